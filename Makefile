@@ -1,0 +1,46 @@
+# Every command that a person or CI needs. `make` alone lists them.
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+# An installed uv is used; otherwise one is put into .venv. --inexact leaves it, and what other targets added, in place.
+SYNC = UV_PROJECT_ENVIRONMENT=$(VENV) UV_PYTHON_DOWNLOADS=never \
+	$$(command -v uv || echo $(VENV)/bin/uv) sync --quiet --frozen --inexact --python $(PY)
+
+.PHONY: help run test check bench pinned
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+run: $(VENV)/.run ## the kiosk, the line and the schedule, from a bare checkout
+	@$(PY) server.py
+
+test: $(VENV)/.dev ## every test, real Chromium and PostgreSQL included
+	@sh tools/test_needs.sh
+	$(PY) -m pytest --cov --cov-report=term
+
+check: $(VENV)/.dev ## format, lint, types, and every problem of the shipped pack
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy .
+	$(PY) server.py check
+
+bench: $(VENV)/.bench ## speed and size as ratios against peers, in one run
+	$(PY) -m bench
+
+pinned: $(VENV)/.run ## rebuild content/pinned/built after a change to the crisis set
+	$(PY) tools/make_pinned.py
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
+		echo "Porchlight needs Python 3.11, 3.12 or 3.13; name one: make run PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { \
+		echo "Python cannot make a virtual environment here; on Debian: apt-get install python3-venv"; exit 1; }
+	@command -v uv >/dev/null || $(PY) -m pip install --quiet --disable-pip-version-check uv
+
+$(VENV)/.run: $(VENV)/bin/python pyproject.toml uv.lock
+	@$(SYNC) --no-dev && touch $@
+
+$(VENV)/.dev: $(VENV)/bin/python pyproject.toml uv.lock
+	@$(SYNC) --group dev && touch $@ $(VENV)/.run
+
+$(VENV)/.bench: $(VENV)/bin/python pyproject.toml uv.lock
+	@$(SYNC) --no-dev --group bench && touch $@ $(VENV)/.run

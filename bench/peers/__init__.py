@@ -1,0 +1,1 @@
+"""What Porchlight is measured against, each as a reader would first write it."""

@@ -1,0 +1,49 @@
+"""Languages: BCP 47 tags, the languages' own names, writing direction, and what stands in for a missing one.
+
+Owns a small table of the languages spoken in California's schools. Refuses to detect a language (the words of a message
+decide, see sms/) and to translate.
+"""
+
+from typing import Literal
+
+_OWN_NAMES = {
+    "ar": "العربية",
+    "en": "English",
+    "es": "Español",
+    "fa": "فارسی",
+    "fil": "Filipino",
+    "hmn": "Hmoob",
+    "hy": "Հայերեն",
+    "ja": "日本語",
+    "km": "ខ្មែរ",
+    "ko": "한국어",
+    "pa": "ਪੰਜਾਬੀ",
+    "ru": "Русский",
+    "uk": "Українська",
+    "vi": "Tiếng Việt",
+    "zh-Hans": "简体中文",
+    "zh-Hant": "繁體中文",
+}
+_RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "ur"})
+_UNSPACED = frozenset({"ja", "km", "lo", "my", "th", "zh"})  # no spaces between words
+
+
+def own_name(tag: str) -> str:
+    """The language's name in itself; for a regional tag that of its language, for an unknown one the tag."""
+    return next((_OWN_NAMES[known] for known in fallback(tag) if known in _OWN_NAMES), tag)
+
+
+def direction(tag: str) -> Literal["ltr", "rtl"]:
+    """The value of HTML's ``dir``."""
+    return "rtl" if tag.partition("-")[0] in _RIGHT_TO_LEFT else "ltr"
+
+
+def spaced(tag: str) -> bool:
+    """Whether words are written with spaces between them, so that they can be counted."""
+    return tag.partition("-")[0] not in _UNSPACED
+
+
+def fallback(tag: str) -> tuple[str, ...]:
+    """The tag and its shorter forms, best first: "zh-Hant-HK" → ("zh-Hant-HK", "zh-Hant", "zh")."""
+    parts = tag.split("-")
+    return tuple("-".join(parts[:length]) for length in range(len(parts), 0, -1))

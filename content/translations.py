@@ -1,0 +1,117 @@
+"""Translations: a PO file as texts, and every way in which it no longer fits its English.
+
+Owns gettext PO (through babel): ``msgctxt`` is a text's key, ``msgid`` its English exactly as the source has it.
+Refuses an entry that is fuzzy, stands twice, names an unknown key or repeats an older English. What is missing is
+found by rules_texts.py. Authoring only: serving never imports this module.
+"""
+
+import ast
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from babel.messages.catalog import Message
+from babel.messages.pofile import PoFileError, read_po
+
+from content.documents import MAX_PO_BYTES, UnreadableError, read_text
+from content.model import Problem
+from content.where import Place
+
+_CONTEXT = re.compile(r'^msgctxt\s+(".*")\s*$')
+
+
+@dataclass(frozen=True, slots=True)
+class English:
+    """The English texts that may be translated here, and those of the pinned set, which may not be again."""
+
+    texts: Mapping[str, str]
+    places: Mapping[str, Place]
+    taken: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
+
+    def unknown(self, key: str) -> bool:
+        """Whether no text has that key, and no unreadable file can be the reason."""
+        return key not in self.texts and not any(key.startswith(f"{entry}:") for entry in self.unread)
+
+
+@dataclass(slots=True)
+class Translation:
+    """One language of a pack: key → text, and the line of each key, also where its text is empty."""
+
+    file: str
+    texts: dict[str, str] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def wrong(self, line: int, message: str) -> None:
+        """Notes a problem on that line."""
+        self.problems.append(Problem(self.file, line, message))
+
+
+def read(path: Path, file: str, english: English) -> Translation:
+    """The PO file at ``path``, shown in problems as ``file``."""
+    found = Translation(file)
+    try:
+        text = read_text(path, file, max_bytes=MAX_PO_BYTES)
+        rows = text.split("\n")
+        catalog = read_po(rows, abort_invalid=True, ignore_obsolete=True)
+    except UnreadableError as error:
+        found.problems.append(error.problem)
+        return found
+    except PoFileError as error:
+        message = f"this line is not valid in a PO file ({error}); look for a missing quotation mark"
+        found.wrong((error.lineno or 0) + 1, message)
+        return found
+    _number(rows, found)
+    for message in catalog:
+        if message.id:
+            _take(message, found, english)
+    return found
+
+
+def _number(rows: Iterable[str], found: Translation) -> None:
+    """The line of each entry. Babel keeps only one of two entries with the same context, so both are seen here."""
+    for line, row in enumerate(rows, 1):
+        match = _CONTEXT.match(row)
+        if match is None:
+            continue
+        key = str(ast.literal_eval(match[1]))
+        if key in found.lines:
+            found.wrong(line, f'"{key}" stands twice, first on line {found.lines[key]}; keep one of them')
+        else:
+            found.lines[key] = line
+
+
+def _take(message: Message, found: Translation, english: English) -> None:
+    """Keeps one entry's translation and notes what is wrong with it."""
+    key, said = message.context or "", message.string
+    line = found.lines.get(key, message.lineno or 1)
+    if not key:
+        found.wrong(line, 'this entry has no msgctxt; add the key of its text: msgctxt "topic:danger:title"')
+    elif not isinstance(said, str) or not isinstance(message.id, str):
+        found.wrong(line, f'"{key}" has plural forms; texts of a pack have one form')
+    elif key in english.taken:
+        found.wrong(line, f'"{key}" belongs to the pinned crisis set, which no pack can change; remove it here')
+    elif english.unknown(key):
+        found.wrong(line, f'no text has the key "{key}" (any more); remove this entry or correct its msgctxt')
+    else:
+        _compare(key, message.id, line, found, english)
+        if message.fuzzy:
+            found.wrong(line, f'"{key}" is marked fuzzy; check the translation, then remove the word "fuzzy"')
+        if said:
+            found.texts[key] = said
+
+
+def _compare(key: str, msgid: str, line: int, found: Translation, english: English) -> None:
+    now = english.texts.get(key, msgid)
+    if now == msgid:
+        return
+    at = next((i for i, (a, b) in enumerate(zip(now, msgid, strict=False)) if a != b), min(len(now), len(msgid)))
+    old, new = (text[max(0, at - 15) : at + 25] for text in (msgid, now))
+    file, where = english.places.get(key, ("the English", 1))
+    found.wrong(
+        line,
+        f'the English of "{key}" was changed at {file}:{where}: here "...{old}...", there "...{new}...";'
+        " check the translation, then copy the new English into msgid",
+    )

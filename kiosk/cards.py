@@ -1,0 +1,97 @@
+"""What a hotline's page shows, as values.
+
+Owns the order and the words of a card: what it is, when it answers, what it costs, the numbers, what happens, what
+they may pass on, how sure we are. Refuses to claim what nobody checked: without a date of checking the card says so,
+and a line whose hours are unknown never says that it is open.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from markupsafe import Markup
+
+from content.model import Pack, Resource, Source
+from kiosk import facts, ways
+from kiosk.facts import Status
+from kiosk.links import Links
+from kiosk.texts import Texts
+from kiosk.ways import Way
+from kiosk.wording import Wording
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a fact was read: the kind of source in the publisher's English, and its date in words."""
+
+    kind: str
+    date: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One line or service as the screen shows it. ``short`` are the ways small enough for a list."""
+
+    code: str
+    href: str
+    slip: str
+    name: Markup
+    blurb: Markup
+    status: Status
+    ways: tuple[Way, ...]
+    who: Markup = Markup("")
+    facts: tuple[tuple[str, str], ...] = ()
+    happens: tuple[Markup, ...] = ()
+    private: Markup = Markup("")
+    passes_on: str = ""
+    origin: Origin | None = None
+    confidence: str = ""
+    checked: str = ""
+    later: bool = False
+    pinned: bool = False
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def scannable(self) -> bool:
+        """Whether a phone would be used for this card, so that its traces need saying."""
+        return any(way.kind in {"voice", "sms"} for way in self.ways)
+
+
+class Deck:
+    """Makes the cards of one pack in one language, for a day."""
+
+    def __init__(self, pack: Pack, wording: Wording, *, today: date) -> None:
+        self._texts = Texts(pack, wording.language)
+        self._links = Links(wording.language)
+        self._wording = wording
+        self._today = today
+
+    def card(self, resource: Resource) -> Card:
+        """The whole card of a resource."""
+        key, _ = f"resource:{resource.id}", self._wording
+        made = tuple(ways.of(channel, _, resource=resource) for channel in resource.channels)
+        return Card(
+            code=resource.code,
+            href=self._links.card(resource.code),
+            slip=self._links.slip(resource.code),
+            name=self._texts.html(f"{key}:name", owner=resource.id),
+            blurb=self._texts.html(f"{key}:blurb", owner=resource.id),
+            who=self._texts.maybe(f"{key}:for", owner=resource.id),
+            status=facts.status(resource.channels, _),
+            ways=made,
+            facts=facts.chips(resource, _),
+            happens=self._texts.series(f"{key}:happens", owner=resource.id),
+            private=self._texts.maybe(f"{key}:private", owner=resource.id),
+            passes_on=facts.passes_on(resource.passes_on, _),
+            origin=origin(resource.sources, _),
+            confidence=facts.confidence(resource.confidence, _),
+            checked=facts.checked(resource, _, today=self._today),
+            later=all(way.kind == "web" for way in made),
+            pinned=resource.pinned,
+        )
+
+
+def origin(sources: tuple[Source, ...], _: Wording) -> Origin | None:
+    """The first source, which the publisher lists as the best one."""
+    if not sources:
+        return None
+    return Origin(kind=sources[0].kind, date=_.date(sources[0].date) if sources[0].date else "")

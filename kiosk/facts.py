@@ -1,0 +1,114 @@
+"""The fixed words for a line's facts: hours, cost, ages, languages, privacy, confidence.
+
+Owns one sentence for each value the pack allows, so that a new value fails here and not silently on a card. Refuses
+guesses: "not stated" is said as such.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from content.model import Channel, Resource
+from kiosk.wording import Wording
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """When a line answers, as text that is right without script.
+
+    ``data`` is the opening table for the page's script, "" where the script has nothing to add.
+    """
+
+    kind: str
+    text: str
+    data: str = ""
+    zone: str = ""
+
+
+def hours(channel: Channel, _: Wording) -> Status:
+    """One channel's hours in words."""
+    if channel.hours == "24/7":
+        return Status(kind="always", text=_("Open day and night"))
+    if channel.hours == "unknown" or not channel.open:
+        return Status(kind="unknown", text=_("Hours not known"))
+    text = "; ".join(_.opening(opening) for opening in channel.open)
+    return Status(
+        kind="listed",
+        text=text[:1].upper() + text[1:],
+        data=json.dumps([[list(o.days), o.opens_at, o.closes_at] for o in channel.open]),
+        zone=channel.timezone,
+    )
+
+
+def status(channels: Sequence[Channel], _: Wording) -> Status:
+    """A card's one status: of its first way to talk to a person, else of its first channel."""
+    first = next((c for c in channels if c.kind in {"voice", "sms", "chat"}), channels[0])
+    return hours(first, _)
+
+
+def chips(resource: Resource, _: Wording) -> tuple[tuple[str, str], ...]:
+    """The small facts under a card's title: (icon, words)."""
+    found = [("circle-check", cost(resource.cost, _))] if resource.cost != "not-stated" else []
+    if tags := tuple(dict.fromkeys(tag for channel in resource.channels for tag in channel.languages)):
+        words = _.tongues(tags)
+        if any(channel.interpreters for channel in resource.channels):
+            words = _("%(languages)s, others by interpreter", languages=words)
+        found.append(("languages", words))
+    if age := ages(resource, _):
+        found.append(("user-round", age))
+    return tuple(found)
+
+
+def cost(value: str, _: Wording) -> str:
+    """What a call or text costs."""
+    return {
+        "free": _("Free"),
+        "standard-rates": _("Costs what your phone plan charges"),
+        "not-stated": _("They do not say what it costs"),
+    }[value]
+
+
+def ages(resource: Resource, _: Wording) -> str:
+    """For whom by age, or "" for everyone."""
+    low, high = resource.minimum_age, resource.maximum_age
+    if low is not None and high is not None:
+        return _("Ages %(low)s to %(high)s", low=low, high=high)
+    if low is not None:
+        return _("Age %(low)s and up", low=low)
+    return _("Up to age %(high)s", high=high) if high is not None else ""
+
+
+def passes_on(value: str, _: Wording) -> str:
+    """The fixed wording of what a line may pass on, said before anyone calls."""
+    return {
+        "may-act": _(
+            "If you are in danger or someone is hurting you, they may have to tell someone who can act."
+            " You can ask first: “What do you have to report?”"
+        ),
+        "not-stated": _(
+            "We did not find what they may pass on. You can ask first: “What do you have to report?”"
+        ),
+        "police": _("What you tell them goes to the police or other law enforcement."),
+        "emergency": _("They send help to where you are. Police, fire or medical crews may come."),
+        "information": _("They give information. You can ask before you say anything about yourself."),
+    }[value]
+
+
+def confidence(value: str, _: Wording) -> str:
+    """How sure we are of an entry."""
+    return {
+        "high": _("We are sure of this entry: it stands on an official page or in several sources."),
+        "medium": _("We are fairly sure of this entry: it rests on one fair or older source."),
+        "low": _("We are not sure of this entry: its sources are old or do not agree."),
+    }[value]
+
+
+def checked(resource: Resource, _: Wording, *, today: date) -> str:
+    """Whether a person compared the entry with the line's own page, and when; says so when that is long ago."""
+    if resource.checked_on is None:
+        return _("Not yet checked by a person")
+    when = _.date(resource.checked_on)
+    if (today - resource.checked_on).days > resource.review_every_days:
+        return _("Last checked by a person on %(date)s. It is time to check again.", date=when)
+    return _("Checked by a person on %(date)s", date=when)

@@ -1,0 +1,60 @@
+"""Every address of the screen, in one place.
+
+Owns how an address is written. Refuses topic words: an address can stand in a crash dump or a print queue, so it
+holds a language, a letter and a neutral number, nothing else. Text size and contrast will travel as a part after
+the language; this is where they slot in.
+"""
+
+from dataclasses import dataclass
+
+from content.model import Topic
+
+LEAVE = "/leave"
+COUNTY_LINE_CODE = "150"  # the card of the school's own county child-abuse line, which no pack file holds
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The addresses of one language's pages."""
+
+    language: str
+
+    def home(self) -> str:
+        return f"/{self.language}/"
+
+    def now(self) -> str:
+        return f"/{self.language}/now"
+
+    def partners(self) -> str:
+        return f"/{self.language}/partners"
+
+    def adults(self) -> str:
+        return f"/{self.language}/adults"
+
+    def search(self) -> str:
+        return f"/{self.language}/search"
+
+    def languages(self) -> str:
+        return f"/{self.language}/languages"
+
+    def listing(self, code: str) -> str:
+        """A group of the home screen or a topic."""
+        return f"/{self.language}/t/{code}"
+
+    def topic(self, topic: Topic) -> str:
+        """The topic under this language's own code (any of its codes works in any language)."""
+        return self.listing(topic.codes.get(self.language) or next(iter(topic.codes.values())))
+
+    def card(self, code: str) -> str:
+        """A resource, a partner or the county line."""
+        return f"/{self.language}/r/{code}"
+
+    def slip(self, code: str) -> str:
+        """The small sheet to print."""
+        return f"/{self.language}/r/{code}/print"
+
+    def elsewhere(self, language: str, path: str) -> str:
+        """The same page in another language: ``path`` is one of this language's addresses, or LEAVE."""
+        if path == LEAVE:
+            return f"/{language}/"
+        return f"/{language}" + path.removeprefix(f"/{self.language}")

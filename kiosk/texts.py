@@ -1,0 +1,71 @@
+"""The pack's texts as safe HTML.
+
+Owns how a number, a word to send and an address look inside a sentence: isolated, so that they stay whole and in
+order in any direction of writing. Refuses raw text: everything is escaped here, once.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from markupsafe import Markup, escape
+
+from content import placeholders
+from content.model import Pack, Phrase
+
+_CLASSES = {"word": "word", "web": "address", "chat": "address"}
+_NUMBERS = frozenset({"voice", "sms", "tty", "videophone"})
+
+
+def isolated(kind: str, value: str) -> Markup:
+    """``value`` kept whole: a number, a word to send or an address; other facts are plain words."""
+    if kind in _NUMBERS or value.replace("-", "").replace("+", "").isdigit():
+        return Markup('<bdi class="number">{}</bdi>').format(value)
+    if kind in _CLASSES:
+        return Markup('<bdi class="{}">{}</bdi>').format(_CLASSES[kind], value)
+    return escape(value)
+
+
+class Texts:
+    """Reads one language's texts out of a pack. A text missing in that language carries its own ``lang``."""
+
+    def __init__(self, pack: Pack, language: str) -> None:
+        self.pack = pack
+        self.language = language
+
+    def html(self, key: str, *, owner: str = "", extra: Mapping[str, str] | None = None) -> Markup:
+        """The text under ``key``. KeyError if no language has it."""
+        return self._filled(self.pack.say(self.language, key), owner=owner, extra=extra or {})
+
+    def maybe(self, key: str, *, owner: str = "", extra: Mapping[str, str] | None = None) -> Markup:
+        """The text under ``key``, or nothing where the pack has none."""
+        if key not in self.pack.texts[self.pack.default]:
+            return Markup("")
+        return self.html(key, owner=owner, extra=extra)
+
+    def series(self, key: str, *, owner: str = "") -> tuple[Markup, ...]:
+        """The texts ``key.1``, ``key.2`` …"""
+        return tuple(
+            self._filled(phrase, owner=owner, extra={}) for phrase in self.pack.series(self.language, key)
+        )
+
+    def plain(self, key: str, *, owner: str = "") -> str:
+        """The text as plain characters, for the search index."""
+        return placeholders.fill(self.pack.say(self.language, key), self.pack, owner=owner)
+
+    def all(self, key: str) -> Iterator[str]:
+        """The text under ``key`` in every language of the pack, unfilled: what a search may find it by."""
+        for texts in self.pack.texts.values():
+            if key in texts:
+                yield texts[key]
+
+    def _filled(self, phrase: Phrase, *, owner: str, extra: Mapping[str, str]) -> Markup:
+        text = placeholders.fill(
+            phrase, self.pack, owner=owner, extra=extra, wrap=isolated, escape=_escaped
+        )
+        safe = Markup(text)  # noqa: S704 - text and values were both escaped above
+        if phrase.language != self.language:
+            return Markup('<span lang="{}" dir="ltr">{}</span>').format(phrase.language, safe)
+        return safe
+
+
+def _escaped(text: str) -> str:
+    return str(escape(text))

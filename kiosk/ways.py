@@ -1,0 +1,140 @@
+"""The ways to reach a line, as the screen shows them: a big number, a short hint, a code to scan.
+
+Owns what stands in large letters and what a scan does. Refuses to prefill anything but the line's own keyword, so
+that no word of the student's page is written into a phone.
+"""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from content import numbers
+from content.model import Channel, Resource
+from kiosk import facts, qr
+from kiosk.facts import Status
+from kiosk.texts import isolated
+from kiosk.wording import Wording
+
+ICONS = {
+    "voice": "phone",
+    "sms": "message-square-text",
+    "chat": "messages-square",
+    "web": "globe",
+    "tty": "keyboard",
+    "videophone": "video",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One channel. ``big`` is the line to read from two steps away; ``line`` is the same with its verb, for lists."""
+
+    kind: str
+    icon: str
+    label: str
+    big: Markup
+    line: Markup
+    hints: tuple[str, ...]
+    status: Status
+    qr: Markup
+    scan: str
+    number: str = ""
+    word: str = ""
+
+
+def of(channel: Channel, _: Wording, *, resource: Resource) -> Way:
+    """The way to show for a channel of a resource."""
+    if channel.kind in {"chat", "web"}:
+        return _online(channel, _)
+    if channel.kind == "sms":
+        return _text(channel, _, resource=resource)
+    return _call(channel, _)
+
+
+def call(number: str, _: Wording, *, hints: tuple[str, ...] = (), status: Status | None = None) -> Way:
+    """A number to call that no channel of the pack describes, such as a county's line."""
+    shown = isolated("voice", numbers.display(number))
+    return Way(
+        kind="voice",
+        icon=ICONS["voice"],
+        label=_("Call"),
+        big=shown,
+        line=shown,
+        hints=hints,
+        status=status or Status(kind="unknown", text=_("Hours not known")),
+        qr=qr.svg(numbers.tel(number)),
+        scan=_("Scan to call"),
+        number=numbers.display(number),
+    )
+
+
+def _call(channel: Channel, _: Wording) -> Way:
+    labels = {"voice": _("Call"), "tty": _("Call by TTY"), "videophone": _("Call by videophone (ASL)")}
+    shown = isolated(channel.kind, numbers.display(channel.number))
+    return Way(
+        kind=channel.kind,
+        icon=ICONS[channel.kind],
+        label=labels[channel.kind],
+        big=shown,
+        line=shown,
+        hints=tuple(
+            _("%(language)s: press %(key)s", language=_.tongues([tag]), key=key)
+            for tag, key in channel.press.items()
+        ),
+        status=facts.hours(channel, _),
+        qr=qr.svg(numbers.tel(channel.number)),
+        scan=_("Scan to call"),
+        number=numbers.display(channel.number),
+    )
+
+
+def _text(channel: Channel, _: Wording, *, resource: Resource) -> Way:
+    word = channel.keyword.get(_.language) or ""
+    shown = isolated("sms", numbers.display(channel.number))
+    hints: tuple[str, ...] = ()
+    if word == "{zip}":
+        word, body, written = "", "", Markup('<span class="fill">{}</span>').format(_("your ZIP code"))
+    else:
+        body, written = word, isolated("word", word)
+    if written:
+        big = _phrase(_("%(word)s to %(number)s"), word=written, number=shown)
+        line = _phrase(_("Text %(word)s to %(number)s"), word=written, number=shown)
+    else:
+        big, line = shown, _phrase(_("Text %(number)s"), number=shown)
+        if resource.answers != "emergency":
+            hints = (_("Write anything to begin."),)
+    if channel.languages and _.language not in channel.languages:
+        hints += (_("They answer in: %(languages)s", languages=_.tongues(channel.languages)),)
+    return Way(
+        kind="sms",
+        icon=ICONS["sms"],
+        label=_("Text"),
+        big=big,
+        line=line,
+        hints=hints,
+        status=facts.hours(channel, _),
+        qr=qr.svg(numbers.sms(channel.number, body)),
+        scan=_("Scan to text"),
+        number=numbers.display(channel.number),
+        word=word,
+    )
+
+
+def _online(channel: Channel, _: Wording) -> Way:
+    shown = isolated("web", channel.url.removeprefix("https://").removeprefix("www.").rstrip("/"))
+    return Way(
+        kind=channel.kind,
+        icon=ICONS[channel.kind],
+        label=_("Chat online") if channel.kind == "chat" else _("On the web"),
+        big=shown,
+        line=shown,
+        hints=(),
+        status=facts.hours(channel, _),
+        qr=qr.svg(channel.url),
+        scan=_("Scan for later"),
+    )
+
+
+def _phrase(pattern: str, **parts: Markup) -> Markup:
+    # One translated phrase with each part isolated: joined from pieces, "HOME to 741741" reverses in Arabic.
+    return Markup(pattern) % parts  # noqa: S704 - the pattern is our own translated wording

@@ -1,0 +1,280 @@
+"""Settings: settings.toml and the environment, as typed values.
+
+Owns reading, typing and refusing. An unknown key, a wrong type, a missing file or a secret in the file raises
+SettingsError: one sentence with file, section, key and what to do. Secrets come only from NAME or NAME_FILE in the
+environment and hide in ``repr``. Refuses to be global: ``load`` returns a value, and server.py hands out its parts.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import msgspec
+
+ROOT = Path(__file__).resolve().parent
+SECRET_NAMES = (
+    "TWILIO_ACCOUNT_SID",
+    "TWILIO_AUTH_TOKEN",
+    "TWILIO_AUTH_TOKEN_OLD",
+    "TWILIO_WEBHOOK_KEY",
+    "PORCHLIGHT_HASH_KEY",
+)
+_PLAIN = {str: "text in quotes", int: "a whole number", bool: "true or false", Path: "a path in quotes"}
+# Twilio's account ids and tokens have these shapes; a long hexadecimal string in a settings file is a key by any name.
+_SECRET_VALUE = re.compile(r"^(?:AC|SK)?[0-9a-f]{32,}$")
+_SECRET_KEY = re.compile(r"token|secret|password|account_sid|hash_key|webhook_key", re.IGNORECASE)
+_URL_PASSWORD = re.compile(r"^[a-z0-9+]+://[^/@:]*:[^/@]+@")
+
+
+class SettingsError(Exception):
+    """The settings are wrong. The message is one sentence for the person who edits them."""
+
+
+class Server(msgspec.Struct, frozen=True):
+    """Where the one port listens, where state lives, and the public address that the carrier signs."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = ""
+    data_dir: Path = ROOT / "data"
+
+
+class Kiosk(msgspec.Struct, frozen=True):
+    """The screen: the school's own facts, its languages (BCP 47), and the idle times in seconds."""
+
+    enabled: bool = True
+    school: str = ""
+    counties: tuple[str, ...] = ()
+    county_line: str = ""
+    languages: tuple[str, ...] = ("en", "es")
+    idle_seconds: int = 60
+    warn_seconds: int = 30
+
+
+class Sms(msgspec.Struct, frozen=True):
+    """The line: its own number (E.164), and what HELP must say about who runs it."""
+
+    enabled: bool = True
+    number: str = ""
+    program_name: str = "Porchlight"
+    contact: str = ""
+
+
+class Content(msgspec.Struct, frozen=True):
+    """Where the pack comes from, and when to look for a new one (five cron fields, UTC)."""
+
+    pack: Path = ROOT / "content" / "packs" / "california"
+    source: str = ""
+    unsigned: bool = False
+    schedule: str = "17 */6 * * *"
+
+
+class Store(msgspec.Struct, frozen=True):
+    """The line's database as an SQLAlchemy address. Empty: SQLite in the data directory."""
+
+    url: str = ""
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """Every section of settings.toml."""
+
+    server: Server
+    kiosk: Kiosk
+    sms: Sms
+    content: Content
+    store: Store
+
+    @property
+    def store_url(self) -> str:
+        """The database's address, the embedded default filled in."""
+        return self.store.url or f"sqlite:///{self.server.data_dir / 'porchlight.db'}"
+
+
+class Secrets(msgspec.Struct, frozen=True):
+    """What opens the account and keys the hashes. Empty text: not configured."""
+
+    account_sid: str = ""
+    auth_token: str = ""
+    auth_token_old: str = ""
+    webhook_key: str = ""
+    hash_key: str = ""
+
+    def __repr__(self) -> str:
+        """Nothing: a secret must not reach a log through a traceback."""
+        return "Secrets(…)"
+
+
+_SECTIONS = get_type_hints(Settings)
+
+
+def load(environ: Mapping[str, str]) -> Settings:
+    """All settings: defaults, then the file that PORCHLIGHT_SETTINGS names, then PORCHLIGHT_<SECTION>__<KEY>.
+
+    A relative path in the file is relative to the file; in the environment, to the working directory.
+    Raises SettingsError.
+    """
+    file = Path(environ.get("PORCHLIGHT_SETTINGS") or ROOT / "settings.toml")
+    given = _read(file)
+    sections: dict[str, Any] = {}
+    for name, section in _SECTIONS.items():
+        values = {
+            key: _typed(section, key, value, where=f"{file}, [{name}] {key}", base=file.resolve().parent)
+            for key, value in given.get(name, {}).items()
+        }
+        for key, variable, raw in _from_environment(environ, name, section):
+            values[key] = _typed(section, key, _parsed(section, key, raw, variable), where=variable, base=Path.cwd())
+        sections[name] = section(**values)
+    settings = Settings(**sections)
+    _check_meaning(settings, file)
+    return msgspec.structs.replace(
+        settings,
+        kiosk=msgspec.structs.replace(settings.kiosk, county_line=e164(settings.kiosk.county_line)),
+        sms=msgspec.structs.replace(settings.sms, number=e164(settings.sms.number)),
+    )
+
+
+def load_secrets(environ: Mapping[str, str]) -> Secrets:
+    """The secrets, each from NAME or from the file that NAME_FILE names. Raises SettingsError."""
+    found = []
+    for name in SECRET_NAMES:
+        value, path = environ.get(name, ""), environ.get(f"{name}_FILE", "")
+        if value and path:
+            raise SettingsError(f"{name} and {name}_FILE are both set; keep one of them.")
+        if path:
+            try:
+                value = Path(path).read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                raise SettingsError(f"{name}_FILE names {path}, which cannot be read ({error}).") from error
+        found.append(value)
+    return Secrets(*found)
+
+
+def e164(number: str) -> str:
+    """A US number as +1 and ten digits, "" for "". ValueError if it is not ten digits, with or without a leading 1."""
+    if not number:
+        return ""
+    digits = re.sub(r"[\s().+-]", "", number)
+    digits = digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
+    if not re.fullmatch(r"[2-9]\d{9}", digits, re.ASCII):
+        raise ValueError(number)
+    return f"+1{digits}"
+
+
+def _read(file: Path) -> dict[str, dict[str, Any]]:
+    """The file's sections, their names and keys known, no secret among them."""
+    try:
+        given = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise SettingsError(f"{file}: there is no such file; set PORCHLIGHT_SETTINGS to its path.") from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{file}: cannot be read as TOML: {error}.") from error
+    for name, values in given.items():
+        if not isinstance(values, dict):
+            raise SettingsError(f"{file}: {name} stands outside a section; put it below a line such as [server].")
+        for key, value in values.items():
+            _refuse_secret(f"{file}, [{name}] {key}", key, value)
+        if name not in _SECTIONS:
+            raise SettingsError(f"{file}, [{name}]: there is no such section{_nearest(name, list(_SECTIONS))}.")
+        known = _SECTIONS[name].__struct_fields__
+        for key in values:
+            if key not in known:
+                raise SettingsError(
+                    f"{file}, [{name}] {key}: there is no such setting{_nearest(key, known)}; correct or remove it."
+                )
+    return given
+
+
+def _nearest(word: str, known: tuple[str, ...] | list[str]) -> str:
+    close = get_close_matches(word, known, n=1)
+    return f", did you mean {close[0]}?" if close else f" (there are: {', '.join(known)})"
+
+
+def _refuse_secret(where: str, key: str, value: object) -> None:
+    secret_value = isinstance(value, str) and (_SECRET_VALUE.match(value) or _URL_PASSWORD.match(value))
+    if _SECRET_KEY.search(key) or secret_value:
+        raise SettingsError(
+            f"{where}: this looks like a secret, and secrets do not belong in a file that is copied around; remove it "
+            f"here and set it in the environment ({', '.join(SECRET_NAMES)}, each also as NAME_FILE, or "
+            "PORCHLIGHT_STORE__URL for a database address with a password)."
+        )
+
+
+def _from_environment(environ: Mapping[str, str], name: str, section: Any) -> Iterator[tuple[str, str, str]]:
+    prefix = f"PORCHLIGHT_{name.upper()}__"
+    for variable, raw in environ.items():
+        if variable.startswith(prefix):
+            key = variable.removeprefix(prefix).lower()
+            if key not in section.__struct_fields__:
+                near = _nearest(key, section.__struct_fields__)
+                raise SettingsError(f"{variable}: there is no such setting{near}; correct or unset it.")
+            yield key, variable, raw
+
+
+def _parsed(section: Any, key: str, raw: str, variable: str) -> object:
+    """A variable's text as the setting's type: text and paths as they stand, all else as TOML."""
+    if get_type_hints(section)[key] in (str, Path):
+        return raw
+    try:
+        return tomllib.loads(f"value = {raw}")["value"]
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(
+            f"{variable}: {raw!r} is not a TOML value; "
+            """write a number as 60, a switch as true, a list as '["en", "es"]'."""
+        ) from error
+
+
+def _typed(section: Any, key: str, value: object, *, where: str, base: Path) -> object:
+    wanted = get_type_hints(section)[key]
+    if wanted is Path and isinstance(value, str) and value:
+        return base / Path(value).expanduser()
+    try:
+        return msgspec.convert(value, wanted)
+    except msgspec.ValidationError as error:
+        expected = _PLAIN.get(wanted, 'a list of texts, such as ["en", "es"]')
+        raise SettingsError(f"{where}: {value!r} was found where {expected} belongs; correct it.") from error
+
+
+def _check_meaning(settings: Settings, file: Path) -> None:
+    """What a type cannot say. The sentence names the setting; it may stand in the file or in the environment."""
+    server, kiosk, sms = settings.server, settings.kiosk, settings.sms
+    checks = [
+        (0 <= server.port <= 65535, "[server] port", server.port, "a number from 0 to 65535"),
+        (
+            not server.public_url or re.match(r"^https?://[^/\s]+(/[^\s#]*)?$", server.public_url),
+            "[server] public_url",
+            server.public_url,
+            "the address the carrier calls, such as https://line.example.org, with no # part",
+        ),
+        (kiosk.idle_seconds >= 5, "[kiosk] idle_seconds", kiosk.idle_seconds, "5 or more"),
+        # WCAG 2.2.1: at least 20 seconds to react to a warning.
+        (kiosk.warn_seconds >= 20, "[kiosk] warn_seconds", kiosk.warn_seconds, "20 or more"),
+        (kiosk.languages, "[kiosk] languages", kiosk.languages, "at least one language"),
+        (
+            _is_number(kiosk.county_line),
+            "[kiosk] county_line",
+            kiosk.county_line,
+            "a US number, such as 916-875-5437",
+        ),
+        (_is_number(sms.number), "[sms] number", sms.number, "the line's US number, such as +19165550100"),
+        (
+            len(sms.program_name) <= 20,
+            "[sms] program_name",
+            sms.program_name,
+            "at most 20 characters (HELP is a text)",
+        ),
+        (len(sms.contact) <= 40, "[sms] contact", sms.contact, "at most 40 characters (HELP is a text)"),
+    ]
+    for holds, name, value, wanted in checks:
+        if not holds:
+            raise SettingsError(f"{file}, {name}: {value!r} was found where {wanted} belongs; correct it.")
+
+
+def _is_number(number: str) -> bool:
+    try:
+        e164(number)
+    except ValueError:
+        return False
+    return True

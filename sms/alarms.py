@@ -1,0 +1,47 @@
+"""Says what an operator must know, once a minute for each kind, and never anything about a person.
+
+Owns the line's log lines. Every sentence is fixed text: no number, no message, no address can get in.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+log = logging.getLogger("sms")
+EVERY = 60.0  # seconds between two lines of one kind
+
+SENTENCES = {
+    "store": "The database did not take a message in time; it was answered from memory and will be recorded later.",
+    "fault": "An error inside the line; the sender got the general answer.",
+    "forged": "A text was refused: its signature is not the carrier's. Compare [server] public_url with the carrier's console.",
+    "shared-key": "A text was signed with a shared key, but TWILIO_WEBHOOK_KEY is not set or the algorithm is unknown.",
+    "stranger": "A signed text was refused: its account or number is not the configured one. Check [sms] number.",
+    "too-large": "A request was refused: it was larger than any text message.",
+}
+
+
+class Alarms:
+    """Remembers when each kind was last said. ``clock`` counts seconds and never goes back."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._said: dict[str, float] = {}
+
+    def say(self, kind: str, error: BaseException | None = None) -> None:
+        """Log the sentence of this kind, with the class of the error but not its words, which may quote a message."""
+        now = self._clock()
+        if now - self._said.get(kind, now - EVERY) < EVERY:
+            return
+        self._said[kind] = now
+        log.warning("%s%s", SENTENCES[kind], f" [{_where(error)}]" if error else "")
+
+
+def _where(error: BaseException) -> str:
+    """The class of an error and the line of code it came from."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return type(error).__name__
+    return f"{type(error).__name__} in {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"

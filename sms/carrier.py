@@ -1,0 +1,174 @@
+"""Twilio's ways: what its signature covers, what its fields mean, and what its console says about our number.
+
+Owns the only use of the twilio package, and imports it only when the console is asked. Refuses to trust a request: the
+signature is made over the configured public address and the raw bytes, never over what a proxy or a header claims.
+Sources: twilio.com/docs/usage/security, /docs/usage/webhooks/webhook-configuration.
+"""
+
+import base64
+import binascii
+import hmac
+import logging
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+from sms.line import Inbound
+
+MAX_FIELDS = 200
+_TIMEOUT = 10.0  # seconds; the library's own default is to wait for ever
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{58,}={0,2}")
+
+
+class TooManyFieldsError(Exception):
+    """A form with more than ``MAX_FIELDS`` fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What signs the carrier's requests. ``auth_token_old`` is accepted while tokens are being changed."""
+
+    auth_token: str = field(default="", repr=False)
+    auth_token_old: str = field(default="", repr=False)
+    webhook_key: str = field(default="", repr=False)
+
+    def usable(self) -> bool:
+        """True if anything could be verified at all."""
+        return bool(self.auth_token or self.webhook_key)
+
+
+def parse(raw: bytes) -> dict[str, list[str]]:
+    """The form's fields, blanks kept, bytes that are no UTF-8 kept as surrogates. TooManyFieldsError above 200."""
+    if raw.count(b"&") >= MAX_FIELDS:
+        raise TooManyFieldsError
+    fields: dict[str, list[str]] = {}
+    text = raw.decode("utf-8", "surrogateescape")
+    for name, value in parse_qsl(text, keep_blank_values=True, errors="surrogateescape"):
+        fields.setdefault(name, []).append(value)
+    return fields
+
+
+def signature(url: str, fields: Mapping[str, list[str]], *, key: str, algorithm: str = "sha1") -> bytes:
+    """What the carrier's header must hold: the address, then names and values sorted, repeats once, no separators."""
+    parts = [url]
+    for name in sorted(fields):
+        values = fields[name]
+        for value in values if len(values) == 1 else sorted(set(values)):
+            parts += (name, value)
+    text = "".join(parts).encode("utf-8", "surrogateescape")
+    return base64.b64encode(hmac.digest(key.encode(), text, algorithm))
+
+
+def shared_key_algorithm(settings: str) -> str:
+    """The algorithm of ``X-Twilio-Webhooks-Signature-Settings: key=…,algorithm=HMAC_SHA256``; "" if it names none."""
+    for part in settings.split(","):
+        name, _, value = part.strip().partition("=")
+        if name.strip() == "algorithm":
+            return value.strip().upper()
+    return ""
+
+
+def verify(
+    fields: Mapping[str, list[str]], header: bytes | None, *, url: str, secrets: Secrets, settings: str | None
+) -> bool:
+    """True if the carrier signed these fields for this address. ``settings`` is the shared-key header, if there was one."""
+    if header is None:
+        return False
+    if settings is not None:
+        if not secrets.webhook_key or shared_key_algorithm(settings) != "HMAC_SHA256":
+            return False
+        wanted = signature(url, fields, key=secrets.webhook_key, algorithm="sha256")
+        return hmac.compare_digest(wanted, header)
+    matches = [
+        hmac.compare_digest(signature(url, fields, key=token), header)
+        for token in (secrets.auth_token, secrets.auth_token_old)
+        if token
+    ]
+    return any(matches)
+
+
+def inbound(fields: Mapping[str, list[str]]) -> Inbound:
+    """The message of a verified form. Fields that may be absent are ""; bytes that were no UTF-8 become U+FFFD."""
+
+    def one(name: str) -> str:
+        values = fields.get(name)
+        return _clean(values[0]) if values else ""
+
+    return Inbound(
+        sid=one("MessageSid") or one("SmsSid"),
+        sender=one("From"),
+        recipient=one("To"),
+        body=unwrap(one("Body")),
+        opt_out_type=one("OptOutType"),
+    )
+
+
+def unwrap(body: str) -> str:
+    """The body, decoded if it came in base64, as long ones sometimes do.
+
+    The rule is RapidPro's: sixty characters or more, a length divisible by four, no white space, only base64's
+    letters, and at least half of what comes out is ASCII.
+    """
+    if len(body) < 60 or len(body) % 4 or not _BASE64.fullmatch(body):
+        return body
+    try:
+        plain = base64.b64decode(body, validate=True).decode("utf-8")
+    except (binascii.Error, UnicodeDecodeError):
+        return body
+    return plain if sum(c.isascii() for c in plain) * 2 >= len(plain) else body
+
+
+def _clean(text: str) -> str:
+    if text.isascii():
+        return text
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def webhook_settings(
+    account_sid: str,
+    token: str,
+    *,
+    number: str,
+    address: str,
+    http_client: Any = None,
+    timeout: float = _TIMEOUT,
+) -> list[str]:
+    """What is wrong with the number's settings at the carrier, as sentences; [] if all is as it should be.
+
+    Asks the carrier once. ``address`` is what it should post to. Never raises: being unable to ask is a sentence, too.
+    """
+    from twilio.base.exceptions import TwilioException, TwilioRestException  # noqa: PLC0415  14 MB, for doctor only
+    from twilio.http.http_client import TwilioHttpClient  # noqa: PLC0415
+    from twilio.rest import Client  # noqa: PLC0415
+
+    for name in ("twilio", "twilio.http_client", "twilio.async_http_client"):
+        logging.getLogger(name).setLevel(logging.WARNING)  # at INFO it logs addresses with phone numbers in them
+    try:
+        client = Client(account_sid, token, http_client=http_client or TwilioHttpClient(timeout=timeout))
+        found = client.incoming_phone_numbers.list(phone_number=number, limit=1)
+    except TwilioRestException as error:
+        if error.status in {401, 403}:
+            return ["The carrier does not accept TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN."]
+        return [f"The carrier answered {error.status} (code {error.code}) when asked about the number."]
+    except (TwilioException, OSError) as error:
+        return [f"The carrier could not be asked ({type(error).__name__}); try again when the network is there."]
+    if not found:
+        return ["The carrier knows no such number in this account; compare [sms] number with its console."]
+    return _compare(found[0], address)
+
+
+def _compare(number: Any, address: str) -> list[str]:
+    wrong = []
+    where = (number.sms_url or "").partition("#")[0]
+    if where != address:
+        wrong.append(f"The number posts to {where or 'nothing'}; set its messaging webhook to {address}.")
+    if (number.sms_method or "POST") != "POST":
+        wrong.append("The number's messaging webhook uses GET; set it to POST.")
+    fallback = (number.sms_fallback_url or "").partition("#")[0]
+    if not fallback:
+        wrong.append("There is no fallback address: when this server is down, nobody is answered. Set a TwiML Bin.")
+    elif fallback.partition("/sms/")[0] == address.partition("/sms/")[0]:
+        wrong.append("The fallback address is this server; it must not depend on it. Set a TwiML Bin.")
+    return wrong

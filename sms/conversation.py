@@ -1,0 +1,219 @@
+"""From a message to an answer. Nothing is remembered about a sender: the words and the pack decide.
+
+Owns the order in which a message is looked at, and the Script: one pack's words and replies, prepared once. Refuses
+clocks, senders and the database (line.py). Whatever is asked, something is answered, except the carrier's own words.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from content import places
+from content.model import County, Pack, Problem
+from settings import Sms
+from sms import names, optout, replies
+from sms.keywords import Matcher
+from sms.replies import SILENCE, Reply
+from sms.tongue import language_of
+from sms.wordlist import ordinary
+
+GENERAL = "line:general:en"
+URGENT = frozenset({"danger", "suicide"})  # always answered, however fast they come
+
+
+class ScriptError(Exception):
+    """A pack from which no line can be run; the sentence says what it lacks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An answer and how it was found. ``code`` gives the same answer again; ``how`` is one of architecture.md's words."""
+
+    code: str
+    topic: str | None
+    also: str | None
+    language: str
+    how: str
+    reply: Reply
+
+
+class Script:
+    """One pack's words and replies for one line. Building it takes some 50 ms; using it changes nothing visible."""
+
+    def __init__(self, pack: Pack, sms: Sms) -> None:
+        """ScriptError if the pack has no general reply, or a reply has a placeholder that nothing fills."""
+        self.languages = pack.languages
+        self._pack = pack
+        self._sms = sms
+        try:
+            self._replies = {
+                draft.code: replies.ready(draft.text, budget=draft.budget) for draft in replies.drafts(pack, sms)
+            }
+        except KeyError as error:
+            raise ScriptError(f"A reply of the pack {pack.name!r} cannot be filled in: {error}.") from error
+        if GENERAL not in self._replies:
+            raise ScriptError(f"The pack {pack.name!r} has no text sms:line:general; add it to sms/line.toml.")
+        words = ordinary()
+        self.matcher = Matcher((k for k in pack.keywords if self.has(f"t:{k.topic}:en:first")), words)
+        self.names = names.Names(pack.partners, words)
+        self.codes = names.codes(pack.topics)
+        self._counties = {county.fips: county for county in pack.counties}
+        self._places: dict[str, Reply | None] = {}
+
+    def has(self, code: str) -> bool:
+        """True if there is a reply under this code."""
+        return self._find(code) is not None
+
+    def reply(self, code: str) -> Reply:
+        """The reply under a code, also one that another pack gave out: then the general reply in the code's language."""
+        found = self._find(code)
+        if found is not None:
+            return found
+        language = next((part for part in code.split(":") if part in self.languages), "en")
+        return self._replies.get(f"line:general:{language}", self._replies[GENERAL])
+
+    def counties_of(self, zip_code: str) -> Sequence[County]:
+        """The pack's counties in which a ZIP code lies."""
+        return [self._counties[fips] for fips in places.counties_of(zip_code) if fips in self._counties]
+
+    def _find(self, code: str) -> Reply | None:
+        if code.startswith("silent:"):
+            return SILENCE
+        if code.startswith("place:"):
+            return self._place(code)
+        return self._replies.get(code)
+
+    def _place(self, code: str) -> Reply | None:
+        if code not in self._places:
+            _, fips, language = code.split(":")
+            counties = [self._counties[one] for one in fips.split("+") if one in self._counties]
+            self._places[code] = replies.place(self._pack, self._sms, counties=counties, language=language)
+        return self._places[code]
+
+
+def decide(script: Script, text: str, *, opt_out_type: str = "") -> Decision:
+    """The answer to one message. ``opt_out_type`` is the carrier's OptOutType: then it has already replied itself."""
+    return (
+        _for_carrier(script, text, opt_out_type.upper())
+        or _for_whole(script, text)
+        or _for_words(script, text)
+        or _line(script, "general", "general", language_of(text, known=script.languages))
+    )
+
+
+def recall(script: Script, code: str) -> Decision:
+    """The answer that a message got the first time, for its repeat."""
+    kind, *rest = code.split(":")
+    topic = rest[0] if kind == "t" else "partners" if kind == "partner" else None
+    language = next((part for part in rest if part in script.languages), "en")
+    return Decision(code, topic, None, language, "repeat", script.reply(code))
+
+
+def silence(how: str, *, language: str = "en") -> Decision:
+    """No reply at all, and why."""
+    return Decision(f"silent:{how}", None, None, language, how, SILENCE)
+
+
+def limited(script: Script, language: str) -> Decision:
+    """The one short text that a sender gets who writes too fast."""
+    return _line(script, "limited", "limited", language)
+
+
+def _line(script: Script, name: str, how: str, language: str) -> Decision:
+    code = f"line:{name}:{language}"
+    return Decision(code, None, None, language, how, script.reply(code))
+
+
+def _topic(script: Script, topic: str, how: str, language: str, part: str = "first") -> Decision | None:
+    code = f"t:{topic}:{language}:{part}"
+    return Decision(code, topic, None, language, how, script.reply(code)) if script.has(code) else None
+
+
+def _for_carrier(script: Script, text: str, opt_out_type: str) -> Decision | None:
+    """The words that carriers keep, in both modes: with OptOutType the carrier has answered, without it we may."""
+    word = optout.carrier_word(text)
+    if opt_out_type == "STOP" or (word == "stop" and not opt_out_type):
+        return silence("optout")
+    if opt_out_type == "HELP":
+        return silence("help")
+    language = language_of(text, known=script.languages)
+    if opt_out_type == "START" or word == "start":
+        return _line(script, "start", "start", language)
+    if word == "help":
+        return _line(script, "help", "help", language)
+    if optout.asks_for_quiet(text):
+        return _line(script, "optout", "optout", language)
+    asked = optout.asks_for_help(text)
+    if asked:
+        return _line(script, "help", "help", asked if asked in script.languages else "en")
+    return None
+
+
+def _for_whole(script: Script, text: str) -> Decision | None:
+    """A message that is only a number or a name."""
+    code = names.code_in(text)
+    if code in script.codes:
+        topic, language = script.codes[code]
+        return _topic(script, topic, "code", language, "more")
+    topic = names.short_number_in(text)
+    if topic:
+        return _topic(script, topic, "exact", "en")
+    zip_code = names.zip_in(text)
+    if zip_code:
+        return _place(script, zip_code, language_of(text, known=script.languages))
+    return _partner(script, script.names.exact(text), text)
+
+
+def _for_words(script: Script, text: str) -> Decision | None:
+    """The most urgent topic that the words name, with the next one beside it; else a misspelt partner."""
+    hits = script.matcher.find(text)
+    if not hits:
+        return _partner(script, script.names.near(text), text)
+    first = hits[0]
+    language = language_of(text, found=first.languages, known=script.languages)
+    code = f"t:{first.topic}:{language}:first"
+    also = hits[1].topic if len(hits) > 1 else None
+    return Decision(code, first.topic, also, language, first.how, script.reply(code))
+
+
+def _partner(script: Script, partner: str, text: str) -> Decision | None:
+    language = language_of(text, known=script.languages)
+    code = f"partner:{partner}:{language}"
+    if not partner or not script.has(code):
+        return None
+    return Decision(code, "partners", None, language, "partner", script.reply(code))
+
+
+def _place(script: Script, zip_code: str, language: str) -> Decision:
+    counties = [county.fips for county in script.counties_of(zip_code)]
+    code = f"place:{'+'.join(counties)}:{language}"
+    if counties and script.has(code):
+        return Decision(code, None, None, language, "place", script.reply(code))
+    return _line(script, "place_unknown", "place", language)
+
+
+def problems(pack: Pack, sms: Sms) -> list[Problem]:
+    """What keeps a pack from being the line's: replies over their segments, placeholders that nothing fills."""
+    found: list[Problem] = []
+    try:
+        for draft in replies.drafts(pack, sms):
+            reply = replies.ready(draft.text, budget=draft.budget)
+            if reply.segments > draft.budget:
+                found.append(_too_long(draft.key, draft.code, reply.segments, draft.budget))
+        for county in pack.counties:
+            for language in pack.languages:
+                if replies.daily_number(county) and not replies.place(
+                    pack, sms, counties=[county], language=language
+                ):
+                    found.append(_too_long(replies.PLACE, f"{county.name}, {language}", 3, replies.MAX_SEGMENTS))
+        Script(pack, sms)
+    except KeyError as error:
+        found.append(Problem("sms", 1, f"a reply holds a placeholder that nothing fills: {error}"))
+    except ScriptError as error:
+        found.append(Problem("sms/line.toml", 1, str(error)))
+    return found
+
+
+def _too_long(key: str, which: str, segments: int, budget: int) -> Problem:
+    file = f"sms/{key.split(':')[1]}.toml" if key.startswith("sms:") else f"partners/{key.split(':')[1]}.toml"
+    message = f"{key} ({which}) takes {segments} segments, {budget} are allowed; shorten it"
+    return Problem(file, 1, message)

@@ -1,0 +1,157 @@
+"""The line: takes a message, makes sure it is taken once, and answers it whatever happens.
+
+Owns hashing, the pace, the repeats and the patience with the database. Keeps about a person only what
+architecture.md's table names: a keyed hash of the message's id with the code of its reply, a pace in memory, and an
+opt-out where no carrier keeps it. Refuses to send anything by itself, and to log anything that was received.
+"""
+
+import asyncio
+import hmac
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sms.alarms import Alarms
+from sms.conversation import URGENT, Decision, Script, decide, limited, recall, silence
+from sms.ledger import Ledger
+from sms.optout import carrier_word
+from sms.pace import Pace
+from store import StoreError
+
+PATIENCE = 1.5  # seconds a sender waits for the database before the answer comes from memory
+RECOVERY = 5.0  # seconds in which nobody waits again after the database was too slow
+RECENT = 4_096  # repeats that are known without the database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbound:
+    """One message as it came. ``sid`` is the carrier's id; ``opt_out_type`` is set when the carrier already replied."""
+
+    sid: str = field(repr=False)
+    sender: str = field(repr=False)
+    body: str = field(repr=False)
+    recipient: str = field(default="", repr=False)
+    opt_out_type: str = ""
+
+
+class Line:
+    """One line with one script. ``carrier_keeps_list`` is False where nobody else keeps STOP: a modem, the terminal."""
+
+    def __init__(
+        self,
+        *,
+        script: Script,
+        ledger: Ledger,
+        hash_key: bytes,
+        clock: Callable[[], datetime],
+        own_number: str = "",
+        carrier_keeps_list: bool = True,
+        alarms: Alarms | None = None,
+        patience: float = PATIENCE,
+    ) -> None:
+        """``clock`` gives aware UTC; ``patience`` is in seconds."""
+        self._script = script
+        self._ledger = ledger
+        self._hash_key = hash_key
+        self._clock = clock
+        self._own_number = own_number
+        self._carrier_keeps_list = carrier_keeps_list
+        self.alarms = alarms or Alarms()
+        self._patience = patience
+        self._impatient_until = 0.0
+        self._pace = Pace()
+        self._recent: OrderedDict[str, str] = OrderedDict()
+        self._unwaited: set[asyncio.Task[None]] = set()
+
+    @property
+    def script(self) -> Script:
+        """The script now in use."""
+        return self._script
+
+    def show(self, script: Script) -> None:
+        """Answer from another pack from now on."""
+        self._script = script
+
+    async def answer(self, message: Inbound) -> Decision:
+        """The answer to a message; the same one again for its repeat. Never raises but for cancellation."""
+        try:
+            return await self._answer(message)
+        except Exception as error:  # noqa: BLE001  whatever broke, a child is waiting
+            self.alarms.say("fault", error)
+            return self.general()
+
+    def general(self) -> Decision:
+        """The answer that is always right."""
+        code = "line:general:en"
+        return Decision(code, None, None, "en", "general", self._script.reply(code))
+
+    async def _answer(self, message: Inbound) -> Decision:
+        sid_hash = self._hash("sid", message.sid).hex()
+        if sid_hash in self._recent:
+            return recall(self._script, self._recent[sid_hash])
+        decision = await self._decide(message)
+        code = await self._claim(sid_hash, decision.code)
+        self._remember(sid_hash, code)
+        return decision if code == decision.code else recall(self._script, code)
+
+    async def _decide(self, message: Inbound) -> Decision:
+        if message.sender in {self._own_number, message.recipient} and message.sender:
+            return silence("limited")  # our own voice: answering it would never end
+        decision = decide(self._script, message.body, opt_out_type=message.opt_out_type)
+        sender = self._hash("sender", message.sender)
+        if not self._carrier_keeps_list:
+            decision = await self._keep_list(message, sender.hex(), decision)
+        if decision.topic in URGENT or decision.reply.segments == 0:
+            return decision
+        verdict = self._pace.step(sender, self._clock().timestamp())
+        if verdict == "limit":
+            return limited(self._script, decision.language)
+        return silence("limited", language=decision.language) if verdict == "quiet" else decision
+
+    async def _keep_list(self, message: Inbound, sender: str, decision: Decision) -> Decision:
+        """Do what a carrier does with STOP and START, where there is none to do it."""
+        word = carrier_word(message.body)
+        try:
+            async with asyncio.timeout(self._patience):
+                if word == "stop":
+                    await self._ledger.opt_out(sender, self._clock())
+                elif word == "start":
+                    await self._ledger.opt_in(sender)
+                elif await self._ledger.is_opted_out(sender):
+                    return silence("optout", language=decision.language)
+        except (StoreError, TimeoutError) as error:
+            self.alarms.say("store", error)  # unknown: rather one answer too many than none
+        return decision
+
+    async def _claim(self, sid_hash: str, code: str) -> str:
+        """The code to answer with. Durable before it returns, unless the database is too slow for a child to wait."""
+        loop = asyncio.get_running_loop()
+        if loop.time() < self._impatient_until:
+            task = loop.create_task(self._claim_later(sid_hash, code))
+            self._unwaited.add(task)
+            task.add_done_callback(self._unwaited.discard)
+            return code
+        try:
+            async with asyncio.timeout(self._patience):
+                return (await self._ledger.claim(sid_hash, code, self._clock())).code
+        except (StoreError, TimeoutError) as error:
+            self._impatient_until = loop.time() + RECOVERY
+            self.alarms.say("store", error)
+            return code
+
+    async def _claim_later(self, sid_hash: str, code: str) -> None:
+        """Record without anyone waiting; the store keeps the work until it can be done."""
+        try:
+            await self._ledger.claim(sid_hash, code, self._clock())
+        except StoreError as error:
+            self.alarms.say("store", error)
+
+    def _remember(self, sid_hash: str, code: str) -> None:
+        self._recent[sid_hash] = code
+        if len(self._recent) > RECENT:
+            self._recent.popitem(last=False)
+
+    def _hash(self, kind: str, value: str) -> bytes:
+        """Keyed, so that a stolen database gives no number away, and apart for each kind."""
+        return hmac.digest(self._hash_key, f"{kind}:{value}".encode("utf-8", "replace"), "sha256")[:16]

@@ -1,0 +1,103 @@
+"""Partners asked for by name, and neutral numbers, short numbers and ZIP codes sent alone.
+
+Owns the rules for whole messages that are a name or a number. Refuses to look inside a sentence: "no heat at home" and
+"protect me" are no partners' names.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+
+from content.model import Partner, Topic
+from sms.distance import Nearby
+from sms.normalise import fold, join_letters, words
+
+_LEADS = sorted(
+    (
+        tuple(lead.split())
+        for lead in (
+            "who is|who are|whos|what is|whats|what are|about|tell me about|info on|info about|information on|"
+            "information about|more about|more info on|what about|is this|number for|phone number for|contact|"
+            "quien es|quienes son|que es|que son|acerca de|sobre|informacion de|informacion sobre|info de|info sobre|"
+            "numero de|telefono de|dime de|dime sobre"
+        ).split("|")
+    ),
+    key=len,
+    reverse=True,
+)
+_ARTICLES = frozenset({"the", "el", "la", "los", "las"})
+_CODE = re.compile(r"\s*(?:(?:text|more|code|txt|texto|mas|codigo)\s+)?#?\s*(\d{1,4})\s*[.!]*\s*")
+_SHORT = re.compile(r"\s*([0-9][\s.\-]*[0-9][\s.\-]*[0-9])\s*[.!?]*\s*")
+_ZIP = re.compile(
+    r"\s*(?:(?:my |mi )?(?:zip|zipcode|zip code|codigo postal)\s*(?:is|es)?\s*:?\s*)?(\d{5})(?:\s*-\s*\d{4})?\s*[.!]*\s*"
+)
+SHORT_NUMBERS = {"911": "danger", "988": "suicide", "211": "basics"}
+
+
+class Names:
+    """The partners' names, compiled once."""
+
+    def __init__(self, partners: Iterable[Partner], ordinary: Collection[str]) -> None:
+        """Names made only of ``ordinary`` words must be spelt right; others may be one or two letters off."""
+        self._known: dict[str, str] = {}
+        loose: list[str] = []
+        for partner in partners:
+            for name in partner.names:
+                tokens = _without_article(words(name))
+                glued = "".join(tokens)
+                self._known[glued] = partner.id
+                if not all(token in ordinary for token in tokens):
+                    loose.append(glued)
+        self._ordinary = ordinary
+        self._nearby = Nearby(loose)
+
+    def exact(self, text: str) -> str:
+        """The partner whose name is the whole message, after an optional lead-in such as "who is"; "" if none."""
+        return next((self._known[name] for name in self._asked(text) if name in self._known), "")
+
+    def near(self, text: str) -> str:
+        """As ``exact``, for a name that is misspelt and is no ordinary word; "" if none or more than one comes near."""
+        if all(token in self._ordinary for token in words(text)):
+            return ""
+        for name in self._asked(text):
+            if name not in self._ordinary:
+                found = {self._known[known] for known in self._nearby.find(name)}
+                if len(found) == 1:
+                    return found.pop()
+        return ""
+
+    @staticmethod
+    def _asked(text: str) -> list[str]:
+        tokens = words(text)
+        asked = ["".join(_without_article(tokens)), "".join(_without_article(join_letters(tokens)))]
+        for lead in _LEADS:
+            if tokens[: len(lead)] == lead and len(tokens) > len(lead):
+                asked.append("".join(_without_article(tokens[len(lead) :])))
+                break
+        return [name for name in dict.fromkeys(asked) if name]
+
+
+def _without_article(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    return tokens[1:] if len(tokens) > 1 and tokens[0] in _ARTICLES else tokens
+
+
+def codes(topics: Iterable[Topic]) -> Mapping[str, tuple[str, str]]:
+    """Neutral number to (topic id, language)."""
+    return {code: (topic.id, language) for topic in topics for language, code in topic.codes.items()}
+
+
+def code_in(text: str) -> str:
+    """The digits of a message that is only a neutral number ("42", "text 42"); "" if it is something else."""
+    found = _CODE.fullmatch(fold(text))
+    return found[1] if found else ""
+
+
+def short_number_in(text: str) -> str:
+    """The topic of a message that is only 911, 988 or 211; "" if it is something else."""
+    found = _SHORT.fullmatch(fold(text))
+    return SHORT_NUMBERS.get(re.sub(r"\D", "", found[1]), "") if found else ""
+
+
+def zip_in(text: str) -> str:
+    """The ZIP code of a message that is only that (ZIP+4 allowed); "" if it is something else."""
+    found = _ZIP.fullmatch(fold(text))
+    return found[1] if found else ""

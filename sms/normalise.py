@@ -1,0 +1,60 @@
+"""A message as words: what is left when case, accents, width, emoji, quotes and punctuation are gone.
+
+Owns folding and cutting. Refuses to know any keyword. Cap first: a single character can grow eighteen-fold under NFKC.
+"""
+
+import re
+import unicodedata
+
+MAX_CHARS = 320
+
+_QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u00b4": "'", "`": "'", "\uff07": "'"})
+# Cyrillic and Greek letters that look like Latin ones, after case folding.
+_ALIKE = str.maketrans("асеорхуіѕјһкмтвонοαει", "aceopxyisjhkmtbohoaei")
+_LEET_BEFORE_LETTER = re.compile(r"[@$](?=[a-z])")
+_LEET_SIGN = {"@": "a", "$": "s"}
+_UNSEEN = frozenset({"Cc", "Cf", "Co", "Cn", "Cs"})  # control, format and unassigned: zero-width marks among them
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_RUN = re.compile(r"([^\W\d_])\1{2,}")
+_LEET = str.maketrans("013457", "oieast")
+_LEET_L = str.maketrans("013457", "oleast")
+
+
+def fold(text: str) -> str:
+    """The first 320 characters, compatible forms unified, invisible marks and accents dropped, case folded."""
+    wide = unicodedata.normalize("NFKC", text[:MAX_CHARS].translate(_QUOTES))
+    shown = "".join(c if c.isspace() else "" if unicodedata.category(c) in _UNSEEN else c for c in wide)
+    parts = unicodedata.normalize("NFKD", shown.casefold())
+    return "".join(c for c in parts if not unicodedata.combining(c)).translate(_QUOTES).translate(_ALIKE)
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a message, folded: letters and digits, apostrophes dropped ("don't" is "dont"), signs read as letters."""
+    plain = fold(text)
+    if "@" in plain or "$" in plain:
+        plain = _LEET_BEFORE_LETTER.sub(lambda found: _LEET_SIGN[found[0]], plain)
+    return tuple(word.replace("'", "") for word in _WORD.findall(plain))
+
+
+def spellings(word: str) -> tuple[str, ...]:
+    """Other ways to read an odd word: runs of three letters cut to two and to one, digits among letters as letters."""
+    read: list[str] = []
+    if _RUN.search(word):
+        read += [_RUN.sub(r"\1\1", word), _RUN.sub(r"\1", word)]
+    if not word.isalpha() and not word.isdigit():
+        read += [form for base in (word, *read) for form in (base.translate(_LEET), base.translate(_LEET_L))]
+    return tuple(form for form in dict.fromkeys(read) if form != word)
+
+
+def join_letters(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    """Single letters in a row, three or more, as one word: "h e l p", "s.o.s"."""
+    joined: list[str] = []
+    run: list[str] = []
+    for token in (*tokens, ""):
+        if len(token) == 1 and token.isalpha():
+            run.append(token)
+            continue
+        joined += ["".join(run)] if len(run) > 2 else run
+        run = []
+        joined += [token] if token else []
+    return tuple(joined)

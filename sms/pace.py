@@ -1,0 +1,46 @@
+"""How fast one sender may go before the line falls quiet: the guard against two machines answering each other.
+
+Owns a count for each sender in the memory of one process, by keyed hash, for a minute. Refuses clocks and numbers: the
+time and the hash are arguments. Whether a message is urgent, and so answered at any pace, is decided by line.py.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Literal
+
+Verdict = Literal["answer", "limit", "quiet"]
+FULL = 12  # answers a minute; a person in trouble types slower, an auto-responder is cut off after this many
+MINUTE = 60.0  # seconds
+SENDERS = 20_000  # remembered at once, about 4 MB; the one quiet for longest is forgotten first
+
+
+@dataclass(slots=True)
+class _Window:
+    since: float
+    count: int = 0
+
+
+class Pace:
+    """First ``FULL`` messages of a minute are answered, the next gets one short text, then quiet until the minute ends."""
+
+    def __init__(self) -> None:
+        self._windows: OrderedDict[bytes, _Window] = OrderedDict()
+
+    def step(self, sender: bytes, now: float) -> Verdict:
+        """Count one message. ``now`` is in seconds; a clock that was set back starts a new minute."""
+        window = self._windows.get(sender)
+        if window is None or not 0 <= now - window.since < MINUTE:
+            window = self._windows[sender] = _Window(now)
+            self._forget(now)
+        self._windows.move_to_end(sender)
+        window.count += 1
+        if window.count <= FULL:
+            return "answer"
+        return "limit" if window.count == FULL + 1 else "quiet"
+
+    def _forget(self, now: float) -> None:
+        while self._windows:
+            oldest = next(iter(self._windows.values()))
+            if len(self._windows) <= SENDERS and 0 <= now - oldest.since < MINUTE:
+                return
+            self._windows.popitem(last=False)

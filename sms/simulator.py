@@ -1,0 +1,61 @@
+"""A phone in the terminal, on the real line.
+
+Owns turning words on the command line into messages and decisions into print. Refuses to decide anything: what it
+prints is what a phone would get.
+"""
+
+import secrets
+from collections.abc import Iterable
+from typing import TextIO
+
+import msgspec
+
+from sms.conversation import Decision
+from sms.line import Inbound, Line
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """One printed object; the names and their order are relied on by others (architecture.md)."""
+
+    text: str
+    topic: str | None
+    also: str | None
+    language: str
+    how: str
+    reply: str
+    segments: int
+    encoding: str
+
+
+async def run(line: Line, messages: Iterable[str], *, sender: str | None, as_json: bool, out: TextIO) -> int:
+    """Send each message through the line and print what comes back; 0 when all were handled.
+
+    Without ``sender`` every message comes from another phone. ``line`` should be one that keeps its own list of STOPs.
+    """
+    for text in messages:
+        message = Inbound(
+            sid=f"SM{secrets.token_hex(16)}", sender=sender or f"terminal:{secrets.token_hex(8)}", body=text
+        )
+        decision = await line.answer(message)
+        out.write((_json(text, decision) if as_json else _plain(decision)) + "\n")
+        out.flush()
+    return 0
+
+
+def _json(text: str, decision: Decision) -> str:
+    reply = decision.reply
+    answer = Answer(
+        text.encode("utf-8", "replace").decode("utf-8"),
+        decision.topic,
+        decision.also,
+        decision.language,
+        decision.how,
+        reply.text,
+        reply.segments,
+        reply.encoding,
+    )
+    return msgspec.json.encode(answer).decode("utf-8")
+
+
+def _plain(decision: Decision) -> str:
+    return decision.reply.text or f"(no reply: {decision.how})"

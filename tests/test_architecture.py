@@ -1,0 +1,169 @@
+"""Who may import whom. The tables are the documentation; the tests hold the tree to them."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+OURS = {"content", "kiosk", "sms", "settings", "store", "server", "commands", "doctor"}
+FOLDERS = ("content", "kiosk", "sms")
+SOURCES = sorted(
+    p
+    for p in [*ROOT.glob("*.py"), *(f for folder in FOLDERS for f in (ROOT / folder).rglob("*.py"))]
+    if "__pycache__" not in p.parts
+)
+
+# What of ours each part may import.
+MAY_IMPORT = {
+    "content": {"content"},
+    "kiosk": {"kiosk", "content", "settings"},
+    "sms": {"sms", "content", "settings", "store"},
+    "settings": set(),
+    "store": set(),
+    "doctor": {"content", "kiosk", "sms", "settings", "store"},
+    "commands": OURS,
+    "server": OURS,
+}
+
+# One door per vendor: the only files that may name it.
+DOORS = {
+    "twilio": {"sms/carrier.py"},
+    "apscheduler": {"server.py"},
+    "sqlalchemy": {"store.py", "sms/ledger.py"},
+    "alembic": {"store.py"},
+    "phonenumbers": {"content/numbers.py"},
+    "segno": {"kiosk/handout.py"},
+}
+
+# Rules that take values and return values.
+PURE = (
+    "content/model.py",
+    "content/segments.py",
+    "content/reserved.py",
+    "content/language.py",
+    "content/hours.py",
+    "content/placeholders.py",
+    "kiosk/pages.py",
+    "sms/keywords.py",
+    "sms/optout.py",
+    "sms/conversation.py",
+)
+IMPURE = {"starlette", "sqlalchemy", "socket", "time", "asyncio", "os", "subprocess", "logging", "random"}
+
+# Not loaded when the server starts; imported where they are used.
+HEAVY = {"twilio", "pydantic", "phonenumbers", "babel", "alembic", "tuf"}
+
+# A module of these names becomes an attic.
+ATTICS = {"utils", "helpers", "common", "misc", "base", "core", "manager", "handler", "handlers", "service"}
+
+
+def imports(path: Path) -> set[str]:
+    """Every module that the file imports, anywhere in it, by its full dotted name."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+def tops(path: Path) -> set[str]:
+    return {name.split(".")[0] for name in imports(path)}
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_each_part_imports_only_what_it_may(path: Path) -> None:
+    part = name(path).split("/")[0].removesuffix(".py")
+
+    assert tops(path) & OURS <= MAY_IMPORT[part]
+
+
+@pytest.mark.parametrize("vendor", DOORS)
+def test_each_vendor_has_one_door(vendor: str) -> None:
+    users = {name(path) for path in SOURCES if vendor in tops(path)}
+
+    assert users <= DOORS[vendor]
+    assert users, f"nothing uses {vendor}: take it out of the table"
+
+
+@pytest.mark.parametrize("file", PURE)
+def test_a_pure_module_touches_no_clock_socket_or_database(file: str) -> None:
+    assert not tops(ROOT / file) & IMPURE
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_no_module_is_an_attic_or_too_long(path: Path) -> None:
+    assert path.stem not in ATTICS
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
+
+
+@pytest.mark.parametrize("path", [p for p in SOURCES if p.stem != "__init__"], ids=name)
+def test_every_module_says_what_it_owns(path: Path) -> None:
+    words = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+
+    assert len(words.split()) >= 8
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_functions_fit_a_screen(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    long = [
+        f"{node.name} ({node.end_lineno - node.lineno + 1} lines)"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.end_lineno is not None
+        and node.end_lineno - node.lineno + 1 > 45
+    ]
+
+    assert not long
+
+
+def test_the_server_starts_without_the_heavy_vendors() -> None:
+    """What `server` and its doors load at import time, followed through our own modules."""
+    seen: set[str] = set()
+    heavy: set[str] = set()
+    todo = [ROOT / "server.py", ROOT / "kiosk/app.py", ROOT / "sms/webhook.py", ROOT / "sms/ledger.py"]
+    while todo:
+        path = todo.pop()
+        if name(path) in seen:
+            continue
+        seen.add(name(path))
+        for module in _at_import(path):
+            heavy |= {module.split(".")[0]} & HEAVY
+            stem = ROOT / module.replace(".", "/")
+            todo.extend(file for file in (stem.with_suffix(".py"), stem / "__init__.py") if file.is_file())
+
+    assert not heavy
+
+
+def _at_import(path: Path) -> set[str]:
+    """Modules imported outside functions, submodules named in ``from package import module`` included."""
+    found: set[str] = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def test_no_personal_word_stands_in_a_log_call() -> None:
+    """A log line may hold events and ids, never a message, a number, an address or a path of a visitor."""
+    calls = re.compile(r"\blog(?:ger)?\.(?:debug|info|warning|error|exception|critical)\((.*?)\)", re.DOTALL)
+    personal = re.compile(r"\b(?:body|sender|from_|phone|message\.text|client|user_agent|scope|path|query|words)\b")
+    found = [
+        f"{name(path)}: {call.group(0)}"
+        for path in SOURCES
+        for call in calls.finditer(path.read_text(encoding="utf-8"))
+        if personal.search(re.sub(r'"[^"]*"', "", call.group(1)))
+    ]
+
+    assert not found

@@ -1,0 +1,126 @@
+"""The settings file and the environment become typed values, or one sentence about what to correct."""
+
+from pathlib import Path
+
+import pytest
+
+from settings import ROOT, Secrets, SettingsError, load, load_secrets
+
+
+def settings_file(folder: Path, text: str) -> dict[str, str]:
+    file = folder / "settings.toml"
+    file.write_text(text, encoding="utf-8")
+    return {"PORCHLIGHT_SETTINGS": str(file)}
+
+
+def test_the_shipped_file_holds_every_setting_with_its_default(tmp_path: Path) -> None:
+    shipped = load({"PORCHLIGHT_SETTINGS": str(ROOT / "settings.toml")})
+    defaults = load(settings_file(tmp_path, ""))
+
+    assert shipped == defaults
+
+
+def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
+    environ = settings_file(tmp_path, '[server]\nport = 9000\n[kiosk]\nschool = "Elm"')
+    environ |= {
+        "PORCHLIGHT_SERVER__PORT": "9001",
+        "PORCHLIGHT_KIOSK__LANGUAGES": '["es", "en"]',
+        "PORCHLIGHT_KIOSK__ENABLED": "false",
+        "PORCHLIGHT_KIOSK__SCHOOL": "Oak 12",
+    }
+
+    settings = load(environ)
+
+    assert settings.server.port == 9001
+    assert settings.kiosk.languages == ("es", "en")
+    assert settings.kiosk.enabled is False
+    assert settings.kiosk.school == "Oak 12"
+
+
+def test_a_relative_path_in_the_file_starts_at_the_file(tmp_path: Path) -> None:
+    settings = load(settings_file(tmp_path, '[server]\ndata_dir = "state"'))
+
+    assert settings.server.data_dir == tmp_path / "state"
+    assert settings.store_url == f"sqlite:///{tmp_path / 'state' / 'porchlight.db'}"
+
+
+@pytest.mark.parametrize("written", ["916-875-5437", "(916) 875-5437", "+1 916 875 5437", "19168755437"])
+def test_a_county_line_is_kept_in_one_form(tmp_path: Path, written: str) -> None:
+    settings = load(settings_file(tmp_path, f'[kiosk]\ncounty_line = "{written}"'))
+
+    assert settings.kiosk.county_line == "+19168755437"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param("[server]\nprot = 1", ["[server] prot", "did you mean port?"], id="misspelt key"),
+        pytest.param("[sever]\nport = 1", ["[sever]", "did you mean server?"], id="misspelt section"),
+        pytest.param("port = 1", ["port stands outside a section"], id="key without section"),
+        pytest.param('[server]\nport = "80"', ["[server] port", "'80'", "a whole number"], id="text for a number"),
+        pytest.param("[server]\nport = 70000", ["[server] port", "70000", "0 to 65535"], id="port too high"),
+        pytest.param('[kiosk]\nlanguages = "en"', ["[kiosk] languages", "a list"], id="text for a list"),
+        pytest.param("[kiosk]\nlanguages = []", ["[kiosk] languages", "at least one"], id="no language"),
+        pytest.param("[kiosk]\nwarn_seconds = 5", ["[kiosk] warn_seconds", "20 or more"], id="no time to react"),
+        pytest.param('[kiosk]\ncounty_line = "911"', ["[kiosk] county_line", "US number"], id="not a county line"),
+        pytest.param('[kiosk]\nenabled = "yes"', ["[kiosk] enabled", "true or false"], id="text for a switch"),
+        pytest.param('[server]\npublic_url = "line.org"', ["public_url", "https://"], id="address without scheme"),
+        pytest.param("[server\nport = 1", ["cannot be read as TOML", "line 1"], id="broken TOML"),
+        pytest.param(
+            '[sms]\nauth_token = "x"', ["[sms] auth_token", "secret", "TWILIO_AUTH_TOKEN"], id="a secret's name"
+        ),
+        pytest.param(f'[sms]\ncontact = "{"a1" * 16}"', ["[sms] contact", "secret"], id="a secret's shape"),
+        pytest.param(
+            '[store]\nurl = "postgresql://me:pass@db/x"', ["[store] url", "PORCHLIGHT_STORE__URL"], id="a password"
+        ),
+    ],
+)
+def test_what_is_wrong_is_one_sentence_with_file_section_and_key(tmp_path: Path, text: str, said: list[str]) -> None:
+    with pytest.raises(SettingsError) as raised:
+        load(settings_file(tmp_path, text))
+
+    sentence = str(raised.value)
+    assert all(part in sentence for part in [str(tmp_path / "settings.toml"), *said]), sentence
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("PORCHLIGHT_SERVER__PROT", "1", "did you mean port?"),
+        ("PORCHLIGHT_SERVER__PORT", "eighty", "not a TOML value"),
+        ("PORCHLIGHT_KIOSK__LANGUAGES", "en,es", "not a TOML value"),
+        ("PORCHLIGHT_SERVER__PORT", "true", "a whole number"),
+    ],
+)
+def test_a_wrong_variable_is_named(tmp_path: Path, variable: str, value: str, said: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        load(settings_file(tmp_path, "") | {variable: value})
+
+    assert str(raised.value).startswith(variable)
+    assert said in str(raised.value)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="no such file; set PORCHLIGHT_SETTINGS"):
+        load({"PORCHLIGHT_SETTINGS": str(tmp_path / "none.toml")})
+
+
+def test_a_secret_comes_from_its_variable_or_its_file_and_hides(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("t0k3n\n", encoding="utf-8")
+
+    secrets = load_secrets({"TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN_FILE": str(tmp_path / "token")})
+
+    assert secrets == Secrets(account_sid="AC1", auth_token="t0k3n")
+    assert "t0k3n" not in repr(secrets)
+
+
+@pytest.mark.parametrize(
+    ("environ", "said"),
+    [
+        ({"TWILIO_AUTH_TOKEN_FILE": "/nonexistent/token"}, "cannot be read"),
+        ({"TWILIO_AUTH_TOKEN_FILE": "/x", "TWILIO_AUTH_TOKEN": "y"}, "both set"),
+    ],
+)
+def test_an_unreadable_secret_stops_the_start(environ: dict[str, str], said: str) -> None:
+    with pytest.raises(SettingsError, match=said):
+        load_secrets(environ)

@@ -1,0 +1,189 @@
+"""The store: group commit, migrations and outages, on both databases."""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, text
+
+from sms.ledger import METADATA
+from store import MIGRATIONS, SCHEMA, Store, StoreError
+from tests import databases
+
+
+@pytest.fixture(params=databases.KINDS)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return databases.fresh(request.param, tmp_path)
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    opened = Store(url)
+    opened.open()
+    yield opened
+    opened.close()
+
+
+def add(connection: Connection, items: Sequence[str]) -> list[int]:
+    """Keep each name; answers how many came in one batch. A name of "bad" is a mistake of the caller."""
+    for item in items:
+        if item == "bad":
+            raise ValueError(item)
+        insert = "insert into opt_out (sender_hash, since) values (:name, 0) on conflict do nothing"
+        connection.execute(text(insert), {"name": item})
+    return [len(items)] * len(items)
+
+
+def names(connection: Connection, items: Sequence[None]) -> list[list[str]]:
+    found = [row[0] for row in connection.execute(text("select sender_hash from opt_out order by sender_hash"))]
+    return [found for _ in items]
+
+
+def test_work_that_waits_together_is_written_together(store: Store) -> None:
+    async def play() -> tuple[list[int], Any]:
+        await store.submit(names, None)
+        sizes = await asyncio.gather(*(store.submit(add, f"n{k:02}") for k in range(20)))
+        return sizes, await store.submit(names, None)
+
+    sizes, kept = asyncio.run(play())
+    assert max(sizes) > 1
+    assert kept == [f"n{k:02}" for k in range(20)]
+
+
+def test_one_bad_item_fails_alone(store: Store) -> None:
+    async def play() -> tuple[list[Any], Any]:
+        asked = (store.submit(add, name) for name in ("a", "bad", "c"))
+        results = await asyncio.gather(*asked, return_exceptions=True)
+        return results, await store.submit(names, None)
+
+    results, kept = asyncio.run(play())
+    assert isinstance(results[1], StoreError)
+    assert kept == ["a", "c"]
+    assert store.healthy()
+
+
+def test_close_writes_what_still_waits(url: str) -> None:
+    store = Store(url)
+    store.open()
+
+    async def play() -> None:
+        tasks = [asyncio.ensure_future(store.submit(add, f"n{k}")) for k in range(50)]
+        await asyncio.sleep(0)  # all have asked, none was answered
+        store.close()
+        await asyncio.gather(*tasks)
+
+    asyncio.run(play())
+    again = Store(url)
+    again.open()
+    assert len(asyncio.run(again.submit(names, None))) == 50
+    again.close()
+
+
+def test_after_close_asking_is_an_error(store: Store) -> None:
+    store.close()
+    with pytest.raises(StoreError):
+        asyncio.run(store.submit(names, None))
+
+
+def test_a_locked_database_fails_those_who_wait_and_is_written_later(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = Store(databases.fresh("sqlite", tmp_path), busy_ms=50)
+    store.open()
+
+    async def play() -> list[str]:
+        await store.submit(names, None)
+        thief = sqlite3.connect(tmp_path / "line.db", isolation_level=None)
+        thief.execute("begin exclusive")
+        with pytest.raises(StoreError):
+            await store.submit(add, "a-secret-name")
+        assert not store.healthy()
+        thief.rollback()
+        thief.close()
+        while not store.healthy():
+            await asyncio.sleep(0.02)
+        kept: list[str] = await store.submit(names, None)
+        return kept
+
+    with caplog.at_level(logging.INFO):
+        assert asyncio.run(asyncio.wait_for(play(), 20)) == ["a-secret-name"]
+    store.close()
+    assert "a-secret-name" not in caplog.text
+    assert "sqlite" not in store.problem().lower()
+
+
+def test_a_database_that_cannot_be_reached_is_a_problem_and_not_an_exception(tmp_path: Path) -> None:
+    folder = tmp_path / "later"
+    store = Store(f"sqlite:///{folder / 'line.db'}")
+    store.open()
+
+    async def play() -> Any:
+        with pytest.raises(StoreError):
+            await store.submit(add, "a")
+        assert "could not be used" in store.problem()
+        folder.mkdir()
+        while not store.healthy():
+            await asyncio.sleep(0.02)
+        return await store.submit(names, None)
+
+    assert asyncio.run(asyncio.wait_for(play(), 20)) == ["a"]
+    store.close()
+
+
+def test_a_server_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
+    store = Store(f"postgresql://nobody@/none?host={tmp_path}")
+    store.open()
+    with pytest.raises(StoreError):
+        asyncio.run(store.submit(names, None))
+    store.close(timeout=0)
+
+
+@pytest.mark.parametrize("url", ["mysql://x/y", "not an address"])
+def test_an_address_of_another_kind_names_the_setting(url: str) -> None:
+    with pytest.raises(StoreError, match=r"\[store\] url"):
+        Store(url)
+
+
+def test_an_old_schema_is_migrated_to_what_the_code_expects(url: str) -> None:
+    first, second = Store(url), Store(url)
+    first.open()
+    second.open()  # both at once: one of them migrates
+
+    async def play() -> None:
+        await asyncio.gather(first.submit(names, None), second.submit(names, None))
+
+    asyncio.run(play())
+    first.close()
+    second.close()
+    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert context.get_current_revision() == SCHEMA
+        assert compare_metadata(context, METADATA) == []
+    engine.dispose()
+
+
+def test_the_schema_named_in_code_is_the_newest_migration() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    assert ScriptDirectory.from_config(config).get_current_head() == SCHEMA
+
+
+def test_sqlite_is_opened_so_that_a_power_cut_loses_nothing(tmp_path: Path) -> None:
+    def pragmas(connection: Connection, items: Sequence[None]) -> list[Any]:
+        asked = ("journal_mode", "synchronous")
+        return [[connection.execute(text(f"pragma {name}")).scalar() for name in asked] for _ in items]
+
+    store = Store(databases.fresh("sqlite", tmp_path))
+    store.open()
+    assert asyncio.run(store.submit(pragmas, None)) == ["wal", 2]
+    store.close()

@@ -1,0 +1,35 @@
+"""Makes sms/words.txt.gz: the ordinary words that the text line never takes for a misspelling.
+
+Run by hand when the list should change, in a throwaway environment that has wordfreq (it is no dependency of ours):
+
+    python -m venv /tmp/words && /tmp/words/bin/pip install wordfreq==3.1.1
+    /tmp/words/bin/python tools/make_words.py
+
+The data are CC BY-SA 4.0; sms/words.LICENSE.md says whose. The output is the same bytes for the same wordfreq.
+"""
+
+import gzip
+import unicodedata
+from pathlib import Path
+
+from wordfreq import top_n_list  # type: ignore[import-not-found,unused-ignore]
+
+SIZES = {"en": 25_000, "es": 15_000}
+OUT = Path(__file__).resolve().parent.parent / "sms" / "words.txt.gz"
+
+
+def folded(word: str) -> str:
+    """The word in lower case without accents, as the line compares words."""
+    parts = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(part for part in parts if not unicodedata.combining(part)).replace("'", "")
+
+
+def words() -> list[str]:
+    """The most frequent words of both languages, folded, letters only, three letters or more, sorted."""
+    found = {folded(word) for language, size in SIZES.items() for word in top_n_list(language, size)}
+    return sorted(word for word in found if word.isascii() and word.isalpha() and len(word) > 2)
+
+
+if __name__ == "__main__":
+    text = "\n".join(words()) + "\n"
+    OUT.write_bytes(gzip.compress(text.encode("ascii"), compresslevel=9, mtime=0))
