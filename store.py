@@ -10,7 +10,9 @@ import asyncio
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
@@ -59,7 +61,9 @@ class Store:
         ``postgres://`` and ``postgresql://`` mean psycopg 3.
         """
         self._engine = _engine(url, busy_ms)
-        self._queue: SimpleQueue[_Asked | None] = SimpleQueue()
+        self._asked: deque[_Asked] = deque()
+        self._signals: SimpleQueue[None] = SimpleQueue()
+        self._signalling: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._connection: Connection | None = None
         self._retry: list[_Asked] = []
@@ -68,7 +72,7 @@ class Store:
         self._problem = ""
 
     def open(self) -> None:
-        """Start the writer, which connects and migrates when needed. Returns at once; a failure shows in ``problem``."""
+        """Start the writer, which connects and migrates when needed. A failure shows in ``problem``."""
         if self._thread is None:
             self._thread = threading.Thread(target=self._write_forever, name="store", daemon=True)
             self._thread.start()
@@ -83,8 +87,15 @@ class Store:
             raise StoreError("The store is closed.")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Any] = loop.create_future()
-        self._queue.put(_Asked(work, item, loop, future))
+        self._asked.append(_Asked(work, item, loop, future))
+        if self._signalling is not loop:  # one signal for all that ask in this turn of the loop: larger batches
+            self._signalling = loop
+            loop.call_soon(self._signal)
         return await future
+
+    def _signal(self) -> None:
+        self._signalling = None
+        self._signals.put(None)
 
     def problem(self) -> str:
         """What is wrong with the database now, as a sentence without any data in it; "" when the last batch went in."""
@@ -100,7 +111,7 @@ class Store:
             return
         self._deadline = time.monotonic() + timeout
         self._closing = True
-        self._queue.put(None)
+        self._signals.put(None)
         self._thread.join(timeout + BUSY_MS / 1000)
         self._engine.dispose()
 
@@ -112,7 +123,7 @@ class Store:
             batch = self._take()
             if batch:
                 self._attempt(batch)
-            if self._closing and self._queue.empty() and (not self._retry or time.monotonic() > self._deadline):
+            if self._closing and not self._asked and (not self._retry or time.monotonic() > self._deadline):
                 break
         if self._retry:
             log.error("store: %d writes could not be made before the end", len(self._retry))
@@ -123,16 +134,11 @@ class Store:
         wait = RETRY_SECONDS if self._retry or self._problem else None
         if self._closing:
             wait = 0.05
-        batch: list[_Asked] = []
-        try:
-            first = self._queue.get(timeout=wait)
-            batch += [first] if first else []
-            while not self._queue.empty():
-                more = self._queue.get_nowait()
-                batch += [more] if more else []
-        except Empty:
-            pass
-        batch, self._retry = self._retry + batch, []
+        with suppress(Empty):
+            self._signals.get(timeout=wait)
+        batch, self._retry = self._retry, []
+        while self._asked:
+            batch.append(self._asked.popleft())
         return batch
 
     def _attempt(self, batch: list[_Asked]) -> None:
@@ -153,8 +159,6 @@ class Store:
 
     def _run(self, batch: list[_Asked]) -> None:
         connection = self._connect()
-        if not batch:
-            return
         with connection.begin():
             for work, run in groupby(batch, key=attrgetter("work")):  # neighbours only: work is done in order
                 group = list(run)

@@ -6,12 +6,13 @@ a temporary file behind when a write fails. A name that begins with TEMPORARY is
 
 import os
 import secrets
-from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 import msgspec
+
+T = TypeVar("T")
 
 TEMPORARY = ".tmp-"
 
@@ -57,8 +58,8 @@ def sync_tree(folder: Path) -> None:
         sync(Path(directory))
 
 
-def write_record(path: Path, record: Mapping[str, Any]) -> None:
-    """Replace a small state file with the record as JSON."""
+def write_record(path: Path, record: msgspec.Struct) -> None:
+    """Replace a small state file with the record as JSON. OSError if it cannot."""
     replace(path, msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n")
 
 
@@ -66,5 +67,5 @@ def read_record(path: Path, shape: type[T]) -> T | None:
     """The state file as a ``shape``, or None where it is absent, empty, cut short or not what it should be."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=shape)
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None

@@ -83,7 +83,7 @@ def read_toml(path: Path, file: str) -> Document:
 
 
 def read_page(path: Path, file: str) -> tuple[Document, list[Problem]]:
-    """A ``.md`` file: TOML between two lines of ``+++``, then plain text. UnreadableError without valid front matter."""
+    """A ``.md`` file: TOML between two lines of ``+++``, then plain text. UnreadableError if the TOML is bad."""
     text = read_text(path, file)
     rows = text.split("\n")
     closing = rows.index(_FENCE, 1) if _FENCE in rows[1:] else 0

@@ -77,7 +77,7 @@ def _shape_problem(number: str) -> str:
     if re.search(r"[A-Za-z]", number):
         return f'"{number}" holds letters; write its digits: +1 and ten digits, nothing else'
     found = digits(number)
-    if len(found) == 10:
+    if re.fullmatch(r"[2-9]\d{9}", found):
         return f'"{number}" must be written "+1{found}": +1 and ten digits, without spaces or signs'
     return f'"{number}" is not a phone number; write +1 and ten digits, such as "+18883737888"'
 

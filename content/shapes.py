@@ -6,12 +6,13 @@ entry against another (see rules.py). Authoring only: serving never imports this
 """
 
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
@@ -56,7 +57,7 @@ def value(
     """``data`` as a ``kind``, or None with every problem. ``at`` is the path of ``data`` in the document."""
     try:
         # JSON because pydantic is strict about types there and still takes a list for a tuple and a table for a type.
-        return _adapter(kind).validate_json(json.dumps([data], default=_plain))[0], []
+        return _adapter(cast(Hashable, kind)).validate_json(json.dumps([data], default=_plain))[0], []
     except ValidationError as error:
         faults = error.errors(include_url=False)
     problems = []
@@ -104,9 +105,9 @@ def texts(
 
 
 @cache
-def _adapter(kind: type[T]) -> TypeAdapter[tuple[T]]:
+def _adapter(kind: Hashable) -> TypeAdapter[Any]:
     # The settings reach the dataclass, and those inside it, only through a container: model.py knows no pydantic.
-    return TypeAdapter(tuple[kind], config=ConfigDict(extra="forbid", strict=True))
+    return TypeAdapter(tuple[kind], config=ConfigDict(extra="forbid", strict=True))  # type: ignore[valid-type]
 
 
 def _plain(found: object) -> str:
@@ -139,28 +140,27 @@ def _shown(found: Any) -> str:
 
 
 def _sentence(fault: Any, path: list[str], entry: str, known: tuple[str, ...]) -> str:
-    """One pydantic fault as a sentence: what was found, and what to write instead."""
-    name = ".".join(path) or entry
-    last, found, kind = (path or [entry])[-1], _shown(fault["input"]), str(fault["type"])
+    """One pydantic fault as a sentence: what was found, and what to write instead. The line says where."""
+    names = [part for part in path if not part.isdigit()] or [entry]
+    last, found, kind = names[-1], _shown(fault["input"]), str(fault["type"])
     if kind == "missing":
-        where = f" in {'.'.join(path[:-1])}" if path[:-1] else ""
-        return f'"{last}" is missing{where}; add a line {last} = ...'
+        inside = f" in this part of {names[-2]}" if len(names) > 1 else ""
+        return f'"{last}" is missing{inside}; add a line {last} = ...'
     if kind == "unexpected_keyword_argument":
-        return _unknown(last, known) if len(path) == 1 else f'"{last}" is not a name that belongs in {path[0]}'
+        return _unknown(last, known) if len(path) == 1 else f'"{last}" is not a name that belongs in {names[-2]}'
     if kind == "string_type":
-        return f'"{name}" is {found} without quotation marks; write {last} = "{found}"'
+        number = f"+{found}" if re.fullmatch(r"1\d{10}", found) else found  # TOML drops the sign of a bare number
+        return f'"{last}" is {found} without quotation marks; write it with them: "{number}"'
     if kind == "literal_error":
         allowed = str(fault["ctx"]["expected"]).replace("'", '"')
-        return f'"{name}" is {found}; it must be {allowed}'
+        return f'"{last}" is {found}; it must be {allowed}'
     wanted = {
         "bool": "true or false, without quotation marks",
         "int": "a whole number without quotation marks",
         "tuple": f'a list in square brackets: {last} = ["..."]',
         "mapping": f"a table in curly brackets: {last} = {{ ... }}",
         "dict": f"a table in curly brackets: {last} = {{ ... }}",
-        "dataclass": "a section of its own",
+        "dataclass": f"a section of its own: [{last}]",
         "date": "a date such as 2026-12-01",
     }.get(kind.partition("_")[0])
-    if wanted:
-        return f'"{name}" is {found}; it must be {wanted}'
-    return f'"{name}" is {found}; {fault["msg"]}'
+    return f'"{last}" is {found}; it must be {wanted}' if wanted else f'"{last}" is {found}; {fault["msg"]}'

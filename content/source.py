@@ -1,137 +1,140 @@
 """Authoring files → Pack, with every problem's file and line.
 
-Owns the layout of a pack's folder (docs/content.md), the merging of the pinned crisis set, and the order of entries.
-Nothing is fetched and nothing is guessed: what cannot be read is a problem and is left out. Authoring only: it loads
-pydantic and babel, so serving never imports this module (see build.load).
+Owns the merging of the pinned crisis set, the order of entries, and the translations. Nothing is fetched and nothing is
+guessed: what cannot be read is a problem and is left out. Authoring only: it loads pydantic and babel, so serving never
+imports this module (see build.load).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 from content import rules, translations
-from content.folder import Part, read_part
+from content.folder import read_part
 from content.lists import Lists
-from content.model import Pack, Problem
+from content.model import Pack, Problem, Resource
+from content.part import Part
+from content.shapes import PackFile
 from content.translations import English
 from content.where import Place, Where, translated
 
 PINNED = Path(__file__).parent / "pinned"
-FORMAT = 1
 
 
 def read(folder: Path, *, pinned: Path = PINNED) -> tuple[Pack | None, list[Problem]]:
     """The pack in ``folder`` together with the pinned set, and all that is wrong, sorted by file and line.
 
     The pack is None only when it cannot be put together at all: no folder, or no usable pack.toml. A pack with an
-    error among its problems must not be served.
+    error among its problems must not be served. The pinned set itself is read when ``folder`` is ``pinned``.
     """
     if not folder.is_dir():
         return None, [Problem(str(folder), 1, "there is no such folder; name the folder that holds pack.toml")]
-    own = read_part(folder)
-    parts = [own]
-    if folder.resolve() != pinned.resolve():
-        parts.insert(0, read_part(pinned))
+    alone = folder.resolve() == pinned.resolve()
+    parts = [read_part(folder)] if alone else [read_part(pinned), read_part(folder)]
     problems = [problem for part in parts for problem in part.problems]
-    if own.head is None:
+    head = parts[-1].head
+    if head is None or head.default not in head.languages:
+        problems += _no_default(parts[-1])
         return None, _sorted(problems)
-    problems += _redefined(parts)
-    pack, where = _assemble(parts, pinned_folder=parts[0].folder, problems=problems)
-    lists = Lists(
-        never=tuple(entry for part in parts for entry in part.never),
-        same=tuple(entry for part in parts for entry in part.same),
-    )
-    problems += rules.problems(pack, where=where, lists=lists)
+    if not alone:
+        problems += _redefined(*parts)
+        problems += _other_languages(parts[-1], head)
+    texts, places = _texts(parts, head, problems)
+    pack = _assemble(parts, head, texts)
+    where = Where(places, frozenset(entry for part in parts for entry in part.unread))
+    never = tuple(entry for part in parts for entry in part.never)
+    same = tuple(entry for part in parts for entry in part.same)
+    problems += rules.problems(pack, where=where, lists=Lists(never, same))
     return pack, _sorted(problems)
 
 
-def _assemble(parts: list[Part], *, pinned_folder: Path, problems: list[Problem]) -> tuple[Pack, Where]:
-    """One pack of all parts, the first of which wins, and the places of everything in it."""
-    head = parts[-1].head
-    assert head is not None  # noqa: S101 (read() returned before)
-    texts: dict[str, dict[str, str]] = {head.default: _texts(parts)}
-    places: dict[str, Place] = {}
-    for part in reversed(parts):
-        places |= part.places
-    for language in head.languages:
-        if language != head.default:
-            texts[language] = _translate(parts, language, head.default, places, problems)
-    pack = Pack(
+def _no_default(part: Part) -> Iterator[Problem]:
+    if part.head is not None:
+        file, line = part.places["pack/default"]
+        yield Problem(file, line, f'the default "{part.head.default}" is not among the languages; add it there')
+
+
+def _redefined(pinned: Part, own: Part) -> Iterator[Problem]:
+    """Entries, short codes and facts of the pinned set that the pack defines once more. The pinned ones stay."""
+    for key in sorted(own.defined.keys() & pinned.defined.keys()):
+        file, line = own.defined[key]
+        kind, _, name = key.partition(":")
+        shown = f'the {kind.replace("_", " ")} "{name}"'
+        yield Problem(file, line, f"{shown} belongs to the pinned crisis set, which no pack can change; remove it here")
+    fixed = {resource.id for resource in pinned.resources}
+    own.resources = [resource for resource in own.resources if resource.id not in fixed]
+
+
+def _other_languages(part: Part, head: PackFile) -> Iterator[Problem]:
+    for path in sorted(part.folder.glob("po/*.po")):
+        if path.stem not in head.languages or path.stem == head.default:
+            message = (
+                f'"{path.stem}" is not a language this pack is translated into; add it to pack.toml or remove this'
+            )
+            yield Problem(part.shown(f"po/{path.name}"), 1, message)
+
+
+def _assemble(parts: list[Part], head: PackFile, texts: dict[str, dict[str, str]]) -> Pack:
+    """One pack of all parts, its entries in an order that no file system decides."""
+    resources: Iterable[Resource] = chain(
+        (replace(entry, pinned=True) for entry in parts[0].resources),
+        (entry for part in parts[1:] for entry in part.resources),
+    )
+    return Pack(
         name=head.name,
         scope=head.scope,
         languages=head.languages,
         default=head.default,
         unchecked=head.unchecked,
-        resources=tuple(
-            replace(entry, pinned=part.folder == pinned_folder)
-            for part, entry in sorted(
-                ((part, entry) for part in parts for entry in part.resources),
-                key=lambda pair: _number(pair[1].code, pair[1].id),
-            )
-        ),
+        resources=tuple(sorted(resources, key=lambda e: _by_code(e.code, e.id))),
         topics=tuple(
-            sorted(
-                (t for p in parts for t in p.topics),
-                key=lambda topic: _number(topic.codes.get(head.default, ""), topic.id),
-            )
+            sorted((e for p in parts for e in p.topics), key=lambda e: _by_code(e.codes.get(head.default, ""), e.id))
         ),
-        groups=tuple(group for part in parts for group in part.groups),
-        partners=tuple(sorted((e for p in parts for e in p.partners), key=lambda e: _number(e.code, e.id))),
+        groups=tuple(e for p in parts for e in p.groups),
+        partners=tuple(sorted((e for p in parts for e in p.partners), key=lambda e: _by_code(e.code, e.id))),
         counties=tuple(sorted((e for p in parts for e in p.counties), key=lambda e: e.fips)),
         laws=tuple(sorted((e for p in parts for e in p.laws), key=lambda e: e.id)),
         staff=tuple(sorted((e for p in parts for e in p.staff), key=lambda e: (e.order, e.id))),
         keywords=tuple(sorted((e for p in parts for e in p.keywords), key=lambda e: (e.priority, e.topic))),
         short_codes=tuple(sorted((e for p in parts for e in p.short_codes), key=lambda e: e.number)),
-        facts={key: fact for part in reversed(parts) if part.head for key, fact in part.head.facts.items()},
+        facts={name: fact for part in reversed(parts) if part.head for name, fact in part.head.facts.items()},
         texts=texts,
-        line_segments={name: budget for part in reversed(parts) for name, budget in part.line_segments.items()},
+        line_segments={name: budget for part in parts for name, budget in part.line_segments.items()},
     )
-    return pack, Where(places, frozenset(entry for part in parts for entry in part.unread))
 
 
-def _texts(parts: list[Part]) -> dict[str, str]:
-    return {key: text for part in reversed(parts) for key, text in part.texts.items()}
-
-
-def _translate(
-    parts: list[Part], language: str, default: str, places: dict[str, Place], problems: list[Problem]
-) -> dict[str, str]:
-    """All texts in one language; its places are added to ``places``."""
-    texts: dict[str, str] = {}
-    taken: dict[str, str] = {}
+def _texts(
+    parts: list[Part], head: PackFile, problems: list[Problem]
+) -> tuple[dict[str, dict[str, str]], dict[str, Place]]:
+    """Language → key → text, and every place. Only the line's own replies may be a pack's instead of the pinned."""
+    texts: dict[str, dict[str, str]] = {head.default: {}}
+    places: dict[str, Place] = {}
     for part in parts:
-        file = part.shown(f"po/{language}.po")
-        places[translated(language, "")] = (file, 1)
-        path = part.folder / "po" / f"{language}.po"
-        if not path.exists():
+        texts[head.default] |= part.texts
+        places |= part.places
+    for language in head.languages:
+        if language == head.default:
             continue
-        english = English(
-            texts={**parts[0].texts, **part.texts},
-            places=places,
-            taken=frozenset(taken),
-            unread=frozenset(part.unread),
-        )
-        found = translations.read(path, file, english)
-        problems += found.problems
-        places |= {translated(language, key): (file, line) for key, line in found.lines.items()}
-        texts |= found.texts
-        taken = texts.copy()
-    return texts
+        texts[language] = {}
+        for part in parts:
+            known = part.texts if part is parts[0] else texts[head.default]
+            fixed = frozenset(texts[language].keys() - part.texts.keys())
+            found = _translation(part, language, English(known, places, fixed, frozenset(part.unread)))
+            problems += found.problems
+            places[translated(language, "")] = (found.file, 1)
+            places |= {translated(language, key): (found.file, found.lines.get(key, 1)) for key in part.texts}
+            texts[language] |= found.texts
+    return texts, places
 
 
-def _redefined(parts: list[Part]) -> Iterable[Problem]:
-    """Entries, short codes and facts of the pinned set that the pack defines once more."""
-    if len(parts) == 1:
-        return
-    pinned, own = parts
-    for key in sorted(own.defined.keys() & pinned.defined.keys()):
-        file, line = own.defined[key]
-        kind, _, name = key.partition(":")
-        message = f'the {kind} "{name}" belongs to the pinned crisis set, which no pack can change; remove it here'
-        yield Problem(file, line, message)
+def _translation(part: Part, language: str, english: English) -> translations.Translation:
+    path = part.folder / "po" / f"{language}.po"
+    file = part.shown(f"po/{language}.po")
+    return translations.read(path, file, english) if path.exists() else translations.Translation(file)
 
 
-def _number(code: str, entry_id: str) -> tuple[int, str]:
+def _by_code(code: str, entry_id: str) -> tuple[int, str]:
     return (int(code) if code.isascii() and code.isdigit() else 0, entry_id)
 
 

@@ -18,6 +18,7 @@ from content.documents import MAX_PO_BYTES, UnreadableError, read_text
 from content.model import Problem
 from content.where import Place
 
+_ROW = re.compile(r'\s*(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr(?:\[\d\])?)\s+)?"(?:[^"\\]|\\.)*"\s*)?')
 _CONTEXT = re.compile(r'^msgctxt\s+(".*")\s*$')
 
 
@@ -53,8 +54,9 @@ def read(path: Path, file: str, english: English) -> Translation:
     """The PO file at ``path``, shown in problems as ``file``."""
     found = Translation(file)
     try:
-        text = read_text(path, file, max_bytes=MAX_PO_BYTES)
-        rows = text.split("\n")
+        rows = read_text(path, file, max_bytes=MAX_PO_BYTES).split("\n")
+        if not _well_formed(rows, found):
+            return found
         catalog = read_po(rows, abort_invalid=True, ignore_obsolete=True)
     except UnreadableError as error:
         found.problems.append(error.problem)
@@ -63,11 +65,22 @@ def read(path: Path, file: str, english: English) -> Translation:
         message = f"this line is not valid in a PO file ({error}); look for a missing quotation mark"
         found.wrong((error.lineno or 0) + 1, message)
         return found
+    except (ValueError, LookupError) as error:  # babel parses dates and plural forms of the header
+        found.wrong(1, f"the header of this PO file holds something unusual ({error}); copy the header of another")
+        return found
     _number(rows, found)
-    for message in catalog:
-        if message.id:
-            _take(message, found, english)
+    for entry in catalog:
+        if entry.id:
+            _take(entry, found, english)
     return found
+
+
+def _well_formed(rows: Iterable[str], found: Translation) -> bool:
+    """Every line alone. Babel takes a text without its quotation marks and drops its first and last letter."""
+    for line, row in enumerate(rows, 1):
+        if not _ROW.fullmatch(row):
+            found.wrong(line, "this line is not valid in a PO file; look for a missing quotation mark or a stray one")
+    return not found.problems
 
 
 def _number(rows: Iterable[str], found: Translation) -> None:
@@ -99,7 +112,7 @@ def _take(message: Message, found: Translation, english: English) -> None:
         _compare(key, message.id, line, found, english)
         if message.fuzzy:
             found.wrong(line, f'"{key}" is marked fuzzy; check the translation, then remove the word "fuzzy"')
-        if said:
+        if said and key in english.texts:
             found.texts[key] = said
 
 

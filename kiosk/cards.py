@@ -5,7 +5,7 @@ they may pass on, how sure we are. Refuses to claim what nobody checked: without
 and a line whose hours are unknown never says that it is open.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from markupsafe import Markup
@@ -29,7 +29,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One line or service as the screen shows it. ``short`` are the ways small enough for a list."""
+    """One line or service as the screen shows it. ``later``: to be used on the student's own device only."""
 
     code: str
     href: str
@@ -48,7 +48,6 @@ class Card:
     checked: str = ""
     later: bool = False
     pinned: bool = False
-    notes: tuple[str, ...] = field(default=())
 
     @property
     def scannable(self) -> bool:
@@ -73,14 +72,14 @@ class Deck:
             code=resource.code,
             href=self._links.card(resource.code),
             slip=self._links.slip(resource.code),
-            name=self._texts.html(f"{key}:name", owner=resource.id),
-            blurb=self._texts.html(f"{key}:blurb", owner=resource.id),
-            who=self._texts.maybe(f"{key}:for", owner=resource.id),
+            name=self._texts.html(f"{key}:name", owner=key),
+            blurb=self._texts.html(f"{key}:blurb", owner=key),
+            who=self._texts.maybe(f"{key}:for", owner=key),
             status=facts.status(resource.channels, _),
             ways=made,
             facts=facts.chips(resource, _),
-            happens=self._texts.series(f"{key}:happens", owner=resource.id),
-            private=self._texts.maybe(f"{key}:private", owner=resource.id),
+            happens=self._texts.series(f"{key}:happens", owner=key),
+            private=self._texts.maybe(f"{key}:private", owner=key),
             passes_on=facts.passes_on(resource.passes_on, _),
             origin=origin(resource.sources, _),
             confidence=facts.confidence(resource.confidence, _),

@@ -86,9 +86,7 @@ def passes_on(value: str, _: Wording) -> str:
             "If you are in danger or someone is hurting you, they may have to tell someone who can act."
             " You can ask first: “What do you have to report?”"
         ),
-        "not-stated": _(
-            "We did not find what they may pass on. You can ask first: “What do you have to report?”"
-        ),
+        "not-stated": _("We did not find what they may pass on. You can ask first: “What do you have to report?”"),
         "police": _("What you tell them goes to the police or other law enforcement."),
         "emergency": _("They send help to where you are. Police, fire or medical crews may come."),
         "information": _("They give information. You can ask before you say anything about yourself."),

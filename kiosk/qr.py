@@ -14,7 +14,5 @@ from markupsafe import Markup
 def svg(data: str) -> Markup:
     """``data`` as an SVG without size, to be sized by the style sheet."""
     code = segno.make(data, error="m", micro=False)
-    drawn = code.svg_inline(
-        border=2, omitsize=True, svgclass="qr", lineclass=None, dark="#14212a", light="#ffffff"
-    )
+    drawn = code.svg_inline(border=2, omitsize=True, svgclass="qr", lineclass=None, dark="#14212a", light="#ffffff")
     return Markup(drawn)  # noqa: S704 - segno's own drawing; the data is only in its geometry

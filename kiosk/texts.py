@@ -43,9 +43,7 @@ class Texts:
 
     def series(self, key: str, *, owner: str = "") -> tuple[Markup, ...]:
         """The texts ``key.1``, ``key.2`` …"""
-        return tuple(
-            self._filled(phrase, owner=owner, extra={}) for phrase in self.pack.series(self.language, key)
-        )
+        return tuple(self._filled(phrase, owner=owner, extra={}) for phrase in self.pack.series(self.language, key))
 
     def plain(self, key: str, *, owner: str = "") -> str:
         """The text as plain characters, for the search index."""
@@ -58,13 +56,15 @@ class Texts:
                 yield texts[key]
 
     def _filled(self, phrase: Phrase, *, owner: str, extra: Mapping[str, str]) -> Markup:
-        text = placeholders.fill(
-            phrase, self.pack, owner=owner, extra=extra, wrap=isolated, escape=_escaped
-        )
+        text = placeholders.fill(phrase, self.pack, owner=owner, extra=extra, wrap=_dressed, escape=_escaped)
         safe = Markup(text)  # noqa: S704 - text and values were both escaped above
         if phrase.language != self.language:
             return Markup('<span lang="{}" dir="ltr">{}</span>').format(phrase.language, safe)
         return safe
+
+
+def _dressed(kind: str, value: str) -> str:
+    return isolated(kind, Markup(value))  # noqa: S704 - fill has escaped it
 
 
 def _escaped(text: str) -> str:

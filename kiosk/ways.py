@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from content import numbers
+from content import numbers, placeholders
 from content.model import Channel, Resource
 from kiosk import facts, qr
 from kiosk.facts import Status
@@ -78,8 +78,7 @@ def _call(channel: Channel, _: Wording) -> Way:
         big=shown,
         line=shown,
         hints=tuple(
-            _("%(language)s: press %(key)s", language=_.tongues([tag]), key=key)
-            for tag, key in channel.press.items()
+            _("%(language)s: press %(key)s", language=_.tongues([tag]), key=key) for tag, key in channel.press.items()
         ),
         status=facts.hours(channel, _),
         qr=qr.svg(numbers.tel(channel.number)),
@@ -92,15 +91,15 @@ def _text(channel: Channel, _: Wording, *, resource: Resource) -> Way:
     word = channel.keyword.get(_.language) or ""
     shown = isolated("sms", numbers.display(channel.number))
     hints: tuple[str, ...] = ()
-    if word == "{zip}":
+    if word == placeholders.ZIP_KEYWORD:
         word, body, written = "", "", Markup('<span class="fill">{}</span>').format(_("your ZIP code"))
     else:
         body, written = word, isolated("word", word)
     if written:
-        big = _phrase(_("%(word)s to %(number)s"), word=written, number=shown)
-        line = _phrase(_("Text %(word)s to %(number)s"), word=written, number=shown)
+        big = phrase(_("%(word)s to %(number)s"), word=written, number=shown)
+        line = phrase(_("Text %(word)s to %(number)s"), word=written, number=shown)
     else:
-        big, line = shown, _phrase(_("Text %(number)s"), number=shown)
+        big, line = shown, phrase(_("Text %(number)s"), number=shown)
         if resource.answers != "emergency":
             hints = (_("Write anything to begin."),)
     if channel.languages and _.language not in channel.languages:
@@ -121,7 +120,7 @@ def _text(channel: Channel, _: Wording, *, resource: Resource) -> Way:
 
 
 def _online(channel: Channel, _: Wording) -> Way:
-    shown = isolated("web", channel.url.removeprefix("https://").removeprefix("www.").rstrip("/"))
+    shown = isolated("web", placeholders.bare(channel.url))
     return Way(
         kind=channel.kind,
         icon=ICONS[channel.kind],
@@ -135,6 +134,7 @@ def _online(channel: Channel, _: Wording) -> Way:
     )
 
 
-def _phrase(pattern: str, **parts: Markup) -> Markup:
+def phrase(pattern: str, **parts: Markup) -> Markup:
+    """A translated sentence with numbers or words set into it."""
     # One translated phrase with each part isolated: joined from pieces, "HOME to 741741" reverses in Arabic.
     return Markup(pattern) % parts  # noqa: S704 - the pattern is our own translated wording

@@ -14,7 +14,7 @@ EVERY = 60.0  # seconds between two lines of one kind
 SENTENCES = {
     "store": "The database did not take a message in time; it was answered from memory and will be recorded later.",
     "fault": "An error inside the line; the sender got the general answer.",
-    "forged": "A text was refused: its signature is not the carrier's. Compare [server] public_url with the carrier's console.",
+    "forged": "A text was refused: the signature is not right. Compare [server] public_url and the carrier's console.",
     "shared-key": "A text was signed with a shared key, but TWILIO_WEBHOOK_KEY is not set or the algorithm is unknown.",
     "stranger": "A signed text was refused: its account or number is not the configured one. Check [sms] number.",
     "too-large": "A request was refused: it was larger than any text message.",

@@ -4,7 +4,7 @@ Owns the order in which a message is looked at, and the Script: one pack's words
 clocks, senders and the database (line.py). Whatever is asked, something is answered, except the carrier's own words.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from content import places
@@ -12,6 +12,7 @@ from content.model import County, Pack, Problem
 from settings import Sms
 from sms import names, optout, replies
 from sms.keywords import Matcher
+from sms.normalise import Heard, hear
 from sms.replies import SILENCE, Reply
 from sms.tongue import language_of
 from sms.wordlist import ordinary
@@ -26,7 +27,7 @@ class ScriptError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """An answer and how it was found. ``code`` gives the same answer again; ``how`` is one of architecture.md's words."""
+    """An answer and how it was found. ``code`` gives it again; ``how`` is one of architecture.md's words."""
 
     code: str
     topic: str | None
@@ -64,7 +65,7 @@ class Script:
         return self._find(code) is not None
 
     def reply(self, code: str) -> Reply:
-        """The reply under a code, also one that another pack gave out: then the general reply in the code's language."""
+        """The reply under a code; for a code of another pack, the general reply in the code's language."""
         found = self._find(code)
         if found is not None:
             return found
@@ -92,12 +93,25 @@ class Script:
 
 def decide(script: Script, text: str, *, opt_out_type: str = "") -> Decision:
     """The answer to one message. ``opt_out_type`` is the carrier's OptOutType: then it has already replied itself."""
+    message = _Message(text, hear(text), script.languages)
     return (
-        _for_carrier(script, text, opt_out_type.upper())
-        or _for_whole(script, text)
-        or _for_words(script, text)
-        or _line(script, "general", "general", language_of(text, known=script.languages))
+        _for_carrier(script, message, opt_out_type.upper())
+        or _for_whole(script, message)
+        or _for_words(script, message)
+        or _line(script, "general", "general", message.language())
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """What is looked at: the text as it came, and as it is heard."""
+
+    text: str
+    heard: Heard
+    known: tuple[str, ...]
+
+    def language(self, found: Collection[str] = ()) -> str:
+        return language_of(self.heard, self.text, found=found, known=self.known)
 
 
 def recall(script: Script, code: str) -> Decision:
@@ -128,59 +142,55 @@ def _topic(script: Script, topic: str, how: str, language: str, part: str = "fir
     return Decision(code, topic, None, language, how, script.reply(code)) if script.has(code) else None
 
 
-def _for_carrier(script: Script, text: str, opt_out_type: str) -> Decision | None:
+def _for_carrier(script: Script, message: _Message, opt_out_type: str) -> Decision | None:
     """The words that carriers keep, in both modes: with OptOutType the carrier has answered, without it we may."""
-    word = optout.carrier_word(text)
-    if opt_out_type == "STOP" or (word == "stop" and not opt_out_type):
+    word = opt_out_type.lower() or optout.carrier_word(message.text)
+    if word == "stop":
         return silence("optout")
     if opt_out_type == "HELP":
         return silence("help")
-    language = language_of(text, known=script.languages)
-    if opt_out_type == "START" or word == "start":
-        return _line(script, "start", "start", language)
-    if word == "help":
-        return _line(script, "help", "help", language)
-    if optout.asks_for_quiet(text):
-        return _line(script, "optout", "optout", language)
-    asked = optout.asks_for_help(text)
-    if asked:
-        return _line(script, "help", "help", asked if asked in script.languages else "en")
-    return None
+    if word in {"start", "help"}:
+        return _line(script, word, word, message.language())
+    if optout.asks_for_quiet(message.heard):
+        return _line(script, "optout", "optout", message.language())
+    asked = optout.asks_for_help(message.heard)
+    return _line(script, "help", "help", asked if asked in script.languages else "en") if asked else None
 
 
-def _for_whole(script: Script, text: str) -> Decision | None:
+def _for_whole(script: Script, message: _Message) -> Decision | None:
     """A message that is only a number or a name."""
-    code = names.code_in(text)
+    heard = message.heard
+    code = names.code_in(heard)
     if code in script.codes:
         topic, language = script.codes[code]
         return _topic(script, topic, "code", language, "more")
-    topic = names.short_number_in(text)
+    topic = names.short_number_in(heard)
     if topic:
         return _topic(script, topic, "exact", "en")
-    zip_code = names.zip_in(text)
+    zip_code = names.zip_in(heard)
     if zip_code:
-        return _place(script, zip_code, language_of(text, known=script.languages))
-    return _partner(script, script.names.exact(text), text)
+        return _place(script, zip_code, message.language())
+    return _partner(script, script.names.exact(heard), message)
 
 
-def _for_words(script: Script, text: str) -> Decision | None:
+def _for_words(script: Script, message: _Message) -> Decision | None:
     """The most urgent topic that the words name, with the next one beside it; else a misspelt partner."""
-    hits = script.matcher.find(text)
+    hits = script.matcher.find(message.heard)
     if not hits:
-        return _partner(script, script.names.near(text), text)
+        return _partner(script, script.names.near(message.heard), message)
     first = hits[0]
-    language = language_of(text, found=first.languages, known=script.languages)
+    language = message.language(first.languages)
     code = f"t:{first.topic}:{language}:first"
     also = hits[1].topic if len(hits) > 1 else None
     return Decision(code, first.topic, also, language, first.how, script.reply(code))
 
 
-def _partner(script: Script, partner: str, text: str) -> Decision | None:
-    language = language_of(text, known=script.languages)
-    code = f"partner:{partner}:{language}"
-    if not partner or not script.has(code):
+def _partner(script: Script, partner: str, message: _Message) -> Decision | None:
+    if not partner:
         return None
-    return Decision(code, "partners", None, language, "partner", script.reply(code))
+    language = message.language()
+    code = f"partner:{partner}:{language}"
+    return Decision(code, "partners", None, language, "partner", script.reply(code)) if script.has(code) else None
 
 
 def _place(script: Script, zip_code: str, language: str) -> Decision:
@@ -199,18 +209,23 @@ def problems(pack: Pack, sms: Sms) -> list[Problem]:
             reply = replies.ready(draft.text, budget=draft.budget)
             if reply.segments > draft.budget:
                 found.append(_too_long(draft.key, draft.code, reply.segments, draft.budget))
-        for county in pack.counties:
-            for language in pack.languages:
-                if replies.daily_number(county) and not replies.place(
-                    pack, sms, counties=[county], language=language
-                ):
-                    found.append(_too_long(replies.PLACE, f"{county.name}, {language}", 3, replies.MAX_SEGMENTS))
+        found += [
+            _place_too_long(pack, county, language)
+            for county in pack.counties
+            for language in pack.languages
+            if replies.daily_number(county) and not replies.place(pack, sms, counties=[county], language=language)
+        ]
         Script(pack, sms)
     except KeyError as error:
         found.append(Problem("sms", 1, f"a reply holds a placeholder that nothing fills: {error}"))
     except ScriptError as error:
         found.append(Problem("sms/line.toml", 1, str(error)))
     return found
+
+
+def _place_too_long(pack: Pack, county: County, language: str) -> Problem:
+    budget = replies.line_budget(pack, "place", language)
+    return _too_long(replies.PLACE, f"{county.name}, {language}", budget + 1, budget)
 
 
 def _too_long(key: str, which: str, segments: int, budget: int) -> Problem:

@@ -7,17 +7,18 @@ becomes a word that carriers keep for themselves.
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from content.model import Keyword
 from content.reserved import is_reserved
 from sms.distance import Nearby
-from sms.normalise import join_letters, spellings, words
-from sms.textspeak import speak
+from sms.normalise import Heard, spellings, words
+from sms.textspeak import SPOKEN, speak
 
 How = Literal["exact", "phrase", "typo"]
 GAP = "~"  # in a phrase: up to GAP_WORDS words of the message may stand here
 GAP_WORDS = 3
+MIN_LETTERS = 3  # a shorter word is never a misspelling of anything
 _RANK: dict[How, int] = {"exact": 0, "phrase": 1, "typo": 2}
 
 
@@ -40,8 +41,7 @@ class _Target:
     words: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """One word of the message: how it may be read, whether that is a guess, and which token as sent it came from."""
 
     readings: tuple[str, ...]
@@ -74,12 +74,11 @@ class Matcher:
         }
         self._nearby = Nearby(word for word in self._vocabulary if word.isalpha() and not is_reserved(word))
 
-    def find(self, text: str) -> tuple[Hit, ...]:
+    def find(self, heard: Heard) -> tuple[Hit, ...]:
         """All topics of a message, the most urgent first."""
-        tokens = join_letters(words(text))
         best: dict[str, How] = {}
         languages: dict[str, set[str]] = {}
-        for target, how in self._hits(tokens):
+        for target, how in self._hits(heard.joined):
             if _RANK[how] <= _RANK[best.get(target.topic, "typo")]:
                 best[target.topic] = how
             languages.setdefault(target.topic, set()).add(target.language)
@@ -90,9 +89,7 @@ class Matcher:
         """Index a pattern by its first word. A pattern of several words without a gap is known written as one, too."""
         pieces = [speak(words(piece)) for piece in pattern.split(GAP)]
         first, *rest = [word for piece in pieces for word in (GAP, *piece)][1:]
-        self._starts.setdefault(first, []).append(
-            _Target(target.topic, target.language, target.how, tuple(rest))
-        )
+        self._starts.setdefault(first, []).append(_Target(target.topic, target.language, target.how, tuple(rest)))
         if rest and GAP not in rest:
             for glued in {"".join((first, *rest)), "".join(words(pattern))}:
                 if glued not in self._ordinary:
@@ -115,8 +112,8 @@ class Matcher:
 
     def _read(self, index: int, token: str) -> Iterator[_Place]:
         """The readings of a token. Only one that is neither ours nor ordinary is guessed at."""
-        for word in speak((token,)):
-            if word in self._vocabulary or word in self._ordinary:
+        for word in SPOKEN.get(token) or (token,):
+            if word in self._vocabulary or len(word) < MIN_LETTERS or word in self._ordinary:
                 yield _Place((word,), guessed=False, token=index)
                 continue
             forms = spellings(word)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, Column, Connection, Index, MetaData, String, Table, delete, select
+from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store import Store
@@ -22,7 +22,7 @@ HANDLED = Table(
     Column("sid_hash", String(64), primary_key=True),
     Column("code", String(120), nullable=False),
     Column("handled_at", BigInteger, nullable=False),
-    Index("handled_by_time", "handled_at"),
+    sqlite_with_rowid=False,  # one tree instead of two: half the pages that every commit must bring to disk
 )
 OPT_OUT = Table(
     "opt_out",
@@ -76,7 +76,7 @@ def _insert_new(connection: Connection, table: Table) -> Any:
 def _claim(connection: Connection, items: Sequence[tuple[str, str, int]]) -> list[Claim]:
     """One insert for the batch. ``returning`` tells a new row from an old one; ``rowcount`` does not on psycopg.
 
-    Rows go in by order of their hash: two processes that insert the same ones in other orders would wait for each other.
+    Rows go in by order of their hash: two processes that insert the same ones in other orders would deadlock.
     """
     first: dict[str, tuple[str, str, int]] = {}
     for item in items:

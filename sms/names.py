@@ -9,26 +9,22 @@ from collections.abc import Collection, Iterable, Mapping
 
 from content.model import Partner, Topic
 from sms.distance import Nearby
-from sms.normalise import fold, join_letters, words
+from sms.normalise import Heard, words
 
-_LEADS = sorted(
-    (
-        tuple(lead.split())
-        for lead in (
-            "who is|who are|whos|what is|whats|what are|about|tell me about|info on|info about|information on|"
-            "information about|more about|more info on|what about|is this|number for|phone number for|contact|"
-            "quien es|quienes son|que es|que son|acerca de|sobre|informacion de|informacion sobre|info de|info sobre|"
-            "numero de|telefono de|dime de|dime sobre"
-        ).split("|")
-    ),
-    key=len,
-    reverse=True,
-)
+_LEAD_INS = """
+who is | who are | whos | what is | whats | what are | about | tell me about | info on | info about | information on
+information about | more about | more info on | what about | is this | number for | phone number for | contact
+quien es | quienes son | que es | que son | acerca de | sobre | informacion de | informacion sobre | info de
+info sobre | numero de | telefono de | dime de | dime sobre
+"""
+_LEADS = frozenset(tuple(lead.split()) for line in _LEAD_INS.strip().splitlines() for lead in line.split("|"))
+_LONGEST_LEAD = max(map(len, _LEADS))
 _ARTICLES = frozenset({"the", "el", "la", "los", "las"})
 _CODE = re.compile(r"\s*(?:(?:text|more|code|txt|texto|mas|codigo)\s+)?#?\s*(\d{1,4})\s*[.!]*\s*")
 _SHORT = re.compile(r"\s*([0-9][\s.\-]*[0-9][\s.\-]*[0-9])\s*[.!?]*\s*")
 _ZIP = re.compile(
-    r"\s*(?:(?:my |mi )?(?:zip|zipcode|zip code|codigo postal)\s*(?:is|es)?\s*:?\s*)?(\d{5})(?:\s*-\s*\d{4})?\s*[.!]*\s*"
+    r"\s*(?:(?:my |mi )?(?:zip|zipcode|zip code|codigo postal)\s*(?:is|es)?\s*:?\s*)?"
+    r"(\d{5})(?:\s*-\s*\d{4})?\s*[.!]*\s*"
 )
 SHORT_NUMBERS = {"911": "danger", "988": "suicide", "211": "basics"}
 
@@ -50,30 +46,30 @@ class Names:
         self._ordinary = ordinary
         self._nearby = Nearby(loose)
 
-    def exact(self, text: str) -> str:
+    def exact(self, heard: Heard) -> str:
         """The partner whose name is the whole message, after an optional lead-in such as "who is"; "" if none."""
-        return next((self._known[name] for name in self._asked(text) if name in self._known), "")
+        return next((self._known[name] for name in _asked(heard) if name in self._known), "")
 
-    def near(self, text: str) -> str:
+    def near(self, heard: Heard) -> str:
         """As ``exact``, for a name that is misspelt and is no ordinary word; "" if none or more than one comes near."""
-        if all(token in self._ordinary for token in words(text)):
+        if all(token in self._ordinary for token in heard.words):
             return ""
-        for name in self._asked(text):
+        for name in _asked(heard):
             if name not in self._ordinary:
                 found = {self._known[known] for known in self._nearby.find(name)}
                 if len(found) == 1:
                     return found.pop()
         return ""
 
-    @staticmethod
-    def _asked(text: str) -> list[str]:
-        tokens = words(text)
-        asked = ["".join(_without_article(tokens)), "".join(_without_article(join_letters(tokens)))]
-        for lead in _LEADS:
-            if tokens[: len(lead)] == lead and len(tokens) > len(lead):
-                asked.append("".join(_without_article(tokens[len(lead) :])))
-                break
-        return [name for name in dict.fromkeys(asked) if name]
+
+def _asked(heard: Heard) -> list[str]:
+    tokens = heard.words
+    asked = ["".join(_without_article(tokens)), "".join(_without_article(heard.joined))]
+    for length in range(min(_LONGEST_LEAD, len(tokens) - 1), 0, -1):
+        if tokens[:length] in _LEADS:
+            asked.append("".join(_without_article(tokens[length:])))
+            break
+    return [name for name in dict.fromkeys(asked) if name]
 
 
 def _without_article(tokens: tuple[str, ...]) -> tuple[str, ...]:
@@ -85,19 +81,19 @@ def codes(topics: Iterable[Topic]) -> Mapping[str, tuple[str, str]]:
     return {code: (topic.id, language) for topic in topics for language, code in topic.codes.items()}
 
 
-def code_in(text: str) -> str:
+def code_in(heard: Heard) -> str:
     """The digits of a message that is only a neutral number ("42", "text 42"); "" if it is something else."""
-    found = _CODE.fullmatch(fold(text))
+    found = _CODE.fullmatch(heard.folded)
     return found[1] if found else ""
 
 
-def short_number_in(text: str) -> str:
+def short_number_in(heard: Heard) -> str:
     """The topic of a message that is only 911, 988 or 211; "" if it is something else."""
-    found = _SHORT.fullmatch(fold(text))
+    found = _SHORT.fullmatch(heard.folded)
     return SHORT_NUMBERS.get(re.sub(r"\D", "", found[1]), "") if found else ""
 
 
-def zip_in(text: str) -> str:
+def zip_in(heard: Heard) -> str:
     """The ZIP code of a message that is only that (ZIP+4 allowed); "" if it is something else."""
-    found = _ZIP.fullmatch(fold(text))
+    found = _ZIP.fullmatch(heard.folded)
     return found[1] if found else ""

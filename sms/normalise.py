@@ -5,6 +5,7 @@ Owns folding and cutting. Refuses to know any keyword. Cap first: a single chara
 
 import re
 import unicodedata
+from dataclasses import dataclass
 
 MAX_CHARS = 320
 
@@ -14,14 +15,33 @@ _ALIKE = str.maketrans("асеорхуіѕјһкмтвонοαει", "aceopxyisj
 _LEET_BEFORE_LETTER = re.compile(r"[@$](?=[a-z])")
 _LEET_SIGN = {"@": "a", "$": "s"}
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cn", "Cs"})  # control, format and unassigned: zero-width marks among them
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _RUN = re.compile(r"([^\W\d_])\1{2,}")
 _LEET = str.maketrans("013457", "oieast")
 _LEET_L = str.maketrans("013457", "oleast")
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message, folded once: its letters, its words, and its words with single letters joined ("h e l p")."""
+
+    folded: str
+    words: tuple[str, ...]
+    joined: tuple[str, ...]
+
+
+def hear(text: str) -> Heard:
+    """Fold and cut a message. Everything that looks at it afterwards looks at this."""
+    folded = fold(text)
+    tokens = _words_of(folded)
+    return Heard(folded, tokens, join_letters(tokens))
+
+
 def fold(text: str) -> str:
     """The first 320 characters, compatible forms unified, invisible marks and accents dropped, case folded."""
+    if text.isascii():
+        return _CONTROL.sub("", text[:MAX_CHARS].translate(_QUOTES)).lower()
     wide = unicodedata.normalize("NFKC", text[:MAX_CHARS].translate(_QUOTES))
     shown = "".join(c if c.isspace() else "" if unicodedata.category(c) in _UNSEEN else c for c in wide)
     parts = unicodedata.normalize("NFKD", shown.casefold())
@@ -29,8 +49,11 @@ def fold(text: str) -> str:
 
 
 def words(text: str) -> tuple[str, ...]:
-    """The words of a message, folded: letters and digits, apostrophes dropped ("don't" is "dont"), signs read as letters."""
-    plain = fold(text)
+    """The words of a message, folded: letters and digits, no apostrophes ("don't" is "dont"), signs read as letters."""
+    return _words_of(fold(text))
+
+
+def _words_of(plain: str) -> tuple[str, ...]:
     if "@" in plain or "$" in plain:
         plain = _LEET_BEFORE_LETTER.sub(lambda found: _LEET_SIGN[found[0]], plain)
     return tuple(word.replace("'", "") for word in _WORD.findall(plain))

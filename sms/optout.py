@@ -8,7 +8,7 @@ Sources: 47 CFR 64.1200(a)(10)-(12); Twilio's default and Advanced Opt-Out keywo
 from typing import Literal
 
 from content.reserved import HELP, START, STOP
-from sms.normalise import join_letters, spellings, words
+from sms.normalise import Heard, spellings, words
 from sms.textspeak import speak
 
 Carrier = Literal["stop", "start", "help", ""]
@@ -51,15 +51,14 @@ def carrier_word(text: str) -> Carrier:
     return "help" if word in HELP else ""
 
 
-def asks_for_quiet(text: str) -> bool:
+def asks_for_quiet(heard: Heard) -> bool:
     """True for a whole message that a person would read as "stop texting me" and the carrier would not."""
-    return speak(words(text)) in SOFT
+    return speak(heard.words) in SOFT
 
 
-def asks_for_help(text: str) -> str:
+def asks_for_help(heard: Heard) -> str:
     """The language of a whole message that says only "help", however it is dressed ("H E L P", "heeelp!"); else ""."""
-    tokens = join_letters(words(text))
-    if len(tokens) != 1:
+    if len(heard.joined) != 1:
         return ""
-    forms = (tokens[0], *spellings(tokens[0]))
+    forms = (heard.joined[0], *spellings(heard.joined[0]))
     return next((_ASKS[form] for form in forms if form in _ASKS), "")

@@ -21,7 +21,7 @@ class _Window:
 
 
 class Pace:
-    """First ``FULL`` messages of a minute are answered, the next gets one short text, then quiet until the minute ends."""
+    """``FULL`` messages of a minute are answered, the next gets one short text, then quiet until the minute ends."""
 
     def __init__(self) -> None:
         self._windows: OrderedDict[bytes, _Window] = OrderedDict()

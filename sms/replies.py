@@ -48,7 +48,7 @@ def twiml(text: str) -> bytes:
 
 
 def ready(text: str, *, budget: int) -> Reply:
-    """The reply as written if it fits; folded to GSM-7 if only that fits, or if folding costs less of what is too long."""
+    """The reply as written if it fits its budget; without accents if that makes too long a reply cheaper."""
     measured = segments.measure(text)
     if measured.count > budget:
         folded = segments.fold(text)
@@ -72,31 +72,36 @@ def drafts(pack: Pack, sms: Sms) -> Iterator[Draft]:
         for key in sorted(key for key in pack.texts[pack.default] if key.startswith("sms:line:")):
             if key != PLACE:
                 name = key.rpartition(":")[2]
-                yield Draft(f"line:{name}:{language}", key, say(pack, sms, language, key, {}), MAX_SEGMENTS)
+                budget = line_budget(pack, name, language)
+                yield Draft(f"line:{name}:{language}", key, say(pack, sms, language, key, {}), budget)
         for partner in pack.partners:
             key = f"partner:{partner.id}:sms"
             if _has(pack, key):
-                yield Draft(
-                    f"partner:{partner.id}:{language}", key, say(pack, sms, language, key, {}), MAX_SEGMENTS
-                )
+                yield Draft(f"partner:{partner.id}:{language}", key, say(pack, sms, language, key, {}), MAX_SEGMENTS)
+
+
+def line_budget(pack: Pack, name: str, language: str) -> int:
+    """The segments that one of the line's own replies may take."""
+    return pack.line_segments.get(name, {}).get(language, MAX_SEGMENTS)
 
 
 def say(pack: Pack, sms: Sms, language: str, key: str, extra: Mapping[str, str]) -> str:
     """The text under ``key`` with its placeholders filled, the line's own among them."""
     own = {"program": sms.program_name, "contact": sms.contact, **extra}
-    return placeholders.fill(pack.say(language, key), pack, extra=own)
+    return placeholders.fill(pack.say(language, key), pack, owner=key, extra=own)
 
 
 def place(pack: Pack, sms: Sms, *, counties: Sequence[County], language: str) -> Reply | None:
     """The reply that names these counties' lines, or as many of them as fit; None if none may be printed or fits."""
     known = [(county.name, number) for county in counties if (number := daily_number(county))]
+    budget = line_budget(pack, "place", language)
     while known and _has(pack, PLACE):
-        names = " / ".join(name for name, _ in known)
-        lines = " / ".join(numbers.display(number) for _, number in known)
-        reply = ready(
-            say(pack, sms, language, PLACE, {"county": names, "county_number": lines}), budget=MAX_SEGMENTS
-        )
-        if reply.segments <= MAX_SEGMENTS:
+        lines = {
+            "county": " / ".join(name for name, _ in known),
+            "county_number": " / ".join(numbers.display(number) for _, number in known),
+        }
+        reply = ready(say(pack, sms, language, PLACE, lines), budget=budget)
+        if reply.segments <= budget:
             return reply
         known.pop()
     return None

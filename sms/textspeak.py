@@ -1,6 +1,6 @@
 """How phones spell: short forms and contractions, each with the words it stands for.
 
-Owns a table and nothing else. Both sides go through it, the pack's words and the message, so a pack writes "im not safe"
+Owns a table and nothing else. Both sides go through it, the pack's words and the message: a pack writes "im not safe"
 or "I am not safe" and means the same. An entry may not swallow an ordinary word of the other language.
 """
 

@@ -1,6 +1,6 @@
 """The HTTP edge of the line: POST /sms/inbound in plain ASGI.
 
-Owns sizes, the signature, and that whatever happens XML goes back, because the carrier texts other bodies to the sender.
+Owns sizes, the signature, and that XML goes back whatever happens: the carrier texts other bodies to the sender.
 Refuses to echo anything it was sent, to say why it refused, and to be a 500.
 """
 
@@ -119,22 +119,22 @@ async def _body(headers: dict[bytes, bytes], receive: Receive) -> bytes | None:
         raise _RefusedError(413, "too-large")
     event = await receive()
     if event["type"] == "http.request" and not event.get("more_body"):
-        return _fits(event.get("body", b""))
-    parts: list[bytes] = []
+        return bytes(_fits(event.get("body", b"")))
+    body = bytearray()
     try:
         async with asyncio.timeout(SLOW_SECONDS):
             while event["type"] == "http.request":
-                parts.append(event.get("body", b""))
-                _fits(b"".join(parts))
+                body += event.get("body", b"")
+                _fits(body)
                 if not event.get("more_body"):
-                    return b"".join(parts)
+                    return bytes(body)
                 event = await receive()
     except TimeoutError as error:
         raise _RefusedError(408) from error
     return None
 
 
-def _fits(body: bytes) -> bytes:
+def _fits(body: bytes | bytearray) -> bytes | bytearray:
     if len(body) > MAX_BYTES:
         raise _RefusedError(413, "too-large")
     return body

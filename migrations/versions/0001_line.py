@@ -14,8 +14,8 @@ def upgrade() -> None:
         sa.Column("sid_hash", sa.String(64), primary_key=True),
         sa.Column("code", sa.String(120), nullable=False),
         sa.Column("handled_at", sa.BigInteger, nullable=False),
+        sqlite_with_rowid=False,
     )
-    op.create_index("handled_by_time", "handled", ["handled_at"])
     op.create_table(
         "opt_out",
         sa.Column("sender_hash", sa.String(64), primary_key=True),

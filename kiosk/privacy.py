@@ -1,0 +1,49 @@
+"""The headers of every answer.
+
+Owns what a browser may do with a page: no other host, no script but ours, no referrer, no device, nothing kept of a
+page. Refuses cookies: no header list here has one, and the door adds none.
+"""
+
+Headers = tuple[tuple[bytes, bytes], ...]
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "media-src 'self'",
+        "worker-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types kiosk",
+    )
+)
+KEEP_NOTHING = "no-store"
+KEEP_FOR_EVER = "public, max-age=31536000, immutable"
+
+ALWAYS: Headers = (
+    (b"content-security-policy", POLICY.encode()),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    # Chromium complains about names that it does not know, such as bluetooth, so only known ones stand here.
+    (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), usb=(), serial=(), clipboard-read=()"),
+)
+
+
+def headers(content_type: str, cache: str, *, length: int, extra: Headers = ()) -> list[tuple[bytes, bytes]]:
+    """The whole header list of an answer."""
+    return [
+        (b"content-type", content_type.encode()),
+        (b"content-length", str(length).encode()),
+        (b"cache-control", cache.encode()),
+        *ALWAYS,
+        *extra,
+    ]

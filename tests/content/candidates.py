@@ -1,0 +1,29 @@
+"""Two small packs that pass every rule, in built form, and a renderer that stands in for the kiosk's.
+
+Read from the committed built copy of the pinned set, so that a test's child process starts quickly.
+"""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from content import build
+from content.library import pinned_pack
+from content.model import Pack
+
+NOW = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
+KEY = "0123456789abcdef"
+
+ONE = pinned_pack()
+TWO = build.load(build.build(replace(ONE, name="two")))
+
+
+def built(pack: Pack, folder: Path) -> Path:
+    """The pack, built into the folder."""
+    build.write_built(build.build(pack), folder)
+    return folder
+
+
+def render(pack: Pack, out: Path) -> None:
+    """An Edition as large as a real one's order of magnitude, that depends on the pack."""
+    out.write_bytes(pack.name.encode() * 50_000)

@@ -1,0 +1,55 @@
+"""The pack being served, and the crisis set that is always there."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from content import build
+from content.build import BuiltPackError
+from content.library import PINNED_BUILT, Library, pinned_pack
+from tests.content.candidates import ONE, TWO, built
+from tools import make_pinned
+
+ROOT = Path(__file__).parents[2]
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_library_serves_one_pack_until_another_is_swapped_in() -> None:
+    library = Library(ONE)
+    held = library.pack
+    library.swap(TWO)
+    assert (held, library.pack) == (ONE, TWO)
+
+
+def test_the_committed_crisis_set_is_what_its_source_builds(tmp_path: Path) -> None:
+    assert make_pinned.main(tmp_path / "built") == 0
+    assert files(PINNED_BUILT) == files(tmp_path / "built"), "run: python tools/make_pinned.py"
+
+
+@pytest.mark.parametrize("line", ["911", "988", "nhth", "ctl", "childhelp", "ncmec"])
+def test_the_crisis_set_holds_every_line_that_no_pack_can_remove(line: str) -> None:
+    resource = pinned_pack().resource(line)
+    assert resource.pinned
+    assert any(channel.number for channel in resource.channels)
+
+
+def test_the_crisis_set_needs_neither_source_nor_pydantic_nor_a_data_directory() -> None:
+    code = (
+        "import sys; from content.library import pinned_pack; pinned_pack();"
+        "print(sorted({'pydantic', 'babel', 'tomllib', 'sqlite3'} & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=os.environ, capture_output=True, check=True)
+    assert done.stdout == b"[]\n"
+
+
+def test_a_damaged_crisis_set_says_so(tmp_path: Path) -> None:
+    built(ONE, tmp_path)
+    (tmp_path / build.MANIFEST).write_bytes(b"")
+    with pytest.raises(BuiltPackError):
+        pinned_pack(tmp_path)

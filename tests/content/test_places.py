@@ -1,0 +1,80 @@
+"""ZIP code to counties, and whether a resource serves a place."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from content import places
+from content.library import pinned_pack
+from content.model import Area
+from tools import make_places
+
+CSV_ROWS = [
+    {"zip": "94608", "county_fips": "06013", "land_share": "0.1", "source": "census2020-zcta"},
+    {"zip": "94608", "county_fips": "06001", "land_share": "0.9", "source": "census2020-zcta"},
+    {"zip": "90009", "county_fips": "06037", "land_share": "", "source": "pypi-zipcodes-3.0.0"},
+]
+
+
+@pytest.mark.parametrize(
+    ("zip_code", "counties"),
+    [
+        ("94608", ("06001",)),
+        ("92672", ("06073", "06059")),  # San Clemente: people in Orange, land mostly in San Diego
+        ("89019", ("06071", "06027")),  # crosses the state border
+        ("90009", ("06037",)),  # a post office box, without a Census area
+        ("10001", ()),
+        ("00000", ()),
+        ("9460", ()),
+        ("", ()),
+    ],
+)
+def test_a_zip_code_touches_its_counties_most_land_first(zip_code: str, counties: tuple[str, ...]) -> None:
+    assert places.counties_of(zip_code) == counties
+
+
+def test_the_table_holds_every_zip_code_once_and_only_california() -> None:
+    rows = [line for line in places.TABLE.read_text("utf-8").splitlines() if not line.startswith("#")]
+    assert all(re.fullmatch(r"\d{5}\t06\d{3}( 06\d{3})*", row) for row in rows)
+    assert len({row[:5] for row in rows}) == len(rows) == 1808 + 853
+    assert len({county for row in rows for county in row[6:].split()}) == 58
+
+
+def test_the_table_says_where_it_comes_from() -> None:
+    head = places.TABLE.read_text("utf-8")[: len(make_places.HEADER)]
+    assert head == make_places.HEADER
+    assert "public domain" in head
+    assert "MIT" in head
+
+
+def test_the_table_is_the_same_for_rows_in_any_order() -> None:
+    made = make_places.table(CSV_ROWS)
+    assert made == make_places.table(reversed(CSV_ROWS))
+    assert made.removeprefix(make_places.HEADER) == "90009\t06037\n94608\t06001 06013\n"
+
+
+@pytest.mark.parametrize("wrong", [{"zip": "9460"}, {"county_fips": "32003"}, {"county_fips": "6001"}])
+def test_a_row_that_is_not_of_california_stops_the_making(wrong: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="not a ZIP code and a California county"):
+        make_places.table([{**CSV_ROWS[0], **wrong}])
+
+
+@pytest.mark.parametrize(
+    ("area", "counties", "served"),
+    [
+        (Area(us=True), (), True),
+        (Area(states=("CA",)), (), True),
+        (Area(states=("OR", "CA")), ("06001",), True),
+        (Area(states=("OR",)), ("06001",), False),
+        (Area(counties=("06001", "06013")), ("06013", "06095"), True),
+        (Area(counties=("06001",)), ("06013",), False),
+        (Area(counties=("06001",)), (), False),
+        (Area(), ("06001",), False),
+    ],
+)
+def test_a_resource_serves_its_nation_state_or_any_shared_county(
+    area: Area, counties: tuple[str, ...], served: bool
+) -> None:
+    resource = replace(pinned_pack().resources[0], area=area)
+    assert places.serves(resource, counties=counties) is served

@@ -1,0 +1,169 @@
+"""One refresh: where a pack may come from, and what is remembered of it."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from content import refresh
+from content.intake import Outcome
+from content.model import Pack
+from content.refresh import SourceError, last, locate, overdue
+from content.releases import BusyError, Releases
+from tests.content.candidates import KEY, NOW, ONE, TWO, built, render
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def releases(tmp_path: Path) -> Releases:
+    return Releases(tmp_path / "data")
+
+
+@pytest.fixture
+def one(tmp_path: Path) -> Path:
+    return built(ONE, tmp_path / "one")
+
+
+def run(folder: Path, releases: Releases, *, now: datetime = NOW, source: str = "", key: str = KEY) -> Outcome:
+    return refresh.refresh(
+        folder, releases=releases, checks=(), prepare=render, edition_key=key, now=now, source=source
+    )
+
+
+@pytest.mark.parametrize("address", ["{}", "file://{}", "file://localhost{}", "FILE://{}"])
+def test_a_directory_or_a_file_address_is_a_source(tmp_path: Path, address: str) -> None:
+    assert locate(address.format(tmp_path), unsigned=True) == tmp_path
+
+
+def test_a_file_address_may_hold_a_space(tmp_path: Path) -> None:
+    (tmp_path / "my packs").mkdir()
+    assert locate(f"file://{tmp_path}/my%20packs", unsigned=True) == tmp_path / "my packs"
+
+
+@pytest.mark.parametrize("address", ["{}", "file://{}"])
+def test_an_unsigned_folder_needs_the_setting_that_allows_it(tmp_path: Path, address: str) -> None:
+    with pytest.raises(SourceError, match=r"unsigned = true in section \[content\]"):
+        locate(address.format(tmp_path), unsigned=False)
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("https://packs.example.org/ca", "follow in a later issue"),
+        ("http://packs.example.org/ca", "follow in a later issue"),
+        ("HTTPS://packs.example.org", "follow in a later issue"),
+        ("ftp://packs.example.org", '"ftp:" cannot be fetched'),
+        ("file://server/share", "names another machine"),
+        ("/no/such/folder", "there is no directory /no/such/folder"),
+        ("file:///no/such/folder", "there is no directory /no/such/folder"),
+        (__file__, "there is no directory"),
+        ("", "name the folder that holds the pack"),
+    ],
+)
+def test_another_address_is_refused_in_words_that_name_the_setting(address: str, said: str) -> None:
+    with pytest.raises(SourceError, match=r"^\[content\] source: ") as error:
+        locate(address, unsigned=True)
+    assert said in str(error.value)
+
+
+def test_a_refresh_serves_the_pack_and_is_on_record(releases: Releases, one: Path) -> None:
+    outcome = run(one, releases)
+    record = last(releases)
+    assert record is not None
+    assert (record.at, record.outcome, record.sentence) == (NOW, "active", outcome.sentence())
+    assert releases.active_id() == outcome.release_id
+
+
+def test_a_refusal_is_on_record_until_a_later_success(releases: Releases, one: Path, tmp_path: Path) -> None:
+    run(one, releases)
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    outcome = run(empty, releases, now=NOW + HOUR, source="file:///media/stick")
+    refusal, record = releases.refused(), last(releases)
+    assert refusal is not None
+    assert record is not None
+    assert (refusal.at, refusal.source) == (NOW + HOUR, "file:///media/stick")
+    assert refusal.problems == tuple(str(reason) for reason in outcome.reasons()) != ()
+    assert (record.at, record.outcome) == (NOW + HOUR, "refused")
+    run(one, releases)
+    assert releases.refused() is None
+
+
+def test_rendering_our_own_release_again_is_no_news_from_the_source(releases: Releases, one: Path) -> None:
+    run(one, releases)
+    releases.record_refusal("stick", ["it was wrong"], now=NOW)
+    served = releases.active()
+    assert served is not None
+    assert run(served.folder, releases, now=NOW + HOUR, key="fedcba9876543210").state == "active"
+    record = last(releases)
+    assert record is not None
+    assert record.at == NOW
+    assert releases.refused() is not None
+
+
+def test_a_second_refresh_is_told_that_one_is_running(releases: Releases, one: Path) -> None:
+    with Releases(releases.root).lock(), pytest.raises(BusyError, match="Another refresh is running"):
+        run(one, releases)
+    assert last(releases) is None
+
+
+def test_leftovers_of_a_killed_refresh_are_swept(releases: Releases, one: Path) -> None:
+    with releases.lock():
+        built(TWO, releases.stage())
+    run(one, releases)
+    assert not list(releases.root.glob("**/.tmp-*"))
+
+
+def test_a_data_directory_that_cannot_be_written_is_a_refusal_in_words(tmp_path: Path, one: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    outcome = run(one, Releases(tmp_path / "file"))
+    assert outcome.state == "refused"
+    assert "could not be written" in outcome.sentence()
+
+
+def test_a_record_that_cannot_be_written_does_not_undo_the_refresh(releases: Releases, one: Path) -> None:
+    (releases.root / "LAST_REFRESH").mkdir(parents=True)
+    assert run(one, releases).state == "active"
+    assert releases.active() is not None
+
+
+@pytest.mark.parametrize(
+    ("since", "due"),
+    [
+        (timedelta(0), False),
+        (HOUR - timedelta(seconds=1), False),
+        (HOUR, True),
+        (400 * HOUR, True),
+        (-timedelta(seconds=1), True),
+        (-400 * HOUR, True),
+    ],
+)
+def test_a_refresh_is_overdue_when_late_or_when_the_clock_went_back(
+    releases: Releases, one: Path, since: timedelta, due: bool
+) -> None:
+    run(one, releases)
+    assert overdue(releases, now=NOW + since, every=HOUR) is due
+
+
+def test_a_first_refresh_is_overdue(releases: Releases) -> None:
+    assert overdue(releases, now=NOW, every=HOUR)
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b'{"at": "yesterday"}', b"\xff", b'{"at": "2026-12-01T08:30:00"}'])
+def test_a_broken_record_counts_as_none(releases: Releases, data: bytes) -> None:
+    releases.root.mkdir()
+    (releases.root / "LAST_REFRESH").write_bytes(data)
+    assert last(releases) is None
+    assert overdue(releases, now=NOW, every=HOUR)
+
+
+def test_a_pack_that_was_served_before_stays_through_a_refusal(releases: Releases, one: Path, tmp_path: Path) -> None:
+    run(one, releases)
+    broken = built(TWO, tmp_path / "broken")
+    (broken / "sms.json").write_bytes(b"")
+    assert run(broken, releases).state == "refused"
+    release = releases.active()
+    assert release is not None
+    served: Pack = release.pack()
+    assert served == ONE

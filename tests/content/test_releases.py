@@ -1,0 +1,257 @@
+"""Generations on disk: one whole release is served, or the one before, or none."""
+
+import json
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from content.model import Pack
+from content.releases import KEPT, BusyError, NothingToRollBackError, Releases
+from tests.content.candidates import KEY, NOW, ONE, TWO, built, render
+
+A, B = "a-1", "b-1"
+FILES = ["core.json", "sms.json", "lang/en.json", "lang/es.json", "manifest.json", "edition.bin"]
+
+
+@pytest.fixture
+def releases(tmp_path: Path) -> Releases:
+    return Releases(tmp_path / "data")
+
+
+def activate(releases: Releases, release_id: str, pack: Pack = ONE, *, now: datetime = NOW) -> None:
+    with releases.lock():
+        staged = built(pack, releases.stage())
+        render(pack, staged / "edition.bin")
+        releases.activate(staged, release_id, edition_key=KEY, now=now)
+
+
+def served(releases: Releases) -> str | None:
+    release = releases.active()
+    return release.id if release else None
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def halve(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+def test_with_nothing_on_disk_nothing_is_served_and_nothing_is_made(releases: Releases) -> None:
+    assert releases.active() is None
+    assert releases.active_id() == ""
+    assert releases.list() == []
+    assert releases.refused() is None
+    assert not releases.root.exists()
+
+
+def test_an_activated_release_is_served_as_it_was_staged(releases: Releases) -> None:
+    activate(releases, A)
+    release = releases.active()
+    assert release is not None
+    assert (release.id, release.state, release.activated_at) == (A, "active", NOW)
+    assert (release.edition_key, release.pack_version) == (KEY, release.pack().version)
+    assert release.pack() == ONE
+    assert release.edition.read_bytes() == ONE.name.encode() * 50_000
+    assert releases.active_id() == A
+
+
+def test_a_second_handle_sees_what_the_first_activated(releases: Releases) -> None:
+    activate(releases, A)
+    assert served(Releases(releases.root)) == A
+
+
+@pytest.mark.parametrize("damage", [empty, halve, flip, Path.unlink])
+@pytest.mark.parametrize("file", FILES)
+def test_a_damaged_file_of_a_release_brings_back_the_previous_one(
+    releases: Releases, file: str, damage: Callable[[Path], None]
+) -> None:
+    """Content guide, case 30: a power cut leaves zero-byte files."""
+    activate(releases, A, ONE)
+    activate(releases, B, TWO)
+    damage(releases.folder / B / file)
+    release = releases.active()
+    assert release is not None
+    assert (release.id, release.state, release.pack()) == (A, "previous", ONE)
+
+
+@pytest.mark.parametrize("damage", [empty, halve, Path.unlink])
+def test_without_its_record_a_release_is_not_served(releases: Releases, damage: Callable[[Path], None]) -> None:
+    activate(releases, A, ONE)
+    activate(releases, B, TWO)
+    damage(releases.folder / B / "release.json")
+    assert served(releases) == A
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"\xff\xfe", b"../../etc", b"no-such-release", b"b-1\x00", b"x" * 999])
+def test_a_broken_pointer_brings_back_the_previous_release(releases: Releases, content: bytes) -> None:
+    activate(releases, A, ONE)
+    activate(releases, B, TWO)
+    (releases.root / "ACTIVE").write_bytes(content)
+    assert served(releases) == A
+
+
+def test_with_both_damaged_nothing_is_served(releases: Releases) -> None:
+    activate(releases, A, ONE)
+    activate(releases, B, TWO)
+    empty(releases.folder / A / "core.json")
+    empty(releases.folder / B / "core.json")
+    assert releases.active() is None
+    assert [release.state for release in releases.list()] == ["damaged", "damaged"]
+
+
+def test_a_damaged_release_of_the_same_id_is_replaced(releases: Releases) -> None:
+    activate(releases, A)
+    flip(releases.folder / A / "edition.bin")
+    assert served(releases) is None
+    activate(releases, A)
+    assert served(releases) == A
+
+
+def test_a_whole_release_of_the_same_id_is_only_made_active_again(releases: Releases) -> None:
+    activate(releases, A, ONE)
+    activate(releases, B, TWO)
+    first = (releases.folder / A / "edition.bin").stat().st_ino
+    later = NOW + timedelta(days=1)
+    activate(releases, A, ONE, now=later)
+    release = releases.active()
+    assert release is not None
+    assert (release.id, release.activated_at) == (A, later)
+    assert release.edition.stat().st_ino == first
+    assert {path.name for path in releases.folder.iterdir()} == {A, B}
+
+
+def test_a_damaged_release_never_becomes_the_previous_one(releases: Releases) -> None:
+    activate(releases, A, ONE)
+    activate(releases, B, TWO)
+    empty(releases.folder / B / "core.json")
+    activate(releases, "c-1", TWO)
+    empty(releases.folder / "c-1" / "core.json")
+    assert served(releases) == A
+
+
+def test_the_same_pack_rendered_again_does_not_push_out_the_earlier_pack(releases: Releases) -> None:
+    activate(releases, A, ONE)
+    for day in range(KEPT + 3):
+        activate(releases, f"b-{day}", TWO, now=NOW + timedelta(days=day))
+    assert releases.rollback(now=NOW).id == A
+
+
+def test_old_releases_go_but_never_the_active_and_the_previous_one(releases: Releases) -> None:
+    activate(releases, "old", ONE)
+    for day in range(KEPT + 4):
+        activate(releases, f"b-{day}", TWO, now=NOW + timedelta(days=1 + day))
+    found = {release.id: release.state for release in releases.list()}
+    assert list(found) == [f"b-{day}" for day in range(KEPT + 3, KEPT - 3, -1)][: KEPT + 1] + ["old"]
+    assert (found["old"], found[f"b-{KEPT + 3}"]) == ("previous", "active")
+
+
+def test_a_rollback_serves_the_pack_before_and_can_be_taken_back(releases: Releases) -> None:
+    activate(releases, A, ONE)
+    activate(releases, B, TWO)
+    assert releases.rollback(now=NOW).state == "active"
+    assert served(releases) == A
+    assert releases.rollback(now=NOW).id == served(releases) == B
+
+
+@pytest.mark.parametrize("packs", [[], [ONE], [ONE, ONE]])
+def test_without_an_earlier_pack_there_is_nothing_to_roll_back_to(releases: Releases, packs: list[Pack]) -> None:
+    for number, pack in enumerate(packs):
+        activate(releases, f"a-{number}", pack)
+    before = served(releases)
+    with pytest.raises(NothingToRollBackError, match="no earlier pack"):
+        releases.rollback(now=NOW)
+    assert served(releases) == before
+
+
+def test_a_rollback_to_a_damaged_release_is_refused(releases: Releases) -> None:
+    activate(releases, A, ONE)
+    activate(releases, B, TWO)
+    empty(releases.folder / A / "lang/es.json")
+    with pytest.raises(NothingToRollBackError):
+        releases.rollback(now=NOW)
+    assert served(releases) == B
+
+
+def test_only_one_may_write_at_a_time(releases: Releases) -> None:
+    with releases.lock(), pytest.raises(BusyError, match="Another refresh is running"), Releases(releases.root).lock():
+        pass
+    with Releases(releases.root).lock():
+        pass
+
+
+def test_another_thread_does_not_share_the_lock(releases: Releases) -> None:
+    found: list[str] = []
+
+    def try_it() -> None:
+        try:
+            with releases.lock():
+                found.append("locked")
+        except BusyError:
+            found.append("busy")
+
+    with releases.lock():
+        thread = threading.Thread(target=try_it)
+        thread.start()
+        thread.join()
+    assert found == ["busy"]
+
+
+def test_leftovers_are_swept_and_nothing_else(releases: Releases) -> None:
+    activate(releases, A)
+    with releases.lock():
+        built(TWO, releases.stage())
+        (releases.root / ".tmp-left").write_bytes(b"half an ACTIVE")
+        before = {path.name for path in releases.root.iterdir()}
+        releases.sweep()
+    assert before - {path.name for path in releases.root.iterdir()} == {".tmp-left"}
+    assert [path.name for path in releases.folder.iterdir()] == [A]
+    assert served(releases) == A
+
+
+def test_staging_and_sweeping_need_the_lock(releases: Releases) -> None:
+    for act in (releases.stage, releases.sweep):
+        with pytest.raises(RuntimeError, match="lock"):
+            act()
+
+
+def test_a_release_id_cannot_leave_its_folder(releases: Releases) -> None:
+    with releases.lock(), pytest.raises(ValueError, match="not a release id"):
+        releases.activate(releases.stage(), "../a", edition_key=KEY, now=NOW)
+
+
+def test_a_failed_write_of_the_pointer_leaves_the_old_release(releases: Releases) -> None:
+    activate(releases, A, ONE)
+    (releases.root / "PREVIOUS").mkdir()  # a file cannot be renamed over a folder
+    with pytest.raises(OSError, match="directory"):
+        activate(releases, B, TWO)
+    assert served(releases) == A
+    assert not list(releases.root.glob(".tmp-*"))
+
+
+def test_a_refusal_is_kept_until_it_is_cleared(releases: Releases) -> None:
+    releases.root.mkdir()
+    releases.record_refusal("/media/stick", ["resources/988.toml:14: the number is wrong"], now=NOW)
+    refusal = releases.refused()
+    assert refusal is not None
+    assert (refusal.at, refusal.source) == (NOW, "/media/stick")
+    assert refusal.problems == ("resources/988.toml:14: the number is wrong",)
+    releases.clear_refusal()
+    assert releases.refused() is None
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"[1]", b"\xff", b"[" * 9999, json.dumps({"at": "2026-12-01"}).encode()])
+def test_a_broken_refusal_file_counts_as_none(releases: Releases, data: bytes) -> None:
+    releases.root.mkdir()
+    (releases.root / "REFUSED").write_bytes(data)
+    assert releases.refused() is None

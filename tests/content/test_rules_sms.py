@@ -1,0 +1,67 @@
+"""Rules about the text line: words that find a topic, and replies that fit."""
+
+import pytest
+
+from tests.content.conftest import TinyPack
+
+SUICIDE, LINE, PO = "pack/sms/suicide.toml", "pack/sms/line.toml", "pack/po/es.po"
+PINNED_LINE, A21 = "pinned/sms/line.toml", "pack/partners/a21.toml"
+FIRST, FIRST_ES = (
+    "You matter. Call {988.voice}. More: text {code}",
+    "Tú importas. Llama al {988.voice}. Más: envía {code}",
+)
+LONG = "Say it. " * 20  # 160 characters
+BROKEN = {
+    "a carrier's word as an alias": (SUICIDE, '["suicide"]', '["suicide", "Stop"]', f"{SUICIDE}:10", "carriers keep"),
+    "a carrier's word as a phrase": (SUICIDE, '"want to die"', '"help"', f"{SUICIDE}:11", "carriers keep"),
+    "a carrier's word alone": (SUICIDE, '["die"]', '["YES"]', f"{SUICIDE}:12", "carriers keep"),
+    "a carrier's word as a partner's name": (A21, '"a 21"', '"info"', f"{A21}:5", "carriers keep"),
+    "an alias of two words": (SUICIDE, '["suicide"]', '["end it"]', f"{SUICIDE}:10", "move it to phrases"),
+    "an alias of no word": (SUICIDE, '["suicide"]', '["?!"]', f"{SUICIDE}:10", "holds no word"),
+    "a phrase of one word": (SUICIDE, '"want to die"', '"dying"', f"{SUICIDE}:11", "two words or more"),
+    "a phrase that begins with a gap": (SUICIDE, '"want to die"', '"~ to die"', f"{SUICIDE}:11", "~ only between"),
+    "a word of digits": (SUICIDE, '["die"]', '["42"]', f"{SUICIDE}:12", "only digits"),
+    "words in another language": (SUICIDE, "[words.es]", "[words.vi]", f"{SUICIDE}:14", '"vi" is not a language'),
+    "a language without a budget": (SUICIDE, ", es = 2", "", f"{SUICIDE}:3", 'max_segments lacks "es"'),
+    "a budget of three parts": (SUICIDE, "es = 2", "es = 3", f"{SUICIDE}:3", "it may be 1 or 2"),
+    "a reply of the line that is gone": (PINNED_LINE, 'limited = "Call {911.voice}."', "", f"{LINE}:1", 'no reply "limited"'),
+    "a budget of no reply": (LINE, "[reply]", "[max_segments]\nplaces = { en = 1 }\n[reply]", f"{LINE}:2", "name a reply"),
+    "no county reply": (LINE, "place =", "place_unknown =", f"{LINE}:1", 'no reply "place"'),
+    "a general answer without 988": (LINE, "[reply]", '[reply]\ngeneral = "Call {911.voice}."', f"{LINE}:2", "{988.voice}"),
+    "a reply of 161 characters": (SUICIDE, FIRST, f"{LONG}x", f"{SUICIDE}:6", "takes 2 parts in GSM-7; 1 allowed"),
+    "a reply too long with its number": (SUICIDE, FIRST, f"{LONG[:140]} {{nhth.voice}} {{code}}.x", f"{SUICIDE}:6", "takes 2"),
+    "a reply that one sign makes too long": (SUICIDE, FIRST, f"{LONG[:69]}中x", f"{SUICIDE}:6", 'in UCS-2 because of "中"'),
+    "a translation too long": (PO, FIRST_ES, f"{LONG}{LONG}", f"{PO}:", "takes 3 parts in GSM-7; 2 allowed"),
+    "a partner's reply too long": (A21, "For help from a person, call", f"{LONG}{LONG}", f"{A21}:20", "2 allowed"),
+    "a help reply too long with the contact": (LINE, "[reply]", f'[reply]\nhelp = "{LONG}{LONG[:88]} {{contact}} {{program}}"',
+                                               f"{LINE}:2", "takes 3 parts"),
+    "a county reply too long with its name": (LINE, "{county}:", f"{{county}}: {LONG}{LONG[:100]}", f"{LINE}:2", "takes 3"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "old", "new", "place", "message"), BROKEN.values(), ids=BROKEN)
+def test_a_wrong_reply_or_word_is_told_with_its_line(
+    tiny: TinyPack, file: str, old: str, new: str, place: str, message: str
+) -> None:
+    tiny.edit(file, old, new)
+    if place.endswith(":"):
+        assert any(row.startswith(place) and message in row for row in tiny.said())
+    else:
+        tiny.complains(place, message)
+
+
+def test_a_spanish_reply_counts_as_it_will_be_sent_without_its_accents(tiny: TinyPack) -> None:
+    """á í ó ú are not GSM-7; the line folds a reply where only that fits."""
+    tiny.edit(PO, FIRST_ES, f"{'Así es. ' * 30}{{988.voice}} {{code}}")
+    assert [row for row in tiny.said() if "parts in" in row] == []
+
+
+def test_the_same_word_under_two_topics_is_a_warning_at_the_less_urgent(tiny: TinyPack) -> None:
+    tiny.edit("pack/sms/abuse.toml", '["abuse"]', '["abuse", "Suicide"]')
+    problems = tiny.read()[1]
+    assert [(problem.line, problem.severity) for problem in problems] == [(10, "warning")]
+    tiny.complains("pack/sms/abuse.toml:10", 'already leads to "suicide"')
+
+
+def test_a_hotlines_own_number_may_be_a_word(tiny: TinyPack) -> None:
+    assert tiny.edit(SUICIDE, '["die"]', '["die", "988"]').said() == []

@@ -1,0 +1,1 @@
+"""The HTTP edge, from raw ASGI to the database and back."""

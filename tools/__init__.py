@@ -1,0 +1,1 @@
+"""Programs for those who build Porchlight; nothing here runs in a school."""

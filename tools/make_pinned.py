@@ -1,0 +1,27 @@
+"""Build the pinned crisis set: content/pinned -> content/pinned/built, which is committed.
+
+Usage: python tools/make_pinned.py [OUT]. Prints every problem and writes nothing if one is an error.
+"""
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from content import build, source  # noqa: E402
+from content.library import PINNED_BUILT  # noqa: E402
+
+
+def main(out: Path) -> int:
+    """Exit code: 1 if the set has an error."""
+    pack, problems = source.read(source.PINNED)
+    sys.stderr.writelines(f"{problem}\n" for problem in problems)
+    if pack is None or any(problem.severity == "error" for problem in problems):
+        return 1
+    build.write_built(build.build(pack), out)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else PINNED_BUILT))
