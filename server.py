@@ -10,7 +10,7 @@ import logging
 import os
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -41,7 +41,7 @@ REFRESH_DEADLINE_SECONDS = 120
 GUARD_SECONDS = 30
 # What the wall clock may gain or lose on the monotonic one, in one turn of the guard, before the jobs are woken.
 JUMP_SECONDS = 5
-Refresh = Callable[..., Awaitable[None]]
+Refresh = Callable[..., Coroutine[None, None, None]]
 
 
 class Job(NamedTuple):
@@ -261,7 +261,8 @@ def main(arguments: list[str], environ: dict[str, str]) -> int:
     """Run one verb. Returns the exit code: 0 done, 1 a problem was found, 2 the settings are wrong."""
     given = commands.parser().parse_args(arguments)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    for chatty in ("apscheduler", "alembic"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     try:
         settings, secrets = load(environ), load_secrets(environ)
         if given.verb in {None, "serve"}:

@@ -19,6 +19,7 @@ MAX_BYTES = 64 * 1024
 MAX_PO_BYTES = 1024 * 1024
 
 _FENCE = "+++"
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _POSITION = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 _MEANINGS = (
     ("Cannot overwrite a value", "the same name is written twice in one section; keep one of them"),
@@ -74,7 +75,12 @@ def read_text(path: Path, file: str, *, max_bytes: int = MAX_BYTES) -> str:
         line = raw.count(b"\n", 0, error.start) + 1
         message = "this line holds a character that is not UTF-8; save the file as UTF-8"
         raise UnreadableError(Problem(file, line, message)) from error
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if found := _CONTROL.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        message = f"this line holds a control character (U+{ord(found[0]):04X}); type the line again"
+        raise UnreadableError(Problem(file, line, message))
+    return text
 
 
 def read_toml(path: Path, file: str) -> Document:

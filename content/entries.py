@@ -43,9 +43,7 @@ def read_staff(part: Part, path: Path) -> list[StaffSection]:
     return _page(part, path, "staff", StaffSection, _staff_blocks)
 
 
-def read_rows(
-    part: Part, file: str, table: str, shape: type[T], *, by: str, names: TextNames | None = None, once: bool = True
-) -> list[T]:
+def read_rows(part: Part, file: str, table: str, shape: type[T], *, by: str, names: TextNames | None = None) -> list[T]:
     """A file that is a list of entries, ``[[table]]`` each, known by their value ``by``. A missing file has none."""
     path = part.folder / file
     document = part.open(path) if path.exists() else None
@@ -66,8 +64,7 @@ def read_rows(
         entry, problems = shapes.value(shape, data, document, at=at, name=key)
         part.problems += problems
         part.place(key, document, at=at)
-        if once:
-            _once(part, key)
+        part.defined.setdefault(key, part.places[key])
         if names is not None:
             part.keep_section(key, row.get("text"), document, at=f"{at}/text", names=names)
         if entry is None:
@@ -115,15 +112,6 @@ def _entry(
     if len(part.problems) > before:
         part.unread.add(key)
     return [] if entry is None else [entry]
-
-
-def _once(part: Part, key: str) -> None:
-    if key in part.defined:
-        kind, _, name = key.partition(":")
-        first = part.defined[key][1]
-        message = f'the {kind.replace("_", " ")} "{name}" stands twice, first on line {first}; keep one of them'
-        part.wrong(part.places[key], message)
-    part.defined.setdefault(key, part.places[key])
 
 
 def _topic_blocks(part: Part, document: Document, key: str) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def read_part(folder: Path) -> Part:
     part.counties += read_rows(part, "counties.toml", "county", County, by="fips")
     part.short_codes += read_rows(part, "shortcodes.toml", "short_code", ShortCode, by="number")
     part.never += read_rows(part, "never-print.toml", "never", Never, by="text")
-    part.same += read_rows(part, "same.toml", "same", Same, by="key", once=False)
+    part.same += read_rows(part, "same.toml", "same", Same, by="key")
     part.problems += _strangers(part)
     return part
 

@@ -167,7 +167,7 @@ class Releases:
     def sweep(self) -> None:
         """Remove what an interrupted run left behind. Call it under the lock: a running one's work looks the same."""
         self._must_hold_lock()
-        for folder in (self.root, self.folder):
+        for folder in (self.root, self.folder, *self._folders()):
             for leftover in folder.glob(f"{disk.TEMPORARY}*"):
                 self.discard(leftover)
 

@@ -29,6 +29,9 @@ def problems(pack: Pack, where: Where) -> Iterator[Problem]:
                 yield where.problem(f"{key}/id", f'the id "{entry}" is taken; give this {kind} another')
             seen.add(entry)
     yield from _codes(pack, where)
+    numbers = [code.number for code in pack.short_codes]
+    for number in sorted({number for number in numbers if numbers.count(number) > 1}):
+        yield where.problem(f"short_code:{number}/number", f'the short code "{number}" stands twice; keep one of them')
 
 
 def _ids(pack: Pack) -> dict[str, list[str]]:

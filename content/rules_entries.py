@@ -13,6 +13,7 @@ _TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 _STATE = re.compile(r"[A-Z]{2}")
 _FIPS = re.compile(r"[0-9]{5}")
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_PHONE_LIKE = re.compile(r"[0-9](?:[ .-]?[0-9]){6,}")
 _OLDEST_AGE = 120
 
 
@@ -46,6 +47,9 @@ def _head(pack: Pack, where: Where) -> Iterator[Problem]:
     for name, fact in pack.facts.items():
         if not fact.strip():
             yield where.problem(f"pack/facts/{name}", f'the fact "{name}" is empty; write its value or remove it')
+        if _PHONE_LIKE.search(fact):
+            message = f'the fact "{name}" looks like a phone number; make it a channel of a resource'
+            yield where.problem(f"pack/facts/{name}", message)
 
 
 def _resource(resource: Resource, where: Where) -> Iterator[Problem]:

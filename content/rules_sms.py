@@ -16,6 +16,7 @@ from content.where import Where
 MOST_SEGMENTS = 2  # of any reply: a longer one costs more and may arrive out of order
 _LINE = ("general", "help", "start", "optout", "limited", "place_unknown")
 _CRISIS = ("911.voice", "988.voice")
+_LINE_KEY = "sms:line:"
 _GAP = "~"
 
 
@@ -129,8 +130,7 @@ def _fits(key: str, pack: Pack, language: str, where: Where) -> Iterator[Problem
 
 
 def _allowed(key: str, pack: Pack, language: str) -> int:
-    kind, entry, name = key.split(":", 2)
-    if kind == "sms" and entry == "line":
-        return pack.line_segments.get(name, {}).get(language, MOST_SEGMENTS)
-    budgets = (keyword.max_segments for keyword in pack.keywords if kind == "sms" and keyword.topic == entry)
+    if key.startswith(_LINE_KEY):
+        return pack.line_segments.get(key.removeprefix(_LINE_KEY), {}).get(language, MOST_SEGMENTS)
+    budgets = (keyword.max_segments for keyword in pack.keywords if key.startswith(f"sms:{keyword.topic}:"))
     return next(budgets, {}).get(language, MOST_SEGMENTS)

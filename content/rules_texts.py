@@ -39,16 +39,17 @@ def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Problem]:
 
 def longest(key: str, pack: Pack, language: str) -> Mapping[str, str]:
     """The values of the line's own placeholders in a reply, as long as they can get; empty for any other text."""
-    kind, entry, *name = key.split(":")
+    kind, _, rest = key.partition(":")
+    entry, _, name = rest.partition(":")
     if kind == "partner":
-        return {"program": PROGRAM_LONGEST, "contact": CONTACT_LONGEST} if name == ["sms"] else {}
+        return {"program": PROGRAM_LONGEST, "contact": CONTACT_LONGEST} if name == "sms" else {}
     if kind != "sms":
         return {}
     values = {"program": PROGRAM_LONGEST, "contact": CONTACT_LONGEST}
     if entry != "line":
         code = next((topic.codes.get(language, "") for topic in pack.topics if topic.id == entry), "")
         values["code"] = code or "00"
-    elif name == ["place"]:
+    elif name == "place":
         values["county"] = max((county.name for county in pack.counties), key=len, default="County")
         values["county_number"] = NUMBER_LONGEST
     return values

@@ -55,6 +55,7 @@ class _Scanner:
         path = ""
         for part in parts[:-1]:
             path = _join(path, part)
+            self._mark(path, start)
             if path in self._last:
                 path = f"{path}/{self._last[path]}"
         path = _join(path, parts[-1])

@@ -20,6 +20,7 @@ from content.translations import English
 from content.where import Place, Where, translated
 
 PINNED = Path(__file__).parent / "pinned"
+_LISTS = ("never", "same")  # what one folder lists another may list too
 
 
 def read(folder: Path, *, pinned: Path = PINNED) -> tuple[Pack | None, list[Problem]]:
@@ -60,6 +61,8 @@ def _redefined(pinned: Part, own: Part) -> Iterator[Problem]:
     for key in sorted(own.defined.keys() & pinned.defined.keys()):
         file, line = own.defined[key]
         kind, _, name = key.partition(":")
+        if kind in _LISTS:
+            continue
         shown = f'the {kind.replace("_", " ")} "{name}"'
         yield Problem(file, line, f"{shown} belongs to the pinned crisis set, which no pack can change; remove it here")
     fixed = {resource.id for resource in pinned.resources}

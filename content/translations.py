@@ -5,14 +5,13 @@ Refuses an entry that is fuzzy, stands twice, names an unknown key or repeats an
 found by rules_texts.py. Authoring only: serving never imports this module.
 """
 
-import ast
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from babel.messages.catalog import Message
-from babel.messages.pofile import PoFileError, read_po
+from babel.messages.pofile import PoFileError, denormalize, read_po
 
 from content.documents import MAX_PO_BYTES, UnreadableError, read_text
 from content.model import Problem
@@ -89,7 +88,7 @@ def _number(rows: Iterable[str], found: Translation) -> None:
         match = _CONTEXT.match(row)
         if match is None:
             continue
-        key = str(ast.literal_eval(match[1]))
+        key = denormalize(match[1])
         if key in found.lines:
             found.wrong(line, f'"{key}" stands twice, first on line {found.lines[key]}; keep one of them')
         else:

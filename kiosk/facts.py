@@ -49,7 +49,7 @@ def status(channels: Sequence[Channel], _: Wording) -> Status:
 
 def chips(resource: Resource, _: Wording) -> tuple[tuple[str, str], ...]:
     """The small facts under a card's title: (icon, words)."""
-    found = [("circle-check", cost(resource.cost, _))] if resource.cost != "not-stated" else []
+    found = [("circle-check" if resource.cost == "free" else "wallet", cost(resource.cost, _))]
     if tags := tuple(dict.fromkeys(tag for channel in resource.channels for tag in channel.languages)):
         words = _.tongues(tags)
         if any(channel.interpreters for channel in resource.channels):

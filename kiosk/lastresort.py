@@ -12,15 +12,15 @@ from kiosk.edition import KEEP_FOR_EVER, Edition, Item
 from kiosk.links import LEAVE
 from settings import Kiosk
 
-LINES = (
-    ("911", "voice", "911", ""),
-    ("988", "voice", "988", ""),
-    ("988", "sms", "988", ""),
-    ("ctl", "sms", "741741", "HOME"),
-    ("nhth", "voice", "1-888-373-7888", ""),
-    ("nhth", "sms", "233733", ""),
-    ("childhelp", "voice", "1-800-422-4453", ""),
-    ("ncmec", "voice", "1-800-843-5678", ""),
+LINES: tuple[tuple[str, str, str, dict[str, str]], ...] = (
+    ("911", "voice", "911", {}),
+    ("988", "voice", "988", {}),
+    ("988", "sms", "988", {"es": "AYUDA"}),
+    ("ctl", "sms", "741741", {"en": "HOME", "es": "HOME"}),
+    ("nhth", "voice", "1-888-373-7888", {}),
+    ("nhth", "sms", "233733", {}),
+    ("childhelp", "voice", "1-800-422-4453", {}),
+    ("ncmec", "voice", "1-800-843-5678", {}),
 )
 _NAMES = {
     "911": ("In danger now", "En peligro ahora"),
@@ -91,7 +91,8 @@ def _items(tags: list[str], school: str) -> Iterator[Item]:
 def _lines(tag: str, lead: str) -> str:
     words = _WORDS[tag]
     rows = []
-    for name, kind, number, word in LINES:
+    for name, kind, number, keywords in LINES:
+        word = keywords.get(tag, "")
         sending = f"<bdi>{word}</bdi> {words['to']} " if word else ""
         label = _NAMES[name][0 if tag == "en" else 1]
         rows.append(f'<li>{label}: {words[kind]} {sending}<b><bdi class="number">{number}</bdi></b></li>')

@@ -24,6 +24,7 @@ from kiosk.wording import Wording
 from settings import Kiosk
 
 TITLE = "Student Info Desk"  # the same for every page: print queues and crash dumps show titles
+FIRST = frozenset({"988", "ctl"})  # the two made for any worry come before lines for one kind of harm
 COUNTY = "county"  # the id by which a topic asks for the school's county line
 
 
@@ -42,6 +43,7 @@ class Option:
 
     card: Card
     way: Way
+    hint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ class _Language:
 
     def _now(self) -> str:
         pinned = [r for r in self._pack.resources if r.pinned and r.id in self._cards]
-        talk = [r for r in pinned if r.answers == "counselling"]
+        talk = sorted((r for r in pinned if r.answers == "counselling"), key=lambda r: r.id not in FIRST)
         call = next((r for r in talk if r.channel("voice")), None)
         text = next((r for r in talk if r.channel("sms") and r is not call), call)
         emergency = next((r for r in pinned if r.answers == "emergency"), None)
@@ -143,7 +145,11 @@ class _Language:
     def _way(self, resource: Resource | None, kind: str) -> Option | None:
         card = self._cards[resource.id] if resource else None
         way = next((way for way in card.ways if way.kind == kind), None) if card else None
-        return Option(card, way) if card and way else None
+        if card is None or way is None:
+            return None
+        _ = self._wording
+        hints = {"voice": way.status.text, "sms": _("Quiet. No one can hear you.")}
+        return Option(card, way, hints[kind])
 
     def _danger(self, emergency: Option | None) -> Markup:
         _ = self._wording
@@ -249,6 +255,7 @@ class _Language:
         return [card for card in self._cards.values() if card.pinned]
 
     def _render(self, template: str, path: str, *, back: str = "", **view: object) -> str:
+        _ = self._wording
         return self._environment.get_template(f"{template}.html").render(
             **view,
             kind=template,
@@ -267,6 +274,10 @@ class _Language:
                 )
                 for tag in self._tags
             ],
+            countdown=phrase(
+                _("This screen will clear in %(seconds)s seconds."),
+                seconds=Markup('<b id="idle-count">{}</b>').format(self._kiosk.warn_seconds),
+            ),
             unchecked=self._tag in self._pack.unchecked,
             links=self._links,
             leave=LEAVE,

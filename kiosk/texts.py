@@ -20,7 +20,9 @@ def isolated(kind: str, value: str) -> Markup:
     if kind in _NUMBERS or value.replace("-", "").replace("+", "").isdigit():
         return Markup('<bdi class="number">{}</bdi>').format(value)
     if kind in _CLASSES:
-        return Markup('<bdi class="{}">{}</bdi>').format(_CLASSES[kind], value)
+        # A long address may break after a slash, and nowhere that would change how it is typed.
+        shown = escape(value).replace("/", Markup("/<wbr>"))
+        return Markup('<bdi class="{}">{}</bdi>').format(_CLASSES[kind], shown)
     return escape(value)
 
 

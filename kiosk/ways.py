@@ -88,18 +88,17 @@ def _call(channel: Channel, _: Wording) -> Way:
 
 
 def _text(channel: Channel, _: Wording, *, resource: Resource) -> Way:
-    word = channel.keyword.get(_.language) or ""
+    word = channel.keyword.get(_.language, "")
     shown = isolated("sms", numbers.display(channel.number))
     hints: tuple[str, ...] = ()
-    if word == placeholders.ZIP_KEYWORD:
-        word, body, written = "", "", Markup('<span class="fill">{}</span>').format(_("your ZIP code"))
-    else:
-        body, written = word, isolated("word", word)
-    if written:
+    if word:
+        body = "" if word == placeholders.ZIP_KEYWORD else word
+        fill = Markup('<span class="fill">{}</span>').format(_("your ZIP code"))
+        written = isolated("word", word) if body else fill
         big = phrase(_("%(word)s to %(number)s"), word=written, number=shown)
         line = phrase(_("Text %(word)s to %(number)s"), word=written, number=shown)
     else:
-        big, line = shown, phrase(_("Text %(number)s"), number=shown)
+        body, big, line = "", shown, phrase(_("Text %(number)s"), number=shown)
         if resource.answers != "emergency":
             hints = (_("Write anything to begin."),)
     if channel.languages and _.language not in channel.languages:
@@ -115,7 +114,7 @@ def _text(channel: Channel, _: Wording, *, resource: Resource) -> Way:
         qr=qr.svg(numbers.sms(channel.number, body)),
         scan=_("Scan to text"),
         number=numbers.display(channel.number),
-        word=word,
+        word=body,
     )
 
 

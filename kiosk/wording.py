@@ -58,23 +58,25 @@ class Wording:
     def clock(self, value: str) -> str:
         """``18:00`` as people say it; 24:00 is midnight."""
         hour, minute = (int(part) for part in value.split(":"))
+        _ = self
         if hour == 24:
-            return self("midnight")
-        return format_time(time(hour, minute), "short", locale=self._locale).replace(" ", " ")
+            return _("midnight")
+        return format_time(time(hour, minute), "short", locale=self._locale).replace("\u202f", "\u00a0")
 
     def days(self, days: Sequence[str]) -> str:
         """``mo tu we th fr`` as "Monday to Friday"."""
-        names = get_day_names("wide", locale=self._locale)
+        _, names = self, get_day_names("wide", locale=self._locale)
         numbers = sorted(_DAYS.index(day) for day in days)
         if len(numbers) == 7:
-            return self("every day")
+            return _("every day")
         if len(numbers) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1)):
-            return self("%(first)s to %(last)s", first=names[numbers[0]], last=names[numbers[-1]])
+            return _("%(first)s to %(last)s", first=names[numbers[0]], last=names[numbers[-1]])
         return self.listed(names[number] for number in numbers)
 
     def opening(self, opening: Opening) -> str:
         """One weekly opening, such as "Monday to Friday, 10:00 AM to 6:00 PM"."""
-        return self(
+        _ = self
+        return _(
             "%(days)s, %(opens)s to %(closes)s",
             days=self.days(opening.days),
             opens=self.clock(opening.opens_at),

@@ -38,7 +38,7 @@ class Decision:
 
 
 class Script:
-    """One pack's words and replies for one line. Building it takes some 50 ms; using it changes nothing visible."""
+    """One pack's words and replies for one line. Building it takes 0.2 s: not on the event loop, please."""
 
     def __init__(self, pack: Pack, sms: Sms) -> None:
         """ScriptError if the pack has no general reply, or a reply has a placeholder that nothing fills."""

@@ -5,20 +5,24 @@ at all: that is the word list's business (wordlist.py).
 """
 
 from collections.abc import Iterable
-from itertools import combinations
 
 SHORT, LONG = 4, 7  # letters: one edit from SHORT, two from LONG; below SHORT a word is never guessed at
+LONGEST = 20  # letters: a longer one has hundreds of forms, and must be spelt right
 
 
 def allowance(word: str) -> int:
     """How many edits away from this known word a misspelling may be."""
-    if len(word) < SHORT:
+    if not SHORT <= len(word) <= LONGEST:
         return 0
     return 1 if len(word) < LONG else 2
 
 
 def osa(left: str, right: str) -> int:
     """Optimal string alignment: insertions, deletions, replacements and swapped neighbours, each one edit."""
+    start = 0
+    while start < min(len(left), len(right)) and left[start] == right[start]:
+        start += 1
+    left, right = left[start:], right[start:]
     before: list[int] = []
     last = list(range(len(right) + 1))
     for i, a in enumerate(left, 1):
@@ -42,17 +46,15 @@ class Nearby:
     def __init__(self, words: Iterable[str]) -> None:
         """Words shorter than ``SHORT`` are left out: they have too many neighbours."""
         self._forms: dict[str, list[str]] = {}
-        self._longest = 0
         for word in sorted(set(words)):
             edits = allowance(word)
             if edits:
-                self._longest = max(self._longest, len(word) + edits)
                 for form in _lose(word, edits):
                     self._forms.setdefault(form, []).append(word)
 
     def find(self, word: str) -> tuple[str, ...]:
         """The known words nearest to ``word`` within their allowance, all of the same distance; none if none."""
-        if not SHORT - 1 <= len(word) <= self._longest:
+        if not SHORT - 1 <= len(word) <= LONGEST + 2:
             return ()
         seen: set[str] = set()
         for form in _lose(word, 2 if len(word) >= LONG - 2 else 1):
@@ -64,8 +66,8 @@ class Nearby:
 
 def _lose(word: str, edits: int) -> set[str]:
     """The word with up to ``edits`` of its letters dropped."""
-    forms = {word}
-    for count in range(1, edits + 1):
-        for keep in combinations(range(len(word)), len(word) - count):
-            forms.add("".join(word[k] for k in keep))
+    forms = last = {word}
+    for _ in range(edits):
+        last = {form[:k] + form[k + 1 :] for form in last for k in range(len(form))}
+        forms = forms | last
     return forms

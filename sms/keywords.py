@@ -6,7 +6,7 @@ becomes a word that carriers keep for themselves.
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from content.model import Keyword
@@ -31,14 +31,12 @@ class Hit:
     languages: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Target:
-    """Where a pattern leads. ``words`` are the words after its first one, with GAP among them."""
+class _Target(NamedTuple):
+    """Where a pattern leads."""
 
     topic: str
     language: str
     how: How
-    words: tuple[str, ...] = ()
 
 
 class _Place(NamedTuple):
@@ -49,15 +47,28 @@ class _Place(NamedTuple):
     token: int
 
 
+@dataclass(slots=True)
+class _Node:
+    """A step of the patterns' tree: the next words, what may follow a gap, and the patterns that end here.
+
+    A tree, because hundreds of phrases begin with "i": their common beginning is looked at once.
+    """
+
+    after: "dict[str, _Node]" = field(default_factory=dict)
+    gap: "_Node | None" = None
+    targets: tuple[_Target, ...] = ()
+
+
 class Matcher:
     """The pack's words, compiled once. ``find`` is pure."""
 
     def __init__(self, keywords: Iterable[Keyword], ordinary: Collection[str]) -> None:
         """``ordinary`` are the words never taken for misspellings; the pack's own words need not be taken out."""
         self._priority: dict[str, int] = {}
-        self._starts: dict[str, list[_Target]] = {}
-        self._glued: dict[str, list[_Target]] = {}
-        self._alone: dict[tuple[str, ...], list[_Target]] = {}
+        self._root = _Node()
+        self._vocabulary: set[str] = set()
+        self._glued: dict[str, tuple[_Target, ...]] = {}
+        self._alone: dict[tuple[str, ...], tuple[_Target, ...]] = {}
         self._ordinary = ordinary
         for keyword in keywords:
             self._priority[keyword.topic] = keyword.priority
@@ -67,11 +78,8 @@ class Matcher:
                 for phrase in lists.phrases:
                     self._learn(phrase, _Target(keyword.topic, language, "phrase"))
                 for whole in lists.alone:
-                    target = _Target(keyword.topic, language, "exact")
-                    self._alone.setdefault(speak(words(whole)), []).append(target)
-        self._vocabulary = set(self._starts) | {
-            word for targets in self._starts.values() for target in targets for word in target.words
-        }
+                    alone = speak(words(whole))
+                    self._alone[alone] = (*self._alone.get(alone, ()), _Target(keyword.topic, language, "exact"))
         self._nearby = Nearby(word for word in self._vocabulary if word.isalpha() and not is_reserved(word))
 
     def find(self, heard: Heard) -> tuple[Hit, ...]:
@@ -86,14 +94,23 @@ class Matcher:
         return tuple(Hit(topic, best[topic], frozenset(languages[topic])) for topic in order)
 
     def _learn(self, pattern: str, target: _Target) -> None:
-        """Index a pattern by its first word. A pattern of several words without a gap is known written as one, too."""
+        """Put a pattern into the tree. One of several words without a gap is known written as one word, too."""
         pieces = [speak(words(piece)) for piece in pattern.split(GAP)]
-        first, *rest = [word for piece in pieces for word in (GAP, *piece)][1:]
-        self._starts.setdefault(first, []).append(_Target(target.topic, target.language, target.how, tuple(rest)))
-        if rest and GAP not in rest:
-            for glued in {"".join((first, *rest)), "".join(words(pattern))}:
-                if glued not in self._ordinary:
-                    self._glued.setdefault(glued, []).append(target)
+        steps = [word for piece in pieces for word in (GAP, *piece)][1:]
+        node = self._root
+        for step in steps:
+            if step == GAP:
+                node.gap = node.gap or _Node()
+                node = node.gap
+            else:
+                self._vocabulary.add(step)
+                node = node.after.setdefault(step, _Node())
+        node.targets = (*node.targets, target)
+        if len(steps) > 1 and GAP not in steps:
+            for glued in {"".join(steps), "".join(words(pattern))}:
+                if glued in self._ordinary:
+                    continue
+                self._glued[glued] = (*self._glued.get(glued, ()), target)
 
     def _hits(self, tokens: tuple[str, ...]) -> Iterator[tuple[_Target, How]]:
         for target in self._alone.get(speak(tokens), ()):
@@ -102,13 +119,9 @@ class Matcher:
             for target in self._glued.get(token, ()):
                 yield target, target.how
         places = [place for index, token in enumerate(tokens) for place in self._read(index, token)]
-        for start, place in enumerate(places):
-            for reading in place.readings:
-                for target in self._starts.get(reading, ()):
-                    used = _follow(places, start, target.words)
-                    if used is not None:
-                        guessed = place.guessed or any(places[k].guessed for k in used)
-                        yield target, "typo" if guessed else target.how
+        for start in range(len(places)):
+            for target, guessed in _step(self._root, places, start, False):
+                yield target, "typo" if guessed else target.how
 
     def _read(self, index: int, token: str) -> Iterator[_Place]:
         """The readings of a token. Only one that is neither ours nor ordinary is guessed at."""
@@ -126,22 +139,23 @@ class Matcher:
                 yield _Place((word,), guessed=False, token=index)
 
 
-def _follow(places: list[_Place], start: int, rest: tuple[str, ...]) -> tuple[int, ...] | None:
-    """Where the words of ``rest`` stand after ``start``; None if they do not."""
-    if not rest:
-        return ()
-    if rest[0] != GAP:
-        after = range(start + 1, min(start + 2, len(places)))
-        return _take(places, after, rest)
-    last = places[start].token + GAP_WORDS + 1
-    after = range(start + 1, len(places))
-    return _take(places, [k for k in after if places[k].token <= last], rest[1:])
+def _step(node: _Node, places: list[_Place], at: int, guessed: bool) -> Iterator[tuple[_Target, bool]]:
+    """The patterns that go on from ``node`` with the word at ``at``, and whether one of their words was guessed."""
+    for reading in places[at].readings:
+        child = node.after.get(reading)
+        if child is not None:
+            yield from _end(child, places, at, guessed or places[at].guessed)
 
 
-def _take(places: list[_Place], after: Iterable[int], rest: tuple[str, ...]) -> tuple[int, ...] | None:
-    for k in after:
-        if rest[0] in places[k].readings:
-            used = _follow(places, k, rest[1:])
-            if used is not None:
-                return (k, *used)
-    return None
+def _end(node: _Node, places: list[_Place], at: int, guessed: bool) -> Iterator[tuple[_Target, bool]]:
+    """The patterns that end at ``node``, whose last word stood at ``at``, and those that go on from there."""
+    for target in node.targets:
+        yield target, guessed
+    after = at + 1
+    if after < len(places) and node.after:
+        yield from _step(node, places, after, guessed)
+    if node.gap is not None:
+        last = places[at].token + GAP_WORDS + 1
+        while after < len(places) and places[after].token <= last:
+            yield from _step(node.gap, places, after, guessed)
+            after += 1

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from content.model import Partner, Topic
 from sms.distance import Nearby
+from sms.keywords import MIN_LETTERS
 from sms.normalise import Heard, words
 
 _LEAD_INS = """
@@ -41,7 +42,7 @@ class Names:
                 tokens = _without_article(words(name))
                 glued = "".join(tokens)
                 self._known[glued] = partner.id
-                if not all(token in ordinary for token in tokens):
+                if not all(len(token) < MIN_LETTERS or token in ordinary for token in tokens):
                     loose.append(glued)
         self._ordinary = ordinary
         self._nearby = Nearby(loose)
@@ -52,7 +53,7 @@ class Names:
 
     def near(self, heard: Heard) -> str:
         """As ``exact``, for a name that is misspelt and is no ordinary word; "" if none or more than one comes near."""
-        if all(token in self._ordinary for token in heard.words):
+        if all(len(token) < MIN_LETTERS or token in self._ordinary for token in heard.words):
             return ""
         for name in _asked(heard):
             if name not in self._ordinary:

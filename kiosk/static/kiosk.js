@@ -118,6 +118,7 @@
     more.hidden = !scrolls;
     if (scrolls) main.tabIndex = 0;
     else main.removeAttribute("tabindex");
+    main.classList.toggle("scrolls", scrolls && !atEnd());
     more.classList.toggle("at-end", atEnd());
     words.textContent = atEnd() ? more.dataset.up : more.dataset.down;
   };

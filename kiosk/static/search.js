@@ -47,7 +47,7 @@
   const rows = ["1234567890", "qwertyuiop", document.documentElement.lang === "es" ? "asdfghjklñ" : "asdfghjkl", "zxcvbnm"];
   for (const row of rows) {
     const line = document.createElement("div");
-    line.className = "key-row";
+    line.className = row.startsWith("1") ? "key-row digits" : "key-row";
     line.append(...[...row].map((letter) => key(letter, letter, false)));
     if (row.startsWith("z")) line.append(key(keys.dataset.back, "back", true));
     keys.append(line);

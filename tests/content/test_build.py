@@ -79,7 +79,7 @@ def test_the_bytes_depend_on_neither_hash_seed_nor_order_of_files(tiny: TinyPack
     assert len(outputs[0].splitlines()) == 5
 
 
-def _manifest_with(files: dict[str, bytes], **changes: object) -> dict[str, bytes]:
+def _manifest_with(files: dict[str, bytes], /, **changes: object) -> dict[str, bytes]:
     return {**files, MANIFEST: json.dumps({**json.loads(files[MANIFEST]), **changes}).encode()}
 
 
@@ -186,7 +186,10 @@ def test_a_link_or_a_file_too_large_is_not_read(files: dict[str, bytes], tmp_pat
 
 
 def test_loading_needs_neither_pydantic_nor_babel() -> None:
-    code = "import content.build, content.placeholders, content.rules, sys; print({'pydantic', 'babel', 'phonenumbers'} & set(sys.modules))"
+    code = (
+        "import content.build, content.placeholders, content.rules, sys;"
+        "print({'pydantic', 'babel', 'phonenumbers'} & set(sys.modules))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=Path(__file__).parents[2], capture_output=True, check=True, text=True
     )

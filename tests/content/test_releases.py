@@ -101,6 +101,22 @@ def test_a_broken_pointer_brings_back_the_previous_release(releases: Releases, c
     assert served(releases) == A
 
 
+def test_a_pointer_cannot_lead_out_of_the_releases(releases: Releases) -> None:
+    activate(releases, "outside", ONE)
+    activate(releases, B, TWO)
+    (releases.folder / "outside").rename(releases.root / "outside")
+    (releases.root / "ACTIVE").write_bytes(b"../outside\n")
+    assert releases.active() is None
+
+
+def test_a_whole_pack_that_is_not_the_release_s_own_is_not_served(releases: Releases) -> None:
+    """Content guide, case 33: pack and Edition must be of one generation, or a tap and a text disagree."""
+    activate(releases, A, ONE)
+    activate(releases, B, TWO)
+    built(ONE, releases.folder / B)
+    assert served(releases) == A
+
+
 def test_with_both_damaged_nothing_is_served(releases: Releases) -> None:
     activate(releases, A, ONE)
     activate(releases, B, TWO)
@@ -152,7 +168,7 @@ def test_old_releases_go_but_never_the_active_and_the_previous_one(releases: Rel
     for day in range(KEPT + 4):
         activate(releases, f"b-{day}", TWO, now=NOW + timedelta(days=1 + day))
     found = {release.id: release.state for release in releases.list()}
-    assert list(found) == [f"b-{day}" for day in range(KEPT + 3, KEPT - 3, -1)][: KEPT + 1] + ["old"]
+    assert list(found) == [*(f"b-{day}" for day in range(KEPT + 3, 2, -1)), "old"]
     assert (found["old"], found[f"b-{KEPT + 3}"]) == ("previous", "active")
 
 
@@ -212,10 +228,12 @@ def test_leftovers_are_swept_and_nothing_else(releases: Releases) -> None:
     with releases.lock():
         built(TWO, releases.stage())
         (releases.root / ".tmp-left").write_bytes(b"half an ACTIVE")
+        (releases.folder / A / ".tmp-left").write_bytes(b"half a release.json")
         before = {path.name for path in releases.root.iterdir()}
         releases.sweep()
     assert before - {path.name for path in releases.root.iterdir()} == {".tmp-left"}
     assert [path.name for path in releases.folder.iterdir()] == [A]
+    assert not list(releases.folder.glob("*/.tmp-*"))
     assert served(releases) == A
 
 

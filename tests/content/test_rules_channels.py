@@ -10,12 +10,13 @@ COUNTIES, NEVER = "pack/counties.toml", "pack/never-print.toml"
 BROKEN = {
     "a premium number": (TREVOR, "+18664887386", "+19005550123", f"{TREVOR}:16", "premium"),
     "a ZIP code for a number": (TREVOR, "+18664887386", "94608", f"{TREVOR}:16", "as a ZIP code has"),
-    "a short code for another kind": (CTL, 'kind = "sms"', 'kind = "voice"', f"{CTL}:14", "not for voice"),
+    "a short code for another kind": (CTL, 'kind = "sms"', 'kind = "voice"', f"{CTL}:15", "not for voice"),
     "a county's number that is none": (COUNTIES, "+15102591800", "+15105550101", f"{COUNTIES}:5", "invented"),
     "a partner's number that is none": (A21, "+17146196200", "988", f"{A21}:8", "not one of the short codes"),
     "no number": (TREVOR, 'number = "+18664887386"', "", f"{TREVOR}:14", "a voice channel needs a number"),
-    "a number on a web channel": (TREVOR, "url =", 'number = "988"\nurl =', f"{TREVOR}:26", "has a url, not a number"),
-    "an address on a voice channel": (TREVOR, "number =", 'url = "x"\nnumber =', f"{TREVOR}:16", "has a number, not a url"),
+    "a number on a web channel": (TREVOR, "url =", 'number = "988"\nurl =', f"{TREVOR}:27", "has a url, not a number"),
+    "an address on a voice channel": (TREVOR, "number =", 'url = "x"\nnumber =', f"{TREVOR}:16",
+        "has a number, not a url"),
     "no address": (TREVOR, 'url = "https://www.thetrevorproject.org/get-help/"', "", f"{TREVOR}:25", "needs a url"),
     "an address without encryption": (TREVOR, "https://www", "http://www", f"{TREVOR}:27", "begin with https://"),
     "a partner's address without encryption": (A21, "https://www", "http://www", f"{A21}:7", "begin with https://"),
@@ -36,16 +37,16 @@ BROKEN = {
     "a number never to be printed": (NEVER, "866-311-9474", "(866) 488-7386", f"{TREVOR}:16", "must never be printed"),
     "its last digits": (NEVER, "866-311-9474", "488-7386", f"{TREVOR}:16", "A misprint."),
     "a partner's number never to be printed": (NEVER, "866-311-9474", "1-714-619-6200", f"{A21}:8", "never be printed"),
-    "a county's number never to be printed": (NEVER, "866-311-9474", "510 259 1800", f"{COUNTIES}:5", "never be printed"),
+    "a county's number never to be printed": (NEVER, "866-311-9474", "510 259 1800", f"{COUNTIES}:5",
+        "never be printed"),
     "a word that must not be sent there": (NEVER, "PRIDE to", "home to", f"{CTL}:15", "The word does not work."),
     "a number not to be texted": (NEVER, "PRIDE to 741741", "741741 by text", f"{CTL}:15", "must never be printed"),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("file", "old", "new", "place", "message"), BROKEN.values(), ids=BROKEN)
-def test_a_wrong_channel_is_told_with_its_line(
-    tiny: TinyPack, file: str, old: str, new: str, place: str, message: str
-) -> None:
+@pytest.mark.parametrize("case", BROKEN.values(), ids=BROKEN)
+def test_a_wrong_channel_is_told_with_its_line(tiny: TinyPack, case: tuple[str, ...]) -> None:
+    file, old, new, place, message = case
     tiny.edit(file, old, new).complains(place, message)
 
 

@@ -34,10 +34,10 @@ BROKEN = {
     "an area that is empty": (TREVOR, 'states = ["CA"]', "", f"{TREVOR}:11", "the area is empty"),
     "a state that is no postal code": (TREVOR, '["CA"]', '["Calif"]', f"{TREVOR}:12", "not a postal code"),
     "a county that is no FIPS code": (TREVOR, "states =", 'counties = ["Napa"]\nstates =', f"{TREVOR}:12", "FIPS code"),
-    "a source without a kind": (TREVOR, '"official page"', '""', f"{TREVOR}:29", "does not say what it is"),
+    "a source without a kind": (TREVOR, '"official page"', '""', f"{TREVOR}:30", "does not say what it is"),
     "a source's address that is none": (LAW, 'kind = "o', 'url = "page"\nkind = "o', f"{LAW}:6", "is not an address"),
-    "a source's day that is none": (CTL, '"2026-09-14"', '"2026-09-31"', f"{CTL}:22", "is not a date"),
-    "a source's date the wrong way round": (CTL, '"2026-09-14"', '"9/14/2026"', f"{CTL}:22", "is not a date"),
+    "a source's day that is none": (CTL, '"2026-09-14"', '"2026-09-31"', f"{CTL}:23", "is not a date"),
+    "a source's date the wrong way round": (CTL, '"2026-09-14"', '"9/14/2026"', f"{CTL}:23", "is not a date"),
     "no sources at all": (COUNTIES, '[{ kind = "official county page", url = "https://example.org/alameda" }]', "[]",
                           f"{COUNTIES}:6", "there is no source"),
     "a county's FIPS code that is none": (COUNTIES, '"06001"', '"6001"', f"{COUNTIES}:3", "five-digit FIPS"),
@@ -47,21 +47,27 @@ BROKEN = {
     "a language tag that is none": (PACK, '["en", "es"]', '["en", "es", "english"]', f"{PACK}:4", "language tag"),
     "a language that stands twice": (PACK, '["en", "es"]', '["en", "es", "es"]', f"{PACK}:4", "stands twice"),
     "an unchecked language that is none": (PACK, '["es"]', '["vi"]', f"{PACK}:6", "remove it from unchecked"),
+    "a fact that is a phone number": (PACK, '"18"', '"(866) 311-9474"', f"{PACK}:9", "looks like a phone number"),
     "a fact that is empty": (PACK, '"18"', '""', f"{PACK}:9", 'the fact "age" is empty'),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("file", "old", "new", "place", "message"), BROKEN.values(), ids=BROKEN)
-def test_a_wrong_entry_is_told_with_its_line(
-    tiny: TinyPack, file: str, old: str, new: str, place: str, message: str
-) -> None:
+@pytest.mark.parametrize("case", BROKEN.values(), ids=BROKEN)
+def test_a_wrong_entry_is_told_with_its_line(tiny: TinyPack, case: tuple[str, ...]) -> None:
+    file, old, new, place, message = case
     tiny.edit(file, old, new).complains(place, message)
 
 
 def test_a_group_that_stands_twice_is_told(tiny: TinyPack) -> None:
     again = (tiny.folder / "groups.toml").read_text("utf-8").replace('"2"', '"3"')
     tiny.write("pack/groups.toml", (tiny.folder / "groups.toml").read_text("utf-8") + again)
-    tiny.complains(f"{GROUPS}:13", 'the group "home" stands twice, first on line 1')
+    tiny.complains(f"{GROUPS}:13", 'the id "home" is taken')
+
+
+def test_a_short_code_that_stands_twice_is_told(tiny: TinyPack) -> None:
+    codes = (tiny.pinned / "shortcodes.toml").read_text("utf-8")
+    tiny.write("pinned/shortcodes.toml", codes + codes)
+    tiny.complains("pinned/shortcodes.toml:19", 'the short code "911" stands twice')
 
 
 def test_a_topic_without_a_reply_is_told(tiny: TinyPack) -> None:

@@ -24,25 +24,31 @@ BROKEN = {
     "words in another language": (SUICIDE, "[words.es]", "[words.vi]", f"{SUICIDE}:14", '"vi" is not a language'),
     "a language without a budget": (SUICIDE, ", es = 2", "", f"{SUICIDE}:3", 'max_segments lacks "es"'),
     "a budget of three parts": (SUICIDE, "es = 2", "es = 3", f"{SUICIDE}:3", "it may be 1 or 2"),
-    "a reply of the line that is gone": (PINNED_LINE, 'limited = "Call {911.voice}."', "", f"{LINE}:1", 'no reply "limited"'),
-    "a budget of no reply": (LINE, "[reply]", "[max_segments]\nplaces = { en = 1 }\n[reply]", f"{LINE}:2", "name a reply"),
+    "a reply of the line that is gone": (PINNED_LINE, 'limited = "Call {911.voice}."', "", f"{LINE}:1",
+        'no reply "limited"'),
+    "a budget of no reply": (LINE, "[reply]", "[max_segments]\nplaces = { en = 1 }\n[reply]", f"{LINE}:2",
+        "name a reply"),
     "no county reply": (LINE, "place =", "place_unknown =", f"{LINE}:1", 'no reply "place"'),
-    "a general answer without 988": (LINE, "[reply]", '[reply]\ngeneral = "Call {911.voice}."', f"{LINE}:2", "{988.voice}"),
+    "a general answer without 988": (LINE, "[reply]", '[reply]\ngeneral = "Call {911.voice}."', f"{LINE}:2",
+        "{988.voice}"),
     "a reply of 161 characters": (SUICIDE, FIRST, f"{LONG}x", f"{SUICIDE}:6", "takes 2 parts in GSM-7; 1 allowed"),
-    "a reply too long with its number": (SUICIDE, FIRST, f"{LONG[:140]} {{nhth.voice}} {{code}}.x", f"{SUICIDE}:6", "takes 2"),
-    "a reply that one sign makes too long": (SUICIDE, FIRST, f"{LONG[:69]}中x", f"{SUICIDE}:6", 'in UCS-2 because of "中"'),
+    "a reply too long with its number": (SUICIDE, FIRST, f"{LONG[:142]} {{nhth.voice}} {{code}}.x", f"{SUICIDE}:6",
+        "takes 2"),
+    "a reply that one sign makes too long": (SUICIDE, FIRST, f"{LONG[:69]}中x", f"{SUICIDE}:6",
+        'in UCS-2 because of "中"'),
     "a translation too long": (PO, FIRST_ES, f"{LONG}{LONG}", f"{PO}:", "takes 3 parts in GSM-7; 2 allowed"),
     "a partner's reply too long": (A21, "For help from a person, call", f"{LONG}{LONG}", f"{A21}:20", "2 allowed"),
-    "a help reply too long with the contact": (LINE, "[reply]", f'[reply]\nhelp = "{LONG}{LONG[:88]} {{contact}} {{program}}"',
+    "a help reply too long with the contact": (LINE, "[reply]",
+        f'[reply]\nhelp = "{LONG}{LONG[:88]} {{contact}} {{program}}"',
                                                f"{LINE}:2", "takes 3 parts"),
-    "a county reply too long with its name": (LINE, "{county}:", f"{{county}}: {LONG}{LONG[:100]}", f"{LINE}:2", "takes 3"),
+    "a county reply too long with its name": (LINE, "{county}:", f"{{county}}: {LONG}{LONG[:100]}", f"{LINE}:2",
+        "takes 3"),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("file", "old", "new", "place", "message"), BROKEN.values(), ids=BROKEN)
-def test_a_wrong_reply_or_word_is_told_with_its_line(
-    tiny: TinyPack, file: str, old: str, new: str, place: str, message: str
-) -> None:
+@pytest.mark.parametrize("case", BROKEN.values(), ids=BROKEN)
+def test_a_wrong_reply_or_word_is_told_with_its_line(tiny: TinyPack, case: tuple[str, ...]) -> None:
+    file, old, new, place, message = case
     tiny.edit(file, old, new)
     if place.endswith(":"):
         assert any(row.startswith(place) and message in row for row in tiny.said())

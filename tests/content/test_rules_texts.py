@@ -44,11 +44,15 @@ BROKEN = {
     "the county outside its reply": (LINE, "[reply]", '[reply]\nlimited = "{county}"', f"{LINE}:2", "{county} has no"),
     "a long sentence": (TREVOR, LISTENS, f"{WORDS_20} word.", f"{TREVOR}:37", "a sentence of 21 words"),
     "a long sentence in a translation": (PO, ESCUCHA, f"¿{WORDS_20} word?", f"{PO}:18", "a sentence of 21 words"),
-    "a paragraph of another topic": (ABUSE, "You can tell an adult you trust.", "You matter to someone. Call {988.voice}!",
+    "a paragraph of another topic": (ABUSE, "You can tell an adult you trust.",
+        "You matter to someone. Call {988.voice}!",
                                      f"{SUICIDE}:11", 'the same as "topic:abuse:p.1" at'),
-    "a paragraph of another topic in a translation": (PO, "No es tu culpa.", "Puede mejorar", f"{PO}:", "says the same as"),
-    "a phrase never to be printed": (TREVOR, LISTENS, "The {name} answers, all night!", f"{TREVOR}:37", "never be printed"),
-    "a name never to be printed": (NEVER, "the Trevor Project answers all night", "A21", "pack/partners/a21.toml:3", "It has"),
+    "a paragraph of another topic in a translation": (PO, "No es tu culpa.", "Puede mejorar", f"{PO}:",
+        "says the same as"),
+    "a phrase never to be printed": (TREVOR, LISTENS, "The {name} answers, all night!", f"{TREVOR}:37",
+        "never be printed"),
+    "a name never to be printed": (NEVER, "the Trevor Project answers all night", "A21", "pack/partners/a21.toml:3",
+        "It has"),
     "a group without a lead": (GROUPS, 'lead = "Pick what fits."', "", f"{GROUPS}:1", 'the text "lead" is missing'),
     "a line that does not say what happens": (TREVOR, '["Someone listens.", "You can hang up."]', "[]", f"{TREVOR}:1",
                                               'the text "happens" is missing'),
@@ -56,10 +60,9 @@ BROKEN = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("file", "old", "new", "place", "message"), BROKEN.values(), ids=BROKEN)
-def test_a_wrong_text_is_told_with_its_line(
-    tiny: TinyPack, file: str, old: str, new: str, place: str, message: str
-) -> None:
+@pytest.mark.parametrize("case", BROKEN.values(), ids=BROKEN)
+def test_a_wrong_text_is_told_with_its_line(tiny: TinyPack, case: tuple[str, ...]) -> None:
+    file, old, new, place, message = case
     tiny.edit(file, old, new)
     if place.endswith(":"):
         assert any(row.startswith(place) and message in row for row in tiny.said())
@@ -73,7 +76,7 @@ FINE = {
     "a name of letters and dots": "H.E.A.T. and 3Strands, a.m. or p.m., at school.",
     "twenty words and a placeholder is one": f"{' '.join(['word'] * 19)} {{988.voice}}.",
     "two sentences of twenty words": f"{WORDS_20}! {WORDS_20}.",
-    "quotation marks after a full stop": f'He said "{WORDS_20}." {WORDS_20}.',
+    "quotation marks after a full stop": f'"{WORDS_20}." {WORDS_20}.',
 }
 
 

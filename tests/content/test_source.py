@@ -71,6 +71,8 @@ BROKEN = {
     "paragraphs that are counted by hand": (SUICIDE, "icon", "paragraphs = 2\nicon", f"{SUICIDE}:4", "is not written"),
     "a lead in a staff section": (REPORT, "- Call", "> Call", f"{REPORT}:10", "has no lead"),
     "single brackets around a group": (GROUPS, "[[group]]", "[group]", f"{GROUPS}:1", "double brackets"),
+    "a group without its first line": (GROUPS, "[[group]]", "", f"{GROUPS}:2", "entries begin with [[group]]"),
+    "a control character": (TREVOR, "Someone", "Some\x00one", f"{TREVOR}:37", "control character (U+0000)"),
     "a section of another file": (GROUPS, "[[group]]", "[[groups]]\n[[group]]", f"{GROUPS}:1", "begin with [[group]]"),
     "a group's text is missing": (
         GROUPS,
@@ -88,10 +90,9 @@ def test_the_tiny_pack_is_fine(tiny: TinyPack) -> None:
     assert tiny.said() == []
 
 
-@pytest.mark.parametrize(("file", "old", "new", "place", "message"), BROKEN.values(), ids=BROKEN)
-def test_a_fault_in_a_file_is_told_with_its_line(
-    tiny: TinyPack, file: str, old: str, new: str, place: str, message: str
-) -> None:
+@pytest.mark.parametrize("case", BROKEN.values(), ids=BROKEN)
+def test_a_fault_in_a_file_is_told_with_its_line(tiny: TinyPack, case: tuple[str, ...]) -> None:
+    file, old, new, place, message = case
     tiny.edit(file, old, new).complains(place, message)
 
 

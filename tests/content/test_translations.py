@@ -6,25 +6,35 @@ from tests.content.conftest import TinyPack
 
 PO = "pack/po/es.po"
 ENTRY = 'msgctxt "topic:suicide:title"\n'
+WHOLE = f'{ENTRY}msgid "I don\'t want to be here anymore"\nmsgstr "Ya no quiero estar aquí"\n'
+AGAIN = f'msgctxt "resource:988:name"\nmsgid "Lifeline"\nmsgstr "Otra"\n\n{ENTRY}'
 BROKEN = {
-    "an entry is gone": ('msgctxt "topic:suicide:title"\nmsgid "I don\'t want to be here anymore"\nmsgstr "Ya no quiero estar aquí"\n', "", 1, '"topic:suicide:title" has no translation'),
-    "an entry is empty": ('msgstr "Ya no quiero estar aquí"', 'msgstr ""', 30, '"topic:suicide:title" has no translation'),
+    "an entry is gone": (WHOLE, "", 1, '"topic:suicide:title" has no translation'),
+    "an entry is empty": ('msgstr "Ya no quiero estar aquí"', 'msgstr ""', 30,
+        '"topic:suicide:title" has no translation'),
     "an entry is fuzzy": (ENTRY, f"#, fuzzy\n{ENTRY}", 31, "marked fuzzy"),
-    "the English was changed": ('msgid "It can get better."', 'msgid "It will get better."', 34, "topics/suicide.md:9: here \"...It will get"),
-    "a key that no text has": (ENTRY, ENTRY.replace("suicide", "sucide"), 30, 'no text has the key "topic:sucide:title"'),
+    "the English was changed": ('msgid "It can get better."', 'msgid "It will get better."', 34,
+        "topics/suicide.md:9: here \"...It will get"),
+    "a key that no text has": (ENTRY, ENTRY.replace("suicide", "sucide"), 30,
+        'no text has the key "topic:sucide:title"'),
     "a key that stands twice": ('msgctxt "topic:suicide:lead"', ENTRY.strip(), 34, "stands twice, first on line 30"),
     "an entry without a key": (ENTRY, "", 30, "has no msgctxt"),
-    "a quotation mark is missing": ('msgstr "Ya no quiero estar aquí"', "msgstr Ya no quiero estar aquí", 32, "not valid in a PO file"),
-    "a plural": ('msgstr "Ya no quiero estar aquí"', 'msgid_plural "x"\nmsgstr[0] "Ya no quiero estar aquí"', 30, "plural forms"),
+    "a quotation mark is missing": ('msgstr "Ya no quiero estar aquí"', "msgstr Ya no quiero estar aquí", 32,
+        "not valid in a PO file"),
+    "a plural": ('msgstr "Ya no quiero estar aquí"', 'msgid_plural "x"\nmsgstr[0] "Ya no quiero estar aquí"', 30,
+        "plural forms"),
     "a placeholder is lost": ("Llama al {voice} o lee {web}.", "Llama al {voice}.", 10, "lacks {web}"),
-    "a placeholder is added": ("Llama al {voice} o lee {web}.", "Llama al {voice} o lee {web}. {988.voice}", 10, "has {988.voice} too many"),
-    "a translation equals its English": ('msgstr "Puede mejorar."', 'msgstr "It can get better."', 34, "equals its English"),
-    "a pinned text is translated again": (ENTRY, f'msgctxt "resource:988:name"\nmsgid "Lifeline"\nmsgstr "Otra"\n\n{ENTRY}', 30, "belongs to the pinned crisis set"),
+    "a placeholder is added": ("Llama al {voice} o lee {web}.", "Llama al {voice} o lee {web}. {988.voice}", 10,
+        "has {988.voice} too many"),
+    "a translation equals its English": ('msgstr "Puede mejorar."', 'msgstr "It can get better."', 34,
+        "equals its English"),
+    "a pinned text is translated again": (ENTRY, AGAIN, 30, "belongs to the pinned crisis set"),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("old", "new", "line", "message"), BROKEN.values(), ids=BROKEN)
-def test_a_translation_that_does_not_fit_is_told(tiny: TinyPack, old: str, new: str, line: int, message: str) -> None:
+@pytest.mark.parametrize("case", BROKEN.values(), ids=BROKEN)
+def test_a_translation_that_does_not_fit_is_told(tiny: TinyPack, case: tuple[str, str, int, str]) -> None:
+    old, new, line, message = case
     tiny.edit(PO, old, new).complains(f"{PO}:{line}", message)
 
 

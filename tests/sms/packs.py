@@ -51,9 +51,7 @@ def partner(id: str, *names: str) -> Partner:
 
 
 def keyword(topic: str, priority: int, en: Words, es: Words) -> Keyword:
-    return Keyword(
-        topic=topic, priority=priority, max_segments={"en": 1, "es": 2}, words={"en": en, "es": es}
-    )
+    return Keyword(topic=topic, priority=priority, max_segments={"en": 1, "es": 2}, words={"en": en, "es": es})
 
 
 KEYWORDS = (

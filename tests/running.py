@@ -1,0 +1,144 @@
+"""A real server in a process of its own, as a school runs it: its own data directory, port and environment."""
+
+import base64
+import contextlib
+import hashlib
+import hmac
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.parse
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import httpx2
+
+ROOT = Path(__file__).resolve().parent.parent
+ACCOUNT, TOKEN, NUMBER = "AC" + "5" * 32, "test-token", "+19165550100"
+PUBLIC_URL = "https://line.example.org"
+CARRIER = {
+    "TWILIO_ACCOUNT_SID": ACCOUNT,
+    "TWILIO_AUTH_TOKEN": TOKEN,
+    "PORCHLIGHT_SMS__NUMBER": NUMBER,
+    "PORCHLIGHT_SERVER__PUBLIC_URL": PUBLIC_URL,
+}
+
+
+def environment(data: Path, **settings: str) -> dict[str, str]:
+    """The environment of one installation: nothing of the developer's own settings."""
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(("PORCHLIGHT_", "TWILIO_"))}
+    return {**clean, "PORCHLIGHT_SERVER__DATA_DIR": str(data), **settings}
+
+
+def command(*arguments: str, environ: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":
+    """One verb, run to its end."""
+    return subprocess.run(
+        [sys.executable, str(ROOT / "server.py"), *arguments],
+        env=dict(environ),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        cwd=data_folder(environ),
+    )
+
+
+def data_folder(environ: Mapping[str, str]) -> Path:
+    """The installation's folder, made if need be; commands run there so that no path leans on the repository."""
+    folder = Path(environ["PORCHLIGHT_SERVER__DATA_DIR"])
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+class Server:
+    """A running server: where it answers, and everything it printed."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", port: int, output: Path) -> None:
+        self.process, self.port, self.output = process, port, output
+        self.http = httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=20, trust_env=False)
+
+    def log(self) -> str:
+        return self.output.read_text(encoding="utf-8")
+
+    def text(self, body: str, *, sid: str, sender: str = "+19165550123", **more: str) -> httpx2.Response:
+        """Deliver one message as the carrier does, rightly signed."""
+        return self.post({**message(body, sid=sid, sender=sender), **more})
+
+    def post(self, fields: Mapping[str, str], **headers: str) -> httpx2.Response:
+        signed = {"X-Twilio-Signature": signature(fields), **headers}
+        return self.http.post(
+            "/sms/inbound",
+            content=urllib.parse.urlencode(fields),
+            headers={"Content-Type": "application/x-www-form-urlencoded", **signed},
+        )
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> float:
+        """End it and say how many seconds that took."""
+        started = time.monotonic()
+        self.process.send_signal(how)
+        self.process.wait(timeout=30)
+        return time.monotonic() - started
+
+
+def message(body: str, *, sid: str, sender: str) -> dict[str, str]:
+    """The fields of an inbound message, blank ones included, as the carrier posts them."""
+    return {
+        "MessageSid": sid,
+        "SmsSid": sid,
+        "AccountSid": ACCOUNT,
+        "From": sender,
+        "To": NUMBER,
+        "Body": body,
+        "NumMedia": "0",
+        "FromCity": "",
+        "FromState": "CA",
+    }
+
+
+def signature(fields: Mapping[str, str], *, token: str = TOKEN) -> str:
+    text = PUBLIC_URL + "/sms/inbound" + "".join(name + fields[name] for name in sorted(fields))
+    return base64.b64encode(hmac.digest(token.encode(), text.encode(), hashlib.sha1)).decode()
+
+
+@contextlib.contextmanager
+def serving(environ: Mapping[str, str]) -> Iterator[Server]:
+    """A server that answers, and that is gone afterwards."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    output = data_folder(environ).parent / f"server-{port}.log"
+    with output.open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, str(ROOT / "server.py")],
+            env={**environ, "PORCHLIGHT_SERVER__PORT": str(port)},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            cwd=data_folder(environ),
+        )
+        server = Server(process, port, output)
+        try:
+            until(lambda: _answers(server), f"the server answers; it printed: {server.log()}")
+            yield server
+        finally:
+            server.http.close()
+            if process.poll() is None:
+                server.stop()
+
+
+def _answers(server: Server) -> bool:
+    assert server.process.poll() is None, f"the server ended: {server.log()}"
+    with contextlib.suppress(httpx2.TransportError):
+        return server.http.get("/healthz").status_code == 200
+    return False
+
+
+def until(holds: object, what: str, *, seconds: float = 60) -> None:
+    """Wait for something that happens by itself; says what it waited for when it does not."""
+    assert callable(holds)
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, f"waited {seconds:.0f} s until {what}"
+        time.sleep(0.1)

@@ -1,0 +1,102 @@
+"""Matching: words, phrases, misspellings."""
+
+import pytest
+
+from content.model import Keyword, Words
+from sms.keywords import Hit, Matcher
+from sms.normalise import hear
+from sms.wordlist import ordinary
+from tests.sms.packs import KEYWORDS
+
+MATCHER = Matcher(KEYWORDS, ordinary())
+
+
+def found(text: str) -> list[tuple[str, str]]:
+    return [(hit.topic, hit.how) for hit in MATCHER.find(hear(text))]
+
+
+@pytest.mark.parametrize(
+    ("text", "topic", "how"),
+    [
+        ("FOOD", "basics", "exact"),
+        ("i need food!!", "basics", "exact"),
+        ("im not safe", "danger", "phrase"),
+        ("I'm NOT safe", "danger", "phrase"),
+        ("i am not safe", "danger", "phrase"),
+        ("I don't feel very safe", "danger", "phrase"),
+        ("not feeling at all safe", "danger", "phrase"),
+        ("killmyself", "suicide", "phrase"),
+        ("helpme", "danger", "phrase"),
+        ("n o t s a f e", "danger", "phrase"),
+        ("kms", "suicide", "phrase"),
+        ("wanna die", "suicide", "phrase"),
+        ("want 2 die", "suicide", "phrase"),
+        ("end my life", "suicide", "phrase"),
+        ("die", "suicide", "exact"),
+        ("suicde", "suicide", "typo"),
+        ("sucidal", "suicide", "typo"),
+        ("suiciiide", "suicide", "typo"),
+        ("su1c1de", "suicide", "typo"),
+        ("traficked", "trafficking", "typo"),
+        ("shleter", "basics", "typo"),
+        ("i wnat to die", "suicide", "typo"),
+        ("kiero morir", "suicide", "phrase"),
+        ("Me escapé de casa", "runaway", "phrase"),
+        ("AMBRE", "basics", "typo"),
+    ],
+)
+def test_a_message_finds_its_topic(text: str, topic: str, how: str) -> None:
+    assert found(text)[:1] == [(topic, how)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "good",  # one letter from food
+        "save",
+        "i might die laughing",  # "die" only alone
+        "dye",
+        "end of the long school year life",  # more than three words between
+        "safe not",
+        "asdf",
+        "hello there",
+        "stop",
+        "help",
+    ],
+)
+def test_other_messages_find_nothing(text: str) -> None:
+    assert found(text) == []
+
+
+def test_the_most_urgent_topic_comes_first() -> None:
+    assert [topic for topic, _ in found("im hungry and want to die and hes going to hurt me")] == [
+        "danger",
+        "suicide",
+        "basics",
+    ]
+
+
+def test_a_topic_is_named_by_its_surest_match() -> None:
+    assert found("suicde suicide") == [("suicide", "exact")]
+    assert found("suicide suicde") == [("suicide", "exact")]
+
+
+def test_a_hit_knows_the_languages_of_its_words() -> None:
+    assert MATCHER.find(hear("comida")) == (Hit("basics", "exact", frozenset({"es"})),)
+    assert MATCHER.find(hear("food comida"))[0].languages == {"en", "es"}
+
+
+def test_no_misspelling_becomes_a_carriers_word() -> None:
+    words = Words(phrases=("help now", "stop him", "info please"))
+    matcher = Matcher([Keyword(topic="x", priority=1, max_segments={}, words={"en": words})], ordinary())
+    assert matcher.find(hear("hepl now")) == ()
+    assert matcher.find(hear("stpo him")) == ()
+    assert matcher.find(hear("help now"))[0].topic == "x"
+
+
+def test_a_phrase_written_as_one_ordinary_word_is_that_word() -> None:
+    words = Words(phrases=("no body",))
+    matcher = Matcher([Keyword(topic="x", priority=1, max_segments={}, words={"en": words})], ordinary())
+    assert matcher.find(hear("nobody")) == ()
+    assert matcher.find(hear("no body"))[0].topic == "x"

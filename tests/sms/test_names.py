@@ -1,0 +1,79 @@
+"""Whole messages that are a name or a number."""
+
+import pytest
+
+from sms.names import Names, code_in, codes, short_number_in, zip_in
+from sms.normalise import hear
+from sms.wordlist import ordinary
+from tests.sms.packs import PACK, partner
+
+NAMES = Names([*PACK.partners, partner("lnf", "love never fails")], ordinary())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("3strands", "3strands"),
+        ("3 Strands?", "3strands"),
+        ("who is 3strands", "3strands"),
+        ("What is the HEAT Institute?", "heat"),
+        ("tell me about protect", "protect"),
+        ("qué es ncmec", "ncmec"),
+        ("N.C.M.E.C.", "ncmec"),
+        ("heat", "heat"),
+        ("protect", "protect"),
+        ("Love Never Fails", "lnf"),
+    ],
+)
+def test_a_partner_is_known_by_its_name(text: str, expected: str) -> None:
+    assert NAMES.exact(hear(text)) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["no heat at home", "protect me", "the heat is off", "i need to protect myself", "what is", "about", ""]
+)
+def test_ordinary_words_are_no_partners(text: str) -> None:
+    assert NAMES.exact(hear(text)) == NAMES.near(hear(text)) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("ncmce", "ncmec"), ("3strnds", "3strands"), ("who is ncmecc", "ncmec")]
+)
+def test_a_name_that_is_no_ordinary_word_may_be_misspelt(text: str, expected: str) -> None:
+    assert NAMES.near(hear(text)) == expected
+
+
+@pytest.mark.parametrize("text", ["heet", "protct", "love never fail", "love never failz"])
+def test_a_name_of_ordinary_words_must_be_right(text: str) -> None:
+    assert NAMES.near(hear(text)) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("42", "42"), (" 42. ", "42"), ("text 42", "42"), ("TEXTO 42", "42"), ("#42", "42"), ("４２", "42"), ("42 43", ""),
+     ("i am 14", ""), ("95814", ""), ("", "")],
+)  # fmt: skip
+def test_a_neutral_number_is_the_whole_message(text: str, code: str) -> None:
+    assert code_in(hear(text)) == code
+
+
+def test_each_code_names_its_topic_and_language() -> None:
+    assert codes(PACK.topics)["62"] == ("suicide", "es")
+    assert len(codes(PACK.topics)) == 2 * len(PACK.topics)
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [("911", "danger"), ("9-1-1", "danger"), ("988!", "suicide"), ("211", "basics"), ("912", ""), ("call 911", "")],
+)
+def test_a_short_number_alone_is_its_topic(text: str, topic: str) -> None:
+    assert short_number_in(hear(text)) == topic
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("95814", "95814"), ("95814-1234", "95814"), ("zip 95814", "95814"), ("my zip code is 95814.", "95814"),
+     ("codigo postal 95814", "95814"), ("958145", ""), ("i live in 95814", ""), ("9581", "")],
+)  # fmt: skip
+def test_a_zip_code_is_the_whole_message(text: str, expected: str) -> None:
+    assert zip_in(hear(text)) == expected

@@ -1,0 +1,74 @@
+"""Folding and cutting: what a message is once dress is taken off."""
+
+import pytest
+
+from sms.normalise import MAX_CHARS, fold, hear, join_letters, spellings, words
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("I'm NOT safe!!", ("im", "not", "safe")),
+        ("I’m not ‘safe’", ("im", "not", "safe")),
+        ("ＨＥＬＰ", ("help",)),
+        ("“HELP”", ("help",)),
+        ("me escapé", ("me", "escape")),
+        ("me escape\u0301", ("me", "escape")),
+        ("ma\u00f1ana", ("manana",)),
+        ("he\u200blp\ufeff me\u2060", ("help", "me")),
+        ("food❤️🔥now", ("food", "now")),
+        ("ѕаfe", ("safe",)),
+        ("r@pe $ex $20", ("rape", "sex", "20")),
+        ("a\x00b\x07c", ("abc",)),
+        ("one\ntwo\tthree", ("one", "two", "three")),
+        ("", ()),
+        ("??? 😀", ()),
+        ("مرحبا", ("مرحبا",)),
+    ],
+)
+def test_a_message_becomes_its_words(text: str, expected: tuple[str, ...]) -> None:
+    assert words(text) == expected
+
+
+def test_a_message_is_cut_before_it_can_grow() -> None:
+    """U+FDFA becomes eighteen characters under NFKC."""
+    assert len(fold("\ufdfa" * 1600)) <= 18 * MAX_CHARS
+    assert words("a " * 1600) == ("a",) * (MAX_CHARS // 2)
+
+
+def test_plain_and_other_text_are_folded_alike() -> None:
+    plain = "I'm `here` \x01now\x7f, OK? $5"
+    assert fold(plain + "é") == fold(plain) + "e"
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("heeelp", ("heelp", "help")),
+        ("su1c1de", ("suicide", "sulclde")),
+        ("help", ()),
+        ("good", ()),
+        ("2024", ()),
+    ],
+)
+def test_odd_words_have_other_spellings(word: str, expected: tuple[str, ...]) -> None:
+    assert spellings(word) == expected
+
+
+@pytest.mark.parametrize(
+    ("tokens", "expected"),
+    [
+        (("h", "e", "l", "p"), ("help",)),
+        (("i", "m"), ("i", "m")),
+        (("call", "s", "o", "s", "now"), ("call", "sos", "now")),
+        (("1", "2", "3"), ("1", "2", "3")),
+    ],
+)
+def test_single_letters_in_a_row_are_a_word(tokens: tuple[str, ...], expected: tuple[str, ...]) -> None:
+    assert join_letters(tokens) == expected
+
+
+def test_what_is_heard_holds_both_readings() -> None:
+    heard = hear("H.E.L.P me")
+    assert heard.words == ("h", "e", "l", "p", "me")
+    assert heard.joined == ("help", "me")

@@ -1,0 +1,57 @@
+"""STOP, START, HELP and the closed list."""
+
+import pytest
+
+from content.reserved import STOP
+from sms.normalise import hear
+from sms.optout import asks_for_help, asks_for_quiet, carrier_word
+
+
+@pytest.mark.parametrize("word", sorted(STOP))
+@pytest.mark.parametrize("dress", ["{}", " {} ", "{}\n", "\t{}"])
+@pytest.mark.parametrize("case", [str.lower, str.upper, str.title])
+def test_the_carriers_stop_words_are_seen_as_the_carrier_sees_them(word: str, dress: str, case: object) -> None:
+    assert carrier_word(dress.format(case(word))) == "stop"  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [("START", "start"), ("yes", "start"), ("Unstop", "start"), ("HELP", "help"), ("info ", "help")],
+)
+def test_start_and_help_words(text: str, word: str) -> None:
+    assert carrier_word(text) == word
+
+
+@pytest.mark.parametrize(
+    "text", ["STOP.", "stop please", "he wont stop", "opt out", "ＳＴＯＰ", "s t o p", "", "stopp"]
+)
+def test_what_the_carrier_does_not_match_is_not_its_word(text: str) -> None:
+    """Twilio: "STOP PLEASE" does not match; "OPT OUT" with a space is not supported."""
+    assert carrier_word(text) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["STOP.", "Stop please", "stop texting me!", "Don't text me", "do not text me", "opt out", "no más mensajes",
+     "Alto mensajes", "no me escriban más", "quiero darme de baja"],
+)  # fmt: skip
+def test_the_closed_list_holds_what_a_person_would_read_as_stop(text: str) -> None:
+    assert asks_for_quiet(hear(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["no mas", "no más", "ya no", "ya no más", "stop it", "make him stop", "he won't stop", "please stop him",
+     "he wont stop texting me", "stop hurting me", "stop texting me you said", ""],
+)  # fmt: skip
+def test_what_a_child_may_mean_otherwise_is_not_on_the_list(text: str) -> None:
+    assert not asks_for_quiet(hear(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("“HELP”", "en"), ("H E L P", "en"), ("heeelp!!", "en"), ("ayuda", "es"), ("AYUDAAA", "es"), ("Información", "es"),
+     ("h3lp", "en"), ("help me", ""), ("hepl", "")],
+)  # fmt: skip
+def test_help_in_any_dress_is_help(text: str, language: str) -> None:
+    assert asks_for_help(hear(text)) == language

@@ -1,0 +1,65 @@
+"""Replies: XML, segments, accents, places."""
+
+from dataclasses import replace
+from xml.etree import ElementTree as ET
+
+import pytest
+from twilio.twiml.messaging_response import MessagingResponse
+
+from sms.replies import SILENCE, daily_number, drafts, place, ready, twiml
+from tests.sms.packs import PACK, SETTINGS
+
+
+@pytest.mark.parametrize(
+    "text", ["Call 911.", "a & b < c > d", "“quotes” 'and' \"more\"", "¿Estás bien? 😀", "one\ntwo"]
+)
+def test_the_xml_is_what_the_library_would_make(text: str) -> None:
+    library = MessagingResponse()
+    library.message(text)
+    assert twiml(text) == str(library).encode()
+
+
+def test_characters_that_xml_forbids_are_left_out() -> None:
+    forbidden = "".join(map(chr, range(0x20))) + "\ud800\ufffe"
+    found = ET.fromstring(twiml(f"a{forbidden}b")).findtext("Message")  # noqa: S314  our own output
+    assert found == "a\t\n\nb"
+
+
+def test_silence_is_an_empty_response() -> None:
+    assert SILENCE.twiml == str(MessagingResponse()).encode()
+    assert (SILENCE.text, SILENCE.segments, SILENCE.encoding) == ("", 0, "")
+
+
+def test_accents_stay_while_they_fit_and_go_when_only_that_fits() -> None:
+    short = ready("Está aquí", budget=1)
+    assert (short.text, short.encoding) == ("Está aquí", "UCS-2")
+    long = ready("Está aquí, señor. " * 8, budget=1)
+    assert (long.text, long.segments, long.encoding) == ("Esta aqui, señor. " * 8, 1, "GSM-7")
+
+
+def test_every_draft_has_a_code_of_its_own_that_fits_the_ledger() -> None:
+    codes = [draft.code for draft in drafts(PACK, SETTINGS)]
+    assert len(codes) == len(set(codes))
+    assert max(map(len, codes)) <= 120
+
+
+def test_a_place_names_its_countys_line() -> None:
+    reply = place(PACK, SETTINGS, counties=PACK.counties[:1], language="en")
+    assert reply is not None
+    assert reply.text.startswith("Sacramento: 1-916-875-5437.")
+
+
+def test_several_counties_are_named_together_as_far_as_they_fit() -> None:
+    both = place(PACK, SETTINGS, counties=PACK.counties[:2], language="en")
+    assert both is not None
+    assert both.text.startswith("Sacramento / Placer: 1-916-875-5437 / 1-916-872-7960.")
+    tight = replace(PACK, line_segments={"place": {"en": 1}})
+    long_name = replace(PACK.counties[1], name="P" * 120)
+    one = place(tight, SETTINGS, counties=[PACK.counties[0], long_name], language="en")
+    assert one is not None
+    assert one.text.startswith("Sacramento: 1-916-875-5437.")
+
+
+def test_a_county_without_a_number_has_no_reply() -> None:
+    assert place(PACK, SETTINGS, counties=PACK.counties[2:], language="en") is None
+    assert daily_number(PACK.counties[2]) == ""

@@ -1,0 +1,370 @@
+"""The whole program, from outside: its commands, its port, its signals, and what it leaves behind."""
+
+import json
+import shutil
+import signal
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from server import jumped
+from tests.running import CARRIER, NUMBER, ROOT, Server, command, environment, message, serving, signature, until
+
+PACK = ROOT / "content" / "packs" / "california"
+VERBS = ["serve", "text", "check", "build", "refresh", "releases", "rollback", "doctor"]
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """An installation whose first release is made: the tests of this file share it where they change nothing."""
+    environ = environment(tmp_path_factory.mktemp("installation") / "data", **CARRIER)
+    assert command("refresh", environ=environ).returncode == 0
+    return environ
+
+
+@pytest.fixture(scope="module")
+def server(installation: dict[str, str]) -> Iterator[Server]:
+    with serving(installation) as running:
+        yield running
+
+
+@pytest.fixture
+def own_pack(tmp_path: Path) -> Path:
+    """A copy of the shipped pack's source that a test may change."""
+    return Path(shutil.copytree(PACK, tmp_path / "pack"))
+
+
+# The command line
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_has_help(verb: str, tmp_path: Path) -> None:
+    done = command(verb, "--help", environ=environment(tmp_path))
+
+    assert done.returncode == 0
+    assert f"server.py {verb}" in done.stdout
+
+
+def test_wrong_settings_end_it_with_one_sentence_and_two(tmp_path: Path) -> None:
+    done = command(environ=environment(tmp_path, PORCHLIGHT_KIOSK__IDLE_SECONDS="soon"))
+
+    assert done.returncode == 2
+    assert "PORCHLIGHT_KIOSK__IDLE_SECONDS" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_schedule_that_is_no_cron_line_is_a_settings_error(tmp_path: Path) -> None:
+    done = command("serve", environ=environment(tmp_path, PORCHLIGHT_CONTENT__SCHEDULE="daily"))
+
+    assert done.returncode == 2
+    assert "[content] schedule" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "topic", "language", "holds"),
+    [
+        ("HELP", None, "en", "988"),
+        ("im not safe", "danger", "en", "911"),
+        ("suicde", "suicide", "en", "988"),
+        ("he makes me have sex for money", "trafficking", "en", "1-888-373-7888"),
+        ("me quiero morir", "suicide", "es", "988"),
+        ("FOOD", "basics", "en", "211"),
+        ("asdf", None, "en", "1-888-373-7888"),
+        ("protect", "partners", "en", "1-888-373-7888"),
+        ("3strands", "partners", "en", "1-888-373-7888"),
+        ("a21", "partners", "en", "1-888-373-7888"),
+        ("blue campaign", "partners", "en", "1-888-373-7888"),
+        ("ncmec", "partners", "en", "1-800-843-5678"),
+        ("heat", "partners", "en", "could not confirm"),
+        ("love never fails", "partners", "en", "1-888-373-7888"),
+        ("no heat at home", "basics", "en", "211"),
+        ("protect me", "danger", "en", "911"),
+        ("", None, "en", "988"),
+    ],
+)
+def test_the_line_answers_from_the_terminal(
+    installation: dict[str, str], text: str, topic: str | None, language: str, holds: str
+) -> None:
+    done = command("text", "--json", text, environ=installation)
+
+    answer = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert list(answer) == ["text", "topic", "also", "language", "how", "reply", "segments", "encoding"]
+    assert (answer["topic"], answer["language"]) == (topic, language)
+    assert holds in answer["reply"]
+
+
+def test_messages_come_from_standard_input_and_an_empty_line_is_a_message(installation: dict[str, str]) -> None:
+    import subprocess
+    import sys
+
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "server.py"), "text", "--json"],
+        input="FOOD\n\nasdf\n",
+        env=installation,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+
+    assert [json.loads(line)["text"] for line in done.stdout.splitlines()] == ["FOOD", "", "asdf"]
+
+
+def test_a_phone_that_texted_stop_is_silent_until_start(installation: dict[str, str]) -> None:
+    def replies(*messages: str) -> list[str]:
+        done = command("text", "--json", "--from", "+19165550188", *messages, environ=installation)
+        return [json.loads(line)["reply"] for line in done.stdout.splitlines()]
+
+    assert replies("STOP") == [""]
+    assert replies("FOOD") == [""]
+    (again,) = replies("START")
+    assert "988" in again
+    assert "211" in replies("FOOD")[0]
+
+
+# The pack
+
+
+def test_check_finds_nothing_wrong_with_the_shipped_pack(tmp_path: Path) -> None:
+    done = command("check", environ=environment(tmp_path))
+
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        ("resources/rainn.toml", "+18006564673", "+19005550123", "resources/rainn.toml:"),
+        ("resources/rainn.toml", 'id = "rainn"', 'id = "rainn', "resources/rainn.toml:"),
+        ("po/es.po", 'msgctxt "topic:basics:title"', 'msgctxt "topic:basics:titel"', "po/es.po"),
+    ],
+    ids=["a wrong number", "broken TOML", "a missing translation"],
+)
+def test_a_wrong_pack_is_refused_with_file_and_line_and_the_old_one_stays(
+    own_pack: Path, tmp_path: Path, file: str, old: str, new: str, said: str
+) -> None:
+    environ = environment(tmp_path / "data", PORCHLIGHT_CONTENT__PACK=str(own_pack))
+    assert command("refresh", environ=environ).returncode == 0
+    before = command("releases", environ=environ).stdout
+    text = (own_pack / file).read_text(encoding="utf-8")
+    assert old in text
+    (own_pack / file).write_text(text.replace(old, new), encoding="utf-8")
+
+    done = command("refresh", environ=environ)
+
+    assert done.returncode == 1
+    assert said in done.stdout
+    after = command("releases", environ=environ).stdout
+    assert after.startswith(before.splitlines()[0])
+    assert said in after
+
+
+def test_a_pack_that_was_rolled_back_is_not_taken_again_until_it_changes(own_pack: Path, tmp_path: Path) -> None:
+    environ = environment(tmp_path / "data", PORCHLIGHT_CONTENT__PACK=str(own_pack))
+    basics = own_pack / "topics" / "basics.md"
+    english = basics.read_text(encoding="utf-8")
+    assert "icon = " in english
+
+    def active() -> str:
+        return next(line for line in command("releases", environ=environ).stdout.splitlines() if "active" in line)
+
+    command("refresh", environ=environ)
+    first = active().split("-")[0]
+    basics.write_text(english.replace('icon = "', 'icon = "map-pin" # was "', 1), encoding="utf-8")
+    assert command("refresh", environ=environ).returncode == 0
+    second = active().split("-")[0]
+    assert second != first
+
+    assert command("rollback", environ=environ).returncode == 0
+    assert active().startswith(first)
+    again = command("refresh", environ=environ)
+    assert active().startswith(first)
+    assert "rolled back" in again.stdout
+
+    basics.write_text(english.replace('icon = "', 'icon = "house" # was "', 1), encoding="utf-8")
+    assert command("refresh", environ=environ).returncode == 0
+    assert not active().startswith((first, second))
+
+
+def test_build_writes_the_same_bytes_twice_and_they_are_served(tmp_path: Path) -> None:
+    environ = environment(tmp_path / "data")
+    for out in ("one", "two"):
+        assert command("build", "--out", str(tmp_path / out), environ=environ).returncode == 0
+
+    one, two = (
+        {p.relative_to(tmp_path / out): p.read_bytes() for p in (tmp_path / out).rglob("*") if p.is_file()}
+        for out in ("one", "two")
+    )
+    assert one == two
+    unsigned = environ | {"PORCHLIGHT_CONTENT__UNSIGNED": "true"}
+    assert command("refresh", "--from", str(tmp_path / "one"), environ=unsigned).returncode == 0
+    refused = command("refresh", "--from", str(tmp_path / "one"), environ=environ)
+    assert refused.returncode == 1
+    assert "unsigned = true" in refused.stderr
+
+
+def test_a_changed_text_is_shown_without_a_restart_and_a_refusal_is_told(own_pack: Path, tmp_path: Path) -> None:
+    environ = environment(tmp_path / "data", PORCHLIGHT_CONTENT__PACK=str(own_pack))
+    leads = {own_pack / "groups.toml": "", own_pack / "po" / "es.po": ""}
+    with serving(environ) as server:
+        assert "A warm place today" not in server.http.get("/en/").text
+        for file in leads:
+            text = file.read_text(encoding="utf-8")
+            assert "Food and a place to stay" in text
+            file.write_text(text.replace("Food and a place to stay", "A warm place today"), encoding="utf-8")
+
+        assert command("refresh", environ=environ).returncode == 0
+        until(lambda: "A warm place today" in server.http.get("/en/").text, "the new title is on the screen")
+
+        (own_pack / "pack.toml").write_text("name = ", encoding="utf-8")
+        assert command("refresh", environ=environ).returncode == 1
+        assert "A warm place today" in server.http.get("/en/").text
+        ready = server.http.get("/readyz")
+        assert ready.status_code == 200
+        assert "pack.toml:1" in ready.json()["refused"]["problems"][0]
+
+
+# The port
+
+
+def test_it_is_ready_when_it_gives_the_known_answer(server: Server) -> None:
+    ready = server.http.get("/readyz")
+
+    assert ready.status_code == 200
+    assert ready.json()["serving"] == "release"
+
+
+def test_a_signed_text_is_answered_and_its_repeat_gets_the_same_bytes(server: Server) -> None:
+    first = server.text("im not safe", sid="SM01")
+    again = server.text("im not safe", sid="SM01", OptOutType="")
+
+    assert first.status_code == 200
+    assert first.headers["content-type"].startswith("text/xml")
+    assert b"<Message>This is NOT 911 and no one reads this. Call 911." in first.content
+    assert again.content == first.content
+
+
+@pytest.mark.parametrize(
+    ("changed", "headers", "status"),
+    [
+        pytest.param({}, {"X-Twilio-Signature": signature({}, token="other")}, 403, id="a forged signature"),
+        pytest.param({}, {"X-Twilio-Signature": ""}, 403, id="an empty signature"),
+        pytest.param({"AccountSid": "AC" + "6" * 32}, {}, 403, id="another account"),
+        pytest.param({"To": "+19165550199"}, {}, 403, id="another number"),
+        pytest.param({"Body": "x" * 70_000}, {}, 413, id="a body of 70 KB"),
+        pytest.param({f"Field{n}": "" for n in range(5_000)}, {}, 413, id="5,000 fields"),
+    ],
+)
+def test_what_the_carrier_did_not_send_is_refused(
+    server: Server, changed: dict[str, str], headers: dict[str, str], status: int
+) -> None:
+    fields = message("FOOD", sid="SM02", sender="+19165550124") | changed
+
+    refused = server.post(fields, **headers)
+
+    assert refused.status_code == status
+    assert b"<Message>" not in refused.content
+
+
+def test_a_missing_signature_is_refused_and_is_no_error(server: Server) -> None:
+    assert server.http.post("/sms/inbound", content="Body=FOOD").status_code == 403
+
+
+def test_only_post_is_answered(server: Server) -> None:
+    assert server.http.get("/sms/inbound").status_code == 405
+
+
+def test_bytes_that_are_no_text_get_the_general_answer(server: Server) -> None:
+    import base64
+    import hashlib
+    import hmac
+
+    fields = message("", sid="SM03", sender="+19165550125")
+    raw = b"&".join(f"{k}={v.replace('+', '%2B')}".encode() for k, v in fields.items() if k != "Body") + b"&Body=%F0%9F"
+    body = b"\xf0\x9f"
+    text = b"https://line.example.org/sms/inbound" + b"".join(
+        k.encode() + (body if k == "Body" else v.encode()) for k, v in sorted(fields.items())
+    )
+    signed = base64.b64encode(hmac.digest(b"test-token", text, hashlib.sha1)).decode()
+
+    answer = server.http.post("/sms/inbound", content=raw, headers={"X-Twilio-Signature": signed})
+
+    assert answer.status_code == 200
+    assert b"988" in answer.content
+
+
+def test_no_number_text_or_page_is_in_any_log_or_file(installation: dict[str, str], server: Server) -> None:
+    secret_sender, secret_text = "+19165557731", "zanzibar kitten protocol"
+    server.text(secret_text, sid="SM04secret", sender=secret_sender)
+    server.http.get("/en/t/31", headers={"User-Agent": "telltale-agent"})
+    server.http.post("/en/search", content="q=zanzibar+kitten")
+    server.http.get("/en/zanzibar-page")
+
+    data = Path(installation["PORCHLIGHT_SERVER__DATA_DIR"])
+    until(lambda: server.http.get("/readyz").json()["store"] == "ok", "the store has written")
+    traces = server.log().encode() + b"".join(p.read_bytes() for p in data.rglob("*") if p.is_file())
+    for word in ("9165557731", "zanzibar", "telltale", "SM04secret", "127.0.0.1:5", "/en/t/31 "):
+        assert word.encode() not in traces, word
+    assert NUMBER.encode() not in server.log().encode()
+
+
+# Beginning and ending
+
+
+def test_sigterm_ends_it_within_five_seconds_with_no_lost_write(tmp_path: Path) -> None:
+    environ = environment(tmp_path / "data", **CARRIER)
+    with serving(environ) as server:
+        for n in range(20):
+            assert server.text("FOOD", sid=f"SM{n}", sender=f"+1916555{n:04d}").status_code == 200
+        seconds = server.stop(signal.SIGTERM)
+
+    with sqlite3.connect(tmp_path / "data" / "porchlight.db") as database:
+        (rows,) = database.execute("select count(*) from handled").fetchone()
+    database.close()
+    assert rows == 20
+    # A promise to whoever stops it, not a measure of speed.
+    assert seconds < 5
+
+
+def test_without_a_carrier_the_webhook_refuses_everything_and_the_kiosk_serves(tmp_path: Path) -> None:
+    with serving(environment(tmp_path / "data")) as server:
+        assert server.text("FOOD", sid="SM05").status_code == 403
+        assert server.http.get("/en/").status_code == 200
+
+
+@pytest.mark.parametrize("damage", ["empty", "garbage", "gone"])
+def test_a_damaged_release_is_made_again_before_the_first_page(tmp_path: Path, damage: str) -> None:
+    environ = environment(tmp_path / "data")
+    assert command("refresh", environ=environ).returncode == 0
+    (edition,) = (tmp_path / "data" / "releases").glob("*/edition.bin")
+    if damage == "gone":
+        shutil.rmtree(edition.parent)
+    else:
+        edition.write_bytes(b"" if damage == "empty" else b"\0" * 5_000)
+
+    with serving(environ) as server:
+        assert "988" in server.http.get("/en/now").text
+        assert server.http.get("/readyz").json()["serving"] == "release"
+
+
+def test_with_no_usable_pack_both_doors_still_hold_the_crisis_lines(tmp_path: Path) -> None:
+    (tmp_path / "none").mkdir()
+    environ = environment(tmp_path / "data", PORCHLIGHT_CONTENT__PACK=str(tmp_path / "none"))
+
+    with serving(environ) as server:
+        page = server.http.get("/en/").text
+        assert all(number in page for number in ("911", "988", "741741", "1-888-373-7888", "1-800-422-4453"))
+        assert server.http.get("/readyz").json()["serving"] == "built-in"
+    answer = json.loads(command("text", "--json", "anything", environ=environ).stdout)
+    assert "988" in answer["reply"]
+
+
+@pytest.mark.parametrize(
+    ("wall", "steady", "expected"),
+    [(30.0, 30.1, False), (33.0, 30.0, False), (-3570.0, 30.0, True), (3630.0, 30.0, True), (1.8e9, 30.0, True)],
+)
+def test_a_clock_that_jumps_is_noticed(wall: float, steady: float, expected: bool) -> None:
+    assert jumped(wall, steady) is expected
