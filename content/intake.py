@@ -19,6 +19,10 @@ from content.where import Where
 
 Check = Callable[[Pack], list[Problem]]
 Prepare = Callable[[Pack, Path], None]
+_SET_ASIDE = (
+    "This pack was rolled back by hand and is taken again only when it changes; the one before stays. "
+    "To go forward to it all the same, run `rollback` once more."
+)
 
 
 class PrepareError(Exception):
@@ -27,7 +31,8 @@ class PrepareError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of a candidate. ``reason`` is set for a refusal that no file and line explains.
+    """What became of a candidate. ``reason`` is set for a refusal that no file and line explains, and
+    for a pack that was set aside.
 
     ``problems`` are the errors of a refused pack, the warnings of an accepted one.
     """
@@ -42,7 +47,7 @@ class Outcome:
         if self.state == "active":
             return f"The new pack passed every check and is shown now (release {self.release_id})."
         if self.state == "unchanged":
-            return "The pack is the one that is shown already; nothing changed."
+            return self.reason or "The pack is the one that is shown already; nothing changed."
         if not self.problems:
             return f"The new pack was refused; the old one stays. {self.reason}"
         count = "1 problem" if len(self.problems) == 1 else f"{len(self.problems)} problems"
@@ -76,6 +81,8 @@ def accept(
             served = releases.active()
             if served is not None and served.state == "active" and served.id == release_id:
                 return Outcome(state="unchanged", release_id=release_id, problems=warnings)
+            if pack.version == releases.set_aside():
+                return Outcome(state="unchanged", release_id=served.id if served else "", reason=_SET_ASIDE)
             warnings += _run(checks, pack)
             _activate(pack, release_id, releases=releases, prepare=prepare, edition_key=edition_key, now=now)
             return Outcome(state="active", release_id=release_id, problems=warnings)

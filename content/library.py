@@ -1,8 +1,7 @@
-"""The pack being served.
+"""The last resort of content: the pinned crisis set in its built form.
 
-Owns one reference, which changes in one assignment: a reader that took ``library.pack`` keeps one whole pack for as
-long as it holds it. Also owns the last resort: the pinned crisis set in its built form, which needs no source folder,
-no data directory and no parser but msgspec. Refuses to judge or fetch a pack (see intake.py).
+Owns where it lies, and that reading it needs no source folder, no data directory and no parser but msgspec. Which pack
+is served is decided by whoever composes the doors (serving.py).
 """
 
 from pathlib import Path
@@ -11,22 +10,6 @@ from content import build
 from content.model import Pack
 
 PINNED_BUILT = Path(__file__).parent / "pinned" / "built"
-
-
-class Library:
-    """Holds the pack that both doors read."""
-
-    def __init__(self, pack: Pack) -> None:
-        self._pack = pack
-
-    @property
-    def pack(self) -> Pack:
-        """The pack now served."""
-        return self._pack
-
-    def swap(self, pack: Pack) -> None:
-        """Serve this pack from now on."""
-        self._pack = pack
 
 
 def pinned_pack(folder: Path = PINNED_BUILT) -> Pack:

@@ -56,7 +56,7 @@ class Opening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """One way to reach a resource. ``number`` is +1 and ten digits or an allowlisted short code; web and chat have ``url``.
+    """One way to reach a resource. ``number`` is +1 and ten digits or an allowed short code; web and chat have ``url``.
 
     ``keyword`` maps a language tag to the word to send; empty means any words will do. A keyword of "{zip}" stands
     for the sender's five-digit ZIP code.
@@ -76,7 +76,7 @@ class Channel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where a fact was read. ``url`` is "" for a source with no public address; ``date`` is absent where the page has none."""
+    """Where a fact was read. ``url`` is "" for a source with no public address, ``date`` where the page has none."""
 
     kind: str
     url: str = ""

@@ -127,15 +127,24 @@ class Releases:
         return self._named("ACTIVE")
 
     def rollback(self, *, now: datetime) -> Release:
-        """Serve the release of the pack before this one. NothingToRollBackError if there is none that is whole."""
+        """Serve the release of the pack before this one, and set the present pack aside.
+
+        Called again, it goes forward again. NothingToRollBackError if there is no whole release to go back to.
+        """
         with self.lock():
             current, back = self._verified("ACTIVE"), self._verified("PREVIOUS")
             if back is None or (current is not None and current.pack_version == back.pack_version):
                 raise NothingToRollBackError("There is no earlier pack on this machine to go back to.")
+            if current is not None:
+                disk.replace(self.root / "SET_ASIDE", f"{current.pack_version}\n".encode())
             folder = self.folder / back.id
             touch_record(folder, back, now=now)
             self._commit(folder)
             return msgspec.structs.replace(back, activated_at=now).release(folder, "active")
+
+    def set_aside(self) -> str:
+        """The version of the pack that a person rolled back from, "" if none: the schedule must not bring it back."""
+        return self._named("SET_ASIDE")
 
     def list(self) -> list[Release]:
         """Every release on the disk, verified, the newest first."""

@@ -15,7 +15,8 @@ from urllib.parse import parse_qsl
 
 from content.model import Pack, Problem
 from kiosk import lastresort, privacy, search
-from kiosk.edition import HTML, KEEP_NOTHING, Edition, Ready
+from kiosk.edition import HTML, Edition, Ready
+from kiosk.privacy import KEEP_NOTHING
 from kiosk.search import Index, Mark
 from settings import Kiosk as Settings
 
@@ -39,8 +40,7 @@ class Kiosk:
     """The kiosk as an ASGI application. ``fallback`` is shown until ``show`` is given an edition."""
 
     def __init__(self, kiosk: Settings, *, fallback: Edition) -> None:
-        self._settings = kiosk
-        self._trouble = lastresort.trouble()
+        self._trouble = lastresort.trouble(kiosk)
         self._shown = _Shown(dict(fallback.ready), fallback, {})
 
     def show(self, edition: Edition, pack: Pack) -> None:
@@ -57,7 +57,7 @@ class Kiosk:
                 await _answer(ready, scope, send)
             else:
                 await self._other(scope, receive, send)
-        except Exception as problem:
+        except Exception as problem:  # noqa: BLE001 - nothing that goes wrong may leave a student without a number
             # The kind of error only: its text could hold an address or what someone typed.
             log.error("a page failed: %s", type(problem).__name__)  # noqa: TRY400
             await _send(send, 500, self._trouble, head=scope["method"] == "HEAD")
@@ -113,14 +113,14 @@ def _typed(body: bytes) -> str:
 
 async def _body(receive: Receive) -> bytes | None:
     """The request's body, or None when it is larger than a search can be. Reads no more than that."""
-    body = b""
+    body = bytearray()
     while True:
         message = await receive()
         body += message.get("body", b"")
         if len(body) > MAX_BODY_BYTES:
             return None
         if message["type"] != "http.request" or not message.get("more_body"):
-            return body
+            return bytes(body)
 
 
 async def _answer(ready: Ready, scope: Scope, send: Send) -> None:

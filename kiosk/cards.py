@@ -18,6 +18,8 @@ from kiosk.texts import Texts
 from kiosk.ways import Way
 from kiosk.wording import Wording
 
+NOTHING = Markup()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
@@ -38,10 +40,10 @@ class Card:
     blurb: Markup
     status: Status
     ways: tuple[Way, ...]
-    who: Markup = Markup("")
+    who: Markup = NOTHING
     facts: tuple[tuple[str, str], ...] = ()
     happens: tuple[Markup, ...] = ()
-    private: Markup = Markup("")
+    private: Markup = NOTHING
     passes_on: str = ""
     origin: Origin | None = None
     confidence: str = ""
@@ -67,6 +69,8 @@ class Deck:
     def card(self, resource: Resource) -> Card:
         """The whole card of a resource."""
         key, _ = f"resource:{resource.id}", self._wording
+        private = self._texts.maybe(f"{key}:private", owner=key)
+        later = all(channel.kind == "web" for channel in resource.channels)
         made = tuple(ways.of(channel, _, resource=resource) for channel in resource.channels)
         return Card(
             code=resource.code,
@@ -79,12 +83,12 @@ class Deck:
             ways=made,
             facts=facts.chips(resource, _),
             happens=self._texts.series(f"{key}:happens", owner=key),
-            private=self._texts.maybe(f"{key}:private", owner=key),
-            passes_on=facts.passes_on(resource.passes_on, _),
+            private=private,
+            passes_on="" if later and private else facts.passes_on(resource.passes_on, _, said=bool(private)),
             origin=origin(resource.sources, _),
             confidence=facts.confidence(resource.confidence, _),
             checked=facts.checked(resource, _, today=self._today),
-            later=all(way.kind == "web" for way in made),
+            later=later,
             pinned=resource.pinned,
         )
 

@@ -206,7 +206,7 @@ def _ready(data: memoryview, start: int, entry: _Entry) -> Ready:
         etag=etag,
         body=body,
         headers=whole,
-        packed=packed if packed else body,
+        packed=packed or body,
         packed_headers=privacy.headers(kind, cache, length=len(packed), extra=squeezed) if packed else whole,
         unchanged_headers=[(b"cache-control", cache.encode()), *privacy.ALWAYS, *named],
     )

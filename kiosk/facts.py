@@ -53,7 +53,7 @@ def chips(resource: Resource, _: Wording) -> tuple[tuple[str, str], ...]:
     if tags := tuple(dict.fromkeys(tag for channel in resource.channels for tag in channel.languages)):
         words = _.tongues(tags)
         if any(channel.interpreters for channel in resource.channels):
-            words = _("%(languages)s, others by interpreter", languages=words)
+            words = _("%(languages)s + interpreters", languages=words)
         found.append(("languages", words))
     if age := ages(resource, _):
         found.append(("user-round", age))
@@ -65,7 +65,7 @@ def cost(value: str, _: Wording) -> str:
     return {
         "free": _("Free"),
         "standard-rates": _("Costs what your phone plan charges"),
-        "not-stated": _("They do not say what it costs"),
+        "not-stated": _("Cost not stated"),
     }[value]
 
 
@@ -79,8 +79,13 @@ def ages(resource: Resource, _: Wording) -> str:
     return _("Up to age %(high)s", high=high) if high is not None else ""
 
 
-def passes_on(value: str, _: Wording) -> str:
-    """The fixed wording of what a line may pass on, said before anyone calls."""
+def passes_on(value: str, _: Wording, *, said: bool) -> str:
+    """The fixed wording of what a line may pass on, said before anyone calls.
+
+    ``said``: the card's own text already tells what is known, so that "we did not find" would contradict it.
+    """
+    if value == "not-stated" and said:
+        return _("You can ask first: “What do you have to report?”")
     return {
         "may-act": _(
             "If you are in danger or someone is hurting you, they may have to tell someone who can act."

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from html import escape
 
 from kiosk.assets import Assets
-from kiosk.edition import KEEP_FOR_EVER, Edition, Item
+from kiosk.edition import Edition, Item
 from kiosk.links import LEAVE
+from kiosk.privacy import KEEP_FOR_EVER
 from settings import Kiosk
 
 LINES: tuple[tuple[str, str, str, dict[str, str]], ...] = (
@@ -61,15 +62,19 @@ _WORDS = {
 _TITLE = "Student Info Desk"
 
 
-def trouble() -> bytes:
-    """The page for an error of ours, in both languages, with a way to clear the screen."""
-    return _page("en", "".join(_lines(tag, _WORDS[tag]["wrong"]) for tag in _WORDS), sheet=_sheet()).encode()
+def trouble(kiosk: Kiosk) -> bytes:
+    """The page for an error of ours, in every language it can speak, with a way to clear the screen."""
+    tags = _tags(kiosk)
+    return _page(tags[0], "".join(_lines(tag, _WORDS[tag]["wrong"]) for tag in tags), sheet=_sheet()).encode()
 
 
 def edition(kiosk: Kiosk) -> Edition:
     """The few pages a screen shows while no pack is there. The first language of the settings comes first."""
-    tags = [tag for tag in kiosk.languages if tag in _WORDS] or ["en"]
-    return Edition.memory(_items(tags, kiosk.school))
+    return Edition.memory(_items(_tags(kiosk), kiosk.school))
+
+
+def _tags(kiosk: Kiosk) -> list[str]:
+    return [tag for tag in kiosk.languages if tag in _WORDS] or ["en"]
 
 
 def _items(tags: list[str], school: str) -> Iterator[Item]:

@@ -31,7 +31,7 @@ def _catalogue(language: str) -> dict[str, str]:
     with path.open("rb") as file:
         messages = read_po(file, locale=language)
     # An entry marked fuzzy is a guess left by a tool, so it does not count as a translation.
-    return {m.id: m.string for m in messages if isinstance(m.id, str) and m.id and m.string and not m.fuzzy}
+    return {str(m.id): str(m.string) for m in messages if m.id and m.string and not m.fuzzy}
 
 
 class Wording:
@@ -48,12 +48,13 @@ class Wording:
 
     def date(self, value: date | str) -> str:
         """A date in words. Text that is not an ISO date ("about 2020") stays as it is."""
-        if isinstance(value, str):
+        day = value
+        if isinstance(day, str):
             try:
-                value = date.fromisoformat(value)
+                day = date.fromisoformat(day)
             except ValueError:
-                return value
-        return format_date(value, "long", locale=self._locale)
+                return str(value)
+        return format_date(day, "long", locale=self._locale)
 
     def clock(self, value: str) -> str:
         """``18:00`` as people say it; 24:00 is midnight."""

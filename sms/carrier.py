@@ -152,7 +152,7 @@ def webhook_settings(
 
     Asks the carrier once. ``address`` is what it should post to. Never raises: being unable to ask is a sentence, too.
     """
-    from twilio.base.exceptions import TwilioException, TwilioRestException  # type: ignore[import-untyped]  # noqa: PLC0415
+    from twilio.base.exceptions import TwilioException  # type: ignore[import-untyped]  # noqa: PLC0415
     from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-untyped]  # noqa: PLC0415
     from twilio.rest import Client  # type: ignore[import-untyped]  # noqa: PLC0415
 
@@ -161,11 +161,12 @@ def webhook_settings(
     try:
         client = Client(account_sid, token, http_client=http_client or TwilioHttpClient(timeout=timeout))
         found = client.incoming_phone_numbers.list(phone_number=number, limit=1)
-    except TwilioRestException as error:
-        if error.status in {401, 403}:
-            return ["The carrier does not accept TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN."]
-        return [f"The carrier answered {error.status} (code {error.code}) when asked about the number."]
     except (TwilioException, OSError) as error:
+        status = next((seen.status_code for seen in error.args if hasattr(seen, "status_code")), 0)
+        if status in {401, 403}:
+            return ["The carrier does not accept TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN."]
+        if status:
+            return [f"The carrier answered {status} when asked about the number."]
         return [f"The carrier could not be asked ({type(error).__name__}); try again when the network is there."]
     if not found:
         return ["The carrier knows no such number in this account; compare [sms] number with its console."]

@@ -14,7 +14,7 @@ from sms import names, optout, replies
 from sms.keywords import Matcher
 from sms.normalise import Heard, hear
 from sms.replies import SILENCE, Reply
-from sms.tongue import language_of
+from sms.tongue import Tongue
 from sms.wordlist import ordinary
 
 GENERAL = "line:general:en"
@@ -55,6 +55,7 @@ class Script:
             raise ScriptError(f"The pack {pack.name!r} has no text sms:line:general; add it to sms/line.toml.")
         words = ordinary()
         self.matcher = Matcher((k for k in pack.keywords if self.has(f"t:{k.topic}:en:first")), words)
+        self.tongue = Tongue(pack.keywords, known=pack.languages)
         self.names = names.Names(pack.partners, words)
         self.codes = names.codes(pack.topics)
         self._counties = {county.fips: county for county in pack.counties}
@@ -93,7 +94,7 @@ class Script:
 
 def decide(script: Script, text: str, *, opt_out_type: str = "") -> Decision:
     """The answer to one message. ``opt_out_type`` is the carrier's OptOutType: then it has already replied itself."""
-    message = _Message(text, hear(text), script.languages)
+    message = _Message(text, hear(text), script.tongue)
     return (
         _for_carrier(script, message, opt_out_type.upper())
         or _for_whole(script, message)
@@ -108,10 +109,10 @@ class _Message:
 
     text: str
     heard: Heard
-    known: tuple[str, ...]
+    tongue: Tongue
 
     def language(self, found: Collection[str] = ()) -> str:
-        return language_of(self.heard, self.text, found=found, known=self.known)
+        return self.tongue.of(self.heard, self.text, found=found)
 
 
 def recall(script: Script, code: str) -> Decision:

@@ -1,12 +1,13 @@
 """Which language a message is written in, from its commonest words.
 
-Owns two short lists. Refuses to remember: each message is judged by itself. Words that both languages have ("me", "no",
-"a") count for neither.
+Owns two short lists, which the pack's own words make longer. Refuses to remember: each message is judged by itself.
+Words that both languages have ("me", "no", "a") count for neither.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
-from sms.normalise import Heard
+from content.model import Keyword
+from sms.normalise import Heard, words
 
 _ENGLISH = """
     i im am the my you your u is are he she hes shes they them their and to of it its this that what how do dont not
@@ -20,30 +21,40 @@ _SPANISH = """
     puede hace hacer nada todo eso ese esto papa mama novio novia amigo amiga siento aqui ahora sin sobre te nos voy va
     fue ser estar comida dinero hambre busco informacion numero telefono auxilio socorro
 """
-_EN, _ES = frozenset(_ENGLISH.split()), frozenset(_SPANISH.split())
 _MARKS = {"¿": 2, "¡": 2, "ñ": 2, "á": 1, "í": 1, "ó": 1, "ú": 1, "é": 1}
 
 
-def lean(heard: Heard, text: str) -> int:
-    """How far the words lean to Spanish (positive) or English (negative); 0 when they do not say."""
-    tokens = heard.words
-    spanish = sum(token in _ES for token in tokens) + (
-        0 if text.isascii() else sum(_MARKS.get(c, 0) for c in set(text.lower()))
-    )
-    return spanish - sum(token in _EN for token in tokens)
+class Tongue:
+    """Tells English from Spanish for the languages a pack speaks."""
 
+    def __init__(self, keywords: Iterable[Keyword] = (), *, known: Collection[str] = ("en", "es")) -> None:
+        """``keywords`` lend their words; ``known`` are the pack's languages: without Spanish all is English."""
+        both = {"en": set(_ENGLISH.split()), "es": set(_SPANISH.split())}
+        taken = {"en": frozenset(both["es"]), "es": frozenset(both["en"])}
+        for keyword in keywords:
+            for language in both.keys() & keyword.words.keys():
+                lists = keyword.words[language]
+                for pattern in (*lists.aliases, *lists.phrases, *lists.alone):
+                    both[language].update(set(words(pattern)) - taken[language])
+        self._english = frozenset(both["en"] - both["es"])
+        self._spanish = frozenset(both["es"] - both["en"])
+        self._bilingual = "es" in known
 
-def language_of(heard: Heard, text: str, *, found: Collection[str] = (), known: Collection[str] = ("en", "es")) -> str:
-    """The language to answer in.
+    def of(self, heard: Heard, text: str, *, found: Collection[str] = ()) -> str:
+        """The language to answer in.
 
-    ``found`` are the languages whose keywords were in the message: one alone decides unless the other words clearly
-    say otherwise. English when nothing says anything, or when the pack does not speak Spanish.
-    """
-    if "es" not in known:
-        return "en"
-    leaning = lean(heard, text)
-    if len(found) == 1 and abs(leaning) < 2:
-        return next(iter(found))
-    if leaning:
+        ``found`` are the languages whose keywords were in the message: one alone decides unless the other words
+        clearly say otherwise. English when nothing says anything.
+        """
+        if not self._bilingual:
+            return "en"
+        leaning = self._lean(heard, text)
+        if len(found) == 1 and abs(leaning) < 2:
+            return next(iter(found))
         return "es" if leaning > 0 else "en"
-    return next(iter(found)) if len(found) == 1 else "en"
+
+    def _lean(self, heard: Heard, text: str) -> int:
+        """How far the words lean to Spanish (positive) or English (negative); 0 when they do not say."""
+        marks = 0 if text.isascii() else sum(_MARKS.get(char, 0) for char in set(text.lower()))
+        spanish = sum(word in self._spanish for word in heard.words)
+        return spanish + marks - sum(word in self._english for word in heard.words)

@@ -1,9 +1,14 @@
 """The whole program, from outside: its commands, its port, its signals, and what it leaves behind."""
 
+import base64
+import hashlib
+import hmac
 import json
 import shutil
 import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,44 +67,46 @@ def test_a_schedule_that_is_no_cron_line_is_a_settings_error(tmp_path: Path) -> 
     assert "[content] schedule" in done.stderr
 
 
-@pytest.mark.parametrize(
-    ("text", "topic", "language", "holds"),
-    [
-        ("HELP", None, "en", "988"),
-        ("im not safe", "danger", "en", "911"),
-        ("suicde", "suicide", "en", "988"),
-        ("he makes me have sex for money", "trafficking", "en", "1-888-373-7888"),
-        ("me quiero morir", "suicide", "es", "988"),
-        ("FOOD", "basics", "en", "211"),
-        ("asdf", None, "en", "1-888-373-7888"),
-        ("protect", "partners", "en", "1-888-373-7888"),
-        ("3strands", "partners", "en", "1-888-373-7888"),
-        ("a21", "partners", "en", "1-888-373-7888"),
-        ("blue campaign", "partners", "en", "1-888-373-7888"),
-        ("ncmec", "partners", "en", "1-800-843-5678"),
-        ("heat", "partners", "en", "could not confirm"),
-        ("love never fails", "partners", "en", "1-888-373-7888"),
-        ("no heat at home", "basics", "en", "211"),
-        ("protect me", "danger", "en", "911"),
-        ("", None, "en", "988"),
-    ],
-)
-def test_the_line_answers_from_the_terminal(
-    installation: dict[str, str], text: str, topic: str | None, language: str, holds: str
-) -> None:
-    done = command("text", "--json", text, environ=installation)
+ANSWERS = {
+    "HELP": (None, "en", "988"),
+    "im not safe": ("danger", "en", "911"),
+    "suicde": ("suicide", "en", "988"),
+    "he makes me have sex for money": ("trafficking", "en", "1-888-373-7888"),
+    "me quiero morir": ("suicide", "es", "988"),
+    "FOOD": ("basics", "en", "211"),
+    "asdf": (None, "en", "1-888-373-7888"),
+    "protect": ("partners", "en", "1-888-373-7888"),
+    "3strands": ("partners", "en", "1-888-373-7888"),
+    "a21": ("partners", "en", "1-888-373-7888"),
+    "blue campaign": ("partners", "en", "1-888-373-7888"),
+    "ncmec": ("partners", "en", "1-800-843-5678"),
+    "heat": ("partners", "en", "could not confirm"),
+    "love never fails": ("partners", "en", "1-888-373-7888"),
+    "no heat at home": ("basics", "en", "211"),
+    "protect me": ("danger", "en", "911"),
+    "": (None, "en", "988"),
+}
 
-    answer = json.loads(done.stdout)
-    assert done.returncode == 0
+
+@pytest.fixture(scope="module")
+def answers(installation: dict[str, str]) -> dict[str, dict[str, str]]:
+    """Every message of the table, sent once through the terminal phone."""
+    done = command("text", "--json", *ANSWERS, environ=installation)
+    assert done.returncode == 0, done.stderr
+    return {answer["text"]: answer for answer in map(json.loads, done.stdout.splitlines())}
+
+
+@pytest.mark.parametrize("text", ANSWERS)
+def test_the_line_answers_from_the_terminal(answers: dict[str, dict[str, str]], text: str) -> None:
+    topic, language, holds = ANSWERS[text]
+    answer = answers[text]
+
     assert list(answer) == ["text", "topic", "also", "language", "how", "reply", "segments", "encoding"]
     assert (answer["topic"], answer["language"]) == (topic, language)
     assert holds in answer["reply"]
 
 
 def test_messages_come_from_standard_input_and_an_empty_line_is_a_message(installation: dict[str, str]) -> None:
-    import subprocess
-    import sys
-
     done = subprocess.run(
         [sys.executable, str(ROOT / "server.py"), "text", "--json"],
         input="FOOD\n\nasdf\n",
@@ -135,17 +142,25 @@ def test_check_finds_nothing_wrong_with_the_shipped_pack(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("file", "old", "new", "said"),
+    ("fault", "said"),
     [
-        ("resources/rainn.toml", "+18006564673", "+19005550123", "resources/rainn.toml:"),
-        ("resources/rainn.toml", 'id = "rainn"', 'id = "rainn', "resources/rainn.toml:"),
-        ("po/es.po", 'msgctxt "topic:basics:title"', 'msgctxt "topic:basics:titel"', "po/es.po"),
+        pytest.param(
+            ("resources/rainn.toml", "+18006564673", "+19005550123"), "resources/rainn.toml:", id="a wrong number"
+        ),
+        pytest.param(
+            ("resources/rainn.toml", 'id = "rainn"', 'id = "rainn'), "resources/rainn.toml:", id="broken TOML"
+        ),
+        pytest.param(
+            ("po/es.po", 'msgctxt "topic:basics:title"', 'msgctxt "topic:basics:titel"'),
+            "po/es.po:",
+            id="a missing translation",
+        ),
     ],
-    ids=["a wrong number", "broken TOML", "a missing translation"],
 )
 def test_a_wrong_pack_is_refused_with_file_and_line_and_the_old_one_stays(
-    own_pack: Path, tmp_path: Path, file: str, old: str, new: str, said: str
+    own_pack: Path, tmp_path: Path, fault: tuple[str, str, str], said: str
 ) -> None:
+    file, old, new = fault
     environ = environment(tmp_path / "data", PORCHLIGHT_CONTENT__PACK=str(own_pack))
     assert command("refresh", environ=environ).returncode == 0
     before = command("releases", environ=environ).stdout
@@ -278,10 +293,6 @@ def test_only_post_is_answered(server: Server) -> None:
 
 
 def test_bytes_that_are_no_text_get_the_general_answer(server: Server) -> None:
-    import base64
-    import hashlib
-    import hmac
-
     fields = message("", sid="SM03", sender="+19165550125")
     raw = b"&".join(f"{k}={v.replace('+', '%2B')}".encode() for k, v in fields.items() if k != "Body") + b"&Body=%F0%9F"
     body = b"\xf0\x9f"
@@ -306,9 +317,10 @@ def test_no_number_text_or_page_is_in_any_log_or_file(installation: dict[str, st
     data = Path(installation["PORCHLIGHT_SERVER__DATA_DIR"])
     until(lambda: server.http.get("/readyz").json()["store"] == "ok", "the store has written")
     traces = server.log().encode() + b"".join(p.read_bytes() for p in data.rglob("*") if p.is_file())
-    for word in ("9165557731", "zanzibar", "telltale", "SM04secret", "127.0.0.1:5", "/en/t/31 "):
+    for word in ("9165557731", "zanzibar", "telltale", "SM04secret"):
         assert word.encode() not in traces, word
-    assert NUMBER.encode() not in server.log().encode()
+    assert NUMBER not in server.log()
+    assert "/en/" not in server.log()
 
 
 # Beginning and ending

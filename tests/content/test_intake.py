@@ -67,6 +67,19 @@ def test_a_right_pack_is_served_with_its_edition(desk: Desk) -> None:
     assert desk.is_clean()
 
 
+def test_a_pack_rolled_back_by_hand_is_not_brought_back_by_the_schedule(desk: Desk) -> None:
+    desk.accept(desk.one)
+    desk.accept(desk.two)
+    desk.releases.rollback(now=NOW)
+    outcome = desk.accept(desk.two)
+    assert (outcome.state, desk.served()) == ("unchanged", ONE)
+    assert "rolled back by hand" in outcome.sentence()
+    # Once more, and it is the older pack that must not come back by itself.
+    desk.releases.rollback(now=NOW)
+    assert desk.accept(desk.one).state == "unchanged"
+    assert desk.served() == TWO
+
+
 def test_a_source_folder_is_read_built_and_served(desk: Desk, tiny: TinyPack) -> None:
     outcome = desk.accept(tiny.folder)
     assert (outcome.state, outcome.sentence()[:8]) == ("active", "The new ")

@@ -1,4 +1,4 @@
-"""The pack being served, and the crisis set that is always there."""
+"""The crisis set that is always there."""
 
 import os
 import subprocess
@@ -9,8 +9,8 @@ import pytest
 
 from content import build
 from content.build import BuiltPackError
-from content.library import PINNED_BUILT, Library, pinned_pack
-from tests.content.candidates import ONE, TWO, built
+from content.library import PINNED_BUILT, pinned_pack
+from tests.content.candidates import ONE, built
 from tools import make_pinned
 
 ROOT = Path(__file__).parents[2]
@@ -18,13 +18,6 @@ ROOT = Path(__file__).parents[2]
 
 def files(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
-def test_the_library_serves_one_pack_until_another_is_swapped_in() -> None:
-    library = Library(ONE)
-    held = library.pack
-    library.swap(TWO)
-    assert (held, library.pack) == (ONE, TWO)
 
 
 def test_the_committed_crisis_set_is_what_its_source_builds(tmp_path: Path) -> None:

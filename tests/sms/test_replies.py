@@ -4,7 +4,7 @@ from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
-from twilio.twiml.messaging_response import MessagingResponse
+from twilio.twiml.messaging_response import MessagingResponse  # type: ignore[import-untyped]
 
 from sms.replies import SILENCE, daily_number, drafts, place, ready, twiml
 from tests.sms.packs import PACK, SETTINGS
@@ -26,7 +26,7 @@ def test_characters_that_xml_forbids_are_left_out() -> None:
 
 
 def test_silence_is_an_empty_response() -> None:
-    assert SILENCE.twiml == str(MessagingResponse()).encode()
+    assert list(ET.fromstring(SILENCE.twiml)) == []  # noqa: S314  our own output
     assert (SILENCE.text, SILENCE.segments, SILENCE.encoding) == ("", 0, "")
 
 

@@ -3,7 +3,8 @@
 import pytest
 
 from sms.normalise import hear
-from sms.tongue import language_of
+from sms.tongue import Tongue
+from tests.sms.packs import KEYWORDS
 
 
 @pytest.mark.parametrize(
@@ -22,8 +23,14 @@ from sms.tongue import language_of
     ],
 )
 def test_the_language_follows_the_words(text: str, found: tuple[str, ...], language: str) -> None:
-    assert language_of(hear(text), text, found=found) == language
+    assert Tongue().of(hear(text), text, found=found) == language
 
 
 def test_a_pack_without_spanish_answers_in_english() -> None:
-    assert language_of(hear("necesito ayuda"), "necesito ayuda", known=("en",)) == "en"
+    assert Tongue(known=("en",)).of(hear("necesito ayuda"), "necesito ayuda") == "en"
+
+
+def test_the_packs_own_words_tell_its_languages() -> None:
+    assert Tongue().of(hear("pega morir"), "pega morir") == "en"
+    assert Tongue(KEYWORDS).of(hear("pega morir"), "pega morir") == "es"
+    assert Tongue(KEYWORDS).of(hear("me no a"), "me no a") == "en"

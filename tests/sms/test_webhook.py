@@ -1,1 +1,245 @@
-"""The HTTP edge, from raw ASGI to the database and back."""
+"""The HTTP edge, by raw ASGI, from the carrier's signature to the TwiML."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from sms import carrier, webhook
+from sms.carrier import Secrets
+from sms.line import Line
+from sms.replies import SILENCE
+from sms.webhook import MAX_BYTES, Webhook
+from store import Store
+from tests.sms.packs import SETTINGS
+
+TOKEN, ACCOUNT, PUBLIC = "12345", "AC1", "https://kiosk.example"
+Make = Callable[..., Line]
+FORM = {
+    "MessageSid": "SM1", "AccountSid": ACCOUNT, "From": "+19165550123", "To": SETTINGS.number, "Body": "im not safe",
+    "FromCity": "", "NumMedia": "0", "SomethingNew": "x",
+}  # fmt: skip
+
+
+class Answer:
+    """What came back over ASGI."""
+
+    def __init__(self, sent: list[Any]) -> None:
+        self.status: int = sent[0]["status"] if sent else 0
+        self.headers: dict[bytes, bytes] = dict(sent[0]["headers"]) if sent else {}
+        self.body: bytes = sent[1]["body"] if sent else b""
+
+
+def signed(raw: bytes, path: str = "/sms/inbound", token: str = TOKEN) -> dict[bytes, bytes]:
+    return {b"x-twilio-signature": carrier.signature(PUBLIC + path, carrier.parse(raw), key=token)}
+
+
+async def post(
+    hook: Webhook, raw: bytes, *, headers: dict[bytes, bytes] | None = None, chunks: int = 1, **scope: Any
+) -> Answer:
+    """One request, its body in so many pieces. Signed as the carrier would, unless headers are given."""
+    size = len(raw) // chunks + 1
+    pieces = [raw[k : k + size] for k in range(0, len(raw), size)] or [b""]
+
+    async def events() -> AsyncIterator[dict[str, Any]]:
+        for index, piece in enumerate(pieces, 1):
+            yield {"type": "http.request", "body": piece, "more_body": index < len(pieces)}
+        yield {"type": "http.disconnect"}
+
+    sent: list[Any] = []
+
+    async def send(event: Any) -> None:
+        sent.append(event)
+
+    stream = events()
+    found = signed(raw) if headers is None else headers
+    full = {
+        "type": "http", "method": "POST", "path": "/sms/inbound", "raw_path": b"/sms/inbound", "query_string": b"",
+        "headers": list(found.items()), **scope,
+    }  # fmt: skip
+    await hook(full, lambda: anext(stream), send)
+    return Answer(sent)
+
+
+@pytest.fixture
+def hook(store: Store, new_line: Make) -> Webhook:
+    return webhook_over(new_line(store))
+
+
+def webhook_over(line: Line, **other: Any) -> Webhook:
+    arguments = {
+        "public_url": PUBLIC, "secrets": Secrets(auth_token=TOKEN), "account_sid": ACCOUNT, "number": SETTINGS.number,
+    }  # fmt: skip
+    return Webhook(line, **{**arguments, **other})
+
+
+def form(**fields: str) -> bytes:
+    return urlencode({**FORM, **fields}).encode()
+
+
+def ask(hook: Webhook, raw: bytes, **other: Any) -> Answer:
+    return asyncio.run(post(hook, raw, **other))
+
+
+def test_a_signed_text_gets_its_answer_as_xml(hook: Webhook) -> None:
+    answer = ask(hook, form())
+    assert answer.status == 200
+    assert answer.headers[b"content-type"] == b"text/xml; charset=utf-8"
+    assert int(answer.headers[b"content-length"]) == len(answer.body)
+    assert answer.body.startswith(b'<?xml version="1.0" encoding="UTF-8"?><Response><Message>Danger: 911.')
+
+
+def test_the_same_message_gets_the_same_bytes(hook: Webhook) -> None:
+    assert ask(hook, form()).body == ask(hook, form(Body="FOOD")).body
+
+
+def test_a_body_in_pieces_is_one_body(hook: Webhook) -> None:
+    assert ask(hook, form(), chunks=5).status == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {b"x-twilio-signature": b""}, {b"x-twilio-signature": b"AAAA"}, {b"x-twilio-signature": b"\xff"},
+     signed(form(), token="other"), signed(form(), path="/other"), signed(form(Body="other"))],
+)  # fmt: skip
+def test_what_the_carrier_did_not_sign_is_refused(
+    hook: Webhook, headers: dict[bytes, bytes], caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = ask(hook, form(), headers=headers)
+    assert answer.status == 403
+    assert answer.body == SILENCE.twiml
+    assert "safe" not in caplog.text
+    assert "1916" not in caplog.text
+
+
+@pytest.mark.parametrize("fields", [{"AccountSid": "AC2"}, {"To": "+19165550101"}, {"MessageSid": ""}])
+def test_a_signed_text_for_another_account_or_number_is_refused(hook: Webhook, fields: dict[str, str]) -> None:
+    assert ask(hook, form(**fields)).status == 403
+
+
+def test_the_shared_key_is_accepted_where_it_is_configured(store: Store, new_line: Make) -> None:
+    raw = form()
+    headers = {
+        b"x-twilio-signature": carrier.signature(
+            PUBLIC + "/sms/inbound", carrier.parse(raw), key="shared", algorithm="sha256"
+        ),
+        b"x-twilio-webhooks-signature-settings": b"key=SK1,algorithm=HMAC_SHA256",
+    }
+    line = new_line(store)
+    assert ask(webhook_over(line, secrets=Secrets(webhook_key="shared")), raw, headers=headers).status == 200
+    assert ask(webhook_over(line), raw, headers=headers).status == 403
+
+
+@pytest.mark.parametrize("query", [b"v=2", b"a=%20b&c"])
+def test_the_query_is_signed_byte_for_byte(hook: Webhook, query: bytes) -> None:
+    headers = signed(form(), path=f"/sms/inbound?{query.decode()}")
+    assert ask(hook, form(), headers=headers, query_string=query).status == 200
+    assert ask(hook, form(), headers=headers).status == 403
+
+
+def test_a_forged_host_changes_nothing(hook: Webhook) -> None:
+    headers = {**signed(form()), b"host": b"x:99999", b"x-forwarded-proto": b"http", b"x-forwarded-host": b"evil"}
+    assert ask(hook, form(), headers=headers).status == 200
+
+
+@pytest.mark.parametrize("missing", [{"secrets": None}, {"account_sid": ""}, {"number": ""}, {"public_url": ""}])
+def test_without_credentials_every_post_is_refused(store: Store, new_line: Make, missing: dict[str, Any]) -> None:
+    hook = webhook_over(new_line(store), **missing)
+    assert not hook.configured
+    assert ask(hook, form()).status == 403
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"])
+def test_only_post_is_a_text(hook: Webhook, method: str) -> None:
+    answer = ask(hook, form(), method=method)
+    assert (answer.status, answer.headers[b"allow"]) == (405, b"POST")
+
+
+def test_a_long_body_is_refused_before_it_is_read(hook: Webhook) -> None:
+    assert ask(hook, form(), headers={b"content-length": b"71680"}).status == 413
+    assert ask(hook, form(), headers={b"content-length": b"9" * 400}).status == 413
+
+
+@pytest.mark.parametrize("chunks", [1, 30])
+def test_a_long_body_is_refused_also_without_its_length(hook: Webhook, chunks: int) -> None:
+    assert ask(hook, form(Body="x" * MAX_BYTES), headers={}, chunks=chunks).status == 413
+
+
+def test_five_thousand_fields_are_refused(hook: Webhook) -> None:
+    assert ask(hook, b"&".join(b"f%d=1" % k for k in range(5000)), headers={}).status == 413
+
+
+@pytest.mark.parametrize("body", [b"%F0", b"\xf0\x28", b"%00%01", b"%ED%A0%80", b"", b"%F0%9F%98%80", b"x" * 1600])
+def test_undecodable_and_odd_bodies_get_the_general_answer(hook: Webhook, body: bytes) -> None:
+    answer = ask(hook, form().replace(b"Body=im+not+safe", b"Body=" + body))
+    assert answer.status == 200
+    assert b"To talk" in answer.body
+
+
+def test_a_repeated_field_counts_once_and_does_not_crash(hook: Webhook) -> None:
+    assert ask(hook, form() + b"&Body=FOOD&Body=FOOD").body == ask(hook, form()).body
+
+
+@pytest.mark.parametrize("opt_out_type", ["STOP", "HELP"])
+def test_what_the_carrier_answered_itself_is_met_with_silence(hook: Webhook, opt_out_type: str) -> None:
+    answer = ask(hook, form(OptOutType=opt_out_type, Body=opt_out_type))
+    assert (answer.status, answer.body) == (200, SILENCE.twiml)
+
+
+def test_a_media_message_without_words_is_answered(hook: Webhook) -> None:
+    answer = ask(hook, form(Body="", NumMedia="1", MediaUrl0="https://x.example/1", MediaContentType0="image/png"))
+    assert b"<Message>" in answer.body
+
+
+def test_a_sender_that_goes_away_is_left_alone(hook: Webhook) -> None:
+    async def gone() -> list[Any]:
+        sent: list[Any] = []
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.disconnect"}
+
+        async def send(event: Any) -> None:
+            sent.append(event)
+
+        await hook({"type": "http", "method": "POST", "path": "/", "headers": []}, receive, send)
+        return sent
+
+    assert asyncio.run(gone()) == []
+
+
+def test_a_body_that_never_ends_is_given_up(hook: Webhook, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhook, "SLOW_SECONDS", 0.05)
+
+    async def stuck() -> list[Any]:
+        sent: list[Any] = []
+        events = iter([{"type": "http.request", "body": b"a", "more_body": True}])
+
+        async def receive() -> dict[str, Any]:
+            event = next(events, None)
+            return event or await asyncio.Event().wait()  # type: ignore[return-value]
+
+        async def send(event: Any) -> None:
+            sent.append(event)
+
+        await hook({"type": "http", "method": "POST", "path": "/", "headers": []}, receive, send)
+        return sent
+
+    assert Answer(asyncio.run(stuck())).status == 408
+
+
+def test_ten_parallel_posts_of_one_message_get_ten_equal_answers(hook: Webhook) -> None:
+    async def play() -> list[Answer]:
+        return await asyncio.gather(*(post(hook, form(Body="FOOD")) for _ in range(40)))
+
+    answers = asyncio.run(play())
+    assert {answer.status for answer in answers} == {200}
+    assert len({answer.body for answer in answers}) == 1
+
+
+def test_an_alarm_says_what_to_look_at(hook: Webhook, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        ask(hook, form(), headers={})
+    assert "public_url" in caplog.text
