@@ -12,7 +12,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
@@ -20,8 +20,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy import Connection, Engine, create_engine, event, exc, inspect, make_url, text
 
 log = logging.getLogger(__name__)
 
@@ -115,16 +114,12 @@ class Store:
         self._thread.join(timeout + BUSY_MS / 1000)
         self._engine.dispose()
 
-    # The writer thread -------------------------------------------------------------------------------------------
-
     def _write_forever(self) -> None:
         self._attempt([])
-        while True:
+        while not self._closing or self._asked or (self._retry and time.monotonic() < self._deadline):
             batch = self._take()
-            if batch:
+            if batch or self._problem:
                 self._attempt(batch)
-            if self._closing and not self._asked and (not self._retry or time.monotonic() > self._deadline):
-                break
         if self._retry:
             log.error("store: %d writes could not be made before the end", len(self._retry))
         self._disconnect()
@@ -145,16 +140,20 @@ class Store:
         """Write the batch; what failed for want of the database waits again, what failed by itself fails alone."""
         try:
             self._run(batch)
-            self._mended()
-        except (OperationalError, OSError) as error:
-            self._failed(batch, error)
+            if self._problem:
+                log.warning("store: the database answers again")
+                self._problem = ""
         except Exception as error:  # noqa: BLE001  one bad item must not take the others with it
-            if len(batch) > 1:
-                self._disconnect()
+            away = self._connection is None or _is_away(error)
+            self._disconnect()
+            if away:
+                self._keep(batch, error)
+            elif len(batch) == 1:
+                self._refuse(batch[0], error)
+            else:
                 for asked in batch:
                     self._attempt([asked])
                 return
-            self._refuse(batch, error)
         self._wake(batch)
 
     def _run(self, batch: list[_Asked]) -> None:
@@ -166,9 +165,8 @@ class Store:
                 for asked, result in zip(group, results, strict=True):
                     asked.result = result
 
-    def _failed(self, batch: list[_Asked], error: Exception) -> None:
+    def _keep(self, batch: list[_Asked], error: Exception) -> None:
         """The database is away: tell those who wait, keep the work, say so once."""
-        self._disconnect()
         if not self._problem:
             log.warning("store: %s; answers go on from memory, writes are tried again", _sentence(error))
         self._problem = _sentence(error)
@@ -179,17 +177,11 @@ class Store:
             log.error("store: no room to keep %d writes, dropped", len(batch) - room)
         self._retry += [_Asked(asked.work, asked.item) for asked in batch[:room]]
 
-    def _refuse(self, batch: list[_Asked], error: Exception) -> None:
-        """This work can never be done: tell the one who asked, and do not keep it."""
-        self._disconnect()
+    @staticmethod
+    def _refuse(asked: _Asked, error: Exception) -> None:
+        """This can never be done: tell the one who asked, and do not keep it."""
         log.error("store: a write was refused: %s", _sentence(error))
-        for asked in batch:
-            asked.error = StoreError(_sentence(error))
-
-    def _mended(self) -> None:
-        if self._problem:
-            log.warning("store: the database answers again")
-            self._problem = ""
+        asked.error = StoreError(_sentence(error))
 
     @staticmethod
     def _wake(batch: list[_Asked]) -> None:
@@ -199,19 +191,15 @@ class Store:
             if asked.loop is not None:
                 loops.setdefault(asked.loop, []).append(asked)
         for loop, group in loops.items():
-            try:
+            with suppress(RuntimeError):  # the loop ended while we wrote: nobody waits any more
                 loop.call_soon_threadsafe(_settle, group)
-            except RuntimeError:  # the loop ended while we wrote: nobody waits any more
-                continue
 
     def _connect(self) -> Connection:
         if self._connection is None:
-            connection = self._engine.connect()
-            try:
+            with ExitStack() as undo:
+                connection = undo.enter_context(self._engine.connect())
                 _bring_up(connection)
-            except BaseException:
-                connection.close()
-                raise
+                undo.pop_all()
             self._connection = connection
         return self._connection
 
@@ -220,7 +208,7 @@ class Store:
         if connection is not None:
             try:
                 connection.close()
-            except (SQLAlchemyError, OSError):
+            except (exc.SQLAlchemyError, OSError):
                 connection.invalidate()
         self._engine.dispose()
 
@@ -235,9 +223,15 @@ def _settle(group: list[_Asked]) -> None:
             asked.future.set_result(asked.result)
 
 
+def _is_away(error: Exception) -> bool:
+    """True if the database failed, and not the statement: locked, full, gone, or no longer a database."""
+    kinds = (OSError, exc.OperationalError, exc.InternalError, exc.InterfaceError)
+    return isinstance(error, kinds) or type(error) is exc.DatabaseError
+
+
 def _sentence(error: Exception) -> str:
     """What failed, by kind only: a driver's message may quote the statement and its values."""
-    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    cause = error.orig if isinstance(error, exc.DBAPIError) and error.orig is not None else error
     name = getattr(cause, "sqlite_errorname", "") or getattr(cause, "sqlstate", "") or type(cause).__name__
     return f"The database could not be used ({name})"
 
@@ -245,7 +239,7 @@ def _sentence(error: Exception) -> str:
 def _engine(url: str, busy_ms: int) -> Engine:
     try:
         address = make_url(url)
-    except ArgumentError as error:
+    except exc.ArgumentError as error:
         raise StoreError("[store] url is not a database address; use sqlite:///file or postgresql://…") from error
     kind = address.get_backend_name()
     if kind in {"postgres", "postgresql"}:

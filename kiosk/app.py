@@ -64,7 +64,7 @@ class Kiosk:
 
     async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
         path, method, shown = scope["path"], scope["method"], self._shown
-        language = path.split("/", 2)[1]
+        language = path.removeprefix("/").partition("/")[0]
         if path == "/beat":
             await (_send(send, 204, b"") if method == "POST" else self._refuse(send, scope, b"POST"))
         elif path in shown.pages and method == "POST" and path.rstrip("/").endswith("/search"):

@@ -138,6 +138,44 @@ def test_a_database_that_cannot_be_reached_is_a_problem_and_not_an_exception(tmp
     store.close()
 
 
+def test_a_file_that_is_no_database_is_a_problem_until_it_is_gone(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "line.db"
+    file.write_bytes(b"this is no database at all" * 100)
+    store = Store(f"sqlite:///{file}")
+    store.open()
+
+    async def play() -> Any:
+        for name in ("a", "b"):
+            with pytest.raises(StoreError):
+                await store.submit(add, name)
+        file.unlink()
+        while not store.healthy():
+            await asyncio.sleep(0.02)
+        return await store.submit(names, None)
+
+    assert asyncio.run(asyncio.wait_for(play(), 20)) == ["a", "b"]
+    store.close()
+    assert len(caplog.records) == 2  # away, and back
+
+
+def test_health_returns_without_anything_to_write(tmp_path: Path) -> None:
+    folder = tmp_path / "later"
+    store = Store(f"sqlite:///{folder / 'line.db'}")
+    store.open()
+
+    async def play() -> None:
+        while store.healthy():
+            await asyncio.sleep(0.02)
+        folder.mkdir()
+        while not store.healthy():
+            await asyncio.sleep(0.02)
+
+    asyncio.run(asyncio.wait_for(play(), 20))
+    store.close()
+
+
 def test_a_server_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
     store = Store(f"postgresql://nobody@/none?host={tmp_path}")
     store.open()

@@ -33,4 +33,4 @@ def test_a_pack_without_spanish_answers_in_english() -> None:
 def test_the_packs_own_words_tell_its_languages() -> None:
     assert Tongue().of(hear("pega morir"), "pega morir") == "en"
     assert Tongue(KEYWORDS).of(hear("pega morir"), "pega morir") == "es"
-    assert Tongue(KEYWORDS).of(hear("me no a"), "me no a") == "en"
+    assert Tongue(KEYWORDS).of(hear("me"), "me") == "en"

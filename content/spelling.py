@@ -1,0 +1,83 @@
+"""How far apart two words are, and which known words lie near a misspelt one.
+
+Owns the edit distance and a compact dictionary of deletions. Refuses to decide whether a word is misspelt at all, and
+what follows from it: the line guards with a word list, the kiosk's search with its ranking.
+"""
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
+from itertools import combinations
+from zlib import crc32
+
+SHORT, LONG = 4, 7  # letters: one edit from SHORT, two from LONG; below SHORT a word is never guessed at
+
+
+def allowance(word: str) -> int:
+    """How many edits away from this known word a misspelling may be."""
+    if len(word) < SHORT:
+        return 0
+    return 1 if len(word) < LONG else 2
+
+
+def osa(left: str, right: str) -> int:
+    """Optimal string alignment: insertions, deletions, replacements and swapped neighbours, each one edit."""
+    before: list[int] = []
+    last = list(range(len(right) + 1))
+    for i, a in enumerate(left, 1):
+        row = [i]
+        for j, b in enumerate(right, 1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        before, last = last, row
+    return last[-1]
+
+
+class Nearby:
+    """The known words, findable by what is left of them when letters are dropped.
+
+    A word one edit away shares a form with its neighbour once each has lost at most one letter; the same holds for two.
+    So a look-up makes a few dozen short strings and measures only what they hit, however many words are known. The
+    forms are kept as sorted hashes: 8 bytes a form where a dictionary of lists takes 200. A hash that collides only
+    costs a measurement.
+    """
+
+    def __init__(self, words: Iterable[str], *, edits: Callable[[str], int] = allowance) -> None:
+        """``edits`` gives the allowance of a known word; 0 leaves it out: short words have too many neighbours."""
+        self._edits = edits
+        self._words = sorted({word for word in words if edits(word)})
+        pairs = sorted((_hash(form), at) for at, word in enumerate(self._words) for form in _lose(word, edits(word)))
+        self._forms = array("I", (form for form, _ in pairs))
+        self._at = array("I", (at for _, at in pairs))
+        self._longest = max((len(word) + edits(word) for word in self._words), default=0)
+
+    def find(self, word: str) -> tuple[str, ...]:
+        """The known words nearest to ``word`` within their allowance, all of the same distance; none if none."""
+        if not SHORT - 1 <= len(word) <= self._longest:
+            return ()
+        seen = {known for form in _lose(word, 2 if len(word) >= LONG - 2 else 1) for known in self._having(form)}
+        near = sorted((osa(word, known), known) for known in seen)
+        within = [(distance, known) for distance, known in near if distance <= self._edits(known)]
+        return tuple(known for distance, known in within if distance == within[0][0])
+
+    def _having(self, form: str) -> Iterable[str]:
+        wanted = _hash(form)
+        at = bisect_left(self._forms, wanted)
+        while at < len(self._forms) and self._forms[at] == wanted:
+            yield self._words[self._at[at]]
+            at += 1
+
+
+def _hash(form: str) -> int:
+    return crc32(form.encode("utf-8", "surrogatepass"))
+
+
+def _lose(word: str, edits: int) -> set[str]:
+    """The word with up to ``edits`` of its letters dropped."""
+    forms = {word}
+    for count in range(1, edits + 1):
+        for keep in combinations(range(len(word)), len(word) - count):
+            forms.add("".join(word[k] for k in keep))
+    return forms

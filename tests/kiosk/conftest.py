@@ -1,0 +1,43 @@
+"""The real pack and its rendered pages, once for all tests of the screen."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from content import source
+from content.library import pinned_pack
+from content.model import Pack
+from kiosk.pages import Page, pages
+from settings import Kiosk
+from tests.kiosk.outline import Outline
+
+PACK = Path(__file__).parents[2] / "content" / "packs" / "california"
+TODAY = date(2026, 11, 24)
+SCHOOL = Kiosk(school="Lincoln <Middle> School", counties=("Sacramento",))
+
+
+@pytest.fixture(scope="session")
+def pack() -> Pack:
+    """The shipped pack, read from its source."""
+    found, _problems = source.read(PACK)
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="session")
+def pinned() -> Pack:
+    """The crisis set alone."""
+    return pinned_pack()
+
+
+@pytest.fixture(scope="session")
+def book(pack: Pack) -> dict[str, Page]:
+    """Every page and part by its path."""
+    return {page.path: page for page in pages(pack, SCHOOL, today=TODAY)}
+
+
+@pytest.fixture(scope="session")
+def outlines(book: dict[str, Page]) -> dict[str, Outline]:
+    """What a reader of each page sees, by its path."""
+    return {path: Outline.of(page.body) for path, page in book.items() if path.startswith("/")}

@@ -1,0 +1,175 @@
+"""The door: pages, search, and every way of asking wrongly."""
+
+import asyncio
+import gzip
+import logging
+from typing import Any, NamedTuple
+
+import pytest
+
+from content.model import Pack
+from kiosk import lastresort, rendering
+from kiosk.app import Kiosk
+from kiosk.edition import Edition, Item
+from tests.kiosk.conftest import SCHOOL, TODAY
+from tests.kiosk.outline import Outline
+
+
+class Answer(NamedTuple):
+    """What the door sent."""
+
+    status: int
+    headers: dict[bytes, bytes]
+    body: bytes
+
+    @property
+    def page(self) -> Outline:
+        return Outline.of(self.body.decode())
+
+
+def ask(app: Kiosk, path: str, *, method: str = "GET", body: bytes = b"", **headers: str) -> Answer:
+    """One request, as a server would hand it over. The body comes in pieces of 500 bytes."""
+    sent: list[Any] = []
+    pieces = [body[at : at + 500] for at in range(0, len(body), 500)] or [b""]
+
+    async def receive() -> dict[str, Any]:
+        piece = pieces.pop(0)
+        return {"type": "http.request", "body": piece, "more_body": bool(pieces)}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    pairs = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    scope = {"type": "http", "method": method, "path": path, "headers": pairs}
+    asyncio.run(app(scope, receive, send))
+    start, end = sent
+    return Answer(start["status"], dict(start["headers"]), end.get("body", b""))
+
+
+@pytest.fixture(scope="module")
+def app(pack: Pack) -> Kiosk:
+    made = Kiosk(SCHOOL, fallback=lastresort.edition(SCHOOL))
+    made.show(Edition.memory(rendering.items(pack, SCHOOL, today=TODAY)), pack)
+    return made
+
+
+def test_a_page_is_answered_with_every_header_and_no_cookie(app: Kiosk) -> None:
+    answer = ask(app, "/en/")
+    assert answer.status == 200
+    assert answer.page.language == "en"
+    for name in (b"content-security-policy", b"referrer-policy", b"x-content-type-options", b"permissions-policy"):
+        assert answer.headers[name]
+    assert b"set-cookie" not in answer.headers
+
+
+def test_a_browser_that_unpacks_gets_the_packed_page(app: Kiosk) -> None:
+    packed = ask(app, "/en/", accept_encoding="gzip, deflate, br")
+    assert gzip.decompress(packed.body) == ask(app, "/en/").body
+
+
+def test_a_page_the_browser_has_is_not_sent_again(app: Kiosk) -> None:
+    etag = ask(app, "/en/").headers[b"etag"].decode()
+    again = ask(app, "/en/", if_none_match=f'"other", {etag}')
+    assert (again.status, again.body) == (304, b"")
+    assert again.headers[b"etag"].decode() == etag
+    assert ask(app, "/en/", if_none_match='"other"').status == 200
+
+
+def test_head_answers_as_get_without_the_body(app: Kiosk) -> None:
+    head, get = ask(app, "/en/now", method="HEAD"), ask(app, "/en/now")
+    assert (head.status, head.headers, head.body) == (200, get.headers, b"")
+
+
+@pytest.mark.parametrize(
+    ("path", "language"),
+    [("/es/r/999", "es"), ("/en/r/x", "en"), ("/nothing", "en"), ("/../etc/passwd", "en"), ("", "en"), ("//", "en")],
+)
+def test_an_unknown_page_is_a_localized_page_with_the_lines_and_clear(app: Kiosk, path: str, language: str) -> None:
+    answer = ask(app, path)
+    assert answer.status == 404
+    assert answer.page.language == language
+    assert {"911", "988", "741741"} <= set(answer.page.numbers)
+    assert "clear" in answer.page.classes
+    assert ask(app, path, method="HEAD").body == b""
+
+
+@pytest.mark.parametrize("path", ["missing/en", "row/en", "found/en"])
+def test_a_part_is_not_an_address(app: Kiosk, path: str) -> None:
+    assert ask(app, path).status == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("POST", "/en/", b"GET, HEAD"),
+        ("DELETE", "/en/r/121", b"GET, HEAD"),
+        ("PUT", "/en/search", b"GET, HEAD, POST"),
+        ("GET", "/beat", b"POST"),
+    ],
+)
+def test_a_wrong_method_is_told_the_right_ones(app: Kiosk, method: str, path: str, allowed: bytes) -> None:
+    answer = ask(app, path, method=method)
+    assert (answer.status, answer.headers[b"allow"]) == (405, allowed)
+
+
+def test_the_beat_is_heard(app: Kiosk) -> None:
+    answer = ask(app, "/beat", method="POST")
+    assert (answer.status, answer.body) == (204, b"")
+    assert b"content-length" not in answer.headers
+
+
+class TestSearch:
+    """Search by POST: words in the body, never in an address."""
+
+    def test_results_are_links_with_what_was_typed_kept(self, app: Kiosk) -> None:
+        answer = ask(app, "/en/search", method="POST", body=b"q=traficking")
+        assert answer.status == 200
+        assert answer.headers[b"cache-control"] == b"no-store"
+        assert "/en/t/35" in answer.page.links
+        assert ("value", "traficking") in answer.page.attributes
+
+    def test_nothing_found_shows_the_crisis_lines(self, app: Kiosk) -> None:
+        answer = ask(app, "/es/search", method="POST", body=b"q=qqqxxx")
+        assert answer.page.language == "es"
+        assert {"911", "988"} <= set(answer.page.numbers)
+
+    @pytest.mark.parametrize(
+        "body",
+        [b"", b"q=", b"q", b"%ff%fe=%00", b"\xff\xfe\x00", b"q=" + b"%F0%9F%98%80" * 80, b"a=1&" * 300, b"q=@@rows@@"],
+    )
+    def test_a_strange_body_is_still_a_page(self, app: Kiosk, body: bytes) -> None:
+        answer = ask(app, "/en/search", method="POST", body=body)
+        assert answer.status == 200
+        assert "988" in answer.page.numbers
+
+    def test_markup_that_was_typed_stays_text(self, app: Kiosk) -> None:
+        answer = ask(app, "/en/search", method="POST", body=b'q="><script>alert(1)</script>')
+        assert b"<script>alert" not in answer.body
+
+    def test_a_body_too_large_to_be_a_search_is_refused(self, app: Kiosk) -> None:
+        answer = ask(app, "/en/search", method="POST", body=b"q=" + b"a" * 70_000)
+        assert answer.status == 413
+        assert "988" in answer.page.numbers
+
+
+def test_a_fault_of_ours_is_a_page_with_the_lines_and_no_word_of_it_is_logged(
+    app: Kiosk, pack: Pack, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = Kiosk(SCHOOL, fallback=lastresort.edition(SCHOOL))
+    broken.show(Edition.memory([Item("/en/search", b"form"), Item("missing/en", b"")]), pack)
+    with caplog.at_level(logging.DEBUG):
+        answer = ask(broken, "/en/search", method="POST", body=b"q=secretword")
+    assert answer.status == 500
+    assert "988" in answer.page.numbers
+    assert "/leave" in answer.page.links
+    assert "KeyError" in caplog.text
+    assert "secretword" not in caplog.text
+    assert "/en/search" not in caplog.text
+
+
+def test_a_new_edition_is_shown_from_the_next_request_on(pack: Pack) -> None:
+    app = Kiosk(SCHOOL, fallback=lastresort.edition(SCHOOL))
+    assert "988" in ask(app, "/en/now").page.numbers
+    assert ask(app, "/en/search").status == 404
+    app.show(Edition.memory(rendering.items(pack, SCHOOL, today=TODAY)), pack)
+    assert ask(app, "/en/search").status == 200

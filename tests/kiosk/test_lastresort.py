@@ -1,0 +1,53 @@
+"""What is left when everything else fails."""
+
+import pytest
+
+from content import numbers
+from content.model import Pack
+from kiosk import lastresort
+from settings import Kiosk
+from tests.kiosk.outline import Outline
+
+
+def shown(tag: str) -> Outline:
+    ready = lastresort.edition(Kiosk()).get(f"/{tag}/now")
+    assert ready is not None
+    return Outline.of(bytes(ready.body).decode())
+
+
+def test_its_numbers_are_those_of_the_pinned_set(pinned: Pack) -> None:
+    """It holds numbers of its own so that it needs no file; this keeps them the same."""
+    wanted = {
+        (resource.id, channel.kind, numbers.display(channel.number), tuple(sorted(channel.keyword.items())))
+        for resource in pinned.resources
+        for channel in resource.channels
+        if channel.kind in {"voice", "sms"} and (resource.id, channel.kind) != ("911", "sms")
+    }
+    held = {(name, kind, number, tuple(sorted(words.items()))) for name, kind, number, words in lastresort.LINES}
+    assert held == wanted
+
+
+@pytest.mark.parametrize("tag", ["en", "es"])
+def test_each_language_has_the_lines_and_a_way_to_clear(tag: str) -> None:
+    page = shown(tag)
+    assert page.language == tag
+    assert {"911", "988", "741741"} <= set(page.numbers)
+    assert "/leave" in page.links
+
+
+def test_a_language_it_does_not_speak_falls_back_to_english() -> None:
+    made = lastresort.edition(Kiosk(languages=("ko",)))
+    assert made.get("/en/now") is not None
+    assert made.languages() == ("en",)
+
+
+def test_the_page_for_an_error_speaks_every_language() -> None:
+    page = Outline.of(lastresort.trouble(Kiosk()).decode())
+    assert "Something went wrong" in page.words
+    assert "Algo falló" in page.words
+
+
+def test_the_school_s_name_is_escaped() -> None:
+    ready = lastresort.edition(Kiosk(school="<b>")).get("/leave")
+    assert ready is not None
+    assert b"<b>" not in bytes(ready.body).replace(b"<b><bdi", b"")

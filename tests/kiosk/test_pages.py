@@ -1,0 +1,266 @@
+"""What stands on the pages of the shipped pack, and what must not."""
+
+import re
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from content import numbers
+from content.model import Channel, Pack
+from kiosk.pages import TITLE, Page, pages
+from settings import Kiosk
+from tests.kiosk.conftest import SCHOOL, TODAY
+from tests.kiosk.outline import Outline
+
+Outlines = dict[str, Outline]
+HARM = re.compile(
+    r"abus|traffick|rape|suicid|exploit|violen|assault|victim|sexual|maltrat|trata|violaci|explota|víctima", re.I
+)
+
+
+def render(pack: Pack, kiosk: Kiosk, *, today: date = TODAY) -> Outlines:
+    return {p.path: Outline.of(p.body) for p in pages(pack, kiosk, today=today) if p.path.startswith("/")}
+
+
+def test_every_address_of_the_house_is_there(pack: Pack, book: dict[str, Page]) -> None:
+    wanted = {"/", "/leave"}
+    for tag in ("en", "es"):
+        wanted |= {f"/{tag}/{name}" for name in ("", "now", "partners", "adults", "search", "languages")}
+        wanted |= {f"/{tag}/t/{code}" for topic in pack.topics for code in topic.codes.values()}
+        wanted |= {f"/{tag}/t/{group.code}" for group in pack.groups}
+        wanted |= {f"/{tag}/r/{partner.code}" for partner in pack.partners}
+        for resource in pack.resources:
+            if "student" in resource.audience:
+                wanted |= {f"/{tag}/r/{resource.code}", f"/{tag}/r/{resource.code}/print"}
+    assert wanted <= set(book)
+
+
+def test_a_link_leads_to_a_page_that_exists(outlines: Outlines) -> None:
+    for path, outline in outlines.items():
+        for link in outline.links:
+            target = link.partition("#")[0]
+            assert not target or target in outlines, f"{path} links to {link}"
+
+
+def test_no_address_holds_a_word(book: dict[str, Page]) -> None:
+    plain = {"now", "partners", "adults", "search", "languages", "leave", "t", "r", "print", "en", "es", ""}
+    for path in book:
+        if path.startswith("/"):
+            assert all(part in plain or part.isdigit() for part in path.split("/")), path
+
+
+def test_every_page_has_the_one_title(outlines: Outlines) -> None:
+    assert {outline.title for outline in outlines.values()} == {TITLE}
+
+
+def test_the_first_page_is_the_home_of_the_first_language(book: dict[str, Page]) -> None:
+    assert book["/"].body == book["/en/"].body
+    assert next(iter(pages_of("es")))[0] == "es"
+
+
+def pages_of(first: str) -> list[tuple[str, str]]:
+    from content.library import pinned_pack
+
+    kiosk = Kiosk(languages=(first, "en"))
+    return [(Outline.of(p.body).language, p.path) for p in pages(pinned_pack(), kiosk, today=TODAY) if p.path == "/"]
+
+
+@pytest.mark.parametrize("path", ["/en/", "/es/", "/leave"])
+def test_home_and_school_info_name_no_harm(outlines: Outlines, path: str) -> None:
+    assert HARM.search(outlines[path].words) is None
+
+
+def test_the_word_list_of_harm_does_find_harm(outlines: Outlines) -> None:
+    assert HARM.search(outlines["/en/r/121"].words)
+    assert HARM.search(outlines["/es/r/122"].words)
+
+
+def test_home_has_eight_tiles_and_the_first_is_school_info(outlines: Outlines, pack: Pack) -> None:
+    assert outlines["/en/"].classes.count("tile") == len(pack.groups) == 8
+    tiles = [link for link in outlines["/en/"].links if link == "/leave" or "/t/" in link]
+    assert tiles[:2] == ["/leave", "/leave"]  # Clear, then the first tile
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_clear_and_help_now_stand_on_every_page(outlines: Outlines, language: str) -> None:
+    for path, outline in outlines.items():
+        assert "clear" in outline.classes, path
+        if outline.language == language and path != "/leave" and not path.endswith("/now"):
+            assert f"/{language}/now" in outline.links or path == f"/{language}/t/1", path
+
+
+def test_clear_is_the_second_stop_of_the_tab_key(book: dict[str, Page]) -> None:
+    for page in book.values():
+        stops = re.findall(r"<(?:a|button|input)\b[^>]*", page.body)
+        if page.path.startswith("/"):
+            assert 'class="skip"' in stops[0], page.path
+            assert 'id="clear"' in stops[1], page.path
+
+
+def test_a_card_shows_each_number_with_its_way(outlines: Outlines, pack: Pack) -> None:
+    for resource in pack.resources:
+        if "student" not in resource.audience:
+            continue
+        for tag in ("en", "es"):
+            shown = outlines[f"/{tag}/r/{resource.code}"]
+            for channel in resource.channels:
+                if channel.number:
+                    assert numbers.display(channel.number) in shown.numbers, (resource.id, tag)
+            for word in {channel.keyword.get(tag, "") for channel in resource.channels} - {"", "{zip}"}:
+                assert word in shown.main
+
+
+def test_a_card_claims_no_check_that_nobody_made(outlines: Outlines, pack: Pack) -> None:
+    for resource in pack.resources:
+        if "student" in resource.audience and resource.checked_on is None:
+            assert "Not yet checked by a person" in outlines[f"/en/r/{resource.code}"].main, resource.id
+
+
+def test_a_check_is_shown_with_its_date_and_when_it_is_old(pack: Pack) -> None:
+    checked = replace(pack.resource("988"), checked_on=date(2026, 11, 1), review_every_days=90)
+    others = tuple(r for r in pack.resources if r.id != "988")
+    fresh = replace(pack, resources=(checked, *others))
+    assert "Checked by a person on November 1, 2026" in render(fresh, SCHOOL)["/en/r/121"].main
+    later = render(fresh, SCHOOL, today=date(2027, 6, 1))["/en/r/121"].main
+    assert "It is time to check again" in later
+
+
+def test_unknown_hours_never_read_as_open(pack: Pack) -> None:
+    voice = Channel(kind="voice", number="988", hours="unknown")
+    unknown = replace(pack.resource("988"), channels=(voice,))
+    others = tuple(r for r in pack.resources if r.id != "988")
+    shown = render(replace(pack, resources=(unknown, *others)), SCHOOL)["/en/r/121"]
+    assert "Hours not known" in shown.main
+    assert "always" not in shown.classes
+
+
+def test_listed_hours_are_words_that_need_no_script(outlines: Outlines, pack: Pack) -> None:
+    listed = [r for r in pack.resources if any(c.hours == "listed" for c in r.channels[:1])]
+    assert listed
+    for resource in listed:
+        shown = outlines[f"/en/r/{resource.code}"]
+        assert re.search(r"\d{1,2}:\d\d\s[AP]M", shown.main), resource.id
+        assert any(name == "data-hours" for name, _value in shown.attributes)
+
+
+def test_numbers_are_kept_whole(outlines: Outlines) -> None:
+    loose = re.compile(r"\b1-\d{3}-\d{3}-\d{4}\b")
+    for path, outline in outlines.items():
+        written = loose.findall(outline.words)
+        assert len(written) <= len(outline.numbers), path
+
+
+def test_the_phone_warning_stands_before_the_first_number(book: dict[str, Page]) -> None:
+    body = book["/en/r/122"].body
+    assert body.index("Does someone else check your phone?") < body.index('class="big"')
+
+
+def test_a_picture_service_is_for_later_and_not_for_this_screen(outlines: Outlines) -> None:
+    shown = outlines["/en/r/126"].main
+    assert "Not on this screen." in shown
+    assert "Does someone else check your phone?" not in shown
+
+
+def test_staff_lines_are_on_the_adults_page_only(outlines: Outlines, pack: Pack) -> None:
+    staff = [r for r in pack.resources if "student" not in r.audience]
+    assert staff
+    for resource in staff:
+        number = next(numbers.display(c.number) for c in resource.channels if c.number)
+        where = {path for path, outline in outlines.items() if number in outline.numbers}
+        assert where == {"/en/adults", "/es/adults"}, resource.id
+
+
+def test_adults_read_how_each_partner_stands(outlines: Outlines, pack: Pack) -> None:
+    words = outlines["/en/adults"].main
+    for partner in pack.partners:
+        assert partner.organization in words
+    standings = {partner.standing for partner in pack.partners}
+    shown = {"active": "Active", "unconfirmed": "Not confirmed", "inactive": "No longer active"}
+    assert all(shown[standing] in words for standing in standings)
+
+
+def test_adults_find_every_county_and_law(outlines: Outlines, pack: Pack) -> None:
+    words = outlines["/en/adults"].main
+    assert all(county.name in words for county in pack.counties)
+    assert all(law.citation in words for law in pack.laws)
+    assert "Look it up" in words
+
+
+def test_a_slip_tells_the_number_and_nothing_else(outlines: Outlines, pack: Pack) -> None:
+    for resource in pack.resources:
+        if "student" in resource.audience:
+            slip = outlines[f"/en/r/{resource.code}/print"]
+            assert "INFO DESK" in slip.main
+            assert resource.organization not in slip.main
+            assert HARM.search(slip.main) is None, resource.id
+
+
+def test_a_language_that_nobody_checked_says_so_on_every_page(outlines: Outlines) -> None:
+    for path, outline in outlines.items():
+        assert ("unchecked" in outline.classes) == (outline.language == "es"), path
+
+
+def test_the_language_switch_keeps_the_place(outlines: Outlines) -> None:
+    assert "/es/r/122" in outlines["/en/r/122"].links
+    assert "/en/t/62" in outlines["/es/t/62"].links or "/en/t/32" in outlines["/es/t/62"].links
+
+
+def test_the_school_s_name_is_escaped(book: dict[str, Page], outlines: Outlines) -> None:
+    assert "Lincoln <Middle> School" in outlines["/en/"].words
+    assert "<Middle>" not in book["/en/"].body
+
+
+def test_no_page_has_style_attributes_handlers_or_other_hosts(book: dict[str, Page], outlines: Outlines) -> None:
+    for path, outline in outlines.items():
+        for name, value in outline.attributes:
+            assert name != "style", path
+            assert not name.startswith("on"), path
+            if name in {"href", "src", "action"}:
+                assert value.startswith(("/", "#")), (path, value)
+        assert "<script>" not in book[path].body
+
+
+def test_the_crisis_lines_come_first_on_the_talk_page(outlines: Outlines) -> None:
+    for tag, to in (("en", "to"), ("es", "al")):
+        shown = outlines[f"/{tag}/now"]
+        assert shown.numbers[:2] == ["988", "741741"]
+        assert f"HOME {to} 741741" in shown.main
+        assert {"911", "1-888-373-7888", "1-800-422-4453", "1-800-843-5678"} <= set(shown.numbers)
+
+
+@pytest.mark.parametrize("tag", ["en", "es"])
+def test_the_pinned_set_alone_renders_every_template(pinned: Pack, tag: str) -> None:
+    kinds = {page.kind for page in pages(pinned, Kiosk(), today=TODAY)}
+    assert kinds == {"home", "now", "languages", "partners", "adults", "card", "slip", "search", "leave", "part"}
+    made = render(pinned, Kiosk())
+    assert "988" in made[f"/{tag}/now"].numbers
+    assert "988" in made[f"/{tag}/"].numbers
+
+
+class TestCountyLine:
+    """The number a student of this school is shown."""
+
+    def shown(self, pack: Pack, kiosk: Kiosk) -> Outline:
+        return render(pack, kiosk)["/en/r/150"]
+
+    def test_the_school_s_own_number_comes_before_any_other(self, pack: Pack) -> None:
+        shown = self.shown(pack, Kiosk(counties=("Sacramento",), county_line="+19165550123"))
+        assert shown.numbers[0] == "1-916-555-0123"
+        assert "Checked by the school" in shown.main
+
+    def test_the_counties_of_the_settings_are_named(self, pack: Pack) -> None:
+        shown = self.shown(pack, Kiosk(counties=("Sacramento",)))
+        county = next(c for c in pack.counties if c.name == "Sacramento")
+        assert numbers.display(county.numbers[0].number) in shown.numbers
+        assert "Sacramento County" in shown.main
+        assert "Not yet checked by a person" in shown.main
+
+    def test_without_a_county_it_says_how_to_find_the_number(self, pack: Pack) -> None:
+        shown = self.shown(pack, Kiosk())
+        assert shown.numbers == []
+        assert "Ask any adult at school" in shown.main
+
+    def test_a_county_with_no_number_is_looked_up(self, pack: Pack) -> None:
+        silent = next(c for c in pack.counties if not c.numbers)
+        assert self.shown(pack, Kiosk(counties=(silent.name,))).numbers == []

@@ -1,0 +1,104 @@
+"""The shipped pack, through the line's own rules: what issue 2 asks to see, and what must not happen."""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from content.model import Pack
+from content.reserved import STOP
+from content.source import read
+from settings import Sms
+from sms.conversation import Script, decide, problems
+
+CALIFORNIA = Path(__file__).resolve().parents[2] / "content" / "packs" / "california"
+SETTINGS = Sms(number="+19165550100", program_name="Porchlight", contact="1-916-555-0111")
+
+
+@cache
+def pack() -> Pack:
+    found, _ = read(CALIFORNIA)
+    assert found is not None
+    return found
+
+
+@cache
+def script() -> Script:
+    return Script(pack(), SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("text", "topic", "language", "number"),
+    [
+        ("HELP", None, "en", "1-888-373-7888"),
+        ("im not safe", "danger", "en", "911"),
+        ("suicde", "suicide", "en", "988"),
+        ("he makes me have sex for money", "trafficking", "en", "1-888-373-7888"),
+        ("me quiero morir", "suicide", "es", "988"),
+        ("FOOD", "basics", "en", "211"),
+        ("asdf", None, "en", "988"),
+        ("911", "danger", "en", "911"),
+        ("988", "suicide", "en", "988"),
+        ("211", "basics", "en", "211"),
+        ("95814", None, "en", "1-916-875-5437"),
+        ("AYUDA", None, "es", "988"),
+    ],
+)
+def test_the_answers_the_issue_asks_for(text: str, topic: str | None, language: str, number: str) -> None:
+    decision = decide(script(), text)
+    assert (decision.topic, decision.language) == (topic, language)
+    assert number in decision.reply.text
+
+
+def test_danger_begins_with_what_it_is_not() -> None:
+    assert decide(script(), "im not safe").reply.text.startswith("This is NOT 911 and no one reads this. Call 911.")
+
+
+@pytest.mark.parametrize("name", ["protect", "3strands", "a21", "blue campaign", "ncmec", "heat", "love never fails"])
+def test_every_partner_is_known_by_name(name: str) -> None:
+    assert decide(script(), name).topic == "partners"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["hi", "lol", "ok thanks", "whats for lunch today", "this homework is killing me", "my phone died", "i love food",
+     "the game last night was fire", "im dead lol", "i'm driving right now", "shoot me a text", "feliz cumpleaños",
+     "a que hora es el partido", "no heat at home"],
+)  # fmt: skip
+def test_chatter_raises_no_alarm(text: str) -> None:
+    assert decide(script(), text).topic not in {"danger", "suicide", "partners"}
+
+
+def test_every_topic_has_both_answers_under_both_codes() -> None:
+    for topic in pack().topics:
+        for language, code in topic.codes.items():
+            decision = decide(script(), code)
+            assert (decision.topic, decision.language, decision.how) == (topic.id, language, "code")
+            assert decision.reply.segments in {1, 2}
+
+
+def test_every_word_of_the_pack_finds_a_topic_at_least_as_urgent_as_its_own() -> None:
+    priority = {keyword.topic: keyword.priority for keyword in pack().keywords}
+    missed = []
+    for keyword in pack().keywords:
+        for lists in keyword.words.values():
+            for text in (*lists.aliases, *lists.phrases, *lists.alone):
+                decision = decide(script(), text.replace("~", "really"))
+                whole = decision.how in {"help", "partner", "place", "code", "optout"}
+                if not whole and (decision.topic is None or priority[decision.topic] > keyword.priority):
+                    missed.append((keyword.topic, text, decision.topic))
+    assert missed == []
+
+
+def test_no_word_of_the_pack_silences_the_line() -> None:
+    words = {
+        text.casefold()
+        for keyword in pack().keywords
+        for lists in keyword.words.values()
+        for text in (*lists.aliases, *lists.phrases, *lists.alone)
+    }
+    assert words & STOP == set()
+
+
+def test_the_replies_fit() -> None:
+    assert problems(pack(), SETTINGS) == []
