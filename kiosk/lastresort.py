@@ -21,6 +21,7 @@ LINES: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     ("nhth", "voice", "1-888-373-7888", {}),
     ("nhth", "sms", "233733", {}),
     ("childhelp", "voice", "1-800-422-4453", {}),
+    ("childhelp", "sms", "1-800-422-4453", {}),
     ("ncmec", "voice", "1-800-843-5678", {}),
 )
 _NAMES = {

@@ -15,7 +15,8 @@ from tests.kiosk.outline import Outline
 
 Outlines = dict[str, Outline]
 HARM = re.compile(
-    r"abus|traffick|rape|suicid|exploit|violen|assault|victim|sexual|maltrat|trata|violaci|explota|víctima", re.I
+    r"abus|traffick|rape|suicid|exploit|violen|assault|victim|sexual|maltrat|trata|violaci|explota|víctima",
+    re.IGNORECASE,
 )
 
 
@@ -192,7 +193,7 @@ def test_a_slip_tells_the_number_and_nothing_else(outlines: Outlines, pack: Pack
         if "student" in resource.audience:
             slip = outlines[f"/en/r/{resource.code}/print"]
             assert "INFO DESK" in slip.main
-            assert resource.organization not in slip.main
+            assert resource.organization.isdigit() or resource.organization not in slip.main
             assert HARM.search(slip.main) is None, resource.id
 
 

@@ -56,7 +56,7 @@ def test_days_are_said_as_people_say_them(language: str, days: str, text: str) -
 def test_an_opening_reads_as_words() -> None:
     opening = Opening(days=("mo", "tu", "we", "th", "fr"), opens_at="18:00", closes_at="24:00")
     assert Wording("en").opening(opening) == "Monday to Friday, 6:00\u00a0PM to midnight"
-    assert Wording("es").opening(opening) == "de lunes a viernes, de 6:00\u00a0p.\u00a0m. a la medianoche"
+    assert Wording("es").opening(opening) == "de lunes a viernes, de 6:00\u00a0p.m. a la medianoche"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,177 @@
+"""A student's visit by touch: home, topic, card, slip, leave; at three sizes, in both languages."""
+
+import io
+
+import pytest
+import zxingcpp
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import SIZES, Visit
+from tests.browser.watch import Watch
+
+EVERY_SIZE = pytest.mark.parametrize("size", SIZES)
+PLACES = ["/{}/", "/{}/t/7", "/{}/t/32", "/{}/r/121", "/{}/r/122/print", "/{}/now", "/{}/partners", "/{}/r/173"]
+PLACES += ["/{}/adults", "/{}/search", "/{}/languages"]
+CLEAR_BOX = "() => JSON.stringify(document.querySelector('#clear').getBoundingClientRect())"
+UNCOVERED = """() => { const box = document.querySelector("#clear").getBoundingClientRect();
+    return document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2).closest("#clear") !== null }"""
+SMALL_TARGETS = """(least) => [...document.querySelectorAll("a, button, input")]
+    .filter((part) => part.checkVisibility() && !part.classList.contains("skip"))
+    .filter((part) => { const box = part.getBoundingClientRect(); return box.height < least || box.width < 44 })
+    .map((part) => part.outerHTML.slice(0, 80))"""
+CLIPPED = """() => [...document.querySelectorAll("a, button")]
+    .filter((part) => part.checkVisibility() && part.scrollWidth > part.clientWidth + 1)
+    .map((part) => part.textContent.trim())"""
+
+
+def tap(page: Page, selector: str, url: str) -> None:
+    with page.expect_navigation(url=url):
+        page.locator(selector).first.tap()
+
+
+@EVERY_SIZE
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_whole_visit_leaves_nothing_behind(visit: Visit, size: str, language: str) -> None:
+    page = visit(size)
+    watch = Watch(page)
+    page.goto(f"/{language}/")
+    entries = page.evaluate("history.length")
+    steps = [
+        (f'.tile[href="/{language}/t/7"]', f"**/{language}/t/7"),
+        (".row", f"**/{language}/t/*"),
+        (".line", f"**/{language}/r/*"),
+        (".print", f"**/{language}/r/*/print**"),
+        ("#back", f"**/{language}/r/*"),
+        ("#back", f"**/{language}/t/*"),
+        (".talk", f"**/{language}/now"),
+        ("#clear", "**/leave"),
+        (f'.start[lang="{language}"]', f"**/{language}/"),
+    ]
+    for selector, url in steps:
+        tap(page, selector, url)
+        assert watch.sideways() == [], page.url
+        assert page.title() == "Student Info Desk"
+    assert page.evaluate("history.length") == entries
+    watch.assert_clean()
+
+
+@EVERY_SIZE
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_every_kind_of_page_fits_its_screen(visit: Visit, size: str, language: str) -> None:
+    page = visit(size)
+    watch = Watch(page)
+    boxes = set()
+    for place in (*PLACES, "/leave"):
+        page.goto(place.format(language))
+        page.evaluate("document.fonts.ready")
+        boxes.add(page.evaluate(CLEAR_BOX))
+        assert watch.sideways() == [], place
+        assert page.evaluate(UNCOVERED), place
+        assert page.evaluate(CLIPPED) == [], place
+        assert page.evaluate(SMALL_TARGETS, 44) == [], place
+        expect(page.locator(".talk").first).to_be_in_viewport(ratio=1)
+    assert len(boxes) <= 2, "Clear moves from page to page"  # /leave speaks the first language only
+    assert watch.complaints == []
+
+
+@EVERY_SIZE
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_home_needs_no_scrolling(visit: Visit, size: str, language: str) -> None:
+    page = visit(size)
+    page.goto(f"/{language}/")
+    page.evaluate("document.fonts.ready")
+    assert (
+        page.evaluate("() => { const m = document.querySelector('main'); return m.scrollHeight - m.clientHeight }") <= 0
+    )
+    expect(page.locator("#more")).to_be_hidden()
+    for tile in page.locator(".tile").all():
+        expect(tile).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("size", ["tall", "wide"])
+def test_a_finger_needs_twenty_millimetres_on_a_22_inch_screen(visit: Visit, size: str) -> None:
+    page = visit(size)
+    for place in ("/en/", "/es/t/7", "/en/r/122", "/es/now", "/es/search"):
+        page.goto(place)
+        page.evaluate("document.fonts.ready")
+        assert page.evaluate(SMALL_TARGETS, 82.5) == [], place
+
+
+@pytest.mark.parametrize(
+    ("place", "selector", "says"),
+    [
+        ("/en/r/122", ".way:nth-of-type(1) .qr", "tel:+18883737888"),
+        ("/en/now", ".option:nth-of-type(2) .qr", "sms:741741?body=HOME"),
+        ("/es/r/121", ".way:nth-of-type(2) .qr", "sms:988?body=AYUDA"),
+        ("/en/r/126", ".qr", "https://takeitdown.ncmec.org"),
+    ],
+)
+@pytest.mark.parametrize("size", ["tall", "small"])
+def test_a_code_reads_from_the_screen(visit: Visit, size: str, place: str, selector: str, says: str) -> None:
+    page = visit(size)
+    page.goto(place)
+    shot = Image.open(io.BytesIO(page.locator(selector).first.screenshot()))
+    assert [code.text.rstrip("/") for code in zxingcpp.read_barcodes(shot)] == [says]
+
+
+def test_the_slip_prints_small_and_says_only_the_number(visit: Visit) -> None:
+    page = visit()
+    page.goto("/en/r/122/print")
+    page.emulate_media(media="print")
+    shown = page.evaluate("document.body.innerText")
+    assert "1-888-373-7888" in shown
+    assert "trafficking" not in shown.lower()
+    assert "Clear screen" not in shown
+    page.emulate_media(media="screen")
+    page.evaluate("() => { globalThis.printed = 0; globalThis.print = () => { globalThis.printed += 1 } }")
+    page.locator("#print").tap()
+    assert page.evaluate("globalThis.printed") == 1
+
+
+def test_more_pages_down_a_long_page_and_back_up(visit: Visit) -> None:
+    page = visit("small")
+    page.goto("/en/r/122")
+    expect(page.locator("#more")).to_be_visible()
+    for _ in range(30):
+        if page.locator("#more span").inner_text() == "Top":
+            break
+        page.locator("#more").tap()
+        page.wait_for_timeout(50)
+    expect(page.locator("#more span")).to_have_text("Top")
+    page.locator("#more").tap()
+    page.wait_for_timeout(50)
+    assert page.evaluate("document.querySelector('main').scrollTop") == 0
+
+
+def test_the_whole_way_works_without_script(visit: Visit) -> None:
+    page = visit(script=False)
+    page.goto("/es/")
+    tap(page, '.tile[href="/es/t/7"]', "**/es/t/7")
+    tap(page, ".row", "**/es/t/*")
+    tap(page, ".line", "**/es/r/*")
+    tap(page, '.pill[lang="en"]', "**/en/r/*")
+    tap(page, ".print", "**/print")
+    expect(page.locator("#print")).to_be_hidden()
+    tap(page, "#clear", "**/leave")
+    tap(page, '.start[lang="en"]', "**/en/")
+    tap(page, '.tool[href="/en/search"]', "**/en/search")
+    page.locator("#q").fill("traficking")
+    page.locator("form button").tap()
+    expect(page.locator(".results .row").first).to_be_visible()
+    assert "traficking" not in page.url
+
+
+def test_back_on_a_card_leads_where_one_came_from(visit: Visit) -> None:
+    page = visit()
+    page.goto("/en/now")
+    page.locator(".lines .line").first.tap()
+    page.wait_for_url("**/en/r/*")
+    tap(page, '.pill[lang="es"]', "**/es/r/*")
+    tap(page, "#back", "**/es/now")
+
+
+def test_a_card_opened_by_address_goes_back_home(visit: Visit) -> None:
+    page = visit()
+    page.goto("/en/r/122#//evil.example/")
+    tap(page, "#back", "**/en/")
