@@ -6,22 +6,26 @@ what follows from it: the line guards with a word list, the kiosk's search with 
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
-from itertools import combinations
+from collections.abc import Iterable, Iterator
 from zlib import crc32
 
 SHORT, LONG = 4, 7  # letters: one edit from SHORT, two from LONG; below SHORT a word is never guessed at
+LONGEST = 20  # letters: a longer one has hundreds of forms, and must be spelt right
 
 
 def allowance(word: str) -> int:
     """How many edits away from this known word a misspelling may be."""
-    if len(word) < SHORT:
+    if not SHORT <= len(word) <= LONGEST:
         return 0
     return 1 if len(word) < LONG else 2
 
 
 def osa(left: str, right: str) -> int:
     """Optimal string alignment: insertions, deletions, replacements and swapped neighbours, each one edit."""
+    start = 0
+    while start < min(len(left), len(right)) and left[start] == right[start]:
+        start += 1
+    left, right = left[start:], right[start:]
     before: list[int] = []
     last = list(range(len(right) + 1))
     for i, a in enumerate(left, 1):
@@ -39,34 +43,34 @@ class Nearby:
     """The known words, findable by what is left of them when letters are dropped.
 
     A word one edit away shares a form with its neighbour once each has lost at most one letter; the same holds for two.
-    So a look-up makes a few dozen short strings and measures only what they hit, however many words are known. The
-    forms are kept as sorted hashes: 8 bytes a form where a dictionary of lists takes 200. A hash that collides only
-    costs a measurement.
+    So a look-up makes a few dozen short strings and measures only what they hit, however many words are known. A form
+    is kept as its hash beside the word's number, 8 bytes where a dictionary of lists takes 200; a hash that collides
+    only costs a measurement.
     """
 
-    def __init__(self, words: Iterable[str], *, edits: Callable[[str], int] = allowance) -> None:
-        """``edits`` gives the allowance of a known word; 0 leaves it out: short words have too many neighbours."""
-        self._edits = edits
-        self._words = sorted({word for word in words if edits(word)})
-        pairs = sorted((_hash(form), at) for at, word in enumerate(self._words) for form in _lose(word, edits(word)))
-        self._forms = array("I", (form for form, _ in pairs))
-        self._at = array("I", (at for _, at in pairs))
-        self._longest = max((len(word) + edits(word) for word in self._words), default=0)
+    def __init__(self, words: Iterable[str]) -> None:
+        """Words without an allowance are left out: short ones have too many neighbours, long ones too many forms."""
+        self._words = sorted({word for word in words if allowance(word)})
+        forms = array(
+            "Q",
+            (_hash(form) << 32 | at for at, word in enumerate(self._words) for form in _lose(word, allowance(word))),
+        )
+        self._forms = array("Q", sorted(forms))
 
     def find(self, word: str) -> tuple[str, ...]:
         """The known words nearest to ``word`` within their allowance, all of the same distance; none if none."""
-        if not SHORT - 1 <= len(word) <= self._longest:
+        if not SHORT - 1 <= len(word) <= LONGEST + 2:
             return ()
         seen = {known for form in _lose(word, 2 if len(word) >= LONG - 2 else 1) for known in self._having(form)}
         near = sorted((osa(word, known), known) for known in seen)
-        within = [(distance, known) for distance, known in near if distance <= self._edits(known)]
+        within = [(distance, known) for distance, known in near if distance <= allowance(known)]
         return tuple(known for distance, known in within if distance == within[0][0])
 
-    def _having(self, form: str) -> Iterable[str]:
+    def _having(self, form: str) -> Iterator[str]:
         wanted = _hash(form)
-        at = bisect_left(self._forms, wanted)
-        while at < len(self._forms) and self._forms[at] == wanted:
-            yield self._words[self._at[at]]
+        at = bisect_left(self._forms, wanted << 32)
+        while at < len(self._forms) and self._forms[at] >> 32 == wanted:
+            yield self._words[self._forms[at] & 0xFFFFFFFF]
             at += 1
 
 
@@ -76,8 +80,8 @@ def _hash(form: str) -> int:
 
 def _lose(word: str, edits: int) -> set[str]:
     """The word with up to ``edits`` of its letters dropped."""
-    forms = {word}
-    for count in range(1, edits + 1):
-        for keep in combinations(range(len(word)), len(word) - count):
-            forms.add("".join(word[k] for k in keep))
+    forms = last = {word}
+    for _ in range(edits):
+        last = {form[:k] + form[k + 1 :] for form in last for k in range(len(form))}
+        forms = forms | last
     return forms

@@ -45,7 +45,7 @@ class Kiosk:
 
     def show(self, edition: Edition, pack: Pack) -> None:
         """Serve this edition from the next request on. Search covers the pack in the edition's languages."""
-        searches = {tag: search.index(pack, tag) for tag in edition.languages()}
+        searches = search.indexes(pack, edition.languages())
         self._shown = _Shown(dict(edition.ready), edition, searches)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,7 +1,7 @@
 """Search over the pack: accent-folding, typo-tolerant, ranked.
 
-Owns an index of its own, because a pack has a few hundred entries: a dictionary of words, the words with one letter
-left out, and fixed weights answer in well under a millisecond, where a search library would be the largest part of
+Owns an index of its own, because a pack has a few hundred entries: a dictionary of words, the words near a misspelt
+one, and fixed weights answer in well under a millisecond, where a search library would be the largest part of
 the kiosk. Refuses to remember or log what is asked. What only staff may see is found as a place on the adults' page.
 """
 
@@ -9,10 +9,11 @@ import math
 import unicodedata
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from content.model import Pack, Topic
+from content.spelling import Nearby, osa
 from kiosk.links import COUNTY_LINE_CODE, Links
 from kiosk.texts import Texts
 
@@ -44,24 +45,42 @@ def fold(text: str) -> list[str]:
     return "".join(c if c.isalnum() else " " for c in bare).split()
 
 
-class Index:
-    """What one language's search finds. Words of every language of the pack lead to it."""
+class Terms:
+    """The words by which entries are found, the same for every language's page: a student may mix them."""
 
-    def __init__(self, entries: Iterable[tuple[Found, Iterable[tuple[str, float]]]]) -> None:
-        self._found: list[Found] = []
-        self._weights: dict[str, dict[int, float]] = defaultdict(dict)
-        for number, (found, fields) in enumerate(entries):
-            self._found.append(found)
+    def __init__(self, entries: Iterable[Iterable[tuple[str, float]]]) -> None:
+        """Each entry is its texts with the weight of the field they stand in."""
+        self.weights: dict[str, dict[int, float]] = defaultdict(dict)
+        self.count = 0
+        for number, fields in enumerate(entries):
+            self.count += 1
             for text, weight in fields:
                 for word in fold(text):
-                    entry = self._weights[word]
+                    entry = self.weights[word]
                     entry[number] = max(weight, entry.get(number, 0.0))
-        self._words = sorted(self._weights)
-        self._shorter: dict[str, set[str]] = defaultdict(set)
-        for word in self._words:
-            if len(word) >= 4:
-                for short in _without_one(word):
-                    self._shorter[short].add(word)
+        self._words = sorted(self.weights)
+        self._nearby = Nearby(self._words)
+
+    def near(self, word: str, *, last: bool) -> Iterator[tuple[str, float]]:
+        """The known words meant by a typed one, and how surely. The last word typed may still be growing."""
+        if word in self.weights:
+            yield word, 1.0
+        if last and len(word) >= 3:
+            at = bisect_left(self._words, word)
+            while at < len(self._words) and self._words[at].startswith(word):
+                yield self._words[at], _PREFIX
+                at += 1
+        if word not in self.weights:
+            for term in self._nearby.find(word):
+                yield term, _ONE_OFF if osa(word, term) == 1 else _TWO_OFF
+
+
+class Index:
+    """What one language's search finds."""
+
+    def __init__(self, terms: Terms, found: Sequence[Found]) -> None:
+        self._terms = terms
+        self._found = found
 
     def find(self, query: str) -> list[Found]:
         """The best entries for a query, best first; empty for nothing found."""
@@ -80,39 +99,19 @@ class Index:
 
     def _of_word(self, word: str, *, last: bool) -> dict[int, float]:
         best: dict[int, float] = {}
-        for term, quality in self._terms(word, last=last):
-            entries = self._weights[term]
-            rarity = math.log(1 + len(self._found) / len(entries))
+        for term, quality in self._terms.near(word, last=last):
+            entries = self._terms.weights[term]
+            rarity = math.log(1 + self._terms.count / len(entries))
             for number, weight in entries.items():
                 best[number] = max(best.get(number, 0.0), quality * weight * rarity)
         return best
 
-    def _terms(self, word: str, *, last: bool) -> Iterator[tuple[str, float]]:
-        if word in self._weights:
-            yield word, 1.0
-        if last and len(word) >= 3:
-            at = bisect_left(self._words, word)
-            while at < len(self._words) and self._words[at].startswith(word):
-                yield self._words[at], _PREFIX
-                at += 1
-        if word in self._weights or len(word) < 4:
-            return
-        near = set(self._shorter.get(word, ())) | {s for s in _without_one(word) if s in self._weights}
-        near.update(t for short in _without_one(word) for t in self._shorter.get(short, ()))
-        close = [term for term in near if _distance(word, term) <= 1]
-        yield from ((term, _ONE_OFF) for term in close)
-        if not close and len(word) >= 7:
-            # Two slips in a long word are rare enough to be worth a look at all words with its first letter.
-            for term in self._words[bisect_left(self._words, word[0]) :]:
-                if term[0] != word[0]:
-                    break
-                if abs(len(term) - len(word)) <= 2 and _distance(word, term) <= 2:
-                    yield term, _TWO_OFF
 
-
-def index(pack: Pack, language: str) -> Index:
-    """The index of one language's pages."""
-    return Index(_entries(Texts(pack, language), Links(language)))
+def indexes(pack: Pack, languages: Sequence[str]) -> dict[str, Index]:
+    """The search of each language's pages. They share their words, which are the larger part."""
+    entries = {tag: list(_entries(Texts(pack, tag), Links(tag))) for tag in languages}
+    terms = Terms([fields for _, fields in entries[languages[0]]])
+    return {tag: Index(terms, [found for found, _ in entries[tag]]) for tag in languages}
 
 
 def _entries(texts: Texts, links: Links) -> Iterator[tuple[Found, list[tuple[str, float]]]]:
@@ -126,7 +125,8 @@ def _entries(texts: Texts, links: Links) -> Iterator[tuple[Found, list[tuple[str
             continue
         key = f"resource:{resource.id}"
         name, blurb = texts.plain(f"{key}:name", owner=key), texts.plain(f"{key}:blurb", owner=key)
-        fields = [(name, _TITLE), (resource.organization, _TITLE), (resource.id, _NAME)]
+        fields = [(resource.organization, _TITLE), (resource.id, _NAME)]
+        fields += [(text, _TITLE) for text in texts.all(f"{key}:name")]
         fields += [(text, _LEAD) for text in texts.all(f"{key}:blurb")]
         fields += [(text, _BODY) for text in texts.all(f"{key}:for")]
         yield Found(links.card(resource.code), name, blurb), fields
@@ -171,22 +171,3 @@ def _adult_entries(texts: Texts, links: Links) -> Iterator[tuple[Found, list[tup
     for county in pack.counties:
         found = Found(links.card(COUNTY_LINE_CODE), county.name, "")
         yield Found(f"{page}#c{county.fips}", found.title, ""), [(f"{county.name} county condado", _NAME)]
-
-
-def _without_one(word: str) -> set[str]:
-    return {word[:at] + word[at + 1 :] for at in range(len(word))}
-
-
-def _distance(left: str, right: str) -> int:
-    """Letters to add, drop, change, or swap with a neighbour."""
-    before: list[int] = []
-    above = list(range(len(right) + 1))
-    for row, a in enumerate(left, start=1):
-        line = [row]
-        for column, b in enumerate(right, start=1):
-            best = min(above[column] + 1, line[-1] + 1, above[column - 1] + (a != b))
-            if row > 1 and column > 1 and a == right[column - 2] and left[row - 2] == b:
-                best = min(best, before[column - 2] + 1)
-            line.append(best)
-        before, above = above, line
-    return above[-1]

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from content.model import Keyword
 from content.reserved import is_reserved
-from sms.distance import Nearby
+from content.spelling import Nearby
 from sms.normalise import Heard, spellings, words
 from sms.textspeak import SPOKEN, speak
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 
 from content.model import Partner, Topic
-from sms.distance import Nearby
+from content.spelling import Nearby
 from sms.keywords import MIN_LETTERS
 from sms.normalise import Heard, words
 

@@ -39,11 +39,11 @@ def test_the_whole_visit_leaves_nothing_behind(visit: Visit, size: str, language
     entries = page.evaluate("history.length")
     steps = [
         (f'.tile[href="/{language}/t/7"]', f"**/{language}/t/7"),
-        (".row", f"**/{language}/t/*"),
-        (".line", f"**/{language}/r/*"),
+        (".row", f"**/{language}/t/**"),
+        (".line", f"**/{language}/r/**"),
         (".print", f"**/{language}/r/*/print**"),
-        ("#back", f"**/{language}/r/*"),
-        ("#back", f"**/{language}/t/*"),
+        ("#back", f"**/{language}/r/**"),
+        ("#back", f"**/{language}/t/**"),
         (".talk", f"**/{language}/now"),
         ("#clear", "**/leave"),
         (f'.start[lang="{language}"]', f"**/{language}/"),
@@ -148,9 +148,9 @@ def test_the_whole_way_works_without_script(visit: Visit) -> None:
     page = visit(script=False)
     page.goto("/es/")
     tap(page, '.tile[href="/es/t/7"]', "**/es/t/7")
-    tap(page, ".row", "**/es/t/*")
-    tap(page, ".line", "**/es/r/*")
-    tap(page, '.pill[lang="en"]', "**/en/r/*")
+    tap(page, ".row", "**/es/t/**")
+    tap(page, ".line", "**/es/r/**")
+    tap(page, '.pill[lang="en"]', "**/en/r/**")
     tap(page, ".print", "**/print")
     expect(page.locator("#print")).to_be_hidden()
     tap(page, "#clear", "**/leave")
@@ -166,8 +166,8 @@ def test_back_on_a_card_leads_where_one_came_from(visit: Visit) -> None:
     page = visit()
     page.goto("/en/now")
     page.locator(".lines .line").first.tap()
-    page.wait_for_url("**/en/r/*")
-    tap(page, '.pill[lang="es"]', "**/es/r/*")
+    page.wait_for_url("**/en/r/**")
+    tap(page, '.pill[lang="es"]', "**/es/r/**")
     tap(page, "#back", "**/es/now")
 
 

@@ -3,12 +3,12 @@
 import pytest
 
 from content.model import Pack
-from kiosk.search import MAX_RESULTS, Index, fold, index
+from kiosk.search import MAX_RESULTS, Index, fold, indexes
 
 
 @pytest.fixture(scope="module")
 def english(pack: Pack) -> Index:
-    return index(pack, "en")
+    return indexes(pack, ["en"])["en"]
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_words_with_slips_accents_or_half_typed_find_their_page(english: Index, 
 
 
 def test_spanish_results_are_in_spanish(pack: Pack) -> None:
-    hits = index(pack, "es").find("suicidio")
+    hits = indexes(pack, ["en", "es"])["es"].find("suicidio")
     assert all(hit.href.startswith("/es/") for hit in hits)
     assert "/es/t/62" in [hit.href for hit in hits]
     assert pack.texts["es"]["topic:suicide:title"] in [hit.title for hit in hits]

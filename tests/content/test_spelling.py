@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from sms.distance import Nearby, allowance, osa
+from content.spelling import Nearby, allowance, osa
 
 
 @pytest.mark.parametrize(
