@@ -20,7 +20,7 @@ _PARTNER = TextNames(("does", "serves", "status", "student", "sms"))
 _LAW = TextNames(("title", "text"))
 _GROUP = TextNames(("title", "sub"), optional=("lead",))
 _REPLY = TextNames(("first", "more"))
-_LINE = TextNames((), optional=("general", "help", "start", "optout", "limited", "place", "place_unknown"))
+_LINE = TextNames((), optional=("general", "help", "start", "optout", "limited", "place", "place_unknown", "office"))
 _LINE_FILE = "line"  # sms/line.toml is not a topic's
 _FILES = ("pack.toml", "groups.toml", "counties.toml", "shortcodes.toml", "never-print.toml", "same.toml")
 _FOLDERS = {

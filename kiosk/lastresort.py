@@ -7,6 +7,7 @@ and a test keeps them equal to the pinned set. It is the one place outside a pac
 from collections.abc import Iterator
 from html import escape
 
+from content.language import own_name
 from kiosk.assets import Assets
 from kiosk.edition import Edition, Item
 from kiosk.links import LEAVE
@@ -39,6 +40,7 @@ _WORDS = {
         "fine": "These lines answer now. Use any phone.",
         "voice": "Call",
         "sms": "Text",
+        "send": "Text",
         "to": "to",
         "clear": "Clear screen",
         "staff": "School staff: this screen has no content yet. Ask the person who runs it to look at it.",
@@ -52,6 +54,7 @@ _WORDS = {
         "fine": "Estas líneas contestan ahora. Usa cualquier teléfono.",
         "voice": "Llama al",
         "sms": "Envía un mensaje al",
+        "send": "Envía",
         "to": "al",
         "clear": "Limpiar pantalla",
         "staff": "Personal de la escuela: esta pantalla aún no tiene contenido. Avisen a quien la cuida.",
@@ -82,7 +85,13 @@ def _items(tags: list[str], school: str) -> Iterator[Item]:
     sheet = _sheet()
     for number, tag in enumerate(tags):
         words = _WORDS[tag]
-        home = _page(tag, _lines(tag, words["fine"]) + f"<p>{words['staff']}</p>", sheet=sheet).encode()
+        others = "".join(
+            f'<a class="button" href="/{other}/" lang="{other}">{own_name(other)}</a> '
+            for other in tags
+            if other != tag
+        )
+        main = f"{_lines(tag, words['fine'])}<p>{words['staff']}</p><p>{others}</p>"
+        home = _page(tag, main, sheet=sheet).encode()
         paths = [f"/{tag}/", f"/{tag}/now", f"missing/{tag}", *(["/"] if number == 0 else [])]
         yield from (Item(path, home) for path in paths)
     words = _WORDS[tags[0]]
@@ -99,9 +108,12 @@ def _lines(tag: str, lead: str) -> str:
     rows = []
     for name, kind, number, keywords in LINES:
         word = keywords.get(tag, "")
-        sending = f"<bdi>{word}</bdi> {words['to']} " if word else ""
+        sending = f'<bdi class="word">{word}</bdi> {words["to"]} ' if word else ""
         label = _NAMES[name][0 if tag == "en" else 1]
-        rows.append(f'<li>{label}: {words[kind]} {sending}<b><bdi class="number">{number}</bdi></b></li>')
+        what = words["send" if word else kind]
+        rows.append(
+            f'<li><span>{label}</span><span>{what} {sending}<b><bdi class="number">{number}</bdi></b></span></li>'
+        )
     listed = "".join(rows)
     return f'<section lang="{tag}"><h1>{words["title"]}</h1><p class="lead">{lead}</p><ul>{listed}</ul></section>'
 

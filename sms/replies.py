@@ -15,6 +15,7 @@ from settings import Sms
 
 MAX_SEGMENTS = 2  # of a reply for which the pack sets no budget of its own
 PLACE = "sms:line:place"
+OFFICE = "sms:line:office"  # no reply: whom HELP names while the settings name nobody
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?><Response>'
 
@@ -70,7 +71,7 @@ def drafts(pack: Pack, sms: Sms) -> Iterator[Draft]:
                     text = say(pack, sms, language, key, {"code": code})
                     yield Draft(f"t:{keyword.topic}:{language}:{part}", key, text, budget)
         for key in sorted(key for key in pack.texts[pack.default] if key.startswith("sms:line:")):
-            if key != PLACE:
+            if key not in {PLACE, OFFICE}:
                 name = key.rpartition(":")[2]
                 budget = line_budget(pack, name, language)
                 yield Draft(f"line:{name}:{language}", key, say(pack, sms, language, key, {}), budget)
@@ -87,7 +88,8 @@ def line_budget(pack: Pack, name: str, language: str) -> int:
 
 def say(pack: Pack, sms: Sms, language: str, key: str, extra: Mapping[str, str]) -> str:
     """The text under ``key`` with its placeholders filled, the line's own among them."""
-    own = {"program": sms.program_name, "contact": sms.contact, **extra}
+    contact = sms.contact or (pack.say(language, OFFICE).text if _has(pack, OFFICE) else "")
+    own = {"program": sms.program_name, "contact": contact, **extra}
     return placeholders.fill(pack.say(language, key), pack, owner=key, extra=own)
 
 

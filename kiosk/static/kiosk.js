@@ -127,5 +127,6 @@
   });
   main.addEventListener("scroll", look, { passive: true });
   new ResizeObserver(look).observe(main);
+  new MutationObserver(look).observe(main, { childList: true, subtree: true }); // search results come and go
   document.fonts.ready.then(look);
 })();

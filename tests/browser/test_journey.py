@@ -103,6 +103,7 @@ def test_a_finger_needs_twenty_millimetres_on_a_22_inch_screen(visit: Visit, siz
     [
         ("/en/r/122", ".way:nth-of-type(1) .qr", "tel:+18883737888"),
         ("/en/now", ".option:nth-of-type(2) .qr", "sms:741741?body=HOME"),
+        ("/en/r/122", ".way:nth-of-type(2) .qr", "sms:233733"),
         ("/es/r/121", ".way:nth-of-type(2) .qr", "sms:988?body=AYUDA"),
         ("/en/r/126", ".qr", "https://takeitdown.ncmec.org"),
     ],

@@ -7,7 +7,7 @@ from sms.normalise import hear
 from sms.wordlist import ordinary
 from tests.sms.packs import PACK, partner
 
-NAMES = Names([*PACK.partners, partner("lnf", "love never fails")], ordinary())
+NAMES = Names([*PACK.partners, partner("lnf", "love never fails"), partner("x", "polaris")], ordinary())
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,11 @@ def test_ordinary_words_are_no_partners(text: str) -> None:
 )
 def test_a_name_that_is_no_ordinary_word_may_be_misspelt(text: str, expected: str) -> None:
     assert NAMES.near(hear(text)) == expected
+
+
+def test_ordinary_words_that_run_into_a_name_are_no_misspelling() -> None:
+    assert NAMES.near(hear("polar its")) == ""
+    assert NAMES.near(hear("polarits")) == "x"
 
 
 @pytest.mark.parametrize("text", ["heet", "protct", "love never fail", "love never failz"])

@@ -102,3 +102,11 @@ def test_no_word_of_the_pack_silences_the_line() -> None:
 
 def test_the_replies_fit() -> None:
     assert problems(pack(), SETTINGS) == []
+
+
+@pytest.mark.parametrize(("text", "named"), [("HELP", "the school office"), ("AYUDA", "la oficina de la escuela")])
+def test_help_names_the_school_office_while_the_settings_name_nobody(text: str, named: str) -> None:
+    silent_on_contact = Script(pack(), Sms(number="+19165550100"))
+
+    assert f": {named}." in decide(silent_on_contact, text).reply.text
+    assert named not in decide(script(), text).reply.text
