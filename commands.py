@@ -44,7 +44,7 @@ def parser() -> ArgumentParser:
     build_.add_argument("--out", type=Path, required=True, metavar="DIR", help="an empty or new folder")
     refresh = verbs.add_parser("refresh", help="look for a new pack now and say what happened")
     refresh.add_argument("--from", dest="source", metavar="DIR", help="another source than the settings name")
-    refresh.add_argument("--again", action="store_true", help="render the pack now served again")
+    refresh.add_argument("--again", action="store_true", help="render the pack now served again; migrate the database")
     verbs.add_parser("releases", help="the releases on disk, and the last refusal")
     verbs.add_parser("rollback", help="bring back the release before")
     doctor = verbs.add_parser("doctor", help="what is wrong with this installation and what to do")
@@ -132,6 +132,8 @@ def build(settings: Settings, arguments: Namespace) -> int:
 def refresh_now(settings: Settings, arguments: Namespace, now: datetime) -> int:
     """One refresh: judge, render, activate; print what happened in a sentence. 1 if refused."""
     releases = Releases(settings.server.data_dir)
+    if arguments.again:
+        _bring_up_store(settings)
     try:
         candidate = _candidate(settings, arguments, releases)
         outcome = refresh.refresh(
@@ -147,6 +149,16 @@ def refresh_now(settings: Settings, arguments: Namespace, now: datetime) -> int:
         return 1
     print(outcome.sentence())
     return 1 if outcome.state == "refused" else 0
+
+
+def _bring_up_store(settings: Settings) -> None:
+    """Migrate here, so that what migrating loads never stays in the server. A database that is away waits."""
+    from store import Store, StoreError
+
+    with contextlib.suppress(StoreError):
+        store = Store(settings.store_url)
+        store.open()
+        store.close()
 
 
 def _candidate(settings: Settings, arguments: Namespace, releases: Releases) -> Path:

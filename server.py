@@ -250,6 +250,7 @@ def serve(settings: Settings, secrets: Secrets) -> int:
         log_config=None,
         server_header=False,
         lifespan="on",
+        ws="none",
         timeout_graceful_shutdown=2,
     )
     with contextlib.suppress(KeyboardInterrupt):
