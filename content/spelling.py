@@ -11,6 +11,7 @@ from zlib import crc32
 
 SHORT, LONG = 4, 7  # letters: one edit from SHORT, two from LONG; below SHORT a word is never guessed at
 LONGEST = 20  # letters: a longer one has hundreds of forms, and must be spelt right
+_BITS = 1 << 20  # of the table: 128 KB, about one in twenty set by a few thousand words
 
 
 def allowance(word: str) -> int:
@@ -45,7 +46,7 @@ class Nearby:
     A word one edit away shares a form with its neighbour once each has lost at most one letter; the same holds for two.
     So a look-up makes a few dozen short strings and measures only what they hit, however many words are known. A form
     is kept as its hash beside the word's number, 8 bytes where a dictionary of lists takes 200; a hash that collides
-    only costs a measurement.
+    only costs a measurement. A table of bits says of most forms at once that no known word has them.
     """
 
     def __init__(self, words: Iterable[str]) -> None:
@@ -56,20 +57,29 @@ class Nearby:
             (_hash(form) << 32 | at for at, word in enumerate(self._words) for form in _lose(word, allowance(word))),
         )
         self._forms = array("Q", sorted(forms))
+        self._bits = bytearray(_BITS // 8)
+        for form in self._forms:
+            at = (form >> 32) % _BITS
+            self._bits[at >> 3] |= 1 << (at & 7)
 
     def find(self, word: str) -> tuple[str, ...]:
         """The known words nearest to ``word`` within their allowance, all of the same distance; none if none."""
         if not SHORT - 1 <= len(word) <= LONGEST + 2:
             return ()
-        seen = {known for form in _lose(word, 2 if len(word) >= LONG - 2 else 1) for known in self._having(form)}
+        bits = self._bits
+        seen: set[str] = set()
+        for form in _lose(word, 2 if len(word) >= LONG - 2 else 1):
+            hashed = _hash(form)
+            at = hashed % _BITS
+            if bits[at >> 3] >> (at & 7) & 1:
+                seen.update(self._having(hashed))
         near = sorted((osa(word, known), known) for known in seen)
         within = [(distance, known) for distance, known in near if distance <= allowance(known)]
         return tuple(known for distance, known in within if distance == within[0][0])
 
-    def _having(self, form: str) -> Iterator[str]:
-        wanted = _hash(form)
-        at = bisect_left(self._forms, wanted << 32)
-        while at < len(self._forms) and self._forms[at] >> 32 == wanted:
+    def _having(self, hashed: int) -> Iterator[str]:
+        at = bisect_left(self._forms, hashed << 32)
+        while at < len(self._forms) and self._forms[at] >> 32 == hashed:
             yield self._words[self._forms[at] & 0xFFFFFFFF]
             at += 1
 

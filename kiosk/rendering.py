@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
+from content.intake import PrepareError
 from content.model import Pack, Problem
 from kiosk import edition
 from kiosk.assets import Assets
@@ -17,7 +18,7 @@ from kiosk.pages import Page, pages
 from settings import Kiosk
 
 
-class RenderError(Exception):
+class RenderError(PrepareError):
     """A page of the pack cannot be made. The message is a sentence for the person who runs the kiosk."""
 
 
