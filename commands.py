@@ -24,6 +24,7 @@ from settings import Secrets, Settings
 
 # The first pack's state: a day turns over where the school is.
 LOCAL = ZoneInfo("America/Los_Angeles")
+MOST_PRINTED = 30  # problems of a refused pack: `check` lists them all
 _NEW_PRIVATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 log = logging.getLogger("porchlight")
 
@@ -144,11 +145,19 @@ def refresh_now(settings: Settings, arguments: Namespace, now: datetime) -> int:
             edition_key=edition_key(settings, now),
             now=now,
         )
-    except (refresh.SourceError, BusyError) as error:
+    except refresh.SourceError as error:
+        with contextlib.suppress(OSError):
+            releases.record_refusal(arguments.source or settings.content.source, [str(error)], now=now)
+        print(error, file=sys.stderr)
+        return 1
+    except BusyError as error:
         print(error, file=sys.stderr)
         return 1
     print(outcome.sentence())
-    return 1 if outcome.state == "refused" else 0
+    if outcome.state != "refused":
+        return 0
+    print(*outcome.problems[1:MOST_PRINTED], sep="\n")
+    return 1
 
 
 def _bring_up_store(settings: Settings) -> None:

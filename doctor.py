@@ -77,6 +77,11 @@ def of_pack(settings: Settings, pack: Pack) -> Iterator[Finding]:
     checked = sum(resource.checked_on is not None for resource in live)
     if checked < len(live):
         yield Finding("note", f"{len(live) - checked} of {len(live)} lines have not been checked by a person yet.")
+    for language in settings.kiosk.languages:
+        if language not in pack.languages:
+            yield Finding(
+                "wrong", f"[kiosk] languages: the pack has no {language}; it has {', '.join(pack.languages)}."
+            )
     for language in pack.unchecked:
         if language in settings.kiosk.languages:
             yield Finding(

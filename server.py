@@ -24,6 +24,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import commands
+from content.build import BuiltPackError
 from content.refresh import overdue
 from kiosk import lastresort
 from kiosk.app import Kiosk
@@ -237,7 +238,12 @@ def serve(settings: Settings, secrets: Secrets) -> int:
     """The kiosk, the line and the schedule on one port, until Ctrl-C or SIGTERM."""
     import uvicorn
 
+    import doctor
+
     app = build(settings, secrets=secrets)
+    for finding in doctor.of_pack(settings, app.served.pack):
+        if finding.kind == "wrong":
+            log.warning("%s", finding.sentence)
     host, port = settings.server.host, settings.server.port
     print(f"Kiosk: http://{host}:{port}/    (Ctrl-C ends it)")
     print('Text the line from another terminal: .venv/bin/python server.py text "im not safe"', flush=True)
@@ -266,12 +272,19 @@ def main(arguments: list[str], environ: dict[str, str]) -> int:
         logging.getLogger(chatty).setLevel(logging.WARNING)
     try:
         settings, secrets = load(environ), load_secrets(environ)
+        with contextlib.suppress(OSError):
+            settings.server.data_dir.mkdir(parents=True, exist_ok=True)
         if given.verb in {None, "serve"}:
             return serve(settings, secrets)
         return commands.run(given, settings, secrets, now_utc)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
+    except BuiltPackError as error:
+        print(
+            f"{ROOT / 'content' / 'pinned'}: this installation is damaged; install it again. {error}", file=sys.stderr
+        )
+        return 1
 
 
 if __name__ == "__main__":

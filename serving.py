@@ -94,6 +94,7 @@ class Served:
 
 def _render_in_a_process() -> None:
     """Prepare a release in a process of its own, so that what rendering needs never stays in the server's memory."""
+    log.info("preparing the pages; this takes a few seconds")
     command = [sys.executable, str(ROOT / "server.py"), "refresh", "--again"]
     try:
         subprocess.run(command, check=False, timeout=FIRST_RENDER_SECONDS, stdout=subprocess.DEVNULL)

@@ -7,7 +7,7 @@ environment and hide in ``repr``. Refuses to be global: ``load`` returns a value
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -118,6 +118,7 @@ def load(environ: Mapping[str, str]) -> Settings:
     """
     file = Path(environ.get("PORCHLIGHT_SETTINGS") or ROOT / "settings.toml")
     given = _read(file)
+    _refuse_unknown_sections(environ)
     sections: dict[str, Any] = {}
     for name, section in _SECTIONS.items():
         values = {
@@ -202,6 +203,14 @@ def _refuse_secret(where: str, key: str, value: object) -> None:
         )
 
 
+def _refuse_unknown_sections(environ: Mapping[str, str]) -> None:
+    for variable in environ:
+        section, separator, _ = variable.removeprefix("PORCHLIGHT_").partition("__")
+        if separator and variable.startswith("PORCHLIGHT_") and section.lower() not in _SECTIONS:
+            near = _nearest(section.lower(), list(_SECTIONS))
+            raise SettingsError(f"{variable}: there is no such section{near}; correct or unset it.")
+
+
 def _from_environment(environ: Mapping[str, str], name: str, section: Any) -> Iterator[tuple[str, str, str]]:
     prefix = f"PORCHLIGHT_{name.upper()}__"
     for variable, raw in environ.items():
@@ -239,37 +248,14 @@ def _typed(section: Any, key: str, value: object, *, where: str, base: Path) -> 
 
 def _check_meaning(settings: Settings, file: Path) -> None:
     """What a type cannot say. The sentence names the setting; it may stand in the file or in the environment."""
-    server, kiosk, sms = settings.server, settings.kiosk, settings.sms
-    checks = [
-        (0 <= server.port <= 65535, "[server] port", server.port, "a number from 0 to 65535"),
-        (
-            not server.public_url or re.match(r"^https?://[^/\s]+(/[^\s#]*)?$", server.public_url),
-            "[server] public_url",
-            server.public_url,
-            "the address the carrier calls, such as https://line.example.org, with no # part",
-        ),
-        (kiosk.idle_seconds >= 5, "[kiosk] idle_seconds", kiosk.idle_seconds, "5 or more"),
-        # WCAG 2.2.1: at least 20 seconds to react to a warning.
-        (kiosk.warn_seconds >= 20, "[kiosk] warn_seconds", kiosk.warn_seconds, "20 or more"),
-        (kiosk.languages, "[kiosk] languages", kiosk.languages, "at least one language"),
-        (
-            _is_number(kiosk.county_line),
-            "[kiosk] county_line",
-            kiosk.county_line,
-            "a US number, such as 916-875-5437",
-        ),
-        (_is_number(sms.number), "[sms] number", sms.number, "the line's US number, such as +19165550100"),
-        (
-            len(sms.program_name) <= 20,
-            "[sms] program_name",
-            sms.program_name,
-            "at most 20 characters (HELP is a text)",
-        ),
-        (len(sms.contact) <= 40, "[sms] contact", sms.contact, "at most 40 characters (HELP is a text)"),
-    ]
-    for holds, name, value, wanted in checks:
-        if not holds:
-            raise SettingsError(f"{file}, {name}: {value!r} was found where {wanted} belongs; correct it.")
+    for name, holds, wanted in _MEANINGS:
+        section, key = name.split(".")
+        value = getattr(getattr(settings, section), key)
+        if not holds(value):
+            shown = "what was given" if name == "store.url" else repr(str(value))
+            raise SettingsError(
+                f"{file} or its variable, [{section}] {key}: {shown} was found where {wanted} belongs; correct it."
+            )
 
 
 def _is_number(number: str) -> bool:
@@ -278,3 +264,27 @@ def _is_number(number: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+_MEANINGS: list[tuple[str, Callable[[Any], object], str]] = [
+    ("server.port", lambda port: 0 <= port <= 65535, "a number from 0 to 65535"),
+    (
+        "server.public_url",
+        lambda url: not url or re.match(r"^https?://[^/\s]+(/[^\s#]*)?$", url),
+        "the address the carrier calls, such as https://line.example.org, with no # part",
+    ),
+    (
+        "store.url",
+        lambda url: not url or re.match(r"^(sqlite:///|postgres(ql)?(\+psycopg)?://)", url),
+        "sqlite:///path or postgresql://host/name",
+    ),
+    ("kiosk.idle_seconds", lambda seconds: seconds >= 5, "5 or more"),
+    # WCAG 2.2.1: at least 20 seconds to react to a warning.
+    ("kiosk.warn_seconds", lambda seconds: seconds >= 20, "20 or more"),
+    ("kiosk.languages", bool, "at least one language"),
+    ("kiosk.county_line", _is_number, "a US number, such as 916-875-5437"),
+    ("content.pack", Path.is_dir, "the path of an existing folder"),
+    ("sms.number", _is_number, "the line's US number, such as +19165550100"),
+    ("sms.program_name", lambda name: len(name) <= 20, "at most 20 characters (HELP is a text)"),
+    ("sms.contact", lambda contact: len(contact) <= 40, "at most 40 characters (HELP is a text)"),
+]

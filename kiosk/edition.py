@@ -9,7 +9,6 @@ Layout: the line ``porchlight edition 1``, the length of the index in ASCII and 
 
 import gzip
 import hashlib
-import mmap
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -122,7 +121,7 @@ def _with_list(items: list[Item]) -> Iterator[Item]:
 class Edition:
     """An open edition: ``get`` answers an address, ``part`` gives the text of a part."""
 
-    def __init__(self, data: bytes | mmap.mmap) -> None:
+    def __init__(self, data: bytes) -> None:
         self._ready: dict[str, Ready] = {}
         self._parts: dict[str, str] = {}
         try:
@@ -147,12 +146,14 @@ class Edition:
 
     @classmethod
     def open(cls, path: Path) -> "Edition":
-        """The edition in a file, mapped into memory. EditionError if it is not whole; OSError if it is not there."""
-        with path.open("rb") as file:
-            try:
-                return cls(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-            except ValueError as problem:
-                raise EditionError("The edition is empty: render it again.") from problem
+        """The edition in a file, read whole. EditionError if it is not whole; OSError if it is not there.
+
+        Not mapped: a mapped file that a restore or a bad disk cuts short kills the process that reads it, both doors.
+        """
+        data = path.read_bytes()
+        if not data:
+            raise EditionError("The edition is empty: render it again.")
+        return cls(data)
 
     @classmethod
     def memory(cls, items: Iterable[Item]) -> "Edition":
@@ -183,7 +184,7 @@ def ready(body: bytes, content_type: str = HTML, cache: str = KEEP_NOTHING) -> R
     return Edition.memory([item, Item(INDEX, b"")]).ready["/"]
 
 
-def _index(data: bytes | mmap.mmap) -> tuple[int, _Index]:
+def _index(data: bytes) -> tuple[int, _Index]:
     if data[: len(MAGIC)] != MAGIC:
         raise ValueError("no magic line")
     end = data.find(b"\n", len(MAGIC))

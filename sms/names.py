@@ -21,7 +21,10 @@ info sobre | numero de | telefono de | dime de | dime sobre
 _LEADS = frozenset(tuple(lead.split()) for line in _LEAD_INS.strip().splitlines() for lead in line.split("|"))
 _LONGEST_LEAD = max(map(len, _LEADS))
 _ARTICLES = frozenset({"the", "el", "la", "los", "las"})
-_CODE = re.compile(r"\s*(?:(?:text|more|code|txt|texto|mas|codigo)\s+)?#?\s*(\d{1,4})\s*[.!]*\s*")
+_CODE = re.compile(
+    r"\s*(?:(?:more|mas|para seguir|code|codigo|text|txt|texto|send|manda|envia)\s*[:,]?\s+){0,2}"
+    r"#?\s*(\d{1,4})\s*[.!]*\s*"
+)
 _SHORT = re.compile(r"\s*([0-9][\s.\-]*[0-9][\s.\-]*[0-9])\s*[.!?]*\s*")
 _ZIP = re.compile(
     r"\s*(?:(?:my |mi )?(?:zip|zipcode|zip code|codigo postal)\s*(?:is|es)?\s*:?\s*)?"

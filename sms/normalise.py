@@ -1,19 +1,21 @@
 """A message as words: what is left when case, accents, width, emoji, quotes and punctuation are gone.
 
-Owns folding and cutting. Refuses to know any keyword. Cap first: a single character can grow eighteen-fold under NFKC.
+Owns folding and cutting. Refuses to know any keyword. Cap before and after: a single
+character can grow eighteen-fold under NFKC.
 """
 
 import re
 import unicodedata
 from dataclasses import dataclass
 
-MAX_CHARS = 320
+MAX_CHARS = 1600  # the carrier's own limit: the end of a long story is often the worst of it
 
 _QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u00b4": "'", "`": "'", "\uff07": "'"})
 # Cyrillic and Greek letters that look like Latin ones, after case folding.
 _ALIKE = str.maketrans("асеорхуіѕјһкмтвонοαει", "aceopxyisjhkmtbohoaei")
 _LEET_BEFORE_LETTER = re.compile(r"[@$](?=[a-z])")
 _LEET_SIGN = {"@": "a", "$": "s"}
+_CENSORED = re.compile(r"(?<=[^\W\d_])\*+(?=[^\W\d_])")  # "r*ped": a letter left out, as any misspelling
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cn", "Cs"})  # control, format and unassigned: zero-width marks among them
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
@@ -39,10 +41,10 @@ def hear(text: str) -> Heard:
 
 
 def fold(text: str) -> str:
-    """The first 320 characters, compatible forms unified, invisible marks and accents dropped, case folded."""
+    """The first 1,600 characters, compatible forms unified, invisible marks and accents dropped, case folded."""
     if text.isascii():
         return _CONTROL.sub("", text[:MAX_CHARS].translate(_QUOTES)).lower()
-    wide = unicodedata.normalize("NFKC", text[:MAX_CHARS].translate(_QUOTES))
+    wide = unicodedata.normalize("NFKC", text[:MAX_CHARS].translate(_QUOTES))[:MAX_CHARS]
     shown = "".join(c if c.isspace() else "" if unicodedata.category(c) in _UNSEEN else c for c in wide)
     parts = unicodedata.normalize("NFKD", shown.casefold())
     return "".join(c for c in parts if not unicodedata.combining(c)).translate(_QUOTES).translate(_ALIKE)
@@ -56,6 +58,8 @@ def words(text: str) -> tuple[str, ...]:
 def _words_of(plain: str) -> tuple[str, ...]:
     if "@" in plain or "$" in plain:
         plain = _LEET_BEFORE_LETTER.sub(lambda found: _LEET_SIGN[found[0]], plain)
+    if "*" in plain:
+        plain = _CENSORED.sub("", plain)
     return tuple(word.replace("'", "") for word in _WORD.findall(plain))
 
 

@@ -15,12 +15,14 @@ _ENGLISH = """
     please pls at just about there where why get got someone somebody friend home school mom dad feel think know
 """
 _SPANISH = """
-    que q k ke de la el los las un una unos unas yo mi mis tu tus su sus es esta estoy estas estan soy eres somos con
+    que q ke de la el los las un una unos unas mi mis tu tus su sus es esta estoy estas estan soy eres somos con
     por para pero porque xq como cuando donde quien quienes cual quiero kiero necesito tengo tiene tienen hay se lo le
     les en muy mas ya si del al ayuda ayudame ayuden hola gracias nadie alguien casa escuela miedo favor quiere puedo
     puede hace hacer nada todo eso ese esto papa mama novio novia amigo amiga siento aqui ahora sin sobre te nos voy va
-    fue ser estar comida dinero hambre busco informacion numero telefono auxilio socorro
+    fue ser estar comida dinero hambre busco informacion numero telefono auxilio socorro alto
+    parar paren detener mensajes
 """
+_EITHER = frozenset({"yo", "k"})  # a greeting and "okay" in English: alone they say nothing about the language
 _MARKS = {"¿": 2, "¡": 2, "ñ": 2, "á": 1, "í": 1, "ó": 1, "ú": 1, "é": 1}
 
 
@@ -36,8 +38,8 @@ class Tongue:
                 lists = keyword.words[language]
                 for pattern in (*lists.aliases, *lists.phrases, *lists.alone):
                     both[language].update(set(words(pattern)) - taken[language])
-        self._english = frozenset(both["en"] - both["es"])
-        self._spanish = frozenset(both["es"] - both["en"])
+        self._english = frozenset(both["en"] - both["es"] - _EITHER)
+        self._spanish = frozenset(both["es"] - both["en"] - _EITHER)
         self._bilingual = "es" in known
 
     def of(self, heard: Heard, text: str, *, found: Collection[str] = ()) -> str:

@@ -44,15 +44,16 @@ def _start_cluster() -> str:
         raise RuntimeError("PostgreSQL is not installed; on Debian: apt-get install postgresql")
     # Not pytest's folder: "postgres" must be able to reach it, and a socket's path may not be longer than 107 bytes.
     folder = Path(tempfile.mkdtemp(prefix="porchlight-pg-", dir="/tmp"))
-    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    if as_user:
+    # PostgreSQL refuses to run as root.
+    user = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
+    if user:
         shutil.chown(folder, "postgres", "postgres")
     data, quiet = folder / "data", {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     initdb = [BINARIES[0] / "initdb", "-D", data, "-U", "tester", "-A", "trust", "-E", "UTF8", "--no-sync"]
-    subprocess.run([*as_user, *initdb], check=True, cwd=folder, **quiet)  # type: ignore[call-overload]
+    subprocess.run(initdb, check=True, cwd=folder, **user, **quiet)  # type: ignore[call-overload]
     options = ["-k", folder, "-c", "listen_addresses=", "-c", "max_connections=40", "-c", "shared_buffers=16MB"]
     server = subprocess.Popen(  # type: ignore[call-overload]
-        [*as_user, BINARIES[0] / "postgres", "-D", data, *options], cwd=folder, **quiet
+        [BINARIES[0] / "postgres", "-D", data, *options], cwd=folder, **user, **quiet
     )
     atexit.register(_stop_cluster, server, folder)
     address = f"postgresql+psycopg://tester@/postgres?host={folder}"

@@ -65,6 +65,8 @@ def test_a_county_line_is_kept_in_one_form(tmp_path: Path, written: str) -> None
         pytest.param('[kiosk]\ncounty_line = "911"', ["[kiosk] county_line", "US number"], id="not a county line"),
         pytest.param('[kiosk]\nenabled = "yes"', ["[kiosk] enabled", "true or false"], id="text for a switch"),
         pytest.param('[server]\npublic_url = "line.org"', ["public_url", "https://"], id="address without scheme"),
+        pytest.param('[content]\npack = "none"', ["[content] pack", "existing folder"], id="a pack that is not there"),
+        pytest.param('[store]\nurl = "mysql://x"', ["[store] url", "postgresql://"], id="another database"),
         pytest.param("[server\nport = 1", ["cannot be read as TOML", "line 1"], id="broken TOML"),
         pytest.param(
             '[sms]\nauth_token = "x"', ["[sms] auth_token", "secret", "TWILIO_AUTH_TOKEN"], id="a secret's name"
@@ -87,6 +89,7 @@ def test_what_is_wrong_is_one_sentence_with_file_section_and_key(tmp_path: Path,
     ("variable", "value", "said"),
     [
         ("PORCHLIGHT_SERVER__PROT", "1", "did you mean port?"),
+        ("PORCHLIGHT_SEVER__PORT", "80", "did you mean server?"),
         ("PORCHLIGHT_SERVER__PORT", "eighty", "not a TOML value"),
         ("PORCHLIGHT_KIOSK__LANGUAGES", "en,es", "not a TOML value"),
         ("PORCHLIGHT_SERVER__PORT", "true", "a whole number"),

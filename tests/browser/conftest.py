@@ -24,7 +24,7 @@ SIZES = {"tall": (1080, 1920), "wide": (1920, 1080), "small": (800, 480)}
 Visit = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # gone before other tests: its event loop would stay in their thread
 def server() -> Iterator[str]:
     """The address of a kiosk on a free port."""
     pack, _problems = source.read(PACK)
@@ -41,13 +41,13 @@ def server() -> Iterator[str]:
     thread.join(10)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # gone before other tests: its event loop would stay in their thread
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as started:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # gone before other tests: its event loop would stay in their thread
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """Debian's Chromium; Playwright's own is never downloaded."""
     launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
