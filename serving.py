@@ -82,8 +82,9 @@ class Served:
 
     def _shipped(self) -> Pack:
         pack, problems = commands.read(self.settings.content.pack)
-        if pack is None:
-            raise ValueError(f"the shipped pack cannot be read: {problems[0] if problems else 'it is not there'}")
+        errors = [problem for problem in problems if problem.severity == "error"]
+        if pack is None or errors:
+            raise ValueError(f"the shipped pack is wrong: {errors[0] if errors else 'it is not there'}")
         return pack
 
     def _take(self, pack: Pack, edition: Edition | None, origin: str) -> None:

@@ -113,7 +113,7 @@ def _partner(partner: Partner, texts: Texts, _: Wording) -> PartnerView:
         standing_text={
             "active": _("Active"),
             "unconfirmed": _("Not confirmed"),
-            "inactive": _("No longer active"),
+            "inactive": _("Likely inactive"),
         }[partner.standing],
         does=texts.html(f"{key}:does", owner=key),
         serves=texts.html(f"{key}:serves", owner=key),

@@ -86,7 +86,7 @@ class Deck:
             private=private,
             passes_on="" if later and private else facts.passes_on(resource.passes_on, _, said=bool(private)),
             origin=origin(resource.sources, _),
-            confidence=facts.confidence(resource.confidence, _),
+            confidence=facts.confidence(resource.confidence, _, seen=resource.checked_on is not None),
             checked=facts.checked(resource, _, today=self._today),
             later=later,
             pinned=resource.pinned,

@@ -44,7 +44,7 @@ class Item(NamedTuple):
 class Ready(NamedTuple):
     """One address, ready to send: bodies and complete header lists. ``packed`` is the compressed form, if it has one.
 
-    Bodies are views into the mapped file: the machine keeps in memory what is read, not everything.
+    Bodies are views into the bytes of the file: nothing is copied until it is sent.
     """
 
     etag: bytes

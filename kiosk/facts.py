@@ -1,12 +1,12 @@
 """The fixed words for a line's facts: hours, cost, ages, languages, privacy, confidence.
 
 Owns one sentence for each value the pack allows, so that a new value fails here and not silently on a card. Refuses
-guesses: "not stated" is said as such.
+guesses: what is not stated is never filled in.
 """
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from content.model import Channel, Resource
@@ -17,12 +17,14 @@ from kiosk.wording import Wording
 class Status:
     """When a line answers, as text that is right without script.
 
-    ``data`` is the opening table for the page's script, "" where the script has nothing to add.
+    ``data`` is the opening table for the page's script, "" where the script has nothing to add. ``also`` holds the
+    tables of a card's other ways, which must agree before the script calls the card open or closed.
     """
 
     kind: str
     text: str
     data: str = ""
+    also: str = ""
     zone: str = ""
 
 
@@ -36,7 +38,7 @@ def hours(channel: Channel, _: Wording) -> Status:
     return Status(
         kind="listed",
         text=text[:1].upper() + text[1:],
-        data=json.dumps([[list(o.days), o.opens_at, o.closes_at] for o in channel.open]),
+        data=json.dumps(_table(channel)),
         zone=channel.timezone,
     )
 
@@ -44,12 +46,22 @@ def hours(channel: Channel, _: Wording) -> Status:
 def status(channels: Sequence[Channel], _: Wording) -> Status:
     """A card's one status: of its first way to talk to a person, else of its first channel."""
     first = next((c for c in channels if c.kind in {"voice", "sms", "chat"}), channels[0])
-    return hours(first, _)
+    found = hours(first, _)
+    if found.kind == "unknown" and first.kind == "web":
+        return replace(found, text="")  # a page to read has no hours
+    tables = [_table(c) for c in channels if c.open and c is not first and c.timezone == first.timezone]
+    return replace(found, also=json.dumps(tables)) if found.data and tables else found
+
+
+def _table(channel: Channel) -> list[list[list[str] | str]]:
+    return [[list(o.days), o.opens_at, o.closes_at] for o in channel.open]
 
 
 def chips(resource: Resource, _: Wording) -> tuple[tuple[str, str], ...]:
     """The small facts under a card's title: (icon, words)."""
-    found = [("circle-check" if resource.cost == "free" else "wallet", cost(resource.cost, _))]
+    found = []
+    if words := cost(resource.cost, _):
+        found.append(("circle-check" if resource.cost == "free" else "wallet", words))
     if tags := tuple(dict.fromkeys(tag for channel in resource.channels for tag in channel.languages)):
         words = _.tongues(tags)
         if any(channel.interpreters for channel in resource.channels):
@@ -61,11 +73,11 @@ def chips(resource: Resource, _: Wording) -> tuple[tuple[str, str], ...]:
 
 
 def cost(value: str, _: Wording) -> str:
-    """What a call or text costs."""
+    """What a call or text costs, or "" where nobody says: "not stated" would read as "it may cost you"."""
     return {
         "free": _("Free"),
         "standard-rates": _("Costs what your phone plan charges"),
-        "not-stated": _("Cost not stated"),
+        "not-stated": "",
     }[value]
 
 
@@ -98,13 +110,14 @@ def passes_on(value: str, _: Wording, *, said: bool) -> str:
     }[value]
 
 
-def confidence(value: str, _: Wording) -> str:
-    """How sure we are of an entry."""
-    return {
-        "high": _("We are sure of this entry: it stands on an official page or in several sources."),
-        "medium": _("We are fairly sure of this entry: it rests on one fair or older source."),
-        "low": _("We are not sure of this entry: its sources are old or do not agree."),
+def confidence(value: str, _: Wording, *, seen: bool = False) -> str:
+    """What an entry rests on. ``seen``: a person has compared it with the line's own page."""
+    rests = {
+        "high": _("Read on an official page or in several lists."),
+        "medium": _("Read in one fair or older list."),
+        "low": _("The lists we read are old or do not agree."),
     }[value]
+    return rests if seen else " ".join((rests, _("No person has checked it yet.")))
 
 
 def checked(resource: Resource, _: Wording, *, today: date) -> str:

@@ -122,13 +122,15 @@ class _Language:
 
     def leave(self) -> str:
         starts = [Wording(tag) for tag in self._tags]
-        return self._render("leave", LEAVE, starts=starts)
+        # One page for whoever comes next: two languages share it, more than two would not fit.
+        voices = sorted(starts, key=lambda w: w.language != self._tag)[: 2 if len(starts) == 2 else 1]
+        return self._render("leave", LEAVE, starts=starts, voices=voices)
 
     def _now(self) -> str:
         pinned = [r for r in self._pack.resources if r.pinned and r.id in self._cards]
         talk = sorted((r for r in pinned if r.answers == "counselling"), key=lambda r: r.id not in FIRST)
         call = next((r for r in talk if r.channel("voice")), None)
-        text = next((r for r in talk if r.channel("sms") and r is not call), call)
+        text = self._own(talk) or next((r for r in talk if r.channel("sms") and r is not call), call)
         emergency = next((r for r in pinned if r.answers == "emergency"), None)
         shown = (call, text, emergency)
         return self._render(
@@ -141,6 +143,18 @@ class _Language:
             danger=self._danger(help_now),
             lines=[self._cards[r.id] for r in pinned if r not in shown],
         )
+
+    def _own(self, talk: list[Resource]) -> Resource | None:
+        """Another language's first line to text: one that answers in it and asks for no word of the default one."""
+        if self._tag == self._pack.default:
+            return None
+        for resource in talk:
+            channel = resource.channel("sms")
+            if channel and self._tag in channel.languages:
+                word = channel.keyword.get(self._tag, "")
+                if not word or word != channel.keyword.get(self._pack.default, ""):
+                    return resource
+        return None
 
     def _way(self, resource: Resource | None, kind: str) -> Option | None:
         card = self._cards[resource.id] if resource else None

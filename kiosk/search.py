@@ -9,7 +9,7 @@ import math
 import unicodedata
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from content.model import Pack, Topic
@@ -20,7 +20,31 @@ from kiosk.texts import Texts
 MAX_RESULTS = 8
 _MAX_WORDS = 12
 _TITLE, _NAME, _LEAD, _BODY = 5.0, 4.0, 2.0, 1.0
+_BOOST = 1.5  # the crisis lines, which must never stand below a line for one kind of harm by a hair
 _PREFIX, _ONE_OFF, _TWO_OFF = 0.7, 0.6, 0.4
+
+
+# The county line's card is the screen's own, in no pack. Its words are also in the catalogues of locale/, which need
+# Babel to read, and Babel stays out of the serving process; a test holds the two together.
+COUNTY_WORDS = {
+    "en": (
+        "Your county’s child protection line",
+        "The county child protection line takes reports when a child is being hurt or is not safe.",
+    ),
+    "es": (
+        "La línea de protección infantil de tu condado",
+        "La línea de protección infantil del condado recibe reportes cuando lastiman a una niña o "
+        "un niño, o cuando no está a salvo.",
+    ),
+}
+_COUNTY_NAMES = (
+    "county line",
+    "child protective services cps",
+    "report abuse",
+    "línea del condado",
+    "servicios de protección infantil",
+    "reportar abuso",
+)
 
 
 class Mark:
@@ -39,6 +63,17 @@ class Found:
     lead: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A result and the texts that find it, each with its weight. ``names``: a partner's, which count only whole."""
+
+    found: Found
+    fields: list[tuple[str, float]]
+    names: tuple[str, ...] = ()
+    crisis: bool = False
+    staff: bool = False
+
+
 def fold(text: str) -> list[str]:
     """The words of a text without case, accents and punctuation: "¿Teléfono?" is ["telefono"]."""
     bare = (c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
@@ -48,14 +83,19 @@ def fold(text: str) -> list[str]:
 class Terms:
     """The words by which entries are found, the same for every language's page: a student may mix them."""
 
-    def __init__(self, entries: Iterable[Iterable[tuple[str, float]]]) -> None:
-        """Each entry is its texts with the weight of the field they stand in."""
+    def __init__(self, entries: Sequence[_Entry]) -> None:
+        """A partner is found by words of its own, or by a whole name: "protect me" does not ask for PROTECT."""
         self.weights: dict[str, dict[int, float]] = defaultdict(dict)
-        self.count = 0
-        for number, fields in enumerate(entries):
-            self.count += 1
-            for text, weight in fields:
+        self.count = len(entries)
+        self.boosted = {number for number, entry in enumerate(entries) if entry.crisis}
+        self.names = [(tuple(fold(n)), number) for number, e in enumerate(entries) for n in e.names]
+        plain = (e for e in entries if not e.names and not e.staff)
+        ordinary = {word for e in plain for text, _weight in e.fields for word in fold(text)}
+        for number, one in enumerate(entries):
+            for text, weight in one.fields:
                 for word in fold(text):
+                    if one.names and word in ordinary:
+                        continue
                     entry = self.weights[word]
                     entry[number] = max(weight, entry.get(number, 0.0))
         self._words = sorted(self.weights)
@@ -74,6 +114,14 @@ class Terms:
             for term in self._nearby.find(word):
                 yield term, _ONE_OFF if osa(word, term) == 1 else _TWO_OFF
 
+    def named(self, words: list[str]) -> Iterator[tuple[int, int]]:
+        """Entries whose whole name was typed, and of how many words. A name of one word must stand alone."""
+        meant = [{term for term, _sure in self.near(word, last=word is words[-1])} | {word} for word in words]
+        for name, number in self.names:
+            starts = range(len(words) - len(name) + 1) if len(name) > 1 else range(len(words) == 1)
+            if any(all(part in meant[at + i] for i, part in enumerate(name)) for at in starts):
+                yield number, len(name)
+
 
 class Index:
     """What one language's search finds."""
@@ -91,6 +139,11 @@ class Index:
             for number, score in self._of_word(word, last=word is words[-1]).items():
                 scores[number] += score
                 hits[number] += 1
+        for number, length in self._terms.named(words):
+            scores[number] = max(scores[number], length * _TITLE * math.log(1 + self._terms.count))
+            hits[number] = max(hits[number], length)
+        for number in self._terms.boosted & scores.keys():
+            scores[number] *= _BOOST
         ranked = sorted(scores, key=lambda n: (-scores[n] * hits[n], n))
         if not ranked:
             return []
@@ -99,9 +152,11 @@ class Index:
 
     def _of_word(self, word: str, *, last: bool) -> dict[int, float]:
         best: dict[int, float] = {}
+        # A word half typed counts no more for growing into a rare one: "help" is not "helpline".
+        known = self._terms.weights.get(word)
         for term, quality in self._terms.near(word, last=last):
             entries = self._terms.weights[term]
-            rarity = math.log(1 + self._terms.count / len(entries))
+            rarity = math.log(1 + self._terms.count / max(len(entries), len(known or ())))
             for number, weight in entries.items():
                 best[number] = max(best.get(number, 0.0), quality * weight * rarity)
         return best
@@ -110,16 +165,16 @@ class Index:
 def indexes(pack: Pack, languages: Sequence[str]) -> dict[str, Index]:
     """The search of each language's pages. They share their words, which are the larger part."""
     entries = {tag: list(_entries(Texts(pack, tag), Links(tag))) for tag in languages}
-    terms = Terms([fields for _, fields in entries[languages[0]]])
-    return {tag: Index(terms, [found for found, _ in entries[tag]]) for tag in languages}
+    terms = Terms(entries[languages[0]])
+    return {tag: Index(terms, [entry.found for entry in entries[tag]]) for tag in languages}
 
 
-def _entries(texts: Texts, links: Links) -> Iterator[tuple[Found, list[tuple[str, float]]]]:
+def _entries(texts: Texts, links: Links) -> Iterator[_Entry]:
     pack = texts.pack
     for topic in pack.topics:
         key = f"topic:{topic.id}"
         found = Found(links.topic(topic), texts.plain(f"{key}:title"), texts.plain(f"{key}:lead"))
-        yield found, _topic_fields(texts, topic)
+        yield _Entry(found, _topic_fields(texts, topic))
     for resource in pack.resources:
         if resource.status != "live" or "student" not in resource.audience:
             continue
@@ -129,13 +184,27 @@ def _entries(texts: Texts, links: Links) -> Iterator[tuple[Found, list[tuple[str
         fields += [(text, _TITLE) for text in texts.all(f"{key}:name")]
         fields += [(text, _LEAD) for text in texts.all(f"{key}:blurb")]
         fields += [(text, _BODY) for text in texts.all(f"{key}:for")]
-        yield Found(links.card(resource.code), name, blurb), fields
+        crisis = resource.pinned and resource.answers in {"emergency", "counselling"}
+        if crisis:
+            fields.append(("help ayuda", _TITLE))
+        yield _Entry(Found(links.card(resource.code), name, blurb), fields, crisis=crisis)
+    yield _county(pack, links)
     for partner in pack.partners:
         key = f"partner:{partner.id}"
-        fields = [(partner.organization, _TITLE), *((name, _TITLE) for name in (partner.id, *partner.names))]
+        names = (partner.organization, partner.id, *partner.names)
+        fields = [(name, _TITLE) for name in names]
         fields += [(text, _BODY) for text in texts.all(f"{key}:does")]
-        yield Found(links.card(partner.code), partner.organization, texts.plain(f"{key}:does", owner=key)), fields
+        # A student's text says of a partner that could not be confirmed that it could not.
+        lead = texts.plain(f"{key}:{'does' if partner.standing == 'active' else 'student'}", owner=key)
+        yield _Entry(Found(links.card(partner.code), partner.organization, lead), fields, names=names)
     yield from _adult_entries(texts, links)
+
+
+def _county(pack: Pack, links: Links) -> _Entry:
+    title, blurb = COUNTY_WORDS.get(links.language, COUNTY_WORDS["en"])
+    fields = [(text, _TITLE) for text in (*_COUNTY_NAMES, *(words[0] for words in COUNTY_WORDS.values()))]
+    fields += [(county.name, _NAME) for county in pack.counties]
+    return _Entry(Found(links.card(COUNTY_LINE_CODE), title, blurb), fields)
 
 
 def _topic_fields(texts: Texts, topic: Topic) -> list[tuple[str, float]]:
@@ -152,14 +221,14 @@ def _topic_fields(texts: Texts, topic: Topic) -> list[tuple[str, float]]:
     return fields
 
 
-def _adult_entries(texts: Texts, links: Links) -> Iterator[tuple[Found, list[tuple[str, float]]]]:
+def _adult_entries(texts: Texts, links: Links) -> Iterator[_Entry]:
     pack, page = texts.pack, links.adults()
     for number, law in enumerate(pack.laws, start=1):
         title = texts.plain(f"law:{law.id}:title", owner=f"law:{law.id}")
         fields = [(law.citation, _TITLE), (law.id, _NAME)]
         fields += [(text, _NAME) for text in texts.all(f"law:{law.id}:title")]
         fields += [(text, _BODY) for text in texts.all(f"law:{law.id}:text")]
-        yield Found(f"{page}#l{number}", title, law.citation), fields
+        yield _Entry(Found(f"{page}#l{number}", title, law.citation), fields, staff=True)
     for number, section in enumerate(sorted(pack.staff, key=lambda s: s.order), start=1):
         key = f"staff:{section.id}"
         fields = [(text, _NAME) for text in texts.all(f"{key}:title")]
@@ -167,7 +236,7 @@ def _adult_entries(texts: Texts, links: Links) -> Iterator[tuple[Found, list[tup
             fields += [(text, _BODY) for text in texts.all(f"{key}:b.{block}")]
         title = texts.plain(f"{key}:title", owner=key)
         first = texts.plain(f"{key}:b.1", owner=key) if section.blocks else ""
-        yield Found(f"{page}#s{number}", title, first), fields
+        yield _Entry(Found(f"{page}#s{number}", title, first), fields, staff=True)
     for county in pack.counties:
-        found = Found(links.card(COUNTY_LINE_CODE), county.name, "")
-        yield Found(f"{page}#c{county.fips}", found.title, ""), [(f"{county.name} county condado", _NAME)]
+        found = Found(f"{page}#c{county.fips}", county.name, "")
+        yield _Entry(found, [(f"{county.name} county condado", _NAME)], staff=True)

@@ -374,6 +374,18 @@ def test_with_no_usable_pack_both_doors_still_hold_the_crisis_lines(tmp_path: Pa
     assert "988" in answer["reply"]
 
 
+def test_a_shipped_pack_with_a_wrong_number_is_not_shown_even_when_there_is_nothing_else(
+    own_pack: Path, tmp_path: Path
+) -> None:
+    rainn = own_pack / "resources" / "rainn.toml"
+    rainn.write_text(rainn.read_text(encoding="utf-8").replace("+18006564673", "+19005550123"), encoding="utf-8")
+
+    with serving(environment(tmp_path / "data", PORCHLIGHT_CONTENT__PACK=str(own_pack))) as server:
+        assert server.http.get("/readyz").json()["serving"] == "built-in"
+        assert "988" in server.http.get("/en/").text
+        assert server.http.get("/en/r/128").status_code == 404
+
+
 @pytest.mark.parametrize(
     ("wall", "steady", "expected"),
     [(30.0, 30.1, False), (33.0, 30.0, False), (-3570.0, 30.0, True), (3630.0, 30.0, True), (1.8e9, 30.0, True)],

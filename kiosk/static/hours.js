@@ -22,12 +22,14 @@
 
   const marks = [...document.querySelectorAll("[data-hours]")].map((mark) => {
     const words = mark.querySelector("span");
-    return { mark, words, said: words.textContent, openings: JSON.parse(mark.dataset.hours) };
+    const [hours, also] = [JSON.parse(mark.dataset.hours), JSON.parse(mark.dataset.also ?? "[]")];
+    return { mark, words, said: words.textContent, tables: [hours, ...also] };
   });
 
   function look() {
-    for (const { mark, words, said, openings } of marks) {
-      const now = state(openings, mark.dataset.zone, new Date());
+    for (const { mark, words, said, tables } of marks) {
+      const states = new Set(tables.map((openings) => state(openings, mark.dataset.zone, new Date())));
+      const now = states.size === 1 ? [...states][0] : "unknown"; // calls open and texts closed is neither
       mark.classList.toggle("open", now === "open");
       mark.classList.toggle("closed", now === "closed");
       words.textContent = now === "unknown" ? said : `${mark.dataset[now]}. ${said}`;

@@ -11,16 +11,26 @@
   let asked = 0;
   let soon;
 
+  /* What the server found; undefined where it gave no results page, and then the page's own crisis lines stand in. */
+  async function answer(words) {
+    try {
+      const response = await fetch(form.action, { method: "POST", body: new URLSearchParams({ q: words }) });
+      const text = await response.text();
+      const page = new DOMParser().parseFromString(policy ? policy.createHTML(text) : text, "text/html");
+      return page.getElementById("results")?.childNodes;
+    } catch {
+      return undefined;
+    }
+  }
+
   async function ask() {
     clearTimeout(soon);
     asked += 1;
     const mine = asked;
     if (!field.value.trim()) return results.replaceChildren();
-    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams({ q: field.value }) });
-    const text = await answer.text();
+    const found = await answer(field.value);
     if (mine !== asked) return; // a later question is on its way
-    const page = new DOMParser().parseFromString(policy ? policy.createHTML(text) : text, "text/html");
-    results.replaceChildren(...page.getElementById("results").childNodes);
+    results.replaceChildren(...(found ?? document.getElementById("lines").content.cloneNode(true).childNodes));
   }
 
   function later() {
@@ -54,7 +64,14 @@
   }
   const last = document.createElement("div");
   last.className = "key-row";
-  last.append(key(keys.dataset.space, " ", true), key(keys.dataset.empty, "empty", true));
+  const swap = document.createElement("button");
+  swap.type = "button";
+  swap.className = "key swap";
+  swap.textContent = "123";
+  swap.addEventListener("click", () => {
+    swap.textContent = keys.classList.toggle("digits-on") ? "ABC" : "123";
+  });
+  last.append(swap, key(keys.dataset.space, " ", true), key(keys.dataset.empty, "empty", true));
   keys.append(last);
   keys.hidden = false;
   field.inputMode = "none"; // our keys are there; the system's would open a way out of the kiosk

@@ -177,7 +177,7 @@ def test_adults_read_how_each_partner_stands(outlines: Outlines, pack: Pack) -> 
     for partner in pack.partners:
         assert partner.organization in words
     standings = {partner.standing for partner in pack.partners}
-    shown = {"active": "Active", "unconfirmed": "Not confirmed", "inactive": "No longer active"}
+    shown = {"active": "Active", "unconfirmed": "Not confirmed", "inactive": "Likely inactive"}
     assert all(shown[standing] in words for standing in standings)
 
 
@@ -223,10 +223,11 @@ def test_no_page_has_style_attributes_handlers_or_other_hosts(book: dict[str, Pa
 
 
 def test_the_crisis_lines_come_first_on_the_talk_page(outlines: Outlines) -> None:
-    for tag, to in (("en", "to"), ("es", "al")):
+    for tag, text, first in (("en", "741741", "HOME to 741741"), ("es", "988", "AYUDA al 988")):
         shown = outlines[f"/{tag}/now"]
-        assert shown.numbers[:2] == ["988", "741741"]
-        assert f"HOME {to} 741741" in shown.main
+        assert shown.numbers[:2] == ["988", text]
+        assert first in shown.main
+        assert "741741" in shown.numbers
         assert {"911", "1-888-373-7888", "1-800-422-4453", "1-800-843-5678"} <= set(shown.numbers)
 
 
@@ -265,3 +266,25 @@ class TestCountyLine:
     def test_a_county_with_no_number_is_looked_up(self, pack: Pack) -> None:
         silent = next(c for c in pack.counties if not c.numbers)
         assert self.shown(pack, Kiosk(counties=(silent.name,))).numbers == []
+
+
+def test_a_slip_without_a_number_tells_the_address(outlines: Outlines) -> None:
+    assert "takeitdown.ncmec.org" in outlines["/en/r/126/print"].main
+
+
+def test_what_is_not_stated_about_cost_is_left_out(outlines: Outlines) -> None:
+    assert "cost" not in outlines["/en/r/120"].main.lower()
+
+
+def test_an_entry_claims_only_where_it_was_read(outlines: Outlines) -> None:
+    assert "Read on an official page or in several lists. No person has checked it yet." in outlines["/en/r/121"].main
+
+
+def test_a_partner_that_could_not_be_confirmed_says_so_in_the_list(outlines: Outlines, pack: Pack) -> None:
+    doubtful = [partner for partner in pack.partners if partner.standing != "active"]
+    assert outlines["/en/partners"].main.count("We could not confirm that it is active.") == len(doubtful) > 0
+
+
+def test_school_info_speaks_both_languages(outlines: Outlines) -> None:
+    assert {"Office", "Oficina"} <= set(re.findall(r"\w+", outlines["/leave"].main))
+    assert ("lang", "es") in outlines["/leave"].attributes

@@ -3,7 +3,8 @@
 import pytest
 
 from content.model import Pack
-from kiosk.search import MAX_RESULTS, Index, fold, indexes
+from kiosk.search import COUNTY_WORDS, MAX_RESULTS, Index, fold, indexes
+from kiosk.wording import Wording
 
 
 @pytest.fixture(scope="module")
@@ -79,3 +80,32 @@ def test_lines_for_staff_are_not_found(pack: Pack, english: Index) -> None:
 )
 def test_folding_takes_case_accents_and_marks_away(text: str, words: list[str]) -> None:
     assert fold(text) == words
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("county line", "child protective services", "cps", "report abuse", "sacramento"),
+        *("linea del condado", "servicios de proteccion infantil"),
+    ],
+)
+def test_the_county_line_is_found(english: Index, typed: str) -> None:
+    assert "/en/r/150" in [hit.href for hit in english.find(typed)]
+
+
+def test_the_county_line_s_words_are_those_of_its_card() -> None:
+    for tag, words in COUNTY_WORDS.items():
+        assert words == tuple(Wording(tag)(text) for text in COUNTY_WORDS["en"])
+
+
+@pytest.mark.parametrize(("typed", "code"), [("protect me", "172"), ("never", "175")])
+def test_an_ordinary_word_does_not_ask_for_a_partner(english: Index, typed: str, code: str) -> None:
+    assert f"/en/r/{code}" not in [hit.href for hit in english.find(typed)]
+
+
+def test_help_finds_the_crisis_lines_first(english: Index) -> None:
+    assert {hit.href for hit in english.find("help")[:2]} == {"/en/r/120", "/en/r/121"}
+
+
+def test_a_partner_that_could_not_be_confirmed_says_so(english: Index) -> None:
+    assert any("could not confirm" in hit.lead for hit in english.find("a21"))

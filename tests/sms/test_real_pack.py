@@ -42,6 +42,20 @@ def script() -> Script:
         ("211", "basics", "en", "211"),
         ("95814", None, "en", "1-916-875-5437"),
         ("AYUDA", None, "es", "988"),
+        ("theres a shooter at school", "danger", "en", "911"),
+        ("hes here", "danger", "en", "911"),
+        ("im hiding in the closet", "danger", "en", "911"),
+        ("helpme", "danger", "en", "911"),
+        ("my dad is hitting my mom rn", "danger", "en", "911"),
+        ("i took a bunch of advil", "danger", "en", "911"),
+        ("no me dejan salir", "danger", "es", "911"),
+        ("un hombre me sigue", "danger", "es", "911"),
+        ("im going to do it tonight", "suicide", "en", "988"),
+        ("mejor estar muerta", "suicide", "es", "988"),
+        ("im being sold", "trafficking", "en", "1-888-373-7888"),
+        ("my mom makes me have sex w the landlord", "trafficking", "en", "1-888-373-7888"),
+        ("living in our car", "basics", "en", "211"),
+        ("no tengo calefaccion", "basics", "es", "211"),
     ],
 )
 def test_the_answers_the_issue_asks_for(text: str, topic: str | None, language: str, number: str) -> None:
@@ -63,7 +77,8 @@ def test_every_partner_is_known_by_name(name: str) -> None:
     "text",
     ["hi", "lol", "ok thanks", "whats for lunch today", "this homework is killing me", "my phone died", "i love food",
      "the game last night was fire", "im dead lol", "i'm driving right now", "shoot me a text", "feliz cumpleaños",
-     "a que hora es el partido", "no heat at home"],
+     "a que hora es el partido", "no heat at home", "im hiding my presents", "hes coming to my party",
+     "i need help with homework", "no me dejan salir con mis amigos", "i found a pen", "want to shoot hoops"],
 )  # fmt: skip
 def test_chatter_raises_no_alarm(text: str) -> None:
     assert decide(script(), text).topic not in {"danger", "suicide", "partners"}

@@ -1,0 +1,66 @@
+"""What a small panel, a printer and a lost server do to a page."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Visit
+
+
+def test_digits_are_typed_by_touch_on_the_small_panel(visit: Visit) -> None:
+    page = visit("small")
+    page.goto("/en/search")
+    expect(page.get_by_text("What you type is not saved.")).to_be_visible()
+    for letter in "ab":
+        page.get_by_role("button", name=letter, exact=True).tap()
+    page.locator(".swap").tap()
+    for digit in "1227":
+        key = page.get_by_role("button", name=digit, exact=True)
+        box = key.bounding_box()
+        assert box
+        assert min(box["width"], box["height"]) >= 44
+        key.tap()
+    expect(page.locator("#q")).to_have_value("ab1227")
+
+
+def test_a_lost_server_leaves_the_crisis_lines(visit: Visit) -> None:
+    page = visit()
+    page.goto("/en/search")
+    faults: list[str] = []
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    page.route("**/en/search", lambda route: route.abort())
+    page.locator("#q").fill("help")
+    expect(page.locator(".results .line").first).to_be_visible()
+    assert faults == []
+
+
+@pytest.mark.parametrize("place", ["/es/r/122/print", "/en/r/126/print"])
+def test_a_slip_is_one_sheet(visit: Visit, place: str) -> None:
+    page = visit()
+    page.goto(place)
+    assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 1
+
+
+def test_a_card_is_open_only_where_all_its_ways_are(visit: Visit) -> None:
+    page = visit()
+    page.clock.set_fixed_time("2026-11-24T21:30:00-08:00")
+    page.goto("/en/r/134")
+    assert "Open now" not in page.locator(".facts").inner_text()
+    assert "Open now" in page.locator(".way").nth(0).inner_text()
+    assert "Closed now" in page.locator(".way").nth(1).inner_text()
+
+
+@pytest.mark.parametrize("place", ["/en/t/8", "/es/t/6", "/es/t/7"])
+def test_no_description_is_cut_on_the_small_panel(visit: Visit, place: str) -> None:
+    page = visit("small")
+    page.goto(place)
+    cut = "part => part.scrollHeight > part.clientHeight + 1"
+    assert not any(part.evaluate(cut) for part in page.locator(".row .two > span").all())
+
+
+def test_an_address_is_as_large_as_the_text(visit: Visit) -> None:
+    page = visit("small")
+    page.goto("/en/r/126")
+    assert page.evaluate(
+        "() => parseFloat(getComputedStyle(document.querySelector('.big .address')).fontSize)"
+        " >= parseFloat(getComputedStyle(document.documentElement).fontSize)"
+    )
