@@ -3,7 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 # An installed uv is used; otherwise one is put into .venv. --inexact leaves it, and what other targets added, in place.
-SYNC = UV_PROJECT_ENVIRONMENT=$(VENV) UV_PYTHON_DOWNLOADS=never \
+# The certificates of the system count: a school network may inspect TLS.
+SYNC = UV_PROJECT_ENVIRONMENT=$(VENV) UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=true \
 	$$(command -v uv || echo $(VENV)/bin/uv) sync --quiet --frozen --inexact --python $(PY)
 
 .PHONY: help run test check bench pinned
