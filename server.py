@@ -130,8 +130,8 @@ class Porchlight:
     async def watch(self) -> None:
         """Show a release that another process activated."""
         if self.served.changed():
-            await asyncio.to_thread(self.served.show)
-            self._show()
+            # In a thread: reading a pack and indexing its words would hold up every page and text meanwhile.
+            await asyncio.to_thread(self._show_active)
 
     async def purge(self) -> None:
         """Forget which messages were handled, a day later: the carrier repeats within seconds."""
@@ -164,6 +164,10 @@ class Porchlight:
             "refresh_overdue": self._overdue(),
             "store": self.store.problem() or "ok",
         }
+
+    def _show_active(self) -> None:
+        self.served.show()
+        self._show()
 
     def _show(self) -> None:
         self.line.show(self.served.script)

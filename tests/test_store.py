@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,19 +17,6 @@ from sqlalchemy import Connection, create_engine, text
 from sms.ledger import METADATA
 from store import MIGRATIONS, SCHEMA, Store, StoreError
 from tests import databases
-
-
-@pytest.fixture(params=databases.KINDS)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    return databases.fresh(request.param, tmp_path)
-
-
-@pytest.fixture
-def store(url: str) -> Iterator[Store]:
-    opened = Store(url)
-    opened.open()
-    yield opened
-    opened.close()
 
 
 def add(connection: Connection, items: Sequence[str]) -> list[int]:

@@ -1,8 +1,7 @@
 """A store on both databases, and a line over it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -10,7 +9,6 @@ from sms.conversation import Script
 from sms.ledger import Ledger
 from sms.line import Line
 from store import Store
-from tests import databases
 from tests.sms.packs import PACK, SETTINGS
 
 NOON = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
@@ -37,19 +35,6 @@ def script() -> Script:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
-
-
-@pytest.fixture(params=databases.KINDS)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    return databases.fresh(request.param, tmp_path)
-
-
-@pytest.fixture
-def store(url: str) -> Iterator[Store]:
-    opened = Store(url)
-    opened.open()
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
