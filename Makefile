@@ -7,9 +7,9 @@ PY := $(VENV)/bin/python
 SYNC = UV_PROJECT_ENVIRONMENT=$(VENV) UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=true \
 	$$(command -v uv || echo $(VENV)/bin/uv) sync --quiet --frozen --inexact --python $(PY)
 
-.PHONY: help run test check bench pinned
+.PHONY: help run test test-all faults fuzz check bench soak pinned fonts
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 run: $(VENV)/.run ## the kiosk, the line and the schedule, from a bare checkout
 	@$(PY) server.py
@@ -18,6 +18,20 @@ test: $(VENV)/.dev ## every test, real Chromium and PostgreSQL included
 	@sh tools/test_needs.sh
 	$(PY) -m pytest --cov --cov-report=term
 
+test-all: $(VENV)/.dev ## the same, and every page in every mode on every size, every power cut; hours long
+	@sh tools/test_needs.sh
+	PORCHLIGHT_TEST_ALL=1 $(PY) -m pytest
+
+faults: $(VENV)/.dev ## plant each fault of tests/faults and see its test fail
+	@sh tools/test_needs.sh
+	$(PY) tools/plant_faults.py
+
+FUZZ := $(VENV)/fuzz
+fuzz: $(VENV)/.fuzz ## a minute of hostile bytes to the form parser, and one of hostile text to the words
+	@mkdir -p $(FUZZ)/form $(FUZZ)/words
+	$(PY) -m tools.fuzz.form $(FUZZ)/form -max_total_time=60 -max_len=3000 -artifact_prefix=$(FUZZ)/form-
+	$(PY) -m tools.fuzz.words $(FUZZ)/words -max_total_time=60 -max_len=4000 -artifact_prefix=$(FUZZ)/words-
+
 check: $(VENV)/.dev ## format, lint, types, and every problem of the shipped pack
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
@@ -25,10 +39,22 @@ check: $(VENV)/.dev ## format, lint, types, and every problem of the shipped pac
 	$(PY) server.py check
 
 bench: $(VENV)/.bench ## speed and size as ratios against peers, in one run
+	@sh tools/test_needs.sh
 	$(PY) -m bench
+	$(PY) -m bench.directory
+
+soak: $(VENV)/.bench ## the line for half an hour at 200 messages a second: errors, growth, traces
+	$(PY) -m bench.soak
 
 pinned: $(VENV)/.run ## rebuild content/pinned/built after a change to the crisis set
 	$(PY) tools/make_pinned.py
+
+FONTS := $(VENV)/fonts
+fonts: $(VENV)/.dev ## rebuild the screen's fonts from their packages (Debian: apt-get install fonts-noto-cjk)
+	npm install --prefix $(FONTS) --ignore-scripts --no-audit --no-fund --silent \
+		@fontsource-variable/atkinson-hyperlegible-next@5 @fontsource-variable/noto-sans@5 \
+		@fontsource-variable/noto-sans-arabic@5 @fontsource-variable/noto-sans-gurmukhi@5
+	$(PY) tools/make_fonts.py $(FONTS)/node_modules /usr/share/fonts/opentype/noto
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
@@ -45,3 +71,6 @@ $(VENV)/.dev: $(VENV)/bin/python pyproject.toml uv.lock
 
 $(VENV)/.bench: $(VENV)/bin/python pyproject.toml uv.lock
 	@$(SYNC) --no-dev --group bench && touch $@ $(VENV)/.run
+
+$(VENV)/.fuzz: $(VENV)/bin/python pyproject.toml uv.lock
+	@$(SYNC) --group dev --group fuzz && touch $@ $(VENV)/.run

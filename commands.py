@@ -11,20 +11,36 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from secrets import token_hex
 from zoneinfo import ZoneInfo
 
+import operations
 from content import build as building
-from content import intake, refresh
+from content import held, intake
 from content.model import Pack, Problem
-from content.releases import BusyError, NothingToRollBackError, Releases
+from content.releases import Releases
+from content.reviewing import Machine
 from settings import Secrets, Settings
+from verbs import (
+    Run,
+    desk,
+    directory,
+    drafts,
+    editing,
+    generations,
+    publishing,
+    refreshing,
+    reviewing,
+    sheets,
+    verifying,
+)
 
 # The first pack's state: a day turns over where the school is.
 LOCAL = ZoneInfo("America/Los_Angeles")
-MOST_PRINTED = 30  # problems of a refused pack: `check` lists them all
+MODULES = (desk, directory, drafts, editing, generations, publishing, refreshing, reviewing, sheets, verifying)
 _NEW_PRIVATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 log = logging.getLogger("porchlight")
 
@@ -37,31 +53,36 @@ def parser() -> ArgumentParser:
     text = verbs.add_parser("text", help="text the real line from this terminal and print the replies")
     text.add_argument("--from", dest="sender", metavar="N", help="one phone for all messages; else each is a new one")
     text.add_argument("--json", action="store_true", help="one JSON object a line")
-    text.add_argument("messages", nargs="*", metavar="MESSAGE", help="without any, each line of standard input")
+    without = "without any, each line of standard input; on a terminal, a drawn phone"
+    text.add_argument("messages", nargs="*", metavar="MESSAGE", help=without)
     check = verbs.add_parser("check", help="every problem of a pack, with file and line")
     check.add_argument("pack", nargs="?", type=Path, metavar="PACK", help="a pack's folder; else [content] pack")
     build_ = verbs.add_parser("build", help="write the built pack, byte for byte the same for the same input")
     build_.add_argument("pack", nargs="?", type=Path, metavar="PACK", help="a pack's folder; else [content] pack")
     build_.add_argument("--out", type=Path, required=True, metavar="DIR", help="an empty or new folder")
-    refresh = verbs.add_parser("refresh", help="look for a new pack now and say what happened")
-    refresh.add_argument("--from", dest="source", metavar="DIR", help="another source than the settings name")
-    refresh.add_argument("--again", action="store_true", help="render the pack now served again; migrate the database")
-    verbs.add_parser("releases", help="the releases on disk, and the last refusal")
-    verbs.add_parser("rollback", help="bring back the release before")
+    verbs.add_parser("say", help="make what the screen reads aloud: clips that are not there yet")
+    verbs.add_parser("fallback", help="what the carrier answers while this server is down, for a TwiML Bin")
+    counts = verbs.add_parser("counts", help="how many messages were answered about what; small numbers hidden")
+    counts.add_argument("--since", type=date.fromisoformat, metavar="YYYY-MM-DD", help="else since the 1st of August")
     doctor = verbs.add_parser("doctor", help="what is wrong with this installation and what to do")
     doctor.add_argument("--carrier", action="store_true", help="ask the carrier's account, too")
+    for module in MODULES:
+        module.add(verbs)
     return top
 
 
 def run(given: Namespace, settings: Settings, secrets: Secrets, clock: Callable[[], datetime]) -> int:
     """Run the verb that was given; its exit code."""
+    if "run" in given:
+        chosen: Run = given.run
+        return chosen(settings, secrets, given, clock)
     verbs: dict[str, Callable[[], int]] = {
         "text": lambda: text(settings, secrets, given, clock),
-        "check": lambda: check(settings, given),
+        "check": lambda: check(settings, given, clock()),
         "build": lambda: build(settings, given),
-        "refresh": lambda: refresh_now(settings, given, clock()),
-        "releases": lambda: list_releases(settings),
-        "rollback": lambda: rollback(settings, clock()),
+        "say": lambda: say(settings, clock()),
+        "fallback": lambda: _fallback(settings),
+        "counts": lambda: operations.print_counts(settings, clock(), given.since),
         "doctor": lambda: _doctor(settings, secrets, given, clock()),
     }
     return verbs[given.verb]()
@@ -73,26 +94,48 @@ def _doctor(settings: Settings, secrets: Secrets, given: Namespace, now: datetim
     return doctor.run(settings, secrets, now, ask_carrier=given.carrier)
 
 
-def checks(settings: Settings) -> list[intake.Check]:
-    """What a pack must pass beyond content's own rules, for `check`, `build` and `refresh` alike."""
+def _fallback(settings: Settings) -> int:
+    import doctor
+
+    return doctor.print_fallback(settings)
+
+
+def checks(settings: Settings, *, pages: bool = True) -> list[intake.Check]:
+    """What a pack must pass beyond content's own rules. ``pages``: also render every page, as `refresh` does anyway."""
     from kiosk.app import check as pages_render
     from sms.conversation import problems as replies_fit
 
-    return [pages_render, lambda pack: replies_fit(pack, settings.sms)]
+    return [*([pages_render] if pages else []), lambda pack: replies_fit(pack, settings.sms)]
 
 
 def prepare(settings: Settings, now: datetime) -> intake.Prepare:
     """The renderer that intake is handed: every page of a pack into one Edition file."""
     from kiosk.app import render
 
-    return lambda pack, out: render(pack, settings.kiosk, now.astimezone(LOCAL).date(), out)
+    day, data_dir = now.astimezone(LOCAL).date(), settings.server.data_dir
+    return lambda pack, out: render(pack, settings.kiosk, day, out, data_dir=data_dir)
 
 
 def edition_key(settings: Settings, now: datetime) -> str:
-    """What a rendered Edition depends on besides its pack: the settings, the templates and the day."""
+    """What a rendered Edition depends on besides its pack: settings, templates, the school's file, clips, the day."""
+    from kiosk import school, services, voices
     from kiosk.edition import key
 
-    return key("", settings.kiosk, today=now.astimezone(LOCAL).date())
+    data_dir = settings.server.data_dir
+    beside = school.digest(settings.kiosk.school_file) + voices.mark(data_dir) + services.kept(data_dir)
+    return key(beside, settings.kiosk, today=now.astimezone(LOCAL).date())
+
+
+def machine(settings: Settings, now: datetime) -> Machine:
+    """What a refresh, an approval, a refusal and a rollback work with."""
+    return Machine(
+        releases=Releases(settings.server.data_dir),
+        checks=checks(settings, pages=False),  # the renderer renders every page, too: not twice
+        prepare=prepare(settings, now),
+        edition_key=edition_key(settings, now),
+        now=now,
+        hold_numbers=settings.content.hold_numbers,
+    )
 
 
 def read(folder: Path) -> tuple[Pack | None, list[Problem]]:
@@ -107,9 +150,15 @@ def read(folder: Path) -> tuple[Pack | None, list[Problem]]:
     return read_source(folder)
 
 
-def check(settings: Settings, arguments: Namespace) -> int:
-    """Print every problem of a pack; 1 if any is an error."""
-    pack, problems = _judged(settings, arguments.pack or settings.content.pack)
+def check(settings: Settings, arguments: Namespace, now: datetime) -> int:
+    """Print every problem of a pack, and that some of it is due to be checked by people; 1 if any is an error."""
+    from content import worklist
+
+    folder: Path = arguments.pack or settings.content.pack
+    pack, problems = judged(settings, folder)
+    if pack is not None:
+        due = worklist.warning(pack, today=now.astimezone(LOCAL).date(), file=(folder / "pack.toml").as_posix())
+        problems = [*problems, *due]
     for problem in problems:
         print(problem)
     errors = sum(problem.severity == "error" for problem in problems)
@@ -119,7 +168,7 @@ def check(settings: Settings, arguments: Namespace) -> int:
 
 def build(settings: Settings, arguments: Namespace) -> int:
     """Write the built pack; nothing is written when the source has an error."""
-    pack, problems = _judged(settings, arguments.pack or settings.content.pack)
+    pack, problems = judged(settings, arguments.pack or settings.content.pack)
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors or pack is None:
         print(*errors, sep="\n", file=sys.stderr)
@@ -130,109 +179,52 @@ def build(settings: Settings, arguments: Namespace) -> int:
     return 0
 
 
-def refresh_now(settings: Settings, arguments: Namespace, now: datetime) -> int:
-    """One refresh: judge, render, activate; print what happened in a sentence. 1 if refused."""
+def say(settings: Settings, now: datetime) -> int:
+    """Make the clips that the pages now served lack, then render again so that those pages offer them."""
+    from kiosk import rendering, voices
+
     releases = Releases(settings.server.data_dir)
-    if arguments.again:
-        _bring_up_store(settings)
-    try:
-        candidate = _candidate(settings, arguments, releases)
-        outcome = refresh.refresh(
-            candidate,
-            releases=releases,
-            checks=checks(settings),
-            prepare=prepare(settings, now),
-            edition_key=edition_key(settings, now),
-            now=now,
-        )
-    except refresh.SourceError as error:
-        with contextlib.suppress(OSError):
-            releases.record_refusal(arguments.source or settings.content.source, [str(error)], now=now)
-        print(error, file=sys.stderr)
-        return 1
-    except BusyError as error:
-        print(error, file=sys.stderr)
-        return 1
-    print(outcome.sentence())
-    if outcome.state != "refused":
+    active = releases.active()
+    pack = held.shown(releases, active) if active else read(settings.content.pack)[0]
+    if pack is None or settings.kiosk.audio == "off":
+        print("Nothing is read aloud: there is no pack, or [kiosk] audio is off.")
         return 0
-    print(*outcome.problems[1:MOST_PRINTED], sep="\n")
-    return 1
-
-
-def _bring_up_store(settings: Settings) -> None:
-    """Migrate here, so that what migrating loads never stays in the server. A database that is away waits."""
-    from store import Store, StoreError
-
-    with contextlib.suppress(StoreError):
-        store = Store(settings.store_url)
-        store.open()
-        store.close()
-
-
-def _candidate(settings: Settings, arguments: Namespace, releases: Releases) -> Path:
-    """Where this refresh takes its pack from: --from, the pack now served (--again), the source, the shipped pack."""
-    if arguments.source:
-        return refresh.locate(arguments.source, unsigned=settings.content.unsigned)
-    active = releases.active() if arguments.again else None
-    if active:
-        return active.folder
-    if settings.content.source and not arguments.again:
-        return refresh.locate(settings.content.source, unsigned=settings.content.unsigned)
-    return settings.content.pack
-
-
-def list_releases(settings: Settings) -> int:
-    """Print the releases on disk, newest first, and the last refusal."""
-    releases = Releases(settings.server.data_dir)
-    for release in releases.list():
-        print(f"{release.id}  {release.activated_at:%Y-%m-%d %H:%M} UTC  {release.state}")
-    refusal = releases.refused()
-    if refusal:
-        print(f"Refused at {refusal.at:%Y-%m-%d %H:%M} UTC, the old pack stayed:")
-        print(*refusal.problems, sep="\n")
-    return 0
-
-
-def rollback(settings: Settings, now: datetime) -> int:
-    """Bring back the release before; 1 if there is none."""
+    os.nice(10)  # beside a running server, which comes first
+    day = now.astimezone(LOCAL).date()
     try:
-        release = Releases(settings.server.data_dir).rollback(now=now)
-    except (BusyError, NothingToRollBackError) as error:
+        report = rendering.say(pack, settings.kiosk, today=day, now=now, data_dir=settings.server.data_dir)
+    except voices.VoiceError as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"Release {release.id} is active again; a running server shows it within seconds.")
-    return 0
+    print(report.sentence())
+    return refreshing.refresh_now(settings, now, again=True) if report.made else 0
 
 
-def text(settings: Settings, secrets: Secrets, arguments: Namespace, clock: Callable[[], datetime]) -> int:
-    """Send messages through the real line on the configured store, as a phone would."""
-    return asyncio.run(_text(settings, secrets, arguments, clock))
-
-
-async def _text(settings: Settings, secrets: Secrets, arguments: Namespace, clock: Callable[[], datetime]) -> int:
+def text(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]) -> int:
+    """Send messages through the real line on the configured store, as a phone would; alone on a terminal, be one."""
     from serving import Served
-    from sms import simulator
+    from sms import phone, simulator
     from sms.ledger import Ledger
     from sms.line import Line
     from store import Store
 
     served = Served(settings, clock=clock)
-    served.start()
+    served.start(pages=False)
     store = Store(settings.store_url)
     store.open()
-    line = Line(
-        script=served.script,
-        ledger=Ledger(store),
-        hash_key=hash_key(settings, secrets),
-        clock=clock,
-        carrier_keeps_list=False,
-    )
-    messages = arguments.messages or (entry.rstrip("\n") for entry in sys.stdin)
-    try:
-        return await simulator.run(line, messages, sender=arguments.sender, as_json=arguments.json, out=sys.stdout)
-    finally:
-        await asyncio.to_thread(store.close)
+    line = partial(Line, script=served.script, ledger=Ledger(store), hash_key=hash_key(settings, secrets), clock=clock)
+    lines = {False: line(carrier_keeps_list=False), True: line(carrier_keeps_list=True)}
+    alone = not (given.messages or given.sender or given.json) and sys.stdin.isatty() and sys.stdout.isatty()
+    with asyncio.Runner() as runner:
+        try:
+            if alone:
+                return phone.on_terminal(lines, runner.run, pack=served.pack, sms=settings.sms)
+            messages = given.messages or (entry.rstrip("\n") for entry in sys.stdin)
+            return runner.run(
+                simulator.run(lines[False], messages, sender=given.sender, as_json=given.json, out=sys.stdout)
+            )
+        finally:
+            runner.run(asyncio.to_thread(store.close))
 
 
 def hash_key(settings: Settings, secrets: Secrets) -> bytes:
@@ -254,7 +246,8 @@ def hash_key(settings: Settings, secrets: Secrets) -> bytes:
         return fresh.encode()
 
 
-def _judged(settings: Settings, folder: Path) -> tuple[Pack | None, list[Problem]]:
+def judged(settings: Settings, folder: Path) -> tuple[Pack | None, list[Problem]]:
+    """A pack from its source or its built form, with every problem that `check` finds."""
     pack, problems = read(folder)
     if pack is not None and not any(problem.severity == "error" for problem in problems):
         problems = problems + [problem for judge in checks(settings) for problem in judge(pack)]

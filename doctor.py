@@ -5,15 +5,23 @@ student's number.
 """
 
 import asyncio
+import json
 import os
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
-from typing import Literal, NamedTuple
+from http.client import HTTPConnection, HTTPException
+from importlib.util import find_spec
+from typing import Any, Literal, NamedTuple
 
+from content import directory_refresh, disk, held, worklist
+from content.library import pinned_pack
 from content.model import Pack
 from content.releases import Releases
+from kiosk import school, staff_check, voices
 from settings import Secrets, Settings
+from sms import handoff
 from store import Store, StoreError
 
 # The program cannot have been started before it was written; a clock that says so was never set.
@@ -27,15 +35,20 @@ class Finding(NamedTuple):
     sentence: str
 
 
+FALLBACK = "fallback.xml"  # in data_dir: the static answer as last printed, and so as pasted at the carrier
+
+
 def run(settings: Settings, secrets: Secrets, now: datetime, *, ask_carrier: bool) -> int:
     """Print every finding; 1 if something is wrong."""
     findings = [
         *of_disk(settings),
         *of_content(settings, now),
         *of_school(settings),
+        *of_screen(settings),
+        *of_desk(settings),
         *of_store(settings),
         *of_line(settings, secrets),
-        *(of_carrier(settings, secrets) if ask_carrier else []),
+        *(of_carrier(settings, secrets, now) if ask_carrier else []),
     ]
     for finding in findings:
         print(f"{finding.kind:<6}{finding.sentence}")
@@ -45,13 +58,8 @@ def run(settings: Settings, secrets: Secrets, now: datetime, *, ask_carrier: boo
 def of_disk(settings: Settings) -> Iterator[Finding]:
     """Whether state can be kept."""
     folder = settings.server.data_dir
-    nearest = next(path for path in [folder, *folder.parents] if path.exists())
-    if os.access(nearest, os.W_OK):
-        yield Finding("ok", f"{folder} can be written.")
-    else:
-        yield Finding(
-            "wrong", f"{folder} cannot be written: no refresh can land; give the user that runs this the right."
-        )
+    trouble = disk.trouble(folder)
+    yield Finding("wrong", trouble) if trouble else Finding("ok", f"{folder} can be written.")
 
 
 def of_content(settings: Settings, now: datetime) -> Iterator[Finding]:
@@ -65,7 +73,10 @@ def of_content(settings: Settings, now: datetime) -> Iterator[Finding]:
     else:
         days = (now - release.activated_at) // timedelta(days=1)
         yield Finding("ok", f"Release {release.id} is whole, active for {days} days.")
-        yield from of_pack(settings, release.pack())
+        yield from of_pack(settings, pack := held.shown(releases, release))
+        for due in worklist.warning(pack, today=now.date(), file=""):
+            yield Finding("note", f"{due.message} (its publisher does).")
+    yield from (Finding(*said) for said in (*held.told(releases, now), *directory_refresh.told(releases.root)))
     refusal = releases.refused()
     if refusal:
         yield Finding("wrong", f"The last new pack was refused, the old one stays: {refusal.problems[0]}")
@@ -77,16 +88,15 @@ def of_pack(settings: Settings, pack: Pack) -> Iterator[Finding]:
     checked = sum(resource.checked_on is not None for resource in live)
     if checked < len(live):
         yield Finding("note", f"{len(live) - checked} of {len(live)} lines have not been checked by a person yet.")
-    for language in settings.kiosk.languages:
-        if language not in pack.languages:
-            yield Finding(
-                "wrong", f"[kiosk] languages: the pack has no {language}; it has {', '.join(pack.languages)}."
-            )
-    for language in pack.unchecked:
-        if language in settings.kiosk.languages:
-            yield Finding(
-                "note", f"No native practitioner has checked the language {language} yet; the screen says so."
-            )
+    if absent := [language for language in settings.kiosk.languages if language not in pack.languages]:
+        yield Finding(
+            "wrong", f"[kiosk] languages: the pack has no {', '.join(absent)}; it has {', '.join(pack.languages)}."
+        )
+    if unchecked := [language for language in settings.kiosk.languages if language in pack.unchecked]:
+        which = ", ".join(unchecked)
+        yield Finding("note", f"No native practitioner has checked these languages yet; the screen says so: {which}.")
+    for kind, sentence in handoff.checks(pack, settings.sms):
+        yield Finding(kind, sentence)
     known = [county.name for county in pack.counties]
     for county in settings.kiosk.counties:
         if county not in known:
@@ -104,7 +114,33 @@ def of_school(settings: Settings) -> Iterator[Finding]:
             "wrong", "[kiosk] counties is empty: the screen cannot show a county child-abuse line. Name yours."
         )
     elif not settings.kiosk.county_line:
-        yield Finding("note", "[kiosk] county_line is empty: call your county's line once and write it there.")
+        yield Finding("note", "[kiosk] county_line is empty: take the line from the county's own page.")
+
+
+def of_screen(settings: Settings) -> Iterator[Finding]:
+    """Whether the office's file is read whole, and whether the screen can speak."""
+    for problem in school.read(settings.kiosk.school_file)[1]:
+        yield Finding("wrong", problem)
+    if settings.kiosk.printer.startswith("/"):
+        yield from of_printer(settings.kiosk.printer)
+    if settings.kiosk.audio != "off" and not voices.able():
+        yield Finding(
+            "note", "The screen cannot read aloud: apt-get install espeak-ng opus-tools, or set [kiosk] audio to off."
+        )
+
+
+def of_desk(settings: Settings) -> Iterator[Finding]:
+    """Whether the desk can be opened by those who may, and by nobody else."""
+    for kind, sentence in staff_check.findings(settings.desk, settings.server.data_dir):
+        yield Finding(kind, sentence)
+
+
+def of_printer(device: str) -> Iterator[Finding]:
+    """Whether slips can be sent to the receipt printer."""
+    if find_spec("escpos") is None:
+        yield Finding("wrong", "[kiosk] printer names a receipt printer, which needs: pip install python-escpos")
+    if not os.access(device, os.W_OK):
+        yield Finding("wrong", f"[kiosk] printer: {device} cannot be written; is it plugged in, and in our group (lp)?")
 
 
 def of_store(settings: Settings) -> Iterator[Finding]:
@@ -131,6 +167,9 @@ def of_line(settings: Settings, secrets: Secrets) -> Iterator[Finding]:
     if not settings.sms.enabled:
         yield Finding("note", "[sms] enabled is false: there is no text line on this machine.")
         return
+    if settings.sms.carrier == "modem":
+        yield from of_modem(settings)
+        return
     missing = [
         name
         for name, value in {
@@ -148,18 +187,114 @@ def of_line(settings: Settings, secrets: Secrets) -> Iterator[Finding]:
     if not settings.sms.contact:
         yield Finding("note", "[sms] contact is empty: HELP must name whom to ask about the line.")
     yield Finding("note", "The carrier answers STOP and HELP itself; paste a HELP text with hotlines in its console.")
+    yield from of_fallback(settings)
 
 
-def of_carrier(settings: Settings, secrets: Secrets) -> Iterator[Finding]:
-    """What the carrier's account says about the number."""
-    from sms.carrier import webhook_settings
+def of_modem(settings: Settings) -> Iterator[Finding]:
+    """Whether the modem answers, and how it stands. A running server holds it, and is asked in its stead."""
+    from clock import now_utc
+    from sms.modem import Modem
 
-    if not (secrets.account_sid and secrets.auth_token and settings.sms.number and settings.server.public_url):
-        yield Finding("note", "The carrier cannot be asked before number, public address, account and token are set.")
+    if not settings.sms.contact:
+        yield Finding("note", "[sms] contact is empty: HELP must name whom to ask about the line.")
+    if not settings.sms.number:
+        yield Finding(
+            "note", "[sms] number is empty: the line cannot tell its own voice; write the SIM's number there."
+        )
+    told = _running_server(settings)
+    if "modem" in told:
+        problem = "" if told["modem"] == "ok" else str(told["modem"])
+        sentence = f"The modem answers the running server: signal {told.get('modem_signal_percent')} %."
+    else:
+        modem = Modem(device=settings.sms.modem_device, connection=settings.sms.modem_connection, clock=now_utc)
+        health = modem.health()
+        modem.close()
+        problem, sentence = health.problem(), health.sentence()
+    yield Finding("wrong", problem) if problem else Finding("ok", sentence)
+    yield Finding(
+        "note", "Nobody answers texts while this machine is off, and the line keeps the list of STOPs itself."
+    )
+
+
+def _running_server(settings: Settings) -> dict[str, object]:
+    """What a server on these settings says of itself; {} if none runs."""
+    everywhere = settings.server.host in {"", "0.0.0.0", "::"}  # noqa: S104  where it listens, not we
+    host = "127.0.0.1" if everywhere else settings.server.host
+    connection = HTTPConnection(host, settings.server.port, timeout=5)
+    try:
+        connection.request("GET", "/readyz")
+        told = json.loads(connection.getresponse().read())
+    except (OSError, HTTPException, ValueError):
+        return {}
+    finally:
+        connection.close()
+    return told if isinstance(told, dict) else {}
+
+
+def of_fallback(settings: Settings) -> Iterator[Finding]:
+    """Whether the static answer that was last printed, and so pasted at the carrier, is still what the pack says."""
+    try:
+        pasted = (settings.server.data_dir / FALLBACK).read_text(encoding="utf-8")
+    except OSError:
+        if settings.sms.number:
+            yield Finding("note", "Nobody answers while this server is down: run `fallback` and paste what it prints.")
         return
-    address = settings.server.public_url.rstrip("/") + "/sms/inbound"
-    wrong = webhook_settings(secrets.account_sid, secrets.auth_token, number=settings.sms.number, address=address)
-    for sentence in wrong:
-        yield Finding("wrong", sentence)
-    if not wrong:
-        yield Finding("ok", "The carrier posts to this server and has a fallback elsewhere.")
+    if pasted == _static_answer(settings):
+        yield Finding("ok", "The static answer that `fallback` printed last is what the pack says today.")
+    else:
+        yield Finding("wrong", "The static answer at the carrier is out of date: run `fallback` and paste it again.")
+
+
+def print_fallback(settings: Settings) -> int:
+    """Print the static answer for the carrier, and remember it, so that ``of_fallback`` knows when it has aged."""
+    document = _static_answer(settings)
+    if not document:
+        print("There is no release yet: start the server once, or run `refresh`, and try again.", file=sys.stderr)
+        return 1
+    print(document)
+    try:
+        (settings.server.data_dir / FALLBACK).write_text(document, encoding="utf-8")
+    except OSError as problem:
+        print(f"{FALLBACK} could not be kept ({problem.strerror}): doctor will not know its age.", file=sys.stderr)
+    print("Paste this into a TwiML Bin and set the bin as the number's fallback address.", file=sys.stderr)
+    return 0
+
+
+def _static_answer(settings: Settings) -> str:
+    from sms.conversation import Script
+    from sms.fallback import document
+
+    releases = Releases(settings.server.data_dir)
+    release = releases.active()
+    return document(Script(held.shown(releases, release), settings.sms)).decode() if release else ""
+
+
+def of_carrier(settings: Settings, secrets: Secrets, now: datetime, http_client: Any = None) -> Iterator[Finding]:
+    """What the carrier's account says about the number, and what to paste where no program can read it."""
+    from sms.account import Wanted, checks
+    from sms.carrier import Twilio
+    from sms.signature import Secrets as Signing
+
+    sms, public_url = settings.sms, settings.server.public_url
+    if sms.carrier == "modem":
+        yield Finding("note", "There is no account to ask: [sms] carrier is modem.")
+        return
+    if secrets.account_sid and secrets.auth_token and sms.number and public_url:
+        twilio = Twilio(secrets.account_sid, Signing(secrets.auth_token), number=sms.number, http_client=http_client)
+        for kind, sentence in checks(twilio, Wanted(sms.number, public_url), now=now):
+            yield Finding(kind, sentence)
+    else:
+        yield Finding("note", "The carrier cannot be asked before number, public address, account and token are set.")
+    releases = Releases(settings.server.data_dir)
+    release = releases.active()
+    yield from of_console(settings, held.shown(releases, release) if release else pinned_pack())
+
+
+def of_console(settings: Settings, pack: Pack) -> Iterator[Finding]:
+    """The texts for STOP, START and HELP: they can be neither read nor set but by a person in the console."""
+    from sms.console import texts
+
+    yield Finding("note", "Compare in the console (Messaging Service, Opt-Out, Advanced Opt-Out on):")
+    for language in pack.complete:
+        for word, reply in texts(pack, settings.sms, language).items():
+            yield Finding("note", f"{word.upper()} ({language}): {reply.text}")

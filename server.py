@@ -6,13 +6,12 @@ else. Refuses to hold a rule: what is right is decided in content, kiosk and sms
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import sys
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
@@ -24,91 +23,76 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import commands
+import slots
+from clock import guard_clock, now_utc
 from content.build import BuiltPackError
-from content.refresh import overdue
-from kiosk import lastresort
+from content.refresh import fails_for_now, overdue
+from kiosk import lastresort, school, voices
 from kiosk.app import Kiosk
-from serving import Served
+from serving import Served, verb_process
 from settings import ROOT, Secrets, Settings, SettingsError, load, load_secrets
-from sms.carrier import Secrets as CarrierSecrets
-from sms.ledger import Ledger
+from slots import Job, Slot
+from sms.delivery import Deliveries
+from sms.gate import Gate
+from sms.ledger import WORKS, Ledger
 from sms.line import Line
-from sms.webhook import Webhook
+from sms.modem_loop import behind_modem
+from sms.rounds import with_account
+from sms.transport import Transport
+from sms.voice import ADDRESS as VOICE
+from sms.webhook import Calls, Status, Webhook
+from spool import Spool
 from store import Store, StoreError
 
 log = logging.getLogger("porchlight")
 HANDLED_FOR = timedelta(hours=24)
-REFRESH_DEADLINE_SECONDS = 120
-GUARD_SECONDS = 30
-# What the wall clock may gain or lose on the monotonic one, in one turn of the guard, before the jobs are woken.
-JUMP_SECONDS = 5
-Refresh = Callable[..., Coroutine[None, None, None]]
-
-
-class Job(NamedTuple):
-    """A row of the job table."""
-
-    name: str
-    trigger: CronTrigger | IntervalTrigger
-    run: Callable[[], Awaitable[None]]
-
-
-def now_utc() -> datetime:
-    """The clock, where nobody hands in another."""
-    return datetime.now(UTC)
-
-
-async def refresh_process(*arguments: str) -> None:
-    """Run `refresh` in a process of its own and log its sentence if it failed; a hang is killed at the deadline."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        str(ROOT / "server.py"),
-        "refresh",
-        *arguments,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    try:
-        async with asyncio.timeout(REFRESH_DEADLINE_SECONDS):
-            output, _ = await process.communicate()
-    except (TimeoutError, asyncio.CancelledError):
-        process.kill()
-        await process.wait()
-        raise
-    if process.returncode:
-        log.warning("refresh: %s", output.decode("utf-8", "replace").strip())
+WAITING = "waiting.jsonl"  # in data_dir: what the database could not take yet
+Clock = Callable[[], datetime]
+Verb = Callable[..., Coroutine[None, None, None]]
 
 
 class Porchlight:
     """Everything that one process serves, as one ASGI application. Made by ``build``."""
 
-    def __init__(self, settings: Settings, secrets: Secrets, clock: Callable[[], datetime], refresh: Refresh) -> None:
-        self.settings, self.clock, self.refresh = settings, clock, refresh
+    def __init__(
+        self, settings: Settings, secrets: Secrets, clock: Clock, verb: Verb, carrier: Transport | None
+    ) -> None:
+        self.settings, self.clock, self.verb = settings, clock, verb
         self.served = Served(settings, clock=clock)
         self.served.start()
-        self.store = Store(settings.store_url)
+        self.slot = Slot(settings.content.schedule, slots.later(settings.server.data_dir))
+        self._school = school.digest(settings.kiosk.school_file)
+        self._unspoken = asyncio.Event()
+        self._unspoken.set()
+        self.store = Store(settings.store_url, spool=Spool(settings.server.data_dir / WAITING, WORKS))
         self.ledger = Ledger(self.store)
+        key = commands.hash_key(settings, secrets)
         self.line = Line(
             script=self.served.script,
             ledger=self.ledger,
-            hash_key=commands.hash_key(settings, secrets),
+            hash_key=key,
             clock=clock,
             own_number=settings.sms.number,
+            carrier_keeps_list=settings.sms.carrier != "modem",
+            confirms_stop=settings.sms.carrier == "modem",
         )
-        self.kiosk = Kiosk(settings.kiosk, fallback=lastresort.edition(settings.kiosk))
+        gate = Gate.as_set(self.line.alarms, settings, secrets)
+        self.deliveries = Deliveries(self.line.alarms, clock=clock)
+        self.rounds = with_account(
+            self.line, self.store, self.deliveries, settings, secrets, clock=clock, carrier=carrier
+        )
+        self.calls = Calls(self.served.voice, gate, clock)
+        last = lastresort.edition(settings.kiosk)
+        self.kiosk = Kiosk(settings.kiosk, fallback=last, data_dir=settings.server.data_dir)
+        self.modem = behind_modem(self.line, self.ledger, settings.sms, hash_key=key, clock=clock)
         self._show()
         self.app = Starlette(
             routes=[Route("/healthz", self.healthz), Route("/readyz", self.readyz)], lifespan=self._lifespan
         )
         self.doors: dict[str, ASGIApp] = {"/healthz": self.app, "/readyz": self.app}
-        if settings.sms.enabled:
-            self.doors["/sms/inbound"] = Webhook(
-                self.line,
-                public_url=settings.server.public_url,
-                secrets=CarrierSecrets(secrets.auth_token, secrets.auth_token_old, secrets.webhook_key),
-                account_sid=secrets.account_sid,
-                number=settings.sms.number,
-            )
+        if settings.sms.enabled and self.modem is None:
+            self.doors |= {"/sms/inbound": Webhook(self.line, gate), VOICE: self.calls}
+            self.doors["/sms/status"] = Status(self.deliveries, gate, self.rounds.heard if self.rounds else None)
         self.front: ASGIApp = self.kiosk if settings.kiosk.enabled else self.app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -119,19 +103,43 @@ class Porchlight:
 
     def jobs(self) -> list[Job]:
         """The table of jobs. Each is safe to run at any time and as often as one likes."""
+        rounds = self.rounds.table() if self.rounds else []
         return [
-            Job("refresh", CronTrigger.from_crontab(self.settings.content.schedule, UTC), self.refresh),
+            Job("refresh", self.slot, self.refresh),
             Job("watch", IntervalTrigger(seconds=3), self.watch),
             Job("purge", IntervalTrigger(hours=1), self.purge),
             # 11:30 UTC is night in California, and clear of the hour that daylight saving skips or repeats.
             Job("nightly", CronTrigger(hour=11, minute=30, timezone=UTC), self.nightly),
+            *(Job(name, IntervalTrigger(seconds=seconds), run) for name, seconds, run in rounds),
         ]
 
     async def watch(self) -> None:
-        """Show a release that another process activated."""
+        """Show a release that another process activated; render again when the office changed the school's file."""
+        written = school.digest(self.settings.kiosk.school_file)
+        if written != self._school:
+            self._school = written
+            await self.verb("refresh", "--again")
         if self.served.changed():
             # In a thread: reading a pack and indexing its words would hold up every page and text meanwhile.
             await asyncio.to_thread(self._show_active)
+            self._unspoken.set()
+
+    async def refresh(self) -> None:
+        """Look for a new pack, again and again where a failure may pass."""
+        releases = self.served.releases
+        await slots.persistently(lambda: self.verb("refresh"), lambda: fails_for_now(releases))
+
+    async def speak(self) -> None:
+        """Make what is read aloud and not there yet, where this machine can: at the start and whenever pages changed.
+
+        One run at a time, and beside `watch`, which must not wait twenty minutes to show a mended number.
+        """
+        kiosk = self.settings.kiosk
+        while kiosk.enabled and kiosk.audio != "off" and voices.able():
+            await self._unspoken.wait()
+            self._unspoken.clear()
+            with contextlib.suppress(TimeoutError):
+                await self.verb("say")
 
     async def purge(self) -> None:
         """Forget which messages were handled, a day later: the carrier repeats within seconds."""
@@ -140,7 +148,7 @@ class Porchlight:
 
     async def nightly(self) -> None:
         """Render again, so that what is said about age is true today, and ask the known question."""
-        await self.refresh("--again")
+        await self.verb("refresh", "--again")
         if not self.served.healthy():
             log.error("nightly: the line no longer gives the right answer to a known question; see `doctor`")
 
@@ -151,36 +159,35 @@ class Porchlight:
     async def readyz(self, request: Request) -> JSONResponse:  # noqa: ARG002  a route's signature
         """200 when the line gives the known answer; the rest of the JSON warns and does not make it 503."""
         ready = self.served.healthy()
-        detail = await asyncio.to_thread(self._detail)
+        detail = await asyncio.to_thread(self.detail)
         return JSONResponse({"ready": ready, **detail}, status_code=200 if ready else 503)
 
-    def _detail(self) -> dict[str, object]:
-        release, refusal = self.served.release, self.served.releases.refused()
-        return {
-            "serving": self.served.origin,
-            "release": release.id if release else None,
-            "activated_at": release.activated_at.isoformat() if release else None,
-            "refused": {"at": refusal.at.isoformat(), "problems": list(refusal.problems)} if refusal else None,
-            "refresh_overdue": self._overdue(),
-            "store": self.store.problem() or "ok",
-        }
+    def detail(self) -> dict[str, object]:
+        """What `/readyz` says beside the known answer, and the staff desk too. Reads files: in a thread, please."""
+        doubts = {"store": self.store.problem() or "ok", "replies": self.deliveries.problem() or "ok"}
+        beside = self.modem or self.rounds
+        own = beside.shown() if beside else {}
+        return {**self.served.detail(), "refresh_overdue": self._overdue(), **doubts, **own}
 
     def _show_active(self) -> None:
-        self.served.show()
+        self.served.renew()
         self._show()
 
     def _show(self) -> None:
         self.line.show(self.served.script)
-        if self.served.edition:
-            self.kiosk.show(self.served.edition, self.served.pack)
+        self.calls.show(self.served.voice)
+        self.kiosk.show(self.served.edition, self.served.pack)
 
     def _overdue(self) -> bool:
         """Whether more than one turn of the schedule passed since the last refresh."""
-        trigger = self.jobs()[0].trigger
-        first = trigger.get_next_fire_time(None, self.clock())
-        second = trigger.get_next_fire_time(first, first) if first else None
-        every = second - first if first and second else timedelta(days=1)
-        return overdue(self.served.releases, now=self.clock(), every=every)
+        now = self.clock()
+        return overdue(self.served.releases, now=now, every=self.slot.every(now))
+
+    async def _catch_up(self) -> None:
+        """Look for a pack some minutes after the start, if a slot passed while this machine was off."""
+        await asyncio.sleep(slots.first_wait())
+        if self._overdue():
+            await self.refresh()
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:  # noqa: ARG002  Starlette's signature
@@ -191,9 +198,10 @@ class Porchlight:
         for job in self.jobs():
             scheduler.add_job(job.run, job.trigger, id=job.name)
         scheduler.start()
-        background = [asyncio.create_task(guard_clock(scheduler, self.clock))]
-        if self._overdue():
-            background.append(asyncio.create_task(self.refresh()))
+        background = [asyncio.create_task(guard_clock(scheduler, self.clock)), asyncio.create_task(self.speak())]
+        if beside := self.modem or self.rounds:
+            background.append(asyncio.create_task(beside.run()))
+        background.append(asyncio.create_task(self._catch_up()))
         try:
             yield
         finally:
@@ -204,30 +212,15 @@ class Porchlight:
             await asyncio.to_thread(self.store.close)
 
 
-async def guard_clock(scheduler: AsyncIOScheduler, clock: Callable[[], datetime]) -> None:
-    """Wake every job when the wall clock jumped: APScheduler would sleep through an hour set back (its issue 339)."""
-    while True:
-        wall, steady = clock(), time.monotonic()
-        await asyncio.sleep(GUARD_SECONDS)
-        if jumped((clock() - wall).total_seconds(), time.monotonic() - steady):
-            log.warning("the clock jumped; every job is run now")
-            for job in scheduler.get_jobs():
-                job.modify(next_run_time=clock())
-
-
-def jumped(wall_seconds: float, steady_seconds: float) -> bool:
-    """Whether the wall clock moved otherwise than the monotonic one."""
-    return abs(wall_seconds - steady_seconds) > JUMP_SECONDS
-
-
 def build(
     settings: Settings,
     *,
     secrets: Secrets | None = None,
-    clock: Callable[[], datetime] = now_utc,
-    refresh: Refresh = refresh_process,
+    clock: Clock = now_utc,
+    verb: Verb = verb_process,
+    carrier: Transport | None = None,
 ) -> Porchlight:
-    """Compose everything. Tests call this with fakes of the other party: a clock, a refresh. Raises SettingsError."""
+    """Compose everything. Tests call this with fakes: a clock, processes that run verbs. Raises SettingsError."""
     try:
         CronTrigger.from_crontab(settings.content.schedule, UTC)
     except ValueError as error:
@@ -235,13 +228,14 @@ def build(
             f"[content] schedule: {settings.content.schedule!r} is not five cron fields ({error}); "
             'write for example "17 */6 * * *".'
         ) from error
-    return Porchlight(settings, secrets or Secrets(), clock, refresh)
+    return Porchlight(settings, secrets or Secrets(), clock, verb, carrier)
 
 
 def serve(settings: Settings, secrets: Secrets) -> int:
     """The kiosk, the line and the schedule on one port, until Ctrl-C or SIGTERM."""
     import uvicorn
 
+    import desk
     import doctor
 
     app = build(settings, secrets=secrets)
@@ -249,8 +243,12 @@ def serve(settings: Settings, secrets: Secrets) -> int:
         if finding.kind == "wrong":
             log.warning("%s", finding.sentence)
     host, port = settings.server.host, settings.server.port
-    print(f"Kiosk: http://{host}:{port}/    (Ctrl-C ends it)")
-    print('Text the line from another terminal: .venv/bin/python server.py text "im not safe"', flush=True)
+    with contextlib.suppress(OSError):  # a full disk below the output must not keep the line from answering
+        print(f"Kiosk: http://{host}:{port}/    (Ctrl-C ends it)")
+        print('Text the line from another terminal: .venv/bin/python server.py text "im not safe"', flush=True)
+    # The pack's words are a million objects that stay: a collection that looks at them all holds up every answer.
+    gc.collect()
+    gc.freeze()
     # No access log: an address and a path are what we promised not to keep. Two seconds suffice for a page or a text.
     config = uvicorn.Config(
         app,
@@ -259,12 +257,13 @@ def serve(settings: Settings, secrets: Secrets) -> int:
         access_log=False,
         log_config=None,
         server_header=False,
+        proxy_headers=False,  # nothing here asks who called: neither is a forwarded address taken in
         lifespan="on",
         ws="none",
         timeout_graceful_shutdown=2,
     )
     with contextlib.suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run()
+        desk.server(config, settings, lambda: desk.compose(settings, app.served, app.detail, clock=app.clock)).run()
     return 0
 
 

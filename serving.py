@@ -1,29 +1,47 @@
 """What is served now: one pack, its Edition for the screen and its replies for the line.
 
 Owns the chain of what to fall back on: the active release, the one before, the shipped pack rendered in memory, the
-built-in crisis set. Refuses to fetch or judge a new pack: that happens in a process of its own (commands.refresh_now).
+built-in crisis set. Refuses to fetch or judge a new pack: that happens in a process of its own (verbs/refreshing.py).
 """
 
+import asyncio
 import logging
+import re
+import resource
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
+
 import commands
+from content import held, refresh
 from content.library import pinned_pack
 from content.model import Pack
 from content.releases import Release, Releases
-from kiosk.edition import Edition
+from content.withdrawn import Overlay
+from kiosk import lastresort
+from kiosk.edition import Edition, EditionError
+from kiosk.staff_work import Told
 from settings import ROOT, Settings
+from sms import handoff
 from sms.conversation import Script, decide
+from sms.voice import voice
 
 log = logging.getLogger("porchlight")
 # The question whose answer shows that the pack now served is in its right mind, and what the answer must hold.
 KNOWN_QUESTION, KNOWN_ANSWER = "suicide", "988"
-FIRST_RENDER_SECONDS = 120
+FIRST_RENDER_SECONDS = 300  # ten languages on a small machine
+LOCAL_FILE = "lines.html"
+# Of address space: what a publisher sends must not push the server out of memory. Ten languages need under 400 MB.
+MEMORY_BYTES = {"refresh": 1024**3}
+# Each of them but `say` may have to render every page in ten languages.
+DEADLINES_SECONDS = {"refresh": 300, "approve": 300, "refuse": 300, "rollback": 300, "say": 1200}
+_LOGGED = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} [A-Z]+ ")  # a line of the log, as server.py formats it
 
 
 class Served:
@@ -33,52 +51,131 @@ class Served:
         self.settings, self.clock = settings, clock
         self.releases = Releases(settings.server.data_dir)
         self.release: Release | None = None
+        self._allowed: frozenset[str] = frozenset()  # verified, and not refused
+        self._unproven: frozenset[str] = frozenset()  # of these the pack may be served, but not the stored pages
+        self._judged = ("", 0)  # what ACTIVE was when it was verified: see _mark
         self.edition: Edition | None = None
+        self.overlay = Overlay()  # what was hidden when the replies were made
         self._take(pinned_pack(), None, "built-in")
 
-    def start(self) -> None:
-        """Show the best there is. A release whose settings or templates changed is rendered again first."""
-        release = self.releases.active()
-        if release is None or not self._fits(release):
-            _render_in_a_process()
+    def start(self, *, pages: bool = True) -> None:
+        """Show the best there is. What is on the disk is verified first, and its pages are rendered again.
+
+        ``pages=False``, for the line alone: they are rendered only where there is no release yet.
+        """
+        self._leave_a_local_file()
+        verdict = _verified(pages=pages or not self.releases.pair())
+        self._judged = self._mark()
+        if verdict:
+            self._allowed, self._unproven = self._on_disk() - verdict.refused, verdict.unproven
         if not self.show():
             self._show_shipped()
 
+    def renew(self) -> None:
+        """Show what another process activated, once it is verified too; drop what was refused or is gone.
+
+        Takes about a second where ACTIVE changed, and is not repeated until it changes again.
+        """
+        if (mark := self._mark()) != self._judged:
+            on_disk = self._on_disk()  # before: what comes meanwhile is not what was verified
+            if verdict := _verified(pages=False):
+                self._allowed = on_disk - verdict.refused
+            self._judged = mark
+        if not self.show() and self.release:
+            self.release = None
+            self._take(pinned_pack(), None, "built-in")
+            self._show_shipped()
+
     def show(self) -> bool:
-        """Take up the release that is active on disk, if it is whole. False if there is none."""
-        release = self.releases.active()
+        """Take up the release that is active on disk, if it is whole and was verified. False if there is none."""
+        release = next((one for one in self.releases.pair() if one.id in self._allowed), None)
         if release is None:
             return False
-        if self.release is None or release.id != self.release.id:
-            self._take(release.pack(), Edition.open(release.edition), "release")
-            self.release = release
+        overlay = held.overlay(self.releases)
+        if self.release is None or release.id != self.release.id or overlay != self.overlay:
+            pack = overlay.applied(release.pack())
+            self._take(pack, self._pages(release, pack), "release")
+            self.release, self.overlay = release, overlay
             log.info("now serving release %s", release.id)
         return True
 
     def changed(self) -> bool:
-        """Whether another release was activated since. Cheap: one small file is read."""
+        """Whether another release was activated since, or a line was hidden. Cheap: a few small files are read."""
+        if self._mark() != self._judged:
+            return True
+        return self.release is not None and held.overlay(self.releases) != self.overlay
+
+    def _mark(self) -> tuple[str, int]:
+        """What ACTIVE names, and which folder that is (0: gone): a release may come back under its own name."""
         active = self.releases.active_id()
-        return bool(active) and (self.release is None or active != self.release.id)
+        try:
+            return (active, (self.releases.folder / active).stat().st_ino) if active else self._judged
+        except FileNotFoundError:
+            return active, 0
+        except OSError:  # a disk that fails is no reason to drop what was verified
+            return self._judged
+
+    def _on_disk(self) -> frozenset[str]:
+        return frozenset(release.id for release in self.releases.pair())
 
     def healthy(self) -> bool:
         """Whether the line gives the right answer to a known question, from the pack now served."""
         return KNOWN_ANSWER in decide(self.script, KNOWN_QUESTION).reply.text
 
-    def _fits(self, release: Release) -> bool:
-        """Whether the release was rendered with these settings and templates; its day does not matter."""
-        return release.edition_key == commands.edition_key(self.settings, release.activated_at)
+    def detail(self) -> dict[str, object]:
+        """What `/readyz` says of it."""
+        release, refusal, waiting = self.release, self.releases.refused(), held.waiting(self.releases)
+        record, now = refresh.last(self.releases), self.clock()
+        return {
+            "serving": self.origin,
+            "release": release.id if release else None,
+            "activated_at": release.activated_at.isoformat() if release else None,
+            "refresh": record.sentence if record and record.outcome == "failed" else "ok",
+            "refused": {"at": refusal.at.isoformat(), "problems": list(refusal.problems)} if refusal else None,
+            "held": {"id": waiting.id, "days": waiting.days(now), "late": waiting.late(now)} if waiting else None,
+            "withdrawn": [entry.id for entry in self.overlay.entries],
+        }
+
+    def _leave_a_local_file(self) -> None:
+        """The one file that the kiosk's browser may open by itself, for the day when this server does not start."""
+        file = self.settings.server.data_dir / LOCAL_FILE
+        aside = file.with_suffix(".part")
+        try:
+            aside.write_bytes(lastresort.local_file(self.settings.kiosk))
+            aside.chmod(0o644)  # the screen runs as another user
+            aside.replace(file)
+        except OSError as problem:
+            log.warning("%s could not be written (%s); an older one stays", LOCAL_FILE, problem.strerror)
 
     def _show_shipped(self) -> None:
         """No release can be used or made (a full or read-only disk): render the shipped pack into memory."""
         try:
-            pack = self._shipped()
-            with tempfile.TemporaryDirectory() as folder:
-                file = Path(folder) / "edition.bin"
-                commands.prepare(self.settings, self.clock())(pack, file)
-                self._take(pack, Edition.open(file), "shipped")
+            overlay = held.overlay(self.releases)
+            pack = overlay.applied(self._shipped())
+            self._take(pack, self._rendered(pack), "shipped")
+            self.overlay = overlay
         except Exception:
             # Whatever is wrong, the crisis set is already on both doors, and the log says why it is alone there.
             log.exception("the shipped pack cannot be shown; only the built-in crisis lines are served")
+
+    def _pages(self, release: Release, pack: Pack) -> Edition | None:
+        """The stored pages; where nobody could prove them, the pages of the verified pack, rendered into memory."""
+        try:
+            if release.id not in self._unproven:
+                return Edition.open(release.edition)
+        except EditionError as problem:  # another version of this program wrote it
+            log.error("the stored pages of the active release cannot be used: %s", problem)  # noqa: TRY400
+        try:
+            return self._rendered(pack)
+        except Exception:
+            log.exception("the pages of release %s cannot be made; the screen shows the built-in page", release.id)
+            return None
+
+    def _rendered(self, pack: Pack) -> Edition:
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "edition.bin"
+            commands.prepare(self.settings, self.clock())(pack, file)
+            return Edition.open(file)
 
     def _shipped(self) -> Pack:
         pack, problems = commands.read(self.settings.content.pack)
@@ -89,15 +186,65 @@ class Served:
 
     def _take(self, pack: Pack, edition: Edition | None, origin: str) -> None:
         # The script first: a pack it cannot be made from must not reach the screen alone.
-        self.script = Script(pack, self.settings.sms)
+        self.script, self.voice = Script(pack, self.settings.sms), voice(pack, self.settings.sms)
         self.pack, self.edition, self.origin = pack, edition, origin
+        if origin != "built-in" and (wrong := handoff.problem(pack, self.settings.sms)):
+            log.error("no call is put through. %s", wrong)
 
 
-def _render_in_a_process() -> None:
-    """Prepare a release in a process of its own, so that what rendering needs never stays in the server's memory."""
-    log.info("preparing the pages; this takes a few seconds")
-    command = [sys.executable, str(ROOT / "server.py"), "refresh", "--again"]
+class _Verdict(msgspec.Struct, frozen=True):
+    """The last line of `verify --json`: ids of releases."""
+
+    refused: frozenset[str]
+    unproven: frozenset[str]
+
+
+def _verified(*, pages: bool) -> _Verdict | None:
+    """Verify what is on the disk in a process of its own, so that what that needs never stays in the server's memory.
+
+    None if the process came to no end: then nothing was verified.
+    """
+    log.info("verifying what is on the disk%s", "; preparing the pages takes a few seconds" if pages else "")
+    command = [sys.executable, str(ROOT / "server.py"), "verify", "--json", *([] if pages else ["--pack-only"])]
     try:
-        subprocess.run(command, check=False, timeout=FIRST_RENDER_SECONDS, stdout=subprocess.DEVNULL)
-    except (OSError, subprocess.TimeoutExpired):
-        log.exception("the first release could not be prepared")
+        done = subprocess.run(command, check=False, timeout=FIRST_RENDER_SECONDS, stdout=subprocess.PIPE)
+        return msgspec.json.decode(done.stdout.splitlines()[-1], type=_Verdict)
+    except (OSError, subprocess.TimeoutExpired, IndexError, msgspec.MsgspecError):
+        log.exception("the releases on the disk could not be verified, and none of them is taken up")
+        return None
+
+
+async def verb_process(verb: str, *arguments: str) -> None:
+    """Run a verb in a process of its own and log its sentence if it failed; a hang is killed at the deadline."""
+    code, output = await _run(verb, *arguments)
+    if code:
+        log.warning("%s: %s", verb, output)
+
+
+async def told(verb: str, *arguments: str) -> Told:
+    """Run a verb in a process of its own: its exit code and its sentences, for the desk. TimeoutError when killed."""
+    code, output = await _run(verb, *arguments)
+    return Told(code, "\n".join(line for line in output.splitlines() if not _LOGGED.match(line)))
+
+
+async def _run(verb: str, *arguments: str) -> tuple[int, str]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(ROOT / "server.py"),
+        verb,
+        *arguments,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    if verb in MEMORY_BYTES:
+        with suppress(OSError):  # it ended already
+            resource.prlimit(process.pid, resource.RLIMIT_AS, (MEMORY_BYTES[verb], MEMORY_BYTES[verb]))
+    try:
+        async with asyncio.timeout(DEADLINES_SECONDS[verb]):
+            output, _ = await process.communicate()
+    except (TimeoutError, asyncio.CancelledError):
+        process.kill()
+        await process.wait()
+        raise
+    return process.returncode or 0, output.decode("utf-8", "replace").strip()

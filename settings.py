@@ -7,22 +7,47 @@ environment and hide in ``repr``. Refuses to be global: ``load`` returns a value
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_type_hints
 
 import msgspec
 
-ROOT = Path(__file__).resolve().parent
+from sections import MEANINGS, ROOT, Content, Desk, Kiosk, Server, Settings, Sms, Store, e164
+
+__all__ = [
+    "ROOT",
+    "Content",
+    "Desk",
+    "Kiosk",
+    "Secrets",
+    "Server",
+    "Settings",
+    "SettingsError",
+    "Sms",
+    "Store",
+    "e164",
+    "load",
+    "load_secrets",
+]
 SECRET_NAMES = (
     "TWILIO_ACCOUNT_SID",
     "TWILIO_AUTH_TOKEN",
     "TWILIO_AUTH_TOKEN_OLD",
     "TWILIO_WEBHOOK_KEY",
     "PORCHLIGHT_HASH_KEY",
+    "PORCHLIGHT_KEY_PASSPHRASE",
 )
-_PLAIN = {str: "text in quotes", int: "a whole number", bool: "true or false", Path: "a path in quotes"}
+_PATHS = (Path, Path | None)
+_PLAIN = {
+    str: "text in quotes",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    Path: "a path in quotes",
+    Path | None: "a path in quotes",
+}
 # Twilio's account ids and tokens have these shapes; a long hexadecimal string in a settings file is a key by any name.
 _SECRET_VALUE = re.compile(r"^(?:AC|SK)?[0-9a-f]{32,}$")
 _SECRET_KEY = re.compile(r"token|secret|password|account_sid|hash_key|webhook_key", re.IGNORECASE)
@@ -33,74 +58,15 @@ class SettingsError(Exception):
     """The settings are wrong. The message is one sentence for the person who edits them."""
 
 
-class Server(msgspec.Struct, frozen=True):
-    """Where the one port listens, where state lives, and the public address that the carrier signs."""
-
-    host: str = "127.0.0.1"
-    port: int = 8000
-    public_url: str = ""
-    data_dir: Path = ROOT / "data"
-
-
-class Kiosk(msgspec.Struct, frozen=True):
-    """The screen: the school's own facts, its languages (BCP 47), and the idle times in seconds."""
-
-    enabled: bool = True
-    school: str = ""
-    counties: tuple[str, ...] = ()
-    county_line: str = ""
-    languages: tuple[str, ...] = ("en", "es")
-    idle_seconds: int = 60
-    warn_seconds: int = 30
-
-
-class Sms(msgspec.Struct, frozen=True):
-    """The line: its own number (E.164), and what HELP must say about who runs it."""
-
-    enabled: bool = True
-    number: str = ""
-    program_name: str = "Porchlight"
-    contact: str = ""
-
-
-class Content(msgspec.Struct, frozen=True):
-    """Where the pack comes from, and when to look for a new one (five cron fields, UTC)."""
-
-    pack: Path = ROOT / "content" / "packs" / "california"
-    source: str = ""
-    unsigned: bool = False
-    schedule: str = "17 */6 * * *"
-
-
-class Store(msgspec.Struct, frozen=True):
-    """The line's database as an SQLAlchemy address. Empty: SQLite in the data directory."""
-
-    url: str = ""
-
-
-class Settings(msgspec.Struct, frozen=True):
-    """Every section of settings.toml."""
-
-    server: Server
-    kiosk: Kiosk
-    sms: Sms
-    content: Content
-    store: Store
-
-    @property
-    def store_url(self) -> str:
-        """The database's address, the embedded default filled in."""
-        return self.store.url or f"sqlite:///{self.server.data_dir / 'porchlight.db'}"
-
-
 class Secrets(msgspec.Struct, frozen=True):
-    """What opens the account and keys the hashes. Empty text: not configured."""
+    """What opens the account, keys the hashes, and opens a publisher's key files. Empty text: not configured."""
 
     account_sid: str = ""
     auth_token: str = ""
     auth_token_old: str = ""
     webhook_key: str = ""
     hash_key: str = ""
+    key_passphrase: str = ""
 
     def __repr__(self) -> str:
         """Nothing: a secret must not reach a log through a traceback."""
@@ -151,17 +117,6 @@ def load_secrets(environ: Mapping[str, str]) -> Secrets:
                 raise SettingsError(f"{name}_FILE names {path}, which cannot be read ({error}).") from error
         found.append(value)
     return Secrets(*found)
-
-
-def e164(number: str) -> str:
-    """A US number as +1 and ten digits, "" for "". ValueError if it is not ten digits, with or without a leading 1."""
-    if not number:
-        return ""
-    digits = re.sub(r"[\s().+-]", "", number)
-    digits = digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
-    if not re.fullmatch(r"[2-9]\d{9}", digits, re.ASCII):
-        raise ValueError(number)
-    return f"+1{digits}"
 
 
 def _read(file: Path) -> dict[str, dict[str, Any]]:
@@ -224,7 +179,7 @@ def _from_environment(environ: Mapping[str, str], name: str, section: Any) -> It
 
 def _parsed(section: Any, key: str, raw: str, variable: str) -> object:
     """A variable's text as the setting's type: text and paths as they stand, all else as TOML."""
-    if get_type_hints(section)[key] in (str, Path):
+    if get_type_hints(section)[key] in (str, *_PATHS):
         return raw
     try:
         return tomllib.loads(f"value = {raw}")["value"]
@@ -237,8 +192,8 @@ def _parsed(section: Any, key: str, raw: str, variable: str) -> object:
 
 def _typed(section: Any, key: str, value: object, *, where: str, base: Path) -> object:
     wanted = get_type_hints(section)[key]
-    if wanted is Path and isinstance(value, str) and value:
-        return base / Path(value).expanduser()
+    if wanted in _PATHS and isinstance(value, str) and (value or wanted is not Path):
+        return base / Path(value).expanduser() if value else None
     try:
         return msgspec.convert(value, wanted)
     except msgspec.ValidationError as error:
@@ -248,7 +203,7 @@ def _typed(section: Any, key: str, value: object, *, where: str, base: Path) -> 
 
 def _check_meaning(settings: Settings, file: Path) -> None:
     """What a type cannot say. The sentence names the setting; it may stand in the file or in the environment."""
-    for name, holds, wanted in _MEANINGS:
+    for name, holds, wanted in MEANINGS:
         section, key = name.split(".")
         value = getattr(getattr(settings, section), key)
         if not holds(value):
@@ -256,35 +211,3 @@ def _check_meaning(settings: Settings, file: Path) -> None:
             raise SettingsError(
                 f"{file} or its variable, [{section}] {key}: {shown} was found where {wanted} belongs; correct it."
             )
-
-
-def _is_number(number: str) -> bool:
-    try:
-        e164(number)
-    except ValueError:
-        return False
-    return True
-
-
-_MEANINGS: list[tuple[str, Callable[[Any], object], str]] = [
-    ("server.port", lambda port: 0 <= port <= 65535, "a number from 0 to 65535"),
-    (
-        "server.public_url",
-        lambda url: not url or re.match(r"^https?://[^/\s]+(/[^\s#]*)?$", url),
-        "the address the carrier calls, such as https://line.example.org, with no # part",
-    ),
-    (
-        "store.url",
-        lambda url: not url or re.match(r"^(sqlite:///|postgres(ql)?(\+psycopg)?://)", url),
-        "sqlite:///path or postgresql://host/name",
-    ),
-    ("kiosk.idle_seconds", lambda seconds: seconds >= 5, "5 or more"),
-    # WCAG 2.2.1: at least 20 seconds to react to a warning.
-    ("kiosk.warn_seconds", lambda seconds: seconds >= 20, "20 or more"),
-    ("kiosk.languages", bool, "at least one language"),
-    ("kiosk.county_line", _is_number, "a US number, such as 916-875-5437"),
-    ("content.pack", Path.is_dir, "the path of an existing folder"),
-    ("sms.number", _is_number, "the line's US number, such as +19165550100"),
-    ("sms.program_name", lambda name: len(name) <= 20, "at most 20 characters (HELP is a text)"),
-    ("sms.contact", lambda contact: len(contact) <= 40, "at most 40 characters (HELP is a text)"),
-]

@@ -81,3 +81,11 @@ async def run(port: int, requests: list[bytes], *, connections: int) -> Result:
     seconds = time.perf_counter() - started
     taken = sorted(state.taken)
     return Result(len(taken) / seconds, taken[len(taken) // 2], taken[int(len(taken) * 0.99)], state.statuses)
+
+
+def measure(port: int, requests: list[bytes], connections: int) -> float:
+    """Requests a second; every answer must have been 200."""
+    result = asyncio.run(run(port, requests, connections=connections))
+    if set(result.statuses) != {200}:
+        raise RuntimeError(f"expected 200 to everything, got {result.statuses}")
+    return result.requests_per_second

@@ -22,32 +22,31 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running(command: list[str], port: int, environ: Mapping[str, str]) -> Iterator[psutil.Process]:
-    """The server that ``command`` starts, once it accepts connections; stopped afterwards."""
-    process = subprocess.Popen(
-        [sys.executable, *command],
-        cwd=ROOT,
-        env={**os.environ, **environ},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _wait_for(port, process)
-        yield psutil.Process(process.pid)
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
+def running(
+    command: list[str], port: int, environ: Mapping[str, str], *, output: Path = Path(os.devnull)
+) -> Iterator[psutil.Process]:
+    """The server that ``command`` starts, once it accepts connections; stopped afterwards. ``output``: what it says."""
+    with output.open("wb") as said:
+        process = subprocess.Popen(
+            [sys.executable, *command], cwd=ROOT, env={**os.environ, **environ}, stdout=said, stderr=said
+        )
+        try:
+            _wait_for(port, process)
+            yield psutil.Process(process.pid)
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
 
 
 def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 180
     while time.monotonic() < end:
         if process.poll() is not None:
             raise RuntimeError(f"{process.args!r} ended with {process.returncode} before it listened")
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
             return
         time.sleep(0.1)
-    raise RuntimeError(f"{process.args!r} did not listen within 60 s")
+    raise RuntimeError(f"{process.args!r} did not listen within 180 s")
 
 
 def bare(port: int) -> list[str]:

@@ -23,7 +23,7 @@ MAX_BYTES = 2 * 1024 * 1024  # of any one file; a large directory will stand bes
 T = TypeVar("T")
 
 _NAME = re.compile(r"core\.json|sms\.json|lang/[A-Za-z0-9-]{2,35}\.json")
-_SMS = ("keywords", "line_segments")
+_SMS = ("keywords", "line_segments", "line_words")
 _NOT_CORE = (*_SMS, "texts", "version")
 
 
@@ -101,6 +101,14 @@ def read_built(folder: Path) -> Pack:
         return load({path: _read(folder / path) for path in paths if (folder / path).exists()})
     except OSError as error:
         raise BuiltPackError(f"The built pack in {folder} cannot be read: {error.strerror or error}.") from error
+
+
+def listed(manifest: bytes) -> tuple[str, ...]:
+    """The paths that a manifest lists, sorted. BuiltPackError if it is none, or lists what no pack has."""
+    paths = tuple(sorted(_manifest({MANIFEST: manifest}).files))
+    if strange := [path for path in paths if not _NAME.fullmatch(path)]:
+        raise BuiltPackError(f"The pack lists {strange[0]}, which no pack holds: build it again.")
+    return paths
 
 
 def write_built(files: Mapping[str, bytes], out: Path) -> None:

@@ -6,7 +6,9 @@ a temporary file behind when a write fails. A name that begins with TEMPORARY is
 
 import os
 import secrets
-from contextlib import suppress
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,6 +17,22 @@ import msgspec
 T = TypeVar("T")
 
 TEMPORARY = ".tmp-"
+ENOUGH_BYTES = 100 * 2**20  # a release of ten languages is under a third of it
+ENOUGH_FILES = 1000
+
+
+def trouble(folder: Path) -> str:
+    """Why a new pack cannot be kept in ``folder``, as a sentence with what to do; "" if it can."""
+    nearest = next(path for path in [folder, *folder.parents] if path.exists())
+    if not os.access(nearest, os.W_OK):
+        return f"{folder} cannot be written: no refresh can land; give the user that runs this the right."
+    room = os.statvfs(nearest)
+    free = room.f_bavail * room.f_frsize
+    if free < ENOUGH_BYTES:
+        return f"{folder}: only {free // 2**20} MB are free, so that a new pack may not fit; make room on that disk."
+    if room.f_files and room.f_favail < ENOUGH_FILES:
+        return f"{folder}: the disk can hold only {room.f_favail} more files; delete some that are not needed."
+    return ""
 
 
 def temporary(folder: Path) -> Path:
@@ -22,14 +40,14 @@ def temporary(folder: Path) -> Path:
     return folder / f"{TEMPORARY}{secrets.token_hex(8)}"
 
 
-def replace(path: Path, data: bytes) -> None:
-    """Write the file so that a reader, at any instant, finds the old bytes or the new ones. OSError if it cannot."""
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A fresh name for the file's new contents, which take the place of the old at the end: a reader, at any instant,
+    finds the old bytes or the new ones. OSError if that cannot be done; then, as after any error, the old ones stay."""
     new = temporary(path.parent)
     try:
-        with new.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        yield new
+        sync(new)
         new.replace(path)
     except BaseException:
         with suppress(OSError):
@@ -39,6 +57,25 @@ def replace(path: Path, data: bytes) -> None:
         # The rename is done and visible; a directory that cannot be synced now loses at most the rename in a power
         # cut, which leaves the old file whole. Raising would report a change as not made.
         sync(path.parent)
+
+
+def replace(path: Path, data: bytes, *, mode: int = 0o666) -> None:
+    """Write the file whole, as ``replacing`` does. OSError.
+
+    ``mode`` is who may open it, less what the process's umask takes away.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    with replacing(path) as new, os.fdopen(os.open(new, flags, mode), "wb") as file:
+        file.write(data)
+
+
+def remove(path: Path) -> None:
+    """Remove a file, a link or a whole folder, as far as the disk lets us."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
 
 
 def sync(path: Path) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from content import shapes
 from content.entries import read_file, read_rows, read_staff, read_topic
-from content.lists import Never, Same
-from content.model import County, Group, Keyword, Law, Partner, Problem, Resource, ShortCode
+from content.lists import Answer, Never, Same
+from content.model import County, Group, Keyword, Law, Partner, Problem, Resource, ShortCode, Words
 from content.part import Part
 from content.shapes import LineFile, PackFile, TextNames
 
@@ -19,15 +19,32 @@ _RESOURCE = TextNames(("name", "blurb", "for", "private"), lists=("happens",))
 _PARTNER = TextNames(("does", "serves", "status", "student", "sms"))
 _LAW = TextNames(("title", "text"))
 _GROUP = TextNames(("title", "sub"), optional=("lead",))
-_REPLY = TextNames(("first", "more"))
-_LINE = TextNames((), optional=("general", "help", "start", "optout", "limited", "place", "place_unknown", "office"))
+_REPLY = TextNames(("first", "more"), optional=("further",))
+_LINE = TextNames(
+    (),
+    optional=(
+        *("general", "further", "help", "start", "optout", "stopped", "limited", "place", "place_unknown", "who"),
+        *("sees", "also", "other", "office"),
+        *("voice_danger", "voice_lines", "voice_menu", "voice_more", "voice_end"),
+        *("voice_handoff_menu", "voice_handoff", "voice_handoff_back"),
+    ),
+)
 _LINE_FILE = "line"  # sms/line.toml is not a topic's
-_FILES = ("pack.toml", "groups.toml", "counties.toml", "shortcodes.toml", "never-print.toml", "same.toml")
+_FILES = (
+    "pack.toml",
+    "groups.toml",
+    "counties.toml",
+    "shortcodes.toml",
+    "never-print.toml",
+    "same.toml",
+    "answers.toml",
+)
 _FOLDERS = {
     "resources": ".toml",
     "partners": ".toml",
     "legal": ".toml",
     "sms": ".toml",
+    "words": ".toml",
     "topics": ".md",
     "staff": ".md",
     "po": ".po",
@@ -40,8 +57,7 @@ def read_part(folder: Path) -> Part:
     part = Part(folder)
     part.places["pack"] = (part.shown("pack.toml"), 1)
     _head(part)
-    for path in _in(part, "resources"):
-        part.resources += read_file(part, path, "resource", Resource, names=_RESOURCE)
+    read_resources(part)
     for path in _in(part, "partners"):
         part.partners += read_file(part, path, "partner", Partner, names=_PARTNER)
     for path in _in(part, "legal"):
@@ -55,13 +71,22 @@ def read_part(folder: Path) -> Part:
             _line(part, path)
         else:
             part.keywords += read_file(part, path, "sms", Keyword, names=_REPLY)
+    for path in _in(part, "words"):
+        _words(part, path)
     part.groups += read_rows(part, "groups.toml", "group", Group, by="id", names=_GROUP)
     part.counties += read_rows(part, "counties.toml", "county", County, by="fips")
     part.short_codes += read_rows(part, "shortcodes.toml", "short_code", ShortCode, by="number")
     part.never += read_rows(part, "never-print.toml", "never", Never, by="text")
     part.same += read_rows(part, "same.toml", "same", Same, by="key")
+    part.answers += read_rows(part, "answers.toml", "answer", Answer, by="key")
     part.problems += _strangers(part)
     return part
+
+
+def read_resources(part: Part) -> None:
+    """resources/*.toml; also those of a county or district, which has nothing else of a pack."""
+    for path in _in(part, "resources"):
+        part.resources += read_file(part, path, "resource", Resource, names=_RESOURCE)
 
 
 def _in(part: Part, name: str) -> list[Path]:
@@ -89,7 +114,7 @@ def _head(part: Part) -> None:
 
 
 def _line(part: Part, path: Path) -> None:
-    """sms/line.toml: the line's own replies, and how many parts each may take."""
+    """sms/line.toml: the line's own replies, how many parts each may take, and the words for help."""
     document = part.open(path)
     if document is None:
         part.unread.add("sms:line")
@@ -101,6 +126,22 @@ def _line(part: Part, path: Path) -> None:
     part.keep_section("sms:line", document.data.get("reply"), document, at="reply", names=_LINE)
     if line is not None:
         part.line_segments |= line.max_segments
+        part.line_words |= line.words
+
+
+def _words(part: Part, path: Path) -> None:
+    """words/<language>.toml: a section for each topic that the line knows in a language in part."""
+    document = part.open(path)
+    for topic, given in (document.data if document else {}).items():
+        if document is None or not isinstance(given, dict):
+            part.wrong((part.shown(f"words/{path.name}"), 1), f'"{topic}" is no section; words stand under [<topic>]')
+            continue
+        key = f"sms:{topic}/words/{path.stem}"
+        words, problems = shapes.value(Words, given, document, at=topic, name=f"[{topic}]")
+        part.problems += problems
+        part.place(key, document, at=topic)
+        if words is not None:
+            part.further.setdefault(topic, {})[path.stem] = words
 
 
 def _strangers(part: Part) -> Iterator[Problem]:

@@ -26,6 +26,7 @@ _OWN_NAMES = {
 }
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "ur"})
 _UNSPACED = frozenset({"ja", "km", "lo", "my", "th", "zh"})  # no spaces between words
+_SYLLABIC = frozenset({"hmn", "vi"})  # a space after every syllable: "học sinh" is one word
 
 
 def own_name(tag: str) -> str:
@@ -41,6 +42,11 @@ def direction(tag: str) -> Literal["ltr", "rtl"]:
 def spaced(tag: str) -> bool:
     """Whether words are written with spaces between them, so that they can be counted."""
     return tag.partition("-")[0] not in _UNSPACED
+
+
+def syllabic(tag: str) -> bool:
+    """Whether spaces stand between syllables, so that counting them finds more words than there are."""
+    return tag.partition("-")[0] in _SYLLABIC
 
 
 def fallback(tag: str) -> tuple[str, ...]:

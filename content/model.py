@@ -6,13 +6,14 @@ to hold a phone number inside a sentence: texts carry placeholders, channels car
 Every translatable text has a key such as ``resource:988:blurb``; ``Pack.texts`` maps language tag to key to text.
 Keys: ``resource:<id>:name|blurb|for|private`` and ``resource:<id>:happens.N``; ``topic:<id>:title|lead|p.N``;
 ``group:<id>:title|sub|lead``; ``partner:<id>:does|serves|status|student|sms``; ``law:<id>:title|text``;
-``staff:<id>:title|b.N``; ``sms:<id>:first|more`` and ``sms:line:<name>``. N counts from 1.
+``staff:<id>:title|b.N``; ``sms:<id>:first|more|further`` and ``sms:line:<name>``. N counts from 1.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Literal
+
+from content.listing import Checked, Corrections, Listed, Source
 
 Severity = Literal["error", "warning"]
 ChannelKind = Literal["voice", "sms", "chat", "web", "tty", "videophone"]
@@ -75,15 +76,6 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """Where a fact was read. ``url`` is "" for a source with no public address, ``date`` where the page has none."""
-
-    kind: str
-    url: str = ""
-    date: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Area:
     """Where a resource serves: the nation, or states by postal code, or counties by FIPS code."""
 
@@ -93,13 +85,13 @@ class Area:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Resource:
+class Resource(Listed):
     """A hotline or service.
 
     ``answers`` says what a call is for: a line that takes reports is never offered as counselling.
     ``passes_on``: ``may-act`` (may send help or report: the card says when), ``not-stated``, ``police`` (what is said
-    goes to law enforcement), ``emergency``, ``information``. ``checked_on`` is set only when a person of the publisher
-    compared the entry with the line's own page.
+    goes to law enforcement), ``emergency``, ``information``. ``never_test_call``: nobody may dial it to see whether it
+    answers; so it is for every crisis line (see worklist.py).
     """
 
     id: str
@@ -113,13 +105,11 @@ class Resource:
     confidence: Confidence
     review_every_days: int
     sources: tuple[Source, ...]
-    status: Literal["live", "draft", "withdrawn"] = "live"
     audience: tuple[Literal["student", "staff"], ...] = ("student",)
     cost: Literal["free", "standard-rates", "not-stated"] = "not-stated"
     minimum_age: int | None = None
     maximum_age: int | None = None
-    checked_on: date | None = None
-    checked_by: str = ""
+    never_test_call: bool = False
     pinned: bool = False
 
     def channel(self, kind: ChannelKind) -> Channel | None:
@@ -151,7 +141,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Partner:
+class Partner(Listed):
     """A programme or partner named by the California Department of Education page.
 
     ``standing``: ``active``, ``unconfirmed`` or ``inactive``; adults are told which. ``names`` are the whole messages
@@ -181,7 +171,7 @@ class CountyNumber:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class County:
+class County(Checked):
     """A California county and its child-abuse reporting line. ``numbers`` is empty where no number may be printed."""
 
     name: str
@@ -213,14 +203,12 @@ class StaffSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """How a message in one language finds a topic.
-
-    ``aliases`` match alone or as one word of a message, with typos; ``phrases`` are words that must stand in this
-    order, where "~" lets up to three words stand between; ``alone`` match only as the whole message, without typos.
-    """
+    """How a message in one language finds a topic: single words, phrases ("~": up to three words between; "<family>": a
+    group of alike.py), phrases that say who asks (above all but the two most urgent topics), and whole messages."""
 
     aliases: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
+    frames: tuple[str, ...] = ()
     alone: tuple[str, ...] = ()
 
 
@@ -248,8 +236,9 @@ class ShortCode:
 class Pack:
     """One whole pack, pinned crisis set included. ``version`` is the hash of its built files, "" until built.
 
-    ``unchecked`` lists the languages that no native practitioner has checked. ``line_segments`` maps the name of one
-    of the line's own replies (``help``) to language and how many parts it may take.
+    ``unchecked`` lists the languages that no native practitioner has checked, ``partial`` those translated only in part
+    (see partial.py). ``line_segments``: a reply of the line's own (``help``), language, how many parts it may take;
+    ``line_words``: language, the words that only ask for an answer in it.
     """
 
     name: str
@@ -269,7 +258,20 @@ class Pack:
     facts: Mapping[str, str]
     texts: Mapping[str, Mapping[str, str]]
     line_segments: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    line_words: Mapping[str, Words] = field(default_factory=dict)
+    partial: tuple[str, ...] = ()
+    corrections: Corrections = field(default_factory=Corrections)
     version: str = ""
+
+    @property
+    def complete(self) -> tuple[str, ...]:
+        """The languages that have every text: those in which the text line says everything (see sms/further.py)."""
+        return tuple(tag for tag in self.languages if tag not in self.partial)
+
+    @property
+    def shown_partners(self) -> tuple[Partner, ...]:
+        """The partners that are live: neither drafted nor withdrawn."""
+        return tuple(partner for partner in self.partners if partner.status == "live")
 
     def say(self, language: str, key: str) -> Phrase:
         """The text under ``key``, in the default language where this one has none. KeyError if neither has it."""
@@ -287,14 +289,8 @@ class Pack:
 
     def resource(self, resource_id: str) -> Resource:
         """The resource of that id. KeyError if the pack has none."""
-        for resource in self.resources:
-            if resource.id == resource_id:
-                return resource
-        raise KeyError(resource_id)
+        return {resource.id: resource for resource in self.resources}[resource_id]
 
     def topic(self, topic_id: str) -> Topic:
         """The topic of that id. KeyError if the pack has none."""
-        for topic in self.topics:
-            if topic.id == topic_id:
-                return topic
-        raise KeyError(topic_id)
+        return {topic.id: topic for topic in self.topics}[topic_id]

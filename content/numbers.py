@@ -72,6 +72,8 @@ def _short_problem(number: str, short_codes: list[ShortCode], kind: ChannelKind 
 
 
 def _shape_problem(number: str) -> str:
+    if not number.isascii():
+        return f'"{number}" is not a phone number as one dials it; write its digits as 0-9'
     if number.startswith("+") and not number.startswith(_NORTH_AMERICA):
         return f'"{number}" is a foreign number; use one of the United States'
     if re.search(r"[A-Za-z]", number):

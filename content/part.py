@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from content.documents import Document, UnreadableError, read_page, read_toml
-from content.lists import Never, Same
+from content.lists import Answer, Never, Same
 from content.model import (
     County,
     Group,
@@ -21,6 +21,7 @@ from content.model import (
     ShortCode,
     StaffSection,
     Topic,
+    Words,
 )
 from content.shapes import PackFile, TextNames, texts
 from content.where import Place
@@ -28,7 +29,10 @@ from content.where import Place
 
 @dataclass(slots=True)
 class Part:
-    """One folder. ``defined`` are the entries that only one folder may define, ``unread`` those that are broken."""
+    """One folder. ``defined`` are the entries that only one folder may define, ``unread`` those that are broken.
+
+    ``further``: topic, language, its words from words/<language>.toml.
+    """
 
     folder: Path
     head: PackFile | None = None
@@ -43,7 +47,10 @@ class Part:
     short_codes: list[ShortCode] = field(default_factory=list)
     never: list[Never] = field(default_factory=list)
     same: list[Same] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
     line_segments: dict[str, Mapping[str, int]] = field(default_factory=dict)
+    line_words: dict[str, Words] = field(default_factory=dict)
+    further: dict[str, dict[str, Words]] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
     defined: dict[str, Place] = field(default_factory=dict)

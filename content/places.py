@@ -1,18 +1,42 @@
-"""Places: which counties a ZIP code touches, and whether a resource serves a place.
+"""Places: which counties a ZIP code touches, which place words name, and how near a thing that serves it is.
 
-Owns california_zips.tsv, made by tools/make_places.py. A ZIP code may touch several counties and all of them count.
-Refuses to guess: a ZIP code that is not in the table has no county, and then only what serves the state or the
-nation is shown, never nothing. Keeps no ZIP code that it was asked about.
+Owns california_zips.tsv, made by tools/make_places.py, and the order in which help is listed: the ZIP code's own, then
+county, region, state, nation. A ZIP code may touch several counties and all of them count. Refuses to guess: a ZIP code
+that is not in the table has no county, and then only what serves the state or the nation is shown, never nothing.
+Keeps no ZIP code that it was asked about.
 """
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-
-from content.model import Resource
+from typing import Literal, Protocol
 
 STATE = "CA"
 TABLE = Path(__file__).with_name("california_zips.tsv")
+Tier = Literal["zip", "county", "region", "state", "nation"]
+_BESIDE = frozenset({"county", "condado"})
+_ZIP = re.compile(r"\d{5}", re.ASCII)
+
+
+class Served(Protocol):
+    """Whom something serves; see model.Area and directory.Area."""
+
+    @property
+    def us(self) -> bool: ...
+    @property
+    def states(self) -> tuple[str, ...]: ...
+    @property
+    def counties(self) -> tuple[str, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where help is wanted: the FIPS codes of its counties (a union), and the ZIP code if one was named."""
+
+    counties: tuple[str, ...] = ()
+    zip_code: str = ""
 
 
 def counties_of(zip_code: str) -> tuple[str, ...]:
@@ -20,10 +44,51 @@ def counties_of(zip_code: str) -> tuple[str, ...]:
     return _table().get(zip_code, ())
 
 
-def serves(resource: Resource, *, counties: Collection[str]) -> bool:
-    """Whether the resource serves a place in California that lies in any of these counties (FIPS codes)."""
-    area = resource.area
-    return area.us or STATE in area.states or any(county in counties for county in area.counties)
+def known() -> tuple[str, ...]:
+    """Every ZIP code of the table."""
+    return tuple(_table())
+
+
+@cache
+def fips() -> frozenset[str]:
+    """Every county of the table."""
+    return frozenset(county for counties in _table().values() for county in counties)
+
+
+def tier(area: Served, counties: Collection[str]) -> Tier | None:
+    """How near what serves ``area`` is to a place in these counties (FIPS codes); None if it does not serve it.
+
+    One county is nearer than a region of several, a region nearer than the state, the state nearer than the nation.
+    """
+    if any(county in counties for county in area.counties):
+        return "county" if len(area.counties) == 1 else "region"
+    if STATE in area.states:
+        return "state"
+    return "nation" if area.us else None
+
+
+def named(words: Sequence[str], counties: Mapping[tuple[str, ...], str]) -> tuple[Place | None, list[str]]:
+    """The place that folded words name, and the words without it. ``counties``: a county's folded name → FIPS code.
+
+    A ZIP code counts anywhere. A county's name counts beside "county", at the end, or alone: "kings" may be a street.
+    None if no place is named; a ZIP code that nobody knows is a place without counties.
+    """
+    left = list(words)
+    for at, word in enumerate(left):
+        if _ZIP.fullmatch(word):
+            del left[at]
+            return Place(counties_of(word), word), left
+    for name in sorted(counties, key=len, reverse=True):
+        for at in range(len(left) - len(name) + 1):
+            end = at + len(name)
+            if tuple(left[at:end]) != name:
+                continue
+            before, after = left[at - 1] if at else "", left[end] if end < len(left) else ""
+            if after in _BESIDE or before in _BESIDE or not after or len(name) > 1:
+                start = at - (before in _BESIDE)
+                del left[start : end + (after in _BESIDE)]
+                return Place((counties[name],)), left
+    return None, left
 
 
 @cache  # the table is fixed and small; what is asked of it is not kept

@@ -1,7 +1,8 @@
 """One release in its folder: the files of a built pack, the Edition rendered from it, and what vouches for both.
 
 Owns release.json and the judgement whether a folder is whole. The pack's files are vouched for by their manifest, the
-manifest and the Edition by release.json. Refuses to move or delete anything (see releases.py).
+manifest and the Edition by release.json: that finds damage. Who may say what a pack says is another question, which
+``metadata/`` answers and boot.py asks. Refuses to move or delete anything (see releases.py).
 """
 
 import hashlib
@@ -14,16 +15,22 @@ import msgspec
 
 from content import build, disk
 from content.model import Pack
+from content.provenance import First, Provenance
 
 EDITION = "edition.bin"
 RECORD = "release.json"
+METADATA = "metadata"  # what vouches for a signed release (chain.py)
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 State = Literal["active", "previous", "kept", "damaged"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """One generation. ``state`` says what it is on this disk; a ``damaged`` one is listed but never served."""
+    """One generation. ``state`` says what it is on this disk; a ``damaged`` one is listed but never served.
+
+    ``origin``, ``signatures`` and ``local`` are those of its Provenance; ``origin`` is "" for a release of a version
+    of Porchlight that kept none.
+    """
 
     id: str
     folder: Path
@@ -31,11 +38,30 @@ class Release:
     edition_key: str
     activated_at: datetime
     state: State
+    origin: First = ""
+    signatures: int = 0
+    local: tuple[str, ...] = ()
 
     @property
     def edition(self) -> Path:
         """The file of rendered pages."""
         return self.folder / EDITION
+
+    @property
+    def metadata(self) -> Path:
+        """The folder of what vouches for it; there is none unless it is signed."""
+        return self.folder / METADATA
+
+    def again(self) -> Provenance:
+        """The provenance of this release rendered anew."""
+        return Provenance(
+            origin="again",
+            signatures=self.signatures,
+            # Where it was lost, boot.py refuses the release at the next start; until then a line can still be hidden.
+            metadata=self.metadata if self.origin == "signed" and self.metadata.is_dir() else None,
+            local=self.local,
+            before=self.origin,
+        )
 
     def pack(self) -> Pack:
         """The pack, read and verified again. BuiltPackError if the folder was damaged meanwhile."""
@@ -50,6 +76,9 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     edition_key: str
     edition_sha256: str
     activated_at: Instant
+    origin: First = ""
+    signatures: int = 0
+    local: tuple[str, ...] = ()
 
     def release(self, folder: Path, state: State) -> Release:
         """The release this record vouches for."""
@@ -60,10 +89,13 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
             edition_key=self.edition_key,
             activated_at=self.activated_at,
             state=state,
+            origin=self.origin,
+            signatures=self.signatures,
+            local=self.local,
         )
 
 
-def write_record(folder: Path, release_id: str, *, edition_key: str, now: datetime) -> None:
+def write_record(folder: Path, release_id: str, *, edition_key: str, now: datetime, provenance: Provenance) -> Record:
     """Vouch for the pack and the Edition in ``folder`` as they are now. OSError if one is missing or the disk fails."""
     record = Record(
         id=release_id,
@@ -71,8 +103,12 @@ def write_record(folder: Path, release_id: str, *, edition_key: str, now: dateti
         edition_key=edition_key,
         edition_sha256=_sha256(folder / EDITION),
         activated_at=now,
+        origin=provenance.first,
+        signatures=provenance.signatures,
+        local=provenance.local,
     )
     disk.write_record(folder / RECORD, record)
+    return record
 
 
 def touch_record(folder: Path, record: Record, *, now: datetime) -> None:
@@ -91,6 +127,12 @@ def verified(folder: Path) -> Record | None:
         return record if build.read_built(folder).version == record.pack_version else None
     except (OSError, build.BuiltPackError):
         return None
+
+
+def replaces(new: Record, old: Record) -> bool:
+    """Whether a new release of the same id takes the place of a whole old one: other bytes, or better vouched for."""
+    same = (new.pack_version, new.edition_sha256) == (old.pack_version, old.edition_sha256)
+    return not same or old.origin not in (new.origin, "signed")
 
 
 def damaged(folder: Path) -> Release:

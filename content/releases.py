@@ -9,9 +9,8 @@ previous one, and to write without the lock. Needs no database: what is true is 
 import fcntl
 import os
 import re
-import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +19,8 @@ import msgspec
 
 from content import disk
 from content.model import Problem
-from content.release import Instant, Record, Release, damaged, touch_record, verified, write_record
+from content.provenance import Provenance
+from content.release import Instant, Record, Release, damaged, replaces, touch_record, verified, write_record
 
 __all__ = ["KEPT", "BusyError", "NothingToRollBackError", "Refusal", "Release", "Releases"]
 
@@ -87,60 +87,96 @@ class Releases:
         staged.mkdir()
         return staged
 
-    def activate(self, staged: Path, release_id: str, *, edition_key: str, now: datetime) -> None:
-        """Make the staged folder the release of that id and serve it. OSError leaves what was served before.
+    def activate(
+        self, staged: Path, release_id: str, *, edition_key: str, now: datetime, provenance: Provenance
+    ) -> bool:
+        """Make the staged folder the release of that id and serve it: False if that very release was served already.
 
-        A whole release of the same id on disk is kept and only made active again; a damaged one is replaced.
+        OSError leaves what was served before.
+
+        The same release on disk is kept and only made active again; a damaged or another one is replaced.
         """
         if not _ID.fullmatch(release_id):
             raise ValueError(f"not a release id: {release_id!r}")
         with self.lock():
             target = self.folder / release_id
+            new = write_record(staged, release_id, edition_key=edition_key, now=now, provenance=provenance)
             whole = verified(target)
-            if whole is None:
-                write_record(staged, release_id, edition_key=edition_key, now=now)
+            served = whole is not None and self._named("ACTIVE") == release_id and not replaces(new, whole)
+            if whole is None or replaces(new, whole):
                 self._put(staged, target)
             else:
                 touch_record(target, whole, now=now)
                 self.discard(staged)
             self._commit(target)
             self._prune()
+            return not served
 
     def discard(self, path: Path) -> None:
         """Remove a staged folder or a leftover file, as far as the disk lets us; the sweep takes the rest."""
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            with suppress(OSError):
-                path.unlink(missing_ok=True)
+        disk.remove(path)
 
     def active(self) -> Release | None:
-        """The release to serve: the active one if every byte of it is right, else the previous one, else None."""
+        """The release to serve: the active one if every byte of it is right, else the previous one.
+
+        Where a power cut left neither name readable, the whole one that was activated last; None if there is none.
+        """
         if record := self._verified("ACTIVE"):
             return record.release(self.folder / record.id, "active")
         if record := self._verified("PREVIOUS"):
             return record.release(self.folder / record.id, "previous")
-        return None
+        return self._latest()
+
+    def pair(self) -> tuple[Release, ...]:
+        """The active and the previous release, as far as each is whole; without either, the one of ``active``."""
+        found = {name: self._verified(name) for name in ("ACTIVE", "PREVIOUS")}
+        pair = tuple(
+            record.release(self.folder / record.id, "active" if name == "ACTIVE" else "previous")
+            for name, record in found.items()
+            if record
+        )
+        latest = None if pair else self._latest()
+        return (latest,) if latest else pair
+
+    def _latest(self) -> Release | None:
+        """The whole release that was activated last, but for a pack that a person rolled back from."""
+        aside = self.set_aside()
+        return next((one for one in self.list() if one.state == "kept" and one.pack_version != aside), None)
+
+    def set_apart(self, release_ids: Collection[str]) -> None:
+        """Take these releases away, and go back to the previous one if the active one is among them.
+
+        They get a name that is swept, so that the same release may come back whole. OSError if the disk refuses.
+        """
+        with self.lock():
+            for release_id in release_ids:
+                (self.folder / release_id).rename(disk.temporary(self.folder))
+            if self._verified("ACTIVE") is None and (back := self._verified("PREVIOUS")):
+                self._commit(self.folder / back.id)
 
     def active_id(self) -> str:
         """What ACTIVE names, "" if nothing; unverified and cheap, for polling."""
         return self._named("ACTIVE")
 
-    def rollback(self, *, now: datetime) -> Release:
-        """Serve the release of the pack before this one, and set the present pack aside.
+    def earlier(self) -> Release:
+        """The release that a rollback would serve. NothingToRollBackError if there is none."""
+        back = self._earlier()[1]
+        return back.release(self.folder / back.id, "previous")
 
-        Called again, it goes forward again. NothingToRollBackError if there is no whole release to go back to.
-        """
-        with self.lock():
-            current, back = self._verified("ACTIVE"), self._verified("PREVIOUS")
-            if back is None or (current is not None and current.pack_version == back.pack_version):
-                raise NothingToRollBackError("There is no earlier pack on this machine to go back to.")
-            if current is not None:
-                disk.replace(self.root / "SET_ASIDE", f"{current.pack_version}\n".encode())
-            folder = self.folder / back.id
-            touch_record(folder, back, now=now)
-            self._commit(folder)
-            return msgspec.structs.replace(back, activated_at=now).release(folder, "active")
+    def put_aside(self) -> None:
+        """Note that a person leaves the active pack. OSError. Call it under the lock."""
+        current = self._earlier()[0]
+        if current is not None:
+            self._set_aside(current)
+
+    def _earlier(self) -> tuple[Record | None, Record]:
+        current, back = self._verified("ACTIVE"), self._verified("PREVIOUS")
+        if back is None or (current is not None and current.pack_version == back.pack_version):
+            raise NothingToRollBackError("There is no earlier pack on this machine to go back to.")
+        return current, back
+
+    def _set_aside(self, current: Record) -> None:
+        disk.replace(self.root / "SET_ASIDE", f"{current.pack_version}\n".encode())
 
     def set_aside(self) -> str:
         """The version of the pack that a person rolled back from, "" if none: the schedule must not bring it back."""

@@ -5,7 +5,16 @@ no file, and stay silent about entries that could not be read. They serve author
 a built pack, without).
 """
 
-from content import rules_channels, rules_codes, rules_entries, rules_sms, rules_texts, rules_wording
+from content import (
+    rules_channels,
+    rules_codes,
+    rules_entries,
+    rules_listing,
+    rules_plain,
+    rules_sms,
+    rules_texts,
+    rules_wording,
+)
 from content.lists import Lists
 from content.model import Pack, Problem
 from content.where import Where
@@ -17,9 +26,11 @@ def problems(pack: Pack, *, where: Where, lists: Lists = NO_LISTS) -> list[Probl
     """Every problem of the pack, subject by subject. An error keeps it from being served; a warning does not."""
     return [
         *rules_entries.problems(pack, where),
+        *rules_listing.problems(pack, where),
         *rules_codes.problems(pack, where),
         *rules_channels.problems(pack, where, lists),
         *rules_texts.problems(pack, where, lists),
         *rules_wording.problems(pack, where),
+        *rules_plain.problems(pack, where, lists),
         *rules_sms.problems(pack, where),
     ]

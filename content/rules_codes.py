@@ -58,7 +58,7 @@ def _codes(pack: Pack, where: Where) -> Iterator[Problem]:
             yield where.problem(place, f'the code "{code}" belongs to {owners[code]}; choose another')
         owners.setdefault(code, owner)
     for topic in pack.topics:
-        for language in sorted(set(pack.languages) - set(topic.codes)):
+        for language in sorted(set(pack.complete) - set(topic.codes)):
             message = f'the language "{language}" has no code; add it: codes = {{ {language} = "..." }}'
             yield where.problem(f"topic:{topic.id}/codes", message)
         for language in sorted(set(topic.codes) - set(pack.languages)):

@@ -4,10 +4,13 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from content.model import Pack, Problem, Resource, Source
+from content.listing import Source
+from content.model import Pack, Problem, Resource
 from content.rules_codes import COUNTY
+from content.rules_wording import ascii_digits
 from content.where import Where
 
+ALWAYS_LIVE = ("911", "988")  # the others may be withdrawn, which every machine's staff must agree to (review.py)
 PINNED_IDS = ("911", "988", "nhth", "ctl", "childhelp", "ncmec")
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 _STATE = re.compile(r"[A-Z]{2}")
@@ -20,6 +23,7 @@ _OLDEST_AGE = 120
 def problems(pack: Pack, where: Where) -> Iterator[Problem]:
     """What is wrong with the entries as such, channels and texts apart."""
     yield from _head(pack, where)
+    yield from _hidden_numbers(pack, where)
     for resource in pack.resources:
         yield from _resource(resource, where)
     for partner in pack.partners:
@@ -44,26 +48,35 @@ def _head(pack: Pack, where: Where) -> Iterator[Problem]:
         if tag not in pack.languages:
             message = f'"{tag}" is not a language of this pack; remove it from unchecked'
             yield where.problem(f"pack/unchecked/{number}", message)
+    for number, tag in enumerate(pack.partial):
+        if tag not in pack.languages or tag == pack.default:
+            message = f'"{tag}" is the default or no language of this pack; only another of its languages is partial'
+            yield where.problem(f"pack/partial/{number}", message)
     for name, fact in pack.facts.items():
         if not fact.strip():
             yield where.problem(f"pack/facts/{name}", f'the fact "{name}" is empty; write its value or remove it')
-        if _PHONE_LIKE.search(fact):
+        if _PHONE_LIKE.search(ascii_digits(fact)):
             message = f'the fact "{name}" looks like a phone number; make it a channel of a resource'
             yield where.problem(f"pack/facts/{name}", message)
 
 
+def _hidden_numbers(pack: Pack, where: Where) -> Iterator[Problem]:
+    """A number in a name is shown as it stands, and no rule for numbers sees it."""
+    named = [(f"resource:{entry.id}/organization", entry.organization) for entry in pack.resources]
+    named += [(f"partner:{entry.id}/organization", entry.organization) for entry in pack.partners]
+    named += [(f"partner:{entry.id}/grades", entry.grades) for entry in pack.partners]
+    named += [(f"law:{entry.id}/citation", entry.citation) for entry in pack.laws]
+    named += [(f"county:{entry.fips}/name", entry.name) for entry in pack.counties]
+    for place, said in named:
+        if _PHONE_LIKE.search(ascii_digits(said)):
+            yield where.problem(place, f'"{said}" holds what looks like a phone number; make it a channel')
+
+
 def _resource(resource: Resource, where: Where) -> Iterator[Problem]:
     key = f"resource:{resource.id}"
+    if resource.status == "reviewing":
+        yield where.problem(f"{key}/status", '"reviewing" is no status of a file; write live, draft or withdrawn')
     yield from _sources(resource.sources, key, where)
-    if resource.review_every_days <= 0:
-        message = f"review_every_days is {resource.review_every_days}; it must be a day or more, such as 90"
-        yield where.problem(f"{key}/review_every_days", message)
-    if resource.checked_on is not None and not resource.checked_by.strip():
-        message = "checked_on needs checked_by: who compared this entry with the line's own page?"
-        yield where.problem(f"{key}/checked_on", message)
-    if resource.checked_by and resource.checked_on is None:
-        message = "checked_by needs checked_on: on which day was this entry compared with the line's own page?"
-        yield where.problem(f"{key}/checked_by", message)
     if not resource.audience:
         yield where.problem(f"{key}/audience", 'the audience is empty; write ["student"] or ["staff"]')
     youngest, oldest = resource.minimum_age, resource.maximum_age
@@ -161,9 +174,10 @@ def _references(pack: Pack, where: Where) -> Iterator[Problem]:
 
 def _crisis(pack: Pack, where: Where) -> Iterator[Problem]:
     """The pinned set is whole, and every topic leads to a crisis line that answers a student anywhere in the state."""
-    pinned = {resource.id for resource in pack.resources if resource.pinned and resource.status == "live"}
+    pinned = {resource.id: resource.status for resource in pack.resources if resource.pinned}
     for wanted in PINNED_IDS:
-        if wanted not in pinned and f"resource:{wanted}" not in where.unread:
+        allowed = {"live"} if wanted in ALWAYS_LIVE else {"live", "withdrawn"}
+        if pinned.get(wanted) not in allowed and f"resource:{wanted}" not in where.unread:
             message = f'the pinned crisis set lacks "{wanted}"; restore it in content/pinned/resources'
             yield where.problem(f"resource:{wanted}", message)
     reachable = {resource.id for resource in pack.resources if _answers_anywhere(resource)}

@@ -6,18 +6,21 @@ that fits.
 
 from collections.abc import Iterator
 
-from content import placeholders, segments
+from content import alike, placeholders, segments
 from content.model import Keyword, Pack, Phrase, Problem, Words
+from content.partial import only_in_part
 from content.reserved import is_reserved
 from content.rules_codes import HOTLINES
 from content.rules_texts import longest
 from content.where import Where
 
 MOST_SEGMENTS = 2  # of any reply: a longer one costs more and may arrive out of order
+MOST_IN_PART = 3  # in a language in part: most have 67 letters a segment, and three hold what two hold in Spanish
 _LINE = ("general", "help", "start", "optout", "limited", "place_unknown")
 _CRISIS = ("911.voice", "988.voice")
 _LINE_KEY = "sms:line:"
 _GAP = "~"
+_KINDS = ("aliases", "phrases", "frames", "alone")
 
 
 def problems(pack: Pack, where: Where) -> Iterator[Problem]:
@@ -29,6 +32,11 @@ def problems(pack: Pack, where: Where) -> Iterator[Problem]:
                 message = f'"{language}" is not a language of this pack; remove [words.{language}]'
                 yield where.problem(f"sms:{keyword.topic}/words/{language}", message)
             yield from _words(words, f"sms:{keyword.topic}/words/{language}", where)
+    for language, words in pack.line_words.items():
+        if language not in pack.languages:
+            message = f'"{language}" is not a language of this pack; remove [words.{language}]'
+            yield where.problem(f"sms:line/words/{language}", message)
+        yield from _words(words, f"sms:line/words/{language}", where)
     yield from _twice(pack, where)
     for partner in pack.partners:
         for number, name in enumerate(partner.names):
@@ -43,16 +51,25 @@ def problems(pack: Pack, where: Where) -> Iterator[Problem]:
 
 def _budget(keyword: Keyword, pack: Pack, where: Where) -> Iterator[Problem]:
     key = f"sms:{keyword.topic}/max_segments"
-    for language in pack.languages:
+    for language in pack.complete:
         allowed = keyword.max_segments.get(language)
         if allowed is None:
             yield where.problem(key, f'max_segments lacks "{language}"; add {language} = {MOST_SEGMENTS}')
-        elif not 1 <= allowed <= MOST_SEGMENTS:
-            yield where.problem(f"{key}/{language}", f"max_segments is {allowed}; it may be 1 or {MOST_SEGMENTS}")
+    for language, allowed in keyword.max_segments.items():
+        if not 1 <= allowed <= (most := _most(pack, language)):
+            yield where.problem(f"{key}/{language}", f"max_segments is {allowed}; it may be {_up_to(most)}")
+
+
+def _most(pack: Pack, language: str) -> int:
+    return MOST_IN_PART if language in pack.partial else MOST_SEGMENTS
+
+
+def _up_to(most: int) -> str:
+    return "1 or 2" if most == MOST_SEGMENTS else "1, 2 or 3"
 
 
 def _words(words: Words, at: str, where: Where) -> Iterator[Problem]:
-    for kind, given in (("aliases", words.aliases), ("phrases", words.phrases), ("alone", words.alone)):
+    for kind, given in ((kind, getattr(words, kind)) for kind in _KINDS):
         for number, word in enumerate(given):
             place = f"{at}/{kind}/{number}"
             parts = word.split()
@@ -62,7 +79,12 @@ def _words(words: Words, at: str, where: Where) -> Iterator[Problem]:
                 yield where.problem(place, f'the alias "{word}" is more than one word; move it to phrases')
             elif word.isdigit() and word not in HOTLINES:
                 yield where.problem(place, f'"{word}" is only digits, as codes and ZIP codes are; use a word')
-            elif kind == "phrases" and (_GAP in (parts[0], parts[-1]) or len([p for p in parts if p != _GAP]) < 2):
+            elif unknown := [part for part in parts if "<" in part and alike.name_in(part) not in alike.GROUPS]:
+                message = f"{unknown[0]} is no group of words; take one of {', '.join(sorted(alike.GROUPS))}"
+                yield where.problem(place, message)
+            elif kind in {"phrases", "frames"} and (
+                _GAP in (parts[0], parts[-1]) or len([p for p in parts if p != _GAP]) < 2
+            ):
                 message = f'the phrase "{word}" needs two words or more, with ~ only between them'
                 yield where.problem(place, message)
 
@@ -78,7 +100,7 @@ def _twice(pack: Pack, where: Where) -> Iterator[Problem]:
     seen: dict[str, str] = {}
     for keyword in sorted(pack.keywords, key=lambda entry: entry.priority):
         for language, words in keyword.words.items():
-            for kind in ("aliases", "phrases", "alone"):
+            for kind in _KINDS:
                 for number, word in enumerate(getattr(words, kind)):
                     first = seen.setdefault(word.casefold(), keyword.topic)
                     if first != keyword.topic:
@@ -95,7 +117,7 @@ def _line(pack: Pack, where: Where) -> Iterator[Problem]:
     for name in (*_LINE, *(("place",) if pack.counties else ())):
         if f"sms:line:{name}" not in english:
             yield where.problem("sms:line", f'the line has no reply "{name}"; add {name} = "..." to sms/line.toml')
-    for name in ("general", "help"):
+    for name in ("general", "help", "further"):
         text = english.get(f"sms:line:{name}")
         for wanted in _CRISIS:
             if text is not None and wanted not in placeholders.names(text):
@@ -103,13 +125,16 @@ def _line(pack: Pack, where: Where) -> Iterator[Problem]:
                 yield where.problem(f"sms:line:{name}", message)
     for name, budget in pack.line_segments.items():
         for language, allowed in budget.items():
-            if f"sms:line:{name}" not in english or not 1 <= allowed <= MOST_SEGMENTS:
-                message = f"max_segments has {name} = {allowed}; name a reply of this file, with 1 or {MOST_SEGMENTS}"
+            most = MOST_IN_PART if only_in_part(f"sms:line:{name}") else MOST_SEGMENTS
+            if f"sms:line:{name}" not in english or not 1 <= allowed <= most:
+                message = f"max_segments has {name} = {allowed}; name a reply of this file, with {_up_to(most)}"
                 yield where.problem(f"sms:line/max_segments/{name}/{language}", message)
 
 
 def _fits(key: str, pack: Pack, language: str, where: Where) -> Iterator[Problem]:
     """The filled reply within its parts. One with a hole is left to rules_texts."""
+    if only_in_part(key) and language not in pack.partial:
+        return  # never sent: it is there for translators
     try:
         extra = longest(key, pack, language)
         said = placeholders.fill(Phrase(pack.texts[language][key], language), pack, owner=key, extra=extra)
@@ -117,7 +142,8 @@ def _fits(key: str, pack: Pack, language: str, where: Where) -> Iterator[Problem
         return
     allowed = _allowed(key, pack, language)
     plain, folded = segments.measure(said), segments.measure(segments.fold(said))
-    best = min(plain, folded, key=lambda measured: measured.count)
+    spelt = language in pack.partial  # without its marks, Vietnamese says something else
+    best = plain if spelt else min(plain, folded, key=lambda measured: measured.count)
     if best.count <= allowed:
         return
     odd = segments.outside(said)

@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import chain
 
-from content import placeholders
+from content import crisis, placeholders
 from content.lists import Lists
-from content.model import Pack, Phrase, Problem
-from content.where import Where
+from content.model import Pack, Phrase, Problem, Severity
+from content.partial import needed
+from content.where import Where, translated
 
 # What the text line knows only when it answers, each at the longest that a reply must bear. An operator's name and
 # contact come from the settings; longer ones are refused when the line starts (sms.conversation.problems).
@@ -47,11 +48,19 @@ def longest(key: str, pack: Pack, language: str) -> Mapping[str, str]:
         return {}
     values = {"program": PROGRAM_LONGEST, "contact": CONTACT_LONGEST}
     if entry != "line":
-        code = next((topic.codes.get(language, "") for topic in pack.topics if topic.id == entry), "")
-        values["code"] = code or "00"
+        codes = next((topic.codes for topic in pack.topics if topic.id == entry), {})
+        values["code"] = codes.get(language, "") or "00"
+        values |= {f"code.{other}": code for other, code in codes.items()}
     elif name == "place":
         values["county"] = max((county.name for county in pack.counties), key=len, default="County")
         values["county_number"] = NUMBER_LONGEST
+    elif name == "other":
+        values["code"] = "00"
+    elif name.startswith("voice_handoff"):
+        names = (pack.texts.get(language, {}).get(f"resource:{entry.id}:name", "") for entry in pack.resources)
+        values["handoff"] = max(names, key=len, default="")
+    elif name == "also":
+        values |= {"number": NUMBER_LONGEST, "code": "00"}
     return values
 
 
@@ -73,10 +82,14 @@ def _expected(pack: Pack, where: Where) -> Iterator[Problem]:
 
 def _translated(pack: Pack, language: str, where: Where) -> Iterator[Problem]:
     english, texts = pack.texts[pack.default], pack.texts.get(language, {})
+    lines = crisis.entries(pack.resources)
     for key, text in english.items():
         if key not in texts:
+            if not needed(pack, key, language) or translated(language, key) in where.outdated:
+                continue
+            severity: Severity = "error" if crisis.blocks(key, lines) else "warning"
             message = f'"{key}" has no translation; add it: msgctxt "{key}", its English as msgid, and msgstr'
-            yield where.problem(key, message, language=language)
+            yield where.problem(key, message, language=language, severity=severity)
         elif placeholders.names(text) != placeholders.names(texts[key]):
             wanted, found = placeholders.names(text), placeholders.names(texts[key])
             lost = " ".join(f"{{{name}}}" for name in sorted(wanted - found))

@@ -17,7 +17,8 @@ from typing import Any, TypeVar, cast
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from content.documents import Document
-from content.model import Problem
+from content.listing import Corrections
+from content.model import Problem, Words
 
 T = TypeVar("T")
 
@@ -32,14 +33,17 @@ class PackFile:
     languages: tuple[str, ...]
     default: str
     unchecked: tuple[str, ...] = ()
+    partial: tuple[str, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
+    corrections: Corrections = field(default_factory=Corrections)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineFile:
-    """sms/line.toml without its replies: how many parts each may take, per language."""
+    """sms/line.toml without its replies: how many parts each may take, and the words for help, per language."""
 
     max_segments: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    words: Mapping[str, Words] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +156,8 @@ def _sentence(fault: Any, path: list[str], entry: str, known: tuple[str, ...]) -
         number = f"+{found}" if re.fullmatch(r"1\d{10}", found) else found  # TOML drops the sign of a bare number
         return f'"{last}" is {found} without quotation marks; write it with them: "{number}"'
     if kind == "literal_error":
-        allowed = str(fault["ctx"]["expected"]).replace("'", '"')
+        said = str(fault["ctx"]["expected"]).replace("'", '"')
+        allowed = said.replace(', "withdrawn" or "reviewing"', ' or "withdrawn"')  # the latter is the screen's own
         return f'"{last}" is {found}; it must be {allowed}'
     wanted = {
         "bool": "true or false, without quotation marks",

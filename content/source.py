@@ -5,22 +5,26 @@ guessed: what cannot be read is a problem and is left out. Authoring only: it lo
 imports this module (see build.load).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
+from typing import TypeVar
 
-from content import rules, translations
+from content import crisis, rules, translations
 from content.folder import read_part
 from content.lists import Lists
-from content.model import Pack, Problem, Resource
+from content.model import Keyword, Pack, Problem, Resource
 from content.part import Part
+from content.partial import with_words
 from content.shapes import PackFile
 from content.translations import English
 from content.where import Place, Where, translated
 
+T = TypeVar("T")
+
 PINNED = Path(__file__).parent / "pinned"
-_LISTS = ("never", "same")  # what one folder lists another may list too
+_LISTS = ("never", "same", "answer")  # what one folder lists another may list too
 
 
 def read(folder: Path, *, pinned: Path = PINNED) -> tuple[Pack | None, list[Problem]]:
@@ -41,12 +45,14 @@ def read(folder: Path, *, pinned: Path = PINNED) -> tuple[Pack | None, list[Prob
     if not alone:
         problems += _redefined(*parts)
         problems += _other_languages(parts[-1], head)
-    texts, places = _texts(parts, head, problems)
+    problems += _lost(parts)
+    texts, places, outdated = _texts(parts, head, problems)
     pack = _assemble(parts, head, texts)
-    where = Where(places, frozenset(entry for part in parts for entry in part.unread))
+    where = Where(places, frozenset(entry for part in parts for entry in part.unread), outdated)
     never = tuple(entry for part in parts for entry in part.never)
     same = tuple(entry for part in parts for entry in part.same)
-    problems += rules.problems(pack, where=where, lists=Lists(never, same))
+    answers = tuple(entry for part in parts for entry in part.answers)
+    problems += rules.problems(pack, where=where, lists=Lists(never, same, answers))
     return pack, _sorted(problems)
 
 
@@ -90,7 +96,9 @@ def _assemble(parts: list[Part], head: PackFile, texts: dict[str, dict[str, str]
         languages=head.languages,
         default=head.default,
         unchecked=head.unchecked,
-        resources=tuple(sorted(resources, key=lambda e: _by_code(e.code, e.id))),
+        partial=head.partial,
+        corrections=head.corrections,
+        resources=with_words(sorted(resources, key=lambda e: _by_code(e.code, e.id)), head.default, head.partial),
         topics=tuple(
             sorted((e for p in parts for e in p.topics), key=lambda e: _by_code(e.codes.get(head.default, ""), e.id))
         ),
@@ -99,23 +107,61 @@ def _assemble(parts: list[Part], head: PackFile, texts: dict[str, dict[str, str]
         counties=tuple(sorted((e for p in parts for e in p.counties), key=lambda e: e.fips)),
         laws=tuple(sorted((e for p in parts for e in p.laws), key=lambda e: e.id)),
         staff=tuple(sorted((e for p in parts for e in p.staff), key=lambda e: (e.order, e.id))),
-        keywords=tuple(sorted((e for p in parts for e in p.keywords), key=lambda e: (e.priority, e.topic))),
+        keywords=tuple(
+            sorted((_with_further(e, parts) for p in parts for e in p.keywords), key=lambda e: (e.priority, e.topic))
+        ),
         short_codes=tuple(sorted((e for p in parts for e in p.short_codes), key=lambda e: e.number)),
         facts={name: fact for part in reversed(parts) if part.head for name, fact in part.head.facts.items()},
         texts=texts,
-        line_segments={name: budget for part in parts for name, budget in part.line_segments.items()},
+        line_segments={
+            name: _known(budget, part, parts, head) for part in parts for name, budget in part.line_segments.items()
+        },
+        line_words={
+            language: words for part in parts for language, words in _known(part.line_words, part, parts, head).items()
+        },
     )
+
+
+def _known(of: Mapping[str, T], part: Part, parts: list[Part], head: PackFile) -> Mapping[str, T]:
+    """By language, without those that only the pinned set has. One that nobody has is left to the rules."""
+    fixed = part is parts[0] and len(parts) > 1
+    return {language: value for language, value in of.items() if not fixed or language in head.languages}
+
+
+def _with_further(keyword: Keyword, parts: list[Part]) -> Keyword:
+    """The keyword with its words in languages in part, which stand in files of their own."""
+    further = {tag: words for part in parts for tag, words in part.further.get(keyword.topic, {}).items()}
+    return replace(keyword, words={**keyword.words, **further})
+
+
+def _lost(parts: list[Part]) -> Iterator[Problem]:
+    """Words for a topic that the line does not know."""
+    known = {keyword.topic for part in parts for keyword in part.keywords}
+    unread = {entry for part in parts for entry in part.unread}
+    for part in parts:
+        for topic, languages in part.further.items():
+            for tag in languages if topic not in known and f"sms:{topic}" not in unread else ():
+                file, line = part.places[f"sms:{topic}/words/{tag}"]
+                yield Problem(
+                    file, line, f"there is no sms/{topic}.toml, so these words find nothing; correct [{topic}]"
+                )
 
 
 def _texts(
     parts: list[Part], head: PackFile, problems: list[Problem]
-) -> tuple[dict[str, dict[str, str]], dict[str, Place]]:
-    """Language → key → text, and every place. Only the line's own replies may be a pack's instead of the pinned."""
+) -> tuple[dict[str, dict[str, str]], dict[str, Place], frozenset[str]]:
+    """Language → key → text, every place, and the translations that are outdated.
+
+    Only the line's own replies may be a pack's instead of the pinned.
+    """
     texts: dict[str, dict[str, str]] = {head.default: {}}
     places: dict[str, Place] = {}
     for part in parts:
         texts[head.default] |= part.texts
         places |= part.places
+    outdated: set[str] = set()
+    pinned = {entry.id for entry in parts[0].resources}
+    lines = crisis.entries(entry for part in parts for entry in part.resources) | pinned
     for language in head.languages:
         if language == head.default:
             continue
@@ -123,12 +169,13 @@ def _texts(
         for part in parts:
             known = part.texts if part is parts[0] else texts[head.default]
             fixed = frozenset(texts[language].keys() - part.texts.keys())
-            found = _translation(part, language, English(known, places, fixed, frozenset(part.unread)))
+            found = _translation(part, language, English(known, places, fixed, frozenset(part.unread), lines))
             problems += found.problems
             places[translated(language, "")] = (found.file, 1)
             places |= {translated(language, key): (found.file, found.lines.get(key, 1)) for key in part.texts}
             texts[language] |= found.texts
-    return texts, places
+            outdated |= {translated(language, key) for key in found.outdated}
+    return texts, places, frozenset(outdated)
 
 
 def _translation(part: Part, language: str, english: English) -> translations.Translation:

@@ -1,9 +1,10 @@
-"""How far apart two words are, and which known words lie near a misspelt one.
+"""The words of a text, how far apart two words are, and which known words lie near a misspelt one.
 
-Owns the edit distance and a compact dictionary of deletions. Refuses to decide whether a word is misspelt at all, and
-what follows from it: the line guards with a word list, the kiosk's search with its ranking.
+Owns folding, the edit distance and a compact dictionary of deletions. Refuses to decide whether a word is misspelt at
+all, and what follows from it: the line guards with a word list, the kiosk's search with its ranking.
 """
 
+import unicodedata
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
@@ -11,7 +12,17 @@ from zlib import crc32
 
 SHORT, LONG = 4, 7  # letters: one edit from SHORT, two from LONG; below SHORT a word is never guessed at
 LONGEST = 20  # letters: a longer one has hundreds of forms, and must be spelt right
+_PUNCTUATION = {code: " " for code in range(128) if not chr(code).isalnum()}
 _BITS = 1 << 20  # of the table: 128 KB, about one in twenty set by a few thousand words
+
+
+def fold(text: str) -> list[str]:
+    """The words of a text without case, accents and punctuation: "¿Teléfono?" is ["telefono"]."""
+    folded = text.casefold()
+    if folded.isascii():
+        return folded.translate(_PUNCTUATION).split()
+    bare = (c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.category(c).startswith("M"))
+    return "".join(c if c.isalnum() else " " for c in bare).split()
 
 
 def allowance(word: str) -> int:
@@ -38,6 +49,14 @@ def osa(left: str, right: str) -> int:
             row.append(cost)
         before, last = last, row
     return last[-1]
+
+
+def forms(word: str, edits: int) -> set[int]:
+    """The hashes of what is left of a word when up to ``edits`` of its letters are dropped, its own included.
+
+    Two words whose sets meet may be neighbours; ``osa`` tells.
+    """
+    return {_hash(form) for form in _lose(word, edits)}
 
 
 class Nearby:

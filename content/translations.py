@@ -1,8 +1,9 @@
 """Translations: a PO file as texts, and every way in which it no longer fits its English.
 
 Owns gettext PO (through babel): ``msgctxt`` is a text's key, ``msgid`` its English exactly as the source has it.
-Refuses an entry that is fuzzy, stands twice, names an unknown key or repeats an older English. What is missing is
-found by rules_texts.py. Authoring only: serving never imports this module.
+Refuses an entry that stands twice or names an unknown key. One that is fuzzy or translates an older English is not
+used: of a crisis text it is an error, of any other a warning, and English is shown there. What is missing is found by
+rules_texts.py. Authoring only: serving never imports this module.
 """
 
 import re
@@ -13,8 +14,9 @@ from pathlib import Path
 from babel.messages.catalog import Message
 from babel.messages.pofile import PoFileError, denormalize, read_po
 
+from content import crisis
 from content.documents import MAX_PO_BYTES, UnreadableError, read_text
-from content.model import Problem
+from content.model import Problem, Severity
 from content.where import Place
 
 _ROW = re.compile(r'\s*(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr(?:\[\d\])?)\s+)?"(?:[^"\\]|\\.)*"\s*)?')
@@ -29,6 +31,11 @@ class English:
     places: Mapping[str, Place]
     taken: frozenset[str] = frozenset()
     unread: frozenset[str] = frozenset()
+    crisis_lines: frozenset[str] = frozenset()
+
+    def severity(self, key: str) -> Severity:
+        """How bad it is that the text has no translation of today's English."""
+        return "error" if key in self.taken or crisis.blocks(key, self.crisis_lines) else "warning"
 
     def unknown(self, key: str) -> bool:
         """Whether no text has that key, and no unreadable file can be the reason."""
@@ -37,16 +44,20 @@ class English:
 
 @dataclass(slots=True)
 class Translation:
-    """One language of a pack: key → text, and the line of each key, also where its text is empty."""
+    """One language of a pack: key → text, and the line of each key, also where its text is empty.
+
+    ``outdated`` are the keys whose translation was left out, and told, because it is not of today's English.
+    """
 
     file: str
     texts: dict[str, str] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    outdated: set[str] = field(default_factory=set)
 
-    def wrong(self, line: int, message: str) -> None:
+    def wrong(self, line: int, message: str, severity: Severity = "error") -> None:
         """Notes a problem on that line."""
-        self.problems.append(Problem(self.file, line, message))
+        self.problems.append(Problem(self.file, line, message, severity))
 
 
 def read(path: Path, file: str, english: English) -> Translation:
@@ -108,22 +119,27 @@ def _take(message: Message, found: Translation, english: English) -> None:
     elif english.unknown(key):
         found.wrong(line, f'no text has the key "{key}" (any more); remove this entry or correct its msgctxt')
     else:
-        _compare(key, message.id, line, found, english)
         if message.fuzzy:
-            found.wrong(line, f'"{key}" is marked fuzzy; check the translation, then remove the word "fuzzy"')
-        if said and key in english.texts:
+            told = f'"{key}" is marked fuzzy; check the translation, then remove the word "fuzzy"'
+            _outdated(key, line, told, found, english)
+        if (now := english.texts.get(key, message.id)) != message.id:
+            _outdated(key, line, _changed(key, message.id, now, english), found, english)
+        if said and key in english.texts and key not in found.outdated:
             found.texts[key] = said
 
 
-def _compare(key: str, msgid: str, line: int, found: Translation, english: English) -> None:
-    now = english.texts.get(key, msgid)
-    if now == msgid:
-        return
+def _outdated(key: str, line: int, message: str, found: Translation, english: English) -> None:
+    severity = english.severity(key)
+    found.outdated.add(key)
+    found.wrong(line, message if severity == "error" else f"{message}; English is shown until then", severity)
+
+
+def _changed(key: str, msgid: str, now: str, english: English) -> str:
+    """Where the English that was translated and today's differ."""
     at = next((i for i, (a, b) in enumerate(zip(now, msgid, strict=False)) if a != b), min(len(now), len(msgid)))
     old, new = (text[max(0, at - 15) : at + 25] for text in (msgid, now))
     file, where = english.places.get(key, ("the English", 1))
-    found.wrong(
-        line,
+    return (
         f'the English of "{key}" was changed at {file}:{where}: here "...{old}...", there "...{new}...";'
-        " check the translation, then copy the new English into msgid",
+        " check the translation, then copy the new English into msgid"
     )

@@ -15,13 +15,15 @@ Place = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """The places of one pack. ``unread`` names entries whose file was there but could not be read.
+    """The places of one pack. ``unread`` names entries whose file was there but could not be read, ``outdated`` the
+    translations (as ``translated`` names them) that were left out because their English changed.
 
     Those are left alone by the rules: a topic that points at one is not wrong twice.
     """
 
     places: Mapping[str, Place] = field(default_factory=dict)
     unread: frozenset[str] = frozenset()
+    outdated: frozenset[str] = frozenset()
 
     def find(self, key: str, language: str = "") -> Place:
         """File and line of ``key``, else of the nearest thing around it, else of the pack."""

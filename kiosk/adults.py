@@ -5,11 +5,12 @@ staff, the county table. Refuses to soften: what is unconfirmed or inactive is s
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from markupsafe import Markup
 
 from content import numbers, placeholders
-from content.model import Partner
+from content.model import Pack, Partner
 from kiosk import facts
 from kiosk.cards import Origin, origin
 from kiosk.links import Links
@@ -49,7 +50,10 @@ class LawView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartnerView:
-    """A programme or partner. ``standing`` and ``status`` are for adults, ``student`` for the student's card."""
+    """A programme or partner. ``standing`` and ``status`` are for adults, ``student`` for the student's card.
+
+    ``line`` is the id of the resource that answers; ``consent`` says on what the entry stands.
+    """
 
     code: str
     href: str
@@ -65,6 +69,30 @@ class PartnerView:
     grades: str
     confidence: str
     origins: tuple[Origin, ...]
+    checked: str
+    consent: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionsView:
+    """How an organization asks to be shown differently, or not at all. ``role`` is the publisher's English."""
+
+    role: str
+    address: Markup
+    promise: str
+
+
+def corrections(pack: Pack, _: Wording) -> CorrectionsView:
+    """Whom to write to, and how soon it is mended."""
+    said = pack.corrections
+    return CorrectionsView(
+        role=said.role,
+        address=isolated("web", placeholders.bare(said.address)) if said.address else Markup(""),
+        promise=_(
+            "A correction is made within %(days)s days. One note is enough to be taken off.", days=said.within_days
+        ),
+    )
 
 
 def sections(texts: Texts) -> tuple[Section, ...]:
@@ -98,12 +126,12 @@ def laws(texts: Texts, _: Wording) -> tuple[LawView, ...]:
     )
 
 
-def partners(texts: Texts, _: Wording) -> tuple[PartnerView, ...]:
-    """The partners in the pack's order."""
-    return tuple(_partner(partner, texts, _) for partner in texts.pack.partners)
+def partners(texts: Texts, _: Wording, *, today: date) -> tuple[PartnerView, ...]:
+    """The partners that are shown, in the pack's order."""
+    return tuple(_partner(partner, texts, _, today=today) for partner in texts.pack.shown_partners)
 
 
-def _partner(partner: Partner, texts: Texts, _: Wording) -> PartnerView:
+def _partner(partner: Partner, texts: Texts, _: Wording, *, today: date) -> PartnerView:
     key = f"partner:{partner.id}"
     return PartnerView(
         code=partner.code,
@@ -122,6 +150,9 @@ def _partner(partner: Partner, texts: Texts, _: Wording) -> PartnerView:
         web=isolated("web", placeholders.bare(partner.web)) if partner.web else Markup(""),
         staff_number=isolated("voice", numbers.display(partner.staff_number)) if partner.staff_number else Markup(""),
         grades=partner.grades,
-        confidence=facts.confidence(partner.confidence, _),
+        confidence=facts.confidence(partner.confidence, _, seen=partner.checked_on is not None),
         origins=tuple(o for source in partner.sources if (o := origin((source,), _))),
+        checked=facts.checked(partner, _, today=today) if partner.checked_on else "",
+        consent=facts.consent(partner, _),
+        line=partner.resource,
     )

@@ -1,23 +1,32 @@
 """The door: from a request to ready bytes.
 
-Owns the order of answering: a ready page first, then search, then the localized "not found". Refuses to fail in
-public (any exception becomes a prebuilt page with the hotlines), to set a cookie, and to log an address or a word
-that someone typed. A plain ASGI function in front of any routing: a page costs one look-up in a dictionary.
+Owns the order of answering: a ready page first, then the same page in a mode, then search, then the localized "not
+found". Refuses to fail in public (any exception becomes a prebuilt page with the hotlines), to set a cookie, and to
+log an address or a word that someone typed. A plain ASGI function in front of any routing: a page costs one look-up
+in a dictionary.
 """
 
+import asyncio
 import logging
+import time
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, MutableMapping
 from datetime import date
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from content.model import Pack, Problem
-from kiosk import lastresort, privacy, search
+from kiosk import edition as editions
+from kiosk import lastresort, modes, privacy, search, slips
 from kiosk.edition import HTML, Edition, Ready
+from kiosk.modes import MODES, Modes
+from kiosk.printer import Printer
 from kiosk.privacy import KEEP_NOTHING
 from kiosk.search import Index, Mark
+from kiosk.services import Directory
 from settings import Kiosk as Settings
 
 Scope = MutableMapping[str, Any]
@@ -25,7 +34,27 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 MAX_BODY_BYTES = 2048
+VARIANTS_KEPT = 200  # pages in a mode, about 10 KB each: the visits of a day, without the memory of all of them
 log = logging.getLogger("porchlight.kiosk")
+
+
+class _Search:
+    """Search for a browser without script; the others have the words in the page, so most screens never make this."""
+
+    def __init__(self, pack: Pack | None, languages: tuple[str, ...], home: tuple[str, ...]) -> None:
+        self._pack, self._languages, self._home = pack, languages, home
+        self._making = asyncio.Lock()
+        self._indexes: dict[str, Index] | None = None
+
+    async def find(self, language: str, words: str) -> list[search.Found]:
+        """What the words find. The first question waits for the index, and nothing else does."""
+        if self._pack is None or not words:
+            return []
+        async with self._making:
+            if self._indexes is None:
+                make = partial(search.indexes, self._pack, self._languages, home=self._home)
+                self._indexes = await asyncio.to_thread(make)
+        return self._indexes[language].find(words)
 
 
 class _Shown(NamedTuple):
@@ -33,64 +62,132 @@ class _Shown(NamedTuple):
 
     pages: dict[str, Ready]
     edition: Edition
-    searches: dict[str, Index]
+    search: _Search
+    directory: Directory
+    variants: OrderedDict[str, Ready]
+
+    @classmethod
+    def of(cls, edition: Edition, pack: Pack | None, kiosk: Settings, data_dir: Path | None) -> "_Shown":
+        found = _Search(pack, edition.languages(), kiosk.counties)
+        return cls(dict(edition.ready), edition, found, Directory(data_dir, kiosk.counties, pack), OrderedDict())
+
+    def variant(self, path: str) -> Ready | None:
+        """The page of an address that names modes: made when first asked for, and kept for a while."""
+        kept = self.variants.get(path)
+        if kept is not None:
+            self.variants.move_to_end(path)
+            return kept
+        base, chosen = modes.split(path)
+        page = self.pages.get(base) if chosen else None
+        if page is None or not page.html:
+            return None
+        made = self.variants[path] = editions.ready(modes.apply(page.body, chosen))
+        if len(self.variants) > VARIANTS_KEPT:
+            self.variants.popitem(last=False)
+        return made
 
 
 class Kiosk:
-    """The kiosk as an ASGI application. ``fallback`` is shown until ``show`` is given an edition."""
+    """The kiosk as an ASGI application. ``fallback`` is shown until ``show`` is given an edition.
 
-    def __init__(self, kiosk: Settings, *, fallback: Edition) -> None:
+    A large directory is looked for below ``data_dir`` at every search, as a refresh may bring one at any time.
+    """
+
+    def __init__(self, kiosk: Settings, *, fallback: Edition, data_dir: Path | None = None) -> None:
         self._trouble = lastresort.trouble(kiosk)
-        self._shown = _Shown(dict(fallback.ready), fallback, {})
+        self._printer = Printer(kiosk.printer) if kiosk.printer.startswith("/") else None
+        self._kiosk, self._data_dir = kiosk, data_dir
+        self._beaten: float | None = None
+        self._shown = self._fallback = _Shown.of(fallback, None, kiosk, None)
 
-    def show(self, edition: Edition, pack: Pack) -> None:
-        """Serve this edition from the next request on. Search covers the pack in the edition's languages."""
-        searches = search.indexes(pack, edition.languages())
-        self._shown = _Shown(dict(edition.ready), edition, searches)
+    def show(self, edition: Edition | None, pack: Pack) -> None:
+        """Serve this edition from the next request on. Search covers the pack in the edition's languages.
+
+        None: the fallback again.
+        """
+        self._shown = _Shown.of(edition, pack, self._kiosk, self._data_dir) if edition else self._fallback
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             raise ValueError("The kiosk answers HTTP only.")
         try:
-            ready = self._shown.pages.get(scope["path"])
-            if ready is not None and scope["method"] in {"GET", "HEAD"}:
-                await _answer(ready, scope, send)
+            shown, path = self._shown, scope["path"]
+            ready = shown.pages.get(path) or shown.variant(path)
+            if ready is None or scope["method"] not in {"GET", "HEAD"}:
+                await self._other(shown, ready is not None, scope, receive, send)
+            elif ready.file is None:
+                await _answer(ready, ready.packed, scope, send)
+            elif body := await asyncio.to_thread(_read, ready):
+                await _answer(ready, body, scope, send)
             else:
-                await self._other(scope, receive, send)
+                await _missing(shown, scope, send, 404)
         except Exception as problem:  # noqa: BLE001 - nothing that goes wrong may leave a student without a number
             # The kind of error only: its text could hold an address or what someone typed.
             log.error("a page failed: %s", type(problem).__name__)  # noqa: TRY400
             await _send(send, 500, self._trouble, head=scope["method"] == "HEAD")
 
-    async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path, method, shown = scope["path"], scope["method"], self._shown
-        language = path.removeprefix("/").partition("/")[0]
-        if path == "/beat":
-            await (_send(send, 204, b"") if method == "POST" else self._refuse(send, scope, b"POST"))
-        elif path in shown.pages and method == "POST" and path.rstrip("/").endswith("/search"):
-            await self._search(shown, language, receive, send)
-        elif path in shown.pages:
-            searching = path.rstrip("/").endswith("/search")
-            await self._refuse(send, scope, b"GET, HEAD, POST" if searching else b"GET, HEAD")
+    async def _other(self, shown: _Shown, known: bool, scope: Scope, receive: Receive, send: Send) -> None:
+        base, chosen = modes.split(scope["path"])
+        method, searching = scope["method"], base.rstrip("/").endswith("/search")
+        if base == "/beat":
+            await self._beat(method, shown, scope, send)
+        elif not known:
+            await _missing(shown, scope, send, 404)
+        elif searching and method == "POST":
+            await self._search(shown, _language(shown, base), chosen, receive, send)
+        elif self._printer and method == "POST" and slips.asked(base):
+            await self._slip(shown, scope["path"], self._printer, receive, send)
         else:
-            known = shown.edition.languages()
-            body = shown.edition.part(f"missing/{language if language in known else known[0]}")
-            await _send(send, 404, body.encode(), head=method == "HEAD")
+            await _missing(shown, scope, send, 405, b"GET, HEAD, POST" if searching else b"GET, HEAD")
 
-    async def _refuse(self, send: Send, scope: Scope, allowed: bytes) -> None:
-        await _send(send, 405, self._trouble, head=scope["method"] == "HEAD", extra=((b"allow", allowed),))
-
-    async def _search(self, shown: _Shown, language: str, receive: Receive, send: Send) -> None:
-        index, body = shown.searches.get(language), await _body(receive)
-        if body is None:
-            page, status = _results(shown.edition, language, "", []), 413
+    async def _search(self, shown: _Shown, language: str, chosen: Modes, receive: Receive, send: Send) -> None:
+        body = await _body(receive)
+        words, number = _typed(body or b"")
+        found = await shown.search.find(language, words)
+        services = await shown.directory.find(words, number) if shown.edition.has(f"near/{language}") else None
+        if services:
+            shell = shown.edition.part(f"{'far' if services.elsewhere else 'near'}/{language}")
+            page = shown.directory.html(shell, chosen, words, page=number, rows=found, results=services)
         else:
-            words = _typed(body)
-            page, status = _results(shown.edition, language, words, index.find(words) if index else []), 200
-        await _send(send, status, page.encode())
+            page = _results(shown.edition, language, chosen, words, found)
+        await _send(send, 413 if body is None else 200, page.encode())
+
+    async def _beat(self, method: str, shown: _Shown, scope: Scope, send: Send) -> None:
+        """The page says that it lives; whoever watches the screen asks how many seconds ago that was."""
+        if method == "POST":
+            self._beaten = time.monotonic()
+            await _send(send, 204, b"")
+        elif method == "GET":
+            age = "" if self._beaten is None else f"{time.monotonic() - self._beaten:.0f}"
+            await _send(send, 200, age.encode())
+        else:
+            await _missing(shown, scope, send, 405, b"GET, POST")
+
+    async def _slip(self, shown: _Shown, path: str, printer: Printer, receive: Receive, send: Send) -> None:
+        page = shown.pages.get(path) or shown.variant(path)
+        slip = slips.read(shown.edition.part(slips.asked(modes.split(path)[0])))
+        printed = await printer.take(slip, number_only=b"only=" in (await _body(receive) or b""))
+        await _send(send, 200 if printed else 503, slips.told(page.body if page else b"", printed=printed))
 
 
-def _results(edition: Edition, language: str, words: str, found: list[search.Found]) -> str:
+def _language(shown: _Shown, path: str) -> str:
+    """The language that an address asks for, even where nothing else of it is right; else the screen's own."""
+    known = shown.edition.languages()
+    asked = path.removeprefix("/").partition("/")[0].casefold()
+    near = (tag for tag in known if tag.casefold().partition("-")[0] == asked.partition("-")[0])
+    return next((tag for tag in known if tag.casefold() == asked), None) or next(near, known[0])
+
+
+async def _missing(shown: _Shown, scope: Scope, send: Send, status: int, allowed: bytes = b"") -> None:
+    """The page with the lines that answer now, in the language and the modes that the address names."""
+    named = scope["path"].split("/", 3)[2:3]
+    chosen = tuple(mode for mode in MODES if named and mode in named[0].split("+"))
+    body = modes.apply(shown.edition.part(f"missing/{_language(shown, scope['path'])}"), chosen)
+    extra: privacy.Headers = ((b"allow", allowed),) if allowed else ()
+    await _send(send, status, body.encode(), head=scope["method"] == "HEAD", extra=extra)
+
+
+def _results(edition: Edition, language: str, chosen: Modes, words: str, found: list[search.Found]) -> str:
     row = edition.part(f"row/{language}")
     rows = (
         row.replace(Mark.href, escape(hit.href))
@@ -99,16 +196,19 @@ def _results(edition: Edition, language: str, words: str, found: list[search.Fou
         for hit in found
     )
     shell = edition.part(f"{'found' if found else 'none'}/{language}")
-    # Rows first: what was typed may itself spell a mark, and must then stay what was typed.
-    return escape(words).join(shell.replace(Mark.rows, "".join(rows), 1).split(Mark.words, 1))
+    page = modes.apply(shell.replace(Mark.rows, "".join(rows), 1), chosen)
+    # Words last: what was typed may itself spell a mark or an address, and must then stay what was typed.
+    return escape(words).join(page.split(Mark.words, 1))
 
 
-def _typed(body: bytes) -> str:
+def _typed(body: bytes) -> tuple[str, int]:
+    """What was typed, and which page of the services is asked for, from 1 on."""
     try:
-        fields = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=8)
+        fields = dict(reversed(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=8)))
     except ValueError:
-        return ""
-    return next((value for name, value in fields if name == "q"), "")[:80]
+        return "", 1
+    page = fields.get("p", "")
+    return fields.get("q", "")[:80], int(page) if page.isascii() and page.isdigit() and len(page) < 3 else 1
 
 
 async def _body(receive: Receive) -> bytes | None:
@@ -123,20 +223,31 @@ async def _body(receive: Receive) -> bytes | None:
             return bytes(body)
 
 
-async def _answer(ready: Ready, scope: Scope, send: Send) -> None:
-    packed = known = False
+def _read(ready: Ready) -> bytes:
+    """A body that lies on disk; nothing when it is gone or is not the one that was listed."""
+    try:
+        body = ready.file.read_bytes() if ready.file else b""
+    except OSError:
+        return b""
+    return body if (b"content-length", str(len(body)).encode()) in ready.headers else b""
+
+
+async def _answer(ready: Ready, packed: memoryview | bytes, scope: Scope, send: Send) -> None:
+    unpacks = known = False
     for name, value in scope["headers"]:
         if name == b"accept-encoding":
-            packed = b"gzip" in value
+            unpacks = b"gzip" in value
         elif name == b"if-none-match":
             known = value == b"*" or ready.etag in value
     if known:
         await send({"type": "http.response.start", "status": 304, "headers": ready.unchanged_headers})
         await send({"type": "http.response.body"})
         return
-    headers, body = (ready.packed_headers, ready.packed) if packed else (ready.headers, ready.body)
+    squeezed = unpacks and ready.squeezed
+    headers = ready.packed_headers if squeezed else ready.headers
     await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else bytes(body)})
+    body = bytes(packed) if squeezed or not ready.squeezed else ready.body
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
 
 async def _send(send: Send, status: int, body: bytes, *, head: bool = False, extra: privacy.Headers = ()) -> None:
@@ -147,11 +258,11 @@ async def _send(send: Send, status: int, body: bytes, *, head: bool = False, ext
     await send({"type": "http.response.body", "body": b"" if head else body})
 
 
-def render(pack: Pack, kiosk: Settings, today: date, out: Path) -> None:
+def render(pack: Pack, kiosk: Settings, today: date, out: Path, *, data_dir: Path | None = None) -> None:
     """Write the pack's edition to ``out``. Raises rendering.RenderError, a sentence, if a page cannot be made."""
     from kiosk import rendering  # noqa: PLC0415 - Jinja and Babel stay out of the serving process
 
-    rendering.render(pack, kiosk, today, out)
+    rendering.render(pack, kiosk, today, out, data_dir=data_dir)
 
 
 def check(pack: Pack) -> list[Problem]:

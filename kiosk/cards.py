@@ -8,9 +8,11 @@ and a line whose hours are unknown never says that it is open.
 from dataclasses import dataclass
 from datetime import date
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from content.model import Pack, Resource, Source
+from content import freshness
+from content.listing import Source
+from content.model import Pack, Resource
 from kiosk import facts, ways
 from kiosk.facts import Status
 from kiosk.links import Links
@@ -23,15 +25,19 @@ NOTHING = Markup()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Where a fact was read: the kind of source in the publisher's English, and its date in words."""
+    """Where a fact was read: the kind of source in the publisher's English and in the reader's words, and its date."""
 
     kind: str
+    words: str
     date: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One line or service as the screen shows it. ``later``: to be used on the student's own device only."""
+    """One line or service as the screen shows it. ``later``: to be used on the student's own device only.
+
+    ``old``: lists fold it away as something that may be out of date (see content/freshness.py).
+    """
 
     code: str
     href: str
@@ -48,6 +54,8 @@ class Card:
     origin: Origin | None = None
     confidence: str = ""
     checked: str = ""
+    consent: str = ""
+    old: bool = False
     later: bool = False
     pinned: bool = False
 
@@ -67,7 +75,9 @@ class Deck:
         self._today = today
 
     def card(self, resource: Resource) -> Card:
-        """The whole card of a resource."""
+        """The whole card of a resource; of one whose number staff are looking at, no more than that it is so."""
+        if resource.status == "reviewing":
+            return self._reviewing(resource)
         key, _ = f"resource:{resource.id}", self._wording
         private = self._texts.maybe(f"{key}:private", owner=key)
         later = all(channel.kind == "web" for channel in resource.channels)
@@ -88,8 +98,22 @@ class Deck:
             origin=origin(resource.sources, _),
             confidence=facts.confidence(resource.confidence, _, seen=resource.checked_on is not None),
             checked=facts.checked(resource, _, today=self._today),
+            consent=facts.consent(resource, _),
+            old=freshness.folds(resource, self._today),
             later=later,
             pinned=resource.pinned,
+        )
+
+    def _reviewing(self, resource: Resource) -> Card:
+        _ = self._wording
+        return Card(
+            code=resource.code,
+            href=self._links.card(resource.code),
+            slip="",
+            name=escape(resource.organization),
+            blurb=escape(_("Check this number: staff are reviewing.")),
+            status=Status(kind="unknown", text=""),
+            ways=(),
         )
 
 
@@ -97,4 +121,5 @@ def origin(sources: tuple[Source, ...], _: Wording) -> Origin | None:
     """The first source, which the publisher lists as the best one."""
     if not sources:
         return None
-    return Origin(kind=sources[0].kind, date=_.date(sources[0].date) if sources[0].date else "")
+    kind, date = sources[0].kind, sources[0].date
+    return Origin(kind=kind, words=facts.source(kind, _), date=_.date(date) if date else "")

@@ -4,7 +4,9 @@ Owns which number a student of this school is shown: the one the school checked 
 counties with how sure we are, else how to find it. Refuses to guess a county.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from markupsafe import Markup
 
@@ -29,9 +31,10 @@ class Row:
     always_open: bool
     confidence: str
     source: str
+    checked: str
 
 
-def line(pack: Pack, kiosk: Kiosk, _: Wording) -> Card:
+def line(pack: Pack, kiosk: Kiosk, _: Wording, *, today: date) -> Card:
     """The card of the school's county line. Its status is never "open": only the county knows."""
     counties = [county for county in pack.counties if county.name in kiosk.counties and county.numbers]
     unknown = Status(kind="unknown", text=_("Hours not known"))
@@ -48,13 +51,18 @@ def line(pack: Pack, kiosk: Kiosk, _: Wording) -> Card:
         _,
         made,
         status,
-        checked=_("Not yet checked by a person"),
-        confidence=facts.confidence(weakest, _),
+        checked=facts.checked(_stalest(counties), _, today=today),
+        confidence=facts.confidence(weakest, _, seen=all(county.checked_on for county in counties)),
         sources=counties[0],
     )
 
 
-def rows(pack: Pack, _: Wording) -> tuple[Row, ...]:
+def _stalest(counties: Sequence[County]) -> County:
+    """The one that a person checked longest ago, or never."""
+    return min(counties, key=lambda county: (county.checked_on is not None, county.checked_on or date.min))
+
+
+def rows(pack: Pack, _: Wording, *, today: date) -> tuple[Row, ...]:
     """Every county for the adults' page, whatever is known of it."""
     return tuple(
         Row(
@@ -67,6 +75,7 @@ def rows(pack: Pack, _: Wording) -> tuple[Row, ...]:
             always_open=county.always_open,
             confidence={"high": _("High"), "medium": _("Medium"), "low": _("Low")}[county.confidence],
             source=county.sources[0].kind if county.sources else "",
+            checked=facts.checked(county, _, today=today) if county.checked_on else "",
         )
         for county in pack.counties
     )
@@ -101,10 +110,10 @@ def _card(
     sources: County | None = None,
     find: bool = False,
 ) -> Card:
-    blurb = _("The county child protection line takes reports when a child is being hurt or is not safe.")
+    blurb = _("The county child protection line takes reports about children who are not safe.")
     if find:
         blurb = _(
-            "Every county has a child protection line. Ask any adult at school for the number, or search the"
+            "Every county has a child protection line. Ask any adult at school for the number. Or search the"
             " web for your county’s name and “child abuse hotline”."
         )
     return Card(
@@ -116,6 +125,7 @@ def _card(
         who=Markup("{}").format(_("Anyone who knows that a child is being hurt. That can be you.")),
         status=status,
         ways=made,
+        facts=(("wallet", facts.cost("not-stated", _)), ("languages", _("Languages not listed"))),
         happens=tuple(
             Markup("{}").format(text)
             for text in (
@@ -124,7 +134,7 @@ def _card(
                 _("They decide whether someone has to come and check."),
             )
         ),
-        passes_on=_("They share what you say with the people who must act, such as social workers and police."),
+        passes_on=_("They tell the people who must act, such as social workers and police."),
         origin=origin(sources.sources, _) if sources else None,
         confidence=confidence,
         checked=checked,

@@ -1,10 +1,11 @@
 """All pages of a pack as ready bytes in one file.
 
-Owns the file: an index in JSON, then every body once as it is and once compressed. Owns the whole answer to a GET,
+Owns the file: an index in JSON, then every body once, compressed where that helps. Owns the whole answer to a GET,
 headers and all, so that nothing is computed while a page is served. Refuses to write half a file (it is written
-aside and renamed) and to open one whose index or size is wrong.
+aside and renamed) and to open one whose index or size is wrong. Spoken words stay in files of their own: ten languages
+of them would not fit in memory.
 
-Layout: the line ``porchlight edition 1``, the length of the index in ASCII and a newline, the index, the bodies.
+Layout: the line ``porchlight edition 2``, the length of the index in ASCII and a newline, the index, the bodies.
 """
 
 import gzip
@@ -21,11 +22,11 @@ from kiosk import privacy
 from kiosk.privacy import KEEP_FOR_EVER, KEEP_NOTHING, Headers
 from settings import Kiosk
 
-MAGIC = b"porchlight edition 1\n"
+MAGIC = b"porchlight edition 2\n"
 HTML = "text/html; charset=utf-8"
 INDEX = "/pack.json"
 _CODE = Path(__file__).parent
-_UNCHANGED = frozenset({"woff2"})  # compressed already
+_UNCHANGED = frozenset({"woff2", "opus", "ogg", "png"})  # compressed already
 
 
 class EditionError(Exception):
@@ -33,36 +34,78 @@ class EditionError(Exception):
 
 
 class Item(NamedTuple):
-    """A body to write: under an address, or under the name of a part."""
+    """A body to write: under an address, or under the name of a part.
+
+    ``file`` stands for the body where that stays on disk, at this absolute path, and is read when asked for. ``listed``
+    is whether the list for the browser names it. ``styles`` are the hashes of the style sheets inside the page.
+    """
 
     path: str
-    body: bytes
+    body: bytes = b""
     content_type: str = HTML
     cache: str = KEEP_NOTHING
+    file: Path | None = None
+    listed: bool = True
+    styles: tuple[str, ...] = ()
 
 
 class Ready(NamedTuple):
-    """One address, ready to send: bodies and complete header lists. ``packed`` is the compressed form, if it has one.
+    """One address, ready to send: its bytes as a browser that unpacks gets them, and their complete header list.
 
-    Bodies are views into the bytes of the file: nothing is copied until it is sent.
+    The bytes are a view into those of the file: nothing is copied until it is sent. ``file`` is where the bytes are
+    instead, when they are not in memory. What is rarely asked for is made when it is: three header lists of each of
+    thousands of pages would take more memory than the pages. So ``packed_headers`` is empty where nothing is squeezed.
     """
 
     etag: bytes
-    body: memoryview
-    headers: list[tuple[bytes, bytes]]
     packed: memoryview
     packed_headers: list[tuple[bytes, bytes]]
-    unchanged_headers: list[tuple[bytes, bytes]]
+    entry: "_Entry"
+
+    @property
+    def squeezed(self) -> bool:
+        """Whether ``packed`` is compressed."""
+        return self.entry.squeezed
+
+    @property
+    def html(self) -> bool:
+        """Whether it is a page."""
+        return self.entry.content_type == HTML
+
+    @property
+    def file(self) -> Path | None:
+        """Where the bytes are, when they are on disk only."""
+        return Path(self.entry.file) if self.entry.file else None
+
+    @property
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        """The header list for a client that does not unpack."""
+        kind, cache, styles = self.entry.content_type, self.entry.cache, self.entry.styles
+        return privacy.headers(kind, cache, length=self.entry.size, extra=_named(self.etag), styles=styles)
+
+    @property
+    def unchanged_headers(self) -> list[tuple[bytes, bytes]]:
+        """The header list of the answer that the client has it already."""
+        cache, always = self.entry.cache.encode(), privacy.always(self.entry.styles)
+        return [(b"cache-control", cache), *always, *_named(self.etag)]
+
+    @property
+    def body(self) -> bytes:
+        """The bytes unpacked: for the rare client that cannot, and for making a page in a mode."""
+        return gzip.decompress(self.packed) if self.squeezed else bytes(self.packed)
 
 
 class _Entry(msgspec.Struct, frozen=True):
-    """Where one body lies in the file: (start, length), counted from the end of the index."""
+    """What is told about one body, and where it lies: (start, length) counted from the end of the index."""
 
     content_type: str
     cache: str
     sha256: str
-    whole: tuple[int, int]
-    packed: tuple[int, int]
+    size: int
+    span: tuple[int, int]
+    squeezed: bool
+    file: str = ""
+    styles: tuple[str, ...] = ()
 
 
 class _Index(msgspec.Struct, frozen=True):
@@ -73,22 +116,27 @@ class _Index(msgspec.Struct, frozen=True):
 
 
 def dump(items: Iterable[Item]) -> bytes:
-    """The bytes of an edition. The same items give the same bytes."""
+    """The bytes of an edition. The same items give the same bytes. OSError if the file of an item cannot be read."""
     entries: dict[str, _Entry] = {}
     blob = bytearray()
-    known: dict[tuple[str, str, str], _Entry] = {}
-    for item in _with_list(list(items)):
-        digest = hashlib.sha256(item.body).hexdigest()
-        same = (digest, item.content_type, item.cache)
+    known: dict[tuple[object, ...], _Entry] = {}
+    for item, digest in _with_list([(item, _digest(item)) for item in items]):
+        same = (digest, item.content_type, item.cache, item.file, item.styles)
         entry = known.get(same)
         if entry is None:
-            whole = (len(blob), len(item.body))
-            blob += item.body
-            # Level 9 costs nothing here: pages are rendered once. mtime 0 keeps the bytes the same every time.
-            small = b"" if item.path.rpartition(".")[2] in _UNCHANGED else gzip.compress(item.body, 9, mtime=0)
-            packed = (len(blob), len(small))
-            blob += small
-            entry = _Entry(item.content_type, item.cache, digest, whole, packed)
+            # Level 9 costs nothing here: pages are rendered once.
+            packed, squeezed = (b"", False) if item.file else _squeeze(item.body, item.path, level=9)
+            entry = _Entry(
+                content_type=item.content_type,
+                cache=item.cache,
+                sha256=digest,
+                size=item.file.stat().st_size if item.file else len(item.body),
+                span=(len(blob), len(packed)),
+                squeezed=squeezed,
+                file=str(item.file or ""),
+                styles=item.styles,
+            )
+            blob += packed
             known[same] = entry
         entries[item.path] = entry
     index = msgspec.json.encode(_Index(len(blob), entries))
@@ -106,16 +154,27 @@ def write(items: Iterable[Item], out: Path) -> None:
     aside.replace(out)
 
 
-def _with_list(items: list[Item]) -> Iterator[Item]:
+def _digest(item: Item) -> str:
+    return hashlib.sha256(item.file.read_bytes() if item.file else item.body).hexdigest()
+
+
+def _squeeze(body: bytes, path: str, *, level: int) -> tuple[bytes, bool]:
+    if path.rpartition(".")[2] in _UNCHANGED:
+        return body, False
+    packed = gzip.compress(body, level, mtime=0)  # mtime 0 keeps the bytes the same every time
+    return (packed, True) if len(packed) < len(body) else (body, False)
+
+
+def _with_list(items: list[tuple[Item, str]]) -> Iterator[tuple[Item, str]]:
     yield from items
-    if any(item.path == INDEX for item in items):
+    if any(item.path == INDEX for item, _ in items):
         return
     # Hashes are of the decoded bodies: a worker in the browser never sees the compressed ones.
-    listed = {item.path: hashlib.sha256(item.body).hexdigest() for item in items if item.path.startswith("/")}
+    listed = {item.path: digest for item, digest in items if item.path.startswith("/") and item.listed}
     version = hashlib.sha256(msgspec.json.encode(listed, order="sorted")).hexdigest()
     files = [{"url": url, "sha256": digest} for url, digest in sorted(listed.items())]
-    body = msgspec.json.encode({"version": version, "files": files})
-    yield Item(INDEX, body, "application/json")
+    made = Item(INDEX, msgspec.json.encode({"version": version, "files": files}), "application/json")
+    yield made, _digest(made)
 
 
 class Edition:
@@ -123,7 +182,7 @@ class Edition:
 
     def __init__(self, data: bytes) -> None:
         self._ready: dict[str, Ready] = {}
-        self._parts: dict[str, str] = {}
+        self._parts: dict[str, Ready] = {}
         try:
             start, index = _index(data)
         except (ValueError, msgspec.MsgspecError) as problem:
@@ -133,16 +192,16 @@ class Edition:
         view = memoryview(data)
         made: dict[_Entry, Ready] = {}
         for path, entry in index.entries.items():
-            if not path.startswith("/"):
-                self._parts[path] = bytes(_slice(view, start, entry.whole)).decode()
-                continue
             if entry not in made:
-                made[entry] = _ready(view, start, entry)
-            self._ready[path] = made[entry]
-        for path in [path for path in self._ready if path != "/"]:
+                begin = start + entry.span[0]
+                made[entry] = _ready(entry, view[begin : begin + entry.span[1]])
+            (self._ready if path.startswith("/") else self._parts)[path] = made[entry]
+        for path in [path for path, ready in self._ready.items() if ready.html and path != "/"]:
             # "/en" and "/en/" are one page: answering both is cheaper and kinder than a redirect.
             other = path.removesuffix("/") if path.endswith("/") else path + "/"
             self._ready.setdefault(other, self._ready[path])
+        missing = (name.partition("/") for name in self._parts)
+        self._languages = tuple(tag for kind, _, tag in missing if kind == "missing")
 
     @classmethod
     def open(cls, path: Path) -> "Edition":
@@ -171,17 +230,22 @@ class Edition:
 
     def part(self, name: str) -> str:
         """The text of a part. KeyError if the edition has none of that name."""
-        return self._parts[name]
+        return self._parts[name].body.decode()
+
+    def has(self, name: str) -> bool:
+        """Whether there is a part of that name."""
+        return name in self._parts
 
     def languages(self) -> tuple[str, ...]:
         """The languages that the edition has pages in, the screen's first one first."""
-        return tuple(name.removeprefix("missing/") for name in self._parts if name.startswith("missing/"))
+        return self._languages
 
 
 def ready(body: bytes, content_type: str = HTML, cache: str = KEEP_NOTHING) -> Ready:
-    """A body that stands in no edition, ready to send."""
-    item = Item("/", body, content_type, cache)
-    return Edition.memory([item, Item(INDEX, b"")]).ready["/"]
+    """A body that stands in no edition, ready to send. Compressed lightly, since someone is waiting for it."""
+    packed, squeezed = _squeeze(body, "", level=3)
+    digest = hashlib.sha256(body).hexdigest()
+    return _ready(_Entry(content_type, cache, digest, len(body), (0, len(packed)), squeezed), memoryview(packed))
 
 
 def _index(data: bytes) -> tuple[int, _Index]:
@@ -192,30 +256,21 @@ def _index(data: bytes) -> tuple[int, _Index]:
     return start, msgspec.json.decode(data[end + 1 : start], type=_Index)
 
 
-def _slice(view: memoryview, start: int, span: tuple[int, int]) -> memoryview:
-    return view[start + span[0] : start + span[0] + span[1]]
+def _named(etag: bytes) -> Headers:
+    return ((b"etag", etag), (b"vary", b"accept-encoding"))
 
 
-def _ready(data: memoryview, start: int, entry: _Entry) -> Ready:
+def _ready(entry: _Entry, packed: memoryview) -> Ready:
     etag = f'"{entry.sha256[:32]}"'.encode()
-    body, packed = _slice(data, start, entry.whole), _slice(data, start, entry.packed)
-    named: Headers = ((b"etag", etag), (b"vary", b"accept-encoding"))
-    squeezed: Headers = (*named, (b"content-encoding", b"gzip"))
-    kind, cache = entry.content_type, entry.cache
-    whole = privacy.headers(kind, cache, length=len(body), extra=named)
-    return Ready(
-        etag=etag,
-        body=body,
-        headers=whole,
-        packed=packed or body,
-        packed_headers=privacy.headers(kind, cache, length=len(packed), extra=squeezed) if packed else whole,
-        unchanged_headers=[(b"cache-control", cache.encode()), *privacy.ALWAYS, *named],
-    )
+    named: Headers = (*_named(etag), (b"content-encoding", b"gzip"))
+    kind, cache, styles = entry.content_type, entry.cache, entry.styles
+    headers = privacy.headers(kind, cache, length=len(packed), extra=named, styles=styles) if entry.squeezed else []
+    return Ready(etag, packed, headers, entry)
 
 
 def key(pack_version: str, kiosk: Kiosk, *, today: date) -> str:
     """What an edition depends on, as a hash: pack, settings, the code and templates that render it, and the day."""
-    digest = hashlib.sha256(msgspec.json.encode([pack_version, kiosk, today], order="sorted"))
+    digest = hashlib.sha256(msgspec.json.encode([pack_version, kiosk, today], enc_hook=str, order="sorted"))
     for path in sorted(p for p in _CODE.rglob("*") if p.is_file() and "__pycache__" not in p.parts):
         digest.update(path.relative_to(_CODE).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

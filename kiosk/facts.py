@@ -9,6 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from content import freshness
+from content.freshness import Entry
+from content.listing import Listed
 from content.model import Channel, Resource
 from kiosk.wording import Wording
 
@@ -60,25 +63,30 @@ def _table(channel: Channel) -> list[list[list[str] | str]]:
 def chips(resource: Resource, _: Wording) -> tuple[tuple[str, str], ...]:
     """The small facts under a card's title: (icon, words)."""
     found = []
-    if words := cost(resource.cost, _):
-        found.append(("circle-check" if resource.cost == "free" else "wallet", words))
-    if tags := tuple(dict.fromkeys(tag for channel in resource.channels for tag in channel.languages)):
-        words = _.tongues(tags)
-        if any(channel.interpreters for channel in resource.channels):
-            words = _("%(languages)s + interpreters", languages=words)
-        found.append(("languages", words))
+    words = _("Do not wait because of cost") if resource.answers == "emergency" else cost(resource.cost, _)
+    found.append(("circle-check" if resource.cost == "free" else "wallet", words))
+    found.append(("languages", spoken(resource, _)))
     if age := ages(resource, _):
         found.append(("user-round", age))
     return tuple(found)
 
 
 def cost(value: str, _: Wording) -> str:
-    """What a call or text costs, or "" where nobody says: "not stated" would read as "it may cost you"."""
+    """What a call or text costs, or that nobody says."""
     return {
         "free": _("Free"),
         "standard-rates": _("Costs what your phone plan charges"),
-        "not-stated": "",
+        "not-stated": _("Cost not listed"),
     }[value]
+
+
+def spoken(resource: Resource, _: Wording) -> str:
+    """The languages of a line, as far as they are stated."""
+    tags = tuple(dict.fromkeys(tag for channel in resource.channels for tag in channel.languages))
+    interpreters = any(channel.interpreters for channel in resource.channels)
+    if not tags:
+        return _("Interpreters can help") if interpreters else _("Languages not listed")
+    return _("%(languages)s + interpreters", languages=_.named(tags)) if interpreters else _.named(tags)
 
 
 def ages(resource: Resource, _: Wording) -> str:
@@ -96,17 +104,15 @@ def passes_on(value: str, _: Wording, *, said: bool) -> str:
 
     ``said``: the card's own text already tells what is known, so that "we did not find" would contradict it.
     """
+    ask = _("Say: “What do you have to report?”")
     if value == "not-stated" and said:
-        return _("You can ask first: “What do you have to report?”")
+        return ask  # after a text that ends in "You can ask first"
     return {
-        "may-act": _(
-            "If you are in danger or someone is hurting you, they may have to tell someone who can act."
-            " You can ask first: “What do you have to report?”"
-        ),
-        "not-stated": _("We did not find what they may pass on. You can ask first: “What do you have to report?”"),
+        "may-act": " ".join((_("They may have to tell someone if you are in danger or being hurt."), ask)),
+        "not-stated": " ".join((_("We did not find what they may pass on. You can ask first."), ask)),
         "police": _("What you tell them goes to the police or other law enforcement."),
         "emergency": _("They send help to where you are. Police, fire or medical crews may come."),
-        "information": _("They give information. You can ask before you say anything about yourself."),
+        "information": _("They give information. You can ask before you say who you are."),
     }[value]
 
 
@@ -120,11 +126,35 @@ def confidence(value: str, _: Wording, *, seen: bool = False) -> str:
     return rests if seen else " ".join((rests, _("No person has checked it yet.")))
 
 
-def checked(resource: Resource, _: Wording, *, today: date) -> str:
-    """Whether a person compared the entry with the line's own page, and when; says so when that is long ago."""
-    if resource.checked_on is None:
+def source(kind: str, _: Wording) -> str:
+    """A kind of source in the reader's language. The publisher's own words for it are for adults."""
+    for sign, words in (
+        ("third party", _("lists made by others")),
+        ("statute", _("the text of a law")),
+        ("legislature", _("the text of a law")),
+        ("official", _("an official page")),
+        ("press release", _("a press release")),
+        ("news", _("a news report")),
+        ("list", _("lists made by others")),
+        ("director", _("lists made by others")),
+    ):
+        if sign in kind.casefold():
+            return words
+    return _("another page")
+
+
+def checked(entry: Entry, _: Wording, *, today: date) -> str:
+    """Whether a person compared the entry with its source, and when: only the month once that is too long ago."""
+    if entry.checked_on is None:
         return _("Not yet checked by a person")
-    when = _.date(resource.checked_on)
-    if (today - resource.checked_on).days > resource.review_every_days:
-        return _("Last checked by a person on %(date)s. It is time to check again.", date=when)
-    return _("Checked by a person on %(date)s", date=when)
+    if freshness.ages(entry) and freshness.of(entry, today).late:
+        return _("Last checked in %(month)s", month=_.month(entry.checked_on))
+    return _("Checked by a person on %(date)s", date=_.date(entry.checked_on))
+
+
+def consent(entry: Listed, _: Wording) -> str:
+    """On what an entry stands, in one sentence. An approval without its day is none (see rules_listing.py)."""
+    approved = entry.consent.approved_on if entry.consent.basis == "approved" else None
+    if approved is None:
+        return _("Listed from public facts.")
+    return _("They approved these words: %(month)s.", month=_.month(approved))

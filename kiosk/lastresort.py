@@ -4,12 +4,15 @@ Owns a few pages that need neither a pack nor a template nor a file. Refuses to 
 and a test keeps them equal to the pinned set. It is the one place outside a pack where numbers are written.
 """
 
+import base64
+import hashlib
 from collections.abc import Iterator
 from html import escape
 
-from content.language import own_name
+from content import library
+from content.language import direction, own_name
 from kiosk.assets import Assets
-from kiosk.edition import Edition, Item
+from kiosk.edition import INDEX, Edition, Item
 from kiosk.links import LEAVE
 from kiosk.privacy import KEEP_FOR_EVER
 from settings import Kiosk
@@ -63,7 +66,14 @@ _WORDS = {
         "start": "Empezar",
     },
 }
-_TITLE = "Student Info Desk"
+TITLE = "Student Info Desk"
+_STYLE = (
+    "body{margin:0;padding:3vmin;background:#fff;color:#111;font:clamp(18px,2.6vmin,44px)/1.35 sans-serif}"
+    "main{display:grid;gap:3vmin;grid-template-columns:repeat(auto-fit,minmax(min(100%,20em),1fr))}"
+    "h1{margin:0;font-size:1.5em}p{margin:.3em 0}ul{margin:0;padding:0;list-style:none}"
+    "li{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 1em}li{padding:.3em 0;border-top:2px solid}"
+    "bdi{font-weight:700;white-space:nowrap}"
+)
 
 
 def trouble(kiosk: Kiosk) -> bytes:
@@ -75,6 +85,39 @@ def trouble(kiosk: Kiosk) -> bytes:
 def edition(kiosk: Kiosk) -> Edition:
     """The few pages a screen shows while no pack is there. The first language of the settings comes first."""
     return Edition.memory(_items(_tags(kiosk), kiosk.school))
+
+
+def local_file(kiosk: Kiosk) -> bytes:
+    """The one page that a session shows when this server does not answer: a file that asks for nothing else.
+
+    Written to the data directory when the server starts, so that it is there when the server no longer is.
+    """
+    tags = _tags(kiosk)
+    sections = [_lines(tag, _WORDS[tag]["fine"]) for tag in tags]
+    sections += [_names_only(tag) for tag in kiosk.languages if tag not in _WORDS]
+    digest = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+    return (
+        f'<!doctype html><html lang="{tags[0]}"><head><meta charset="utf-8">'
+        f"""<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-{digest}'">"""
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{TITLE}</title>'
+        f"<style>{_STYLE}</style></head><body><main>{''.join(sections)}</main></body></html>"
+    ).encode()
+
+
+def _names_only(tag: str) -> str:
+    """A language that this file has no words of: the lines as the pinned set names them, if it does."""
+    try:
+        texts = library.pinned_pack().texts.get(tag, {})
+    except Exception:  # noqa: BLE001 - whatever is wrong with the installation, the lines above are there
+        return ""
+    rows = [
+        f"<li><span>{escape(texts[key])}</span><span>{'☎' if kind == 'voice' else '✉'} "
+        f"{' → '.join(f'<bdi>{part}</bdi>' for part in (keywords.get('en', ''), number) if part)}</span></li>"
+        for name, kind, number, keywords in LINES
+        if (key := f"resource:{name}:name") in texts
+    ]
+    head = f'<section lang="{tag}" dir="{direction(tag)}"><h1>{escape(own_name(tag))}</h1><ul>'
+    return f"{head}{''.join(rows)}</ul></section>" if rows else ""
 
 
 def _tags(kiosk: Kiosk) -> list[str]:
@@ -100,6 +143,8 @@ def _items(tags: list[str], school: str) -> Iterator[Item]:
     )
     main = f"<h1>{words['leave']}</h1><p>{escape(school)}</p><p>{words['office']}</p><p>{starts}</p>"
     yield Item(LEAVE, _page(tags[0], main, sheet=sheet).encode())
+    # No pack: a browser that holds a whole one must not change it for these few pages.
+    yield Item(INDEX, b'{"version":"","files":[]}', "application/json")
     yield from _assets()
 
 
@@ -122,7 +167,7 @@ def _page(tag: str, main: str, *, sheet: str) -> str:
     link = f'<link rel="stylesheet" href="{sheet}">' if sheet else ""
     return (
         f'<!doctype html><html lang="{tag}" class="is-plain"><head><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{_TITLE}</title>{link}'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{TITLE}</title>{link}'
         f'<link rel="icon" href="data:,"></head><body><nav class="exit"><a class="clear" href="{LEAVE}">'
         f'{_WORDS[tag]["clear"]}</a></nav><main id="main">{main}</main></body></html>'
     )

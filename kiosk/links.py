@@ -1,8 +1,8 @@
 """Every address of the screen, in one place.
 
 Owns how an address is written. Refuses topic words: an address can stand in a crash dump or a print queue, so it
-holds a language, a letter and a neutral number, nothing else. Text size and contrast will travel as a part after
-the language; this is where they slot in.
+holds a language, a letter and a neutral number, nothing else. Text size, contrast and "move down" travel as a part
+after the language: a link here names none, but for the three switches (modes.py adds the rest).
 """
 
 from dataclasses import dataclass
@@ -53,8 +53,16 @@ class Links:
         """The small sheet to print."""
         return f"/{self.language}/r/{code}/print"
 
+    def sheet(self, code: str) -> str:
+        """The letter page to print."""
+        return f"/{self.language}/r/{code}/sheet"
+
     def elsewhere(self, language: str, path: str) -> str:
         """The same page in another language: ``path`` is one of this language's addresses, or LEAVE."""
         if path == LEAVE:
             return f"/{language}/"
         return f"/{language}" + path.removeprefix(f"/{self.language}")
+
+    def toggle(self, path: str, mode: str) -> str:
+        """The same page with one mode switched on: ``path`` is one of this language's addresses."""
+        return f"/{self.language}/{mode}" + path.removeprefix(f"/{self.language}")

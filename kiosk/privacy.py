@@ -1,8 +1,11 @@
 """The headers of every answer.
 
 Owns what a browser may do with a page: no other host, no script but ours, no referrer, no device, nothing kept of a
-page. Refuses cookies: no header list here has one, and the door adds none.
+page. Refuses cookies: no header list here has one, and the door adds none. Refuses style inside a page, but for the
+sheets that the page's own policy names by their hash.
 """
+
+from functools import lru_cache
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
@@ -27,8 +30,7 @@ POLICY = "; ".join(
 KEEP_NOTHING = "no-store"
 KEEP_FOR_EVER = "public, max-age=31536000, immutable"
 
-ALWAYS: Headers = (
-    (b"content-security-policy", POLICY.encode()),
+SAFE: Headers = (
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
     (b"cross-origin-opener-policy", b"same-origin"),
@@ -38,12 +40,21 @@ ALWAYS: Headers = (
 )
 
 
-def headers(content_type: str, cache: str, *, length: int, extra: Headers = ()) -> list[tuple[bytes, bytes]]:
+@lru_cache(maxsize=16)
+def always(styles: tuple[str, ...] = ()) -> Headers:
+    """What every answer carries. ``styles`` are sources such as 'sha256-…' that the page may have inside."""
+    policy = POLICY.replace("style-src 'self'", " ".join(("style-src 'self'", *styles)))
+    return ((b"content-security-policy", policy.encode()), *SAFE)
+
+
+def headers(
+    content_type: str, cache: str, *, length: int, extra: Headers = (), styles: tuple[str, ...] = ()
+) -> list[tuple[bytes, bytes]]:
     """The whole header list of an answer."""
     return [
         (b"content-type", content_type.encode()),
         (b"content-length", str(length).encode()),
         (b"cache-control", cache.encode()),
-        *ALWAYS,
+        *always(styles),
         *extra,
     ]

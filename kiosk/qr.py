@@ -16,3 +16,9 @@ def svg(data: str) -> Markup:
     code = segno.make(data, error="m", micro=False)
     drawn = code.svg_inline(border=2, omitsize=True, svgclass="qr", lineclass=None, dark="#14212a", light="#ffffff")
     return Markup(drawn)  # noqa: S704 - segno's own drawing; the data is only in its geometry
+
+
+def width(data: str) -> int:
+    """How many modules wide the code is, without its quiet zone."""
+    modules, _height = segno.make(data, error="m", micro=False).symbol_size(border=0)
+    return int(modules)

@@ -6,42 +6,70 @@ process loads neither Jinja nor Babel.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from content.intake import PrepareError
 from content.model import Pack, Problem
-from kiosk import edition
+from kiosk import edition, glyphs, listening, offline, school, services, voices
 from kiosk.assets import Assets
 from kiosk.edition import Item
+from kiosk.links import LEAVE
+from kiosk.listening import Clips
 from kiosk.pages import Page, pages
+from kiosk.voices import Report
 from settings import Kiosk
+
+FIRST = frozenset({"/", LEAVE})  # what a screen opens with: painted from one answer, without asking for a sheet
+SAY_SECONDS = 600.0  # what is not made by then waits for the next run
 
 
 class RenderError(PrepareError):
     """A page of the pack cannot be made. The message is a sentence for the person who runs the kiosk."""
 
 
-def items(pack: Pack, kiosk: Kiosk, *, today: date) -> list[Item]:
-    """Every page and asset of the pack. RenderError if one cannot be made."""
-    assets = Assets()
-    made = [Item(page.path, page.body.encode()) for page in _rendered(pages(pack, kiosk, today=today, assets=assets))]
+def items(pack: Pack, kiosk: Kiosk, *, today: date, data_dir: Path | None = None) -> list[Item]:
+    """Every page, asset and clip of the pack; clips are those of ``data_dir``. RenderError if a page cannot be made."""
+    assets, clips = Assets(panel=kiosk.panel_inches), Clips(None if kiosk.audio == "off" else data_dir)
+    facts, _told_elsewhere = school.read(kiosk.school_file)  # by doctor, and as a line on School info
+    wider = services.present(data_dir)
+    book = pages(pack, kiosk, today=today, assets=assets, school=facts, services=wider)
+    made = [_item(clips.page(page), assets) for page in _rendered(book)]
+    made += clips.items()
     made += edition.asset_items((asset.path, asset.body, asset.content_type) for asset in assets)
+    made += offline.items(pack, kiosk, made)
     return made
 
 
-def render(pack: Pack, kiosk: Kiosk, today: date, out: Path) -> None:
+def _item(page: Page, assets: Assets) -> Item:
+    if page.path not in FIRST:
+        return Item(page.path, page.body.encode())
+    body, styles = assets.inlined(page.body)
+    return Item(page.path, body.encode(), styles=styles)
+
+
+def render(pack: Pack, kiosk: Kiosk, today: date, out: Path, *, data_dir: Path | None = None) -> None:
     """Write the pack's edition to ``out``. RenderError if a page cannot be made; then ``out`` is not touched."""
-    edition.write(items(pack, kiosk, today=today), out)
+    edition.write(items(pack, kiosk, today=today, data_dir=data_dir), out)
+
+
+def say(
+    pack: Pack, kiosk: Kiosk, *, today: date, now: datetime, data_dir: Path, seconds: float = SAY_SECONDS
+) -> Report:
+    """Make the clips that the pack's pages lack. RenderError, or VoiceError where the programs are missing."""
+    facts, _told_elsewhere = school.read(kiosk.school_file)
+    book = _rendered(pages(pack, kiosk, today=today, school=facts))
+    return voices.make(listening.texts(book, data_dir), data_dir, now=now, seconds=seconds)
 
 
 def check(pack: Pack, *, kiosk: Kiosk | None = None, today: date | None = None) -> list[Problem]:
-    """What keeps the pack's pages from being rendered: at most the first reason, as a problem of the pack."""
+    """What keeps the pack's pages from being rendered, the first reason only, and every letter without a glyph."""
+    found = list(glyphs.problems(pack, pack.languages))
     try:
         items(pack, kiosk or Kiosk(languages=pack.languages), today=today or date(2026, 1, 1))
     except RenderError as problem:
-        return [Problem("pack.toml", 1, str(problem))]
-    return []
+        found.append(Problem("pack.toml", 1, str(problem)))
+    return found
 
 
 def _rendered(made: Iterable[Page]) -> Iterator[Page]:

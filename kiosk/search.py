@@ -6,14 +6,15 @@ the kiosk. Refuses to remember or log what is asked. What only staff may see is 
 """
 
 import math
-import unicodedata
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from content.model import Pack, Topic
-from content.spelling import Nearby, osa
+from content import places
+from content.model import Area, Pack, Topic
+from content.spelling import Nearby, fold, osa
+from kiosk.county_words import COUNTY_NAMES, COUNTY_WORDS, daily
 from kiosk.links import COUNTY_LINE_CODE, Links
 from kiosk.texts import Texts
 
@@ -22,29 +23,11 @@ _MAX_WORDS = 12
 _TITLE, _NAME, _LEAD, _BODY = 5.0, 4.0, 2.0, 1.0
 _BOOST = 1.5  # the crisis lines, which must never stand below a line for one kind of harm by a hair
 _PREFIX, _ONE_OFF, _TWO_OFF = 0.7, 0.6, 0.4
-
-
-# The county line's card is the screen's own, in no pack. Its words are also in the catalogues of locale/, which need
-# Babel to read, and Babel stays out of the serving process; a test holds the two together.
-COUNTY_WORDS = {
-    "en": (
-        "Your county’s child protection line",
-        "The county child protection line takes reports when a child is being hurt or is not safe.",
-    ),
-    "es": (
-        "La línea de protección infantil de tu condado",
-        "La línea de protección infantil del condado recibe reportes cuando lastiman a una niña o "
-        "un niño, o cuando no está a salvo.",
-    ),
-}
-_COUNTY_NAMES = (
-    "county line",
-    "child protective services cps",
-    "report abuse",
-    "línea del condado",
-    "servicios de protección infantil",
-    "reportar abuso",
-)
+_PLACES = frozenset({"211"})  # who knows what help there is at a place
+_ZIP = "zip"  # the word that any ZIP code stands for too: what serves the whole state or the nation
+# How much a ZIP code asks for what serves it: its county before a region, the state before the nation. 211 knows the
+# place itself, and the county's own line has its card.
+_NEAR = {"county": 5.0, "region": 4.5, "state": 3.6, "nation": 3.2}
 
 
 class Mark:
@@ -74,12 +57,6 @@ class _Entry:
     staff: bool = False
 
 
-def fold(text: str) -> list[str]:
-    """The words of a text without case, accents and punctuation: "¿Teléfono?" is ["telefono"]."""
-    bare = (c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    return "".join(c if c.isalnum() else " " for c in bare).split()
-
-
 class Terms:
     """The words by which entries are found, the same for every language's page: a student may mix them."""
 
@@ -99,10 +76,19 @@ class Terms:
                     entry = self.weights[word]
                     entry[number] = max(weight, entry.get(number, 0.0))
         self._words = sorted(self.weights)
-        self._nearby = Nearby(self._words)
+        self._nearby = Nearby([word for word in self._words if not _is_number(word)])
 
     def near(self, word: str, *, last: bool) -> Iterator[tuple[str, float]]:
-        """The known words meant by a typed one, and how surely. The last word typed may still be growing."""
+        """The known words meant by a typed one, and how surely. The last word typed may still be growing.
+
+        A number means itself: 911 is not the beginning of a ZIP code, and a neighbouring ZIP code is another place.
+        """
+        if _is_number(word):
+            if word in self.weights:
+                yield word, 1.0
+            if len(word) == 5 and _ZIP in self.weights:
+                yield _ZIP, 1.0
+            return
         if word in self.weights:
             yield word, 1.0
         if last and len(word) >= 3:
@@ -129,6 +115,20 @@ class Index:
     def __init__(self, terms: Terms, found: Sequence[Found]) -> None:
         self._terms = terms
         self._found = found
+
+    @property
+    def found(self) -> Sequence[Found]:
+        """Every entry that can be found, by its number."""
+        return self._found
+
+    def words(self) -> dict[str, object]:
+        """The words as data for the page, which finds the same as ``find``: static/find.js, held to search_cases.json.
+
+        ``words``: each word's entries as number, weight, number, weight …
+        """
+        terms = self._terms
+        flat = {word: [part for pair in entries.items() for part in pair] for word, entries in terms.weights.items()}
+        return {"count": terms.count, "crisis": sorted(terms.boosted), "names": terms.names, "words": flat}
 
     def find(self, query: str) -> list[Found]:
         """The best entries for a query, best first; empty for nothing found."""
@@ -162,19 +162,27 @@ class Index:
         return best
 
 
-def indexes(pack: Pack, languages: Sequence[str]) -> dict[str, Index]:
-    """The search of each language's pages. They share their words, which are the larger part."""
-    entries = {tag: list(_entries(Texts(pack, tag), Links(tag))) for tag in languages}
+def _is_number(word: str) -> bool:
+    return word.isascii() and word.isdigit()
+
+
+def indexes(pack: Pack, languages: Sequence[str], *, home: Collection[str] = ()) -> dict[str, Index]:
+    """The search of each language's pages. They share their words, which are the larger part.
+
+    ``home`` are the names of the school's own counties: their line has a card, others stand in the adults' table.
+    """
+    entries = {tag: list(_entries(Texts(pack, tag), Links(tag), home)) for tag in languages}
     terms = Terms(entries[languages[0]])
     return {tag: Index(terms, [entry.found for entry in entries[tag]]) for tag in languages}
 
 
-def _entries(texts: Texts, links: Links) -> Iterator[_Entry]:
+def _entries(texts: Texts, links: Links, home: Collection[str]) -> Iterator[_Entry]:
     pack = texts.pack
     for topic in pack.topics:
         key = f"topic:{topic.id}"
         found = Found(links.topic(topic), texts.plain(f"{key}:title"), texts.plain(f"{key}:lead"))
         yield _Entry(found, _topic_fields(texts, topic))
+    zips = _zips()
     for resource in pack.resources:
         if resource.status != "live" or "student" not in resource.audience:
             continue
@@ -187,9 +195,15 @@ def _entries(texts: Texts, links: Links) -> Iterator[_Entry]:
         crisis = resource.pinned and resource.answers in {"emergency", "counselling"}
         if crisis:
             fields.append(("help ayuda", _TITLE))
+        if resource.id in _PLACES:
+            fields.append((f"{_ZIP} code código postal", _TITLE))
+            fields.append((" ".join(county.name for county in pack.counties), _LEAD))
+        elif not crisis:  # those stand on every page already
+            fields += _near(resource.area, zips)
         yield _Entry(Found(links.card(resource.code), name, blurb), fields, crisis=crisis)
-    yield _county(pack, links)
-    for partner in pack.partners:
+    yield _county_line(links)
+    yield from _counties(pack, links, home, zips)
+    for partner in pack.shown_partners:
         key = f"partner:{partner.id}"
         names = (partner.organization, partner.id, *partner.names)
         fields = [(name, _TITLE) for name in names]
@@ -200,11 +214,41 @@ def _entries(texts: Texts, links: Links) -> Iterator[_Entry]:
     yield from _adult_entries(texts, links)
 
 
-def _county(pack: Pack, links: Links) -> _Entry:
-    title, blurb = COUNTY_WORDS.get(links.language, COUNTY_WORDS["en"])
-    fields = [(text, _TITLE) for text in (*_COUNTY_NAMES, *(words[0] for words in COUNTY_WORDS.values()))]
-    fields += [(county.name, _NAME) for county in pack.counties]
-    return _Entry(Found(links.card(COUNTY_LINE_CODE), title, blurb), fields)
+def _county_line(links: Links) -> _Entry:
+    title, blurb, *_rest = COUNTY_WORDS.get(links.language, COUNTY_WORDS["en"])
+    fields = [(text, _TITLE) for text in (*COUNTY_NAMES, *(words[0] for words in COUNTY_WORDS.values()))]
+    return _Entry(Found(links.card(COUNTY_LINE_CODE), title, blurb), [*fields, (_ZIP, _NAME)])
+
+
+def _zips() -> Mapping[str, list[str]]:
+    """The ZIP codes of each county."""
+    zips: dict[str, list[str]] = defaultdict(list)
+    for zip_code in places.known():
+        for fips in places.counties_of(zip_code):
+            zips[fips].append(zip_code)
+    return zips
+
+
+def _near(area: Area, zips: Mapping[str, list[str]]) -> Iterator[tuple[str, float]]:
+    """By which ZIP codes something that serves an area is found, and how near that is."""
+    tier = places.tier(area, area.counties)
+    if tier in ("county", "region"):
+        yield " ".join(zip_code for county in area.counties for zip_code in zips.get(county, ())), _NEAR[tier]
+    elif tier:
+        yield _ZIP, _NEAR[tier]
+
+
+def _counties(pack: Pack, links: Links, home: Collection[str], zips: Mapping[str, list[str]]) -> Iterator[_Entry]:
+    """Each county by its name and its ZIP codes."""
+    _title, blurb, named, told, unknown = COUNTY_WORDS.get(links.language, COUNTY_WORDS["en"])
+    for county in pack.counties:
+        number = daily(county)
+        lead = told % {"number": number} if number else unknown
+        found = Found(f"{links.adults()}#c{county.fips}", named % {"county": county.name}, lead)
+        if county.name in home:
+            found = Found(links.card(COUNTY_LINE_CODE), found.title, blurb)
+        fields = [(f"{county.name} county condado", _NAME), (" ".join(zips.get(county.fips, ())), _NEAR["county"])]
+        yield _Entry(found, fields, staff=True)
 
 
 def _topic_fields(texts: Texts, topic: Topic) -> list[tuple[str, float]]:
@@ -215,9 +259,9 @@ def _topic_fields(texts: Texts, topic: Topic) -> list[tuple[str, float]]:
         fields += [(text, _BODY) for text in texts.all(f"{key}:p.{number}")]
     for keyword in texts.pack.keywords:
         if keyword.topic == topic.id:
-            for words in keyword.words.values():
+            for words in (words for tag, words in keyword.words.items() if tag not in texts.pack.partial):
                 fields += [(word, _NAME) for word in (*words.aliases, *words.alone)]
-                fields += [(phrase, _LEAD) for phrase in words.phrases]
+                fields += [(phrase, _LEAD) for phrase in words.phrases if "<" not in phrase]
     return fields
 
 
@@ -237,6 +281,3 @@ def _adult_entries(texts: Texts, links: Links) -> Iterator[_Entry]:
         title = texts.plain(f"{key}:title", owner=key)
         first = texts.plain(f"{key}:b.1", owner=key) if section.blocks else ""
         yield _Entry(Found(f"{page}#s{number}", title, first), fields, staff=True)
-    for county in pack.counties:
-        found = Found(f"{page}#c{county.fips}", county.name, "")
-        yield _Entry(found, [(f"{county.name} county condado", _NAME)], staff=True)

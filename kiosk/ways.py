@@ -102,7 +102,7 @@ def _text(channel: Channel, _: Wording, *, resource: Resource) -> Way:
         if resource.answers != "emergency":
             hints = (_("Write anything to begin."),)
     if channel.languages and _.language not in channel.languages:
-        hints += (_("They answer in: %(languages)s", languages=_.tongues(channel.languages)),)
+        hints += (_("They answer in: %(languages)s", languages=_.named(channel.languages)),)
     return Way(
         kind="sms",
         icon=ICONS["sms"],

@@ -1,25 +1,23 @@
 """The screen's own words: buttons, headings, fixed sentences.
 
-Owns the gettext catalogues in ``locale/`` (English is the msgid) and the way dates, times and lists read in a
-language. Refuses the pack's texts: those are the pack's, in the pack's own translations. Babel is imported only
-while pages are rendered, never to serve one.
+Owns the gettext catalogues in ``locale/`` (English is the msgid) and the few sentences made of days and times.
+Refuses the pack's texts: those are the pack's, in the pack's own translations. Babel is imported only while pages are
+rendered, never to serve one.
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import date, time
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time, get_day_names
-from babel.lists import format_list
 from babel.messages.pofile import read_po
 
 from content import language as languages
 from content.model import Opening
+from kiosk.dates import calendar
 
 LOCALE = Path(__file__).parent / "locale"
+_COMMA = {"ar": "، ", "zh-Hant": "、"}
 _DAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
 
 
@@ -29,7 +27,7 @@ def _catalogue(language: str) -> dict[str, str]:
     if not path.is_file():
         return {}
     with path.open("rb") as file:
-        messages = read_po(file, locale=language)
+        messages = read_po(file)
     # An entry marked fuzzy is a guess left by a tool, so it does not count as a translation.
     return {str(m.id): str(m.string) for m in messages if m.id and m.string and not m.fuzzy}
 
@@ -40,11 +38,20 @@ class Wording:
     def __init__(self, language: str) -> None:
         self.language = language
         self._messages = _catalogue(language)
-        self._locale = _locale(language)
+        self._calendar = calendar(language)
+        self._comma = _COMMA.get(language, ", ")
 
     def __call__(self, english: str, /, **parts: object) -> str:
         text = self._messages.get(english, english)
         return text % parts if parts else text
+
+    def messages(self) -> Iterable[tuple[str, str]]:
+        """Every English sentence of the catalogue and how this language says it; nothing for English itself."""
+        return self._messages.items()
+
+    def month(self, day: date) -> str:
+        """A month and its year, such as "May 2026"."""
+        return self._calendar.month(day)
 
     def date(self, value: date | str) -> str:
         """A date in words. Text that is not an ISO date ("about 2020") stays as it is."""
@@ -54,7 +61,7 @@ class Wording:
                 day = date.fromisoformat(day)
             except ValueError:
                 return str(value)
-        return format_date(day, "long", locale=self._locale)
+        return self._calendar.date(day)
 
     def clock(self, value: str) -> str:
         """``18:00`` as people say it; 24:00 is midnight."""
@@ -62,11 +69,11 @@ class Wording:
         _ = self
         if hour == 24:
             return _("midnight")
-        return format_time(time(hour, minute), "short", locale=self._locale).replace("\u202f", "\u00a0")
+        return self._calendar.clock(time(hour, minute))
 
     def days(self, days: Sequence[str]) -> str:
         """``mo tu we th fr`` as "Monday to Friday"."""
-        _, names = self, get_day_names("wide", locale=self._locale)
+        _, names = self, self._calendar.days
         numbers = sorted(_DAYS.index(day) for day in days)
         if len(numbers) == 7:
             return _("every day")
@@ -86,18 +93,15 @@ class Wording:
 
     def listed(self, items: Iterable[str]) -> str:
         """``A, B and C`` in the way of the language."""
-        return format_list(list(items), locale=self._locale)
+        return self._calendar.listed(list(items))
+
+    def named(self, tags: Iterable[str]) -> str:
+        """Languages as this language calls them, for a reader who asks what a line speaks."""
+        _ = self
+        names = {"en": _("English"), "es": _("Spanish")}  # no line of any pack states another
+        listed = self._comma.join(names.get(tag) or languages.own_name(tag) for tag in tags)
+        return listed[:1].upper() + listed[1:]
 
     def tongues(self, tags: Iterable[str]) -> str:
         """Languages under their own names, which their speakers can read in any language of the screen."""
-        return ", ".join(languages.own_name(tag) for tag in tags)
-
-
-def _locale(language: str) -> Any:
-    # Times in California read "6:00 p. m." in Spanish, as in the United States, not "18:00" as in Spain.
-    for tag in (f"{language}-US", language):
-        try:
-            return Locale.parse(tag, sep="-")
-        except (UnknownLocaleError, ValueError):
-            continue
-    return Locale("en", "US")
+        return self._comma.join(languages.own_name(tag) for tag in tags)

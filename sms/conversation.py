@@ -10,10 +10,15 @@ from dataclasses import dataclass
 from content import places
 from content.model import County, Pack, Problem
 from settings import Sms
-from sms import names, optout, replies
+from sms import freetext, names, optout, replies
+from sms.about import asked
+from sms.freetext import Opinion
+from sms.further import Further, without
+from sms.hyperbole import FIGURES
 from sms.keywords import Matcher
 from sms.normalise import Heard, hear
 from sms.replies import SILENCE, Reply
+from sms.scripts import main_script
 from sms.tongue import Tongue
 from sms.wordlist import ordinary
 
@@ -42,7 +47,7 @@ class Script:
 
     def __init__(self, pack: Pack, sms: Sms) -> None:
         """ScriptError if the pack has no general reply, or a reply has a placeholder that nothing fills."""
-        self.languages = pack.languages
+        self.languages = pack.complete
         self._pack = pack
         self._sms = sms
         try:
@@ -53,10 +58,15 @@ class Script:
             raise ScriptError(f"A reply of the pack {pack.name!r} cannot be filled in: {error}.") from error
         if GENERAL not in self._replies:
             raise ScriptError(f"The pack {pack.name!r} has no text sms:line:general; add it to sms/line.toml.")
+        self.spoken = tuple(tag for tag in pack.languages if f"line:general:{tag}" in self._replies)
+        self.further = Further(pack, self.spoken)
+        self.priority = {keyword.topic: keyword.priority for keyword in pack.keywords}
         words = ordinary()
-        self.matcher = Matcher((k for k in pack.keywords if self.has(f"t:{k.topic}:en:first")), words)
-        self.tongue = Tongue(pack.keywords, known=pack.languages)
-        self.names = names.Names(pack.partners, words)
+        known = (without(entry, pack.partial) for entry in pack.keywords if self.has(f"t:{entry.topic}:en:first"))
+        self.matcher = Matcher(known, words, figures=FIGURES)
+        self.model = freetext.shipped()
+        self.tongue = Tongue(pack.keywords, known=pack.complete)
+        self.names = names.Names(pack.shown_partners, words)
         self.codes = names.codes(pack.topics)
         self._counties = {county.fips: county for county in pack.counties}
         self._places: dict[str, Reply | None] = {}
@@ -70,7 +80,7 @@ class Script:
         found = self._find(code)
         if found is not None:
             return found
-        language = next((part for part in code.split(":") if part in self.languages), "en")
+        language = next((part for part in code.split(":") if part in self.spoken), "en")
         return self._replies.get(f"line:general:{language}", self._replies[GENERAL])
 
     def counties_of(self, zip_code: str) -> Sequence[County]:
@@ -82,7 +92,18 @@ class Script:
             return SILENCE
         if code.startswith("place:"):
             return self._place(code)
-        return self._replies.get(code)
+        return self._replies.get(code) or (self._with_second(code) if "+" in code else None)
+
+    def _with_second(self, code: str) -> Reply | None:
+        """The reply to two needs: "t:danger:en:first+basics"."""
+        plain, _, other = code.partition("+")
+        language = plain.split(":")[2] if plain.count(":") == 3 else ""
+        first, second = self._replies.get(plain), self._replies.get(f"t:{other}:{language}:first")
+        if first is None or second is None:
+            return first
+        number = next((topic.codes.get(language, "") for topic in self._pack.topics if topic.id == other), "")
+        self._replies[code] = replies.with_second(self._pack, self._sms, first, second, code=number, language=language)
+        return self._replies[code]
 
     def _place(self, code: str) -> Reply | None:
         if code not in self._places:
@@ -98,6 +119,7 @@ def decide(script: Script, text: str, *, opt_out_type: str = "") -> Decision:
     return (
         _for_carrier(script, message, opt_out_type.upper())
         or _for_whole(script, message)
+        or _for_further(script, message)
         or _for_words(script, message)
         or _line(script, "general", "general", message.language())
     )
@@ -119,13 +141,19 @@ def recall(script: Script, code: str) -> Decision:
     """The answer that a message got the first time, for its repeat."""
     kind, *rest = code.split(":")
     topic = rest[0] if kind == "t" else "partners" if kind == "partner" else None
-    language = next((part for part in rest if part in script.languages), "en")
+    language = next((part for part in rest if part in script.spoken), "en")
     return Decision(code, topic, None, language, "repeat", script.reply(code))
 
 
 def silence(how: str, *, language: str = "en") -> Decision:
     """No reply at all, and why."""
     return Decision(f"silent:{how}", None, None, language, how, SILENCE)
+
+
+def stopped(script: Script, language: str) -> Decision:
+    """The one confirmation of STOP, where no carrier gives it; silence if the pack has no words for it."""
+    has_words = script.has(f"line:stopped:{language}")
+    return _line(script, "stopped", "optout", language) if has_words else silence("optout", language=language)
 
 
 def limited(script: Script, language: str) -> Decision:
@@ -138,9 +166,14 @@ def _line(script: Script, name: str, how: str, language: str) -> Decision:
     return Decision(code, None, None, language, how, script.reply(code))
 
 
-def _topic(script: Script, topic: str, how: str, language: str, part: str = "first") -> Decision | None:
+def _topic(
+    script: Script, topic: str, how: str, language: str, part: str = "first", *, also: str | None = None
+) -> Decision | None:
     code = f"t:{topic}:{language}:{part}"
-    return Decision(code, topic, None, language, how, script.reply(code)) if script.has(code) else None
+    if not script.has(code):
+        return None
+    code = f"{code}+{also}" if also else code
+    return Decision(code, topic, also, language, how, script.reply(code))
 
 
 def _for_carrier(script: Script, message: _Message, opt_out_type: str) -> Decision | None:
@@ -171,19 +204,48 @@ def _for_whole(script: Script, message: _Message) -> Decision | None:
     zip_code = names.zip_in(heard)
     if zip_code:
         return _place(script, zip_code, message.language())
+    about = asked(heard)
+    if about and script.has(f"line:{about}:en"):
+        return _line(script, about, "exact", message.language())
     return _partner(script, script.names.exact(heard), message)
 
 
+def _for_further(script: Script, message: _Message) -> Decision | None:
+    """The answer in a language that the pack has only in part, unless English or Spanish words beside it say more."""
+    found = script.further.find(message.text, message.heard)
+    if found is None:
+        return None
+    sense = found.sense
+    sure = [hit for hit in script.matcher.find(message.heard) if hit.how != "typo"]
+    if sense.topic and not (sure and script.priority[sure[0].topic] < sense.priority):
+        return _topic(script, sense.topic, found.how, sense.language)
+    if not sure:
+        return _line(script, "general", found.how, sense.language)
+    if found.how == "general" and main_script(message.heard.folded) == "Latin":
+        return None  # marks or look-alike letters, but the words are English or Spanish
+    return _topic(script, sure[0].topic, sure[0].how, sense.language)
+
+
 def _for_words(script: Script, message: _Message) -> Decision | None:
-    """The most urgent topic that the words name, with the next one beside it; else a misspelt partner."""
+    """The most urgent topic that the words name, with the next one beside it; else a misspelt partner or a guess."""
     hits = script.matcher.find(message.heard)
+    whole = any(hit.whole for hit in hits)
+    opinion = freetext.NONE if whole else script.model.opinion(message.heard)
+    if hits and opinion.is_small_talk(urgent=hits[0].topic in URGENT):
+        return None
     if not hits:
-        return _partner(script, script.names.near(message.heard), message)
+        return _partner(script, script.names.near(message.heard), message) or _for_sense(script, message, opinion)
     first = hits[0]
     language = message.language(first.languages)
-    code = f"t:{first.topic}:{language}:first"
+    if first.topic not in URGENT and opinion.is_certain_of_other(first.topic):
+        return _topic(script, opinion.topic, "model", language, also=first.topic)
     also = hits[1].topic if len(hits) > 1 else None
-    return Decision(code, first.topic, also, language, first.how, script.reply(code))
+    return _topic(script, first.topic, first.how, language, also=also)
+
+
+def _for_sense(script: Script, message: _Message, opinion: Opinion) -> Decision | None:
+    """What the model takes the message to be about, where no table knew a word of it."""
+    return _topic(script, opinion.topic, "model", message.language(), also=opinion.also) if opinion.is_sure else None
 
 
 def _partner(script: Script, partner: str, message: _Message) -> Decision | None:
@@ -213,7 +275,7 @@ def problems(pack: Pack, sms: Sms) -> list[Problem]:
         found += [
             _place_too_long(pack, county, language)
             for county in pack.counties
-            for language in pack.languages
+            for language in pack.complete
             if replies.daily_number(county) and not replies.place(pack, sms, counties=[county], language=language)
         ]
         Script(pack, sms)

@@ -5,17 +5,21 @@ Owns two tables. ``handled`` holds a keyed hash of a MessageSid and the code of 
 that could be turned back into either: hashing is done before (line.py).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, cast
+from functools import cache
+from typing import Any, Literal, NamedTuple, cast
 
-from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table, delete, select
+from sqlalchemy import BigInteger, Column, Connection, String, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+import counts
+from database import METADATA, bare, lock
 from store import Store
 
-METADATA = MetaData()
+DOOR = "text"  # as counts call this door
+OPTED_OUT = "silent:optout"  # the code of a message from someone who asked for silence
 HANDLED = Table(
     "handled",
     METADATA,
@@ -30,10 +34,25 @@ OPT_OUT = Table(
     Column("sender_hash", String(64), primary_key=True),
     Column("since", BigInteger, nullable=False),
 )
+ROWS = 300  # in one statement of SQLite's: older ones take 999 values at most
+_OLD = "select sid_hash, code from handled where sid_hash in"
+_NEW = "insert into handled (sid_hash, code, handled_at) values"
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Message(NamedTuple):
+    """One message to handle, as it may wait in a file. ``sender_hash`` is "" where a carrier keeps the list of STOPs.
+
+    ``at`` is in seconds since 1970. ``word`` is what the message means to that list: "stop", "start" or "".
+    """
+
+    sid_hash: str
+    code: str
+    at: int
+    sender_hash: str = ""
+    word: Literal["stop", "start", ""] = ""
+
+
+class Claim(NamedTuple):
     """The code to answer with, and whether this message was handled before."""
 
     code: str
@@ -46,71 +65,143 @@ class Ledger:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def claim(self, sid_hash: str, code: str, at: datetime) -> Claim:
-        """Take a message, durably. If it was taken before, here or in another process, the code stored first."""
-        return cast(Claim, await self._store.submit(_claim, (sid_hash, code, int(at.timestamp()))))
+    async def handle(self, message: Message) -> Claim:
+        """Take a message, mind who asked for silence, and count it: durably, once, in one transaction.
 
-    async def opt_out(self, sender_hash: str, at: datetime) -> None:
-        """From now on this sender is not answered, until ``opt_in``."""
-        await self._store.submit(_opt_out, (sender_hash, int(at.timestamp())))
+        If it was taken before, here or in another process, the claim holds the code that was stored first.
+        """
+        return cast(Claim, await self._store.submit(handle, message))
 
-    async def opt_in(self, sender_hash: str) -> None:
-        """This sender is answered again."""
-        await self._store.submit(_opt_in, sender_hash)
-
-    async def is_opted_out(self, sender_hash: str) -> bool:
-        """True between ``opt_out`` and ``opt_in``."""
-        return cast(bool, await self._store.submit(_is_opted_out, sender_hash))
+    async def known(self, sid_hashes: Collection[str]) -> set[str]:
+        """Those of these messages that were handled in the last day."""
+        return cast(set[str], await self._store.submit(_known, tuple(sid_hashes)))
 
     async def purge(self, before: datetime) -> int:
         """Forget the messages handled before that instant; how many there were."""
         return cast(int, await self._store.submit(_purge, int(before.timestamp())))
 
 
-def _insert_new(connection: Connection, table: Table) -> Any:
-    """``insert … on conflict do nothing`` in the words of this database."""
-    door = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    return door(table).on_conflict_do_nothing(index_elements=list(table.primary_key.columns))
-
-
-def _claim(connection: Connection, items: Sequence[tuple[str, str, int]]) -> list[Claim]:
-    """One insert for the batch. ``returning`` tells a new row from an old one; ``rowcount`` does not on psycopg.
-
-    Rows go in by order of their hash: two processes that insert the same ones in other orders would deadlock.
-    """
-    first: dict[str, tuple[str, str, int]] = {}
-    for item in items:
-        first.setdefault(item[0], item)
-    rows = [{"sid_hash": sid, "code": code, "handled_at": at} for sid, code, at in sorted(first.values())]
-    statement = _insert_new(connection, HANDLED).returning(HANDLED.c.sid_hash)
-    new = set(connection.execute(statement, rows).scalars())
-    known = {sid: item[1] for sid, item in first.items()}
-    if len(new) < len(rows):
-        old = [sid for sid in first if sid not in new]
-        found = connection.execute(select(HANDLED.c.sid_hash, HANDLED.c.code).where(HANDLED.c.sid_hash.in_(old)))
-        known.update((row.sid_hash, row.code) for row in found)
-    claims = []
-    for sid, _, _ in items:
-        claims.append(Claim(known[sid], repeat=sid not in new))
-        new.discard(sid)
+def handle(connection: Connection, items: Sequence[Sequence[Any]]) -> list[Claim]:
+    """Handle a batch, in the order in which it came."""
+    messages = [Message(*item) for item in items]
+    if connection.dialect.name == "sqlite":
+        lock(connection)
+    if any(message.sender_hash for message in messages):
+        messages = _mind_silence(connection, messages)
+    claims = _claim(connection, messages)
+    new = Counter(
+        (counts.day_of(message.at), _topic(message.code))
+        for message, claim in zip(messages, claims, strict=True)
+        if not claim.repeat and ":" in message.code  # a mark that something is done is no answer
+    )
+    counts.add(connection, DOOR, new)
     return claims
 
 
-def _opt_out(connection: Connection, items: Sequence[tuple[str, int]]) -> list[None]:
-    rows = [{"sender_hash": sender, "since": since} for sender, since in sorted(items)]
-    connection.execute(_insert_new(connection, OPT_OUT), rows)
-    return [None] * len(items)
+WORKS: dict[str, Callable[..., Any]] = {"handle": handle}  # what the spool keeps while the database is away
 
 
-def _opt_in(connection: Connection, items: Sequence[str]) -> list[None]:
-    connection.execute(delete(OPT_OUT).where(OPT_OUT.c.sender_hash.in_(sorted(items))))
-    return [None] * len(items)
+def _topic(code: str) -> str:
+    """What a reply is counted as: a topic, or a kind of answer. "t:danger:en:first+basics" is "danger"."""
+    kind, _, rest = code.partition(":")
+    return rest.partition(":")[0] if kind in {"t", "line", "silent"} else kind
 
 
-def _is_opted_out(connection: Connection, items: Sequence[str]) -> list[bool]:
-    asked = select(OPT_OUT.c.sender_hash).where(OPT_OUT.c.sender_hash.in_(sorted(set(items))))
-    found = set(connection.execute(asked).scalars())
-    return [item in found for item in items]
+@cache  # to build a statement takes longer than SQLite takes to run it
+def insert_new(dialect: str, table: Table) -> Any:
+    """``insert … on conflict do nothing`` in the words of this database; it returns the keys of new rows."""
+    keys = list(table.primary_key.columns)
+    insert = (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    return insert.on_conflict_do_nothing(index_elements=keys).returning(*keys)
+
+
+def _mind_silence(connection: Connection, messages: Sequence[Message]) -> list[Message]:
+    """The batch with silence for those who asked for it, STOP and START done in the order in which they came.
+
+    The first STOP keeps its own code, which may confirm it; one after it is silent. A message that was handled before
+    changes nothing: a STOP that is repeated after START must not count again.
+    """
+    sids = select(HANDLED.c.sid_hash).where(HANDLED.c.sid_hash.in_({message.sid_hash for message in messages}))
+    handled = set(connection.execute(sids).scalars())
+    senders = sorted({message.sender_hash for message in messages if message.sender_hash})
+    asked = select(OPT_OUT.c.sender_hash).where(OPT_OUT.c.sender_hash.in_(senders))
+    before = set(connection.execute(asked).scalars())
+    silent, at, minded = set(before), dict[str, int](), []
+    for message in messages:
+        sender = message.sender_hash
+        minded.append(message._replace(code=OPTED_OUT) if sender in silent and message.word != "start" else message)
+        if message.sid_hash not in handled and message.word == "stop":
+            silent.add(sender)
+            at[sender] = message.at
+        elif message.sid_hash not in handled and message.word == "start":
+            silent.discard(sender)
+        handled.add(message.sid_hash)
+    _keep_silence(connection, sorted(silent - before), sorted(before - silent), at)
+    return minded
+
+
+def _keep_silence(connection: Connection, begun: Iterable[str], ended: Iterable[str], at: dict[str, int]) -> None:
+    rows = [{"sender_hash": sender, "since": at[sender]} for sender in begun]
+    if rows:
+        connection.execute(insert_new(connection.dialect.name, OPT_OUT), rows)
+    gone = list(ended)
+    if gone:
+        connection.execute(delete(OPT_OUT).where(OPT_OUT.c.sender_hash.in_(gone)))
+
+
+def _claim(connection: Connection, messages: Sequence[Message]) -> list[Claim]:
+    """Take each message that nobody took; what was taken before keeps its code."""
+    first: dict[str, Message] = {}
+    for message in messages:
+        first.setdefault(message.sid_hash, message)
+    old = (_taken_sqlite if connection.dialect.name == "sqlite" else _taken)(connection, first)
+    claims = []
+    seen = set(old)
+    for message in messages:
+        sid = message.sid_hash
+        claims.append(Claim(old[sid] if sid in old else first[sid].code, repeat=sid in seen))
+        seen.add(sid)
+    return claims
+
+
+def _taken(connection: Connection, first: Mapping[str, Message]) -> dict[str, str]:
+    """Insert what is new; the codes of the others. ``returning`` tells a new row from an old one on any driver.
+
+    Rows go in by order of their hash: two processes that insert the same ones in other orders would deadlock.
+    """
+    rows = [{"sid_hash": m.sid_hash, "code": m.code, "handled_at": m.at} for m in sorted(first.values())]
+    new = set(connection.execute(insert_new(connection.dialect.name, HANDLED), rows).scalars())
+    if len(new) == len(rows):
+        return {}
+    old = [sid for sid in first if sid not in new]
+    found = connection.execute(select(HANDLED.c.sid_hash, HANDLED.c.code).where(HANDLED.c.sid_hash.in_(old)))
+    return {row.sid_hash: row.code for row in found}
+
+
+def _taken_sqlite(connection: Connection, first: Mapping[str, Message]) -> dict[str, str]:
+    """The same in two statements of SQLite's own. Nobody else can write in between: handle() took the lock first."""
+    old: dict[str, str] = {}
+    sids = list(first)
+    for at in range(0, len(sids), ROWS):
+        some = sids[at : at + ROWS]
+        old.update(bare(connection, f"{_OLD} ({_marks(len(some), '?')})", some))
+    new = [message for message in first.values() if message.sid_hash not in old]
+    for at in range(0, len(new), ROWS):
+        rows = new[at : at + ROWS]
+        values = [value for row in rows for value in (row.sid_hash, row.code, row.at)]
+        bare(connection, f"{_NEW} {_marks(len(rows), '(?, ?, ?)')}", values)
+    return old
+
+
+@cache
+def _marks(count: int, mark: str) -> str:
+    return ", ".join([mark] * count)
+
+
+def _known(connection: Connection, items: Sequence[tuple[str, ...]]) -> list[set[str]]:
+    """One question for each item: a database takes only so many values in one."""
+    asked = select(HANDLED.c.sid_hash)
+    return [set(connection.execute(asked.where(HANDLED.c.sid_hash.in_(sorted(item)))).scalars()) for item in items]
 
 
 def _purge(connection: Connection, items: Sequence[int]) -> list[int]:

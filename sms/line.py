@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sms.alarms import Alarms
-from sms.conversation import URGENT, Decision, Script, decide, limited, recall, silence
-from sms.ledger import Ledger
+from sms.conversation import URGENT, Decision, Script, decide, limited, recall, silence, stopped
+from sms.ledger import OPTED_OUT, Claim, Ledger, Message
 from sms.optout import carrier_word
 from sms.pace import Pace
 from store import StoreError
@@ -47,16 +47,18 @@ class Line:
         clock: Callable[[], datetime],
         own_number: str = "",
         carrier_keeps_list: bool = True,
+        confirms_stop: bool = False,
         alarms: Alarms | None = None,
         patience: float = PATIENCE,
     ) -> None:
-        """``clock`` gives aware UTC; ``patience`` is in seconds."""
+        """``clock`` gives aware UTC; ``patience`` is in seconds. ``confirms_stop``: say once that STOP was heard."""
         self._script = script
         self._ledger = ledger
         self._keyed = hmac.new(hash_key, None, "sha256")  # copied, since hmac.digest lets a thread in: 30 µs
         self._clock = clock
         self._own_number = own_number
         self._carrier_keeps_list = carrier_keeps_list
+        self._confirms_stop = confirms_stop
         self.alarms = alarms or Alarms()
         self._patience = patience
         self._impatient_until = 0.0
@@ -86,22 +88,40 @@ class Line:
         code = "line:general:en"
         return Decision(code, None, None, "en", "general", self._script.reply(code))
 
+    def choose(self, message: Inbound) -> Decision:
+        """The answer to a message that came another way than by a post. Nothing is recorded but the sender's pace."""
+        return self._decide(message, self._hash("sender", message.sender))
+
+    def row(self, message: Inbound, code: str) -> Message:
+        """What is kept of such a message."""
+        return self._row(self.sid_hash(message.sid), code, message.body, self._hash("sender", message.sender))
+
+    def sid_hash(self, sid: str) -> str:
+        """The keyed hash under which a message is known."""
+        return self._hash("sid", sid).hex()
+
+    def recall(self, code: str) -> Decision:
+        """The answer that a recorded message gets."""
+        return recall(self._script, code)
+
     async def _answer(self, message: Inbound) -> Decision:
-        sid_hash = self._hash("sid", message.sid).hex()
+        sid_hash = self.sid_hash(message.sid)
         if sid_hash in self._recent:
             return recall(self._script, self._recent[sid_hash])
-        decision = await self._decide(message)
-        code = await self._claim(sid_hash, decision.code)
-        self._remember(sid_hash, code)
-        return decision if code == decision.code else recall(self._script, code)
+        sender = self._hash("sender", message.sender)
+        decision = self._decide(message, sender)
+        claim = await self._claim(self._row(sid_hash, decision.code, message.body, sender))
+        self._remember(sid_hash, claim.code)
+        if claim.code == OPTED_OUT:
+            return silence("optout", language=decision.language)
+        return recall(self._script, claim.code) if claim.repeat else decision
 
-    async def _decide(self, message: Inbound) -> Decision:
+    def _decide(self, message: Inbound, sender: bytes) -> Decision:
         if message.sender in {self._own_number, message.recipient} and message.sender:
             return silence("limited")  # our own voice: answering it would never end
         decision = decide(self._script, message.body, opt_out_type=message.opt_out_type)
-        sender = self._hash("sender", message.sender)
-        if not self._carrier_keeps_list:
-            decision = await self._keep_list(message, sender.hex(), decision)
+        if self._confirms_stop and carrier_word(message.body) == "stop":
+            decision = stopped(self._script, decision.language)  # the ledger lets it through once
         if decision.topic in URGENT or decision.reply.segments == 0:
             return decision
         verdict = self._pace.step(sender, self._clock().timestamp())
@@ -109,41 +129,36 @@ class Line:
             return limited(self._script, decision.language)
         return silence("limited", language=decision.language) if verdict == "quiet" else decision
 
-    async def _keep_list(self, message: Inbound, sender: str, decision: Decision) -> Decision:
-        """Do what a carrier does with STOP and START, where there is none to do it."""
-        word = carrier_word(message.body)
-        try:
-            async with asyncio.timeout(self._patience):
-                if word == "stop":
-                    await self._ledger.opt_out(sender, self._clock())
-                elif word == "start":
-                    await self._ledger.opt_in(sender)
-                elif await self._ledger.is_opted_out(sender):
-                    return silence("optout", language=decision.language)
-        except (StoreError, TimeoutError) as error:
-            self.alarms.say("store", error)  # unknown: rather one answer too many than none
-        return decision
+    def _row(self, sid_hash: str, code: str, body: str, sender: bytes) -> Message:
+        """What is kept of the message. The sender and STOP and START matter only where no carrier keeps the list."""
+        at = int(self._clock().timestamp())
+        if self._carrier_keeps_list:
+            return Message(sid_hash, code, at)
+        word = carrier_word(body)
+        return Message(sid_hash, code, at, sender.hex(), word if word in {"stop", "start"} else "")
 
-    async def _claim(self, sid_hash: str, code: str) -> str:
+    async def _claim(self, row: Message) -> Claim:
         """The code to answer with. Durable before it returns, unless the database is too slow for a child to wait."""
         loop = asyncio.get_running_loop()
         if loop.time() < self._impatient_until:
-            task = loop.create_task(self._claim_later(sid_hash, code))
+            task = loop.create_task(self._claim_later(row))
             self._unwaited.add(task)
             task.add_done_callback(self._unwaited.discard)
-            return code
+            return Claim(row.code, repeat=False)
         try:
             async with asyncio.timeout(self._patience):
-                return (await self._ledger.claim(sid_hash, code, self._clock())).code
-        except (StoreError, TimeoutError) as error:
+                return await self._ledger.handle(row)
+        except StoreError as error:  # known to be away, and the message is in the spool
+            self.alarms.say("store", error)
+        except TimeoutError as error:
             self._impatient_until = loop.time() + RECOVERY
             self.alarms.say("store", error)
-            return code
+        return Claim(row.code, repeat=False)
 
-    async def _claim_later(self, sid_hash: str, code: str) -> None:
+    async def _claim_later(self, row: Message) -> None:
         """Record without anyone waiting; the store keeps the work until it can be done."""
         try:
-            await self._ledger.claim(sid_hash, code, self._clock())
+            await self._ledger.handle(row)
         except StoreError as error:
             self.alarms.say("store", error)
 

@@ -27,7 +27,9 @@ _CODE = re.compile(
 )
 _SHORT = re.compile(r"\s*([0-9][\s.\-]*[0-9][\s.\-]*[0-9])\s*[.!?]*\s*")
 _ZIP = re.compile(
-    r"\s*(?:(?:my |mi )?(?:zip|zipcode|zip code|codigo postal)\s*(?:is|es)?\s*:?\s*)?"
+    r"\s*(?:(?:i'?m|i am|i live|we live|we'?re|we are|i stay|estoy|vivo|vivimos|estamos|soy de) )?"
+    r"(?:(?:in|at|near|around|by|from|en|cerca de|por) )?"
+    r"(?:(?:my |the |mi |el )?(?:zip|zipcode|zip code|area code|codigo postal|codigo)\s*(?:is|es)?\s*:?\s*)?"
     r"(\d{5})(?:\s*-\s*\d{4})?\s*[.!]*\s*"
 )
 SHORT_NUMBERS = {"911": "danger", "988": "suicide", "211": "basics"}

@@ -10,14 +10,23 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from content import numbers, placeholders, segments
-from content.model import County, Pack
+from content.model import County, Keyword, Pack
 from settings import Sms
 
 MAX_SEGMENTS = 2  # of a reply for which the pack sets no budget of its own
+LINE = "sms:line:"
 PLACE = "sms:line:place"
+ALSO = "sms:line:also"
+OTHER = "sms:line:other"  # after a reply, where there is room: what to text for the other language
 OFFICE = "sms:line:office"  # no reply: whom HELP names while the settings name nobody
+FURTHER = "further"  # the replies in languages that the pack has only in part
+GENERAL_IN_PART = f"{LINE}{FURTHER}"
+_NO_REPLY = frozenset({PLACE, ALSO, OTHER, OFFICE, GENERAL_IN_PART})
+_OFFERING = frozenset({"help", "start", "optout", "who", "sees"})  # the others are in both languages, or say it
+_SPOKEN = "sms:line:voice_"  # said to someone who calls: sms/voice.py
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_HEAD = '<?xml version="1.0" encoding="UTF-8"?><Response>'
+_NUMBER = re.compile(r"\d[\d-]+\d")
+HEAD = '<?xml version="1.0" encoding="UTF-8"?><Response>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +54,12 @@ class Draft:
 
 def twiml(text: str) -> bytes:
     """One message as the carrier's XML, without the characters XML 1.0 forbids."""
-    return f"{_HEAD}<Message>{escape(_ILLEGAL.sub('', text))}</Message></Response>".encode()
+    return f"{HEAD}<Message>{escaped(text)}</Message></Response>".encode()
+
+
+def escaped(text: str) -> str:
+    """The text as it stands inside XML."""
+    return escape(_ILLEGAL.sub("", text))
 
 
 def ready(text: str, *, budget: int) -> Reply:
@@ -60,25 +74,65 @@ def ready(text: str, *, budget: int) -> Reply:
 
 
 def drafts(pack: Pack, sms: Sms) -> Iterator[Draft]:
-    """Every reply of the pack in every language, places excepted. KeyError for a placeholder that nothing fills."""
-    for language in pack.languages:
+    """Every reply in every language, places excepted. KeyError for a placeholder that nothing fills."""
+    for language in pack.complete:
         for keyword in pack.keywords:
-            code = next((t.codes.get(language, "") for t in pack.topics if t.id == keyword.topic), "")
+            codes = _codes(pack, keyword)
             budget = keyword.max_segments.get(language, MAX_SEGMENTS)
             for part in ("first", "more"):
                 key = f"sms:{keyword.topic}:{part}"
-                if _has(pack, key):
-                    text = say(pack, sms, language, key, {"code": code})
+                if has(pack, key):
+                    text = say(pack, sms, language, key, {"code": codes.get(language, "")})
+                    if part == "first":
+                        text = with_other(pack, sms, text, codes, language=language, budget=budget)
                     yield Draft(f"t:{keyword.topic}:{language}:{part}", key, text, budget)
-        for key in sorted(key for key in pack.texts[pack.default] if key.startswith("sms:line:")):
-            if key not in {PLACE, OFFICE}:
+        for key in sorted(key for key in pack.texts[pack.default] if key.startswith(LINE)):
+            if key not in _NO_REPLY and not key.startswith(_SPOKEN):
                 name = key.rpartition(":")[2]
                 budget = line_budget(pack, name, language)
-                yield Draft(f"line:{name}:{language}", key, say(pack, sms, language, key, {}), budget)
-        for partner in pack.partners:
+                text = say(pack, sms, language, key, {})
+                if name in _OFFERING:
+                    words = {tag: own.alone[0].upper() for tag, own in pack.line_words.items() if own.alone}
+                    text = with_other(pack, sms, text, words, language=language, budget=budget)
+                yield Draft(f"line:{name}:{language}", key, text, budget)
+        for partner in pack.shown_partners:
             key = f"partner:{partner.id}:sms"
-            if _has(pack, key):
+            if has(pack, key):
                 yield Draft(f"partner:{partner.id}:{language}", key, say(pack, sms, language, key, {}), MAX_SEGMENTS)
+    for language in pack.partial:
+        yield from _in_part(pack, sms, language)
+
+
+def _in_part(pack: Pack, sms: Sms, language: str) -> Iterator[Draft]:
+    """The general and the crisis answers in a language that the pack has only in part; none without the general one."""
+    texts = pack.texts.get(language, {})
+    if GENERAL_IN_PART not in texts:
+        return
+    budget = line_budget(pack, FURTHER, language)
+    yield Draft(f"line:general:{language}", GENERAL_IN_PART, say(pack, sms, language, GENERAL_IN_PART, {}), budget)
+    for keyword in pack.keywords:
+        key = f"sms:{keyword.topic}:{FURTHER}"
+        if key in texts:
+            codes = {f"code.{other}": code for other, code in _codes(pack, keyword).items()}
+            budget = keyword.max_segments.get(language, MAX_SEGMENTS)
+            yield Draft(f"t:{keyword.topic}:{language}:first", key, say(pack, sms, language, key, codes), budget)
+
+
+def _codes(pack: Pack, keyword: Keyword) -> Mapping[str, str]:
+    return next((topic.codes for topic in pack.topics if topic.id == keyword.topic), {})
+
+
+def with_other(pack: Pack, sms: Sms, text: str, asks: Mapping[str, str], *, language: str, budget: int) -> str:
+    """The text and what to send for the other complete language, if that costs no further segment and no accents.
+
+    ``asks`` is that by language: a topic's code, or a word. No memory is needed: each is understood by itself.
+    """
+    other = next((asks[tag] for tag in pack.complete if tag != language and tag in asks), "")
+    if not other or not has(pack, OTHER):
+        return text
+    longer = f"{text.removesuffix('.')}. {say(pack, sms, language, OTHER, {'code': other})}"
+    plain, offered = ready(text, budget=budget), ready(longer, budget=budget)
+    return longer if (offered.encoding, offered.segments) == (plain.encoding, plain.segments) else text
 
 
 def line_budget(pack: Pack, name: str, language: str) -> int:
@@ -88,7 +142,7 @@ def line_budget(pack: Pack, name: str, language: str) -> int:
 
 def say(pack: Pack, sms: Sms, language: str, key: str, extra: Mapping[str, str]) -> str:
     """The text under ``key`` with its placeholders filled, the line's own among them."""
-    contact = sms.contact or (pack.say(language, OFFICE).text if _has(pack, OFFICE) else "")
+    contact = sms.contact or (pack.say(language, OFFICE).text if has(pack, OFFICE) else "")
     own = {"program": sms.program_name, "contact": contact, **extra}
     return placeholders.fill(pack.say(language, key), pack, owner=key, extra=own)
 
@@ -97,7 +151,7 @@ def place(pack: Pack, sms: Sms, *, counties: Sequence[County], language: str) ->
     """The reply that names these counties' lines, or as many of them as fit; None if none may be printed or fits."""
     known = [(county.name, number) for county in counties if (number := daily_number(county))]
     budget = line_budget(pack, "place", language)
-    while known and _has(pack, PLACE):
+    while known and has(pack, PLACE):
         lines = {
             "county": " / ".join(name for name, _ in known),
             "county_number": " / ".join(numbers.display(number) for _, number in known),
@@ -109,11 +163,30 @@ def place(pack: Pack, sms: Sms, *, counties: Sequence[County], language: str) ->
     return None
 
 
+def with_second(pack: Pack, sms: Sms, first: Reply, second: Reply, *, code: str, language: str) -> Reply:
+    """The first reply with the second one's own number and code after it; as it was if that takes more than two parts.
+
+    The own number is one that the first does not hold already; 911 is in nearly all of them and tells nothing.
+    """
+    told = set(_NUMBER.findall(first.text))
+    number = next((number for number in _NUMBER.findall(second.text) if number not in told and number != code), "")
+    if not number or not has(pack, ALSO):
+        return first
+    more = say(pack, sms, language, ALSO, {"number": number, "code": code})
+    offer = say(pack, sms, language, OTHER, {"code": ""}) if has(pack, OTHER) else ""
+    for text in (first.text, first.text.rpartition(f". {offer}")[0] if offer else ""):  # rather this than the offer
+        reply = ready(f"{text}. {more}", budget=MAX_SEGMENTS)
+        if text and reply.segments <= MAX_SEGMENTS:
+            return reply
+    return first
+
+
 def daily_number(county: County) -> str:
     """The number of a county's line for any hour, else the one for office hours; "" if neither may be printed."""
     when = {number.when: number.number for number in reversed(county.numbers)}
     return when.get("any", "") or when.get("office-hours", "")
 
 
-def _has(pack: Pack, key: str) -> bool:
+def has(pack: Pack, key: str) -> bool:
+    """Whether the pack has a text under this key."""
     return key in pack.texts.get(pack.default, {})

@@ -9,7 +9,7 @@ u=you ur=your urs=yours youre=you are ure=you are yall=you r=are 2=to 4=for b4=b
 bf=boyfriend gf=girlfriend bff=best friend bc=because cuz=because cos=because coz=because cus=because bcuz=because
 becuz=because becuase=because thru=through tho=though plz=please pls=please plss=please plzz=please thx=thanks
 ty=thanks ppl=people sum1=someone some1=someone smn=someone any1=anyone every1=everyone no1=no one abt=about
-wat=what wut=what wen=when y=why rn=right now 2day=today 2nite=tonight tonite=tonight 2morrow=tomorrow
+wat=what wut=what wen=when y=why rn=right now 2day=today 2nite=tonight tonite=tonight nite=night 2morrow=tomorrow
 tmrw=tomorrow tmr=tomorrow 2moro=tomorrow l8r=later h8=hate luv=love
 wanna=want to gonna=going to gunna=going to finna=going to gotta=got to hafta=have to tryna=trying to
 imma=i am going to ima=i am going to lemme=let me gimme=give me outta=out of kinda=kind of dunno=do not know

@@ -6,6 +6,7 @@ Words that both languages have ("me", "no", "a") count for neither.
 
 from collections.abc import Collection, Iterable
 
+from content.alike import name_in
 from content.model import Keyword
 from sms.normalise import Heard, words
 
@@ -36,8 +37,9 @@ class Tongue:
         for keyword in keywords:
             for language in both.keys() & keyword.words.keys():
                 lists = keyword.words[language]
-                for pattern in (*lists.aliases, *lists.phrases, *lists.alone):
-                    both[language].update(set(words(pattern)) - taken[language])
+                for pattern in (*lists.aliases, *lists.phrases, *lists.frames, *lists.alone):
+                    plain = " ".join(part for part in pattern.split() if not name_in(part))
+                    both[language].update(set(words(plain)) - taken[language])
         self._english = frozenset(both["en"] - both["es"] - _EITHER)
         self._spanish = frozenset(both["es"] - both["en"] - _EITHER)
         self._bilingual = "es" in known

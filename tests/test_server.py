@@ -14,11 +14,24 @@ from pathlib import Path
 
 import pytest
 
-from server import jumped
-from tests.running import CARRIER, NUMBER, ROOT, Server, command, environment, message, serving, signature, until
+from clock import jumped
+from tests.running import (
+    ACCOUNT,
+    CARRIER,
+    NUMBER,
+    ROOT,
+    Server,
+    command,
+    environment,
+    message,
+    serving,
+    signature,
+    until,
+)
 
 PACK = ROOT / "content" / "packs" / "california"
-VERBS = ["serve", "text", "check", "build", "refresh", "releases", "rollback", "doctor"]
+VERBS = ["serve", "text", "check", "build", "refresh", "releases", "rollback", "fallback", "doctor"]
+VERBS += ["held", "approve", "refuse"]
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +78,24 @@ def test_a_schedule_that_is_no_cron_line_is_a_settings_error(tmp_path: Path) -> 
 
     assert done.returncode == 2
     assert "[content] schedule" in done.stderr
+
+
+def test_fallback_prints_the_static_answer_and_doctor_says_when_it_has_aged(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    environ = environment(data, PORCHLIGHT_KIOSK__ENABLED="false", **CARRIER)
+    early = command("fallback", environ=environ)
+    assert (early.returncode, early.stdout) == (1, "")
+    assert "no release yet" in early.stderr
+    command("refresh", environ=environ)
+
+    done = command("fallback", environ=environ)
+
+    assert done.returncode == 0
+    assert done.stdout.startswith('<?xml version="1.0" encoding="UTF-8"?><Response><Message>')
+    assert done.stdout.count("988") == 2
+    assert "is what the pack says today" in command("doctor", environ=environ).stdout
+    (data / "fallback.xml").write_text("<Response/>", encoding="utf-8")
+    assert "out of date: run `fallback`" in command("doctor", environ=environ).stdout
 
 
 ANSWERS = {
@@ -178,7 +209,10 @@ def test_a_wrong_pack_is_refused_with_file_and_line_and_the_old_one_stays(
 
 
 def test_a_pack_that_was_rolled_back_is_not_taken_again_until_it_changes(own_pack: Path, tmp_path: Path) -> None:
-    environ = environment(tmp_path / "data", PORCHLIGHT_CONTENT__PACK=str(own_pack))
+    # What the shipped folder held before is not the pack that ships any more: only for authors does it stay servable.
+    environ = environment(
+        tmp_path / "data", PORCHLIGHT_CONTENT__PACK=str(own_pack), PORCHLIGHT_CONTENT__UNSIGNED="true"
+    )
     basics = own_pack / "topics" / "basics.md"
     english = basics.read_text(encoding="utf-8")
     assert "icon = " in english
@@ -223,7 +257,7 @@ def test_build_writes_the_same_bytes_twice_and_they_are_served(tmp_path: Path) -
 
 def test_a_changed_text_is_shown_without_a_restart_and_a_refusal_is_told(own_pack: Path, tmp_path: Path) -> None:
     environ = environment(tmp_path / "data", PORCHLIGHT_CONTENT__PACK=str(own_pack))
-    leads = {own_pack / "groups.toml": "", own_pack / "po" / "es.po": ""}
+    leads = [own_pack / "groups.toml", *(own_pack / "po").glob("*.po")]
     with serving(environ) as server:
         assert "A warm place today" not in server.http.get("/en/").text
         for file in leads:
@@ -286,6 +320,30 @@ def test_what_the_carrier_did_not_send_is_refused(
 
 def test_a_missing_signature_is_refused_and_is_no_error(server: Server) -> None:
     assert server.http.post("/sms/inbound", content="Body=FOOD").status_code == 403
+
+
+def test_a_call_to_the_number_hears_911_first_and_more_on_a_key(server: Server) -> None:
+    call = {"CallSid": "CA1", "AccountSid": ACCOUNT, "From": "+19165550125", "To": NUMBER}
+
+    first = server.post(call, path="/voice/inbound").text
+    more = server.post({**call, "Digits": "2"}, path="/voice/inbound").text
+
+    assert first.index("9, 1, 1") < first.index("9, 8, 8")
+    assert "es-MX" in more
+    assert "en-US" not in more.partition("</Gather>")[0]
+    assert server.http.post("/voice/inbound", content="CallSid=CA2").status_code == 403
+
+
+def test_replies_that_do_not_arrive_are_a_warning_in_readyz(server: Server) -> None:
+    told = {"MessageSid": "SM05", "AccountSid": ACCOUNT, "From": NUMBER, "To": "+19165550125"}
+
+    server.post({**told, "MessageStatus": "undelivered", "ErrorCode": "30034"}, path="/sms/status")
+
+    ready = server.http.get("/readyz")
+    assert ready.status_code == 200
+    assert ready.json()["replies"].startswith("replies are not arriving since")
+    server.post({**told, "MessageStatus": "delivered"}, path="/sms/status")
+    assert server.http.get("/readyz").json()["replies"] == "ok"
 
 
 def test_only_post_is_answered(server: Server) -> None:

@@ -54,6 +54,9 @@ def test_a_county_line_is_kept_in_one_form(tmp_path: Path, written: str) -> None
 @pytest.mark.parametrize(
     ("text", "said"),
     [
+        pytest.param('[sms]\ncarrier = "pigeon"', ["[sms] carrier", "pigeon", '"modem"'], id="no such carrier"),
+        pytest.param('[sms]\nmodem_device = ""', ["[sms] modem_device", "/dev/ttyUSB0"], id="a modem without device"),
+        pytest.param('[sms]\nmodem_connection = "A T"', ["[sms] modem_connection", '"at"'], id="no such connection"),
         pytest.param("[server]\nprot = 1", ["[server] prot", "did you mean port?"], id="misspelt key"),
         pytest.param("[sever]\nport = 1", ["[sever]", "did you mean server?"], id="misspelt section"),
         pytest.param("port = 1", ["port stands outside a section"], id="key without section"),
@@ -63,6 +66,10 @@ def test_a_county_line_is_kept_in_one_form(tmp_path: Path, written: str) -> None
         pytest.param("[kiosk]\nlanguages = []", ["[kiosk] languages", "at least one"], id="no language"),
         pytest.param("[kiosk]\nwarn_seconds = 5", ["[kiosk] warn_seconds", "20 or more"], id="no time to react"),
         pytest.param('[kiosk]\ncounty_line = "911"', ["[kiosk] county_line", "US number"], id="not a county line"),
+        pytest.param('[sms]\nvoice_handoff = "911"', ["[sms] voice_handoff", "'911'", "never 911"], id="calls to 911"),
+        pytest.param('[sms]\nvoice_handoff = "a b"', ["[sms] voice_handoff", "the id of a"], id="a name for an id"),
+        pytest.param('[sms]\nvoice_handoff_agreed = "soon"', ["[sms] voice_handoff_agreed", "2026-10-01"], id="no day"),
+        pytest.param("[sms]\nlate_minutes = 60", ["[sms] late_minutes", "60", "0 to 15"], id="an answer too late"),
         pytest.param('[kiosk]\nenabled = "yes"', ["[kiosk] enabled", "true or false"], id="text for a switch"),
         pytest.param('[server]\npublic_url = "line.org"', ["public_url", "https://"], id="address without scheme"),
         pytest.param('[content]\npack = "none"', ["[content] pack", "existing folder"], id="a pack that is not there"),

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import sqlite3
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 
-from sms.ledger import METADATA
-from store import MIGRATIONS, SCHEMA, Store, StoreError
+from database import METADATA, MIGRATIONS, SCHEMA, open_engine
+from sms import ledger, pending  # noqa: F401  their tables are part of the schema
+from spool import Spool
+from store import Store, StoreError
 from tests import databases
 
 
@@ -83,7 +86,7 @@ def test_after_close_asking_is_an_error(store: Store) -> None:
 def test_a_locked_database_fails_those_who_wait_and_is_written_later(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    store = Store(databases.fresh("sqlite", tmp_path), busy_ms=50)
+    store = Store(databases.fresh("sqlite", tmp_path), busy_ms=50, spool=Spool(works={"add": add}))
     store.open()
 
     async def play() -> list[str]:
@@ -109,7 +112,7 @@ def test_a_locked_database_fails_those_who_wait_and_is_written_later(
 
 def test_a_database_that_cannot_be_reached_is_a_problem_and_not_an_exception(tmp_path: Path) -> None:
     folder = tmp_path / "later"
-    store = Store(f"sqlite:///{folder / 'line.db'}")
+    store = Store(f"sqlite:///{folder / 'line.db'}", spool=Spool(works={"add": add}))
     store.open()
 
     async def play() -> Any:
@@ -130,7 +133,7 @@ def test_a_file_that_is_no_database_is_a_problem_until_it_is_gone(
 ) -> None:
     file = tmp_path / "line.db"
     file.write_bytes(b"this is no database at all" * 100)
-    store = Store(f"sqlite:///{file}")
+    store = Store(f"sqlite:///{file}", spool=Spool(works={"add": add}))
     store.open()
 
     async def play() -> Any:
@@ -203,6 +206,22 @@ def test_the_schema_named_in_code_is_the_newest_migration() -> None:
     assert ScriptDirectory.from_config(config).get_current_head() == SCHEMA
 
 
+def test_a_new_file_that_another_process_just_opens_is_opened_all_the_same(tmp_path: Path) -> None:
+    """Turning a file to WAL needs it alone for a moment, and SQLite does not always wait for that moment."""
+    file = tmp_path / "line.db"
+    other = sqlite3.connect(file, check_same_thread=False)
+    other.execute("create table t (n)")
+    other.execute("begin immediate")
+    leaves = threading.Timer(0.05, other.rollback)
+    leaves.start()
+    engine = open_engine(f"sqlite:///{file}", busy_ms=0)
+    with engine.connect() as connection:
+        assert connection.execute(text("pragma journal_mode")).scalar() == "wal"
+    leaves.join()
+    other.close()
+    engine.dispose()
+
+
 def test_sqlite_is_opened_so_that_a_power_cut_loses_nothing(tmp_path: Path) -> None:
     def pragmas(connection: Connection, items: Sequence[None]) -> list[Any]:
         asked = ("journal_mode", "synchronous")
@@ -211,4 +230,61 @@ def test_sqlite_is_opened_so_that_a_power_cut_loses_nothing(tmp_path: Path) -> N
     store = Store(databases.fresh("sqlite", tmp_path))
     store.open()
     assert asyncio.run(store.submit(pragmas, None)) == ["wal", 2]
+    store.close()
+
+
+async def again(store: Store) -> list[str]:
+    while not store.healthy():
+        await asyncio.sleep(0.02)
+    kept: list[str] = await store.submit(names, None)
+    return kept
+
+
+def test_a_file_that_is_deleted_is_made_again_with_the_last_work_done_on_it(tmp_path: Path) -> None:
+    store = Store(databases.fresh("sqlite", tmp_path), spool=Spool(works={"add": add}))
+    store.open()
+
+    async def play() -> list[str]:
+        await store.submit(add, "before")
+        for file in tmp_path.glob("line.db*"):
+            file.unlink()
+        await store.submit(add, "after")
+        return await again(store)
+
+    assert asyncio.run(play()) == ["after", "before"]
+    store.close()
+    with sqlite3.connect(tmp_path / "line.db") as seen:
+        assert seen.execute("select count(*) from opt_out").fetchone() == (2,)
+
+
+def test_what_waits_survives_the_end_of_the_process(tmp_path: Path) -> None:
+    url, spool = databases.fresh("sqlite", tmp_path), tmp_path / "waiting.jsonl"
+    first = Store(url, busy_ms=20, spool=Spool(spool, {"add": add}))
+    first.open()
+
+    async def play() -> None:
+        await first.submit(names, None)
+        thief = sqlite3.connect(tmp_path / "line.db", isolation_level=None)
+        thief.execute("begin exclusive")
+        for name in ("a", "b"):  # the second finds the database known to be away
+            with pytest.raises(StoreError):
+                await first.submit(add, name)
+        await asyncio.to_thread(first.close, timeout=0.1)
+        thief.rollback()
+        thief.close()
+
+    asyncio.run(play())
+    second = Store(url, spool=Spool(spool, {"add": add}))
+    second.open()
+    assert asyncio.run(asyncio.wait_for(again(second), 20)) == ["a", "b"]
+    second.close()
+    assert spool.read_bytes().strip(b"\0") == b""
+
+
+def test_waiting_work_that_can_never_be_done_keeps_nothing_else_away(tmp_path: Path) -> None:
+    spool = tmp_path / "waiting.jsonl"
+    spool.write_bytes(b'["add","a"]\n["add","bad"]\n["gone","x"]\n["add","c"]\n["add",')
+    store = Store(databases.fresh("sqlite", tmp_path), spool=Spool(spool, {"add": add}))
+    store.open()
+    assert asyncio.run(again(store)) == ["a", "c"]
     store.close()

@@ -1,16 +1,30 @@
 #!/bin/sh
-# What the tests need beyond Python: a real Chromium and a real PostgreSQL. Installed where that is possible without
-# asking (root on Debian); elsewhere one sentence says what to install.
+# What the tests need beyond Python: a real Chromium and PostgreSQL, the voice and the sound coder of the screen, what
+# reads a PDF, and axe-core and Lighthouse from npm. Installed where that is possible without asking (root on Debian);
+# elsewhere one sentence says what to install.
 set -eu
 missing=""
 command -v chromium >/dev/null || missing="chromium"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing="$missing postgresql"
-[ -n "$missing" ] || exit 0
-if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
-  apt-get update -qq
-  # shellcheck disable=SC2086
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
-else
-  echo "The tests need these, which only an administrator can install here: $missing" >&2
-  exit 1
+command -v espeak-ng >/dev/null || missing="$missing espeak-ng"
+command -v opusenc >/dev/null || missing="$missing opus-tools"
+command -v pdftotext >/dev/null || missing="$missing poppler-utils"
+command -v npm >/dev/null || missing="$missing npm"
+command -v curl >/dev/null || missing="$missing curl"
+command -v ip >/dev/null || [ -x /usr/sbin/ip ] || missing="$missing iproute2"
+command -v unshare >/dev/null || missing="$missing util-linux"
+if [ -n "$missing" ]; then
+  if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+    apt-get update -qq
+    # shellcheck disable=SC2086
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+  else
+    echo "The tests need these, which only an administrator can install here: $missing" >&2
+    exit 1
+  fi
+fi
+# Install scripts stay off: nothing of these two needs one.
+node=tests/browser/node
+if [ ! -d $node/node_modules ] || [ $node/package-lock.json -nt $node/node_modules/.package-lock.json ]; then
+  npm ci --prefix $node --ignore-scripts --no-audit --no-fund --silent
 fi

@@ -1,8 +1,8 @@
-"""The base of every ratio: Starlette with one page, and one POST that reads its body and answers."""
+"""The base of every ratio: Starlette with one page, one POST that reads its body, and two bare pages of 15 KB."""
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 
 
@@ -15,4 +15,17 @@ async def post(request: Request) -> PlainTextResponse:
     return PlainTextResponse("ok")
 
 
-app = Starlette(routes=[Route("/", hello), Route("/sms/inbound", post, methods=["POST"])])
+def bare_page(other: str) -> str:
+    """A page of 15 KB that leads to the other one: text and a link, no style, no script."""
+    words = "<p>A bare page holds words and nothing else at all.</p>" * 280
+    return f'<!doctype html><html lang="en"><title>bare</title><body><a href="{other}">on</a>{words}</body></html>'
+
+
+PAGES = {"a": bare_page("/bare/b"), "b": bare_page("/bare/a")}
+
+
+async def page(request: Request) -> HTMLResponse:
+    return HTMLResponse(PAGES[request.path_params["name"]])
+
+
+app = Starlette(routes=[Route("/", hello), Route("/sms/inbound", post, methods=["POST"]), Route("/bare/{name}", page)])

@@ -3,6 +3,18 @@
 (() => {
   "use strict";
   const days = { Mon: "mo", Tue: "tu", Wed: "we", Thu: "th", Fri: "fr", Sat: "sa", Sun: "su" };
+  const fixed = new Set(["1-1", "6-19", "7-4", "11-11", "12-25"]);
+  const floating = new Set(["1-Mon-3", "2-Mon-3", "9-Mon-1", "10-Mon-2", "11-Thu-4"]);
+
+  function holiday({ year, month, day, weekday }) {
+    const named = (shift) => {
+      const date = new Date(Date.UTC(year, month - 1, Number(day) + shift));
+      return fixed.has(`${date.getUTCMonth() + 1}-${date.getUTCDate()}`);
+    };
+    const kept = { Mon: -1, Fri: 1 }[weekday] ?? 0; // one on a weekend is kept on the weekday beside it
+    const memorial = month === "5" && weekday === "Mon" && day > 24;
+    return named(0) || named(kept) || memorial || floating.has(`${month}-${weekday}-${Math.ceil(day / 7)}`);
+  }
 
   function state(openings, zone, now) {
     if (now.getUTCFullYear() < 2026) return "unknown";
@@ -10,6 +22,7 @@
     try {
       parts = new Intl.DateTimeFormat("en-US", {
         timeZone: zone, weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
+        year: "numeric", month: "numeric", day: "numeric",
       }).formatToParts(now);
     } catch {
       return "unknown"; // a zone that this browser does not know must not read as closed
@@ -17,7 +30,8 @@
     const part = Object.fromEntries(parts.map(({ type, value }) => [type, value]));
     const time = `${part.hour}:${part.minute}`;
     const open = openings.some(([on, from, to]) => on.includes(days[part.weekday]) && from <= time && time < to);
-    return open ? "open" : "closed";
+    if (!open) return "closed";
+    return holiday(part) ? "holiday" : "open"; // hours listed for ordinary weeks do not call a line open on a holiday
   }
 
   const marks = [...document.querySelectorAll("[data-hours]")].map((mark) => {
@@ -29,10 +43,11 @@
   function look() {
     for (const { mark, words, said, tables } of marks) {
       const states = new Set(tables.map((openings) => state(openings, mark.dataset.zone, new Date())));
-      const now = states.size === 1 ? [...states][0] : "unknown"; // calls open and texts closed is neither
+      const one = states.has("holiday") ? "holiday" : [...states][0];
+      const now = states.size === 1 || one === "holiday" ? one : "unknown"; // calls open and texts closed is neither
       mark.classList.toggle("open", now === "open");
       mark.classList.toggle("closed", now === "closed");
-      words.textContent = now === "unknown" ? said : `${mark.dataset[now]}. ${said}`;
+      words.textContent = mark.dataset[now] ? `${mark.dataset[now]}. ${said}` : said;
     }
   }
   look();

@@ -1,36 +1,65 @@
-/* Search as one types, on big letter keys. What is typed goes in a request body to our own server, never into an
-   address, and no history entry is made. Without script the form works by itself. */
+/* Search as one types, on big letter keys, over words that came with the page: nothing is asked of anyone while typing,
+   nothing stands in an address, and no history entry is made. Where this kiosk holds a large directory, its own server
+   is asked when Search is tapped, in the body of a request. Without script the form asks the server by itself. */
 (() => {
   "use strict";
   const form = document.getElementById("search");
   const field = document.getElementById("q");
   const keys = document.getElementById("keys");
   const results = document.getElementById("results");
-  // Trusted Types: our own server's page is the only HTML that this script ever parses.
-  const policy = globalThis.trustedTypes?.createPolicy("kiosk", { createHTML: (text) => text });
-  let asked = 0;
+  const { lang, dataset } = document.documentElement;
+  const modes = (dataset.mode ?? "").replaceAll(" ", "+");
   let soon;
+  let search; // from words to [address, title, lead], once the words are here
+  let broken = false;
+  let asked; // the server's answer that is awaited
 
-  /* What the server found; undefined where it gave no results page, and then the page's own crisis lines stand in. */
-  async function answer(words) {
-    try {
-      const response = await fetch(form.action, { method: "POST", body: new URLSearchParams({ q: words }) });
-      const text = await response.text();
-      const page = new DOMParser().parseFromString(policy ? policy.createHTML(text) : text, "text/html");
-      return page.getElementById("results")?.childNodes;
-    } catch {
-      return undefined;
-    }
+  const data = async (name) => (await fetch(`/search/${name}.json`)).json();
+  Promise.all([data("words"), data(lang)]).then(([words, found]) => {
+    const find = finder(words);
+    search = (query) => find(query).map((number) => found[number]);
+  }).catch(() => {
+    broken = true;
+  }).finally(ask);
+
+  const copy = (id) => document.getElementById(id).content.cloneNode(true);
+
+  function row([href, title, lead]) {
+    const made = copy("row");
+    made.querySelector("a").href = modes ? href.replace(/^\/[^/]+/, `$&/${modes}`) : href;
+    made.querySelector("b").textContent = title;
+    made.querySelector(".two > span").textContent = lead;
+    return made;
   }
 
-  async function ask() {
+  function ask() {
     clearTimeout(soon);
-    asked += 1;
-    const mine = asked;
+    asked?.abort(); // what was typed since is shown, not an answer to what stood there before
     if (!field.value.trim()) return results.replaceChildren();
-    const found = await answer(field.value);
-    if (mine !== asked) return; // a later question is on its way
-    results.replaceChildren(...(found ?? document.getElementById("lines").content.cloneNode(true).childNodes));
+    if (broken) return results.replaceChildren(copy("lines")); // the page's own crisis lines stand in
+    if (!search) return undefined; // asked again when the words are here
+    const found = search(field.value);
+    if (!found.length) return results.replaceChildren(copy("none"));
+    const list = document.createElement("ul");
+    list.className = "rows";
+    list.append(...found.map(row));
+    return results.replaceChildren(list);
+  }
+
+  /* The results of the same page as one without script would get. If they do not come, what is shown stays. */
+  function widen(sent) {
+    ask();
+    if (!field.value.trim()) return;
+    asked = new XMLHttpRequest();
+    asked.responseType = "document";
+    asked.onload = ({ target }) => {
+      const found = target.status === 200 && target.response?.getElementById("results");
+      if (!found) return;
+      results.replaceChildren(...found.childNodes);
+      results.scrollIntoView({ block: "nearest" });
+    };
+    asked.open("POST", form.action);
+    asked.send(new URLSearchParams(new FormData(sent)));
   }
 
   function later() {
@@ -78,6 +107,11 @@
   field.addEventListener("input", later);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    ask();
+    if ("services" in form.dataset) widen(form);
+    else ask();
+  });
+  results.addEventListener("submit", (event) => {
+    event.preventDefault();
+    widen(event.target);
   });
 })();

@@ -1,6 +1,37 @@
-/* The Print button: only a script can print, so without script there is no button, and the page prints all the same. */
+/* Printing. The browser's own printer needs a script, so its buttons are hidden until this runs; a printer at the
+   server takes a plain form, which this sends without leaving the page. Whatever goes wrong, the page stays, with
+   the number on it. */
 (() => {
   "use strict";
-  document.getElementById("print-row").hidden = false;
-  document.getElementById("print").addEventListener("click", () => print());
+  const find = (id) => document.getElementById(id);
+  const page = document.documentElement;
+
+  const row = find("print-row");
+  if (row) {
+    row.hidden = false;
+    find("print").addEventListener("click", () => print());
+    find("print-number")?.addEventListener("click", () => {
+      page.dataset.only = "number";
+      print();
+    });
+    addEventListener("afterprint", () => delete page.dataset.only);
+  }
+
+  const form = find("print-form");
+  form?.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const wish = new URLSearchParams(new FormData(form, event.submitter));
+    for (const button of form.elements) button.disabled = true; // a child may lean on it
+    let printed = false;
+    try {
+      printed = (await fetch(form.action, { method: "POST", body: wish })).ok;
+    } catch {
+      printed = false; // no server: the same sentence as for no paper
+    }
+    find("handout").dataset.printed = printed ? "yes" : "no";
+    const told = find("told");
+    told.append(...told.children); // put in anew, so that it is announced and the page measures itself again
+    find("slip").scrollIntoView({ block: "nearest" });
+    for (const button of form.elements) button.disabled = false;
+  });
 })();

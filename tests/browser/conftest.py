@@ -1,14 +1,17 @@
 """Real Chromium against a real server that shows the shipped pack."""
 
 import asyncio
+import contextlib
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from content import source
 from content.model import Pack
@@ -24,6 +27,37 @@ SIZES = {"tall": (1080, 1920), "wide": (1920, 1080), "small": (800, 480)}
 Visit = Callable[..., Page]
 
 
+class Slowness:
+    """How long the server waits before each answer. The page is what is tested; the server is the other party."""
+
+    seconds: float = 0
+
+    def before(self, app: Kiosk) -> Callable[[Any, Any, Any], Any]:
+        async def slowed(scope: Any, receive: Any, send: Any) -> None:
+            if self.seconds:
+                await asyncio.sleep(self.seconds)
+            await app(scope, receive, send)
+
+        return slowed
+
+
+SLOWNESS = Slowness()
+
+
+@pytest.fixture
+def slowness() -> Iterator[Slowness]:
+    """Makes the server slow for one test."""
+    yield SLOWNESS
+    SLOWNESS.seconds = 0
+
+
+def go_back(page: Page) -> None:
+    """The Back button. A page that comes out of the back/forward cache never fires load, so no load is waited for."""
+    with contextlib.suppress(PlaywrightTimeout):
+        page.go_back(timeout=1_500)
+    page.wait_for_timeout(300)
+
+
 @pytest.fixture(scope="package")  # gone before other tests: its event loop would stay in their thread
 def server() -> Iterator[str]:
     """The address of a kiosk on a free port."""
@@ -33,7 +67,9 @@ def server() -> Iterator[str]:
     app = Kiosk(settings, fallback=lastresort.edition(settings))
     app.show(Edition.memory(rendering.items(pack, settings, today=TODAY)), pack)
     listening = socket.create_server(("127.0.0.1", 0))
-    running = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="critical", access_log=False))
+    running = uvicorn.Server(
+        uvicorn.Config(SLOWNESS.before(app), interface="asgi3", lifespan="off", log_level="critical", access_log=False)
+    )
     thread = threading.Thread(target=lambda: asyncio.run(running.serve(sockets=[listening])))
     thread.start()
     yield f"http://127.0.0.1:{listening.getsockname()[1]}"
@@ -61,19 +97,32 @@ def visit(browser: Browser, server: str) -> Iterator[Visit]:
     contexts: list[BrowserContext] = []
 
     def opened(size: str = "tall", *, script: bool = True) -> Page:
-        width, height = SIZES[size]
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            base_url=server,
-            has_touch=True,
-            java_script_enabled=script,
-            service_workers="block",
-            locale="en-US",
-            timezone_id="America/Los_Angeles",
-        )
-        contexts.append(context)
-        return context.new_page()
+        contexts.append(_screen(browser, server, size, script=script))
+        return contexts[-1].new_page()
 
     yield opened
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def remembering(playwright: Playwright, server: str) -> Iterator[Page]:
+    """A screen whose browser has its back/forward cache on, which Playwright switches off unless asked."""
+    launched = playwright.chromium.launch(
+        executable_path=CHROMIUM, args=FLAGS, ignore_default_args=["--disable-back-forward-cache"]
+    )
+    yield _screen(launched, server, "tall").new_page()
+    launched.close()
+
+
+def _screen(browser: Browser, server: str, size: str, *, script: bool = True) -> BrowserContext:
+    width, height = SIZES[size]
+    return browser.new_context(
+        viewport={"width": width, "height": height},
+        base_url=server,
+        has_touch=True,
+        java_script_enabled=script,
+        service_workers="block",
+        locale="en-US",
+        timezone_id="America/Los_Angeles",
+    )

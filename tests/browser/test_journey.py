@@ -5,10 +5,10 @@ import io
 import pytest
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import SIZES, Visit
-from tests.browser.watch import Watch
+from tests.browser.watch import Watch, tap
 
 EVERY_SIZE = pytest.mark.parametrize("size", SIZES)
 PLACES = ["/{}/", "/{}/t/7", "/{}/t/32", "/{}/r/121", "/{}/r/122/print", "/{}/now", "/{}/partners", "/{}/r/173"]
@@ -25,11 +25,6 @@ CLIPPED = """() => [...document.querySelectorAll("a, button")]
     .map((part) => part.textContent.trim())"""
 
 
-def tap(page: Page, selector: str, url: str) -> None:
-    with page.expect_navigation(url=url):
-        page.locator(selector).first.tap()
-
-
 @EVERY_SIZE
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_the_whole_visit_leaves_nothing_behind(visit: Visit, size: str, language: str) -> None:
@@ -44,7 +39,9 @@ def test_the_whole_visit_leaves_nothing_behind(visit: Visit, size: str, language
         (".print", f"**/{language}/r/*/print**"),
         ("#back", f"**/{language}/r/**"),
         ("#back", f"**/{language}/t/**"),
-        (".talk", f"**/{language}/now"),
+        (".talk", f"**/{language}/now#t/**"),
+        ("#back", f"**/{language}/t/**"),
+        (".talk", f"**/{language}/now#t/**"),
         ("#clear", "**/leave"),
         (f'.start[lang="{language}"]', f"**/{language}/"),
     ]
@@ -151,6 +148,7 @@ def test_the_whole_way_works_without_script(visit: Visit) -> None:
     tap(page, '.tile[href="/es/t/7"]', "**/es/t/7")
     tap(page, ".row", "**/es/t/**")
     tap(page, ".line", "**/es/r/**")
+    page.locator(".language").tap()
     tap(page, '.pill[lang="en"]', "**/en/r/**")
     tap(page, ".print", "**/print")
     expect(page.locator("#print")).to_be_hidden()
@@ -168,6 +166,7 @@ def test_back_on_a_card_leads_where_one_came_from(visit: Visit) -> None:
     page.goto("/en/now")
     page.locator(".lines .line").first.tap()
     page.wait_for_url("**/en/r/**")
+    page.locator(".language").tap()
     tap(page, '.pill[lang="es"]', "**/es/r/**")
     tap(page, "#back", "**/es/now")
 

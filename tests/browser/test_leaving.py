@@ -1,158 +1,287 @@
-"""Leaving at once, by touch, key or time; and nothing to come back to."""
+"""Leaving at once, by touch or key; and nothing to come back to."""
 
-import contextlib
-from collections.abc import Iterator
+import re
 
+import httpx2
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect
-from playwright.sync_api import TimeoutError as PlaywrightTimeout
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import CHROMIUM, FLAGS, SIZES, Visit
+from tests.browser.conftest import SIZES, Slowness, Visit, go_back
+from tests.browser.watch import tap
 
 CARD = "/en/r/122"
-DOWN = "new PointerEvent('pointerdown', {isPrimary: true, bubbles: true})"
+NUMBER = "1-888-373-7888"  # stands on the card, and nowhere on School info
+DOWN = "new PointerEvent('pointerdown', {isPrimary: true, bubbles: true, button: 0, pointerType: '%s'})"
+# Order, not time: the trigger and the reading are one evaluation, so no frame and no answer lies between.
 BLANK = (
     """(selector) => { document.querySelector(selector).dispatchEvent(%s); return document.body.innerText.trim() }"""
 )
+FOCUSED = "() => document.activeElement.id || document.activeElement.className"
+TEXT = "() => document.body.innerText"
 
 
-def test_touch_down_blanks_the_page_before_any_answer(visit: Visit) -> None:
-    """Order, not time: the trigger and the reading are one evaluation, so no frame and no answer lies between."""
+def test_case_4_history_does_not_grow_over_ten_taps(visit: Visit) -> None:
     page = visit()
-    page.goto(CARD)
-    assert page.evaluate("document.body.innerText.trim()") != ""
-    assert page.evaluate(BLANK % DOWN, "#clear") == ""
-    page.wait_for_url("**/leave")
+    page.goto("/en/")
+    entries = page.evaluate("history.length")
+    taps = [
+        ('.tile[href="/en/t/7"]', "**/en/t/7"),
+        (".row", "**/en/t/**"),
+        (".line", "**/en/r/**"),
+        ('[data-toggle="big"]', "**/en/big/r/**"),
+        ('.pill[hreflang="es"]', "**/es/big/r/**"),
+        ("#back", "**/es/big/t/**"),
+        (".talk", "**/es/big/now**"),
+        ('[data-toggle="big"]', "**/es/now**"),
+        ("#clear", "**/leave"),
+        (".start", "**/en/"),
+    ]
+    for selector, url in taps:
+        if selector.startswith(".pill") and not page.locator(selector).first.is_visible():
+            page.locator("[popovertarget]").tap()
+        tap(page, selector, url)
+    assert page.evaluate("history.length") == entries
 
 
-def test_what_was_typed_is_gone_too(visit: Visit) -> None:
+def test_case_4_history_does_not_grow_with_a_form(visit: Visit) -> None:
     page = visit()
     page.goto("/en/search")
-    page.locator("#q").fill("help me")
-    typed = (
-        f"() => {{ document.querySelector('#clear').dispatchEvent({DOWN}); return document.querySelector('#q').value }}"
-    )
-    assert page.evaluate(typed) == ""
+    entries = page.evaluate("history.length")
+    page.locator("#q").fill("help")
+    page.keyboard.press("Enter")
+    page.locator("#search button.primary").tap()
+    expect(page.locator("#results a").first).to_be_visible()
+    assert page.evaluate("history.length") == entries
 
 
-@pytest.mark.parametrize(
-    ("keys", "leaves"),
-    [
-        (["Shift", "Shift", "Shift"], True),
-        (["Escape"], True),
-        (["Shift+A", "Shift+A", "Shift+A"], False),
-        (["Shift", "Shift", "a", "Shift"], False),
-    ],
-)
-def test_shift_three_times_or_escape_leaves(visit: Visit, keys: list[str], leaves: bool) -> None:
+class TestCase5:
+    """Back/forward cache on: Back after leaving, and after an idle clear, never shows a topic or card."""
+
+    def test_case_5_back_after_leaving_has_nowhere_to_go(self, remembering: Page) -> None:
+        remembering.goto("/en/t/7")
+        tap(remembering, ".row", "**/en/t/**")
+        tap(remembering, ".line", "**/en/r/**")
+        tap(remembering, "#clear", "**/leave")
+        go_back(remembering)
+        assert remembering.url == "about:blank"
+
+    def test_case_5_back_after_an_idle_clear_has_nowhere_to_go(self, remembering: Page) -> None:
+        remembering.clock.install()
+        remembering.goto(CARD)
+        remembering.clock.run_for(91_000)
+        remembering.clock.run_for(31_000)
+        remembering.wait_for_url("**/leave")
+        go_back(remembering)
+        assert remembering.url == "about:blank"
+
+    @pytest.mark.parametrize("clear", [False, True], ids=["left by hand", "cleared"])
+    def test_case_5_a_card_that_the_browser_kept_is_cleared_when_it_comes_back(
+        self, remembering: Page, clear: bool
+    ) -> None:
+        """no-store does not keep a page out of the cache; the pageshow event tells that it came from there."""
+        remembering.goto(CARD)
+        if clear:
+            # An entry of its own, as a browser makes one that does not replace: something to go back to.
+            remembering.evaluate("() => history.pushState(null, '')")
+            tap(remembering, "#clear", "**/leave")
+        else:
+            remembering.goto("/leave")
+        go_back(remembering)
+        remembering.wait_for_url("**/leave", wait_until="commit")
+        assert NUMBER not in remembering.evaluate(TEXT)
+
+    def test_case_5_a_card_is_hidden_in_what_the_browser_keeps(self, remembering: Page) -> None:
+        remembering.goto(CARD)
+        remembering.evaluate("() => addEventListener('pageshow', (event) => event.stopImmediatePropagation(), true)")
+        hidden = remembering.evaluate(
+            "() => { dispatchEvent(new PageTransitionEvent('pagehide', {persisted: true}));"
+            " return document.body.innerText.trim() }"
+        )
+        assert hidden == ""
+
+    def test_case_5_a_card_that_back_fetches_again_is_cleared(self, visit: Visit) -> None:
+        """With the cache off, Back asks the server again; the page learns it from its own navigation entry."""
+        page = visit()
+        page.goto(CARD)
+        page.goto("/leave")
+        go_back(page)
+        page.wait_for_url("**/leave", wait_until="commit")
+        assert NUMBER not in page.evaluate(TEXT)
+
+
+@pytest.mark.parametrize("way", ["#clear", "Escape"])
+def test_case_10_reload_after_leaving_starts_in_the_default_language_size_and_contrast(visit: Visit, way: str) -> None:
     page = visit()
-    page.goto(CARD)
-    for key in keys:
-        page.keyboard.press(key)
-    if leaves:
-        page.wait_for_url("**/leave")
+    page.goto("/es/big+contrast/r/122")
+    assert page.evaluate("document.documentElement.dataset.mode") == "big contrast"
+    if way == "#clear":
+        tap(page, way, "**/leave")
     else:
+        page.keyboard.press(way)
+        page.wait_for_url("**/leave")
+    page.reload()
+    told = page.evaluate(
+        "() => [location.pathname, document.documentElement.lang, document.documentElement.dataset.mode]"
+    )
+    assert told == ["/leave", "en", ""]
+    tap(page, ".start", "**/en/")
+
+
+class TestCase11:
+    """Touch-down on Clear hides everything before any answer."""
+
+    @pytest.mark.parametrize("pointer", ["touch", "mouse", "pen"])
+    def test_case_11_touch_down_on_clear_hides_everything_before_any_answer(
+        self, visit: Visit, slowness: Slowness, pointer: str
+    ) -> None:
+        page = visit()
+        page.goto(CARD)
+        assert NUMBER in page.evaluate(TEXT)
+        slowness.seconds = 2
+        assert page.evaluate(BLANK % (DOWN % pointer), "#clear") == ""
+        page.wait_for_timeout(1_000)
+        assert page.evaluate(TEXT).strip() == "", "the server has not answered, and the screen shows something"
+        slowness.seconds = 0
+        page.wait_for_url("**/leave")
+
+    def test_case_11_a_page_on_its_way_does_not_arrive_after_clear(self, visit: Visit, slowness: Slowness) -> None:
+        page = visit()
+        page.goto("/en/now")
+        slowness.seconds = 1
+        page.evaluate(
+            "() => { document.querySelector('.lines .line').click(); setTimeout(() => {"
+            f" document.querySelector('#clear').dispatchEvent({DOWN % 'touch'}) }}, 200) }}"
+        )
+        # Looked at again and again, not waited for: the page that was stopped would end the waiting with an error.
+        expect(page).to_have_url(re.compile("/leave$"), timeout=15_000)
+        page.wait_for_timeout(1_000)
+        assert page.url.endswith("/leave")
+
+    @pytest.mark.parametrize("key", ["Enter", " "])
+    def test_case_11_enter_and_space_on_clear_leave(self, visit: Visit, key: str) -> None:
+        page = visit()
+        page.goto(CARD)
+        page.locator("#clear").focus()
+        page.keyboard.press(key)
+        page.wait_for_url("**/leave")
+
+    def test_case_11_a_second_finger_or_another_button_does_not_leave(self, visit: Visit) -> None:
+        page = visit()
+        page.goto(CARD)
+        for wrong in ({"isPrimary": False, "button": 0}, {"isPrimary": True, "button": 2}):
+            page.evaluate(
+                "(how) => document.querySelector('#clear').dispatchEvent(new PointerEvent('pointerdown', how))",
+                {**wrong, "bubbles": True},
+            )
         page.wait_for_timeout(200)
         assert page.url.endswith(CARD)
 
+    def test_case_11_what_was_typed_and_what_was_heard_end_too(self, visit: Visit) -> None:
+        page = visit()
+        page.goto("/en/search")
+        page.locator("#q").fill("help me")
+        ended = page.evaluate(
+            "() => { let told = 0; document.addEventListener('leaving', () => { told += 1 });"
+            f" document.querySelector('#clear').dispatchEvent({DOWN % 'touch'});"
+            " return [document.querySelector('#q').value, told] }"
+        )
+        assert ended == ["", 1]
 
-def test_a_shift_long_after_the_last_does_not_count(visit: Visit) -> None:
+    def test_case_11_with_no_server_at_all_two_numbers_stand_on_an_else_empty_screen(self, visit: Visit) -> None:
+        """No worker yet and the server dead: a navigation would end on the browser's own error page."""
+        page = visit()
+        page.goto(CARD)
+        page.context.set_offline(True)
+        assert page.evaluate(BLANK % (DOWN % "touch"), "#clear") == ""
+        expect(page.locator("body")).to_contain_text("911")
+        assert page.evaluate(TEXT).splitlines()[0] == "Talk to someone now"
+        assert NUMBER not in page.evaluate("() => document.body.textContent")
+        page.context.set_offline(False)
+        page.wait_for_url("**/leave", timeout=8_000)
+
+
+class TestCase13:
+    """Shift three times within five seconds clears; a capital letter does not; too slow does not."""
+
+    @pytest.mark.parametrize(
+        ("keys", "leaves"),
+        [
+            (["Shift", "Shift", "Shift"], True),
+            (["Escape"], True),
+            (["Shift+A", "Shift+A", "Shift+A"], False),
+            (["Shift", "Shift", "a", "Shift"], False),
+            (["Shift", "Shift", "Shift+Tab", "Shift"], False),
+        ],
+    )
+    def test_case_13_shift_three_times_clears_and_a_capital_letter_does_not(
+        self, visit: Visit, keys: list[str], leaves: bool
+    ) -> None:
+        page = visit()
+        page.goto(CARD)
+        for key in keys:
+            page.keyboard.press(key)
+        if leaves:
+            page.wait_for_url("**/leave")
+        else:
+            page.wait_for_timeout(200)
+            assert page.url.endswith(CARD)
+
+    def test_case_13_two_shifts_and_six_seconds_and_one_shift_do_not(self, visit: Visit) -> None:
+        page = visit()
+        page.clock.install()
+        page.goto(CARD)
+        page.keyboard.press("Shift")
+        page.keyboard.press("Shift")
+        page.clock.run_for(6_000)
+        expect(page.locator("#said")).to_have_text("The screen was not cleared.")
+        page.keyboard.press("Shift")
+        page.clock.run_for(500)
+        assert page.url.endswith(CARD)
+
+    def test_case_13_each_press_is_told_in_words_and_dots(self, visit: Visit) -> None:
+        page = visit()
+        page.goto(CARD)
+        expect(page.locator("#said")).to_have_role("status")
+        expect(page.locator("#dots")).to_be_hidden()
+        for count, words in ((1, "Press Shift 2 more times."), (2, "Press Shift 1 more time.")):
+            page.keyboard.press("Shift")
+            expect(page.locator("#said")).to_have_text(f"Screen will clear. {words}")
+            expect(page.locator("#dots i.on")).to_have_count(count)
+            expect(page.locator("#dots")).to_be_in_viewport(ratio=1)
+        page.keyboard.press("b")
+        expect(page.locator("#said")).to_have_text("")
+        expect(page.locator("#dots")).to_be_hidden()
+
+    def test_case_13_it_also_works_while_the_idle_question_is_open(self, visit: Visit) -> None:
+        page = visit()
+        page.clock.install()
+        page.goto("/en/")
+        page.clock.run_for(61_000)
+        for _ in range(3):
+            page.keyboard.press("Shift")
+        page.wait_for_url("**/leave")
+
+
+def addresses(server: str) -> list[str]:
+    """Every page of the screen's first language, and those in none."""
+    listed = [file["url"] for file in httpx2.get(f"{server}/pack.json", trust_env=False).json()["files"]]
+    return [url for url in listed if url in {"/", "/leave"} or url.startswith("/en/")]
+
+
+def test_case_14_clear_is_the_second_tab_stop_after_skip_on_every_page(visit: Visit, server: str) -> None:
     page = visit()
-    page.clock.install()
-    page.goto(CARD)
-    page.keyboard.press("Shift")
-    page.keyboard.press("Shift")
-    page.clock.run_for(6_000)
-    page.keyboard.press("Shift")
-    page.clock.run_for(500)
-    assert page.url.endswith(CARD)
+    pages = addresses(server)
+    assert len(pages) > 50
+    for address in pages:
+        page.goto(address, wait_until="domcontentloaded")
+        page.keyboard.press("Tab")
+        first = page.evaluate(FOCUSED)
+        page.keyboard.press("Tab")
+        assert (first, page.evaluate(FOCUSED)) == ("skip", "clear"), address
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_an_idle_screen_asks_and_then_clears(visit: Visit, size: str) -> None:
+def test_clear_works_on_each_size_of_screen(visit: Visit, size: str) -> None:
     page = visit(size)
-    page.clock.install()
     page.goto(CARD)
-    page.clock.run_for(59_000)
-    expect(page.locator("#idle")).to_be_hidden()
-    page.clock.run_for(2_000)
-    expect(page.locator("#idle")).to_be_visible()
-    expect(page.locator("#idle-stay")).to_be_focused()
-    # Opaque: what lies behind the dialog cannot be read.
-    behind = page.evaluate("getComputedStyle(document.querySelector('dialog'), '::backdrop').backgroundColor")
-    assert behind == "rgb(250, 246, 239)"
-    page.clock.run_for(28_000)
-    expect(page.locator("#idle-count")).to_have_text("1")
-    page.clock.run_for(2_000)
-    page.wait_for_url("**/leave")
-
-
-def test_more_time_can_be_had_again_and_again(visit: Visit) -> None:
-    page = visit()
-    page.clock.install()
-    page.goto(CARD)
-    for _ in range(20):
-        page.clock.run_for(61_000)
-        page.locator("#idle-stay").tap()
-        expect(page.locator("#idle")).to_be_hidden()
-    assert page.url.endswith(CARD)
-
-
-def test_a_touch_puts_the_question_off(visit: Visit) -> None:
-    page = visit()
-    page.clock.install()
-    page.goto(CARD)
-    page.clock.run_for(50_000)
-    page.locator("h1").tap()
-    page.clock.run_for(50_000)
-    expect(page.locator("#idle")).to_be_hidden()
-
-
-def test_the_question_has_its_own_clear(visit: Visit) -> None:
-    page = visit()
-    page.clock.install()
-    page.goto(CARD)
-    page.clock.run_for(61_000)
-    page.locator("#idle-clear").tap()
-    page.wait_for_url("**/leave")
-
-
-def test_school_info_never_asks(visit: Visit) -> None:
-    page = visit()
-    page.clock.install()
-    page.goto("/leave")
-    page.clock.run_for(600_000)
-    assert page.locator("dialog").count() == 0
-
-
-def test_there_is_no_way_back_after_leaving(visit: Visit) -> None:
-    page = visit()
-    page.goto("/en/")
-    page.locator('.tile[href="/en/t/7"]').tap()
-    page.wait_for_url("**/t/7")
-    page.locator("#clear").tap()
-    page.wait_for_url("**/leave")
-    with contextlib.suppress(PlaywrightTimeout):
-        page.go_back(timeout=1_000)
-    assert page.url == "about:blank"
-
-
-@pytest.fixture
-def remembering(playwright: Playwright, server: str) -> Iterator[Page]:
-    """A browser with its back/forward cache on, which Playwright switches off unless asked."""
-    browser: Browser = playwright.chromium.launch(
-        executable_path=CHROMIUM, args=FLAGS, ignore_default_args=["--disable-back-forward-cache"]
-    )
-    yield browser.new_context(base_url=server).new_page()
-    browser.close()
-
-
-def test_a_card_that_the_browser_kept_is_cleared_when_it_comes_back(remembering: Page, server: str) -> None:
-    """no-store does not keep a page out of the back/forward cache; the pageshow event tells that it came from there."""
-    page = remembering
-    page.goto(CARD)
-    page.goto("/leave")  # by hand, so that there is an entry to go back to
-    with contextlib.suppress(PlaywrightTimeout):
-        page.go_back(timeout=2_500)  # a restored page never fires load
-    page.wait_for_url("**/leave", wait_until="commit")
-    assert "1-888" not in page.evaluate("document.body.innerText")
+    tap(page, "#clear", "**/leave")

@@ -1,8 +1,6 @@
 """Read by everyone: axe-core finds nothing serious, keys reach everything, hours are marked right."""
 
 import json
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import SIZES, Visit
+from tests.browser.visits import axe_source
 from tests.browser.watch import Watch
 
 CASES = json.loads((Path(__file__).parents[1] / "content" / "hours_cases.json").read_text("utf-8"))
@@ -21,11 +20,6 @@ RULES = {
     "rules": {"color-contrast-enhanced": {"enabled": True}, "target-size": {"enabled": True}},
     "resultTypes": ["violations"],
 }
-
-
-@cache
-def axe_source() -> str:
-    return (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 
 
 def violations(page: Page) -> list[str]:
@@ -97,7 +91,7 @@ def test_search_on_the_letter_keys_keeps_words_out_of_the_address(visit: Visit) 
     assert page.url.endswith("/es/search")
     assert page.evaluate("history.length") == entries
     assert set(watch.requests) == {
-        path for path in watch.requests if path == "/es/search" or path.startswith("/static/")
+        path for path in watch.requests if path == "/es/search" or path.startswith(("/static/", "/search/"))
     }
     page.locator(".key", has_text="Vaciar").tap()
     expect(page.locator(".results .row")).to_have_count(0)

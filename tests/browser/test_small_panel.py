@@ -15,19 +15,18 @@ def test_digits_are_typed_by_touch_on_the_small_panel(visit: Visit) -> None:
     page.locator(".swap").tap()
     for digit in "1227":
         key = page.get_by_role("button", name=digit, exact=True)
-        box = key.bounding_box()
-        assert box
-        assert min(box["width"], box["height"]) >= 44
+        # Without the slight shrinking of a key that is pressed.
+        assert key.evaluate("key => Math.min(key.offsetWidth, key.offsetHeight)") >= 44
         key.tap()
     expect(page.locator("#q")).to_have_value("ab1227")
 
 
 def test_a_lost_server_leaves_the_crisis_lines(visit: Visit) -> None:
     page = visit()
-    page.goto("/en/search")
     faults: list[str] = []
     page.on("pageerror", lambda fault: faults.append(str(fault)))
-    page.route("**/en/search", lambda route: route.abort())
+    page.route("**/search/*.json", lambda route: route.abort())
+    page.goto("/en/search")
     page.locator("#q").fill("help")
     expect(page.locator(".results .line").first).to_be_visible()
     assert faults == []

@@ -2,12 +2,17 @@
 
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Page
+from playwright.sync_api import ConsoleMessage, Page
 
 _KEPT = """async () => [document.cookie, localStorage.length, sessionStorage.length,
     (await indexedDB.databases()).length, (await caches.keys()).length, JSON.stringify(history.state)]"""
 _SIDEWAYS = """() => [...document.querySelectorAll("html, body, main")]
     .filter((part) => part.scrollWidth > part.clientWidth).map((part) => part.tagName)"""
+
+
+def complains(said: ConsoleMessage) -> bool:
+    """Whether a line of the console is a complaint. Playwright's own word on a worker that it blocks is none."""
+    return said.type in {"error", "warning"} and said.text != "Service Worker registration blocked by Playwright"
 
 
 class Watch:
@@ -18,7 +23,7 @@ class Watch:
         self.complaints: list[str] = []
         self.hosts: set[str] = set()
         self.requests: list[str] = []
-        page.on("console", lambda m: self.complaints.append(m.text) if m.type in {"error", "warning"} else None)
+        page.on("console", lambda m: self.complaints.append(m.text) if complains(m) else None)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", lambda request: self._asked(request.url))
 
@@ -37,3 +42,24 @@ class Watch:
         assert self.hosts == {urlsplit(self._page.url).netloc}
         assert self._page.context.cookies() == []
         assert self._page.evaluate(_KEPT) == ["", 0, 0, 0, 0, "null"]
+
+
+def touch(page: Page, selector: str) -> None:
+    """One touch and no more.
+
+    ``Locator.tap`` takes a Clear that hides itself under the finger for a miss, and tries again on the page after.
+    """
+    part = page.locator(selector).first
+    part.scroll_into_view_if_needed()
+    box = part.bounding_box()
+    assert box, f"{selector} is not to be seen"
+    page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
+def tap(page: Page, selector: str, url: str) -> None:
+    """Touch what leads on, and wait for the page behind it."""
+    with page.expect_navigation(url=url):
+        if selector == "#clear":
+            touch(page, selector)
+        else:
+            page.locator(selector).first.tap()

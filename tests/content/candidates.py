@@ -10,8 +10,11 @@ from pathlib import Path
 from content import build
 from content.library import pinned_pack
 from content.model import Pack
+from content.provenance import Provenance
+from content.releases import Releases
 
 NOW = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
+UNSIGNED = Provenance(origin="unsigned")
 KEY = "0123456789abcdef"
 
 ONE = pinned_pack()
@@ -27,3 +30,13 @@ def built(pack: Pack, folder: Path) -> Path:
 def render(pack: Pack, out: Path) -> None:
     """An Edition as large as a real one's order of magnitude, that depends on the pack."""
     out.write_bytes(pack.name.encode() * 50_000)
+
+
+def roll_back(releases: Releases) -> None:
+    """What reviewing.rollback does on the disk. NothingToRollBackError."""
+    with releases.lock():
+        back = releases.earlier()
+        releases.put_aside()
+        staged = built(back.pack(), releases.stage())
+        render(back.pack(), staged / "edition.bin")
+        releases.activate(staged, back.id, edition_key=back.edition_key, now=NOW, provenance=UNSIGNED)

@@ -1,6 +1,7 @@
-"""A tiny valid pack, of which each test spoils one thing."""
+"""What tests of content share: a tiny pack to spoil, and a publisher, its server, a machine that takes its packs."""
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +9,10 @@ import pytest
 
 from content.model import Pack, Problem
 from content.source import read
+from tests.content import hub as wire
+from tests.content.hub import Hub
+from tests.content.machine import Machine, numbered
+from tests.content.publisher import Publisher
 
 TINY = Path(__file__).parent / "tiny"
 
@@ -65,3 +70,26 @@ class TinyPack:
 def tiny(tmp_path: Path) -> TinyPack:
     shutil.copytree(TINY, tmp_path / "tiny")
     return TinyPack(tmp_path / "tiny")
+
+
+@pytest.fixture
+def publisher(tmp_path: Path) -> Publisher:
+    made = Publisher(tmp_path / "site")
+    made.release(numbered(1))
+    return made
+
+
+@pytest.fixture
+def hub(tmp_path: Path, publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+    monkeypatch.setenv("SSL_CERT_FILE", str(wire.authority(tmp_path)))
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with wire.serving(publisher.folder, certificate=wire.certificate(tmp_path)) as served:
+        yield served
+
+
+@pytest.fixture
+def machine(tmp_path: Path, publisher: Publisher, hub: Hub) -> Machine:
+    made = Machine(data=tmp_path / "data", root=publisher.trust.read_bytes(), source=hub.address)
+    assert made.refresh().state == "active"
+    publisher.release(numbered(2))
+    return made

@@ -16,8 +16,10 @@ import pytest
 from content import build, intake
 from content.intake import Outcome, PrepareError, accept
 from content.model import Pack, Problem
+from content.provenance import Provenance
 from content.releases import BusyError, Releases
-from tests.content.candidates import KEY, NOW, ONE, TWO, built, render
+from content.reviewing import Machine
+from tests.content.candidates import KEY, NOW, ONE, TWO, UNSIGNED, built, render, roll_back
 from tests.content.conftest import TinyPack
 
 KILLS = 20
@@ -38,10 +40,10 @@ class Desk:
         checks: Sequence[intake.Check] = (),
         prepare: intake.Prepare = render,
         edition_key: str = KEY,
+        provenance: Provenance = UNSIGNED,
     ) -> Outcome:
-        return accept(
-            candidate, releases=self.releases, checks=checks, prepare=prepare, edition_key=edition_key, now=NOW
-        )
+        machine = Machine(releases=self.releases, checks=checks, prepare=prepare, edition_key=edition_key, now=NOW)
+        return accept(candidate, machine, provenance)
 
     def served(self) -> Pack | None:
         release = self.releases.active()
@@ -70,12 +72,12 @@ def test_a_right_pack_is_served_with_its_edition(desk: Desk) -> None:
 def test_a_pack_rolled_back_by_hand_is_not_brought_back_by_the_schedule(desk: Desk) -> None:
     desk.accept(desk.one)
     desk.accept(desk.two)
-    desk.releases.rollback(now=NOW)
+    roll_back(desk.releases)
     outcome = desk.accept(desk.two)
     assert (outcome.state, desk.served()) == ("unchanged", ONE)
     assert "rolled back by hand" in outcome.sentence()
     # Once more, and it is the older pack that must not come back by itself.
-    desk.releases.rollback(now=NOW)
+    roll_back(desk.releases)
     assert desk.accept(desk.one).state == "unchanged"
     assert desk.served() == TWO
 
@@ -234,9 +236,9 @@ def test_an_interrupt_leaves_no_temporary_folder(desk: Desk) -> None:
 
 def test_a_data_directory_that_cannot_be_made_is_a_refusal_in_words(tmp_path: Path, desk: Desk) -> None:
     (tmp_path / "file").write_bytes(b"")
-    outcome = accept(
-        desk.one, releases=Releases(tmp_path / "file" / "data"), checks=(), prepare=render, edition_key=KEY, now=NOW
-    )
+    releases = Releases(tmp_path / "file" / "data")
+    machine = Machine(releases=releases, checks=(), prepare=render, edition_key=KEY, now=NOW)
+    outcome = accept(desk.one, machine, UNSIGNED)
     assert outcome.state == "refused"
     assert "The data directory could not be written" in outcome.sentence()
 
@@ -287,13 +289,14 @@ import os, signal, sys
 from pathlib import Path
 from content import intake
 from content.releases import Releases
-from tests.content.candidates import NOW, render
+from content.reviewing import Machine
+from tests.content.candidates import NOW, UNSIGNED, render
 
 releases = Releases(Path(sys.argv[1]))
 
 def accept(candidate, key):
-    return intake.accept(
-        Path(candidate), releases=releases, checks=(), prepare=render, edition_key=key, now=NOW)
+    machine = Machine(releases=releases, checks=(), prepare=render, edition_key=key, now=NOW)
+    return intake.accept(Path(candidate), machine, UNSIGNED)
 
 """
 _LOOP = """

@@ -1,12 +1,10 @@
 """ZIP code to counties, and whether a resource serves a place."""
 
 import re
-from dataclasses import replace
 
 import pytest
 
 from content import places
-from content.library import pinned_pack
 from content.model import Area
 from tools import make_places
 
@@ -15,6 +13,57 @@ CSV_ROWS = [
     {"zip": "94608", "county_fips": "06001", "land_share": "0.9", "source": "census2020-zcta"},
     {"zip": "90009", "county_fips": "06037", "land_share": "", "source": "pypi-zipcodes-3.0.0"},
 ]
+
+
+NAMES = {("sacramento",): "06067", ("los", "angeles"): "06037", ("kings",): "06031", ("contra", "costa"): "06013"}
+
+
+@pytest.mark.parametrize("zip_code", ["89010", "89019", "89060", "89061", "89439", "97635"])
+def test_a_zip_code_across_the_state_s_border_has_its_california_counties(zip_code: str) -> None:
+    assert places.counties_of(zip_code)
+    assert set(places.counties_of(zip_code)) <= places.fips()
+
+
+def test_there_are_58_counties() -> None:
+    assert len(places.fips()) == 58
+
+
+@pytest.mark.parametrize(
+    ("area", "counties", "tier"),
+    [
+        (Area(counties=("06001",)), {"06001"}, "county"),
+        (Area(counties=("06001", "06013")), {"06013", "06067"}, "region"),
+        (Area(counties=("06001",)), {"06067"}, None),
+        (Area(states=("CA",), counties=("06001",)), {"06067"}, "state"),
+        (Area(states=("CA",)), set(), "state"),
+        (Area(states=("NV",)), {"06061"}, None),
+        (Area(us=True), set(), "nation"),
+        (Area(us=True, counties=("06001",)), {"06001"}, "county"),
+    ],
+)
+def test_county_is_nearer_than_region_state_and_nation(area: Area, counties: set[str], tier: str | None) -> None:
+    assert places.tier(area, counties) == tier
+
+
+@pytest.mark.parametrize(
+    ("typed", "place", "left"),
+    [
+        ("94608", places.Place(("06001",), "94608"), ""),
+        ("food 92672", places.Place(("06073", "06059"), "92672"), "food"),
+        ("99999 food", places.Place((), "99999"), "food"),
+        ("sacramento", places.Place(("06067",)), ""),
+        ("food in sacramento", places.Place(("06067",)), "food in"),
+        ("sacramento county food", places.Place(("06067",)), "food"),
+        ("condado sacramento comida", places.Place(("06067",)), "comida"),
+        ("los angeles shelter", places.Place(("06037",)), "shelter"),
+        ("kings street", None, "kings street"),
+        ("food kings county", places.Place(("06031",)), "food"),
+        ("food 9460", None, "food 9460"),
+        ("", None, ""),
+    ],
+)
+def test_a_zip_code_or_a_county_among_the_words_is_the_place(typed: str, place: places.Place | None, left: str) -> None:
+    assert places.named(typed.split(), NAMES) == (place, left.split())
 
 
 @pytest.mark.parametrize(
@@ -76,5 +125,4 @@ def test_a_row_that_is_not_of_california_stops_the_making(wrong: dict[str, str])
 def test_a_resource_serves_its_nation_state_or_any_shared_county(
     area: Area, counties: tuple[str, ...], served: bool
 ) -> None:
-    resource = replace(pinned_pack().resources[0], area=area)
-    assert places.serves(resource, counties=counties) is served
+    assert (places.tier(area, counties) is not None) is served

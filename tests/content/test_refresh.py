@@ -8,9 +8,11 @@ import pytest
 from content import refresh
 from content.intake import Outcome
 from content.model import Pack
-from content.refresh import SourceError, last, locate, overdue
+from content.provenance import Provenance
+from content.refresh import Source, SourceError, last, locate, overdue
 from content.releases import BusyError, Releases
-from tests.content.candidates import KEY, NOW, ONE, TWO, built, render
+from content.reviewing import Machine
+from tests.content.candidates import KEY, NOW, ONE, TWO, UNSIGNED, built, render
 
 HOUR = timedelta(hours=1)
 
@@ -25,20 +27,27 @@ def one(tmp_path: Path) -> Path:
     return built(ONE, tmp_path / "one")
 
 
-def run(folder: Path, releases: Releases, *, now: datetime = NOW, source: str = "", key: str = KEY) -> Outcome:
-    return refresh.refresh(
-        folder, releases=releases, checks=(), prepare=render, edition_key=key, now=now, source=source
-    )
+def run(
+    folder: Path,
+    releases: Releases,
+    *,
+    now: datetime = NOW,
+    source: str = "",
+    key: str = KEY,
+    provenance: Provenance = UNSIGNED,
+) -> Outcome:
+    machine = Machine(releases=releases, checks=(), prepare=render, edition_key=key, now=now)
+    return refresh.refresh(folder, machine, provenance, source=source)
 
 
 @pytest.mark.parametrize("address", ["{}", "file://{}", "file://localhost{}", "FILE://{}"])
 def test_a_directory_or_a_file_address_is_a_source(tmp_path: Path, address: str) -> None:
-    assert locate(address.format(tmp_path), unsigned=True) == tmp_path
+    assert locate(address.format(tmp_path), unsigned=True) == Source(tmp_path, None)
 
 
 def test_a_file_address_may_hold_a_space(tmp_path: Path) -> None:
     (tmp_path / "my packs").mkdir()
-    assert locate(f"file://{tmp_path}/my%20packs", unsigned=True) == tmp_path / "my packs"
+    assert locate(f"file://{tmp_path}/my%20packs", unsigned=True) == Source(tmp_path / "my packs", None)
 
 
 @pytest.mark.parametrize("address", ["{}", "file://{}"])
@@ -50,9 +59,8 @@ def test_an_unsigned_folder_needs_the_setting_that_allows_it(tmp_path: Path, add
 @pytest.mark.parametrize(
     ("address", "said"),
     [
-        ("https://packs.example.org/ca", "follow in a later issue"),
-        ("http://packs.example.org/ca", "follow in a later issue"),
-        ("HTTPS://packs.example.org", "follow in a later issue"),
+        ("http://packs.example.org/ca", "write https: before the address"),
+        ("HTTP://packs.example.org", "write https: before the address"),
         ("ftp://packs.example.org", '"ftp:" cannot be fetched'),
         ("file://server/share", "names another machine"),
         ("/no/such/folder", "there is no directory /no/such/folder"),
@@ -65,6 +73,28 @@ def test_another_address_is_refused_in_words_that_name_the_setting(address: str,
     with pytest.raises(SourceError, match=r"^\[content\] source: ") as error:
         locate(address, unsigned=True)
     assert said in str(error.value)
+
+
+@pytest.mark.parametrize("address", ["https://packs.example.org/ca", "HTTPS://packs.example.org"])
+def test_an_https_address_is_verified_from_the_root_that_the_school_was_given(tmp_path: Path, address: str) -> None:
+    root = tmp_path / "root.json"
+    root.write_bytes(b"{}")
+    assert locate(address, unsigned=False, root=root) == Source(address, b"{}")
+
+
+def test_a_folder_that_a_publisher_signed_is_verified_also_where_unsigned_ones_are_allowed(tmp_path: Path) -> None:
+    (tmp_path / "stick" / "metadata").mkdir(parents=True)
+    with pytest.raises(SourceError, match=r"\[content\] root: .* has no root to verify it from"):
+        locate(str(tmp_path / "stick"), unsigned=True)
+
+
+@pytest.mark.parametrize("data", [None, b"", b"x" * 70_000])
+def test_a_root_that_cannot_be_one_is_named(tmp_path: Path, data: bytes | None) -> None:
+    root = tmp_path / "root.json"
+    if data is not None:
+        root.write_bytes(data)
+    with pytest.raises(SourceError, match=r"\[content\] root: .*root.json"):
+        locate("https://packs.example.org", unsigned=False, root=root)
 
 
 def test_a_refresh_serves_the_pack_and_is_on_record(releases: Releases, one: Path) -> None:
@@ -95,7 +125,8 @@ def test_rendering_our_own_release_again_is_no_news_from_the_source(releases: Re
     releases.record_refusal("stick", ["it was wrong"], now=NOW)
     served = releases.active()
     assert served is not None
-    assert run(served.folder, releases, now=NOW + HOUR, key="fedcba9876543210").state == "active"
+    again = run(served.folder, releases, now=NOW + HOUR, key="fedcba9876543210", provenance=served.again())
+    assert again.state == "active"
     record = last(releases)
     assert record is not None
     assert record.at == NOW

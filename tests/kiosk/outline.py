@@ -39,7 +39,7 @@ class Outline(HTMLParser):
         self.classes += given.get("class", "").split()
         if tag == "html":
             self.language = given["lang"]
-        if tag == "a":
+        if tag == "a" and "href" in given:  # one without is a pattern that a script fills
             self.links.append(given["href"])
         if tag not in _VOID:
             self._open.append((tag, given.get("class", "")))
@@ -55,6 +55,7 @@ class Outline(HTMLParser):
         inside = [tag for tag, _classes in self._open]
         if "title" in inside:
             self.title += data
+        if {"title", "template"} & set(inside):  # a template shows nothing until a script takes it out
             return
         self.words += data
         if "main" in inside:

@@ -3,13 +3,14 @@
 import asyncio
 import gzip
 import logging
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
 from content.model import Pack
-from kiosk import lastresort, rendering
-from kiosk.app import Kiosk
+from kiosk import lastresort, modes, rendering
+from kiosk.app import VARIANTS_KEPT, Kiosk
 from kiosk.edition import Edition, Item
 from tests.kiosk.conftest import SCHOOL, TODAY
 from tests.kiosk.outline import Outline
@@ -104,18 +105,104 @@ def test_a_part_is_not_an_address(app: Kiosk, path: str) -> None:
         ("POST", "/en/", b"GET, HEAD"),
         ("DELETE", "/en/r/121", b"GET, HEAD"),
         ("PUT", "/en/search", b"GET, HEAD, POST"),
-        ("GET", "/beat", b"POST"),
+        ("PATCH", "/en/big/now", b"GET, HEAD"),
+        ("PUT", "/beat", b"GET, POST"),
     ],
 )
 def test_a_wrong_method_is_told_the_right_ones(app: Kiosk, method: str, path: str, allowed: bytes) -> None:
     answer = ask(app, path, method=method)
     assert (answer.status, answer.headers[b"allow"]) == (405, allowed)
+    assert {"911", "988", "741741"} <= set(answer.page.numbers)
 
 
 def test_the_beat_is_heard(app: Kiosk) -> None:
     answer = ask(app, "/beat", method="POST")
     assert (answer.status, answer.body) == (204, b"")
     assert b"content-length" not in answer.headers
+
+
+def test_whoever_watches_the_screen_is_told_how_long_ago_it_beat(app: Kiosk) -> None:
+    ask(app, "/beat", method="POST")
+    assert ask(app, "/beat").body == b"0"
+
+
+class TestModes:
+    """A page in a mode: made from the page in none, with everything that a page has."""
+
+    def test_it_is_the_same_page_with_its_mark_and_its_links_in_the_mode(self, app: Kiosk) -> None:
+        plain, big = ask(app, "/en/t/7"), ask(app, "/en/big+contrast/t/7")
+        assert (big.status, big.body) == (200, modes.apply(plain.body, ("big", "contrast")))
+        assert big.headers[b"etag"] != plain.headers[b"etag"]
+        same = big.headers.keys() - {b"etag", b"content-length"}
+        assert all(big.headers[name] == plain.headers[name] for name in same)
+
+    def test_it_is_packed_and_known_again_and_answers_head(self, app: Kiosk) -> None:
+        plain, packed = ask(app, "/en/big/now"), ask(app, "/en/big/now", accept_encoding="gzip")
+        assert gzip.decompress(packed.body) == plain.body
+        assert ask(app, "/en/big/now", if_none_match=plain.headers[b"etag"].decode()).status == 304
+        head = ask(app, "/en/big/now", method="HEAD")
+        assert (head.status, head.headers, head.body) == (200, plain.headers, b"")
+
+    @pytest.mark.parametrize("path", ["/en/big", "/en/big/", "/es/contrast+down/now/"])
+    def test_a_slash_more_or_less_is_the_same_page(self, app: Kiosk, path: str) -> None:
+        assert ask(app, path).status == 200
+
+    @pytest.mark.parametrize("path", ["/en/down+big/", "/en/big/leave", "/big/", "/en/big/big/", "/en/big+/now"])
+    def test_any_other_order_or_place_is_an_unknown_page(self, app: Kiosk, path: str) -> None:
+        assert ask(app, path).status == 404
+
+    def test_only_some_are_kept(self, app: Kiosk, pack: Pack) -> None:
+        made = Kiosk(SCHOOL, fallback=lastresort.edition(SCHOOL))
+        pages = [Item(f"/en/t/{number}", b"<p>") for number in range(VARIANTS_KEPT * 2)]
+        made.show(Edition.memory([*pages, Item("missing/en", b"gone")]), pack)
+        for number in range(VARIANTS_KEPT * 2):
+            assert ask(made, f"/en/big/t/{number}").status == 200
+        assert len(made._shown.variants) == VARIANTS_KEPT
+
+    def test_results_of_a_search_keep_the_mode(self, app: Kiosk) -> None:
+        answer = ask(app, "/en/big/search", method="POST", body=b"q=traficking")
+        assert "/en/big/t/35" in answer.page.links
+        assert ("data-mode", "big") in answer.page.attributes
+        assert ("action", "/en/big/search") in answer.page.attributes
+
+    def test_an_address_that_was_typed_stays_what_was_typed(self, app: Kiosk) -> None:
+        answer = ask(app, "/en/big/search", method="POST", body=b'q=href="/en/t/7"')
+        assert ("value", 'href="/en/t/7"') in answer.page.attributes
+
+    @pytest.mark.parametrize(
+        ("path", "language", "mode"),
+        [
+            ("/en/big/r/999", "en", "big"),
+            ("/es/contrast+big/now", "es", "big contrast"),
+            ("/xx/down/now", "en", "down"),
+            ("/es-MX/now", "es", ""),
+            ("/ES/", "es", ""),
+        ],
+    )
+    def test_an_unknown_page_keeps_language_and_mode(self, app: Kiosk, path: str, language: str, mode: str) -> None:
+        page = ask(app, path).page
+        assert page.language == language
+        assert ("data-mode", mode) in page.attributes
+
+
+class TestFilesOnDisk:
+    """Spoken words: read when asked for, and a page like any other unknown one when they are gone."""
+
+    def test_a_file_is_sent_while_it_is_the_one_that_was_listed(
+        self, tmp_path: Path, pack: Pack, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        spoken = tmp_path / "spoken.opus"
+        spoken.write_bytes(b"OggS" * 99)
+        app = Kiosk(SCHOOL, fallback=lastresort.edition(SCHOOL))
+        items = [Item("/audio/1.opus", content_type="audio/ogg", file=spoken), Item("missing/en", b"<p>988")]
+        app.show(Edition.memory(items), pack)
+        answer = ask(app, "/audio/1.opus", accept_encoding="gzip")
+        assert (answer.status, answer.body) == (200, b"OggS" * 99)
+        assert answer.headers[b"content-type"] == b"audio/ogg"
+        for gone in (lambda: spoken.write_bytes(b"OggS"), spoken.unlink):
+            gone()
+            assert (ask(app, "/audio/1.opus").status, ask(app, "/audio/1.opus").body) == (404, b"<p>988")
+        assert caplog.text == ""
 
 
 class TestSearch:

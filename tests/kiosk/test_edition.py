@@ -1,5 +1,6 @@
 """The file of ready pages: what goes in comes out, whole or not at all."""
 
+import base64
 import gzip
 import hashlib
 import json
@@ -24,7 +25,7 @@ def test_a_page_comes_back_as_it_was_written(tmp_path: Path) -> None:
     opened = Edition.open(tmp_path / "edition.bin")
     ready = opened.get("/en/")
     assert ready is not None
-    assert bytes(ready.body) == ITEMS[0].body
+    assert ready.body == ITEMS[0].body
     assert gzip.decompress(ready.packed) == ITEMS[0].body
     assert opened.part("missing/en") == "gone"
     assert opened.get("missing/en") is None
@@ -35,13 +36,49 @@ def test_the_same_pages_make_the_same_file() -> None:
 
 
 def test_headers_are_complete_and_say_the_length() -> None:
-    ready = Edition.memory(ITEMS).ready["/en/now"]
+    ready = Edition.memory(ITEMS).ready["/en/"]
     headers = dict(ready.headers)
-    assert headers[b"content-length"] == b"10"
+    assert headers[b"content-length"] == b"500"
     assert headers[b"etag"] == ready.etag
     assert headers[b"cache-control"] == b"no-store"
     assert dict(ready.packed_headers)[b"content-encoding"] == b"gzip"
     assert dict(ready.packed_headers)[b"content-length"] == str(len(ready.packed)).encode()
+
+
+def test_what_compression_makes_no_smaller_is_sent_as_it_is() -> None:
+    ready = Edition.memory(ITEMS).ready["/en/now"]
+    assert bytes(ready.packed) == ready.body == b"<p>two</p>"
+    assert not ready.squeezed
+    assert b"content-encoding" not in dict(ready.headers)
+
+
+def test_the_file_holds_each_body_once_and_compressed() -> None:
+    pages = [Item(f"/en/{number}", f"<p>{number}</p>".encode() * 2_000) for number in range(20)]
+    assert len(edition.dump(pages)) < sum(len(page.body) for page in pages) / 20
+
+
+def test_a_body_on_disk_is_listed_with_its_hash_and_not_held(tmp_path: Path) -> None:
+    spoken = tmp_path / "spoken.opus"
+    spoken.write_bytes(b"OggS" * 10_000)
+    made = Edition.memory([*ITEMS, Item("/audio/en/1.opus", content_type="audio/ogg", file=spoken)])
+    ready = made.ready["/audio/en/1.opus"]
+    assert (bytes(ready.packed), ready.file) == (b"", spoken)
+    assert dict(ready.headers)[b"content-length"] == b"40000"
+    listed = {file["url"]: file["sha256"] for file in json.loads(made.ready["/pack.json"].body)["files"]}
+    assert listed["/audio/en/1.opus"] == hashlib.sha256(spoken.read_bytes()).hexdigest()
+
+
+def test_an_item_may_have_its_own_cache_rule_and_stand_outside_the_list() -> None:
+    made = Edition.memory([*ITEMS, Item("/sw.js", b"worker", "text/javascript", "no-cache", listed=False)])
+    assert dict(made.ready["/sw.js"].headers)[b"cache-control"] == b"no-cache"
+    assert made.ready["/pack.json"].body == Edition.memory(ITEMS).ready["/pack.json"].body
+
+
+def test_only_the_page_with_a_sheet_inside_may_have_that_sheet() -> None:
+    made = Edition.memory([Item("/", b"in", styles=("'sha256-abc='",)), *ITEMS]).ready
+    policies = {path: dict(made[path].headers)[b"content-security-policy"] for path in ("/", "/en/")}
+    assert b"style-src 'self' 'sha256-abc=';" in policies["/"]
+    assert b"style-src 'self';" in policies["/en/"]
 
 
 def test_the_etag_is_of_the_page_and_not_of_its_address() -> None:
@@ -68,10 +105,11 @@ def test_a_file_that_is_cut_short_is_refused(tmp_path: Path, cut: int) -> None:
         Edition.open(path)
 
 
-def test_another_file_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("first", [b"porchlight edition 1\n", b"porchlight edition 3\n", b"<!doctype html>\n"])
+def test_a_file_of_another_format_is_refused_with_what_to_do(tmp_path: Path, first: bytes) -> None:
     path = tmp_path / "edition.bin"
-    path.write_bytes(b"porchlight edition 2\n" + edition.dump(ITEMS))
-    with pytest.raises(EditionError):
+    path.write_bytes(first + edition.dump(ITEMS).split(b"\n", 1)[1])
+    with pytest.raises(EditionError, match="render it again"):
         Edition.open(path)
 
 
@@ -95,10 +133,25 @@ def test_assets_are_kept_for_ever_and_pages_not_at_all(pack: Pack) -> None:
 
 def test_every_address_an_asset_refers_to_is_there(pack: Pack) -> None:
     opened = Edition.memory(rendering.items(pack, SCHOOL, today=TODAY))
-    sheet = next(path for path in opened.ready if path.startswith("/static/kiosk.") and path.endswith(".css"))
-    fonts = [part.split('"')[0] for part in bytes(opened.ready[sheet].body).decode().split('url("')[1:]]
-    assert len(fonts) == 2
+    sheets = [ready.body.decode() for path, ready in opened.ready.items() if path.endswith(".css")]
+    fonts = [part.split('"')[0] for sheet in sheets for part in sheet.split('url("')[1:]]
+    assert len(fonts) >= 2
     assert all(font in opened.ready for font in fonts)
+
+
+@pytest.mark.parametrize("path", ["/", "/leave"])
+def test_a_first_page_is_whole_in_one_answer_and_small(pack: Pack, path: str) -> None:
+    """Its sheets are inside it, named in its own policy by their hash; with its scripts it is under 60 KB unpacked."""
+    opened = Edition.memory(rendering.items(pack, SCHOOL, today=TODAY)).ready
+    html = opened[path].body.decode()
+    assert "stylesheet" not in html
+    policy = dict(opened[path].headers)[b"content-security-policy"].decode()
+    for sheet in html.split("<style>")[1:]:
+        digest = base64.b64encode(hashlib.sha256(sheet.split("</style>")[0].encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in policy
+    scripts = [opened[part.split('"')[0]].body for part in html.split('<script src="')[1:]]
+    assert html.count('" defer></script>') == len(scripts) > 0
+    assert len(html.encode()) + sum(map(len, scripts)) < 60_000
 
 
 def test_the_key_changes_with_pack_settings_and_day() -> None:

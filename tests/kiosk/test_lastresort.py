@@ -1,5 +1,8 @@
 """What is left when everything else fails."""
 
+import json
+import re
+
 import pytest
 
 from content import numbers
@@ -17,8 +20,14 @@ def shown(tag: str) -> Outline:
 
 def test_its_numbers_are_those_of_the_pinned_set(pinned: Pack) -> None:
     """It holds numbers of its own so that it needs no file; this keeps them the same."""
+    spoken = pinned.complete  # in a partial language the word to send is the English one (content/partial.py)
     wanted = {
-        (resource.id, channel.kind, numbers.display(channel.number), tuple(sorted(channel.keyword.items())))
+        (
+            resource.id,
+            channel.kind,
+            numbers.display(channel.number),
+            tuple(sorted((tag, word) for tag, word in channel.keyword.items() if tag in spoken)),
+        )
         for resource in pinned.resources
         for channel in resource.channels
         if channel.kind in {"voice", "sms"} and (resource.id, channel.kind) != ("911", "sms")
@@ -51,3 +60,19 @@ def test_the_school_s_name_is_escaped() -> None:
     ready = lastresort.edition(Kiosk(school="<b>")).get("/leave")
     assert ready is not None
     assert b"<b>" not in bytes(ready.body).replace(b"<b><bdi", b"")
+
+
+@pytest.mark.parametrize("languages", [("en", "es"), ("ko",), ("es",)])
+def test_the_local_file_holds_the_lines_and_asks_for_nothing(languages: tuple[str, ...]) -> None:
+    text = lastresort.local_file(Kiosk(languages=languages)).decode()
+    page = Outline.of(text)
+    assert {"911", "988", "741741", "233733"} <= set(re.findall(r"<bdi[^>]*>([^<]+)</bdi>", text))
+    assert page.links == []
+    assert not re.search(r"(?:src|href|url)\s*[=(]", text)
+    assert "<title>Student Info Desk</title>" in text
+    assert page.language == (languages[0] if languages[0] != "ko" else "en")
+
+
+def test_the_built_in_pages_are_no_pack_for_a_browser_to_keep() -> None:
+    listed = lastresort.edition(Kiosk()).ready["/pack.json"]
+    assert json.loads(bytes(listed.body)) == {"version": "", "files": []}

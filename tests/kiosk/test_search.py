@@ -1,9 +1,13 @@
 """What is found, in which order, and that nothing typed can break it."""
 
+from dataclasses import replace
+
 import pytest
 
-from content.model import Pack
-from kiosk.search import COUNTY_WORDS, MAX_RESULTS, Index, fold, indexes
+from content.model import Area, Pack
+from content.spelling import fold
+from kiosk.county_words import COUNTY_WORDS
+from kiosk.search import MAX_RESULTS, Index, indexes
 from kiosk.wording import Wording
 
 
@@ -85,7 +89,7 @@ def test_folding_takes_case_accents_and_marks_away(text: str, words: list[str]) 
 @pytest.mark.parametrize(
     "typed",
     [
-        *("county line", "child protective services", "cps", "report abuse", "sacramento"),
+        *("county line", "child protective services", "cps", "report abuse"),
         *("linea del condado", "servicios de proteccion infantil"),
     ],
 )
@@ -109,3 +113,53 @@ def test_help_finds_the_crisis_lines_first(english: Index) -> None:
 
 def test_a_partner_that_could_not_be_confirmed_says_so(english: Index) -> None:
     assert any("could not confirm" in hit.lead for hit in english.find("a21"))
+
+
+def test_the_school_s_own_county_leads_to_its_card_and_another_to_the_adults_table(pack: Pack) -> None:
+    found = indexes(pack, ["en"], home=("Sacramento",))["en"]
+    assert found.find("sacramento")[0].href == "/en/r/150"
+    yolo = found.find("yolo county")[0]
+    assert yolo.href == "/en/adults#c06113"
+    assert "list for school staff" in yolo.lead
+    assert "1-530-669-2345" in yolo.lead
+
+
+def test_a_county_without_a_sure_number_says_so(english: Index) -> None:
+    assert english.find("alpine county")[0].lead.startswith("We have no sure number.")
+
+
+@pytest.mark.parametrize(
+    ("typed", "hrefs"),
+    [
+        ("94103", ["/en/adults#c06075", "/en/r/140", "/en/r/150"]),  # San Francisco, then 211 and the county's card
+        ("94608", ["/en/adults#c06001", "/en/r/140", "/en/r/150"]),
+        ("92672", ["/en/adults#c06059", "/en/adults#c06073", "/en/r/140"]),  # the union of two counties
+        ("89060", ["/en/adults#c06027", "/en/r/140", "/en/r/150"]),  # across the state's border
+        ("95999", ["/en/r/140", "/en/r/150"]),  # no ZIP code of the table: 211, and how to find a county's line
+        ("94103-1234", ["/en/adults#c06075", "/en/r/140"]),
+        ("sacramento", ["/en/adults#c06067", "/en/r/140"]),
+    ],
+)
+def test_a_place_leads_to_its_counties_and_to_what_is_near(english: Index, typed: str, hrefs: list[str]) -> None:
+    assert [hit.href for hit in english.find(typed)[: len(hrefs)]] == hrefs
+
+
+@pytest.mark.parametrize("typed", ["94608", "92672", "00000"])
+def test_a_zip_code_shows_county_then_region_state_and_nation(pack: Pack, typed: str) -> None:
+    line = pack.resource("cycl")
+    made = {"county": Area(counties=("06001",)), "region": Area(counties=("06001", "06059")), "nation": Area(us=True)}
+    kept = [one for one in pack.resources if one.pinned or one.id == "cycl"]
+    others = [replace(line, id=tier, code=f"90{n}", area=area) for n, (tier, area) in enumerate(made.items())]
+    texts = {
+        tag: {**texts, **{f"resource:{tier}:{name}": tier for tier in made for name in ("name", "blurb", "for")}}
+        for tag, texts in pack.texts.items()
+    }
+    found = indexes(replace(pack, resources=(*kept, *others), texts=texts), ["en"])["en"].find(typed)
+    near = {"94608": ["county", "region"], "92672": ["region"], "00000": []}[typed]
+    order = [*near, pack.texts["en"]["resource:cycl:name"], "nation"]
+    assert [hit.title for hit in found if hit.title in {*made, *order}] == order
+
+
+@pytest.mark.parametrize("typed", ["911", "9410", "9", "9410355"])
+def test_a_number_means_itself_and_no_zip_code_near_it(english: Index, typed: str) -> None:
+    assert not any("#c" in hit.href for hit in english.find(typed))

@@ -6,14 +6,19 @@ import pytest
 from babel.messages.pofile import read_po
 
 from content.model import Opening
+from kiosk.dates import calendar
 from kiosk.wording import LOCALE, Wording
 from tests.kiosk.strings import extracted
 
-SAME = {"TTY"}  # the same word in both languages
+SAME = {"TTY"}  # the same word in every language
+SAME_IN = {("fil", "County"), ("fil", "On")}  # as Filipinos in California say it
 
 
-def spanish() -> dict[str, str]:
-    with (LOCALE / "es.po").open("rb") as file:
+LANGUAGES = sorted(path.stem for path in LOCALE.glob("*.po"))
+
+
+def catalogue(language: str) -> dict[str, str]:
+    with (LOCALE / f"{language}.po").open("rb") as file:
         return {str(m.id): str(m.string) for m in read_po(file) if m.id and not m.fuzzy}
 
 
@@ -23,20 +28,35 @@ def test_the_extraction_finds_words_in_code_and_templates() -> None:
     assert "Clear screen" in found
 
 
-@pytest.mark.parametrize("english", extracted())
-def test_every_word_of_the_screen_is_in_spanish(english: str) -> None:
-    translated = spanish().get(english, "")
-    assert translated
-    assert translated != english or english in SAME
-    assert sorted(re.findall(r"%\(\w+\)s", translated)) == sorted(re.findall(r"%\(\w+\)s", english))
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_word_of_the_screen_is_translated(language: str) -> None:
+    said = catalogue(language)
+    assert [english for english in extracted() if not said.get(english)] == []
+    assert [
+        english
+        for english, text in said.items()
+        if text == english and english not in SAME and (language, english) not in SAME_IN
+    ] == []
+    parts = re.compile(r"%\(\w+\)s")
+    uneven = [
+        english for english, text in said.items() if sorted(parts.findall(text)) != sorted(parts.findall(english))
+    ]
+    assert uneven == []
 
 
-def test_no_translation_is_left_over() -> None:
-    assert set(spanish()) <= set(extracted())
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_translation_is_left_over(language: str) -> None:
+    assert set(catalogue(language)) - set(extracted()) == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_numbers_in_words_are_those_that_are_dialled(language: str) -> None:
+    odd = [text for text in catalogue(language).values() if any(char.isdigit() and not char.isascii() for char in text)]
+    assert odd == []
 
 
 def test_a_language_without_a_catalogue_shows_english() -> None:
-    assert Wording("ko")("Clear screen") == "Clear screen"
+    assert Wording("fa")("Clear screen") == "Clear screen"
 
 
 @pytest.mark.parametrize(
@@ -64,3 +84,46 @@ def test_an_opening_reads_as_words() -> None:
 )
 def test_a_date_is_words_and_other_text_stays(value: str, text: str) -> None:
     assert Wording("en").date(value) == text
+
+
+CLOCKS = {
+    "en": "6:05\u00a0PM",
+    "es": "6:05\u00a0p.m.",
+    "vi": "6:05\u00a0tối",
+    "zh-Hant": "下午6:05",
+    "fil": "6:05\u00a0PM",
+    "ar": "6:05\u00a0م",
+    "ko": "저녁\u00a06:05",
+    "pa": "6:05\u00a0ਸ਼ਾਮੀਂ",
+    "hmn": "6:05\u00a0PM",
+    "ru": "6:05\u00a0вечера",
+}
+
+
+@pytest.mark.parametrize(("language", "text"), CLOCKS.items())
+def test_hours_run_to_twelve_in_every_language(language: str, text: str) -> None:
+    assert Wording(language).clock("18:05") == text
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("zh-Hant", "2026年9月14日"),
+        ("ar", "14 سبتمبر 2026"),
+        ("ru", "14 сентября 2026\u202fг."),
+        ("hmn", "9/14/2026"),
+        ("pa", "14 ਸਤੰਬਰ 2026"),
+    ],
+)
+def test_a_date_is_written_with_the_figures_that_are_dialled(language: str, text: str) -> None:
+    assert Wording(language).date("2026-09-14") == text
+
+
+def test_no_english_day_stands_in_a_hmong_sentence() -> None:
+    assert Wording("hmn").listed(calendar("hmn").days[:3]) == "hnub zwj hli, hnub zwj quag thiab hnub zwj feeb"
+    assert Wording("hmn").listed(["A"]) == "A"
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "English, Español"), ("ar", "English، Español")])
+def test_languages_stand_with_the_comma_of_the_page(language: str, text: str) -> None:
+    assert Wording(language).tongues(["en", "es"]) == text

@@ -1,15 +1,22 @@
 """A store on both databases, and a line over it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from sms.carrier import Twilio
 from sms.conversation import Script
+from sms.delivery import Deliveries
 from sms.ledger import Ledger
 from sms.line import Line
+from sms.rounds import Rounds
+from sms.signature import Secrets
+from sms.transport import Transport
 from store import Store
 from tests.sms.packs import PACK, SETTINGS
+from tests.sms.stand_in import ACCOUNT, TOKEN, StandIn, ToStandIn, standing_in
 
 NOON = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
 
@@ -46,3 +53,51 @@ def new_line(script: Script, clock: Clock) -> Callable[..., Line]:
         return Line(ledger=Ledger(store), **arguments)  # type: ignore[arg-type]
 
     return make
+
+
+@pytest.fixture
+def stand_in() -> Iterator[StandIn]:
+    with standing_in(SETTINGS.number) as running:
+        yield running
+
+
+def _twilio(stand_in: StandIn, **other: tuple[float, float]) -> Iterator[Twilio]:
+    client = ToStandIn(stand_in.port)
+    with closing(client.session):
+        yield Twilio(
+            ACCOUNT,
+            Secrets(auth_token=TOKEN),
+            number=SETTINGS.number,
+            status_address="https://kiosk.example/sms/status",
+            http_client=client,
+            **other,
+        )
+
+
+@pytest.fixture
+def twilio(stand_in: StandIn) -> Iterator[Twilio]:
+    """The real client at the stand-in."""
+    yield from _twilio(stand_in)
+
+
+@pytest.fixture
+def hasty(stand_in: StandIn) -> Iterator[Twilio]:
+    """The same, with little patience. A busy machine may make it give up too early."""
+    yield from _twilio(stand_in, timeouts=(0.5, 0.3))
+
+
+@pytest.fixture
+def new_rounds(new_line: Callable[..., Line], store: Store, twilio: Twilio, clock: Clock) -> Callable[..., Rounds]:
+    """Makes a server's work with the carrier's API, with any argument of its own."""
+
+    def make(*, over: Store = store, carrier: Transport = twilio, late: timedelta = timedelta(minutes=15)) -> Rounds:
+        line = new_line(over)
+        deliveries = Deliveries(line.alarms, clock=clock)
+        return Rounds(line, over, carrier, deliveries, clock=clock, late=late, chance=lambda: 0.5)
+
+    return make
+
+
+@pytest.fixture
+def rounds(new_rounds: Callable[..., Rounds]) -> Rounds:
+    return new_rounds()

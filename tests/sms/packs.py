@@ -82,6 +82,7 @@ TEXTS = {
         "sms:line:help": "{program}: {911.voice}, {988.voice}, {nhth.voice}. Questions: {contact}. STOP to end.",
         "sms:line:start": "You can text again. {911.voice}, {988.voice}.",
         "sms:line:optout": "OK. Text STOP to block. {911.voice}, {988.voice}.",
+        "sms:line:stopped": "Off. {911.voice}, {988.voice}. START turns it on.",
         "sms:line:limited": "Call {911.voice}. {988.voice}.",
         "sms:line:place": "{county}: {county_number}. Food, bed: {211.voice}.",
         "sms:line:place_unknown": "We do not know that place. {211.voice}.",

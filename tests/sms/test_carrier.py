@@ -1,181 +1,161 @@
-"""Twilio's ways: signatures against the library itself, bodies, the console."""
+"""The real twilio client against a stand-in for its API: sends, lists, fetches, forgets, and what each error means."""
 
-import base64
-import json
-import random
-from urllib.parse import parse_qsl, urlencode
+import logging
+import socket
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from twilio.http import HttpClient  # type: ignore[import-untyped]
-from twilio.http.response import Response  # type: ignore[import-untyped]
-from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
 
-from sms import carrier
-from sms.carrier import MAX_FIELDS, Secrets, TooManyFieldsError, inbound, parse, signature, unwrap, verify
+from sms.carrier import Twilio
+from sms.signature import Secrets, parse, signature
+from sms.transport import PostingTransport, SendError
+from tests.sms.conftest import NOON
+from tests.sms.packs import SETTINGS
+from tests.sms.stand_in import ACCOUNT, TOKEN, Fault, StandIn, ToStandIn
 
-URL = "https://mycompany.com/myapp.php?foo=1&bar=2"
-VECTOR = {
-    "CallSid": ["CA1234567890ABCDE"],
-    "Digits": ["1234"],
-    "From": ["+14158675309"],
-    "To": ["+18005551212"],
-    "Caller": ["+14158675309"],
-}
-SHA1 = b"RSOYDt4T1cUTdK1PDd93/VVr8B8="
-SHA256 = b"033hgUJA9M/hXIZsYjwkerEP/DBm35nEri5FhCYjA5s="
-SETTINGS_HEADER = "key=SK1,algorithm=HMAC_SHA256"
+SENDER = "+19165550123"
 
 
-@pytest.mark.parametrize(("algorithm", "expected"), [("sha1", SHA1), ("sha256", SHA256)])
-def test_the_known_vectors(algorithm: str, expected: bytes) -> None:
-    """From the tests of twilio-python."""
-    assert signature(URL, VECTOR, key="12345", algorithm=algorithm) == expected
+def failed(twilio: Twilio) -> tuple[str, int]:
+    with pytest.raises(SendError) as seen:
+        twilio.send(SENDER, "hello", valid_for=timedelta(minutes=5))
+    assert "+1" not in str(seen.value)
+    assert seen.value.__suppress_context__
+    return seen.value.kind, seen.value.code
 
 
-class Multi(dict[str, list[str]]):
-    """The fields as the library expects those that come more than once."""
-
-    def getall(self, name: str) -> list[str]:
-        return self[name]
-
-
-def test_our_signature_is_the_librarys_in_random_cases() -> None:
-    dice = random.Random(3)  # noqa: S311  repeatable, nothing secret
-    letters = "ab+&= é😀%\n\"<'"
-    for _ in range(400):
-        token = "".join(dice.choices("0123456789abcdef", k=32))
-        pairs = [
-            (dice.choice(["Body", "From", "To", "FromCity", "Xé"]), "".join(dice.choices(letters, k=dice.randrange(9))))
-            for _ in range(dice.randrange(1, 8))
-        ]
-        fields = parse(urlencode(pairs).encode())
-        url = f"https://kiosk.example/sms/inbound{dice.choice(['', '?v=2', '?a=%20b'])}"
-        theirs = RequestValidator(token).compute_signature(url, Multi(fields))
-        assert signature(url, fields, key=token) == theirs.encode()
+def test_it_is_a_carrier_that_posts(twilio: Twilio) -> None:
+    carrier: PostingTransport = twilio
+    fields = parse(b"MessageSid=SM1&From=%2B19165550123&Body=a")
+    headers = {b"x-twilio-signature": signature("https://k/x", fields, key=TOKEN)}
+    assert carrier.verify(fields, headers, "https://k/x")
+    assert not carrier.verify(fields, headers, "https://k/y")
+    assert not carrier.verify(fields, {**headers, b"x-twilio-webhooks-signature-settings": b"x"}, "https://k/x")
+    assert (carrier.parse(fields).sid, carrier.parse(fields).body) == ("SM1", "a")
 
 
-def test_parsing_is_parse_qsl_with_blanks_kept() -> None:
-    dice = random.Random(5)  # noqa: S311  repeatable, nothing secret
-    for _ in range(400):
-        raw = bytes(dice.choices(b"ab=&+%20F\xf0\xc3\xa9", k=dice.randrange(40)))
-        wanted: dict[str, list[str]] = {}
-        text = raw.decode("utf-8", "surrogateescape")
-        for name, value in parse_qsl(text, keep_blank_values=True, errors="surrogateescape"):
-            wanted.setdefault(name, []).append(value)
-        assert parse(raw) == wanted, raw
+def test_a_message_is_sent_with_the_time_it_may_take(twilio: Twilio, stand_in: StandIn) -> None:
+    sid = twilio.send(SENDER, "Danger: 911", valid_for=timedelta(minutes=5))
+    (row,) = stand_in.sent()
+    assert (row["sid"], row["to"], row["from"], row["body"]) == (sid, SENDER, SETTINGS.number, "Danger: 911")
+    assert (row["validity"], row["callback"]) == ("300", "https://kiosk.example/sms/status")
 
 
-def test_more_fields_than_any_text_has_are_refused() -> None:
-    assert len(parse(b"&".join(b"f%d=" % k for k in range(MAX_FIELDS)))) == MAX_FIELDS
-    with pytest.raises(TooManyFieldsError):
-        parse(b"&".join(b"f%d=" % k for k in range(MAX_FIELDS + 1)))
-
-
-@pytest.mark.parametrize(
-    ("secrets", "header", "settings", "genuine"),
-    [
-        (Secrets(auth_token="12345"), SHA1, None, True),
-        (Secrets(auth_token="new", auth_token_old="12345"), SHA1, None, True),
-        (Secrets(auth_token="12345", webhook_key="other"), SHA1, None, True),
-        (Secrets(auth_token="other"), SHA1, None, False),
-        (Secrets(), SHA1, None, False),
-        (Secrets(auth_token="12345"), None, None, False),
-        (Secrets(auth_token="12345"), b"", None, False),
-        (Secrets(auth_token="12345"), b"\xff\xfe", None, False),
-        (Secrets(webhook_key="12345"), SHA256, SETTINGS_HEADER, True),
-        (Secrets(webhook_key="12345"), SHA256, "algorithm=hmac_sha256 , key=SK1", True),
-        (Secrets(auth_token="12345"), SHA256, SETTINGS_HEADER, False),
-        (Secrets(auth_token="12345"), SHA1, SETTINGS_HEADER, False),
-        (Secrets(auth_token="12345", webhook_key="12345"), SHA256, "key=SK1,algorithm=MD5", False),
-        (Secrets(auth_token="12345", webhook_key="12345"), SHA1, "", False),
-        (Secrets(webhook_key="12345"), SHA256, None, False),
-    ],
-)
-def test_only_what_the_carrier_signed_is_genuine(
-    secrets: Secrets, header: bytes | None, settings: str | None, genuine: bool
+def test_a_list_is_both_directions_since_an_instant_newest_first_page_by_page(
+    twilio: Twilio, stand_in: StandIn
 ) -> None:
-    assert verify(VECTOR, header, url=URL, secrets=secrets, settings=settings) is genuine
+    stand_in.page = 2
+    for minute in range(5):
+        stand_in.deliver(f"in{minute}", sender=SENDER, at=NOON - timedelta(minutes=minute))
+    stand_in.replied("out", to=SENDER, at=NOON - timedelta(minutes=1, seconds=30))
+    stand_in.deliver("yesterday", sender=SENDER, at=NOON - timedelta(days=1))
+    stand_in.deliver("to another", sender=SENDER, at=NOON, to_other=True)
+    stand_in.messages[f"SM{8:032x}"]["to"] = "+19165550999"
+
+    found = list(twilio.list(NOON - timedelta(minutes=3)))
+
+    assert [(held.body, held.inbound, held.is_reply) for held in found] == [
+        ("in0", True, False),
+        ("in1", True, False),
+        ("out", False, True),
+        ("in2", True, False),
+        ("in3", True, False),
+    ]
+    assert found[0].sent_at == NOON
+    assert stand_in.asked.count("list") == 4  # three pages of what came in, one of what went out
+    assert SENDER not in repr(found)
 
 
-def test_secrets_hide() -> None:
-    assert "12345" not in repr(Secrets(auth_token="12345", auth_token_old="12345", webhook_key="12345"))
-    message = inbound(parse(b"MessageSid=SM1&From=%2B1916&To=%2B1&Body=secret"))
-    assert "secret" not in repr(message)
-    assert "1916" not in repr(message)
+def test_our_own_number_is_listed_once_for_each_direction(twilio: Twilio, stand_in: StandIn) -> None:
+    stand_in.deliver("mine", sender=SETTINGS.number, at=NOON)
+    stand_in.replied("mine", to=SETTINGS.number, at=NOON)
+    assert [held.inbound for held in twilio.list(NOON)] == [True, False]
 
 
-def test_the_message_of_a_form() -> None:
-    message = inbound(parse(b"SmsSid=SM1&From=%2B1916&To=%2B1&Body=a+b&Body=c&OptOutType=HELP&New=x"))
-    assert (message.sid, message.sender, message.recipient) == ("SM1", "+1916", "+1")
-    assert (message.body, message.opt_out_type) == ("a b", "HELP")
-    assert inbound({}).body == ""
+def test_a_message_is_fetched_and_one_that_is_gone_is_none(twilio: Twilio, stand_in: StandIn) -> None:
+    sid = stand_in.deliver("QUJD" * 20, sender=SENDER, at=NOON)
+    held = twilio.fetch(sid)
+    assert held is not None
+    assert (held.sender, held.recipient, held.body) == (SENDER, SETTINGS.number, "ABC" * 20)
+    assert twilio.fetch("SMgone") is None
 
 
-def test_bytes_that_are_no_text_become_a_mark() -> None:
-    assert inbound(parse(b"Body=a%F0b")).body == "a\ufffdb"
+def test_a_message_is_emptied_and_then_deleted_and_pictures_with_it(twilio: Twilio, stand_in: StandIn) -> None:
+    sid = stand_in.deliver("a", sender=SENDER, at=NOON, num_media="1")
+    media = f"/api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/Messages/{sid}/Media"
+    stand_in.console[f"{media}.json"] = {"media_list": [{"sid": "ME1", "parent_sid": sid}], "next_page_uri": None}
+    assert twilio.forget(sid)
+    assert stand_in.messages == {}
+    assert stand_in.asked == ["redact", "media", "media", "delete"]
+    assert twilio.forget(sid)
 
 
-LONG = "I am scared and I do not know what to do, can someone please tell me."
-
-
-@pytest.mark.parametrize(
-    ("body", "expected"),
-    [
-        (base64.b64encode(LONG.encode()).decode(), LONG),
-        (LONG, LONG),
-        ("a" * 60, "a" * 60),  # decodes to bytes that are no text
-        (base64.b64encode(b"short").decode(), base64.b64encode(b"short").decode()),
-        (base64.b64encode("中".encode() * 30).decode(), base64.b64encode("中".encode() * 30).decode()),
-        (base64.b64encode(LONG.encode()).decode()[:-1], base64.b64encode(LONG.encode()).decode()[:-1]),
-    ],
-)
-def test_long_bodies_may_come_in_base64(body: str, expected: str) -> None:
-    """The rule is that of RapidPro's courier (handlers/utils.go)."""
-    assert unwrap(body) == expected
-
-
-class Console(HttpClient):  # type: ignore[misc]
-    """The carrier's REST service, as far as one question goes."""
-
-    def __init__(
-        self, number: dict[str, str | None] | None = None, *, status: int = 200, error: Exception | None = None
-    ) -> None:
-        super().__init__(None, None)
-        self._status, self._error, self._number = status, error, number
-
-    def request(self, *arguments: object, **named: object) -> Response:
-        if self._error:
-            raise self._error
-        numbers = [{"sid": "PN1", **self._number}] if self._number else []
-        page = {"incoming_phone_numbers": numbers, "next_page_uri": None}
-        return Response(self._status, json.dumps(page))
-
-
-ADDRESS = "https://kiosk.example/sms/inbound"
-RIGHT: dict[str, str | None] = {
-    "sms_url": f"{ADDRESS}#rc=2",
-    "sms_method": "POST",
-    "sms_fallback_url": "https://handler.twilio.com/twiml/EH1",
-}
+@pytest.mark.parametrize("kind", ["redact", "delete"])
+def test_what_is_still_on_its_way_is_forgotten_later(twilio: Twilio, stand_in: StandIn, kind: str) -> None:
+    sid = stand_in.deliver("a", sender=SENDER, at=NOON)
+    stand_in.faults.append(Fault(kind=kind, status=409, code=20009))
+    assert not twilio.forget(sid)
+    assert twilio.forget(sid)
 
 
 @pytest.mark.parametrize(
-    ("console", "expected"),
+    ("status", "code", "kind"),
     [
-        (Console(RIGHT), ""),
-        (Console(), "knows no such number"),
-        (Console({**RIGHT, "sms_url": "https://demo.twilio.com/"}), "set its messaging webhook to"),
-        (Console({**RIGHT, "sms_url": None}), "posts to nothing"),
-        (Console({**RIGHT, "sms_method": "GET"}), "set it to POST"),
-        (Console({**RIGHT, "sms_fallback_url": ""}), "no fallback address"),
-        (Console({**RIGHT, "sms_fallback_url": "https://kiosk.example/sms/fallback"}), "is this server"),
-        (Console(status=401), "does not accept"),
-        (Console(status=503), "answered 503"),
-        (Console(error=ConnectionError("+19165550100")), "could not be asked (ConnectionError)"),
+        (400, 21610, "never"),
+        (400, 21211, "never"),
+        (400, 21408, "never"),
+        (400, 21614, "never"),
+        (400, 30004, "never"),
+        (400, 30034, "never"),
+        (429, 20429, "later"),
+        (401, 20003, "later"),
+        (400, 21611, "later"),
+        (500, 20500, "unknown"),
+        (503, 0, "unknown"),
     ],
 )
-def test_what_is_wrong_at_the_console_is_a_sentence(console: Console, expected: str) -> None:
-    found = carrier.webhook_settings("AC1", "token", number="+19165550100", address=ADDRESS, http_client=console)
-    assert "+1916" not in " ".join(found)
-    assert len(found) == (1 if expected else 0)
-    assert expected in " ".join(found)
+def test_each_error_says_what_to_do(twilio: Twilio, stand_in: StandIn, status: int, code: int, kind: str) -> None:
+    stand_in.faults.append(Fault(kind="send", status=status, code=code))
+    assert failed(twilio) == (kind, code or status)
+    assert stand_in.asked == ["send"]  # the package's own retries are off
+
+
+def test_a_silence_after_the_message_was_handed_over_is_unknown(hasty: Twilio, stand_in: StandIn) -> None:
+    stand_in.faults.append(Fault(kind="send", accepted=True, silent=0.8))
+    assert failed(hasty) == ("unknown", 0)
+    assert len(stand_in.sent()) == 1
+
+
+def test_where_nothing_answers_nothing_was_sent() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound, and nobody listens
+        client = ToStandIn(taken.getsockname()[1])
+        with closing(client.session):
+            twilio = Twilio(ACCOUNT, Secrets(auth_token=TOKEN), number=SETTINGS.number, http_client=client)
+            assert failed(twilio) == ("later", 0)
+
+
+@pytest.mark.parametrize("fault", [Fault(kind="list", status=500), Fault(kind="list", silent=0.8)])
+def test_a_question_that_changes_nothing_can_be_asked_again(hasty: Twilio, stand_in: StandIn, fault: Fault) -> None:
+    stand_in.faults.append(fault)
+    with pytest.raises(SendError, match="later"):
+        list(hasty.list(NOON))
+
+
+def test_a_page_that_is_refused_says_so(twilio: Twilio, stand_in: StandIn) -> None:
+    stand_in.page = 1
+    for _ in range(2):
+        stand_in.deliver("a", sender=SENDER, at=NOON)
+    rows = twilio.list(NOON)
+    next(rows)
+    stand_in.faults.append(Fault(kind="list", status=429, code=20429))
+    with pytest.raises(SendError, match=r"later \((20)?429\)"):
+        list(rows)
+
+
+def test_nothing_of_it_is_logged(twilio: Twilio, stand_in: StandIn, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        twilio.send(SENDER, "Danger: 911", valid_for=timedelta(minutes=5))
+        list(twilio.list(datetime(2026, 11, 24, tzinfo=UTC)))
+    assert caplog.text == ""

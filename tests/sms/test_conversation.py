@@ -42,7 +42,7 @@ from tests.sms.packs import PACK, SETTINGS
         ("3 strands", ("partner", "partners", "en", "partner:3strands:en")),
         ("quien es ncmec", ("partner", "partners", "es", "partner:ncmec:es")),
         ("ncmce", ("partner", "partners", "en", "partner:ncmec:en")),
-        ("no heat at home", ("general", None, "en", "line:general:en")),
+        ("no heat at home", ("model", "basics", "en", "t:basics:en:first+abuse")),  # no partner's name
         ("protect me", ("general", None, "en", "line:general:en")),
         ("no mas", ("general", None, "es", "line:general:es")),
         ("ya no", ("general", None, "es", "line:general:es")),
@@ -108,6 +108,14 @@ def test_a_pack_without_topics_still_answers() -> None:
     script = Script(bare, SETTINGS)
     for text in ("im not safe", "32", "911", "95814", "ncmec", "HELP"):
         assert "911" in decide(script, text).reply.text or "211" in decide(script, text).reply.text
+
+
+def test_a_withdrawn_partner_is_not_known_by_its_name() -> None:
+    assert decide(Script(PACK, SETTINGS), "ncmec").how == "partner"
+    gone = tuple(replace(one, status="withdrawn") if one.id == "ncmec" else one for one in PACK.partners)
+    script = Script(replace(PACK, partners=gone), SETTINGS)
+    assert decide(script, "ncmec").how != "partner"
+    assert not script.has("partner:ncmec:en")
 
 
 def test_a_pack_without_a_general_reply_is_refused() -> None:

@@ -3,10 +3,11 @@
 import pytest
 
 from content.model import Keyword, Words
-from sms.keywords import Hit, Matcher
+from sms.keywords import MOST_GUESSED, Hit, Matcher
 from sms.normalise import hear
 from sms.wordlist import ordinary
 from tests.sms.packs import KEYWORDS
+from tests.sms.test_real_pack import script
 
 MATCHER = Matcher(KEYWORDS, ordinary())
 
@@ -100,3 +101,23 @@ def test_a_phrase_written_as_one_ordinary_word_is_that_word() -> None:
     matcher = Matcher([Keyword(topic="x", priority=1, max_segments={}, words={"en": words})], ordinary())
     assert matcher.find(hear("nobody")) == ()
     assert matcher.find(hear("no body"))[0].topic == "x"
+
+
+def test_a_message_has_so_many_letters_to_guess_at_and_the_same_misspelt_word_takes_its_own_once() -> None:
+    odd = [f"{a}{b}zzqq" for a in "bcdfghjk" for b in "bcdfghjk"][: MOST_GUESSED // len("suicde")]
+
+    assert found(" ".join([*odd[1:], *odd[1:], "suicde"])) == [("suicide", "typo")]
+    assert found(" ".join([*odd, "suicde"])) == []
+
+
+def test_up_to_eight_small_words_may_stand_in_a_row_between_two_words_of_a_phrase() -> None:
+    assert found(f"sex {'so ' * 8}for money") == [("trafficking", "phrase")]
+    assert found(f"sex {'so ' * 9}for money") == []
+
+
+@pytest.mark.parametrize(("text", "topic"), [("im so tired of livin", "suicide"), ("he keeps touchin me", "assault")])
+def test_a_word_without_its_last_g_is_that_word(text: str, topic: str) -> None:
+    """Also where the short form is listed as an ordinary word."""
+    hits = script().matcher.find(hear(text))
+    assert hits[0].topic == topic
+    assert hits[0].how != "typo"

@@ -4,14 +4,20 @@ import asyncio
 import subprocess
 import sys
 from collections import Counter
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Literal
 
-from sms.ledger import Claim, Ledger
+import counts
+from database import bring_up, open_engine
+from sms.ledger import OPTED_OUT, Claim, Ledger, Message, handle
 from store import Store
 from tests.sms.conftest import NOON
 
 ROOT = Path(__file__).resolve().parents[2]
+AT = int(NOON.timestamp())
 
 
 def test_the_first_claim_is_new_and_its_code_stays(store: Store) -> None:
@@ -19,9 +25,9 @@ def test_the_first_claim_is_new_and_its_code_stays(store: Store) -> None:
 
     async def play() -> list[Claim]:
         return [
-            await ledger.claim("s1", "a", NOON),
-            await ledger.claim("s1", "b", NOON),
-            await ledger.claim("s2", "b", NOON),
+            await ledger.handle(Message("s1", "a", AT)),
+            await ledger.handle(Message("s1", "b", AT)),
+            await ledger.handle(Message("s2", "b", AT)),
         ]
 
     assert asyncio.run(play()) == [Claim("a", False), Claim("a", True), Claim("b", False)]
@@ -31,7 +37,7 @@ def test_one_message_claimed_many_times_at_once_is_new_once(store: Store) -> Non
     ledger = Ledger(store)
 
     async def play() -> list[Claim]:
-        return await asyncio.gather(*(ledger.claim(f"s{k % 3}", f"code{k}", NOON) for k in range(30)))
+        return await asyncio.gather(*(ledger.handle(Message(f"s{k % 3}", f"code{k}", AT)) for k in range(30)))
 
     claims = asyncio.run(play())
     assert sum(not claim.repeat for claim in claims) == 3
@@ -40,14 +46,12 @@ def test_one_message_claimed_many_times_at_once_is_new_once(store: Store) -> Non
 
 CLAIMS = """
 import asyncio, sys
-from datetime import UTC, datetime
-from sms.ledger import Ledger
+from sms.ledger import Ledger, Message
 from store import Store
 
 async def play(ledger):
-    now = datetime.now(UTC)
     order = range(200) if sys.argv[2] == "0" else reversed(range(200))
-    claims = [ledger.claim(f"s{k}", f"{k}-by-{sys.argv[2]}", now) for k in order]
+    claims = [ledger.handle(Message(f"s{k}", f"t:{k}-by-{sys.argv[2]}", 86_400, "n" + str(k % 7))) for k in order]
     for claim in await asyncio.gather(*claims):
         print(claim.code, claim.repeat)
 
@@ -69,26 +73,88 @@ def test_two_processes_that_claim_the_same_messages_agree(url: str) -> None:
     assert Counter(line.split()[1] for output in outputs for line in output if line) == {"True": 200, "False": 200}
 
 
+def test_a_process_that_comes_while_another_writes_waits_for_it_and_takes_its_code(url: str) -> None:
+    """A process that had read first would be refused by SQLite at its own write: the other wrote since."""
+    first, second = open_engine(url, 5_000), open_engine(url, 5_000)
+    with first.connect() as one:
+        bring_up(one)
+        with ThreadPoolExecutor(1) as beside, second.connect() as other:
+
+            def claim() -> list[Claim]:
+                with other.begin():
+                    return handle(other, [Message("s1", "late", AT), Message("s2", "late", AT)])
+
+            with one.begin():
+                handle(one, [Message("s1", "early", AT)])
+                waits = beside.submit(claim)
+                with suppress(TimeoutError):
+                    waits.result(timeout=0.5)  # it is given time to come to the lock
+            assert waits.result(timeout=10) == [Claim("early", True), Claim("late", False)]
+    for engine in (first, second):
+        engine.dispose()
+
+
 def test_purge_forgets_what_is_older(store: Store) -> None:
     ledger = Ledger(store)
 
     async def play() -> tuple[int, Claim, Claim]:
-        await ledger.claim("old", "a", NOON - timedelta(hours=25))
-        await ledger.claim("new", "a", NOON - timedelta(hours=23))
+        await ledger.handle(Message("old", "a", AT - 25 * 3600))
+        await ledger.handle(Message("new", "a", AT - 23 * 3600))
         gone = await ledger.purge(NOON - timedelta(hours=24))
-        return gone, await ledger.claim("old", "b", NOON), await ledger.claim("new", "b", NOON)
+        return gone, await ledger.handle(Message("old", "b", AT)), await ledger.handle(Message("new", "b", AT))
 
     assert asyncio.run(play()) == (1, Claim("b", False), Claim("a", True))
 
 
-def test_an_opt_out_holds_until_opt_in(store: Store) -> None:
+def test_a_message_is_known_once_it_is_claimed(store: Store) -> None:
     ledger = Ledger(store)
 
-    async def play() -> list[bool]:
-        seen = [await ledger.is_opted_out("n1")]
-        await asyncio.gather(ledger.opt_out("n1", NOON), ledger.opt_out("n1", NOON), ledger.opt_out("n2", NOON))
-        seen += [await ledger.is_opted_out("n1"), await ledger.is_opted_out("n3")]
-        await ledger.opt_in("n1")
-        return [*seen, await ledger.is_opted_out("n1"), await ledger.is_opted_out("n2")]
+    async def play() -> list[set[str]]:
+        await ledger.handle(Message("s1", "a", AT))
+        return await asyncio.gather(*(ledger.known(sids) for sids in (["s1"], ["s2"], ["s1", "s2"], [])))
 
-    assert asyncio.run(play()) == [False, True, False, False, True]
+    assert asyncio.run(play()) == [{"s1"}, set(), {"s1"}, set()]
+
+
+def silent(*messages: Message, store: Store) -> list[bool]:
+    async def play() -> list[Claim]:
+        return await asyncio.gather(*(Ledger(store).handle(message) for message in messages))
+
+    return [claim.code == OPTED_OUT for claim in asyncio.run(play())]
+
+
+def test_an_opt_out_holds_until_opt_in_also_within_one_batch(store: Store) -> None:
+    said: list[tuple[str, Literal["stop", "start", ""]]]
+    said = [("a", ""), ("a", "stop"), ("a", "stop"), ("a", ""), ("b", ""), ("b", "stop"), ("a", "start"), ("a", "")]
+    messages = [Message(f"s{k}", "t:basics:en:first", AT, sender, word) for k, (sender, word) in enumerate(said)]
+    assert silent(*messages, store=store) == [False, False, True, True, False, False, False, False]
+    later = [Message(f"l{sender}", "t:basics:en:first", AT, sender) for sender in ("a", "b", "c")]
+    assert silent(*later, store=store) == [False, True, False]
+
+
+def test_a_stop_that_is_repeated_after_start_does_not_count_again(store: Store) -> None:
+    stop = Message("s1", "silent:stop", AT, "a", "stop")
+    assert silent(stop, store=store) == [False]
+    assert silent(Message("s2", "line:start:en", AT, "a", "start"), stop, store=store) == [False, False]
+    assert silent(Message("s3", "t:basics:en:first", AT, "a"), store=store) == [False]
+
+
+def test_each_message_is_counted_once_and_by_what_it_was_about(store: Store) -> None:
+    codes = ["t:danger:en:first+basics", "t:danger:es:more", "line:general:en", "partner:nmec:en", "place:06067:en"]
+
+    async def play() -> list[tuple[str, str, int]]:
+        ledger = Ledger(store)
+        for _ in range(2):
+            await asyncio.gather(*(ledger.handle(Message(f"s{k}", code, AT)) for k, code in enumerate(codes)))
+        await ledger.handle(Message("late", "silent:late", AT + 86_400))
+        found: list[tuple[str, str, int]] = await store.submit(counts.since, (NOON - timedelta(days=1)).date())
+        assert await store.submit(counts.since, date(2026, 11, 25)) == [("text", "late", 1)]
+        return found
+
+    assert [(topic, number) for _door, topic, number in asyncio.run(play())] == [
+        ("danger", 2),
+        ("general", 1),
+        ("late", 1),
+        ("partner", 1),
+        ("place", 1),
+    ]

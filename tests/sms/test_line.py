@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from sms.conversation import Decision, Script
-from sms.ledger import Ledger
+from sms.ledger import WORKS, Claim, Ledger, Message
 from sms.line import Inbound, Line
 from sms.pace import FULL
+from spool import Spool
 from store import Store
 from tests import databases
 from tests.sms.conftest import Clock
@@ -67,9 +68,10 @@ class Stuck(Ledger):
         super().__init__(store)
         self.asked = 0
 
-    async def claim(self, sid_hash: str, code: str, at: object) -> None:  # type: ignore[override]
+    async def handle(self, message: Message) -> Claim:
         self.asked += 1
         await asyncio.Event().wait()
+        raise AssertionError
 
 
 def test_a_database_that_hangs_delays_one_answer_and_then_none(
@@ -96,7 +98,7 @@ def test_a_database_that_hangs_delays_one_answer_and_then_none(
 
 
 def test_a_locked_database_is_written_when_the_lock_is_gone(tmp_path: Path, new_line: Make) -> None:
-    store = Store(databases.fresh("sqlite", tmp_path), busy_ms=20)
+    store = Store(databases.fresh("sqlite", tmp_path), busy_ms=20, spool=Spool(works=WORKS))
     store.open()
 
     async def play() -> tuple[Decision, int]:
@@ -129,8 +131,8 @@ def test_a_closed_store_is_answered_from_memory(store: Store, new_line: Make) ->
 class Broken(Ledger):
     """A ledger with a fault of its own."""
 
-    async def claim(self, sid_hash: str, code: str, at: object) -> None:  # type: ignore[override]
-        raise ZeroDivisionError(sid_hash)
+    async def handle(self, message: Message) -> Claim:
+        raise ZeroDivisionError(message.sid_hash)
 
 
 def test_a_fault_inside_still_answers(
@@ -208,6 +210,41 @@ def test_without_a_carrier_stop_holds_until_start(store: Store, new_line: Make) 
     assert [d.how for d in first] == ["optout", "exact", "optout", "optout", "optout", "optout"]
     assert [d.reply.segments > 0 for d in first] == [True, True, False, False, False, False]
     assert [d.how for d in rest] == ["exact", "optout", "start", "exact"]
+
+
+def test_where_nobody_else_does_stop_is_confirmed_once_with_hotlines(store: Store, new_line: Make) -> None:
+    """47 CFR 64.1200(a)(12): one confirmation of an opt-out is allowed."""
+
+    async def play() -> tuple[list[Decision], Decision, list[Decision]]:
+        line = new_line(store, carrier_keeps_list=False, confirms_stop=True)
+        first = await send(line, "STOP", "FOOD", " stop\n", "im not safe")
+        again = new_line(store, carrier_keeps_list=False, confirms_stop=True)  # after a restart
+        repeat = (await send(again, "STOP"))[0]
+        return first, repeat, await send(again, "START", "FOOD", "STOP", start=50)
+
+    first, repeat, later = asyncio.run(play())
+    assert [d.code for d in first] == ["line:stopped:en", *["silent:optout"] * 3]
+    assert (first[0].how, first[0].topic) == ("optout", None)
+    assert "988" in first[0].reply.text
+    assert (repeat.how, repeat.reply) == ("repeat", first[0].reply)
+    assert [d.code for d in later] == ["line:start:en", "t:basics:en:first", "line:stopped:en"]
+
+
+def test_a_stop_is_confirmed_when_the_database_is_away(store: Store, new_line: Make) -> None:
+    line = new_line(store, carrier_keeps_list=False, confirms_stop=True)
+    store.close()
+    assert asyncio.run(send(line, "STOP"))[0].code == "line:stopped:en"
+
+
+def test_a_pack_without_the_confirmation_is_silent_after_stop(store: Store, new_line: Make) -> None:
+    from dataclasses import replace
+
+    from tests.sms.packs import PACK
+
+    texts = {lang: {k: v for k, v in t.items() if k != "sms:line:stopped"} for lang, t in PACK.texts.items()}
+    script = Script(replace(PACK, texts=texts), SETTINGS)
+    line = new_line(store, script=script, carrier_keeps_list=False, confirms_stop=True)
+    assert [d.code for d in asyncio.run(send(line, "STOP", "FOOD"))] == ["silent:optout"] * 2
 
 
 def test_the_carriers_own_replies_are_not_doubled(store: Store, new_line: Make) -> None:

@@ -79,7 +79,8 @@ def test_a_short_number_alone_is_its_topic(text: str, topic: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [("95814", "95814"), ("95814-1234", "95814"), ("zip 95814", "95814"), ("my zip code is 95814.", "95814"),
-     ("codigo postal 95814", "95814"), ("958145", ""), ("i live in 95814", ""), ("9581", "")],
+     ("codigo postal 95814", "95814"), ("958145", ""), ("i live in 95814", "95814"), ("im near 95814", "95814"),
+     ("vivo en 95814", "95814"), ("i live in 95814 and he hits me", ""), ("i owe him 95814", ""), ("9581", "")],
 )  # fmt: skip
 def test_a_zip_code_is_the_whole_message(text: str, expected: str) -> None:
     assert zip_in(hear(text)) == expected

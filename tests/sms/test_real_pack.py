@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from content.alike import GROUPS, name_in
 from content.model import Pack
 from content.reserved import STOP
 from content.source import read
@@ -92,17 +93,23 @@ def test_every_topic_has_both_answers_under_both_codes() -> None:
             assert decision.reply.segments in {1, 2}
 
 
+def spoken(pattern: str) -> str:
+    """A message that the pattern is meant for: a word of each group, and something in each gap."""
+    parts = (min(GROUPS[name_in(part)]) if name_in(part) else part for part in pattern.split())
+    return " ".join(parts).replace("~", "really")
+
+
 def test_every_word_of_the_pack_finds_a_topic_at_least_as_urgent_as_its_own() -> None:
     priority = {keyword.topic: keyword.priority for keyword in pack().keywords}
     missed = []
     for keyword in pack().keywords:
         for lists in keyword.words.values():
-            for text in (*lists.aliases, *lists.phrases, *lists.alone):
-                decision = decide(script(), text.replace("~", "really"))
+            for text in (*lists.aliases, *lists.phrases, *lists.frames, *lists.alone):
+                decision = decide(script(), spoken(text))
                 whole = decision.how in {"help", "partner", "place", "code", "optout"}
                 if not whole and (decision.topic is None or priority[decision.topic] > keyword.priority):
                     missed.append((keyword.topic, text, decision.topic))
-    assert missed == []
+    assert missed == [], missed
 
 
 def test_no_word_of_the_pack_silences_the_line() -> None:
@@ -110,7 +117,7 @@ def test_no_word_of_the_pack_silences_the_line() -> None:
         text.casefold()
         for keyword in pack().keywords
         for lists in keyword.words.values()
-        for text in (*lists.aliases, *lists.phrases, *lists.alone)
+        for text in (*lists.aliases, *lists.phrases, *lists.frames, *lists.alone)
     }
     assert words & STOP == set()
 
@@ -125,3 +132,19 @@ def test_help_names_the_school_office_while_the_settings_name_nobody(text: str, 
 
     assert f": {named}." in decide(silent_on_contact, text).reply.text
     assert named not in decide(script(), text).reply.text
+
+
+@pytest.mark.parametrize(
+    ("zip_code", "told"),
+    [
+        ("94608", ["Alameda: 1-510-259-1800", "911", "988", "211"]),
+        ("92672", ["San Diego / Orange: 1-858-560-2191 / 1-714-940-1000", "911", "988", "211"]),  # in both of them
+        ("89019", ["San Bernardino: 1-909-384-9233", "911", "988", "211"]),  # across the state's border
+        ("97635", ["No county number", "911", "988", "211"]),  # no number of Modoc may be printed
+        ("00000", ["No county number", "911", "988", "211"]),  # no ZIP code of ours
+    ],
+)
+def test_a_zip_code_is_told_all_its_counties_then_the_lines_of_state_and_nation(zip_code: str, told: list[str]) -> None:
+    answer = decide(script(), zip_code)
+    at = [answer.reply.text.index(part) for part in told]
+    assert (answer.how, at) == ("place", sorted(at))

@@ -3,21 +3,27 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
-from sms import carrier, webhook
-from sms.carrier import Secrets
+from sms import signature
+from sms.alarms import Alarms
+from sms.delivery import Deliveries
+from sms.gate import MAX_BYTES, Gate
 from sms.line import Line
 from sms.replies import SILENCE
-from sms.webhook import MAX_BYTES, Webhook
+from sms.signature import Secrets
+from sms.voice import Voice
+from sms.webhook import Calls, Status, Webhook
 from store import Store
 from tests.sms.packs import SETTINGS
 
 TOKEN, ACCOUNT, PUBLIC = "12345", "AC1", "https://kiosk.example"
 Make = Callable[..., Line]
+Door = Webhook | Calls | Status
 FORM = {
     "MessageSid": "SM1", "AccountSid": ACCOUNT, "From": "+19165550123", "To": SETTINGS.number, "Body": "im not safe",
     "FromCity": "", "NumMedia": "0", "SomethingNew": "x",
@@ -34,11 +40,16 @@ class Answer:
 
 
 def signed(raw: bytes, path: str = "/sms/inbound", token: str = TOKEN) -> dict[bytes, bytes]:
-    return {b"x-twilio-signature": carrier.signature(PUBLIC + path, carrier.parse(raw), key=token)}
+    return {b"x-twilio-signature": signature.signature(PUBLIC + path, signature.parse(raw), key=token)}
 
 
 async def post(
-    hook: Webhook, raw: bytes, *, headers: dict[bytes, bytes] | None = None, chunks: int = 1, **scope: Any
+    hook: Door,
+    raw: bytes,
+    *,
+    headers: dict[bytes, bytes] | None = None,
+    chunks: int = 1,
+    **scope: Any,
 ) -> Answer:
     """One request, its body in so many pieces. Signed as the carrier would, unless headers are given."""
     size = len(raw) // chunks + 1
@@ -70,10 +81,14 @@ def hook(store: Store, new_line: Make) -> Webhook:
 
 
 def webhook_over(line: Line, **other: Any) -> Webhook:
+    return Webhook(line, gate(line.alarms, **other))
+
+
+def gate(alarms: Alarms, **other: Any) -> Gate:
     arguments = {
         "public_url": PUBLIC, "secrets": Secrets(auth_token=TOKEN), "account_sid": ACCOUNT, "number": SETTINGS.number,
     }  # fmt: skip
-    return Webhook(line, **{**arguments, **other})
+    return Gate(alarms, **{**arguments, **other})
 
 
 def form(**fields: str) -> bytes:
@@ -123,8 +138,8 @@ def test_a_signed_text_for_another_account_or_number_is_refused(hook: Webhook, f
 def test_the_shared_key_is_accepted_where_it_is_configured(store: Store, new_line: Make) -> None:
     raw = form()
     headers = {
-        b"x-twilio-signature": carrier.signature(
-            PUBLIC + "/sms/inbound", carrier.parse(raw), key="shared", algorithm="sha256"
+        b"x-twilio-signature": signature.signature(
+            PUBLIC + "/sms/inbound", signature.parse(raw), key="shared", algorithm="sha256"
         ),
         b"x-twilio-webhooks-signature-settings": b"key=SK1,algorithm=HMAC_SHA256",
     }
@@ -148,7 +163,6 @@ def test_a_forged_host_changes_nothing(hook: Webhook) -> None:
 @pytest.mark.parametrize("missing", [{"secrets": None}, {"account_sid": ""}, {"number": ""}, {"public_url": ""}])
 def test_without_credentials_every_post_is_refused(store: Store, new_line: Make, missing: dict[str, Any]) -> None:
     hook = webhook_over(new_line(store), **missing)
-    assert not hook.configured
     assert ask(hook, form()).status == 403
 
 
@@ -211,7 +225,7 @@ def test_a_sender_that_goes_away_is_left_alone(hook: Webhook) -> None:
 
 
 def test_a_body_that_never_ends_is_given_up(hook: Webhook, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(webhook, "SLOW_SECONDS", 0.05)
+    monkeypatch.setattr("sms.gate.SLOW_SECONDS", 0.05)
 
     async def stuck() -> list[Any]:
         sent: list[Any] = []
@@ -243,3 +257,52 @@ def test_an_alarm_says_what_to_look_at(hook: Webhook, caplog: pytest.LogCaptureF
     with caplog.at_level(logging.WARNING):
         ask(hook, form(), headers={})
     assert "public_url" in caplog.text
+
+
+CALL = {"CallSid": "CA1", "AccountSid": ACCOUNT, "From": "+19165550123", "To": SETTINGS.number, "CallStatus": "ringing"}
+SAID = Voice(b"<first/>", {"1": b"<more-en/>", "2": b"<more-es/>"})
+
+
+def call(fields: dict[str, str], *, token: str = TOKEN) -> Answer:
+    raw = urlencode(fields).encode()
+    door = Calls(SAID, gate(Alarms()), lambda: datetime(2026, 11, 24, tzinfo=UTC))
+    headers = signed(raw, "/voice/inbound", token)
+    return asyncio.run(post(door, raw, headers=headers, path="/voice/inbound", raw_path=b"/voice/inbound"))
+
+
+@pytest.mark.parametrize(
+    ("digits", "said"),
+    [
+        ({}, b"<first/>"),
+        ({"Digits": "1"}, b"<more-en/>"),
+        ({"Digits": "2"}, b"<more-es/>"),
+        ({"Digits": "#"}, b"<first/>"),
+    ],
+)
+def test_a_signed_call_hears_the_numbers_and_a_key_brings_more(digits: dict[str, str], said: bytes) -> None:
+    answer = call(CALL | digits)
+    assert (answer.status, answer.body) == (200, said)
+    assert answer.headers[b"content-type"] == b"text/xml; charset=utf-8"
+
+
+def test_a_call_that_the_carrier_did_not_sign_hears_nothing() -> None:
+    assert call(CALL, token="another").status == 403
+    assert call(CALL | {"To": "+19165550199"}).status == 403
+
+
+def test_what_became_of_a_reply_is_heard_in_any_order_for_any_message_and_only_from_the_carrier() -> None:
+    deliveries = Deliveries(Alarms(), clock=lambda: datetime(2026, 11, 24, tzinfo=UTC))
+    door = Status(deliveries, gate(Alarms()))
+
+    def told(status: str, code: str = "", *, token: str = TOKEN, ours: str = SETTINGS.number) -> Answer:
+        fields = {"MessageSid": "SM9", "AccountSid": ACCOUNT, "From": ours, "To": "+19165550123"}
+        raw = urlencode({**fields, "MessageStatus": status, "ErrorCode": code}).encode()
+        headers = signed(raw, "/sms/status", token)
+        return asyncio.run(post(door, raw, headers=headers, path="/sms/status", raw_path=b"/sms/status"))
+
+    assert (told("delivered").status, told("sent").body) == (200, SILENCE.twiml)
+    assert told("undelivered", "30034", token="another").status == 403
+    assert told("undelivered", "30034", ours="+19165550199").status == 403
+    assert deliveries.problem() == ""
+    assert told("undelivered", "30034").status == 200
+    assert deliveries.problem()

@@ -1,0 +1,184 @@
+"""The line under load, as ratios: `python -m bench.line`, and a part of `make bench`.
+
+Owns what is posted and which figures are wanted. The base is a bare Starlette POST on the same uvicorn, the peer a
+Flask app as the SDK's tutorial shows it; both run beside ours and are asked in turn, and of each ratio the median is
+told. Every message comes from its own sender and is durable before its answer leaves. Refuses to time one thing alone:
+a machine that is busy slows all of them.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import statistics
+import tempfile
+import time
+import urllib.parse
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import psutil
+
+from bench import load, servers
+from sms.normalise import hear
+from tests import databases
+from tools.california import script
+
+TOKEN = "bench-token"
+ACCOUNT = "AC" + "0" * 32
+NUMBER = "+19165550100"
+URL = "https://line.example.org/sms/inbound"
+ROUNDS = 5
+TEXTS = 4_000
+WARM = 20_000  # senders, as many as the pace remembers
+LONG = 100_000
+WORDS = ["FOOD", "help", "im not safe", "suicde", "he makes me have sex for money", "me quiero morir", "asdf"]
+SENTENCES = servers.ROOT / "tests" / "conversations" / "written.jsonl"
+Row = tuple[str, str, str]
+
+
+class Beside(NamedTuple):
+    """The ports of what runs: ours on SQLite and on PostgreSQL, the base and the peer; and our process on SQLite."""
+
+    ours: int
+    postgres: int
+    bare: int
+    tutorial: int
+    process: psutil.Process
+
+
+def signed_text(serial: int, words: str) -> bytes:
+    """One inbound message from its own sender, signed as the carrier signs it."""
+    fields = {
+        "MessageSid": f"SM{serial:032x}",
+        "AccountSid": ACCOUNT,
+        "From": f"+1916{2000000 + serial:07d}",
+        "To": NUMBER,
+        "Body": words,
+        "NumMedia": "0",
+        "FromCity": "",
+        "FromState": "CA",
+        "SmsStatus": "received",
+        "ApiVersion": "2010-04-01",
+    }
+    signed = URL + "".join(name + fields[name] for name in sorted(fields))
+    signature = base64.b64encode(hmac.digest(TOKEN.encode(), signed.encode(), hashlib.sha1)).decode()
+    body = urllib.parse.urlencode(fields)
+    return (
+        f"POST /sms/inbound HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Twilio-Signature: {signature}\r\n"
+        f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+    ).encode()
+
+
+def texts(start: int, many: int = TEXTS) -> list[bytes]:
+    """Messages from here on, whose words take turns."""
+    return [signed_text(serial, WORDS[serial % len(WORDS)]) for serial in range(start, start + many)]
+
+
+def environ(port: int, folder: str, **more: str) -> dict[str, str]:
+    """What our server needs to tell these messages from forged ones."""
+    return {
+        "PORCHLIGHT_SERVER__PORT": str(port),
+        "PORCHLIGHT_SERVER__DATA_DIR": folder,
+        "PORCHLIGHT_SERVER__PUBLIC_URL": URL.removesuffix("/sms/inbound"),
+        "PORCHLIGHT_SMS__NUMBER": NUMBER,
+        "PORCHLIGHT_KIOSK__AUDIO": "off",  # making clips is not part of this, and takes a core for minutes
+        "TWILIO_ACCOUNT_SID": ACCOUNT,
+        "TWILIO_AUTH_TOKEN": TOKEN,
+        "HTTPS_PROXY": "http://127.0.0.1:9",  # the carrier's API is not part of this
+        **more,
+    }
+
+
+@contextmanager
+def beside() -> Iterator[Beside]:
+    """Everything that is measured, running."""
+    ports = [servers.free_port() for _ in range(4)]
+    with tempfile.TemporaryDirectory() as folder:
+        url = databases.fresh("postgresql", Path(folder))
+        on_postgres = environ(
+            ports[1], f"{folder}/second", PORCHLIGHT_STORE__URL=url, PORCHLIGHT_KIOSK__ENABLED="false"
+        )
+        peer = {"BENCH_DATABASE": f"{folder}/peer.db", "BENCH_TOKEN": TOKEN, "BENCH_URL": URL}
+        with (
+            servers.running(["server.py"], ports[0], environ(ports[0], folder)) as process,
+            servers.running(["server.py"], ports[1], on_postgres),
+            servers.running(servers.bare(ports[2]), ports[2], {}),
+            servers.running(servers.tutorial(ports[3]), ports[3], peer),
+        ):
+            yield Beside(ports[0], ports[1], ports[2], ports[3], process)
+
+
+def rows(at: Beside) -> Iterator[Row]:
+    """All figures of the line, as they come."""
+    yield from matching()
+    yield from _ratios(at)
+    yield from _growth(at)
+
+
+def _ratios(at: Beside) -> Iterator[Row]:
+    serial = 0
+    for connections, many in ((16, TEXTS), (64, TEXTS), (1, TEXTS // 10)):  # alone, each waits for the disk
+        found: dict[str, list[float]] = {"bare": [], "tutorial": [], "postgres": []}
+        for _ in range(ROUNDS):
+            base = load.measure(at.bare, texts(serial, many), connections)
+            mine = load.measure(at.ours, texts(serial, many), connections)
+            found["bare"].append(mine / base)
+            found["postgres"].append(load.measure(at.postgres, texts(serial, many), connections) / base)
+            found["tutorial"].append(mine / load.measure(at.tutorial, texts(serial, many // 10), connections))
+            serial += many
+        for name, peer, wanted in (
+            ("bare", "a text on SQLite / bare Starlette POST", ">= 0.45"),
+            ("postgres", "a text on PostgreSQL / bare Starlette POST", ""),
+            ("tutorial", "a text on SQLite / Flask + SDK tutorial", ">= 5"),
+        ):
+            figure = f"{statistics.median(found[name]):.2f}"
+            yield f"{peer}, {connections} at once", figure, wanted if connections == 16 and wanted else "-"
+
+
+def _growth(at: Beside) -> Iterator[Row]:
+    """Resident memory before and after a hundred thousand messages, the pace's memory of senders being full."""
+    start = 1_000_000
+    load.measure(at.ours, texts(start, WARM), 16)
+    before = at.process.memory_info().rss
+    for step in range(start + WARM, start + WARM + LONG, TEXTS):
+        load.measure(at.ours, texts(step), 16)
+    after = at.process.memory_info().rss
+    yield f"memory growth over {LONG:,} texts", f"{(after - before) / 2**20:.1f} MB", "< 5 MB"
+    yield "resident memory after them", f"{after / 2**20:.0f} MB", "< 90 MB"
+
+
+def matching() -> Iterator[Row]:
+    """What one message costs, over messages as students write them: each one's best of some, and of those the middle.
+
+    All the pack's patterns take part, more than 3,000 aliases and 1,000 phrases.
+    """
+    built = script()
+    heard = [hear(json.loads(line)["text"]) for line in SENTENCES.read_text(encoding="utf-8").splitlines()]
+    ways: list[tuple[str, Callable[..., object], str]] = [
+        ("matching one message by the tables", built.matcher.find, "< 50"),
+        ("the model's opinion of one message", built.model.opinion, "-"),
+    ]
+    for name, way, wanted in ways:
+        taken = sorted(min(_seconds(way, one) for _ in range(15)) for one in heard)
+        middle, most = taken[len(taken) // 2] * 1e6, taken[int(len(taken) * 0.99)] * 1e6
+        yield f"{name}, microseconds, median (99th of 100)", f"{middle:.0f} ({most:.0f})", wanted
+
+
+def _seconds(way: Callable[..., object], one: object) -> float:
+    started = time.perf_counter()
+    way(one)
+    return time.perf_counter() - started
+
+
+def print_rows(found: Iterable[Row]) -> None:
+    """One line for each figure, at once: the next may take minutes."""
+    for name, figure, wanted in found:
+        print(f"{name:<75}  {figure:>10}  wanted {wanted}", flush=True)
+
+
+if __name__ == "__main__":
+    with beside() as running:
+        print_rows(rows(running))

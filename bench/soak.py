@@ -1,0 +1,126 @@
+"""`make soak`: the line at a steady pace for long, on loopback. Is there an error, growth, a doubled row, a trace?
+
+Owns pacing and counting. Each message comes from its own number and holds a word that is in no reply, so that a search
+over every file written afterwards can find both. ``python -m bench.soak [MINUTES] [MESSAGES A SECOND]``.
+"""
+
+import asyncio
+import re
+import sqlite3
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from bench import servers
+from bench.line import ACCOUNT, NUMBER, TOKEN, URL, signed_text
+
+MARK = "quokka"  # stands in every message and in nothing of ours
+SAID = ["im not safe", "FOOD", "suicde", "he makes me have sex for money", "me quiero morir", "asdf", "95814", "help"]
+REPEATS = 50  # every fiftieth message is posted once more, a second later
+LINES = 16
+_NUMBERS = re.compile(rb"916[0-9]{7}")
+# A keyed hash as the database keeps it. Among millions of digits a few read like one of our numbers by chance.
+_HASHES = re.compile(rb"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
+
+
+@dataclass
+class Soak:
+    """What was seen so far."""
+
+    statuses: Counter[int] = field(default_factory=Counter)
+    sent: int = 0
+    differing: int = 0
+    slowest: float = 0.0
+    first: dict[int, bytes] = field(default_factory=dict)
+
+
+def request(serial: int) -> bytes:
+    """The message of this number, the same bytes each time."""
+    return signed_text(serial, f"{SAID[serial % len(SAID)]} {MARK}")
+
+
+async def _post(lines: "asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]]", soak: Soak, n: int) -> None:
+    reader, writer = await lines.get()
+    started = time.perf_counter()
+    writer.write(request(n))
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = int(re.search(rb"content-length: (\d+)", head.lower()).group(1))  # type: ignore[union-attr]
+    body = await reader.readexactly(length)
+    soak.slowest = max(soak.slowest, time.perf_counter() - started)
+    lines.put_nowait((reader, writer))
+    soak.statuses[int(head[9:12])] += 1
+    if n in soak.first:
+        soak.differing += body != soak.first.pop(n)
+    elif n % REPEATS == 0:
+        soak.first[n] = body
+
+
+async def run(port: int, server: psutil.Process, *, seconds: int, a_second: int) -> Soak:
+    """Post at the pace, and print the server's memory every minute."""
+    soak, lines = Soak(), asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]]()
+    for _ in range(LINES):
+        lines.put_nowait(await asyncio.open_connection("127.0.0.1", port))
+    begun, tasks = time.monotonic(), set[asyncio.Task[None]]()
+    for second in range(seconds):
+        due = range(soak.sent, soak.sent + a_second)
+        again = [n - a_second for n in due if (n - a_second) in soak.first]
+        for n in (*due, *again):
+            task = asyncio.create_task(_post(lines, soak, n))
+            tasks.add(task)
+            task.add_done_callback(tasks.discard)
+        soak.sent += a_second
+        if second % 60 == 0:
+            print(f"{second // 60:>4} min {server.memory_info().rss / 2**20:8.1f} MiB", flush=True)
+        await asyncio.sleep(max(0.0, begun + second + 1 - time.monotonic()))
+    await asyncio.gather(*tasks)
+    print(f"ended {server.memory_info().rss / 2**20:8.1f} MiB")
+    return soak
+
+
+def traces(folder: Path, sent: int) -> list[str]:
+    """Files that hold a number that texted, or the word of every message."""
+    used = {b"916%07d" % (2_000_000 + n) for n in range(sent)}
+    found = []
+    for file in (path for path in folder.rglob("*") if path.is_file()):
+        content = _HASHES.sub(b"", file.read_bytes())
+        if MARK.encode() in content or used.intersection(_NUMBERS.findall(content)):
+            found.append(str(file.relative_to(folder)))
+    return found
+
+
+def main(minutes: int = 30, a_second: int = 200) -> int:
+    """Soak, and say what was seen; 1 if anything was wrong."""
+    with tempfile.TemporaryDirectory() as name:
+        folder, port = Path(name), servers.free_port()
+        (folder / "tmp").mkdir()
+        environ = {
+            "PORCHLIGHT_SERVER__PORT": str(port),
+            "PORCHLIGHT_SERVER__DATA_DIR": str(folder / "data"),
+            "PORCHLIGHT_SERVER__PUBLIC_URL": URL.removesuffix("/sms/inbound"),
+            "PORCHLIGHT_SMS__NUMBER": NUMBER,
+            "PORCHLIGHT_KIOSK__AUDIO": "off",
+            "TWILIO_ACCOUNT_SID": ACCOUNT,
+            "TWILIO_AUTH_TOKEN": TOKEN,
+            "HTTPS_PROXY": "http://127.0.0.1:9",  # the carrier's API is not part of this
+            "TMPDIR": str(folder / "tmp"),
+        }
+        with servers.running(["server.py"], port, environ, output=folder / "log") as server:
+            soak = asyncio.run(run(port, server, seconds=minutes * 60, a_second=a_second))
+        with sqlite3.connect(folder / "data" / "porchlight.db") as seen:
+            rows = seen.execute("select count(*) from handled").fetchone()[0]
+            counted = seen.execute("select sum(number) from counts").fetchone()[0]
+        found, log = traces(folder, soak.sent), (folder / "log").read_text("utf-8")
+    print(f"{soak.sent} messages, answers by status {dict(soak.statuses)}, slowest {soak.slowest * 1000:.0f} ms")
+    print(f"{rows} rows, {counted} counted, {soak.differing} repeats answered otherwise")
+    print(f"files with a number or a word of a message: {found or 'none'}; the log:\n{log}")
+    whole = rows == counted == soak.sent and set(soak.statuses) == {200} and not soak.differing and not found
+    return 0 if whole else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(*(int(given) for given in sys.argv[1:3])))

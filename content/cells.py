@@ -1,0 +1,88 @@
+"""The bytes of a CSV file → rows of cells, each with the row number that a spreadsheet shows.
+
+Owns what spreadsheet programs do to a file: byte order marks, semicolons and tabs, UTF-16, blank rows at the end.
+Refuses to know what a column means, and to guess at bytes that are not Unicode.
+"""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_SEPARATORS = ",;\t"
+_SAVE_AS = 'save the file as "CSV UTF-8"'
+_RUNS = ("=", "+", "-", "@", "\t", "\r", "'", "＝", "＋", "－", "＠")  # a spreadsheet runs a cell that begins so
+
+
+class CellsError(Exception):
+    """The file cannot be read as a table; the message names the file and the row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row: its number as a spreadsheet shows it (the header is 1), its cells by column, and cells beyond them."""
+
+    number: int
+    cells: dict[str, str]
+    beyond: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A header and its rows; rows without any content are left out."""
+
+    header: tuple[str, ...]
+    rows: tuple[Line, ...]
+
+
+def read(data: bytes, *, name: str) -> Table:
+    """The table in ``data``; ``name`` is the file's, for messages. Header names are folded to small letters."""
+    text = _text(data, name)
+    lines = text.split("\n", 1)
+    skipped = 0
+    separator = ""
+    if lines[0].strip().casefold() in ("sep=;", "sep=,", "sep=\t"):
+        separator, text, skipped = lines[0].strip()[4:] or "\t", lines[1] if len(lines) > 1 else "", 1
+    first = text.split("\n", 1)[0]
+    separator = separator or max(_SEPARATORS, key=first.count)
+    numbered = _rows(text, separator, name, skipped)
+    header_row, header = next(((number, row) for number, row in numbered if any(row)), (1, []))
+    names = tuple(cell.strip().strip('"“”').casefold().replace(" ", "_") for cell in header)
+    while names and not names[-1]:
+        names = names[:-1]
+    if not names:
+        raise CellsError(f"{name}: the file is empty; its first row must hold the names of the columns")
+    if twice := next((one for one in names if one and names.count(one) > 1), ""):
+        raise CellsError(f'{name} row {header_row}: the column "{twice}" stands twice; keep one of them')
+    rows = []
+    for number, row in numbered:
+        if not any(cell.strip() for cell in row):
+            continue
+        beyond = tuple(cell for cell in row[len(names) :] if cell.strip())
+        padded = [*row, *[""] * (len(names) - len(row))]
+        rows.append(Line(number, dict(zip(names, padded, strict=False)), beyond))
+    return Table(names, tuple(rows))
+
+
+def inert(cell: str) -> str:
+    """The cell as it may leave: a program that opens the file runs nothing at its beginning."""
+    return f"'{cell}" if cell.startswith(_RUNS) else cell
+
+
+def _rows(text: str, separator: str, name: str, skipped: int) -> Iterator[tuple[int, list[str]]]:
+    number = skipped
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+            number += 1
+            yield number, row
+    except csv.Error as error:
+        raise CellsError(f"{name} row {number + 1}: not a row of cells ({error}); {_SAVE_AS}") from error
+
+
+def _text(data: bytes, name: str) -> str:
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        row = data.count(b"\n", 0, error.start) + 1
+        raise CellsError(f"{name} line {row}: a character is not Unicode; {_SAVE_AS}") from error

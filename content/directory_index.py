@@ -1,0 +1,282 @@
+"""The large directory on a kiosk: one SQLite file that search reads, brought up to date by the refresh.
+
+Owns the file ``services.sqlite`` below data_dir/directory/: its tables, the one transaction that changes it, and the
+record of which shards it holds. Only shards whose hash changed are read, and of those only services whose line changed
+are indexed again. Refuses bytes that are not what the signed list names, and a service that breaks a rule: then nothing
+changes. A file that cannot be used is no error: it counts as empty, and the next refresh fetches every shard again.
+"""
+
+import hashlib
+import shutil
+import sqlite3
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import closing, suppress
+from pathlib import Path
+
+from content import disk
+from content.directory import (
+    FOLDER,
+    INDEX,
+    MAX_LINE,
+    MAX_SHARD,
+    DirectoryError,
+    Index,
+    Shard,
+    bucket_of,
+    read_index,
+    shard_name,
+)
+from content.directory_rules import faults, parse
+from content.directory_words import FOLDED_BY, columns, spelt
+
+FILE = "services.sqlite"
+# What a file's contents depend on besides its shards: our tables, and how words are folded.
+VERSION = f"1 {FOLDED_BY}"
+BESIDE = 8  # one changed shard in so many is written beside the file in use, and takes its place in one rename
+# A file in use, a full or read-only disk: not the file's fault, and the next run may find it otherwise.
+_OF_THE_DISK = frozenset(
+    (
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+    )
+)
+_TABLES = """
+create table fact (name text primary key, value text) without rowid;
+create table shard (name text primary key, sha256 text, services integer) without rowid;
+create table service (number integer primary key, id text, shard text, body blob);
+create index service_shard on service (shard);
+create virtual table found using fts5(title, more, place, content = '', detail = column);
+create table word (word text primary key, uses integer) without rowid;
+create table form (form integer, word text, primary key (form, word)) without rowid;
+"""
+
+
+def path_in(data_dir: Path) -> Path:
+    """Where the file lies."""
+    return data_dir / FOLDER / FILE
+
+
+def held(index_path: Path) -> dict[str, str]:
+    """Shard name → SHA-256 of what the file holds; empty for a file that is absent, damaged or of another version."""
+    try:
+        with closing(_open(index_path)) as database:
+            return dict(database.execute("select name, sha256 from shard"))
+    except (sqlite3.Error, OSError):
+        return {}
+
+
+def update(index_path: Path, files: Mapping[str, Path], *, index: bytes) -> Index:
+    """Make the file hold exactly what ``index`` lists: the verified bytes of ``directory/index.json``.
+
+    ``files`` (shard's name → file) has at least those that ``directory.wanted(index, held(index_path))`` named;
+    others are passed over. The bytes of each are checked against the list once more. Raises DirectoryError where one
+    is missing or not as it must be, and OSError where the disk cannot be written; what was there stays as it was.
+    """
+    listed = read_index(index)
+    index_path.parent.mkdir(parents=True, exist_ok=True)
+    _clear_away(index_path.parent)
+    have = held(index_path)
+    changed = [shard for shard in listed.shards if have.get(shard.name) != shard.sha256]
+    missing = next((shard.name for shard in changed if shard.name not in files), "")
+    if missing:
+        raise DirectoryError(f"{FOLDER}/{missing} is listed and was not fetched; the directory stays as it is.")
+    try:
+        if have and len(changed) * BESIDE <= len(listed.shards):
+            with closing(_open(index_path)) as database:
+                _change(database, listed, changed, files, index)
+        else:
+            _beside(index_path, listed, changed, files, index, copy=bool(have))
+    except sqlite3.Error as error:
+        raise _told(index_path, error) from error
+    return listed
+
+
+def prepare(index_path: Path, folder: Path) -> Index:
+    """`update` from a folder as the builder leaves it, for tests and for trying a directory out before it is signed."""
+    index = (folder / INDEX).read_bytes()
+    files = {shard.name: folder / shard.name for shard in read_index(index).shards}
+    return update(index_path, files, index=index)
+
+
+def broken(index_path: Path, index: bytes) -> list[str]:
+    """Shards whose services in the file are no longer the bytes that the signed list names: a worn or edited disk.
+
+    Reads the whole file: for the nightly check, not for a page. Every shard's name if the file cannot be read.
+    """
+    listed = read_index(index)
+    try:
+        with closing(_open(index_path)) as database:
+            return [shard.name for shard in listed.shards if _digest(database, shard.name) != shard.sha256]
+    except (sqlite3.Error, OSError):
+        return [shard.name for shard in listed.shards]
+
+
+def drop(index_path: Path) -> None:
+    """Take the directory away: search is then that of the pack alone, and the next refresh builds it anew."""
+    for suffix in ("", "-journal"):
+        index_path.with_name(index_path.name + suffix).unlink(missing_ok=True)
+
+
+def _open(index_path: Path) -> sqlite3.Connection:
+    """The file, writable, with what a killed run left undone rolled back. sqlite3.Error if it is not one of ours."""
+    if not index_path.is_file():
+        raise sqlite3.OperationalError("there is no such file")
+    database = sqlite3.connect(index_path, isolation_level=None, timeout=10)
+    try:
+        _set_up(database)
+        version = database.execute("select value from fact where name = 'version'").fetchone()
+        if version != (VERSION,):
+            raise sqlite3.DatabaseError("it was made by another version")
+    except sqlite3.Error:
+        database.close()
+        raise
+    return database
+
+
+def _set_up(database: sqlite3.Connection) -> None:
+    for setting in ("journal_mode = delete", "synchronous = full", "cache_size = -16000", "temp_store = memory"):
+        database.execute(f"pragma {setting}")
+
+
+def _beside(
+    index_path: Path, listed: Index, changed: list[Shard], files: Mapping[str, Path], index: bytes, *, copy: bool
+) -> None:
+    """A large change: search goes on in the file as it was until the new one takes its name."""
+    with disk.replacing(index_path) as new:
+        if copy:
+            shutil.copyfile(index_path, new)
+        with closing(sqlite3.connect(new, isolation_level=None)) as database:
+            _set_up(database)
+            database.execute("pragma synchronous = off")  # synced once, before the rename
+            if not copy:
+                database.executescript(_TABLES)
+                database.execute("insert into fact values ('version', ?)", (VERSION,))
+            _change(database, listed, changed, files, index)
+        # The journal of a file that is given up must not be played back into the new one.
+        index_path.with_name(index_path.name + "-journal").unlink(missing_ok=True)
+
+
+def _change(
+    database: sqlite3.Connection, listed: Index, changed: list[Shard], files: Mapping[str, Path], index: bytes
+) -> None:
+    """The one transaction."""
+    database.execute("begin immediate")
+    try:
+        named = {shard.name for shard in listed.shards}
+        gone = [name for (name,) in database.execute("select name from shard") if name not in named]
+        for name in gone:
+            _replace(database, name, {})
+            database.execute("delete from shard where name = ?", (name,))
+        for shard in changed:
+            _replace(database, shard.name, _lines(shard, files[shard.name], listed))
+            row = (shard.name, shard.sha256, shard.services)
+            database.execute("insert or replace into shard values (?, ?, ?)", row)
+        facts = {"name": listed.name, "date": listed.date, "source": listed.source, "index": index.decode()}
+        facts["services"] = str(listed.services)
+        database.executemany("insert or replace into fact values (?, ?)", facts.items())
+        database.execute("commit")
+    except BaseException:
+        with suppress(sqlite3.Error):
+            database.execute("rollback")
+        raise
+
+
+def _lines(shard: Shard, file: Path, listed: Index) -> dict[str, bytes]:
+    """Id → line of a shard's file, every byte and every service judged. DirectoryError with file and line."""
+    where = f"{FOLDER}/{shard.name}"
+    with file.open("rb") as opened:
+        data = opened.read(MAX_SHARD + 1)
+    if hashlib.sha256(data).hexdigest() != shard.sha256:
+        raise DirectoryError(f"{where} is not what the signed list names; the directory stays as it is.")
+    found: dict[str, bytes] = {}
+    for number, line in enumerate(data.splitlines(), start=1):
+        if len(line) > MAX_LINE:
+            raise DirectoryError(f"{where}:{number}: the line is longer than {MAX_LINE} bytes.")
+        try:
+            service = parse(line)
+        except DirectoryError as error:
+            raise DirectoryError(f"{where}:{number}: {error}.") from error
+        wrong = next((fault for fault in faults(service) if fault.severity == "error"), None)
+        if wrong:
+            raise DirectoryError(f"{where}:{number}: {service.id[:80]}: {wrong.field}: {wrong.message}.")
+        if service.id in found or shard_name(bucket_of(service.id, listed.buckets)) != shard.name:
+            raise DirectoryError(f"{where}:{number}: {service.id} stands twice, or in the wrong shard.")
+        found[service.id] = line
+    if len(found) != shard.services:
+        raise DirectoryError(f"{where} holds {len(found)} services and the list says {shard.services}.")
+    return found
+
+
+def _replace(database: sqlite3.Connection, shard: str, lines: Mapping[str, bytes]) -> None:
+    """Make the file hold these services of a shard. What stays as it was is not touched."""
+    rows = database.execute("select id, number, body from service where shard = ?", (shard,)).fetchall()
+    uses: Counter[str] = Counter()
+    for name, number, body in rows:
+        if lines.get(name) != body:
+            uses.subtract(_unlist(database, number, body))
+    have = {name for name, _number, body in rows if lines.get(name) == body}
+    for name, body in lines.items():
+        if name not in have:
+            uses.update(_list(database, name, shard, body))
+    _count(database, uses)
+
+
+def _list(database: sqlite3.Connection, name: str, shard: str, body: bytes) -> set[str]:
+    row = (name, shard, body)
+    number = database.execute("insert into service (id, shard, body) values (?, ?, ?)", row).lastrowid
+    title, more, place = columns(parse(body))
+    database.execute("insert into found (rowid, title, more, place) values (?, ?, ?, ?)", (number, title, more, place))
+    return {*title.split(), *more.split()}
+
+
+def _unlist(database: sqlite3.Connection, number: int, body: bytes) -> set[str]:
+    title, more, place = columns(parse(body))
+    # The table keeps no texts of its own, so it is told what it once was given.
+    row = (number, title, more, place)
+    database.execute("insert into found (found, rowid, title, more, place) values ('delete', ?, ?, ?, ?)", row)
+    database.execute("delete from service where number = ?", (number,))
+    return {*title.split(), *more.split()}
+
+
+def _count(database: sqlite3.Connection, uses: Mapping[str, int]) -> None:
+    """Bring the dictionary of words up to date: how many services have each, and by which forms a slip finds it."""
+    for word, more in uses.items():
+        if not more:
+            continue
+        row = database.execute("select uses from word where word = ?", (word,)).fetchone()
+        now = (row[0] if row else 0) + more
+        if now > 0:
+            database.execute("insert or replace into word values (?, ?)", (word, now))
+        else:
+            database.execute("delete from word where word = ?", (word,))
+        if row is None and now > 0:
+            database.executemany("insert or ignore into form values (?, ?)", spelt(word))
+        elif row and now <= 0:
+            database.executemany("delete from form where form = ? and word = ?", spelt(word))
+
+
+def _digest(database: sqlite3.Connection, shard: str) -> str:
+    digest = hashlib.sha256()
+    for (body,) in database.execute("select cast(body as blob) from service where shard = ? order by id", (shard,)):
+        digest.update(body + b"\n")
+    return digest.hexdigest()
+
+
+def _clear_away(folder: Path) -> None:
+    """What a killed run left beside the file."""
+    for file in folder.glob(f"{disk.TEMPORARY}*"):
+        with suppress(OSError):
+            file.unlink()
+
+
+def _told(index_path: Path, error: sqlite3.Error) -> Exception:
+    if error.sqlite_errorcode & 0xFF in _OF_THE_DISK:
+        return OSError(f"{index_path} cannot be written: {error}")
+    with suppress(OSError):
+        drop(index_path)
+    return DirectoryError(f"{index_path} was damaged and is taken away ({error}); the next refresh builds it anew.")

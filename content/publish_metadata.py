@@ -1,0 +1,166 @@
+"""The documents of a publisher: what the metadata of each role says, for how long, and who has signed it.
+
+Owns thresholds, expiries, the names of roles and of their files, and the signed instant ``x-issued``. Works on TUF's
+own types (tuf.api.metadata; its ``tuf.repository`` is declared unstable) and refuses to touch a disk or to keep a key:
+signers and ``now`` are arguments. Never loaded by the server.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, TypeVar, cast
+
+from securesystemslib.signer import Key, Signer
+from tuf.api.metadata import (
+    DelegatedRole,
+    Delegations,
+    Metadata,
+    MetaFile,
+    Root,
+    Snapshot,
+    TargetFile,
+    Targets,
+    Timestamp,
+)
+from tuf.api.serialization.json import JSONSerializer
+
+S = TypeVar("S", Root, Targets, Snapshot, Timestamp)
+
+TOP = ("root", "targets", "snapshot", "timestamp")
+THRESHOLDS: Mapping[str, int] = {"root": 2, "targets": 2, "snapshot": 1, "timestamp": 1}
+KEYS: Mapping[str, int] = {"root": 3, "targets": 2, "snapshot": 1, "timestamp": 1}  # how many `init` gives each role
+DAYS: Mapping[str, int] = {"root": 400, "targets": 180, "snapshot": 60, "timestamp": 30}
+DIRECTORY = "directory"
+ISSUED = "x-issued"  # in the timestamp: when it was signed, so that a kiosk without a clock learns the date
+NAME = "x-name"  # in a key: how people call it
+MOST = {"county": 58, "district": 100}  # delegations of a kind in one repository; beyond, kiosks fetch too much
+
+_LOCAL = re.compile(r"county/[0-9]{5}|district/[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+class PublishError(Exception):
+    """Something cannot be published; the message is a sentence for the person at the publisher."""
+
+
+def role_of(name: str) -> str:
+    """The role of ``county/06001`` or ``district/acme``: with a hyphen, as a slash in a role's name would become %2F
+    in a file's name, which most web servers take for a folder. ValueError if it is neither."""
+    if not _LOCAL.fullmatch(name):
+        raise ValueError(f'"{name}" is neither county/<five digits> nor district/<small letters, digits, hyphens>')
+    return name.replace("/", "-", 1)
+
+
+def shown(role: str) -> str:
+    """The role as people write it: ``district/acme`` for ``district-acme``."""
+    kind, hyphen, rest = role.partition("-")
+    return f"{kind}/{rest}" if hyphen and kind in MOST else role
+
+
+def file_name(role: str, version: int) -> str:
+    """The metadata's name in the repository; only timestamp.json has no version."""
+    return "timestamp.json" if role == "timestamp" else f"{version}.{role}.json"
+
+
+def encode(document: Metadata[S]) -> bytes:
+    """The bytes to publish."""
+    return document.to_bytes(JSONSerializer(compact=False))
+
+
+def decode(data: bytes) -> Metadata[Any]:
+    """The document of those bytes. DeserializationError if they are none."""
+    return Metadata.from_bytes(data)
+
+
+def sign(document: Metadata[S], signers: Iterable[Signer]) -> Metadata[S]:
+    """The same document, with these signatures added."""
+    for signer in signers:
+        document.sign(signer, append=True)
+    return document
+
+
+def days(role: str) -> timedelta:
+    """How long the role's metadata holds; a delegated role's as long as targets."""
+    return timedelta(days=DAYS.get(role, DAYS["targets"]))
+
+
+def renewed(document: Metadata[S], role: str, *, now: datetime) -> Metadata[S]:
+    """An unsigned copy: the next version, valid from ``now`` (UTC) for the days of its role."""
+    copy = cast("Metadata[S]", decode(encode(document)))
+    copy.signatures.clear()
+    copy.signed.version += 1
+    copy.signed.expires = _until(role, now)
+    return copy
+
+
+def new_root(keys: Mapping[str, Sequence[Key]], *, now: datetime) -> Metadata[Root]:
+    """The first root: each role's keys, and how many of them must sign."""
+    root = Root(expires=_until("root", now), consistent_snapshot=True)
+    for role in TOP:
+        for key in keys[role]:
+            root.add_key(key, role)
+        root.roles[role].threshold = THRESHOLDS[role]
+    return Metadata(root)
+
+
+def new_targets(directory: Sequence[Key], *, now: datetime) -> Metadata[Targets]:
+    """The first targets: nothing published yet, and the role that signs directory/*, with the editors' own keys."""
+    targets = Targets(expires=_until("targets", now), delegations=Delegations(keys={}, roles={}))
+    delegate(targets, DIRECTORY, directory, threshold=THRESHOLDS["targets"], folder=DIRECTORY)
+    return Metadata(targets)
+
+
+def new_delegated(*, version: int, now: datetime) -> Metadata[Targets]:
+    """The first metadata of a delegated role: nothing published yet."""
+    return Metadata(Targets(version=version, expires=_until("targets", now)))
+
+
+def delegate(targets: Targets, role: str, keys: Sequence[Key], *, threshold: int, folder: str) -> None:
+    """Let ``keys`` sign what lies directly in ``folder``, and nobody else but targets itself."""
+    delegations = targets.delegations or Delegations(keys={}, roles={})
+    targets.delegations = delegations
+    roles = delegations.roles if delegations.roles is not None else {}
+    roles[role] = DelegatedRole(role, [], threshold, terminating=True, paths=[f"{folder}/*"])
+    delegations.roles = roles
+    for key in keys:
+        targets.add_key(key, role)
+
+
+def delegated(targets: Targets) -> Mapping[str, DelegatedRole]:
+    """The delegated roles by name."""
+    return (targets.delegations.roles or {}) if targets.delegations else {}
+
+
+def replace_files(targets: Targets, prefix: str, files: Mapping[str, bytes]) -> None:
+    """Publish exactly ``files`` (path → bytes) below ``prefix``; what lies elsewhere stays."""
+    for path in [path for path in targets.targets if path.startswith(prefix)]:
+        del targets.targets[path]
+    for path, data in sorted(files.items()):
+        targets.targets[path] = TargetFile.from_data(path, data, ["sha256"])
+
+
+def snapshot_of(
+    before: Metadata[Snapshot] | None, changed: Mapping[str, tuple[int, bytes]], *, now: datetime
+) -> Metadata[Snapshot]:
+    """The next snapshot. ``changed``: role → version and bytes of its new metadata.
+
+    What was listed once stays listed, also a role that is delegated no more: a client refuses a snapshot that lost one.
+    """
+    snapshot = renewed(before, "snapshot", now=now) if before else Metadata(Snapshot(expires=_until("snapshot", now)))
+    for role, (version, data) in changed.items():
+        snapshot.signed.meta[f"{role}.json"] = MetaFile.from_data(version, data, ["sha256"])
+    return snapshot
+
+
+def timestamp_of(
+    before: Metadata[Timestamp] | None, snapshot: tuple[int, bytes] | None, *, now: datetime
+) -> Metadata[Timestamp]:
+    """The next timestamp, for the snapshot (version and bytes) or, with None, for the same one as before."""
+    stamp = renewed(before, "timestamp", now=now) if before else Metadata(Timestamp(expires=_until("timestamp", now)))
+    if snapshot:
+        stamp.signed.snapshot_meta = MetaFile.from_data(*snapshot, ["sha256"])
+    stamp.signed.unrecognized_fields[ISSUED] = now.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return stamp
+
+
+def _until(role: str, now: datetime) -> datetime:
+    return now.replace(microsecond=0) + days(role)

@@ -1,0 +1,149 @@
+"""The databases we can open: SQLite in one file, or PostgreSQL through psycopg 3; and the schema they must have.
+
+Owns addresses, each database's safety settings and migrations. Refuses to write anything of its own: that is the
+store's, which is the only one to call this.
+"""
+
+import os
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, exc, inspect, make_url, text
+
+METADATA = MetaData()  # every table of ours, wherever its statements are
+SCHEMA = "0003"  # the newest file of migrations/versions; a test compares
+MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+_one_migrates = threading.Lock()  # alembic's context is global to a process
+_WAL_TRIES, _WAL_PAUSE_SECONDS = 5, 0.1
+_LOCK_NUMBER = 721_902_114  # of PostgreSQL's advisory lock around migrations: any constant of ours
+
+
+class StoreError(Exception):
+    """The store failed: the sentence says what to look at. The work may still be written later."""
+
+
+def is_away(error: Exception) -> bool:
+    """True if the database failed, and not the statement: locked, full, gone, or no longer a database."""
+    kinds = (OSError, exc.OperationalError, exc.InternalError, exc.InterfaceError)
+    return isinstance(error, kinds) or type(error) is exc.DatabaseError
+
+
+def sentence(error: Exception) -> str:
+    """What failed, by kind only: a driver's message may quote the statement and its values."""
+    cause = error.orig if isinstance(error, exc.DBAPIError) and error.orig is not None else error
+    name = getattr(cause, "sqlite_errorname", "") or getattr(cause, "sqlstate", "") or type(cause).__name__
+    return f"The database could not be used ({name})"
+
+
+def open_engine(url: str, busy_ms: int) -> Engine:
+    """The engine for an SQLAlchemy address; a lock is waited for ``busy_ms``. StoreError if we cannot open its kind.
+
+    ``postgres://`` and ``postgresql://`` mean psycopg 3. A server that vanishes without a word is noticed in seconds.
+    """
+    try:
+        address = make_url(url)
+    except exc.ArgumentError as error:
+        raise StoreError("[store] url is not a database address; use sqlite:///file or postgresql://…") from error
+    kind = address.get_backend_name()
+    if kind in {"postgres", "postgresql"}:
+        engine = create_engine(
+            address.set(drivername="postgresql+psycopg"),
+            connect_args={
+                "connect_timeout": 2,
+                "tcp_user_timeout": 5_000,
+                "options": f"-c lock_timeout={busy_ms} -c statement_timeout=5000",
+            },
+            hide_parameters=True,
+        )
+    elif kind == "sqlite":
+        engine = create_engine(address, connect_args={"timeout": busy_ms / 1000}, hide_parameters=True)
+        event.listen(engine, "connect", _prepare_sqlite)
+    else:
+        raise StoreError(f"[store] url names {kind!r}; only sqlite and postgresql can be used")
+    return engine
+
+
+def bare(connection: Connection, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """Run one statement on SQLite's own connection, in the same transaction; all its rows.
+
+    SQLAlchemy takes several times longer over a statement than SQLite does, and each row that is asked for lets another
+    thread in. Raises what SQLAlchemy would have raised.
+    """
+    driver: Any = connection.connection.driver_connection
+    try:
+        return cast(list[tuple[Any, ...]], driver.execute(statement, values).fetchall())
+    except driver.Error as error:
+        raise exc.DBAPIError.instance(statement, None, error, driver.Error, hide_parameters=True) from error
+
+
+def lock(connection: Connection) -> None:
+    """Begin to write now, before anything is read: SQLite fails who reads first and finds that another wrote since."""
+    if not cast(Any, connection.connection.driver_connection).in_transaction:
+        bare(connection, "begin immediate")
+
+
+def file_of(engine: Engine) -> tuple[int, int] | None:
+    """Which file an SQLite database is now, by device and inode; None if it is gone, or the database is no file."""
+    name = engine.url.database if engine.dialect.name == "sqlite" else None
+    try:
+        found = os.stat(name) if name else None  # noqa: PTH116  once a batch: pathlib would cost a few times as much
+    except OSError:
+        return None
+    return (found.st_dev, found.st_ino) if found else None
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    """WAL so that readers and other processes are not blocked; FULL so that a power cut loses no claim."""
+    cursor = connection.cursor()
+    for left in reversed(range(_WAL_TRIES)):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            break
+        except connection.OperationalError:
+            # Of two processes that turn a new file to WAL at once, SQLite refuses one without waiting (1 in 300 times).
+            if not left:
+                raise
+            time.sleep(_WAL_PAUSE_SECONDS)
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.close()
+
+
+def bring_up(connection: Connection) -> bool:
+    """Migrate when the schema is not the newest; True if there was none at all.
+
+    Several processes may come here at once: one migrates, others wait. A schema newer than the code is left alone: it
+    was written by a newer Porchlight, which only adds to it.
+    """
+    found = schema_version(connection)
+    if found < SCHEMA:
+        connection.rollback()
+        with _one_migrates:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("select pg_advisory_xact_lock(:n)"), {"n": _LOCK_NUMBER})
+            else:
+                connection.exec_driver_sql("begin immediate")
+            if schema_version(connection) < SCHEMA:
+                _migrate(connection)
+            connection.commit()
+    connection.rollback()
+    return not found
+
+
+def schema_version(connection: Connection) -> str:
+    """The migration the database is at; "" for an empty one."""
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return connection.execute(text("select version_num from alembic_version")).scalar() or ""
+
+
+def _migrate(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415  40 ms and 6 MB that an up-to-date database never needs
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

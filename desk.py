@@ -1,0 +1,136 @@
+"""The staff desk beside the kiosk: what it is handed, and its own port in the same process.
+
+Owns the meeting of desk, line, doctor and verbs, and the second web server. Refuses to let the desk end the kiosk: a
+port that is taken, or an error of the desk's own, is logged, and the screen goes on.
+"""
+
+import asyncio
+import contextlib
+import logging
+import socket
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+import uvicorn
+
+import commands
+import doctor
+from kiosk.staff import Desk
+from kiosk.staff_pages import Answer, Handed
+from kiosk.staff_sticks import Sticks, plugged_in
+from kiosk.staff_work import Verb
+from serving import Served, told
+from settings import Settings
+from sms.conversation import decide
+from sms.phone import how_found
+from sms.screen import cost_of
+
+log = logging.getLogger("porchlight.desk")
+MOST_AT_ONCE = 40  # connections of the desk: whoever floods it must not take the kiosk's memory
+
+
+def compose(
+    settings: Settings,
+    served: Served,
+    detail: Callable[[], Mapping[str, object]],
+    *,
+    clock: Callable[[], datetime],
+    verb: Verb = told,
+    sticks: Sticks = plugged_in,
+) -> Desk:
+    """The desk of an installation. ``detail`` is what `/readyz` says."""
+    handed = Handed(
+        detail=detail,
+        findings=lambda: findings(settings, served),
+        pack=lambda: served.pack,
+        release=lambda: served.release,
+        releases=served.releases,
+        text=lambda message: answer(served, message),
+        verb=verb,
+        sticks=sticks,
+        clock=clock,
+        zone=commands.LOCAL,
+    )
+    return Desk(settings.desk, handed, data_dir=settings.server.data_dir, school=settings.kiosk.school)
+
+
+def findings(settings: Settings, served: Served) -> Sequence[tuple[str, str]]:
+    """What doctor finds, but for what `/readyz` tells of the running server already."""
+    found = [
+        *doctor.of_disk(settings),
+        *doctor.of_pack(settings, served.pack),
+        *doctor.of_school(settings),
+        *doctor.of_screen(settings),
+        *doctor.of_desk(settings),
+    ]
+    return [(finding.kind, finding.sentence) for finding in found]
+
+
+def answer(served: Served, message: str) -> Answer:
+    """What the line would reply, by its pure decision: no ledger, no count, no sender."""
+    decision = decide(served.script, message)
+    return Answer(decision.reply.text, decision.language, cost_of(decision.reply), how_found(decision))
+
+
+class _Beside(uvicorn.Server):
+    """A server that leaves the signals to the one it stands beside."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class WithDesk(uvicorn.Server):
+    """The kiosk's server, with the desk's on a port of its own that begins after it and ends with it."""
+
+    def __init__(self, config: uvicorn.Config, desk: Desk, listening: socket.socket) -> None:
+        super().__init__(config)
+        self._listening = listening
+        # No access log, here as there: who looked at what is nobody's to know.
+        self._beside = _Beside(
+            uvicorn.Config(
+                desk,
+                access_log=False,
+                log_config=None,
+                server_header=False,
+                lifespan="off",
+                ws="none",
+                proxy_headers=False,
+                limit_concurrency=MOST_AT_ONCE,
+                timeout_graceful_shutdown=config.timeout_graceful_shutdown,
+            )
+        )
+        self._running: asyncio.Task[None] | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start the kiosk, then the desk."""
+        await super().startup(sockets)
+        self._running = asyncio.create_task(self._run_desk())
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End both at the same time."""
+        self._beside.should_exit = True
+        await super().shutdown(sockets)
+        if self._running is not None:
+            await self._running
+
+    async def _run_desk(self) -> None:
+        try:
+            await self._beside.serve(sockets=[self._listening])
+        except Exception:
+            log.exception("the staff desk ended; the kiosk goes on")
+
+
+def server(config: uvicorn.Config, settings: Settings, desk: Callable[[], Desk]) -> uvicorn.Server:
+    """The kiosk's server, with the desk beside it where the settings want one and its port is free."""
+    if not settings.desk.enabled:
+        return uvicorn.Server(config)
+    host, port = settings.desk.host, settings.desk.port
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listening = socket.create_server((host, port), family=family)
+    except OSError as problem:
+        log.error("the staff desk cannot listen on %s port %s (%s); the kiosk goes on", host, port, problem.strerror)  # noqa: TRY400
+        return uvicorn.Server(config)
+    print(f"Staff desk: http://{host}:{listening.getsockname()[1]}/staff/", flush=True)
+    return WithDesk(config, desk(), listening)

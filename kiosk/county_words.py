@@ -1,0 +1,45 @@
+"""What the search says of a county: its line, its number, where that stands.
+
+Owns those few sentences outside the catalogues of locale/, where they also are: a catalogue needs Babel to read, and
+Babel stays out of the serving process. A test holds the two together. Refuses a number that the pack does not print.
+"""
+
+from content import numbers
+from content.model import County
+
+
+def N_(text: str) -> str:  # noqa: N802 - the name by which gettext tools find a text that is translated elsewhere
+    """The text itself, marked for the translators."""
+    return text
+
+
+COUNTY_WORDS = {
+    "en": (
+        N_("Your county’s child protection line"),
+        N_("The county child protection line takes reports about children who are not safe."),
+        N_("%(county)s County"),
+        N_("Child protection line: %(number)s. It is in the list for school staff. You can call it too."),
+        N_("We have no sure number. Call 211 and ask, or ask any adult at school."),
+    ),
+    "es": (
+        "La línea de protección infantil del condado",
+        "Esta línea del condado recibe reportes sobre menores que no están a salvo.",
+        "Condado de %(county)s",
+        "Línea de protección infantil: %(number)s. Está en la lista del personal. Tú también puedes llamar.",
+        "No tenemos un número seguro. Llama al 211 y pregunta, o pregunta a un adulto de la escuela.",
+    ),
+}
+COUNTY_NAMES = (
+    "county line",
+    "child protective services cps",
+    "report abuse",
+    "línea del condado",
+    "servicios de protección infantil",
+    "reportar abuso",
+)
+
+
+def daily(county: County) -> str:
+    """The number to show of a county that may have several, "" for none."""
+    usual = [n for n in county.numbers if n.when == "any"] or list(county.numbers)
+    return numbers.display(usual[0].number) if usual else ""

@@ -1,0 +1,103 @@
+"""How dates, times and lists read in a language, for people in California.
+
+Owns the choice of calendar words: CLDR's, through babel, and a small table for Hmong, which CLDR does not have. Hours
+run to twelve and figures are 0-9 in every language, as on a phone bought here: what is read may have to be dialled.
+Refuses to translate sentences (wording.py does). Imported only while pages are rendered.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from functools import lru_cache
+from typing import Protocol
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_skeleton, get_day_names
+from babel.lists import format_list
+
+# Languages whose CLDR has "AM" and "PM" for want of their own, or where people say "six in the evening".
+_PART_OF_DAY = frozenset({"ko", "pa", "ru", "vi", "zh-Hant"})
+
+
+class Calendar(Protocol):
+    """The words of one language. ``days`` are the names of the days, Monday first."""
+
+    @property
+    def days(self) -> Sequence[str]: ...
+
+    def month(self, day: date) -> str:
+        """The month of a date and its year."""
+
+    def date(self, day: date) -> str:
+        """A whole date, as words where the language has them."""
+
+    def clock(self, moment: time) -> str:
+        """A time of day that no line break cuts."""
+
+    def listed(self, items: Sequence[str]) -> str:
+        """``A, B and C``."""
+
+
+class _Cldr:
+    """A language that CLDR knows."""
+
+    def __init__(self, locale: Locale, skeleton: str) -> None:
+        self._locale, self._skeleton = locale, skeleton
+        names = get_day_names("wide", locale=locale)
+        self.days = tuple(names[number] for number in range(7))
+
+    def month(self, day: date) -> str:
+        return format_skeleton("yMMMM", day, locale=self._locale)
+
+    def date(self, day: date) -> str:
+        return format_date(day, "long", locale=self._locale)
+
+    def clock(self, moment: time) -> str:
+        return re.sub(r"\s", "\u00a0", format_skeleton(self._skeleton, moment, locale=self._locale))
+
+    def listed(self, items: Sequence[str]) -> str:
+        return format_list(list(items), locale=self._locale)
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A language that CLDR does not know: its own words for days, and figures for the rest."""
+
+    days: tuple[str, ...]
+    conjunction: str
+
+    def month(self, day: date) -> str:
+        return f"{day.month}/{day.year}"
+
+    def date(self, day: date) -> str:
+        return f"{day.month}/{day.day}/{day.year}"
+
+    def clock(self, moment: time) -> str:
+        # AM and PM are how times stand on signs here, in Hmong too.
+        return f"{moment.hour % 12 or 12}:{moment.minute:02}\u00a0{'AM' if moment.hour < 12 else 'PM'}"
+
+    def listed(self, items: Sequence[str]) -> str:
+        *first, last = items
+        return f"{', '.join(first)} {self.conjunction} {last}" if first else last
+
+
+_HMONG = _Table(
+    days=tuple(f"hnub zwj {name}" for name in ("hli", "quag", "feeb", "teeb", "kuab", "cag", "hnub")),
+    conjunction="thiab",
+)
+
+
+@lru_cache
+def calendar(language: str) -> Calendar:
+    """The words of that language; those of English for one that nobody here knows."""
+    if language == "hmn":
+        return _HMONG
+    # Times read "6:00 p. m." in Spanish, as in the United States, not "18:00" as in Spain.
+    for tag in (f"{language}-US", language):
+        try:
+            locale = Locale.parse(tag, sep="-")
+        except (UnknownLocaleError, ValueError):
+            continue
+        return _Cldr(locale, "Bhm" if language in _PART_OF_DAY else "hm")
+    return calendar("en")

@@ -1,0 +1,56 @@
+"""The worker that keeps the whole pack in the browser, and what it needs besides the pages.
+
+Owns the worker's address and what is filled into its script, each language's "not found" page under an address, and
+the words that search finds things by, as data for the page: with the worker in charge the server is asked for
+/pack.json, /sw.js and /beat, and for nothing that a student reads or types. (A slip for a printer that hangs on the
+server, and a search of the large directory where the kiosk holds one, are posted to it: those answers cannot come from
+the browser.) Refuses to decide what a page holds.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from content.model import Pack
+from kiosk import lastresort, privacy, search
+from kiosk.edition import Item
+from settings import Kiosk
+
+WORKER = "/sw.js"  # its address says how far it reaches: every page
+WORDS = "/search/words.json"
+_SCRIPT = Path(__file__).with_name("sw.js")
+_PART = "missing/"
+
+
+def items(pack: Pack, kiosk: Kiosk, pages: Iterable[Item]) -> Iterator[Item]:
+    """What goes into the edition beside its pages. ``pages`` must hold the languages' "not found" pages."""
+    tags = []
+    for page in pages:
+        if page.path.startswith(_PART):
+            tags.append(page.path.removeprefix(_PART))
+            yield Item(f"/{tags[-1]}/missing", page.body)
+    yield from _search(pack, tags, kiosk.counties)
+    # Asked for anew each time, so that a better worker is noticed.
+    yield Item(WORKER, worker(kiosk).encode(), "text/javascript; charset=utf-8", "no-cache", listed=False)
+
+
+def worker(kiosk: Kiosk) -> str:
+    """The script, ready to run."""
+    frame = hashlib.sha256(repr((privacy.always(), privacy.KEEP_NOTHING)).encode()).hexdigest()[:8]
+    script = _SCRIPT.read_text(encoding="utf-8")
+    return script.replace('"@@frame@@"', json.dumps(frame)).replace(
+        '"@@lines@@"', json.dumps(lastresort.local_file(kiosk).decode())
+    )
+
+
+def _search(pack: Pack, tags: list[str], home: tuple[str, ...]) -> Iterator[Item]:
+    found = search.indexes(pack, tags, home=home)
+    yield _data(WORDS, found[tags[0]].words())
+    for tag in tags:
+        yield _data(f"/search/{tag}.json", [[hit.href, hit.title, hit.lead] for hit in found[tag].found])
+
+
+def _data(path: str, value: object) -> Item:
+    body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return Item(path, body, "application/json")

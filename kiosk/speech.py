@@ -1,0 +1,137 @@
+"""Read aloud, as values: what a page says, in which language, and which clip says it.
+
+Owns the order and the wording of speech: the main part of a finished page, piece by piece, phone numbers digit by
+digit, each piece known by a key made of its language and its words. Refuses to say what is hidden or drawn, to name
+a clip that is not there, and to make one (voices.py does). Pure.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import NamedTuple
+
+_VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "source", "wbr", "path", "circle", "rect", "line"})
+_SILENT = frozenset({"svg", "script", "style", "button", "dialog", "figure", "template", "audio", "title"})
+_INSIDE_A_SENTENCE = frozenset({"bdi", "wbr", "em", "strong", "i", "abbr"})
+OFFER = "<!--listen-->"  # around what a page shows only if it can be listened to
+_OFFERED = re.compile(rf"{OFFER}(.*?)<!--/listen-->\n?", re.DOTALL)
+_DRAWN = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
+_UNFILLED = 'data-clips=""'
+_SHORTEST_NUMBER = 3  # "18" is a word, "988" is three digits
+_EDGES = " \t\n,;:·|"
+
+
+class Said(NamedTuple):
+    """One piece of speech."""
+
+    language: str
+    text: str
+
+    @property
+    def key(self) -> str:
+        """What the piece's clip is called. 96 bits of SHA-256: short enough to type, too many to meet twice."""
+        return hashlib.sha256(f"{self.language}\0{self.text}".encode()).hexdigest()[:24]
+
+
+def address(key: str) -> str:
+    """Where a clip is served."""
+    return f"/audio/{key}.opus"
+
+
+def spoken(html: str) -> tuple[Said, ...]:
+    """What the page's main part says, in the order of the page."""
+    reader = _Reader()
+    reader.feed(_DRAWN.sub("", html))  # most of a page is drawn, and none of that is said
+    reader.close()
+    return tuple(reader.said)
+
+
+def silent(html: str) -> str:
+    """The page without its Listen button."""
+    return _OFFERED.sub("", html)
+
+
+def offered(html: str, clip: Callable[[Said], bool]) -> tuple[str, tuple[Said, ...]]:
+    """The page with its Listen button and what that plays; without both where any of its clips is missing."""
+    if OFFER not in html:
+        return html, ()
+    said = spoken(html)
+    if not said or not all(clip(piece) for piece in said):
+        return silent(html), ()
+    clips = " ".join(address(piece.key) for piece in said)
+    return _OFFERED.sub(lambda found: found[1], html).replace(_UNFILLED, f'data-clips="{clips}"', 1), said
+
+
+@dataclass
+class _Element:
+    tag: str
+    language: str
+    silent: bool
+    main: bool
+    number: bool
+    inside: bool  # a part of a sentence: its start and end are no pause
+
+
+@dataclass
+class _Reader(HTMLParser):
+    said: list[Said] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._open = [_Element("", "", silent=False, main=False, number=False, inside=False)]
+        self._words = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _VOID:
+            if tag == "br":
+                self._words += " "
+            return
+        given, around = dict(attrs), self._open[-1]
+        classes = (given.get("class") or "").split()
+        language = given.get("lang") or around.language
+        inside = (tag in _INSIDE_A_SENTENCE or "fill" in classes) and language == around.language
+        if not inside:
+            self._end()
+        hushed = given.get("aria-hidden") == "true" or "hidden" in given or "data-silent" in given
+        self._open.append(
+            _Element(
+                tag,
+                language,
+                silent=around.silent or tag in _SILENT or hushed,
+                main=around.main or tag == "main",
+                number=tag == "bdi" and "number" in classes,
+                inside=inside,
+            )
+        )
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """A drawing's part, or a void element: nothing opens."""
+
+    def handle_endtag(self, tag: str) -> None:
+        if not any(element.tag == tag for element in self._open):
+            return
+        while True:
+            if not self._open[-1].inside:
+                self._end()
+            if self._open.pop().tag == tag:
+                return
+
+    def handle_data(self, data: str) -> None:
+        here = self._open[-1]
+        if here.main and not here.silent:
+            self._words += digits(data) if here.number else data
+
+    def _end(self) -> None:
+        text = " ".join(self._words.split()).strip(_EDGES)
+        self._words = ""
+        if any(letter.isalnum() for letter in text):
+            self.said.append(Said(self._open[-1].language, text))
+
+
+def digits(number: str) -> str:
+    """A phone number as one says it: "1-888-373-7888" → "1, 8 8 8, 3 7 3, 7 8 8 8"."""
+    if sum(letter.isdigit() for letter in number) < _SHORTEST_NUMBER:
+        return number
+    return ", ".join(" ".join(group) for group in re.split(r"[-\s().]+", number) if group)

@@ -1,0 +1,212 @@
+"""The desk's first page as sentences: what is shown, what was refused, what waits, and what to do about each.
+
+Owns the plain words for the same facts that `/readyz` and `doctor` tell. Refuses to look anything up: every fact comes
+as an argument. Pure.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from content.model import Pack
+from content.provenance import First
+
+Kind = Literal["good", "know", "act"]
+When = Callable[[datetime], str]
+_PARTS = {
+    "store": "The text line's database",
+    "replies": "Replies to texts",
+    "modem": "The modem",
+    "backfill": "Texts missed in an outage",
+    "outbox": "Late replies",
+    "redaction": "The carrier's copies of texts",
+}
+_TODO = {
+    "store": "Texts are still answered from memory. Run doctor on this machine and mend what it names.",
+    "replies": "Students may get no answer. Ask the person who keeps the account at the carrier, today.",
+    "modem": "Students may get no answer. Look whether the modem is plugged in; then restart Porchlight.",
+}
+_ASK = "Ask the person who keeps this machine to run doctor."
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One fact. ``act`` needs somebody today, ``know`` is good to know; ``link`` is the page where it is done."""
+
+    kind: Kind
+    title: str
+    sentence: str
+    todo: str = ""
+    link: tuple[str, str] | None = None
+    more: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is known now.
+
+    ``detail`` is what `/readyz` says, ``findings`` what `doctor` says as (kind, sentence). ``refreshed`` is (when, how
+    it ended, its sentence) of the last refresh, None if there was none, and ``alarm`` whether somebody may have
+    tampered with it. ``held`` is how many changes wait for a yes, and ``held_days`` for how many days,
+    0 while that is not too long. ``origin``, ``signatures`` and ``local`` (how many entries) are as in release.json.
+    ``due`` entries are to be compared with their source, ``late`` of them overdue.
+    """
+
+    pack: Pack
+    detail: Mapping[str, object]
+    findings: Sequence[tuple[str, str]] = ()
+    refreshed: tuple[datetime, str, str] | None = None
+    alarm: bool = False
+    held: int = 0
+    held_days: int = 0
+    origin: First = ""
+    signatures: int = 0
+    local: int = 0
+    withdrawn: Sequence[str] = field(default=())
+    due: int = 0
+    late: int = 0
+
+
+def points(facts: Facts, when: When) -> list[Point]:
+    """Everything there is to say, what needs somebody first."""
+    said = [
+        _shown(facts, when),
+        *_refusal(facts.detail, when),
+        *_held(facts),
+        _refresh(facts, when),
+        *_withdrawn(facts),
+        _ages(facts),
+        *_parts(facts.detail),
+        *_found(facts.findings),
+    ]
+    order: Mapping[Kind, int] = {"act": 0, "know": 1, "good": 2}
+    return said[:1] + sorted(said[1:], key=lambda point: order[point.kind])
+
+
+def _shown(facts: Facts, when: When) -> Point:
+    serving, since = facts.detail.get("serving"), facts.detail.get("activated_at")
+    if serving == "built-in":
+        return Point(
+            "act",
+            "On the screen now",
+            "Only the built-in crisis lines are shown: no pack could be used.",
+            f"{_ASK} A refresh may be enough.",
+            ("Refresh", "/staff/refresh"),
+        )
+    if serving == "shipped":
+        return Point(
+            "act",
+            "On the screen now",
+            "The pack that came with the program is shown, because no release could be written to the disk.",
+            "Look at the disk: it may be full or read-only. " + _ASK,
+        )
+    begun = f", since {when(datetime.fromisoformat(since))}" if isinstance(since, str) else ""
+    return Point(
+        "good",
+        "On the screen now",
+        f"The pack {facts.pack.name}{begun}, with {len(facts.pack.resources)} lines and services.{_came(facts)}",
+        link=("Releases", "/staff/releases"),
+    )
+
+
+def _came(facts: Facts) -> str:
+    """Where the pack came from, and who vouches for it."""
+    entries = "One entry comes" if facts.local == 1 else f"{facts.local} entries come"
+    local = f" {entries} from your county or district, signed there." if facts.local else ""
+    persons = "One person" if facts.signatures == 1 else f"{facts.signatures} persons"
+    came: Mapping[str, str] = {
+        "signed": f" {persons} of the publisher signed it.{local}",
+        "shipped": " It came with the program.",
+        "unsigned": " It comes from a folder that nobody signed: only for the people who write packs.",
+    }
+    return came.get(facts.origin, "")
+
+
+def _refusal(detail: Mapping[str, object], when: When) -> Iterator[Point]:
+    refused = detail.get("refused")
+    if not isinstance(refused, Mapping):
+        return
+    at, problems = datetime.fromisoformat(str(refused["at"])), [str(one) for one in refused["problems"]]
+    count = "One reason" if len(problems) == 1 else f"{len(problems)} reasons"
+    yield Point(
+        "act",
+        "A new pack was refused",
+        f"{_capital(when(at))}. The old one stays on the screen. {count}:",
+        "Send these sentences to whoever publishes your pack. Nothing on the screen is wrong because of it.",
+        more=tuple(problems[:10]),
+    )
+
+
+def _held(facts: Facts) -> Iterator[Point]:
+    if not facts.held:
+        yield Point("good", "Held changes", "Nothing waits for your yes or no.")
+        return
+    what = "one change" if facts.held == 1 else f"{facts.held} changes"
+    days = f" It has waited {facts.held_days} days: decide today." if facts.held_days else ""
+    yield Point(
+        "act",
+        "Held changes",
+        f"A new pack waits for your yes or no to {what}. Until then the old one is shown.{days}",
+        "Compare old and new, call the line if you may, then approve or refuse.",
+        ("Look at held changes", "/staff/held"),
+    )
+
+
+def _refresh(facts: Facts, when: When) -> Point:
+    link = ("Refresh", "/staff/refresh")
+    if facts.refreshed is None:
+        return Point("know", "Last refresh", "This machine has not looked for a new pack yet.", link=link)
+    at, outcome, sentence = facts.refreshed
+    said = f"{_capital(when(at))}: {sentence}"
+    if facts.alarm:
+        todo = "Somebody may be tampering with the packs. Tell the publisher by phone today. What is shown is safe."
+        return Point("act", "Last refresh: alarm", said, todo, link)
+    if facts.detail.get("refresh_overdue"):
+        todo = "The next look is overdue. Refresh now. If that fails, check the network or use a USB stick."
+        return Point("act", "Last refresh", said, todo, link)
+    return Point("good" if outcome in {"active", "unchanged", "held"} else "know", "Last refresh", said, link=link)
+
+
+def _withdrawn(facts: Facts) -> Iterator[Point]:
+    if facts.withdrawn:
+        yield Point(
+            "know",
+            "Withdrawn",
+            "The publisher withdrew these, and this machine has obeyed: they are hidden, the crisis lines stay.",
+            more=tuple(facts.withdrawn),
+        )
+
+
+def _ages(facts: Facts) -> Point:
+    link = ("What is due", "/staff/due")
+    if not facts.due:
+        return Point("good", "Age of what is shown", "Every entry was compared with its source in time.", link=link)
+    entries = "One entry is" if facts.due == 1 else f"{facts.due} entries are"
+    return Point(
+        "know",
+        "Age of what is shown",
+        f"{entries} due to be compared with a source, {facts.late} of them overdue. The screen says how old each is.",
+        "The publisher does it. You can help: the list says what to open and whom never to call.",
+        link,
+    )
+
+
+def _parts(detail: Mapping[str, object]) -> Iterator[Point]:
+    for key, title in _PARTS.items():
+        told = detail.get(key)
+        if isinstance(told, str) and told != "ok":
+            yield Point("act", title, f"{_capital(told).rstrip('.')}.", _TODO.get(key, _ASK))
+
+
+def _found(findings: Sequence[tuple[str, str]]) -> Iterator[Point]:
+    wrong = tuple(sentence for kind, sentence in findings if kind == "wrong")
+    notes = tuple(sentence for kind, sentence in findings if kind == "note")
+    if wrong:
+        yield Point("act", "To mend on this machine", "This is what doctor finds wrong:", _ASK, more=wrong)
+    if notes:
+        yield Point("know", "Good to know", "This is what doctor notes:", more=notes)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

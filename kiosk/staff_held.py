@@ -1,0 +1,116 @@
+"""The pack that waits, as staff read it: old beside new, the digits that differ, who signed, and whether to call.
+
+Owns what the held page shows of each difference, and who may be called to compare. Refuses to judge a difference
+(content/review.py did) and to offer a call to a line for people in danger: such a line is compared with its own page.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import SequenceMatcher
+from itertools import groupby
+from typing import Literal
+
+from content import build, freshness, held
+from content.freshness import Entry
+from content.held import Held
+from content.model import Pack, Resource
+from content.releases import Releases
+from content.review import Difference
+
+Call = Literal["", "may", "never"]
+Piece = tuple[str, bool]
+_CALLED = frozenset({"number", "number-crisis"})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference. ``old`` and ``new`` are pieces: a text, and whether it differs. ``pages`` is where to compare."""
+
+    difference: Difference
+    old: Sequence[Piece]
+    new: Sequence[Piece]
+    call: Call
+    pages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The pack that waits. ``asked`` needs the yes; ``other`` comes with it and needs none."""
+
+    held: Held
+    asked: tuple[Change, ...]
+    other: tuple[Change, ...]
+    days: int
+    late: bool
+    whole: bool
+
+
+def waiting(releases: Releases, shown: Pack, now: datetime) -> Waiting | None:
+    """What waits now, compared with what is ``shown``; None if nothing does. Reads the disk: in a thread, please."""
+    found = held.waiting(releases)
+    if found is None:
+        return None
+    packs = (*_held_pack(releases, found), shown)
+    asked = tuple(_change(one, packs) for one in found.review.waiting)
+    other = tuple(_change(one, packs) for one in found.review.differences if one.verdict == "auto")
+    return Waiting(found, asked, other, found.days(now), found.late(now), held.whole(releases, found))
+
+
+def pieces(old: str, new: str) -> tuple[list[Piece], list[Piece]]:
+    """Both texts cut where they differ, so that one wrong digit of ten is seen.
+
+    >>> pieces("1-800", "1-880")
+    ([('1-8', False), ('0', True), ('0', False)], [('1-8', False), ('8', True), ('0', False)])
+    """
+    if len(old) == len(new):  # numbers: place by place, as a person compares them
+        same = [a == b for a, b in zip(old, new, strict=True)]
+        return _runs(old, same), _runs(new, same)
+    kept_old, kept_new = [False] * len(old), [False] * len(new)
+    for block in SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks():
+        kept_old[block.a : block.a + block.size] = [True] * block.size
+        kept_new[block.b : block.b + block.size] = [True] * block.size
+    return _runs(old, kept_old), _runs(new, kept_new)
+
+
+def _runs(text: str, same: Sequence[bool]) -> list[Piece]:
+    groups = groupby(zip(text, same, strict=True), key=lambda pair: pair[1])
+    return [("".join(letter for letter, _ in run), not is_same) for is_same, run in groups]
+
+
+def _change(one: Difference, packs: Sequence[Pack]) -> Change:
+    entries = [entry for pack in packs for entry in _entries(one.subject, pack)]
+    old, new = (
+        pieces(one.old, one.new) if one.number and one.old and one.new else ([(one.old, False)], [(one.new, False)])
+    )
+    return Change(one, old, new, _call(one, entries), tuple(dict.fromkeys(_pages(entries))))
+
+
+def _call(one: Difference, entries: Sequence[Entry]) -> Call:
+    """Whether the new number may be called. What is not surely an ordinary office is never called."""
+    if one.row not in _CALLED or not one.new:
+        return ""
+    never = not entries or any(freshness.crisis(e) or (isinstance(e, Resource) and e.never_test_call) for e in entries)
+    return "never" if never or one.row == "number-crisis" else "may"
+
+
+def _entries(subject: str, pack: Pack) -> Iterator[Entry]:
+    kind, _, rest = subject.partition(":")
+    name = rest.partition(":")[0]
+    yield from (r for r in pack.resources if r.id == subject)
+    yield from (p for p in pack.partners if kind == "partner" and p.id == name)
+    yield from (c for c in pack.counties if kind == "county" and c.fips == name)
+
+
+def _pages(entries: Sequence[Entry]) -> Iterator[str]:
+    for entry in entries:
+        yield from (source.url for source in entry.sources if source.url)
+        if isinstance(entry, Resource):
+            yield from (channel.url for channel in entry.channels if channel.kind == "web" and channel.url)
+
+
+def _held_pack(releases: Releases, found: Held) -> tuple[Pack, ...]:
+    try:
+        return (build.read_built(held.folder(releases, found.version)),)
+    except (OSError, build.BuiltPackError):
+        return ()  # the page says that it is damaged, and the verb refuses it

@@ -1,0 +1,81 @@
+"""The USB sticks that are plugged in: what is mounted below /media and /run/media.
+
+Owns reading the kernel's list of mounts, and a name that is safe to show. Refuses any other folder: a form names a
+stick by a key of this list, never by a path.
+"""
+
+import hashlib
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+MOUNTS = Path("/proc/self/mounts")
+PLACES = ("/media/", "/run/media/")
+_OCTAL = re.compile(r"\\([0-7]{3})")
+_MOST = 20
+_LOOKED_AT = 200  # names of a stick's root: a stick can hold any number of files
+Sticks = Callable[[], list["Stick"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Stick:
+    """One mounted folder. ``key`` names it in a form, ``name`` on the page."""
+
+    key: str
+    path: str
+    name: str
+
+
+def plugged_in() -> list[Stick]:
+    """The sticks of this machine now; [] where that cannot be read."""
+    try:
+        return listed(MOUNTS.read_text(encoding="utf-8", errors="surrogateescape"))
+    except OSError:
+        return []
+
+
+def listed(mounts: str) -> list[Stick]:
+    """The sticks of a list of mounts in the form of /proc/self/mounts, by path, at most twenty."""
+    return [Stick(key_of(path), path, shown(path)) for path in sorted(set(_paths(mounts)))[:_MOST]]
+
+
+def repository(path: str) -> str:
+    """Where on the stick the publisher's files lie: at its root, or in one folder of it; else the root.
+
+    Reads names only, and follows no link. Whether the files are right is for the refresh to say.
+    """
+    if _is_repository(path):
+        return path
+    try:
+        with os.scandir(path) as found:
+            inside = [entry.path for entry in islice(found, _LOOKED_AT) if entry.is_dir(follow_symlinks=False)]
+    except OSError:  # pulled out meanwhile, or not ours to read: the refresh says so
+        return path
+    return next((folder for folder in sorted(inside) if _is_repository(folder)), path)
+
+
+def key_of(path: str) -> str:
+    """The key of a path: it tells nothing and cannot be turned into another path."""
+    return hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
+def shown(path: str) -> str:
+    """The stick's name without letters that hide or turn others: a stick can be named anything."""
+    last = path.rstrip("/").rpartition("/")[2]
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in last)[:60]
+
+
+def _is_repository(folder: str) -> bool:
+    return Path(folder, "metadata", "timestamp.json").is_file()
+
+
+def _paths(mounts: str) -> Iterator[str]:
+    for line in mounts.splitlines():
+        fields = line.split(" ")
+        path = _OCTAL.sub(lambda found: chr(int(found[1], 8)), fields[1]) if len(fields) > 1 else ""
+        is_mounted = len(fields) > 2 and fields[2] != "autofs"  # which stands there before any stick does
+        if is_mounted and path.startswith(PLACES) and ".." not in path.split("/"):
+            yield path

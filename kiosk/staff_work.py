@@ -1,0 +1,78 @@
+"""What the desk has running: one verb at a time, in a process of its own, and what it said when it ended.
+
+Owns the one place at which an approval, a refresh or a roll back is under way. Refuses a second one meanwhile, and to
+remember who asked for it: only the last result is kept, in memory.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+log = logging.getLogger("porchlight.desk")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How a verb ended: its exit code (0: done) and its sentences, a line each."""
+
+    code: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What was asked for, and how it ended. ``source`` is the stick that was read, "" for none."""
+
+    title: str
+    told: Told
+    at: datetime
+    source: str = ""
+
+
+Verb = Callable[..., Awaitable[Told]]
+TOO_LONG = (
+    "It took too long and was stopped. Nothing on the screen changed. Try again; if it happens again, run doctor."
+)
+
+
+class Work:
+    """One verb at a time."""
+
+    def __init__(self, verb: Verb, clock: Callable[[], datetime]) -> None:
+        self._verb, self._clock = verb, clock
+        self._task: asyncio.Task[None] | None = None
+        self.title = ""
+        self.last: Result | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether a verb is under way."""
+        return self._task is not None and not self._task.done()
+
+    def start(self, title: str, verb: str, *arguments: str, source: str = "") -> bool:
+        """Run the verb, unless one is under way: then False."""
+        if self.running:
+            return False
+        self.title, self.last = title, None
+        self._task = asyncio.create_task(self._run(title, verb, arguments, source))
+        return True
+
+    async def wait(self, seconds: float) -> None:
+        """Wait until it has ended, at most so long."""
+        if self._task is not None:
+            await asyncio.wait({self._task}, timeout=seconds)
+
+    async def _run(self, title: str, verb: str, arguments: tuple[str, ...], source: str) -> None:
+        try:
+            told = await self._verb(verb, *arguments)
+        except TimeoutError:
+            told = Told(1, TOO_LONG)
+        except OSError as problem:  # no process could be started: memory, or the machine's limit of them
+            log.exception("the desk could not start a process")
+            told = Told(1, f"It could not be started ({problem.strerror}). Nothing on the screen changed.")
+        except Exception as problem:  # noqa: BLE001 - whoever waits for the result must get one
+            log.error("a verb of the desk failed: %s", type(problem).__name__)  # noqa: TRY400
+            told = Told(1, "Something went wrong at the desk, and it is not known how this ended. Look at Releases.")
+        self.last = Result(title, told, self._clock(), source)

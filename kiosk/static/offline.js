@@ -1,0 +1,50 @@
+/* On every page: the worker that holds the pack is asked for once the page stands, the server hears every half minute
+   that the screen is alive, and School info tells the worker that nobody is in the middle of a visit.
+   The beat falls on the half minutes of the clock, not on the taps: it has no body and says nothing of what is read. */
+(() => {
+  "use strict";
+  const BEAT = 30_000;
+  const LOOK = 300_000;
+  const CALM = 60_000;
+
+  function beat() {
+    setTimeout(() => {
+      fetch("/beat", { method: "POST" }).catch(() => {});
+      beat();
+    }, BEAT - (Date.now() % BEAT) + 20);
+  }
+  beat();
+
+  const workers = navigator.serviceWorker;
+  if (!workers) return; // not a secure context: the server answers by itself
+  // The only policy of this name on any page, and it vouches for one address.
+  const policy = globalThis.trustedTypes?.createPolicy("kiosk", { createScriptURL: () => "/sw.js" });
+  const register = () => {
+    workers.register(policy ? policy.createScriptURL("") : "/sw.js", { updateViaCache: "none" }).catch(() => {});
+  };
+  const later = () => (globalThis.requestIdleCallback ? requestIdleCallback(register, { timeout: 3000 }) : register());
+  if (document.readyState === "complete") later();
+  else addEventListener("load", later);
+
+  if (location.pathname !== document.body.dataset.leave) return;
+  let touched = -Infinity;
+  const resting = () => performance.now() - touched > CALM;
+  const touch = () => {
+    touched = performance.now(); // someone is here: from now on nothing changes under their hands
+  };
+  for (const sign of ["pointerdown", "keydown"]) addEventListener(sign, touch, { capture: true, passive: true });
+
+  async function rest() {
+    const registration = await workers.getRegistration();
+    if (!registration || !resting()) return;
+    registration.waiting?.postMessage("turn");
+    registration.active?.postMessage("idle");
+    registration.update?.().catch(() => {});
+  }
+  workers.addEventListener("message", ({ data }) => {
+    if (data === "ready") rest();
+    if (data === "fresh" && resting()) location.replace(location.pathname);
+  });
+  rest();
+  setInterval(rest, LOOK);
+})();

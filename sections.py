@@ -1,0 +1,196 @@
+"""What can be set: the sections of settings.toml as types, their defaults, and what a value must mean.
+
+Owns the list of settings; settings.toml shows the same list to the person who edits it. Refuses to read a file or the
+environment (settings.py does) and to hold a secret.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+ROOT = Path(__file__).resolve().parent
+
+
+class Server(msgspec.Struct, frozen=True):
+    """Where the one port listens, where state lives, and the public address that the carrier signs."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = ""
+    data_dir: Path = ROOT / "data"
+
+
+class Kiosk(msgspec.Struct, frozen=True):
+    """The screen: the school's own facts, its languages (BCP 47), the idle times in seconds, and the device.
+
+    ``panel_inches`` is the panel's diagonal. ``printer``: off, browser, or the path of an ESC/POS printer's device.
+    """
+
+    enabled: bool = True
+    school: str = ""
+    school_file: Path = ROOT / "school.toml"
+    counties: tuple[str, ...] = ()
+    county_line: str = ""
+    languages: tuple[str, ...] = ("en", "es", "vi", "zh-Hant", "fil", "ar", "ko", "pa", "hmn", "ru")
+    idle_seconds: int = 60
+    card_idle_seconds: int = 90
+    warn_seconds: int = 30
+    panel_inches: float = 21.5
+    audio: str = "headset"
+    printer: str = "browser"
+
+
+class Sms(msgspec.Struct, frozen=True):
+    """The line: its own number (E.164), what HELP must say about who runs it, how late a missed text is answered.
+
+    ``carrier``: twilio, or modem: one in this machine. ``modem_device`` and ``modem_connection`` are gammu's.
+    ``voice_handoff``: the resource that callers may be put through to; ``voice_handoff_agreed``: since which day.
+    """
+
+    enabled: bool = True
+    carrier: str = "twilio"
+    modem_device: str = "/dev/ttyUSB0"
+    modem_connection: str = "at"
+    number: str = ""
+    program_name: str = "Porchlight"
+    contact: str = ""
+    late_minutes: int = 15
+    voice_handoff: str = ""
+    voice_handoff_agreed: str = ""
+
+
+class Content(msgspec.Struct, frozen=True):
+    """Where the pack comes from, and when to look for a new one (five cron fields, UTC).
+
+    ``root`` is the publisher's root.json that the school was given; ``district`` the id of the school's district.
+    ``hold_numbers``: a person of this school says yes to every changed number, whoever signed it.
+    """
+
+    pack: Path = ROOT / "content" / "packs" / "california"
+    source: str = ""
+    root: Path | None = None
+    district: str = ""
+    unsigned: bool = False
+    schedule: str = "17 */6 * * *"
+    hold_numbers: bool = False
+
+
+class Desk(msgspec.Struct, frozen=True):
+    """The staff desk: whether it is open, where its own port listens, and the address that staff type to reach it.
+
+    ``address`` is needed where a proxy stands in front: its name is then an allowed Host, its https makes the cookie
+    Secure.
+    """
+
+    enabled: bool = False
+    host: str = "127.0.0.1"
+    port: int = 8001
+    address: str = ""
+
+
+class Store(msgspec.Struct, frozen=True):
+    """The line's database as an SQLAlchemy address. Empty: SQLite in the data directory."""
+
+    url: str = ""
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """Every section of settings.toml."""
+
+    server: Server
+    kiosk: Kiosk
+    sms: Sms
+    content: Content
+    desk: Desk
+    store: Store
+
+    @property
+    def store_url(self) -> str:
+        """The database's address, the embedded default filled in."""
+        return self.store.url or f"sqlite:///{self.server.data_dir / 'porchlight.db'}"
+
+
+def e164(number: str) -> str:
+    """A US number as +1 and ten digits, "" for "". ValueError if it is not ten digits, with or without a leading 1."""
+    if not number:
+        return ""
+    digits = re.sub(r"[\s().+-]", "", number)
+    digits = digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
+    if not re.fullmatch(r"[2-9]\d{9}", digits, re.ASCII):
+        raise ValueError(number)
+    return f"+1{digits}"
+
+
+def _is_day(day: str) -> bool:
+    try:
+        return not day or bool(date.fromisoformat(day))
+    except ValueError:
+        return False
+
+
+def _is_number(number: str) -> bool:
+    try:
+        e164(number)
+    except ValueError:
+        return False
+    return True
+
+
+MEANINGS: list[tuple[str, Callable[[Any], object], str]] = [
+    ("server.port", lambda port: 0 <= port <= 65535, "a number from 0 to 65535"),
+    ("desk.host", bool, "an address of this machine, such as 127.0.0.1,"),
+    ("desk.port", lambda port: 0 <= port <= 65535, "a number from 0 to 65535"),
+    (
+        "desk.address",
+        lambda address: not address or re.match(r"^https?://[^/\s@]+/?$", address),
+        "what staff type to reach the desk, such as https://desk.example.org, with no path,",
+    ),
+    (
+        "server.public_url",
+        lambda url: not url or re.match(r"^https?://[^/\s]+(/[^\s#]*)?$", url),
+        "the address the carrier calls, such as https://line.example.org, with no # part",
+    ),
+    (
+        "store.url",
+        lambda url: not url or re.match(r"^(sqlite:///|postgres(ql)?(\+psycopg)?://)", url),
+        "sqlite:///path or postgresql://host/name",
+    ),
+    ("kiosk.idle_seconds", lambda seconds: seconds >= 5, "5 or more"),
+    ("kiosk.card_idle_seconds", lambda seconds: seconds >= 5, "5 or more"),
+    ("kiosk.panel_inches", lambda inches: 5 <= inches <= 100, "the panel's diagonal in inches, such as 21.5"),
+    ("kiosk.audio", lambda way: way in {"off", "headset", "speaker"}, '"off", "headset" or "speaker"'),
+    (
+        "kiosk.printer",
+        lambda way: way in {"off", "browser"} or way.startswith("/dev/"),
+        '"off", "browser" or the path of a printer, such as /dev/usb/lp0,',
+    ),
+    # WCAG 2.2.1: at least 20 seconds to react to a warning.
+    ("kiosk.warn_seconds", lambda seconds: seconds >= 20, "20 or more"),
+    ("kiosk.languages", bool, "at least one language"),
+    ("kiosk.county_line", _is_number, "a US number, such as 916-875-5437"),
+    ("sms.carrier", lambda name: name in {"twilio", "modem"}, '"twilio" or "modem"'),
+    ("sms.modem_device", bool, "the modem's device, such as /dev/ttyUSB0,"),
+    ("sms.modem_connection", lambda way: re.fullmatch(r"[a-z0-9-]+", way), 'a connection of gammu, such as "at",'),
+    ("content.root", lambda root: root is None or root.is_file(), "the path of the publisher's root.json"),
+    (
+        "content.district",
+        lambda name: re.fullmatch(r"([a-z0-9]+(-[a-z0-9]+)*)?", name),
+        'a district as its publisher writes it, such as "elk-grove",',
+    ),
+    ("content.pack", Path.is_dir, "the path of an existing folder"),
+    ("sms.number", _is_number, "the line's US number, such as +19165550100"),
+    ("sms.program_name", lambda name: len(name) <= 20, "at most 20 characters (HELP is a text)"),
+    ("sms.late_minutes", lambda minutes: 0 <= minutes <= 15, "0 to 15: later, someone else may hold the phone,"),
+    # Said before any pack is read: these two must see where a call comes from, whatever a pack says of them.
+    (
+        "sms.voice_handoff",
+        lambda name: re.fullmatch(r"[a-z0-9-]*", name) and name not in {"911", "988"},
+        "the id of a partner's line in the pack, never 911 or 988,",
+    ),
+    ("sms.voice_handoff_agreed", _is_day, "the day on which that partner agreed in writing, such as 2026-10-01,"),
+    ("sms.contact", lambda contact: len(contact) <= 40, "at most 40 characters (HELP is a text)"),
+]

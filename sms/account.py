@@ -1,0 +1,205 @@
+"""What the carrier's account says about our number, held against what we need: the checks behind `doctor --carrier`.
+
+Owns the questions and the sentences. Refuses to change anything at the carrier, to repeat what it says of a message but
+its error's number, and to know its package: it asks through sms/carrier.py.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import islice
+from typing import Any, Literal
+
+from sms.carrier import Twilio
+from sms.transport import SendError
+
+Told = tuple[Literal["ok", "note", "wrong"], str]
+TOLL_FREE = frozenset({"800", "833", "844", "855", "866", "877", "888"})
+LONGEST_VALID = 15 * 60  # seconds: a reply that comes later may be read by somebody else
+MOST = 1000  # messages and errors looked at
+FORGOTTEN_WITHIN = timedelta(hours=1)
+DAY = timedelta(days=1)
+# What an operator can do about an error; the others are told by number alone.
+MEANINGS = {
+    11200: "our address could not be reached",
+    11205: "our address could not be reached",
+    11210: "our address has no such host",
+    11237: "our certificate is not right",
+    12100: "an answer of ours could not be read: a fault of ours",
+    12300: "an answer of ours was no XML: a fault of ours",
+    21610: "the phone has sent STOP; nothing to do",
+    30002: "the account is suspended",
+    30003: "the phone is off or out of reach; nothing to do",
+    30004: "the phone blocks us; nothing to do",
+    30005: "no such phone; nothing to do",
+    30006: "a landline; nothing to do",
+    30007: "filtered for its wording: have it looked at",
+    30032: "the toll-free number is not verified: replies do not arrive",
+    30033: "the campaign is suspended: replies do not arrive",
+    30034: "the number is in no approved campaign: replies do not arrive",
+    30035: "the number is still being set up: replies do not arrive",
+}
+HARMLESS = frozenset({21610, 30003, 30004, 30005, 30006})
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the console should say: our number, and the addresses that the carrier should use."""
+
+    number: str
+    public_url: str
+
+    def at(self, path: str) -> str:
+        """The whole address of a path of ours."""
+        return self.public_url.rstrip("/") + path
+
+
+def checks(twilio: Twilio, wanted: Wanted, *, now: datetime) -> Iterator[Told]:
+    """Everything that can be read. Never raises: being unable to ask is a finding, too."""
+    try:
+        found = twilio.ask(lambda client: client.incoming_phone_numbers.list(phone_number=wanted.number, limit=1))
+    except SendError as error:
+        yield "wrong", _unasked(error, "about the number")
+        return
+    if not found:
+        yield "wrong", "The carrier knows no such number in this account; compare [sms] number with its console."
+        return
+    number = found[0]
+    yield from _capabilities(number, wanted)
+    try:
+        service = _service_of(twilio, number.sid)
+    except SendError as error:
+        yield "note", _unasked(error, "about messaging services")
+    else:
+        yield from _compare(number, service, wanted)
+        yield from _asked("about the registration", lambda: _registration(twilio, number, service, wanted))
+    yield from _asked("about recent errors", lambda: _errors(twilio, now))
+    yield from _asked("what it still holds", lambda: _held(twilio, now))
+
+
+def _asked(about: str, question: Callable[[], Iterable[Told]]) -> Iterator[Told]:
+    try:
+        yield from list(question())
+    except SendError as error:
+        yield "note", _unasked(error, about)
+
+
+def _unasked(error: SendError, about: str) -> str:
+    if error.code in {401, 20003}:
+        return "The carrier does not accept TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN."
+    if error.code:
+        return f"The carrier answered {error.code} when asked {about}."
+    return "The carrier could not be asked; try again when the network is there."
+
+
+def _service_of(twilio: Twilio, number_sid: str) -> Any:
+    """The messaging service that the number is in; None if in none."""
+    for service in twilio.ask(lambda client: client.messaging.v1.services.list(limit=50)):
+        if any(one.sid == number_sid for one in twilio.ask(partial(_numbers_of, service.sid))):
+            return service
+    return None
+
+
+def _numbers_of(service_sid: str, client: Any) -> Any:
+    return client.messaging.v1.services(service_sid).phone_numbers.list(limit=400)
+
+
+def _compare(number: Any, service: Any, wanted: Wanted) -> Iterator[Told]:
+    """Where texts and their fates are posted. What a service says goes before the number, unless it says otherwise."""
+    by_service = service is not None and not service.use_inbound_webhook_on_number
+    whose = "service" if by_service else "number"
+    url = service.inbound_request_url if by_service else number.sms_url
+    method = service.inbound_method if by_service else number.sms_method
+    fallback = service.fallback_url if by_service else number.sms_fallback_url
+    wrong = list(_webhook(whose, url, method, fallback, wanted.at("/sms/inbound")))
+    yield from (("wrong", sentence) for sentence in wrong)
+    if not wrong:
+        yield "ok", f"The {whose} posts texts to this server, and has a fallback elsewhere."
+    if service is None:
+        yield "wrong", "The number is in no messaging service: STOP and HELP cannot be given texts with crisis lines."
+        return
+    if (service.status_callback or "").partition("#")[0] != wanted.at("/sms/status"):
+        yield "note", f"Set the service's delivery status callback to {wanted.at('/sms/status')}."
+    if int(service.validity_period or 0) > LONGEST_VALID:
+        yield "note", f"The service may deliver a reply {int(service.validity_period) // 60} minutes later; set 15."
+    if service.smart_encoding:
+        yield "note", "Smart Encoding is on: the carrier changes letters in replies; the pack decides that. Set it off."
+
+
+def _webhook(whose: str, url: str | None, method: str | None, fallback: str | None, address: str) -> Iterator[str]:
+    where = (url or "").partition("#")[0]
+    if where != address:
+        yield f"The {whose} posts to {where or 'nothing'}; set its messaging webhook to {address}."
+    if (method or "POST") != "POST":
+        yield f"The {whose}'s messaging webhook uses GET; set it to POST."
+    elsewhere = (fallback or "").partition("#")[0]
+    if not elsewhere:
+        yield f"The {whose} has no fallback address: when this server is down, nobody is answered. Set a TwiML Bin."
+    elif elsewhere.partition("/sms/")[0] == address.partition("/sms/")[0]:
+        yield f"The {whose}'s fallback address is this server; it must not depend on it. Set a TwiML Bin."
+
+
+def _capabilities(number: Any, wanted: Wanted) -> Iterator[Told]:
+    able = number.capabilities or {}
+    if not able.get("sms"):
+        yield "wrong", "The number cannot send or receive texts."
+    if able.get("voice") and (number.voice_url or "").partition("#")[0] != wanted.at("/voice/inbound"):
+        yield "note", f"Whoever calls the number does not hear the crisis lines: set {wanted.at('/voice/inbound')}."
+
+
+def _registration(twilio: Twilio, number: Any, service: Any, wanted: Wanted) -> Iterator[Told]:
+    if wanted.number[2:5] in TOLL_FREE:
+        found = twilio.ask(
+            lambda client: client.messaging.v1.tollfree_verifications.list(
+                tollfree_phone_number_sid=number.sid, limit=1
+            )
+        )
+        yield _status("toll-free verification", found[0].status if found else "none", "TWILIO_APPROVED")
+        return
+    campaigns = (
+        twilio.ask(lambda client: client.messaging.v1.services(service.sid).us_app_to_person.list(limit=1))
+        if service is not None
+        else []
+    )
+    yield _status("campaign", campaigns[0].campaign_status if campaigns else "none", "VERIFIED")
+    for campaign in campaigns:
+        sid = campaign.brand_registration_sid
+        brand = twilio.ask(partial(_brand, sid))
+        yield _status("brand", str(brand.status), "APPROVED")
+
+
+def _brand(sid: str, client: Any) -> Any:
+    return client.messaging.v1.brand_registrations(sid).fetch()
+
+
+def _status(what: str, status: str, good: str) -> Told:
+    if str(status).upper() == good:
+        return "ok", f"The {what} is approved."
+    return "wrong", f"The {what} is not approved (status: {status}): until it is, replies do not arrive."
+
+
+def _errors(twilio: Twilio, now: datetime) -> Iterator[Told]:
+    """What went wrong since yesterday, by number: from the carrier's own alerts and from the messages."""
+    alerts = twilio.ask(lambda client: client.monitor.v1.alerts.list(start_date=now - DAY, limit=MOST))
+    codes = Counter(int(alert.error_code or 0) for alert in alerts)
+    for held in islice(twilio.list(now - DAY), MOST):
+        codes[held.error_code] += 1
+    del codes[0]
+    for code, count in codes.most_common():
+        kind: Literal["note", "wrong"] = "note" if code in HARMLESS else "wrong"
+        yield kind, f"Error {code}, {count} times since yesterday: {MEANINGS.get(code, 'see the console')}."
+    if not codes:
+        yield "ok", "No error since yesterday."
+
+
+def _held(twilio: Twilio, now: datetime) -> Iterator[Told]:
+    old = (held for held in twilio.list(now - 7 * DAY) if held.sent_at < now - FORGOTTEN_WITHIN)
+    count = sum(1 for _ in islice(old, MOST))
+    if count:
+        told = f"The carrier still holds {count} messages of the last week that are older than an hour"
+        yield "note", f"{told}; a running server deletes them."
+    else:
+        yield "ok", "The carrier holds no message of the last week that is older than an hour."
+    yield "note", "Messages older than a week, the error log, calls and bills stay with the carrier: see its console."

@@ -1,0 +1,87 @@
+"""Threads for what may hang: one for a device, whose calls are made one after another, or a few for a carrier's API.
+
+Owns the threads: the event loop never waits in a call. Refuses to let one that hangs hold up the end of the program:
+the threads are daemons, unlike those of an executor, which Python waits for when it ends.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from queue import SimpleQueue
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class Errands:
+    """Runs calls in order. Started by the first call."""
+
+    def __init__(self, name: str) -> None:
+        self._asked: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    async def run(self, call: Callable[[], T]) -> T:
+        """What ``call`` returns or raises. A caller who is cancelled leaves the call running."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+
+        def errand() -> None:
+            try:
+                tell = partial(future.set_result, call())
+            except BaseException as error:  # noqa: BLE001  whatever it was, it is for the one who asked
+                tell = partial(future.set_exception, error)
+            with suppress(RuntimeError):  # the loop ended meanwhile: nobody waits any more
+                loop.call_soon_threadsafe(_settle, future, tell)
+
+        if not self._thread.is_alive():
+            self._thread.start()
+        self._asked.put(errand)
+        return await future
+
+    def end(self) -> None:
+        """No more calls: the thread ends after those it was asked for."""
+        self._asked.put(None)
+
+    def _run(self) -> None:
+        while (errand := self._asked.get()) is not None:
+            errand()
+
+
+class Crew:
+    """Several such threads. A call that takes longer than ``patience`` seconds is not waited for: TimeoutError.
+
+    Its thread is left to it, and another takes its place, so that no later call is made behind its back.
+    """
+
+    def __init__(self, name: str, *, size: int, patience: float) -> None:
+        self._name, self._patience = name, patience
+        self._free = [Errands(name) for _ in range(size)]
+        self._slots = asyncio.Semaphore(size)
+
+    async def run(self, call: Callable[[], T]) -> T:
+        """What ``call`` returns or raises, from the next free thread."""
+        async with self._slots:
+            errands = self._free.pop()
+            try:
+                async with asyncio.timeout(self._patience):
+                    result = await errands.run(call)
+            except BaseException as error:
+                if isinstance(error, TimeoutError | asyncio.CancelledError):
+                    errands.end()
+                    errands = Errands(self._name)
+                raise
+            finally:
+                self._free.append(errands)
+            return result
+
+    def end(self) -> None:
+        """No more calls."""
+        for errands in self._free:
+            errands.end()
+
+
+def _settle(future: "asyncio.Future[T]", tell: Callable[[], None]) -> None:
+    if not future.done():
+        tell()

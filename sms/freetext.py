@@ -1,0 +1,145 @@
+"""A small model for sentences that no table knows: which topic, or nothing.
+
+Owns the features of a message, the weights' file (made by tools/train_model.py) and when the model may speak. It says
+nothing rather than something wrong: next to nothing may speak for small talk, for a crisis still less, on words that
+the model has seen, and never on one word alone. Where the tables did find something it has two words in it: that all
+this is small talk, and that a sentence is plainly about something else; of danger and suicide it may say only the
+first. Refuses to choose a reply (conversation.py).
+"""
+
+import gzip
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from math import exp, sqrt
+from pathlib import Path
+
+from content.alike import of_words
+from sms import concepts
+from sms.normalise import Heard, spellings
+from sms.textspeak import speak
+
+FILE = Path(__file__).resolve().parent / "freetext.json.gz"
+VERSION = 2  # of the features and the file: a file of another version is refused
+ORDINARY = ""  # the class of messages that ask for nothing
+CRISIS = frozenset(["danger", "suicide", "trafficking", "pictures", "abuse", "assault", "dating", "runaway", "missing"])
+SURE = 0.25  # the share of belief that a topic needs where the tables are silent
+SURE_OF_CRISIS = 0.3
+CERTAIN = 0.75  # the share that another topic needs than the one that the tables found
+SECOND = 0.15  # a second topic is named from here
+MOST_ORDINARY = 0.25  # with more belief than this that nothing is meant, nothing is said
+MOST_ORDINARY_OF_CRISIS = 0.03
+SMALL_TALK = 0.5  # with more belief than this that nothing is meant, what the tables found is not heard
+SMALL_TALK_FOR_ALL = 0.6  # not even danger and suicide; the general answer holds their numbers, too
+FEWEST_WORDS = 4  # of a message that the model may call small talk
+FEWEST_KNOWN = 3  # words of the message that the model must have seen
+MOST_WORDS = 120  # of a message are read: the last ones of a longer one
+SCALE = 100  # weights are kept as whole numbers
+_STEM = 5  # letters
+_PART = 4
+_LONGEST = 40  # letters of a word that are read
+_GROUP = {word: names[0] for word, names in of_words().items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What the model takes a message to be about: the topic it believes in most, the next, and how firmly."""
+
+    topic: str = ""
+    also: str | None = None
+    belief: float = 0.0
+    ordinary: float = 0.0
+    words: int = 0
+
+    @property
+    def is_sure(self) -> bool:
+        """True if the topic may be answered where the tables are silent."""
+        if self.topic in CRISIS:
+            return self.belief >= SURE_OF_CRISIS and self.ordinary <= MOST_ORDINARY_OF_CRISIS
+        return self.belief >= SURE and self.ordinary <= MOST_ORDINARY
+
+    def is_certain_of_other(self, topic: str) -> bool:
+        """True if the message is plainly about something else than this."""
+        return self.topic != topic and self.belief >= CERTAIN
+
+    def is_small_talk(self, *, urgent: bool) -> bool:
+        """True if the message plainly asks for nothing, whatever words are in it."""
+        return self.words >= FEWEST_WORDS and self.ordinary >= (SMALL_TALK_FOR_ALL if urgent else SMALL_TALK)
+
+
+NONE = Opinion()
+
+
+class Model:
+    """The weights, ready to use. ``opinion`` is pure."""
+
+    def __init__(self, classes: tuple[str, ...], bias: Iterable[int], weights: Mapping[str, tuple[int, ...]]) -> None:
+        """``weights`` gives for a feature its classes and weights in turn: (class, weight, class, weight …)."""
+        self._classes = classes
+        self._bias = tuple(bias)
+        self._weights = weights
+
+    def beliefs(self, heard: Heard) -> dict[str, float]:
+        """How the belief is shared among the classes; empty if too little of the message is known."""
+        found = features(heard)
+        scores = [0] * len(self._classes)
+        known = 0
+        for feature in found:
+            row = self._weights.get(feature)
+            if row is not None:
+                known += feature[0] == "w"
+                for at in range(0, len(row), 2):
+                    scores[row[at]] += row[at + 1]
+        if known < FEWEST_KNOWN:
+            return {}
+        scale = 1 / (SCALE * sqrt(len(found)))
+        logits = [score * scale + bias / SCALE for score, bias in zip(scores, self._bias, strict=True)]
+        top = max(logits)
+        powers = [exp(logit - top) for logit in logits]
+        total = sum(powers)
+        return {name: power / total for name, power in zip(self._classes, powers, strict=True)}
+
+    def opinion(self, heard: Heard) -> Opinion:
+        """The topic that is believed in most, whether or not that is enough to speak."""
+        beliefs = self.beliefs(heard)
+        if not beliefs:
+            return NONE
+        ordinary = beliefs.pop(ORDINARY)
+        first, second, *_ = sorted(beliefs, key=beliefs.__getitem__, reverse=True)
+        also = second if beliefs[second] >= SECOND else None
+        return Opinion(first, also, beliefs[first], ordinary, len(heard.joined))
+
+
+def features(heard: Heard) -> set[str]:
+    """What the model looks at: words, their parts, neighbours, and neighbours as the groups they belong to.
+
+    Every four letters in a row: a misspelt word shares most of them with the right one, a Spanish verb with its kin.
+    """
+    plain = speak(heard.joined)[-MOST_WORDS:]
+    spoken = [word if word.isalpha() else (spellings(word) or (word,))[-1] for word in plain]
+    found = {f"w{word}" for word in spoken}
+    for word in spoken:
+        if len(word) >= _STEM:
+            found.update(_parts(word))
+    grouped = [_GROUP.get(word, word) for word in spoken]
+    for line in (spoken, grouped):
+        found.update(f"b{left} {right}" for left, right in pairwise(line))
+    return found | concepts.pairs(spoken)
+
+
+def _parts(word: str) -> tuple[str, ...]:
+    """The beginning of a word and each four of its letters, of the first forty. Not cached: nobody's words are kept."""
+    short = word[:_LONGEST]
+    return f"s{short[:_STEM]}", *(f"#{short[at : at + _PART]}" for at in range(len(short) - _PART + 1))
+
+
+@cache
+def shipped() -> Model:
+    """The model that comes with the program. Read once: about 40 ms and 6 MB."""
+    data = json.loads(gzip.decompress(FILE.read_bytes()))
+    if data["version"] != VERSION:
+        raise ValueError(f"{FILE.name} is of version {data['version']}, not {VERSION}; run tools/train_model.py")
+    weights = {feature: tuple(row) for feature, row in data["weights"].items()}
+    return Model(tuple(data["classes"]), data["bias"], weights)

@@ -1,0 +1,124 @@
+"""The languages that a pack has only in part: which of them a message is in, and whether it speaks of a crisis.
+
+Owns finding the pack's words of these languages and the words that only ask for a language ("tulong", "ENGLISH").
+They are found as written, marks or no marks, and never guessed at, so that no English or Spanish is taken for them. A
+script of its own tells the language without a known word. Refuses to choose the answer (see conversation.py).
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from content.model import Keyword, Pack, Words
+from sms import scripts
+from sms.normalise import Heard
+from sms.patterns import GAP, Place, Tree
+
+_IN_SCRIPT = {"Arabic": "ar", "Cyrillic": "ru", "Gurmukhi": "pa", "Han": "zh", "Hangul": "ko"}
+# "I miss you to death" in Chinese: what stands inside one of these is not meant.
+_FIGURES = ("想死你", "想死妳", "想死我了", "笑死", "救命恩人")
+_LEAST = 1_000  # a word for help or for a language says less than any topic
+
+
+class Sense(NamedTuple):
+    """What a message is about in ``language``: a topic, or "" for its general answer. Lower ``priority`` is first."""
+
+    priority: int
+    topic: str
+    language: str
+
+
+class Found(NamedTuple):
+    """A sense and how it was found: ``phrase``, ``exact`` (a word for help) or ``general`` (the script alone)."""
+
+    sense: Sense
+    how: str
+
+
+class Further:
+    """The words of a pack's languages in part, compiled once. ``find`` is pure."""
+
+    def __init__(self, pack: Pack, spoken: Collection[str]) -> None:
+        """``spoken`` are the languages with a general answer; words of any other find nothing."""
+        self._tree: Tree[Sense] = Tree()
+        self._starts: set[str] = set()
+        self._runs: dict[str, Sense] = {}
+        self._whole: dict[str, Sense] = {}
+        for sense, words in _lists(pack, spoken):
+            for pattern in (*words.aliases, *words.phrases, *words.frames):
+                self._learn(pattern, sense)
+            for whole in words.alone:
+                self._whole.setdefault(_joined(scripts.kept(whole)), sense)
+        self._by_script = {
+            script: tag for script, short in _IN_SCRIPT.items() for tag in spoken if tag.partition("-")[0] == short
+        }
+        self._vietnamese = "vi" in spoken
+
+    def find(self, text: str, heard: Heard) -> Found | None:
+        """The most urgent sense of a message in a further language; None for one that shows no sign of any.
+
+        Words inside longer ones that were found do not count: Hmong "kill me" begins "kill myself".
+        """
+        by_script = self._language(text, heard)
+        found = list(self._said(text, heard))
+        if found:
+            sense = min(found, key=lambda one: (one.priority, one.language != by_script))
+            return Found(sense, "phrase" if sense.topic else "exact")
+        return Found(Sense(_LEAST, "", by_script), "general") if by_script else None
+
+    def _learn(self, pattern: str, sense: Sense) -> None:
+        if scripts.unspaced(pattern):
+            self._runs.setdefault(scripts.squeezed(scripts.kept(pattern)), sense)
+            return
+        steps = tuple(
+            step for part in pattern.split() for step in ((GAP,) if part == GAP else scripts.tokens(scripts.kept(part)))
+        )
+        self._starts.add(steps[0])
+        self._tree.learn(steps, sense)
+
+    def _language(self, text: str, heard: Heard) -> str:
+        """The language of the message's script, "" for Latin letters but those of Vietnamese."""
+        if text.isascii():
+            return ""
+        if self._vietnamese and scripts.has_vietnamese_letters(text):
+            return "vi"
+        by_script = self._by_script.get(scripts.main_script(heard.folded), "")
+        # A Russian message of look-alike letters only ("нет"): nothing but look-alikes, and no Latin letter among them.
+        return by_script or self._by_script.get(scripts.only_script(text), "")
+
+    def _said(self, text: str, heard: Heard) -> Iterator[Sense]:
+        kept = "" if text.isascii() else scripts.kept(text)
+        tokens = scripts.tokens(kept) if kept else heard.words
+        forms = [scripts.readings(token) for token in tokens]
+        for whole in {" ".join(tokens), " ".join(form[-1] for form in forms)} & self._whole.keys():
+            yield self._whole[whole]
+        if not all(self._starts.isdisjoint(form) for form in forms):
+            found = list(self._tree.at([Place(form, False, index, False) for index, form in enumerate(forms)]))
+            masks = {one.mask for one in found}
+            yield from (one.target for one in found if not any(one.mask | mask == mask != one.mask for mask in masks))
+        if scripts.unspaced(kept):
+            run = scripts.squeezed(kept)
+            for figure in _FIGURES:
+                run = run.replace(figure, " ")
+            known = [pattern for pattern in self._runs if pattern in run]
+            yield from (self._runs[one] for one in known if not any(one in other != one for other in known))
+
+
+def _lists(pack: Pack, spoken: Collection[str]) -> Iterator[tuple[Sense, Words]]:
+    """The crisis words of the languages in part, and every language's words for itself and for help."""
+    for keyword in pack.keywords:
+        for language in pack.partial:
+            if language in spoken and language in keyword.words:
+                yield Sense(keyword.priority, keyword.topic, language), keyword.words[language]
+    for language, words in pack.line_words.items():
+        if language in spoken:
+            yield Sense(_LEAST, "", language), words
+
+
+def _joined(kept: str) -> str:
+    return " ".join(scripts.tokens(kept))
+
+
+def without(keyword: Keyword, languages: Collection[str]) -> Keyword:
+    """The keyword without these languages' words: the matcher, which guesses at spellings, must not see them."""
+    return replace(keyword, words={tag: words for tag, words in keyword.words.items() if tag not in languages})

@@ -1,0 +1,149 @@
+"""Who may post to the line's addresses: the carrier, in one piece, for our account and number; nobody else.
+
+Owns sizes, the signature, and the shape of every answer: XML, whatever happens, because the carrier texts other bodies
+to the sender. Refuses to echo anything it was sent and to say why it refused.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any
+
+from settings import Secrets, Settings
+from sms import signature
+from sms.alarms import Alarms
+from sms.replies import SILENCE
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Fields = Mapping[str, list[str]]
+Answer = Callable[[Fields], Awaitable[bytes]]
+
+MAX_BYTES = 64 * 1024
+SLOW_SECONDS = 10.0  # a body that takes longer than the carrier's own patience is not from the carrier
+_XML = (b"content-type", b"text/xml; charset=utf-8")
+
+
+class RefusedError(Exception):
+    """A request that gets no answer, with its status and what the operator should know about it."""
+
+    def __init__(self, status: int, alarm: str = "") -> None:
+        super().__init__(status)
+        self.status = status
+        self.alarm = alarm
+
+
+class Gate:
+    """What stands before every address of the carrier's. Without secrets, account, number or address it refuses all."""
+
+    def __init__(
+        self, alarms: Alarms, *, public_url: str, secrets: signature.Secrets | None, account_sid: str, number: str
+    ) -> None:
+        """``public_url`` is the address the carrier was given, without path; a slash at its end does not count."""
+        self._alarms = alarms
+        self._public_url = public_url.rstrip("/")
+        self._secrets = secrets or signature.Secrets()
+        self._account_sid = account_sid
+        self._number = number
+
+    @classmethod
+    def as_set(cls, alarms: Alarms, settings: Settings, secrets: Secrets) -> "Gate":
+        """The gate that settings and environment describe."""
+        return cls(
+            alarms,
+            public_url=settings.server.public_url,
+            secrets=signature.Secrets(secrets.auth_token, secrets.auth_token_old, secrets.webhook_key),
+            account_sid=secrets.account_sid,
+            number=settings.sms.number,
+        )
+
+    @property
+    def configured(self) -> bool:
+        """True if a genuine request could be told from a forged one."""
+        return bool(self._secrets.usable() and self._account_sid and self._number and self._public_url)
+
+    async def let_in(self, scope: Scope, receive: Receive, send: Send, answer: Answer, *, ours: str = "To") -> None:
+        """Hand the fields of a genuine request to ``answer``, which may refuse, and send the XML that comes back.
+
+        ``ours`` is the field that must hold our number: "From" where the carrier speaks of a message that we sent.
+        """
+        try:
+            fields = await self._fields(scope, receive, ours)
+            body = None if fields is None else await answer(fields)
+        except RefusedError as refused:
+            if refused.alarm:
+                self._alarms.say(refused.alarm)
+            extra = [(b"allow", b"POST")] if refused.status == 405 else []
+            await _send(send, refused.status, SILENCE.twiml, [*extra, (b"connection", b"close")])
+            return
+        if body is not None:
+            await _send(send, 200, body, [])
+
+    async def _fields(self, scope: Scope, receive: Receive, ours: str) -> Fields | None:
+        """The form, if the carrier signed it for this account and number; None if the other side went away."""
+        if scope["method"] != "POST":
+            raise RefusedError(405)
+        if not self.configured:
+            raise RefusedError(403)
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        raw = await _body(headers, receive)
+        return None if raw is None else self._genuine(raw, headers, scope, ours)
+
+    def _genuine(self, raw: bytes, headers: dict[bytes, bytes], scope: Scope, ours: str) -> Fields:
+        try:
+            fields = signature.parse(raw)
+        except (signature.TooManyFieldsError, ValueError) as error:
+            raise RefusedError(413, "too-large") from error
+        settings = headers.get(b"x-twilio-webhooks-signature-settings")
+        if not signature.verify(
+            fields,
+            headers.get(b"x-twilio-signature"),
+            url=self._address(scope),
+            secrets=self._secrets,
+            settings=None if settings is None else settings.decode("latin-1"),
+        ):
+            raise RefusedError(403, "forged" if settings is None else "shared-key")
+        if fields.get("AccountSid", [""])[0] != self._account_sid or fields.get(ours, [""])[0] != self._number:
+            raise RefusedError(403, "stranger")
+        return fields
+
+    def _address(self, scope: Scope) -> str:
+        """The signed address, byte for byte: what is configured, the raw path, and the raw query when there is one."""
+        path: bytes = scope.get("raw_path") or scope["path"].encode("utf-8", "surrogateescape")
+        query: bytes = scope.get("query_string", b"")
+        tail = path + (b"?" + query if query else b"")
+        return self._public_url + tail.decode("utf-8", "surrogateescape")
+
+
+async def _body(headers: dict[bytes, bytes], receive: Receive) -> bytes | None:
+    """The whole body; None if the other side went away. Refused (413) as soon as it is known to be too long."""
+    length = headers.get(b"content-length", b"")
+    if length.isdigit() and int(length[:9]) > MAX_BYTES:
+        raise RefusedError(413, "too-large")
+    event = await receive()
+    if event["type"] == "http.request" and not event.get("more_body"):
+        return bytes(_fits(event.get("body", b"")))
+    body = bytearray()
+    try:
+        async with asyncio.timeout(SLOW_SECONDS):
+            while event["type"] == "http.request":
+                body += event.get("body", b"")
+                _fits(body)
+                if not event.get("more_body"):
+                    return bytes(body)
+                event = await receive()
+    except TimeoutError as error:
+        raise RefusedError(408) from error
+    return None
+
+
+def _fits(body: bytes | bytearray) -> bytes | bytearray:
+    if len(body) > MAX_BYTES:
+        raise RefusedError(413, "too-large")
+    return body
+
+
+async def _send(send: Send, status: int, body: bytes, extra: list[tuple[bytes, bytes]]) -> None:
+    headers = [_XML, (b"content-length", b"%d" % len(body)), (b"cache-control", b"no-store"), *extra]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

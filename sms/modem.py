@@ -1,0 +1,289 @@
+"""A GSM modem in the school's own box, through gammu: the carrier that needs no internet.
+
+Owns the only use of the gammu package, which is optional (group "modem") and imported where it is used. Fills the
+protocol of transport.py, so that a reply can be sent and the inbox read. Refuses to decide what is answered, to keep a
+number or a text longer than a message lies in the modem, and to let gammu write a log: it would hold both.
+Source: docs.gammu.org (libGammu 1.45), read in its dummy phone; 3GPP TS 27.005 for what the errors of a modem mean.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from content.segments import measure
+from sms.modem_health import Health, failure_sentence, opening_sentence
+from sms.parts import Joined, Key, Part, join, part_of
+from sms.transport import Held, SendError
+
+T = TypeVar("T")
+DUMMY = "none"  # the connection of gammu's dummy phone: its device is a folder
+PART_WAIT = timedelta(minutes=3)  # how long the parts of a long message may be apart; then what there is is answered
+RECEIVED = frozenset({"Read", "UnRead"})
+_SHORTEST, _LONGEST = 5, 720  # minutes of validity that a relative period of one byte says exactly, in steps of 5
+# The modem said no for good; the modem fell silent, and may have sent. All else: not sent, and worth another try.
+_NEVER = frozenset({"ERR_INVALIDDATA", "ERR_NOTSUPPORTED", "ERR_NOTIMPLEMENTED", "ERR_BUG", "ValueError", "TypeError"})
+_UNKNOWN = frozenset({
+    *("ERR_TIMEOUT", "ERR_DEVICEREADERROR", "ERR_ABORTED", "ERR_NOECHO"),
+    *("ERR_UNKNOWNRESPONSE", "ERR_UNKNOWNFRAME", "ERR_FRAMENOTREQUESTED"),
+})  # fmt: skip
+
+
+def _gammu() -> Any:
+    import gammu  # noqa: PLC0415  optional, and only where a modem is configured
+
+    return gammu
+
+
+def _new_phone() -> Any:
+    gammu = _gammu()
+    gammu.SetDebugLevel("nothing")
+    return gammu.StateMachine()
+
+
+class Modem:
+    """One modem. Every method may block for a minute and belongs in one thread (errands.py)."""
+
+    name = "modem"
+    keeps_stop_list = False
+
+    def __init__(
+        self,
+        *,
+        device: str,
+        connection: str,
+        clock: Callable[[], datetime],
+        new_phone: Callable[[], Any] = _new_phone,
+    ) -> None:
+        """``device`` and ``connection`` are gammu's; ``clock`` gives aware UTC; ``new_phone`` makes a StateMachine."""
+        self._device, self._connection = device, connection
+        self._clock = clock
+        self._new_phone = new_phone
+        self._phone: Any = None
+        self._opened: object = None
+        self._problem = ""
+        self._places: dict[str, list[int]] = {}
+        self._waiting: dict[Key, datetime] = {}
+        self._unsent: tuple[str, str, list[dict[str, Any]]] = ("", "", [])
+
+    def send(self, to: str, text: str, *, valid_for: timedelta) -> str:
+        """Send one message; the modem's number for its last part. SendError.
+
+        A long message whose later part failed goes on with that part when the same message is sent again.
+        """
+        minutes = int(valid_for / timedelta(minutes=1))
+        validity = f"{min(max(minutes, _SHORTEST), _LONGEST)}M"
+        known_to, known_text, rest = self._unsent
+        if (known_to, known_text) != (to, text) or not rest:
+            rest = self._ask(lambda _: _encoded(text))
+        reference = 0
+        while rest:
+            self._unsent = (to, text, rest)
+            part = {**rest[0], "Number": to, "SMSC": {"Location": 1, "Validity": validity}}
+            try:
+                reference = self._ask(partial(_send, part=part))
+            except SendError as error:
+                if error.kind == "never":
+                    self._unsent = ("", "", [])
+                raise
+            rest = rest[1:]
+        self._unsent = ("", "", [])
+        return str(reference)
+
+    def list(self, since: datetime) -> Iterator[Held]:
+        """What lies in the inbox, newest first; a modem keeps nothing of what it sent. SendError.
+
+        A long message with a part missing is held back for ``PART_WAIT``. Delivery reports are thrown away.
+        """
+        for message in reversed(self._read()):
+            if message.sent_at >= since and not self._waits(message):
+                yield _held(message)
+
+    def fetch(self, sid: str) -> Held | None:
+        """One message that lies in the inbox; None if it does not. SendError."""
+        return next((_held(message) for message in self._read() if message.sid == sid), None)
+
+    def forget(self, sid: str) -> bool:
+        """Delete a message with all its parts. True, also when it was gone already. SendError."""
+        if sid not in self._places:
+            self._read()
+        for location in self._places.pop(sid, ()):
+            self._delete(location)
+        return True
+
+    def health(self) -> Health:
+        """Whether it answers, and how it stands: SIM, network, signal, room. Never raises."""
+        try:
+            code, network, signal, texts = (
+                self._ask(_about(question))
+                for question in ("GetSecurityStatus", "GetNetworkInfo", "GetSignalQuality", "GetSMSStatus")
+            )
+        except SendError:
+            return Health(away=self._problem)
+        return Health(
+            sim_code=code or "",
+            network=(network or {}).get("State", ""),
+            signal_percent=max((signal or {}).get("SignalPercent", -1), -1),
+            texts=sum((texts or {}).get(kind, 0) for kind in ("SIMUsed", "PhoneUsed")),
+            room=sum((texts or {}).get(kind, 0) for kind in ("SIMSize", "PhoneSize")),
+        )
+
+    @property
+    def problem(self) -> str:
+        """Why the last call failed, as a sentence; "" if it did not."""
+        return self._problem
+
+    def close(self) -> None:
+        """Let go of the device."""
+        phone, self._phone = self._phone, None
+        self._places.clear()
+        if phone is not None:
+            with suppress(Exception):
+                phone.Terminate()
+
+    def _read(self) -> "list_[Joined]":
+        parts, reports = self._ask(lambda phone: _all(phone, self._clock))
+        for location in reports:
+            self._delete(location)
+        messages = join(parts)
+        self._places = {}
+        for message in messages:
+            self._places.setdefault(message.sid, []).extend(message.locations)
+        self._waiting = {m.key: self._waiting.get(m.key, self._clock()) for m in messages if m.missing}
+        return messages
+
+    def _waits(self, message: Joined) -> bool:
+        since = self._waiting.get(message.key) if message.missing else None
+        return since is not None and timedelta() <= self._clock() - since < PART_WAIT
+
+    def _delete(self, location: int) -> None:
+        def delete(phone: Any) -> None:
+            with suppress(_gammu().ERR_EMPTY):  # gone already
+                phone.DeleteSMS(0, location)
+
+        self._ask(delete)
+
+    def _ask(self, work: Callable[[Any], T]) -> T:
+        """Do it with the open phone. After any failure the device is let go, so that the next call finds it anew."""
+        phone = self._open()
+        try:
+            result = work(phone)
+        except Exception as error:
+            name = type(error).__name__
+            self._problem = failure_sentence(name)
+            self.close()
+            kind = "never" if name in _NEVER else "unknown" if name in _UNKNOWN else "later"
+            raise SendError(kind, _code(error)) from error  # type: ignore[arg-type]
+        self._problem = ""
+        return result
+
+    def _open(self) -> Any:
+        there = self._there()
+        if self._phone is not None and there == self._opened:
+            return self._phone
+        self.close()
+        if there is None:
+            self._problem = opening_sentence("", self._device)
+            raise SendError("later")
+        try:
+            phone = self._new_phone()
+            phone.SetConfig(0, self._configuration())
+            phone.Init(1)  # one try for each command: with more, gammu itself sends a text again after a timeout
+        except Exception as error:
+            self._problem = opening_sentence(type(error).__name__, self._device)
+            raise SendError("later", _code(error)) from error
+        self._phone, self._opened = phone, there
+        return phone
+
+    def _there(self) -> object:
+        """What stands under the device's name now; None for nothing. Another one after it was pulled out and put back,
+        which the open one would not notice."""
+        if not self._device.startswith("/"):
+            return self._device  # not a file: an address that only gammu can look up
+        try:
+            found = Path(self._device).stat()
+        except OSError:
+            return None
+        return (found.st_dev, found.st_ino, found.st_rdev)
+
+    def _configuration(self) -> dict[str, object]:
+        return {
+            "Device": self._device,
+            "Connection": self._connection,
+            "Model": "dummy" if self._connection == DUMMY else "",
+            "UseGlobalDebugFile": 0,
+            "DebugLevel": "nothing",
+        }
+
+
+list_ = list  # inside the class, `list` is the protocol's method
+
+
+def _encoded(text: str) -> list_[dict[str, Any]]:
+    """The parts of a text, in GSM-7 if it fits into that alphabet."""
+    unicode = measure(text).encoding == "UCS-2"
+    entry = {"ID": "ConcatenatedTextLong", "Buffer": text}
+    parts: list_[dict[str, Any]] = _gammu().EncodeSMS({"Class": -1, "Unicode": unicode, "Entries": [entry]})
+    return parts
+
+
+def _send(phone: Any, *, part: dict[str, Any]) -> int:
+    return int(phone.SendSMS(part))
+
+
+def _all(phone: Any, clock: Callable[[], datetime]) -> tuple[list_[Part], list_[int]]:
+    """Every received part, and where delivery reports lie. One that cannot be read hides only those after it."""
+    parts: list_[Part] = []
+    reports: list_[int] = []
+    seen: set[int] = set()
+    position: dict[str, object] = {"Start": True}
+    while True:
+        try:
+            found = phone.GetNextSMS(Folder=0, **position)
+        except _gammu().ERR_EMPTY:
+            return parts, reports
+        except _gammu().GSMError:
+            if parts:
+                return parts, reports
+            raise
+        for raw in found:
+            if raw["Type"] == "Status_Report":
+                reports.append(raw["Location"])
+            elif raw["State"] in RECEIVED:
+                parts.append(part_of(raw, now=clock()))
+        position = {"Location": found[0]["Location"]}
+        if found[0]["Location"] in seen:  # a modem that goes round in circles
+            return parts, reports
+        seen.add(found[0]["Location"])
+
+
+def _held(message: Joined) -> Held:
+    return Held(
+        sid=message.sid,
+        sender=message.sender,
+        recipient="",
+        body=message.body,
+        sent_at=message.sent_at,
+        inbound=True,
+        status="received",
+    )
+
+
+def _about(question: str) -> Callable[[Any], Any]:
+    """Ask one thing; None where this modem does not know it, or needs a code before it tells."""
+
+    def ask(phone: Any) -> Any:
+        gammu = _gammu()
+        try:
+            return getattr(phone, question)()
+        except (gammu.ERR_NOTSUPPORTED, gammu.ERR_NOTIMPLEMENTED, gammu.ERR_SECURITYERROR):
+            return None
+
+    return ask
+
+
+def _code(error: Exception) -> int:
+    told = error.args[0] if error.args else None
+    return int(told.get("Code", 0)) if isinstance(told, dict) else 0

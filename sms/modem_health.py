@@ -1,0 +1,75 @@
+"""How a modem stands, and what to do about it, as sentences for the person who runs the box.
+
+Owns the words. Refuses to ask a modem (modem.py does), and the SIM's own number and identity, which nobody needs.
+"""
+
+from dataclasses import dataclass
+
+INSTALL = "[sms] carrier is modem, which needs a package: uv sync --group modem, or pip install python-gammu."
+REGISTERED = {"HomeNetwork": "at home", "RoamingNetwork": "roaming"}
+FULL = 0.9  # of the places for texts: a modem without room receives nothing, and says so to nobody
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """What a modem says of itself. ``away``: why it does not answer, "" if it does. Unknown: "", -1, or 0 for room."""
+
+    away: str = ""
+    sim_code: str = ""
+    network: str = ""
+    signal_percent: int = -1
+    texts: int = 0
+    room: int = 0
+
+    def problem(self) -> str:
+        """What keeps texts from going in and out, and what to do; "" while nothing does."""
+        if self.away:
+            return self.away
+        if self.sim_code:
+            return f"The SIM asks for a code ({self.sim_code}): put it into a phone and switch its PIN off."
+        if self.network and self.network not in REGISTERED:
+            return f"The modem is on no network ({self.network}): look at the antenna, the SIM and its contract."
+        if self.room and self.texts >= self.room * FULL:
+            return f"The modem is nearly full ({self.texts} of {self.room} texts): delete what lies in it by hand."
+        return ""
+
+    def sentence(self) -> str:
+        """How it stands while nothing is wrong."""
+        where = REGISTERED.get(self.network, "not known")
+        signal = f"{self.signal_percent} %" if self.signal_percent >= 0 else "not known"
+        return f"The modem answers: network {where}, signal {signal}, {self.texts} of {self.room} texts lie in it."
+
+    def shown(self) -> dict[str, object]:
+        """The same for `/readyz`."""
+        return {
+            "modem": self.problem() or "ok",
+            "modem_sim": "" if self.away else self.sim_code or "ready",
+            "modem_network": self.network,
+            "modem_signal_percent": self.signal_percent,
+            "modem_texts": self.texts,
+        }
+
+
+def failure_sentence(error: str) -> str:
+    """What a modem that could be opened did not do. ``error`` is the name of the exception's class."""
+    if error == "ERR_NOSIM":
+        return "There is no SIM in the modem, or it does not sit right."
+    if error == "ERR_SECURITYERROR":
+        return "The SIM asks for a code: put it into a phone and switch its PIN off."
+    return f"The modem answered with an error ({error}); it is opened again."
+
+
+def opening_sentence(error: str, device: str) -> str:
+    """Why the modem could not be opened. ``error`` is the name of the exception's class, "" where nothing is there."""
+    if error == "ModuleNotFoundError":
+        return INSTALL
+    if not error:
+        return f"[sms] modem_device: there is no {device}; is the modem plugged in?"
+    if error == "ERR_DEVICENOPERMISSION":
+        return f"[sms] modem_device: {device} may not be opened; put the user that runs this into the group dialout."
+    if error in {"ERR_UNKNOWNCONNECTIONTYPESTRING", "ERR_SOURCENOTAVAILABLE"}:
+        return "[sms] modem_connection is none that gammu knows; at is right for nearly every modem."
+    return (
+        f"[sms] modem_device: {device} does not answer as a modem ({error}); another program may hold it "
+        "(ModemManager), or another of its ports is the right one."
+    )

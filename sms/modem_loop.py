@@ -1,0 +1,244 @@
+"""The line behind a modem: takes what lies in the inbox to the Line, sends the reply, and deletes the message.
+
+The modem's own memory is the queue. A message stays in it until it was answered, or until it is written down that it
+will not be; so neither a crash nor a modem that is pulled out loses one. Owns when to try again and when to give up.
+Refuses to answer late: after ``late`` somebody else may hold the phone. Keeps about a person what the Line keeps, and a
+keyed hash of the message's id once it is done with, so that one that could not be deleted is not answered again.
+"""
+
+import asyncio
+import hmac
+import re
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TypeVar
+
+from settings import Sms, e164
+from sms.errands import Errands
+from sms.ledger import Ledger, Message
+from sms.line import PATIENCE, Inbound, Line
+from sms.modem import Modem
+from sms.modem_health import Health
+from sms.optout import carrier_word
+from sms.transport import Held, SendError
+from store import StoreError
+
+T = TypeVar("T")
+EVERY = 3.0  # seconds between two looks into the inbox
+HEALTH_EVERY = timedelta(minutes=1)
+HUNG = timedelta(minutes=3)  # longer than gammu waits for any answer: then the thread is lost
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=2)  # between two tries of one message
+END_SECONDS = 2.5  # for the message in hand when the program ends; a supervisor waits for five
+LEAST_LATE = timedelta(minutes=5)  # every text passes through the inbox: with less, none would be answered
+DONE = "done"  # the ledger's code for a message that needs nothing more
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+# A whole number. Short codes and names cannot be texted back, or cost money; +266696687 is nobody ("anonymous").
+_PERSON = re.compile(r"\+?[0-9]{10,15}")
+
+
+class ModemLoop:
+    """One modem and one line, which must keep the list of STOPs itself."""
+
+    def __init__(
+        self,
+        line: Line,
+        modem: Modem,
+        ledger: Ledger,
+        *,
+        hash_key: bytes,
+        clock: Callable[[], datetime],
+        own_number: str = "",
+        late: timedelta,
+    ) -> None:
+        """``clock`` gives aware UTC. The ledger is the line's."""
+        self._line, self._modem, self._ledger = line, modem, ledger
+        self._hash_key, self._clock = hash_key, clock
+        self._own_number, self._late = own_number, late
+        self._errands = Errands("modem")
+        self._ending = False
+        self._done: set[str] = set()
+        self._doubtful: set[str] = set()
+        self._failures: dict[str, int] = {}
+        self._due: dict[str, datetime] = {}
+        self._stops: dict[str, datetime] = {}
+        self._health = Health(away="The modem was not asked yet.")
+        self._asked_at = _BEGINNING
+        self._answered_at = clock()
+        self._unsent_since: datetime | None = None
+
+    def shown(self) -> dict[str, object]:
+        """How the modem stood a minute ago at most, and whether replies go out: for `/readyz`."""
+        since = self._unsent_since
+        health = self._health
+        if self._clock() - self._answered_at > HUNG:
+            health = Health(away=f"The modem hangs since {self._answered_at:%Y-%m-%d %H:%M} UTC: restart this service.")
+        return {**health.shown(), "replies": f"not going out since {since:%Y-%m-%d %H:%M} UTC" if since else "ok"}
+
+    async def run(self) -> None:
+        """Look again and again. When cancelled, the message in hand is finished first, so that it is not sent twice."""
+        turn: asyncio.Task[None] | None = None
+        try:
+            while True:
+                turn = asyncio.create_task(self.turn())
+                await asyncio.shield(turn)
+                await asyncio.sleep(EVERY)
+        finally:
+            self._ending = True
+            with suppress(TimeoutError):
+                async with asyncio.timeout(END_SECONDS):
+                    if turn is not None:
+                        await turn
+                    await self._errands.run(self._modem.close)
+            self._errands.end()
+
+    async def turn(self) -> None:
+        """One look into the inbox: what is due is answered, oldest first. Never raises but for cancellation."""
+        try:
+            waiting = (await self._ask(lambda: [*self._modem.list(_BEGINNING)]))[::-1]
+        except Exception as error:  # noqa: BLE001  whatever a modem does, it is looked at again
+            self._complain(error)
+            self._health = Health(away=self._modem.problem or "The modem cannot be read; the log says where.")
+            return
+        await self._ask_health()
+        self._recall_only(waiting)
+        for held in waiting:
+            if self._ending:
+                return
+            try:
+                await self._take(held)
+            except Exception as error:  # noqa: BLE001  one message must not keep the others waiting
+                self._complain(error)
+                self._try_later(held)
+
+    async def _ask(self, call: Callable[[], T]) -> T:
+        try:
+            return await self._errands.run(call)
+        finally:
+            self._answered_at = self._clock()
+
+    def _complain(self, error: Exception) -> None:
+        self._line.alarms.say("modem" if isinstance(error, SendError) else "fault", error)
+
+    async def _ask_health(self) -> None:
+        now = self._clock()
+        if not timedelta() <= now - self._asked_at < HEALTH_EVERY or self._health.away:
+            self._health = await self._ask(self._modem.health)
+            self._asked_at = now
+
+    def _recall_only(self, waiting: Sequence[Held]) -> None:
+        """Forget what was remembered of messages that are gone, and see who asked for silence after an earlier text."""
+        sids = {held.sid for held in waiting}
+        self._done &= sids
+        self._doubtful &= sids
+        self._failures = {sid: count for sid, count in self._failures.items() if sid in sids}
+        self._due = {sid: due for sid, due in self._due.items() if sid in sids}
+        self._stops = {held.sender: self._stops[held.sender] for held in waiting if held.sender in self._stops}
+        for held in waiting:
+            if carrier_word(held.body) == "stop":
+                self._stops[held.sender] = held.sent_at
+
+    async def _take(self, held: Held) -> None:
+        due = self._due.get(held.sid)
+        if due is not None and timedelta() < due - self._clock() <= LONGEST_WAIT:
+            return
+        if held.sid in self._done or await self._was_done(held.sid):
+            await self._delete(held)
+            return
+        reply = await self._reply(held)
+        if reply and not await self._send(held, reply):
+            self._try_later(held)
+            return
+        self._done.add(held.sid)
+        if await self._write_down(held.sid) or reply:
+            await self._delete(held)
+        else:  # neither answered nor written down: it stays in the modem until it is
+            self._done.discard(held.sid)
+            self._try_later(held)
+
+    async def _reply(self, held: Held) -> str:
+        """The words to send now; "" where silence is right."""
+        if not _PERSON.fullmatch(held.sender):
+            return ""
+        message = Inbound(sid=held.sid, sender=_one_form(held.sender), body=held.body, recipient=self._own_number)
+        decision = await self._line.answer(message)
+        if not decision.reply.text:
+            return ""
+        if self._clock() - held.sent_at > self._late:
+            self._line.alarms.say("modem-late")
+            return ""
+        stopped_at = self._stops.get(held.sender)
+        if stopped_at is not None and held.sent_at < stopped_at and carrier_word(held.body) != "stop":
+            return ""
+        return decision.reply.text
+
+    async def _send(self, held: Held, text: str) -> bool:
+        """True when nothing more is to be sent: it went out, or never can."""
+        left = min(self._late - (self._clock() - held.sent_at), self._late)
+        try:
+            await self._ask(partial(self._modem.send, held.sender, text, valid_for=left))
+        except SendError as error:
+            self._line.alarms.say("modem-send", error)
+            if error.kind == "never":
+                return True
+            self._unsent_since = self._unsent_since or self._clock()
+            # A modem that fell silent may have sent it, and keeps no list to look at. No answer is worse than the same
+            # one twice; so it is sent once more, and only once.
+            is_second_doubt = error.kind == "unknown" and held.sid in self._doubtful
+            self._doubtful |= {held.sid} if error.kind == "unknown" else set()
+            return is_second_doubt
+        self._unsent_since = None
+        return True
+
+    def _try_later(self, held: Held) -> None:
+        failures = self._failures[held.sid] = self._failures.get(held.sid, 0) + 1
+        self._due[held.sid] = self._clock() + min(FIRST_WAIT * 2 ** min(failures - 1, 8), LONGEST_WAIT)
+
+    async def _delete(self, held: Held) -> None:
+        try:
+            await self._ask(partial(self._modem.forget, held.sid))
+        except SendError as error:
+            self._line.alarms.say("modem-stuck", error)
+            self._try_later(held)
+
+    async def _was_done(self, sid: str) -> bool:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return bool(await self._ledger.known([self._hash(sid)]))
+        except (StoreError, TimeoutError) as error:
+            self._line.alarms.say("store", error)  # unknown: rather one answer too many than none
+            return False
+
+    async def _write_down(self, sid: str) -> bool:
+        """That this message is done with, durably. False if the database is away; it is then written later."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._ledger.handle(Message(self._hash(sid), DONE, int(self._clock().timestamp())))
+        except (StoreError, TimeoutError) as error:
+            self._line.alarms.say("store", error)
+            return False
+        return True
+
+    def _hash(self, sid: str) -> str:
+        """Keyed, and apart from the Line's own hash of the same id."""
+        return hmac.digest(self._hash_key, f"done:{sid}".encode(), "sha256")[:16].hex()
+
+
+def behind_modem(
+    line: Line, ledger: Ledger, sms: Sms, *, hash_key: bytes, clock: Callable[[], datetime]
+) -> ModemLoop | None:
+    """The loop that the settings ask for; None where the line has another carrier or is off."""
+    if not (sms.enabled and sms.carrier == "modem"):
+        return None
+    modem = Modem(device=sms.modem_device, connection=sms.modem_connection, clock=clock)
+    late = max(timedelta(minutes=sms.late_minutes), LEAST_LATE)
+    return ModemLoop(line, modem, ledger, hash_key=hash_key, clock=clock, own_number=sms.number, late=late)
+
+
+def _one_form(sender: str) -> str:
+    """A US number as +1 and ten digits, however the network wrote it, so that STOP holds for all its forms."""
+    try:
+        return e164(sender)
+    except ValueError:
+        return sender

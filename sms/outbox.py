@@ -1,0 +1,182 @@
+"""Sends what is answered late, after an outage: takes a row, asks the carrier for its number, sends, backs off.
+
+Owns when to try again and when to give up. Refuses to send anything twice: after a fault or a silence it looks into the
+carrier's list before it sends again, and so does a server that takes up what another left behind. Refuses to send what
+was written more than ``late`` ago: somebody else may hold the phone. Keeps no number: it lives as long as one try.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Protocol, TypeVar
+
+from sms import pending
+from sms.delivery import Deliveries
+from sms.line import Line
+from sms.pending import FAILED, SENDING, SENT, WAITING, Question, Row, Turn
+from sms.transport import Held, SendError, Transport
+from store import Store, StoreError
+
+T = TypeVar("T")
+AT_ONCE = 200  # rows of one round
+SLOTS = 4  # tries at once
+LEASE = timedelta(minutes=2)  # longer than all the questions of one try may take
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=3), timedelta(minutes=2)
+LOOK_AFTER = timedelta(seconds=15)  # a message that was just taken may not be in the list yet
+IDLE = timedelta(minutes=1)  # between two looks for what another server left behind
+OPTED_OUT = frozenset({21610, 30004})  # the phone asked for silence: nothing is wrong
+
+
+class Asked(Protocol):
+    """Runs a question to the carrier off the event loop, within a time: TimeoutError."""
+
+    def __call__(self, call: Callable[[], T], /) -> Awaitable[T]:
+        """What the call returns or raises."""
+
+
+class Outbox:
+    """One server's part in sending. Any number of them work on one database."""
+
+    def __init__(
+        self,
+        line: Line,
+        store: Store,
+        carrier: Transport,
+        deliveries: Deliveries,
+        *,
+        ask: Asked,
+        clock: Callable[[], datetime],
+        chance: Callable[[], float],
+        late: timedelta,
+    ) -> None:
+        """``clock`` gives aware UTC; ``chance`` a number from 0 to 1, so that servers do not all try again at once."""
+        self._line, self._store, self._carrier, self._deliveries = line, store, carrier, deliveries
+        self._ask, self._clock, self._chance, self._late = ask, clock, chance, late
+        self._slots = asyncio.Semaphore(SLOTS)
+        self._in_trouble = False
+        self._idle_until: datetime | None = None
+        self._held_up_since: datetime | None = None
+        self._given_up: Counter[int] = Counter()
+
+    def wake(self) -> None:
+        """There may be something to send."""
+        self._idle_until = None
+
+    def problem(self) -> str:
+        """A sentence for the operator; "" while nothing keeps replies from going out."""
+        if self._held_up_since is not None:
+            return (
+                f"replies to missed texts wait since {self._held_up_since:%Y-%m-%d %H:%M} UTC: the carrier's API fails"
+            )
+        if self._given_up:
+            told = ", ".join(f"error {code}: {number}" for code, number in sorted(self._given_up.items()))
+            return f"replies to missed texts could not be delivered since the start ({told})"
+        return ""
+
+    async def turn(self) -> None:
+        """Send all that is due. Never raises but for cancellation."""
+        if self._idle_until is not None and timedelta() < self._idle_until - self._clock() <= IDLE:
+            return
+        try:
+            while await self._round():
+                pass
+        except StoreError as error:
+            self._line.alarms.say("store", error)
+        except Exception as error:  # noqa: BLE001  whatever it was, the rows are still there
+            self._line.alarms.say("fault", error)
+
+    async def _round(self) -> bool:
+        """One batch; True if there may be more that can be sent now."""
+        now = self._clock()
+        asked = Question(int(now.timestamp()), int((now - self._late).timestamp()), AT_ONCE)
+        rows, unfinished = await self._store.submit(pending.due, asked)
+        if not unfinished:
+            self._held_up_since = None
+            self._idle_until = now + IDLE
+        if not rows:
+            return False
+        hashes = {row.sid: self._line.sid_hash(row.sid) for row in rows}
+        codes: dict[str, str] = await self._store.submit(pending.codes, tuple(hashes.values()))
+        sent = await self._list([row for row in rows if row.state == SENDING])
+        self._in_trouble = False
+        texts = {row.sid: self._line.recall(codes.get(hashes[row.sid], "")).reply.text for row in rows}
+        known = [row for row in rows if row.state != SENDING or sent is not None]
+        await asyncio.gather(*(self._in_turn(row, texts[row.sid], sent or []) for row in known))
+        return bool(known) and not self._in_trouble
+
+    async def _list(self, doubtful: Sequence[Row]) -> list[Held] | None:
+        """What we sent since the first of these was written; None if the carrier does not say."""
+        if not doubtful:
+            return []
+        first = _instant(min(row.written_at for row in doubtful))
+        try:
+            return await self._ask(lambda: [held for held in self._carrier.list(first) if not held.inbound])
+        except (SendError, TimeoutError) as error:
+            self._trouble(error)
+            return None
+
+    async def _in_turn(self, row: Row, text: str, sent: Sequence[Held]) -> None:
+        """One try, when it is its turn: a row that is taken and then waits would be taken by another server as well."""
+        async with self._slots:
+            if self._in_trouble:
+                return
+            until = int((self._clock() + LEASE).timestamp())
+            if await self._store.submit(pending.take, Turn(row, SENDING, until)):
+                await self._try(row._replace(state=SENDING, tries=row.tries + 1, due_at=until), row, text, sent)
+
+    async def _try(self, ours: Row, seen: Row, text: str, sent: Sequence[Held]) -> None:
+        """``ours`` is the row as we have it now, ``seen`` as it was found: taken up before, it may have been sent."""
+        in_doubt = seen.state == SENDING
+        try:
+            held = await self._ask(partial(self._carrier.fetch, ours.sid))
+            left = self._late - (self._clock() - _instant(ours.written_at))
+            if held is None or not text or left <= timedelta():
+                return await self._settle(ours, FAILED)
+            if in_doubt and (known := _found(sent, held.sender, text)):
+                return await self._settle(ours, SENT, sent_hash=self._line.sid_hash(known.sid))
+            if self._clock() > _instant(ours.due_at) - LEASE / 2:  # before we are done, it would be another's
+                return await self._settle(ours, SENDING if in_doubt else WAITING)
+        except (SendError, TimeoutError) as error:
+            return await self._failed(ours, error, in_doubt=in_doubt)
+        try:
+            sid = await self._ask(partial(self._carrier.send, held.sender, text, valid_for=left))
+        except (SendError, TimeoutError) as error:
+            return await self._failed(ours, error, in_doubt=getattr(error, "kind", "unknown") == "unknown")
+        self._held_up_since = None
+        return await self._settle(ours, SENT, sent_hash=self._line.sid_hash(sid))
+
+    async def _failed(self, row: Row, error: SendError | TimeoutError, *, in_doubt: bool) -> None:
+        """Give up, or wait longer each time; what may have been sent stays "sending", so that it is looked for."""
+        if isinstance(error, SendError) and error.kind == "never":
+            if error.code not in OPTED_OUT:
+                self._given_up[error.code] += 1
+                self._line.alarms.say("outbox-failed", error)
+                self._deliveries.heard("failed", str(error.code))
+            return await self._settle(row, FAILED)
+        self._trouble(error)
+        wait = min(FIRST_WAIT * 2 ** min(row.tries - 1, 8), LONGEST_WAIT) * (0.5 + self._chance())
+        due_at = self._clock() + wait + (LOOK_AFTER if in_doubt else timedelta())
+        return await self._settle(row, SENDING if in_doubt else WAITING, due_at=int(due_at.timestamp()) + 1)
+
+    async def _settle(self, row: Row, state: str, *, due_at: int = 0, sent_hash: str = "") -> None:
+        await self._store.submit(pending.settle, Turn(row, state, due_at, sent_hash))
+
+    def _trouble(self, error: Exception) -> None:
+        """The carrier had better be left alone until the next turn."""
+        self._in_trouble = True
+        self._held_up_since = self._held_up_since or self._clock()
+        self._line.alarms.say("carrier-away", error)
+
+
+def _instant(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _found(sent: Sequence[Held], to: str, text: str) -> Held | None:
+    """The message with this text to this number; also one whose words are gone, unless a post was answered with it."""
+    return next(
+        (held for held in sent if held.recipient == to and (text in held.body or not (held.body or held.is_reply))),
+        None,
+    )

@@ -1,0 +1,108 @@
+"""Texts as a modem holds them: each part in a place of its own, put together into messages.
+
+Owns which parts belong together, and the id of a message, which a modem does not give: a hash of number, time and
+words. Refuses clocks and modems: whether to wait for a part that is missing is for the caller to say.
+Source: 3GPP TS 23.040, 9.2.3.24.1 (the reference of a long message is one byte or two, and comes round again).
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+Key = tuple[str, int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What lies in one place of the modem. ``number`` of ``total``; ``reference`` is -1 for a text of one part."""
+
+    location: int
+    sender: str = field(repr=False)
+    body: str = field(repr=False)
+    sent_at: datetime
+    reference: int = -1
+    number: int = 1
+    total: int = 1
+
+    @property
+    def key(self) -> Key:
+        """What the parts of one message share."""
+        return (self.sender, self.reference, self.total)
+
+
+@dataclass(slots=True)
+class Joined:
+    """A message with the places its parts lie in. A part that came twice lies in two."""
+
+    key: Key = field(repr=False)
+    parts: dict[int, Part] = field(default_factory=dict, repr=False)
+    locations: list[int] = field(default_factory=list)
+
+    @property
+    def missing(self) -> int:
+        """How many parts have not come."""
+        return self.key[2] - len(self.parts)
+
+    @property
+    def sender(self) -> str:
+        """The number it came from, as the network wrote it."""
+        return self.key[0]
+
+    @property
+    def sent_at(self) -> datetime:
+        """When its first part was handed to the network."""
+        return min(part.sent_at for part in self.parts.values())
+
+    @property
+    def body(self) -> str:
+        """Its words, with a space where a part is missing."""
+        text, before = "", 0
+        for number, part in sorted(self.parts.items()):
+            text += (" " if before and number > before + 1 else "") + part.body
+            before = number
+        return text
+
+    @property
+    def sid(self) -> str:
+        """The same for the same number, time and words, in every process."""
+        told = f"{self.sender}\0{self.sent_at.isoformat()}\0{self.body}"
+        return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()
+
+    def takes(self, part: Part) -> bool:
+        """Take in a part that is new here, or a second copy of one; False for another message's part."""
+        known = self.parts.setdefault(part.number, part)
+        if (known.body, known.sent_at) != (part.body, part.sent_at):
+            return False
+        self.locations.append(part.location)
+        return True
+
+
+def part_of(raw: Mapping[str, Any], *, now: datetime) -> Part:
+    """A part out of gammu's dictionary for one. ``now``: for a part whose time the modem does not know."""
+    header = raw["UDH"]
+    is_long = header["AllParts"] > 1 and header["PartNumber"] >= 1
+    sent_at = raw["DateTime"] or now
+    return Part(
+        location=raw["Location"],
+        sender=raw["Number"],
+        body=raw["Text"] if isinstance(raw["Text"], str) else "",  # bytes: the notice of a picture, no words
+        sent_at=sent_at.astimezone(UTC) if sent_at.tzinfo else sent_at.replace(tzinfo=UTC),
+        reference=max(header["ID8bit"], header["ID16bit"]) if is_long else -1,
+        number=header["PartNumber"] if is_long else 1,
+        total=header["AllParts"] if is_long else 1,
+    )
+
+
+def join(parts: Iterable[Part]) -> list[Joined]:
+    """The messages, oldest first. A reference that comes round again begins another message."""
+    messages: list[Joined] = []
+    growing: dict[Key, Joined] = {}
+    for part in sorted(parts, key=lambda part: (part.sent_at, part.location)):
+        message = growing.get(part.key)
+        if message is None or not message.takes(part):
+            message = growing[part.key] = Joined(part.key)
+            message.takes(part)
+            messages.append(message)
+    return messages

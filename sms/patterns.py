@@ -1,0 +1,122 @@
+"""A tree of word patterns, and every place in a message where one of them stands.
+
+Owns the shape: words in order, "~" for up to three words between, "<family>" for any word of a group, and small words
+("really", "just") that may always stand between. Refuses to know what a pattern means, and to guess at spelling: it is
+given the readings of each word.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, NamedTuple, TypeVar
+
+from content.alike import GROUPS, name_in
+from sms.normalise import words
+from sms.textspeak import speak
+
+GAP = "~"
+GAP_WORDS = 3
+# In a row between two words of a pattern: without an end, "all all all …" takes the square of its length.
+MOST_FILLERS = 8
+# Words that change nothing about what is said around them, in both languages.
+_FILLERS = """
+    just really rly so very like literally lowkey highkey fr actually fucking fuckin fkn fking freaking frickin damn
+    totally always even probably prob maybe already still also basically sorta kinda um uh omg pls please lately again
+    sometimes often constantly ever all fuking effing legit
+    muy mucho ya pues nomas siempre tan tambien solo neta wey guey bien aveces todavia ahorita otra vez
+"""
+FILLERS = frozenset(_FILLERS.split())
+Target = TypeVar("Target")
+
+
+class Place(NamedTuple):
+    """One word of the message: how it may be read, whether that is a guess, which token it is of, and if a filler."""
+
+    readings: tuple[str, ...]
+    guessed: bool
+    token: int
+    filler: bool
+
+
+class Found(NamedTuple, Generic[Target]):
+    """A pattern that stands in the message. ``mask`` has a bit for each place it used."""
+
+    target: Target
+    guessed: bool
+    mask: int
+
+
+@dataclass(slots=True)
+class _Node(Generic[Target]):
+    """A step of the tree: the next words, what may follow a gap, and the patterns that end here.
+
+    A tree, because hundreds of phrases begin with "i": their common beginning is looked at once.
+    """
+
+    after: "dict[str, _Node[Target]]" = field(default_factory=dict)
+    gap: "_Node[Target] | None" = None
+    targets: tuple[Target, ...] = ()
+
+
+def steps(pattern: str) -> tuple[str, ...]:
+    """A pattern as the tree keeps it: folded words with their short forms spelt out, groups and gaps as written."""
+    found: list[str] = []
+    plain: list[str] = []
+    for part in (*pattern.split(), GAP):
+        group = name_in(part)
+        if part != GAP and not group:
+            plain.append(part)
+            continue
+        found += speak(words(" ".join(plain)))
+        plain = []
+        if group and group not in GROUPS:
+            raise KeyError(part)
+        found.append(part)
+    return tuple(found[:-1])
+
+
+class Tree(Generic[Target]):
+    """Patterns, compiled once. ``at`` is pure."""
+
+    def __init__(self) -> None:
+        self._root: _Node[Target] = _Node()
+        self.groups: set[str] = set()
+
+    def learn(self, pattern: tuple[str, ...], target: Target) -> None:
+        """Add a pattern, given by its ``steps``."""
+        node = self._root
+        for step in pattern:
+            if step == GAP:
+                node.gap = node.gap or _Node()
+                node = node.gap
+            else:
+                if name_in(step):
+                    self.groups.add(step)
+                node = node.after.setdefault(step, _Node())
+        node.targets = (*node.targets, target)
+
+    def at(self, places: Sequence[Place]) -> Iterator[Found[Target]]:
+        """Every pattern that stands in the message. By a stack: generators took thrice as long."""
+        count = len(places)
+        for start in range(count):
+            todo = [(self._root, start, False, 0)]
+            while todo:
+                node, at, guessed, mask = todo.pop()
+                place = places[at]
+                for reading in place.readings:
+                    child = node.after.get(reading)
+                    if child is None:
+                        continue
+                    used, guess = mask | 1 << at, guessed or place.guessed
+                    for target in child.targets:
+                        yield Found(target, guess, used)
+                    for after in range(at + 1, min(count, at + 2 + MOST_FILLERS) if child.after else 0):
+                        todo.append((child, after, guess, used))
+                        if not places[after].filler:
+                            break
+                    if child.gap is not None:
+                        last = place.token + GAP_WORDS + 1
+                        todo += [
+                            (child.gap, after, guess, used)
+                            for after in range(at + 1, min(count, at + 4 * GAP_WORDS))
+                            if places[after].token <= last
+                        ]

@@ -1,0 +1,162 @@
+"""The SQL of what is still to be sent by the carrier's API, and of how far its list of messages was read.
+
+Owns two tables. ``outbox`` holds ids of messages that came while we were away and are still to be answered, for
+fifteen minutes: no number and no text, which the carrier is asked for when one is sent, and no reply, whose code the
+ledger has under a keyed hash. ``carrier_list`` holds one instant. Refuses to decide when to try and when to give up
+(outbox.py). A row is taken by changing it: of many servers, the one whose change counted has it.
+"""
+
+from collections.abc import Sequence
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from sqlalchemy import BigInteger, Column, Connection, Integer, String, Table, delete, func, select, update
+
+from database import METADATA
+from sms import ledger
+from sms.ledger import Claim, Message
+
+WAITING, SENDING, SENT = "waiting", "sending", "sent"
+DELIVERED, FAILED = "delivered", "failed"  # the ends: nothing leads on from either
+OUTBOX = Table(
+    "outbox",
+    METADATA,
+    Column("sid", String(64), primary_key=True),
+    Column("state", String(12), nullable=False),
+    Column("written_at", BigInteger, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("sent_hash", String(64), nullable=False),
+)
+CARRIER_LIST = Table(
+    "carrier_list",
+    METADATA,
+    Column("name", String(20), primary_key=True),
+    Column("read_until", BigInteger, nullable=False),
+)
+_LIST = "inbound"  # the name of the only row
+
+
+class Missed(NamedTuple):
+    """A message that the carrier kept for us. ``sid`` is "" where it gets no answer; ``written_at`` as in a Row."""
+
+    message: Message
+    sid: str = ""
+    written_at: int = 0
+
+
+class Row(NamedTuple):
+    """A message to be answered. ``written_at``: when its sender sent it; instants are in seconds since 1970.
+
+    ``due_at``: nobody touches it before. While it is being sent, that is how long the one who sends it has it.
+    """
+
+    sid: str
+    state: str
+    written_at: int
+    tries: int
+    due_at: int
+
+
+class Question(NamedTuple):
+    """What is due at ``now``, at most so many; what was written before ``oldest`` is forgotten first."""
+
+    now: int
+    oldest: int
+    most: int
+
+
+class Turn(NamedTuple):
+    """What became of a row that we have, until ``due_at`` if there is more to do. ``sent_hash``: of what was sent."""
+
+    row: Row
+    state: str
+    due_at: int
+    sent_hash: str = ""
+
+
+def record(connection: Connection, items: Sequence[Missed]) -> list[Claim]:
+    """Claim and count each message as any other, and in the same transaction write down that it is to be answered."""
+    claims = ledger.handle(connection, [item.message for item in items])
+    wanted = {
+        item.sid: item
+        for item, claim in zip(items, claims, strict=True)
+        if item.sid and not claim.repeat and not claim.code.startswith("silent:")
+    }
+    rows = [Row(sid, WAITING, wanted[sid].written_at, 0, 0)._asdict() | {"sent_hash": ""} for sid in sorted(wanted)]
+    if rows:
+        connection.execute(ledger.insert_new(connection.dialect.name, OUTBOX), rows)
+    return claims
+
+
+def due(connection: Connection, items: Sequence[Question]) -> list[tuple[list[Row], int]]:
+    """The rows that somebody should take up now, oldest message first; and how many are not done with, due or not."""
+    return [_due(connection, item) for item in items]
+
+
+def _due(connection: Connection, asked: Question) -> tuple[list[Row], int]:
+    connection.execute(delete(OUTBOX).where(OUTBOX.c.written_at < asked.oldest))
+    found = (
+        select(OUTBOX.c.sid, OUTBOX.c.state, OUTBOX.c.written_at, OUTBOX.c.tries, OUTBOX.c.due_at)
+        .where(OUTBOX.c.state.in_([WAITING, SENDING]), OUTBOX.c.due_at <= asked.now)
+        .order_by(OUTBOX.c.written_at, OUTBOX.c.sid)
+        .limit(asked.most)
+    )
+    left = select(func.count()).select_from(OUTBOX).where(OUTBOX.c.state.in_([WAITING, SENDING]))
+    return [Row(*row) for row in connection.execute(found)], connection.execute(left).scalar_one()
+
+
+def take(connection: Connection, items: Sequence[Turn]) -> list[bool]:
+    """Whether each row is as it was seen, and so ours from now on."""
+    return _change(connection, items, tries=1)
+
+
+def settle(connection: Connection, items: Sequence[Turn]) -> list[bool]:
+    """Write down what became of rows that are ours; False for one that somebody else took up meanwhile."""
+    return _change(connection, items, tries=0)
+
+
+def _change(connection: Connection, items: Sequence[Turn], *, tries: int) -> list[bool]:
+    """In the order of their ids, so that two servers do not wait in a circle."""
+    changed: dict[int, bool] = {}
+    for place, turn in sorted(enumerate(items), key=itemgetter(1)):
+        row = turn.row
+        as_seen = (OUTBOX.c.sid == row.sid, OUTBOX.c.state == row.state, OUTBOX.c.due_at == row.due_at)
+        new = {"state": turn.state, "due_at": turn.due_at, "tries": row.tries + tries, "sent_hash": turn.sent_hash}
+        changed[place] = connection.execute(update(OUTBOX).where(*as_seen).values(new)).rowcount == 1
+    return [changed[place] for place in range(len(items))]
+
+
+def heard(connection: Connection, items: Sequence[tuple[str, str]]) -> list[bool]:
+    """Move what was sent to its end, by the hash of its id; False for one that we did not send, or that has ended."""
+    changed: dict[int, bool] = {}
+    for place, (sent_hash, end) in sorted(enumerate(items), key=itemgetter(1)):
+        which = (OUTBOX.c.sent_hash == sent_hash, OUTBOX.c.state == SENT)
+        changed[place] = connection.execute(update(OUTBOX).where(*which).values(state=end)).rowcount == 1
+    return [changed[place] for place in range(len(items))]
+
+
+def codes(connection: Connection, items: Sequence[tuple[str, ...]]) -> list[dict[str, str]]:
+    """For each list of hashes of ids: the code of the reply that each handled message gets."""
+    table = ledger.HANDLED
+    asked = select(table.c.sid_hash, table.c.code)
+    return [
+        {row.sid_hash: row.code for row in connection.execute(asked.where(table.c.sid_hash.in_(sorted(item))))}
+        for item in items
+    ]
+
+
+def read_until(connection: Connection, items: Sequence[Any]) -> list[int | None]:
+    """The instant up to which all that came in was handled; None before the first look."""
+    found = connection.execute(select(CARRIER_LIST.c.read_until).where(CARRIER_LIST.c.name == _LIST)).scalar()
+    return [found] * len(items)
+
+
+def have_read(connection: Connection, items: Sequence[int]) -> list[None]:
+    """Remember how far was read. Never backwards: another server may have read further."""
+    until = max(items)
+    row = {"name": _LIST, "read_until": until}
+    connection.execute(ledger.insert_new(connection.dialect.name, CARRIER_LIST), [row])
+    mine = (CARRIER_LIST.c.name == _LIST, CARRIER_LIST.c.read_until < until)
+    connection.execute(update(CARRIER_LIST).where(*mine).values(read_until=until))
+    return [None] * len(items)

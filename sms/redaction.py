@@ -1,0 +1,57 @@
+"""The carrier's own copy: what was handled is emptied and deleted there, within the hour.
+
+Owns which messages these are: both ways, older than any of our other work needs, and not younger than what the
+backfill has recorded. Refuses to keep a list of its own: what could not be deleted is still in the carrier's, and so
+comes up again.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import islice
+
+from sms import pending
+from sms.line import Line
+from sms.outbox import Asked
+from sms.transport import Transport
+from sms.turns import Turns
+from store import Store
+
+# Answers are sent for 15 minutes at most, and what was sent is looked for a little longer.
+KEPT = timedelta(minutes=25)
+REACH = timedelta(days=7)  # how far back is looked: what was left behind by an outage, not the whole history
+MOST = 2_000  # of one turn
+
+
+class Redaction:
+    """Deletes what one line has handled. Any number of servers may do so at once."""
+
+    def __init__(
+        self, line: Line, store: Store, carrier: Transport, *, ask: Asked, clock: Callable[[], datetime]
+    ) -> None:
+        """``clock`` gives aware UTC."""
+        self._store, self._carrier, self._ask, self._clock = store, carrier, ask, clock
+        self._turns = Turns(
+            line.alarms, clock=clock, told="the carrier's copies are not deleted since {since}: its API fails"
+        )
+
+    def problem(self) -> str:
+        """A sentence for the operator; "" if the last turn went well."""
+        return self._turns.problem()
+
+    async def turn(self) -> int:
+        """Delete what may be deleted; how many messages. Never raises but for cancellation."""
+        return await self._turns.take(self._forget)
+
+    async def _forget(self) -> int:
+        now = self._clock()
+        read_until = await self._store.submit(pending.read_until, None)
+        if read_until is None:
+            return 0
+        before = min(now - KEPT, datetime.fromtimestamp(read_until, UTC))
+        rows = (held.sid for held in self._carrier.list(now - REACH) if held.sent_at < before)
+        sids: list[str] = await self._ask(lambda: list(islice(rows, MOST)))
+        gone = 0
+        for sid in sids:  # one after another: nobody waits for it, and answers come first
+            gone += await self._ask(partial(self._carrier.forget, sid))
+        return gone

@@ -1,0 +1,121 @@
+"""What a line does with its carrier's API, beside answering: the turns of backfill, outbox and redaction.
+
+Owns how often each comes, and the threads in which the carrier is asked. Refuses to exist where there is no account.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from settings import Secrets, Settings
+from sms import pending
+from sms.backfill import Backfill
+from sms.carrier import Twilio
+from sms.delivery import Deliveries
+from sms.errands import Crew
+from sms.line import PATIENCE, Line
+from sms.outbox import SLOTS, Outbox
+from sms.redaction import Redaction
+from sms.signature import Secrets as Signing
+from sms.transport import Transport
+from store import Store, StoreError
+
+ASK_SECONDS = 30.0  # for one question, however slowly its answer drips
+ENDS = {"delivered": pending.DELIVERED, "undelivered": pending.FAILED, "failed": pending.FAILED}
+
+
+class Round(NamedTuple):
+    """One kind of work, and every how many seconds."""
+
+    name: str
+    seconds: int
+    run: Callable[[], Awaitable[object]]
+
+
+class Rounds:
+    """The work of one server for one line."""
+
+    def __init__(
+        self,
+        line: Line,
+        store: Store,
+        carrier: Transport,
+        deliveries: Deliveries,
+        *,
+        clock: Callable[[], datetime],
+        late: timedelta,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        """``clock`` gives aware UTC."""
+        self._line, self._store = line, store
+        # So many that no try of the outbox, once begun, waits for a thread: its row is ours for a while only.
+        self._crew = Crew("carrier", size=SLOTS + 4, patience=ASK_SECONDS)
+        ask = self._crew.run
+        self.outbox = Outbox(line, store, carrier, deliveries, ask=ask, clock=clock, chance=chance, late=late)
+        self.backfill = Backfill(line, store, carrier, ask=ask, clock=clock, late=late)
+        self.redaction = Redaction(line, store, carrier, ask=ask, clock=clock)
+
+    def table(self) -> list[Round]:
+        """The work and its turns. Each may be run at any time, and as often as one likes."""
+        return [
+            Round("backfill", 180, self.catch_up),
+            Round("outbox", 5, self.outbox.turn),
+            Round("redaction", 600, self.redaction.turn),
+        ]
+
+    async def run(self) -> None:
+        """At the start: what was missed meanwhile, and what an earlier process left behind."""
+        await self.catch_up()
+        await self.outbox.turn()
+
+    async def catch_up(self) -> None:
+        """Look for what was missed, and answer it."""
+        if await self.backfill.turn():
+            self.outbox.wake()
+            await self.outbox.turn()
+
+    async def heard(self, sid: str, status: str) -> None:
+        """Take in the carrier's word on a message that was sent; one that the outbox did not send is passed over."""
+        if sid and status in ENDS:
+            with suppress(StoreError, TimeoutError):
+                async with asyncio.timeout(PATIENCE):
+                    await self._store.submit(pending.heard, (self._line.sid_hash(sid), ENDS[status]))
+
+    def shown(self) -> dict[str, str]:
+        """How the work stands, for `/readyz`."""
+        problems = {
+            "backfill": self.backfill.problem(),
+            "outbox": self.outbox.problem(),
+            "redaction": self.redaction.problem(),
+        }
+        return {name: problem or "ok" for name, problem in problems.items()}
+
+    def end(self) -> None:
+        """No more questions to the carrier."""
+        self._crew.end()
+
+
+def with_account(
+    line: Line,
+    store: Store,
+    deliveries: Deliveries,
+    settings: Settings,
+    secrets: Secrets,
+    *,
+    clock: Callable[[], datetime],
+    carrier: Transport | None = None,
+) -> Rounds | None:
+    """The work that settings and secrets allow; None without an account or a number, or where a modem is the carrier.
+
+    ``carrier``: another than the account's, for tests.
+    """
+    sms = settings.sms
+    if not (sms.enabled and sms.carrier != "modem" and secrets.account_sid and secrets.auth_token and sms.number):
+        return None
+    address = settings.server.public_url.rstrip("/") + "/sms/status" if settings.server.public_url else ""
+    twilio = Twilio(secrets.account_sid, Signing(secrets.auth_token), number=sms.number, status_address=address)
+    late = timedelta(minutes=sms.late_minutes)
+    return Rounds(line, store, carrier or twilio, deliveries, clock=clock, late=late)

@@ -1,0 +1,102 @@
+"""How the phone in the terminal looks: bubbles, what each costs, and the words around them.
+
+Owns the only use of rich. Draws downwards only, nothing is painted twice, and who speaks stands in words at the head of
+every bubble, not in its side or colour: a screen reader, a log and a terminal without colour lose nothing. ``plain``
+leaves the frames out, too. Refuses to know the line: it is handed finished texts.
+"""
+
+from rich import box
+from rich.align import Align
+from rich.cells import cell_len
+from rich.console import Console
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.text import Text
+
+from content import segments
+from content.language import direction
+from sms.replies import Reply
+
+WIDEST = 46  # columns of a bubble, about what a phone shows
+MARGIN = 4  # columns that a bubble leaves free on its far side
+_COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def cost(text: str) -> str:
+    """What sending a text costs, in words: "one segment, GSM-7", with the characters that make it dearer."""
+    measured = segments.measure(text)
+    return _worded(measured.count, measured.encoding) + _because(text)
+
+
+def cost_of(reply: Reply) -> str:
+    """What a finished reply costs; silence costs nothing."""
+    return _worded(reply.segments, reply.encoding) + _because(reply.text) if reply.segments else "nothing sent"
+
+
+def _worded(count: int, encoding: str) -> str:
+    number = _COUNTS[count] if count < len(_COUNTS) else str(count)
+    return f"{number} segment{'' if count == 1 else 's'}, {encoding}"
+
+
+def _because(text: str) -> str:
+    dear = "".join(char for char in segments.outside(text) if char.isprintable())
+    if not dear:
+        return ""
+    return f" because of {' '.join(dear[:5])}{' …' if len(dear) > 5 else ''}"
+
+
+def printable(text: str) -> str:
+    """The text without what a terminal would obey: escapes, other controls and broken characters become a mark."""
+    return "".join(char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+class Screen:
+    """A console with bubbles. ``plain`` may be switched at any time."""
+
+    def __init__(self, console: Console, *, plain: bool = False) -> None:
+        """``console`` decides width and colour; rich follows NO_COLOR and a terminal that is none."""
+        self._console = console
+        self.plain = plain or console.is_dumb_terminal
+
+    def sent(self, text: str) -> None:
+        """What the person at the phone sent, on the right."""
+        shown = printable(text) or "(an empty message)"
+        if self.plain:
+            self.note(f"Sent, {cost(text)}.")
+        else:
+            self._bubble("You", shown, cost(text), right=True, colour="cyan")
+
+    def received(self, who: str, text: str, below: str, *, language: str = "en") -> None:
+        """What came back, on the left: from whom, and what it cost."""
+        if self.plain:
+            self.say(f"{who}: {printable(text)}")
+            self.note(f"{who}, {below}.")
+        else:
+            right_to_left = direction(language) == "rtl"
+            colour = "yellow" if who == "Carrier" else "green"
+            self._bubble(who, printable(text), below, right=False, colour=colour, inner_right=right_to_left)
+
+    def note(self, text: str) -> None:
+        """A line that no phone would show."""
+        self._console.print(Text(printable(text)) if self.plain else Padding(Text(printable(text)), (0, 0, 0, 2)))
+
+    def say(self, text: str) -> None:
+        """Something about the phone itself: the answer to a command."""
+        self._console.print(Text(text))
+
+    def _bubble(self, who: str, text: str, below: str, *, right: bool, colour: str, inner_right: bool = False) -> None:
+        room = max(self._console.width - MARGIN, 16)
+        longest = max(cell_len(line) for line in [*text.split("\n"), f"{who}  "])
+        width = min(longest + 4, WIDEST, room)
+        words = Text(text, justify="right" if inner_right else "left", overflow="fold")
+        panel = Panel(
+            words, title=Text(who), title_align="left", width=width, box=box.ROUNDED, border_style=colour, safe_box=True
+        )
+        self._console.print(Align.right(panel) if right else panel)
+        foot = Text(below, justify="right" if right else "left")
+        self._console.print(Padding(foot, (0, 1)))
+
+
+def of_terminal() -> Screen:
+    """The terminal that this process writes to."""
+    return Screen(Console(highlight=False, markup=False, emoji=False))

@@ -1,0 +1,36 @@
+"""A kiosk of one test's own, with a printer or with clips, on a free port."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+
+from content import source
+from content.model import Pack
+from kiosk import lastresort, rendering
+from kiosk.app import Kiosk
+from kiosk.edition import Edition
+from settings import Kiosk as Settings
+from tests.kiosk.conftest import PACK, TODAY
+
+
+@contextmanager
+def kiosk(settings: Settings, *, data_dir: Path | None = None) -> Iterator[str]:
+    """Serves the shipped pack with these settings and yields the address."""
+    pack, _problems = source.read(PACK)
+    assert isinstance(pack, Pack)
+    app = Kiosk(settings, fallback=lastresort.edition(settings))
+    app.show(Edition.memory(rendering.items(pack, settings, today=TODAY, data_dir=data_dir)), pack)
+    listening = socket.create_server(("127.0.0.1", 0))
+    running = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="critical", access_log=False))
+    thread = threading.Thread(target=lambda: asyncio.run(running.serve(sockets=[listening])))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        running.should_exit = True
+        thread.join(10)

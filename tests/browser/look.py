@@ -1,0 +1,165 @@
+"""What can be measured on a finished page: where things stand, how large and how dark they are. Questions only.
+
+Owns the JavaScript that asks a page for its geometry and its colours. Refuses to judge: the tests say what is enough.
+"""
+
+from math import hypot
+from typing import Any
+
+from playwright.sync_api import Page, Route
+
+KINDS = (
+    *("", "t/7", "t/32", "r/122", "r/122/print", "r/122/sheet", "now", "partners", "r/173", "adults", "search"),
+    *("languages", "nothing-here"),
+)
+SHEET = "**/static/kiosk.*.css"
+
+_SEEN = """const seen = (part) => part.checkVisibility({ visibilityProperty: true })
+    && !part.closest(".skip, .unseen") && getComputedStyle(part).clipPath === "none";
+  const targets = () => [...document.querySelectorAll("a[href], button, input")].filter(seen);
+  const name = (part) => part.outerHTML.slice(0, 90);"""
+
+_TARGETS = f"""() => {{ {_SEEN}
+  return targets().map((part) => {{ const box = part.getBoundingClientRect(); const style = getComputedStyle(part);
+    return {{ name: name(part), x: box.x, y: box.y, width: box.width, height: box.height,
+      in_main: part.closest("main") !== null, bordered: parseFloat(style.borderTopWidth) >= 1 }} }}) }}"""
+
+_LETTERS = f"""() => {{ {_SEEN}
+  const pen = document.createElement("canvas").getContext("2d");
+  const found = {{}};
+  for (const part of document.querySelectorAll("body *")) {{
+    const said = [...part.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+    if (!said || !seen(part) || part.closest("svg, template")) continue;
+    const style = getComputedStyle(part);
+    pen.font = `${{style.fontWeight}} ${{style.fontSize}} ${{style.fontFamily}}`;
+    found[name(part)] = pen.measureText("H").actualBoundingBoxAscent;
+  }}
+  return found }}"""
+
+_CLIPPED = f"""() => {{ {_SEEN}
+  return [...document.querySelectorAll("a, button, h1, h2, h3, b, .pill, .tile > *")].filter((part) => seen(part)
+    && getComputedStyle(part).display !== "inline"
+    && (part.scrollWidth > part.clientWidth + 1 || (part.closest("a, button")
+      && part.scrollHeight > part.clientHeight + 4 && getComputedStyle(part).overflow !== "visible"))).map(name) }}"""
+
+# What is outside of main must be in view and on top; what is inside may be scrolled to, but stands within the width.
+_LOST = f"""() => {{ {_SEEN}
+  const lost = [];
+  for (const part of targets()) {{
+    const box = part.getBoundingClientRect();
+    const inside = box.left >= -1 && box.right <= innerWidth + 1;
+    if (part.closest("main")) {{ if (!inside) lost.push(name(part)); continue; }}
+    const on = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    if (!inside || box.top < -1 || box.bottom > innerHeight + 1 || !part.contains(on)) lost.push(name(part));
+  }}
+  for (const part of document.querySelectorAll("body *")) {{
+    if (!seen(part) || part.closest("svg, template")) continue;
+    for (const node of part.childNodes) {{
+      if (node.nodeType !== 3 || !node.data.trim()) continue;
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      const box = range.getBoundingClientRect();
+      const holder = part.closest("a.tile, .button, .pill, .tool, .clear, .talk, .more") ?? document.body;
+      const frame = holder.getBoundingClientRect();
+      if (box.left < frame.left - 2 || box.right > frame.right + 2) lost.push(`wide: ${{name(part)}}`);
+      if (holder !== document.body && (box.top < frame.top - 4 || box.bottom > frame.bottom + 4))
+        lost.push(`high: ${{name(part)}}`);
+    }}
+  }}
+  for (const part of document.querySelectorAll("html, body, main"))
+    if (part.scrollWidth > part.clientWidth) lost.push(`${{part.tagName}} scrolls sideways`);
+  return lost }}"""
+
+_COLOURS = f"""() => {{ {_SEEN}
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 1;
+  const pen = canvas.getContext("2d", {{ willReadFrequently: true }});
+  const paint = (layers) => {{ // the colours as they come out on the screen, one over the other
+    for (const layer of layers) {{ pen.fillStyle = layer; pen.fillRect(0, 0, 1, 1); }}
+    return [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  }};
+  const ground = (part) => {{
+    const layers = [];
+    for (let at = part; at; at = at.parentElement) layers.unshift(getComputedStyle(at).backgroundColor);
+    return layers;
+  }};
+  const found = {{ text: [], icon: [], border: [] }};
+  for (const part of document.querySelectorAll("body *")) {{
+    if (!seen(part) || part.closest("template, svg.qr")) continue;
+    const style = getComputedStyle(part);
+    const under = ground(part);
+    if ([...part.childNodes].some((node) => node.nodeType === 3 && node.data.trim()) && !part.closest("svg"))
+      found.text.push([name(part), paint([...under, style.color]), paint(under)]);
+    if (part.matches("svg.icon")) found.icon.push([name(part), paint([...under, style.color]), paint(under)]);
+    if (part.matches("a, button, input") && parseFloat(style.borderTopWidth)) {{
+      const around = ground(part.parentElement);
+      found.border.push([name(part), paint([...around, style.borderTopColor]), paint(around)]);
+    }}
+  }}
+  return found }}"""
+
+
+def millimetre(page: Page, inches: float = 21.5) -> float:
+    """Pixels of one millimetre on a panel of this diagonal."""
+    size = page.viewport_size
+    assert size is not None
+    return hypot(size["width"], size["height"]) / (inches * 25.4)
+
+
+def on_a_panel(page: Page, inches: float) -> None:
+    """Lets the page believe it is on a panel of this diagonal: what the setting would have written into the sheet."""
+
+    def sheet(route: Route) -> None:
+        answer = route.fetch()
+        assert "--panel: 21.5;" in answer.text()
+        route.fulfill(response=answer, body=answer.text().replace("--panel: 21.5;", f"--panel: {inches};"))
+
+    page.route(SHEET, sheet)
+
+
+def opened(page: Page, place: str) -> Page:
+    """The page, once its letters have arrived."""
+    page.goto(place)
+    page.evaluate("document.fonts.ready")
+    return page
+
+
+def targets(page: Page) -> list[dict[str, Any]]:
+    """Everything a finger can meet, with its box and whether it has a border."""
+    found: list[dict[str, Any]] = page.evaluate(_TARGETS)
+    return found
+
+
+def capitals(page: Page) -> dict[str, float]:
+    """How high a capital H is, in pixels, wherever there is text."""
+    found: dict[str, float] = page.evaluate(_LETTERS)
+    return found
+
+
+def clipped(page: Page) -> list[str]:
+    """Labels that are wider than the room they have."""
+    found: list[str] = page.evaluate(_CLIPPED)
+    return found
+
+
+def lost(page: Page) -> list[str]:
+    """Controls that are out of reach, and words that stick out of their control or of the screen."""
+    found: list[str] = page.evaluate(_LOST)
+    return found
+
+
+def colours(page: Page) -> dict[str, list[tuple[str, list[int], list[int]]]]:
+    """Text, icons and borders of controls, each with its colour and the one beneath, as rendered."""
+    found: dict[str, list[tuple[str, list[int], list[int]]]] = page.evaluate(_COLOURS)
+    return found
+
+
+def contrast(one: list[int], other: list[int]) -> float:
+    """The WCAG contrast of two sRGB colours."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: list[int]) -> float:
+    linear = [c / 255 / 12.92 if c / 255 <= 0.04045 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in colour]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

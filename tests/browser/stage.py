@@ -1,0 +1,173 @@
+"""The other party of the worker: a server that counts what it is asked, can be changed, spoilt, and switched off."""
+
+import asyncio
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, MutableMapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Page
+
+from content import source
+from content.model import Pack
+from kiosk import lastresort, rendering
+from kiosk.app import Kiosk
+from kiosk.edition import Edition
+from settings import Kiosk as Settings
+from tests.kiosk.conftest import PACK, TODAY
+
+FIRST, SECOND = "Lincoln Middle School", "Mariposa High School"  # two packs that differ on every page
+OPEN = {"GET /pack.json", "GET /sw.js", "POST /beat"}
+CURRENT = """async () => (await caches.has("kiosk-meta"))
+    ? (await (await (await caches.open("kiosk-meta")).match("/current"))?.text()) ?? "" : "" """
+NEXT = CURRENT.replace("/current", "/next")
+CACHES = "async () => (await caches.keys()).sort()"
+# Every file of a pack that is held, asked for as a page asks, against its hash: those that are not of the one pack.
+WHOLE = """async () => {
+    const digests = new Map();
+    const digest = async (url) => {
+        const body = await (await fetch(url)).arrayBuffer();
+        const bytes = [...new Uint8Array(await crypto.subtle.digest("SHA-256", body))];
+        return bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    };
+    const answers = [];
+    for (const name of (await caches.keys()).filter((key) => key.startsWith("pack-"))) {
+        const list = await caches.match("/pack.json", { cacheName: name });
+        if (!list) continue; // half a pack: of no use to anyone
+        const wrong = [];
+        for (const { url, sha256 } of (await list.json()).files) {
+            if (!digests.has(url)) digests.set(url, await digest(url));
+            if (digests.get(url) !== sha256) wrong.push(url);
+        }
+        answers.push(wrong);
+    }
+    return answers.sort((a, b) => a.length - b.length)[0] ?? ["no pack"];
+}"""
+Message = MutableMapping[str, Any]
+
+
+@cache
+def pack() -> Pack:
+    """The shipped pack."""
+    found, _problems = source.read(PACK)
+    assert found is not None
+    return found
+
+
+@cache
+def edition(school: str, data_dir: Path | None = None) -> Edition:
+    """Its pages for one school, in two languages: enough to tell them apart, and quick to install."""
+    return Edition.memory(rendering.items(pack(), settings(school), today=TODAY, data_dir=data_dir))
+
+
+def settings(school: str) -> Settings:
+    return Settings(school=school, counties=("Sacramento",), languages=("en", "es"))
+
+
+class Stage:
+    """A kiosk's server in a thread. ``asked`` is all that reached it, ``spoilt`` what it answers wrongly.
+
+    ``data_dir`` may hold a large directory.
+    """
+
+    def __init__(self, school: str = FIRST, data_dir: Path | None = None) -> None:
+        self.asked: list[str] = []
+        self.bodies: dict[str, int] = {}
+        self.told: list[bytes] = []
+        self.spoilt: dict[str, str] = {}
+        self._data_dir = data_dir
+        self._kiosk = Kiosk(settings(school), fallback=lastresort.edition(settings(school)), data_dir=data_dir)
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.address = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
+        self.show(school)
+        self._run(self._listening)
+
+    def show(self, school: str) -> None:
+        """A new pack has come."""
+        self._kiosk.show(edition(school, self._data_dir), pack())
+
+    def stop(self) -> None:
+        """From now on nothing answers at this address."""
+        self._server.should_exit = True
+        self._thread.join(10)
+        self._listening.close()
+
+    def _run(self, listening: socket.socket) -> None:
+        config = uvicorn.Config(
+            self._answer,
+            interface="asgi3",
+            lifespan="off",
+            log_level="critical",
+            access_log=False,
+            timeout_graceful_shutdown=1,
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._server.serve(sockets=[listening])))
+        self._thread.start()
+
+    async def _answer(self, scope: Message, receive: Callable[[], Any], send: Callable[[Message], Any]) -> None:
+        what = f"{scope['method']} {scope['path']}"
+        self.asked.append(what)
+        if scope["path"] == "/beat":
+            self.told += [value for name, value in scope["headers"] if name in {b"referer", b"content-length"}]
+        how = self.spoilt.get(scope["path"])
+        if how is None:
+            await self._kiosk(scope, receive, send)
+            return
+        status, headers, body = _wrong(how)
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        with contextlib.suppress(OSError):
+            await send({"type": "http.response.body", "body": body})
+
+
+def _wrong(how: str) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+    kind = (b"content-type", b"text/html; charset=utf-8")
+    return {
+        "corrupt": (200, [kind], b"<p>not what the list says</p>"),
+        "missing": (404, [kind], b"gone"),
+        "redirected": (302, [(b"location", b"/en/")], b""),
+        "oversize": (200, [kind], b" " * (9 * 1024 * 1024)),
+    }[how]
+
+
+@contextlib.contextmanager
+def staged(school: str = FIRST, data_dir: Path | None = None) -> Iterator[Stage]:
+    """A server on a port of its own, gone afterwards."""
+    stage = Stage(school, data_dir)
+    try:
+        yield stage
+    finally:
+        stage.stop()
+
+
+def until(page: Page, expression: str, what: str, *, seconds: float = 120) -> None:
+    """Wait for something that happens by itself. Not wait_for_function: the page's policy forbids its eval."""
+    end = time.monotonic() + seconds
+    while not _holds(page, expression):
+        assert time.monotonic() < end, f"waited {seconds:.0f} s until {what}"
+        time.sleep(0.1)
+
+
+def _holds(page: Page, expression: str) -> bool:
+    try:
+        return bool(page.evaluate(expression))
+    except PlaywrightError as problem:
+        if "Execution context was destroyed" in str(problem):  # School info opens itself anew with the new pack
+            return False
+        raise
+
+
+def install(page: Page, place: str = "/en/") -> str:
+    """Open the screen and wait until the worker holds a pack. The pack's name."""
+    page.goto(place)
+    until(page, "navigator.serviceWorker.controller !== null", "the worker is in charge")
+    name = page.evaluate(CURRENT)
+    assert isinstance(name, str)
+    assert name
+    return name

@@ -1,0 +1,136 @@
+"""Cases 16, 18 and 19: home names no harm, a card tells everything, hours follow the clock."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from content import source
+from kiosk import harm
+from kiosk.wording import Wording
+from tests.browser.conftest import Visit
+from tests.kiosk.conftest import PACK
+
+# One card of each kind: a crisis line, one that may act, hours listed, hours unknown, police, a web page, the county's.
+CARDS = ("121", "122", "123", "134", "140", "125", "126", "120", "150")
+NOTHING = {"en": "Not yet checked by a person", "es": "Todavía no lo ha revisado una persona"}
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_case_16_home_holds_no_stop_list_word(visit: Visit, language: str) -> None:
+    page = visit()
+    for path in (f"/{language}/", "/leave"):
+        page.goto(path)
+        assert harm.named(page.locator("body").inner_text()) == "", path
+        assert harm.named(page.title() + page.url) == "", path
+
+
+def test_case_16_the_stop_list_would_find_a_word(visit: Visit) -> None:
+    page = visit()
+    for language in ("en", "es"):
+        page.goto(f"/{language}/r/121")
+        assert harm.named(page.locator("main").inner_text())
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_case_18_every_card_shows_cost_hours_what_happens_privacy_languages_and_the_checked_date(
+    visit: Visit, language: str
+) -> None:
+    page, _ = visit("wide"), Wording(language)
+    for code in CARDS:
+        page.goto(f"/{language}/r/{code}")
+        main = page.locator("main")
+        facts = page.locator(".facts")
+        expect(main.get_by_role("heading", name=_("What happens"))).to_be_visible()
+        expect(main.get_by_role("heading", name=_("What they may pass on"))).to_be_visible()
+        costs = ("Free", "Costs what your phone plan charges", "Cost not listed", "Do not wait because of cost")
+        assert [word for word in costs if _(word) in facts.inner_text()], (code, "cost")
+        assert facts.locator(".status").inner_text(), (code, "hours")
+        tongues = ("English", "Languages not listed", "Interpreters can help")
+        assert [w for w in tongues if _(w).casefold() in facts.inner_text().casefold()], (code, "languages")
+        if code != "150":
+            assert NOTHING[language] in facts.inner_text(), (code, "checked")
+            assert _("Source:") in main.inner_text(), (code, "source")
+        assert page.locator("#private ~ p").first.inner_text(), (code, "privacy")
+
+
+def test_case_18_a_card_of_a_line_that_may_act_says_when(visit: Visit) -> None:
+    page = visit()
+    for code in ("122", "123", "124"):
+        page.goto(f"/en/r/{code}")
+        expect(page.locator("main")).to_contain_text(
+            "They may have to tell someone if you are in danger or being hurt."
+        )
+
+
+def test_case_18_the_caution_stands_before_the_first_number(visit: Visit) -> None:
+    page = visit()
+    for path, number in (("/en/r/122", ".way .big"), ("/en/now", ".option .big")):
+        page.goto(path)
+        caution, first = page.locator(".notice").first.bounding_box(), page.locator(number).first.bounding_box()
+        assert caution
+        assert first
+        assert caution["y"] + caution["height"] <= first["y"]
+        assert first["y"] + first["height"] < 1920 * 0.6  # and the number stays high on the page
+
+
+# Trans Lifeline: Monday to Friday, 10 to 18 in California. Winter is UTC-8, summer UTC-7.
+@pytest.mark.parametrize(
+    ("now", "starts"),
+    [
+        ("2026-12-07T17:59:00Z", "Closed now"),
+        ("2026-12-07T18:00:00Z", "Open now"),
+        ("2026-12-08T01:59:00Z", "Open now"),
+        ("2026-12-08T02:00:00Z", "Closed now"),
+        ("2026-03-06T17:30:00Z", "Closed now"),  # the Friday before clocks go forward, 9:30
+        ("2026-03-09T17:30:00Z", "Open now"),  # the Monday after, 10:30
+        ("2026-10-30T17:30:00Z", "Open now"),  # the Friday before clocks go back, 10:30
+        ("2026-11-02T17:30:00Z", "Closed now"),  # the Monday after, 9:30
+        ("2026-11-26T20:00:00Z", "Holiday today"),  # Thanksgiving, noon
+        ("2026-11-26T12:00:00Z", "Closed now"),  # and at four in the morning
+        ("1970-01-01T00:00:00Z", "Monday to Friday"),  # a clock that cannot be right says the hours only
+    ],
+)
+def test_case_19_open_and_closed_follow_the_clock(visit: Visit, now: str, starts: str) -> None:
+    page = visit()
+    page.clock.set_fixed_time(now)
+    page.goto("/en/r/132")
+    status = page.locator(".facts .status")
+    expect(status).to_have_text(re.compile(rf"^\s*{starts}"))
+    expect(status).to_contain_text("10:00\u00a0AM to 6:00\u00a0PM")
+
+
+def test_case_19_a_card_changes_while_it_is_shown(visit: Visit) -> None:
+    page = visit()
+    page.clock.install(time="2026-12-07T17:59:20Z")
+    page.goto("/en/r/132")
+    expect(page.locator(".facts .status")).to_contain_text("Closed now")
+    page.clock.run_for(75_000)
+    expect(page.locator(".facts .status")).to_contain_text("Open now")
+
+
+def test_case_19_unknown_hours_say_so_and_never_open(visit: Visit) -> None:
+    page = visit()
+    for code in ("140", "125", "139", "142", "143", "145"):
+        page.goto(f"/en/r/{code}")
+        status = page.locator(".facts .status")
+        expect(status).to_have_text("Hours not known")
+        assert "open" not in (status.get_attribute("class") or "")
+
+
+def test_eight_tiles_lead_by_which_sounds_like_you_to_every_topic(visit: Visit) -> None:
+    pack, _problems = source.read(PACK)
+    assert pack
+    topics = {f"/en/t/{topic.codes['en']}" for topic in pack.topics}
+    page = visit()
+    page.goto("/en/")
+    tiles = [tile.get_attribute("href") or "" for tile in page.locator(".tile").all()]
+    assert len(tiles) == 8
+    reached: set[str] = set()
+    for href in tiles:
+        page.goto(href)
+        if href != "/leave":
+            expect(page.get_by_role("heading", name="Which sounds like you?")).to_be_visible()
+            reached |= {row.get_attribute("href") or "" for row in page.locator(".row").all()}
+    assert reached == topics
+    assert len(topics) == 20

@@ -1,0 +1,219 @@
+"""The desk in real Chromium, without a script of ours: signed in, looked at by axe, used by keyboard, on a phone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from content import refresh
+from content.disk import write_record
+from content.listing import Source
+from content.provenance import Provenance
+from kiosk.staff_sticks import Stick, key_of
+from kiosk.staff_work import Told
+from tests.browser.stage import pack as shipped
+from tests.browser.test_reading import violations
+from tests.content.reviewed import Kiosk, line, noted, signed, small
+from tests.kiosk.desks import NOON, PASSPHRASE, Stage, staged
+
+SIZES = {"office": (1280, 800), "phone": (390, 844), "narrow": (320, 640)}
+PLACES = ["/staff/", "/staff/held", "/staff/refresh", "/staff/releases", "/staff/releases/back", "/staff/due"]
+PLACES += ["/staff/partners", "/staff/work", "/staff/phone", "/staff/nothing"]
+OWN_PAGE = Source(kind="own page", url="https://line.example.org/contact")
+EVIL = '<iframe src="{address}/staff/"></iframe><form method="post" action="{address}/staff/refresh"></form>'
+LONG = "/media/office/A_STICK_WITH_A_VERY_LONG_NAME_AND_NO_SPACE_IN_IT_AT_ALL_REALLY"
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stage, str]]:
+    """A desk that has something to say of everything, and its address."""
+    machine = waiting_machine(tmp_path_factory.mktemp("desk"))
+    with staged(machine.releases.root, shipped()) as (stage, office):
+        furnish(stage)
+        yield stage, f"http://127.0.0.1:{office.port}"
+
+
+def waiting_machine(folder: Path) -> Kiosk:
+    """A machine on which an office's number, a crisis line's number and a word wait for a yes."""
+    helpful = {"organization": "Sacramento County Family Resource Center", "urgency": "today"}
+    urgent = {"organization": "County Crisis Line", "urgency": "crisis", "sources": (OWN_PAGE,)}
+    before = small(line("+19164454000", **helpful), line("+19164455000", "other", **urgent), name="before")
+    after = small(line("+19164453000", **helpful), line("+19164450550", "other", **urgent), name="after")
+    machine = Kiosk(folder, hold_numbers=True).start(small(name="first"))
+    assert machine.accept(before, Provenance(origin="shipped")).state == "active"
+    assert machine.accept(after, signed(2, *noted(before, after)[:1])).state == "held"
+    return machine
+
+
+def furnish(stage: Stage) -> None:
+    stage.sticks = [Stick(key_of(path), path, path.rpartition("/")[2]) for path in ("/media/office/COUNTY", LONG)]
+    stage.findings = [("wrong", "[kiosk] counties is empty: name yours."), ("note", "28 of 28 lines are not checked.")]
+    problems = ['resources/rainn.toml:12: "+19005550123" is a premium number', "a" * 90]
+    refused = {"at": NOON.isoformat(), "problems": problems}
+    stage.detail = {
+        **stage.detail,
+        "refused": refused,
+        "replies": "replies are not arriving since 2026-11-24 19:00 UTC",
+    }
+    said = "Something answered in the publisher's place with a web page, as a sign-in page does. What is shown stays."
+    write_record(stage.root / refresh.LAST, refresh.LastRefresh(at=NOON, outcome="refused", sentence=said))
+
+
+@pytest.fixture(params=SIZES)
+def page(request: pytest.FixtureRequest, browser: Browser, stage: tuple[Stage, str]) -> Iterator[Page]:
+    """Signed in, on each size."""
+    context = opened(browser, stage[1], request.param)
+    yield sign_in(context.new_page())
+    context.close()
+
+
+@pytest.fixture
+def office(browser: Browser, stage: tuple[Stage, str]) -> Iterator[BrowserContext]:
+    """A browser in the office without JavaScript, not signed in."""
+    context = opened(browser, stage[1], "office", script=False)
+    yield context
+    context.close()
+
+
+def opened(browser: Browser, address: str, size: str, *, script: bool = True) -> BrowserContext:
+    width, height = SIZES[size]
+    return browser.new_context(
+        viewport={"width": width, "height": height}, base_url=address, java_script_enabled=script, locale="en-US"
+    )
+
+
+def sign_in(page: Page) -> Page:
+    page.goto("/staff/")
+    page.get_by_label("Passphrase of the desk").fill(PASSPHRASE)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="How things stand")).to_be_visible()
+    return page
+
+
+def overflow(page: Page) -> Any:
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+def test_axe_finds_nothing_on_any_page_and_nothing_hangs_over_the_edge(page: Page) -> None:
+    for place in PLACES:
+        page.goto(place)
+        assert violations(page) == [], place
+        assert overflow(page) <= 0, place
+
+
+def test_the_sign_in_and_a_wrong_passphrase_are_readable(browser: Browser, stage: tuple[Stage, str]) -> None:
+    context = opened(browser, stage[1], "phone")
+    page = context.new_page()
+    page.goto("/staff/")
+    assert violations(page) == []
+    page.get_by_label("Passphrase of the desk").fill("something else")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_have_text("That is not the passphrase.")
+    assert violations(page) == []
+    context.close()
+
+
+def test_a_refresh_from_a_stick_works_without_a_script(office: BrowserContext, stage: tuple[Stage, str]) -> None:
+    stage[0].processes.says = Told(0, "The new pack passed every check and is shown now.")
+    page = sign_in(office.new_page())
+    page.get_by_role("link", name="Refresh").first.click()
+    page.get_by_label("COUNTY", exact=True).check()
+    page.get_by_role("button", name="Refresh from this stick").click()
+
+    expect(page.get_by_role("heading", name="Refresh from the stick COUNTY: done")).to_be_visible()
+    assert stage[0].processes.started[-1] == ("refresh", "--from", "/media/office/COUNTY")
+
+
+def test_a_roll_back_is_asked_about_first(office: BrowserContext, stage: tuple[Stage, str]) -> None:
+    page = sign_in(office.new_page())
+    page.goto("/staff/releases")
+    page.get_by_role("link", name="Roll back to the one before").click()
+    expect(page.get_by_role("heading", name="Roll back?")).to_be_visible()
+    page.get_by_role("button", name="Yes, roll back").click()
+
+    expect(page.get_by_role("heading", name="Roll back: done")).to_be_visible()
+    assert stage[0].processes.started[-1] == ("rollback",)
+
+
+def test_approving_names_the_pack_and_asks_for_a_tick(page: Page, stage: tuple[Stage, str]) -> None:
+    page.goto("/staff/held")
+    expect(page.get_by_text("Never call this line to test it.")).to_be_visible()
+    expect(page.get_by_text("Call it now.")).to_be_visible()
+    page.get_by_role("link", name="Approve …").click()
+    expect(page.get_by_role("heading", name="Approve this pack?")).to_be_visible()
+    assert violations(page) == []
+    assert overflow(page) <= 0
+    page.get_by_role("button", name="Yes, approve").click()
+    expect(page.get_by_role("heading", name="Approve this pack?")).to_be_visible()  # the browser asks for the tick
+    page.get_by_label("I compared each change").check()
+    page.get_by_role("button", name="Yes, approve").click()
+
+    expect(page.get_by_role("heading", name="Approve the new pack: done")).to_be_visible()
+    version = page.goto("/staff/held") and page.locator("a", has_text="Approve").get_attribute("href")
+    assert stage[0].processes.started[-1] == ("approve", str(version).split("/")[3])
+    assert violations(page) == []
+
+
+def test_the_changed_numbers_are_the_largest_letters_of_the_page(page: Page) -> None:
+    page.goto("/staff/held")
+    sizes = """[...document.querySelectorAll("main :not(h1, dd, mark)")]
+        .map(part => parseFloat(getComputedStyle(part).fontSize))"""
+    largest = max(page.evaluate(sizes))
+    number = page.evaluate("parseFloat(getComputedStyle(document.querySelector('.large dd')).fontSize)")
+
+    assert number >= 24
+    assert number > largest * 1.15
+
+
+def test_the_drawn_phone_shows_the_reply(office: BrowserContext) -> None:
+    page = sign_in(office.new_page())
+    page.goto("/staff/phone")
+    page.get_by_label("Message", exact=True).fill("FOOD")
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".bubble")).to_have_text(["You: FOOD", "Call 211 for food. <b>"])
+    assert page.url.endswith("/staff/phone")
+
+
+def test_every_page_is_reached_by_keyboard_from_the_first(office: BrowserContext) -> None:
+    page = sign_in(office.new_page())
+    reached = []
+    for _step in range(12):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.textContent.trim()"))
+
+    assert reached[:2] == ["Skip to the page", "Sign out"]
+    assert {"Home", "Refresh", "Releases", "Try the line"} <= set(reached)
+
+
+def test_signed_out_nothing_of_the_desk_is_left_in_the_browser(office: BrowserContext) -> None:
+    page = sign_in(office.new_page())
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert office.cookies() == []
+    page.go_back()
+
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_a_page_of_another_site_can_neither_frame_the_desk_nor_send_its_forms(
+    browser: Browser, stage: tuple[Stage, str], tmp_path: Path
+) -> None:
+    context = opened(browser, stage[1], "office")
+    sign_in(context.new_page())
+    before = list(stage[0].processes.started)
+    evil = context.new_page()
+    evil.route(
+        "http://evil.example/",
+        lambda route: route.fulfill(content_type="text/html", body=EVIL.format(address=stage[1])),
+    )
+    evil.goto("http://evil.example/")
+    evil.wait_for_timeout(500)
+
+    assert "How things stand" not in "".join(frame.content() for frame in evil.frames)
+    evil.evaluate("document.forms[0].submit()")
+    evil.wait_for_timeout(500)
+    assert stage[0].processes.started == before
+    context.close()

@@ -1,0 +1,13 @@
+"""Lighthouse finds nothing to mend on the first page; how fast it is belongs to bench/."""
+
+import pytest
+
+from tests.browser.lighthouse import scores
+
+
+@pytest.mark.parametrize("place", ["/", "/en/r/122"])
+def test_lighthouse_finds_nothing_to_mend(server: str, place: str) -> None:
+    found = scores(server + place)
+
+    assert (found["accessibility"], found["best-practices"]) == (100, 100)
+    assert found["layout-shift"] == 0

@@ -1,0 +1,339 @@
+"""The worker: a whole pack in the browser, nothing told to the server, nothing changed in the middle of a visit."""
+
+import json
+import os
+import re
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.stage import CACHES, CURRENT, FIRST, NEXT, OPEN, SECOND, WHOLE, Stage, install, staged, until
+from tests.browser.watch import tap
+from tests.running import environment, serving
+
+TITLE = "Student Info Desk"
+KEPT = """async () => [document.cookie, localStorage.length, sessionStorage.length,
+    (await indexedDB.databases()).length, JSON.stringify(history.state)]"""
+# Style sheets are there, and no font that the page wants failed.
+DRESSED = """() => document.fonts.ready.then(() => document.styleSheets[0].cssRules.length > 9
+    && ![...document.fonts].some((font) => font.status === "error"))"""
+OPENED = ("/", "/now", "/adults", "/search", "/r/121", "/t/32", "/leave")  # a page of each kind in each language
+ALL = os.environ.get("PORCHLIGHT_TEST_ALL") == "1"
+Open = Callable[[str], Page]
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    with staged() as made:
+        yield made
+
+
+@pytest.fixture
+def screen(browser: Browser) -> Iterator[Open]:
+    """Opens a screen with an empty profile at an address; its worker may run."""
+    contexts: list[BrowserContext] = []
+
+    def opened(address: str) -> Page:
+        contexts.append(
+            browser.new_context(
+                viewport={"width": 1080, "height": 1920},
+                base_url=address,
+                has_touch=True,
+                service_workers="allow",
+                locale="en-US",
+                timezone_id="America/Los_Angeles",
+            )
+        )
+        return contexts[-1].new_page()
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def school(page: Page) -> str:
+    """Which of the two packs a page is from."""
+    text = page.locator("body").text_content() or ""
+    return next(name for name in (FIRST, SECOND) if name in text)
+
+
+def leave(page: Page) -> None:
+    tap(page, "#clear", "**/leave")
+
+
+def visit(page: Page) -> None:
+    """What a student does: home, a tile, a topic, a card, its slip, other size, other language, search, and away."""
+    for place in ("/en/", "/en/t/7", "/en/t/32", "/en/r/121", "/en/r/121/print", "/en/big/r/121", "/es/contrast/r/121"):
+        page.goto(place)
+    page.goto("/en/now")
+    page.goto("/en/search")
+    for letter in "suicde":
+        page.locator("#keys button", has_text=letter).first.tap()
+    page.locator(".results a.row").first.tap()
+    page.wait_for_url(re.compile("/en/[rt]/"))
+    page.goto("/en/no/such/page")
+    page.goto("/nothing")
+    leave(page)
+
+
+def test_case_1_after_a_whole_visit_nothing_is_kept_but_the_whole_pack(stage: Stage, screen: Open) -> None:
+    page = screen(stage.address)
+    name = install(page)
+
+    visit(page)
+
+    assert page.evaluate(KEPT) == ["", 0, 0, 0, "null"]
+    assert page.context.cookies() == []
+    assert page.evaluate(CACHES) == ["kiosk-meta", f"pack-{name}"]
+
+
+def test_case_3_with_the_worker_active_the_server_receives_only_three_addresses(stage: Stage, screen: Open) -> None:
+    page = screen(stage.address)
+    install(page)
+    stage.asked.clear()
+
+    visit(page)
+
+    page.wait_for_timeout(1500)  # the browser looks for a better worker a second after a page
+    assert set(stage.asked) - OPEN == set()
+
+
+def test_the_beat_says_that_the_screen_lives_and_nothing_else(stage: Stage, screen: Open) -> None:
+    page = screen(stage.address)
+    page.clock.install(time="2026-03-02T10:00:10")  # the beat falls on half minutes: two of them lie in what follows
+    page.goto("/en/r/121")
+
+    page.clock.run_for(61_000)
+
+    page.wait_for_timeout(500)
+    assert stage.asked.count("POST /beat") == 2
+    assert set(stage.told) <= {b"0"}
+
+
+def test_case_9_what_is_typed_into_search_leaves_the_page_in_no_way(stage: Stage, screen: Open) -> None:
+    page = screen(stage.address)
+    page.goto("/es/search")
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    page.wait_for_load_state("networkidle")
+    entries, told = page.evaluate("history.length"), len(stage.asked)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(urlsplit(request.url).path))
+
+    page.locator("#q").fill("suicídio")
+    expect(page.locator('.results a[href="/es/t/62"]')).to_be_visible()
+    page.locator("form button").first.tap()
+    expect(page.locator(".results a.row").first).to_be_visible()
+
+    assert set(asked) <= {"/beat"}  # not even the worker is asked
+    assert set(stage.asked[told:]) <= OPEN
+    assert page.url.endswith("/es/search")
+    assert page.evaluate("history.length") == entries
+
+
+def test_search_is_at_rest_when_its_words_cannot_be_had(stage: Stage, screen: Open) -> None:
+    stage.spoilt["/search/words.json"] = "missing"
+    page = screen(stage.address)
+    page.goto("/en/search")
+    page.locator("#q").fill("help")
+    expect(page.locator(".results")).to_contain_text("988")
+
+
+def test_case_31_server_killed_every_page_font_icon_and_audio_file_of_the_pack_opens(
+    screen: Open, tmp_path: Path
+) -> None:
+    fewer = {} if ALL else {"PORCHLIGHT_KIOSK__LANGUAGES": '["en","es"]'}
+    with serving(environment(tmp_path / "data", PORCHLIGHT_KIOSK__SCHOOL=FIRST, **fewer)) as server:
+        page = screen(f"http://127.0.0.1:{server.port}")
+        install(page)
+        files = [file["url"] for file in server.http.get("/pack.json").json()["files"]]
+        assert any(url.endswith(".woff2") for url in files)
+        server.stop(signal.SIGKILL)
+
+        assert page.evaluate(WHOLE) == []
+        places = [url for url in files if url.endswith(OPENED)]
+        for place in places:
+            answer = page.goto(place)
+            assert answer is not None
+            assert (answer.status, page.title()) == (200, TITLE), place
+            assert page.evaluate(DRESSED), place
+        page.goto("/nothing")
+        assert page.url.endswith("/leave")
+        page.goto("/es/big/nothing")
+        assert page.locator("html").get_attribute("lang") == "es"
+        expect(page.locator("main")).to_contain_text("988")
+
+
+def test_case_32_the_same_with_set_offline_from_the_first_navigation_after_install(stage: Stage, screen: Open) -> None:
+    page = screen(stage.address)
+    install(page)
+    page.context.set_offline(True)
+
+    assert page.evaluate(WHOLE) == []
+    page.goto("/en/big+contrast/r/121")
+    assert page.locator("html").get_attribute("data-mode") == "big contrast"
+    leave(page)
+    page.goto("/en/search")
+    page.locator("#q").fill("protect")
+    expect(page.locator('.results a[href="/en/r/172"]')).to_be_visible()
+    page.goto("/nothing")
+    assert page.url.endswith("/leave")
+
+
+def test_a_page_s_own_policy_holds_offline_too(stage: Stage, screen: Open) -> None:
+    page = screen(stage.address)
+    seen = {place: _headers(page, place) for place in ("/", "/leave", "/en/now")}
+    install(page)
+    page.context.set_offline(True)
+
+    for place, headers in seen.items():
+        offline = _headers(page, place)
+        assert offline.get("content-security-policy") == headers["content-security-policy"]
+        assert offline.get("cache-control") == "no-store"
+        assert not {"content-encoding", "etag", "vary"} & set(offline)
+
+
+def _headers(page: Page, place: str) -> dict[str, str]:
+    answer = page.goto(place)
+    assert answer is not None
+    return answer.all_headers()
+
+
+@pytest.mark.parametrize("how", ["corrupt", "missing", "redirected", "oversize"])
+def test_case_33_an_update_with_one_bad_file_leaves_the_old_pack_intact_and_a_later_retry_succeeds(
+    stage: Stage, screen: Open, how: str
+) -> None:
+    page = screen(stage.address)
+    name = install(page)
+    page.goto("/leave")
+    stage.show(SECOND)
+    stage.spoilt["/es/r/121"] = how
+
+    _look(page, stage)
+
+    until(page, f"() => caches.keys().then((all) => all.join() === 'kiosk-meta,pack-{name}')", "the bad pack is gone")
+    assert page.evaluate(CURRENT) == name
+    assert page.evaluate(WHOLE) == []
+    stage.spoilt.clear()
+    page.goto("/leave")
+    until(page, f"() => ({CURRENT})().then((now) => now !== '{name}')", "the good pack is shown")
+    expect(page.locator("body")).to_contain_text(SECOND)  # School info has opened itself anew
+    page.goto("/es/r/121")
+    assert school(page) == SECOND
+    assert page.evaluate(WHOLE) == []
+
+
+def _look(page: Page, stage: Stage) -> None:
+    """The worker looks for a new pack now, and has at least met the file that is spoilt."""
+    page.evaluate("() => navigator.serviceWorker.controller.postMessage('look')")
+    end = time.monotonic() + 30
+    while stage.spoilt and not any(f"GET {path}" in stage.asked[-200:] for path in stage.spoilt):
+        assert time.monotonic() < end
+        page.wait_for_timeout(50)
+
+
+def test_an_update_asks_only_for_what_changed(stage: Stage, screen: Open) -> None:
+    page = screen(stage.address)
+    name = install(page)
+    stage.show(SECOND)
+    stage.asked.clear()
+
+    page.goto("/leave")
+    until(page, f"() => ({CURRENT})().then((now) => now !== '{name}')", "the new pack is shown")
+
+    asked = set(stage.asked) - OPEN
+    assert asked
+    assert not [what for what in asked if what.startswith(("GET /static/", "GET /search/"))]
+
+
+def test_case_34_an_update_in_the_middle_of_a_visit_changes_nothing_until_the_kiosk_is_at_rest(
+    stage: Stage, screen: Open
+) -> None:
+    page = screen(stage.address)
+    name = install(page)
+    page.goto("/en/t/32")
+    stage.show(SECOND)
+
+    page.evaluate("() => navigator.serviceWorker.controller.postMessage('look')")
+    until(page, f"() => ({NEXT})().then(Boolean)", "the new pack waits")
+    page.evaluate("() => navigator.serviceWorker.controller.postMessage('idle')")  # another window cannot hurry it
+    for place in ("/en/r/121", "/es/r/121", "/en/big/now", "/en/"):
+        page.goto(place)
+        assert school(page) == FIRST
+
+    leave(page)
+    until(page, f"() => ({CURRENT})().then((now) => now !== '{name}')", "the new pack is shown at rest")
+    expect(page.locator("body")).to_contain_text(SECOND)
+    page.goto("/en/r/121")
+    assert school(page) == SECOND
+    assert page.evaluate(WHOLE) == []
+
+
+def test_a_touch_on_school_info_holds_an_update_back(stage: Stage, screen: Open) -> None:
+    page = screen(stage.address)
+    name = install(page, "/leave")
+    page.locator("h1").first.tap()
+    stage.show(SECOND)
+
+    page.evaluate("() => navigator.serviceWorker.controller.postMessage('look')")
+    until(page, f"() => ({NEXT})().then(Boolean)", "the new pack waits")
+    page.wait_for_timeout(500)
+
+    assert page.evaluate(CURRENT) == name
+    assert school(page) == FIRST
+
+
+def test_a_pack_that_is_no_pack_never_replaces_one(stage: Stage, screen: Open) -> None:
+    page = screen(stage.address)
+    name = install(page)
+    stage.spoilt["/pack.json"] = "corrupt"
+    page.goto("/leave")
+    page.wait_for_timeout(1000)
+    assert page.evaluate(CURRENT) == name
+    assert page.evaluate(WHOLE) == []
+
+
+@pytest.mark.parametrize("how", ["empty", "invalid"])
+def test_case_38_with_a_broken_pack_at_boot_a_built_in_page_shows_the_lines_and_a_staff_notice(
+    screen: Open, tmp_path: Path, how: str
+) -> None:
+    pack = tmp_path / "pack"
+    pack.mkdir()
+    if how == "invalid":
+        (pack / "pack.toml").write_text("this is = = no pack", encoding="utf-8")
+    with serving(environment(tmp_path / "data", PORCHLIGHT_CONTENT__PACK=str(pack))) as server:
+        page = screen(f"http://127.0.0.1:{server.port}")
+        for place in ("/", "/en/now", "/es/", "/en/r/121", "/nothing"):
+            page.goto(place)
+            assert page.title() == TITLE
+            expect(page.locator("body")).to_contain_text("988")
+            expect(page.locator("#clear, .clear").first).to_be_visible()
+        page.goto("/en/")
+        expect(page.locator("body")).to_contain_text("School staff")
+        assert json.loads(server.http.get("/pack.json").text)["files"] == []
+
+
+def test_a_worker_that_lost_its_pack_still_shows_the_lines(stage: Stage, screen: Open) -> None:
+    page = screen(stage.address)
+    install(page)
+    page.evaluate("async () => { for (const key of await caches.keys()) await caches.delete(key) }")
+    for worker in page.context.service_workers:
+        worker.evaluate("() => { shown = undefined }")
+    stage.stop()
+    page.goto("/en/now")
+    expect(page.locator("body")).to_contain_text("988")
+
+
+def test_a_file_that_the_disk_lost_is_brought_back(stage: Stage, screen: Open) -> None:
+    page = screen(stage.address)
+    name = install(page)
+    lost = "async () => (await caches.open((await caches.keys())[1])).delete('/en/r/121')"
+    assert page.evaluate(lost)
+    page.goto("/en/r/121")
+    assert school(page) == FIRST
+    page.goto("/leave")
+    until(page, f"() => caches.match('/en/r/121', {{ cacheName: 'pack-{name}' }}).then(Boolean)", "it is back")

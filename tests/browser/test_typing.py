@@ -1,0 +1,72 @@
+"""The one field of the screen: what is typed in it is told to nobody and kept nowhere."""
+
+import time
+from pathlib import Path
+
+import httpx2
+import pytest
+from playwright.sync_api import Request, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.watch import tap
+from tests.kiosk.outline import Outline
+from tests.running import environment, serving
+
+WORD = "zqxpurple"
+
+
+def test_case_9_no_page_but_search_has_anything_to_type_in(server: str) -> None:
+    seen = 0
+    with httpx2.Client(base_url=server, trust_env=False) as http:
+        for url in [file["url"] for file in http.get("/pack.json").json()["files"]]:
+            answer = http.get(url)
+            if not answer.headers["content-type"].startswith("text/html") or url.endswith("/search"):
+                continue
+            seen += 1
+            page = answer.text.casefold()
+            assert not [word for word in ("<input", "<textarea", "contenteditable", "<select") if word in page], url
+    assert seen > 100
+
+
+def test_case_9_what_is_typed_stands_in_no_address_no_history_and_no_request(visit: Visit) -> None:
+    page = visit()
+    asked: list[Request] = []
+    page.goto("/en/search")
+    page.wait_for_load_state("networkidle")
+    entries = page.evaluate("history.length")
+    page.on("request", lambda request: asked.append(request))  # noqa: PLW0108  Playwright marks the function it is given
+    for letter in WORD:
+        page.locator(".key", has_text=letter).first.tap()
+    expect(page.locator("#q")).to_have_value(WORD)
+    page.locator("#search button.primary").tap()
+    page.wait_for_timeout(400)
+    told = [request for request in asked if not request.url.endswith("/beat")]
+    assert [(request.url, request.post_data) for request in told] == []
+    assert page.evaluate("() => [location.pathname + location.search + location.hash, history.length]") == [
+        "/en/search",
+        entries,
+    ]
+    assert page.evaluate("() => JSON.stringify(history.state)") == "null"
+    tap(page, "#clear", "**/leave")
+    page.goto("/en/search")
+    expect(page.locator("#q")).to_have_value("")
+
+
+def test_case_9_without_script_it_is_in_a_body_and_in_no_log(tmp_path: Path) -> None:
+    with serving(environment(tmp_path / "data", PORCHLIGHT_KIOSK__LANGUAGES='["en", "es"]')) as server:
+        answer = server.http.post("/en/big/search", data={"q": WORD})
+        assert answer.status_code == 200
+        assert str(answer.url).endswith("/en/big/search")
+        assert ("value", WORD) in Outline.of(answer.text).attributes
+        assert answer.headers["cache-control"] == "no-store"
+        server.http.get("/en/r/122")
+        time.sleep(0.2)
+        for private in (WORD, "/search", "/r/122"):
+            assert private not in server.log()
+
+
+@pytest.mark.parametrize("field", ["autocomplete", "spellcheck"])
+def test_case_9_the_browser_is_told_to_remember_nothing_of_the_field(visit: Visit, field: str) -> None:
+    page = visit(script=False)
+    page.goto("/en/search")
+    assert page.locator("#q").get_attribute(field) in {"off", "false"}

@@ -1,0 +1,98 @@
+"""A signed refresh, killed with SIGKILL at every single call that changes the disk; prints how many there were.
+
+Usage: python -m tests.content.crash DATA SITE ROOT. DATA is copied for every step: what it showed before and the newest
+of SITE are the only two packs that may be shown afterwards, whole and verified; and the next run must complete.
+"""
+
+import os
+import shutil
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+from content import boot
+from content.model import Pack
+from tests.content.machine import Machine
+
+CHANGES = {
+    "fcntl.flock",
+    "os.chmod",
+    "os.link",
+    "os.mkdir",
+    "os.remove",
+    "os.rename",
+    "os.rmdir",
+    "os.symlink",
+    "os.truncate",
+    "shutil.copyfile",
+    "shutil.copytree",
+    "shutil.rmtree",
+    "tempfile.mkstemp",
+}
+WRITES = os.O_WRONLY | os.O_RDWR
+
+
+def killed_at(step: int, machine: Machine) -> bool:
+    """Whether a refresh in a child came to that many changes of the disk, and was killed there."""
+    child = os.fork()
+    if child == 0:
+        left = step
+
+        def count() -> None:
+            nonlocal left
+            left -= 1
+            if left < 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        def changes(event: str, arguments: tuple[object, ...]) -> None:
+            flags = arguments[2] if event == "open" else 0
+            if event in CHANGES or (isinstance(flags, int) and flags & WRITES):
+                count()
+
+        sync = os.fsync
+
+        def counted(descriptor: Any) -> None:
+            count()
+            sync(descriptor)
+
+        vars(os)["fsync"] = counted
+        sys.addaudithook(changes)
+        machine.refresh()
+        os._exit(0)
+    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
+
+
+def check(machine: Machine, allowed: set[str], step: int) -> None:
+    """What is shown is whole, one of these, and may be served."""
+
+    def shipped() -> Pack | None:
+        return None
+
+    assert machine.shown in allowed, (step, machine.shown)
+    judge = boot.Judge(root=machine.root, unsigned=False, shipped=shipped)
+    for release in machine.releases.pair():
+        assert judge.doubt(release) == "", step
+
+
+def main(data: Path, site: Path, root: Path) -> None:
+    """Every step until a run gets through."""
+    before = Machine(data=data, root=root.read_bytes(), source=site)
+    step = 0
+    while True:
+        copy = Path(shutil.copytree(data, data.with_name("copy"), symlinks=True))
+        machine = Machine(data=copy, root=before.root, source=site)
+        killed = killed_at(step, machine)
+        check(machine, {before.shown, "pack-2"} if killed else {"pack-2"}, step)
+        if not killed:
+            break
+        machine.refresh()
+        check(machine, {"pack-2"}, step)
+        assert machine.is_clean(), step
+        shutil.rmtree(copy)
+        step += 1
+    print(step)
+
+
+if __name__ == "__main__":
+    main(*(Path(argument) for argument in sys.argv[1:]))

@@ -1,0 +1,85 @@
+"""A machine that takes signed packs: its data directory, and one refresh from a publisher's files."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from content import build, refresh
+from content.collect import Place
+from content.failures import Failure, RefreshError
+from content.intake import Outcome, Prepare
+from content.model import Pack
+from content.provenance import Provenance
+from content.releases import Releases
+from content.reviewing import Machine as Reviewing
+from tests.content.candidates import KEY, ONE, render
+from tests.content.publisher import NOW
+
+
+def numbered(number: int) -> Pack:
+    """A pack that passes every rule, another for every number; the change needs nobody's yes."""
+    return build.load(build.build(replace(ONE, facts={**ONE.facts, "pack": f"pack-{number}"})))
+
+
+@dataclass(kw_only=True)
+class Machine:
+    """``root`` is the pinned root, ``source`` an https address or the folder of a stick."""
+
+    data: Path
+    root: bytes
+    source: str | Path
+    now: datetime = NOW
+    place: Place = field(default_factory=Place)
+
+    @property
+    def releases(self) -> Releases:
+        return Releases(self.data)
+
+    def refresh(
+        self,
+        source: str | Path | None = None,
+        *,
+        prepare: Prepare = render,
+        synchronised: bool = True,
+        accept_age: bool = False,
+        key: str = KEY,
+        seconds: float = 120,
+    ) -> Outcome:
+        """One refresh, as the verb does it. RefreshError."""
+        return refresh.fetch_and_refresh(
+            refresh.Source(self.source if source is None else source, self.root),
+            self.running(prepare, key),
+            refresh.Asked(place=self.place, synchronised=synchronised, accept_age=accept_age, seconds=seconds),
+        )
+
+    def running(self, prepare: Prepare = render, key: str = KEY) -> Reviewing:
+        """What one run of this machine works with."""
+        return Reviewing(releases=self.releases, checks=(), prepare=prepare, edition_key=key, now=self.now)
+
+    def take(self, folder: Path, provenance: Provenance, *, key: str = KEY) -> Outcome:
+        """One refresh from a folder on this disk, without asking a publisher."""
+        return refresh.refresh(folder, self.running(key=key), provenance)
+
+    def fails(self, source: str | Path | None = None, *, accept_age: bool = False, seconds: float = 120) -> Failure:
+        """A refresh that must fail, and why it did. What was served must still be served, with nothing left behind."""
+        before = self.shown
+        try:
+            outcome = self.refresh(source, accept_age=accept_age, seconds=seconds)
+        except RefreshError as error:
+            assert self.shown == before
+            assert self.is_clean()
+            record = refresh.last(self.releases)
+            assert record is not None
+            assert (record.outcome, record.failure, record.alarm) == ("failed", error.failure.kind, error.failure.alarm)
+            return error.failure
+        raise AssertionError(outcome.sentence())
+
+    @property
+    def shown(self) -> str:
+        """Which pack is served, "pack-1" for ``numbered(1)``, "" for none."""
+        release = self.releases.active()
+        return release.pack().facts["pack"] if release else ""
+
+    def is_clean(self) -> bool:
+        """Whether no temporary file or folder is left anywhere."""
+        return not [path for path in self.data.rglob("*") if path.name.startswith((".tmp-", "tmp"))]

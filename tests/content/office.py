@@ -1,0 +1,106 @@
+"""A publisher's office: a workspace, and the key folders of its four holders, on one disk but never used together.
+
+``Office(tmp_path).desk("first-editor")`` is what that holder does. What `init` makes is made once per run and copied.
+"""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+
+from securesystemslib.signer import Key
+
+from content import publish_keys, publish_pkcs8
+from content.changes import Note
+from content.model import Pack
+from content.publish import Workspace
+from content.publish_release import Reasons, prepare
+from tests.content.publisher import NOW
+from tests.content.reader import Reader
+
+WORDS = "correct horse battery staple"
+ALL = ("first-editor", "second-editor", "third-holder", "server")
+
+
+@cache
+def template() -> Path:
+    """A repository as `init` leaves it, with the keys of its holders."""
+    folder = Path(mkdtemp(prefix="porchlight-office-"))
+    desk = Workspace(folder=folder / "repo", keys=[folder / "keys"], secret=passphrase, say=quiet, now=NOW)
+    with quickly():
+        assert desk.init(folder / "keys", {})
+    return folder
+
+
+@contextmanager
+def quickly() -> Iterator[None]:
+    """Keys that are made in here open at once: a hundred tests need not stretch every passphrase 600,000 times."""
+    real, publish_pkcs8.ROUNDS = publish_pkcs8.ROUNDS, 1000
+    try:
+        yield
+    finally:
+        publish_pkcs8.ROUNDS = real
+
+
+def passphrase(_name: str, _new: bool) -> str:
+    return WORDS
+
+
+def quiet(_line: str) -> None:
+    """Says nothing."""
+
+
+class Office:
+    """One publisher on the disk. ``said`` is everything that was told to anyone, ``now`` the clock of all."""
+
+    def __init__(self, folder: Path, *, now: datetime = NOW) -> None:
+        shutil.copytree(template(), folder, dirs_exist_ok=True)
+        self.folder, self.now = folder, now
+        self.said: list[str] = []
+        self.repository = folder / "repo"
+        self.site = self.repository / "site"
+
+    def desk(self, *holders: str, dry_run: bool = False, waiting: Path | None = None) -> Workspace:
+        """The workspace as the holders see it, with their keys only."""
+        return Workspace(
+            folder=self.repository,
+            keys=[self.folder / "keys" / holder for holder in holders],
+            secret=passphrase,
+            say=self.said.append,
+            now=self.now,
+            waiting=waiting,
+            dry_run=dry_run,
+        )
+
+    def reader(self, name: str = "kiosk") -> Reader:
+        """A kiosk that trusts this publisher."""
+        return Reader(self.site, self.folder / name)
+
+    def release(self, pack: Pack, *holders: str, reasons: Reasons | None = None, dry_run: bool = False) -> bool:
+        """Prepare and sign a release; whether it is published."""
+        desk = self.desk(*(holders or ALL), dry_run=dry_run)
+        before = desk.published()
+        return desk.advance(before, prepare(before, desk.site, pack, reasons or {}, now=self.now))
+
+    def fresh(self, name: str, holder: str = "new-holder") -> Key:
+        """The public half of a key that its holder has just made."""
+        with quickly():
+            return publish_keys.make(self.folder / "keys" / holder, name, WORDS).public
+
+    def files(self) -> dict[str, bytes]:
+        """Every byte of the workspace."""
+        return {
+            path.relative_to(self.repository).as_posix(): path.read_bytes()
+            for path in sorted(self.repository.rglob("*"))
+            if path.is_file()
+        }
+
+    def notes(self) -> tuple[Note, ...]:
+        """The notes that are published."""
+        from content.publish_release import published_notes
+
+        desk = self.desk()
+        return published_notes(desk.published(), desk.site)

@@ -1,0 +1,160 @@
+"""A machine with one data directory, for tests of what waits for a person: packs signed by two persons or by one.
+
+No TUF here: who signed is a Provenance, as refresh.py hands it on. The packs are small and pass every rule.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+from content import approval, build, changes, held, intake, reviewing
+from content.candidate import Check, Prepare
+from content.changes import Note
+from content.held import Held
+from content.library import pinned_pack
+from content.model import Area, Channel, Pack, Resource
+from content.outcome import Outcome
+from content.provenance import Origin, Provenance
+from content.releases import Releases
+from content.reviewing import Machine
+from tests.content.candidates import KEY, NOW, built, render
+
+LINE = Resource(
+    id="line",
+    code="7001",
+    organization="A Line",
+    answers="counselling",
+    urgency="today",
+    passes_on="not-stated",
+    channels=(Channel(kind="voice", number="+19165550199", hours="24/7"),),
+    area=Area(us=True),
+    confidence="high",
+    review_every_days=90,
+    sources=pinned_pack().resource("988").sources,
+)
+NEW_NUMBER = "+19164453000"
+FIRST_NUMBER = "+19164454000"
+
+
+def small(*lines: Resource, name: str = "small") -> Pack:
+    """The pinned set and these lines."""
+    pack = pinned_pack()
+    texts = {
+        tag: {
+            **pack.texts[tag],
+            **{
+                f"resource:{line.id}:{key}": f"{line.organization}."
+                for line in lines
+                for key in ("name", "blurb", "for")
+            },
+            **{f"resource:{line.id}:private": "Ask them." for line in lines},
+            **{f"resource:{line.id}:happens.1": "Call {voice}." for line in lines},
+        }
+        for tag in pack.languages
+    }
+    return build.load(
+        build.build(replace(pack, name=name, resources=(*pack.resources, *lines), texts=texts, version=""))
+    )
+
+
+def line(number: str = FIRST_NUMBER, name: str = "line", **changed: Any) -> Resource:
+    """An ordinary line with that number."""
+    channel = replace(LINE.channels[0], number=number)
+    code = str(7001 + crc32(name.encode()) % 2900)
+    return replace(LINE, id=name, code=code, channels=(channel,), **changed)
+
+
+OLD = small(line(), line("+19164455000", "other"))
+NEW = small(line(NEW_NUMBER), line("+19164455000", "other"))
+
+
+def signed(keys: int = 2, *notes: Note) -> Provenance:
+    return Provenance(origin="signed", signatures=keys, keys=("ab" * 32, "cd" * 32)[:keys], notes=notes)
+
+
+def noted(old: Pack, new: Pack) -> tuple[Note, ...]:
+    return tuple(Note(change=change, reason="Their own page says so.") for change in changes.between(old, new))
+
+
+@dataclass
+class Kiosk:
+    """One data directory. ``accept`` is a refresh, ``approve`` and ``refuse`` a person's word."""
+
+    folder: Path
+    key: str = KEY
+    now: datetime = NOW
+    hold_numbers: bool = False
+    prepare: Prepare = render
+    checks: tuple[Check, ...] = ()
+    rendered: list[Pack] = field(default_factory=list)
+
+    @property
+    def releases(self) -> Releases:
+        return Releases(self.folder / "data")
+
+    def machine(self) -> Machine:
+        return Machine(
+            releases=self.releases,
+            checks=self.checks,
+            prepare=self.render,
+            edition_key=self.key,
+            now=self.now,
+            hold_numbers=self.hold_numbers,
+        )
+
+    def render(self, pack: Pack, out: Path) -> None:
+        self.rendered.append(pack)
+        self.prepare(pack, out)
+
+    def accept(self, pack: Pack | Path, provenance: Provenance | None = None) -> Outcome:
+        folder = pack if isinstance(pack, Path) else self.folder / pack.version[:16]
+        if isinstance(pack, Pack) and not folder.exists():
+            built(pack, folder)
+        return intake.accept(folder, self.machine(), provenance or signed())
+
+    def again(self) -> Outcome:
+        served = self.releases.active()
+        assert served is not None
+        return self.accept(served.folder, served.again())
+
+    def start(self, pack: Pack = OLD, origin: Origin = "shipped") -> "Kiosk":
+        """Shows this pack, as a machine does that was set up with it."""
+        assert self.accept(pack, Provenance(origin=origin)).state == "active"
+        self.rendered.clear()
+        return self
+
+    def approve(self, given: str = "", *, wrong: str = "") -> Outcome:
+        return approval.approve(given or self.waits().id, self.machine(), vouched=lambda _folder, _origin: wrong)
+
+    def refuse(self, given: str = "") -> Held:
+        return approval.refuse(given or self.waits().id, self.machine())
+
+    def rollback(self) -> None:
+        reviewing.rollback(self.machine())
+
+    def waiting(self) -> Held | None:
+        return held.waiting(self.releases)
+
+    def waits(self) -> Held:
+        found = self.waiting()
+        assert found is not None
+        assert held.whole(self.releases, found)
+        return found
+
+    def served(self) -> Pack:
+        """The pack that is active, as it is."""
+        release = self.releases.active()
+        assert release is not None
+        assert release.state == "active"
+        return release.pack()
+
+    def shown(self) -> Pack:
+        """The pack as the line sees it now."""
+        release = self.releases.active()
+        assert release is not None
+        return held.shown(self.releases, release)
+
+    def hidden(self) -> set[str]:
+        return set(held.overlay(self.releases).ids)

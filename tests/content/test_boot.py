@@ -1,0 +1,206 @@
+"""What may be served of what lies on the disk, asked without a network. Cases are those of the content guide, 9."""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from content import boot, build, chain
+from content.model import Pack
+from content.provenance import Provenance
+from content.releases import Release
+from tests.content.candidates import ONE, TWO, built
+from tests.content.machine import Machine, numbered
+from tests.content.publisher import Publisher
+
+
+def sha256(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def served(machine: Machine) -> Release:
+    release = machine.releases.active()
+    assert release is not None
+    return release
+
+
+def plant(machine: Machine, pack: Pack) -> str:
+    """Put another pack in the place of the active release, every hash made to fit; its new name."""
+    release = served(machine)
+    built(pack, release.folder)
+    record = json.loads((release.folder / "release.json").read_text())
+    record["pack_version"] = sha256(release.folder / build.MANIFEST)
+    record["id"] = f"{record['pack_version'][:12]}-{record['edition_key'][:8]}"
+    (release.folder / "release.json").write_text(json.dumps(record))
+    release.folder.rename(release.folder.parent / record["id"])
+    (machine.data / "ACTIVE").write_text(f"{record['id']}\n")
+    assert machine.shown == pack.facts["pack"]
+    return str(record["id"])
+
+
+def judge(machine: Machine, *, unsigned: bool = False, shipped: Pack | None = ONE) -> boot.Judge:
+    return boot.Judge(root=machine.root, unsigned=unsigned, shipped=lambda: shipped)
+
+
+@pytest.fixture
+def offline(machine: Machine) -> Machine:
+    """Shows pack-2, with pack-1 before it, and no publisher to be reached."""
+    machine.refresh()
+    machine.source = "https://127.0.0.1:9"
+    return machine
+
+
+def test_a_release_is_served_long_after_all_that_vouches_for_it_ran_out(offline: Machine) -> None:
+    """Expiry gates what is taken, never what is shown: nothing here is told what day it is."""
+    assert boot.settle(offline.releases, judge(offline).doubt) == {}
+    assert offline.shown == "pack-2"
+
+
+def test_case_33_an_edited_card_whose_hashes_all_fit_falls_back_to_the_release_before(offline: Machine) -> None:
+    planted = plant(offline, numbered(66))
+    refused = boot.settle(offline.releases, judge(offline).doubt)
+    assert refused == {planted: "its pack is not the one that was signed"}
+    assert offline.shown == "pack-1"
+    assert offline.releases.active_id() == served(offline).id
+
+
+def test_case_33_with_the_release_before_edited_too_nothing_is_left_but_what_ships(offline: Machine) -> None:
+    before = (offline.data / "PREVIOUS").read_text()
+    plant(offline, numbered(66))
+    first = (offline.data / "ACTIVE").read_text()
+    (offline.data / "ACTIVE").write_text(before)
+    plant(offline, numbered(67))
+    (offline.data / "PREVIOUS").write_text((offline.data / "ACTIVE").read_text())
+    (offline.data / "ACTIVE").write_text(first)
+    assert len(boot.settle(offline.releases, judge(offline).doubt)) == 2
+    assert offline.releases.active() is None
+
+
+def test_case_33_the_same_pack_comes_back_whole_with_the_next_refresh(offline: Machine, publisher: Publisher) -> None:
+    plant(offline, numbered(66))
+    boot.settle(offline.releases, judge(offline).doubt)
+    assert offline.refresh(publisher.folder).state == "active"
+    assert offline.shown == "pack-2"
+
+
+def edit_target(folder: Path) -> None:
+    file = folder / "files" / "state" / "core.json"
+    file.write_bytes(file.read_bytes().replace(b"988", b"989"))
+
+
+def edit_targets(folder: Path) -> None:
+    file = folder / "targets.json"
+    file.write_bytes(file.read_bytes().replace(b"state/core.json", b"state/Core.json"))
+
+
+def swap_root(folder: Path) -> None:
+    stranger = Publisher(folder.parent / "stranger", owner="stranger")
+    shutil.copyfile(stranger.trust, folder / "root_history" / "2.root.json")
+
+
+def strange_publisher(folder: Path) -> None:
+    """Everything signed and whole, by somebody else."""
+    stranger = Publisher(folder.parent / "stranger", owner="stranger")
+    stranger.release(numbered(2))
+    for role in ("targets", "snapshot"):
+        newest = max((folder.parent / "stranger" / "metadata").glob(f"*.{role}.json"))
+        shutil.copyfile(newest, folder / f"{role}.json")
+    shutil.copyfile(folder.parent / "stranger" / "metadata" / "timestamp.json", folder / "timestamp.json")
+
+
+def link_target(folder: Path) -> None:
+    file = folder / "files" / "state" / "core.json"
+    file.rename(folder / "elsewhere")
+    file.symlink_to(folder / "elsewhere")
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        edit_target,
+        edit_targets,
+        swap_root,
+        strange_publisher,
+        link_target,
+        shutil.rmtree,
+        lambda folder: (folder / "timestamp.json").unlink(),
+        lambda folder: (folder / "snapshot.json").write_bytes(b""),
+        lambda folder: (folder / "files" / "state" / "sms.json").unlink(),
+        lambda folder: (folder / "targets.json").write_bytes(b"[" * 10_000),
+    ],
+)
+def test_what_no_longer_vouches_for_a_release_refuses_it(offline: Machine, spoil: Callable[[Path], None]) -> None:
+    spoil(served(offline).metadata)
+    assert len(boot.settle(offline.releases, judge(offline).doubt)) == 1
+    assert offline.shown == "pack-1"
+
+
+def test_a_signed_release_needs_the_root_in_the_settings(offline: Machine) -> None:
+    doubt = boot.Judge(root=None, unsigned=True, shipped=lambda: ONE).doubt
+    assert "names no root" in doubt(served(offline))
+
+
+@pytest.mark.parametrize(
+    ("origin", "pack", "unsigned", "shipped", "served"),
+    [
+        ("shipped", ONE, False, ONE, True),
+        ("shipped", replace(TWO, name="edited"), False, ONE, False),
+        ("unsigned", TWO, False, ONE, False),
+        ("unsigned", TWO, True, ONE, True),
+        ("unsigned", ONE, False, ONE, True),
+        ("shipped", TWO, True, ONE, True),
+        # An installation whose own pack has an error: what it served before stays, unless an author's folder.
+        ("shipped", ONE, False, None, True),
+        ("unsigned", TWO, False, None, False),
+    ],
+)
+def test_without_a_signature_only_the_shipped_pack_is_served_or_what_the_settings_allow(
+    machine: Machine, tmp_path: Path, *, origin: str, pack: Pack, unsigned: bool, shipped: Pack | None, served: bool
+) -> None:
+    provenance = Provenance(origin="shipped" if origin == "shipped" else "unsigned")
+    machine.take(built(pack, tmp_path / "folder"), provenance)
+    release = machine.releases.active()
+    assert release is not None
+    assert (judge(machine, unsigned=unsigned, shipped=shipped).doubt(release) == "") is served
+
+
+def test_a_release_that_calls_itself_signed_needs_the_signatures(machine: Machine, tmp_path: Path) -> None:
+    machine.take(built(TWO, tmp_path / "folder"), Provenance(origin="unsigned"))
+    release = served(machine)
+    record = json.loads((release.folder / "release.json").read_text())
+    (release.folder / "release.json").write_text(json.dumps({**record, "origin": "signed", "signatures": 2}))
+    assert judge(machine).doubt(served(machine)) != ""
+
+
+def test_the_rendering_of_a_signed_release_again_keeps_its_signatures(offline: Machine) -> None:
+    before = served(offline)
+    offline.take(before.folder, before.again(), key="fedcba9876543210")
+    again = served(offline)
+    assert again.id != before.id
+    assert (again.origin, again.signatures) == ("signed", 2)
+    assert boot.settle(offline.releases, judge(offline).doubt) == {}
+
+
+def test_pages_that_someone_edited_are_replaced_when_they_are_rendered_again(offline: Machine) -> None:
+    release = served(offline)
+    release.edition.write_bytes(b"call this number instead" * 1000)
+    record = json.loads((release.folder / "release.json").read_text())
+    (release.folder / "release.json").write_text(json.dumps({**record, "edition_sha256": sha256(release.edition)}))
+    edited = served(offline)
+    offline.take(edited.folder, edited.again())
+    assert served(offline).id == edited.id
+    assert served(offline).edition.read_bytes().startswith(b"pinned")
+
+
+def test_the_chain_of_a_release_follows_every_new_root(machine: Machine, publisher: Publisher) -> None:
+    publisher.rotate("root")
+    publisher.rotate("targets")
+    publisher.release(numbered(3))
+    machine.refresh()
+    found = chain.read(served(machine).metadata, machine.root)
+    assert (found.root.version, found.signatures) == (3, 2)
+    assert boot.settle(machine.releases, judge(machine).doubt) == {}

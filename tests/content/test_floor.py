@@ -1,0 +1,68 @@
+"""The lowest versions that are still accepted."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from content import floor
+from content.floor import Mark, Trusted
+
+ISSUED = datetime(2026, 12, 1, tzinfo=UTC)
+TRUSTED = {
+    "timestamp": Trusted(keys=frozenset({"t"}), threshold=1),
+    "targets": Trusted(keys=frozenset({"a", "b"}), threshold=2),
+}
+
+
+def marks(**versions: int) -> dict[str, Mark]:
+    keys = {"timestamp": ("t",), "targets": ("a", "b")}
+    return {role: Mark(version=version, keys=keys.get(role, ())) for role, version in versions.items()}
+
+
+@pytest.mark.parametrize(
+    ("known", "seen", "said"),
+    [
+        ({}, marks(root=1, timestamp=1, targets=1), ""),
+        (marks(root=1, timestamp=4), marks(root=1, timestamp=4), ""),
+        (marks(root=1, timestamp=4), marks(root=2, timestamp=5), ""),
+        (marks(timestamp=4), marks(timestamp=3), "timestamp 3 instead of 4 or later"),
+        (marks(targets=4), marks(timestamp=9, targets=3), "targets 3 instead of 4 or later"),
+        (marks(root=2), marks(root=1), "root 1 instead of 2 or later"),
+        # A role that is delegated no more.
+        ({"county-06001": Mark(version=4, keys=("c",))}, {"county-06001": Mark(version=1, keys=("d",))}, ""),
+    ],
+)
+def test_a_version_is_never_gone_back_on(known: floor.Marks, seen: floor.Marks, said: str) -> None:
+    assert floor.below(known, seen, TRUSTED) == said
+
+
+def test_a_mark_that_a_thief_made_falls_with_the_key_that_made_it() -> None:
+    stolen = {"timestamp": Mark(version=2**31, keys=("stolen",))}
+    assert floor.below(stolen, marks(timestamp=5), TRUSTED) == ""
+    assert floor.raised(stolen, marks(timestamp=5), TRUSTED) == marks(timestamp=5)
+
+
+def test_one_of_two_keys_alone_makes_no_mark_that_holds() -> None:
+    half = {"targets": Mark(version=2**31, keys=("a", "gone"))}
+    assert floor.below(half, marks(targets=5), TRUSTED) == ""
+
+
+def test_the_floor_rises_and_never_sinks() -> None:
+    known = {**marks(root=3, timestamp=9, targets=2), "county-06001": Mark(version=4)}
+    new = floor.raised(known, marks(root=3, timestamp=8, targets=5), TRUSTED)
+    assert new == {**marks(root=3, timestamp=9, targets=5), "county-06001": Mark(version=4)}
+
+
+def test_the_floor_is_kept_on_disk(tmp_path: Path) -> None:
+    known = {"timestamp": Mark(version=3, keys=("t",), issued=ISSUED)}
+    floor.raise_to(tmp_path, known)
+    assert floor.read(tmp_path) == known
+    assert floor.issued(floor.read(tmp_path)) == ISSUED
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"[]", b'{"timestamp": {"version": "x"}}', b"\xff"])
+def test_a_broken_floor_counts_as_none(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / floor.FILE).write_bytes(data)
+    assert floor.read(tmp_path) == {}
+    assert floor.issued({}) is None

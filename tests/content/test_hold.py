@@ -1,0 +1,509 @@
+"""What waits for a person: kept whole, shown to nobody, approved by its own hash, and never in the way of a recall."""
+
+import hashlib
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from content import build, held, withdrawn
+from content.approval import NothingHeldError
+from content.model import Pack, Problem
+from content.releases import BusyError, Releases
+from tests.content.candidates import UNSIGNED, built
+from tests.content.reviewed import NEW, NEW_NUMBER, OLD, Kiosk, line, noted, signed, small
+
+DAY = timedelta(days=1)
+DOCTORED = b"pages that nobody made"
+OTHER = "fedcba9876543210"
+GONE = small(line(status="withdrawn"), line("+19164455000", "other"))
+GONE_AND_CHANGED = small(line(status="withdrawn"), line(NEW_NUMBER, "other"))
+
+
+@pytest.fixture
+def kiosk(tmp_path: Path) -> Kiosk:
+    return Kiosk(tmp_path).start()
+
+
+def with_crisis_number(pack: Pack, number: str) -> Pack:
+    """The pack with another number of the human trafficking hotline, which is one of the fixed lines."""
+    hotline = pack.resource("nhth")
+    channels = (replace(hotline.channels[0], number=number), *hotline.channels[1:])
+    resources = tuple(replace(r, channels=channels) if r.id == "nhth" else r for r in pack.resources)
+    return build.load(build.build(replace(pack, resources=resources, version="")))
+
+
+def test_a_changed_number_without_a_note_waits_and_the_old_one_is_shown(kiosk: Kiosk) -> None:
+    outcome = kiosk.accept(NEW)
+    record = kiosk.waits()
+
+    assert (outcome.state, outcome.held, kiosk.served()) == ("held", record.id, OLD)
+    assert (record.version, record.against, record.signatures) == (NEW.version, OLD.version, 2)
+    assert [(one.old, one.new) for one in record.review.waiting] == [("1-916-445-4000", "1-916-445-3000")]
+    assert f"`approve {record.id}` or `refuse {record.id}`" in outcome.sentence()
+    assert "(1-916-445-4000 → 1-916-445-3000)" in outcome.sentence()
+    assert not list(kiosk.releases.root.glob("**/.tmp-*"))
+
+
+def test_an_approval_serves_exactly_what_was_held(kiosk: Kiosk) -> None:
+    kiosk.accept(NEW)
+    outcome = kiosk.approve()
+
+    assert (outcome.state, kiosk.served()) == ("active", NEW)
+    assert kiosk.waiting() is None
+    assert list((kiosk.releases.root / "held").iterdir()) == []
+    assert kiosk.accept(NEW).state == "unchanged"
+
+
+@pytest.mark.parametrize("act", ["approve", "roll back"])
+def test_pages_that_someone_edited_on_the_disk_are_not_brought_back_by_a_person_s_word(kiosk: Kiosk, act: str) -> None:
+    """Each hash beside them was made to fit; nobody signs pages, so they are made again."""
+    kiosk.accept(NEW)
+    if act == "approve":
+        folder = kiosk.releases.root / "held" / NEW.version
+        doctor(folder, folder / "held.json")
+        kiosk.approve()
+    else:
+        kiosk.approve()
+        folder = kiosk.releases.earlier().folder
+        doctor(folder, folder / "release.json")
+        kiosk.rollback()
+
+    release = kiosk.releases.active()
+    assert release is not None
+    assert release.edition.read_bytes() != DOCTORED
+
+
+def doctor(folder: Path, record: Path) -> None:
+    """Other pages in a folder, and the hash in its record that fits them."""
+    sound = hashlib.sha256((folder / "edition.bin").read_bytes()).hexdigest()
+    (folder / "edition.bin").write_bytes(DOCTORED)
+    text = record.read_text("utf-8")
+    assert sound in text
+    record.write_text(text.replace(sound, hashlib.sha256(DOCTORED).hexdigest()), "utf-8")
+
+
+def test_pages_are_made_again_when_settings_or_code_changed_since(kiosk: Kiosk) -> None:
+    kiosk.accept(NEW)
+    kiosk.rendered.clear()
+    kiosk.key = OTHER
+    outcome = kiosk.approve()
+
+    assert (outcome.state, kiosk.rendered, kiosk.served()) == ("active", [NEW], NEW)
+    assert outcome.release_id == f"{NEW.version[:12]}-{OTHER[:8]}"
+
+
+def test_an_approval_that_a_new_check_forbids_changes_nothing(kiosk: Kiosk) -> None:
+    kiosk.accept(NEW)
+    kiosk.checks = (lambda _pack: [Problem("sms/line.toml", 4, "the reply does not fit")],)
+    outcome = kiosk.approve()
+
+    assert (outcome.state, kiosk.served(), kiosk.waits().version) == ("refused", OLD, NEW.version)
+
+
+def test_an_approval_verifies_the_signatures_again(kiosk: Kiosk) -> None:
+    kiosk.accept(NEW)
+    outcome = kiosk.approve(wrong="targets.json is not signed by two.")
+
+    assert (outcome.state, kiosk.served()) == ("refused", OLD)
+    assert "targets.json is not signed by two" in outcome.sentence()
+
+
+@pytest.mark.parametrize("file", ["core.json", "sms.json", "lang/en.json", "manifest.json", "edition.bin"])
+def test_a_held_pack_that_was_damaged_is_never_served_and_comes_back_whole(kiosk: Kiosk, file: str) -> None:
+    kiosk.accept(NEW)
+    held_id = kiosk.waits().id
+    (held.folder(kiosk.releases, NEW.version) / file).write_bytes(b"")
+    outcome = kiosk.approve(held_id)
+
+    assert (outcome.state, kiosk.served(), kiosk.waiting()) == ("refused", OLD, None)
+    assert "damaged" in outcome.sentence()
+    assert kiosk.accept(NEW).state == "held"
+    assert kiosk.approve().state == "active"
+
+
+def test_a_damaged_held_pack_is_made_whole_by_the_next_refresh(kiosk: Kiosk) -> None:
+    kiosk.accept(NEW)
+    (held.folder(kiosk.releases, NEW.version) / "core.json").write_bytes(b"")
+    kiosk.accept(NEW)
+
+    assert kiosk.waits().version == NEW.version
+
+
+def test_the_same_pack_again_waits_on_without_being_rendered(kiosk: Kiosk) -> None:
+    kiosk.accept(NEW)
+    first = kiosk.waits()
+    kiosk.rendered.clear()
+    kiosk.now += DAY
+    kiosk.key = OTHER
+    assert kiosk.accept(NEW).state == "held"
+
+    assert (kiosk.rendered, kiosk.waits().since) == ([], first.since)
+
+
+def test_a_newer_pack_takes_the_place_of_the_one_that_waits_and_the_days_are_counted_on(kiosk: Kiosk) -> None:
+    kiosk.accept(NEW)
+    first = kiosk.waits()
+    kiosk.now += 5 * DAY
+    newer = small(line("+19164456000"), line("+19164455000", "other"))
+    outcome = kiosk.accept(newer)
+
+    assert f"takes the place of the pack that waited before ({first.id})" in outcome.sentence()
+    assert kiosk.waits().version == newer.version
+    assert [path.name for path in (kiosk.releases.root / "held").iterdir()] == [newer.version]
+    with pytest.raises(NothingHeldError, match=f"the one that waits is {newer.version[:12]}"):
+        kiosk.approve(first.id)
+    kiosk.now += 3 * DAY
+    assert kiosk.waits().late(kiosk.now)
+
+
+def test_a_newer_pack_that_needs_no_yes_ends_the_waiting(kiosk: Kiosk) -> None:
+    kiosk.accept(NEW)
+    assert kiosk.accept(NEW, signed(2, *noted(OLD, NEW))).state == "active"
+    assert kiosk.waiting() is None
+
+
+def test_a_publisher_that_takes_the_change_back_ends_the_waiting(kiosk: Kiosk) -> None:
+    kiosk.accept(OLD)
+    kiosk.accept(NEW)
+    assert kiosk.accept(OLD).state == "unchanged"
+    assert kiosk.waiting() is None
+
+
+def test_rendering_our_own_release_again_leaves_alone_what_waits(kiosk: Kiosk) -> None:
+    kiosk.accept(NEW)
+    kiosk.key = OTHER
+    assert kiosk.again().state == "active"
+
+    assert (kiosk.served(), kiosk.waits().version) == (OLD, NEW.version)
+
+
+def test_a_refused_pack_is_not_held_again_until_it_changes(kiosk: Kiosk) -> None:
+    kiosk.accept(NEW)
+    kiosk.refuse()
+    outcome = kiosk.accept(NEW)
+
+    assert (outcome.state, kiosk.waiting(), kiosk.served()) == ("unchanged", None, OLD)
+    assert "refused by hand" in outcome.sentence()
+    changed = small(line("+19164456000"), line("+19164455000", "other"))
+    assert kiosk.accept(changed).state == "held"
+
+
+def test_a_refusal_is_remembered_while_others_wait_and_are_refused(kiosk: Kiosk) -> None:
+    others = [small(line(f"+1916445{number}"), line("+19164455000", "other")) for number in range(6001, 6004)]
+    for pack in (NEW, *others):
+        kiosk.accept(pack)
+        kiosk.refuse()
+
+    assert {kiosk.accept(pack).state for pack in (NEW, *others)} == {"unchanged"}
+
+
+def test_an_approval_is_for_the_changes_that_were_shown(kiosk: Kiosk) -> None:
+    """A rollback while a pack waits: approving it would now bring a change along that nobody looked at."""
+    moved = small(line(), line("+19164457000", "other"))
+    kiosk.accept(moved, signed(2, *noted(OLD, moved)))
+    kiosk.accept(small(line(NEW_NUMBER), line("+19164457000", "other")))
+    held_id = kiosk.waits().id
+    kiosk.rollback()
+    outcome = kiosk.approve(held_id)
+
+    assert (outcome.state, kiosk.served()) == ("held", OLD)
+    assert "compared again" in outcome.sentence()
+    assert {one.subject for one in kiosk.waits().review.waiting} == {"line", "other"}
+    assert kiosk.approve(held_id).state == "active"
+
+
+def test_an_approval_still_holds_when_what_is_served_changed_in_other_things(kiosk: Kiosk) -> None:
+    kiosk.accept(NEW)
+    held_id = kiosk.waits().id
+    kiosk.key = OTHER
+    kiosk.again()
+    assert kiosk.approve(held_id).state == "active"
+
+
+@pytest.mark.parametrize("given", ["", "abc", "0123456789ab", "../../etc"])
+def test_an_approval_names_the_pack(kiosk: Kiosk, given: str) -> None:
+    kiosk.accept(NEW)
+    for act in (lambda: kiosk.approve(given or " "), lambda: kiosk.refuse(given or " ")):
+        with pytest.raises(NothingHeldError, match="Look at it with `held`"):
+            act()
+    assert kiosk.served() == OLD
+
+
+def test_where_nothing_waits_there_is_nothing_to_approve(kiosk: Kiosk) -> None:
+    for act in (lambda: kiosk.approve("0123456789ab"), lambda: kiosk.refuse("0123456789ab")):
+        with pytest.raises(NothingHeldError, match="No new pack waits"):
+            act()
+
+
+def test_a_wait_of_more_than_seven_days_is_late(kiosk: Kiosk) -> None:
+    kiosk.accept(NEW)
+    record = kiosk.waits()
+
+    assert not record.late(kiosk.now + 7 * DAY)
+    assert record.late(kiosk.now + 7 * DAY + timedelta(seconds=1))
+    assert record.days(kiosk.now - DAY) == 0
+    said = list(held.told(kiosk.releases, kiosk.now + 8 * DAY))
+    assert said == [("wrong", f"Pack {record.id} waits for a yes or no since 8 days: look at it with `held`.")]
+
+
+def test_an_author_s_folder_waits_only_where_the_machine_asks_about_numbers(kiosk: Kiosk) -> None:
+    assert kiosk.accept(NEW, UNSIGNED).state == "active"
+    kiosk.hold_numbers = True
+    assert kiosk.accept(OLD, UNSIGNED).state == "held"
+
+
+def test_a_pack_rolled_back_by_hand_is_still_not_brought_back(kiosk: Kiosk) -> None:
+    kiosk.accept(NEW, signed(2, *noted(OLD, NEW)))
+    kiosk.rollback()
+    assert kiosk.served() == OLD
+    outcome = kiosk.accept(NEW)
+    assert (outcome.state, kiosk.waiting()) == ("unchanged", None)
+
+
+def test_a_machine_that_lost_what_it_had_accepted_asks_nobody_again(kiosk: Kiosk) -> None:
+    kiosk.accept(NEW)
+    kiosk.approve()
+    release = kiosk.releases.active()
+    assert release is not None
+    release.edition.write_bytes(b"")
+    assert kiosk.accept(NEW).state == "active"
+    assert kiosk.served() == NEW
+
+
+def test_an_empty_machine_keeps_the_fixed_lines_and_takes_the_rest_of_two_persons(tmp_path: Path) -> None:
+    kiosk = Kiosk(tmp_path)
+    assert kiosk.accept(with_crisis_number(NEW, NEW_NUMBER)).state == "held"
+    assert kiosk.releases.active() is None
+    assert kiosk.accept(NEW).state == "active"
+    assert Kiosk(tmp_path / "two").accept(NEW, signed(1)).state == "held"
+
+
+def test_a_held_pack_survives_sweeping_pruning_and_many_releases(kiosk: Kiosk) -> None:
+    kiosk.accept(NEW)
+    for number in range(9):
+        kiosk.key = f"{number}" * 16
+        kiosk.again()
+    releases = kiosk.releases
+    with releases.lock():
+        releases.sweep()
+        held.sweep(releases)
+    assert kiosk.approve().state == "active"
+
+
+def test_leftovers_of_a_run_that_was_cut_off_are_swept(kiosk: Kiosk) -> None:
+    kiosk.accept(NEW)
+    folder = kiosk.releases.root / "held"
+    built(OLD, folder / OLD.version)
+    (folder / ".tmp-left").mkdir()
+    (folder / NEW.version / ".tmp-left").write_bytes(b"half a held.json")
+    kiosk.accept(NEW)
+    assert [path.name for path in folder.iterdir()] == [NEW.version]
+    assert not list(kiosk.releases.root.glob("**/.tmp-*"))
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"\xff", b"x" * 200, b"../releases", b"0" * 64])
+@pytest.mark.parametrize("file", ["HELD", "WITHDRAWN", "TURNED_DOWN", "held.json"])
+def test_a_damaged_file_costs_no_more_than_another_refresh(kiosk: Kiosk, file: str, damage: bytes) -> None:
+    kiosk.accept(GONE_AND_CHANGED)
+    where = held.folder(kiosk.releases, GONE_AND_CHANGED.version) if file == "held.json" else kiosk.releases.root
+    (where / file).write_bytes(damage)
+    assert kiosk.served().resources == OLD.resources
+    assert kiosk.accept(GONE_AND_CHANGED).state == "held"
+    assert kiosk.waits().version == GONE_AND_CHANGED.version
+    assert kiosk.hidden() == {"line"}
+
+
+def test_case_36_a_changed_hotline_number_is_held_and_the_old_one_is_shown(tmp_path: Path) -> None:
+    """Content guide, case 36: a crisis line, or no change note, or hold_numbers; the list says old and new."""
+    crisis = with_crisis_number(OLD, NEW_NUMBER)
+    cases = [
+        ("crisis", crisis, signed(2, *noted(OLD, crisis)), False),
+        ("no note", NEW, signed(2), False),
+        ("hold_numbers", NEW, signed(2, *noted(OLD, NEW)), True),
+        ("one signature", NEW, signed(1, *noted(OLD, NEW)), False),
+    ]
+    for name, pack, provenance, hold_numbers in cases:
+        kiosk = Kiosk(tmp_path / name, hold_numbers=hold_numbers).start()
+        outcome = kiosk.accept(pack, provenance)
+        assert (outcome.state, kiosk.served()) == ("held", OLD), name
+        (change,) = [one for one in kiosk.waits().review.waiting if one.number]
+        assert change.old in {"1-888-373-7888", "1-916-445-4000"}, name
+        assert change.new == "1-916-445-3000", name
+        assert kiosk.hidden() == set(), name
+
+
+def test_case_36_one_person_alone_cannot_change_a_crisis_line(kiosk: Kiosk) -> None:
+    crisis = with_crisis_number(OLD, NEW_NUMBER)
+    outcome = kiosk.accept(crisis, signed(1, *noted(OLD, crisis)))
+
+    assert (outcome.state, kiosk.waiting(), kiosk.served()) == ("refused", None, OLD)
+    assert "One person alone may not sign this" in outcome.sentence()
+
+
+def test_case_37_a_missing_crisis_line_and_a_reassigned_keyword_are_held(tmp_path: Path) -> None:
+    """Content guide, case 37. The fixed lines cannot be missing at all: the rules refuse that pack."""
+    hotline = replace(line(), urgency="crisis")
+    before = small(hotline, line("+19164455000", "other"))
+    kiosk = Kiosk(tmp_path / "one").start(before)
+    outcome = kiosk.accept(small(line("+19164455000", "other")))
+    assert (outcome.state, kiosk.served()) == ("held", before)
+    assert kiosk.waits().review.waiting[0].row == "gone-crisis"
+
+    ctl = OLD.resource("ctl")
+    words = (replace(ctl.channels[0], keyword={**ctl.channels[0].keyword, "en": "HI"}), *ctl.channels[1:])
+    resources = tuple(replace(r, channels=words) if r.id == "ctl" else r for r in OLD.resources)
+    kiosk = Kiosk(tmp_path / "two").start()
+    outcome = kiosk.accept(build.load(build.build(replace(OLD, resources=resources, version=""))))
+    assert (outcome.state, kiosk.served()) == ("held", OLD)
+    assert [(one.old, one.new) for one in kiosk.waits().review.waiting] == [("HOME", "HI")]
+
+    without = replace(OLD, resources=tuple(r for r in OLD.resources if r.id != "nhth"), version="")
+    outcome = kiosk.accept(built(without, tmp_path / "without"))
+    assert (outcome.state, kiosk.served()) == ("refused", OLD)
+    assert 'lacks "nhth"' in outcome.sentence()
+
+
+def test_case_38_a_withdrawn_number_goes_at_once_even_while_its_pack_waits(kiosk: Kiosk) -> None:
+    """Content guide, case 38."""
+    outcome = kiosk.accept(GONE_AND_CHANGED)
+
+    assert (outcome.state, outcome.hidden) == ("held", ("line",))
+    assert "Hidden at once" in outcome.sentence()
+    assert kiosk.shown().resource("line").status == "withdrawn"
+    assert kiosk.shown().resource("other").channels[0].number == "+19164455000"
+    active = kiosk.releases.active()
+    assert active is not None
+    assert kiosk.rendered[-1].resource("line").status == "withdrawn"  # the pages that are served were made without it
+    assert withdrawn.obeyed(active.edition_key)
+    assert active.pack_version == OLD.version
+
+
+def test_a_withdrawn_number_in_a_pack_that_needs_no_yes_is_gone_with_it(kiosk: Kiosk) -> None:
+    outcome = kiosk.accept(GONE)
+
+    assert (outcome.state, kiosk.served()) == ("active", GONE)
+    assert kiosk.hidden() == {"line"}
+
+
+def test_a_refused_pack_does_not_bring_a_withdrawn_number_back(kiosk: Kiosk) -> None:
+    kiosk.accept(GONE_AND_CHANGED)
+    kiosk.refuse()
+
+    assert kiosk.hidden() == {"line"}
+    assert kiosk.shown().resource("line").status == "withdrawn"
+    kiosk.key = OTHER
+    kiosk.again()
+    assert kiosk.rendered[-1].resource("line").status == "withdrawn"
+
+
+def test_a_rollback_does_not_bring_a_withdrawn_number_back(kiosk: Kiosk) -> None:
+    kiosk.accept(GONE)
+    kiosk.rendered.clear()
+    kiosk.rollback()
+
+    assert kiosk.served() == OLD
+    assert kiosk.rendered[-1].resource("line").status == "withdrawn"
+    assert kiosk.shown().resource("line").status == "withdrawn"
+    assert kiosk.accept(GONE).sentence().startswith("This pack was rolled back by hand")
+    kiosk.rollback()
+    assert kiosk.served() == GONE
+
+
+def test_only_a_later_pack_that_was_accepted_shows_the_line_again(kiosk: Kiosk) -> None:
+    kiosk.accept(GONE)
+    back = small(line(NEW_NUMBER), line("+19164455000", "other"))
+    outcome = kiosk.accept(back)  # the number changed without a note
+    assert (outcome.state, kiosk.hidden()) == ("held", {"line"})
+    assert kiosk.shown().resource("line").status == "withdrawn"
+    kiosk.approve()
+    assert (kiosk.hidden(), kiosk.served()) == (set(), back)
+    assert kiosk.rendered[-1].resource("line").status == "live"
+    assert kiosk.shown() == back
+
+
+def test_a_line_whose_number_waits_says_so_only_while_it_waits(kiosk: Kiosk) -> None:
+    """Content guide, 5.2, last line."""
+    both = small(line(NEW_NUMBER, status="withdrawn"), line("+19164455000", "other"))
+    kiosk.accept(both)
+    assert kiosk.rendered[-1].resource("line").status == "reviewing"
+    kiosk.refuse()
+    assert kiosk.rendered[-1].resource("line").status == "withdrawn"
+
+
+def test_a_fixed_line_is_hidden_only_with_a_person_s_yes(kiosk: Kiosk) -> None:
+    hotline = replace(OLD.resource("nhth"), status="withdrawn")
+    resources = tuple(hotline if r.id == "nhth" else r for r in OLD.resources)
+    pack = build.load(build.build(replace(OLD, resources=resources, version="")))
+    outcome = kiosk.accept(pack)
+    assert (outcome.state, kiosk.hidden()) == ("held", set())
+    assert kiosk.shown().resource("nhth").status == "live"
+    kiosk.approve()
+    assert kiosk.shown().resource("nhth").status == "withdrawn"
+    assert kiosk.hidden() == {"nhth"}
+
+
+def test_a_file_on_the_disk_cannot_take_the_fixed_lines_away(kiosk: Kiosk) -> None:
+    withdrawn.hide(kiosk.releases.root, [resource.id for resource in OLD.resources], now=kiosk.now)
+
+    assert kiosk.hidden() >= {"911", "988", "line"}
+    live = {resource.id for resource in kiosk.shown().resources if resource.status == "live"}
+    assert live == {resource.id for resource in OLD.resources if resource.pinned}
+
+
+def test_what_a_waiting_pack_withdraws_stays_hidden_when_a_power_cut_emptied_the_file(kiosk: Kiosk) -> None:
+    kiosk.accept(GONE_AND_CHANGED)
+    (kiosk.releases.root / "WITHDRAWN").write_bytes(b"")
+
+    assert kiosk.hidden() == {"line"}
+    assert kiosk.shown().resource("line").status == "withdrawn"
+
+
+def test_case_34_a_signed_pack_with_wrong_content_is_refused_before_anybody_is_asked(kiosk: Kiosk) -> None:
+    """Content guide, case 34."""
+    twice = replace(NEW, resources=(*NEW.resources, NEW.resources[-1]), version="")
+    silent = replace(NEW, languages=(), texts={}, version="")
+    empty = replace(NEW, resources=(), version="")
+    for number, pack in enumerate((twice, silent, empty)):
+        outcome = kiosk.accept(built(pack, kiosk.folder / f"wrong-{number}"))
+        assert (outcome.state, kiosk.waiting(), kiosk.served()) == ("refused", None, OLD)
+    spoilt = built(NEW, kiosk.folder / "spoilt")
+    (spoilt / "core.json").write_bytes(b"{")
+    assert kiosk.accept(spoilt).state == "refused"
+    assert kiosk.waiting() is None
+
+
+def test_case_35_a_pack_whose_pages_cannot_be_made_is_refused_and_not_held(kiosk: Kiosk) -> None:
+    """Content guide, case 35: nobody is asked about a pack that could not be shown; nothing of it is obeyed."""
+
+    def broken(pack: Pack, out: Path) -> None:
+        raise ZeroDivisionError("by nothing")
+
+    kiosk.prepare = broken
+    outcome = kiosk.accept(GONE_AND_CHANGED)
+    assert (outcome.state, kiosk.waiting(), kiosk.hidden()) == ("refused", None, set())
+    assert "could not be made" in outcome.sentence()
+    assert not list(kiosk.releases.root.glob("**/.tmp-*"))
+
+
+def test_case_42_an_approval_during_a_refresh_is_told_to_wait(kiosk: Kiosk) -> None:
+    """Content guide, case 42."""
+    kiosk.accept(NEW)
+    held_id = kiosk.waits().id
+    with Releases(kiosk.releases.root).lock():
+        for act in (lambda: kiosk.approve(held_id), lambda: kiosk.refuse(held_id), lambda: kiosk.accept(GONE)):
+            with pytest.raises(BusyError, match="Another refresh is running"):
+                act()
+    assert (kiosk.served(), kiosk.waits().id) == (OLD, held_id)
+    assert kiosk.approve(held_id).state == "active"
+
+
+def test_lines_cannot_go_a_few_at_a_time(tmp_path: Path) -> None:
+    lines = [line(f"+1916445{number}", f"line-{number}") for number in range(5001, 5011)]  # beside six fixed ones
+    kiosk = Kiosk(tmp_path).start(small(*lines))
+    states = [kiosk.accept(small(*lines[gone:])).state for gone in range(5)]
+    assert states == ["active", "active", "active", "active", "held"]
+    assert kiosk.waits().review.waiting[0].row == "many-gone"
+    kiosk.approve()
+    assert kiosk.accept(small(*lines[5:])).state == "active"

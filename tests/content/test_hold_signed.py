@@ -1,0 +1,160 @@
+"""What waits for a person when a real publisher signed it: its metadata waits with it and is verified at the yes."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from content import approval, build, disk, held
+from content.approval import Vouch
+from content.model import Pack
+from sections import Content, Desk, Kiosk, Server, Settings, Sms, Store
+from tests.content.machine import Machine
+from tests.content.publisher import Publisher
+from tests.content.reviewed import NEW, NEW_NUMBER, OLD, line, noted, small
+from verbs.verifying import vouched
+
+GONE = small(line(status="withdrawn"), line(NEW_NUMBER, "other"))
+
+
+@pytest.fixture
+def publisher(tmp_path: Path) -> Publisher:
+    made = Publisher(tmp_path / "hub")
+    made.release(OLD)
+    return made
+
+
+@pytest.fixture
+def machine(tmp_path: Path, publisher: Publisher) -> Machine:
+    made = Machine(data=tmp_path / "data", root=publisher.trust.read_bytes(), source=publisher.folder)
+    assert made.refresh().state == "active"
+    return made
+
+
+def verifier(publisher: Publisher) -> Vouch:
+    content = Content(root=publisher.trust)
+    return vouched(Settings(server=Server(), kiosk=Kiosk(), desk=Desk(), sms=Sms(), content=content, store=Store()))
+
+
+def served(machine: Machine) -> Pack:
+    release = machine.releases.active()
+    assert release is not None
+    return release.pack()
+
+
+def test_a_number_that_two_signed_without_a_note_waits_with_its_metadata(
+    machine: Machine, publisher: Publisher
+) -> None:
+    publisher.release(NEW)
+    outcome = machine.refresh()
+    record = held.waiting(machine.releases)
+
+    assert (outcome.state, served(machine)) == ("held", OLD)
+    assert record is not None
+    assert (record.origin, record.signatures, len(record.keys)) == ("signed", 2, 2)
+    assert (held.folder(machine.releases, NEW.version) / "metadata" / "targets.json").is_file()
+    approved = approval.approve(record.id, machine.running(), vouched=verifier(publisher))
+    assert (approved.state, served(machine)) == ("active", NEW)
+    release = machine.releases.active()
+    assert release is not None
+    assert (release.origin, release.signatures) == ("signed", 2)
+    assert (release.metadata / "targets.json").is_file()
+
+
+@pytest.mark.parametrize(("unsigned", "state"), [(False, "refused"), (True, "active")])
+def test_a_pack_that_nobody_signed_is_approved_only_while_the_settings_allow_it(
+    machine: Machine, publisher: Publisher, unsigned: bool, state: str
+) -> None:
+    """Whatever the settings were when it came, and whatever the record on the disk says of it."""
+    publisher.release(NEW)
+    machine.refresh()
+    record = held.waiting(machine.releases)
+    assert record is not None
+    held.renew(machine.releases, msgspec.structs.replace(record, origin="unsigned"))
+    content = Content(root=publisher.trust, unsigned=unsigned)
+    settings = Settings(server=Server(), kiosk=Kiosk(), desk=Desk(), sms=Sms(), content=content, store=Store())
+
+    assert approval.approve(record.id, machine.running(), vouched=vouched(settings)).state == state
+
+
+def test_a_note_that_two_signed_lets_the_number_through_and_one_signed_by_nobody_does_not(
+    machine: Machine, publisher: Publisher
+) -> None:
+    publisher.release(NEW, notes=noted(OLD, NEW))
+    assert machine.refresh().state == "active"
+    other = small(line("+19164456000"), line("+19164455000", "other"))
+    publisher.release(other, notes=noted(OLD, NEW))
+    assert machine.refresh().state == "held"
+
+
+def test_a_machine_that_was_dark_while_a_number_changed_twice_needs_no_yes(
+    machine: Machine, publisher: Publisher
+) -> None:
+    last = small(line("+19164456000"), line("+19164455000", "other"))
+    publisher.release(NEW, notes=noted(OLD, NEW))
+    publisher.release(last, notes=(*noted(OLD, NEW), *noted(NEW, last)))
+    assert (machine.refresh().state, served(machine)) == ("active", last)
+
+
+def test_the_publisher_s_newer_release_takes_the_place_of_the_one_that_waits(
+    machine: Machine, publisher: Publisher
+) -> None:
+    """TUF's live metadata has moved on; what waited was vouched for by its own."""
+    publisher.release(NEW)
+    machine.refresh()
+    newer = small(line("+19164456000"), line("+19164455000", "other"))
+    publisher.release(newer)
+    outcome = machine.refresh()
+    assert f"takes the place of the pack that waited before ({NEW.version[:12]})" in outcome.sentence()
+    assert approval.approve(newer.version, machine.running(), vouched=verifier(publisher)).state == "active"
+
+
+def test_a_recall_is_obeyed_while_its_pack_waits(machine: Machine, publisher: Publisher) -> None:
+    publisher.release(GONE)
+    outcome = machine.refresh()
+
+    assert (outcome.state, outcome.hidden) == ("held", ("line",))
+    release = machine.releases.active()
+    assert release is not None
+    assert held.shown(machine.releases, release).resource("line").status == "withdrawn"
+
+
+@pytest.mark.parametrize("file", ["core.json", "metadata/targets.json", "metadata/timestamp.json"])
+def test_an_edited_card_is_noticed_at_the_yes(machine: Machine, publisher: Publisher, file: str) -> None:
+    """Content guide, case 33, for a pack that waits: the pages and hashes on disk were made to agree."""
+    publisher.release(NEW)
+    machine.refresh()
+    record = held.waiting(machine.releases)
+    assert record is not None
+    folder = held.folder(machine.releases, NEW.version)
+    if file == "core.json":
+        planted = small(line("+19164457777"), line("+19164455000", "other"))
+        edited(machine, folder, planted)
+    else:
+        data = (folder / file).read_bytes()
+        assert b'"version":' in data
+        (folder / file).write_bytes(data.replace(b'"version":', b'"version":9', 1))
+    waiting = held.waiting(machine.releases)
+    assert waiting is not None
+    outcome = approval.approve(waiting.id, machine.running(), vouched=verifier(publisher))
+    assert (outcome.state, served(machine)) == ("refused", OLD)
+    assert "signatures are not right" in outcome.sentence()
+
+
+def edited(machine: Machine, folder: Path, pack: Pack) -> None:
+    """What somebody with the card in another computer could do: another pack, every hash of ours made right."""
+    build.write_built(build.build(pack), folder)
+    target = folder.with_name(pack.version)
+    folder.rename(target)
+    record = disk.read_record(target / held.RECORD, held.Held)
+    assert record is not None
+    disk.write_record(target / held.RECORD, msgspec.structs.replace(record, version=pack.version))
+    (machine.releases.root / held.HELD).write_text(f"{pack.version}\n", encoding="ascii")
+
+
+def test_nothing_is_approved_without_the_root_that_the_school_was_given(machine: Machine, publisher: Publisher) -> None:
+    publisher.release(NEW)
+    machine.refresh()
+    stranger = Publisher(publisher.folder.parent / "stranger", owner="stranger")
+    outcome = approval.approve(NEW.version, machine.running(), vouched=verifier(stranger))
+    assert (outcome.state, served(machine)) == ("refused", OLD)

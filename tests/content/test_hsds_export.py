@@ -1,0 +1,140 @@
+"""Our packs as HSDS: valid, the same every time, and nothing lost that HSDS can say."""
+
+import json
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from content import changes, hsds, hsds_export, hsds_read
+from content.hsds_drafts import Draft, Need
+from content.hsds_terms import identifier
+from content.library import pinned_pack
+from content.model import Channel, Pack
+from content.source import read
+from tests.content.hsds_schema import faults, write_files
+from tools import check_hsds
+
+CALIFORNIA = Path("content/packs/california")
+
+
+@pytest.fixture(scope="module")
+def california() -> Pack:
+    pack, _ = read(CALIFORNIA)
+    assert pack is not None
+    return pack
+
+
+def exported(pack: Pack, name: str) -> dict[str, object]:
+    resource = pack.resource(name)
+    return next(one for one in hsds_export.services(pack) if one["id"] == identifier("service", resource.id))
+
+
+def test_the_schema_of_the_tests_finds_what_hsds_forbids(california: Pack) -> None:
+    sound = exported(california, "988")
+    assert faults(sound) == []
+    for wrong in (
+        {"id": "988"},
+        {"status": "open"},
+        {"name": None},
+        {"url": "call us maybe"},
+        {"minimum_age": "12"},
+        {"phones": [{"number": "988"}]},
+        {"schedules": [{"id": sound["id"], "opens_at": "24:00"}]},
+        {"colour": "red"},
+    ):
+        assert faults(sound | wrong), wrong
+
+
+@pytest.mark.parametrize("which", ["california", "pinned"])
+def test_every_service_of_our_packs_is_valid(california: Pack, which: str) -> None:
+    pack = california if which == "california" else pinned_pack()
+    found = hsds_export.services(pack)
+
+    assert len(found) > 5
+    assert [(one["name"], said) for one in found for said in faults(one)] == []
+    assert len({one["id"] for one in found}) == len(found)
+
+
+def test_the_same_pack_gives_the_same_bytes(california: Pack) -> None:
+    once, again = (json.dumps(hsds_export.page(hsds_export.services(california))) for _ in range(2))
+    assert once == again
+
+
+def test_drafts_and_withdrawn_entries_stay_at_home(california: Pack) -> None:
+    first, second, *others = california.resources
+    pack = replace(california, resources=(replace(first, status="draft"), replace(second, status="withdrawn"), *others))
+    gone = {identifier("service", one.id) for one in (first, second)}
+    assert not gone & {one["id"] for one in hsds_export.services(pack)}
+
+
+def test_short_codes_words_and_keys_are_said_in_the_description(california: Pack) -> None:
+    phones = exported(california, "988")["phones"]
+    assert isinstance(phones, list)
+    assert [(phone["number"], phone["type"]) for phone in phones] == [("988", "voice"), ("988", "text")]
+    assert "A short code" in phones[0]["description"]
+    assert "Spanish: press 2." in phones[0]["description"]
+    assert "Spanish: text AYUDA." in phones[1]["description"]
+
+
+def test_no_text_is_exported_with_a_placeholder(california: Pack) -> None:
+    assert "{" not in "".join(
+        str(one[key]) for one in hsds_export.services(california) for key in ("name", "description") if key in one
+    )
+
+
+def test_what_changed_since_an_older_pack_becomes_metadata(california: Pack) -> None:
+    channels = tuple(
+        replace(one, number="+18002738255") if one.kind == "voice" else one
+        for one in california.resource("lir").channels
+    )
+    new = replace(
+        california,
+        resources=tuple(replace(one, channels=channels) if one.id == "lir" else one for one in california.resources),
+    )
+    changed = changes.between(california, new)
+    found = hsds_export.services(new, changes=changed, changed_on=date(2026, 12, 1))
+
+    rows = [row for one in found for row in one.get("metadata", [])]
+    assert [(row["field_name"], row["previous_value"], row["replacement_value"]) for row in rows] == [
+        ("voice.1", "+18663319474", "+18002738255")
+    ]
+    assert [said for one in found for said in faults(one)] == []
+
+
+def test_our_own_feed_comes_back_as_drafts_with_the_same_numbers(california: Pack, tmp_path: Path) -> None:
+    path = tmp_path / "ours.json"
+    path.write_text(json.dumps(hsds_export.page(hsds_export.services(california))), encoding="utf-8")
+    needs: list[Need] = []
+    feed = hsds.Feed(name="ours", today=date(2026, 12, 1))
+    drafts, others = hsds.drafts(hsds_read.services(path, needs), feed)
+
+    assert needs == others == []
+    by_name = {draft.origin: draft for draft in drafts}
+    for resource in california.resources:
+        draft = by_name[identifier("service", resource.id)]
+        assert whole(draft.channels) == whole(resource.channels), resource.id
+        assert short(resource.channels) == asked_for(draft), resource.id
+
+
+def whole(channels: tuple[Channel, ...]) -> set[tuple[str, str]]:
+    return {(one.kind, one.number) for one in channels if one.number.startswith("+") and one.kind != "videophone"}
+
+
+def short(channels: tuple[Channel, ...]) -> set[str]:
+    return {one.number for one in channels if one.number and not one.number.startswith("+")}
+
+
+def asked_for(draft: Draft) -> set[str]:
+    return {need.found for need in draft.needs if "short-code list" in need.ask}
+
+
+def test_the_tool_holds_a_feed_against_a_folder_of_schema_files(california: Pack, tmp_path: Path) -> None:
+    write_files(tmp_path)
+    feed = hsds_export.page(hsds_export.services(california))
+    assert check_hsds.faults(tmp_path, feed) == []
+
+    feed["contents"][0]["phones"] = [{"number": "988"}]
+    (found,) = check_hsds.faults(tmp_path, feed)
+    assert "'id' is a required property" in found

@@ -1,0 +1,128 @@
+"""What a county or a district adds to the state's pack on the way in. Case 20 of the content guide, 9."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from content import boot, local
+from content.collect import Place
+from content.local import Local
+from tests.content.candidates import ONE
+from tests.content.machine import Machine, numbered
+from tests.content.publisher import Publisher
+
+NAME = "district/acme"
+LINE = next(resource for resource in ONE.resources if resource.id == "988")
+
+
+def own(*, id_: str = "acme-office", code: str = "8001") -> Local:
+    """One entry of a district, as publish makes it of the district's folder."""
+    area = replace(LINE.area, us=False, states=(), counties=("06067",))
+    resource = replace(LINE, id=id_, code=code, pinned=False, area=area, urgency="info")
+    texts = {
+        language: {
+            key.replace("resource:988:", f"resource:{id_}:"): text
+            for key, text in ONE.texts[language].items()
+            if key.startswith("resource:988:")
+        }
+        for language in ONE.languages
+    }
+    return Local(kind="district", id="acme", name="Acme", resources=(resource,), texts=texts)
+
+
+@pytest.fixture
+def here(machine: Machine, publisher: Publisher) -> Machine:
+    """A machine of that district; the state has let the district sign for itself."""
+    publisher.delegate(NAME)
+    machine.place = Place(district="acme")
+    return machine
+
+
+def ids(machine: Machine) -> set[str]:
+    release = machine.releases.active()
+    assert release is not None
+    return {resource.id for resource in release.pack().resources}
+
+
+def test_a_district_that_has_published_nothing_is_no_fault(here: Machine) -> None:
+    assert here.refresh().state == "active"
+    assert here.shown == "pack-2"
+
+
+def test_the_entries_of_the_machines_own_district_join_the_pack(here: Machine, publisher: Publisher) -> None:
+    publisher.local(NAME, local.encode(own()))
+    outcome = here.refresh()
+    # A new line that one person signed: the desk asks first.
+    assert outcome.state == "held", outcome.sentence()
+
+
+def test_another_districts_entries_are_not_even_fetched(here: Machine, publisher: Publisher) -> None:
+    publisher.local(NAME, local.encode(own()))
+    here.place = Place(district="other")
+    assert here.refresh().state == "active"
+    assert "acme-office" not in ids(here)
+
+
+def test_case_20_a_district_that_uses_an_id_of_the_state_is_left_out_and_the_state_stands(
+    here: Machine, publisher: Publisher
+) -> None:
+    publisher.local(NAME, local.encode(own(id_="988")))
+    assert here.refresh().state == "active"
+    assert (here.shown, ids(here)) == ("pack-2", {resource.id for resource in ONE.resources})
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b"<html>", b"x" * 300_000])
+def test_a_local_file_that_is_none_is_left_out(here: Machine, publisher: Publisher, data: bytes) -> None:
+    publisher.local(NAME, data)
+    assert here.refresh().state == "active"
+    assert here.shown == "pack-2"
+
+
+def test_a_district_signed_by_a_stranger_is_left_out(here: Machine, publisher: Publisher) -> None:
+    publisher.local(NAME, local.encode(own()), signers=publisher.signers["timestamp"])
+    assert here.refresh().state == "active"
+    assert "acme-office" not in ids(here)
+
+
+def test_a_district_that_forgot_to_sign_again_keeps_its_entries(here: Machine, publisher: Publisher) -> None:
+    """Its age is not looked at: the snapshot, which is fresh, says that it is the newest there is."""
+    publisher.local(NAME, local.encode(own()))
+    publisher.wait(200)
+    publisher.release(numbered(3))
+    publisher.renew_snapshot()
+    here.now += timedelta(days=200)
+    assert here.refresh().state == "held"
+
+
+def test_a_pack_with_local_entries_is_vouched_for_at_boot(here: Machine, publisher: Publisher) -> None:
+    from content import approval, held
+    from content.release import METADATA
+
+    publisher.local(NAME, local.encode(own()))
+    waiting = here.refresh().held
+    record = held.waiting(here.releases)
+    assert record is not None
+    folder = held.folder(here.releases, record.version)
+    assert (folder / METADATA / "files" / "district" / "acme" / "local.json").is_file()
+    assert approval.approve(waiting, here.running(), vouched=lambda _folder, _origin: "").state == "active"
+    assert "acme-office" in ids(here)
+    judge = boot.Judge(root=here.root, unsigned=False, shipped=lambda: None)
+    assert boot.settle(here.releases, judge.doubt) == {}
+
+
+def test_case_20_what_one_key_may_not_sign_does_not_keep_the_state_s_pack_away(
+    here: Machine, publisher: Publisher
+) -> None:
+    """A new crisis line by a district's one key is refused, the state's pack is taken, and staff are told."""
+    entry = own()
+    crisis = replace(entry, resources=tuple(replace(r, urgency="crisis") for r in entry.resources))
+    publisher.local(NAME, local.encode(crisis))
+    assert here.refresh().state == "active"
+    assert here.shown == "pack-2"
+    assert "acme-office" not in ids(here)
+    refusal = here.releases.refused()
+    assert refusal is not None
+    assert "One person alone may not sign this" in refusal.problems[0]
+    publisher.release(numbered(3))
+    assert (here.refresh().state, here.shown) == ("active", "pack-3")

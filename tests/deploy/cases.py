@@ -1,0 +1,29 @@
+"""The table of the forty cases in docs/kiosk.md: which test holds each one.
+
+The sentences stand in the document; the names of the tests come from the tests. ``python -m tests.deploy.cases``
+writes them there, and a test says when that is due.
+"""
+
+from tests.case_tables import Tests, filled, tests_in
+from tests.content import cases as of_content
+from tests.running import ROOT
+
+THE_LINE = {"sms", "test_many_servers.py", "test_outage.py"}  # it has forty cases of its own: tests/sms/document.py
+DOCUMENT = ROOT / "docs" / "kiosk.md"
+
+
+def tests() -> Tests:
+    """The tests of each case, by file."""
+    others = set(of_content.files())
+    every = sorted((ROOT / "tests").rglob("test_*.py"))
+    files = [file for file in every if file not in others and not THE_LINE.intersection(file.parts)]
+    return tests_in(files, named=lambda file: file.relative_to(ROOT / "tests").as_posix())
+
+
+def written(text: str) -> str:
+    """The document with the names of the tests as they are now."""
+    return filled(text, tests())
+
+
+if __name__ == "__main__":
+    DOCUMENT.write_text(written(DOCUMENT.read_text(encoding="utf-8")), encoding="utf-8")

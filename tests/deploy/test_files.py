@@ -1,0 +1,161 @@
+"""The shipped files as files: strict where a test has to loosen them, and understood by the programs that read them."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import settings
+from tests.running import ROOT
+
+DEPLOY = ROOT / "deploy"
+SCRIPTS = ["porchlight", "porchlight-kiosk", "install.sh"]
+UNITS = sorted(path.name for path in (DEPLOY / "systemd").iterdir() if path.suffix in {".service", ".timer"})
+# The policies that keep a person in, and nothing of a visit anywhere. The browser tests try what they do.
+STRICT = {
+    "DeveloperToolsAvailability": 2,
+    "RemoteDebuggingAllowed": False,
+    "IncognitoModeAvailability": 2,  # everything in memory: with an ordinary profile, addresses reached its files
+    "ForceEphemeralProfiles": True,
+    "DownloadRestrictions": 3,
+    "AllowFileSelectionDialogs": False,
+    "DefaultCookiesSetting": 4,  # 2 would keep the service worker out as well
+    "AllowBackForwardCacheForCacheControlNoStorePageEnabled": False,
+    "PasswordManagerEnabled": False,
+    "TranslateEnabled": False,
+    "SavingBrowserHistoryDisabled": True,
+    "SearchSuggestEnabled": False,
+    "ComponentUpdatesEnabled": False,
+    "MetricsReportingEnabled": False,
+    "ExtensionInstallBlocklist": ["*"],
+    "PrintHeaderFooter": False,
+}
+
+
+def policies() -> dict[str, Any]:
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        assert len(dict(pairs)) == len(pairs), "a policy stands there twice"
+        return dict(pairs)
+
+    read: dict[str, Any] = json.loads((DEPLOY / "chromium/kiosk.json").read_text("utf-8"), object_pairs_hook=once)
+    return read
+
+
+def flags() -> list[str]:
+    lines = (DEPLOY / "chromium/flags").read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+@pytest.mark.parametrize("name", STRICT)
+def test_a_policy_is_shipped_with_its_strict_value(name: str) -> None:
+    assert policies()[name] == STRICT[name]
+
+
+def test_only_the_own_server_and_one_file_are_allowed() -> None:
+    read = policies()
+    assert {"*", "chrome://*"} <= set(read["URLBlocklist"])  # "*" alone leaves the browser's own pages open
+    assert read["URLAllowlist"] == [
+        "http://127.0.0.1:8000",
+        "file:///run/porchlight-kiosk/lines.html",
+        "chrome://print",  # where Chromium draws what it prints, without showing it
+    ]
+
+
+def test_there_is_one_list_of_features_that_are_off() -> None:
+    assert len([flag for flag in flags() if flag.startswith("--disable-features")]) == 1
+    assert len([flag for flag in flags() if flag.startswith("--enable-features")]) == 0
+
+
+def test_every_flag_is_a_flag_and_none_opens_a_door() -> None:
+    assert [flag for flag in flags() if not re.fullmatch(r"--[a-z-]+(=.+)?", flag)] == []
+    assert [flag for flag in flags() if "debug" in flag or "sandbox" in flag or "disable-web-security" in flag] == []
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_a_script_is_plain_shell(script: str) -> None:
+    file = DEPLOY / script
+    assert file.read_text(encoding="utf-8").startswith("#!/bin/sh\n")
+    assert os.access(file, os.X_OK)
+    subprocess.run(["sh", "-n", file], check=True)
+    if shutil.which("shellcheck"):
+        subprocess.run(["shellcheck", file], check=True)
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not here (Debian: systemd)")
+def test_systemd_understands_every_unit() -> None:
+    said = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *(DEPLOY / "systemd" / name for name in UNITS)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "SYSTEMD_LOG_LEVEL": "warning"},
+    ).stderr
+    # The programs of a kiosk are not on the machine that runs the tests.
+    assert [line for line in said.splitlines() if "is not executable" not in line] == []
+
+
+@pytest.mark.parametrize("unit", ["porchlight.service", "porchlight-kiosk.service"])
+def test_a_unit_reaches_its_own_machine_only_and_leaves_no_memory_behind(unit: str) -> None:
+    text = (DEPLOY / "systemd" / unit).read_text(encoding="utf-8")
+    for line in ("IPAddressDeny=any", "IPAddressAllow=localhost", "LimitCORE=0", "MemorySwapMax=0", "Restart=always"):
+        assert f"\n{line}\n" in text
+
+
+def test_the_unit_and_the_policies_name_the_same_local_page() -> None:
+    unit = (DEPLOY / "systemd/porchlight-kiosk.service").read_text(encoding="utf-8")
+    script = (DEPLOY / "porchlight-kiosk").read_text(encoding="utf-8")
+    assert "\nRuntimeDirectory=porchlight-kiosk\n" in unit
+    assert "run=${PORCHLIGHT_KIOSK_RUN:-/run/porchlight-kiosk}" in script
+    assert "local_page=$run/lines.html" in script
+    assert "file:///run/porchlight-kiosk/lines.html" in policies()["URLAllowlist"]
+
+
+def installed(root: Path, *options: str) -> None:
+    environ = {**os.environ, "DESTDIR": str(root), "PYTHON": sys.executable}
+    subprocess.run([DEPLOY / "install.sh", *options], env=environ, check=True)
+
+
+def test_install_fills_in_the_port_everywhere_and_keeps_what_the_school_wrote(tmp_path: Path) -> None:
+    installed(tmp_path)
+    (tmp_path / "etc/porchlight/settings.toml").write_text('[kiosk]\nschool = "Elm Street"\n', encoding="utf-8")
+    environment = tmp_path / "etc/porchlight/environment"
+    environment.write_text("PORCHLIGHT_SERVER__PORT=8000\nTWILIO_ACCOUNT_SID=kept\n", encoding="utf-8")
+    installed(tmp_path, "--port", "9001")
+    policy = (tmp_path / "etc/chromium/policies/managed/kiosk.json").read_text(encoding="utf-8")
+    assert json.loads(policy)["URLAllowlist"][0] == "http://127.0.0.1:9001"
+    assert "8000" not in policy
+    assert environment.read_text(encoding="utf-8") == "TWILIO_ACCOUNT_SID=kept\nPORCHLIGHT_SERVER__PORT=9001\n"
+    assert environment.stat().st_mode & 0o077 == 0
+    session = tmp_path / "etc/porchlight/kiosk-environment"
+    assert session.read_text(encoding="utf-8") == "PORCHLIGHT_SERVER__PORT=9001\n"
+    assert "Elm Street" in (tmp_path / "etc/porchlight/settings.toml").read_text(encoding="utf-8")
+    assert {path.name for path in (tmp_path / "etc/systemd/system").iterdir()} == set(UNITS)
+
+
+def test_the_settings_that_install_puts_down_are_right(tmp_path: Path) -> None:
+    installed(tmp_path)
+    loaded = settings.load({"PORCHLIGHT_SETTINGS": str(tmp_path / "etc/porchlight/settings.toml")})
+    assert loaded.content.pack.is_dir()
+    assert loaded.kiosk.school_file == tmp_path / "etc/porchlight/school.toml"
+
+
+def test_install_leaves_a_page_with_the_lines_for_a_server_that_never_ran(tmp_path: Path) -> None:
+    installed(tmp_path)
+    page = (tmp_path / "usr/lib/porchlight/lines.html").read_text(encoding="utf-8")
+    assert "988" in page
+    assert "<script" not in page
+
+
+def test_install_refuses_what_is_not_a_port(tmp_path: Path) -> None:
+    environ = {**os.environ, "DESTDIR": str(tmp_path)}
+    refused = subprocess.run(
+        [DEPLOY / "install.sh", "--port", "eight"], env=environ, capture_output=True, text=True, check=False
+    )
+    assert refused.returncode == 2
+    assert "The port is a number" in refused.stderr

@@ -1,0 +1,141 @@
+"""A desk on a real port of its own, and a browser without a screen that knows how to sign in."""
+
+import asyncio
+import contextlib
+import re
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import httpx2
+import uvicorn
+
+from content.model import Pack
+from content.releases import Releases
+from kiosk import staff_passphrase
+from kiosk.staff import Desk
+from kiosk.staff_pages import Answer, Handed
+from kiosk.staff_sticks import Stick
+from kiosk.staff_work import Told
+from settings import Desk as Settings
+
+PASSPHRASE = "four plain words here"
+QUICK = {"n": 2**4, "r": 8, "p": 1}  # a hash that costs nothing: what it costs is tested once, in test_staff_passphrase
+NOON = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
+_TOKEN = re.compile(r'name="token" value="([^"]+)"')
+
+
+class Steady:
+    """A clock in seconds that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Processes:
+    """The verbs that the desk started, and what each is to say."""
+
+    def __init__(self) -> None:
+        self.started: list[tuple[str, ...]] = []
+        self.says = Told(0, "The pack is the one that is shown already; nothing changed.")
+        self.runs: Callable[..., Told] | None = None  # what the verb does, where that matters
+        self.problem: Exception | None = None
+
+    async def __call__(self, verb: str, *arguments: str) -> Told:
+        self.started.append((verb, *arguments))
+        if self.problem:
+            raise self.problem
+        return self.runs(verb, *arguments) if self.runs else self.says
+
+
+class Stage:
+    """What the desk is handed; a test changes it while the desk runs."""
+
+    def __init__(self, root: Path, pack: Pack, settings: Settings) -> None:
+        self.root, self.pack, self.settings = root, pack, settings
+        self.steady, self.processes = Steady(), Processes()
+        self.detail: Mapping[str, object] = {"serving": "release", "activated_at": NOON.isoformat(), "refused": None}
+        self.findings: Sequence[tuple[str, str]] = ()
+        self.sticks: list[Stick] = []
+        self.texted: list[str] = []
+        self.releases = Releases(root)
+        self.desk = Desk(settings, self._handed(), data_dir=root, school="Lincoln <Middle> School", steady=self.steady)
+
+    def _handed(self) -> Handed:
+        return Handed(
+            detail=lambda: self.detail,
+            findings=lambda: self.findings,
+            pack=lambda: self.pack,
+            release=self.releases.active,
+            releases=self.releases,
+            text=self._text,
+            verb=self.processes,
+            sticks=lambda: self.sticks,
+            clock=lambda: NOON,
+            zone=ZoneInfo("America/Los_Angeles"),
+        )
+
+    def _text(self, message: str) -> Answer:
+        self.texted.append(message)
+        return Answer("Call 211 for food. <b>", "en", "one segment, GSM-7", "topic basics; by a word; English")
+
+
+class Office(httpx2.Client):
+    """A browser in the office: it names its page with every form, as browsers do."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(base_url=f"http://127.0.0.1:{port}", timeout=20, trust_env=False)
+        self.port = port
+
+    def form(self, path: str, fields: Mapping[str, str], **headers: str) -> httpx2.Response:
+        """Send a form as a page of the desk does."""
+        sent = {"origin": f"http://127.0.0.1:{self.port}", "sec-fetch-site": "same-origin", **headers}
+        return self.post(path, data=dict(fields), headers={name: value for name, value in sent.items() if value})
+
+    def sign_in(self, passphrase: str = PASSPHRASE) -> httpx2.Response:
+        """What the sign-in answers; the cookie is kept."""
+        return self.form("/staff/in", {"passphrase": passphrase})
+
+    def token(self, path: str = "/staff/") -> str:
+        """The token that the forms of a page bring back."""
+        found = _TOKEN.search(self.get(path).text)
+        assert found
+        return found[1]
+
+    def press(self, path: str, **fields: str) -> httpx2.Response:
+        """Send a form with the session's own token."""
+        return self.form(path, {"token": self.token(), **fields})
+
+
+@contextlib.contextmanager
+def opened(desk: Desk) -> Iterator[int]:
+    """The port of a desk that is served, as desk.py serves it."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = uvicorn.Server(
+            uvicorn.Config(desk, lifespan="off", log_level="critical", access_log=False, server_header=False)
+        )
+        thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listening])))
+        thread.start()
+        try:
+            yield listening.getsockname()[1]
+        finally:
+            server.should_exit = True
+            thread.join(10)
+
+
+@contextlib.contextmanager
+def staged(
+    root: Path, pack: Pack, *, settings: Settings | None = None, passphrase: str = PASSPHRASE
+) -> Iterator[tuple[Stage, Office]]:
+    """A desk that runs, and a browser that is not signed in. ``passphrase`` is "" where none was set."""
+    if passphrase:
+        staff_passphrase.keep(root, passphrase, cost=QUICK)
+    stage = Stage(root, pack, settings or Settings(enabled=True))
+    with opened(stage.desk) as port, Office(port) as office:
+        yield stage, office

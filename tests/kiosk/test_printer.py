@@ -1,0 +1,176 @@
+"""The slip printer: what reaches it, and what the page says when it does not take a slip."""
+
+import asyncio
+import logging
+import os
+import pty
+import re
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from content.model import Pack
+from kiosk import harm, lastresort, rendering, slips
+from kiosk.app import Kiosk
+from kiosk.edition import Edition
+from kiosk.pages import Page
+from kiosk.printer import EVERY, SLIPS, Printer, bytes_of
+from kiosk.slips import Slip
+from settings import Kiosk as Settings
+from tests.kiosk.conftest import TODAY
+
+pytest.importorskip("escpos", reason="the dependency group printer is not installed")
+
+TEXT_LINE = Slip(
+    lines=("Text HOME to 741741",), plain=("HOME > 741741",), number="741741", code="sms:741741?body=HOME", modules=25
+)
+
+
+def test_a_slip_holds_the_number_the_word_and_the_code() -> None:
+    printed = bytes_of(TEXT_LINE)
+    assert b"INFO DESK" in printed
+    assert b"Text HOME to 741741" in printed
+    assert b"sms:741741?body=HOME" in printed  # the printer draws the code itself
+
+
+def test_number_only_holds_nothing_else() -> None:
+    printed = bytes_of(TEXT_LINE, number_only=True)
+    assert re.findall(rb"[A-Za-z0-9]{4,}", printed) == [b"741741"]
+
+
+def test_a_script_that_the_printer_lacks_is_left_out_and_the_number_stays() -> None:
+    printed = bytes_of(Slip(lines=("أرسل HOME إلى 741741",), plain=("HOME > 741741",), number="741741", code=""))
+    assert b"HOME > 741741" in printed
+    assert b"?" not in printed
+
+
+def test_no_slip_for_the_printer_tells_on_a_child(book: dict[str, Page], pack: Pack) -> None:
+    made = {path: slips.read(page.body) for path, page in book.items() if path.startswith("slip/")}
+    names = [resource.organization for resource in pack.resources if not resource.organization.isdigit()]
+    assert len(made) >= 50
+    for path, slip in made.items():
+        printed = bytes_of(slip).decode("latin-1")
+        assert slip.number in printed, path
+        assert harm.named(printed) == "", path
+        assert not [name for name in names if name.lower() in printed.lower()], path
+
+
+def take(printer: Printer, times: int = 1) -> list[bool]:
+    async def all_of_them() -> list[bool]:
+        return [await printer.take(TEXT_LINE, number_only=False) for _ in range(times)]
+
+    return asyncio.run(all_of_them())
+
+
+def test_a_slip_reaches_the_device(tmp_path: Path) -> None:
+    device = tmp_path / "lp0"
+    device.touch()
+    assert take(Printer(str(device))) == [True]
+    assert b"Text HOME to 741741" in device.read_bytes()
+
+
+def test_a_child_that_leans_on_the_button_gets_a_few_slips_and_later_another(tmp_path: Path) -> None:
+    device, now = tmp_path / "lp0", [0.0]
+    device.touch()
+    printer = Printer(str(device), clock=lambda: now[0])
+    assert take(printer, SLIPS + 2) == [True] * SLIPS + [False, False]
+    now[0] += EVERY
+    assert take(printer, 2) == [True, False]
+
+
+class Paperless:
+    """A serial printer that answers when it is asked for its paper, and takes bytes or does not."""
+
+    def __init__(self, answer: bytes, *, reads: bool) -> None:
+        self.master, slave = pty.openpty()
+        self.path, self.taken = os.ttyname(slave), b""
+        self._slave, self._answer, self._reads = slave, answer, reads
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        while not self.taken.endswith(b"\x1dV\x00"):
+            if b"\x10\x04\x04" in self.taken and not self._reads:
+                return
+            try:
+                self.taken += os.read(self.master, 1)
+            except OSError:
+                return
+            if self.taken.endswith(b"\x10\x04\x04") and self._answer:
+                os.write(self.master, self._answer)
+
+    def close(self) -> None:
+        os.close(self._slave)
+        self._thread.join(2)
+        os.close(self.master)
+
+
+@pytest.mark.parametrize(("answer", "printed"), [(b"\x12", True), (b"\x72", False), (b"", True)])
+def test_an_empty_roll_is_noticed_before_a_slip_is_sent(answer: bytes, printed: bool) -> None:
+    device = Paperless(answer, reads=True)
+    assert take(Printer(device.path)) == [printed]
+    device._thread.join(0.5)
+    assert (b"741741" in device.taken) == printed
+    device.close()
+
+
+def test_a_printer_that_takes_nothing_holds_nobody_up() -> None:
+    device = Paperless(b"", reads=False)
+    long = Slip(lines=("1",) * 60_000, plain=("1",), number="1", code="")
+    began = time.monotonic()
+    assert asyncio.run(Printer(device.path, seconds=0.5).take(long, number_only=False)) is False
+    assert time.monotonic() - began < 5
+    device.close()
+
+
+def test_a_printer_that_is_gone_is_logged_by_its_device_and_nothing_of_the_slip(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        assert take(Printer(str(tmp_path / "gone"))) == [False]
+    assert [record.name for record in caplog.records if record.levelno >= logging.WARNING] == ["porchlight.kiosk"]
+    assert "it cannot be opened" in caplog.text
+    assert "741741" not in caplog.text
+
+
+def kiosk(device: Path, pack: Pack) -> Kiosk:
+    settings = Settings(printer=str(device))
+    made = Kiosk(settings, fallback=lastresort.edition(settings))
+    made.show(Edition.memory(rendering.items(pack, settings, today=TODAY)), pack)
+    return made
+
+
+def post(app: Kiosk, path: str, body: bytes = b"") -> tuple[int, str]:
+    sent: list[dict[str, object]] = []
+
+    async def receive() -> dict[str, object]:
+        return {"type": "http.request", "body": body}
+
+    async def send(message: dict[str, object]) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": path, "headers": []}
+    asyncio.run(app(scope, receive, send))  # type: ignore[arg-type]
+    return int(str(sent[0]["status"])), bytes(sent[1]["body"]).decode()  # type: ignore[call-overload]
+
+
+def test_the_page_says_that_the_slip_comes_or_that_the_printer_rests(pack: Pack, tmp_path: Path) -> None:
+    device = tmp_path / "lp0"
+    device.touch()
+    app = kiosk(device, pack)
+    status, page = post(app, "/en/r/123/print")
+    assert (status, 'data-printed="yes"' in page) == (200, True)
+    assert b"Text HOME to 741741" in device.read_bytes()
+    device.unlink()
+    status, page = post(app, "/es/big/r/121/print", b"only=number")
+    assert (status, 'data-printed="no"' in page) == (503, True)
+    assert "AYUDA" in page
+
+
+def test_a_kiosk_without_a_slip_printer_takes_no_slip(pack: Pack) -> None:
+    settings = Settings()
+    app = Kiosk(settings, fallback=lastresort.edition(settings))
+    app.show(Edition.memory(rendering.items(pack, settings, today=TODAY)), pack)
+    assert post(app, "/en/r/123/print")[0] == 405

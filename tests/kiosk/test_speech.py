@@ -1,0 +1,84 @@
+"""What a page says aloud, and when it may."""
+
+import pytest
+
+from kiosk.pages import Page
+from kiosk.speech import OFFER, Said, digits, offered, spoken
+
+
+def page(main: str, *, language: str = "en") -> str:
+    """A finished page as the templates make it."""
+    return (
+        f'<html lang="{language}"><head><title>Desk</title></head><body><a href="/leave">Clear</a>'
+        f'<main id="main">{main}</main>'
+        f'<nav>{OFFER}<button id="listen" data-clips=""></button><!--/listen--></nav></body></html>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("main", "says"),
+    [
+        ("<h1>A</h1><p>B</p>", ["A", "B"]),
+        ("<a><span><b>Title</b><span>Lead</span></span></a>", ["Title", "Lead"]),
+        ("<p>Call <bdi class=number>988</bdi> now.</p>", ["Call 9 8 8 now."]),
+        ("<p>Text <bdi class=word>HOME</bdi> to <bdi class=number>741741</bdi></p>", ["Text HOME to 7 4 1 7 4 1"]),
+        ("<p>Text <span class=fill>your ZIP code</span> to us</p>", ["Text your ZIP code to us"]),
+        ('<p>see <bdi class="address">a.org/<wbr>b</bdi></p>', ["see a.org/b"]),
+        ("<p>A<svg><title>x</title><path/></svg></p><button>B</button><p hidden>C</p>", ["A"]),
+        ('<p aria-hidden="true">A</p><figure>B</figure><div data-silent><p>C</p></div><p>D</p>', ["D"]),
+        ("<p>one<br>two &amp; three</p>", ["one two & three"]),
+        ("<p> · </p><p></p><ul><li>,</li></ul>", []),
+    ],
+)
+def test_a_page_says_its_main_part_piece_by_piece(main: str, says: list[str]) -> None:
+    assert [piece.text for piece in spoken(page(main))] == says
+
+
+def test_foreign_parts_keep_their_own_language() -> None:
+    main = '<p>Fuente: <span lang="en">official page</span>, 5 de octubre</p>'
+    assert spoken(page(main, language="es")) == (
+        Said("es", "Fuente"),
+        Said("en", "official page"),
+        Said("es", "5 de octubre"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "says"),
+    [
+        ("988", "9 8 8"),
+        ("1-888-373-7888", "1, 8 8 8, 3 7 3, 7 8 8 8"),
+        ("18", "18"),
+        ("(916) 875-5437", "9 1 6, 8 7 5, 5 4 3 7"),
+    ],
+)
+def test_a_phone_number_is_said_digit_by_digit(number: str, says: str) -> None:
+    assert digits(number) == says
+
+
+def test_the_key_depends_on_the_language_and_the_words() -> None:
+    keys = {Said(language, text).key for language in ("en", "es") for text in ("No", "no")}
+    assert len(keys) == 4
+
+
+def test_a_page_whose_every_clip_is_there_gets_its_button() -> None:
+    html, said = offered(page("<h1>A</h1><p>B</p>"), lambda _piece: True)
+    clips = " ".join(f"/audio/{piece.key}.opus" for piece in said)
+    assert f'data-clips="{clips}"' in html
+    assert OFFER not in html
+
+
+@pytest.mark.parametrize("main", ["<h1>A</h1><p>B</p>", ""])
+def test_a_page_that_lacks_one_clip_gets_none(main: str) -> None:
+    html, said = offered(page(main), lambda piece: piece.text == "A")
+    assert (said, "listen" in html) == ((), False)
+
+
+def test_every_page_of_the_pack_has_something_to_say(book: dict[str, Page]) -> None:
+    silent = [path for path, made in book.items() if OFFER in made.body and not spoken(made.body)]
+    assert silent == []
+
+
+def test_no_page_says_that_a_slip_is_printing_before_it_is(book: dict[str, Page]) -> None:
+    said = {piece.text for path, made in book.items() if path.startswith("/") for piece in spoken(made.body)}
+    assert not any("is printing" in text or "is resting" in text for text in said)

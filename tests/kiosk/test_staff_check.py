@@ -1,0 +1,49 @@
+"""What doctor says of the desk's settings."""
+
+from pathlib import Path
+
+import pytest
+
+from kiosk.staff_check import findings
+from kiosk.staff_passphrase import keep
+from settings import Desk
+from tests.kiosk.desks import PASSPHRASE, QUICK
+
+PROXIED = "https://desk.example.org"
+
+
+@pytest.mark.parametrize(
+    ("desk", "has_passphrase", "said"),
+    [
+        pytest.param(Desk(), False, [], id="no desk"),
+        pytest.param(Desk(enabled=True), True, [], id="as it should be"),
+        pytest.param(Desk(enabled=True, host="::1"), True, [], id="as it should be, IPv6"),
+        pytest.param(Desk(enabled=True, host="localhost"), False, ["note stays shut"], id="not set up yet"),
+        pytest.param(
+            Desk(enabled=True, host="0.0.0.0"),  # noqa: S104
+            False,
+            ["wrong no passphrase", "wrong in the clear"],
+            id="open to all",
+        ),
+        pytest.param(
+            Desk(enabled=True, host="10.0.0.5", address=PROXIED), False, ["wrong no passphrase"], id="no passphrase"
+        ),
+        pytest.param(Desk(enabled=True, host="kiosk"), True, ["wrong in the clear"], id="a name is no loopback"),
+        pytest.param(
+            Desk(enabled=True, host="10.0.0.5", address="http://desk"), True, ["wrong in the clear"], id="http"
+        ),
+        pytest.param(Desk(enabled=True, host="10.0.0.5", address=PROXIED), True, [], id="TLS in front"),
+    ],
+)
+def test_doctor_finds_a_desk_that_others_could_open(
+    tmp_path: Path, desk: Desk, has_passphrase: bool, said: list[str]
+) -> None:
+    if has_passphrase:
+        keep(tmp_path, PASSPHRASE, cost=QUICK)
+
+    found = list(findings(desk, tmp_path))
+
+    assert len(found) == len(said)
+    for (kind, sentence), wanted in zip(found, said, strict=True):
+        assert kind == wanted.partition(" ")[0]
+        assert wanted.partition(" ")[2] in sentence

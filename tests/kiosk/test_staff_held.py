@@ -1,0 +1,249 @@
+"""Held changes at the desk: old beside new, who signed, whom one may call, and a word for exactly one pack."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from content import held
+from content.listing import Source
+from content.model import Pack
+from kiosk.staff_held import Waiting, pieces, waiting
+from kiosk.staff_work import Told
+from tests.content.reviewed import NEW, NEW_NUMBER, OLD, Kiosk, line, noted, signed, small
+from tests.kiosk.desks import NOON, Office, Stage, staged
+
+THIRD = small(line("+19164456000"), line("+19164455000", "other"), name="third")
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Kiosk:
+    """A machine on which a changed number waits."""
+    kiosk = Kiosk(tmp_path).start()
+    assert kiosk.accept(NEW).state == "held"
+    return kiosk
+
+
+@pytest.fixture
+def desk(machine: Kiosk) -> Iterator[tuple[Stage, Office]]:
+    with staged(machine.releases.root, OLD) as (stage, office):
+        office.sign_in()
+        stage.processes.runs = lambda verb, version: said(machine, verb, version)
+        yield stage, office
+
+
+def said(machine: Kiosk, verb: str, version: str) -> Told:
+    """The verb's own work, in this process: what it prints is not the desk's to test."""
+    if verb == "refuse":
+        return Told(0, f"Pack {machine.refuse(version).id} is put aside.")
+    outcome = machine.approve(version)
+    return Told(0 if outcome.state == "active" else 1, outcome.sentence())
+
+
+def seen(machine: Kiosk) -> Waiting:
+    found = waiting(machine.releases, machine.served(), NOON)
+    assert found
+    return found
+
+
+def test_old_and_new_stand_side_by_side_with_why_and_who_signed(desk: tuple[Stage, Office]) -> None:
+    page = desk[1].get("/staff/held").text
+
+    assert "Old number to call" in page
+    assert "1-916-445-<mark>4</mark>000" in page
+    assert "New number to call" in page
+    assert "1-916-445-<mark>3</mark>000" in page
+    assert "2 persons" in page
+    assert "<code>abababababab</code>, <code>cdcdcdcdcdcd</code>" in page
+    assert "no note gives a reason" in page
+    assert "One change needs your yes" in page
+    assert f"/staff/held/{NEW.version}/approve" in page
+
+
+def test_home_says_that_something_waits(desk: tuple[Stage, Office]) -> None:
+    page = desk[1].get("/staff/").text
+
+    assert "A new pack waits for your yes or no to one change." in page
+    assert 'href="/staff/held"' in page
+
+
+def test_a_yes_is_asked_for_once_more_and_names_the_packs_hash(desk: tuple[Stage, Office], machine: Kiosk) -> None:
+    _stage, office = desk
+    page = office.get(f"/staff/held/{NEW.version}/approve").text
+
+    assert "Approve this pack?" in page
+    assert f">{NEW.version}<" in page
+    assert machine.served().version == OLD.version
+    office.press(f"/staff/held/{NEW.version}/approve", compared="yes")
+
+    assert "Approve the new pack: done" in office.get("/staff/work").text
+    assert machine.served().version == NEW.version
+    assert "Nothing waits" in office.get("/staff/held").text
+
+
+def test_a_yes_without_the_tick_does_nothing(desk: tuple[Stage, Office], machine: Kiosk) -> None:
+    stage, office = desk
+
+    answer = office.press(f"/staff/held/{NEW.version}/approve")
+
+    assert answer.status_code == 400
+    assert "tick the box" in answer.text
+    assert stage.processes.started == []
+    assert machine.served().version == OLD.version
+
+
+def test_a_no_puts_the_pack_aside(desk: tuple[Stage, Office], machine: Kiosk) -> None:
+    _stage, office = desk
+    assert "Refuse this pack?" in office.get(f"/staff/held/{NEW.version}/refuse").text
+    office.press(f"/staff/held/{NEW.version}/refuse")
+
+    assert "is put aside" in office.get("/staff/work").text
+    assert machine.waiting() is None
+    assert machine.served().version == OLD.version
+
+
+@pytest.mark.parametrize("verb", ["approve", "refuse"])
+def test_a_word_for_one_pack_never_counts_for_another(desk: tuple[Stage, Office], machine: Kiosk, verb: str) -> None:
+    stage, office = desk
+    office.get(f"/staff/held/{NEW.version}/{verb}")
+    assert machine.accept(THIRD).state == "held"  # meanwhile a newer one came
+
+    asked = office.get(f"/staff/held/{NEW.version}/{verb}")
+    answer = office.press(f"/staff/held/{NEW.version}/{verb}", compared="yes")
+
+    assert (asked.status_code, answer.status_code) == (409, 409)
+    assert "nothing was done" in answer.text
+    assert stage.processes.started == []
+    assert machine.waits().version == THIRD.version
+
+
+@pytest.mark.parametrize("version", [NEW.version[:12], "0" * 64, NEW.version.upper(), f"{NEW.version}0", "", ".."])
+def test_a_name_that_is_not_the_whole_hash_of_what_waits_does_nothing(desk: tuple[Stage, Office], version: str) -> None:
+    stage, office = desk
+
+    assert office.press(f"/staff/held/{version}/approve", compared="yes").status_code in {404, 409}
+    assert stage.processes.started == []
+
+
+def test_a_line_for_people_in_danger_is_never_to_be_called(tmp_path: Path) -> None:
+    def crisis(number: str) -> Pack:
+        own_page = (Source(kind="own page", url="https://line.example.org/contact"),)
+        return small(line(number, urgency="crisis", sources=own_page))
+
+    kiosk = Kiosk(tmp_path).start(crisis("+19164454000"))
+    kiosk.accept(crisis(NEW_NUMBER))
+    (change,) = seen(kiosk).asked
+
+    assert change.call == "never"
+    with staged(kiosk.releases.root, kiosk.served()) as (_stage, office):
+        office.sign_in()
+        page = office.get("/staff/held").text
+    assert "Never call this line to test it." in page
+    assert "Call it now" not in page
+    assert change.pages == ("https://line.example.org/contact",)
+    assert "https://line.example.org/contact" in page
+
+
+def test_a_line_that_only_the_new_pack_calls_urgent_is_not_called_either(tmp_path: Path) -> None:
+    kiosk = Kiosk(tmp_path).start(small(line("+19164454000")))
+    kiosk.accept(small(line(NEW_NUMBER, urgency="crisis")))
+
+    assert {change.call for change in seen(kiosk).asked if change.difference.number} == {"never"}
+
+
+def test_an_ordinary_office_may_be_called(machine: Kiosk, desk: tuple[Stage, Office]) -> None:
+    (change,) = seen(machine).asked
+
+    assert change.call == "may"
+    assert "Call it now." in desk[1].get("/staff/held").text
+
+
+def test_the_signers_reason_and_what_needs_no_yes_are_shown(tmp_path: Path) -> None:
+    kiosk = Kiosk(tmp_path, hold_numbers=True).start()
+    new = small(line(NEW_NUMBER), line("+19164455000", "other"), line("+19164457000", "fresh"))
+    kiosk.accept(new, signed(2, *noted(OLD, new)))
+    with staged(kiosk.releases.root, OLD) as (_stage, office):
+        office.sign_in()
+        page = office.get("/staff/held").text
+
+    assert "Their own page says so." in page
+    assert "hold_numbers" in page
+    assert "come with it and need no yes" in page
+
+
+def test_a_hold_older_than_seven_days_is_loud(machine: Kiosk) -> None:
+    since = machine.waits().since
+    found = waiting(machine.releases, machine.served(), since + timedelta(days=8))
+
+    assert found
+    assert (found.late, found.days) == (True, 8)
+
+
+@pytest.mark.parametrize(("waited", "is_late"), [(timedelta(days=7), False), (timedelta(days=7, hours=12), True)])
+def test_home_asks_for_a_word_today_when_the_held_page_does(tmp_path: Path, waited: timedelta, is_late: bool) -> None:
+    kiosk = Kiosk(tmp_path, now=NOON - waited).start()
+    kiosk.accept(NEW)
+    with staged(kiosk.releases.root, OLD) as (_stage, office):
+        office.sign_in()
+
+        assert ("waits for more than seven days" in office.get("/staff/held").text) == is_late
+        assert ("It has waited 7 days: decide today." in office.get("/staff/").text) == is_late
+
+
+def test_a_damaged_pack_that_waits_says_so(desk: tuple[Stage, Office], machine: Kiosk) -> None:
+    (held.folder(machine.releases, NEW.version) / "core.json").write_bytes(b"{}")
+    page = desk[1].get("/staff/held").text
+    shutil.rmtree(held.folder(machine.releases, NEW.version))
+
+    assert "are damaged" in page
+    assert "Nothing waits" in desk[1].get("/staff/held").text
+
+
+def test_what_a_pack_says_of_itself_is_escaped(tmp_path: Path) -> None:
+    """The rules refuse HTML in a pack before; the page does not lean on that."""
+    kiosk = Kiosk(tmp_path).start()
+    kiosk.accept(small(line(NEW_NUMBER, organization='Food & "Home"'), line("+19164455000", "other")))
+    with staged(kiosk.releases.root, OLD) as (_stage, office):
+        office.sign_in()
+        page = office.get("/staff/held").text
+
+    assert "Food &amp; &#34;Home&#34;" in page
+    assert 'Food & "Home"' not in page
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "marked"),
+    [
+        ("1-916-445-4000", "1-916-445-3000", ("4", "3")),
+        ("1-916-445-4000", "1-916-445-0400", ("40", "04")),
+        ("HOME", "HOMES", ("", "S")),
+        ("741741", "988", ("741741", "988")),
+        ("same", "same", ("", "")),
+    ],
+)
+def test_the_digits_that_differ_are_marked(old: str, new: str, marked: tuple[str, str]) -> None:
+    sides = pieces(old, new)
+
+    assert tuple("".join(text for text, _ in side) for side in sides) == (old, new)
+    assert tuple("".join(text for text, differs in side if differs) for side in sides) == marked
+
+
+def test_what_the_publisher_withdrew_is_on_home(tmp_path: Path) -> None:
+    kiosk = Kiosk(tmp_path).start()
+    gone = small(line(NEW_NUMBER), line("+19164455000", "other", status="withdrawn"))
+    kiosk.accept(gone)
+    with staged(kiosk.releases.root, kiosk.served()) as (_stage, office):
+        office.sign_in()
+        page = office.get("/staff/").text
+
+    assert re.search(r"Withdrawn.*has obeyed.*<li>A Line \(other\)</li>", page, re.DOTALL)
+
+
+def test_waiting_is_read_anew_each_time(machine: Kiosk) -> None:
+    assert seen(machine).held.version == NEW.version
+    machine.refuse()
+
+    assert waiting(machine.releases, machine.served(), NOON) is None

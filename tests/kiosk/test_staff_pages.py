@@ -1,0 +1,272 @@
+"""The desk's pages, signed in: what they show, what their forms start, and what they refuse to start."""
+
+import asyncio
+import dataclasses
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from content import build, failures, refresh
+from content.disk import write_record
+from content.model import Pack
+from content.provenance import Provenance
+from kiosk.staff_sticks import Stick, key_of
+from kiosk.staff_work import TOO_LONG, Told, Work
+from tests.kiosk.desks import NOON, Office, Stage, staged
+
+STICK = Stick(key_of("/media/office/A <b> STICK"), "/media/office/A <b> STICK", "A <b> STICK")
+STARTED = "/staff/work"
+
+
+@pytest.fixture
+def desk(tmp_path: Path, pack: Pack) -> Iterator[tuple[Stage, Office]]:
+    with staged(tmp_path, pack) as (stage, office):
+        office.sign_in()
+        yield stage, office
+
+
+def activate(stage: Stage, *names: str) -> None:
+    """Releases of as many packs, the last one active."""
+    with stage.releases.lock():
+        for minute, name in enumerate(names):
+            folder = stage.releases.stage()
+            build.write_built(build.build(dataclasses.replace(stage.pack, name=name)), folder)
+            (folder / "edition.bin").write_bytes(b"pages")
+            at = NOON + timedelta(minutes=minute)
+            stage.releases.activate(folder, name, edition_key="k", now=at, provenance=Provenance(origin="shipped"))
+
+
+def test_home_says_how_things_stand(desk: tuple[Stage, Office]) -> None:
+    stage, office = desk
+    stage.findings = [("wrong", "The <disk> is full.")]
+    write_record(stage.root / refresh.LAST, refresh.LastRefresh(at=NOON, outcome="refused", sentence="It was <bad>."))
+
+    page = office.get("/staff/").text
+
+    assert "Lincoln &lt;Middle&gt; School" in page
+    assert "The pack california, since today at 12:00 pm" in page
+    assert "The &lt;disk&gt; is full." in page
+    assert "Today at 12:00 pm: It was &lt;bad&gt;." in page
+
+
+def test_refresh_runs_the_verb_and_shows_its_sentence(desk: tuple[Stage, Office]) -> None:
+    stage, office = desk
+    stage.processes.says = Told(0, "The new pack passed every check.\nAnd <this>.")
+
+    answer = office.press("/staff/refresh")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, STARTED)
+    page = office.get(STARTED).text
+    assert "Refresh: done" in page
+    assert "<p>The new pack passed every check.</p><p>And &lt;this&gt;.</p>" in page
+    assert stage.processes.started == [("refresh",)]
+
+
+def test_a_refusal_is_shown_as_not_done(desk: tuple[Stage, Office]) -> None:
+    stage, office = desk
+    stage.processes.says = Told(1, "The new pack was refused; the old one stays.")
+    office.press("/staff/refresh")
+
+    page = office.get(STARTED).text
+
+    assert "Refresh: not done" in page
+    assert "the old one stays" in page
+
+
+@pytest.mark.parametrize(
+    ("problem", "said"),
+    [
+        (TimeoutError(), TOO_LONG),
+        (OSError(11, "Resource temporarily unavailable"), "temporarily"),
+        (KeyError("x"), "went wrong"),
+    ],
+)
+def test_a_verb_that_hangs_or_cannot_start_is_told(desk: tuple[Stage, Office], problem: Exception, said: str) -> None:
+    stage, office = desk
+    stage.processes.problem = problem
+    office.press("/staff/refresh")
+
+    assert said in office.get(STARTED).text
+
+
+def test_a_stick_is_listed_with_its_name_escaped_and_refreshed_from(desk: tuple[Stage, Office]) -> None:
+    stage, office = desk
+    stage.sticks = [STICK]
+
+    page = office.get("/staff/refresh").text
+    assert "A &lt;b&gt; STICK" in page
+    assert "/media/" not in page
+    office.press("/staff/refresh", stick=STICK.key)
+
+    assert "Refresh from the stick A &lt;b&gt; STICK: done" in office.get(STARTED).text
+    assert stage.processes.started == [("refresh", "--from", STICK.path)]
+
+
+@pytest.mark.parametrize("given", ["/etc", "--again", "../..", "0" * 16, STICK.path])
+def test_a_folder_that_is_no_stick_is_not_read(desk: tuple[Stage, Office], given: str) -> None:
+    stage, office = desk
+    stage.sticks = [STICK]
+
+    answer = office.press("/staff/refresh", stick=given)
+
+    assert answer.status_code == 409
+    assert stage.processes.started == []
+
+
+def test_a_stick_that_was_pulled_meanwhile_starts_nothing(desk: tuple[Stage, Office]) -> None:
+    stage, office = desk
+
+    assert "It changed meanwhile" in office.press("/staff/refresh", stick=STICK.key).text
+    assert stage.processes.started == []
+
+
+OLD_STICK = "This stick is 40 days old, but not older than what is shown."
+
+
+def refuse_for(stage: Stage, failure: failures.Kind) -> None:
+    """What a refresh leaves behind that ended so."""
+    stage.processes.says = Told(1, OLD_STICK)
+    record = refresh.LastRefresh(at=NOON, outcome="refused", sentence=OLD_STICK, failure=failure)
+    write_record(stage.root / refresh.LAST, record)
+
+
+def test_case_25_a_stick_that_is_only_old_is_asked_about_and_taken_after_a_yes(desk: tuple[Stage, Office]) -> None:
+    stage, office = desk
+    stage.sticks = [STICK]
+    refuse_for(stage, "old stick")
+    office.press("/staff/refresh", stick=STICK.key)
+    page = office.get(STARTED).text
+    assert "Take this stick all the same?" in page
+    assert OLD_STICK in page
+    assert stage.processes.started == [("refresh", "--from", STICK.path)]
+
+    office.press("/staff/refresh", stick=STICK.key, accept_age="yes")
+    office.get(STARTED)
+
+    assert stage.processes.started[1:] == [("refresh", "--from", STICK.path, "--accept-age")]
+
+
+@pytest.mark.parametrize("failure", ["older stick", "hub stale", "bad signature", "stick"])
+def test_case_24_a_stick_that_is_older_or_wrong_is_asked_about_by_nobody(
+    desk: tuple[Stage, Office], failure: failures.Kind
+) -> None:
+    stage, office = desk
+    stage.sticks = [STICK]
+    refuse_for(stage, failure)
+    office.press("/staff/refresh", stick=STICK.key)
+
+    page = office.get(STARTED).text
+
+    assert "all the same" not in page
+    assert "not done" in page
+
+
+def test_the_age_of_the_publisher_on_the_network_is_never_accepted_by_a_click(desk: tuple[Stage, Office]) -> None:
+    stage, office = desk
+    refuse_for(stage, "old stick")
+    office.press("/staff/refresh", accept_age="yes")
+
+    assert "all the same" not in office.get(STARTED).text
+    assert stage.processes.started == [("refresh",)]
+
+
+def test_what_is_due_says_what_to_compare_and_what_is_never_called(desk: tuple[Stage, Office]) -> None:
+    page = desk[1].get("/staff/due").text
+
+    assert "due to be compared with their source" in page
+    assert page.index("Do not call</span>") < page.index("You may call it")
+    assert "Never call or text it as a test" in page
+    assert "https://" in page
+
+
+def test_a_partner_who_asks_can_be_shown_how_they_stand(desk: tuple[Stage, Office]) -> None:
+    stage, office = desk
+    page = office.get("/staff/partners").text
+
+    assert page.count("<details>") == len(stage.pack.shown_partners)
+    assert "They were not asked." in page
+    assert f"within {stage.pack.corrections.within_days} days" in page
+    assert f"<code>/en/r/{stage.pack.shown_partners[0].code}</code>" in page
+
+
+def test_releases_are_listed_and_rolled_back_after_a_question(desk: tuple[Stage, Office]) -> None:
+    stage, office = desk
+    activate(stage, "first", "second")
+
+    page = office.get("/staff/releases").text
+    assert page.index("<code>second<") < page.index("<code>first<")
+    asked = office.get("/staff/releases/back").text
+    assert "Roll back?" in asked
+    assert stage.processes.started == []
+    office.press("/staff/releases/back", **{"from": "second", "to": "first"})
+
+    assert "Roll back: done" in office.get(STARTED).text
+    assert stage.processes.started == [("rollback",)]
+
+
+def test_a_roll_back_does_not_apply_to_other_releases_than_were_asked_about(desk: tuple[Stage, Office]) -> None:
+    stage, office = desk
+    activate(stage, "first", "second")
+    office.get("/staff/releases/back")
+    activate(stage, "third")
+
+    answer = office.press("/staff/releases/back", **{"from": "second", "to": "first"})
+
+    assert answer.status_code == 409
+    assert stage.processes.started == []
+
+
+def test_with_one_release_there_is_nothing_to_go_back_to(desk: tuple[Stage, Office]) -> None:
+    stage, office = desk
+    activate(stage, "only")
+
+    assert "Nothing to go back to" in office.get("/staff/releases/back").text
+
+
+def test_the_drawn_phone_shows_the_lines_reply_and_keeps_neither(desk: tuple[Stage, Office]) -> None:
+    stage, office = desk
+
+    page = office.press("/staff/phone", message="where is <food>").text
+
+    assert stage.texted == ["where is <food>"]
+    assert "where is &lt;food&gt;" in page
+    assert "Call 211 for food. &lt;b&gt;" in page
+    assert "food" not in office.get("/staff/phone").text.casefold().replace("such as food", "")
+
+
+def test_a_message_longer_than_a_phone_sends_is_cut(desk: tuple[Stage, Office]) -> None:
+    stage, office = desk
+    office.press("/staff/phone", message="x" * 3000)
+
+    assert stage.texted == ["x" * 480]
+
+
+def test_a_page_that_is_not_there_leads_back(desk: tuple[Stage, Office]) -> None:
+    answer = desk[1].get("/staff/nothing")
+
+    assert answer.status_code == 404
+    assert 'href="/staff/"' in answer.text
+
+
+def test_one_verb_runs_at_a_time() -> None:
+    async def two_at_once() -> tuple[bool, bool, bool, int]:
+        going, calls = asyncio.Event(), []
+
+        async def verb(*arguments: str) -> Told:
+            calls.append(arguments)
+            await going.wait()
+            return Told(0, "done")
+
+        work = Work(verb, lambda: NOON)
+        first, second = work.start("One", "refresh"), work.start("Two", "rollback")
+        await work.wait(0.01)
+        running = work.running
+        going.set()
+        await work.wait(5)
+        assert work.last
+        assert work.last.title == "One"
+        return first, second, running, len(calls)
+
+    assert asyncio.run(two_at_once()) == (True, False, True, 1)

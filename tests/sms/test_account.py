@@ -1,0 +1,190 @@
+"""What the account says about our number, as the twilio client reads it from a stand-in."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import doctor
+from settings import Secrets, load
+from sms.account import Wanted, checks
+from sms.carrier import Twilio
+from tests.sms.conftest import NOON
+from tests.sms.packs import SETTINGS
+from tests.sms.stand_in import ACCOUNT, TOKEN, Fault, StandIn
+
+WANTED = Wanted(SETTINGS.number, "https://kiosk.example")
+NUMBERS = f"/api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/IncomingPhoneNumbers.json"
+V1 = "/messaging.twilio.com/v1"
+SERVICE = f"{V1}/Services/MG1"
+NUMBER: dict[str, Any] = {
+    "sid": "PN1",
+    "sms_url": None,
+    "sms_method": "POST",
+    "voice_url": "https://kiosk.example/voice/inbound",
+    "capabilities": {"sms": True, "voice": True, "mms": True},
+}
+OF_SERVICE: dict[str, Any] = {
+    "sid": "MG1",
+    "inbound_request_url": "https://kiosk.example/sms/inbound#rc=2",
+    "inbound_method": "POST",
+    "fallback_url": "https://handler.twilio.com/twiml/EH1",
+    "status_callback": "https://kiosk.example/sms/status",
+    "use_inbound_webhook_on_number": False,
+    "validity_period": 900,
+    "smart_encoding": False,
+}
+
+
+def page(key: str, *rows: dict[str, Any]) -> dict[str, Any]:
+    return {key: list(rows), "meta": {"key": key, "next_page_url": None}}
+
+
+def furnish(
+    stand_in: StandIn, *, number: dict[str, Any] | None = None, service: dict[str, Any] | None = None, **other: Any
+) -> None:
+    """A console where all is as it should be, but for what is given."""
+    numbers = [] if number == {} else [{**NUMBER, **(number or {})}]
+    stand_in.console |= {
+        NUMBERS: {"incoming_phone_numbers": numbers, "next_page_uri": None},
+        f"{V1}/Services": page("services", *([] if service == {} else [{**OF_SERVICE, **(service or {})}])),
+        f"{SERVICE}/PhoneNumbers": page("phone_numbers", {"sid": "PN1"}),
+        f"{SERVICE}/Compliance/Usa2p": page(
+            "compliance",
+            {"sid": "QE1", "campaign_status": other.get("campaign", "VERIFIED"), "brand_registration_sid": "BN1"},
+        ),
+        f"{V1}/a2p/BrandRegistrations/BN1": {"sid": "BN1", "status": other.get("brand", "APPROVED")},
+        f"{V1}/Tollfree/Verifications": page("verifications", {"sid": "HH1", "status": other.get("tollfree", "")}),
+        "/monitor.twilio.com/v1/Alerts": page("alerts", *({"error_code": code} for code in other.get("alerts", ()))),
+    }
+
+
+def told(twilio: Twilio, kind: str, wanted: Wanted = WANTED) -> list[str]:
+    found = list(checks(twilio, wanted, now=NOON))
+    assert "+1916" not in str(found)
+    return [sentence for seen, sentence in found if seen == kind]
+
+
+def test_a_console_as_it_should_be(twilio: Twilio, stand_in: StandIn) -> None:
+    furnish(stand_in)
+    assert told(twilio, "wrong") == []
+    assert told(twilio, "ok") == [
+        "The service posts texts to this server, and has a fallback elsewhere.",
+        "The campaign is approved.",
+        "The brand is approved.",
+        "No error since yesterday.",
+        "The carrier holds no message of the last week that is older than an hour.",
+    ]
+    assert len(told(twilio, "note")) == 1  # what the console keeps
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"number": {}}, "knows no such number"),
+        ({"number": {"capabilities": {"sms": False}}}, "cannot send or receive texts"),
+        ({"service": {}}, "in no messaging service"),
+        (
+            {"service": {}},
+            "The number posts to nothing; set its messaging webhook to https://kiosk.example/sms/inbound.",
+        ),
+        ({"service": {"use_inbound_webhook_on_number": True}}, "The number posts to nothing"),
+        ({"service": {"inbound_request_url": "https://demo.example/"}}, "The service posts to https://demo.example/"),
+        ({"service": {"inbound_method": "GET"}}, "uses GET; set it to POST"),
+        ({"service": {"fallback_url": ""}}, "no fallback address"),
+        ({"service": {"fallback_url": "https://kiosk.example/sms/fallback"}}, "is this server"),
+        ({"campaign": "IN_PROGRESS"}, "The campaign is not approved (status: IN_PROGRESS)"),
+        ({"service": {}}, "The campaign is not approved (status: none)"),
+        ({"brand": "FAILED"}, "The brand is not approved (status: FAILED)"),
+        ({"alerts": [11200, 11200]}, "Error 11200, 2 times since yesterday: our address could not be reached."),
+    ],
+)
+def test_what_is_wrong_is_a_sentence(twilio: Twilio, stand_in: StandIn, given: dict[str, Any], expected: str) -> None:
+    furnish(stand_in, **given)
+    assert expected in " ".join(told(twilio, "wrong"))
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"number": {"voice_url": ""}}, "Whoever calls the number does not hear the crisis lines"),
+        ({"service": {"status_callback": None}}, "delivery status callback to https://kiosk.example/sms/status"),
+        ({"service": {"validity_period": 14400}}, "deliver a reply 240 minutes later"),
+        ({"service": {"smart_encoding": True}}, "Smart Encoding is on"),
+    ],
+)
+def test_what_should_be_known_is_a_note(
+    twilio: Twilio, stand_in: StandIn, given: dict[str, Any], expected: str
+) -> None:
+    furnish(stand_in, **given)
+    assert expected in " ".join(told(twilio, "note"))
+
+
+def test_a_toll_free_number_must_be_verified(twilio: Twilio, stand_in: StandIn) -> None:
+    furnish(stand_in, tollfree="PENDING_REVIEW")
+    wanted = Wanted("+18885550100", WANTED.public_url)
+    (sentence,) = told(twilio, "wrong", wanted)
+    assert "toll-free verification is not approved (status: PENDING_REVIEW)" in sentence
+    furnish(stand_in, tollfree="TWILIO_APPROVED")
+    assert told(twilio, "wrong", wanted) == []
+
+
+def test_errors_of_messages_are_told_by_number_and_old_copies_are_counted(twilio: Twilio, stand_in: StandIn) -> None:
+    furnish(stand_in)
+    for hours, code in ((1, 30034), (2, 21610), (50, 30007)):
+        stand_in.replied("secret", to="+19165550123", at=NOON - timedelta(hours=hours))
+        list(stand_in.messages.values())[-1]["error_code"] = code
+    (wrong,) = told(twilio, "wrong")
+    assert (
+        wrong == "Error 30034, 1 times since yesterday: the number is in no approved campaign: replies do not arrive."
+    )
+    notes = " ".join(told(twilio, "note"))
+    assert "Error 21610, 1 times since yesterday: the phone has sent STOP; nothing to do." in notes
+    assert "still holds 2 messages of the last week" in notes
+    assert "secret" not in notes + wrong
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "expected"),
+    [(401, 20003, "does not accept"), (503, 0, "answered 503"), (500, 20500, "answered 500")],
+)
+def test_being_unable_to_ask_is_a_sentence(
+    twilio: Twilio, stand_in: StandIn, status: int, code: int, expected: str
+) -> None:
+    furnish(stand_in)
+    stand_in.faults.append(Fault(kind="console", status=status, code=code))
+    (sentence,) = told(twilio, "wrong")
+    assert expected in sentence
+
+
+def test_a_part_that_cannot_be_read_leaves_the_others(twilio: Twilio, stand_in: StandIn) -> None:
+    furnish(stand_in)
+    for path in (f"{V1}/Services", "/monitor.twilio.com/v1/Alerts"):
+        del stand_in.console[path]
+    notes = " ".join(told(twilio, "note"))
+    assert "answered 404 when asked about messaging services" in notes
+    assert "answered 404 when asked about recent errors" in notes
+    assert "no message of the last week" in " ".join(told(twilio, "ok"))
+
+
+def test_doctor_asks_the_account_and_prints_what_to_paste(twilio: Twilio, stand_in: StandIn, tmp_path: Path) -> None:
+    furnish(stand_in)
+    environ = {
+        "PORCHLIGHT_SERVER__DATA_DIR": str(tmp_path),
+        "PORCHLIGHT_SERVER__PUBLIC_URL": WANTED.public_url,
+        "PORCHLIGHT_SMS__NUMBER": WANTED.number,
+    }
+    secrets = Secrets(account_sid=ACCOUNT, auth_token=TOKEN)
+
+    found = [*doctor.of_carrier(load(environ), secrets, NOON, http_client=twilio._http_client)]
+
+    assert "The campaign is approved." in [finding.sentence for finding in found if finding.kind == "ok"]
+    pasted = [finding.sentence for finding in found if finding.sentence.startswith(("STOP", "START", "HELP"))]
+    assert {sentence.partition(":")[0] for sentence in pasted} >= {"STOP (en)", "START (en)", "HELP (en)", "STOP (es)"}
+    assert all("988" in sentence for sentence in pasted if sentence.startswith("STOP"))
+
+    (alone,) = doctor.of_carrier(load({**environ, "PORCHLIGHT_SMS__CARRIER": "modem"}), secrets, NOON)
+    assert alone.sentence == "There is no account to ask: [sms] carrier is modem."
+    first, *_ = doctor.of_carrier(load(environ), Secrets(), NOON)
+    assert "cannot be asked before" in first.sentence

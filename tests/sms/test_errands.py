@@ -1,0 +1,73 @@
+"""One thread for a device."""
+
+import asyncio
+import threading
+
+import pytest
+
+from sms.errands import Crew, Errands
+
+
+def test_calls_are_made_in_order_in_one_thread_and_tell_what_they_return_or_raise() -> None:
+    async def play() -> tuple[list[int], set[str]]:
+        errands = Errands("device")
+        made: list[int] = []
+        names: set[str] = set()
+
+        def call(number: int) -> int:
+            names.add(threading.current_thread().name)
+            made.append(number)
+            return number * 2
+
+        assert await asyncio.gather(*(errands.run(lambda k=k: call(k)) for k in range(20))) == list(range(0, 40, 2))  # type: ignore[misc]
+        with pytest.raises(ZeroDivisionError):
+            await errands.run(lambda: 1 // 0)
+        assert await errands.run(lambda: "still there") == "still there"
+        errands.end()
+        return made, names
+
+    made, names = asyncio.run(play())
+    assert made == list(range(20))
+    assert names == {"device"}
+
+
+def test_a_call_that_hangs_holds_up_neither_the_loop_nor_the_end() -> None:
+    hung, released = threading.Event(), threading.Event()
+
+    def hang() -> None:
+        hung.set()
+        released.wait(60)
+
+    errands = Errands("device")
+
+    async def play() -> bool:
+        task = asyncio.create_task(errands.run(hang))
+        await asyncio.to_thread(hung.wait, 60)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        return next(thread for thread in threading.enumerate() if thread.name == "device").daemon
+
+    try:
+        assert asyncio.run(play())  # and the loop is closed when the call comes back
+    finally:  # a thread that is no daemon would keep this process, too
+        errands.end()
+        released.set()
+
+
+def test_a_call_that_hangs_is_left_to_its_thread_and_holds_up_no_other() -> None:
+    async def play() -> list[str]:
+        crew = Crew("carrier", size=1, patience=0.2)
+        hang = threading.Event()
+        with pytest.raises(TimeoutError):
+            await crew.run(hang.wait)
+        patient = Crew("carrier", size=2, patience=60)
+        said = [await patient.run(lambda: "at once")]
+        with pytest.raises(ZeroDivisionError):
+            await patient.run(lambda: 1 // 0)
+        said += await asyncio.gather(*(patient.run(lambda k=k: f"call {k}") for k in range(5)))  # type: ignore[misc]
+        hang.set()
+        for one in (crew, patient):
+            one.end()
+        return said
+
+    assert asyncio.run(play()) == ["at once", *(f"call {k}" for k in range(5))]

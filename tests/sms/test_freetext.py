@@ -1,0 +1,88 @@
+"""The model: speaks where it is sure, and otherwise holds its tongue."""
+
+import gzip
+import json
+
+import pytest
+
+from sms import freetext
+from sms.freetext import NONE, Model, Opinion, features, shipped
+from sms.normalise import hear
+from tools import train_model
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("he keeps a list of what i owe him and says i work it off with the men he brings", "trafficking"),
+        ("everyone in class laughs at how i talk and calls me names", "bullying"),
+        ("mi padrastro se desquita con nosotros cuando toma", "abuse"),
+    ],
+)
+def test_a_sentence_that_no_table_knows_finds_its_topic(text: str, topic: str) -> None:
+    opinion = shipped().opinion(hear(text))
+    assert (opinion.topic, opinion.is_sure) == (topic, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "asdf", "???", "ok see you at seven then", "did you watch the match last night mate", "no mas", "😀",
+     "my mum is making dinner so i will be there after", "te veo al rato en la plaza amiga", "مرحبا كيف حالك"],
+)  # fmt: skip
+def test_ordinary_and_unknown_texts_are_answered_by_nothing(text: str) -> None:
+    assert not shipped().opinion(hear(text)).is_sure
+
+
+def test_one_known_word_is_no_evidence() -> None:
+    assert shipped().opinion(hear("trafficking zzzz qqqq")) is NONE
+
+
+@pytest.mark.parametrize(
+    ("opinion", "sure"),
+    [
+        (Opinion("food", None, freetext.SURE, 0.0, 9), True),
+        (Opinion("danger", None, freetext.SURE, 0.0, 9), False),
+        (Opinion("danger", None, freetext.SURE_OF_CRISIS, 0.0, 9), True),
+        (Opinion("danger", None, freetext.SURE_OF_CRISIS, freetext.MOST_ORDINARY_OF_CRISIS + 0.01, 9), False),
+    ],
+)
+def test_a_crisis_needs_more_than_another_topic(opinion: Opinion, sure: bool) -> None:
+    assert opinion.is_sure is sure
+
+
+def test_danger_is_called_small_talk_later_than_the_rest() -> None:
+    opinion = Opinion("basics", None, 0.1, freetext.SMALL_TALK, 9)
+    assert opinion.is_small_talk(urgent=False)
+    assert not opinion.is_small_talk(urgent=True)
+    assert not Opinion("basics", None, 0.0, 1.0, freetext.FEWEST_WORDS - 1).is_small_talk(urgent=False)
+
+
+def test_the_same_message_always_gets_the_same_opinion() -> None:
+    heard = hear("my stepdad takes it out on us when he drinks")
+    assert shipped().opinion(heard) == shipped().opinion(heard)
+
+
+def test_a_long_message_is_read_from_its_end() -> None:
+    story = "we went to the mall and " * 60
+    assert features(hear(story + "he put his hands on me")) >= {"whands"}
+    assert len(features(hear(story))) < 2_000
+
+
+def test_the_shipped_file_is_small_and_of_this_version() -> None:
+    assert freetext.FILE.stat().st_size < 800_000
+    data = json.loads(gzip.decompress(freetext.FILE.read_bytes()))
+    assert data["version"] == freetext.VERSION
+    assert data["classes"][0] == freetext.ORDINARY
+
+
+def test_training_gives_the_same_weights_for_the_same_sentences() -> None:
+    data = [one for one in train_model.examples() if one[2] % 40 == 0]
+    assert train_model.train(data) == train_model.train(data)
+
+
+def test_a_line_with_choices_stands_for_all_of_them() -> None:
+    assert set(train_model.expand("a {b|c} {d|}", 9)) == {"a b d", "a b", "a c d", "a c"}
+
+
+def test_a_model_knows_nothing_of_a_message_without_its_words() -> None:
+    assert Model(("", "x", "y"), (0, 0, 0), {}).opinion(hear("one two three four")) is NONE

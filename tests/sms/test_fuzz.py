@@ -1,0 +1,229 @@
+"""Anything at all, to the form parser, the webhook, the folding, the matcher and the whole decision.
+
+The same cases every time, and few; PORCHLIGHT_TEST_ALL=1 tries thousands, other ones each time. tools/fuzz/ goes on
+from there with coverage as its guide (`make fuzz`).
+"""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qsl, quote_from_bytes
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
+
+from sms import network, signature
+from sms.conversation import Script, decide, recall
+from sms.keywords import Matcher
+from sms.line import Line
+from sms.normalise import MAX_CHARS, fold, hear, spellings, words
+from sms.webhook import Webhook
+from sms.wordlist import ordinary
+from store import Store
+from tests import databases
+from tests.sms.conftest import Clock
+from tests.sms.packs import KEYWORDS, PACK, SETTINGS
+from tests.sms.test_real_pack import pack, script
+from tests.sms.test_signature import Multi
+from tests.sms.test_webhook import ACCOUNT, Answer, ask, signed, webhook_over
+
+ALL = os.environ.get("PORCHLIGHT_TEST_ALL") == "1"
+fuzz = settings(
+    max_examples=4000 if ALL else 60,
+    derandomize=not ALL,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+# Bytes that mean something to a form, and any others.
+forms = st.one_of(
+    st.binary(max_size=400), st.lists(st.sampled_from([*b"ab=&&+%%2F0\xf0\xc3\xa9;"]), max_size=80).map(bytes)
+)
+anything = st.text(alphabet=st.characters(exclude_categories=()), max_size=200)  # broken surrogates, too
+_words = st.sampled_from(
+    sorted({part for keyword in pack().keywords for lists in keyword.words.values() for part in lists.phrases})
+)
+_odd = st.sampled_from(
+    ["\u200b", "\ufdfa", "\u0301", "😀", "\x00", "\n", "  ", "'", "*", "@", "h e l p", "42", "95814", "STOP"]
+)
+messages = st.one_of(anything, st.lists(st.one_of(_words, _odd, anything), max_size=12).map(" ".join))
+
+
+def fields_of(raw: bytes) -> dict[str, list[str]]:
+    wanted: dict[str, list[str]] = {}
+    text = raw.decode("utf-8", "surrogateescape")
+    for name, value in parse_qsl(text, keep_blank_values=True, errors="surrogateescape"):
+        wanted.setdefault(name, []).append(value)
+    return wanted
+
+
+def message_in(body: bytes) -> str | None:
+    """The one message of an answer, None for silence. ParseError unless it is well-formed."""
+    response = ET.fromstring(body)  # noqa: S314  our own output
+    assert response.tag == "Response"
+    found = response.findall("Message")
+    assert len(found) == len(response) <= 1
+    return (found[0].text or "") if found else None
+
+
+@fuzz
+@given(forms)
+@example(b"&=&a&=b&%&%2&%zz=%F0&+=+")
+def test_any_form_is_read_as_the_library_reads_it(raw: bytes) -> None:
+    assert signature.parse(raw) == fields_of(raw)
+
+
+@fuzz
+@given(forms, st.text(max_size=40), st.sampled_from(["sha1", "sha256"]))
+def test_any_form_is_signed_as_the_carriers_library_signs_it(raw: bytes, token: str, algorithm: str) -> None:
+    fields = signature.parse(raw)
+    url = "https://kiosk.example/sms/inbound"
+    kind = "HMAC_SHA256" if algorithm == "sha256" else "HMAC_SHA1"
+    try:
+        theirs = RequestValidator(token).compute_signature(url, Multi(fields), algorithm=kind)
+    except UnicodeEncodeError:  # the library cannot sign what is no UTF-8; we can
+        theirs = None
+    try:
+        ours = signature.signature(url, fields, key=token, algorithm=algorithm)
+    except UnicodeEncodeError:
+        assert any(0xD800 <= ord(char) < 0xE000 for char in token)
+        return
+    assert theirs is None or ours == theirs.encode()
+
+
+@fuzz
+@given(forms)
+def test_any_form_makes_a_message_without_broken_characters(raw: bytes) -> None:
+    message = signature.inbound(signature.parse(raw))
+
+    for part in (message.sid, message.sender, message.recipient, message.body, message.opt_out_type):
+        part.encode("utf-8")
+
+
+@pytest.fixture(scope="module")
+def hook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Webhook]:
+    """A webhook over a line on SQLite, for many requests."""
+    from sms.ledger import Ledger
+
+    store = Store(databases.fresh("sqlite", tmp_path_factory.mktemp("fuzz")))
+    store.open()
+    line = Line(script=Script(PACK, SETTINGS), ledger=Ledger(store), hash_key=b"key", clock=Clock())
+    yield webhook_over(line)
+    store.close()
+
+
+@fuzz
+@given(
+    st.binary(max_size=600),
+    st.one_of(st.none(), st.binary(max_size=60)),
+    st.sampled_from(
+        [
+            {},
+            {b"content-length": b"9" * 30},
+            {b"content-length": b"x"},
+            {b"x-twilio-webhooks-signature-settings": b"\xff,="},
+        ]
+    ),
+)
+def test_whatever_is_posted_unsigned_is_refused_with_well_formed_xml_that_says_nothing(
+    hook: Webhook, raw: bytes, signature: bytes | None, more: dict[bytes, bytes]
+) -> None:
+    headers = {**more, **({} if signature is None else {b"x-twilio-signature": signature})}
+    answer = ask(hook, raw, headers=headers)
+
+    assert answer.status in {403, 413}
+    assert message_in(answer.body) is None
+
+
+_mids = iter(range(10**9))
+
+
+def post(hook: Webhook, body: bytes, more: bytes) -> Answer:
+    sid = f"SM{next(_mids)}"
+    form = {b"MessageSid": sid.encode(), b"AccountSid": ACCOUNT.encode(), b"To": SETTINGS.number.encode()}
+    sender = f"+1916555{next(_mids) % 10**4:04d}{sid}"  # another phone each time, or the pace would answer
+    head = b"&".join(name + b"=" + quote_from_bytes(value).encode() for name, value in form.items())
+    raw = head + b"&From=" + sender.encode().replace(b"+", b"%2B") + b"&Body=" + body + b"&" + more
+    return ask(hook, raw, headers=signed(raw))
+
+
+@fuzz
+@given(
+    st.one_of(forms, messages.map(lambda text: quote_from_bytes(text.encode("utf-8", "surrogatepass")).encode())), forms
+)
+@example(b"%F0%9F%98", b"OptOutType=%FF")
+def test_whatever_the_carrier_signs_is_answered_with_one_message_or_meant_silence(
+    hook: Webhook, body: bytes, more: bytes
+) -> None:
+    answer = post(hook, body, more)
+
+    assert answer.status == 200
+    said = message_in(answer.body)
+    assert said is None or 0 < len(said) <= 1600
+
+
+def check_decision(chosen: Script, text: str, opt_out_type: str = "") -> None:
+    decision = decide(chosen, text, opt_out_type=opt_out_type)
+
+    said = message_in(decision.reply.twiml)
+    assert decision.reply.segments in {0, 1, 2, 3 if decision.language in pack().partial else 2}
+    assert (said is None) is (decision.reply.segments == 0)
+    assert said is None or said == decision.reply.text
+    assert said is not None or opt_out_type or decision.how == "optout"
+    assert decision.language in {*chosen.languages, *pack().partial}
+    assert recall(chosen, decision.code).reply.twiml == decision.reply.twiml
+    assert len(decision.code) <= 120  # the ledger's column
+
+
+@fuzz
+@given(messages)
+def test_any_text_gets_an_answer_of_few_segments_and_its_code_gives_it_again(text: str) -> None:
+    check_decision(script(), text)
+
+
+@fuzz
+@given(messages, anything)
+def test_any_word_of_the_carriers_beside_any_text_is_harmless(text: str, opt_out_type: str) -> None:
+    check_decision(script(), text, opt_out_type)
+
+
+@fuzz
+@given(messages)
+def test_any_text_folds_to_words_without_white_space_marks_or_capitals(text: str) -> None:
+    heard = hear(text)
+
+    assert len(fold(text)) <= MAX_CHARS * 4
+    assert heard.folded == " ".join(heard.folded.split())
+    for word in (*heard.words, *heard.joined):
+        assert word
+        assert not set(word) & set(" \n\t'")
+        assert word == word.lower()
+        assert word in "".join(heard.words)
+        assert word not in spellings(word)
+    assert words(text) == heard.words
+
+
+MATCHER = Matcher(KEYWORDS, ordinary())
+
+
+@fuzz
+@given(messages)
+def test_any_text_is_matched_and_the_most_urgent_topic_comes_first(text: str) -> None:
+    found = MATCHER.find(hear(text))
+
+    assert len({hit.topic for hit in found}) == len(found)
+    assert [hit.topic for hit in found] == sorted(
+        (hit.topic for hit in found), key=[keyword.topic for keyword in KEYWORDS].index
+    )
+
+
+@fuzz
+@given(messages, st.sampled_from(network.MODES), st.booleans(), st.sampled_from(["en", "es", "xx"]))
+def test_any_text_on_the_drawn_phone_is_handled(text: str, mode: Any, blocked: bool, language: str) -> None:
+    handled = network.handle(text, mode=mode, blocked=blocked, language=language, pasted=lambda word: word)
+
+    assert handled.opt_out_type in {"", "STOP", "START", "HELP"}

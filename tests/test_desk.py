@@ -1,0 +1,242 @@
+"""The desk beside the kiosk: two ports in one process, one signal for both, and a kiosk that goes on without a desk."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from content import disk
+from tests.kiosk.desks import PASSPHRASE, Office
+from tests.running import ROOT, Server, command, environment, serving, until
+
+PACK = ROOT / "content" / "packs" / "california"
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def with_desk(data: Path, port: int) -> dict[str, str]:
+    return environment(data, PORCHLIGHT_DESK__ENABLED="true", PORCHLIGHT_DESK__PORT=str(port))
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Office]]:
+    """A whole installation with a desk that is open, and a browser that is signed in."""
+    port = free_port()
+    environ = with_desk(tmp_path_factory.mktemp("desk") / "data", port)
+    assert set_passphrase(environ, PASSPHRASE, PASSPHRASE) == (0, "The passphrase is set.\n")
+    with serving(environ) as server, Office(port) as office:
+        until(lambda: answers(office), "the desk answers")
+        assert office.sign_in().status_code == 303
+        yield server, office
+
+
+def answers(office: Office) -> bool:
+    try:
+        return office.get("/staff/in").status_code == 200
+    except httpx2.TransportError:
+        return False
+
+
+def set_passphrase(environ: dict[str, str], *typed: str) -> tuple[int, str]:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "server.py"), "desk", "passphrase"],
+        env=environ,
+        input="".join(f"{line}\n" for line in typed),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return done.returncode, done.stdout or done.stderr
+
+
+def test_the_kiosk_has_no_desk_and_the_desk_no_kiosk(running: tuple[Server, Office]) -> None:
+    server, office = running
+
+    assert server.http.get("/staff/").status_code == 404
+    assert server.http.get("/staff/in").status_code == 404
+    assert office.get("/en/").status_code == 404
+    assert "How things stand" in office.get("/staff/").text
+
+
+@pytest.mark.parametrize("path", ["/", "/en/", "/en/now", "/leave", "/staff/", "/healthz", "/sw.js", "/beat"])
+def test_the_students_kiosk_stays_without_a_cookie(running: tuple[Server, Office], path: str) -> None:
+    server, office = running
+
+    answer = server.http.get(path, headers={"cookie": f"desk={office.cookies['desk']}"})
+
+    assert "set-cookie" not in answer.headers
+
+
+def test_home_tells_what_the_whole_installation_knows(running: tuple[Server, Office]) -> None:
+    page = running[1].get("/staff/").text
+
+    assert "The pack california, since today at" in page
+    assert "[kiosk] counties is empty" in page
+    assert "can be written" not in page  # what is well is not listed
+
+
+def test_the_drawn_phone_is_answered_by_the_line_and_counted_nowhere(running: tuple[Server, Office]) -> None:
+    server, office = running
+    page = office.press("/staff/phone", message="me quiero morir").text
+
+    assert "988" in page
+    assert 'lang="es"' in page
+    assert "topic suicide" in page
+    told = command("counts", environ=environment(server.output.parent / "data")).stdout
+    assert "suicide" not in told
+    assert "morir" not in server.log()
+
+
+def finished(office: Office, path: str, **fields: str) -> str:
+    """The page with the result of a form that starts a verb, however long that takes."""
+    assert office.press(path, **fields).headers["location"] == "/staff/work"
+    page = "Still working"
+    while "Still working" in page:
+        page = office.get("/staff/work", timeout=60).text
+    return page
+
+
+def test_refresh_from_the_desk_runs_in_its_own_process(running: tuple[Server, Office]) -> None:
+    page = finished(running[1], "/staff/refresh")
+
+    assert "Refresh: done" in page
+    assert "is shown" in page
+
+
+def test_roll_back_without_an_earlier_pack_is_refused_in_words(running: tuple[Server, Office]) -> None:
+    assert "Nothing to go back to" in running[1].get("/staff/releases/back").text
+
+
+def test_no_line_of_the_log_tells_of_a_visit(running: tuple[Server, Office]) -> None:
+    server, office = running
+    office.sign_in("a wrong passphrase")
+    office.get("/staff/phone")
+
+    assert "/staff/in" not in server.log()
+    assert "phone" not in server.log()
+    assert "wrong" not in server.log()
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_one_signal_ends_both(tmp_path: Path, how: signal.Signals) -> None:
+    port = free_port()
+    with serving(with_desk(tmp_path / "data", port)) as server, Office(port) as office:
+        until(lambda: office.get("/staff/in").status_code in {200, 503}, "the desk answers")
+        with socket.create_connection(("127.0.0.1", port)):  # a browser that keeps its connection
+            server.stop(how)
+
+        with pytest.raises(httpx2.TransportError):
+            office.get("/staff/in")
+        assert "Traceback" not in server.log()
+
+
+def test_a_port_that_is_taken_leaves_the_kiosk_alone(tmp_path: Path) -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as taken,
+        serving(with_desk(tmp_path / "data", int(taken.getsockname()[1]))) as server,
+    ):
+        assert server.http.get("/en/").status_code == 200
+        assert "the staff desk cannot listen on 127.0.0.1" in server.log()
+
+
+def test_without_the_setting_there_is_no_desk(tmp_path: Path) -> None:
+    port = free_port()
+    with serving(environment(tmp_path / "data", PORCHLIGHT_DESK__PORT=str(port))), pytest.raises(httpx2.TransportError):
+        Office(port).get("/staff/")
+
+
+def test_a_changed_number_waits_and_the_desk_brings_it_to_the_screen(tmp_path: Path) -> None:
+    """From an author's folder, on a machine that asks about every number, through the real verbs."""
+    port, pack = free_port(), Path(shutil.copytree(PACK, tmp_path / "pack"))
+    environ = with_desk(tmp_path / "data", port) | {
+        "PORCHLIGHT_CONTENT__PACK": str(pack),
+        "PORCHLIGHT_CONTENT__SOURCE": str(pack),
+        "PORCHLIGHT_CONTENT__UNSIGNED": "true",
+        "PORCHLIGHT_CONTENT__HOLD_NUMBERS": "true",
+    }
+    set_passphrase(environ, PASSPHRASE, PASSPHRASE)
+    with serving(environ) as server, Office(port) as office:
+        until(lambda: answers(office), "the desk answers")
+        office.sign_in()
+        file = pack / "resources" / "rainn.toml"
+        file.write_text(file.read_text(encoding="utf-8").replace("+18006564673", "+18006564674"), encoding="utf-8")
+
+        assert "waits for a person" in finished(office, "/staff/refresh")
+        held = office.get("/staff/held").text
+        assert "1-800-656-467<mark>3</mark>" in held
+        assert "1-800-656-467<mark>4</mark>" in held
+        assert "1-800-656-4673" in server.http.get("/en/r/128").text
+        (address,) = re.findall(r'href="(/staff/held/[0-9a-f]{64}/approve)"', held)
+
+        assert "is shown now" in finished(office, address, compared="yes")
+        until(lambda: "1-800-656-4674" in server.http.get("/en/r/128").text, "the screen shows the new number")
+        assert "Nothing waits" in office.get("/staff/held").text
+
+
+# The verb
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (("four plain words here", "four plain words hear"), "The two differ"),
+        (("short", "short"), "at least 12"),
+        ((), "at least 12"),
+        (("abababababab", "abababababab"), "same few characters"),
+    ],
+)
+def test_a_passphrase_that_is_mistyped_or_weak_changes_nothing(
+    tmp_path: Path, typed: tuple[str, ...], said: str
+) -> None:
+    environ = environment(tmp_path)
+
+    code, told = set_passphrase(environ, *typed)
+
+    assert code == 1
+    assert said in told
+    assert not (tmp_path / "desk.passphrase").exists()
+
+
+def test_the_verb_says_that_the_desk_is_off_and_that_others_are_signed_out(tmp_path: Path) -> None:
+    environ = environment(tmp_path)
+    first = set_passphrase(environ, PASSPHRASE, PASSPHRASE)
+    again = set_passphrase(environ, PASSPHRASE, PASSPHRASE)
+
+    assert "The desk is still off" in first[1]
+    assert "must sign in again" in again[1]
+    assert stat.S_IMODE((tmp_path / "desk.passphrase").stat().st_mode) == 0o600
+
+
+def test_doctor_finds_a_desk_on_the_network_without_a_passphrase(tmp_path: Path) -> None:
+    environ = with_desk(tmp_path, 1) | {"PORCHLIGHT_DESK__HOST": "0.0.0.0"}  # noqa: S104
+
+    done = command("doctor", environ=environ)
+
+    assert (
+        "wrong [desk] host is 0.0.0.0, so that others on the network reach the desk, and no passphrase" in done.stdout
+    )
+
+
+def test_a_disk_that_is_full_or_read_only_is_a_sentence_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert disk.trouble(tmp_path / "not" / "yet") == ""
+    room = list(os.statvfs(tmp_path))
+    full = os.statvfs_result([*room[:4], 0, *room[5:]])
+    monkeypatch.setattr(os, "statvfs", lambda _path: full)
+    assert "only 0 MB are free" in disk.trouble(tmp_path)
+    monkeypatch.setattr(os, "access", lambda _path, _mode: False)
+    assert "cannot be written" in disk.trouble(tmp_path)

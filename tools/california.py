@@ -1,0 +1,21 @@
+"""The shipped pack, read from its source: what the tools measure."""
+
+from content.model import Pack
+from content.source import read
+from settings import ROOT, Sms
+from sms.conversation import Script
+
+SETTINGS = Sms(number="+19165550100", program_name="Porchlight", contact="1-916-555-0111")  # as a district sets them
+
+
+def pack() -> Pack:
+    """The California pack. SystemExit where it cannot be read."""
+    found, _ = read(ROOT / "content" / "packs" / "california")
+    if found is None:
+        raise SystemExit("The pack of California cannot be read; run `python server.py check`.")
+    return found
+
+
+def script() -> Script:
+    """Its words and replies."""
+    return Script(pack(), SETTINGS)

@@ -1,0 +1,171 @@
+"""Make the screen's fonts: kiosk/static/fonts/*.woff2, their licences, and the table of the letters that they have.
+
+Usage: python tools/make_fonts.py NODE_MODULES CJK_FOLDER (see `make fonts`). NODE_MODULES holds the four packages
+@fontsource-variable/atkinson-hyperlegible-next, noto-sans, noto-sans-arabic and noto-sans-gurmukhi; CJK_FOLDER holds
+NotoSansCJK-Regular.ttc and -Bold.ttc of Debian's fonts-noto-cjk. Chinese and Korean are cut twice: what the pack and
+the interface use now, in two weights, and a wider set for words of a later pack, fetched only if one turns up.
+"""
+
+import io
+import json
+import shutil
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from fontTools import subset  # noqa: E402
+from fontTools.ttLib import TTFont  # noqa: E402
+from fontTools.varLib import instancer  # noqa: E402
+
+from content import source  # noqa: E402
+from content.language import own_name  # noqa: E402
+from content.model import Pack  # noqa: E402
+from kiosk import glyphs  # noqa: E402
+from kiosk.wording import Wording  # noqa: E402
+
+OUT = ROOT / "kiosk" / "static" / "fonts"
+PACK = ROOT / "content" / "packs" / "california"
+# Our file, and the package and script it is made from. Only weights 400 to 700 are used.
+CUT = {
+    "noto-latin": ("noto-sans", "latin"),
+    "noto-latin-ext": ("noto-sans", "latin-ext"),
+    "noto-vietnamese": ("noto-sans", "vietnamese"),
+    "noto-cyrillic": ("noto-sans", "cyrillic"),
+    "noto-arabic": ("noto-sans-arabic", "arabic"),
+    "noto-gurmukhi": ("noto-sans-gurmukhi", "gurmukhi"),
+}
+WHOLE = {"atkinson-latin": "latin", "atkinson-latin-ext": "latin-ext"}
+ONLY = {"noto-arabic": [*range(0x600, 0x700), 0x25CC]}  # Arabic, Farsi and Urdu
+LATIN_EXT = [*range(0x100, 0x180), *range(0x218, 0x21C), 0x1E9E]  # names of Europe
+CJK = {"zh-Hant": ("noto-tc", 3), "ko": ("noto-kr", 1)}  # our file, and the place of the font in the collection
+STACK = {  # the files that draw a language, as fonts.css lists them
+    **dict.fromkeys(("en", "es", "fil", "hmn"), tuple(WHOLE)),
+    **dict.fromkeys(("vi", "ru"), ("noto-latin", "noto-latin-ext", "noto-vietnamese", "noto-cyrillic")),
+    "ar": ("noto-latin", "noto-latin-ext", "noto-arabic"),
+    "pa": ("noto-latin", "noto-latin-ext", "noto-gurmukhi"),
+    "zh-Hant": ("noto-latin", "noto-latin-ext", "noto-tc", "noto-tc-bold", "noto-tc-more"),
+    "ko": ("noto-latin", "noto-latin-ext", "noto-kr", "noto-kr-bold", "noto-kr-more"),
+}
+NAMED = {  # the names of languages, as links in any other language show them
+    "names-latin": ("noto-latin", ("vi",)),
+    "names-vietnamese": ("noto-vietnamese", ("vi",)),
+    "names-cyrillic": ("noto-cyrillic", ("ru",)),
+    "names-arabic": ("noto-arabic", ("ar",)),
+    "names-gurmukhi": ("noto-gurmukhi", ("pa",)),
+    "names-tc": ("noto-tc", ("zh-Hant",)),
+    "names-kr": ("noto-kr", ("ko",)),
+}
+PUNCTUATION = "、。〈〉《》「」『』【】〔〕！（），．：；？％～…—·／"
+
+
+def main(packages: Path, cjk: Path) -> None:
+    """Make every file. Nothing is removed: a font that is no longer made is deleted by hand."""
+    pack, _problems = source.read(PACK)
+    if pack is None:
+        raise SystemExit(f"{PACK} cannot be read; run: python server.py check")
+    for name, script in WHOLE.items():
+        shutil.copyfile(_packaged(packages, "atkinson-hyperlegible-next", script), OUT / f"{name}.woff2")
+    for name, (package, script) in CUT.items():
+        font = TTFont(_packaged(packages, package, script))
+        wanted = {"noto-latin-ext": LATIN_EXT, **ONLY}.get(name, list(font.getBestCmap()))
+        _write(_weights(font), wanted, OUT / f"{name}.woff2")
+    for language, (name, number) in CJK.items():
+        now, wide = _now(pack, language), _wide(language)
+        for weight, suffix, points in (
+            ("Regular", "", now),
+            ("Bold", "-bold", now),
+            ("Regular", "-more", wide - now),
+        ):
+            font = TTFont(cjk / f"NotoSansCJK-{weight}.ttc", fontNumber=number)
+            _write(font, points, OUT / f"{name}{suffix}.woff2")
+    for name, (whole, languages) in NAMED.items():
+        letters = {ord(char) for tag in languages for char in _greeting(tag)}
+        _write(TTFont(OUT / f"{whole}.woff2"), letters, OUT / f"{name}.woff2")
+    _licences(packages, cjk)
+    _table()
+
+
+def _now(pack: Pack, language: str) -> set[int]:
+    """The letters of the language itself that its texts use today. Latin ones and figures come from noto-latin."""
+    return {ord(char) for _where, text in glyphs.needed(pack, language) for char in text if ord(char) >= 0x2E80}
+
+
+def _wide(language: str) -> set[int]:
+    """The letters that nearly every text of the language is written with."""
+    if language == "ko":
+        codec, leads, trails = "euc_kr", range(0xB0, 0xC9), range(0xA1, 0xFF)  # the 2,350 syllables of KS X 1001
+    else:
+        codec, leads, trails = "big5", range(0xA4, 0xC7), range(0x40, 0xFF)  # the 5,401 characters of Big5, level 1
+    found = {ord(char) for char in PUNCTUATION}
+    for lead in leads:
+        for trail in trails:
+            char = bytes([lead, trail]).decode(codec, "ignore")
+            found |= {ord(char)} if len(char) == 1 else set()
+    return {point for point in found if point >= 0x2E80}
+
+
+def _greeting(language: str) -> str:
+    """What a link to a language holds: its name, and on the first page its "Start"."""
+    wording = Wording(language)
+    return own_name(language) + wording("Start") + wording("Tap here to begin")
+
+
+def _packaged(packages: Path, package: str, script: str) -> Path:
+    folder = packages / "@fontsource-variable" / package
+    return folder / "files" / f"{package}-{script}-wght-normal.woff2"
+
+
+def _weights(font: Any) -> TTFont:
+    """The font with only the weights that the screen has. Saved and opened again: the cutter wants whole tables."""
+    kept = io.BytesIO()
+    instancer.instantiateVariableFont(font, {"wght": (400, 700)}).save(kept)
+    kept.seek(0)
+    return TTFont(kept)
+
+
+def _write(font: Any, points: Iterable[int], out: Path) -> None:
+    """The font cut to those code points, with all its features: joining letters and figures of one width."""
+    options = subset.Options()
+    options.layout_features = ["*"]
+    options.flavor = "woff2"
+    options.hinting = False  # of no use at the size of these letters
+    options.notdef_outline = True
+    options.name_IDs = [0, 1, 2, 13, 14]  # whose it is and under which licence
+    cutter = subset.Subsetter(options)
+    cutter.populate(unicodes=sorted(points))
+    cutter.subset(font)
+    font["head"].modified = font["head"].created  # the same input gives the same file
+    font.recalcTimestamp = False
+    subset.save_font(font, out, options)
+
+
+def _licences(packages: Path, cjk: Path) -> None:
+    """Each licence beside the fonts. The collection has its notice inside; the licence's text is the same one."""
+    text = ""
+    for package, name in (
+        ("atkinson-hyperlegible-next", "OFL.txt"),
+        ("noto-sans", "OFL-noto-sans.txt"),
+        ("noto-sans-arabic", "OFL-noto-sans-arabic.txt"),
+        ("noto-sans-gurmukhi", "OFL-noto-sans-gurmukhi.txt"),
+    ):
+        text = (packages / "@fontsource-variable" / package / "LICENSE").read_text("utf-8")
+        (OUT / name).write_text(text, "utf-8")
+    notice = TTFont(cjk / "NotoSansCJK-Regular.ttc", fontNumber=3)["name"].getDebugName(0)
+    body = text[text.index("This Font Software is licensed") :]
+    (OUT / "OFL-noto-sans-cjk.txt").write_text(f"{notice} (Noto Sans CJK)\n\n{body}", "utf-8")
+
+
+def _table() -> None:
+    held = {file.stem: set(TTFont(file).getBestCmap()) for file in OUT.glob("*.woff2")}
+    table = {tag: glyphs.ranges(set().union(*(held[name] for name in STACK[tag]))) for tag in sorted(STACK)}
+    (OUT / "coverage.json").write_text(json.dumps(table, indent=0) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

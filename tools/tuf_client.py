@@ -1,0 +1,98 @@
+"""Our TUF client behind the command line that the TUF conformance suite drives: init, refresh, download.
+
+Usage: python tools/tuf_client.py --metadata-dir DIR init ROOT
+       python tools/tuf_client.py --metadata-dir DIR --metadata-url URL refresh
+       python tools/tuf_client.py --metadata-dir DIR --metadata-url URL --target-name PATH --target-base-url URL
+                                  --target-dir DIR download
+Exit code 1 on any failure. The updater and the fetcher are those of a kiosk, with three differences that the suite asks
+for: plain http on loopback, TUF's own greatest lengths and numbers, and a target path that may be anything.
+"""
+
+import argparse
+import shutil
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tuf.ngclient import UpdaterConfig  # noqa: E402
+
+from content.blobs import Blobs  # noqa: E402
+from content.fetch import Deadline  # noqa: E402
+from content.fetch_https import HttpsFetcher  # noqa: E402
+from content.signed import Client  # noqa: E402
+
+SECONDS = 60
+FIRST = "pinned"  # the pinned root, beside TUF's own files, which all end in .json
+
+
+def client(given: argparse.Namespace) -> tuple[Client, HttpsFetcher]:
+    """The client of this metadata folder. Plain http only where the server is on this machine."""
+    local = urlsplit(given.metadata_url).hostname in {"localhost", "127.0.0.1", "::1"}
+    fetcher = HttpsFetcher(Deadline(SECONDS), plain=local)
+    root = (given.metadata_dir / FIRST).read_bytes()
+    made = Client(
+        given.metadata_dir,
+        given.metadata_url,
+        fetcher,
+        root=root,
+        now=datetime.now(UTC),
+        config=UpdaterConfig(max_root_rotations=32),
+    )
+    return made, fetcher
+
+
+def init(given: argparse.Namespace) -> None:
+    """Pin the root; nothing is asked of the repository."""
+    given.metadata_dir.mkdir(parents=True, exist_ok=True)
+    for name in (FIRST, "root.json"):
+        shutil.copyfile(given.root, given.metadata_dir / name)
+
+
+def refresh(given: argparse.Namespace) -> None:
+    """The newest metadata."""
+    client(given)[0].refresh()
+
+
+def download(given: argparse.Namespace) -> None:
+    """One target, by way of the store that kiosks use, under its own name in the target folder."""
+    updater, fetcher = client(given)
+    updater.refresh()
+    info = updater.get_targetinfo(given.target_name)
+    if info is None:
+        raise ValueError(f"{given.target_name} is not among the targets")
+    folder, slash, name = given.target_name.rpartition("/")
+    hashed = f"{next(iter(info.hashes.values()))}." if updater.found.root.consistent_snapshot else ""
+    url = f"{given.target_base_url.rstrip('/')}/{folder}{slash}{hashed}{name}"
+    blob = Blobs(given.target_dir / ".blobs").take(info, lambda: fetcher.read(url, info.length))
+    shutil.copyfile(blob, given.target_dir / quote(given.target_name, safe=""))
+
+
+def main() -> int:
+    """Run one of the three."""
+    parser = argparse.ArgumentParser(description="Our TUF client for the conformance suite.")
+    parser.add_argument("--metadata-dir", type=Path, required=True)
+    parser.add_argument("--metadata-url")
+    parser.add_argument("--target-name")
+    parser.add_argument("--target-base-url")
+    parser.add_argument("--target-dir", type=Path)
+    steps = parser.add_subparsers(required=True)
+    first = steps.add_parser("init")
+    first.add_argument("root", type=Path)
+    first.set_defaults(run=init)
+    steps.add_parser("refresh").set_defaults(run=refresh)
+    steps.add_parser("download").set_defaults(run=download)
+    given = parser.parse_args()
+    try:
+        given.run(given)
+    except Exception as error:  # noqa: BLE001  whatever it is, the suite wants to see that the command failed
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

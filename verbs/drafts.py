@@ -1,0 +1,143 @@
+"""``hsds import`` and ``hsds export``: services of others as drafts, ours as a feed.
+
+Owns what is printed about them. Refuses to put anything into a pack: drafts stay in a folder of their own.
+"""
+
+import json
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from settings import Secrets, Settings
+from verbs import Verbs
+
+MOST_SERVICES = 10_000  # of one import: more than that no person settles
+_TOLD = 500  # services between two lines that say how far it is
+_SKEW = timedelta(days=1)  # a feed's clock may be wrong
+
+
+def add(verbs: Verbs) -> None:
+    """Add the verbs."""
+    hsds = verbs.add_parser("hsds", help="services in Open Referral's format: in as drafts, out as a feed")
+    kinds = hsds.add_subparsers(dest="hsds", metavar="import|export", required=True)
+    into = kinds.add_parser("import", help="make drafts of a file, a package or an API; nothing goes live")
+    into.add_argument("source", metavar="FILE-or-URL", help="JSON, ndjson, a folder or zip of CSV files, or https://")
+    into.add_argument("--out", type=Path, metavar="DIR", help="a folder for the drafts; else drafts in data_dir")
+    into.set_defaults(run=import_)
+    out = kinds.add_parser("export", help="the pack as a feed: a page of services, or ndjson")
+    out.add_argument("pack", nargs="?", type=Path, metavar="PACK", help="a pack's folder; else [content] pack")
+    out.add_argument("--out", type=Path, metavar="FILE", help="a .json or .ndjson file; else standard output")
+    out.add_argument("--before", type=Path, metavar="PACK", help="an older pack: what changed since goes into metadata")
+    out.set_defaults(run=export)
+
+
+def import_(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]) -> int:  # noqa: ARG001
+    """Write drafts and NEEDS.md; 1 if the source could not be read, or not to its end."""
+    from content import hsds, hsds_folder
+    from content.hsds_records import RecordsError
+    from content.hsds_web import WebError
+
+    now = clock()
+    folder = given.out or settings.server.data_dir / "drafts"
+    needs: list[Any] = []
+    url = given.source if "://" in given.source else ""
+    feed = hsds.Feed(name=urlsplit(url).hostname or Path(given.source).name, today=now.date(), url=url)
+    try:
+        record = hsds_folder.opened(folder, given.source)
+        found = _Source(given.source, folder, needs, since=record.read_at if record else None)
+        drafts, others = hsds.drafts(found.services(), feed)
+        how = {"source": given.source, "now": now, "listed": found.listed(), "whole": found.whole()}
+        said = hsds_folder.write(folder, drafts, [*needs, *others], **how)
+    except (RecordsError, WebError, hsds_folder.FolderError, OSError) as error:
+        print(f"Nothing was imported: {error}", file=sys.stderr)
+        return 1
+    print(*said, sep="\n")
+    return 0 if found.whole() else 1
+
+
+def export(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]) -> int:  # noqa: ARG001
+    """Write the pack as HSDS; 1 if a pack has errors or the file cannot be written."""
+    from content import changes, disk, hsds_export
+
+    packs = [_sound(folder) for folder in (given.pack or settings.content.pack, given.before) if folder]
+    if None in packs:
+        return 1
+    pack, before = packs[0], packs[-1]
+    changed = changes.between(before, pack)
+    found = hsds_export.services(pack, changes=changed, changed_on=clock().date())
+    if given.out and given.out.suffix == ".ndjson":
+        text = "".join(f"{json.dumps(one, ensure_ascii=False)}\n" for one in found)
+    else:
+        text = json.dumps(hsds_export.page(found), ensure_ascii=False, indent=1) + "\n"
+    if not given.out:
+        print(text, end="")
+        return 0
+    try:
+        disk.replace(given.out, text.encode())
+    except OSError as error:
+        print(f"{given.out} cannot be written: {error}", file=sys.stderr)
+        return 1
+    print(f"{len(found)} services written to {given.out} (HSDS {hsds_export.VERSION}).")
+    return 0
+
+
+def _sound(folder: Path) -> Any:
+    """The pack in the folder, None with its errors printed if it has any."""
+    from commands import read
+
+    pack, problems = read(folder)
+    errors = [problem for problem in problems if problem.severity == "error"]
+    print(*errors, sep="\n", end="\n" if errors else "", file=sys.stderr)
+    return None if errors else pack
+
+
+class _Source:
+    """A file, a package or an API, and the ids that it was seen to hold."""
+
+    def __init__(self, source: str, folder: Path, needs: list[Any], *, since: datetime | None) -> None:
+        from content.hsds_api import Listing
+
+        self._source, self._folder, self._needs, self._since = source, folder, needs, since
+        self._listing = Listing()
+        self._web: Any = None
+
+    def services(self) -> Iterator[dict[str, Any]]:
+        """Every service. RecordsError, WebError."""
+        from content.hsds_records import RecordsError
+
+        for number, record in enumerate(self._from_web() if "://" in self._source else self._from_disk()):
+            if number >= MOST_SERVICES:
+                raise RecordsError(f"there are more than {MOST_SERVICES} services; import a part of them")
+            if number and not number % _TOLD:
+                print(f"{number} services read …", file=sys.stderr)
+            yield record
+        if self._web:
+            self._web.forget_unused()
+
+    def listed(self) -> frozenset[str] | None:
+        """Every id that the source has, None if it did not give its whole list."""
+        return frozenset(self._listing.ids) if self._listing.whole else None
+
+    def whole(self) -> bool:
+        """Whether every service came."""
+        return self._listing.whole and not self._listing.missed
+
+    def _from_disk(self) -> Iterator[dict[str, Any]]:
+        from content import hsds_read
+
+        for record in hsds_read.services(Path(self._source), self._needs):
+            self._listing.ids.add(str(record.get("id", "")).strip())
+            yield record
+        self._listing.whole = True
+
+    def _from_web(self) -> Iterator[dict[str, Any]]:
+        from content import hsds_api, hsds_folder, hsds_web
+
+        hsds_web.check_address(self._source)
+        self._web = web = hsds_web.Web(kept=self._folder / hsds_folder.BODIES)
+        since = (self._since - _SKEW).isoformat(timespec="seconds").replace("+00:00", "Z") if self._since else ""
+        yield from hsds_api.services(self._source, web.get, self._needs, self._listing, since=since)

@@ -1,0 +1,51 @@
+"""``releases`` and ``rollback``: the generations on this machine's disk.
+
+Owns what is printed about them. Refuses to delete one.
+"""
+
+import sys
+from argparse import Namespace
+from collections.abc import Callable
+from datetime import datetime
+
+import commands
+from content import held, reviewing
+from content.candidate import RefusedError
+from content.releases import BusyError, NothingToRollBackError, Releases
+from settings import Secrets, Settings
+from verbs import Verbs, verifying
+
+
+def add(verbs: Verbs) -> None:
+    """Add the two verbs."""
+    verbs.add_parser("releases", help="the releases on disk, and the last refusal").set_defaults(run=show)
+    verbs.add_parser("rollback", help="bring back the release before").set_defaults(run=rollback)
+
+
+def show(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]) -> int:  # noqa: ARG001
+    """Print the releases on disk, newest first, what is hidden, what waits, and the last refusal."""
+    releases = Releases(settings.server.data_dir)
+    for release in releases.list():
+        print(f"{release.id}  {release.activated_at:%Y-%m-%d %H:%M} UTC  {release.state}")
+    for entry in held.overlay(releases).entries:
+        print(f"Withdrawn: {entry.id}, hidden here since {entry.since:%Y-%m-%d %H:%M} UTC.")
+    waiting = held.waiting(releases)
+    if waiting:
+        print(f"Pack {waiting.id} waits for a person since {waiting.since:%Y-%m-%d %H:%M} UTC: see `held`.")
+    refusal = releases.refused()
+    if refusal:
+        print(f"Refused at {refusal.at:%Y-%m-%d %H:%M} UTC, the old pack stayed:")
+        print(*refusal.problems, sep="\n")
+    return 0
+
+
+def rollback(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]) -> int:  # noqa: ARG001
+    """Bring back the release before; 1 if there is none."""
+    verifying.settled(settings, Releases(settings.server.data_dir), clock())
+    try:
+        release = reviewing.rollback(commands.machine(settings, clock()))
+    except (BusyError, NothingToRollBackError, RefusedError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"Release {release.id} is active again; a running server shows it within seconds.")
+    return 0

@@ -1,0 +1,243 @@
+"""``publish`` and ``recall``: the publisher's side, for people who are not engineers.
+
+Owns what is asked and printed. Every step that changes something has ``--dry-run``; a step that waits for a second
+person says so and names the folder to send. Exit code 0: done, or waiting for the next signature; 1: refused.
+"""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from settings import Secrets, Settings
+from verbs import Verbs, publishing_keys
+from verbs.publishing_desk import common, guarded, workspace
+
+if TYPE_CHECKING:
+    from content.model import Pack, Problem
+    from content.publish import Workspace
+
+Clock = Callable[[], datetime]
+
+
+def add(verbs: Verbs) -> None:
+    """Add the verbs and their steps."""
+    publish = verbs.add_parser("publish", help="the publisher's side: keys, releases, signatures (docs/publishing.md)")
+    steps = publish.add_subparsers(dest="step", metavar="STEP", required=True)
+    init = steps.add_parser("init", help="a new repository and its keys")
+    init.add_argument("folder", type=Path, metavar="DIR", help="a new folder: the publisher's workspace")
+    common(init, repository=False)
+    one = "a key that its holder made: root, targets, snapshot or timestamp = its .pub file; once for each key"
+    init.add_argument("--public", action="append", default=[], metavar="ROLE=FILE", help=one)
+    init.set_defaults(run=guarded(_init))
+    release = steps.add_parser("release", help="judge a pack, compare it with the published one, sign it, lay it out")
+    release.add_argument("pack", nargs="?", type=Path, metavar="PACK", help="a pack's folder; else [content] pack")
+    _notes(release)
+    release.add_argument(
+        "--directory", type=Path, metavar="DIR", help="also publish the directory built in this folder"
+    )
+    whose = "county/<fips> or district/<id>: publish its own entries instead; PACK is then its folder with local.toml"
+    release.add_argument("--as", dest="local", metavar="NAME", help=whose)
+    common(release)
+    release.set_defaults(run=guarded(_release))
+    sign = steps.add_parser("sign", help="add your signature to the step that waits; the last one lays it out")
+    common(sign)
+    sign.add_argument("--yes", action="store_true", help="do not ask: for a machine that only lays out")
+    sign.set_defaults(run=guarded(_sign))
+    discard = steps.add_parser("discard", help="throw the step that waits away; what is published stays")
+    common(discard)
+    discard.set_defaults(run=guarded(_discard))
+    touch = steps.add_parser("touch", help="sign the timestamp again, every night; says what runs out when")
+    common(touch)
+    touch.set_defaults(run=guarded(_touch))
+    publishing_keys.add(steps)
+    recall = verbs.add_parser("recall", help="publisher: withdraw a published entry everywhere")
+    recall.add_argument("resource", metavar="RESOURCE", help="the entry, such as trevor or partner:a21")
+    source = "also mark the entry withdrawn in this pack's source folder"
+    recall.add_argument("--source", type=Path, metavar="DIR", help=source)
+    common(recall)
+    recall.set_defaults(run=guarded(_recall))
+
+
+def _notes(parser: ArgumentParser) -> None:
+    why = 'why a number changed: "988 voice.1=the line moved, see its page"; once for each'
+    parser.add_argument("--note", action="append", default=[], metavar="WHY", help=why)
+    parser.add_argument("--notes", type=Path, metavar="FILE", help="the same, one a line, in a file")
+
+
+def _init(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:  # noqa: ARG001
+    from content.publish_keys import read_public
+    from content.publish_metadata import KEYS, PublishError
+
+    public: dict[str, list[object]] = {}
+    for row in given.public:
+        role, _, file = row.partition("=")
+        if role not in KEYS or not file:
+            raise PublishError(f'"{row}" is not understood; write ROLE=FILE, with a role of {", ".join(KEYS)}.')
+        public.setdefault(role, []).append(read_public(Path(file)))
+    desk = workspace(given, secrets, clock)
+    desk.init(desk.keys[0], public)  # type: ignore[arg-type]
+    if given.dry_run:
+        return 0
+    print(f"Each folder in {desk.keys[0]} belongs to one person: move it to that person's own machine, and keep a copy")
+    print("of it in a safe place. Whoever loses the passphrase loses the key. Only `server` stays with the web server.")
+    print(f"Schools get {desk.site.metadata / '1.root.json'}: [content] root in their settings.")
+    return 0
+
+
+def _release(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:
+    from content.publish_release import prepare, read_directory, reasons
+
+    if given.local:
+        return _release_local(settings, secrets, given, clock)
+    desk = workspace(given, secrets, clock)
+    before = desk.published()
+    why = {**reasons(_lines(given.notes), source=str(given.notes)), **reasons(given.note)}
+    folder = given.pack or settings.content.pack
+    print(f"Judging the pack in {folder} …")
+    pack = _judged(settings, folder)
+    if pack is None:
+        return 1
+    directory = read_directory(given.directory) if given.directory else None
+    print("Comparing it with the published one …")
+    desk.advance(before, prepare(before, desk.site, pack, why, directory=directory, now=desk.now))
+    return 0
+
+
+def _release_local(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:  # noqa: ARG001
+    """The county's or district's own side: its folder becomes local.json, which it signs and sends to the state."""
+    from content.local import encode, path_of
+    from content.local_source import read
+    from content.publish_metadata import PublishError, role_of
+    from content.publish_release import prepare_local, published_pack
+
+    if given.pack is None:
+        raise PublishError("Name the folder with local.toml: publish release --as district/acme FOLDER.")
+    desk = workspace(given, secrets, clock, waiting=given.local.replace("/", "-"))
+    before = desk.published()
+    pack = published_pack(before, desk.site)
+    if pack is None:
+        raise PublishError("The state has published no pack yet, and local entries are added to one.")
+    local, problems = read(given.pack, pack)
+    print(*problems, sep="\n", end="\n" if problems else "")
+    if local is None or any(problem.severity == "error" for problem in problems):
+        return 1
+    path = path_of(local)
+    if path.rpartition("/")[0] != given.local:
+        raise PublishError(f"{given.pack / 'local.toml'} is of {path.rpartition('/')[0]}, not of {given.local}.")
+    desk.advance(before, prepare_local(before, role_of(given.local), path, encode(local), now=desk.now))
+    return 0
+
+
+def _sign(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:
+    from content.publish_metadata import PublishError
+    from content.publish_release import pack_of
+
+    desk = workspace(given, secrets, clock)
+    step, lines = desk.waits()
+    print(*lines, sep="\n")
+    pack = pack_of(step.files)
+    wrong = [*(_errors(settings, pack) if pack else ()), *_local_errors(desk)]
+    if wrong:
+        print(*wrong, sep="\n", file=sys.stderr)
+        raise PublishError(
+            "This step would publish a pack with errors. Do not sign it; `publish discard` throws it away."
+        )
+    if not given.dry_run and not given.yes:
+        if not sys.stdin.isatty():
+            raise PublishError("Nobody is there to be asked whether to sign this: say --yes, or run it on a terminal.")
+        if input("Did you check each number against the line's own page? Sign? [y/N] ").strip().casefold() != "y":
+            print("Not signed; nothing changed.")
+            return 1
+    desk.sign()
+    return 0
+
+
+def _discard(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:  # noqa: ARG001
+    workspace(given, secrets, clock).discard()
+    return 0
+
+
+def _touch(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:  # noqa: ARG001
+    return 0 if workspace(given, secrets, clock).touch() else 1
+
+
+def _recall(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:
+    from content.publish_metadata import PublishError
+    from content.publish_release import prepare, published_pack
+    from content.recall import consequences, mark, recalled
+
+    desk = workspace(given, secrets, clock, waiting="recall")  # it waits for no other step
+    before = desk.published()
+    pack = published_pack(before, desk.site)
+    if pack is None:
+        raise PublishError("No pack is published yet, so there is nothing to recall.")
+    pack = recalled(pack, given.resource)
+    wrong = _errors(settings, pack)
+    if wrong:
+        print(*wrong, sep="\n", file=sys.stderr)
+        raise PublishError(f"Without {given.resource} the pack has errors: mend its source, and publish that instead.")
+    desk.advance(before, prepare(before, desk.site, pack, {}, title=f"recall of {given.resource}", now=desk.now))
+    print(*consequences(given.resource), sep="\n")
+    if given.source and not given.dry_run:
+        print(f"{mark(given.source, given.resource)} says withdrawn now, too.")
+    elif not given.source:
+        print(
+            f'Write status = "withdrawn" into your own file of {given.resource}, too, or the next release is refused.'
+        )
+    return 0
+
+
+def _judged(settings: Settings, folder: Path) -> "Pack | None":
+    """The pack if it has no error; else every error is printed."""
+    import commands
+    from content import build
+
+    pack, problems = commands.judged(settings, folder)
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if pack is not None and not errors and build.is_built(folder):
+        errors = _errors(settings, pack)
+    print(*errors, sep="\n", end="\n" if errors else "", file=sys.stderr)
+    if errors or pack is None:
+        print(f"{len(errors)} errors: nothing was signed. Mend them; `check` lists warnings, too.", file=sys.stderr)
+        return None
+    return pack
+
+
+def _errors(settings: Settings, pack: "Pack") -> "list[Problem]":
+    """What is wrong with a pack that is built already."""
+    import commands
+    from content import rules
+    from content.where import Where
+
+    problems = rules.problems(pack, where=Where())
+    problems += [problem for judge in commands.checks(settings) for problem in judge(pack)]
+    return [problem for problem in problems if problem.severity == "error"]
+
+
+def _local_errors(desk: "Workspace") -> list[object]:
+    """What is wrong with a county's or district's entries inside the pack that is published."""
+    from content.local import FILE, LocalError, decode, merge
+    from content.publish_release import published_pack
+    from content.publish_step import read
+
+    wrong: list[object] = []
+    for path, data in read(desk.staged).files.items():
+        if path.endswith(f"/{FILE}"):
+            pack = published_pack(desk.published(), desk.site)
+            try:
+                wrong += merge(pack, decode(data), path=path)[1] if pack else ["There is no state's pack yet."]
+            except LocalError as error:
+                wrong.append(f"{path}: {error}")
+    return wrong
+
+
+def _lines(path: Path | None) -> list[str]:
+    from content.publish_metadata import PublishError
+
+    try:
+        return path.read_text("utf-8").splitlines() if path else []
+    except (OSError, UnicodeDecodeError) as error:
+        raise PublishError(f"{path} cannot be read: {error}.") from error

@@ -1,0 +1,98 @@
+"""What every step of ``publish`` has in common: its folders, its passphrases, and how it fails.
+
+Owns ``--repository``, ``--keys``, ``--staged`` and ``--dry-run``, the prompt for passphrases, and the sentence of a
+refusal. Refuses to ask where nobody sits: then PORCHLIGHT_KEY_PASSPHRASE or its _FILE must be set.
+"""
+
+import logging
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from datetime import datetime
+from getpass import getpass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from settings import Secrets, Settings
+from verbs import Run
+
+if TYPE_CHECKING:
+    from content.publish import Workspace
+
+KEYS = Path("~/porchlight-keys")
+
+
+def common(parser: ArgumentParser, *, repository: bool = True) -> None:
+    """The options of every step."""
+    if repository:
+        where = "the publisher's workspace (with site/ in it); else this folder"
+        parser.add_argument("--repository", dest="folder", type=Path, default=Path(), metavar="DIR", help=where)
+        parser.add_argument(
+            "--staged", type=Path, metavar="DIR", help="the folder of the step that waits; else staged/"
+        )
+        sure = "although the last step was more than 400 days ago"
+        parser.add_argument("--clock-is-right", dest="sure", action="store_true", help=sure)
+    mine = f"where your keys are, also in folders below; else {KEYS}"
+    parser.add_argument("--keys", action="append", type=Path, metavar="DIR", help=mine)
+    parser.add_argument("--dry-run", action="store_true", help="say what would happen; sign and write nothing")
+
+
+def workspace(given: Namespace, secrets: Secrets, clock: Callable[[], datetime], *, waiting: str = "") -> "Workspace":
+    """The workspace that the options name. ``waiting``: whose steps wait in a folder of their own."""
+    from content.publish import Workspace
+
+    staged: Path | None = getattr(given, "staged", None)
+    return Workspace(
+        folder=given.folder,
+        keys=given.keys or [KEYS.expanduser()],
+        secret=asking(secrets),
+        say=print,
+        now=clock(),
+        waiting=staged or (given.folder / f"staged-{waiting}" if waiting else None),
+        dry_run=given.dry_run,
+        sure_of_clock=getattr(given, "sure", False),
+    )
+
+
+def asking(secrets: Secrets) -> Callable[[str, bool], str]:
+    """Where passphrases come from: the environment, else the person at the terminal. A new one is asked twice."""
+
+    def secret(name: str, new: bool) -> str:
+        from content.publish_metadata import PublishError
+
+        if secrets.key_passphrase:
+            return secrets.key_passphrase
+        if not sys.stdin.isatty():
+            raise PublishError(
+                f"The passphrase of {name} cannot be asked here: set PORCHLIGHT_KEY_PASSPHRASE_FILE, or use a terminal."
+            )
+        if not new:
+            return getpass(f"Passphrase of {name} (Enter leaves this key out): ")
+        while True:
+            first = getpass(f"A new passphrase for {name}, four words or more: ")
+            if first == getpass("Once more: "):
+                return first
+            print("They differ; once again.")
+
+    return secret
+
+
+def guarded(step: Run) -> Run:
+    """The step, whose refusals are sentences on standard error and exit code 1."""
+
+    def run(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]) -> int:
+        from content.publish_metadata import PublishError
+        from content.recall import RecallError
+
+        logging.getLogger("tuf").setLevel(logging.WARNING)  # it notes each signature that is still missing
+        try:
+            return step(settings, secrets, given, clock)
+        except (PublishError, RecallError) as error:
+            print(error, file=sys.stderr)
+        except OSError as error:
+            print(f"The disk refuses: {error}. What was published stays as it was.", file=sys.stderr)
+        except (KeyboardInterrupt, EOFError):
+            print("\nStopped; what was published stays as it was.", file=sys.stderr)
+        return 1
+
+    return run

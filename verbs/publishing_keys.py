@@ -1,0 +1,150 @@
+"""``publish keys`` and ``publish delegate``: who may sign what, and how that changes hands.
+
+Owns what is asked and printed. Refuses to send a private key anywhere: only .pub files travel.
+"""
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from settings import Secrets, Settings
+from verbs import Verbs
+from verbs.publishing_desk import common, guarded, workspace
+
+Clock = Callable[[], datetime]
+
+
+def add(steps: Verbs) -> None:
+    """Add the steps about keys."""
+    keys = steps.add_parser("keys", help="who holds which key, what runs out when; make, exchange, revoke keys")
+    acts = keys.add_subparsers(dest="act", metavar="ACT", required=True)
+    _act(acts, "list", "each role, its keys, until when it holds, and who must act", _list)
+    new = _act(acts, "new", "make a key of your own, encrypted", _new)
+    new.add_argument("name", metavar="NAME", help="such as editor-3: what it is for, not who you are")
+    device = _act(acts, "device", "use a key inside a device or a service that signs", _device)
+    device.add_argument("name", metavar="NAME")
+    device.add_argument("--uri", required=True, help="the Signer URI, such as hsm:2?label=editor (securesystemslib)")
+    device.add_argument("--public", type=Path, required=True, metavar="PEM", help="its public key, as a PEM file")
+    export = _act(acts, "export", "write your public key into a file to send", _export)
+    export.add_argument("name", metavar="NAME")
+    export.add_argument("file", type=Path, metavar="FILE")
+    more = _act(acts, "add", "let one more key sign for a role (import a holder's .pub file)", _change)
+    gone = _act(acts, "revoke", "a key counts no more", _change)
+    swap = _act(acts, "rotate", "put a new key in the place of an old one", _change)
+    for parser in (more, gone, swap):
+        parser.add_argument("role", metavar="ROLE", help="root, targets, snapshot, timestamp, county/… or district/…")
+    for parser in (gone, swap):
+        parser.add_argument("old", metavar="OLD", help="the key's name, as `keys list` shows it")
+    for parser in (more, swap):
+        parser.add_argument("new", type=Path, metavar="FILE.pub")
+    _act(acts, "renew", "sign the root again for its full 400 days", _renew)
+    delegate = steps.add_parser("delegate", help="let a county or district publish its own entries")
+    delegate.add_argument("name", metavar="NAME", help="county/<five digits> or district/<id>")
+    delegate.add_argument("public", nargs="*", type=Path, metavar="FILE.pub", help="its keys; one signature is enough")
+    delegate.add_argument("--revoke", action="store_true", help="it may publish no more")
+    common(delegate)
+    delegate.set_defaults(run=guarded(_delegate))
+
+
+def _act(
+    acts: Verbs, name: str, says: str, run: Callable[[Settings, Secrets, Namespace, Clock], int]
+) -> ArgumentParser:
+    parser = acts.add_parser(name, help=says)
+    common(parser)
+    parser.set_defaults(run=guarded(run))
+    return parser
+
+
+def _list(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:  # noqa: ARG001
+    from content.publish_keys import fingerprint, held
+
+    desk = workspace(given, secrets, clock)
+    desk.status()
+    for mine in held(desk.keys):
+        print(f"Here: {mine.name} in {mine.path}, fingerprint {fingerprint(mine.public)}.")
+    return 0
+
+
+def _new(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:  # noqa: ARG001
+    from content.publish_keys import fingerprint, make
+
+    desk = workspace(given, secrets, clock)
+    if given.dry_run:
+        print(f"Would make {desk.keys[0] / given.name}.key. Nothing was written.")
+        return 0
+    made = make(desk.keys[0], given.name, desk.secret(given.name, True))
+    print(f"Made {made.path}. Keep a copy in a safe place. Send {made.path.with_suffix('.pub')} to the first editor,")
+    print(f"and read this to them by telephone: {fingerprint(made.public)}")
+    return 0
+
+
+def _device(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:  # noqa: ARG001
+    from content.publish_keys import fingerprint, from_device
+
+    desk = workspace(given, secrets, clock)
+    if given.dry_run:
+        print(f"Would note in {desk.keys[0] / given.name}.uri where the key is. Nothing was written.")
+        return 0
+    noted = from_device(desk.keys[0], given.name, given.uri, given.public.read_bytes())
+    print(f"{noted.path} says where the key is. The key itself stays in the device. Public key: {given.name}.pub.")
+    print(f"Fingerprint: {fingerprint(noted.public)}")
+    return 0
+
+
+def _export(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:  # noqa: ARG001
+    from content.publish_keys import KeyFileError, fingerprint, held, write_public
+
+    desk = workspace(given, secrets, clock)
+    mine = {one.name: one for one in held(desk.keys)}
+    if given.name not in mine:
+        raise KeyFileError(f'You hold no key "{given.name}"; you hold {", ".join(mine) or "none"}.')
+    if given.dry_run:
+        print(f"Would write {given.file}. Nothing was written.")
+        return 0
+    write_public(given.file, mine[given.name].public)
+    print(f"Wrote {given.file}; it may be sent openly. Fingerprint: {fingerprint(mine[given.name].public)}")
+    return 0
+
+
+def _change(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:  # noqa: ARG001
+    from content.publish_keys import fingerprint, read_public
+    from content.publish_roles import prepare_keys
+
+    desk = workspace(given, secrets, clock)
+    before = desk.published()
+    key = read_public(given.new) if "new" in given else None
+    if key:
+        print(f"Fingerprint of {given.new}: {fingerprint(key)}. Compare it with the holder by telephone.")
+    old: str = given.old if "old" in given else ""
+    desk.advance(before, prepare_keys(before, given.role, add=key, remove=old, now=desk.now))
+    return 0
+
+
+def _renew(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:  # noqa: ARG001
+    from content.publish_roles import prepare_renewal
+
+    desk = workspace(given, secrets, clock)
+    before = desk.published()
+    desk.advance(before, prepare_renewal(before, now=desk.now))
+    return 0
+
+
+def _delegate(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:  # noqa: ARG001
+    from content.publish_keys import fingerprint, read_public
+    from content.publish_metadata import PublishError
+    from content.publish_roles import prepare_delegation, prepare_undelegation
+
+    desk = workspace(given, secrets, clock)
+    before = desk.published()
+    if given.revoke:
+        step = prepare_undelegation(before, given.name, now=desk.now)
+    elif given.public:
+        keys = [read_public(path) for path in given.public]
+        for key, path in zip(keys, given.public, strict=True):
+            print(f"Fingerprint of {path}: {fingerprint(key)}. Compare it with the holder by telephone.")
+        step = prepare_delegation(before, given.name, keys, now=desk.now)
+    else:
+        raise PublishError(f"Name the .pub file of {given.name}, which its holder made with `publish keys new`.")
+    desk.advance(before, step)
+    return 0

@@ -1,0 +1,124 @@
+"""``held``, ``approve`` and ``refuse``: a person's word on the pack that waits.
+
+Owns what is printed about it, old and new side by side. Exit codes: 0 done, 1 it could not be done (the sentence on
+standard error says why). Refuses to decide what waits (content/review.py does) and to say yes to more than one pack.
+"""
+
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+import commands
+from content import approval, held
+from content.approval import NothingHeldError
+from content.candidate import RefusedError
+from content.held import Held
+from content.releases import BusyError, Releases
+from content.review import Difference
+from settings import Secrets, Settings
+from verbs import Verbs, verifying
+from verbs.refreshing import MOST_PRINTED
+
+_SHORT = 60  # letters of a text that are shown
+_BEFORE_YES = (
+    "Before you say yes to a number: compare it with the line's own page. An office you may also call once, and ask "
+    "who answers. Never call a crisis line, 911 or 988 to try it."
+)
+
+
+def add(verbs: Verbs) -> None:
+    """Add the three verbs."""
+    show = verbs.add_parser("held", help="the new pack that waits for a person: old and new, who signed, why")
+    show.add_argument("--all", action="store_true", help="the changes that need no yes, too")
+    show.set_defaults(run=print_held)
+    yes = verbs.add_parser("approve", help="say yes to the pack that waits: exactly this one is shown")
+    yes.add_argument("id", metavar="ID", help="as `held` prints it")
+    yes.set_defaults(run=approve)
+    no = verbs.add_parser("refuse", help="put the pack that waits aside until it changes")
+    no.add_argument("id", metavar="ID", help="as `held` prints it")
+    no.set_defaults(run=refuse)
+
+
+def print_held(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]) -> int:  # noqa: ARG001
+    """Print what waits."""
+    found = held.waiting(Releases(settings.server.data_dir))
+    if found is None:
+        print("No new pack waits for a person.")
+        return 0
+    print("\n".join(_shown(found, clock(), everything=given.all)))
+    return 0
+
+
+def _shown(found: Held, now: datetime, *, everything: bool) -> Iterator[str]:
+    late = " That is too long: say yes or no today." if found.late(now) else ""
+    yield f"Pack {found.id} waits since {found.since:%Y-%m-%d %H:%M} UTC ({found.days(now)} days).{late}"
+    yield f"{_signed(found)} It was compared with pack {found.against[: held.SHOWN_ID] or 'none'}, shown now."
+    waiting = found.review.waiting
+    yield f"\n{len(waiting)} need a yes:" if len(waiting) > 1 else "\n1 needs a yes:"
+    for number, one in enumerate(waiting, 1):
+        yield from _side_by_side(number, one)
+    others = [one for one in found.review.differences if one.verdict == "auto"]
+    if others and everything:
+        yield f"\n{len(others)} need none:"
+        for number, one in enumerate(others, len(waiting) + 1):
+            yield from _side_by_side(number, one)
+    elif others:
+        yield f"\n{len(others)} other changes need none (`held --all` prints them)."
+    if any(one.number for one in waiting):
+        yield f"\n{_BEFORE_YES}"
+    yield f"\nYes: `approve {found.id}`. No: `refuse {found.id}`. Until then the old pack is shown."
+
+
+def _signed(found: Held) -> str:
+    if found.origin == "unsigned":
+        return "Nobody signed it: it comes from a folder that the settings allow."
+    keys = f" (keys {', '.join(key[:8] for key in found.keys)})" if found.keys else ""
+    return f"Signed by {found.signatures} {'person' if found.signatures == 1 else 'persons'}{keys}."
+
+
+def _side_by_side(number: int, one: Difference) -> Iterator[str]:
+    yield f"\n{number:>3}. {one.name}: {one.what}"
+    yield f"     old  {_line(one.old)}   →   new  {_line(one.new)}"
+    yield f"     {one.reason}"
+    if one.note:
+        yield f"     The signers say: {one.note}"
+
+
+def _line(text: str) -> str:
+    if not text:
+        return "(nothing)"
+    return text if len(text) <= _SHORT else f"{text[:_SHORT]}…"
+
+
+def approve(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]) -> int:  # noqa: ARG001
+    """Show the pack that waits; 1 if it cannot be."""
+    try:
+        outcome = approval.approve(given.id, commands.machine(settings, clock()), vouched=verifying.vouched(settings))
+    except (NothingHeldError, BusyError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    if outcome.state == "active":
+        print(f"{outcome.sentence()} A running server shows it within seconds.")
+        return 0
+    print(outcome.sentence(), file=sys.stderr)
+    print(*outcome.problems[1:MOST_PRINTED], sep="\n", file=sys.stderr)
+    return 1
+
+
+def refuse(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]) -> int:  # noqa: ARG001
+    """Put the pack that waits aside; 1 if it cannot be."""
+    try:
+        found = approval.refuse(given.id, commands.machine(settings, clock()))
+    except (NothingHeldError, BusyError, RefusedError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(
+            f"The refusal could not be written ({error.strerror or error}); make room and try again.", file=sys.stderr
+        )
+        return 1
+    print(
+        f"Pack {found.id} is put aside. The old pack stays, and a new one is looked at when the publisher changes it."
+    )
+    return 0

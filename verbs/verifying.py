@@ -1,0 +1,159 @@
+"""``verify``: whether what is on this machine's disk is what was signed, or what ships.
+
+Owns what is printed, the same question before a person's yes, and the judgement of the Edition on a disk that cannot be
+written. The server runs this verb each
+time it starts, and waits for it; every rendering anew asks it first. Refuses to fetch anything.
+"""
+
+import contextlib
+import hashlib
+import json
+import sys
+import tempfile
+from argparse import Namespace
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from content import build, held
+from content.approval import Vouch
+from content.model import Pack
+from content.provenance import Origin
+from content.release import METADATA
+from content.releases import BusyError, Release, Releases
+from settings import Secrets, Settings
+from verbs import Verbs
+
+
+def add(verbs: Verbs) -> None:
+    """Add the verb."""
+    help_ = "is what is on the disk what was signed, or what ships? sets the rest aside, and renders the pages again"
+    parser = verbs.add_parser("verify", help=help_)
+    parser.add_argument("--pack-only", action="store_true", help="leave the pages as they are")
+    parser.add_argument(
+        "--json", action="store_true", help="last line: which releases are refused, which pages unproven"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]) -> int:  # noqa: ARG001
+    """Verify and, unless told otherwise, render again; 1 if a release was refused or its pages are not proven."""
+    from verbs import refreshing
+
+    releases = Releases(settings.server.data_dir)
+    refused = set(settled(settings, releases, clock()))
+    unproven: set[str] = set()
+    if not given.pack_only and refreshing.refresh_now(settings, clock(), again=True) != 0:
+        unproven = _unproven_pages(settings, releases, refused)
+    if given.json:
+        print(json.dumps({"refused": sorted(refused), "unproven": sorted(unproven)}))
+    elif unproven:
+        print("The packs are right, but these stored pages are not known to be: " + ", ".join(sorted(unproven)))
+    elif not refused:
+        print("What is on the disk is right.")
+    return 1 if refused or unproven else 0
+
+
+def settled(settings: Settings, releases: Releases, now: datetime) -> Mapping[str, str]:
+    """Set aside what must not be served, and say so; ids → why. On a disk that cannot be written they stay there."""
+    from content import boot
+
+    judge = boot.Judge(
+        root=_root(settings), unsigned=settings.content.unsigned, shipped=_shipped(settings.content.pack)
+    )
+    try:
+        refused = boot.settle(releases, judge.doubt)
+    except (OSError, BusyError):
+        refused = boot.judged(releases, judge.doubt)
+    said = [f"Release {name} is not served: {why}." for name, why in refused.items()]
+    for sentence in said:
+        print(sentence, file=sys.stderr)
+    if said:
+        with contextlib.suppress(OSError):
+            releases.record_refusal(str(settings.server.data_dir), said, now=now)
+    return refused
+
+
+def vouched(settings: Settings) -> Vouch:
+    """Tells why a pack that waits must not be served, "" if it may: its signatures, whose age is not looked at.
+
+    One that nobody signed may be served only while the settings allow it, whatever they were when it came.
+    """
+    root = settings.content.root
+
+    def wrong(folder: Path, origin: Origin) -> str:
+        from content import boot, chain
+
+        if origin != "signed":
+            return "" if settings.content.unsigned else "nobody signed it, and [content] unsigned is false."
+        if root is None:
+            return "[content] root is not set: name the root.json that the school was given."
+        try:
+            right = boot.vouched(build.read_built(folder), folder / METADATA, root.read_bytes())
+        except (chain.ChainError, OSError, build.BuiltPackError) as error:
+            return f"{error}."
+        return "" if right else "it is not the pack that was signed."
+
+    return wrong
+
+
+def _root(settings: Settings) -> bytes | None:
+    try:
+        return settings.content.root.read_bytes() if settings.content.root else None
+    except OSError:
+        return None
+
+
+@cache
+def _shipped(folder: Path) -> Callable[[], Pack | None]:
+    """Reads the installation's own pack once, and only when a release must be compared with it."""
+
+    @cache
+    def read() -> Pack | None:
+        import commands
+
+        pack, problems = commands.read(folder)
+        wrong = pack is None or any(problem.severity == "error" for problem in problems)
+        return None if pack is None or wrong else build.load(build.build(pack))
+
+    return read
+
+
+def _unproven_pages(settings: Settings, releases: Releases, refused: set[str]) -> set[str]:
+    """The releases that may be served, but for pages that are not known to be what this program makes of their packs.
+
+    For a disk that cannot be written, or that another process holds: on any other, the pages were just put right.
+    """
+    kept = [one for one in releases.pair() if one.id not in refused]
+    # Only the release that will be served is worth a rendering: the other's pages stay unproven.
+    proven = {one.id for one in kept[:1] if _proven(settings, releases, one)}
+    return {one.id for one in kept} - proven
+
+
+def _proven(settings: Settings, releases: Releases, release: Release) -> bool:
+    """Whether its pages, rendered again, are those on the disk. What is recorded beside them proves nothing."""
+    import commands
+
+    try:
+        key = commands.edition_key(settings, release.activated_at)
+        if release.edition_key != held.overlay(releases).key(key, release.pack()):
+            return False  # other settings, another version of this program, or an edited record
+        return _rendered(settings, releases, release) == _sha256(release.edition)
+    except Exception as error:  # noqa: BLE001  a template may break in any way
+        print(f"The pages of release {release.id} could not be compared ({error}).", file=sys.stderr)
+        return False
+
+
+def _rendered(settings: Settings, releases: Releases, release: Release) -> str:
+    import commands
+
+    with tempfile.TemporaryDirectory() as folder:
+        edition = Path(folder) / "edition.bin"
+        commands.prepare(settings, release.activated_at)(held.shown(releases, release), edition)
+        return _sha256(edition)
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
