@@ -7,6 +7,9 @@ PY := $(VENV)/bin/python
 SYNC = UV_PROJECT_ENVIRONMENT=$(VENV) UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=true \
 	$$(command -v uv || echo $(VENV)/bin/uv) sync --quiet --frozen --inexact --python $(PY)
 
+# A test that hangs ends the run with the stacks of its threads. The longest one takes a quarter of this.
+NO_HANG := -o faulthandler_timeout=1500 -o faulthandler_exit_on_timeout=true
+
 .PHONY: help run test test-all faults fuzz check bench soak pinned fonts
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -16,7 +19,7 @@ run: $(VENV)/.run ## the kiosk, the line and the schedule, from a bare checkout
 
 test: $(VENV)/.dev ## every test, real Chromium and PostgreSQL included
 	@sh tools/test_needs.sh
-	$(PY) -m pytest --cov --cov-report=term
+	$(PY) -m pytest --cov --cov-report=term $(NO_HANG)
 
 test-all: $(VENV)/.dev ## the same, and every page in every mode on every size, every power cut; hours long
 	@sh tools/test_needs.sh

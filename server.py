@@ -83,7 +83,8 @@ class Porchlight:
         )
         self.calls = Calls(self.served.voice, gate, clock)
         last = lastresort.edition(settings.kiosk)
-        self.kiosk = Kiosk(settings.kiosk, fallback=last, data_dir=settings.server.data_dir)
+        searched = settings.server.data_dir if self.served.directory else None
+        self.kiosk = Kiosk(settings.kiosk, fallback=last, data_dir=searched)
         self.modem = behind_modem(self.line, self.ledger, settings.sms, hash_key=key, clock=clock)
         self._show()
         self.app = Starlette(

@@ -51,6 +51,7 @@ class Served:
         self.settings, self.clock = settings, clock
         self.releases = Releases(settings.server.data_dir)
         self.release: Release | None = None
+        self.directory = False  # whether the large directory on the disk was verified, or there is none yet
         self._allowed: frozenset[str] = frozenset()  # verified, and not refused
         self._unproven: frozenset[str] = frozenset()  # of these the pack may be served, but not the stored pages
         self._judged = ("", 0)  # what ACTIVE was when it was verified: see _mark
@@ -68,6 +69,7 @@ class Served:
         self._judged = self._mark()
         if verdict:
             self._allowed, self._unproven = self._on_disk() - verdict.refused, verdict.unproven
+            self.directory = verdict.directory
         if not self.show():
             self._show_shipped()
 
@@ -193,10 +195,11 @@ class Served:
 
 
 class _Verdict(msgspec.Struct, frozen=True):
-    """The last line of `verify --json`: ids of releases."""
+    """The last line of `verify --json`: ids of releases, and whether the large directory may be searched."""
 
     refused: frozenset[str]
     unproven: frozenset[str]
+    directory: bool
 
 
 def _verified(*, pages: bool) -> _Verdict | None:

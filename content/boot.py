@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from content import build, chain, collect
+from content import build, chain, collect, directory_index, directory_proof
+from content.directory import DirectoryError
 from content.model import Pack
 from content.releases import Release, Releases
 from content.reviewing import name
@@ -76,6 +77,27 @@ def settle(releases: Releases, doubt: Callable[[Release], str]) -> Mapping[str, 
 def judged(releases: Releases, doubt: Callable[[Release], str]) -> Mapping[str, str]:
     """Those that would be served next and must not be: ids → why. Writes nothing."""
     return {release.id: reason for release in releases.pair() if (reason := doubt(release))}
+
+
+def directory_doubt(data_dir: Path, root: bytes | None) -> str:
+    """Why the large directory on the disk must not be searched; "" if it may, or if there is none."""
+    index_path = directory_index.path_in(data_dir)
+    if not index_path.exists():
+        return ""
+    if root is None:
+        return "[content] root names no root to verify it from"
+    try:
+        index = directory_proof.kept_list(index_path)
+    except DirectoryError as error:
+        return str(error).rstrip(".")
+    return "" if any(_vouches(copy, root, index) for copy in directory_proof.copies(data_dir)) else "nobody signed it"
+
+
+def _vouches(copy: Path, root: bytes, index: bytes) -> bool:
+    try:
+        return chain.files(copy, chain.read(copy, root)).get(directory_proof.LISTED) == index
+    except chain.ChainError:
+        return False
 
 
 def _same(one: Pack, other: Pack) -> bool:

@@ -45,7 +45,7 @@ _OF_THE_DISK = frozenset(
         sqlite3.SQLITE_CANTOPEN,
     )
 )
-_TABLES = """
+TABLES = """
 create table fact (name text primary key, value text) without rowid;
 create table shard (name text primary key, sha256 text, services integer) without rowid;
 create table service (number integer primary key, id text, shard text, body blob);
@@ -64,7 +64,7 @@ def path_in(data_dir: Path) -> Path:
 def held(index_path: Path) -> dict[str, str]:
     """Shard name → SHA-256 of what the file holds; empty for a file that is absent, damaged or of another version."""
     try:
-        with closing(_open(index_path)) as database:
+        with closing(opened(index_path)) as database:
             return dict(database.execute("select name, sha256 from shard"))
     except (sqlite3.Error, OSError):
         return {}
@@ -87,7 +87,7 @@ def update(index_path: Path, files: Mapping[str, Path], *, index: bytes) -> Inde
         raise DirectoryError(f"{FOLDER}/{missing} is listed and was not fetched; the directory stays as it is.")
     try:
         if have and len(changed) * BESIDE <= len(listed.shards):
-            with closing(_open(index_path)) as database:
+            with closing(opened(index_path)) as database:
                 _change(database, listed, changed, files, index)
         else:
             _beside(index_path, listed, changed, files, index, copy=bool(have))
@@ -103,17 +103,16 @@ def prepare(index_path: Path, folder: Path) -> Index:
     return update(index_path, files, index=index)
 
 
-def broken(index_path: Path, index: bytes) -> list[str]:
-    """Shards whose services in the file are no longer the bytes that the signed list names: a worn or edited disk.
-
-    Reads the whole file: for the nightly check, not for a page. Every shard's name if the file cannot be read.
-    """
-    listed = read_index(index)
-    try:
-        with closing(_open(index_path)) as database:
-            return [shard.name for shard in listed.shards if _digest(database, shard.name) != shard.sha256]
-    except (sqlite3.Error, OSError):
-        return [shard.name for shard in listed.shards]
+def facts(listed: Index, index: bytes) -> dict[str, str]:
+    """What a file that holds this list says of itself, by name."""
+    return {
+        "version": VERSION,
+        "name": listed.name,
+        "date": listed.date,
+        "source": listed.source,
+        "services": str(listed.services),
+        "index": index.decode(),
+    }
 
 
 def drop(index_path: Path) -> None:
@@ -122,7 +121,7 @@ def drop(index_path: Path) -> None:
         index_path.with_name(index_path.name + suffix).unlink(missing_ok=True)
 
 
-def _open(index_path: Path) -> sqlite3.Connection:
+def opened(index_path: Path) -> sqlite3.Connection:
     """The file, writable, with what a killed run left undone rolled back. sqlite3.Error if it is not one of ours."""
     if not index_path.is_file():
         raise sqlite3.OperationalError("there is no such file")
@@ -154,8 +153,7 @@ def _beside(
             _set_up(database)
             database.execute("pragma synchronous = off")  # synced once, before the rename
             if not copy:
-                database.executescript(_TABLES)
-                database.execute("insert into fact values ('version', ?)", (VERSION,))
+                database.executescript(TABLES)
             _change(database, listed, changed, files, index)
         # The journal of a file that is given up must not be played back into the new one.
         index_path.with_name(index_path.name + "-journal").unlink(missing_ok=True)
@@ -176,9 +174,7 @@ def _change(
             _replace(database, shard.name, _lines(shard, files[shard.name], listed))
             row = (shard.name, shard.sha256, shard.services)
             database.execute("insert or replace into shard values (?, ?, ?)", row)
-        facts = {"name": listed.name, "date": listed.date, "source": listed.source, "index": index.decode()}
-        facts["services"] = str(listed.services)
-        database.executemany("insert or replace into fact values (?, ?)", facts.items())
+        database.executemany("insert or replace into fact values (?, ?)", facts(listed, index).items())
         database.execute("commit")
     except BaseException:
         with suppress(sqlite3.Error):
@@ -260,18 +256,10 @@ def _count(database: sqlite3.Connection, uses: Mapping[str, int]) -> None:
             database.executemany("delete from form where form = ? and word = ?", spelt(word))
 
 
-def _digest(database: sqlite3.Connection, shard: str) -> str:
-    digest = hashlib.sha256()
-    for (body,) in database.execute("select cast(body as blob) from service where shard = ? order by id", (shard,)):
-        digest.update(body + b"\n")
-    return digest.hexdigest()
-
-
 def _clear_away(folder: Path) -> None:
     """What a killed run left beside the file."""
-    for file in folder.glob(f"{disk.TEMPORARY}*"):
-        with suppress(OSError):
-            file.unlink()
+    for left in folder.glob(f"{disk.TEMPORARY}*"):
+        disk.remove(left)
 
 
 def _told(index_path: Path, error: sqlite3.Error) -> Exception:

@@ -2,8 +2,8 @@
 
 Owns the order (fetched while the repository is open, taken up after the pack), and the record of what became of it. A
 directory never keeps a pack back: whatever goes wrong here is a sentence on record, and what search has stays. What was
-fetched before a deadline is not fetched again. Once a day every line on the disk is compared with the signed list.
-Refuses a list or a shard that the role ``directory`` did not sign.
+fetched before a deadline is not fetched again. Once a day the file on the disk is verified as at the start (boot.py).
+Refuses a list or a shard that the role ``directory`` did not sign, and to take a failure for a withdrawal.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from content import directory_index, disk
-from content.directory import FOLDER, INDEX, MAX_SHARD, DirectoryError, wanted
+from content import directory_index, directory_proof, disk
+from content.directory import FOLDER, MAX_SHARD, DirectoryError, wanted
 from content.failures import RefreshError
 from content.release import Instant
 
@@ -34,12 +34,15 @@ DAY = timedelta(days=1)
 class Fetched:
     """What the publisher offers: the verified list, and the files of the shards that this machine does not hold.
 
-    ``failure`` says why not everything came; then nothing is taken up.
+    ``signed`` is a folder that vouches for the list, None where one is kept already; ``failure`` says why not
+    everything came: then nothing is taken up. ``withdrawn``: it was signed that no directory is published.
     """
 
     index: bytes = b""
     shards: Mapping[str, Path] = field(default_factory=dict)
+    signed: Path | None = None
     failure: str = ""
+    withdrawn: bool = False
 
 
 class LastUpdate(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,15 +55,17 @@ class LastUpdate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def fetch(found: Repository, data_dir: Path, *, now: datetime) -> Fetched | None:
-    """The list and the shards that differ, from an open repository; None where no directory is published."""
+    """The list and the shards that differ, from an open repository; None where no directory is published or held."""
     index_path, index = directory_index.path_in(data_dir), b""
     try:
-        listed = found.delegated(f"{FOLDER}/{INDEX}", most=MAX_INDEX)
+        listed = found.delegated(directory_proof.LISTED, most=MAX_INDEX)
         if listed is None:
-            return None
+            held = index_path.exists() or last(data_dir) is not None
+            return Fetched(withdrawn=True) if held and found.absent(directory_proof.LISTED) else None
         index = listed.read_bytes()
-        _check_daily(index_path, index, now=now)
-        return Fetched(index, dict(_shards(found, index, directory_index.held(index_path))))
+        _check_daily(found.root, data_dir, now=now)
+        shards = dict(_shards(found, index, directory_index.held(index_path)))
+        return Fetched(index, shards, signed=_vouched(found, data_dir, listed, index))
     except Exception as error:  # noqa: BLE001 - whatever a directory does, the pack is still to be taken
         return Fetched(index, failure=_told(error))
 
@@ -69,18 +74,15 @@ def take(fetched: Fetched | None, data_dir: Path, *, now: datetime) -> LastUpdat
     """Take up what was fetched and record what became of it; None where no directory is published."""
     if fetched is None:
         return None
-    index_path = directory_index.path_in(data_dir)
     before = last(data_dir)
-    failure = fetched.failure
-    if not failure:
-        try:
-            listed = directory_index.update(index_path, fetched.shards, index=fetched.index)
-            sentence = f"{listed.services} services of {listed.name}; {len(fetched.shards)} shards are new."
-        except (DirectoryError, OSError) as error:
-            failure = _told(error)
+    try:
+        sentence, failure = f"The directory: {_taken(fetched, data_dir)}", ""
+    except (DirectoryError, OSError) as error:
+        failure = _told(error)
+        sentence = f"The directory stays as it was: {failure}"
     made = LastUpdate(
         at=now,
-        sentence=f"The directory stays as it was: {failure}" if failure else f"The directory: {sentence}",
+        sentence=sentence,
         failed=bool(failure),
         checked_at=before.checked_at if before and before.checked_at and before.checked_at <= now else None,
     )
@@ -108,17 +110,39 @@ def _shards(found: Repository, index: bytes, held: Mapping[str, str]) -> Iterato
         yield path.rpartition("/")[2], file
 
 
-def _check_daily(index_path: Path, index: bytes, *, now: datetime) -> None:
-    """Compare every line with the list it was taken from, if that is the one signed now; drop a file that differs."""
-    data_dir = index_path.parent.parent
+def _taken(fetched: Fetched, data_dir: Path) -> str:
+    """What became of it. DirectoryError or OSError where it cannot be taken up, or did not come whole."""
+    if fetched.failure:
+        raise DirectoryError(fetched.failure)
+    if fetched.withdrawn:
+        directory_proof.forget(data_dir)
+        return "the publisher has none any more; it is taken away."
+    if fetched.signed:  # before the services: a power cut leaves what vouches for either list
+        directory_proof.keep(data_dir, fetched.signed, fetched.index)
+    listed = directory_index.update(directory_index.path_in(data_dir), fetched.shards, index=fetched.index)
+    directory_proof.keep_only(data_dir, fetched.index)
+    return f"{listed.services} services of {listed.name}; {len(fetched.shards)} shards are new."
+
+
+def _vouched(found: Repository, data_dir: Path, listed: Path, index: bytes) -> Path | None:
+    if directory_proof.is_kept(data_dir, index):
+        return None
+    made = disk.temporary(data_dir / FOLDER)
+    found.vouch(made, {directory_proof.LISTED: listed})
+    return made
+
+
+def _check_daily(root: bytes, data_dir: Path, *, now: datetime) -> None:
+    """Verify the file once a day, and before the first refresh; take away one that nobody vouches for."""
+    from content import boot  # noqa: PLC0415  tuf: only where a publisher is asked
+
     record = last(data_dir)
-    if record is None or not index_path.is_file() or wanted(index, directory_index.held(index_path)):
-        return  # another list: its own refresh compares what it brings
-    if record.checked_at and timedelta(0) <= now - record.checked_at < DAY:
+    if record and record.checked_at and timedelta(0) <= now - record.checked_at < DAY:
         return
-    if directory_index.broken(index_path, index):
-        directory_index.drop(index_path)
-    _record(data_dir, msgspec.structs.replace(record, checked_at=now))
+    if boot.directory_doubt(data_dir, root):
+        directory_proof.forget(data_dir)
+    if record:
+        _record(data_dir, msgspec.structs.replace(record, checked_at=now))
 
 
 def _record(data_dir: Path, record: LastUpdate) -> None:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from tuf.api import exceptions as wrong
-from tuf.api.metadata import Metadata, TargetFile, Timestamp
+from tuf.api.metadata import Metadata, TargetFile, Targets, Timestamp
 from tuf.ngclient import Updater, UpdaterConfig
 from tuf.ngclient._internal.trusted_metadata_set import TrustedMetadataSet
 
@@ -113,6 +113,20 @@ class Repository:
         if role not in self.roles:
             self.roles.append(role)
         return self._taken(path, info, most)
+
+    def absent(self, path: str) -> bool:
+        """Whether what was signed says that nobody publishes that path; asked after ``delegated`` gave None.
+
+        False where the list of the role that may sign it could not be had: that is a failure, and no answer.
+        """
+        found = self._client.found
+        lists = [found.get(name) for name in self._names(path)]
+        return all(isinstance(one, Targets) and path not in one.targets for one in lists)
+
+    @property
+    def root(self) -> bytes:
+        """The pinned root that all of it was verified from."""
+        return self._trust.root
 
     def chain(self) -> chain.Chain:
         """What the metadata says, for the floor and for intake."""

@@ -62,7 +62,7 @@ DOORS = {
     "apscheduler": {"server.py", "slots.py"},
     "sqlalchemy": {"store.py", "database.py", "counts.py", "sms/ledger.py", "sms/pending.py"},
     "alembic": {"database.py"},
-    "sqlite3": {"content/directory_build.py", "content/directory_index.py", "content/directory_search.py"},
+    "sqlite3": {f"content/directory_{name}.py" for name in ("build", "index", "proof", "search")},
     "phonenumbers": {"content/numbers.py"},
     "segno": {"kiosk/qr.py"},
     "escpos": {"kiosk/printer.py"},

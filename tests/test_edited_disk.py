@@ -50,7 +50,7 @@ def test_doctored_pages_are_not_shown_where_they_cannot_be_put_right(tmp_path: P
     with (data / "LOCK").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # as a refresh that hangs holds it; a read-only disk takes the same way
         told = command("verify", "--json", environ=environ).stdout.splitlines()[-1]
-        assert json.loads(told) == {"refused": [], "unproven": [doctored]}
+        assert json.loads(told) == {"refused": [], "unproven": [doctored], "directory": True}
         with serving(environ) as server:
             page = server.http.get("/en/").text
             assert (TITLE in page, PLANTED in page) == (True, False)

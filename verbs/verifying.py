@@ -1,8 +1,8 @@
 """``verify``: whether what is on this machine's disk is what was signed, or what ships.
 
 Owns what is printed, the same question before a person's yes, and the judgement of the Edition on a disk that cannot be
-written. The server runs this verb each
-time it starts, and waits for it; every rendering anew asks it first. Refuses to fetch anything.
+written. The server runs this verb each time it starts, and waits for it; every rendering anew asks it first. Refuses to
+fetch anything.
 """
 
 import contextlib
@@ -32,7 +32,9 @@ def add(verbs: Verbs) -> None:
     parser = verbs.add_parser("verify", help=help_)
     parser.add_argument("--pack-only", action="store_true", help="leave the pages as they are")
     parser.add_argument(
-        "--json", action="store_true", help="last line: which releases are refused, which pages unproven"
+        "--json",
+        action="store_true",
+        help="last line: releases refused, pages unproven, is the directory to be trusted",
     )
     parser.set_defaults(run=run)
 
@@ -44,15 +46,16 @@ def run(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[
     releases = Releases(settings.server.data_dir)
     refused = set(settled(settings, releases, clock()))
     unproven: set[str] = set()
+    doubt = "" if given.pack_only else directory_settled(settings)  # before the pages, which offer it
     if not given.pack_only and refreshing.refresh_now(settings, clock(), again=True) != 0:
         unproven = _unproven_pages(settings, releases, refused)
     if given.json:
-        print(json.dumps({"refused": sorted(refused), "unproven": sorted(unproven)}))
+        print(json.dumps({"refused": sorted(refused), "unproven": sorted(unproven), "directory": not doubt}))
     elif unproven:
         print("The packs are right, but these stored pages are not known to be: " + ", ".join(sorted(unproven)))
-    elif not refused:
+    elif not refused and not doubt:
         print("What is on the disk is right.")
-    return 1 if refused or unproven else 0
+    return 1 if refused or unproven or doubt else 0
 
 
 def settled(settings: Settings, releases: Releases, now: datetime) -> Mapping[str, str]:
@@ -73,6 +76,22 @@ def settled(settings: Settings, releases: Releases, now: datetime) -> Mapping[st
         with contextlib.suppress(OSError):
             releases.record_refusal(str(settings.server.data_dir), said, now=now)
     return refused
+
+
+def directory_settled(settings: Settings) -> str:
+    """Why the large directory on the disk must not be searched, "" if it may. It is taken away, where the disk lets us.
+
+    Where the settings allow what nobody signed, an author tries out a directory of their own: it is left alone.
+    """
+    from content import boot, directory_proof
+
+    data_dir = settings.server.data_dir
+    doubt = "" if settings.content.unsigned else boot.directory_doubt(data_dir, _root(settings))
+    if doubt:
+        print(f"The large directory is not searched: {doubt}. The next refresh fetches it anew.", file=sys.stderr)
+        with contextlib.suppress(OSError):
+            directory_proof.forget(data_dir)
+    return doubt
 
 
 def vouched(settings: Settings) -> Vouch:

@@ -13,6 +13,7 @@ from content.listing import Source
 from content.provenance import Provenance
 from kiosk.staff_sticks import Stick, key_of
 from kiosk.staff_work import Told
+from tests.browser.conftest import close
 from tests.browser.stage import pack as shipped
 from tests.browser.test_reading import violations
 from tests.content.reviewed import Kiosk, line, noted, signed, small
@@ -66,7 +67,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, stage: tuple[Stage, s
     """Signed in, on each size."""
     context = opened(browser, stage[1], request.param)
     yield sign_in(context.new_page())
-    context.close()
+    close(context)
 
 
 @pytest.fixture
@@ -74,7 +75,7 @@ def office(browser: Browser, stage: tuple[Stage, str]) -> Iterator[BrowserContex
     """A browser in the office without JavaScript, not signed in."""
     context = opened(browser, stage[1], "office", script=False)
     yield context
-    context.close()
+    close(context)
 
 
 def opened(browser: Browser, address: str, size: str, *, script: bool = True) -> BrowserContext:
@@ -112,7 +113,7 @@ def test_the_sign_in_and_a_wrong_passphrase_are_readable(browser: Browser, stage
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_have_text("That is not the passphrase.")
     assert violations(page) == []
-    context.close()
+    close(context)
 
 
 def test_a_refresh_from_a_stick_works_without_a_script(office: BrowserContext, stage: tuple[Stage, str]) -> None:
@@ -216,4 +217,4 @@ def test_a_page_of_another_site_can_neither_frame_the_desk_nor_send_its_forms(
     evil.evaluate("document.forms[0].submit()")
     evil.wait_for_timeout(500)
     assert stage[0].processes.started == before
-    context.close()
+    close(context)

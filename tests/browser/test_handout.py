@@ -17,7 +17,7 @@ from content.model import Pack
 from kiosk import harm
 from settings import Kiosk as Settings
 from tests.browser import counter
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, close
 from tests.kiosk.conftest import PACK
 
 TITLE = "Student Info Desk"
@@ -186,7 +186,7 @@ def counter_page(browser: Browser, with_printer: str, device: Path) -> Iterator[
         viewport={"width": 1080, "height": 1920}, base_url=with_printer, has_touch=True, service_workers="block"
     )
     yield context.new_page()
-    context.close()
+    close(context)
 
 
 def test_a_slip_comes_from_the_desks_own_printer_without_leaving_the_page(counter_page: Page, device: Path) -> None:
@@ -218,4 +218,4 @@ def test_a_kiosk_without_a_printer_offers_no_paper(browser: Browser) -> None:
         for place in ("/en/r/122", "/en/r/122/print", "/en/adults", "/en/r/122/sheet"):
             page.goto(place)
             expect(page.locator("#print, #print-number, .button.print")).to_have_count(0)
-        context.close()
+        close(context)

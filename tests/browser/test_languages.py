@@ -16,7 +16,7 @@ from content.language import direction, own_name
 from content.model import Pack
 from kiosk import glyphs
 from kiosk.wording import LOCALE, Wording
-from tests.browser.conftest import SIZES, Visit
+from tests.browser.conftest import SIZES, Visit, close
 from tests.kiosk.conftest import PACK
 
 LANGUAGES: tuple[str, ...] = tuple(tomllib.loads((PACK / "pack.toml").read_text("utf-8"))["languages"])
@@ -120,7 +120,7 @@ def look(browser: Browser, server: str) -> Look:
         )
         page = context.new_page()
         found = {place: sight(page, f"/{tag}/{place}") for place in (PLACES if size == "tall" else FEW)}
-        context.close()
+        close(context)
         return found
 
     return seen

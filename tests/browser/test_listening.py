@@ -15,6 +15,7 @@ from kiosk.pages import pages
 from kiosk.speech import spoken
 from settings import Kiosk as Settings
 from tests.browser import counter
+from tests.browser.conftest import close
 from tests.browser.stage import WHOLE, install
 from tests.browser.watch import touch
 from tests.kiosk.conftest import PACK, TODAY
@@ -69,7 +70,7 @@ def opened(browser: Browser, address: str) -> Iterator[Page]:
         viewport={"width": 1080, "height": 1920}, base_url=address, has_touch=True, service_workers="block"
     )
     yield context.new_page()
-    context.close()
+    close(context)
 
 
 def until(page: Page, condition: str, seconds: float = 20) -> None:
@@ -148,7 +149,7 @@ def test_case_31_with_the_server_gone_every_clip_is_whole_and_listen_still_reads
     part = page.evaluate(PART)
     assert (part["status"], part["size"]) == (206, 8)
     assert part["range"].startswith("bytes 4-11/")
-    context.close()
+    close(context)
 
 
 def test_case_27_listen_stops_on_the_next_tap(screen: Page) -> None:
@@ -237,4 +238,4 @@ def test_without_script_there_is_no_button(browser: Browser, headset: str) -> No
     page = context.new_page()
     page.goto("/en/search")
     expect(page.locator("#listen")).to_be_hidden()
-    context.close()
+    close(context)

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, CDPSession, Page, Playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser import touches
-from tests.browser.conftest import CHROMIUM, SIZES
+from tests.browser.conftest import CHROMIUM, SIZES, close
 from tests.browser.policed import WITHOUT_A_SCREEN, flags
 
 TOUCHES = {"tall": 500, "wide": 200, "small": 200}
@@ -114,7 +114,7 @@ def test_case_37_500_random_taps_swipes_pinches_and_long_presses_always_a_known_
         if gesture in {_pinch, _swipe, _swipe_from_the_edge}:
             assert settled(page, ZOOM) == 1, here
         assert wrong == [], here
-    page.context.close()
+    close(page.context)
     print(f"{TOUCHES[size]} touches, {lost} of them lost, {len(seen)} pages")
     assert lost < TOUCHES[size] / 20
     assert len(seen) > 5, "the monkey hardly went anywhere: this run proves nothing"

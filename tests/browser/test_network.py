@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request
 
 from tests.browser.closed_network import closed_network
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, close
 from tests.browser.policed import kiosk_browser, launcher, loosened, policies
 from tests.running import ROOT, Server, environment, serving, until
 
@@ -82,7 +82,7 @@ def test_case_2_the_server_s_log_and_output_hold_no_path_slug_query_or_language_
         page.goto(path)
     search(page, address)
     ask_badly(server)
-    page.context.close()
+    close(page.context)
     added = server.log()[before:]
     telling = TELLING.pattern.replace("{port}", str(server.port))
     assert re.findall(f".*(?:{telling}).*", added) == []

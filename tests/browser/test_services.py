@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
+from tests.browser.conftest import close
 from tests.browser.stage import Stage, install, staged
 from tests.kiosk.test_services import OWN, fill
 
@@ -26,7 +27,7 @@ def page(browser: Browser, stage: Stage, request: pytest.FixtureRequest) -> Iter
         viewport={"width": 1080, "height": 1920}, base_url=stage.address, has_touch=True, java_script_enabled=script
     )
     yield context.new_page()
-    context.close()
+    close(context)
 
 
 def type_by_keys(page: Page, word: str) -> None:
