@@ -72,7 +72,7 @@ def test_a_running_server_takes_up_no_release_that_nobody_made_and_drops_one_tha
         until(lambda: active(data) == real or PLANTED in server.http.get("/en/").text, "the forgery is set aside")
         assert PLANTED not in server.http.get("/en/").text
         assert server.http.get("/readyz").json()["release"] == real.name
-        assert forged.name in server.log()
+        until(lambda: forged.name in server.log(), "the reason is told")
 
         shutil.rmtree(real)
         until(lambda: server.http.get("/readyz").json()["serving"] == "shipped", "what is gone is not served")

@@ -2,17 +2,22 @@
 
 import hashlib
 import json
+import os
+import sqlite3
+import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from content import build
+from content import build, directory_index
 from content.source import read
 from tests.content import hub as wire
 from tests.content.hub import Hub
 from tests.content.publisher import Publisher
-from tests.running import ROOT, command, environment, serving
+from tests.content.test_directory_build import built, spoilt, whole
+from tests.running import ROOT, Server, command, environment, serving
 
 PLANTED = "+19165550199"
 
@@ -79,3 +84,90 @@ def test_case_33_a_server_on_an_edited_card_serves_what_ships_and_says_so(
     text = command("text", "--json", "988", environ=installation)
     assert PLANTED[2:] not in text.stdout
     assert command("verify", environ=installation).returncode == 0
+
+
+# ---- The large directory. ----
+
+
+@pytest.fixture
+def directory(tmp_path: Path, publisher: Publisher) -> Path:
+    """The folder of a directory that the publisher signed."""
+    folder = tmp_path / "directory"
+    whole(built(spoilt(tmp_path / "services", 60, {8: {"name": "Zebra House"}}), folder))
+    publisher.directory({file.name: file.read_bytes() for file in folder.iterdir()})
+    return folder
+
+
+def zebra(server: Server) -> str:
+    """The page that a search for one of its services gives."""
+    return server.http.post("/en/search", data={"q": "zebra"}).text
+
+
+def plant(data: Path) -> Path:
+    """Change every number in the directory's file."""
+    file = directory_index.path_in(data)
+    with sqlite3.connect(file) as database:
+        database.execute("update service set body = replace(body, '+1', '+1900')")
+    return file
+
+
+@contextmanager
+def read_only(folder: Path) -> Iterator[None]:
+    """As a card that died is mounted: nothing in the folder can be written or taken away."""
+    if os.geteuid() != 0 or subprocess.run(["mount", "--bind", folder, folder], check=False).returncode:
+        pytest.skip("A read-only mount of the test's own needs root and the right to mount (CAP_SYS_ADMIN).")
+    try:
+        subprocess.run(["mount", "-o", "remount,ro,bind", folder], check=True)
+        yield
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+def test_case_33_a_directory_edited_while_the_power_was_off_is_gone_at_the_start_and_comes_back_with_a_refresh(
+    installation: dict[str, str], hub: Hub, tmp_path: Path, directory: Path
+) -> None:
+    assert command("refresh", environ=installation).returncode == 0
+    with serving(installation) as server:
+        assert "Zebra House" in zebra(server)
+    hub.answers(wire.status(503))
+    with serving(installation) as server:
+        assert "Zebra House" in zebra(server)  # an honest one needs no network
+    file = plant(tmp_path / "data")
+    with serving(installation) as server:
+        page = zebra(server)
+        assert ("Zebra House" in page, "988" in page) == (False, True)
+        assert "The large directory is not searched" in server.log()
+    assert not file.exists()
+    hub.is_honest()
+    assert command("refresh", environ=installation).returncode == 0
+    with serving(installation) as server:
+        assert "Zebra House" in zebra(server)
+
+
+def test_case_33_where_the_disk_cannot_be_written_an_edited_directory_is_not_asked(
+    installation: dict[str, str], hub: Hub, tmp_path: Path, directory: Path
+) -> None:
+    assert command("refresh", environ=installation).returncode == 0
+    file = plant(tmp_path / "data")
+    hub.answers(wire.status(503))
+    with read_only(file.parent):
+        told = command("verify", "--json", environ=installation)
+        assert (told.returncode, json.loads(told.stdout.splitlines()[-1])["directory"]) == (1, False)
+        with serving(installation) as server:
+            page = zebra(server)
+            assert ("Zebra House" in page, "988" in page) == (False, True)
+        assert file.exists()
+
+
+def test_case_33_a_directory_planted_on_a_machine_without_a_publisher_is_not_searched(
+    tmp_path: Path, directory: Path
+) -> None:
+    environ = environment(tmp_path / "data")
+    file = directory_index.path_in(tmp_path / "data")
+    directory_index.prepare(file, directory)
+    with serving(environ) as server:
+        assert "Zebra House" not in zebra(server)
+    assert not file.exists()
+    directory_index.prepare(file, directory)
+    with serving({**environ, "PORCHLIGHT_CONTENT__UNSIGNED": "true"}) as server:
+        assert "Zebra House" in zebra(server)  # an author tries it out

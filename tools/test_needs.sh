@@ -13,6 +13,7 @@ command -v npm >/dev/null || missing="$missing npm"
 command -v curl >/dev/null || missing="$missing curl"
 command -v ip >/dev/null || [ -x /usr/sbin/ip ] || missing="$missing iproute2"
 command -v unshare >/dev/null || missing="$missing util-linux"
+command -v strace >/dev/null || missing="$missing strace"
 if [ -n "$missing" ]; then
   if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
     apt-get update -qq

@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -241,65 +240,6 @@ def test_case_30_a_file_that_is_broken_finds_nothing_and_is_whole_again_after_a_
             assert "the next refresh builds it anew" in str(error)
     assert find(file, "zebra") == ["invented-000007"]
     assert kept_list(file) == index
-
-
-KILLED = """
-import json, os, signal, sqlite3, sys
-from pathlib import Path
-from content import directory_index as kept
-file, folder, at = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
-plain, seen = sqlite3.connect, 0
-def counted(*given, **named):
-    database = plain(*given, **named)
-    def step(statement):
-        global seen
-        seen += 1
-        if seen == at:
-            os.kill(os.getpid(), signal.SIGKILL)
-    database.set_trace_callback(step)
-    return database
-kept.sqlite3.connect = counted
-kept.prepare(file, folder)
-print(seen)
-"""
-
-
-@pytest.mark.parametrize("fresh", [False, True], ids=["in place", "beside"])
-def test_case_29_killed_at_any_statement_the_old_directory_or_the_new_one_is_there(
-    tmp_path: Path, folder: Path, file: Path, fresh: bool
-) -> None:
-    """Statements are sampled evenly; each run begins from the same file."""
-    old = b"" if fresh else file.read_bytes()
-    index = change(folder, {8: {"name": "Zebra House"}})
-    steps = _run(tmp_path, folder, old, 0)
-    assert steps > 20
-    for at in sorted({*range(1, steps + 1, max(1, steps // 12)), steps - 1, steps}):
-        assert _run(tmp_path, folder, old, at) == -signal.SIGKILL
-        left = tmp_path / "run" / kept.FILE
-        results = search(left, ["zebra"])
-        if fresh and results is None:
-            assert not left.exists()
-        else:
-            assert results is not None
-            assert [found.service.id for found in results.found] in ([], ["invented-000007"])
-        kept.update(left, fetched(folder, index, kept.held(left)), index=index)
-        assert find(left, "zebra") == ["invented-000007"]
-        assert kept_list(left) == index
-        assert {path.name for path in left.parent.iterdir()} == {kept.FILE}
-
-
-def _run(tmp_path: Path, folder: Path, old: bytes, at: int) -> int:
-    """Bring the old file up to date in a process that is killed at a statement: how many there were, or the signal."""
-    run = tmp_path / "run"
-    run.mkdir(exist_ok=True)
-    for path in run.iterdir():
-        path.unlink()
-    if old:
-        (run / kept.FILE).write_bytes(old)
-    command = [sys.executable, "-c", KILLED, str(run / kept.FILE), str(folder), str(at)]
-    environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environ)
-    return int(done.stdout) if done.returncode == 0 else done.returncode
 
 
 def test_case_31_a_full_disk_leaves_the_old_directory(
