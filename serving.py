@@ -54,6 +54,7 @@ class Served:
         self.directory = False  # whether the large directory on the disk was verified, or there is none yet
         self._allowed: frozenset[str] = frozenset()  # verified, and not refused
         self._unproven: frozenset[str] = frozenset()  # of these the pack may be served, but not the stored pages
+        self._pages_shown = True
         self._judged = ("", 0)  # what ACTIVE was when it was verified: see _mark
         self.edition: Edition | None = None
         self.overlay = Overlay()  # what was hidden when the replies were made
@@ -65,7 +66,8 @@ class Served:
         ``pages=False``, for the line alone: they are rendered only where there is no release yet.
         """
         self._leave_a_local_file()
-        verdict = _verified(pages=pages or not self.releases.pair())
+        self._pages_shown = pages
+        verdict = _verified(*(["--pack-only"] if not pages and self.releases.pair() else []))
         self._judged = self._mark()
         if verdict:
             self._allowed, self._unproven = self._on_disk() - verdict.refused, verdict.unproven
@@ -76,12 +78,12 @@ class Served:
     def renew(self) -> None:
         """Show what another process activated, once it is verified too; drop what was refused or is gone.
 
-        Takes about a second where ACTIVE changed, and is not repeated until it changes again.
+        Takes some seconds where ACTIVE changed, as its pages are made again and compared; not repeated until then.
         """
         if (mark := self._mark()) != self._judged:
             on_disk = self._on_disk()  # before: what comes meanwhile is not what was verified
-            if verdict := _verified(pages=False):
-                self._allowed = on_disk - verdict.refused
+            if verdict := _verified("--compare" if self._pages_shown else "--pack-only"):
+                self._allowed, self._unproven = on_disk - verdict.refused, verdict.unproven
             self._judged = mark
         if not self.show() and self.release:
             self.release = None
@@ -202,13 +204,14 @@ class _Verdict(msgspec.Struct, frozen=True):
     directory: bool
 
 
-def _verified(*, pages: bool) -> _Verdict | None:
+def _verified(*how: str) -> _Verdict | None:
     """Verify what is on the disk in a process of its own, so that what that needs never stays in the server's memory.
 
     None if the process came to no end: then nothing was verified.
     """
-    log.info("verifying what is on the disk%s", "; preparing the pages takes a few seconds" if pages else "")
-    command = [sys.executable, str(ROOT / "server.py"), "verify", "--json", *([] if pages else ["--pack-only"])]
+    seconds = "" if "--pack-only" in how else "; preparing the pages takes a few seconds"
+    log.info("verifying what is on the disk%s", seconds)
+    command = [sys.executable, str(ROOT / "server.py"), "verify", "--json", *how]
     try:
         done = subprocess.run(command, check=False, timeout=FIRST_RENDER_SECONDS, stdout=subprocess.PIPE)
         return msgspec.json.decode(done.stdout.splitlines()[-1], type=_Verdict)

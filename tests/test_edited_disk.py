@@ -77,3 +77,22 @@ def test_a_running_server_takes_up_no_release_that_nobody_made_and_drops_one_tha
         shutil.rmtree(real)
         until(lambda: server.http.get("/readyz").json()["serving"] == "shipped", "what is gone is not served")
         assert TITLE in server.http.get("/en/").text
+
+
+@pytest.mark.parametrize("key", ["0123456789abcdef", ""])
+def test_a_running_server_shows_no_doctored_pages_of_a_pack_that_is_right(
+    tmp_path: Path, forged: Path, key: str
+) -> None:
+    data = tmp_path / "data"
+    environ = environment(data)
+    assert command("refresh", environ=environ).returncode == 0
+    with serving(environ) as server:
+        folder = active(data)
+        shutil.copytree(folder, tmp_path / "copy")
+        folder.rename(tmp_path / "before")
+        (tmp_path / "copy").rename(folder)
+        doctored = with_pages_of(forged, data, key=key)
+        until(lambda: server.log().count("verifying what is on the disk") > 1, "the change is noticed")
+        until(lambda: server.http.get("/readyz").json()["release"] == doctored, "its pack is taken up")
+        page = server.http.get("/en/").text
+        assert (TITLE in page, PLANTED in page) == (True, False)

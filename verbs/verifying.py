@@ -30,7 +30,9 @@ def add(verbs: Verbs) -> None:
     """Add the verb."""
     help_ = "is what is on the disk what was signed, or what ships? sets the rest aside, and renders the pages again"
     parser = verbs.add_parser("verify", help=help_)
-    parser.add_argument("--pack-only", action="store_true", help="leave the pages as they are")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--pack-only", action="store_true", help="leave the pages as they are, unseen")
+    how.add_argument("--compare", action="store_true", help="leave the pages as they are, and say which are unproven")
     parser.add_argument(
         "--json",
         action="store_true",
@@ -47,7 +49,8 @@ def run(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[
     refused = set(settled(settings, releases, clock()))
     unproven: set[str] = set()
     doubt = "" if given.pack_only else directory_settled(settings)  # before the pages, which offer it
-    if not given.pack_only and refreshing.refresh_now(settings, clock(), again=True) != 0:
+    put_right = given.pack_only or (not given.compare and refreshing.refresh_now(settings, clock(), again=True) == 0)
+    if not put_right:
         unproven = _unproven_pages(settings, releases, refused)
     if given.json:
         print(json.dumps({"refused": sorted(refused), "unproven": sorted(unproven), "directory": not doubt}))
