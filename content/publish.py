@@ -186,6 +186,9 @@ class Workspace:
 
     def _sign(self, before: Published | None, step: Staged) -> bool:
         signers = self._open(wanted_keys(before, step))
+        if not signers:
+            where = ", ".join(map(str, self.keys))
+            self.say(f"No signature was added: no key that may sign this lies in {where}, or none was opened.")
         for line in add_signatures(before, step, signers):
             self.say(f"Signed: {line}.")
         write(self.staged, step)  # before anything is laid out: no signature is lost when the disk is full

@@ -106,6 +106,12 @@ def test_the_shipped_pack_is_published_by_two_people(terminal: Terminal) -> None
         assert kiosk.fetch(f"state/{name}", NOW) == data
 
 
+def test_a_step_without_a_key_at_hand_says_that_nobody_signed(terminal: Terminal, built: Path) -> None:
+    assert terminal.types("publish", "release", built, "--keys", terminal.folder / "empty") == 0
+    assert f"No signature was added: no key that may sign this lies in {terminal.folder / 'empty'}" in terminal.out
+    assert "0 of 2 signatures" in terminal.out
+
+
 def test_a_pack_with_an_error_is_not_signed(terminal: Terminal, tmp_path: Path) -> None:
     shutil.copytree(PACK, tmp_path / "pack")
     file = tmp_path / "pack" / "resources" / "trevor.toml"
