@@ -46,6 +46,16 @@ class TinyPack:
         path.write_text(text, "utf-8")
         return self
 
+    def broken(self, case: tuple[str, ...]) -> None:
+        """A row of a table of mistakes: file, what stands there, what is put there, the place that must be told, and
+        what is said of it. A place that ends in a colon is any line of that file."""
+        file, old, new, place, message = case
+        self.edit(file, old, new)
+        if place.endswith(":"):
+            assert any(row.startswith(place) and message in row for row in self.said())
+        else:
+            self.complains(place, message)
+
     def read(self) -> tuple[Pack | None, list[Problem]]:
         return read(self.folder, pinned=self.pinned)
 

@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +34,8 @@ CHANGES = {
 WRITES = os.O_WRONLY | os.O_RDWR
 
 
-def killed_at(step: int, machine: Machine) -> bool:
-    """Whether a refresh in a child came to that many changes of the disk, and was killed there."""
+def killed_at(step: int, act: Callable[[], object]) -> bool:
+    """Whether the act, in a child, came to that many changes of the disk, and was killed there."""
     child = os.fork()
     if child == 0:
         left = step
@@ -58,7 +59,7 @@ def killed_at(step: int, machine: Machine) -> bool:
 
         vars(os)["fsync"] = counted
         sys.addaudithook(changes)
-        machine.refresh()
+        act()
         os._exit(0)
     return os.WIFSIGNALED(os.waitpid(child, 0)[1])
 
@@ -82,7 +83,7 @@ def main(data: Path, site: Path, root: Path) -> None:
     while True:
         copy = Path(shutil.copytree(data, data.with_name("copy"), symlinks=True))
         machine = Machine(data=copy, root=before.root, source=site)
-        killed = killed_at(step, machine)
+        killed = killed_at(step, machine.refresh)
         check(machine, {before.shown, "pack-2"} if killed else {"pack-2"}, step)
         if not killed:
             break

@@ -11,16 +11,16 @@ ROOT = Path(__file__).parents[2]
 
 # Each act: what was done before it, what is done, and what must be so in the end however often it was cut off.
 _CHILD = """
-import os, shutil, signal, sys
+import shutil, sys
 from pathlib import Path
 from content import held
 from content.approval import NothingHeldError
 from tests.content.candidates import built
+from tests.content.crash import killed_at
 from tests.content.reviewed import NEW, NEW_NUMBER, OLD, Kiosk, line, noted, signed, small
 
 GONE = small(line(status="withdrawn"), line(NEW_NUMBER, "other"))
 NEWER = small(line("+19164456000"), line("+19164455000", "other"))
-CHANGES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "shutil.rmtree", "fcntl.flock"}
 
 def approve(kiosk):
     try:
@@ -52,26 +52,11 @@ for pack in (OLD, NEW, NEWER, GONE):  # built here, so that the steps counted ar
     if not (start.folder / pack.version[:16]).exists():
         built(pack, start.folder / pack.version[:16])
 
-def killed_at(kiosk, step):
-    child = os.fork()
-    if child == 0:
-        left = step
-        def count(event, arguments):
-            nonlocal left
-            if event in CHANGES or (event == "open" and arguments[2] & (os.O_WRONLY | os.O_RDWR)):
-                left -= 1
-                if left < 0:
-                    os.kill(os.getpid(), signal.SIGKILL)
-        sys.addaudithook(count)
-        act(kiosk)
-        os._exit(0)
-    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
-
 step = 0
 while True:
     kiosk = Kiosk(folder / "turn", key=start.key)
     shutil.copytree(start.folder, kiosk.folder)
-    killed = killed_at(kiosk, step)
+    killed = killed_at(step, lambda: act(kiosk))
     assert kiosk.served() in (OLD, served), step
     found = kiosk.waiting()
     assert found is None or held.whole(kiosk.releases, found), step

@@ -308,28 +308,13 @@ while True:
     print(turn, flush=True)
 """
 _STEPS = """
-def killed_at(step):
-    # True if the child reached that many calls that change the disk, and was killed there.
-    child = os.fork()
-    if child == 0:
-        left = step
-        def count(event, arguments):
-            nonlocal left
-            if event in CHANGES or (event == "open" and arguments[2] & (os.O_WRONLY | os.O_RDWR)):
-                left -= 1
-                if left < 0:
-                    os.kill(os.getpid(), signal.SIGKILL)
-        sys.addaudithook(count)
-        accept(sys.argv[3], f"key-{step}")
-        os._exit(0)
-    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
+from tests.content.crash import killed_at
 
-CHANGES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "shutil.rmtree", "fcntl.flock"}
 step = 0
 while True:
     assert accept(sys.argv[2], "old").state != "refused"
     before = releases.active()
-    killed = killed_at(step)
+    killed = killed_at(step, lambda: accept(sys.argv[3], f"key-{step}"))
     release = releases.active()
     assert release is not None and release.state == "active", step
     assert release.id == before.id or release.edition_key == f"key-{step}", step
