@@ -127,7 +127,6 @@ def _schedule(owner: str, number: str, opening: Opening, said: str) -> Row:
     return {
         "id": identifier("schedule", owner, number),
         "freq": "WEEKLY",
-        "interval": 1,
         "byday": ",".join(day.upper() for day in opening.days),
         "opens_at": opening.opens_at,
         "closes_at": "23:59" if opening.closes_at == "24:00" else opening.closes_at,
@@ -179,7 +178,7 @@ def _county(county: County) -> Row:
             "id": identifier("phone", me, str(n)),
             "number": one.number,
             "type": kinds.get(one.when, "voice"),
-            "description": "" if one.when == "any" else one.when.replace("-", " "),
+            **({} if one.when == "any" else {"description": one.when.replace("-", " ")}),
         }
         for n, one in enumerate(county.numbers)
     ]

@@ -1,45 +1,84 @@
 """Holds an exported feed against the official schema of HSDS, in a folder that you fetched yourself.
 
-Usage: python tools/check_hsds.py SCHEMA-FOLDER FEED.json. The folder is ``schema/`` of openreferral/specification
-(branch 3.1 or 3.2): its licence (CC BY-SA 4.0) keeps it out of this repository. Nothing is fetched: a reference that
-leads out of the folder is an error.
+Usage: python tools/check_hsds.py SCHEMA-FOLDER FEED. The folder is ``schema/`` of openreferral/specification (branch
+3.1 or 3.2): its licence (CC BY-SA 4.0) keeps it out of this repository. FEED is what `hsds export` wrote: a page of
+services (.json) or one a line (.ndjson). Nothing is fetched: a reference that leads out of the folder is an error.
+Formats are checked, too; a feed in which nothing was there to check is a fault.
 """
 
 import json
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from jsonschema import Draft202012Validator, FormatChecker
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
+# The counts of a page: openapi.json of the specification, schema Page.
+PAGE: dict[str, type] = {"total_items": int, "total_pages": int, "page_number": int, "size": int}
+PAGE |= {"first_page": bool, "last_page": bool, "empty": bool}
+# jsonschema knows these two only beside further packages, and passes a format that it does not know.
+formats = FormatChecker()
 
-def faults(folder: Path, feed: Any) -> list[str]:
-    """What the schema in the folder says about each service of the feed."""
+
+@formats.checks("uri", raises=ValueError)
+def _is_uri(found: object) -> bool:
+    parts = urlsplit(str(found))
+    return bool(parts.scheme and (parts.netloc or parts.path)) and not any(char.isspace() for char in str(found))
+
+
+@formats.checks("date-time", raises=ValueError)
+def _is_date_time(found: object) -> bool:
+    return datetime.fromisoformat(str(found)).tzinfo is not None
+
+
+def services(feed: Path) -> tuple[list[Any], list[str]]:
+    """The services of a feed, and what is wrong with the page around them. ValueError if it is no feed."""
+    text = feed.read_text("utf-8")
+    if feed.suffix == ".ndjson":
+        return [json.loads(line) for line in text.splitlines()], []
+    page = json.loads(text)
+    found = page.get("contents") if isinstance(page, dict) else None
+    if not isinstance(found, list):
+        raise ValueError(f"{feed} is no page of services: it has no list named contents.")  # noqa: TRY004
+    wrong = [name for name, kind in PAGE.items() if type(page.get(name)) is not kind]
+    return found, [f"the page: {name} is {page.get(name)!r}" for name in wrong]
+
+
+def faults(folder: Path, found: list[Any]) -> list[str]:
+    """What the schema in the folder says about each service. ValueError if the folder is not the schema's."""
+    if not (folder / "service.json").is_file():
+        raise ValueError(f"{folder} has no service.json; name the folder schema/ of openreferral/specification.")
     files = {path.name: json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.json"))}
     registry: Registry[Any] = Registry()
     for name, contents in files.items():
         resource = DRAFT202012.create_resource(contents)
         registry = registry.with_resources([(name, resource), (str(contents.get("$id", name)), resource)])
-    validator = Draft202012Validator(files["service.json"], registry=registry, format_checker=FormatChecker())
-    services = feed["contents"] if isinstance(feed, dict) else feed
+    validator = Draft202012Validator(files["service.json"], registry=registry, format_checker=formats)
     return [
-        f"{one.get('name')}: {error.json_path}: {error.message}"
-        for one in services
+        f"{one.get('name') if isinstance(one, dict) else one}: {error.json_path}: {error.message}"
+        for one in found
         for error in validator.iter_errors(one)
-    ]
+    ] or ([] if found else ["the feed holds no service: nothing was checked"])
 
 
 def main() -> int:
-    """Exit code: 1 if a service does not fit."""
+    """Exit code: 1 if anything does not fit."""
     if len(sys.argv) != 3:
         print(__doc__)
         return 2
-    found = faults(Path(sys.argv[1]), json.loads(Path(sys.argv[2]).read_text("utf-8")))
-    print(*found, sep="\n", end="\n" if found else "")
-    print(f"{len(found)} faults.")
-    return int(bool(found))
+    try:
+        found, wrong = services(Path(sys.argv[2]))
+        wrong += faults(Path(sys.argv[1]), found)
+    except (ValueError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(*wrong, sep="\n", end="\n" if wrong else "")
+    print(f"{len(found)} services, {len(wrong)} faults.")
+    return int(bool(wrong))
 
 
 if __name__ == "__main__":

@@ -1,14 +1,15 @@
 """What HSDS 3.1 and 3.2 ask of a service, as a schema of our own.
 
 The facts (names, types, required fields, enums, formats) were read from openreferral/specification, branch 3.2, at
-149f77cd (schema/*.json); no text of it stands here, for its licence asks that changed copies be shared alike. Stricter
-than the original in two ways: no field that HSDS does not have, and dates, times and addresses must be what they say.
+149f77cd (schema/*.json); no text of it stands here, for its licence asks that changed copies be shared alike. Only
+the tables and fields that our export may use. Stricter than the original: no other field, dates and times must be what
+they say, and an address on the web is http or https.
 ``tools/check_hsds.py`` holds an export against the original, wherever that can be fetched.
 """
 
 import json
 import re
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,20 +17,20 @@ from uuid import UUID
 
 from jsonschema import Draft202012Validator, FormatChecker
 
-# Table → fields. A star marks what is required; a field's kind is text, number, uuid, uri, date, time, an enum "a|b",
-# "[table]" for rows, or "table" for one.
+# Table → fields. A star marks what is required; a field's kind is text, number, uuid, uri, email, date, time, moment,
+# an enum "a|b", "[table]" for rows, or "table" for one.
 _TABLES: dict[str, str] = {
     "service": (
         "id*:uuid organization_id:uuid program_id:uuid name*:text alternate_name:text description:text url:uri "
-        "additional_urls:[url] email:text status*:active|inactive|defunct|temporarily_closed "
+        "additional_urls:[url] email:email status*:active|inactive|defunct|temporarily_closed "
         "interpretation_services:text application_process:text fees_description:text accreditations:text "
-        "eligibility_description:text minimum_age:number maximum_age:number assured_date:date assurer_email:text "
-        "alert:text last_modified:text phones:[phone] schedules:[schedule] service_areas:[service_area] "
+        "eligibility_description:text minimum_age:number maximum_age:number assured_date:date assurer_email:email "
+        "alert:text last_modified:moment phones:[phone] schedules:[schedule] service_areas:[service_area] "
         "service_at_locations:[service_at_location] languages:[language] organization:organization "
         "attributes:[attribute] metadata:[metadata]"
     ),
     "organization": (
-        "id*:uuid name*:text alternate_name:text description*:text email:text website:uri "
+        "id*:uuid name*:text alternate_name:text description*:text email:email website:uri "
         "additional_websites:[url] phones:[phone] locations:[location] attributes:[attribute] metadata:[metadata]"
     ),
     "phone": (
@@ -77,7 +78,7 @@ _TABLES: dict[str, str] = {
         "field_name*:text previous_value*:text replacement_value*:text updated_by*:text"
     ),
 }
-_FORMATS = ("uuid", "uri", "date", "time")
+_FORMATS = {"uuid": "uuid", "uri": "uri", "email": "email", "date": "date", "time": "time", "moment": "date-time"}
 checker = FormatChecker(formats=())
 
 
@@ -87,7 +88,7 @@ def faults(service: object) -> list[str]:
 
 
 def write_files(folder: Path) -> None:
-    """The same as one file a table, laid out as the original is, which has no formats for days and times."""
+    """The same as one file a table, laid out as the original is, which has no formats for dates and times alone."""
     for name, fields in _TABLES.items():
         loose = re.sub(r":(?:date|time)\b", ":text", fields)
         schema = {"$id": f"https://example.org/schema/{name}.json", **_table(loose, "{}.json")}
@@ -100,7 +101,7 @@ def _field(kind: str, reference: str) -> dict[str, Any]:
     if "|" in kind:
         return {"type": "string", "enum": [one.replace("_", " ") for one in kind.split("|")]}
     if kind in _FORMATS:
-        return {"type": "string", "format": kind}
+        return {"type": "string", "format": _FORMATS[kind]}
     plain = {"text": "string", "number": "number"}.get(kind)
     return {"type": plain} if plain else {"$ref": reference.format(kind)}
 
@@ -124,6 +125,16 @@ def _is_uuid(found: object) -> bool:
 def _is_uri(found: object) -> bool:
     parts = urlsplit(str(found))
     return parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in str(found)
+
+
+@checker.checks("email")
+def _is_email(found: object) -> bool:
+    return re.fullmatch(r"[^@\s]+@[^@\s]+", str(found)) is not None
+
+
+@checker.checks("date-time", raises=ValueError)
+def _is_moment(found: object) -> bool:
+    return datetime.fromisoformat(str(found)).tzinfo is not None
 
 
 @checker.checks("date", raises=ValueError)

@@ -1,9 +1,11 @@
 """Our packs as HSDS: valid, the same every time, and nothing lost that HSDS can say."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -130,11 +132,67 @@ def asked_for(draft: Draft) -> set[str]:
     return {need.found for need in draft.needs if "short-code list" in need.ask}
 
 
-def test_the_tool_holds_a_feed_against_a_folder_of_schema_files(california: Pack, tmp_path: Path) -> None:
-    write_files(tmp_path)
-    feed = hsds_export.page(hsds_export.services(california))
-    assert check_hsds.faults(tmp_path, feed) == []
+@pytest.fixture
+def feed(california: Pack, tmp_path: Path) -> Path:
+    """An export beside a folder of schema files, named ``schema``."""
+    (tmp_path / "schema").mkdir()
+    write_files(tmp_path / "schema")
+    file = tmp_path / "feed.json"
+    file.write_text(json.dumps(hsds_export.page(hsds_export.services(california))))
+    return file
 
-    feed["contents"][0]["phones"] = [{"number": "988"}]
-    (found,) = check_hsds.faults(tmp_path, feed)
-    assert "'id' is a required property" in found
+
+def checked(feed: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    """What the tool says of the feed, and its exit code."""
+    monkeypatch.setattr("sys.argv", ["check_hsds.py", str(feed.parent / "schema"), str(feed)])
+    return check_hsds.main(), "".join(capsys.readouterr())
+
+
+def test_the_tool_holds_a_feed_against_a_folder_of_schema_files(
+    feed: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = json.loads(feed.read_text())
+    code, said = checked(feed, monkeypatch, capsys)
+    assert (code, said) == (0, f"{len(page['contents'])} services, 0 faults.\n")
+    lines = feed.with_suffix(".ndjson")
+    lines.write_text("".join(json.dumps(one) + "\n" for one in page["contents"]))
+    assert checked(lines, monkeypatch, capsys) == (code, said)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda page: page["contents"][0].update(phones=[{"number": "988"}]), "'id' is a required property"),
+        (lambda page: page["contents"][0].update(status="open"), "'open' is not one of"),
+        (lambda page: page["contents"][0].update(url="not a uri"), "'not a uri' is not a 'uri'"),
+        (lambda page: page["contents"][0].update(last_modified="yesterday"), "is not a 'date-time'"),
+        (lambda page: page["contents"][0].update(last_modified="2026-11-25T10:00:00"), "is not a 'date-time'"),
+        (lambda page: page["contents"][0].update(email="nobody"), "is not a 'email'"),
+        (lambda page: page["contents"].append("a text"), "'a text' is not of type 'object'"),
+        (lambda page: page["contents"].clear(), "holds no service: nothing was checked"),
+        (lambda page: page.update(total_items="65"), "the page: total_items is '65'"),
+        (lambda page: page.pop("empty"), "the page: empty is None"),
+        (lambda page: page.pop("contents"), "has no list named contents"),
+    ],
+)
+def test_the_tool_finds_what_is_wrong_in_a_feed(
+    feed: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    spoil: Callable[[Any], object],
+    said: str,
+) -> None:
+    page = json.loads(feed.read_text())
+    spoil(page)
+    feed.write_text(json.dumps(page))
+    code, told = checked(feed, monkeypatch, capsys)
+    assert code
+    assert said in told
+
+
+def test_the_tool_names_the_folder_that_it_needs(
+    feed: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (feed.parent / "schema" / "service.json").unlink()
+    code, told = checked(feed, monkeypatch, capsys)
+    assert (code, "name the folder schema/ of openreferral/specification" in told) == (2, True)
