@@ -38,7 +38,7 @@ KNOWN_QUESTION, KNOWN_ANSWER = "suicide", "988"
 FIRST_RENDER_SECONDS = 300  # ten languages on a small machine
 LOCAL_FILE = "lines.html"
 # Of address space: what a publisher sends must not push the server out of memory. Ten languages need under 400 MB.
-MEMORY_BYTES = {"refresh": 1024**3}
+MEMORY_BYTES = {"refresh": 1024**3, "verify": 1024**3}
 # Each of them but `say` may have to render every page in ten languages.
 DEADLINES_SECONDS = {"refresh": 300, "approve": 300, "refuse": 300, "rollback": 300, "say": 1200}
 _LOGGED = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} [A-Z]+ ")  # a line of the log, as server.py formats it
@@ -213,11 +213,23 @@ def _verified(*how: str) -> _Verdict | None:
     log.info("verifying what is on the disk%s", seconds)
     command = [sys.executable, str(ROOT / "server.py"), "verify", "--json", *how]
     try:
-        done = subprocess.run(command, check=False, timeout=FIRST_RENDER_SECONDS, stdout=subprocess.PIPE)
-        return msgspec.json.decode(done.stdout.splitlines()[-1], type=_Verdict)
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+            _bound(process.pid, "verify")
+            try:
+                told, _ = process.communicate(timeout=FIRST_RENDER_SECONDS)
+            finally:
+                process.kill()
+        return msgspec.json.decode(told.splitlines()[-1], type=_Verdict)
     except (OSError, subprocess.TimeoutExpired, IndexError, msgspec.MsgspecError):
         log.exception("the releases on the disk could not be verified, and none of them is taken up")
         return None
+
+
+def _bound(pid: int, verb: str) -> None:
+    """Limit the memory of the process that runs the verb."""
+    if verb in MEMORY_BYTES:
+        with suppress(OSError):  # it ended already
+            resource.prlimit(pid, resource.RLIMIT_AS, (MEMORY_BYTES[verb], MEMORY_BYTES[verb]))
 
 
 async def verb_process(verb: str, *arguments: str) -> None:
@@ -243,9 +255,7 @@ async def _run(verb: str, *arguments: str) -> tuple[int, str]:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    if verb in MEMORY_BYTES:
-        with suppress(OSError):  # it ended already
-            resource.prlimit(process.pid, resource.RLIMIT_AS, (MEMORY_BYTES[verb], MEMORY_BYTES[verb]))
+    _bound(process.pid, verb)
     try:
         async with asyncio.timeout(DEADLINES_SECONDS[verb]):
             output, _ = await process.communicate()

@@ -92,7 +92,7 @@ def refresh(address: str, root: Path, data: Path) -> float:
     began = time.process_time()
     trust, blobs = Trust(root=root.read_bytes(), folder=data / "trust"), Blobs(data / "blobs")
     with repository(address, trust, blobs, now=NOW + timedelta(hours=1), seconds=SECONDS) as found:
-        fetched = directory_refresh.fetch(found, data, now=NOW)
+        fetched = directory_refresh.fetch(found, data)
     record = directory_refresh.take(fetched, data, now=NOW)
     if record is None or record.failed:
         raise RuntimeError(str(record))

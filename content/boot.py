@@ -8,6 +8,7 @@ someone edited, where every hash was made to fit. Refuses to be loaded by the se
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from content import build, chain, collect, directory_index, directory_proof
@@ -80,22 +81,25 @@ def judged(releases: Releases, doubt: Callable[[Release], str]) -> Mapping[str, 
 
 
 def directory_doubt(data_dir: Path, root: bytes | None) -> str:
-    """Why the large directory on the disk must not be searched; "" if it may, or if there is none."""
+    """Why the large directory on the disk must not be searched; "" if it may, or if there is none. Never raises."""
     index_path = directory_index.path_in(data_dir)
-    if not index_path.exists():
-        return ""
-    if root is None:
-        return "[content] root names no root to verify it from"
     try:
-        index = directory_proof.kept_list(index_path)
+        if not index_path.parent.is_symlink() and not directory_index.leavings(index_path):
+            return ""
+        if root is None:
+            return "[content] root names no root to verify it from"
+        directory_proof.kept_list(index_path, vouched=partial(_vouched_list, data_dir, root))
     except DirectoryError as error:
         return str(error).rstrip(".")
-    return "" if any(_vouches(copy, root, index) for copy in directory_proof.copies(data_dir)) else "nobody signed it"
+    except Exception as error:  # noqa: BLE001  whatever lies there, the pack is still to be judged and shown
+        return f"{index_path.name} cannot be judged: {type(error).__name__}: {error}"
+    return ""
 
 
-def _vouches(copy: Path, root: bytes, index: bytes) -> bool:
+def _vouched_list(data_dir: Path, root: bytes, index: bytes) -> bool:
+    copy = directory_proof.copy_of(data_dir, index)
     try:
-        return chain.files(copy, chain.read(copy, root)).get(directory_proof.LISTED) == index
+        return chain.file(copy, chain.read(copy, root), directory_proof.LISTED) == index
     except chain.ChainError:
         return False
 

@@ -18,6 +18,7 @@ from tuf.api.metadata import Metadata, Root, Targets, Timestamp
 from tuf.ngclient._internal.trusted_metadata_set import TrustedMetadataSet
 from tuf.ngclient.config import EnvelopeType
 
+from content import disk
 from content.floor import Mark, Trusted
 
 FILES = "files"
@@ -72,13 +73,13 @@ def read(folder: Path, root: bytes) -> Chain:
         for version in range(found.root.version + 1, found.root.version + MAX_ROOTS):
             if not (folder / ROOTS / f"{version}.root.json").is_file():
                 break
-            found.update_root(_read(folder / ROOTS / f"{version}.root.json"))
-        found.update_timestamp(_read(folder / "timestamp.json"))
-        found.update_snapshot(_read(folder / "snapshot.json"))
-        found.update_targets(_read(folder / "targets.json"))
+            found.update_root(_document(folder / ROOTS / f"{version}.root.json"))
+        found.update_timestamp(_document(folder / "timestamp.json"))
+        found.update_snapshot(_document(folder / "snapshot.json"))
+        found.update_targets(_document(folder / "targets.json"))
         roles = [role for role in _delegations(found.targets) if (folder / _file(role)).is_file()]
         for role in roles:
-            found.update_delegated_targets(_read(folder / _file(role)), role, "targets")
+            found.update_delegated_targets(_document(folder / _file(role)), role, "targets")
         return summary(found, folder, roles)
     except (RepositoryError, ValueError, KeyError, RuntimeError, OSError) as error:
         raise ChainError(f"{type(error).__name__}: {error}") from error
@@ -89,7 +90,7 @@ def summary(found: TrustedMetadataSet, folder: Path, roles: Iterable[str]) -> Ch
     delegated = {role: own for role in roles if isinstance(own := found[role], Targets)}
     marks, trusted = {"root": Mark(version=found.root.version)}, {}
     for role in (*TOP, *delegated):
-        document: Metadata[Timestamp] = Metadata.from_bytes(_read(folder / _file(role)))
+        document: Metadata[Timestamp] = Metadata.from_bytes(_document(folder / _file(role)))
         delegator = found.targets if role in delegated else found.root
         result = delegator.get_verification_result(role, document.signed_bytes, document.signatures)
         when = issued(document.signed) if role == "timestamp" else None
@@ -112,18 +113,22 @@ def copy(live: Path, out: Path, roles: Iterable[str], files: Mapping[str, Path])
 
 def files(folder: Path, chain: Chain) -> dict[str, bytes]:
     """Path → bytes of every target kept in the folder. ChainError if one was not signed."""
-    found = {}
-    for path in sorted((folder / FILES).rglob("*")):
-        if path.is_dir() and not path.is_symlink():
-            continue
-        name = path.relative_to(folder / FILES).as_posix()
-        try:
-            found[name] = _read(path, most=64 * MAX_BYTES)
-        except (ValueError, OSError) as error:
-            raise ChainError(f"{name} cannot be read: {error}") from error
-        if not chain.vouches(name, found[name]):
-            raise ChainError(f"{name} is not what was signed")
-    return found
+    below = folder / FILES
+    return {
+        name: file(folder, chain, name)
+        for name in (path.relative_to(below).as_posix() for path in sorted(below.rglob("*")) if not _is_folder(path))
+    }
+
+
+def file(folder: Path, chain: Chain, name: str) -> bytes:
+    """The bytes of one target kept in the folder. ChainError if they were not signed under that path."""
+    try:
+        data = disk.read_plain(folder / FILES / name, most=64 * MAX_BYTES)
+    except (ValueError, OSError) as error:
+        raise ChainError(f"{name} cannot be read: {error}") from error
+    if not chain.vouches(name, data):
+        raise ChainError(f"{name} is not what was signed")
+    return data
 
 
 def issued(stamp: Timestamp) -> datetime | None:
@@ -140,15 +145,13 @@ def _delegations(targets: Targets) -> Iterable[str]:
     return (targets.delegations.roles or {}) if targets.delegations else ()
 
 
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _document(path: Path) -> bytes:
+    return disk.read_plain(path, most=MAX_BYTES)
+
+
 def _file(role: str) -> str:
     return f"{quote(role, '')}.json"  # as TUF's client names it
-
-
-def _read(path: Path, *, most: int = MAX_BYTES) -> bytes:
-    if path.is_symlink():
-        raise ValueError(f"{path.name} is a link")
-    with path.open("rb") as file:
-        data = file.read(most + 1)
-    if len(data) > most:
-        raise ValueError(f"{path.name} is larger than {most} bytes")
-    return data

@@ -6,33 +6,35 @@ are indexed again. Refuses bytes that are not what the signed list names, and a 
 changes. A file that cannot be used is no error: it counts as empty, and the next refresh fetches every shard again.
 """
 
-import hashlib
+import os
 import shutil
 import sqlite3
+import stat
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing, suppress
+from functools import cache
 from pathlib import Path
 
-from content import disk
+from content import directory_shard, disk
 from content.directory import (
     FOLDER,
     INDEX,
-    MAX_LINE,
-    MAX_SHARD,
     DirectoryError,
     Index,
     Shard,
-    bucket_of,
     read_index,
-    shard_name,
 )
-from content.directory_rules import faults, parse
+from content.directory_rules import parse
 from content.directory_words import FOLDED_BY, columns, spelt
 
 FILE = "services.sqlite"
+SUFFIXES = ("", "-journal", "-wal", "-shm")  # of the file, and of what SQLite keeps beside one
 # What a file's contents depend on besides its shards: our tables, and how words are folded.
 VERSION = f"1 {FOLDED_BY}"
+MOST_VALUE = 2_000_000  # bytes of one value: the list of shards is the longest
+# What FTS5 makes beside its table is named in words that differ between versions of SQLite.
+_SCHEMA = "select type, name, sql from sqlite_master where type != 'table' or name not like 'found\\__%' escape '\\'"
 BESIDE = 8  # one changed shard in so many is written beside the file in use, and takes its place in one rename
 # A file in use, a full or read-only disk: not the file's fault, and the next run may find it otherwise.
 _OF_THE_DISK = frozenset(
@@ -54,6 +56,32 @@ create virtual table found using fts5(title, more, place, content = '', detail =
 create table word (word text primary key, uses integer) without rowid;
 create table form (form integer, word text, primary key (form, word)) without rowid;
 """
+
+
+def lies(index_path: Path) -> bool:
+    """Whether a file of ours may lie there: plain, in a folder of our own, with nothing beside it but a journal.
+
+    Asked before SQLite is: it would wait at a FIFO, and take up a write-ahead log that somebody left (we keep none).
+    """
+    names = {suffix: index_path.with_name(index_path.name + suffix) for suffix in SUFFIXES}
+    try:
+        if not stat.S_ISDIR(index_path.parent.lstat().st_mode) or not stat.S_ISREG(names[""].lstat().st_mode):
+            return False
+        journal = names["-journal"]
+        if os.path.lexists(journal) and not stat.S_ISREG(journal.lstat().st_mode):
+            return False
+        return not any(os.path.lexists(names[suffix]) for suffix in ("-wal", "-shm"))
+    except OSError:
+        return False
+
+
+def leavings(index_path: Path) -> list[str]:
+    """The names, of the file and of what may lie beside it, that are there. OSError if the folder may not be read."""
+    try:
+        there = {path.name for path in index_path.parent.iterdir()}
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    return [index_path.name + suffix for suffix in SUFFIXES if index_path.name + suffix in there]
 
 
 def path_in(data_dir: Path) -> Path:
@@ -79,7 +107,7 @@ def update(index_path: Path, files: Mapping[str, Path], *, index: bytes) -> Inde
     """
     listed = read_index(index)
     index_path.parent.mkdir(parents=True, exist_ok=True)
-    _clear_away(index_path.parent)
+    clear_away(index_path.parent)
     have = held(index_path)
     changed = [shard for shard in listed.shards if have.get(shard.name) != shard.sha256]
     missing = next((shard.name for shard in changed if shard.name not in files), "")
@@ -117,17 +145,23 @@ def facts(listed: Index, index: bytes) -> dict[str, str]:
 
 def drop(index_path: Path) -> None:
     """Take the directory away: search is then that of the pack alone, and the next refresh builds it anew."""
-    for suffix in ("", "-journal"):
-        index_path.with_name(index_path.name + suffix).unlink(missing_ok=True)
+    for suffix in SUFFIXES:
+        disk.remove(index_path.with_name(index_path.name + suffix))
 
 
 def opened(index_path: Path) -> sqlite3.Connection:
-    """The file, writable, with what a killed run left undone rolled back. sqlite3.Error if it is not one of ours."""
-    if not index_path.is_file():
-        raise sqlite3.OperationalError("there is no such file")
+    """The file, writable, with what a killed run left undone rolled back. sqlite3.Error if it is not one of ours.
+
+    Its tables are compared before one is read: a view of somebody's could take all memory, or never end.
+    """
+    if not lies(index_path):
+        raise sqlite3.OperationalError("there is no such file of ours")
     database = sqlite3.connect(index_path, isolation_level=None, timeout=10)
     try:
+        database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_VALUE)
         _set_up(database)
+        if sorted(database.execute(_SCHEMA)) != _fresh_schema():
+            raise sqlite3.DatabaseError("it holds other tables than ours")
         version = database.execute("select value from fact where name = 'version'").fetchone()
         if version != (VERSION,):
             raise sqlite3.DatabaseError("it was made by another version")
@@ -135,6 +169,13 @@ def opened(index_path: Path) -> sqlite3.Connection:
         database.close()
         raise
     return database
+
+
+@cache
+def _fresh_schema() -> list[tuple[str, str, str]]:
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.executescript(TABLES)
+        return sorted(database.execute(_SCHEMA))
 
 
 def _set_up(database: sqlite3.Connection) -> None:
@@ -155,8 +196,11 @@ def _beside(
             if not copy:
                 database.executescript(TABLES)
             _change(database, listed, changed, files, index)
-        # The journal of a file that is given up must not be played back into the new one.
-        index_path.with_name(index_path.name + "-journal").unlink(missing_ok=True)
+        # What lay beside a file that is given up must not be played back into the new one.
+        for suffix in SUFFIXES[1:]:
+            disk.remove(index_path.with_name(index_path.name + suffix))
+        if not index_path.is_file() or index_path.is_symlink():
+            disk.remove(index_path)
 
 
 def _change(
@@ -171,7 +215,7 @@ def _change(
             _replace(database, name, {})
             database.execute("delete from shard where name = ?", (name,))
         for shard in changed:
-            _replace(database, shard.name, _lines(shard, files[shard.name], listed))
+            _replace(database, shard.name, directory_shard.lines(shard, files[shard.name], listed))
             row = (shard.name, shard.sha256, shard.services)
             database.execute("insert or replace into shard values (?, ?, ?)", row)
         database.executemany("insert or replace into fact values (?, ?)", facts(listed, index).items())
@@ -180,32 +224,6 @@ def _change(
         with suppress(sqlite3.Error):
             database.execute("rollback")
         raise
-
-
-def _lines(shard: Shard, file: Path, listed: Index) -> dict[str, bytes]:
-    """Id → line of a shard's file, every byte and every service judged. DirectoryError with file and line."""
-    where = f"{FOLDER}/{shard.name}"
-    with file.open("rb") as opened:
-        data = opened.read(MAX_SHARD + 1)
-    if hashlib.sha256(data).hexdigest() != shard.sha256:
-        raise DirectoryError(f"{where} is not what the signed list names; the directory stays as it is.")
-    found: dict[str, bytes] = {}
-    for number, line in enumerate(data.splitlines(), start=1):
-        if len(line) > MAX_LINE:
-            raise DirectoryError(f"{where}:{number}: the line is longer than {MAX_LINE} bytes.")
-        try:
-            service = parse(line)
-        except DirectoryError as error:
-            raise DirectoryError(f"{where}:{number}: {error}.") from error
-        wrong = next((fault for fault in faults(service) if fault.severity == "error"), None)
-        if wrong:
-            raise DirectoryError(f"{where}:{number}: {service.id[:80]}: {wrong.field}: {wrong.message}.")
-        if service.id in found or shard_name(bucket_of(service.id, listed.buckets)) != shard.name:
-            raise DirectoryError(f"{where}:{number}: {service.id} stands twice, or in the wrong shard.")
-        found[service.id] = line
-    if len(found) != shard.services:
-        raise DirectoryError(f"{where} holds {len(found)} services and the list says {shard.services}.")
-    return found
 
 
 def _replace(database: sqlite3.Connection, shard: str, lines: Mapping[str, bytes]) -> None:
@@ -256,8 +274,8 @@ def _count(database: sqlite3.Connection, uses: Mapping[str, int]) -> None:
             database.executemany("delete from form where form = ? and word = ?", spelt(word))
 
 
-def _clear_away(folder: Path) -> None:
-    """What a killed run left beside the file."""
+def clear_away(folder: Path) -> None:
+    """Remove what a killed run left beside the file."""
     for left in folder.glob(f"{disk.TEMPORARY}*"):
         disk.remove(left)
 

@@ -8,6 +8,7 @@ Refuses a list or a shard that the role ``directory`` did not sign, and to take 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -54,16 +55,33 @@ class LastUpdate(msgspec.Struct, frozen=True, kw_only=True):
     checked_at: Instant | None = None
 
 
-def fetch(found: Repository, data_dir: Path, *, now: datetime) -> Fetched | None:
+def check_daily(root: bytes, data_dir: Path, *, now: datetime) -> None:
+    """Tidy up, and verify the file once a day and before the first refresh, whether or not a publisher can be reached;
+    take away one that nobody vouches for."""
+    from content import boot  # noqa: PLC0415  tuf: only where a publisher is asked
+
+    with suppress(OSError):
+        directory_proof.tidy(data_dir)
+        record = last(data_dir)
+        if record and record.checked_at and timedelta(0) <= now - record.checked_at < DAY:
+            return
+        if boot.directory_doubt(data_dir, root):
+            directory_proof.forget(data_dir)
+        if record:
+            _record(data_dir, msgspec.structs.replace(record, checked_at=now))
+
+
+def fetch(found: Repository, data_dir: Path) -> Fetched | None:
     """The list and the shards that differ, from an open repository; None where no directory is published or held."""
     index_path, index = directory_index.path_in(data_dir), b""
     try:
         listed = found.delegated(directory_proof.LISTED, most=MAX_INDEX)
         if listed is None:
-            held = index_path.exists() or last(data_dir) is not None
-            return Fetched(withdrawn=True) if held and found.absent(directory_proof.LISTED) else None
+            if not os.path.lexists(index_path) and last(data_dir) is None:
+                return None
+            withdrawn = found.absent(directory_proof.LISTED)
+            return Fetched(withdrawn=withdrawn, failure="" if withdrawn else "its list did not come as it was signed.")
         index = listed.read_bytes()
-        _check_daily(found.root, data_dir, now=now)
         shards = dict(_shards(found, index, directory_index.held(index_path)))
         return Fetched(index, shards, signed=_vouched(found, data_dir, listed, index))
     except Exception as error:  # noqa: BLE001 - whatever a directory does, the pack is still to be taken
@@ -77,7 +95,9 @@ def take(fetched: Fetched | None, data_dir: Path, *, now: datetime) -> LastUpdat
     before = last(data_dir)
     try:
         sentence, failure = f"The directory: {_taken(fetched, data_dir)}", ""
-    except (DirectoryError, OSError) as error:
+    except Exception as error:  # noqa: BLE001 - as above; the pack is in place already
+        if not isinstance(error, (DirectoryError, OSError)):
+            directory_proof.forget(data_dir)  # a file that no update can be made from is built anew by the next
         failure = _told(error)
         sentence = f"The directory stays as it was: {failure}"
     made = LastUpdate(
@@ -119,7 +139,12 @@ def _taken(fetched: Fetched, data_dir: Path) -> str:
         return "the publisher has none any more; it is taken away."
     if fetched.signed:  # before the services: a power cut leaves what vouches for either list
         directory_proof.keep(data_dir, fetched.signed, fetched.index)
-    listed = directory_index.update(directory_index.path_in(data_dir), fetched.shards, index=fetched.index)
+    try:
+        listed = directory_index.update(directory_index.path_in(data_dir), fetched.shards, index=fetched.index)
+    except DirectoryError:
+        if fetched.signed:
+            disk.remove(directory_proof.copy_of(data_dir, fetched.index))
+        raise
     directory_proof.keep_only(data_dir, fetched.index)
     return f"{listed.services} services of {listed.name}; {len(fetched.shards)} shards are new."
 
@@ -128,21 +153,12 @@ def _vouched(found: Repository, data_dir: Path, listed: Path, index: bytes) -> P
     if directory_proof.is_kept(data_dir, index):
         return None
     made = disk.temporary(data_dir / FOLDER)
-    found.vouch(made, {directory_proof.LISTED: listed})
+    try:
+        found.vouch(made, {directory_proof.LISTED: listed})
+    except OSError:
+        disk.remove(made)
+        raise
     return made
-
-
-def _check_daily(root: bytes, data_dir: Path, *, now: datetime) -> None:
-    """Verify the file once a day, and before the first refresh; take away one that nobody vouches for."""
-    from content import boot  # noqa: PLC0415  tuf: only where a publisher is asked
-
-    record = last(data_dir)
-    if record and record.checked_at and timedelta(0) <= now - record.checked_at < DAY:
-        return
-    if boot.directory_doubt(data_dir, root):
-        directory_proof.forget(data_dir)
-    if record:
-        _record(data_dir, msgspec.structs.replace(record, checked_at=now))
 
 
 def _record(data_dir: Path, record: LastUpdate) -> None:

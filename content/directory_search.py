@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from content import directory_index
 from content.directory import DirectoryError, Service
 from content.directory_rules import parse
 from content.directory_words import PASSED_OVER, asked, nearest, nearness
@@ -62,7 +63,7 @@ def search(
 
     Without words, whatever serves a place that was named by its ZIP code; without either, nothing.
     """
-    if not index_path.is_file():
+    if not directory_index.lies(index_path):
         return None
     try:
         with closing(_open(index_path)) as database:

@@ -7,6 +7,8 @@ a temporary file behind when a write fails. A name that begins with TEMPORARY is
 import os
 import secrets
 import shutil
+import stat
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,6 +21,7 @@ T = TypeVar("T")
 TEMPORARY = ".tmp-"
 ENOUGH_BYTES = 100 * 2**20  # a release of ten languages is under a third of it
 ENOUGH_FILES = 1000
+MOST_RECORD = 4 * 2**20  # bytes of a state file; the largest lists the problems of a refused pack
 
 
 def trouble(folder: Path) -> str:
@@ -72,7 +75,10 @@ def replace(path: Path, data: bytes, *, mode: int = 0o666) -> None:
 def remove(path: Path) -> None:
     """Remove a file, a link or a whole folder, as far as the disk lets us."""
     if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path, ignore_errors=True)
+        try:
+            shutil.rmtree(path, ignore_errors=True)
+        except RecursionError:  # somebody's tree of a thousand folders, one in the other
+            subprocess.run(["rm", "-rf", "--", str(path)], check=False, stderr=subprocess.DEVNULL)  # noqa: S607
     else:
         with suppress(OSError):
             path.unlink(missing_ok=True)
@@ -95,6 +101,20 @@ def sync_tree(folder: Path) -> None:
         sync(Path(directory))
 
 
+def read_plain(path: Path, *, most: int) -> bytes:
+    """The bytes of a plain file. ValueError if it has more than ``most``.
+
+    OSError if it is anything else: a link leads elsewhere, and at a FIFO one waits without end.
+    """
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(f"{path.name} is no plain file")
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise ValueError(f"{path.name} is larger than {most} bytes")
+    return data
+
+
 def write_record(path: Path, record: msgspec.Struct) -> None:
     """Replace a small state file with the record as JSON. OSError if it cannot."""
     replace(path, msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n")
@@ -103,6 +123,6 @@ def write_record(path: Path, record: msgspec.Struct) -> None:
 def read_record(path: Path, shape: type[T]) -> T | None:
     """The state file as a ``shape``, or None where it is absent, empty, cut short or not what it should be."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=shape)
+        return msgspec.json.decode(read_plain(path, most=MOST_RECORD), type=shape)
     except (OSError, ValueError, RecursionError):
         return None

@@ -113,6 +113,7 @@ def fetch_and_refresh(source: Source, machine: Machine, asked: Asked) -> Outcome
     try:
         with releases.lock():
             releases.sweep()
+            directory_refresh.check_daily(source.root or b"", releases.root, now=now)
             with _fetched(source, releases, now, asked) as (candidates, services):
                 outcome, before = first_taken(
                     partial(refresh, where, machine, by, source=str(source.where)) for where, by in candidates
@@ -159,7 +160,7 @@ def _fetched(
             if whole.local:
                 alone = collect.collect(found, staged / "alone", Place())
                 candidates.append((staged / "alone" / collect.PACK, alone))
-            services = directory_refresh.fetch(found, releases.root, now=now)
+            services = directory_refresh.fetch(found, releases.root)
         yield candidates, services
     finally:
         disk.remove(staged)

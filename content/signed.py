@@ -123,11 +123,6 @@ class Repository:
         lists = [found.get(name) for name in self._names(path)]
         return all(isinstance(one, Targets) and path not in one.targets for one in lists)
 
-    @property
-    def root(self) -> bytes:
-        """The pinned root that all of it was verified from."""
-        return self._trust.root
-
     def chain(self) -> chain.Chain:
         """What the metadata says, for the floor and for intake."""
         return chain.summary(self._client.found, self._trust.folder / METADATA, self.roles)

@@ -37,7 +37,7 @@ def mark(name: str) -> str:
 
 def present(data_dir: Path | None) -> bool:
     """Whether this kiosk holds a directory, so that its pages offer to search it."""
-    return data_dir is not None and directory_index.path_in(data_dir).is_file()
+    return data_dir is not None and directory_index.lies(directory_index.path_in(data_dir))
 
 
 def kept(data_dir: Path) -> str:

@@ -2,7 +2,7 @@
 
 Usage: python tools/tuf_client.py --metadata-dir DIR init ROOT
        python tools/tuf_client.py --metadata-dir DIR --metadata-url URL refresh
-       python tools/tuf_client.py --metadata-dir DIR --metadata-url URL --target-name PATH --target-base-url URL
+       python tools/tuf_client.py --metadata-dir DIR --metadata-url URL --target-name PATH … --target-base-url URL
                                   --target-dir DIR download
 Exit code 1 on any failure. The updater and the fetcher are those of a kiosk, with three differences that the suite asks
 for: plain http on loopback, TUF's own greatest lengths and numbers, and a target path that may be anything.
@@ -12,6 +12,7 @@ import argparse
 import shutil
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -58,17 +59,19 @@ def refresh(given: argparse.Namespace) -> None:
 
 
 def download(given: argparse.Namespace) -> None:
-    """One target, by way of the store that kiosks use, under its own name in the target folder."""
+    """Targets in their order, by way of the store that kiosks use, each under its own name in the target folder."""
     updater, fetcher = client(given)
     updater.refresh()
-    info = updater.get_targetinfo(given.target_name)
-    if info is None:
-        raise ValueError(f"{given.target_name} is not among the targets")
-    folder, slash, name = given.target_name.rpartition("/")
-    hashed = f"{next(iter(info.hashes.values()))}." if updater.found.root.consistent_snapshot else ""
-    url = f"{given.target_base_url.rstrip('/')}/{folder}{slash}{hashed}{name}"
-    blob = Blobs(given.target_dir / ".blobs").take(info, lambda: fetcher.read(url, info.length))
-    shutil.copyfile(blob, given.target_dir / quote(given.target_name, safe=""))
+    blobs = Blobs(given.target_dir / ".blobs")
+    for path in given.target_name:
+        info = updater.get_targetinfo(path)
+        if info is None:
+            raise ValueError(f"{path} is not among the targets")
+        folder, slash, name = path.rpartition("/")
+        hashed = f"{next(iter(info.hashes.values()))}." if updater.found.root.consistent_snapshot else ""
+        url = f"{given.target_base_url.rstrip('/')}/{folder}{slash}{hashed}{name}"
+        blob = blobs.take(info, partial(fetcher.read, url, info.length))
+        shutil.copy2(blob, given.target_dir / quote(path, safe=""))  # with its time, by which the suite orders
 
 
 def main() -> int:
@@ -76,7 +79,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Our TUF client for the conformance suite.")
     parser.add_argument("--metadata-dir", type=Path, required=True)
     parser.add_argument("--metadata-url")
-    parser.add_argument("--target-name")
+    parser.add_argument("--target-name", action="append")
     parser.add_argument("--target-base-url")
     parser.add_argument("--target-dir", type=Path)
     steps = parser.add_subparsers(required=True)

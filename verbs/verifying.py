@@ -48,12 +48,16 @@ def run(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[
     releases = Releases(settings.server.data_dir)
     refused = set(settled(settings, releases, clock()))
     unproven: set[str] = set()
-    doubt = "" if given.pack_only else directory_settled(settings)  # before the pages, which offer it
+    doubt = "" if given.pack_only else directory_settled(settings, releases)  # before the pages, which offer it
     put_right = given.pack_only or (not given.compare and refreshing.refresh_now(settings, clock(), again=True) == 0)
     if not put_right:
         unproven = _unproven_pages(settings, releases, refused)
     if given.json:
-        print(json.dumps({"refused": sorted(refused), "unproven": sorted(unproven), "directory": not doubt}))
+        print(
+            json.dumps(
+                {"refused": sorted(refused), "unproven": sorted(unproven), "directory": not doubt or _is_gone(settings)}
+            )
+        )
     elif unproven:
         print("The packs are right, but these stored pages are not known to be: " + ", ".join(sorted(unproven)))
     elif not refused and not doubt:
@@ -81,20 +85,33 @@ def settled(settings: Settings, releases: Releases, now: datetime) -> Mapping[st
     return refused
 
 
-def directory_settled(settings: Settings) -> str:
-    """Why the large directory on the disk must not be searched, "" if it may. It is taken away, where the disk lets us.
+def directory_settled(settings: Settings, releases: Releases) -> str:
+    """Why the large directory on the disk must not be searched, "" if it may. It is taken away, where the disk lets us
+    and no refresh is just replacing it.
 
     Where the settings allow what nobody signed, an author tries out a directory of their own: it is left alone.
     """
     from content import boot, directory_proof
 
-    data_dir = settings.server.data_dir
-    doubt = "" if settings.content.unsigned else boot.directory_doubt(data_dir, _root(settings))
+    if settings.content.unsigned:
+        return ""
+    data_dir, root = settings.server.data_dir, _root(settings)
+    try:
+        with releases.lock():
+            if doubt := boot.directory_doubt(data_dir, root):
+                directory_proof.forget(data_dir)
+    except (OSError, BusyError):
+        doubt = boot.directory_doubt(data_dir, root)
     if doubt:
         print(f"The large directory is not searched: {doubt}. The next refresh fetches it anew.", file=sys.stderr)
-        with contextlib.suppress(OSError):
-            directory_proof.forget(data_dir)
     return doubt
+
+
+def _is_gone(settings: Settings) -> bool:
+    """Whether what was doubted could be taken away, so that what a refresh brings may be searched."""
+    from content import directory_index
+
+    return not directory_index.lies(directory_index.path_in(settings.server.data_dir))
 
 
 def vouched(settings: Settings) -> Vouch:

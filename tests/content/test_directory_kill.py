@@ -1,5 +1,6 @@
 """A power cut while the directory is brought up to date: at every operation that changes the disk, told by strace."""
 
+import os
 import re
 import shutil
 import signal
@@ -46,7 +47,8 @@ class Update:
             shutil.copyfile(self.old, place / kept.FILE)
         update = [sys.executable, "-B", "-c", UPDATE, str(place / kept.FILE), str(self.folder)]
         command = ["strace", "-f", "-qq", "-o", str(place) + ".calls", *watched, *update]
-        return subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode
+        environ = {**os.environ, "PYTHONHASHSEED": "0"}  # words are written in the same order every time
+        return subprocess.run(command, cwd=ROOT, capture_output=True, check=False, env=environ).returncode
 
     def operations(self, tmp_path: Path) -> list[tuple[str, int]]:
         """Every operation that changes the disk: which call, and which of its kind."""

@@ -88,7 +88,7 @@ def _service_swapped_in_the_table_alone(file: Path) -> None:
             execute("create trigger t after insert on word begin update service set body = 'x'; end"),
             "other tables than ours",
         ),
-        (_list_that_fits, "nobody signed it"),
+        (_list_that_fits, "nobody signed its list"),
         (lambda file: file.write_bytes(b"not a database" * 999), "cannot be read"),
         (lambda file: file.write_bytes(b""), "cannot be read"),
     ],
@@ -105,11 +105,11 @@ def test_case_33_what_vouches_for_the_list_is_verified_to_the_pinned_root(direct
     [copy] = directory_proof.copies(directory.machine.data)
     assert "root" in boot.directory_doubt(directory.machine.data, None)
     other = Publisher(tmp_path / "other", owner="thief")
-    assert boot.directory_doubt(directory.machine.data, other.trust.read_bytes()) == "nobody signed it"
+    assert boot.directory_doubt(directory.machine.data, other.trust.read_bytes()) == "nobody signed its list"
     (copy / "timestamp.json").write_bytes(b"{}")
-    assert doubt(directory) == "nobody signed it"
+    assert doubt(directory) == "nobody signed its list"
     shutil.rmtree(copy)
-    assert doubt(directory) == "nobody signed it"
+    assert doubt(directory) == "nobody signed its list"
 
 
 def test_an_honest_directory_is_searched_long_after_all_that_vouches_for_it_ran_out(
@@ -183,7 +183,7 @@ def test_case_33_a_directory_planted_where_none_is_published_is_taken_away_by_a_
 ) -> None:
     whole(built(spoilt(tmp_path / "services", 50, {}), tmp_path / "planted"))
     directory_index.prepare(directory_index.path_in(machine.data), tmp_path / "planted")
-    assert "nobody signed it" in boot.directory_doubt(machine.data, machine.root)
+    assert "nobody signed its list" in boot.directory_doubt(machine.data, machine.root)
     machine.refresh()
     assert not directory_index.path_in(machine.data).exists()
 
