@@ -147,8 +147,10 @@ def test_case_33_where_the_disk_cannot_be_written_an_edited_directory_is_not_ask
     installation: dict[str, str], hub: Hub, tmp_path: Path, directory: Path
 ) -> None:
     assert command("refresh", environ=installation).returncode == 0
-    file = plant(tmp_path / "data")
     hub.answers(wire.status(503))
+    with read_only(tmp_path / "data"), serving(installation) as server:
+        assert "Zebra House" in zebra(server)  # an honest one is searched there, too
+    file = plant(tmp_path / "data")
     with read_only(file.parent):
         told = command("verify", "--json", environ=installation)
         assert (told.returncode, json.loads(told.stdout.splitlines()[-1])["directory"]) == (1, False)
