@@ -214,9 +214,20 @@ def _without_a_table(file: Path) -> None:
         database.execute("drop table word")
 
 
+def _worn(file: Path) -> None:
+    """One page is lost, of a table that only a change reads."""
+    with sqlite3.connect(file) as database:
+        [page] = database.execute("select rootpage from sqlite_master where name = 'word'").fetchone()
+        [size] = database.execute("pragma page_size").fetchone()
+    with file.open("r+b") as opened:
+        opened.seek((page - 1) * size)
+        opened.write(bytes(size))
+
+
 @pytest.mark.parametrize(
     "spoil",
     [
+        _worn,
         lambda file: file.write_bytes(b""),
         lambda file: file.write_bytes(b"not a database" * 999),
         _cut,
