@@ -123,7 +123,7 @@ def read_only(folder: Path) -> Iterator[None]:
         subprocess.run(["umount", folder], check=True)
 
 
-def test_case_33_a_directory_edited_while_the_power_was_off_is_gone_at_the_start_and_comes_back_with_a_refresh(
+def test_a_directory_edited_while_the_power_was_off_is_gone_at_the_start_and_comes_back_with_a_refresh(
     installation: dict[str, str], hub: Hub, tmp_path: Path, directory: Path
 ) -> None:
     assert command("refresh", environ=installation).returncode == 0
@@ -143,7 +143,7 @@ def test_case_33_a_directory_edited_while_the_power_was_off_is_gone_at_the_start
         until(lambda: "Zebra House" in zebra(server), "it is searched again without a restart")
 
 
-def test_case_33_where_the_disk_cannot_be_written_an_edited_directory_is_not_asked(
+def test_where_the_disk_cannot_be_written_an_edited_directory_is_not_asked(
     installation: dict[str, str], hub: Hub, tmp_path: Path, directory: Path
 ) -> None:
     assert command("refresh", environ=installation).returncode == 0
@@ -160,7 +160,7 @@ def test_case_33_where_the_disk_cannot_be_written_an_edited_directory_is_not_ask
         assert file.exists()
 
 
-def test_case_33_a_directory_planted_on_a_machine_without_a_publisher_is_not_searched(
+def test_a_directory_planted_on_a_machine_without_a_publisher_is_not_searched(
     tmp_path: Path, directory: Path
 ) -> None:
     environ = environment(tmp_path / "data")
