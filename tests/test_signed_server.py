@@ -160,9 +160,7 @@ def test_where_the_disk_cannot_be_written_an_edited_directory_is_not_asked(
         assert file.exists()
 
 
-def test_a_directory_planted_on_a_machine_without_a_publisher_is_not_searched(
-    tmp_path: Path, directory: Path
-) -> None:
+def test_a_directory_planted_on_a_machine_without_a_publisher_is_not_searched(tmp_path: Path, directory: Path) -> None:
     environ = environment(tmp_path / "data")
     file = directory_index.path_in(tmp_path / "data")
     directory_index.prepare(file, directory)
