@@ -53,11 +53,8 @@ def run(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[
     if not put_right:
         unproven = _unproven_pages(settings, releases, refused)
     if given.json:
-        print(
-            json.dumps(
-                {"refused": sorted(refused), "unproven": sorted(unproven), "directory": not doubt or _is_gone(settings)}
-            )
-        )
+        verdict = {"refused": sorted(refused), "unproven": sorted(unproven)}
+        print(json.dumps({**verdict, "directory": not doubt or _is_gone(settings)}))
     elif unproven:
         print("The packs are right, but these stored pages are not known to be: " + ", ".join(sorted(unproven)))
     elif not refused and not doubt:

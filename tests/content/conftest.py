@@ -10,6 +10,7 @@ import pytest
 from content.model import Pack, Problem
 from content.source import read
 from tests.content import hub as wire
+from tests.content.directories import Directory
 from tests.content.hub import Hub
 from tests.content.machine import Machine, numbered
 from tests.content.publisher import Publisher
@@ -102,4 +103,13 @@ def machine(tmp_path: Path, publisher: Publisher, hub: Hub) -> Machine:
     made = Machine(data=tmp_path / "data", root=publisher.trust.read_bytes(), source=hub.address)
     assert made.refresh().state == "active"
     publisher.release(numbered(2))
+    return made
+
+
+@pytest.fixture
+def directory(tmp_path: Path, publisher: Publisher, machine: Machine) -> Directory:
+    """A directory with one service named Zebra House, published and taken up."""
+    made = Directory(tmp_path / "directory", publisher, machine)
+    made.publish({8: {"name": "Zebra House"}})
+    assert machine.refresh().state == "active"
     return made

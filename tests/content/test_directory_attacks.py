@@ -13,24 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from content import boot, directory_proof, directory_refresh
+from content import directory_proof, directory_refresh
 from content.directory_search import search
 from tests.content import hub as wire
+from tests.content.directories import Directory
 from tests.content.hub import Hub
-from tests.content.machine import Machine
-from tests.content.publisher import Publisher
-from tests.content.test_directory_refresh import Directory
 
 ROOT = Path(__file__).parents[2]
 EDIT = "update service set body = replace(body, '+1', '+1900')"
-
-
-@pytest.fixture
-def directory(tmp_path: Path, publisher: Publisher, machine: Machine) -> Directory:
-    made = Directory(tmp_path / "directory", publisher, machine)
-    made.publish({8: {"name": "Zebra House"}})
-    machine.refresh()
-    return made
 
 
 @pytest.fixture(autouse=True)
@@ -45,10 +35,6 @@ def in_time() -> Iterator[None]:
     yield
     signal.alarm(0)
     signal.signal(signal.SIGALRM, before)
-
-
-def doubt(directory: Directory) -> str:
-    return boot.directory_doubt(directory.machine.data, directory.machine.root)
 
 
 def shown(directory: Directory) -> list[str]:
@@ -75,16 +61,16 @@ def test_a_write_ahead_log_without_its_file_is_not_read_into_the_next_file(direc
     database.close()
     directory_proof.forget(directory.machine.data)
     directory.file.with_name(directory.file.name + "-wal").write_bytes(log)
-    assert doubt(directory)
+    assert directory.doubt()
     directory.machine.refresh()
     assert shown(directory) == honest
-    assert doubt(directory) == ""
+    assert directory.doubt() == ""
 
 
 def test_a_log_that_is_left_beside_a_file_in_use_ends_the_search_and_not_the_truth(directory: Directory) -> None:
     directory.file.with_name(directory.file.name + "-wal").write_bytes(b"x" * 4096)
     assert shown(directory) == []
-    assert doubt(directory)
+    assert directory.doubt()
 
 
 def test_a_name_that_stands_twice_in_a_table_edited_by_hand_is_found(directory: Directory) -> None:
@@ -93,7 +79,7 @@ def test_a_name_that_stands_twice_in_a_table_edited_by_hand_is_found(directory: 
         database.execute("insert into fact values ('zzzz', ?)", (name,))
         database.execute("update fact set value = 'Call +1 916 555 0199' where name = 'name'")
     directory.file.write_bytes(directory.file.read_bytes().replace(b"zzzz", b"name"))
-    assert "what it says of itself" in doubt(directory)
+    assert "what it says of itself" in directory.doubt()
 
 
 def test_the_daily_check_needs_no_publisher(directory: Directory, hub: Hub) -> None:
@@ -110,7 +96,7 @@ def test_a_folder_that_is_a_link_is_not_searched_and_goes(directory: Directory, 
     directory.file.parent.rename(tmp_path / "stick")
     directory.file.parent.symlink_to(tmp_path / "stick")
     assert shown(directory) == []
-    assert doubt(directory)
+    assert directory.doubt()
     directory.machine.refresh()
     assert shown(directory)[0] == "Zebra House"
     assert (tmp_path / "stick" / directory.file.name).is_file()  # what it led to is not ours to touch
@@ -133,13 +119,13 @@ def test_nothing_waits_at_a_pipe(directory: Directory, place: str) -> None:
     else:
         path.unlink(missing_ok=True)
     os.mkfifo(path)
-    assert doubt(directory) or place in ("record", "folder")
+    assert directory.doubt() or place in ("record", "folder")
     shown(directory)
     list(directory_refresh.told(directory.machine.data))
     next_day(directory)
     next_day(directory)
     assert shown(directory)[0] == "Zebra House"
-    assert doubt(directory) == ""
+    assert directory.doubt() == ""
 
 
 @pytest.mark.parametrize("place", ["files", "other", "leftover"])
@@ -152,11 +138,11 @@ def test_a_tree_of_a_thousand_folders_holds_up_nothing(
     request.addfinalizer(partial(subprocess.run, ["rm", "-rf", top], check=True))  # pytest could not remove it
     deep = "for n in range(1500): os.mkdir('d'); os.chdir('d')"
     subprocess.run([sys.executable, "-c", f"import os\n{deep}"], cwd=top, check=True)
-    assert doubt(directory) == ""
+    assert directory.doubt() == ""
     directory.publish({8: {"name": "Zebra Home"}})
     next_day(directory)
     assert shown(directory)[0] == "Zebra Home"
-    assert doubt(directory) == ""
+    assert directory.doubt() == ""
     assert len(list(directory_proof.copies(directory.machine.data))) == 1
     assert directory.machine.is_clean()
 
@@ -173,7 +159,7 @@ def test_a_view_without_end_is_never_asked(directory: Directory, view: str) -> N
         database.execute("drop table fact")
         endless = "with recursive n(i) as (select 1 union all select i + 1 from n)"
         database.execute(f"create view fact as {endless} {view}")
-    assert "other tables" in doubt(directory)
+    assert "other tables" in directory.doubt()
 
 
 @pytest.mark.parametrize("suffix", ["", "-journal", "-wal", "-shm"])
@@ -181,7 +167,7 @@ def test_a_folder_in_the_place_of_a_file_is_gone_after_a_refresh(directory: Dire
     place = directory.file.with_name(directory.file.name + suffix)
     place.unlink(missing_ok=True)
     (place / "inside").mkdir(parents=True)
-    assert doubt(directory)
+    assert directory.doubt()
     next_day(directory)
     assert shown(directory)[0] == "Zebra House"
     assert not place.is_dir()
@@ -199,7 +185,7 @@ def test_a_folder_in_the_place_of_a_file_is_gone_after_a_refresh(directory: Dire
 def test_words_that_rotted_on_the_card_are_made_anew(directory: Directory, rot: str) -> None:
     with sqlite3.connect(directory.file) as database:
         database.execute(rot)
-    assert doubt(directory)
+    assert directory.doubt()
     next_day(directory)
     assert shown(directory)[0] == "Zebra House"
 
@@ -230,7 +216,7 @@ def test_lists_that_the_rules_refuse_leave_no_copies(directory: Directory) -> No
         directory.publish({8: {"name": "Kiwi House", "hours": f"until {number + 5}"}}, spoil=_premium)
         directory.machine.refresh()
     assert len(list(directory_proof.copies(directory.machine.data))) == 1
-    assert doubt(directory) == ""
+    assert directory.doubt() == ""
 
 
 ASKED = """

@@ -14,25 +14,13 @@ from content import boot, directory_index, directory_proof
 from content.directory import DirectoryError, read_index
 from content.failures import RefreshError
 from tests.content import hub as wire
+from tests.content.directories import Directory
 from tests.content.hub import Hub
 from tests.content.machine import Machine, numbered
 from tests.content.publisher import Publisher
 from tests.content.test_directory_build import built, spoilt, whole
-from tests.content.test_directory_refresh import Directory
 
 EDITED = "update service set body = replace(body, '+1', '+1900') where id = 'invented-000007'"
-
-
-@pytest.fixture
-def directory(tmp_path: Path, publisher: Publisher, machine: Machine) -> Directory:
-    made = Directory(tmp_path / "directory", publisher, machine)
-    made.publish({8: {"name": "Zebra House"}})
-    machine.refresh()
-    return made
-
-
-def doubt(directory: Directory) -> str:
-    return boot.directory_doubt(directory.machine.data, directory.machine.root)
 
 
 def execute(*statements: str) -> Callable[[Path], None]:
@@ -96,9 +84,9 @@ def _service_swapped_in_the_table_alone(file: Path) -> None:
 def test_case_33_a_directory_edited_on_the_disk_is_not_searched_and_the_reason_is_told(
     directory: Directory, edit: Callable[[Path], None], said: str
 ) -> None:
-    assert doubt(directory) == ""
+    assert directory.doubt() == ""
     edit(directory.file)
-    assert said in doubt(directory)
+    assert said in directory.doubt()
 
 
 def test_case_33_what_vouches_for_the_list_is_verified_to_the_pinned_root(directory: Directory, tmp_path: Path) -> None:
@@ -107,9 +95,9 @@ def test_case_33_what_vouches_for_the_list_is_verified_to_the_pinned_root(direct
     other = Publisher(tmp_path / "other", owner="thief")
     assert boot.directory_doubt(directory.machine.data, other.trust.read_bytes()) == "nobody signed its list"
     (copy / "timestamp.json").write_bytes(b"{}")
-    assert doubt(directory) == "nobody signed its list"
+    assert directory.doubt() == "nobody signed its list"
     shutil.rmtree(copy)
-    assert doubt(directory) == "nobody signed its list"
+    assert directory.doubt() == "nobody signed its list"
 
 
 def test_an_honest_directory_is_searched_long_after_all_that_vouches_for_it_ran_out(
@@ -118,7 +106,7 @@ def test_an_honest_directory_is_searched_long_after_all_that_vouches_for_it_ran_
     hub.answers(wire.status(503))
     directory.machine.now += timedelta(days=900)
     directory.machine.fails()
-    assert doubt(directory) == ""
+    assert directory.doubt() == ""
     assert directory.finds("zebra")
 
 
@@ -127,11 +115,11 @@ def test_what_vouches_follows_the_list_and_only_the_newest_is_kept(directory: Di
         directory.publish({8: {"name": name}})
         directory.machine.refresh()
         assert len(list(directory_proof.copies(directory.machine.data))) == 1
-        assert doubt(directory) == ""
+        assert directory.doubt() == ""
     directory.publisher.rotate("targets")
     directory.publisher.touch()
     directory.machine.refresh()
-    assert doubt(directory) == ""
+    assert directory.doubt() == ""
 
 
 def test_a_refresh_whose_directory_failed_leaves_the_old_one_proven(directory: Directory, hub: Hub) -> None:
@@ -139,7 +127,7 @@ def test_a_refresh_whose_directory_failed_leaves_the_old_one_proven(directory: D
     hub.answers(wire.status(404), ".ndjson")
     directory.machine.refresh()
     assert directory.last().failed
-    assert doubt(directory) == ""
+    assert directory.doubt() == ""
     assert directory.finds("zebra")
 
 
@@ -157,10 +145,10 @@ def test_power_lost_before_the_services_are_written_leaves_what_vouches_for_the_
         patched.setattr(directory_index, "update", lost)
         with pytest.raises(PowerLostError):
             directory.machine.refresh()
-    assert doubt(directory) == ""
+    assert directory.doubt() == ""
     assert directory.finds("zebra")
     directory.machine.refresh()
-    assert (doubt(directory), directory.finds("kiwi")) == ("", ["invented-000007"])
+    assert (directory.doubt(), directory.finds("kiwi")) == ("", ["invented-000007"])
     assert len(list(directory_proof.copies(directory.machine.data))) == 1
 
 
@@ -173,7 +161,7 @@ def test_case_33_a_directory_planted_before_the_first_refresh_is_taken_away_by_i
     directory_index.prepare(made.file, made.folder)
     execute(EDITED)(made.file)
     machine.refresh()
-    assert doubt(made) == ""
+    assert made.doubt() == ""
     with sqlite3.connect(made.file) as database:
         assert database.execute("select count(*) from service where body like '%+1900%'").fetchone() == (0,)
 
@@ -205,7 +193,7 @@ def test_a_role_whose_list_cannot_be_had_is_no_withdrawal(directory: Directory, 
     with suppress(RefreshError):  # bytes that differ from what was signed refuse the whole refresh
         directory.machine.refresh()
     assert directory.finds("zebra") == ["invented-000007"]
-    assert doubt(directory) == ""
+    assert directory.doubt() == ""
 
 
 def test_a_list_that_one_key_of_two_signed_withdraws_nothing(directory: Directory) -> None:

@@ -1,63 +1,19 @@
 """The directory through a real publisher's metadata over TLS: what is fetched, what is refused, what is left alone."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from content import directory_index
 from content.directory import INDEX
-from content.directory_refresh import LastUpdate, last, told
+from content.directory_refresh import last, told
 from content.directory_search import search
 from tests.content import hub as wire
+from tests.content.directories import Directory
 from tests.content.hub import Hub
 from tests.content.machine import Machine, numbered
 from tests.content.publisher import Publisher
-from tests.content.test_directory_build import built, spoilt, whole
-
-MANY = 200
-Changes = dict[int, dict[str, Any] | str]
-
-
-@dataclass
-class Directory:
-    """The publisher's folder of services, and what the machine makes of it."""
-
-    folder: Path
-    publisher: Publisher
-    machine: Machine
-
-    def publish(
-        self, changes: Changes | None = None, *, signers: int = 2, spoil: Callable[[Path], object] = id
-    ) -> None:
-        whole(built(spoilt(self.folder.parent / "services", MANY, changes or {}), self.folder))
-        spoil(self.folder)
-        shards = {file.name: file.read_bytes() for file in self.folder.iterdir()}
-        self.publisher.directory(shards, signers=signers)
-
-    @property
-    def file(self) -> Path:
-        return directory_index.path_in(self.machine.data)
-
-    def last(self) -> LastUpdate:
-        record = last(self.machine.data)
-        assert record is not None
-        return record
-
-    def finds(self, words: str) -> list[str]:
-        results = search(self.file, words.split())
-        return [found.service.id for found in results.found] if results else []
-
-
-@pytest.fixture
-def directory(tmp_path: Path, publisher: Publisher, machine: Machine) -> Directory:
-    made = Directory(tmp_path / "directory", publisher, machine)
-    made.publish({8: {"name": "Zebra House"}})
-    assert machine.refresh().state == "active"
-    return made
 
 
 def below(hub: Hub, start: int = 0) -> list[str]:
