@@ -1,15 +1,18 @@
-"""What is still to be translated: the screen's own words, and the pack texts that a language must have.
+"""What is still to be translated: the screen's own words, the pinned set, and the pack texts that a language must have.
 
-Usage: python tools/missing_words.py [--update] [TAG ...]. Without a tag: every language that the shipped pack lists or
-that has a catalogue. Prints each missing text with the file it belongs in. --update first brings those files up to
-date for a translator: what is new is added, empty; what has another English gets it, is marked fuzzy and keeps the
-English it was translated from as "#| msgid"; what is no longer used goes. A file that is not there is made.
+Usage: python tools/missing_words.py [--update] [--pack FOLDER] [TAG ...]. Without a folder: the shipped pack; without a
+tag: every language that the pack lists. Prints each missing text with the file it belongs in. --update first brings
+those files up to date for a translator: what is new is added, empty; what has another English gets it, is marked fuzzy
+and keeps the English it was translated from as "#| msgid"; what no text has the key of any more goes, and nothing else.
+A file that is not there is made. A pack that cannot be read whole is not touched: its translations would seem unused.
 """
 
+import argparse
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,10 +23,11 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir  # noqa: E
 from babel.messages.pofile import normalize, read_po  # noqa: E402
 
 from content import source  # noqa: E402
+from content.folder import read_part  # noqa: E402
 from content.model import Pack  # noqa: E402
-from content.partial import needed  # noqa: E402
+from content.partial import needed, only_in_part  # noqa: E402
 
-KIOSK, PINNED = ROOT / "kiosk", ROOT / "content" / "pinned"
+KIOSK, LOCALE = ROOT / "kiosk", ROOT / "kiosk" / "locale"
 PACK = ROOT / "content" / "packs" / "california"
 _METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 _KEYWORDS = {**DEFAULT_KEYWORDS, "start": None}  # leave.html asks each language's own wording
@@ -40,11 +44,12 @@ class Text:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """One PO file: whose it is, and the texts that belong in it."""
+    """One PO file: whose it is, the texts that must be in it, and those that may be."""
 
     name: str
     file: Path
     texts: tuple[Text, ...]
+    others: tuple[Text, ...] = ()
 
     def missing(self) -> list[Text]:
         """The texts that have no translation yet."""
@@ -53,10 +58,11 @@ class Catalogue:
 
     def update(self) -> str:
         """Bring the file up to date. What was done, "" for nothing."""
-        old = self.file.read_text("utf-8").strip("\n") if self.file.exists() else _header(self.name, self.file.stem)
-        head, *blocks = re.split(r"\n{2,}", old)
-        by_key = {text.key: text for text in self.texts if text.key}
-        wanted = {(text.key, text.english) for text in self.texts}
+        old = self.file.read_text("utf-8") if self.file.exists() else _header(self.name, self.file.stem)
+        head, *blocks = _entries(old)
+        fitting = (*self.texts, *self.others)
+        by_key = {text.key: text for text in fitting if text.key}
+        wanted = {(text.key, text.english) for text in fitting}
         kept, dropped, changed = [head], 0, 0
         for block in blocks:
             message = next((m for m in read_po(block.splitlines()) if m.id), None)
@@ -69,6 +75,8 @@ class Catalogue:
                 dropped += 1
         known = {(m.context or "", str(m.id)) for m in read_po("\n\n".join(kept).splitlines()) if m.id}
         absent = [text for text in self.texts if (text.key, text.english) not in known]
+        if not absent and not changed and not dropped:
+            return ""
         new = "\n\n".join([*kept, *(_entry(text).rstrip("\n") for text in absent)])
         self.file.parent.mkdir(parents=True, exist_ok=True)
         self.file.write_text(new + "\n", "utf-8")
@@ -76,6 +84,7 @@ class Catalogue:
         return ", ".join(f"{count} {what}" for what, count in told.items() if count)
 
 
+@cache
 def words() -> tuple[Text, ...]:
     """Every English sentence that the screen's code and templates hand to ``_()``, each once."""
     found: dict[str, Text] = {}
@@ -85,49 +94,68 @@ def words() -> tuple[Text, ...]:
     return tuple(found.values())
 
 
-def catalogues(pack: Pack, tag: str, *, kiosk: Path, pinned: Path, own: Path) -> Iterator[Catalogue]:
-    """The three files of a language. ``pack`` is judged as though the language were partial, unless it is complete."""
-    if tag not in pack.languages:
-        pack = replace(pack, languages=(*pack.languages, tag), partial=(*pack.partial, tag))
-    crisis = {f"resource:{resource.id}" for resource in pack.resources if resource.pinned}
-    texts = [Text(text, key) for key, text in pack.texts[pack.default].items() if needed(pack, key, tag)]
-    yield Catalogue("kiosk", kiosk, words())
-    yield Catalogue("pinned", pinned, tuple(text for text in texts if _owner(text) in crisis))
-    yield Catalogue(pack.name, own, tuple(text for text in texts if _owner(text) not in crisis))
+def catalogues(folder: Path, tags: Iterable[str], *, pinned: Path, locale: Path) -> Iterator[Catalogue]:
+    """The files of those languages, or of all that the pack lists: the screen's, the pinned set's, the pack's own.
+
+    A language that is not listed yet is judged as one in part. Each folder's file holds what that folder itself says:
+    a pack may say the line's replies in its own words, and the pinned set still needs its own, for when there is none.
+    """
+    pack = _whole(folder, pinned)
+    alone = folder.resolve() == pinned.resolve()
+    parts = [(pinned, pack if alone else _whole(pinned, pinned)), *([] if alone else [(folder, pack)])]
+    for tag in tags or sorted(set(pack.languages) - {pack.default}):
+        yield Catalogue("kiosk", locale / f"{tag}.po", words())
+        for place, read in parts:
+            yield _catalogue(place, _with(read, tag, whole=tag in pack.complete), tag)
 
 
-def shipped(tag: str) -> Iterator[Catalogue]:
-    """The files of a language of the shipped pack."""
-    pack, _problems = source.read(PACK)
-    if pack is None:
-        raise SystemExit(f"{PACK} cannot be read; run: python server.py check")
-    name = f"{tag}.po"
-    files = {"kiosk": KIOSK / "locale" / name, "pinned": PINNED / "po" / name, "own": PACK / "po" / name}
-    yield from catalogues(pack, tag, **files)
+def _with(pack: Pack, tag: str, *, whole: bool) -> Pack:
+    """The pack with that language among its own, in part unless ``whole``."""
+    if tag in pack.languages:
+        return pack
+    return replace(pack, languages=(*pack.languages, tag), partial=pack.partial if whole else (*pack.partial, tag))
 
 
-def main(tags: list[str], *, update: bool) -> int:
+def _catalogue(folder: Path, pack: Pack, tag: str) -> Catalogue:
+    texts = [Text(text, key) for key, text in read_part(folder).texts.items()]
+    must = tuple(text for text in texts if needed(pack, text.key, tag))
+    may = tuple(text for text in texts if not (needed(pack, text.key, tag) or only_in_part(text.key)))
+    return Catalogue(pack.name, folder / "po" / f"{tag}.po", must, may)
+
+
+def _whole(folder: Path, pinned: Path) -> Pack:
+    """The pack, of which every source file could be read. What a broken file says is unknown, not gone."""
+    pack, _problems = source.read(folder, pinned=pinned)
+    unread = [problem for problem in read_part(folder).problems if problem.severity == "error"]
+    if pack is None or unread:
+        told = "".join(f"{problem}\n" for problem in unread)
+        raise SystemExit(f"{told}{_shown(folder)} cannot be read whole, so nothing was changed; correct it first")
+    return pack
+
+
+def main(folder: Path, tags: list[str], *, update: bool, pinned: Path = source.PINNED, locale: Path = LOCALE) -> int:
     """Exit code: 1 if something is missing."""
     total = 0
-    for tag in tags or _tags():
-        for catalogue in shipped(tag):
-            if update and (done := catalogue.update()):
-                sys.stderr.write(f"{_shown(catalogue.file)}: {done}\n")
-            for text in catalogue.missing():
-                total += 1
-                place = text.key or text.where
-                sys.stdout.write(f"{_shown(catalogue.file)}: {place}: {text.english}\n")
+    for catalogue in list(catalogues(folder, tags, pinned=pinned, locale=locale)):
+        if update and (done := catalogue.update()):
+            sys.stderr.write(f"{_shown(catalogue.file)}: {done}\n")
+        for text in catalogue.missing():
+            total += 1
+            place = text.key or text.where
+            sys.stdout.write(f"{_shown(catalogue.file)}: {place}: {text.english}\n")
     return 1 if total else 0
 
 
-def _tags() -> list[str]:
-    pack, _problems = source.read(PACK)
-    listed = {tag for tag in pack.languages if tag != pack.default} if pack else set()
-    return sorted(listed | {path.stem for path in (KIOSK / "locale").glob("*.po")})
-
-
-def _owner(text: Text) -> str:
-    return text.key.rpartition(":")[0]
+def _entries(text: str) -> list[str]:
+    """The entries of a PO file, its header first, each with its comments. An empty line between two is not needed."""
+    found: list[list[str]] = [[]]
+    for row in text.split("\n"):
+        said = any(line.startswith("msgstr") for line in found[-1])
+        if not row.strip() or (said and not row.startswith(('"', "msgstr"))):
+            found.append([])
+        if row.strip():
+            found[-1].append(row)
+    return ["\n".join(rows) for rows in found if rows]
 
 
 def _translated(file: Path) -> Mapping[tuple[str, str], str]:
@@ -169,5 +197,9 @@ def _shown(file: Path) -> str:
 
 
 if __name__ == "__main__":
-    given = sys.argv[1:]
-    sys.exit(main([tag for tag in given if tag != "--update"], update="--update" in given))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("tags", nargs="*", metavar="TAG")
+    parser.add_argument("--update", action="store_true")
+    parser.add_argument("--pack", type=Path, default=PACK, metavar="FOLDER")
+    given = parser.parse_args()
+    sys.exit(main(given.pack, given.tags, update=given.update))
