@@ -2,10 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
-# An installed uv is used; otherwise one is put into .venv. --inexact leaves it, and what other targets added, in place.
-# The certificates of the system count: a school network may inspect TLS.
-SYNC = UV_PROJECT_ENVIRONMENT=$(VENV) UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=true \
-	$$(command -v uv || echo $(VENV)/bin/uv) sync --quiet --frozen --inexact --python $(PY)
+LIBRARIES = sh tools/libraries.sh $(VENV) "$(PYTHON)" "$(or $(MAKECMDGOALS),run)"
 
 # A test that hangs ends the run with the stacks of its threads. The longest one takes a quarter of this.
 NO_HANG := -o faulthandler_timeout=1500 -o faulthandler_exit_on_timeout=true
@@ -59,21 +56,17 @@ fonts: $(VENV)/.dev ## rebuild the screen's fonts from their packages (Debian: a
 		@fontsource-variable/noto-sans-arabic@5 @fontsource-variable/noto-sans-gurmukhi@5
 	$(PY) tools/make_fonts.py $(FONTS)/node_modules /usr/share/fonts/opentype/noto
 
-$(VENV)/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
-		echo "Porchlight needs Python 3.11, 3.12 or 3.13; name one: make run PYTHON=python3.12"; exit 1; }
-	@$(PYTHON) -m venv $(VENV) || { \
-		echo "Python cannot make a virtual environment here; on Debian: apt-get install python3-venv"; exit 1; }
-	@command -v uv >/dev/null || $(PY) -m pip install --quiet --disable-pip-version-check uv
+# libraries.sh makes it, and repairs what an interrupted run left.
+$(VENV)/bin/python: ;
 
 $(VENV)/.run: $(VENV)/bin/python pyproject.toml uv.lock
-	@$(SYNC) --no-dev && touch $@
+	@$(LIBRARIES) --no-dev && touch $@
 
 $(VENV)/.dev: $(VENV)/bin/python pyproject.toml uv.lock
-	@$(SYNC) --group dev && touch $@ $(VENV)/.run
+	@$(LIBRARIES) --group dev && touch $@ $(VENV)/.run
 
 $(VENV)/.bench: $(VENV)/bin/python pyproject.toml uv.lock
-	@$(SYNC) --no-dev --group bench && touch $@ $(VENV)/.run
+	@$(LIBRARIES) --no-dev --group bench && touch $@ $(VENV)/.run
 
 $(VENV)/.fuzz: $(VENV)/bin/python pyproject.toml uv.lock
-	@$(SYNC) --group dev --group fuzz && touch $@ $(VENV)/.run
+	@$(LIBRARIES) --group dev --group fuzz && touch $@ $(VENV)/.run
