@@ -46,7 +46,7 @@ bench: $(VENV)/.bench ## speed and size as ratios against peers, in one run
 soak: $(VENV)/.bench ## the line for half an hour at 200 messages a second: errors, growth, traces
 	$(PY) -m bench.soak
 
-pinned: $(VENV)/.run ## rebuild content/pinned/built after a change to the crisis set
+pinned: $(VENV)/.run ## rebuild content/packs/pinned/built after a change to the crisis set
 	$(PY) tools/make_pinned.py
 
 FONTS := $(VENV)/fonts

@@ -18,11 +18,11 @@ from secrets import token_hex
 from zoneinfo import ZoneInfo
 
 import operations
-from content import build as building
-from content import held, intake
-from content.model import Pack, Problem
-from content.releases import Releases
-from content.reviewing import Machine
+from content.model import built_pack as building
+from content.model.pack import Pack, Problem
+from content.releases import held, intake
+from content.releases.generations import Releases
+from content.releases.hold import Machine
 from settings import Secrets, Settings
 from verbs import (
     Run,
@@ -145,14 +145,14 @@ def read(folder: Path) -> tuple[Pack | None, list[Problem]]:
             return building.read_built(folder), []
         except building.BuiltPackError as error:
             return None, [Problem(str(folder), 0, str(error))]
-    from content.source import read as read_source
+    from content.authoring.read_pack import read as read_source
 
     return read_source(folder)
 
 
 def check(settings: Settings, arguments: Namespace, now: datetime) -> int:
     """Print every problem of a pack, and that some of it is due to be checked by people; 1 if any is an error."""
-    from content import worklist
+    from content.authoring import worklist
 
     folder: Path = arguments.pack or settings.content.pack
     pack, problems = judged(settings, folder)

@@ -15,10 +15,13 @@ from http.client import HTTPConnection, HTTPException
 from importlib.util import find_spec
 from typing import Any, Literal, NamedTuple
 
-from content import directory_refresh, disk, held, worklist
-from content.library import pinned_pack
-from content.model import Pack
-from content.releases import Releases
+from content.authoring import worklist
+from content.directory import refresh
+from content.model import durable_files
+from content.model.pack import Pack
+from content.model.pinned import pinned_pack
+from content.releases import held
+from content.releases.generations import Releases
 from kiosk import school, staff_check, voices
 from settings import Secrets, Settings
 from sms import handoff
@@ -58,7 +61,7 @@ def run(settings: Settings, secrets: Secrets, now: datetime, *, ask_carrier: boo
 def of_disk(settings: Settings) -> Iterator[Finding]:
     """Whether state can be kept."""
     folder = settings.server.data_dir
-    trouble = disk.trouble(folder)
+    trouble = durable_files.trouble(folder)
     yield Finding("wrong", trouble) if trouble else Finding("ok", f"{folder} can be written.")
 
 
@@ -76,7 +79,7 @@ def of_content(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield from of_pack(settings, pack := held.shown(releases, release))
         for due in worklist.warning(pack, today=now.date(), file=""):
             yield Finding("note", f"{due.message} (its publisher does).")
-    yield from (Finding(*said) for said in (*held.told(releases, now), *directory_refresh.told(releases.root)))
+    yield from (Finding(*said) for said in (*held.told(releases, now), *refresh.told(releases.root)))
     refusal = releases.refused()
     if refusal:
         yield Finding("wrong", f"The last new pack was refused, the old one stays: {refusal.problems[0]}")

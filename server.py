@@ -25,8 +25,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 import commands
 import slots
 from clock import guard_clock, now_utc
-from content.build import BuiltPackError
-from content.refresh import fails_for_now, overdue
+from content.model.built_pack import BuiltPackError
+from content.releases.refresh import fails_for_now, overdue
 from kiosk import lastresort, school, voices
 from kiosk.app import Kiosk
 from serving import Served, verb_process

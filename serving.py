@@ -19,11 +19,11 @@ from pathlib import Path
 import msgspec
 
 import commands
-from content import held, refresh
-from content.library import pinned_pack
-from content.model import Pack
-from content.releases import Release, Releases
-from content.withdrawn import Overlay
+from content.model.pack import Pack
+from content.model.pinned import pinned_pack
+from content.releases import held, refresh
+from content.releases.generations import Release, Releases
+from content.releases.hidden_hotlines import Overlay
 from kiosk import lastresort
 from kiosk.edition import Edition, EditionError
 from kiosk.staff_work import Told

@@ -21,14 +21,15 @@ from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
-from content import directory_index, directory_refresh
-from content.blobs import Blobs
-from content.directory import Area, read_index
-from content.directory_build import build
-from content.directory_search import search
-from content.places import Place
-from content.signed import Trust, repository
-from content.spelling import fold
+from content.directory import index as directory_index
+from content.directory import refresh as directory_refresh
+from content.directory.build import build
+from content.directory.model import Area, read_index
+from content.directory.search import search
+from content.model.places import Place
+from content.model.spelling import fold
+from content.trust.downloads import Blobs
+from content.trust.tuf_client import Trust, repository
 from tests.content import hub as wire
 from tests.content import invented_services
 from tests.content.hub import Hub

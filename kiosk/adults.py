@@ -9,8 +9,8 @@ from datetime import date
 
 from markupsafe import Markup
 
-from content import numbers, placeholders
-from content.model import Pack, Partner
+from content.model import phone_numbers, placeholders
+from content.model.pack import Pack, Partner
 from kiosk import facts
 from kiosk.cards import Origin, origin
 from kiosk.links import Links
@@ -148,7 +148,9 @@ def _partner(partner: Partner, texts: Texts, _: Wording, *, today: date) -> Part
         status=texts.html(f"{key}:status", owner=key),
         student=texts.html(f"{key}:student", owner=key),
         web=isolated("web", placeholders.bare(partner.web)) if partner.web else Markup(""),
-        staff_number=isolated("voice", numbers.display(partner.staff_number)) if partner.staff_number else Markup(""),
+        staff_number=isolated("voice", phone_numbers.display(partner.staff_number))
+        if partner.staff_number
+        else Markup(""),
         grades=partner.grades,
         confidence=facts.confidence(partner.confidence, _, seen=partner.checked_on is not None),
         origins=tuple(o for source in partner.sources if (o := origin((source,), _))),

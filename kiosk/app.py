@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
-from content.model import Pack, Problem
+from content.model.pack import Pack, Problem
 from kiosk import edition as editions
 from kiosk import lastresort, modes, privacy, search, slips
 from kiosk.edition import HTML, Edition, Ready

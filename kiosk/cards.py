@@ -10,9 +10,9 @@ from datetime import date
 
 from markupsafe import Markup, escape
 
-from content import freshness
-from content.listing import Source
-from content.model import Pack, Resource
+from content.model import freshness
+from content.model.attestation import Source
+from content.model.pack import Pack, Resource
 from kiosk import facts, ways
 from kiosk.facts import Status
 from kiosk.links import Links
@@ -36,7 +36,7 @@ class Origin:
 class Card:
     """One line or service as the screen shows it. ``later``: to be used on the student's own device only.
 
-    ``old``: lists fold it away as something that may be out of date (see content/freshness.py).
+    ``old``: lists fold it away as something that may be out of date (see content/model/freshness.py).
     """
 
     code: str

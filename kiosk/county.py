@@ -10,8 +10,8 @@ from datetime import date
 
 from markupsafe import Markup
 
-from content import numbers
-from content.model import County, Pack
+from content.model import phone_numbers
+from content.model.pack import County, Pack
 from kiosk import facts, ways
 from kiosk.cards import Card, origin
 from kiosk.facts import Status
@@ -69,7 +69,7 @@ def rows(pack: Pack, _: Wording, *, today: date) -> tuple[Row, ...]:
             anchor=f"c{county.fips}",
             name=county.name,
             numbers=tuple(
-                (Markup('<bdi class="number">{}</bdi>').format(numbers.display(n.number)), when(n.when, _))
+                (Markup('<bdi class="number">{}</bdi>').format(phone_numbers.display(n.number)), when(n.when, _))
                 for n in county.numbers
             ),
             always_open=county.always_open,

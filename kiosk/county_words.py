@@ -4,8 +4,8 @@ Owns those few sentences outside the catalogues of locale/, where they also are:
 Babel stays out of the serving process. A test holds the two together. Refuses a number that the pack does not print.
 """
 
-from content import numbers
-from content.model import County
+from content.model import phone_numbers
+from content.model.pack import County
 
 
 def N_(text: str) -> str:  # noqa: N802 - the name by which gettext tools find a text that is translated elsewhere
@@ -42,4 +42,4 @@ COUNTY_NAMES = (
 def daily(county: County) -> str:
     """The number to show of a county that may have several, "" for none."""
     usual = [n for n in county.numbers if n.when == "any"] or list(county.numbers)
-    return numbers.display(usual[0].number) if usual else ""
+    return phone_numbers.display(usual[0].number) if usual else ""

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from content import freshness
-from content.freshness import Entry
-from content.listing import Listed
-from content.model import Channel, Resource
+from content.model import freshness
+from content.model.attestation import Listed
+from content.model.freshness import Entry
+from content.model.pack import Channel, Resource
 from kiosk.wording import Wording
 
 

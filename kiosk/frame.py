@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from content import language as tongues
-from content.model import Pack
+from content.model import language as tongues
+from content.model.pack import Pack
 from kiosk import lastresort
 from kiosk.assets import Assets
 from kiosk.links import COUNTY_LINE_CODE, LEAVE, Links

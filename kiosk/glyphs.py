@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, time
 from functools import lru_cache
 
-from content.language import own_name
-from content.model import Pack, Problem
+from content.model.language import own_name
+from content.model.pack import Pack, Problem
 from kiosk.assets import STATIC
 from kiosk.dates import calendar
 from kiosk.wording import Wording

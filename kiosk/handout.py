@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from content import numbers
-from content.model import Resource
+from content.model import phone_numbers
+from content.model.pack import Resource
 from kiosk import qr, slips
 from kiosk.cards import Card
 from kiosk.links import Links
@@ -61,9 +61,9 @@ def of(card: Card, _: Wording, *, resource: Resource | None) -> Handout:
 
 def _line(way: Way) -> Line:
     words = way.line if way.kind == "sms" else Markup("{} {}").format(way.label, way.big)
-    dialled = numbers.digits(way.number)
+    dialled = phone_numbers.digits(way.number)
     number = f"+1{dialled}" if len(dialled) == 10 else dialled
-    code = numbers.sms(number, way.word) if way.kind == "sms" else numbers.tel(number)
+    code = phone_numbers.sms(number, way.word) if way.kind == "sms" else phone_numbers.tel(number)
     return Line(
         words=words,
         plain=f"{way.word} > {way.number}" if way.word else way.number,

@@ -9,8 +9,8 @@ import hashlib
 from collections.abc import Iterator
 from html import escape
 
-from content import library
-from content.language import direction, own_name
+from content.model import pinned
+from content.model.language import direction, own_name
 from kiosk.assets import Assets
 from kiosk.edition import INDEX, Edition, Item
 from kiosk.links import LEAVE
@@ -107,7 +107,7 @@ def local_file(kiosk: Kiosk) -> bytes:
 def _names_only(tag: str) -> str:
     """A language that this file has no words of: the lines as the pinned set names them, if it does."""
     try:
-        texts = library.pinned_pack().texts.get(tag, {})
+        texts = pinned.pinned_pack().texts.get(tag, {})
     except Exception:  # noqa: BLE001 - whatever is wrong with the installation, the lines above are there
         return ""
     rows = [

@@ -7,7 +7,7 @@ after the language: a link here names none, but for the three switches (modes.py
 
 from dataclasses import dataclass
 
-from content.model import Topic
+from content.model.pack import Topic
 
 LEAVE = "/leave"
 COUNTY_LINE_CODE = "150"  # the card of the school's own county child-abuse line, which no pack file holds

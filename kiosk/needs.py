@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from content.model import Group, Pack
+from content.model.pack import Group, Pack
 from kiosk.links import LEAVE, Links
 from kiosk.texts import Texts
 

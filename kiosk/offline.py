@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from content.model import Pack
+from content.model.pack import Pack
 from kiosk import lastresort, privacy, search
 from kiosk.edition import Item
 from settings import Kiosk

@@ -11,7 +11,7 @@ from datetime import date
 
 from markupsafe import Markup
 
-from content.model import Group, Pack, Resource, Topic
+from content.model.pack import Group, Pack, Resource, Topic
 from kiosk import adults, county, handout, needs, search, talk
 from kiosk.assets import Assets
 from kiosk.cards import Card, Deck

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 
-from content.intake import PrepareError
-from content.model import Pack, Problem
+from content.model.pack import Pack, Problem
+from content.releases.intake import PrepareError
 from kiosk import edition, glyphs, listening, offline, school, services, voices
 from kiosk.assets import Assets
 from kiosk.edition import Item

@@ -11,9 +11,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from content import places
-from content.model import Area, Pack, Topic
-from content.spelling import Nearby, fold, osa
+from content.model import places
+from content.model.pack import Area, Pack, Topic
+from content.model.spelling import Nearby, fold, osa
 from kiosk.county_words import COUNTY_NAMES, COUNTY_WORDS, daily
 from kiosk.links import COUNTY_LINE_CODE, Links
 from kiosk.texts import Texts

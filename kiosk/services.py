@@ -12,13 +12,14 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 
-from content import directory_index, numbers, placeholders, places
-from content.directory import Phone, Service
-from content.directory_search import Results, search
-from content.language import own_name
-from content.model import Pack
-from content.places import Place
-from content.spelling import fold
+from content.directory import index
+from content.directory.model import Phone, Service
+from content.directory.search import Results, search
+from content.model import phone_numbers, placeholders, places
+from content.model.language import own_name
+from content.model.pack import Pack
+from content.model.places import Place
+from content.model.spelling import fold
 from kiosk import modes
 from kiosk.modes import Modes
 from kiosk.search import Found
@@ -37,7 +38,7 @@ def mark(name: str) -> str:
 
 def present(data_dir: Path | None) -> bool:
     """Whether this kiosk holds a directory, so that its pages offer to search it."""
-    return data_dir is not None and directory_index.lies(directory_index.path_in(data_dir))
+    return data_dir is not None and index.lies(index.path_in(data_dir))
 
 
 def kept(data_dir: Path) -> str:
@@ -49,7 +50,7 @@ class Directory:
     """The directory of one kiosk. ``home`` are the names of the school's counties."""
 
     def __init__(self, data_dir: Path | None, home: Sequence[str], pack: Pack | None) -> None:
-        self._file = directory_index.path_in(data_dir) if data_dir else None
+        self._file = index.path_in(data_dir) if data_dir else None
         counties = pack.counties if pack else ()
         self._counties = {tuple(fold(county.name)): county.fips for county in counties}
         self._names = {county.fips: county.name for county in counties}
@@ -121,7 +122,7 @@ def fill(shell: str, values: Values) -> str:
 
 def _phones(phones: Sequence[Phone], kind: str) -> Sequence[Values]:
     return [
-        {"number": numbers.display(phone.number), "extension": phone.extension}
+        {"number": phone_numbers.display(phone.number), "extension": phone.extension}
         for phone in phones
         if phone.kind == kind
     ]

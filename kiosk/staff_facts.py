@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from content.model import Pack
-from content.provenance import First
+from content.model.pack import Pack
+from content.review.provenance import First
 
 Kind = Literal["good", "know", "act"]
 When = Callable[[datetime], str]

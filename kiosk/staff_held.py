@@ -1,7 +1,7 @@
 """The pack that waits, as staff read it: old beside new, the digits that differ, who signed, and whether to call.
 
 Owns what the held page shows of each difference, and who may be called to compare. Refuses to judge a difference
-(content/review.py did) and to offer a call to a line for people in danger: such a line is compared with its own page.
+(content/review/policy.py did) and to offer a call to a line for people in danger: such a line is compared with its own page.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,12 +11,13 @@ from difflib import SequenceMatcher
 from itertools import groupby
 from typing import Literal
 
-from content import build, freshness, held
-from content.freshness import Entry
-from content.held import Held
-from content.model import Pack, Resource
-from content.releases import Releases
-from content.review import Difference
+from content.model import built_pack, freshness
+from content.model.freshness import Entry
+from content.model.pack import Pack, Resource
+from content.releases import held
+from content.releases.generations import Releases
+from content.releases.held import Held
+from content.review.policy import Difference
 
 Call = Literal["", "may", "never"]
 Piece = tuple[str, bool]
@@ -111,6 +112,6 @@ def _pages(entries: Sequence[Entry]) -> Iterator[str]:
 
 def _held_pack(releases: Releases, found: Held) -> tuple[Pack, ...]:
     try:
-        return (build.read_built(held.folder(releases, found.version)),)
-    except (OSError, build.BuiltPackError):
+        return (built_pack.read_built(held.folder(releases, found.version)),)
+    except (OSError, built_pack.BuiltPackError):
         return ()  # the page says that it is damaged, and the verb refuses it

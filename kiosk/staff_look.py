@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from content import numbers
+from content.model import phone_numbers
 from kiosk.assets import STATIC
 
 if TYPE_CHECKING:
@@ -71,6 +71,6 @@ class Look:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        filters: dict[str, Callable[..., Any]] = {"when": self.when, "day": self.day, "number": numbers.display}
+        filters: dict[str, Callable[..., Any]] = {"when": self.when, "day": self.day, "number": phone_numbers.display}
         made.filters.update(filters)
         return made

@@ -13,11 +13,13 @@ from functools import partial
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from content import held, refresh, review, worklist
-from content.language import direction
-from content.model import Pack
-from content.release import Release
-from content.releases import Releases
+from content.authoring import worklist
+from content.model.language import direction
+from content.model.pack import Pack
+from content.releases import held, refresh
+from content.releases.generations import Releases
+from content.releases.record import Release
+from content.review import policy
 from kiosk import staff_facts, staff_held
 from kiosk.links import Links
 from kiosk.staff_facts import Facts
@@ -244,5 +246,5 @@ class Pages:
             alarm=last is not None and last.alarm,
             held=len(waits.review.waiting) if waits else 0,
             held_days=waits.days(now) if waits and waits.late(now) else 0,
-            withdrawn=[review.name_of(name, pack) + f" ({name})" for name in sorted(held.overlay(releases).ids)],
+            withdrawn=[policy.name_of(name, pack) + f" ({name})" for name in sorted(held.overlay(releases).ids)],
         )

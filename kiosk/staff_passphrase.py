@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from content import disk
+from content.model import durable_files
 
 FILE = "desk.passphrase"
 SHORTEST, LONGEST, FEWEST_LETTERS = 12, 500, 5
@@ -51,12 +51,12 @@ def keep(data_dir: Path, passphrase: str, *, cost: Mapping[str, int] = COST) -> 
         raise PassphraseError("That repeats the same few characters; use for example four plain words.")
     salt = secrets.token_bytes(16)
     record = Kept(salt=salt, hash=_hash(words, salt, **cost), **cost)
-    disk.replace(data_dir / FILE, msgspec.json.encode(record) + b"\n", mode=0o600)
+    durable_files.replace(data_dir / FILE, msgspec.json.encode(record) + b"\n", mode=0o600)
 
 
 def kept(data_dir: Path) -> Kept | None:
     """The hash that is kept, or None where no passphrase was ever set or the file is not what it should be."""
-    return disk.read_record(data_dir / FILE, Kept)
+    return durable_files.read_record(data_dir / FILE, Kept)
 
 
 def right(record: Kept, passphrase: str) -> bool:

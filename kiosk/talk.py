@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from content.model import Pack, Resource
+from content.model.pack import Pack, Resource
 from kiosk.cards import Card
 from kiosk.ways import Way, phrase
 from kiosk.wording import Wording

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 
 from markupsafe import Markup, escape
 
-from content import placeholders
-from content.model import Pack, Phrase
+from content.model import placeholders
+from content.model.pack import Pack, Phrase
 
 _CLASSES = {"word": "word", "web": "address", "chat": "address"}
 _NUMBERS = frozenset({"voice", "sms", "tty", "videophone"})

@@ -12,7 +12,7 @@ from jinja2.bccache import Bucket
 from lucide.jinja import lucide
 from markupsafe import Markup
 
-from content.language import direction
+from content.model.language import direction
 from kiosk.assets import Assets
 from kiosk.glyphs import main_font
 from kiosk.qr import svg

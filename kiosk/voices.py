@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from content import language as languages
+from content.model import language as languages
 from kiosk.speech import Said
 
 VOICES = {

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from content import numbers, placeholders
-from content.model import Channel, Resource
+from content.model import phone_numbers, placeholders
+from content.model.pack import Channel, Resource
 from kiosk import facts, qr
 from kiosk.facts import Status
 from kiosk.texts import isolated
@@ -53,7 +53,7 @@ def of(channel: Channel, _: Wording, *, resource: Resource) -> Way:
 
 def call(number: str, _: Wording, *, hints: tuple[str, ...] = (), status: Status | None = None) -> Way:
     """A number to call that no channel of the pack describes, such as a county's line."""
-    shown = isolated("voice", numbers.display(number))
+    shown = isolated("voice", phone_numbers.display(number))
     return Way(
         kind="voice",
         icon=ICONS["voice"],
@@ -62,15 +62,15 @@ def call(number: str, _: Wording, *, hints: tuple[str, ...] = (), status: Status
         line=shown,
         hints=hints,
         status=status or Status(kind="unknown", text=_("Hours not known")),
-        qr=qr.svg(numbers.tel(number)),
+        qr=qr.svg(phone_numbers.tel(number)),
         scan=_("Scan to call"),
-        number=numbers.display(number),
+        number=phone_numbers.display(number),
     )
 
 
 def _call(channel: Channel, _: Wording) -> Way:
     labels = {"voice": _("Call"), "tty": _("Call by TTY"), "videophone": _("Call by videophone (ASL)")}
-    shown = isolated(channel.kind, numbers.display(channel.number))
+    shown = isolated(channel.kind, phone_numbers.display(channel.number))
     return Way(
         kind=channel.kind,
         icon=ICONS[channel.kind],
@@ -81,15 +81,15 @@ def _call(channel: Channel, _: Wording) -> Way:
             _("%(language)s: press %(key)s", language=_.tongues([tag]), key=key) for tag, key in channel.press.items()
         ),
         status=facts.hours(channel, _),
-        qr=qr.svg(numbers.tel(channel.number)),
+        qr=qr.svg(phone_numbers.tel(channel.number)),
         scan=_("Scan to call"),
-        number=numbers.display(channel.number),
+        number=phone_numbers.display(channel.number),
     )
 
 
 def _text(channel: Channel, _: Wording, *, resource: Resource) -> Way:
     word = channel.keyword.get(_.language, "")
-    shown = isolated("sms", numbers.display(channel.number))
+    shown = isolated("sms", phone_numbers.display(channel.number))
     hints: tuple[str, ...] = ()
     if word:
         body = "" if word == placeholders.ZIP_KEYWORD else word
@@ -111,9 +111,9 @@ def _text(channel: Channel, _: Wording, *, resource: Resource) -> Way:
         line=line,
         hints=hints,
         status=facts.hours(channel, _),
-        qr=qr.svg(numbers.sms(channel.number, body)),
+        qr=qr.svg(phone_numbers.sms(channel.number, body)),
         scan=_("Scan to text"),
-        number=numbers.display(channel.number),
+        number=phone_numbers.display(channel.number),
         word=body,
     )
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from babel.messages.pofile import read_po
 
-from content import language as languages
-from content.model import Opening
+from content.model import language as languages
+from content.model.pack import Opening
 from kiosk.dates import calendar
 
 LOCALE = Path(__file__).parent / "locale"

@@ -7,7 +7,7 @@ Owns the shapes of whole messages, in both languages, beside the closed lists of
 import re
 from typing import Literal
 
-from content.alike import GROUPS
+from content.model.word_groups import GROUPS
 
 Asked = Literal["who", "sees", ""]
 MOST_WORDS = 16  # of a message that may be one of these: a shape has no more

@@ -7,8 +7,8 @@ Sources: guide sms.md 6.2; CTIA's handbook asks HELP for programme, contact, rat
 
 from collections.abc import Mapping
 
-from content import placeholders
-from content.model import Pack, Phrase
+from content.model import placeholders
+from content.model.pack import Pack, Phrase
 from settings import Sms
 from sms import replies
 from sms.network import Word

@@ -7,8 +7,8 @@ clocks, senders and the database (line.py). Whatever is asked, something is answ
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from content import places
-from content.model import County, Pack, Problem
+from content.model import places
+from content.model.pack import County, Pack, Problem
 from settings import Sms
 from sms import freetext, names, optout, replies
 from sms.about import asked

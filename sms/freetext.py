@@ -16,7 +16,7 @@ from itertools import pairwise
 from math import exp, sqrt
 from pathlib import Path
 
-from content.alike import of_words
+from content.model.word_groups import of_words
 from sms import concepts
 from sms.normalise import Heard, spellings
 from sms.textspeak import speak

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from content.model import Keyword, Pack, Words
+from content.model.pack import Keyword, Pack, Words
 from sms import scripts
 from sms.normalise import Heard
 from sms.patterns import GAP, Place, Tree

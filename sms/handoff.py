@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from content import hours, numbers
-from content.model import Channel, Pack, Resource
+from content.model import opening_hours, phone_numbers
+from content.model.pack import Channel, Pack, Resource
 from settings import Sms
 
 # What the partner said yes to, for the person who asks it; `doctor` prints it.
@@ -30,7 +30,7 @@ class Handoff:
 
     def answers(self, now: datetime) -> bool:
         """False only when its listed hours say that nobody is there."""
-        return hours.state(self.channel, now) != "closed"
+        return opening_hours.state(self.channel, now) != "closed"
 
     def speaks(self, language: str) -> bool:
         """False only when its listed languages say that it cannot talk with the caller."""
@@ -57,7 +57,7 @@ def checks(pack: Pack, sms: Sms) -> Iterator[tuple[Literal["note", "wrong"], str
     if wrong := problem(pack, sms):
         yield "wrong", f"No call is put through. {wrong}"
     elif partner := find(pack, sms):
-        who = f"{partner.resource.organization}, {numbers.display(partner.channel.number)}"
+        who = f"{partner.resource.organization}, {phone_numbers.display(partner.channel.number)}"
         yield (
             "note",
             f"[sms] voice_handoff: callers may be put through to {who}, as agreed on {sms.voice_handoff_agreed}. "

@@ -9,10 +9,10 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from content.alike import of_words
-from content.model import Keyword
-from content.reserved import is_reserved
-from content.spelling import Nearby
+from content.model.pack import Keyword
+from content.model.reserved_words import is_reserved
+from content.model.spelling import Nearby
+from content.model.word_groups import of_words
 from sms.normalise import Heard, spellings, words
 from sms.patterns import FILLERS, GAP, Found, Place, Tree, steps
 from sms.textspeak import SPOKEN, speak

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from content.segments import measure
+from content.model.sms_segments import measure
 from sms.modem_health import Health, failure_sentence, opening_sentence
 from sms.parts import Joined, Key, Part, join, part_of
 from sms.transport import Held, SendError

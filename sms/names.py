@@ -7,8 +7,8 @@ Owns the rules for whole messages that are a name or a number. Refuses to look i
 import re
 from collections.abc import Collection, Iterable, Mapping
 
-from content.model import Partner, Topic
-from content.spelling import Nearby
+from content.model.pack import Partner, Topic
+from content.model.spelling import Nearby
 from sms.keywords import MIN_LETTERS
 from sms.normalise import Heard, words
 

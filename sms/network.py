@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from content.reserved import HELP, START, STOP
+from content.model.reserved_words import HELP, START, STOP
 from sms.optout import carrier_word
 
 Mode = Literal["default", "advanced", "toll-free", "none"]

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar
 
-from content.alike import GROUPS, name_in
+from content.model.word_groups import GROUPS, name_in
 from sms.normalise import words
 from sms.textspeak import speak
 

@@ -9,8 +9,8 @@ from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from typing import Protocol
 
-from content.language import own_name
-from content.model import Pack
+from content.model.language import own_name
+from content.model.pack import Pack
 from settings import Sms
 from sms import network
 from sms.console import texts

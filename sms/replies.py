@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-from content import numbers, placeholders, segments
-from content.model import County, Keyword, Pack
+from content.model import phone_numbers, placeholders, sms_segments
+from content.model.pack import County, Keyword, Pack
 from settings import Sms
 
 MAX_SEGMENTS = 2  # of a reply for which the pack sets no budget of its own
@@ -64,10 +64,10 @@ def escaped(text: str) -> str:
 
 def ready(text: str, *, budget: int) -> Reply:
     """The reply as written if it fits its budget; without accents if that makes too long a reply cheaper."""
-    measured = segments.measure(text)
+    measured = sms_segments.measure(text)
     if measured.count > budget:
-        folded = segments.fold(text)
-        cheaper = segments.measure(folded)
+        folded = sms_segments.fold(text)
+        cheaper = sms_segments.measure(folded)
         if cheaper.count < measured.count:
             text, measured = folded, cheaper
     return Reply(text, twiml(text), measured.count, measured.encoding)
@@ -154,7 +154,7 @@ def place(pack: Pack, sms: Sms, *, counties: Sequence[County], language: str) ->
     while known and has(pack, PLACE):
         lines = {
             "county": " / ".join(name for name, _ in known),
-            "county_number": " / ".join(numbers.display(number) for _, number in known),
+            "county_number": " / ".join(phone_numbers.display(number) for _, number in known),
         }
         reply = ready(say(pack, sms, language, PLACE, lines), budget=budget)
         if reply.segments <= budget:

@@ -13,8 +13,8 @@ from rich.padding import Padding
 from rich.panel import Panel
 from rich.text import Text
 
-from content import segments
-from content.language import direction
+from content.model import sms_segments
+from content.model.language import direction
 from sms.replies import Reply
 
 WIDEST = 46  # columns of a bubble, about what a phone shows
@@ -24,7 +24,7 @@ _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight",
 
 def cost(text: str) -> str:
     """What sending a text costs, in words: "one segment, GSM-7", with the characters that make it dearer."""
-    measured = segments.measure(text)
+    measured = sms_segments.measure(text)
     return _worded(measured.count, measured.encoding) + _because(text)
 
 
@@ -39,7 +39,7 @@ def _worded(count: int, encoding: str) -> str:
 
 
 def _because(text: str) -> str:
-    dear = "".join(char for char in segments.outside(text) if char.isprintable())
+    dear = "".join(char for char in sms_segments.outside(text) if char.isprintable())
     if not dear:
         return ""
     return f" because of {' '.join(dear[:5])}{' …' if len(dear) > 5 else ''}"

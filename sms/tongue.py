@@ -6,8 +6,8 @@ Words that both languages have ("me", "no", "a") count for neither.
 
 from collections.abc import Collection, Iterable
 
-from content.alike import name_in
-from content.model import Keyword
+from content.model.pack import Keyword
+from content.model.word_groups import name_in
 from sms.normalise import Heard, words
 
 _ENGLISH = """

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from content.model import Pack
+from content.model.pack import Pack
 from settings import Sms
 from sms import replies
 from sms.handoff import Handoff, find

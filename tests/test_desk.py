@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from content import disk
+from content.model import durable_files
 from tests.kiosk.desks import PASSPHRASE, Office
 from tests.running import ROOT, Server, command, environment, serving, until
 
@@ -233,10 +233,10 @@ def test_doctor_finds_a_desk_on_the_network_without_a_passphrase(tmp_path: Path)
 def test_a_disk_that_is_full_or_read_only_is_a_sentence_with_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert disk.trouble(tmp_path / "not" / "yet") == ""
+    assert durable_files.trouble(tmp_path / "not" / "yet") == ""
     room = list(os.statvfs(tmp_path))
     full = os.statvfs_result([*room[:4], 0, *room[5:]])
     monkeypatch.setattr(os, "statvfs", lambda _path: full)
-    assert "only 0 MB are free" in disk.trouble(tmp_path)
+    assert "only 0 MB are free" in durable_files.trouble(tmp_path)
     monkeypatch.setattr(os, "access", lambda _path, _mode: False)
-    assert "cannot be written" in disk.trouble(tmp_path)
+    assert "cannot be written" in durable_files.trouble(tmp_path)

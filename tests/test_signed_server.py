@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from content import build, directory_index
-from content.source import read
+from content.authoring.read_pack import read
+from content.directory import index
+from content.model import built_pack
 from tests.content import hub as wire
 from tests.content.hub import Hub
 from tests.content.publisher import Publisher
@@ -54,12 +55,12 @@ def edit(data: Path) -> str:
     core = (folder / "core.json").read_text()
     number = next(one["number"] for one in json.loads(core)["resources"][3]["channels"] if "number" in one)
     (folder / "core.json").write_text(core.replace(number, PLANTED))
-    manifest = json.loads((folder / build.MANIFEST).read_text())
+    manifest = json.loads((folder / built_pack.MANIFEST).read_text())
     data_ = (folder / "core.json").read_bytes()
     manifest["files"]["core.json"] = {"sha256": hashlib.sha256(data_).hexdigest(), "length": len(data_)}
-    (folder / build.MANIFEST).write_text(json.dumps(manifest, sort_keys=True, separators=(",", ":")))
+    (folder / built_pack.MANIFEST).write_text(json.dumps(manifest, sort_keys=True, separators=(",", ":")))
     record = json.loads((folder / "release.json").read_text())
-    record["pack_version"] = hashlib.sha256((folder / build.MANIFEST).read_bytes()).hexdigest()
+    record["pack_version"] = hashlib.sha256((folder / built_pack.MANIFEST).read_bytes()).hexdigest()
     record["id"] = f"{record['pack_version'][:12]}-{record['edition_key'][:8]}"
     (folder / "release.json").write_text(json.dumps(record))
     folder.rename(folder.parent / record["id"])
@@ -105,7 +106,7 @@ def zebra(server: Server) -> str:
 
 def plant(data: Path) -> Path:
     """Change every number in the directory's file."""
-    file = directory_index.path_in(data)
+    file = index.path_in(data)
     with sqlite3.connect(file) as database:
         database.execute("update service set body = replace(body, '+1', '+1900')")
     return file
@@ -162,11 +163,11 @@ def test_where_the_disk_cannot_be_written_an_edited_directory_is_not_asked(
 
 def test_a_directory_planted_on_a_machine_without_a_publisher_is_not_searched(tmp_path: Path, directory: Path) -> None:
     environ = environment(tmp_path / "data")
-    file = directory_index.path_in(tmp_path / "data")
-    directory_index.prepare(file, directory)
+    file = index.path_in(tmp_path / "data")
+    index.prepare(file, directory)
     with serving(environ) as server:
         assert "Zebra House" not in zebra(server)
     assert not file.exists()
-    directory_index.prepare(file, directory)
+    index.prepare(file, directory)
     with serving({**environ, "PORCHLIGHT_CONTENT__UNSIGNED": "true"}) as server:
         assert "Zebra House" in zebra(server)  # an author tries it out

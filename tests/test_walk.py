@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 import commands
-from content.publish_keys import held, open_key
-from content.publish_metadata import encode, file_name, sign, snapshot_of, timestamp_of
-from content.publish_site import Site
-from content.publish_step import read
+from content.publishing.keys import held, open_key
+from content.publishing.metadata import encode, file_name, sign, snapshot_of, timestamp_of
+from content.publishing.site import Site
+from content.publishing.staged_step import read
 from settings import ROOT, load, load_secrets
 from tests.content import hub as wire
 

@@ -1,7 +1,7 @@
 """The shipped pack, read from its source: what the tools measure."""
 
-from content.model import Pack
-from content.source import read
+from content.authoring.read_pack import read
+from content.model.pack import Pack
 from settings import ROOT, Sms
 from sms.conversation import Script
 

@@ -21,9 +21,9 @@ from fontTools import subset  # noqa: E402
 from fontTools.ttLib import TTFont  # noqa: E402
 from fontTools.varLib import instancer  # noqa: E402
 
-from content import source  # noqa: E402
-from content.language import own_name  # noqa: E402
-from content.model import Pack  # noqa: E402
+from content.authoring import read_pack  # noqa: E402
+from content.model.language import own_name  # noqa: E402
+from content.model.pack import Pack  # noqa: E402
 from kiosk import glyphs  # noqa: E402
 from kiosk.wording import Wording  # noqa: E402
 
@@ -64,7 +64,7 @@ PUNCTUATION = "、。〈〉《》「」『』【】〔〕！（），．：；�
 
 def main(packages: Path, cjk: Path) -> None:
     """Make every file. Nothing is removed: a font that is no longer made is deleted by hand."""
-    pack, _problems = source.read(PACK)
+    pack, _problems = read_pack.read(PACK)
     if pack is None:
         raise SystemExit(f"{PACK} cannot be read; run: python server.py check")
     for name, script in WHOLE.items():

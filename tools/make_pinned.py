@@ -1,4 +1,4 @@
-"""Build the pinned crisis set: content/pinned -> content/pinned/built, which is committed.
+"""Build the pinned crisis set: content/packs/pinned -> content/packs/pinned/built, which is committed.
 
 Usage: python tools/make_pinned.py [OUT]. Prints every problem and writes nothing if one is an error.
 """
@@ -9,17 +9,18 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from content import build, source  # noqa: E402
-from content.library import PINNED_BUILT  # noqa: E402
+from content.authoring import read_pack  # noqa: E402
+from content.model import built_pack  # noqa: E402
+from content.model.pinned import PINNED_BUILT  # noqa: E402
 
 
 def main(out: Path) -> int:
     """Exit code: 1 if the set has an error."""
-    pack, problems = source.read(source.PINNED)
+    pack, problems = read_pack.read(read_pack.PINNED)
     sys.stderr.writelines(f"{problem}\n" for problem in problems)
     if pack is None or any(problem.severity == "error" for problem in problems):
         return 1
-    build.write_built(build.build(pack), out)
+    built_pack.write_built(built_pack.build(pack), out)
     return 0
 
 

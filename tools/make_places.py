@@ -1,4 +1,4 @@
-"""Make content/california_zips.tsv from the ZIP-to-county list.
+"""Make content/model/california_zips.tsv from the ZIP-to-county list.
 
 Usage: python tools/make_places.py CSV [OUT]. CSV has the columns zip, county_fips, land_share and source.
 The same CSV gives the same file, byte for byte.
@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-OUT = Path(__file__).resolve().parent.parent / "content" / "california_zips.tsv"
+OUT = Path(__file__).resolve().parent.parent / "content" / "model" / "california_zips.tsv"
 HEADER = """\
 # ZIP code, then the FIPS codes of every California county it touches, most land first.
 # Made by tools/make_places.py; do not edit by hand.

@@ -22,10 +22,10 @@ from babel.messages.catalog import Message  # noqa: E402
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir  # noqa: E402
 from babel.messages.pofile import normalize, read_po  # noqa: E402
 
-from content import source  # noqa: E402
-from content.folder import read_part  # noqa: E402
-from content.model import Pack  # noqa: E402
-from content.partial import needed, only_in_part  # noqa: E402
+from content.authoring import read_pack  # noqa: E402
+from content.authoring.folder_layout import read_part  # noqa: E402
+from content.model.pack import Pack  # noqa: E402
+from content.rules.partial import needed, only_in_part  # noqa: E402
 
 KIOSK, LOCALE = ROOT / "kiosk", ROOT / "kiosk" / "locale"
 PACK = ROOT / "content" / "packs" / "california"
@@ -125,7 +125,7 @@ def _catalogue(folder: Path, pack: Pack, tag: str) -> Catalogue:
 
 def _whole(folder: Path, pinned: Path) -> Pack:
     """The pack, of which every source file could be read. What a broken file says is unknown, not gone."""
-    pack, _problems = source.read(folder, pinned=pinned)
+    pack, _problems = read_pack.read(folder, pinned=pinned)
     unread = [problem for problem in read_part(folder).problems if problem.severity == "error"]
     if pack is None or unread:
         told = "".join(f"{problem}\n" for problem in unread)
@@ -133,7 +133,7 @@ def _whole(folder: Path, pinned: Path) -> Pack:
     return pack
 
 
-def main(folder: Path, tags: list[str], *, update: bool, pinned: Path = source.PINNED, locale: Path = LOCALE) -> int:
+def main(folder: Path, tags: list[str], *, update: bool, pinned: Path = read_pack.PINNED, locale: Path = LOCALE) -> int:
     """Exit code: 1 if something is missing."""
     total = 0
     for catalogue in list(catalogues(folder, tags, pinned=pinned, locale=locale)):

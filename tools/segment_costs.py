@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from content.model import Pack  # noqa: E402  the tree is put on the path first
+from content.model.pack import Pack  # noqa: E402  the tree is put on the path first
 from settings import Sms  # noqa: E402
 from sms import replies  # noqa: E402
 from sms.console import texts  # noqa: E402

@@ -21,10 +21,10 @@ sys.path.insert(0, str(ROOT))
 
 from tuf.ngclient import UpdaterConfig  # noqa: E402
 
-from content.blobs import Blobs  # noqa: E402
-from content.fetch import Deadline  # noqa: E402
-from content.fetch_https import HttpsFetcher  # noqa: E402
-from content.signed import Client  # noqa: E402
+from content.trust.downloads import Blobs  # noqa: E402
+from content.trust.fetch import Deadline  # noqa: E402
+from content.trust.fetch_https import HttpsFetcher  # noqa: E402
+from content.trust.tuf_client import Client  # noqa: E402
 
 SECONDS = 60
 FIRST = "pinned"  # the pinned root, beside TUF's own files, which all end in .json

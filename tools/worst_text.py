@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from content.model import Pack  # noqa: E402  the tree is put on the path first
+from content.model.pack import Pack  # noqa: E402  the tree is put on the path first
 from sms.conversation import Script, decide  # noqa: E402
 from sms.normalise import MAX_CHARS  # noqa: E402
 from sms.patterns import FILLERS  # noqa: E402

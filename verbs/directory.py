@@ -29,8 +29,8 @@ def add(verbs: Verbs) -> None:
 
 def run(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]) -> int:  # noqa: ARG001
     """Build the shards; 1 if the file has an error, and then nothing is written."""
-    from content import directory_build
-    from content.directory import Area, DirectoryError
+    from content.directory import build as directory_build
+    from content.directory.model import Area, DirectoryError
 
     try:
         made = directory_build.build(

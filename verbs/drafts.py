@@ -37,22 +37,22 @@ def add(verbs: Verbs) -> None:
 
 def import_(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]) -> int:  # noqa: ARG001
     """Write drafts and NEEDS.md; 1 if the source could not be read, or not to its end."""
-    from content import hsds, hsds_folder
-    from content.hsds_records import RecordsError
-    from content.hsds_web import WebError
+    from content.exchange.hsds import draft_service, drafts_folder
+    from content.exchange.hsds.http import WebError
+    from content.exchange.hsds.json_records import RecordsError
 
     now = clock()
     folder = given.out or settings.server.data_dir / "drafts"
     needs: list[Any] = []
     url = given.source if "://" in given.source else ""
-    feed = hsds.Feed(name=urlsplit(url).hostname or Path(given.source).name, today=now.date(), url=url)
+    feed = draft_service.Feed(name=urlsplit(url).hostname or Path(given.source).name, today=now.date(), url=url)
     try:
-        record = hsds_folder.opened(folder, given.source)
+        record = drafts_folder.opened(folder, given.source)
         found = _Source(given.source, folder, needs, since=record.read_at if record else None)
-        drafts, others = hsds.drafts(found.services(), feed)
+        drafts, others = draft_service.drafts(found.services(), feed)
         how = {"source": given.source, "now": now, "listed": found.listed(), "whole": found.whole()}
-        said = hsds_folder.write(folder, drafts, [*needs, *others], **how)
-    except (RecordsError, WebError, hsds_folder.FolderError, OSError) as error:
+        said = drafts_folder.write(folder, drafts, [*needs, *others], **how)
+    except (RecordsError, WebError, drafts_folder.FolderError, OSError) as error:
         print(f"Nothing was imported: {error}", file=sys.stderr)
         return 1
     print(*said, sep="\n")
@@ -61,13 +61,15 @@ def import_(settings: Settings, secrets: Secrets, given: Namespace, clock: Calla
 
 def export(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]) -> int:  # noqa: ARG001
     """Write the pack as HSDS; 1 if a pack has errors or the file cannot be written."""
-    from content import changes, disk, hsds_export
+    from content.exchange.hsds import export as hsds_export
+    from content.model import durable_files
+    from content.review import number_changes
 
     packs = [_sound(folder) for folder in (given.pack or settings.content.pack, given.before) if folder]
     if None in packs:
         return 1
     pack, before = packs[0], packs[-1]
-    changed = changes.between(before, pack)
+    changed = number_changes.between(before, pack)
     found = hsds_export.services(pack, changes=changed, changed_on=clock().date())
     if given.out and given.out.suffix == ".ndjson":
         text = "".join(f"{json.dumps(one, ensure_ascii=False)}\n" for one in found)
@@ -77,7 +79,7 @@ def export(settings: Settings, secrets: Secrets, given: Namespace, clock: Callab
         print(text, end="")
         return 0
     try:
-        disk.replace(given.out, text.encode())
+        durable_files.replace(given.out, text.encode())
     except OSError as error:
         print(f"{given.out} cannot be written: {error}", file=sys.stderr)
         return 1
@@ -99,7 +101,7 @@ class _Source:
     """A file, a package or an API, and the ids that it was seen to hold."""
 
     def __init__(self, source: str, folder: Path, needs: list[Any], *, since: datetime | None) -> None:
-        from content.hsds_api import Listing
+        from content.exchange.hsds.api import Listing
 
         self._source, self._folder, self._needs, self._since = source, folder, needs, since
         self._listing = Listing()
@@ -107,7 +109,7 @@ class _Source:
 
     def services(self) -> Iterator[dict[str, Any]]:
         """Every service. RecordsError, WebError."""
-        from content.hsds_records import RecordsError
+        from content.exchange.hsds.json_records import RecordsError
 
         for number, record in enumerate(self._from_web() if "://" in self._source else self._from_disk()):
             if number >= MOST_SERVICES:
@@ -127,17 +129,17 @@ class _Source:
         return self._listing.whole and not self._listing.missed
 
     def _from_disk(self) -> Iterator[dict[str, Any]]:
-        from content import hsds_read
+        from content.exchange.hsds import files
 
-        for record in hsds_read.services(Path(self._source), self._needs):
+        for record in files.services(Path(self._source), self._needs):
             self._listing.ids.add(str(record.get("id", "")).strip())
             yield record
         self._listing.whole = True
 
     def _from_web(self) -> Iterator[dict[str, Any]]:
-        from content import hsds_api, hsds_folder, hsds_web
+        from content.exchange.hsds import api, drafts_folder, http
 
-        hsds_web.check_address(self._source)
-        self._web = web = hsds_web.Web(kept=self._folder / hsds_folder.BODIES)
+        http.check_address(self._source)
+        self._web = web = http.Web(kept=self._folder / drafts_folder.BODIES)
         since = (self._since - _SKEW).isoformat(timespec="seconds").replace("+00:00", "Z") if self._since else ""
-        yield from hsds_api.services(self._source, web.get, self._needs, self._listing, since=since)
+        yield from api.services(self._source, web.get, self._needs, self._listing, since=since)

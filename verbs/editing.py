@@ -9,12 +9,12 @@ from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
-from content import worklist
-from content.authoring import Found, NoEntryError, find
-from content.edits import EditError
-from content.listing import Listed
-from content.model import Pack
-from content.signoff import SignOffError, sign
+from content.authoring import worklist
+from content.authoring.find_entry import Found, NoEntryError, find
+from content.authoring.signoff import SignOffError, sign
+from content.authoring.toml_edit import EditError
+from content.model.attestation import Listed
+from content.model.pack import Pack
 from settings import Secrets, Settings
 from verbs import Verbs
 
@@ -93,7 +93,7 @@ def take_out(settings: Settings, secrets: Secrets, given: Namespace, clock: Call
 
 
 def _find(settings: Settings, given: Namespace) -> Found:
-    from content.source import PINNED
+    from content.authoring.read_pack import PINNED
 
     folder = given.pack or settings.content.pack
     pack = _read(settings, given)
@@ -103,11 +103,11 @@ def _find(settings: Settings, given: Namespace) -> Found:
 
 
 def _read(settings: Settings, given: Namespace) -> Pack | None:
-    from content import build
-    from content.source import read
+    from content.authoring.read_pack import read
+    from content.model import built_pack
 
     folder = given.pack or settings.content.pack
-    if build.is_built(folder):
+    if built_pack.is_built(folder):
         print(f"{folder} is a built pack; name the folder of its source: --pack DIR", file=sys.stderr)
         return None
     pack, problems = read(folder)

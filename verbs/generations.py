@@ -9,9 +9,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 import commands
-from content import held, reviewing
-from content.candidate import RefusedError
-from content.releases import BusyError, NothingToRollBackError, Releases
+from content.releases import held, hold
+from content.releases.candidate import RefusedError
+from content.releases.generations import BusyError, NothingToRollBackError, Releases
 from settings import Secrets, Settings
 from verbs import Verbs, verifying
 
@@ -43,7 +43,7 @@ def rollback(settings: Settings, secrets: Secrets, given: Namespace, clock: Call
     """Bring back the release before; 1 if there is none."""
     verifying.settled(settings, Releases(settings.server.data_dir), clock())
     try:
-        release = reviewing.rollback(commands.machine(settings, clock()))
+        release = hold.rollback(commands.machine(settings, clock()))
     except (BusyError, NothingToRollBackError, RefusedError) as error:
         print(error, file=sys.stderr)
         return 1

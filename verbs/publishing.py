@@ -16,8 +16,8 @@ from verbs import Verbs, publishing_keys
 from verbs.publishing_desk import common, guarded, workspace
 
 if TYPE_CHECKING:
-    from content.model import Pack, Problem
-    from content.publish import Workspace
+    from content.model.pack import Pack, Problem
+    from content.publishing.workspace import Workspace
 
 Clock = Callable[[], datetime]
 
@@ -68,8 +68,8 @@ def _notes(parser: ArgumentParser) -> None:
 
 
 def _init(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:  # noqa: ARG001
-    from content.publish_keys import read_public
-    from content.publish_metadata import KEYS, PublishError
+    from content.publishing.keys import read_public
+    from content.publishing.metadata import KEYS, PublishError
 
     public: dict[str, list[object]] = {}
     for row in given.public:
@@ -88,7 +88,7 @@ def _init(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) 
 
 
 def _release(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:
-    from content.publish_release import prepare, read_directory, reasons
+    from content.publishing.release import prepare, read_directory, reasons
 
     if given.local:
         return _release_local(settings, secrets, given, clock)
@@ -108,10 +108,10 @@ def _release(settings: Settings, secrets: Secrets, given: Namespace, clock: Cloc
 
 def _release_local(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:  # noqa: ARG001
     """The county's or district's own side: its folder becomes local.json, which it signs and sends to the state."""
-    from content.local import encode, path_of
-    from content.local_source import read
-    from content.publish_metadata import PublishError, role_of
-    from content.publish_release import prepare_local, published_pack
+    from content.authoring.read_local import read
+    from content.publishing.metadata import PublishError, role_of
+    from content.publishing.release import prepare_local, published_pack
+    from content.rules.local_additions import encode, path_of
 
     if given.pack is None:
         raise PublishError("Name the folder with local.toml: publish release --as district/acme FOLDER.")
@@ -132,8 +132,8 @@ def _release_local(settings: Settings, secrets: Secrets, given: Namespace, clock
 
 
 def _sign(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:
-    from content.publish_metadata import PublishError
-    from content.publish_release import pack_of
+    from content.publishing.metadata import PublishError
+    from content.publishing.release import pack_of
 
     desk = workspace(given, secrets, clock)
     step, lines = desk.waits()
@@ -165,9 +165,9 @@ def _touch(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock)
 
 
 def _recall(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:
-    from content.publish_metadata import PublishError
-    from content.publish_release import prepare, published_pack
-    from content.recall import consequences, mark, recalled
+    from content.publishing.metadata import PublishError
+    from content.publishing.recall import consequences, mark, recalled
+    from content.publishing.release import prepare, published_pack
 
     desk = workspace(given, secrets, clock, waiting="recall")  # it waits for no other step
     before = desk.published()
@@ -193,11 +193,11 @@ def _recall(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock
 def _judged(settings: Settings, folder: Path) -> "Pack | None":
     """The pack if it has no error; else every error is printed."""
     import commands
-    from content import build
+    from content.model import built_pack
 
     pack, problems = commands.judged(settings, folder)
     errors = [problem for problem in problems if problem.severity == "error"]
-    if pack is not None and not errors and build.is_built(folder):
+    if pack is not None and not errors and built_pack.is_built(folder):
         errors = _errors(settings, pack)
     print(*errors, sep="\n", end="\n" if errors else "", file=sys.stderr)
     if errors or pack is None:
@@ -209,19 +209,19 @@ def _judged(settings: Settings, folder: Path) -> "Pack | None":
 def _errors(settings: Settings, pack: "Pack") -> "list[Problem]":
     """What is wrong with a pack that is built already."""
     import commands
-    from content import rules
-    from content.where import Where
+    from content.rules import check_pack
+    from content.rules.locations import Where
 
-    problems = rules.problems(pack, where=Where())
+    problems = check_pack.problems(pack, where=Where())
     problems += [problem for judge in commands.checks(settings) for problem in judge(pack)]
     return [problem for problem in problems if problem.severity == "error"]
 
 
 def _local_errors(desk: "Workspace") -> list[object]:
     """What is wrong with a county's or district's entries inside the pack that is published."""
-    from content.local import FILE, LocalError, decode, merge
-    from content.publish_release import published_pack
-    from content.publish_step import read
+    from content.publishing.release import published_pack
+    from content.publishing.staged_step import read
+    from content.rules.local_additions import FILE, LocalError, decode, merge
 
     wrong: list[object] = []
     for path, data in read(desk.staged).files.items():
@@ -235,7 +235,7 @@ def _local_errors(desk: "Workspace") -> list[object]:
 
 
 def _lines(path: Path | None) -> list[str]:
-    from content.publish_metadata import PublishError
+    from content.publishing.metadata import PublishError
 
     try:
         return path.read_text("utf-8").splitlines() if path else []

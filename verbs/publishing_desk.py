@@ -17,7 +17,7 @@ from settings import Secrets, Settings
 from verbs import Run
 
 if TYPE_CHECKING:
-    from content.publish import Workspace
+    from content.publishing.workspace import Workspace
 
 KEYS = Path("~/porchlight-keys")
 
@@ -39,7 +39,7 @@ def common(parser: ArgumentParser, *, repository: bool = True) -> None:
 
 def workspace(given: Namespace, secrets: Secrets, clock: Callable[[], datetime], *, waiting: str = "") -> "Workspace":
     """The workspace that the options name. ``waiting``: whose steps wait in a folder of their own."""
-    from content.publish import Workspace
+    from content.publishing.workspace import Workspace
 
     staged: Path | None = getattr(given, "staged", None)
     return Workspace(
@@ -58,7 +58,7 @@ def asking(secrets: Secrets) -> Callable[[str, bool], str]:
     """Where passphrases come from: the environment, else the person at the terminal. A new one is asked twice."""
 
     def secret(name: str, new: bool) -> str:
-        from content.publish_metadata import PublishError
+        from content.publishing.metadata import PublishError
 
         if secrets.key_passphrase:
             return secrets.key_passphrase
@@ -81,8 +81,8 @@ def guarded(step: Run) -> Run:
     """The step, whose refusals are sentences on standard error and exit code 1."""
 
     def run(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]) -> int:
-        from content.publish_metadata import PublishError
-        from content.recall import RecallError
+        from content.publishing.metadata import PublishError
+        from content.publishing.recall import RecallError
 
         logging.getLogger("tuf").setLevel(logging.WARNING)  # it notes each signature that is still missing
         try:

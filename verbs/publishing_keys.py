@@ -57,7 +57,7 @@ def _act(
 
 
 def _list(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:  # noqa: ARG001
-    from content.publish_keys import fingerprint, held
+    from content.publishing.keys import fingerprint, held
 
     desk = workspace(given, secrets, clock)
     desk.status()
@@ -67,7 +67,7 @@ def _list(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) 
 
 
 def _new(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:  # noqa: ARG001
-    from content.publish_keys import fingerprint, make
+    from content.publishing.keys import fingerprint, make
 
     desk = workspace(given, secrets, clock)
     if given.dry_run:
@@ -80,7 +80,7 @@ def _new(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -
 
 
 def _device(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:  # noqa: ARG001
-    from content.publish_keys import fingerprint, from_device
+    from content.publishing.keys import fingerprint, from_device
 
     desk = workspace(given, secrets, clock)
     if given.dry_run:
@@ -93,7 +93,7 @@ def _device(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock
 
 
 def _export(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:  # noqa: ARG001
-    from content.publish_keys import KeyFileError, fingerprint, held, write_public
+    from content.publishing.keys import KeyFileError, fingerprint, held, write_public
 
     desk = workspace(given, secrets, clock)
     mine = {one.name: one for one in held(desk.keys)}
@@ -108,8 +108,8 @@ def _export(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock
 
 
 def _change(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:  # noqa: ARG001
-    from content.publish_keys import fingerprint, read_public
-    from content.publish_roles import prepare_keys
+    from content.publishing.keys import fingerprint, read_public
+    from content.publishing.roles import prepare_keys
 
     desk = workspace(given, secrets, clock)
     before = desk.published()
@@ -122,7 +122,7 @@ def _change(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock
 
 
 def _renew(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:  # noqa: ARG001
-    from content.publish_roles import prepare_renewal
+    from content.publishing.roles import prepare_renewal
 
     desk = workspace(given, secrets, clock)
     before = desk.published()
@@ -131,9 +131,9 @@ def _renew(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock)
 
 
 def _delegate(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:  # noqa: ARG001
-    from content.publish_keys import fingerprint, read_public
-    from content.publish_metadata import PublishError
-    from content.publish_roles import prepare_delegation, prepare_undelegation
+    from content.publishing.keys import fingerprint, read_public
+    from content.publishing.metadata import PublishError
+    from content.publishing.roles import prepare_delegation, prepare_undelegation
 
     desk = workspace(given, secrets, clock)
     before = desk.published()

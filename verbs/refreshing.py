@@ -11,13 +11,14 @@ from datetime import datetime
 from pathlib import Path
 
 from clock import synchronised
-from content import directory_refresh, refresh
-from content.collect import Place
-from content.failures import RefreshError
-from content.intake import Outcome
-from content.provenance import Provenance
-from content.refresh import Asked, Source, SourceError
-from content.releases import BusyError, Release, Releases
+from content.directory import refresh as directory_refresh
+from content.releases import refresh
+from content.releases.generations import BusyError, Release, Releases
+from content.releases.intake import Outcome
+from content.releases.refresh import Asked, Source, SourceError
+from content.releases.targets import Place
+from content.review.provenance import Provenance
+from content.trust.failures import RefreshError
 from settings import Secrets, Settings
 from verbs import Verbs, verifying
 

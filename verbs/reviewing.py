@@ -1,7 +1,7 @@
 """``held``, ``approve`` and ``refuse``: a person's word on the pack that waits.
 
 Owns what is printed about it, old and new side by side. Exit codes: 0 done, 1 it could not be done (the sentence on
-standard error says why). Refuses to decide what waits (content/review.py does) and to say yes to more than one pack.
+standard error says why). Refuses to decide what waits (content/review/policy.py does) and to say yes to more than one pack.
 """
 
 import sys
@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import commands
-from content import approval, held
-from content.approval import NothingHeldError
-from content.candidate import RefusedError
-from content.held import Held
-from content.releases import BusyError, Releases
-from content.review import Difference
+from content.releases import approval, held
+from content.releases.approval import NothingHeldError
+from content.releases.candidate import RefusedError
+from content.releases.generations import BusyError, Releases
+from content.releases.held import Held
+from content.review.policy import Difference
 from settings import Secrets, Settings
 from verbs import Verbs, verifying
 from verbs.refreshing import MOST_PRINTED

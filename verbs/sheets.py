@@ -30,15 +30,16 @@ def add(verbs: Verbs) -> None:
 
 def export(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]) -> int:  # noqa: ARG001
     """Write the sheet; 1 if the pack cannot be read."""
-    from content import disk, sheet_files
+    from content.exchange.sheet import apply
+    from content.model import durable_files
 
     try:
-        data = sheet_files.exported(given.pack or settings.content.pack)
+        data = apply.exported(given.pack or settings.content.pack)
         if given.out:
-            disk.replace(given.out, data)
+            durable_files.replace(given.out, data)
         else:
             sys.stdout.buffer.write(data)
-    except (sheet_files.SheetError, OSError) as error:
+    except (apply.SheetError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
@@ -46,11 +47,11 @@ def export(settings: Settings, secrets: Secrets, given: Namespace, clock: Callab
 
 def import_(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]) -> int:  # noqa: ARG001
     """List the changes, and write them if that was asked; 1 if any cell is wrong, and then nothing is written."""
-    from content import sheet_files
+    from content.exchange.sheet import apply
 
     pack = given.pack or settings.content.pack
     try:
-        plan = sheet_files.planned(pack, given.file)
+        plan = apply.planned(pack, given.file)
         if plan.faults:
             print(*plan.faults, sep="\n", file=sys.stderr)
             print(f"{len(plan.faults)} faults: nothing was written.", file=sys.stderr)
@@ -59,8 +60,8 @@ def import_(settings: Settings, secrets: Secrets, given: Namespace, clock: Calla
         for said in plan.later:
             print(f"Then to do: {said}")
         if given.write:
-            sheet_files.write(pack, plan)
-    except sheet_files.SheetError as error:
+            apply.write(pack, plan)
+    except apply.SheetError as error:
         print(error, file=sys.stderr)
         return 1
     more = "" if given.write or not plan.edits else " Nothing was written: add --write."

@@ -16,12 +16,13 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from content import build, held
-from content.approval import Vouch
-from content.model import Pack
-from content.provenance import Origin
-from content.release import METADATA
-from content.releases import BusyError, Release, Releases
+from content.model import built_pack
+from content.model.pack import Pack
+from content.releases import held
+from content.releases.approval import Vouch
+from content.releases.generations import BusyError, Release, Releases
+from content.releases.record import METADATA
+from content.review.provenance import Origin
 from settings import Secrets, Settings
 from verbs import Verbs
 
@@ -64,15 +65,15 @@ def run(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[
 
 def settled(settings: Settings, releases: Releases, now: datetime) -> Mapping[str, str]:
     """Set aside what must not be served, and say so; ids → why. On a disk that cannot be written they stay there."""
-    from content import boot
+    from content.releases import boot_check
 
-    judge = boot.Judge(
+    judge = boot_check.Judge(
         root=_root(settings), unsigned=settings.content.unsigned, shipped=_shipped(settings.content.pack)
     )
     try:
-        refused = boot.settle(releases, judge.doubt)
+        refused = boot_check.settle(releases, judge.doubt)
     except (OSError, BusyError):
-        refused = boot.judged(releases, judge.doubt)
+        refused = boot_check.judged(releases, judge.doubt)
     said = [f"Release {name} is not served: {why}." for name, why in refused.items()]
     for sentence in said:
         print(sentence, file=sys.stderr)
@@ -88,17 +89,18 @@ def directory_settled(settings: Settings, releases: Releases) -> str:
 
     Where the settings allow what nobody signed, an author tries out a directory of their own: it is left alone.
     """
-    from content import boot, directory_proof
+    from content.directory import proof
+    from content.releases import boot_check
 
     if settings.content.unsigned:
         return ""
     data_dir, root = settings.server.data_dir, _root(settings)
     try:
         with releases.lock():
-            if doubt := boot.directory_doubt(data_dir, root):
-                directory_proof.forget(data_dir)
+            if doubt := boot_check.directory_doubt(data_dir, root):
+                proof.forget(data_dir)
     except (OSError, BusyError):
-        doubt = boot.directory_doubt(data_dir, root)
+        doubt = boot_check.directory_doubt(data_dir, root)
     if doubt:
         print(f"The large directory is not searched: {doubt}. The next refresh fetches it anew.", file=sys.stderr)
     return doubt
@@ -106,9 +108,9 @@ def directory_settled(settings: Settings, releases: Releases) -> str:
 
 def _is_gone(settings: Settings) -> bool:
     """Whether what was doubted could be taken away, so that what a refresh brings may be searched."""
-    from content import directory_index
+    from content.directory import index
 
-    return not directory_index.lies(directory_index.path_in(settings.server.data_dir))
+    return not index.lies(index.path_in(settings.server.data_dir))
 
 
 def vouched(settings: Settings) -> Vouch:
@@ -119,15 +121,16 @@ def vouched(settings: Settings) -> Vouch:
     root = settings.content.root
 
     def wrong(folder: Path, origin: Origin) -> str:
-        from content import boot, chain
+        from content.releases import boot_check
+        from content.trust import tuf_offline
 
         if origin != "signed":
             return "" if settings.content.unsigned else "nobody signed it, and [content] unsigned is false."
         if root is None:
             return "[content] root is not set: name the root.json that the school was given."
         try:
-            right = boot.vouched(build.read_built(folder), folder / METADATA, root.read_bytes())
-        except (chain.ChainError, OSError, build.BuiltPackError) as error:
+            right = boot_check.vouched(built_pack.read_built(folder), folder / METADATA, root.read_bytes())
+        except (tuf_offline.ChainError, OSError, built_pack.BuiltPackError) as error:
             return f"{error}."
         return "" if right else "it is not the pack that was signed."
 
@@ -151,7 +154,7 @@ def _shipped(folder: Path) -> Callable[[], Pack | None]:
 
         pack, problems = commands.read(folder)
         wrong = pack is None or any(problem.severity == "error" for problem in problems)
-        return None if pack is None or wrong else build.load(build.build(pack))
+        return None if pack is None or wrong else built_pack.load(built_pack.build(pack))
 
     return read
 

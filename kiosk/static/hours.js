@@ -1,4 +1,4 @@
-/* Marks a line with listed hours "Open now" or "Closed now". Same rule as content/hours.py, held to the same table of
+/* Marks a line with listed hours "Open now" or "Closed now". Same rule as content/model/opening_hours.py, held to the same table of
    cases. The page already says the hours in words; a clock that cannot be right changes nothing. */
 (() => {
   "use strict";

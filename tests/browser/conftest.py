@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from content import source
-from content.model import Pack
+from content.authoring import read_pack
+from content.model.pack import Pack
 from kiosk import lastresort, rendering
 from kiosk.app import Kiosk
 from kiosk.edition import Edition
@@ -76,7 +76,7 @@ def close(context: BrowserContext) -> None:
 @pytest.fixture(scope="package")  # gone before other tests: its event loop would stay in their thread
 def server() -> Iterator[str]:
     """The address of a kiosk on a free port."""
-    pack, _problems = source.read(PACK)
+    pack, _problems = read_pack.read(PACK)
     assert isinstance(pack, Pack)
     settings = Settings(school="Lincoln Middle School", counties=("Sacramento",))
     app = Kiosk(settings, fallback=lastresort.edition(settings))

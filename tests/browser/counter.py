@@ -9,8 +9,8 @@ from pathlib import Path
 
 import uvicorn
 
-from content import source
-from content.model import Pack
+from content.authoring import read_pack
+from content.model.pack import Pack
 from kiosk import lastresort, rendering
 from kiosk.app import Kiosk
 from kiosk.edition import Edition
@@ -21,7 +21,7 @@ from tests.kiosk.conftest import PACK, TODAY
 @contextmanager
 def kiosk(settings: Settings, *, data_dir: Path | None = None) -> Iterator[str]:
     """Serves the shipped pack with these settings and yields the address."""
-    pack, _problems = source.read(PACK)
+    pack, _problems = read_pack.read(PACK)
     assert isinstance(pack, Pack)
     app = Kiosk(settings, fallback=lastresort.edition(settings))
     app.show(Edition.memory(rendering.items(pack, settings, today=TODAY, data_dir=data_dir)), pack)

@@ -14,8 +14,8 @@ import uvicorn
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page
 
-from content import source
-from content.model import Pack
+from content.authoring import read_pack
+from content.model.pack import Pack
 from kiosk import lastresort, rendering
 from kiosk.app import Kiosk
 from kiosk.edition import Edition
@@ -55,7 +55,7 @@ Message = MutableMapping[str, Any]
 @cache
 def pack() -> Pack:
     """The shipped pack."""
-    found, _problems = source.read(PACK)
+    found, _problems = read_pack.read(PACK)
     assert found is not None
     return found
 

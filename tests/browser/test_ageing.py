@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from content import source
-from content.listing import Source
-from content.model import Area, Pack
+from content.authoring import read_pack
+from content.model.attestation import Source
+from content.model.pack import Area, Pack
 from kiosk.assets import Assets
 from kiosk.pages import pages
 from settings import Kiosk
@@ -20,7 +20,7 @@ TARGET = 48  # CSS pixels: what a thumb hits
 @pytest.mark.parametrize("tag", SCREEN.languages)
 @pytest.mark.parametrize("size", SIZES)
 def test_what_may_be_out_of_date_is_one_tap_away(visit: Visit, size: str, tag: str) -> None:
-    pack, _problems = source.read(PACK)
+    pack, _problems = read_pack.read(PACK)
     assert isinstance(pack, Pack)
     aged = replace(
         pack.resource("vcrc"),

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from content import source
+from content.authoring import read_pack
 from kiosk import harm
 from kiosk.wording import Wording
 from tests.browser.conftest import Visit
@@ -119,7 +119,7 @@ def test_case_19_unknown_hours_say_so_and_never_open(visit: Visit) -> None:
 
 
 def test_eight_tiles_lead_by_which_sounds_like_you_to_every_topic(visit: Visit) -> None:
-    pack, _problems = source.read(PACK)
+    pack, _problems = read_pack.read(PACK)
     assert pack
     topics = {f"/en/t/{topic.codes['en']}" for topic in pack.topics}
     page = visit()

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from content import refresh
-from content.disk import write_record
-from content.listing import Source
-from content.provenance import Provenance
+from content.model.attestation import Source
+from content.model.durable_files import write_record
+from content.releases import refresh
+from content.review.provenance import Provenance
 from kiosk.staff_sticks import Stick, key_of
 from kiosk.staff_work import Told
 from tests.browser.conftest import close

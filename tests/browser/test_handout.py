@@ -12,8 +12,8 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from content import source
-from content.model import Pack
+from content.authoring import read_pack
+from content.model.pack import Pack
 from kiosk import harm
 from settings import Kiosk as Settings
 from tests.browser import counter
@@ -47,7 +47,7 @@ def points(info: str) -> tuple[int, float, float]:
 
 def shipped() -> Pack:
     """The pack that the screen shows."""
-    found, _problems = source.read(PACK)
+    found, _problems = read_pack.read(PACK)
     assert found is not None
     return found
 

@@ -11,9 +11,9 @@ from babel.messages.pofile import read_po
 from playwright.sync_api import Browser
 from playwright.sync_api import Page as Tab
 
-from content import source
-from content.language import direction, own_name
-from content.model import Pack
+from content.authoring import read_pack
+from content.model.language import direction, own_name
+from content.model.pack import Pack
 from kiosk import glyphs
 from kiosk.wording import LOCALE, Wording
 from tests.browser.conftest import SIZES, Visit, close
@@ -77,7 +77,7 @@ WHOLE = """() => [...document.querySelectorAll(".number, .word")].filter((p) => 
 @pytest.fixture(scope="module")
 def pack() -> Pack:
     """The shipped pack, read from its source."""
-    found, _problems = source.read(PACK)
+    found, _problems = read_pack.read(PACK)
     assert found is not None
     return found
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from content import source
+from content.authoring import read_pack
 from kiosk import voices
 from kiosk.pages import pages
 from kiosk.speech import spoken
@@ -43,7 +43,7 @@ STATE = """() => { const voice = document.getElementById("listen-voice");
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Clips for a few pages: home and search, in English and Spanish."""
     folder = tmp_path_factory.mktemp("data")
-    pack, _problems = source.read(PACK)
+    pack, _problems = read_pack.read(PACK)
     assert pack
     book = {page.path: page.body for page in pages(pack, SETTINGS, today=TODAY)}
     texts = [piece for place in SPEAKING for piece in spoken(book[place])]

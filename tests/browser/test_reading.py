@@ -110,7 +110,7 @@ def test_a_search_for_nothing_known_shows_the_crisis_lines(visit: Visit) -> None
 
 
 def test_the_script_marks_hours_as_the_server_would(visit: Visit) -> None:
-    """One table holds content/hours.py and this script to the same rule."""
+    """One table holds content/model/opening_hours.py and this script to the same rule."""
     page = visit()
     page.goto("/en/t/32")
     script = page.locator('script[src*="hours"]').get_attribute("src")

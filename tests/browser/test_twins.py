@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from content.model import Pack
+from content.model.pack import Pack
 from kiosk import offline, search
 from kiosk.assets import STATIC
 from settings import Kiosk

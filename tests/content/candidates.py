@@ -7,23 +7,23 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from content import build
-from content.library import pinned_pack
-from content.model import Pack
-from content.provenance import Provenance
-from content.releases import Releases
+from content.model import built_pack
+from content.model.pack import Pack
+from content.model.pinned import pinned_pack
+from content.releases.generations import Releases
+from content.review.provenance import Provenance
 
 NOW = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
 UNSIGNED = Provenance(origin="unsigned")
 KEY = "0123456789abcdef"
 
 ONE = pinned_pack()
-TWO = build.load(build.build(replace(ONE, name="two")))
+TWO = built_pack.load(built_pack.build(replace(ONE, name="two")))
 
 
 def built(pack: Pack, folder: Path) -> Path:
     """The pack, built into the folder."""
-    build.write_built(build.build(pack), folder)
+    built_pack.write_built(built_pack.build(pack), folder)
     return folder
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from content.model import Pack, Problem
-from content.source import read
+from content.authoring.read_pack import read
+from content.model.pack import Pack, Problem
 from tests.content import hub as wire
 from tests.content.directories import Directory
 from tests.content.hub import Hub

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from content import boot
-from content.model import Pack
+from content.model.pack import Pack
+from content.releases import boot_check
 from tests.content.machine import Machine
 
 CHANGES = {
@@ -71,7 +71,7 @@ def check(machine: Machine, allowed: set[str], step: int) -> None:
         return None
 
     assert machine.shown in allowed, (step, machine.shown)
-    judge = boot.Judge(root=machine.root, unsigned=False, shipped=shipped)
+    judge = boot_check.Judge(root=machine.root, unsigned=False, shipped=shipped)
     for release in machine.releases.pair():
         assert judge.doubt(release) == "", step
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from content import boot, directory_index
-from content.directory_refresh import LastUpdate, last
-from content.directory_search import search
+from content.directory import index
+from content.directory.refresh import LastUpdate, last
+from content.directory.search import search
+from content.releases import boot_check
 from tests.content.machine import Machine
 from tests.content.publisher import Publisher
 from tests.content.test_directory_build import built, spoilt, whole
@@ -34,7 +35,7 @@ class Directory:
 
     @property
     def file(self) -> Path:
-        return directory_index.path_in(self.machine.data)
+        return index.path_in(self.machine.data)
 
     def last(self) -> LastUpdate:
         record = last(self.machine.data)
@@ -47,4 +48,4 @@ class Directory:
 
     def doubt(self) -> str:
         """Why the machine must not search it, as asked at a start."""
-        return boot.directory_doubt(self.machine.data, self.machine.root)
+        return boot_check.directory_doubt(self.machine.data, self.machine.root)

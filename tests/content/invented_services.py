@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from content import places
+from content.model import places
 
 AREA_CODES = ("209", "213", "310", "408", "415", "510", "530", "559", "619", "626", "707", "714", "805", "818", "916")
 KINDS = (

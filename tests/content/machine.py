@@ -4,21 +4,22 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from content import build, refresh
-from content.collect import Place
-from content.failures import Failure, RefreshError
-from content.intake import Outcome, Prepare
-from content.model import Pack
-from content.provenance import Provenance
-from content.releases import Releases
-from content.reviewing import Machine as Reviewing
+from content.model import built_pack
+from content.model.pack import Pack
+from content.releases import refresh
+from content.releases.generations import Releases
+from content.releases.hold import Machine as Reviewing
+from content.releases.intake import Outcome, Prepare
+from content.releases.targets import Place
+from content.review.provenance import Provenance
+from content.trust.failures import Failure, RefreshError
 from tests.content.candidates import KEY, ONE, render
 from tests.content.publisher import NOW
 
 
 def numbered(number: int) -> Pack:
     """A pack that passes every rule, another for every number; the change needs nobody's yes."""
-    return build.load(build.build(replace(ONE, facts={**ONE.facts, "pack": f"pack-{number}"})))
+    return built_pack.load(built_pack.build(replace(ONE, facts={**ONE.facts, "pack": f"pack-{number}"})))
 
 
 @dataclass(kw_only=True)

@@ -13,11 +13,12 @@ from tempfile import mkdtemp
 
 from securesystemslib.signer import Key
 
-from content import publish_keys, publish_pkcs8
-from content.changes import Note
-from content.model import Pack
-from content.publish import Workspace
-from content.publish_release import Reasons, prepare
+from content.model.pack import Pack
+from content.publishing import keys as publish_keys
+from content.publishing import publish_pkcs8
+from content.publishing.release import Reasons, prepare
+from content.publishing.workspace import Workspace
+from content.review.number_changes import Note
 from tests.content.publisher import NOW
 from tests.content.reader import Reader
 
@@ -100,7 +101,7 @@ class Office:
 
     def notes(self) -> tuple[Note, ...]:
         """The notes that are published."""
-        from content.publish_release import published_notes
+        from content.publishing.release import published_notes
 
         desk = self.desk()
         return published_notes(desk.published(), desk.site)

@@ -6,7 +6,7 @@ instant; metadata is dated from it. Fewer ``signers`` than the role needs lays o
 
     hub = Publisher(tmp_path / "hub")
     hub.release(pack)                      # a Pack, or the files of a built one
-    hub.release(changed, notes=notes)      # notes as content/changes.py has them
+    hub.release(changed, notes=notes)      # notes as content/review/number_changes.py has them
     hub.release(planted, signers=1)        # what the client must refuse
     hub.touch(later)                       # a new timestamp only
     hub.rotate("timestamp")                # a new key for the role, new root
@@ -23,11 +23,9 @@ from typing import Any
 from securesystemslib.signer import CryptoSigner
 from tuf.api.metadata import Metadata, Root, Snapshot, Targets, Timestamp
 
-from content import build
-from content.changes import FILE, Note
-from content.changes import encode as encode_notes
-from content.model import Pack
-from content.publish_metadata import (
+from content.model import built_pack
+from content.model.pack import Pack
+from content.publishing.metadata import (
     DIRECTORY,
     KEYS,
     decode,
@@ -44,7 +42,9 @@ from content.publish_metadata import (
     snapshot_of,
     timestamp_of,
 )
-from content.publish_site import Site
+from content.publishing.site import Site
+from content.review.number_changes import FILE, Note
+from content.review.number_changes import encode as encode_notes
 
 NOW = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
 
@@ -83,7 +83,7 @@ class Publisher:
         self, pack: Pack | Mapping[str, bytes], *, notes: Iterable[Note] = (), signers: int = 2, **extra: bytes
     ) -> None:
         """Publish a pack below state/, signed by that many editors. ``extra`` are further targets of state/."""
-        files = build.build(pack) if isinstance(pack, Pack) else pack
+        files = built_pack.build(pack) if isinstance(pack, Pack) else pack
         files = {f"state/{name}": data for name, data in {**files, FILE: encode_notes(notes), **extra}.items()}
         self.sign_targets(lambda targets: replace_files(targets, "state/", files), files=files, signers=signers)
 

@@ -9,16 +9,18 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from content import approval, build, changes, held, intake, reviewing
-from content.candidate import Check, Prepare
-from content.changes import Note
-from content.held import Held
-from content.library import pinned_pack
-from content.model import Area, Channel, Pack, Resource
-from content.outcome import Outcome
-from content.provenance import Origin, Provenance
-from content.releases import Releases
-from content.reviewing import Machine
+from content.model import built_pack
+from content.model.pack import Area, Channel, Pack, Resource
+from content.model.pinned import pinned_pack
+from content.releases import approval, held, hold, intake
+from content.releases.candidate import Check, Prepare
+from content.releases.generations import Releases
+from content.releases.held import Held
+from content.releases.hold import Machine
+from content.releases.outcome import Outcome
+from content.review import number_changes
+from content.review.number_changes import Note
+from content.review.provenance import Origin, Provenance
 from tests.content.candidates import KEY, NOW, built, render
 
 LINE = Resource(
@@ -54,8 +56,8 @@ def small(*lines: Resource, name: str = "small") -> Pack:
         }
         for tag in pack.languages
     }
-    return build.load(
-        build.build(replace(pack, name=name, resources=(*pack.resources, *lines), texts=texts, version=""))
+    return built_pack.load(
+        built_pack.build(replace(pack, name=name, resources=(*pack.resources, *lines), texts=texts, version=""))
     )
 
 
@@ -75,7 +77,7 @@ def signed(keys: int = 2, *notes: Note) -> Provenance:
 
 
 def noted(old: Pack, new: Pack) -> tuple[Note, ...]:
-    return tuple(Note(change=change, reason="Their own page says so.") for change in changes.between(old, new))
+    return tuple(Note(change=change, reason="Their own page says so.") for change in number_changes.between(old, new))
 
 
 @dataclass
@@ -132,7 +134,7 @@ class Kiosk:
         return approval.refuse(given or self.waits().id, self.machine())
 
     def rollback(self) -> None:
-        reviewing.rollback(self.machine())
+        hold.rollback(self.machine())
 
     def waiting(self) -> Held | None:
         return held.waiting(self.releases)

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from content import boot, build, chain
-from content.model import Pack
-from content.provenance import Provenance
-from content.releases import Release
+from content.model import built_pack
+from content.model.pack import Pack
+from content.releases import boot_check
+from content.releases.generations import Release
+from content.review.provenance import Provenance
+from content.trust import tuf_offline
 from tests.content.candidates import ONE, TWO, built
 from tests.content.machine import Machine, numbered
 from tests.content.publisher import Publisher
@@ -33,7 +35,7 @@ def plant(machine: Machine, pack: Pack) -> str:
     release = served(machine)
     built(pack, release.folder)
     record = json.loads((release.folder / "release.json").read_text())
-    record["pack_version"] = sha256(release.folder / build.MANIFEST)
+    record["pack_version"] = sha256(release.folder / built_pack.MANIFEST)
     record["id"] = f"{record['pack_version'][:12]}-{record['edition_key'][:8]}"
     (release.folder / "release.json").write_text(json.dumps(record))
     release.folder.rename(release.folder.parent / record["id"])
@@ -42,8 +44,8 @@ def plant(machine: Machine, pack: Pack) -> str:
     return str(record["id"])
 
 
-def judge(machine: Machine, *, unsigned: bool = False, shipped: Pack | None = ONE) -> boot.Judge:
-    return boot.Judge(root=machine.root, unsigned=unsigned, shipped=lambda: shipped)
+def judge(machine: Machine, *, unsigned: bool = False, shipped: Pack | None = ONE) -> boot_check.Judge:
+    return boot_check.Judge(root=machine.root, unsigned=unsigned, shipped=lambda: shipped)
 
 
 @pytest.fixture
@@ -56,13 +58,13 @@ def offline(machine: Machine) -> Machine:
 
 def test_a_release_is_served_long_after_all_that_vouches_for_it_ran_out(offline: Machine) -> None:
     """Expiry gates what is taken, never what is shown: nothing here is told what day it is."""
-    assert boot.settle(offline.releases, judge(offline).doubt) == {}
+    assert boot_check.settle(offline.releases, judge(offline).doubt) == {}
     assert offline.shown == "pack-2"
 
 
 def test_case_33_an_edited_card_whose_hashes_all_fit_falls_back_to_the_release_before(offline: Machine) -> None:
     planted = plant(offline, numbered(66))
-    refused = boot.settle(offline.releases, judge(offline).doubt)
+    refused = boot_check.settle(offline.releases, judge(offline).doubt)
     assert refused == {planted: "its pack is not the one that was signed"}
     assert offline.shown == "pack-1"
     assert offline.releases.active_id() == served(offline).id
@@ -76,13 +78,13 @@ def test_case_33_with_the_release_before_edited_too_nothing_is_left_but_what_shi
     plant(offline, numbered(67))
     (offline.data / "PREVIOUS").write_text((offline.data / "ACTIVE").read_text())
     (offline.data / "ACTIVE").write_text(first)
-    assert len(boot.settle(offline.releases, judge(offline).doubt)) == 2
+    assert len(boot_check.settle(offline.releases, judge(offline).doubt)) == 2
     assert offline.releases.active() is None
 
 
 def test_case_33_the_same_pack_comes_back_whole_with_the_next_refresh(offline: Machine, publisher: Publisher) -> None:
     plant(offline, numbered(66))
-    boot.settle(offline.releases, judge(offline).doubt)
+    boot_check.settle(offline.releases, judge(offline).doubt)
     assert offline.refresh(publisher.folder).state == "active"
     assert offline.shown == "pack-2"
 
@@ -135,12 +137,12 @@ def link_target(folder: Path) -> None:
 )
 def test_what_no_longer_vouches_for_a_release_refuses_it(offline: Machine, spoil: Callable[[Path], None]) -> None:
     spoil(served(offline).metadata)
-    assert len(boot.settle(offline.releases, judge(offline).doubt)) == 1
+    assert len(boot_check.settle(offline.releases, judge(offline).doubt)) == 1
     assert offline.shown == "pack-1"
 
 
 def test_a_signed_release_needs_the_root_in_the_settings(offline: Machine) -> None:
-    doubt = boot.Judge(root=None, unsigned=True, shipped=lambda: ONE).doubt
+    doubt = boot_check.Judge(root=None, unsigned=True, shipped=lambda: ONE).doubt
     assert "names no root" in doubt(served(offline))
 
 
@@ -182,7 +184,7 @@ def test_the_rendering_of_a_signed_release_again_keeps_its_signatures(offline: M
     again = served(offline)
     assert again.id != before.id
     assert (again.origin, again.signatures) == ("signed", 2)
-    assert boot.settle(offline.releases, judge(offline).doubt) == {}
+    assert boot_check.settle(offline.releases, judge(offline).doubt) == {}
 
 
 def test_pages_that_someone_edited_are_replaced_when_they_are_rendered_again(offline: Machine) -> None:
@@ -201,6 +203,6 @@ def test_the_chain_of_a_release_follows_every_new_root(machine: Machine, publish
     publisher.rotate("targets")
     publisher.release(numbered(3))
     machine.refresh()
-    found = chain.read(served(machine).metadata, machine.root)
+    found = tuf_offline.read(served(machine).metadata, machine.root)
     assert (found.root.version, found.signatures) == (3, 2)
-    assert boot.settle(machine.releases, judge(machine).doubt) == {}
+    assert boot_check.settle(machine.releases, judge(machine).doubt) == {}

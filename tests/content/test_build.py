@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from content.build import MANIFEST, BuiltPackError, build, is_built, load, read_built, write_built
+from content.model.built_pack import MANIFEST, BuiltPackError, build, is_built, load, read_built, write_built
 from tests.content.conftest import TinyPack
 
 BUILD = """
@@ -187,7 +187,7 @@ def test_a_link_or_a_file_too_large_is_not_read(files: dict[str, bytes], tmp_pat
 
 def test_loading_needs_neither_pydantic_nor_babel() -> None:
     code = (
-        "import content.build, content.placeholders, content.rules, sys;"
+        "import content.model.built_pack, content.model.placeholders, content.rules.check_pack, sys;"
         "print({'pydantic', 'babel', 'phonenumbers'} & set(sys.modules))"
     )
     done = subprocess.run(

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from content.intake import Outcome, accept
-from content.model import Pack
-from content.releases import Releases
-from content.reviewing import Machine
+from content.model.pack import Pack
+from content.releases.generations import Releases
+from content.releases.hold import Machine
+from content.releases.intake import Outcome, accept
 from tests.content.candidates import KEY, NOW, ONE, UNSIGNED, built, render
 from tests.content.conftest import TinyPack
 

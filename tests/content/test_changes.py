@@ -5,8 +5,8 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from content.changes import Change, Note, between, decode, encode, unexplained
-from content.model import Channel, Pack
+from content.model.pack import Channel, Pack
+from content.review.number_changes import Change, Note, between, decode, encode, unexplained
 from tests.content.candidates import ONE
 
 LINE = ONE.resource("ctl")

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from content import blobs, disk
+from content.model import durable_files
+from content.trust import downloads
 from tests.content.machine import Machine, numbered
 from tests.content.publisher import Publisher
 
@@ -190,7 +191,7 @@ def _as_others() -> None:
 
 def test_what_a_killed_refresh_left_is_swept_by_the_next(kiosk: Machine) -> None:
     (kiosk.data / "trust" / "metadata" / "tmpabc123").write_bytes(b"half")
-    (kiosk.data / "blobs" / f"{disk.TEMPORARY}0123{blobs.PART}").write_bytes(b"half")
-    shutil.copytree(kiosk.data / "trust" / "metadata", kiosk.data / "trust" / f"{disk.TEMPORARY}0123")
+    (kiosk.data / "blobs" / f"{durable_files.TEMPORARY}0123{downloads.PART}").write_bytes(b"half")
+    shutil.copytree(kiosk.data / "trust" / "metadata", kiosk.data / "trust" / f"{durable_files.TEMPORARY}0123")
     kiosk.refresh()
     assert kiosk.is_clean()

@@ -5,9 +5,19 @@ import json
 import msgspec
 import pytest
 
-from content import directory
-from content.directory import Area, DirectoryError, Index, Service, Shard, bucket_of, buckets_for, read_index, wanted
-from content.directory_rules import parse
+from content.directory import model
+from content.directory.model import (
+    Area,
+    DirectoryError,
+    Index,
+    Service,
+    Shard,
+    bucket_of,
+    buckets_for,
+    read_index,
+    wanted,
+)
+from content.directory.rules import parse
 
 ONE, TWO = "1" * 64, "2" * 64
 LIST = Index(
@@ -19,7 +29,7 @@ LIST = Index(
     buckets=4,
     shards=(Shard(name="000.ndjson", sha256=ONE, services=2), Shard(name="003.ndjson", sha256=TWO, services=1)),
 )
-BYTES = directory.encode_index(LIST)
+BYTES = model.encode_index(LIST)
 
 
 def test_the_list_reads_back_as_it_was_written() -> None:
@@ -29,10 +39,10 @@ def test_the_list_reads_back_as_it_was_written() -> None:
 
 def test_a_service_gives_the_same_line_each_time_and_reads_back_from_it() -> None:
     service = Service(id="a", name="Corazón", area=Area(counties=("06001",)), updated="2026-01-02")
-    assert parse(directory.encode(service)) == service
+    assert parse(model.encode(service)) == service
     other = parse(b'{"updated":"2026-01-02","area":{"counties":["06001"]},"name":"Coraz\\u00f3n","id":"a","what":""}')
     line = b'{"id":"a","name":"Coraz\xc3\xb3n","area":{"counties":["06001"]},"updated":"2026-01-02"}'
-    assert directory.encode(service) == directory.encode(other) == line
+    assert model.encode(service) == model.encode(other) == line
 
 
 @pytest.mark.parametrize(

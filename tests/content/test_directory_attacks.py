@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from content import directory_proof, directory_refresh
-from content.directory_search import search
+from content.directory import proof
+from content.directory import refresh as directory_refresh
+from content.directory.search import search
 from tests.content import hub as wire
 from tests.content.directories import Directory
 from tests.content.hub import Hub
@@ -59,7 +60,7 @@ def test_a_write_ahead_log_without_its_file_is_not_read_into_the_next_file(direc
     database.execute(EDIT)
     log = directory.file.with_name(directory.file.name + "-wal").read_bytes()
     database.close()
-    directory_proof.forget(directory.machine.data)
+    proof.forget(directory.machine.data)
     directory.file.with_name(directory.file.name + "-wal").write_bytes(log)
     assert directory.doubt()
     directory.machine.refresh()
@@ -104,17 +105,17 @@ def test_a_folder_that_is_a_link_is_not_searched_and_goes(directory: Directory, 
 
 @pytest.mark.parametrize("place", ["copy", "target", "file", "journal", "record", "folder"])
 def test_nothing_waits_at_a_pipe(directory: Directory, place: str) -> None:
-    [copy] = directory_proof.copies(directory.machine.data)
+    [copy] = proof.copies(directory.machine.data)
     path = {
         "copy": copy / "timestamp.json",
-        "target": copy / "files" / directory_proof.LISTED,
+        "target": copy / "files" / proof.LISTED,
         "file": directory.file,
         "journal": directory.file.with_name(directory.file.name + "-journal"),
         "record": directory.file.with_name(directory_refresh.LAST),
         "folder": directory.file.parent,
     }[place]
     if place == "folder":
-        directory_proof.forget(directory.machine.data)
+        proof.forget(directory.machine.data)
         path.rename(path.with_name("away"))
     else:
         path.unlink(missing_ok=True)
@@ -132,7 +133,7 @@ def test_nothing_waits_at_a_pipe(directory: Directory, place: str) -> None:
 def test_a_tree_of_a_thousand_folders_holds_up_nothing(
     request: pytest.FixtureRequest, directory: Directory, place: str
 ) -> None:
-    [copy] = directory_proof.copies(directory.machine.data)
+    [copy] = proof.copies(directory.machine.data)
     top = {"files": copy / "files", "other": copy.with_name("signed-x"), "leftover": copy.with_name(".tmp-x")}[place]
     top.mkdir(exist_ok=True)
     request.addfinalizer(partial(subprocess.run, ["rm", "-rf", top], check=True))  # pytest could not remove it
@@ -143,7 +144,7 @@ def test_a_tree_of_a_thousand_folders_holds_up_nothing(
     next_day(directory)
     assert shown(directory)[0] == "Zebra Home"
     assert directory.doubt() == ""
-    assert len(list(directory_proof.copies(directory.machine.data))) == 1
+    assert len(list(proof.copies(directory.machine.data))) == 1
     assert directory.machine.is_clean()
 
 
@@ -215,7 +216,7 @@ def test_lists_that_the_rules_refuse_leave_no_copies(directory: Directory) -> No
     for number in range(3):
         directory.publish({8: {"name": "Kiwi House", "hours": f"until {number + 5}"}}, spoil=_premium)
         directory.machine.refresh()
-    assert len(list(directory_proof.copies(directory.machine.data))) == 1
+    assert len(list(proof.copies(directory.machine.data))) == 1
     assert directory.doubt() == ""
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from content.directory import INDEX, Area, DirectoryError, Index, read_index
-from content.directory_build import MOST_SHOWN, Built, build
+from content.directory.build import MOST_SHOWN, Built, build
+from content.directory.model import INDEX, Area, DirectoryError, Index, read_index
 from tests.content import invented_services
 
 

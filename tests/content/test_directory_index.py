@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from content import directory_index as kept
-from content.directory import INDEX, DirectoryError, encode_index, read_index, wanted
-from content.directory_proof import kept_list
-from content.directory_search import search
+from content.directory import index as kept
+from content.directory.model import INDEX, DirectoryError, encode_index, read_index, wanted
+from content.directory.proof import kept_list
+from content.directory.search import search
 from tests.content import invented_services
 from tests.content.test_directory_build import built, spoilt, whole
 

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from content import directory_index as kept
-from content.directory import INDEX, wanted
-from content.directory_proof import kept_list
-from content.directory_search import search
+from content.directory import index as kept
+from content.directory.model import INDEX, wanted
+from content.directory.proof import kept_list
+from content.directory.search import search
 from tests.content.test_directory_build import built, spoilt, whole
 
 ROOT = Path(__file__).parents[2]

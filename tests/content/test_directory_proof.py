@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from content import boot, directory_index, directory_proof
-from content.directory import DirectoryError, read_index
-from content.failures import RefreshError
+from content.directory import index as directory_index
+from content.directory import proof
+from content.directory.model import DirectoryError, read_index
+from content.releases import boot_check
+from content.trust.failures import RefreshError
 from tests.content import hub as wire
 from tests.content.directories import Directory
 from tests.content.hub import Hub
@@ -90,10 +92,10 @@ def test_case_33_a_directory_edited_on_the_disk_is_not_searched_and_the_reason_i
 
 
 def test_case_33_what_vouches_for_the_list_is_verified_to_the_pinned_root(directory: Directory, tmp_path: Path) -> None:
-    [copy] = directory_proof.copies(directory.machine.data)
-    assert "root" in boot.directory_doubt(directory.machine.data, None)
+    [copy] = proof.copies(directory.machine.data)
+    assert "root" in boot_check.directory_doubt(directory.machine.data, None)
     other = Publisher(tmp_path / "other", owner="thief")
-    assert boot.directory_doubt(directory.machine.data, other.trust.read_bytes()) == "nobody signed its list"
+    assert boot_check.directory_doubt(directory.machine.data, other.trust.read_bytes()) == "nobody signed its list"
     (copy / "timestamp.json").write_bytes(b"{}")
     assert directory.doubt() == "nobody signed its list"
     shutil.rmtree(copy)
@@ -114,7 +116,7 @@ def test_what_vouches_follows_the_list_and_only_the_newest_is_kept(directory: Di
     for name in ("Kiwi House", "Mango House"):
         directory.publish({8: {"name": name}})
         directory.machine.refresh()
-        assert len(list(directory_proof.copies(directory.machine.data))) == 1
+        assert len(list(proof.copies(directory.machine.data))) == 1
         assert directory.doubt() == ""
     directory.publisher.rotate("targets")
     directory.publisher.touch()
@@ -149,7 +151,7 @@ def test_power_lost_before_the_services_are_written_leaves_what_vouches_for_the_
     assert directory.finds("zebra")
     directory.machine.refresh()
     assert (directory.doubt(), directory.finds("kiwi")) == ("", ["invented-000007"])
-    assert len(list(directory_proof.copies(directory.machine.data))) == 1
+    assert len(list(proof.copies(directory.machine.data))) == 1
 
 
 def test_case_33_a_directory_planted_before_the_first_refresh_is_taken_away_by_it(
@@ -171,7 +173,7 @@ def test_case_33_a_directory_planted_where_none_is_published_is_taken_away_by_a_
 ) -> None:
     whole(built(spoilt(tmp_path / "services", 50, {}), tmp_path / "planted"))
     directory_index.prepare(directory_index.path_in(machine.data), tmp_path / "planted")
-    assert "nobody signed its list" in boot.directory_doubt(machine.data, machine.root)
+    assert "nobody signed its list" in boot_check.directory_doubt(machine.data, machine.root)
     machine.refresh()
     assert not directory_index.path_in(machine.data).exists()
 
@@ -180,7 +182,7 @@ def test_a_withdrawn_directory_goes_with_the_next_refresh(directory: Directory) 
     directory.publisher.directory({})
     directory.machine.refresh()
     assert not directory.file.exists()
-    assert list(directory_proof.copies(directory.machine.data)) == []
+    assert list(proof.copies(directory.machine.data)) == []
     assert "none any more" in directory.last().sentence
     assert not directory.last().failed
 
@@ -204,5 +206,5 @@ def test_a_list_that_one_key_of_two_signed_withdraws_nothing(directory: Director
 
 def test_an_absent_file_is_told_as_such(tmp_path: Path) -> None:
     with pytest.raises(DirectoryError, match="there is no such file"):
-        directory_proof.kept_list(tmp_path / directory_index.FILE)
-    assert boot.directory_doubt(tmp_path, b"") == ""
+        proof.kept_list(tmp_path / directory_index.FILE)
+    assert boot_check.directory_doubt(tmp_path, b"") == ""

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from content import directory_index
-from content.directory import INDEX
-from content.directory_refresh import last, told
-from content.directory_search import search
+from content.directory import index
+from content.directory.model import INDEX
+from content.directory.refresh import last, told
+from content.directory.search import search
 from tests.content import hub as wire
 from tests.content.directories import Directory
 from tests.content.hub import Hub
@@ -31,7 +31,7 @@ def test_a_signed_directory_is_fetched_with_the_pack_and_searched(directory: Dir
 def test_of_a_change_only_the_list_and_its_shard_are_fetched(directory: Directory, hub: Hub) -> None:
     directory.machine.refresh()
     downloads = {file.name for file in (directory.machine.data / "blobs").iterdir()}
-    assert not downloads & set(directory_index.held(directory.file).values())  # what was taken up is kept once
+    assert not downloads & set(index.held(directory.file).values())  # what was taken up is kept once
     directory.publish({8: {"name": "Kiwi House"}})
     seen = len(hub.requests)
     directory.machine.refresh()
@@ -127,7 +127,7 @@ def test_case_33_a_line_edited_on_the_disk_is_noticed_within_a_day_and_fetched_a
 def test_a_publisher_without_a_directory_leaves_search_to_the_pack(machine: Machine) -> None:
     assert machine.refresh().state == "active"
     assert last(machine.data) is None
-    assert not directory_index.path_in(machine.data).exists()
+    assert not index.path_in(machine.data).exists()
 
 
 def test_case_12_an_older_directory_is_not_taken(directory: Directory, tmp_path: Path) -> None:

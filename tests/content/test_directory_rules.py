@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from content.directory import DirectoryError
-from content.directory_rules import faults, parse
+from content.directory.model import DirectoryError
+from content.directory.rules import faults, parse
 
 SOUND: dict[str, Any] = {
     "id": "invented-1",

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from content import directory_index as kept
-from content.directory import Area
-from content.directory_build import build
-from content.directory_search import MOST_FOUND, Results, search
-from content.places import Place, counties_of
-from content.spelling import fold
+from content.directory import index as kept
+from content.directory.build import build
+from content.directory.model import Area
+from content.directory.search import MOST_FOUND, Results, search
+from content.model.places import Place, counties_of
+from content.model.spelling import fold
 from tests.content import invented_services
 
 ALAMEDA, CONTRA_COSTA, LOS_ANGELES = "06001", "06013", "06037"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from content import edits
-from content.edits import EditError, changed
+from content.authoring import toml_edit
+from content.authoring.toml_edit import EditError, changed
 
 FILE = """# About this line.
 id = "trevor"   # never changes
@@ -60,7 +60,7 @@ def test_a_row_of_a_list_is_edited_and_no_other() -> None:
     assert found == ROWS + "checked_on = 2026-12-01\n"
 
 
-HOPELESS: dict[str, tuple[str, edits.Table, str]] = {
+HOPELESS: dict[str, tuple[str, toml_edit.Table, str]] = {
     "a comment inside the value": ('id = "a"\ncode = [\n  "x",  # why\n]\n', (), "code"),
     "no line to stand below": ('[area]\nstates = ["CA"]\n', (), "status"),
     "a row that is not there": (ROWS, ("county", 7), "status"),
@@ -71,13 +71,13 @@ HOPELESS: dict[str, tuple[str, edits.Table, str]] = {
 
 @pytest.mark.parametrize("case", HOPELESS.values(), ids=HOPELESS)
 def test_what_cannot_be_edited_safely_is_left_as_it_is_with_a_sentence(
-    tmp_path: Path, case: tuple[str, edits.Table, str]
+    tmp_path: Path, case: tuple[str, toml_edit.Table, str]
 ) -> None:
     text, table, name = case
     file = tmp_path / "entry.toml"
     file.write_text(text, "utf-8")
     with pytest.raises(EditError, match=r'write by hand: .* = "withdrawn"'):
-        edits.apply(file, table, {name: "withdrawn"})
+        toml_edit.apply(file, table, {name: "withdrawn"})
     assert file.read_text("utf-8") == text
     assert [path.name for path in tmp_path.iterdir()] == ["entry.toml"]
 
@@ -85,7 +85,7 @@ def test_what_cannot_be_edited_safely_is_left_as_it_is_with_a_sentence(
 def test_line_ends_and_the_mark_of_another_editor_stay(tmp_path: Path) -> None:
     file = tmp_path / "entry.toml"
     file.write_bytes(b"\xef\xbb\xbf" + FILE.replace("\n", "\r\n").encode())
-    edits.apply(file, (), {"status": "withdrawn"})
+    toml_edit.apply(file, (), {"status": "withdrawn"})
     wanted = FILE.replace("# twice a year\n", '# twice a year\nstatus = "withdrawn"\n')
     assert file.read_bytes() == b"\xef\xbb\xbf" + wanted.replace("\n", "\r\n").encode()
 
@@ -94,7 +94,7 @@ def test_every_file_of_the_shipped_pack_can_be_signed_off_and_withdrawn() -> Non
     pack = Path(__file__).parents[2] / "content" / "packs" / "california"
     for file in (*pack.glob("resources/*.toml"), *pack.glob("partners/*.toml")):
         text = file.read_text("utf-8")
-        values: dict[str, edits.Value] = {"checked_on": DAY, "checked_by": "content editor", "status": "withdrawn"}
+        values: dict[str, toml_edit.Value] = {"checked_on": DAY, "checked_by": "content editor", "status": "withdrawn"}
         assert set(changed(text, (), values).split("\n")) - set(text.split("\n")) == {
             "checked_on = 2026-12-01",
             'checked_by = "content editor"',

@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from content.failures import Failure, Kind, RefreshError, is_page, of_status
+from content.trust.failures import Failure, Kind, RefreshError, is_page, of_status
 
 
 @pytest.mark.parametrize("kind", get_args(Kind))

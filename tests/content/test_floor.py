@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from content import floor
-from content.floor import Mark, Trusted
+from content.trust import version_floor
+from content.trust.version_floor import Mark, Trusted
 
 ISSUED = datetime(2026, 12, 1, tzinfo=UTC)
 TRUSTED = {
@@ -33,36 +33,36 @@ def marks(**versions: int) -> dict[str, Mark]:
         ({"county-06001": Mark(version=4, keys=("c",))}, {"county-06001": Mark(version=1, keys=("d",))}, ""),
     ],
 )
-def test_a_version_is_never_gone_back_on(known: floor.Marks, seen: floor.Marks, said: str) -> None:
-    assert floor.below(known, seen, TRUSTED) == said
+def test_a_version_is_never_gone_back_on(known: version_floor.Marks, seen: version_floor.Marks, said: str) -> None:
+    assert version_floor.below(known, seen, TRUSTED) == said
 
 
 def test_a_mark_that_a_thief_made_falls_with_the_key_that_made_it() -> None:
     stolen = {"timestamp": Mark(version=2**31, keys=("stolen",))}
-    assert floor.below(stolen, marks(timestamp=5), TRUSTED) == ""
-    assert floor.raised(stolen, marks(timestamp=5), TRUSTED) == marks(timestamp=5)
+    assert version_floor.below(stolen, marks(timestamp=5), TRUSTED) == ""
+    assert version_floor.raised(stolen, marks(timestamp=5), TRUSTED) == marks(timestamp=5)
 
 
 def test_one_of_two_keys_alone_makes_no_mark_that_holds() -> None:
     half = {"targets": Mark(version=2**31, keys=("a", "gone"))}
-    assert floor.below(half, marks(targets=5), TRUSTED) == ""
+    assert version_floor.below(half, marks(targets=5), TRUSTED) == ""
 
 
 def test_the_floor_rises_and_never_sinks() -> None:
     known = {**marks(root=3, timestamp=9, targets=2), "county-06001": Mark(version=4)}
-    new = floor.raised(known, marks(root=3, timestamp=8, targets=5), TRUSTED)
+    new = version_floor.raised(known, marks(root=3, timestamp=8, targets=5), TRUSTED)
     assert new == {**marks(root=3, timestamp=9, targets=5), "county-06001": Mark(version=4)}
 
 
 def test_the_floor_is_kept_on_disk(tmp_path: Path) -> None:
     known = {"timestamp": Mark(version=3, keys=("t",), issued=ISSUED)}
-    floor.raise_to(tmp_path, known)
-    assert floor.read(tmp_path) == known
-    assert floor.issued(floor.read(tmp_path)) == ISSUED
+    version_floor.raise_to(tmp_path, known)
+    assert version_floor.read(tmp_path) == known
+    assert version_floor.issued(version_floor.read(tmp_path)) == ISSUED
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b'{"timestamp": {"version": "x"}}', b"\xff"])
 def test_a_broken_floor_counts_as_none(tmp_path: Path, data: bytes) -> None:
-    (tmp_path / floor.FILE).write_bytes(data)
-    assert floor.read(tmp_path) == {}
-    assert floor.issued({}) is None
+    (tmp_path / version_floor.FILE).write_bytes(data)
+    assert version_floor.read(tmp_path) == {}
+    assert version_floor.issued({}) is None

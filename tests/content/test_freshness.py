@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from content import freshness
-from content.listing import Source
-from content.model import Area, County, Partner, Resource
+from content.model import freshness
+from content.model.attestation import Source
+from content.model.pack import Area, County, Partner, Resource
 
 TODAY = date(2026, 11, 25)
 LINE = Resource(

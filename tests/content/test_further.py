@@ -2,8 +2,8 @@
 
 import pytest
 
-from content import build
-from content.model import Words
+from content.model import built_pack
+from content.model.pack import Words
 from tests.content.conftest import TinyPack
 
 SUICIDE, LINE, WORDS, PO = "pack/sms/suicide.toml", "pinned/sms/line.toml", "pack/words/ko.toml", "pack/po/ko.po"
@@ -38,7 +38,7 @@ def test_its_words_stand_in_a_file_of_their_own_and_its_answer_in_the_translatio
     assert pack is not None
     (keyword,) = (entry for entry in pack.keywords if entry.topic == "suicide")
     assert keyword.words["ko"] == Words(aliases=("죽고싶",))
-    assert build.load(build.build(pack)).keywords == pack.keywords
+    assert built_pack.load(built_pack.build(pack)).keywords == pack.keywords
 
 
 def test_an_answer_that_is_missing_is_an_error_there_and_in_no_other_language(korean: TinyPack) -> None:

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from content import numbers, placeholders, rules
-from content.hiding import hidden
-from content.model import Pack, Phrase
-from content.where import Where
+from content.model import phone_numbers, placeholders
+from content.model.pack import Pack, Phrase
+from content.review.withdraw import hidden
+from content.rules import check_pack
+from content.rules.locations import Where
 from settings import Sms
 from sms.conversation import Script, decide
 from sms.replies import drafts
@@ -20,8 +21,8 @@ ORDINARY = sorted(resource.id for resource in california().resources if resource
 
 def ways(pack: Pack, name: str) -> set[str]:
     """The numbers of a line that no other line has, as they would be printed."""
-    own = {numbers.display(channel.number) for channel in pack.resource(name).channels if channel.number}
-    others = {numbers.display(c.number) for r in pack.resources if r.id != name for c in r.channels if c.number}
+    own = {phone_numbers.display(channel.number) for channel in pack.resource(name).channels if channel.number}
+    others = {phone_numbers.display(c.number) for r in pack.resources if r.id != name for c in r.channels if c.number}
     return own - others
 
 
@@ -129,5 +130,5 @@ def test_a_pack_that_withdraws_a_line_itself_passes_the_rules() -> None:
     withdrawn = replace(
         pack, resources=tuple(replace(r, status="withdrawn") if r.id == "nhth" else r for r in pack.resources)
     )
-    errors = [problem for problem in rules.problems(withdrawn, where=Where()) if problem.severity == "error"]
+    errors = [problem for problem in check_pack.problems(withdrawn, where=Where()) if problem.severity == "error"]
     assert [str(problem) for problem in errors if "nhth" in str(problem)] == []

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from content import build, held, withdrawn
-from content.approval import NothingHeldError
-from content.model import Pack, Problem
-from content.releases import BusyError, Releases
+from content.model import built_pack
+from content.model.pack import Pack, Problem
+from content.releases import held, hidden_hotlines
+from content.releases.approval import NothingHeldError
+from content.releases.generations import BusyError, Releases
 from tests.content.candidates import UNSIGNED, built
 from tests.content.reviewed import NEW, NEW_NUMBER, OLD, Kiosk, line, noted, signed, small
 
@@ -31,7 +32,7 @@ def with_crisis_number(pack: Pack, number: str) -> Pack:
     hotline = pack.resource("nhth")
     channels = (replace(hotline.channels[0], number=number), *hotline.channels[1:])
     resources = tuple(replace(r, channels=channels) if r.id == "nhth" else r for r in pack.resources)
-    return build.load(build.build(replace(pack, resources=resources, version="")))
+    return built_pack.load(built_pack.build(replace(pack, resources=resources, version="")))
 
 
 def test_a_changed_number_without_a_note_waits_and_the_old_one_is_shown(kiosk: Kiosk) -> None:
@@ -355,7 +356,7 @@ def test_case_37_a_missing_crisis_line_and_a_reassigned_keyword_are_held(tmp_pat
     words = (replace(ctl.channels[0], keyword={**ctl.channels[0].keyword, "en": "HI"}), *ctl.channels[1:])
     resources = tuple(replace(r, channels=words) if r.id == "ctl" else r for r in OLD.resources)
     kiosk = Kiosk(tmp_path / "two").start()
-    outcome = kiosk.accept(build.load(build.build(replace(OLD, resources=resources, version=""))))
+    outcome = kiosk.accept(built_pack.load(built_pack.build(replace(OLD, resources=resources, version=""))))
     assert (outcome.state, kiosk.served()) == ("held", OLD)
     assert [(one.old, one.new) for one in kiosk.waits().review.waiting] == [("HOME", "HI")]
 
@@ -376,7 +377,7 @@ def test_case_38_a_withdrawn_number_goes_at_once_even_while_its_pack_waits(kiosk
     active = kiosk.releases.active()
     assert active is not None
     assert kiosk.rendered[-1].resource("line").status == "withdrawn"  # the pages that are served were made without it
-    assert withdrawn.obeyed(active.edition_key)
+    assert hidden_hotlines.obeyed(active.edition_key)
     assert active.pack_version == OLD.version
 
 
@@ -435,7 +436,7 @@ def test_a_line_whose_number_waits_says_so_only_while_it_waits(kiosk: Kiosk) -> 
 def test_a_fixed_line_is_hidden_only_with_a_person_s_yes(kiosk: Kiosk) -> None:
     hotline = replace(OLD.resource("nhth"), status="withdrawn")
     resources = tuple(hotline if r.id == "nhth" else r for r in OLD.resources)
-    pack = build.load(build.build(replace(OLD, resources=resources, version="")))
+    pack = built_pack.load(built_pack.build(replace(OLD, resources=resources, version="")))
     outcome = kiosk.accept(pack)
     assert (outcome.state, kiosk.hidden()) == ("held", set())
     assert kiosk.shown().resource("nhth").status == "live"
@@ -445,7 +446,7 @@ def test_a_fixed_line_is_hidden_only_with_a_person_s_yes(kiosk: Kiosk) -> None:
 
 
 def test_a_file_on_the_disk_cannot_take_the_fixed_lines_away(kiosk: Kiosk) -> None:
-    withdrawn.hide(kiosk.releases.root, [resource.id for resource in OLD.resources], now=kiosk.now)
+    hidden_hotlines.hide(kiosk.releases.root, [resource.id for resource in OLD.resources], now=kiosk.now)
 
     assert kiosk.hidden() >= {"911", "988", "line"}
     live = {resource.id for resource in kiosk.shown().resources if resource.status == "live"}

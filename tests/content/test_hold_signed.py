@@ -5,9 +5,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from content import approval, build, disk, held
-from content.approval import Vouch
-from content.model import Pack
+from content.model import built_pack, durable_files
+from content.model.pack import Pack
+from content.releases import approval, held
+from content.releases.approval import Vouch
 from sections import Content, Desk, Kiosk, Server, Settings, Sms, Store
 from tests.content.machine import Machine
 from tests.content.publisher import Publisher
@@ -143,12 +144,12 @@ def test_an_edited_card_is_noticed_at_the_yes(machine: Machine, publisher: Publi
 
 def edited(machine: Machine, folder: Path, pack: Pack) -> None:
     """What somebody with the card in another computer could do: another pack, every hash of ours made right."""
-    build.write_built(build.build(pack), folder)
+    built_pack.write_built(built_pack.build(pack), folder)
     target = folder.with_name(pack.version)
     folder.rename(target)
-    record = disk.read_record(target / held.RECORD, held.Held)
+    record = durable_files.read_record(target / held.RECORD, held.Held)
     assert record is not None
-    disk.write_record(target / held.RECORD, msgspec.structs.replace(record, version=pack.version))
+    durable_files.write_record(target / held.RECORD, msgspec.structs.replace(record, version=pack.version))
     (machine.releases.root / held.HELD).write_text(f"{pack.version}\n", encoding="ascii")
 
 

@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from content import hsds
-from content.hsds_drafts import Draft, Need, needs_file, toml
-from content.model import ChannelKind
+from content.exchange.hsds import draft_service
+from content.exchange.hsds.drafts import Draft, Need, needs_file, toml
+from content.model.pack import ChannelKind
 from tests.content.conftest import TinyPack
 from tests.content.feeds import FULL, VOICE, service
 
-FEED = hsds.Feed(name="example feed", today=date(2026, 12, 1))
+FEED = draft_service.Feed(name="example feed", today=date(2026, 12, 1))
 
 
 def drafted(**more: Any) -> Draft:
-    found = hsds.draft(service(**more), FEED)
+    found = draft_service.draft(service(**more), FEED)
     assert isinstance(found, Draft), found
     return found
 
@@ -215,7 +215,7 @@ def test_a_number_or_an_address_in_a_description_is_asked_about() -> None:
 
 @pytest.mark.parametrize("status", ["inactive", "defunct", "temporarily closed", "Defunct"])
 def test_a_service_that_is_not_active_gives_a_note_and_no_draft(status: str) -> None:
-    found = hsds.draft(service(status=status), FEED)
+    found = draft_service.draft(service(status=status), FEED)
 
     assert isinstance(found, Need)
     assert found.note
@@ -233,7 +233,7 @@ def test_a_field_of_the_wrong_kind_costs_the_field_and_not_the_record() -> None:
 
 
 def test_the_same_service_twice_is_drafted_once_and_told() -> None:
-    found, others = hsds.drafts([service(), service()], FEED)
+    found, others = draft_service.drafts([service(), service()], FEED)
 
     assert len(found) == 1
     assert "stands twice" in others[0].ask

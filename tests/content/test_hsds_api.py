@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
-from content import hsds, hsds_api
-from content.hsds_api import Listing
-from content.hsds_drafts import Need
-from content.hsds_records import RecordsError
-from content.hsds_web import Limits, Web, WebError, check_address
+from content.exchange.hsds import api as hsds_api
+from content.exchange.hsds import draft_service
+from content.exchange.hsds.api import Listing
+from content.exchange.hsds.drafts import Need
+from content.exchange.hsds.http import Limits, Web, WebError, check_address
+from content.exchange.hsds.json_records import RecordsError
 from tests.content.feeds import Answer, Behaviour, Feed, api, feed, ok, page, service
 
 PAGES = [[service("One"), service("Two")], [service("Three")]]
@@ -252,7 +253,7 @@ def test_case_44_a_fault_inside_a_record_is_named_and_never_drafted(
     record: dict[str, Any], field: str, said: str
 ) -> None:
     done = imported(api([service("Sound"), service("Odd", **record)]))
-    drafts, others = hsds.drafts(done.found, hsds.Feed(name="feed", today=date(2026, 12, 1)))
+    drafts, others = draft_service.drafts(done.found, draft_service.Feed(name="feed", today=date(2026, 12, 1)))
 
     needs = [*others, *(need for draft in drafts for need in draft.needs)]
     found = [need for need in needs if need.at == "page 1, service 2" and need.field.rpartition("/")[2] == field]

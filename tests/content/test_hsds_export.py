@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from content import changes, hsds, hsds_export, hsds_read
-from content.hsds_drafts import Draft, Need
-from content.hsds_terms import identifier
-from content.library import pinned_pack
-from content.model import Channel, Pack
-from content.source import read
+from content.authoring.read_pack import read
+from content.exchange.hsds import draft_service, export, files
+from content.exchange.hsds.drafts import Draft, Need
+from content.exchange.hsds.export_terms import identifier
+from content.model.pack import Channel, Pack
+from content.model.pinned import pinned_pack
+from content.review import number_changes
 from tests.content.hsds_schema import faults, write_files
 from tools import check_hsds
 
@@ -30,7 +31,7 @@ def california() -> Pack:
 
 def exported(pack: Pack, name: str) -> dict[str, object]:
     resource = pack.resource(name)
-    return next(one for one in hsds_export.services(pack) if one["id"] == identifier("service", resource.id))
+    return next(one for one in export.services(pack) if one["id"] == identifier("service", resource.id))
 
 
 def test_the_schema_of_the_tests_finds_what_hsds_forbids(california: Pack) -> None:
@@ -52,7 +53,7 @@ def test_the_schema_of_the_tests_finds_what_hsds_forbids(california: Pack) -> No
 @pytest.mark.parametrize("which", ["california", "pinned"])
 def test_every_service_of_our_packs_is_valid(california: Pack, which: str) -> None:
     pack = california if which == "california" else pinned_pack()
-    found = hsds_export.services(pack)
+    found = export.services(pack)
 
     assert len(found) > 5
     assert [(one["name"], said) for one in found for said in faults(one)] == []
@@ -60,7 +61,7 @@ def test_every_service_of_our_packs_is_valid(california: Pack, which: str) -> No
 
 
 def test_the_same_pack_gives_the_same_bytes(california: Pack) -> None:
-    once, again = (json.dumps(hsds_export.page(hsds_export.services(california))) for _ in range(2))
+    once, again = (json.dumps(export.page(export.services(california))) for _ in range(2))
     assert once == again
 
 
@@ -68,7 +69,7 @@ def test_drafts_and_withdrawn_entries_stay_at_home(california: Pack) -> None:
     first, second, *others = california.resources
     pack = replace(california, resources=(replace(first, status="draft"), replace(second, status="withdrawn"), *others))
     gone = {identifier("service", one.id) for one in (first, second)}
-    assert not gone & {one["id"] for one in hsds_export.services(pack)}
+    assert not gone & {one["id"] for one in export.services(pack)}
 
 
 def test_short_codes_words_and_keys_are_said_in_the_description(california: Pack) -> None:
@@ -82,7 +83,7 @@ def test_short_codes_words_and_keys_are_said_in_the_description(california: Pack
 
 def test_no_text_is_exported_with_a_placeholder(california: Pack) -> None:
     assert "{" not in "".join(
-        str(one[key]) for one in hsds_export.services(california) for key in ("name", "description") if key in one
+        str(one[key]) for one in export.services(california) for key in ("name", "description") if key in one
     )
 
 
@@ -95,8 +96,8 @@ def test_what_changed_since_an_older_pack_becomes_metadata(california: Pack) -> 
         california,
         resources=tuple(replace(one, channels=channels) if one.id == "lir" else one for one in california.resources),
     )
-    changed = changes.between(california, new)
-    found = hsds_export.services(new, changes=changed, changed_on=date(2026, 12, 1))
+    changed = number_changes.between(california, new)
+    found = export.services(new, changes=changed, changed_on=date(2026, 12, 1))
 
     rows = [row for one in found for row in one.get("metadata", [])]
     assert [(row["field_name"], row["previous_value"], row["replacement_value"]) for row in rows] == [
@@ -107,10 +108,10 @@ def test_what_changed_since_an_older_pack_becomes_metadata(california: Pack) -> 
 
 def test_our_own_feed_comes_back_as_drafts_with_the_same_numbers(california: Pack, tmp_path: Path) -> None:
     path = tmp_path / "ours.json"
-    path.write_text(json.dumps(hsds_export.page(hsds_export.services(california))), encoding="utf-8")
+    path.write_text(json.dumps(export.page(export.services(california))), encoding="utf-8")
     needs: list[Need] = []
-    feed = hsds.Feed(name="ours", today=date(2026, 12, 1))
-    drafts, others = hsds.drafts(hsds_read.services(path, needs), feed)
+    feed = draft_service.Feed(name="ours", today=date(2026, 12, 1))
+    drafts, others = draft_service.drafts(files.services(path, needs), feed)
 
     assert needs == others == []
     by_name = {draft.origin: draft for draft in drafts}
@@ -138,7 +139,7 @@ def feed(california: Pack, tmp_path: Path) -> Path:
     (tmp_path / "schema").mkdir()
     write_files(tmp_path / "schema")
     file = tmp_path / "feed.json"
-    file.write_text(json.dumps(hsds_export.page(hsds_export.services(california))))
+    file.write_text(json.dumps(export.page(export.services(california))))
     return file
 
 

@@ -10,13 +10,13 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from content import hsds, hsds_read
-from content.cells import CellsError, read
-from content.hsds_drafts import Need, needs_file, toml
-from content.hsds_records import RecordsError
-from content.numbers import problem
+from content.authoring.csv_cells import CellsError, read
+from content.exchange.hsds import draft_service, files
+from content.exchange.hsds.drafts import Need, needs_file, toml
+from content.exchange.hsds.json_records import RecordsError
+from content.model.phone_numbers import problem
 
-FEED = hsds.Feed(name="example", today=date(2026, 12, 1))
+FEED = draft_service.Feed(name="example", today=date(2026, 12, 1))
 KEYS = (
     *("id", "name", "status", "description", "url", "phones", "number", "type", "extension", "languages", "code"),
     *("schedules", "freq", "byday", "opens_at", "closes_at", "service_at_locations", "location", "addresses"),
@@ -51,7 +51,7 @@ def drafts_of(path: Path) -> None:
     """Import the file: whatever comes is readable, a draft, and holds only numbers that a student may be sent to."""
     needs: list[Need] = []
     try:
-        found, others = hsds.drafts(hsds_read.services(path, needs), FEED)
+        found, others = draft_service.drafts(files.services(path, needs), FEED)
     except RecordsError as error:
         assert str(error)
         return
@@ -87,7 +87,7 @@ def test_any_bytes_give_drafts_or_a_sentence(data: bytes, name: str) -> None:
 @given(st.text(max_size=60))
 def test_any_phone_cell_is_a_real_number_or_a_question(cell: str) -> None:
     record = {"id": "1", "name": "x", "phones": [{"number": cell, "type": "voice"}]}
-    found = hsds.draft(record, FEED)
+    found = draft_service.draft(record, FEED)
 
     assert not isinstance(found, Need)
     asked = [need for need in found.needs if need.field.startswith("phones/0")]

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from content import hsds_read
-from content.hsds_drafts import Need
-from content.hsds_records import RecordsError
-from content.hsds_shapes import AT
+from content.exchange.hsds import files
+from content.exchange.hsds.drafts import Need
+from content.exchange.hsds.json_records import RecordsError
+from content.exchange.hsds.schema import AT
 from tests.content.feeds import VOICE, page, service
 
 TABLES = {
@@ -35,7 +35,7 @@ def package(folder: Path, **tables: str) -> Path:
 
 def read(path: Path) -> tuple[list[dict[str, Any]], list[Need]]:
     needs: list[Need] = []
-    return list(hsds_read.services(path, needs)), needs
+    return list(files.services(path, needs)), needs
 
 
 def write(path: Path, value: Any) -> Path:
@@ -196,11 +196,11 @@ def test_a_file_that_is_no_feed_is_refused_in_a_sentence(tmp_path: Path, data: b
 
 def test_sizes_are_bounded_in_files_lines_and_archives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("MOST_JSON", "MOST_LINE", "MOST_TABLE", "MOST_NDJSON"):
-        monkeypatch.setattr(hsds_read, name, 3000)
+        monkeypatch.setattr(files, name, 3000)
     with pytest.raises(RecordsError, match="larger than"):
         read(write(tmp_path / "feed.json", [service(str(n)) for n in range(20)]))
     lines = json.dumps(service("long", description="x" * 2000)) + "\n" + json.dumps(service("short"))
-    monkeypatch.setattr(hsds_read, "MOST_LINE", 1000)
+    monkeypatch.setattr(files, "MOST_LINE", 1000)
     found, needs = read(write(tmp_path / "feed.ndjson", lines.encode()))
     assert [one["name"] for one in found] == ["short"]
     assert needs[0].at == "feed.ndjson line 1"

@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from content import build, intake
-from content.intake import Outcome, PrepareError, accept
-from content.model import Pack, Problem
-from content.provenance import Provenance
-from content.releases import BusyError, Releases
-from content.reviewing import Machine
+from content.model import built_pack
+from content.model.pack import Pack, Problem
+from content.releases import intake
+from content.releases.generations import BusyError, Releases
+from content.releases.hold import Machine
+from content.releases.intake import Outcome, PrepareError, accept
+from content.review.provenance import Provenance
 from tests.content.candidates import KEY, NOW, ONE, TWO, UNSIGNED, built, render, roll_back
 from tests.content.conftest import TinyPack
 
@@ -146,7 +147,7 @@ def broken_built(folder: Path) -> None:
 
 
 def no_pack(folder: Path) -> None:
-    (folder / build.MANIFEST).unlink()
+    (folder / built_pack.MANIFEST).unlink()
 
 
 def hotline_with_a_fault(folder: Path) -> None:

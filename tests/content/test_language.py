@@ -2,7 +2,7 @@
 
 import pytest
 
-from content import language
+from content.model import language
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from content import build
-from content.build import BuiltPackError
-from content.library import PINNED_BUILT, pinned_pack
+from content.model import built_pack
+from content.model.built_pack import BuiltPackError
+from content.model.pinned import PINNED_BUILT, pinned_pack
 from tests.content.candidates import ONE, built
 from tools import make_pinned
 
@@ -34,7 +34,7 @@ def test_the_crisis_set_holds_every_line_that_no_pack_can_remove(line: str) -> N
 
 def test_the_crisis_set_needs_neither_source_nor_pydantic_nor_a_data_directory() -> None:
     code = (
-        "import sys; from content.library import pinned_pack; pinned_pack();"
+        "import sys; from content.model.pinned import pinned_pack; pinned_pack();"
         "print(sorted({'pydantic', 'babel', 'tomllib', 'sqlite3'} & sys.modules.keys()))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=os.environ, capture_output=True, check=True)
@@ -43,6 +43,6 @@ def test_the_crisis_set_needs_neither_source_nor_pydantic_nor_a_data_directory()
 
 def test_a_damaged_crisis_set_says_so(tmp_path: Path) -> None:
     built(ONE, tmp_path)
-    (tmp_path / build.MANIFEST).write_bytes(b"")
+    (tmp_path / built_pack.MANIFEST).write_bytes(b"")
     with pytest.raises(BuiltPackError):
         pinned_pack(tmp_path)

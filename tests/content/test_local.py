@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from content import build, local
-from content.listing import Source
-from content.local import Local, LocalError, codes, decode, encode, merge, path_of
-from content.model import Area, Channel, Pack, Resource, Topic
+from content.model import built_pack
+from content.model.attestation import Source
+from content.model.pack import Area, Channel, Pack, Resource, Topic
+from content.rules import local_additions
+from content.rules.local_additions import Local, LocalError, codes, decode, encode, merge, path_of
 from tests.content.candidates import ONE
 from tests.content.conftest import TinyPack
 
@@ -84,7 +85,7 @@ def test_local_entries_stand_beside_the_states() -> None:
 
 
 def test_a_merged_pack_is_built_like_any_other() -> None:
-    assert build.load(build.build(merged(ACME))).resource("acme-counselor") == COUNSELOR
+    assert built_pack.load(built_pack.build(merged(ACME))).resource("acme-counselor") == COUNSELOR
 
 
 def test_a_county_and_a_district_stand_together() -> None:
@@ -113,7 +114,7 @@ def test_a_local_file_is_read_back_as_it_was_written() -> None:
         (b"{}", "is not what it should be"),
         (b"<html>", "is not what it should be"),
         (b"[" * 10_000, "is not what it should be"),
-        (b" " * (local.MAX_BYTES + 1), "larger than 256 KB"),
+        (b" " * (local_additions.MAX_BYTES + 1), "larger than 256 KB"),
         (encode(replace(ACME, format=2)), "has format 2"),
     ],
 )
@@ -174,7 +175,7 @@ def test_case_20_a_district_that_reuses_a_state_resource_id_changes_nothing() ->
         (replace(ACME, texts={"en": {**TEXTS, "topic:danger:title": "Fun"}}), "belongs to no resource of this file"),
         (replace(ACME, texts={"en": {**TEXTS, "sms:line:help": "Call us."}}), "belongs to no resource of this file"),
         (replace(ACME, resources=(COUNSELOR, COUNSELOR)), "is taken by this file"),
-        (replace(ACME, resources=(COUNSELOR,) * (local.MOST + 1)), "at most 40"),
+        (replace(ACME, resources=(COUNSELOR,) * (local_additions.MOST + 1)), "at most 40"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -223,7 +224,7 @@ def test_a_county_serves_its_own_county_only() -> None:
 def test_no_two_counties_of_california_share_a_code() -> None:
     all_codes = [code for number in range(1, 116, 2) for code in codes("county", f"06{number:03}")]
 
-    assert len(all_codes) == len(set(all_codes)) == 58 * local.MOST
+    assert len(all_codes) == len(set(all_codes)) == 58 * local_additions.MOST
     assert not set(all_codes) & set(codes("district", "acme"))
     assert min(all_codes) >= 5000
     assert max(all_codes) < 8000

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from content import boot, local
-from content.collect import Place
-from content.local import Local
+from content.releases import boot_check
+from content.releases.targets import Place
+from content.rules import local_additions
+from content.rules.local_additions import Local
 from tests.content.candidates import ONE
 from tests.content.machine import Machine, numbered
 from tests.content.publisher import Publisher
@@ -51,14 +52,14 @@ def test_a_district_that_has_published_nothing_is_no_fault(here: Machine) -> Non
 
 
 def test_the_entries_of_the_machines_own_district_join_the_pack(here: Machine, publisher: Publisher) -> None:
-    publisher.local(NAME, local.encode(own()))
+    publisher.local(NAME, local_additions.encode(own()))
     outcome = here.refresh()
     # A new line that one person signed: the desk asks first.
     assert outcome.state == "held", outcome.sentence()
 
 
 def test_another_districts_entries_are_not_even_fetched(here: Machine, publisher: Publisher) -> None:
-    publisher.local(NAME, local.encode(own()))
+    publisher.local(NAME, local_additions.encode(own()))
     here.place = Place(district="other")
     assert here.refresh().state == "active"
     assert "acme-office" not in ids(here)
@@ -67,7 +68,7 @@ def test_another_districts_entries_are_not_even_fetched(here: Machine, publisher
 def test_case_20_a_district_that_uses_an_id_of_the_state_is_left_out_and_the_state_stands(
     here: Machine, publisher: Publisher
 ) -> None:
-    publisher.local(NAME, local.encode(own(id_="988")))
+    publisher.local(NAME, local_additions.encode(own(id_="988")))
     assert here.refresh().state == "active"
     assert (here.shown, ids(here)) == ("pack-2", {resource.id for resource in ONE.resources})
 
@@ -80,14 +81,14 @@ def test_a_local_file_that_is_none_is_left_out(here: Machine, publisher: Publish
 
 
 def test_a_district_signed_by_a_stranger_is_left_out(here: Machine, publisher: Publisher) -> None:
-    publisher.local(NAME, local.encode(own()), signers=publisher.signers["timestamp"])
+    publisher.local(NAME, local_additions.encode(own()), signers=publisher.signers["timestamp"])
     assert here.refresh().state == "active"
     assert "acme-office" not in ids(here)
 
 
 def test_a_district_that_forgot_to_sign_again_keeps_its_entries(here: Machine, publisher: Publisher) -> None:
     """Its age is not looked at: the snapshot, which is fresh, says that it is the newest there is."""
-    publisher.local(NAME, local.encode(own()))
+    publisher.local(NAME, local_additions.encode(own()))
     publisher.wait(200)
     publisher.release(numbered(3))
     publisher.renew_snapshot()
@@ -96,10 +97,10 @@ def test_a_district_that_forgot_to_sign_again_keeps_its_entries(here: Machine, p
 
 
 def test_a_pack_with_local_entries_is_vouched_for_at_boot(here: Machine, publisher: Publisher) -> None:
-    from content import approval, held
-    from content.release import METADATA
+    from content.releases import approval, held
+    from content.releases.record import METADATA
 
-    publisher.local(NAME, local.encode(own()))
+    publisher.local(NAME, local_additions.encode(own()))
     waiting = here.refresh().held
     record = held.waiting(here.releases)
     assert record is not None
@@ -107,8 +108,8 @@ def test_a_pack_with_local_entries_is_vouched_for_at_boot(here: Machine, publish
     assert (folder / METADATA / "files" / "district" / "acme" / "local.json").is_file()
     assert approval.approve(waiting, here.running(), vouched=lambda _folder, _origin: "").state == "active"
     assert "acme-office" in ids(here)
-    judge = boot.Judge(root=here.root, unsigned=False, shipped=lambda: None)
-    assert boot.settle(here.releases, judge.doubt) == {}
+    judge = boot_check.Judge(root=here.root, unsigned=False, shipped=lambda: None)
+    assert boot_check.settle(here.releases, judge.doubt) == {}
 
 
 def test_case_20_what_one_key_may_not_sign_does_not_keep_the_state_s_pack_away(
@@ -117,7 +118,7 @@ def test_case_20_what_one_key_may_not_sign_does_not_keep_the_state_s_pack_away(
     """A new crisis line by a district's one key is refused, the state's pack is taken, and staff are told."""
     entry = own()
     crisis = replace(entry, resources=tuple(replace(r, urgency="crisis") for r in entry.resources))
-    publisher.local(NAME, local.encode(crisis))
+    publisher.local(NAME, local_additions.encode(crisis))
     assert here.refresh().state == "active"
     assert here.shown == "pack-2"
     assert "acme-office" not in ids(here)

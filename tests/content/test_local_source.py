@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from content.local import Local, decode, encode, merge, path_of
-from content.local_source import read
-from content.model import Pack
+from content.authoring.read_local import read
+from content.model.pack import Pack
+from content.rules.local_additions import Local, decode, encode, merge, path_of
 from tests.content.conftest import TinyPack
 
 HEAD = """id = "acme"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from content import source
+from content.authoring import read_pack
 from tests.content.conftest import TINY
 from tools import missing_words
 from tools.missing_words import LOCALE, PACK
@@ -51,7 +51,7 @@ class Checkout:
 @pytest.fixture
 def shipped(tmp_path: Path) -> Checkout:
     shutil.copytree(LOCALE, tmp_path / "locale")
-    shutil.copytree(source.PINNED, tmp_path / "pinned")
+    shutil.copytree(read_pack.PINNED, tmp_path / "pinned")
     shutil.copytree(PACK, tmp_path / "pack")
     return Checkout(tmp_path)
 
@@ -74,7 +74,7 @@ def test_nothing_changes_in_what_is_shipped(shipped: Checkout, pack: str, capsys
     assert capsys.readouterr() == ("", "")
 
 
-@pytest.mark.parametrize("folder", [LOCALE, source.PINNED / "po", PACK / "po"], ids=["locale", "pinned", "pack"])
+@pytest.mark.parametrize("folder", [LOCALE, read_pack.PINNED / "po", PACK / "po"], ids=["locale", "pinned", "pack"])
 def test_no_entry_is_torn_in_two(folder: Path) -> None:
     """An empty line inside a text: what follows it would be shown at the end of the entry before."""
     files = sorted(folder.glob("*.po"))

@@ -2,8 +2,8 @@
 
 import pytest
 
-from content import numbers
-from content.model import ShortCode
+from content.model import phone_numbers
+from content.model.pack import ShortCode
 
 ALLOWED = [
     ShortCode(number="988", kinds=("voice", "sms"), owner="Lifeline", source=""),
@@ -34,31 +34,31 @@ REFUSED = {
 
 @pytest.mark.parametrize(("number", "because"), REFUSED.values(), ids=REFUSED)
 def test_a_number_that_may_not_be_printed_is_refused_with_a_reason(number: str, because: str) -> None:
-    assert because in numbers.problem(number, short_codes=ALLOWED)
+    assert because in phone_numbers.problem(number, short_codes=ALLOWED)
 
 
 @pytest.mark.parametrize("number", ["+18002738255", "+18883737888", "+15102591800", "988", "741741"])
 def test_a_real_number_and_a_listed_short_code_are_fine(number: str) -> None:
-    assert numbers.problem(number, short_codes=ALLOWED) == ""
+    assert phone_numbers.problem(number, short_codes=ALLOWED) == ""
 
 
 def test_a_short_code_serves_only_the_kinds_it_is_listed_for() -> None:
-    assert numbers.problem("741741", short_codes=ALLOWED, kind="sms") == ""
-    assert "not for voice" in numbers.problem("741741", short_codes=ALLOWED, kind="voice")
+    assert phone_numbers.problem("741741", short_codes=ALLOWED, kind="sms") == ""
+    assert "not for voice" in phone_numbers.problem("741741", short_codes=ALLOWED, kind="voice")
 
 
 def test_numbers_are_shown_as_people_write_them_and_short_codes_as_they_are() -> None:
-    assert numbers.display("+18883737888") == "1-888-373-7888"
-    assert numbers.display("988") == "988"
+    assert phone_numbers.display("+18883737888") == "1-888-373-7888"
+    assert phone_numbers.display("988") == "988"
 
 
 def test_links_never_make_a_long_number_of_a_short_code() -> None:
     """libphonenumber formats 988 as +1988."""
-    assert numbers.tel("988") == "tel:988"
-    assert numbers.tel("+18883737888") == "tel:+18883737888"
-    assert numbers.sms("741741") == "sms:741741"
-    assert numbers.sms("741741", "HOME now") == "sms:741741?body=HOME%20now"
+    assert phone_numbers.tel("988") == "tel:988"
+    assert phone_numbers.tel("+18883737888") == "tel:+18883737888"
+    assert phone_numbers.sms("741741") == "sms:741741"
+    assert phone_numbers.sms("741741", "HOME now") == "sms:741741?body=HOME%20now"
 
 
 def test_two_ways_of_writing_a_number_have_the_same_digits() -> None:
-    assert numbers.digits("+18663119474") == numbers.digits("866-311-9474") == "8663119474"
+    assert phone_numbers.digits("+18663119474") == phone_numbers.digits("866-311-9474") == "8663119474"

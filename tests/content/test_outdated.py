@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from content import crisis
-from content.model import Severity
+from content.model.pack import Severity
+from content.rules import required_texts
 from tests.content.conftest import TinyPack
 from tools.missing_words import Catalogue, Text
 
@@ -73,8 +73,8 @@ def test_a_missing_translation_is_judged_alike(tiny: TinyPack, key: str, severit
 
 def test_every_line_of_the_pinned_set_is_a_crisis_line_whatever_its_urgency(tiny: TinyPack) -> None:
     ncmec = tiny.pack().resource("ncmec")
-    assert crisis.entries([replace(ncmec, urgency="info")]) == {"ncmec"}
-    assert crisis.entries([replace(ncmec, urgency="info", pinned=False)]) == frozenset()
+    assert required_texts.entries([replace(ncmec, urgency="info")]) == {"ncmec"}
+    assert required_texts.entries([replace(ncmec, urgency="info", pinned=False)]) == frozenset()
 
 
 def test_bringing_a_file_up_to_date_keeps_the_old_english_and_marks_the_entry(tmp_path: Path) -> None:

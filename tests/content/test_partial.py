@@ -2,8 +2,8 @@
 
 import pytest
 
-from content import build
-from content.model import Pack, Phrase
+from content.model import built_pack
+from content.model.pack import Pack, Phrase
 from tests.content.conftest import TinyPack
 
 HEAD = 'msgid ""\nmsgstr ""\n"Language: vi\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n'
@@ -93,7 +93,7 @@ def test_only_a_further_language_of_the_pack_can_be_partial(tiny: TinyPack, tag:
 
 
 def test_the_built_pack_knows_which_languages_are_partial(part: TinyPack) -> None:
-    assert build.load(build.build(part.pack())).partial == ("vi",)
+    assert built_pack.load(built_pack.build(part.pack())).partial == ("vi",)
 
 
 def test_a_sentence_is_counted_in_words_where_spaces_stand_between_syllables(part: TinyPack) -> None:

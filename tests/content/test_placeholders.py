@@ -4,8 +4,8 @@ import html
 
 import pytest
 
-from content import placeholders
-from content.model import Phrase
+from content.model import placeholders
+from content.model.pack import Phrase
 from tests.content.conftest import TinyPack
 
 CASES = {

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from content import places
-from content.model import Area
+from content.model import places
+from content.model.pack import Area
 from tools import make_places
 
 CSV_ROWS = [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from content.proxies import proxy_for
+from content.trust.proxies import proxy_for
 
 NAMED = {
     "for https": ({"https_proxy": "http://proxy.example:8080"}, "http://proxy.example:8080"),

@@ -10,16 +10,18 @@ from pathlib import Path
 import pytest
 from tuf.api.exceptions import ExpiredMetadataError
 
-from content import build, publish_keys, publish_step
-from content.publish import Workspace
-from content.publish_metadata import PublishError
-from content.publish_release import prepare
-from content.publish_roles import prepare_keys, prepare_renewal
+from content.model import built_pack
+from content.publishing import keys as publish_keys
+from content.publishing import staged_step
+from content.publishing.metadata import PublishError
+from content.publishing.release import prepare
+from content.publishing.roles import prepare_keys, prepare_renewal
+from content.publishing.workspace import Workspace
 from tests.content.candidates import ONE, TWO
 from tests.content.office import ALL, WORDS, Office, passphrase
 from tests.content.publisher import NOW
 
-CORE_ONE, CORE_TWO = build.build(ONE)["core.json"], build.build(TWO)["core.json"]
+CORE_ONE, CORE_TWO = built_pack.build(ONE)["core.json"], built_pack.build(TWO)["core.json"]
 
 
 @pytest.fixture
@@ -188,12 +190,12 @@ def test_a_step_from_a_stranger_is_read_with_care(office: Office, what: str, mon
     if what == "link":
         (folder / "targets" / "state" / "extra.json").symlink_to("/etc/passwd")
     elif what == "large":
-        monkeypatch.setattr(publish_step, "MAX_FILE", 10)
+        monkeypatch.setattr(staged_step, "MAX_FILE", 10)
     elif what == "role":
         record = folder / "staged.json"
         record.write_text(record.read_text("utf-8").replace('"targets"', '"../../targets"'), "utf-8")
     else:
-        monkeypatch.setattr(publish_step, "MOST_FILES", 2)
+        monkeypatch.setattr(staged_step, "MOST_FILES", 2)
 
     with pytest.raises(PublishError, match=r"ordinary file|cannot be one|which no step does"):
         office.desk("second-editor", "server").sign()

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from securesystemslib.signer import SIGNER_FOR_URI_SCHEME, CryptoSigner, Key, SecretsHandler, Signature, Signer
 
-from content.publish_keys import KeyFileError, from_device, held, make, name_of, open_key, read_public, write_public
+from content.publishing.keys import KeyFileError, from_device, held, make, name_of, open_key, read_public, write_public
 
 WORDS = "four words or more"
 DEVICE = Ed25519PrivateKey.generate()

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from content.changes import Change, unexplained
-from content.directory import Area, Index, Shard, encode_index, shard_name
-from content.model import Pack
-from content.publish_metadata import PublishError
-from content.publish_release import UnexplainedError, changed, explain, prepare, read_directory, reasons
-from content.recall import recalled
+from content.directory.model import Area, Index, Shard, encode_index, shard_name
+from content.model.pack import Pack
+from content.publishing.metadata import PublishError
+from content.publishing.recall import recalled
+from content.publishing.release import UnexplainedError, changed, explain, prepare, read_directory, reasons
+from content.review.number_changes import Change, unexplained
 from tests.content.candidates import ONE, TWO
 from tests.content.office import ALL, Office
 

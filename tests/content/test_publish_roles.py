@@ -6,16 +6,17 @@ from pathlib import Path
 import pytest
 from tuf.api.exceptions import RepositoryError, UnsignedMetadataError
 
-from content import build, publish_keys
-from content.publish_metadata import MOST, PublishError, role_of
-from content.publish_release import prepare_local
-from content.publish_roles import prepare_delegation, prepare_keys, prepare_undelegation
-from content.publish_step import Staged
+from content.model import built_pack
+from content.publishing import keys
+from content.publishing.metadata import MOST, PublishError, role_of
+from content.publishing.release import prepare_local
+from content.publishing.roles import prepare_delegation, prepare_keys, prepare_undelegation
+from content.publishing.staged_step import Staged
 from tests.content.candidates import ONE, TWO
 from tests.content.office import ALL, Office
 from tests.content.publisher import NOW, key
 
-TWO_CORE = build.build(TWO)["core.json"]
+TWO_CORE = built_pack.build(TWO)["core.json"]
 
 
 @pytest.fixture
@@ -84,7 +85,7 @@ def test_an_exchanged_editor_signs_the_directory_too(office: Office) -> None:
 
     assert published.silent == ()
     assert {
-        publish_keys.name_of(published.targets.signed.get_key(k))
+        keys.name_of(published.targets.signed.get_key(k))
         for k in published.targets.signed.get_delegated_role("directory").keyids
     } == {"editor-2", "editor-9"}
 
@@ -113,7 +114,7 @@ def test_what_cannot_be_is_said_in_words(office: Office, role: str, remove: str,
 
 
 def test_the_same_key_twice_is_one_key(office: Office) -> None:
-    mine = publish_keys.held([office.folder / "keys" / "first-editor"])[0].public
+    mine = keys.held([office.folder / "keys" / "first-editor"])[0].public
 
     with pytest.raises(PublishError, match="has this key already"):
         prepare_keys(office.desk().published(), "targets", add=mine, now=NOW)
@@ -160,7 +161,7 @@ def test_case_20_a_district_that_lists_a_path_of_the_state_is_not_laid_out(offic
 
     with pytest.raises(PublishError, match=r"district/acme lists state/core\.json, which is not its own"):
         change(office, step, "acme", "server")
-    assert office.reader().fetch("state/core.json", NOW) == build.build(ONE)["core.json"]
+    assert office.reader().fetch("state/core.json", NOW) == built_pack.build(ONE)["core.json"]
 
 
 def test_a_district_has_one_file_and_no_web_page_on_the_states_server(office: Office) -> None:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from content.changes import Note, between
-from content.local import encode
-from content.model import Pack
-from content.publish_release import prepare_local
-from content.publish_roles import prepare_delegation, prepare_keys
-from content.publish_words import differences, duties, holders, pack_changes
+from content.model.pack import Pack
+from content.publishing.describe import differences, duties, holders, pack_changes
+from content.publishing.release import prepare_local
+from content.publishing.roles import prepare_delegation, prepare_keys
+from content.review.number_changes import Note, between
+from content.rules.local_additions import encode
 from tests.content.candidates import ONE
 from tests.content.office import ALL, Office
 from tests.content.publisher import NOW

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from tuf.api.exceptions import BadVersionNumberError, RepositoryError, UnsignedMetadataError
 
-from content import build
+from content.model import built_pack
 from tests.content.candidates import ONE, TWO
 from tests.content.publisher import Publisher
 from tests.content.reader import Reader
 
-FILES = build.build(ONE)
+FILES = built_pack.build(ONE)
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def test_a_release_arrives_and_the_next_one(hub: Publisher, client: Reader) -> N
     assert client.fetch("state/core.json", hub.now) == FILES["core.json"]
 
     hub.release(TWO)
-    assert client.fetch("state/core.json", hub.now) == build.build(TWO)["core.json"]
+    assert client.fetch("state/core.json", hub.now) == built_pack.build(TWO)["core.json"]
 
 
 def test_one_editor_is_not_enough(hub: Publisher, client: Reader) -> None:
@@ -57,7 +57,7 @@ def test_a_client_follows_a_rotated_key(hub: Publisher, client: Reader, role: st
     hub.rotate(role)
     hub.release(TWO)
 
-    assert client.fetch("state/core.json", hub.now) == build.build(TWO)["core.json"]
+    assert client.fetch("state/core.json", hub.now) == built_pack.build(TWO)["core.json"]
 
 
 def test_a_root_without_the_old_keys_is_refused(hub: Publisher, client: Reader) -> None:

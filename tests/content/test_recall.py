@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from content import changes
-from content.changes import Change
-from content.provenance import Provenance
-from content.publish_release import changed
-from content.recall import RecallError, consequences, mark, recalled
-from content.review import judge
+from content.publishing.recall import RecallError, consequences, mark, recalled
+from content.publishing.release import changed
+from content.review import number_changes
+from content.review.number_changes import Change
+from content.review.policy import judge
+from content.review.provenance import Provenance
 from tests.content.candidates import ONE
 from tests.content.conftest import TinyPack
 
@@ -23,7 +23,7 @@ def test_a_recall_withdraws_one_entry_and_changes_nothing_else() -> None:
     assert pack.resource("ctl") == replace(FREE.resource("ctl"), status="withdrawn")
     assert replace(pack, resources=FREE.resources, version=FREE.version) == FREE
     assert [one for one in pack.resources if one.id != "ctl"] == [one for one in FREE.resources if one.id != "ctl"]
-    assert changes.between(FREE, pack) == ()
+    assert number_changes.between(FREE, pack) == ()
 
 
 @pytest.mark.parametrize(

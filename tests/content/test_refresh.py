@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from content import refresh
-from content.intake import Outcome
-from content.model import Pack
-from content.provenance import Provenance
-from content.refresh import Source, SourceError, last, locate, overdue
-from content.releases import BusyError, Releases
-from content.reviewing import Machine
+from content.model.pack import Pack
+from content.releases import refresh
+from content.releases.generations import BusyError, Releases
+from content.releases.hold import Machine
+from content.releases.intake import Outcome
+from content.releases.refresh import Source, SourceError, last, locate, overdue
+from content.review.provenance import Provenance
 from tests.content.candidates import KEY, NOW, ONE, TWO, UNSIGNED, built, render
 
 HOUR = timedelta(hours=1)

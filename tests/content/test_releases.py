@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from content.model import Pack
-from content.releases import KEPT, BusyError, NothingToRollBackError, Releases
+from content.model.pack import Pack
+from content.releases.generations import KEPT, BusyError, NothingToRollBackError, Releases
 from tests.content.candidates import KEY, NOW, ONE, TWO, UNSIGNED, built, render, roll_back
 
 A, B = "a-1", "b-1"

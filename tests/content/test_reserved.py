@@ -2,7 +2,7 @@
 
 import pytest
 
-from content.reserved import HELP, START, STOP, is_reserved
+from content.model.reserved_words import HELP, START, STOP, is_reserved
 
 
 @pytest.mark.parametrize("word", sorted(STOP | START | HELP))

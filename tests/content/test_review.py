@@ -8,14 +8,14 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from content import changes, differences
-from content.changes import Note
-from content.listing import Consent
-from content.model import Area, Keyword, Opening, Pack, ShortCode
-from content.provenance import Provenance
-from content.resources import is_crisis
-from content.review import TABLE, Review, judge
-from content.source import read
+from content.authoring.read_pack import read
+from content.model.attestation import Consent
+from content.model.pack import Area, Keyword, Opening, Pack, ShortCode
+from content.review import number_changes, pack_diff
+from content.review.number_changes import Note
+from content.review.policy import TABLE, Review, judge
+from content.review.provenance import Provenance
+from content.review.resource_diff import is_crisis
 from settings import ROOT
 
 Edit = Callable[[Pack], Pack]
@@ -39,7 +39,7 @@ def review(edit: Edit, keys: int = 2, *, hold_numbers: bool = False, notes: Iter
 
 def noted(edit: Edit, reason: str = "Their own page says so.") -> tuple[Note, ...]:
     old = california()
-    return tuple(Note(change=change, reason=reason) for change in changes.between(old, edit(old)))
+    return tuple(Note(change=change, reason=reason) for change in number_changes.between(old, edit(old)))
 
 
 def resource(name: str, **changed: Any) -> Edit:
@@ -321,7 +321,7 @@ def test_notes_that_follow_on_each_other_explain_a_number_that_changed_twice() -
     chain = [
         Note(change=change, reason=f"step {number}")
         for number, (one, other) in enumerate([(old, middle), (middle, new)])
-        for change in changes.between(one, other)
+        for change in number_changes.between(one, other)
     ]
     found = judge(old, new, signed(2, *chain), hold_numbers=False)
 
@@ -356,7 +356,7 @@ def test_a_number_of_a_resource_that_is_not_shown_is_judged_all_the_same() -> No
 
 def test_more_than_a_fifth_of_the_lines_gone_waits_even_if_each_may_go() -> None:
     ordinary = [r.id for r in california().resources if not is_crisis(r)]
-    few = int(len(california().resources) * differences.MANY_GONE)
+    few = int(len(california().resources) * pack_diff.MANY_GONE)
 
     assert review(without(*ordinary[:few])).verdict == "auto"
     assert verdict_of(review(without(*ordinary[: few + 1])), "many-gone") == "hold"

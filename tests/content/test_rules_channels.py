@@ -2,7 +2,7 @@
 
 import pytest
 
-from content.rules_channels import address_problem
+from content.rules.channels import address_problem
 from tests.content.conftest import TinyPack
 
 TREVOR, CTL, A21 = "pack/resources/trevor.toml", "pinned/resources/ctl.toml", "pack/partners/a21.toml"

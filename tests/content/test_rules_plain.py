@@ -4,8 +4,8 @@ import sys
 
 import pytest
 
-from content import reading
-from content.model import Problem
+from content.model.pack import Problem
+from content.rules import readability
 from tests.content.conftest import TinyPack
 
 TREVOR, SUICIDE, PO, REPORT = (
@@ -149,20 +149,20 @@ def test_adults_are_written_to_as_adults_but_for_promises_and_blame(tiny: TinyPa
      ("danger", 2), ("the", 1), ("rehabilitation", 6), ("able", 2), ("counselor's", 3)],
 )  # fmt: skip
 def test_syllables_are_counted_to_a_rule_of_thumb(word: str, count: int) -> None:
-    assert reading.syllables(word) == count
+    assert readability.syllables(word) == count
 
 
 def test_a_short_text_has_no_grade_and_a_long_one_has(monkeypatch: pytest.MonkeyPatch) -> None:
     plain, heavy = "The cat sat on the mat. " * 20, "Organizational accountability necessitates documentation. " * 30
-    assert reading.grade(["The cat sat on the mat."]) is None
-    easy, hard = reading.grade([plain]), reading.grade([heavy])
+    assert readability.grade(["The cat sat on the mat."]) is None
+    easy, hard = readability.grade([plain]), readability.grade([heavy])
     assert easy is not None
     assert hard is not None
     assert easy < 3
     assert hard > 12
     monkeypatch.setattr(sys, "path", [])
     monkeypatch.setitem(sys.modules, "textstat", None)
-    assert reading.grade([heavy]) is None
+    assert readability.grade([heavy]) is None
 
 
 def test_a_topic_that_reads_like_a_law_is_told_where_a_grade_can_be_worked_out(tiny: TinyPack) -> None:

@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 
-from content import scan
+from content.authoring import toml_lines
 
 CASES = {
     "a key after a comment": ("# one\n\nid = 1\n", {"id": 3}),
@@ -28,9 +28,9 @@ CASES = {
 @pytest.mark.parametrize(("text", "lines"), CASES.values(), ids=CASES)
 def test_every_key_has_its_line(text: str, lines: dict[str, int]) -> None:
     tomllib.loads(text)
-    found = scan.lines(text)
+    found = toml_lines.lines(text)
     assert {path: found[path] for path in lines} == lines
 
 
 def test_a_text_that_looks_like_a_key_is_not_one() -> None:
-    assert set(scan.lines('x = """\na = 1\n"""\n')) == {"x"}
+    assert set(toml_lines.lines('x = """\na = 1\n"""\n')) == {"x"}

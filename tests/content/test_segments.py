@@ -2,7 +2,7 @@
 
 import pytest
 
-from content.segments import Segments, fold, measure, outside
+from content.model.sms_segments import Segments, fold, measure, outside
 
 BILLED = {
     "CRLF costs two: 80 a, CRLF, 79 a": ("a" * 80 + "\r\n" + "a" * 79, 2, "GSM-7"),

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from content import disk
-from content.documents import MAX_BYTES
-from content.sheet_cells import bare, guarded, plain
-from content.sheet_edit import EditError, changed, toml
-from content.sheet_files import Plan, SheetError, exported, planned, write
+from content.authoring.documents import MAX_BYTES
+from content.authoring.sheet_edit import EditError, changed, toml
+from content.exchange.sheet.apply import Plan, SheetError, exported, planned, write
+from content.exchange.sheet.cells import bare, guarded, plain
+from content.model import durable_files
 from tests.content.conftest import TinyPack
 
 CALIFORNIA = Path("content/packs/california")
@@ -309,7 +309,7 @@ def test_all_files_are_written_or_none(tiny: TinyPack, monkeypatch: pytest.Monke
     before = {path: path.read_bytes() for path in (other, tiny.root / TREVOR)}
     done = plan(tiny, rows)
     assert len(done.after) == 2
-    real, calls = disk.replace, list[Path]()
+    real, calls = durable_files.replace, list[Path]()
 
     def full(path: Path, data: bytes) -> None:
         calls.append(path)
@@ -317,7 +317,7 @@ def test_all_files_are_written_or_none(tiny: TinyPack, monkeypatch: pytest.Monke
             raise OSError(28, "No space left on device")
         real(path, data)
 
-    monkeypatch.setattr(disk, "replace", full)
+    monkeypatch.setattr(durable_files, "replace", full)
     with pytest.raises(SheetError, match="all are as they were"):
         write(tiny.folder, done)
     assert {path: path.read_bytes() for path in before} == before

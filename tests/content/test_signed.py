@@ -11,9 +11,10 @@ from tuf.api.metadata import Snapshot, TargetFile, Targets, Timestamp
 from tuf.ngclient import Updater
 from tuf.ngclient._internal.trusted_metadata_set import TrustedMetadataSet
 
-from content import build, floor
-from content.refresh import last
-from content.releases import Releases
+from content.model import built_pack
+from content.releases.generations import Releases
+from content.releases.refresh import last
+from content.trust import version_floor
 from tests.content import hub as wire
 from tests.content.hub import Hub
 from tests.content.machine import Machine, numbered
@@ -37,7 +38,7 @@ def test_a_signed_pack_is_served_and_keeps_what_vouches_for_it(machine: Machine)
     assert (machine.shown, release.origin, release.signatures) == ("pack-2", "signed", 2)
     names = {path.relative_to(release.metadata).as_posix() for path in release.metadata.rglob("*") if path.is_file()}
     assert {"root_history/1.root.json", "timestamp.json", "snapshot.json", "targets.json"} < names
-    assert {f"files/state/{name}" for name in build.build(numbered(2))} < names
+    assert {f"files/state/{name}" for name in built_pack.build(numbered(2))} < names
 
 
 def test_case_10_metadata_by_unknown_keys_is_an_alarm(machine: Machine, publisher: Publisher) -> None:
@@ -95,7 +96,7 @@ def test_case_12_an_older_snapshot_or_older_targets_behind_a_new_timestamp(
 
 def resign_snapshot(publisher: Publisher, change: Callable[[Snapshot], None]) -> None:
     """With the keys of timestamp and snapshot, which stand on a server and can be stolen."""
-    from content.publish_metadata import encode, sign, timestamp_of
+    from content.publishing.metadata import encode, sign, timestamp_of
 
     assert publisher.snapshot is not None
     publisher.snapshot.signatures.clear()
@@ -172,7 +173,7 @@ def test_case_17_a_version_of_2_to_the_31_is_recovered_from_by_a_new_key(
         publisher.snapshot.signed.version = 2**31
         publisher.renew_snapshot()
     machine.refresh()
-    assert floor.read(machine.data / "trust")[role].version > 2**31
+    assert version_floor.read(machine.data / "trust")[role].version > 2**31
     # The honest publisher counts on from where it was, with new keys.
     publisher.timestamp.signed.version = before
     publisher.snapshot.signed.version = 10
@@ -180,7 +181,7 @@ def test_case_17_a_version_of_2_to_the_31_is_recovered_from_by_a_new_key(
     publisher.rotate("snapshot")
     publisher.release(numbered(3))
     assert machine.refresh().state == "active"
-    assert floor.read(machine.data / "trust")[role].version < 2**31
+    assert version_floor.read(machine.data / "trust")[role].version < 2**31
 
 
 @pytest.mark.parametrize("times", [1, 5])
@@ -192,7 +193,7 @@ def test_case_18_the_root_is_rotated_while_the_machine_was_dark(
     publisher.rotate("targets")
     publisher.release(numbered(3))
     assert machine.refresh().state == "active"
-    assert floor.read(machine.data / "trust")["root"].version == times + 2
+    assert version_floor.read(machine.data / "trust")["root"].version == times + 2
 
 
 def test_case_19_a_root_that_the_old_keys_did_not_sign_is_an_alarm(machine: Machine, publisher: Publisher) -> None:
@@ -202,7 +203,7 @@ def test_case_19_a_root_that_the_old_keys_did_not_sign_is_an_alarm(machine: Mach
 
 def test_case_20_a_district_that_signs_a_path_of_the_state_is_not_heard(machine: Machine, publisher: Publisher) -> None:
     publisher.delegate("district/acme")
-    planted = build.build(numbered(66))
+    planted = built_pack.build(numbered(66))
     publisher.local("district/acme", {f"state/{name}": data for name, data in planted.items()})
     machine.refresh()
     assert machine.shown == "pack-2"
@@ -270,11 +271,11 @@ def test_case_28_a_clock_in_1970_or_2099_that_nobody_set_makes_nothing_expire_an
 def test_case_28_a_clock_far_ahead_does_not_raise_the_floor(machine: Machine) -> None:
     machine.now = datetime(2099, 1, 1, tzinfo=UTC)
     machine.refresh(synchronised=False)
-    assert floor.issued(floor.read(machine.data / "trust")) == NOW
+    assert version_floor.issued(version_floor.read(machine.data / "trust")) == NOW
 
 
 def test_case_42_of_two_refreshes_at_once_one_wins(machine: Machine) -> None:
-    from content.releases import BusyError
+    from content.releases.generations import BusyError
 
     with Releases(machine.data).lock(), pytest.raises(BusyError):
         machine.refresh()
@@ -304,7 +305,7 @@ def test_an_instant_of_issue_that_cannot_be_is_not_believed(
 
     publisher.forge("timestamp", issue, *publisher.signers["timestamp"])
     machine.refresh()
-    assert floor.issued(floor.read(machine.data / "trust")) is None
+    assert version_floor.issued(version_floor.read(machine.data / "trust")) is None
 
 
 def test_blobs_that_no_release_needs_are_removed(machine: Machine, publisher: Publisher) -> None:

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from content.listing import Checked
-from content.signoff import SignOffError, sign
+from content.authoring.signoff import SignOffError, sign
+from content.model.attestation import Checked
 
 TODAY = date(2026, 12, 1)
 NOBODY = Checked(review_every_days=90)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from content.source import PINNED, read
+from content.authoring.read_pack import PINNED, read
 from tests.content.conftest import TinyPack
 
 TREVOR, PACK, LINE = "pack/resources/trevor.toml", "pack/pack.toml", "pack/sms/line.toml"
@@ -218,7 +218,7 @@ def test_a_pack_may_write_the_lines_replies_its_own_way(tiny: TinyPack) -> None:
     )
 
 
-@pytest.mark.parametrize("folder", [PINNED, PINNED.parent / "packs/california"], ids=["pinned", "california"])
+@pytest.mark.parametrize("folder", [PINNED, PINNED.parent / "california"], ids=["pinned", "california"])
 def test_what_we_ship_has_no_error(folder: Path) -> None:
     _, problems = read(folder)
     assert [str(problem) for problem in problems if problem.severity == "error"] == []

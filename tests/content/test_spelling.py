@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from content.spelling import Nearby, allowance, osa
+from content.model.spelling import Nearby, allowance, osa
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from content import fetch_medium
-from content.failures import RefreshError
+from content.trust import fetch_usb
+from content.trust.failures import RefreshError
 from tests.content.machine import Machine, numbered
 from tests.content.publisher import NOW, Publisher
 
@@ -120,13 +120,13 @@ def test_case_26_a_link_on_the_stick_is_not_followed(
 
 @pytest.mark.parametrize("name", ["../outside", "a/../../outside", "/etc/hostname", "", "a//b", "./a", "a\0b"])
 def test_case_26_no_name_leads_out_of_the_stick(kiosk: Machine, stick: Path, name: str) -> None:
-    from content.fetch import Deadline, FetchError
+    from content.trust.fetch import Deadline, FetchError
 
     (stick.parent / "outside").write_bytes(b"secret")
     (stick / "a").mkdir()
-    medium = fetch_medium.MediumFetcher(stick, Deadline(5))
+    medium = fetch_usb.MediumFetcher(stick, Deadline(5))
     with pytest.raises(FetchError):
-        list(medium.chunks(f"{fetch_medium.SCHEME}{name}"))
+        list(medium.chunks(f"{fetch_usb.SCHEME}{name}"))
 
 
 def test_case_26_a_pipe_on_the_stick_does_not_hang(kiosk: Machine, publisher: Publisher, tmp_path: Path) -> None:
@@ -181,7 +181,7 @@ def test_case_26_a_stick_that_is_pulled_in_the_middle_is_no_harm(
     kiosk: Machine, publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stick = newest(publisher, tmp_path / "stick")
-    read, left = fetch_medium._read, [4]
+    read, left = fetch_usb._read, [4]
 
     def pulled(descriptor: int, name: str) -> bytes:
         left[0] -= 1
@@ -189,7 +189,7 @@ def test_case_26_a_stick_that_is_pulled_in_the_middle_is_no_harm(
             shutil.rmtree(stick, ignore_errors=True)
         return read(descriptor, name)
 
-    monkeypatch.setattr(fetch_medium, "_read", pulled)
+    monkeypatch.setattr(fetch_usb, "_read", pulled)
     assert kiosk.fails(stick).kind == "stick"
     assert kiosk.refresh(publisher.folder).state == "active"
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from content.trusted_time import trusted_now
+from content.trust.trusted_time import trusted_now
 
 BUILT = datetime(2026, 11, 20, tzinfo=UTC)
 FLOOR = datetime(2027, 3, 1, tzinfo=UTC)

@@ -7,10 +7,10 @@ from datetime import date
 
 import pytest
 
-from content import worklist
-from content.library import pinned_pack
-from content.listing import Source
-from content.model import Pack
+from content.authoring import worklist
+from content.model.attestation import Source
+from content.model.pack import Pack
+from content.model.pinned import pinned_pack
 from tests.content.conftest import TinyPack
 
 TODAY = date(2026, 12, 1)

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from content import source
-from content.library import pinned_pack
-from content.model import Pack
+from content.authoring import read_pack
+from content.model.pack import Pack
+from content.model.pinned import pinned_pack
 from kiosk.pages import Page, pages
 from settings import Kiosk
 from tests.kiosk.outline import Outline
@@ -20,7 +20,7 @@ SCHOOL = Kiosk(school="Lincoln <Middle> School", counties=("Sacramento",))
 @pytest.fixture(scope="session")
 def pack() -> Pack:
     """The shipped pack, read from its source."""
-    found, _problems = source.read(PACK)
+    found, _problems = read_pack.read(PACK)
     assert found is not None
     return found
 

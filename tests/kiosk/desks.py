@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 import httpx2
 import uvicorn
 
-from content.model import Pack
-from content.releases import Releases
+from content.model.pack import Pack
+from content.releases.generations import Releases
 from kiosk import staff_passphrase
 from kiosk.staff import Desk
 from kiosk.staff_pages import Answer, Handed

@@ -6,8 +6,8 @@ from datetime import date
 import msgspec
 import pytest
 
-from content.listing import Consent, Corrections, Source
-from content.model import Area, Pack
+from content.model.attestation import Consent, Corrections, Source
+from content.model.pack import Area, Pack
 from kiosk import speech
 from kiosk.pages import pages
 from tests.kiosk.conftest import SCHOOL, TODAY

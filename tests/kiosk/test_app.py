@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from content.model import Pack
+from content.model.pack import Pack
 from kiosk import lastresort, modes, rendering
 from kiosk.app import VARIANTS_KEPT, Kiosk
 from kiosk.edition import Edition, Item

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from content.model import Pack
+from content.model.pack import Pack
 from kiosk import edition, rendering
 from kiosk.edition import Edition, EditionError, Item
 from kiosk.rendering import RenderError

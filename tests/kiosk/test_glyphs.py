@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from fontTools.ttLib import TTFont
 
-from content.model import Pack
+from content.model.pack import Pack
 from kiosk import glyphs
 from kiosk.assets import STATIC
 from tools.make_fonts import STACK

@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from content import numbers
-from content.hiding import hidden
-from content.model import Pack
+from content.model import phone_numbers
+from content.model.pack import Pack
+from content.review.withdraw import hidden
 from kiosk import search
 from kiosk.pages import pages
 from settings import Kiosk
@@ -24,7 +24,7 @@ def gives(body: str, pack: Pack, name: str) -> list[str]:
     """The numbers of that line, and of no other, that the page gives."""
     own = {channel.number for channel in pack.resource(name).channels if channel.number}
     others = {channel.number for r in pack.resources if r.id != name for channel in r.channels}
-    shown = {numbers.display(number) for number in own - others} | (own - others)
+    shown = {phone_numbers.display(number) for number in own - others} | (own - others)
     return [number for number in shown if re.search(rf"(?<![\d-]){re.escape(number)}(?![\d-])", body)]
 
 

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from content import numbers
-from content.model import Pack
+from content.model import phone_numbers
+from content.model.pack import Pack
 from kiosk import lastresort
 from settings import Kiosk
 from tests.kiosk.outline import Outline
@@ -20,12 +20,12 @@ def shown(tag: str) -> Outline:
 
 def test_its_numbers_are_those_of_the_pinned_set(pinned: Pack) -> None:
     """It holds numbers of its own so that it needs no file; this keeps them the same."""
-    spoken = pinned.complete  # in a partial language the word to send is the English one (content/partial.py)
+    spoken = pinned.complete  # in a partial language the word to send is the English one (content/rules/partial.py)
     wanted = {
         (
             resource.id,
             channel.kind,
-            numbers.display(channel.number),
+            phone_numbers.display(channel.number),
             tuple(sorted((tag, word) for tag, word in channel.keyword.items() if tag in spoken)),
         )
         for resource in pinned.resources

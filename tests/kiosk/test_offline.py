@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from content.model import Pack
+from content.model.pack import Pack
 from kiosk import offline
 from kiosk.edition import Edition, Item
 from settings import Kiosk

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from content import numbers
-from content.model import Channel, Pack
+from content.model import phone_numbers
+from content.model.pack import Channel, Pack
 from kiosk import modes
 from kiosk.pages import TITLE, Page, pages
 from settings import Kiosk
@@ -64,7 +64,7 @@ def test_the_first_page_is_the_home_of_the_first_language(book: dict[str, Page])
 
 
 def pages_of(first: str) -> list[tuple[str, str]]:
-    from content.library import pinned_pack
+    from content.model.pinned import pinned_pack
 
     kiosk = Kiosk(languages=(first, "en"))
     return [(Outline.of(p.body).language, p.path) for p in pages(pinned_pack(), kiosk, today=TODAY) if p.path == "/"]
@@ -110,7 +110,7 @@ def test_a_card_shows_each_number_with_its_way(outlines: Outlines, pack: Pack) -
             shown = outlines[f"/{tag}/r/{resource.code}"]
             for channel in resource.channels:
                 if channel.number:
-                    assert numbers.display(channel.number) in shown.numbers, (resource.id, tag)
+                    assert phone_numbers.display(channel.number) in shown.numbers, (resource.id, tag)
             for word in {channel.keyword.get(tag, "") for channel in resource.channels} - {"", "{zip}"}:
                 assert word in shown.main
 
@@ -170,7 +170,7 @@ def test_staff_lines_are_on_the_adults_page_only(outlines: Outlines, pack: Pack)
     staff = [r for r in pack.resources if "student" not in r.audience]
     assert staff
     for resource in staff:
-        number = next(numbers.display(c.number) for c in resource.channels if c.number)
+        number = next(phone_numbers.display(c.number) for c in resource.channels if c.number)
         where = {path for path, outline in outlines.items() if number in outline.numbers}
         assert where == {f"/{tag}/adults" for tag in pack.languages}, resource.id
 
@@ -270,7 +270,7 @@ class TestCountyLine:
     def test_the_counties_of_the_settings_are_named(self, pack: Pack) -> None:
         shown = self.shown(pack, Kiosk(counties=("Sacramento",)))
         county = next(c for c in pack.counties if c.name == "Sacramento")
-        assert numbers.display(county.numbers[0].number) in shown.numbers
+        assert phone_numbers.display(county.numbers[0].number) in shown.numbers
         assert "Sacramento County" in shown.main
         assert "Not yet checked by a person" in shown.main
 

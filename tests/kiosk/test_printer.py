@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from content.model import Pack
+from content.model.pack import Pack
 from kiosk import harm, lastresort, rendering, slips
 from kiosk.app import Kiosk
 from kiosk.edition import Edition

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from content.model import Pack
+from content.model.pack import Pack
 from kiosk.wording import Wording
 from tests.kiosk.reading import WORDS, faults, sentences
 from tests.kiosk.strings import extracted

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from content.model import Pack
+from content.model.pack import Pack
 from kiosk import school
 from kiosk.pages import pages
 from kiosk.school import School

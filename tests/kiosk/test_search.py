@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from content.model import Area, Pack
-from content.spelling import fold
+from content.model.pack import Area, Pack
+from content.model.spelling import fold
 from kiosk.county_words import COUNTY_WORDS
 from kiosk.search import MAX_RESULTS, Index, indexes
 from kiosk.wording import Wording

@@ -13,10 +13,10 @@ import msgspec
 import pytest
 
 import commands
-from content import directory_index
-from content.directory import Area
-from content.directory_build import build
-from content.model import Pack
+from content.directory import index as directory_index
+from content.directory.build import build
+from content.directory.model import Area
+from content.model.pack import Pack
 from kiosk import lastresort, rendering, services
 from kiosk.app import Kiosk
 from kiosk.edition import Edition

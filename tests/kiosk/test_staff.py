@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from content.model import Pack
+from content.model.pack import Pack
 from kiosk import staff_passphrase
 from kiosk.staff_guard import HEADERS
 from settings import Desk as Settings

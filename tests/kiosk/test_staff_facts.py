@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from content.library import pinned_pack
+from content.model.pinned import pinned_pack
 from kiosk.staff_facts import Facts, Point, points
 from tests.kiosk.desks import NOON
 

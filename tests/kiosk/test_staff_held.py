@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from content import held
-from content.listing import Source
-from content.model import Pack
+from content.model.attestation import Source
+from content.model.pack import Pack
+from content.releases import held
 from kiosk.staff_held import Waiting, pieces, waiting
 from kiosk.staff_work import Told
 from tests.content.reviewed import NEW, NEW_NUMBER, OLD, Kiosk, line, noted, signed, small

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from content import build, failures, refresh
-from content.disk import write_record
-from content.model import Pack
-from content.provenance import Provenance
+from content.model import built_pack
+from content.model.durable_files import write_record
+from content.model.pack import Pack
+from content.releases import refresh
+from content.review.provenance import Provenance
+from content.trust import failures
 from kiosk.staff_sticks import Stick, key_of
 from kiosk.staff_work import TOO_LONG, Told, Work
 from tests.kiosk.desks import NOON, Office, Stage, staged
@@ -32,7 +34,7 @@ def activate(stage: Stage, *names: str) -> None:
     with stage.releases.lock():
         for minute, name in enumerate(names):
             folder = stage.releases.stage()
-            build.write_built(build.build(dataclasses.replace(stage.pack, name=name)), folder)
+            built_pack.write_built(built_pack.build(dataclasses.replace(stage.pack, name=name)), folder)
             (folder / "edition.bin").write_bytes(b"pages")
             at = NOON + timedelta(minutes=minute)
             stage.releases.activate(folder, name, edition_key="k", now=at, provenance=Provenance(origin="shipped"))

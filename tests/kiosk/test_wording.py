@@ -5,7 +5,7 @@ import re
 import pytest
 from babel.messages.pofile import read_po
 
-from content.model import Opening
+from content.model.pack import Opening
 from kiosk.dates import calendar
 from kiosk.wording import LOCALE, Wording
 from tests.kiosk.strings import extracted

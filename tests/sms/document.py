@@ -3,7 +3,7 @@
 ``python -m tests.sms.document`` writes these parts, and a test says when that is due. A case without a test is "open".
 """
 
-from content.model import Pack
+from content.model.pack import Pack
 from settings import Sms
 from sms.console import texts
 from sms.conversation import Script, decide

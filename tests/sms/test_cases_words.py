@@ -12,7 +12,7 @@ from urllib.parse import quote_from_bytes
 import pytest
 from sqlalchemy import Connection, func, select
 
-from content.reserved import STOP, is_reserved
+from content.model.reserved_words import STOP, is_reserved
 from sms import replies
 from sms.conversation import Script, decide
 from sms.ledger import OPT_OUT

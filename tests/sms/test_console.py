@@ -2,7 +2,7 @@
 
 import pytest
 
-from content import segments
+from content.model import sms_segments
 from settings import Sms
 from sms.console import texts
 from tests.sms.packs import PACK, SETTINGS
@@ -16,7 +16,7 @@ def test_the_longest_name_and_contact_still_fit_and_need_no_accent(language: str
     found = texts(pack(), LONGEST, language)
 
     assert {word: reply.segments for word, reply in found.items()} == {"stop": 1, "start": 1, "help": 2}
-    assert all(segments.measure(reply.text).encoding == "GSM-7" for reply in found.values())
+    assert all(sms_segments.measure(reply.text).encoding == "GSM-7" for reply in found.values())
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from content.reserved import STOP
+from content.model.reserved_words import STOP
 from settings import Sms
 from sms.conversation import Script, ScriptError, decide, problems, recall
 from tests.sms.packs import PACK, SETTINGS

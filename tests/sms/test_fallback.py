@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree
 
-from content import segments
+from content.model import sms_segments
 from sms.conversation import Script
 from sms.fallback import document
 from tests.sms.packs import SETTINGS
@@ -15,5 +15,5 @@ def test_the_static_answer_is_one_message_with_the_crisis_lines_in_both_language
     text = message.text or ""
     assert text.count("911") == text.count("988") == 2
     assert "llama" in text
-    assert segments.measure(text).count <= 2
+    assert sms_segments.measure(text).count <= 2
     assert "{" not in text

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from content.model import Pack, Words
+from content.model.pack import Pack, Words
 from sms import replies, scripts
 from sms.conversation import Script, decide, problems, recall
 from tests.sms.packs import KEYWORDS, PACK

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import msgspec
 import pytest
 
-from content.model import Channel, Pack, Resource
+from content.model.pack import Channel, Pack, Resource
 from settings import Sms
 from sms import handoff
 from sms.alarms import Alarms

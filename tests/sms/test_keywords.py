@@ -2,7 +2,7 @@
 
 import pytest
 
-from content.model import Keyword, Words
+from content.model.pack import Keyword, Words
 from sms.keywords import MOST_GUESSED, Hit, Matcher
 from sms.normalise import hear
 from sms.wordlist import ordinary

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from content.segments import measure
+from content.model.sms_segments import measure
 from sms.modem import Modem
 from sms.modem_health import Health
 from sms.transport import Held, SendError, Transport

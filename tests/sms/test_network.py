@@ -2,7 +2,7 @@
 
 import pytest
 
-from content.reserved import STOP
+from content.model.reserved_words import STOP
 from sms.network import MODES, Mode, Word, handle, undelivered
 
 

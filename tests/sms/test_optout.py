@@ -2,7 +2,7 @@
 
 import pytest
 
-from content.reserved import STOP
+from content.model.reserved_words import STOP
 from sms.normalise import hear
 from sms.optout import asks_for_help, asks_for_quiet, carrier_word
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from content.alike import GROUPS, name_in
-from content.model import Pack
-from content.reserved import STOP
-from content.source import read
+from content.authoring.read_pack import read
+from content.model.pack import Pack
+from content.model.reserved_words import STOP
+from content.model.word_groups import GROUPS, name_in
 from settings import Sms
 from sms.conversation import Script, decide, problems
 

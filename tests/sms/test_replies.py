@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from twilio.twiml.messaging_response import MessagingResponse  # type: ignore[import-untyped]
 
-from content.model import Words
+from content.model.pack import Words
 from sms.replies import SILENCE, daily_number, drafts, place, ready, twiml, with_other, with_second
 from tests.sms.packs import PACK, SETTINGS
 

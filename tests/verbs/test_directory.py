@@ -7,8 +7,8 @@ import pytest
 
 import server
 from clock import now_utc
-from content.library import pinned_pack
-from content.releases import Releases
+from content.model.pinned import pinned_pack
+from content.releases.generations import Releases
 from kiosk.edition import Edition
 from tests.content import invented_services
 from tests.content.publisher import Publisher

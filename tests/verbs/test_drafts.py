@@ -190,11 +190,11 @@ def test_two_feeds_do_not_share_a_folder(tmp_path: Path, out: Path) -> None:
 
 
 def test_the_pack_goes_out_as_a_page_or_as_lines(tmp_path: Path) -> None:
-    code, said = hsds(tmp_path, "export", ROOT / "content/pinned", "--out", tmp_path / "ours.json")
+    code, said = hsds(tmp_path, "export", ROOT / "content/packs/pinned", "--out", tmp_path / "ours.json")
     assert (code, "6 services written to" in said) == (0, True)
     contents = json.loads((tmp_path / "ours.json").read_text("utf-8"))["contents"]
 
-    hsds(tmp_path, "export", ROOT / "content/pinned", "--out", tmp_path / "ours.ndjson")
+    hsds(tmp_path, "export", ROOT / "content/packs/pinned", "--out", tmp_path / "ours.ndjson")
     lines = (tmp_path / "ours.ndjson").read_text("utf-8").splitlines()
     assert [json.loads(line) for line in lines] == contents
     assert [faults(one) for one in contents] == [[]] * 6

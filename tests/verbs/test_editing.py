@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import commands
-from content.source import PINNED, read
+from content.authoring.read_pack import PINNED, read
 from settings import Secrets, load
 from tests.kiosk.conftest import PACK
 

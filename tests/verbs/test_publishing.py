@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 import commands
-from content import build, publish_pkcs8
-from content.publish import Workspace
-from content.publish_release import prepare
-from content.source import read
+from content.authoring.read_pack import read
+from content.model import built_pack
+from content.publishing import publish_pkcs8
+from content.publishing.release import prepare
+from content.publishing.workspace import Workspace
 from settings import Secrets, load
 from tests.content.conftest import TINY
 from tests.content.office import WORDS, template
@@ -70,7 +71,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("built")
     pack, _ = read(PACK)
     assert pack is not None
-    build.write_built(build.build(pack), folder)
+    built_pack.write_built(built_pack.build(pack), folder)
     yield folder
 
 
@@ -102,7 +103,7 @@ def test_the_shipped_pack_is_published_by_two_people(terminal: Terminal) -> None
 
     kiosk, (pack, _) = terminal.kiosk(), read(SHIPPED)
     assert pack is not None
-    for name, data in build.build(pack).items():
+    for name, data in built_pack.build(pack).items():
         assert kiosk.fetch(f"state/{name}", NOW) == data
 
 
@@ -125,7 +126,7 @@ def test_a_pack_with_an_error_is_not_signed(terminal: Terminal, tmp_path: Path) 
 
 
 def test_a_built_pack_with_an_error_is_not_signed_either(terminal: Terminal, built: Path, tmp_path: Path) -> None:
-    build.write_built(build.build(replace(build.read_built(built), topics=())), tmp_path / "spoilt")
+    built_pack.write_built(built_pack.build(replace(built_pack.read_built(built), topics=())), tmp_path / "spoilt")
 
     assert terminal.types("publish", "release", tmp_path / "spoilt", holders=EDITORS) == 1
     assert "errors: nothing was signed" in terminal.err
@@ -150,7 +151,7 @@ def test_a_changed_number_needs_its_note(terminal: Terminal, built: Path, tmp_pa
 
 def test_a_planted_step_is_not_signed_by_mistake(terminal: Terminal, built: Path) -> None:
     """Someone hands the second editor a pack with an error; the checks run again before the second signature."""
-    pack = build.read_built(built)
+    pack = built_pack.read_built(built)
     spoilt = replace(pack, topics=())
     desk = Workspace(
         folder=Path(),

@@ -10,10 +10,10 @@ import pytest
 
 import doctor
 from clock import now_utc
-from content import held
-from content.build import build, write_built
-from content.model import Pack
-from content.releases import Releases
+from content.model.built_pack import build, write_built
+from content.model.pack import Pack
+from content.releases import held
+from content.releases.generations import Releases
 from settings import Secrets
 from settings import load as load_settings
 from tests.content.reviewed import NEW, Kiosk

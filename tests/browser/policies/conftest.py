@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright
 
-from content.library import pinned_pack
+from content.model.pinned import pinned_pack
 from tests.browser.policed import kiosk_browser, launcher, loosened, policies
 from tests.kiosk.desks import staged
 

@@ -1,0 +1,63 @@
+"""An entry of an author's pack by the name that a person types, and the file it stands in.
+
+Owns names such as ``trevor``, ``partner:ncmec`` and ``county:06001``, and which file and row each is. Refuses a name
+that two entries have, and the pinned crisis set unless its own folder was named: no pack can change it.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from content.authoring import toml_edit
+from content.authoring.toml_edit import Value
+from content.model.freshness import Entry
+from content.model.pack import County, Pack
+
+_FOLDERS = {"resource": "resources", "partner": "partners"}
+
+
+class NoEntryError(Exception):
+    """There is no such entry that may be edited here; the message is a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An entry, its key, its file and its table there, as edits.py takes it."""
+
+    key: str
+    entry: Entry
+    file: Path
+    table: toml_edit.Table
+
+    def set(self, **values: Value) -> None:
+        """Write the values into the file. EditError or OSError, and then nothing is changed."""
+        toml_edit.apply(self.file, self.table, values)
+
+
+def find(pack: Pack, folder: Path, name: str, *, pinned: Path) -> Found:
+    """The entry of that name in the pack read from ``folder``; ``pinned`` is the folder of the crisis set."""
+    entries: dict[str, Entry] = {f"resource:{resource.id}": resource for resource in pack.resources}
+    entries |= {f"partner:{partner.id}": partner for partner in pack.partners}
+    entries |= {f"county:{county.fips}": county for county in pack.counties}
+    keys = [key for key in entries if name in {key, key.partition(":")[2]} or _is_county(entries[key], name)]
+    if not keys:
+        raise NoEntryError(f'There is no resource, partner or county "{name}" in {folder}.')
+    if len(keys) > 1:
+        raise NoEntryError(f'"{name}" names more than one entry; write {" or ".join(keys)}.')
+    kind, _, entry_id = keys[0].partition(":")
+    file = folder / "counties.toml" if kind == "county" else folder / _FOLDERS[kind] / f"{entry_id}.toml"
+    if not file.is_file():
+        raise NoEntryError(
+            f'"{entry_id}" belongs to the pinned crisis set, which comes with the program. '
+            f"Its makers edit it: --pack {pinned}, then python tools/make_pinned.py."
+        )
+    return Found(keys[0], entries[keys[0]], file, _row(file, entry_id) if kind == "county" else ())
+
+
+def _is_county(entry: Entry, name: str) -> bool:
+    return isinstance(entry, County) and entry.name.casefold() == name.casefold()
+
+
+def _row(file: Path, fips: str) -> toml_edit.Table:
+    rows = tomllib.loads(file.read_text("utf-8-sig"))["county"]
+    return ("county", [row.get("fips") for row in rows].index(fips))

@@ -1,0 +1,98 @@
+"""What one folder of authoring files holds, while it is being read.
+
+Owns the collection that folder.py fills and source.py puts together: entries, texts, places and problems. Refuses to
+judge any of them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from content.authoring.documents import Document, UnreadableError, read_page, read_toml
+from content.authoring.schema import PackFile, TextNames, texts
+from content.model.pack import (
+    County,
+    Group,
+    Keyword,
+    Law,
+    Partner,
+    Problem,
+    Resource,
+    ShortCode,
+    StaffSection,
+    Topic,
+    Words,
+)
+from content.rules.locations import Place
+from content.rules.waivers import Answer, Never, Same
+
+
+@dataclass(slots=True)
+class Part:
+    """One folder. ``defined`` are the entries that only one folder may define, ``unread`` those that are broken.
+
+    ``further``: topic, language, its words from words/<language>.toml.
+    """
+
+    folder: Path
+    head: PackFile | None = None
+    resources: list[Resource] = field(default_factory=list)
+    topics: list[Topic] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
+    partners: list[Partner] = field(default_factory=list)
+    counties: list[County] = field(default_factory=list)
+    laws: list[Law] = field(default_factory=list)
+    staff: list[StaffSection] = field(default_factory=list)
+    keywords: list[Keyword] = field(default_factory=list)
+    short_codes: list[ShortCode] = field(default_factory=list)
+    never: list[Never] = field(default_factory=list)
+    same: list[Same] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
+    line_segments: dict[str, Mapping[str, int]] = field(default_factory=dict)
+    line_words: dict[str, Words] = field(default_factory=dict)
+    further: dict[str, dict[str, Words]] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+    defined: dict[str, Place] = field(default_factory=dict)
+    unread: set[str] = field(default_factory=set)
+    problems: list[Problem] = field(default_factory=list)
+
+    def shown(self, path: Path | str) -> str:
+        """How problems name a file of this folder: as the folder was given, so that an editor can open it."""
+        return (self.folder / path).as_posix()
+
+    def wrong(self, place: Place, message: str) -> None:
+        """Notes an error."""
+        self.problems.append(Problem(*place, message))
+
+    def open(self, path: Path) -> Document | None:
+        """The file as a document; None, with the problem noted, if it cannot be read."""
+        try:
+            if path.suffix != ".md":
+                return read_toml(path, self.shown(path.relative_to(self.folder)))
+            document, problems = read_page(path, self.shown(path.relative_to(self.folder)))
+        except UnreadableError as error:
+            self.problems.append(error.problem)
+            return None
+        self.problems += problems
+        return document
+
+    def place(self, key: str, document: Document, *, at: str = "") -> None:
+        """Notes where an entry and every value inside it stand. ``at`` is the entry's path in the document."""
+        self.places[key] = (document.file, document.lines.get(at, 1) if at else 1)
+        prefix = f"{at}/" if at else ""
+        for path, line in document.lines.items():
+            if path.startswith(prefix):
+                self.places[f"{key}/{path.removeprefix(prefix)}"] = (document.file, line)
+
+    def keep(self, key: str, text: str, place: Place) -> None:
+        """Keeps a text of the default language."""
+        self.texts[key] = text
+        self.places[key] = place
+
+    def keep_section(self, key: str, raw: object, document: Document, *, at: str, names: TextNames) -> None:
+        """Keeps the texts of a ``[text]`` section, and notes what is wrong with them."""
+        found, problems = texts(raw, document, at=at, names=names)
+        self.problems += problems
+        for name, (text, line) in found.items():
+            self.keep(f"{key}:{name}", text, (document.file, line))

@@ -1,0 +1,101 @@
+"""A county's or district's small folder of authoring files → its local.json, with every problem's file and line.
+
+Owns ``local.toml`` (id, kind, name, and which resources join which topic), ``resources/<id>.toml`` and ``po/<lang>.po``
+in the same shapes as a pack's. What is right there is judged inside the state's pack (local.merge), as it will be
+shown. Authoring only: it loads pydantic and babel.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from content.authoring import po_files, schema
+from content.authoring.folder_layout import read_resources
+from content.authoring.parsed_folder import Part
+from content.authoring.po_files import English
+from content.model.pack import Pack, Problem
+from content.rules.local_additions import Kind, Local, merge, path_of
+from content.rules.locations import Where, translated
+
+HEAD = "local.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalFile:
+    """local.toml."""
+
+    id: str
+    kind: Kind
+    name: str
+    topics: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def read(folder: Path, pack: Pack) -> tuple[Local | None, list[Problem]]:
+    """The local entries in ``folder`` for that state's pack, and all that is wrong, sorted by file and line.
+
+    None only when there is no usable local.toml. With an error among the problems it must not be published.
+    """
+    part = Part(folder)
+    head = _head(part)
+    read_resources(part)
+    part.problems += _strangers(part)
+    if head is None:
+        return None, _sorted(part.problems)
+    texts = {pack.default: dict(part.texts)}
+    for path in sorted(folder.glob("po/*.po")):
+        texts[path.stem] = _translation(part, path)
+    local = Local(
+        kind=head.kind,
+        id=head.id,
+        name=head.name,
+        resources=tuple(part.resources),
+        topics=head.topics,
+        texts=texts,
+    )
+    if not any(problem.severity == "error" for problem in part.problems):
+        where = Where(part.places, frozenset(part.unread))
+        part.problems += merge(pack, local, path=path_of(local), where=where)[1]
+    return local, _sorted(part.problems)
+
+
+def _head(part: Part) -> LocalFile | None:
+    path = part.folder / HEAD
+    part.places["pack"] = part.places["local"] = (part.shown(HEAD), 1)
+    if not path.is_file():
+        part.wrong(part.places["local"], "this file is missing; it says whose entries these are (docs/publishing.md)")
+        return None
+    document = part.open(path)
+    if document is None:
+        return None
+    head, problems = schema.value(LocalFile, document.data, document, name=HEAD)
+    part.problems += problems
+    part.place("local", document)
+    return head
+
+
+def _translation(part: Part, path: Path) -> dict[str, str]:
+    """One language, its places noted."""
+    file = part.shown(f"po/{path.name}")
+    english = English(dict(part.texts), part.places, frozenset(), frozenset(part.unread))
+    found = po_files.read(path, file, english)
+    part.problems += found.problems
+    part.places[translated(path.stem, "")] = (file, 1)
+    part.places |= {translated(path.stem, key): (file, found.lines.get(key, 1)) for key in part.texts}
+    return found.texts
+
+
+def _strangers(part: Part) -> Iterator[Problem]:
+    """Files of a pack that a county or district does not have: someone would wait for them to be shown."""
+    for path in sorted(part.folder.rglob("*")):
+        name = path.relative_to(part.folder)
+        known = name.as_posix() in (HEAD, "README.md") or (
+            len(name.parts) == 2 and (name.parts[0], path.suffix) in (("resources", ".toml"), ("po", ".po"))
+        )
+        if path.is_dir() or known or any(piece.startswith(".") for piece in name.parts):
+            continue
+        message = "a county or district has local.toml, resources/ and po/ only; this file is not read"
+        yield Problem(part.shown(name), 1, message, "warning")
+
+
+def _sorted(problems: list[Problem]) -> list[Problem]:
+    return sorted(set(problems), key=lambda problem: (problem.file, problem.line, problem.message))

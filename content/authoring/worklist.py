@@ -1,0 +1,137 @@
+"""What is to be compared with its source, by whom, and how: the list for the people who check a pack.
+
+Owns the order (most urgent first), what there is to compare, and which lines nobody may dial as a test. Refuses to
+check anything itself and to read a clock.
+"""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from content.authoring.csv_cells import inert
+from content.model import freshness, phone_numbers
+from content.model.freshness import Entry, State
+from content.model.pack import Channel, County, Pack, Partner, Problem, Resource
+
+NEVER_CALL = "never call or text it as a test: compare it with its own page"
+MAY_CALL = "you may call it, in office hours, and say why"
+_COLUMNS = ("entry", "name", "state", "due", "as of", "who", "open", "compare", "call")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One entry to check. ``key`` is what `checked` takes; ``due`` the first day it is overdue, None without a date.
+
+    ``who`` is a role, ``open`` the sources to read, ``compare`` what must be the same there, ``call`` whether it may
+    be dialled.
+    """
+
+    key: str
+    name: str
+    state: State
+    due: date | None
+    as_of: date | None
+    who: str
+    open: tuple[str, ...]
+    compare: tuple[str, ...]
+    call: str
+
+
+def tasks(pack: Pack, *, today: date, due_by: date | None = None) -> tuple[Task, ...]:
+    """Every entry that is due on that day (or by a later one), crisis lines first, then those without a date, then the
+    longest overdue. The pinned set is among them: it does not age on the screen, but people still check it."""
+    day = max(today, due_by or today)
+    found = [
+        (not freshness.crisis(entry), fresh.overdue_on or date.min, key, _task(key, entry, fresh, pack))
+        for key, entry in freshness.entries(pack).items()
+        if (fresh := freshness.of(entry, day)).state != "fresh" and not _empty(entry)
+    ]
+    return tuple(task for *_order, task in sorted(found, key=lambda row: row[:3]))
+
+
+def warning(pack: Pack, *, today: date, file: str) -> Iterator[Problem]:
+    """One warning for all that is due, so that it does not bury the others."""
+    due = tasks(pack, today=today)
+    if due:
+        late = sum(task.state != "due" for task in due)
+        message = (
+            f"{len(due)} entries are due to be compared with their sources, {late} of them overdue; run `worklist`"
+        )
+        yield Problem(file, 1, message, "warning")
+
+
+def table(found: tuple[Task, ...]) -> str:
+    """The list as CSV for a spreadsheet, with a header."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(_COLUMNS)
+    for task in found:
+        days = ("" if day is None else day.isoformat() for day in (task.due, task.as_of))
+        lists = ("\n".join(task.open), "\n".join(task.compare))
+        row = (task.key, task.name, task.state, *days, task.who, *lists, task.call)
+        writer.writerow([inert(cell) for cell in row])
+    return out.getvalue()
+
+
+def _empty(entry: Entry) -> bool:
+    return isinstance(entry, County) and not entry.numbers
+
+
+def _task(key: str, entry: Entry, fresh: freshness.Freshness, pack: Pack) -> Task:
+    first = entry.first_checked_by
+    never = freshness.crisis(entry) or (isinstance(entry, Resource) and entry.never_test_call)
+    return Task(
+        key=key,
+        name=entry.name if isinstance(entry, County) else entry.organization,
+        state=fresh.state,
+        due=fresh.overdue_on,
+        as_of=fresh.as_of,
+        who=f"second check, in another role than {first}" if first else f"first check: {pack.corrections.role}",
+        open=tuple(source.url for source in entry.sources if source.url) or _own_pages(entry),
+        compare=tuple(_compare(entry)),
+        call=NEVER_CALL if never else MAY_CALL,
+    )
+
+
+def _own_pages(entry: Entry) -> tuple[str, ...]:
+    """Where to look when no source has an address: the line's own site, else any search for it."""
+    if isinstance(entry, Resource):
+        pages = tuple(channel.url for channel in entry.channels if channel.url)
+    else:
+        pages = (entry.web,) if isinstance(entry, Partner) and entry.web else ()
+    return pages or ("its own page: no source names one",)
+
+
+def _compare(entry: Entry) -> Iterator[str]:
+    if isinstance(entry, County):
+        for number in entry.numbers:
+            yield f"number {phone_numbers.display(number.number)} ({number.when})"
+        if entry.always_open:
+            yield "open day and night"
+    elif isinstance(entry, Partner):
+        yield f"standing: {entry.standing}"
+        if entry.staff_number:
+            yield f"number for staff {phone_numbers.display(entry.staff_number)}"
+        if entry.web:
+            yield f"page {entry.web}"
+    else:
+        for channel in entry.channels:
+            yield " ".join(_channel(channel))
+        yield f"what it may pass on: {entry.passes_on}"
+        yield f"cost: {entry.cost}"
+        if entry.minimum_age is not None or entry.maximum_age is not None:
+            yield f"ages {entry.minimum_age or 0} to {entry.maximum_age or 'any'}"
+
+
+def _channel(channel: Channel) -> Iterator[str]:
+    yield channel.kind
+    yield channel.url or phone_numbers.display(channel.number)
+    for language, word in channel.keyword.items():
+        yield f"({language}: {word})"
+    yield f"hours {channel.hours}"
+    for opening in channel.open:
+        yield f"{'/'.join(opening.days)} {opening.opens_at}-{opening.closes_at}"
+    if channel.languages:
+        yield f"in {'/'.join(channel.languages)}"

@@ -1,0 +1,1 @@
+"""The large directory of services: its list, its index, search and verification."""

@@ -1,0 +1,282 @@
+"""The large directory on a kiosk: one SQLite file that search reads, brought up to date by the refresh.
+
+Owns the file ``services.sqlite`` below data_dir/directory/: its tables, the one transaction that changes it, and the
+record of which shards it holds. Only shards whose hash changed are read, and of those only services whose line changed
+are indexed again. Refuses bytes that are not what the signed list names, and a service that breaks a rule: then nothing
+changes. A file that cannot be used is no error: it counts as empty, and the next refresh fetches every shard again.
+"""
+
+import os
+import shutil
+import sqlite3
+import stat
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import closing, suppress
+from functools import cache
+from pathlib import Path
+
+from content.directory import directory_shard
+from content.directory.model import FOLDER, INDEX, DirectoryError, Index, Shard, read_index
+from content.directory.rules import parse
+from content.directory.words import FOLDED_BY, columns, spelt
+from content.model import durable_files
+
+FILE = "services.sqlite"
+SUFFIXES = ("", "-journal", "-wal", "-shm")  # of the file, and of what SQLite keeps beside one
+# What a file's contents depend on besides its shards: our tables, and how words are folded.
+VERSION = f"1 {FOLDED_BY}"
+MOST_VALUE = 2_000_000  # bytes of one value: the list of shards is the longest
+# What FTS5 makes beside its table is named in words that differ between versions of SQLite.
+_SCHEMA = "select type, name, sql from sqlite_master where type != 'table' or name not like 'found\\__%' escape '\\'"
+BESIDE = 8  # one changed shard in so many is written beside the file in use, and takes its place in one rename
+# A file in use, a full or read-only disk: not the file's fault, and the next run may find it otherwise.
+_OF_THE_DISK = frozenset(
+    (
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+    )
+)
+TABLES = """
+create table fact (name text primary key, value text) without rowid;
+create table shard (name text primary key, sha256 text, services integer) without rowid;
+create table service (number integer primary key, id text, shard text, body blob);
+create index service_shard on service (shard);
+create virtual table found using fts5(title, more, place, content = '', detail = column);
+create table word (word text primary key, uses integer) without rowid;
+create table form (form integer, word text, primary key (form, word)) without rowid;
+"""
+
+
+def lies(index_path: Path) -> bool:
+    """Whether a file of ours may lie there: plain, in a folder of our own, with nothing beside it but a journal.
+
+    Asked before SQLite is: it would wait at a FIFO, and take up a write-ahead log that somebody left (we keep none).
+    """
+    names = {suffix: index_path.with_name(index_path.name + suffix) for suffix in SUFFIXES}
+    try:
+        if not stat.S_ISDIR(index_path.parent.lstat().st_mode) or not stat.S_ISREG(names[""].lstat().st_mode):
+            return False
+        journal = names["-journal"]
+        if os.path.lexists(journal) and not stat.S_ISREG(journal.lstat().st_mode):
+            return False
+        return not any(os.path.lexists(names[suffix]) for suffix in ("-wal", "-shm"))
+    except OSError:
+        return False
+
+
+def leavings(index_path: Path) -> list[str]:
+    """The names, of the file and of what may lie beside it, that are there. OSError if the folder may not be read."""
+    try:
+        there = {path.name for path in index_path.parent.iterdir()}
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    return [index_path.name + suffix for suffix in SUFFIXES if index_path.name + suffix in there]
+
+
+def path_in(data_dir: Path) -> Path:
+    """Where the file lies."""
+    return data_dir / FOLDER / FILE
+
+
+def held(index_path: Path) -> dict[str, str]:
+    """Shard name → SHA-256 of what the file holds; empty for a file that is absent, damaged or of another version."""
+    try:
+        with closing(opened(index_path)) as database:
+            return dict(database.execute("select name, sha256 from shard"))
+    except (sqlite3.Error, OSError):
+        return {}
+
+
+def update(index_path: Path, files: Mapping[str, Path], *, index: bytes) -> Index:
+    """Make the file hold exactly what ``index`` lists: the verified bytes of ``directory/index.json``.
+
+    ``files`` (shard's name → file) has at least those that ``directory.wanted(index, held(index_path))`` named;
+    others are passed over. The bytes of each are checked against the list once more. Raises DirectoryError where one
+    is missing or not as it must be, and OSError where the disk cannot be written; what was there stays as it was.
+    """
+    listed = read_index(index)
+    index_path.parent.mkdir(parents=True, exist_ok=True)
+    clear_away(index_path.parent)
+    have = held(index_path)
+    changed = [shard for shard in listed.shards if have.get(shard.name) != shard.sha256]
+    missing = next((shard.name for shard in changed if shard.name not in files), "")
+    if missing:
+        raise DirectoryError(f"{FOLDER}/{missing} is listed and was not fetched; the directory stays as it is.")
+    try:
+        if have and len(changed) * BESIDE <= len(listed.shards):
+            with closing(opened(index_path)) as database:
+                _change(database, listed, changed, files, index)
+        else:
+            _beside(index_path, listed, changed, files, index, copy=bool(have))
+    except sqlite3.Error as error:
+        raise _told(index_path, error) from error
+    return listed
+
+
+def prepare(index_path: Path, folder: Path) -> Index:
+    """`update` from a folder as the builder leaves it, for tests and for trying a directory out before it is signed."""
+    index = (folder / INDEX).read_bytes()
+    files = {shard.name: folder / shard.name for shard in read_index(index).shards}
+    return update(index_path, files, index=index)
+
+
+def facts(listed: Index, index: bytes) -> dict[str, str]:
+    """What a file that holds this list says of itself, by name."""
+    return {
+        "version": VERSION,
+        "name": listed.name,
+        "date": listed.date,
+        "source": listed.source,
+        "services": str(listed.services),
+        "index": index.decode(),
+    }
+
+
+def drop(index_path: Path) -> None:
+    """Take the directory away: search is then that of the pack alone, and the next refresh builds it anew."""
+    for suffix in SUFFIXES:
+        durable_files.remove(index_path.with_name(index_path.name + suffix))
+
+
+def opened(index_path: Path) -> sqlite3.Connection:
+    """The file, writable, with what a killed run left undone rolled back. sqlite3.Error if it is not one of ours.
+
+    Its tables are compared before one is read: a view of somebody's could take all memory, or never end.
+    """
+    if not lies(index_path):
+        raise sqlite3.OperationalError("there is no such file of ours")
+    database = sqlite3.connect(index_path, isolation_level=None, timeout=10)
+    try:
+        database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_VALUE)
+        _set_up(database)
+        if sorted(database.execute(_SCHEMA)) != _fresh_schema():
+            raise sqlite3.DatabaseError("it holds other tables than ours")
+        version = database.execute("select value from fact where name = 'version'").fetchone()
+        if version != (VERSION,):
+            raise sqlite3.DatabaseError("it was made by another version")
+    except sqlite3.Error:
+        database.close()
+        raise
+    return database
+
+
+@cache
+def _fresh_schema() -> list[tuple[str, str, str]]:
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.executescript(TABLES)
+        return sorted(database.execute(_SCHEMA))
+
+
+def _set_up(database: sqlite3.Connection) -> None:
+    for setting in ("journal_mode = delete", "synchronous = full", "cache_size = -16000", "temp_store = memory"):
+        database.execute(f"pragma {setting}")
+
+
+def _beside(
+    index_path: Path, listed: Index, changed: list[Shard], files: Mapping[str, Path], index: bytes, *, copy: bool
+) -> None:
+    """A large change: search goes on in the file as it was until the new one takes its name."""
+    with durable_files.replacing(index_path) as new:
+        if copy:
+            shutil.copyfile(index_path, new)
+        with closing(sqlite3.connect(new, isolation_level=None)) as database:
+            _set_up(database)
+            database.execute("pragma synchronous = off")  # synced once, before the rename
+            if not copy:
+                database.executescript(TABLES)
+            _change(database, listed, changed, files, index)
+        # What lay beside a file that is given up must not be played back into the new one.
+        for suffix in SUFFIXES[1:]:
+            durable_files.remove(index_path.with_name(index_path.name + suffix))
+        if not index_path.is_file() or index_path.is_symlink():
+            durable_files.remove(index_path)
+
+
+def _change(
+    database: sqlite3.Connection, listed: Index, changed: list[Shard], files: Mapping[str, Path], index: bytes
+) -> None:
+    """The one transaction."""
+    database.execute("begin immediate")
+    try:
+        named = {shard.name for shard in listed.shards}
+        gone = [name for (name,) in database.execute("select name from shard") if name not in named]
+        for name in gone:
+            _replace(database, name, {})
+            database.execute("delete from shard where name = ?", (name,))
+        for shard in changed:
+            _replace(database, shard.name, directory_shard.lines(shard, files[shard.name], listed))
+            row = (shard.name, shard.sha256, shard.services)
+            database.execute("insert or replace into shard values (?, ?, ?)", row)
+        database.executemany("insert or replace into fact values (?, ?)", facts(listed, index).items())
+        database.execute("commit")
+    except BaseException:
+        with suppress(sqlite3.Error):
+            database.execute("rollback")
+        raise
+
+
+def _replace(database: sqlite3.Connection, shard: str, lines: Mapping[str, bytes]) -> None:
+    """Make the file hold these services of a shard. What stays as it was is not touched."""
+    rows = database.execute("select id, number, body from service where shard = ?", (shard,)).fetchall()
+    uses: Counter[str] = Counter()
+    for name, number, body in rows:
+        if lines.get(name) != body:
+            uses.subtract(_unlist(database, number, body))
+    have = {name for name, _number, body in rows if lines.get(name) == body}
+    for name, body in lines.items():
+        if name not in have:
+            uses.update(_list(database, name, shard, body))
+    _count(database, uses)
+
+
+def _list(database: sqlite3.Connection, name: str, shard: str, body: bytes) -> set[str]:
+    row = (name, shard, body)
+    number = database.execute("insert into service (id, shard, body) values (?, ?, ?)", row).lastrowid
+    title, more, place = columns(parse(body))
+    database.execute("insert into found (rowid, title, more, place) values (?, ?, ?, ?)", (number, title, more, place))
+    return {*title.split(), *more.split()}
+
+
+def _unlist(database: sqlite3.Connection, number: int, body: bytes) -> set[str]:
+    title, more, place = columns(parse(body))
+    # The table keeps no texts of its own, so it is told what it once was given.
+    row = (number, title, more, place)
+    database.execute("insert into found (found, rowid, title, more, place) values ('delete', ?, ?, ?, ?)", row)
+    database.execute("delete from service where number = ?", (number,))
+    return {*title.split(), *more.split()}
+
+
+def _count(database: sqlite3.Connection, uses: Mapping[str, int]) -> None:
+    """Bring the dictionary of words up to date: how many services have each, and by which forms a slip finds it."""
+    for word, more in uses.items():
+        if not more:
+            continue
+        row = database.execute("select uses from word where word = ?", (word,)).fetchone()
+        now = (row[0] if row else 0) + more
+        if now > 0:
+            database.execute("insert or replace into word values (?, ?)", (word, now))
+        else:
+            database.execute("delete from word where word = ?", (word,))
+        if row is None and now > 0:
+            database.executemany("insert or ignore into form values (?, ?)", spelt(word))
+        elif row and now <= 0:
+            database.executemany("delete from form where form = ? and word = ?", spelt(word))
+
+
+def clear_away(folder: Path) -> None:
+    """Remove what a killed run left beside the file."""
+    for left in folder.glob(f"{durable_files.TEMPORARY}*"):
+        durable_files.remove(left)
+
+
+def _told(index_path: Path, error: sqlite3.Error) -> Exception:
+    if error.sqlite_errorcode & 0xFF in _OF_THE_DISK:
+        return OSError(f"{index_path} cannot be written: {error}")
+    with suppress(OSError):
+        drop(index_path)
+    return DirectoryError(f"{index_path} was damaged and is taken away ({error}); the next refresh builds it anew.")

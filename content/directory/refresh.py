@@ -1,0 +1,175 @@
+"""The large directory's part of a refresh: what the publisher's list names is fetched, and then taken up.
+
+Owns the order (fetched while the repository is open, taken up after the pack), and the record of what became of it. A
+directory never keeps a pack back: whatever goes wrong here is a sentence on record, and what search has stays. What was
+fetched before a deadline is not fetched again. Once a day the file on the disk is verified as at the start (boot.py).
+Refuses a list or a shard that the role ``directory`` did not sign, and to take a failure for a withdrawal.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from content.directory import index as directory_index
+from content.directory import proof
+from content.directory.model import FOLDER, MAX_SHARD, DirectoryError, wanted
+from content.model import durable_files
+from content.releases.record import Instant
+from content.trust.failures import RefreshError
+
+if TYPE_CHECKING:
+    from content.trust.tuf_client import Repository
+
+LAST = "LAST_UPDATE"  # below data_dir/directory/
+MAX_INDEX = 1_000_000  # bytes of index.json
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What the publisher offers: the verified list, and the files of the shards that this machine does not hold.
+
+    ``signed`` is a folder that vouches for the list, None where one is kept already; ``failure`` says why not
+    everything came: then nothing is taken up. ``withdrawn``: it was signed that no directory is published.
+    """
+
+    index: bytes = b""
+    shards: Mapping[str, Path] = field(default_factory=dict)
+    signed: Path | None = None
+    failure: str = ""
+    withdrawn: bool = False
+
+
+class LastUpdate(msgspec.Struct, frozen=True, kw_only=True):
+    """When the directory was last looked at, and what became of it. ``checked_at``: when every line was compared."""
+
+    at: Instant
+    sentence: str
+    failed: bool = False
+    checked_at: Instant | None = None
+
+
+def check_daily(root: bytes, data_dir: Path, *, now: datetime) -> None:
+    """Tidy up, and verify the file once a day and before the first refresh, whether or not a publisher can be reached;
+    take away one that nobody vouches for."""
+    from content.releases import boot_check  # noqa: PLC0415  tuf: only where a publisher is asked
+
+    with suppress(OSError):
+        proof.tidy(data_dir)
+        record = last(data_dir)
+        if record and record.checked_at and timedelta(0) <= now - record.checked_at < DAY:
+            return
+        if boot_check.directory_doubt(data_dir, root):
+            proof.forget(data_dir)
+        if record:
+            _record(data_dir, msgspec.structs.replace(record, checked_at=now))
+
+
+def fetch(found: Repository, data_dir: Path) -> Fetched | None:
+    """The list and the shards that differ, from an open repository; None where no directory is published or held."""
+    index_path, index = directory_index.path_in(data_dir), b""
+    try:
+        listed = found.delegated(proof.LISTED, most=MAX_INDEX)
+        if listed is None:
+            if not os.path.lexists(index_path) and last(data_dir) is None:
+                return None
+            withdrawn = found.absent(proof.LISTED)
+            return Fetched(withdrawn=withdrawn, failure="" if withdrawn else "its list did not come as it was signed.")
+        index = listed.read_bytes()
+        shards = dict(_shards(found, index, directory_index.held(index_path)))
+        return Fetched(index, shards, signed=_vouched(found, data_dir, listed, index))
+    except Exception as error:  # noqa: BLE001 - whatever a directory does, the pack is still to be taken
+        return Fetched(index, failure=_told(error))
+
+
+def take(fetched: Fetched | None, data_dir: Path, *, now: datetime) -> LastUpdate | None:
+    """Take up what was fetched and record what became of it; None where no directory is published."""
+    if fetched is None:
+        return None
+    before = last(data_dir)
+    try:
+        sentence, failure = f"The directory: {_taken(fetched, data_dir)}", ""
+    except Exception as error:  # noqa: BLE001 - as above; the pack is in place already
+        if not isinstance(error, (DirectoryError, OSError)):
+            proof.forget(data_dir)  # a file that no update can be made from is built anew by the next
+        failure = _told(error)
+        sentence = f"The directory stays as it was: {failure}"
+    made = LastUpdate(
+        at=now,
+        sentence=sentence,
+        failed=bool(failure),
+        checked_at=before.checked_at if before and before.checked_at and before.checked_at <= now else None,
+    )
+    _record(data_dir, made)
+    return made
+
+
+def last(data_dir: Path) -> LastUpdate | None:
+    """What became of the directory at the last refresh."""
+    return durable_files.read_record(data_dir / FOLDER / LAST, LastUpdate)
+
+
+def told(data_dir: Path) -> Iterator[tuple[Literal["ok", "wrong"], str]]:
+    """What the person who looks after this machine should know of it; nothing where no directory was ever published."""
+    record = last(data_dir)
+    if record:
+        yield "wrong" if record.failed else "ok", f"{record.sentence} Looked at {record.at:%Y-%m-%d %H:%M} UTC."
+
+
+def _shards(found: Repository, index: bytes, held: Mapping[str, str]) -> Iterator[tuple[str, Path]]:
+    for path in wanted(index, held):
+        file = found.delegated(path, most=MAX_SHARD)
+        if file is None:
+            raise DirectoryError(f"{path} is listed and was not signed.")
+        yield path.rpartition("/")[2], file
+
+
+def _taken(fetched: Fetched, data_dir: Path) -> str:
+    """What became of it. DirectoryError or OSError where it cannot be taken up, or did not come whole."""
+    if fetched.failure:
+        raise DirectoryError(fetched.failure)
+    if fetched.withdrawn:
+        proof.forget(data_dir)
+        return "the publisher has none any more; it is taken away."
+    if fetched.signed:  # before the services: a power cut leaves what vouches for either list
+        proof.keep(data_dir, fetched.signed, fetched.index)
+    try:
+        listed = directory_index.update(directory_index.path_in(data_dir), fetched.shards, index=fetched.index)
+    except DirectoryError:
+        if fetched.signed:
+            durable_files.remove(proof.copy_of(data_dir, fetched.index))
+        raise
+    proof.keep_only(data_dir, fetched.index)
+    return f"{listed.services} services of {listed.name}; {len(fetched.shards)} shards are new."
+
+
+def _vouched(found: Repository, data_dir: Path, listed: Path, index: bytes) -> Path | None:
+    if proof.is_kept(data_dir, index):
+        return None
+    made = durable_files.temporary(data_dir / FOLDER)
+    try:
+        found.vouch(made, {proof.LISTED: listed})
+    except OSError:
+        durable_files.remove(made)
+        raise
+    return made
+
+
+def _record(data_dir: Path, record: LastUpdate) -> None:
+    with suppress(OSError):  # what happened stands, also where it cannot be recorded
+        (data_dir / FOLDER).mkdir(parents=True, exist_ok=True)
+        durable_files.write_record(data_dir / FOLDER / LAST, record)
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, RefreshError):
+        return error.failure.sentence()
+    return str(error) or type(error).__name__

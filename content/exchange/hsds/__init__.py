@@ -1,0 +1,1 @@
+"""HSDS, the Human Services Data Specification: drafts in, feed out."""

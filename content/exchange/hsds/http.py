@@ -1,0 +1,188 @@
+"""HTTP to a feed of services: polite, bounded, and distrustful.
+
+Owns limits of size and time, retries, and the bodies kept for ETags. The only door of HSDS to the network. Refuses
+plain http except to this machine, redirects, and a "not modified" answer to a question that kept nothing. Sends no
+cookie and nothing that names the school.
+"""
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from content.model import durable_files
+from content.trust.proxies import proxy_for
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_AGAIN = frozenset({429, 500, 502, 503, 504})
+_PIECE = 64 * 1024
+
+
+class WebError(Exception):
+    """The feed could not be read; the message says why and what to do."""
+
+
+class NotFoundError(WebError):
+    """There is nothing at this address."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Bytes of one answer and of all, seconds for all, tries of one question, the longest wait between two."""
+
+    page: int = 8 * 1024 * 1024
+    total: int = 256 * 1024 * 1024
+    seconds: float = 900
+    tries: int = 4
+    wait: float = 60
+
+
+class _Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """The body of an answer that had an ETag."""
+
+    url: str
+    etag: str
+    body: bytes
+
+
+def check_address(url: str) -> None:
+    """WebError for an address that is not https (plain http may name this machine only)."""
+    try:
+        parts = urlsplit(url)
+        host, local = parts.hostname or "", parts.scheme == "http" and (parts.hostname or "") in LOOPBACK
+    except ValueError as error:
+        raise WebError(f"{url} is not a web address: {error}") from error
+    if not host or not (parts.scheme == "https" or local):
+        raise WebError(f"{url} must begin with https://: over plain http anyone on the way can change a number")
+    if parts.username or parts.query or parts.fragment:
+        raise WebError(f"{url} must be the API's plain address, without a name, a question mark or a #")
+
+
+class Web:
+    """One import's way to its feed. ``kept``: a folder for bodies with ETags, or None."""
+
+    def __init__(
+        self,
+        *,
+        kept: Path | None = None,
+        limits: Limits | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._kept, self._limits = kept, limits or Limits()
+        self._sleep, self._clock = sleep, clock
+        self._end = clock() + self._limits.seconds
+        self._left = self._limits.total
+        self._pool: Any = None
+        self._used: set[str] = set()
+
+    def get(self, url: str) -> bytes:
+        """The body at the address. WebError."""
+        kept = self._read_kept(url)
+        self._used.add(_name(url))
+        attempt = 1
+        while isinstance(answer := self._ask(url, kept), _Later):
+            if attempt == self._limits.tries:
+                raise WebError(f"{url}: {answer.why}, {attempt} times; try again later")
+            wait = min(answer.wait or 2 ** (attempt - 1) * random.uniform(1, 1.5), self._limits.wait)  # noqa: S311
+            self._sleep(min(wait, max(0.0, self._end - self._clock())))
+            attempt += 1
+        return answer
+
+    def forget_unused(self) -> None:
+        """Take away kept bodies that this import did not ask for: the next one will not either."""
+        for path in self._kept.glob("*.json") if self._kept else ():
+            if path.name not in self._used:
+                path.unlink(missing_ok=True)
+
+    def _ask(self, url: str, kept: _Kept | None) -> "bytes | _Later":
+        import urllib3  # noqa: PLC0415 (a tenth of a second that only an import needs)
+
+        headers = {"Accept": "application/json", "User-Agent": "Porchlight", "Accept-Encoding": "gzip"}
+        headers |= {"If-None-Match": kept.etag} if kept else {}
+        self._in_time(url)
+        try:
+            self._pool = self._pool or _pool(url)
+            answer = self._pool.request("GET", url, headers=headers, preload_content=False, redirect=False)
+            try:
+                return self._body(url, answer, kept)
+            finally:
+                answer.close()
+        except urllib3.exceptions.SSLError as error:
+            raise WebError(f"{url}: its certificate is not trusted here ({error}); set SSL_CERT_FILE") from error
+        except urllib3.exceptions.HTTPError as error:
+            return _Later(f"no whole answer ({type(error).__name__})")
+
+    def _body(self, url: str, answer: Any, kept: _Kept | None) -> "bytes | _Later":
+        status = int(answer.status)
+        if status in _AGAIN:
+            after = str(answer.headers.get("Retry-After", ""))
+            return _Later(f"the server answered {status}", float(after) if after.isascii() and after.isdigit() else 0)
+        if status == 304:
+            if kept is None:
+                raise WebError(f"{url} answered 304 (not modified), though nothing of it was kept: not believed")
+            return kept.body
+        if status != 200:
+            raise _refused(url, status)
+        found = bytearray()
+        while piece := answer.read1(_PIECE, decode_content=True):  # what has come, so that a trickle cannot outlast us
+            found += piece
+            self._left -= len(piece)
+            if len(found) > self._limits.page:
+                mb = self._limits.page / 1024 / 1024
+                raise WebError(f"{url} is larger than {mb:g} MB; ask the publisher for smaller pages (per_page)")
+            if self._left < 0:
+                raise WebError(f"{url}: the whole feed is larger than an import may read; import a part of it")
+            self._in_time(url)
+        self._keep(url, str(answer.headers.get("ETag", "")), bytes(found))
+        return bytes(found)
+
+    def _in_time(self, url: str) -> None:
+        if self._clock() > self._end:
+            raise WebError(f"{url}: the feed took longer than {self._limits.seconds:g} seconds; try again later")
+
+    def _read_kept(self, url: str) -> _Kept | None:
+        found = durable_files.read_record(self._kept / _name(url), _Kept) if self._kept else None
+        return found if found and found.url == url and found.etag else None
+
+    def _keep(self, url: str, etag: str, body: bytes) -> None:
+        if self._kept is not None and etag.isprintable() and etag.isascii() and 0 < len(etag) < 200:
+            self._kept.mkdir(parents=True, exist_ok=True)
+            durable_files.write_record(self._kept / _name(url), _Kept(url=url, etag=etag, body=body))
+
+
+@dataclass(frozen=True, slots=True)
+class _Later:
+    """A fault that may pass: what it was, and how long the server asks to wait (0: it does not say)."""
+
+    why: str
+    wait: float = 0
+
+
+def _name(url: str) -> str:
+    return f"{sha256(url.encode()).hexdigest()}.json"
+
+
+def _refused(url: str, status: int) -> WebError:
+    if status in (404, 410):
+        return NotFoundError(f"{url} answered {status}: there is nothing at this address; is it the API's own?")
+    if 300 <= status < 400:
+        return WebError(f"{url} leads to another address ({status}), which is not followed; give the API's own address")
+    if status in (401, 403, 407):
+        return WebError(f"{url} answered {status}: it wants a key, or a filter blocks it; ask the publisher for a file")
+    return WebError(f"{url} answered {status}, which no feed should; ask the publisher")
+
+
+def _pool(url: str) -> Any:
+    import urllib3  # noqa: PLC0415
+
+    settings: dict[str, Any] = {"retries": False, "timeout": urllib3.Timeout(connect=10, read=30)}
+    parts = urlsplit(url)
+    proxy = proxy_for(parts.scheme, parts.hostname or "")
+    return urllib3.ProxyManager(proxy, **settings) if proxy else urllib3.PoolManager(**settings)

@@ -1,0 +1,1 @@
+"""The pack as a spreadsheet for editors, and back."""

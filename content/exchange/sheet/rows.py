@@ -1,0 +1,237 @@
+"""The editors' spreadsheet: every resource of a pack as rows, one a channel, and a sheet → what it changes.
+
+Owns the columns' order, which row is which channel, and errors by row and column. Pure: files come as texts. Refuses a
+sheet that is older than the file it would change, two rows that disagree, and to take a missing row for a removed one.
+"""
+
+import csv
+import io
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from content.authoring.csv_cells import Line, Table
+from content.authoring.sheet_edit import EditError, Path, appended, changed, put
+from content.exchange.sheet.cells import COLUMNS, CellError, Column, bare, guarded, plain
+from content.model import phone_numbers
+from content.model.pack import ShortCode
+
+KEYS = ("resource", "channel", "as_of")
+NEW = "new"
+_REACHING = frozenset({"number", "url", "keyword"})
+_CHECKED = ("checked_on", "checked_by", "first_checked_on", "first_checked_by")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a cell. ``column`` is "" for the whole row."""
+
+    row: int
+    column: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"row {self.row}{f', column {self.column}' if self.column else ''}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One changed value: where it stands in the file of a resource, what was there and what comes; None is nothing."""
+
+    resource: str
+    path: Path
+    old: Any
+    new: Any
+    row: int
+    column: str
+
+    def __str__(self) -> str:
+        place = f"channel {int(self.path[1]) + 1} {self.path[2]}" if self.path[0] == "channels" else self.path[-1]
+        old, new = ("nothing" if one is None else repr(one) for one in (self.old, self.new))
+        return f"{self.resource}: {place}: {old} becomes {new} (row {self.row})"
+
+
+def as_of(text: str) -> str:
+    """A mark of a file's text: a sheet made from another text is not let in. Begins with a letter, so it stays text."""
+    return f"v{sha256(text.encode()).hexdigest()[:10]}"
+
+
+def written(files: Mapping[str, str]) -> bytes:
+    """All resources (id → text of the file) as CSV: UTF-8 with a mark that spreadsheet programs know it by."""
+    out = io.StringIO(newline="")
+    sheet = csv.writer(out)
+    sheet.writerow([*KEYS, *(column.name for column in COLUMNS)])
+    for name, text in sorted(files.items()):
+        data = tomllib.loads(text)
+        for index in range(max(1, len(data.get("channels", ())))):
+            has = index < len(data.get("channels", ()))
+            cells = [_written(column, _found(data, _path(column, index))) for column in COLUMNS]
+            sheet.writerow([guarded(cell) for cell in (name, str(index + 1) if has else "", as_of(text), *cells)])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def edits(table: Table, files: Mapping[str, str], short_codes: Sequence[ShortCode]) -> tuple[list[Edit], list[Fault]]:
+    """What the sheet changes in the files, and every cell that cannot be. With a fault nothing should be written."""
+    columns = {column.name: column for column in COLUMNS}
+    faults = [
+        Fault(1, name, "there is no such column; export a sheet and keep its first row")
+        for name in table.header
+        if name not in columns and name not in KEYS
+    ]
+    faults += [
+        Fault(1, name, "this column is missing; export a sheet and keep it")
+        for name in KEYS
+        if name not in table.header
+    ]
+    if faults:
+        return [], faults
+    found: list[Edit] = []
+    seen: dict[tuple[str, str], int] = {}
+    for line in table.rows:
+        row = _Row(line, files)
+        if fault := row.fault(seen):
+            faults.append(fault)
+            continue
+        for name in table.header:
+            if name in columns:
+                _compare(row, columns[name], short_codes, found, faults)
+    found = list(_agreed(found, faults))
+    return [*found, *_unchecked(found, files)], faults
+
+
+def applied(text: str, of_one: Iterable[Edit]) -> str:
+    """A file's text after the edits of its resource. EditError."""
+    added: dict[int, dict[str, Any]] = {}
+    expected = tomllib.loads(text)
+    before = len(expected.get("channels", ()))
+    for edit in of_one:
+        if edit.path[0] == "channels" and int(edit.path[1]) >= before:
+            added.setdefault(edit.row, {})[str(edit.path[2])] = edit.new
+            continue
+        text = changed(text, edit.path, edit.new)
+        put(expected, edit.path, edit.new)
+    for values in added.values():
+        text = appended(text, "channels", values)
+        expected["channels"].append(values)
+    if tomllib.loads(text) != expected:
+        raise EditError("the change would touch something else; edit the file itself")
+    return text
+
+
+class _Row:
+    """One row of the sheet and the file that it belongs to."""
+
+    def __init__(self, line: Line, files: Mapping[str, str]) -> None:
+        self.line, self.number = line, line.number
+        self.resource = bare(line.cells["resource"]).strip().removesuffix(".0")
+        self.channel = line.cells["channel"].strip().casefold().removesuffix(".0")
+        self._text = files.get(self.resource)
+        self._known = ", ".join(sorted(files))
+        self.data: dict[str, Any] = tomllib.loads(self._text) if self._text is not None else {}
+        self.new = self.channel == NEW
+        self.index = int(self.channel) - 1 if self.channel.isascii() and self.channel.isdigit() else None
+        if self.new:
+            self.index = len(self.data.get("channels", ())) + line.number  # any place behind the last
+
+    def fault(self, seen: dict[tuple[str, str], int]) -> Fault | None:
+        count = len(self.data.get("channels", ()))
+        message = column = ""
+        if self.line.beyond:
+            message = "the row has more cells than the first row has columns; a separator stands inside a text"
+        elif self._text is None:
+            column, message = "resource", f'there is no resource "{self.resource}"; known: {self._known[:200]}'
+        elif self.line.cells["as_of"].strip() != as_of(self._text) and not (self.new and not self.line.cells["as_of"]):
+            column = "as_of"
+            message = f'"{self.resource}" was changed after this sheet was made; export again, make your changes there'
+        elif not (self.new or (not self.channel and not count) or self.index in range(count)):
+            column, message = "channel", f'"{self.channel}" must be 1 to {count}, or "{NEW}" for one more'
+        if not message and not self.new and (self.resource, self.channel) in seen:
+            message = f"it is the same channel as row {seen[self.resource, self.channel]}; keep one of them"
+        seen.setdefault((self.resource, self.channel), self.number)
+        return Fault(self.number, column, message) if message else None
+
+
+def _compare(
+    row: _Row, column: Column, short_codes: Sequence[ShortCode], found: list[Edit], faults: list[Fault]
+) -> None:
+    """Notes what one cell changes. An empty cell is a value that is not there."""
+    cell = bare(row.line.cells[column.name])
+    if row.index is None and column.level == "channel":
+        if cell.strip():
+            faults.append(Fault(row.number, column.name, f'write "{NEW}" as the channel to add one'))
+        return
+    path = _path(column, row.index or 0)
+    old = _found(row.data, path)
+    if _written(column, old) in (cell, plain(cell)):
+        return
+    try:
+        new = column.read(cell) if cell.strip() else None
+    except CellError as error:
+        faults.append(Fault(row.number, column.name, str(error)))
+        return
+    wrong = ""
+    if column.name == "number" and new and new != old:
+        wrong = phone_numbers.problem(new, short_codes=short_codes, kind=_kind(row))
+    if wrong:
+        faults.append(Fault(row.number, column.name, wrong))
+    elif column.name == "area":
+        found += _area_edits(row, old, new, faults)
+    elif new != old:
+        found.append(Edit(row.resource, path, old, new, row.number, column.name))
+
+
+def _kind(row: _Row) -> Any:
+    return row.line.cells.get("kind", "").strip().casefold() or None
+
+
+def _area_edits(row: _Row, old: Any, new: Any, faults: list[Fault]) -> Iterator[Edit]:
+    if new is None:
+        faults.append(Fault(row.number, "area", 'the area is empty; write US, or "CA", or "counties 06001"'))
+        return
+    for key in ("us", "states", "counties"):
+        before, after = (old or {}).get(key), new.get(key)
+        if before != after:
+            yield Edit(row.resource, ("area", key), before, after, row.number, "area")
+
+
+def _agreed(found: list[Edit], faults: list[Fault]) -> Iterator[Edit]:
+    """Each value once. Rows of one resource repeat its values: one may be changed alone, two not differently."""
+    first: dict[tuple[str, Path], Edit] = {}
+    for edit in found:
+        known = first.setdefault((edit.resource, edit.path), edit)
+        if known is edit:
+            yield edit
+        elif known.new != edit.new:
+            message = f"row {known.row} says something else for the same value; make them the same"
+            faults.append(Fault(edit.row, edit.column, message))
+
+
+def _unchecked(found: list[Edit], files: Mapping[str, str]) -> Iterator[Edit]:
+    """A new number was checked by nobody yet: marks of a check go with the old one."""
+    touched = {edit.resource: edit for edit in found if edit.path[0] == "channels" and edit.path[2] in _REACHING}
+    for resource, edit in touched.items():
+        data = tomllib.loads(files[resource])
+        for key in _CHECKED:
+            if key in data:
+                yield Edit(resource, (key,), data[key], None, edit.row, edit.column)
+
+
+def _path(column: Column, index: int) -> Path:
+    if column.level == "channel":
+        return ("channels", index, column.name)
+    return ("text", column.name) if column.level == "text" else (column.name,)
+
+
+def _found(data: Any, path: Path) -> Any:
+    for key in path:
+        if isinstance(key, int):
+            data = data[key] if isinstance(data, list) and key < len(data) else None
+        else:
+            data = data.get(key) if isinstance(data, dict) else None
+    return data
+
+
+def _written(column: Column, value: Any) -> str:
+    return "" if value is None else column.written(value)

@@ -1,0 +1,170 @@
+"""The built pack: what authoring makes and serving loads.
+
+Owns the files of a built pack and their manifest: ``core.json`` (numbers, hours, areas; no prose), ``sms.json``
+(words), ``lang/<tag>.json`` (prose; no numbers) and ``manifest.json`` with the hash and length of each. The same pack
+always gives the same bytes. Refuses a built pack that differs from its manifest in any byte. msgspec only: no pydantic,
+no babel.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from content.model.pack import Pack
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+MAX_BYTES = 2 * 1024 * 1024  # of any one file; a large directory will stand beside the pack, not in it
+
+T = TypeVar("T")
+
+_NAME = re.compile(r"core\.json|sms\.json|lang/[A-Za-z0-9-]{2,35}\.json")
+_SMS = ("keywords", "line_segments", "line_words")
+_NOT_CORE = (*_SMS, "texts", "version")
+
+
+class BuiltPackError(Exception):
+    """A built pack cannot be used; the message is a sentence that says why."""
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    sha256: str
+    length: int
+
+
+class _Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    format: int
+    name: str
+    files: dict[str, _File]
+
+
+class _Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    language: str
+    texts: dict[str, str]
+
+
+def build(pack: Pack) -> dict[str, bytes]:
+    """Path → bytes of every file of the built pack, canonical JSON: sorted keys, no spaces, UTF-8."""
+    everything: dict[str, Any] = msgspec.to_builtins(pack)
+    files = {
+        "core.json": _json({name: value for name, value in everything.items() if name not in _NOT_CORE}),
+        "sms.json": _json({name: everything[name] for name in _SMS}),
+    }
+    for language in pack.languages:
+        texts = dict(pack.texts.get(language, {}))
+        files[f"lang/{language}.json"] = _json(_Texts(language=language, texts=texts))
+    listed = {path: _File(sha256=_sha256(data), length=len(data)) for path, data in files.items()}
+    files[MANIFEST] = _json(_Manifest(format=FORMAT, name=pack.name, files=listed))
+    return files
+
+
+def load(files: Mapping[str, bytes]) -> Pack:
+    """The pack of a built pack's files, every one of them verified. BuiltPackError, a sentence, if it cannot be used.
+
+    ``Pack.version`` becomes the SHA-256 of ``manifest.json`` in hex.
+    """
+    manifest = _manifest(files)
+    _verify(files, manifest)
+    core = _decode(files, "core.json", dict[str, Any])
+    words = _decode(files, "sms.json", dict[str, Any])
+    texts = {}
+    for path in sorted(manifest.files):
+        if path.startswith("lang/"):
+            prose = _decode(files, path, _Texts)
+            if path != f"lang/{prose.language}.json":
+                raise BuiltPackError(f'{path} holds the language "{prose.language}": the pack was not built whole.')
+            texts[prose.language] = prose.texts
+    everything = {**core, **words, "texts": texts, "version": _sha256(files[MANIFEST])}
+    try:
+        pack = msgspec.convert(everything, Pack)
+    except (msgspec.ValidationError, TypeError) as error:
+        raise BuiltPackError(f"The pack does not fit this version of Porchlight: {error}.") from error
+    if set(pack.languages) != set(texts) or pack.default not in texts:
+        raise BuiltPackError("The pack's languages and its texts do not agree: the pack was not built whole.")
+    return pack
+
+
+def is_built(folder: Path) -> bool:
+    """Whether the folder holds a built pack, to judge by its manifest."""
+    return (folder / MANIFEST).is_file()
+
+
+def read_built(folder: Path) -> Pack:
+    """The built pack in ``folder``. Other files beside it are not looked at. BuiltPackError as ``load`` raises it."""
+    try:
+        paths = [MANIFEST, "core.json", "sms.json"]
+        paths += [f"lang/{path.name}" for path in sorted((folder / "lang").glob("*.json"))]
+        return load({path: _read(folder / path) for path in paths if (folder / path).exists()})
+    except OSError as error:
+        raise BuiltPackError(f"The built pack in {folder} cannot be read: {error.strerror or error}.") from error
+
+
+def listed(manifest: bytes) -> tuple[str, ...]:
+    """The paths that a manifest lists, sorted. BuiltPackError if it is none, or lists what no pack has."""
+    paths = tuple(sorted(_manifest({MANIFEST: manifest}).files))
+    if strange := [path for path in paths if not _NAME.fullmatch(path)]:
+        raise BuiltPackError(f"The pack lists {strange[0]}, which no pack holds: build it again.")
+    return paths
+
+
+def write_built(files: Mapping[str, bytes], out: Path) -> None:
+    """Writes a built pack into ``out`` and removes the languages of an earlier one. OSError if the disk refuses."""
+    (out / "lang").mkdir(parents=True, exist_ok=True)
+    (out / MANIFEST).unlink(missing_ok=True)  # until the new one is there, this is no built pack
+    for path in (out / "lang").glob("*.json"):
+        if f"lang/{path.name}" not in files:
+            path.unlink()
+    for name in sorted(files, key=lambda name: (name == MANIFEST, name)):
+        (out / name).write_bytes(files[name])
+
+
+def _json(value: object) -> bytes:
+    return msgspec.json.encode(value, order="sorted")
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _read(path: Path) -> bytes:
+    if path.is_symlink() or not path.is_file():
+        raise BuiltPackError(f"{path} is not an ordinary file: copy the built pack again.")
+    with path.open("rb") as file:
+        data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise BuiltPackError(f"{path} is larger than {MAX_BYTES // 1024} KB, which no file of a built pack is.")
+    return data
+
+
+def _manifest(files: Mapping[str, bytes]) -> _Manifest:
+    if MANIFEST not in files:
+        raise BuiltPackError(f"There is no {MANIFEST}: this is not a built pack, or not all of it.")
+    wanted = _decode(files, MANIFEST, dict[str, Any]).get("format")
+    if wanted != FORMAT:
+        raise BuiltPackError(f"The pack has format {wanted!r}; this version of Porchlight reads format {FORMAT}.")
+    return _decode(files, MANIFEST, _Manifest)
+
+
+def _verify(files: Mapping[str, bytes], manifest: _Manifest) -> None:
+    """Exactly the files of the manifest, each with its length and hash."""
+    found = files.keys() - {MANIFEST}
+    for path in sorted(manifest.files.keys() | {"core.json", "sms.json"}):
+        if path not in found or path not in manifest.files:
+            raise BuiltPackError(f"The built pack lacks {path}: copy or build it again.")
+    for path in sorted(found):
+        if path not in manifest.files or not _NAME.fullmatch(path):
+            raise BuiltPackError(f"The built pack holds {path}, which its manifest does not list: build it again.")
+        entry, data = manifest.files[path], files[path]
+        if len(data) != entry.length or _sha256(data) != entry.sha256:
+            raise BuiltPackError(f"{path} is not the file that was built: its length or hash differs.")
+
+
+def _decode(files: Mapping[str, bytes], path: str, shape: type[T]) -> T:
+    try:
+        return msgspec.json.decode(files[path], type=shape)
+    except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
+        raise BuiltPackError(f"{path} is not what a built pack holds there: {error}.") from error

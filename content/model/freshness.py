@@ -1,0 +1,106 @@
+"""How old what we say is: when an entry was last compared with its source, and when that is due again.
+
+Owns the four states and their thresholds. ``checked_on`` counts, else the newest date of a source. Refuses to read a
+clock (``today`` is an argument), to hide a crisis line, and to let the pinned set age: it changes with the program.
+Ageing is worked out when pages are rendered, which happens every night.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal, TypeAlias
+
+from content.model.pack import County, Pack, Partner, Resource
+
+State = Literal["fresh", "due", "overdue", "old"]
+Entry: TypeAlias = Resource | Partner | County
+
+WARNED_DAYS = 30  # before a review is overdue, at most a third of the interval: time for two people to do it
+OLD_DAYS = 365  # overdue by more than this, an entry may fold away
+
+_ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """``as_of``: the day that counts, None where neither a person nor a source gives one. ``overdue_on``: the first day
+    on which the entry is overdue, None without a day. ``state`` is "old" after a further OLD_DAYS.
+    """
+
+    state: State
+    as_of: date | None
+    overdue_on: date | None
+
+    @property
+    def late(self) -> bool:
+        """Whether the review should have been done already."""
+        return self.state in {"overdue", "old"}
+
+
+def of(entry: Entry, today: date) -> Freshness:
+    """How fresh an entry is on that day. Without any day it is overdue, and never old: nobody can say that it is."""
+    as_of = entry.checked_on or newest(entry)
+    if as_of is None:
+        return Freshness("overdue", None, None)
+    overdue_on = as_of + timedelta(days=entry.review_every_days + 1)
+    return Freshness(_state((today - overdue_on).days, entry.review_every_days), as_of, overdue_on)
+
+
+def newest(entry: Entry) -> date | None:
+    """The newest day that a source of the entry names, None where none does."""
+    return max((day for source in entry.sources if (day := dated(source.date))), default=None)
+
+
+def dated(text: str) -> date | None:
+    """A source's date as a day: of a month or a year its first, of words the year in them; None for anything else.
+
+    The first day makes an entry due earlier than it might be, never later.
+    """
+    if match := _ISO.fullmatch(text.strip()):
+        try:
+            return date(int(match[1]), int(match[2] or 1), int(match[3] or 1))
+        except ValueError:
+            return None
+    years = _YEAR.findall(text)
+    return date(int(max(years)), 1, 1) if years else None
+
+
+def crisis(entry: Entry) -> bool:
+    """Whether someone in danger may need it: it neither folds away nor is dialled to see whether it answers."""
+    if isinstance(entry, County):
+        return True
+    return isinstance(entry, Resource) and (entry.pinned or entry.urgency == "crisis" or entry.answers == "emergency")
+
+
+def ages(entry: Entry) -> bool:
+    """Whether the screen may say that an entry is overdue. The pinned set comes with the program and never does."""
+    return not (isinstance(entry, Resource) and entry.pinned)
+
+
+def folds(entry: Entry, today: date) -> bool:
+    """Whether lists show the entry only under "may be out of date": old, local and no crisis line.
+
+    Local means that it serves counties only. Lines of a whole state or the nation stay where they are.
+    """
+    if not isinstance(entry, Resource) or crisis(entry):
+        return False
+    local = bool(entry.area.counties) and not (entry.area.us or entry.area.states)
+    return local and of(entry, today).state == "old"
+
+
+def entries(pack: Pack) -> dict[str, Entry]:
+    """Key (``resource:988``, ``partner:a21``, ``county:06001``) → every entry that is shown, in the pack's order."""
+    found: dict[str, Entry] = {f"resource:{r.id}": r for r in pack.resources if r.status == "live"}
+    found |= {f"partner:{partner.id}": partner for partner in pack.shown_partners}
+    found |= {f"county:{county.fips}": county for county in pack.counties}
+    return found
+
+
+def _state(days: int, every: int) -> State:
+    """``days`` counts from the first overdue day, and is negative before it."""
+    if days > OLD_DAYS:
+        return "old"
+    if days >= 0:
+        return "overdue"
+    return "due" if days >= -min(WARNED_DAYS, every // 3) else "fresh"

@@ -1,0 +1,57 @@
+"""Open, closed, or not sure.
+
+Owns the one answer to "does this line answer now?". Refuses to read a clock: ``now`` is an argument, and None means
+that the clock cannot be trusted. Never says "closed" without a listed opening to say it from: a student who reads
+"closed" does not call. Never says "open" on a federal holiday from hours listed for ordinary weeks: nobody's holiday
+hours are known. The kiosk's script keeps to the same rules; tests/content/hours_cases.json holds both to them.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from content.model.pack import Channel, Opening, Weekday
+
+State = Literal["open", "closed", "unknown"]
+
+DAYS: tuple[Weekday, ...] = ("mo", "tu", "we", "th", "fr", "sa", "su")
+
+# Federal holidays (5 U.S.C. 6103): (month, day), and (month, weekday from 0 for Monday, which one of the month).
+_FIXED = frozenset({(1, 1), (6, 19), (7, 4), (11, 11), (12, 25)})
+_FLOATING = frozenset({(1, 0, 3), (2, 0, 3), (9, 0, 1), (10, 0, 2), (11, 3, 4)})
+
+
+def state(channel: Channel, now: datetime | None) -> State:
+    """Whether the channel answers at ``now`` (aware), by the wall clock of the channel's own time zone.
+
+    Opens on the minute of ``opens_at`` and is closed from the minute of ``closes_at`` on; 24:00 is the day's end.
+    On a holiday the listed hours may not hold, so a line that they call open is "unknown".
+    ValueError for a ``now`` without a time zone.
+    """
+    if channel.hours == "24/7":
+        return "open"
+    if channel.hours == "unknown" or not channel.open or now is None:
+        return "unknown"
+    if now.tzinfo is None:
+        raise ValueError("hours.state needs an aware time, or None for a clock that is not trusted")
+    try:
+        local = now.astimezone(ZoneInfo(channel.timezone))
+    except (ZoneInfoNotFoundError, ValueError, OverflowError):
+        return "unknown"  # a zone this machine does not know must not read as "closed"
+    if not any(_covers(opening, local) for opening in channel.open):
+        return "closed"
+    return "unknown" if holiday(local.date()) else "open"
+
+
+def holiday(day: date) -> bool:
+    """Whether a day is a US federal holiday, or the weekday on which one that falls on a weekend is kept."""
+    weekday = day.weekday()
+    kept = {0: day - timedelta(days=1), 4: day + timedelta(days=1)}.get(weekday, day)
+    fixed = (day.month, day.day) in _FIXED or (kept.month, kept.day) in _FIXED
+    memorial = day.month == 5 and weekday == 0 and day.day > 24  # the last Monday of May
+    return fixed or memorial or (day.month, weekday, (day.day + 6) // 7) in _FLOATING
+
+
+def _covers(opening: Opening, local: datetime) -> bool:
+    # Times are "HH:MM" (a rule of the pack), so their order as text is their order in time, 24:00 included.
+    return DAYS[local.weekday()] in opening.days and opening.opens_at <= f"{local:%H:%M}" < opening.closes_at

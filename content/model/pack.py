@@ -1,0 +1,296 @@
+"""The domain's types: what a pack holds, as values.
+
+Owns the shape of a pack in memory and in its built form. Refuses to read files, to know HTML or text messages, and
+to hold a phone number inside a sentence: texts carry placeholders, channels carry numbers (see placeholders.py).
+
+Every translatable text has a key such as ``resource:988:blurb``; ``Pack.texts`` maps language tag to key to text.
+Keys: ``resource:<id>:name|blurb|for|private`` and ``resource:<id>:happens.N``; ``topic:<id>:title|lead|p.N``;
+``group:<id>:title|sub|lead``; ``partner:<id>:does|serves|status|student|sms``; ``law:<id>:title|text``;
+``staff:<id>:title|b.N``; ``sms:<id>:first|more|further`` and ``sms:line:<name>``. N counts from 1.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from content.model.attestation import Checked, Corrections, Listed, Source
+
+Severity = Literal["error", "warning"]
+ChannelKind = Literal["voice", "sms", "chat", "web", "tty", "videophone"]
+Weekday = Literal["mo", "tu", "we", "th", "fr", "sa", "su"]
+HoursKind = Literal["24/7", "listed", "unknown"]
+Confidence = Literal["high", "medium", "low"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with a pack, for the person who can mend it: ``file:line: message``."""
+
+    file: str
+    line: int
+    message: str
+    severity: Severity = "error"
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A text and the language it is really in, which may be the pack's default where a translation is missing."""
+
+    text: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """Weekly opening hours in the channel's time zone, HSDS style: ``opens_at`` 18:00, ``closes_at`` 22:00.
+
+    ``closes_at`` may be 24:00. A span past midnight is written as two.
+    """
+
+    days: tuple[Weekday, ...]
+    opens_at: str
+    closes_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """One way to reach a resource. ``number`` is +1 and ten digits or an allowed short code; web and chat have ``url``.
+
+    ``keyword`` maps a language tag to the word to send; empty means any words will do. A keyword of "{zip}" stands
+    for the sender's five-digit ZIP code.
+    """
+
+    kind: ChannelKind
+    number: str = ""
+    url: str = ""
+    keyword: Mapping[str, str] = field(default_factory=dict)
+    press: Mapping[str, str] = field(default_factory=dict)
+    hours: HoursKind = "unknown"
+    open: tuple[Opening, ...] = ()
+    timezone: str = "America/Los_Angeles"
+    languages: tuple[str, ...] = ()
+    interpreters: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """Where a resource serves: the nation, or states by postal code, or counties by FIPS code."""
+
+    us: bool = False
+    states: tuple[str, ...] = ()
+    counties: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource(Listed):
+    """A hotline or service.
+
+    ``answers`` says what a call is for: a line that takes reports is never offered as counselling.
+    ``passes_on``: ``may-act`` (may send help or report: the card says when), ``not-stated``, ``police`` (what is said
+    goes to law enforcement), ``emergency``, ``information``. ``never_test_call``: nobody may dial it to see whether it
+    answers; so it is for every crisis line (see worklist.py).
+    """
+
+    id: str
+    code: str
+    organization: str
+    answers: Literal["emergency", "counselling", "report", "information", "removal"]
+    urgency: Literal["crisis", "today", "info"]
+    passes_on: Literal["may-act", "not-stated", "police", "emergency", "information"]
+    channels: tuple[Channel, ...]
+    area: Area
+    confidence: Confidence
+    review_every_days: int
+    sources: tuple[Source, ...]
+    audience: tuple[Literal["student", "staff"], ...] = ("student",)
+    cost: Literal["free", "standard-rates", "not-stated"] = "not-stated"
+    minimum_age: int | None = None
+    maximum_age: int | None = None
+    never_test_call: bool = False
+    pinned: bool = False
+
+    def channel(self, kind: ChannelKind) -> Channel | None:
+        """The first channel of that kind, or None."""
+        return next((c for c in self.channels if c.kind == kind), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """One need in a student's words. ``codes`` maps language to the neutral number of its address and of "text 42"."""
+
+    id: str
+    codes: Mapping[str, str]
+    icon: str
+    resources: tuple[str, ...]
+    paragraphs: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A tile of the home screen: an everyday need that leads to topics. ``code`` is its neutral address under /t/."""
+
+    id: str
+    code: str
+    icon: str
+    tint: Literal["teal", "sky", "sand", "rose", "plum", "olive"]
+    topics: tuple[str, ...]
+    resources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partner(Listed):
+    """A programme or partner named by the California Department of Education page.
+
+    ``standing``: ``active``, ``unconfirmed`` or ``inactive``; adults are told which. ``names`` are the whole messages
+    by which the line knows it, per language. ``resource`` is the line that answers a student who asks for it.
+    ``staff_number`` is shown to adults only.
+    """
+
+    id: str
+    code: str
+    organization: str
+    standing: Literal["active", "unconfirmed", "inactive"]
+    names: tuple[str, ...]
+    resource: str
+    sources: tuple[Source, ...]
+    confidence: Confidence
+    web: str = ""
+    staff_number: str = ""
+    grades: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountyNumber:
+    """One number of a county's child-abuse line. ``when`` says for what: any time, after hours, and so on."""
+
+    number: str
+    when: Literal["any", "after-hours", "office-hours", "outside-state", "alternate", "tty"] = "any"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class County(Checked):
+    """A California county and its child-abuse reporting line. ``numbers`` is empty where no number may be printed."""
+
+    name: str
+    fips: str
+    confidence: Confidence
+    numbers: tuple[CountyNumber, ...] = ()
+    always_open: bool = False
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Law:
+    """A law that staff should know, in plain words under ``law:<id>:text``."""
+
+    id: str
+    citation: str
+    confidence: Confidence
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffSection:
+    """A section of the adults' page. ``blocks`` lists, in order, whether block N is a paragraph or a list item."""
+
+    id: str
+    order: int
+    blocks: tuple[Literal["p", "li"], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """How a message in one language finds a topic: single words, phrases ("~": up to three words between; "<family>": a
+    group of alike.py), phrases that say who asks (above all but the two most urgent topics), and whole messages."""
+
+    aliases: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    frames: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keyword:
+    """The text line's entry for a topic. Lower ``priority`` is more urgent and wins when several match."""
+
+    topic: str
+    priority: int
+    max_segments: Mapping[str, int]
+    words: Mapping[str, Words]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShortCode:
+    """A number shorter than ten digits that is really a line, and for what. Nothing else short is allowed."""
+
+    number: str
+    kinds: tuple[ChannelKind, ...]
+    owner: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """One whole pack, pinned crisis set included. ``version`` is the hash of its built files, "" until built.
+
+    ``unchecked`` lists the languages that no native practitioner has checked, ``partial`` those translated only in part
+    (see partial.py). ``line_segments``: a reply of the line's own (``help``), language, how many parts it may take;
+    ``line_words``: language, the words that only ask for an answer in it.
+    """
+
+    name: str
+    scope: str
+    languages: tuple[str, ...]
+    default: str
+    unchecked: tuple[str, ...]
+    resources: tuple[Resource, ...]
+    topics: tuple[Topic, ...]
+    groups: tuple[Group, ...]
+    partners: tuple[Partner, ...]
+    counties: tuple[County, ...]
+    laws: tuple[Law, ...]
+    staff: tuple[StaffSection, ...]
+    keywords: tuple[Keyword, ...]
+    short_codes: tuple[ShortCode, ...]
+    facts: Mapping[str, str]
+    texts: Mapping[str, Mapping[str, str]]
+    line_segments: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    line_words: Mapping[str, Words] = field(default_factory=dict)
+    partial: tuple[str, ...] = ()
+    corrections: Corrections = field(default_factory=Corrections)
+    version: str = ""
+
+    @property
+    def complete(self) -> tuple[str, ...]:
+        """The languages that have every text: those in which the text line says everything (see sms/further.py)."""
+        return tuple(tag for tag in self.languages if tag not in self.partial)
+
+    @property
+    def shown_partners(self) -> tuple[Partner, ...]:
+        """The partners that are live: neither drafted nor withdrawn."""
+        return tuple(partner for partner in self.partners if partner.status == "live")
+
+    def say(self, language: str, key: str) -> Phrase:
+        """The text under ``key``, in the default language where this one has none. KeyError if neither has it."""
+        text = self.texts.get(language, {}).get(key)
+        if text is not None:
+            return Phrase(text, language)
+        return Phrase(self.texts[self.default][key], self.default)
+
+    def series(self, language: str, key: str) -> Iterator[Phrase]:
+        """The texts ``key.1``, ``key.2`` … as long as there are any."""
+        n = 1
+        while f"{key}.{n}" in self.texts[self.default]:
+            yield self.say(language, f"{key}.{n}")
+            n += 1
+
+    def resource(self, resource_id: str) -> Resource:
+        """The resource of that id. KeyError if the pack has none."""
+        return {resource.id: resource for resource in self.resources}[resource_id]
+
+    def topic(self, topic_id: str) -> Topic:
+        """The topic of that id. KeyError if the pack has none."""
+        return {topic.id: topic for topic in self.topics}[topic_id]

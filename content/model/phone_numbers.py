@@ -1,0 +1,101 @@
+"""Phone numbers: how they are shown, linked and judged.
+
+A number is +1 and ten digits, or a short code of the pack's allowlist. Owns telling a real number from a ZIP code, a
+premium line, a foreign or an invented number. Refuses to make an E.164 form of a short code: libphonenumber turns 988
+into "+1988". phonenumberslite is loaded inside ``problem`` only, because serving does not need it.
+"""
+
+import re
+from collections.abc import Iterable
+from urllib.parse import quote
+
+from content.model.pack import ChannelKind, ShortCode
+
+_FULL = re.compile(r"\+1([2-9]\d{2})(\d{3})(\d{4})", re.ASCII)
+_SHORT = re.compile(r"\d{3,6}", re.ASCII)
+_PREMIUM_TYPES = (4, 5)  # phonenumbers.PhoneNumberType.PREMIUM_RATE and SHARED_COST
+_NORTH_AMERICA = "+1"
+
+
+def display(number: str) -> str:
+    """As a person writes it: "+18883737888" → "1-888-373-7888". A short code stays as it is."""
+    match = _FULL.fullmatch(number)
+    return f"1-{match[1]}-{match[2]}-{match[3]}" if match else number
+
+
+def tel(number: str) -> str:
+    """The address of a link that calls: "tel:+18883737888", "tel:988"."""
+    return f"tel:{number}"
+
+
+def sms(number: str, body: str = "") -> str:
+    """The address of a link that texts: "sms:741741?body=HOME"."""
+    return f"sms:{number}?body={quote(body)}" if body else f"sms:{number}"
+
+
+def digits(text: str) -> str:
+    """The ASCII digits of a text, without a leading 1 of ten more: what two ways of writing a number have in common."""
+    found = "".join(re.findall(r"[0-9]", text))
+    return found[1:] if len(found) == 11 and found.startswith("1") else found
+
+
+def problem(number: str, *, short_codes: Iterable[ShortCode], kind: ChannelKind | None = None) -> str:
+    """What is wrong with a number, as a sentence; "" if a student may be sent there.
+
+    ``kind`` is what the number is for; a short code may be used only for the kinds of its allowlist entry.
+    """
+    if _SHORT.fullmatch(number):
+        return _short_problem(number, list(short_codes), kind)
+    match = _FULL.fullmatch(number)
+    if match is None:
+        return _shape_problem(number)
+    area, exchange, line = match.groups()
+    if area == "900" or exchange == "976":
+        return f'"{number}" is a premium number: the caller pays; use another'
+    if exchange == "555" and line.startswith("01"):
+        return f'"{number}" is an invented number (555-01xx are kept for films); write the real one'
+    return _library_problem(number)
+
+
+def _short_problem(number: str, short_codes: list[ShortCode], kind: ChannelKind | None) -> str:
+    entry = next((code for code in short_codes if code.number == number), None)
+    if entry is None:
+        zip_code = ", and has five digits as a ZIP code has" if len(number) == 5 else ""
+        return (
+            f'"{number}" is not one of the short codes in shortcodes.toml{zip_code};'
+            " write +1 and ten digits, or add the short code there with its source"
+        )
+    if kind is not None and kind not in entry.kinds:
+        allowed = ", ".join(entry.kinds)
+        return f'"{number}" is listed in shortcodes.toml for {allowed}, not for {kind}; correct one of the two'
+    return ""
+
+
+def _shape_problem(number: str) -> str:
+    if not number.isascii():
+        return f'"{number}" is not a phone number as one dials it; write its digits as 0-9'
+    if number.startswith("+") and not number.startswith(_NORTH_AMERICA):
+        return f'"{number}" is a foreign number; use one of the United States'
+    if re.search(r"[A-Za-z]", number):
+        return f'"{number}" holds letters; write its digits: +1 and ten digits, nothing else'
+    found = digits(number)
+    if re.fullmatch(r"[2-9]\d{9}", found):
+        return f'"{number}" must be written "+1{found}": +1 and ten digits, without spaces or signs'
+    return f'"{number}" is not a phone number; write +1 and ten digits, such as "+18883737888"'
+
+
+def _library_problem(number: str) -> str:
+    import phonenumbers  # noqa: PLC0415 (3 MB and 20 ms that only authoring needs)
+
+    try:
+        parsed = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return f'"{number}" is not a phone number; check its digits'
+    if not phonenumbers.is_valid_number(parsed):
+        return f'"{number}" is not a real number of the United States: no line can have it; check its digits'
+    region = phonenumbers.region_code_for_number(parsed)
+    if region != "US":
+        return f'"{number}" is a foreign number ({region}); use one of the United States'
+    if phonenumbers.number_type(parsed) in _PREMIUM_TYPES:
+        return f'"{number}" is a premium number: the caller pays; use another'
+    return ""

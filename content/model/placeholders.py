@@ -1,0 +1,147 @@
+"""Placeholders: how numbers, addresses and names come into texts that hold none of them.
+
+``{988.voice}`` is a channel of the resource 988; inside that resource's own texts ``{voice}`` is enough. Owns the names
+and what each becomes (docs/content.md). Refuses an unknown name with KeyError: a hole in a sentence is never shown.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+
+from content.model import phone_numbers
+from content.model.pack import Channel, ChannelKind, Pack, Partner, Phrase, Resource
+
+_PATTERN = re.compile(r"\{([^{}]*)\}")
+_NUMBERS: dict[str, ChannelKind] = {"voice": "voice", "sms": "sms", "tty": "tty", "videophone": "videophone"}
+_ADDRESSES: dict[str, ChannelKind] = {"web": "web", "chat": "chat"}
+ZIP_KEYWORD = "{zip}"
+_NOTHING: Mapping[str, str] = {}
+
+
+def plain(_kind: str, value: str) -> str:
+    """The value as it is."""
+    return value
+
+
+def unescaped(text: str) -> str:
+    """The text as it is."""
+    return text
+
+
+def names(text: str) -> frozenset[str]:
+    """The placeholders in a text, without their brackets."""
+    return frozenset(_PATTERN.findall(text))
+
+
+def without(text: str) -> str:
+    """The text with a space in the place of every placeholder."""
+    return _PATTERN.sub(" ", text)
+
+
+def fill(
+    phrase: Phrase,
+    pack: Pack,
+    *,
+    owner: str = "",
+    extra: Mapping[str, str] = _NOTHING,
+    wrap: Callable[[str, str], str] = plain,
+    escape: Callable[[str], str] = unescaped,
+) -> str:
+    """The phrase with every placeholder replaced. KeyError, with the placeholder's name, for one that has no value.
+
+    ``owner`` says whose text it is: a text's key (``partner:ncmec:does``), an entry's (``resource:988``), or just an
+    id. ``extra`` gives names of its own to values, such as ``code``. ``escape`` is applied to the text between and to
+    every value; then ``wrap(kind, value)`` may dress a value, where kind is voice, sms, word, web, name and so on.
+    """
+    filler = _Filler(pack, phrase.language, owner, extra)
+    parts = []
+    at = 0
+    for match in _PATTERN.finditer(phrase.text):
+        kind, value = filler.value(match[1])
+        parts += [escape(phrase.text[at : match.start()]), wrap(kind, escape(value))]
+        at = match.end()
+    parts.append(escape(phrase.text[at:]))
+    return "".join(parts)
+
+
+class _Filler:
+    """The values of placeholders in one text of one language."""
+
+    def __init__(self, pack: Pack, language: str, owner: str, extra: Mapping[str, str]) -> None:
+        self._pack = pack
+        self._language = language
+        kind, _, rest = owner.partition(":") if ":" in owner else ("", "", owner)
+        self._owner_kind, self._owner = kind, rest.partition(":")[0]
+        self._extra = extra
+
+    def value(self, name: str) -> tuple[str, str]:
+        """Kind and value of the placeholder ``name``. KeyError(name) if it has none."""
+        if name in self._extra:
+            return name, self._extra[name]
+        entry, dot, kind = name.rpartition(".")
+        if entry == "fact":
+            found = self._pack.facts.get(kind)
+        elif dot:
+            found = self._of(entry, kind, "")
+        else:
+            found = self._of(self._owner, kind, self._owner_kind)
+        if not found:
+            raise KeyError(name)
+        return kind, found
+
+    def _of(self, entry: str, kind: str, entry_kind: str) -> str | None:
+        if kind == "law":
+            return next((law.citation for law in self._pack.laws if law.id == entry), None)
+        partner = next((p for p in self._pack.partners if p.id == entry), None)
+        resource = next((r for r in self._pack.resources if r.id == entry), None)
+        if partner is not None and (kind == "grades" or entry_kind == "partner" or resource is None):
+            return _of_partner(partner, kind)
+        return self._of_resource(resource, kind) if resource is not None else None
+
+    def _of_resource(self, resource: Resource, kind: str) -> str | None:
+        if kind in _NUMBERS:
+            channel = resource.channel(_NUMBERS[kind])
+            return phone_numbers.display(channel.number) if channel else None
+        if kind in _ADDRESSES:
+            return _address(resource.channel(_ADDRESSES[kind]))
+        if kind == "word":
+            return self._word(resource)
+        if kind == "name":
+            return self._name(resource)
+        ages = {"minimum_age": resource.minimum_age, "maximum_age": resource.maximum_age}
+        if kind == "age" and None in ages.values():
+            return next((str(age) for age in ages.values() if age is not None), None)
+        return str(ages[kind]) if ages.get(kind) is not None else None
+
+    def _word(self, resource: Resource) -> str | None:
+        for channel in resource.channels:
+            word = channel.keyword.get(self._language, "") if channel.kind == "sms" else ""
+            if word and word != ZIP_KEYWORD:
+                return word
+        return None
+
+    def _name(self, resource: Resource) -> str | None:
+        phrase = self._pack.say(self._language, f"resource:{resource.id}:name")
+        if any(name.rpartition(".")[2] == "name" for name in names(phrase.text)):
+            return None  # a name made of names might never end
+        return fill(phrase, self._pack, owner=f"resource:{resource.id}")
+
+
+def _of_partner(partner: Partner, kind: str) -> str | None:
+    if kind == "name":
+        return partner.organization
+    if kind == "grades":
+        return partner.grades or None
+    if kind == "web":
+        return bare(partner.web) or None
+    return None
+
+
+def _address(channel: Channel | None) -> str | None:
+    if channel is None:
+        return None
+    return bare(channel.url) or None
+
+
+def bare(url: str) -> str:
+    """An address as people write it: without ``https://`` and without a slash at its end."""
+    return url.removeprefix("https://").rstrip("/")

@@ -1,0 +1,225 @@
+"""From a step that was prepared to a site that is laid out: who has signed, who is missing, and the last move.
+
+Owns the counting of signatures, and what happens when none is missing: snapshot and timestamp are made, files laid out.
+Refuses to lay out a document that lacks one, and one made for another state of the repository than there is now.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from securesystemslib.signer import Key, Signer
+from tuf.api.exceptions import UnsignedMetadataError
+from tuf.api.metadata import Metadata, Root, Targets, VerificationResult
+
+from content.publishing.keys import name_of
+from content.publishing.metadata import (
+    DAYS,
+    ISSUED,
+    PublishError,
+    delegated,
+    encode,
+    file_name,
+    shown,
+    sign,
+    snapshot_of,
+    timestamp_of,
+)
+from content.publishing.site import Published, Site, hashed
+from content.publishing.staged_step import Staged
+from content.rules import local_additions
+
+Say = Callable[[str], None]
+_TOLERANCE = timedelta(minutes=10)
+_LONGEST = timedelta(days=DAYS["root"])
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one document stands: ``need`` signatures of ``whose`` keys; ``missing`` are those who have not signed."""
+
+    role: str
+    whose: str
+    need: int
+    signed: tuple[Key, ...]
+    missing: tuple[Key, ...]
+
+    @property
+    def done(self) -> bool:
+        """Whether enough have signed."""
+        return len(self.signed) >= self.need
+
+    def sentence(self) -> str:
+        """For the person who signs, or sends the folder on."""
+        counted = f"{shown(self.role)}: {len(self.signed)} of {self.need} signatures{self.whose}"
+        if self.done:
+            return f"{counted}."
+        return f"{counted}; still to sign: {' or '.join(name_of(key) for key in self.missing)}."
+
+
+def standings(before: Published | None, staged: Staged) -> tuple[Standing, ...]:
+    """Every staged document with its signatures; a new root counts twice, by the old holders and by the new ones."""
+    return tuple(_standings(before, staged))
+
+
+def add_signatures(before: Published | None, staged: Staged, signers: Iterable[Signer]) -> tuple[str, ...]:
+    """Sign what each key may sign and has not signed; "role by name" of each new signature.
+
+    PublishError if a device refuses to sign.
+    """
+    done = []
+    by_keyid = {signer.public_key.keyid: signer for signer in signers}
+    for role, document in staged.documents.items():
+        wanted = {k.keyid: k for s in _standings(before, staged) if s.role == role for k in s.missing}
+        for keyid, key in wanted.items():
+            if keyid in by_keyid:
+                try:
+                    sign(document, [by_keyid[keyid]])
+                except UnsignedMetadataError as error:
+                    raise PublishError(f"The key {name_of(key)} did not sign: {error}.") from error
+                done.append(f"{shown(role)} by {name_of(key)}")
+    return tuple(done)
+
+
+def wanted_keys(before: Published | None, staged: Staged) -> Mapping[str, Key]:
+    """Every key whose signature the staged step may still use, snapshot and timestamp at the end included."""
+    missing = {key.keyid: key for standing in standings(before, staged) for key in standing.missing}
+    return missing | _online(_root(before, staged))
+
+
+def lay_out(
+    before: Published | None,
+    staged: Staged,
+    site: Site,
+    signers: Sequence[Signer],
+    *,
+    now: datetime,
+    say: Say,
+    fresh_snapshot: bool = False,
+    sure_of_clock: bool = False,
+) -> str:
+    """Make snapshot and timestamp and lay everything out; "" when done, else what is missing, as a sentence.
+
+    ``fresh_snapshot``: sign it again although nothing in it changed. ``sure_of_clock``: more than 400 days did pass.
+    PublishError if the staged step does not follow on what is published, or the clock is wrong. OSError if the disk
+    refuses.
+    """
+    _clock(before, now, sure=sure_of_clock)
+    follows(before, staged, site)
+    open_ = [standing.sentence() for standing in standings(before, staged) if not standing.done]
+    if open_:
+        return " ".join(open_)
+    root = _root(before, staged)
+    listed = {role: (d.signed.version, encode(d)) for role, d in staged.documents.items() if role != "root"}
+    out = {file_name(role, d.signed.version): encode(d) for role, d in staged.documents.items()}
+    new = bool(listed) or before is None or fresh_snapshot or _changed(before.root.signed, root, "snapshot")
+    for role in ("snapshot", "timestamp") if new else ("timestamp",):
+        if not _may(root, role, signers):
+            names = " or ".join(name_of(key) for key in _keys(root, role))
+            return f"All others have signed. Now the holder of {names} runs `publish sign`, which lays it out."
+    named = None
+    if new:
+        snapshot = snapshot_of(before.snapshot if before else None, listed, now=now)
+        sign(snapshot, _may(root, "snapshot", signers))
+        named = (snapshot.signed.version, encode(snapshot))
+        out[file_name("snapshot", named[0])] = named[1]
+    stamp = timestamp_of(before.timestamp if before else None, named, now=now)
+    out["timestamp.json"] = encode(sign(stamp, _may(root, "timestamp", signers)))
+    files = {path: data for path, data in staged.files.items() if path in _listed(staged)}
+    if files:
+        say(f"Laying out {len(files)} files and {len(out)} documents in {site.folder}; timestamp.json comes last.")
+    site.lay_out(out, files)
+    return ""
+
+
+def follows(before: Published | None, staged: Staged, site: Site) -> None:
+    """PublishError unless every document is the next one of its role and every file it lists is there."""
+    for role, document in staged.documents.items():
+        if role == "root" and before and encode(document) == encode(before.root):
+            continue  # of a run that was cut: laid out already
+        wanted = (before.version(role) if before else 0) + 1
+        if document.signed.version != wanted:
+            raise PublishError(
+                f'"{staged.title}" was prepared for version {document.signed.version} of {shown(role)}, but the '
+                f"repository is ready for version {wanted}: someone published in between. "
+                "Discard it (`publish discard`) and do the step again."
+            )
+        if isinstance(document.signed, Targets):
+            _own_paths(before, staged, role, document.signed)
+            for path, info in document.signed.targets.items():
+                data = staged.files.get(path)
+                if data is None or hashed(path, info) != hashed(path, type(info).from_data(path, data, ["sha256"])):
+                    site.target(path, info)
+
+
+def _standings(before: Published | None, staged: Staged) -> Iterator[Standing]:
+    root = _root(before, staged)
+    targets: Metadata[Targets] | None = staged.documents.get("targets") or (before.targets if before else None)
+    for role, document in staged.documents.items():
+        asked: list[tuple[Root | Targets, str]] = [(root, "")]
+        if role == "root" and before and _changed(before.root.signed, root, "root"):
+            asked = [(before.root.signed, " of the old holders"), (root, " of the new holders")]
+        elif role not in root.roles:
+            if targets is None or role not in delegated(targets.signed):
+                raise PublishError(f"{shown(role)} may not publish here: the state has not delegated anything to it.")
+            asked = [(targets.signed, "")]
+        for delegator, whose in asked:
+            result = delegator.get_verification_result(role, document.signed_bytes, document.signatures)
+            yield _standing(role, whose, result)
+
+
+def _standing(role: str, whose: str, result: VerificationResult) -> Standing:
+    return Standing(role, whose, result.threshold, tuple(result.signed.values()), tuple(result.unsigned.values()))
+
+
+def _clock(before: Published | None, now: datetime, *, sure: bool) -> None:
+    """A wrong clock would be signed into the timestamp, and kiosks without a clock believe it."""
+    issued = before.timestamp.signed.unrecognized_fields.get(ISSUED) if before else None
+    last = datetime.fromisoformat(issued) if issued else now
+    if now < last - _TOLERANCE or (now > last + _LONGEST and not sure):
+        raise PublishError(
+            f"This machine's clock says {now:%Y-%m-%d %H:%M} UTC, but the repository was last signed at "
+            f"{last:%Y-%m-%d %H:%M} UTC. Set the clock right. If so long a time did pass, say --clock-is-right."
+        )
+
+
+def _own_paths(before: Published | None, staged: Staged, role: str, signed: Targets) -> None:
+    """A county or district has one file; anything else would be ignored by kiosks, or a web page under our name."""
+    targets: Metadata[Targets] | None = staged.documents.get("targets") or (before.targets if before else None)
+    mine = delegated(targets.signed).get(role) if targets else None
+    for path in signed.targets if mine else ():
+        own = f"{shown(role)}/{local_additions.FILE}" if shown(role) != role else path
+        if mine and not (path == own and mine.is_delegated_path(path)):
+            raise PublishError(f"{shown(role)} lists {path}, which is not its own; it may publish {own} only.")
+
+
+def _listed(staged: Staged) -> set[str]:
+    documents = (document.signed for document in staged.documents.values())
+    return {path for signed in documents if isinstance(signed, Targets) for path in signed.targets}
+
+
+def _root(before: Published | None, staged: Staged) -> Root:
+    document = staged.documents.get("root") or (before.root if before else None)
+    if document is None:
+        raise PublishError("There is no root yet: begin with `publish init`.")
+    root: Root = document.signed
+    return root
+
+
+def _keys(root: Root, role: str) -> list[Key]:
+    return [root.keys[keyid] for keyid in root.roles[role].keyids]
+
+
+def _online(root: Root) -> dict[str, Key]:
+    return {key.keyid: key for role in ("snapshot", "timestamp") for key in _keys(root, role)}
+
+
+def _may(root: Root, role: str, signers: Iterable[Signer]) -> list[Signer]:
+    """As many of the signers as the role needs, [] if too few are its own."""
+    mine = {signer.public_key.keyid: signer for signer in signers if signer.public_key.keyid in root.roles[role].keyids}
+    need = root.roles[role].threshold
+    return list(mine.values())[:need] if len(mine) >= need else []
+
+
+def _changed(old: Root, new: Root, role: str) -> bool:
+    return old.roles[role] != new.roles[role]

@@ -1,0 +1,113 @@
+"""Which releases on the disk may be served: asked when the server starts, without a network.
+
+Owns the judgement of one release, and setting aside those that fail it. A signed release must be, byte for byte, what
+its own metadata vouches for from the pinned root on, whatever has expired since; any other must be the pack that ships
+with this installation, unless the settings allow unsigned folders. release.py finds damage; this finds a disk that
+someone edited, where every hash was made to fit. Refuses to be loaded by the server: TUF stays in a process of its own.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from content.directory import index as directory_index
+from content.directory import proof
+from content.directory.model import DirectoryError
+from content.model import built_pack
+from content.model.pack import Pack
+from content.releases import targets
+from content.releases.generations import Release, Releases
+from content.releases.hold import name
+from content.trust import tuf_offline
+
+Shipped = Callable[[], Pack | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judge:
+    """What a release is judged by. ``shipped`` reads the pack of the installation; None where it has errors."""
+
+    root: bytes | None
+    unsigned: bool
+    shipped: Shipped
+
+    def doubt(self, release: Release) -> str:
+        """Why the release must not be served; "" if it may."""
+        try:
+            pack = release.pack()
+            if release.id != name(release.pack_version, release.edition_key):
+                return "its name is not that of its pack"
+            if release.origin == "signed":
+                return self._not_signed(release, pack)
+        except (built_pack.BuiltPackError, tuf_offline.ChainError) as error:
+            return str(error)
+        return "" if self.unsigned else self._not_shipped(release, pack)
+
+    def _not_signed(self, release: Release, pack: Pack) -> str:
+        if self.root is None:
+            return "it is signed, and [content] root names no root to verify it from"
+        return "" if vouched(pack, release.metadata, self.root) else "its pack is not the one that was signed"
+
+    def _not_shipped(self, release: Release, pack: Pack) -> str:
+        shipped = self.shipped()
+        if shipped is None:
+            # The installation itself is being edited. To show nothing for that would harm more than it protects:
+            # whoever can break the shipped pack can also change it.
+            return "" if release.origin in ("", "shipped") else "nobody signed it"
+        return "" if _same(shipped, pack) else "nobody signed it, and it is not the pack that ships"
+
+
+def vouched(pack: Pack, metadata: Path, root: bytes) -> bool:
+    """Whether the pack is what the files kept in ``metadata`` make, and these are what was signed.
+
+    ChainError or BuiltPackError if they vouch for nothing.
+    """
+    return _same(targets.assemble(tuf_offline.files(metadata, tuf_offline.read(metadata, root))).pack, pack)
+
+
+def settle(releases: Releases, doubt: Callable[[Release], str]) -> Mapping[str, str]:
+    """Judge the releases that could be served, and set aside what must not be; ids → why.
+
+    Afterwards ``releases.active()`` is a release without doubt, or None. Nothing is written where there is no doubt.
+    OSError if the disk cannot be written; BusyError if a refresh is running.
+    """
+    doubts: dict[str, str] = {}
+    while found := judged(releases, doubt):  # what comes next in its place is judged, too
+        releases.set_apart(found)
+        doubts |= found
+    return doubts
+
+
+def judged(releases: Releases, doubt: Callable[[Release], str]) -> Mapping[str, str]:
+    """Those that would be served next and must not be: ids → why. Writes nothing."""
+    return {release.id: reason for release in releases.pair() if (reason := doubt(release))}
+
+
+def directory_doubt(data_dir: Path, root: bytes | None) -> str:
+    """Why the large directory on the disk must not be searched; "" if it may, or if there is none. Never raises."""
+    index_path = directory_index.path_in(data_dir)
+    try:
+        if not index_path.parent.is_symlink() and not directory_index.leavings(index_path):
+            return ""
+        if root is None:
+            return "[content] root names no root to verify it from"
+        proof.kept_list(index_path, vouched=partial(_vouched_list, data_dir, root))
+    except DirectoryError as error:
+        return str(error).rstrip(".")
+    except Exception as error:  # noqa: BLE001  whatever lies there, the pack is still to be judged and shown
+        return f"{index_path.name} cannot be judged: {type(error).__name__}: {error}"
+    return ""
+
+
+def _vouched_list(data_dir: Path, root: bytes, index: bytes) -> bool:
+    copy = proof.copy_of(data_dir, index)
+    try:
+        return tuf_offline.file(copy, tuf_offline.read(copy, root), proof.LISTED) == index
+    except tuf_offline.ChainError:
+        return False
+
+
+def _same(one: Pack, other: Pack) -> bool:
+    """By what they say: another version of this program may write the same pack in other bytes."""
+    return one.version == other.version or replace(one, version="") == replace(other, version="")

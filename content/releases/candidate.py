@@ -1,0 +1,103 @@
+"""A candidate pack on its way in: read, judged by the rules and by the checks handed in, and rendered.
+
+Owns turning whatever goes wrong on that way into a RefusedError with a sentence. Refuses to activate anything
+(intake.py) and to know what the checks are: they come as arguments, because content may not import kiosk or sms.
+"""
+
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from content.model import built_pack
+from content.model.pack import Pack, Problem
+from content.releases.record import EDITION, METADATA
+from content.review.provenance import Provenance
+from content.rules import check_pack
+from content.rules.locations import Where
+
+Check = Callable[[Pack], list[Problem]]
+Prepare = Callable[[Pack, Path], None]
+
+
+class PrepareError(Exception):
+    """The Edition of a pack could not be made; the message is a sentence."""
+
+
+class RefusedError(Exception):
+    """The candidate is refused: ``reason`` is a sentence, ``problems`` what is wrong with file and line."""
+
+    def __init__(self, reason: str, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.problems = tuple(problems)
+
+
+def read(candidate: Path) -> tuple[Pack, tuple[Problem, ...]]:
+    """The pack as it will be served, and its warnings. RefusedError."""
+    try:
+        pack, problems = _read_built(candidate) if built_pack.is_built(candidate) else _read_source(candidate)
+    except built_pack.BuiltPackError as error:
+        raise RefusedError(str(error)) from error
+    except Exception as error:
+        # A pack is data from outside: whatever it does to a parser is a refusal of the pack, not our end.
+        raise RefusedError(f"The pack in {candidate} could not be read ({_cause(error)}).") from error
+    warnings = _warnings(problems)
+    if pack is None:
+        raise RefusedError(f"There is no pack in {candidate}.")
+    return built_pack.load(built_pack.build(pack)), warnings
+
+
+def _read_built(folder: Path) -> tuple[Pack | None, list[Problem]]:
+    pack = built_pack.read_built(folder)
+    return pack, check_pack.problems(pack, where=Where())
+
+
+def _read_source(folder: Path) -> tuple[Pack | None, list[Problem]]:
+    from content.authoring.read_pack import read as read_source  # noqa: PLC0415  pydantic and babel: only for authoring files
+
+    return read_source(folder)
+
+
+def checked(checks: Sequence[Check], pack: Pack) -> tuple[Problem, ...]:
+    """The warnings of the checks handed in. RefusedError."""
+    try:
+        problems = [problem for check in checks for problem in check(pack)]
+    except Exception as error:
+        raise RefusedError(f"A check broke on this pack ({_cause(error)}).") from error
+    return _warnings(problems)
+
+
+def _warnings(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if errors:
+        raise RefusedError("The pack has errors.", errors)
+    return tuple(problems)
+
+
+def fill(staged: Path, pack: Pack, shown: Pack, prepare: Prepare, provenance: Provenance) -> None:
+    """Write the pack, its rendered pages and what vouches for it into a fresh folder. RefusedError, OSError.
+
+    ``shown`` is the pack as its pages may show it: without lines that are hidden on this machine.
+    """
+    built_pack.write_built(built_pack.build(pack), staged)
+    _render(shown, staged / EDITION, prepare)
+    if provenance.metadata is not None:
+        shutil.copytree(provenance.metadata, staged / METADATA)
+
+
+def _render(pack: Pack, edition: Path, prepare: Prepare) -> None:
+    try:
+        prepare(pack, edition)
+    except PrepareError as error:
+        raise RefusedError(str(error)) from error
+    except OSError:
+        raise
+    except Exception as error:
+        # A template that breaks on this pack must cost the pack, not the screen.
+        raise RefusedError(f"The pages of this pack could not be made ({_cause(error)}).") from error
+    if not edition.is_file() or not edition.stat().st_size:
+        raise RefusedError("The pages of this pack could not be made: rendering wrote nothing.")
+
+
+def _cause(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"

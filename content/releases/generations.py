@@ -1,0 +1,274 @@
+"""Generations of the served content on disk: stage, activate, roll back, prune; whole after a power cut.
+
+Owns ``releases/<id>/`` below the data directory and the two files that name them: ACTIVE names the release that is
+served, and renaming a new ACTIVE into place is the only commit point; PREVIOUS names the release of the pack before.
+Refuses to serve a release of which one byte of pack or Edition is not as it was activated, to delete the active or the
+previous one, and to write without the lock. Needs no database: what is true is in the files.
+"""
+
+import fcntl
+import os
+import re
+import threading
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from content.model import durable_files
+from content.model.pack import Problem
+from content.releases.record import Instant, Record, Release, damaged, replaces, touch_record, verified, write_record
+from content.review.provenance import Provenance
+
+__all__ = ["KEPT", "BusyError", "NothingToRollBackError", "Refusal", "Release", "Releases"]
+
+KEPT = 5  # releases kept beside the active and the previous one
+
+_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,63}")
+_BUSY = "Another refresh is running and holds the lock; try again when it has ended."
+
+
+class BusyError(Exception):
+    """Another process or thread is changing the releases."""
+
+
+class NothingToRollBackError(Exception):
+    """No whole release of an earlier pack is kept."""
+
+
+class Refusal(msgspec.Struct, frozen=True, kw_only=True):
+    """The last candidate that was refused: when, from where, and every reason as a sentence."""
+
+    at: Instant
+    source: str
+    problems: tuple[str, ...]
+
+
+class Releases:
+    """The releases below one data directory. Creates nothing until something is written."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.folder = root / "releases"
+        self._one_thread = threading.RLock()
+        self._locked = False
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the right to write, against other processes and threads; the same thread may take it again inside.
+
+        BusyError if another has it; OSError if the data directory cannot be written.
+        """
+        if not self._one_thread.acquire(blocking=False):
+            raise BusyError(_BUSY)
+        try:
+            if self._locked:
+                yield
+                return
+            self.root.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(self.root / "LOCK", os.O_RDWR | os.O_CREAT, 0o644)
+            try:
+                _flock(descriptor)
+                self._locked = True
+                yield
+            finally:
+                self._locked = False
+                os.close(descriptor)
+        finally:
+            self._one_thread.release()
+
+    def stage(self) -> Path:
+        """A fresh temporary folder on the same disk, for pack files and Edition. Call it under the lock."""
+        self._must_hold_lock()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        staged = durable_files.temporary(self.folder)
+        staged.mkdir()
+        return staged
+
+    def activate(
+        self, staged: Path, release_id: str, *, edition_key: str, now: datetime, provenance: Provenance
+    ) -> bool:
+        """Make the staged folder the release of that id and serve it: False if that very release was served already.
+
+        OSError leaves what was served before.
+
+        The same release on disk is kept and only made active again; a damaged or another one is replaced.
+        """
+        if not _ID.fullmatch(release_id):
+            raise ValueError(f"not a release id: {release_id!r}")
+        with self.lock():
+            target = self.folder / release_id
+            new = write_record(staged, release_id, edition_key=edition_key, now=now, provenance=provenance)
+            whole = verified(target)
+            served = whole is not None and self._named("ACTIVE") == release_id and not replaces(new, whole)
+            if whole is None or replaces(new, whole):
+                self._put(staged, target)
+            else:
+                touch_record(target, whole, now=now)
+                self.discard(staged)
+            self._commit(target)
+            self._prune()
+            return not served
+
+    def discard(self, path: Path) -> None:
+        """Remove a staged folder or a leftover file, as far as the disk lets us; the sweep takes the rest."""
+        durable_files.remove(path)
+
+    def active(self) -> Release | None:
+        """The release to serve: the active one if every byte of it is right, else the previous one.
+
+        Where a power cut left neither name readable, the whole one that was activated last; None if there is none.
+        """
+        if record := self._verified("ACTIVE"):
+            return record.release(self.folder / record.id, "active")
+        if record := self._verified("PREVIOUS"):
+            return record.release(self.folder / record.id, "previous")
+        return self._latest()
+
+    def pair(self) -> tuple[Release, ...]:
+        """The active and the previous release, as far as each is whole; without either, the one of ``active``."""
+        found = {name: self._verified(name) for name in ("ACTIVE", "PREVIOUS")}
+        pair = tuple(
+            record.release(self.folder / record.id, "active" if name == "ACTIVE" else "previous")
+            for name, record in found.items()
+            if record
+        )
+        latest = None if pair else self._latest()
+        return (latest,) if latest else pair
+
+    def _latest(self) -> Release | None:
+        """The whole release that was activated last, but for a pack that a person rolled back from."""
+        aside = self.set_aside()
+        return next((one for one in self.list() if one.state == "kept" and one.pack_version != aside), None)
+
+    def set_apart(self, release_ids: Collection[str]) -> None:
+        """Take these releases away, and go back to the previous one if the active one is among them.
+
+        They get a name that is swept, so that the same release may come back whole. OSError if the disk refuses.
+        """
+        with self.lock():
+            for release_id in release_ids:
+                (self.folder / release_id).rename(durable_files.temporary(self.folder))
+            if self._verified("ACTIVE") is None and (back := self._verified("PREVIOUS")):
+                self._commit(self.folder / back.id)
+
+    def active_id(self) -> str:
+        """What ACTIVE names, "" if nothing; unverified and cheap, for polling."""
+        return self._named("ACTIVE")
+
+    def earlier(self) -> Release:
+        """The release that a rollback would serve. NothingToRollBackError if there is none."""
+        back = self._earlier()[1]
+        return back.release(self.folder / back.id, "previous")
+
+    def put_aside(self) -> None:
+        """Note that a person leaves the active pack. OSError. Call it under the lock."""
+        current = self._earlier()[0]
+        if current is not None:
+            self._set_aside(current)
+
+    def _earlier(self) -> tuple[Record | None, Record]:
+        current, back = self._verified("ACTIVE"), self._verified("PREVIOUS")
+        if back is None or (current is not None and current.pack_version == back.pack_version):
+            raise NothingToRollBackError("There is no earlier pack on this machine to go back to.")
+        return current, back
+
+    def _set_aside(self, current: Record) -> None:
+        durable_files.replace(self.root / "SET_ASIDE", f"{current.pack_version}\n".encode())
+
+    def set_aside(self) -> str:
+        """The version of the pack that a person rolled back from, "" if none: the schedule must not bring it back."""
+        return self._named("SET_ASIDE")
+
+    def list(self) -> list[Release]:
+        """Every release on the disk, verified, the newest first."""
+        active, previous = self._named("ACTIVE"), self._named("PREVIOUS")
+        found = []
+        for folder in self._folders():
+            record = verified(folder)
+            if record is None:
+                found.append(damaged(folder))
+            elif folder.name == active:
+                found.append(record.release(folder, "active"))
+            else:
+                found.append(record.release(folder, "previous" if folder.name == previous else "kept"))
+        return sorted(found, key=lambda release: (release.activated_at, release.id), reverse=True)
+
+    def refused(self) -> Refusal | None:
+        """The last refusal, until a later success clears it."""
+        return durable_files.read_record(self.root / "REFUSED", Refusal)
+
+    def record_refusal(self, source: str, problems: Sequence[Problem | str], *, now: datetime) -> None:
+        """Keep the reasons of a refusal for the staff. OSError if it cannot be written."""
+        reasons = tuple(str(problem) for problem in problems)
+        durable_files.write_record(self.root / "REFUSED", Refusal(at=now, source=source, problems=reasons))
+
+    def clear_refusal(self) -> None:
+        """Forget the last refusal. OSError if the disk does not let us."""
+        (self.root / "REFUSED").unlink(missing_ok=True)
+
+    def sweep(self) -> None:
+        """Remove what an interrupted run left behind. Call it under the lock: a running one's work looks the same."""
+        self._must_hold_lock()
+        for folder in (self.root, self.folder, *self._folders()):
+            for leftover in folder.glob(f"{durable_files.TEMPORARY}*"):
+                self.discard(leftover)
+
+    def _put(self, staged: Path, target: Path) -> None:
+        """Make the staged folder durable, then give it its name."""
+        durable_files.sync_tree(staged)
+        if target.exists():
+            target.rename(durable_files.temporary(self.folder))  # damaged, so it serves nobody; the sweep removes it
+        staged.rename(target)
+        durable_files.sync(self.folder)
+        durable_files.sync(self.root)
+
+    def _commit(self, target: Path) -> None:
+        new = verified(target)
+        if new is None:
+            raise OSError("the new release could not be read back as it was written")
+        current = self._verified("ACTIVE")
+        if current is not None and current.id != new.id and self._moves_previous(current, new):
+            durable_files.replace(self.root / "PREVIOUS", f"{current.id}\n".encode())
+        durable_files.replace(self.root / "ACTIVE", f"{new.id}\n".encode())
+
+    def _moves_previous(self, current: Record, new: Record) -> bool:
+        # The same pack rendered again (a new day, new templates) must not push out the pack that rollback is for.
+        kept = self._verified("PREVIOUS")
+        return current.pack_version != new.pack_version or kept is None or kept.pack_version == new.pack_version
+
+    def _prune(self) -> None:
+        with suppress(OSError):  # room can be made next time; the new release is already served
+            fixed = (self._named("ACTIVE"), self._named("PREVIOUS"))
+            for release in [release for release in self.list() if release.id not in fixed][KEPT:]:
+                gone = durable_files.temporary(self.folder)
+                release.folder.rename(gone)  # so that a half-deleted release never carries a release's name
+                self.discard(gone)
+
+    def _verified(self, name: str) -> Record | None:
+        release_id = self._named(name)
+        return verified(self.folder / release_id) if release_id else None
+
+    def _named(self, name: str) -> str:
+        try:
+            text = (self.root / name).read_bytes()[:128].decode("ascii").strip()
+        except (OSError, UnicodeDecodeError):
+            return ""
+        return text if _ID.fullmatch(text) else ""
+
+    def _folders(self) -> Iterator[Path]:
+        if self.folder.is_dir():
+            yield from (path for path in self.folder.iterdir() if _ID.fullmatch(path.name) and path.is_dir())
+
+    def _must_hold_lock(self) -> None:
+        if not self._locked:
+            raise RuntimeError("hold releases.lock() first")
+
+
+def _flock(descriptor: int) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise BusyError(_BUSY) from None

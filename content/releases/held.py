@@ -1,0 +1,230 @@
+"""The pack that waits for a person: kept whole on disk until somebody approves it, refuses it, or a newer one comes.
+
+Owns ``held/<version>/`` below the data directory (the built pack, its pages, the metadata that vouches for it, and
+held.json: who signed, against what it was compared, and every difference), the file HELD that names the one that
+waits, and TURNED_DOWN, the packs that a person refused. The rename of HELD is the only commit point: a folder that
+HELD does not name is a leftover. Refuses to change what is served (intake.py and approval.py do).
+"""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from content.model import built_pack, durable_files
+from content.model.pack import Pack
+from content.releases import hidden_hotlines
+from content.releases.generations import Release, Releases
+from content.releases.hidden_hotlines import Overlay
+from content.releases.record import EDITION, METADATA, Instant
+from content.review.number_changes import Note
+from content.review.policy import Review
+from content.review.provenance import Origin, Provenance
+
+FOLDER, HELD, RECORD, TURNED_DOWN = "held", "HELD", "held.json", "TURNED_DOWN"
+LATE = timedelta(days=7)  # the guide's: a hold older than this warns
+SHOWN_ID = 12  # of the 64 letters of a version: what is printed and typed
+_REMEMBERED = 50  # refused packs
+
+
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """What waits, and why. ``version`` is the hash of its manifest, ``against`` that of the pack it was compared with.
+
+    ``since`` is when this machine began to wait without a break: a newer pack that waits, too, does not set it back.
+    """
+
+    version: str
+    since: Instant
+    at: Instant
+    against: str
+    edition_key: str
+    edition_sha256: str
+    origin: Origin
+    signatures: int
+    keys: tuple[str, ...]
+    notes: tuple[Note, ...]
+    local: tuple[str, ...]
+    review: Review
+
+    @property
+    def id(self) -> str:
+        """What a person types."""
+        return self.version[:SHOWN_ID]
+
+    def late(self, now: datetime) -> bool:
+        """Whether it has waited so long that somebody must be told."""
+        return now - self.since > LATE
+
+    def days(self, now: datetime) -> int:
+        """Whole days of waiting; 0 by a clock that was set back."""
+        return max(0, (now - self.since) // timedelta(days=1))
+
+    @property
+    def reviewing(self) -> frozenset[str]:
+        """The resources of which a number waits for a yes."""
+        return frozenset(one.subject for one in self.review.waiting if one.number)
+
+    def provenance(self, folder: Path) -> Provenance:
+        """Who vouches for it, as when it came."""
+        metadata = folder / METADATA
+        return Provenance(
+            origin=self.origin,
+            signatures=self.signatures,
+            keys=self.keys,
+            metadata=metadata if metadata.is_dir() else None,
+            notes=self.notes,
+            local=self.local,
+        )
+
+
+class _TurnedDown(msgspec.Struct, frozen=True, kw_only=True):
+    versions: tuple[str, ...] = ()
+
+
+def of(pack: Pack, provenance: Provenance, review: Review, *, against: str, key: str, now: datetime) -> Held:
+    """The record of a pack that begins to wait. ``put`` completes it: the hash of its pages, an earlier ``since``."""
+    return Held(
+        version=pack.version,
+        since=now,
+        at=now,
+        against=against,
+        edition_key=key,
+        edition_sha256="",
+        origin=provenance.origin,
+        signatures=provenance.signatures,
+        keys=provenance.keys,
+        notes=provenance.notes,
+        local=provenance.local,
+        review=review,
+    )
+
+
+def waiting(releases: Releases) -> Held | None:
+    """What waits for a person. Cheap; whether every byte of it is still right is for ``whole`` to say.
+
+    A pack that is active or was refused does not wait any more, whatever a power cut left on the disk.
+    """
+    version = _named(releases.root)
+    record = durable_files.read_record(folder(releases, version) / RECORD, Held) if version else None
+    if record is None or record.version != version or version in turned_down(releases):
+        return None
+    return None if releases.active_id().startswith(f"{version[:SHOWN_ID]}-") else record
+
+
+def folder(releases: Releases, version: str) -> Path:
+    """Where the pack of that version is kept while it waits."""
+    return releases.root / FOLDER / version
+
+
+def whole(releases: Releases, held: Held) -> bool:
+    """Whether pack and pages are, byte for byte, what was held."""
+    where = folder(releases, held.version)
+    try:
+        return built_pack.read_built(where).version == held.version and _sha256(where / EDITION) == held.edition_sha256
+    except (OSError, built_pack.BuiltPackError):
+        return False
+
+
+def put(releases: Releases, staged: Path, held: Held) -> Held:
+    """Keep the staged folder until a person decides. It takes the place of what waited before.
+
+    OSError if it cannot be kept; what waited before still waits then. Call it under the releases' lock.
+    """
+    before = waiting(releases)
+    record = msgspec.structs.replace(
+        held, edition_sha256=_sha256(staged / EDITION), since=min(before.since, held.since) if before else held.since
+    )
+    durable_files.write_record(staged / RECORD, record)
+    durable_files.sync_tree(staged)
+    target = folder(releases, held.version)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists():
+        target.rename(durable_files.temporary(target.parent))
+    staged.rename(target)
+    durable_files.sync(target.parent)
+    durable_files.sync(releases.root)
+    durable_files.replace(releases.root / HELD, f"{held.version}\n".encode())
+    sweep(releases)
+    return record
+
+
+def renew(releases: Releases, held: Held) -> None:
+    """Write what waits anew after it was compared again. OSError. Call it under the releases' lock."""
+    durable_files.write_record(folder(releases, held.version) / RECORD, held)
+
+
+def drop(releases: Releases) -> None:
+    """Nothing waits any more. OSError if the disk does not let us. Call it under the releases' lock."""
+    (releases.root / HELD).unlink(missing_ok=True)
+    sweep(releases)
+
+
+def turn_down(releases: Releases, version: str) -> None:
+    """Remember that a person refused this pack. OSError. Call it under the releases' lock."""
+    kept = (*(one for one in turned_down(releases) if one != version), version)[-_REMEMBERED:]
+    durable_files.write_record(releases.root / TURNED_DOWN, _TurnedDown(versions=kept))
+
+
+def turned_down(releases: Releases) -> tuple[str, ...]:
+    """The versions of the packs that a person refused here, the latest last."""
+    return (durable_files.read_record(releases.root / TURNED_DOWN, _TurnedDown) or _TurnedDown()).versions
+
+
+def overlay(releases: Releases) -> Overlay:
+    """What is hidden on this machine now, whatever the served pack says.
+
+    What the waiting pack withdraws counts also where a power cut emptied the file that says so.
+    """
+    held = waiting(releases)
+    if held is None:
+        return hidden_hotlines.read(releases.root)
+    also = [hidden_hotlines.Entry(id=name, since=held.at) for name in held.review.hidden]
+    return hidden_hotlines.read(releases.root, reviewing=held.reviewing, also=also)
+
+
+def shown(releases: Releases, release: Release) -> Pack:
+    """The pack of a release as it may be shown and sent on this machine. BuiltPackError if it was damaged."""
+    return overlay(releases).applied(release.pack())
+
+
+def told(releases: Releases, now: datetime) -> Iterator[tuple[Literal["ok", "note", "wrong"], str]]:
+    """What waits for a person, and which withdrawn lines this machine hides, as `doctor` says it."""
+    found = waiting(releases)
+    if found and found.late(now):
+        yield "wrong", f"Pack {found.id} waits for a yes or no since {found.days(now)} days: look at it with `held`."
+    elif found:
+        yield "note", f"Pack {found.id} waits for a yes or no: look at it with `held`."
+    for entry in overlay(releases).entries:
+        yield "ok", f"The withdrawn line {entry.id} is hidden since {entry.since:%Y-%m-%d}."
+
+
+def sweep(releases: Releases) -> None:
+    """Remove what does not wait: leftovers of a run that was cut off. Call it under the releases' lock."""
+    found = waiting(releases)
+    kept = found.version if found else ""
+    with suppress(OSError):
+        if not kept:
+            (releases.root / HELD).unlink(missing_ok=True)
+        for path in (releases.root / FOLDER).iterdir():
+            if path.name != kept:
+                durable_files.remove(path)
+            else:
+                for leftover in path.glob(f"{durable_files.TEMPORARY}*"):
+                    durable_files.remove(leftover)
+
+
+def _named(root: Path) -> str:
+    try:
+        text = (root / HELD).read_bytes()[:128].decode("ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+    return text if len(text) == 64 and set(text) <= set("0123456789abcdef") else ""
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

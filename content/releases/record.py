@@ -1,0 +1,147 @@
+"""One release in its folder: the files of a built pack, the Edition rendered from it, and what vouches for both.
+
+Owns release.json and the judgement whether a folder is whole. The pack's files are vouched for by their manifest, the
+manifest and the Edition by release.json: that finds damage. Who may say what a pack says is another question, which
+``metadata/`` answers and boot.py asks. Refuses to move or delete anything (see releases.py).
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from content.model import built_pack, durable_files
+from content.model.pack import Pack
+from content.review.provenance import First, Provenance
+
+EDITION = "edition.bin"
+RECORD = "release.json"
+METADATA = "metadata"  # what vouches for a signed release (chain.py)
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+State = Literal["active", "previous", "kept", "damaged"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """One generation. ``state`` says what it is on this disk; a ``damaged`` one is listed but never served.
+
+    ``origin``, ``signatures`` and ``local`` are those of its Provenance; ``origin`` is "" for a release of a version
+    of Porchlight that kept none.
+    """
+
+    id: str
+    folder: Path
+    pack_version: str
+    edition_key: str
+    activated_at: datetime
+    state: State
+    origin: First = ""
+    signatures: int = 0
+    local: tuple[str, ...] = ()
+
+    @property
+    def edition(self) -> Path:
+        """The file of rendered pages."""
+        return self.folder / EDITION
+
+    @property
+    def metadata(self) -> Path:
+        """The folder of what vouches for it; there is none unless it is signed."""
+        return self.folder / METADATA
+
+    def again(self) -> Provenance:
+        """The provenance of this release rendered anew."""
+        return Provenance(
+            origin="again",
+            signatures=self.signatures,
+            # Where it was lost, boot.py refuses the release at the next start; until then a line can still be hidden.
+            metadata=self.metadata if self.origin == "signed" and self.metadata.is_dir() else None,
+            local=self.local,
+            before=self.origin,
+        )
+
+    def pack(self) -> Pack:
+        """The pack, read and verified again. BuiltPackError if the folder was damaged meanwhile."""
+        return built_pack.read_built(self.folder)
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """What release.json says. ``activated_at`` is the last time the release became the active one."""
+
+    id: str
+    pack_version: str
+    edition_key: str
+    edition_sha256: str
+    activated_at: Instant
+    origin: First = ""
+    signatures: int = 0
+    local: tuple[str, ...] = ()
+
+    def release(self, folder: Path, state: State) -> Release:
+        """The release this record vouches for."""
+        return Release(
+            id=self.id,
+            folder=folder,
+            pack_version=self.pack_version,
+            edition_key=self.edition_key,
+            activated_at=self.activated_at,
+            state=state,
+            origin=self.origin,
+            signatures=self.signatures,
+            local=self.local,
+        )
+
+
+def write_record(folder: Path, release_id: str, *, edition_key: str, now: datetime, provenance: Provenance) -> Record:
+    """Vouch for the pack and the Edition in ``folder`` as they are now. OSError if one is missing or the disk fails."""
+    record = Record(
+        id=release_id,
+        pack_version=_sha256(folder / built_pack.MANIFEST),
+        edition_key=edition_key,
+        edition_sha256=_sha256(folder / EDITION),
+        activated_at=now,
+        origin=provenance.first,
+        signatures=provenance.signatures,
+        local=provenance.local,
+    )
+    durable_files.write_record(folder / RECORD, record)
+    return record
+
+
+def touch_record(folder: Path, record: Record, *, now: datetime) -> None:
+    """Note that the release became the active one again. OSError if the disk fails."""
+    durable_files.write_record(folder / RECORD, msgspec.structs.replace(record, activated_at=now))
+
+
+def verified(folder: Path) -> Record | None:
+    """The release's record if every byte of pack and Edition is as it was activated, else None."""
+    record = durable_files.read_record(folder / RECORD, Record)
+    if record is None or record.id != folder.name:
+        return None
+    try:
+        if _sha256(folder / EDITION) != record.edition_sha256:
+            return None
+        return record if built_pack.read_built(folder).version == record.pack_version else None
+    except (OSError, built_pack.BuiltPackError):
+        return None
+
+
+def replaces(new: Record, old: Record) -> bool:
+    """Whether a new release of the same id takes the place of a whole old one: other bytes, or better vouched for."""
+    same = (new.pack_version, new.edition_sha256) == (old.pack_version, old.edition_sha256)
+    return not same or old.origin not in (new.origin, "signed")
+
+
+def damaged(folder: Path) -> Release:
+    """A folder that is no whole release any more, for the list."""
+    never = datetime.fromtimestamp(0, UTC)
+    empty = Record(id=folder.name, pack_version="", edition_key="", edition_sha256="", activated_at=never)
+    return empty.release(folder, "damaged")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,38 @@
+"""Which lines this machine has shown since a person last looked: the file REMEMBERED below the data directory.
+
+Owns the measure against which "more than one line in five is gone" is judged, so that a pack cannot lose them a few at
+a time. Refuses to hold anything by itself (review.py does).
+"""
+
+from collections.abc import Set
+from pathlib import Path
+
+import msgspec
+
+from content.model import durable_files
+
+FILE = "REMEMBERED"
+
+
+class _Record(msgspec.Struct, frozen=True, kw_only=True):
+    lines: tuple[str, ...] = ()
+
+
+def read(root: Path) -> frozenset[str]:
+    """The ids, none where nothing was ever accepted or the file is damaged: then only the shown pack is compared."""
+    return frozenset((durable_files.read_record(root / FILE, _Record) or _Record()).lines)
+
+
+def add(root: Path, ids: Set[str]) -> None:
+    """A pack was accepted that shows these. OSError. Call it under the releases' lock."""
+    if not ids <= read(root):
+        _write(root, ids | read(root))
+
+
+def start_over(root: Path, ids: Set[str]) -> None:
+    """A person said yes to a pack that shows these, and saw what is gone. OSError, as ``add``."""
+    _write(root, ids)
+
+
+def _write(root: Path, ids: Set[str]) -> None:
+    durable_files.write_record(root / FILE, _Record(lines=tuple(sorted(ids))))

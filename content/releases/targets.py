@@ -1,0 +1,156 @@
+"""A candidate pack from a verified repository: the state's files, and what county and district add for this machine.
+
+Owns which targets are wanted and where they lie: the built pack below ``state/``, the notes of its changes, and
+``county/<fips>/local.json`` and ``district/<id>/local.json``. Refuses a pack of which one file is not signed by the
+top role; what a county or district got wrong is left out, and the state's pack stands. Judges nothing of what the
+state's files say (intake does).
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from content.model import built_pack
+from content.model.pack import Pack
+from content.review import number_changes
+from content.review.provenance import Provenance
+from content.rules import local_additions
+from content.trust.failures import Failure, RefreshError
+
+if TYPE_CHECKING:
+    from content.trust.tuf_client import Repository
+
+STATE = "state/"
+PACK, METADATA = "pack", "metadata"  # of a candidate's folder
+log = logging.getLogger("porchlight")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where this machine stands: names of counties as the settings have them, and the district's id or ""."""
+
+    counties: tuple[str, ...] = ()
+    district: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """A pack of signed files. ``local`` are the ids of resources that a county or district signed, ``used`` the paths
+    of their files; ``refused`` says of each other one, by its path, why it was left out."""
+
+    pack: Pack
+    local: tuple[str, ...]
+    used: tuple[str, ...]
+    refused: Mapping[str, str]
+
+
+def assemble(files: Mapping[str, bytes]) -> Assembled:
+    """The pack of signed files (path → bytes): the state's, then what county and district add, in the order of paths.
+
+    The same files always make the same pack. BuiltPackError if the state's files are none.
+    """
+    state = {path.removeprefix(STATE): data for path, data in files.items() if path.startswith(STATE)}
+    state.pop(number_changes.FILE, None)
+    pack, ids, used, refused = built_pack.load(state), list[str](), list[str](), dict[str, str]()
+    for path in sorted(path for path in files if not path.startswith(STATE)):
+        try:
+            own = local_additions.decode(files[path])
+            merged, problems = local_additions.merge(pack, own, path=path)
+        except local_additions.LocalError as error:
+            refused[path] = str(error)
+            continue
+        if problems:
+            refused[path] = str(problems[0])
+            continue
+        pack = built_pack.load(built_pack.build(merged))
+        ids += [resource.id for resource in own.resources]
+        used.append(path)
+    return Assembled(pack, tuple(ids), tuple(used), refused)
+
+
+def collect(found: Repository, out: Path, place: Place) -> Provenance:
+    """Write the candidate to ``out``/pack and what vouches for it to ``out``/metadata.
+
+    RefreshError if something of the state's is missing; what fetching raises; OSError.
+    """
+    files = _state(found)
+    assembled = _assembled(files)
+    if assembled is not None and (added := _local(found, assembled.pack, place)):
+        whole = _assembled({**files, **added})
+        for name, reason in whole.refused.items() if whole else ():
+            log.warning("%s is left out of the pack: %s", name, reason)
+        files |= {path: file for path, file in added.items() if whole and path in whole.used}
+        assembled = whole
+    _write(assembled, files, out / PACK)
+    found.vouch(out / METADATA, files)
+    return Provenance(
+        origin="signed",
+        signatures=found.chain().signatures,
+        metadata=out / METADATA,
+        keys=found.chain().marks["targets"].keys,
+        notes=_notes(files.get(STATE + number_changes.FILE)),
+        local=assembled.local if assembled else (),
+    )
+
+
+def _state(found: Repository) -> dict[str, Path]:
+    """The state's files by path. RefreshError."""
+    manifest = found.own(STATE + built_pack.MANIFEST, most=built_pack.MAX_BYTES)
+    try:
+        names = [STATE + name for name in built_pack.listed(manifest.read_bytes())]
+    except built_pack.BuiltPackError as error:
+        raise RefreshError(Failure("hub incomplete", str(error))) from error
+    if found.lists(STATE + number_changes.FILE):
+        names.append(STATE + number_changes.FILE)
+    return {
+        STATE + built_pack.MANIFEST: manifest,
+        **{name: found.own(name, most=built_pack.MAX_BYTES) for name in names},
+    }
+
+
+def _assembled(files: Mapping[str, Path]) -> Assembled | None:
+    """None where the state's files make no pack: intake will say what is wrong with them."""
+    try:
+        return assemble({path: file.read_bytes() for path, file in files.items()})
+    except built_pack.BuiltPackError:
+        return None
+
+
+def _local(found: Repository, pack: Pack, place: Place) -> dict[str, Path]:
+    """What was published for the machine's counties and district."""
+    wanted = found.delegated
+    paths = _paths(pack, place)
+    return {path: file for path in paths if (file := wanted(path, most=local_additions.MAX_BYTES)) is not None}
+
+
+def _paths(pack: Pack, place: Place) -> Iterator[str]:
+    codes = {county.name: county.fips for county in pack.counties}
+    yield from (f"county/{codes[name]}/{local_additions.FILE}" for name in place.counties if name in codes)
+    if place.district:
+        yield f"district/{place.district}/{local_additions.FILE}"
+
+
+def _write(assembled: Assembled | None, files: Mapping[str, Path], out: Path) -> None:
+    """The state's own bytes where nothing was added to them."""
+    if assembled is not None and assembled.used:
+        built_pack.write_built(built_pack.build(assembled.pack), out)
+        return
+    for path, file in files.items():
+        if path.startswith(STATE) and path != STATE + number_changes.FILE:
+            (out / path.removeprefix(STATE)).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, out / path.removeprefix(STATE))
+
+
+def _notes(file: Path | None) -> tuple[number_changes.Note, ...]:
+    """The notes; none where they cannot be read: changes without a reason are held for a person."""
+    try:
+        return number_changes.decode(file.read_bytes()) if file else ()
+    except (msgspec.MsgspecError, RecursionError):
+        return ()

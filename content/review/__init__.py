@@ -1,0 +1,1 @@
+"""What changed between two packs, and what a person must be asked about."""

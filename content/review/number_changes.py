@@ -1,0 +1,161 @@
+"""What a changed number is: the ways to reach whatever two packs both have, compared.
+
+Owns Change and Note, their file ``changes.json`` beside a published pack, and the comparison: numbers, words to send
+and hosts of resources, the numbers of partners and counties, and the words that lead a text message to its answer.
+Refuses to judge whether a change is right or who must approve it (review.py does).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+from content.model.pack import Channel, County, Pack, Partner, Words
+
+FILE = "changes.json"
+WORDS, NAMES = "words:", "names"  # subjects that are not entries: see Change
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """One number, word to text or web host, before and after; "" for one that was not there.
+
+    ``resource`` is a resource's id, or ``partner:<id>``, ``county:<fips>``, ``words:<language>``, ``names``. ``key``
+    names the place: ``voice.1`` is the resource's first voice channel, ``sms.1.keyword.es`` its Spanish word,
+    ``staff_number`` a partner's, ``after-hours.1`` a county's. Under ``words:en`` and ``names`` it is what a student
+    texts, and old and new are the topics or partners that answer it.
+    """
+
+    resource: str
+    key: str
+    old: str
+    new: str
+
+
+class Note(msgspec.Struct, frozen=True, kw_only=True):
+    """A change that the signers meant, and why. It counts only for exactly this change."""
+
+    change: Change
+    reason: str
+
+
+def between(old: Pack, new: Pack) -> tuple[Change, ...]:
+    """Every number, word and host that differs, for entries that both packs have; sorted.
+
+    A word of a text message is a change only when it moved to another answer, not when it came or went.
+    """
+    before, after = dict(_all(old)), dict(_all(new))
+    return tuple(
+        sorted(
+            Change(resource=name, key=key, old=before[name].get(key, ""), new=after[name].get(key, ""))
+            for name in before.keys() & after.keys()
+            for key in _compared(name, before[name], after[name])
+            if before[name].get(key, "") != after[name].get(key, "")
+        )
+    )
+
+
+def encode(notes: Iterable[Note]) -> bytes:
+    """The notes as the bytes of ``changes.json``, the same for the same notes."""
+    return msgspec.json.encode(sorted(notes, key=lambda note: note.change), order="sorted")
+
+
+def decode(data: bytes) -> tuple[Note, ...]:
+    """The notes of a ``changes.json``. msgspec.ValidationError or DecodeError if it is none."""
+    return msgspec.json.decode(data, type=tuple[Note, ...])
+
+
+def unexplained(changes: Iterable[Change], notes: Iterable[Note]) -> tuple[Change, ...]:
+    """The changes for which no note, and no chain of notes, gives a reason."""
+    kept = tuple(notes)
+    return tuple(change for change in changes if not reason(change, kept))
+
+
+def reason(change: Change, notes: Iterable[Note]) -> str:
+    """Why the signers changed exactly this, "" if they did not say.
+
+    A machine that was dark while a number changed twice sees the first and the last one: notes that follow on each
+    other, each from where the one before ended, explain that too.
+    """
+    onward: dict[str, list[Note]] = {}
+    for note in notes:
+        same = (note.change.resource, note.change.key) == (change.resource, change.key)
+        if same and note.reason.strip():
+            onward.setdefault(note.change.old, []).append(note)
+    reached = {change.old: ""}
+    todo = [change.old]
+    while todo:
+        here = todo.pop(0)
+        for note in onward.get(here, ()):
+            if note.change.new not in reached:
+                reached[note.change.new] = "; then: ".join(filter(None, (reached[here], note.reason.strip())))
+                todo.append(note.change.new)
+    return reached.get(change.new, "") if change.new != change.old else ""
+
+
+def _compared(name: str, before: Mapping[str, str], after: Mapping[str, str]) -> Iterable[str]:
+    words = name == NAMES or name.startswith(WORDS)
+    return before.keys() & after.keys() if words else before.keys() | after.keys()
+
+
+def _all(pack: Pack) -> Iterator[tuple[str, Mapping[str, str]]]:
+    for resource in pack.resources:
+        yield resource.id, dict(_ways(resource.channels))
+    for partner in pack.partners:
+        yield f"partner:{partner.id}", dict(_of_partner(partner))
+    for county in pack.counties:
+        yield f"county:{county.fips}", dict(_of_county(county))
+    for language in sorted({tag for keyword in pack.keywords for tag in keyword.words}):
+        yield f"{WORDS}{language}", _answered(pack, language)
+    yield NAMES, {name.casefold(): partner.id for partner in pack.partners for name in partner.names}
+
+
+def _answered(pack: Pack, language: str) -> Mapping[str, str]:
+    """What a student may text → the topic that answers it: the most urgent one of those that know the words."""
+    topics: dict[str, str] = {}
+    for keyword in sorted(pack.keywords, key=lambda keyword: (keyword.priority, keyword.topic), reverse=True):
+        for word in spoken(keyword.words.get(language, Words())):
+            topics[word] = keyword.topic
+    return topics
+
+
+def spoken(words: Words) -> frozenset[str]:
+    """Every word and phrase of a table, whichever list it stands in."""
+    return frozenset(word.casefold() for word in (*words.aliases, *words.phrases, *words.frames, *words.alone))
+
+
+def _of_partner(partner: Partner) -> Iterator[tuple[str, str]]:
+    if partner.web:
+        yield "web.1", host(partner.web)
+    if partner.staff_number:
+        yield "staff_number", partner.staff_number
+
+
+def _of_county(county: County) -> Iterator[tuple[str, str]]:
+    seen: dict[str, int] = {}
+    for entry in county.numbers:
+        seen[entry.when] = seen.get(entry.when, 0) + 1
+        yield f"{entry.when}.{seen[entry.when]}", entry.number
+
+
+def host(url: str) -> str:
+    """The part of an address that says whose it is."""
+    return urlsplit(url).hostname or url
+
+
+def places(channels: Iterable[Channel]) -> Iterator[tuple[str, Channel]]:
+    """Each channel under the name of its place: ``voice.1``, ``voice.2``, ``sms.1``."""
+    seen: dict[Literal["voice", "sms", "chat", "web", "tty", "videophone"], int] = {}
+    for channel in channels:
+        seen[channel.kind] = seen.get(channel.kind, 0) + 1
+        yield f"{channel.kind}.{seen[channel.kind]}", channel
+
+
+def _ways(channels: Iterable[Channel]) -> Iterator[tuple[str, str]]:
+    for place, channel in places(channels):
+        if channel.number:
+            yield place, channel.number
+        if channel.url:
+            yield f"{place}.url" if channel.number else place, host(channel.url)
+        for language, word in channel.keyword.items():
+            yield f"{place}.keyword.{language}", word

@@ -1,0 +1,1 @@
+"""What a pack must fulfil; check_pack lists every rule."""

@@ -1,0 +1,168 @@
+"""Rules about channels: numbers, addresses, hours, and what must never be printed."""
+
+import re
+from collections.abc import Iterable, Iterator
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from content.model import phone_numbers
+from content.model.pack import Channel, Pack, Problem, Resource
+from content.model.placeholders import ZIP_KEYWORD
+from content.rules.locations import Where
+from content.rules.waivers import Lists, Never
+
+_REACHING = ("voice", "sms", "chat", "web")
+_ONLINE = ("chat", "web")
+_TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00")
+_WORD = re.compile(r"[A-Z0-9]{1,20}")
+_PRESS = re.compile(r"[0-9*#]{1,3}")
+_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}")
+_DIGITS_ONLY = re.compile(r"[0-9 ().+-]+")
+_WORD_TO = re.compile(r"(?i)(\w+) to ([0-9 ().+-]+)")
+_BY_TEXT = re.compile(r"(?i)([0-9 ().+-]+?) by text")
+
+
+def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Problem]:
+    """What is wrong with any channel of the pack, and with the numbers and addresses of partners and counties."""
+    for resource in pack.resources:
+        key = f"resource:{resource.id}"
+        if resource.status == "live" and not any(channel.kind in _REACHING for channel in resource.channels):
+            message = "a student cannot reach this: add a voice, sms, chat or web channel, or make it a draft"
+            yield where.problem(f"{key}/channels", message)
+        for number, channel in enumerate(resource.channels):
+            yield from _channel(channel, pack, f"{key}/channels/{number}", where)
+    for place, number_, _ in _other_numbers(pack):
+        if fault := phone_numbers.problem(number_, short_codes=(), kind=None):
+            yield where.problem(place, fault)
+    for partner in pack.partners:
+        if partner.web and (fault := address_problem(partner.web)):
+            yield where.problem(f"partner:{partner.id}/web", fault)
+    for never in lists.never:
+        yield from _never(never, pack, where)
+
+
+def address_problem(url: str) -> str:
+    """What is wrong with a web address, as a sentence; "" if a student may be sent there."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return f'"{url}" is not a web address; copy it again from the page itself'
+    if parts.scheme != "https":
+        return f'"{url}" must begin with https://'
+    host = parts.netloc
+    if parts.username is not None or port is not None or _is_ip(host) or not _HOST.fullmatch(host):
+        return f'"{url}" must name a host in small letters, such as https://example.org/page, and nothing before it'
+    if re.search(r"[\s<>\"'{}\\^`|]", url) or not url.isascii():
+        return f'"{url}" holds a character that no web address has; copy it again from the page itself'
+    return ""
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+def _channel(channel: Channel, pack: Pack, at: str, where: Where) -> Iterator[Problem]:
+    if channel.kind in _ONLINE:
+        if channel.number:
+            yield where.problem(f"{at}/number", f"a {channel.kind} channel has a url, not a number; remove the number")
+        if fault := address_problem(channel.url):
+            yield where.problem(f"{at}/url", fault if channel.url else f"a {channel.kind} channel needs a url")
+    else:
+        if channel.url:
+            yield where.problem(f"{at}/url", f"a {channel.kind} channel has a number, not a url; remove the url")
+        fault = phone_numbers.problem(channel.number, short_codes=pack.short_codes, kind=channel.kind)
+        if fault:
+            message = fault if channel.number else f"a {channel.kind} channel needs a number"
+            yield where.problem(f"{at}/number", message)
+    if channel.keyword and channel.kind != "sms":
+        yield where.problem(f"{at}/keyword", "only an sms channel has a keyword; remove it here")
+    if channel.press and channel.kind != "voice":
+        yield where.problem(f"{at}/press", "only a voice channel has keys to press; remove them here")
+    for language, word in channel.keyword.items():
+        if word != ZIP_KEYWORD and not _WORD.fullmatch(word):
+            message = f'the keyword "{word}" must be one word in capital letters, or "{{zip}}" for the ZIP code'
+            yield where.problem(f"{at}/keyword/{language}", message)
+    for language, keys in channel.press.items():
+        if not _PRESS.fullmatch(keys):
+            yield where.problem(f"{at}/press/{language}", f'"{keys}" is not a key of a phone')
+    yield from _hours(channel, at, where)
+
+
+def _hours(channel: Channel, at: str, where: Where) -> Iterator[Problem]:
+    if channel.hours == "listed" and not channel.open:
+        message = 'the hours are said to be listed, but "open" is missing; add it or write hours = "unknown"'
+        yield where.problem(f"{at}/hours", message)
+    if channel.hours != "listed" and channel.open:
+        message = f'"open" lists hours, but hours = "{channel.hours}"; write hours = "listed"'
+        yield where.problem(f"{at}/open", message)
+    try:
+        ZoneInfo(channel.timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        message = f'"{channel.timezone}" is not a time zone; write one such as "America/Los_Angeles"'
+        yield where.problem(f"{at}/timezone", message)
+    for number, opening in enumerate(channel.open):
+        place = f"{at}/open/{number}"
+        times = (opening.opens_at, opening.closes_at)
+        if not opening.days or len(set(opening.days)) != len(opening.days):
+            yield where.problem(f"{place}/days", 'the days are empty or stand twice; write days = ["mo", "tu"]')
+        for name, time in zip(("opens_at", "closes_at"), times, strict=True):
+            if not _TIME.fullmatch(time):
+                message = f'"{time}" is not a time; write it as "09:00" or "21:30", at most "24:00"'
+                yield where.problem(f"{place}/{name}", message)
+        if all(_TIME.fullmatch(time) for time in times) and times[0] >= times[1]:
+            message = f"closes at {times[1]}, before it opens at {times[0]}; write hours past midnight as two"
+            yield where.problem(f"{place}/closes_at", message)
+
+
+def _other_numbers(pack: Pack) -> Iterator[tuple[str, str, str]]:
+    """Place, number and owner of every number that is not a channel's."""
+    for partner in pack.partners:
+        if partner.staff_number:
+            yield f"partner:{partner.id}/staff_number", partner.staff_number, partner.organization
+    for county in pack.counties:
+        for index, entry in enumerate(county.numbers):
+            yield f"county:{county.fips}/numbers/{index}/number", entry.number, county.name
+
+
+def _never(never: Never, pack: Pack, where: Where) -> Iterator[Problem]:
+    """Numbers that must not be printed: any, one reached by text, or one reached by a word. Texts: rules_wording."""
+    said = never.text.strip()
+    if match := _WORD_TO.fullmatch(said):
+        found = _texted(pack.resources, phone_numbers.digits(match[2]), word=match[1])
+    elif match := _BY_TEXT.fullmatch(said):
+        found = _texted(pack.resources, phone_numbers.digits(match[1]), word="")
+    elif _DIGITS_ONLY.fullmatch(said):
+        found = _printed(pack, phone_numbers.digits(said))
+    else:
+        found = iter(())
+    for place in found:
+        yield where.problem(place, f'"{said}" must never be printed: {never.reason}')
+
+
+def _texted(resources: Iterable[Resource], wanted: str, *, word: str) -> Iterator[str]:
+    for resource in resources:
+        for index, channel in enumerate(resource.channels):
+            if channel.kind == "sms" and phone_numbers.digits(channel.number) == wanted:
+                words = {given.casefold() for given in channel.keyword.values()}
+                if not word or word.casefold() in words:
+                    yield f"resource:{resource.id}/channels/{index}/number"
+
+
+def _printed(pack: Pack, wanted: str) -> Iterator[str]:
+    """A short code must be equal; of a longer number also its last digits count."""
+    places = [
+        (f"resource:{resource.id}/channels/{index}/number", channel.number)
+        for resource in pack.resources
+        for index, channel in enumerate(resource.channels)
+    ]
+    places += [(place, number) for place, number, _ in _other_numbers(pack)]
+    for place, number in places:
+        found = phone_numbers.digits(number)
+        if found == wanted or (len(wanted) >= 7 and found.endswith(wanted)):
+            yield place

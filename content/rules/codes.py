@@ -1,0 +1,79 @@
+"""Rules about ids and neutral codes: the names by which entries are known and found.
+
+A code is an address (/en/t/42) and something to text ("42"), so it must be short, be nobody else's, and never look like
+a hotline or a ZIP code.
+"""
+
+import re
+from collections.abc import Iterator
+
+from content.model.pack import Pack, Problem
+from content.rules.locations import Where
+
+COUNTY = "county"  # stands for the school's own county line among a topic's resources
+COUNTY_CODE = "150"
+HOTLINES = frozenset({"211", "311", "411", "511", "611", "711", "811", "911", "988"})
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_CODE = re.compile(r"[1-9][0-9]{0,3}")
+
+
+def problems(pack: Pack, where: Where) -> Iterator[Problem]:
+    """Malformed ids and codes, and those that are used twice."""
+    for kind, ids in _ids(pack).items():
+        seen: set[str] = set()
+        for entry in ids:
+            key = f"{kind}:{entry}"
+            if not _ID.fullmatch(entry):
+                yield where.problem(f"{key}/id", f'the id "{entry}" may hold only a-z, 0-9 and single hyphens')
+            if entry in seen or (kind == "resource" and entry == COUNTY):
+                yield where.problem(f"{key}/id", f'the id "{entry}" is taken; give this {kind} another')
+            seen.add(entry)
+    yield from _codes(pack, where)
+    numbers = [code.number for code in pack.short_codes]
+    for number in sorted({number for number in numbers if numbers.count(number) > 1}):
+        yield where.problem(f"short_code:{number}/number", f'the short code "{number}" stands twice; keep one of them')
+
+
+def _ids(pack: Pack) -> dict[str, list[str]]:
+    return {
+        "resource": [entry.id for entry in pack.resources],
+        "topic": [entry.id for entry in pack.topics],
+        "group": [entry.id for entry in pack.groups],
+        "partner": [entry.id for entry in pack.partners],
+        "law": [entry.id for entry in pack.laws],
+        "staff": [entry.id for entry in pack.staff],
+        "county": [entry.fips for entry in pack.counties],
+        "sms": [entry.topic for entry in pack.keywords],
+    }
+
+
+def _codes(pack: Pack, where: Where) -> Iterator[Problem]:
+    owners: dict[str, str] = {COUNTY_CODE: "the county line"}
+    for place, code, owner in _coded(pack):
+        if not _CODE.fullmatch(code):
+            yield where.problem(place, f'the code "{code}" must be one to four digits in quotation marks')
+        elif code in HOTLINES:
+            yield where.problem(place, f'the code "{code}" is a public hotline; choose another')
+        elif code in owners:
+            yield where.problem(place, f'the code "{code}" belongs to {owners[code]}; choose another')
+        owners.setdefault(code, owner)
+    for topic in pack.topics:
+        for language in sorted(set(pack.complete) - set(topic.codes)):
+            message = f'the language "{language}" has no code; add it: codes = {{ {language} = "..." }}'
+            yield where.problem(f"topic:{topic.id}/codes", message)
+        for language in sorted(set(topic.codes) - set(pack.languages)):
+            message = f'"{language}" is not a language of this pack; remove its code or add it to pack.toml'
+            yield where.problem(f"topic:{topic.id}/codes/{language}", message)
+
+
+def _coded(pack: Pack) -> Iterator[tuple[str, str, str]]:
+    """Place, code and owner of every code."""
+    for group in pack.groups:
+        yield f"group:{group.id}/code", group.code, f'the group "{group.id}"'
+    for topic in pack.topics:
+        for language, code in topic.codes.items():
+            yield f"topic:{topic.id}/codes/{language}", code, f'the topic "{topic.id}" ({language})'
+    for resource in pack.resources:
+        yield f"resource:{resource.id}/code", resource.code, f'the resource "{resource.id}"'
+    for partner in pack.partners:
+        yield f"partner:{partner.id}/code", partner.code, f'the partner "{partner.id}"'

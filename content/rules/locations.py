@@ -1,0 +1,57 @@
+"""Where a part of a pack is written: key → file and line, for the person who must mend it.
+
+Owns the keys by which rules name a place: ``resource:988`` for an entry, ``resource:988/channels/0/number`` for a value
+inside it, ``resource:988:name`` for a text, and the same with a language for a translation. Refuses to read files. A
+built pack has no places; then every problem points at the pack itself.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from content.model.pack import Problem, Severity
+
+Place = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The places of one pack. ``unread`` names entries whose file was there but could not be read, ``outdated`` the
+    translations (as ``translated`` names them) that were left out because their English changed.
+
+    Those are left alone by the rules: a topic that points at one is not wrong twice.
+    """
+
+    places: Mapping[str, Place] = field(default_factory=dict)
+    unread: frozenset[str] = frozenset()
+    outdated: frozenset[str] = frozenset()
+
+    def find(self, key: str, language: str = "") -> Place:
+        """File and line of ``key``, else of the nearest thing around it, else of the pack."""
+        for candidate in self._around(key, language):
+            if candidate in self.places:
+                return self.places[candidate]
+        return "the built pack", 1
+
+    def problem(self, key: str, message: str, *, language: str = "", severity: Severity = "error") -> Problem:
+        """A problem at that key."""
+        file, line = self.find(key, language)
+        return Problem(file, line, message, severity)
+
+    @staticmethod
+    def _around(key: str, language: str) -> Iterator[str]:
+        if language:
+            yield translated(language, key)
+            yield translated(language, "")
+        yield key
+        while "/" in key:
+            key = key.rpartition("/")[0]
+            yield key
+        while ":" in key:
+            key = key.rpartition(":")[0]
+            yield key
+        yield "pack"
+
+
+def translated(language: str, key: str) -> str:
+    """The place key of a translation; with an empty ``key``, of the language's PO file."""
+    return f"{language} {key}"

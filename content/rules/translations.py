@@ -1,0 +1,185 @@
+"""Rules about texts as a set: each is there in every language, says the same, fills its placeholders, and is its own.
+
+How a text is written is the subject of rules_wording.py.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import chain
+
+from content.model import placeholders
+from content.model.pack import Pack, Phrase, Problem, Severity
+from content.rules import required_texts
+from content.rules.locations import Where, translated
+from content.rules.partial import needed
+from content.rules.waivers import Lists
+
+# What the text line knows only when it answers, each at the longest that a reply must bear. An operator's name and
+# contact come from the settings; longer ones are refused when the line starts (sms.conversation.problems).
+PROGRAM_LONGEST = "W" * 20
+CONTACT_LONGEST = "w" * 40
+NUMBER_LONGEST = "1-800-555-0100"
+
+
+def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Problem]:
+    """Missing, unfilled, unequal, untranslated and repeated texts, and those that must never be printed."""
+    yield from _expected(pack, where)
+    for language in pack.languages:
+        if language != pack.default:
+            yield from _translated(pack, language, where)
+            if lists.same is not None:
+                yield from _same(pack, language, where, lists)
+        yield from _filled(pack, language, where, lists)
+        yield from _repeated(pack, language, where)
+    for entry in lists.same or ():
+        if entry.key.rpartition(":")[0] in where.unread:
+            continue
+        if entry.language not in pack.languages or entry.key not in pack.texts[pack.default]:
+            message = f'same.toml lists "{entry.key}" ({entry.language}), which is no text of this pack; remove it'
+            yield where.problem(f"same:{entry.key}", message)
+
+
+def longest(key: str, pack: Pack, language: str) -> Mapping[str, str]:
+    """The values of the line's own placeholders in a reply, as long as they can get; empty for any other text."""
+    kind, _, rest = key.partition(":")
+    entry, _, name = rest.partition(":")
+    if kind == "partner":
+        return {"program": PROGRAM_LONGEST, "contact": CONTACT_LONGEST} if name == "sms" else {}
+    if kind != "sms":
+        return {}
+    values = {"program": PROGRAM_LONGEST, "contact": CONTACT_LONGEST}
+    if entry != "line":
+        codes = next((topic.codes for topic in pack.topics if topic.id == entry), {})
+        values["code"] = codes.get(language, "") or "00"
+        values |= {f"code.{other}": code for other, code in codes.items()}
+    elif name == "place":
+        values["county"] = max((county.name for county in pack.counties), key=len, default="County")
+        values["county_number"] = NUMBER_LONGEST
+    elif name == "other":
+        values["code"] = "00"
+    elif name.startswith("voice_handoff"):
+        names = (pack.texts.get(language, {}).get(f"resource:{entry.id}:name", "") for entry in pack.resources)
+        values["handoff"] = max(names, key=len, default="")
+    elif name == "also":
+        values |= {"number": NUMBER_LONGEST, "code": "00"}
+    return values
+
+
+def _expected(pack: Pack, where: Where) -> Iterator[Problem]:
+    """Texts that only some entries must have."""
+    english = pack.texts[pack.default]
+    for group in pack.groups:
+        if (group.topics or group.resources) and f"group:{group.id}:lead" not in english:
+            yield where.problem(f"group:{group.id}", 'the text "lead" is missing; add lead = "..." to [group.text]')
+    for resource in pack.resources:
+        student = "student" in resource.audience
+        if student and f"resource:{resource.id}:happens.1" not in english:
+            message = 'the text "happens" is missing; add happens = ["..."]: what happens when a student calls or texts'
+            yield where.problem(f"resource:{resource.id}", message)
+    for topic in pack.topics:
+        if f"topic:{topic.id}:p.1" not in english:
+            yield where.problem(f"topic:{topic.id}", "the topic has no paragraph; write two to five under its lead")
+
+
+def _translated(pack: Pack, language: str, where: Where) -> Iterator[Problem]:
+    english, texts = pack.texts[pack.default], pack.texts.get(language, {})
+    lines = required_texts.entries(pack.resources)
+    for key, text in english.items():
+        if key not in texts:
+            if not needed(pack, key, language) or translated(language, key) in where.outdated:
+                continue
+            severity: Severity = "error" if required_texts.blocks(key, lines) else "warning"
+            message = f'"{key}" has no translation; add it: msgctxt "{key}", its English as msgid, and msgstr'
+            yield where.problem(key, message, language=language, severity=severity)
+        elif placeholders.names(text) != placeholders.names(texts[key]):
+            wanted, found = placeholders.names(text), placeholders.names(texts[key])
+            lost = " ".join(f"{{{name}}}" for name in sorted(wanted - found))
+            more = " ".join(f"{{{name}}}" for name in sorted(found - wanted))
+            parts = [f"lacks {lost}" if lost else "", f"has {more} too many" if more else ""]
+            message = f'the translation of "{key}" {" and ".join(part for part in parts if part)}'
+            yield where.problem(key, f"{message}; use the placeholders of the English", language=language)
+    for key in texts.keys() - english.keys():
+        yield where.problem(key, f'"{key}" has a translation but no English; remove it', language=language)
+
+
+def _same(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Problem]:
+    """A translation equal to its English was most often forgotten."""
+    listed = {entry.key for entry in lists.same or () if entry.language == language}
+    english = pack.texts[pack.default]
+    for key, text in pack.texts.get(language, {}).items():
+        equal = text == english.get(key) and re.search(r"[^\W\d_]", placeholders.without(text)) is not None
+        if equal and key not in listed:
+            message = (
+                f'the translation of "{key}" equals its English; translate it, or list it in same.toml with a reason'
+            )
+            yield where.problem(key, message, language=language)
+        elif key in listed and not equal:
+            message = f'same.toml lists "{key}" ({language}), whose translation is not equal; remove it from same.toml'
+            yield where.problem(f"same:{key}", message)
+
+
+def _filled(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Problem]:
+    """Every placeholder has a value, and what comes out holds nothing that must never be printed."""
+    never = [(_plain(entry.text), entry) for entry in lists.never if re.search(r"[^\W\d_]", entry.text)]
+    printed = [(f"resource:{r.id}/organization", r.organization) for r in pack.resources]
+    printed += [(f"partner:{p.id}/organization", p.organization) for p in pack.partners]
+    for key, text in chain(pack.texts.get(language, {}).items(), printed if language == pack.default else ()):
+        holes = [name for name in sorted(placeholders.names(text)) if not _has_value(name, key, pack, language)]
+        for name in holes:
+            if not _unread(name, key, where):
+                yield where.problem(key, _hole(name, language), language=_of(language, pack))
+        if holes:
+            continue
+        said = placeholders.fill(Phrase(text, language), pack, owner=key, extra=longest(key, pack, language))
+        for forbidden, entry in never:
+            if forbidden in _plain(said):
+                message = f'"{entry.text}" must never be printed: {entry.reason}'
+                yield where.problem(key, message, language=_of(language, pack))
+
+
+def _has_value(name: str, key: str, pack: Pack, language: str) -> bool:
+    try:
+        extra = longest(key, pack, language)
+        placeholders.fill(Phrase(f"{{{name}}}", language), pack, owner=key, extra=extra)
+    except KeyError:
+        return False
+    return True
+
+
+def _unread(name: str, key: str, where: Where) -> bool:
+    """Whether the hole comes from an entry that could not be read, and is told already."""
+    entry = name.rpartition(".")[0]
+    owners = {f"resource:{entry}", f"partner:{entry}", f"law:{entry}"} if entry else {key.rpartition(":")[0]}
+    return bool(owners & where.unread)
+
+
+def _hole(name: str, language: str) -> str:
+    if name.rpartition(".")[2] == "word":
+        return f'{{{name}}} has no keyword in "{language}"; add it to the sms channel or write the sentence without it'
+    return f"{{{name}}} has no value here; check the id and that the entry has such a channel (see docs/content.md)"
+
+
+def _repeated(pack: Pack, language: str, where: Where) -> Iterator[Problem]:
+    """No two topics share a paragraph: each was written for its own reader."""
+    seen: dict[str, str] = {}
+    for key, text in pack.texts.get(language, {}).items():
+        kind, _, rest = key.partition(":")
+        if kind != "topic" or not rest.partition(":")[2].startswith(("p.", "lead")):
+            continue
+        plain = _plain(text)
+        if plain in seen:
+            file, line = where.find(seen[plain], _of(language, pack))
+            message = f'"{key}" says the same as "{seen[plain]}" at {file}:{line}; write it for its own reader'
+            yield where.problem(key, message, language=_of(language, pack))
+        seen.setdefault(plain, key)
+
+
+def _of(language: str, pack: Pack) -> str:
+    """The language by which ``Where`` finds a text: none for the source's own."""
+    return "" if language == pack.default else language
+
+
+def _plain(text: str) -> str:
+    """Words only, so that case and punctuation hide nothing; spaces at both ends so that only whole words match."""
+    words = re.findall(r"[^\W_]+", text.casefold())
+    return f" {' '.join(words)} "

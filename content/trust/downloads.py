@@ -1,0 +1,83 @@
+"""Fetched files by their hash: fetched once, whole or not there, the same for every release that needs them.
+
+Owns ``blobs/<sha256>`` below the data directory. A file is written beside its place, verified, made durable and only
+then given its name, so that a name never stands for anything but its bytes; a file that the disk spoilt is fetched
+again. What is served never depends on it: a release keeps its own copies. Refuses a length or hash that was not signed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from content.model import durable_files
+
+if TYPE_CHECKING:
+    from tuf.api.metadata import TargetFile
+
+PART = ".part"
+
+
+class Blobs:
+    """The store. ``used`` are the hashes that were asked for since it was opened."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.used: set[str] = set()
+
+    def take(self, info: TargetFile, fetch: Callable[[], Iterator[bytes]]) -> Path:
+        """The file that ``info`` vouches for, fetched unless it is here whole.
+
+        LengthOrHashMismatchError if what came is not it; whatever ``fetch`` raises; OSError if the disk refuses.
+        """
+        name = info.hashes.get("sha256") or next(iter(info.hashes.values()))
+        self.used.add(name)
+        place = self.folder / name
+        if not _whole(place, info):
+            self._fetch(place, info, fetch)
+        return place
+
+    def prune(self) -> None:
+        """Remove what was not asked for. Call it after everything that is needed was taken."""
+        for path in self._files():
+            if path.name not in self.used:
+                path.unlink(missing_ok=True)
+
+    def sweep(self) -> None:
+        """Remove what an interrupted download left."""
+        for path in self._files():
+            if path.name.startswith(durable_files.TEMPORARY):
+                path.unlink(missing_ok=True)
+
+    def _files(self) -> Collection[Path]:
+        return list(self.folder.iterdir()) if self.folder.is_dir() else []
+
+    def _fetch(self, place: Path, info: TargetFile, fetch: Callable[[], Iterator[bytes]]) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        part = durable_files.temporary(self.folder).with_suffix(PART)
+        try:
+            with part.open("x+b") as file:
+                for chunk in fetch():
+                    file.write(chunk)
+                file.flush()
+                file.seek(0)
+                info.verify_length_and_hashes(file)
+                os.fsync(file.fileno())
+            part.replace(place)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+        durable_files.sync(self.folder)
+
+
+def _whole(place: Path, info: TargetFile) -> bool:
+    from tuf.api.exceptions import LengthOrHashMismatchError  # noqa: PLC0415  loaded where a refresh runs
+
+    try:
+        with place.open("rb") as file:
+            info.verify_length_and_hashes(file)
+    except (OSError, LengthOrHashMismatchError):
+        return False
+    return True

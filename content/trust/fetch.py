@@ -1,0 +1,136 @@
+"""What both ways to a publisher's files have in common: a deadline that holds whatever the other end does.
+
+Owns the reading of a source in a thread of its own, so that the reader leaves at the deadline even while a name is
+looked up, a handshake hangs or a dead stick blocks; and the greatest length of what is read. Refuses to verify: TUF
+does that with the bytes.
+"""
+
+import queue
+import threading
+import time
+from abc import abstractmethod
+from collections.abc import Callable, Iterator
+
+from tuf.api.exceptions import DownloadError, DownloadHTTPError, DownloadLengthMismatchError
+from tuf.ngclient import FetcherInterface
+
+from content.trust.failures import Failure, is_page, of_status
+
+_WAITING = 4  # chunks read ahead
+
+
+class FetchError(DownloadError):
+    """A file could not be fetched; ``failure`` says why."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.detail)
+        self.failure = failure
+
+
+class StatusError(DownloadHTTPError):
+    """The answer had a status of 400 or more; TUF reads 403 and 404 on a root as "no newer root"."""
+
+    def __init__(self, status: int, host: str, failure: Failure | None = None) -> None:
+        super().__init__(f"status {status}", status)
+        self.failure = failure or of_status(status, host)
+
+
+class Deadline:
+    """The end of a refresh, by a clock that nobody sets."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+
+    def left(self) -> float:
+        """Seconds left, never less than 0."""
+        return max(0.0, self._end - time.monotonic())
+
+
+class Fetcher(FetcherInterface):
+    """A source of files by address, bounded in time and length. ``hidden``: whether a root was refused with 403."""
+
+    def __init__(self, deadline: Deadline) -> None:
+        self.deadline = deadline
+        self.hidden = False
+
+    @abstractmethod
+    def chunks(self, url: str) -> Iterator[bytes]:
+        """The file's bytes as they come; runs in a thread of its own. FetchError or StatusError."""
+
+    @abstractmethod
+    def host(self, url: str) -> str:
+        """Whom to name in a failure."""
+
+    def read(self, url: str, max_length: int) -> Iterator[bytes]:
+        """The file's bytes; at most ``max_length`` of them are taken. Every failure is a DownloadError."""
+        taken = 0
+        try:
+            for chunk in _in_time(lambda: self.chunks(url), self.deadline):
+                taken += len(chunk)
+                if taken > max_length:
+                    raise DownloadLengthMismatchError(f"longer than {max_length} bytes")
+                yield chunk
+        except TimeoutError:
+            raise FetchError(Failure("slow", self.host(url))) from None
+        except StatusError as error:
+            self.hidden = self.hidden or (error.status_code == 403 and url.endswith(".root.json"))
+            raise
+
+    def download_bytes(self, url: str, max_length: int) -> bytes:
+        """The whole file, in memory: what TUF calls for metadata. FetchError where a web page came in its place."""
+        taken = b""
+        try:
+            for chunk in self.read(url, max_length):
+                taken += chunk
+        finally:
+            self.refuse_page(url, taken)
+        return taken
+
+    def refuse_page(self, url: str, taken: bytes) -> None:
+        """FetchError if what came instead of a signed file begins as a web page does."""
+        if is_page(taken):
+            raise FetchError(Failure("sign-in page", f"{self.host(url)}, a web page"))
+
+    def _fetch(self, url: str) -> Iterator[bytes]:
+        return self.chunks(url)
+
+
+def _in_time(produce: Callable[[], Iterator[bytes]], deadline: Deadline) -> Iterator[bytes]:
+    """What ``produce`` gives, from a thread. TimeoutError at the deadline, whatever the thread is waiting for."""
+    handed: queue.Queue[bytes | BaseException | None] = queue.Queue(_WAITING)
+    left = threading.Event()
+
+    def hand(item: bytes | BaseException | None) -> bool:
+        while not left.is_set():
+            try:
+                handed.put(item, timeout=0.1)
+            except queue.Full:
+                continue
+            return True
+        return False
+
+    def run() -> None:
+        try:
+            for chunk in produce():
+                if not hand(chunk):
+                    return
+            hand(None)
+        except BaseException as error:  # noqa: BLE001  raised again where it is waited for
+            hand(error)
+
+    threading.Thread(target=run, daemon=True, name="fetch").start()
+    try:
+        while True:
+            try:
+                item = handed.get(timeout=deadline.left())
+            except queue.Empty:
+                raise TimeoutError from None
+            if item is None:
+                return
+            if isinstance(item, BaseException):
+                raise item
+            if not deadline.left():
+                raise TimeoutError
+            yield item
+    finally:
+        left.set()

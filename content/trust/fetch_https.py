@@ -1,0 +1,118 @@
+"""A publisher's files over https, through whatever a school's network puts in between.
+
+Owns the connection: the proxy and the certificates that the environment names, no redirects, no cookies, no id of the
+machine in the request; and what each answer that is not the file means. Refuses plain http, except where a test of TUF
+itself asks for it. Source of the rules: content guide, 5.3.
+"""
+
+import ssl
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import urllib3
+from urllib3 import exceptions as wrong
+
+from content.trust.failures import Failure, Kind, of_status
+from content.trust.fetch import Deadline, Fetcher, FetchError, StatusError
+from content.trust.proxies import proxy_for
+
+CONNECT_SECONDS = 10
+SILENT_SECONDS = 30
+CHUNK = 65536
+HEADERS = {"Accept-Encoding": "identity", "User-Agent": "porchlight"}
+_BROKEN: tuple[tuple[tuple[type[Exception], ...], Kind, str], ...] = (
+    ((wrong.ProxyError,), "no network", "the proxy on the way to {} does not let it through"),
+    ((wrong.NewConnectionError, wrong.ConnectTimeoutError), "no network", "no connection to {}"),
+    ((wrong.TimeoutError, TimeoutError), "slow", "{}"),
+    ((wrong.SSLError, ssl.SSLError), "inspection", "{}: no secure connection"),
+    ((wrong.DecodeError,), "damaged", "{}: a compressed answer that cannot be read"),
+)
+_NOT_YET_VALID, _EXPIRED = 9, 10  # OpenSSL's X509_V_ERR_CERT_…
+
+
+class HttpsFetcher(Fetcher):
+    """Reads https addresses. ``plain`` allows http, for the conformance suite of TUF."""
+
+    def __init__(self, deadline: Deadline, *, plain: bool = False) -> None:
+        super().__init__(deadline)
+        self._plain = plain
+        self._pools: dict[str, urllib3.PoolManager] = {}
+
+    def host(self, url: str) -> str:
+        """The host alone: an address may hold more than a staff page should show."""
+        return urlsplit(url).hostname or "the publisher"
+
+    def chunks(self, url: str) -> Iterator[bytes]:
+        """The body, decoded where a server compresses it unasked. FetchError or StatusError."""
+        host, scheme = self.host(url), urlsplit(url).scheme
+        if scheme != "https" and not self._plain:
+            raise FetchError(Failure("sign-in page", f"{host} would be asked without a secure connection"))
+        try:
+            answer = self._pool(scheme, host).request(
+                "GET",
+                url,
+                headers=HEADERS,
+                redirect=False,
+                retries=False,
+                preload_content=False,
+                timeout=self._timeout(),
+            )
+        except wrong.HTTPError as error:
+            raise FetchError(_met(error, host)) from error
+        try:
+            yield from _body(answer, host)
+        except (wrong.HTTPError, OSError) as error:
+            raise FetchError(_met(error, host)) from error
+        finally:
+            answer.close()
+
+    def _timeout(self) -> urllib3.Timeout:
+        left = max(0.1, self.deadline.left())
+        return urllib3.Timeout(connect=min(CONNECT_SECONDS, left), read=min(SILENT_SECONDS, left))
+
+    def _pool(self, scheme: str, host: str) -> urllib3.PoolManager:
+        proxy = proxy_for(scheme, host)
+        if proxy not in self._pools:
+            trust = _certificates()
+            self._pools[proxy] = (
+                urllib3.ProxyManager(proxy, ssl_context=trust) if proxy else urllib3.PoolManager(ssl_context=trust)
+            )
+        return self._pools[proxy]
+
+
+def _certificates() -> ssl.SSLContext:
+    """The system's certificates, and those of SSL_CERT_FILE and SSL_CERT_DIR, which OpenSSL itself reads."""
+    trust = ssl.create_default_context()
+    # Python 3.13 turns on a strictness that certificates of inspection seldom meet. Signatures protect the content.
+    trust.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    return trust
+
+
+def _body(answer: urllib3.BaseHTTPResponse, host: str) -> Iterator[bytes]:
+    if answer.status != 200:
+        if answer.status >= 400:
+            raise StatusError(answer.status, host)
+        raise FetchError(of_status(answer.status, host))
+    # read1 gives what has come: a read of a given size would wait for all of it, past any deadline.
+    while chunk := answer.read1(CHUNK, decode_content=True):
+        yield chunk
+
+
+def _met(error: Exception, host: str) -> Failure:
+    """What a broken connection means."""
+    for cause in _causes(error):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            kind: Kind = "clock" if cause.verify_code in (_NOT_YET_VALID, _EXPIRED) else "inspection"
+            return Failure(kind, f"{host}: {cause.verify_message}")
+    for types, kind, words in _BROKEN:
+        if isinstance(error, types):
+            return Failure(kind, words.format(host))
+    return Failure("no network", f"the connection to {host} was cut")
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """The exception and what led to it, outermost first; urllib3 keeps the inner one in several places."""
+    while error is not None:
+        yield error
+        inner = getattr(error, "original_error", None) or error.__cause__ or error.__context__
+        error = inner or next((one for one in error.args if isinstance(one, BaseException)), None)

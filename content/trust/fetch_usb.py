@@ -1,0 +1,89 @@
+"""A publisher's files on a USB stick or in a folder.
+
+Owns the way from a name to the bytes of an ordinary file below the folder. Refuses symbolic links, names that lead out
+of the folder, other file systems, pipes and devices; never lists a folder, so that a huge one costs nothing; and never
+opens a file that TUF did not ask for: whatever else lies on a stick is not looked at.
+"""
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from content.trust.failures import Failure
+from content.trust.fetch import Deadline, Fetcher, FetchError, StatusError
+
+SCHEME = "medium:/"
+CHUNK = 65536
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+# Without O_NONBLOCK, opening a pipe would wait for someone to write to it.
+_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+class MediumFetcher(Fetcher):
+    """Reads addresses ``medium:/metadata/…`` below a folder."""
+
+    def __init__(self, folder: Path, deadline: Deadline) -> None:
+        super().__init__(deadline)
+        self._folder = folder
+
+    def host(self, url: str) -> str:  # noqa: ARG002  the interface's
+        """The folder, as it was given."""
+        return str(self._folder)
+
+    def chunks(self, url: str) -> Iterator[bytes]:
+        """The file's bytes. StatusError 404 where there is no such file; FetchError for anything but a plain one."""
+        name = url.removeprefix(SCHEME)
+        try:
+            descriptor = _open(self._folder, name.split("/"))
+        except FileNotFoundError:
+            missing = Failure("stick", f"{self._folder} has no {name}")
+            raise StatusError(404, str(self._folder), missing) from None
+        except OSError as error:
+            raise FetchError(Failure("stick", f"{name} ({error.strerror or error})")) from error
+        try:
+            while chunk := _read(descriptor, name):
+                yield chunk
+        finally:
+            os.close(descriptor)
+
+
+def _open(folder: Path, parts: list[str]) -> int:
+    """A descriptor of the plain file; every step is taken from the folder before, and none follows a link. OSError."""
+    if any(part in ("", ".", "..") or "\0" in part for part in parts):
+        raise OSError("a name that leads elsewhere")
+    here = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        device = os.fstat(here).st_dev
+        for part in parts[:-1]:
+            below = os.open(part, _FOLDER, dir_fd=here)
+            os.close(here)
+            here = below
+        # Looked at before it is opened: to open a device can already do something.
+        found = os.stat(parts[-1], dir_fd=here, follow_symlinks=False)
+        _must_be_plain(found, device)
+        file = os.open(parts[-1], _FILE, dir_fd=here)
+    finally:
+        os.close(here)
+    try:
+        _must_be_plain(os.fstat(file), device)
+    except OSError:
+        os.close(file)
+        raise
+    return file
+
+
+def _must_be_plain(found: os.stat_result, device: int) -> None:
+    if stat.S_ISLNK(found.st_mode):
+        raise OSError("a link, not a file")
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError("not an ordinary file")
+    if found.st_dev != device:
+        raise OSError("a file of another disk")
+
+
+def _read(descriptor: int, name: str) -> bytes:
+    try:
+        return os.read(descriptor, CHUNK)
+    except OSError as error:
+        raise FetchError(Failure("stick", f"{name} ({error.strerror or error})")) from error

@@ -1,0 +1,280 @@
+"""A publisher's repository through TUF, with our rules on top: what it lists is verified, or nothing is taken.
+
+Owns the client: the pinned root, trusted time, the version floor, the greatest lengths, and the one exception that a
+person may grant, the age of a stick. Refuses to take a target that the right role did not sign, to go back on a
+version, to follow a redirection, and to judge what a pack says (intake does). Source of the rules: content guide, 3.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from tuf.api import exceptions as wrong
+from tuf.api.metadata import Metadata, TargetFile, Targets, Timestamp
+from tuf.ngclient import Updater, UpdaterConfig
+from tuf.ngclient._internal.trusted_metadata_set import TrustedMetadataSet
+
+from content.model import durable_files
+from content.trust import tuf_offline, version_floor
+from content.trust.downloads import Blobs
+from content.trust.failures import Failure, Kind, RefreshError
+from content.trust.fetch import Deadline, Fetcher, FetchError, StatusError
+from content.trust.fetch_https import HttpsFetcher
+from content.trust.fetch_usb import SCHEME, MediumFetcher
+from content.trust.trusted_time import trusted_now
+
+LIMITS = UpdaterConfig(
+    max_root_rotations=32,
+    max_delegations=16,
+    root_max_length=64_000,
+    timestamp_max_length=4_000,
+    snapshot_max_length=512_000,
+    targets_max_length=tuf_offline.MAX_BYTES,
+)
+MAX_AGE = timedelta(days=180)  # of a stick that a person may accept all the same
+METADATA = "metadata"  # in trust/: TUF's live metadata
+SECOND = timedelta(seconds=1)
+
+logging.getLogger("tuf").setLevel(logging.ERROR)
+
+
+class Client(Updater):
+    """TUF's client, by our own clock. Its set of verified metadata is private: a test in test_signed.py guards it."""
+
+    def __init__(
+        self,
+        folder: Path,
+        address: str,
+        fetcher: Fetcher,
+        *,
+        root: bytes,
+        now: datetime,
+        config: UpdaterConfig = LIMITS,
+    ) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        super().__init__(str(folder), address, fetcher=fetcher, config=config, bootstrap=root)
+        self.found.reference_time = now
+
+    @property
+    def found(self) -> TrustedMetadataSet:
+        """What was verified so far."""
+        return self._trusted_set
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """What this machine goes by: the pinned root, its folder ``trust/``, and older metadata to raise the floor by."""
+
+    root: bytes
+    folder: Path
+    witnesses: Sequence[Path] = ()
+
+
+class Repository:
+    """A repository whose newest metadata was verified. ``take`` fetches what it lists."""
+
+    def __init__(self, client: Client, fetcher: Fetcher, base: str, trust: Trust, blobs: Blobs) -> None:
+        self._client, self._fetcher, self._base, self._trust = client, fetcher, base, trust
+        self.blobs = blobs
+        self.roles: list[str] = []  # delegated ones that were used
+
+    def own(self, path: str, *, most: int) -> Path:
+        """A file signed by the top role itself; no delegated role can stand in for it. RefreshError if not listed."""
+        info = self._client.found.targets.targets.get(path)
+        if info is None:
+            raise RefreshError(Failure("hub incomplete", f"{path} is not among what was signed"))
+        return self._taken(path, info, most)
+
+    def lists(self, path: str) -> bool:
+        """Whether the top role signed that path."""
+        return path in self._client.found.targets.targets
+
+    def delegated(self, path: str, *, most: int) -> Path | None:
+        """A file of a county, a district or the directory; None where the role has published nothing that holds.
+
+        Its age is not looked at: the snapshot, which is fresh, says that this is the newest there is.
+        """
+        fresh, self._client.found.reference_time = self._client.found.reference_time, tuf_offline.AGELESS
+        try:
+            info = self._client.get_targetinfo(path)
+        except wrong.LengthOrHashMismatchError:
+            raise
+        except wrong.RepositoryError:
+            return None
+        finally:
+            self._client.found.reference_time = fresh
+        role = next((name for name in self._names(path) if name in self._client.found), "")
+        if info is None or not role or info.length > most:
+            return None
+        if role not in self.roles:
+            self.roles.append(role)
+        return self._taken(path, info, most)
+
+    def absent(self, path: str) -> bool:
+        """Whether what was signed says that nobody publishes that path; asked after ``delegated`` gave None.
+
+        False where the list of the role that may sign it could not be had: that is a failure, and no answer.
+        """
+        found = self._client.found
+        lists = [found.get(name) for name in self._names(path)]
+        return all(isinstance(one, Targets) and path not in one.targets for one in lists)
+
+    def chain(self) -> tuf_offline.Chain:
+        """What the metadata says, for the floor and for intake."""
+        return tuf_offline.summary(self._client.found, self._trust.folder / METADATA, self.roles)
+
+    def vouch(self, out: Path, files: dict[str, Path]) -> None:
+        """Copy the metadata and these files (path → file) to where they vouch for a release."""
+        tuf_offline.copy(self._trust.folder / METADATA, out, self.roles, files)
+
+    def _names(self, path: str) -> Collection[str]:
+        delegations = self._client.found.targets.delegations
+        return [name for name, _ in delegations.get_roles_for_target(path)] if delegations else []
+
+    def _taken(self, path: str, info: TargetFile, most: int) -> Path:
+        if info.length > most or "sha256" not in info.hashes:
+            raise RefreshError(Failure("hub incomplete", f"{path} is larger than {most} bytes, or has no SHA-256"))
+        folder, slash, name = path.rpartition("/")
+        url = f"{self._base}/targets/{folder}{slash}{info.hashes['sha256']}.{name}"
+        first = bytearray()
+
+        def fetch() -> Iterator[bytes]:
+            for chunk in self._fetcher.read(url, info.length):
+                first.extend(chunk[: 64 - len(first)])
+                yield chunk
+
+        try:
+            return self.blobs.take(info, fetch)
+        except (wrong.LengthOrHashMismatchError, wrong.DownloadLengthMismatchError):
+            # Not before: a county may have signed a page in the place of its file, which is no sign-in page.
+            self._fetcher.refuse_page(url, bytes(first))
+            raise
+
+
+@contextmanager
+def repository(
+    source: str | Path,
+    trust: Trust,
+    blobs: Blobs,
+    *,
+    now: datetime,
+    synchronised: bool = True,
+    accept_age: bool = False,
+    seconds: float,
+) -> Iterator[Repository]:
+    """The verified repository at an https address or in a folder. RefreshError, whatever goes wrong inside.
+
+    When the block ends without a failure, the floor is raised to what was seen and blobs not used are removed.
+    ``accept_age``: a person agreed to a folder whose metadata ran out, at most MAX_AGE ago.
+    """
+    fetcher: Fetcher
+    deadline = Deadline(seconds)
+    if isinstance(source, Path):
+        fetcher, base = MediumFetcher(source, deadline), SCHEME.rstrip("/")
+    else:
+        fetcher, base = HttpsFetcher(deadline), source.rstrip("/")
+    stick = isinstance(source, Path)
+    with _in_words(fetcher, stick=stick):
+        _sweep(trust.folder, blobs)
+        marks = _floor(trust)
+        time, _ = trusted_now(now, synchronised=synchronised, floor=version_floor.issued(marks))
+        if stick:
+            time = _time_for_stick(fetcher, base, marks, time, accept_age=accept_age)
+        client = Client(trust.folder / METADATA, f"{base}/metadata", fetcher, root=trust.root, now=time)
+        client.refresh()
+        found = Repository(client, fetcher, base, trust, blobs)
+        seen = found.chain()
+        if lower := version_floor.below(marks, seen.marks, seen.trusted):
+            raise RefreshError(Failure("older stick" if stick else "older", lower))
+        yield found
+        seen = found.chain()
+        if lower := version_floor.below(marks, seen.marks, seen.trusted):
+            raise RefreshError(Failure("older stick" if stick else "older", lower))
+        version_floor.raise_to(trust.folder, version_floor.raised(marks, seen.marks, seen.trusted))
+        blobs.prune()
+
+
+def _floor(trust: Trust) -> version_floor.Marks:
+    """FLOOR, raised by the metadata kept beside releases: so it is known also where the file itself is lost."""
+    marks: version_floor.Marks = version_floor.read(trust.folder)
+    for witness in trust.witnesses:
+        try:
+            seen = tuf_offline.read(witness, trust.root)
+        except tuf_offline.ChainError:
+            continue
+        marks = {**marks, **{role: mark for role, mark in seen.marks.items() if _higher(mark, marks.get(role))}}
+    return marks
+
+
+def _higher(mark: version_floor.Mark, known: version_floor.Mark | None) -> bool:
+    return known is None or mark.version > known.version
+
+
+def _time_for_stick(
+    fetcher: Fetcher, base: str, marks: version_floor.Marks, time: datetime, *, accept_age: bool
+) -> datetime:
+    """By what time a stick is judged: now, or just before it ran out where a person accepted its age.
+
+    Its timestamp is read here before anyone verified it. That decides nothing but the time: TUF verifies the same file
+    by that time, so a forged date makes a stick fail, not pass.
+    """
+    data = fetcher.download_bytes(f"{base}/metadata/timestamp.json", LIMITS.timestamp_max_length)
+    stamp = Metadata[Timestamp].from_bytes(data).signed
+    if not isinstance(stamp, Timestamp) or stamp.expires > time:
+        return time
+    known = marks.get("timestamp")
+    if known and stamp.version < known.version:
+        raise RefreshError(Failure("older stick", f"timestamp {stamp.version} instead of {known.version}"))
+    age = time - (tuf_offline.issued(stamp) or stamp.expires)
+    if age > MAX_AGE:
+        raise RefreshError(
+            Failure("hub stale", f"this stick is {age.days} days old, and {MAX_AGE.days} is the most that is taken")
+        )
+    if not accept_age:
+        question = (
+            f"This stick is {age.days} days old, but not older than what is shown. Is it the newest you can get? Then "
+            "take it all the same: run refresh again with --accept-age."
+        )
+        raise RefreshError(Failure("old stick", question))
+    return stamp.expires - SECOND
+
+
+@contextmanager
+def _in_words(fetcher: Fetcher, *, stick: bool) -> Iterator[None]:
+    """Every failure as a RefreshError, by what it means."""
+    try:
+        yield
+    except RefreshError:
+        raise
+    except (FetchError, StatusError) as error:
+        raise RefreshError(error.failure) from error
+    except OSError as error:
+        raise RefreshError(Failure("disk", error.strerror or str(error))) from error
+    except Exception as error:
+        # A repository is data from outside: whatever it does to a parser is a refusal, not our end.
+        if fetcher.hidden:
+            raise RefreshError(Failure("blocked", "a newer root is hidden, status 403")) from error
+        raise RefreshError(_meaning(error, stick=stick)) from error
+
+
+def _meaning(error: Exception, *, stick: bool) -> Failure:
+    kinds: tuple[tuple[type[Exception], Kind], ...] = (
+        (wrong.ExpiredMetadataError, "hub stale"),
+        (wrong.UnsignedMetadataError, "bad signature"),
+        (wrong.BadVersionNumberError, "older stick" if stick else "older"),
+    )
+    kind: Kind = next((kind for type_, kind in kinds if isinstance(error, type_)), "damaged")
+    return Failure(kind, str(error) or type(error).__name__)
+
+
+def _sweep(folder: Path, blobs: Blobs) -> None:
+    """Remove what a killed refresh left: TUF's own ``tmp*`` files, ours, and half a download."""
+    folder.mkdir(parents=True, exist_ok=True)
+    blobs.sweep()
+    for left in (*(folder / METADATA).glob("tmp*"), *folder.glob(f"{durable_files.TEMPORARY}*")):
+        durable_files.remove(left)

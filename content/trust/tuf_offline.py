@@ -1,0 +1,157 @@
+"""TUF's metadata in a folder, verified without a network and without regard to age.
+
+Owns the folder that vouches for a release: every root from the pinned one on, timestamp, snapshot, targets, the
+delegated roles that were used, and below ``files/`` the targets themselves, as they were signed. Showing content never
+depends on expiry, so none is looked at here. Refuses a folder in which one signature, version, length or hash is not
+right. TUF's own rules do the judging (``TrustedMetadataSet``, private: tests/content/test_chain.py guards it).
+"""
+
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from tuf.api.exceptions import RepositoryError
+from tuf.api.metadata import Metadata, Root, Targets, Timestamp
+from tuf.ngclient._internal.trusted_metadata_set import TrustedMetadataSet
+from tuf.ngclient.config import EnvelopeType
+
+from content.model import durable_files
+from content.trust.version_floor import Mark, Trusted
+
+FILES = "files"
+ROOTS = "root_history"
+ISSUED = "x-issued"  # in a timestamp: when it was signed
+MAX_BYTES = 2_000_000  # of one document
+MAX_ROOTS = 256
+AGELESS = datetime(1, 1, 1, tzinfo=UTC)  # by this clock nothing has expired
+TOP = ("timestamp", "snapshot", "targets")
+
+
+class ChainError(Exception):
+    """The folder does not vouch for anything; the message says what is wrong in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """What a folder of metadata says, verified. ``marks`` and ``trusted`` are for the floor."""
+
+    root: Root
+    targets: Targets
+    delegated: Mapping[str, Targets] = field(default_factory=dict)
+    marks: Mapping[str, Mark]
+    trusted: Mapping[str, Trusted]
+
+    @property
+    def signatures(self) -> int:
+        """How many distinct keys signed the targets."""
+        return len(self.marks["targets"].keys)
+
+    def vouches(self, path: str, data: bytes) -> bool:
+        """Whether these bytes were signed under that path by a role that may sign it."""
+        role = self.targets
+        if path not in role.targets:
+            names = role.delegations.get_roles_for_target(path) if role.delegations else ()
+            name = next((name for name, _ in names), "")  # the first is the one that a terminating delegation means
+            if name not in self.delegated:
+                return False
+            role = self.delegated[name]
+        try:
+            role.targets[path].verify_length_and_hashes(data)
+        except (KeyError, RepositoryError):
+            return False
+        return True
+
+
+def read(folder: Path, root: bytes) -> Chain:
+    """Everything the folder holds, verified from the pinned ``root`` on. ChainError."""
+    try:
+        found = TrustedMetadataSet(root, EnvelopeType.METADATA)
+        found.reference_time = AGELESS
+        for version in range(found.root.version + 1, found.root.version + MAX_ROOTS):
+            if not (folder / ROOTS / f"{version}.root.json").is_file():
+                break
+            found.update_root(_document(folder / ROOTS / f"{version}.root.json"))
+        found.update_timestamp(_document(folder / "timestamp.json"))
+        found.update_snapshot(_document(folder / "snapshot.json"))
+        found.update_targets(_document(folder / "targets.json"))
+        roles = [role for role in _delegations(found.targets) if (folder / _file(role)).is_file()]
+        for role in roles:
+            found.update_delegated_targets(_document(folder / _file(role)), role, "targets")
+        return summary(found, folder, roles)
+    except (RepositoryError, ValueError, KeyError, RuntimeError, OSError) as error:
+        raise ChainError(f"{type(error).__name__}: {error}") from error
+
+
+def summary(found: TrustedMetadataSet, folder: Path, roles: Iterable[str]) -> Chain:
+    """The chain of a set that was verified, whose documents lie in ``folder``."""
+    delegated = {role: own for role in roles if isinstance(own := found[role], Targets)}
+    marks, trusted = {"root": Mark(version=found.root.version)}, {}
+    for role in (*TOP, *delegated):
+        document: Metadata[Timestamp] = Metadata.from_bytes(_document(folder / _file(role)))
+        delegator = found.targets if role in delegated else found.root
+        result = delegator.get_verification_result(role, document.signed_bytes, document.signatures)
+        when = issued(document.signed) if role == "timestamp" else None
+        marks[role] = Mark(version=document.signed.version, keys=tuple(sorted(result.signed)), issued=when)
+        trusted[role] = Trusted(keys=frozenset({*result.signed, *result.unsigned}), threshold=result.threshold)
+    return Chain(root=found.root, targets=found.targets, delegated=delegated, marks=marks, trusted=trusted)
+
+
+def copy(live: Path, out: Path, roles: Iterable[str], files: Mapping[str, Path]) -> None:
+    """Make a folder that vouches: TUF's live metadata of these roles, and the targets (path → file). OSError."""
+    (out / ROOTS).mkdir(parents=True)
+    for root in sorted((live / ROOTS).glob("*.root.json")):
+        shutil.copyfile(root, out / ROOTS / root.name)
+    for role in (*TOP, *roles):
+        shutil.copyfile(live / _file(role), out / _file(role))
+    for path, file in files.items():
+        (out / FILES / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, out / FILES / path)
+
+
+def files(folder: Path, chain: Chain) -> dict[str, bytes]:
+    """Path → bytes of every target kept in the folder. ChainError if one was not signed."""
+    below = folder / FILES
+    return {
+        name: file(folder, chain, name)
+        for name in (path.relative_to(below).as_posix() for path in sorted(below.rglob("*")) if not _is_folder(path))
+    }
+
+
+def file(folder: Path, chain: Chain, name: str) -> bytes:
+    """The bytes of one target kept in the folder. ChainError if they were not signed under that path."""
+    try:
+        data = durable_files.read_plain(folder / FILES / name, most=64 * MAX_BYTES)
+    except (ValueError, OSError) as error:
+        raise ChainError(f"{name} cannot be read: {error}") from error
+    if not chain.vouches(name, data):
+        raise ChainError(f"{name} is not what was signed")
+    return data
+
+
+def issued(stamp: Timestamp) -> datetime | None:
+    """When a timestamp was signed, where it says so and it can be: not after its own end."""
+    said = stamp.unrecognized_fields.get(ISSUED)
+    try:
+        when = datetime.fromisoformat(said) if isinstance(said, str) else None
+    except ValueError:
+        return None
+    return when if when and when.tzinfo and when <= stamp.expires else None
+
+
+def _delegations(targets: Targets) -> Iterable[str]:
+    return (targets.delegations.roles or {}) if targets.delegations else ()
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _document(path: Path) -> bytes:
+    return durable_files.read_plain(path, most=MAX_BYTES)
+
+
+def _file(role: str) -> str:
+    return f"{quote(role, '')}.json"  # as TUF's client names it
