@@ -103,7 +103,7 @@ def _fallback(settings: Settings) -> int:
 def checks(settings: Settings, *, pages: bool = True) -> list[intake.Check]:
     """What a pack must pass beyond content's own rules. ``pages``: also render every page, as `refresh` does anyway."""
     from kiosk.app import check as pages_render
-    from sms.conversation import problems as replies_fit
+    from sms.decide import problems as replies_fit
 
     return [*([pages_render] if pages else []), lambda pack: replies_fit(pack, settings.sms)]
 
@@ -203,9 +203,10 @@ def say(settings: Settings, now: datetime) -> int:
 def text(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]) -> int:
     """Send messages through the real line on the configured store, as a phone would; alone on a terminal, be one."""
     from serving import Served
-    from sms import phone, simulator
     from sms.ledger import Ledger
     from sms.line import Line
+    from sms.terminal import phone
+    from sms.terminal import script as simulator
     from store import Store
 
     served = Served(settings, clock=clock)

@@ -21,9 +21,9 @@ from kiosk.staff_sticks import Sticks, plugged_in
 from kiosk.staff_work import Verb
 from serving import Served, told
 from settings import Settings
-from sms.conversation import decide
-from sms.phone import how_found
-from sms.screen import cost_of
+from sms.decide import decide
+from sms.terminal.phone import how_found
+from sms.terminal.screen import cost_of
 
 log = logging.getLogger("porchlight.desk")
 MOST_AT_ONCE = 40  # connections of the desk: whoever floods it must not take the kiosk's memory

@@ -24,7 +24,7 @@ from content.releases import held
 from content.releases.generations import Releases
 from kiosk import school, staff_check, voices
 from settings import Secrets, Settings
-from sms import handoff
+from sms.voice import handoff
 from store import Store, StoreError
 
 # The program cannot have been started before it was written; a clock that says so was never set.
@@ -196,7 +196,7 @@ def of_line(settings: Settings, secrets: Secrets) -> Iterator[Finding]:
 def of_modem(settings: Settings) -> Iterator[Finding]:
     """Whether the modem answers, and how it stands. A running server holds it, and is asked in its stead."""
     from clock import now_utc
-    from sms.modem import Modem
+    from sms.modem.device import Modem
 
     if not settings.sms.contact:
         yield Finding("note", "[sms] contact is empty: HELP must name whom to ask about the line.")
@@ -264,8 +264,8 @@ def print_fallback(settings: Settings) -> int:
 
 
 def _static_answer(settings: Settings) -> str:
-    from sms.conversation import Script
-    from sms.fallback import document
+    from sms.decide import Script
+    from sms.twilio.fallback import document
 
     releases = Releases(settings.server.data_dir)
     release = releases.active()
@@ -274,9 +274,9 @@ def _static_answer(settings: Settings) -> str:
 
 def of_carrier(settings: Settings, secrets: Secrets, now: datetime, http_client: Any = None) -> Iterator[Finding]:
     """What the carrier's account says about the number, and what to paste where no program can read it."""
-    from sms.account import Wanted, checks
-    from sms.carrier import Twilio
-    from sms.signature import Secrets as Signing
+    from sms.twilio.account_check import Wanted, checks
+    from sms.twilio.client import Twilio
+    from sms.twilio.signature import Secrets as Signing
 
     sms, public_url = settings.sms, settings.server.public_url
     if sms.carrier == "modem":
@@ -295,7 +295,7 @@ def of_carrier(settings: Settings, secrets: Secrets, now: datetime, http_client:
 
 def of_console(settings: Settings, pack: Pack) -> Iterator[Finding]:
     """The texts for STOP, START and HELP: they can be neither read nor set but by a person in the console."""
-    from sms.console import texts
+    from sms.twilio.console_texts import texts
 
     yield Finding("note", "Compare in the console (Messaging Service, Opt-Out, Advanced Opt-Out on):")
     for language in pack.complete:

@@ -32,15 +32,15 @@ from kiosk.app import Kiosk
 from serving import Served, verb_process
 from settings import ROOT, Secrets, Settings, SettingsError, load, load_secrets
 from slots import Job, Slot
-from sms.delivery import Deliveries
-from sms.gate import Gate
+from sms.carrier import Transport
 from sms.ledger import WORKS, Ledger
 from sms.line import Line
-from sms.modem_loop import behind_modem
-from sms.rounds import with_account
-from sms.transport import Transport
-from sms.voice import ADDRESS as VOICE
-from sms.webhook import Calls, Status, Webhook
+from sms.modem.loop import behind_modem
+from sms.twilio.background import with_account
+from sms.twilio.delivery_status import Deliveries
+from sms.twilio.endpoints import Calls, Status, Webhook
+from sms.twilio.gate import Gate
+from sms.voice.twiml import ADDRESS as VOICE
 from spool import Spool
 from store import Store, StoreError
 

@@ -28,9 +28,9 @@ from kiosk import lastresort
 from kiosk.edition import Edition, EditionError
 from kiosk.staff_work import Told
 from settings import ROOT, Settings
-from sms import handoff
-from sms.conversation import Script, decide
-from sms.voice import voice
+from sms.decide import Script, decide
+from sms.voice import handoff
+from sms.voice.twiml import voice
 
 log = logging.getLogger("porchlight")
 # The question whose answer shows that the pack now served is in its right mind, and what the answer must hold.

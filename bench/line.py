@@ -22,7 +22,7 @@ from typing import NamedTuple
 import psutil
 
 from bench import load, servers
-from sms.normalise import hear
+from sms.understanding.normalise import hear
 from tests import databases
 from tools.california import script
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sms.alarms import Alarms
-from sms.conversation import URGENT, Decision, Script, decide, limited, recall, silence, stopped
+from sms.decide import URGENT, Decision, Script, decide, limited, recall, silence, stopped
 from sms.ledger import OPTED_OUT, Claim, Ledger, Message
-from sms.optout import carrier_word
-from sms.pace import Pace
+from sms.rate_limit import Pace
+from sms.understanding.optout import carrier_word
 from store import StoreError
 
 PATIENCE = 1.5  # seconds a sender waits for the database before the answer comes from memory

@@ -23,7 +23,7 @@ FURTHER = "further"  # the replies in languages that the pack has only in part
 GENERAL_IN_PART = f"{LINE}{FURTHER}"
 _NO_REPLY = frozenset({PLACE, ALSO, OTHER, OFFICE, GENERAL_IN_PART})
 _OFFERING = frozenset({"help", "start", "optout", "who", "sees"})  # the others are in both languages, or say it
-_SPOKEN = "sms:line:voice_"  # said to someone who calls: sms/voice.py
+_SPOKEN = "sms:line:voice_"  # said to someone who calls: sms/voice/twiml.py
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NUMBER = re.compile(r"\d[\d-]+\d")
 HEAD = '<?xml version="1.0" encoding="UTF-8"?><Response>'

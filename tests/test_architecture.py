@@ -58,18 +58,18 @@ MAY_IMPORT = {
 
 # One door per vendor: the only files that may name it.
 DOORS = {
-    "twilio": {"sms/carrier.py"},
+    "twilio": {"sms/twilio/client.py"},
     "apscheduler": {"server.py", "slots.py"},
-    "sqlalchemy": {"store.py", "database.py", "counts.py", "sms/ledger.py", "sms/pending.py"},
+    "sqlalchemy": {"store.py", "database.py", "counts.py", "sms/ledger.py", "sms/twilio/outbox_table.py"},
     "alembic": {"database.py"},
     "sqlite3": {f"content/directory_{name}.py" for name in ("build", "index", "proof", "search")},
     "phonenumbers": {"content/model/phone_numbers.py"},
     "segno": {"kiosk/qr.py"},
     "escpos": {"kiosk/printer.py"},
-    "gammu": {"sms/modem.py"},
+    "gammu": {"sms/modem/device.py"},
     "textstat": {"content/rules/readability.py"},
-    "urllib3": {"sms/carrier.py", "content/exchange/hsds/http.py", "content/trust/fetch_https.py"},
-    "rich": {"sms/screen.py"},
+    "urllib3": {"sms/twilio/client.py", "content/exchange/hsds/http.py", "content/trust/fetch_https.py"},
+    "rich": {"sms/terminal/screen.py"},
     "tuf": {
         *(f"content/{name}.py" for name in ("signed", "chain", "fetch", "blobs")),
         *(f"content/publish_{name}.py" for name in ("metadata", "site", "step", "stage", "release", "roles", "words")),
@@ -117,13 +117,13 @@ PURE = (
     "kiosk/handout.py",
     "kiosk/slips.py",
     "kiosk/speech.py",
-    "sms/keywords.py",
-    "sms/optout.py",
-    "sms/conversation.py",
-    "sms/modem_health.py",
-    "sms/parts.py",
-    "sms/network.py",
-    "sms/console.py",
+    "sms/understanding/topic_matcher.py",
+    "sms/understanding/optout.py",
+    "sms/decide.py",
+    "sms/modem/health.py",
+    "sms/modem/multipart.py",
+    "sms/twilio/carrier_rules.py",
+    "sms/twilio/console_texts.py",
 )
 IMPURE = {"starlette", "sqlalchemy", "socket", "time", "asyncio", "os", "subprocess", "logging", "random"}
 
@@ -209,8 +209,8 @@ def test_no_part_of_a_message_is_cached() -> None:
         if isinstance(node, ast.FunctionDef) and any("cache" in ast.unparse(one) for one in node.decorator_list)
     }
     assert cached == {
-        "sms/wordlist.py: ordinary",
-        "sms/freetext.py: shipped",
+        "sms/understanding/dictionary.py: ordinary",
+        "sms/understanding/classifier.py: shipped",
         "sms/ledger.py: insert_new",
         "sms/ledger.py: _marks",
     }
@@ -234,7 +234,10 @@ def test_the_server_starts_without_the_heavy_vendors() -> None:
     """What `server` and its doors load at import time, followed through our own modules."""
     seen: set[str] = set()
     heavy: set[str] = set()
-    todo = [ROOT / name for name in ("server.py", "kiosk/app.py", "sms/gate.py", "sms/webhook.py", "sms/ledger.py")]
+    todo = [
+        ROOT / name
+        for name in ("server.py", "kiosk/app.py", "sms/twilio/gate.py", "sms/twilio/endpoints.py", "sms/ledger.py")
+    ]
     while todo:
         path = todo.pop()
         if name(path) in seen:

@@ -16,7 +16,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 
 from database import METADATA, MIGRATIONS, SCHEMA, open_engine
-from sms import ledger, pending  # noqa: F401  their tables are part of the schema
+from sms import ledger  # noqa: F401  their tables are part of the schema
+from sms.twilio import outbox_table  # noqa: F401  their tables are part of the schema
 from spool import Spool
 from store import Store, StoreError
 from tests import databases

@@ -3,7 +3,7 @@
 from content.authoring.read_pack import read
 from content.model.pack import Pack
 from settings import ROOT, Sms
-from sms.conversation import Script
+from sms.decide import Script
 
 SETTINGS = Sms(number="+19165550100", program_name="Porchlight", contact="1-916-555-0111")  # as a district sets them
 

@@ -1,11 +1,11 @@
-"""Makes sms/words.txt.gz: the ordinary words that the text line never takes for a misspelling.
+"""Makes sms/understanding/words.txt.gz: the ordinary words that the text line never takes for a misspelling.
 
 Run by hand when the list should change, in a throwaway environment that has wordfreq (it is no dependency of ours):
 
     python -m venv /tmp/words && /tmp/words/bin/pip install wordfreq==3.1.1
     /tmp/words/bin/python tools/make_words.py
 
-The data are CC BY-SA 4.0; sms/words.LICENSE.md says whose. The output is the same bytes for the same wordfreq.
+The data are CC BY-SA 4.0; sms/understanding/words.LICENSE.md says whose. The output is the same bytes for the same wordfreq.
 """
 
 import gzip
@@ -15,7 +15,7 @@ from pathlib import Path
 from wordfreq import top_n_list  # type: ignore[import-not-found,unused-ignore]
 
 SIZES = {"en": 25_000, "es": 15_000}
-OUT = Path(__file__).resolve().parent.parent / "sms" / "words.txt.gz"
+OUT = Path(__file__).resolve().parent.parent / "sms" / "understanding" / "words.txt.gz"
 
 
 def folded(word: str) -> str:

@@ -18,8 +18,8 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from sms.conversation import Decision, Script, decide  # noqa: E402  the tree is put on the path first
-from sms.freetext import CRISIS  # noqa: E402
+from sms.decide import Decision, Script, decide  # noqa: E402  the tree is put on the path first
+from sms.understanding.classifier import CRISIS  # noqa: E402
 from tools.california import script  # noqa: E402
 
 _NUMBER = re.compile(r"\d[\d-]*\d")

@@ -13,7 +13,7 @@ sys.path.insert(0, str(ROOT))
 from content.model.pack import Pack  # noqa: E402  the tree is put on the path first
 from settings import Sms  # noqa: E402
 from sms import replies  # noqa: E402
-from sms.console import texts  # noqa: E402
+from sms.twilio.console_texts import texts  # noqa: E402
 from tools.california import pack as shipped  # noqa: E402
 
 LONGEST = Sms(number="+19165550100", program_name="P" * 20, contact="c" * 40)  # as long as the settings allow

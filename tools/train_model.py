@@ -1,4 +1,4 @@
-"""Trains sms/freetext.json.gz, the text line's model for sentences that no table knows.
+"""Trains sms/understanding/classifier.json.gz, the text line's model for sentences that no table knows.
 
     python tools/train_model.py            the file, the same bytes for the same sentences
     python tools/train_model.py --check    cross-validation per topic, as docs/sms.md reports it
@@ -23,9 +23,9 @@ from zlib import crc32
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from sms import freetext  # noqa: E402  the tree is put on the path first
-from sms.freetext import CRISIS, ORDINARY, Model, features  # noqa: E402
-from sms.normalise import hear  # noqa: E402
+from sms.understanding import classifier  # noqa: E402  the tree is put on the path first
+from sms.understanding.classifier import CRISIS, ORDINARY, Model, features  # noqa: E402
+from sms.understanding.normalise import hear  # noqa: E402
 
 TRAINING = Path(__file__).resolve().parent / "training"
 VARIANTS = {
@@ -141,10 +141,10 @@ def train(data: list[Example]) -> tuple[tuple[str, ...], list[int], dict[str, tu
                     row[one] -= RATE * step / sqrt(pace[one]) + SHRINK * row[one]
     kept_weights: dict[str, tuple[int, ...]] = {}
     for feature, row in sorted(weights.items()):
-        flat = [(at, round(freetext.SCALE * w)) for at, w in enumerate(row) if abs(w) >= SMALLEST]
+        flat = [(at, round(classifier.SCALE * w)) for at, w in enumerate(row) if abs(w) >= SMALLEST]
         if flat:
             kept_weights[feature] = tuple(value for pair in flat for value in pair)
-    return classes, [round(freetext.SCALE * b) for b in bias], kept_weights
+    return classes, [round(classifier.SCALE * b) for b in bias], kept_weights
 
 
 def check(data: list[Example]) -> None:
@@ -180,10 +180,10 @@ def main() -> int:
         check(data)
         return 0
     classes, bias, weights = train(data)
-    body = {"version": freetext.VERSION, "classes": classes, "bias": bias, "weights": weights}
+    body = {"version": classifier.VERSION, "classes": classes, "bias": bias, "weights": weights}
     text = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
-    freetext.FILE.write_bytes(gzip.compress(text.encode(), compresslevel=9, mtime=0))
-    print(f"{freetext.FILE.name}: {len(weights)} features, {freetext.FILE.stat().st_size // 1024} KB")
+    classifier.FILE.write_bytes(gzip.compress(text.encode(), compresslevel=9, mtime=0))
+    print(f"{classifier.FILE.name}: {len(weights)} features, {classifier.FILE.stat().st_size // 1024} KB")
     return 0
 
 

@@ -16,9 +16,9 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from content.model.pack import Pack  # noqa: E402  the tree is put on the path first
-from sms.conversation import Script, decide  # noqa: E402
-from sms.normalise import MAX_CHARS  # noqa: E402
-from sms.patterns import FILLERS  # noqa: E402
+from sms.decide import Script, decide  # noqa: E402
+from sms.understanding.normalise import MAX_CHARS  # noqa: E402
+from sms.understanding.pattern_tree import FILLERS  # noqa: E402
 from tools import california  # noqa: E402
 
 RUNS = 5

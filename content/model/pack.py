@@ -265,7 +265,7 @@ class Pack:
 
     @property
     def complete(self) -> tuple[str, ...]:
-        """The languages that have every text: those in which the text line says everything (see sms/further.py)."""
+        """The languages that have every text: those in which the text line says everything (see sms/understanding/partial_languages.py)."""
         return tuple(tag for tag in self.languages if tag not in self.partial)
 
     @property

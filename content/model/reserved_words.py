@@ -2,7 +2,7 @@
 
 STOP and its kin block a number before our line sees them, START and its kin open it again, HELP and INFO are answered
 by the carrier. Source: Twilio's default opt-out words, OPTOUT and REVOKE among them since 14 May 2025, and 47 CFR
-64.1200(a)(10). Refuses to decide what the line answers to them (see sms/optout.py).
+64.1200(a)(10). Refuses to decide what the line answers to them (see sms/understanding/optout.py).
 """
 
 import re

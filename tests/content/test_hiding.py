@@ -12,7 +12,7 @@ from content.review.withdraw import hidden
 from content.rules import check_pack
 from content.rules.locations import Where
 from settings import Sms
-from sms.conversation import Script, decide
+from sms.decide import Script, decide
 from sms.replies import drafts
 from tests.content.test_review import california
 

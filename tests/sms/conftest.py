@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sms.carrier import Twilio
-from sms.conversation import Script
-from sms.delivery import Deliveries
+from sms.carrier import Transport
+from sms.decide import Script
 from sms.ledger import Ledger
 from sms.line import Line
-from sms.rounds import Rounds
-from sms.signature import Secrets
-from sms.transport import Transport
+from sms.twilio.background import Rounds
+from sms.twilio.client import Twilio
+from sms.twilio.delivery_status import Deliveries
+from sms.twilio.signature import Secrets
 from store import Store
 from tests.sms.packs import PACK, SETTINGS
 from tests.sms.stand_in import ACCOUNT, TOKEN, StandIn, ToStandIn, standing_in

@@ -5,8 +5,8 @@
 
 from content.model.pack import Pack
 from settings import Sms
-from sms.console import texts
-from sms.conversation import Script, decide
+from sms.decide import Script, decide
+from sms.twilio.console_texts import texts
 from tests.case_tables import Tests, filled, tests_in
 from tests.content import cases as of_content
 from tests.running import ROOT

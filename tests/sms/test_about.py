@@ -2,9 +2,9 @@
 
 import pytest
 
-from sms.about import asked
-from sms.conversation import decide
-from sms.normalise import hear
+from sms.decide import decide
+from sms.understanding.line_questions import asked
+from sms.understanding.normalise import hear
 from tests.sms.test_real_pack import script
 
 

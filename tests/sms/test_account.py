@@ -8,8 +8,8 @@ import pytest
 
 import doctor
 from settings import Secrets, load
-from sms.account import Wanted, checks
-from sms.carrier import Twilio
+from sms.twilio.account_check import Wanted, checks
+from sms.twilio.client import Twilio
 from tests.sms.conftest import NOON
 from tests.sms.packs import SETTINGS
 from tests.sms.stand_in import ACCOUNT, TOKEN, Fault, StandIn

@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 import counts
-from sms.backfill import answered
+from sms.carrier import Held
 from sms.ledger import HANDLED
 from sms.line import Inbound, Line
-from sms.pending import CARRIER_LIST, OUTBOX
-from sms.rounds import Rounds
-from sms.transport import Held
+from sms.twilio.backfill import answered
+from sms.twilio.background import Rounds
+from sms.twilio.outbox_table import CARRIER_LIST, OUTBOX
 from store import Store, StoreError
 from tests.sms.conftest import NOON, Clock
 from tests.sms.packs import SETTINGS

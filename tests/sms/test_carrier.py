@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sms.carrier import Twilio
-from sms.signature import Secrets, parse, signature
-from sms.transport import PostingTransport, SendError
+from sms.carrier import PostingTransport, SendError
+from sms.twilio.client import Twilio
+from sms.twilio.signature import Secrets, parse, signature
 from tests.sms.conftest import NOON
 from tests.sms.packs import SETTINGS
 from tests.sms.stand_in import ACCOUNT, TOKEN, Fault, StandIn, ToStandIn

@@ -12,13 +12,13 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from sms.alarms import Alarms
-from sms.carrier import Twilio
-from sms.fallback import document
 from sms.ledger import OPTED_OUT
 from sms.line import Inbound, Line
 from sms.replies import SILENCE
-from sms.rounds import Rounds
-from sms.webhook import Status
+from sms.twilio.background import Rounds
+from sms.twilio.client import Twilio
+from sms.twilio.endpoints import Status
+from sms.twilio.fallback import document
 from store import Store, StoreError
 from tests.sms.conftest import NOON, Clock
 from tests.sms.packs import SETTINGS

@@ -14,7 +14,7 @@ from twilio.request_validator import RequestValidator  # type: ignore[import-unt
 from sms.ledger import HANDLED
 from sms.line import Line
 from sms.replies import SILENCE
-from sms.signature import Secrets
+from sms.twilio.signature import Secrets
 from store import Store
 from tests.sms.test_webhook import FORM, PUBLIC, TOKEN, Answer, ask, form, post, signed, webhook_over
 

@@ -14,10 +14,10 @@ from sqlalchemy import Connection, func, select
 
 from content.model.reserved_words import STOP, is_reserved
 from sms import replies
-from sms.conversation import Script, decide
+from sms.decide import Script, decide
 from sms.ledger import OPT_OUT
 from sms.line import Inbound, Line
-from sms.pace import FULL
+from sms.rate_limit import FULL
 from sms.replies import SILENCE
 from store import Store
 from tests.sms.packs import PACK, SETTINGS

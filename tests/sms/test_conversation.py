@@ -6,7 +6,7 @@ import pytest
 
 from content.model.reserved_words import STOP
 from settings import Sms
-from sms.conversation import Script, ScriptError, decide, problems, recall
+from sms.decide import Script, ScriptError, decide, problems, recall
 from tests.sms.packs import PACK, SETTINGS
 
 

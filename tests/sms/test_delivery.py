@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from sms.alarms import Alarms
-from sms.delivery import Deliveries
+from sms.twilio.delivery_status import Deliveries
 
 NOW = datetime(2026, 11, 24, 20, 5, tzinfo=UTC)
 

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from sms.errands import Crew, Errands
+from sms.worker_threads import Crew, Errands
 
 
 def test_calls_are_made_in_order_in_one_thread_and_tell_what_they_return_or_raise() -> None:

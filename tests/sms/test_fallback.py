@@ -3,8 +3,8 @@
 from xml.etree import ElementTree
 
 from content.model import sms_segments
-from sms.conversation import Script
-from sms.fallback import document
+from sms.decide import Script
+from sms.twilio.fallback import document
 from tests.sms.packs import SETTINGS
 from tests.sms.test_real_pack import pack
 

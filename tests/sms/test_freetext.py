@@ -5,9 +5,9 @@ import json
 
 import pytest
 
-from sms import freetext
-from sms.freetext import NONE, Model, Opinion, features, shipped
-from sms.normalise import hear
+from sms.understanding import classifier
+from sms.understanding.classifier import NONE, Model, Opinion, features, shipped
+from sms.understanding.normalise import hear
 from tools import train_model
 
 
@@ -40,10 +40,10 @@ def test_one_known_word_is_no_evidence() -> None:
 @pytest.mark.parametrize(
     ("opinion", "sure"),
     [
-        (Opinion("food", None, freetext.SURE, 0.0, 9), True),
-        (Opinion("danger", None, freetext.SURE, 0.0, 9), False),
-        (Opinion("danger", None, freetext.SURE_OF_CRISIS, 0.0, 9), True),
-        (Opinion("danger", None, freetext.SURE_OF_CRISIS, freetext.MOST_ORDINARY_OF_CRISIS + 0.01, 9), False),
+        (Opinion("food", None, classifier.SURE, 0.0, 9), True),
+        (Opinion("danger", None, classifier.SURE, 0.0, 9), False),
+        (Opinion("danger", None, classifier.SURE_OF_CRISIS, 0.0, 9), True),
+        (Opinion("danger", None, classifier.SURE_OF_CRISIS, classifier.MOST_ORDINARY_OF_CRISIS + 0.01, 9), False),
     ],
 )
 def test_a_crisis_needs_more_than_another_topic(opinion: Opinion, sure: bool) -> None:
@@ -51,10 +51,10 @@ def test_a_crisis_needs_more_than_another_topic(opinion: Opinion, sure: bool) ->
 
 
 def test_danger_is_called_small_talk_later_than_the_rest() -> None:
-    opinion = Opinion("basics", None, 0.1, freetext.SMALL_TALK, 9)
+    opinion = Opinion("basics", None, 0.1, classifier.SMALL_TALK, 9)
     assert opinion.is_small_talk(urgent=False)
     assert not opinion.is_small_talk(urgent=True)
-    assert not Opinion("basics", None, 0.0, 1.0, freetext.FEWEST_WORDS - 1).is_small_talk(urgent=False)
+    assert not Opinion("basics", None, 0.0, 1.0, classifier.FEWEST_WORDS - 1).is_small_talk(urgent=False)
 
 
 def test_the_same_message_always_gets_the_same_opinion() -> None:
@@ -69,10 +69,10 @@ def test_a_long_message_is_read_from_its_end() -> None:
 
 
 def test_the_shipped_file_is_small_and_of_this_version() -> None:
-    assert freetext.FILE.stat().st_size < 800_000
-    data = json.loads(gzip.decompress(freetext.FILE.read_bytes()))
-    assert data["version"] == freetext.VERSION
-    assert data["classes"][0] == freetext.ORDINARY
+    assert classifier.FILE.stat().st_size < 800_000
+    data = json.loads(gzip.decompress(classifier.FILE.read_bytes()))
+    assert data["version"] == classifier.VERSION
+    assert data["classes"][0] == classifier.ORDINARY
 
 
 def test_training_gives_the_same_weights_for_the_same_sentences() -> None:

@@ -7,8 +7,9 @@ from itertools import pairwise
 import pytest
 
 from content.model.pack import Pack, Words
-from sms import replies, scripts
-from sms.conversation import Script, decide, problems, recall
+from sms import replies
+from sms.decide import Script, decide, problems, recall
+from sms.understanding import scripts
 from tests.sms.packs import KEYWORDS, PACK
 from tests.sms.test_real_pack import SETTINGS, pack, script
 

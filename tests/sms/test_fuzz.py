@@ -15,13 +15,13 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
 
-from sms import network, signature
-from sms.conversation import Script, decide, recall
-from sms.keywords import Matcher
+from sms.decide import Script, decide, recall
 from sms.line import Line
-from sms.normalise import MAX_CHARS, fold, hear, spellings, words
-from sms.webhook import Webhook
-from sms.wordlist import ordinary
+from sms.twilio import carrier_rules, signature
+from sms.twilio.endpoints import Webhook
+from sms.understanding.dictionary import ordinary
+from sms.understanding.normalise import MAX_CHARS, fold, hear, spellings, words
+from sms.understanding.topic_matcher import Matcher
 from store import Store
 from tests import databases
 from tests.sms.conftest import Clock
@@ -222,8 +222,8 @@ def test_any_text_is_matched_and_the_most_urgent_topic_comes_first(text: str) ->
 
 
 @fuzz
-@given(messages, st.sampled_from(network.MODES), st.booleans(), st.sampled_from(["en", "es", "xx"]))
+@given(messages, st.sampled_from(carrier_rules.MODES), st.booleans(), st.sampled_from(["en", "es", "xx"]))
 def test_any_text_on_the_drawn_phone_is_handled(text: str, mode: Any, blocked: bool, language: str) -> None:
-    handled = network.handle(text, mode=mode, blocked=blocked, language=language, pasted=lambda word: word)
+    handled = carrier_rules.handle(text, mode=mode, blocked=blocked, language=language, pasted=lambda word: word)
 
     assert handled.opt_out_type in {"", "STOP", "START", "HELP"}

@@ -12,10 +12,10 @@ import pytest
 
 from content.model.pack import Channel, Pack, Resource
 from settings import Sms
-from sms import handoff
 from sms.alarms import Alarms
-from sms.voice import Voice, voice
-from sms.webhook import Calls
+from sms.twilio.endpoints import Calls
+from sms.voice import handoff
+from sms.voice.twiml import Voice, voice
 from tests.sms.packs import SETTINGS
 from tests.sms.test_real_pack import pack
 from tests.sms.test_webhook import CALL, gate, post, signed

@@ -3,9 +3,9 @@
 import pytest
 
 from content.model.pack import Keyword, Words
-from sms.keywords import MOST_GUESSED, Hit, Matcher
-from sms.normalise import hear
-from sms.wordlist import ordinary
+from sms.understanding.dictionary import ordinary
+from sms.understanding.normalise import hear
+from sms.understanding.topic_matcher import MOST_GUESSED, Hit, Matcher
 from tests.sms.packs import KEYWORDS
 from tests.sms.test_real_pack import script
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from sms.conversation import Decision, Script
+from sms.decide import Decision, Script
 from sms.ledger import WORKS, Claim, Ledger, Message
 from sms.line import Inbound, Line
-from sms.pace import FULL
+from sms.rate_limit import FULL
 from spool import Spool
 from store import Store
 from tests import databases

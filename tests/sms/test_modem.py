@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from content.model.sms_segments import measure
-from sms.modem import Modem
-from sms.modem_health import Health
-from sms.transport import Held, SendError, Transport
+from sms.carrier import Held, SendError, Transport
+from sms.modem.device import Modem
+from sms.modem.health import Health
 from tests.sms.conftest import NOON, Clock
 from tests.sms.dummy_phone import PHONE, Network
 
@@ -142,7 +142,7 @@ def test_the_networks_time_of_day_becomes_utc() -> None:
     """gammu gives the zone that the network wrote; the dummy phone forgets it, so this is asked of its decoder."""
     import gammu
 
-    from sms.parts import part_of
+    from sms.modem.multipart import part_of
 
     number, noon_in_california = "9161555510F1", "621142210000" + "2B"
     pdu = bytes.fromhex(f"040B91{number}0000{noon_in_california}05E8329BFD06")

@@ -12,8 +12,8 @@ import pytest
 from settings import Sms
 from sms.ledger import Ledger
 from sms.line import Line
-from sms.modem import Modem
-from sms.modem_loop import ModemLoop, behind_modem
+from sms.modem.device import Modem
+from sms.modem.loop import ModemLoop, behind_modem
 from store import Store
 from tests.sms.conftest import NOON, Clock
 from tests.sms.dummy_phone import PHONE, Network

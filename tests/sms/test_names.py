@@ -2,9 +2,9 @@
 
 import pytest
 
-from sms.names import Names, code_in, codes, short_number_in, zip_in
-from sms.normalise import hear
-from sms.wordlist import ordinary
+from sms.understanding.dictionary import ordinary
+from sms.understanding.names_and_codes import Names, code_in, codes, short_number_in, zip_in
+from sms.understanding.normalise import hear
 from tests.sms.packs import PACK, partner
 
 NAMES = Names([*PACK.partners, partner("lnf", "love never fails"), partner("x", "polaris")], ordinary())

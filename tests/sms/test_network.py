@@ -3,7 +3,7 @@
 import pytest
 
 from content.model.reserved_words import STOP
-from sms.network import MODES, Mode, Word, handle, undelivered
+from sms.twilio.carrier_rules import MODES, Mode, Word, handle, undelivered
 
 
 def pasted(word: Word) -> str:

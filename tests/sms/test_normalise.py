@@ -2,7 +2,7 @@
 
 import pytest
 
-from sms.normalise import MAX_CHARS, fold, hear, join_letters, spellings, words
+from sms.understanding.normalise import MAX_CHARS, fold, hear, join_letters, spellings, words
 
 
 @pytest.mark.parametrize(
@@ -78,5 +78,5 @@ def test_what_is_heard_holds_both_readings() -> None:
 
 @pytest.mark.parametrize("head", ["text", "my zip", "42", "95814"])
 def test_white_space_in_a_row_is_one_space(head: str) -> None:
-    """A pattern of sms/names.py over all of them took nine seconds, in which nobody else was answered."""
+    """A pattern of sms/understanding/names_and_codes.py over all of them took nine seconds, in which nobody else was answered."""
     assert hear(f" \n{head}{' ' * 1500}\tx ").folded == f"{head} x"

@@ -3,8 +3,8 @@
 import pytest
 
 from content.model.reserved_words import STOP
-from sms.normalise import hear
-from sms.optout import asks_for_help, asks_for_quiet, carrier_word
+from sms.understanding.normalise import hear
+from sms.understanding.optout import asks_for_help, asks_for_quiet, carrier_word
 
 
 @pytest.mark.parametrize("word", sorted(STOP))

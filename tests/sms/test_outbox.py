@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
-from sms.carrier import Twilio
-from sms.conversation import Script, recall
-from sms.pending import OUTBOX
-from sms.rounds import Rounds
-from sms.transport import Held
+from sms.carrier import Held
+from sms.decide import Script, recall
+from sms.twilio.background import Rounds
+from sms.twilio.client import Twilio
+from sms.twilio.outbox_table import OUTBOX
 from store import Store
 from tests.sms.conftest import NOON, Clock
 from tests.sms.stand_in import Fault, StandIn

@@ -1,7 +1,7 @@
 """How fast one sender may go."""
 
-from sms import pace
-from sms.pace import FULL, Pace
+from sms import rate_limit
+from sms.rate_limit import FULL, Pace
 
 
 def test_full_answers_then_one_short_then_quiet_until_the_minute_ends() -> None:
@@ -28,8 +28,8 @@ def test_a_clock_set_back_starts_a_new_minute() -> None:
 
 def test_memory_is_bounded_and_old_minutes_are_forgotten() -> None:
     guard = Pace()
-    for k in range(pace.SENDERS + 50):
+    for k in range(rate_limit.SENDERS + 50):
         guard.step(str(k).encode(), 0)
-    assert len(guard._windows) == pace.SENDERS
+    assert len(guard._windows) == rate_limit.SENDERS
     guard.step(b"later", 61)
     assert len(guard._windows) == 1

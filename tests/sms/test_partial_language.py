@@ -6,7 +6,7 @@ import pytest
 
 from settings import Sms
 from sms import replies
-from sms.conversation import Script, decide, problems
+from sms.decide import Script, decide, problems
 from tests.sms.packs import PACK
 
 PART = replace(

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from sms.parts import Part, join
+from sms.modem.multipart import Part, join
 from tests.sms.conftest import NOON
 
 PHONE, OTHER = "+19165550123", "+19165550199"

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 import pytest
 from rich.console import Console
 
-from sms.conversation import Decision
+from sms.decide import Decision
 from sms.line import Inbound, Line
-from sms.network import Word
-from sms.phone import Phone, run
 from sms.replies import Reply, ready
-from sms.screen import Screen, cost, cost_of
+from sms.terminal.phone import Phone, run
+from sms.terminal.screen import Screen, cost, cost_of
+from sms.twilio.carrier_rules import Word
 from store import Store
 from tests import databases
 

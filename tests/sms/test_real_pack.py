@@ -10,7 +10,7 @@ from content.model.pack import Pack
 from content.model.reserved_words import STOP
 from content.model.word_groups import GROUPS, name_in
 from settings import Sms
-from sms.conversation import Script, decide, problems
+from sms.decide import Script, decide, problems
 
 CALIFORNIA = Path(__file__).resolve().parents[2] / "content" / "packs" / "california"
 SETTINGS = Sms(number="+19165550100", program_name="Porchlight", contact="1-916-555-0111")

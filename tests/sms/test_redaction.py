@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from sms.rounds import Rounds
+from sms.twilio.background import Rounds
 from tests.sms.conftest import NOON, Clock
 from tests.sms.stand_in import Fault, StandIn
 from tests.sms.test_backfill import SENDER, play

@@ -10,10 +10,10 @@ import pytest
 import server
 from settings import Secrets, load
 from sms.alarms import Alarms
-from sms.carrier import Twilio
-from sms.delivery import Deliveries
 from sms.line import Line
-from sms.rounds import Rounds, with_account
+from sms.twilio.background import Rounds, with_account
+from sms.twilio.client import Twilio
+from sms.twilio.delivery_status import Deliveries
 from store import Store
 from tests.sms.conftest import NOON, Clock
 from tests.sms.stand_in import ACCOUNT, TOKEN, StandIn

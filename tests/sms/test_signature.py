@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
 
-from sms.signature import MAX_FIELDS, Secrets, TooManyFieldsError, inbound, parse, signature, unwrap, verify
+from sms.twilio.signature import MAX_FIELDS, Secrets, TooManyFieldsError, inbound, parse, signature, unwrap, verify
 
 URL = "https://mycompany.com/myapp.php?foo=1&bar=2"
 VECTOR = {

@@ -5,8 +5,8 @@ import io
 import json
 from collections.abc import Callable
 
-from sms import simulator
 from sms.line import Line
+from sms.terminal import script
 from store import Store
 
 Make = Callable[..., Line]
@@ -14,7 +14,7 @@ Make = Callable[..., Line]
 
 def play(line: Line, *messages: str, sender: str | None = None, as_json: bool = True) -> str:
     out = io.StringIO()
-    assert asyncio.run(simulator.run(line, messages, sender=sender, as_json=as_json, out=out)) == 0
+    assert asyncio.run(script.run(line, messages, sender=sender, as_json=as_json, out=out)) == 0
     return out.getvalue()
 
 

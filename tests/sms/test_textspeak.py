@@ -1,6 +1,6 @@
 """The table of short forms."""
 
-from sms.textspeak import SPOKEN, speak
+from sms.understanding.abbreviations import SPOKEN, speak
 
 
 def test_short_forms_are_spelt_out() -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sms.normalise import hear
-from sms.tongue import Tongue
+from sms.understanding.language_guess import Tongue
+from sms.understanding.normalise import hear
 from tests.sms.packs import KEYWORDS
 
 

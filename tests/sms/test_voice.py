@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from content.model.pinned import pinned_pack
-from sms.voice import Voice, spoken, voice
+from sms.voice.twiml import Voice, spoken, voice
 from tests.sms.packs import SETTINGS
 from tests.sms.test_real_pack import pack
 

@@ -9,15 +9,15 @@ from urllib.parse import urlencode
 
 import pytest
 
-from sms import signature
 from sms.alarms import Alarms
-from sms.delivery import Deliveries
-from sms.gate import MAX_BYTES, Gate
 from sms.line import Line
 from sms.replies import SILENCE
-from sms.signature import Secrets
-from sms.voice import Voice
-from sms.webhook import Calls, Status, Webhook
+from sms.twilio import signature
+from sms.twilio.delivery_status import Deliveries
+from sms.twilio.endpoints import Calls, Status, Webhook
+from sms.twilio.gate import MAX_BYTES, Gate
+from sms.twilio.signature import Secrets
+from sms.voice.twiml import Voice
 from store import Store
 from tests.sms.packs import SETTINGS
 
@@ -225,7 +225,7 @@ def test_a_sender_that_goes_away_is_left_alone(hook: Webhook) -> None:
 
 
 def test_a_body_that_never_ends_is_given_up(hook: Webhook, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sms.gate.SLOW_SECONDS", 0.05)
+    monkeypatch.setattr("sms.twilio.gate.SLOW_SECONDS", 0.05)
 
     async def stuck() -> list[Any]:
         sent: list[Any] = []

@@ -1,6 +1,6 @@
 """The ordinary words."""
 
-from sms.wordlist import ordinary
+from sms.understanding.dictionary import ordinary
 
 
 def test_ordinary_words_of_both_languages_are_known_and_misspellings_are_not() -> None:

@@ -11,7 +11,7 @@ import atheris
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
 
 with atheris.instrument_imports(include=["sms"]):
-    from sms import signature
+    from sms.twilio import signature
 
 TOKEN, URL = "12345", "https://kiosk.example/sms/inbound?v=2"
 

@@ -12,8 +12,8 @@ from xml.etree import ElementTree as ET
 import atheris
 
 with atheris.instrument_imports(include=["sms", "content.spelling"]):
-    from sms.conversation import Script, decide, recall
-    from sms.normalise import hear, spellings
+    from sms.decide import Script, decide, recall
+    from sms.understanding.normalise import hear, spellings
     from tools import california
 
 _pack = california.pack()

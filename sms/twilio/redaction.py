@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import islice
 
-from sms import pending
+from sms.carrier import Transport
 from sms.line import Line
-from sms.outbox import Asked
-from sms.transport import Transport
-from sms.turns import Turns
+from sms.twilio import outbox_table
+from sms.twilio.background_step import Turns
+from sms.twilio.outbox import Asked
 from store import Store
 
 # Answers are sent for 15 minutes at most, and what was sent is looked for a little longer.
@@ -45,7 +45,7 @@ class Redaction:
 
     async def _forget(self) -> int:
         now = self._clock()
-        read_until = await self._store.submit(pending.read_until, None)
+        read_until = await self._store.submit(outbox_table.read_until, None)
         if read_until is None:
             return 0
         before = min(now - KEPT, datetime.fromtimestamp(read_until, UTC))

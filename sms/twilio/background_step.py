@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from sms.alarms import Alarms
-from sms.transport import SendError
+from sms.carrier import SendError
 from store import StoreError
 
 

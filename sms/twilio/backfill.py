@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
-from sms import pending
+from sms.carrier import Held, Transport
 from sms.ledger import Ledger
 from sms.line import Inbound, Line
-from sms.outbox import Asked
-from sms.pending import Missed
-from sms.transport import Held, Transport
-from sms.turns import Turns
+from sms.twilio import outbox_table
+from sms.twilio.background_step import Turns
+from sms.twilio.outbox import Asked
+from sms.twilio.outbox_table import Missed
 from store import Store
 
 # The carrier tries an address for 15 seconds and then goes to the fallback. What is younger is the webhook's.
@@ -71,12 +71,12 @@ class Backfill:
             wanted += await self._record([held for held in settled if now - held.sent_at > self._late], set())
         left = [held for held in young if held.inbound and now - self._late <= held.sent_at <= until]
         wanted += await self._record(left[::-1], answered(young))
-        await self._store.submit(pending.have_read, int(until.timestamp()))
+        await self._store.submit(outbox_table.have_read, int(until.timestamp()))
         return wanted
 
     async def _begin(self, now: datetime) -> datetime:
         """Where to read from. A line that never looked before has missed nothing that could still be answered."""
-        read_until = await self._store.submit(pending.read_until, None)
+        read_until = await self._store.submit(outbox_table.read_until, None)
         if read_until is None:
             return now - self._late
         return min(datetime.fromtimestamp(read_until, UTC), now - SETTLED) - OVERLAP
@@ -88,7 +88,7 @@ class Backfill:
             hashes = {one.sid: self._line.sid_hash(one.sid) for one in some}
             known = await self._ledger.known(hashes.values())
             missed = [self._missed(one, by_fallback) for one in some if hashes[one.sid] not in known]
-            claims = await asyncio.gather(*(self._store.submit(pending.record, one) for one in missed))
+            claims = await asyncio.gather(*(self._store.submit(outbox_table.record, one) for one in missed))
             wanted += sum(bool(one.sid) and not claim.repeat for one, claim in zip(missed, claims, strict=True))
         return wanted
 

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from content.model.sms_segments import measure
-from sms.modem_health import Health, failure_sentence, opening_sentence
-from sms.parts import Joined, Key, Part, join, part_of
-from sms.transport import Held, SendError
+from sms.carrier import Held, SendError
+from sms.modem.health import Health, failure_sentence, opening_sentence
+from sms.modem.multipart import Joined, Key, Part, join, part_of
 
 T = TypeVar("T")
 DUMMY = "none"  # the connection of gammu's dummy phone: its device is a folder

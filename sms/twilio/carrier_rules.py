@@ -1,7 +1,7 @@
 """What the carrier does by itself with a message, on each kind of number: before, beside or instead of our line.
 
 Owns which words it takes, what it says to them in words like its own, and when it blocks a phone. Pure: the phone in
-the terminal (sms/phone.py) plays it; the real line never asks. Refuses to decide any reply of ours.
+the terminal (sms/terminal/phone.py) plays it; the real line never asks. Refuses to decide any reply of ours.
 Sources: guide sms.md 6.1, of 2026-11; Twilio's pages on opt-out words (223134027, 360058144374) and
 /docs/messaging/tutorials/advanced-opt-out. What no page says is marked "not verified" in the note.
 """
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from content.model.reserved_words import HELP, START, STOP
-from sms.optout import carrier_word
+from sms.understanding.optout import carrier_word
 
 Mode = Literal["default", "advanced", "toll-free", "none"]
 MODES: tuple[Mode, ...] = get_args(Mode)

@@ -1,11 +1,11 @@
 """What the carrier answers by itself while this server is down: one message, made from the pack, kept in its console.
 
-Owns that document. Refuses to be served from here: it must not depend on this server (sms/carrier.py, `doctor`).
+Owns that document. Refuses to be served from here: it must not depend on this server (sms/twilio/client.py, `doctor`).
 Source: twilio.com/docs/serverless/twiml-bins.
 """
 
 from sms import replies
-from sms.conversation import Script
+from sms.decide import Script
 
 
 def document(script: Script) -> bytes:

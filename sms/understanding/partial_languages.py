@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from content.model.pack import Keyword, Pack, Words
-from sms import scripts
-from sms.normalise import Heard
-from sms.patterns import GAP, Place, Tree
+from sms.understanding import scripts
+from sms.understanding.normalise import Heard
+from sms.understanding.pattern_tree import GAP, Place, Tree
 
 _IN_SCRIPT = {"Arabic": "ar", "Cyrillic": "ru", "Gurmukhi": "pa", "Han": "zh", "Hangul": "ko"}
 # "I miss you to death" in Chinese: what stands inside one of these is not meant.

@@ -1,7 +1,7 @@
 """What the carrier's account says about our number, held against what we need: the checks behind `doctor --carrier`.
 
 Owns the questions and the sentences. Refuses to change anything at the carrier, to repeat what it says of a message but
-its error's number, and to know its package: it asks through sms/carrier.py.
+its error's number, and to know its package: it asks through sms/twilio/client.py.
 """
 
 from collections import Counter
@@ -12,8 +12,8 @@ from functools import partial
 from itertools import islice
 from typing import Any, Literal
 
-from sms.carrier import Twilio
-from sms.transport import SendError
+from sms.carrier import SendError
+from sms.twilio.client import Twilio
 
 Told = tuple[Literal["ok", "note", "wrong"], str]
 TOLL_FREE = frozenset({"800", "833", "844", "855", "866", "877", "888"})

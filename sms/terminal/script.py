@@ -10,7 +10,7 @@ from typing import TextIO
 
 import msgspec
 
-from sms.conversation import Decision
+from sms.decide import Decision
 from sms.line import Inbound, Line
 
 

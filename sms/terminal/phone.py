@@ -1,6 +1,6 @@
 """A phone in the terminal: what is typed is sent through the real line, and what would come back is shown.
 
-Owns the commands, one phone's state, and the carrier's part in the play (sms/network.py). Refuses to decide any reply
+Owns the commands, one phone's state, and the carrier's part in the play (sms/twilio/carrier_rules.py). Refuses to decide any reply
 and to keep anything: a new phone is a new number, and no message stands in any file (the terminal's own memory aside).
 """
 
@@ -12,13 +12,13 @@ from typing import Protocol
 from content.model.language import own_name
 from content.model.pack import Pack
 from settings import Sms
-from sms import network
-from sms.console import texts
-from sms.conversation import Decision
+from sms.decide import Decision
 from sms.line import Inbound, Line
-from sms.network import MEANINGS, MODES, Mode, Word
 from sms.replies import Reply
-from sms.screen import Screen, cost, cost_of, of_terminal
+from sms.terminal.screen import Screen, cost, cost_of, of_terminal
+from sms.twilio import carrier_rules
+from sms.twilio.carrier_rules import MEANINGS, MODES, Mode, Word
+from sms.twilio.console_texts import texts
 
 HELP = """\
 Type a message and press Enter: it is sent.
@@ -99,7 +99,7 @@ class Phone:
 
     def _send(self, text: str) -> None:
         self._screen.sent(text)
-        handled = network.handle(
+        handled = carrier_rules.handle(
             text, mode=self._mode, blocked=self._blocked, language=self._language, pasted=self._text_for
         )
         if handled.said:
@@ -121,7 +121,7 @@ class Phone:
         if not reply.segments:
             self._screen.note(f"{self._name} sends nothing ({_HOW.get(decision.how, decision.how)}).")
         elif self._blocked and self._mode != "none":
-            self._screen.note(network.undelivered(self._mode))
+            self._screen.note(carrier_rules.undelivered(self._mode))
             self._screen.note(f"It would have been: {reply.text}")
         else:
             self._screen.received(self._name, reply.text, cost_of(reply), language=decision.language)

@@ -8,12 +8,12 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from sms import signature
-from sms.delivery import Deliveries
-from sms.gate import Fields, Gate, Receive, RefusedError, Scope, Send
 from sms.line import Line
 from sms.replies import SILENCE
-from sms.voice import Voice
+from sms.twilio import signature
+from sms.twilio.delivery_status import Deliveries
+from sms.twilio.gate import Fields, Gate, Receive, RefusedError, Scope, Send
+from sms.voice.twiml import Voice
 
 AT_ONCE = 16  # more at once make the kiosk's pages wait and answer no more texts
 

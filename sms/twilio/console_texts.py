@@ -11,8 +11,8 @@ from content.model import placeholders
 from content.model.pack import Pack, Phrase
 from settings import Sms
 from sms import replies
-from sms.network import Word
 from sms.replies import Reply
+from sms.twilio.carrier_rules import Word
 
 _TEXTS: Mapping[str, Mapping[Word, str]] = {
     "en": {

@@ -16,13 +16,13 @@ from functools import partial
 from typing import TypeVar
 
 from settings import Sms, e164
-from sms.errands import Errands
+from sms.carrier import Held, SendError
 from sms.ledger import Ledger, Message
 from sms.line import PATIENCE, Inbound, Line
-from sms.modem import Modem
-from sms.modem_health import Health
-from sms.optout import carrier_word
-from sms.transport import Held, SendError
+from sms.modem.device import Modem
+from sms.modem.health import Health
+from sms.understanding.optout import carrier_word
+from sms.worker_threads import Errands
 from store import StoreError
 
 T = TypeVar("T")

@@ -8,8 +8,8 @@ Sources: 47 CFR 64.1200(a)(10)-(12); Twilio's default and Advanced Opt-Out keywo
 from typing import Literal
 
 from content.model.reserved_words import HELP, START, STOP
-from sms.normalise import Heard, spellings, words
-from sms.textspeak import speak
+from sms.understanding.abbreviations import speak
+from sms.understanding.normalise import Heard, spellings, words
 
 Carrier = Literal["stop", "start", "help", ""]
 

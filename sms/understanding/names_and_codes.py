@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterable, Mapping
 
 from content.model.pack import Partner, Topic
 from content.model.spelling import Nearby
-from sms.keywords import MIN_LETTERS
-from sms.normalise import Heard, words
+from sms.understanding.normalise import Heard, words
+from sms.understanding.topic_matcher import MIN_LETTERS
 
 _LEAD_INS = """
 who is | who are | whos | what is | whats | what are | about | tell me about | info on | info about | information on

@@ -17,11 +17,11 @@ from math import exp, sqrt
 from pathlib import Path
 
 from content.model.word_groups import of_words
-from sms import concepts
-from sms.normalise import Heard, spellings
-from sms.textspeak import speak
+from sms.understanding import concepts
+from sms.understanding.abbreviations import speak
+from sms.understanding.normalise import Heard, spellings
 
-FILE = Path(__file__).resolve().parent / "freetext.json.gz"
+FILE = Path(__file__).resolve().parent / "classifier.json.gz"
 VERSION = 2  # of the features and the file: a file of another version is refused
 ORDINARY = ""  # the class of messages that ask for nothing
 CRISIS = frozenset(["danger", "suicide", "trafficking", "pictures", "abuse", "assault", "dating", "runaway", "missing"])

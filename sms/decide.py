@@ -10,17 +10,18 @@ from dataclasses import dataclass
 from content.model import places
 from content.model.pack import County, Pack, Problem
 from settings import Sms
-from sms import freetext, names, optout, replies
-from sms.about import asked
-from sms.freetext import Opinion
-from sms.further import Further, without
-from sms.hyperbole import FIGURES
-from sms.keywords import Matcher
-from sms.normalise import Heard, hear
+from sms import replies
 from sms.replies import SILENCE, Reply
-from sms.scripts import main_script
-from sms.tongue import Tongue
-from sms.wordlist import ordinary
+from sms.understanding import classifier, names_and_codes, optout
+from sms.understanding.classifier import Opinion
+from sms.understanding.dictionary import ordinary
+from sms.understanding.figures_of_speech import FIGURES
+from sms.understanding.language_guess import Tongue
+from sms.understanding.line_questions import asked
+from sms.understanding.normalise import Heard, hear
+from sms.understanding.partial_languages import Further, without
+from sms.understanding.scripts import main_script
+from sms.understanding.topic_matcher import Matcher
 
 GENERAL = "line:general:en"
 URGENT = frozenset({"danger", "suicide"})  # always answered, however fast they come
@@ -64,10 +65,10 @@ class Script:
         words = ordinary()
         known = (without(entry, pack.partial) for entry in pack.keywords if self.has(f"t:{entry.topic}:en:first"))
         self.matcher = Matcher(known, words, figures=FIGURES)
-        self.model = freetext.shipped()
+        self.model = classifier.shipped()
         self.tongue = Tongue(pack.keywords, known=pack.complete)
-        self.names = names.Names(pack.shown_partners, words)
-        self.codes = names.codes(pack.topics)
+        self.names = names_and_codes.Names(pack.shown_partners, words)
+        self.codes = names_and_codes.codes(pack.topics)
         self._counties = {county.fips: county for county in pack.counties}
         self._places: dict[str, Reply | None] = {}
 
@@ -194,14 +195,14 @@ def _for_carrier(script: Script, message: _Message, opt_out_type: str) -> Decisi
 def _for_whole(script: Script, message: _Message) -> Decision | None:
     """A message that is only a number or a name."""
     heard = message.heard
-    code = names.code_in(heard)
+    code = names_and_codes.code_in(heard)
     if code in script.codes:
         topic, language = script.codes[code]
         return _topic(script, topic, "code", language, "more")
-    topic = names.short_number_in(heard)
+    topic = names_and_codes.short_number_in(heard)
     if topic:
         return _topic(script, topic, "exact", "en")
-    zip_code = names.zip_in(heard)
+    zip_code = names_and_codes.zip_in(heard)
     if zip_code:
         return _place(script, zip_code, message.language())
     about = asked(heard)
@@ -230,7 +231,7 @@ def _for_words(script: Script, message: _Message) -> Decision | None:
     """The most urgent topic that the words name, with the next one beside it; else a misspelt partner or a guess."""
     hits = script.matcher.find(message.heard)
     whole = any(hit.whole for hit in hits)
-    opinion = freetext.NONE if whole else script.model.opinion(message.heard)
+    opinion = classifier.NONE if whole else script.model.opinion(message.heard)
     if hits and opinion.is_small_talk(urgent=hits[0].topic in URGENT):
         return None
     if not hits:

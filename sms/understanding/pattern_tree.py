@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar
 
 from content.model.word_groups import GROUPS, name_in
-from sms.normalise import words
-from sms.textspeak import speak
+from sms.understanding.abbreviations import speak
+from sms.understanding.normalise import words
 
 GAP = "~"
 GAP_WORDS = 3

@@ -15,7 +15,7 @@ from datetime import datetime
 from content.model.pack import Pack
 from settings import Sms
 from sms import replies
-from sms.handoff import Handoff, find
+from sms.voice.handoff import Handoff, find
 
 ADDRESS = "/voice/inbound"
 # How the carrier names the languages it can speak, and the keys that ask for more, and for a partner, in each.

@@ -12,11 +12,11 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Protocol, TypeVar
 
-from sms import pending
-from sms.delivery import Deliveries
+from sms.carrier import Held, SendError, Transport
 from sms.line import Line
-from sms.pending import FAILED, SENDING, SENT, WAITING, Question, Row, Turn
-from sms.transport import Held, SendError, Transport
+from sms.twilio import outbox_table
+from sms.twilio.delivery_status import Deliveries
+from sms.twilio.outbox_table import FAILED, SENDING, SENT, WAITING, Question, Row, Turn
 from store import Store, StoreError
 
 T = TypeVar("T")
@@ -91,14 +91,14 @@ class Outbox:
         """One batch; True if there may be more that can be sent now."""
         now = self._clock()
         asked = Question(int(now.timestamp()), int((now - self._late).timestamp()), AT_ONCE)
-        rows, unfinished = await self._store.submit(pending.due, asked)
+        rows, unfinished = await self._store.submit(outbox_table.due, asked)
         if not unfinished:
             self._held_up_since = None
             self._idle_until = now + IDLE
         if not rows:
             return False
         hashes = {row.sid: self._line.sid_hash(row.sid) for row in rows}
-        codes: dict[str, str] = await self._store.submit(pending.codes, tuple(hashes.values()))
+        codes: dict[str, str] = await self._store.submit(outbox_table.codes, tuple(hashes.values()))
         sent = await self._list([row for row in rows if row.state == SENDING])
         self._in_trouble = False
         texts = {row.sid: self._line.recall(codes.get(hashes[row.sid], "")).reply.text for row in rows}
@@ -123,7 +123,7 @@ class Outbox:
             if self._in_trouble:
                 return
             until = int((self._clock() + LEASE).timestamp())
-            if await self._store.submit(pending.take, Turn(row, SENDING, until)):
+            if await self._store.submit(outbox_table.take, Turn(row, SENDING, until)):
                 await self._try(row._replace(state=SENDING, tries=row.tries + 1, due_at=until), row, text, sent)
 
     async def _try(self, ours: Row, seen: Row, text: str, sent: Sequence[Held]) -> None:
@@ -161,7 +161,7 @@ class Outbox:
         return await self._settle(row, SENDING if in_doubt else WAITING, due_at=int(due_at.timestamp()) + 1)
 
     async def _settle(self, row: Row, state: str, *, due_at: int = 0, sent_hash: str = "") -> None:
-        await self._store.submit(pending.settle, Turn(row, state, due_at, sent_hash))
+        await self._store.submit(outbox_table.settle, Turn(row, state, due_at, sent_hash))
 
     def _trouble(self, error: Exception) -> None:
         """The carrier had better be left alone until the next turn."""

@@ -11,20 +11,20 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from settings import Secrets, Settings
-from sms import pending
-from sms.backfill import Backfill
-from sms.carrier import Twilio
-from sms.delivery import Deliveries
-from sms.errands import Crew
+from sms.carrier import Transport
 from sms.line import PATIENCE, Line
-from sms.outbox import SLOTS, Outbox
-from sms.redaction import Redaction
-from sms.signature import Secrets as Signing
-from sms.transport import Transport
+from sms.twilio import outbox_table
+from sms.twilio.backfill import Backfill
+from sms.twilio.client import Twilio
+from sms.twilio.delivery_status import Deliveries
+from sms.twilio.outbox import SLOTS, Outbox
+from sms.twilio.redaction import Redaction
+from sms.twilio.signature import Secrets as Signing
+from sms.worker_threads import Crew
 from store import Store, StoreError
 
 ASK_SECONDS = 30.0  # for one question, however slowly its answer drips
-ENDS = {"delivered": pending.DELIVERED, "undelivered": pending.FAILED, "failed": pending.FAILED}
+ENDS = {"delivered": outbox_table.DELIVERED, "undelivered": outbox_table.FAILED, "failed": outbox_table.FAILED}
 
 
 class Round(NamedTuple):
@@ -82,7 +82,7 @@ class Rounds:
         if sid and status in ENDS:
             with suppress(StoreError, TimeoutError):
                 async with asyncio.timeout(PATIENCE):
-                    await self._store.submit(pending.heard, (self._line.sid_hash(sid), ENDS[status]))
+                    await self._store.submit(outbox_table.heard, (self._line.sid_hash(sid), ENDS[status]))
 
     def shown(self) -> dict[str, str]:
         """How the work stands, for `/readyz`."""

@@ -10,7 +10,7 @@ import unicodedata
 from bisect import bisect_right
 from collections import Counter
 
-from sms.normalise import MAX_CHARS
+from sms.understanding.normalise import MAX_CHARS
 
 # First code point and script; "" ends one. Kana are there so that Japanese is not taken for Chinese.
 _STARTS = (

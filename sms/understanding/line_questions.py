@@ -4,9 +4,9 @@ Owns two closed lists of whole messages; asking.py has the shapes that no list c
 sentence: "he can see my texts" is about a person, and "who can i talk to" is a need.
 """
 
-from sms.asking import Asked, shape
-from sms.normalise import Heard, words
-from sms.textspeak import speak
+from sms.understanding.abbreviations import speak
+from sms.understanding.asking import Asked, shape
+from sms.understanding.normalise import Heard, words
 
 _WHO = """
 who | who are you | who r u | who is this | whos this | who dis | who is here | who am i talking to | who am i texting

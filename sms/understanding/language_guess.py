@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 
 from content.model.pack import Keyword
 from content.model.word_groups import name_in
-from sms.normalise import Heard, words
+from sms.understanding.normalise import Heard, words
 
 _ENGLISH = """
     i im am the my you your u is are he she hes shes they them their and to of it its this that what how do dont not

@@ -13,9 +13,9 @@ from content.model.pack import Keyword
 from content.model.reserved_words import is_reserved
 from content.model.spelling import Nearby
 from content.model.word_groups import of_words
-from sms.normalise import Heard, spellings, words
-from sms.patterns import FILLERS, GAP, Found, Place, Tree, steps
-from sms.textspeak import SPOKEN, speak
+from sms.understanding.abbreviations import SPOKEN, speak
+from sms.understanding.normalise import Heard, spellings, words
+from sms.understanding.pattern_tree import FILLERS, GAP, Found, Place, Tree, steps
 
 How = Literal["exact", "phrase", "typo"]
 MIN_LETTERS = 3  # a shorter word is never a misspelling of anything

@@ -9,9 +9,9 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 from settings import Secrets, Settings
-from sms import signature
 from sms.alarms import Alarms
 from sms.replies import SILENCE
+from sms.twilio import signature
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

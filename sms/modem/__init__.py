@@ -1,0 +1,1 @@
+"""A GSM modem as carrier."""

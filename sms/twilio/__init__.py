@@ -1,0 +1,1 @@
+"""Twilio as carrier: webhooks, signatures, delivery, opt-out, answers after an outage."""

@@ -1,0 +1,1 @@
+"""What someone hears who calls the number."""
