@@ -118,11 +118,13 @@ def prepare(settings: Settings, now: datetime) -> intake.Prepare:
 
 def edition_key(settings: Settings, now: datetime) -> str:
     """What a rendered Edition depends on besides its pack: settings, templates, the school's file, clips, the day."""
-    from kiosk import school, services, voices
-    from kiosk.edition import key
+    from kiosk import directory_results
+    from kiosk.audio import clips
+    from kiosk.edition.file import key
+    from kiosk.pages import school_file as school
 
     data_dir = settings.server.data_dir
-    beside = school.digest(settings.kiosk.school_file) + voices.mark(data_dir) + services.kept(data_dir)
+    beside = school.digest(settings.kiosk.school_file) + clips.mark(data_dir) + directory_results.kept(data_dir)
     return key(beside, settings.kiosk, today=now.astimezone(LOCAL).date())
 
 
@@ -181,7 +183,8 @@ def build(settings: Settings, arguments: Namespace) -> int:
 
 def say(settings: Settings, now: datetime) -> int:
     """Make the clips that the pages now served lack, then render again so that those pages offer them."""
-    from kiosk import rendering, voices
+    from kiosk import render as rendering
+    from kiosk.audio import clips
 
     releases = Releases(settings.server.data_dir)
     active = releases.active()
@@ -193,7 +196,7 @@ def say(settings: Settings, now: datetime) -> int:
     day = now.astimezone(LOCAL).date()
     try:
         report = rendering.say(pack, settings.kiosk, today=day, now=now, data_dir=settings.server.data_dir)
-    except voices.VoiceError as error:
+    except clips.VoiceError as error:
         print(error, file=sys.stderr)
         return 1
     print(report.sentence())

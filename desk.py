@@ -15,10 +15,10 @@ import uvicorn
 
 import commands
 import doctor
-from kiosk.staff import Desk
-from kiosk.staff_pages import Answer, Handed
-from kiosk.staff_sticks import Sticks, plugged_in
-from kiosk.staff_work import Verb
+from kiosk.desk.app import Desk
+from kiosk.desk.pages import Answer, Handed
+from kiosk.desk.task import Verb
+from kiosk.desk.usb_sticks import Sticks, plugged_in
 from serving import Served, told
 from settings import Settings
 from sms.decide import decide

@@ -22,7 +22,9 @@ from content.model.pack import Pack
 from content.model.pinned import pinned_pack
 from content.releases import held
 from content.releases.generations import Releases
-from kiosk import school, staff_check, voices
+from kiosk.audio import clips
+from kiosk.desk import doctor_checks
+from kiosk.pages import school_file as school
 from settings import Secrets, Settings
 from sms.voice import handoff
 from store import Store, StoreError
@@ -126,7 +128,7 @@ def of_screen(settings: Settings) -> Iterator[Finding]:
         yield Finding("wrong", problem)
     if settings.kiosk.printer.startswith("/"):
         yield from of_printer(settings.kiosk.printer)
-    if settings.kiosk.audio != "off" and not voices.able():
+    if settings.kiosk.audio != "off" and not clips.able():
         yield Finding(
             "note", "The screen cannot read aloud: apt-get install espeak-ng opus-tools, or set [kiosk] audio to off."
         )
@@ -134,7 +136,7 @@ def of_screen(settings: Settings) -> Iterator[Finding]:
 
 def of_desk(settings: Settings) -> Iterator[Finding]:
     """Whether the desk can be opened by those who may, and by nobody else."""
-    for kind, sentence in staff_check.findings(settings.desk, settings.server.data_dir):
+    for kind, sentence in doctor_checks.findings(settings.desk, settings.server.data_dir):
         yield Finding(kind, sentence)
 
 

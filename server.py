@@ -27,8 +27,10 @@ import slots
 from clock import guard_clock, now_utc
 from content.model.built_pack import BuiltPackError
 from content.releases.refresh import fails_for_now, overdue
-from kiosk import lastresort, school, voices
 from kiosk.app import Kiosk
+from kiosk.audio import clips
+from kiosk.edition import last_resort
+from kiosk.pages import school_file as school
 from serving import Served, verb_process
 from settings import ROOT, Secrets, Settings, SettingsError, load, load_secrets
 from slots import Job, Slot
@@ -82,7 +84,7 @@ class Porchlight:
             self.line, self.store, self.deliveries, settings, secrets, clock=clock, carrier=carrier
         )
         self.calls = Calls(self.served.voice, gate, clock)
-        last = lastresort.edition(settings.kiosk)
+        last = last_resort.edition(settings.kiosk)
         searched = settings.server.data_dir if self.served.directory else None
         self.kiosk = Kiosk(settings.kiosk, fallback=last, data_dir=searched)
         self.modem = behind_modem(self.line, self.ledger, settings.sms, hash_key=key, clock=clock)
@@ -136,7 +138,7 @@ class Porchlight:
         One run at a time, and beside `watch`, which must not wait twenty minutes to show a mended number.
         """
         kiosk = self.settings.kiosk
-        while kiosk.enabled and kiosk.audio != "off" and voices.able():
+        while kiosk.enabled and kiosk.audio != "off" and clips.able():
             await self._unspoken.wait()
             self._unspoken.clear()
             with contextlib.suppress(TimeoutError):

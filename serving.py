@@ -24,9 +24,9 @@ from content.model.pinned import pinned_pack
 from content.releases import held, refresh
 from content.releases.generations import Release, Releases
 from content.releases.hidden_hotlines import Overlay
-from kiosk import lastresort
-from kiosk.edition import Edition, EditionError
-from kiosk.staff_work import Told
+from kiosk.desk.task import Told
+from kiosk.edition import last_resort
+from kiosk.edition.file import Edition, EditionError
 from settings import ROOT, Settings
 from sms.decide import Script, decide
 from sms.voice import handoff
@@ -145,7 +145,7 @@ class Served:
         file = self.settings.server.data_dir / LOCAL_FILE
         aside = file.with_suffix(".part")
         try:
-            aside.write_bytes(lastresort.local_file(self.settings.kiosk))
+            aside.write_bytes(last_resort.local_file(self.settings.kiosk))
             aside.chmod(0o644)  # the screen runs as another user
             aside.replace(file)
         except OSError as problem:

@@ -19,14 +19,17 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from content.model.pack import Pack, Problem
-from kiosk import edition as editions
-from kiosk import lastresort, modes, privacy, search, slips
-from kiosk.edition import HTML, Edition, Ready
-from kiosk.modes import MODES, Modes
-from kiosk.printer import Printer
-from kiosk.privacy import KEEP_NOTHING
+from kiosk import search
+from kiosk.directory_results import Directory
+from kiosk.edition import display_modes, last_resort
+from kiosk.edition import file as editions
+from kiosk.edition import headers as privacy
+from kiosk.edition.display_modes import MODES, Modes
+from kiosk.edition.file import HTML, Edition, Ready
+from kiosk.edition.headers import KEEP_NOTHING
+from kiosk.printing import slip as slips
+from kiosk.printing.receipt_printer import Printer
 from kiosk.search import Index, Mark
-from kiosk.services import Directory
 from settings import Kiosk as Settings
 
 Scope = MutableMapping[str, Any]
@@ -77,11 +80,11 @@ class _Shown(NamedTuple):
         if kept is not None:
             self.variants.move_to_end(path)
             return kept
-        base, chosen = modes.split(path)
+        base, chosen = display_modes.split(path)
         page = self.pages.get(base) if chosen else None
         if page is None or not page.html:
             return None
-        made = self.variants[path] = editions.ready(modes.apply(page.body, chosen))
+        made = self.variants[path] = editions.ready(display_modes.apply(page.body, chosen))
         if len(self.variants) > VARIANTS_KEPT:
             self.variants.popitem(last=False)
         return made
@@ -94,7 +97,7 @@ class Kiosk:
     """
 
     def __init__(self, kiosk: Settings, *, fallback: Edition, data_dir: Path | None = None) -> None:
-        self._trouble = lastresort.trouble(kiosk)
+        self._trouble = last_resort.trouble(kiosk)
         self._printer = Printer(kiosk.printer) if kiosk.printer.startswith("/") else None
         self._kiosk, self._data_dir = kiosk, data_dir
         self._beaten: float | None = None
@@ -127,7 +130,7 @@ class Kiosk:
             await _send(send, 500, self._trouble, head=scope["method"] == "HEAD")
 
     async def _other(self, shown: _Shown, known: bool, scope: Scope, receive: Receive, send: Send) -> None:
-        base, chosen = modes.split(scope["path"])
+        base, chosen = display_modes.split(scope["path"])
         method, searching = scope["method"], base.rstrip("/").endswith("/search")
         if base == "/beat":
             await self._beat(method, shown, scope, send)
@@ -165,7 +168,7 @@ class Kiosk:
 
     async def _slip(self, shown: _Shown, path: str, printer: Printer, receive: Receive, send: Send) -> None:
         page = shown.pages.get(path) or shown.variant(path)
-        slip = slips.read(shown.edition.part(slips.asked(modes.split(path)[0])))
+        slip = slips.read(shown.edition.part(slips.asked(display_modes.split(path)[0])))
         printed = await printer.take(slip, number_only=b"only=" in (await _body(receive) or b""))
         await _send(send, 200 if printed else 503, slips.told(page.body if page else b"", printed=printed))
 
@@ -182,7 +185,7 @@ async def _missing(shown: _Shown, scope: Scope, send: Send, status: int, allowed
     """The page with the lines that answer now, in the language and the modes that the address names."""
     named = scope["path"].split("/", 3)[2:3]
     chosen = tuple(mode for mode in MODES if named and mode in named[0].split("+"))
-    body = modes.apply(shown.edition.part(f"missing/{_language(shown, scope['path'])}"), chosen)
+    body = display_modes.apply(shown.edition.part(f"missing/{_language(shown, scope['path'])}"), chosen)
     extra: privacy.Headers = ((b"allow", allowed),) if allowed else ()
     await _send(send, status, body.encode(), head=scope["method"] == "HEAD", extra=extra)
 
@@ -196,7 +199,7 @@ def _results(edition: Edition, language: str, chosen: Modes, words: str, found: 
         for hit in found
     )
     shell = edition.part(f"{'found' if found else 'none'}/{language}")
-    page = modes.apply(shell.replace(Mark.rows, "".join(rows), 1), chosen)
+    page = display_modes.apply(shell.replace(Mark.rows, "".join(rows), 1), chosen)
     # Words last: what was typed may itself spell a mark or an address, and must then stay what was typed.
     return escape(words).join(page.split(Mark.words, 1))
 
@@ -260,13 +263,13 @@ async def _send(send: Send, status: int, body: bytes, *, head: bool = False, ext
 
 def render(pack: Pack, kiosk: Settings, today: date, out: Path, *, data_dir: Path | None = None) -> None:
     """Write the pack's edition to ``out``. Raises rendering.RenderError, a sentence, if a page cannot be made."""
-    from kiosk import rendering  # noqa: PLC0415 - Jinja and Babel stay out of the serving process
+    from kiosk import render as rendering  # noqa: PLC0415 - Jinja and Babel stay out of the serving process
 
     rendering.render(pack, kiosk, today, out, data_dir=data_dir)
 
 
 def check(pack: Pack) -> list[Problem]:
     """What keeps the pack's pages from being rendered."""
-    from kiosk import rendering  # noqa: PLC0415 - as above
+    from kiosk import render as rendering  # noqa: PLC0415 - as above
 
     return rendering.check(pack)

@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from content.model.pack import Pack
-from kiosk import lastresort, privacy, search
-from kiosk.edition import Item
+from kiosk import search
+from kiosk.edition import headers, last_resort
+from kiosk.edition.file import Item
 from settings import Kiosk
 
 WORKER = "/sw.js"  # its address says how far it reaches: every page
@@ -37,10 +38,10 @@ def items(pack: Pack, kiosk: Kiosk, pages: Iterable[Item]) -> Iterator[Item]:
 
 def worker(kiosk: Kiosk) -> str:
     """The script, ready to run."""
-    frame = hashlib.sha256(repr((privacy.always(), privacy.KEEP_NOTHING)).encode()).hexdigest()[:8]
+    frame = hashlib.sha256(repr((headers.always(), headers.KEEP_NOTHING)).encode()).hexdigest()[:8]
     script = _SCRIPT.read_text(encoding="utf-8")
     return script.replace('"@@frame@@"', json.dumps(frame)).replace(
-        '"@@lines@@"', json.dumps(lastresort.local_file(kiosk).decode())
+        '"@@lines@@"', json.dumps(last_resort.local_file(kiosk).decode())
     )
 
 

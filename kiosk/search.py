@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from content.model import places
 from content.model.pack import Area, Pack, Topic
 from content.model.spelling import Nearby, fold, osa
-from kiosk.county_words import COUNTY_NAMES, COUNTY_WORDS, daily
-from kiosk.links import COUNTY_LINE_CODE, Links
-from kiosk.texts import Texts
+from kiosk.edition.links import COUNTY_LINE_CODE, Links
+from kiosk.pages.county_words import COUNTY_NAMES, COUNTY_WORDS, daily
+from kiosk.pages.pack_texts import Texts
 
 MAX_RESULTS = 8
 _MAX_WORDS = 12

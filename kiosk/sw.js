@@ -22,7 +22,7 @@ const KEPT = [
   "cross-origin-opener-policy", "cross-origin-resource-policy", "permissions-policy",
 ];
 
-/* Modes: the same rule as kiosk/modes.py, held to it by tests/kiosk/modes_cases.json. */
+/* Modes: the same rule as kiosk/edition/display_modes.py, held to it by tests/kiosk/modes_cases.json. */
 const MODES = ["big", "contrast", "down"];
 const ADDRESS = /^\/([a-z]{2,3}(?:-[A-Za-z]+)?)\/((?:big|contrast|down)(?:\+(?:big|contrast|down))*)(\/[^]*)?$/;
 const LINK = /="\/([a-z]{2,3}(?:-[A-Za-z]+)?)\/(?:(big|contrast|down)\/)?/g;

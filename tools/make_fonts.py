@@ -24,8 +24,8 @@ from fontTools.varLib import instancer  # noqa: E402
 from content.authoring import read_pack  # noqa: E402
 from content.model.language import own_name  # noqa: E402
 from content.model.pack import Pack  # noqa: E402
-from kiosk import glyphs  # noqa: E402
-from kiosk.wording import Wording  # noqa: E402
+from kiosk.pages import font_coverage  # noqa: E402
+from kiosk.pages.ui_strings import Wording  # noqa: E402
 
 OUT = ROOT / "kiosk" / "static" / "fonts"
 PACK = ROOT / "content" / "packs" / "california"
@@ -91,7 +91,7 @@ def main(packages: Path, cjk: Path) -> None:
 
 def _now(pack: Pack, language: str) -> set[int]:
     """The letters of the language itself that its texts use today. Latin ones and figures come from noto-latin."""
-    return {ord(char) for _where, text in glyphs.needed(pack, language) for char in text if ord(char) >= 0x2E80}
+    return {ord(char) for _where, text in font_coverage.needed(pack, language) for char in text if ord(char) >= 0x2E80}
 
 
 def _wide(language: str) -> set[int]:
@@ -161,7 +161,7 @@ def _licences(packages: Path, cjk: Path) -> None:
 
 def _table() -> None:
     held = {file.stem: set(TTFont(file).getBestCmap()) for file in OUT.glob("*.woff2")}
-    table = {tag: glyphs.ranges(set().union(*(held[name] for name in STACK[tag]))) for tag in sorted(STACK)}
+    table = {tag: font_coverage.ranges(set().union(*(held[name] for name in STACK[tag]))) for tag in sorted(STACK)}
     (OUT / "coverage.json").write_text(json.dumps(table, indent=0) + "\n", "utf-8")
 
 

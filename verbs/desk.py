@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from getpass import getpass
 
-from kiosk import staff_passphrase
+from kiosk.desk import passphrase as staff_passphrase
 from settings import Secrets, Settings
 from verbs import Verbs
 

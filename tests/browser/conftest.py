@@ -16,9 +16,10 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from content.authoring import read_pack
 from content.model.pack import Pack
-from kiosk import lastresort, rendering
+from kiosk import render
 from kiosk.app import Kiosk
-from kiosk.edition import Edition
+from kiosk.edition import last_resort
+from kiosk.edition.file import Edition
 from settings import Kiosk as Settings
 from tests.kiosk.conftest import PACK, TODAY
 
@@ -79,8 +80,8 @@ def server() -> Iterator[str]:
     pack, _problems = read_pack.read(PACK)
     assert isinstance(pack, Pack)
     settings = Settings(school="Lincoln Middle School", counties=("Sacramento",))
-    app = Kiosk(settings, fallback=lastresort.edition(settings))
-    app.show(Edition.memory(rendering.items(pack, settings, today=TODAY)), pack)
+    app = Kiosk(settings, fallback=last_resort.edition(settings))
+    app.show(Edition.memory(render.items(pack, settings, today=TODAY)), pack)
     listening = socket.create_server(("127.0.0.1", 0))
     running = uvicorn.Server(
         uvicorn.Config(SLOWNESS.before(app), interface="asgi3", lifespan="off", log_level="critical", access_log=False)

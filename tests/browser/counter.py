@@ -11,9 +11,10 @@ import uvicorn
 
 from content.authoring import read_pack
 from content.model.pack import Pack
-from kiosk import lastresort, rendering
+from kiosk import render
 from kiosk.app import Kiosk
-from kiosk.edition import Edition
+from kiosk.edition import last_resort
+from kiosk.edition.file import Edition
 from settings import Kiosk as Settings
 from tests.kiosk.conftest import PACK, TODAY
 
@@ -23,8 +24,8 @@ def kiosk(settings: Settings, *, data_dir: Path | None = None) -> Iterator[str]:
     """Serves the shipped pack with these settings and yields the address."""
     pack, _problems = read_pack.read(PACK)
     assert isinstance(pack, Pack)
-    app = Kiosk(settings, fallback=lastresort.edition(settings))
-    app.show(Edition.memory(rendering.items(pack, settings, today=TODAY, data_dir=data_dir)), pack)
+    app = Kiosk(settings, fallback=last_resort.edition(settings))
+    app.show(Edition.memory(render.items(pack, settings, today=TODAY, data_dir=data_dir)), pack)
     listening = socket.create_server(("127.0.0.1", 0))
     running = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="critical", access_log=False))
     thread = threading.Thread(target=lambda: asyncio.run(running.serve(sockets=[listening])))

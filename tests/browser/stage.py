@@ -16,9 +16,10 @@ from playwright.sync_api import Page
 
 from content.authoring import read_pack
 from content.model.pack import Pack
-from kiosk import lastresort, rendering
+from kiosk import render
 from kiosk.app import Kiosk
-from kiosk.edition import Edition
+from kiosk.edition import last_resort
+from kiosk.edition.file import Edition
 from settings import Kiosk as Settings
 from tests.kiosk.conftest import PACK, TODAY
 
@@ -63,7 +64,7 @@ def pack() -> Pack:
 @cache
 def edition(school: str, data_dir: Path | None = None) -> Edition:
     """Its pages for one school, in two languages: enough to tell them apart, and quick to install."""
-    return Edition.memory(rendering.items(pack(), settings(school), today=TODAY, data_dir=data_dir))
+    return Edition.memory(render.items(pack(), settings(school), today=TODAY, data_dir=data_dir))
 
 
 def settings(school: str) -> Settings:
@@ -82,7 +83,7 @@ class Stage:
         self.told: list[bytes] = []
         self.spoilt: dict[str, str] = {}
         self._data_dir = data_dir
-        self._kiosk = Kiosk(settings(school), fallback=lastresort.edition(settings(school)), data_dir=data_dir)
+        self._kiosk = Kiosk(settings(school), fallback=last_resort.edition(settings(school)), data_dir=data_dir)
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.address = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
         self.show(school)

@@ -7,8 +7,8 @@ import pytest
 from content.authoring import read_pack
 from content.model.attestation import Source
 from content.model.pack import Area, Pack
-from kiosk.assets import Assets
-from kiosk.pages import pages
+from kiosk.edition.assets import Assets
+from kiosk.pages.build import pages
 from settings import Kiosk
 from tests.browser.conftest import SIZES, Visit
 from tests.kiosk.conftest import PACK, TODAY

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from content.authoring import read_pack
-from kiosk import harm
-from kiosk.wording import Wording
+from kiosk.pages import sensitive_words
+from kiosk.pages.ui_strings import Wording
 from tests.browser.conftest import Visit
 from tests.kiosk.conftest import PACK
 
@@ -21,15 +21,15 @@ def test_case_16_home_holds_no_stop_list_word(visit: Visit, language: str) -> No
     page = visit()
     for path in (f"/{language}/", "/leave"):
         page.goto(path)
-        assert harm.named(page.locator("body").inner_text()) == "", path
-        assert harm.named(page.title() + page.url) == "", path
+        assert sensitive_words.named(page.locator("body").inner_text()) == "", path
+        assert sensitive_words.named(page.title() + page.url) == "", path
 
 
 def test_case_16_the_stop_list_would_find_a_word(visit: Visit) -> None:
     page = visit()
     for language in ("en", "es"):
         page.goto(f"/{language}/r/121")
-        assert harm.named(page.locator("main").inner_text())
+        assert sensitive_words.named(page.locator("main").inner_text())
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

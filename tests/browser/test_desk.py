@@ -11,8 +11,8 @@ from content.model.attestation import Source
 from content.model.durable_files import write_record
 from content.releases import refresh
 from content.review.provenance import Provenance
-from kiosk.staff_sticks import Stick, key_of
-from kiosk.staff_work import Told
+from kiosk.desk.task import Told
+from kiosk.desk.usb_sticks import Stick, key_of
 from tests.browser.conftest import close
 from tests.browser.stage import pack as shipped
 from tests.browser.test_reading import violations

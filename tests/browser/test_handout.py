@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from content.authoring import read_pack
 from content.model.pack import Pack
-from kiosk import harm
+from kiosk.pages import sensitive_words
 from settings import Kiosk as Settings
 from tests.browser import counter
 from tests.browser.conftest import Visit, close
@@ -85,7 +85,7 @@ def test_case_8_the_slips_pdf_text_holds_the_number_and_no_word_of_the_stop_list
         assert "INFO DESK" in words
         assert all(number in words for number in numbers), code
         assert numbers or code == "126"
-        assert harm.named(words) == "", (code, words)
+        assert sensitive_words.named(words) == "", (code, words)
         assert [name for name in telling if name.lower() in words.lower()] == [], code
         sheets, width, height = points(info)
         assert sheets == 1, code
@@ -114,12 +114,12 @@ def test_case_7_every_page_has_the_same_title_and_no_topic_word_in_title_address
     places = [file["url"] for file in listed if "." not in file["url"]]
     assert len(places) > 200
     for place in places:
-        assert harm.named(place) == ""
+        assert sensitive_words.named(place) == ""
         found = re.findall(r"<title>(.*?)</title>|<link rel=\"icon\" href=\"([^\"]+)\"", page.request.get(place).text())
         title, icon = found[0][0], found[1][1]
         assert title == TITLE, place
         assert "icon" in icon, place
-    assert harm.named(TITLE) == ""
+    assert sensitive_words.named(TITLE) == ""
     for place in ("/en/r/122/print", "/es/r/122/sheet", "/en/adults"):
         page.goto(place)
         page.evaluate("() => { globalThis.print = () => { globalThis.job = document.title } }")

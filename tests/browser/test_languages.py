@@ -14,8 +14,8 @@ from playwright.sync_api import Page as Tab
 from content.authoring import read_pack
 from content.model.language import direction, own_name
 from content.model.pack import Pack
-from kiosk import glyphs
-from kiosk.wording import LOCALE, Wording
+from kiosk.pages import font_coverage
+from kiosk.pages.ui_strings import LOCALE, Wording
 from tests.browser.conftest import SIZES, Visit, close
 from tests.kiosk.conftest import PACK
 
@@ -184,13 +184,13 @@ def test_case_39_every_page_says_that_no_native_speaker_has_checked_it(look: Loo
 
 @pytest.mark.parametrize("tag", LANGUAGES)
 def test_case_39_no_missing_glyph(look: Look, tag: str) -> None:
-    table = glyphs.coverage()
+    table = font_coverage.coverage()
     for place, seen in look(tag).items():
         lacking = {
             (char, text)
             for text, language, _written in seen.texts
             for char in text
-            if glyphs.drawn(char) and ord(char) not in table[language] and ord(char) not in table[tag]
+            if font_coverage.drawn(char) and ord(char) not in table[language] and ord(char) not in table[tag]
         }
         assert lacking == set(), place
         assert seen.foreign == [], place

@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from content.authoring import read_pack
-from kiosk import voices
-from kiosk.pages import pages
-from kiosk.speech import spoken
+from kiosk.audio import clips as voices
+from kiosk.audio.spoken_text import spoken
+from kiosk.pages.build import pages
 from settings import Kiosk as Settings
 from tests.browser import counter
 from tests.browser.conftest import close

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from kiosk.assets import Assets
+from kiosk.edition.assets import Assets
 from tests.browser import look
 from tests.browser.conftest import SIZES, Visit
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 
 from content.model.pack import Pack
 from kiosk import offline, search
-from kiosk.assets import STATIC
+from kiosk.edition.assets import STATIC
 from settings import Kiosk
 from tests.browser.stage import pack as shipped
 

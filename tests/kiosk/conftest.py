@@ -8,7 +8,7 @@ import pytest
 from content.authoring import read_pack
 from content.model.pack import Pack
 from content.model.pinned import pinned_pack
-from kiosk.pages import Page, pages
+from kiosk.pages.build import Page, pages
 from settings import Kiosk
 from tests.kiosk.outline import Outline
 

@@ -15,11 +15,11 @@ import uvicorn
 
 from content.model.pack import Pack
 from content.releases.generations import Releases
-from kiosk import staff_passphrase
-from kiosk.staff import Desk
-from kiosk.staff_pages import Answer, Handed
-from kiosk.staff_sticks import Stick
-from kiosk.staff_work import Told
+from kiosk.desk import passphrase as staff_passphrase
+from kiosk.desk.app import Desk
+from kiosk.desk.pages import Answer, Handed
+from kiosk.desk.task import Told
+from kiosk.desk.usb_sticks import Stick
 from settings import Desk as Settings
 
 PASSPHRASE = "four plain words here"

@@ -8,8 +8,8 @@ import pytest
 
 from content.model.attestation import Consent, Corrections, Source
 from content.model.pack import Area, Pack
-from kiosk import speech
-from kiosk.pages import pages
+from kiosk.audio import spoken_text
+from kiosk.pages.build import pages
 from tests.kiosk.conftest import SCHOOL, TODAY
 from tests.kiosk.outline import Outline
 
@@ -63,7 +63,7 @@ def test_an_old_local_line_is_folded_on_lists_and_not_read_aloud_but_never_gone(
     assert f'href="{card}"' in folded
     assert "This may be out of date. If nobody answers, use another line." in book[card]
     name = Outline.of(book[card]).heading or pack.texts["en"]["resource:vcrc:name"]
-    assert not any(piece.text == name for piece in speech.spoken(book[topic]))
+    assert not any(piece.text == name for piece in spoken_text.spoken(book[topic]))
 
 
 def test_a_line_of_the_whole_state_is_not_folded(pack: Pack, addresses: tuple[str, str]) -> None:

@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 import pytest
 
 from content.model.pack import Pack
-from kiosk import lastresort, modes, rendering
+from kiosk import render
 from kiosk.app import VARIANTS_KEPT, Kiosk
-from kiosk.edition import Edition, Item
+from kiosk.edition import display_modes, last_resort
+from kiosk.edition.file import Edition, Item
 from tests.kiosk.conftest import SCHOOL, TODAY
 from tests.kiosk.outline import Outline
 
@@ -49,8 +50,8 @@ def ask(app: Kiosk, path: str, *, method: str = "GET", body: bytes = b"", **head
 
 @pytest.fixture(scope="module")
 def app(pack: Pack) -> Kiosk:
-    made = Kiosk(SCHOOL, fallback=lastresort.edition(SCHOOL))
-    made.show(Edition.memory(rendering.items(pack, SCHOOL, today=TODAY)), pack)
+    made = Kiosk(SCHOOL, fallback=last_resort.edition(SCHOOL))
+    made.show(Edition.memory(render.items(pack, SCHOOL, today=TODAY)), pack)
     return made
 
 
@@ -131,7 +132,7 @@ class TestModes:
 
     def test_it_is_the_same_page_with_its_mark_and_its_links_in_the_mode(self, app: Kiosk) -> None:
         plain, big = ask(app, "/en/t/7"), ask(app, "/en/big+contrast/t/7")
-        assert (big.status, big.body) == (200, modes.apply(plain.body, ("big", "contrast")))
+        assert (big.status, big.body) == (200, display_modes.apply(plain.body, ("big", "contrast")))
         assert big.headers[b"etag"] != plain.headers[b"etag"]
         same = big.headers.keys() - {b"etag", b"content-length"}
         assert all(big.headers[name] == plain.headers[name] for name in same)
@@ -152,7 +153,7 @@ class TestModes:
         assert ask(app, path).status == 404
 
     def test_only_some_are_kept(self, app: Kiosk, pack: Pack) -> None:
-        made = Kiosk(SCHOOL, fallback=lastresort.edition(SCHOOL))
+        made = Kiosk(SCHOOL, fallback=last_resort.edition(SCHOOL))
         pages = [Item(f"/en/t/{number}", b"<p>") for number in range(VARIANTS_KEPT * 2)]
         made.show(Edition.memory([*pages, Item("missing/en", b"gone")]), pack)
         for number in range(VARIANTS_KEPT * 2):
@@ -193,7 +194,7 @@ class TestFilesOnDisk:
     ) -> None:
         spoken = tmp_path / "spoken.opus"
         spoken.write_bytes(b"OggS" * 99)
-        app = Kiosk(SCHOOL, fallback=lastresort.edition(SCHOOL))
+        app = Kiosk(SCHOOL, fallback=last_resort.edition(SCHOOL))
         items = [Item("/audio/1.opus", content_type="audio/ogg", file=spoken), Item("missing/en", b"<p>988")]
         app.show(Edition.memory(items), pack)
         answer = ask(app, "/audio/1.opus", accept_encoding="gzip")
@@ -242,7 +243,7 @@ class TestSearch:
 def test_a_fault_of_ours_is_a_page_with_the_lines_and_no_word_of_it_is_logged(
     app: Kiosk, pack: Pack, caplog: pytest.LogCaptureFixture
 ) -> None:
-    broken = Kiosk(SCHOOL, fallback=lastresort.edition(SCHOOL))
+    broken = Kiosk(SCHOOL, fallback=last_resort.edition(SCHOOL))
     broken.show(Edition.memory([Item("/en/search", b"form"), Item("missing/en", b"")]), pack)
     with caplog.at_level(logging.DEBUG):
         answer = ask(broken, "/en/search", method="POST", body=b"q=secretword")
@@ -255,8 +256,8 @@ def test_a_fault_of_ours_is_a_page_with_the_lines_and_no_word_of_it_is_logged(
 
 
 def test_a_new_edition_is_shown_from_the_next_request_on(pack: Pack) -> None:
-    app = Kiosk(SCHOOL, fallback=lastresort.edition(SCHOOL))
+    app = Kiosk(SCHOOL, fallback=last_resort.edition(SCHOOL))
     assert "988" in ask(app, "/en/now").page.numbers
     assert ask(app, "/en/search").status == 404
-    app.show(Edition.memory(rendering.items(pack, SCHOOL, today=TODAY)), pack)
+    app.show(Edition.memory(render.items(pack, SCHOOL, today=TODAY)), pack)
     assert ask(app, "/en/search").status == 200

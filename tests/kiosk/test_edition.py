@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from content.model.pack import Pack
-from kiosk import edition, rendering
-from kiosk.edition import Edition, EditionError, Item
-from kiosk.rendering import RenderError
+from kiosk import render as rendering
+from kiosk.edition import file as edition
+from kiosk.edition.file import Edition, EditionError, Item
+from kiosk.render import RenderError
 from settings import Kiosk
 from tests.kiosk.conftest import SCHOOL, TODAY
 

@@ -6,26 +6,26 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from content.model.pack import Pack
-from kiosk import glyphs
-from kiosk.assets import STATIC
+from kiosk.edition.assets import STATIC
+from kiosk.pages import font_coverage
 from tools.make_fonts import STACK
 
 FONTS = STATIC / "fonts"
 
 
 def test_every_letter_of_the_shipped_pack_has_a_glyph(pack: Pack) -> None:
-    assert [str(problem) for problem in glyphs.problems(pack, pack.languages)] == []
+    assert [str(problem) for problem in font_coverage.problems(pack, pack.languages)] == []
 
 
 @pytest.mark.parametrize("language", STACK)
 def test_the_table_says_what_the_fonts_have(language: str) -> None:
     held = {point for name in STACK[language] for point in TTFont(FONTS / f"{name}.woff2").getBestCmap()}
-    assert glyphs.coverage()[language] == held
+    assert font_coverage.coverage()[language] == held
 
 
 @pytest.mark.parametrize("language", STACK)
 def test_the_main_font_is_one_of_its_language(language: str) -> None:
-    assert glyphs.main_font(language) in {f"fonts/{name}.woff2" for name in STACK[language]}
+    assert font_coverage.main_font(language) in {f"fonts/{name}.woff2" for name in STACK[language]}
 
 
 @pytest.mark.parametrize("name", ["atkinson-latin", "noto-latin"])
@@ -41,22 +41,22 @@ def test_the_fonts_stay_small() -> None:
 
 def test_a_letter_without_a_glyph_is_told_with_its_text(pack: Pack) -> None:
     texts = {**pack.texts, "es": {**pack.texts["es"], "topic:danger:title": "Peligro \u0e01"}}
-    (problem,) = glyphs.problems(replace(pack, texts=texts), ["en", "es"])
+    (problem,) = font_coverage.problems(replace(pack, texts=texts), ["en", "es"])
     assert problem.severity == "error"
     assert '"topic:danger:title" (es) holds \u0e01 (U+0E01)' in problem.message
 
 
 def test_a_language_without_fonts_of_ours_is_left_to_the_system(pack: Pack) -> None:
     texts = {**pack.texts, "th": {"topic:danger:title": "\u0e01"}}
-    assert list(glyphs.problems(replace(pack, texts=texts), ["th"])) == []
+    assert list(font_coverage.problems(replace(pack, texts=texts), ["th"])) == []
 
 
 def test_spaces_and_marks_that_no_one_sees_need_no_glyph() -> None:
-    assert [char for char in "a\u00a0\u200b\n\u0627" if glyphs.drawn(char)] == ["a", "\u0627"]
+    assert [char for char in "a\u00a0\u200b\n\u0627" if font_coverage.drawn(char)] == ["a", "\u0627"]
 
 
 @pytest.mark.parametrize(
     ("points", "written"), [([], ""), ([65], "41"), ([0x20, 0x21, 0x22, 0xA0], "20-22 A0"), ([3, 1, 2], "1-3")]
 )
 def test_code_points_are_written_as_spans(points: list[int], written: str) -> None:
-    assert glyphs.ranges(points) == written
+    assert font_coverage.ranges(points) == written

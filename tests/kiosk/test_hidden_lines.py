@@ -9,7 +9,7 @@ from content.model import phone_numbers
 from content.model.pack import Pack
 from content.review.withdraw import hidden
 from kiosk import search
-from kiosk.pages import pages
+from kiosk.pages.build import pages
 from settings import Kiosk
 
 TODAY = date(2026, 12, 1)

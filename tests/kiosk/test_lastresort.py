@@ -7,13 +7,13 @@ import pytest
 
 from content.model import phone_numbers
 from content.model.pack import Pack
-from kiosk import lastresort
+from kiosk.edition import last_resort
 from settings import Kiosk
 from tests.kiosk.outline import Outline
 
 
 def shown(tag: str) -> Outline:
-    ready = lastresort.edition(Kiosk()).get(f"/{tag}/now")
+    ready = last_resort.edition(Kiosk()).get(f"/{tag}/now")
     assert ready is not None
     return Outline.of(bytes(ready.body).decode())
 
@@ -32,7 +32,7 @@ def test_its_numbers_are_those_of_the_pinned_set(pinned: Pack) -> None:
         for channel in resource.channels
         if channel.kind in {"voice", "sms"} and (resource.id, channel.kind) != ("911", "sms")
     }
-    held = {(name, kind, number, tuple(sorted(words.items()))) for name, kind, number, words in lastresort.LINES}
+    held = {(name, kind, number, tuple(sorted(words.items()))) for name, kind, number, words in last_resort.LINES}
     assert held == wanted
 
 
@@ -45,26 +45,26 @@ def test_each_language_has_the_lines_and_a_way_to_clear(tag: str) -> None:
 
 
 def test_a_language_it_does_not_speak_falls_back_to_english() -> None:
-    made = lastresort.edition(Kiosk(languages=("ko",)))
+    made = last_resort.edition(Kiosk(languages=("ko",)))
     assert made.get("/en/now") is not None
     assert made.languages() == ("en",)
 
 
 def test_the_page_for_an_error_speaks_every_language() -> None:
-    page = Outline.of(lastresort.trouble(Kiosk()).decode())
+    page = Outline.of(last_resort.trouble(Kiosk()).decode())
     assert "Something went wrong" in page.words
     assert "Algo falló" in page.words
 
 
 def test_the_school_s_name_is_escaped() -> None:
-    ready = lastresort.edition(Kiosk(school="<b>")).get("/leave")
+    ready = last_resort.edition(Kiosk(school="<b>")).get("/leave")
     assert ready is not None
     assert b"<b>" not in bytes(ready.body).replace(b"<b><bdi", b"")
 
 
 @pytest.mark.parametrize("languages", [("en", "es"), ("ko",), ("es",)])
 def test_the_local_file_holds_the_lines_and_asks_for_nothing(languages: tuple[str, ...]) -> None:
-    text = lastresort.local_file(Kiosk(languages=languages)).decode()
+    text = last_resort.local_file(Kiosk(languages=languages)).decode()
     page = Outline.of(text)
     assert {"911", "988", "741741", "233733"} <= set(re.findall(r"<bdi[^>]*>([^<]+)</bdi>", text))
     assert page.links == []
@@ -74,5 +74,5 @@ def test_the_local_file_holds_the_lines_and_asks_for_nothing(languages: tuple[st
 
 
 def test_the_built_in_pages_are_no_pack_for_a_browser_to_keep() -> None:
-    listed = lastresort.edition(Kiosk()).ready["/pack.json"]
+    listed = last_resort.edition(Kiosk()).ready["/pack.json"]
     assert json.loads(bytes(listed.body)) == {"version": "", "files": []}

@@ -6,7 +6,7 @@ import pytest
 
 from content.model.pack import Pack
 from kiosk import offline
-from kiosk.edition import Edition, Item
+from kiosk.edition.file import Edition, Item
 from settings import Kiosk
 
 PAGES = [Item("/leave", b"leave"), Item("missing/en", b"not here"), Item("missing/es", b"no"), Item("row/en", b"row")]
@@ -44,5 +44,5 @@ def test_search_s_data_names_entries_by_number_in_every_language(edition: Editio
 def test_other_headers_make_other_packs(monkeypatch: pytest.MonkeyPatch) -> None:
     """A page is kept with its headers: under a new policy the worker must fetch every page anew."""
     before = offline.worker(Kiosk())
-    monkeypatch.setattr("kiosk.privacy.always", lambda: ((b"content-security-policy", b"default-src 'none'"),))
+    monkeypatch.setattr("kiosk.edition.headers.always", lambda: ((b"content-security-policy", b"default-src 'none'"),))
     assert offline.worker(Kiosk()) != before

@@ -8,8 +8,8 @@ import pytest
 
 from content.model import phone_numbers
 from content.model.pack import Channel, Pack
-from kiosk import modes
-from kiosk.pages import TITLE, Page, pages
+from kiosk.edition import display_modes
+from kiosk.pages.build import TITLE, Page, pages
 from settings import Kiosk
 from tests.kiosk.conftest import SCHOOL, TODAY
 from tests.kiosk.outline import Outline
@@ -42,7 +42,7 @@ def test_every_address_of_the_house_is_there(pack: Pack, book: dict[str, Page]) 
 def test_a_link_leads_to_a_page_that_exists(outlines: Outlines) -> None:
     for path, outline in outlines.items():
         for link in outline.links:
-            target, _modes = modes.split(link.partition("#")[0])
+            target, _modes = display_modes.split(link.partition("#")[0])
             assert not target or target in outlines, f"{path} links to {link}"
 
 

@@ -12,12 +12,15 @@ from pathlib import Path
 import pytest
 
 from content.model.pack import Pack
-from kiosk import harm, lastresort, rendering, slips
+from kiosk import render
 from kiosk.app import Kiosk
-from kiosk.edition import Edition
-from kiosk.pages import Page
-from kiosk.printer import EVERY, SLIPS, Printer, bytes_of
-from kiosk.slips import Slip
+from kiosk.edition import last_resort
+from kiosk.edition.file import Edition
+from kiosk.pages import sensitive_words
+from kiosk.pages.build import Page
+from kiosk.printing import slip as slips
+from kiosk.printing.receipt_printer import EVERY, SLIPS, Printer, bytes_of
+from kiosk.printing.slip import Slip
 from settings import Kiosk as Settings
 from tests.kiosk.conftest import TODAY
 
@@ -53,7 +56,7 @@ def test_no_slip_for_the_printer_tells_on_a_child(book: dict[str, Page], pack: P
     for path, slip in made.items():
         printed = bytes_of(slip).decode("latin-1")
         assert slip.number in printed, path
-        assert harm.named(printed) == "", path
+        assert sensitive_words.named(printed) == "", path
         assert not [name for name in names if name.lower() in printed.lower()], path
 
 
@@ -137,8 +140,8 @@ def test_a_printer_that_is_gone_is_logged_by_its_device_and_nothing_of_the_slip(
 
 def kiosk(device: Path, pack: Pack) -> Kiosk:
     settings = Settings(printer=str(device))
-    made = Kiosk(settings, fallback=lastresort.edition(settings))
-    made.show(Edition.memory(rendering.items(pack, settings, today=TODAY)), pack)
+    made = Kiosk(settings, fallback=last_resort.edition(settings))
+    made.show(Edition.memory(render.items(pack, settings, today=TODAY)), pack)
     return made
 
 
@@ -171,6 +174,6 @@ def test_the_page_says_that_the_slip_comes_or_that_the_printer_rests(pack: Pack,
 
 def test_a_kiosk_without_a_slip_printer_takes_no_slip(pack: Pack) -> None:
     settings = Settings()
-    app = Kiosk(settings, fallback=lastresort.edition(settings))
-    app.show(Edition.memory(rendering.items(pack, settings, today=TODAY)), pack)
+    app = Kiosk(settings, fallback=last_resort.edition(settings))
+    app.show(Edition.memory(render.items(pack, settings, today=TODAY)), pack)
     assert post(app, "/en/r/123/print")[0] == 405

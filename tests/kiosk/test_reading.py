@@ -5,7 +5,7 @@ import re
 import pytest
 
 from content.model.pack import Pack
-from kiosk.wording import Wording
+from kiosk.pages.ui_strings import Wording
 from tests.kiosk.reading import WORDS, faults, sentences
 from tests.kiosk.strings import extracted
 

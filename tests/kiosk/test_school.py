@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from content.model.pack import Pack
-from kiosk import school
-from kiosk.pages import pages
-from kiosk.school import School
+from kiosk.pages import school_file
+from kiosk.pages.build import pages
+from kiosk.pages.school_file import School
 from settings import Kiosk
 from tests.kiosk.conftest import TODAY
 from tests.kiosk.outline import Outline
@@ -40,13 +40,13 @@ def written(folder: Path, text: str) -> Path:
 
 
 def test_the_shipped_file_says_nothing_and_has_no_problem() -> None:
-    assert school.read(ROOT / "school.toml") == (School(), [])
+    assert school_file.read(ROOT / "school.toml") == (School(), [])
 
 
 def test_the_examples_of_the_shipped_file_are_right(tmp_path: Path) -> None:
     lines = (ROOT / "school.toml").read_text("utf-8").splitlines()
     code = [line[2:] for line in lines if re.match(r"# (?:\[\[|\w+ = )", line)]
-    found, problems = school.read(written(tmp_path, "\n".join(code)))
+    found, problems = school_file.read(written(tmp_path, "\n".join(code)))
     assert problems == []
     assert found.bells
     assert found.places
@@ -54,12 +54,12 @@ def test_the_examples_of_the_shipped_file_are_right(tmp_path: Path) -> None:
 
 
 def test_no_file_is_an_empty_school(tmp_path: Path) -> None:
-    assert school.read(tmp_path / "none.toml") == (School(), [])
-    assert school.digest(tmp_path / "none.toml") == ""
+    assert school_file.read(tmp_path / "none.toml") == (School(), [])
+    assert school_file.digest(tmp_path / "none.toml") == ""
 
 
 def test_the_whole_file_is_read(tmp_path: Path) -> None:
-    found, problems = school.read(written(tmp_path, WHOLE))
+    found, problems = school_file.read(written(tmp_path, WHOLE))
     assert problems == []
     assert found.people[0].role == {"en": "School counselor", "es": "Consejera escolar"}
     assert (found.bells[0].opens, found.bells[0].closes) == ("8:30", "9:25")
@@ -84,24 +84,24 @@ def test_the_whole_file_is_read(tmp_path: Path) -> None:
         ('valid_until = "2027-06-11"', "must be a day such as 2027-06-11"),
         ('[[bells]]\nname = "1"\nfrom = {en = "8"}\nto = "9"', "must be plain times"),
         ('[[places]]\nname = "x"\nwhere = "y"\n' * 9, "has 9 entries"),
-        (f"# {'x' * school.MOST_BYTES}", "is larger than"),
+        (f"# {'x' * school_file.MOST_BYTES}", "is larger than"),
     ],
 )
 def test_what_is_wrong_is_told_in_a_sentence_and_left_out(tmp_path: Path, text: str, told: str) -> None:
     path = tmp_path / "school.toml"
     path.write_bytes(text.encode("utf-8", "surrogateescape"))
-    found, problems = school.read(path)
+    found, problems = school_file.read(path)
     assert found.wrong
     assert any(told in problem and str(path) in problem and problem.endswith(".") for problem in problems), problems
 
 
 def test_an_accented_role_is_not_taken_for_a_word_of_harm(tmp_path: Path) -> None:
     text = '[[people]]\nrole = "Terapeuta, syllabus, grapes"\nplace = "1"'
-    assert school.read(written(tmp_path, text))[1] == []
+    assert school_file.read(written(tmp_path, text))[1] == []
 
 
 def test_bells_and_lunch_are_gone_after_their_last_day(tmp_path: Path) -> None:
-    found, _problems = school.read(written(tmp_path, WHOLE))
+    found, _problems = school_file.read(written(tmp_path, WHOLE))
     assert found.on(date(2027, 6, 11)).bells
     later = found.on(date(2027, 6, 12))
     assert (later.bells, later.lunch) == ((), None)
@@ -111,19 +111,22 @@ def test_bells_and_lunch_are_gone_after_their_last_day(tmp_path: Path) -> None:
 
 def test_the_digest_follows_the_file(tmp_path: Path) -> None:
     path = written(tmp_path, WHOLE)
-    before = school.digest(path)
-    assert school.digest(written(tmp_path, WHOLE + "\n# later")) != before
+    before = school_file.digest(path)
+    assert school_file.digest(written(tmp_path, WHOLE + "\n# later")) != before
 
 
 def test_a_text_is_said_once_in_each_language_that_shares_the_page() -> None:
-    assert school.say({"": "Room 12"}, ["en", "es"]) == [("", "Room 12")]
-    assert school.say({"en": "Library", "es": "Biblioteca"}, ["es", "en"]) == [("es", "Biblioteca"), ("en", "Library")]
-    assert school.say({"en": "Library"}, ["ar"]) == [("en", "Library")]
-    assert school.say({}, ["en"]) == []
+    assert school_file.say({"": "Room 12"}, ["en", "es"]) == [("", "Room 12")]
+    assert school_file.say({"en": "Library", "es": "Biblioteca"}, ["es", "en"]) == [
+        ("es", "Biblioteca"),
+        ("en", "Library"),
+    ]
+    assert school_file.say({"en": "Library"}, ["ar"]) == [("en", "Library")]
+    assert school_file.say({}, ["en"]) == []
 
 
 def test_school_info_and_the_talk_page_show_who_is_here(pinned: Pack, tmp_path: Path) -> None:
-    found, _problems = school.read(written(tmp_path, WHOLE))
+    found, _problems = school_file.read(written(tmp_path, WHOLE))
     book = {p.path: p.body for p in pages(pinned, Kiosk(), today=TODAY, school=found)}
     cover = Outline.of(book["/leave"]).main
     assert all(word in cover for word in ("Period 1", "Hora 1", "8:30", "12:05", "Biblioteca", "Consejera escolar"))
@@ -134,14 +137,14 @@ def test_school_info_and_the_talk_page_show_who_is_here(pinned: Pack, tmp_path: 
 
 def test_what_the_office_writes_is_escaped(pinned: Pack, tmp_path: Path) -> None:
     text = '[[people]]\nrole = "<script>alert(1)</script>"\nplace = "{{ 7 * 7 }}"'
-    found, _problems = school.read(written(tmp_path, text))
+    found, _problems = school_file.read(written(tmp_path, text))
     for page in pages(pinned, Kiosk(), today=TODAY, school=found):
         assert "<script>alert" not in page.body
         assert "49" not in Outline.of(page.body).main or page.path.startswith("/en/r/")
 
 
 def test_a_broken_file_leaves_the_page_and_a_line_for_the_office(pinned: Pack, tmp_path: Path) -> None:
-    found, problems = school.read(written(tmp_path, "[[people"))
+    found, problems = school_file.read(written(tmp_path, "[[people"))
     book = {p.path: p.body for p in pages(pinned, Kiosk(), today=TODAY, school=found)}
     assert problems
     assert "For the office" in Outline.of(book["/leave"]).main

@@ -6,9 +6,9 @@ import pytest
 
 from content.model.pack import Area, Pack
 from content.model.spelling import fold
-from kiosk.county_words import COUNTY_WORDS
+from kiosk.pages.county_words import COUNTY_WORDS
+from kiosk.pages.ui_strings import Wording
 from kiosk.search import MAX_RESULTS, Index, indexes
-from kiosk.wording import Wording
 
 
 @pytest.fixture(scope="module")

@@ -17,9 +17,10 @@ from content.directory import index as directory_index
 from content.directory.build import build
 from content.directory.model import Area
 from content.model.pack import Pack
-from kiosk import lastresort, rendering, services
+from kiosk import directory_results, render
 from kiosk.app import Kiosk
-from kiosk.edition import Edition
+from kiosk.edition import last_resort
+from kiosk.edition.file import Edition
 from settings import Kiosk as Settings
 from settings import load
 from tests.content import invented_services
@@ -68,8 +69,8 @@ def fill(data_dir: Path, *own: dict[str, Any]) -> None:
 
 
 def kiosk(pack: Pack, data_dir: Path | None, settings: Settings = SCHOOL) -> Kiosk:
-    made = Kiosk(settings, fallback=lastresort.edition(settings), data_dir=data_dir)
-    items = rendering.items(pack, settings, today=TODAY, data_dir=data_dir)
+    made = Kiosk(settings, fallback=last_resort.edition(settings), data_dir=data_dir)
+    items = render.items(pack, settings, today=TODAY, data_dir=data_dir)
     made.show(Edition.memory(items), pack)
     return made
 
@@ -125,7 +126,7 @@ def test_94608_alone_shows_what_is_there_and_what_serves_it(found: Ask) -> None:
 def test_sacramento_alone_shows_its_child_protection_line_and_its_services(found: Ask) -> None:
     page = found("sacramento")
     assert 'href="/en/r/150"' in page
-    assert len(names(page)) == services.PAGE
+    assert len(names(page)) == directory_results.PAGE
 
 
 def test_a_zip_code_that_nobody_knows_shows_state_and_nation_and_never_nothing(found: Ask) -> None:

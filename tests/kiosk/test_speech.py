@@ -2,8 +2,8 @@
 
 import pytest
 
-from kiosk.pages import Page
-from kiosk.speech import OFFER, Said, digits, offered, spoken
+from kiosk.audio.spoken_text import OFFER, Said, digits, offered, spoken
+from kiosk.pages.build import Page
 
 
 def page(main: str, *, language: str = "en") -> str:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from content.model.pack import Pack
-from kiosk import staff_passphrase
-from kiosk.staff_guard import HEADERS
+from kiosk.desk import passphrase as staff_passphrase
+from kiosk.desk.request_checks import HEADERS
 from settings import Desk as Settings
 from tests.kiosk.desks import PASSPHRASE, QUICK, Office, Stage, staged
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.staff_check import findings
-from kiosk.staff_passphrase import keep
+from kiosk.desk.doctor_checks import findings
+from kiosk.desk.passphrase import keep
 from settings import Desk
 from tests.kiosk.desks import PASSPHRASE, QUICK
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from content.model.pinned import pinned_pack
-from kiosk.staff_facts import Facts, Point, points
+from kiosk.desk.status import Facts, Point, points
 from tests.kiosk.desks import NOON
 
 PACK = pinned_pack()

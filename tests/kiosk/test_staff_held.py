@@ -11,8 +11,8 @@ import pytest
 from content.model.attestation import Source
 from content.model.pack import Pack
 from content.releases import held
-from kiosk.staff_held import Waiting, pieces, waiting
-from kiosk.staff_work import Told
+from kiosk.desk.held_changes import Waiting, pieces, waiting
+from kiosk.desk.task import Told
 from tests.content.reviewed import NEW, NEW_NUMBER, OLD, Kiosk, line, noted, signed, small
 from tests.kiosk.desks import NOON, Office, Stage, staged
 

@@ -14,8 +14,8 @@ from content.model.pack import Pack
 from content.releases import refresh
 from content.review.provenance import Provenance
 from content.trust import failures
-from kiosk.staff_sticks import Stick, key_of
-from kiosk.staff_work import TOO_LONG, Told, Work
+from kiosk.desk.task import TOO_LONG, Told, Work
+from kiosk.desk.usb_sticks import Stick, key_of
 from tests.kiosk.desks import NOON, Office, Stage, staged
 
 STICK = Stick(key_of("/media/office/A <b> STICK"), "/media/office/A <b> STICK", "A <b> STICK")

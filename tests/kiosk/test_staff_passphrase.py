@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.staff_passphrase import COST, FILE, PassphraseError, keep, kept, right
+from kiosk.desk.passphrase import COST, FILE, PassphraseError, keep, kept, right
 from tests.kiosk.desks import QUICK
 
 WORDS = "four plain wörds here"

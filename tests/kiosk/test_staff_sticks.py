@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.staff_sticks import key_of, listed, repository, shown
+from kiosk.desk.usb_sticks import key_of, listed, repository, shown
 
 MOUNTS = """\
 proc /proc proc rw 0 0

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import voices
-from kiosk.edition import Edition
-from kiosk.listening import Clips
-from kiosk.pages import Page
-from kiosk.speech import OFFER, Said, address
-from kiosk.voices import clip, is_opus, make, mark
+from kiosk.audio import clips as voices
+from kiosk.audio.clips import clip, is_opus, make, mark
+from kiosk.audio.listen_button import Clips
+from kiosk.audio.spoken_text import OFFER, Said, address
+from kiosk.edition.file import Edition
+from kiosk.pages.build import Page
 
 pytestmark = pytest.mark.skipif(
     not (shutil.which("espeak-ng") and shutil.which("opusenc")), reason="espeak-ng and opus-tools are not installed"

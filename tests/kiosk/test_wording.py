@@ -6,8 +6,8 @@ import pytest
 from babel.messages.pofile import read_po
 
 from content.model.pack import Opening
-from kiosk.dates import calendar
-from kiosk.wording import LOCALE, Wording
+from kiosk.pages.dates import calendar
+from kiosk.pages.ui_strings import LOCALE, Wording
 from tests.kiosk.strings import extracted
 
 SAME = {"TTY"}  # the same word in every language

@@ -9,7 +9,7 @@ import server
 from clock import now_utc
 from content.model.pinned import pinned_pack
 from content.releases.generations import Releases
-from kiosk.edition import Edition
+from kiosk.edition.file import Edition
 from tests.content import invented_services
 from tests.content.publisher import Publisher
 

@@ -1,0 +1,59 @@
+"""Which pages can be listened to: finished pages, and the clips that are on disk.
+
+Owns the promise that a Listen button never stops half way: it stands on a page only when every piece of that page
+has its clip. Refuses to make clips (voices.py) and to decide what a page says (speech.py).
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from kiosk.audio import clips, spoken_text
+from kiosk.audio.spoken_text import Said
+from kiosk.edition.file import Item
+from kiosk.edition.headers import KEEP_NOTHING
+from kiosk.pages.build import Page
+
+OGG = "audio/ogg"
+
+
+class Clips:
+    """The clips that an edition's pages play. ``data_dir`` is None for a screen that does not speak."""
+
+    def __init__(self, data_dir: Path | None) -> None:
+        self._data_dir = data_dir if data_dir and clips.some(data_dir) else None
+        self._files: dict[Said, Path | None] = {}
+        self._played: dict[str, Path] = {}
+
+    def page(self, page: Page) -> Page:
+        """The page with its Listen button, or without."""
+        if self._data_dir is None:
+            return replace(page, body=spoken_text.silent(page.body))
+        body, said = spoken_text.offered(page.body, lambda piece: self._file(piece) is not None)
+        self._played |= {piece.key: file for piece in said if (file := self._file(piece))}
+        return replace(page, body=body)
+
+    def items(self) -> list[Item]:
+        """The clips of all pages so far. Nothing may be kept of them: that would tell what was listened to."""
+        return [
+            Item(spoken_text.address(key), content_type=OGG, cache=KEEP_NOTHING, file=file)
+            for key, file in sorted(self._played.items())
+        ]
+
+    def _file(self, piece: Said) -> Path | None:
+        if self._data_dir is None:
+            return None
+        if piece not in self._files:
+            self._files[piece] = clips.clip(self._data_dir, piece)
+        return self._files[piece]
+
+
+def texts(book: Iterable[Page], data_dir: Path) -> list[Said]:
+    """What the pages say that can be said whole: a page with a piece that nobody can speak gets no button anyway."""
+    found: dict[Said, None] = {}
+    for page in book:
+        if page.path.startswith("/") and spoken_text.OFFER in page.body:
+            said = spoken_text.spoken(page.body)
+            if all(clips.voice(piece.language) or clips.clip(data_dir, piece) for piece in said):
+                found |= dict.fromkeys(said)
+    return list(found)

@@ -1,0 +1,251 @@
+"""The desk's pages: what each shows, and what its forms start.
+
+Owns the table of addresses behind the sign-in. Refuses to decide whether somebody may come in (staff.py), to change
+anything by itself (a verb in a process of its own does), and to keep a message that was tried.
+"""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from content.authoring import worklist
+from content.model.language import direction
+from content.model.pack import Pack
+from content.releases import held, refresh
+from content.releases.generations import Releases
+from content.releases.record import Release
+from content.review import policy
+from kiosk.desk import held_changes
+from kiosk.desk import status as staff_facts
+from kiosk.desk.held_changes import Waiting
+from kiosk.desk.status import Facts
+from kiosk.desk.task import Result, Verb, Work
+from kiosk.desk.templates_env import Look
+from kiosk.desk.usb_sticks import Sticks, repository
+from kiosk.edition.links import Links
+
+WAIT_SECONDS = 20.0  # how long a page waits for a verb before it says "still running": browsers give up after minutes
+_DECIDE = re.compile(r"/staff/held/(?P<version>[0-9a-f]{64})/(?P<verb>approve|refuse)")
+LONGEST_TEXT = 480  # what the drawn phone sends, as much as three parts of a text
+
+
+class Answer(NamedTuple):
+    """What the line would reply: nothing is recorded of it."""
+
+    text: str
+    language: str
+    cost: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """What the composition root hands to the desk; the desk itself knows neither the line nor doctor."""
+
+    detail: Callable[[], Mapping[str, object]]
+    findings: Callable[[], Sequence[tuple[str, str]]]
+    pack: Callable[[], Pack]
+    release: Callable[[], Release | None]
+    releases: Releases
+    text: Callable[[str], Answer]
+    verb: Verb
+    sticks: Sticks
+    clock: Callable[[], datetime]
+    zone: ZoneInfo
+
+
+class Visit(NamedTuple):
+    """A request that may come in: its address, its form, and the token that its next form must bring."""
+
+    path: str
+    form: Mapping[str, str]
+    token: str
+
+
+class Decision(NamedTuple):
+    """What an address asks about: the pack by the hash of its manifest, and the verb."""
+
+    version: str
+    verb: str
+
+
+class Shown(NamedTuple):
+    """A page, or the address of the page to go to."""
+
+    html: str = ""
+    go: str = ""
+    status: int = 200
+
+
+Room = Callable[[Visit], Awaitable[Shown]]
+
+
+class Pages:
+    """Every page behind the sign-in, as a table from method and address to a function."""
+
+    def __init__(self, handed: Handed, look: Look) -> None:
+        self.handed, self.look = handed, look
+        self.work = Work(handed.verb, handed.clock)
+        self.rooms: dict[tuple[str, str], Room] = {
+            ("GET", "/staff/"): self.home,
+            ("GET", "/staff/held"): self.held,
+            ("GET", "/staff/refresh"): self.refresh,
+            ("POST", "/staff/refresh"): self.refresh_now,
+            ("GET", "/staff/releases"): self.releases,
+            ("GET", "/staff/releases/back"): self.ask_back,
+            ("POST", "/staff/releases/back"): self.go_back,
+            ("GET", "/staff/due"): self.due,
+            ("GET", "/staff/partners"): self.partners,
+            ("GET", "/staff/work"): self.result,
+            ("GET", "/staff/phone"): self.phone,
+            ("POST", "/staff/phone"): self.text,
+        }
+
+    def room(self, method: str, path: str) -> Room | None:
+        """The function that answers, None if there is none at this address."""
+        asked = _DECIDE.fullmatch(path)
+        if asked is None:
+            return self.rooms.get((method, path))
+        decision = Decision(asked["version"], asked["verb"])
+        return partial(self.decide if method == "POST" else self.ask, decision)
+
+    async def home(self, visit: Visit) -> Shown:
+        """What is shown, and everything that needs somebody."""
+        facts = await asyncio.to_thread(self._facts)
+        return self._page("home", visit, points=staff_facts.points(facts, self.look.when))
+
+    async def held(self, visit: Visit) -> Shown:
+        """The pack that waits: old beside new."""
+        found = await asyncio.to_thread(self._waiting)
+        return self._page("held", visit, waiting=found)
+
+    async def ask(self, decision: Decision, visit: Visit) -> Shown:
+        """Ask once more, naming the pack, before a yes or a no."""
+        found = await asyncio.to_thread(self._waiting)
+        if found is None or found.held.version != decision.version:
+            return self._page("gone", visit, status=409)
+        return self._page("decide", visit, waiting=found, verb=decision.verb, unchecked=False)
+
+    async def decide(self, decision: Decision, visit: Visit) -> Shown:
+        """Approve or refuse this pack and no other. The verb looks at the name of the pack again, under its lock."""
+        found = await asyncio.to_thread(self._waiting)
+        if found is None or found.held.version != decision.version:
+            return self._page("gone", visit, status=409)
+        if decision.verb == "approve" and visit.form.get("compared") != "yes":
+            return self._page("decide", visit, waiting=found, verb=decision.verb, unchecked=True, status=400)
+        title = "Approve the new pack" if decision.verb == "approve" else "Refuse the new pack"
+        return self._start(title, decision.verb, decision.version)
+
+    async def refresh(self, visit: Visit) -> Shown:
+        """Where a new pack may come from."""
+        sticks = await asyncio.to_thread(self.handed.sticks)
+        return self._page("refresh", visit, sticks=sticks, last=refresh.last(self.handed.releases))
+
+    async def refresh_now(self, visit: Visit) -> Shown:
+        """Start a refresh from the source of the settings or from a stick of the list."""
+        wanted = visit.form.get("stick", "")
+        if not wanted:
+            return self._start("Refresh", "refresh")
+        sticks = await asyncio.to_thread(self.handed.sticks)
+        stick = next((one for one in sticks if one.key == wanted), None)
+        if stick is None:
+            return self._page("gone", visit, status=409)
+        folder = await asyncio.to_thread(repository, stick.path)
+        agreed = ("--accept-age",) if visit.form.get("accept_age") == "yes" else ()
+        title = f"Refresh from the stick {stick.name}"
+        return self._start(title, "refresh", "--from", folder, *agreed, source=stick.key)
+
+    async def releases(self, visit: Visit) -> Shown:
+        """The generations on this machine's disk."""
+        found = await asyncio.to_thread(self.handed.releases.list)
+        return self._page("releases", visit, releases=found)
+
+    async def ask_back(self, visit: Visit) -> Shown:
+        """Ask once more before the pack before is brought back."""
+        found = await asyncio.to_thread(self.handed.releases.list)
+        back = next((one for one in found if one.state == "previous"), None)
+        now = next((one for one in found if one.state == "active"), None)
+        return self._page("back", visit, back=back, now=now)
+
+    async def go_back(self, visit: Visit) -> Shown:
+        """Roll back, if what is before and what is now are still what the question named."""
+        found = await asyncio.to_thread(self.handed.releases.list)
+        states = {one.state: one.id for one in found}
+        if (visit.form.get("from"), visit.form.get("to")) != (states.get("active"), states.get("previous")):
+            return self._page("gone", visit, status=409)
+        return self._start("Roll back", "rollback")
+
+    async def due(self, visit: Visit) -> Shown:
+        """What people have to compare with its source, and how."""
+        tasks = await asyncio.to_thread(self._due)
+        return self._page("due", visit, tasks=tasks, never=worklist.NEVER_CALL)
+
+    async def partners(self, visit: Visit) -> Shown:
+        """How each partner stands in the pack, for a partner who asks."""
+        pack = self.handed.pack()
+        address = Links(pack.default).card
+        return self._page(
+            "partners", visit, partners=pack.shown_partners, corrections=pack.corrections, address=address
+        )
+
+    async def result(self, visit: Visit) -> Shown:
+        """What the last verb said, once it has ended; while it runs, where it stands."""
+        await self.work.wait(WAIT_SECONDS)
+        last = self.work.last
+        question = last is not None and await asyncio.to_thread(self._asks_about_age, last)
+        return self._page("work", visit, work=self.work, last=last, question=question)
+
+    async def phone(self, visit: Visit) -> Shown:
+        """A drawn phone."""
+        return self._page("phone", visit, sent=None, answer=None, direction=direction, longest=LONGEST_TEXT)
+
+    async def text(self, visit: Visit) -> Shown:
+        """The line's reply to what was typed; neither is kept, counted or logged."""
+        sent = visit.form.get("message", "")[:LONGEST_TEXT]
+        answer = await asyncio.to_thread(self.handed.text, sent)
+        return self._page("phone", visit, sent=sent, answer=answer, direction=direction, longest=LONGEST_TEXT)
+
+    def _start(self, title: str, verb: str, *arguments: str, source: str = "") -> Shown:
+        self.work.start(title, verb, *arguments, source=source)  # where one runs already, its page says which
+        return Shown(go="/staff/work")
+
+    def _page(self, template: str, visit: Visit, *, status: int = 200, **view: object) -> Shown:
+        html = self.look.page(template, path=visit.path, token=visit.token, **view)
+        return Shown(html, status=status)
+
+    def _asks_about_age(self, last: Result) -> bool:
+        """Whether the stick was refused for its age alone, which a person may accept."""
+        record = refresh.last(self.handed.releases) if last.source and last.told.code else None
+        return record is not None and record.failure == "old stick"
+
+    def _waiting(self) -> Waiting | None:
+        return held_changes.waiting(self.handed.releases, self.handed.pack(), self.handed.clock())
+
+    def _due(self) -> tuple[worklist.Task, ...]:
+        return worklist.tasks(self.handed.pack(), today=self.handed.clock().astimezone(self.handed.zone).date())
+
+    def _facts(self) -> Facts:
+        releases, now, pack = self.handed.releases, self.handed.clock(), self.handed.pack()
+        last, waits = refresh.last(releases), held.waiting(releases)
+        release = self.handed.release()
+        due = self._due()
+        return Facts(
+            pack=pack,
+            origin=release.origin if release else "",
+            signatures=release.signatures if release else 0,
+            local=len(release.local) if release else 0,
+            due=len(due),
+            late=sum(task.state != "due" for task in due),
+            detail=self.handed.detail(),
+            findings=self.handed.findings(),
+            refreshed=(last.at, last.outcome, last.sentence) if last else None,
+            alarm=last is not None and last.alarm,
+            held=len(waits.review.waiting) if waits else 0,
+            held_days=waits.days(now) if waits and waits.late(now) else 0,
+            withdrawn=[policy.name_of(name, pack) + f" ({name})" for name in sorted(held.overlay(releases).ids)],
+        )

@@ -1,0 +1,187 @@
+"""What the screen shows when everything else fails: the crisis lines, in plain HTML.
+
+Owns a few pages that need neither a pack nor a template nor a file. Refuses to fail: the numbers stand in this file,
+and a test keeps them equal to the pinned set. It is the one place outside a pack where numbers are written.
+"""
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from html import escape
+
+from content.model import pinned
+from content.model.language import direction, own_name
+from kiosk.edition.assets import Assets
+from kiosk.edition.file import INDEX, Edition, Item
+from kiosk.edition.headers import KEEP_FOR_EVER
+from kiosk.edition.links import LEAVE
+from settings import Kiosk
+
+LINES: tuple[tuple[str, str, str, dict[str, str]], ...] = (
+    ("911", "voice", "911", {}),
+    ("988", "voice", "988", {}),
+    ("988", "sms", "988", {"es": "AYUDA"}),
+    ("ctl", "sms", "741741", {"en": "HOME", "es": "HOME"}),
+    ("nhth", "voice", "1-888-373-7888", {}),
+    ("nhth", "sms", "233733", {}),
+    ("childhelp", "voice", "1-800-422-4453", {}),
+    ("childhelp", "sms", "1-800-422-4453", {}),
+    ("ncmec", "voice", "1-800-843-5678", {}),
+)
+_NAMES = {
+    "911": ("In danger now", "En peligro ahora"),
+    "988": ("Crisis and suicide line", "Línea de crisis y suicidio"),
+    "ctl": ("Crisis text line", "Línea de crisis por texto"),
+    "nhth": ("Human trafficking hotline", "Línea contra la trata de personas"),
+    "childhelp": ("Child abuse line", "Línea de maltrato infantil"),
+    "ncmec": ("Missing and exploited children", "Menores desaparecidos o explotados"),
+}
+_WORDS = {
+    "en": {
+        "title": "Talk to someone now",
+        "wrong": "Something went wrong on this screen. These lines answer now.",
+        "fine": "These lines answer now. Use any phone.",
+        "voice": "Call",
+        "sms": "Text",
+        "send": "Text",
+        "to": "to",
+        "clear": "Clear screen",
+        "staff": "School staff: this screen has no content yet. Ask the person who runs it to look at it.",
+        "leave": "School info",
+        "office": "Office: ask at the front desk.",
+        "start": "Start",
+    },
+    "es": {
+        "title": "Habla con alguien ahora",
+        "wrong": "Algo falló en esta pantalla. Estas líneas contestan ahora.",
+        "fine": "Estas líneas contestan ahora. Usa cualquier teléfono.",
+        "voice": "Llama al",
+        "sms": "Envía un mensaje al",
+        "send": "Envía",
+        "to": "al",
+        "clear": "Limpiar pantalla",
+        "staff": "Personal de la escuela: esta pantalla aún no tiene contenido. Avisen a quien la cuida.",
+        "leave": "Información de la escuela",
+        "office": "Oficina: pregunta en la recepción.",
+        "start": "Empezar",
+    },
+}
+TITLE = "Student Info Desk"
+_STYLE = (
+    "body{margin:0;padding:3vmin;background:#fff;color:#111;font:clamp(18px,2.6vmin,44px)/1.35 sans-serif}"
+    "main{display:grid;gap:3vmin;grid-template-columns:repeat(auto-fit,minmax(min(100%,20em),1fr))}"
+    "h1{margin:0;font-size:1.5em}p{margin:.3em 0}ul{margin:0;padding:0;list-style:none}"
+    "li{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 1em}li{padding:.3em 0;border-top:2px solid}"
+    "bdi{font-weight:700;white-space:nowrap}"
+)
+
+
+def trouble(kiosk: Kiosk) -> bytes:
+    """The page for an error of ours, in every language it can speak, with a way to clear the screen."""
+    tags = _tags(kiosk)
+    return _page(tags[0], "".join(_lines(tag, _WORDS[tag]["wrong"]) for tag in tags), sheet=_sheet()).encode()
+
+
+def edition(kiosk: Kiosk) -> Edition:
+    """The few pages a screen shows while no pack is there. The first language of the settings comes first."""
+    return Edition.memory(_items(_tags(kiosk), kiosk.school))
+
+
+def local_file(kiosk: Kiosk) -> bytes:
+    """The one page that a session shows when this server does not answer: a file that asks for nothing else.
+
+    Written to the data directory when the server starts, so that it is there when the server no longer is.
+    """
+    tags = _tags(kiosk)
+    sections = [_lines(tag, _WORDS[tag]["fine"]) for tag in tags]
+    sections += [_names_only(tag) for tag in kiosk.languages if tag not in _WORDS]
+    digest = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+    return (
+        f'<!doctype html><html lang="{tags[0]}"><head><meta charset="utf-8">'
+        f"""<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-{digest}'">"""
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{TITLE}</title>'
+        f"<style>{_STYLE}</style></head><body><main>{''.join(sections)}</main></body></html>"
+    ).encode()
+
+
+def _names_only(tag: str) -> str:
+    """A language that this file has no words of: the lines as the pinned set names them, if it does."""
+    try:
+        texts = pinned.pinned_pack().texts.get(tag, {})
+    except Exception:  # noqa: BLE001 - whatever is wrong with the installation, the lines above are there
+        return ""
+    rows = [
+        f"<li><span>{escape(texts[key])}</span><span>{'☎' if kind == 'voice' else '✉'} "
+        f"{' → '.join(f'<bdi>{part}</bdi>' for part in (keywords.get('en', ''), number) if part)}</span></li>"
+        for name, kind, number, keywords in LINES
+        if (key := f"resource:{name}:name") in texts
+    ]
+    head = f'<section lang="{tag}" dir="{direction(tag)}"><h1>{escape(own_name(tag))}</h1><ul>'
+    return f"{head}{''.join(rows)}</ul></section>" if rows else ""
+
+
+def _tags(kiosk: Kiosk) -> list[str]:
+    return [tag for tag in kiosk.languages if tag in _WORDS] or ["en"]
+
+
+def _items(tags: list[str], school: str) -> Iterator[Item]:
+    sheet = _sheet()
+    for number, tag in enumerate(tags):
+        words = _WORDS[tag]
+        others = "".join(
+            f'<a class="button" href="/{other}/" lang="{other}">{own_name(other)}</a> '
+            for other in tags
+            if other != tag
+        )
+        main = f"{_lines(tag, words['fine'])}<p>{words['staff']}</p><p>{others}</p>"
+        home = _page(tag, main, sheet=sheet).encode()
+        paths = [f"/{tag}/", f"/{tag}/now", f"missing/{tag}", *(["/"] if number == 0 else [])]
+        yield from (Item(path, home) for path in paths)
+    words = _WORDS[tags[0]]
+    starts = " ".join(
+        f'<a class="button primary" href="/{tag}/" lang="{tag}">{_WORDS[tag]["start"]}</a>' for tag in tags
+    )
+    main = f"<h1>{words['leave']}</h1><p>{escape(school)}</p><p>{words['office']}</p><p>{starts}</p>"
+    yield Item(LEAVE, _page(tags[0], main, sheet=sheet).encode())
+    # No pack: a browser that holds a whole one must not change it for these few pages.
+    yield Item(INDEX, b'{"version":"","files":[]}', "application/json")
+    yield from _assets()
+
+
+def _lines(tag: str, lead: str) -> str:
+    words = _WORDS[tag]
+    rows = []
+    for name, kind, number, keywords in LINES:
+        word = keywords.get(tag, "")
+        sending = f'<bdi class="word">{word}</bdi> {words["to"]} ' if word else ""
+        label = _NAMES[name][0 if tag == "en" else 1]
+        what = words["send" if word else kind]
+        rows.append(
+            f'<li><span>{label}</span><span>{what} {sending}<b><bdi class="number">{number}</bdi></b></span></li>'
+        )
+    listed = "".join(rows)
+    return f'<section lang="{tag}"><h1>{words["title"]}</h1><p class="lead">{lead}</p><ul>{listed}</ul></section>'
+
+
+def _page(tag: str, main: str, *, sheet: str) -> str:
+    link = f'<link rel="stylesheet" href="{sheet}">' if sheet else ""
+    return (
+        f'<!doctype html><html lang="{tag}" class="is-plain"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{TITLE}</title>{link}'
+        f'<link rel="icon" href="data:,"></head><body><nav class="exit"><a class="clear" href="{LEAVE}">'
+        f'{_WORDS[tag]["clear"]}</a></nav><main id="main">{main}</main></body></html>'
+    )
+
+
+def _assets() -> Iterator[Item]:
+    try:
+        for asset in Assets():
+            yield Item(asset.path, asset.body, asset.content_type, KEEP_FOR_EVER)
+    except (OSError, KeyError):
+        return  # plain pages without a style sheet are still pages with the numbers on them
+
+
+def _sheet() -> str:
+    return next(
+        (item.path for item in _assets() if item.path.startswith("/static/kiosk.") and item.path.endswith(".css")), ""
+    )

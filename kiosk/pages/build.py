@@ -1,0 +1,225 @@
+"""Every page of a pack, as HTML: a pure function of pack, settings, school and day.
+
+Owns which pages there are and what each one holds. Refuses to serve, to read a clock or a file, and to give a page an
+address that tells what it is about. Pages whose path has no leading slash are parts for the door (app.py): the
+"not found" page and the shells of search results.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from markupsafe import Markup
+
+from content.model.pack import Group, Pack, Resource, Topic
+from kiosk import search
+from kiosk.directory_results import mark
+from kiosk.edition.assets import Assets
+from kiosk.edition.links import LEAVE, Links
+from kiosk.pages import county_line, handout, staff_info, talk_now
+from kiosk.pages import home as needs
+from kiosk.pages.cards import Card, Deck
+from kiosk.pages.contact_channels import phrase
+from kiosk.pages.frame import TITLE, Frame
+from kiosk.pages.pack_texts import Texts
+from kiosk.pages.school_file import School, say
+from kiosk.pages.ui_strings import Wording
+from settings import Kiosk
+
+__all__ = ["TITLE", "Page", "languages", "pages"]
+
+COUNTY = "county"  # the id by which a topic asks for the school's county line
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page. ``path`` is its address, or the name of a part, which no address can be."""
+
+    path: str
+    body: str
+    kind: str
+
+
+def languages(pack: Pack, kiosk: Kiosk) -> tuple[str, ...]:
+    """The languages of this screen: those of the settings that the pack has, else the pack's own first one."""
+    return tuple(tag for tag in kiosk.languages if tag in pack.languages) or (pack.default,)
+
+
+def pages(
+    pack: Pack,
+    kiosk: Kiosk,
+    *,
+    today: date,
+    assets: Assets | None = None,
+    school: School | None = None,
+    services: bool = False,
+) -> Iterator[Page]:
+    """All pages of the pack in all languages of the screen. Raises whatever a template or a text raises.
+
+    ``services``: the kiosk holds a large directory, which search offers to look through.
+    """
+    assets, facts = assets or Assets(), (school or School()).on(today)
+    tags = languages(pack, kiosk)
+    for number, tag in enumerate(tags):
+        frame = Frame(pack, kiosk, Wording(tag), tags=tags, assets=assets)
+        tongue = _Language(frame, facts, today=today)
+        yield from tongue.pages()
+        yield from tongue.search_pages(services=services)
+        if number == 0:
+            yield Page("/", tongue.home(), "home")
+            yield Page(LEAVE, tongue.leave(), "leave")
+
+
+class _Language:
+    """The pages of one language."""
+
+    def __init__(self, frame: Frame, school: School, *, today: date) -> None:
+        self._frame, self._school, self._render, self._today = frame, school, frame.render, today
+        self._pack, self._links, self._wording = frame.pack, Links(frame.tag), frame.wording
+        self._texts = Texts(self._pack, frame.tag)
+        deck = Deck(self._pack, self._wording, today=today)
+        live = [r for r in self._pack.resources if r.status in {"live", "reviewing"}]
+        self._cards = {r.id: deck.card(r) for r in live if "student" in r.audience}
+        self._staff = tuple(deck.card(r) for r in live if "student" not in r.audience)
+        self._partners = staff_info.partners(self._texts, self._wording, today=today)
+        self._cards[COUNTY] = county_line.line(self._pack, frame.kiosk, self._wording, today=today)
+
+    def pages(self) -> Iterator[Page]:
+        """Every page but the two that only the first language has."""
+        links = self._links
+        yield Page(links.home(), self.home(), "home")
+        yield Page(links.now(), self._now(), "now")
+        yield Page(links.languages(), self._render("languages", links.languages(), back=links.home()), "languages")
+        book = self._render("partners", links.partners(), back=links.home(), partners=self._partners)
+        yield Page(links.partners(), book, "partners")
+        yield Page(links.adults(), self._adults(), "adults")
+        for group in self._pack.groups:
+            yield Page(links.listing(group.code), self._group(group), "group")
+        for topic in self._pack.topics:
+            body = self._topic(topic)
+            for code in dict.fromkeys(topic.codes.values()):
+                yield Page(links.listing(code), body, "topic")
+        resources = {resource.id: resource for resource in self._pack.resources}
+        for name, card in self._cards.items():
+            yield from self._card_pages(card, resources.get(name))
+        yield from self._partner_pages()
+        yield Page(f"missing/{self._frame.tag}", self._render("missing", links.home(), lines=self._pinned()), "part")
+
+    def home(self) -> str:
+        tiles = needs.tiles(self._texts, self._links)
+        return self._render("home", self._links.home(), tiles=tiles, lines=self._pinned())
+
+    def leave(self) -> str:
+        starts = [Wording(tag) for tag in self._frame.tags]
+        # One page for whoever comes next: two languages share it, more than two would not fit.
+        voices = sorted(starts, key=lambda start: start.language != self._frame.tag)[:2]
+        tags = [voice.language for voice in voices]
+        return self._render("leave", LEAVE, starts=starts, voices=voices, tags=tags, school=self._school, say=say)
+
+    def _now(self) -> str:
+        choice = talk_now.choose(self._pack, self._cards, self._wording)
+        back = self._links.home()
+        return self._render("now", self._links.now(), back=back, talk=choice, school=self._school, say=say)
+
+    def _group(self, group: Group) -> str:
+        if needs.href(group, self._links) == LEAVE:
+            return self.leave()
+        return self._render(
+            "group",
+            self._links.listing(group.code),
+            back=self._links.home(),
+            group=group,
+            title=self._texts.html(f"group:{group.id}:title"),
+            lead=self._texts.maybe(f"group:{group.id}:lead"),
+            rows=needs.rows(group, self._texts, self._links),
+            lines=self._lines(group.resources),
+        )
+
+    def _topic(self, topic: Topic) -> str:
+        key = f"topic:{topic.id}"
+        group = needs.group_of(self._pack, topic.id)
+        onward = {"partners": self._links.partners(), "adults": self._links.adults()}
+        return self._render(
+            "topic",
+            self._links.topic(topic),
+            back=self._links.listing(group.code) if group else self._links.home(),
+            icon_name=topic.icon,
+            tint=group.tint if group else "teal",
+            title=self._texts.html(f"{key}:title"),
+            lead=self._texts.html(f"{key}:lead"),
+            paragraphs=self._texts.series(f"{key}:p"),
+            onward=onward.get(topic.id, ""),
+            lines=self._lines(topic.resources),
+        )
+
+    def _card_pages(self, card: Card, resource: Resource | None) -> Iterator[Page]:
+        if resource is not None and resource.status == "reviewing":
+            body = self._render("reviewing", card.href, back=self._links.home(), card=card, lines=self._pinned())
+            yield Page(card.href, body, "card")
+            return
+        yield Page(card.href, self._render("card", card.href, back=self._links.home(), card=card), "card")
+        if card.slip:
+            for path, body, kind in handout.pages(card, self._wording, resource=resource, render=self._render):
+                yield Page(path, body, kind)
+
+    def _partner_pages(self) -> Iterator[Page]:
+        asked = staff_info.corrections(self._pack, self._wording)
+        for view in self._partners:
+            lines, back = self._lines((view.line,)), self._links.partners()
+            body = self._render("partner", view.href, back=back, partner=view, lines=lines, corrections=asked)
+            yield Page(view.href, body, "partner")
+
+    def _adults(self) -> str:
+        return self._render(
+            "adults",
+            self._links.adults(),
+            back=self._links.home(),
+            sections=staff_info.sections(self._texts),
+            laws=staff_info.laws(self._texts, self._wording),
+            partners=self._partners,
+            corrections=staff_info.corrections(self._pack, self._wording),
+            lines=self._staff,
+            county=self._cards[COUNTY],
+            counties=county_line.rows(self._pack, self._wording, today=self._today),
+        )
+
+    def search_pages(self, *, services: bool) -> Iterator[Page]:
+        """The search page and the shells of its results."""
+        path, back, tag = self._links.search(), self._links.home(), self._frame.tag
+        row = self._frame.environment.get_template("row.html").render(mark=search.Mark)
+        yield Page(f"row/{tag}", row, "part")
+        shown = {"found": f"found/{tag}", "none": f"none/{tag}"} | (
+            {"near": f"near/{tag}", "far": f"far/{tag}"} if services else {}
+        )
+        for state, name in {"form": path, **shown}.items():
+            body = self._render(
+                "search",
+                path,
+                back=back,
+                state=state,
+                mark=search.Mark,
+                lines=self._pinned(),
+                services=services,
+                **(self._of_services() if state in ("near", "far") else {}),
+            )
+            yield Page(name, body, "search" if name == path else "part")
+
+    def _of_services(self) -> dict[str, object]:
+        """Sentences of a directory's services, whose values are set in when someone has searched."""
+        _, isolated = self._wording, Markup('<bdi dir="ltr">{}</bdi>')
+        name, date = Markup('<bdi lang="en">{}</bdi>').format(mark("directory")), isolated.format(mark("date"))
+        number = Markup('<bdi class="number" dir="ltr">{}</bdi>').format(mark("number"))
+        return {
+            "first": self._lines(("911", "988", "ctl")),
+            "origin": phrase(
+                _("This list comes from %(name)s, %(date)s. Call first to be sure."), name=name, date=date
+            ),
+            "updated": phrase(_("Last updated: %(date)s"), date=isolated.format(mark("updated"))),
+            "text_to": phrase(_("Text %(number)s"), number=number),
+        }
+
+    def _lines(self, ids: tuple[str, ...]) -> list[Card]:
+        return [self._cards[name] for name in ids if name in self._cards]
+
+    def _pinned(self) -> list[Card]:
+        return [card for card in self._cards.values() if card.pinned]

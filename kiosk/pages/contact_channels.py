@@ -1,0 +1,139 @@
+"""The ways to reach a line, as the screen shows them: a big number, a short hint, a code to scan.
+
+Owns what stands in large letters and what a scan does. Refuses to prefill anything but the line's own keyword, so
+that no word of the student's page is written into a phone.
+"""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from content.model import phone_numbers, placeholders
+from content.model.pack import Channel, Resource
+from kiosk.pages import facts, qr
+from kiosk.pages.facts import Status
+from kiosk.pages.pack_texts import isolated
+from kiosk.pages.ui_strings import Wording
+
+ICONS = {
+    "voice": "phone",
+    "sms": "message-square-text",
+    "chat": "messages-square",
+    "web": "globe",
+    "tty": "keyboard",
+    "videophone": "video",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One channel. ``big`` is the line to read from two steps away; ``line`` is the same with its verb, for lists."""
+
+    kind: str
+    icon: str
+    label: str
+    big: Markup
+    line: Markup
+    hints: tuple[str, ...]
+    status: Status
+    qr: Markup
+    scan: str
+    number: str = ""
+    word: str = ""
+
+
+def of(channel: Channel, _: Wording, *, resource: Resource) -> Way:
+    """The way to show for a channel of a resource."""
+    if channel.kind in {"chat", "web"}:
+        return _online(channel, _)
+    if channel.kind == "sms":
+        return _text(channel, _, resource=resource)
+    return _call(channel, _)
+
+
+def call(number: str, _: Wording, *, hints: tuple[str, ...] = (), status: Status | None = None) -> Way:
+    """A number to call that no channel of the pack describes, such as a county's line."""
+    shown = isolated("voice", phone_numbers.display(number))
+    return Way(
+        kind="voice",
+        icon=ICONS["voice"],
+        label=_("Call"),
+        big=shown,
+        line=shown,
+        hints=hints,
+        status=status or Status(kind="unknown", text=_("Hours not known")),
+        qr=qr.svg(phone_numbers.tel(number)),
+        scan=_("Scan to call"),
+        number=phone_numbers.display(number),
+    )
+
+
+def _call(channel: Channel, _: Wording) -> Way:
+    labels = {"voice": _("Call"), "tty": _("Call by TTY"), "videophone": _("Call by videophone (ASL)")}
+    shown = isolated(channel.kind, phone_numbers.display(channel.number))
+    return Way(
+        kind=channel.kind,
+        icon=ICONS[channel.kind],
+        label=labels[channel.kind],
+        big=shown,
+        line=shown,
+        hints=tuple(
+            _("%(language)s: press %(key)s", language=_.tongues([tag]), key=key) for tag, key in channel.press.items()
+        ),
+        status=facts.hours(channel, _),
+        qr=qr.svg(phone_numbers.tel(channel.number)),
+        scan=_("Scan to call"),
+        number=phone_numbers.display(channel.number),
+    )
+
+
+def _text(channel: Channel, _: Wording, *, resource: Resource) -> Way:
+    word = channel.keyword.get(_.language, "")
+    shown = isolated("sms", phone_numbers.display(channel.number))
+    hints: tuple[str, ...] = ()
+    if word:
+        body = "" if word == placeholders.ZIP_KEYWORD else word
+        fill = Markup('<span class="fill">{}</span>').format(_("your ZIP code"))
+        written = isolated("word", word) if body else fill
+        big = phrase(_("%(word)s to %(number)s"), word=written, number=shown)
+        line = phrase(_("Text %(word)s to %(number)s"), word=written, number=shown)
+    else:
+        body, big, line = "", shown, phrase(_("Text %(number)s"), number=shown)
+        if resource.answers != "emergency":
+            hints = (_("Write anything to begin."),)
+    if channel.languages and _.language not in channel.languages:
+        hints += (_("They answer in: %(languages)s", languages=_.named(channel.languages)),)
+    return Way(
+        kind="sms",
+        icon=ICONS["sms"],
+        label=_("Text"),
+        big=big,
+        line=line,
+        hints=hints,
+        status=facts.hours(channel, _),
+        qr=qr.svg(phone_numbers.sms(channel.number, body)),
+        scan=_("Scan to text"),
+        number=phone_numbers.display(channel.number),
+        word=body,
+    )
+
+
+def _online(channel: Channel, _: Wording) -> Way:
+    shown = isolated("web", placeholders.bare(channel.url))
+    return Way(
+        kind=channel.kind,
+        icon=ICONS[channel.kind],
+        label=_("Chat online") if channel.kind == "chat" else _("On the web"),
+        big=shown,
+        line=shown,
+        hints=(),
+        status=facts.hours(channel, _),
+        qr=qr.svg(channel.url),
+        scan=_("Scan for later"),
+    )
+
+
+def phrase(pattern: str, **parts: Markup) -> Markup:
+    """A translated sentence with numbers or words set into it."""
+    # One translated phrase with each part isolated: joined from pieces, "HOME to 741741" reverses in Arabic.
+    return Markup(pattern) % parts  # noqa: S704 - the pattern is our own translated wording

@@ -1,0 +1,141 @@
+"""The county child-abuse line, as a card.
+
+Owns which number a student of this school is shown: the one the school checked itself, else those of the school's
+counties with how sure we are, else how to find it. Refuses to guess a county.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from markupsafe import Markup
+
+from content.model import phone_numbers
+from content.model.pack import County, Pack
+from kiosk.edition.links import COUNTY_LINE_CODE, Links
+from kiosk.pages import contact_channels, facts
+from kiosk.pages.cards import Card, origin
+from kiosk.pages.contact_channels import Way
+from kiosk.pages.facts import Status
+from kiosk.pages.ui_strings import Wording
+from settings import Kiosk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One county of the adults' table."""
+
+    anchor: str
+    name: str
+    numbers: tuple[tuple[Markup, str], ...]
+    always_open: bool
+    confidence: str
+    source: str
+    checked: str
+
+
+def line(pack: Pack, kiosk: Kiosk, _: Wording, *, today: date) -> Card:
+    """The card of the school's county line. Its status is never "open": only the county knows."""
+    counties = [county for county in pack.counties if county.name in kiosk.counties and county.numbers]
+    unknown = Status(kind="unknown", text=_("Hours not known"))
+    if kiosk.county_line:
+        return _card(_, (contact_channels.call(kiosk.county_line, _),), unknown, checked=_("Checked by the school"))
+    made = tuple(_way(county, index, _) for county in counties for index in range(len(county.numbers)))
+    if not made:
+        return _card(_, (), unknown, find=True)
+    status = unknown
+    if all(county.always_open for county in counties):
+        status = Status(kind="always", text=_("Open day and night"))
+    weakest = next((level for level in ("low", "medium") if level in {c.confidence for c in counties}), "high")
+    return _card(
+        _,
+        made,
+        status,
+        checked=facts.checked(_stalest(counties), _, today=today),
+        confidence=facts.confidence(weakest, _, seen=all(county.checked_on for county in counties)),
+        sources=counties[0],
+    )
+
+
+def _stalest(counties: Sequence[County]) -> County:
+    """The one that a person checked longest ago, or never."""
+    return min(counties, key=lambda county: (county.checked_on is not None, county.checked_on or date.min))
+
+
+def rows(pack: Pack, _: Wording, *, today: date) -> tuple[Row, ...]:
+    """Every county for the adults' page, whatever is known of it."""
+    return tuple(
+        Row(
+            anchor=f"c{county.fips}",
+            name=county.name,
+            numbers=tuple(
+                (Markup('<bdi class="number">{}</bdi>').format(phone_numbers.display(n.number)), when(n.when, _))
+                for n in county.numbers
+            ),
+            always_open=county.always_open,
+            confidence={"high": _("High"), "medium": _("Medium"), "low": _("Low")}[county.confidence],
+            source=county.sources[0].kind if county.sources else "",
+            checked=facts.checked(county, _, today=today) if county.checked_on else "",
+        )
+        for county in pack.counties
+    )
+
+
+def when(value: str, _: Wording) -> str:
+    """What one of several county numbers is for; "" for the usual one."""
+    return {
+        "any": "",
+        "after-hours": _("nights and weekends"),
+        "office-hours": _("office hours"),
+        "outside-state": _("from outside California"),
+        "alternate": _("another number"),
+        "tty": _("TTY"),
+    }[value]
+
+
+def _way(county: County, index: int, _: Wording) -> Way:
+    number = county.numbers[index]
+    name = _("%(county)s County", county=county.name)
+    detail = when(number.when, _)
+    return contact_channels.call(number.number, _, hints=(f"{name}: {detail}" if detail else name,))
+
+
+def _card(
+    _: Wording,
+    made: tuple[Way, ...],
+    status: Status,
+    *,
+    checked: str = "",
+    confidence: str = "",
+    sources: County | None = None,
+    find: bool = False,
+) -> Card:
+    blurb = _("The county child protection line takes reports about children who are not safe.")
+    if find:
+        blurb = _(
+            "Every county has a child protection line. Ask any adult at school for the number. Or search the"
+            " web for your county’s name and “child abuse hotline”."
+        )
+    return Card(
+        code=COUNTY_LINE_CODE,
+        href=Links(_.language).card(COUNTY_LINE_CODE),
+        slip=Links(_.language).slip(COUNTY_LINE_CODE) if made else "",
+        name=Markup("{}").format(_("Your county’s child protection line")),
+        blurb=Markup("{}").format(blurb),
+        who=Markup("{}").format(_("Anyone who knows that a child is being hurt. That can be you.")),
+        status=status,
+        ways=made,
+        facts=(("wallet", facts.cost("not-stated", _)), ("languages", _("Languages not listed"))),
+        happens=tuple(
+            Markup("{}").format(text)
+            for text in (
+                _("A county worker asks what happened and where you are."),
+                _("You can ask whether you have to give your name."),
+                _("They decide whether someone has to come and check."),
+            )
+        ),
+        passes_on=_("They tell the people who must act, such as social workers and police."),
+        origin=origin(sources.sources, _) if sources else None,
+        confidence=confidence,
+        checked=checked,
+    )

@@ -1,0 +1,160 @@
+"""The fixed words for a line's facts: hours, cost, ages, languages, privacy, confidence.
+
+Owns one sentence for each value the pack allows, so that a new value fails here and not silently on a card. Refuses
+guesses: what is not stated is never filled in.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from content.model import freshness
+from content.model.attestation import Listed
+from content.model.freshness import Entry
+from content.model.pack import Channel, Resource
+from kiosk.pages.ui_strings import Wording
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """When a line answers, as text that is right without script.
+
+    ``data`` is the opening table for the page's script, "" where the script has nothing to add. ``also`` holds the
+    tables of a card's other ways, which must agree before the script calls the card open or closed.
+    """
+
+    kind: str
+    text: str
+    data: str = ""
+    also: str = ""
+    zone: str = ""
+
+
+def hours(channel: Channel, _: Wording) -> Status:
+    """One channel's hours in words."""
+    if channel.hours == "24/7":
+        return Status(kind="always", text=_("Open day and night"))
+    if channel.hours == "unknown" or not channel.open:
+        return Status(kind="unknown", text=_("Hours not known"))
+    text = "; ".join(_.opening(opening) for opening in channel.open)
+    return Status(
+        kind="listed",
+        text=text[:1].upper() + text[1:],
+        data=json.dumps(_table(channel)),
+        zone=channel.timezone,
+    )
+
+
+def status(channels: Sequence[Channel], _: Wording) -> Status:
+    """A card's one status: of its first way to talk to a person, else of its first channel."""
+    first = next((c for c in channels if c.kind in {"voice", "sms", "chat"}), channels[0])
+    found = hours(first, _)
+    if found.kind == "unknown" and first.kind == "web":
+        return replace(found, text="")  # a page to read has no hours
+    tables = [_table(c) for c in channels if c.open and c is not first and c.timezone == first.timezone]
+    return replace(found, also=json.dumps(tables)) if found.data and tables else found
+
+
+def _table(channel: Channel) -> list[list[list[str] | str]]:
+    return [[list(o.days), o.opens_at, o.closes_at] for o in channel.open]
+
+
+def chips(resource: Resource, _: Wording) -> tuple[tuple[str, str], ...]:
+    """The small facts under a card's title: (icon, words)."""
+    found = []
+    words = _("Do not wait because of cost") if resource.answers == "emergency" else cost(resource.cost, _)
+    found.append(("circle-check" if resource.cost == "free" else "wallet", words))
+    found.append(("languages", spoken(resource, _)))
+    if age := ages(resource, _):
+        found.append(("user-round", age))
+    return tuple(found)
+
+
+def cost(value: str, _: Wording) -> str:
+    """What a call or text costs, or that nobody says."""
+    return {
+        "free": _("Free"),
+        "standard-rates": _("Costs what your phone plan charges"),
+        "not-stated": _("Cost not listed"),
+    }[value]
+
+
+def spoken(resource: Resource, _: Wording) -> str:
+    """The languages of a line, as far as they are stated."""
+    tags = tuple(dict.fromkeys(tag for channel in resource.channels for tag in channel.languages))
+    interpreters = any(channel.interpreters for channel in resource.channels)
+    if not tags:
+        return _("Interpreters can help") if interpreters else _("Languages not listed")
+    return _("%(languages)s + interpreters", languages=_.named(tags)) if interpreters else _.named(tags)
+
+
+def ages(resource: Resource, _: Wording) -> str:
+    """For whom by age, or "" for everyone."""
+    low, high = resource.minimum_age, resource.maximum_age
+    if low is not None and high is not None:
+        return _("Ages %(low)s to %(high)s", low=low, high=high)
+    if low is not None:
+        return _("Age %(low)s and up", low=low)
+    return _("Up to age %(high)s", high=high) if high is not None else ""
+
+
+def passes_on(value: str, _: Wording, *, said: bool) -> str:
+    """The fixed wording of what a line may pass on, said before anyone calls.
+
+    ``said``: the card's own text already tells what is known, so that "we did not find" would contradict it.
+    """
+    ask = _("Say: “What do you have to report?”")
+    if value == "not-stated" and said:
+        return ask  # after a text that ends in "You can ask first"
+    return {
+        "may-act": " ".join((_("They may have to tell someone if you are in danger or being hurt."), ask)),
+        "not-stated": " ".join((_("We did not find what they may pass on. You can ask first."), ask)),
+        "police": _("What you tell them goes to the police or other law enforcement."),
+        "emergency": _("They send help to where you are. Police, fire or medical crews may come."),
+        "information": _("They give information. You can ask before you say who you are."),
+    }[value]
+
+
+def confidence(value: str, _: Wording, *, seen: bool = False) -> str:
+    """What an entry rests on. ``seen``: a person has compared it with the line's own page."""
+    rests = {
+        "high": _("Read on an official page or in several lists."),
+        "medium": _("Read in one fair or older list."),
+        "low": _("The lists we read are old or do not agree."),
+    }[value]
+    return rests if seen else " ".join((rests, _("No person has checked it yet.")))
+
+
+def source(kind: str, _: Wording) -> str:
+    """A kind of source in the reader's language. The publisher's own words for it are for adults."""
+    for sign, words in (
+        ("third party", _("lists made by others")),
+        ("statute", _("the text of a law")),
+        ("legislature", _("the text of a law")),
+        ("official", _("an official page")),
+        ("press release", _("a press release")),
+        ("news", _("a news report")),
+        ("list", _("lists made by others")),
+        ("director", _("lists made by others")),
+    ):
+        if sign in kind.casefold():
+            return words
+    return _("another page")
+
+
+def checked(entry: Entry, _: Wording, *, today: date) -> str:
+    """Whether a person compared the entry with its source, and when: only the month once that is too long ago."""
+    if entry.checked_on is None:
+        return _("Not yet checked by a person")
+    if freshness.ages(entry) and freshness.of(entry, today).late:
+        return _("Last checked in %(month)s", month=_.month(entry.checked_on))
+    return _("Checked by a person on %(date)s", date=_.date(entry.checked_on))
+
+
+def consent(entry: Listed, _: Wording) -> str:
+    """On what an entry stands, in one sentence. An approval without its day is none (see rules_listing.py)."""
+    approved = entry.consent.approved_on if entry.consent.basis == "approved" else None
+    if approved is None:
+        return _("Listed from public facts.")
+    return _("They approved these words: %(month)s.", month=_.month(approved))

@@ -1,0 +1,111 @@
+"""Which letters a language needs on the screen, and whether the fonts that come with it have them.
+
+Owns the table of letters in ``static/fonts/coverage.json`` (made by ``make fonts``) and the main font of each language.
+A letter without a glyph is an empty box in the middle of a word, so it is a problem that names the text. Refuses to
+open a font: that is for those who build Porchlight. A language that the table does not know has the system's fonts.
+"""
+
+import json
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, time
+from functools import lru_cache
+
+from content.model.language import own_name
+from content.model.pack import Pack, Problem
+from kiosk.edition.assets import STATIC
+from kiosk.pages.dates import calendar
+from kiosk.pages.ui_strings import Wording
+
+COVERAGE = STATIC / "fonts" / "coverage.json"
+_MAIN = {
+    "ar": "noto-arabic",
+    "ko": "noto-kr",
+    "pa": "noto-gurmukhi",
+    "ru": "noto-cyrillic",
+    "vi": "noto-latin",
+    "zh-Hant": "noto-tc",
+}
+_CODE = "kiosk/locale"
+
+
+def main_font(language: str) -> str:
+    """The file that draws most of a page in that language, as an asset's name."""
+    return f"fonts/{_MAIN.get(language, 'atkinson-latin')}.woff2"
+
+
+def needed(pack: Pack, language: str) -> Iterator[tuple[str, str]]:
+    """Where a text stands and the text, for every text in that language which the screen may show."""
+    yield from pack.texts.get(language, {}).items()
+    if language == pack.default:
+        yield from _names(pack)
+    for english, said in Wording(language).messages():
+        yield f'{_CODE}/{language}.po: "{english}"', said
+    yield "the language's name", own_name(language)
+    words = calendar(language)
+    for name in words.days:
+        yield "the days", name
+    for month in range(1, 13):
+        yield "the months", words.date(date(2026, month, 28))
+    for hour in range(24):
+        yield "the hours", words.clock(time(hour))
+
+
+def problems(pack: Pack, languages: Iterable[str]) -> Iterator[Problem]:
+    """Every text with a letter that its language's fonts do not have."""
+    for language in languages:
+        known = coverage().get(language)
+        if known is None:
+            continue
+        for where, text in needed(pack, language):
+            lacking = "".join(sorted({char for char in text if drawn(char) and ord(char) not in known}))
+            if lacking:
+                codes = " ".join(f"U+{ord(char):04X}" for char in lacking)
+                message = (
+                    f'"{where}" ({language}) holds {lacking} ({codes}), which the fonts of that language do not have;'
+                    " write it otherwise, or run: make fonts"
+                )
+                yield Problem(f"po/{language}.po" if language != pack.default else "pack.toml", 1, message)
+
+
+@lru_cache
+def coverage() -> Mapping[str, frozenset[int]]:
+    """Language to the code points that its fonts have. Read once: the fonts are part of the installation."""
+    table: dict[str, str] = json.loads(COVERAGE.read_text("utf-8"))
+    return {language: frozenset(_points(spans)) for language, spans in table.items()}
+
+
+def drawn(char: str) -> bool:
+    """Whether a font must have something to draw for it: not for spaces and marks that no one sees."""
+    return unicodedata.category(char)[0] not in "ZC"
+
+
+def ranges(points: Iterable[int]) -> str:
+    """Code points as the table writes them: "20-7E A0"."""
+    spans: list[tuple[int, int]] = []
+    for point in sorted(points):
+        if spans and spans[-1][1] == point - 1:
+            spans[-1] = (spans[-1][0], point)
+        else:
+            spans.append((point, point))
+    return " ".join(f"{first:X}" if first == last else f"{first:X}-{last:X}" for first, last in spans)
+
+
+def _names(pack: Pack) -> Iterator[tuple[str, str]]:
+    """Names and sources, which stand on a page as the pack has them."""
+    for resource in pack.resources:
+        yield f"resource:{resource.id}", " ".join([resource.organization, *(s.kind for s in resource.sources)])
+    for partner in pack.partners:
+        yield f"partner:{partner.id}", f"{partner.organization} {partner.grades}"
+    for county in pack.counties:
+        yield f"county:{county.fips}", " ".join([county.name, *(s.kind for s in county.sources)])
+    for law in pack.laws:
+        yield f"law:{law.id}", law.citation
+    for name, fact in pack.facts.items():
+        yield f"fact:{name}", fact
+
+
+def _points(spans: str) -> Iterator[int]:
+    for span in spans.split():
+        first, _, last = span.partition("-")
+        yield from range(int(first, 16), int(last or first, 16) + 1)

@@ -1,0 +1,81 @@
+"""What every page of the screen shares: its language, the way out, the way back, the languages it can switch to.
+
+Owns the one call that turns a template and its values into a page. Refuses a title that tells what a page is about:
+every page has the same one, because print queues and crash dumps show titles.
+"""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from content.model import language as tongues
+from content.model.pack import Pack
+from kiosk.edition import last_resort
+from kiosk.edition.assets import Assets
+from kiosk.edition.links import COUNTY_LINE_CODE, LEAVE, Links
+from kiosk.pages.contact_channels import phrase
+from kiosk.pages.templates_env import environment
+from kiosk.pages.ui_strings import Wording
+from settings import Kiosk
+
+TITLE = last_resort.TITLE
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """One language as the switch shows it."""
+
+    tag: str
+    name: str
+    direction: str
+    href: str
+    current: bool
+
+
+class Frame:
+    """Renders the pages of one language."""
+
+    def __init__(self, pack: Pack, kiosk: Kiosk, wording: Wording, *, tags: tuple[str, ...], assets: Assets) -> None:
+        self.pack, self.kiosk, self.wording, self.tags = pack, kiosk, wording, tags
+        self.tag = wording.language
+        self.links = Links(self.tag)
+        self.environment = environment(wording, assets)
+
+    def render(self, template: str, path: str, *, back: str = "", **view: object) -> str:
+        """The page. ``path`` is its own address, from which the language switch makes the others."""
+        _ = self.wording
+        return self.environment.get_template(f"{template}.html").render(
+            **view,
+            kind=template,
+            brand=TITLE,
+            back=back,
+            path=path,
+            lang=self.tag,
+            direction=tongues.direction(self.tag),
+            tongues=[self._tongue(tag, path) for tag in self.tags],
+            countdown=phrase(
+                _("This screen will clear in %(seconds)s seconds."),
+                seconds=Markup('<b id="idle-count">{}</b>').format(self.kiosk.warn_seconds),
+            ),
+            rest=rest(_),
+            unchecked=self.tag in self.pack.unchecked,
+            links=self.links,
+            leave=LEAVE,
+            kiosk=self.kiosk,
+            county_code=COUNTY_LINE_CODE,
+        )
+
+    def _tongue(self, tag: str, path: str) -> Tongue:
+        href = self.links.elsewhere(tag, path)
+        return Tongue(tag, tongues.own_name(tag), tongues.direction(tag), href, tag == self.tag)
+
+
+def rest(_: Wording) -> list[Markup]:
+    """What a page says when it was cleared and nothing answers, not even the worker: two numbers and no topic."""
+    number, word = Markup('<bdi class="number">{}</bdi>'), Markup('<bdi class="word" lang="en">{}</bdi>')
+    lines = {(name, kind): (shown, words) for name, kind, shown, words in last_resort.LINES}
+    emergency, (text, words) = lines["911", "voice"][0], lines["ctl", "sms"]
+    return [
+        phrase(_("Call %(number)s from any phone. Or tell an adult you trust."), number=number.format(emergency)),
+        phrase(_("Text %(word)s to %(number)s"), word=word.format(words["en"]), number=number.format(text)),
+    ]

@@ -1,0 +1,71 @@
+"""The home screen's tiles and what each leads to, as values.
+
+Owns how an everyday need leads to a topic. Refuses a tile that leads nowhere: a group that holds nothing of the pack
+is the school's own, and leads to School info.
+"""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from content.model.pack import Group, Pack
+from kiosk.edition.links import LEAVE, Links
+from kiosk.pages.pack_texts import Texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tile:
+    """One everyday need on the home screen."""
+
+    icon: str
+    tint: str
+    href: str
+    title: Markup
+    sub: Markup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One topic in a student's words, as a choice under "Which sounds like you?"."""
+
+    href: str
+    icon: str
+    title: Markup
+    lead: Markup
+
+
+def href(group: Group, links: Links) -> str:
+    """Where a tile leads."""
+    return links.listing(group.code) if group.topics or group.resources else LEAVE
+
+
+def tiles(texts: Texts, links: Links) -> tuple[Tile, ...]:
+    """The tiles in the pack's order."""
+    return tuple(
+        Tile(
+            icon=group.icon,
+            tint=group.tint,
+            href=href(group, links),
+            title=texts.html(f"group:{group.id}:title"),
+            sub=texts.html(f"group:{group.id}:sub"),
+        )
+        for group in texts.pack.groups
+    )
+
+
+def rows(group: Group, texts: Texts, links: Links) -> tuple[Row, ...]:
+    """The topics of a group."""
+    return tuple(
+        Row(
+            href=links.topic(topic),
+            icon=topic.icon,
+            title=texts.html(f"topic:{topic.id}:title"),
+            lead=texts.html(f"topic:{topic.id}:lead"),
+        )
+        for topic in map(texts.pack.topic, group.topics)
+    )
+
+
+def group_of(pack: Pack, topic_id: str) -> Group | None:
+    """The first tile that leads to a topic."""
+    return next((group for group in pack.groups if topic_id in group.topics), None)

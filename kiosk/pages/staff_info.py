@@ -1,0 +1,160 @@
+"""The page for school staff, as values.
+
+Owns what only adults are shown: the staff sections, the laws, partners with their standing said openly, lines for
+staff, the county table. Refuses to soften: what is unconfirmed or inactive is said to be so.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from markupsafe import Markup
+
+from content.model import phone_numbers, placeholders
+from content.model.pack import Pack, Partner
+from kiosk.edition.links import Links
+from kiosk.pages import facts
+from kiosk.pages.cards import Origin, origin
+from kiosk.pages.pack_texts import Texts, isolated
+from kiosk.pages.ui_strings import Wording
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """One paragraph, or one list of items."""
+
+    kind: str
+    items: tuple[Markup, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One section of advice to staff."""
+
+    anchor: str
+    title: Markup
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LawView:
+    """One law in plain words, with where that was read."""
+
+    anchor: str
+    title: Markup
+    text: Markup
+    citation: str
+    confidence: str
+    origins: tuple[Origin, ...]
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerView:
+    """A programme or partner. ``standing`` and ``status`` are for adults, ``student`` for the student's card.
+
+    ``line`` is the id of the resource that answers; ``consent`` says on what the entry stands.
+    """
+
+    code: str
+    href: str
+    name: str
+    standing: str
+    standing_text: str
+    does: Markup
+    serves: Markup
+    status: Markup
+    student: Markup
+    web: Markup
+    staff_number: Markup
+    grades: str
+    confidence: str
+    origins: tuple[Origin, ...]
+    checked: str
+    consent: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionsView:
+    """How an organization asks to be shown differently, or not at all. ``role`` is the publisher's English."""
+
+    role: str
+    address: Markup
+    promise: str
+
+
+def corrections(pack: Pack, _: Wording) -> CorrectionsView:
+    """Whom to write to, and how soon it is mended."""
+    said = pack.corrections
+    return CorrectionsView(
+        role=said.role,
+        address=isolated("web", placeholders.bare(said.address)) if said.address else Markup(""),
+        promise=_(
+            "A correction is made within %(days)s days. One note is enough to be taken off.", days=said.within_days
+        ),
+    )
+
+
+def sections(texts: Texts) -> tuple[Section, ...]:
+    """The staff sections in their order, list items gathered into lists."""
+    made = []
+    for number, section in enumerate(sorted(texts.pack.staff, key=lambda s: s.order), start=1):
+        blocks: list[Block] = []
+        for kind, text in zip(section.blocks, texts.series(f"staff:{section.id}:b"), strict=True):
+            if kind == "li" and blocks and blocks[-1].kind == "li":
+                blocks[-1] = Block(kind="li", items=(*blocks[-1].items, text))
+            else:
+                blocks.append(Block(kind=kind, items=(text,)))
+        title = texts.html(f"staff:{section.id}:title")
+        made.append(Section(anchor=f"s{number}", title=title, blocks=tuple(blocks)))
+    return tuple(made)
+
+
+def laws(texts: Texts, _: Wording) -> tuple[LawView, ...]:
+    """The laws in the pack's order."""
+    return tuple(
+        LawView(
+            anchor=f"l{number}",
+            title=texts.html(f"law:{law.id}:title", owner=f"law:{law.id}"),
+            text=texts.html(f"law:{law.id}:text", owner=f"law:{law.id}"),
+            citation=law.citation,
+            confidence=facts.confidence(law.confidence, _),
+            origins=tuple(o for source in law.sources if (o := origin((source,), _))),
+            url=next((s.url for s in law.sources if s.url), ""),
+        )
+        for number, law in enumerate(texts.pack.laws, start=1)
+    )
+
+
+def partners(texts: Texts, _: Wording, *, today: date) -> tuple[PartnerView, ...]:
+    """The partners that are shown, in the pack's order."""
+    return tuple(_partner(partner, texts, _, today=today) for partner in texts.pack.shown_partners)
+
+
+def _partner(partner: Partner, texts: Texts, _: Wording, *, today: date) -> PartnerView:
+    key = f"partner:{partner.id}"
+    return PartnerView(
+        code=partner.code,
+        href=Links(_.language).card(partner.code),
+        name=partner.organization,
+        standing=partner.standing,
+        standing_text={
+            "active": _("Active"),
+            "unconfirmed": _("Not confirmed"),
+            "inactive": _("Likely inactive"),
+        }[partner.standing],
+        does=texts.html(f"{key}:does", owner=key),
+        serves=texts.html(f"{key}:serves", owner=key),
+        status=texts.html(f"{key}:status", owner=key),
+        student=texts.html(f"{key}:student", owner=key),
+        web=isolated("web", placeholders.bare(partner.web)) if partner.web else Markup(""),
+        staff_number=isolated("voice", phone_numbers.display(partner.staff_number))
+        if partner.staff_number
+        else Markup(""),
+        grades=partner.grades,
+        confidence=facts.confidence(partner.confidence, _, seen=partner.checked_on is not None),
+        origins=tuple(o for source in partner.sources if (o := origin((source,), _))),
+        checked=facts.checked(partner, _, today=today) if partner.checked_on else "",
+        consent=facts.consent(partner, _),
+        line=partner.resource,
+    )

@@ -1,0 +1,84 @@
+"""The ways to talk to someone now, as values: one line to call, one to text, someone here, the emergency number.
+
+Owns which line stands for calling and which for texting. Refuses to offer as someone to talk to a line that takes
+reports, and to make another language's reader send an English word where a line asks for none.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from content.model.pack import Pack, Resource
+from kiosk.pages.cards import Card
+from kiosk.pages.contact_channels import Way, phrase
+from kiosk.pages.ui_strings import Wording
+
+FIRST = frozenset({"988", "ctl"})  # the two made for any worry come before lines for one kind of harm
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One way to talk to someone now, and the card that tells more about it."""
+
+    card: Card
+    way: Way
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """The whole choice. ``lines`` are the pinned lines that none of the three is."""
+
+    call: Option | None
+    text: Option | None
+    emergency: Option | None
+    danger: Markup
+    lines: tuple[Card, ...]
+
+
+def choose(pack: Pack, cards: Mapping[str, Card], _: Wording) -> Talk:
+    """The choice of one language's page."""
+    pinned = [r for r in pack.resources if r.pinned and r.id in cards]
+    talk = sorted((r for r in pinned if r.answers == "counselling"), key=lambda r: r.id not in FIRST)
+    call = next((r for r in talk if r.channel("voice")), None)
+    text = _own(talk, pack, _.language)
+    text = text or next((r for r in talk if r.channel("sms") and r is not call), call)
+    emergency = next((r for r in pinned if r.answers == "emergency"), None)
+    help_now = _option(emergency, "voice", cards, _)
+    return Talk(
+        call=_option(call, "voice", cards, _),
+        text=_option(text, "sms", cards, _),
+        emergency=help_now,
+        danger=_danger(help_now, _),
+        lines=tuple(cards[r.id] for r in pinned if r not in (call, text, emergency)),
+    )
+
+
+def _own(talk: list[Resource], pack: Pack, language: str) -> Resource | None:
+    """Another language's first line to text: one that answers in it and asks for no word of the default one."""
+    if language == pack.default:
+        return None
+    for resource in talk:
+        channel = resource.channel("sms")
+        if channel and language in channel.languages:
+            word = channel.keyword.get(language, "")
+            if not word or word != channel.keyword.get(pack.default, ""):
+                return resource
+    return None
+
+
+def _option(resource: Resource | None, kind: str, cards: Mapping[str, Card], _: Wording) -> Option | None:
+    card = cards[resource.id] if resource else None
+    way = next((way for way in card.ways if way.kind == kind), None) if card else None
+    if card is None or way is None:
+        return None
+    hints = {"voice": way.status.text, "sms": _("Quiet. No one can hear you.")}
+    return Option(card, way, hints[kind])
+
+
+def _danger(emergency: Option | None, _: Wording) -> Markup:
+    if emergency is None:
+        return escape(_("Tell an adult you trust."))
+    pattern = _("Call %(number)s from any phone. Or tell an adult you trust.")
+    return phrase(pattern, number=emergency.way.big)

@@ -1,0 +1,61 @@
+"""The templates' environment: one per language, strict and escaping.
+
+Owns which functions a template may call. Refuses a name a template does not know (StrictUndefined), so that a page
+with a hole fails while it is rendered and never reaches a screen.
+"""
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
+from lucide.jinja import lucide
+from markupsafe import Markup
+
+from content.model.language import direction
+from kiosk.edition.assets import Assets
+from kiosk.pages.font_coverage import main_font
+from kiosk.pages.qr import svg
+from kiosk.pages.ui_strings import Wording
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+
+
+@cache  # the same thirty on every page, each read from the library's archive
+def icon(name: str, extra: str = "") -> Markup:
+    """A Lucide icon. It stands beside a word that says the same, so it is hidden from a screen reader."""
+    drawn = lucide(name, size=None, **{"class": f"icon {extra}".strip(), "aria_hidden": "true"})
+    return Markup(" ".join(drawn.split()))  # noqa: S704 - the icon library's own drawing
+
+
+class _Compiled(BytecodeCache):
+    """Templates as the first language compiled them: there is an environment per language, and ten languages."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
+
+
+def environment(wording: Wording, assets: Assets) -> Environment:
+    """The environment for one language's templates."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        bytecode_cache=_COMPILED,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(
+        _=wording, icon=icon, qr=svg, asset=assets.url, written=direction, font=lambda tag: assets.url(main_font(tag))
+    )
+    return made

@@ -1,0 +1,107 @@
+"""The screen's own words: buttons, headings, fixed sentences.
+
+Owns the gettext catalogues in ``locale/`` (English is the msgid) and the few sentences made of days and times.
+Refuses the pack's texts: those are the pack's, in the pack's own translations. Babel is imported only while pages are
+rendered, never to serve one.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, time
+from functools import lru_cache
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+
+from content.model import language as languages
+from content.model.pack import Opening
+from kiosk.pages.dates import calendar
+
+LOCALE = Path(__file__).parents[1] / "locale"
+_COMMA = {"ar": "، ", "zh-Hant": "、"}
+_DAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
+
+
+@lru_cache
+def _catalogue(language: str) -> dict[str, str]:
+    path = LOCALE / f"{language}.po"
+    if not path.is_file():
+        return {}
+    with path.open("rb") as file:
+        messages = read_po(file)
+    # An entry marked fuzzy is a guess left by a tool, so it does not count as a translation.
+    return {str(m.id): str(m.string) for m in messages if m.id and m.string and not m.fuzzy}
+
+
+class Wording:
+    """One language's words. Call it with an English sentence; ``%(name)s`` parts are filled from keywords."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._messages = _catalogue(language)
+        self._calendar = calendar(language)
+        self._comma = _COMMA.get(language, ", ")
+
+    def __call__(self, english: str, /, **parts: object) -> str:
+        text = self._messages.get(english, english)
+        return text % parts if parts else text
+
+    def messages(self) -> Iterable[tuple[str, str]]:
+        """Every English sentence of the catalogue and how this language says it; nothing for English itself."""
+        return self._messages.items()
+
+    def month(self, day: date) -> str:
+        """A month and its year, such as "May 2026"."""
+        return self._calendar.month(day)
+
+    def date(self, value: date | str) -> str:
+        """A date in words. Text that is not an ISO date ("about 2020") stays as it is."""
+        day = value
+        if isinstance(day, str):
+            try:
+                day = date.fromisoformat(day)
+            except ValueError:
+                return str(value)
+        return self._calendar.date(day)
+
+    def clock(self, value: str) -> str:
+        """``18:00`` as people say it; 24:00 is midnight."""
+        hour, minute = (int(part) for part in value.split(":"))
+        _ = self
+        if hour == 24:
+            return _("midnight")
+        return self._calendar.clock(time(hour, minute))
+
+    def days(self, days: Sequence[str]) -> str:
+        """``mo tu we th fr`` as "Monday to Friday"."""
+        _, names = self, self._calendar.days
+        numbers = sorted(_DAYS.index(day) for day in days)
+        if len(numbers) == 7:
+            return _("every day")
+        if len(numbers) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1)):
+            return _("%(first)s to %(last)s", first=names[numbers[0]], last=names[numbers[-1]])
+        return self.listed(names[number] for number in numbers)
+
+    def opening(self, opening: Opening) -> str:
+        """One weekly opening, such as "Monday to Friday, 10:00 AM to 6:00 PM"."""
+        _ = self
+        return _(
+            "%(days)s, %(opens)s to %(closes)s",
+            days=self.days(opening.days),
+            opens=self.clock(opening.opens_at),
+            closes=self.clock(opening.closes_at),
+        )
+
+    def listed(self, items: Iterable[str]) -> str:
+        """``A, B and C`` in the way of the language."""
+        return self._calendar.listed(list(items))
+
+    def named(self, tags: Iterable[str]) -> str:
+        """Languages as this language calls them, for a reader who asks what a line speaks."""
+        _ = self
+        names = {"en": _("English"), "es": _("Spanish")}  # no line of any pack states another
+        listed = self._comma.join(names.get(tag) or languages.own_name(tag) for tag in tags)
+        return listed[:1].upper() + listed[1:]
+
+    def tongues(self, tags: Iterable[str]) -> str:
+        """Languages under their own names, which their speakers can read in any language of the screen."""
+        return self._comma.join(languages.own_name(tag) for tag in tags)

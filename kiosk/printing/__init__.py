@@ -1,0 +1,1 @@
+"""The slip with a number, on paper."""

@@ -1,0 +1,158 @@
+"""The slip printer at the server: ESC/POS, straight to a device.
+
+Owns the bytes of a slip, the time it may take and how often one may be asked for. Refuses to wait for paper (a
+printer that does not take a slip at once is resting, and the page has the number), to keep or log what was printed,
+and to leave a slip behind that would come out for whoever is next. The one place that knows python-escpos, an
+optional dependency.
+"""
+
+import asyncio
+import logging
+import os
+import select
+import termios
+import threading
+import time
+import tty
+from collections.abc import Callable
+
+from kiosk.printing.slip import HEAD, Slip
+
+SECONDS = 4.0  # a slip of half a kilobyte leaves in well under one
+PATIENCE = 0.3  # for a printer's word on its paper; many say nothing
+DOTS = 320  # 40 mm at the eight dots to the millimetre of every 80 mm printer
+SLIPS, EVERY = 3, 20.0  # so many at once, then one more every so many seconds
+_ASK_PAPER = b"\x10\x04\x04"  # DLE EOT 4: answered even while the printer is busy or offline
+_ANSWER, _NO_PAPER = (0x93, 0x12), 0x60  # the bits that every answer has, and those of an empty roll
+_MEDIUM = 1  # error correction, as in the codes on the screen
+log = logging.getLogger("porchlight.kiosk")
+
+
+class PrinterError(Exception):
+    """No slip came out. The message says why, for the person who looks after the printer."""
+
+
+class Printer:
+    """One device. ``take`` is all that the door needs."""
+
+    def __init__(self, device: str, *, clock: Callable[[], float] = time.monotonic, seconds: float = SECONDS) -> None:
+        self._device, self._clock, self._seconds = device, clock, seconds
+        self._left, self._since = float(SLIPS), clock()
+        self._busy = threading.Lock()
+
+    async def take(self, slip: Slip, *, number_only: bool) -> bool:
+        """Print a slip. False, soon, if it does not come: too many at once, no paper, no printer."""
+        if not self._allowed() or not self._busy.acquire(blocking=False):
+            return False
+        loop, done = asyncio.get_running_loop(), asyncio.Event()
+        told: list[bool] = []
+
+        def print_it() -> None:
+            try:
+                told.append(self._printed(slip, number_only=number_only))
+            finally:
+                self._busy.release()
+                if not loop.is_closed():
+                    loop.call_soon_threadsafe(done.set)
+
+        # A thread of its own: one that a dead device holds must not keep the server from ending.
+        threading.Thread(target=print_it, daemon=True, name="slip").start()
+        try:
+            await asyncio.wait_for(done.wait(), self._seconds + 1)
+        except TimeoutError:
+            return False
+        return told == [True]
+
+    def _allowed(self) -> bool:
+        now = self._clock()
+        self._left = min(float(SLIPS), self._left + (now - self._since) / EVERY)
+        self._since = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
+
+    def _printed(self, slip: Slip, *, number_only: bool) -> bool:
+        try:
+            _send(self._device, bytes_of(slip, number_only=number_only), seconds=self._seconds)
+        except PrinterError as problem:
+            log.warning("the printer at %s is resting: %s", self._device, problem)
+            return False
+        except Exception as problem:  # noqa: BLE001 - its text could hold what was to be printed
+            log.warning("the printer at %s is resting: %s", self._device, type(problem).__name__)
+            return False
+        return True
+
+
+def bytes_of(slip: Slip, *, number_only: bool = False) -> bytes:
+    """A slip in the printer's own language. PrinterError if python-escpos is not installed."""
+    try:
+        from escpos.printer import Dummy  # noqa: PLC0415 - optional, and only a kiosk with a slip printer has it
+    except ImportError:
+        raise PrinterError("python-escpos is not installed; install the dependency group printer") from None
+    page = Dummy()
+    page.hw("INIT")
+    if number_only:
+        page.set(align="center", bold=True, double_width=True, double_height=True)
+        page.text(f"{slip.number}\n")
+    else:
+        page.set(align="center")
+        page.text(f"{HEAD}\n\n")
+        page.set(align="center", bold=True, double_height=True)
+        page.text("".join(f"{line}\n" for line in (slip.lines if _latin(slip.lines) else slip.plain)))
+        page.set(align="center", normal_textsize=True, bold=False)
+        page.text(f"{slip.free if _latin([slip.free]) else ''}\n")
+        if slip.code:
+            dots = max(1, min(16, DOTS // slip.modules))
+            page.qr(slip.code, ec=_MEDIUM, size=dots, native=page.profile.supports("qrCode"))
+    page.cut()
+    return bytes(page.output)
+
+
+def _latin(lines: tuple[str, ...] | list[str]) -> bool:
+    """Whether every printer has these letters. Others would come out as question marks."""
+    return all(line.isascii() or line.encode("cp437", "replace").decode("cp437") == line for line in lines)
+
+
+def _send(device: str, data: bytes, *, seconds: float) -> None:
+    """Write to the device without ever waiting in the kernel, where nothing could end it."""
+    end = time.monotonic() + seconds
+    file = _opened(device)
+    try:
+        if _paper_is_out(file):
+            raise PrinterError("no paper")
+        while data:
+            if not select.select([], [file], [], max(0.0, end - time.monotonic()))[1]:
+                raise PrinterError("it does not take the slip; is it out of paper, or off?")
+            data = data[os.write(file, data) :]
+    except OSError as problem:
+        raise PrinterError(f"it cannot be written to ({problem.strerror})") from None
+    finally:
+        if data and os.isatty(file):
+            termios.tcflush(file, termios.TCOFLUSH)  # closing would wait for it, and print it for the next child
+        os.close(file)
+
+
+def _opened(device: str) -> int:
+    for way in (os.O_RDWR, os.O_WRONLY):  # reading is for its word on the paper; a device may not allow it
+        try:
+            file = os.open(device, way | os.O_NONBLOCK | os.O_NOCTTY)
+        except OSError as problem:
+            reason = problem.strerror
+            continue
+        if os.isatty(file):
+            tty.setraw(file)  # a serial line must not turn bytes of a code into line ends
+        return file
+    raise PrinterError(f"it cannot be opened ({reason})")
+
+
+def _paper_is_out(file: int) -> bool:
+    try:
+        os.write(file, _ASK_PAPER)
+        if not select.select([file], [], [], PATIENCE)[0]:
+            return False
+        said = os.read(file, 16)
+    except OSError:
+        return False
+    mask, always = _ANSWER
+    return bool(said) and said[-1] & mask == always and bool(said[-1] & _NO_PAPER)
