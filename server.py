@@ -1,7 +1,7 @@
 """The composition root and the command line.
 
 Owns who is handed what: the kiosk, the line, the releases, the store and the table of jobs meet here and nowhere
-else. Refuses to hold a rule: what is right is decided in content, kiosk and sms; the other verbs are in commands.py.
+else. Refuses to hold a rule: what is right is decided in content, kiosk and sms; the other verbs are in cli/main.py.
 """
 
 import asyncio
@@ -22,18 +22,19 @@ from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-import commands
-import slots
-from clock import guard_clock, now_utc
+from cli import main as commands
 from content.model.built_pack import BuiltPackError
 from content.releases.refresh import fails_for_now, overdue
 from kiosk.app import Kiosk
 from kiosk.audio import clips
 from kiosk.edition import last_resort
 from kiosk.pages import school_file as school
-from serving import Served, verb_process
-from settings import ROOT, Secrets, Settings, SettingsError, load, load_secrets
-from slots import Job, Slot
+from runtime import schedule as slots
+from runtime.clock import guard_clock, now_utc
+from runtime.schedule import Job, Slot
+from runtime.served import Served, verb_process
+from settings.load import Secrets, SettingsError, load, load_secrets
+from settings.schema import ROOT, Settings
 from sms.carrier import Transport
 from sms.ledger import WORKS, Ledger
 from sms.line import Line
@@ -43,8 +44,8 @@ from sms.twilio.delivery_status import Deliveries
 from sms.twilio.endpoints import Calls, Status, Webhook
 from sms.twilio.gate import Gate
 from sms.voice.twiml import ADDRESS as VOICE
-from spool import Spool
-from store import Store, StoreError
+from store.group_commit import Store, StoreError
+from store.spool import Spool
 
 log = logging.getLogger("porchlight")
 HANDLED_FOR = timedelta(hours=24)
@@ -238,8 +239,7 @@ def serve(settings: Settings, secrets: Secrets) -> int:
     """The kiosk, the line and the schedule on one port, until Ctrl-C or SIGTERM."""
     import uvicorn
 
-    import desk
-    import doctor
+    from runtime import desk_server, doctor
 
     app = build(settings, secrets=secrets)
     for finding in doctor.of_pack(settings, app.served.pack):
@@ -266,7 +266,9 @@ def serve(settings: Settings, secrets: Secrets) -> int:
         timeout_graceful_shutdown=2,
     )
     with contextlib.suppress(KeyboardInterrupt):
-        desk.server(config, settings, lambda: desk.compose(settings, app.served, app.detail, clock=app.clock)).run()
+        desk_server.server(
+            config, settings, lambda: desk_server.compose(settings, app.served, app.detail, clock=app.clock)
+        ).run()
     return 0
 
 

@@ -30,7 +30,7 @@ from kiosk.edition.headers import KEEP_NOTHING
 from kiosk.printing import slip as slips
 from kiosk.printing.receipt_printer import Printer
 from kiosk.search import Index, Mark
-from settings import Kiosk as Settings
+from settings.schema import Kiosk as Settings
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

@@ -16,7 +16,7 @@ from content.model.pack import Pack
 from kiosk import search
 from kiosk.edition import headers, last_resort
 from kiosk.edition.file import Item
-from settings import Kiosk
+from settings.schema import Kiosk
 
 WORKER = "/sw.js"  # its address says how far it reaches: every page
 WORDS = "/search/words.json"

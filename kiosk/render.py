@@ -23,7 +23,7 @@ from kiosk.edition.links import LEAVE
 from kiosk.pages import font_coverage
 from kiosk.pages import school_file as school
 from kiosk.pages.build import Page, pages
-from settings import Kiosk
+from settings.schema import Kiosk
 
 FIRST = frozenset({"/", LEAVE})  # what a screen opens with: painted from one answer, without asking for a sheet
 SAY_SECONDS = 600.0  # what is not made by then waits for the next run

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from content.model import places
 from content.model.pack import County, Pack, Problem
-from settings import Sms
+from settings.schema import Sms
 from sms import replies
 from sms.replies import SILENCE, Reply
 from sms.understanding import classifier, names_and_codes, optout

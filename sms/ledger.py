@@ -14,9 +14,9 @@ from typing import Any, Literal, NamedTuple, cast
 from sqlalchemy import BigInteger, Column, Connection, String, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-import counts
-from database import METADATA, bare, lock
-from store import Store
+from store import counts
+from store.engine import METADATA, bare, lock
+from store.group_commit import Store
 
 DOOR = "text"  # as counts call this door
 OPTED_OUT = "silent:optout"  # the code of a message from someone who asked for silence

@@ -17,7 +17,7 @@ from sms.decide import URGENT, Decision, Script, decide, limited, recall, silenc
 from sms.ledger import OPTED_OUT, Claim, Ledger, Message
 from sms.rate_limit import Pace
 from sms.understanding.optout import carrier_word
-from store import StoreError
+from store.group_commit import StoreError
 
 PATIENCE = 1.5  # seconds a sender waits for the database before the answer comes from memory
 RECOVERY = 5.0  # seconds in which nobody waits again after the database was too slow

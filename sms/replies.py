@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 
 from content.model import phone_numbers, placeholders, sms_segments
 from content.model.pack import County, Keyword, Pack
-from settings import Sms
+from settings.schema import Sms
 
 MAX_SEGMENTS = 2  # of a reply for which the pack sets no budget of its own
 LINE = "sms:line:"

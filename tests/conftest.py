@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from store import Store
+from store.group_commit import Store
 from tests import databases
 
 

@@ -59,9 +59,15 @@ MAY_IMPORT = {
 # One door per vendor: the only files that may name it.
 DOORS = {
     "twilio": {"sms/twilio/client.py"},
-    "apscheduler": {"server.py", "slots.py"},
-    "sqlalchemy": {"store.py", "database.py", "counts.py", "sms/ledger.py", "sms/twilio/outbox_table.py"},
-    "alembic": {"database.py"},
+    "apscheduler": {"server.py", "runtime/schedule.py"},
+    "sqlalchemy": {
+        "store/group_commit.py",
+        "store/engine.py",
+        "store/counts.py",
+        "sms/ledger.py",
+        "sms/twilio/outbox_table.py",
+    },
+    "alembic": {"store/engine.py"},
     "sqlite3": {f"content/directory_{name}.py" for name in ("build", "index", "proof", "search")},
     "phonenumbers": {"content/model/phone_numbers.py"},
     "segno": {"kiosk/pages/qr.py"},

@@ -6,8 +6,8 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-import counts
-from store import Store
+from store import counts
+from store.group_commit import Store
 
 
 def add(connection: Connection, items: Sequence[dict[tuple[int, str], int]]) -> list[None]:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-import operations
-from settings import Settings, load
+from cli import counts
+from settings.load import load
+from settings.schema import Settings
 from sms.ledger import Ledger, Message
-from store import Store
+from store.group_commit import Store
 
 NOW = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
 
@@ -23,7 +24,7 @@ def settings_in(data: Path) -> Settings:
     [("2026-11-24", "2026-08-01"), ("2027-07-31", "2026-08-01"), ("2026-08-01", "2026-08-01")],
 )
 def test_a_school_year_begins_in_august(today: str, begin: str) -> None:
-    assert operations.school_year(date.fromisoformat(today)) == date.fromisoformat(begin)
+    assert counts.school_year(date.fromisoformat(today)) == date.fromisoformat(begin)
 
 
 def test_counts_are_told_since_a_day_with_small_numbers_hidden(
@@ -40,11 +41,11 @@ def test_counts_are_told_since_a_day_with_small_numbers_hidden(
 
     asyncio.run(fill())
     store.close()
-    assert operations.print_counts(settings, NOW, None) == 0
+    assert counts.print_counts(settings, NOW, None) == 0
     since, *lines = capsys.readouterr().out.splitlines()
     assert since.startswith("Since 2026-08-01;")
     assert [line.split()[1:] for line in lines] == [["basics", "under", "5"], ["danger", "7"]]
-    assert operations.print_counts(settings, NOW, date(2026, 11, 25)) == 0
+    assert counts.print_counts(settings, NOW, date(2026, 11, 25)) == 0
     assert capsys.readouterr().out.count("\n") == 1
 
 
@@ -52,5 +53,5 @@ def test_a_database_that_cannot_be_read_is_told_in_a_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings = settings_in(tmp_path / "not" / "there")
-    assert operations.print_counts(settings, NOW, None) == 1
+    assert counts.print_counts(settings, NOW, None) == 1
     assert "cannot be read" in capsys.readouterr().out

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from clock import jumped
+from runtime.clock import jumped
 from tests.running import (
     ACCOUNT,
     CARRIER,

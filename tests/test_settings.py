@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from settings import ROOT, Secrets, SettingsError, load, load_secrets
+from settings.load import Secrets, SettingsError, load, load_secrets
+from settings.schema import ROOT
 
 
 def settings_file(folder: Path, text: str) -> dict[str, str]:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-import slots
-from slots import Slot
+from runtime import schedule
+from runtime.schedule import Slot
 
 NOW = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -36,8 +36,8 @@ def test_a_slot_is_the_schedule_moved_by_the_machines_own_part_of_a_day(later: t
 
 
 def test_a_machine_keeps_its_slot_over_restarts(tmp_path: Path) -> None:
-    assert slots.later(tmp_path) == slots.later(tmp_path)
-    assert len({slots.later(folder) for folder in made(tmp_path, 20)}) == 20
+    assert schedule.later(tmp_path) == schedule.later(tmp_path)
+    assert len({schedule.later(folder) for folder in made(tmp_path, 20)}) == 20
 
 
 def made(tmp_path: Path, count: int) -> list[Path]:
@@ -49,13 +49,13 @@ def made(tmp_path: Path, count: int) -> list[Path]:
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe"])
 def test_a_broken_or_unwritable_number_does_not_keep_the_server_from_starting(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / slots.ID).write_bytes(content)
-    assert timedelta(0) <= slots.later(tmp_path) < DAY
-    assert timedelta(0) <= slots.later(tmp_path / "not there") < DAY
+    (tmp_path / schedule.ID).write_bytes(content)
+    assert timedelta(0) <= schedule.later(tmp_path) < DAY
+    assert timedelta(0) <= schedule.later(tmp_path / "not there") < DAY
 
 
 def test_case_43_ten_thousand_machines_that_restart_together_do_not_ask_together() -> None:
-    starts = Counter(int(slots.first_wait()) for _ in range(10_000))
+    starts = Counter(int(schedule.first_wait()) for _ in range(10_000))
     assert min(starts) >= 6 * 60
     assert max(starts) < 10 * 60
     # 42 a second on average; the guide's own limit for one hub is 50, chance adds to single seconds.
@@ -64,7 +64,7 @@ def test_case_43_ten_thousand_machines_that_restart_together_do_not_ask_together
 
 
 def test_ten_thousand_machines_are_spread_over_the_day(tmp_path: Path) -> None:
-    hours = Counter(slots.later(folder) // HOUR for folder in made(tmp_path, 400))
+    hours = Counter(schedule.later(folder) // HOUR for folder in made(tmp_path, 400))
     assert len(hours) == 24
 
 
@@ -82,14 +82,14 @@ def test_a_failure_that_may_pass_is_tried_again_three_times(failures: int, runs:
     async def sleep(seconds: float) -> None:
         waits.append(seconds)
 
-    asyncio.run(slots.persistently(run, again, sleep))
+    asyncio.run(schedule.persistently(run, again, sleep))
     assert len(done) == runs
     assert all(0 <= wait <= 15 * 60 for wait in waits)
 
 
 def test_the_waits_grow_to_a_quarter_of_an_hour_and_are_never_the_same() -> None:
     for turn, most in ((0, 60), (1, 240), (2, 900), (9, 900)):
-        waits = [slots.retry_wait(turn) for _ in range(200)]
+        waits = [schedule.retry_wait(turn) for _ in range(200)]
         assert max(waits) <= most
         assert max(waits) > most / 2
         assert len(set(waits)) == 200

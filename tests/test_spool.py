@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from spool import RESERVED, Spool, Waiting
+from store.spool import RESERVED, Spool, Waiting
 
 ROOT = Path(__file__).resolve().parent.parent
 

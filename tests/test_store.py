@@ -15,11 +15,11 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 
-from database import METADATA, MIGRATIONS, SCHEMA, open_engine
 from sms import ledger  # noqa: F401  their tables are part of the schema
 from sms.twilio import outbox_table  # noqa: F401  their tables are part of the schema
-from spool import Spool
-from store import Store, StoreError
+from store.engine import METADATA, MIGRATIONS, SCHEMA, open_engine
+from store.group_commit import Store, StoreError
+from store.spool import Spool
 from tests import databases
 
 

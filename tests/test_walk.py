@@ -14,12 +14,13 @@ from pathlib import Path
 
 import pytest
 
-import commands
+from cli import main
 from content.publishing.keys import held, open_key
 from content.publishing.metadata import encode, file_name, sign, snapshot_of, timestamp_of
 from content.publishing.site import Site
 from content.publishing.staged_step import read
-from settings import ROOT, load, load_secrets
+from settings.load import load, load_secrets
+from settings.schema import ROOT
 from tests.content import hub as wire
 
 PAGE = ROOT / "docs" / "walk.md"
@@ -64,8 +65,8 @@ class Walk:
         """What `main` of server.py does, with this walk's clock."""
         out = StringIO()
         with redirect_stdout(out), redirect_stderr(out), environment(self.environ):
-            given = commands.parser().parse_args(arguments)
-            code = commands.run(given, load(self.environ), load_secrets(self.environ), lambda: self.now)
+            given = main.parser().parse_args(arguments)
+            code = main.run(given, load(self.environ), load_secrets(self.environ), lambda: self.now)
         return code, out.getvalue()
 
 

@@ -2,7 +2,7 @@
 
 from content.authoring.read_pack import read
 from content.model.pack import Pack
-from settings import ROOT, Sms
+from settings.schema import ROOT, Sms
 from sms.decide import Script
 
 SETTINGS = Sms(number="+19165550100", program_name="Porchlight", contact="1-916-555-0111")  # as a district sets them

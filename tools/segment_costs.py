@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from content.model.pack import Pack  # noqa: E402  the tree is put on the path first
-from settings import Sms  # noqa: E402
+from settings.schema import Sms  # noqa: E402
 from sms import replies  # noqa: E402
 from sms.twilio.console_texts import texts  # noqa: E402
 from tools.california import pack as shipped  # noqa: E402

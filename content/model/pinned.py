@@ -1,7 +1,7 @@
 """The last resort of content: the pinned crisis set in its built form.
 
 Owns where it lies, and that reading it needs no source folder, no data directory and no parser but msgspec. Which pack
-is served is decided by whoever composes the doors (serving.py).
+is served is decided by whoever composes the doors (runtime/served.py).
 """
 
 from pathlib import Path

@@ -24,7 +24,7 @@ from kiosk.desk import request_checks
 from kiosk.desk.pages import Handed, Pages, Shown, Visit
 from kiosk.desk.sessions import Pace, Sessions
 from kiosk.desk.templates_env import Look
-from settings import Desk as Settings
+from settings.schema import Desk as Settings
 
 log = logging.getLogger("porchlight.desk")
 MAX_BODY_BYTES = 16 * 1024

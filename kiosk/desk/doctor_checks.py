@@ -10,7 +10,7 @@ from typing import Literal
 
 from kiosk.desk import passphrase
 from kiosk.desk.request_checks import is_loopback
-from settings import Desk
+from settings.schema import Desk
 
 
 def findings(desk: Desk, data_dir: Path) -> Iterator[tuple[Literal["ok", "note", "wrong"], str]]:

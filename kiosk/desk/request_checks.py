@@ -10,7 +10,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import urlsplit
 
 from kiosk.edition.headers import KEEP_NOTHING, SAFE
-from settings import Desk
+from settings.schema import Desk
 
 POLICY = "; ".join(
     (

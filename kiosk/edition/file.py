@@ -20,7 +20,7 @@ import msgspec
 
 from kiosk.edition import headers as privacy
 from kiosk.edition.headers import KEEP_FOR_EVER, KEEP_NOTHING, Headers
-from settings import Kiosk
+from settings.schema import Kiosk
 
 MAGIC = b"porchlight edition 2\n"
 HTML = "text/html; charset=utf-8"

@@ -15,7 +15,7 @@ from kiosk.edition.assets import Assets
 from kiosk.edition.file import INDEX, Edition, Item
 from kiosk.edition.headers import KEEP_FOR_EVER
 from kiosk.edition.links import LEAVE
-from settings import Kiosk
+from settings.schema import Kiosk
 
 LINES: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     ("911", "voice", "911", {}),

@@ -24,7 +24,7 @@ from kiosk.pages.frame import TITLE, Frame
 from kiosk.pages.pack_texts import Texts
 from kiosk.pages.school_file import School, say
 from kiosk.pages.ui_strings import Wording
-from settings import Kiosk
+from settings.schema import Kiosk
 
 __all__ = ["TITLE", "Page", "languages", "pages"]
 

@@ -18,7 +18,7 @@ from kiosk.pages.cards import Card, origin
 from kiosk.pages.contact_channels import Way
 from kiosk.pages.facts import Status
 from kiosk.pages.ui_strings import Wording
-from settings import Kiosk
+from settings.schema import Kiosk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

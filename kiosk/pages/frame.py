@@ -16,7 +16,7 @@ from kiosk.edition.links import COUNTY_LINE_CODE, LEAVE, Links
 from kiosk.pages.contact_channels import phrase
 from kiosk.pages.templates_env import environment
 from kiosk.pages.ui_strings import Wording
-from settings import Kiosk
+from settings.schema import Kiosk
 
 TITLE = last_resort.TITLE
 

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
-from settings import Sms, e164
+from settings.schema import Sms, e164
 from sms.carrier import Held, SendError
 from sms.ledger import Ledger, Message
 from sms.line import PATIENCE, Inbound, Line
@@ -23,7 +23,7 @@ from sms.modem.device import Modem
 from sms.modem.health import Health
 from sms.understanding.optout import carrier_word
 from sms.worker_threads import Errands
-from store import StoreError
+from store.group_commit import StoreError
 
 T = TypeVar("T")
 EVERY = 3.0  # seconds between two looks into the inbox

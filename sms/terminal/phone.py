@@ -11,7 +11,7 @@ from typing import Protocol
 
 from content.model.language import own_name
 from content.model.pack import Pack
-from settings import Sms
+from settings.schema import Sms
 from sms.decide import Decision
 from sms.line import Inbound, Line
 from sms.replies import Reply

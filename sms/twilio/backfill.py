@@ -19,7 +19,7 @@ from sms.twilio import outbox_table
 from sms.twilio.background_step import Turns
 from sms.twilio.outbox import Asked
 from sms.twilio.outbox_table import Missed
-from store import Store
+from store.group_commit import Store
 
 # The carrier tries an address for 15 seconds and then goes to the fallback. What is younger is the webhook's.
 SETTLED = timedelta(seconds=90)

@@ -10,7 +10,8 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from settings import Secrets, Settings
+from settings.load import Secrets
+from settings.schema import Settings
 from sms.carrier import Transport
 from sms.line import PATIENCE, Line
 from sms.twilio import outbox_table
@@ -21,7 +22,7 @@ from sms.twilio.outbox import SLOTS, Outbox
 from sms.twilio.redaction import Redaction
 from sms.twilio.signature import Secrets as Signing
 from sms.worker_threads import Crew
-from store import Store, StoreError
+from store.group_commit import Store, StoreError
 
 ASK_SECONDS = 30.0  # for one question, however slowly its answer drips
 ENDS = {"delivered": outbox_table.DELIVERED, "undelivered": outbox_table.FAILED, "failed": outbox_table.FAILED}

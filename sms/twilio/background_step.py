@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sms.alarms import Alarms
 from sms.carrier import SendError
-from store import StoreError
+from store.group_commit import StoreError
 
 
 class Turns:

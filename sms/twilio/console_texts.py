@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from content.model import placeholders
 from content.model.pack import Pack, Phrase
-from settings import Sms
+from settings.schema import Sms
 from sms import replies
 from sms.replies import Reply
 from sms.twilio.carrier_rules import Word

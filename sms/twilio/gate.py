@@ -8,7 +8,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
-from settings import Secrets, Settings
+from settings.load import Secrets
+from settings.schema import Settings
 from sms.alarms import Alarms
 from sms.replies import SILENCE
 from sms.twilio import signature

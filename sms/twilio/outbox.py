@@ -17,7 +17,7 @@ from sms.line import Line
 from sms.twilio import outbox_table
 from sms.twilio.delivery_status import Deliveries
 from sms.twilio.outbox_table import FAILED, SENDING, SENT, WAITING, Question, Row, Turn
-from store import Store, StoreError
+from store.group_commit import Store, StoreError
 
 T = TypeVar("T")
 AT_ONCE = 200  # rows of one round

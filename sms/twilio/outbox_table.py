@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Column, Connection, Integer, String, Table, delete, func, select, update
 
-from database import METADATA
 from sms import ledger
 from sms.ledger import Claim, Message
+from store.engine import METADATA
 
 WAITING, SENDING, SENT = "waiting", "sending", "sent"
 DELIVERED, FAILED = "delivered", "failed"  # the ends: nothing leads on from either

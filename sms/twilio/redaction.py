@@ -15,7 +15,7 @@ from sms.line import Line
 from sms.twilio import outbox_table
 from sms.twilio.background_step import Turns
 from sms.twilio.outbox import Asked
-from store import Store
+from store.group_commit import Store
 
 # Answers are sent for 15 minutes at most, and what was sent is looked for a little longer.
 KEPT = timedelta(minutes=25)

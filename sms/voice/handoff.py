@@ -12,7 +12,7 @@ from typing import Literal
 
 from content.model import opening_hours, phone_numbers
 from content.model.pack import Channel, Pack, Resource
-from settings import Sms
+from settings.schema import Sms
 
 # What the partner said yes to, for the person who asks it; `doctor` prints it.
 AGREED_TO = (

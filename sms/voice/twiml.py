@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from content.model.pack import Pack
-from settings import Sms
+from settings.schema import Sms
 from sms import replies
 from sms.voice.handoff import Handoff, find
 

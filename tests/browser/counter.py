@@ -15,7 +15,7 @@ from kiosk import render
 from kiosk.app import Kiosk
 from kiosk.edition import last_resort
 from kiosk.edition.file import Edition
-from settings import Kiosk as Settings
+from settings.schema import Kiosk as Settings
 from tests.kiosk.conftest import PACK, TODAY
 
 

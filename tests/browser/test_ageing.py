@@ -9,7 +9,7 @@ from content.model.attestation import Source
 from content.model.pack import Area, Pack
 from kiosk.edition.assets import Assets
 from kiosk.pages.build import pages
-from settings import Kiosk
+from settings.schema import Kiosk
 from tests.browser.conftest import SIZES, Visit
 from tests.kiosk.conftest import PACK, TODAY
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from settings import Kiosk
+from settings.schema import Kiosk
 from tests.browser import visits
 from tests.browser.visits import Found
 from tests.running import ROOT, environment, serving

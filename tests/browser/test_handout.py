@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from content.authoring import read_pack
 from content.model.pack import Pack
 from kiosk.pages import sensitive_words
-from settings import Kiosk as Settings
+from settings.schema import Kiosk as Settings
 from tests.browser import counter
 from tests.browser.conftest import Visit, close
 from tests.kiosk.conftest import PACK

@@ -13,7 +13,7 @@ from content.authoring import read_pack
 from kiosk.audio import clips as voices
 from kiosk.audio.spoken_text import spoken
 from kiosk.pages.build import pages
-from settings import Kiosk as Settings
+from settings.schema import Kiosk as Settings
 from tests.browser import counter
 from tests.browser.conftest import close
 from tests.browser.stage import WHOLE, install

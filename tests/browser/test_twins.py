@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 from content.model.pack import Pack
 from kiosk import offline, search
 from kiosk.edition.assets import STATIC
-from settings import Kiosk
+from settings.schema import Kiosk
 from tests.browser.stage import pack as shipped
 
 CASES = Path(__file__).parents[1] / "kiosk"

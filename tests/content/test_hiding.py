@@ -11,7 +11,7 @@ from content.model.pack import Pack, Phrase
 from content.review.withdraw import hidden
 from content.rules import check_pack
 from content.rules.locations import Where
-from settings import Sms
+from settings.schema import Sms
 from sms.decide import Script, decide
 from sms.replies import drafts
 from tests.content.test_review import california

@@ -5,15 +5,15 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from cli.verify import vouched
 from content.model import built_pack, durable_files
 from content.model.pack import Pack
 from content.releases import approval, held
 from content.releases.approval import Vouch
-from sections import Content, Desk, Kiosk, Server, Settings, Sms, Store
+from settings.schema import Content, Desk, Kiosk, Server, Settings, Sms, Store
 from tests.content.machine import Machine
 from tests.content.publisher import Publisher
 from tests.content.reviewed import NEW, NEW_NUMBER, OLD, line, noted, small
-from verbs.verifying import vouched
 
 GONE = small(line(status="withdrawn"), line(NEW_NUMBER, "other"))
 

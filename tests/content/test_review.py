@@ -16,7 +16,7 @@ from content.review.number_changes import Note
 from content.review.policy import TABLE, Review, judge
 from content.review.provenance import Provenance
 from content.review.resource_diff import is_crisis
-from settings import ROOT
+from settings.schema import ROOT
 
 Edit = Callable[[Pack], Pack]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-import settings
+from settings import load as settings
 from tests.running import ROOT
 
 DEPLOY = ROOT / "deploy"

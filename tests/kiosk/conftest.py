@@ -9,7 +9,7 @@ from content.authoring import read_pack
 from content.model.pack import Pack
 from content.model.pinned import pinned_pack
 from kiosk.pages.build import Page, pages
-from settings import Kiosk
+from settings.schema import Kiosk
 from tests.kiosk.outline import Outline
 
 PACK = Path(__file__).parents[2] / "content" / "packs" / "california"

@@ -20,7 +20,7 @@ from kiosk.desk.app import Desk
 from kiosk.desk.pages import Answer, Handed
 from kiosk.desk.task import Told
 from kiosk.desk.usb_sticks import Stick
-from settings import Desk as Settings
+from settings.schema import Desk as Settings
 
 PASSPHRASE = "four plain words here"
 QUICK = {"n": 2**4, "r": 8, "p": 1}  # a hash that costs nothing: what it costs is tested once, in test_staff_passphrase
@@ -115,7 +115,7 @@ class Office(httpx2.Client):
 
 @contextlib.contextmanager
 def opened(desk: Desk) -> Iterator[int]:
-    """The port of a desk that is served, as desk.py serves it."""
+    """The port of a desk that is served, as runtime/desk_server.py serves it."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         server = uvicorn.Server(
             uvicorn.Config(desk, lifespan="off", log_level="critical", access_log=False, server_header=False)

@@ -15,7 +15,7 @@ from kiosk import render as rendering
 from kiosk.edition import file as edition
 from kiosk.edition.file import Edition, EditionError, Item
 from kiosk.render import RenderError
-from settings import Kiosk
+from settings.schema import Kiosk
 from tests.kiosk.conftest import SCHOOL, TODAY
 
 ITEMS = [Item("/en/", b"<p>one</p>" * 50), Item("/en/now", b"<p>two</p>"), Item("missing/en", b"gone")]

@@ -10,7 +10,7 @@ from content.model.pack import Pack
 from content.review.withdraw import hidden
 from kiosk import search
 from kiosk.pages.build import pages
-from settings import Kiosk
+from settings.schema import Kiosk
 
 TODAY = date(2026, 12, 1)
 SCREEN = Kiosk(languages=("en", "es"), counties=("Sacramento",))

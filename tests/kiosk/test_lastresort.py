@@ -8,7 +8,7 @@ import pytest
 from content.model import phone_numbers
 from content.model.pack import Pack
 from kiosk.edition import last_resort
-from settings import Kiosk
+from settings.schema import Kiosk
 from tests.kiosk.outline import Outline
 
 

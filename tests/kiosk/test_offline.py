@@ -7,7 +7,7 @@ import pytest
 from content.model.pack import Pack
 from kiosk import offline
 from kiosk.edition.file import Edition, Item
-from settings import Kiosk
+from settings.schema import Kiosk
 
 PAGES = [Item("/leave", b"leave"), Item("missing/en", b"not here"), Item("missing/es", b"no"), Item("row/en", b"row")]
 

@@ -21,7 +21,7 @@ from kiosk.pages.build import Page
 from kiosk.printing import slip as slips
 from kiosk.printing.receipt_printer import EVERY, SLIPS, Printer, bytes_of
 from kiosk.printing.slip import Slip
-from settings import Kiosk as Settings
+from settings.schema import Kiosk as Settings
 from tests.kiosk.conftest import TODAY
 
 pytest.importorskip("escpos", reason="the dependency group printer is not installed")

@@ -10,7 +10,7 @@ from content.model.pack import Pack
 from kiosk.pages import school_file
 from kiosk.pages.build import pages
 from kiosk.pages.school_file import School
-from settings import Kiosk
+from settings.schema import Kiosk
 from tests.kiosk.conftest import TODAY
 from tests.kiosk.outline import Outline
 

@@ -10,7 +10,7 @@ import pytest
 from content.model.pack import Pack
 from kiosk.desk import passphrase as staff_passphrase
 from kiosk.desk.request_checks import HEADERS
-from settings import Desk as Settings
+from settings.schema import Desk as Settings
 from tests.kiosk.desks import PASSPHRASE, QUICK, Office, Stage, staged
 
 ROOMS = ["/staff/", "/staff/held", "/staff/refresh", "/staff/releases", "/staff/releases/back", "/staff/work"]

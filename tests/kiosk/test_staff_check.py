@@ -6,7 +6,7 @@ import pytest
 
 from kiosk.desk.doctor_checks import findings
 from kiosk.desk.passphrase import keep
-from settings import Desk
+from settings.schema import Desk
 from tests.kiosk.desks import PASSPHRASE, QUICK
 
 PROXIED = "https://desk.example.org"

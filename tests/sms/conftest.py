@@ -14,7 +14,7 @@ from sms.twilio.background import Rounds
 from sms.twilio.client import Twilio
 from sms.twilio.delivery_status import Deliveries
 from sms.twilio.signature import Secrets
-from store import Store
+from store.group_commit import Store
 from tests.sms.packs import PACK, SETTINGS
 from tests.sms.stand_in import ACCOUNT, TOKEN, StandIn, ToStandIn, standing_in
 

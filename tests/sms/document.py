@@ -4,7 +4,7 @@
 """
 
 from content.model.pack import Pack
-from settings import Sms
+from settings.schema import Sms
 from sms.decide import Script, decide
 from sms.twilio.console_texts import texts
 from tests.case_tables import Tests, filled, tests_in

@@ -1,7 +1,7 @@
 """A small pack for the line's tests: enough words and replies to see every rule, none of the real pack's."""
 
 from content.model.pack import Area, Channel, County, CountyNumber, Keyword, Pack, Partner, Resource, Topic, Words
-from settings import Sms
+from settings.schema import Sms
 
 SETTINGS = Sms(number="+19165550100", program_name="Porchlight", contact="help@example.org")
 

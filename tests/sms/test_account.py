@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-import doctor
-from settings import Secrets, load
+from runtime import doctor
+from settings.load import Secrets, load
 from sms.twilio.account_check import Wanted, checks
 from sms.twilio.client import Twilio
 from tests.sms.conftest import NOON

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, func, select
 
-import counts
 from sms.carrier import Held
 from sms.ledger import HANDLED
 from sms.line import Inbound, Line
 from sms.twilio.backfill import answered
 from sms.twilio.background import Rounds
 from sms.twilio.outbox_table import CARRIER_LIST, OUTBOX
-from store import Store, StoreError
+from store import counts
+from store.group_commit import Store, StoreError
 from tests.sms.conftest import NOON, Clock
 from tests.sms.packs import SETTINGS
 from tests.sms.stand_in import Fault, StandIn

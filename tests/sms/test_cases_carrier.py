@@ -19,7 +19,7 @@ from sms.twilio.background import Rounds
 from sms.twilio.client import Twilio
 from sms.twilio.endpoints import Status
 from sms.twilio.fallback import document
-from store import Store, StoreError
+from store.group_commit import Store, StoreError
 from tests.sms.conftest import NOON, Clock
 from tests.sms.packs import SETTINGS
 from tests.sms.stand_in import Fault, StandIn

@@ -15,7 +15,7 @@ from sms.ledger import HANDLED
 from sms.line import Line
 from sms.replies import SILENCE
 from sms.twilio.signature import Secrets
-from store import Store
+from store.group_commit import Store
 from tests.sms.test_webhook import FORM, PUBLIC, TOKEN, Answer, ask, form, post, signed, webhook_over
 
 Make = Callable[..., Line]

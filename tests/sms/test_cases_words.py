@@ -19,7 +19,7 @@ from sms.ledger import OPT_OUT
 from sms.line import Inbound, Line
 from sms.rate_limit import FULL
 from sms.replies import SILENCE
-from store import Store
+from store.group_commit import Store
 from tests.sms.packs import PACK, SETTINGS
 from tests.sms.test_cases_webhook import SLOW, Make, message
 from tests.sms.test_line import PHONE, send, text

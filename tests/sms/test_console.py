@@ -3,7 +3,7 @@
 import pytest
 
 from content.model import sms_segments
-from settings import Sms
+from settings.schema import Sms
 from sms.twilio.console_texts import texts
 from tests.sms.packs import PACK, SETTINGS
 from tests.sms.test_real_pack import pack

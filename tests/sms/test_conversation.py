@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from content.model.reserved_words import STOP
-from settings import Sms
+from settings.schema import Sms
 from sms.decide import Script, ScriptError, decide, problems, recall
 from tests.sms.packs import PACK, SETTINGS
 

@@ -22,7 +22,7 @@ from sms.twilio.endpoints import Webhook
 from sms.understanding.dictionary import ordinary
 from sms.understanding.normalise import MAX_CHARS, fold, hear, spellings, words
 from sms.understanding.topic_matcher import Matcher
-from store import Store
+from store.group_commit import Store
 from tests import databases
 from tests.sms.conftest import Clock
 from tests.sms.packs import KEYWORDS, PACK, SETTINGS

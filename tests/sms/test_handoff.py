@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from content.model.pack import Channel, Pack, Resource
-from settings import Sms
+from settings.schema import Sms
 from sms.alarms import Alarms
 from sms.twilio.endpoints import Calls
 from sms.voice import handoff

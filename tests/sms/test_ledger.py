@@ -10,10 +10,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
-import counts
-from database import bring_up, open_engine
 from sms.ledger import OPTED_OUT, Claim, Ledger, Message, handle
-from store import Store
+from store import counts
+from store.engine import bring_up, open_engine
+from store.group_commit import Store
 from tests.sms.conftest import NOON
 
 ROOT = Path(__file__).resolve().parents[2]

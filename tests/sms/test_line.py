@@ -12,8 +12,8 @@ from sms.decide import Decision, Script
 from sms.ledger import WORKS, Claim, Ledger, Message
 from sms.line import Inbound, Line
 from sms.rate_limit import FULL
-from spool import Spool
-from store import Store
+from store.group_commit import Store
+from store.spool import Spool
 from tests import databases
 from tests.sms.conftest import Clock
 from tests.sms.packs import SETTINGS

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from settings import Sms
+from settings.schema import Sms
 from sms.ledger import Ledger
 from sms.line import Line
 from sms.modem.device import Modem
 from sms.modem.loop import ModemLoop, behind_modem
-from store import Store
+from store.group_commit import Store
 from tests.sms.conftest import NOON, Clock
 from tests.sms.dummy_phone import PHONE, Network
 from tests.sms.packs import SETTINGS

@@ -14,7 +14,7 @@ from sms.decide import Script, recall
 from sms.twilio.background import Rounds
 from sms.twilio.client import Twilio
 from sms.twilio.outbox_table import OUTBOX
-from store import Store
+from store.group_commit import Store
 from tests.sms.conftest import NOON, Clock
 from tests.sms.stand_in import Fault, StandIn
 from tests.sms.test_backfill import SENDER, NewRounds, play

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from settings import Sms
+from settings.schema import Sms
 from sms import replies
 from sms.decide import Script, decide, problems
 from tests.sms.packs import PACK

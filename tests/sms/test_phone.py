@@ -13,7 +13,7 @@ from sms.replies import Reply, ready
 from sms.terminal.phone import Phone, run
 from sms.terminal.screen import Screen, cost, cost_of
 from sms.twilio.carrier_rules import Word
-from store import Store
+from store.group_commit import Store
 from tests import databases
 
 PASTED: dict[str, dict[Word, Reply]] = {

@@ -9,7 +9,7 @@ from content.authoring.read_pack import read
 from content.model.pack import Pack
 from content.model.reserved_words import STOP
 from content.model.word_groups import GROUPS, name_in
-from settings import Sms
+from settings.schema import Sms
 from sms.decide import Script, decide, problems
 
 CALIFORNIA = Path(__file__).resolve().parents[2] / "content" / "packs" / "california"

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 import server
-from settings import Secrets, load
+from settings.load import Secrets, load
 from sms.alarms import Alarms
 from sms.line import Line
 from sms.twilio.background import Rounds, with_account
 from sms.twilio.client import Twilio
 from sms.twilio.delivery_status import Deliveries
-from store import Store
+from store.group_commit import Store
 from tests.sms.conftest import NOON, Clock
 from tests.sms.stand_in import ACCOUNT, TOKEN, StandIn
 from tests.sms.test_backfill import SENDER, play

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from sms.line import Line
 from sms.terminal import script
-from store import Store
+from store.group_commit import Store
 
 Make = Callable[..., Line]
 

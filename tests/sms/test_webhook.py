@@ -18,7 +18,7 @@ from sms.twilio.endpoints import Calls, Status, Webhook
 from sms.twilio.gate import MAX_BYTES, Gate
 from sms.twilio.signature import Secrets
 from sms.voice.twiml import Voice
-from store import Store
+from store.group_commit import Store
 from tests.sms.packs import SETTINGS
 
 TOKEN, ACCOUNT, PUBLIC = "12345", "AC1", "https://kiosk.example"

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 import server
-from clock import now_utc
 from content.model.pinned import pinned_pack
 from content.releases.generations import Releases
 from kiosk.edition.file import Edition
+from runtime.clock import now_utc
 from tests.content import invented_services
 from tests.content.publisher import Publisher
 

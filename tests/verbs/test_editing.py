@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-import commands
+from cli import main
 from content.authoring.read_pack import PINNED, read
-from settings import Secrets, load
+from settings.load import Secrets, load
 from tests.kiosk.conftest import PACK
 
 Run = Callable[..., int]
@@ -29,8 +29,8 @@ def run(folder: Path) -> Run:
     settings = load({"PORCHLIGHT_CONTENT__PACK": str(folder)})
 
     def go(*words: str, day: int = 1) -> int:
-        given = commands.parser().parse_args(words)
-        return commands.run(given, settings, Secrets(), lambda: datetime(2026, 12, day, 20, tzinfo=UTC))
+        given = main.parser().parse_args(words)
+        return main.run(given, settings, Secrets(), lambda: datetime(2026, 12, day, 20, tzinfo=UTC))
 
     return go
 

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-import commands
+from cli import main
 from content.authoring.read_pack import read
 from content.model import built_pack
 from content.publishing import publish_pkcs8
 from content.publishing.release import prepare
 from content.publishing.workspace import Workspace
-from settings import Secrets, load
+from settings.load import Secrets, load
 from tests.content.conftest import TINY
 from tests.content.office import WORDS, template
 from tests.content.publisher import NOW
@@ -42,8 +42,8 @@ class Terminal:
     def types(self, *words: str | Path, holders: tuple[str, ...] = ()) -> int:
         """The exit code of a verb, typed by holders of these keys, in their workspace."""
         mine = [part for holder in holders for part in ("--keys", str(self.folder / "keys" / holder))]
-        given = commands.parser().parse_args([*map(str, words), *mine])
-        code = commands.run(given, self.settings, Secrets(key_passphrase=self.passphrase), lambda: self.now)
+        given = main.parser().parse_args([*map(str, words), *mine])
+        code = main.run(given, self.settings, Secrets(key_passphrase=self.passphrase), lambda: self.now)
         self.out, self.err = self.capsys.readouterr()
         return code
 
@@ -313,7 +313,7 @@ class Person:
         self.answers, self.asked = list(answers), list[str]()
         monkeypatch.setattr("sys.stdin.isatty", lambda: True)
         monkeypatch.setattr("builtins.input", self.answer)
-        monkeypatch.setattr("verbs.publishing_desk.getpass", self.answer)
+        monkeypatch.setattr("cli.publish_options.getpass", self.answer)
 
     def answer(self, question: str) -> str:
         self.asked.append(question)
@@ -370,4 +370,4 @@ def typed_in_docs() -> list[str]:
 
 @pytest.mark.parametrize("line", typed_in_docs())
 def test_every_command_of_the_page_can_be_typed(line: str) -> None:
-    assert "run" in commands.parser().parse_args(shlex.split(line))
+    assert "run" in main.parser().parse_args(shlex.split(line))

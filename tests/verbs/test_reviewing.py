@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
-import doctor
-from clock import now_utc
+from cli import review
 from content.model.built_pack import build, write_built
 from content.model.pack import Pack
 from content.releases import held
 from content.releases.generations import Releases
-from settings import Secrets
-from settings import load as load_settings
+from runtime import doctor
+from runtime.clock import now_utc
+from settings.load import Secrets
+from settings.load import load as load_settings
 from tests.content.reviewed import NEW, Kiosk
 from tests.content.test_review import california, channel, resource
 from tests.running import Server, command, environment, serving, until
-from verbs import reviewing
 
 OLD_NUMBER, NEW_NUMBER = "1-866-331-9474", "1-916-445-3000"
 PAGE = "/en/r/129"  # love is respect
@@ -124,7 +124,7 @@ def test_what_waits_is_printed_for_a_pack_of_two_signatures(capsys: pytest.Captu
     kiosk.accept(NEW)
     settings = load_settings(environment(kiosk.releases.root))
     later = kiosk.now + timedelta(days=8)
-    assert reviewing.print_held(settings, Secrets(), Namespace(all=True), lambda: later) == 0
+    assert review.print_held(settings, Secrets(), Namespace(all=True), lambda: later) == 0
     said = capsys.readouterr().out
 
     assert "Signed by 2 persons (keys abababab, cdcdcdcd)." in said

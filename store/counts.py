@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, Connection, Integer, String, Table, func, select
 from sqlalchemy.dialects import postgresql
 
-from database import METADATA, bare
+from store.engine import METADATA, bare
 
 SMALL = 5
 COUNTS = Table(

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from datetime import datetime
 from getpass import getpass
 
+from cli import Verbs
 from kiosk.desk import passphrase as staff_passphrase
-from settings import Secrets, Settings
-from verbs import Verbs
+from settings.load import Secrets
+from settings.schema import Settings
 
 
 def add(verbs: Verbs) -> None:

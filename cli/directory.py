@@ -1,6 +1,6 @@
 """``directory build``: a source file of services judged and laid out in shards, ready to be signed.
 
-Owns what is printed about it. Refuses to sign (verbs/publishing.py does) and to change a source.
+Owns what is printed about it. Refuses to sign (cli/publish.py does) and to change a source.
 """
 
 import sys
@@ -9,8 +9,9 @@ from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
-from settings import Secrets, Settings
-from verbs import Verbs
+from cli import Verbs
+from settings.load import Secrets
+from settings.schema import Settings
 
 
 def add(verbs: Verbs) -> None:

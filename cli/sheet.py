@@ -9,8 +9,9 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from settings import Secrets, Settings
-from verbs import Verbs
+from cli import Verbs
+from settings.load import Secrets
+from settings.schema import Settings
 
 
 def add(verbs: Verbs) -> None:

@@ -8,12 +8,12 @@ from argparse import Namespace
 from collections.abc import Callable
 from datetime import datetime
 
-import commands
+from cli import Verbs, main, verify
 from content.releases import held, hold
 from content.releases.candidate import RefusedError
 from content.releases.generations import BusyError, NothingToRollBackError, Releases
-from settings import Secrets, Settings
-from verbs import Verbs, verifying
+from settings.load import Secrets
+from settings.schema import Settings
 
 
 def add(verbs: Verbs) -> None:
@@ -41,9 +41,9 @@ def show(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable
 
 def rollback(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]) -> int:  # noqa: ARG001
     """Bring back the release before; 1 if there is none."""
-    verifying.settled(settings, Releases(settings.server.data_dir), clock())
+    verify.settled(settings, Releases(settings.server.data_dir), clock())
     try:
-        release = hold.rollback(commands.machine(settings, clock()))
+        release = hold.rollback(main.machine(settings, clock()))
     except (BusyError, NothingToRollBackError, RefusedError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -16,6 +16,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+from cli import Verbs
 from content.model import built_pack
 from content.model.pack import Pack
 from content.releases import held
@@ -23,8 +24,8 @@ from content.releases.approval import Vouch
 from content.releases.generations import BusyError, Release, Releases
 from content.releases.record import METADATA
 from content.review.provenance import Origin
-from settings import Secrets, Settings
-from verbs import Verbs
+from settings.load import Secrets
+from settings.schema import Settings
 
 
 def add(verbs: Verbs) -> None:
@@ -44,13 +45,13 @@ def add(verbs: Verbs) -> None:
 
 def run(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]) -> int:  # noqa: ARG001
     """Verify and, unless told otherwise, render again; 1 if a release was refused or its pages are not proven."""
-    from verbs import refreshing
+    from cli import refresh
 
     releases = Releases(settings.server.data_dir)
     refused = set(settled(settings, releases, clock()))
     unproven: set[str] = set()
     doubt = "" if given.pack_only else directory_settled(settings, releases)  # before the pages, which offer it
-    put_right = given.pack_only or (not given.compare and refreshing.refresh_now(settings, clock(), again=True) == 0)
+    put_right = given.pack_only or (not given.compare and refresh.refresh_now(settings, clock(), again=True) == 0)
     if not put_right:
         unproven = _unproven_pages(settings, releases, refused)
     if given.json:
@@ -150,9 +151,9 @@ def _shipped(folder: Path) -> Callable[[], Pack | None]:
 
     @cache
     def read() -> Pack | None:
-        import commands
+        from cli import main
 
-        pack, problems = commands.read(folder)
+        pack, problems = main.read(folder)
         wrong = pack is None or any(problem.severity == "error" for problem in problems)
         return None if pack is None or wrong else built_pack.load(built_pack.build(pack))
 
@@ -172,10 +173,10 @@ def _unproven_pages(settings: Settings, releases: Releases, refused: set[str]) -
 
 def _proven(settings: Settings, releases: Releases, release: Release) -> bool:
     """Whether its pages, rendered again, are those on the disk. What is recorded beside them proves nothing."""
-    import commands
+    from cli import main
 
     try:
-        key = commands.edition_key(settings, release.activated_at)
+        key = main.edition_key(settings, release.activated_at)
         if release.edition_key != held.overlay(releases).key(key, release.pack()):
             return False  # other settings, another version of this program, or an edited record
         return _rendered(settings, releases, release) == _sha256(release.edition)
@@ -185,11 +186,11 @@ def _proven(settings: Settings, releases: Releases, release: Release) -> bool:
 
 
 def _rendered(settings: Settings, releases: Releases, release: Release) -> str:
-    import commands
+    from cli import main
 
     with tempfile.TemporaryDirectory() as folder:
         edition = Path(folder) / "edition.bin"
-        commands.prepare(settings, release.activated_at)(held.shown(releases, release), edition)
+        main.prepare(settings, release.activated_at)(held.shown(releases, release), edition)
         return _sha256(edition)
 
 

@@ -14,7 +14,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, exc, inspect, make_url, text
 
 METADATA = MetaData()  # every table of ours, wherever its statements are
-SCHEMA = "0003"  # the newest file of migrations/versions; a test compares
+SCHEMA = "0003"  # the newest file of store/migrations/versions; a test compares
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 _one_migrates = threading.Lock()  # alembic's context is global to a process
 _WAL_TRIES, _WAL_PAUSE_SECONDS = 5, 0.1

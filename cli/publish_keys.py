@@ -8,9 +8,10 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from settings import Secrets, Settings
-from verbs import Verbs
-from verbs.publishing_desk import common, guarded, workspace
+from cli import Verbs
+from cli.publish_options import common, guarded, workspace
+from settings.load import Secrets
+from settings.schema import Settings
 
 Clock = Callable[[], datetime]
 

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from settings import Secrets, Settings
-from verbs import Verbs
+from cli import Verbs
+from settings.load import Secrets
+from settings.schema import Settings
 
 MOST_SERVICES = 10_000  # of one import: more than that no person settles
 _TOLD = 500  # services between two lines that say how far it is
@@ -89,7 +90,7 @@ def export(settings: Settings, secrets: Secrets, given: Namespace, clock: Callab
 
 def _sound(folder: Path) -> Any:
     """The pack in the folder, None with its errors printed if it has any."""
-    from commands import read
+    from cli.main import read
 
     pack, problems = read(folder)
     errors = [problem for problem in problems if problem.severity == "error"]

@@ -1,7 +1,7 @@
 """What is served now: one pack, its Edition for the screen and its replies for the line.
 
 Owns the chain of what to fall back on: the active release, the one before, the shipped pack rendered in memory, the
-built-in crisis set. Refuses to fetch or judge a new pack: that happens in a process of its own (verbs/refreshing.py).
+built-in crisis set. Refuses to fetch or judge a new pack: that happens in a process of its own (cli/refresh.py).
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from pathlib import Path
 
 import msgspec
 
-import commands
+from cli import main
 from content.model.pack import Pack
 from content.model.pinned import pinned_pack
 from content.releases import held, refresh
@@ -27,7 +27,7 @@ from content.releases.hidden_hotlines import Overlay
 from kiosk.desk.task import Told
 from kiosk.edition import last_resort
 from kiosk.edition.file import Edition, EditionError
-from settings import ROOT, Settings
+from settings.schema import ROOT, Settings
 from sms.decide import Script, decide
 from sms.voice import handoff
 from sms.voice.twiml import voice
@@ -178,11 +178,11 @@ class Served:
     def _rendered(self, pack: Pack) -> Edition:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "edition.bin"
-            commands.prepare(self.settings, self.clock())(pack, file)
+            main.prepare(self.settings, self.clock())(pack, file)
             return Edition.open(file)
 
     def _shipped(self) -> Pack:
-        pack, problems = commands.read(self.settings.content.pack)
+        pack, problems = main.read(self.settings.content.pack)
         errors = [problem for problem in problems if problem.severity == "error"]
         if pack is None or errors:
             raise ValueError(f"the shipped pack is wrong: {errors[0] if errors else 'it is not there'}")

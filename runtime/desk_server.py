@@ -13,14 +13,14 @@ from datetime import datetime
 
 import uvicorn
 
-import commands
-import doctor
+from cli import main
 from kiosk.desk.app import Desk
 from kiosk.desk.pages import Answer, Handed
 from kiosk.desk.task import Verb
 from kiosk.desk.usb_sticks import Sticks, plugged_in
-from serving import Served, told
-from settings import Settings
+from runtime import doctor
+from runtime.served import Served, told
+from settings.schema import Settings
 from sms.decide import decide
 from sms.terminal.phone import how_found
 from sms.terminal.screen import cost_of
@@ -49,7 +49,7 @@ def compose(
         verb=verb,
         sticks=sticks,
         clock=clock,
-        zone=commands.LOCAL,
+        zone=main.LOCAL,
     )
     return Desk(settings.desk, handed, data_dir=settings.server.data_dir, school=settings.kiosk.school)
 

@@ -9,14 +9,15 @@ from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
+from cli import Verbs
 from content.authoring import worklist
 from content.authoring.find_entry import Found, NoEntryError, find
 from content.authoring.signoff import SignOffError, sign
 from content.authoring.toml_edit import EditError
 from content.model.attestation import Listed
 from content.model.pack import Pack
-from settings import Secrets, Settings
-from verbs import Verbs
+from settings.load import Secrets
+from settings.schema import Settings
 
 _FAILURES = (NoEntryError, EditError, SignOffError, OSError)
 
@@ -117,6 +118,6 @@ def _read(settings: Settings, given: Namespace) -> Pack | None:
 
 
 def _today(clock: Callable[[], datetime]) -> date:
-    from commands import LOCAL
+    from cli.main import LOCAL
 
     return clock().astimezone(LOCAL).date()

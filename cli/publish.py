@@ -11,9 +11,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from settings import Secrets, Settings
-from verbs import Verbs, publishing_keys
-from verbs.publishing_desk import common, guarded, workspace
+from cli import Verbs, publish_keys
+from cli.publish_options import common, guarded, workspace
+from settings.load import Secrets
+from settings.schema import Settings
 
 if TYPE_CHECKING:
     from content.model.pack import Pack, Problem
@@ -52,7 +53,7 @@ def add(verbs: Verbs) -> None:
     touch = steps.add_parser("touch", help="sign the timestamp again, every night; says what runs out when")
     common(touch)
     touch.set_defaults(run=guarded(_touch))
-    publishing_keys.add(steps)
+    publish_keys.add(steps)
     recall = verbs.add_parser("recall", help="publisher: withdraw a published entry everywhere")
     recall.add_argument("resource", metavar="RESOURCE", help="the entry, such as trevor or partner:a21")
     source = "also mark the entry withdrawn in this pack's source folder"
@@ -192,10 +193,10 @@ def _recall(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock
 
 def _judged(settings: Settings, folder: Path) -> "Pack | None":
     """The pack if it has no error; else every error is printed."""
-    import commands
+    from cli import main
     from content.model import built_pack
 
-    pack, problems = commands.judged(settings, folder)
+    pack, problems = main.judged(settings, folder)
     errors = [problem for problem in problems if problem.severity == "error"]
     if pack is not None and not errors and built_pack.is_built(folder):
         errors = _errors(settings, pack)
@@ -208,12 +209,12 @@ def _judged(settings: Settings, folder: Path) -> "Pack | None":
 
 def _errors(settings: Settings, pack: "Pack") -> "list[Problem]":
     """What is wrong with a pack that is built already."""
-    import commands
+    from cli import main
     from content.rules import check_pack
     from content.rules.locations import Where
 
     problems = check_pack.problems(pack, where=Where())
-    problems += [problem for judge in commands.checks(settings) for problem in judge(pack)]
+    problems += [problem for judge in main.checks(settings) for problem in judge(pack)]
     return [problem for problem in problems if problem.severity == "error"]
 
 

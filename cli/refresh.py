@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from clock import synchronised
+from cli import Verbs, verify
 from content.directory import refresh as directory_refresh
 from content.releases import refresh
 from content.releases.generations import BusyError, Release, Releases
@@ -19,8 +19,9 @@ from content.releases.refresh import Asked, Source, SourceError
 from content.releases.targets import Place
 from content.review.provenance import Provenance
 from content.trust.failures import RefreshError
-from settings import Secrets, Settings
-from verbs import Verbs, verifying
+from runtime.clock import synchronised
+from settings.load import Secrets
+from settings.schema import Settings
 
 # What ships, shown because nothing else may be: no news, which would clear the reason why.
 _SHIPPED_AGAIN = Provenance(origin="again", before="shipped")
@@ -77,9 +78,9 @@ def _outcome(
     settings: Settings, releases: Releases, now: datetime, *, source: str, again: bool, accept_age: bool
 ) -> Outcome:
     """From --from, the pack now served (--again), the source of the settings, or the shipped pack."""
-    import commands
+    from cli import main
 
-    machine = commands.machine(settings, now)
+    machine = main.machine(settings, now)
     active = _still_vouched(settings, releases, now) if again and not source else None
     address = source or ("" if again else settings.content.source)
     found = _located(settings, address, accept_age=accept_age) if address else None
@@ -87,7 +88,7 @@ def _outcome(
         place = Place(counties=settings.kiosk.counties, district=settings.content.district)
         asked = Asked(place=place, synchronised=synchronised(), accept_age=accept_age)
         outcome = refresh.fetch_and_refresh(found, machine, asked)
-        if commands.edition_key(settings, now) != machine.edition_key and releases.active():
+        if main.edition_key(settings, now) != machine.edition_key and releases.active():
             # A directory came or went, and the pages say whether there is one.
             _outcome(settings, releases, now, source="", again=True, accept_age=False)
         return outcome
@@ -102,7 +103,7 @@ def _outcome(
 
 def _still_vouched(settings: Settings, releases: Releases, now: datetime) -> Release | None:
     """The release to render again: never one whose pack somebody edited on the disk."""
-    refused = verifying.settled(settings, releases, now)
+    refused = verify.settled(settings, releases, now)
     active = releases.active()
     return active if active and active.id not in refused else None
 
@@ -116,7 +117,7 @@ def _located(settings: Settings, address: str, *, accept_age: bool) -> Source:
 
 def _bring_up_store(settings: Settings) -> None:
     """Migrate here, so that what migrating loads never stays in the server. A database that is away waits."""
-    from store import Store, StoreError
+    from store.group_commit import Store, StoreError
 
     with contextlib.suppress(StoreError):
         store = Store(settings.store_url)

@@ -21,8 +21,8 @@ from typing import Any
 
 from sqlalchemy import Connection, exc
 
-from database import StoreError, bring_up, file_of, is_away, open_engine, sentence
-from spool import Spool, Waiting
+from store.engine import StoreError, bring_up, file_of, is_away, open_engine, sentence
+from store.spool import Spool, Waiting
 
 __all__ = ["Store", "StoreError", "Work"]
 log = logging.getLogger(__name__)

@@ -17,30 +17,21 @@ from pathlib import Path
 from secrets import token_hex
 from zoneinfo import ZoneInfo
 
-import operations
+from cli import Run, desk, directory, hsds, publish, refresh, review, sheet, verify
+from cli import counts as operations
+from cli import releases as generations
+from cli import worklist as editing
 from content.model import built_pack as building
 from content.model.pack import Pack, Problem
 from content.releases import held, intake
 from content.releases.generations import Releases
 from content.releases.hold import Machine
-from settings import Secrets, Settings
-from verbs import (
-    Run,
-    desk,
-    directory,
-    drafts,
-    editing,
-    generations,
-    publishing,
-    refreshing,
-    reviewing,
-    sheets,
-    verifying,
-)
+from settings.load import Secrets
+from settings.schema import Settings
 
 # The first pack's state: a day turns over where the school is.
 LOCAL = ZoneInfo("America/Los_Angeles")
-MODULES = (desk, directory, drafts, editing, generations, publishing, refreshing, reviewing, sheets, verifying)
+MODULES = (desk, directory, hsds, editing, generations, publish, refresh, review, sheet, verify)
 _NEW_PRIVATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 log = logging.getLogger("porchlight")
 
@@ -89,13 +80,13 @@ def run(given: Namespace, settings: Settings, secrets: Secrets, clock: Callable[
 
 
 def _doctor(settings: Settings, secrets: Secrets, given: Namespace, now: datetime) -> int:
-    import doctor
+    from runtime import doctor
 
     return doctor.run(settings, secrets, now, ask_carrier=given.carrier)
 
 
 def _fallback(settings: Settings) -> int:
-    import doctor
+    from runtime import doctor
 
     return doctor.print_fallback(settings)
 
@@ -200,17 +191,17 @@ def say(settings: Settings, now: datetime) -> int:
         print(error, file=sys.stderr)
         return 1
     print(report.sentence())
-    return refreshing.refresh_now(settings, now, again=True) if report.made else 0
+    return refresh.refresh_now(settings, now, again=True) if report.made else 0
 
 
 def text(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]) -> int:
     """Send messages through the real line on the configured store, as a phone would; alone on a terminal, be one."""
-    from serving import Served
+    from runtime.served import Served
     from sms.ledger import Ledger
     from sms.line import Line
     from sms.terminal import phone
     from sms.terminal import script as simulator
-    from store import Store
+    from store.group_commit import Store
 
     served = Served(settings, clock=clock)
     served.start(pages=False)

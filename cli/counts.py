@@ -6,7 +6,7 @@ Owns what is printed. Refuses to change anything.
 import asyncio
 from datetime import date, datetime
 
-from settings import Settings
+from settings.schema import Settings
 
 SCHOOL_YEAR = (8, 1)  # where nobody names a day, counts are told from here on
 
@@ -19,8 +19,8 @@ def school_year(today: date) -> date:
 
 def print_counts(settings: Settings, now: datetime, since: date | None) -> int:
     """Print how many messages were answered about what since a day; 1 if the database cannot be read."""
-    import counts
-    from store import Store, StoreError
+    from store import counts
+    from store.group_commit import Store, StoreError
 
     first = since or school_year(now.date())
     store = Store(settings.store_url)

@@ -9,16 +9,16 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-import commands
+from cli import Verbs, main, verify
+from cli.refresh import MOST_PRINTED
 from content.releases import approval, held
 from content.releases.approval import NothingHeldError
 from content.releases.candidate import RefusedError
 from content.releases.generations import BusyError, Releases
 from content.releases.held import Held
 from content.review.policy import Difference
-from settings import Secrets, Settings
-from verbs import Verbs, verifying
-from verbs.refreshing import MOST_PRINTED
+from settings.load import Secrets
+from settings.schema import Settings
 
 _SHORT = 60  # letters of a text that are shown
 _BEFORE_YES = (
@@ -94,7 +94,7 @@ def _line(text: str) -> str:
 def approve(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]) -> int:  # noqa: ARG001
     """Show the pack that waits; 1 if it cannot be."""
     try:
-        outcome = approval.approve(given.id, commands.machine(settings, clock()), vouched=verifying.vouched(settings))
+        outcome = approval.approve(given.id, main.machine(settings, clock()), vouched=verify.vouched(settings))
     except (NothingHeldError, BusyError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -109,7 +109,7 @@ def approve(settings: Settings, secrets: Secrets, given: Namespace, clock: Calla
 def refuse(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]) -> int:  # noqa: ARG001
     """Put the pack that waits aside; 1 if it cannot be."""
     try:
-        found = approval.refuse(given.id, commands.machine(settings, clock()))
+        found = approval.refuse(given.id, main.machine(settings, clock()))
     except (NothingHeldError, BusyError, RefusedError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -1,7 +1,7 @@
 """What can be set: the sections of settings.toml as types, their defaults, and what a value must mean.
 
 Owns the list of settings; settings.toml shows the same list to the person who edits it. Refuses to read a file or the
-environment (settings.py does) and to hold a secret.
+environment (settings/load.py does) and to hold a secret.
 """
 
 import re
@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-ROOT = Path(__file__).resolve().parent
+ROOT = Path(__file__).resolve().parents[1]
 
 
 class Server(msgspec.Struct, frozen=True):

@@ -13,8 +13,9 @@ from getpass import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from settings import Secrets, Settings
-from verbs import Run
+from cli import Run
+from settings.load import Secrets
+from settings.schema import Settings
 
 if TYPE_CHECKING:
     from content.publishing.workspace import Workspace

@@ -25,9 +25,10 @@ from content.releases.generations import Releases
 from kiosk.audio import clips
 from kiosk.desk import doctor_checks
 from kiosk.pages import school_file as school
-from settings import Secrets, Settings
+from settings.load import Secrets
+from settings.schema import Settings
 from sms.voice import handoff
-from store import Store, StoreError
+from store.group_commit import Store, StoreError
 
 # The program cannot have been started before it was written; a clock that says so was never set.
 WRITTEN_IN = 2026
@@ -197,7 +198,7 @@ def of_line(settings: Settings, secrets: Secrets) -> Iterator[Finding]:
 
 def of_modem(settings: Settings) -> Iterator[Finding]:
     """Whether the modem answers, and how it stands. A running server holds it, and is asked in its stead."""
-    from clock import now_utc
+    from runtime.clock import now_utc
     from sms.modem.device import Modem
 
     if not settings.sms.contact:

@@ -14,7 +14,7 @@ from typing import Any, get_type_hints
 
 import msgspec
 
-from sections import MEANINGS, ROOT, Content, Desk, Kiosk, Server, Settings, Sms, Store, e164
+from settings.schema import MEANINGS, ROOT, Content, Desk, Kiosk, Server, Settings, Sms, Store, e164
 
 __all__ = [
     "ROOT",
