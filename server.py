@@ -1,7 +1,8 @@
 """The composition root and the command line.
 
-Owns who is handed what: the kiosk, the line, the releases, the store and the table of jobs meet here and nowhere
-else. Refuses to hold a rule: what is right is decided in content, kiosk and sms; the other verbs are in cli/main.py.
+Owns who is handed what: the kiosk, the line, the releases, the store and the table of jobs meet
+here and nowhere else. Refuses to hold a rule: what is right is decided in content, kiosk and sms;
+the other verbs are in cli/main.py.
 """
 
 import asyncio
@@ -58,7 +59,12 @@ class Porchlight:
     """Everything that one process serves, as one ASGI application. Made by ``build``."""
 
     def __init__(
-        self, settings: Settings, secrets: Secrets, clock: Clock, verb: Verb, carrier: Transport | None
+        self,
+        settings: Settings,
+        secrets: Secrets,
+        clock: Clock,
+        verb: Verb,
+        carrier: Transport | None,
     ) -> None:
         self.settings, self.clock, self.verb = settings, clock, verb
         self.served = Served(settings, clock=clock)
@@ -67,7 +73,9 @@ class Porchlight:
         self._school = school.digest(settings.kiosk.school_file)
         self._unspoken = asyncio.Event()
         self._unspoken.set()
-        self.store = Store(settings.store_url, spool=Spool(settings.server.data_dir / WAITING, WORKS))
+        self.store = Store(
+            settings.store_url, spool=Spool(settings.server.data_dir / WAITING, WORKS)
+        )
         self.ledger = Ledger(self.store)
         key = commands.hash_key(settings, secrets)
         self.line = Line(
@@ -91,12 +99,15 @@ class Porchlight:
         self.modem = behind_modem(self.line, self.ledger, settings.sms, hash_key=key, clock=clock)
         self._show()
         self.app = Starlette(
-            routes=[Route("/healthz", self.healthz), Route("/readyz", self.readyz)], lifespan=self._lifespan
+            routes=[Route("/healthz", self.healthz), Route("/readyz", self.readyz)],
+            lifespan=self._lifespan,
         )
         self.doors: dict[str, ASGIApp] = {"/healthz": self.app, "/readyz": self.app}
         if settings.sms.enabled and self.modem is None:
             self.doors |= {"/sms/inbound": Webhook(self.line, gate), VOICE: self.calls}
-            self.doors["/sms/status"] = Status(self.deliveries, gate, self.rounds.heard if self.rounds else None)
+            self.doors["/sms/status"] = Status(
+                self.deliveries, gate, self.rounds.heard if self.rounds else None
+            )
         self.front: ASGIApp = self.kiosk if settings.kiosk.enabled else self.app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -112,19 +123,22 @@ class Porchlight:
             Job("refresh", self.slot, self.refresh),
             Job("watch", IntervalTrigger(seconds=3), self.watch),
             Job("purge", IntervalTrigger(hours=1), self.purge),
-            # 11:30 UTC is night in California, and clear of the hour that daylight saving skips or repeats.
+            # 11:30 UTC is night in California, and clear of the hour that daylight saving skips or
+            # repeats.
             Job("nightly", CronTrigger(hour=11, minute=30, timezone=UTC), self.nightly),
             *(Job(name, IntervalTrigger(seconds=seconds), run) for name, seconds, run in rounds),
         ]
 
     async def watch(self) -> None:
-        """Show a release that another process activated; render again when the office changed the school's file."""
+        """Show a release that another process activated; render again when the office changed the
+        school's file."""
         written = school.digest(self.settings.kiosk.school_file)
         if written != self._school:
             self._school = written
             await self.verb("refresh", "--again")
         if self.served.changed():
-            # In a thread: reading a pack and indexing its words would hold up every page and text meanwhile.
+            # In a thread: reading a pack and indexing its words would hold up every page and text
+            # meanwhile.
             await asyncio.to_thread(self._show_active)
             self._unspoken.set()
 
@@ -134,9 +148,11 @@ class Porchlight:
         await slots.persistently(lambda: self.verb("refresh"), lambda: fails_for_now(releases))
 
     async def speak(self) -> None:
-        """Make what is read aloud and not there yet, where this machine can: at the start and whenever pages changed.
+        """Make what is read aloud and not there yet, where this machine can: at the start and
+        whenever pages changed.
 
-        One run at a time, and beside `watch`, which must not wait twenty minutes to show a mended number.
+        One run at a time, and beside `watch`, which must not wait twenty minutes to show a mended
+        number.
         """
         kiosk = self.settings.kiosk
         while kiosk.enabled and kiosk.audio != "off" and clips.able():
@@ -154,21 +170,30 @@ class Porchlight:
         """Render again, so that what is said about age is true today, and ask the known question."""
         await self.verb("refresh", "--again")
         if not self.served.healthy():
-            log.error("nightly: the line no longer gives the right answer to a known question; see `doctor`")
+            log.error(
+                "nightly: the line no longer gives the right answer to a known question; see"
+                " `doctor`"
+            )
 
-    async def healthz(self, request: Request) -> PlainTextResponse:  # noqa: ARG002  a route's signature
+    # a route's signature
+    async def healthz(self, request: Request) -> PlainTextResponse:  # noqa: ARG002
         """The process lives."""
         return PlainTextResponse("ok\n")
 
     async def readyz(self, request: Request) -> JSONResponse:  # noqa: ARG002  a route's signature
-        """200 when the line gives the known answer; the rest of the JSON warns and does not make it 503."""
+        """200 when the line gives the known answer; the rest of the JSON warns and does not make it
+        503."""
         ready = self.served.healthy()
         detail = await asyncio.to_thread(self.detail)
         return JSONResponse({"ready": ready, **detail}, status_code=200 if ready else 503)
 
     def detail(self) -> dict[str, object]:
-        """What `/readyz` says beside the known answer, and the staff desk too. Reads files: in a thread, please."""
-        doubts = {"store": self.store.problem() or "ok", "replies": self.deliveries.problem() or "ok"}
+        """What `/readyz` says beside the known answer, and the staff desk too. Reads files: in a
+        thread, please."""
+        doubts = {
+            "store": self.store.problem() or "ok",
+            "replies": self.deliveries.problem() or "ok",
+        }
         beside = self.modem or self.rounds
         own = beside.shown() if beside else {}
         return {**self.served.detail(), "refresh_overdue": self._overdue(), **doubts, **own}
@@ -188,21 +213,27 @@ class Porchlight:
         return overdue(self.served.releases, now=now, every=self.slot.every(now))
 
     async def _catch_up(self) -> None:
-        """Look for a pack some minutes after the start, if a slot passed while this machine was off."""
+        """Look for a pack some minutes after the start, if a slot passed while this machine was
+        off."""
         await asyncio.sleep(slots.first_wait())
         if self._overdue():
             await self.refresh()
 
     @contextlib.asynccontextmanager
-    async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:  # noqa: ARG002  Starlette's signature
+    # Starlette's signature
+    async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:  # noqa: ARG002
         self.store.open()
         scheduler = AsyncIOScheduler(
-            timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+            timezone=UTC,
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
         for job in self.jobs():
             scheduler.add_job(job.run, job.trigger, id=job.name)
         scheduler.start()
-        background = [asyncio.create_task(guard_clock(scheduler, self.clock)), asyncio.create_task(self.speak())]
+        background = [
+            asyncio.create_task(guard_clock(scheduler, self.clock)),
+            asyncio.create_task(self.speak()),
+        ]
         if beside := self.modem or self.rounds:
             background.append(asyncio.create_task(beside.run()))
         background.append(asyncio.create_task(self._catch_up()))
@@ -224,7 +255,8 @@ def build(
     verb: Verb = verb_process,
     carrier: Transport | None = None,
 ) -> Porchlight:
-    """Compose everything. Tests call this with fakes: a clock, processes that run verbs. Raises SettingsError."""
+    """Compose everything. Tests call this with fakes: a clock, processes that run verbs. Raises
+    SettingsError."""
     try:
         CronTrigger.from_crontab(settings.content.schedule, UTC)
     except ValueError as error:
@@ -246,13 +278,20 @@ def serve(settings: Settings, secrets: Secrets) -> int:
         if finding.kind == "wrong":
             log.warning("%s", finding.sentence)
     host, port = settings.server.host, settings.server.port
-    with contextlib.suppress(OSError):  # a full disk below the output must not keep the line from answering
+    with contextlib.suppress(
+        OSError
+    ):  # a full disk below the output must not keep the line from answering
         print(f"Kiosk: http://{host}:{port}/    (Ctrl-C ends it)")
-        print('Text the line from another terminal: .venv/bin/python server.py text "im not safe"', flush=True)
-    # The pack's words are a million objects that stay: a collection that looks at them all holds up every answer.
+        print(
+            'Text the line from another terminal: .venv/bin/python server.py text "im not safe"',
+            flush=True,
+        )
+    # The pack's words are a million objects that stay: a collection that looks at them all holds up
+    # every answer.
     gc.collect()
     gc.freeze()
-    # No access log: an address and a path are what we promised not to keep. Two seconds suffice for a page or a text.
+    # No access log: an address and a path are what we promised not to keep. Two seconds suffice for
+    # a page or a text.
     config = uvicorn.Config(
         app,
         host=host,
@@ -260,14 +299,17 @@ def serve(settings: Settings, secrets: Secrets) -> int:
         access_log=False,
         log_config=None,
         server_header=False,
-        proxy_headers=False,  # nothing here asks who called: neither is a forwarded address taken in
+        # nothing here asks who called: neither is a forwarded address taken in
+        proxy_headers=False,
         lifespan="on",
         ws="none",
         timeout_graceful_shutdown=2,
     )
     with contextlib.suppress(KeyboardInterrupt):
         desk_server.server(
-            config, settings, lambda: desk_server.compose(settings, app.served, app.detail, clock=app.clock)
+            config,
+            settings,
+            lambda: desk_server.compose(settings, app.served, app.detail, clock=app.clock),
         ).run()
     return 0
 
@@ -275,7 +317,9 @@ def serve(settings: Settings, secrets: Secrets) -> int:
 def main(arguments: list[str], environ: dict[str, str]) -> int:
     """Run one verb. Returns the exit code: 0 done, 1 a problem was found, 2 the settings are wrong."""
     given = commands.parser().parse_args(arguments)
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s"
+    )
     for chatty in ("apscheduler", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     try:
@@ -290,7 +334,9 @@ def main(arguments: list[str], environ: dict[str, str]) -> int:
         return 2
     except BuiltPackError as error:
         print(
-            f"{ROOT / 'content' / 'pinned'}: this installation is damaged; install it again. {error}", file=sys.stderr
+            f"{ROOT / 'content' / 'pinned'}: this installation is damaged; install it again."
+            f" {error}",
+            file=sys.stderr,
         )
         return 1
 

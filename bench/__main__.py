@@ -14,7 +14,8 @@ def page_request(path: str) -> bytes:
 
 
 def main() -> None:
-    """Start ours and the peers beside each other, measure them in turn, print the medians as ratios."""
+    """Start ours and the peers beside each other, measure them in turn, print the medians as
+    ratios."""
     with line.beside() as at:
         line.print_rows(page_rows(at.ours, at.bare))
         line.print_rows(line.rows(at))
@@ -27,7 +28,13 @@ def page_rows(ours: int, bare: int) -> list[line.Row]:
     for _ in range(ROUNDS):
         base = load.measure(bare, [page_request("/")] * PAGES, 16)
         ratios.append(load.measure(ours, [page_request("/en/")] * PAGES, 16) / base)
-    return [("a page from the Edition / bare Starlette hello", f"{statistics.median(ratios):.2f}", ">= 1.0")]
+    return [
+        (
+            "a page from the Edition / bare Starlette hello",
+            f"{statistics.median(ratios):.2f}",
+            ">= 1.0",
+        )
+    ]
 
 
 if __name__ == "__main__":

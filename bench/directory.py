@@ -1,9 +1,10 @@
-"""The large directory: what a refresh with one change costs against its size, and how fast it is searched.
+"""The large directory: what a refresh with one change costs against its size, and how fast it is
+searched.
 
-A real publisher's metadata (every role, Ed25519), served by TLS on loopback; the kiosk's own client and index, each
-refresh in a process of its own, as on a kiosk. What is counted is what was asked for and what its bodies weigh. The
-peer in the same run is a kiosk that holds nothing yet: what a directory published as one whole would cost each time.
-Every service is invented.
+A real publisher's metadata (every role, Ed25519), served by TLS on loopback; the kiosk's own client
+and index, each refresh in a process of its own, as on a kiosk. What is counted is what was asked
+for and what its bodies weigh. The peer in the same run is a kiosk that holds nothing yet: what a
+directory published as one whole would cost each time. Every service is invented.
 
 Usage: python -m bench.directory [SIZE …]
 """
@@ -39,7 +40,11 @@ from tests.content.publisher import NOW, Publisher
 SIZES = (100, 1_000, 10_000, 100_000)
 QUERIES = 1_500
 SECONDS = 900.0
-PLACES = (("the whole state", None), ("a county", Place(("06067",))), ("a ZIP code", Place(("06001",), "94608")))
+PLACES = (
+    ("the whole state", None),
+    ("a county", Place(("06067",))),
+    ("a ZIP code", Place(("06001",), "94608")),
+)
 
 
 @dataclass(frozen=True)
@@ -67,9 +72,16 @@ class Site:
         source, out = self.folder / "services", self.folder / "built"
         with source.open("w", encoding="utf-8") as file:
             for number, service in enumerate(invented_services.services(many)):
-                file.write(json.dumps({**service, **(change if number == many // 2 else {})}) + "\n")
+                file.write(
+                    json.dumps({**service, **(change if number == many // 2 else {})}) + "\n"
+                )
         made = build(
-            source, out, name="Invented 211", origin="made up", day=date(2026, 11, 1), area=Area(states=("CA",))
+            source,
+            out,
+            name="Invented 211",
+            origin="made up",
+            day=date(2026, 11, 1),
+            area=Area(states=("CA",)),
         )
         if made.index is None:
             raise RuntimeError(str(made.problems[:3]))
@@ -81,7 +93,10 @@ class Site:
         seen = len(self.hub.requests)
         command = [sys.executable, "-m", "bench.directory", "--refresh", self.hub.address]
         done = subprocess.run(
-            [*command, str(self.publisher.trust), str(data)], capture_output=True, text=True, check=True
+            [*command, str(self.publisher.trust), str(data)],
+            capture_output=True,
+            text=True,
+            check=True,
         )
         asked = [self.hub.folder / path.lstrip("/") for path in self.hub.requests[seen:]]
         weighed = sum(file.stat().st_size for file in asked if file.is_file())
@@ -134,7 +149,13 @@ def queries(many: int) -> list[str]:
     for number in range(QUERIES):
         one = chance.choice(services)
         kind, city, name = one["categories"][0], one["address"]["city"], one["name"].split()[0]
-        words = (kind, f"{name} {kind}", f"{kind} {city}", one["organization"], f"free food for young people {city}")
+        words = (
+            kind,
+            f"{name} {kind}",
+            f"{kind} {city}",
+            one["organization"],
+            f"free food for young people {city}",
+        )
         text = words[number % len(words)]
         typed.append(" ".join(slip(word, chance) for word in text.split()) if number % 2 else text)
     return typed
@@ -154,13 +175,14 @@ def search_rows(data: Path, many: int) -> Iterator[str]:
         cpu.sort()
         middle, late = QUERIES // 2, QUERIES * 99 // 100
         yield (
-            f"search, {name:<16} p50 {wall[middle]:6.1f} ms  p99 {wall[late]:6.1f} ms  (CPU {cpu[middle]:.1f} and"
-            f" {cpu[late]:.1f})  nothing found: {empty} of {QUERIES}"
+            f"search, {name:<16} p50 {wall[middle]:6.1f} ms  p99 {wall[late]:6.1f} ms  (CPU"
+            f" {cpu[middle]:.1f} and {cpu[late]:.1f})  nothing found: {empty} of {QUERIES}"
         )
 
 
 def main(sizes: tuple[int, ...]) -> None:
-    """One row a size: all anew, then one changed service, then nothing changed; then search in the largest."""
+    """One row a size: all anew, then one changed service, then nothing changed; then search in the
+    largest."""
     print(f"{'':>17}{'all anew':^31} {'one service changed':^31} {'nothing changed':^31}")
     print(f"{'services shards':>17}" + f"{'requests':>10} {'KB':>10} {'CPU ms':>10}" * 3)
     with tempfile.TemporaryDirectory() as folder:

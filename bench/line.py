@@ -1,9 +1,9 @@
 """The line under load, as ratios: `python -m bench.line`, and a part of `make bench`.
 
-Owns what is posted and which figures are wanted. The base is a bare Starlette POST on the same uvicorn, the peer a
-Flask app as the SDK's tutorial shows it; both run beside ours and are asked in turn, and of each ratio the median is
-told. Every message comes from its own sender and is durable before its answer leaves. Refuses to time one thing alone:
-a machine that is busy slows all of them.
+Owns what is posted and which figures are wanted. The base is a bare Starlette POST on the same
+uvicorn, the peer a Flask app as the SDK's tutorial shows it; both run beside ours and are asked in
+turn, and of each ratio the median is told. Every message comes from its own sender and is durable
+before its answer leaves. Refuses to time one thing alone: a machine that is busy slows all of them.
 """
 
 import base64
@@ -34,13 +34,22 @@ ROUNDS = 5
 TEXTS = 4_000
 WARM = 20_000  # senders, as many as the pace remembers
 LONG = 100_000
-WORDS = ["FOOD", "help", "im not safe", "suicde", "he makes me have sex for money", "me quiero morir", "asdf"]
+WORDS = [
+    "FOOD",
+    "help",
+    "im not safe",
+    "suicde",
+    "he makes me have sex for money",
+    "me quiero morir",
+    "asdf",
+]
 SENTENCES = servers.ROOT / "tests" / "conversations" / "written.jsonl"
 Row = tuple[str, str, str]
 
 
 class Beside(NamedTuple):
-    """The ports of what runs: ours on SQLite and on PostgreSQL, the base and the peer; and our process on SQLite."""
+    """The ports of what runs: ours on SQLite and on PostgreSQL, the base and the peer; and our
+    process on SQLite."""
 
     ours: int
     postgres: int
@@ -64,17 +73,22 @@ def signed_text(serial: int, words: str) -> bytes:
         "ApiVersion": "2010-04-01",
     }
     signed = URL + "".join(name + fields[name] for name in sorted(fields))
-    signature = base64.b64encode(hmac.digest(TOKEN.encode(), signed.encode(), hashlib.sha1)).decode()
+    signature = base64.b64encode(
+        hmac.digest(TOKEN.encode(), signed.encode(), hashlib.sha1)
+    ).decode()
     body = urllib.parse.urlencode(fields)
     return (
-        f"POST /sms/inbound HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Twilio-Signature: {signature}\r\n"
-        f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+        "POST /sms/inbound HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Twilio-Signature:"
+        f" {signature}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length:"
+        f" {len(body)}\r\n\r\n{body}"
     ).encode()
 
 
 def texts(start: int, many: int = TEXTS) -> list[bytes]:
     """Messages from here on, whose words take turns."""
-    return [signed_text(serial, WORDS[serial % len(WORDS)]) for serial in range(start, start + many)]
+    return [
+        signed_text(serial, WORDS[serial % len(WORDS)]) for serial in range(start, start + many)
+    ]
 
 
 def environ(port: int, folder: str, **more: str) -> dict[str, str]:
@@ -84,7 +98,8 @@ def environ(port: int, folder: str, **more: str) -> dict[str, str]:
         "PORCHLIGHT_SERVER__DATA_DIR": folder,
         "PORCHLIGHT_SERVER__PUBLIC_URL": URL.removesuffix("/sms/inbound"),
         "PORCHLIGHT_SMS__NUMBER": NUMBER,
-        "PORCHLIGHT_KIOSK__AUDIO": "off",  # making clips is not part of this, and takes a core for minutes
+        # making clips is not part of this, and takes a core for minutes
+        "PORCHLIGHT_KIOSK__AUDIO": "off",
         "TWILIO_ACCOUNT_SID": ACCOUNT,
         "TWILIO_AUTH_TOKEN": TOKEN,
         "HTTPS_PROXY": "http://127.0.0.1:9",  # the carrier's API is not part of this
@@ -99,7 +114,10 @@ def beside() -> Iterator[Beside]:
     with tempfile.TemporaryDirectory() as folder:
         url = databases.fresh("postgresql", Path(folder))
         on_postgres = environ(
-            ports[1], f"{folder}/second", PORCHLIGHT_STORE__URL=url, PORCHLIGHT_KIOSK__ENABLED="false"
+            ports[1],
+            f"{folder}/second",
+            PORCHLIGHT_STORE__URL=url,
+            PORCHLIGHT_KIOSK__ENABLED="false",
         )
         peer = {"BENCH_DATABASE": f"{folder}/peer.db", "BENCH_TOKEN": TOKEN, "BENCH_URL": URL}
         with (
@@ -120,14 +138,22 @@ def rows(at: Beside) -> Iterator[Row]:
 
 def _ratios(at: Beside) -> Iterator[Row]:
     serial = 0
-    for connections, many in ((16, TEXTS), (64, TEXTS), (1, TEXTS // 10)):  # alone, each waits for the disk
+    for connections, many in (
+        (16, TEXTS),
+        (64, TEXTS),
+        (1, TEXTS // 10),
+    ):  # alone, each waits for the disk
         found: dict[str, list[float]] = {"bare": [], "tutorial": [], "postgres": []}
         for _ in range(ROUNDS):
             base = load.measure(at.bare, texts(serial, many), connections)
             mine = load.measure(at.ours, texts(serial, many), connections)
             found["bare"].append(mine / base)
-            found["postgres"].append(load.measure(at.postgres, texts(serial, many), connections) / base)
-            found["tutorial"].append(mine / load.measure(at.tutorial, texts(serial, many // 10), connections))
+            found["postgres"].append(
+                load.measure(at.postgres, texts(serial, many), connections) / base
+            )
+            found["tutorial"].append(
+                mine / load.measure(at.tutorial, texts(serial, many // 10), connections)
+            )
             serial += many
         for name, peer, wanted in (
             ("bare", "a text on SQLite / bare Starlette POST", ">= 0.45"),
@@ -135,11 +161,16 @@ def _ratios(at: Beside) -> Iterator[Row]:
             ("tutorial", "a text on SQLite / Flask + SDK tutorial", ">= 5"),
         ):
             figure = f"{statistics.median(found[name]):.2f}"
-            yield f"{peer}, {connections} at once", figure, wanted if connections == 16 and wanted else "-"
+            yield (
+                f"{peer}, {connections} at once",
+                figure,
+                wanted if connections == 16 and wanted else "-",
+            )
 
 
 def _growth(at: Beside) -> Iterator[Row]:
-    """Resident memory before and after a hundred thousand messages, the pace's memory of senders being full."""
+    """Resident memory before and after a hundred thousand messages, the pace's memory of senders
+    being full."""
     start = 1_000_000
     load.measure(at.ours, texts(start, WARM), 16)
     before = at.process.memory_info().rss
@@ -151,12 +182,16 @@ def _growth(at: Beside) -> Iterator[Row]:
 
 
 def matching() -> Iterator[Row]:
-    """What one message costs, over messages as students write them: each one's best of some, and of those the middle.
+    """What one message costs, over messages as students write them: each one's best of some, and of
+    those the middle.
 
     All the pack's patterns take part, more than 3,000 aliases and 1,000 phrases.
     """
     built = script()
-    heard = [hear(json.loads(line)["text"]) for line in SENTENCES.read_text(encoding="utf-8").splitlines()]
+    heard = [
+        hear(json.loads(line)["text"])
+        for line in SENTENCES.read_text(encoding="utf-8").splitlines()
+    ]
     ways: list[tuple[str, Callable[..., object], str]] = [
         ("matching one message by the tables", built.matcher.find, "< 50"),
         ("the model's opinion of one message", built.model.opinion, "-"),

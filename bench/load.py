@@ -1,6 +1,8 @@
-"""A load generator: many keep-alive connections, each sending ready-made requests one after another.
+"""A load generator: many keep-alive connections, each sending ready-made requests one after
+another.
 
-Owns sockets and counting. Refuses to know what is asked: it is handed request bytes, and replays them in order.
+Owns sockets and counting. Refuses to know what is asked: it is handed request bytes, and replays
+them in order.
 """
 
 import asyncio
@@ -27,7 +29,8 @@ class _Run:
 
 
 class _Connection(asyncio.Protocol):
-    """One keep-alive connection: sends a request, reads the whole answer by its Content-Length, sends the next."""
+    """One keep-alive connection: sends a request, reads the whole answer by its Content-Length,
+    sends the next."""
 
     def __init__(self, run: _Run, done: asyncio.Future[None]) -> None:
         self.run, self.done = run, done
@@ -80,7 +83,9 @@ async def run(port: int, requests: list[bytes], *, connections: int) -> Result:
     await asyncio.gather(*finished)
     seconds = time.perf_counter() - started
     taken = sorted(state.taken)
-    return Result(len(taken) / seconds, taken[len(taken) // 2], taken[int(len(taken) * 0.99)], state.statuses)
+    return Result(
+        len(taken) / seconds, taken[len(taken) // 2], taken[int(len(taken) * 0.99)], state.statuses
+    )
 
 
 def measure(port: int, requests: list[bytes], connections: int) -> float:

@@ -1,5 +1,6 @@
-"""The screen in real Chromium: from a tap to the next page's first paint beside a bare page of 15 KB in the same run,
-what the first page weighs, how soon a touch is seen, how soon Clear has hidden everything, Lighthouse's scores.
+"""The screen in real Chromium: from a tap to the next page's first paint beside a bare page of 15
+KB in the same run, what the first page weighs, how soon a touch is seen, how soon Clear has hidden
+everything, Lighthouse's scores.
 
 Run by itself with ``python -m bench.paint``; `make bench` runs it too.
 """
@@ -18,7 +19,8 @@ from tests.browser.lighthouse import scores
 FLAGS = ["--no-sandbox", "--headless=new", "--disable-gpu", "--disable-background-networking"]
 TAPS = 20
 SLOWER = (1, 6)
-# The clock is read in the page that is left and in the page that is reached: both count from the same epoch.
+# The clock is read in the page that is left and in the page that is reached: both count from the
+# same epoch.
 NOW = "() => performance.timeOrigin + performance.now()"
 TAP = """href => {
     const at = performance.timeOrigin + performance.now();
@@ -41,7 +43,9 @@ def tap(page: Page, href: str) -> float:
     return float(page.evaluate(PAINT)) - at
 
 
-def measure(browser: Browser, address: str, pages: tuple[str, str], slower: int, *, worker: bool = False) -> float:
+def measure(
+    browser: Browser, address: str, pages: tuple[str, str], slower: int, *, worker: bool = False
+) -> float:
     """The median over taps back and forth between two pages that link to each other."""
     context = browser.new_context(
         viewport={"width": 1080, "height": 1920}, service_workers="allow" if worker else "block"
@@ -60,14 +64,16 @@ def measure(browser: Browser, address: str, pages: tuple[str, str], slower: int,
     return statistics.median(times[4:])
 
 
-# Touch-down on Clear and the look at what is left in one evaluation, so that nothing can come between.
+# Touch-down on Clear and the look at what is left in one evaluation, so that nothing can come
+# between.
 CLEAR = """() => {
     const start = performance.now();
     document.querySelector("#clear").dispatchEvent(
         new PointerEvent("pointerdown", { isPrimary: true, button: 0, bubbles: true }));
     return document.body.innerText.trim() === "" ? performance.now() - start : -1;
 }"""
-# From the touch to the frame that shows it, as the browser itself reports it (Event Timing, in steps of 8 ms).
+# From the touch to the frame that shows it, as the browser itself reports it (Event Timing, in
+# steps of 8 ms).
 SEEN = """() => new Promise(resolve => {
     new PerformanceObserver(list => {
         const touch = list.getEntries().find(entry => entry.name === "pointerdown");
@@ -92,7 +98,10 @@ def first_page(address: str) -> tuple[int, int]:
 def touched(browser: Browser, address: str, slower: int) -> tuple[float, float]:
     """Milliseconds until a touch on a tile is seen, and until Clear has hidden a card; medians."""
     context = browser.new_context(
-        viewport={"width": 1080, "height": 1920}, has_touch=True, service_workers="block", base_url=address
+        viewport={"width": 1080, "height": 1920},
+        has_touch=True,
+        service_workers="block",
+        base_url=address,
     )
     page = context.new_page()
     seen, hidden = [], []
@@ -118,28 +127,60 @@ def table() -> list[tuple[str, str, str]]:
     rows = []
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         ours, bare = servers.free_port(), servers.free_port()
-        environ = {"PORCHLIGHT_SERVER__PORT": str(ours), "PORCHLIGHT_SERVER__DATA_DIR": str(Path(folder) / "data")}
+        environ = {
+            "PORCHLIGHT_SERVER__PORT": str(ours),
+            "PORCHLIGHT_SERVER__DATA_DIR": str(Path(folder) / "data"),
+        }
         with (
             servers.running(["server.py"], ours, environ),
             servers.running(servers.bare(bare), bare, {}),
         ):
             address = f"http://127.0.0.1:{ours}"
             sent, unpacked = first_page(address)
-            rows.append(("first page without fonts, as sent / unpacked", f"{sent:,} / {unpacked:,} B", "< 60 KB"))
+            rows.append(
+                (
+                    "first page without fonts, as sent / unpacked",
+                    f"{sent:,} / {unpacked:,} B",
+                    "< 60 KB",
+                )
+            )
             browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
             for slower in SLOWER:
                 floor = measure(browser, f"http://127.0.0.1:{bare}", ("/bare/a", "/bare/b"), slower)
                 for how, worker in (("server", False), ("worker", True)):
                     kiosk = measure(browser, address, ("/en/", "/en/now"), slower, worker=worker)
-                    name = f"tap to paint, processor {slower} x slower, from the {how} (bare: {floor:.0f} ms)"
+                    name = (
+                        f"tap to paint, processor {slower} x slower, from the {how} (bare:"
+                        f" {floor:.0f} ms)"
+                    )
                     rows.append((name, f"{kiosk / floor:.2f}", "<= 1.3"))
                 seen, hidden = touched(browser, address, slower)
-                rows.append((f"a touch is seen, {slower} x slower (steps of 8 ms)", f"{seen:.0f} ms", "<= 100 ms"))
-                rows.append((f"Clear has hidden a card, {slower} x slower, longest", f"{hidden:.1f} ms", "<= 50 ms"))
+                rows.append(
+                    (
+                        f"a touch is seen, {slower} x slower (steps of 8 ms)",
+                        f"{seen:.0f} ms",
+                        "<= 100 ms",
+                    )
+                )
+                rows.append(
+                    (
+                        f"Clear has hidden a card, {slower} x slower, longest",
+                        f"{hidden:.1f} ms",
+                        "<= 50 ms",
+                    )
+                )
             browser.close()
             found = scores(f"{address}/")
-            wanted = {"performance": "100", "accessibility": "100", "best-practices": "100", "layout-shift": "0"}
-            rows += [(f"Lighthouse {name}", f"{found[name]:g}", figure) for name, figure in wanted.items()]
+            wanted = {
+                "performance": "100",
+                "accessibility": "100",
+                "best-practices": "100",
+                "layout-shift": "0",
+            }
+            rows += [
+                (f"Lighthouse {name}", f"{found[name]:g}", figure)
+                for name, figure in wanted.items()
+            ]
     return rows
 
 

@@ -1,4 +1,5 @@
-"""Starts and stops the servers that are measured, each one process on a free port, and reads their memory."""
+"""Starts and stops the servers that are measured, each one process on a free port, and reads their
+memory."""
 
 import contextlib
 import os
@@ -25,10 +26,15 @@ def free_port() -> int:
 def running(
     command: list[str], port: int, environ: Mapping[str, str], *, output: Path = Path(os.devnull)
 ) -> Iterator[psutil.Process]:
-    """The server that ``command`` starts, once it accepts connections; stopped afterwards. ``output``: what it says."""
+    """The server that ``command`` starts, once it accepts connections; stopped afterwards.
+    ``output``: what it says."""
     with output.open("wb") as said:
         process = subprocess.Popen(
-            [sys.executable, *command], cwd=ROOT, env={**os.environ, **environ}, stdout=said, stderr=said
+            [sys.executable, *command],
+            cwd=ROOT,
+            env={**os.environ, **environ},
+            stdout=said,
+            stderr=said,
         )
         try:
             _wait_for(port, process)
@@ -42,7 +48,9 @@ def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
     end = time.monotonic() + 180
     while time.monotonic() < end:
         if process.poll() is not None:
-            raise RuntimeError(f"{process.args!r} ended with {process.returncode} before it listened")
+            raise RuntimeError(
+                f"{process.args!r} ended with {process.returncode} before it listened"
+            )
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
             return
         time.sleep(0.1)
@@ -51,7 +59,15 @@ def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
 
 def bare(port: int) -> list[str]:
     """Bare Starlette on uvicorn with httptools and uvloop, as Porchlight itself is served."""
-    options = ["--http", "httptools", "--loop", "uvloop", "--no-access-log", "--log-level", "warning"]
+    options = [
+        "--http",
+        "httptools",
+        "--loop",
+        "uvloop",
+        "--no-access-log",
+        "--log-level",
+        "warning",
+    ]
     return ["-m", "uvicorn", "bench.peers.bare:app", "--port", str(port), *options]
 
 

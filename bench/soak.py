@@ -1,7 +1,9 @@
-"""`make soak`: the line at a steady pace for long, on loopback. Is there an error, growth, a doubled row, a trace?
+"""`make soak`: the line at a steady pace for long, on loopback. Is there an error, growth, a
+doubled row, a trace?
 
-Owns pacing and counting. Each message comes from its own number and holds a word that is in no reply, so that a search
-over every file written afterwards can find both. ``python -m bench.soak [MINUTES] [MESSAGES A SECOND]``.
+Owns pacing and counting. Each message comes from its own number and holds a word that is in no
+reply, so that a search over every file written afterwards can find both. ``python -m bench.soak
+[MINUTES] [MESSAGES A SECOND]``.
 """
 
 import asyncio
@@ -20,11 +22,21 @@ from bench import servers
 from bench.line import ACCOUNT, NUMBER, TOKEN, URL, signed_text
 
 MARK = "quokka"  # stands in every message and in nothing of ours
-SAID = ["im not safe", "FOOD", "suicde", "he makes me have sex for money", "me quiero morir", "asdf", "95814", "help"]
+SAID = [
+    "im not safe",
+    "FOOD",
+    "suicde",
+    "he makes me have sex for money",
+    "me quiero morir",
+    "asdf",
+    "95814",
+    "help",
+]
 REPEATS = 50  # every fiftieth message is posted once more, a second later
 LINES = 16
 _NUMBERS = re.compile(rb"916[0-9]{7}")
-# A keyed hash as the database keeps it. Among millions of digits a few read like one of our numbers by chance.
+# A keyed hash as the database keeps it. Among millions of digits a few read like one of our numbers
+# by chance.
 _HASHES = re.compile(rb"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
 
 
@@ -44,7 +56,9 @@ def request(serial: int) -> bytes:
     return signed_text(serial, f"{SAID[serial % len(SAID)]} {MARK}")
 
 
-async def _post(lines: "asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]]", soak: Soak, n: int) -> None:
+async def _post(
+    lines: "asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]]", soak: Soak, n: int
+) -> None:
     reader, writer = await lines.get()
     started = time.perf_counter()
     writer.write(request(n))
@@ -115,10 +129,18 @@ def main(minutes: int = 30, a_second: int = 200) -> int:
             rows = seen.execute("select count(*) from handled").fetchone()[0]
             counted = seen.execute("select sum(number) from counts").fetchone()[0]
         found, log = traces(folder, soak.sent), (folder / "log").read_text("utf-8")
-    print(f"{soak.sent} messages, answers by status {dict(soak.statuses)}, slowest {soak.slowest * 1000:.0f} ms")
+    print(
+        f"{soak.sent} messages, answers by status {dict(soak.statuses)}, slowest"
+        f" {soak.slowest * 1000:.0f} ms"
+    )
     print(f"{rows} rows, {counted} counted, {soak.differing} repeats answered otherwise")
     print(f"files with a number or a word of a message: {found or 'none'}; the log:\n{log}")
-    whole = rows == counted == soak.sent and set(soak.statuses) == {200} and not soak.differing and not found
+    whole = (
+        rows == counted == soak.sent
+        and set(soak.statuses) == {200}
+        and not soak.differing
+        and not found
+    )
     return 0 if whole else 1
 
 

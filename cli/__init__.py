@@ -1,9 +1,9 @@
 """Verbs of the command line that stand in modules of their own, one a capability.
 
-Owns what such a module is (cli/main.py lists them): it has ``add(verbs)``, which adds its parsers and sets ``run`` on
-them, a function of (settings, secrets, given, clock) that prints sentences and returns the exit code. Refuses to be
-imported by anything but cli/main.py: what two verbs share belongs to the capability they open, in content, kiosk or
-sms.
+Owns what such a module is (cli/main.py lists them): it has ``add(verbs)``, which adds its parsers
+and sets ``run`` on them, a function of (settings, secrets, given, clock) that prints sentences and
+returns the exit code. Refuses to be imported by anything but cli/main.py: what two verbs share
+belongs to the capability they open, in content, kiosk or sms.
 """
 
 from __future__ import annotations

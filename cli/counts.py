@@ -1,4 +1,5 @@
-"""The verbs for whoever runs an installation: what it did, told without telling anything about a person.
+"""The verbs for whoever runs an installation: what it did, told without telling anything about a
+person.
 
 Owns what is printed. Refuses to change anything.
 """
@@ -18,7 +19,8 @@ def school_year(today: date) -> date:
 
 
 def print_counts(settings: Settings, now: datetime, since: date | None) -> int:
-    """Print how many messages were answered about what since a day; 1 if the database cannot be read."""
+    """Print how many messages were answered about what since a day; 1 if the database cannot be
+    read."""
     from store import counts
     from store.group_commit import Store, StoreError
 

@@ -1,7 +1,7 @@
 """``desk passphrase``: what opens the staff desk.
 
-Owns asking for it, twice, and what is printed. Refuses a passphrase as an argument of the command line: other users of
-the machine see those, and the shell keeps them.
+Owns asking for it, twice, and what is printed. Refuses a passphrase as an argument of the command
+line: other users of the machine see those, and the shell keeps them.
 """
 
 import sys
@@ -20,16 +20,21 @@ def add(verbs: Verbs) -> None:
     """Add the verb."""
     desk = verbs.add_parser("desk", help="the staff desk: `desk passphrase` sets what opens it")
     parts = desk.add_subparsers(dest="part", metavar="WHAT", required=True)
-    parts.add_parser("passphrase", help="set the passphrase of the desk; asks for it twice").set_defaults(
-        run=passphrase
-    )
+    parts.add_parser(
+        "passphrase", help="set the passphrase of the desk; asks for it twice"
+    ).set_defaults(run=passphrase)
 
 
-def passphrase(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]) -> int:  # noqa: ARG001
+def passphrase(
+    settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]
+) -> int:
     """Ask twice and keep the hash; 1 if the two differ, it is too short, or the disk refuses."""
     data_dir = settings.server.data_dir
     was_there = staff_passphrase.kept(data_dir) is not None
-    print(f"At least {staff_passphrase.SHORTEST} characters, such as four plain words.", file=sys.stderr)
+    print(
+        f"At least {staff_passphrase.SHORTEST} characters, such as four plain words.",
+        file=sys.stderr,
+    )
     first, second = _asked("Passphrase of the desk: "), _asked("The same once more: ")
     if first != second:
         print("The two differ; nothing was changed. Try again.", file=sys.stderr)
@@ -40,11 +45,20 @@ def passphrase(settings: Settings, secrets: Secrets, given: Namespace, clock: Ca
         print(f"{problem} Nothing was changed.", file=sys.stderr)
         return 1
     except OSError as problem:
-        print(f"{data_dir} could not be written ({problem.strerror}); nothing was changed.", file=sys.stderr)
+        print(
+            f"{data_dir} could not be written ({problem.strerror}); nothing was changed.",
+            file=sys.stderr,
+        )
         return 1
-    print("The passphrase is set." + (" Whoever was signed in must sign in again." if was_there else ""))
+    print(
+        "The passphrase is set."
+        + (" Whoever was signed in must sign in again." if was_there else "")
+    )
     if not settings.desk.enabled:
-        print("The desk is still off: set enabled = true in section [desk] of the settings and restart the server.")
+        print(
+            "The desk is still off: set enabled = true in section [desk] of the settings and"
+            " restart the server."
+        )
     return 0
 
 

@@ -16,19 +16,37 @@ from settings.schema import Settings
 
 def add(verbs: Verbs) -> None:
     """Add the verb."""
-    top = verbs.add_parser("directory", help="the large directory of services that stands beside the pack")
+    top = verbs.add_parser(
+        "directory", help="the large directory of services that stands beside the pack"
+    )
     what = top.add_subparsers(dest="what", metavar="WHAT", required=True)
-    build = what.add_parser("build", help="judge a file of services, one JSON object a line, and lay out its shards")
+    build = what.add_parser(
+        "build", help="judge a file of services, one JSON object a line, and lay out its shards"
+    )
     build.add_argument("file", type=Path, metavar="FILE")
-    build.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder, or the last one built")
-    build.add_argument("--name", required=True, help='whose directory it is, as people know it: "211 Sacramento"')
-    build.add_argument("--source", required=True, help="where the file was had: an address, or an agreement's name")
-    build.add_argument("--date", required=True, type=date.fromisoformat, metavar="YYYY-MM-DD", help="the data's date")
+    build.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="a new folder, or the last one built"
+    )
+    build.add_argument(
+        "--name", required=True, help='whose directory it is, as people know it: "211 Sacramento"'
+    )
+    build.add_argument(
+        "--source", required=True, help="where the file was had: an address, or an agreement's name"
+    )
+    build.add_argument(
+        "--date",
+        required=True,
+        type=date.fromisoformat,
+        metavar="YYYY-MM-DD",
+        help="the data's date",
+    )
     build.add_argument("--state", default="CA", help="the state it covers; CA unless given")
     build.set_defaults(run=run)
 
 
-def run(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]) -> int:  # noqa: ARG001
+def run(
+    settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]
+) -> int:
     """Build the shards; 1 if the file has an error, and then nothing is written."""
     from content.directory import build as directory_build
     from content.directory.model import Area, DirectoryError
@@ -52,5 +70,8 @@ def run(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[
     if made.index is None:
         return 1
     shards = len(made.index.shards)
-    print(f"{made.index.services} services in {shards} shards in {given.out}; {len(made.written)} shards changed.")
+    print(
+        f"{made.index.services} services in {shards} shards in {given.out}; {len(made.written)}"
+        " shards changed."
+    )
     return 0

@@ -1,6 +1,7 @@
 """``hsds import`` and ``hsds export``: services of others as drafts, ours as a feed.
 
-Owns what is printed about them. Refuses to put anything into a pack: drafts stay in a folder of their own.
+Owns what is printed about them. Refuses to put anything into a pack: drafts stay in a folder of
+their own.
 """
 
 import json
@@ -23,20 +24,41 @@ _SKEW = timedelta(days=1)  # a feed's clock may be wrong
 
 def add(verbs: Verbs) -> None:
     """Add the verbs."""
-    hsds = verbs.add_parser("hsds", help="services in Open Referral's format: in as drafts, out as a feed")
+    hsds = verbs.add_parser(
+        "hsds", help="services in Open Referral's format: in as drafts, out as a feed"
+    )
     kinds = hsds.add_subparsers(dest="hsds", metavar="import|export", required=True)
-    into = kinds.add_parser("import", help="make drafts of a file, a package or an API; nothing goes live")
-    into.add_argument("source", metavar="FILE-or-URL", help="JSON, ndjson, a folder or zip of CSV files, or https://")
-    into.add_argument("--out", type=Path, metavar="DIR", help="a folder for the drafts; else drafts in data_dir")
+    into = kinds.add_parser(
+        "import", help="make drafts of a file, a package or an API; nothing goes live"
+    )
+    into.add_argument(
+        "source",
+        metavar="FILE-or-URL",
+        help="JSON, ndjson, a folder or zip of CSV files, or https://",
+    )
+    into.add_argument(
+        "--out", type=Path, metavar="DIR", help="a folder for the drafts; else drafts in data_dir"
+    )
     into.set_defaults(run=import_)
     out = kinds.add_parser("export", help="the pack as a feed: a page of services, or ndjson")
-    out.add_argument("pack", nargs="?", type=Path, metavar="PACK", help="a pack's folder; else [content] pack")
-    out.add_argument("--out", type=Path, metavar="FILE", help="a .json or .ndjson file; else standard output")
-    out.add_argument("--before", type=Path, metavar="PACK", help="an older pack: what changed since goes into metadata")
+    out.add_argument(
+        "pack", nargs="?", type=Path, metavar="PACK", help="a pack's folder; else [content] pack"
+    )
+    out.add_argument(
+        "--out", type=Path, metavar="FILE", help="a .json or .ndjson file; else standard output"
+    )
+    out.add_argument(
+        "--before",
+        type=Path,
+        metavar="PACK",
+        help="an older pack: what changed since goes into metadata",
+    )
     out.set_defaults(run=export)
 
 
-def import_(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]) -> int:  # noqa: ARG001
+def import_(
+    settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]
+) -> int:
     """Write drafts and NEEDS.md; 1 if the source could not be read, or not to its end."""
     from content.exchange.hsds import draft_service, drafts_folder
     from content.exchange.hsds.http import WebError
@@ -46,7 +68,9 @@ def import_(settings: Settings, secrets: Secrets, given: Namespace, clock: Calla
     folder = given.out or settings.server.data_dir / "drafts"
     needs: list[Any] = []
     url = given.source if "://" in given.source else ""
-    feed = draft_service.Feed(name=urlsplit(url).hostname or Path(given.source).name, today=now.date(), url=url)
+    feed = draft_service.Feed(
+        name=urlsplit(url).hostname or Path(given.source).name, today=now.date(), url=url
+    )
     try:
         record = drafts_folder.opened(folder, given.source)
         found = _Source(given.source, folder, needs, since=record.read_at if record else None)
@@ -60,13 +84,17 @@ def import_(settings: Settings, secrets: Secrets, given: Namespace, clock: Calla
     return 0 if found.whole() else 1
 
 
-def export(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]) -> int:  # noqa: ARG001
+def export(
+    settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]
+) -> int:
     """Write the pack as HSDS; 1 if a pack has errors or the file cannot be written."""
     from content.exchange.hsds import export as hsds_export
     from content.model import durable_files
     from content.review import number_changes
 
-    packs = [_sound(folder) for folder in (given.pack or settings.content.pack, given.before) if folder]
+    packs = [
+        _sound(folder) for folder in (given.pack or settings.content.pack, given.before) if folder
+    ]
     if None in packs:
         return 1
     pack, before = packs[0], packs[-1]
@@ -101,7 +129,9 @@ def _sound(folder: Path) -> Any:
 class _Source:
     """A file, a package or an API, and the ids that it was seen to hold."""
 
-    def __init__(self, source: str, folder: Path, needs: list[Any], *, since: datetime | None) -> None:
+    def __init__(
+        self, source: str, folder: Path, needs: list[Any], *, since: datetime | None
+    ) -> None:
         from content.exchange.hsds.api import Listing
 
         self._source, self._folder, self._needs, self._since = source, folder, needs, since
@@ -112,9 +142,13 @@ class _Source:
         """Every service. RecordsError, WebError."""
         from content.exchange.hsds.json_records import RecordsError
 
-        for number, record in enumerate(self._from_web() if "://" in self._source else self._from_disk()):
+        for number, record in enumerate(
+            self._from_web() if "://" in self._source else self._from_disk()
+        ):
             if number >= MOST_SERVICES:
-                raise RecordsError(f"there are more than {MOST_SERVICES} services; import a part of them")
+                raise RecordsError(
+                    f"there are more than {MOST_SERVICES} services; import a part of them"
+                )
             if number and not number % _TOLD:
                 print(f"{number} services read …", file=sys.stderr)
             yield record
@@ -142,5 +176,9 @@ class _Source:
 
         http.check_address(self._source)
         self._web = web = http.Web(kept=self._folder / drafts_folder.BODIES)
-        since = (self._since - _SKEW).isoformat(timespec="seconds").replace("+00:00", "Z") if self._since else ""
+        since = (
+            (self._since - _SKEW).isoformat(timespec="seconds").replace("+00:00", "Z")
+            if self._since
+            else ""
+        )
         yield from api.services(self._source, web.get, self._needs, self._listing, since=since)

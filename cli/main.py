@@ -1,7 +1,8 @@
 """The verbs of the command line, and all but `serve` as functions from settings to an exit code.
 
-Owns what is printed, and the checks that content may not import but a pack must pass: pages that render, replies that
-fit. Refuses to schedule anything and to touch the network. Exit codes: 0 done, 1 a problem was found, 2 settings.
+Owns what is printed, and the checks that content may not import but a pack must pass: pages that
+render, replies that fit. Refuses to schedule anything and to touch the network. Exit codes: 0 done,
+1 a problem was found, 2 settings.
 """
 
 import asyncio
@@ -38,23 +39,49 @@ log = logging.getLogger("porchlight")
 
 def parser() -> ArgumentParser:
     """The command line: each verb with its help."""
-    top = ArgumentParser(prog="server.py", description="Porchlight: a kiosk and a text line for students.")
+    top = ArgumentParser(
+        prog="server.py", description="Porchlight: a kiosk and a text line for students."
+    )
     verbs = top.add_subparsers(dest="verb", metavar="VERB")
     verbs.add_parser("serve", help="kiosk, line and schedule on one port (the same as no verb)")
-    text = verbs.add_parser("text", help="text the real line from this terminal and print the replies")
-    text.add_argument("--from", dest="sender", metavar="N", help="one phone for all messages; else each is a new one")
+    text = verbs.add_parser(
+        "text", help="text the real line from this terminal and print the replies"
+    )
+    text.add_argument(
+        "--from",
+        dest="sender",
+        metavar="N",
+        help="one phone for all messages; else each is a new one",
+    )
     text.add_argument("--json", action="store_true", help="one JSON object a line")
     without = "without any, each line of standard input; on a terminal, a drawn phone"
     text.add_argument("messages", nargs="*", metavar="MESSAGE", help=without)
     check = verbs.add_parser("check", help="every problem of a pack, with file and line")
-    check.add_argument("pack", nargs="?", type=Path, metavar="PACK", help="a pack's folder; else [content] pack")
-    build_ = verbs.add_parser("build", help="write the built pack, byte for byte the same for the same input")
-    build_.add_argument("pack", nargs="?", type=Path, metavar="PACK", help="a pack's folder; else [content] pack")
-    build_.add_argument("--out", type=Path, required=True, metavar="DIR", help="an empty or new folder")
+    check.add_argument(
+        "pack", nargs="?", type=Path, metavar="PACK", help="a pack's folder; else [content] pack"
+    )
+    build_ = verbs.add_parser(
+        "build", help="write the built pack, byte for byte the same for the same input"
+    )
+    build_.add_argument(
+        "pack", nargs="?", type=Path, metavar="PACK", help="a pack's folder; else [content] pack"
+    )
+    build_.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="an empty or new folder"
+    )
     verbs.add_parser("say", help="make what the screen reads aloud: clips that are not there yet")
-    verbs.add_parser("fallback", help="what the carrier answers while this server is down, for a TwiML Bin")
-    counts = verbs.add_parser("counts", help="how many messages were answered about what; small numbers hidden")
-    counts.add_argument("--since", type=date.fromisoformat, metavar="YYYY-MM-DD", help="else since the 1st of August")
+    verbs.add_parser(
+        "fallback", help="what the carrier answers while this server is down, for a TwiML Bin"
+    )
+    counts = verbs.add_parser(
+        "counts", help="how many messages were answered about what; small numbers hidden"
+    )
+    counts.add_argument(
+        "--since",
+        type=date.fromisoformat,
+        metavar="YYYY-MM-DD",
+        help="else since the 1st of August",
+    )
     doctor = verbs.add_parser("doctor", help="what is wrong with this installation and what to do")
     doctor.add_argument("--carrier", action="store_true", help="ask the carrier's account, too")
     for module in MODULES:
@@ -62,7 +89,9 @@ def parser() -> ArgumentParser:
     return top
 
 
-def run(given: Namespace, settings: Settings, secrets: Secrets, clock: Callable[[], datetime]) -> int:
+def run(
+    given: Namespace, settings: Settings, secrets: Secrets, clock: Callable[[], datetime]
+) -> int:
     """Run the verb that was given; its exit code."""
     if "run" in given:
         chosen: Run = given.run
@@ -92,7 +121,8 @@ def _fallback(settings: Settings) -> int:
 
 
 def checks(settings: Settings, *, pages: bool = True) -> list[intake.Check]:
-    """What a pack must pass beyond content's own rules. ``pages``: also render every page, as `refresh` does anyway."""
+    """What a pack must pass beyond content's own rules. ``pages``: also render every page, as
+    `refresh` does anyway."""
     from kiosk.app import check as pages_render
     from sms.decide import problems as replies_fit
 
@@ -108,14 +138,19 @@ def prepare(settings: Settings, now: datetime) -> intake.Prepare:
 
 
 def edition_key(settings: Settings, now: datetime) -> str:
-    """What a rendered Edition depends on besides its pack: settings, templates, the school's file, clips, the day."""
+    """What a rendered Edition depends on besides its pack: settings, templates, the school's file,
+    clips, the day."""
     from kiosk import directory_results
     from kiosk.audio import clips
     from kiosk.edition.file import key
     from kiosk.pages import school_file as school
 
     data_dir = settings.server.data_dir
-    beside = school.digest(settings.kiosk.school_file) + clips.mark(data_dir) + directory_results.kept(data_dir)
+    beside = (
+        school.digest(settings.kiosk.school_file)
+        + clips.mark(data_dir)
+        + directory_results.kept(data_dir)
+    )
     return key(beside, settings.kiosk, today=now.astimezone(LOCAL).date())
 
 
@@ -144,13 +179,16 @@ def read(folder: Path) -> tuple[Pack | None, list[Problem]]:
 
 
 def check(settings: Settings, arguments: Namespace, now: datetime) -> int:
-    """Print every problem of a pack, and that some of it is due to be checked by people; 1 if any is an error."""
+    """Print every problem of a pack, and that some of it is due to be checked by people; 1 if any
+    is an error."""
     from content.authoring import worklist
 
     folder: Path = arguments.pack or settings.content.pack
     pack, problems = judged(settings, folder)
     if pack is not None:
-        due = worklist.warning(pack, today=now.astimezone(LOCAL).date(), file=(folder / "pack.toml").as_posix())
+        due = worklist.warning(
+            pack, today=now.astimezone(LOCAL).date(), file=(folder / "pack.toml").as_posix()
+        )
         problems = [*problems, *due]
     for problem in problems:
         print(problem)
@@ -173,7 +211,8 @@ def build(settings: Settings, arguments: Namespace) -> int:
 
 
 def say(settings: Settings, now: datetime) -> int:
-    """Make the clips that the pages now served lack, then render again so that those pages offer them."""
+    """Make the clips that the pages now served lack, then render again so that those pages offer
+    them."""
     from kiosk import render as rendering
     from kiosk.audio import clips
 
@@ -186,7 +225,9 @@ def say(settings: Settings, now: datetime) -> int:
     os.nice(10)  # beside a running server, which comes first
     day = now.astimezone(LOCAL).date()
     try:
-        report = rendering.say(pack, settings.kiosk, today=day, now=now, data_dir=settings.server.data_dir)
+        report = rendering.say(
+            pack, settings.kiosk, today=day, now=now, data_dir=settings.server.data_dir
+        )
     except clips.VoiceError as error:
         print(error, file=sys.stderr)
         return 1
@@ -194,8 +235,11 @@ def say(settings: Settings, now: datetime) -> int:
     return refresh.refresh_now(settings, now, again=True) if report.made else 0
 
 
-def text(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]) -> int:
-    """Send messages through the real line on the configured store, as a phone would; alone on a terminal, be one."""
+def text(
+    settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]
+) -> int:
+    """Send messages through the real line on the configured store, as a phone would; alone on a
+    terminal, be one."""
     from runtime.served import Served
     from sms.ledger import Ledger
     from sms.line import Line
@@ -207,25 +251,39 @@ def text(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable
     served.start(pages=False)
     store = Store(settings.store_url)
     store.open()
-    line = partial(Line, script=served.script, ledger=Ledger(store), hash_key=hash_key(settings, secrets), clock=clock)
+    line = partial(
+        Line,
+        script=served.script,
+        ledger=Ledger(store),
+        hash_key=hash_key(settings, secrets),
+        clock=clock,
+    )
     lines = {False: line(carrier_keeps_list=False), True: line(carrier_keeps_list=True)}
-    alone = not (given.messages or given.sender or given.json) and sys.stdin.isatty() and sys.stdout.isatty()
+    alone = (
+        not (given.messages or given.sender or given.json)
+        and sys.stdin.isatty()
+        and sys.stdout.isatty()
+    )
     with asyncio.Runner() as runner:
         try:
             if alone:
                 return phone.on_terminal(lines, runner.run, pack=served.pack, sms=settings.sms)
             messages = given.messages or (entry.rstrip("\n") for entry in sys.stdin)
             return runner.run(
-                simulator.run(lines[False], messages, sender=given.sender, as_json=given.json, out=sys.stdout)
+                simulator.run(
+                    lines[False], messages, sender=given.sender, as_json=given.json, out=sys.stdout
+                )
             )
         finally:
             runner.run(asyncio.to_thread(store.close))
 
 
 def hash_key(settings: Settings, secrets: Secrets) -> bytes:
-    """The key of every hash: PORCHLIGHT_HASH_KEY, else a file made on the first start, readable by us alone.
+    """The key of every hash: PORCHLIGHT_HASH_KEY, else a file made on the first start, readable by
+    us alone.
 
-    A disk that cannot be written gives a key for this process only: repeats are then known until it ends.
+    A disk that cannot be written gives a key for this process only: repeats are then known until it
+    ends.
     """
     if secrets.hash_key:
         return secrets.hash_key.encode()
@@ -233,11 +291,16 @@ def hash_key(settings: Settings, secrets: Secrets) -> bytes:
     fresh = token_hex(32)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with contextlib.suppress(FileExistsError), os.fdopen(os.open(file, _NEW_PRIVATE, 0o600), "w") as new:
+        with (
+            contextlib.suppress(FileExistsError),
+            os.fdopen(os.open(file, _NEW_PRIVATE, 0o600), "w") as new,
+        ):
             new.write(fresh)
         return (file.read_text(encoding="ascii").strip() or fresh).encode()
     except (OSError, UnicodeDecodeError):
-        log.warning("data_dir cannot be written: the key of the hashes lasts as long as this process")
+        log.warning(
+            "data_dir cannot be written: the key of the hashes lasts as long as this process"
+        )
         return fresh.encode()
 
 

@@ -1,7 +1,8 @@
 """``publish`` and ``recall``: the publisher's side, for people who are not engineers.
 
-Owns what is asked and printed. Every step that changes something has ``--dry-run``; a step that waits for a second
-person says so and names the folder to send. Exit code 0: done, or waiting for the next signature; 1: refused.
+Owns what is asked and printed. Every step that changes something has ``--dry-run``; a step that
+waits for a second person says so and names the folder to send. Exit code 0: done, or waiting for
+the next signature; 1: refused.
 """
 
 import sys
@@ -25,37 +26,64 @@ Clock = Callable[[], datetime]
 
 def add(verbs: Verbs) -> None:
     """Add the verbs and their steps."""
-    publish = verbs.add_parser("publish", help="the publisher's side: keys, releases, signatures (docs/publishing.md)")
+    publish = verbs.add_parser(
+        "publish", help="the publisher's side: keys, releases, signatures (docs/publishing.md)"
+    )
     steps = publish.add_subparsers(dest="step", metavar="STEP", required=True)
     init = steps.add_parser("init", help="a new repository and its keys")
-    init.add_argument("folder", type=Path, metavar="DIR", help="a new folder: the publisher's workspace")
+    init.add_argument(
+        "folder", type=Path, metavar="DIR", help="a new folder: the publisher's workspace"
+    )
     common(init, repository=False)
-    one = "a key that its holder made: root, targets, snapshot or timestamp = its .pub file; once for each key"
+    one = (
+        "a key that its holder made: root, targets, snapshot or timestamp = its .pub file; once for"
+        " each key"
+    )
     init.add_argument("--public", action="append", default=[], metavar="ROLE=FILE", help=one)
     init.set_defaults(run=guarded(_init))
-    release = steps.add_parser("release", help="judge a pack, compare it with the published one, sign it, lay it out")
-    release.add_argument("pack", nargs="?", type=Path, metavar="PACK", help="a pack's folder; else [content] pack")
+    release = steps.add_parser(
+        "release", help="judge a pack, compare it with the published one, sign it, lay it out"
+    )
+    release.add_argument(
+        "pack", nargs="?", type=Path, metavar="PACK", help="a pack's folder; else [content] pack"
+    )
     _notes(release)
     release.add_argument(
-        "--directory", type=Path, metavar="DIR", help="also publish the directory built in this folder"
+        "--directory",
+        type=Path,
+        metavar="DIR",
+        help="also publish the directory built in this folder",
     )
-    whose = "county/<fips> or district/<id>: publish its own entries instead; PACK is then its folder with local.toml"
+    whose = (
+        "county/<fips> or district/<id>: publish its own entries instead; PACK is then its folder"
+        " with local.toml"
+    )
     release.add_argument("--as", dest="local", metavar="NAME", help=whose)
     common(release)
     release.set_defaults(run=guarded(_release))
-    sign = steps.add_parser("sign", help="add your signature to the step that waits; the last one lays it out")
+    sign = steps.add_parser(
+        "sign", help="add your signature to the step that waits; the last one lays it out"
+    )
     common(sign)
-    sign.add_argument("--yes", action="store_true", help="do not ask: for a machine that only lays out")
+    sign.add_argument(
+        "--yes", action="store_true", help="do not ask: for a machine that only lays out"
+    )
     sign.set_defaults(run=guarded(_sign))
-    discard = steps.add_parser("discard", help="throw the step that waits away; what is published stays")
+    discard = steps.add_parser(
+        "discard", help="throw the step that waits away; what is published stays"
+    )
     common(discard)
     discard.set_defaults(run=guarded(_discard))
-    touch = steps.add_parser("touch", help="sign the timestamp again, every night; says what runs out when")
+    touch = steps.add_parser(
+        "touch", help="sign the timestamp again, every night; says what runs out when"
+    )
     common(touch)
     touch.set_defaults(run=guarded(_touch))
     publish_keys.add(steps)
     recall = verbs.add_parser("recall", help="publisher: withdraw a published entry everywhere")
-    recall.add_argument("resource", metavar="RESOURCE", help="the entry, such as trevor or partner:a21")
+    recall.add_argument(
+        "resource", metavar="RESOURCE", help="the entry, such as trevor or partner:a21"
+    )
     source = "also mark the entry withdrawn in this pack's source folder"
     recall.add_argument("--source", type=Path, metavar="DIR", help=source)
     common(recall)
@@ -65,7 +93,9 @@ def add(verbs: Verbs) -> None:
 def _notes(parser: ArgumentParser) -> None:
     why = 'why a number changed: "988 voice.1=the line moved, see its page"; once for each'
     parser.add_argument("--note", action="append", default=[], metavar="WHY", help=why)
-    parser.add_argument("--notes", type=Path, metavar="FILE", help="the same, one a line, in a file")
+    parser.add_argument(
+        "--notes", type=Path, metavar="FILE", help="the same, one a line, in a file"
+    )
 
 
 def _init(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:  # noqa: ARG001
@@ -76,14 +106,22 @@ def _init(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) 
     for row in given.public:
         role, _, file = row.partition("=")
         if role not in KEYS or not file:
-            raise PublishError(f'"{row}" is not understood; write ROLE=FILE, with a role of {", ".join(KEYS)}.')
+            raise PublishError(
+                f'"{row}" is not understood; write ROLE=FILE, with a role of {", ".join(KEYS)}.'
+            )
         public.setdefault(role, []).append(read_public(Path(file)))
     desk = workspace(given, secrets, clock)
     desk.init(desk.keys[0], public)  # type: ignore[arg-type]
     if given.dry_run:
         return 0
-    print(f"Each folder in {desk.keys[0]} belongs to one person: move it to that person's own machine, and keep a copy")
-    print("of it in a safe place. Whoever loses the passphrase loses the key. Only `server` stays with the web server.")
+    print(
+        f"Each folder in {desk.keys[0]} belongs to one person: move it to that person's own"
+        " machine, and keep a copy"
+    )
+    print(
+        "of it in a safe place. Whoever loses the passphrase loses the key. Only `server` stays"
+        " with the web server."
+    )
     print(f"Schools get {desk.site.metadata / '1.root.json'}: [content] root in their settings.")
     return 0
 
@@ -108,27 +146,36 @@ def _release(settings: Settings, secrets: Secrets, given: Namespace, clock: Cloc
 
 
 def _release_local(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:  # noqa: ARG001
-    """The county's or district's own side: its folder becomes local.json, which it signs and sends to the state."""
+    """The county's or district's own side: its folder becomes local.json, which it signs and sends
+    to the state."""
     from content.authoring.read_local import read
     from content.publishing.metadata import PublishError, role_of
     from content.publishing.release import prepare_local, published_pack
     from content.rules.local_additions import encode, path_of
 
     if given.pack is None:
-        raise PublishError("Name the folder with local.toml: publish release --as district/acme FOLDER.")
+        raise PublishError(
+            "Name the folder with local.toml: publish release --as district/acme FOLDER."
+        )
     desk = workspace(given, secrets, clock, waiting=given.local.replace("/", "-"))
     before = desk.published()
     pack = published_pack(before, desk.site)
     if pack is None:
-        raise PublishError("The state has published no pack yet, and local entries are added to one.")
+        raise PublishError(
+            "The state has published no pack yet, and local entries are added to one."
+        )
     local, problems = read(given.pack, pack)
     print(*problems, sep="\n", end="\n" if problems else "")
     if local is None or any(problem.severity == "error" for problem in problems):
         return 1
     path = path_of(local)
     if path.rpartition("/")[0] != given.local:
-        raise PublishError(f"{given.pack / 'local.toml'} is of {path.rpartition('/')[0]}, not of {given.local}.")
-    desk.advance(before, prepare_local(before, role_of(given.local), path, encode(local), now=desk.now))
+        raise PublishError(
+            f"{given.pack / 'local.toml'} is of {path.rpartition('/')[0]}, not of {given.local}."
+        )
+    desk.advance(
+        before, prepare_local(before, role_of(given.local), path, encode(local), now=desk.now)
+    )
     return 0
 
 
@@ -144,12 +191,21 @@ def _sign(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) 
     if wrong:
         print(*wrong, sep="\n", file=sys.stderr)
         raise PublishError(
-            "This step would publish a pack with errors. Do not sign it; `publish discard` throws it away."
+            "This step would publish a pack with errors. Do not sign it; `publish discard` throws"
+            " it away."
         )
     if not given.dry_run and not given.yes:
         if not sys.stdin.isatty():
-            raise PublishError("Nobody is there to be asked whether to sign this: say --yes, or run it on a terminal.")
-        if input("Did you check each number against the line's own page? Sign? [y/N] ").strip().casefold() != "y":
+            raise PublishError(
+                "Nobody is there to be asked whether to sign this: say --yes, or run it on a"
+                " terminal."
+            )
+        if (
+            input("Did you check each number against the line's own page? Sign? [y/N] ")
+            .strip()
+            .casefold()
+            != "y"
+        ):
             print("Not signed; nothing changed.")
             return 1
     desk.sign()
@@ -179,14 +235,21 @@ def _recall(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock
     wrong = _errors(settings, pack)
     if wrong:
         print(*wrong, sep="\n", file=sys.stderr)
-        raise PublishError(f"Without {given.resource} the pack has errors: mend its source, and publish that instead.")
-    desk.advance(before, prepare(before, desk.site, pack, {}, title=f"recall of {given.resource}", now=desk.now))
+        raise PublishError(
+            f"Without {given.resource} the pack has errors: mend its source, and publish that"
+            " instead."
+        )
+    desk.advance(
+        before,
+        prepare(before, desk.site, pack, {}, title=f"recall of {given.resource}", now=desk.now),
+    )
     print(*consequences(given.resource), sep="\n")
     if given.source and not given.dry_run:
         print(f"{mark(given.source, given.resource)} says withdrawn now, too.")
     elif not given.source:
         print(
-            f'Write status = "withdrawn" into your own file of {given.resource}, too, or the next release is refused.'
+            f'Write status = "withdrawn" into your own file of {given.resource}, too, or the next'
+            " release is refused."
         )
     return 0
 
@@ -202,7 +265,10 @@ def _judged(settings: Settings, folder: Path) -> "Pack | None":
         errors = _errors(settings, pack)
     print(*errors, sep="\n", end="\n" if errors else "", file=sys.stderr)
     if errors or pack is None:
-        print(f"{len(errors)} errors: nothing was signed. Mend them; `check` lists warnings, too.", file=sys.stderr)
+        print(
+            f"{len(errors)} errors: nothing was signed. Mend them; `check` lists warnings, too.",
+            file=sys.stderr,
+        )
         return None
     return pack
 
@@ -229,7 +295,11 @@ def _local_errors(desk: "Workspace") -> list[object]:
         if path.endswith(f"/{FILE}"):
             pack = published_pack(desk.published(), desk.site)
             try:
-                wrong += merge(pack, decode(data), path=path)[1] if pack else ["There is no state's pack yet."]
+                wrong += (
+                    merge(pack, decode(data), path=path)[1]
+                    if pack
+                    else ["There is no state's pack yet."]
+                )
             except LocalError as error:
                 wrong.append(f"{path}: {error}")
     return wrong

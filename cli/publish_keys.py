@@ -18,23 +18,37 @@ Clock = Callable[[], datetime]
 
 def add(steps: Verbs) -> None:
     """Add the steps about keys."""
-    keys = steps.add_parser("keys", help="who holds which key, what runs out when; make, exchange, revoke keys")
+    keys = steps.add_parser(
+        "keys", help="who holds which key, what runs out when; make, exchange, revoke keys"
+    )
     acts = keys.add_subparsers(dest="act", metavar="ACT", required=True)
     _act(acts, "list", "each role, its keys, until when it holds, and who must act", _list)
     new = _act(acts, "new", "make a key of your own, encrypted", _new)
-    new.add_argument("name", metavar="NAME", help="such as editor-3: what it is for, not who you are")
+    new.add_argument(
+        "name", metavar="NAME", help="such as editor-3: what it is for, not who you are"
+    )
     device = _act(acts, "device", "use a key inside a device or a service that signs", _device)
     device.add_argument("name", metavar="NAME")
-    device.add_argument("--uri", required=True, help="the Signer URI, such as hsm:2?label=editor (securesystemslib)")
-    device.add_argument("--public", type=Path, required=True, metavar="PEM", help="its public key, as a PEM file")
+    device.add_argument(
+        "--uri", required=True, help="the Signer URI, such as hsm:2?label=editor (securesystemslib)"
+    )
+    device.add_argument(
+        "--public", type=Path, required=True, metavar="PEM", help="its public key, as a PEM file"
+    )
     export = _act(acts, "export", "write your public key into a file to send", _export)
     export.add_argument("name", metavar="NAME")
     export.add_argument("file", type=Path, metavar="FILE")
-    more = _act(acts, "add", "let one more key sign for a role (import a holder's .pub file)", _change)
+    more = _act(
+        acts, "add", "let one more key sign for a role (import a holder's .pub file)", _change
+    )
     gone = _act(acts, "revoke", "a key counts no more", _change)
     swap = _act(acts, "rotate", "put a new key in the place of an old one", _change)
     for parser in (more, gone, swap):
-        parser.add_argument("role", metavar="ROLE", help="root, targets, snapshot, timestamp, county/… or district/…")
+        parser.add_argument(
+            "role",
+            metavar="ROLE",
+            help="root, targets, snapshot, timestamp, county/… or district/…",
+        )
     for parser in (gone, swap):
         parser.add_argument("old", metavar="OLD", help="the key's name, as `keys list` shows it")
     for parser in (more, swap):
@@ -42,7 +56,9 @@ def add(steps: Verbs) -> None:
     _act(acts, "renew", "sign the root again for its full 400 days", _renew)
     delegate = steps.add_parser("delegate", help="let a county or district publish its own entries")
     delegate.add_argument("name", metavar="NAME", help="county/<five digits> or district/<id>")
-    delegate.add_argument("public", nargs="*", type=Path, metavar="FILE.pub", help="its keys; one signature is enough")
+    delegate.add_argument(
+        "public", nargs="*", type=Path, metavar="FILE.pub", help="its keys; one signature is enough"
+    )
     delegate.add_argument("--revoke", action="store_true", help="it may publish no more")
     common(delegate)
     delegate.set_defaults(run=guarded(_delegate))
@@ -75,7 +91,10 @@ def _new(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -
         print(f"Would make {desk.keys[0] / given.name}.key. Nothing was written.")
         return 0
     made = make(desk.keys[0], given.name, desk.secret(given.name, True))
-    print(f"Made {made.path}. Keep a copy in a safe place. Send {made.path.with_suffix('.pub')} to the first editor,")
+    print(
+        f"Made {made.path}. Keep a copy in a safe place. Send {made.path.with_suffix('.pub')} to"
+        " the first editor,"
+    )
     print(f"and read this to them by telephone: {fingerprint(made.public)}")
     return 0
 
@@ -85,10 +104,15 @@ def _device(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock
 
     desk = workspace(given, secrets, clock)
     if given.dry_run:
-        print(f"Would note in {desk.keys[0] / given.name}.uri where the key is. Nothing was written.")
+        print(
+            f"Would note in {desk.keys[0] / given.name}.uri where the key is. Nothing was written."
+        )
         return 0
     noted = from_device(desk.keys[0], given.name, given.uri, given.public.read_bytes())
-    print(f"{noted.path} says where the key is. The key itself stays in the device. Public key: {given.name}.pub.")
+    print(
+        f"{noted.path} says where the key is. The key itself stays in the device. Public key:"
+        f" {given.name}.pub."
+    )
     print(f"Fingerprint: {fingerprint(noted.public)}")
     return 0
 
@@ -104,7 +128,10 @@ def _export(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock
         print(f"Would write {given.file}. Nothing was written.")
         return 0
     write_public(given.file, mine[given.name].public)
-    print(f"Wrote {given.file}; it may be sent openly. Fingerprint: {fingerprint(mine[given.name].public)}")
+    print(
+        f"Wrote {given.file}; it may be sent openly. Fingerprint:"
+        f" {fingerprint(mine[given.name].public)}"
+    )
     return 0
 
 
@@ -116,7 +143,10 @@ def _change(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock
     before = desk.published()
     key = read_public(given.new) if "new" in given else None
     if key:
-        print(f"Fingerprint of {given.new}: {fingerprint(key)}. Compare it with the holder by telephone.")
+        print(
+            f"Fingerprint of {given.new}: {fingerprint(key)}. Compare it with the holder by"
+            " telephone."
+        )
     old: str = given.old if "old" in given else ""
     desk.advance(before, prepare_keys(before, given.role, add=key, remove=old, now=desk.now))
     return 0
@@ -143,9 +173,14 @@ def _delegate(settings: Settings, secrets: Secrets, given: Namespace, clock: Clo
     elif given.public:
         keys = [read_public(path) for path in given.public]
         for key, path in zip(keys, given.public, strict=True):
-            print(f"Fingerprint of {path}: {fingerprint(key)}. Compare it with the holder by telephone.")
+            print(
+                f"Fingerprint of {path}: {fingerprint(key)}. Compare it with the holder by"
+                " telephone."
+            )
         step = prepare_delegation(before, given.name, keys, now=desk.now)
     else:
-        raise PublishError(f"Name the .pub file of {given.name}, which its holder made with `publish keys new`.")
+        raise PublishError(
+            f"Name the .pub file of {given.name}, which its holder made with `publish keys new`."
+        )
     desk.advance(before, step)
     return 0

@@ -1,7 +1,8 @@
 """What every step of ``publish`` has in common: its folders, its passphrases, and how it fails.
 
-Owns ``--repository``, ``--keys``, ``--staged`` and ``--dry-run``, the prompt for passphrases, and the sentence of a
-refusal. Refuses to ask where nobody sits: then PORCHLIGHT_KEY_PASSPHRASE or its _FILE must be set.
+Owns ``--repository``, ``--keys``, ``--staged`` and ``--dry-run``, the prompt for passphrases, and
+the sentence of a refusal. Refuses to ask where nobody sits: then PORCHLIGHT_KEY_PASSPHRASE or its
+_FILE must be set.
 """
 
 import logging
@@ -27,18 +28,27 @@ def common(parser: ArgumentParser, *, repository: bool = True) -> None:
     """The options of every step."""
     if repository:
         where = "the publisher's workspace (with site/ in it); else this folder"
-        parser.add_argument("--repository", dest="folder", type=Path, default=Path(), metavar="DIR", help=where)
         parser.add_argument(
-            "--staged", type=Path, metavar="DIR", help="the folder of the step that waits; else staged/"
+            "--repository", dest="folder", type=Path, default=Path(), metavar="DIR", help=where
+        )
+        parser.add_argument(
+            "--staged",
+            type=Path,
+            metavar="DIR",
+            help="the folder of the step that waits; else staged/",
         )
         sure = "although the last step was more than 400 days ago"
         parser.add_argument("--clock-is-right", dest="sure", action="store_true", help=sure)
     mine = f"where your keys are, also in folders below; else {KEYS}"
     parser.add_argument("--keys", action="append", type=Path, metavar="DIR", help=mine)
-    parser.add_argument("--dry-run", action="store_true", help="say what would happen; sign and write nothing")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="say what would happen; sign and write nothing"
+    )
 
 
-def workspace(given: Namespace, secrets: Secrets, clock: Callable[[], datetime], *, waiting: str = "") -> "Workspace":
+def workspace(
+    given: Namespace, secrets: Secrets, clock: Callable[[], datetime], *, waiting: str = ""
+) -> "Workspace":
     """The workspace that the options name. ``waiting``: whose steps wait in a folder of their own."""
     from content.publishing.workspace import Workspace
 
@@ -56,7 +66,8 @@ def workspace(given: Namespace, secrets: Secrets, clock: Callable[[], datetime],
 
 
 def asking(secrets: Secrets) -> Callable[[str, bool], str]:
-    """Where passphrases come from: the environment, else the person at the terminal. A new one is asked twice."""
+    """Where passphrases come from: the environment, else the person at the terminal. A new one is
+    asked twice."""
 
     def secret(name: str, new: bool) -> str:
         from content.publishing.metadata import PublishError
@@ -65,7 +76,8 @@ def asking(secrets: Secrets) -> Callable[[str, bool], str]:
             return secrets.key_passphrase
         if not sys.stdin.isatty():
             raise PublishError(
-                f"The passphrase of {name} cannot be asked here: set PORCHLIGHT_KEY_PASSPHRASE_FILE, or use a terminal."
+                f"The passphrase of {name} cannot be asked here: set"
+                " PORCHLIGHT_KEY_PASSPHRASE_FILE, or use a terminal."
             )
         if not new:
             return getpass(f"Passphrase of {name} (Enter leaves this key out): ")
@@ -81,17 +93,23 @@ def asking(secrets: Secrets) -> Callable[[str, bool], str]:
 def guarded(step: Run) -> Run:
     """The step, whose refusals are sentences on standard error and exit code 1."""
 
-    def run(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]) -> int:
+    def run(
+        settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]
+    ) -> int:
         from content.publishing.metadata import PublishError
         from content.publishing.recall import RecallError
 
-        logging.getLogger("tuf").setLevel(logging.WARNING)  # it notes each signature that is still missing
+        logging.getLogger("tuf").setLevel(
+            logging.WARNING
+        )  # it notes each signature that is still missing
         try:
             return step(settings, secrets, given, clock)
         except (PublishError, RecallError) as error:
             print(error, file=sys.stderr)
         except OSError as error:
-            print(f"The disk refuses: {error}. What was published stays as it was.", file=sys.stderr)
+            print(
+                f"The disk refuses: {error}. What was published stays as it was.", file=sys.stderr
+            )
         except (KeyboardInterrupt, EOFError):
             print("\nStopped; what was published stays as it was.", file=sys.stderr)
         return 1

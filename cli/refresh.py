@@ -1,6 +1,8 @@
-"""``refresh``: look for a new pack now, from the publisher, a stick or the shipped folder, or render again.
+"""``refresh``: look for a new pack now, from the publisher, a stick or the shipped folder, or
+render again.
 
-Owns where the verb takes its pack from, and what is printed. Refuses to serve: a running server notices by itself.
+Owns where the verb takes its pack from, and what is printed. Refuses to serve: a running server
+notices by itself.
 """
 
 import contextlib
@@ -32,20 +34,38 @@ def add(verbs: Verbs) -> None:
     """Add the verb."""
     parser = verbs.add_parser("refresh", help="look for a new pack now and say what happened")
     parser.add_argument(
-        "--from", dest="source", metavar="URL-or-DIR", help="another source than the settings name, such as a stick"
+        "--from",
+        dest="source",
+        metavar="URL-or-DIR",
+        help="another source than the settings name, such as a stick",
     )
-    parser.add_argument("--accept-age", action="store_true", help="take a stick that ran out, when asked whether to")
-    parser.add_argument("--again", action="store_true", help="render the pack now served again; migrate the database")
+    parser.add_argument(
+        "--accept-age", action="store_true", help="take a stick that ran out, when asked whether to"
+    )
+    parser.add_argument(
+        "--again",
+        action="store_true",
+        help="render the pack now served again; migrate the database",
+    )
     parser.set_defaults(run=run)
 
 
-def run(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]) -> int:  # noqa: ARG001
+def run(
+    settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]
+) -> int:
     """One refresh; 1 if nothing was taken."""
-    return refresh_now(settings, clock(), source=given.source or "", again=given.again, accept_age=given.accept_age)
+    return refresh_now(
+        settings, clock(), source=given.source or "", again=given.again, accept_age=given.accept_age
+    )
 
 
 def refresh_now(
-    settings: Settings, now: datetime, *, source: str = "", again: bool = False, accept_age: bool = False
+    settings: Settings,
+    now: datetime,
+    *,
+    source: str = "",
+    again: bool = False,
+    accept_age: bool = False,
 ) -> int:
     """One refresh: judge, render, activate; print what happened in a sentence. 1 if refused.
 
@@ -55,7 +75,9 @@ def refresh_now(
     if again:
         _bring_up_store(settings)
     try:
-        outcome = _outcome(settings, releases, now, source=source, again=again, accept_age=accept_age)
+        outcome = _outcome(
+            settings, releases, now, source=source, again=again, accept_age=accept_age
+        )
     except SourceError as error:
         with contextlib.suppress(OSError):
             releases.record_refusal(source or settings.content.source, [str(error)], now=now)
@@ -75,7 +97,13 @@ def refresh_now(
 
 
 def _outcome(
-    settings: Settings, releases: Releases, now: datetime, *, source: str, again: bool, accept_age: bool
+    settings: Settings,
+    releases: Releases,
+    now: datetime,
+    *,
+    source: str,
+    again: bool,
+    accept_age: bool,
 ) -> Outcome:
     """From --from, the pack now served (--again), the source of the settings, or the shipped pack."""
     from cli import main
@@ -97,7 +125,10 @@ def _outcome(
     elif found is not None:
         folder, provenance = Path(found.where), refresh.UNSIGNED
     else:
-        folder, provenance = settings.content.pack, _SHIPPED_AGAIN if again else Provenance(origin="shipped")
+        folder, provenance = (
+            settings.content.pack,
+            _SHIPPED_AGAIN if again else Provenance(origin="shipped"),
+        )
     return refresh.refresh(folder, machine, provenance)
 
 
@@ -111,12 +142,15 @@ def _still_vouched(settings: Settings, releases: Releases, now: datetime) -> Rel
 def _located(settings: Settings, address: str, *, accept_age: bool) -> Source:
     found = refresh.locate(address, unsigned=settings.content.unsigned, root=settings.content.root)
     if accept_age and not isinstance(found.where, Path):
-        raise SourceError("--accept-age: only a stick or a folder may be older than its signatures allow.")
+        raise SourceError(
+            "--accept-age: only a stick or a folder may be older than its signatures allow."
+        )
     return found
 
 
 def _bring_up_store(settings: Settings) -> None:
-    """Migrate here, so that what migrating loads never stays in the server. A database that is away waits."""
+    """Migrate here, so that what migrating loads never stays in the server. A database that is away
+    waits."""
     from store.group_commit import Store, StoreError
 
     with contextlib.suppress(StoreError):

@@ -18,11 +18,15 @@ from settings.schema import Settings
 
 def add(verbs: Verbs) -> None:
     """Add the two verbs."""
-    verbs.add_parser("releases", help="the releases on disk, and the last refusal").set_defaults(run=show)
+    verbs.add_parser("releases", help="the releases on disk, and the last refusal").set_defaults(
+        run=show
+    )
     verbs.add_parser("rollback", help="bring back the release before").set_defaults(run=rollback)
 
 
-def show(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]) -> int:  # noqa: ARG001
+def show(
+    settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]
+) -> int:
     """Print the releases on disk, newest first, what is hidden, what waits, and the last refusal."""
     releases = Releases(settings.server.data_dir)
     for release in releases.list():
@@ -31,7 +35,10 @@ def show(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable
         print(f"Withdrawn: {entry.id}, hidden here since {entry.since:%Y-%m-%d %H:%M} UTC.")
     waiting = held.waiting(releases)
     if waiting:
-        print(f"Pack {waiting.id} waits for a person since {waiting.since:%Y-%m-%d %H:%M} UTC: see `held`.")
+        print(
+            f"Pack {waiting.id} waits for a person since {waiting.since:%Y-%m-%d %H:%M} UTC: see"
+            " `held`."
+        )
     refusal = releases.refused()
     if refusal:
         print(f"Refused at {refusal.at:%Y-%m-%d %H:%M} UTC, the old pack stayed:")
@@ -39,7 +46,9 @@ def show(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable
     return 0
 
 
-def rollback(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]) -> int:  # noqa: ARG001
+def rollback(
+    settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]
+) -> int:
     """Bring back the release before; 1 if there is none."""
     verify.settled(settings, Releases(settings.server.data_dir), clock())
     try:

@@ -1,7 +1,8 @@
 """``held``, ``approve`` and ``refuse``: a person's word on the pack that waits.
 
-Owns what is printed about it, old and new side by side. Exit codes: 0 done, 1 it could not be done (the sentence on
-standard error says why). Refuses to decide what waits (content/review/policy.py does) and to say yes to more than one pack.
+Owns what is printed about it, old and new side by side. Exit codes: 0 done, 1 it could not be done
+(the sentence on standard error says why). Refuses to decide what waits (content/review/policy.py
+does) and to say yes to more than one pack.
 """
 
 import sys
@@ -22,17 +23,21 @@ from settings.schema import Settings
 
 _SHORT = 60  # letters of a text that are shown
 _BEFORE_YES = (
-    "Before you say yes to a number: compare it with the line's own page. An office you may also call once, and ask "
-    "who answers. Never call a crisis line, 911 or 988 to try it."
+    "Before you say yes to a number: compare it with the line's own page. An office you may also"
+    " call once, and ask who answers. Never call a crisis line, 911 or 988 to try it."
 )
 
 
 def add(verbs: Verbs) -> None:
     """Add the three verbs."""
-    show = verbs.add_parser("held", help="the new pack that waits for a person: old and new, who signed, why")
+    show = verbs.add_parser(
+        "held", help="the new pack that waits for a person: old and new, who signed, why"
+    )
     show.add_argument("--all", action="store_true", help="the changes that need no yes, too")
     show.set_defaults(run=print_held)
-    yes = verbs.add_parser("approve", help="say yes to the pack that waits: exactly this one is shown")
+    yes = verbs.add_parser(
+        "approve", help="say yes to the pack that waits: exactly this one is shown"
+    )
     yes.add_argument("id", metavar="ID", help="as `held` prints it")
     yes.set_defaults(run=approve)
     no = verbs.add_parser("refuse", help="put the pack that waits aside until it changes")
@@ -40,7 +45,9 @@ def add(verbs: Verbs) -> None:
     no.set_defaults(run=refuse)
 
 
-def print_held(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]) -> int:  # noqa: ARG001
+def print_held(
+    settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]
+) -> int:
     """Print what waits."""
     found = held.waiting(Releases(settings.server.data_dir))
     if found is None:
@@ -52,8 +59,14 @@ def print_held(settings: Settings, secrets: Secrets, given: Namespace, clock: Ca
 
 def _shown(found: Held, now: datetime, *, everything: bool) -> Iterator[str]:
     late = " That is too long: say yes or no today." if found.late(now) else ""
-    yield f"Pack {found.id} waits since {found.since:%Y-%m-%d %H:%M} UTC ({found.days(now)} days).{late}"
-    yield f"{_signed(found)} It was compared with pack {found.against[: held.SHOWN_ID] or 'none'}, shown now."
+    yield (
+        f"Pack {found.id} waits since {found.since:%Y-%m-%d %H:%M} UTC ({found.days(now)}"
+        f" days).{late}"
+    )
+    yield (
+        f"{_signed(found)} It was compared with pack {found.against[: held.SHOWN_ID] or 'none'},"
+        " shown now."
+    )
     waiting = found.review.waiting
     yield f"\n{len(waiting)} need a yes:" if len(waiting) > 1 else "\n1 needs a yes:"
     for number, one in enumerate(waiting, 1):
@@ -91,10 +104,14 @@ def _line(text: str) -> str:
     return text if len(text) <= _SHORT else f"{text[:_SHORT]}…"
 
 
-def approve(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]) -> int:  # noqa: ARG001
+def approve(
+    settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]
+) -> int:
     """Show the pack that waits; 1 if it cannot be."""
     try:
-        outcome = approval.approve(given.id, main.machine(settings, clock()), vouched=verify.vouched(settings))
+        outcome = approval.approve(
+            given.id, main.machine(settings, clock()), vouched=verify.vouched(settings)
+        )
     except (NothingHeldError, BusyError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -106,7 +123,9 @@ def approve(settings: Settings, secrets: Secrets, given: Namespace, clock: Calla
     return 1
 
 
-def refuse(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]) -> int:  # noqa: ARG001
+def refuse(
+    settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]
+) -> int:
     """Put the pack that waits aside; 1 if it cannot be."""
     try:
         found = approval.refuse(given.id, main.machine(settings, clock()))
@@ -115,10 +134,13 @@ def refuse(settings: Settings, secrets: Secrets, given: Namespace, clock: Callab
         return 1
     except OSError as error:
         print(
-            f"The refusal could not be written ({error.strerror or error}); make room and try again.", file=sys.stderr
+            f"The refusal could not be written ({error.strerror or error}); make room and try"
+            " again.",
+            file=sys.stderr,
         )
         return 1
     print(
-        f"Pack {found.id} is put aside. The old pack stays, and a new one is looked at when the publisher changes it."
+        f"Pack {found.id} is put aside. The old pack stays, and a new one is looked at when the"
+        " publisher changes it."
     )
     return 0

@@ -1,6 +1,7 @@
 """``sheet export`` and ``sheet import``: the resources of a pack as a spreadsheet, and back.
 
-Owns what is printed about them. Refuses to write anything that was not listed first: without --write it only lists.
+Owns what is printed about them. Refuses to write anything that was not listed first: without
+--write it only lists.
 """
 
 import sys
@@ -16,20 +17,30 @@ from settings.schema import Settings
 
 def add(verbs: Verbs) -> None:
     """Add the verbs."""
-    sheet = verbs.add_parser("sheet", help="the resources of a pack as a spreadsheet (CSV), and back")
+    sheet = verbs.add_parser(
+        "sheet", help="the resources of a pack as a spreadsheet (CSV), and back"
+    )
     kinds = sheet.add_subparsers(dest="sheet", metavar="export|import", required=True)
     out = kinds.add_parser("export", help="one row a channel")
-    out.add_argument("pack", nargs="?", type=Path, metavar="PACK", help="a pack's folder; else [content] pack")
+    out.add_argument(
+        "pack", nargs="?", type=Path, metavar="PACK", help="a pack's folder; else [content] pack"
+    )
     out.add_argument("--out", type=Path, metavar="FILE.csv", help="else standard output")
     out.set_defaults(run=export)
-    into = kinds.add_parser("import", help="list what a changed sheet would change; with --write, change it")
+    into = kinds.add_parser(
+        "import", help="list what a changed sheet would change; with --write, change it"
+    )
     into.add_argument("file", type=Path, metavar="FILE.csv")
-    into.add_argument("pack", nargs="?", type=Path, metavar="PACK", help="a pack's folder; else [content] pack")
+    into.add_argument(
+        "pack", nargs="?", type=Path, metavar="PACK", help="a pack's folder; else [content] pack"
+    )
     into.add_argument("--write", action="store_true", help="write the changes that were listed")
     into.set_defaults(run=import_)
 
 
-def export(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]) -> int:  # noqa: ARG001
+def export(
+    settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]
+) -> int:
     """Write the sheet; 1 if the pack cannot be read."""
     from content.exchange.sheet import apply
     from content.model import durable_files
@@ -46,8 +57,11 @@ def export(settings: Settings, secrets: Secrets, given: Namespace, clock: Callab
     return 0
 
 
-def import_(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]) -> int:  # noqa: ARG001
-    """List the changes, and write them if that was asked; 1 if any cell is wrong, and then nothing is written."""
+def import_(
+    settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]
+) -> int:
+    """List the changes, and write them if that was asked; 1 if any cell is wrong, and then nothing
+    is written."""
     from content.exchange.sheet import apply
 
     pack = given.pack or settings.content.pack

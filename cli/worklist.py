@@ -1,6 +1,8 @@
-"""``worklist``, ``checked`` and ``withdraw``: what the people who keep a pack true do to its source.
+"""``worklist``, ``checked`` and ``withdraw``: what the people who keep a pack true do to its
+source.
 
-Owns what is printed and asked for. Refuses a built pack: its bytes are signed, and a change belongs in its source.
+Owns what is printed and asked for. Refuses a built pack: its bytes are signed, and a change belongs
+in its source.
 """
 
 import sys
@@ -24,26 +26,47 @@ _FAILURES = (NoEntryError, EditError, SignOffError, OSError)
 
 def add(verbs: Verbs) -> None:
     """Add the three verbs."""
-    listed = verbs.add_parser("worklist", help="what is due to be compared with its source, by whom, and how")
+    listed = verbs.add_parser(
+        "worklist", help="what is due to be compared with its source, by whom, and how"
+    )
     listed.add_argument("--csv", action="store_true", help="for a spreadsheet")
-    listed.add_argument("--due-by", type=date.fromisoformat, metavar="YYYY-MM-DD", help="also what is due by that day")
+    listed.add_argument(
+        "--due-by",
+        type=date.fromisoformat,
+        metavar="YYYY-MM-DD",
+        help="also what is due by that day",
+    )
     _pack(listed).set_defaults(run=show)
-    checked = verbs.add_parser("checked", help="note that you compared an entry with its source; it takes two roles")
-    checked.add_argument("entry", metavar="ENTRY", help="such as trevor, partner:a21 or county:06001")
-    checked.add_argument("--by", required=True, metavar="ROLE", help='such as "content editor"; never a name')
-    checked.add_argument("--on", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the day; else today")
+    checked = verbs.add_parser(
+        "checked", help="note that you compared an entry with its source; it takes two roles"
+    )
+    checked.add_argument(
+        "entry", metavar="ENTRY", help="such as trevor, partner:a21 or county:06001"
+    )
+    checked.add_argument(
+        "--by", required=True, metavar="ROLE", help='such as "content editor"; never a name'
+    )
+    checked.add_argument(
+        "--on", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the day; else today"
+    )
     _pack(checked).set_defaults(run=sign_off)
-    withdraw = verbs.add_parser("withdraw", help="take a resource or a partner out of the pack's source, in one step")
+    withdraw = verbs.add_parser(
+        "withdraw", help="take a resource or a partner out of the pack's source, in one step"
+    )
     withdraw.add_argument("entry", metavar="ENTRY", help="such as trevor or partner:a21")
     _pack(withdraw).set_defaults(run=take_out)
 
 
 def _pack(parser: ArgumentParser) -> ArgumentParser:
-    parser.add_argument("--pack", type=Path, metavar="DIR", help="the pack's source; else [content] pack")
+    parser.add_argument(
+        "--pack", type=Path, metavar="DIR", help="the pack's source; else [content] pack"
+    )
     return parser
 
 
-def show(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]) -> int:  # noqa: ARG001
+def show(
+    settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]
+) -> int:
     """Print the list; 1 if the pack cannot be read."""
     pack = _read(settings, given)
     if pack is None:
@@ -54,16 +77,25 @@ def show(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable
         sys.stdout.write(worklist.table(found))
         return 0
     for task in found:
-        when = f"{task.state} since {task.due}" if task.due and task.due <= today else f"due by {task.due}"
+        when = (
+            f"{task.state} since {task.due}"
+            if task.due and task.due <= today
+            else f"due by {task.due}"
+        )
         print(f"{task.key}  {task.name}: {when if task.due else 'no date at all'}; {task.who}")
         print(*(f"    open     {page}" for page in task.open), sep="\n")
         print(*(f"    compare  {fact}" for fact in task.compare), sep="\n")
         print(f"    {task.call}")
-    print(f"{len(found)} entries are due. Write down each check: checked ENTRY --by ROLE", file=sys.stderr)
+    print(
+        f"{len(found)} entries are due. Write down each check: checked ENTRY --by ROLE",
+        file=sys.stderr,
+    )
     return 0
 
 
-def sign_off(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]) -> int:  # noqa: ARG001
+def sign_off(
+    settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]
+) -> int:
     """Record the first or the second check in the source; 1 if it may not be."""
     try:
         found = _find(settings, given)
@@ -77,19 +109,27 @@ def sign_off(settings: Settings, secrets: Secrets, given: Namespace, clock: Call
     return 0
 
 
-def take_out(settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]) -> int:  # noqa: ARG001
+def take_out(
+    settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]
+) -> int:
     """Write status = "withdrawn" into the source; 1 if it cannot be."""
     try:
         found = _find(settings, given)
         if not isinstance(found.entry, Listed):
-            raise NoEntryError(f"{found.key} is a county: write numbers = [] and its confidence low in counties.toml.")
+            raise NoEntryError(
+                f"{found.key} is a county: write numbers = [] and its confidence low in"
+                " counties.toml."
+            )
         if found.entry.status == "withdrawn":
             raise NoEntryError(f"{found.key} is withdrawn already.")
         found.set(status="withdrawn")
     except _FAILURES as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"{found.key} is withdrawn in {found.file}. Run `check`, then publish: it is hidden where the pack arrives.")
+    print(
+        f"{found.key} is withdrawn in {found.file}. Run `check`, then publish: it is hidden where"
+        " the pack arrives."
+    )
     return 0
 
 
@@ -109,7 +149,9 @@ def _read(settings: Settings, given: Namespace) -> Pack | None:
 
     folder = given.pack or settings.content.pack
     if built_pack.is_built(folder):
-        print(f"{folder} is a built pack; name the folder of its source: --pack DIR", file=sys.stderr)
+        print(
+            f"{folder} is a built pack; name the folder of its source: --pack DIR", file=sys.stderr
+        )
         return None
     pack, problems = read(folder)
     if pack is None:

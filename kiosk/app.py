@@ -1,9 +1,9 @@
 """The door: from a request to ready bytes.
 
-Owns the order of answering: a ready page first, then the same page in a mode, then search, then the localized "not
-found". Refuses to fail in public (any exception becomes a prebuilt page with the hotlines), to set a cookie, and to
-log an address or a word that someone typed. A plain ASGI function in front of any routing: a page costs one look-up
-in a dictionary.
+Owns the order of answering: a ready page first, then the same page in a mode, then search, then the
+localized "not found". Refuses to fail in public (any exception becomes a prebuilt page with the
+hotlines), to set a cookie, and to log an address or a word that someone typed. A plain ASGI
+function in front of any routing: a page costs one look-up in a dictionary.
 """
 
 import asyncio
@@ -37,14 +37,19 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 MAX_BODY_BYTES = 2048
-VARIANTS_KEPT = 200  # pages in a mode, about 10 KB each: the visits of a day, without the memory of all of them
+VARIANTS_KEPT = (
+    200  # pages in a mode, about 10 KB each: the visits of a day, without the memory of all of them
+)
 log = logging.getLogger("porchlight.kiosk")
 
 
 class _Search:
-    """Search for a browser without script; the others have the words in the page, so most screens never make this."""
+    """Search for a browser without script; the others have the words in the page, so most screens
+    never make this."""
 
-    def __init__(self, pack: Pack | None, languages: tuple[str, ...], home: tuple[str, ...]) -> None:
+    def __init__(
+        self, pack: Pack | None, languages: tuple[str, ...], home: tuple[str, ...]
+    ) -> None:
         self._pack, self._languages, self._home = pack, languages, home
         self._making = asyncio.Lock()
         self._indexes: dict[str, Index] | None = None
@@ -70,9 +75,17 @@ class _Shown(NamedTuple):
     variants: OrderedDict[str, Ready]
 
     @classmethod
-    def of(cls, edition: Edition, pack: Pack | None, kiosk: Settings, data_dir: Path | None) -> "_Shown":
+    def of(
+        cls, edition: Edition, pack: Pack | None, kiosk: Settings, data_dir: Path | None
+    ) -> "_Shown":
         found = _Search(pack, edition.languages(), kiosk.counties)
-        return cls(dict(edition.ready), edition, found, Directory(data_dir, kiosk.counties, pack), OrderedDict())
+        return cls(
+            dict(edition.ready),
+            edition,
+            found,
+            Directory(data_dir, kiosk.counties, pack),
+            OrderedDict(),
+        )
 
     def variant(self, path: str) -> Ready | None:
         """The page of an address that names modes: made when first asked for, and kept for a while."""
@@ -93,7 +106,8 @@ class _Shown(NamedTuple):
 class Kiosk:
     """The kiosk as an ASGI application. ``fallback`` is shown until ``show`` is given an edition.
 
-    A large directory is looked for below ``data_dir`` at every search, as a refresh may bring one at any time.
+    A large directory is looked for below ``data_dir`` at every search, as a refresh may bring one
+    at any time.
     """
 
     def __init__(self, kiosk: Settings, *, fallback: Edition, data_dir: Path | None = None) -> None:
@@ -104,11 +118,14 @@ class Kiosk:
         self._shown = self._fallback = _Shown.of(fallback, None, kiosk, None)
 
     def show(self, edition: Edition | None, pack: Pack) -> None:
-        """Serve this edition from the next request on. Search covers the pack in the edition's languages.
+        """Serve this edition from the next request on. Search covers the pack in the edition's
+        languages.
 
         None: the fallback again.
         """
-        self._shown = _Shown.of(edition, pack, self._kiosk, self._data_dir) if edition else self._fallback
+        self._shown = (
+            _Shown.of(edition, pack, self._kiosk, self._data_dir) if edition else self._fallback
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -129,7 +146,9 @@ class Kiosk:
             log.error("a page failed: %s", type(problem).__name__)  # noqa: TRY400
             await _send(send, 500, self._trouble, head=scope["method"] == "HEAD")
 
-    async def _other(self, shown: _Shown, known: bool, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _other(
+        self, shown: _Shown, known: bool, scope: Scope, receive: Receive, send: Send
+    ) -> None:
         base, chosen = display_modes.split(scope["path"])
         method, searching = scope["method"], base.rstrip("/").endswith("/search")
         if base == "/beat":
@@ -141,22 +160,33 @@ class Kiosk:
         elif self._printer and method == "POST" and slips.asked(base):
             await self._slip(shown, scope["path"], self._printer, receive, send)
         else:
-            await _missing(shown, scope, send, 405, b"GET, HEAD, POST" if searching else b"GET, HEAD")
+            await _missing(
+                shown, scope, send, 405, b"GET, HEAD, POST" if searching else b"GET, HEAD"
+            )
 
-    async def _search(self, shown: _Shown, language: str, chosen: Modes, receive: Receive, send: Send) -> None:
+    async def _search(
+        self, shown: _Shown, language: str, chosen: Modes, receive: Receive, send: Send
+    ) -> None:
         body = await _body(receive)
         words, number = _typed(body or b"")
         found = await shown.search.find(language, words)
-        services = await shown.directory.find(words, number) if shown.edition.has(f"near/{language}") else None
+        services = (
+            await shown.directory.find(words, number)
+            if shown.edition.has(f"near/{language}")
+            else None
+        )
         if services:
             shell = shown.edition.part(f"{'far' if services.elsewhere else 'near'}/{language}")
-            page = shown.directory.html(shell, chosen, words, page=number, rows=found, results=services)
+            page = shown.directory.html(
+                shell, chosen, words, page=number, rows=found, results=services
+            )
         else:
             page = _results(shown.edition, language, chosen, words, found)
         await _send(send, 413 if body is None else 200, page.encode())
 
     async def _beat(self, method: str, shown: _Shown, scope: Scope, send: Send) -> None:
-        """The page says that it lives; whoever watches the screen asks how many seconds ago that was."""
+        """The page says that it lives; whoever watches the screen asks how many seconds ago that
+        was."""
         if method == "POST":
             self._beaten = time.monotonic()
             await _send(send, 204, b"")
@@ -166,31 +196,43 @@ class Kiosk:
         else:
             await _missing(shown, scope, send, 405, b"GET, POST")
 
-    async def _slip(self, shown: _Shown, path: str, printer: Printer, receive: Receive, send: Send) -> None:
+    async def _slip(
+        self, shown: _Shown, path: str, printer: Printer, receive: Receive, send: Send
+    ) -> None:
         page = shown.pages.get(path) or shown.variant(path)
         slip = slips.read(shown.edition.part(slips.asked(display_modes.split(path)[0])))
         printed = await printer.take(slip, number_only=b"only=" in (await _body(receive) or b""))
-        await _send(send, 200 if printed else 503, slips.told(page.body if page else b"", printed=printed))
+        await _send(
+            send, 200 if printed else 503, slips.told(page.body if page else b"", printed=printed)
+        )
 
 
 def _language(shown: _Shown, path: str) -> str:
-    """The language that an address asks for, even where nothing else of it is right; else the screen's own."""
+    """The language that an address asks for, even where nothing else of it is right; else the
+    screen's own."""
     known = shown.edition.languages()
     asked = path.removeprefix("/").partition("/")[0].casefold()
     near = (tag for tag in known if tag.casefold().partition("-")[0] == asked.partition("-")[0])
     return next((tag for tag in known if tag.casefold() == asked), None) or next(near, known[0])
 
 
-async def _missing(shown: _Shown, scope: Scope, send: Send, status: int, allowed: bytes = b"") -> None:
-    """The page with the lines that answer now, in the language and the modes that the address names."""
+async def _missing(
+    shown: _Shown, scope: Scope, send: Send, status: int, allowed: bytes = b""
+) -> None:
+    """The page with the lines that answer now, in the language and the modes that the address
+    names."""
     named = scope["path"].split("/", 3)[2:3]
     chosen = tuple(mode for mode in MODES if named and mode in named[0].split("+"))
-    body = display_modes.apply(shown.edition.part(f"missing/{_language(shown, scope['path'])}"), chosen)
+    body = display_modes.apply(
+        shown.edition.part(f"missing/{_language(shown, scope['path'])}"), chosen
+    )
     extra: privacy.Headers = ((b"allow", allowed),) if allowed else ()
     await _send(send, status, body.encode(), head=scope["method"] == "HEAD", extra=extra)
 
 
-def _results(edition: Edition, language: str, chosen: Modes, words: str, found: list[search.Found]) -> str:
+def _results(
+    edition: Edition, language: str, chosen: Modes, words: str, found: list[search.Found]
+) -> str:
     row = edition.part(f"row/{language}")
     rows = (
         row.replace(Mark.href, escape(hit.href))
@@ -200,18 +242,25 @@ def _results(edition: Edition, language: str, chosen: Modes, words: str, found: 
     )
     shell = edition.part(f"{'found' if found else 'none'}/{language}")
     page = display_modes.apply(shell.replace(Mark.rows, "".join(rows), 1), chosen)
-    # Words last: what was typed may itself spell a mark or an address, and must then stay what was typed.
+    # Words last: what was typed may itself spell a mark or an address, and must then stay what was
+    # typed.
     return escape(words).join(page.split(Mark.words, 1))
 
 
 def _typed(body: bytes) -> tuple[str, int]:
     """What was typed, and which page of the services is asked for, from 1 on."""
     try:
-        fields = dict(reversed(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=8)))
+        fields = dict(
+            reversed(
+                parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=8)
+            )
+        )
     except ValueError:
         return "", 1
     page = fields.get("p", "")
-    return fields.get("q", "")[:80], int(page) if page.isascii() and page.isdigit() and len(page) < 3 else 1
+    return fields.get("q", "")[:80], (
+        int(page) if page.isascii() and page.isdigit() and len(page) < 3 else 1
+    )
 
 
 async def _body(receive: Receive) -> bytes | None:
@@ -243,7 +292,9 @@ async def _answer(ready: Ready, packed: memoryview | bytes, scope: Scope, send: 
         elif name == b"if-none-match":
             known = value == b"*" or ready.etag in value
     if known:
-        await send({"type": "http.response.start", "status": 304, "headers": ready.unchanged_headers})
+        await send(
+            {"type": "http.response.start", "status": 304, "headers": ready.unchanged_headers}
+        )
         await send({"type": "http.response.body"})
         return
     squeezed = unpacks and ready.squeezed
@@ -253,7 +304,9 @@ async def _answer(ready: Ready, packed: memoryview | bytes, scope: Scope, send: 
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
 
-async def _send(send: Send, status: int, body: bytes, *, head: bool = False, extra: privacy.Headers = ()) -> None:
+async def _send(
+    send: Send, status: int, body: bytes, *, head: bool = False, extra: privacy.Headers = ()
+) -> None:
     headers = privacy.headers(HTML, KEEP_NOTHING, length=len(body), extra=extra)
     if status == 204:
         headers = [pair for pair in headers if pair[0] not in {b"content-type", b"content-length"}]
@@ -261,9 +314,14 @@ async def _send(send: Send, status: int, body: bytes, *, head: bool = False, ext
     await send({"type": "http.response.body", "body": b"" if head else body})
 
 
-def render(pack: Pack, kiosk: Settings, today: date, out: Path, *, data_dir: Path | None = None) -> None:
-    """Write the pack's edition to ``out``. Raises rendering.RenderError, a sentence, if a page cannot be made."""
-    from kiosk import render as rendering  # noqa: PLC0415 - Jinja and Babel stay out of the serving process
+def render(
+    pack: Pack, kiosk: Settings, today: date, out: Path, *, data_dir: Path | None = None
+) -> None:
+    """Write the pack's edition to ``out``. Raises rendering.RenderError, a sentence, if a page
+    cannot be made."""
+    from kiosk import (
+        render as rendering,
+    )
 
     rendering.render(pack, kiosk, today, out, data_dir=data_dir)
 

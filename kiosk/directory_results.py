@@ -1,9 +1,10 @@
 """Services of the large directory on the screen: what is asked of it, and its results as a page.
 
-Owns the place that a search means (a ZIP code or a county among the words, else the school's own counties), and filling
-the shell that templates/services.html leaves in the edition: every word of a directory and every word typed is escaped,
-once, and neither is looked through for marks again. Refuses to hold up other pages (search runs in a thread) and to
-keep or log what is asked. Without a directory there is nothing here, and search is that of the pack alone.
+Owns the place that a search means (a ZIP code or a county among the words, else the school's own
+counties), and filling the shell that templates/services.html leaves in the edition: every word of a
+directory and every word typed is escaped, once, and neither is looked through for marks again.
+Refuses to hold up other pages (search runs in a thread) and to keep or log what is asked. Without a
+directory there is nothing here, and search is that of the pack alone.
 """
 
 import asyncio
@@ -26,7 +27,9 @@ from kiosk.search import Found
 
 PAGE = 6  # services on one page
 LAST_PAGE = 10
-_MARK = re.compile(r"@@\[(?P<block>\w+)@@(?P<inside>.*?)@@(?P=block)\]@@|@@(?P<mark>\w+)@@", re.DOTALL)
+_MARK = re.compile(
+    r"@@\[(?P<block>\w+)@@(?P<inside>.*?)@@(?P=block)\]@@|@@(?P<mark>\w+)@@", re.DOTALL
+)
 _STATES = {"CA": "California"}
 Values = Mapping[str, "str | Sequence[Values]"]
 
@@ -42,7 +45,8 @@ def present(data_dir: Path | None) -> bool:
 
 
 def kept(data_dir: Path) -> str:
-    """What an edition depends on of the directory: whether there is one. Nothing where there is none."""
+    """What an edition depends on of the directory: whether there is one. Nothing where there is
+    none."""
     return "directory" if present(data_dir) else ""
 
 
@@ -58,17 +62,30 @@ class Directory:
         self._home = Place(known) if known else None
 
     async def find(self, words: str, page: int) -> Results | None:
-        """One page of what the words find, from 1 on; None where there is no directory to ask or nothing is found."""
+        """One page of what the words find, from 1 on; None where there is no directory to ask or
+        nothing is found."""
         if self._file is None or not words.strip():
             return None
         typed, file = fold(words), self._file
         place, left = places.named(typed, self._counties)
         start = (min(max(page, 1), LAST_PAGE) - 1) * PAGE
-        results = await asyncio.to_thread(search, file, left, place=place or self._home, start=start, most=PAGE)
+        results = await asyncio.to_thread(
+            search, file, left, place=place or self._home, start=start, most=PAGE
+        )
         return results if results and results.found else None
 
-    def html(self, shell: str, chosen: Modes, words: str, *, page: int, rows: Sequence[Found], results: Results) -> str:
-        """The page of results: the shell with the pack's own rows, if this is the first page, and these services."""
+    def html(
+        self,
+        shell: str,
+        chosen: Modes,
+        words: str,
+        *,
+        page: int,
+        rows: Sequence[Found],
+        results: Results,
+    ) -> str:
+        """The page of results: the shell with the pack's own rows, if this is the first page, and
+        these services."""
         own = [
             {"href": display_modes.address(row.href, chosen), "title": row.title, "lead": row.lead}
             for row in (rows if page == 1 else ())
@@ -88,14 +105,19 @@ class Directory:
 
     def _shown(self, service: Service) -> Values:
         address, area = service.address, service.area
-        serves = [self._names.get(county, "") for county in area.counties] or [_STATES.get(s, s) for s in area.states]
+        serves = [self._names.get(county, "") for county in area.counties] or [
+            _STATES.get(s, s) for s in area.states
+        ]
         return {
             "name": service.name,
             "organization": service.organization if service.organization != service.name else "",
             "what": service.what,
             **{kind: _phones(service.phones, kind) for kind in ("voice", "sms", "tty")},
-            "address": ", ".join(part for part in (address.street, f"{address.city} {address.zip}".strip()) if part),
-            "serves": ", ".join(name for name in serves if name) or ("United States" if area.us else ""),
+            "address": ", ".join(
+                part for part in (address.street, f"{address.city} {address.zip}".strip()) if part
+            ),
+            "serves": ", ".join(name for name in serves if name)
+            or ("United States" if area.us else ""),
             "hours": service.hours,
             "languages": ", ".join(own_name(tag) for tag in service.languages),
             "url": placeholders.bare(service.url.removeprefix("http://")),
@@ -104,8 +126,9 @@ class Directory:
 
 
 def fill(shell: str, values: Values) -> str:
-    """The shell with every value escaped and set in. A block is repeated for each of a list's entries, and stands once
-    for a text that is not empty. One pass: what is set in is never looked at again."""
+    """The shell with every value escaped and set in. A block is repeated for each of a list's
+    entries, and stands once for a text that is not empty. One pass: what is set in is never looked
+    at again."""
 
     def one(found: re.Match[str]) -> str:
         block = found["block"]

@@ -1,10 +1,11 @@
 """The worker that keeps the whole pack in the browser, and what it needs besides the pages.
 
-Owns the worker's address and what is filled into its script, each language's "not found" page under an address, and
-the words that search finds things by, as data for the page: with the worker in charge the server is asked for
-/pack.json, /sw.js and /beat, and for nothing that a student reads or types. (A slip for a printer that hangs on the
-server, and a search of the large directory where the kiosk holds one, are posted to it: those answers cannot come from
-the browser.) Refuses to decide what a page holds.
+Owns the worker's address and what is filled into its script, each language's "not found" page under
+an address, and the words that search finds things by, as data for the page: with the worker in
+charge the server is asked for /pack.json, /sw.js and /beat, and for nothing that a student reads or
+types. (A slip for a printer that hangs on the server, and a search of the large directory where the
+kiosk holds one, are posted to it: those answers cannot come from the browser.) Refuses to decide
+what a page holds.
 """
 
 import hashlib
@@ -25,7 +26,8 @@ _PART = "missing/"
 
 
 def items(pack: Pack, kiosk: Kiosk, pages: Iterable[Item]) -> Iterator[Item]:
-    """What goes into the edition beside its pages. ``pages`` must hold the languages' "not found" pages."""
+    """What goes into the edition beside its pages. ``pages`` must hold the languages' "not found"
+    pages."""
     tags = []
     for page in pages:
         if page.path.startswith(_PART):
@@ -33,7 +35,9 @@ def items(pack: Pack, kiosk: Kiosk, pages: Iterable[Item]) -> Iterator[Item]:
             yield Item(f"/{tags[-1]}/missing", page.body)
     yield from _search(pack, tags, kiosk.counties)
     # Asked for anew each time, so that a better worker is noticed.
-    yield Item(WORKER, worker(kiosk).encode(), "text/javascript; charset=utf-8", "no-cache", listed=False)
+    yield Item(
+        WORKER, worker(kiosk).encode(), "text/javascript; charset=utf-8", "no-cache", listed=False
+    )
 
 
 def worker(kiosk: Kiosk) -> str:
@@ -49,7 +53,9 @@ def _search(pack: Pack, tags: list[str], home: tuple[str, ...]) -> Iterator[Item
     found = search.indexes(pack, tags, home=home)
     yield _data(WORDS, found[tags[0]].words())
     for tag in tags:
-        yield _data(f"/search/{tag}.json", [[hit.href, hit.title, hit.lead] for hit in found[tag].found])
+        yield _data(
+            f"/search/{tag}.json", [[hit.href, hit.title, hit.lead] for hit in found[tag].found]
+        )
 
 
 def _data(path: str, value: object) -> Item:

@@ -1,8 +1,8 @@
 """From a pack to an edition file: the part that needs templates, translations and time.
 
-Owns the one call that refresh, check and build make. Refuses to leave half an edition behind: the first page that
-cannot render stops it, with a sentence that names the page. Imported only where pages are made, so that the serving
-process loads neither Jinja nor Babel.
+Owns the one call that refresh, check and build make. Refuses to leave half an edition behind: the
+first page that cannot render stops it, with a sentence that names the page. Imported only where
+pages are made, so that the serving process loads neither Jinja nor Babel.
 """
 
 from collections.abc import Iterable, Iterator
@@ -25,18 +25,27 @@ from kiosk.pages import school_file as school
 from kiosk.pages.build import Page, pages
 from settings.schema import Kiosk
 
-FIRST = frozenset({"/", LEAVE})  # what a screen opens with: painted from one answer, without asking for a sheet
+FIRST = frozenset(
+    {"/", LEAVE}
+)  # what a screen opens with: painted from one answer, without asking for a sheet
 SAY_SECONDS = 600.0  # what is not made by then waits for the next run
 
 
 class RenderError(PrepareError):
-    """A page of the pack cannot be made. The message is a sentence for the person who runs the kiosk."""
+    """A page of the pack cannot be made. The message is a sentence for the person who runs the
+    kiosk."""
 
 
 def items(pack: Pack, kiosk: Kiosk, *, today: date, data_dir: Path | None = None) -> list[Item]:
-    """Every page, asset and clip of the pack; clips are those of ``data_dir``. RenderError if a page cannot be made."""
-    assets, clips = Assets(panel=kiosk.panel_inches), Clips(None if kiosk.audio == "off" else data_dir)
-    facts, _told_elsewhere = school.read(kiosk.school_file)  # by doctor, and as a line on School info
+    """Every page, asset and clip of the pack; clips are those of ``data_dir``. RenderError if a
+    page cannot be made."""
+    assets, clips = (
+        Assets(panel=kiosk.panel_inches),
+        Clips(None if kiosk.audio == "off" else data_dir),
+    )
+    facts, _told_elsewhere = school.read(
+        kiosk.school_file
+    )  # by doctor, and as a line on School info
     wider = directory_results.present(data_dir)
     book = pages(pack, kiosk, today=today, assets=assets, school=facts, services=wider)
     made = [_item(clips.page(page), assets) for page in _rendered(book)]
@@ -53,22 +62,33 @@ def _item(page: Page, assets: Assets) -> Item:
     return Item(page.path, body.encode(), styles=styles)
 
 
-def render(pack: Pack, kiosk: Kiosk, today: date, out: Path, *, data_dir: Path | None = None) -> None:
-    """Write the pack's edition to ``out``. RenderError if a page cannot be made; then ``out`` is not touched."""
+def render(
+    pack: Pack, kiosk: Kiosk, today: date, out: Path, *, data_dir: Path | None = None
+) -> None:
+    """Write the pack's edition to ``out``. RenderError if a page cannot be made; then ``out`` is
+    not touched."""
     file.write(items(pack, kiosk, today=today, data_dir=data_dir), out)
 
 
 def say(
-    pack: Pack, kiosk: Kiosk, *, today: date, now: datetime, data_dir: Path, seconds: float = SAY_SECONDS
+    pack: Pack,
+    kiosk: Kiosk,
+    *,
+    today: date,
+    now: datetime,
+    data_dir: Path,
+    seconds: float = SAY_SECONDS,
 ) -> Report:
-    """Make the clips that the pack's pages lack. RenderError, or VoiceError where the programs are missing."""
+    """Make the clips that the pack's pages lack. RenderError, or VoiceError where the programs are
+    missing."""
     facts, _told_elsewhere = school.read(kiosk.school_file)
     book = _rendered(pages(pack, kiosk, today=today, school=facts))
     return voices.make(listen_button.texts(book, data_dir), data_dir, now=now, seconds=seconds)
 
 
 def check(pack: Pack, *, kiosk: Kiosk | None = None, today: date | None = None) -> list[Problem]:
-    """What keeps the pack's pages from being rendered, the first reason only, and every letter without a glyph."""
+    """What keeps the pack's pages from being rendered, the first reason only, and every letter
+    without a glyph."""
     found = list(font_coverage.problems(pack, pack.languages))
     try:
         items(pack, kiosk or Kiosk(languages=pack.languages), today=today or date(2026, 1, 1))
@@ -86,7 +106,8 @@ def _rendered(made: Iterable[Page]) -> Iterator[Page]:
         except StopIteration:
             return
         except Exception as problem:
-            # Whatever a template or a text raises means the same here: this pack must not go on a screen.
+            # Whatever a template or a text raises means the same here: this pack must not go on a
+            # screen.
             reason = f"{type(problem).__name__}: {problem}"
             raise RenderError(f"The page after {last} cannot be made ({reason}).") from problem
         last = page.path

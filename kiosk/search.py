@@ -1,8 +1,9 @@
 """Search over the pack: accent-folding, typo-tolerant, ranked.
 
-Owns an index of its own, because a pack has a few hundred entries: a dictionary of words, the words near a misspelt
-one, and fixed weights answer in well under a millisecond, where a search library would be the largest part of
-the kiosk. Refuses to remember or log what is asked. What only staff may see is found as a place on the adults' page.
+Owns an index of its own, because a pack has a few hundred entries: a dictionary of words, the words
+near a misspelt one, and fixed weights answer in well under a millisecond, where a search library
+would be the largest part of the kiosk. Refuses to remember or log what is asked. What only staff
+may see is found as a place on the adults' page.
 """
 
 import math
@@ -25,8 +26,8 @@ _BOOST = 1.5  # the crisis lines, which must never stand below a line for one ki
 _PREFIX, _ONE_OFF, _TWO_OFF = 0.7, 0.6, 0.4
 _PLACES = frozenset({"211"})  # who knows what help there is at a place
 _ZIP = "zip"  # the word that any ZIP code stands for too: what serves the whole state or the nation
-# How much a ZIP code asks for what serves it: its county before a region, the state before the nation. 211 knows the
-# place itself, and the county's own line has its card.
+# How much a ZIP code asks for what serves it: its county before a region, the state before the
+# nation. 211 knows the place itself, and the county's own line has its card.
 _NEAR = {"county": 5.0, "region": 4.5, "state": 3.6, "nation": 3.2}
 
 
@@ -48,7 +49,8 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A result and the texts that find it, each with its weight. ``names``: a partner's, which count only whole."""
+    """A result and the texts that find it, each with its weight. ``names``: a partner's, which
+    count only whole."""
 
     found: Found
     fields: list[tuple[str, float]]
@@ -58,10 +60,12 @@ class _Entry:
 
 
 class Terms:
-    """The words by which entries are found, the same for every language's page: a student may mix them."""
+    """The words by which entries are found, the same for every language's page: a student may mix
+    them."""
 
     def __init__(self, entries: Sequence[_Entry]) -> None:
-        """A partner is found by words of its own, or by a whole name: "protect me" does not ask for PROTECT."""
+        """A partner is found by words of its own, or by a whole name: "protect me" does not ask for
+        PROTECT."""
         self.weights: dict[str, dict[int, float]] = defaultdict(dict)
         self.count = len(entries)
         self.boosted = {number for number, entry in enumerate(entries) if entry.crisis}
@@ -79,9 +83,11 @@ class Terms:
         self._nearby = Nearby([word for word in self._words if not _is_number(word)])
 
     def near(self, word: str, *, last: bool) -> Iterator[tuple[str, float]]:
-        """The known words meant by a typed one, and how surely. The last word typed may still be growing.
+        """The known words meant by a typed one, and how surely. The last word typed may still be
+        growing.
 
-        A number means itself: 911 is not the beginning of a ZIP code, and a neighbouring ZIP code is another place.
+        A number means itself: 911 is not the beginning of a ZIP code, and a neighbouring ZIP code
+        is another place.
         """
         if _is_number(word):
             if word in self.weights:
@@ -101,8 +107,12 @@ class Terms:
                 yield term, _ONE_OFF if osa(word, term) == 1 else _TWO_OFF
 
     def named(self, words: list[str]) -> Iterator[tuple[int, int]]:
-        """Entries whose whole name was typed, and of how many words. A name of one word must stand alone."""
-        meant = [{term for term, _sure in self.near(word, last=word is words[-1])} | {word} for word in words]
+        """Entries whose whole name was typed, and of how many words. A name of one word must stand
+        alone."""
+        meant = [
+            {term for term, _sure in self.near(word, last=word is words[-1])} | {word}
+            for word in words
+        ]
         for name, number in self.names:
             starts = range(len(words) - len(name) + 1) if len(name) > 1 else range(len(words) == 1)
             if any(all(part in meant[at + i] for i, part in enumerate(name)) for at in starts):
@@ -122,13 +132,22 @@ class Index:
         return self._found
 
     def words(self) -> dict[str, object]:
-        """The words as data for the page, which finds the same as ``find``: static/find.js, held to search_cases.json.
+        """The words as data for the page, which finds the same as ``find``: static/find.js, held to
+        search_cases.json.
 
         ``words``: each word's entries as number, weight, number, weight …
         """
         terms = self._terms
-        flat = {word: [part for pair in entries.items() for part in pair] for word, entries in terms.weights.items()}
-        return {"count": terms.count, "crisis": sorted(terms.boosted), "names": terms.names, "words": flat}
+        flat = {
+            word: [part for pair in entries.items() for part in pair]
+            for word, entries in terms.weights.items()
+        }
+        return {
+            "count": terms.count,
+            "crisis": sorted(terms.boosted),
+            "names": terms.names,
+            "words": flat,
+        }
 
     def find(self, query: str) -> list[Found]:
         """The best entries for a query, best first; empty for nothing found."""
@@ -166,10 +185,13 @@ def _is_number(word: str) -> bool:
     return word.isascii() and word.isdigit()
 
 
-def indexes(pack: Pack, languages: Sequence[str], *, home: Collection[str] = ()) -> dict[str, Index]:
+def indexes(
+    pack: Pack, languages: Sequence[str], *, home: Collection[str] = ()
+) -> dict[str, Index]:
     """The search of each language's pages. They share their words, which are the larger part.
 
-    ``home`` are the names of the school's own counties: their line has a card, others stand in the adults' table.
+    ``home`` are the names of the school's own counties: their line has a card, others stand in the
+    adults' table.
     """
     entries = {tag: list(_entries(Texts(pack, tag), Links(tag), home)) for tag in languages}
     terms = Terms(entries[languages[0]])
@@ -209,14 +231,20 @@ def _entries(texts: Texts, links: Links, home: Collection[str]) -> Iterator[_Ent
         fields = [(name, _TITLE) for name in names]
         fields += [(text, _BODY) for text in texts.all(f"{key}:does")]
         # A student's text says of a partner that could not be confirmed that it could not.
-        lead = texts.plain(f"{key}:{'does' if partner.standing == 'active' else 'student'}", owner=key)
-        yield _Entry(Found(links.card(partner.code), partner.organization, lead), fields, names=names)
+        lead = texts.plain(
+            f"{key}:{'does' if partner.standing == 'active' else 'student'}", owner=key
+        )
+        yield _Entry(
+            Found(links.card(partner.code), partner.organization, lead), fields, names=names
+        )
     yield from _adult_entries(texts, links)
 
 
 def _county_line(links: Links) -> _Entry:
     title, blurb, *_rest = COUNTY_WORDS.get(links.language, COUNTY_WORDS["en"])
-    fields = [(text, _TITLE) for text in (*COUNTY_NAMES, *(words[0] for words in COUNTY_WORDS.values()))]
+    fields = [
+        (text, _TITLE) for text in (*COUNTY_NAMES, *(words[0] for words in COUNTY_WORDS.values()))
+    ]
     return _Entry(Found(links.card(COUNTY_LINE_CODE), title, blurb), [*fields, (_ZIP, _NAME)])
 
 
@@ -233,12 +261,17 @@ def _near(area: Area, zips: Mapping[str, list[str]]) -> Iterator[tuple[str, floa
     """By which ZIP codes something that serves an area is found, and how near that is."""
     tier = places.tier(area, area.counties)
     if tier in ("county", "region"):
-        yield " ".join(zip_code for county in area.counties for zip_code in zips.get(county, ())), _NEAR[tier]
+        yield (
+            " ".join(zip_code for county in area.counties for zip_code in zips.get(county, ())),
+            _NEAR[tier],
+        )
     elif tier:
         yield _ZIP, _NEAR[tier]
 
 
-def _counties(pack: Pack, links: Links, home: Collection[str], zips: Mapping[str, list[str]]) -> Iterator[_Entry]:
+def _counties(
+    pack: Pack, links: Links, home: Collection[str], zips: Mapping[str, list[str]]
+) -> Iterator[_Entry]:
     """Each county by its name and its ZIP codes."""
     _title, blurb, named, told, unknown = COUNTY_WORDS.get(links.language, COUNTY_WORDS["en"])
     for county in pack.counties:
@@ -247,7 +280,10 @@ def _counties(pack: Pack, links: Links, home: Collection[str], zips: Mapping[str
         found = Found(f"{links.adults()}#c{county.fips}", named % {"county": county.name}, lead)
         if county.name in home:
             found = Found(links.card(COUNTY_LINE_CODE), found.title, blurb)
-        fields = [(f"{county.name} county condado", _NAME), (" ".join(zips.get(county.fips, ())), _NEAR["county"])]
+        fields = [
+            (f"{county.name} county condado", _NAME),
+            (" ".join(zips.get(county.fips, ())), _NEAR["county"]),
+        ]
         yield _Entry(found, fields, staff=True)
 
 
@@ -259,7 +295,9 @@ def _topic_fields(texts: Texts, topic: Topic) -> list[tuple[str, float]]:
         fields += [(text, _BODY) for text in texts.all(f"{key}:p.{number}")]
     for keyword in texts.pack.keywords:
         if keyword.topic == topic.id:
-            for words in (words for tag, words in keyword.words.items() if tag not in texts.pack.partial):
+            for words in (
+                words for tag, words in keyword.words.items() if tag not in texts.pack.partial
+            ):
                 fields += [(word, _NAME) for word in (*words.aliases, *words.alone)]
                 fields += [(phrase, _LEAD) for phrase in words.phrases if "<" not in phrase]
     return fields

@@ -1,7 +1,8 @@
 """The staff desk beside the kiosk: what it is handed, and its own port in the same process.
 
-Owns the meeting of desk, line, doctor and verbs, and the second web server. Refuses to let the desk end the kiosk: a
-port that is taken, or an error of the desk's own, is logged, and the screen goes on.
+Owns the meeting of desk, line, doctor and verbs, and the second web server. Refuses to let the desk
+end the kiosk: a port that is taken, or an error of the desk's own, is logged, and the screen goes
+on.
 """
 
 import asyncio
@@ -51,7 +52,9 @@ def compose(
         clock=clock,
         zone=main.LOCAL,
     )
-    return Desk(settings.desk, handed, data_dir=settings.server.data_dir, school=settings.kiosk.school)
+    return Desk(
+        settings.desk, handed, data_dir=settings.server.data_dir, school=settings.kiosk.school
+    )
 
 
 def findings(settings: Settings, served: Served) -> Sequence[tuple[str, str]]:
@@ -69,7 +72,9 @@ def findings(settings: Settings, served: Served) -> Sequence[tuple[str, str]]:
 def answer(served: Served, message: str) -> Answer:
     """What the line would reply, by its pure decision: no ledger, no count, no sender."""
     decision = decide(served.script, message)
-    return Answer(decision.reply.text, decision.language, cost_of(decision.reply), how_found(decision))
+    return Answer(
+        decision.reply.text, decision.language, cost_of(decision.reply), how_found(decision)
+    )
 
 
 class _Beside(uvicorn.Server):
@@ -81,7 +86,8 @@ class _Beside(uvicorn.Server):
 
 
 class WithDesk(uvicorn.Server):
-    """The kiosk's server, with the desk's on a port of its own that begins after it and ends with it."""
+    """The kiosk's server, with the desk's on a port of its own that begins after it and ends with
+    it."""
 
     def __init__(self, config: uvicorn.Config, desk: Desk, listening: socket.socket) -> None:
         super().__init__(config)
@@ -130,7 +136,12 @@ def server(config: uvicorn.Config, settings: Settings, desk: Callable[[], Desk])
     try:
         listening = socket.create_server((host, port), family=family)
     except OSError as problem:
-        log.error("the staff desk cannot listen on %s port %s (%s); the kiosk goes on", host, port, problem.strerror)  # noqa: TRY400
+        log.error(
+            "the staff desk cannot listen on %s port %s (%s); the kiosk goes on",
+            host,
+            port,
+            problem.strerror,
+        )
         return uvicorn.Server(config)
     print(f"Staff desk: http://{host}:{listening.getsockname()[1]}/staff/", flush=True)
     return WithDesk(config, desk(), listening)

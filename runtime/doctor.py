@@ -1,7 +1,7 @@
 """What is wrong with this installation, and what to do: the checks behind `doctor`.
 
-Owns the questions an operator would ask. Refuses to mend anything by itself, and to print a secret, a message or a
-student's number.
+Owns the questions an operator would ask. Refuses to mend anything by itself, and to print a secret,
+a message or a student's number.
 """
 
 import asyncio
@@ -35,13 +35,15 @@ WRITTEN_IN = 2026
 
 
 class Finding(NamedTuple):
-    """One answer: ``wrong`` needs mending before students come, ``note`` is for the operator to know."""
+    """One answer: ``wrong`` needs mending before students come, ``note`` is for the operator to
+    know."""
 
     kind: Literal["ok", "note", "wrong"]
     sentence: str
 
 
-FALLBACK = "fallback.xml"  # in data_dir: the static answer as last printed, and so as pasted at the carrier
+# in data_dir: the static answer as last printed, and so as pasted at the carrier
+FALLBACK = "fallback.xml"
 
 
 def run(settings: Settings, secrets: Secrets, now: datetime, *, ask_carrier: bool) -> int:
@@ -71,21 +73,29 @@ def of_disk(settings: Settings) -> Iterator[Finding]:
 def of_content(settings: Settings, now: datetime) -> Iterator[Finding]:
     """What is served, how old it is, and what was refused."""
     if now.year < WRITTEN_IN:
-        yield Finding("wrong", f"The clock says {now:%Y-%m-%d}: set it, or opening hours will be wrong.")
+        yield Finding(
+            "wrong", f"The clock says {now:%Y-%m-%d}: set it, or opening hours will be wrong."
+        )
     releases = Releases(settings.server.data_dir)
     release = releases.active()
     if release is None:
-        yield Finding("note", "No release yet: the first start prepares one, `refresh` does it now.")
+        yield Finding(
+            "note", "No release yet: the first start prepares one, `refresh` does it now."
+        )
     else:
         days = (now - release.activated_at) // timedelta(days=1)
         yield Finding("ok", f"Release {release.id} is whole, active for {days} days.")
         yield from of_pack(settings, pack := held.shown(releases, release))
         for due in worklist.warning(pack, today=now.date(), file=""):
             yield Finding("note", f"{due.message} (its publisher does).")
-    yield from (Finding(*said) for said in (*held.told(releases, now), *refresh.told(releases.root)))
+    yield from (
+        Finding(*said) for said in (*held.told(releases, now), *refresh.told(releases.root))
+    )
     refusal = releases.refused()
     if refusal:
-        yield Finding("wrong", f"The last new pack was refused, the old one stays: {refusal.problems[0]}")
+        yield Finding(
+            "wrong", f"The last new pack was refused, the old one stays: {refusal.problems[0]}"
+        )
 
 
 def of_pack(settings: Settings, pack: Pack) -> Iterator[Finding]:
@@ -93,14 +103,26 @@ def of_pack(settings: Settings, pack: Pack) -> Iterator[Finding]:
     live = [resource for resource in pack.resources if resource.status == "live"]
     checked = sum(resource.checked_on is not None for resource in live)
     if checked < len(live):
-        yield Finding("note", f"{len(live) - checked} of {len(live)} lines have not been checked by a person yet.")
-    if absent := [language for language in settings.kiosk.languages if language not in pack.languages]:
         yield Finding(
-            "wrong", f"[kiosk] languages: the pack has no {', '.join(absent)}; it has {', '.join(pack.languages)}."
+            "note",
+            f"{len(live) - checked} of {len(live)} lines have not been checked by a person yet.",
         )
-    if unchecked := [language for language in settings.kiosk.languages if language in pack.unchecked]:
+    if absent := [
+        language for language in settings.kiosk.languages if language not in pack.languages
+    ]:
+        yield Finding(
+            "wrong",
+            f"[kiosk] languages: the pack has no {', '.join(absent)}; it has"
+            f" {', '.join(pack.languages)}.",
+        )
+    if unchecked := [
+        language for language in settings.kiosk.languages if language in pack.unchecked
+    ]:
         which = ", ".join(unchecked)
-        yield Finding("note", f"No native practitioner has checked these languages yet; the screen says so: {which}.")
+        yield Finding(
+            "note",
+            f"No native practitioner has checked these languages yet; the screen says so: {which}.",
+        )
     for kind, sentence in handoff.checks(pack, settings.sms):
         yield Finding(kind, sentence)
     known = [county.name for county in pack.counties]
@@ -108,7 +130,9 @@ def of_pack(settings: Settings, pack: Pack) -> Iterator[Finding]:
         if county not in known:
             near = get_close_matches(county, known, n=1)
             hint = f"; did you mean {near[0]}?" if near else "."
-            yield Finding("wrong", f"[kiosk] counties: the pack knows no county named {county}{hint}")
+            yield Finding(
+                "wrong", f"[kiosk] counties: the pack knows no county named {county}{hint}"
+            )
 
 
 def of_school(settings: Settings) -> Iterator[Finding]:
@@ -117,10 +141,14 @@ def of_school(settings: Settings) -> Iterator[Finding]:
         yield Finding("note", "[kiosk] school is empty: the screen shows no school's name.")
     if not settings.kiosk.counties and not settings.kiosk.county_line:
         yield Finding(
-            "wrong", "[kiosk] counties is empty: the screen cannot show a county child-abuse line. Name yours."
+            "wrong",
+            "[kiosk] counties is empty: the screen cannot show a county child-abuse line. Name"
+            " yours.",
         )
     elif not settings.kiosk.county_line:
-        yield Finding("note", "[kiosk] county_line is empty: take the line from the county's own page.")
+        yield Finding(
+            "note", "[kiosk] county_line is empty: take the line from the county's own page."
+        )
 
 
 def of_screen(settings: Settings) -> Iterator[Finding]:
@@ -131,7 +159,9 @@ def of_screen(settings: Settings) -> Iterator[Finding]:
         yield from of_printer(settings.kiosk.printer)
     if settings.kiosk.audio != "off" and not clips.able():
         yield Finding(
-            "note", "The screen cannot read aloud: apt-get install espeak-ng opus-tools, or set [kiosk] audio to off."
+            "note",
+            "The screen cannot read aloud: apt-get install espeak-ng opus-tools, or set [kiosk]"
+            " audio to off.",
         )
 
 
@@ -144,9 +174,16 @@ def of_desk(settings: Settings) -> Iterator[Finding]:
 def of_printer(device: str) -> Iterator[Finding]:
     """Whether slips can be sent to the receipt printer."""
     if find_spec("escpos") is None:
-        yield Finding("wrong", "[kiosk] printer names a receipt printer, which needs: pip install python-escpos")
+        yield Finding(
+            "wrong",
+            "[kiosk] printer names a receipt printer, which needs: pip install python-escpos",
+        )
     if not os.access(device, os.W_OK):
-        yield Finding("wrong", f"[kiosk] printer: {device} cannot be written; is it plugged in, and in our group (lp)?")
+        yield Finding(
+            "wrong",
+            f"[kiosk] printer: {device} cannot be written; is it plugged in, and in our group"
+            " (lp)?",
+        )
 
 
 def of_store(settings: Settings) -> Iterator[Finding]:
@@ -187,17 +224,25 @@ def of_line(settings: Settings, secrets: Secrets) -> Iterator[Finding]:
         if not value
     ]
     if missing:
-        yield Finding("note", f"The webhook refuses every text until these are set: {', '.join(missing)}.")
+        yield Finding(
+            "note", f"The webhook refuses every text until these are set: {', '.join(missing)}."
+        )
     elif not settings.server.public_url.startswith("https://"):
-        yield Finding("wrong", "[server] public_url is not https: texts could be read on their way.")
+        yield Finding(
+            "wrong", "[server] public_url is not https: texts could be read on their way."
+        )
     if not settings.sms.contact:
         yield Finding("note", "[sms] contact is empty: HELP must name whom to ask about the line.")
-    yield Finding("note", "The carrier answers STOP and HELP itself; paste a HELP text with hotlines in its console.")
+    yield Finding(
+        "note",
+        "The carrier answers STOP and HELP itself; paste a HELP text with hotlines in its console.",
+    )
     yield from of_fallback(settings)
 
 
 def of_modem(settings: Settings) -> Iterator[Finding]:
-    """Whether the modem answers, and how it stands. A running server holds it, and is asked in its stead."""
+    """Whether the modem answers, and how it stands. A running server holds it, and is asked in its
+    stead."""
     from runtime.clock import now_utc
     from sms.modem.device import Modem
 
@@ -205,26 +250,37 @@ def of_modem(settings: Settings) -> Iterator[Finding]:
         yield Finding("note", "[sms] contact is empty: HELP must name whom to ask about the line.")
     if not settings.sms.number:
         yield Finding(
-            "note", "[sms] number is empty: the line cannot tell its own voice; write the SIM's number there."
+            "note",
+            "[sms] number is empty: the line cannot tell its own voice; write the SIM's number"
+            " there.",
         )
     told = _running_server(settings)
     if "modem" in told:
         problem = "" if told["modem"] == "ok" else str(told["modem"])
-        sentence = f"The modem answers the running server: signal {told.get('modem_signal_percent')} %."
+        sentence = (
+            f"The modem answers the running server: signal {told.get('modem_signal_percent')} %."
+        )
     else:
-        modem = Modem(device=settings.sms.modem_device, connection=settings.sms.modem_connection, clock=now_utc)
+        modem = Modem(
+            device=settings.sms.modem_device,
+            connection=settings.sms.modem_connection,
+            clock=now_utc,
+        )
         health = modem.health()
         modem.close()
         problem, sentence = health.problem(), health.sentence()
     yield Finding("wrong", problem) if problem else Finding("ok", sentence)
     yield Finding(
-        "note", "Nobody answers texts while this machine is off, and the line keeps the list of STOPs itself."
+        "note",
+        "Nobody answers texts while this machine is off, and the line keeps the list of STOPs"
+        " itself.",
     )
 
 
 def _running_server(settings: Settings) -> dict[str, object]:
     """What a server on these settings says of itself; {} if none runs."""
-    everywhere = settings.server.host in {"", "0.0.0.0", "::"}  # noqa: S104  where it listens, not we
+    # where it listens, not we
+    everywhere = settings.server.host in {"", "0.0.0.0", "::"}  # noqa: S104
     host = "127.0.0.1" if everywhere else settings.server.host
     connection = HTTPConnection(host, settings.server.port, timeout=5)
     try:
@@ -238,31 +294,51 @@ def _running_server(settings: Settings) -> dict[str, object]:
 
 
 def of_fallback(settings: Settings) -> Iterator[Finding]:
-    """Whether the static answer that was last printed, and so pasted at the carrier, is still what the pack says."""
+    """Whether the static answer that was last printed, and so pasted at the carrier, is still what
+    the pack says."""
     try:
         pasted = (settings.server.data_dir / FALLBACK).read_text(encoding="utf-8")
     except OSError:
         if settings.sms.number:
-            yield Finding("note", "Nobody answers while this server is down: run `fallback` and paste what it prints.")
+            yield Finding(
+                "note",
+                "Nobody answers while this server is down: run `fallback` and paste what it"
+                " prints.",
+            )
         return
     if pasted == _static_answer(settings):
-        yield Finding("ok", "The static answer that `fallback` printed last is what the pack says today.")
+        yield Finding(
+            "ok", "The static answer that `fallback` printed last is what the pack says today."
+        )
     else:
-        yield Finding("wrong", "The static answer at the carrier is out of date: run `fallback` and paste it again.")
+        yield Finding(
+            "wrong",
+            "The static answer at the carrier is out of date: run `fallback` and paste it again.",
+        )
 
 
 def print_fallback(settings: Settings) -> int:
-    """Print the static answer for the carrier, and remember it, so that ``of_fallback`` knows when it has aged."""
+    """Print the static answer for the carrier, and remember it, so that ``of_fallback`` knows when
+    it has aged."""
     document = _static_answer(settings)
     if not document:
-        print("There is no release yet: start the server once, or run `refresh`, and try again.", file=sys.stderr)
+        print(
+            "There is no release yet: start the server once, or run `refresh`, and try again.",
+            file=sys.stderr,
+        )
         return 1
     print(document)
     try:
         (settings.server.data_dir / FALLBACK).write_text(document, encoding="utf-8")
     except OSError as problem:
-        print(f"{FALLBACK} could not be kept ({problem.strerror}): doctor will not know its age.", file=sys.stderr)
-    print("Paste this into a TwiML Bin and set the bin as the number's fallback address.", file=sys.stderr)
+        print(
+            f"{FALLBACK} could not be kept ({problem.strerror}): doctor will not know its age.",
+            file=sys.stderr,
+        )
+    print(
+        "Paste this into a TwiML Bin and set the bin as the number's fallback address.",
+        file=sys.stderr,
+    )
     return 0
 
 
@@ -275,8 +351,11 @@ def _static_answer(settings: Settings) -> str:
     return document(Script(held.shown(releases, release), settings.sms)).decode() if release else ""
 
 
-def of_carrier(settings: Settings, secrets: Secrets, now: datetime, http_client: Any = None) -> Iterator[Finding]:
-    """What the carrier's account says about the number, and what to paste where no program can read it."""
+def of_carrier(
+    settings: Settings, secrets: Secrets, now: datetime, http_client: Any = None
+) -> Iterator[Finding]:
+    """What the carrier's account says about the number, and what to paste where no program can read
+    it."""
     from sms.twilio.account_check import Wanted, checks
     from sms.twilio.client import Twilio
     from sms.twilio.signature import Secrets as Signing
@@ -286,21 +365,32 @@ def of_carrier(settings: Settings, secrets: Secrets, now: datetime, http_client:
         yield Finding("note", "There is no account to ask: [sms] carrier is modem.")
         return
     if secrets.account_sid and secrets.auth_token and sms.number and public_url:
-        twilio = Twilio(secrets.account_sid, Signing(secrets.auth_token), number=sms.number, http_client=http_client)
+        twilio = Twilio(
+            secrets.account_sid,
+            Signing(secrets.auth_token),
+            number=sms.number,
+            http_client=http_client,
+        )
         for kind, sentence in checks(twilio, Wanted(sms.number, public_url), now=now):
             yield Finding(kind, sentence)
     else:
-        yield Finding("note", "The carrier cannot be asked before number, public address, account and token are set.")
+        yield Finding(
+            "note",
+            "The carrier cannot be asked before number, public address, account and token are set.",
+        )
     releases = Releases(settings.server.data_dir)
     release = releases.active()
     yield from of_console(settings, held.shown(releases, release) if release else pinned_pack())
 
 
 def of_console(settings: Settings, pack: Pack) -> Iterator[Finding]:
-    """The texts for STOP, START and HELP: they can be neither read nor set but by a person in the console."""
+    """The texts for STOP, START and HELP: they can be neither read nor set but by a person in the
+    console."""
     from sms.twilio.console_texts import texts
 
-    yield Finding("note", "Compare in the console (Messaging Service, Opt-Out, Advanced Opt-Out on):")
+    yield Finding(
+        "note", "Compare in the console (Messaging Service, Opt-Out, Advanced Opt-Out on):"
+    )
     for language in pack.complete:
         for word, reply in texts(pack, settings.sms, language).items():
             yield Finding("note", f"{word.upper()} ({language}): {reply.text}")

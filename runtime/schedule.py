@@ -1,7 +1,9 @@
-"""When this machine asks its publisher: its own slot, the wait after a start, and the waits between retries.
+"""When this machine asks its publisher: its own slot, the wait after a start, and the waits between
+retries.
 
-Owns spreading ten thousand machines over the day, by a number that each of them makes once and keeps. Refuses to ask
-anyone and to tell the number to anyone. Source of the figures: content guide, 5.3 and 5.4.
+Owns spreading ten thousand machines over the day, by a number that each of them makes once and
+keeps. Refuses to ask anyone and to tell the number to anyone. Source of the figures: content guide,
+5.3 and 5.4.
 """
 
 import asyncio
@@ -27,12 +29,15 @@ RETRY_SECONDS = (60.0, 15 * 60.0)  # the most that is waited before the first re
 
 
 class Slot(BaseTrigger):  # type: ignore[misc]
-    """The times of a cron line (UTC), each later by the same part of a day. ValueError if it is no cron line."""
+    """The times of a cron line (UTC), each later by the same part of a day. ValueError if it is no
+    cron line."""
 
     def __init__(self, schedule: str, later: timedelta) -> None:
         self._cron, self._later = CronTrigger.from_crontab(schedule, UTC), later
 
-    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime | None:
+    def get_next_fire_time(
+        self, previous_fire_time: datetime | None, now: datetime
+    ) -> datetime | None:
         """APScheduler's question: the first time after ``now``."""
         previous = previous_fire_time - self._later if previous_fire_time else None
         found = self._cron.get_next_fire_time(previous, now - self._later)
@@ -54,7 +59,8 @@ class Job(NamedTuple):
 
 
 def later(data_dir: Path) -> timedelta:
-    """This machine's part of a day: the same after every restart, as far as its disk lets it remember a number."""
+    """This machine's part of a day: the same after every restart, as far as its disk lets it
+    remember a number."""
     digest = hashlib.sha256(_machine_id(data_dir).encode()).digest()
     return timedelta(seconds=int.from_bytes(digest[:8]) % int(DAY.total_seconds()))
 
@@ -65,7 +71,8 @@ def first_wait() -> float:
 
 
 def retry_wait(turn: int) -> float:
-    """Seconds before the retry of that number (0 the first): anything up to a bound that grows fourfold."""
+    """Seconds before the retry of that number (0 the first): anything up to a bound that grows
+    fourfold."""
     return random.uniform(0, min(RETRY_SECONDS[0] * 4**turn, RETRY_SECONDS[1]))  # noqa: S311
 
 
@@ -74,7 +81,8 @@ async def persistently(
     again: Callable[[], bool],
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> None:
-    """Run, and after a failure that may pass (``again``) up to three times more; then the next slot has to do."""
+    """Run, and after a failure that may pass (``again``) up to three times more; then the next slot
+    has to do."""
     await run()
     for turn in range(RETRIES):
         if not again():
@@ -84,7 +92,8 @@ async def persistently(
 
 
 def _machine_id(data_dir: Path) -> str:
-    """Made at the first start and never sent. Copy no data directory to another machine: it would share the slot."""
+    """Made at the first start and never sent. Copy no data directory to another machine: it would
+    share the slot."""
     file, fresh = data_dir / ID, token_hex(16)
     with contextlib.suppress(OSError, UnicodeDecodeError):
         with contextlib.suppress(FileExistsError), file.open("x", encoding="ascii") as new:

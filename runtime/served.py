@@ -1,7 +1,8 @@
 """What is served now: one pack, its Edition for the screen and its replies for the line.
 
-Owns the chain of what to fall back on: the active release, the one before, the shipped pack rendered in memory, the
-built-in crisis set. Refuses to fetch or judge a new pack: that happens in a process of its own (cli/refresh.py).
+Owns the chain of what to fall back on: the active release, the one before, the shipped pack
+rendered in memory, the built-in crisis set. Refuses to fetch or judge a new pack: that happens in a
+process of its own (cli/refresh.py).
 """
 
 import asyncio
@@ -33,27 +34,36 @@ from sms.voice import handoff
 from sms.voice.twiml import voice
 
 log = logging.getLogger("porchlight")
-# The question whose answer shows that the pack now served is in its right mind, and what the answer must hold.
+# The question whose answer shows that the pack now served is in its right mind, and what the answer
+# must hold.
 KNOWN_QUESTION, KNOWN_ANSWER = "suicide", "988"
 FIRST_RENDER_SECONDS = 300  # ten languages on a small machine
 LOCAL_FILE = "lines.html"
-# Of address space: what a publisher sends must not push the server out of memory. Ten languages need under 400 MB.
+# Of address space: what a publisher sends must not push the server out of memory. Ten languages
+# need under 400 MB.
 MEMORY_BYTES = {"refresh": 1024**3, "verify": 1024**3}
 # Each of them but `say` may have to render every page in ten languages.
 DEADLINES_SECONDS = {"refresh": 300, "approve": 300, "refuse": 300, "rollback": 300, "say": 1200}
-_LOGGED = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} [A-Z]+ ")  # a line of the log, as server.py formats it
+_LOGGED = re.compile(
+    r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} [A-Z]+ "
+)  # a line of the log, as server.py formats it
 
 
 class Served:
-    """The pack, the Edition (None: the built-in page) and the script that are shown. ``origin`` names where from."""
+    """The pack, the Edition (None: the built-in page) and the script that are shown. ``origin``
+    names where from."""
 
     def __init__(self, settings: Settings, *, clock: Callable[[], datetime]) -> None:
         self.settings, self.clock = settings, clock
         self.releases = Releases(settings.server.data_dir)
         self.release: Release | None = None
-        self.directory = False  # whether the large directory on the disk was verified, or there is none yet
+        self.directory = (
+            False  # whether the large directory on the disk was verified, or there is none yet
+        )
         self._allowed: frozenset[str] = frozenset()  # verified, and not refused
-        self._unproven: frozenset[str] = frozenset()  # of these the pack may be served, but not the stored pages
+        self._unproven: frozenset[str] = (
+            frozenset()
+        )  # of these the pack may be served, but not the stored pages
         self._pages_shown = True
         self._judged = ("", 0)  # what ACTIVE was when it was verified: see _mark
         self.edition: Edition | None = None
@@ -61,7 +71,8 @@ class Served:
         self._take(pinned_pack(), None, "built-in")
 
     def start(self, *, pages: bool = True) -> None:
-        """Show the best there is. What is on the disk is verified first, and its pages are rendered again.
+        """Show the best there is. What is on the disk is verified first, and its pages are rendered
+        again.
 
         ``pages=False``, for the line alone: they are rendered only where there is no release yet.
         """
@@ -76,9 +87,11 @@ class Served:
             self._show_shipped()
 
     def renew(self) -> None:
-        """Show what another process activated, once it is verified too; drop what was refused or is gone.
+        """Show what another process activated, once it is verified too; drop what was refused or is
+        gone.
 
-        Takes some seconds where ACTIVE changed, as its pages are made again and compared; not repeated until then.
+        Takes some seconds where ACTIVE changed, as its pages are made again and compared; not
+        repeated until then.
         """
         if (mark := self._mark()) != self._judged:
             on_disk = self._on_disk()  # before: what comes meanwhile is not what was verified
@@ -91,7 +104,8 @@ class Served:
             self._show_shipped()
 
     def show(self) -> bool:
-        """Take up the release that is active on disk, if it is whole and was verified. False if there is none."""
+        """Take up the release that is active on disk, if it is whole and was verified. False if
+        there is none."""
         release = next((one for one in self.releases.pair() if one.id in self._allowed), None)
         if release is None:
             return False
@@ -104,16 +118,20 @@ class Served:
         return True
 
     def changed(self) -> bool:
-        """Whether another release was activated since, or a line was hidden. Cheap: a few small files are read."""
+        """Whether another release was activated since, or a line was hidden. Cheap: a few small
+        files are read."""
         if self._mark() != self._judged:
             return True
         return self.release is not None and held.overlay(self.releases) != self.overlay
 
     def _mark(self) -> tuple[str, int]:
-        """What ACTIVE names, and which folder that is (0: gone): a release may come back under its own name."""
+        """What ACTIVE names, and which folder that is (0: gone): a release may come back under its
+        own name."""
         active = self.releases.active_id()
         try:
-            return (active, (self.releases.folder / active).stat().st_ino) if active else self._judged
+            return (
+                (active, (self.releases.folder / active).stat().st_ino) if active else self._judged
+            )
         except FileNotFoundError:
             return active, 0
         except OSError:  # a disk that fails is no reason to drop what was verified
@@ -128,20 +146,29 @@ class Served:
 
     def detail(self) -> dict[str, object]:
         """What `/readyz` says of it."""
-        release, refusal, waiting = self.release, self.releases.refused(), held.waiting(self.releases)
+        release, refusal, waiting = (
+            self.release,
+            self.releases.refused(),
+            held.waiting(self.releases),
+        )
         record, now = refresh.last(self.releases), self.clock()
         return {
             "serving": self.origin,
             "release": release.id if release else None,
             "activated_at": release.activated_at.isoformat() if release else None,
             "refresh": record.sentence if record and record.outcome == "failed" else "ok",
-            "refused": {"at": refusal.at.isoformat(), "problems": list(refusal.problems)} if refusal else None,
-            "held": {"id": waiting.id, "days": waiting.days(now), "late": waiting.late(now)} if waiting else None,
+            "refused": {"at": refusal.at.isoformat(), "problems": list(refusal.problems)}
+            if refusal
+            else None,
+            "held": {"id": waiting.id, "days": waiting.days(now), "late": waiting.late(now)}
+            if waiting
+            else None,
             "withdrawn": [entry.id for entry in self.overlay.entries],
         }
 
     def _leave_a_local_file(self) -> None:
-        """The one file that the kiosk's browser may open by itself, for the day when this server does not start."""
+        """The one file that the kiosk's browser may open by itself, for the day when this server
+        does not start."""
         file = self.settings.server.data_dir / LOCAL_FILE
         aside = file.with_suffix(".part")
         try:
@@ -149,21 +176,28 @@ class Served:
             aside.chmod(0o644)  # the screen runs as another user
             aside.replace(file)
         except OSError as problem:
-            log.warning("%s could not be written (%s); an older one stays", LOCAL_FILE, problem.strerror)
+            log.warning(
+                "%s could not be written (%s); an older one stays", LOCAL_FILE, problem.strerror
+            )
 
     def _show_shipped(self) -> None:
-        """No release can be used or made (a full or read-only disk): render the shipped pack into memory."""
+        """No release can be used or made (a full or read-only disk): render the shipped pack into
+        memory."""
         try:
             overlay = held.overlay(self.releases)
             pack = overlay.applied(self._shipped())
             self._take(pack, self._rendered(pack), "shipped")
             self.overlay = overlay
         except Exception:
-            # Whatever is wrong, the crisis set is already on both doors, and the log says why it is alone there.
-            log.exception("the shipped pack cannot be shown; only the built-in crisis lines are served")
+            # Whatever is wrong, the crisis set is already on both doors, and the log says why it is
+            # alone there.
+            log.exception(
+                "the shipped pack cannot be shown; only the built-in crisis lines are served"
+            )
 
     def _pages(self, release: Release, pack: Pack) -> Edition | None:
-        """The stored pages; where nobody could prove them, the pages of the verified pack, rendered into memory."""
+        """The stored pages; where nobody could prove them, the pages of the verified pack, rendered
+        into memory."""
         try:
             if release.id not in self._unproven:
                 return Edition.open(release.edition)
@@ -172,7 +206,10 @@ class Served:
         try:
             return self._rendered(pack)
         except Exception:
-            log.exception("the pages of release %s cannot be made; the screen shows the built-in page", release.id)
+            log.exception(
+                "the pages of release %s cannot be made; the screen shows the built-in page",
+                release.id,
+            )
             return None
 
     def _rendered(self, pack: Pack) -> Edition:
@@ -185,7 +222,9 @@ class Served:
         pack, problems = main.read(self.settings.content.pack)
         errors = [problem for problem in problems if problem.severity == "error"]
         if pack is None or errors:
-            raise ValueError(f"the shipped pack is wrong: {errors[0] if errors else 'it is not there'}")
+            raise ValueError(
+                f"the shipped pack is wrong: {errors[0] if errors else 'it is not there'}"
+            )
         return pack
 
     def _take(self, pack: Pack, edition: Edition | None, origin: str) -> None:
@@ -197,7 +236,8 @@ class Served:
 
 
 class _Verdict(msgspec.Struct, frozen=True):
-    """The last line of `verify --json`: ids of releases, and whether the large directory may be searched."""
+    """The last line of `verify --json`: ids of releases, and whether the large directory may be
+    searched."""
 
     refused: frozenset[str]
     unproven: frozenset[str]
@@ -205,7 +245,8 @@ class _Verdict(msgspec.Struct, frozen=True):
 
 
 def _verified(*how: str) -> _Verdict | None:
-    """Verify what is on the disk in a process of its own, so that what that needs never stays in the server's memory.
+    """Verify what is on the disk in a process of its own, so that what that needs never stays in
+    the server's memory.
 
     None if the process came to no end: then nothing was verified.
     """
@@ -221,7 +262,9 @@ def _verified(*how: str) -> _Verdict | None:
                 process.kill()
         return msgspec.json.decode(told.splitlines()[-1], type=_Verdict)
     except (OSError, subprocess.TimeoutExpired, IndexError, msgspec.MsgspecError):
-        log.exception("the releases on the disk could not be verified, and none of them is taken up")
+        log.exception(
+            "the releases on the disk could not be verified, and none of them is taken up"
+        )
         return None
 
 
@@ -233,14 +276,16 @@ def _bound(pid: int, verb: str) -> None:
 
 
 async def verb_process(verb: str, *arguments: str) -> None:
-    """Run a verb in a process of its own and log its sentence if it failed; a hang is killed at the deadline."""
+    """Run a verb in a process of its own and log its sentence if it failed; a hang is killed at the
+    deadline."""
     code, output = await _run(verb, *arguments)
     if code:
         log.warning("%s: %s", verb, output)
 
 
 async def told(verb: str, *arguments: str) -> Told:
-    """Run a verb in a process of its own: its exit code and its sentences, for the desk. TimeoutError when killed."""
+    """Run a verb in a process of its own: its exit code and its sentences, for the desk.
+    TimeoutError when killed."""
     code, output = await _run(verb, *arguments)
     return Told(code, "\n".join(line for line in output.splitlines() if not _LOGGED.match(line)))
 

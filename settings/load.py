@@ -1,8 +1,9 @@
 """Settings: settings.toml and the environment, as typed values.
 
-Owns reading, typing and refusing. An unknown key, a wrong type, a missing file or a secret in the file raises
-SettingsError: one sentence with file, section, key and what to do. Secrets come only from NAME or NAME_FILE in the
-environment and hide in ``repr``. Refuses to be global: ``load`` returns a value, and server.py hands out its parts.
+Owns reading, typing and refusing. An unknown key, a wrong type, a missing file or a secret in the
+file raises SettingsError: one sentence with file, section, key and what to do. Secrets come only
+from NAME or NAME_FILE in the environment and hide in ``repr``. Refuses to be global: ``load``
+returns a value, and server.py hands out its parts.
 """
 
 import re
@@ -48,7 +49,8 @@ _PLAIN = {
     Path: "a path in quotes",
     Path | None: "a path in quotes",
 }
-# Twilio's account ids and tokens have these shapes; a long hexadecimal string in a settings file is a key by any name.
+# Twilio's account ids and tokens have these shapes; a long hexadecimal string in a settings file is
+# a key by any name.
 _SECRET_VALUE = re.compile(r"^(?:AC|SK)?[0-9a-f]{32,}$")
 _SECRET_KEY = re.compile(r"token|secret|password|account_sid|hash_key|webhook_key", re.IGNORECASE)
 _URL_PASSWORD = re.compile(r"^[a-z0-9+]+://[^/@:]*:[^/@]+@")
@@ -59,7 +61,8 @@ class SettingsError(Exception):
 
 
 class Secrets(msgspec.Struct, frozen=True):
-    """What opens the account, keys the hashes, and opens a publisher's key files. Empty text: not configured."""
+    """What opens the account, keys the hashes, and opens a publisher's key files. Empty text: not
+    configured."""
 
     account_sid: str = ""
     auth_token: str = ""
@@ -77,10 +80,11 @@ _SECTIONS = get_type_hints(Settings)
 
 
 def load(environ: Mapping[str, str]) -> Settings:
-    """All settings: defaults, then the file that PORCHLIGHT_SETTINGS names, then PORCHLIGHT_<SECTION>__<KEY>.
+    """All settings: defaults, then the file that PORCHLIGHT_SETTINGS names, then
+    PORCHLIGHT_<SECTION>__<KEY>.
 
-    A relative path in the file is relative to the file; in the environment, to the working directory.
-    Raises SettingsError.
+    A relative path in the file is relative to the file; in the environment, to the working
+    directory. Raises SettingsError.
     """
     file = Path(environ.get("PORCHLIGHT_SETTINGS") or ROOT / "settings.toml")
     given = _read(file)
@@ -88,11 +92,15 @@ def load(environ: Mapping[str, str]) -> Settings:
     sections: dict[str, Any] = {}
     for name, section in _SECTIONS.items():
         values = {
-            key: _typed(section, key, value, where=f"{file}, [{name}] {key}", base=file.resolve().parent)
+            key: _typed(
+                section, key, value, where=f"{file}, [{name}] {key}", base=file.resolve().parent
+            )
             for key, value in given.get(name, {}).items()
         }
         for key, variable, raw in _from_environment(environ, name, section):
-            values[key] = _typed(section, key, _parsed(section, key, raw, variable), where=variable, base=Path.cwd())
+            values[key] = _typed(
+                section, key, _parsed(section, key, raw, variable), where=variable, base=Path.cwd()
+            )
         sections[name] = section(**values)
     settings = Settings(**sections)
     _check_meaning(settings, file)
@@ -114,7 +122,9 @@ def load_secrets(environ: Mapping[str, str]) -> Secrets:
             try:
                 value = Path(path).read_text(encoding="utf-8").strip()
             except (OSError, UnicodeDecodeError) as error:
-                raise SettingsError(f"{name}_FILE names {path}, which cannot be read ({error}).") from error
+                raise SettingsError(
+                    f"{name}_FILE names {path}, which cannot be read ({error})."
+                ) from error
         found.append(value)
     return Secrets(*found)
 
@@ -124,21 +134,28 @@ def _read(file: Path) -> dict[str, dict[str, Any]]:
     try:
         given = tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise SettingsError(f"{file}: there is no such file; set PORCHLIGHT_SETTINGS to its path.") from error
+        raise SettingsError(
+            f"{file}: there is no such file; set PORCHLIGHT_SETTINGS to its path."
+        ) from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{file}: cannot be read as TOML: {error}.") from error
     for name, values in given.items():
         if not isinstance(values, dict):
-            raise SettingsError(f"{file}: {name} stands outside a section; put it below a line such as [server].")
+            raise SettingsError(
+                f"{file}: {name} stands outside a section; put it below a line such as [server]."
+            )
         for key, value in values.items():
             _refuse_secret(f"{file}, [{name}] {key}", key, value)
         if name not in _SECTIONS:
-            raise SettingsError(f"{file}, [{name}]: there is no such section{_nearest(name, list(_SECTIONS))}.")
+            raise SettingsError(
+                f"{file}, [{name}]: there is no such section{_nearest(name, list(_SECTIONS))}."
+            )
         known = _SECTIONS[name].__struct_fields__
         for key in values:
             if key not in known:
                 raise SettingsError(
-                    f"{file}, [{name}] {key}: there is no such setting{_nearest(key, known)}; correct or remove it."
+                    f"{file}, [{name}] {key}: there is no such setting{_nearest(key, known)};"
+                    " correct or remove it."
                 )
     return given
 
@@ -149,12 +166,15 @@ def _nearest(word: str, known: tuple[str, ...] | list[str]) -> str:
 
 
 def _refuse_secret(where: str, key: str, value: object) -> None:
-    secret_value = isinstance(value, str) and (_SECRET_VALUE.match(value) or _URL_PASSWORD.match(value))
+    secret_value = isinstance(value, str) and (
+        _SECRET_VALUE.match(value) or _URL_PASSWORD.match(value)
+    )
     if _SECRET_KEY.search(key) or secret_value:
         raise SettingsError(
-            f"{where}: this looks like a secret, and secrets do not belong in a file that is copied around; remove it "
-            f"here and set it in the environment ({', '.join(SECRET_NAMES)}, each also as NAME_FILE, or "
-            "PORCHLIGHT_STORE__URL for a database address with a password)."
+            f"{where}: this looks like a secret, and secrets do not belong in a file that is copied"
+            f" around; remove it here and set it in the environment ({', '.join(SECRET_NAMES)},"
+            " each also as NAME_FILE, or PORCHLIGHT_STORE__URL for a database address with a"
+            " password)."
         )
 
 
@@ -166,14 +186,18 @@ def _refuse_unknown_sections(environ: Mapping[str, str]) -> None:
             raise SettingsError(f"{variable}: there is no such section{near}; correct or unset it.")
 
 
-def _from_environment(environ: Mapping[str, str], name: str, section: Any) -> Iterator[tuple[str, str, str]]:
+def _from_environment(
+    environ: Mapping[str, str], name: str, section: Any
+) -> Iterator[tuple[str, str, str]]:
     prefix = f"PORCHLIGHT_{name.upper()}__"
     for variable, raw in environ.items():
         if variable.startswith(prefix):
             key = variable.removeprefix(prefix).lower()
             if key not in section.__struct_fields__:
                 near = _nearest(key, section.__struct_fields__)
-                raise SettingsError(f"{variable}: there is no such setting{near}; correct or unset it.")
+                raise SettingsError(
+                    f"{variable}: there is no such setting{near}; correct or unset it."
+                )
             yield key, variable, raw
 
 
@@ -198,16 +222,20 @@ def _typed(section: Any, key: str, value: object, *, where: str, base: Path) -> 
         return msgspec.convert(value, wanted)
     except msgspec.ValidationError as error:
         expected = _PLAIN.get(wanted, 'a list of texts, such as ["en", "es"]')
-        raise SettingsError(f"{where}: {value!r} was found where {expected} belongs; correct it.") from error
+        raise SettingsError(
+            f"{where}: {value!r} was found where {expected} belongs; correct it."
+        ) from error
 
 
 def _check_meaning(settings: Settings, file: Path) -> None:
-    """What a type cannot say. The sentence names the setting; it may stand in the file or in the environment."""
+    """What a type cannot say. The sentence names the setting; it may stand in the file or in the
+    environment."""
     for name, holds, wanted in MEANINGS:
         section, key = name.split(".")
         value = getattr(getattr(settings, section), key)
         if not holds(value):
             shown = "what was given" if name == "store.url" else repr(str(value))
             raise SettingsError(
-                f"{file} or its variable, [{section}] {key}: {shown} was found where {wanted} belongs; correct it."
+                f"{file} or its variable, [{section}] {key}: {shown} was found where {wanted}"
+                " belongs; correct it."
             )

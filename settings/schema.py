@@ -1,7 +1,8 @@
-"""What can be set: the sections of settings.toml as types, their defaults, and what a value must mean.
+"""What can be set: the sections of settings.toml as types, their defaults, and what a value must
+mean.
 
-Owns the list of settings; settings.toml shows the same list to the person who edits it. Refuses to read a file or the
-environment (settings/load.py does) and to hold a secret.
+Owns the list of settings; settings.toml shows the same list to the person who edits it. Refuses to
+read a file or the environment (settings/load.py does) and to hold a secret.
 """
 
 import re
@@ -25,9 +26,11 @@ class Server(msgspec.Struct, frozen=True):
 
 
 class Kiosk(msgspec.Struct, frozen=True):
-    """The screen: the school's own facts, its languages (BCP 47), the idle times in seconds, and the device.
+    """The screen: the school's own facts, its languages (BCP 47), the idle times in seconds, and
+    the device.
 
-    ``panel_inches`` is the panel's diagonal. ``printer``: off, browser, or the path of an ESC/POS printer's device.
+    ``panel_inches`` is the panel's diagonal. ``printer``: off, browser, or the path of an ESC/POS
+    printer's device.
     """
 
     enabled: bool = True
@@ -45,10 +48,12 @@ class Kiosk(msgspec.Struct, frozen=True):
 
 
 class Sms(msgspec.Struct, frozen=True):
-    """The line: its own number (E.164), what HELP must say about who runs it, how late a missed text is answered.
+    """The line: its own number (E.164), what HELP must say about who runs it, how late a missed
+    text is answered.
 
-    ``carrier``: twilio, or modem: one in this machine. ``modem_device`` and ``modem_connection`` are gammu's.
-    ``voice_handoff``: the resource that callers may be put through to; ``voice_handoff_agreed``: since which day.
+    ``carrier``: twilio, or modem: one in this machine. ``modem_device`` and ``modem_connection``
+    are gammu's. ``voice_handoff``: the resource that callers may be put through to;
+    ``voice_handoff_agreed``: since which day.
     """
 
     enabled: bool = True
@@ -66,8 +71,9 @@ class Sms(msgspec.Struct, frozen=True):
 class Content(msgspec.Struct, frozen=True):
     """Where the pack comes from, and when to look for a new one (five cron fields, UTC).
 
-    ``root`` is the publisher's root.json that the school was given; ``district`` the id of the school's district.
-    ``hold_numbers``: a person of this school says yes to every changed number, whoever signed it.
+    ``root`` is the publisher's root.json that the school was given; ``district`` the id of the
+    school's district. ``hold_numbers``: a person of this school says yes to every changed number,
+    whoever signed it.
     """
 
     pack: Path = ROOT / "content" / "packs" / "california"
@@ -80,10 +86,11 @@ class Content(msgspec.Struct, frozen=True):
 
 
 class Desk(msgspec.Struct, frozen=True):
-    """The staff desk: whether it is open, where its own port listens, and the address that staff type to reach it.
+    """The staff desk: whether it is open, where its own port listens, and the address that staff
+    type to reach it.
 
-    ``address`` is needed where a proxy stands in front: its name is then an allowed Host, its https makes the cookie
-    Secure.
+    ``address`` is needed where a proxy stands in front: its name is then an allowed Host, its https
+    makes the cookie Secure.
     """
 
     enabled: bool = False
@@ -115,7 +122,8 @@ class Settings(msgspec.Struct, frozen=True):
 
 
 def e164(number: str) -> str:
-    """A US number as +1 and ten digits, "" for "". ValueError if it is not ten digits, with or without a leading 1."""
+    """A US number as +1 and ten digits, "" for "". ValueError if it is not ten digits, with or
+    without a leading 1."""
     if not number:
         return ""
     digits = re.sub(r"[\s().+-]", "", number)
@@ -161,8 +169,16 @@ MEANINGS: list[tuple[str, Callable[[Any], object], str]] = [
     ),
     ("kiosk.idle_seconds", lambda seconds: seconds >= 5, "5 or more"),
     ("kiosk.card_idle_seconds", lambda seconds: seconds >= 5, "5 or more"),
-    ("kiosk.panel_inches", lambda inches: 5 <= inches <= 100, "the panel's diagonal in inches, such as 21.5"),
-    ("kiosk.audio", lambda way: way in {"off", "headset", "speaker"}, '"off", "headset" or "speaker"'),
+    (
+        "kiosk.panel_inches",
+        lambda inches: 5 <= inches <= 100,
+        "the panel's diagonal in inches, such as 21.5",
+    ),
+    (
+        "kiosk.audio",
+        lambda way: way in {"off", "headset", "speaker"},
+        '"off", "headset" or "speaker"',
+    ),
     (
         "kiosk.printer",
         lambda way: way in {"off", "browser"} or way.startswith("/dev/"),
@@ -174,8 +190,16 @@ MEANINGS: list[tuple[str, Callable[[Any], object], str]] = [
     ("kiosk.county_line", _is_number, "a US number, such as 916-875-5437"),
     ("sms.carrier", lambda name: name in {"twilio", "modem"}, '"twilio" or "modem"'),
     ("sms.modem_device", bool, "the modem's device, such as /dev/ttyUSB0,"),
-    ("sms.modem_connection", lambda way: re.fullmatch(r"[a-z0-9-]+", way), 'a connection of gammu, such as "at",'),
-    ("content.root", lambda root: root is None or root.is_file(), "the path of the publisher's root.json"),
+    (
+        "sms.modem_connection",
+        lambda way: re.fullmatch(r"[a-z0-9-]+", way),
+        'a connection of gammu, such as "at",',
+    ),
+    (
+        "content.root",
+        lambda root: root is None or root.is_file(),
+        "the path of the publisher's root.json",
+    ),
     (
         "content.district",
         lambda name: re.fullmatch(r"([a-z0-9]+(-[a-z0-9]+)*)?", name),
@@ -184,13 +208,22 @@ MEANINGS: list[tuple[str, Callable[[Any], object], str]] = [
     ("content.pack", Path.is_dir, "the path of an existing folder"),
     ("sms.number", _is_number, "the line's US number, such as +19165550100"),
     ("sms.program_name", lambda name: len(name) <= 20, "at most 20 characters (HELP is a text)"),
-    ("sms.late_minutes", lambda minutes: 0 <= minutes <= 15, "0 to 15: later, someone else may hold the phone,"),
-    # Said before any pack is read: these two must see where a call comes from, whatever a pack says of them.
+    (
+        "sms.late_minutes",
+        lambda minutes: 0 <= minutes <= 15,
+        "0 to 15: later, someone else may hold the phone,",
+    ),
+    # Said before any pack is read: these two must see where a call comes from, whatever a pack says
+    # of them.
     (
         "sms.voice_handoff",
         lambda name: re.fullmatch(r"[a-z0-9-]*", name) and name not in {"911", "988"},
         "the id of a partner's line in the pack, never 911 or 988,",
     ),
-    ("sms.voice_handoff_agreed", _is_day, "the day on which that partner agreed in writing, such as 2026-10-01,"),
+    (
+        "sms.voice_handoff_agreed",
+        _is_day,
+        "the day on which that partner agreed in writing, such as 2026-10-01,",
+    ),
     ("sms.contact", lambda contact: len(contact) <= 40, "at most 40 characters (HELP is a text)"),
 ]

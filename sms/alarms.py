@@ -1,6 +1,7 @@
 """Says what an operator must know, once a minute for each kind, and never anything about a person.
 
-Owns the line's log lines. Every sentence is fixed text: no number, no message, no address can get in.
+Owns the line's log lines. Every sentence is fixed text: no number, no message, no address can get
+in.
 """
 
 import logging
@@ -12,20 +13,50 @@ log = logging.getLogger("sms")
 EVERY = 60.0  # seconds between two lines of one kind
 
 SENTENCES = {
-    "store": "The database did not take a message in time; it was answered from memory and will be recorded later.",
+    "store": (
+        "The database did not take a message in time; it was answered from memory and will be"
+        " recorded later."
+    ),
     "fault": "An error inside the line; the sender got the general answer.",
-    "modem": "The modem does not answer; texts wait in it and it is looked for again. `doctor` says more.",
-    "modem-send": "The modem did not send a reply; it is tried again until late_minutes have passed.",
-    "modem-late": "A text was read more than late_minutes after it was sent, and got no answer. If every text is late, "
-    "set this machine's clock.",
-    "modem-stuck": "A text could not be deleted from the modem; it is tried again. A full modem receives nothing.",
-    "forged": "A text was refused: the signature is not right. Compare [server] public_url and the carrier's console.",
-    "shared-key": "A text was signed with a shared key, but TWILIO_WEBHOOK_KEY is not set or the algorithm is unknown.",
-    "stranger": "A signed text was refused: its account or number is not the configured one. Check [sms] number.",
-    "not-arriving": "The carrier lets no reply through: look at the number's registration in its console.",
+    "modem": (
+        "The modem does not answer; texts wait in it and it is looked for again. `doctor` says"
+        " more."
+    ),
+    "modem-send": (
+        "The modem did not send a reply; it is tried again until late_minutes have passed."
+    ),
+    "modem-late": (
+        "A text was read more than late_minutes after it was sent, and got no answer. If every text"
+        " is late, set this machine's clock."
+    ),
+    "modem-stuck": (
+        "A text could not be deleted from the modem; it is tried again. A full modem receives"
+        " nothing."
+    ),
+    "forged": (
+        "A text was refused: the signature is not right. Compare [server] public_url and the"
+        " carrier's console."
+    ),
+    "shared-key": (
+        "A text was signed with a shared key, but TWILIO_WEBHOOK_KEY is not set or the algorithm is"
+        " unknown."
+    ),
+    "stranger": (
+        "A signed text was refused: its account or number is not the configured one. Check [sms]"
+        " number."
+    ),
+    "not-arriving": (
+        "The carrier lets no reply through: look at the number's registration in its console."
+    ),
     "filtered": "The carrier took a reply for spam (30007): have its wording looked at.",
-    "carrier-away": "The carrier's API does not answer as it should; it is asked again. `doctor --carrier` says more.",
-    "outbox-failed": "The carrier will not deliver a reply to a missed text; it is given up. /readyz says which error.",
+    "carrier-away": (
+        "The carrier's API does not answer as it should; it is asked again. `doctor --carrier` says"
+        " more."
+    ),
+    "outbox-failed": (
+        "The carrier will not deliver a reply to a missed text; it is given up. /readyz says which"
+        " error."
+    ),
     "too-large": "A request was refused: it was larger than any text message.",
 }
 
@@ -38,7 +69,8 @@ class Alarms:
         self._said: dict[str, float] = {}
 
     def say(self, kind: str, error: BaseException | None = None) -> None:
-        """Log the sentence of this kind, with the class of the error but not its words, which may quote a message."""
+        """Log the sentence of this kind, with the class of the error but not its words, which may
+        quote a message."""
         now = self._clock()
         if now - self._said.get(kind, now - EVERY) < EVERY:
             return
@@ -53,4 +85,7 @@ def _where(error: BaseException) -> str:
         trace = trace.tb_next
     if trace is None:
         return type(error).__name__
-    return f"{type(error).__name__} in {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+    return (
+        f"{type(error).__name__} in"
+        f" {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+    )

@@ -1,7 +1,8 @@
 """What a carrier is to the line, whichever it is: Twilio, or a modem in the school's own box.
 
-Owns the one protocol that sms/twilio/client.py and sms/modem/device.py fill, and the words for what became of a message. Refuses to
-know any vendor, and to keep anything: a ``Held`` lives as long as the call that asked for it.
+Owns the one protocol that sms/twilio/client.py and sms/modem/device.py fill, and the words for what
+became of a message. Refuses to know any vendor, and to keep anything: a ``Held`` lives as long as
+the call that asked for it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,7 +18,8 @@ Fields = Mapping[str, list[str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """A message that the carrier still holds, in or out. Text and numbers hide in ``repr``. Instants are aware UTC."""
+    """A message that the carrier still holds, in or out. Text and numbers hide in ``repr``.
+    Instants are aware UTC."""
 
     sid: str = field(repr=False)
     sender: str = field(repr=False)
@@ -25,16 +27,19 @@ class Held:
     body: str = field(repr=False)
     sent_at: datetime
     inbound: bool
-    is_reply: bool = False  # out, and taken by the carrier from the answer to its post: ours, or the fallback's
+    is_reply: bool = (
+        False  # out, and taken by the carrier from the answer to its post: ours, or the fallback's
+    )
     status: str = ""
     error_code: int = 0
 
 
 class SendError(Exception):
-    """A message that was not sent. ``code`` is the carrier's own number for why, 0 where it gave none.
+    """A message that was not sent. ``code`` is the carrier's own number for why, 0 where it gave
+    none.
 
-    ``kind`` says what to do: "later" (the carrier did not take it: try again), "never" (it cannot be delivered: give
-    up), "unknown" (it may have been taken: look before sending again).
+    ``kind`` says what to do: "later" (the carrier did not take it: try again), "never" (it cannot
+    be delivered: give up), "unknown" (it may have been taken: look before sending again).
     """
 
     def __init__(self, kind: Literal["later", "never", "unknown"], code: int = 0) -> None:
@@ -47,19 +52,24 @@ class Transport(Protocol):
     """What every carrier can do. Calls may take seconds: never on the event loop."""
 
     name: str
-    keeps_stop_list: bool  # True where the carrier itself ends replies after STOP; else the line keeps the list
+    keeps_stop_list: (
+        bool  # True where the carrier itself ends replies after STOP; else the line keeps the list
+    )
 
     def send(self, to: str, text: str, *, valid_for: timedelta) -> str:
-        """Send one message, which the carrier drops when it could not be delivered in that time; its id. SendError."""
+        """Send one message, which the carrier drops when it could not be delivered in that time;
+        its id. SendError."""
 
     def list(self, since: datetime) -> Iterator[Held]:
-        """What the carrier holds since that instant, in and out, newest first, page by page. SendError."""
+        """What the carrier holds since that instant, in and out, newest first, page by page.
+        SendError."""
 
     def fetch(self, sid: str) -> Held | None:
         """One message that the carrier holds; None if it knows it no longer. SendError."""
 
     def forget(self, sid: str) -> bool:
-        """Remove the carrier's copy: the words first, then the message. False if it is too soon. SendError."""
+        """Remove the carrier's copy: the words first, then the message. False if it is too soon.
+        SendError."""
 
 
 class PostingTransport(Transport, Protocol):

@@ -1,7 +1,8 @@
 """From a message to an answer. Nothing is remembered about a sender: the words and the pack decide.
 
-Owns the order in which a message is looked at, and the Script: one pack's words and replies, prepared once. Refuses
-clocks, senders and the database (line.py). Whatever is asked, something is answered, except the carrier's own words.
+Owns the order in which a message is looked at, and the Script: one pack's words and replies,
+prepared once. Refuses clocks, senders and the database (line.py). Whatever is asked, something is
+answered, except the carrier's own words.
 """
 
 from collections.abc import Collection, Sequence
@@ -33,7 +34,8 @@ class ScriptError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """An answer and how it was found. ``code`` gives it again; ``how`` is one of architecture.md's words."""
+    """An answer and how it was found. ``code`` gives it again; ``how`` is one of architecture.md's
+    words."""
 
     code: str
     topic: str | None
@@ -44,26 +46,37 @@ class Decision:
 
 
 class Script:
-    """One pack's words and replies for one line. Building it takes 0.2 s: not on the event loop, please."""
+    """One pack's words and replies for one line. Building it takes 0.2 s: not on the event loop,
+    please."""
 
     def __init__(self, pack: Pack, sms: Sms) -> None:
-        """ScriptError if the pack has no general reply, or a reply has a placeholder that nothing fills."""
+        """ScriptError if the pack has no general reply, or a reply has a placeholder that nothing
+        fills."""
         self.languages = pack.complete
         self._pack = pack
         self._sms = sms
         try:
             self._replies = {
-                draft.code: replies.ready(draft.text, budget=draft.budget) for draft in replies.drafts(pack, sms)
+                draft.code: replies.ready(draft.text, budget=draft.budget)
+                for draft in replies.drafts(pack, sms)
             }
         except KeyError as error:
-            raise ScriptError(f"A reply of the pack {pack.name!r} cannot be filled in: {error}.") from error
+            raise ScriptError(
+                f"A reply of the pack {pack.name!r} cannot be filled in: {error}."
+            ) from error
         if GENERAL not in self._replies:
-            raise ScriptError(f"The pack {pack.name!r} has no text sms:line:general; add it to sms/line.toml.")
+            raise ScriptError(
+                f"The pack {pack.name!r} has no text sms:line:general; add it to sms/line.toml."
+            )
         self.spoken = tuple(tag for tag in pack.languages if f"line:general:{tag}" in self._replies)
         self.further = Further(pack, self.spoken)
         self.priority = {keyword.topic: keyword.priority for keyword in pack.keywords}
         words = ordinary()
-        known = (without(entry, pack.partial) for entry in pack.keywords if self.has(f"t:{entry.topic}:en:first"))
+        known = (
+            without(entry, pack.partial)
+            for entry in pack.keywords
+            if self.has(f"t:{entry.topic}:en:first")
+        )
         self.matcher = Matcher(known, words, figures=FIGURES)
         self.model = classifier.shipped()
         self.tongue = Tongue(pack.keywords, known=pack.complete)
@@ -77,7 +90,8 @@ class Script:
         return self._find(code) is not None
 
     def reply(self, code: str) -> Reply:
-        """The reply under a code; for a code of another pack, the general reply in the code's language."""
+        """The reply under a code; for a code of another pack, the general reply in the code's
+        language."""
         found = self._find(code)
         if found is not None:
             return found
@@ -86,7 +100,9 @@ class Script:
 
     def counties_of(self, zip_code: str) -> Sequence[County]:
         """The pack's counties in which a ZIP code lies."""
-        return [self._counties[fips] for fips in places.counties_of(zip_code) if fips in self._counties]
+        return [
+            self._counties[fips] for fips in places.counties_of(zip_code) if fips in self._counties
+        ]
 
     def _find(self, code: str) -> Reply | None:
         if code.startswith("silent:"):
@@ -102,20 +118,27 @@ class Script:
         first, second = self._replies.get(plain), self._replies.get(f"t:{other}:{language}:first")
         if first is None or second is None:
             return first
-        number = next((topic.codes.get(language, "") for topic in self._pack.topics if topic.id == other), "")
-        self._replies[code] = replies.with_second(self._pack, self._sms, first, second, code=number, language=language)
+        number = next(
+            (topic.codes.get(language, "") for topic in self._pack.topics if topic.id == other), ""
+        )
+        self._replies[code] = replies.with_second(
+            self._pack, self._sms, first, second, code=number, language=language
+        )
         return self._replies[code]
 
     def _place(self, code: str) -> Reply | None:
         if code not in self._places:
             _, fips, language = code.split(":")
             counties = [self._counties[one] for one in fips.split("+") if one in self._counties]
-            self._places[code] = replies.place(self._pack, self._sms, counties=counties, language=language)
+            self._places[code] = replies.place(
+                self._pack, self._sms, counties=counties, language=language
+            )
         return self._places[code]
 
 
 def decide(script: Script, text: str, *, opt_out_type: str = "") -> Decision:
-    """The answer to one message. ``opt_out_type`` is the carrier's OptOutType: then it has already replied itself."""
+    """The answer to one message. ``opt_out_type`` is the carrier's OptOutType: then it has already
+    replied itself."""
     message = _Message(text, hear(text), script.tongue)
     return (
         _for_carrier(script, message, opt_out_type.upper())
@@ -152,9 +175,14 @@ def silence(how: str, *, language: str = "en") -> Decision:
 
 
 def stopped(script: Script, language: str) -> Decision:
-    """The one confirmation of STOP, where no carrier gives it; silence if the pack has no words for it."""
+    """The one confirmation of STOP, where no carrier gives it; silence if the pack has no words for
+    it."""
     has_words = script.has(f"line:stopped:{language}")
-    return _line(script, "stopped", "optout", language) if has_words else silence("optout", language=language)
+    return (
+        _line(script, "stopped", "optout", language)
+        if has_words
+        else silence("optout", language=language)
+    )
 
 
 def limited(script: Script, language: str) -> Decision:
@@ -168,7 +196,13 @@ def _line(script: Script, name: str, how: str, language: str) -> Decision:
 
 
 def _topic(
-    script: Script, topic: str, how: str, language: str, part: str = "first", *, also: str | None = None
+    script: Script,
+    topic: str,
+    how: str,
+    language: str,
+    part: str = "first",
+    *,
+    also: str | None = None,
 ) -> Decision | None:
     code = f"t:{topic}:{language}:{part}"
     if not script.has(code):
@@ -178,7 +212,8 @@ def _topic(
 
 
 def _for_carrier(script: Script, message: _Message, opt_out_type: str) -> Decision | None:
-    """The words that carriers keep, in both modes: with OptOutType the carrier has answered, without it we may."""
+    """The words that carriers keep, in both modes: with OptOutType the carrier has answered,
+    without it we may."""
     word = opt_out_type.lower() or optout.carrier_word(message.text)
     if word == "stop":
         return silence("optout")
@@ -189,7 +224,11 @@ def _for_carrier(script: Script, message: _Message, opt_out_type: str) -> Decisi
     if optout.asks_for_quiet(message.heard):
         return _line(script, "optout", "optout", message.language())
     asked = optout.asks_for_help(message.heard)
-    return _line(script, "help", "help", asked if asked in script.languages else "en") if asked else None
+    return (
+        _line(script, "help", "help", asked if asked in script.languages else "en")
+        if asked
+        else None
+    )
 
 
 def _for_whole(script: Script, message: _Message) -> Decision | None:
@@ -212,7 +251,8 @@ def _for_whole(script: Script, message: _Message) -> Decision | None:
 
 
 def _for_further(script: Script, message: _Message) -> Decision | None:
-    """The answer in a language that the pack has only in part, unless English or Spanish words beside it say more."""
+    """The answer in a language that the pack has only in part, unless English or Spanish words
+    beside it say more."""
     found = script.further.find(message.text, message.heard)
     if found is None:
         return None
@@ -228,14 +268,17 @@ def _for_further(script: Script, message: _Message) -> Decision | None:
 
 
 def _for_words(script: Script, message: _Message) -> Decision | None:
-    """The most urgent topic that the words name, with the next one beside it; else a misspelt partner or a guess."""
+    """The most urgent topic that the words name, with the next one beside it; else a misspelt
+    partner or a guess."""
     hits = script.matcher.find(message.heard)
     whole = any(hit.whole for hit in hits)
     opinion = classifier.NONE if whole else script.model.opinion(message.heard)
     if hits and opinion.is_small_talk(urgent=hits[0].topic in URGENT):
         return None
     if not hits:
-        return _partner(script, script.names.near(message.heard), message) or _for_sense(script, message, opinion)
+        return _partner(script, script.names.near(message.heard), message) or _for_sense(
+            script, message, opinion
+        )
     first = hits[0]
     language = message.language(first.languages)
     if first.topic not in URGENT and opinion.is_certain_of_other(first.topic):
@@ -246,7 +289,11 @@ def _for_words(script: Script, message: _Message) -> Decision | None:
 
 def _for_sense(script: Script, message: _Message, opinion: Opinion) -> Decision | None:
     """What the model takes the message to be about, where no table knew a word of it."""
-    return _topic(script, opinion.topic, "model", message.language(), also=opinion.also) if opinion.is_sure else None
+    return (
+        _topic(script, opinion.topic, "model", message.language(), also=opinion.also)
+        if opinion.is_sure
+        else None
+    )
 
 
 def _partner(script: Script, partner: str, message: _Message) -> Decision | None:
@@ -254,7 +301,11 @@ def _partner(script: Script, partner: str, message: _Message) -> Decision | None
         return None
     language = message.language()
     code = f"partner:{partner}:{language}"
-    return Decision(code, "partners", None, language, "partner", script.reply(code)) if script.has(code) else None
+    return (
+        Decision(code, "partners", None, language, "partner", script.reply(code))
+        if script.has(code)
+        else None
+    )
 
 
 def _place(script: Script, zip_code: str, language: str) -> Decision:
@@ -266,7 +317,8 @@ def _place(script: Script, zip_code: str, language: str) -> Decision:
 
 
 def problems(pack: Pack, sms: Sms) -> list[Problem]:
-    """What keeps a pack from being the line's: replies over their segments, placeholders that nothing fills."""
+    """What keeps a pack from being the line's: replies over their segments, placeholders that
+    nothing fills."""
     found: list[Problem] = []
     try:
         for draft in replies.drafts(pack, sms):
@@ -277,7 +329,8 @@ def problems(pack: Pack, sms: Sms) -> list[Problem]:
             _place_too_long(pack, county, language)
             for county in pack.counties
             for language in pack.complete
-            if replies.daily_number(county) and not replies.place(pack, sms, counties=[county], language=language)
+            if replies.daily_number(county)
+            and not replies.place(pack, sms, counties=[county], language=language)
         ]
         Script(pack, sms)
     except KeyError as error:
@@ -293,6 +346,10 @@ def _place_too_long(pack: Pack, county: County, language: str) -> Problem:
 
 
 def _too_long(key: str, which: str, segments: int, budget: int) -> Problem:
-    file = f"sms/{key.split(':')[1]}.toml" if key.startswith("sms:") else f"partners/{key.split(':')[1]}.toml"
+    file = (
+        f"sms/{key.split(':')[1]}.toml"
+        if key.startswith("sms:")
+        else f"partners/{key.split(':')[1]}.toml"
+    )
     message = f"{key} ({which}) takes {segments} segments, {budget} are allowed; shorten it"
     return Problem(file, 1, message)

@@ -1,8 +1,8 @@
 """The SQL of the line: which messages were handled and with what, and who asked for silence.
 
-Owns two tables. ``handled`` holds a keyed hash of a MessageSid and the code of the reply it got, for a day.
-``opt_out`` holds a keyed hash of a number, only where no carrier keeps the list. Refuses numbers, texts and anything
-that could be turned back into either: hashing is done before (line.py).
+Owns two tables. ``handled`` holds a keyed hash of a MessageSid and the code of the reply it got,
+for a day. ``opt_out`` holds a keyed hash of a number, only where no carrier keeps the list. Refuses
+numbers, texts and anything that could be turned back into either: hashing is done before (line.py).
 """
 
 from collections import Counter
@@ -26,7 +26,8 @@ HANDLED = Table(
     Column("sid_hash", String(64), primary_key=True),
     Column("code", String(120), nullable=False),
     Column("handled_at", BigInteger, nullable=False),
-    sqlite_with_rowid=False,  # one tree instead of two: half the pages that every commit must bring to disk
+    # one tree instead of two: half the pages that every commit must bring to disk
+    sqlite_with_rowid=False,
 )
 OPT_OUT = Table(
     "opt_out",
@@ -40,9 +41,11 @@ _NEW = "insert into handled (sid_hash, code, handled_at) values"
 
 
 class Message(NamedTuple):
-    """One message to handle, as it may wait in a file. ``sender_hash`` is "" where a carrier keeps the list of STOPs.
+    """One message to handle, as it may wait in a file. ``sender_hash`` is "" where a carrier keeps
+    the list of STOPs.
 
-    ``at`` is in seconds since 1970. ``word`` is what the message means to that list: "stop", "start" or "".
+    ``at`` is in seconds since 1970. ``word`` is what the message means to that list: "stop",
+    "start" or "".
     """
 
     sid_hash: str
@@ -60,15 +63,18 @@ class Claim(NamedTuple):
 
 
 class Ledger:
-    """The line's rows, through the store's group commit. Every method raises StoreError when the store fails."""
+    """The line's rows, through the store's group commit. Every method raises StoreError when the
+    store fails."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     async def handle(self, message: Message) -> Claim:
-        """Take a message, mind who asked for silence, and count it: durably, once, in one transaction.
+        """Take a message, mind who asked for silence, and count it: durably, once, in one
+        transaction.
 
-        If it was taken before, here or in another process, the claim holds the code that was stored first.
+        If it was taken before, here or in another process, the claim holds the code that was stored
+        first.
         """
         return cast(Claim, await self._store.submit(handle, message))
 
@@ -98,30 +104,37 @@ def handle(connection: Connection, items: Sequence[Sequence[Any]]) -> list[Claim
     return claims
 
 
-WORKS: dict[str, Callable[..., Any]] = {"handle": handle}  # what the spool keeps while the database is away
+WORKS: dict[str, Callable[..., Any]] = {
+    "handle": handle
+}  # what the spool keeps while the database is away
 
 
 def _topic(code: str) -> str:
-    """What a reply is counted as: a topic, or a kind of answer. "t:danger:en:first+basics" is "danger"."""
+    """What a reply is counted as: a topic, or a kind of answer. "t:danger:en:first+basics" is
+    "danger"."""
     kind, _, rest = code.partition(":")
     return rest.partition(":")[0] if kind in {"t", "line", "silent"} else kind
 
 
 @cache  # to build a statement takes longer than SQLite takes to run it
 def insert_new(dialect: str, table: Table) -> Any:
-    """``insert … on conflict do nothing`` in the words of this database; it returns the keys of new rows."""
+    """``insert … on conflict do nothing`` in the words of this database; it returns the keys of new
+    rows."""
     keys = list(table.primary_key.columns)
     insert = (postgresql if dialect == "postgresql" else sqlite).insert(table)
     return insert.on_conflict_do_nothing(index_elements=keys).returning(*keys)
 
 
 def _mind_silence(connection: Connection, messages: Sequence[Message]) -> list[Message]:
-    """The batch with silence for those who asked for it, STOP and START done in the order in which they came.
+    """The batch with silence for those who asked for it, STOP and START done in the order in which
+    they came.
 
-    The first STOP keeps its own code, which may confirm it; one after it is silent. A message that was handled before
-    changes nothing: a STOP that is repeated after START must not count again.
+    The first STOP keeps its own code, which may confirm it; one after it is silent. A message that
+    was handled before changes nothing: a STOP that is repeated after START must not count again.
     """
-    sids = select(HANDLED.c.sid_hash).where(HANDLED.c.sid_hash.in_({message.sid_hash for message in messages}))
+    sids = select(HANDLED.c.sid_hash).where(
+        HANDLED.c.sid_hash.in_({message.sid_hash for message in messages})
+    )
     handled = set(connection.execute(sids).scalars())
     senders = sorted({message.sender_hash for message in messages if message.sender_hash})
     asked = select(OPT_OUT.c.sender_hash).where(OPT_OUT.c.sender_hash.in_(senders))
@@ -129,7 +142,11 @@ def _mind_silence(connection: Connection, messages: Sequence[Message]) -> list[M
     silent, at, minded = set(before), dict[str, int](), []
     for message in messages:
         sender = message.sender_hash
-        minded.append(message._replace(code=OPTED_OUT) if sender in silent and message.word != "start" else message)
+        minded.append(
+            message._replace(code=OPTED_OUT)
+            if sender in silent and message.word != "start"
+            else message
+        )
         if message.sid_hash not in handled and message.word == "stop":
             silent.add(sender)
             at[sender] = message.at
@@ -140,7 +157,9 @@ def _mind_silence(connection: Connection, messages: Sequence[Message]) -> list[M
     return minded
 
 
-def _keep_silence(connection: Connection, begun: Iterable[str], ended: Iterable[str], at: dict[str, int]) -> None:
+def _keep_silence(
+    connection: Connection, begun: Iterable[str], ended: Iterable[str], at: dict[str, int]
+) -> None:
     rows = [{"sender_hash": sender, "since": at[sender]} for sender in begun]
     if rows:
         connection.execute(insert_new(connection.dialect.name, OPT_OUT), rows)
@@ -165,21 +184,28 @@ def _claim(connection: Connection, messages: Sequence[Message]) -> list[Claim]:
 
 
 def _taken(connection: Connection, first: Mapping[str, Message]) -> dict[str, str]:
-    """Insert what is new; the codes of the others. ``returning`` tells a new row from an old one on any driver.
+    """Insert what is new; the codes of the others. ``returning`` tells a new row from an old one on
+    any driver.
 
-    Rows go in by order of their hash: two processes that insert the same ones in other orders would deadlock.
+    Rows go in by order of their hash: two processes that insert the same ones in other orders would
+    deadlock.
     """
-    rows = [{"sid_hash": m.sid_hash, "code": m.code, "handled_at": m.at} for m in sorted(first.values())]
+    rows = [
+        {"sid_hash": m.sid_hash, "code": m.code, "handled_at": m.at} for m in sorted(first.values())
+    ]
     new = set(connection.execute(insert_new(connection.dialect.name, HANDLED), rows).scalars())
     if len(new) == len(rows):
         return {}
     old = [sid for sid in first if sid not in new]
-    found = connection.execute(select(HANDLED.c.sid_hash, HANDLED.c.code).where(HANDLED.c.sid_hash.in_(old)))
+    found = connection.execute(
+        select(HANDLED.c.sid_hash, HANDLED.c.code).where(HANDLED.c.sid_hash.in_(old))
+    )
     return {row.sid_hash: row.code for row in found}
 
 
 def _taken_sqlite(connection: Connection, first: Mapping[str, Message]) -> dict[str, str]:
-    """The same in two statements of SQLite's own. Nobody else can write in between: handle() took the lock first."""
+    """The same in two statements of SQLite's own. Nobody else can write in between: handle() took
+    the lock first."""
     old: dict[str, str] = {}
     sids = list(first)
     for at in range(0, len(sids), ROWS):
@@ -201,7 +227,10 @@ def _marks(count: int, mark: str) -> str:
 def _known(connection: Connection, items: Sequence[tuple[str, ...]]) -> list[set[str]]:
     """One question for each item: a database takes only so many values in one."""
     asked = select(HANDLED.c.sid_hash)
-    return [set(connection.execute(asked.where(HANDLED.c.sid_hash.in_(sorted(item)))).scalars()) for item in items]
+    return [
+        set(connection.execute(asked.where(HANDLED.c.sid_hash.in_(sorted(item)))).scalars())
+        for item in items
+    ]
 
 
 def _purge(connection: Connection, items: Sequence[int]) -> list[int]:

@@ -1,8 +1,9 @@
 """The line: takes a message, makes sure it is taken once, and answers it whatever happens.
 
-Owns hashing, the pace, the repeats and the patience with the database. Keeps about a person only what
-architecture.md's table names: a keyed hash of the message's id with the code of its reply, a pace in memory, and an
-opt-out where no carrier keeps it. Refuses to send anything by itself, and to log anything that was received.
+Owns hashing, the pace, the repeats and the patience with the database. Keeps about a person only
+what architecture.md's table names: a keyed hash of the message's id with the code of its reply, a
+pace in memory, and an opt-out where no carrier keeps it. Refuses to send anything by itself, and to
+log anything that was received.
 """
 
 import asyncio
@@ -26,7 +27,8 @@ RECENT = 4_096  # repeats that are known without the database
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inbound:
-    """One message as it came. ``sid`` is the carrier's id; ``opt_out_type`` is set when the carrier already replied."""
+    """One message as it came. ``sid`` is the carrier's id; ``opt_out_type`` is set when the carrier
+    already replied."""
 
     sid: str = field(repr=False)
     sender: str = field(repr=False)
@@ -36,7 +38,8 @@ class Inbound:
 
 
 class Line:
-    """One line with one script. ``carrier_keeps_list`` is False where nobody else keeps STOP: a modem, the terminal."""
+    """One line with one script. ``carrier_keeps_list`` is False where nobody else keeps STOP: a
+    modem, the terminal."""
 
     def __init__(
         self,
@@ -51,10 +54,13 @@ class Line:
         alarms: Alarms | None = None,
         patience: float = PATIENCE,
     ) -> None:
-        """``clock`` gives aware UTC; ``patience`` is in seconds. ``confirms_stop``: say once that STOP was heard."""
+        """``clock`` gives aware UTC; ``patience`` is in seconds. ``confirms_stop``: say once that
+        STOP was heard."""
         self._script = script
         self._ledger = ledger
-        self._keyed = hmac.new(hash_key, None, "sha256")  # copied, since hmac.digest lets a thread in: 30 µs
+        self._keyed = hmac.new(
+            hash_key, None, "sha256"
+        )  # copied, since hmac.digest lets a thread in: 30 µs
         self._clock = clock
         self._own_number = own_number
         self._carrier_keeps_list = carrier_keeps_list
@@ -76,7 +82,8 @@ class Line:
         self._script = script
 
     async def answer(self, message: Inbound) -> Decision:
-        """The answer to a message; the same one again for its repeat. Never raises but for cancellation."""
+        """The answer to a message; the same one again for its repeat. Never raises but for
+        cancellation."""
         try:
             return await self._answer(message)
         except Exception as error:  # noqa: BLE001  whatever broke, a child is waiting
@@ -89,12 +96,15 @@ class Line:
         return Decision(code, None, None, "en", "general", self._script.reply(code))
 
     def choose(self, message: Inbound) -> Decision:
-        """The answer to a message that came another way than by a post. Nothing is recorded but the sender's pace."""
+        """The answer to a message that came another way than by a post. Nothing is recorded but the
+        sender's pace."""
         return self._decide(message, self._hash("sender", message.sender))
 
     def row(self, message: Inbound, code: str) -> Message:
         """What is kept of such a message."""
-        return self._row(self.sid_hash(message.sid), code, message.body, self._hash("sender", message.sender))
+        return self._row(
+            self.sid_hash(message.sid), code, message.body, self._hash("sender", message.sender)
+        )
 
     def sid_hash(self, sid: str) -> str:
         """The keyed hash under which a message is known."""
@@ -130,7 +140,8 @@ class Line:
         return silence("limited", language=decision.language) if verdict == "quiet" else decision
 
     def _row(self, sid_hash: str, code: str, body: str, sender: bytes) -> Message:
-        """What is kept of the message. The sender and STOP and START matter only where no carrier keeps the list."""
+        """What is kept of the message. The sender and STOP and START matter only where no carrier
+        keeps the list."""
         at = int(self._clock().timestamp())
         if self._carrier_keeps_list:
             return Message(sid_hash, code, at)
@@ -138,7 +149,8 @@ class Line:
         return Message(sid_hash, code, at, sender.hex(), word if word in {"stop", "start"} else "")
 
     async def _claim(self, row: Message) -> Claim:
-        """The code to answer with. Durable before it returns, unless the database is too slow for a child to wait."""
+        """The code to answer with. Durable before it returns, unless the database is too slow for a
+        child to wait."""
         loop = asyncio.get_running_loop()
         if loop.time() < self._impatient_until:
             task = loop.create_task(self._claim_later(row))

@@ -1,7 +1,9 @@
-"""How fast one sender may go before the line falls quiet: the guard against two machines answering each other.
+"""How fast one sender may go before the line falls quiet: the guard against two machines answering
+each other.
 
-Owns a count for each sender in the memory of one process, by keyed hash, for a minute. Refuses clocks and numbers: the
-time and the hash are arguments. Whether a message is urgent, and so answered at any pace, is decided by line.py.
+Owns a count for each sender in the memory of one process, by keyed hash, for a minute. Refuses
+clocks and numbers: the time and the hash are arguments. Whether a message is urgent, and so
+answered at any pace, is decided by line.py.
 """
 
 from collections import OrderedDict
@@ -9,7 +11,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Verdict = Literal["answer", "limit", "quiet"]
-FULL = 12  # answers a minute; a person in trouble types slower, an auto-responder is cut off after this many
+# answers a minute; a person in trouble types slower, an auto-responder is cut off after this many
+FULL = 12
 MINUTE = 60.0  # seconds
 SENDERS = 20_000  # remembered at once, about 4 MB; the one quiet for longest is forgotten first
 
@@ -21,7 +24,8 @@ class _Window:
 
 
 class Pace:
-    """``FULL`` messages of a minute are answered, the next gets one short text, then quiet until the minute ends."""
+    """``FULL`` messages of a minute are answered, the next gets one short text, then quiet until
+    the minute ends."""
 
     def __init__(self) -> None:
         self._windows: OrderedDict[bytes, _Window] = OrderedDict()

@@ -1,7 +1,8 @@
 """Every reply the line can give, written out once: its text, its TwiML and what it costs.
 
-Owns filling in the pack's texts, fitting them to their segments, and the XML around them. A reply has a code that maps
-back to it ("t:danger:es:first", "line:general:en", "place:06067:en"), which is all the ledger keeps. Refuses to choose.
+Owns filling in the pack's texts, fitting them to their segments, and the XML around them. A reply
+has a code that maps back to it ("t:danger:es:first", "line:general:en", "place:06067:en"), which is
+all the ledger keeps. Refuses to choose.
 """
 
 import re
@@ -22,7 +23,9 @@ OFFICE = "sms:line:office"  # no reply: whom HELP names while the settings name 
 FURTHER = "further"  # the replies in languages that the pack has only in part
 GENERAL_IN_PART = f"{LINE}{FURTHER}"
 _NO_REPLY = frozenset({PLACE, ALSO, OTHER, OFFICE, GENERAL_IN_PART})
-_OFFERING = frozenset({"help", "start", "optout", "who", "sees"})  # the others are in both languages, or say it
+_OFFERING = frozenset(
+    {"help", "start", "optout", "who", "sees"}
+)  # the others are in both languages, or say it
 _SPOKEN = "sms:line:voice_"  # said to someone who calls: sms/voice/twiml.py
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NUMBER = re.compile(r"\d[\d-]+\d")
@@ -31,7 +34,8 @@ HEAD = '<?xml version="1.0" encoding="UTF-8"?><Response>'
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A finished reply. ``segments`` is what it costs to send, 0 for silence; ``encoding`` is GSM-7, UCS-2 or ""."""
+    """A finished reply. ``segments`` is what it costs to send, 0 for silence; ``encoding`` is
+    GSM-7, UCS-2 or ""."""
 
     text: str
     twiml: bytes
@@ -63,7 +67,8 @@ def escaped(text: str) -> str:
 
 
 def ready(text: str, *, budget: int) -> Reply:
-    """The reply as written if it fits its budget; without accents if that makes too long a reply cheaper."""
+    """The reply as written if it fits its budget; without accents if that makes too long a reply
+    cheaper."""
     measured = sms_segments.measure(text)
     if measured.count > budget:
         folded = sms_segments.fold(text)
@@ -74,7 +79,8 @@ def ready(text: str, *, budget: int) -> Reply:
 
 
 def drafts(pack: Pack, sms: Sms) -> Iterator[Draft]:
-    """Every reply in every language, places excepted. KeyError for a placeholder that nothing fills."""
+    """Every reply in every language, places excepted. KeyError for a placeholder that nothing
+    fills."""
     for language in pack.complete:
         for keyword in pack.keywords:
             codes = _codes(pack, keyword)
@@ -92,47 +98,73 @@ def drafts(pack: Pack, sms: Sms) -> Iterator[Draft]:
                 budget = line_budget(pack, name, language)
                 text = say(pack, sms, language, key, {})
                 if name in _OFFERING:
-                    words = {tag: own.alone[0].upper() for tag, own in pack.line_words.items() if own.alone}
+                    words = {
+                        tag: own.alone[0].upper()
+                        for tag, own in pack.line_words.items()
+                        if own.alone
+                    }
                     text = with_other(pack, sms, text, words, language=language, budget=budget)
                 yield Draft(f"line:{name}:{language}", key, text, budget)
         for partner in pack.shown_partners:
             key = f"partner:{partner.id}:sms"
             if has(pack, key):
-                yield Draft(f"partner:{partner.id}:{language}", key, say(pack, sms, language, key, {}), MAX_SEGMENTS)
+                yield Draft(
+                    f"partner:{partner.id}:{language}",
+                    key,
+                    say(pack, sms, language, key, {}),
+                    MAX_SEGMENTS,
+                )
     for language in pack.partial:
         yield from _in_part(pack, sms, language)
 
 
 def _in_part(pack: Pack, sms: Sms, language: str) -> Iterator[Draft]:
-    """The general and the crisis answers in a language that the pack has only in part; none without the general one."""
+    """The general and the crisis answers in a language that the pack has only in part; none without
+    the general one."""
     texts = pack.texts.get(language, {})
     if GENERAL_IN_PART not in texts:
         return
     budget = line_budget(pack, FURTHER, language)
-    yield Draft(f"line:general:{language}", GENERAL_IN_PART, say(pack, sms, language, GENERAL_IN_PART, {}), budget)
+    yield Draft(
+        f"line:general:{language}",
+        GENERAL_IN_PART,
+        say(pack, sms, language, GENERAL_IN_PART, {}),
+        budget,
+    )
     for keyword in pack.keywords:
         key = f"sms:{keyword.topic}:{FURTHER}"
         if key in texts:
             codes = {f"code.{other}": code for other, code in _codes(pack, keyword).items()}
             budget = keyword.max_segments.get(language, MAX_SEGMENTS)
-            yield Draft(f"t:{keyword.topic}:{language}:first", key, say(pack, sms, language, key, codes), budget)
+            yield Draft(
+                f"t:{keyword.topic}:{language}:first",
+                key,
+                say(pack, sms, language, key, codes),
+                budget,
+            )
 
 
 def _codes(pack: Pack, keyword: Keyword) -> Mapping[str, str]:
     return next((topic.codes for topic in pack.topics if topic.id == keyword.topic), {})
 
 
-def with_other(pack: Pack, sms: Sms, text: str, asks: Mapping[str, str], *, language: str, budget: int) -> str:
-    """The text and what to send for the other complete language, if that costs no further segment and no accents.
+def with_other(
+    pack: Pack, sms: Sms, text: str, asks: Mapping[str, str], *, language: str, budget: int
+) -> str:
+    """The text and what to send for the other complete language, if that costs no further segment
+    and no accents.
 
-    ``asks`` is that by language: a topic's code, or a word. No memory is needed: each is understood by itself.
+    ``asks`` is that by language: a topic's code, or a word. No memory is needed: each is understood
+    by itself.
     """
     other = next((asks[tag] for tag in pack.complete if tag != language and tag in asks), "")
     if not other or not has(pack, OTHER):
         return text
     longer = f"{text.removesuffix('.')}. {say(pack, sms, language, OTHER, {'code': other})}"
     plain, offered = ready(text, budget=budget), ready(longer, budget=budget)
-    return longer if (offered.encoding, offered.segments) == (plain.encoding, plain.segments) else text
+    return (
+        longer if (offered.encoding, offered.segments) == (plain.encoding, plain.segments) else text
+    )
 
 
 def line_budget(pack: Pack, name: str, language: str) -> int:
@@ -148,7 +180,8 @@ def say(pack: Pack, sms: Sms, language: str, key: str, extra: Mapping[str, str])
 
 
 def place(pack: Pack, sms: Sms, *, counties: Sequence[County], language: str) -> Reply | None:
-    """The reply that names these counties' lines, or as many of them as fit; None if none may be printed or fits."""
+    """The reply that names these counties' lines, or as many of them as fit; None if none may be
+    printed or fits."""
     known = [(county.name, number) for county in counties if (number := daily_number(county))]
     budget = line_budget(pack, "place", language)
     while known and has(pack, PLACE):
@@ -163,18 +196,32 @@ def place(pack: Pack, sms: Sms, *, counties: Sequence[County], language: str) ->
     return None
 
 
-def with_second(pack: Pack, sms: Sms, first: Reply, second: Reply, *, code: str, language: str) -> Reply:
-    """The first reply with the second one's own number and code after it; as it was if that takes more than two parts.
+def with_second(
+    pack: Pack, sms: Sms, first: Reply, second: Reply, *, code: str, language: str
+) -> Reply:
+    """The first reply with the second one's own number and code after it; as it was if that takes
+    more than two parts.
 
-    The own number is one that the first does not hold already; 911 is in nearly all of them and tells nothing.
+    The own number is one that the first does not hold already; 911 is in nearly all of them and
+    tells nothing.
     """
     told = set(_NUMBER.findall(first.text))
-    number = next((number for number in _NUMBER.findall(second.text) if number not in told and number != code), "")
+    number = next(
+        (
+            number
+            for number in _NUMBER.findall(second.text)
+            if number not in told and number != code
+        ),
+        "",
+    )
     if not number or not has(pack, ALSO):
         return first
     more = say(pack, sms, language, ALSO, {"number": number, "code": code})
     offer = say(pack, sms, language, OTHER, {"code": ""}) if has(pack, OTHER) else ""
-    for text in (first.text, first.text.rpartition(f". {offer}")[0] if offer else ""):  # rather this than the offer
+    for text in (
+        first.text,
+        first.text.rpartition(f". {offer}")[0] if offer else "",
+    ):  # rather this than the offer
         reply = ready(f"{text}. {more}", budget=MAX_SEGMENTS)
         if text and reply.segments <= MAX_SEGMENTS:
             return reply
@@ -182,7 +229,8 @@ def with_second(pack: Pack, sms: Sms, first: Reply, second: Reply, *, code: str,
 
 
 def daily_number(county: County) -> str:
-    """The number of a county's line for any hour, else the one for office hours; "" if neither may be printed."""
+    """The number of a county's line for any hour, else the one for office hours; "" if neither may
+    be printed."""
     when = {number.when: number.number for number in reversed(county.numbers)}
     return when.get("any", "") or when.get("office-hours", "")
 

@@ -1,7 +1,9 @@
-"""Threads for what may hang: one for a device, whose calls are made one after another, or a few for a carrier's API.
+"""Threads for what may hang: one for a device, whose calls are made one after another, or a few for
+a carrier's API.
 
-Owns the threads: the event loop never waits in a call. Refuses to let one that hangs hold up the end of the program:
-the threads are daemons, unlike those of an executor, which Python waits for when it ends.
+Owns the threads: the event loop never waits in a call. Refuses to let one that hangs hold up the
+end of the program: the threads are daemons, unlike those of an executor, which Python waits for
+when it ends.
 """
 
 import asyncio
@@ -30,7 +32,8 @@ class Errands:
         def errand() -> None:
             try:
                 tell = partial(future.set_result, call())
-            except BaseException as error:  # noqa: BLE001  whatever it was, it is for the one who asked
+            # whatever it was, it is for the one who asked
+            except BaseException as error:  # noqa: BLE001
                 tell = partial(future.set_exception, error)
             with suppress(RuntimeError):  # the loop ended meanwhile: nobody waits any more
                 loop.call_soon_threadsafe(_settle, future, tell)
@@ -50,9 +53,11 @@ class Errands:
 
 
 class Crew:
-    """Several such threads. A call that takes longer than ``patience`` seconds is not waited for: TimeoutError.
+    """Several such threads. A call that takes longer than ``patience`` seconds is not waited for:
+    TimeoutError.
 
-    Its thread is left to it, and another takes its place, so that no later call is made behind its back.
+    Its thread is left to it, and another takes its place, so that no later call is made behind its
+    back.
     """
 
     def __init__(self, name: str, *, size: int, patience: float) -> None:

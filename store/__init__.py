@@ -1,1 +1,2 @@
-"""The text line's database: engine and migrations, group commit, what waits while it is away, counts."""
+"""The text line's database: engine and migrations, group commit, what waits while it is away,
+counts."""

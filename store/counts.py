@@ -1,8 +1,10 @@
-"""Anonymous counts: how many messages a day were answered about what, at which door. Nothing that leads to a person.
+"""Anonymous counts: how many messages a day were answered about what, at which door. Nothing that
+leads to a person.
 
-Owns one table, kept for years, and how it is shown: a number below ``SMALL`` is not told, because "one text about
-assault on Tuesday" tells a small school who it was. Refuses anything finer than a day, and to be a log: a count is
-added in the same transaction as the claim it counts, and a repeat is not counted.
+Owns one table, kept for years, and how it is shown: a number below ``SMALL`` is not told, because
+"one text about assault on Tuesday" tells a small school who it was. Refuses anything finer than a
+day, and to be a log: a count is added in the same transaction as the claim it counts, and a repeat
+is not counted.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -34,8 +36,12 @@ def day_of(seconds: int) -> int:
 
 
 def add(connection: Connection, door: str, found: Mapping[tuple[int, str], int]) -> None:
-    """Add to the counts of each (day, topic). In order of their keys, so that two servers do not wait in a circle."""
-    rows = [{"day": day, "door": door, "topic": topic, "number": found[day, topic]} for day, topic in sorted(found)]
+    """Add to the counts of each (day, topic). In order of their keys, so that two servers do not
+    wait in a circle."""
+    rows = [
+        {"day": day, "door": door, "topic": topic, "number": found[day, topic]}
+        for day, topic in sorted(found)
+    ]
     if connection.dialect.name == "sqlite":
         for row in rows:
             bare(connection, _ADD, tuple(row.values()))
@@ -53,12 +59,14 @@ _ADD = (
 def _add() -> Any:
     insert = postgresql.insert(COUNTS)
     return insert.on_conflict_do_update(
-        index_elements=list(COUNTS.primary_key.columns), set_={"number": COUNTS.c.number + insert.excluded.number}
+        index_elements=list(COUNTS.primary_key.columns),
+        set_={"number": COUNTS.c.number + insert.excluded.number},
     )
 
 
 def since(connection: Connection, items: Sequence[date]) -> list[list[tuple[str, str, int]]]:
-    """(door, topic, number) since a day, for each day asked about; work for the store, which hides nothing yet."""
+    """(door, topic, number) since a day, for each day asked about; work for the store, which hides
+    nothing yet."""
     return [_since(connection, item) for item in items]
 
 
@@ -74,4 +82,7 @@ def _since(connection: Connection, first: date) -> list[tuple[str, str, int]]:
 
 def shown(found: Iterable[tuple[str, str, int]]) -> list[tuple[str, str, str]]:
     """The same as words to print, small numbers hidden."""
-    return [(door, topic, str(number) if number >= SMALL else f"under {SMALL}") for door, topic, number in found]
+    return [
+        (door, topic, str(number) if number >= SMALL else f"under {SMALL}")
+        for door, topic, number in found
+    ]

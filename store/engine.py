@@ -1,7 +1,8 @@
-"""The databases we can open: SQLite in one file, or PostgreSQL through psycopg 3; and the schema they must have.
+"""The databases we can open: SQLite in one file, or PostgreSQL through psycopg 3; and the schema
+they must have.
 
-Owns addresses, each database's safety settings and migrations. Refuses to write anything of its own: that is the
-store's, which is the only one to call this.
+Owns addresses, each database's safety settings and migrations. Refuses to write anything of its
+own: that is the store's, which is the only one to call this.
 """
 
 import os
@@ -11,7 +12,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event, exc, inspect, make_url, text
+from sqlalchemy import (
+    Connection,
+    Engine,
+    MetaData,
+    create_engine,
+    event,
+    exc,
+    inspect,
+    make_url,
+    text,
+)
 
 METADATA = MetaData()  # every table of ours, wherever its statements are
 SCHEMA = "0003"  # the newest file of store/migrations/versions; a test compares
@@ -26,7 +37,8 @@ class StoreError(Exception):
 
 
 def is_away(error: Exception) -> bool:
-    """True if the database failed, and not the statement: locked, full, gone, or no longer a database."""
+    """True if the database failed, and not the statement: locked, full, gone, or no longer a
+    database."""
     kinds = (OSError, exc.OperationalError, exc.InternalError, exc.InterfaceError)
     return isinstance(error, kinds) or type(error) is exc.DatabaseError
 
@@ -34,19 +46,27 @@ def is_away(error: Exception) -> bool:
 def sentence(error: Exception) -> str:
     """What failed, by kind only: a driver's message may quote the statement and its values."""
     cause = error.orig if isinstance(error, exc.DBAPIError) and error.orig is not None else error
-    name = getattr(cause, "sqlite_errorname", "") or getattr(cause, "sqlstate", "") or type(cause).__name__
+    name = (
+        getattr(cause, "sqlite_errorname", "")
+        or getattr(cause, "sqlstate", "")
+        or type(cause).__name__
+    )
     return f"The database could not be used ({name})"
 
 
 def open_engine(url: str, busy_ms: int) -> Engine:
-    """The engine for an SQLAlchemy address; a lock is waited for ``busy_ms``. StoreError if we cannot open its kind.
+    """The engine for an SQLAlchemy address; a lock is waited for ``busy_ms``. StoreError if we
+    cannot open its kind.
 
-    ``postgres://`` and ``postgresql://`` mean psycopg 3. A server that vanishes without a word is noticed in seconds.
+    ``postgres://`` and ``postgresql://`` mean psycopg 3. A server that vanishes without a word is
+    noticed in seconds.
     """
     try:
         address = make_url(url)
     except exc.ArgumentError as error:
-        raise StoreError("[store] url is not a database address; use sqlite:///file or postgresql://…") from error
+        raise StoreError(
+            "[store] url is not a database address; use sqlite:///file or postgresql://…"
+        ) from error
     kind = address.get_backend_name()
     if kind in {"postgres", "postgresql"}:
         engine = create_engine(
@@ -59,51 +79,62 @@ def open_engine(url: str, busy_ms: int) -> Engine:
             hide_parameters=True,
         )
     elif kind == "sqlite":
-        engine = create_engine(address, connect_args={"timeout": busy_ms / 1000}, hide_parameters=True)
+        engine = create_engine(
+            address, connect_args={"timeout": busy_ms / 1000}, hide_parameters=True
+        )
         event.listen(engine, "connect", _prepare_sqlite)
     else:
         raise StoreError(f"[store] url names {kind!r}; only sqlite and postgresql can be used")
     return engine
 
 
-def bare(connection: Connection, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+def bare(
+    connection: Connection, statement: str, values: Sequence[Any] = ()
+) -> list[tuple[Any, ...]]:
     """Run one statement on SQLite's own connection, in the same transaction; all its rows.
 
-    SQLAlchemy takes several times longer over a statement than SQLite does, and each row that is asked for lets another
-    thread in. Raises what SQLAlchemy would have raised.
+    SQLAlchemy takes several times longer over a statement than SQLite does, and each row that is
+    asked for lets another thread in. Raises what SQLAlchemy would have raised.
     """
     driver: Any = connection.connection.driver_connection
     try:
         return cast(list[tuple[Any, ...]], driver.execute(statement, values).fetchall())
     except driver.Error as error:
-        raise exc.DBAPIError.instance(statement, None, error, driver.Error, hide_parameters=True) from error
+        raise exc.DBAPIError.instance(
+            statement, None, error, driver.Error, hide_parameters=True
+        ) from error
 
 
 def lock(connection: Connection) -> None:
-    """Begin to write now, before anything is read: SQLite fails who reads first and finds that another wrote since."""
+    """Begin to write now, before anything is read: SQLite fails who reads first and finds that
+    another wrote since."""
     if not cast(Any, connection.connection.driver_connection).in_transaction:
         bare(connection, "begin immediate")
 
 
 def file_of(engine: Engine) -> tuple[int, int] | None:
-    """Which file an SQLite database is now, by device and inode; None if it is gone, or the database is no file."""
+    """Which file an SQLite database is now, by device and inode; None if it is gone, or the
+    database is no file."""
     name = engine.url.database if engine.dialect.name == "sqlite" else None
     try:
-        found = os.stat(name) if name else None  # noqa: PTH116  once a batch: pathlib would cost a few times as much
+        # once a batch: pathlib would cost a few times as much
+        found = os.stat(name) if name else None  # noqa: PTH116
     except OSError:
         return None
     return (found.st_dev, found.st_ino) if found else None
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    """WAL so that readers and other processes are not blocked; FULL so that a power cut loses no claim."""
+    """WAL so that readers and other processes are not blocked; FULL so that a power cut loses no
+    claim."""
     cursor = connection.cursor()
     for left in reversed(range(_WAL_TRIES)):
         try:
             cursor.execute("PRAGMA journal_mode=WAL")
             break
         except connection.OperationalError:
-            # Of two processes that turn a new file to WAL at once, SQLite refuses one without waiting (1 in 300 times).
+            # Of two processes that turn a new file to WAL at once, SQLite refuses one without
+            # waiting (1 in 300 times).
             if not left:
                 raise
             time.sleep(_WAL_PAUSE_SECONDS)
@@ -114,8 +145,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 def bring_up(connection: Connection) -> bool:
     """Migrate when the schema is not the newest; True if there was none at all.
 
-    Several processes may come here at once: one migrates, others wait. A schema newer than the code is left alone: it
-    was written by a newer Porchlight, which only adds to it.
+    Several processes may come here at once: one migrates, others wait. A schema newer than the code
+    is left alone: it was written by a newer Porchlight, which only adds to it.
     """
     found = schema_version(connection)
     if found < SCHEMA:
@@ -140,7 +171,8 @@ def schema_version(connection: Connection) -> str:
 
 
 def _migrate(connection: Connection) -> None:
-    from alembic import command  # noqa: PLC0415  40 ms and 6 MB that an up-to-date database never needs
+    # 40 ms and 6 MB that an up-to-date database never needs
+    from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config()

@@ -1,4 +1,5 @@
-"""A document's table of acceptance cases: the sentences stand there, the names of the tests come from the tests."""
+"""A document's table of acceptance cases: the sentences stand there, the names of the tests come
+from the tests."""
 
 import re
 from collections import defaultdict
@@ -21,11 +22,15 @@ def tests_in(files: Iterable[Path], *, named: Callable[[Path], str]) -> Tests:
 
 
 def filled(text: str, known: Tests, *, without: str = "") -> str:
-    """The document, which ends with its table, with the tests as they are now; ``without`` where a case has none."""
+    """The document, which ends with its table, with the tests as they are now; ``without`` where a
+    case has none."""
     before, after = text.split(HEAD)
     rows = []
     for row in after.strip().splitlines():
         _, case, sentence, *_rest = (cell.strip() for cell in row.split("|"))
-        listed = [f"`{file}`: {', '.join(f'`{name}`' for name in names)}" for file, names in known[int(case)].items()]
+        listed = [
+            f"`{file}`: {', '.join(f'`{name}`' for name in names)}"
+            for file, names in known[int(case)].items()
+        ]
         rows.append(f"| {case} | {sentence} | {'; '.join(listed) or without} |\n")
     return before + HEAD + "".join(rows)

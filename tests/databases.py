@@ -1,7 +1,9 @@
-"""Real databases for tests: a fresh SQLite file, and a fresh database in a throwaway PostgreSQL cluster.
+"""Real databases for tests: a fresh SQLite file, and a fresh database in a throwaway PostgreSQL
+cluster.
 
-The cluster is started once for a test run, on a unix socket in a temporary folder, and is gone when the run ends.
-PORCHLIGHT_TEST_POSTGRES may name a server to use instead (an SQLAlchemy address whose user may create databases).
+The cluster is started once for a test run, on a unix socket in a temporary folder, and is gone when
+the run ends. PORCHLIGHT_TEST_POSTGRES may name a server to use instead (an SQLAlchemy address whose
+user may create databases).
 """
 
 import atexit
@@ -43,16 +45,39 @@ def _start_cluster() -> str:
     """Start PostgreSQL as this user, or as "postgres" when root, whom it refuses to serve."""
     if not BINARIES:
         raise RuntimeError("PostgreSQL is not installed; on Debian: apt-get install postgresql")
-    # Not pytest's folder: "postgres" must be able to reach it, and a socket's path may not be longer than 107 bytes.
+    # Not pytest's folder: "postgres" must be able to reach it, and a socket's path may not be
+    # longer than 107 bytes.
     folder = Path(tempfile.mkdtemp(prefix="porchlight-pg-", dir="/tmp"))
     # PostgreSQL refuses to run as root.
-    user = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
+    user = (
+        {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
+    )
     if user:
         shutil.chown(folder, "postgres", "postgres")
     data, quiet = folder / "data", {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    initdb = [BINARIES[0] / "initdb", "-D", data, "-U", "tester", "-A", "trust", "-E", "UTF8", "--no-sync"]
+    initdb = [
+        BINARIES[0] / "initdb",
+        "-D",
+        data,
+        "-U",
+        "tester",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--no-sync",
+    ]
     subprocess.run(initdb, check=True, cwd=folder, **user, **quiet)  # type: ignore[call-overload]
-    options = ["-k", folder, "-c", "listen_addresses=", "-c", "max_connections=40", "-c", "shared_buffers=16MB"]
+    options = [
+        "-k",
+        folder,
+        "-c",
+        "listen_addresses=",
+        "-c",
+        "max_connections=40",
+        "-c",
+        "shared_buffers=16MB",
+    ]
     server = subprocess.Popen(  # type: ignore[call-overload]
         [BINARIES[0] / "postgres", "-D", data, *options], cwd=folder, **user, **quiet
     )

@@ -1,4 +1,5 @@
-"""A real server in a process of its own, as a school runs it: its own data directory, port and environment."""
+"""A real server in a process of its own, as a school runs it: its own data directory, port and
+environment."""
 
 import base64
 import contextlib
@@ -29,7 +30,11 @@ CARRIER = {
 
 def environment(data: Path, **settings: str) -> dict[str, str]:
     """The environment of one installation: nothing of the developer's own settings."""
-    clean = {key: value for key, value in os.environ.items() if not key.startswith(("PORCHLIGHT_", "TWILIO_"))}
+    clean = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith(("PORCHLIGHT_", "TWILIO_"))
+    }
     # Thousands of clips would be made beside the test; the tests of speech make their own few.
     # Two languages start faster than ten; the tests of languages ask for all.
     quiet = {"PORCHLIGHT_KIOSK__AUDIO": "off", "PORCHLIGHT_KIOSK__LANGUAGES": '["en", "es"]'}
@@ -52,7 +57,8 @@ def command(*arguments: str, environ: Mapping[str, str]) -> "subprocess.Complete
 
 
 def data_folder(environ: Mapping[str, str]) -> Path:
-    """The installation's folder, made if need be; commands run there so that no path leans on the repository."""
+    """The installation's folder, made if need be; commands run there so that no path leans on the
+    repository."""
     folder = Path(environ["PORCHLIGHT_SERVER__DATA_DIR"])
     folder.mkdir(parents=True, exist_ok=True)
     return folder
@@ -68,11 +74,15 @@ class Server:
     def log(self) -> str:
         return self.output.read_text(encoding="utf-8")
 
-    def text(self, body: str, *, sid: str, sender: str = "+19165550123", **more: str) -> httpx2.Response:
+    def text(
+        self, body: str, *, sid: str, sender: str = "+19165550123", **more: str
+    ) -> httpx2.Response:
         """Deliver one message as the carrier does, rightly signed."""
         return self.post({**message(body, sid=sid, sender=sender), **more})
 
-    def post(self, fields: Mapping[str, str], *, path: str = "/sms/inbound", **headers: str) -> httpx2.Response:
+    def post(
+        self, fields: Mapping[str, str], *, path: str = "/sms/inbound", **headers: str
+    ) -> httpx2.Response:
         signed = {"X-Twilio-Signature": signature(fields, path=path), **headers}
         return self.http.post(
             path,

@@ -74,11 +74,18 @@ DOORS = {
     "escpos": {"kiosk/printing/receipt_printer.py"},
     "gammu": {"sms/modem/device.py"},
     "textstat": {"content/rules/readability.py"},
-    "urllib3": {"sms/twilio/client.py", "content/exchange/hsds/http.py", "content/trust/fetch_https.py"},
+    "urllib3": {
+        "sms/twilio/client.py",
+        "content/exchange/hsds/http.py",
+        "content/trust/fetch_https.py",
+    },
     "rich": {"sms/terminal/screen.py"},
     "tuf": {
         *(f"content/{name}.py" for name in ("signed", "chain", "fetch", "blobs")),
-        *(f"content/publish_{name}.py" for name in ("metadata", "site", "step", "stage", "release", "roles", "words")),
+        *(
+            f"content/publish_{name}.py"
+            for name in ("metadata", "site", "step", "stage", "release", "roles", "words")
+        ),
     },
     "securesystemslib": {
         "content/publishing/workspace.py",
@@ -131,7 +138,17 @@ PURE = (
     "sms/twilio/carrier_rules.py",
     "sms/twilio/console_texts.py",
 )
-IMPURE = {"starlette", "sqlalchemy", "socket", "time", "asyncio", "os", "subprocess", "logging", "random"}
+IMPURE = {
+    "starlette",
+    "sqlalchemy",
+    "socket",
+    "time",
+    "asyncio",
+    "os",
+    "subprocess",
+    "logging",
+    "random",
+}
 
 # Not loaded when the server starts; imported where they are used.
 HEAVY = {
@@ -150,7 +167,18 @@ HEAVY = {
 HEAVY |= {"securesystemslib", "cryptography"}
 
 # A module of these names becomes an attic.
-ATTICS = {"utils", "helpers", "common", "misc", "base", "core", "manager", "handler", "handlers", "service"}
+ATTICS = {
+    "utils",
+    "helpers",
+    "common",
+    "misc",
+    "base",
+    "core",
+    "manager",
+    "handler",
+    "handlers",
+    "service",
+}
 
 
 def imports(path: Path) -> set[str]:
@@ -212,7 +240,8 @@ def test_no_part_of_a_message_is_cached() -> None:
         for path in SOURCES
         if name(path).startswith("sms/")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.FunctionDef) and any("cache" in ast.unparse(one) for one in node.decorator_list)
+        if isinstance(node, ast.FunctionDef)
+        and any("cache" in ast.unparse(one) for one in node.decorator_list)
     }
     assert cached == {
         "sms/understanding/dictionary.py: ordinary",
@@ -242,7 +271,13 @@ def test_the_server_starts_without_the_heavy_vendors() -> None:
     heavy: set[str] = set()
     todo = [
         ROOT / name
-        for name in ("server.py", "kiosk/app.py", "sms/twilio/gate.py", "sms/twilio/endpoints.py", "sms/ledger.py")
+        for name in (
+            "server.py",
+            "kiosk/app.py",
+            "sms/twilio/gate.py",
+            "sms/twilio/endpoints.py",
+            "sms/ledger.py",
+        )
     ]
     while todo:
         path = todo.pop()
@@ -252,13 +287,16 @@ def test_the_server_starts_without_the_heavy_vendors() -> None:
         for module in _at_import(path):
             heavy |= {module.split(".")[0]} & HEAVY
             stem = ROOT / module.replace(".", "/")
-            todo.extend(file for file in (stem.with_suffix(".py"), stem / "__init__.py") if file.is_file())
+            todo.extend(
+                file for file in (stem.with_suffix(".py"), stem / "__init__.py") if file.is_file()
+            )
 
     assert not heavy
 
 
 def _at_import(path: Path) -> set[str]:
-    """Modules imported outside functions, submodules named in ``from package import module`` included."""
+    """Modules imported outside functions, submodules named in ``from package import module``
+    included."""
     found: set[str] = set()
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.Import):
@@ -270,9 +308,14 @@ def _at_import(path: Path) -> set[str]:
 
 
 def test_no_personal_word_stands_in_a_log_call() -> None:
-    """A log line may hold events and ids, never a message, a number, an address or a path of a visitor."""
-    calls = re.compile(r"\blog(?:ger)?\.(?:debug|info|warning|error|exception|critical)\((.*?)\)", re.DOTALL)
-    personal = re.compile(r"\b(?:body|sender|from_|phone|message\.text|client|user_agent|scope|path|query|words)\b")
+    """A log line may hold events and ids, never a message, a number, an address or a path of a
+    visitor."""
+    calls = re.compile(
+        r"\blog(?:ger)?\.(?:debug|info|warning|error|exception|critical)\((.*?)\)", re.DOTALL
+    )
+    personal = re.compile(
+        r"\b(?:body|sender|from_|phone|message\.text|client|user_agent|scope|path|query|words)\b"
+    )
     found = [
         f"{name(path)}: {call.group(0)}"
         for path in SOURCES

@@ -1,4 +1,5 @@
-"""Asked wrongly, over a real connection: always a page with the lines that answer, in the right language."""
+"""Asked wrongly, over a real connection: always a page with the lines that answer, in the right
+language."""
 
 import concurrent.futures
 import http.client
@@ -16,7 +17,9 @@ LONG = "a" * 8_192
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with serving(
-        environment(tmp_path_factory.mktemp("bad") / "data", PORCHLIGHT_KIOSK__LANGUAGES='["en", "es"]')
+        environment(
+            tmp_path_factory.mktemp("bad") / "data", PORCHLIGHT_KIOSK__LANGUAGES='["en", "es"]'
+        )
     ) as running:
         yield running
 
@@ -32,7 +35,9 @@ def raw(server: Server, request: bytes) -> tuple[int, str, Outline]:
 
 
 def asked(server: Server, method: str, target: str) -> tuple[int, str, Outline]:
-    return raw(server, f"{method} {target} HTTP/1.1\r\nHost: kiosk\r\nConnection: close\r\n\r\n".encode())
+    return raw(
+        server, f"{method} {target} HTTP/1.1\r\nHost: kiosk\r\nConnection: close\r\n\r\n".encode()
+    )
 
 
 @pytest.mark.parametrize(

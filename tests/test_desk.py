@@ -1,4 +1,5 @@
-"""The desk beside the kiosk: two ports in one process, one signal for both, and a kiosk that goes on without a desk."""
+"""The desk beside the kiosk: two ports in one process, one signal for both, and a kiosk that goes
+on without a desk."""
 
 import os
 import re
@@ -71,8 +72,12 @@ def test_the_kiosk_has_no_desk_and_the_desk_no_kiosk(running: tuple[Server, Offi
     assert "How things stand" in office.get("/staff/").text
 
 
-@pytest.mark.parametrize("path", ["/", "/en/", "/en/now", "/leave", "/staff/", "/healthz", "/sw.js", "/beat"])
-def test_the_students_kiosk_stays_without_a_cookie(running: tuple[Server, Office], path: str) -> None:
+@pytest.mark.parametrize(
+    "path", ["/", "/en/", "/en/now", "/leave", "/staff/", "/healthz", "/sw.js", "/beat"]
+)
+def test_the_students_kiosk_stays_without_a_cookie(
+    running: tuple[Server, Office], path: str
+) -> None:
     server, office = running
 
     answer = server.http.get(path, headers={"cookie": f"desk={office.cookies['desk']}"})
@@ -88,7 +93,9 @@ def test_home_tells_what_the_whole_installation_knows(running: tuple[Server, Off
     assert "can be written" not in page  # what is well is not listed
 
 
-def test_the_drawn_phone_is_answered_by_the_line_and_counted_nowhere(running: tuple[Server, Office]) -> None:
+def test_the_drawn_phone_is_answered_by_the_line_and_counted_nowhere(
+    running: tuple[Server, Office],
+) -> None:
     server, office = running
     page = office.press("/staff/phone", message="me quiero morir").text
 
@@ -116,7 +123,9 @@ def test_refresh_from_the_desk_runs_in_its_own_process(running: tuple[Server, Of
     assert "is shown" in page
 
 
-def test_roll_back_without_an_earlier_pack_is_refused_in_words(running: tuple[Server, Office]) -> None:
+def test_roll_back_without_an_earlier_pack_is_refused_in_words(
+    running: tuple[Server, Office],
+) -> None:
     assert "Nothing to go back to" in running[1].get("/staff/releases/back").text
 
 
@@ -154,7 +163,10 @@ def test_a_port_that_is_taken_leaves_the_kiosk_alone(tmp_path: Path) -> None:
 
 def test_without_the_setting_there_is_no_desk(tmp_path: Path) -> None:
     port = free_port()
-    with serving(environment(tmp_path / "data", PORCHLIGHT_DESK__PORT=str(port))), pytest.raises(httpx2.TransportError):
+    with (
+        serving(environment(tmp_path / "data", PORCHLIGHT_DESK__PORT=str(port))),
+        pytest.raises(httpx2.TransportError),
+    ):
         Office(port).get("/staff/")
 
 
@@ -172,7 +184,10 @@ def test_a_changed_number_waits_and_the_desk_brings_it_to_the_screen(tmp_path: P
         until(lambda: answers(office), "the desk answers")
         office.sign_in()
         file = pack / "resources" / "rainn.toml"
-        file.write_text(file.read_text(encoding="utf-8").replace("+18006564673", "+18006564674"), encoding="utf-8")
+        file.write_text(
+            file.read_text(encoding="utf-8").replace("+18006564673", "+18006564674"),
+            encoding="utf-8",
+        )
 
         assert "waits for a person" in finished(office, "/staff/refresh")
         held = office.get("/staff/held").text
@@ -182,7 +197,10 @@ def test_a_changed_number_waits_and_the_desk_brings_it_to_the_screen(tmp_path: P
         (address,) = re.findall(r'href="(/staff/held/[0-9a-f]{64}/approve)"', held)
 
         assert "is shown now" in finished(office, address, compared="yes")
-        until(lambda: "1-800-656-4674" in server.http.get("/en/r/128").text, "the screen shows the new number")
+        until(
+            lambda: "1-800-656-4674" in server.http.get("/en/r/128").text,
+            "the screen shows the new number",
+        )
         assert "Nothing waits" in office.get("/staff/held").text
 
 
@@ -226,7 +244,8 @@ def test_doctor_finds_a_desk_on_the_network_without_a_passphrase(tmp_path: Path)
     done = command("doctor", environ=environ)
 
     assert (
-        "wrong [desk] host is 0.0.0.0, so that others on the network reach the desk, and no passphrase" in done.stdout
+        "wrong [desk] host is 0.0.0.0, so that others on the network reach the desk, and no passphrase"
+        in done.stdout
     )
 
 

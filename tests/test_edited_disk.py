@@ -1,4 +1,5 @@
-"""An installation whose disk somebody edits: pages and releases that all fit each other, but that nobody made."""
+"""An installation whose disk somebody edits: pages and releases that all fit each other, but that
+nobody made."""
 
 import fcntl
 import json
@@ -28,7 +29,8 @@ def active(data: Path) -> Path:
 
 
 def with_pages_of(forged: Path, data: Path, *, key: str) -> str:
-    """Put the forged pages into the active release, with every name and hash made to fit; its new id."""
+    """Put the forged pages into the active release, with every name and hash made to fit; its new
+    id."""
     folder = active(data)
     shutil.copy(forged / "edition.bin", folder / "edition.bin")
     theirs, record = (json.loads((one / "release.json").read_text()) for one in (forged, folder))
@@ -42,19 +44,25 @@ def with_pages_of(forged: Path, data: Path, *, key: str) -> str:
 
 
 @pytest.mark.parametrize("key", ["0123456789abcdef", ""])
-def test_doctored_pages_are_not_shown_where_they_cannot_be_put_right(tmp_path: Path, forged: Path, key: str) -> None:
+def test_doctored_pages_are_not_shown_where_they_cannot_be_put_right(
+    tmp_path: Path, forged: Path, key: str
+) -> None:
     data = tmp_path / "data"
     environ = environment(data)
     assert command("refresh", environ=environ).returncode == 0
     doctored = with_pages_of(forged, data, key=key)
     with (data / "LOCK").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # as a refresh that hangs holds it; a read-only disk takes the same way
+        fcntl.flock(
+            lock, fcntl.LOCK_EX
+        )  # as a refresh that hangs holds it; a read-only disk takes the same way
         told = command("verify", "--json", environ=environ).stdout.splitlines()[-1]
         assert json.loads(told) == {"refused": [], "unproven": [doctored], "directory": True}
         with serving(environ) as server:
             page = server.http.get("/en/").text
             assert (TITLE in page, PLANTED in page) == (True, False)
-            assert server.http.get("/readyz").json()["release"] == doctored  # its pack, not an older one
+            assert (
+                server.http.get("/readyz").json()["release"] == doctored
+            )  # its pack, not an older one
 
 
 def test_a_running_server_takes_up_no_release_that_nobody_made_and_drops_one_that_is_gone(
@@ -69,13 +77,19 @@ def test_a_running_server_takes_up_no_release_that_nobody_made_and_drops_one_tha
         (data / "PREVIOUS").write_text(f"{real.name}\n")
         (data / "ACTIVE").write_text(f"{forged.name}\n")
 
-        until(lambda: active(data) == real or PLANTED in server.http.get("/en/").text, "the forgery is set aside")
+        until(
+            lambda: active(data) == real or PLANTED in server.http.get("/en/").text,
+            "the forgery is set aside",
+        )
         assert PLANTED not in server.http.get("/en/").text
         assert server.http.get("/readyz").json()["release"] == real.name
         until(lambda: forged.name in server.log(), "the reason is told")
 
         shutil.rmtree(real)
-        until(lambda: server.http.get("/readyz").json()["serving"] == "shipped", "what is gone is not served")
+        until(
+            lambda: server.http.get("/readyz").json()["serving"] == "shipped",
+            "what is gone is not served",
+        )
         assert TITLE in server.http.get("/en/").text
 
 
@@ -92,7 +106,11 @@ def test_a_running_server_shows_no_doctored_pages_of_a_pack_that_is_right(
         folder.rename(tmp_path / "before")
         (tmp_path / "copy").rename(folder)
         doctored = with_pages_of(forged, data, key=key)
-        until(lambda: server.log().count("verifying what is on the disk") > 1, "the change is noticed")
-        until(lambda: server.http.get("/readyz").json()["release"] == doctored, "its pack is taken up")
+        until(
+            lambda: server.log().count("verifying what is on the disk") > 1, "the change is noticed"
+        )
+        until(
+            lambda: server.http.get("/readyz").json()["release"] == doctored, "its pack is taken up"
+        )
         page = server.http.get("/en/").text
         assert (TITLE in page, PLANTED in page) == (True, False)

@@ -1,4 +1,5 @@
-"""Three identical servers on one PostgreSQL: the database decides, whichever of them a text reaches."""
+"""Three identical servers on one PostgreSQL: the database decides, whichever of them a text
+reaches."""
 
 import hmac
 import signal
@@ -26,10 +27,16 @@ def url(tmp_path: Path) -> str:
 @pytest.fixture
 def servers(url: str, tmp_path: Path) -> Iterator[list[Server]]:
     """Started at once on an empty database: one of them migrates it."""
-    own = {"PORCHLIGHT_STORE__URL": url, "PORCHLIGHT_HASH_KEY": KEY, "PORCHLIGHT_KIOSK__ENABLED": "false"}
+    own = {
+        "PORCHLIGHT_STORE__URL": url,
+        "PORCHLIGHT_HASH_KEY": KEY,
+        "PORCHLIGHT_KIOSK__ENABLED": "false",
+    }
 
     def start(number: int) -> Server:
-        return stack.enter_context(serving(environment(tmp_path / str(number) / "data", **CARRIER, **own)))
+        return stack.enter_context(
+            serving(environment(tmp_path / str(number) / "data", **CARRIER, **own))
+        )
 
     with ExitStack() as stack:
         with ThreadPoolExecutor(3) as starting:
@@ -41,7 +48,10 @@ def kept(url: str) -> dict[str, str]:
     """The code of each handled message, by its hash."""
     engine = create_engine(url)
     with engine.connect() as connection:
-        found = {row.sid_hash: row.code for row in connection.execute(text("select sid_hash, code from handled"))}
+        found = {
+            row.sid_hash: row.code
+            for row in connection.execute(text("select sid_hash, code from handled"))
+        }
     engine.dispose()
     return found
 
@@ -55,7 +65,9 @@ def test_case_15_ten_posts_of_one_message_to_three_servers_give_one_row_and_ten_
 ) -> None:
     with ThreadPoolExecutor(10) as posting:
         turns = [server for server, _ in zip(cycle(servers), range(10), strict=False)]
-        answers = list(posting.map(lambda server: server.text("me pegan en mi casa", sid="SMsame"), turns))
+        answers = list(
+            posting.map(lambda server: server.text("me pegan en mi casa", sid="SMsame"), turns)
+        )
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.content for answer in answers}) == 1
     assert list(kept(url)) == [sid_hash("SMsame")]

@@ -37,7 +37,9 @@ def test_counts_are_told_since_a_day_with_small_numbers_hidden(
     async def fill() -> None:
         for k in range(9):
             topic = "danger" if k < 7 else "basics"
-            await Ledger(store).handle(Message(f"s{k}", f"t:{topic}:en:first", int(NOW.timestamp())))
+            await Ledger(store).handle(
+                Message(f"s{k}", f"t:{topic}:en:first", int(NOW.timestamp()))
+            )
 
     asyncio.run(fill())
     store.close()

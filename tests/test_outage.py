@@ -1,7 +1,8 @@
-"""A real server whose database goes away: every text gets its right answer, and all are there afterwards.
+"""A real server whose database goes away: every text gets its right answer, and all are there
+afterwards.
 
-One server for each kind of trouble. What a full or read-only disk does is done with the limit on the size of files, so
-that it needs no rights: no byte more can be written anywhere.
+One server for each kind of trouble. What a full or read-only disk does is done with the limit on
+the size of files, so that it needs no rights: no byte more can be written anywhere.
 """
 
 import resource
@@ -40,12 +41,16 @@ def rows(data: Path) -> int:
 
 
 def text_all(server: Server, name: str) -> None:
-    """Each of the messages twice, as new ones: the right number comes, and a repeat gets the same bytes."""
+    """Each of the messages twice, as new ones: the right number comes, and a repeat gets the same
+    bytes."""
     for k, (body, number) in enumerate(SAID):
         first = server.text(body, sid=f"SM{name}{k}", sender=f"+1916555{len(name):02}{k:02}")
         assert first.status_code == 200
         assert number in first.text
-        assert server.text(body, sid=f"SM{name}{k}", sender=f"+1916555{len(name):02}{k:02}").content == first.content
+        assert (
+            server.text(body, sid=f"SM{name}{k}", sender=f"+1916555{len(name):02}{k:02}").content
+            == first.content
+        )
 
 
 @contextmanager
@@ -84,8 +89,12 @@ def no_database(server: Server, data: Path) -> Iterator[None]:
 Trouble = Callable[[Server, Path], AbstractContextManager[None]]
 
 
-@pytest.mark.parametrize("trouble", [deleted, locked, full, no_database], ids=lambda trouble: trouble.__name__)
-def test_every_text_is_answered_while_the_database_is_away_and_kept_afterwards(trouble: Trouble, data: Path) -> None:
+@pytest.mark.parametrize(
+    "trouble", [deleted, locked, full, no_database], ids=lambda trouble: trouble.__name__
+)
+def test_every_text_is_answered_while_the_database_is_away_and_kept_afterwards(
+    trouble: Trouble, data: Path
+) -> None:
     with serving(line_only(data)) as server:
         text_all(server, "before")
         with trouble(server, data):
@@ -112,7 +121,9 @@ def test_what_was_answered_from_memory_outlives_a_kill(data: Path) -> None:
         assert (data / "waiting.jsonl").read_bytes().strip(b"\0") == b""
 
 
-def test_case_18_a_database_that_is_locked_for_long_delays_no_answer_past_three_seconds(data: Path) -> None:
+def test_case_18_a_database_that_is_locked_for_long_delays_no_answer_past_three_seconds(
+    data: Path,
+) -> None:
     """The carrier gives up after fifteen seconds; the guide asks for an answer within three."""
     with serving(line_only(data)) as server:
         text_all(server, "before")
@@ -121,6 +132,9 @@ def test_case_18_a_database_that_is_locked_for_long_delays_no_answer_past_three_
             end = time.monotonic() + 6
             k = 0
             while time.monotonic() < end:
-                assert "911" in server.text("im not safe", sid=f"SMlong{k}", sender=f"+1916556{k:04}").text
+                assert (
+                    "911"
+                    in server.text("im not safe", sid=f"SMlong{k}", sender=f"+1916556{k:04}").text
+                )
                 k += 1
         until(lambda: rows(data) == len(SAID) + k, "all messages are in the database")

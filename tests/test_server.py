@@ -36,7 +36,8 @@ VERBS += ["held", "approve", "refuse"]
 
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """An installation whose first release is made: the tests of this file share it where they change nothing."""
+    """An installation whose first release is made: the tests of this file share it where they
+    change nothing."""
     environ = environment(tmp_path_factory.mktemp("installation") / "data", **CARRIER)
     assert command("refresh", environ=environ).returncode == 0
     return environ
@@ -132,12 +133,23 @@ def test_the_line_answers_from_the_terminal(answers: dict[str, dict[str, str]], 
     topic, language, holds = ANSWERS[text]
     answer = answers[text]
 
-    assert list(answer) == ["text", "topic", "also", "language", "how", "reply", "segments", "encoding"]
+    assert list(answer) == [
+        "text",
+        "topic",
+        "also",
+        "language",
+        "how",
+        "reply",
+        "segments",
+        "encoding",
+    ]
     assert (answer["topic"], answer["language"]) == (topic, language)
     assert holds in answer["reply"]
 
 
-def test_messages_come_from_standard_input_and_an_empty_line_is_a_message(installation: dict[str, str]) -> None:
+def test_messages_come_from_standard_input_and_an_empty_line_is_a_message(
+    installation: dict[str, str],
+) -> None:
     done = subprocess.run(
         [sys.executable, str(ROOT / "server.py"), "text", "--json"],
         input="FOOD\n\nasdf\n",
@@ -176,10 +188,14 @@ def test_check_finds_nothing_wrong_with_the_shipped_pack(tmp_path: Path) -> None
     ("fault", "said"),
     [
         pytest.param(
-            ("resources/rainn.toml", "+18006564673", "+19005550123"), "resources/rainn.toml:", id="a wrong number"
+            ("resources/rainn.toml", "+18006564673", "+19005550123"),
+            "resources/rainn.toml:",
+            id="a wrong number",
         ),
         pytest.param(
-            ("resources/rainn.toml", 'id = "rainn"', 'id = "rainn'), "resources/rainn.toml:", id="broken TOML"
+            ("resources/rainn.toml", 'id = "rainn"', 'id = "rainn'),
+            "resources/rainn.toml:",
+            id="broken TOML",
         ),
         pytest.param(
             ("po/es.po", 'msgctxt "topic:basics:title"', 'msgctxt "topic:basics:titel"'),
@@ -208,17 +224,26 @@ def test_a_wrong_pack_is_refused_with_file_and_line_and_the_old_one_stays(
     assert said in after
 
 
-def test_a_pack_that_was_rolled_back_is_not_taken_again_until_it_changes(own_pack: Path, tmp_path: Path) -> None:
-    # What the shipped folder held before is not the pack that ships any more: only for authors does it stay servable.
+def test_a_pack_that_was_rolled_back_is_not_taken_again_until_it_changes(
+    own_pack: Path, tmp_path: Path
+) -> None:
+    # What the shipped folder held before is not the pack that ships any more: only for authors does
+    # it stay servable.
     environ = environment(
-        tmp_path / "data", PORCHLIGHT_CONTENT__PACK=str(own_pack), PORCHLIGHT_CONTENT__UNSIGNED="true"
+        tmp_path / "data",
+        PORCHLIGHT_CONTENT__PACK=str(own_pack),
+        PORCHLIGHT_CONTENT__UNSIGNED="true",
     )
     basics = own_pack / "topics" / "basics.md"
     english = basics.read_text(encoding="utf-8")
     assert "icon = " in english
 
     def active() -> str:
-        return next(line for line in command("releases", environ=environ).stdout.splitlines() if "active" in line)
+        return next(
+            line
+            for line in command("releases", environ=environ).stdout.splitlines()
+            if "active" in line
+        )
 
     command("refresh", environ=environ)
     first = active().split("-")[0]
@@ -244,7 +269,11 @@ def test_build_writes_the_same_bytes_twice_and_they_are_served(tmp_path: Path) -
         assert command("build", "--out", str(tmp_path / out), environ=environ).returncode == 0
 
     one, two = (
-        {p.relative_to(tmp_path / out): p.read_bytes() for p in (tmp_path / out).rglob("*") if p.is_file()}
+        {
+            p.relative_to(tmp_path / out): p.read_bytes()
+            for p in (tmp_path / out).rglob("*")
+            if p.is_file()
+        }
         for out in ("one", "two")
     )
     assert one == two
@@ -255,7 +284,9 @@ def test_build_writes_the_same_bytes_twice_and_they_are_served(tmp_path: Path) -
     assert "unsigned = true" in refused.stderr
 
 
-def test_a_changed_text_is_shown_without_a_restart_and_a_refusal_is_told(own_pack: Path, tmp_path: Path) -> None:
+def test_a_changed_text_is_shown_without_a_restart_and_a_refusal_is_told(
+    own_pack: Path, tmp_path: Path
+) -> None:
     environ = environment(tmp_path / "data", PORCHLIGHT_CONTENT__PACK=str(own_pack))
     leads = [own_pack / "groups.toml", *(own_pack / "po").glob("*.po")]
     with serving(environ) as server:
@@ -263,10 +294,15 @@ def test_a_changed_text_is_shown_without_a_restart_and_a_refusal_is_told(own_pac
         for file in leads:
             text = file.read_text(encoding="utf-8")
             assert "Food and a place to stay" in text
-            file.write_text(text.replace("Food and a place to stay", "A warm place today"), encoding="utf-8")
+            file.write_text(
+                text.replace("Food and a place to stay", "A warm place today"), encoding="utf-8"
+            )
 
         assert command("refresh", environ=environ).returncode == 0
-        until(lambda: "A warm place today" in server.http.get("/en/").text, "the new title is on the screen")
+        until(
+            lambda: "A warm place today" in server.http.get("/en/").text,
+            "the new title is on the screen",
+        )
 
         (own_pack / "pack.toml").write_text("name = ", encoding="utf-8")
         assert command("refresh", environ=environ).returncode == 1
@@ -299,7 +335,9 @@ def test_a_signed_text_is_answered_and_its_repeat_gets_the_same_bytes(server: Se
 @pytest.mark.parametrize(
     ("changed", "headers", "status"),
     [
-        pytest.param({}, {"X-Twilio-Signature": signature({}, token="other")}, 403, id="a forged signature"),
+        pytest.param(
+            {}, {"X-Twilio-Signature": signature({}, token="other")}, 403, id="a forged signature"
+        ),
         pytest.param({}, {"X-Twilio-Signature": ""}, 403, id="an empty signature"),
         pytest.param({"AccountSid": "AC" + "6" * 32}, {}, 403, id="another account"),
         pytest.param({"To": "+19165550199"}, {}, 403, id="another number"),
@@ -352,7 +390,10 @@ def test_only_post_is_answered(server: Server) -> None:
 
 def test_bytes_that_are_no_text_get_the_general_answer(server: Server) -> None:
     fields = message("", sid="SM03", sender="+19165550125")
-    raw = b"&".join(f"{k}={v.replace('+', '%2B')}".encode() for k, v in fields.items() if k != "Body") + b"&Body=%F0%9F"
+    raw = (
+        b"&".join(f"{k}={v.replace('+', '%2B')}".encode() for k, v in fields.items() if k != "Body")
+        + b"&Body=%F0%9F"
+    )
     body = b"\xf0\x9f"
     text = b"https://line.example.org/sms/inbound" + b"".join(
         k.encode() + (body if k == "Body" else v.encode()) for k, v in sorted(fields.items())
@@ -365,7 +406,9 @@ def test_bytes_that_are_no_text_get_the_general_answer(server: Server) -> None:
     assert b"988" in answer.content
 
 
-def test_no_number_text_or_page_is_in_any_log_or_file(installation: dict[str, str], server: Server) -> None:
+def test_no_number_text_or_page_is_in_any_log_or_file(
+    installation: dict[str, str], server: Server
+) -> None:
     secret_sender, secret_text = "+19165557731", "zanzibar kitten protocol"
     server.text(secret_text, sid="SM04secret", sender=secret_sender)
     server.http.get("/en/t/31", headers={"User-Agent": "telltale-agent"})
@@ -374,7 +417,9 @@ def test_no_number_text_or_page_is_in_any_log_or_file(installation: dict[str, st
 
     data = Path(installation["PORCHLIGHT_SERVER__DATA_DIR"])
     until(lambda: server.http.get("/readyz").json()["store"] == "ok", "the store has written")
-    traces = server.log().encode() + b"".join(p.read_bytes() for p in data.rglob("*") if p.is_file())
+    traces = server.log().encode() + b"".join(
+        p.read_bytes() for p in data.rglob("*") if p.is_file()
+    )
     for word in ("9165557731", "zanzibar", "telltale", "SM04secret"):
         assert word.encode() not in traces, word
     assert NUMBER not in server.log()
@@ -399,7 +444,9 @@ def test_sigterm_ends_it_within_five_seconds_with_no_lost_write(tmp_path: Path) 
     assert seconds < 5
 
 
-def test_without_a_carrier_the_webhook_refuses_everything_and_the_kiosk_serves(tmp_path: Path) -> None:
+def test_without_a_carrier_the_webhook_refuses_everything_and_the_kiosk_serves(
+    tmp_path: Path,
+) -> None:
     with serving(environment(tmp_path / "data")) as server:
         assert server.text("FOOD", sid="SM05").status_code == 403
         assert server.http.get("/en/").status_code == 200
@@ -426,7 +473,10 @@ def test_with_no_usable_pack_both_doors_still_hold_the_crisis_lines(tmp_path: Pa
 
     with serving(environ) as server:
         page = server.http.get("/en/").text
-        assert all(number in page for number in ("911", "988", "741741", "1-888-373-7888", "1-800-422-4453"))
+        assert all(
+            number in page
+            for number in ("911", "988", "741741", "1-888-373-7888", "1-800-422-4453")
+        )
         assert server.http.get("/readyz").json()["serving"] == "built-in"
     answer = json.loads(command("text", "--json", "anything", environ=environ).stdout)
     assert "988" in answer["reply"]
@@ -436,7 +486,9 @@ def test_a_shipped_pack_with_a_wrong_number_is_not_shown_even_when_there_is_noth
     own_pack: Path, tmp_path: Path
 ) -> None:
     rainn = own_pack / "resources" / "rainn.toml"
-    rainn.write_text(rainn.read_text(encoding="utf-8").replace("+18006564673", "+19005550123"), encoding="utf-8")
+    rainn.write_text(
+        rainn.read_text(encoding="utf-8").replace("+18006564673", "+19005550123"), encoding="utf-8"
+    )
 
     with serving(environment(tmp_path / "data", PORCHLIGHT_CONTENT__PACK=str(own_pack))) as server:
         assert server.http.get("/readyz").json()["serving"] == "built-in"
@@ -446,7 +498,13 @@ def test_a_shipped_pack_with_a_wrong_number_is_not_shown_even_when_there_is_noth
 
 @pytest.mark.parametrize(
     ("wall", "steady", "expected"),
-    [(30.0, 30.1, False), (33.0, 30.0, False), (-3570.0, 30.0, True), (3630.0, 30.0, True), (1.8e9, 30.0, True)],
+    [
+        (30.0, 30.1, False),
+        (33.0, 30.0, False),
+        (-3570.0, 30.0, True),
+        (3630.0, 30.0, True),
+        (1.8e9, 30.0, True),
+    ],
 )
 def test_a_clock_that_jumps_is_noticed(wall: float, steady: float, expected: bool) -> None:
     assert jumped(wall, steady) is expected

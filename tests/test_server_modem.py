@@ -34,15 +34,23 @@ def server(installation: dict[str, str]) -> Iterator[Server]:
         yield running
 
 
-def test_a_text_in_the_inbox_is_taken_and_readyz_says_how_the_modem_stands(network: Network, server: Server) -> None:
+def test_a_text_in_the_inbox_is_taken_and_readyz_says_how_the_modem_stands(
+    network: Network, server: Server
+) -> None:
     network.deliver("im not safe, xyzzyñ tengo miedo 😀 " * 4, at=datetime.now(UTC))
-    network.deliver("xyzzy-yesterday", sender="+19165550177", at=datetime.now(UTC) - timedelta(days=1))
+    network.deliver(
+        "xyzzy-yesterday", sender="+19165550177", at=datetime.now(UTC) - timedelta(days=1)
+    )
     until(lambda: network.lying() == 0, "the texts are deleted")
 
     ready = server.http.get("/readyz")
 
     assert ready.status_code == 200
-    told = {key: value for key, value in ready.json().items() if key.startswith("modem") or key == "replies"}
+    told = {
+        key: value
+        for key, value in ready.json().items()
+        if key.startswith("modem") or key == "replies"
+    }
     assert told == {
         "modem": "ok",
         "modem_sim": "ready",
@@ -54,13 +62,18 @@ def test_a_text_in_the_inbox_is_taken_and_readyz_says_how_the_modem_stands(netwo
 
 
 def test_nobody_can_post_texts_to_a_line_with_a_modem(server: Server) -> None:
-    assert {server.http.post(path).status_code for path in ("/sms/inbound", "/sms/status", "/voice/inbound")} == {404}
+    assert {
+        server.http.post(path).status_code
+        for path in ("/sms/inbound", "/sms/status", "/voice/inbound")
+    } == {404}
 
 
 def test_doctor_asks_the_server_that_holds_the_modem_and_else_the_modem(
     installation: dict[str, str], server: Server
 ) -> None:
-    held = command("doctor", environ={**installation, "PORCHLIGHT_SERVER__PORT": str(server.port)}).stdout
+    held = command(
+        "doctor", environ={**installation, "PORCHLIGHT_SERVER__PORT": str(server.port)}
+    ).stdout
     free = command("doctor", environ={**installation, "PORCHLIGHT_SERVER__PORT": "1"}).stdout
 
     assert "ok    The modem answers the running server: signal 42 %." in held
@@ -73,11 +86,18 @@ def test_doctor_asks_the_server_that_holds_the_modem_and_else_the_modem(
 
 
 def test_doctor_says_what_is_wrong_with_the_modem(installation: dict[str, str]) -> None:
-    environ = {**installation, "PORCHLIGHT_SMS__MODEM_DEVICE": "/dev/no-such", "PORCHLIGHT_SERVER__PORT": "1"}
+    environ = {
+        **installation,
+        "PORCHLIGHT_SMS__MODEM_DEVICE": "/dev/no-such",
+        "PORCHLIGHT_SERVER__PORT": "1",
+    }
     told = command("doctor", environ=environ)
 
     assert told.returncode == 1
-    assert "wrong [sms] modem_device: there is no /dev/no-such; is the modem plugged in?" in told.stdout
+    assert (
+        "wrong [sms] modem_device: there is no /dev/no-such; is the modem plugged in?"
+        in told.stdout
+    )
 
 
 def test_without_the_package_the_server_runs_and_says_what_to_install(
@@ -85,9 +105,16 @@ def test_without_the_package_the_server_runs_and_says_what_to_install(
 ) -> None:
     (tmp_path / "gammu.py").write_text("raise ModuleNotFoundError('gammu')\n", encoding="utf-8")
     data = tmp_path / "data"
-    environ = {**installation, "PYTHONPATH": str(tmp_path), "PORCHLIGHT_SERVER__DATA_DIR": str(data)}
+    environ = {
+        **installation,
+        "PYTHONPATH": str(tmp_path),
+        "PORCHLIGHT_SERVER__DATA_DIR": str(data),
+    }
     with serving(environ) as running:
-        until(lambda: "pip install" in running.http.get("/readyz").json()["modem"], "the package is named")
+        until(
+            lambda: "pip install" in running.http.get("/readyz").json()["modem"],
+            "the package is named",
+        )
         assert running.http.get("/readyz").status_code == 200
         assert "Traceback" not in running.log()
 

@@ -45,7 +45,9 @@ def test_a_relative_path_in_the_file_starts_at_the_file(tmp_path: Path) -> None:
     assert settings.store_url == f"sqlite:///{tmp_path / 'state' / 'porchlight.db'}"
 
 
-@pytest.mark.parametrize("written", ["916-875-5437", "(916) 875-5437", "+1 916 875 5437", "19168755437"])
+@pytest.mark.parametrize(
+    "written", ["916-875-5437", "(916) 875-5437", "+1 916 875 5437", "19168755437"]
+)
 def test_a_county_line_is_kept_in_one_form(tmp_path: Path, written: str) -> None:
     settings = load(settings_file(tmp_path, f'[kiosk]\ncounty_line = "{written}"'))
 
@@ -55,37 +57,107 @@ def test_a_county_line_is_kept_in_one_form(tmp_path: Path, written: str) -> None
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        pytest.param('[sms]\ncarrier = "pigeon"', ["[sms] carrier", "pigeon", '"modem"'], id="no such carrier"),
-        pytest.param('[sms]\nmodem_device = ""', ["[sms] modem_device", "/dev/ttyUSB0"], id="a modem without device"),
-        pytest.param('[sms]\nmodem_connection = "A T"', ["[sms] modem_connection", '"at"'], id="no such connection"),
-        pytest.param("[server]\nprot = 1", ["[server] prot", "did you mean port?"], id="misspelt key"),
-        pytest.param("[sever]\nport = 1", ["[sever]", "did you mean server?"], id="misspelt section"),
+        pytest.param(
+            '[sms]\ncarrier = "pigeon"',
+            ["[sms] carrier", "pigeon", '"modem"'],
+            id="no such carrier",
+        ),
+        pytest.param(
+            '[sms]\nmodem_device = ""',
+            ["[sms] modem_device", "/dev/ttyUSB0"],
+            id="a modem without device",
+        ),
+        pytest.param(
+            '[sms]\nmodem_connection = "A T"',
+            ["[sms] modem_connection", '"at"'],
+            id="no such connection",
+        ),
+        pytest.param(
+            "[server]\nprot = 1", ["[server] prot", "did you mean port?"], id="misspelt key"
+        ),
+        pytest.param(
+            "[sever]\nport = 1", ["[sever]", "did you mean server?"], id="misspelt section"
+        ),
         pytest.param("port = 1", ["port stands outside a section"], id="key without section"),
-        pytest.param('[server]\nport = "80"', ["[server] port", "'80'", "a whole number"], id="text for a number"),
-        pytest.param("[server]\nport = 70000", ["[server] port", "70000", "0 to 65535"], id="port too high"),
-        pytest.param('[kiosk]\nlanguages = "en"', ["[kiosk] languages", "a list"], id="text for a list"),
-        pytest.param("[kiosk]\nlanguages = []", ["[kiosk] languages", "at least one"], id="no language"),
-        pytest.param("[kiosk]\nwarn_seconds = 5", ["[kiosk] warn_seconds", "20 or more"], id="no time to react"),
-        pytest.param('[kiosk]\ncounty_line = "911"', ["[kiosk] county_line", "US number"], id="not a county line"),
-        pytest.param('[sms]\nvoice_handoff = "911"', ["[sms] voice_handoff", "'911'", "never 911"], id="calls to 911"),
-        pytest.param('[sms]\nvoice_handoff = "a b"', ["[sms] voice_handoff", "the id of a"], id="a name for an id"),
-        pytest.param('[sms]\nvoice_handoff_agreed = "soon"', ["[sms] voice_handoff_agreed", "2026-10-01"], id="no day"),
-        pytest.param("[sms]\nlate_minutes = 60", ["[sms] late_minutes", "60", "0 to 15"], id="an answer too late"),
-        pytest.param('[kiosk]\nenabled = "yes"', ["[kiosk] enabled", "true or false"], id="text for a switch"),
-        pytest.param('[server]\npublic_url = "line.org"', ["public_url", "https://"], id="address without scheme"),
-        pytest.param('[content]\npack = "none"', ["[content] pack", "existing folder"], id="a pack that is not there"),
-        pytest.param('[store]\nurl = "mysql://x"', ["[store] url", "postgresql://"], id="another database"),
+        pytest.param(
+            '[server]\nport = "80"',
+            ["[server] port", "'80'", "a whole number"],
+            id="text for a number",
+        ),
+        pytest.param(
+            "[server]\nport = 70000", ["[server] port", "70000", "0 to 65535"], id="port too high"
+        ),
+        pytest.param(
+            '[kiosk]\nlanguages = "en"', ["[kiosk] languages", "a list"], id="text for a list"
+        ),
+        pytest.param(
+            "[kiosk]\nlanguages = []", ["[kiosk] languages", "at least one"], id="no language"
+        ),
+        pytest.param(
+            "[kiosk]\nwarn_seconds = 5",
+            ["[kiosk] warn_seconds", "20 or more"],
+            id="no time to react",
+        ),
+        pytest.param(
+            '[kiosk]\ncounty_line = "911"',
+            ["[kiosk] county_line", "US number"],
+            id="not a county line",
+        ),
+        pytest.param(
+            '[sms]\nvoice_handoff = "911"',
+            ["[sms] voice_handoff", "'911'", "never 911"],
+            id="calls to 911",
+        ),
+        pytest.param(
+            '[sms]\nvoice_handoff = "a b"',
+            ["[sms] voice_handoff", "the id of a"],
+            id="a name for an id",
+        ),
+        pytest.param(
+            '[sms]\nvoice_handoff_agreed = "soon"',
+            ["[sms] voice_handoff_agreed", "2026-10-01"],
+            id="no day",
+        ),
+        pytest.param(
+            "[sms]\nlate_minutes = 60",
+            ["[sms] late_minutes", "60", "0 to 15"],
+            id="an answer too late",
+        ),
+        pytest.param(
+            '[kiosk]\nenabled = "yes"', ["[kiosk] enabled", "true or false"], id="text for a switch"
+        ),
+        pytest.param(
+            '[server]\npublic_url = "line.org"',
+            ["public_url", "https://"],
+            id="address without scheme",
+        ),
+        pytest.param(
+            '[content]\npack = "none"',
+            ["[content] pack", "existing folder"],
+            id="a pack that is not there",
+        ),
+        pytest.param(
+            '[store]\nurl = "mysql://x"', ["[store] url", "postgresql://"], id="another database"
+        ),
         pytest.param("[server\nport = 1", ["cannot be read as TOML", "line 1"], id="broken TOML"),
         pytest.param(
-            '[sms]\nauth_token = "x"', ["[sms] auth_token", "secret", "TWILIO_AUTH_TOKEN"], id="a secret's name"
+            '[sms]\nauth_token = "x"',
+            ["[sms] auth_token", "secret", "TWILIO_AUTH_TOKEN"],
+            id="a secret's name",
         ),
-        pytest.param(f'[sms]\ncontact = "{"a1" * 16}"', ["[sms] contact", "secret"], id="a secret's shape"),
         pytest.param(
-            '[store]\nurl = "postgresql://me:pass@db/x"', ["[store] url", "PORCHLIGHT_STORE__URL"], id="a password"
+            f'[sms]\ncontact = "{"a1" * 16}"', ["[sms] contact", "secret"], id="a secret's shape"
+        ),
+        pytest.param(
+            '[store]\nurl = "postgresql://me:pass@db/x"',
+            ["[store] url", "PORCHLIGHT_STORE__URL"],
+            id="a password",
         ),
     ],
 )
-def test_what_is_wrong_is_one_sentence_with_file_section_and_key(tmp_path: Path, text: str, said: list[str]) -> None:
+def test_what_is_wrong_is_one_sentence_with_file_section_and_key(
+    tmp_path: Path, text: str, said: list[str]
+) -> None:
     with pytest.raises(SettingsError) as raised:
         load(settings_file(tmp_path, text))
 
@@ -119,7 +191,9 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 def test_a_secret_comes_from_its_variable_or_its_file_and_hides(tmp_path: Path) -> None:
     (tmp_path / "token").write_text("t0k3n\n", encoding="utf-8")
 
-    secrets = load_secrets({"TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN_FILE": str(tmp_path / "token")})
+    secrets = load_secrets(
+        {"TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN_FILE": str(tmp_path / "token")}
+    )
 
     assert secrets == Secrets(account_sid="AC1", auth_token="t0k3n")
     assert "t0k3n" not in repr(secrets)

@@ -1,4 +1,5 @@
-"""A whole installation that takes signed packs over TLS: what its commands say, and what an edited disk changes."""
+"""A whole installation that takes signed packs over TLS: what its commands say, and what an edited
+disk changes."""
 
 import hashlib
 import json
@@ -50,15 +51,23 @@ def installation(tmp_path: Path, publisher: Publisher, hub: Hub) -> dict[str, st
 
 
 def edit(data: Path) -> str:
-    """Change a crisis line's number on the disk, with every hash made to fit; the new name of the release."""
+    """Change a crisis line's number on the disk, with every hash made to fit; the new name of the
+    release."""
     folder = data / "releases" / (data / "ACTIVE").read_text().strip()
     core = (folder / "core.json").read_text()
-    number = next(one["number"] for one in json.loads(core)["resources"][3]["channels"] if "number" in one)
+    number = next(
+        one["number"] for one in json.loads(core)["resources"][3]["channels"] if "number" in one
+    )
     (folder / "core.json").write_text(core.replace(number, PLANTED))
     manifest = json.loads((folder / built_pack.MANIFEST).read_text())
     data_ = (folder / "core.json").read_bytes()
-    manifest["files"]["core.json"] = {"sha256": hashlib.sha256(data_).hexdigest(), "length": len(data_)}
-    (folder / built_pack.MANIFEST).write_text(json.dumps(manifest, sort_keys=True, separators=(",", ":")))
+    manifest["files"]["core.json"] = {
+        "sha256": hashlib.sha256(data_).hexdigest(),
+        "length": len(data_),
+    }
+    (folder / built_pack.MANIFEST).write_text(
+        json.dumps(manifest, sort_keys=True, separators=(",", ":"))
+    )
     record = json.loads((folder / "release.json").read_text())
     record["pack_version"] = hashlib.sha256((folder / built_pack.MANIFEST).read_bytes()).hexdigest()
     record["id"] = f"{record['pack_version'][:12]}-{record['edition_key'][:8]}"
@@ -115,8 +124,13 @@ def plant(data: Path) -> Path:
 @contextmanager
 def read_only(folder: Path) -> Iterator[None]:
     """As a card that died is mounted: nothing in the folder can be written or taken away."""
-    if os.geteuid() != 0 or subprocess.run(["mount", "--bind", folder, folder], check=False).returncode:
-        pytest.skip("A read-only mount of the test's own needs root and the right to mount (CAP_SYS_ADMIN).")
+    if (
+        os.geteuid() != 0
+        or subprocess.run(["mount", "--bind", folder, folder], check=False).returncode
+    ):
+        pytest.skip(
+            "A read-only mount of the test's own needs root and the right to mount (CAP_SYS_ADMIN)."
+        )
     try:
         subprocess.run(["mount", "-o", "remount,ro,bind", folder], check=True)
         yield
@@ -154,14 +168,19 @@ def test_where_the_disk_cannot_be_written_an_edited_directory_is_not_asked(
     file = plant(tmp_path / "data")
     with read_only(file.parent):
         told = command("verify", "--json", environ=installation)
-        assert (told.returncode, json.loads(told.stdout.splitlines()[-1])["directory"]) == (1, False)
+        assert (told.returncode, json.loads(told.stdout.splitlines()[-1])["directory"]) == (
+            1,
+            False,
+        )
         with serving(installation) as server:
             page = zebra(server)
             assert ("Zebra House" in page, "988" in page) == (False, True)
         assert file.exists()
 
 
-def test_a_directory_planted_on_a_machine_without_a_publisher_is_not_searched(tmp_path: Path, directory: Path) -> None:
+def test_a_directory_planted_on_a_machine_without_a_publisher_is_not_searched(
+    tmp_path: Path, directory: Path
+) -> None:
     environ = environment(tmp_path / "data")
     file = index.path_in(tmp_path / "data")
     index.prepare(file, directory)

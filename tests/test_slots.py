@@ -48,7 +48,9 @@ def made(tmp_path: Path, count: int) -> list[Path]:
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe"])
-def test_a_broken_or_unwritable_number_does_not_keep_the_server_from_starting(tmp_path: Path, content: bytes) -> None:
+def test_a_broken_or_unwritable_number_does_not_keep_the_server_from_starting(
+    tmp_path: Path, content: bytes
+) -> None:
     (tmp_path / schedule.ID).write_bytes(content)
     assert timedelta(0) <= schedule.later(tmp_path) < DAY
     assert timedelta(0) <= schedule.later(tmp_path / "not there") < DAY
@@ -58,7 +60,8 @@ def test_case_43_ten_thousand_machines_that_restart_together_do_not_ask_together
     starts = Counter(int(schedule.first_wait()) for _ in range(10_000))
     assert min(starts) >= 6 * 60
     assert max(starts) < 10 * 60
-    # 42 a second on average; the guide's own limit for one hub is 50, chance adds to single seconds.
+    # 42 a second on average; the guide's own limit for one hub is 50, chance adds to single
+    # seconds.
     assert sum(starts.values()) / (max(starts) - min(starts) + 1) <= 50
     assert max(starts.values()) < 80
 

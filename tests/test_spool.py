@@ -1,4 +1,5 @@
-"""The spool: what waits for a database, in order, bounded, and through a restart, a torn line and a full disk."""
+"""The spool: what waits for a database, in order, bounded, and through a restart, a torn line and a
+full disk."""
 
 import logging
 import resource
@@ -53,7 +54,9 @@ def test_what_is_added_is_there_after_a_restart_in_order(spool: Make, tmp_path: 
     assert kept(spool(tmp_path)) == [("s1", "t:danger:en:first", 7, "", ""), "b", "c"]
 
 
-def test_what_is_done_is_forgotten_and_the_file_is_emptied_with_the_last(spool: Make, tmp_path: Path) -> None:
+def test_what_is_done_is_forgotten_and_the_file_is_emptied_with_the_last(
+    spool: Make, tmp_path: Path
+) -> None:
     opened = spool(tmp_path)
     opened.add([Waiting(write, name) for name in "abc"])
     opened.done(2)
@@ -65,7 +68,9 @@ def test_what_is_done_is_forgotten_and_the_file_is_emptied_with_the_last(spool: 
     assert kept(spool(tmp_path)) == ["d"]
 
 
-def test_its_room_is_reserved_before_the_disk_is_full_and_stays_so(spool: Make, tmp_path: Path) -> None:
+def test_its_room_is_reserved_before_the_disk_is_full_and_stays_so(
+    spool: Make, tmp_path: Path
+) -> None:
     opened = spool(tmp_path)
     taken = (tmp_path / "waiting.jsonl").stat().st_blocks
     assert taken * 512 >= RESERVED
@@ -90,7 +95,9 @@ def test_only_named_work_is_kept(spool: Make, tmp_path: Path) -> None:
     assert not opened.keeps(read)
 
 
-def test_a_torn_line_is_passed_over_and_the_next_one_stands_alone(spool: Make, tmp_path: Path) -> None:
+def test_a_torn_line_is_passed_over_and_the_next_one_stands_alone(
+    spool: Make, tmp_path: Path
+) -> None:
     (tmp_path / "waiting.jsonl").write_bytes(b'["write","a"]\n["wri')
     opened = spool(tmp_path)
     opened.add([Waiting(write, "b")])

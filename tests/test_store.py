@@ -24,7 +24,8 @@ from tests import databases
 
 
 def add(connection: Connection, items: Sequence[str]) -> list[int]:
-    """Keep each name; answers how many came in one batch. A name of "bad" is a mistake of the caller."""
+    """Keep each name; answers how many came in one batch. A name of "bad" is a mistake of the
+    caller."""
     for item in items:
         if item == "bad":
             raise ValueError(item)
@@ -34,7 +35,10 @@ def add(connection: Connection, items: Sequence[str]) -> list[int]:
 
 
 def names(connection: Connection, items: Sequence[None]) -> list[list[str]]:
-    found = [row[0] for row in connection.execute(text("select sender_hash from opt_out order by sender_hash"))]
+    found = [
+        row[0]
+        for row in connection.execute(text("select sender_hash from opt_out order by sender_hash"))
+    ]
     return [found for _ in items]
 
 
@@ -111,7 +115,9 @@ def test_a_locked_database_fails_those_who_wait_and_is_written_later(
     assert "sqlite" not in store.problem().lower()
 
 
-def test_a_database_that_cannot_be_reached_is_a_problem_and_not_an_exception(tmp_path: Path) -> None:
+def test_a_database_that_cannot_be_reached_is_a_problem_and_not_an_exception(
+    tmp_path: Path,
+) -> None:
     folder = tmp_path / "later"
     store = Store(f"sqlite:///{folder / 'line.db'}", spool=Spool(works={"add": add}))
     store.open()
@@ -208,7 +214,8 @@ def test_the_schema_named_in_code_is_the_newest_migration() -> None:
 
 
 def test_a_new_file_that_another_process_just_opens_is_opened_all_the_same(tmp_path: Path) -> None:
-    """Turning a file to WAL needs it alone for a moment, and SQLite does not always wait for that moment."""
+    """Turning a file to WAL needs it alone for a moment, and SQLite does not always wait for that
+    moment."""
     file = tmp_path / "line.db"
     other = sqlite3.connect(file, check_same_thread=False)
     other.execute("create table t (n)")
@@ -226,7 +233,9 @@ def test_a_new_file_that_another_process_just_opens_is_opened_all_the_same(tmp_p
 def test_sqlite_is_opened_so_that_a_power_cut_loses_nothing(tmp_path: Path) -> None:
     def pragmas(connection: Connection, items: Sequence[None]) -> list[Any]:
         asked = ("journal_mode", "synchronous")
-        return [[connection.execute(text(f"pragma {name}")).scalar() for name in asked] for _ in items]
+        return [
+            [connection.execute(text(f"pragma {name}")).scalar() for name in asked] for _ in items
+        ]
 
     store = Store(databases.fresh("sqlite", tmp_path))
     store.open()

@@ -1,4 +1,5 @@
-"""The command line that TUF's conformance suite drives: docs/content.md says how to run the suite itself."""
+"""The command line that TUF's conformance suite drives: docs/content.md says how to run the suite
+itself."""
 
 import subprocess
 import sys
@@ -25,16 +26,22 @@ def publisher(tmp_path: Path) -> Publisher:
 @pytest.fixture
 def hub(tmp_path: Path, publisher: Publisher) -> Iterator[Hub]:
     """Over plain http, as the suite serves."""
-    with wire.serving(publisher.folder, certificate=wire.certificate(tmp_path), secure=False) as served:
+    with wire.serving(
+        publisher.folder, certificate=wire.certificate(tmp_path), secure=False
+    ) as served:
         yield served
 
 
 def run(folder: Path, *arguments: object) -> int:
     command = [sys.executable, TOOL, "--metadata-dir", folder / "metadata", *arguments]
-    return subprocess.run([str(part) for part in command], check=False, capture_output=True).returncode
+    return subprocess.run(
+        [str(part) for part in command], check=False, capture_output=True
+    ).returncode
 
 
-def test_init_refresh_and_download_do_what_the_suite_expects(tmp_path: Path, publisher: Publisher, hub: Hub) -> None:
+def test_init_refresh_and_download_do_what_the_suite_expects(
+    tmp_path: Path, publisher: Publisher, hub: Hub
+) -> None:
     assert run(tmp_path, "init", publisher.trust) == 0
     assert hub.requests == []
     address = ["--metadata-url", f"{hub.address}/metadata"]

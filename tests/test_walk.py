@@ -1,4 +1,5 @@
-"""docs/walk.md, command by command: a publisher, two editors, a kiosk and the calendar on one machine."""
+"""docs/walk.md, command by command: a publisher, two editors, a kiosk and the calendar on one
+machine."""
 
 import os
 import re
@@ -32,7 +33,8 @@ HAPPENS = re.compile(r"<!-- test: (.+?) -->")
 
 @dataclass
 class Walk:
-    """The state of one walk: the calendar, the reader's environment, and what the last command said."""
+    """The state of one walk: the calendar, the reader's environment, and what the last command
+    said."""
 
     environ: dict[str, str]
     now: datetime = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -55,9 +57,13 @@ class Walk:
             assert [str(self.code)] == expected, self.said
             return
         words = shlex.split(command)
-        self.code, self.said = self._server(words[2:]) if words[:2] == ["python", "server.py"] else _shell(words)
+        self.code, self.said = (
+            self._server(words[2:]) if words[:2] == ["python", "server.py"] else _shell(words)
+        )
         for line in expected:
-            assert line in self.said, f"$ {command}\nshould print {line!r}, and printed\n{self.said}"
+            assert line in self.said, (
+                f"$ {command}\nshould print {line!r}, and printed\n{self.said}"
+            )
         if waiting := re.search(r"`approve ([0-9a-f]+)`", self.said):
             self.environ["HELD"] = waiting[1]
 
@@ -99,20 +105,33 @@ def steps(page: str) -> Iterator[tuple[str, list[str]]]:
 
 
 def put_online_with_one_signature() -> None:
-    """What someone can do who has the web server and the two keys that lie there: snapshot and timestamp."""
+    """What someone can do who has the web server and the two keys that lie there: snapshot and
+    timestamp."""
     site, staged = Site(SITE), read(Path("walk/office/staged"))
     before = site.read()
     keys = [open_key(key, lambda _: PASSPHRASE) for key in held([Path("walk/keys/server")])]
     targets = staged.documents["targets"]
     assert len(targets.signatures) == 1
     signers = {key.public_key.keyid: key for key in keys if key}
-    by = {role: [signers[k] for k in before.root.signed.roles[role].keyids] for role in ("snapshot", "timestamp")}
+    by = {
+        role: [signers[k] for k in before.root.signed.roles[role].keyids]
+        for role in ("snapshot", "timestamp")
+    }
     now = staged.made
     snapshot = sign(
-        snapshot_of(before.snapshot, {"targets": (targets.signed.version, encode(targets))}, now=now), by["snapshot"]
+        snapshot_of(
+            before.snapshot, {"targets": (targets.signed.version, encode(targets))}, now=now
+        ),
+        by["snapshot"],
     )
-    stamp = sign(timestamp_of(before.timestamp, (snapshot.signed.version, encode(snapshot)), now=now), by["timestamp"])
-    out = {file_name(role, staged.documents[role].signed.version): encode(targets) for role in ("targets",)}
+    stamp = sign(
+        timestamp_of(before.timestamp, (snapshot.signed.version, encode(snapshot)), now=now),
+        by["timestamp"],
+    )
+    out = {
+        file_name(role, staged.documents[role].signed.version): encode(targets)
+        for role in ("targets",)
+    }
     out[file_name("snapshot", snapshot.signed.version)] = encode(snapshot)
     out["timestamp.json"] = encode(stamp)
     shutil.copytree(SITE, "walk/good-site")
@@ -138,8 +157,15 @@ def test_the_walk_of_the_docs_goes_as_it_says(folder: Path) -> None:
         SITE.rmdir()
         SITE.parent.rmdir()
         walk = Walk(
-            {"HUB": hub.address, "SSL_CERT_FILE": str(wire.authority(folder)), "PATH": os.environ["PATH"]},
-            events={"one signature is put online": put_online_with_one_signature, "the web server is mended": mend},
+            {
+                "HUB": hub.address,
+                "SSL_CERT_FILE": str(wire.authority(folder)),
+                "PATH": os.environ["PATH"],
+            },
+            events={
+                "one signature is put online": put_online_with_one_signature,
+                "the web server is mended": mend,
+            },
         )
         for command, expected in steps(PAGE.read_text("utf-8")):
             if command:

@@ -5,7 +5,9 @@ from content.model.pack import Pack
 from settings.schema import ROOT, Sms
 from sms.decide import Script
 
-SETTINGS = Sms(number="+19165550100", program_name="Porchlight", contact="1-916-555-0111")  # as a district sets them
+SETTINGS = Sms(
+    number="+19165550100", program_name="Porchlight", contact="1-916-555-0111"
+)  # as a district sets them
 
 
 def pack() -> Pack:

@@ -1,9 +1,11 @@
-"""Holds an exported feed against the official schema of HSDS, in a folder that you fetched yourself.
+"""Holds an exported feed against the official schema of HSDS, in a folder that you fetched
+yourself.
 
-Usage: python tools/check_hsds.py SCHEMA-FOLDER FEED. The folder is ``schema/`` of openreferral/specification (branch
-3.1 or 3.2): its licence (CC BY-SA 4.0) keeps it out of this repository. FEED is what `hsds export` wrote: a page of
-services (.json) or one a line (.ndjson). Nothing is fetched: a reference that leads out of the folder is an error.
-Formats are checked, too; a feed in which nothing was there to check is a fault.
+Usage: python tools/check_hsds.py SCHEMA-FOLDER FEED. The folder is ``schema/`` of
+openreferral/specification (branch 3.1 or 3.2): its licence (CC BY-SA 4.0) keeps it out of this
+repository. FEED is what `hsds export` wrote: a page of services (.json) or one a line (.ndjson).
+Nothing is fetched: a reference that leads out of the folder is an error. Formats are checked, too;
+a feed in which nothing was there to check is a fault.
 """
 
 import json
@@ -20,14 +22,17 @@ from referencing.jsonschema import DRAFT202012
 # The counts of a page: openapi.json of the specification, schema Page.
 PAGE: dict[str, type] = {"total_items": int, "total_pages": int, "page_number": int, "size": int}
 PAGE |= {"first_page": bool, "last_page": bool, "empty": bool}
-# jsonschema knows these two only beside further packages, and passes a format that it does not know.
+# jsonschema knows these two only beside further packages, and passes a format that it does not
+# know.
 formats = FormatChecker()
 
 
 @formats.checks("uri", raises=ValueError)
 def _is_uri(found: object) -> bool:
     parts = urlsplit(str(found))
-    return bool(parts.scheme and (parts.netloc or parts.path)) and not any(char.isspace() for char in str(found))
+    return bool(parts.scheme and (parts.netloc or parts.path)) and not any(
+        char.isspace() for char in str(found)
+    )
 
 
 @formats.checks("date-time", raises=ValueError)
@@ -36,7 +41,8 @@ def _is_date_time(found: object) -> bool:
 
 
 def services(feed: Path) -> tuple[list[Any], list[str]]:
-    """The services of a feed, and what is wrong with the page around them. ValueError if it is no feed."""
+    """The services of a feed, and what is wrong with the page around them. ValueError if it is no
+    feed."""
     text = feed.read_text("utf-8")
     if feed.suffix == ".ndjson":
         return [json.loads(line) for line in text.splitlines()], []
@@ -49,15 +55,24 @@ def services(feed: Path) -> tuple[list[Any], list[str]]:
 
 
 def faults(folder: Path, found: list[Any]) -> list[str]:
-    """What the schema in the folder says about each service. ValueError if the folder is not the schema's."""
+    """What the schema in the folder says about each service. ValueError if the folder is not the
+    schema's."""
     if not (folder / "service.json").is_file():
-        raise ValueError(f"{folder} has no service.json; name the folder schema/ of openreferral/specification.")
-    files = {path.name: json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.json"))}
+        raise ValueError(
+            f"{folder} has no service.json; name the folder schema/ of openreferral/specification."
+        )
+    files = {
+        path.name: json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.json"))
+    }
     registry: Registry[Any] = Registry()
     for name, contents in files.items():
         resource = DRAFT202012.create_resource(contents)
-        registry = registry.with_resources([(name, resource), (str(contents.get("$id", name)), resource)])
-    validator = Draft202012Validator(files["service.json"], registry=registry, format_checker=formats)
+        registry = registry.with_resources(
+            [(name, resource), (str(contents.get("$id", name)), resource)]
+        )
+    validator = Draft202012Validator(
+        files["service.json"], registry=registry, format_checker=formats
+    )
     return [
         f"{one.get('name') if isinstance(one, dict) else one}: {error.json_path}: {error.message}"
         for one in found

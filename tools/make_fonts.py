@@ -1,9 +1,11 @@
-"""Make the screen's fonts: kiosk/static/fonts/*.woff2, their licences, and the table of the letters that they have.
+"""Make the screen's fonts: kiosk/static/fonts/*.woff2, their licences, and the table of the letters
+that they have.
 
-Usage: python tools/make_fonts.py NODE_MODULES CJK_FOLDER (see `make fonts`). NODE_MODULES holds the four packages
-@fontsource-variable/atkinson-hyperlegible-next, noto-sans, noto-sans-arabic and noto-sans-gurmukhi; CJK_FOLDER holds
-NotoSansCJK-Regular.ttc and -Bold.ttc of Debian's fonts-noto-cjk. Chinese and Korean are cut twice: what the pack and
-the interface use now, in two weights, and a wider set for words of a later pack, fetched only if one turns up.
+Usage: python tools/make_fonts.py NODE_MODULES CJK_FOLDER (see `make fonts`). NODE_MODULES holds the
+four packages @fontsource-variable/atkinson-hyperlegible-next, noto-sans, noto-sans-arabic and
+noto-sans-gurmukhi; CJK_FOLDER holds NotoSansCJK-Regular.ttc and -Bold.ttc of Debian's
+fonts-noto-cjk. Chinese and Korean are cut twice: what the pack and the interface use now, in two
+weights, and a wider set for words of a later pack, fetched only if one turns up.
 """
 
 import io
@@ -41,10 +43,15 @@ CUT = {
 WHOLE = {"atkinson-latin": "latin", "atkinson-latin-ext": "latin-ext"}
 ONLY = {"noto-arabic": [*range(0x600, 0x700), 0x25CC]}  # Arabic, Farsi and Urdu
 LATIN_EXT = [*range(0x100, 0x180), *range(0x218, 0x21C), 0x1E9E]  # names of Europe
-CJK = {"zh-Hant": ("noto-tc", 3), "ko": ("noto-kr", 1)}  # our file, and the place of the font in the collection
+CJK = {
+    "zh-Hant": ("noto-tc", 3),
+    "ko": ("noto-kr", 1),
+}  # our file, and the place of the font in the collection
 STACK = {  # the files that draw a language, as fonts.css lists them
     **dict.fromkeys(("en", "es", "fil", "hmn"), tuple(WHOLE)),
-    **dict.fromkeys(("vi", "ru"), ("noto-latin", "noto-latin-ext", "noto-vietnamese", "noto-cyrillic")),
+    **dict.fromkeys(
+        ("vi", "ru"), ("noto-latin", "noto-latin-ext", "noto-vietnamese", "noto-cyrillic")
+    ),
     "ar": ("noto-latin", "noto-latin-ext", "noto-arabic"),
     "pa": ("noto-latin", "noto-latin-ext", "noto-gurmukhi"),
     "zh-Hant": ("noto-latin", "noto-latin-ext", "noto-tc", "noto-tc-bold", "noto-tc-more"),
@@ -68,7 +75,9 @@ def main(packages: Path, cjk: Path) -> None:
     if pack is None:
         raise SystemExit(f"{PACK} cannot be read; run: python server.py check")
     for name, script in WHOLE.items():
-        shutil.copyfile(_packaged(packages, "atkinson-hyperlegible-next", script), OUT / f"{name}.woff2")
+        shutil.copyfile(
+            _packaged(packages, "atkinson-hyperlegible-next", script), OUT / f"{name}.woff2"
+        )
     for name, (package, script) in CUT.items():
         font = TTFont(_packaged(packages, package, script))
         wanted = {"noto-latin-ext": LATIN_EXT, **ONLY}.get(name, list(font.getBestCmap()))
@@ -90,16 +99,30 @@ def main(packages: Path, cjk: Path) -> None:
 
 
 def _now(pack: Pack, language: str) -> set[int]:
-    """The letters of the language itself that its texts use today. Latin ones and figures come from noto-latin."""
-    return {ord(char) for _where, text in font_coverage.needed(pack, language) for char in text if ord(char) >= 0x2E80}
+    """The letters of the language itself that its texts use today. Latin ones and figures come from
+    noto-latin."""
+    return {
+        ord(char)
+        for _where, text in font_coverage.needed(pack, language)
+        for char in text
+        if ord(char) >= 0x2E80
+    }
 
 
 def _wide(language: str) -> set[int]:
     """The letters that nearly every text of the language is written with."""
     if language == "ko":
-        codec, leads, trails = "euc_kr", range(0xB0, 0xC9), range(0xA1, 0xFF)  # the 2,350 syllables of KS X 1001
+        codec, leads, trails = (
+            "euc_kr",
+            range(0xB0, 0xC9),
+            range(0xA1, 0xFF),
+        )  # the 2,350 syllables of KS X 1001
     else:
-        codec, leads, trails = "big5", range(0xA4, 0xC7), range(0x40, 0xFF)  # the 5,401 characters of Big5, level 1
+        codec, leads, trails = (
+            "big5",
+            range(0xA4, 0xC7),
+            range(0x40, 0xFF),
+        )  # the 5,401 characters of Big5, level 1
     found = {ord(char) for char in PUNCTUATION}
     for lead in leads:
         for trail in trails:
@@ -120,7 +143,8 @@ def _packaged(packages: Path, package: str, script: str) -> Path:
 
 
 def _weights(font: Any) -> TTFont:
-    """The font with only the weights that the screen has. Saved and opened again: the cutter wants whole tables."""
+    """The font with only the weights that the screen has. Saved and opened again: the cutter wants
+    whole tables."""
     kept = io.BytesIO()
     instancer.instantiateVariableFont(font, {"wght": (400, 700)}).save(kept)
     kept.seek(0)
@@ -128,7 +152,8 @@ def _weights(font: Any) -> TTFont:
 
 
 def _write(font: Any, points: Iterable[int], out: Path) -> None:
-    """The font cut to those code points, with all its features: joining letters and figures of one width."""
+    """The font cut to those code points, with all its features: joining letters and figures of one
+    width."""
     options = subset.Options()
     options.layout_features = ["*"]
     options.flavor = "woff2"
@@ -144,7 +169,8 @@ def _write(font: Any, points: Iterable[int], out: Path) -> None:
 
 
 def _licences(packages: Path, cjk: Path) -> None:
-    """Each licence beside the fonts. The collection has its notice inside; the licence's text is the same one."""
+    """Each licence beside the fonts. The collection has its notice inside; the licence's text is
+    the same one."""
     text = ""
     for package, name in (
         ("atkinson-hyperlegible-next", "OFL.txt"),
@@ -161,7 +187,10 @@ def _licences(packages: Path, cjk: Path) -> None:
 
 def _table() -> None:
     held = {file.stem: set(TTFont(file).getBestCmap()) for file in OUT.glob("*.woff2")}
-    table = {tag: font_coverage.ranges(set().union(*(held[name] for name in STACK[tag]))) for tag in sorted(STACK)}
+    table = {
+        tag: font_coverage.ranges(set().union(*(held[name] for name in STACK[tag])))
+        for tag in sorted(STACK)
+    }
     (OUT / "coverage.json").write_text(json.dumps(table, indent=0) + "\n", "utf-8")
 
 

@@ -1,6 +1,8 @@
-"""Build the pinned crisis set: content/packs/pinned -> content/packs/pinned/built, which is committed.
+"""Build the pinned crisis set: content/packs/pinned -> content/packs/pinned/built, which is
+committed.
 
-Usage: python tools/make_pinned.py [OUT]. Prints every problem and writes nothing if one is an error.
+Usage: python tools/make_pinned.py [OUT]. Prints every problem and writes nothing if one is an
+error.
 """
 
 import sys

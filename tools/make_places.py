@@ -1,7 +1,7 @@
 """Make content/model/california_zips.tsv from the ZIP-to-county list.
 
-Usage: python tools/make_places.py CSV [OUT]. CSV has the columns zip, county_fips, land_share and source.
-The same CSV gives the same file, byte for byte.
+Usage: python tools/make_places.py CSV [OUT]. CSV has the columns zip, county_fips, land_share and
+source. The same CSV gives the same file, byte for byte.
 """
 
 import csv
@@ -21,7 +21,8 @@ HEADER = """\
 
 
 def table(rows: Iterable[Mapping[str, str]]) -> str:
-    """The table's text. ValueError with the row when a ZIP code or a county is not one of California's."""
+    """The table's text. ValueError with the row when a ZIP code or a county is not one of
+    California's."""
     shares: dict[str, dict[str, float]] = defaultdict(dict)
     for row in rows:
         zip_code, county = row["zip"], row["county_fips"]
@@ -31,7 +32,9 @@ def table(rows: Iterable[Mapping[str, str]]) -> str:
     lines = []
     for zip_code in sorted(shares):
         found = shares[zip_code]
-        lines.append(f"{zip_code}\t{' '.join(sorted(found, key=lambda fips: (-found[fips], fips)))}\n")
+        lines.append(
+            f"{zip_code}\t{' '.join(sorted(found, key=lambda fips: (-found[fips], fips)))}\n"
+        )
     return HEADER + "".join(lines)
 
 

@@ -1,11 +1,14 @@
-"""Makes sms/understanding/words.txt.gz: the ordinary words that the text line never takes for a misspelling.
+"""Makes sms/understanding/words.txt.gz: the ordinary words that the text line never takes for a
+misspelling.
 
-Run by hand when the list should change, in a throwaway environment that has wordfreq (it is no dependency of ours):
+Run by hand when the list should change, in a throwaway environment that has wordfreq (it is no
+dependency of ours):
 
     python -m venv /tmp/words && /tmp/words/bin/pip install wordfreq==3.1.1
     /tmp/words/bin/python tools/make_words.py
 
-The data are CC BY-SA 4.0; sms/understanding/words.LICENSE.md says whose. The output is the same bytes for the same wordfreq.
+The data are CC BY-SA 4.0; sms/understanding/words.LICENSE.md says whose. The output is the same
+bytes for the same wordfreq.
 """
 
 import gzip
@@ -25,8 +28,11 @@ def folded(word: str) -> str:
 
 
 def words() -> list[str]:
-    """The most frequent words of both languages, folded, letters only, three letters or more, sorted."""
-    found = {folded(word) for language, size in SIZES.items() for word in top_n_list(language, size)}
+    """The most frequent words of both languages, folded, letters only, three letters or more,
+    sorted."""
+    found = {
+        folded(word) for language, size in SIZES.items() for word in top_n_list(language, size)
+    }
     return sorted(word for word in found if word.isascii() and word.isalpha() and len(word) > 2)
 
 

@@ -1,9 +1,10 @@
 """How well the line understands: figures over files of messages, never the messages themselves.
 
-`python tools/measure_line.py needs.jsonl …` reads lines of {"text", "topics", "language"} and prints how many got the
-right topic and how many a reply with a right number. `--ordinary FILE` reads lines of {"text"} that ask for nothing
-and prints how many were answered as if they named a crisis. Nothing that is printed quotes a message, so that a set
-that was written by somebody else stays unseen. `--show` quotes the missed ones: for a set of your own.
+`python tools/measure_line.py needs.jsonl …` reads lines of {"text", "topics", "language"} and
+prints how many got the right topic and how many a reply with a right number. `--ordinary FILE`
+reads lines of {"text"} that ask for nothing and prints how many were answered as if they named a
+crisis. Nothing that is printed quotes a message, so that a set that was written by somebody else
+stays unseen. `--show` quotes the missed ones: for a set of your own.
 """
 
 import argparse
@@ -35,7 +36,8 @@ class Asked(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """A message with its answer. ``number``: the reply holds a number of a right topic, and not by listing them all."""
+    """A message with its answer. ``number``: the reply holds a number of a right topic, and not by
+    listing them all."""
 
     asked: Asked
     decision: Decision
@@ -56,7 +58,9 @@ def judge(script: Script, asked: Asked) -> Judged:
     decision = decide(script, asked.text)
     topic = decision.topic in asked.topics
     also = decision.also in asked.topics
-    wanted = {number for right in asked.topics for number in _numbers(script, right, decision.language)}
+    wanted = {
+        number for right in asked.topics for number in _numbers(script, right, decision.language)
+    }
     named = decision.topic is not None or decision.how == "place"
     shared = bool(wanted & set(_NUMBER.findall(_CODE.sub("", decision.reply.text))))
     return Judged(asked, decision, topic, topic or (named and (also or shared)))
@@ -88,16 +92,23 @@ def _report(judged: list[Judged], *, show: bool) -> None:
         part = [one for one in judged if one.asked.language == language]
         print(f"  {language}: topic {_share(part, 'topic')}   number {_share(part, 'number')}")
     general = sum(one.decision.how == "general" for one in judged)
-    print(f"  general answer {general}   how: {dict(Counter(one.decision.how for one in judged).most_common())}")
+    print(
+        f"  general answer {general}   how:"
+        f" {dict(Counter(one.decision.how for one in judged).most_common())}"
+    )
     for topic in sorted({one.asked.topics[0] for one in judged}):
         part = [one for one in judged if one.asked.topics[0] == topic]
         wrong = Counter(str(one.decision.topic) for one in part if not one.topic)
-        print(f"    {topic:12} {_share(part, 'topic'):>16}   instead: {dict(wrong.most_common()) if wrong else '-'}")
+        print(
+            f"    {topic:12} {_share(part, 'topic'):>16}   instead:"
+            f" {dict(wrong.most_common()) if wrong else '-'}"
+        )
     if show:
         for one in judged:
             if not one.topic:
                 print(
-                    f"  {'/'.join(one.asked.topics):22} {one.decision.topic!s:12} {one.decision.how:8} {one.asked.text}"
+                    f"  {'/'.join(one.asked.topics):22} {one.decision.topic!s:12}"
+                    f" {one.decision.how:8} {one.asked.text}"
                 )
 
 
@@ -111,7 +122,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("needs", nargs="*", type=Path)
     parser.add_argument("--ordinary", action="append", type=Path, default=[])
-    parser.add_argument("--show", action="store_true", help="quote what was missed: for a set of your own only")
+    parser.add_argument(
+        "--show", action="store_true", help="quote what was missed: for a set of your own only"
+    )
     options = parser.parse_args()
     built = script()
     for path in options.needs:
@@ -120,9 +133,13 @@ def main() -> int:
     for path in options.ordinary:
         total, crisis, anything = false_alarms(built, (asked.text for asked in messages(path)))
         print(
-            f"{path.name}: crisis {crisis.total()}/{total} = {crisis.total() / total:.2%} {dict(crisis.most_common())}"
+            f"{path.name}: crisis {crisis.total()}/{total} = {crisis.total() / total:.2%}"
+            f" {dict(crisis.most_common())}"
         )
-        print(f"  any topic {anything.total()} = {anything.total() / total:.2%} {dict(anything.most_common())}")
+        print(
+            f"  any topic {anything.total()} = {anything.total() / total:.2%}"
+            f" {dict(anything.most_common())}"
+        )
     return 0
 
 

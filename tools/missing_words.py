@@ -1,10 +1,13 @@
-"""What is still to be translated: the screen's own words, the pinned set, and the pack texts that a language must have.
+"""What is still to be translated: the screen's own words, the pinned set, and the pack texts that a
+language must have.
 
-Usage: python tools/missing_words.py [--update] [--pack FOLDER] [TAG ...]. Without a folder: the shipped pack; without a
-tag: every language that the pack lists. Prints each missing text with the file it belongs in. --update first brings
-those files up to date for a translator: what is new is added, empty; what has another English gets it, is marked fuzzy
-and keeps the English it was translated from as "#| msgid"; what no text has the key of any more goes, and nothing else.
-A file that is not there is made. A pack that cannot be read whole is not touched: its translations would seem unused.
+Usage: python tools/missing_words.py [--update] [--pack FOLDER] [TAG ...]. Without a folder: the
+shipped pack; without a tag: every language that the pack lists. Prints each missing text with the
+file it belongs in. --update first brings those files up to date for a translator: what is new is
+added, empty; what has another English gets it, is marked fuzzy and keeps the English it was
+translated from as "#| msgid"; what no text has the key of any more goes, and nothing else. A file
+that is not there is made. A pack that cannot be read whole is not touched: its translations would
+seem unused.
 """
 
 import argparse
@@ -35,7 +38,8 @@ _KEYWORDS = {**DEFAULT_KEYWORDS, "start": None}  # leave.html asks each language
 
 @dataclass(frozen=True)
 class Text:
-    """One text to translate. ``key`` is "" for the screen's own words, which their English alone names."""
+    """One text to translate. ``key`` is "" for the screen's own words, which their English alone
+    names."""
 
     english: str
     key: str = ""
@@ -58,7 +62,11 @@ class Catalogue:
 
     def update(self) -> str:
         """Bring the file up to date. What was done, "" for nothing."""
-        old = self.file.read_text("utf-8") if self.file.exists() else _header(self.name, self.file.stem)
+        old = (
+            self.file.read_text("utf-8")
+            if self.file.exists()
+            else _header(self.name, self.file.stem)
+        )
         head, *blocks = _entries(old)
         fitting = (*self.texts, *self.others)
         by_key = {text.key: text for text in fitting if text.key}
@@ -73,7 +81,9 @@ class Catalogue:
                 changed += 1
             else:
                 dropped += 1
-        known = {(m.context or "", str(m.id)) for m in read_po("\n\n".join(kept).splitlines()) if m.id}
+        known = {
+            (m.context or "", str(m.id)) for m in read_po("\n\n".join(kept).splitlines()) if m.id
+        }
         absent = [text for text in self.texts if (text.key, text.english) not in known]
         if not absent and not changed and not dropped:
             return ""
@@ -88,21 +98,30 @@ class Catalogue:
 def words() -> tuple[Text, ...]:
     """Every English sentence that the screen's code and templates hand to ``_()``, each once."""
     found: dict[str, Text] = {}
-    for file, line, message, _comments, _context in extract_from_dir(KIOSK, _METHODS, keywords=_KEYWORDS):
+    for file, line, message, _comments, _context in extract_from_dir(
+        KIOSK, _METHODS, keywords=_KEYWORDS
+    ):
         if isinstance(message, str):
             found.setdefault(message, Text(message, where=f"kiosk/{file}:{line}"))
     return tuple(found.values())
 
 
-def catalogues(folder: Path, tags: Iterable[str], *, pinned: Path, locale: Path) -> Iterator[Catalogue]:
-    """The files of those languages, or of all that the pack lists: the screen's, the pinned set's, the pack's own.
+def catalogues(
+    folder: Path, tags: Iterable[str], *, pinned: Path, locale: Path
+) -> Iterator[Catalogue]:
+    """The files of those languages, or of all that the pack lists: the screen's, the pinned set's,
+    the pack's own.
 
-    A language that is not listed yet is judged as one in part. Each folder's file holds what that folder itself says:
-    a pack may say the line's replies in its own words, and the pinned set still needs its own, for when there is none.
+    A language that is not listed yet is judged as one in part. Each folder's file holds what that
+    folder itself says: a pack may say the line's replies in its own words, and the pinned set still
+    needs its own, for when there is none.
     """
     pack = _whole(folder, pinned)
     alone = folder.resolve() == pinned.resolve()
-    parts = [(pinned, pack if alone else _whole(pinned, pinned)), *([] if alone else [(folder, pack)])]
+    parts = [
+        (pinned, pack if alone else _whole(pinned, pinned)),
+        *([] if alone else [(folder, pack)]),
+    ]
     for tag in tags or sorted(set(pack.languages) - {pack.default}):
         yield Catalogue("kiosk", locale / f"{tag}.po", words())
         for place, read in parts:
@@ -113,27 +132,43 @@ def _with(pack: Pack, tag: str, *, whole: bool) -> Pack:
     """The pack with that language among its own, in part unless ``whole``."""
     if tag in pack.languages:
         return pack
-    return replace(pack, languages=(*pack.languages, tag), partial=pack.partial if whole else (*pack.partial, tag))
+    return replace(
+        pack,
+        languages=(*pack.languages, tag),
+        partial=pack.partial if whole else (*pack.partial, tag),
+    )
 
 
 def _catalogue(folder: Path, pack: Pack, tag: str) -> Catalogue:
     texts = [Text(text, key) for key, text in read_part(folder).texts.items()]
     must = tuple(text for text in texts if needed(pack, text.key, tag))
-    may = tuple(text for text in texts if not (needed(pack, text.key, tag) or only_in_part(text.key)))
+    may = tuple(
+        text for text in texts if not (needed(pack, text.key, tag) or only_in_part(text.key))
+    )
     return Catalogue(pack.name, folder / "po" / f"{tag}.po", must, may)
 
 
 def _whole(folder: Path, pinned: Path) -> Pack:
-    """The pack, of which every source file could be read. What a broken file says is unknown, not gone."""
+    """The pack, of which every source file could be read. What a broken file says is unknown, not
+    gone."""
     pack, _problems = read_pack.read(folder, pinned=pinned)
     unread = [problem for problem in read_part(folder).problems if problem.severity == "error"]
     if pack is None or unread:
         told = "".join(f"{problem}\n" for problem in unread)
-        raise SystemExit(f"{told}{_shown(folder)} cannot be read whole, so nothing was changed; correct it first")
+        raise SystemExit(
+            f"{told}{_shown(folder)} cannot be read whole, so nothing was changed; correct it first"
+        )
     return pack
 
 
-def main(folder: Path, tags: list[str], *, update: bool, pinned: Path = read_pack.PINNED, locale: Path = LOCALE) -> int:
+def main(
+    folder: Path,
+    tags: list[str],
+    *,
+    update: bool,
+    pinned: Path = read_pack.PINNED,
+    locale: Path = LOCALE,
+) -> int:
     """Exit code: 1 if something is missing."""
     total = 0
     for catalogue in list(catalogues(folder, tags, pinned=pinned, locale=locale)):
@@ -147,7 +182,8 @@ def main(folder: Path, tags: list[str], *, update: bool, pinned: Path = read_pac
 
 
 def _entries(text: str) -> list[str]:
-    """The entries of a PO file, its header first, each with its comments. An empty line between two is not needed."""
+    """The entries of a PO file, its header first, each with its comments. An empty line between two
+    is not needed."""
     found: list[list[str]] = [[]]
     for row in text.split("\n"):
         said = any(line.startswith("msgstr") for line in found[-1])
@@ -163,7 +199,9 @@ def _translated(file: Path) -> Mapping[tuple[str, str], str]:
         return {}
     with file.open("rb") as stream:
         found = read_po(stream)
-    return {(m.context or "", str(m.id)): "" if m.fuzzy else str(m.string or "") for m in found if m.id}
+    return {
+        (m.context or "", str(m.id)): "" if m.fuzzy else str(m.string or "") for m in found if m.id
+    }
 
 
 def _header(name: str, tag: str) -> str:
@@ -178,18 +216,24 @@ def _header(name: str, tag: str) -> str:
 
 
 def _outdated(text: Text, block: str, message: Message) -> str:
-    """The entry with its new English, its old translation marked fuzzy, and the English that this was made from."""
+    """The entry with its new English, its old translation marked fuzzy, and the English that this
+    was made from."""
     said, kept = str(message.string or ""), re.findall(r"(?m)^#\|.*$", block)
     if not said:
         return _entry(text)
-    before = kept or [f"#| {row}" for row in f"msgid {normalize(str(message.id), width=0)}".split("\n")]
+    before = kept or [
+        f"#| {row}" for row in f"msgid {normalize(str(message.id), width=0)}".split("\n")
+    ]
     return "\n".join(("#, fuzzy", *before, _entry(text, said=said)))
 
 
 def _entry(text: Text, *, said: str = "") -> str:
     where = f"#: {text.where}\n" if text.where else ""
     context = f"msgctxt {normalize(text.key, width=0)}\n" if text.key else ""
-    return f"{where}{context}msgid {normalize(text.english, width=0)}\nmsgstr {normalize(said, width=0)}\n"
+    return (
+        f"{where}{context}msgid {normalize(text.english, width=0)}\nmsgstr"
+        f" {normalize(said, width=0)}\n"
+    )
 
 
 def _shown(file: Path) -> str:
@@ -197,7 +241,9 @@ def _shown(file: Path) -> str:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("tags", nargs="*", metavar="TAG")
     parser.add_argument("--update", action="store_true")
     parser.add_argument("--pack", type=Path, default=PACK, metavar="FOLDER")

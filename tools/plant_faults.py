@@ -1,8 +1,10 @@
-"""Does each acceptance test fail when it should? Plants one fault at a time in a copy of the tree and runs its test.
+"""Does each acceptance test fail when it should? Plants one fault at a time in a copy of the tree
+and runs its test.
 
-Usage: python tools/plant_faults.py [AREA …] [--case N]. The faults are in tests/faults/<area>.toml; a fault that no
-longer fits the code, or that its test does not notice, is printed, and the exit code is then 1. Not part of
-`make test`: a fault that was caught once is caught again until code or test change.
+Usage: python tools/plant_faults.py [AREA …] [--case N]. The faults are in tests/faults/<area>.toml;
+a fault that no longer fits the code, or that its test does not notice, is printed, and the exit
+code is then 1. Not part of `make test`: a fault that was caught once is caught again until code or
+test change.
 """
 
 import argparse
@@ -16,7 +18,9 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 FAULTS = ROOT / "tests" / "faults"
-LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "data", "__pycache__", ".*_cache", "node_modules")
+LEFT_OUT = shutil.ignore_patterns(
+    ".git", ".venv", "data", "__pycache__", ".*_cache", "node_modules"
+)
 NODE = Path("tests/browser/node/node_modules")
 MINUTES = 15
 
@@ -36,12 +40,17 @@ class Fault(NamedTuple):
 def read(areas: list[str]) -> list[Fault]:
     """The faults of these areas, of all when none is named."""
     paths = [FAULTS / f"{area}.toml" for area in areas] or sorted(FAULTS.glob("*.toml"))
-    rows = [(path.stem, row) for path in paths for row in tomllib.loads(path.read_text(encoding="utf-8"))["fault"]]
+    rows = [
+        (path.stem, row)
+        for path in paths
+        for row in tomllib.loads(path.read_text(encoding="utf-8"))["fault"]
+    ]
     return [Fault(area, **{"case": 0, **row}) for area, row in rows]
 
 
 def plant(fault: Fault, tree: Path) -> str:
-    """Run the fault's test with the fault in place: "" if the test failed as it should, else what is wrong."""
+    """Run the fault's test with the fault in place: "" if the test failed as it should, else what
+    is wrong."""
     file = tree / fault.file
     sound = file.read_text(encoding="utf-8")
     if fault.old not in sound:
@@ -62,7 +71,10 @@ def plant(fault: Fault, tree: Path) -> str:
         file.write_text(sound, encoding="utf-8")
     if done.returncode == 1 and " failed" in done.stdout:
         return ""
-    return f"expected a failed test, got exit code {done.returncode}: {done.stdout.strip().splitlines()[-1:]}"
+    return (
+        f"expected a failed test, got exit code {done.returncode}:"
+        f" {done.stdout.strip().splitlines()[-1:]}"
+    )
 
 
 def main() -> int:

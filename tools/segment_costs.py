@@ -1,7 +1,9 @@
-"""What the pack's replies cost to send: segments on average and at most, by language, as the table of docs/sms.md.
+"""What the pack's replies cost to send: segments on average and at most, by language, as the table
+of docs/sms.md.
 
-`python tools/segment_costs.py` prints the table. A reply is counted once, however often it is sent: what a real line
-sends depends on what students ask. HELP, STOP and START as pasted in the console stand in rows of their own.
+`python tools/segment_costs.py` prints the table. A reply is counted once, however often it is sent:
+what a real line sends depends on what students ask. HELP, STOP and START as pasted in the console
+stand in rows of their own.
 """
 
 import sys
@@ -16,8 +18,13 @@ from sms import replies  # noqa: E402
 from sms.twilio.console_texts import texts  # noqa: E402
 from tools.california import pack as shipped  # noqa: E402
 
-LONGEST = Sms(number="+19165550100", program_name="P" * 20, contact="c" * 40)  # as long as the settings allow
-HEAD = "| replies | language | how many | segments, average | most | in GSM-7 |\n|---|---|---|---|---|---|\n"
+LONGEST = Sms(
+    number="+19165550100", program_name="P" * 20, contact="c" * 40
+)  # as long as the settings allow
+HEAD = (
+    "| replies | language | how many | segments, average | most | in GSM-7"
+    " |\n|---|---|---|---|---|---|\n"
+)
 
 
 def rows(pack: Pack) -> str:
@@ -26,7 +33,10 @@ def rows(pack: Pack) -> str:
     for draft in replies.drafts(pack, LONGEST):
         kind, *_, part = draft.code.split(":")
         language = next(word for word in draft.code.split(":") if word in pack.languages)
-        name = {"t": "to a topic, first" if part == "first" else "to a topic, more", "partner": "on a partner"}
+        name = {
+            "t": "to a topic, first" if part == "first" else "to a topic, more",
+            "partner": "on a partner",
+        }
         found.setdefault((name.get(kind, "the line's own"), language), []).append(
             replies.ready(draft.text, budget=draft.budget)
         )
@@ -36,15 +46,22 @@ def rows(pack: Pack) -> str:
             if place is not None:
                 found.setdefault(("on a ZIP code", language), []).append(place)
     for language in pack.complete:
-        found["pasted for STOP, START, HELP", language] = list(texts(pack, LONGEST, language).values())
-    return HEAD + "".join(_row(name, language, listed) for (name, language), listed in sorted(found.items()))
+        found["pasted for STOP, START, HELP", language] = list(
+            texts(pack, LONGEST, language).values()
+        )
+    return HEAD + "".join(
+        _row(name, language, listed) for (name, language), listed in sorted(found.items())
+    )
 
 
 def _row(name: str, language: str, listed: list[replies.Reply]) -> str:
     counts = [reply.segments for reply in listed]
     plain = sum(reply.encoding == "GSM-7" for reply in listed)
     average = sum(counts) / len(counts)
-    return f"| {name} | {language} | {len(counts)} | {average:.2f} | {max(counts)} | {plain} of {len(counts)} |\n"
+    return (
+        f"| {name} | {language} | {len(counts)} | {average:.2f} | {max(counts)} | {plain} of"
+        f" {len(counts)} |\n"
+    )
 
 
 if __name__ == "__main__":

@@ -1,11 +1,13 @@
-"""Trains sms/understanding/classifier.json.gz, the text line's model for sentences that no table knows.
+"""Trains sms/understanding/classifier.json.gz, the text line's model for sentences that no table
+knows.
 
     python tools/train_model.py            the file, the same bytes for the same sentences
     python tools/train_model.py --check    cross-validation per topic, as docs/sms.md reports it
 
-The sentences are tools/training/*.txt. A line with {choices} stands for many; a cross-validation holds out whole lines,
-so that no line is judged by its own sister. A multinomial logistic regression by AdaGrad in plain Python: the data are
-small, and a training that needs nothing installed can be run by anybody.
+The sentences are tools/training/*.txt. A line with {choices} stands for many; a cross-validation
+holds out whole lines, so that no line is judged by its own sister. A multinomial logistic
+regression by AdaGrad in plain Python: the data are small, and a training that needs nothing
+installed can be run by anybody.
 """
 
 import argparse
@@ -42,8 +44,11 @@ LEARNT = 0.9  # belief in the right class above which a sentence is left out of 
 RATE = 0.5
 SHRINK = 2e-5  # of every weight a step touches
 DROPPED = 0.5  # of a sentence's features are left out each time, so that no single one decides
-TWICE = 5  # times a sentence that stands for itself alone is taken, so that it weighs as much as one with choices
-JOINED = 5_000  # ordinary messages are also taken two or three at a time: real ones are longer than a sentence
+# times a sentence that stands for itself alone is taken, so that it weighs as much as one with
+# choices
+TWICE = 5
+# ordinary messages are also taken two or three at a time: real ones are longer than a sentence
+JOINED = 5_000
 FEWEST = 4  # sentences a feature must be seen in
 SMALLEST = 0.4  # weights below are not kept
 FOLDS = 5
@@ -58,7 +63,9 @@ def expand(line: str, most: int) -> list[str]:
     chance = Random(crc32(line.encode()))  # noqa: S311  a training, no secret
     found: dict[str, None] = {}
     for _ in range(most * 3):
-        chosen = (part if at % 2 == 0 else chance.choice(part.split("|")) for at, part in enumerate(parts))
+        chosen = (
+            part if at % 2 == 0 else chance.choice(part.split("|")) for at, part in enumerate(parts)
+        )
         found.setdefault(" ".join("".join(chosen).split()))
         if len(found) == most:
             break
@@ -118,12 +125,17 @@ def train(data: list[Example]) -> tuple[tuple[str, ...], list[int], dict[str, tu
             if due[at] > turn:
                 continue
             found, topic, _ = data[at]
-            kept = [feature for feature in found if feature in weights and chance.random() >= DROPPED]
+            kept = [
+                feature for feature in found if feature in weights and chance.random() >= DROPPED
+            ]
             if not kept:
                 continue
             scale = 1 / sqrt(len(kept))
             rows = [weights[feature] for feature in kept]
-            logits = [sum(column) * scale + b for column, b in zip(zip(*rows, strict=True), bias, strict=True)]
+            logits = [
+                sum(column) * scale + b
+                for column, b in zip(zip(*rows, strict=True), bias, strict=True)
+            ]
             top = max(logits)
             powers = [exp(logit - top) for logit in logits]
             total = sum(powers)
@@ -163,8 +175,13 @@ def check(data: list[Example]) -> None:
                 outcome[topic]["alarm"] += topic == ORDINARY and said in CRISIS
     for topic, found in sorted(outcome.items()):
         total = found["right"] + found["silent"] + found["wrong"]
-        shares = {kind: f"{found[kind] / total:.1%}" for kind in ("right", "silent", "wrong", "alarm")}
-        print(f"| {topic or '(nothing)'} | {total} | {shares['right']} | {shares['silent']} | {shares['wrong']} |")
+        shares = {
+            kind: f"{found[kind] / total:.1%}" for kind in ("right", "silent", "wrong", "alarm")
+        }
+        print(
+            f"| {topic or '(nothing)'} | {total} | {shares['right']} | {shares['silent']} |"
+            f" {shares['wrong']} |"
+        )
         if topic == ORDINARY:
             print(f"  as a crisis: {found['alarm']} = {shares['alarm']}")
 
@@ -175,7 +192,10 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="cross-validate instead of writing")
     options = parser.parse_args()
     data = examples()
-    print(f"{len(data)} sentences, {Counter(topic == ORDINARY for _, topic, _ in data)[True]} of them ordinary")
+    print(
+        f"{len(data)} sentences, {Counter(topic == ORDINARY for _, topic, _ in data)[True]} of them"
+        " ordinary"
+    )
     if options.check:
         check(data)
         return 0
@@ -183,7 +203,10 @@ def main() -> int:
     body = {"version": classifier.VERSION, "classes": classes, "bias": bias, "weights": weights}
     text = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
     classifier.FILE.write_bytes(gzip.compress(text.encode(), compresslevel=9, mtime=0))
-    print(f"{classifier.FILE.name}: {len(weights)} features, {classifier.FILE.stat().st_size // 1024} KB")
+    print(
+        f"{classifier.FILE.name}: {len(weights)} features,"
+        f" {classifier.FILE.stat().st_size // 1024} KB"
+    )
     return 0
 
 

@@ -1,11 +1,15 @@
-"""Our TUF client behind the command line that the TUF conformance suite drives: init, refresh, download.
+"""Our TUF client behind the command line that the TUF conformance suite drives: init, refresh,
+download.
 
 Usage: python tools/tuf_client.py --metadata-dir DIR init ROOT
        python tools/tuf_client.py --metadata-dir DIR --metadata-url URL refresh
-       python tools/tuf_client.py --metadata-dir DIR --metadata-url URL --target-name PATH … --target-base-url URL
+       python tools/tuf_client.py --metadata-dir DIR --metadata-url URL --target-name PATH …
+       --target-base-url URL
                                   --target-dir DIR download
-Exit code 1 on any failure. The updater and the fetcher are those of a kiosk, with three differences that the suite asks
-for: plain http on loopback, TUF's own greatest lengths and numbers, and a target path that may be anything.
+Exit code 1 on any failure. The updater and the fetcher are those of a kiosk, with three differences
+that the suite asks
+for: plain http on loopback, TUF's own greatest lengths and numbers, and a target path that may be
+anything.
 """
 
 import argparse
@@ -59,7 +63,8 @@ def refresh(given: argparse.Namespace) -> None:
 
 
 def download(given: argparse.Namespace) -> None:
-    """Targets in their order, by way of the store that kiosks use, each under its own name in the target folder."""
+    """Targets in their order, by way of the store that kiosks use, each under its own name in the
+    target folder."""
     updater, fetcher = client(given)
     updater.refresh()
     blobs = Blobs(given.target_dir / ".blobs")
@@ -68,10 +73,14 @@ def download(given: argparse.Namespace) -> None:
         if info is None:
             raise ValueError(f"{path} is not among the targets")
         folder, slash, name = path.rpartition("/")
-        hashed = f"{next(iter(info.hashes.values()))}." if updater.found.root.consistent_snapshot else ""
+        hashed = (
+            f"{next(iter(info.hashes.values()))}." if updater.found.root.consistent_snapshot else ""
+        )
         url = f"{given.target_base_url.rstrip('/')}/{folder}{slash}{hashed}{name}"
         blob = blobs.take(info, partial(fetcher.read, url, info.length))
-        shutil.copy2(blob, given.target_dir / quote(path, safe=""))  # with its time, by which the suite orders
+        shutil.copy2(
+            blob, given.target_dir / quote(path, safe="")
+        )  # with its time, by which the suite orders
 
 
 def main() -> int:
@@ -91,7 +100,8 @@ def main() -> int:
     given = parser.parse_args()
     try:
         given.run(given)
-    except Exception as error:  # noqa: BLE001  whatever it is, the suite wants to see that the command failed
+    # whatever it is, the suite wants to see that the command failed
+    except Exception as error:  # noqa: BLE001
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
     return 0

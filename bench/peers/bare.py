@@ -1,4 +1,5 @@
-"""The base of every ratio: Starlette with one page, one POST that reads its body, and two bare pages of 15 KB."""
+"""The base of every ratio: Starlette with one page, one POST that reads its body, and two bare
+pages of 15 KB."""
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -18,7 +19,10 @@ async def post(request: Request) -> PlainTextResponse:
 def bare_page(other: str) -> str:
     """A page of 15 KB that leads to the other one: text and a link, no style, no script."""
     words = "<p>A bare page holds words and nothing else at all.</p>" * 280
-    return f'<!doctype html><html lang="en"><title>bare</title><body><a href="{other}">on</a>{words}</body></html>'
+    return (
+        '<!doctype html><html lang="en"><title>bare</title><body><a'
+        f' href="{other}">on</a>{words}</body></html>'
+    )
 
 
 PAGES = {"a": bare_page("/bare/b"), "b": bare_page("/bare/a")}
@@ -28,4 +32,10 @@ async def page(request: Request) -> HTMLResponse:
     return HTMLResponse(PAGES[request.path_params["name"]])
 
 
-app = Starlette(routes=[Route("/", hello), Route("/sms/inbound", post, methods=["POST"]), Route("/bare/{name}", page)])
+app = Starlette(
+    routes=[
+        Route("/", hello),
+        Route("/sms/inbound", post, methods=["POST"]),
+        Route("/bare/{name}", page),
+    ]
+)

@@ -1,7 +1,7 @@
 """The bytes of a CSV file → rows of cells, each with the row number that a spreadsheet shows.
 
-Owns what spreadsheet programs do to a file: byte order marks, semicolons and tabs, UTF-16, blank rows at the end.
-Refuses to know what a column means, and to guess at bytes that are not Unicode.
+Owns what spreadsheet programs do to a file: byte order marks, semicolons and tabs, UTF-16, blank
+rows at the end. Refuses to know what a column means, and to guess at bytes that are not Unicode.
 """
 
 import csv
@@ -11,7 +11,19 @@ from dataclasses import dataclass
 
 _SEPARATORS = ",;\t"
 _SAVE_AS = 'save the file as "CSV UTF-8"'
-_RUNS = ("=", "+", "-", "@", "\t", "\r", "'", "＝", "＋", "－", "＠")  # a spreadsheet runs a cell that begins so
+_RUNS = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+    "'",
+    "＝",
+    "＋",
+    "－",
+    "＠",
+)  # a spreadsheet runs a cell that begins so
 
 
 class CellsError(Exception):
@@ -20,7 +32,8 @@ class CellsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row: its number as a spreadsheet shows it (the header is 1), its cells by column, and cells beyond them."""
+    """One row: its number as a spreadsheet shows it (the header is 1), its cells by column, and
+    cells beyond them."""
 
     number: int
     cells: dict[str, str]
@@ -36,13 +49,18 @@ class Table:
 
 
 def read(data: bytes, *, name: str) -> Table:
-    """The table in ``data``; ``name`` is the file's, for messages. Header names are folded to small letters."""
+    """The table in ``data``; ``name`` is the file's, for messages. Header names are folded to small
+    letters."""
     text = _text(data, name)
     lines = text.split("\n", 1)
     skipped = 0
     separator = ""
     if lines[0].strip().casefold() in ("sep=;", "sep=,", "sep=\t"):
-        separator, text, skipped = lines[0].strip()[4:] or "\t", lines[1] if len(lines) > 1 else "", 1
+        separator, text, skipped = (
+            lines[0].strip()[4:] or "\t",
+            lines[1] if len(lines) > 1 else "",
+            1,
+        )
     first = text.split("\n", 1)[0]
     separator = separator or max(_SEPARATORS, key=first.count)
     numbered = _rows(text, separator, name, skipped)
@@ -51,9 +69,13 @@ def read(data: bytes, *, name: str) -> Table:
     while names and not names[-1]:
         names = names[:-1]
     if not names:
-        raise CellsError(f"{name}: the file is empty; its first row must hold the names of the columns")
+        raise CellsError(
+            f"{name}: the file is empty; its first row must hold the names of the columns"
+        )
     if twice := next((one for one in names if one and names.count(one) > 1), ""):
-        raise CellsError(f'{name} row {header_row}: the column "{twice}" stands twice; keep one of them')
+        raise CellsError(
+            f'{name} row {header_row}: the column "{twice}" stands twice; keep one of them'
+        )
     rows = []
     for number, row in numbered:
         if not any(cell.strip() for cell in row):
@@ -76,7 +98,9 @@ def _rows(text: str, separator: str, name: str, skipped: int) -> Iterator[tuple[
             number += 1
             yield number, row
     except csv.Error as error:
-        raise CellsError(f"{name} row {number + 1}: not a row of cells ({error}); {_SAVE_AS}") from error
+        raise CellsError(
+            f"{name} row {number + 1}: not a row of cells ({error}); {_SAVE_AS}"
+        ) from error
 
 
 def _text(data: bytes, name: str) -> str:

@@ -1,7 +1,8 @@
 """One source file as data with line numbers: TOML, or front matter and plain text.
 
-Owns decoding, size limits, syntax errors and the small text format of topics and staff sections. Refuses to know what a
-resource or a topic is (see shapes.py). A file that cannot be read gives one problem that names its line.
+Owns decoding, size limits, syntax errors and the small text format of topics and staff sections.
+Refuses to know what a resource or a topic is (see shapes.py). A file that cannot be read gives one
+problem that names its line.
 """
 
 import re
@@ -24,12 +25,18 @@ _POSITION = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 _MEANINGS = (
     ("Cannot overwrite a value", "the same name is written twice in one section; keep one of them"),
     ("Cannot declare", "the same section is written twice; keep one of them"),
-    ("Invalid value", "the value is not understood; put words and phone numbers in quotation marks"),
+    (
+        "Invalid value",
+        "the value is not understood; put words and phone numbers in quotation marks",
+    ),
     ("Unclosed array", "a list is not closed; add ]"),
     ("Unterminated string", "a text is not closed; add a quotation mark"),
     ("Illegal character", "a text is not closed on its line; add a quotation mark"),
     ("Expected '=' after a key", "a name stands without a value; write it as name = value"),
-    ("Expected newline or end of document", "there is something behind the value; keep one value a line"),
+    (
+        "Expected newline or end of document",
+        "there is something behind the value; keep one value a line",
+    ),
 )
 
 
@@ -61,9 +68,12 @@ class Document:
 
 
 def read_text(path: Path, file: str, *, max_bytes: int = MAX_BYTES) -> str:
-    """The file's text, composed (NFC) and with ``\\n`` line ends, whatever editor wrote it. UnreadableError if not."""
+    """The file's text, composed (NFC) and with ``\\n`` line ends, whatever editor wrote it.
+    UnreadableError if not."""
     if path.is_symlink() or not path.is_file():
-        raise UnreadableError(Problem(file, 1, "this is not an ordinary file; copy the file itself here"))
+        raise UnreadableError(
+            Problem(file, 1, "this is not an ordinary file; copy the file itself here")
+        )
     with path.open("rb") as stream:
         raw = stream.read(max_bytes + 1)
     if len(raw) > max_bytes:
@@ -78,7 +88,9 @@ def read_text(path: Path, file: str, *, max_bytes: int = MAX_BYTES) -> str:
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     if found := _CONTROL.search(text):
         line = text.count("\n", 0, found.start()) + 1
-        message = f"this line holds a control character (U+{ord(found[0]):04X}); type the line again"
+        message = (
+            f"this line holds a control character (U+{ord(found[0]):04X}); type the line again"
+        )
         raise UnreadableError(Problem(file, line, message))
     return text
 
@@ -89,7 +101,8 @@ def read_toml(path: Path, file: str) -> Document:
 
 
 def read_page(path: Path, file: str) -> tuple[Document, list[Problem]]:
-    """A ``.md`` file: TOML between two lines of ``+++``, then plain text. UnreadableError if the TOML is bad."""
+    """A ``.md`` file: TOML between two lines of ``+++``, then plain text. UnreadableError if the
+    TOML is bad."""
     text = read_text(path, file)
     rows = text.split("\n")
     closing = rows.index(_FENCE, 1) if _FENCE in rows[1:] else 0
@@ -117,7 +130,9 @@ def _syntax(said: str, text: str, file: str, first_line: int) -> Problem:
     line = int(position[1]) if position and position[1] else text.rstrip("\n").count("\n") + 1
     what = _POSITION.sub("", said)
     meaning = next((meaning for start, meaning in _MEANINGS if what.startswith(start)), "")
-    explained = meaning or f"not valid TOML ({what}); look for a missing quotation mark, bracket or ="
+    explained = (
+        meaning or f"not valid TOML ({what}); look for a missing quotation mark, bracket or ="
+    )
     return Problem(file, line + first_line - 1, explained)
 
 
@@ -131,7 +146,9 @@ def _blocks(rows: list[str], first_line: int, file: str, problems: list[Problem]
             running = False
             continue
         if kind is None:
-            message = f'"{text[:20]}" is formatting; write plain paragraphs, with - before a list item'
+            message = (
+                f'"{text[:20]}" is formatting; write plain paragraphs, with - before a list item'
+            )
             problems.append(Problem(file, line, message))
             continue
         if running and (kind == "p" or (kind == "lead" and blocks[-1].kind == "lead")):

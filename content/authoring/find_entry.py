@@ -1,7 +1,8 @@
 """An entry of an author's pack by the name that a person types, and the file it stands in.
 
-Owns names such as ``trevor``, ``partner:ncmec`` and ``county:06001``, and which file and row each is. Refuses a name
-that two entries have, and the pinned crisis set unless its own folder was named: no pack can change it.
+Owns names such as ``trevor``, ``partner:ncmec`` and ``county:06001``, and which file and row each
+is. Refuses a name that two entries have, and the pinned crisis set unless its own folder was named:
+no pack can change it.
 """
 
 import tomllib
@@ -35,17 +36,26 @@ class Found:
 
 
 def find(pack: Pack, folder: Path, name: str, *, pinned: Path) -> Found:
-    """The entry of that name in the pack read from ``folder``; ``pinned`` is the folder of the crisis set."""
+    """The entry of that name in the pack read from ``folder``; ``pinned`` is the folder of the
+    crisis set."""
     entries: dict[str, Entry] = {f"resource:{resource.id}": resource for resource in pack.resources}
     entries |= {f"partner:{partner.id}": partner for partner in pack.partners}
     entries |= {f"county:{county.fips}": county for county in pack.counties}
-    keys = [key for key in entries if name in {key, key.partition(":")[2]} or _is_county(entries[key], name)]
+    keys = [
+        key
+        for key in entries
+        if name in {key, key.partition(":")[2]} or _is_county(entries[key], name)
+    ]
     if not keys:
         raise NoEntryError(f'There is no resource, partner or county "{name}" in {folder}.')
     if len(keys) > 1:
         raise NoEntryError(f'"{name}" names more than one entry; write {" or ".join(keys)}.')
     kind, _, entry_id = keys[0].partition(":")
-    file = folder / "counties.toml" if kind == "county" else folder / _FOLDERS[kind] / f"{entry_id}.toml"
+    file = (
+        folder / "counties.toml"
+        if kind == "county"
+        else folder / _FOLDERS[kind] / f"{entry_id}.toml"
+    )
     if not file.is_file():
         raise NoEntryError(
             f'"{entry_id}" belongs to the pinned crisis set, which comes with the program. '

@@ -1,4 +1,5 @@
-"""The layout of a folder of authoring files (docs/content.md): which files there are, and which texts each kind holds.
+"""The layout of a folder of authoring files (docs/content.md): which files there are, and which
+texts each kind holds.
 
 Refuses to compare folders (see source.py) and to judge entries (see rules.py). Authoring only.
 """
@@ -10,7 +11,17 @@ from content.authoring import schema
 from content.authoring.parsed_folder import Part
 from content.authoring.read_entries import read_file, read_rows, read_staff, read_topic
 from content.authoring.schema import LineFile, PackFile, TextNames
-from content.model.pack import County, Group, Keyword, Law, Partner, Problem, Resource, ShortCode, Words
+from content.model.pack import (
+    County,
+    Group,
+    Keyword,
+    Law,
+    Partner,
+    Problem,
+    Resource,
+    ShortCode,
+    Words,
+)
 from content.rules.waivers import Answer, Never, Same
 
 FORMAT = 1
@@ -23,7 +34,18 @@ _REPLY = TextNames(("first", "more"), optional=("further",))
 _LINE = TextNames(
     (),
     optional=(
-        *("general", "further", "help", "start", "optout", "stopped", "limited", "place", "place_unknown", "who"),
+        *(
+            "general",
+            "further",
+            "help",
+            "start",
+            "optout",
+            "stopped",
+            "limited",
+            "place",
+            "place_unknown",
+            "who",
+        ),
         *("sees", "also", "other", "office"),
         *("voice_danger", "voice_lines", "voice_menu", "voice_more", "voice_end"),
         *("voice_handoff_menu", "voice_handoff", "voice_handoff_back"),
@@ -53,7 +75,8 @@ _BUILT = "built"  # the pinned set's own built copy
 
 
 def read_part(folder: Path) -> Part:
-    """Everything in ``folder``, each kind in alphabetical order of its files, with the problems of each file."""
+    """Everything in ``folder``, each kind in alphabetical order of its files, with the problems of
+    each file."""
     part = Part(folder)
     part.places["pack"] = (part.shown("pack.toml"), 1)
     _head(part)
@@ -96,7 +119,9 @@ def _in(part: Part, name: str) -> list[Path]:
 def _head(part: Part) -> None:
     path = part.folder / "pack.toml"
     if not path.exists():
-        part.wrong(part.places["pack"], "this file is missing; every pack needs it (see docs/content.md)")
+        part.wrong(
+            part.places["pack"], "this file is missing; every pack needs it (see docs/content.md)"
+        )
         return
     document = part.open(path)
     if document is None:
@@ -134,7 +159,10 @@ def _words(part: Part, path: Path) -> None:
     document = part.open(path)
     for topic, given in (document.data if document else {}).items():
         if document is None or not isinstance(given, dict):
-            part.wrong((part.shown(f"words/{path.name}"), 1), f'"{topic}" is no section; words stand under [<topic>]')
+            part.wrong(
+                (part.shown(f"words/{path.name}"), 1),
+                f'"{topic}" is no section; words stand under [<topic>]',
+            )
             continue
         key = f"sms:{topic}/words/{path.stem}"
         words, problems = schema.value(Words, given, document, at=topic, name=f"[{topic}]")

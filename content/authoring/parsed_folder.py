@@ -1,7 +1,7 @@
 """What one folder of authoring files holds, while it is being read.
 
-Owns the collection that folder.py fills and source.py puts together: entries, texts, places and problems. Refuses to
-judge any of them.
+Owns the collection that folder.py fills and source.py puts together: entries, texts, places and
+problems. Refuses to judge any of them.
 """
 
 from collections.abc import Mapping
@@ -29,7 +29,8 @@ from content.rules.waivers import Answer, Never, Same
 
 @dataclass(slots=True)
 class Part:
-    """One folder. ``defined`` are the entries that only one folder may define, ``unread`` those that are broken.
+    """One folder. ``defined`` are the entries that only one folder may define, ``unread`` those
+    that are broken.
 
     ``further``: topic, language, its words from words/<language>.toml.
     """
@@ -58,7 +59,8 @@ class Part:
     problems: list[Problem] = field(default_factory=list)
 
     def shown(self, path: Path | str) -> str:
-        """How problems name a file of this folder: as the folder was given, so that an editor can open it."""
+        """How problems name a file of this folder: as the folder was given, so that an editor can
+        open it."""
         return (self.folder / path).as_posix()
 
     def wrong(self, place: Place, message: str) -> None:
@@ -78,7 +80,8 @@ class Part:
         return document
 
     def place(self, key: str, document: Document, *, at: str = "") -> None:
-        """Notes where an entry and every value inside it stand. ``at`` is the entry's path in the document."""
+        """Notes where an entry and every value inside it stand. ``at`` is the entry's path in the
+        document."""
         self.places[key] = (document.file, document.lines.get(at, 1) if at else 1)
         prefix = f"{at}/" if at else ""
         for path, line in document.lines.items():
@@ -90,7 +93,9 @@ class Part:
         self.texts[key] = text
         self.places[key] = place
 
-    def keep_section(self, key: str, raw: object, document: Document, *, at: str, names: TextNames) -> None:
+    def keep_section(
+        self, key: str, raw: object, document: Document, *, at: str, names: TextNames
+    ) -> None:
         """Keeps the texts of a ``[text]`` section, and notes what is wrong with them."""
         found, problems = texts(raw, document, at=at, names=names)
         self.problems += problems

@@ -1,9 +1,10 @@
 """Translations: a PO file as texts, and every way in which it no longer fits its English.
 
-Owns gettext PO (through babel): ``msgctxt`` is a text's key, ``msgid`` its English exactly as the source has it.
-Refuses an entry that stands twice or names an unknown key. One that is fuzzy or translates an older English is not
-used: of a crisis text it is an error, of any other a warning, and English is shown there. What is missing is found by
-rules_texts.py. Authoring only: serving never imports this module.
+Owns gettext PO (through babel): ``msgctxt`` is a text's key, ``msgid`` its English exactly as the
+source has it. Refuses an entry that stands twice or names an unknown key. One that is fuzzy or
+translates an older English is not used: of a crisis text it is an error, of any other a warning,
+and English is shown there. What is missing is found by rules_texts.py. Authoring only: serving
+never imports this module.
 """
 
 import re
@@ -19,13 +20,16 @@ from content.model.pack import Problem, Severity
 from content.rules import required_texts
 from content.rules.locations import Place
 
-_ROW = re.compile(r'\s*(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr(?:\[\d\])?)\s+)?"(?:[^"\\]|\\.)*"\s*)?')
+_ROW = re.compile(
+    r'\s*(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr(?:\[\d\])?)\s+)?"(?:[^"\\]|\\.)*"\s*)?'
+)
 _CONTEXT = re.compile(r'^msgctxt\s+(".*")\s*$')
 
 
 @dataclass(frozen=True, slots=True)
 class English:
-    """The English texts that may be translated here, and those of the pinned set, which may not be again."""
+    """The English texts that may be translated here, and those of the pinned set, which may not be
+    again."""
 
     texts: Mapping[str, str]
     places: Mapping[str, Place]
@@ -35,18 +39,25 @@ class English:
 
     def severity(self, key: str) -> Severity:
         """How bad it is that the text has no translation of today's English."""
-        return "error" if key in self.taken or required_texts.blocks(key, self.crisis_lines) else "warning"
+        return (
+            "error"
+            if key in self.taken or required_texts.blocks(key, self.crisis_lines)
+            else "warning"
+        )
 
     def unknown(self, key: str) -> bool:
         """Whether no text has that key, and no unreadable file can be the reason."""
-        return key not in self.texts and not any(key.startswith(f"{entry}:") for entry in self.unread)
+        return key not in self.texts and not any(
+            key.startswith(f"{entry}:") for entry in self.unread
+        )
 
 
 @dataclass(slots=True)
 class Translation:
     """One language of a pack: key → text, and the line of each key, also where its text is empty.
 
-    ``outdated`` are the keys whose translation was left out, and told, because it is not of today's English.
+    ``outdated`` are the keys whose translation was left out, and told, because it is not of today's
+    English.
     """
 
     file: str
@@ -72,11 +83,17 @@ def read(path: Path, file: str, english: English) -> Translation:
         found.problems.append(error.problem)
         return found
     except PoFileError as error:
-        message = f"this line is not valid in a PO file ({error}); look for a missing quotation mark"
+        message = (
+            f"this line is not valid in a PO file ({error}); look for a missing quotation mark"
+        )
         found.wrong((error.lineno or 0) + 1, message)
         return found
     except (ValueError, LookupError) as error:  # babel parses dates and plural forms of the header
-        found.wrong(1, f"the header of this PO file holds something unusual ({error}); copy the header of another")
+        found.wrong(
+            1,
+            f"the header of this PO file holds something unusual ({error}); copy the header of"
+            " another",
+        )
         return found
     _number(rows, found)
     for entry in catalog:
@@ -86,22 +103,30 @@ def read(path: Path, file: str, english: English) -> Translation:
 
 
 def _well_formed(rows: Iterable[str], found: Translation) -> bool:
-    """Every line alone. Babel takes a text without its quotation marks and drops its first and last letter."""
+    """Every line alone. Babel takes a text without its quotation marks and drops its first and last
+    letter."""
     for line, row in enumerate(rows, 1):
         if not _ROW.fullmatch(row):
-            found.wrong(line, "this line is not valid in a PO file; look for a missing quotation mark or a stray one")
+            found.wrong(
+                line,
+                "this line is not valid in a PO file; look for a missing quotation mark or a"
+                " stray one",
+            )
     return not found.problems
 
 
 def _number(rows: Iterable[str], found: Translation) -> None:
-    """The line of each entry. Babel keeps only one of two entries with the same context, so both are seen here."""
+    """The line of each entry. Babel keeps only one of two entries with the same context, so both
+    are seen here."""
     for line, row in enumerate(rows, 1):
         match = _CONTEXT.match(row)
         if match is None:
             continue
         key = denormalize(match[1])
         if key in found.lines:
-            found.wrong(line, f'"{key}" stands twice, first on line {found.lines[key]}; keep one of them')
+            found.wrong(
+                line, f'"{key}" stands twice, first on line {found.lines[key]}; keep one of them'
+            )
         else:
             found.lines[key] = line
 
@@ -111,13 +136,21 @@ def _take(message: Message, found: Translation, english: English) -> None:
     key, said = message.context or "", message.string
     line = found.lines.get(key, message.lineno or 1)
     if not key:
-        found.wrong(line, 'this entry has no msgctxt; add the key of its text: msgctxt "topic:danger:title"')
+        found.wrong(
+            line, 'this entry has no msgctxt; add the key of its text: msgctxt "topic:danger:title"'
+        )
     elif not isinstance(said, str) or not isinstance(message.id, str):
         found.wrong(line, f'"{key}" has plural forms; texts of a pack have one form')
     elif key in english.taken:
-        found.wrong(line, f'"{key}" belongs to the pinned crisis set, which no pack can change; remove it here')
+        found.wrong(
+            line,
+            f'"{key}" belongs to the pinned crisis set, which no pack can change; remove it here',
+        )
     elif english.unknown(key):
-        found.wrong(line, f'no text has the key "{key}" (any more); remove this entry or correct its msgctxt')
+        found.wrong(
+            line,
+            f'no text has the key "{key}" (any more); remove this entry or correct its msgctxt',
+        )
     else:
         if message.fuzzy:
             told = f'"{key}" is marked fuzzy; check the translation, then remove the word "fuzzy"'
@@ -131,15 +164,22 @@ def _take(message: Message, found: Translation, english: English) -> None:
 def _outdated(key: str, line: int, message: str, found: Translation, english: English) -> None:
     severity = english.severity(key)
     found.outdated.add(key)
-    found.wrong(line, message if severity == "error" else f"{message}; English is shown until then", severity)
+    found.wrong(
+        line,
+        message if severity == "error" else f"{message}; English is shown until then",
+        severity,
+    )
 
 
 def _changed(key: str, msgid: str, now: str, english: English) -> str:
     """Where the English that was translated and today's differ."""
-    at = next((i for i, (a, b) in enumerate(zip(now, msgid, strict=False)) if a != b), min(len(now), len(msgid)))
+    at = next(
+        (i for i, (a, b) in enumerate(zip(now, msgid, strict=False)) if a != b),
+        min(len(now), len(msgid)),
+    )
     old, new = (text[max(0, at - 15) : at + 25] for text in (msgid, now))
     file, where = english.places.get(key, ("the English", 1))
     return (
-        f'the English of "{key}" was changed at {file}:{where}: here "...{old}...", there "...{new}...";'
-        " check the translation, then copy the new English into msgid"
+        f'the English of "{key}" was changed at {file}:{where}: here "...{old}...", there'
+        f' "...{new}..."; check the translation, then copy the new English into msgid'
     )

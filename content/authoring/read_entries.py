@@ -1,7 +1,8 @@
-"""How the files of a pack become entries: a file that is one entry, a page of text, a file of many rows.
+"""How the files of a pack become entries: a file that is one entry, a page of text, a file of many
+rows.
 
-Owns ids that must equal file names, rows that stand twice, and the texts of topics and staff sections. Refuses to
-compare one file with another (see rules.py). Authoring only.
+Owns ids that must equal file names, rows that stand twice, and the texts of topics and staff
+sections. Refuses to compare one file with another (see rules.py). Authoring only.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +22,8 @@ _DERIVED = frozenset({"pinned", "paragraphs", "blocks"})  # fields of the types 
 
 
 def read_file(part: Part, path: Path, kind: str, shape: type[T], *, names: TextNames) -> list[T]:
-    """A file that is one entry, with its texts under ``[text]`` (``[reply]`` of the text line); [] if it is broken."""
+    """A file that is one entry, with its texts under ``[text]`` (``[reply]`` of the text line); []
+    if it is broken."""
     key = f"{kind}:{path.stem}"
     document = part.open(path)
     if document is None:
@@ -43,8 +45,11 @@ def read_staff(part: Part, path: Path) -> list[StaffSection]:
     return _page(part, path, "staff", StaffSection, _staff_blocks)
 
 
-def read_rows(part: Part, file: str, table: str, shape: type[T], *, by: str, names: TextNames | None = None) -> list[T]:
-    """A file that is a list of entries, ``[[table]]`` each, known by their value ``by``. A missing file has none."""
+def read_rows(
+    part: Part, file: str, table: str, shape: type[T], *, by: str, names: TextNames | None = None
+) -> list[T]:
+    """A file that is a list of entries, ``[[table]]`` each, known by their value ``by``. A missing
+    file has none."""
     path = part.folder / file
     document = part.open(path) if path.exists() else None
     if document is None:
@@ -75,7 +80,8 @@ def read_rows(part: Part, file: str, table: str, shape: type[T], *, by: str, nam
 
 
 def _page(part: Part, path: Path, kind: str, shape: type[T], take: Place) -> list[T]:
-    """A file of front matter and plain text. ``take`` keeps the texts and says what the entry must know of them."""
+    """A file of front matter and plain text. ``take`` keeps the texts and says what the entry must
+    know of them."""
     key = f"{kind}:{path.stem}"
     document = part.open(path)
     if document is None:
@@ -128,7 +134,9 @@ def _topic_blocks(part: Part, document: Document, key: str) -> dict[str, Any]:
     for number, block in enumerate(paragraphs, 1):
         part.keep(f"{key}:p.{number}", block.text, (document.file, block.line))
         if block.kind == "li":
-            message = "a topic has no lists; write a sentence instead of the line that begins with -"
+            message = (
+                "a topic has no lists; write a sentence instead of the line that begins with -"
+            )
             part.wrong((document.file, block.line), message)
     return {"paragraphs": len(paragraphs)}
 

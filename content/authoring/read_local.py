@@ -1,8 +1,9 @@
-"""A county's or district's small folder of authoring files → its local.json, with every problem's file and line.
+"""A county's or district's small folder of authoring files → its local.json, with every problem's
+file and line.
 
-Owns ``local.toml`` (id, kind, name, and which resources join which topic), ``resources/<id>.toml`` and ``po/<lang>.po``
-in the same shapes as a pack's. What is right there is judged inside the state's pack (local.merge), as it will be
-shown. Authoring only: it loads pydantic and babel.
+Owns ``local.toml`` (id, kind, name, and which resources join which topic), ``resources/<id>.toml``
+and ``po/<lang>.po`` in the same shapes as a pack's. What is right there is judged inside the
+state's pack (local.merge), as it will be shown. Authoring only: it loads pydantic and babel.
 """
 
 from collections.abc import Iterator, Mapping
@@ -31,9 +32,11 @@ class LocalFile:
 
 
 def read(folder: Path, pack: Pack) -> tuple[Local | None, list[Problem]]:
-    """The local entries in ``folder`` for that state's pack, and all that is wrong, sorted by file and line.
+    """The local entries in ``folder`` for that state's pack, and all that is wrong, sorted by file
+    and line.
 
-    None only when there is no usable local.toml. With an error among the problems it must not be published.
+    None only when there is no usable local.toml. With an error among the problems it must not be
+    published.
     """
     part = Part(folder)
     head = _head(part)
@@ -62,7 +65,10 @@ def _head(part: Part) -> LocalFile | None:
     path = part.folder / HEAD
     part.places["pack"] = part.places["local"] = (part.shown(HEAD), 1)
     if not path.is_file():
-        part.wrong(part.places["local"], "this file is missing; it says whose entries these are (docs/publishing.md)")
+        part.wrong(
+            part.places["local"],
+            "this file is missing; it says whose entries these are (docs/publishing.md)",
+        )
         return None
     document = part.open(path)
     if document is None:
@@ -80,20 +86,26 @@ def _translation(part: Part, path: Path) -> dict[str, str]:
     found = po_files.read(path, file, english)
     part.problems += found.problems
     part.places[translated(path.stem, "")] = (file, 1)
-    part.places |= {translated(path.stem, key): (file, found.lines.get(key, 1)) for key in part.texts}
+    part.places |= {
+        translated(path.stem, key): (file, found.lines.get(key, 1)) for key in part.texts
+    }
     return found.texts
 
 
 def _strangers(part: Part) -> Iterator[Problem]:
-    """Files of a pack that a county or district does not have: someone would wait for them to be shown."""
+    """Files of a pack that a county or district does not have: someone would wait for them to be
+    shown."""
     for path in sorted(part.folder.rglob("*")):
         name = path.relative_to(part.folder)
         known = name.as_posix() in (HEAD, "README.md") or (
-            len(name.parts) == 2 and (name.parts[0], path.suffix) in (("resources", ".toml"), ("po", ".po"))
+            len(name.parts) == 2
+            and (name.parts[0], path.suffix) in (("resources", ".toml"), ("po", ".po"))
         )
         if path.is_dir() or known or any(piece.startswith(".") for piece in name.parts):
             continue
-        message = "a county or district has local.toml, resources/ and po/ only; this file is not read"
+        message = (
+            "a county or district has local.toml, resources/ and po/ only; this file is not read"
+        )
         yield Problem(part.shown(name), 1, message, "warning")
 
 

@@ -1,8 +1,8 @@
 """Authoring files → Pack, with every problem's file and line.
 
-Owns the merging of the pinned crisis set, the order of entries, and the translations. Nothing is fetched and nothing is
-guessed: what cannot be read is a problem and is left out. Authoring only: it loads pydantic and babel, so serving never
-imports this module (see build.load).
+Owns the merging of the pinned crisis set, the order of entries, and the translations. Nothing is
+fetched and nothing is guessed: what cannot be read is a problem and is left out. Authoring only: it
+loads pydantic and babel, so serving never imports this module (see build.load).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -29,13 +29,17 @@ _LISTS = ("never", "same", "answer")  # what one folder lists another may list t
 
 
 def read(folder: Path, *, pinned: Path = PINNED) -> tuple[Pack | None, list[Problem]]:
-    """The pack in ``folder`` together with the pinned set, and all that is wrong, sorted by file and line.
+    """The pack in ``folder`` together with the pinned set, and all that is wrong, sorted by file
+    and line.
 
-    The pack is None only when it cannot be put together at all: no folder, or no usable pack.toml. A pack with an
-    error among its problems must not be served. The pinned set itself is read when ``folder`` is ``pinned``.
+    The pack is None only when it cannot be put together at all: no folder, or no usable pack.toml.
+    A pack with an error among its problems must not be served. The pinned set itself is read when
+    ``folder`` is ``pinned``.
     """
     if not folder.is_dir():
-        return None, [Problem(str(folder), 1, "there is no such folder; name the folder that holds pack.toml")]
+        return None, [
+            Problem(str(folder), 1, "there is no such folder; name the folder that holds pack.toml")
+        ]
     alone = folder.resolve() == pinned.resolve()
     parts = [read_part(folder)] if alone else [read_part(pinned), read_part(folder)]
     problems = [problem for part in parts for problem in part.problems]
@@ -60,18 +64,27 @@ def read(folder: Path, *, pinned: Path = PINNED) -> tuple[Pack | None, list[Prob
 def _no_default(part: Part) -> Iterator[Problem]:
     if part.head is not None:
         file, line = part.places["pack/default"]
-        yield Problem(file, line, f'the default "{part.head.default}" is not among the languages; add it there')
+        yield Problem(
+            file,
+            line,
+            f'the default "{part.head.default}" is not among the languages; add it there',
+        )
 
 
 def _redefined(pinned: Part, own: Part) -> Iterator[Problem]:
-    """Entries, short codes and facts of the pinned set that the pack defines once more. The pinned ones stay."""
+    """Entries, short codes and facts of the pinned set that the pack defines once more. The pinned
+    ones stay."""
     for key in sorted(own.defined.keys() & pinned.defined.keys()):
         file, line = own.defined[key]
         kind, _, name = key.partition(":")
         if kind in _LISTS:
             continue
         shown = f'the {kind.replace("_", " ")} "{name}"'
-        yield Problem(file, line, f"{shown} belongs to the pinned crisis set, which no pack can change; remove it here")
+        yield Problem(
+            file,
+            line,
+            f"{shown} belongs to the pinned crisis set, which no pack can change; remove it here",
+        )
     fixed = {resource.id for resource in pinned.resources}
     own.resources = [resource for resource in own.resources if resource.id not in fixed]
 
@@ -80,7 +93,8 @@ def _other_languages(part: Part, head: PackFile) -> Iterator[Problem]:
     for path in sorted(part.folder.glob("po/*.po")):
         if path.stem not in head.languages or path.stem == head.default:
             message = (
-                f'"{path.stem}" is not a language this pack is translated into; add it to pack.toml or remove this'
+                f'"{path.stem}" is not a language this pack is translated into; add it to pack.toml'
+                " or remove this"
             )
             yield Problem(part.shown(f"po/{path.name}"), 1, message)
 
@@ -99,39 +113,65 @@ def _assemble(parts: list[Part], head: PackFile, texts: dict[str, dict[str, str]
         unchecked=head.unchecked,
         partial=head.partial,
         corrections=head.corrections,
-        resources=with_words(sorted(resources, key=lambda e: _by_code(e.code, e.id)), head.default, head.partial),
+        resources=with_words(
+            sorted(resources, key=lambda e: _by_code(e.code, e.id)), head.default, head.partial
+        ),
         topics=tuple(
-            sorted((e for p in parts for e in p.topics), key=lambda e: _by_code(e.codes.get(head.default, ""), e.id))
+            sorted(
+                (e for p in parts for e in p.topics),
+                key=lambda e: _by_code(e.codes.get(head.default, ""), e.id),
+            )
         ),
         groups=tuple(e for p in parts for e in p.groups),
-        partners=tuple(sorted((e for p in parts for e in p.partners), key=lambda e: _by_code(e.code, e.id))),
+        partners=tuple(
+            sorted((e for p in parts for e in p.partners), key=lambda e: _by_code(e.code, e.id))
+        ),
         counties=tuple(sorted((e for p in parts for e in p.counties), key=lambda e: e.fips)),
         laws=tuple(sorted((e for p in parts for e in p.laws), key=lambda e: e.id)),
         staff=tuple(sorted((e for p in parts for e in p.staff), key=lambda e: (e.order, e.id))),
         keywords=tuple(
-            sorted((_with_further(e, parts) for p in parts for e in p.keywords), key=lambda e: (e.priority, e.topic))
+            sorted(
+                (_with_further(e, parts) for p in parts for e in p.keywords),
+                key=lambda e: (e.priority, e.topic),
+            )
         ),
-        short_codes=tuple(sorted((e for p in parts for e in p.short_codes), key=lambda e: e.number)),
-        facts={name: fact for part in reversed(parts) if part.head for name, fact in part.head.facts.items()},
+        short_codes=tuple(
+            sorted((e for p in parts for e in p.short_codes), key=lambda e: e.number)
+        ),
+        facts={
+            name: fact
+            for part in reversed(parts)
+            if part.head
+            for name, fact in part.head.facts.items()
+        },
         texts=texts,
         line_segments={
-            name: _known(budget, part, parts, head) for part in parts for name, budget in part.line_segments.items()
+            name: _known(budget, part, parts, head)
+            for part in parts
+            for name, budget in part.line_segments.items()
         },
         line_words={
-            language: words for part in parts for language, words in _known(part.line_words, part, parts, head).items()
+            language: words
+            for part in parts
+            for language, words in _known(part.line_words, part, parts, head).items()
         },
     )
 
 
 def _known(of: Mapping[str, T], part: Part, parts: list[Part], head: PackFile) -> Mapping[str, T]:
-    """By language, without those that only the pinned set has. One that nobody has is left to the rules."""
+    """By language, without those that only the pinned set has. One that nobody has is left to the
+    rules."""
     fixed = part is parts[0] and len(parts) > 1
-    return {language: value for language, value in of.items() if not fixed or language in head.languages}
+    return {
+        language: value for language, value in of.items() if not fixed or language in head.languages
+    }
 
 
 def _with_further(keyword: Keyword, parts: list[Part]) -> Keyword:
     """The keyword with its words in languages in part, which stand in files of their own."""
-    further = {tag: words for part in parts for tag, words in part.further.get(keyword.topic, {}).items()}
+    further = {
+        tag: words for part in parts for tag, words in part.further.get(keyword.topic, {}).items()
+    }
     return replace(keyword, words={**keyword.words, **further})
 
 
@@ -144,7 +184,9 @@ def _lost(parts: list[Part]) -> Iterator[Problem]:
             for tag in languages if topic not in known and f"sms:{topic}" not in unread else ():
                 file, line = part.places[f"sms:{topic}/words/{tag}"]
                 yield Problem(
-                    file, line, f"there is no sms/{topic}.toml, so these words find nothing; correct [{topic}]"
+                    file,
+                    line,
+                    f"there is no sms/{topic}.toml, so these words find nothing; correct [{topic}]",
                 )
 
 
@@ -170,10 +212,15 @@ def _texts(
         for part in parts:
             known = part.texts if part is parts[0] else texts[head.default]
             fixed = frozenset(texts[language].keys() - part.texts.keys())
-            found = _translation(part, language, English(known, places, fixed, frozenset(part.unread), lines))
+            found = _translation(
+                part, language, English(known, places, fixed, frozenset(part.unread), lines)
+            )
             problems += found.problems
             places[translated(language, "")] = (found.file, 1)
-            places |= {translated(language, key): (found.file, found.lines.get(key, 1)) for key in part.texts}
+            places |= {
+                translated(language, key): (found.file, found.lines.get(key, 1))
+                for key in part.texts
+            }
             texts[language] |= found.texts
             outdated |= {translated(language, key) for key in found.outdated}
     return texts, places, frozenset(outdated)

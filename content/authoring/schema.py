@@ -1,8 +1,10 @@
-"""From a source file's data to the domain's types, with a sentence for everything that does not fit.
+"""From a source file's data to the domain's types, with a sentence for everything that does not
+fit.
 
-Owns which values and which texts each kind of file may hold. The types are the dataclasses of model.py, checked by
-pydantic: every fault at once, no unknown name, no number without quotation marks taken for a text. Refuses to check one
-entry against another (see rules.py). Authoring only: serving never imports this module.
+Owns which values and which texts each kind of file may hold. The types are the dataclasses of
+model.py, checked by pydantic: every fault at once, no unknown name, no number without quotation
+marks taken for a text. Refuses to check one entry against another (see rules.py). Authoring only:
+serving never imports this module.
 """
 
 import json
@@ -40,7 +42,8 @@ class PackFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineFile:
-    """sms/line.toml without its replies: how many parts each may take, and the words for help, per language."""
+    """sms/line.toml without its replies: how many parts each may take, and the words for help, per
+    language."""
 
     max_segments: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     words: Mapping[str, Words] = field(default_factory=dict)
@@ -58,10 +61,15 @@ class TextNames:
 def value(
     kind: type[T], data: Mapping[str, Any], document: Document, *, at: str = "", name: str
 ) -> tuple[T | None, list[Problem]]:
-    """``data`` as a ``kind``, or None with every problem. ``at`` is the path of ``data`` in the document."""
+    """``data`` as a ``kind``, or None with every problem. ``at`` is the path of ``data`` in the
+    document."""
     try:
-        # JSON because pydantic is strict about types there and still takes a list for a tuple and a table for a type.
-        return _adapter(cast(Hashable, kind)).validate_json(json.dumps([data], default=_plain))[0], []
+        # JSON because pydantic is strict about types there and still takes a list for a tuple and a
+        # table for a type.
+        return (
+            _adapter(cast(Hashable, kind)).validate_json(json.dumps([data], default=_plain))[0],
+            [],
+        )
     except ValidationError as error:
         faults = error.errors(include_url=False)
     problems = []
@@ -76,7 +84,8 @@ def value(
 def texts(
     raw: Any, document: Document, *, at: str, names: TextNames
 ) -> tuple[dict[str, tuple[str, int]], list[Problem]]:
-    """Name → (text, line) of a ``[text]`` section. A list ``happens`` gives ``happens.1``, ``happens.2`` …"""
+    """Name → (text, line) of a ``[text]`` section. A list ``happens`` gives ``happens.1``,
+    ``happens.2`` …"""
     found: dict[str, tuple[str, int]] = {}
     problems: list[Problem] = []
 
@@ -84,7 +93,11 @@ def texts(
         problems.append(Problem(document.file, _nearest(document.lines, path), message))
 
     if not isinstance(raw, dict):
-        wrong(at, f"there is no section [{at.rpartition('/')[2]}]; add it with: {', '.join(names.required)}")
+        wrong(
+            at,
+            f"there is no section [{at.rpartition('/')[2]}]; add it with:"
+            f" {', '.join(names.required)}",
+        )
         return found, problems
     known = (*names.required, *names.optional, *names.lists)
     for name, given in raw.items():
@@ -110,7 +123,8 @@ def texts(
 
 @cache
 def _adapter(kind: Hashable) -> TypeAdapter[Any]:
-    # The settings reach the dataclass, and those inside it, only through a container: model.py knows no pydantic.
+    # The settings reach the dataclass, and those inside it, only through a container: model.py
+    # knows no pydantic.
     return TypeAdapter(tuple[kind], config=ConfigDict(extra="forbid", strict=True))  # type: ignore[valid-type]
 
 
@@ -144,20 +158,29 @@ def _shown(found: Any) -> str:
 
 
 def _sentence(fault: Any, path: list[str], entry: str, known: tuple[str, ...]) -> str:
-    """One pydantic fault as a sentence: what was found, and what to write instead. The line says where."""
+    """One pydantic fault as a sentence: what was found, and what to write instead. The line says
+    where."""
     names = [part for part in path if not part.isdigit()] or [entry]
     last, found, kind = names[-1], _shown(fault["input"]), str(fault["type"])
     if kind == "missing":
         inside = f" in this part of {names[-2]}" if len(names) > 1 else ""
         return f'"{last}" is missing{inside}; add a line {last} = ...'
     if kind == "unexpected_keyword_argument":
-        return _unknown(last, known) if len(path) == 1 else f'"{last}" is not a name that belongs in {names[-2]}'
+        return (
+            _unknown(last, known)
+            if len(path) == 1
+            else f'"{last}" is not a name that belongs in {names[-2]}'
+        )
     if kind == "string_type":
-        number = f"+{found}" if re.fullmatch(r"1\d{10}", found) else found  # TOML drops the sign of a bare number
+        number = (
+            f"+{found}" if re.fullmatch(r"1\d{10}", found) else found
+        )  # TOML drops the sign of a bare number
         return f'"{last}" is {found} without quotation marks; write it with them: "{number}"'
     if kind == "literal_error":
         said = str(fault["ctx"]["expected"]).replace("'", '"')
-        allowed = said.replace(', "withdrawn" or "reviewing"', ' or "withdrawn"')  # the latter is the screen's own
+        allowed = said.replace(
+            ', "withdrawn" or "reviewing"', ' or "withdrawn"'
+        )  # the latter is the screen's own
         return f'"{last}" is {found}; it must be {allowed}'
     wanted = {
         "bool": "true or false, without quotation marks",
@@ -168,4 +191,8 @@ def _sentence(fault: Any, path: list[str], entry: str, known: tuple[str, ...]) -
         "dataclass": f"a section of its own: [{last}]",
         "date": "a date such as 2026-12-01",
     }.get(kind.partition("_")[0])
-    return f'"{last}" is {found}; it must be {wanted}' if wanted else f'"{last}" is {found}; {fault["msg"]}'
+    return (
+        f'"{last}" is {found}; it must be {wanted}'
+        if wanted
+        else f'"{last}" is {found}; {fault["msg"]}'
+    )

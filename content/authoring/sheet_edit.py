@@ -1,7 +1,9 @@
-"""One value of a TOML file changed in place: every other byte, comments and order included, stays as it is.
+"""One value of a TOML file changed in place: every other byte, comments and order included, stays
+as it is.
 
-Owns finding the value's own characters and writing the new one. Pure. Refuses what it cannot do without touching
-something else (a comment inside a list, a value inside an inline table), in a sentence that names the line.
+Owns finding the value's own characters and writing the new one. Pure. Refuses what it cannot do
+without touching something else (a comment inside a list, a value inside an inline table), in a
+sentence that names the line.
 """
 
 import json
@@ -21,7 +23,8 @@ class EditError(Exception):
 
 
 def changed(text: str, path: Path, value: Any) -> str:
-    """The text with ``value`` at ``path`` (``("channels", 1, "number")``); None takes the value out. EditError."""
+    """The text with ``value`` at ``path`` (``("channels", 1, "number")``); None takes the value
+    out. EditError."""
     places = _places(text)
     key = str(path[-1])
     at = "/".join(map(str, path))
@@ -44,7 +47,8 @@ def appended(text: str, table: str, values: Mapping[str, Any]) -> str:
 
 
 def put(data: Any, path: Path, value: Any) -> None:
-    """Do to the parsed document what ``changed`` does to its text. KeyError or IndexError if it lacks the table."""
+    """Do to the parsed document what ``changed`` does to its text. KeyError or IndexError if it
+    lacks the table."""
     for key in path[:-1]:
         data = data[key]
     if value is None:
@@ -64,7 +68,11 @@ def toml(value: Any) -> str:
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     if isinstance(value, Mapping):
-        return f"{{ {', '.join(f'{_key(key)} = {toml(one)}' for key, one in value.items())} }}" if value else "{}"
+        return (
+            f"{{ {', '.join(f'{_key(key)} = {toml(one)}' for key, one in value.items())} }}"
+            if value
+            else "{}"
+        )
     return f"[{', '.join(toml(one) for one in value)}]"
 
 
@@ -87,7 +95,9 @@ def _replaced(text: str, first: int, key: str, value: Any) -> str:
         raise EditError(f"{key} on line {first + 1} has a comment inside; edit the file itself")
     if value is None:
         if comment.strip():
-            raise EditError(f"{key} on line {first + 1} has a comment behind it; edit the file itself")
+            raise EditError(
+                f"{key} on line {first + 1} has a comment behind it; edit the file itself"
+            )
         return "\n".join([*lines[:first], *lines[last + 1 :]])
     ending = "\r" if lines[last].endswith("\r") else ""
     new = f"{start[0]}{toml(value)}{comment}".rstrip("\r") + ending
@@ -95,7 +105,8 @@ def _replaced(text: str, first: int, key: str, value: Any) -> str:
 
 
 def _end(lines: list[str], first: int) -> int:
-    """The last line of the value that begins on ``first``: the shortest piece that is TOML by itself."""
+    """The last line of the value that begins on ``first``: the shortest piece that is TOML by
+    itself."""
     for last in range(first, len(lines)):
         try:
             tomllib.loads("\n".join(lines[first : last + 1]).replace("\r", "") + "\n")

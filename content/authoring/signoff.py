@@ -1,8 +1,8 @@
 """Two people, two roles: what it takes before an entry counts as checked.
 
-Owns what a check writes into the pack's source. The first check is only noted; the second, in another role and within
-30 days, sets ``checked_on`` and ``checked_by``. Refuses a person's name or address as far as it can tell one, a day
-that has not come, and one role signing twice.
+Owns what a check writes into the pack's source. The first check is only noted; the second, in
+another role and within 30 days, sets ``checked_on`` and ``checked_by``. Refuses a person's name or
+address as far as it can tell one, a day that has not come, and one role signing twice.
 """
 
 import re
@@ -21,21 +21,30 @@ class SignOffError(Exception):
 
 
 def sign(entry: Checked, *, role: str, day: date, today: date) -> tuple[Mapping[str, Value], str]:
-    """What to set in the entry's source, and a sentence for the person who checked. SignOffError if it may not be."""
+    """What to set in the entry's source, and a sentence for the person who checked. SignOffError if
+    it may not be."""
     role = " ".join(role.split())
     if not role or _CONTACT.search(role):
-        raise SignOffError(f'"{role}" is not a role; write one such as "content editor", never a person or an address.')
+        raise SignOffError(
+            f'"{role}" is not a role; write one such as "content editor", never a person or an'
+            " address."
+        )
     if day > today:
-        raise SignOffError(f"{day} has not come yet; give the day on which you compared the entry with its source.")
+        raise SignOffError(
+            f"{day} has not come yet; give the day on which you compared the entry with its source."
+        )
     first = entry.first_checked_on
     if first is None or not 0 <= (day - first).days <= SECOND_WITHIN_DAYS:
         late = "" if first is None else f" The first check of {first} does not count any more."
         sentence = (
-            f"Noted as the first check. Within {SECOND_WITHIN_DAYS} days someone in another role checks it again."
+            f"Noted as the first check. Within {SECOND_WITHIN_DAYS} days someone in another role"
+            " checks it again."
         )
         return {"first_checked_on": day, "first_checked_by": role}, sentence + late
     if role.casefold() == entry.first_checked_by.casefold():
-        raise SignOffError(f'The first check was made as "{role}"; the second takes someone in another role.')
+        raise SignOffError(
+            f'The first check was made as "{role}"; the second takes someone in another role.'
+        )
     both = f"{entry.first_checked_by}, {role}"
     values: dict[str, Value] = {
         "checked_on": day,

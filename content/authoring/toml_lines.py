@@ -1,8 +1,8 @@
 """On which line each key of a TOML document stands.
 
-tomllib says what a document holds but not where. This walks the same text and maps the path of every key, list
-element and table (``channels/0/number``) to its line. It expects text that tomllib has already accepted, and refuses
-to judge or to return values.
+tomllib says what a document holds but not where. This walks the same text and maps the path of
+every key, list element and table (``channels/0/number``) to its line. It expects text that tomllib
+has already accepted, and refuses to judge or to return values.
 """
 
 import re
@@ -83,7 +83,9 @@ class _Scanner:
             self._blank()
             match = _STRING.match(self._text, self._at) or _BARE_KEY.match(self._text, self._at)
             if match is None:
-                raise ValueError(f"no key on line {self._line(self._at)}: scan after tomllib, not before")
+                raise ValueError(
+                    f"no key on line {self._line(self._at)}: scan after tomllib, not before"
+                )
             parts.append(match[0].strip("\"'"))
             self._at = match.end()
             self._blank()

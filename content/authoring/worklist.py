@@ -1,7 +1,8 @@
-"""What is to be compared with its source, by whom, and how: the list for the people who check a pack.
+"""What is to be compared with its source, by whom, and how: the list for the people who check a
+pack.
 
-Owns the order (most urgent first), what there is to compare, and which lines nobody may dial as a test. Refuses to
-check anything itself and to read a clock.
+Owns the order (most urgent first), what there is to compare, and which lines nobody may dial as a
+test. Refuses to check anything itself and to read a clock.
 """
 
 import csv
@@ -22,10 +23,11 @@ _COLUMNS = ("entry", "name", "state", "due", "as of", "who", "open", "compare", 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """One entry to check. ``key`` is what `checked` takes; ``due`` the first day it is overdue, None without a date.
+    """One entry to check. ``key`` is what `checked` takes; ``due`` the first day it is overdue,
+    None without a date.
 
-    ``who`` is a role, ``open`` the sources to read, ``compare`` what must be the same there, ``call`` whether it may
-    be dialled.
+    ``who`` is a role, ``open`` the sources to read, ``compare`` what must be the same there,
+    ``call`` whether it may be dialled.
     """
 
     key: str
@@ -40,11 +42,17 @@ class Task:
 
 
 def tasks(pack: Pack, *, today: date, due_by: date | None = None) -> tuple[Task, ...]:
-    """Every entry that is due on that day (or by a later one), crisis lines first, then those without a date, then the
-    longest overdue. The pinned set is among them: it does not age on the screen, but people still check it."""
+    """Every entry that is due on that day (or by a later one), crisis lines first, then those
+    without a date, then the longest overdue. The pinned set is among them: it does not age on the
+    screen, but people still check it."""
     day = max(today, due_by or today)
     found = [
-        (not freshness.crisis(entry), fresh.overdue_on or date.min, key, _task(key, entry, fresh, pack))
+        (
+            not freshness.crisis(entry),
+            fresh.overdue_on or date.min,
+            key,
+            _task(key, entry, fresh, pack),
+        )
         for key, entry in freshness.entries(pack).items()
         if (fresh := freshness.of(entry, day)).state != "fresh" and not _empty(entry)
     ]
@@ -57,7 +65,8 @@ def warning(pack: Pack, *, today: date, file: str) -> Iterator[Problem]:
     if due:
         late = sum(task.state != "due" for task in due)
         message = (
-            f"{len(due)} entries are due to be compared with their sources, {late} of them overdue; run `worklist`"
+            f"{len(due)} entries are due to be compared with their sources, {late} of them overdue;"
+            " run `worklist`"
         )
         yield Problem(file, 1, message, "warning")
 
@@ -88,7 +97,11 @@ def _task(key: str, entry: Entry, fresh: freshness.Freshness, pack: Pack) -> Tas
         state=fresh.state,
         due=fresh.overdue_on,
         as_of=fresh.as_of,
-        who=f"second check, in another role than {first}" if first else f"first check: {pack.corrections.role}",
+        who=(
+            f"second check, in another role than {first}"
+            if first
+            else f"first check: {pack.corrections.role}"
+        ),
         open=tuple(source.url for source in entry.sources if source.url) or _own_pages(entry),
         compare=tuple(_compare(entry)),
         call=NEVER_CALL if never else MAY_CALL,

@@ -1,8 +1,9 @@
 """From a source file of services to the shards that are signed and published.
 
-The source has one JSON object a line (directory.Service). Owns the order of the work: every line is judged, spread over
-the shards by its id, sorted, and written; the same source gives the same bytes. Memory holds one line, not the file: a
-temporary SQLite file sorts. Refuses to publish anything while a line has an error. Authoring only.
+The source has one JSON object a line (directory.Service). Owns the order of the work: every line is
+judged, spread over the shards by its id, sorted, and written; the same source gives the same bytes.
+Memory holds one line, not the file: a temporary SQLite file sorts. Refuses to publish anything
+while a line has an error. Authoring only.
 """
 
 import hashlib
@@ -31,7 +32,8 @@ create table line (
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What became of a source. ``problems`` beyond MOST_SHOWN are only counted; ``index`` is None if any is an error.
+    """What became of a source. ``problems`` beyond MOST_SHOWN are only counted; ``index`` is None
+    if any is an error.
 
     ``written`` are the names of the shards whose bytes differ from those that lay there.
     """
@@ -58,25 +60,37 @@ class _Told:
         else:
             self.errors += 1
         if len(self.problems) < MOST_SHOWN:
-            self.problems.append(Problem(self.file, line, problem, "warning" if warning else "error"))
+            self.problems.append(
+                Problem(self.file, line, problem, "warning" if warning else "error")
+            )
 
 
 def build(source: Path, out: Path, *, name: str, origin: str, day: date, area: Area) -> Built:
-    """Judge ``source`` and write ``index.json`` and the shards into the folder ``out``, made if need be.
+    """Judge ``source`` and write ``index.json`` and the shards into the folder ``out``, made if
+    need be.
 
-    ``name`` is whose directory it is ("211 Sacramento"), ``origin`` where it was had, ``day`` the date of the data. A
-    shard that is there already with the same bytes is left alone, one of an older list that is no longer named goes;
-    the number of shards stays while it is within a factor of four of the best. DirectoryError if source or folder
-    cannot be used.
+    ``name`` is whose directory it is ("211 Sacramento"), ``origin`` where it was had, ``day`` the
+    date of the data. A shard that is there already with the same bytes is left alone, one of an
+    older list that is no longer named goes; the number of shards stays while it is within a factor
+    of four of the best. DirectoryError if source or folder cannot be used.
     """
     for what, text in (("name", name), ("source", origin)):
         if not text.strip() or len(text) > 200 or any(unseen(char) for char in text):
-            raise DirectoryError(f"The directory's {what} is empty, too long, or holds a mark that no one sees.")
+            raise DirectoryError(
+                f"The directory's {what} is empty, too long, or holds a mark that no one sees."
+            )
     told = _Told(str(source))
-    with tempfile.TemporaryDirectory(dir=_made(out).parent) as folder, closing(_sorter(Path(folder))) as lines:
+    with (
+        tempfile.TemporaryDirectory(dir=_made(out).parent) as folder,
+        closing(_sorter(Path(folder))) as lines,
+    ):
         many = _judge(source, lines, told)
         if not many and not told.errors:
-            told.add(1, "the file holds no service; nothing is published, as every kiosk would lose what it has")
+            told.add(
+                1,
+                "the file holds no service; nothing is published, as every kiosk would lose what"
+                " it has",
+            )
         buckets = _buckets(out, many)
         if many and not told.errors:
             _spread(lines, buckets, told)
@@ -108,7 +122,12 @@ def _made(out: Path) -> Path:
 def _sorter(folder: Path) -> sqlite3.Connection:
     lines = sqlite3.connect(folder / "lines", isolation_level=None)
     # Ours alone, and gone when we are: nothing to keep safe from a power cut.
-    for setting in ("journal_mode = off", "synchronous = off", "cache_size = -8000", "temp_store = file"):
+    for setting in (
+        "journal_mode = off",
+        "synchronous = off",
+        "cache_size = -8000",
+        "temp_store = file",
+    ):
         lines.execute(f"pragma {setting}")
     lines.execute("create table service (number integer primary key, id text, body blob)")
     lines.execute("begin")
@@ -125,9 +144,16 @@ def _judge(source: Path, lines: sqlite3.Connection, told: _Told) -> int:
             told.add(number, str(error))
             continue
         for fault in faults(service):
-            told.add(number, f"{service.id[:80]}: {fault.field}: {fault.message}", warning=fault.severity == "warning")
+            told.add(
+                number,
+                f"{service.id[:80]}: {fault.field}: {fault.message}",
+                warning=fault.severity == "warning",
+            )
         if not told.errors:
-            lines.execute("insert into service values (?, ?, ?)", (number, service.id, directory.encode(service)))
+            lines.execute(
+                "insert into service values (?, ?, ?)",
+                (number, service.id, directory.encode(service)),
+            )
             many += 1
     return many
 
@@ -136,7 +162,9 @@ def _lines(source: Path, told: _Told) -> Iterator[tuple[int, bytes]]:
     """Each line with its number, no longer than one may be; blank ones are passed over."""
     try:
         with source.open("rb") as file:
-            for number, line in ndjson.lines(file, directory.MAX_LINE + 2):  # with a line end of two bytes
+            for number, line in ndjson.lines(
+                file, directory.MAX_LINE + 2
+            ):  # with a line end of two bytes
                 if line is None:
                     told.add(number, f"the line is longer than {directory.MAX_LINE} bytes")
                 else:
@@ -146,7 +174,8 @@ def _lines(source: Path, told: _Told) -> Iterator[tuple[int, bytes]]:
 
 
 def _buckets(out: Path, many: int) -> int:
-    """The number of shards: the one in use, unless it has become a bad one. A new number moves every service."""
+    """The number of shards: the one in use, unless it has become a bad one. A new number moves
+    every service."""
     best = directory.buckets_for(many)
     try:
         old = directory.read_index((out / directory.INDEX).read_bytes()).buckets
@@ -157,13 +186,18 @@ def _buckets(out: Path, many: int) -> int:
 
 def _spread(lines: sqlite3.Connection, buckets: int, told: _Told) -> None:
     """Sort the lines by shard and id. An id that two lines have is an error at the second."""
-    lines.create_function("bucket", 1, lambda name: directory.bucket_of(name, buckets), deterministic=True)
+    lines.create_function(
+        "bucket", 1, lambda name: directory.bucket_of(name, buckets), deterministic=True
+    )
     lines.execute(_TABLE)
-    lines.execute("insert or ignore into line select bucket(id), id, number, body from service order by number")
+    lines.execute(
+        "insert or ignore into line select bucket(id), id, number, body from service order by"
+        " number"
+    )
     twice = lines.execute(
-        "select service.number, service.id, line.number from service"
-        " join line on line.bucket = bucket(service.id) and line.id = service.id and line.number < service.number"
-        " order by service.number"
+        "select service.number, service.id, line.number from service join line on line.bucket ="
+        " bucket(service.id) and line.id = service.id and line.number < service.number order by"
+        " service.number"
     )
     for number, name, first in twice:
         told.add(number, f"{name}: id: line {first} has the same id; every service needs its own")
@@ -173,12 +207,21 @@ def _write(lines: sqlite3.Connection, out: Path) -> tuple[list[Shard], list[str]
     """Every shard that has a service, and the names of those whose bytes changed."""
     shards, written = [], []
     for (bucket,) in lines.execute("select distinct bucket from line order by bucket").fetchall():
-        bodies = [body for (body,) in lines.execute("select body from line where bucket = ? order by id", (bucket,))]
+        bodies = [
+            body
+            for (body,) in lines.execute(
+                "select body from line where bucket = ? order by id", (bucket,)
+            )
+        ]
         data = b"".join(body + b"\n" for body in bodies)
         name = directory.shard_name(bucket)
         if len(data) > directory.MAX_SHARD:
-            raise DirectoryError(f"{name} would have {len(data)} bytes; at most {directory.MAX_SHARD} are read.")
-        shards.append(Shard(name=name, sha256=hashlib.sha256(data).hexdigest(), services=len(bodies)))
+            raise DirectoryError(
+                f"{name} would have {len(data)} bytes; at most {directory.MAX_SHARD} are read."
+            )
+        shards.append(
+            Shard(name=name, sha256=hashlib.sha256(data).hexdigest(), services=len(bodies))
+        )
         file = out / name
         if not file.is_file() or file.read_bytes() != data:
             file.write_bytes(data)

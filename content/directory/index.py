@@ -1,9 +1,11 @@
-"""The large directory on a kiosk: one SQLite file that search reads, brought up to date by the refresh.
+"""The large directory on a kiosk: one SQLite file that search reads, brought up to date by the
+refresh.
 
-Owns the file ``services.sqlite`` below data_dir/directory/: its tables, the one transaction that changes it, and the
-record of which shards it holds. Only shards whose hash changed are read, and of those only services whose line changed
-are indexed again. Refuses bytes that are not what the signed list names, and a service that breaks a rule: then nothing
-changes. A file that cannot be used is no error: it counts as empty, and the next refresh fetches every shard again.
+Owns the file ``services.sqlite`` below data_dir/directory/: its tables, the one transaction that
+changes it, and the record of which shards it holds. Only shards whose hash changed are read, and of
+those only services whose line changed are indexed again. Refuses bytes that are not what the signed
+list names, and a service that breaks a rule: then nothing changes. A file that cannot be used is no
+error: it counts as empty, and the next refresh fetches every shard again.
 """
 
 import os
@@ -28,9 +30,14 @@ SUFFIXES = ("", "-journal", "-wal", "-shm")  # of the file, and of what SQLite k
 VERSION = f"1 {FOLDED_BY}"
 MOST_VALUE = 2_000_000  # bytes of one value: the list of shards is the longest
 # What FTS5 makes beside its table is named in words that differ between versions of SQLite.
-_SCHEMA = "select type, name, sql from sqlite_master where type != 'table' or name not like 'found\\__%' escape '\\'"
-BESIDE = 8  # one changed shard in so many is written beside the file in use, and takes its place in one rename
-# A file in use, a full or read-only disk: not the file's fault, and the next run may find it otherwise.
+_SCHEMA = (
+    "select type, name, sql from sqlite_master where type != 'table' or name not like 'found\\__%'"
+    " escape '\\'"
+)
+# one changed shard in so many is written beside the file in use, and takes its place in one rename
+BESIDE = 8
+# A file in use, a full or read-only disk: not the file's fault, and the next run may find it
+# otherwise.
 _OF_THE_DISK = frozenset(
     (
         sqlite3.SQLITE_BUSY,
@@ -53,13 +60,17 @@ create table form (form integer, word text, primary key (form, word)) without ro
 
 
 def lies(index_path: Path) -> bool:
-    """Whether a file of ours may lie there: plain, in a folder of our own, with nothing beside it but a journal.
+    """Whether a file of ours may lie there: plain, in a folder of our own, with nothing beside it
+    but a journal.
 
-    Asked before SQLite is: it would wait at a FIFO, and take up a write-ahead log that somebody left (we keep none).
+    Asked before SQLite is: it would wait at a FIFO, and take up a write-ahead log that somebody
+    left (we keep none).
     """
     names = {suffix: index_path.with_name(index_path.name + suffix) for suffix in SUFFIXES}
     try:
-        if not stat.S_ISDIR(index_path.parent.lstat().st_mode) or not stat.S_ISREG(names[""].lstat().st_mode):
+        if not stat.S_ISDIR(index_path.parent.lstat().st_mode) or not stat.S_ISREG(
+            names[""].lstat().st_mode
+        ):
             return False
         journal = names["-journal"]
         if os.path.lexists(journal) and not stat.S_ISREG(journal.lstat().st_mode):
@@ -70,7 +81,8 @@ def lies(index_path: Path) -> bool:
 
 
 def leavings(index_path: Path) -> list[str]:
-    """The names, of the file and of what may lie beside it, that are there. OSError if the folder may not be read."""
+    """The names, of the file and of what may lie beside it, that are there. OSError if the folder
+    may not be read."""
     try:
         there = {path.name for path in index_path.parent.iterdir()}
     except (FileNotFoundError, NotADirectoryError):
@@ -84,7 +96,8 @@ def path_in(data_dir: Path) -> Path:
 
 
 def held(index_path: Path) -> dict[str, str]:
-    """Shard name → SHA-256 of what the file holds; empty for a file that is absent, damaged or of another version."""
+    """Shard name → SHA-256 of what the file holds; empty for a file that is absent, damaged or of
+    another version."""
     try:
         with closing(opened(index_path)) as database:
             return dict(database.execute("select name, sha256 from shard"))
@@ -93,11 +106,13 @@ def held(index_path: Path) -> dict[str, str]:
 
 
 def update(index_path: Path, files: Mapping[str, Path], *, index: bytes) -> Index:
-    """Make the file hold exactly what ``index`` lists: the verified bytes of ``directory/index.json``.
+    """Make the file hold exactly what ``index`` lists: the verified bytes of
+    ``directory/index.json``.
 
-    ``files`` (shard's name → file) has at least those that ``directory.wanted(index, held(index_path))`` named;
-    others are passed over. The bytes of each are checked against the list once more. Raises DirectoryError where one
-    is missing or not as it must be, and OSError where the disk cannot be written; what was there stays as it was.
+    ``files`` (shard's name → file) has at least those that ``directory.wanted(index,
+    held(index_path))`` named; others are passed over. The bytes of each are checked against the
+    list once more. Raises DirectoryError where one is missing or not as it must be, and OSError
+    where the disk cannot be written; what was there stays as it was.
     """
     listed = read_index(index)
     index_path.parent.mkdir(parents=True, exist_ok=True)
@@ -106,7 +121,9 @@ def update(index_path: Path, files: Mapping[str, Path], *, index: bytes) -> Inde
     changed = [shard for shard in listed.shards if have.get(shard.name) != shard.sha256]
     missing = next((shard.name for shard in changed if shard.name not in files), "")
     if missing:
-        raise DirectoryError(f"{FOLDER}/{missing} is listed and was not fetched; the directory stays as it is.")
+        raise DirectoryError(
+            f"{FOLDER}/{missing} is listed and was not fetched; the directory stays as it is."
+        )
     try:
         if have and len(changed) * BESIDE <= len(listed.shards):
             with closing(opened(index_path)) as database:
@@ -119,7 +136,8 @@ def update(index_path: Path, files: Mapping[str, Path], *, index: bytes) -> Inde
 
 
 def prepare(index_path: Path, folder: Path) -> Index:
-    """`update` from a folder as the builder leaves it, for tests and for trying a directory out before it is signed."""
+    """`update` from a folder as the builder leaves it, for tests and for trying a directory out
+    before it is signed."""
     index = (folder / INDEX).read_bytes()
     files = {shard.name: folder / shard.name for shard in read_index(index).shards}
     return update(index_path, files, index=index)
@@ -138,15 +156,18 @@ def facts(listed: Index, index: bytes) -> dict[str, str]:
 
 
 def drop(index_path: Path) -> None:
-    """Take the directory away: search is then that of the pack alone, and the next refresh builds it anew."""
+    """Take the directory away: search is then that of the pack alone, and the next refresh builds
+    it anew."""
     for suffix in SUFFIXES:
         durable_files.remove(index_path.with_name(index_path.name + suffix))
 
 
 def opened(index_path: Path) -> sqlite3.Connection:
-    """The file, writable, with what a killed run left undone rolled back. sqlite3.Error if it is not one of ours.
+    """The file, writable, with what a killed run left undone rolled back. sqlite3.Error if it is
+    not one of ours.
 
-    Its tables are compared before one is read: a view of somebody's could take all memory, or never end.
+    Its tables are compared before one is read: a view of somebody's could take all memory, or never
+    end.
     """
     if not lies(index_path):
         raise sqlite3.OperationalError("there is no such file of ours")
@@ -173,12 +194,23 @@ def _fresh_schema() -> list[tuple[str, str, str]]:
 
 
 def _set_up(database: sqlite3.Connection) -> None:
-    for setting in ("journal_mode = delete", "synchronous = full", "cache_size = -16000", "temp_store = memory"):
+    for setting in (
+        "journal_mode = delete",
+        "synchronous = full",
+        "cache_size = -16000",
+        "temp_store = memory",
+    ):
         database.execute(f"pragma {setting}")
 
 
 def _beside(
-    index_path: Path, listed: Index, changed: list[Shard], files: Mapping[str, Path], index: bytes, *, copy: bool
+    index_path: Path,
+    listed: Index,
+    changed: list[Shard],
+    files: Mapping[str, Path],
+    index: bytes,
+    *,
+    copy: bool,
 ) -> None:
     """A large change: search goes on in the file as it was until the new one takes its name."""
     with durable_files.replacing(index_path) as new:
@@ -198,7 +230,11 @@ def _beside(
 
 
 def _change(
-    database: sqlite3.Connection, listed: Index, changed: list[Shard], files: Mapping[str, Path], index: bytes
+    database: sqlite3.Connection,
+    listed: Index,
+    changed: list[Shard],
+    files: Mapping[str, Path],
+    index: bytes,
 ) -> None:
     """The one transaction."""
     database.execute("begin immediate")
@@ -212,7 +248,9 @@ def _change(
             _replace(database, shard.name, directory_shard.lines(shard, files[shard.name], listed))
             row = (shard.name, shard.sha256, shard.services)
             database.execute("insert or replace into shard values (?, ?, ?)", row)
-        database.executemany("insert or replace into fact values (?, ?)", facts(listed, index).items())
+        database.executemany(
+            "insert or replace into fact values (?, ?)", facts(listed, index).items()
+        )
         database.execute("commit")
     except BaseException:
         with suppress(sqlite3.Error):
@@ -222,7 +260,9 @@ def _change(
 
 def _replace(database: sqlite3.Connection, shard: str, lines: Mapping[str, bytes]) -> None:
     """Make the file hold these services of a shard. What stays as it was is not touched."""
-    rows = database.execute("select id, number, body from service where shard = ?", (shard,)).fetchall()
+    rows = database.execute(
+        "select id, number, body from service where shard = ?", (shard,)
+    ).fetchall()
     uses: Counter[str] = Counter()
     for name, number, body in rows:
         if lines.get(name) != body:
@@ -236,9 +276,14 @@ def _replace(database: sqlite3.Connection, shard: str, lines: Mapping[str, bytes
 
 def _list(database: sqlite3.Connection, name: str, shard: str, body: bytes) -> set[str]:
     row = (name, shard, body)
-    number = database.execute("insert into service (id, shard, body) values (?, ?, ?)", row).lastrowid
+    number = database.execute(
+        "insert into service (id, shard, body) values (?, ?, ?)", row
+    ).lastrowid
     title, more, place = columns(parse(body))
-    database.execute("insert into found (rowid, title, more, place) values (?, ?, ?, ?)", (number, title, more, place))
+    database.execute(
+        "insert into found (rowid, title, more, place) values (?, ?, ?, ?)",
+        (number, title, more, place),
+    )
     return {*title.split(), *more.split()}
 
 
@@ -246,13 +291,16 @@ def _unlist(database: sqlite3.Connection, number: int, body: bytes) -> set[str]:
     title, more, place = columns(parse(body))
     # The table keeps no texts of its own, so it is told what it once was given.
     row = (number, title, more, place)
-    database.execute("insert into found (found, rowid, title, more, place) values ('delete', ?, ?, ?, ?)", row)
+    database.execute(
+        "insert into found (found, rowid, title, more, place) values ('delete', ?, ?, ?, ?)", row
+    )
     database.execute("delete from service where number = ?", (number,))
     return {*title.split(), *more.split()}
 
 
 def _count(database: sqlite3.Connection, uses: Mapping[str, int]) -> None:
-    """Bring the dictionary of words up to date: how many services have each, and by which forms a slip finds it."""
+    """Bring the dictionary of words up to date: how many services have each, and by which forms a
+    slip finds it."""
     for word, more in uses.items():
         if not more:
             continue
@@ -279,4 +327,6 @@ def _told(index_path: Path, error: sqlite3.Error) -> Exception:
         return OSError(f"{index_path} cannot be written: {error}")
     with suppress(OSError):
         drop(index_path)
-    return DirectoryError(f"{index_path} was damaged and is taken away ({error}); the next refresh builds it anew.")
+    return DirectoryError(
+        f"{index_path} was damaged and is taken away ({error}); the next refresh builds it anew."
+    )

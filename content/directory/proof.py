@@ -1,10 +1,12 @@
-"""What proves the directory's file on a kiosk: the file held against its own list, and copies of that list as signed.
+"""What proves the directory's file on a kiosk: the file held against its own list, and copies of
+that list as signed.
 
-Owns both halves of the proof. ``kept_list`` reads every service in the file and holds it against the list that the file
-keeps; the folders ``signed-*`` beside the file keep that list with the metadata that vouches for it (boot.py verifies
-it). A folder is named by its list, so that one is there for the old list and for the new whenever power is lost in an
-update. Refuses to judge a signature, and to read the words that search goes by: an edited file could hide a service or
-bring up another one, but not change a number.
+Owns both halves of the proof. ``kept_list`` reads every service in the file and holds it against
+the list that the file keeps; the folders ``signed-*`` beside the file keep that list with the
+metadata that vouches for it (boot.py verifies it). A folder is named by its list, so that one is
+there for the old list and for the new whenever power is lost in an update. Refuses to judge a
+signature, and to read the words that search goes by: an edited file could hide a service or bring
+up another one, but not change a number.
 """
 
 import hashlib
@@ -23,10 +25,12 @@ LISTED = f"{FOLDER}/{INDEX}"  # the list's path in the repository
 
 
 def kept_list(index_path: Path, *, vouched: Callable[[bytes], bool] = bool) -> bytes:
-    """The list in the file, once every service, count and name in the file was found to be what it says.
+    """The list in the file, once every service, count and name in the file was found to be what it
+    says.
 
-    ``vouched`` is asked about the list before one service is read: an unsigned list may be of any length. Reads the
-    whole file, and holds the numbers of its rows in memory. DirectoryError where anything differs.
+    ``vouched`` is asked about the list before one service is read: an unsigned list may be of any
+    length. Reads the whole file, and holds the numbers of its rows in memory. DirectoryError where
+    anything differs.
     """
     try:
         with closing(directory_index.opened(index_path)) as database:
@@ -62,14 +66,16 @@ def copies(data_dir: Path) -> Iterator[Path]:
 
 
 def forget(data_dir: Path) -> None:
-    """Take the directory away with all that vouched for it: the next refresh fetches it anew. OSError."""
+    """Take the directory away with all that vouched for it: the next refresh fetches it anew.
+    OSError."""
     directory_index.drop(directory_index.path_in(data_dir))
     for copy in copies(data_dir):
         durable_files.remove(copy)
 
 
 def tidy(data_dir: Path) -> None:
-    """Before a refresh: remove what a killed one left, and anything that lies in the place of the folder itself."""
+    """Before a refresh: remove what a killed one left, and anything that lies in the place of the
+    folder itself."""
     folder = data_dir / FOLDER
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         durable_files.remove(folder)
@@ -91,7 +97,9 @@ def _judged(database: sqlite3.Connection, vouched: Callable[[bytes], bool]) -> b
     if not vouched(index):
         raise DirectoryError("nobody signed its list")
     named = [(shard.name, shard.sha256, shard.services) for shard in listed.shards]
-    if database.execute("select name, sha256, services from shard").fetchmany(len(named) + 1) != sorted(named):
+    if database.execute("select name, sha256, services from shard").fetchmany(
+        len(named) + 1
+    ) != sorted(named):
         raise DirectoryError("it names other shards than its list")
     if database.execute("select count(*) from service").fetchone() != (listed.services,):
         raise DirectoryError("its services are not those of its list")
@@ -102,27 +110,34 @@ def _judged(database: sqlite3.Connection, vouched: Callable[[bytes], bool]) -> b
 
 
 def _sound(database: sqlite3.Connection) -> None:
-    """Search can be asked: a worn disk makes words that find nothing, and that no later refresh could count."""
-    if database.execute("select count(*) from word where typeof(uses) != 'integer'").fetchone() != (0,):
+    """Search can be asked: a worn disk makes words that find nothing, and that no later refresh
+    could count."""
+    if database.execute("select count(*) from word where typeof(uses) != 'integer'").fetchone() != (
+        0,
+    ):
         raise DirectoryError("its words are damaged")
     try:
         database.execute("insert into found (found) values ('integrity-check')")
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_READONLY:  # where nothing can be written it cannot be asked
+        if (
+            error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_READONLY
+        ):  # where nothing can be written it cannot be asked
             raise
 
 
 def _shards(database: sqlite3.Connection) -> Iterator[tuple[str, str, int]]:
     """Each shard that a service names, the SHA-256 of its lines and how many they are.
 
-    Rows are taken from the table, not through its index, and read by number, as search does: so what is judged here is
-    what is shown, also where the two were made to differ.
+    Rows are taken from the table, not through its index, and read by number, as search does: so
+    what is judged here is what is shown, also where the two were made to differ.
     """
     rows = database.execute("select shard, number from service not indexed order by shard, id")
     for shard, numbers in groupby(rows, key=lambda row: row[0]):
         digest, count = hashlib.sha256(), 0
         for _shard, number in numbers:
-            [body] = database.execute("select cast(body as blob) from service where number = ?", (number,)).fetchone()
+            [body] = database.execute(
+                "select cast(body as blob) from service where number = ?", (number,)
+            ).fetchone()
             digest.update(body + b"\n")
             count += 1
         yield shard, digest.hexdigest(), count

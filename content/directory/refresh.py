@@ -1,9 +1,11 @@
-"""The large directory's part of a refresh: what the publisher's list names is fetched, and then taken up.
+"""The large directory's part of a refresh: what the publisher's list names is fetched, and then
+taken up.
 
-Owns the order (fetched while the repository is open, taken up after the pack), and the record of what became of it. A
-directory never keeps a pack back: whatever goes wrong here is a sentence on record, and what search has stays. What was
-fetched before a deadline is not fetched again. Once a day the file on the disk is verified as at the start (boot.py).
-Refuses a list or a shard that the role ``directory`` did not sign, and to take a failure for a withdrawal.
+Owns the order (fetched while the repository is open, taken up after the pack), and the record of
+what became of it. A directory never keeps a pack back: whatever goes wrong here is a sentence on
+record, and what search has stays. What was fetched before a deadline is not fetched again. Once a
+day the file on the disk is verified as at the start (boot.py). Refuses a list or a shard that the
+role ``directory`` did not sign, and to take a failure for a withdrawal.
 """
 
 from __future__ import annotations
@@ -35,10 +37,12 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What the publisher offers: the verified list, and the files of the shards that this machine does not hold.
+    """What the publisher offers: the verified list, and the files of the shards that this machine
+    does not hold.
 
-    ``signed`` is a folder that vouches for the list, None where one is kept already; ``failure`` says why not
-    everything came: then nothing is taken up. ``withdrawn``: it was signed that no directory is published.
+    ``signed`` is a folder that vouches for the list, None where one is kept already; ``failure``
+    says why not everything came: then nothing is taken up. ``withdrawn``: it was signed that no
+    directory is published.
     """
 
     index: bytes = b""
@@ -49,7 +53,8 @@ class Fetched:
 
 
 class LastUpdate(msgspec.Struct, frozen=True, kw_only=True):
-    """When the directory was last looked at, and what became of it. ``checked_at``: when every line was compared."""
+    """When the directory was last looked at, and what became of it. ``checked_at``: when every line
+    was compared."""
 
     at: Instant
     sentence: str
@@ -58,8 +63,8 @@ class LastUpdate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def check_daily(root: bytes, data_dir: Path, *, now: datetime) -> None:
-    """Tidy up, and verify the file once a day and before the first refresh, whether or not a publisher can be reached;
-    take away one that nobody vouches for."""
+    """Tidy up, and verify the file once a day and before the first refresh, whether or not a
+    publisher can be reached; take away one that nobody vouches for."""
     from content.releases import boot_check  # noqa: PLC0415  tuf: only where a publisher is asked
 
     with suppress(OSError):
@@ -74,7 +79,8 @@ def check_daily(root: bytes, data_dir: Path, *, now: datetime) -> None:
 
 
 def fetch(found: Repository, data_dir: Path) -> Fetched | None:
-    """The list and the shards that differ, from an open repository; None where no directory is published or held."""
+    """The list and the shards that differ, from an open repository; None where no directory is
+    published or held."""
     index_path, index = directory_index.path_in(data_dir), b""
     try:
         listed = found.delegated(proof.LISTED, most=MAX_INDEX)
@@ -82,7 +88,10 @@ def fetch(found: Repository, data_dir: Path) -> Fetched | None:
             if not os.path.lexists(index_path) and last(data_dir) is None:
                 return None
             withdrawn = found.absent(proof.LISTED)
-            return Fetched(withdrawn=withdrawn, failure="" if withdrawn else "its list did not come as it was signed.")
+            return Fetched(
+                withdrawn=withdrawn,
+                failure="" if withdrawn else "its list did not come as it was signed.",
+            )
         index = listed.read_bytes()
         shards = dict(_shards(found, index, directory_index.held(index_path)))
         return Fetched(index, shards, signed=_vouched(found, data_dir, listed, index))
@@ -99,14 +108,18 @@ def take(fetched: Fetched | None, data_dir: Path, *, now: datetime) -> LastUpdat
         sentence, failure = f"The directory: {_taken(fetched, data_dir)}", ""
     except Exception as error:  # noqa: BLE001 - as above; the pack is in place already
         if not isinstance(error, (DirectoryError, OSError)):
-            proof.forget(data_dir)  # a file that no update can be made from is built anew by the next
+            proof.forget(
+                data_dir
+            )  # a file that no update can be made from is built anew by the next
         failure = _told(error)
         sentence = f"The directory stays as it was: {failure}"
     made = LastUpdate(
         at=now,
         sentence=sentence,
         failed=bool(failure),
-        checked_at=before.checked_at if before and before.checked_at and before.checked_at <= now else None,
+        checked_at=(
+            before.checked_at if before and before.checked_at and before.checked_at <= now else None
+        ),
     )
     _record(data_dir, made)
     return made
@@ -118,10 +131,14 @@ def last(data_dir: Path) -> LastUpdate | None:
 
 
 def told(data_dir: Path) -> Iterator[tuple[Literal["ok", "wrong"], str]]:
-    """What the person who looks after this machine should know of it; nothing where no directory was ever published."""
+    """What the person who looks after this machine should know of it; nothing where no directory
+    was ever published."""
     record = last(data_dir)
     if record:
-        yield "wrong" if record.failed else "ok", f"{record.sentence} Looked at {record.at:%Y-%m-%d %H:%M} UTC."
+        yield (
+            "wrong" if record.failed else "ok",
+            f"{record.sentence} Looked at {record.at:%Y-%m-%d %H:%M} UTC.",
+        )
 
 
 def _shards(found: Repository, index: bytes, held: Mapping[str, str]) -> Iterator[tuple[str, Path]]:
@@ -133,7 +150,8 @@ def _shards(found: Repository, index: bytes, held: Mapping[str, str]) -> Iterato
 
 
 def _taken(fetched: Fetched, data_dir: Path) -> str:
-    """What became of it. DirectoryError or OSError where it cannot be taken up, or did not come whole."""
+    """What became of it. DirectoryError or OSError where it cannot be taken up, or did not come
+    whole."""
     if fetched.failure:
         raise DirectoryError(fetched.failure)
     if fetched.withdrawn:
@@ -142,7 +160,9 @@ def _taken(fetched: Fetched, data_dir: Path) -> str:
     if fetched.signed:  # before the services: a power cut leaves what vouches for either list
         proof.keep(data_dir, fetched.signed, fetched.index)
     try:
-        listed = directory_index.update(directory_index.path_in(data_dir), fetched.shards, index=fetched.index)
+        listed = directory_index.update(
+            directory_index.path_in(data_dir), fetched.shards, index=fetched.index
+        )
     except DirectoryError:
         if fetched.signed:
             durable_files.remove(proof.copy_of(data_dir, fetched.index))

@@ -1,7 +1,8 @@
 """What a service of the large directory may hold: the rules for one line.
 
-The publisher's builder and every client apply the same ones, as a signature says who wrote a line and not that it is
-right. Owns the sentences about it. Refuses to repair: a number that is not surely one is an error, never a guess.
+The publisher's builder and every client apply the same ones, as a signature says who wrote a line
+and not that it is right. Owns the sentences about it. Refuses to repair: a number that is not
+surely one is an error, never a guess.
 """
 
 import re
@@ -17,7 +18,15 @@ from content.model import phone_numbers, places
 from content.model.pack import Severity
 from content.rules.wording import ascii_digits, unseen
 
-LENGTHS = {"name": 160, "organization": 160, "what": 1200, "hours": 400, "street": 160, "city": 80, "url": 300}
+LENGTHS = {
+    "name": 160,
+    "organization": 160,
+    "what": 1200,
+    "hours": 400,
+    "street": 160,
+    "city": 80,
+    "url": 300,
+}
 MOST_PHONES, MOST_TAGS, MOST_PLACES = 8, 24, 3200
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", re.ASCII)
 _ZIP = re.compile(r"\d{5}", re.ASCII)
@@ -26,9 +35,12 @@ _STATE = re.compile(r"[A-Z]{2}", re.ASCII)
 _TAG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", re.ASCII)
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.ASCII)
 _MARKUP = re.compile(r"[<>]|&(?:#\w+|[A-Za-z]+);")
-# Seven digits or more that could be dialled, however they are set apart. A street's number is shorter.
+# Seven digits or more that could be dialled, however they are set apart. A street's number is
+# shorter.
 _DIALLED = re.compile(
-    r"(?<!\d)(?:(?:\+?1[ .-]?)?\(?\d{3}\)?[ .\u2010-\u2015-]{0,2})?\d{3}[ .\u2010-\u2015-]?\d{4}(?!\d)", re.ASCII
+    r"(?<!\d)(?:(?:\+?1[ .-]?)?\(?\d{3}\)?[ .\u2010-\u2015-]{0,2})?\d{3}["
+    r" .\u2010-\u2015-]?\d{4}(?!\d)",
+    re.ASCII,
 )
 _TEXTED = re.compile(r"\b(?:text|sms)\b[^.]{0,40}?\b(?:to|at)\s+\d{3,6}\b", re.IGNORECASE)
 
@@ -54,14 +66,20 @@ def parse(line: bytes) -> Service:
 def faults(service: Service) -> Iterator[Fault]:
     """Everything that is wrong with the service."""
     if not _ID.fullmatch(service.id):
-        yield Fault("id", f'"{service.id[:80]}" is no id; use letters, digits, ".", "_" and "-", at most 80')
+        yield Fault(
+            "id", f'"{service.id[:80]}" is no id; use letters, digits, ".", "_" and "-", at most 80'
+        )
     yield from _texts(service)
     if not service.name:
         yield Fault("name", "the name is empty; write what people call the service")
     if not service.phones and not service.url and not service.address.street:
-        yield Fault("phones", "there is no number, no address and no web page: nobody could reach it")
+        yield Fault(
+            "phones", "there is no number, no address and no web page: nobody could reach it"
+        )
     if len(service.phones) > MOST_PHONES:
-        yield Fault("phones", f"there are {len(service.phones)} numbers; give at most {MOST_PHONES}")
+        yield Fault(
+            "phones", f"there are {len(service.phones)} numbers; give at most {MOST_PHONES}"
+        )
     for number, phone in enumerate(service.phones[:MOST_PHONES]):
         yield from _phone(phone, f"phones.{number}")
     if service.url and (message := _address(service.url)):
@@ -73,11 +91,15 @@ def faults(service: Service) -> Iterator[Fault]:
             yield Fault(name, f"there are {len(tags)}; give at most {MOST_TAGS}")
     for number, tag in enumerate(service.languages[:MOST_TAGS]):
         if not _TAG.fullmatch(tag):
-            yield Fault(f"languages.{number}", f'"{tag[:40]}" is no language tag; write such as "es" or "zh-Hant"')
+            yield Fault(
+                f"languages.{number}",
+                f'"{tag[:40]}" is no language tag; write such as "es" or "zh-Hant"',
+            )
 
 
 def _path(message: str) -> str:
-    """msgspec's "Expected `str`, got `int` - at `$.phones[0].number`" with the field first, as everywhere else."""
+    """msgspec's "Expected `str`, got `int` - at `$.phones[0].number`" with the field first, as
+    everywhere else."""
     found = re.fullmatch(r"(.*?) - at `\$\.?(.*)`", message)
     if not found or not found[2]:
         return f"the line is no service: {message}"
@@ -108,20 +130,32 @@ def _texts(service: Service) -> Iterator[Fault]:
         ordinary = text.isascii() and text.isprintable()
         hidden = "" if ordinary else next((char for char in text if unseen(char)), "")
         if hidden:
-            yield Fault(field, f"the text holds a mark that no one sees (U+{ord(hidden):04X}); type it again")
+            yield Fault(
+                field,
+                f"the text holds a mark that no one sees (U+{ord(hidden):04X}); type it again",
+            )
         plain = text if ordinary else ascii_digits(text)
         if found := _DIALLED.search(plain) or _TEXTED.search(plain):
-            yield Fault(field, f'"{found[0]}" is a number in a text; list it under phones, where it is judged')
+            yield Fault(
+                field,
+                f'"{found[0]}" is a number in a text; list it under phones, where it is judged',
+            )
 
 
 def _phone(phone: Phone, field: str) -> Iterator[Fault]:
     if message := phone_numbers.problem(phone.number, short_codes=()):
         if re.fullmatch(r"\d{3,6}", phone.number, re.ASCII):
             as_zip = ", or a ZIP code" if len(phone.number) == 5 else ""
-            message = f'"{phone.number}" is a short code{as_zip}; short codes are the pack\'s. Write +1 and ten digits'
+            message = (
+                f'"{phone.number}" is a short code{as_zip}; short codes are the pack\'s. Write +1'
+                " and ten digits"
+            )
         yield Fault(f"{field}.number", message)
     if not re.fullmatch(r"\d{0,8}", phone.extension, re.ASCII):
-        yield Fault(f"{field}.extension", f'"{phone.extension[:20]}" is no extension; write up to eight digits')
+        yield Fault(
+            f"{field}.extension",
+            f'"{phone.extension[:20]}" is no extension; write up to eight digits',
+        )
 
 
 def _address(url: str) -> str:
@@ -132,7 +166,10 @@ def _address(url: str) -> str:
         return f'"{url[:80]}" is no web address'
     plain = url.isascii() and url.isprintable() and " " not in url and len(url) <= LENGTHS["url"]
     if parts.scheme not in ("https", "http") or not plain:
-        return f'"{url[:80]}" is no web address; write https:// and plain letters, at most {LENGTHS["url"]}'
+        return (
+            f'"{url[:80]}" is no web address; write https:// and plain letters, at most'
+            f" {LENGTHS['url']}"
+        )
     if parts.username is not None or port is not None or not _HOST.fullmatch(parts.hostname or ""):
         return f'"{url[:80]}" needs a plain host, without a name before "@", a port or a number'
     return ""
@@ -149,17 +186,30 @@ def _day(value: str) -> Iterator[Fault]:
 
 def _area(area: Area, zip_code: str) -> Iterator[Fault]:
     if not (area.us or area.states or area.counties):
-        yield Fault("area", 'the area is empty; write {"us": true}, {"states": ["CA"]} or {"counties": ["06001"]}')
-    if len(area.zips) > MOST_PLACES or len(area.counties) > MOST_PLACES or len(area.states) > MOST_PLACES:
+        yield Fault(
+            "area",
+            'the area is empty; write {"us": true}, {"states": ["CA"]} or {"counties": ["06001"]}',
+        )
+    if (
+        len(area.zips) > MOST_PLACES
+        or len(area.counties) > MOST_PLACES
+        or len(area.states) > MOST_PLACES
+    ):
         yield Fault("area", f"it lists more than {MOST_PLACES} places")
         return
     known = places.fips()
     for number, county in enumerate(area.counties):
         if not _COUNTY.fullmatch(county) or county not in known:
-            yield Fault(f"area.counties.{number}", f'"{county[:20]}" is no county of California; write its FIPS code')
+            yield Fault(
+                f"area.counties.{number}",
+                f'"{county[:20]}" is no county of California; write its FIPS code',
+            )
     for number, state in enumerate(area.states):
         if not _STATE.fullmatch(state):
-            yield Fault(f"area.states.{number}", f'"{state[:20]}" is no state; write two letters, such as "CA"')
+            yield Fault(
+                f"area.states.{number}",
+                f'"{state[:20]}" is no state; write two letters, such as "CA"',
+            )
     fields = [("address.zip", zip_code)] if zip_code else []
     fields += [(f"area.zips.{number}", one) for number, one in enumerate(area.zips)]
     for field, one in fields:
@@ -170,8 +220,14 @@ def _area(area: Area, zip_code: str) -> Iterator[Fault]:
 
 
 def _outside(field: str, zip_code: str, area: Area) -> Iterator[Fault]:
-    """A ZIP code that touches a county which the area leaves out: half of its people would not be shown the service."""
+    """A ZIP code that touches a county which the area leaves out: half of its people would not be
+    shown the service."""
     left_out = [county for county in places.counties_of(zip_code) if county not in area.counties]
     if left_out:
-        message = f"ZIP code {zip_code} also lies in {' and '.join(left_out)}, which area.counties leaves out"
-        yield Fault(field, f"{message}; add it, unless the service turns those people away", "warning")
+        message = (
+            f"ZIP code {zip_code} also lies in {' and '.join(left_out)}, which area.counties"
+            " leaves out"
+        )
+        yield Fault(
+            field, f"{message}; add it, unless the service turns those people away", "warning"
+        )

@@ -1,8 +1,9 @@
 """Search in the large directory, over the file that directory_index.py keeps.
 
-Owns what a typed word means there (itself, the beginning of known ones, or the nearest known ones), the order of what
-is found, and how much is looked at: every query has a bound. Near comes before far (places.py), then what fits the
-words best. Refuses to write, to keep or tell what was asked, and to raise: a file that cannot be read finds nothing.
+Owns what a typed word means there (itself, the beginning of known ones, or the nearest known ones),
+the order of what is found, and how much is looked at: every query has a bound. Near comes before
+far (places.py), then what fits the words best. Refuses to write, to keep or tell what was asked,
+and to raise: a file that cannot be read finds nothing.
 """
 
 import sqlite3
@@ -22,7 +23,8 @@ _MOST_WORDS = 8
 _MOST_TERMS = 10
 _COMMON = 4  # a word in more than one of so many services tells little beside a rarer one
 _FEW = 500  # and in a small directory every word counts
-_MOST_RANKED = 30_000  # services; where more have a word, weighing them all takes longer than a student should wait
+# services; where more have a word, weighing them all takes longer than a student should wait
+_MOST_RANKED = 30_000
 _WEIGHTS = "bm25(8.0, 1.0, 0.0)"  # the columns title, more, place
 
 
@@ -36,7 +38,8 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """One page of results. ``total`` is how many there are, at most MOST_FOUND; ``name`` and ``date`` the directory's.
+    """One page of results. ``total`` is how many there are, at most MOST_FOUND; ``name`` and
+    ``date`` the directory's.
 
     ``elsewhere``: nothing that serves the place has these words, and these serve other places.
     """
@@ -57,9 +60,15 @@ class _Term:
 
 
 def search(
-    index_path: Path, words: Sequence[str], *, place: Place | None = None, start: int = 0, most: int = 8
+    index_path: Path,
+    words: Sequence[str],
+    *,
+    place: Place | None = None,
+    start: int = 0,
+    most: int = 8,
 ) -> Results | None:
-    """Services for folded ``words`` at ``place``, from number ``start`` on; None if there is no directory to search.
+    """Services for folded ``words`` at ``place``, from number ``start`` on; None if there is no
+    directory to search.
 
     Without words, whatever serves a place that was named by its ZIP code; without either, nothing.
     """
@@ -74,7 +83,8 @@ def search(
 
 
 def _open(index_path: Path) -> sqlite3.Connection:
-    """The file, to be read only. What a killed refresh left undone is rolled back first, where the disk allows it."""
+    """The file, to be read only. What a killed refresh left undone is rolled back first, where the
+    disk allows it."""
     address = f"{index_path.absolute().as_uri()}?mode="
     database = sqlite3.connect(address + "ro", uri=True, isolation_level=None, timeout=0.2)
     try:
@@ -96,7 +106,9 @@ def _set_up(database: sqlite3.Connection) -> None:
 def _search(
     database: sqlite3.Connection, words: Sequence[str], place: Place | None, start: int, most: int
 ) -> Results | None:
-    facts = dict(database.execute("select name, value from fact where name in ('name', 'date', 'services')"))
+    facts = dict(
+        database.execute("select name, value from fact where name in ('name', 'date', 'services')")
+    )
     terms = [_term(database, word, last=word is words[-1]) for word in words[:_MOST_WORDS]]
     known = _telling([term for term in terms if term], int(facts["services"]))
     name, date = facts["name"], facts["date"]
@@ -107,18 +119,22 @@ def _search(
     if elsewhere:
         ranked = _ranked(database, known, None) if known else []
     found = tuple(
-        Found(_service(database, number), tier) for number, tier in ranked[max(start, 0) : max(start, 0) + most]
+        Found(_service(database, number), tier)
+        for number, tier in ranked[max(start, 0) : max(start, 0) + most]
     )
     return Results(name, date, found, len(ranked), elsewhere and bool(ranked))
 
 
 def _term(database: sqlite3.Connection, word: str, *, last: bool) -> _Term | None:
-    """The known words that a typed one means. The last one typed may still be growing; a number means itself."""
+    """The known words that a typed one means. The last one typed may still be growing; a number
+    means itself."""
     exact = database.execute("select word, uses from word where word = ?", (word,)).fetchall()
     rows = exact
     if not rows and last and len(word) >= 3 and not word.isdigit():
         until = word + "\U0010ffff"
-        beginning = "select word, uses from word where word >= ? and word < ? order by uses desc limit ?"
+        beginning = (
+            "select word, uses from word where word >= ? and word < ? order by uses desc limit ?"
+        )
         rows = database.execute(beginning, (word, until, _MOST_TERMS)).fetchall()
     if not rows:
         near = {
@@ -132,8 +148,11 @@ def _term(database: sqlite3.Connection, word: str, *, last: bool) -> _Term | Non
         rows = [(one, uses[one]) for one in nearest(word, uses.keys())]
     if not rows:
         return None
-    # Folded words hold letters and digits only; between quotation marks none of them is an operator.
-    return _Term("(" + " OR ".join(f'"{one}"' for one, _uses in rows) + ")", sum(uses for _one, uses in rows))
+    # Folded words hold letters and digits only; between quotation marks none of them is an
+    # operator.
+    return _Term(
+        "(" + " OR ".join(f'"{one}"' for one, _uses in rows) + ")", sum(uses for _one, uses in rows)
+    )
 
 
 def _telling(terms: list[_Term], services: int) -> list[_Term]:
@@ -142,10 +161,15 @@ def _telling(terms: list[_Term], services: int) -> list[_Term]:
     return rare or terms
 
 
-def _ranked(database: sqlite3.Connection, terms: Sequence[_Term], place: Place | None) -> list[tuple[int, Tier | None]]:
-    """Numbers of services with all of the words, nearest first; if there is none, of those with any."""
+def _ranked(
+    database: sqlite3.Connection, terms: Sequence[_Term], place: Place | None
+) -> list[tuple[int, Tier | None]]:
+    """Numbers of services with all of the words, nearest first; if there is none, of those with
+    any."""
     for joined in (" AND ", " OR ") if len(terms) > 1 else (" AND ",):
-        query = "{title more} : (" + joined.join(term.query for term in terms) + ")" if terms else ""
+        query = (
+            "{title more} : (" + joined.join(term.query for term in terms) + ")" if terms else ""
+        )
         common = bool(terms) and (min if joined == " AND " else max)(term.uses for term in terms)
         found = _at(database, query, place, common)
         if found:
@@ -153,8 +177,11 @@ def _ranked(database: sqlite3.Connection, terms: Sequence[_Term], place: Place |
     return []
 
 
-def _at(database: sqlite3.Connection, query: str, place: Place | None, uses: int) -> list[tuple[int, Tier | None]]:
-    """At most MOST_FOUND numbers of services, each with the nearest tier in which it serves the place."""
+def _at(
+    database: sqlite3.Connection, query: str, place: Place | None, uses: int
+) -> list[tuple[int, Tier | None]]:
+    """At most MOST_FOUND numbers of services, each with the nearest tier in which it serves the
+    place."""
     found: dict[int, Tier | None] = {}
     tiers: Sequence[tuple[Tier | None, list[str]]] = nearness(place) if place else ((None, []),)
     statement = "select rowid from found where found match ?"

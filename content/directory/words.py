@@ -1,7 +1,8 @@
-"""The words by which a service of the large directory is found, the same for the file's writer and its reader.
+"""The words by which a service of the large directory is found, the same for the file's writer and
+its reader.
 
-Owns which of a service's texts count as its title, how a place is written as a word, and by which forms a misspelt word
-finds a known one. Refuses to rank, and to touch a database.
+Owns which of a service's texts count as its title, how a place is written as a word, and by which
+forms a misspelt word finds a known one. Refuses to rank, and to touch a database.
 """
 
 import unicodedata
@@ -11,15 +12,64 @@ from content.directory.model import Service
 from content.model.places import STATE, Place, Tier, counties_of
 from content.model.spelling import LONGEST, allowance, fold, forms, osa
 
-FOLDED_BY = unicodedata.unidata_version  # a service must be taken out of an index by the words it was put in with
+FOLDED_BY = (
+    unicodedata.unidata_version
+)  # a service must be taken out of an index by the words it was put in with
 _LONG = 9  # letters: from here on a known word is also kept with two letters dropped, not only one
 _MOST_NEAR = 6
 # Words that say nothing about what is wanted; a service may have them, and none is asked for them.
 PASSED_OVER = frozenset(
     (
-        *("a", "an", "and", "any", "at", "by", "can", "find", "for", "get", "have", "help", "how", "i", "im", "in"),
-        *("is", "me", "my", "near", "need", "of", "on", "or", "place", "places", "some", "someone", "that", "the"),
-        *("to", "want", "where", "with", "cerca", "de", "del", "donde", "el", "en", "la", "las", "los", "mi"),
+        *(
+            "a",
+            "an",
+            "and",
+            "any",
+            "at",
+            "by",
+            "can",
+            "find",
+            "for",
+            "get",
+            "have",
+            "help",
+            "how",
+            "i",
+            "im",
+            "in",
+        ),
+        *(
+            "is",
+            "me",
+            "my",
+            "near",
+            "need",
+            "of",
+            "on",
+            "or",
+            "place",
+            "places",
+            "some",
+            "someone",
+            "that",
+            "the",
+        ),
+        *(
+            "to",
+            "want",
+            "where",
+            "with",
+            "cerca",
+            "de",
+            "del",
+            "donde",
+            "el",
+            "en",
+            "la",
+            "las",
+            "los",
+            "mi",
+        ),
         *("necesito", "para", "por", "quiero", "un", "una", "y", "ayuda"),
     )
 )
@@ -45,7 +95,8 @@ def nearness(place: Place) -> tuple[tuple[Tier, list[str]], ...]:
 
 
 def spelt(word: str) -> Iterator[tuple[int, str]]:
-    """The forms under which a known word is kept. One that is a number, too short or too long is never guessed at."""
+    """The forms under which a known word is kept. One that is a number, too short or too long is
+    never guessed at."""
     if allowance(word) and not word.isdigit():
         for form in forms(word, 1 if len(word) < _LONG else 2):
             yield form, word
@@ -59,20 +110,27 @@ def asked(word: str) -> set[int]:
 
 
 def nearest(word: str, known: Collection[str]) -> list[str]:
-    """Of these known words the ones nearest to ``word`` within their allowance, all of the same distance."""
+    """Of these known words the ones nearest to ``word`` within their allowance, all of the same
+    distance."""
     within = sorted((osa(word, one), one) for one in known if abs(len(word) - len(one)) <= 2)
     within = [(far, one) for far, one in within if far <= allowance(one)]
     return [one for far, one in within if far == within[0][0]][:_MOST_NEAR]
 
 
 def _place(service: Service) -> str:
-    """A word for each ZIP code, county and state, and one for the nation. ``c`` is the only county, ``r`` one of many.
+    """A word for each ZIP code, county and state, and one for the nation. ``c`` is the only county,
+    ``r`` one of many.
 
-    The ZIP code of its address counts only where it serves that place: an office may stand where it serves nobody.
+    The ZIP code of its address counts only where it serves that place: an office may stand where it
+    serves nobody.
     """
     area, own = service.area, service.address.zip
     kind = "c" if len(area.counties) == 1 else "r"
-    here = area.us or STATE in area.states or any(county in area.counties for county in counties_of(own))
+    here = (
+        area.us
+        or STATE in area.states
+        or any(county in area.counties for county in counties_of(own))
+    )
     found = [f"z{zip_code}" for zip_code in {*area.zips, *([own] if own and here else [])}]
     found += [f"{kind}{county}" for county in area.counties]
     found += [f"s{state.lower()}" for state in area.states]

@@ -1,9 +1,9 @@
 """The built pack: what authoring makes and serving loads.
 
-Owns the files of a built pack and their manifest: ``core.json`` (numbers, hours, areas; no prose), ``sms.json``
-(words), ``lang/<tag>.json`` (prose; no numbers) and ``manifest.json`` with the hash and length of each. The same pack
-always gives the same bytes. Refuses a built pack that differs from its manifest in any byte. msgspec only: no pydantic,
-no babel.
+Owns the files of a built pack and their manifest: ``core.json`` (numbers, hours, areas; no prose),
+``sms.json`` (words), ``lang/<tag>.json`` (prose; no numbers) and ``manifest.json`` with the hash
+and length of each. The same pack always gives the same bytes. Refuses a built pack that differs
+from its manifest in any byte. msgspec only: no pydantic, no babel.
 """
 
 import hashlib
@@ -18,7 +18,9 @@ from content.model.pack import Pack
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-MAX_BYTES = 2 * 1024 * 1024  # of any one file; a large directory will stand beside the pack, not in it
+MAX_BYTES = (
+    2 * 1024 * 1024
+)  # of any one file; a large directory will stand beside the pack, not in it
 
 T = TypeVar("T")
 
@@ -51,7 +53,9 @@ def build(pack: Pack) -> dict[str, bytes]:
     """Path → bytes of every file of the built pack, canonical JSON: sorted keys, no spaces, UTF-8."""
     everything: dict[str, Any] = msgspec.to_builtins(pack)
     files = {
-        "core.json": _json({name: value for name, value in everything.items() if name not in _NOT_CORE}),
+        "core.json": _json(
+            {name: value for name, value in everything.items() if name not in _NOT_CORE}
+        ),
         "sms.json": _json({name: everything[name] for name in _SMS}),
     }
     for language in pack.languages:
@@ -63,7 +67,8 @@ def build(pack: Pack) -> dict[str, bytes]:
 
 
 def load(files: Mapping[str, bytes]) -> Pack:
-    """The pack of a built pack's files, every one of them verified. BuiltPackError, a sentence, if it cannot be used.
+    """The pack of a built pack's files, every one of them verified. BuiltPackError, a sentence, if
+    it cannot be used.
 
     ``Pack.version`` becomes the SHA-256 of ``manifest.json`` in hex.
     """
@@ -76,15 +81,21 @@ def load(files: Mapping[str, bytes]) -> Pack:
         if path.startswith("lang/"):
             prose = _decode(files, path, _Texts)
             if path != f"lang/{prose.language}.json":
-                raise BuiltPackError(f'{path} holds the language "{prose.language}": the pack was not built whole.')
+                raise BuiltPackError(
+                    f'{path} holds the language "{prose.language}": the pack was not built whole.'
+                )
             texts[prose.language] = prose.texts
     everything = {**core, **words, "texts": texts, "version": _sha256(files[MANIFEST])}
     try:
         pack = msgspec.convert(everything, Pack)
     except (msgspec.ValidationError, TypeError) as error:
-        raise BuiltPackError(f"The pack does not fit this version of Porchlight: {error}.") from error
+        raise BuiltPackError(
+            f"The pack does not fit this version of Porchlight: {error}."
+        ) from error
     if set(pack.languages) != set(texts) or pack.default not in texts:
-        raise BuiltPackError("The pack's languages and its texts do not agree: the pack was not built whole.")
+        raise BuiltPackError(
+            "The pack's languages and its texts do not agree: the pack was not built whole."
+        )
     return pack
 
 
@@ -94,17 +105,21 @@ def is_built(folder: Path) -> bool:
 
 
 def read_built(folder: Path) -> Pack:
-    """The built pack in ``folder``. Other files beside it are not looked at. BuiltPackError as ``load`` raises it."""
+    """The built pack in ``folder``. Other files beside it are not looked at. BuiltPackError as
+    ``load`` raises it."""
     try:
         paths = [MANIFEST, "core.json", "sms.json"]
         paths += [f"lang/{path.name}" for path in sorted((folder / "lang").glob("*.json"))]
         return load({path: _read(folder / path) for path in paths if (folder / path).exists()})
     except OSError as error:
-        raise BuiltPackError(f"The built pack in {folder} cannot be read: {error.strerror or error}.") from error
+        raise BuiltPackError(
+            f"The built pack in {folder} cannot be read: {error.strerror or error}."
+        ) from error
 
 
 def listed(manifest: bytes) -> tuple[str, ...]:
-    """The paths that a manifest lists, sorted. BuiltPackError if it is none, or lists what no pack has."""
+    """The paths that a manifest lists, sorted. BuiltPackError if it is none, or lists what no pack
+    has."""
     paths = tuple(sorted(_manifest({MANIFEST: manifest}).files))
     if strange := [path for path in paths if not _NAME.fullmatch(path)]:
         raise BuiltPackError(f"The pack lists {strange[0]}, which no pack holds: build it again.")
@@ -112,7 +127,8 @@ def listed(manifest: bytes) -> tuple[str, ...]:
 
 
 def write_built(files: Mapping[str, bytes], out: Path) -> None:
-    """Writes a built pack into ``out`` and removes the languages of an earlier one. OSError if the disk refuses."""
+    """Writes a built pack into ``out`` and removes the languages of an earlier one. OSError if the
+    disk refuses."""
     (out / "lang").mkdir(parents=True, exist_ok=True)
     (out / MANIFEST).unlink(missing_ok=True)  # until the new one is there, this is no built pack
     for path in (out / "lang").glob("*.json"):
@@ -136,7 +152,9 @@ def _read(path: Path) -> bytes:
     with path.open("rb") as file:
         data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
-        raise BuiltPackError(f"{path} is larger than {MAX_BYTES // 1024} KB, which no file of a built pack is.")
+        raise BuiltPackError(
+            f"{path} is larger than {MAX_BYTES // 1024} KB, which no file of a built pack is."
+        )
     return data
 
 
@@ -145,7 +163,9 @@ def _manifest(files: Mapping[str, bytes]) -> _Manifest:
         raise BuiltPackError(f"There is no {MANIFEST}: this is not a built pack, or not all of it.")
     wanted = _decode(files, MANIFEST, dict[str, Any]).get("format")
     if wanted != FORMAT:
-        raise BuiltPackError(f"The pack has format {wanted!r}; this version of Porchlight reads format {FORMAT}.")
+        raise BuiltPackError(
+            f"The pack has format {wanted!r}; this version of Porchlight reads format {FORMAT}."
+        )
     return _decode(files, MANIFEST, _Manifest)
 
 
@@ -157,10 +177,14 @@ def _verify(files: Mapping[str, bytes], manifest: _Manifest) -> None:
             raise BuiltPackError(f"The built pack lacks {path}: copy or build it again.")
     for path in sorted(found):
         if path not in manifest.files or not _NAME.fullmatch(path):
-            raise BuiltPackError(f"The built pack holds {path}, which its manifest does not list: build it again.")
+            raise BuiltPackError(
+                f"The built pack holds {path}, which its manifest does not list: build it again."
+            )
         entry, data = manifest.files[path], files[path]
         if len(data) != entry.length or _sha256(data) != entry.sha256:
-            raise BuiltPackError(f"{path} is not the file that was built: its length or hash differs.")
+            raise BuiltPackError(
+                f"{path} is not the file that was built: its length or hash differs."
+            )
 
 
 def _decode(files: Mapping[str, bytes], path: str, shape: type[T]) -> T:

@@ -1,7 +1,8 @@
 """Writing to a disk that may lose power at any instant.
 
-Owns the two moves that releases are made of: replace a small file whole, and make a folder durable. Refuses to leave
-a temporary file behind when a write fails. A name that begins with TEMPORARY is never anything but a leftover.
+Owns the two moves that releases are made of: replace a small file whole, and make a folder durable.
+Refuses to leave a temporary file behind when a write fails. A name that begins with TEMPORARY is
+never anything but a leftover.
 """
 
 import os
@@ -28,13 +29,22 @@ def trouble(folder: Path) -> str:
     """Why a new pack cannot be kept in ``folder``, as a sentence with what to do; "" if it can."""
     nearest = next(path for path in [folder, *folder.parents] if path.exists())
     if not os.access(nearest, os.W_OK):
-        return f"{folder} cannot be written: no refresh can land; give the user that runs this the right."
+        return (
+            f"{folder} cannot be written: no refresh can land; give the user that runs this the"
+            " right."
+        )
     room = os.statvfs(nearest)
     free = room.f_bavail * room.f_frsize
     if free < ENOUGH_BYTES:
-        return f"{folder}: only {free // 2**20} MB are free, so that a new pack may not fit; make room on that disk."
+        return (
+            f"{folder}: only {free // 2**20} MB are free, so that a new pack may not fit; make room"
+            " on that disk."
+        )
     if room.f_files and room.f_favail < ENOUGH_FILES:
-        return f"{folder}: the disk can hold only {room.f_favail} more files; delete some that are not needed."
+        return (
+            f"{folder}: the disk can hold only {room.f_favail} more files; delete some that are not"
+            " needed."
+        )
     return ""
 
 
@@ -45,8 +55,9 @@ def temporary(folder: Path) -> Path:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A fresh name for the file's new contents, which take the place of the old at the end: a reader, at any instant,
-    finds the old bytes or the new ones. OSError if that cannot be done; then, as after any error, the old ones stay."""
+    """A fresh name for the file's new contents, which take the place of the old at the end: a
+    reader, at any instant, finds the old bytes or the new ones. OSError if that cannot be done;
+    then, as after any error, the old ones stay."""
     new = temporary(path.parent)
     try:
         yield new
@@ -57,8 +68,9 @@ def replacing(path: Path) -> Iterator[Path]:
             new.unlink(missing_ok=True)
         raise
     with suppress(OSError):
-        # The rename is done and visible; a directory that cannot be synced now loses at most the rename in a power
-        # cut, which leaves the old file whole. Raising would report a change as not made.
+        # The rename is done and visible; a directory that cannot be synced now loses at most the
+        # rename in a power cut, which leaves the old file whole. Raising would report a change as
+        # not made.
         sync(path.parent)
 
 
@@ -121,7 +133,8 @@ def write_record(path: Path, record: msgspec.Struct) -> None:
 
 
 def read_record(path: Path, shape: type[T]) -> T | None:
-    """The state file as a ``shape``, or None where it is absent, empty, cut short or not what it should be."""
+    """The state file as a ``shape``, or None where it is absent, empty, cut short or not what it
+    should be."""
     try:
         return msgspec.json.decode(read_plain(path, most=MOST_RECORD), type=shape)
     except (OSError, ValueError, RecursionError):

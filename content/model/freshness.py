@@ -1,8 +1,10 @@
-"""How old what we say is: when an entry was last compared with its source, and when that is due again.
+"""How old what we say is: when an entry was last compared with its source, and when that is due
+again.
 
-Owns the four states and their thresholds. ``checked_on`` counts, else the newest date of a source. Refuses to read a
-clock (``today`` is an argument), to hide a crisis line, and to let the pinned set age: it changes with the program.
-Ageing is worked out when pages are rendered, which happens every night.
+Owns the four states and their thresholds. ``checked_on`` counts, else the newest date of a source.
+Refuses to read a clock (``today`` is an argument), to hide a crisis line, and to let the pinned set
+age: it changes with the program. Ageing is worked out when pages are rendered, which happens every
+night.
 """
 
 import re
@@ -15,7 +17,9 @@ from content.model.pack import County, Pack, Partner, Resource
 State = Literal["fresh", "due", "overdue", "old"]
 Entry: TypeAlias = Resource | Partner | County
 
-WARNED_DAYS = 30  # before a review is overdue, at most a third of the interval: time for two people to do it
+WARNED_DAYS = (
+    30  # before a review is overdue, at most a third of the interval: time for two people to do it
+)
 OLD_DAYS = 365  # overdue by more than this, an entry may fold away
 
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
@@ -24,9 +28,9 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """``as_of``: the day that counts, None where neither a person nor a source gives one. ``overdue_on``: the first day
-    on which the entry is overdue, None without a day. ``state`` is "old" after a further OLD_DAYS.
-    """
+    """``as_of``: the day that counts, None where neither a person nor a source gives one.
+    ``overdue_on``: the first day on which the entry is overdue, None without a day. ``state`` is
+    "old" after a further OLD_DAYS."""
 
     state: State
     as_of: date | None
@@ -39,7 +43,8 @@ class Freshness:
 
 
 def of(entry: Entry, today: date) -> Freshness:
-    """How fresh an entry is on that day. Without any day it is overdue, and never old: nobody can say that it is."""
+    """How fresh an entry is on that day. Without any day it is overdue, and never old: nobody can
+    say that it is."""
     as_of = entry.checked_on or newest(entry)
     if as_of is None:
         return Freshness("overdue", None, None)
@@ -53,7 +58,8 @@ def newest(entry: Entry) -> date | None:
 
 
 def dated(text: str) -> date | None:
-    """A source's date as a day: of a month or a year its first, of words the year in them; None for anything else.
+    """A source's date as a day: of a month or a year its first, of words the year in them; None for
+    anything else.
 
     The first day makes an entry due earlier than it might be, never later.
     """
@@ -67,21 +73,26 @@ def dated(text: str) -> date | None:
 
 
 def crisis(entry: Entry) -> bool:
-    """Whether someone in danger may need it: it neither folds away nor is dialled to see whether it answers."""
+    """Whether someone in danger may need it: it neither folds away nor is dialled to see whether it
+    answers."""
     if isinstance(entry, County):
         return True
-    return isinstance(entry, Resource) and (entry.pinned or entry.urgency == "crisis" or entry.answers == "emergency")
+    return isinstance(entry, Resource) and (
+        entry.pinned or entry.urgency == "crisis" or entry.answers == "emergency"
+    )
 
 
 def ages(entry: Entry) -> bool:
-    """Whether the screen may say that an entry is overdue. The pinned set comes with the program and never does."""
+    """Whether the screen may say that an entry is overdue. The pinned set comes with the program
+    and never does."""
     return not (isinstance(entry, Resource) and entry.pinned)
 
 
 def folds(entry: Entry, today: date) -> bool:
     """Whether lists show the entry only under "may be out of date": old, local and no crisis line.
 
-    Local means that it serves counties only. Lines of a whole state or the nation stay where they are.
+    Local means that it serves counties only. Lines of a whole state or the nation stay where they
+    are.
     """
     if not isinstance(entry, Resource) or crisis(entry):
         return False
@@ -90,7 +101,8 @@ def folds(entry: Entry, today: date) -> bool:
 
 
 def entries(pack: Pack) -> dict[str, Entry]:
-    """Key (``resource:988``, ``partner:a21``, ``county:06001``) → every entry that is shown, in the pack's order."""
+    """Key (``resource:988``, ``partner:a21``, ``county:06001``) → every entry that is shown, in the
+    pack's order."""
     found: dict[str, Entry] = {f"resource:{r.id}": r for r in pack.resources if r.status == "live"}
     found |= {f"partner:{partner.id}": partner for partner in pack.shown_partners}
     found |= {f"county:{county.fips}": county for county in pack.counties}

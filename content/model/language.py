@@ -1,7 +1,8 @@
-"""Languages: BCP 47 tags, the languages' own names, writing direction, and what stands in for a missing one.
+"""Languages: BCP 47 tags, the languages' own names, writing direction, and what stands in for a
+missing one.
 
-Owns a small table of the languages spoken in California's schools. Refuses to detect a language (the words of a message
-decide, see sms/) and to translate.
+Owns a small table of the languages spoken in California's schools. Refuses to detect a language
+(the words of a message decide, see sms/) and to translate.
 """
 
 from typing import Literal
@@ -30,7 +31,8 @@ _SYLLABIC = frozenset({"hmn", "vi"})  # a space after every syllable: "học sin
 
 
 def own_name(tag: str) -> str:
-    """The language's name in itself; for a regional tag that of its language, for an unknown one the tag."""
+    """The language's name in itself; for a regional tag that of its language, for an unknown one
+    the tag."""
     return next((_OWN_NAMES[known] for known in fallback(tag) if known in _OWN_NAMES), tag)
 
 
@@ -45,7 +47,8 @@ def spaced(tag: str) -> bool:
 
 
 def syllabic(tag: str) -> bool:
-    """Whether spaces stand between syllables, so that counting them finds more words than there are."""
+    """Whether spaces stand between syllables, so that counting them finds more words than there
+    are."""
     return tag.partition("-")[0] in _SYLLABIC
 
 

@@ -1,6 +1,7 @@
 """A file of one JSON object a line, read a line at a time.
 
-Owns the bound of a line: whatever stands in the file, memory holds no more than one. Refuses to know what a line means.
+Owns the bound of a line: whatever stands in the file, memory holds no more than one. Refuses to
+know what a line means.
 """
 
 from collections.abc import Iterator
@@ -8,7 +9,8 @@ from typing import BinaryIO
 
 
 def lines(file: BinaryIO, most: int) -> Iterator[tuple[int, bytes | None]]:
-    """Each line that is not blank with its number, None for one of more than ``most`` bytes, its end included."""
+    """Each line that is not blank with its number, None for one of more than ``most`` bytes, its
+    end included."""
     number = 0
     while line := file.readline(most + 1):
         number += 1

@@ -1,9 +1,10 @@
 """Open, closed, or not sure.
 
-Owns the one answer to "does this line answer now?". Refuses to read a clock: ``now`` is an argument, and None means
-that the clock cannot be trusted. Never says "closed" without a listed opening to say it from: a student who reads
-"closed" does not call. Never says "open" on a federal holiday from hours listed for ordinary weeks: nobody's holiday
-hours are known. The kiosk's script keeps to the same rules; tests/content/hours_cases.json holds both to them.
+Owns the one answer to "does this line answer now?". Refuses to read a clock: ``now`` is an
+argument, and None means that the clock cannot be trusted. Never says "closed" without a listed
+opening to say it from: a student who reads "closed" does not call. Never says "open" on a federal
+holiday from hours listed for ordinary weeks: nobody's holiday hours are known. The kiosk's script
+keeps to the same rules; tests/content/hours_cases.json holds both to them.
 """
 
 from datetime import date, datetime, timedelta
@@ -16,17 +17,19 @@ State = Literal["open", "closed", "unknown"]
 
 DAYS: tuple[Weekday, ...] = ("mo", "tu", "we", "th", "fr", "sa", "su")
 
-# Federal holidays (5 U.S.C. 6103): (month, day), and (month, weekday from 0 for Monday, which one of the month).
+# Federal holidays (5 U.S.C. 6103): (month, day), and (month, weekday from 0 for Monday, which one
+# of the month).
 _FIXED = frozenset({(1, 1), (6, 19), (7, 4), (11, 11), (12, 25)})
 _FLOATING = frozenset({(1, 0, 3), (2, 0, 3), (9, 0, 1), (10, 0, 2), (11, 3, 4)})
 
 
 def state(channel: Channel, now: datetime | None) -> State:
-    """Whether the channel answers at ``now`` (aware), by the wall clock of the channel's own time zone.
+    """Whether the channel answers at ``now`` (aware), by the wall clock of the channel's own time
+    zone.
 
-    Opens on the minute of ``opens_at`` and is closed from the minute of ``closes_at`` on; 24:00 is the day's end.
-    On a holiday the listed hours may not hold, so a line that they call open is "unknown".
-    ValueError for a ``now`` without a time zone.
+    Opens on the minute of ``opens_at`` and is closed from the minute of ``closes_at`` on; 24:00 is
+    the day's end. On a holiday the listed hours may not hold, so a line that they call open is
+    "unknown". ValueError for a ``now`` without a time zone.
     """
     if channel.hours == "24/7":
         return "open"
@@ -44,7 +47,8 @@ def state(channel: Channel, now: datetime | None) -> State:
 
 
 def holiday(day: date) -> bool:
-    """Whether a day is a US federal holiday, or the weekday on which one that falls on a weekend is kept."""
+    """Whether a day is a US federal holiday, or the weekday on which one that falls on a weekend is
+    kept."""
     weekday = day.weekday()
     kept = {0: day - timedelta(days=1), 4: day + timedelta(days=1)}.get(weekday, day)
     fixed = (day.month, day.day) in _FIXED or (kept.month, kept.day) in _FIXED
@@ -53,5 +57,9 @@ def holiday(day: date) -> bool:
 
 
 def _covers(opening: Opening, local: datetime) -> bool:
-    # Times are "HH:MM" (a rule of the pack), so their order as text is their order in time, 24:00 included.
-    return DAYS[local.weekday()] in opening.days and opening.opens_at <= f"{local:%H:%M}" < opening.closes_at
+    # Times are "HH:MM" (a rule of the pack), so their order as text is their order in time, 24:00
+    # included.
+    return (
+        DAYS[local.weekday()] in opening.days
+        and opening.opens_at <= f"{local:%H:%M}" < opening.closes_at
+    )

@@ -1,12 +1,14 @@
 """The domain's types: what a pack holds, as values.
 
-Owns the shape of a pack in memory and in its built form. Refuses to read files, to know HTML or text messages, and
-to hold a phone number inside a sentence: texts carry placeholders, channels carry numbers (see placeholders.py).
+Owns the shape of a pack in memory and in its built form. Refuses to read files, to know HTML or
+text messages, and to hold a phone number inside a sentence: texts carry placeholders, channels
+carry numbers (see placeholders.py).
 
-Every translatable text has a key such as ``resource:988:blurb``; ``Pack.texts`` maps language tag to key to text.
-Keys: ``resource:<id>:name|blurb|for|private`` and ``resource:<id>:happens.N``; ``topic:<id>:title|lead|p.N``;
-``group:<id>:title|sub|lead``; ``partner:<id>:does|serves|status|student|sms``; ``law:<id>:title|text``;
-``staff:<id>:title|b.N``; ``sms:<id>:first|more|further`` and ``sms:line:<name>``. N counts from 1.
+Every translatable text has a key such as ``resource:988:blurb``; ``Pack.texts`` maps language tag
+to key to text. Keys: ``resource:<id>:name|blurb|for|private`` and ``resource:<id>:happens.N``;
+``topic:<id>:title|lead|p.N``; ``group:<id>:title|sub|lead``;
+``partner:<id>:does|serves|status|student|sms``; ``law:<id>:title|text``; ``staff:<id>:title|b.N``;
+``sms:<id>:first|more|further`` and ``sms:line:<name>``. N counts from 1.
 """
 
 from collections.abc import Iterator, Mapping
@@ -37,7 +39,8 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A text and the language it is really in, which may be the pack's default where a translation is missing."""
+    """A text and the language it is really in, which may be the pack's default where a translation
+    is missing."""
 
     text: str
     language: str
@@ -45,7 +48,8 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """Weekly opening hours in the channel's time zone, HSDS style: ``opens_at`` 18:00, ``closes_at`` 22:00.
+    """Weekly opening hours in the channel's time zone, HSDS style: ``opens_at`` 18:00,
+    ``closes_at`` 22:00.
 
     ``closes_at`` may be 24:00. A span past midnight is written as two.
     """
@@ -57,10 +61,11 @@ class Opening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """One way to reach a resource. ``number`` is +1 and ten digits or an allowed short code; web and chat have ``url``.
+    """One way to reach a resource. ``number`` is +1 and ten digits or an allowed short code; web
+    and chat have ``url``.
 
-    ``keyword`` maps a language tag to the word to send; empty means any words will do. A keyword of "{zip}" stands
-    for the sender's five-digit ZIP code.
+    ``keyword`` maps a language tag to the word to send; empty means any words will do. A keyword of
+    "{zip}" stands for the sender's five-digit ZIP code.
     """
 
     kind: ChannelKind
@@ -89,9 +94,10 @@ class Resource(Listed):
     """A hotline or service.
 
     ``answers`` says what a call is for: a line that takes reports is never offered as counselling.
-    ``passes_on``: ``may-act`` (may send help or report: the card says when), ``not-stated``, ``police`` (what is said
-    goes to law enforcement), ``emergency``, ``information``. ``never_test_call``: nobody may dial it to see whether it
-    answers; so it is for every crisis line (see worklist.py).
+    ``passes_on``: ``may-act`` (may send help or report: the card says when), ``not-stated``,
+    ``police`` (what is said goes to law enforcement), ``emergency``, ``information``.
+    ``never_test_call``: nobody may dial it to see whether it answers; so it is for every crisis
+    line (see worklist.py).
     """
 
     id: str
@@ -119,7 +125,8 @@ class Resource(Listed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """One need in a student's words. ``codes`` maps language to the neutral number of its address and of "text 42"."""
+    """One need in a student's words. ``codes`` maps language to the neutral number of its address
+    and of "text 42"."""
 
     id: str
     codes: Mapping[str, str]
@@ -130,7 +137,8 @@ class Topic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """A tile of the home screen: an everyday need that leads to topics. ``code`` is its neutral address under /t/."""
+    """A tile of the home screen: an everyday need that leads to topics. ``code`` is its neutral
+    address under /t/."""
 
     id: str
     code: str
@@ -144,9 +152,9 @@ class Group:
 class Partner(Listed):
     """A programme or partner named by the California Department of Education page.
 
-    ``standing``: ``active``, ``unconfirmed`` or ``inactive``; adults are told which. ``names`` are the whole messages
-    by which the line knows it, per language. ``resource`` is the line that answers a student who asks for it.
-    ``staff_number`` is shown to adults only.
+    ``standing``: ``active``, ``unconfirmed`` or ``inactive``; adults are told which. ``names`` are
+    the whole messages by which the line knows it, per language. ``resource`` is the line that
+    answers a student who asks for it. ``staff_number`` is shown to adults only.
     """
 
     id: str
@@ -164,7 +172,8 @@ class Partner(Listed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountyNumber:
-    """One number of a county's child-abuse line. ``when`` says for what: any time, after hours, and so on."""
+    """One number of a county's child-abuse line. ``when`` says for what: any time, after hours, and
+    so on."""
 
     number: str
     when: Literal["any", "after-hours", "office-hours", "outside-state", "alternate", "tty"] = "any"
@@ -172,7 +181,8 @@ class CountyNumber:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class County(Checked):
-    """A California county and its child-abuse reporting line. ``numbers`` is empty where no number may be printed."""
+    """A California county and its child-abuse reporting line. ``numbers`` is empty where no number
+    may be printed."""
 
     name: str
     fips: str
@@ -194,7 +204,8 @@ class Law:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffSection:
-    """A section of the adults' page. ``blocks`` lists, in order, whether block N is a paragraph or a list item."""
+    """A section of the adults' page. ``blocks`` lists, in order, whether block N is a paragraph or
+    a list item."""
 
     id: str
     order: int
@@ -203,8 +214,9 @@ class StaffSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """How a message in one language finds a topic: single words, phrases ("~": up to three words between; "<family>": a
-    group of alike.py), phrases that say who asks (above all but the two most urgent topics), and whole messages."""
+    """How a message in one language finds a topic: single words, phrases ("~": up to three words
+    between; "<family>": a group of alike.py), phrases that say who asks (above all but the two most
+    urgent topics), and whole messages."""
 
     aliases: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
@@ -214,7 +226,8 @@ class Words:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keyword:
-    """The text line's entry for a topic. Lower ``priority`` is more urgent and wins when several match."""
+    """The text line's entry for a topic. Lower ``priority`` is more urgent and wins when several
+    match."""
 
     topic: str
     priority: int
@@ -224,7 +237,8 @@ class Keyword:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShortCode:
-    """A number shorter than ten digits that is really a line, and for what. Nothing else short is allowed."""
+    """A number shorter than ten digits that is really a line, and for what. Nothing else short is
+    allowed."""
 
     number: str
     kinds: tuple[ChannelKind, ...]
@@ -234,11 +248,13 @@ class ShortCode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
-    """One whole pack, pinned crisis set included. ``version`` is the hash of its built files, "" until built.
+    """One whole pack, pinned crisis set included. ``version`` is the hash of its built files, ""
+    until built.
 
-    ``unchecked`` lists the languages that no native practitioner has checked, ``partial`` those translated only in part
-    (see partial.py). ``line_segments``: a reply of the line's own (``help``), language, how many parts it may take;
-    ``line_words``: language, the words that only ask for an answer in it.
+    ``unchecked`` lists the languages that no native practitioner has checked, ``partial`` those
+    translated only in part (see partial.py). ``line_segments``: a reply of the line's own
+    (``help``), language, how many parts it may take; ``line_words``: language, the words that only
+    ask for an answer in it.
     """
 
     name: str
@@ -265,7 +281,8 @@ class Pack:
 
     @property
     def complete(self) -> tuple[str, ...]:
-        """The languages that have every text: those in which the text line says everything (see sms/understanding/partial_languages.py)."""
+        """The languages that have every text: those in which the text line says everything (see
+        sms/understanding/partial_languages.py)."""
         return tuple(tag for tag in self.languages if tag not in self.partial)
 
     @property
@@ -274,7 +291,8 @@ class Pack:
         return tuple(partner for partner in self.partners if partner.status == "live")
 
     def say(self, language: str, key: str) -> Phrase:
-        """The text under ``key``, in the default language where this one has none. KeyError if neither has it."""
+        """The text under ``key``, in the default language where this one has none. KeyError if
+        neither has it."""
         text = self.texts.get(language, {}).get(key)
         if text is not None:
             return Phrase(text, language)

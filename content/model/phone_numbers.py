@@ -1,8 +1,9 @@
 """Phone numbers: how they are shown, linked and judged.
 
-A number is +1 and ten digits, or a short code of the pack's allowlist. Owns telling a real number from a ZIP code, a
-premium line, a foreign or an invented number. Refuses to make an E.164 form of a short code: libphonenumber turns 988
-into "+1988". phonenumberslite is loaded inside ``problem`` only, because serving does not need it.
+A number is +1 and ten digits, or a short code of the pack's allowlist. Owns telling a real number
+from a ZIP code, a premium line, a foreign or an invented number. Refuses to make an E.164 form of a
+short code: libphonenumber turns 988 into "+1988". phonenumberslite is loaded inside ``problem``
+only, because serving does not need it.
 """
 
 import re
@@ -34,15 +35,19 @@ def sms(number: str, body: str = "") -> str:
 
 
 def digits(text: str) -> str:
-    """The ASCII digits of a text, without a leading 1 of ten more: what two ways of writing a number have in common."""
+    """The ASCII digits of a text, without a leading 1 of ten more: what two ways of writing a
+    number have in common."""
     found = "".join(re.findall(r"[0-9]", text))
     return found[1:] if len(found) == 11 and found.startswith("1") else found
 
 
-def problem(number: str, *, short_codes: Iterable[ShortCode], kind: ChannelKind | None = None) -> str:
+def problem(
+    number: str, *, short_codes: Iterable[ShortCode], kind: ChannelKind | None = None
+) -> str:
     """What is wrong with a number, as a sentence; "" if a student may be sent there.
 
-    ``kind`` is what the number is for; a short code may be used only for the kinds of its allowlist entry.
+    ``kind`` is what the number is for; a short code may be used only for the kinds of its allowlist
+    entry.
     """
     if _SHORT.fullmatch(number):
         return _short_problem(number, list(short_codes), kind)
@@ -67,7 +72,10 @@ def _short_problem(number: str, short_codes: list[ShortCode], kind: ChannelKind 
         )
     if kind is not None and kind not in entry.kinds:
         allowed = ", ".join(entry.kinds)
-        return f'"{number}" is listed in shortcodes.toml for {allowed}, not for {kind}; correct one of the two'
+        return (
+            f'"{number}" is listed in shortcodes.toml for {allowed}, not for {kind}; correct one of'
+            " the two"
+        )
     return ""
 
 
@@ -92,7 +100,10 @@ def _library_problem(number: str) -> str:
     except phonenumbers.NumberParseException:
         return f'"{number}" is not a phone number; check its digits'
     if not phonenumbers.is_valid_number(parsed):
-        return f'"{number}" is not a real number of the United States: no line can have it; check its digits'
+        return (
+            f'"{number}" is not a real number of the United States: no line can have it; check its'
+            " digits"
+        )
     region = phonenumbers.region_code_for_number(parsed)
     if region != "US":
         return f'"{number}" is a foreign number ({region}); use one of the United States'

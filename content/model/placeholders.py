@@ -1,7 +1,8 @@
 """Placeholders: how numbers, addresses and names come into texts that hold none of them.
 
-``{988.voice}`` is a channel of the resource 988; inside that resource's own texts ``{voice}`` is enough. Owns the names
-and what each becomes (docs/content.md). Refuses an unknown name with KeyError: a hole in a sentence is never shown.
+``{988.voice}`` is a channel of the resource 988; inside that resource's own texts ``{voice}`` is
+enough. Owns the names and what each becomes (docs/content.md). Refuses an unknown name with
+KeyError: a hole in a sentence is never shown.
 """
 
 import re
@@ -11,7 +12,12 @@ from content.model import phone_numbers
 from content.model.pack import Channel, ChannelKind, Pack, Partner, Phrase, Resource
 
 _PATTERN = re.compile(r"\{([^{}]*)\}")
-_NUMBERS: dict[str, ChannelKind] = {"voice": "voice", "sms": "sms", "tty": "tty", "videophone": "videophone"}
+_NUMBERS: dict[str, ChannelKind] = {
+    "voice": "voice",
+    "sms": "sms",
+    "tty": "tty",
+    "videophone": "videophone",
+}
 _ADDRESSES: dict[str, ChannelKind] = {"web": "web", "chat": "chat"}
 ZIP_KEYWORD = "{zip}"
 _NOTHING: Mapping[str, str] = {}
@@ -46,11 +52,13 @@ def fill(
     wrap: Callable[[str, str], str] = plain,
     escape: Callable[[str], str] = unescaped,
 ) -> str:
-    """The phrase with every placeholder replaced. KeyError, with the placeholder's name, for one that has no value.
+    """The phrase with every placeholder replaced. KeyError, with the placeholder's name, for one
+    that has no value.
 
-    ``owner`` says whose text it is: a text's key (``partner:ncmec:does``), an entry's (``resource:988``), or just an
-    id. ``extra`` gives names of its own to values, such as ``code``. ``escape`` is applied to the text between and to
-    every value; then ``wrap(kind, value)`` may dress a value, where kind is voice, sms, word, web, name and so on.
+    ``owner`` says whose text it is: a text's key (``partner:ncmec:does``), an entry's
+    (``resource:988``), or just an id. ``extra`` gives names of its own to values, such as ``code``.
+    ``escape`` is applied to the text between and to every value; then ``wrap(kind, value)`` may
+    dress a value, where kind is voice, sms, word, web, name and so on.
     """
     filler = _Filler(pack, phrase.language, owner, extra)
     parts = []
@@ -93,7 +101,9 @@ class _Filler:
             return next((law.citation for law in self._pack.laws if law.id == entry), None)
         partner = next((p for p in self._pack.partners if p.id == entry), None)
         resource = next((r for r in self._pack.resources if r.id == entry), None)
-        if partner is not None and (kind == "grades" or entry_kind == "partner" or resource is None):
+        if partner is not None and (
+            kind == "grades" or entry_kind == "partner" or resource is None
+        ):
             return _of_partner(partner, kind)
         return self._of_resource(resource, kind) if resource is not None else None
 

@@ -1,9 +1,10 @@
-"""Places: which counties a ZIP code touches, which place words name, and how near a thing that serves it is.
+"""Places: which counties a ZIP code touches, which place words name, and how near a thing that
+serves it is.
 
-Owns california_zips.tsv, made by tools/make_places.py, and the order in which help is listed: the ZIP code's own, then
-county, region, state, nation. A ZIP code may touch several counties and all of them count. Refuses to guess: a ZIP code
-that is not in the table has no county, and then only what serves the state or the nation is shown, never nothing.
-Keeps no ZIP code that it was asked about.
+Owns california_zips.tsv, made by tools/make_places.py, and the order in which help is listed: the
+ZIP code's own, then county, region, state, nation. A ZIP code may touch several counties and all of
+them count. Refuses to guess: a ZIP code that is not in the table has no county, and then only what
+serves the state or the nation is shown, never nothing. Keeps no ZIP code that it was asked about.
 """
 
 import re
@@ -33,14 +34,16 @@ class Served(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where help is wanted: the FIPS codes of its counties (a union), and the ZIP code if one was named."""
+    """Where help is wanted: the FIPS codes of its counties (a union), and the ZIP code if one was
+    named."""
 
     counties: tuple[str, ...] = ()
     zip_code: str = ""
 
 
 def counties_of(zip_code: str) -> tuple[str, ...]:
-    """FIPS codes of the California counties the five-digit ZIP code touches, most land first; () if unknown."""
+    """FIPS codes of the California counties the five-digit ZIP code touches, most land first; () if
+    unknown."""
     return _table().get(zip_code, ())
 
 
@@ -56,9 +59,11 @@ def fips() -> frozenset[str]:
 
 
 def tier(area: Served, counties: Collection[str]) -> Tier | None:
-    """How near what serves ``area`` is to a place in these counties (FIPS codes); None if it does not serve it.
+    """How near what serves ``area`` is to a place in these counties (FIPS codes); None if it does
+    not serve it.
 
-    One county is nearer than a region of several, a region nearer than the state, the state nearer than the nation.
+    One county is nearer than a region of several, a region nearer than the state, the state nearer
+    than the nation.
     """
     if any(county in counties for county in area.counties):
         return "county" if len(area.counties) == 1 else "region"
@@ -67,11 +72,15 @@ def tier(area: Served, counties: Collection[str]) -> Tier | None:
     return "nation" if area.us else None
 
 
-def named(words: Sequence[str], counties: Mapping[tuple[str, ...], str]) -> tuple[Place | None, list[str]]:
-    """The place that folded words name, and the words without it. ``counties``: a county's folded name → FIPS code.
+def named(
+    words: Sequence[str], counties: Mapping[tuple[str, ...], str]
+) -> tuple[Place | None, list[str]]:
+    """The place that folded words name, and the words without it. ``counties``: a county's folded
+    name → FIPS code.
 
-    A ZIP code counts anywhere. A county's name counts beside "county", at the end, or alone: "kings" may be a street.
-    None if no place is named; a ZIP code that nobody knows is a place without counties.
+    A ZIP code counts anywhere. A county's name counts beside "county", at the end, or alone:
+    "kings" may be a street. None if no place is named; a ZIP code that nobody knows is a place
+    without counties.
     """
     left = list(words)
     for at, word in enumerate(left):

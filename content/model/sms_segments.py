@@ -1,8 +1,9 @@
 """What a text message costs: how many parts a text takes, and in which encoding.
 
-Owns the GSM-7 alphabet (3GPP TS 23.038 basic table and extension), the sizes of parts (160/153 septets, 70/67 UTF-16
-units) and a fold that brings Spanish into GSM-7. Walks the text, because a pair (extension character or surrogate)
-never straddles two parts, so dividing lengths would count too few. Refuses to shorten anything.
+Owns the GSM-7 alphabet (3GPP TS 23.038 basic table and extension), the sizes of parts (160/153
+septets, 70/67 UTF-16 units) and a fold that brings Spanish into GSM-7. Walks the text, because a
+pair (extension character or surrogate) never straddles two parts, so dividing lengths would count
+too few. Refuses to shorten anything.
 """
 
 import unicodedata
@@ -31,14 +32,16 @@ class Segments:
 
 
 def measure(text: str) -> Segments:
-    """The parts that ``text`` takes exactly as it is: a decomposed é or a tab makes the whole text UCS-2."""
+    """The parts that ``text`` takes exactly as it is: a decomposed é or a tab makes the whole text
+    UCS-2."""
     if _GSM.issuperset(text):
         return Segments(_count(text, _septets, single=160, part=153), "GSM-7")
     return Segments(_count(text, _units, single=70, part=67), "UCS-2")
 
 
 def fold(text: str) -> str:
-    """The text in GSM-7 as far as it can be: á → a, “ → ". What GSM-7 has (é ñ ü ¿ ¡) stays, and so does the rest."""
+    """The text in GSM-7 as far as it can be: á → a, “ → ". What GSM-7 has (é ñ ü ¿ ¡) stays, and so
+    does the rest."""
     composed = unicodedata.normalize("NFC", text).translate(_TYPOGRAPHIC)
     return "".join(char if char in _GSM else _base(char) for char in composed)
 

@@ -1,7 +1,8 @@
 """The words of a text, how far apart two words are, and which known words lie near a misspelt one.
 
-Owns folding, the edit distance and a compact dictionary of deletions. Refuses to decide whether a word is misspelt at
-all, and what follows from it: the line guards with a word list, the kiosk's search with its ranking.
+Owns folding, the edit distance and a compact dictionary of deletions. Refuses to decide whether a
+word is misspelt at all, and what follows from it: the line guards with a word list, the kiosk's
+search with its ranking.
 """
 
 import unicodedata
@@ -10,7 +11,10 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from zlib import crc32
 
-SHORT, LONG = 4, 7  # letters: one edit from SHORT, two from LONG; below SHORT a word is never guessed at
+SHORT, LONG = (
+    4,
+    7,
+)  # letters: one edit from SHORT, two from LONG; below SHORT a word is never guessed at
 LONGEST = 20  # letters: a longer one has hundreds of forms, and must be spelt right
 _PUNCTUATION = {code: " " for code in range(128) if not chr(code).isalnum()}
 _BITS = 1 << 20  # of the table: 128 KB, about one in twenty set by a few thousand words
@@ -21,7 +25,11 @@ def fold(text: str) -> list[str]:
     folded = text.casefold()
     if folded.isascii():
         return folded.translate(_PUNCTUATION).split()
-    bare = (c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.category(c).startswith("M"))
+    bare = (
+        c
+        for c in unicodedata.normalize("NFKD", folded)
+        if not unicodedata.category(c).startswith("M")
+    )
     return "".join(c if c.isalnum() else " " for c in bare).split()
 
 
@@ -33,7 +41,8 @@ def allowance(word: str) -> int:
 
 
 def osa(left: str, right: str) -> int:
-    """Optimal string alignment: insertions, deletions, replacements and swapped neighbours, each one edit."""
+    """Optimal string alignment: insertions, deletions, replacements and swapped neighbours, each
+    one edit."""
     start = 0
     while start < min(len(left), len(right)) and left[start] == right[start]:
         start += 1
@@ -52,7 +61,8 @@ def osa(left: str, right: str) -> int:
 
 
 def forms(word: str, edits: int) -> set[int]:
-    """The hashes of what is left of a word when up to ``edits`` of its letters are dropped, its own included.
+    """The hashes of what is left of a word when up to ``edits`` of its letters are dropped, its own
+    included.
 
     Two words whose sets meet may be neighbours; ``osa`` tells.
     """
@@ -62,18 +72,24 @@ def forms(word: str, edits: int) -> set[int]:
 class Nearby:
     """The known words, findable by what is left of them when letters are dropped.
 
-    A word one edit away shares a form with its neighbour once each has lost at most one letter; the same holds for two.
-    So a look-up makes a few dozen short strings and measures only what they hit, however many words are known. A form
-    is kept as its hash beside the word's number, 8 bytes where a dictionary of lists takes 200; a hash that collides
-    only costs a measurement. A table of bits says of most forms at once that no known word has them.
+    A word one edit away shares a form with its neighbour once each has lost at most one letter; the
+    same holds for two. So a look-up makes a few dozen short strings and measures only what they
+    hit, however many words are known. A form is kept as its hash beside the word's number, 8 bytes
+    where a dictionary of lists takes 200; a hash that collides only costs a measurement. A table of
+    bits says of most forms at once that no known word has them.
     """
 
     def __init__(self, words: Iterable[str]) -> None:
-        """Words without an allowance are left out: short ones have too many neighbours, long ones too many forms."""
+        """Words without an allowance are left out: short ones have too many neighbours, long ones
+        too many forms."""
         self._words = sorted({word for word in words if allowance(word)})
         forms = array(
             "Q",
-            (_hash(form) << 32 | at for at, word in enumerate(self._words) for form in _lose(word, allowance(word))),
+            (
+                _hash(form) << 32 | at
+                for at, word in enumerate(self._words)
+                for form in _lose(word, allowance(word))
+            ),
         )
         self._forms = array("Q", sorted(forms))
         self._bits = bytearray(_BITS // 8)
@@ -82,7 +98,8 @@ class Nearby:
             self._bits[at >> 3] |= 1 << (at & 7)
 
     def find(self, word: str) -> tuple[str, ...]:
-        """The known words nearest to ``word`` within their allowance, all of the same distance; none if none."""
+        """The known words nearest to ``word`` within their allowance, all of the same distance;
+        none if none."""
         if not SHORT - 1 <= len(word) <= LONGEST + 2:
             return ()
         bits = self._bits

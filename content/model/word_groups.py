@@ -1,7 +1,9 @@
-"""Words that stand for one another in a phrase of the text line: "<family> <hits> me" is a few hundred sentences.
+"""Words that stand for one another in a phrase of the text line: "<family> <hits> me" is a few
+hundred sentences.
 
-Owns the groups, in the words' folded forms, short forms spelt out ("dad" is "father" to the line). Refuses to know
-topics: a group says what a word is, a phrase what it means there. A name in a phrase must be one of these.
+Owns the groups, in the words' folded forms, short forms spelt out ("dad" is "father" to the line).
+Refuses to know topics: a group says what a word is, a phrase what it means there. A name in a
+phrase must be one of these.
 """
 
 from collections.abc import Mapping
@@ -49,7 +51,9 @@ pastillas: pastillas pastilla pildoras medicinas medicina pastas
 """
 GROUPS: Mapping[str, frozenset[str]] = {
     name.strip(): frozenset(group.split())
-    for name, _, group in (entry.partition(":") for entry in _PLAIN.strip().replace("\n  ", " ").splitlines())
+    for name, _, group in (
+        entry.partition(":") for entry in _PLAIN.strip().replace("\n  ", " ").splitlines()
+    )
 }
 
 

@@ -1,6 +1,8 @@
-"""A repository in words, for the people who keep it: who holds which key, what runs out when, what a step changes.
+"""A repository in words, for the people who keep it: who holds which key, what runs out when, what
+a step changes.
 
-Owns sentences only. The second editor signs what is said here, so everything that differs is said, numbers first.
+Owns sentences only. The second editor signs what is said here, so everything that differs is said,
+numbers first.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,7 +15,14 @@ from tuf.api.metadata import Metadata, Root, Targets
 from content.model.pack import Pack, Resource
 from content.publishing.keys import name_of
 from content.publishing.metadata import DIRECTORY, TOP, delegated, shown
-from content.publishing.release import NOTES, changed, pack_of, published_notes, published_pack, said
+from content.publishing.release import (
+    NOTES,
+    changed,
+    pack_of,
+    published_notes,
+    published_pack,
+    said,
+)
 from content.publishing.roles import keys_of
 from content.publishing.site import Published, Site
 from content.publishing.staged_step import Staged
@@ -21,14 +30,24 @@ from content.review import number_changes, policy
 from content.review.provenance import Provenance
 from content.rules import local_additions
 
-WARN = {"root": 60, "targets": 30, "snapshot": 20, "timestamp": 7}  # days before the end at which someone must act
+WARN = {
+    "root": 60,
+    "targets": 30,
+    "snapshot": 20,
+    "timestamp": 7,
+}  # days before the end at which someone must act
 _MOST_NAMED = 20  # files of a directory, before they are only counted
 
 _DUTY = {
     "root": "two of the root holders run `publish keys renew`, each `publish sign`",
-    "targets": "both editors sign a release, also one that changes nothing: `publish release`, then `publish sign`",
+    "targets": (
+        "both editors sign a release, also one that changes nothing: `publish release`, then"
+        " `publish sign`"
+    ),
     "snapshot": "the machine with the snapshot key runs `publish touch`",
-    "timestamp": "the machine with the timestamp key runs `publish touch`; it should do so every night",
+    "timestamp": (
+        "the machine with the timestamp key runs `publish touch`; it should do so every night"
+    ),
     DIRECTORY: "both editors sign a release, which signs the directory too",
 }
 
@@ -39,7 +58,11 @@ def holders(before: Published) -> Iterator[str]:
         document, keys = _document(before, role), keys_of(before, role)
         owner: Root | Targets = before.root.signed if role in TOP else before.targets.signed
         need = owner.get_delegated_role(role).threshold
-        until = f"good until {document.signed.expires:%Y-%m-%d}" if document else "has published nothing its keys sign"
+        until = (
+            f"good until {document.signed.expires:%Y-%m-%d}"
+            if document
+            else "has published nothing its keys sign"
+        )
         yield f"{shown(role)}: {need} of {', '.join(name_of(key) for key in keys)}; {until}"
 
 
@@ -52,11 +75,16 @@ def duties(before: Published, now: datetime) -> Iterator[str]:
             continue
         left = (document.signed.expires - now).days
         warn = left <= WARN.get(role, WARN["targets"])
-        duty = _DUTY.get(role, f"{shown(role)} publishes again: `publish release --as {shown(role)}`")
+        duty = _DUTY.get(
+            role, f"{shown(role)} publishes again: `publish release --as {shown(role)}`"
+        )
         when = (
             f"runs out on {document.signed.expires:%Y-%m-%d}, in {left} days"
             if left >= 0
-            else (f"RAN OUT on {document.signed.expires:%Y-%m-%d}; kiosks keep what they have and take nothing new")
+            else (
+                f"RAN OUT on {document.signed.expires:%Y-%m-%d}; kiosks keep what they have and"
+                " take nothing new"
+            )
         )
         rows.append((left, f"{'NOW: ' if warn else ''}{shown(role)} {when}: {duty}."))
     for _, row in sorted(rows):
@@ -79,12 +107,19 @@ def differences(before: Published | None, site: Site, staged: Staged) -> Iterato
         yield f"{shown(role)} version {signed.version}, good until {signed.expires:%Y-%m-%d}."
 
 
-def pack_changes(old: Pack | None, new: Pack, notes: Iterable[number_changes.Note]) -> Iterator[str]:
-    """Two packs compared: each number with its reason, then what came, went or was withdrawn, then the texts."""
+def pack_changes(
+    old: Pack | None, new: Pack, notes: Iterable[number_changes.Note]
+) -> Iterator[str]:
+    """Two packs compared: each number with its reason, then what came, went or was withdrawn, then
+    the texts."""
     kept = tuple(notes)
     for change in changed(old, new):
         why = number_changes.reason(change, kept)
-        yield f"  {said(change)}, because: {why}" if why else f"  {said(change)}, WITHOUT A REASON: do not sign this"
+        yield (
+            f"  {said(change)}, because: {why}"
+            if why
+            else f"  {said(change)}, WITHOUT A REASON: do not sign this"
+        )
     before = {resource.id: resource for resource in old.resources} if old else {}
     after = {resource.id: resource for resource in new.resources}
     for name in sorted(after.keys() - before.keys()) if old else ():
@@ -109,7 +144,8 @@ def _held(old: Pack, new: Pack, notes: tuple[number_changes.Note, ...]) -> Itera
 
 
 def _local(before: Published | None, site: Site, staged: Staged, path: str) -> Iterator[str]:
-    """A county's or district's entries, and which numbers changed. What is wrong with them is judged elsewhere."""
+    """A county's or district's entries, and which numbers changed. What is wrong with them is
+    judged elsewhere."""
     if before is None or path not in staged.files:
         return
     state, info = published_pack(before, site), before.files().get(path)
@@ -119,14 +155,18 @@ def _local(before: Published | None, site: Site, staged: Staged, path: str) -> I
         if state is None:
             return
         past = (
-            local_additions.merge(state, local_additions.decode(site.target(path, info)), path=path)[0]
+            local_additions.merge(
+                state, local_additions.decode(site.target(path, info)), path=path
+            )[0]
             if info
             else state
         )
         merged = local_additions.merge(state, new, path=path)[0]
         yield from (f"  {said(change)}" for change in number_changes.between(past, merged))
         known = {resource.id for resource in past.resources}
-        yield from (f"  new: {one.id}, {_ways(one)}" for one in merged.resources if one.id not in known)
+        yield from (
+            f"  new: {one.id}, {_ways(one)}" for one in merged.resources if one.id not in known
+        )
 
 
 def _texts(old: Pack, new: Pack) -> Iterator[str]:
@@ -161,7 +201,10 @@ def _root(old: Root | None, new: Root) -> Iterator[str]:
         for keyid in past.keys() - keys.keys():
             yield f"  {role}: key {past[keyid]} counts no more"
         if old and old.roles[role].threshold != new.roles[role].threshold:
-            yield f"  {role}: {new.roles[role].threshold} signatures instead of {old.roles[role].threshold}"
+            yield (
+                f"  {role}: {new.roles[role].threshold} signatures instead of"
+                f" {old.roles[role].threshold}"
+            )
 
 
 def _delegations(old: Targets | None, new: Targets) -> Iterator[str]:
@@ -170,18 +213,34 @@ def _delegations(old: Targets | None, new: Targets) -> Iterator[str]:
         one, two = past.get(role), roles.get(role)
         if two is None:
             yield f"  {shown(role)} may publish no more"
-        elif one is None or (one.keyids, one.threshold, one.paths) != (two.keyids, two.threshold, two.paths):
-            names = ", ".join(f"{name_of(new.get_key(keyid))} ({keyid[:16]})" for keyid in two.keyids)
-            yield f"  {shown(role)} may publish {', '.join(two.paths or [])} with {two.threshold} of {names}"
+        elif one is None or (one.keyids, one.threshold, one.paths) != (
+            two.keyids,
+            two.threshold,
+            two.paths,
+        ):
+            names = ", ".join(
+                f"{name_of(new.get_key(keyid))} ({keyid[:16]})" for keyid in two.keyids
+            )
+            yield (
+                f"  {shown(role)} may publish {', '.join(two.paths or [])} with {two.threshold} of"
+                f" {names}"
+            )
 
 
 def _files(old: Targets | None, new: Targets) -> Iterator[str]:
     past = old.targets if old else {}
     gone = sorted(past.keys() - new.targets.keys())
     fresh = sorted(new.targets.keys() - past.keys())
-    other = [path for path, info in sorted(new.targets.items()) if path in past and past[path].hashes != info.hashes]
+    other = [
+        path
+        for path, info in sorted(new.targets.items())
+        if path in past and past[path].hashes != info.hashes
+    ]
     if len(gone) + len(fresh) + len(other) > _MOST_NAMED:
-        yield f"  {len(fresh)} files are new, {len(other)} differ, {len(gone)} are gone; {len(new.targets)} in all"
+        yield (
+            f"  {len(fresh)} files are new, {len(other)} differ, {len(gone)} are gone;"
+            f" {len(new.targets)} in all"
+        )
         return
     for what, paths in (("is new", fresh), ("differs", other), ("is gone", gone)):
         for path in paths:
@@ -189,7 +248,9 @@ def _files(old: Targets | None, new: Targets) -> Iterator[str]:
 
 
 def _ways(resource: Resource) -> str:
-    return ", ".join(f"{channel.kind} {channel.number or channel.url}" for channel in resource.channels)
+    return ", ".join(
+        f"{channel.kind} {channel.number or channel.url}" for channel in resource.channels
+    )
 
 
 def _document(before: Published, role: str) -> Metadata[Any] | None:

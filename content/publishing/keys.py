@@ -1,8 +1,10 @@
-"""The private keys that one person holds: encrypted files in a folder of their own, or keys inside a device.
+"""The private keys that one person holds: encrypted files in a folder of their own, or keys inside
+a device.
 
-Owns ``<name>.key`` (Ed25519, PKCS#8, encrypted with a passphrase), ``<name>.pub`` (what others may know) and
-``<name>.uri`` (where a device or a service keeps the key: a securesystemslib Signer URI such as ``hsm:``). Refuses to
-write a key that is not encrypted, to open one, and to write over a key. Never loaded by the server.
+Owns ``<name>.key`` (Ed25519, PKCS#8, encrypted with a passphrase), ``<name>.pub`` (what others may
+know) and ``<name>.uri`` (where a device or a service keeps the key: a securesystemslib Signer URI
+such as ``hsm:``). Refuses to write a key that is not encrypted, to open one, and to write over a
+key. Never loaded by the server.
 """
 
 import json
@@ -42,11 +44,17 @@ class Held:
 
 
 def make(folder: Path, name: str, passphrase: str) -> Held:
-    """A fresh Ed25519 key in ``folder``, encrypted. KeyFileError for a bad name, a short passphrase, a name taken."""
+    """A fresh Ed25519 key in ``folder``, encrypted. KeyFileError for a bad name, a short
+    passphrase, a name taken."""
     if not _NAME.fullmatch(name):
-        raise KeyFileError(f'"{name}" is no name for a key: use small letters, digits and hyphens, such as editor-1.')
+        raise KeyFileError(
+            f'"{name}" is no name for a key: use small letters, digits and hyphens, such as'
+            " editor-1."
+        )
     if len(passphrase) < SHORTEST:
-        raise KeyFileError(f"The passphrase of {name} is too short: {SHORTEST} characters or more, say four words.")
+        raise KeyFileError(
+            f"The passphrase of {name} is too short: {SHORTEST} characters or more, say four words."
+        )
     private = Ed25519PrivateKey.generate()
     public = named(SSlibKey.from_crypto(private.public_key()), name)
     _new(folder / f"{name}.key", encrypted(private, passphrase))
@@ -55,27 +63,36 @@ def make(folder: Path, name: str, passphrase: str) -> Held:
 
 
 def from_device(folder: Path, name: str, uri: str, public_pem: bytes) -> Held:
-    """Note that a device or service holds the key ``name`` at ``uri``. KeyFileError if the URI or the PEM is no use."""
+    """Note that a device or service holds the key ``name`` at ``uri``. KeyFileError if the URI or
+    the PEM is no use."""
     scheme = uri.partition(":")[0]
     if scheme not in SIGNER_FOR_URI_SCHEME or scheme == CryptoSigner.SCHEME:
-        known = ", ".join(f"{one}:" for one in sorted(SIGNER_FOR_URI_SCHEME) if one != CryptoSigner.SCHEME)
-        raise KeyFileError(f'"{uri}" names no device that can sign here; it must begin with one of {known}')
+        known = ", ".join(
+            f"{one}:" for one in sorted(SIGNER_FOR_URI_SCHEME) if one != CryptoSigner.SCHEME
+        )
+        raise KeyFileError(
+            f'"{uri}" names no device that can sign here; it must begin with one of {known}'
+        )
     try:
         public = named(SSlibKey.from_crypto(load_pem_public_key(public_pem)), name)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise KeyFileError(f"The public key of {name} is no PEM file that can be used ({error}).") from error
+        raise KeyFileError(
+            f"The public key of {name} is no PEM file that can be used ({error})."
+        ) from error
     _new(folder / f"{name}.uri", uri.encode() + b"\n")
     write_public(folder / f"{name}.pub", public)
     return Held(name, public, folder / f"{name}.uri")
 
 
 def held(folders: Sequence[Path]) -> tuple[Held, ...]:
-    """Every key below the folders whose private half is there. KeyFileError for one that lacks its .pub file."""
+    """Every key below the folders whose private half is there. KeyFileError for one that lacks its
+    .pub file."""
     return tuple(sorted(_held(folders), key=lambda one: one.name))
 
 
 def open_key(key: Held, secret: Secret) -> Signer | None:
-    """The key, ready to sign; None if ``secret`` gave nothing. KeyFileError if the passphrase is wrong."""
+    """The key, ready to sign; None if ``secret`` gave nothing. KeyFileError if the passphrase is
+    wrong."""
     if key.path.suffix == ".uri":
         return _device(key, secret)
     passphrase = secret(key.name)
@@ -84,14 +101,21 @@ def open_key(key: Held, secret: Secret) -> Signer | None:
     try:
         private = load_pem_private_key(key.path.read_bytes(), passphrase.encode())
     except TypeError as error:
-        message = f"{key.path} is not encrypted. Whoever copies it can sign: revoke it, and make a new one."
+        message = (
+            f"{key.path} is not encrypted. Whoever copies it can sign: revoke it, and make a new"
+            " one."
+        )
         raise KeyFileError(message) from error
     except (OSError, ValueError, UnsupportedAlgorithm) as error:
-        raise KeyFileError(f"{key.path} does not open: the passphrase is wrong, or the file is damaged.") from error
+        raise KeyFileError(
+            f"{key.path} does not open: the passphrase is wrong, or the file is damaged."
+        ) from error
     try:
         return CryptoSigner(private, _ssl(key.public))
     except (ValueError, TypeError) as error:
-        raise KeyFileError(f"{key.path} does not belong to the .pub file beside it ({error}).") from error
+        raise KeyFileError(
+            f"{key.path} does not belong to the .pub file beside it ({error})."
+        ) from error
 
 
 def read_public(path: Path) -> Key:
@@ -102,15 +126,22 @@ def read_public(path: Path) -> Key:
         key = SSlibKey.from_dict(keyid, data)
         right = SSlibKey.from_crypto(key._crypto_key()).keyid == keyid
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise KeyFileError(f"{path} is no public key of Porchlight ({error}); ask for the file again.") from error
+        raise KeyFileError(
+            f"{path} is no public key of Porchlight ({error}); ask for the file again."
+        ) from error
     if not right:
-        raise KeyFileError(f"{path} is no public key of Porchlight (its keyid is another's); ask for the file again.")
+        raise KeyFileError(
+            f"{path} is no public key of Porchlight (its keyid is another's); ask for the file"
+            " again."
+        )
     return key
 
 
 def write_public(path: Path, key: Key) -> None:
     """What others may know of a key, to be sent by mail or on a stick."""
-    durable_files.replace(path, json.dumps({"keyid": key.keyid, **key.to_dict()}, indent=1).encode() + b"\n")
+    durable_files.replace(
+        path, json.dumps({"keyid": key.keyid, **key.to_dict()}, indent=1).encode() + b"\n"
+    )
 
 
 def named(key: SSlibKey, name: str) -> Key:
@@ -141,8 +172,9 @@ def _device(key: Held, secret: Secret) -> Signer:
         return Signer.from_priv_key_uri(uri, key.public, lambda _asked: secret(key.name))
     except Exception as error:
         raise KeyFileError(
-            f"The device of {key.name} ({uri.partition(':')[0]}:) does not answer: {error}. Is it plugged in, and is "
-            "the software that its maker asks for installed? See docs/publishing.md."
+            f"The device of {key.name} ({uri.partition(':')[0]}:) does not answer: {error}. Is it"
+            " plugged in, and is the software that its maker asks for installed? See"
+            " docs/publishing.md."
         ) from error
 
 
@@ -158,7 +190,9 @@ def _new(path: Path, data: bytes) -> None:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
-        raise KeyFileError(f"{path} is there already, and a key is never written over: choose another name.") from error
+        raise KeyFileError(
+            f"{path} is there already, and a key is never written over: choose another name."
+        ) from error
     with os.fdopen(descriptor, "wb") as file:
         file.write(data)
         file.flush()

@@ -1,8 +1,10 @@
-"""The documents of a publisher: what the metadata of each role says, for how long, and who has signed it.
+"""The documents of a publisher: what the metadata of each role says, for how long, and who has
+signed it.
 
-Owns thresholds, expiries, the names of roles and of their files, and the signed instant ``x-issued``. Works on TUF's
-own types (tuf.api.metadata; its ``tuf.repository`` is declared unstable) and refuses to touch a disk or to keep a key:
-signers and ``now`` are arguments. Never loaded by the server.
+Owns thresholds, expiries, the names of roles and of their files, and the signed instant
+``x-issued``. Works on TUF's own types (tuf.api.metadata; its ``tuf.repository`` is declared
+unstable) and refuses to touch a disk or to keep a key: signers and ``now`` are arguments. Never
+loaded by the server.
 """
 
 import re
@@ -28,12 +30,21 @@ S = TypeVar("S", Root, Targets, Snapshot, Timestamp)
 
 TOP = ("root", "targets", "snapshot", "timestamp")
 THRESHOLDS: Mapping[str, int] = {"root": 2, "targets": 2, "snapshot": 1, "timestamp": 1}
-KEYS: Mapping[str, int] = {"root": 3, "targets": 2, "snapshot": 1, "timestamp": 1}  # how many `init` gives each role
+KEYS: Mapping[str, int] = {
+    "root": 3,
+    "targets": 2,
+    "snapshot": 1,
+    "timestamp": 1,
+}  # how many `init` gives each role
 DAYS: Mapping[str, int] = {"root": 400, "targets": 180, "snapshot": 60, "timestamp": 30}
 DIRECTORY = "directory"
-ISSUED = "x-issued"  # in the timestamp: when it was signed, so that a kiosk without a clock learns the date
+# in the timestamp: when it was signed, so that a kiosk without a clock learns the date
+ISSUED = "x-issued"
 NAME = "x-name"  # in a key: how people call it
-MOST = {"county": 58, "district": 100}  # delegations of a kind in one repository; beyond, kiosks fetch too much
+MOST = {
+    "county": 58,
+    "district": 100,
+}  # delegations of a kind in one repository; beyond, kiosks fetch too much
 
 _LOCAL = re.compile(r"county/[0-9]{5}|district/[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -43,10 +54,14 @@ class PublishError(Exception):
 
 
 def role_of(name: str) -> str:
-    """The role of ``county/06001`` or ``district/acme``: with a hyphen, as a slash in a role's name would become %2F
-    in a file's name, which most web servers take for a folder. ValueError if it is neither."""
+    """The role of ``county/06001`` or ``district/acme``: with a hyphen, as a slash in a role's name
+    would become %2F in a file's name, which most web servers take for a folder. ValueError if it is
+    neither."""
     if not _LOCAL.fullmatch(name):
-        raise ValueError(f'"{name}" is neither county/<five digits> nor district/<small letters, digits, hyphens>')
+        raise ValueError(
+            f'"{name}" is neither county/<five digits> nor district/<small letters, digits,'
+            " hyphens>"
+        )
     return name.replace("/", "-", 1)
 
 
@@ -103,7 +118,8 @@ def new_root(keys: Mapping[str, Sequence[Key]], *, now: datetime) -> Metadata[Ro
 
 
 def new_targets(directory: Sequence[Key], *, now: datetime) -> Metadata[Targets]:
-    """The first targets: nothing published yet, and the role that signs directory/*, with the editors' own keys."""
+    """The first targets: nothing published yet, and the role that signs directory/*, with the
+    editors' own keys."""
     targets = Targets(expires=_until("targets", now), delegations=Delegations(keys={}, roles={}))
     delegate(targets, DIRECTORY, directory, threshold=THRESHOLDS["targets"], folder=DIRECTORY)
     return Metadata(targets)
@@ -114,7 +130,9 @@ def new_delegated(*, version: int, now: datetime) -> Metadata[Targets]:
     return Metadata(Targets(version=version, expires=_until("targets", now)))
 
 
-def delegate(targets: Targets, role: str, keys: Sequence[Key], *, threshold: int, folder: str) -> None:
+def delegate(
+    targets: Targets, role: str, keys: Sequence[Key], *, threshold: int, folder: str
+) -> None:
     """Let ``keys`` sign what lies directly in ``folder``, and nobody else but targets itself."""
     delegations = targets.delegations or Delegations(keys={}, roles={})
     targets.delegations = delegations
@@ -143,9 +161,14 @@ def snapshot_of(
 ) -> Metadata[Snapshot]:
     """The next snapshot. ``changed``: role → version and bytes of its new metadata.
 
-    What was listed once stays listed, also a role that is delegated no more: a client refuses a snapshot that lost one.
+    What was listed once stays listed, also a role that is delegated no more: a client refuses a
+    snapshot that lost one.
     """
-    snapshot = renewed(before, "snapshot", now=now) if before else Metadata(Snapshot(expires=_until("snapshot", now)))
+    snapshot = (
+        renewed(before, "snapshot", now=now)
+        if before
+        else Metadata(Snapshot(expires=_until("snapshot", now)))
+    )
     for role, (version, data) in changed.items():
         snapshot.signed.meta[f"{role}.json"] = MetaFile.from_data(version, data, ["sha256"])
     return snapshot
@@ -154,8 +177,13 @@ def snapshot_of(
 def timestamp_of(
     before: Metadata[Timestamp] | None, snapshot: tuple[int, bytes] | None, *, now: datetime
 ) -> Metadata[Timestamp]:
-    """The next timestamp, for the snapshot (version and bytes) or, with None, for the same one as before."""
-    stamp = renewed(before, "timestamp", now=now) if before else Metadata(Timestamp(expires=_until("timestamp", now)))
+    """The next timestamp, for the snapshot (version and bytes) or, with None, for the same one as
+    before."""
+    stamp = (
+        renewed(before, "timestamp", now=now)
+        if before
+        else Metadata(Timestamp(expires=_until("timestamp", now)))
+    )
     if snapshot:
         stamp.signed.snapshot_meta = MetaFile.from_data(*snapshot, ["sha256"])
     stamp.signed.unrecognized_fields[ISSUED] = now.strftime("%Y-%m-%dT%H:%M:%SZ")

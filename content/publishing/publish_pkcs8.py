@@ -1,8 +1,9 @@
 """A private key as an encrypted PKCS#8 file whose passphrase is slow to guess.
 
-Owns one thing that the cryptography package does not offer: how often the passphrase is hashed. It writes 2,048 rounds,
-which a stolen file answers by the million guesses a second; OWASP asks for 600,000. The file is plain PKCS#8 (RFC 5958)
-with PBES2 (RFC 8018: PBKDF2-HMAC-SHA256, AES-256-CBC), so that openssl and cryptography open it. Refuses to read one.
+Owns one thing that the cryptography package does not offer: how often the passphrase is hashed. It
+writes 2,048 rounds, which a stolen file answers by the million guesses a second; OWASP asks for
+600,000. The file is plain PKCS#8 (RFC 5958) with PBES2 (RFC 8018: PBKDF2-HMAC-SHA256, AES-256-CBC),
+so that openssl and cryptography open it. Refuses to read one.
 """
 
 import base64
@@ -29,7 +30,10 @@ def encrypted(key: Ed25519PrivateKey, passphrase: str) -> bytes:
     salt, start = os.urandom(16), os.urandom(16)
     secret = PBKDF2HMAC(SHA256(), 32, salt, ROUNDS).derive(passphrase.encode())
     pad = PKCS7(128).padder()
-    plain = pad.update(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())) + pad.finalize()
+    plain = (
+        pad.update(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
+        + pad.finalize()
+    )
     seal = Cipher(algorithms.AES(secret), modes.CBC(start)).encryptor()
     sealed = seal.update(plain) + seal.finalize()
     count = _der(_INTEGER, ROUNDS.to_bytes(ROUNDS.bit_length() // 8 + 1, "big"))
@@ -38,7 +42,9 @@ def encrypted(key: Ed25519PrivateKey, passphrase: str) -> bytes:
     sealing = _der(_SEQUENCE, _AES_256_CBC, _der(_OCTETS, start))
     method = _der(_SEQUENCE, _PBES2, _der(_SEQUENCE, stretching, sealing))
     body = base64.encodebytes(_der(_SEQUENCE, method, _der(_OCTETS, sealed)))
-    return b"-----BEGIN ENCRYPTED PRIVATE KEY-----\n" + body + b"-----END ENCRYPTED PRIVATE KEY-----\n"
+    return (
+        b"-----BEGIN ENCRYPTED PRIVATE KEY-----\n" + body + b"-----END ENCRYPTED PRIVATE KEY-----\n"
+    )
 
 
 def _der(tag: int, *parts: bytes) -> bytes:

@@ -1,8 +1,9 @@
-"""Taking a published entry away: the published pack with that one withdrawn, and the mark in an author's folder.
+"""Taking a published entry away: the published pack with that one withdrawn, and the mark in an
+author's folder.
 
-Owns what a recall changes, which is nothing else: a half-finished edit of another entry must not travel with it. An
-entry is ``trevor`` or ``partner:a21``. Refuses the pinned crisis set, which no pack can remove. Publishes nothing (see
-publish.py).
+Owns what a recall changes, which is nothing else: a half-finished edit of another entry must not
+travel with it. An entry is ``trevor`` or ``partner:a21``. Refuses the pinned crisis set, which no
+pack can remove. Publishes nothing (see publish.py).
 """
 
 from dataclasses import replace
@@ -24,15 +25,19 @@ def entries(pack: Pack) -> dict[str, Resource | Partner]:
 
 
 def recalled(pack: Pack, name: str) -> Pack:
-    """The pack with the entry withdrawn and nothing else changed. RecallError if it is unknown, pinned or gone."""
+    """The pack with the entry withdrawn and nothing else changed. RecallError if it is unknown,
+    pinned or gone."""
     known = entries(pack)
     if name not in known:
-        raise RecallError(f'The published pack has no entry "{name}"; it has: {", ".join(sorted(known))}.')
+        raise RecallError(
+            f'The published pack has no entry "{name}"; it has: {", ".join(sorted(known))}.'
+        )
     entry = known[name]
     if isinstance(entry, Resource) and entry.pinned:
         raise RecallError(
-            f'"{name}" belongs to the pinned crisis set, which no pack can take away: it is part of the program '
-            "itself. Tell the schools by telephone, and the makers of Porchlight, who can change it."
+            f'"{name}" belongs to the pinned crisis set, which no pack can take away: it is part of'
+            " the program itself. Tell the schools by telephone, and the makers of Porchlight, who"
+            " can change it."
         )
     if entry.status != "live":
         raise RecallError(f'"{name}" is {entry.status} already: no machine shows it.')
@@ -40,7 +45,8 @@ def recalled(pack: Pack, name: str) -> Pack:
 
 
 def mark(folder: Path, name: str) -> Path:
-    """Write status = "withdrawn" into the author's file of the entry. RecallError if that cannot be done."""
+    """Write status = "withdrawn" into the author's file of the entry. RecallError if that cannot be
+    done."""
     kind = "partners" if name.startswith(PARTNER) else "resources"
     path = folder / kind / f"{name.removeprefix(PARTNER)}.toml"
     try:
@@ -55,8 +61,14 @@ def mark(folder: Path, name: str) -> Path:
 def consequences(name: str) -> tuple[str, ...]:
     """What each machine does with a recall, for the person who decides on it."""
     return (
-        f"Every kiosk and text line takes {name} away at its next refresh, by itself: nobody approves a recall.",
+        (
+            f"Every kiosk and text line takes {name} away at its next refresh, by itself: nobody"
+            " approves a recall."
+        ),
         "Its card and its number are shown no more; pages that named it show their other lines.",
-        "A machine without a network shows it until someone brings a stick: `refresh --from`. Tell those schools.",
+        (
+            "A machine without a network shows it until someone brings a stick: `refresh --from`."
+            " Tell those schools."
+        ),
         "Each machine's status says which release it shows, and so whether it has obeyed.",
     )

@@ -1,8 +1,10 @@
-"""A pack as the next release: what differs from the one published, and a reason for every number that does.
+"""A pack as the next release: what differs from the one published, and a reason for every number
+that does.
 
-Owns the comparison with the published pack, the notes that travel with a release, and the documents that editors sign.
-Refuses a changed number, word or address without a reason, a withdrawn entry that comes back without one, and a reason
-for something that did not change. Judges no pack (rules.py does) and signs nothing.
+Owns the comparison with the published pack, the notes that travel with a release, and the documents
+that editors sign. Refuses a changed number, word or address without a reason, a withdrawn entry
+that comes back without one, and a reason for something that did not change. Judges no pack
+(rules.py does) and signs nothing.
 """
 
 import hashlib
@@ -18,7 +20,14 @@ from content.directory import model as directory_files
 from content.model import built_pack
 from content.model.pack import Pack
 from content.publishing import recall
-from content.publishing.metadata import DIRECTORY, PublishError, delegated, new_delegated, renewed, replace_files
+from content.publishing.metadata import (
+    DIRECTORY,
+    PublishError,
+    delegated,
+    new_delegated,
+    renewed,
+    replace_files,
+)
 from content.publishing.site import Published, Site
 from content.publishing.staged_step import Staged
 from content.review import number_changes
@@ -33,7 +42,8 @@ _LINE = re.compile(r"(\S+)\s+([^=]+?)\s*=\s*(\S.*?)\s*")
 
 
 class UnexplainedError(PublishError):
-    """Numbers changed without a reason, or reasons stand for what did not change. ``lines`` name each."""
+    """Numbers changed without a reason, or reasons stand for what did not change. ``lines`` name
+    each."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         self.lines = tuple(lines)
@@ -41,26 +51,35 @@ class UnexplainedError(PublishError):
 
 
 def reasons(lines: Iterable[str], *, source: str = "--note") -> Reasons:
-    """``resource key=reason`` a line; empty ones and those that begin with # do not count. PublishError if not so."""
+    """``resource key=reason`` a line; empty ones and those that begin with # do not count.
+    PublishError if not so."""
     found: dict[tuple[str, str], str] = {}
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         match = _LINE.fullmatch(line.strip())
         if match is None:
-            raise PublishError(f'{source}:{number}: "{line.strip()}" is no note; write: 988 voice.1=why it changed')
+            raise PublishError(
+                f'{source}:{number}: "{line.strip()}" is no note; write: 988 voice.1=why it changed'
+            )
         found[match[1], match[2]] = match[3]
     return found
 
 
 def published_pack(before: Published, site: Site) -> Pack | None:
-    """The pack that kiosks get now; None before the first release. PublishError if the site is damaged."""
+    """The pack that kiosks get now; None before the first release. PublishError if the site is
+    damaged."""
     return pack_of({path: site.target(path, info) for path, info in _state(before).items()})
 
 
 def pack_of(files: Mapping[str, bytes]) -> Pack | None:
-    """The pack among published files (path → bytes); None if there is none. PublishError if it cannot be loaded."""
-    built = {path.removeprefix(STATE): data for path, data in files.items() if path.startswith(STATE) and path != NOTES}
+    """The pack among published files (path → bytes); None if there is none. PublishError if it
+    cannot be loaded."""
+    built = {
+        path.removeprefix(STATE): data
+        for path, data in files.items()
+        if path.startswith(STATE) and path != NOTES
+    }
     if built_pack.MANIFEST not in built:
         return None
     try:
@@ -76,7 +95,8 @@ def published_notes(before: Published, site: Site) -> tuple[Note, ...]:
 
 
 def changed(old: Pack | None, new: Pack) -> tuple[Change, ...]:
-    """Every change that needs a reason: numbers, words, addresses, and a withdrawn entry that is live again."""
+    """Every change that needs a reason: numbers, words, addresses, and a withdrawn entry that is
+    live again."""
     if old is None:
         return ()
     past = recall.entries(old)
@@ -89,7 +109,8 @@ def changed(old: Pack | None, new: Pack) -> tuple[Change, ...]:
 
 
 def explain(found: Iterable[Change], given: Reasons) -> tuple[Note, ...]:
-    """A note for each change. UnexplainedError names each change without a reason, and each reason without a change."""
+    """A note for each change. UnexplainedError names each change without a reason, and each reason
+    without a change."""
     found = tuple(found)
     known = {(change.resource, change.key) for change in found}
     lines = [
@@ -98,17 +119,23 @@ def explain(found: Iterable[Change], given: Reasons) -> tuple[Note, ...]:
         if not given.get((change.resource, change.key), "").strip()
     ]
     lines += [
-        f"There is a reason for {resource} {key}, which did not change; correct its name or take it out."
+        f"There is a reason for {resource} {key}, which did not change; correct its name or take it"
+        " out."
         for resource, key in sorted(given.keys() - known)
     ]
     if lines:
         raise UnexplainedError(lines)
-    return tuple(Note(change=change, reason=given[change.resource, change.key].strip()) for change in found)
+    return tuple(
+        Note(change=change, reason=given[change.resource, change.key].strip()) for change in found
+    )
 
 
 def said(change: Change) -> str:
     """The change for a person: whose number, the old one, the new one."""
-    return f"{change.resource} {change.key}: {change.old or 'nothing'} becomes {change.new or 'nothing'}"
+    return (
+        f"{change.resource} {change.key}: {change.old or 'nothing'} becomes"
+        f" {change.new or 'nothing'}"
+    )
 
 
 def prepare(
@@ -121,35 +148,45 @@ def prepare(
     title: str = "",
     now: datetime,
 ) -> Staged:
-    """The next release, for the editors to sign. ``directory``: name → bytes of the shards, None to leave them.
+    """The next release, for the editors to sign. ``directory``: name → bytes of the shards, None to
+    leave them.
 
-    UnexplainedError for a change without a reason. The notes of all earlier releases stay with it: a kiosk that was
-    dark for months must understand every step.
+    UnexplainedError for a change without a reason. The notes of all earlier releases stay with it:
+    a kiosk that was dark for months must understand every step.
     """
     notes = {note.change: note for note in published_notes(before, site)}
-    notes |= {note.change: note for note in explain(changed(published_pack(before, site), pack), given)}
+    notes |= {
+        note.change: note for note in explain(changed(published_pack(before, site), pack), given)
+    }
     files = {STATE + name: data for name, data in built_pack.build(pack).items()}
     files[NOTES] = number_changes.encode(notes.values())
     targets = renewed(before.targets, "targets", now=now)
     replace_files(targets.signed, STATE, files)
     documents: dict[str, Metadata[Any]] = {"targets": targets}
-    shards = None if directory is None else {f"{DIRECTORY}/{name}": data for name, data in directory.items()}
+    shards = (
+        None
+        if directory is None
+        else {f"{DIRECTORY}/{name}": data for name, data in directory.items()}
+    )
     last = before.delegated.get(DIRECTORY)
     if shards is not None or last is None or last.signed.expires - now < SOON:
         document = next_delegated(before, DIRECTORY, now=now)
         if shards is not None:
             replace_files(document.signed, "", shards)
         documents[DIRECTORY] = document
-    files |= {path: data for path, data in (shards or {}).items() if not _published(before, path, data)}
+    files |= {
+        path: data for path, data in (shards or {}).items() if not _published(before, path, data)
+    }
     return Staged(title or f"release of the pack {pack.name}", now, documents, files)
 
 
 def prepare_local(before: Published, role: str, path: str, data: bytes, *, now: datetime) -> Staged:
-    """The next ``local.json`` of a county or district, for itself to sign. PublishError if nothing was delegated."""
+    """The next ``local.json`` of a county or district, for itself to sign. PublishError if nothing
+    was delegated."""
     if role not in delegated(before.targets.signed):
         raise PublishError(
-            f"The state's repository has delegated nothing to {path.rpartition('/')[0]} yet: send the state office "
-            "your public key, and ask it to run `publish delegate`."
+            f"The state's repository has delegated nothing to {path.rpartition('/')[0]} yet: send"
+            " the state office your public key, and ask it to run `publish delegate`."
         )
     document = next_delegated(before, role, now=now)
     replace_files(document.signed, "", {path: data})
@@ -157,13 +194,19 @@ def prepare_local(before: Published, role: str, path: str, data: bytes, *, now: 
 
 
 def next_delegated(before: Published, role: str, *, now: datetime) -> Metadata[Any]:
-    """The next metadata of a delegated role, unsigned: as before, or empty where its keys never signed anything."""
+    """The next metadata of a delegated role, unsigned: as before, or empty where its keys never
+    signed anything."""
     last = before.delegated.get(role)
-    return renewed(last, role, now=now) if last else new_delegated(version=before.version(role) + 1, now=now)
+    return (
+        renewed(last, role, now=now)
+        if last
+        else new_delegated(version=before.version(role) + 1, now=now)
+    )
 
 
 def read_directory(folder: Path) -> Mapping[str, bytes]:
-    """The list and the shards that `directory build` laid out. PublishError if one is missing or is another one."""
+    """The list and the shards that `directory build` laid out. PublishError if one is missing or is
+    another one."""
     try:
         listed = (folder / directory_files.INDEX).read_bytes()
         found = {directory_files.INDEX: listed}
@@ -171,10 +214,13 @@ def read_directory(folder: Path) -> Mapping[str, bytes]:
             found[shard.name] = (folder / shard.name).read_bytes()
             if hashlib.sha256(found[shard.name]).hexdigest() != shard.sha256:
                 raise PublishError(
-                    f"{folder / shard.name} is not the shard that was built: run `directory build` again."
+                    f"{folder / shard.name} is not the shard that was built: run `directory build`"
+                    " again."
                 )
     except (OSError, directory_files.DirectoryError) as error:
-        raise PublishError(f"{folder} holds no built directory ({error}): run `directory build` first.") from error
+        raise PublishError(
+            f"{folder} holds no built directory ({error}): run `directory build` first."
+        ) from error
     return found
 
 

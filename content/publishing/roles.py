@@ -1,7 +1,9 @@
-"""Who may sign what: keys that come, go or are replaced, and the counties and districts that sign for themselves.
+"""Who may sign what: keys that come, go or are replaced, and the counties and districts that sign
+for themselves.
 
-Owns the next root or targets that such a step needs. Refuses to leave a role with fewer keys than must sign, a second
-key of the same name, and more delegations than kiosks can carry. Signs nothing: the holders do, old and new ones.
+Owns the next root or targets that such a step needs. Refuses to leave a role with fewer keys than
+must sign, a second key of the same name, and more delegations than kiosks can carry. Signs nothing:
+the holders do, old and new ones.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -46,17 +48,26 @@ def prepare_renewal(before: Published, *, now: datetime) -> Staged:
     return Staged("the root signed again", now, {"root": renewed(before.root, "root", now=now)})
 
 
-def prepare_keys(before: Published, role: str, *, add: Key | None = None, remove: str = "", now: datetime) -> Staged:
-    """A key of ``role`` (root, targets, snapshot, timestamp, district/acme …) added, removed by name, or both at once.
+def prepare_keys(
+    before: Published, role: str, *, add: Key | None = None, remove: str = "", now: datetime
+) -> Staged:
+    """A key of ``role`` (root, targets, snapshot, timestamp, district/acme …) added, removed by
+    name, or both at once.
 
-    What a role signed before stays valid only by keys it has now, so targets and the directory, which the editors'
-    keys sign both, are signed again. PublishError if the role is unknown or too few keys would be left.
+    What a role signed before stays valid only by keys it has now, so targets and the directory,
+    which the editors' keys sign both, are signed again. PublishError if the role is unknown or too
+    few keys would be left.
     """
     role = local_role(role) if "/" in role else role
     if role == DIRECTORY:
-        raise PublishError("The directory is signed with the editors' keys: change those of targets.")
+        raise PublishError(
+            "The directory is signed with the editors' keys: change those of targets."
+        )
     title = f"{shown(role)}: " + " and ".join(
-        [*([f"new key {name_of(add)}"] if add else []), *([f"key {remove} revoked"] if remove else [])]
+        [
+            *([f"new key {name_of(add)}"] if add else []),
+            *([f"key {remove} revoked"] if remove else []),
+        ]
     )
     if role not in TOP:
         targets = renewed(before.targets, "targets", now=now)
@@ -68,21 +79,29 @@ def prepare_keys(before: Published, role: str, *, add: Key | None = None, remove
     if role == "targets":
         documents["targets"] = renewed(before.targets, "targets", now=now)
         if DIRECTORY in delegated(before.targets.signed):
-            _exchange(documents["targets"].signed, keys_of(before, DIRECTORY), DIRECTORY, add, remove)
+            _exchange(
+                documents["targets"].signed, keys_of(before, DIRECTORY), DIRECTORY, add, remove
+            )
             documents[DIRECTORY] = next_delegated(before, DIRECTORY, now=now)
     return Staged(title, now, documents)
 
 
-def prepare_delegation(before: Published, name: str, keys: Sequence[Key], *, now: datetime) -> Staged:
-    """Let a county or district sign its own folder. PublishError if it may already, or if there are too many."""
+def prepare_delegation(
+    before: Published, name: str, keys: Sequence[Key], *, now: datetime
+) -> Staged:
+    """Let a county or district sign its own folder. PublishError if it may already, or if there are
+    too many."""
     role, kind = local_role(name), name.partition("/")[0]
     roles = delegated(before.targets.signed)
     if role in roles:
-        raise PublishError(f"{name} may publish already; to exchange its key use `publish keys add` and `revoke`.")
+        raise PublishError(
+            f"{name} may publish already; to exchange its key use `publish keys add` and `revoke`."
+        )
     if sum(one.startswith(f"{kind}-") for one in roles) >= MOST[kind]:
         raise PublishError(
-            f"This repository serves {MOST[kind]} of the kind {kind} already, and each more is fetched by every kiosk. "
-            "Give this one a repository of its own: `publish init` there, and its root file to its schools."
+            f"This repository serves {MOST[kind]} of the kind {kind} already, and each more is"
+            " fetched by every kiosk. Give this one a repository of its own: `publish init` there,"
+            " and its root file to its schools."
         )
     targets = renewed(before.targets, "targets", now=now)
     delegate(targets.signed, role, keys, threshold=1, folder=name)
@@ -121,13 +140,17 @@ def keys_of(before: Published, role: str) -> tuple[Key, ...]:
         raise PublishError(f"There is no role {shown(role)} here; there are {known}.") from error
 
 
-def _exchange(owner: Root | Targets, keys: Iterable[Key], role: str, add: Key | None, remove: str) -> None:
+def _exchange(
+    owner: Root | Targets, keys: Iterable[Key], role: str, add: Key | None, remove: str
+) -> None:
     keys = tuple(keys)
     if add is not None:
         if add.keyid in {key.keyid for key in keys}:
             raise PublishError(f"{shown(role)} has this key already, as {name_of(add)}.")
         if name_of(add) in {name_of(key) for key in keys if name_of(key) != remove}:
-            raise PublishError(f"{shown(role)} has another key called {name_of(add)}; make one with a new name.")
+            raise PublishError(
+                f"{shown(role)} has another key called {name_of(add)}; make one with a new name."
+            )
     if remove:
         _named(keys, role, remove, owner.revoke_key)
     if add is not None:

@@ -1,7 +1,9 @@
-"""From a step that was prepared to a site that is laid out: who has signed, who is missing, and the last move.
+"""From a step that was prepared to a site that is laid out: who has signed, who is missing, and the
+last move.
 
-Owns the counting of signatures, and what happens when none is missing: snapshot and timestamp are made, files laid out.
-Refuses to lay out a document that lacks one, and one made for another state of the repository than there is now.
+Owns the counting of signatures, and what happens when none is missing: snapshot and timestamp are
+made, files laid out. Refuses to lay out a document that lacks one, and one made for another state
+of the repository than there is now.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -36,7 +38,8 @@ _LONGEST = timedelta(days=DAYS["root"])
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How one document stands: ``need`` signatures of ``whose`` keys; ``missing`` are those who have not signed."""
+    """How one document stands: ``need`` signatures of ``whose`` keys; ``missing`` are those who
+    have not signed."""
 
     role: str
     whose: str
@@ -58,11 +61,14 @@ class Standing:
 
 
 def standings(before: Published | None, staged: Staged) -> tuple[Standing, ...]:
-    """Every staged document with its signatures; a new root counts twice, by the old holders and by the new ones."""
+    """Every staged document with its signatures; a new root counts twice, by the old holders and by
+    the new ones."""
     return tuple(_standings(before, staged))
 
 
-def add_signatures(before: Published | None, staged: Staged, signers: Iterable[Signer]) -> tuple[str, ...]:
+def add_signatures(
+    before: Published | None, staged: Staged, signers: Iterable[Signer]
+) -> tuple[str, ...]:
     """Sign what each key may sign and has not signed; "role by name" of each new signature.
 
     PublishError if a device refuses to sign.
@@ -70,7 +76,9 @@ def add_signatures(before: Published | None, staged: Staged, signers: Iterable[S
     done = []
     by_keyid = {signer.public_key.keyid: signer for signer in signers}
     for role, document in staged.documents.items():
-        wanted = {k.keyid: k for s in _standings(before, staged) if s.role == role for k in s.missing}
+        wanted = {
+            k.keyid: k for s in _standings(before, staged) if s.role == role for k in s.missing
+        }
         for keyid, key in wanted.items():
             if keyid in by_keyid:
                 try:
@@ -82,7 +90,8 @@ def add_signatures(before: Published | None, staged: Staged, signers: Iterable[S
 
 
 def wanted_keys(before: Published | None, staged: Staged) -> Mapping[str, Key]:
-    """Every key whose signature the staged step may still use, snapshot and timestamp at the end included."""
+    """Every key whose signature the staged step may still use, snapshot and timestamp at the end
+    included."""
     missing = {key.keyid: key for standing in standings(before, staged) for key in standing.missing}
     return missing | _online(_root(before, staged))
 
@@ -98,11 +107,12 @@ def lay_out(
     fresh_snapshot: bool = False,
     sure_of_clock: bool = False,
 ) -> str:
-    """Make snapshot and timestamp and lay everything out; "" when done, else what is missing, as a sentence.
+    """Make snapshot and timestamp and lay everything out; "" when done, else what is missing, as a
+    sentence.
 
-    ``fresh_snapshot``: sign it again although nothing in it changed. ``sure_of_clock``: more than 400 days did pass.
-    PublishError if the staged step does not follow on what is published, or the clock is wrong. OSError if the disk
-    refuses.
+    ``fresh_snapshot``: sign it again although nothing in it changed. ``sure_of_clock``: more than
+    400 days did pass. PublishError if the staged step does not follow on what is published, or the
+    clock is wrong. OSError if the disk refuses.
     """
     _clock(before, now, sure=sure_of_clock)
     follows(before, staged, site)
@@ -110,13 +120,25 @@ def lay_out(
     if open_:
         return " ".join(open_)
     root = _root(before, staged)
-    listed = {role: (d.signed.version, encode(d)) for role, d in staged.documents.items() if role != "root"}
+    listed = {
+        role: (d.signed.version, encode(d))
+        for role, d in staged.documents.items()
+        if role != "root"
+    }
     out = {file_name(role, d.signed.version): encode(d) for role, d in staged.documents.items()}
-    new = bool(listed) or before is None or fresh_snapshot or _changed(before.root.signed, root, "snapshot")
+    new = (
+        bool(listed)
+        or before is None
+        or fresh_snapshot
+        or _changed(before.root.signed, root, "snapshot")
+    )
     for role in ("snapshot", "timestamp") if new else ("timestamp",):
         if not _may(root, role, signers):
             names = " or ".join(name_of(key) for key in _keys(root, role))
-            return f"All others have signed. Now the holder of {names} runs `publish sign`, which lays it out."
+            return (
+                f"All others have signed. Now the holder of {names} runs `publish sign`, which lays"
+                " it out."
+            )
     named = None
     if new:
         snapshot = snapshot_of(before.snapshot if before else None, listed, now=now)
@@ -127,49 +149,68 @@ def lay_out(
     out["timestamp.json"] = encode(sign(stamp, _may(root, "timestamp", signers)))
     files = {path: data for path, data in staged.files.items() if path in _listed(staged)}
     if files:
-        say(f"Laying out {len(files)} files and {len(out)} documents in {site.folder}; timestamp.json comes last.")
+        say(
+            f"Laying out {len(files)} files and {len(out)} documents in {site.folder};"
+            " timestamp.json comes last."
+        )
     site.lay_out(out, files)
     return ""
 
 
 def follows(before: Published | None, staged: Staged, site: Site) -> None:
-    """PublishError unless every document is the next one of its role and every file it lists is there."""
+    """PublishError unless every document is the next one of its role and every file it lists is
+    there."""
     for role, document in staged.documents.items():
         if role == "root" and before and encode(document) == encode(before.root):
             continue  # of a run that was cut: laid out already
         wanted = (before.version(role) if before else 0) + 1
         if document.signed.version != wanted:
             raise PublishError(
-                f'"{staged.title}" was prepared for version {document.signed.version} of {shown(role)}, but the '
-                f"repository is ready for version {wanted}: someone published in between. "
-                "Discard it (`publish discard`) and do the step again."
+                f'"{staged.title}" was prepared for version {document.signed.version} of'
+                f" {shown(role)}, but the repository is ready for version {wanted}: someone"
+                " published in between. Discard it (`publish discard`) and do the step again."
             )
         if isinstance(document.signed, Targets):
             _own_paths(before, staged, role, document.signed)
             for path, info in document.signed.targets.items():
                 data = staged.files.get(path)
-                if data is None or hashed(path, info) != hashed(path, type(info).from_data(path, data, ["sha256"])):
+                if data is None or hashed(path, info) != hashed(
+                    path, type(info).from_data(path, data, ["sha256"])
+                ):
                     site.target(path, info)
 
 
 def _standings(before: Published | None, staged: Staged) -> Iterator[Standing]:
     root = _root(before, staged)
-    targets: Metadata[Targets] | None = staged.documents.get("targets") or (before.targets if before else None)
+    targets: Metadata[Targets] | None = staged.documents.get("targets") or (
+        before.targets if before else None
+    )
     for role, document in staged.documents.items():
         asked: list[tuple[Root | Targets, str]] = [(root, "")]
         if role == "root" and before and _changed(before.root.signed, root, "root"):
             asked = [(before.root.signed, " of the old holders"), (root, " of the new holders")]
         elif role not in root.roles:
             if targets is None or role not in delegated(targets.signed):
-                raise PublishError(f"{shown(role)} may not publish here: the state has not delegated anything to it.")
+                raise PublishError(
+                    f"{shown(role)} may not publish here: the state has not delegated anything"
+                    " to it."
+                )
             asked = [(targets.signed, "")]
         for delegator, whose in asked:
-            result = delegator.get_verification_result(role, document.signed_bytes, document.signatures)
+            result = delegator.get_verification_result(
+                role, document.signed_bytes, document.signatures
+            )
             yield _standing(role, whose, result)
 
 
 def _standing(role: str, whose: str, result: VerificationResult) -> Standing:
-    return Standing(role, whose, result.threshold, tuple(result.signed.values()), tuple(result.unsigned.values()))
+    return Standing(
+        role,
+        whose,
+        result.threshold,
+        tuple(result.signed.values()),
+        tuple(result.unsigned.values()),
+    )
 
 
 def _clock(before: Published | None, now: datetime, *, sure: bool) -> None:
@@ -178,19 +219,25 @@ def _clock(before: Published | None, now: datetime, *, sure: bool) -> None:
     last = datetime.fromisoformat(issued) if issued else now
     if now < last - _TOLERANCE or (now > last + _LONGEST and not sure):
         raise PublishError(
-            f"This machine's clock says {now:%Y-%m-%d %H:%M} UTC, but the repository was last signed at "
-            f"{last:%Y-%m-%d %H:%M} UTC. Set the clock right. If so long a time did pass, say --clock-is-right."
+            f"This machine's clock says {now:%Y-%m-%d %H:%M} UTC, but the repository was last"
+            f" signed at {last:%Y-%m-%d %H:%M} UTC. Set the clock right. If so long a time did"
+            " pass, say --clock-is-right."
         )
 
 
 def _own_paths(before: Published | None, staged: Staged, role: str, signed: Targets) -> None:
-    """A county or district has one file; anything else would be ignored by kiosks, or a web page under our name."""
-    targets: Metadata[Targets] | None = staged.documents.get("targets") or (before.targets if before else None)
+    """A county or district has one file; anything else would be ignored by kiosks, or a web page
+    under our name."""
+    targets: Metadata[Targets] | None = staged.documents.get("targets") or (
+        before.targets if before else None
+    )
     mine = delegated(targets.signed).get(role) if targets else None
     for path in signed.targets if mine else ():
         own = f"{shown(role)}/{local_additions.FILE}" if shown(role) != role else path
         if mine and not (path == own and mine.is_delegated_path(path)):
-            raise PublishError(f"{shown(role)} lists {path}, which is not its own; it may publish {own} only.")
+            raise PublishError(
+                f"{shown(role)} lists {path}, which is not its own; it may publish {own} only."
+            )
 
 
 def _listed(staged: Staged) -> set[str]:
@@ -216,7 +263,11 @@ def _online(root: Root) -> dict[str, Key]:
 
 def _may(root: Root, role: str, signers: Iterable[Signer]) -> list[Signer]:
     """As many of the signers as the role needs, [] if too few are its own."""
-    mine = {signer.public_key.keyid: signer for signer in signers if signer.public_key.keyid in root.roles[role].keyids}
+    mine = {
+        signer.public_key.keyid: signer
+        for signer in signers
+        if signer.public_key.keyid in root.roles[role].keyids
+    }
     need = root.roles[role].threshold
     return list(mine.values())[:need] if len(mine) >= need else []
 

@@ -1,8 +1,9 @@
-"""The folder that a web server or a USB stick holds: ``metadata/`` and ``targets/``, nothing but static files.
+"""The folder that a web server or a USB stick holds: ``metadata/`` and ``targets/``, nothing but
+static files.
 
-Owns how a repository lies on the disk, the order in which a release appears there, and reading it back with every
-signature and hash verified. Refuses to believe a file because it lies there, and to judge expiry: a publisher must be
-able to renew what ran out. Holds no key.
+Owns how a repository lies on the disk, the order in which a release appears there, and reading it
+back with every signature and hash verified. Refuses to believe a file because it lies there, and to
+judge expiry: a publisher must be able to renew what ran out. Holds no key.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,7 +22,8 @@ MAX_METADATA = 4 * 1024 * 1024  # bytes of one document
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What a repository says now. ``silent`` are delegated roles that have published nothing their keys vouch for."""
+    """What a repository says now. ``silent`` are delegated roles that have published nothing their
+    keys vouch for."""
 
     root: Metadata[Root]
     targets: Metadata[Targets]
@@ -63,15 +65,19 @@ class Site:
         return (self.metadata / "timestamp.json").is_file()
 
     def read(self) -> Published:
-        """What is published, from the first root on. PublishError if any signature, hash or version is not right."""
+        """What is published, from the first root on. PublishError if any signature, hash or version
+        is not right."""
         if not self.exists():
-            raise PublishError(f"{self.folder} holds no published repository: there is no metadata/timestamp.json.")
+            raise PublishError(
+                f"{self.folder} holds no published repository: there is no metadata/timestamp.json."
+            )
         try:
             return self._read()
         except (RepositoryError, ValueError, KeyError, OSError) as error:
             raise PublishError(
-                f"The repository in {self.folder} is damaged or was changed by someone without the keys ({error}). "
-                "Nothing was published. Bring back the last copy that worked, and tell the other key holders."
+                f"The repository in {self.folder} is damaged or was changed by someone without the"
+                f" keys ({error}). Nothing was published. Bring back the last copy that worked, and"
+                " tell the other key holders."
             ) from error
 
     def target(self, path: str, info: TargetFile) -> bytes:
@@ -81,14 +87,18 @@ class Site:
             data = file.read_bytes()
             info.verify_length_and_hashes(data)
         except (RepositoryError, OSError) as error:
-            raise PublishError(f"{file} is not the file that was signed ({error}); bring back a good copy.") from error
+            raise PublishError(
+                f"{file} is not the file that was signed ({error}); bring back a good copy."
+            ) from error
         return data
 
     def lay_out(self, metadata: Mapping[str, bytes], targets: Mapping[str, bytes]) -> None:
-        """Write a release: targets first, timestamp.json last, each file whole and on the disk before the next kind.
+        """Write a release: targets first, timestamp.json last, each file whole and on the disk
+        before the next kind.
 
-        ``metadata`` is file name → bytes, ``targets`` path → bytes. Nothing that a client may be reading is removed
-        or changed before timestamp.json names what is new. OSError if the disk refuses: what was published stays.
+        ``metadata`` is file name → bytes, ``targets`` path → bytes. Nothing that a client may be
+        reading is removed or changed before timestamp.json names what is new. OSError if the disk
+        refuses: what was published stays.
         """
         for path, data in targets.items():
             _write(self.targets / hashed(path, TargetFile.from_data(path, data, ["sha256"])), data)
@@ -96,7 +106,8 @@ class Site:
             _write(self.metadata / name, metadata[name])
 
     def _read(self) -> Published:
-        """By the newest root; by the one before where a run was cut between the new root and what it signs."""
+        """By the newest root; by the one before where a run was cut between the new root and what
+        it signs."""
         newest, *before = reversed(self._chain())
         try:
             return self._below(newest)
@@ -118,7 +129,9 @@ class Site:
             if f"{role}.json" not in meta:
                 continue
             document = cast("Metadata[Targets]", self._listed(role, meta[f"{role}.json"]))
-            if targets.signed.get_verification_result(role, document.signed_bytes, document.signatures):
+            if targets.signed.get_verification_result(
+                role, document.signed_bytes, document.signatures
+            ):
                 found[role] = document
         silent = tuple(role for role in delegated(targets.signed) if role not in found)
         return Published(root, targets, snapshot, stamp, found, silent)
@@ -128,8 +141,13 @@ class Site:
         trusted: list[Metadata[Root]] = []
         for root in self.roots():
             old = trusted[-1].signed if trusted else None
-            if not root.signed.get_root_verification_result(old, root.signed_bytes, root.signatures):
-                raise ValueError(f"{file_name('root', root.signed.version)} lacks signatures of old or new holders")
+            if not root.signed.get_root_verification_result(
+                old, root.signed_bytes, root.signatures
+            ):
+                raise ValueError(
+                    f"{file_name('root', root.signed.version)} lacks signatures of old or new"
+                    " holders"
+                )
             trusted.append(root)
         if not trusted:
             raise ValueError("there is no 1.root.json")
@@ -147,7 +165,9 @@ class Site:
         meta.verify_length_and_hashes(data)
         document = decode(data)
         if document.signed.version != meta.version:
-            raise ValueError(f"{role} says that it is version {document.signed.version}, not {meta.version}")
+            raise ValueError(
+                f"{role} says that it is version {document.signed.version}, not {meta.version}"
+            )
         return document
 
     def _load(self, role: str, version: int) -> Metadata[Any]:
@@ -155,13 +175,17 @@ class Site:
 
 
 def hashed(path: str, info: TargetFile) -> str:
-    """Where a file lies below targets/: its name behind its hash, so that no release writes over another's."""
+    """Where a file lies below targets/: its name behind its hash, so that no release writes over
+    another's."""
     folder, _, name = path.rpartition("/")
-    return f"{folder}/{info.hashes['sha256']}.{name}" if folder else f"{info.hashes['sha256']}.{name}"
+    return (
+        f"{folder}/{info.hashes['sha256']}.{name}" if folder else f"{info.hashes['sha256']}.{name}"
+    )
 
 
 def _last(name: str) -> int:
-    """What targets signs, the snapshot, then a new root, and at once the timestamp that makes it all valid."""
+    """What targets signs, the snapshot, then a new root, and at once the timestamp that makes it
+    all valid."""
     kinds = (".snapshot.json", ".root.json", "timestamp.json")
     return next((place for place, kind in enumerate(kinds, 1) if name.endswith(kind)), 0)
 
@@ -184,5 +208,7 @@ def _make(folder: Path) -> None:
 
 def _read(path: Path) -> bytes:
     if path.is_symlink() or not path.is_file() or path.stat().st_size > MAX_METADATA:
-        raise ValueError(f"{path} is missing, no ordinary file, or larger than {MAX_METADATA // 1024**2} MB")
+        raise ValueError(
+            f"{path} is missing, no ordinary file, or larger than {MAX_METADATA // 1024**2} MB"
+        )
     return path.read_bytes()

@@ -1,7 +1,8 @@
-"""A step that waits for signatures, as a folder: all that is new, to be carried from one holder to the next.
+"""A step that waits for signatures, as a folder: all that is new, to be carried from one holder to
+the next.
 
-Owns ``staged.json``, ``metadata/`` and ``targets/`` of that folder. Refuses one that is not whole. What its signatures
-are worth is judged elsewhere (publish_stage.py).
+Owns ``staged.json``, ``metadata/`` and ``targets/`` of that folder. Refuses one that is not whole.
+What its signatures are worth is judged elsewhere (publish_stage.py).
 """
 
 import re
@@ -36,7 +37,8 @@ class _Record(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """What is new: the documents by role, and the files that they list (path → bytes). ``title`` says what it is."""
+    """What is new: the documents by role, and the files that they list (path → bytes). ``title``
+    says what it is."""
 
     title: str
     made: datetime
@@ -45,7 +47,8 @@ class Staged:
 
 
 def write(folder: Path, staged: Staged) -> None:
-    """Put the step into the folder, in the place of an earlier state of it. OSError if the disk refuses."""
+    """Put the step into the folder, in the place of an earlier state of it. OSError if the disk
+    refuses."""
     fresh = durable_files.temporary(folder.parent)
     try:
         for role, document in staged.documents.items():
@@ -56,7 +59,10 @@ def write(folder: Path, staged: Staged) -> None:
         _put(
             fresh / RECORD,
             msgspec.json.format(
-                msgspec.json.encode(_Record(title=staged.title, made=staged.made, versions=versions)), indent=1
+                msgspec.json.encode(
+                    _Record(title=staged.title, made=staged.made, versions=versions)
+                ),
+                indent=1,
             ),
         )
         durable_files.sync_tree(fresh)
@@ -70,9 +76,13 @@ def read(folder: Path) -> Staged:
     """The step in the folder. PublishError if there is none, or not all of it."""
     record = durable_files.read_record(folder / RECORD, _Record)
     if record is None:
-        raise PublishError(f"{folder} holds no step that waits for signatures: there is no {RECORD} in it.")
+        raise PublishError(
+            f"{folder} holds no step that waits for signatures: there is no {RECORD} in it."
+        )
     if not all(_ROLE.fullmatch(role) for role in record.versions):
-        raise PublishError(f"{folder / RECORD} names a role that cannot be one; ask whoever sent it.")
+        raise PublishError(
+            f"{folder / RECORD} names a role that cannot be one; ask whoever sent it."
+        )
     try:
         documents = {
             role: decode(_get(folder / "metadata" / file_name(role, version)))
@@ -82,9 +92,15 @@ def read(folder: Path) -> Staged:
         paths = list(islice(root.rglob("*"), MOST_FILES + 1))
         if len(paths) > MOST_FILES:
             raise PublishError(f"{folder} holds more than {MOST_FILES} files, which no step does.")
-        files = {path.relative_to(root).as_posix(): _get(path) for path in sorted(paths) if not path.is_dir()}
+        files = {
+            path.relative_to(root).as_posix(): _get(path)
+            for path in sorted(paths)
+            if not path.is_dir()
+        }
     except (OSError, DeserializationError, RepositoryError) as error:
-        raise PublishError(f"{folder} is not whole ({error}); copy it again from whoever sent it.") from error
+        raise PublishError(
+            f"{folder} is not whole ({error}); copy it again from whoever sent it."
+        ) from error
     return Staged(record.title, record.made, documents, files)
 
 
@@ -102,5 +118,7 @@ def _put(path: Path, data: bytes) -> None:
 
 def _get(path: Path) -> bytes:
     if path.is_symlink() or not path.is_file() or path.stat().st_size > MAX_FILE:
-        raise PublishError(f"{path} is missing, no ordinary file, or too large; ask whoever sent the folder.")
+        raise PublishError(
+            f"{path} is missing, no ordinary file, or too large; ask whoever sent the folder."
+        )
     return path.read_bytes()

@@ -1,8 +1,10 @@
-"""The publisher's workspace: one folder that goes from holder to holder, and keys that never lie in it.
+"""The publisher's workspace: one folder that goes from holder to holder, and keys that never lie in
+it.
 
-Owns ``site/`` (what a web server or a stick holds), ``staged/`` (a step that waits for signatures) and the course of
-every step: open the keys that are here, sign, and lay out when nobody is missing, else say whom to send it to. Refuses
-a second step while one waits. Says everything through ``say``; asks for passphrases through ``secret``.
+Owns ``site/`` (what a web server or a stick holds), ``staged/`` (a step that waits for signatures)
+and the course of every step: open the keys that are here, sign, and lay out when nobody is missing,
+else say whom to send it to. Refuses a second step while one waits. Says everything through ``say``;
+asks for passphrases through ``secret``.
 """
 
 import fcntl
@@ -23,9 +25,12 @@ from content.publishing.signing import Say, add_signatures, follows, lay_out, st
 from content.publishing.site import Published, Site
 from content.publishing.staged_step import Staged, discard, read, write
 
-Secret = Callable[[str, bool], str]  # a key's or holder's name, and whether a new passphrase is chosen → it, or ""
+Secret = Callable[
+    [str, bool], str
+]  # a key's or holder's name, and whether a new passphrase is chosen → it, or ""
 
-# Whose keys `init` makes, each holder's in a folder of its own, to be carried to that person's own machine.
+# Whose keys `init` makes, each holder's in a folder of its own, to be carried to that person's own
+# machine.
 HOLDERS: Mapping[str, Mapping[str, str]] = {
     "first-editor": {"root-1": "root", "editor-1": "targets"},
     "second-editor": {"root-2": "root", "editor-2": "targets"},
@@ -36,10 +41,12 @@ HOLDERS: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
-    """One holder's view of the publisher. ``folder`` is shared or sent around, ``keys`` are this person's own folders.
+    """One holder's view of the publisher. ``folder`` is shared or sent around, ``keys`` are this
+    person's own folders.
 
-    ``waiting`` is where a step waits for signatures, else ``folder/staged``. With ``dry_run`` nothing is signed or
-    written, and no passphrase asked. ``sure_of_clock``: so long a time did pass since the last step.
+    ``waiting`` is where a step waits for signatures, else ``folder/staged``. With ``dry_run``
+    nothing is signed or written, and no passphrase asked. ``sure_of_clock``: so long a time did
+    pass since the last step.
     """
 
     folder: Path
@@ -71,12 +78,16 @@ class Workspace:
         return self.site.read()
 
     def init(self, key_folder: Path, public: Mapping[str, Sequence[Key]]) -> bool:
-        """A new repository. ``public``: role → keys of people who made their own; all others are made here.
+        """A new repository. ``public``: role → keys of people who made their own; all others are
+        made here.
 
-        PublishError if there is one already or a role is given another number of keys than it must have.
+        PublishError if there is one already or a role is given another number of keys than it must
+        have.
         """
         if self.site.exists() or self.staged.exists():
-            raise PublishError(f"{self.folder} holds a repository already; it is never made anew over the old one.")
+            raise PublishError(
+                f"{self.folder} holds a repository already; it is never made anew over the old one."
+            )
         for role, given in public.items():
             if len(given) != KEYS[role]:
                 raise PublishError(f"{role} takes {KEYS[role]} keys, and {len(given)} were given.")
@@ -87,7 +98,10 @@ class Workspace:
         if self.dry_run:
             for holder, names in made.items():
                 if names:
-                    self.say(f"Would make the keys {', '.join(names)} in {key_folder / holder}, encrypted.")
+                    self.say(
+                        f"Would make the keys {', '.join(names)} in {key_folder / holder},"
+                        " encrypted."
+                    )
             self.say(f"Would make the repository in {self.folder}. Nothing was written.")
             return True
         all_keys: dict[str, list[Key]] = {role: list(public.get(role, ())) for role in TOP}
@@ -95,7 +109,9 @@ class Workspace:
         for holder, names in made.items():
             passphrase = self.secret(holder, True) if names else ""
             for name, role in names.items():
-                all_keys[role].append(publish_keys.make(key_folder / holder, name, passphrase).public)
+                all_keys[role].append(
+                    publish_keys.make(key_folder / holder, name, passphrase).public
+                )
                 chosen[name] = passphrase
                 self.say(f"Made the key {name} ({role}) in {key_folder / holder}.")
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -103,7 +119,8 @@ class Workspace:
         return known.advance(None, prepare_first(all_keys, now=self.now))
 
     def advance(self, before: Published | None, step: Staged) -> bool:
-        """Sign a new step and lay it out, or let it wait; whether it is published. PublishError if another waits."""
+        """Sign a new step and lay it out, or let it wait; whether it is published. PublishError if
+        another waits."""
         if self.staged.exists():
             raise PublishError(
                 f'"{read(self.staged).title}" waits in {self.staged}: sign it with `publish sign`, '
@@ -131,7 +148,8 @@ class Workspace:
             return self._sign(before, step)
 
     def waits(self) -> tuple[Staged, Iterator[str]]:
-        """The step that waits, and what it changes, as sentences. PublishError if it does not follow on the site."""
+        """The step that waits, and what it changes, as sentences. PublishError if it does not
+        follow on the site."""
         before, step = self.site.read() if self.site.exists() else None, read(self.staged)
         follows(before, step, self.site)
         return step, differences(before, self.site, step)
@@ -140,13 +158,17 @@ class Workspace:
         """Throw away the step that waits. PublishError if there is none."""
         title = read(self.staged).title
         if self.dry_run:
-            self.say(f'Would throw away "{title}" in {self.staged}, with its signatures. Nothing was removed.')
+            self.say(
+                f'Would throw away "{title}" in {self.staged}, with its signatures. Nothing was'
+                " removed."
+            )
             return
         discard(self.staged)
         self.say(f'"{title}" was thrown away. What is published stays as it is.')
 
     def touch(self) -> bool:
-        """Sign the timestamp again, and the snapshot when it ends soon; then say what runs out when."""
+        """Sign the timestamp again, and the snapshot when it ends soon; then say what runs out
+        when."""
         before = self.published()
         left = (before.snapshot.signed.expires - self.now).days
         if self.dry_run:
@@ -163,11 +185,16 @@ class Workspace:
         fresh = fresh and bool(held & set(before.root.signed.roles["snapshot"].keyids))
         missing = self._lay_out(before, step, signers, fresh_snapshot=fresh)
         if missing:
-            self.say(f"The timestamp was not signed: its key is not in {', '.join(map(str, self.keys))}.")
+            self.say(
+                f"The timestamp was not signed: its key is not in {', '.join(map(str, self.keys))}."
+            )
             return False
         stamp = self.site.read()
         until = f"{stamp.timestamp.signed.expires:%Y-%m-%d}"
-        self.say(f"The timestamp{' and the snapshot were' if fresh else ' was'} signed again; it holds until {until}.")
+        self.say(
+            f"The timestamp{' and the snapshot were' if fresh else ' was'} signed again; it holds"
+            f" until {until}."
+        )
         for line in duties(stamp, self.now):
             self.say(line)
         return True
@@ -188,25 +215,38 @@ class Workspace:
         signers = self._open(wanted_keys(before, step))
         if not signers:
             where = ", ".join(map(str, self.keys))
-            self.say(f"No signature was added: no key that may sign this lies in {where}, or none was opened.")
+            self.say(
+                f"No signature was added: no key that may sign this lies in {where}, or none was"
+                " opened."
+            )
         for line in add_signatures(before, step, signers):
             self.say(f"Signed: {line}.")
-        write(self.staged, step)  # before anything is laid out: no signature is lost when the disk is full
+        write(
+            self.staged, step
+        )  # before anything is laid out: no signature is lost when the disk is full
         missing = self._lay_out(before, step, signers)
         if missing:
             self.say(missing)
             self.say(
-                f"Nothing is published yet. Send the folder {self.staged} to the next holder, who runs "
-                f"`publish sign --staged {self.staged.name}`."
+                f"Nothing is published yet. Send the folder {self.staged} to the next holder, who"
+                f" runs `publish sign --staged {self.staged.name}`."
             )
             return False
         discard(self.staged)
-        self.say(f"Published: {step.title}. If the web server is another machine, copy {self.site.folder} there,")
+        self.say(
+            f"Published: {step.title}. If the web server is another machine, copy"
+            f" {self.site.folder} there,"
+        )
         self.say("metadata/timestamp.json last.")
         return True
 
     def _lay_out(
-        self, before: Published | None, step: Staged, signers: Sequence[Signer], *, fresh_snapshot: bool = False
+        self,
+        before: Published | None,
+        step: Staged,
+        signers: Sequence[Signer],
+        *,
+        fresh_snapshot: bool = False,
     ) -> str:
         return lay_out(
             before,
@@ -221,15 +261,20 @@ class Workspace:
 
     @contextmanager
     def _alone(self, before: Published | None) -> Iterator[None]:
-        """Nobody else signs in this folder meanwhile: the nightly touch would give the same version to another file."""
+        """Nobody else signs in this folder meanwhile: the nightly touch would give the same version
+        to another file."""
         descriptor = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
         try:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise PublishError(f"Another step is being signed in {self.folder}; try again in a minute.") from None
+                raise PublishError(
+                    f"Another step is being signed in {self.folder}; try again in a minute."
+                ) from None
             if before and self.published().version("timestamp") != before.version("timestamp"):
-                raise PublishError(f"{self.folder} changed in this very moment; run the same step again.")
+                raise PublishError(
+                    f"{self.folder} changed in this very moment; run the same step again."
+                )
             yield
         finally:
             os.close(descriptor)
@@ -239,7 +284,10 @@ class Workspace:
         mine = [held for held in publish_keys.held(self.keys) if held.public.keyid in wanted]
         if sum(held.name.startswith("editor") for held in mine) > 1:
             self.say(
-                "The keys of two editors lie on this machine. The second signature is meant to be a second person."
+                "The keys of two editors lie on this machine. The second signature is meant to be a"
+                " second person."
             )
-        opened = (publish_keys.open_key(held, lambda name: self.secret(name, False)) for held in mine)
+        opened = (
+            publish_keys.open_key(held, lambda name: self.secret(name, False)) for held in mine
+        )
         return [signer for signer in opened if signer]

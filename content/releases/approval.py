@@ -1,8 +1,8 @@
 """A person's word on the pack that waits: approve exactly this one, or refuse it.
 
-Owns what an approval stands for: the manifest's hash and the changes that were shown, never "the next pack". Refuses
-to activate a pack whose review no longer applies, because what is served changed meanwhile; then it is compared again
-and waits for a new word.
+Owns what an approval stands for: the manifest's hash and the changes that were shown, never "the
+next pack". Refuses to activate a pack whose review no longer applies, because what is served
+changed meanwhile; then it is compared again and waits for a new word.
 """
 
 from collections.abc import Callable
@@ -34,15 +34,19 @@ def find(machine: Machine, given: str) -> Held:
         raise NothingHeldError("No new pack waits for a person.")
     typed = given.strip().lower()
     if len(typed) < SHORTEST or not found.version.startswith(typed):
-        raise NothingHeldError(f"No pack {given} waits; the one that waits is {found.id}. Look at it with `held`.")
+        raise NothingHeldError(
+            f"No pack {given} waits; the one that waits is {found.id}. Look at it with `held`."
+        )
     return found
 
 
 def approve(given: str, machine: Machine, *, vouched: Vouch) -> Outcome:
-    """Serve the pack that waits. It is verified and judged again first, and rendered again where that is needed.
+    """Serve the pack that waits. It is verified and judged again first, and rendered again where
+    that is needed.
 
-    ``vouched`` tells why a folder of that origin must not be served, "" if it may. NothingHeldError; BusyError if a
-    refresh is running; every other failure is a refusal, and the pack still waits.
+    ``vouched`` tells why a folder of that origin must not be served, "" if it may.
+    NothingHeldError; BusyError if a refresh is running; every other failure is a refusal, and the
+    pack still waits.
     """
     try:
         with machine.releases.lock():
@@ -58,13 +62,19 @@ def _approve(found: Held, machine: Machine, vouched: Vouch) -> Outcome:
     folder = held.folder(machine.releases, found.version)
     if not held.whole(machine.releases, found):
         held.drop(machine.releases)
-        raise RefusedError("Its files on this machine are damaged: run `refresh`, look at it again, then approve it.")
+        raise RefusedError(
+            "Its files on this machine are damaged: run `refresh`, look at it again, then"
+            " approve it."
+        )
     provenance = found.provenance(folder)
     if wrong := vouched(folder, found.origin):
         raise RefusedError(f"Its signatures are not right: {wrong}")
     pack, warnings = candidate.read(folder)
     if pack.version != found.version:
-        raise RefusedError("This version of Porchlight reads it in another way: run `refresh` and look at it again.")
+        raise RefusedError(
+            "This version of Porchlight reads it in another way: run `refresh` and look at it"
+            " again."
+        )
     served = machine.releases.active()
     review = hold.reviewed(machine, pack, provenance, served)
     if review is not None and not set(review.waiting) <= set(found.review.waiting):
@@ -74,17 +84,20 @@ def _approve(found: Held, machine: Machine, vouched: Vouch) -> Outcome:
         outcome = hold.waits(review, anew)
         return replace(outcome, reason=f"{_AGAIN} {outcome.reason}")
     warnings += candidate.checked(machine.checks, pack)
-    # Its pages were rendered when it began to wait, to see that they can be. They are made again now, because nobody
-    # signed those on the disk.
+    # Its pages were rendered when it began to wait, to see that they can be. They are made again
+    # now, because nobody signed those on the disk.
     outcome = machine.serve(pack, provenance)
-    seen_hotlines.start_over(machine.releases.root, {r.id for r in pack.resources if r.status == "live"})
+    seen_hotlines.start_over(
+        machine.releases.root, {r.id for r in pack.resources if r.status == "live"}
+    )
     return replace(outcome, problems=warnings)
 
 
 def refuse(given: str, machine: Machine) -> Held:
     """Put the pack aside: it is not held again until it changes. What it withdrew stays hidden.
 
-    NothingHeldError; BusyError; OSError; RefusedError if the pages that said "staff are reviewing" cannot be made anew.
+    NothingHeldError; BusyError; OSError; RefusedError if the pages that said "staff are reviewing"
+    cannot be made anew.
     """
     with machine.releases.lock():
         machine.releases.sweep()

@@ -1,9 +1,10 @@
 """Which releases on the disk may be served: asked when the server starts, without a network.
 
-Owns the judgement of one release, and setting aside those that fail it. A signed release must be, byte for byte, what
-its own metadata vouches for from the pinned root on, whatever has expired since; any other must be the pack that ships
-with this installation, unless the settings allow unsigned folders. release.py finds damage; this finds a disk that
-someone edited, where every hash was made to fit. Refuses to be loaded by the server: TUF stays in a process of its own.
+Owns the judgement of one release, and setting aside those that fail it. A signed release must be,
+byte for byte, what its own metadata vouches for from the pinned root on, whatever has expired
+since; any other must be the pack that ships with this installation, unless the settings allow
+unsigned folders. release.py finds damage; this finds a disk that someone edited, where every hash
+was made to fit. Refuses to be loaded by the server: TUF stays in a process of its own.
 """
 
 from collections.abc import Callable, Mapping
@@ -26,7 +27,8 @@ Shipped = Callable[[], Pack | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judge:
-    """What a release is judged by. ``shipped`` reads the pack of the installation; None where it has errors."""
+    """What a release is judged by. ``shipped`` reads the pack of the installation; None where it
+    has errors."""
 
     root: bytes | None
     unsigned: bool
@@ -47,13 +49,17 @@ class Judge:
     def _not_signed(self, release: Release, pack: Pack) -> str:
         if self.root is None:
             return "it is signed, and [content] root names no root to verify it from"
-        return "" if vouched(pack, release.metadata, self.root) else "its pack is not the one that was signed"
+        return (
+            ""
+            if vouched(pack, release.metadata, self.root)
+            else "its pack is not the one that was signed"
+        )
 
     def _not_shipped(self, release: Release, pack: Pack) -> str:
         shipped = self.shipped()
         if shipped is None:
-            # The installation itself is being edited. To show nothing for that would harm more than it protects:
-            # whoever can break the shipped pack can also change it.
+            # The installation itself is being edited. To show nothing for that would harm more than
+            # it protects: whoever can break the shipped pack can also change it.
             return "" if release.origin in ("", "shipped") else "nobody signed it"
         return "" if _same(shipped, pack) else "nobody signed it, and it is not the pack that ships"
 
@@ -63,14 +69,16 @@ def vouched(pack: Pack, metadata: Path, root: bytes) -> bool:
 
     ChainError or BuiltPackError if they vouch for nothing.
     """
-    return _same(targets.assemble(tuf_offline.files(metadata, tuf_offline.read(metadata, root))).pack, pack)
+    return _same(
+        targets.assemble(tuf_offline.files(metadata, tuf_offline.read(metadata, root))).pack, pack
+    )
 
 
 def settle(releases: Releases, doubt: Callable[[Release], str]) -> Mapping[str, str]:
     """Judge the releases that could be served, and set aside what must not be; ids → why.
 
-    Afterwards ``releases.active()`` is a release without doubt, or None. Nothing is written where there is no doubt.
-    OSError if the disk cannot be written; BusyError if a refresh is running.
+    Afterwards ``releases.active()`` is a release without doubt, or None. Nothing is written where
+    there is no doubt. OSError if the disk cannot be written; BusyError if a refresh is running.
     """
     doubts: dict[str, str] = {}
     while found := judged(releases, doubt):  # what comes next in its place is judged, too
@@ -85,7 +93,8 @@ def judged(releases: Releases, doubt: Callable[[Release], str]) -> Mapping[str, 
 
 
 def directory_doubt(data_dir: Path, root: bytes | None) -> str:
-    """Why the large directory on the disk must not be searched; "" if it may, or if there is none. Never raises."""
+    """Why the large directory on the disk must not be searched; "" if it may, or if there is none.
+    Never raises."""
     index_path = directory_index.path_in(data_dir)
     try:
         if not index_path.parent.is_symlink() and not directory_index.leavings(index_path):
@@ -95,7 +104,8 @@ def directory_doubt(data_dir: Path, root: bytes | None) -> str:
         proof.kept_list(index_path, vouched=partial(_vouched_list, data_dir, root))
     except DirectoryError as error:
         return str(error).rstrip(".")
-    except Exception as error:  # noqa: BLE001  whatever lies there, the pack is still to be judged and shown
+    # whatever lies there, the pack is still to be judged and shown
+    except Exception as error:  # noqa: BLE001
         return f"{index_path.name} cannot be judged: {type(error).__name__}: {error}"
     return ""
 

@@ -1,7 +1,9 @@
-"""A candidate pack on its way in: read, judged by the rules and by the checks handed in, and rendered.
+"""A candidate pack on its way in: read, judged by the rules and by the checks handed in, and
+rendered.
 
-Owns turning whatever goes wrong on that way into a RefusedError with a sentence. Refuses to activate anything
-(intake.py) and to know what the checks are: they come as arguments, because content may not import kiosk or sms.
+Owns turning whatever goes wrong on that way into a RefusedError with a sentence. Refuses to
+activate anything (intake.py) and to know what the checks are: they come as arguments, because
+content may not import kiosk or sms.
 """
 
 import shutil
@@ -24,7 +26,8 @@ class PrepareError(Exception):
 
 
 class RefusedError(Exception):
-    """The candidate is refused: ``reason`` is a sentence, ``problems`` what is wrong with file and line."""
+    """The candidate is refused: ``reason`` is a sentence, ``problems`` what is wrong with file and
+    line."""
 
     def __init__(self, reason: str, problems: Sequence[Problem] = ()) -> None:
         super().__init__(reason)
@@ -35,12 +38,17 @@ class RefusedError(Exception):
 def read(candidate: Path) -> tuple[Pack, tuple[Problem, ...]]:
     """The pack as it will be served, and its warnings. RefusedError."""
     try:
-        pack, problems = _read_built(candidate) if built_pack.is_built(candidate) else _read_source(candidate)
+        pack, problems = (
+            _read_built(candidate) if built_pack.is_built(candidate) else _read_source(candidate)
+        )
     except built_pack.BuiltPackError as error:
         raise RefusedError(str(error)) from error
     except Exception as error:
-        # A pack is data from outside: whatever it does to a parser is a refusal of the pack, not our end.
-        raise RefusedError(f"The pack in {candidate} could not be read ({_cause(error)}).") from error
+        # A pack is data from outside: whatever it does to a parser is a refusal of the pack, not
+        # our end.
+        raise RefusedError(
+            f"The pack in {candidate} could not be read ({_cause(error)})."
+        ) from error
     warnings = _warnings(problems)
     if pack is None:
         raise RefusedError(f"There is no pack in {candidate}.")
@@ -53,7 +61,8 @@ def _read_built(folder: Path) -> tuple[Pack | None, list[Problem]]:
 
 
 def _read_source(folder: Path) -> tuple[Pack | None, list[Problem]]:
-    from content.authoring.read_pack import read as read_source  # noqa: PLC0415  pydantic and babel: only for authoring files
+    # pydantic and babel: only for authoring files
+    from content.authoring.read_pack import read as read_source  # noqa: PLC0415
 
     return read_source(folder)
 
@@ -75,7 +84,8 @@ def _warnings(problems: Sequence[Problem]) -> tuple[Problem, ...]:
 
 
 def fill(staged: Path, pack: Pack, shown: Pack, prepare: Prepare, provenance: Provenance) -> None:
-    """Write the pack, its rendered pages and what vouches for it into a fresh folder. RefusedError, OSError.
+    """Write the pack, its rendered pages and what vouches for it into a fresh folder. RefusedError,
+    OSError.
 
     ``shown`` is the pack as its pages may show it: without lines that are hidden on this machine.
     """
@@ -94,7 +104,9 @@ def _render(pack: Pack, edition: Path, prepare: Prepare) -> None:
         raise
     except Exception as error:
         # A template that breaks on this pack must cost the pack, not the screen.
-        raise RefusedError(f"The pages of this pack could not be made ({_cause(error)}).") from error
+        raise RefusedError(
+            f"The pages of this pack could not be made ({_cause(error)})."
+        ) from error
     if not edition.is_file() or not edition.stat().st_size:
         raise RefusedError("The pages of this pack could not be made: rendering wrote nothing.")
 

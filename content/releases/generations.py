@@ -1,9 +1,11 @@
-"""Generations of the served content on disk: stage, activate, roll back, prune; whole after a power cut.
+"""Generations of the served content on disk: stage, activate, roll back, prune; whole after a power
+cut.
 
-Owns ``releases/<id>/`` below the data directory and the two files that name them: ACTIVE names the release that is
-served, and renaming a new ACTIVE into place is the only commit point; PREVIOUS names the release of the pack before.
-Refuses to serve a release of which one byte of pack or Edition is not as it was activated, to delete the active or the
-previous one, and to write without the lock. Needs no database: what is true is in the files.
+Owns ``releases/<id>/`` below the data directory and the two files that name them: ACTIVE names the
+release that is served, and renaming a new ACTIVE into place is the only commit point; PREVIOUS
+names the release of the pack before. Refuses to serve a release of which one byte of pack or
+Edition is not as it was activated, to delete the active or the previous one, and to write without
+the lock. Needs no database: what is true is in the files.
 """
 
 import fcntl
@@ -19,7 +21,16 @@ import msgspec
 
 from content.model import durable_files
 from content.model.pack import Problem
-from content.releases.record import Instant, Record, Release, damaged, replaces, touch_record, verified, write_record
+from content.releases.record import (
+    Instant,
+    Record,
+    Release,
+    damaged,
+    replaces,
+    touch_record,
+    verified,
+    write_record,
+)
 from content.review.provenance import Provenance
 
 __all__ = ["KEPT", "BusyError", "NothingToRollBackError", "Refusal", "Release", "Releases"]
@@ -57,7 +68,8 @@ class Releases:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the right to write, against other processes and threads; the same thread may take it again inside.
+        """Hold the right to write, against other processes and threads; the same thread may take it
+        again inside.
 
         BusyError if another has it; OSError if the data directory cannot be written.
         """
@@ -80,7 +92,8 @@ class Releases:
             self._one_thread.release()
 
     def stage(self) -> Path:
-        """A fresh temporary folder on the same disk, for pack files and Edition. Call it under the lock."""
+        """A fresh temporary folder on the same disk, for pack files and Edition. Call it under the
+        lock."""
         self._must_hold_lock()
         self.folder.mkdir(parents=True, exist_ok=True)
         staged = durable_files.temporary(self.folder)
@@ -88,21 +101,35 @@ class Releases:
         return staged
 
     def activate(
-        self, staged: Path, release_id: str, *, edition_key: str, now: datetime, provenance: Provenance
+        self,
+        staged: Path,
+        release_id: str,
+        *,
+        edition_key: str,
+        now: datetime,
+        provenance: Provenance,
     ) -> bool:
-        """Make the staged folder the release of that id and serve it: False if that very release was served already.
+        """Make the staged folder the release of that id and serve it: False if that very release
+        was served already.
 
         OSError leaves what was served before.
 
-        The same release on disk is kept and only made active again; a damaged or another one is replaced.
+        The same release on disk is kept and only made active again; a damaged or another one is
+        replaced.
         """
         if not _ID.fullmatch(release_id):
             raise ValueError(f"not a release id: {release_id!r}")
         with self.lock():
             target = self.folder / release_id
-            new = write_record(staged, release_id, edition_key=edition_key, now=now, provenance=provenance)
+            new = write_record(
+                staged, release_id, edition_key=edition_key, now=now, provenance=provenance
+            )
             whole = verified(target)
-            served = whole is not None and self._named("ACTIVE") == release_id and not replaces(new, whole)
+            served = (
+                whole is not None
+                and self._named("ACTIVE") == release_id
+                and not replaces(new, whole)
+            )
             if whole is None or replaces(new, whole):
                 self._put(staged, target)
             else:
@@ -113,13 +140,15 @@ class Releases:
             return not served
 
     def discard(self, path: Path) -> None:
-        """Remove a staged folder or a leftover file, as far as the disk lets us; the sweep takes the rest."""
+        """Remove a staged folder or a leftover file, as far as the disk lets us; the sweep takes
+        the rest."""
         durable_files.remove(path)
 
     def active(self) -> Release | None:
         """The release to serve: the active one if every byte of it is right, else the previous one.
 
-        Where a power cut left neither name readable, the whole one that was activated last; None if there is none.
+        Where a power cut left neither name readable, the whole one that was activated last; None if
+        there is none.
         """
         if record := self._verified("ACTIVE"):
             return record.release(self.folder / record.id, "active")
@@ -128,7 +157,8 @@ class Releases:
         return self._latest()
 
     def pair(self) -> tuple[Release, ...]:
-        """The active and the previous release, as far as each is whole; without either, the one of ``active``."""
+        """The active and the previous release, as far as each is whole; without either, the one of
+        ``active``."""
         found = {name: self._verified(name) for name in ("ACTIVE", "PREVIOUS")}
         pair = tuple(
             record.release(self.folder / record.id, "active" if name == "ACTIVE" else "previous")
@@ -141,12 +171,16 @@ class Releases:
     def _latest(self) -> Release | None:
         """The whole release that was activated last, but for a pack that a person rolled back from."""
         aside = self.set_aside()
-        return next((one for one in self.list() if one.state == "kept" and one.pack_version != aside), None)
+        return next(
+            (one for one in self.list() if one.state == "kept" and one.pack_version != aside), None
+        )
 
     def set_apart(self, release_ids: Collection[str]) -> None:
-        """Take these releases away, and go back to the previous one if the active one is among them.
+        """Take these releases away, and go back to the previous one if the active one is among
+        them.
 
-        They get a name that is swept, so that the same release may come back whole. OSError if the disk refuses.
+        They get a name that is swept, so that the same release may come back whole. OSError if the
+        disk refuses.
         """
         with self.lock():
             for release_id in release_ids:
@@ -179,7 +213,8 @@ class Releases:
         durable_files.replace(self.root / "SET_ASIDE", f"{current.pack_version}\n".encode())
 
     def set_aside(self) -> str:
-        """The version of the pack that a person rolled back from, "" if none: the schedule must not bring it back."""
+        """The version of the pack that a person rolled back from, "" if none: the schedule must not
+        bring it back."""
         return self._named("SET_ASIDE")
 
     def list(self) -> list[Release]:
@@ -193,24 +228,31 @@ class Releases:
             elif folder.name == active:
                 found.append(record.release(folder, "active"))
             else:
-                found.append(record.release(folder, "previous" if folder.name == previous else "kept"))
+                found.append(
+                    record.release(folder, "previous" if folder.name == previous else "kept")
+                )
         return sorted(found, key=lambda release: (release.activated_at, release.id), reverse=True)
 
     def refused(self) -> Refusal | None:
         """The last refusal, until a later success clears it."""
         return durable_files.read_record(self.root / "REFUSED", Refusal)
 
-    def record_refusal(self, source: str, problems: Sequence[Problem | str], *, now: datetime) -> None:
+    def record_refusal(
+        self, source: str, problems: Sequence[Problem | str], *, now: datetime
+    ) -> None:
         """Keep the reasons of a refusal for the staff. OSError if it cannot be written."""
         reasons = tuple(str(problem) for problem in problems)
-        durable_files.write_record(self.root / "REFUSED", Refusal(at=now, source=source, problems=reasons))
+        durable_files.write_record(
+            self.root / "REFUSED", Refusal(at=now, source=source, problems=reasons)
+        )
 
     def clear_refusal(self) -> None:
         """Forget the last refusal. OSError if the disk does not let us."""
         (self.root / "REFUSED").unlink(missing_ok=True)
 
     def sweep(self) -> None:
-        """Remove what an interrupted run left behind. Call it under the lock: a running one's work looks the same."""
+        """Remove what an interrupted run left behind. Call it under the lock: a running one's work
+        looks the same."""
         self._must_hold_lock()
         for folder in (self.root, self.folder, *self._folders()):
             for leftover in folder.glob(f"{durable_files.TEMPORARY}*"):
@@ -220,7 +262,9 @@ class Releases:
         """Make the staged folder durable, then give it its name."""
         durable_files.sync_tree(staged)
         if target.exists():
-            target.rename(durable_files.temporary(self.folder))  # damaged, so it serves nobody; the sweep removes it
+            target.rename(
+                durable_files.temporary(self.folder)
+            )  # damaged, so it serves nobody; the sweep removes it
         staged.rename(target)
         durable_files.sync(self.folder)
         durable_files.sync(self.root)
@@ -235,16 +279,23 @@ class Releases:
         durable_files.replace(self.root / "ACTIVE", f"{new.id}\n".encode())
 
     def _moves_previous(self, current: Record, new: Record) -> bool:
-        # The same pack rendered again (a new day, new templates) must not push out the pack that rollback is for.
+        # The same pack rendered again (a new day, new templates) must not push out the pack that
+        # rollback is for.
         kept = self._verified("PREVIOUS")
-        return current.pack_version != new.pack_version or kept is None or kept.pack_version == new.pack_version
+        return (
+            current.pack_version != new.pack_version
+            or kept is None
+            or kept.pack_version == new.pack_version
+        )
 
     def _prune(self) -> None:
         with suppress(OSError):  # room can be made next time; the new release is already served
             fixed = (self._named("ACTIVE"), self._named("PREVIOUS"))
             for release in [release for release in self.list() if release.id not in fixed][KEPT:]:
                 gone = durable_files.temporary(self.folder)
-                release.folder.rename(gone)  # so that a half-deleted release never carries a release's name
+                release.folder.rename(
+                    gone
+                )  # so that a half-deleted release never carries a release's name
                 self.discard(gone)
 
     def _verified(self, name: str) -> Record | None:
@@ -260,7 +311,9 @@ class Releases:
 
     def _folders(self) -> Iterator[Path]:
         if self.folder.is_dir():
-            yield from (path for path in self.folder.iterdir() if _ID.fullmatch(path.name) and path.is_dir())
+            yield from (
+                path for path in self.folder.iterdir() if _ID.fullmatch(path.name) and path.is_dir()
+            )
 
     def _must_hold_lock(self) -> None:
         if not self._locked:

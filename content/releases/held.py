@@ -1,9 +1,11 @@
-"""The pack that waits for a person: kept whole on disk until somebody approves it, refuses it, or a newer one comes.
+"""The pack that waits for a person: kept whole on disk until somebody approves it, refuses it, or a
+newer one comes.
 
-Owns ``held/<version>/`` below the data directory (the built pack, its pages, the metadata that vouches for it, and
-held.json: who signed, against what it was compared, and every difference), the file HELD that names the one that
-waits, and TURNED_DOWN, the packs that a person refused. The rename of HELD is the only commit point: a folder that
-HELD does not name is a leftover. Refuses to change what is served (intake.py and approval.py do).
+Owns ``held/<version>/`` below the data directory (the built pack, its pages, the metadata that
+vouches for it, and held.json: who signed, against what it was compared, and every difference), the
+file HELD that names the one that waits, and TURNED_DOWN, the packs that a person refused. The
+rename of HELD is the only commit point: a folder that HELD does not name is a leftover. Refuses to
+change what is served (intake.py and approval.py do).
 """
 
 import hashlib
@@ -32,9 +34,11 @@ _REMEMBERED = 50  # refused packs
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
-    """What waits, and why. ``version`` is the hash of its manifest, ``against`` that of the pack it was compared with.
+    """What waits, and why. ``version`` is the hash of its manifest, ``against`` that of the pack it
+    was compared with.
 
-    ``since`` is when this machine began to wait without a break: a newer pack that waits, too, does not set it back.
+    ``since`` is when this machine began to wait without a break: a newer pack that waits, too, does
+    not set it back.
     """
 
     version: str
@@ -85,8 +89,11 @@ class _TurnedDown(msgspec.Struct, frozen=True, kw_only=True):
     versions: tuple[str, ...] = ()
 
 
-def of(pack: Pack, provenance: Provenance, review: Review, *, against: str, key: str, now: datetime) -> Held:
-    """The record of a pack that begins to wait. ``put`` completes it: the hash of its pages, an earlier ``since``."""
+def of(
+    pack: Pack, provenance: Provenance, review: Review, *, against: str, key: str, now: datetime
+) -> Held:
+    """The record of a pack that begins to wait. ``put`` completes it: the hash of its pages, an
+    earlier ``since``."""
     return Held(
         version=pack.version,
         since=now,
@@ -104,12 +111,16 @@ def of(pack: Pack, provenance: Provenance, review: Review, *, against: str, key:
 
 
 def waiting(releases: Releases) -> Held | None:
-    """What waits for a person. Cheap; whether every byte of it is still right is for ``whole`` to say.
+    """What waits for a person. Cheap; whether every byte of it is still right is for ``whole`` to
+    say.
 
-    A pack that is active or was refused does not wait any more, whatever a power cut left on the disk.
+    A pack that is active or was refused does not wait any more, whatever a power cut left on the
+    disk.
     """
     version = _named(releases.root)
-    record = durable_files.read_record(folder(releases, version) / RECORD, Held) if version else None
+    record = (
+        durable_files.read_record(folder(releases, version) / RECORD, Held) if version else None
+    )
     if record is None or record.version != version or version in turned_down(releases):
         return None
     return None if releases.active_id().startswith(f"{version[:SHOWN_ID]}-") else record
@@ -124,7 +135,10 @@ def whole(releases: Releases, held: Held) -> bool:
     """Whether pack and pages are, byte for byte, what was held."""
     where = folder(releases, held.version)
     try:
-        return built_pack.read_built(where).version == held.version and _sha256(where / EDITION) == held.edition_sha256
+        return (
+            built_pack.read_built(where).version == held.version
+            and _sha256(where / EDITION) == held.edition_sha256
+        )
     except (OSError, built_pack.BuiltPackError):
         return False
 
@@ -132,11 +146,14 @@ def whole(releases: Releases, held: Held) -> bool:
 def put(releases: Releases, staged: Path, held: Held) -> Held:
     """Keep the staged folder until a person decides. It takes the place of what waited before.
 
-    OSError if it cannot be kept; what waited before still waits then. Call it under the releases' lock.
+    OSError if it cannot be kept; what waited before still waits then. Call it under the releases'
+    lock.
     """
     before = waiting(releases)
     record = msgspec.structs.replace(
-        held, edition_sha256=_sha256(staged / EDITION), since=min(before.since, held.since) if before else held.since
+        held,
+        edition_sha256=_sha256(staged / EDITION),
+        since=min(before.since, held.since) if before else held.since,
     )
     durable_files.write_record(staged / RECORD, record)
     durable_files.sync_tree(staged)
@@ -158,7 +175,8 @@ def renew(releases: Releases, held: Held) -> None:
 
 
 def drop(releases: Releases) -> None:
-    """Nothing waits any more. OSError if the disk does not let us. Call it under the releases' lock."""
+    """Nothing waits any more. OSError if the disk does not let us. Call it under the releases'
+    lock."""
     (releases.root / HELD).unlink(missing_ok=True)
     sweep(releases)
 
@@ -171,7 +189,9 @@ def turn_down(releases: Releases, version: str) -> None:
 
 def turned_down(releases: Releases) -> tuple[str, ...]:
     """The versions of the packs that a person refused here, the latest last."""
-    return (durable_files.read_record(releases.root / TURNED_DOWN, _TurnedDown) or _TurnedDown()).versions
+    return (
+        durable_files.read_record(releases.root / TURNED_DOWN, _TurnedDown) or _TurnedDown()
+    ).versions
 
 
 def overlay(releases: Releases) -> Overlay:
@@ -187,7 +207,8 @@ def overlay(releases: Releases) -> Overlay:
 
 
 def shown(releases: Releases, release: Release) -> Pack:
-    """The pack of a release as it may be shown and sent on this machine. BuiltPackError if it was damaged."""
+    """The pack of a release as it may be shown and sent on this machine. BuiltPackError if it was
+    damaged."""
     return overlay(releases).applied(release.pack())
 
 
@@ -195,7 +216,13 @@ def told(releases: Releases, now: datetime) -> Iterator[tuple[Literal["ok", "not
     """What waits for a person, and which withdrawn lines this machine hides, as `doctor` says it."""
     found = waiting(releases)
     if found and found.late(now):
-        yield "wrong", f"Pack {found.id} waits for a yes or no since {found.days(now)} days: look at it with `held`."
+        yield (
+            "wrong",
+            (
+                f"Pack {found.id} waits for a yes or no since {found.days(now)} days: look at it"
+                " with `held`."
+            ),
+        )
     elif found:
         yield "note", f"Pack {found.id} waits for a yes or no: look at it with `held`."
     for entry in overlay(releases).entries:
@@ -203,7 +230,8 @@ def told(releases: Releases, now: datetime) -> Iterator[tuple[Literal["ok", "not
 
 
 def sweep(releases: Releases) -> None:
-    """Remove what does not wait: leftovers of a run that was cut off. Call it under the releases' lock."""
+    """Remove what does not wait: leftovers of a run that was cut off. Call it under the releases'
+    lock."""
     found = waiting(releases)
     kept = found.version if found else ""
     with suppress(OSError):

@@ -1,9 +1,10 @@
 """The lines that were withdrawn at once: the file WITHDRAWN below the data directory.
 
-Owns which resources are hidden whatever the served pack says of them, since when, and how that is named in the key of
-an Edition. A withdrawn number acts before anybody has said yes to the pack that withdraws it, and a rollback does not
-bring it back. The file only ever takes away: it can hide a line and cannot change one. Refuses to forget an id before
-a later pack that was accepted lists it as live again. How a pack looks without those lines is in hiding.py.
+Owns which resources are hidden whatever the served pack says of them, since when, and how that is
+named in the key of an Edition. A withdrawn number acts before anybody has said yes to the pack that
+withdraws it, and a rollback does not bring it back. The file only ever takes away: it can hide a
+line and cannot change one. Refuses to forget an id before a later pack that was accepted lists it
+as live again. How a pack looks without those lines is in hiding.py.
 """
 
 import hashlib
@@ -36,7 +37,8 @@ class _Record(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overlay:
-    """What is hidden on this machine. ``reviewing``: those of it whose new number waits for a person's yes."""
+    """What is hidden on this machine. ``reviewing``: those of it whose new number waits for a
+    person's yes."""
 
     entries: tuple[Entry, ...] = ()
     reviewing: frozenset[str] = frozenset()
@@ -53,26 +55,29 @@ class Overlay:
         return Overlay(entries=kept, reviewing=self.reviewing - gone)
 
     def applied(self, pack: Pack) -> Pack:
-        """The pack as it may be shown and sent: without those lines, and without any that it withdraws itself."""
+        """The pack as it may be shown and sent: without those lines, and without any that it
+        withdraws itself."""
         return withdraw.hidden(pack, self.of(pack), reviewing=self.reviewing)
 
     def of(self, pack: Pack) -> frozenset[str]:
         """The lines of this pack that are hidden.
 
-        A fixed crisis line is never among them. It goes only with a pack that a person said yes to, and that says so
-        itself: a file on the disk must not take it away.
+        A fixed crisis line is never among them. It goes only with a pack that a person said yes to,
+        and that says so itself: a file on the disk must not take it away.
         """
         return self.ids - {resource.id for resource in pack.resources if resource.pinned}
 
     def on(self, pack: Pack) -> str:
-        """What the overlay does to this pack, as a short text that is the same for the same; "" for nothing."""
+        """What the overlay does to this pack, as a short text that is the same for the same; "" for
+        nothing."""
         hidden = sorted(live(pack) & self.of(pack))
         if not hidden:
             return ""
         return _short([[name, name in self.reviewing] for name in hidden])
 
     def key(self, edition_key: str, pack: Pack) -> str:
-        """The key of an Edition that obeys this overlay; the same as before where nothing is hidden."""
+        """The key of an Edition that obeys this overlay; the same as before where nothing is
+        hidden."""
         mark = self.on(pack)
         return f"{_short([edition_key, mark])}.{mark}" if mark else edition_key
 
@@ -83,8 +88,12 @@ def live(pack: Pack) -> frozenset[str]:
 
 
 def _of_status(pack: Pack, status: Status) -> frozenset[str]:
-    partners = (f"{withdraw.PARTNER}{partner.id}" for partner in pack.partners if partner.status == status)
-    return frozenset((*(resource.id for resource in pack.resources if resource.status == status), *partners))
+    partners = (
+        f"{withdraw.PARTNER}{partner.id}" for partner in pack.partners if partner.status == status
+    )
+    return frozenset(
+        (*(resource.id for resource in pack.resources if resource.status == status), *partners)
+    )
 
 
 def obeyed(edition_key: str) -> str:
@@ -100,11 +109,14 @@ def read(root: Path, *, reviewing: Iterable[str] = (), also: Iterable[Entry] = (
     entries = (durable_files.read_record(root / FILE, _Record) or _Record()).withdrawn
     known = {entry.id for entry in entries}
     entries += tuple(entry for entry in also if entry.id not in known)
-    return Overlay(entries=entries, reviewing=frozenset(reviewing) & {entry.id for entry in entries})
+    return Overlay(
+        entries=entries, reviewing=frozenset(reviewing) & {entry.id for entry in entries}
+    )
 
 
 def hide(root: Path, ids: Iterable[str], *, now: datetime) -> None:
-    """Hide these from now on. OSError if the disk does not let us. Call it under the releases' lock."""
+    """Hide these from now on. OSError if the disk does not let us. Call it under the releases'
+    lock."""
     known = read(root)
     added = tuple(Entry(id=name, since=now) for name in sorted(set(ids) - known.ids))
     if added:
@@ -112,13 +124,17 @@ def hide(root: Path, ids: Iterable[str], *, now: datetime) -> None:
 
 
 def accepted(root: Path, pack: Pack, *, now: datetime) -> None:
-    """A pack from a source was accepted: what it lists as live is shown again, what it withdraws stays hidden.
+    """A pack from a source was accepted: what it lists as live is shown again, what it withdraws
+    stays hidden.
 
-    The latter matters when that pack is rolled back. OSError as ``hide``; call it under the releases' lock.
+    The latter matters when that pack is rolled back. OSError as ``hide``; call it under the
+    releases' lock.
     """
     known = read(root)
     if known.ids & live(pack):
-        durable_files.write_record(root / FILE, _Record(withdrawn=known.without(live(pack)).entries))
+        durable_files.write_record(
+            root / FILE, _Record(withdrawn=known.without(live(pack)).entries)
+        )
     hide(root, _of_status(pack, "withdrawn"), now=now)
 
 

@@ -1,8 +1,8 @@
 """The step between a pack that is right in everything and its activation: is a person asked first?
 
-Owns against what a candidate is compared, what is done with one that waits, and that a withdrawn line disappears at
-once, whatever becomes of the pack that withdraws it. Refuses to hold a release of our own that is rendered again, or
-the pack that shipped: nobody new has said anything.
+Owns against what a candidate is compared, what is done with one that waits, and that a withdrawn
+line disappears at once, whatever becomes of the pack that withdraws it. Refuses to hold a release
+of our own that is rendered again, or the pack that shipped: nobody new has said anything.
 """
 
 from collections.abc import Sequence
@@ -33,8 +33,8 @@ _TOLD = 5  # refused differences that are named
 class Machine:
     """What one run works with: the releases on disk, and how this installation judges and renders.
 
-    ``edition_key`` names what the rendering depends on besides the pack: another key makes another release of the same
-    pack. ``hold_numbers``: a person is asked about every changed number.
+    ``edition_key`` names what the rendering depends on besides the pack: another key makes another
+    release of the same pack. ``hold_numbers``: a person is asked about every changed number.
     """
 
     releases: Releases
@@ -45,7 +45,8 @@ class Machine:
     hold_numbers: bool = False
 
     def overlay(self, pack: Pack, provenance: Provenance) -> Overlay:
-        """What stays hidden if this pack is accepted: a source that lists a line as live shows it again."""
+        """What stays hidden if this pack is accepted: a source that lists a line as live shows it
+        again."""
         found = held.overlay(self.releases)
         if provenance.origin not in SOURCES:
             return found
@@ -59,7 +60,9 @@ class Machine:
         staged = self.releases.stage()
         try:
             candidate.fill(staged, pack, overlay.applied(pack), self.prepare, provenance)
-            news = self.releases.activate(staged, release_id, edition_key=key, now=self.now, provenance=provenance)
+            news = self.releases.activate(
+                staged, release_id, edition_key=key, now=self.now, provenance=provenance
+            )
         finally:
             self.releases.discard(staged)
         settle(self, pack, provenance)
@@ -72,14 +75,19 @@ def name(pack_version: str, edition_key: str) -> str:
 
 
 def settle(machine: Machine, pack: Pack, provenance: Provenance) -> None:
-    """A pack from a source is the one that is shown: nothing older waits any more, and its word on lines counts."""
+    """A pack from a source is the one that is shown: nothing older waits any more, and its word on
+    lines counts."""
     if provenance.origin in SOURCES:
         hidden_hotlines.accepted(machine.releases.root, pack, now=machine.now)
-        seen_hotlines.add(machine.releases.root, {r.id for r in pack.resources if r.status == "live"})
+        seen_hotlines.add(
+            machine.releases.root, {r.id for r in pack.resources if r.status == "live"}
+        )
         held.drop(machine.releases)
 
 
-def reviewed(machine: Machine, pack: Pack, provenance: Provenance, served: Release | None) -> Review | None:
+def reviewed(
+    machine: Machine, pack: Pack, provenance: Provenance, served: Release | None
+) -> Review | None:
     """The candidate compared with what is shown; None where nobody needs to be asked. RefusedError."""
     if provenance.origin not in SOURCES or _was_active(machine.releases, served, pack):
         return None
@@ -95,23 +103,28 @@ def reviewed(machine: Machine, pack: Pack, provenance: Provenance, served: Relea
         more = len(review.refused) - _TOLD
         also = f" And {more} more such changes." if more > 0 else ""
         raise RefusedError(
-            f"One person alone may not sign this: {told}{also} Ask the publisher for a second signature."
+            f"One person alone may not sign this: {told}{also} Ask the publisher for a second"
+            " signature."
         )
     return review
 
 
 def _was_active(releases: Releases, served: Release | None, pack: Pack) -> bool:
-    """Whether this machine had accepted the pack already and only lost it: a damaged disk asks nobody again."""
+    """Whether this machine had accepted the pack already and only lost it: a damaged disk asks
+    nobody again."""
     return (
-        served is not None and served.state == "previous" and releases.active_id().startswith(f"{pack.version[:12]}-")
+        served is not None
+        and served.state == "previous"
+        and releases.active_id().startswith(f"{pack.version[:12]}-")
     )
 
 
 def shown(machine: Machine, served: Release | None, pack: Pack, provenance: Provenance) -> Pack:
-    """What the candidate is compared with: the served pack, a line that is hidden being withdrawn in it.
+    """What the candidate is compared with: the served pack, a line that is hidden being withdrawn
+    in it.
 
-    Where nothing is served, the fixed crisis lines are all there is to be kept: what two persons signed may add any
-    other line then, and what a single person did is all new.
+    Where nothing is served, the fixed crisis lines are all there is to be kept: what two persons
+    signed may add any other line then, and what a single person did is all new.
     """
     if served is not None:
         pack = served.pack()
@@ -133,10 +146,15 @@ def hold(
     served: Release | None,
     warnings: tuple[Problem, ...],
 ) -> Outcome:
-    """Keep the pack until a person decides, and hide at once what it withdraws. RefusedError, OSError."""
+    """Keep the pack until a person decides, and hide at once what it withdraws. RefusedError,
+    OSError."""
     against = served.pack_version if served else ""
     before = held.waiting(machine.releases)
-    if before is not None and before.version == pack.version and held.whole(machine.releases, before):
+    if (
+        before is not None
+        and before.version == pack.version
+        and held.whole(machine.releases, before)
+    ):
         if (before.against, before.review.waiting) != (against, review.waiting):
             record = msgspec.structs.replace(before, at=machine.now, against=against, review=review)
             held.renew(machine.releases, record)
@@ -169,9 +187,14 @@ def waits(
 ) -> Outcome:
     """The outcome of a pack that waits."""
     count = len(review.waiting)
-    first = f"{'1 change needs' if count == 1 else f'{count} changes need'} a yes. First: {_said(review.waiting[0])}"
+    first = (
+        f"{'1 change needs' if count == 1 else f'{count} changes need'} a yes. First:"
+        f" {_said(review.waiting[0])}"
+    )
     instead = f" It takes the place of the pack that waited before ({before.id})." if before else ""
-    return Outcome(state="held", held=record.id, reason=f"{first}{instead}", hidden=hidden, problems=problems)
+    return Outcome(
+        state="held", held=record.id, reason=f"{first}{instead}", hidden=hidden, problems=problems
+    )
 
 
 def _said(one: Difference) -> str:
@@ -180,7 +203,8 @@ def _said(one: Difference) -> str:
 
 
 def obey(machine: Machine) -> None:
-    """Take what is hidden on this machine off the served pages, if they still show it. RefusedError, OSError."""
+    """Take what is hidden on this machine off the served pages, if they still show it.
+    RefusedError, OSError."""
     served = machine.releases.active()
     if served is None:
         return
@@ -191,7 +215,8 @@ def obey(machine: Machine) -> None:
 
 
 def rollback(machine: Machine) -> Release:
-    """Serve the pack before this one, its pages made anew, without the lines that were withdrawn since.
+    """Serve the pack before this one, its pages made anew, without the lines that were withdrawn
+    since.
 
     NothingToRollBackError, BusyError, RefusedError if its pages cannot be made again, OSError.
     """

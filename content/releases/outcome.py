@@ -10,19 +10,23 @@ from typing import Literal
 from content.model.pack import Problem
 
 SET_ASIDE = (
-    "This pack was rolled back by hand and is taken again only when it changes; the one before stays. "
-    "To go forward to it all the same, run `rollback` once more."
+    "This pack was rolled back by hand and is taken again only when it changes; the one before"
+    " stays. To go forward to it all the same, run `rollback` once more."
 )
-TURNED_DOWN = "This pack was refused by hand and is looked at again only when it changes; the one before stays."
+TURNED_DOWN = (
+    "This pack was refused by hand and is looked at again only when it changes; the one before"
+    " stays."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of a candidate. ``reason`` is set for a refusal that no file and line explains, and
-    for a pack that was set aside.
+    """What became of a candidate. ``reason`` is set for a refusal that no file and line explains,
+    and for a pack that was set aside.
 
-    ``problems`` are the errors of a refused pack, the warnings of an accepted one. ``held`` is the id to approve or
-    refuse; ``reason`` then says what waits. ``hidden`` are the lines that were hidden at once.
+    ``problems`` are the errors of a refused pack, the warnings of an accepted one. ``held`` is the
+    id to approve or refuse; ``reason`` then says what waits. ``hidden`` are the lines that were
+    hidden at once.
     """
 
     state: Literal["active", "unchanged", "held", "refused"]
@@ -52,7 +56,11 @@ class Outcome:
         return self.problems or (self.reason,)
 
     def _held(self) -> str:
-        at_once = f" Hidden at once, because it was withdrawn: {', '.join(self.hidden)}." if self.hidden else ""
+        at_once = (
+            f" Hidden at once, because it was withdrawn: {', '.join(self.hidden)}."
+            if self.hidden
+            else ""
+        )
         return (
             f"The new pack waits for a person; the old one stays. {self.reason}{at_once} "
             f"Look at it with `held`; then `approve {self.held}` or `refuse {self.held}`."
@@ -60,10 +68,11 @@ class Outcome:
 
 
 def first_taken(attempts: Iterable[Callable[[], Outcome]]) -> tuple[Outcome, Outcome | None]:
-    """The outcome of the first candidate that is not refused, else of the last; and the refusal of one before it.
+    """The outcome of the first candidate that is not refused, else of the last; and the refusal of
+    one before it.
 
-    One key of a county or district must not keep the state's pack, and its recalls, away: so the state's alone is
-    tried where the pack with what they add is refused.
+    One key of a county or district must not keep the state's pack, and its recalls, away: so the
+    state's alone is tried where the pack with what they add is refused.
     """
     outcomes = []
     for attempt in attempts:
@@ -77,5 +86,8 @@ def first_taken(attempts: Iterable[Callable[[], Outcome]]) -> tuple[Outcome, Out
 def disk_refusal(error: OSError) -> Outcome:
     """The refusal of a pack that may be right but cannot be written."""
     cause = error.strerror or str(error)
-    reason = f"The data directory could not be written ({cause}): make room, or let Porchlight write there."
+    reason = (
+        f"The data directory could not be written ({cause}): make room, or let Porchlight write"
+        " there."
+    )
     return Outcome(state="refused", reason=reason)

@@ -1,8 +1,10 @@
-"""One release in its folder: the files of a built pack, the Edition rendered from it, and what vouches for both.
+"""One release in its folder: the files of a built pack, the Edition rendered from it, and what
+vouches for both.
 
-Owns release.json and the judgement whether a folder is whole. The pack's files are vouched for by their manifest, the
-manifest and the Edition by release.json: that finds damage. Who may say what a pack says is another question, which
-``metadata/`` answers and boot.py asks. Refuses to move or delete anything (see releases.py).
+Owns release.json and the judgement whether a folder is whole. The pack's files are vouched for by
+their manifest, the manifest and the Edition by release.json: that finds damage. Who may say what a
+pack says is another question, which ``metadata/`` answers and boot.py asks. Refuses to move or
+delete anything (see releases.py).
 """
 
 import hashlib
@@ -26,10 +28,11 @@ State = Literal["active", "previous", "kept", "damaged"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """One generation. ``state`` says what it is on this disk; a ``damaged`` one is listed but never served.
+    """One generation. ``state`` says what it is on this disk; a ``damaged`` one is listed but never
+    served.
 
-    ``origin``, ``signatures`` and ``local`` are those of its Provenance; ``origin`` is "" for a release of a version
-    of Porchlight that kept none.
+    ``origin``, ``signatures`` and ``local`` are those of its Provenance; ``origin`` is "" for a
+    release of a version of Porchlight that kept none.
     """
 
     id: str
@@ -57,7 +60,8 @@ class Release:
         return Provenance(
             origin="again",
             signatures=self.signatures,
-            # Where it was lost, boot.py refuses the release at the next start; until then a line can still be hidden.
+            # Where it was lost, boot.py refuses the release at the next start; until then a line
+            # can still be hidden.
             metadata=self.metadata if self.origin == "signed" and self.metadata.is_dir() else None,
             local=self.local,
             before=self.origin,
@@ -95,8 +99,11 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def write_record(folder: Path, release_id: str, *, edition_key: str, now: datetime, provenance: Provenance) -> Record:
-    """Vouch for the pack and the Edition in ``folder`` as they are now. OSError if one is missing or the disk fails."""
+def write_record(
+    folder: Path, release_id: str, *, edition_key: str, now: datetime, provenance: Provenance
+) -> Record:
+    """Vouch for the pack and the Edition in ``folder`` as they are now. OSError if one is missing
+    or the disk fails."""
     record = Record(
         id=release_id,
         pack_version=_sha256(folder / built_pack.MANIFEST),
@@ -130,7 +137,8 @@ def verified(folder: Path) -> Record | None:
 
 
 def replaces(new: Record, old: Record) -> bool:
-    """Whether a new release of the same id takes the place of a whole old one: other bytes, or better vouched for."""
+    """Whether a new release of the same id takes the place of a whole old one: other bytes, or
+    better vouched for."""
     same = (new.pack_version, new.edition_sha256) == (old.pack_version, old.edition_sha256)
     return not same or old.origin not in (new.origin, "signed")
 
@@ -138,7 +146,9 @@ def replaces(new: Record, old: Record) -> bool:
 def damaged(folder: Path) -> Release:
     """A folder that is no whole release any more, for the list."""
     never = datetime.fromtimestamp(0, UTC)
-    empty = Record(id=folder.name, pack_version="", edition_key="", edition_sha256="", activated_at=never)
+    empty = Record(
+        id=folder.name, pack_version="", edition_key="", edition_sha256="", activated_at=never
+    )
     return empty.release(folder, "damaged")
 
 

@@ -1,8 +1,9 @@
 """One refresh: from the address of a source to an Outcome, on record.
 
-Owns which addresses may be a source, the way from a verified repository through intake, and what is remembered of the
-last refresh and the last refusal. Refuses http, an unsigned folder unless the settings say so, and a signed source
-without the root that the school was given. TUF is loaded only here, where a publisher is asked.
+Owns which addresses may be a source, the way from a verified repository through intake, and what is
+remembered of the last refresh and the last refusal. Refuses http, an unsigned folder unless the
+settings say so, and a signed source without the root that the school was given. TUF is loaded only
+here, where a publisher is asked.
 """
 
 from collections.abc import Iterator, Sequence
@@ -44,7 +45,8 @@ class SourceError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An https address or a folder. ``root``: the pinned root that it is verified from; None: a folder of an author."""
+    """An https address or a folder. ``root``: the pinned root that it is verified from; None: a
+    folder of an author."""
 
     where: str | Path
     root: bytes | None
@@ -52,7 +54,8 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """How a publisher is asked: for which place, by a clock that was set from the network or not, for how long.
+    """How a publisher is asked: for which place, by a clock that was set from the network or not,
+    for how long.
 
     ``accept_age``: a person agreed to take a stick that ran out.
     """
@@ -64,9 +67,11 @@ class Asked:
 
 
 class LastRefresh(msgspec.Struct, frozen=True, kw_only=True):
-    """When the last refresh ended, and how. ``failure`` is its kind where nothing could be fetched, else "".
+    """When the last refresh ended, and how. ``failure`` is its kind where nothing could be fetched,
+    else "".
 
-    ``verified_at``: when a publisher's newest metadata was last verified, whatever became of the pack.
+    ``verified_at``: when a publisher's newest metadata was last verified, whatever became of the
+    pack.
     """
 
     at: Instant
@@ -83,19 +88,26 @@ class LastRefresh(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def locate(source: str, *, unsigned: bool, root: Path | None = None) -> Source:
-    """The source of that address. ``unsigned``: the settings allow a folder that nobody signed. SourceError if not."""
+    """The source of that address. ``unsigned``: the settings allow a folder that nobody signed.
+    SourceError if not."""
     scheme = source.partition(":")[0].casefold() if ":" in source.partition("/")[0] else ""
     if scheme == "https":
         return Source(source, _pinned(root, source))
     if scheme == "http":
-        raise SourceError("[content] source: http: can be changed on the way; write https: before the address.")
+        raise SourceError(
+            "[content] source: http: can be changed on the way; write https: before the address."
+        )
     if scheme not in ("", "file"):
         raise SourceError(
-            f'[content] source: "{scheme}:" cannot be fetched; name an https address, a directory or a file: address.'
+            f'[content] source: "{scheme}:" cannot be fetched; name an https address, a directory'
+            " or a file: address."
         )
     folder = _folder_of(source) if scheme else Path(source).expanduser()
     if not source or not folder.is_dir():
-        raise SourceError(f"[content] source: there is no directory {folder}; name the folder that holds the pack.")
+        raise SourceError(
+            f"[content] source: there is no directory {folder}; name the folder that holds the"
+            " pack."
+        )
     if (folder / "metadata").exists():
         return Source(folder, _pinned(root, str(folder)))
     if not unsigned:
@@ -109,7 +121,8 @@ def locate(source: str, *, unsigned: bool, root: Path | None = None) -> Source:
 def fetch_and_refresh(source: Source, machine: Machine, asked: Asked) -> Outcome:
     """Verify what a publisher offers and take it through intake.
 
-    RefreshError if nothing could be fetched and verified; it is on record then. BusyError if a refresh is running.
+    RefreshError if nothing could be fetched and verified; it is on record then. BusyError if a
+    refresh is running.
     """
     releases, now = machine.releases, machine.now
     try:
@@ -118,7 +131,8 @@ def fetch_and_refresh(source: Source, machine: Machine, asked: Asked) -> Outcome
             directory_refresh.check_daily(source.root or b"", releases.root, now=now)
             with _fetched(source, releases, now, asked) as (candidates, services):
                 outcome, before = first_taken(
-                    partial(refresh, where, machine, by, source=str(source.where)) for where, by in candidates
+                    partial(refresh, where, machine, by, source=str(source.where))
+                    for where, by in candidates
                 )
                 if before is not None:
                     releases.record_refusal(str(source.where), before.reasons(), now=now)
@@ -137,7 +151,8 @@ def fetch_and_refresh(source: Source, machine: Machine, asked: Asked) -> Outcome
 def _fetched(
     source: Source, releases: Releases, now: datetime, asked: Asked
 ) -> Iterator[tuple[Sequence[Candidate], Fetched | None]]:
-    """Verified candidates, while the block runs, who vouches for each, and what the directory brings.
+    """Verified candidates, while the block runs, who vouches for each, and what the directory
+    brings.
 
     The state's pack alone is the second where a county or district adds to it.
     """
@@ -169,18 +184,27 @@ def _fetched(
 
 
 def refresh(folder: Path, machine: Machine, provenance: Provenance, *, source: str = "") -> Outcome:
-    """Take the pack in ``folder`` through intake and keep on record what became of it. BusyError if one is running.
+    """Take the pack in ``folder`` through intake and keep on record what became of it. BusyError if
+    one is running.
 
-    ``source`` is the address to name in a refusal. Rendering a release of our own again is no news from a source: it
-    neither counts as a refresh nor clears a refusal.
+    ``source`` is the address to name in a refusal. Rendering a release of our own again is no news
+    from a source: it neither counts as a refresh nor clears a refusal.
     """
     releases = machine.releases
     try:
         with releases.lock():
             releases.sweep()
             outcome = accept(folder, machine, provenance)
-            with suppress(OSError):  # the Outcome stands and is shown, also where it cannot be recorded
-                _record(outcome, releases, source=source or str(folder), provenance=provenance, now=machine.now)
+            with suppress(
+                OSError
+            ):  # the Outcome stands and is shown, also where it cannot be recorded
+                _record(
+                    outcome,
+                    releases,
+                    source=source or str(folder),
+                    provenance=provenance,
+                    now=machine.now,
+                )
             return outcome
     except OSError as error:
         return disk_refusal(error)
@@ -198,12 +222,15 @@ def fails_for_now(releases: Releases) -> bool:
 
 
 def overdue(releases: Releases, *, now: datetime, every: timedelta) -> bool:
-    """Whether a refresh should run now: none on record, the last too long ago, or the clock was set back behind it."""
+    """Whether a refresh should run now: none on record, the last too long ago, or the clock was set
+    back behind it."""
     record = last(releases)
     return record is None or not timedelta(0) <= now - record.at < every
 
 
-def _record(outcome: Outcome, releases: Releases, *, source: str, provenance: Provenance, now: datetime) -> None:
+def _record(
+    outcome: Outcome, releases: Releases, *, source: str, provenance: Provenance, now: datetime
+) -> None:
     ours = provenance.origin == "again"
     if outcome.state == "refused":
         releases.record_refusal(source, outcome.reasons(), now=now)
@@ -211,7 +238,9 @@ def _record(outcome: Outcome, releases: Releases, *, source: str, provenance: Pr
         releases.clear_refusal()
     if not ours:
         verified = now if provenance.origin == "signed" else _verified_at(releases)
-        record = LastRefresh(at=now, outcome=outcome.state, sentence=outcome.sentence(), verified_at=verified)
+        record = LastRefresh(
+            at=now, outcome=outcome.state, sentence=outcome.sentence(), verified_at=verified
+        )
         durable_files.write_record(releases.root / LAST, record)
 
 
@@ -249,14 +278,20 @@ def _pinned(root: Path | None, source: str) -> bytes:
         with root.open("rb") as file:
             data = file.read(MAX_ROOT + 1)
     except OSError as error:
-        raise SourceError(f"[content] root: {root} cannot be read ({error.strerror or error}).") from error
+        raise SourceError(
+            f"[content] root: {root} cannot be read ({error.strerror or error})."
+        ) from error
     if not data or len(data) > MAX_ROOT:
-        raise SourceError(f"[content] root: {root} is not the root.json of a publisher; ask the publisher for it.")
+        raise SourceError(
+            f"[content] root: {root} is not the root.json of a publisher; ask the publisher for it."
+        )
     return data
 
 
 def _folder_of(address: str) -> Path:
     parts = urlsplit(address)
     if parts.netloc not in ("", "localhost"):
-        raise SourceError(f"[content] source: {address} names another machine; write file:///path/to/the/folder.")
+        raise SourceError(
+            f"[content] source: {address} names another machine; write file:///path/to/the/folder."
+        )
     return Path(url2pathname(parts.path))

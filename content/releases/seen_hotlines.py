@@ -1,7 +1,8 @@
-"""Which lines this machine has shown since a person last looked: the file REMEMBERED below the data directory.
+"""Which lines this machine has shown since a person last looked: the file REMEMBERED below the data
+directory.
 
-Owns the measure against which "more than one line in five is gone" is judged, so that a pack cannot lose them a few at
-a time. Refuses to hold anything by itself (review.py does).
+Owns the measure against which "more than one line in five is gone" is judged, so that a pack cannot
+lose them a few at a time. Refuses to hold anything by itself (review.py does).
 """
 
 from collections.abc import Set
@@ -19,7 +20,8 @@ class _Record(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read(root: Path) -> frozenset[str]:
-    """The ids, none where nothing was ever accepted or the file is damaged: then only the shown pack is compared."""
+    """The ids, none where nothing was ever accepted or the file is damaged: then only the shown
+    pack is compared."""
     return frozenset((durable_files.read_record(root / FILE, _Record) or _Record()).lines)
 
 

@@ -1,9 +1,10 @@
-"""A candidate pack from a verified repository: the state's files, and what county and district add for this machine.
+"""A candidate pack from a verified repository: the state's files, and what county and district add
+for this machine.
 
-Owns which targets are wanted and where they lie: the built pack below ``state/``, the notes of its changes, and
-``county/<fips>/local.json`` and ``district/<id>/local.json``. Refuses a pack of which one file is not signed by the
-top role; what a county or district got wrong is left out, and the state's pack stands. Judges nothing of what the
-state's files say (intake does).
+Owns which targets are wanted and where they lie: the built pack below ``state/``, the notes of its
+changes, and ``county/<fips>/local.json`` and ``district/<id>/local.json``. Refuses a pack of which
+one file is not signed by the top role; what a county or district got wrong is left out, and the
+state's pack stands. Judges nothing of what the state's files say (intake does).
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ log = logging.getLogger("porchlight")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where this machine stands: names of counties as the settings have them, and the district's id or ""."""
+    """Where this machine stands: names of counties as the settings have them, and the district's id
+    or ""."""
 
     counties: tuple[str, ...] = ()
     district: str = ""
@@ -42,8 +44,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """A pack of signed files. ``local`` are the ids of resources that a county or district signed, ``used`` the paths
-    of their files; ``refused`` says of each other one, by its path, why it was left out."""
+    """A pack of signed files. ``local`` are the ids of resources that a county or district signed,
+    ``used`` the paths of their files; ``refused`` says of each other one, by its path, why it was
+    left out."""
 
     pack: Pack
     local: tuple[str, ...]
@@ -52,11 +55,14 @@ class Assembled:
 
 
 def assemble(files: Mapping[str, bytes]) -> Assembled:
-    """The pack of signed files (path → bytes): the state's, then what county and district add, in the order of paths.
+    """The pack of signed files (path → bytes): the state's, then what county and district add, in
+    the order of paths.
 
     The same files always make the same pack. BuiltPackError if the state's files are none.
     """
-    state = {path.removeprefix(STATE): data for path, data in files.items() if path.startswith(STATE)}
+    state = {
+        path.removeprefix(STATE): data for path, data in files.items() if path.startswith(STATE)
+    }
     state.pop(number_changes.FILE, None)
     pack, ids, used, refused = built_pack.load(state), list[str](), list[str](), dict[str, str]()
     for path in sorted(path for path in files if not path.startswith(STATE)):
@@ -127,12 +133,18 @@ def _local(found: Repository, pack: Pack, place: Place) -> dict[str, Path]:
     """What was published for the machine's counties and district."""
     wanted = found.delegated
     paths = _paths(pack, place)
-    return {path: file for path in paths if (file := wanted(path, most=local_additions.MAX_BYTES)) is not None}
+    return {
+        path: file
+        for path in paths
+        if (file := wanted(path, most=local_additions.MAX_BYTES)) is not None
+    }
 
 
 def _paths(pack: Pack, place: Place) -> Iterator[str]:
     codes = {county.name: county.fips for county in pack.counties}
-    yield from (f"county/{codes[name]}/{local_additions.FILE}" for name in place.counties if name in codes)
+    yield from (
+        f"county/{codes[name]}/{local_additions.FILE}" for name in place.counties if name in codes
+    )
     if place.district:
         yield f"district/{place.district}/{local_additions.FILE}"
 

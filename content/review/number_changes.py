@@ -1,8 +1,9 @@
 """What a changed number is: the ways to reach whatever two packs both have, compared.
 
-Owns Change and Note, their file ``changes.json`` beside a published pack, and the comparison: numbers, words to send
-and hosts of resources, the numbers of partners and counties, and the words that lead a text message to its answer.
-Refuses to judge whether a change is right or who must approve it (review.py does).
+Owns Change and Note, their file ``changes.json`` beside a published pack, and the comparison:
+numbers, words to send and hosts of resources, the numbers of partners and counties, and the words
+that lead a text message to its answer. Refuses to judge whether a change is right or who must
+approve it (review.py does).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,10 +21,11 @@ WORDS, NAMES = "words:", "names"  # subjects that are not entries: see Change
 class Change(msgspec.Struct, frozen=True, kw_only=True, order=True):
     """One number, word to text or web host, before and after; "" for one that was not there.
 
-    ``resource`` is a resource's id, or ``partner:<id>``, ``county:<fips>``, ``words:<language>``, ``names``. ``key``
-    names the place: ``voice.1`` is the resource's first voice channel, ``sms.1.keyword.es`` its Spanish word,
-    ``staff_number`` a partner's, ``after-hours.1`` a county's. Under ``words:en`` and ``names`` it is what a student
-    texts, and old and new are the topics or partners that answer it.
+    ``resource`` is a resource's id, or ``partner:<id>``, ``county:<fips>``, ``words:<language>``,
+    ``names``. ``key`` names the place: ``voice.1`` is the resource's first voice channel,
+    ``sms.1.keyword.es`` its Spanish word, ``staff_number`` a partner's, ``after-hours.1`` a
+    county's. Under ``words:en`` and ``names`` it is what a student texts, and old and new are the
+    topics or partners that answer it.
     """
 
     resource: str
@@ -42,12 +44,15 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
 def between(old: Pack, new: Pack) -> tuple[Change, ...]:
     """Every number, word and host that differs, for entries that both packs have; sorted.
 
-    A word of a text message is a change only when it moved to another answer, not when it came or went.
+    A word of a text message is a change only when it moved to another answer, not when it came or
+    went.
     """
     before, after = dict(_all(old)), dict(_all(new))
     return tuple(
         sorted(
-            Change(resource=name, key=key, old=before[name].get(key, ""), new=after[name].get(key, ""))
+            Change(
+                resource=name, key=key, old=before[name].get(key, ""), new=after[name].get(key, "")
+            )
             for name in before.keys() & after.keys()
             for key in _compared(name, before[name], after[name])
             if before[name].get(key, "") != after[name].get(key, "")
@@ -74,8 +79,8 @@ def unexplained(changes: Iterable[Change], notes: Iterable[Note]) -> tuple[Chang
 def reason(change: Change, notes: Iterable[Note]) -> str:
     """Why the signers changed exactly this, "" if they did not say.
 
-    A machine that was dark while a number changed twice sees the first and the last one: notes that follow on each
-    other, each from where the one before ended, explain that too.
+    A machine that was dark while a number changed twice sees the first and the last one: notes that
+    follow on each other, each from where the one before ended, explain that too.
     """
     onward: dict[str, list[Note]] = {}
     for note in notes:
@@ -88,7 +93,9 @@ def reason(change: Change, notes: Iterable[Note]) -> str:
         here = todo.pop(0)
         for note in onward.get(here, ()):
             if note.change.new not in reached:
-                reached[note.change.new] = "; then: ".join(filter(None, (reached[here], note.reason.strip())))
+                reached[note.change.new] = "; then: ".join(
+                    filter(None, (reached[here], note.reason.strip()))
+                )
                 todo.append(note.change.new)
     return reached.get(change.new, "") if change.new != change.old else ""
 
@@ -107,13 +114,19 @@ def _all(pack: Pack) -> Iterator[tuple[str, Mapping[str, str]]]:
         yield f"county:{county.fips}", dict(_of_county(county))
     for language in sorted({tag for keyword in pack.keywords for tag in keyword.words}):
         yield f"{WORDS}{language}", _answered(pack, language)
-    yield NAMES, {name.casefold(): partner.id for partner in pack.partners for name in partner.names}
+    yield (
+        NAMES,
+        {name.casefold(): partner.id for partner in pack.partners for name in partner.names},
+    )
 
 
 def _answered(pack: Pack, language: str) -> Mapping[str, str]:
-    """What a student may text → the topic that answers it: the most urgent one of those that know the words."""
+    """What a student may text → the topic that answers it: the most urgent one of those that know
+    the words."""
     topics: dict[str, str] = {}
-    for keyword in sorted(pack.keywords, key=lambda keyword: (keyword.priority, keyword.topic), reverse=True):
+    for keyword in sorted(
+        pack.keywords, key=lambda keyword: (keyword.priority, keyword.topic), reverse=True
+    ):
         for word in spoken(keyword.words.get(language, Words())):
             topics[word] = keyword.topic
     return topics
@@ -121,7 +134,9 @@ def _answered(pack: Pack, language: str) -> Mapping[str, str]:
 
 def spoken(words: Words) -> frozenset[str]:
     """Every word and phrase of a table, whichever list it stands in."""
-    return frozenset(word.casefold() for word in (*words.aliases, *words.phrases, *words.frames, *words.alone))
+    return frozenset(
+        word.casefold() for word in (*words.aliases, *words.phrases, *words.frames, *words.alone)
+    )
 
 
 def _of_partner(partner: Partner) -> Iterator[tuple[str, str]]:

@@ -1,8 +1,8 @@
 """Every difference between two packs, each under the row of the approval table that it belongs to.
 
-Owns finding and sorting them: what of a pack is a number, what only words, what takes a line away from a student.
-Whatever no rule here names falls under "detail", so that a field added to the model is never waved through. Refuses to
-judge who must approve what (review.py holds the table).
+Owns finding and sorting them: what of a pack is a number, what only words, what takes a line away
+from a student. Whatever no rule here names falls under "detail", so that a field added to the model
+is never waved through. Refuses to judge who must approve what (review.py holds the table).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
@@ -19,7 +19,9 @@ from content.review.resource_diff import different, is_crisis
 
 MANY_GONE = 0.2  # of the live resources; the guide's figure
 MANY_WORDS = 0.2  # of a topic's words in one language
-_WORDING = frozenset({"icon", "tint", "sources", "paragraphs", "blocks", "order", "max_segments", "line_segments"})
+_WORDING = frozenset(
+    {"icon", "tint", "sources", "paragraphs", "blocks", "order", "max_segments", "line_segments"}
+)
 _NUMBERS = frozenset({"voice", "sms", "tty", "videophone", "word"})
 _PACK_HANDLED = {"version", "name", "scope", "default", "languages", "texts", "short_codes", "line_words"} | {
     "resources", "topics", "groups", "partners", "counties", "laws", "staff", "keywords",
@@ -28,7 +30,8 @@ _COUNTY = "county"  # stands among a topic's lines for the county child-abuse li
 
 
 class Found(NamedTuple):
-    """One difference: its row in the table, the entry it is about, the place in it, before and after."""
+    """One difference: its row in the table, the entry it is about, the place in it, before and
+    after."""
 
     row: str
     subject: str
@@ -39,7 +42,8 @@ class Found(NamedTuple):
 
 
 def between(old: Pack, new: Pack, known: Set[str] = frozenset()) -> Iterator[Found]:
-    """Everything that differs, in no order. ``known``: ids that were live when a person last looked."""
+    """Everything that differs, in no order. ``known``: ids that were live when a person last
+    looked."""
     yield from _pack(old, new)
     yield from _numbers(old, new)
     yield from (Found(*found) for found in different(old, new))
@@ -74,22 +78,28 @@ def _numbers(old: Pack, new: Pack) -> Iterator[Found]:
     """Numbers, words to send and hosts, each with the change that a note must name."""
     crisis = {r.id for pack in (old, new) for r in pack.resources if is_crisis(r)}
     for change in number_changes.between(old, new):
-        moved = change.resource == number_changes.NAMES or change.resource.startswith(number_changes.WORDS)
+        moved = change.resource == number_changes.NAMES or change.resource.startswith(
+            number_changes.WORDS
+        )
         row = "word-moved" if moved else "number-crisis" if change.resource in crisis else "number"
         yield Found(row, change.resource, change.key, change.old, change.new, change)
 
 
 def _gone(old: Pack, new: Pack, known: Set[str]) -> Iterator[Found]:
-    """Counted against what is shown and against what a person last saw: or lines could go a few at a time."""
+    """Counted against what is shown and against what a person last saw: or lines could go a few at
+    a time."""
     after = {r.id for r in new.resources if r.status == "live"}
     for before in (frozenset(r.id for r in old.resources if r.status == "live"), frozenset(known)):
         if len(before - after) > MANY_GONE * len(before):
-            yield Found("many-gone", "pack", "resources", str(len(before)), str(len(before & after)))
+            yield Found(
+                "many-gone", "pack", "resources", str(len(before)), str(len(before & after))
+            )
             return
 
 
 def _codes(old: Pack, new: Pack) -> Iterator[Found]:
-    """Neutral numbers stand on posters and in texts already sent: one that leads elsewhere misleads."""
+    """Neutral numbers stand on posters and in texts already sent: one that leads elsewhere
+    misleads."""
     before, after = _owners(old), _owners(new)
     for code in before.keys() & after.keys():
         if before[code] != after[code]:
@@ -107,7 +117,9 @@ def _owners(pack: Pack) -> dict[str, str]:
 
 def _listed(old: Pack, new: Pack) -> Iterator[Found]:
     """Topics and tiles: whether each still leads to its lines, crisis lines first."""
-    crisis = {_COUNTY} | {r.id for pack in (old, new) for r in pack.resources if is_crisis(r) and r.status == "live"}
+    crisis = {_COUNTY} | {
+        r.id for pack in (old, new) for r in pack.resources if is_crisis(r) and r.status == "live"
+    }
     for kind, before, after in (
         ("topic", _by(old.topics, "id"), _by(new.topics, "id")),
         ("group", _by(old.groups, "id"), _by(new.groups, "id")),
@@ -118,10 +130,14 @@ def _listed(old: Pack, new: Pack) -> Iterator[Found]:
             yield Found("detail", f"{kind}:{name}", "", "", name)
         for name in before.keys() & after.keys():
             yield from _lines(f"{kind}:{name}", before[name], after[name], crisis)
-            yield from _fields(f"{kind}:{name}", before[name], after[name], {"id", "code", "codes", "resources"})
+            yield from _fields(
+                f"{kind}:{name}", before[name], after[name], {"id", "code", "codes", "resources"}
+            )
 
 
-def _lines(subject: str, old: Topic | Group, new: Topic | Group, crisis: set[str]) -> Iterator[Found]:
+def _lines(
+    subject: str, old: Topic | Group, new: Topic | Group, crisis: set[str]
+) -> Iterator[Found]:
     before, after = old.resources, new.resources
     lost = [name for name in before if name in crisis and name not in after]
     demoted = bool(before and after) and before[0] in crisis and after[0] not in crisis
@@ -137,25 +153,41 @@ def _others(old: Pack, new: Pack) -> Iterator[Found]:
     """Partners, counties, laws and the adults' sections."""
     own: tuple[tuple[str, str, str, set[str], dict[str, str]], ...] = (
         ("partner", "partners", "id", {"code", "web", "staff_number", "names", "status"}, _PARTNER),
-        ("county", "counties", "fips", {"numbers"}, {"name": "organization", "always_open": "hours-widened"}),
+        (
+            "county",
+            "counties",
+            "fips",
+            {"numbers"},
+            {"name": "organization", "always_open": "hours-widened"},
+        ),
         ("law", "laws", "id", set(), {}),
         ("staff", "staff", "id", set(), {}),
     )
     for kind, many, key, handled, rows in own:
         before, after = _by(getattr(old, many), key), _by(getattr(new, many), key)
         for name in before.keys() - after.keys():
-            yield Found("area-shrunk" if kind == "county" else "detail", f"{kind}:{name}", "", name, "")
+            yield Found(
+                "area-shrunk" if kind == "county" else "detail", f"{kind}:{name}", "", name, ""
+            )
         for name in after.keys() - before.keys():
             yield Found("detail", f"{kind}:{name}", "", "", name)
         for name in before.keys() & after.keys():
             yield from _fields(f"{kind}:{name}", before[name], after[name], {key, *handled}, rows)
             if kind == "partner" and before[name].status != after[name].status:
                 row = "withdrawn" if after[name].status == "withdrawn" else "detail"
-                yield Found(row, f"{kind}:{name}", "status", before[name].status, after[name].status)
+                yield Found(
+                    row, f"{kind}:{name}", "status", before[name].status, after[name].status
+                )
     for partner in new.partners:
         known = next((one.names for one in old.partners if one.id == partner.id), partner.names)
         if set(known) != set(partner.names):
-            yield Found("detail", f"partner:{partner.id}", "names", ", ".join(known), ", ".join(partner.names))
+            yield Found(
+                "detail",
+                f"partner:{partner.id}",
+                "names",
+                ", ".join(known),
+                ", ".join(partner.names),
+            )
 
 
 _PARTNER = {"organization": "organization", "resource": "line-moved"}
@@ -171,7 +203,13 @@ def _words(old: Pack, new: Pack) -> Iterator[Found]:
     for topic in before.keys() & after.keys():
         subject = f"sms:{topic}"
         if before[topic].priority != after[topic].priority:
-            yield Found("priority", subject, "priority", str(before[topic].priority), str(after[topic].priority))
+            yield Found(
+                "priority",
+                subject,
+                "priority",
+                str(before[topic].priority),
+                str(after[topic].priority),
+            )
         yield from _vocabulary(subject, before[topic].words, after[topic].words)
         yield from _fields(subject, before[topic], after[topic], {"topic", "priority", "words"})
     yield from _vocabulary("sms:line", old.line_words, new.line_words)
@@ -185,11 +223,14 @@ def _vocabulary(subject: str, old: Mapping[str, Any], new: Mapping[str, Any]) ->
         if len(lost) > MANY_WORDS * len(before):
             yield Found("words-lost", subject, language, str(len(before)), str(len(before & after)))
         elif before != after or old.get(language) != new.get(language):
-            yield Found("detail", subject, f"words {language}", f"-{len(lost)}", f"+{len(after - before)}")
+            yield Found(
+                "detail", subject, f"words {language}", f"-{len(lost)}", f"+{len(after - before)}"
+            )
 
 
 def _texts(old: Pack, new: Pack) -> Iterator[Found]:
-    """Words changed, told once an entry; and replies of the line that lost a number or name another."""
+    """Words changed, told once an entry; and replies of the line that lost a number or name
+    another."""
     reworded: dict[str, set[str]] = {}
     kept = {_owner(key) for key in new.texts[new.default]}
     for language in set(old.languages) & set(new.languages):
@@ -201,7 +242,9 @@ def _texts(old: Pack, new: Pack) -> Iterator[Found]:
                 if _owner(key) in kept and (key.startswith("sms:") or key.endswith(":sms")):
                     yield from _reply(key, language, one, other)
     for key, languages in reworded.items():
-        yield Found("wording", key.removeprefix("resource:"), "text", "", ", ".join(sorted(languages)))
+        yield Found(
+            "wording", key.removeprefix("resource:"), "text", "", ", ".join(sorted(languages))
+        )
 
 
 def _owner(key: str) -> str:
@@ -219,7 +262,9 @@ def _reply(key: str, language: str, old: str, new: str) -> Iterator[Found]:
 
 def _named(text: str) -> frozenset[str]:
     """The numbers and words to send that a text gives."""
-    return frozenset(name for name in placeholders.names(text) if name.rpartition(".")[2] in _NUMBERS)
+    return frozenset(
+        name for name in placeholders.names(text) if name.rpartition(".")[2] in _NUMBERS
+    )
 
 
 def _fields(
@@ -230,7 +275,13 @@ def _fields(
         key, one, other = field.name, getattr(old, field.name), getattr(new, field.name)
         if key not in handled and one != other:
             row = (rows or {}).get(key) or ("wording" if key in _WORDING else "detail")
-            yield Found(row, subject, key, _plain(msgspec.to_builtins(one)), _plain(msgspec.to_builtins(other)))
+            yield Found(
+                row,
+                subject,
+                key,
+                _plain(msgspec.to_builtins(one)),
+                _plain(msgspec.to_builtins(other)),
+            )
 
 
 def _by(entries: Iterable[Any], key: str) -> dict[str, Any]:

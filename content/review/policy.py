@@ -1,8 +1,10 @@
-"""Who must approve what: every difference between the pack that is shown and a new one, judged by one table.
+"""Who must approve what: every difference between the pack that is shown and a new one, judged by
+one table.
 
-Owns the table of the content guide (5.2) as this program keeps it (its reasons are in docs/review.md) and the sentences
-that tell a person why a change waits. Refuses to find differences (differences.py), to keep anything (held.py), and to
-judge by what a pack says of itself: only its signatures and their notes count.
+Owns the table of the content guide (5.2) as this program keeps it (its reasons are in
+docs/review.md) and the sentences that tell a person why a change waits. Refuses to find differences
+(differences.py), to keep anything (held.py), and to judge by what a pack says of itself: only its
+signatures and their notes count.
 """
 
 from collections.abc import Iterator, Set
@@ -22,9 +24,11 @@ _GRAVITY: dict[Verdict, int] = {"refused": 0, "hold": 1, "auto": 2}
 
 
 class Row(NamedTuple):
-    """One row: the verdict for a pack that two persons signed, and for one that a single person did; and why.
+    """One row: the verdict for a pack that two persons signed, and for one that a single person
+    did; and why.
 
-    ``noted``: what two persons signed passes where a note of theirs gives a reason; one person's note does not count.
+    ``noted``: what two persons signed passes where a note of theirs gives a reason; one person's
+    note does not count.
     """
 
     two: Verdict
@@ -33,45 +37,90 @@ class Row(NamedTuple):
     noted: bool = False
 
 
-# The rows of the guide and, after them, what a careless or hostile pack could do that they do not name.
+# The rows of the guide and, after them, what a careless or hostile pack could do that they do not
+# name.
 TABLE: dict[str, Row] = {
-    "wording": Row("auto", "auto", "Words changed, or where a fact was read; no number and no line."),
+    "wording": Row(
+        "auto", "auto", "Words changed, or where a fact was read; no number and no line."
+    ),
     "less": Row("auto", "auto", "{name} promises less than before: {key}."),
     "withdrawn": Row("auto", "auto", "{name} was withdrawn: it is hidden at once."),
     "warning": Row("auto", "auto", "{name} now warns of what it may pass on."),
     "new": Row("auto", "hold", "{name} is new."),
-    "number": Row("hold", "hold", "The {key} of {name} changed, and no note gives a reason.", noted=True),
-    "number-crisis": Row("hold", "refused", "The {key} of {name} changed, and students in danger are sent there."),
-    "gone-crisis": Row("hold", "refused", "{name} is missing, and students in danger are sent there."),
-    "many-gone": Row("hold", "hold", "More than one line in five is gone: {new} of {old} are left."),
+    "number": Row(
+        "hold", "hold", "The {key} of {name} changed, and no note gives a reason.", noted=True
+    ),
+    "number-crisis": Row(
+        "hold", "refused", "The {key} of {name} changed, and students in danger are sent there."
+    ),
+    "gone-crisis": Row(
+        "hold", "refused", "{name} is missing, and students in danger are sent there."
+    ),
+    "many-gone": Row(
+        "hold", "hold", "More than one line in five is gone: {new} of {old} are left."
+    ),
     "language-gone": Row("hold", "hold", "The language {old} is gone, or no longer whole."),
     "area-shrunk": Row("hold", "hold", "{name} serves a smaller area than before."),
-    "word-moved": Row("hold", "hold", 'A student who texts "{key}" would get another answer.', noted=True),
-    "withdrawn-crisis": Row("auto", "hold", "{name}, a line for students in danger, was withdrawn."),
-    "withdrawn-pinned": Row("hold", "refused", "{name} belongs to the fixed crisis lines and was withdrawn."),
-    "new-crisis": Row("hold", "refused", "{name} is new, and students in danger would be sent there."),
+    "word-moved": Row(
+        "hold", "hold", 'A student who texts "{key}" would get another answer.', noted=True
+    ),
+    "withdrawn-crisis": Row(
+        "auto", "hold", "{name}, a line for students in danger, was withdrawn."
+    ),
+    "withdrawn-pinned": Row(
+        "hold", "refused", "{name} belongs to the fixed crisis lines and was withdrawn."
+    ),
+    "new-crisis": Row(
+        "hold", "refused", "{name} is new, and students in danger would be sent there."
+    ),
     "gone": Row("auto", "hold", "{name} is missing."),
     "hours-widened": Row("auto", "hold", "{name} says that it answers at more hours than before."),
-    "hours-widened-crisis": Row("hold", "hold", "{name} says that it answers at more hours than before: is that so?"),
+    "hours-widened-crisis": Row(
+        "hold", "hold", "{name} says that it answers at more hours than before: is that so?"
+    ),
     "organization": Row("hold", "refused", "The entry of {old} now belongs to {new}."),
     "organization-crisis": Row("hold", "refused", "The crisis line {old} is now called {new}."),
-    "rank": Row("hold", "refused", "Whether {name} counts as a line for students in danger changed."),
+    "rank": Row(
+        "hold", "refused", "Whether {name} counts as a line for students in danger changed."
+    ),
     "purpose": Row("hold", "hold", "What {name} is for, or what it may pass on, changed."),
-    "site": Row("hold", "hold", "The {key} of {name} leads to another page of a site where anybody can make pages."),
+    "site": Row(
+        "hold",
+        "hold",
+        "The {key} of {name} leads to another page of a site where anybody can make pages.",
+    ),
     "page": Row("auto", "hold", "The {key} of {name} leads to another page of the same site."),
-    "code-moved": Row("hold", "hold", "The {key}, which may stand on posters, would lead somewhere else."),
-    "line-lost": Row("hold", "hold", "A crisis line is no longer offered, or no longer first, for {name}."),
+    "code-moved": Row(
+        "hold", "hold", "The {key}, which may stand on posters, would lead somewhere else."
+    ),
+    "line-lost": Row(
+        "hold", "hold", "A crisis line is no longer offered, or no longer first, for {name}."
+    ),
     "line-moved": Row("hold", "hold", "Students who ask for {name} would be sent to another line."),
-    "topic-gone": Row("hold", "hold", "{name} is missing: students find no page or no answer there."),
+    "topic-gone": Row(
+        "hold", "hold", "{name} is missing: students find no page or no answer there."
+    ),
     "words-lost": Row("hold", "hold", "The text line would understand far fewer words: {name}."),
     "priority": Row("hold", "hold", "How urgent the text line takes {name} to be changed."),
-    "reply-number": Row("hold", "hold", "A text message that gave a number no longer does: {name}."),
-    "short-code": Row("hold", "hold", "A short number was added, or belongs to another line: {key}."),
+    "reply-number": Row(
+        "hold", "hold", "A text message that gave a number no longer does: {name}."
+    ),
+    "short-code": Row(
+        "hold", "hold", "A short number was added, or belongs to another line: {key}."
+    ),
     "pack": Row("hold", "hold", "This is a pack of another name, place or first language."),
     "detail": Row("auto", "hold", "A detail of {name} changed: {key}."),
 }
-_KEPT_BY_SETTING = frozenset({"number", "number-crisis", "word-moved", "site"})  # what hold_numbers holds
-_FIRST = ("number-crisis", "number", "word-moved", "withdrawn-pinned", "gone-crisis")  # what staff should read first
+_KEPT_BY_SETTING = frozenset(
+    {"number", "number-crisis", "word-moved", "site"}
+)  # what hold_numbers holds
+_FIRST = (
+    "number-crisis",
+    "number",
+    "word-moved",
+    "withdrawn-pinned",
+    "gone-crisis",
+)  # what staff should read first
 _WAYS = {
     "voice": "number to call",
     "sms": "number to text",
@@ -84,11 +133,12 @@ _WAYS = {
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
-    """One difference as a person reads it. ``row`` is its row of TABLE, ``subject`` and ``key`` where it is.
+    """One difference as a person reads it. ``row`` is its row of TABLE, ``subject`` and ``key``
+    where it is.
 
-    ``what`` names the thing that changed ("number to call"), ``name`` whose it is; ``old`` and ``new`` are as people
-    write them, "" for nothing. ``number`` marks the ones to show large, with a call to make before a yes. ``note`` is
-    the reason that the signers gave.
+    ``what`` names the thing that changed ("number to call"), ``name`` whose it is; ``old`` and
+    ``new`` are as people write them, "" for nothing. ``number`` marks the ones to show large, with
+    a call to make before a yes. ``note`` is the reason that the signers gave.
     """
 
     row: str
@@ -127,27 +177,42 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def hidden(self) -> tuple[str, ...]:
-        """The resources to hide at once, whatever becomes of the rest. None where so many are withdrawn that it may be
-        an error: then a person looks first."""
+        """The resources to hide at once, whatever becomes of the rest. None where so many are
+        withdrawn that it may be an error: then a person looks first."""
         if any(one.row == "many-gone" for one in self.differences):
             return ()
         rows = {"withdrawn", "withdrawn-crisis"}
-        return tuple(one.subject for one in self.differences if one.row in rows and one.verdict == "auto")
+        return tuple(
+            one.subject for one in self.differences if one.row in rows and one.verdict == "auto"
+        )
 
 
-def judge(old: Pack, new: Pack, provenance: Provenance, *, hold_numbers: bool, known: Set[str] = frozenset()) -> Review:
+def judge(
+    old: Pack,
+    new: Pack,
+    provenance: Provenance,
+    *,
+    hold_numbers: bool,
+    known: Set[str] = frozenset(),
+) -> Review:
     """Compare what is shown with what would be. Both packs have passed every rule.
 
     ``known``: ids of the lines that were live when a person last looked (remembered.py).
 
-    A folder that nobody signed is its author's own (the settings must allow it): nothing of it is held but what
-    ``hold_numbers`` asks for. Everything else counts as signed by one person unless two or more did.
+    A folder that nobody signed is its author's own (the settings must allow it): nothing of it is
+    held but what ``hold_numbers`` asks for. Everything else counts as signed by one person unless
+    two or more did.
     """
-    judged = (_judged(found, old, new, provenance, hold_numbers) for found in pack_diff.between(old, new, known))
+    judged = (
+        _judged(found, old, new, provenance, hold_numbers)
+        for found in pack_diff.between(old, new, known)
+    )
     return Review(differences=tuple(sorted(judged, key=_order)), signatures=provenance.signatures)
 
 
-def _judged(found: Found, old: Pack, new: Pack, provenance: Provenance, hold_numbers: bool) -> Difference:
+def _judged(
+    found: Found, old: Pack, new: Pack, provenance: Provenance, hold_numbers: bool
+) -> Difference:
     row = TABLE[found.row]
     note = reason(found.change, provenance.notes) if found.change else ""
     signed = provenance.origin == "signed"
@@ -161,7 +226,10 @@ def _judged(found: Found, old: Pack, new: Pack, provenance: Provenance, hold_num
     if row.noted and verdict == "auto":
         why = f"The {said['key']} of {name} changed."
     if hold_numbers and found.row in _KEPT_BY_SETTING and verdict == "auto":
-        verdict, why = "hold", f"{why} This machine asks a person about every number (hold_numbers)."
+        verdict, why = (
+            "hold",
+            f"{why} This machine asks a person about every number (hold_numbers).",
+        )
     return Difference(
         row=found.row,
         subject=found.subject,
@@ -195,8 +263,12 @@ def what(key: str) -> str:
 
 
 def name_of(subject: str, *packs: Pack) -> str:
-    """What a person calls an entry: its organization, its title, its county; from the first pack that has it."""
-    return next((name for pack in packs for name in _names(subject, pack) if name), subject.replace(":", " "))
+    """What a person calls an entry: its organization, its title, its county; from the first pack
+    that has it."""
+    return next(
+        (name for pack in packs for name in _names(subject, pack) if name),
+        subject.replace(":", " "),
+    )
 
 
 def _names(subject: str, pack: Pack) -> Iterator[str]:
@@ -212,5 +284,7 @@ def _names(subject: str, pack: Pack) -> Iterator[str]:
     elif f"{kind}:" == WORDS:
         yield f"the text line ({entry})"
     elif kind in ("topic", "group", "sms"):
-        title = pack.texts[pack.default].get(f"{'topic' if kind == 'sms' else kind}:{entry}:title", "")
+        title = pack.texts[pack.default].get(
+            f"{'topic' if kind == 'sms' else kind}:{entry}:title", ""
+        )
         yield f"“{title}”" if title and "{" not in title else ""

@@ -1,8 +1,10 @@
-"""How one resource differs in two packs: whether it is still there, whose it is, when and whom it answers.
+"""How one resource differs in two packs: whether it is still there, whose it is, when and whom it
+answers.
 
-Owns which change of a resource only takes something away and which promises a student more than before. Numbers,
-words to send and hosts are compared by changes.py, and who must approve what by review.py. Refuses to call a resource
-an ordinary one that either pack calls a crisis line: or a pack could make it ordinary first and change it then.
+Owns which change of a resource only takes something away and which promises a student more than
+before. Numbers, words to send and hosts are compared by changes.py, and who must approve what by
+review.py. Refuses to call a resource an ordinary one that either pack calls a crisis line: or a
+pack could make it ordinary first and change it then.
 """
 
 from collections.abc import Iterator
@@ -94,7 +96,11 @@ def _presence(name: str, old: Resource | None, new: Resource | None) -> Iterator
 
 def _shown(resource: Resource | None) -> str:
     """To whom a resource is shown; "" for nobody."""
-    return ", ".join(sorted(resource.audience)) if resource is not None and resource.status == "live" else ""
+    return (
+        ", ".join(sorted(resource.audience))
+        if resource is not None and resource.status == "live"
+        else ""
+    )
 
 
 def _entry(old: Resource, new: Resource) -> Iterator[Row]:
@@ -126,7 +132,13 @@ def _entry(old: Resource, new: Resource) -> Iterator[Row]:
     before, after = msgspec.to_builtins(old), msgspec.to_builtins(new)
     for key in sorted(before.keys() - _HANDLED):
         if before[key] != after[key]:
-            yield "wording" if key in _KEPT else "detail", name, key, str(before[key]), str(after[key])
+            yield (
+                "wording" if key in _KEPT else "detail",
+                name,
+                key,
+                str(before[key]),
+                str(after[key]),
+            )
 
 
 def _name(name: str, old: Pack, new: Pack, *, crisis: bool) -> Iterator[Row]:
@@ -138,7 +150,10 @@ def _name(name: str, old: Pack, new: Pack, *, crisis: bool) -> Iterator[Row]:
 
 
 def _channels(old: Resource, new: Resource) -> Iterator[Row]:
-    before, after = dict(number_changes.places(old.channels)), dict(number_changes.places(new.channels))
+    before, after = (
+        dict(number_changes.places(old.channels)),
+        dict(number_changes.places(new.channels)),
+    )
     crisis = is_crisis(old) or is_crisis(new)
     for place in sorted(before.keys() & after.keys()):
         one, other = before[place], after[place]
@@ -152,7 +167,9 @@ def _channels(old: Resource, new: Resource) -> Iterator[Row]:
             owner = number_changes.host(other.url).removeprefix("www.").removeprefix("m.")
             shared = owner in SHARED_HOSTS or urlsplit(one.url)[:2] != urlsplit(other.url)[:2]
             yield "site" if shared else "page", old.id, f"{place}.url", one.url, other.url
-        if set(one.languages) - set(other.languages) or (one.interpreters and not other.interpreters):
+        if set(one.languages) - set(other.languages) or (
+            one.interpreters and not other.interpreters
+        ):
             yield "less", old.id, f"{place}.languages", _spoken(one), _spoken(other)
         elif _spoken(one) != _spoken(other):
             yield "detail", old.id, f"{place}.languages", _spoken(one), _spoken(other)
@@ -200,7 +217,9 @@ def _shrunk(old: Area, new: Area) -> bool:
 
 
 def _area(area: Area) -> str:
-    return "the whole country" if area.us else ", ".join((*area.states, *area.counties)) or "nowhere"
+    return (
+        "the whole country" if area.us else ", ".join((*area.states, *area.counties)) or "nowhere"
+    )
 
 
 def _when(channel: Channel) -> str:
@@ -211,7 +230,9 @@ def _when(channel: Channel) -> str:
 
 
 def _spoken(channel: Channel) -> str:
-    return ", ".join(sorted(channel.languages)) + (" and interpreters" if channel.interpreters else "")
+    return ", ".join(sorted(channel.languages)) + (
+        " and interpreters" if channel.interpreters else ""
+    )
 
 
 def _keys(channel: Channel) -> str:

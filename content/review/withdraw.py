@@ -1,8 +1,10 @@
-"""A pack without the lines that may not be shown: withdrawn ones, and those that are no more than drafts.
+"""A pack without the lines that may not be shown: withdrawn ones, and those that are no more than
+drafts.
 
-Owns what becomes of everything that names such a line: its card, the topics that lead to it, sentences and text
-messages that give its number. Only ever takes away; where that would leave a student with nothing, the crisis lines
-stand in its place. Refuses to change a number or to write a sentence.
+Owns what becomes of everything that names such a line: its card, the topics that lead to it,
+sentences and text messages that give its number. Only ever takes away; where that would leave a
+student with nothing, the crisis lines stand in its place. Refuses to change a number or to write a
+sentence.
 """
 
 import re
@@ -21,7 +23,8 @@ _ENDS = re.compile(r"((?<=[.!?।؟])\s+|(?<=[。！？]))")
 _SERIES = re.compile(r"((?:topic:[^:]+:p)|(?:staff:[^:]+:b)|(?:resource:[^:]+:happens))\.(\d+)")
 PARTNER = "partner:"  # before the id of a partner, where resources and partners are named together
 _LINE, _FURTHER = "sms:line:general", "sms:line:further"
-_LAST = "{911.voice}, {988.voice}."  # no word of it needs translating, and rules_entries.py keeps both live
+# no word of it needs translating, and rules_entries.py keeps both live
+_LAST = "{911.voice}, {988.voice}."
 _FIRST_FALLBACK = "988"
 
 
@@ -29,29 +32,38 @@ def marked(pack: Pack, ids: Set[str], *, reviewing: Set[str] = frozenset()) -> P
     """The pack with these lines and partners withdrawn, and nothing else changed."""
     resources = tuple(_status(resource, ids, reviewing) for resource in pack.resources)
     partners = tuple(
-        replace(p, status="withdrawn") if f"{PARTNER}{p.id}" in ids and p.status == "live" else p for p in pack.partners
+        replace(p, status="withdrawn") if f"{PARTNER}{p.id}" in ids and p.status == "live" else p
+        for p in pack.partners
     )
     same = resources == pack.resources and partners == pack.partners
     return pack if same else replace(pack, resources=resources, partners=partners)
 
 
 def hidden(pack: Pack, ids: Set[str], *, reviewing: Set[str] = frozenset()) -> Pack:
-    """The pack as it may be shown: ``ids`` hidden besides what is not live already. The same object if nothing is.
+    """The pack as it may be shown: ``ids`` hidden besides what is not live already. The same object
+    if nothing is.
 
-    A line of ``reviewing`` keeps its card, which says that staff are looking and gives no way to reach it.
+    A line of ``reviewing`` keeps its card, which says that staff are looking and gives no way to
+    reach it.
     """
     pack = marked(pack, ids, reviewing=reviewing)
     gone = frozenset(resource.id for resource in pack.resources if resource.status != "live")
     if not gone:
         return pack
-    talk = frozenset(r.id for r in pack.resources if r.status == "live" and r.answers == "counselling")
-    texts = {tag: _texts(one, pack.texts[pack.default], gone, talk) for tag, one in pack.texts.items()}
+    talk = frozenset(
+        r.id for r in pack.resources if r.status == "live" and r.answers == "counselling"
+    )
+    texts = {
+        tag: _texts(one, pack.texts[pack.default], gone, talk) for tag, one in pack.texts.items()
+    }
     dropped = _dropped(texts[pack.default])
     fallback = _fallback(pack.resources)
     return replace(
         pack,
         topics=tuple(_topic(topic, pack.resources, fallback, dropped) for topic in pack.topics),
-        partners=tuple(replace(p, resource=fallback) if p.resource in gone else p for p in pack.partners),
+        partners=tuple(
+            replace(p, resource=fallback) if p.resource in gone else p for p in pack.partners
+        ),
         staff=tuple(
             replace(section, blocks=_left(section.blocks, dropped.get(f"staff:{section.id}:b", ())))
             for section in pack.staff
@@ -68,16 +80,27 @@ def _status(resource: Resource, ids: Set[str], reviewing: Set[str]) -> Resource:
 
 def _fallback(resources: Iterable[Resource]) -> str:
     """The crisis line that stands in for a hidden one."""
-    live = [r.id for r in resources if r.pinned and r.status == "live" and r.answers == "counselling"]
+    live = [
+        r.id for r in resources if r.pinned and r.status == "live" and r.answers == "counselling"
+    ]
     return _FIRST_FALLBACK if _FIRST_FALLBACK in live or not live else live[0]
 
 
-def _topic(topic: Topic, resources: Iterable[Resource], fallback: str, dropped: Mapping[str, Set[int]]) -> Topic:
+def _topic(
+    topic: Topic, resources: Iterable[Resource], fallback: str, dropped: Mapping[str, Set[int]]
+) -> Topic:
     """The topic, where the last line to talk to was hidden with a crisis line in its place."""
     live = {r.id: r for r in resources if r.status == "live"}
-    talk = [name for name in topic.resources if name in live and live[name].answers == "counselling"]
+    talk = [
+        name for name in topic.resources if name in live and live[name].answers == "counselling"
+    ]
     lost = next(
-        (n for n, name in enumerate(topic.resources) if name not in live and name in {r.id for r in resources}), -1
+        (
+            n
+            for n, name in enumerate(topic.resources)
+            if name not in live and name in {r.id for r in resources}
+        ),
+        -1,
     )
     lines = topic.resources
     if lost >= 0 and not any(live[name].urgency == "crisis" for name in talk):
@@ -86,7 +109,9 @@ def _topic(topic: Topic, resources: Iterable[Resource], fallback: str, dropped: 
     return replace(topic, resources=lines, paragraphs=topic.paragraphs - short)
 
 
-def _texts(texts: Mapping[str, str], default: Mapping[str, str], gone: Set[str], talk: Set[str]) -> dict[str, str]:
+def _texts(
+    texts: Mapping[str, str], default: Mapping[str, str], gone: Set[str], talk: Set[str]
+) -> dict[str, str]:
     """One language's texts without the sentences that say how to reach a line that is gone."""
     made = {}
     for key, text in texts.items():
@@ -129,15 +154,19 @@ def _talks(text: str, talk: Set[str]) -> bool:
     return any(kind in _CALLED and entry in talk for entry, _, kind in named)
 
 
-def _general(key: str, texts: Mapping[str, str], default: Mapping[str, str], gone: Set[str], talk: Set[str]) -> str:
-    """What is texted where the reply lost its number: the general answer, which names the crisis lines."""
+def _general(
+    key: str, texts: Mapping[str, str], default: Mapping[str, str], gone: Set[str], talk: Set[str]
+) -> str:
+    """What is texted where the reply lost its number: the general answer, which names the crisis
+    lines."""
     general = _FURTHER if key.endswith(":further") else _LINE
     left = _without(texts.get(general) or default.get(general, ""), general, gone)
     return left if _talks(left, talk) else f"{left} {_LAST}".strip()
 
 
 def _dropped(texts: Mapping[str, str]) -> dict[str, frozenset[int]]:
-    """Series → the numbers of which nothing is left. The default language decides, so that all keep the same ones."""
+    """Series → the numbers of which nothing is left. The default language decides, so that all keep
+    the same ones."""
     found: dict[str, set[int]] = {}
     for key, text in texts.items():
         if not text and (place := _SERIES.fullmatch(key)):
@@ -145,7 +174,9 @@ def _dropped(texts: Mapping[str, str]) -> dict[str, frozenset[int]]:
     return {series: frozenset(numbers) for series, numbers in found.items()}
 
 
-def _renumbered(texts: Mapping[str, str], dropped: Mapping[str, Set[int]]) -> Iterator[tuple[str, str]]:
+def _renumbered(
+    texts: Mapping[str, str], dropped: Mapping[str, Set[int]]
+) -> Iterator[tuple[str, str]]:
     for key, text in texts.items():
         place = _SERIES.fullmatch(key)
         gone = dropped.get(place[1], frozenset()) if place else frozenset()

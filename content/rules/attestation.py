@@ -1,7 +1,8 @@
-"""Rules about how an entry came to be listed and who checked it: days and roles that belong together.
+"""Rules about how an entry came to be listed and who checked it: days and roles that belong
+together.
 
-Two people must have looked before anything counts as checked, and no person is named. Refuses to judge how old a check
-is (see freshness.py).
+Two people must have looked before anything counts as checked, and no person is named. Refuses to
+judge how old a check is (see freshness.py).
 """
 
 import re
@@ -32,7 +33,10 @@ def _listed(entry: Listed, key: str, where: Where) -> Iterator[Problem]:
     yield from _checked(entry, key, where)
     consent = entry.consent
     if consent.basis == "approved" and consent.approved_on is None:
-        message = 'an approval needs its day: approved_on = 2026-12-01; without one write basis = "public-facts"'
+        message = (
+            "an approval needs its day: approved_on = 2026-12-01; without one write basis ="
+            ' "public-facts"'
+        )
         yield where.problem(f"{key}/consent/basis", message)
     if consent.basis == "public-facts" and consent.approved_on is not None:
         message = 'approved_on needs basis = "approved"; who stands on public facts was not asked'
@@ -41,27 +45,46 @@ def _listed(entry: Listed, key: str, where: Where) -> Iterator[Problem]:
 
 def _checked(entry: Checked, key: str, where: Where) -> Iterator[Problem]:
     if entry.review_every_days <= 0:
-        message = f"review_every_days is {entry.review_every_days}; it must be a day or more, such as 90"
+        message = (
+            f"review_every_days is {entry.review_every_days}; it must be a day or more, such as 90"
+        )
         yield where.problem(f"{key}/review_every_days", message)
     for day, role in (("checked_on", "checked_by"), ("first_checked_on", "first_checked_by")):
         given = getattr(entry, role)
         if getattr(entry, day) is not None and not given.strip():
-            message = f"{day} needs {role}: in which role did someone compare this entry with the line's own page?"
+            message = (
+                f"{day} needs {role}: in which role did someone compare this entry with the line's"
+                " own page?"
+            )
             yield where.problem(f"{key}/{day}", message)
         if given and getattr(entry, day) is None:
-            message = f"{role} needs {day}: on which day was this entry compared with the line's own page?"
+            message = (
+                f"{role} needs {day}: on which day was this entry compared with the line's own"
+                " page?"
+            )
             yield where.problem(f"{key}/{role}", message)
         if _CONTACT.search(given):
-            yield where.problem(f"{key}/{role}", f'"{given}" must be a role, such as "content editor", not a person')
+            yield where.problem(
+                f"{key}/{role}", f'"{given}" must be a role, such as "content editor", not a person'
+            )
 
 
 def _corrections(pack: Pack, where: Where) -> Iterator[Problem]:
     said = pack.corrections
     if not said.role.strip() or _CONTACT.search(said.role):
-        message = f'"{said.role}" must be a role, such as "content editor"; its address stands under address'
+        message = (
+            f'"{said.role}" must be a role, such as "content editor"; its address stands under'
+            " address"
+        )
         yield where.problem("pack/corrections/role", message)
-    if said.address and not _MAIL.fullmatch(said.address) and (fault := address_problem(said.address)):
-        yield where.problem("pack/corrections/address", f"{fault}; or write the e-mail address of a role")
+    if (
+        said.address
+        and not _MAIL.fullmatch(said.address)
+        and (fault := address_problem(said.address))
+    ):
+        yield where.problem(
+            "pack/corrections/address", f"{fault}; or write the e-mail address of a role"
+        )
     if not 1 <= said.within_days <= MOST_DAYS:
         message = f"within_days is {said.within_days}; promise 1 to {MOST_DAYS} days"
         yield where.problem("pack/corrections/within_days", message)

@@ -24,11 +24,17 @@ _BY_TEXT = re.compile(r"(?i)([0-9 ().+-]+?) by text")
 
 
 def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Problem]:
-    """What is wrong with any channel of the pack, and with the numbers and addresses of partners and counties."""
+    """What is wrong with any channel of the pack, and with the numbers and addresses of partners
+    and counties."""
     for resource in pack.resources:
         key = f"resource:{resource.id}"
-        if resource.status == "live" and not any(channel.kind in _REACHING for channel in resource.channels):
-            message = "a student cannot reach this: add a voice, sms, chat or web channel, or make it a draft"
+        if resource.status == "live" and not any(
+            channel.kind in _REACHING for channel in resource.channels
+        ):
+            message = (
+                "a student cannot reach this: add a voice, sms, chat or web channel, or make it a"
+                " draft"
+            )
             yield where.problem(f"{key}/channels", message)
         for number, channel in enumerate(resource.channels):
             yield from _channel(channel, pack, f"{key}/channels/{number}", where)
@@ -53,9 +59,14 @@ def address_problem(url: str) -> str:
         return f'"{url}" must begin with https://'
     host = parts.netloc
     if parts.username is not None or port is not None or _is_ip(host) or not _HOST.fullmatch(host):
-        return f'"{url}" must name a host in small letters, such as https://example.org/page, and nothing before it'
+        return (
+            f'"{url}" must name a host in small letters, such as https://example.org/page, and'
+            " nothing before it"
+        )
     if re.search(r"[\s<>\"'{}\\^`|]", url) or not url.isascii():
-        return f'"{url}" holds a character that no web address has; copy it again from the page itself'
+        return (
+            f'"{url}" holds a character that no web address has; copy it again from the page itself'
+        )
     return ""
 
 
@@ -70,23 +81,37 @@ def _is_ip(host: str) -> bool:
 def _channel(channel: Channel, pack: Pack, at: str, where: Where) -> Iterator[Problem]:
     if channel.kind in _ONLINE:
         if channel.number:
-            yield where.problem(f"{at}/number", f"a {channel.kind} channel has a url, not a number; remove the number")
+            yield where.problem(
+                f"{at}/number",
+                f"a {channel.kind} channel has a url, not a number; remove the number",
+            )
         if fault := address_problem(channel.url):
-            yield where.problem(f"{at}/url", fault if channel.url else f"a {channel.kind} channel needs a url")
+            yield where.problem(
+                f"{at}/url", fault if channel.url else f"a {channel.kind} channel needs a url"
+            )
     else:
         if channel.url:
-            yield where.problem(f"{at}/url", f"a {channel.kind} channel has a number, not a url; remove the url")
-        fault = phone_numbers.problem(channel.number, short_codes=pack.short_codes, kind=channel.kind)
+            yield where.problem(
+                f"{at}/url", f"a {channel.kind} channel has a number, not a url; remove the url"
+            )
+        fault = phone_numbers.problem(
+            channel.number, short_codes=pack.short_codes, kind=channel.kind
+        )
         if fault:
             message = fault if channel.number else f"a {channel.kind} channel needs a number"
             yield where.problem(f"{at}/number", message)
     if channel.keyword and channel.kind != "sms":
         yield where.problem(f"{at}/keyword", "only an sms channel has a keyword; remove it here")
     if channel.press and channel.kind != "voice":
-        yield where.problem(f"{at}/press", "only a voice channel has keys to press; remove them here")
+        yield where.problem(
+            f"{at}/press", "only a voice channel has keys to press; remove them here"
+        )
     for language, word in channel.keyword.items():
         if word != ZIP_KEYWORD and not _WORD.fullmatch(word):
-            message = f'the keyword "{word}" must be one word in capital letters, or "{{zip}}" for the ZIP code'
+            message = (
+                f'the keyword "{word}" must be one word in capital letters, or "{{zip}}" for the'
+                " ZIP code"
+            )
             yield where.problem(f"{at}/keyword/{language}", message)
     for language, keys in channel.press.items():
         if not _PRESS.fullmatch(keys):
@@ -96,7 +121,10 @@ def _channel(channel: Channel, pack: Pack, at: str, where: Where) -> Iterator[Pr
 
 def _hours(channel: Channel, at: str, where: Where) -> Iterator[Problem]:
     if channel.hours == "listed" and not channel.open:
-        message = 'the hours are said to be listed, but "open" is missing; add it or write hours = "unknown"'
+        message = (
+            'the hours are said to be listed, but "open" is missing; add it or write hours ='
+            ' "unknown"'
+        )
         yield where.problem(f"{at}/hours", message)
     if channel.hours != "listed" and channel.open:
         message = f'"open" lists hours, but hours = "{channel.hours}"; write hours = "listed"'
@@ -104,19 +132,26 @@ def _hours(channel: Channel, at: str, where: Where) -> Iterator[Problem]:
     try:
         ZoneInfo(channel.timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        message = f'"{channel.timezone}" is not a time zone; write one such as "America/Los_Angeles"'
+        message = (
+            f'"{channel.timezone}" is not a time zone; write one such as "America/Los_Angeles"'
+        )
         yield where.problem(f"{at}/timezone", message)
     for number, opening in enumerate(channel.open):
         place = f"{at}/open/{number}"
         times = (opening.opens_at, opening.closes_at)
         if not opening.days or len(set(opening.days)) != len(opening.days):
-            yield where.problem(f"{place}/days", 'the days are empty or stand twice; write days = ["mo", "tu"]')
+            yield where.problem(
+                f"{place}/days", 'the days are empty or stand twice; write days = ["mo", "tu"]'
+            )
         for name, time in zip(("opens_at", "closes_at"), times, strict=True):
             if not _TIME.fullmatch(time):
                 message = f'"{time}" is not a time; write it as "09:00" or "21:30", at most "24:00"'
                 yield where.problem(f"{place}/{name}", message)
         if all(_TIME.fullmatch(time) for time in times) and times[0] >= times[1]:
-            message = f"closes at {times[1]}, before it opens at {times[0]}; write hours past midnight as two"
+            message = (
+                f"closes at {times[1]}, before it opens at {times[0]}; write hours past midnight"
+                " as two"
+            )
             yield where.problem(f"{place}/closes_at", message)
 
 
@@ -131,7 +166,8 @@ def _other_numbers(pack: Pack) -> Iterator[tuple[str, str, str]]:
 
 
 def _never(never: Never, pack: Pack, where: Where) -> Iterator[Problem]:
-    """Numbers that must not be printed: any, one reached by text, or one reached by a word. Texts: rules_wording."""
+    """Numbers that must not be printed: any, one reached by text, or one reached by a word. Texts:
+    rules_wording."""
     said = never.text.strip()
     if match := _WORD_TO.fullmatch(said):
         found = _texted(pack.resources, phone_numbers.digits(match[2]), word=match[1])

@@ -1,12 +1,21 @@
 """All problems of a pack at once.
 
-Owns the list of rules; each module rules_*.py holds those of one subject. The rules take a whole pack in memory, read
-no file, and stay silent about entries that could not be read. They serve authors (with files and lines) and intake (for
-a built pack, without).
+Owns the list of rules; each module rules_*.py holds those of one subject. The rules take a whole
+pack in memory, read no file, and stay silent about entries that could not be read. They serve
+authors (with files and lines) and intake (for a built pack, without).
 """
 
 from content.model.pack import Pack, Problem
-from content.rules import attestation, channels, codes, entries, plain_language, text_line, translations, wording
+from content.rules import (
+    attestation,
+    channels,
+    codes,
+    entries,
+    plain_language,
+    text_line,
+    translations,
+    wording,
+)
 from content.rules.locations import Where
 from content.rules.waivers import Lists
 
@@ -14,7 +23,8 @@ NO_LISTS = Lists()
 
 
 def problems(pack: Pack, *, where: Where, lists: Lists = NO_LISTS) -> list[Problem]:
-    """Every problem of the pack, subject by subject. An error keeps it from being served; a warning does not."""
+    """Every problem of the pack, subject by subject. An error keeps it from being served; a warning
+    does not."""
     return [
         *entries.problems(pack, where),
         *attestation.problems(pack, where),

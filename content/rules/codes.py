@@ -1,7 +1,7 @@
 """Rules about ids and neutral codes: the names by which entries are known and found.
 
-A code is an address (/en/t/42) and something to text ("42"), so it must be short, be nobody else's, and never look like
-a hotline or a ZIP code.
+A code is an address (/en/t/42) and something to text ("42"), so it must be short, be nobody else's,
+and never look like a hotline or a ZIP code.
 """
 
 import re
@@ -24,14 +24,21 @@ def problems(pack: Pack, where: Where) -> Iterator[Problem]:
         for entry in ids:
             key = f"{kind}:{entry}"
             if not _ID.fullmatch(entry):
-                yield where.problem(f"{key}/id", f'the id "{entry}" may hold only a-z, 0-9 and single hyphens')
+                yield where.problem(
+                    f"{key}/id", f'the id "{entry}" may hold only a-z, 0-9 and single hyphens'
+                )
             if entry in seen or (kind == "resource" and entry == COUNTY):
-                yield where.problem(f"{key}/id", f'the id "{entry}" is taken; give this {kind} another')
+                yield where.problem(
+                    f"{key}/id", f'the id "{entry}" is taken; give this {kind} another'
+                )
             seen.add(entry)
     yield from _codes(pack, where)
     numbers = [code.number for code in pack.short_codes]
     for number in sorted({number for number in numbers if numbers.count(number) > 1}):
-        yield where.problem(f"short_code:{number}/number", f'the short code "{number}" stands twice; keep one of them')
+        yield where.problem(
+            f"short_code:{number}/number",
+            f'the short code "{number}" stands twice; keep one of them',
+        )
 
 
 def _ids(pack: Pack) -> dict[str, list[str]]:
@@ -51,18 +58,27 @@ def _codes(pack: Pack, where: Where) -> Iterator[Problem]:
     owners: dict[str, str] = {COUNTY_CODE: "the county line"}
     for place, code, owner in _coded(pack):
         if not _CODE.fullmatch(code):
-            yield where.problem(place, f'the code "{code}" must be one to four digits in quotation marks')
+            yield where.problem(
+                place, f'the code "{code}" must be one to four digits in quotation marks'
+            )
         elif code in HOTLINES:
             yield where.problem(place, f'the code "{code}" is a public hotline; choose another')
         elif code in owners:
-            yield where.problem(place, f'the code "{code}" belongs to {owners[code]}; choose another')
+            yield where.problem(
+                place, f'the code "{code}" belongs to {owners[code]}; choose another'
+            )
         owners.setdefault(code, owner)
     for topic in pack.topics:
         for language in sorted(set(pack.complete) - set(topic.codes)):
-            message = f'the language "{language}" has no code; add it: codes = {{ {language} = "..." }}'
+            message = (
+                f'the language "{language}" has no code; add it: codes = {{ {language} = "..." }}'
+            )
             yield where.problem(f"topic:{topic.id}/codes", message)
         for language in sorted(set(topic.codes) - set(pack.languages)):
-            message = f'"{language}" is not a language of this pack; remove its code or add it to pack.toml'
+            message = (
+                f'"{language}" is not a language of this pack; remove its code or add it to'
+                " pack.toml"
+            )
             yield where.problem(f"topic:{topic.id}/codes/{language}", message)
 
 

@@ -1,15 +1,20 @@
-"""What a county or a school district adds to the state's pack: ``county/<fips>/local.json``, ``district/<id>/…``.
+"""What a county or a school district adds to the state's pack: ``county/<fips>/local.json``,
+``district/<id>/…``.
 
-Owns the shape of that file, the codes that are reserved for it, and ``merge``: the state's pack with the local entries
-in it, or the state's pack untouched and a sentence for everything that was refused. Refuses a local file that reaches
-beyond its own: another's path, an entry of the state, a code that is taken, a text, a topic or an area that is not its
-own. It can add; it can change, hide or reorder nothing. Reads no file and verifies no signature.
+Owns the shape of that file, the codes that are reserved for it, and ``merge``: the state's pack
+with the local entries in it, or the state's pack untouched and a sentence for everything that was
+refused. Refuses a local file that reaches beyond its own: another's path, an entry of the state, a
+code that is taken, a text, a topic or an area that is not its own. It can add; it can change, hide
+or reorder nothing. Reads no file and verifies no signature.
 
-How a kiosk uses it, after the signatures of ``path`` were verified (a path that nobody published is no fault)::
+How a kiosk uses it, after the signatures of ``path`` were verified (a path that nobody published is
+no fault)::
 
-    local = decode(data)                                # LocalError: keep the state's pack, show the sentence
+    local = decode(data)                                # LocalError: keep the state's pack, show
+    the sentence
     pack, refused = merge(pack, local, path=path)       # county first, then district
-    if not refused: build.build(pack)                   # then intake as ever: one manifest for the merged pack
+    if not refused: build.build(pack)                   # then intake as ever: one manifest for the
+    merged pack
 """
 
 import re
@@ -31,7 +36,8 @@ FILE = "local.json"
 _FIPS = re.compile(r"[0-9]{5}")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DISTRICT_CODES = range(8000, 10_000)
-_COUNTY_CODES = 5000  # the first of them; each county has MOST of its own, so that two counties can stand together
+# the first of them; each county has MOST of its own, so that two counties can stand together
+_COUNTY_CODES = 5000
 _COUNTIES = 75
 _NOWHERE = Where()
 
@@ -44,11 +50,12 @@ class LocalError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Local:
-    """A county's (``id`` its FIPS code) or a district's own entries. ``name`` is what people call it.
+    """A county's (``id`` its FIPS code) or a district's own entries. ``name`` is what people call
+    it.
 
-    Each resource's id begins with ``<id>-`` and its code is one of ``codes(kind, id)``. ``topics``: a topic of the
-    state's pack → ids of the own resources that join it, after the state's. ``texts``: language → key → text, keys of
-    the own resources only.
+    Each resource's id begins with ``<id>-`` and its code is one of ``codes(kind, id)``. ``topics``:
+    a topic of the state's pack → ids of the own resources that join it, after the state's.
+    ``texts``: language → key → text, keys of the own resources only.
     """
 
     kind: Kind
@@ -66,13 +73,17 @@ def path_of(local: Local) -> str:
 
 
 def codes(kind: Kind, local_id: str) -> range:
-    """The codes reserved for it: a county's forty between 5000 and 7999, those of every district from 8000 on.
+    """The codes reserved for it: a county's forty between 5000 and 7999, those of every district
+    from 8000 on.
 
-    A screen shows one district, but perhaps two counties. In a state of more than 75 counties two may share a range.
+    A screen shows one district, but perhaps two counties. In a state of more than 75 counties two
+    may share a range.
     """
     if kind == "district":
         return _DISTRICT_CODES
-    first = _COUNTY_CODES + MOST * (int(local_id[2:]) // 2 % _COUNTIES if _FIPS.fullmatch(local_id) else 0)
+    first = _COUNTY_CODES + MOST * (
+        int(local_id[2:]) // 2 % _COUNTIES if _FIPS.fullmatch(local_id) else 0
+    )
     return range(first, first + MOST)
 
 
@@ -82,31 +93,43 @@ def encode(local: Local) -> bytes:
 
 
 def decode(data: bytes) -> Local:
-    """The local file of those bytes. LocalError if it is none, is too large, or is of another format."""
+    """The local file of those bytes. LocalError if it is none, is too large, or is of another
+    format."""
     if len(data) > MAX_BYTES:
         raise LocalError(
-            f"{FILE} is larger than {MAX_BYTES // 1024} KB: a county or district has a few entries of its own."
+            f"{FILE} is larger than {MAX_BYTES // 1024} KB: a county or district has a few entries"
+            " of its own."
         )
     try:
         local = msgspec.json.decode(data, type=Local)
     except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
         raise LocalError(f"{FILE} is not what it should be: {error}.") from error
     if local.format != FORMAT:
-        raise LocalError(f"{FILE} has format {local.format}; this version of Porchlight reads format {FORMAT}.")
+        raise LocalError(
+            f"{FILE} has format {local.format}; this version of Porchlight reads format {FORMAT}."
+        )
     return local
 
 
-def merge(pack: Pack, local: Local, *, path: str, where: Where = _NOWHERE) -> tuple[Pack, tuple[Problem, ...]]:
-    """The state's pack with the local entries in it, or the same ``pack`` and every error of the local file.
+def merge(
+    pack: Pack, local: Local, *, path: str, where: Where = _NOWHERE
+) -> tuple[Pack, tuple[Problem, ...]]:
+    """The state's pack with the local entries in it, or the same ``pack`` and every error of the
+    local file.
 
-    ``pack`` must be right by itself; ``path`` is where the file was published. ``where`` knows an author's files and
-    lines. The merged pack has no version until it is built. Warnings refuse nothing and are not returned.
+    ``pack`` must be right by itself; ``path`` is where the file was published. ``where`` knows an
+    author's files and lines. The merged pack has no version until it is built. Warnings refuse
+    nothing and are not returned.
     """
     refused = tuple(_named(problem, path) for problem in _trespasses(pack, local, path, where))
     if refused:
         return pack, refused
     merged = _merged(pack, local)
-    wrong = (problem for problem in check_pack.problems(merged, where=where) if problem.severity == "error")
+    wrong = (
+        problem
+        for problem in check_pack.problems(merged, where=where)
+        if problem.severity == "error"
+    )
     refused = tuple(_named(problem, path) for problem in wrong)
     return (pack, refused) if refused else (merged, ())
 
@@ -117,10 +140,13 @@ def _trespasses(pack: Pack, local: Local, path: str, where: Where) -> Iterator[P
     named_well = (_FIPS if local.kind == "county" else _ID).fullmatch(local.id)
     if not named_well or path != path_of(local):
         yield where.problem(
-            head, f"{path} holds the entries of {local.kind}/{local.id}, whose path is {path_of(local)}"
+            head,
+            f"{path} holds the entries of {local.kind}/{local.id}, whose path is {path_of(local)}",
         )
     if len(local.resources) > MOST:
-        yield where.problem(head, f"there are {len(local.resources)} resources; a {local.kind} has at most {MOST}")
+        yield where.problem(
+            head, f"there are {len(local.resources)} resources; a {local.kind} has at most {MOST}"
+        )
     taken = {resource.id: "the state's pack" for resource in pack.resources}
     for resource in local.resources:
         yield from _resource(resource, local, taken, where)
@@ -128,39 +154,67 @@ def _trespasses(pack: Pack, local: Local, path: str, where: Where) -> Iterator[P
     own = {resource.id for resource in local.resources}
     for topic, joined in local.topics.items():
         if topic not in {one.id for one in pack.topics}:
-            yield where.problem(f"{head}/topics/{topic}", f'the state\'s pack has no topic "{topic}"; correct its name')
+            yield where.problem(
+                f"{head}/topics/{topic}",
+                f'the state\'s pack has no topic "{topic}"; correct its name',
+            )
         for wanted in joined:
             if wanted not in own:
-                message = f'"{wanted}" is no resource of this file, and only those may join the topic "{topic}"'
+                message = (
+                    f'"{wanted}" is no resource of this file, and only those may join the topic'
+                    f' "{topic}"'
+                )
                 yield where.problem(f"{head}/topics/{topic}", message)
     for language, texts in local.texts.items():
         if language not in pack.languages:
-            yield where.problem(head, f'there are texts in "{language}", which the state\'s pack does not have')
+            yield where.problem(
+                head, f'there are texts in "{language}", which the state\'s pack does not have'
+            )
         for key in texts:
             kind, _, rest = key.partition(":")
             if kind != "resource" or rest.partition(":")[0] not in own:
-                yield where.problem(key, f'the text "{key}" belongs to no resource of this file; take it out')
+                yield where.problem(
+                    key, f'the text "{key}" belongs to no resource of this file; take it out'
+                )
 
 
-def _resource(resource: Resource, local: Local, taken: Mapping[str, str], where: Where) -> Iterator[Problem]:
+def _resource(
+    resource: Resource, local: Local, taken: Mapping[str, str], where: Where
+) -> Iterator[Problem]:
     key, prefix, reserved = f"resource:{resource.id}", f"{local.id}-", codes(local.kind, local.id)
     if resource.id in taken:
-        message = f'the id "{resource.id}" is taken by {taken[resource.id]}, which no {local.kind} can change'
+        message = (
+            f'the id "{resource.id}" is taken by {taken[resource.id]}, which no {local.kind} can'
+            " change"
+        )
         yield where.problem(f"{key}/id", message)
     elif not resource.id.startswith(prefix):
-        message = f'the id "{resource.id}" must begin with "{prefix}", so that it is never one of the state\'s'
+        message = (
+            f'the id "{resource.id}" must begin with "{prefix}", so that it is never one of the'
+            " state's"
+        )
         yield where.problem(f"{key}/id", message)
     if not (resource.code.isascii() and resource.code.isdigit() and int(resource.code) in reserved):
-        message = f'the code "{resource.code}" is not reserved for it; choose one from {reserved[0]} to {reserved[-1]}'
+        message = (
+            f'the code "{resource.code}" is not reserved for it; choose one from {reserved[0]} to'
+            f" {reserved[-1]}"
+        )
         yield where.problem(f"{key}/code", message)
     if resource.pinned:
-        yield where.problem(key, f'"{resource.id}" calls itself part of the pinned crisis set, which it is not')
+        yield where.problem(
+            key, f'"{resource.id}" calls itself part of the pinned crisis set, which it is not'
+        )
     area = resource.area
     beyond = local.kind == "county" and set(area.counties) != {local.id}
     if area.us or area.states or not area.counties or beyond:
-        wanted = f'["{local.id}"]' if local.kind == "county" else '["06001"], the counties of the district'
+        wanted = (
+            f'["{local.id}"]'
+            if local.kind == "county"
+            else '["06001"], the counties of the district'
+        )
         yield where.problem(
-            f"{key}/area", f"the area of a {local.kind}'s entry is counties = {wanted}, and nothing else"
+            f"{key}/area",
+            f"the area of a {local.kind}'s entry is counties = {wanted}, and nothing else",
         )
 
 
@@ -168,10 +222,15 @@ def _merged(pack: Pack, local: Local) -> Pack:
     def joined(topic: Topic) -> Topic:
         return replace(topic, resources=(*topic.resources, *local.topics.get(topic.id, ())))
 
-    texts = {language: {**pack.texts.get(language, {}), **local.texts.get(language, {})} for language in pack.languages}
+    texts = {
+        language: {**pack.texts.get(language, {}), **local.texts.get(language, {})}
+        for language in pack.languages
+    }
     return replace(
         pack,
-        resources=tuple(sorted((*pack.resources, *local.resources), key=lambda one: (int(one.code), one.id))),
+        resources=tuple(
+            sorted((*pack.resources, *local.resources), key=lambda one: (int(one.code), one.id))
+        ),
         topics=tuple(joined(topic) for topic in pack.topics),
         texts=texts,
         version="",

@@ -1,8 +1,9 @@
 """Where a part of a pack is written: key → file and line, for the person who must mend it.
 
-Owns the keys by which rules name a place: ``resource:988`` for an entry, ``resource:988/channels/0/number`` for a value
-inside it, ``resource:988:name`` for a text, and the same with a language for a translation. Refuses to read files. A
-built pack has no places; then every problem points at the pack itself.
+Owns the keys by which rules name a place: ``resource:988`` for an entry,
+``resource:988/channels/0/number`` for a value inside it, ``resource:988:name`` for a text, and the
+same with a language for a translation. Refuses to read files. A built pack has no places; then
+every problem points at the pack itself.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,8 +16,9 @@ Place = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """The places of one pack. ``unread`` names entries whose file was there but could not be read, ``outdated`` the
-    translations (as ``translated`` names them) that were left out because their English changed.
+    """The places of one pack. ``unread`` names entries whose file was there but could not be read,
+    ``outdated`` the translations (as ``translated`` names them) that were left out because their
+    English changed.
 
     Those are left alone by the rules: a topic that points at one is not wrong twice.
     """
@@ -32,7 +34,9 @@ class Where:
                 return self.places[candidate]
         return "the built pack", 1
 
-    def problem(self, key: str, message: str, *, language: str = "", severity: Severity = "error") -> Problem:
+    def problem(
+        self, key: str, message: str, *, language: str = "", severity: Severity = "error"
+    ) -> Problem:
         """A problem at that key."""
         file, line = self.find(key, language)
         return Problem(file, line, message, severity)

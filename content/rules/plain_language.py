@@ -1,7 +1,8 @@
 """Plain words: what is hard to read, blames, frightens, or promises a secrecy that nobody can keep.
 
-Owns these rules and their reasons; each can be answered in the pack's answers.toml with a reason of its own. They judge
-authors' files only: a built pack has its answers no longer with it. Refuses to rewrite a text.
+Owns these rules and their reasons; each can be answered in the pack's answers.toml with a reason of
+its own. They judge authors' files only: a built pack has its answers no longer with it. Refuses to
+rewrite a text.
 """
 
 import re
@@ -20,7 +21,10 @@ from content.rules.wording import ADULT_TEXT, SENTENCE
 Rule = Literal["secrecy", "blame", "fear", "permission", "capitals", "sentence", "words", "grade"]
 
 WHY: Mapping[Rule, str] = {
-    "secrecy": "nobody may promise it: most lines and all school staff must report some things, and traces stay",
+    "secrecy": (
+        "nobody may promise it: most lines and all school staff must report some things, and traces"
+        " stay"
+    ),
     "blame": "a reader who feels blamed stops reading",
     "fear": "fear keeps people from calling",
     "permission": "it can mean permission or chance; write can, must, or a verb",
@@ -43,7 +47,8 @@ _PATTERNS: Mapping[str, Mapping[Rule, re.Pattern[str]]] = {
     "en": {
         "secrecy": _any(
             r"\b(?:confidential|anonym)\w*",
-            r"\bprivate(?! (?:picture|photo|image|school|video|part)s?\b)(?<!public and private)\b|\bprivately\b",
+            r"\bprivate(?! (?:picture|photo|image|school|video|part)s?\b)(?<!public and"
+            r" private)\b|\bprivately\b",
             r"\b(?:no one|nobody)(?: else)? (?:will|can) (?:ever )?(?:know|find|tell|see)\b",
             r"\b(?:will not|won['’]t|never) tell (?:anyone|anybody|your|them)\b",
             r"(?<!promise to )(?<!promised to )\bkeeps? (?:it|this|that|your) (?:a )?secret\b",
@@ -51,20 +56,24 @@ _PATTERNS: Mapping[str, Mapping[Rule, re.Pattern[str]]] = {
         ),
         "blame": _any(
             r"(?<!not )(?<!never )\byour (?:own )?fault\b",
-            r"\byou (?:should(?: not|n['’]t)? have|let (?:it|them|him|her)|asked for|brought this)\b",
+            r"\byou (?:should(?: not|n['’]t)? have|let (?:it|them|him|her)|asked for|brought"
+            r" this)\b",
             r"\bwhy did(?:n['’]t| not) you\b",
-            r"\b(?:prostitute|junkie|addict|illegal)s?\b|\bpromiscuous\b|\bcrazy\b|\bbad (?:kid|girl|boy)s?\b",
+            r"\b(?:prostitute|junkie|addict|illegal)s?\b|\bpromiscuous\b|\bcrazy\b|\bbad"
+            r" (?:kid|girl|boy)s?\b",
             r"\bcommit\w* suicide\b|\b(?:failed attempt|successful suicide)\b",
         ),
         "fear": _any(
-            r"\byou (?:will|could|might|can) (?:die|be (?:killed|arrested|jailed|deported|punished|taken away))\b",
+            r"\byou (?:will|could|might|can) (?:die|be"
+            r" (?:killed|arrested|jailed|deported|punished|taken away))\b",
             r"\bor else\b|\bbefore it is too late\b|\btoo late for\b|\bgo to (?:jail|prison)\b",
             r"\b(?:monsters?|horrif\w+|horribl[ey]|terrifying|predators?)\b",
         ),
         "permission": _any(
             r"\bshall\b",
             r"(?<!if )\b(?:you|students?|children|anyone|anybody|minors?|staff|teachers?) may"
-            r"(?! (?:(?:then|still|not) )?(?:be|feel|find|get|have|hear|know|lose|need|see|think|want)\b)\b",
+            r"(?! (?:(?:then|still|not)"
+            r" )?(?:be|feel|find|get|have|hear|know|lose|need|see|think|want)\b)\b",
         ),
     },
     "es": {
@@ -72,15 +81,19 @@ _PATTERNS: Mapping[str, Mapping[Rule, re.Pattern[str]]] = {
             r"\b(?:confidencial|an[oó]nim[oa])\w*",
             r"\b(?:llamada|plática|charla|conversaci[oó]n)(?:s|es)? (?:son |es )?privad[ao]s?\b",
             r"\bnadie (?:lo |la )?(?:sabr[aá]|va a saber|se (?:va a )?enterar\w*)\b",
-            r"\bno (?:le |se lo )?(?:dir\w+|contar\w+|va a contar) a nadie\b|\bqueda entre nosotros\b",
-            r"(?<!prometas )(?<!prometa )(?<!prometiste )\bguarda(?:n|r|mos|r[aá]n?)? (?:el|tu|un) secreto\b",
+            r"\bno (?:le |se lo )?(?:dir\w+|contar\w+|va a contar) a nadie\b|\bqueda entre"
+            r" nosotros\b",
+            r"(?<!prometas )(?<!prometa )(?<!prometiste )\bguarda(?:n|r|mos|r[aá]n?)? (?:el|tu|un)"
+            r" secreto\b",
         ),
         "blame": _any(
-            r"(?<!no es )(?<!no fue )(?<!nunca es )\b(?:tu|su) culpa\b|(?<!no )\bte lo buscaste\b|\bdebiste\b",
+            r"(?<!no es )(?<!no fue )(?<!nunca es )\b(?:tu|su) culpa\b|(?<!no )\bte lo"
+            r" buscaste\b|\bdebiste\b",
             r"\b(?:prostituta|drogadict[oa]|ilegal(?:e)?)s?\b|\bcometer suicidio\b",
         ),
         "fear": _any(
-            r"\b(?:vas a|puedes) morir\b|\bte (?:van a|pueden) (?:arrestar|deportar|matar|castigar)\b",
+            r"\b(?:vas a|puedes) morir\b|\bte (?:van a|pueden)"
+            r" (?:arrestar|deportar|matar|castigar)\b",
             r"\bantes de que sea tarde\b|\bir a la cárcel\b",
             r"\b(?:monstruo|horrible|depredador(?:e)?)s?\b",
         ),
@@ -111,13 +124,19 @@ def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Problem]:
         if not answers:
             shown = "" if hit.language == pack.default else hit.language
             message = (
-                f"{hit.found} ({hit.rule}): {WHY[hit.rule]}. Say it otherwise, or answer in answers.toml: "
+                f"{hit.found} ({hit.rule}): {WHY[hit.rule]}. Say it otherwise, or answer in"
+                " answers.toml: "
                 f'key = "{hit.key}", rule = "{hit.rule}", reason = "..."'
             )
-            yield where.problem(hit.key, message, language=shown, severity=_SEVERITY.get(hit.rule, "warning"))
+            yield where.problem(
+                hit.key, message, language=shown, severity=_SEVERITY.get(hit.rule, "warning")
+            )
     for answer in lists.answers:
         if answer not in used and (answer.rule != "grade" or readability.can_grade()):
-            message = f'the answer to "{answer.rule}" for "{answer.key}" is not needed (any more); remove it'
+            message = (
+                f'the answer to "{answer.rule}" for "{answer.key}" is not needed (any more);'
+                " remove it"
+            )
             yield where.problem(f"answer:{answer.key}", message, severity="warning")
 
 
@@ -136,7 +155,11 @@ def _hits(pack: Pack) -> Iterator[_Hit]:
                     yield _Hit(key, language, rule, f'"{match[0]}"')
     if pack.default.partition("-")[0] == "en":
         staff = frozenset(entry.id for entry in pack.resources if "student" not in entry.audience)
-        texts = {key: text for key, text in pack.texts[pack.default].items() if not _for_adults(key, staff)}
+        texts = {
+            key: text
+            for key, text in pack.texts[pack.default].items()
+            if not _for_adults(key, staff)
+        }
         yield from _shouted(pack, texts)
         yield from _long(pack, texts)
         yield from _hard(pack, texts)
@@ -155,14 +178,23 @@ def _shouted(pack: Pack, texts: Mapping[str, str]) -> Iterator[_Hit]:
     """Words in capitals, but for names, and for words to text."""
     named = _organizations(pack)
     named += [name.upper() for partner in pack.partners for name in partner.names]
-    named += [word for one in pack.resources for channel in one.channels for word in channel.keyword.values()]
+    named += [
+        word
+        for one in pack.resources
+        for channel in one.channels
+        for word in channel.keyword.values()
+    ]
     known = {word for name in named for word in _SHOUTED.findall(name)} | _LETTERS
     known |= {word.upper() for one in pack.line_words.values() for word in one.alone}
     for keyword in pack.keywords:
-        known |= {word.upper() for one in keyword.words.values() for word in (*one.aliases, *one.alone)}
+        known |= {
+            word.upper() for one in keyword.words.values() for word in (*one.aliases, *one.alone)
+        }
     for key, text in texts.items():
         loud = [
-            word for word in _SHOUTED.findall(placeholders.without(text)) if word not in known and not is_reserved(word)
+            word
+            for word in _SHOUTED.findall(placeholders.without(text))
+            if word not in known and not is_reserved(word)
         ]
         if loud:
             yield _Hit(key, pack.default, "capitals", f'"{loud[0]}"')
@@ -173,7 +205,12 @@ def _long(pack: Pack, texts: Mapping[str, str]) -> Iterator[_Hit]:
         for sentence in _PAUSE.split(re.sub(r"\{[^{}]*\}", "x", text)):
             count = sum(any(char.isalnum() for char in word) for word in sentence.split())
             if count > SENTENCE_WORDS:
-                yield _Hit(key, pack.default, "sentence", f'{count} words, "{" ".join(sentence.split()[:4])} ..."')
+                yield _Hit(
+                    key,
+                    pack.default,
+                    "sentence",
+                    f'{count} words, "{" ".join(sentence.split()[:4])} ..."',
+                )
                 break
 
 
@@ -183,7 +220,9 @@ def _hard(pack: Pack, texts: Mapping[str, str]) -> Iterator[_Hit]:
     entries: dict[str, list[str]] = {}
     for key, text in texts.items():
         kind, _, rest = key.partition(":")
-        entries.setdefault(f"{kind}:{rest.partition(':')[0]}", []).append(placeholders.without(text))
+        entries.setdefault(f"{kind}:{rest.partition(':')[0]}", []).append(
+            placeholders.without(text)
+        )
     for entry, said in entries.items():
         everything = " ".join(said)
         count = len(readability.words(everything))
@@ -191,12 +230,18 @@ def _hard(pack: Pack, texts: Mapping[str, str]) -> Iterator[_Hit]:
         if count >= SHORTEST and len(hard) > HARD_SHARE * count:
             share = f"{100 * len(hard) / count:.0f} % long words: {_listed(hard)}"
             yield _Hit(entry, pack.default, "words", share)
-        if entry.startswith("topic:") and (grade := readability.grade(said)) is not None and grade > HIGHEST_GRADE:
+        if (
+            entry.startswith("topic:")
+            and (grade := readability.grade(said)) is not None
+            and grade > HIGHEST_GRADE
+        ):
             yield _Hit(entry, pack.default, "grade", f"reads like grade {grade:.0f}")
 
 
 def _organizations(pack: Pack) -> list[str]:
-    return [one.organization for one in pack.resources] + [one.organization for one in pack.partners]
+    return [one.organization for one in pack.resources] + [
+        one.organization for one in pack.partners
+    ]
 
 
 def _listed(words: Iterable[str]) -> str:

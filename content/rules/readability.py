@@ -1,7 +1,8 @@
 """How hard a text is to read: words a child may not know, and a school grade for longer texts.
 
-Owns the counting of syllables, the list of long words that every child knows, and the one door to textstat, which is
-there for developers only. Refuses to judge a short text by a formula: on seven words a grade means nothing.
+Owns the counting of syllables, the list of long words that every child knows, and the one door to
+textstat, which is there for developers only. Refuses to judge a short text by a formula: on seven
+words a grade means nothing.
 """
 
 import re
@@ -40,7 +41,8 @@ def words(text: str) -> list[str]:
 
 
 def hard(text: str) -> list[str]:
-    """The words of an English text with three syllables or more that are not on the list of familiar ones."""
+    """The words of an English text with three syllables or more that are not on the list of
+    familiar ones."""
     return [word for word in words(text) if word not in FAMILIAR and syllables(word) >= 3]
 
 
@@ -56,7 +58,8 @@ def can_grade() -> bool:
 
 
 def grade(texts: Sequence[str]) -> float | None:
-    """The school grade (Flesch-Kincaid) of an English text of LONG_TEXT words or more; None for a shorter one."""
+    """The school grade (Flesch-Kincaid) of an English text of LONG_TEXT words or more; None for a
+    shorter one."""
     if not can_grade() or len(words(" ".join(texts))) < LONG_TEXT:
         return None
     with warnings.catch_warnings():

@@ -1,8 +1,9 @@
-"""Which texts someone in danger may need, so that a missing or outdated translation of one stops the build.
+"""Which texts someone in danger may need, so that a missing or outdated translation of one stops
+the build.
 
-Owns that list: the cards of crisis lines, everything that the text line sends, and the titles that lead there. Any
-other text is shown in English, marked as such, until it is translated again. Refuses to look for what is missing (see
-translations.py and rules_texts.py).
+Owns that list: the cards of crisis lines, everything that the text line sends, and the titles that
+lead there. Any other text is shown in English, marked as such, until it is translated again.
+Refuses to look for what is missing (see translations.py and rules_texts.py).
 """
 
 from collections.abc import Collection, Iterable
@@ -18,7 +19,8 @@ def entries(resources: Iterable[Resource]) -> frozenset[str]:
 
 
 def blocks(key: str, lines: Collection[str]) -> bool:
-    """Whether the text under ``key`` must be translated, from today's English. ``lines`` as ``entries`` gives them."""
+    """Whether the text under ``key`` must be translated, from today's English. ``lines`` as
+    ``entries`` gives them."""
     kind, _, rest = key.partition(":")
     entry, _, name = rest.partition(":")
     if kind == "resource":

@@ -1,7 +1,7 @@
 """Rules about the text line: the words by which a topic is found, and replies that fit their parts.
 
-A reply is measured as it will be sent: filled, every number and name at its longest, and folded to GSM-7 where only
-that fits.
+A reply is measured as it will be sent: filled, every number and name at its longest, and folded to
+GSM-7 where only that fits.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,8 @@ from content.rules.partial import only_in_part
 from content.rules.translations import longest
 
 MOST_SEGMENTS = 2  # of any reply: a longer one costs more and may arrive out of order
-MOST_IN_PART = 3  # in a language in part: most have 67 letters a segment, and three hold what two hold in Spanish
+# in a language in part: most have 67 letters a segment, and three hold what two hold in Spanish
+MOST_IN_PART = 3
 _LINE = ("general", "help", "start", "optout", "limited", "place_unknown")
 _CRISIS = ("911.voice", "988.voice")
 _LINE_KEY = "sms:line:"
@@ -24,7 +25,8 @@ _KINDS = ("aliases", "phrases", "frames", "alone")
 
 
 def problems(pack: Pack, where: Where) -> Iterator[Problem]:
-    """Words that carriers keep or that find nothing, missing replies, and replies that are too long."""
+    """Words that carriers keep or that find nothing, missing replies, and replies that are too
+    long."""
     for keyword in pack.keywords:
         yield from _budget(keyword, pack, where)
         for language, words in keyword.words.items():
@@ -54,10 +56,14 @@ def _budget(keyword: Keyword, pack: Pack, where: Where) -> Iterator[Problem]:
     for language in pack.complete:
         allowed = keyword.max_segments.get(language)
         if allowed is None:
-            yield where.problem(key, f'max_segments lacks "{language}"; add {language} = {MOST_SEGMENTS}')
+            yield where.problem(
+                key, f'max_segments lacks "{language}"; add {language} = {MOST_SEGMENTS}'
+            )
     for language, allowed in keyword.max_segments.items():
         if not 1 <= allowed <= (most := _most(pack, language)):
-            yield where.problem(f"{key}/{language}", f"max_segments is {allowed}; it may be {_up_to(most)}")
+            yield where.problem(
+                f"{key}/{language}", f"max_segments is {allowed}; it may be {_up_to(most)}"
+            )
 
 
 def _most(pack: Pack, language: str) -> int:
@@ -76,13 +82,22 @@ def _words(words: Words, at: str, where: Where) -> Iterator[Problem]:
             if not any(char.isalnum() for char in word) or is_reserved(word):
                 yield where.problem(place, _reserved(word))
             elif kind == "aliases" and len(parts) > 1:
-                yield where.problem(place, f'the alias "{word}" is more than one word; move it to phrases')
+                yield where.problem(
+                    place, f'the alias "{word}" is more than one word; move it to phrases'
+                )
             elif word.isdigit() and word not in HOTLINES:
-                yield where.problem(place, f'"{word}" is only digits, as codes and ZIP codes are; use a word')
+                yield where.problem(
+                    place, f'"{word}" is only digits, as codes and ZIP codes are; use a word'
+                )
             elif unknown := [
-                part for part in parts if "<" in part and word_groups.name_in(part) not in word_groups.GROUPS
+                part
+                for part in parts
+                if "<" in part and word_groups.name_in(part) not in word_groups.GROUPS
             ]:
-                message = f"{unknown[0]} is no group of words; take one of {', '.join(sorted(word_groups.GROUPS))}"
+                message = (
+                    f"{unknown[0]} is no group of words; take one of"
+                    f" {', '.join(sorted(word_groups.GROUPS))}"
+                )
                 yield where.problem(place, message)
             elif kind in {"phrases", "frames"} and (
                 _GAP in (parts[0], parts[-1]) or len([p for p in parts if p != _GAP]) < 2
@@ -94,7 +109,10 @@ def _words(words: Words, at: str, where: Where) -> Iterator[Problem]:
 def _reserved(word: str) -> str:
     if not any(char.isalnum() for char in word):
         return f'"{word}" holds no word; remove it'
-    return f'"{word}" is a word that carriers keep for themselves, so it never reaches the line; use another'
+    return (
+        f'"{word}" is a word that carriers keep for themselves, so it never reaches the line; use'
+        " another"
+    )
 
 
 def _twice(pack: Pack, where: Where) -> Iterator[Problem]:
@@ -106,30 +124,41 @@ def _twice(pack: Pack, where: Where) -> Iterator[Problem]:
                 for number, word in enumerate(getattr(words, kind)):
                     first = seen.setdefault(word.casefold(), keyword.topic)
                     if first != keyword.topic:
-                        message = f'"{word}" already leads to "{first}", which is more urgent; here it finds nothing'
+                        message = (
+                            f'"{word}" already leads to "{first}", which is more urgent; here it'
+                            " finds nothing"
+                        )
                         place = f"sms:{keyword.topic}/words/{language}/{kind}/{number}"
                         yield where.problem(place, message, severity="warning")
 
 
 def _line(pack: Pack, where: Where) -> Iterator[Problem]:
-    """The line's own replies are there, and the first two name the crisis lines whatever a pack writes."""
+    """The line's own replies are there, and the first two name the crisis lines whatever a pack
+    writes."""
     if "sms:line" in where.unread:
         return
     english = pack.texts[pack.default]
     for name in (*_LINE, *(("place",) if pack.counties else ())):
         if f"sms:line:{name}" not in english:
-            yield where.problem("sms:line", f'the line has no reply "{name}"; add {name} = "..." to sms/line.toml')
+            yield where.problem(
+                "sms:line", f'the line has no reply "{name}"; add {name} = "..." to sms/line.toml'
+            )
     for name in ("general", "help", "further"):
         text = english.get(f"sms:line:{name}")
         for wanted in _CRISIS:
             if text is not None and wanted not in placeholders.names(text):
-                message = f'the reply "{name}" must name {{{wanted}}}: it answers when nothing else does'
+                message = (
+                    f'the reply "{name}" must name {{{wanted}}}: it answers when nothing else does'
+                )
                 yield where.problem(f"sms:line:{name}", message)
     for name, budget in pack.line_segments.items():
         for language, allowed in budget.items():
             most = MOST_IN_PART if only_in_part(f"sms:line:{name}") else MOST_SEGMENTS
             if f"sms:line:{name}" not in english or not 1 <= allowed <= most:
-                message = f"max_segments has {name} = {allowed}; name a reply of this file, with {_up_to(most)}"
+                message = (
+                    f"max_segments has {name} = {allowed}; name a reply of this file, with"
+                    f" {_up_to(most)}"
+                )
                 yield where.problem(f"sms:line/max_segments/{name}/{language}", message)
 
 
@@ -139,7 +168,9 @@ def _fits(key: str, pack: Pack, language: str, where: Where) -> Iterator[Problem
         return  # never sent: it is there for translators
     try:
         extra = longest(key, pack, language)
-        said = placeholders.fill(Phrase(pack.texts[language][key], language), pack, owner=key, extra=extra)
+        said = placeholders.fill(
+            Phrase(pack.texts[language][key], language), pack, owner=key, extra=extra
+        )
     except KeyError:
         return
     allowed = _allowed(key, pack, language)
@@ -160,5 +191,7 @@ def _fits(key: str, pack: Pack, language: str, where: Where) -> Iterator[Problem
 def _allowed(key: str, pack: Pack, language: str) -> int:
     if key.startswith(_LINE_KEY):
         return pack.line_segments.get(key.removeprefix(_LINE_KEY), {}).get(language, MOST_SEGMENTS)
-    budgets = (keyword.max_segments for keyword in pack.keywords if key.startswith(f"sms:{keyword.topic}:"))
+    budgets = (
+        keyword.max_segments for keyword in pack.keywords if key.startswith(f"sms:{keyword.topic}:")
+    )
     return next(budgets, {}).get(language, MOST_SEGMENTS)

@@ -1,4 +1,5 @@
-"""Rules about texts as a set: each is there in every language, says the same, fills its placeholders, and is its own.
+"""Rules about texts as a set: each is there in every language, says the same, fills its
+placeholders, and is its own.
 
 How a text is written is the subject of rules_wording.py.
 """
@@ -14,15 +15,17 @@ from content.rules.locations import Where, translated
 from content.rules.partial import needed
 from content.rules.waivers import Lists
 
-# What the text line knows only when it answers, each at the longest that a reply must bear. An operator's name and
-# contact come from the settings; longer ones are refused when the line starts (sms.conversation.problems).
+# What the text line knows only when it answers, each at the longest that a reply must bear. An
+# operator's name and contact come from the settings; longer ones are refused when the line starts
+# (sms.conversation.problems).
 PROGRAM_LONGEST = "W" * 20
 CONTACT_LONGEST = "w" * 40
 NUMBER_LONGEST = "1-800-555-0100"
 
 
 def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Problem]:
-    """Missing, unfilled, unequal, untranslated and repeated texts, and those that must never be printed."""
+    """Missing, unfilled, unequal, untranslated and repeated texts, and those that must never be
+    printed."""
     yield from _expected(pack, where)
     for language in pack.languages:
         if language != pack.default:
@@ -35,12 +38,16 @@ def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Problem]:
         if entry.key.rpartition(":")[0] in where.unread:
             continue
         if entry.language not in pack.languages or entry.key not in pack.texts[pack.default]:
-            message = f'same.toml lists "{entry.key}" ({entry.language}), which is no text of this pack; remove it'
+            message = (
+                f'same.toml lists "{entry.key}" ({entry.language}), which is no text of this pack;'
+                " remove it"
+            )
             yield where.problem(f"same:{entry.key}", message)
 
 
 def longest(key: str, pack: Pack, language: str) -> Mapping[str, str]:
-    """The values of the line's own placeholders in a reply, as long as they can get; empty for any other text."""
+    """The values of the line's own placeholders in a reply, as long as they can get; empty for any
+    other text."""
     kind, _, rest = key.partition(":")
     entry, _, name = rest.partition(":")
     if kind == "partner":
@@ -58,7 +65,10 @@ def longest(key: str, pack: Pack, language: str) -> Mapping[str, str]:
     elif name == "other":
         values["code"] = "00"
     elif name.startswith("voice_handoff"):
-        names = (pack.texts.get(language, {}).get(f"resource:{entry.id}:name", "") for entry in pack.resources)
+        names = (
+            pack.texts.get(language, {}).get(f"resource:{entry.id}:name", "")
+            for entry in pack.resources
+        )
         values["handoff"] = max(names, key=len, default="")
     elif name == "also":
         values |= {"number": NUMBER_LONGEST, "code": "00"}
@@ -70,15 +80,22 @@ def _expected(pack: Pack, where: Where) -> Iterator[Problem]:
     english = pack.texts[pack.default]
     for group in pack.groups:
         if (group.topics or group.resources) and f"group:{group.id}:lead" not in english:
-            yield where.problem(f"group:{group.id}", 'the text "lead" is missing; add lead = "..." to [group.text]')
+            yield where.problem(
+                f"group:{group.id}", 'the text "lead" is missing; add lead = "..." to [group.text]'
+            )
     for resource in pack.resources:
         student = "student" in resource.audience
         if student and f"resource:{resource.id}:happens.1" not in english:
-            message = 'the text "happens" is missing; add happens = ["..."]: what happens when a student calls or texts'
+            message = (
+                'the text "happens" is missing; add happens = ["..."]: what happens when a student'
+                " calls or texts"
+            )
             yield where.problem(f"resource:{resource.id}", message)
     for topic in pack.topics:
         if f"topic:{topic.id}:p.1" not in english:
-            yield where.problem(f"topic:{topic.id}", "the topic has no paragraph; write two to five under its lead")
+            yield where.problem(
+                f"topic:{topic.id}", "the topic has no paragraph; write two to five under its lead"
+            )
 
 
 def _translated(pack: Pack, language: str, where: Where) -> Iterator[Problem]:
@@ -89,7 +106,10 @@ def _translated(pack: Pack, language: str, where: Where) -> Iterator[Problem]:
             if not needed(pack, key, language) or translated(language, key) in where.outdated:
                 continue
             severity: Severity = "error" if required_texts.blocks(key, lines) else "warning"
-            message = f'"{key}" has no translation; add it: msgctxt "{key}", its English as msgid, and msgstr'
+            message = (
+                f'"{key}" has no translation; add it: msgctxt "{key}", its English as msgid, and'
+                " msgstr"
+            )
             yield where.problem(key, message, language=language, severity=severity)
         elif placeholders.names(text) != placeholders.names(texts[key]):
             wanted, found = placeholders.names(text), placeholders.names(texts[key])
@@ -97,9 +117,13 @@ def _translated(pack: Pack, language: str, where: Where) -> Iterator[Problem]:
             more = " ".join(f"{{{name}}}" for name in sorted(found - wanted))
             parts = [f"lacks {lost}" if lost else "", f"has {more} too many" if more else ""]
             message = f'the translation of "{key}" {" and ".join(part for part in parts if part)}'
-            yield where.problem(key, f"{message}; use the placeholders of the English", language=language)
+            yield where.problem(
+                key, f"{message}; use the placeholders of the English", language=language
+            )
     for key in texts.keys() - english.keys():
-        yield where.problem(key, f'"{key}" has a translation but no English; remove it', language=language)
+        yield where.problem(
+            key, f'"{key}" has a translation but no English; remove it', language=language
+        )
 
 
 def _same(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Problem]:
@@ -107,30 +131,47 @@ def _same(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Pro
     listed = {entry.key for entry in lists.same or () if entry.language == language}
     english = pack.texts[pack.default]
     for key, text in pack.texts.get(language, {}).items():
-        equal = text == english.get(key) and re.search(r"[^\W\d_]", placeholders.without(text)) is not None
+        equal = (
+            text == english.get(key)
+            and re.search(r"[^\W\d_]", placeholders.without(text)) is not None
+        )
         if equal and key not in listed:
             message = (
-                f'the translation of "{key}" equals its English; translate it, or list it in same.toml with a reason'
+                f'the translation of "{key}" equals its English; translate it, or list it in'
+                " same.toml with a reason"
             )
             yield where.problem(key, message, language=language)
         elif key in listed and not equal:
-            message = f'same.toml lists "{key}" ({language}), whose translation is not equal; remove it from same.toml'
+            message = (
+                f'same.toml lists "{key}" ({language}), whose translation is not equal; remove it'
+                " from same.toml"
+            )
             yield where.problem(f"same:{key}", message)
 
 
 def _filled(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Problem]:
     """Every placeholder has a value, and what comes out holds nothing that must never be printed."""
-    never = [(_plain(entry.text), entry) for entry in lists.never if re.search(r"[^\W\d_]", entry.text)]
+    never = [
+        (_plain(entry.text), entry) for entry in lists.never if re.search(r"[^\W\d_]", entry.text)
+    ]
     printed = [(f"resource:{r.id}/organization", r.organization) for r in pack.resources]
     printed += [(f"partner:{p.id}/organization", p.organization) for p in pack.partners]
-    for key, text in chain(pack.texts.get(language, {}).items(), printed if language == pack.default else ()):
-        holes = [name for name in sorted(placeholders.names(text)) if not _has_value(name, key, pack, language)]
+    for key, text in chain(
+        pack.texts.get(language, {}).items(), printed if language == pack.default else ()
+    ):
+        holes = [
+            name
+            for name in sorted(placeholders.names(text))
+            if not _has_value(name, key, pack, language)
+        ]
         for name in holes:
             if not _unread(name, key, where):
                 yield where.problem(key, _hole(name, language), language=_of(language, pack))
         if holes:
             continue
-        said = placeholders.fill(Phrase(text, language), pack, owner=key, extra=longest(key, pack, language))
+        said = placeholders.fill(
+            Phrase(text, language), pack, owner=key, extra=longest(key, pack, language)
+        )
         for forbidden, entry in never:
             if forbidden in _plain(said):
                 message = f'"{entry.text}" must never be printed: {entry.reason}'
@@ -149,14 +190,24 @@ def _has_value(name: str, key: str, pack: Pack, language: str) -> bool:
 def _unread(name: str, key: str, where: Where) -> bool:
     """Whether the hole comes from an entry that could not be read, and is told already."""
     entry = name.rpartition(".")[0]
-    owners = {f"resource:{entry}", f"partner:{entry}", f"law:{entry}"} if entry else {key.rpartition(":")[0]}
+    owners = (
+        {f"resource:{entry}", f"partner:{entry}", f"law:{entry}"}
+        if entry
+        else {key.rpartition(":")[0]}
+    )
     return bool(owners & where.unread)
 
 
 def _hole(name: str, language: str) -> str:
     if name.rpartition(".")[2] == "word":
-        return f'{{{name}}} has no keyword in "{language}"; add it to the sms channel or write the sentence without it'
-    return f"{{{name}}} has no value here; check the id and that the entry has such a channel (see docs/content.md)"
+        return (
+            f'{{{name}}} has no keyword in "{language}"; add it to the sms channel or write the'
+            " sentence without it"
+        )
+    return (
+        f"{{{name}}} has no value here; check the id and that the entry has such a channel (see"
+        " docs/content.md)"
+    )
 
 
 def _repeated(pack: Pack, language: str, where: Where) -> Iterator[Problem]:
@@ -169,7 +220,10 @@ def _repeated(pack: Pack, language: str, where: Where) -> Iterator[Problem]:
         plain = _plain(text)
         if plain in seen:
             file, line = where.find(seen[plain], _of(language, pack))
-            message = f'"{key}" says the same as "{seen[plain]}" at {file}:{line}; write it for its own reader'
+            message = (
+                f'"{key}" says the same as "{seen[plain]}" at {file}:{line}; write it for its own'
+                " reader"
+            )
             yield where.problem(key, message, language=_of(language, pack))
         seen.setdefault(plain, key)
 
@@ -180,6 +234,7 @@ def _of(language: str, pack: Pack) -> str:
 
 
 def _plain(text: str) -> str:
-    """Words only, so that case and punctuation hide nothing; spaces at both ends so that only whole words match."""
+    """Words only, so that case and punctuation hide nothing; spaces at both ends so that only whole
+    words match."""
     words = re.findall(r"[^\W_]+", text.casefold())
     return f" {' '.join(words)} "

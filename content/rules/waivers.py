@@ -1,6 +1,8 @@
-"""What stands beside a pack for its makers: what must never appear, and which rules a text may break, with reasons.
+"""What stands beside a pack for its makers: what must never appear, and which rules a text may
+break, with reasons.
 
-These lists are not part of the built pack. Refuses to judge (see rules_texts.py, rules_channels.py and rules_plain.py).
+These lists are not part of the built pack. Refuses to judge (see rules_texts.py, rules_channels.py
+and rules_plain.py).
 """
 
 from dataclasses import dataclass
@@ -26,22 +28,24 @@ class Same:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """An entry of answers.toml: a text (or a whole entry) that may break a rule of rules_plain.py, and why.
+    """An entry of answers.toml: a text (or a whole entry) that may break a rule of rules_plain.py,
+    and why.
 
     ``language`` is "" for every language.
     """
 
     key: str
-    rule: Literal["secrecy", "blame", "fear", "permission", "capitals", "sentence", "words", "grade"]
+    rule: Literal[
+        "secrecy", "blame", "fear", "permission", "capitals", "sentence", "words", "grade"
+    ]
     reason: str
     language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """All lists. ``same`` and ``answers`` are None for a built pack, which no longer knows them: then what they answer
-    is not judged.
-    """
+    """All lists. ``same`` and ``answers`` are None for a built pack, which no longer knows them:
+    then what they answer is not judged."""
 
     never: tuple[Never, ...] = ()
     same: tuple[Same, ...] | None = None

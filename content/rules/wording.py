@@ -1,7 +1,9 @@
-"""Rules about how a text is written: what may stand in it at all, and how long its sentences may be.
+"""Rules about how a text is written: what may stand in it at all, and how long its sentences may
+be.
 
-Numbers and addresses come in by placeholder, so a translator cannot change one; digits are found in every script. Marks
-that no one sees could turn a sentence around. A frightened reader needs short sentences.
+Numbers and addresses come in by placeholder, so a translator cannot change one; digits are found in
+every script. Marks that no one sees could turn a sentence around. A frightened reader needs short
+sentences.
 """
 
 import re
@@ -25,11 +27,15 @@ _HOST = re.compile(
     r"(?i:https?:|\bwww\.|\b[a-z0-9-]+\.(?:com|org|net|gov|edu|info|us|mil|io|co|ly|me|app)\b)"
     r"|\b[a-z0-9-]{2,}\.[a-z]{2,}\b|\S@\S"
 )
-_ODD_HOST = re.compile(r"(?i:https?:|\bwww\.|[a-z0-9-]\.(?:com|org|net|gov|edu|info|us|mil|io|co|ly|me|app)(?![a-z]))")
+_ODD_HOST = re.compile(
+    r"(?i:https?:|\bwww\.|[a-z0-9-]\.(?:com|org|net|gov|edu|info|us|mil|io|co|ly|me|app)(?![a-z]))"
+)
 _HTML = re.compile(r"[<>]|&(?:#\w+|[A-Za-z]+);")
 _FORMATTING = re.compile(r"\*\*|__|`|\]\(")
 _BLANKS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs that show nothing
-_MARKS = re.compile("[\u034f\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0e\U000e0100-\U000e01ef]")  # and marks
+_MARKS = re.compile(
+    "[\u034f\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0e\U000e0100-\U000e01ef]"
+)  # and marks
 SENTENCE = re.compile(r"(?<=[.!?…؟।])[\"'”’)\]]*\s+|\n+")
 ADULT_TEXT = re.compile(r"staff:|law:|partner:[^:]+:(?:does|serves|status)$")
 
@@ -62,37 +68,56 @@ def _faults(key: str, text: str) -> Iterator[str]:
     if "{" in bare or "}" in bare:
         yield "a curly bracket stands alone; placeholders are written like {988.voice}"
     if found := _DIGITS.search(ascii_digits(bare)) or _HAN_NUMBER.search(bare):
-        yield f'"{found[0]}" is a number in a text; numbers come in by placeholder, such as {{988.voice}} or {{fact.x}}'
-    if found := _HOST.search(bare) or _ODD_HOST.search(unicodedata.normalize("NFKC", bare).translate(_DOTS)):
+        yield (
+            f'"{found[0]}" is a number in a text; numbers come in by placeholder, such as'
+            " {988.voice} or {fact.x}"
+        )
+    if found := _HOST.search(bare) or _ODD_HOST.search(
+        unicodedata.normalize("NFKC", bare).translate(_DOTS)
+    ):
         yield (
             f'"{found[0]}" looks like an address, or a space is missing after a full stop;'
             " addresses come in by placeholder, such as {takeitdown.web}"
         )
     if found := _HTML.search(bare) or _FORMATTING.search(bare):
-        yield f'"{found[0]}" would be shown as it stands; texts are plain, without HTML or formatting'
+        yield (
+            f'"{found[0]}" would be shown as it stands; texts are plain, without HTML or formatting'
+        )
     for char in dict.fromkeys(bare):
         if unseen(char) and not (char == "\n" and key.startswith("sms:")):
             named = unicodedata.name(char, "control character")
-            yield f"the text holds a mark that no one sees (U+{ord(char):04X}, {named}); type the text again without it"
+            yield (
+                f"the text holds a mark that no one sees (U+{ord(char):04X}, {named}); type the"
+                " text again without it"
+            )
 
 
 def ascii_digits(text: str) -> str:
-    """The text with every digit of any script as 0-9, and without the marks that make an emoji of a digit."""
+    """The text with every digit of any script as 0-9, and without the marks that make an emoji of a
+    digit."""
     shown = (char for char in text if char not in "\ufe0f\u20e3")
     return "".join(str(unicodedata.digit(char, char)) for char in shown)
 
 
 def unseen(char: str) -> bool:
-    """Whether the character shows nothing: a control, a mark of direction, no width, or a blank that is no space."""
+    """Whether the character shows nothing: a control, a mark of direction, no width, or a blank
+    that is no space."""
     blank = char in _BLANKS or _MARKS.match(char) is not None
     return blank or unicodedata.category(char) in {"Cf", "Cc", "Co", "Cs", "Cn", "Zl", "Zp"}
 
 
-def _long(key: str, text: str, shown: str, where: Where, *, most: int, adult: bool) -> Iterator[Problem]:
+def _long(
+    key: str, text: str, shown: str, where: Where, *, most: int, adult: bool
+) -> Iterator[Problem]:
     """Sentences with more words than their reader should have to hold. A placeholder is one word."""
     for sentence in SENTENCE.split(re.sub(r"\{[^{}]*\}", "x", text)):
         words = [word for word in sentence.split() if any(char.isalnum() for char in word)]
         if len(words) > most:
             beginning = " ".join(words[:5])
-            message = f'a sentence of {len(words)} words, "{beginning} ..."; make it two, at most {most} words each'
-            yield where.problem(key, message, language=shown, severity="warning" if adult else "error")
+            message = (
+                f'a sentence of {len(words)} words, "{beginning} ..."; make it two, at most {most}'
+                " words each"
+            )
+            yield where.problem(
+                key, message, language=shown, severity="warning" if adult else "error"
+            )

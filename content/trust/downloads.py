@@ -1,8 +1,10 @@
-"""Fetched files by their hash: fetched once, whole or not there, the same for every release that needs them.
+"""Fetched files by their hash: fetched once, whole or not there, the same for every release that
+needs them.
 
-Owns ``blobs/<sha256>`` below the data directory. A file is written beside its place, verified, made durable and only
-then given its name, so that a name never stands for anything but its bytes; a file that the disk spoilt is fetched
-again. What is served never depends on it: a release keeps its own copies. Refuses a length or hash that was not signed.
+Owns ``blobs/<sha256>`` below the data directory. A file is written beside its place, verified, made
+durable and only then given its name, so that a name never stands for anything but its bytes; a file
+that the disk spoilt is fetched again. What is served never depends on it: a release keeps its own
+copies. Refuses a length or hash that was not signed.
 """
 
 from __future__ import annotations
@@ -30,7 +32,8 @@ class Blobs:
     def take(self, info: TargetFile, fetch: Callable[[], Iterator[bytes]]) -> Path:
         """The file that ``info`` vouches for, fetched unless it is here whole.
 
-        LengthOrHashMismatchError if what came is not it; whatever ``fetch`` raises; OSError if the disk refuses.
+        LengthOrHashMismatchError if what came is not it; whatever ``fetch`` raises; OSError if the
+        disk refuses.
         """
         name = info.hashes.get("sha256") or next(iter(info.hashes.values()))
         self.used.add(name)
@@ -73,7 +76,8 @@ class Blobs:
 
 
 def _whole(place: Path, info: TargetFile) -> bool:
-    from tuf.api.exceptions import LengthOrHashMismatchError  # noqa: PLC0415  loaded where a refresh runs
+    # loaded where a refresh runs
+    from tuf.api.exceptions import LengthOrHashMismatchError  # noqa: PLC0415
 
     try:
         with place.open("rb") as file:

@@ -1,7 +1,8 @@
 """Why a pack did not come, in words that a person in a school office can act on.
 
-Owns the kinds of failure, the sentence of each, which are an alarm and which are worth another try. Refuses to look at
-an exception of a vendor (whoever meets it names the kind) and to name what was being fetched beyond its host.
+Owns the kinds of failure, the sentence of each, which are an alarm and which are worth another try.
+Refuses to look at an exception of a vendor (whoever meets it names the kind) and to name what was
+being fetched beyond its host.
 """
 
 from dataclasses import dataclass
@@ -42,35 +43,48 @@ _MEANINGS: dict[Kind, _Meaning] = {
         again=True,
     ),
     "sign-in page": _Meaning(
-        "Something answered in the publisher's place with a web page or a redirection ({}), as a sign-in page does. "
-        "Sign this machine in, or ask IT to let it through without signing in.",
+        "Something answered in the publisher's place with a web page or a redirection ({}), as a"
+        " sign-in page does. Sign this machine in, or ask IT to let it through without signing in.",
         again=True,
     ),
-    "blocked": _Meaning("A web filter blocks the publisher ({}). Ask IT to allow that address for this machine."),
+    "blocked": _Meaning(
+        "A web filter blocks the publisher ({}). Ask IT to allow that address for this machine."
+    ),
     "inspection": _Meaning(
-        "The secure connection was not trusted ({}). If the school inspects secure connections, ask IT for the "
-        "certificate file of the inspection and name it in SSL_CERT_FILE, or for an exception for that address."
+        "The secure connection was not trusted ({}). If the school inspects secure connections, ask"
+        " IT for the certificate file of the inspection and name it in SSL_CERT_FILE, or for an"
+        " exception for that address."
     ),
     "clock": _Meaning(
-        "By this machine's clock the publisher's certificate is not valid yet, or not any more ({}). Set date and "
-        "time, or bring the pack on a USB stick, which needs no clock."
+        "By this machine's clock the publisher's certificate is not valid yet, or not any more"
+        " ({}). Set date and time, or bring the pack on a USB stick, which needs no clock."
     ),
     "slow": _Meaning("The download did not end in time and was stopped ({}).", again=True),
-    "hub down": _Meaning("The publisher's server has a fault ({}). Nothing is wrong here.", again=True),
+    "hub down": _Meaning(
+        "The publisher's server has a fault ({}). Nothing is wrong here.", again=True
+    ),
     "hub incomplete": _Meaning("The publisher's files are not all there ({}). Tell the publisher."),
     "hub stale": _Meaning(
-        "What the publisher offers is out of date: {}. Tell the publisher that it must be signed again."
+        "What the publisher offers is out of date: {}. Tell the publisher that it must be signed"
+        " again."
     ),
     "old stick": _Meaning("{}"),
     "older stick": _Meaning(
         "The stick is older than what this machine already has ({}). An older pack is never taken."
     ),
-    "older": _Meaning(f"An older pack was offered in place of the one already taken ({{}}). {_CALL}", alarm=True),
-    "bad signature": _Meaning(f"The pack is not signed by those whom this machine trusts ({{}}). {_CALL}", alarm=True),
+    "older": _Meaning(
+        f"An older pack was offered in place of the one already taken ({{}}). {_CALL}", alarm=True
+    ),
+    "bad signature": _Meaning(
+        f"The pack is not signed by those whom this machine trusts ({{}}). {_CALL}", alarm=True
+    ),
     "damaged": _Meaning(f"A file is not what the publisher signed ({{}}). {_CALL}", alarm=True),
-    "stick": _Meaning("The stick or folder could not be read: {}. Copy the publisher's files to it again."),
+    "stick": _Meaning(
+        "The stick or folder could not be read: {}. Copy the publisher's files to it again."
+    ),
     "disk": _Meaning(
-        "The data directory could not be written ({}): make room, or let Porchlight write there.", again=True
+        "The data directory could not be written ({}): make room, or let Porchlight write there.",
+        again=True,
     ),
 }
 

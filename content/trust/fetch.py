@@ -1,8 +1,9 @@
-"""What both ways to a publisher's files have in common: a deadline that holds whatever the other end does.
+"""What both ways to a publisher's files have in common: a deadline that holds whatever the other
+end does.
 
-Owns the reading of a source in a thread of its own, so that the reader leaves at the deadline even while a name is
-looked up, a handshake hangs or a dead stick blocks; and the greatest length of what is read. Refuses to verify: TUF
-does that with the bytes.
+Owns the reading of a source in a thread of its own, so that the reader leaves at the deadline even
+while a name is looked up, a handshake hangs or a dead stick blocks; and the greatest length of what
+is read. Refuses to verify: TUF does that with the bytes.
 """
 
 import queue
@@ -47,7 +48,8 @@ class Deadline:
 
 
 class Fetcher(FetcherInterface):
-    """A source of files by address, bounded in time and length. ``hidden``: whether a root was refused with 403."""
+    """A source of files by address, bounded in time and length. ``hidden``: whether a root was
+    refused with 403."""
 
     def __init__(self, deadline: Deadline) -> None:
         self.deadline = deadline
@@ -62,7 +64,8 @@ class Fetcher(FetcherInterface):
         """Whom to name in a failure."""
 
     def read(self, url: str, max_length: int) -> Iterator[bytes]:
-        """The file's bytes; at most ``max_length`` of them are taken. Every failure is a DownloadError."""
+        """The file's bytes; at most ``max_length`` of them are taken. Every failure is a
+        DownloadError."""
         taken = 0
         try:
             for chunk in _in_time(lambda: self.chunks(url), self.deadline):
@@ -77,7 +80,8 @@ class Fetcher(FetcherInterface):
             raise
 
     def download_bytes(self, url: str, max_length: int) -> bytes:
-        """The whole file, in memory: what TUF calls for metadata. FetchError where a web page came in its place."""
+        """The whole file, in memory: what TUF calls for metadata. FetchError where a web page came
+        in its place."""
         taken = b""
         try:
             for chunk in self.read(url, max_length):
@@ -96,7 +100,8 @@ class Fetcher(FetcherInterface):
 
 
 def _in_time(produce: Callable[[], Iterator[bytes]], deadline: Deadline) -> Iterator[bytes]:
-    """What ``produce`` gives, from a thread. TimeoutError at the deadline, whatever the thread is waiting for."""
+    """What ``produce`` gives, from a thread. TimeoutError at the deadline, whatever the thread is
+    waiting for."""
     handed: queue.Queue[bytes | BaseException | None] = queue.Queue(_WAITING)
     left = threading.Event()
 

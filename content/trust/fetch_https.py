@@ -1,8 +1,9 @@
 """A publisher's files over https, through whatever a school's network puts in between.
 
-Owns the connection: the proxy and the certificates that the environment names, no redirects, no cookies, no id of the
-machine in the request; and what each answer that is not the file means. Refuses plain http, except where a test of TUF
-itself asks for it. Source of the rules: content guide, 5.3.
+Owns the connection: the proxy and the certificates that the environment names, no redirects, no
+cookies, no id of the machine in the request; and what each answer that is not the file means.
+Refuses plain http, except where a test of TUF itself asks for it. Source of the rules: content
+guide, 5.3.
 """
 
 import ssl
@@ -46,7 +47,9 @@ class HttpsFetcher(Fetcher):
         """The body, decoded where a server compresses it unasked. FetchError or StatusError."""
         host, scheme = self.host(url), urlsplit(url).scheme
         if scheme != "https" and not self._plain:
-            raise FetchError(Failure("sign-in page", f"{host} would be asked without a secure connection"))
+            raise FetchError(
+                Failure("sign-in page", f"{host} would be asked without a secure connection")
+            )
         try:
             answer = self._pool(scheme, host).request(
                 "GET",
@@ -75,15 +78,19 @@ class HttpsFetcher(Fetcher):
         if proxy not in self._pools:
             trust = _certificates()
             self._pools[proxy] = (
-                urllib3.ProxyManager(proxy, ssl_context=trust) if proxy else urllib3.PoolManager(ssl_context=trust)
+                urllib3.ProxyManager(proxy, ssl_context=trust)
+                if proxy
+                else urllib3.PoolManager(ssl_context=trust)
             )
         return self._pools[proxy]
 
 
 def _certificates() -> ssl.SSLContext:
-    """The system's certificates, and those of SSL_CERT_FILE and SSL_CERT_DIR, which OpenSSL itself reads."""
+    """The system's certificates, and those of SSL_CERT_FILE and SSL_CERT_DIR, which OpenSSL itself
+    reads."""
     trust = ssl.create_default_context()
-    # Python 3.13 turns on a strictness that certificates of inspection seldom meet. Signatures protect the content.
+    # Python 3.13 turns on a strictness that certificates of inspection seldom meet. Signatures
+    # protect the content.
     trust.verify_flags &= ~ssl.VERIFY_X509_STRICT
     return trust
 
@@ -102,7 +109,9 @@ def _met(error: Exception, host: str) -> Failure:
     """What a broken connection means."""
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
-            kind: Kind = "clock" if cause.verify_code in (_NOT_YET_VALID, _EXPIRED) else "inspection"
+            kind: Kind = (
+                "clock" if cause.verify_code in (_NOT_YET_VALID, _EXPIRED) else "inspection"
+            )
             return Failure(kind, f"{host}: {cause.verify_message}")
     for types, kind, words in _BROKEN:
         if isinstance(error, types):
@@ -111,7 +120,8 @@ def _met(error: Exception, host: str) -> Failure:
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """The exception and what led to it, outermost first; urllib3 keeps the inner one in several places."""
+    """The exception and what led to it, outermost first; urllib3 keeps the inner one in several
+    places."""
     while error is not None:
         yield error
         inner = getattr(error, "original_error", None) or error.__cause__ or error.__context__

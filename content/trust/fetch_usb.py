@@ -1,8 +1,9 @@
 """A publisher's files on a USB stick or in a folder.
 
-Owns the way from a name to the bytes of an ordinary file below the folder. Refuses symbolic links, names that lead out
-of the folder, other file systems, pipes and devices; never lists a folder, so that a huge one costs nothing; and never
-opens a file that TUF did not ask for: whatever else lies on a stick is not looked at.
+Owns the way from a name to the bytes of an ordinary file below the folder. Refuses symbolic links,
+names that lead out of the folder, other file systems, pipes and devices; never lists a folder, so
+that a huge one costs nothing; and never opens a file that TUF did not ask for: whatever else lies
+on a stick is not looked at.
 """
 
 import os
@@ -32,7 +33,8 @@ class MediumFetcher(Fetcher):
         return str(self._folder)
 
     def chunks(self, url: str) -> Iterator[bytes]:
-        """The file's bytes. StatusError 404 where there is no such file; FetchError for anything but a plain one."""
+        """The file's bytes. StatusError 404 where there is no such file; FetchError for anything
+        but a plain one."""
         name = url.removeprefix(SCHEME)
         try:
             descriptor = _open(self._folder, name.split("/"))
@@ -49,7 +51,8 @@ class MediumFetcher(Fetcher):
 
 
 def _open(folder: Path, parts: list[str]) -> int:
-    """A descriptor of the plain file; every step is taken from the folder before, and none follows a link. OSError."""
+    """A descriptor of the plain file; every step is taken from the folder before, and none follows
+    a link. OSError."""
     if any(part in ("", ".", "..") or "\0" in part for part in parts):
         raise OSError("a name that leads elsewhere")
     here = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

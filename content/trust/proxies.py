@@ -7,7 +7,8 @@ from urllib.request import getproxies, proxy_bypass
 
 
 def proxy_for(scheme: str, host: str) -> str:
-    """The address of the proxy for that host, "" for none. One that is named without http:// before it has it."""
+    """The address of the proxy for that host, "" for none. One that is named without http:// before
+    it has it."""
     proxies = getproxies()
     proxy = "" if proxy_bypass(host) else proxies.get(scheme) or proxies.get("all") or ""
     return proxy if "//" in proxy or not proxy else f"http://{proxy}"

@@ -1,8 +1,10 @@
-"""A publisher's repository through TUF, with our rules on top: what it lists is verified, or nothing is taken.
+"""A publisher's repository through TUF, with our rules on top: what it lists is verified, or
+nothing is taken.
 
-Owns the client: the pinned root, trusted time, the version floor, the greatest lengths, and the one exception that a
-person may grant, the age of a stick. Refuses to take a target that the right role did not sign, to go back on a
-version, to follow a redirection, and to judge what a pack says (intake does). Source of the rules: content guide, 3.
+Owns the client: the pinned root, trusted time, the version floor, the greatest lengths, and the one
+exception that a person may grant, the age of a stick. Refuses to take a target that the right role
+did not sign, to go back on a version, to follow a redirection, and to judge what a pack says
+(intake does). Source of the rules: content guide, 3.
 """
 
 from __future__ import annotations
@@ -44,7 +46,8 @@ logging.getLogger("tuf").setLevel(logging.ERROR)
 
 
 class Client(Updater):
-    """TUF's client, by our own clock. Its set of verified metadata is private: a test in test_signed.py guards it."""
+    """TUF's client, by our own clock. Its set of verified metadata is private: a test in
+    test_signed.py guards it."""
 
     def __init__(
         self,
@@ -68,7 +71,8 @@ class Client(Updater):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trust:
-    """What this machine goes by: the pinned root, its folder ``trust/``, and older metadata to raise the floor by."""
+    """What this machine goes by: the pinned root, its folder ``trust/``, and older metadata to
+    raise the floor by."""
 
     root: bytes
     folder: Path
@@ -78,13 +82,16 @@ class Trust:
 class Repository:
     """A repository whose newest metadata was verified. ``take`` fetches what it lists."""
 
-    def __init__(self, client: Client, fetcher: Fetcher, base: str, trust: Trust, blobs: Blobs) -> None:
+    def __init__(
+        self, client: Client, fetcher: Fetcher, base: str, trust: Trust, blobs: Blobs
+    ) -> None:
         self._client, self._fetcher, self._base, self._trust = client, fetcher, base, trust
         self.blobs = blobs
         self.roles: list[str] = []  # delegated ones that were used
 
     def own(self, path: str, *, most: int) -> Path:
-        """A file signed by the top role itself; no delegated role can stand in for it. RefreshError if not listed."""
+        """A file signed by the top role itself; no delegated role can stand in for it. RefreshError
+        if not listed."""
         info = self._client.found.targets.targets.get(path)
         if info is None:
             raise RefreshError(Failure("hub incomplete", f"{path} is not among what was signed"))
@@ -95,11 +102,16 @@ class Repository:
         return path in self._client.found.targets.targets
 
     def delegated(self, path: str, *, most: int) -> Path | None:
-        """A file of a county, a district or the directory; None where the role has published nothing that holds.
+        """A file of a county, a district or the directory; None where the role has published
+        nothing that holds.
 
-        Its age is not looked at: the snapshot, which is fresh, says that this is the newest there is.
+        Its age is not looked at: the snapshot, which is fresh, says that this is the newest there
+        is.
         """
-        fresh, self._client.found.reference_time = self._client.found.reference_time, tuf_offline.AGELESS
+        fresh, self._client.found.reference_time = (
+            self._client.found.reference_time,
+            tuf_offline.AGELESS,
+        )
         try:
             info = self._client.get_targetinfo(path)
         except wrong.LengthOrHashMismatchError:
@@ -116,9 +128,11 @@ class Repository:
         return self._taken(path, info, most)
 
     def absent(self, path: str) -> bool:
-        """Whether what was signed says that nobody publishes that path; asked after ``delegated`` gave None.
+        """Whether what was signed says that nobody publishes that path; asked after ``delegated``
+        gave None.
 
-        False where the list of the role that may sign it could not be had: that is a failure, and no answer.
+        False where the list of the role that may sign it could not be had: that is a failure, and
+        no answer.
         """
         found = self._client.found
         lists = [found.get(name) for name in self._names(path)]
@@ -138,7 +152,9 @@ class Repository:
 
     def _taken(self, path: str, info: TargetFile, most: int) -> Path:
         if info.length > most or "sha256" not in info.hashes:
-            raise RefreshError(Failure("hub incomplete", f"{path} is larger than {most} bytes, or has no SHA-256"))
+            raise RefreshError(
+                Failure("hub incomplete", f"{path} is larger than {most} bytes, or has no SHA-256")
+            )
         folder, slash, name = path.rpartition("/")
         url = f"{self._base}/targets/{folder}{slash}{info.hashes['sha256']}.{name}"
         first = bytearray()
@@ -151,7 +167,8 @@ class Repository:
         try:
             return self.blobs.take(info, fetch)
         except (wrong.LengthOrHashMismatchError, wrong.DownloadLengthMismatchError):
-            # Not before: a county may have signed a page in the place of its file, which is no sign-in page.
+            # Not before: a county may have signed a page in the place of its file, which is no
+            # sign-in page.
             self._fetcher.refuse_page(url, bytes(first))
             raise
 
@@ -167,10 +184,12 @@ def repository(
     accept_age: bool = False,
     seconds: float,
 ) -> Iterator[Repository]:
-    """The verified repository at an https address or in a folder. RefreshError, whatever goes wrong inside.
+    """The verified repository at an https address or in a folder. RefreshError, whatever goes wrong
+    inside.
 
-    When the block ends without a failure, the floor is raised to what was seen and blobs not used are removed.
-    ``accept_age``: a person agreed to a folder whose metadata ran out, at most MAX_AGE ago.
+    When the block ends without a failure, the floor is raised to what was seen and blobs not used
+    are removed. ``accept_age``: a person agreed to a folder whose metadata ran out, at most MAX_AGE
+    ago.
     """
     fetcher: Fetcher
     deadline = Deadline(seconds)
@@ -185,7 +204,9 @@ def repository(
         time, _ = trusted_now(now, synchronised=synchronised, floor=version_floor.issued(marks))
         if stick:
             time = _time_for_stick(fetcher, base, marks, time, accept_age=accept_age)
-        client = Client(trust.folder / METADATA, f"{base}/metadata", fetcher, root=trust.root, now=time)
+        client = Client(
+            trust.folder / METADATA, f"{base}/metadata", fetcher, root=trust.root, now=time
+        )
         client.refresh()
         found = Repository(client, fetcher, base, trust, blobs)
         seen = found.chain()
@@ -200,14 +221,18 @@ def repository(
 
 
 def _floor(trust: Trust) -> version_floor.Marks:
-    """FLOOR, raised by the metadata kept beside releases: so it is known also where the file itself is lost."""
+    """FLOOR, raised by the metadata kept beside releases: so it is known also where the file itself
+    is lost."""
     marks: version_floor.Marks = version_floor.read(trust.folder)
     for witness in trust.witnesses:
         try:
             seen = tuf_offline.read(witness, trust.root)
         except tuf_offline.ChainError:
             continue
-        marks = {**marks, **{role: mark for role, mark in seen.marks.items() if _higher(mark, marks.get(role))}}
+        marks = {
+            **marks,
+            **{role: mark for role, mark in seen.marks.items() if _higher(mark, marks.get(role))},
+        }
     return marks
 
 
@@ -218,10 +243,11 @@ def _higher(mark: version_floor.Mark, known: version_floor.Mark | None) -> bool:
 def _time_for_stick(
     fetcher: Fetcher, base: str, marks: version_floor.Marks, time: datetime, *, accept_age: bool
 ) -> datetime:
-    """By what time a stick is judged: now, or just before it ran out where a person accepted its age.
+    """By what time a stick is judged: now, or just before it ran out where a person accepted its
+    age.
 
-    Its timestamp is read here before anyone verified it. That decides nothing but the time: TUF verifies the same file
-    by that time, so a forged date makes a stick fail, not pass.
+    Its timestamp is read here before anyone verified it. That decides nothing but the time: TUF
+    verifies the same file by that time, so a forged date makes a stick fail, not pass.
     """
     data = fetcher.download_bytes(f"{base}/metadata/timestamp.json", LIMITS.timestamp_max_length)
     stamp = Metadata[Timestamp].from_bytes(data).signed
@@ -229,16 +255,21 @@ def _time_for_stick(
         return time
     known = marks.get("timestamp")
     if known and stamp.version < known.version:
-        raise RefreshError(Failure("older stick", f"timestamp {stamp.version} instead of {known.version}"))
+        raise RefreshError(
+            Failure("older stick", f"timestamp {stamp.version} instead of {known.version}")
+        )
     age = time - (tuf_offline.issued(stamp) or stamp.expires)
     if age > MAX_AGE:
         raise RefreshError(
-            Failure("hub stale", f"this stick is {age.days} days old, and {MAX_AGE.days} is the most that is taken")
+            Failure(
+                "hub stale",
+                f"this stick is {age.days} days old, and {MAX_AGE.days} is the most that is taken",
+            )
         )
     if not accept_age:
         question = (
-            f"This stick is {age.days} days old, but not older than what is shown. Is it the newest you can get? Then "
-            "take it all the same: run refresh again with --accept-age."
+            f"This stick is {age.days} days old, but not older than what is shown. Is it the newest"
+            " you can get? Then take it all the same: run refresh again with --accept-age."
         )
         raise RefreshError(Failure("old stick", question))
     return stamp.expires - SECOND

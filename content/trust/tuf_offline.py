@@ -1,9 +1,10 @@
 """TUF's metadata in a folder, verified without a network and without regard to age.
 
-Owns the folder that vouches for a release: every root from the pinned one on, timestamp, snapshot, targets, the
-delegated roles that were used, and below ``files/`` the targets themselves, as they were signed. Showing content never
-depends on expiry, so none is looked at here. Refuses a folder in which one signature, version, length or hash is not
-right. TUF's own rules do the judging (``TrustedMetadataSet``, private: tests/content/test_chain.py guards it).
+Owns the folder that vouches for a release: every root from the pinned one on, timestamp, snapshot,
+targets, the delegated roles that were used, and below ``files/`` the targets themselves, as they
+were signed. Showing content never depends on expiry, so none is looked at here. Refuses a folder in
+which one signature, version, length or hash is not right. TUF's own rules do the judging
+(``TrustedMetadataSet``, private: tests/content/test_chain.py guards it).
 """
 
 import shutil
@@ -54,7 +55,9 @@ class Chain:
         role = self.targets
         if path not in role.targets:
             names = role.delegations.get_roles_for_target(path) if role.delegations else ()
-            name = next((name for name, _ in names), "")  # the first is the one that a terminating delegation means
+            name = next(
+                (name for name, _ in names), ""
+            )  # the first is the one that a terminating delegation means
             if name not in self.delegated:
                 return False
             role = self.delegated[name]
@@ -94,13 +97,20 @@ def summary(found: TrustedMetadataSet, folder: Path, roles: Iterable[str]) -> Ch
         delegator = found.targets if role in delegated else found.root
         result = delegator.get_verification_result(role, document.signed_bytes, document.signatures)
         when = issued(document.signed) if role == "timestamp" else None
-        marks[role] = Mark(version=document.signed.version, keys=tuple(sorted(result.signed)), issued=when)
-        trusted[role] = Trusted(keys=frozenset({*result.signed, *result.unsigned}), threshold=result.threshold)
-    return Chain(root=found.root, targets=found.targets, delegated=delegated, marks=marks, trusted=trusted)
+        marks[role] = Mark(
+            version=document.signed.version, keys=tuple(sorted(result.signed)), issued=when
+        )
+        trusted[role] = Trusted(
+            keys=frozenset({*result.signed, *result.unsigned}), threshold=result.threshold
+        )
+    return Chain(
+        root=found.root, targets=found.targets, delegated=delegated, marks=marks, trusted=trusted
+    )
 
 
 def copy(live: Path, out: Path, roles: Iterable[str], files: Mapping[str, Path]) -> None:
-    """Make a folder that vouches: TUF's live metadata of these roles, and the targets (path → file). OSError."""
+    """Make a folder that vouches: TUF's live metadata of these roles, and the targets (path →
+    file). OSError."""
     (out / ROOTS).mkdir(parents=True)
     for root in sorted((live / ROOTS).glob("*.root.json")):
         shutil.copyfile(root, out / ROOTS / root.name)
@@ -116,12 +126,17 @@ def files(folder: Path, chain: Chain) -> dict[str, bytes]:
     below = folder / FILES
     return {
         name: file(folder, chain, name)
-        for name in (path.relative_to(below).as_posix() for path in sorted(below.rglob("*")) if not _is_folder(path))
+        for name in (
+            path.relative_to(below).as_posix()
+            for path in sorted(below.rglob("*"))
+            if not _is_folder(path)
+        )
     }
 
 
 def file(folder: Path, chain: Chain, name: str) -> bytes:
-    """The bytes of one target kept in the folder. ChainError if they were not signed under that path."""
+    """The bytes of one target kept in the folder. ChainError if they were not signed under that
+    path."""
     try:
         data = durable_files.read_plain(folder / FILES / name, most=64 * MAX_BYTES)
     except (ValueError, OSError) as error:

@@ -1,9 +1,11 @@
-"""The lowest versions that this machine still accepts: what was once verified is never gone back on.
+"""The lowest versions that this machine still accepts: what was once verified is never gone back
+on.
 
-Owns the FLOOR file and its comparison. TUF's own memory of versions is a few files without fsync, and with them erased
-it would take an old signed pack; FLOOR outlives that. A mark holds for as long as the keys that made it are trusted: a
-publisher who rotates a stolen key (a matter for the root's holders) thereby lifts the marks that the thief made.
-Refuses to verify anything: it is told what was verified.
+Owns the FLOOR file and its comparison. TUF's own memory of versions is a few files without fsync,
+and with them erased it would take an old signed pack; FLOOR outlives that. A mark holds for as long
+as the keys that made it are trusted: a publisher who rotates a stolen key (a matter for the root's
+holders) thereby lifts the marks that the thief made. Refuses to verify anything: it is told what
+was verified.
 """
 
 from collections.abc import Mapping
@@ -48,7 +50,8 @@ def raise_to(folder: Path, marks: Marks) -> None:
     """Write the marks, if they differ from what is there. OSError if the disk refuses."""
     if read(folder) != dict(marks):
         durable_files.replace(
-            folder / FILE, msgspec.json.format(msgspec.json.encode(marks, order="sorted"), indent=1) + b"\n"
+            folder / FILE,
+            msgspec.json.format(msgspec.json.encode(marks, order="sorted"), indent=1) + b"\n",
         )
 
 
@@ -62,7 +65,8 @@ def below(floor: Marks, seen: Marks, trusted: Mapping[str, Trusted]) -> str:
 
 
 def raised(floor: Marks, seen: Marks, trusted: Mapping[str, Trusted]) -> dict[str, Mark]:
-    """The floor after what was seen: each role's higher mark, and the lower one only where the higher does not hold."""
+    """The floor after what was seen: each role's higher mark, and the lower one only where the
+    higher does not hold."""
     new = {role: mark for role, mark in floor.items() if role not in seen}
     for role, mark in seen.items():
         old = floor.get(role)

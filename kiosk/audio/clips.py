@@ -1,8 +1,8 @@
 """Clips of speech on disk: made by espeak-ng and opusenc, or recorded by people, which wins.
 
-Owns ``audio/`` (made here, and cleared of what no page says any more), ``recordings/<language>/`` (never touched) and
-the list that tells whoever records what a clip is called. Refuses half a clip (written aside and renamed), to run
-past its time, and to speak a language that no voice speaks.
+Owns ``audio/`` (made here, and cleared of what no page says any more), ``recordings/<language>/``
+(never touched) and the list that tells whoever records what a clip is called. Refuses half a clip
+(written aside and renamed), to run past its time, and to speak a language that no voice speaks.
 """
 
 import hashlib
@@ -33,9 +33,14 @@ VOICES = {
     "vi": "vi",
     "zh": "cmn",
 }
-PROGRAMS = (("espeak-ng", "espeak-ng"), ("opusenc", "opus-tools"))  # and the Debian packages they come in
+PROGRAMS = (
+    ("espeak-ng", "espeak-ng"),
+    ("opusenc", "opus-tools"),
+)  # and the Debian packages they come in
 AUDIO, RECORDINGS, LIST = "audio", "recordings", "texts.tsv"
-WORDS_A_MINUTE = 150  # espeak-ng's own 175 is too fast for someone who is upset or still learns the language
+WORDS_A_MINUTE = (
+    150  # espeak-ng's own 175 is too fast for someone who is upset or still learns the language
+)
 OPUS = ("--speech", "--bitrate", "24", "--comp", "5", "--framesize", "60", "--padding", "0")
 CLIP_SECONDS = 30.0
 KEEP_UNUSED = timedelta(days=30)  # a release that is brought back finds its clips again
@@ -48,7 +53,8 @@ class VoiceError(Exception):
 
 @dataclass(slots=True)
 class Report:
-    """What a run did. ``voiceless`` are the languages that nobody speaks here; ``left`` waits for the next run."""
+    """What a run did. ``voiceless`` are the languages that nobody speaks here; ``left`` waits for
+    the next run."""
 
     strings: int = 0
     recorded: int = 0
@@ -65,15 +71,19 @@ class Report:
     def sentence(self) -> str:
         """What a person reads after `say`."""
         parts = [
-            f"{self.strings} texts: {self.recorded} recorded by people, {self.kept} kept, {self.made} made"
-            f" in {self.seconds:.0f} s ({self.size_bytes / 1e6:.1f} MB in all); {self.removed} old clips removed."
+            f"{self.strings} texts: {self.recorded} recorded by people, {self.kept} kept,"
+            f" {self.made} made in {self.seconds:.0f} s ({self.size_bytes / 1e6:.1f} MB in all);"
+            f" {self.removed} old clips removed."
         ]
         if self.left:
             parts.append(f"{self.left} are not made yet: run it again.")
         if self.failed:
             parts.append(f"{self.failed} could not be made: their pages have no Listen button.")
         if self.voiceless:
-            parts.append(f"No voice for {', '.join(sorted(self.voiceless))}: only recordings can give those a button.")
+            parts.append(
+                f"No voice for {', '.join(sorted(self.voiceless))}: only recordings can give those"
+                " a button."
+            )
         parts += [f"{path} is not an Ogg Opus file and is not used." for path in self.not_opus]
         return " ".join(parts)
 
@@ -107,19 +117,24 @@ def able() -> bool:
 
 def some(data_dir: Path) -> bool:
     """Whether there is any clip at all."""
-    return any(True for _ in data_dir.glob(f"{AUDIO}/*.opus")) or any(True for _ in data_dir.glob(f"{RECORDINGS}/*/*"))
+    return any(True for _ in data_dir.glob(f"{AUDIO}/*.opus")) or any(
+        True for _ in data_dir.glob(f"{RECORDINGS}/*/*")
+    )
 
 
 def mark(data_dir: Path) -> str:
     """Which clips there are, as a hash: an edition is made again when they change."""
     digest = hashlib.sha256()
-    for path in sorted([*(data_dir / AUDIO).glob("*.opus"), *(data_dir / RECORDINGS).glob("*/*.opus")]):
+    for path in sorted(
+        [*(data_dir / AUDIO).glob("*.opus"), *(data_dir / RECORDINGS).glob("*/*.opus")]
+    ):
         digest.update(f"{path.relative_to(data_dir)} {path.stat().st_size}\n".encode())
     return digest.hexdigest()
 
 
 def make(texts: Iterable[Said], data_dir: Path, *, now: datetime, seconds: float = 600.0) -> Report:
-    """Make what is missing, within the time, and clear what no page says any more. VoiceError without the programs."""
+    """Make what is missing, within the time, and clear what no page says any more. VoiceError
+    without the programs."""
     began = time.monotonic()
     wanted = {piece.key: piece for piece in texts}
     folder = data_dir / AUDIO
@@ -147,7 +162,10 @@ def make(texts: Iterable[Said], data_dir: Path, *, now: datetime, seconds: float
 
 def _is_missing(piece: Said, data_dir: Path, report: Report, now: datetime) -> bool:
     """Whether the clip is to be made; else it is counted, and marked as still in use."""
-    there, recorded = clip(data_dir, piece), data_dir / RECORDINGS / piece.language / f"{piece.key}.opus"
+    there, recorded = (
+        clip(data_dir, piece),
+        data_dir / RECORDINGS / piece.language / f"{piece.key}.opus",
+    )
     if recorded.is_file() and there != recorded.absolute():
         report.not_opus.append(str(recorded))
     if there is None:
@@ -164,17 +182,34 @@ def _is_missing(piece: Said, data_dir: Path, report: Report, now: datetime) -> b
 def _need_programs() -> None:
     for program, package in PROGRAMS:
         if shutil.which(program) is None:
-            raise VoiceError(f"{program} is not installed, so no clip can be made: apt-get install {package}")
+            raise VoiceError(
+                f"{program} is not installed, so no clip can be made: apt-get install {package}"
+            )
 
 
 def _made(piece: Said, folder: Path) -> bool:
-    """One clip. The text goes in by standard input: it must not stand in a list of processes, nor be an option."""
+    """One clip. The text goes in by standard input: it must not stand in a list of processes, nor
+    be an option."""
     aside, out = folder / f"{piece.key}.part", folder / f"{piece.key}.opus"
-    speak = ["espeak-ng", "-v", voice(piece.language), "-s", str(WORDS_A_MINUTE), "-b", "1", "--stdin", "--stdout"]
+    speak = [
+        "espeak-ng",
+        "-v",
+        voice(piece.language),
+        "-s",
+        str(WORDS_A_MINUTE),
+        "-b",
+        "1",
+        "--stdin",
+        "--stdout",
+    ]
     encode = ["opusenc", *OPUS, "--quiet", "--ignorelength", "-", str(aside)]
     try:
-        wave = subprocess.run(speak, input=piece.text.encode(), capture_output=True, timeout=CLIP_SECONDS, check=True)
-        subprocess.run(encode, input=wave.stdout, capture_output=True, timeout=CLIP_SECONDS, check=True)
+        wave = subprocess.run(
+            speak, input=piece.text.encode(), capture_output=True, timeout=CLIP_SECONDS, check=True
+        )
+        subprocess.run(
+            encode, input=wave.stdout, capture_output=True, timeout=CLIP_SECONDS, check=True
+        )
         if not is_opus(aside):
             return False
         aside.replace(out)

@@ -1,7 +1,8 @@
 """Which pages can be listened to: finished pages, and the clips that are on disk.
 
-Owns the promise that a Listen button never stops half way: it stands on a page only when every piece of that page
-has its clip. Refuses to make clips (voices.py) and to decide what a page says (speech.py).
+Owns the promise that a Listen button never stops half way: it stands on a page only when every
+piece of that page has its clip. Refuses to make clips (voices.py) and to decide what a page says
+(speech.py).
 """
 
 from collections.abc import Iterable
@@ -18,7 +19,8 @@ OGG = "audio/ogg"
 
 
 class Clips:
-    """The clips that an edition's pages play. ``data_dir`` is None for a screen that does not speak."""
+    """The clips that an edition's pages play. ``data_dir`` is None for a screen that does not
+    speak."""
 
     def __init__(self, data_dir: Path | None) -> None:
         self._data_dir = data_dir if data_dir and clips.some(data_dir) else None
@@ -34,7 +36,8 @@ class Clips:
         return replace(page, body=body)
 
     def items(self) -> list[Item]:
-        """The clips of all pages so far. Nothing may be kept of them: that would tell what was listened to."""
+        """The clips of all pages so far. Nothing may be kept of them: that would tell what was
+        listened to."""
         return [
             Item(spoken_text.address(key), content_type=OGG, cache=KEEP_NOTHING, file=file)
             for key, file in sorted(self._played.items())
@@ -49,7 +52,8 @@ class Clips:
 
 
 def texts(book: Iterable[Page], data_dir: Path) -> list[Said]:
-    """What the pages say that can be said whole: a page with a piece that nobody can speak gets no button anyway."""
+    """What the pages say that can be said whole: a page with a piece that nobody can speak gets no
+    button anyway."""
     found: dict[Said, None] = {}
     for page in book:
         if page.path.startswith("/") and spoken_text.OFFER in page.body:

@@ -1,8 +1,8 @@
 """Read aloud, as values: what a page says, in which language, and which clip says it.
 
-Owns the order and the wording of speech: the main part of a finished page, piece by piece, phone numbers digit by
-digit, each piece known by a key made of its language and its words. Refuses to say what is hidden or drawn, to name
-a clip that is not there, and to make one (voices.py does). Pure.
+Owns the order and the wording of speech: the main part of a finished page, piece by piece, phone
+numbers digit by digit, each piece known by a key made of its language and its words. Refuses to say
+what is hidden or drawn, to name a clip that is not there, and to make one (voices.py does). Pure.
 """
 
 import hashlib
@@ -12,8 +12,12 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import NamedTuple
 
-_VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "source", "wbr", "path", "circle", "rect", "line"})
-_SILENT = frozenset({"svg", "script", "style", "button", "dialog", "figure", "template", "audio", "title"})
+_VOID = frozenset(
+    {"br", "hr", "img", "input", "link", "meta", "source", "wbr", "path", "circle", "rect", "line"}
+)
+_SILENT = frozenset(
+    {"svg", "script", "style", "button", "dialog", "figure", "template", "audio", "title"}
+)
 _INSIDE_A_SENTENCE = frozenset({"bdi", "wbr", "em", "strong", "i", "abbr"})
 OFFER = "<!--listen-->"  # around what a page shows only if it can be listened to
 _OFFERED = re.compile(rf"{OFFER}(.*?)<!--/listen-->\n?", re.DOTALL)
@@ -31,7 +35,8 @@ class Said(NamedTuple):
 
     @property
     def key(self) -> str:
-        """What the piece's clip is called. 96 bits of SHA-256: short enough to type, too many to meet twice."""
+        """What the piece's clip is called. 96 bits of SHA-256: short enough to type, too many to
+        meet twice."""
         return hashlib.sha256(f"{self.language}\0{self.text}".encode()).hexdigest()[:24]
 
 
@@ -54,14 +59,17 @@ def silent(html: str) -> str:
 
 
 def offered(html: str, clip: Callable[[Said], bool]) -> tuple[str, tuple[Said, ...]]:
-    """The page with its Listen button and what that plays; without both where any of its clips is missing."""
+    """The page with its Listen button and what that plays; without both where any of its clips is
+    missing."""
     if OFFER not in html:
         return html, ()
     said = spoken(html)
     if not said or not all(clip(piece) for piece in said):
         return silent(html), ()
     clips = " ".join(address(piece.key) for piece in said)
-    return _OFFERED.sub(lambda found: found[1], html).replace(_UNFILLED, f'data-clips="{clips}"', 1), said
+    return _OFFERED.sub(lambda found: found[1], html).replace(
+        _UNFILLED, f'data-clips="{clips}"', 1
+    ), said
 
 
 @dataclass

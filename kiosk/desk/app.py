@@ -1,8 +1,9 @@
 """The staff desk: the door, the sign-in, and who is let through to which page.
 
-Owns the order of answering: whose name the request calls, where its form comes from, whether a passphrase is set and
-the browser signed in, whether the form was made for it; only then a page. Refuses names and addresses: one passphrase,
-sessions in memory, no log of who did what. Served on a port of its own, which the kiosk's browser cannot reach.
+Owns the order of answering: whose name the request calls, where its form comes from, whether a
+passphrase is set and the browser signed in, whether the form was made for it; only then a page.
+Refuses names and addresses: one passphrase, sessions in memory, no log of who did what. Served on a
+port of its own, which the kiosk's browser cannot reach.
 """
 
 import asyncio
@@ -31,7 +32,10 @@ MAX_BODY_BYTES = 16 * 1024
 COOKIE = "desk"
 WRONG = "That is not the passphrase."
 OVER = "You were signed out. Nothing was changed. Sign in and do it once more."
-STALE = "This page was open too long, or you signed in anew meanwhile. Go back to the desk and try once more."
+STALE = (
+    "This page was open too long, or you signed in anew meanwhile. Go back to the desk and try once"
+    " more."
+)
 
 
 class Desk:
@@ -64,7 +68,9 @@ class Desk:
         except Exception as problem:  # noqa: BLE001 - staff get a sentence, whatever went wrong
             # The kind of error only: its text could hold what somebody typed.
             log.error("a page of the desk failed: %s", type(problem).__name__)  # noqa: TRY400
-            response = PlainTextResponse("Something went wrong at the desk. The kiosk goes on.\n", 500)
+            response = PlainTextResponse(
+                "Something went wrong at the desk. The kiosk goes on.\n", 500
+            )
         response.headers.update(request_checks.HEADERS)
         await response(scope, receive, send)
 
@@ -84,13 +90,18 @@ class Desk:
         return await self._sign_in_or_enter(request, form, record)
 
     def _refused(self, request: Request) -> Response | None:
-        """The answer to a request that no page of this desk and no person at it made; None for all others."""
+        """The answer to a request that no page of this desk and no person at it made; None for all
+        others."""
         if not request_checks.ours(request.headers.get("host", ""), self._settings, self._machine):
             said = "This name is not the desk's: set [desk] address, or use the machine's own.\n"
             return PlainTextResponse(said, 421)
         if request.method not in {"GET", "HEAD", "POST"}:
-            return PlainTextResponse("Only GET and POST.\n", 405, headers={"allow": "GET, HEAD, POST"})
-        if request.method == "POST" and not request_checks.same_origin(request.headers, self._settings):
+            return PlainTextResponse(
+                "Only GET and POST.\n", 405, headers={"allow": "GET, HEAD, POST"}
+            )
+        if request.method == "POST" and not request_checks.same_origin(
+            request.headers, self._settings
+        ):
             return PlainTextResponse("This form was not sent by a page of the desk.\n", 403)
         return None
 
@@ -101,7 +112,11 @@ class Desk:
             return Response(body, media_type=kind)
         if path in {"/", "/staff"}:
             return RedirectResponse("/staff/", 303)
-        return None if path.startswith("/staff/") else PlainTextResponse("There is nothing here.\n", 404)
+        return (
+            None
+            if path.startswith("/staff/")
+            else PlainTextResponse("There is nothing here.\n", 404)
+        )
 
     async def _sign_in_or_enter(
         self, request: Request, form: Mapping[str, str], record: staff_passphrase.Kept
@@ -129,7 +144,8 @@ class Desk:
         return _response(await room(visit))
 
     def _outside(self, method: str, path: str) -> Response:
-        """What anybody gets who is not signed in: the sign-in, and nothing that tells which pages there are."""
+        """What anybody gets who is not signed in: the sign-in, and nothing that tells which pages
+        there are."""
         if method == "POST":
             return self._sign_in_page(OVER, 403)
         return self._sign_in_page() if path == "/staff/in" else RedirectResponse("/staff/in", 303)
@@ -144,13 +160,18 @@ class Desk:
                 self._pace.wrong()
                 return self._sign_in_page(WRONG, 403)
             self._pace.right()
-        return self._with_cookie(RedirectResponse("/staff/", 303), self._sessions.begin(record.hash))
+        return self._with_cookie(
+            RedirectResponse("/staff/", 303), self._sessions.begin(record.hash)
+        )
 
-    def _sign_in_page(self, wrong: str = "", status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    def _sign_in_page(
+        self, wrong: str = "", status: int = 200, headers: Mapping[str, str] | None = None
+    ) -> Response:
         return HTMLResponse(self.look.page("in", wrong=wrong), status, headers=headers)
 
     def _with_cookie(self, response: Response, token: str) -> Response:
-        """The session's cookie, for the desk's addresses only: another port of this host must not be sent it."""
+        """The session's cookie, for the desk's addresses only: another port of this host must not
+        be sent it."""
         response.set_cookie(
             COOKIE,
             token,
@@ -168,7 +189,8 @@ def _response(shown: Shown) -> Response:
 
 
 def _cookie(request: Request) -> str:
-    """The token that the browser sent. Read by the strict parser: a proxy may join several cookies into one line."""
+    """The token that the browser sent. Read by the strict parser: a proxy may join several cookies
+    into one line."""
     try:
         found = SimpleCookie(request.headers.get("cookie", "")).get(COOKIE)
     except CookieError:
@@ -185,6 +207,8 @@ async def _form(request: Request) -> dict[str, str] | None:
             if len(body) > MAX_BODY_BYTES:
                 return None
     try:
-        return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=16))
+        return dict(
+            parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=16)
+        )
     except ValueError:
         return {}

@@ -1,7 +1,8 @@
-"""Whether the desk can be opened by those who may, and by nobody else: what doctor asks of its settings.
+"""Whether the desk can be opened by those who may, and by nobody else: what doctor asks of its
+settings.
 
-Owns the findings about [desk]. Refuses to mend them, and to keep a desk from starting: without a passphrase it stays
-shut by itself.
+Owns the findings about [desk]. Refuses to mend them, and to keep a desk from starting: without a
+passphrase it stays shut by itself.
 """
 
 from collections.abc import Iterator
@@ -24,13 +25,18 @@ def findings(desk: Desk, data_dir: Path) -> Iterator[tuple[Literal["ok", "note",
             if is_near
             else (
                 "wrong",
-                f"[desk] host is {desk.host}, so that others on the network reach the desk, and no passphrase is set; "
-                "run `desk passphrase`.",
+                (
+                    f"[desk] host is {desk.host}, so that others on the network reach the desk, and"
+                    " no passphrase is set; run `desk passphrase`."
+                ),
             )
         )
     if not is_near and not desk.address.startswith("https://"):
         yield (
             "wrong",
-            f"[desk] host is {desk.host} and address is not https: the passphrase crosses the network in the clear; "
-            'set host back to "127.0.0.1" and put a proxy with TLS in front (docs/operating.md, "The desk").',
+            (
+                f"[desk] host is {desk.host} and address is not https: the passphrase crosses the"
+                ' network in the clear; set host back to "127.0.0.1" and put a proxy with TLS in'
+                ' front (docs/operating.md, "The desk").'
+            ),
         )

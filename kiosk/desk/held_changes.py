@@ -1,7 +1,9 @@
-"""The pack that waits, as staff read it: old beside new, the digits that differ, who signed, and whether to call.
+"""The pack that waits, as staff read it: old beside new, the digits that differ, who signed, and
+whether to call.
 
-Owns what the held page shows of each difference, and who may be called to compare. Refuses to judge a difference
-(content/review/policy.py did) and to offer a call to a line for people in danger: such a line is compared with its own page.
+Owns what the held page shows of each difference, and who may be called to compare. Refuses to judge
+a difference (content/review/policy.py did) and to offer a call to a line for people in danger: such
+a line is compared with its own page.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,7 +28,8 @@ _CALLED = frozenset({"number", "number-crisis"})
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference. ``old`` and ``new`` are pieces: a text, and whether it differs. ``pages`` is where to compare."""
+    """One difference. ``old`` and ``new`` are pieces: a text, and whether it differs. ``pages`` is
+    where to compare."""
 
     difference: Difference
     old: Sequence[Piece]
@@ -48,14 +51,17 @@ class Waiting:
 
 
 def waiting(releases: Releases, shown: Pack, now: datetime) -> Waiting | None:
-    """What waits now, compared with what is ``shown``; None if nothing does. Reads the disk: in a thread, please."""
+    """What waits now, compared with what is ``shown``; None if nothing does. Reads the disk: in a
+    thread, please."""
     found = held.waiting(releases)
     if found is None:
         return None
     packs = (*_held_pack(releases, found), shown)
     asked = tuple(_change(one, packs) for one in found.review.waiting)
     other = tuple(_change(one, packs) for one in found.review.differences if one.verdict == "auto")
-    return Waiting(found, asked, other, found.days(now), found.late(now), held.whole(releases, found))
+    return Waiting(
+        found, asked, other, found.days(now), found.late(now), held.whole(releases, found)
+    )
 
 
 def pieces(old: str, new: str) -> tuple[list[Piece], list[Piece]]:
@@ -82,7 +88,9 @@ def _runs(text: str, same: Sequence[bool]) -> list[Piece]:
 def _change(one: Difference, packs: Sequence[Pack]) -> Change:
     entries = [entry for pack in packs for entry in _entries(one.subject, pack)]
     old, new = (
-        pieces(one.old, one.new) if one.number and one.old and one.new else ([(one.old, False)], [(one.new, False)])
+        pieces(one.old, one.new)
+        if one.number and one.old and one.new
+        else ([(one.old, False)], [(one.new, False)])
     )
     return Change(one, old, new, _call(one, entries), tuple(dict.fromkeys(_pages(entries))))
 
@@ -91,7 +99,9 @@ def _call(one: Difference, entries: Sequence[Entry]) -> Call:
     """Whether the new number may be called. What is not surely an ordinary office is never called."""
     if one.row not in _CALLED or not one.new:
         return ""
-    never = not entries or any(freshness.crisis(e) or (isinstance(e, Resource) and e.never_test_call) for e in entries)
+    never = not entries or any(
+        freshness.crisis(e) or (isinstance(e, Resource) and e.never_test_call) for e in entries
+    )
     return "never" if never or one.row == "number-crisis" else "may"
 
 
@@ -107,7 +117,9 @@ def _pages(entries: Sequence[Entry]) -> Iterator[str]:
     for entry in entries:
         yield from (source.url for source in entry.sources if source.url)
         if isinstance(entry, Resource):
-            yield from (channel.url for channel in entry.channels if channel.kind == "web" and channel.url)
+            yield from (
+                channel.url for channel in entry.channels if channel.kind == "web" and channel.url
+            )
 
 
 def _held_pack(releases: Releases, found: Held) -> tuple[Pack, ...]:

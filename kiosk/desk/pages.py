@@ -1,7 +1,8 @@
 """The desk's pages: what each shows, and what its forms start.
 
-Owns the table of addresses behind the sign-in. Refuses to decide whether somebody may come in (staff.py), to change
-anything by itself (a verb in a process of its own does), and to keep a message that was tried.
+Owns the table of addresses behind the sign-in. Refuses to decide whether somebody may come in
+(staff.py), to change anything by itself (a verb in a process of its own does), and to keep a
+message that was tried.
 """
 
 import asyncio
@@ -29,7 +30,8 @@ from kiosk.desk.templates_env import Look
 from kiosk.desk.usb_sticks import Sticks, repository
 from kiosk.edition.links import Links
 
-WAIT_SECONDS = 20.0  # how long a page waits for a verb before it says "still running": browsers give up after minutes
+# how long a page waits for a verb before it says "still running": browsers give up after minutes
+WAIT_SECONDS = 20.0
 _DECIDE = re.compile(r"/staff/held/(?P<version>[0-9a-f]{64})/(?P<verb>approve|refuse)")
 LONGEST_TEXT = 480  # what the drawn phone sends, as much as three parts of a text
 
@@ -45,7 +47,8 @@ class Answer(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handed:
-    """What the composition root hands to the desk; the desk itself knows neither the line nor doctor."""
+    """What the composition root hands to the desk; the desk itself knows neither the line nor
+    doctor."""
 
     detail: Callable[[], Mapping[str, object]]
     findings: Callable[[], Sequence[tuple[str, str]]]
@@ -60,7 +63,8 @@ class Handed:
 
 
 class Visit(NamedTuple):
-    """A request that may come in: its address, its form, and the token that its next form must bring."""
+    """A request that may come in: its address, its form, and the token that its next form must
+    bring."""
 
     path: str
     form: Mapping[str, str]
@@ -132,12 +136,15 @@ class Pages:
         return self._page("decide", visit, waiting=found, verb=decision.verb, unchecked=False)
 
     async def decide(self, decision: Decision, visit: Visit) -> Shown:
-        """Approve or refuse this pack and no other. The verb looks at the name of the pack again, under its lock."""
+        """Approve or refuse this pack and no other. The verb looks at the name of the pack again,
+        under its lock."""
         found = await asyncio.to_thread(self._waiting)
         if found is None or found.held.version != decision.version:
             return self._page("gone", visit, status=409)
         if decision.verb == "approve" and visit.form.get("compared") != "yes":
-            return self._page("decide", visit, waiting=found, verb=decision.verb, unchecked=True, status=400)
+            return self._page(
+                "decide", visit, waiting=found, verb=decision.verb, unchecked=True, status=400
+            )
         title = "Approve the new pack" if decision.verb == "approve" else "Refuse the new pack"
         return self._start(title, decision.verb, decision.version)
 
@@ -176,7 +183,10 @@ class Pages:
         """Roll back, if what is before and what is now are still what the question named."""
         found = await asyncio.to_thread(self.handed.releases.list)
         states = {one.state: one.id for one in found}
-        if (visit.form.get("from"), visit.form.get("to")) != (states.get("active"), states.get("previous")):
+        if (visit.form.get("from"), visit.form.get("to")) != (
+            states.get("active"),
+            states.get("previous"),
+        ):
             return self._page("gone", visit, status=409)
         return self._start("Roll back", "rollback")
 
@@ -190,7 +200,11 @@ class Pages:
         pack = self.handed.pack()
         address = Links(pack.default).card
         return self._page(
-            "partners", visit, partners=pack.shown_partners, corrections=pack.corrections, address=address
+            "partners",
+            visit,
+            partners=pack.shown_partners,
+            corrections=pack.corrections,
+            address=address,
         )
 
     async def result(self, visit: Visit) -> Shown:
@@ -202,16 +216,22 @@ class Pages:
 
     async def phone(self, visit: Visit) -> Shown:
         """A drawn phone."""
-        return self._page("phone", visit, sent=None, answer=None, direction=direction, longest=LONGEST_TEXT)
+        return self._page(
+            "phone", visit, sent=None, answer=None, direction=direction, longest=LONGEST_TEXT
+        )
 
     async def text(self, visit: Visit) -> Shown:
         """The line's reply to what was typed; neither is kept, counted or logged."""
         sent = visit.form.get("message", "")[:LONGEST_TEXT]
         answer = await asyncio.to_thread(self.handed.text, sent)
-        return self._page("phone", visit, sent=sent, answer=answer, direction=direction, longest=LONGEST_TEXT)
+        return self._page(
+            "phone", visit, sent=sent, answer=answer, direction=direction, longest=LONGEST_TEXT
+        )
 
     def _start(self, title: str, verb: str, *arguments: str, source: str = "") -> Shown:
-        self.work.start(title, verb, *arguments, source=source)  # where one runs already, its page says which
+        self.work.start(
+            title, verb, *arguments, source=source
+        )  # where one runs already, its page says which
         return Shown(go="/staff/work")
 
     def _page(self, template: str, visit: Visit, *, status: int = 200, **view: object) -> Shown:
@@ -227,7 +247,9 @@ class Pages:
         return held_changes.waiting(self.handed.releases, self.handed.pack(), self.handed.clock())
 
     def _due(self) -> tuple[worklist.Task, ...]:
-        return worklist.tasks(self.handed.pack(), today=self.handed.clock().astimezone(self.handed.zone).date())
+        return worklist.tasks(
+            self.handed.pack(), today=self.handed.clock().astimezone(self.handed.zone).date()
+        )
 
     def _facts(self) -> Facts:
         releases, now, pack = self.handed.releases, self.handed.clock(), self.handed.pack()
@@ -247,5 +269,8 @@ class Pages:
             alarm=last is not None and last.alarm,
             held=len(waits.review.waiting) if waits else 0,
             held_days=waits.days(now) if waits and waits.late(now) else 0,
-            withdrawn=[policy.name_of(name, pack) + f" ({name})" for name in sorted(held.overlay(releases).ids)],
+            withdrawn=[
+                policy.name_of(name, pack) + f" ({name})"
+                for name in sorted(held.overlay(releases).ids)
+            ],
         )

@@ -1,7 +1,9 @@
-"""What stands before every page of the desk: the headers, whose name it answers to, and where a form may come from.
+"""What stands before every page of the desk: the headers, whose name it answers to, and where a
+form may come from.
 
-Owns the desk's security policy. Refuses script altogether, a frame around a page, a name that is not this desk's (DNS
-rebinding), and a form that another site sent. Pure: a request's headers come as arguments.
+Owns the desk's security policy. Refuses script altogether, a frame around a page, a name that is
+not this desk's (DNS rebinding), and a form that another site sent. Pure: a request's headers come
+as arguments.
 """
 
 import re
@@ -27,7 +29,8 @@ HEADERS: Mapping[str, str] = {
     **{name.decode(): value.decode() for name, value in SAFE},
     "content-security-policy": POLICY,
     "cache-control": KEEP_NOTHING,
-    # Not "no-referrer": a browser then sends "Origin: null" with our own forms, and they could not be told from others.
+    # Not "no-referrer": a browser then sends "Origin: null" with our own forms, and they could not
+    # be told from others.
     "referrer-policy": "same-origin",
     "x-frame-options": "DENY",
     "x-robots-tag": "noindex",
@@ -41,9 +44,11 @@ def is_loopback(host: str) -> bool:
 
 
 def ours(host: str, desk: Desk, machine: str) -> bool:
-    """Whether a Host header names this desk. ``machine`` is this machine's name on its network, "" for none.
+    """Whether a Host header names this desk. ``machine`` is this machine's name on its network, ""
+    for none.
 
-    Rebinding needs a name that the attacker owns, so a bare address always passes, and a name only from the list.
+    Rebinding needs a name that the attacker owns, so a bare address always passes, and a name only
+    from the list.
     """
     name = _name(host)
     if not name:
@@ -55,7 +60,8 @@ def ours(host: str, desk: Desk, machine: str) -> bool:
 
 
 def same_origin(headers: Mapping[str, str], desk: Desk) -> bool:
-    """Whether a form was sent by a page of this desk: its Origin and, where the browser says it, its site.
+    """Whether a form was sent by a page of this desk: its Origin and, where the browser says it,
+    its site.
 
     A browser names one of the two with every POST; a request that names neither comes from no page.
     """

@@ -1,7 +1,8 @@
 """Who is signed in at the desk, and how often one may guess: both in memory only.
 
-Owns the random tokens, their end after 30 idle minutes, and the wait after wrong passphrases. Refuses to remember an
-address, a name or a browser: the wait is the same for everybody, and a restart signs everybody out.
+Owns the random tokens, their end after 30 idle minutes, and the wait after wrong passphrases.
+Refuses to remember an address, a name or a browser: the wait is the same for everybody, and a
+restart signs everybody out.
 """
 
 import hashlib
@@ -10,7 +11,9 @@ import secrets
 from collections.abc import Callable
 
 IDLE_SECONDS = 30 * 60
-LONGEST_SECONDS = 10 * 60 * 60  # a working day: a desk left open by a page that asks by itself still ends
+LONGEST_SECONDS = (
+    10 * 60 * 60
+)  # a working day: a desk left open by a page that asks by itself still ends
 MOST = 50
 FREE_GUESSES = 3
 LONGEST_WAIT_SECONDS = 60.0
@@ -38,7 +41,8 @@ class Sessions:
         self._open: dict[bytes, Session] = {}
 
     def begin(self, stamp: bytes) -> str:
-        """A new session's token. ``stamp`` is the passphrase's hash: with another passphrase it is no session."""
+        """A new session's token. ``stamp`` is the passphrase's hash: with another passphrase it is
+        no session."""
         token = secrets.token_urlsafe(32)
         self._open[_key(token)] = Session(self._steady(), stamp)
         while len(self._open) > MOST:
@@ -65,7 +69,8 @@ class Sessions:
 
 
 class Pace:
-    """How long the next guess must wait: 1, 2, 4 … 60 seconds once three in a row were wrong, whoever guesses."""
+    """How long the next guess must wait: 1, 2, 4 … 60 seconds once three in a row were wrong,
+    whoever guesses."""
 
     def __init__(self, steady: Callable[[], float]) -> None:
         self._steady = steady
@@ -77,7 +82,8 @@ class Pace:
         since = self._steady() - self._last
         if self._wrong < FREE_GUESSES or since >= FORGOTTEN_SECONDS:
             return 0.0
-        # The exponent is bounded: after a night of guesses 2 ** wrong would be no number to work with.
+        # The exponent is bounded: after a night of guesses 2 ** wrong would be no number to work
+        # with.
         wait = min(LONGEST_WAIT_SECONDS, 2.0 ** min(self._wrong - FREE_GUESSES, 10))
         return max(0.0, wait - since)
 

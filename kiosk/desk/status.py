@@ -1,7 +1,8 @@
-"""The desk's first page as sentences: what is shown, what was refused, what waits, and what to do about each.
+"""The desk's first page as sentences: what is shown, what was refused, what waits, and what to do
+about each.
 
-Owns the plain words for the same facts that `/readyz` and `doctor` tell. Refuses to look anything up: every fact comes
-as an argument. Pure.
+Owns the plain words for the same facts that `/readyz` and `doctor` tell. Refuses to look anything
+up: every fact comes as an argument. Pure.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,16 +24,23 @@ _PARTS = {
     "redaction": "The carrier's copies of texts",
 }
 _TODO = {
-    "store": "Texts are still answered from memory. Run doctor on this machine and mend what it names.",
-    "replies": "Students may get no answer. Ask the person who keeps the account at the carrier, today.",
-    "modem": "Students may get no answer. Look whether the modem is plugged in; then restart Porchlight.",
+    "store": (
+        "Texts are still answered from memory. Run doctor on this machine and mend what it names."
+    ),
+    "replies": (
+        "Students may get no answer. Ask the person who keeps the account at the carrier, today."
+    ),
+    "modem": (
+        "Students may get no answer. Look whether the modem is plugged in; then restart Porchlight."
+    ),
 }
 _ASK = "Ask the person who keeps this machine to run doctor."
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One fact. ``act`` needs somebody today, ``know`` is good to know; ``link`` is the page where it is done."""
+    """One fact. ``act`` needs somebody today, ``know`` is good to know; ``link`` is the page where
+    it is done."""
 
     kind: Kind
     title: str
@@ -46,11 +54,12 @@ class Point:
 class Facts:
     """What is known now.
 
-    ``detail`` is what `/readyz` says, ``findings`` what `doctor` says as (kind, sentence). ``refreshed`` is (when, how
-    it ended, its sentence) of the last refresh, None if there was none, and ``alarm`` whether somebody may have
-    tampered with it. ``held`` is how many changes wait for a yes, and ``held_days`` for how many days,
-    0 while that is not too long. ``origin``, ``signatures`` and ``local`` (how many entries) are as in release.json.
-    ``due`` entries are to be compared with their source, ``late`` of them overdue.
+    ``detail`` is what `/readyz` says, ``findings`` what `doctor` says as (kind, sentence).
+    ``refreshed`` is (when, how it ended, its sentence) of the last refresh, None if there was none,
+    and ``alarm`` whether somebody may have tampered with it. ``held`` is how many changes wait for
+    a yes, and ``held_days`` for how many days, 0 while that is not too long. ``origin``,
+    ``signatures`` and ``local`` (how many entries) are as in release.json. ``due`` entries are to
+    be compared with their source, ``late`` of them overdue.
     """
 
     pack: Pack
@@ -98,14 +107,16 @@ def _shown(facts: Facts, when: When) -> Point:
         return Point(
             "act",
             "On the screen now",
-            "The pack that came with the program is shown, because no release could be written to the disk.",
+            "The pack that came with the program is shown, because no release could be written to"
+            " the disk.",
             "Look at the disk: it may be full or read-only. " + _ASK,
         )
     begun = f", since {when(datetime.fromisoformat(since))}" if isinstance(since, str) else ""
     return Point(
         "good",
         "On the screen now",
-        f"The pack {facts.pack.name}{begun}, with {len(facts.pack.resources)} lines and services.{_came(facts)}",
+        f"The pack {facts.pack.name}{begun}, with {len(facts.pack.resources)} lines and"
+        f" services.{_came(facts)}",
         link=("Releases", "/staff/releases"),
     )
 
@@ -118,7 +129,9 @@ def _came(facts: Facts) -> str:
     came: Mapping[str, str] = {
         "signed": f" {persons} of the publisher signed it.{local}",
         "shipped": " It came with the program.",
-        "unsigned": " It comes from a folder that nobody signed: only for the people who write packs.",
+        "unsigned": (
+            " It comes from a folder that nobody signed: only for the people who write packs."
+        ),
     }
     return came.get(facts.origin, "")
 
@@ -127,13 +140,17 @@ def _refusal(detail: Mapping[str, object], when: When) -> Iterator[Point]:
     refused = detail.get("refused")
     if not isinstance(refused, Mapping):
         return
-    at, problems = datetime.fromisoformat(str(refused["at"])), [str(one) for one in refused["problems"]]
+    at, problems = (
+        datetime.fromisoformat(str(refused["at"])),
+        [str(one) for one in refused["problems"]],
+    )
     count = "One reason" if len(problems) == 1 else f"{len(problems)} reasons"
     yield Point(
         "act",
         "A new pack was refused",
         f"{_capital(when(at))}. The old one stays on the screen. {count}:",
-        "Send these sentences to whoever publishes your pack. Nothing on the screen is wrong because of it.",
+        "Send these sentences to whoever publishes your pack. Nothing on the screen is wrong"
+        " because of it.",
         more=tuple(problems[:10]),
     )
 
@@ -156,16 +173,29 @@ def _held(facts: Facts) -> Iterator[Point]:
 def _refresh(facts: Facts, when: When) -> Point:
     link = ("Refresh", "/staff/refresh")
     if facts.refreshed is None:
-        return Point("know", "Last refresh", "This machine has not looked for a new pack yet.", link=link)
+        return Point(
+            "know", "Last refresh", "This machine has not looked for a new pack yet.", link=link
+        )
     at, outcome, sentence = facts.refreshed
     said = f"{_capital(when(at))}: {sentence}"
     if facts.alarm:
-        todo = "Somebody may be tampering with the packs. Tell the publisher by phone today. What is shown is safe."
+        todo = (
+            "Somebody may be tampering with the packs. Tell the publisher by phone today. What is"
+            " shown is safe."
+        )
         return Point("act", "Last refresh: alarm", said, todo, link)
     if facts.detail.get("refresh_overdue"):
-        todo = "The next look is overdue. Refresh now. If that fails, check the network or use a USB stick."
+        todo = (
+            "The next look is overdue. Refresh now. If that fails, check the network or use a USB"
+            " stick."
+        )
         return Point("act", "Last refresh", said, todo, link)
-    return Point("good" if outcome in {"active", "unchanged", "held"} else "know", "Last refresh", said, link=link)
+    return Point(
+        "good" if outcome in {"active", "unchanged", "held"} else "know",
+        "Last refresh",
+        said,
+        link=link,
+    )
 
 
 def _withdrawn(facts: Facts) -> Iterator[Point]:
@@ -173,7 +203,8 @@ def _withdrawn(facts: Facts) -> Iterator[Point]:
         yield Point(
             "know",
             "Withdrawn",
-            "The publisher withdrew these, and this machine has obeyed: they are hidden, the crisis lines stay.",
+            "The publisher withdrew these, and this machine has obeyed: they are hidden, the crisis"
+            " lines stay.",
             more=tuple(facts.withdrawn),
         )
 
@@ -181,12 +212,18 @@ def _withdrawn(facts: Facts) -> Iterator[Point]:
 def _ages(facts: Facts) -> Point:
     link = ("What is due", "/staff/due")
     if not facts.due:
-        return Point("good", "Age of what is shown", "Every entry was compared with its source in time.", link=link)
+        return Point(
+            "good",
+            "Age of what is shown",
+            "Every entry was compared with its source in time.",
+            link=link,
+        )
     entries = "One entry is" if facts.due == 1 else f"{facts.due} entries are"
     return Point(
         "know",
         "Age of what is shown",
-        f"{entries} due to be compared with a source, {facts.late} of them overdue. The screen says how old each is.",
+        f"{entries} due to be compared with a source, {facts.late} of them overdue. The screen says"
+        " how old each is.",
         "The publisher does it. You can help: the list says what to open and whom never to call.",
         link,
     )
@@ -203,7 +240,9 @@ def _found(findings: Sequence[tuple[str, str]]) -> Iterator[Point]:
     wrong = tuple(sentence for kind, sentence in findings if kind == "wrong")
     notes = tuple(sentence for kind, sentence in findings if kind == "note")
     if wrong:
-        yield Point("act", "To mend on this machine", "This is what doctor finds wrong:", _ASK, more=wrong)
+        yield Point(
+            "act", "To mend on this machine", "This is what doctor finds wrong:", _ASK, more=wrong
+        )
     if notes:
         yield Point("know", "Good to know", "This is what doctor notes:", more=notes)
 

@@ -1,7 +1,8 @@
-"""What the desk has running: one verb at a time, in a process of its own, and what it said when it ended.
+"""What the desk has running: one verb at a time, in a process of its own, and what it said when it
+ended.
 
-Owns the one place at which an approval, a refresh or a roll back is under way. Refuses a second one meanwhile, and to
-remember who asked for it: only the last result is kept, in memory.
+Owns the one place at which an approval, a refresh or a roll back is under way. Refuses a second one
+meanwhile, and to remember who asked for it: only the last result is kept, in memory.
 """
 
 import asyncio
@@ -33,7 +34,8 @@ class Result:
 
 Verb = Callable[..., Awaitable[Told]]
 TOO_LONG = (
-    "It took too long and was stopped. Nothing on the screen changed. Try again; if it happens again, run doctor."
+    "It took too long and was stopped. Nothing on the screen changed. Try again; if it happens"
+    " again, run doctor."
 )
 
 
@@ -69,10 +71,18 @@ class Work:
             told = await self._verb(verb, *arguments)
         except TimeoutError:
             told = Told(1, TOO_LONG)
-        except OSError as problem:  # no process could be started: memory, or the machine's limit of them
+        except (
+            OSError
+        ) as problem:  # no process could be started: memory, or the machine's limit of them
             log.exception("the desk could not start a process")
-            told = Told(1, f"It could not be started ({problem.strerror}). Nothing on the screen changed.")
+            told = Told(
+                1, f"It could not be started ({problem.strerror}). Nothing on the screen changed."
+            )
         except Exception as problem:  # noqa: BLE001 - whoever waits for the result must get one
             log.error("a verb of the desk failed: %s", type(problem).__name__)  # noqa: TRY400
-            told = Told(1, "Something went wrong at the desk, and it is not known how this ended. Look at Releases.")
+            told = Told(
+                1,
+                "Something went wrong at the desk, and it is not known how this ended. Look at"
+                " Releases.",
+            )
         self.last = Result(title, told, self._clock(), source)

@@ -1,7 +1,9 @@
-"""How the desk's pages are made: their templates, their style sheet in the kiosk's own colours, their two files.
+"""How the desk's pages are made: their templates, their style sheet in the kiosk's own colours,
+their two files.
 
-Owns the template environment and what a browser may fetch beside a page. Refuses a script, and a colour of its own:
-the colours are read from the kiosk's sheet. Jinja is loaded when the first page is asked for, not with the server.
+Owns the template environment and what a browser may fetch beside a page. Refuses a script, and a
+colour of its own: the colours are read from the kiosk's sheet. Jinja is loaded when the first page
+is asked for, not with the server.
 """
 
 import re
@@ -30,13 +32,17 @@ class Look:
 
     def page(self, template: str, **view: object) -> str:
         """The page of a template."""
-        return self._environment.get_template(f"{template}.html").render(school=self._school, **view)
+        return self._environment.get_template(f"{template}.html").render(
+            school=self._school, **view
+        )
 
     @cached_property
     def files(self) -> dict[str, tuple[str, bytes]]:
         """Address to (type, bytes) of what a page refers to."""
         colours = _COLOURS.search((STATIC / "kiosk.css").read_text(encoding="utf-8"))
-        sheet = f":root {{\n{colours[0] if colours else ''}\n}}\n" + (FOLDER / "desk.css").read_text(encoding="utf-8")
+        sheet = f":root {{\n{colours[0] if colours else ''}\n}}\n" + (
+            FOLDER / "desk.css"
+        ).read_text(encoding="utf-8")
         font = (STATIC / "fonts" / "atkinson-latin.woff2").read_bytes()
         return {
             "/staff/desk.css": ("text/css; charset=utf-8", sheet.encode()),
@@ -62,7 +68,11 @@ class Look:
 
     @cached_property
     def _environment(self) -> "Environment":
-        from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - as the module says
+        from jinja2 import (
+            Environment,
+            FileSystemLoader,
+            StrictUndefined,
+        )
 
         made = Environment(
             loader=FileSystemLoader(FOLDER),
@@ -71,6 +81,10 @@ class Look:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        filters: dict[str, Callable[..., Any]] = {"when": self.when, "day": self.day, "number": phone_numbers.display}
+        filters: dict[str, Callable[..., Any]] = {
+            "when": self.when,
+            "day": self.day,
+            "number": phone_numbers.display,
+        }
         made.filters.update(filters)
         return made

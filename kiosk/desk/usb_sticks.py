@@ -1,7 +1,7 @@
 """The USB sticks that are plugged in: what is mounted below /media and /run/media.
 
-Owns reading the kernel's list of mounts, and a name that is safe to show. Refuses any other folder: a form names a
-stick by a key of this list, never by a path.
+Owns reading the kernel's list of mounts, and a name that is safe to show. Refuses any other folder:
+a form names a stick by a key of this list, never by a path.
 """
 
 import hashlib
@@ -43,7 +43,8 @@ def listed(mounts: str) -> list[Stick]:
 
 
 def repository(path: str) -> str:
-    """Where on the stick the publisher's files lie: at its root, or in one folder of it; else the root.
+    """Where on the stick the publisher's files lie: at its root, or in one folder of it; else the
+    root.
 
     Reads names only, and follows no link. Whether the files are right is for the refresh to say.
     """
@@ -51,7 +52,11 @@ def repository(path: str) -> str:
         return path
     try:
         with os.scandir(path) as found:
-            inside = [entry.path for entry in islice(found, _LOOKED_AT) if entry.is_dir(follow_symlinks=False)]
+            inside = [
+                entry.path
+                for entry in islice(found, _LOOKED_AT)
+                if entry.is_dir(follow_symlinks=False)
+            ]
     except OSError:  # pulled out meanwhile, or not ours to read: the refresh says so
         return path
     return next((folder for folder in sorted(inside) if _is_repository(folder)), path)
@@ -65,7 +70,9 @@ def key_of(path: str) -> str:
 def shown(path: str) -> str:
     """The stick's name without letters that hide or turn others: a stick can be named anything."""
     last = path.rstrip("/").rpartition("/")[2]
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in last)[:60]
+    return "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in last
+    )[:60]
 
 
 def _is_repository(folder: str) -> bool:
@@ -76,6 +83,8 @@ def _paths(mounts: str) -> Iterator[str]:
     for line in mounts.splitlines():
         fields = line.split(" ")
         path = _OCTAL.sub(lambda found: chr(int(found[1], 8)), fields[1]) if len(fields) > 1 else ""
-        is_mounted = len(fields) > 2 and fields[2] != "autofs"  # which stands there before any stick does
+        is_mounted = (
+            len(fields) > 2 and fields[2] != "autofs"
+        )  # which stands there before any stick does
         if is_mounted and path.startswith(PLACES) and ".." not in path.split("/"):
             yield path

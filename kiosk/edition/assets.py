@@ -1,8 +1,8 @@
 """The style sheet, scripts, font and icon, under addresses that name their content.
 
-Owns the hash in an asset's address, which lets a browser keep it for ever, and the sheets inside the two pages that
-a screen opens first. Refuses an asset that nothing lists: the whole of ``static/`` is read, and an address that is
-asked for and not there is a KeyError while rendering.
+Owns the hash in an asset's address, which lets a browser keep it for ever, and the sheets inside
+the two pages that a screen opens first. Refuses an asset that nothing lists: the whole of
+``static/`` is read, and an address that is asked for and not there is a KeyError while rendering.
 """
 
 import base64
@@ -21,8 +21,12 @@ _TYPES = {
 }
 _LINKED = re.compile(r'<link rel="stylesheet" href="([^"]+)"(?: media="([^"]+)")?>')
 _COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
-_TIGHT = re.compile(rb"\s*([{};])\s*|(?<=[a-z]:)(?<!--panel:) ")  # no space round a brace or after a colon
-_ASIDE = re.compile(rb"^\s*(?:/\*.*?\*/|//[^\n]*)\s*\n", re.DOTALL | re.MULTILINE)  # a comment on lines of its own
+_TIGHT = re.compile(
+    rb"\s*([{};])\s*|(?<=[a-z]:)(?<!--panel:) "
+)  # no space round a brace or after a colon
+_ASIDE = re.compile(
+    rb"^\s*(?:/\*.*?\*/|//[^\n]*)\s*\n", re.DOTALL | re.MULTILINE
+)  # a comment on lines of its own
 _INDENT = re.compile(rb"\s*\n\s*")
 _URL = re.compile(rb'url\("([^"#:]+)"\)')
 _PANEL = re.compile(rb"--panel: [0-9.]+;")
@@ -40,7 +44,8 @@ class Asset:
 class Assets:
     """All assets by their file name, such as ``kiosk.css`` or ``fonts/atkinson-latin.woff2``.
 
-    ``panel`` is the diagonal of the screen's panel in inches, from which the style sheet makes its millimetres.
+    ``panel`` is the diagonal of the screen's panel in inches, from which the style sheet makes its
+    millimetres.
     """
 
     def __init__(self, folder: Path = STATIC, *, panel: float = 21.5) -> None:
@@ -51,7 +56,9 @@ class Assets:
             name = path.relative_to(folder).as_posix()
             body = path.read_bytes()
             if path.suffix == ".css":
-                body = _URL.sub(lambda found: b'url("%b")' % self.url(found[1].decode()).encode(), body)
+                body = _URL.sub(
+                    lambda found: b'url("%b")' % self.url(found[1].decode()).encode(), body
+                )
                 body = _PANEL.sub(f"--panel: {panel:g};".encode(), body)
                 body = _TIGHT.sub(rb"\1", _thin(_COMMENT.sub(b"", body)))
             elif path.suffix == ".js":
@@ -65,7 +72,8 @@ class Assets:
         return self._assets[name].path
 
     def inlined(self, html: str) -> tuple[str, tuple[str, ...]]:
-        """A page with its style sheets inside, so that one answer paints it, and what its policy must say of them."""
+        """A page with its style sheets inside, so that one answer paints it, and what its policy
+        must say of them."""
         sheets = {asset.path: asset.body.decode() for asset in self if asset.path.endswith(".css")}
         named: list[str] = []
 
@@ -73,7 +81,9 @@ class Assets:
             text = sheets[link[1]]
             digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
             named.append(f"'sha256-{digest}'")
-            return f'<style media="{link[2]}">{text}</style>' if link[2] else f"<style>{text}</style>"
+            return (
+                f'<style media="{link[2]}">{text}</style>' if link[2] else f"<style>{text}</style>"
+            )
 
         return _LINKED.sub(inside, html), tuple(named)
 
@@ -82,5 +92,6 @@ class Assets:
 
 
 def _thin(text: bytes) -> bytes:
-    """Without the space at both ends of each line: the first page has a budget, and a browser needs none of it."""
+    """Without the space at both ends of each line: the first page has a budget, and a browser needs
+    none of it."""
     return _INDENT.sub(b"\n", text).strip() + b"\n"

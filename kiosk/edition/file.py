@@ -1,11 +1,12 @@
 """All pages of a pack as ready bytes in one file.
 
-Owns the file: an index in JSON, then every body once, compressed where that helps. Owns the whole answer to a GET,
-headers and all, so that nothing is computed while a page is served. Refuses to write half a file (it is written
-aside and renamed) and to open one whose index or size is wrong. Spoken words stay in files of their own: ten languages
-of them would not fit in memory.
+Owns the file: an index in JSON, then every body once, compressed where that helps. Owns the whole
+answer to a GET, headers and all, so that nothing is computed while a page is served. Refuses to
+write half a file (it is written aside and renamed) and to open one whose index or size is wrong.
+Spoken words stay in files of their own: ten languages of them would not fit in memory.
 
-Layout: the line ``porchlight edition 2``, the length of the index in ASCII and a newline, the index, the bodies.
+Layout: the line ``porchlight edition 2``, the length of the index in ASCII and a newline, the
+index, the bodies.
 """
 
 import gzip
@@ -36,8 +37,9 @@ class EditionError(Exception):
 class Item(NamedTuple):
     """A body to write: under an address, or under the name of a part.
 
-    ``file`` stands for the body where that stays on disk, at this absolute path, and is read when asked for. ``listed``
-    is whether the list for the browser names it. ``styles`` are the hashes of the style sheets inside the page.
+    ``file`` stands for the body where that stays on disk, at this absolute path, and is read when
+    asked for. ``listed`` is whether the list for the browser names it. ``styles`` are the hashes of
+    the style sheets inside the page.
     """
 
     path: str
@@ -50,11 +52,13 @@ class Item(NamedTuple):
 
 
 class Ready(NamedTuple):
-    """One address, ready to send: its bytes as a browser that unpacks gets them, and their complete header list.
+    """One address, ready to send: its bytes as a browser that unpacks gets them, and their complete
+    header list.
 
-    The bytes are a view into those of the file: nothing is copied until it is sent. ``file`` is where the bytes are
-    instead, when they are not in memory. What is rarely asked for is made when it is: three header lists of each of
-    thousands of pages would take more memory than the pages. So ``packed_headers`` is empty where nothing is squeezed.
+    The bytes are a view into those of the file: nothing is copied until it is sent. ``file`` is
+    where the bytes are instead, when they are not in memory. What is rarely asked for is made when
+    it is: three header lists of each of thousands of pages would take more memory than the pages.
+    So ``packed_headers`` is empty where nothing is squeezed.
     """
 
     etag: bytes
@@ -81,7 +85,9 @@ class Ready(NamedTuple):
     def headers(self) -> list[tuple[bytes, bytes]]:
         """The header list for a client that does not unpack."""
         kind, cache, styles = self.entry.content_type, self.entry.cache, self.entry.styles
-        return privacy.headers(kind, cache, length=self.entry.size, extra=_named(self.etag), styles=styles)
+        return privacy.headers(
+            kind, cache, length=self.entry.size, extra=_named(self.etag), styles=styles
+        )
 
     @property
     def unchanged_headers(self) -> list[tuple[bytes, bytes]]:
@@ -96,7 +102,8 @@ class Ready(NamedTuple):
 
 
 class _Entry(msgspec.Struct, frozen=True):
-    """What is told about one body, and where it lies: (start, length) counted from the end of the index."""
+    """What is told about one body, and where it lies: (start, length) counted from the end of the
+    index."""
 
     content_type: str
     cache: str
@@ -116,7 +123,8 @@ class _Index(msgspec.Struct, frozen=True):
 
 
 def dump(items: Iterable[Item]) -> bytes:
-    """The bytes of an edition. The same items give the same bytes. OSError if the file of an item cannot be read."""
+    """The bytes of an edition. The same items give the same bytes. OSError if the file of an item
+    cannot be read."""
     entries: dict[str, _Entry] = {}
     blob = bytearray()
     known: dict[tuple[object, ...], _Entry] = {}
@@ -125,7 +133,9 @@ def dump(items: Iterable[Item]) -> bytes:
         entry = known.get(same)
         if entry is None:
             # Level 9 costs nothing here: pages are rendered once.
-            packed, squeezed = (b"", False) if item.file else _squeeze(item.body, item.path, level=9)
+            packed, squeezed = (
+                (b"", False) if item.file else _squeeze(item.body, item.path, level=9)
+            )
             entry = _Entry(
                 content_type=item.content_type,
                 cache=item.cache,
@@ -170,10 +180,14 @@ def _with_list(items: list[tuple[Item, str]]) -> Iterator[tuple[Item, str]]:
     if any(item.path == INDEX for item, _ in items):
         return
     # Hashes are of the decoded bodies: a worker in the browser never sees the compressed ones.
-    listed = {item.path: digest for item, digest in items if item.path.startswith("/") and item.listed}
+    listed = {
+        item.path: digest for item, digest in items if item.path.startswith("/") and item.listed
+    }
     version = hashlib.sha256(msgspec.json.encode(listed, order="sorted")).hexdigest()
     files = [{"url": url, "sha256": digest} for url, digest in sorted(listed.items())]
-    made = Item(INDEX, msgspec.json.encode({"version": version, "files": files}), "application/json")
+    made = Item(
+        INDEX, msgspec.json.encode({"version": version, "files": files}), "application/json"
+    )
     yield made, _digest(made)
 
 
@@ -186,7 +200,9 @@ class Edition:
         try:
             start, index = _index(data)
         except (ValueError, msgspec.MsgspecError) as problem:
-            raise EditionError("The edition is not one that this version wrote: render it again.") from problem
+            raise EditionError(
+                "The edition is not one that this version wrote: render it again."
+            ) from problem
         if start + index.size != len(data):
             raise EditionError("The edition is cut short: render it again.")
         view = memoryview(data)
@@ -205,9 +221,11 @@ class Edition:
 
     @classmethod
     def open(cls, path: Path) -> "Edition":
-        """The edition in a file, read whole. EditionError if it is not whole; OSError if it is not there.
+        """The edition in a file, read whole. EditionError if it is not whole; OSError if it is not
+        there.
 
-        Not mapped: a mapped file that a restore or a bad disk cuts short kills the process that reads it, both doors.
+        Not mapped: a mapped file that a restore or a bad disk cuts short kills the process that
+        reads it, both doors.
         """
         data = path.read_bytes()
         if not data:
@@ -242,10 +260,14 @@ class Edition:
 
 
 def ready(body: bytes, content_type: str = HTML, cache: str = KEEP_NOTHING) -> Ready:
-    """A body that stands in no edition, ready to send. Compressed lightly, since someone is waiting for it."""
+    """A body that stands in no edition, ready to send. Compressed lightly, since someone is waiting
+    for it."""
     packed, squeezed = _squeeze(body, "", level=3)
     digest = hashlib.sha256(body).hexdigest()
-    return _ready(_Entry(content_type, cache, digest, len(body), (0, len(packed)), squeezed), memoryview(packed))
+    return _ready(
+        _Entry(content_type, cache, digest, len(body), (0, len(packed)), squeezed),
+        memoryview(packed),
+    )
 
 
 def _index(data: bytes) -> tuple[int, _Index]:
@@ -264,13 +286,20 @@ def _ready(entry: _Entry, packed: memoryview) -> Ready:
     etag = f'"{entry.sha256[:32]}"'.encode()
     named: Headers = (*_named(etag), (b"content-encoding", b"gzip"))
     kind, cache, styles = entry.content_type, entry.cache, entry.styles
-    headers = privacy.headers(kind, cache, length=len(packed), extra=named, styles=styles) if entry.squeezed else []
+    headers = (
+        privacy.headers(kind, cache, length=len(packed), extra=named, styles=styles)
+        if entry.squeezed
+        else []
+    )
     return Ready(etag, packed, headers, entry)
 
 
 def key(pack_version: str, kiosk: Kiosk, *, today: date) -> str:
-    """What an edition depends on, as a hash: pack, settings, the code and templates that render it, and the day."""
-    digest = hashlib.sha256(msgspec.json.encode([pack_version, kiosk, today], enc_hook=str, order="sorted"))
+    """What an edition depends on, as a hash: pack, settings, the code and templates that render it,
+    and the day."""
+    digest = hashlib.sha256(
+        msgspec.json.encode([pack_version, kiosk, today], enc_hook=str, order="sorted")
+    )
     for path in sorted(p for p in _CODE.rglob("*") if p.is_file() and "__pycache__" not in p.parts):
         digest.update(path.relative_to(_CODE).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

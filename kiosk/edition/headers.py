@@ -1,8 +1,8 @@
 """The headers of every answer.
 
-Owns what a browser may do with a page: no other host, no script but ours, no referrer, no device, nothing kept of a
-page. Refuses cookies: no header list here has one, and the door adds none. Refuses style inside a page, but for the
-sheets that the page's own policy names by their hash.
+Owns what a browser may do with a page: no other host, no script but ours, no referrer, no device,
+nothing kept of a page. Refuses cookies: no header list here has one, and the door adds none.
+Refuses style inside a page, but for the sheets that the page's own policy names by their hash.
 """
 
 from functools import lru_cache
@@ -35,14 +35,19 @@ SAFE: Headers = (
     (b"x-content-type-options", b"nosniff"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
-    # Chromium complains about names that it does not know, such as bluetooth, so only known ones stand here.
-    (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), usb=(), serial=(), clipboard-read=()"),
+    # Chromium complains about names that it does not know, such as bluetooth, so only known ones
+    # stand here.
+    (
+        b"permissions-policy",
+        b"camera=(), microphone=(), geolocation=(), usb=(), serial=(), clipboard-read=()",
+    ),
 )
 
 
 @lru_cache(maxsize=16)
 def always(styles: tuple[str, ...] = ()) -> Headers:
-    """What every answer carries. ``styles`` are sources such as 'sha256-…' that the page may have inside."""
+    """What every answer carries. ``styles`` are sources such as 'sha256-…' that the page may have
+    inside."""
     policy = POLICY.replace("style-src 'self'", " ".join(("style-src 'self'", *styles)))
     return ((b"content-security-policy", policy.encode()), *SAFE)
 

@@ -1,7 +1,8 @@
 """What the screen shows when everything else fails: the crisis lines, in plain HTML.
 
-Owns a few pages that need neither a pack nor a template nor a file. Refuses to fail: the numbers stand in this file,
-and a test keeps them equal to the pinned set. It is the one place outside a pack where numbers are written.
+Owns a few pages that need neither a pack nor a template nor a file. Refuses to fail: the numbers
+stand in this file, and a test keeps them equal to the pinned set. It is the one place outside a
+pack where numbers are written.
 """
 
 import base64
@@ -46,7 +47,10 @@ _WORDS = {
         "send": "Text",
         "to": "to",
         "clear": "Clear screen",
-        "staff": "School staff: this screen has no content yet. Ask the person who runs it to look at it.",
+        "staff": (
+            "School staff: this screen has no content yet. Ask the person who runs it to look"
+            " at it."
+        ),
         "leave": "School info",
         "office": "Office: ask at the front desk.",
         "start": "Start",
@@ -60,7 +64,9 @@ _WORDS = {
         "send": "Envía",
         "to": "al",
         "clear": "Limpiar pantalla",
-        "staff": "Personal de la escuela: esta pantalla aún no tiene contenido. Avisen a quien la cuida.",
+        "staff": (
+            "Personal de la escuela: esta pantalla aún no tiene contenido. Avisen a quien la cuida."
+        ),
         "leave": "Información de la escuela",
         "office": "Oficina: pregunta en la recepción.",
         "start": "Empezar",
@@ -68,29 +74,34 @@ _WORDS = {
 }
 TITLE = "Student Info Desk"
 _STYLE = (
-    "body{margin:0;padding:3vmin;background:#fff;color:#111;font:clamp(18px,2.6vmin,44px)/1.35 sans-serif}"
-    "main{display:grid;gap:3vmin;grid-template-columns:repeat(auto-fit,minmax(min(100%,20em),1fr))}"
-    "h1{margin:0;font-size:1.5em}p{margin:.3em 0}ul{margin:0;padding:0;list-style:none}"
-    "li{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 1em}li{padding:.3em 0;border-top:2px solid}"
-    "bdi{font-weight:700;white-space:nowrap}"
+    "body{margin:0;padding:3vmin;background:#fff;color:#111;font:clamp(18px,2.6vmin,44px)/1.35"
+    " sans-serif}main{display:grid;gap:3vmin;grid-template-columns:repeat(auto-fit,minmax(min(100%,20em),1fr))}h1{margin:0;font-size:1.5em}p{margin:.3em"
+    " 0}ul{margin:0;padding:0;list-style:none}li{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0"
+    " 1em}li{padding:.3em 0;border-top:2px solid}bdi{font-weight:700;white-space:nowrap}"
 )
 
 
 def trouble(kiosk: Kiosk) -> bytes:
-    """The page for an error of ours, in every language it can speak, with a way to clear the screen."""
+    """The page for an error of ours, in every language it can speak, with a way to clear the
+    screen."""
     tags = _tags(kiosk)
-    return _page(tags[0], "".join(_lines(tag, _WORDS[tag]["wrong"]) for tag in tags), sheet=_sheet()).encode()
+    return _page(
+        tags[0], "".join(_lines(tag, _WORDS[tag]["wrong"]) for tag in tags), sheet=_sheet()
+    ).encode()
 
 
 def edition(kiosk: Kiosk) -> Edition:
-    """The few pages a screen shows while no pack is there. The first language of the settings comes first."""
+    """The few pages a screen shows while no pack is there. The first language of the settings comes
+    first."""
     return Edition.memory(_items(_tags(kiosk), kiosk.school))
 
 
 def local_file(kiosk: Kiosk) -> bytes:
-    """The one page that a session shows when this server does not answer: a file that asks for nothing else.
+    """The one page that a session shows when this server does not answer: a file that asks for
+    nothing else.
 
-    Written to the data directory when the server starts, so that it is there when the server no longer is.
+    Written to the data directory when the server starts, so that it is there when the server no
+    longer is.
     """
     tags = _tags(kiosk)
     sections = [_lines(tag, _WORDS[tag]["fine"]) for tag in tags]
@@ -99,13 +110,15 @@ def local_file(kiosk: Kiosk) -> bytes:
     return (
         f'<!doctype html><html lang="{tags[0]}"><head><meta charset="utf-8">'
         f"""<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-{digest}'">"""
-        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{TITLE}</title>'
+        '<meta name="viewport" content="width=device-width,'
+        f' initial-scale=1"><title>{TITLE}</title>'
         f"<style>{_STYLE}</style></head><body><main>{''.join(sections)}</main></body></html>"
     ).encode()
 
 
 def _names_only(tag: str) -> str:
-    """A language that this file has no words of: the lines as the pinned set names them, if it does."""
+    """A language that this file has no words of: the lines as the pinned set names them, if it
+    does."""
     try:
         texts = pinned.pinned_pack().texts.get(tag, {})
     except Exception:  # noqa: BLE001 - whatever is wrong with the installation, the lines above are there
@@ -139,9 +152,12 @@ def _items(tags: list[str], school: str) -> Iterator[Item]:
         yield from (Item(path, home) for path in paths)
     words = _WORDS[tags[0]]
     starts = " ".join(
-        f'<a class="button primary" href="/{tag}/" lang="{tag}">{_WORDS[tag]["start"]}</a>' for tag in tags
+        f'<a class="button primary" href="/{tag}/" lang="{tag}">{_WORDS[tag]["start"]}</a>'
+        for tag in tags
     )
-    main = f"<h1>{words['leave']}</h1><p>{escape(school)}</p><p>{words['office']}</p><p>{starts}</p>"
+    main = (
+        f"<h1>{words['leave']}</h1><p>{escape(school)}</p><p>{words['office']}</p><p>{starts}</p>"
+    )
     yield Item(LEAVE, _page(tags[0], main, sheet=sheet).encode())
     # No pack: a browser that holds a whole one must not change it for these few pages.
     yield Item(INDEX, b'{"version":"","files":[]}', "application/json")
@@ -157,19 +173,25 @@ def _lines(tag: str, lead: str) -> str:
         label = _NAMES[name][0 if tag == "en" else 1]
         what = words["send" if word else kind]
         rows.append(
-            f'<li><span>{label}</span><span>{what} {sending}<b><bdi class="number">{number}</bdi></b></span></li>'
+            f"<li><span>{label}</span><span>{what} {sending}<b><bdi"
+            f' class="number">{number}</bdi></b></span></li>'
         )
     listed = "".join(rows)
-    return f'<section lang="{tag}"><h1>{words["title"]}</h1><p class="lead">{lead}</p><ul>{listed}</ul></section>'
+    return (
+        f'<section lang="{tag}"><h1>{words["title"]}</h1><p'
+        f' class="lead">{lead}</p><ul>{listed}</ul></section>'
+    )
 
 
 def _page(tag: str, main: str, *, sheet: str) -> str:
     link = f'<link rel="stylesheet" href="{sheet}">' if sheet else ""
     return (
-        f'<!doctype html><html lang="{tag}" class="is-plain"><head><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{TITLE}</title>{link}'
-        f'<link rel="icon" href="data:,"></head><body><nav class="exit"><a class="clear" href="{LEAVE}">'
-        f'{_WORDS[tag]["clear"]}</a></nav><main id="main">{main}</main></body></html>'
+        f'<!doctype html><html lang="{tag}" class="is-plain"><head><meta charset="utf-8"><meta'
+        ' name="viewport" content="width=device-width,'
+        f' initial-scale=1"><title>{TITLE}</title>{link}<link rel="icon"'
+        ' href="data:,"></head><body><nav class="exit"><a class="clear"'
+        f' href="{LEAVE}">{_WORDS[tag]["clear"]}</a></nav><main'
+        f' id="main">{main}</main></body></html>'
     )
 
 
@@ -183,5 +205,10 @@ def _assets() -> Iterator[Item]:
 
 def _sheet() -> str:
     return next(
-        (item.path for item in _assets() if item.path.startswith("/static/kiosk.") and item.path.endswith(".css")), ""
+        (
+            item.path
+            for item in _assets()
+            if item.path.startswith("/static/kiosk.") and item.path.endswith(".css")
+        ),
+        "",
     )

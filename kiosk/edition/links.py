@@ -1,8 +1,9 @@
 """Every address of the screen, in one place.
 
-Owns how an address is written. Refuses topic words: an address can stand in a crash dump or a print queue, so it
-holds a language, a letter and a neutral number, nothing else. Text size, contrast and "move down" travel as a part
-after the language: a link here names none, but for the three switches (modes.py adds the rest).
+Owns how an address is written. Refuses topic words: an address can stand in a crash dump or a print
+queue, so it holds a language, a letter and a neutral number, nothing else. Text size, contrast and
+"move down" travel as a part after the language: a link here names none, but for the three switches
+(modes.py adds the rest).
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,9 @@ from dataclasses import dataclass
 from content.model.pack import Topic
 
 LEAVE = "/leave"
-COUNTY_LINE_CODE = "150"  # the card of the school's own county child-abuse line, which no pack file holds
+COUNTY_LINE_CODE = (
+    "150"  # the card of the school's own county child-abuse line, which no pack file holds
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,8 @@ class Links:
         return f"/{self.language}/r/{code}/sheet"
 
     def elsewhere(self, language: str, path: str) -> str:
-        """The same page in another language: ``path`` is one of this language's addresses, or LEAVE."""
+        """The same page in another language: ``path`` is one of this language's addresses, or
+        LEAVE."""
         if path == LEAVE:
             return f"/{language}/"
         return f"/{language}" + path.removeprefix(f"/{self.language}")

@@ -1,8 +1,8 @@
 """Every page of a pack, as HTML: a pure function of pack, settings, school and day.
 
-Owns which pages there are and what each one holds. Refuses to serve, to read a clock or a file, and to give a page an
-address that tells what it is about. Pages whose path has no leading slash are parts for the door (app.py): the
-"not found" page and the shells of search results.
+Owns which pages there are and what each one holds. Refuses to serve, to read a clock or a file, and
+to give a page an address that tells what it is about. Pages whose path has no leading slash are
+parts for the door (app.py): the "not found" page and the shells of search results.
 """
 
 from collections.abc import Iterator
@@ -41,7 +41,8 @@ class Page:
 
 
 def languages(pack: Pack, kiosk: Kiosk) -> tuple[str, ...]:
-    """The languages of this screen: those of the settings that the pack has, else the pack's own first one."""
+    """The languages of this screen: those of the settings that the pack has, else the pack's own
+    first one."""
     return tuple(tag for tag in kiosk.languages if tag in pack.languages) or (pack.default,)
 
 
@@ -54,7 +55,8 @@ def pages(
     school: School | None = None,
     services: bool = False,
 ) -> Iterator[Page]:
-    """All pages of the pack in all languages of the screen. Raises whatever a template or a text raises.
+    """All pages of the pack in all languages of the screen. Raises whatever a template or a text
+    raises.
 
     ``services``: the kiosk holds a large directory, which search offers to look through.
     """
@@ -89,8 +91,14 @@ class _Language:
         links = self._links
         yield Page(links.home(), self.home(), "home")
         yield Page(links.now(), self._now(), "now")
-        yield Page(links.languages(), self._render("languages", links.languages(), back=links.home()), "languages")
-        book = self._render("partners", links.partners(), back=links.home(), partners=self._partners)
+        yield Page(
+            links.languages(),
+            self._render("languages", links.languages(), back=links.home()),
+            "languages",
+        )
+        book = self._render(
+            "partners", links.partners(), back=links.home(), partners=self._partners
+        )
         yield Page(links.partners(), book, "partners")
         yield Page(links.adults(), self._adults(), "adults")
         for group in self._pack.groups:
@@ -103,7 +111,11 @@ class _Language:
         for name, card in self._cards.items():
             yield from self._card_pages(card, resources.get(name))
         yield from self._partner_pages()
-        yield Page(f"missing/{self._frame.tag}", self._render("missing", links.home(), lines=self._pinned()), "part")
+        yield Page(
+            f"missing/{self._frame.tag}",
+            self._render("missing", links.home(), lines=self._pinned()),
+            "part",
+        )
 
     def home(self) -> str:
         tiles = needs.tiles(self._texts, self._links)
@@ -114,12 +126,16 @@ class _Language:
         # One page for whoever comes next: two languages share it, more than two would not fit.
         voices = sorted(starts, key=lambda start: start.language != self._frame.tag)[:2]
         tags = [voice.language for voice in voices]
-        return self._render("leave", LEAVE, starts=starts, voices=voices, tags=tags, school=self._school, say=say)
+        return self._render(
+            "leave", LEAVE, starts=starts, voices=voices, tags=tags, school=self._school, say=say
+        )
 
     def _now(self) -> str:
         choice = talk_now.choose(self._pack, self._cards, self._wording)
         back = self._links.home()
-        return self._render("now", self._links.now(), back=back, talk=choice, school=self._school, say=say)
+        return self._render(
+            "now", self._links.now(), back=back, talk=choice, school=self._school, say=say
+        )
 
     def _group(self, group: Group) -> str:
         if needs.href(group, self._links) == LEAVE:
@@ -154,19 +170,27 @@ class _Language:
 
     def _card_pages(self, card: Card, resource: Resource | None) -> Iterator[Page]:
         if resource is not None and resource.status == "reviewing":
-            body = self._render("reviewing", card.href, back=self._links.home(), card=card, lines=self._pinned())
+            body = self._render(
+                "reviewing", card.href, back=self._links.home(), card=card, lines=self._pinned()
+            )
             yield Page(card.href, body, "card")
             return
-        yield Page(card.href, self._render("card", card.href, back=self._links.home(), card=card), "card")
+        yield Page(
+            card.href, self._render("card", card.href, back=self._links.home(), card=card), "card"
+        )
         if card.slip:
-            for path, body, kind in handout.pages(card, self._wording, resource=resource, render=self._render):
+            for path, body, kind in handout.pages(
+                card, self._wording, resource=resource, render=self._render
+            ):
                 yield Page(path, body, kind)
 
     def _partner_pages(self) -> Iterator[Page]:
         asked = staff_info.corrections(self._pack, self._wording)
         for view in self._partners:
             lines, back = self._lines((view.line,)), self._links.partners()
-            body = self._render("partner", view.href, back=back, partner=view, lines=lines, corrections=asked)
+            body = self._render(
+                "partner", view.href, back=back, partner=view, lines=lines, corrections=asked
+            )
             yield Page(view.href, body, "partner")
 
     def _adults(self) -> str:
@@ -207,12 +231,17 @@ class _Language:
     def _of_services(self) -> dict[str, object]:
         """Sentences of a directory's services, whose values are set in when someone has searched."""
         _, isolated = self._wording, Markup('<bdi dir="ltr">{}</bdi>')
-        name, date = Markup('<bdi lang="en">{}</bdi>').format(mark("directory")), isolated.format(mark("date"))
+        name, date = (
+            Markup('<bdi lang="en">{}</bdi>').format(mark("directory")),
+            isolated.format(mark("date")),
+        )
         number = Markup('<bdi class="number" dir="ltr">{}</bdi>').format(mark("number"))
         return {
             "first": self._lines(("911", "988", "ctl")),
             "origin": phrase(
-                _("This list comes from %(name)s, %(date)s. Call first to be sure."), name=name, date=date
+                _("This list comes from %(name)s, %(date)s. Call first to be sure."),
+                name=name,
+                date=date,
             ),
             "updated": phrase(_("Last updated: %(date)s"), date=isolated.format(mark("updated"))),
             "text_to": phrase(_("Text %(number)s"), number=number),

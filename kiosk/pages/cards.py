@@ -1,8 +1,8 @@
 """What a hotline's page shows, as values.
 
-Owns the order and the words of a card: what it is, when it answers, what it costs, the numbers, what happens, what
-they may pass on, how sure we are. Refuses to claim what nobody checked: without a date of checking the card says so,
-and a line whose hours are unknown never says that it is open.
+Owns the order and the words of a card: what it is, when it answers, what it costs, the numbers,
+what happens, what they may pass on, how sure we are. Refuses to claim what nobody checked: without
+a date of checking the card says so, and a line whose hours are unknown never says that it is open.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,8 @@ NOTHING = Markup()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Where a fact was read: the kind of source in the publisher's English and in the reader's words, and its date."""
+    """Where a fact was read: the kind of source in the publisher's English and in the reader's
+    words, and its date."""
 
     kind: str
     words: str
@@ -34,9 +35,11 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One line or service as the screen shows it. ``later``: to be used on the student's own device only.
+    """One line or service as the screen shows it. ``later``: to be used on the student's own device
+    only.
 
-    ``old``: lists fold it away as something that may be out of date (see content/model/freshness.py).
+    ``old``: lists fold it away as something that may be out of date (see
+    content/model/freshness.py).
     """
 
     code: str
@@ -75,13 +78,16 @@ class Deck:
         self._today = today
 
     def card(self, resource: Resource) -> Card:
-        """The whole card of a resource; of one whose number staff are looking at, no more than that it is so."""
+        """The whole card of a resource; of one whose number staff are looking at, no more than that
+        it is so."""
         if resource.status == "reviewing":
             return self._reviewing(resource)
         key, _ = f"resource:{resource.id}", self._wording
         private = self._texts.maybe(f"{key}:private", owner=key)
         later = all(channel.kind == "web" for channel in resource.channels)
-        made = tuple(contact_channels.of(channel, _, resource=resource) for channel in resource.channels)
+        made = tuple(
+            contact_channels.of(channel, _, resource=resource) for channel in resource.channels
+        )
         return Card(
             code=resource.code,
             href=self._links.card(resource.code),
@@ -94,9 +100,13 @@ class Deck:
             facts=facts.chips(resource, _),
             happens=self._texts.series(f"{key}:happens", owner=key),
             private=private,
-            passes_on="" if later and private else facts.passes_on(resource.passes_on, _, said=bool(private)),
+            passes_on=""
+            if later and private
+            else facts.passes_on(resource.passes_on, _, said=bool(private)),
             origin=origin(resource.sources, _),
-            confidence=facts.confidence(resource.confidence, _, seen=resource.checked_on is not None),
+            confidence=facts.confidence(
+                resource.confidence, _, seen=resource.checked_on is not None
+            ),
             checked=facts.checked(resource, _, today=self._today),
             consent=facts.consent(resource, _),
             old=freshness.folds(resource, self._today),

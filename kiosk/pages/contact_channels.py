@@ -1,7 +1,7 @@
 """The ways to reach a line, as the screen shows them: a big number, a short hint, a code to scan.
 
-Owns what stands in large letters and what a scan does. Refuses to prefill anything but the line's own keyword, so
-that no word of the student's page is written into a phone.
+Owns what stands in large letters and what a scan does. Refuses to prefill anything but the line's
+own keyword, so that no word of the student's page is written into a phone.
 """
 
 from dataclasses import dataclass
@@ -27,7 +27,8 @@ ICONS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """One channel. ``big`` is the line to read from two steps away; ``line`` is the same with its verb, for lists."""
+    """One channel. ``big`` is the line to read from two steps away; ``line`` is the same with its
+    verb, for lists."""
 
     kind: str
     icon: str
@@ -51,7 +52,9 @@ def of(channel: Channel, _: Wording, *, resource: Resource) -> Way:
     return _call(channel, _)
 
 
-def call(number: str, _: Wording, *, hints: tuple[str, ...] = (), status: Status | None = None) -> Way:
+def call(
+    number: str, _: Wording, *, hints: tuple[str, ...] = (), status: Status | None = None
+) -> Way:
     """A number to call that no channel of the pack describes, such as a county's line."""
     shown = isolated("voice", phone_numbers.display(number))
     return Way(
@@ -69,7 +72,11 @@ def call(number: str, _: Wording, *, hints: tuple[str, ...] = (), status: Status
 
 
 def _call(channel: Channel, _: Wording) -> Way:
-    labels = {"voice": _("Call"), "tty": _("Call by TTY"), "videophone": _("Call by videophone (ASL)")}
+    labels = {
+        "voice": _("Call"),
+        "tty": _("Call by TTY"),
+        "videophone": _("Call by videophone (ASL)"),
+    }
     shown = isolated(channel.kind, phone_numbers.display(channel.number))
     return Way(
         kind=channel.kind,
@@ -78,7 +85,8 @@ def _call(channel: Channel, _: Wording) -> Way:
         big=shown,
         line=shown,
         hints=tuple(
-            _("%(language)s: press %(key)s", language=_.tongues([tag]), key=key) for tag, key in channel.press.items()
+            _("%(language)s: press %(key)s", language=_.tongues([tag]), key=key)
+            for tag, key in channel.press.items()
         ),
         status=facts.hours(channel, _),
         qr=qr.svg(phone_numbers.tel(channel.number)),
@@ -135,5 +143,6 @@ def _online(channel: Channel, _: Wording) -> Way:
 
 def phrase(pattern: str, **parts: Markup) -> Markup:
     """A translated sentence with numbers or words set into it."""
-    # One translated phrase with each part isolated: joined from pieces, "HOME to 741741" reverses in Arabic.
+    # One translated phrase with each part isolated: joined from pieces, "HOME to 741741" reverses
+    # in Arabic.
     return Markup(pattern) % parts  # noqa: S704 - the pattern is our own translated wording

@@ -1,7 +1,7 @@
 """The county child-abuse line, as a card.
 
-Owns which number a student of this school is shown: the one the school checked itself, else those of the school's
-counties with how sure we are, else how to find it. Refuses to guess a county.
+Owns which number a student of this school is shown: the one the school checked itself, else those
+of the school's counties with how sure we are, else how to find it. Refuses to guess a county.
 """
 
 from collections.abc import Sequence
@@ -36,17 +36,28 @@ class Row:
 
 def line(pack: Pack, kiosk: Kiosk, _: Wording, *, today: date) -> Card:
     """The card of the school's county line. Its status is never "open": only the county knows."""
-    counties = [county for county in pack.counties if county.name in kiosk.counties and county.numbers]
+    counties = [
+        county for county in pack.counties if county.name in kiosk.counties and county.numbers
+    ]
     unknown = Status(kind="unknown", text=_("Hours not known"))
     if kiosk.county_line:
-        return _card(_, (contact_channels.call(kiosk.county_line, _),), unknown, checked=_("Checked by the school"))
-    made = tuple(_way(county, index, _) for county in counties for index in range(len(county.numbers)))
+        return _card(
+            _,
+            (contact_channels.call(kiosk.county_line, _),),
+            unknown,
+            checked=_("Checked by the school"),
+        )
+    made = tuple(
+        _way(county, index, _) for county in counties for index in range(len(county.numbers))
+    )
     if not made:
         return _card(_, (), unknown, find=True)
     status = unknown
     if all(county.always_open for county in counties):
         status = Status(kind="always", text=_("Open day and night"))
-    weakest = next((level for level in ("low", "medium") if level in {c.confidence for c in counties}), "high")
+    weakest = next(
+        (level for level in ("low", "medium") if level in {c.confidence for c in counties}), "high"
+    )
     return _card(
         _,
         made,
@@ -59,7 +70,9 @@ def line(pack: Pack, kiosk: Kiosk, _: Wording, *, today: date) -> Card:
 
 def _stalest(counties: Sequence[County]) -> County:
     """The one that a person checked longest ago, or never."""
-    return min(counties, key=lambda county: (county.checked_on is not None, county.checked_on or date.min))
+    return min(
+        counties, key=lambda county: (county.checked_on is not None, county.checked_on or date.min)
+    )
 
 
 def rows(pack: Pack, _: Wording, *, today: date) -> tuple[Row, ...]:
@@ -69,11 +82,16 @@ def rows(pack: Pack, _: Wording, *, today: date) -> tuple[Row, ...]:
             anchor=f"c{county.fips}",
             name=county.name,
             numbers=tuple(
-                (Markup('<bdi class="number">{}</bdi>').format(phone_numbers.display(n.number)), when(n.when, _))
+                (
+                    Markup('<bdi class="number">{}</bdi>').format(phone_numbers.display(n.number)),
+                    when(n.when, _),
+                )
                 for n in county.numbers
             ),
             always_open=county.always_open,
-            confidence={"high": _("High"), "medium": _("Medium"), "low": _("Low")}[county.confidence],
+            confidence={"high": _("High"), "medium": _("Medium"), "low": _("Low")}[
+                county.confidence
+            ],
             source=county.sources[0].kind if county.sources else "",
             checked=facts.checked(county, _, today=today) if county.checked_on else "",
         )
@@ -113,8 +131,8 @@ def _card(
     blurb = _("The county child protection line takes reports about children who are not safe.")
     if find:
         blurb = _(
-            "Every county has a child protection line. Ask any adult at school for the number. Or search the"
-            " web for your county’s name and “child abuse hotline”."
+            "Every county has a child protection line. Ask any adult at school for the number. Or"
+            " search the web for your county’s name and “child abuse hotline”."
         )
     return Card(
         code=COUNTY_LINE_CODE,

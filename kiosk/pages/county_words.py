@@ -1,14 +1,17 @@
 """What the search says of a county: its line, its number, where that stands.
 
-Owns those few sentences outside the catalogues of locale/, where they also are: a catalogue needs Babel to read, and
-Babel stays out of the serving process. A test holds the two together. Refuses a number that the pack does not print.
+Owns those few sentences outside the catalogues of locale/, where they also are: a catalogue needs
+Babel to read, and Babel stays out of the serving process. A test holds the two together. Refuses a
+number that the pack does not print.
 """
 
 from content.model import phone_numbers
 from content.model.pack import County
 
 
-def N_(text: str) -> str:  # noqa: N802 - the name by which gettext tools find a text that is translated elsewhere
+def N_(
+    text: str,
+) -> str:
     """The text itself, marked for the translators."""
     return text
 
@@ -18,15 +21,24 @@ COUNTY_WORDS = {
         N_("Your county’s child protection line"),
         N_("The county child protection line takes reports about children who are not safe."),
         N_("%(county)s County"),
-        N_("Child protection line: %(number)s. It is in the list for school staff. You can call it too."),
+        N_(
+            "Child protection line: %(number)s. It is in the list for school staff. You can call it"
+            " too."
+        ),
         N_("We have no sure number. Call 211 and ask, or ask any adult at school."),
     ),
     "es": (
         "La línea de protección infantil del condado",
         "Esta línea del condado recibe reportes sobre menores que no están a salvo.",
         "Condado de %(county)s",
-        "Línea de protección infantil: %(number)s. Está en la lista del personal. Tú también puedes llamar.",
-        "No tenemos un número seguro. Llama al 211 y pregunta, o pregunta a un adulto de la escuela.",
+        (
+            "Línea de protección infantil: %(number)s. Está en la lista del personal. Tú también"
+            " puedes llamar."
+        ),
+        (
+            "No tenemos un número seguro. Llama al 211 y pregunta, o pregunta a un adulto de la"
+            " escuela."
+        ),
     ),
 }
 COUNTY_NAMES = (

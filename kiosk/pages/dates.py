@@ -1,8 +1,9 @@
 """How dates, times and lists read in a language, for people in California.
 
-Owns the choice of calendar words: CLDR's, through babel, and a small table for Hmong, which CLDR does not have. Hours
-run to twelve and figures are 0-9 in every language, as on a phone bought here: what is read may have to be dialled.
-Refuses to translate sentences (wording.py does). Imported only while pages are rendered.
+Owns the choice of calendar words: CLDR's, through babel, and a small table for Hmong, which CLDR
+does not have. Hours run to twelve and figures are 0-9 in every language, as on a phone bought here:
+what is read may have to be dialled. Refuses to translate sentences (wording.py does). Imported only
+while pages are rendered.
 """
 
 import re
@@ -16,7 +17,8 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, get_day_names
 from babel.lists import format_list
 
-# Languages whose CLDR has "AM" and "PM" for want of their own, or where people say "six in the evening".
+# Languages whose CLDR has "AM" and "PM" for want of their own, or where people say "six in the
+# evening".
 _PART_OF_DAY = frozenset({"ko", "pa", "ru", "vi", "zh-Hant"})
 
 
@@ -75,7 +77,9 @@ class _Table:
 
     def clock(self, moment: time) -> str:
         # AM and PM are how times stand on signs here, in Hmong too.
-        return f"{moment.hour % 12 or 12}:{moment.minute:02}\u00a0{'AM' if moment.hour < 12 else 'PM'}"
+        return (
+            f"{moment.hour % 12 or 12}:{moment.minute:02}\u00a0{'AM' if moment.hour < 12 else 'PM'}"
+        )
 
     def listed(self, items: Sequence[str]) -> str:
         *first, last = items
@@ -83,7 +87,9 @@ class _Table:
 
 
 _HMONG = _Table(
-    days=tuple(f"hnub zwj {name}" for name in ("hli", "quag", "feeb", "teeb", "kuab", "cag", "hnub")),
+    days=tuple(
+        f"hnub zwj {name}" for name in ("hli", "quag", "feeb", "teeb", "kuab", "cag", "hnub")
+    ),
     conjunction="thiab",
 )
 

@@ -1,7 +1,7 @@
 """The fixed words for a line's facts: hours, cost, ages, languages, privacy, confidence.
 
-Owns one sentence for each value the pack allows, so that a new value fails here and not silently on a card. Refuses
-guesses: what is not stated is never filled in.
+Owns one sentence for each value the pack allows, so that a new value fails here and not silently on
+a card. Refuses guesses: what is not stated is never filled in.
 """
 
 import json
@@ -20,8 +20,9 @@ from kiosk.pages.ui_strings import Wording
 class Status:
     """When a line answers, as text that is right without script.
 
-    ``data`` is the opening table for the page's script, "" where the script has nothing to add. ``also`` holds the
-    tables of a card's other ways, which must agree before the script calls the card open or closed.
+    ``data`` is the opening table for the page's script, "" where the script has nothing to add.
+    ``also`` holds the tables of a card's other ways, which must agree before the script calls the
+    card open or closed.
     """
 
     kind: str
@@ -52,7 +53,9 @@ def status(channels: Sequence[Channel], _: Wording) -> Status:
     found = hours(first, _)
     if found.kind == "unknown" and first.kind == "web":
         return replace(found, text="")  # a page to read has no hours
-    tables = [_table(c) for c in channels if c.open and c is not first and c.timezone == first.timezone]
+    tables = [
+        _table(c) for c in channels if c.open and c is not first and c.timezone == first.timezone
+    ]
     return replace(found, also=json.dumps(tables)) if found.data and tables else found
 
 
@@ -63,7 +66,11 @@ def _table(channel: Channel) -> list[list[list[str] | str]]:
 def chips(resource: Resource, _: Wording) -> tuple[tuple[str, str], ...]:
     """The small facts under a card's title: (icon, words)."""
     found = []
-    words = _("Do not wait because of cost") if resource.answers == "emergency" else cost(resource.cost, _)
+    words = (
+        _("Do not wait because of cost")
+        if resource.answers == "emergency"
+        else cost(resource.cost, _)
+    )
     found.append(("circle-check" if resource.cost == "free" else "wallet", words))
     found.append(("languages", spoken(resource, _)))
     if age := ages(resource, _):
@@ -86,7 +93,11 @@ def spoken(resource: Resource, _: Wording) -> str:
     interpreters = any(channel.interpreters for channel in resource.channels)
     if not tags:
         return _("Interpreters can help") if interpreters else _("Languages not listed")
-    return _("%(languages)s + interpreters", languages=_.named(tags)) if interpreters else _.named(tags)
+    return (
+        _("%(languages)s + interpreters", languages=_.named(tags))
+        if interpreters
+        else _.named(tags)
+    )
 
 
 def ages(resource: Resource, _: Wording) -> str:
@@ -102,14 +113,19 @@ def ages(resource: Resource, _: Wording) -> str:
 def passes_on(value: str, _: Wording, *, said: bool) -> str:
     """The fixed wording of what a line may pass on, said before anyone calls.
 
-    ``said``: the card's own text already tells what is known, so that "we did not find" would contradict it.
+    ``said``: the card's own text already tells what is known, so that "we did not find" would
+    contradict it.
     """
     ask = _("Say: “What do you have to report?”")
     if value == "not-stated" and said:
         return ask  # after a text that ends in "You can ask first"
     return {
-        "may-act": " ".join((_("They may have to tell someone if you are in danger or being hurt."), ask)),
-        "not-stated": " ".join((_("We did not find what they may pass on. You can ask first."), ask)),
+        "may-act": " ".join(
+            (_("They may have to tell someone if you are in danger or being hurt."), ask)
+        ),
+        "not-stated": " ".join(
+            (_("We did not find what they may pass on. You can ask first."), ask)
+        ),
         "police": _("What you tell them goes to the police or other law enforcement."),
         "emergency": _("They send help to where you are. Police, fire or medical crews may come."),
         "information": _("They give information. You can ask before you say who you are."),
@@ -144,7 +160,8 @@ def source(kind: str, _: Wording) -> str:
 
 
 def checked(entry: Entry, _: Wording, *, today: date) -> str:
-    """Whether a person compared the entry with its source, and when: only the month once that is too long ago."""
+    """Whether a person compared the entry with its source, and when: only the month once that is
+    too long ago."""
     if entry.checked_on is None:
         return _("Not yet checked by a person")
     if freshness.ages(entry) and freshness.of(entry, today).late:
@@ -153,7 +170,8 @@ def checked(entry: Entry, _: Wording, *, today: date) -> str:
 
 
 def consent(entry: Listed, _: Wording) -> str:
-    """On what an entry stands, in one sentence. An approval without its day is none (see rules_listing.py)."""
+    """On what an entry stands, in one sentence. An approval without its day is none (see
+    rules_listing.py)."""
     approved = entry.consent.approved_on if entry.consent.basis == "approved" else None
     if approved is None:
         return _("Listed from public facts.")

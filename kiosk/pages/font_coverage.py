@@ -1,8 +1,9 @@
 """Which letters a language needs on the screen, and whether the fonts that come with it have them.
 
-Owns the table of letters in ``static/fonts/coverage.json`` (made by ``make fonts``) and the main font of each language.
-A letter without a glyph is an empty box in the middle of a word, so it is a problem that names the text. Refuses to
-open a font: that is for those who build Porchlight. A language that the table does not know has the system's fonts.
+Owns the table of letters in ``static/fonts/coverage.json`` (made by ``make fonts``) and the main
+font of each language. A letter without a glyph is an empty box in the middle of a word, so it is a
+problem that names the text. Refuses to open a font: that is for those who build Porchlight. A
+language that the table does not know has the system's fonts.
 """
 
 import json
@@ -58,19 +59,24 @@ def problems(pack: Pack, languages: Iterable[str]) -> Iterator[Problem]:
         if known is None:
             continue
         for where, text in needed(pack, language):
-            lacking = "".join(sorted({char for char in text if drawn(char) and ord(char) not in known}))
+            lacking = "".join(
+                sorted({char for char in text if drawn(char) and ord(char) not in known})
+            )
             if lacking:
                 codes = " ".join(f"U+{ord(char):04X}" for char in lacking)
                 message = (
-                    f'"{where}" ({language}) holds {lacking} ({codes}), which the fonts of that language do not have;'
-                    " write it otherwise, or run: make fonts"
+                    f'"{where}" ({language}) holds {lacking} ({codes}), which the fonts of that'
+                    " language do not have; write it otherwise, or run: make fonts"
                 )
-                yield Problem(f"po/{language}.po" if language != pack.default else "pack.toml", 1, message)
+                yield Problem(
+                    f"po/{language}.po" if language != pack.default else "pack.toml", 1, message
+                )
 
 
 @lru_cache
 def coverage() -> Mapping[str, frozenset[int]]:
-    """Language to the code points that its fonts have. Read once: the fonts are part of the installation."""
+    """Language to the code points that its fonts have. Read once: the fonts are part of the
+    installation."""
     table: dict[str, str] = json.loads(COVERAGE.read_text("utf-8"))
     return {language: frozenset(_points(spans)) for language, spans in table.items()}
 
@@ -88,13 +94,18 @@ def ranges(points: Iterable[int]) -> str:
             spans[-1] = (spans[-1][0], point)
         else:
             spans.append((point, point))
-    return " ".join(f"{first:X}" if first == last else f"{first:X}-{last:X}" for first, last in spans)
+    return " ".join(
+        f"{first:X}" if first == last else f"{first:X}-{last:X}" for first, last in spans
+    )
 
 
 def _names(pack: Pack) -> Iterator[tuple[str, str]]:
     """Names and sources, which stand on a page as the pack has them."""
     for resource in pack.resources:
-        yield f"resource:{resource.id}", " ".join([resource.organization, *(s.kind for s in resource.sources)])
+        yield (
+            f"resource:{resource.id}",
+            " ".join([resource.organization, *(s.kind for s in resource.sources)]),
+        )
     for partner in pack.partners:
         yield f"partner:{partner.id}", f"{partner.organization} {partner.grades}"
     for county in pack.counties:

@@ -1,7 +1,8 @@
-"""What every page of the screen shares: its language, the way out, the way back, the languages it can switch to.
+"""What every page of the screen shares: its language, the way out, the way back, the languages it
+can switch to.
 
-Owns the one call that turns a template and its values into a page. Refuses a title that tells what a page is about:
-every page has the same one, because print queues and crash dumps show titles.
+Owns the one call that turns a template and its values into a page. Refuses a title that tells what
+a page is about: every page has the same one, because print queues and crash dumps show titles.
 """
 
 from dataclasses import dataclass
@@ -35,7 +36,9 @@ class Tongue:
 class Frame:
     """Renders the pages of one language."""
 
-    def __init__(self, pack: Pack, kiosk: Kiosk, wording: Wording, *, tags: tuple[str, ...], assets: Assets) -> None:
+    def __init__(
+        self, pack: Pack, kiosk: Kiosk, wording: Wording, *, tags: tuple[str, ...], assets: Assets
+    ) -> None:
         self.pack, self.kiosk, self.wording, self.tags = pack, kiosk, wording, tags
         self.tag = wording.language
         self.links = Links(self.tag)
@@ -71,11 +74,22 @@ class Frame:
 
 
 def rest(_: Wording) -> list[Markup]:
-    """What a page says when it was cleared and nothing answers, not even the worker: two numbers and no topic."""
-    number, word = Markup('<bdi class="number">{}</bdi>'), Markup('<bdi class="word" lang="en">{}</bdi>')
+    """What a page says when it was cleared and nothing answers, not even the worker: two numbers
+    and no topic."""
+    number, word = (
+        Markup('<bdi class="number">{}</bdi>'),
+        Markup('<bdi class="word" lang="en">{}</bdi>'),
+    )
     lines = {(name, kind): (shown, words) for name, kind, shown, words in last_resort.LINES}
     emergency, (text, words) = lines["911", "voice"][0], lines["ctl", "sms"]
     return [
-        phrase(_("Call %(number)s from any phone. Or tell an adult you trust."), number=number.format(emergency)),
-        phrase(_("Text %(word)s to %(number)s"), word=word.format(words["en"]), number=number.format(text)),
+        phrase(
+            _("Call %(number)s from any phone. Or tell an adult you trust."),
+            number=number.format(emergency),
+        ),
+        phrase(
+            _("Text %(word)s to %(number)s"),
+            word=word.format(words["en"]),
+            number=number.format(text),
+        ),
     ]

@@ -1,8 +1,8 @@
 """What a student takes away on paper: a number, the word to send, a code to scan.
 
-Owns what may stand on a slip and on a letter page, for the browser's printer and for one at the server. Refuses the
-name of a line, a topic and a web address: paper is found by others, and the name of a line or of its site would tell
-them why. Pure: nothing is sent to a printer here.
+Owns what may stand on a slip and on a letter page, for the browser's printer and for one at the
+server. Refuses the name of a line, a topic and a web address: paper is found by others, and the
+name of a line or of its site would tell them why. Pure: nothing is sent to a printer here.
 """
 
 import html
@@ -37,7 +37,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handout:
-    """One card on paper. ``number`` is the one for "number only"; it and ``lines`` are empty for a web page."""
+    """One card on paper. ``number`` is the one for "number only"; it and ``lines`` are empty for a
+    web page."""
 
     lines: tuple[Line, ...]
     number: str
@@ -47,10 +48,17 @@ class Handout:
 
 
 def of(card: Card, _: Wording, *, resource: Resource | None) -> Handout:
-    """A card's handout. ``resource`` is None for a line that no resource describes: then nobody said what it costs."""
+    """A card's handout. ``resource`` is None for a line that no resource describes: then nobody
+    said what it costs."""
     talking = [way for way in card.ways if way.kind in TALKING]
     lines = tuple(_line(way) for way in talking)
-    code = lines[0].code if lines else next((c.url for c in resource.channels if c.url), "") if resource else ""
+    code = (
+        lines[0].code
+        if lines
+        else next((c.url for c in resource.channels if c.url), "")
+        if resource
+        else ""
+    )
     return Handout(
         lines=lines,
         number=talking[0].number if talking else "",
@@ -83,10 +91,15 @@ def _free(talking: list[Way], _: Wording, *, resource: Resource | None) -> str:
     return _("Open day and night") if always else ""
 
 
-def pages(card: Card, _: Wording, *, resource: Resource | None, render: Render) -> Iterator[tuple[str, str, str]]:
+def pages(
+    card: Card, _: Wording, *, resource: Resource | None, render: Render
+) -> Iterator[tuple[str, str, str]]:
     """Path, body and kind of each page of a card on paper, and of the part that its printer needs."""
     handout, links = of(card, _, resource=resource), Links(_.language)
-    for name, path, back in (("slip", card.slip, card.href), ("sheet", links.sheet(card.code), card.slip)):
+    for name, path, back in (
+        ("slip", card.slip, card.href),
+        ("sheet", links.sheet(card.code), card.slip),
+    ):
         yield path, render(name, path, back=back, card=card, handout=handout), name
     yield slips.part(_.language, card.code), slips.written(slip(handout)), "part"
 

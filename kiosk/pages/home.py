@@ -1,7 +1,7 @@
 """The home screen's tiles and what each leads to, as values.
 
-Owns how an everyday need leads to a topic. Refuses a tile that leads nowhere: a group that holds nothing of the pack
-is the school's own, and leads to School info.
+Owns how an everyday need leads to a topic. Refuses a tile that leads nowhere: a group that holds
+nothing of the pack is the school's own, and leads to School info.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """The pack's texts as safe HTML.
 
-Owns how a number, a word to send and an address look inside a sentence: isolated, so that they stay whole and in
-order in any direction of writing. Refuses raw text: everything is escaped here, once.
+Owns how a number, a word to send and an address look inside a sentence: isolated, so that they stay
+whole and in order in any direction of writing. Refuses raw text: everything is escaped here, once.
 """
 
 from collections.abc import Iterator, Mapping
@@ -27,7 +27,8 @@ def isolated(kind: str, value: str) -> Markup:
 
 
 class Texts:
-    """Reads one language's texts out of a pack. A text missing in that language carries its own ``lang``."""
+    """Reads one language's texts out of a pack. A text missing in that language carries its own
+    ``lang``."""
 
     def __init__(self, pack: Pack, language: str) -> None:
         self.pack = pack
@@ -45,20 +46,26 @@ class Texts:
 
     def series(self, key: str, *, owner: str = "") -> tuple[Markup, ...]:
         """The texts ``key.1``, ``key.2`` …"""
-        return tuple(self._filled(phrase, owner=owner, extra={}) for phrase in self.pack.series(self.language, key))
+        return tuple(
+            self._filled(phrase, owner=owner, extra={})
+            for phrase in self.pack.series(self.language, key)
+        )
 
     def plain(self, key: str, *, owner: str = "") -> str:
         """The text as plain characters, for the search index."""
         return placeholders.fill(self.pack.say(self.language, key), self.pack, owner=owner)
 
     def all(self, key: str) -> Iterator[str]:
-        """The text under ``key`` in every language of the pack, unfilled: what a search may find it by."""
+        """The text under ``key`` in every language of the pack, unfilled: what a search may find it
+        by."""
         for texts in self.pack.texts.values():
             if key in texts:
                 yield texts[key]
 
     def _filled(self, phrase: Phrase, *, owner: str, extra: Mapping[str, str]) -> Markup:
-        text = placeholders.fill(phrase, self.pack, owner=owner, extra=extra, wrap=_dressed, escape=_escaped)
+        text = placeholders.fill(
+            phrase, self.pack, owner=owner, extra=extra, wrap=_dressed, escape=_escaped
+        )
         safe = Markup(text)  # noqa: S704 - text and values were both escaped above
         if phrase.language != self.language:
             return Markup('<span lang="{}" dir="ltr">{}</span>').format(phrase.language, safe)

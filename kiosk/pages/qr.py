@@ -1,7 +1,8 @@
 """QR codes as inline SVG.
 
-Owns the look of a code: dark on white whatever the theme, two modules of quiet zone inside, the rest given by the
-style sheet. Refuses anything but a number to call, a number to text with the line's own word, or a plain address.
+Owns the look of a code: dark on white whatever the theme, two modules of quiet zone inside, the
+rest given by the style sheet. Refuses anything but a number to call, a number to text with the
+line's own word, or a plain address.
 """
 
 from functools import lru_cache
@@ -14,7 +15,9 @@ from markupsafe import Markup
 def svg(data: str) -> Markup:
     """``data`` as an SVG without size, to be sized by the style sheet."""
     code = segno.make(data, error="m", micro=False)
-    drawn = code.svg_inline(border=2, omitsize=True, svgclass="qr", lineclass=None, dark="#14212a", light="#ffffff")
+    drawn = code.svg_inline(
+        border=2, omitsize=True, svgclass="qr", lineclass=None, dark="#14212a", light="#ffffff"
+    )
     return Markup(drawn)  # noqa: S704 - segno's own drawing; the data is only in its geometry
 
 

@@ -1,8 +1,10 @@
-"""The school's own facts from school.toml: bells, lunch, places, and who to talk to in this building.
+"""The school's own facts from school.toml: bells, lunch, places, and who to talk to in this
+building.
 
-Owns what the office may write in that file and what of it is shown on which day. Refuses what would give a reader
-away or grow stale: words that name harm (School info is what everyone sees), and bells or lunch without a last day.
-A file that cannot be read costs its own facts and nothing else: the page then stands without them.
+Owns what the office may write in that file and what of it is shown on which day. Refuses what would
+give a reader away or grow stale: words that name harm (School info is what everyone sees), and
+bells or lunch without a last day. A file that cannot be read costs its own facts and nothing else:
+the page then stands without them.
 """
 
 import hashlib
@@ -18,7 +20,11 @@ from kiosk.pages import sensitive_words
 MOST_BYTES = 64_000
 MOST_LETTERS = 120
 LISTS = {"bells": 16, "places": 8, "people": 6}  # how many of each a screen can show
-_NEEDED = {"bells": ("name", "from", "to"), "places": ("name", "where"), "people": ("role", "place")}
+_NEEDED = {
+    "bells": ("name", "from", "to"),
+    "places": ("name", "where"),
+    "people": ("role", "place"),
+}
 _OPTIONAL = {"bells": (), "places": ("when",), "people": ("name", "when")}
 _TOP = {"valid_until", "lunch", *LISTS}
 
@@ -56,7 +62,8 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class School:
-    """What the file says. ``wrong``: something in it could not be shown, which the office should know."""
+    """What the file says. ``wrong``: something in it could not be shown, which the office should
+    know."""
 
     bells: tuple[Bell, ...] = ()
     lunch: Words | None = None
@@ -69,24 +76,35 @@ class School:
         """What may be shown on a day: past its last day, nothing that changes with the school year."""
         if self.valid_until and day <= self.valid_until:
             return self
-        return School(places=self.places, people=self.people, wrong=self.wrong or bool(self.bells or self.lunch))
+        return School(
+            places=self.places,
+            people=self.people,
+            wrong=self.wrong or bool(self.bells or self.lunch),
+        )
 
 
 def read(path: Path) -> tuple[School, Problems]:
-    """The school's facts, and every problem as a sentence for the office. No file at all is no problem."""
+    """The school's facts, and every problem as a sentence for the office. No file at all is no
+    problem."""
     try:
         with path.open("rb") as file:
             raw = file.read(MOST_BYTES + 1)
     except FileNotFoundError:
         return School(), []
     except OSError as problem:
-        return School(wrong=True), [f"{path}: it cannot be read ({problem.strerror}). Check who may read it."]
+        return School(wrong=True), [
+            f"{path}: it cannot be read ({problem.strerror}). Check who may read it."
+        ]
     if len(raw) > MOST_BYTES:
-        return School(wrong=True), [f"{path}: it is larger than {MOST_BYTES} bytes. Keep only what the screen shows."]
+        return School(wrong=True), [
+            f"{path}: it is larger than {MOST_BYTES} bytes. Keep only what the screen shows."
+        ]
     try:
         table = tomllib.loads(raw.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as problem:
-        return School(wrong=True), [f"{path}: {problem}. Nothing of the file is shown until that is mended."]
+        return School(wrong=True), [
+            f"{path}: {problem}. Nothing of the file is shown until that is mended."
+        ]
     reader = _Reader(path)
     school = reader.school(table)
     return school, reader.problems
@@ -108,7 +126,9 @@ def say(words: Words, tags: Sequence[str]) -> list[tuple[str, str]]:
     """
     if not words:
         return []
-    shown = dict.fromkeys((tag, words[tag]) if tag in words else ("", words.get("", "")) for tag in tags)
+    shown = dict.fromkeys(
+        (tag, words[tag]) if tag in words else ("", words.get("", "")) for tag in tags
+    )
     found = [(tag, text) for tag, text in shown if text]
     return found or [next(iter(words.items()))]
 
@@ -127,15 +147,24 @@ class _Reader:
         if until is not None and type(until) is not date:
             self._wrong("valid_until", "must be a day such as 2027-06-11, without quotation marks")
             until = None
-        bells = [Bell(name=e["name"], opens=e["from"][""], closes=e["to"][""]) for e in self._entries(table, "bells")]
-        places = [Place(name=e["name"], where=e["where"], when=e["when"]) for e in self._entries(table, "places")]
+        bells = [
+            Bell(name=e["name"], opens=e["from"][""], closes=e["to"][""])
+            for e in self._entries(table, "bells")
+        ]
+        places = [
+            Place(name=e["name"], where=e["where"], when=e["when"])
+            for e in self._entries(table, "places")
+        ]
         people = [
             Person(role=e["role"], name=e["name"], place=e["place"], when=e["when"])
             for e in self._entries(table, "people")
         ]
         lunch = self._words("lunch", table["lunch"]) if "lunch" in table else None
         if until is None and (bells or lunch):
-            self._wrong("valid_until", "is missing; bells and lunch are shown only up to that day, such as 2027-06-11")
+            self._wrong(
+                "valid_until",
+                "is missing; bells and lunch are shown only up to that day, such as 2027-06-11",
+            )
         return School(
             bells=tuple(bells),
             lunch=lunch or None,
@@ -157,10 +186,15 @@ class _Reader:
         for number, entry in enumerate(given[: LISTS[kind]], start=1):
             here = f"[[{kind}]] number {number}"
             for key in entry.keys() - set(known):
-                self._wrong(f"{here}, {key}", f"is not known here; an entry may hold {', '.join(known)}")
+                self._wrong(
+                    f"{here}, {key}", f"is not known here; an entry may hold {', '.join(known)}"
+                )
             for key in (key for key in _NEEDED[kind] if key not in entry):
                 self._wrong(here, f'has no "{key}"; it is left out until that is written')
-            words = {key: self._words(f"{here}, {key}", entry[key]) if key in entry else {} for key in known}
+            words = {
+                key: self._words(f"{here}, {key}", entry[key]) if key in entry else {}
+                for key in known
+            }
             if all(words[key] for key in _NEEDED[kind]) and self._timed(kind, words, here):
                 yield words
 
@@ -173,9 +207,16 @@ class _Reader:
     def _words(self, key: str, value: object) -> Words:
         """A text in one or more languages; {} for one that cannot be shown."""
         given = {"": value} if not isinstance(value, dict) else value
-        texts = {str(tag): text.strip() for tag, text in given.items() if isinstance(text, str) and text.strip()}
+        texts = {
+            str(tag): text.strip()
+            for tag, text in given.items()
+            if isinstance(text, str) and text.strip()
+        }
         if not texts or len(texts) < len(given):
-            self._wrong(key, 'must be a text, such as "Room 12", or one text a language: {en = "…", es = "…"}')
+            self._wrong(
+                key,
+                'must be a text, such as "Room 12", or one text a language: {en = "…", es = "…"}',
+            )
             return {}
         for text in texts.values():
             if len(text) > MOST_LETTERS:
@@ -185,7 +226,9 @@ class _Reader:
                 self._wrong(key, f'says "{word}"; everyone sees School info, so it names no harm')
                 return {}
             if not text.isprintable():
-                self._wrong(key, "holds a line break or a mark that no one sees; write it in one line")
+                self._wrong(
+                    key, "holds a line break or a mark that no one sees; write it in one line"
+                )
                 return {}
         return texts
 

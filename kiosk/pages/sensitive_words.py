@@ -1,21 +1,59 @@
 """The words that name harm, in every language of the screen.
 
-Owns the one list of what must not stand where anyone may look over a shoulder: on home, on School info, in a title or
-an address, on a slip of paper. Refuses to judge the pages behind them, which have to say what they are about.
+Owns the one list of what must not stand where anyone may look over a shoulder: on home, on School
+info, in a title or an address, on a slip of paper. Refuses to judge the pages behind them, which
+have to say what they are about.
 """
 
 import re
 
 _STEMS = (
     # English, and what the languages in Latin letters share with it
-    *(r"\babus", "traffick", r"\brap(?:e|ed|es|ist)\b", "suicid", "exploit", "violen", "assault", "victim", "sexual"),
+    *(
+        r"\babus",
+        "traffick",
+        r"\brap(?:e|ed|es|ist)\b",
+        "suicid",
+        "exploit",
+        "violen",
+        "assault",
+        "victim",
+        "sexual",
+    ),
     *("molest", "prostitut", "self-harm", "runaway", "overdose"),
     # Spanish
-    *("maltrat", "trata de (?:personas|menores|niñ)", "violaci", "explota", "víctima", "acoso", "agresi", "prostitu"),
+    *(
+        "maltrat",
+        "trata de (?:personas|menores|niñ)",
+        "violaci",
+        "explota",
+        "víctima",
+        "acoso",
+        "agresi",
+        "prostitu",
+    ),
     # Vietnamese
-    *("lạm dụng", "xâm hại", "buôn người", "hiếp", "tự tử", "bóc lột", "bạo hành", "nạn nhân", "mại dâm"),
+    *(
+        "lạm dụng",
+        "xâm hại",
+        "buôn người",
+        "hiếp",
+        "tự tử",
+        "bóc lột",
+        "bạo hành",
+        "nạn nhân",
+        "mại dâm",
+    ),
     # Filipino
-    *("pang-?aabuso", "panggagahasa", "pagpapakamatay", "pagsasamantala", "karahasan", "biktima", "ginahasa"),
+    *(
+        "pang-?aabuso",
+        "panggagahasa",
+        "pagpapakamatay",
+        "pagsasamantala",
+        "karahasan",
+        "biktima",
+        "ginahasa",
+    ),
     # Hmong
     *("tsim txom", "yuam deev", "tua tus kheej", "raug tsim"),
     # Chinese, as written in Taiwan and on the mainland
@@ -28,7 +66,16 @@ _STEMS = (
     # Punjabi
     *("ਦੁਰਵਿਵਹਾਰ", "ਬਦਸਲੂਕੀ", "ਤਸਕਰੀ", "ਬਲਾਤਕਾਰ", "ਖੁਦਕੁਸ਼ੀ", "ਖ਼ੁਦਕੁਸ਼ੀ", "ਸ਼ੋਸ਼ਣ", "ਹਿੰਸਾ", "ਪੀੜਤ"),
     # Russian
-    *("насили", "торговл[яиею] людьми", "изнасил", "самоуби", "суицид", "эксплуат", "жертв", "домогат"),
+    *(
+        "насили",
+        "торговл[яиею] людьми",
+        "изнасил",
+        "самоуби",
+        "суицид",
+        "эксплуат",
+        "жертв",
+        "домогат",
+    ),
 )
 _HARM = re.compile("|".join(_STEMS), re.IGNORECASE)
 

@@ -1,7 +1,8 @@
 """The page for school staff, as values.
 
-Owns what only adults are shown: the staff sections, the laws, partners with their standing said openly, lines for
-staff, the county table. Refuses to soften: what is unconfirmed or inactive is said to be so.
+Owns what only adults are shown: the staff sections, the laws, partners with their standing said
+openly, lines for staff, the county table. Refuses to soften: what is unconfirmed or inactive is
+said to be so.
 """
 
 from dataclasses import dataclass
@@ -50,7 +51,8 @@ class LawView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartnerView:
-    """A programme or partner. ``standing`` and ``status`` are for adults, ``student`` for the student's card.
+    """A programme or partner. ``standing`` and ``status`` are for adults, ``student`` for the
+    student's card.
 
     ``line`` is the id of the resource that answers; ``consent`` says on what the entry stands.
     """
@@ -76,7 +78,8 @@ class PartnerView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectionsView:
-    """How an organization asks to be shown differently, or not at all. ``role`` is the publisher's English."""
+    """How an organization asks to be shown differently, or not at all. ``role`` is the publisher's
+    English."""
 
     role: str
     address: Markup
@@ -90,7 +93,8 @@ def corrections(pack: Pack, _: Wording) -> CorrectionsView:
         role=said.role,
         address=isolated("web", placeholders.bare(said.address)) if said.address else Markup(""),
         promise=_(
-            "A correction is made within %(days)s days. One note is enough to be taken off.", days=said.within_days
+            "A correction is made within %(days)s days. One note is enough to be taken off.",
+            days=said.within_days,
         ),
     )
 

@@ -1,7 +1,9 @@
-"""The ways to talk to someone now, as values: one line to call, one to text, someone here, the emergency number.
+"""The ways to talk to someone now, as values: one line to call, one to text, someone here, the
+emergency number.
 
-Owns which line stands for calling and which for texting. Refuses to offer as someone to talk to a line that takes
-reports, and to make another language's reader send an English word where a line asks for none.
+Owns which line stands for calling and which for texting. Refuses to offer as someone to talk to a
+line that takes reports, and to make another language's reader send an English word where a line
+asks for none.
 """
 
 from collections.abc import Mapping
@@ -14,7 +16,9 @@ from kiosk.pages.cards import Card
 from kiosk.pages.contact_channels import Way, phrase
 from kiosk.pages.ui_strings import Wording
 
-FIRST = frozenset({"988", "ctl"})  # the two made for any worry come before lines for one kind of harm
+FIRST = frozenset(
+    {"988", "ctl"}
+)  # the two made for any worry come before lines for one kind of harm
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,9 @@ class Talk:
 def choose(pack: Pack, cards: Mapping[str, Card], _: Wording) -> Talk:
     """The choice of one language's page."""
     pinned = [r for r in pack.resources if r.pinned and r.id in cards]
-    talk = sorted((r for r in pinned if r.answers == "counselling"), key=lambda r: r.id not in FIRST)
+    talk = sorted(
+        (r for r in pinned if r.answers == "counselling"), key=lambda r: r.id not in FIRST
+    )
     call = next((r for r in talk if r.channel("voice")), None)
     text = _own(talk, pack, _.language)
     text = text or next((r for r in talk if r.channel("sms") and r is not call), call)
@@ -56,7 +62,8 @@ def choose(pack: Pack, cards: Mapping[str, Card], _: Wording) -> Talk:
 
 
 def _own(talk: list[Resource], pack: Pack, language: str) -> Resource | None:
-    """Another language's first line to text: one that answers in it and asks for no word of the default one."""
+    """Another language's first line to text: one that answers in it and asks for no word of the
+    default one."""
     if language == pack.default:
         return None
     for resource in talk:
@@ -68,7 +75,9 @@ def _own(talk: list[Resource], pack: Pack, language: str) -> Resource | None:
     return None
 
 
-def _option(resource: Resource | None, kind: str, cards: Mapping[str, Card], _: Wording) -> Option | None:
+def _option(
+    resource: Resource | None, kind: str, cards: Mapping[str, Card], _: Wording
+) -> Option | None:
     card = cards[resource.id] if resource else None
     way = next((way for way in card.ways if way.kind == kind), None) if card else None
     if card is None or way is None:

@@ -1,7 +1,7 @@
 """The templates' environment: one per language, strict and escaping.
 
-Owns which functions a template may call. Refuses a name a template does not know (StrictUndefined), so that a page
-with a hole fails while it is rendered and never reaches a screen.
+Owns which functions a template may call. Refuses a name a template does not know (StrictUndefined),
+so that a page with a hole fails while it is rendered and never reaches a screen.
 """
 
 from functools import cache
@@ -23,13 +23,15 @@ TEMPLATES = Path(__file__).parents[1] / "templates"
 
 @cache  # the same thirty on every page, each read from the library's archive
 def icon(name: str, extra: str = "") -> Markup:
-    """A Lucide icon. It stands beside a word that says the same, so it is hidden from a screen reader."""
+    """A Lucide icon. It stands beside a word that says the same, so it is hidden from a screen
+    reader."""
     drawn = lucide(name, size=None, **{"class": f"icon {extra}".strip(), "aria_hidden": "true"})
     return Markup(" ".join(drawn.split()))  # noqa: S704 - the icon library's own drawing
 
 
 class _Compiled(BytecodeCache):
-    """Templates as the first language compiled them: there is an environment per language, and ten languages."""
+    """Templates as the first language compiled them: there is an environment per language, and ten
+    languages."""
 
     def __init__(self) -> None:
         self._code: dict[str, bytes] = {}
@@ -56,6 +58,11 @@ def environment(wording: Wording, assets: Assets) -> Environment:
         lstrip_blocks=True,
     )
     made.globals.update(
-        _=wording, icon=icon, qr=svg, asset=assets.url, written=direction, font=lambda tag: assets.url(main_font(tag))
+        _=wording,
+        icon=icon,
+        qr=svg,
+        asset=assets.url,
+        written=direction,
+        font=lambda tag: assets.url(main_font(tag)),
     )
     return made

@@ -1,8 +1,8 @@
 """The screen's own words: buttons, headings, fixed sentences.
 
-Owns the gettext catalogues in ``locale/`` (English is the msgid) and the few sentences made of days and times.
-Refuses the pack's texts: those are the pack's, in the pack's own translations. Babel is imported only while pages are
-rendered, never to serve one.
+Owns the gettext catalogues in ``locale/`` (English is the msgid) and the few sentences made of days
+and times. Refuses the pack's texts: those are the pack's, in the pack's own translations. Babel is
+imported only while pages are rendered, never to serve one.
 """
 
 from collections.abc import Iterable, Sequence
@@ -33,7 +33,8 @@ def _catalogue(language: str) -> dict[str, str]:
 
 
 class Wording:
-    """One language's words. Call it with an English sentence; ``%(name)s`` parts are filled from keywords."""
+    """One language's words. Call it with an English sentence; ``%(name)s`` parts are filled from
+    keywords."""
 
     def __init__(self, language: str) -> None:
         self.language = language
@@ -46,7 +47,8 @@ class Wording:
         return text % parts if parts else text
 
     def messages(self) -> Iterable[tuple[str, str]]:
-        """Every English sentence of the catalogue and how this language says it; nothing for English itself."""
+        """Every English sentence of the catalogue and how this language says it; nothing for
+        English itself."""
         return self._messages.items()
 
     def month(self, day: date) -> str:
@@ -103,5 +105,6 @@ class Wording:
         return listed[:1].upper() + listed[1:]
 
     def tongues(self, tags: Iterable[str]) -> str:
-        """Languages under their own names, which their speakers can read in any language of the screen."""
+        """Languages under their own names, which their speakers can read in any language of the
+        screen."""
         return self._comma.join(languages.own_name(tag) for tag in tags)

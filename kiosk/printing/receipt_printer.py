@@ -1,9 +1,9 @@
 """The slip printer at the server: ESC/POS, straight to a device.
 
-Owns the bytes of a slip, the time it may take and how often one may be asked for. Refuses to wait for paper (a
-printer that does not take a slip at once is resting, and the page has the number), to keep or log what was printed,
-and to leave a slip behind that would come out for whoever is next. The one place that knows python-escpos, an
-optional dependency.
+Owns the bytes of a slip, the time it may take and how often one may be asked for. Refuses to wait
+for paper (a printer that does not take a slip at once is resting, and the page has the number), to
+keep or log what was printed, and to leave a slip behind that would come out for whoever is next.
+The one place that knows python-escpos, an optional dependency.
 """
 
 import asyncio
@@ -23,7 +23,10 @@ PATIENCE = 0.3  # for a printer's word on its paper; many say nothing
 DOTS = 320  # 40 mm at the eight dots to the millimetre of every 80 mm printer
 SLIPS, EVERY = 3, 20.0  # so many at once, then one more every so many seconds
 _ASK_PAPER = b"\x10\x04\x04"  # DLE EOT 4: answered even while the printer is busy or offline
-_ANSWER, _NO_PAPER = (0x93, 0x12), 0x60  # the bits that every answer has, and those of an empty roll
+_ANSWER, _NO_PAPER = (
+    (0x93, 0x12),
+    0x60,
+)  # the bits that every answer has, and those of an empty roll
 _MEDIUM = 1  # error correction, as in the codes on the screen
 log = logging.getLogger("porchlight.kiosk")
 
@@ -35,7 +38,9 @@ class PrinterError(Exception):
 class Printer:
     """One device. ``take`` is all that the door needs."""
 
-    def __init__(self, device: str, *, clock: Callable[[], float] = time.monotonic, seconds: float = SECONDS) -> None:
+    def __init__(
+        self, device: str, *, clock: Callable[[], float] = time.monotonic, seconds: float = SECONDS
+    ) -> None:
         self._device, self._clock, self._seconds = device, clock, seconds
         self._left, self._since = float(SLIPS), clock()
         self._busy = threading.Lock()
@@ -87,9 +92,13 @@ class Printer:
 def bytes_of(slip: Slip, *, number_only: bool = False) -> bytes:
     """A slip in the printer's own language. PrinterError if python-escpos is not installed."""
     try:
-        from escpos.printer import Dummy  # noqa: PLC0415 - optional, and only a kiosk with a slip printer has it
+        from escpos.printer import (
+            Dummy,
+        )
     except ImportError:
-        raise PrinterError("python-escpos is not installed; install the dependency group printer") from None
+        raise PrinterError(
+            "python-escpos is not installed; install the dependency group printer"
+        ) from None
     page = Dummy()
     page.hw("INIT")
     if number_only:
@@ -99,7 +108,9 @@ def bytes_of(slip: Slip, *, number_only: bool = False) -> bytes:
         page.set(align="center")
         page.text(f"{HEAD}\n\n")
         page.set(align="center", bold=True, double_height=True)
-        page.text("".join(f"{line}\n" for line in (slip.lines if _latin(slip.lines) else slip.plain)))
+        page.text(
+            "".join(f"{line}\n" for line in (slip.lines if _latin(slip.lines) else slip.plain))
+        )
         page.set(align="center", normal_textsize=True, bold=False)
         page.text(f"{slip.free if _latin([slip.free]) else ''}\n")
         if slip.code:
@@ -111,7 +122,9 @@ def bytes_of(slip: Slip, *, number_only: bool = False) -> bytes:
 
 def _latin(lines: tuple[str, ...] | list[str]) -> bool:
     """Whether every printer has these letters. Others would come out as question marks."""
-    return all(line.isascii() or line.encode("cp437", "replace").decode("cp437") == line for line in lines)
+    return all(
+        line.isascii() or line.encode("cp437", "replace").decode("cp437") == line for line in lines
+    )
 
 
 def _send(device: str, data: bytes, *, seconds: float) -> None:
@@ -129,12 +142,17 @@ def _send(device: str, data: bytes, *, seconds: float) -> None:
         raise PrinterError(f"it cannot be written to ({problem.strerror})") from None
     finally:
         if data and os.isatty(file):
-            termios.tcflush(file, termios.TCOFLUSH)  # closing would wait for it, and print it for the next child
+            termios.tcflush(
+                file, termios.TCOFLUSH
+            )  # closing would wait for it, and print it for the next child
         os.close(file)
 
 
 def _opened(device: str) -> int:
-    for way in (os.O_RDWR, os.O_WRONLY):  # reading is for its word on the paper; a device may not allow it
+    for way in (
+        os.O_RDWR,
+        os.O_WRONLY,
+    ):  # reading is for its word on the paper; a device may not allow it
         try:
             file = os.open(device, way | os.O_NONBLOCK | os.O_NOCTTY)
         except OSError as problem:

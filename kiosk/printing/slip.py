@@ -1,7 +1,8 @@
 """A slip on its way from the page maker to the printer: a part of the edition, in JSON.
 
-Owns what a slip holds and the address that asks for one. Refuses anything but a number, a word to send and what a
-code says: no name, no topic, no web address to read. Light and pure: the serving process loads it.
+Owns what a slip holds and the address that asks for one. Refuses anything but a number, a word to
+send and what a code says: no name, no topic, no web address to read. Light and pure: the serving
+process loads it.
 """
 
 import msgspec
@@ -11,7 +12,8 @@ _UNTOLD = b'data-printed=""'
 
 
 class Slip(msgspec.Struct, frozen=True):
-    """One slip. ``plain`` says the lines without a translated word, for a printer without the script.
+    """One slip. ``plain`` says the lines without a translated word, for a printer without the
+    script.
 
     ``modules`` is how wide the code is, without its quiet zone; 0 where there is no code.
     """
@@ -30,7 +32,8 @@ def part(language: str, code: str) -> str:
 
 
 def asked(path: str) -> str:
-    """The part that a slip's address ("/en/r/122/print", in no mode) asks for, or "" if it is no slip's address."""
+    """The part that a slip's address ("/en/r/122/print", in no mode) asks for, or "" if it is no
+    slip's address."""
     match path.strip("/").split("/"):
         case [language, "r", code, "print"]:
             return part(language, code)

@@ -1,9 +1,10 @@
 """A GSM modem in the school's own box, through gammu: the carrier that needs no internet.
 
-Owns the only use of the gammu package, which is optional (group "modem") and imported where it is used. Fills the
-protocol of transport.py, so that a reply can be sent and the inbox read. Refuses to decide what is answered, to keep a
-number or a text longer than a message lies in the modem, and to let gammu write a log: it would hold both.
-Source: docs.gammu.org (libGammu 1.45), read in its dummy phone; 3GPP TS 27.005 for what the errors of a modem mean.
+Owns the only use of the gammu package, which is optional (group "modem") and imported where it is
+used. Fills the protocol of transport.py, so that a reply can be sent and the inbox read. Refuses to
+decide what is answered, to keep a number or a text longer than a message lies in the modem, and to
+let gammu write a log: it would hold both. Source: docs.gammu.org (libGammu 1.45), read in its dummy
+phone; 3GPP TS 27.005 for what the errors of a modem mean.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,11 +21,26 @@ from sms.modem.multipart import Joined, Key, Part, join, part_of
 
 T = TypeVar("T")
 DUMMY = "none"  # the connection of gammu's dummy phone: its device is a folder
-PART_WAIT = timedelta(minutes=3)  # how long the parts of a long message may be apart; then what there is is answered
+PART_WAIT = timedelta(
+    minutes=3
+)  # how long the parts of a long message may be apart; then what there is is answered
 RECEIVED = frozenset({"Read", "UnRead"})
-_SHORTEST, _LONGEST = 5, 720  # minutes of validity that a relative period of one byte says exactly, in steps of 5
-# The modem said no for good; the modem fell silent, and may have sent. All else: not sent, and worth another try.
-_NEVER = frozenset({"ERR_INVALIDDATA", "ERR_NOTSUPPORTED", "ERR_NOTIMPLEMENTED", "ERR_BUG", "ValueError", "TypeError"})
+_SHORTEST, _LONGEST = (
+    5,
+    720,
+)  # minutes of validity that a relative period of one byte says exactly, in steps of 5
+# The modem said no for good; the modem fell silent, and may have sent. All else: not sent, and
+# worth another try.
+_NEVER = frozenset(
+    {
+        "ERR_INVALIDDATA",
+        "ERR_NOTSUPPORTED",
+        "ERR_NOTIMPLEMENTED",
+        "ERR_BUG",
+        "ValueError",
+        "TypeError",
+    }
+)
 _UNKNOWN = frozenset({
     *("ERR_TIMEOUT", "ERR_DEVICEREADERROR", "ERR_ABORTED", "ERR_NOECHO"),
     *("ERR_UNKNOWNRESPONSE", "ERR_UNKNOWNFRAME", "ERR_FRAMENOTREQUESTED"),
@@ -57,7 +73,8 @@ class Modem:
         clock: Callable[[], datetime],
         new_phone: Callable[[], Any] = _new_phone,
     ) -> None:
-        """``device`` and ``connection`` are gammu's; ``clock`` gives aware UTC; ``new_phone`` makes a StateMachine."""
+        """``device`` and ``connection`` are gammu's; ``clock`` gives aware UTC; ``new_phone`` makes
+        a StateMachine."""
         self._device, self._connection = device, connection
         self._clock = clock
         self._new_phone = new_phone
@@ -71,7 +88,8 @@ class Modem:
     def send(self, to: str, text: str, *, valid_for: timedelta) -> str:
         """Send one message; the modem's number for its last part. SendError.
 
-        A long message whose later part failed goes on with that part when the same message is sent again.
+        A long message whose later part failed goes on with that part when the same message is sent
+        again.
         """
         minutes = int(valid_for / timedelta(minutes=1))
         validity = f"{min(max(minutes, _SHORTEST), _LONGEST)}M"
@@ -95,7 +113,8 @@ class Modem:
     def list(self, since: datetime) -> Iterator[Held]:
         """What lies in the inbox, newest first; a modem keeps nothing of what it sent. SendError.
 
-        A long message with a part missing is held back for ``PART_WAIT``. Delivery reports are thrown away.
+        A long message with a part missing is held back for ``PART_WAIT``. Delivery reports are
+        thrown away.
         """
         for message in reversed(self._read()):
             if message.sent_at >= since and not self._waits(message):
@@ -118,7 +137,12 @@ class Modem:
         try:
             code, network, signal, texts = (
                 self._ask(_about(question))
-                for question in ("GetSecurityStatus", "GetNetworkInfo", "GetSignalQuality", "GetSMSStatus")
+                for question in (
+                    "GetSecurityStatus",
+                    "GetNetworkInfo",
+                    "GetSignalQuality",
+                    "GetSMSStatus",
+                )
             )
         except SendError:
             return Health(away=self._problem)
@@ -151,7 +175,9 @@ class Modem:
         self._places = {}
         for message in messages:
             self._places.setdefault(message.sid, []).extend(message.locations)
-        self._waiting = {m.key: self._waiting.get(m.key, self._clock()) for m in messages if m.missing}
+        self._waiting = {
+            m.key: self._waiting.get(m.key, self._clock()) for m in messages if m.missing
+        }
         return messages
 
     def _waits(self, message: Joined) -> bool:
@@ -166,7 +192,8 @@ class Modem:
         self._ask(delete)
 
     def _ask(self, work: Callable[[Any], T]) -> T:
-        """Do it with the open phone. After any failure the device is let go, so that the next call finds it anew."""
+        """Do it with the open phone. After any failure the device is let go, so that the next call
+        finds it anew."""
         phone = self._open()
         try:
             result = work(phone)
@@ -190,7 +217,9 @@ class Modem:
         try:
             phone = self._new_phone()
             phone.SetConfig(0, self._configuration())
-            phone.Init(1)  # one try for each command: with more, gammu itself sends a text again after a timeout
+            phone.Init(
+                1
+            )  # one try for each command: with more, gammu itself sends a text again after a timeout
         except Exception as error:
             self._problem = opening_sentence(type(error).__name__, self._device)
             raise SendError("later", _code(error)) from error
@@ -198,8 +227,8 @@ class Modem:
         return phone
 
     def _there(self) -> object:
-        """What stands under the device's name now; None for nothing. Another one after it was pulled out and put back,
-        which the open one would not notice."""
+        """What stands under the device's name now; None for nothing. Another one after it was
+        pulled out and put back, which the open one would not notice."""
         if not self._device.startswith("/"):
             return self._device  # not a file: an address that only gammu can look up
         try:
@@ -225,7 +254,9 @@ def _encoded(text: str) -> list_[dict[str, Any]]:
     """The parts of a text, in GSM-7 if it fits into that alphabet."""
     unicode = measure(text).encoding == "UCS-2"
     entry = {"ID": "ConcatenatedTextLong", "Buffer": text}
-    parts: list_[dict[str, Any]] = _gammu().EncodeSMS({"Class": -1, "Unicode": unicode, "Entries": [entry]})
+    parts: list_[dict[str, Any]] = _gammu().EncodeSMS(
+        {"Class": -1, "Unicode": unicode, "Entries": [entry]}
+    )
     return parts
 
 
@@ -234,7 +265,8 @@ def _send(phone: Any, *, part: dict[str, Any]) -> int:
 
 
 def _all(phone: Any, clock: Callable[[], datetime]) -> tuple[list_[Part], list_[int]]:
-    """Every received part, and where delivery reports lie. One that cannot be read hides only those after it."""
+    """Every received part, and where delivery reports lie. One that cannot be read hides only those
+    after it."""
     parts: list_[Part] = []
     reports: list_[int] = []
     seen: set[int] = set()

@@ -1,18 +1,23 @@
 """How a modem stands, and what to do about it, as sentences for the person who runs the box.
 
-Owns the words. Refuses to ask a modem (modem.py does), and the SIM's own number and identity, which nobody needs.
+Owns the words. Refuses to ask a modem (modem.py does), and the SIM's own number and identity, which
+nobody needs.
 """
 
 from dataclasses import dataclass
 
-INSTALL = "[sms] carrier is modem, which needs a package: uv sync --group modem, or pip install python-gammu."
+INSTALL = (
+    "[sms] carrier is modem, which needs a package: uv sync --group modem, or pip install"
+    " python-gammu."
+)
 REGISTERED = {"HomeNetwork": "at home", "RoamingNetwork": "roaming"}
 FULL = 0.9  # of the places for texts: a modem without room receives nothing, and says so to nobody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """What a modem says of itself. ``away``: why it does not answer, "" if it does. Unknown: "", -1, or 0 for room."""
+    """What a modem says of itself. ``away``: why it does not answer, "" if it does. Unknown: "",
+    -1, or 0 for room."""
 
     away: str = ""
     sim_code: str = ""
@@ -26,18 +31,30 @@ class Health:
         if self.away:
             return self.away
         if self.sim_code:
-            return f"The SIM asks for a code ({self.sim_code}): put it into a phone and switch its PIN off."
+            return (
+                f"The SIM asks for a code ({self.sim_code}): put it into a phone and switch its PIN"
+                " off."
+            )
         if self.network and self.network not in REGISTERED:
-            return f"The modem is on no network ({self.network}): look at the antenna, the SIM and its contract."
+            return (
+                f"The modem is on no network ({self.network}): look at the antenna, the SIM and its"
+                " contract."
+            )
         if self.room and self.texts >= self.room * FULL:
-            return f"The modem is nearly full ({self.texts} of {self.room} texts): delete what lies in it by hand."
+            return (
+                f"The modem is nearly full ({self.texts} of {self.room} texts): delete what lies in"
+                " it by hand."
+            )
         return ""
 
     def sentence(self) -> str:
         """How it stands while nothing is wrong."""
         where = REGISTERED.get(self.network, "not known")
         signal = f"{self.signal_percent} %" if self.signal_percent >= 0 else "not known"
-        return f"The modem answers: network {where}, signal {signal}, {self.texts} of {self.room} texts lie in it."
+        return (
+            f"The modem answers: network {where}, signal {signal}, {self.texts} of {self.room}"
+            " texts lie in it."
+        )
 
     def shown(self) -> dict[str, object]:
         """The same for `/readyz`."""
@@ -60,16 +77,22 @@ def failure_sentence(error: str) -> str:
 
 
 def opening_sentence(error: str, device: str) -> str:
-    """Why the modem could not be opened. ``error`` is the name of the exception's class, "" where nothing is there."""
+    """Why the modem could not be opened. ``error`` is the name of the exception's class, "" where
+    nothing is there."""
     if error == "ModuleNotFoundError":
         return INSTALL
     if not error:
         return f"[sms] modem_device: there is no {device}; is the modem plugged in?"
     if error == "ERR_DEVICENOPERMISSION":
-        return f"[sms] modem_device: {device} may not be opened; put the user that runs this into the group dialout."
+        return (
+            f"[sms] modem_device: {device} may not be opened; put the user that runs this into the"
+            " group dialout."
+        )
     if error in {"ERR_UNKNOWNCONNECTIONTYPESTRING", "ERR_SOURCENOTAVAILABLE"}:
-        return "[sms] modem_connection is none that gammu knows; at is right for nearly every modem."
+        return (
+            "[sms] modem_connection is none that gammu knows; at is right for nearly every modem."
+        )
     return (
-        f"[sms] modem_device: {device} does not answer as a modem ({error}); another program may hold it "
-        "(ModemManager), or another of its ports is the right one."
+        f"[sms] modem_device: {device} does not answer as a modem ({error}); another program may"
+        " hold it (ModemManager), or another of its ports is the right one."
     )

@@ -1,9 +1,11 @@
-"""The line behind a modem: takes what lies in the inbox to the Line, sends the reply, and deletes the message.
+"""The line behind a modem: takes what lies in the inbox to the Line, sends the reply, and deletes
+the message.
 
-The modem's own memory is the queue. A message stays in it until it was answered, or until it is written down that it
-will not be; so neither a crash nor a modem that is pulled out loses one. Owns when to try again and when to give up.
-Refuses to answer late: after ``late`` somebody else may hold the phone. Keeps about a person what the Line keeps, and a
-keyed hash of the message's id once it is done with, so that one that could not be deleted is not answered again.
+The modem's own memory is the queue. A message stays in it until it was answered, or until it is
+written down that it will not be; so neither a crash nor a modem that is pulled out loses one. Owns
+when to try again and when to give up. Refuses to answer late: after ``late`` somebody else may hold
+the phone. Keeps about a person what the Line keeps, and a keyed hash of the message's id once it is
+done with, so that one that could not be deleted is not answered again.
 """
 
 import asyncio
@@ -29,12 +31,18 @@ T = TypeVar("T")
 EVERY = 3.0  # seconds between two looks into the inbox
 HEALTH_EVERY = timedelta(minutes=1)
 HUNG = timedelta(minutes=3)  # longer than gammu waits for any answer: then the thread is lost
-FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=2)  # between two tries of one message
+FIRST_WAIT, LONGEST_WAIT = (
+    timedelta(seconds=5),
+    timedelta(minutes=2),
+)  # between two tries of one message
 END_SECONDS = 2.5  # for the message in hand when the program ends; a supervisor waits for five
-LEAST_LATE = timedelta(minutes=5)  # every text passes through the inbox: with less, none would be answered
+LEAST_LATE = timedelta(
+    minutes=5
+)  # every text passes through the inbox: with less, none would be answered
 DONE = "done"  # the ledger's code for a message that needs nothing more
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-# A whole number. Short codes and names cannot be texted back, or cost money; +266696687 is nobody ("anonymous").
+# A whole number. Short codes and names cannot be texted back, or cost money; +266696687 is nobody
+# ("anonymous").
 _PERSON = re.compile(r"\+?[0-9]{10,15}")
 
 
@@ -73,11 +81,20 @@ class ModemLoop:
         since = self._unsent_since
         health = self._health
         if self._clock() - self._answered_at > HUNG:
-            health = Health(away=f"The modem hangs since {self._answered_at:%Y-%m-%d %H:%M} UTC: restart this service.")
-        return {**health.shown(), "replies": f"not going out since {since:%Y-%m-%d %H:%M} UTC" if since else "ok"}
+            health = Health(
+                away=(
+                    f"The modem hangs since {self._answered_at:%Y-%m-%d %H:%M} UTC: restart this"
+                    " service."
+                )
+            )
+        return {
+            **health.shown(),
+            "replies": f"not going out since {since:%Y-%m-%d %H:%M} UTC" if since else "ok",
+        }
 
     async def run(self) -> None:
-        """Look again and again. When cancelled, the message in hand is finished first, so that it is not sent twice."""
+        """Look again and again. When cancelled, the message in hand is finished first, so that it
+        is not sent twice."""
         turn: asyncio.Task[None] | None = None
         try:
             while True:
@@ -94,12 +111,15 @@ class ModemLoop:
             self._errands.end()
 
     async def turn(self) -> None:
-        """One look into the inbox: what is due is answered, oldest first. Never raises but for cancellation."""
+        """One look into the inbox: what is due is answered, oldest first. Never raises but for
+        cancellation."""
         try:
             waiting = (await self._ask(lambda: [*self._modem.list(_BEGINNING)]))[::-1]
         except Exception as error:  # noqa: BLE001  whatever a modem does, it is looked at again
             self._complain(error)
-            self._health = Health(away=self._modem.problem or "The modem cannot be read; the log says where.")
+            self._health = Health(
+                away=self._modem.problem or "The modem cannot be read; the log says where."
+            )
             return
         await self._ask_health()
         self._recall_only(waiting)
@@ -128,13 +148,16 @@ class ModemLoop:
             self._asked_at = now
 
     def _recall_only(self, waiting: Sequence[Held]) -> None:
-        """Forget what was remembered of messages that are gone, and see who asked for silence after an earlier text."""
+        """Forget what was remembered of messages that are gone, and see who asked for silence after
+        an earlier text."""
         sids = {held.sid for held in waiting}
         self._done &= sids
         self._doubtful &= sids
         self._failures = {sid: count for sid, count in self._failures.items() if sid in sids}
         self._due = {sid: due for sid, due in self._due.items() if sid in sids}
-        self._stops = {held.sender: self._stops[held.sender] for held in waiting if held.sender in self._stops}
+        self._stops = {
+            held.sender: self._stops[held.sender] for held in waiting if held.sender in self._stops
+        }
         for held in waiting:
             if carrier_word(held.body) == "stop":
                 self._stops[held.sender] = held.sent_at
@@ -161,7 +184,9 @@ class ModemLoop:
         """The words to send now; "" where silence is right."""
         if not _PERSON.fullmatch(held.sender):
             return ""
-        message = Inbound(sid=held.sid, sender=_one_form(held.sender), body=held.body, recipient=self._own_number)
+        message = Inbound(
+            sid=held.sid, sender=_one_form(held.sender), body=held.body, recipient=self._own_number
+        )
         decision = await self._line.answer(message)
         if not decision.reply.text:
             return ""
@@ -169,7 +194,11 @@ class ModemLoop:
             self._line.alarms.say("modem-late")
             return ""
         stopped_at = self._stops.get(held.sender)
-        if stopped_at is not None and held.sent_at < stopped_at and carrier_word(held.body) != "stop":
+        if (
+            stopped_at is not None
+            and held.sent_at < stopped_at
+            and carrier_word(held.body) != "stop"
+        ):
             return ""
         return decision.reply.text
 
@@ -183,8 +212,8 @@ class ModemLoop:
             if error.kind == "never":
                 return True
             self._unsent_since = self._unsent_since or self._clock()
-            # A modem that fell silent may have sent it, and keeps no list to look at. No answer is worse than the same
-            # one twice; so it is sent once more, and only once.
+            # A modem that fell silent may have sent it, and keeps no list to look at. No answer is
+            # worse than the same one twice; so it is sent once more, and only once.
             is_second_doubt = error.kind == "unknown" and held.sid in self._doubtful
             self._doubtful |= {held.sid} if error.kind == "unknown" else set()
             return is_second_doubt
@@ -193,7 +222,9 @@ class ModemLoop:
 
     def _try_later(self, held: Held) -> None:
         failures = self._failures[held.sid] = self._failures.get(held.sid, 0) + 1
-        self._due[held.sid] = self._clock() + min(FIRST_WAIT * 2 ** min(failures - 1, 8), LONGEST_WAIT)
+        self._due[held.sid] = self._clock() + min(
+            FIRST_WAIT * 2 ** min(failures - 1, 8), LONGEST_WAIT
+        )
 
     async def _delete(self, held: Held) -> None:
         try:
@@ -211,10 +242,13 @@ class ModemLoop:
             return False
 
     async def _write_down(self, sid: str) -> bool:
-        """That this message is done with, durably. False if the database is away; it is then written later."""
+        """That this message is done with, durably. False if the database is away; it is then
+        written later."""
         try:
             async with asyncio.timeout(PATIENCE):
-                await self._ledger.handle(Message(self._hash(sid), DONE, int(self._clock().timestamp())))
+                await self._ledger.handle(
+                    Message(self._hash(sid), DONE, int(self._clock().timestamp()))
+                )
         except (StoreError, TimeoutError) as error:
             self._line.alarms.say("store", error)
             return False
@@ -233,11 +267,14 @@ def behind_modem(
         return None
     modem = Modem(device=sms.modem_device, connection=sms.modem_connection, clock=clock)
     late = max(timedelta(minutes=sms.late_minutes), LEAST_LATE)
-    return ModemLoop(line, modem, ledger, hash_key=hash_key, clock=clock, own_number=sms.number, late=late)
+    return ModemLoop(
+        line, modem, ledger, hash_key=hash_key, clock=clock, own_number=sms.number, late=late
+    )
 
 
 def _one_form(sender: str) -> str:
-    """A US number as +1 and ten digits, however the network wrote it, so that STOP holds for all its forms."""
+    """A US number as +1 and ten digits, however the network wrote it, so that STOP holds for all
+    its forms."""
     try:
         return e164(sender)
     except ValueError:

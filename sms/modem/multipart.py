@@ -1,8 +1,9 @@
 """Texts as a modem holds them: each part in a place of its own, put together into messages.
 
-Owns which parts belong together, and the id of a message, which a modem does not give: a hash of number, time and
-words. Refuses clocks and modems: whether to wait for a part that is missing is for the caller to say.
-Source: 3GPP TS 23.040, 9.2.3.24.1 (the reference of a long message is one byte or two, and comes round again).
+Owns which parts belong together, and the id of a message, which a modem does not give: a hash of
+number, time and words. Refuses clocks and modems: whether to wait for a part that is missing is for
+the caller to say. Source: 3GPP TS 23.040, 9.2.3.24.1 (the reference of a long message is one byte
+or two, and comes round again).
 """
 
 import hashlib
@@ -16,7 +17,8 @@ Key = tuple[str, int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """What lies in one place of the modem. ``number`` of ``total``; ``reference`` is -1 for a text of one part."""
+    """What lies in one place of the modem. ``number`` of ``total``; ``reference`` is -1 for a text
+    of one part."""
 
     location: int
     sender: str = field(repr=False)
@@ -71,7 +73,8 @@ class Joined:
         return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()
 
     def takes(self, part: Part) -> bool:
-        """Take in a part that is new here, or a second copy of one; False for another message's part."""
+        """Take in a part that is new here, or a second copy of one; False for another message's
+        part."""
         known = self.parts.setdefault(part.number, part)
         if (known.body, known.sent_at) != (part.body, part.sent_at):
             return False
@@ -80,14 +83,17 @@ class Joined:
 
 
 def part_of(raw: Mapping[str, Any], *, now: datetime) -> Part:
-    """A part out of gammu's dictionary for one. ``now``: for a part whose time the modem does not know."""
+    """A part out of gammu's dictionary for one. ``now``: for a part whose time the modem does not
+    know."""
     header = raw["UDH"]
     is_long = header["AllParts"] > 1 and header["PartNumber"] >= 1
     sent_at = raw["DateTime"] or now
     return Part(
         location=raw["Location"],
         sender=raw["Number"],
-        body=raw["Text"] if isinstance(raw["Text"], str) else "",  # bytes: the notice of a picture, no words
+        body=raw["Text"]
+        if isinstance(raw["Text"], str)
+        else "",  # bytes: the notice of a picture, no words
         sent_at=sent_at.astimezone(UTC) if sent_at.tzinfo else sent_at.replace(tzinfo=UTC),
         reference=max(header["ID8bit"], header["ID16bit"]) if is_long else -1,
         number=header["PartNumber"] if is_long else 1,

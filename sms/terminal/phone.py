@@ -1,7 +1,9 @@
-"""A phone in the terminal: what is typed is sent through the real line, and what would come back is shown.
+"""A phone in the terminal: what is typed is sent through the real line, and what would come back is
+shown.
 
-Owns the commands, one phone's state, and the carrier's part in the play (sms/twilio/carrier_rules.py). Refuses to decide any reply
-and to keep anything: a new phone is a new number, and no message stands in any file (the terminal's own memory aside).
+Owns the commands, one phone's state, and the carrier's part in the play
+(sms/twilio/carrier_rules.py). Refuses to decide any reply and to keep anything: a new phone is a
+new number, and no message stands in any file (the terminal's own memory aside).
 """
 
 import secrets
@@ -38,7 +40,8 @@ _HOW = {
 
 
 class Answers(Protocol):
-    """The line, as far as a phone goes. ``carrier_keeps_list`` is False where the line itself keeps STOP."""
+    """The line, as far as a phone goes. ``carrier_keeps_list`` is False where the line itself keeps
+    STOP."""
 
     def __call__(self, message: Inbound, *, carrier_keeps_list: bool) -> Decision:
         """The line's answer."""
@@ -62,7 +65,8 @@ class Phone:
         pasted: Mapping[str, Mapping[Word, Reply]],
         name: str = "Line",
     ) -> None:
-        """``pasted`` holds the console's texts in each language; ``name`` is who the replies come from."""
+        """``pasted`` holds the console's texts in each language; ``name`` is who the replies come
+        from."""
         self._answer = answer
         self._screen = screen
         self._pasted = pasted
@@ -77,11 +81,14 @@ class Phone:
 
     def greet(self) -> None:
         """What is shown first."""
-        self._screen.say(f"A phone that texts {self._name}, on the real line. /help lists what it can do.")
+        self._screen.say(
+            f"A phone that texts {self._name}, on the real line. /help lists what it can do."
+        )
         self._say_state()
 
     def put_away(self) -> None:
-        """What is shown last, on a line of its own: after Ctrl-C the cursor stands behind the prompt."""
+        """What is shown last, on a line of its own: after Ctrl-C the cursor stands behind the
+        prompt."""
         self._screen.say("\nThe phone is put away.")
 
     def take(self, typed: str) -> bool:
@@ -92,7 +99,12 @@ class Phone:
         name, _, rest = typed[1:].strip().partition(" ")
         if name in {"quit", "exit", "q"}:
             return False
-        known = {"new": self._new, "mode": self._set_mode, "lang": self._set_language, "plain": self._set_plain}
+        known = {
+            "new": self._new,
+            "mode": self._set_mode,
+            "lang": self._set_language,
+            "plain": self._set_plain,
+        }
         obey = known.get(name, self._help if name in {"help", "?", ""} else self._unknown)
         obey(rest.strip())
         return True
@@ -100,15 +112,24 @@ class Phone:
     def _send(self, text: str) -> None:
         self._screen.sent(text)
         handled = carrier_rules.handle(
-            text, mode=self._mode, blocked=self._blocked, language=self._language, pasted=self._text_for
+            text,
+            mode=self._mode,
+            blocked=self._blocked,
+            language=self._language,
+            pasted=self._text_for,
         )
         if handled.said:
-            whose = "pasted in the console" if self._mode == "advanced" else "the carrier's own text"
+            whose = (
+                "pasted in the console" if self._mode == "advanced" else "the carrier's own text"
+            )
             self._screen.received("Carrier", handled.said, f"{whose}, {cost(handled.said)}")
         if handled.note:
             self._screen.note(handled.note)
         message = Inbound(
-            sid=f"SM{secrets.token_hex(16)}", sender=self._sender, body=text, opt_out_type=handled.opt_out_type
+            sid=f"SM{secrets.token_hex(16)}",
+            sender=self._sender,
+            body=text,
+            opt_out_type=handled.opt_out_type,
         )
         decision = self._answer(message, carrier_keeps_list=self._mode != "none")
         was, self._blocked = self._blocked, handled.blocked
@@ -119,12 +140,16 @@ class Phone:
     def _show(self, decision: Decision) -> None:
         reply = decision.reply
         if not reply.segments:
-            self._screen.note(f"{self._name} sends nothing ({_HOW.get(decision.how, decision.how)}).")
+            self._screen.note(
+                f"{self._name} sends nothing ({_HOW.get(decision.how, decision.how)})."
+            )
         elif self._blocked and self._mode != "none":
             self._screen.note(carrier_rules.undelivered(self._mode))
             self._screen.note(f"It would have been: {reply.text}")
         else:
-            self._screen.received(self._name, reply.text, cost_of(reply), language=decision.language)
+            self._screen.received(
+                self._name, reply.text, cost_of(reply), language=decision.language
+            )
         self._screen.note(how_found(decision))
 
     def _text_for(self, word: Word) -> str:
@@ -137,7 +162,9 @@ class Phone:
 
     def _say_state(self) -> None:
         state = "sent STOP: text START to open it" if self._blocked else "open, no STOP sent"
-        self._screen.say(f"Phone {self._count} ({state}). Number: {self._mode}, {MEANINGS[self._mode]}.")
+        self._screen.say(
+            f"Phone {self._count} ({state}). Number: {self._mode}, {MEANINGS[self._mode]}."
+        )
 
     def _new(self, _rest: str) -> None:
         self._replace()
@@ -153,12 +180,14 @@ class Phone:
 
     def _set_language(self, wanted: str) -> None:
         if wanted not in self._languages:
-            self._screen.say(f"The line speaks {', '.join(self._languages)}: name one, such as /lang es.")
+            self._screen.say(
+                f"The line speaks {', '.join(self._languages)}: name one, such as /lang es."
+            )
             return
         self._language = wanted
         self._screen.say(
-            f"The console's texts are in {own_name(wanted)} now, in mode advanced. The line itself answers each "
-            "message in the message's own language."
+            f"The console's texts are in {own_name(wanted)} now, in mode advanced. The line itself"
+            " answers each message in the message's own language."
         )
 
     def _set_plain(self, _rest: str) -> None:
@@ -170,11 +199,15 @@ class Phone:
         self._screen.say(HELP.format(modes=modes, languages=", ".join(self._languages)))
 
     def _unknown(self, _rest: str) -> None:
-        self._screen.say("There is no such command; /help lists them. To send a message that begins with /, type //.")
+        self._screen.say(
+            "There is no such command; /help lists them. To send a message that begins with /,"
+            " type //."
+        )
 
 
 def run(phone: Phone, *, ask: Callable[[str], str]) -> int:
-    """Show the phone until it is put away. ``ask`` reads one line after a prompt, as ``input`` does; 0."""
+    """Show the phone until it is put away. ``ask`` reads one line after a prompt, as ``input``
+    does; 0."""
     phone.greet()
     with suppress(EOFError, KeyboardInterrupt):
         while phone.take(ask("\nText: ")):
@@ -184,9 +217,14 @@ def run(phone: Phone, *, ask: Callable[[str], str]) -> int:
 
 
 def on_terminal(
-    lines: Mapping[bool, Line], wait: Callable[[Coroutine[None, None, Decision]], Decision], *, pack: Pack, sms: Sms
+    lines: Mapping[bool, Line],
+    wait: Callable[[Coroutine[None, None, Decision]], Decision],
+    *,
+    pack: Pack,
+    sms: Sms,
 ) -> int:
-    """The phone on this process's terminal. ``lines`` by whether a carrier keeps STOP; ``wait`` runs one coroutine.
+    """The phone on this process's terminal. ``lines`` by whether a carrier keeps STOP; ``wait``
+    runs one coroutine.
 
     Typing waits outside any event loop, so that Ctrl-C ends it at once.
     """

@@ -1,8 +1,9 @@
 """How the phone in the terminal looks: bubbles, what each costs, and the words around them.
 
-Owns the only use of rich. Draws downwards only, nothing is painted twice, and who speaks stands in words at the head of
-every bubble, not in its side or colour: a screen reader, a log and a terminal without colour lose nothing. ``plain``
-leaves the frames out, too. Refuses to know the line: it is handed finished texts.
+Owns the only use of rich. Draws downwards only, nothing is painted twice, and who speaks stands in
+words at the head of every bubble, not in its side or colour: a screen reader, a log and a terminal
+without colour lose nothing. ``plain`` leaves the frames out, too. Refuses to know the line: it is
+handed finished texts.
 """
 
 from rich import box
@@ -23,14 +24,19 @@ _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight",
 
 
 def cost(text: str) -> str:
-    """What sending a text costs, in words: "one segment, GSM-7", with the characters that make it dearer."""
+    """What sending a text costs, in words: "one segment, GSM-7", with the characters that make it
+    dearer."""
     measured = sms_segments.measure(text)
     return _worded(measured.count, measured.encoding) + _because(text)
 
 
 def cost_of(reply: Reply) -> str:
     """What a finished reply costs; silence costs nothing."""
-    return _worded(reply.segments, reply.encoding) + _because(reply.text) if reply.segments else "nothing sent"
+    return (
+        _worded(reply.segments, reply.encoding) + _because(reply.text)
+        if reply.segments
+        else "nothing sent"
+    )
 
 
 def _worded(count: int, encoding: str) -> str:
@@ -46,8 +52,11 @@ def _because(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """The text without what a terminal would obey: escapes, other controls and broken characters become a mark."""
-    return "".join(char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}" for char in text)
+    """The text without what a terminal would obey: escapes, other controls and broken characters
+    become a mark."""
+    return "".join(
+        char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}" for char in text
+    )
 
 
 class Screen:
@@ -74,23 +83,42 @@ class Screen:
         else:
             right_to_left = direction(language) == "rtl"
             colour = "yellow" if who == "Carrier" else "green"
-            self._bubble(who, printable(text), below, right=False, colour=colour, inner_right=right_to_left)
+            self._bubble(
+                who, printable(text), below, right=False, colour=colour, inner_right=right_to_left
+            )
 
     def note(self, text: str) -> None:
         """A line that no phone would show."""
-        self._console.print(Text(printable(text)) if self.plain else Padding(Text(printable(text)), (0, 0, 0, 2)))
+        self._console.print(
+            Text(printable(text)) if self.plain else Padding(Text(printable(text)), (0, 0, 0, 2))
+        )
 
     def say(self, text: str) -> None:
         """Something about the phone itself: the answer to a command."""
         self._console.print(Text(text))
 
-    def _bubble(self, who: str, text: str, below: str, *, right: bool, colour: str, inner_right: bool = False) -> None:
+    def _bubble(
+        self,
+        who: str,
+        text: str,
+        below: str,
+        *,
+        right: bool,
+        colour: str,
+        inner_right: bool = False,
+    ) -> None:
         room = max(self._console.width - MARGIN, 16)
         longest = max(cell_len(line) for line in [*text.split("\n"), f"{who}  "])
         width = min(longest + 4, WIDEST, room)
         words = Text(text, justify="right" if inner_right else "left", overflow="fold")
         panel = Panel(
-            words, title=Text(who), title_align="left", width=width, box=box.ROUNDED, border_style=colour, safe_box=True
+            words,
+            title=Text(who),
+            title_align="left",
+            width=width,
+            box=box.ROUNDED,
+            border_style=colour,
+            safe_box=True,
         )
         self._console.print(Align.right(panel) if right else panel)
         foot = Text(below, justify="right" if right else "left")

@@ -1,7 +1,7 @@
 """A phone in the terminal, on the real line.
 
-Owns turning words on the command line into messages and decisions into print. Refuses to decide anything: what it
-prints is what a phone would get.
+Owns turning words on the command line into messages and decisions into print. Refuses to decide
+anything: what it prints is what a phone would get.
 """
 
 import secrets
@@ -27,14 +27,19 @@ class Answer(msgspec.Struct, frozen=True):
     encoding: str
 
 
-async def run(line: Line, messages: Iterable[str], *, sender: str | None, as_json: bool, out: TextIO) -> int:
+async def run(
+    line: Line, messages: Iterable[str], *, sender: str | None, as_json: bool, out: TextIO
+) -> int:
     """Send each message through the line and print what comes back; 0 when all were handled.
 
-    Without ``sender`` every message comes from another phone. ``line`` should be one that keeps its own list of STOPs.
+    Without ``sender`` every message comes from another phone. ``line`` should be one that keeps its
+    own list of STOPs.
     """
     for text in messages:
         message = Inbound(
-            sid=f"SM{secrets.token_hex(16)}", sender=sender or f"terminal:{secrets.token_hex(8)}", body=text
+            sid=f"SM{secrets.token_hex(16)}",
+            sender=sender or f"terminal:{secrets.token_hex(8)}",
+            body=text,
         )
         decision = await line.answer(message)
         out.write((_json(text, decision) if as_json else _plain(decision)) + "\n")

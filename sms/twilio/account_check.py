@@ -1,7 +1,9 @@
-"""What the carrier's account says about our number, held against what we need: the checks behind `doctor --carrier`.
+"""What the carrier's account says about our number, held against what we need: the checks behind
+`doctor --carrier`.
 
-Owns the questions and the sentences. Refuses to change anything at the carrier, to repeat what it says of a message but
-its error's number, and to know its package: it asks through sms/twilio/client.py.
+Owns the questions and the sentences. Refuses to change anything at the carrier, to repeat what it
+says of a message but its error's number, and to know its package: it asks through
+sms/twilio/client.py.
 """
 
 from collections import Counter
@@ -59,12 +61,20 @@ class Wanted:
 def checks(twilio: Twilio, wanted: Wanted, *, now: datetime) -> Iterator[Told]:
     """Everything that can be read. Never raises: being unable to ask is a finding, too."""
     try:
-        found = twilio.ask(lambda client: client.incoming_phone_numbers.list(phone_number=wanted.number, limit=1))
+        found = twilio.ask(
+            lambda client: client.incoming_phone_numbers.list(phone_number=wanted.number, limit=1)
+        )
     except SendError as error:
         yield "wrong", _unasked(error, "about the number")
         return
     if not found:
-        yield "wrong", "The carrier knows no such number in this account; compare [sms] number with its console."
+        yield (
+            "wrong",
+            (
+                "The carrier knows no such number in this account; compare [sms] number with its"
+                " console."
+            ),
+        )
         return
     number = found[0]
     yield from _capabilities(number, wanted)
@@ -74,7 +84,9 @@ def checks(twilio: Twilio, wanted: Wanted, *, now: datetime) -> Iterator[Told]:
         yield "note", _unasked(error, "about messaging services")
     else:
         yield from _compare(number, service, wanted)
-        yield from _asked("about the registration", lambda: _registration(twilio, number, service, wanted))
+        yield from _asked(
+            "about the registration", lambda: _registration(twilio, number, service, wanted)
+        )
     yield from _asked("about recent errors", lambda: _errors(twilio, now))
     yield from _asked("what it still holds", lambda: _held(twilio, now))
 
@@ -107,7 +119,8 @@ def _numbers_of(service_sid: str, client: Any) -> Any:
 
 
 def _compare(number: Any, service: Any, wanted: Wanted) -> Iterator[Told]:
-    """Where texts and their fates are posted. What a service says goes before the number, unless it says otherwise."""
+    """Where texts and their fates are posted. What a service says goes before the number, unless it
+    says otherwise."""
     by_service = service is not None and not service.use_inbound_webhook_on_number
     whose = "service" if by_service else "number"
     url = service.inbound_request_url if by_service else number.sms_url
@@ -118,17 +131,37 @@ def _compare(number: Any, service: Any, wanted: Wanted) -> Iterator[Told]:
     if not wrong:
         yield "ok", f"The {whose} posts texts to this server, and has a fallback elsewhere."
     if service is None:
-        yield "wrong", "The number is in no messaging service: STOP and HELP cannot be given texts with crisis lines."
+        yield (
+            "wrong",
+            (
+                "The number is in no messaging service: STOP and HELP cannot be given texts with"
+                " crisis lines."
+            ),
+        )
         return
     if (service.status_callback or "").partition("#")[0] != wanted.at("/sms/status"):
         yield "note", f"Set the service's delivery status callback to {wanted.at('/sms/status')}."
     if int(service.validity_period or 0) > LONGEST_VALID:
-        yield "note", f"The service may deliver a reply {int(service.validity_period) // 60} minutes later; set 15."
+        yield (
+            "note",
+            (
+                f"The service may deliver a reply {int(service.validity_period) // 60} minutes"
+                " later; set 15."
+            ),
+        )
     if service.smart_encoding:
-        yield "note", "Smart Encoding is on: the carrier changes letters in replies; the pack decides that. Set it off."
+        yield (
+            "note",
+            (
+                "Smart Encoding is on: the carrier changes letters in replies; the pack decides"
+                " that. Set it off."
+            ),
+        )
 
 
-def _webhook(whose: str, url: str | None, method: str | None, fallback: str | None, address: str) -> Iterator[str]:
+def _webhook(
+    whose: str, url: str | None, method: str | None, fallback: str | None, address: str
+) -> Iterator[str]:
     where = (url or "").partition("#")[0]
     if where != address:
         yield f"The {whose} posts to {where or 'nothing'}; set its messaging webhook to {address}."
@@ -136,17 +169,31 @@ def _webhook(whose: str, url: str | None, method: str | None, fallback: str | No
         yield f"The {whose}'s messaging webhook uses GET; set it to POST."
     elsewhere = (fallback or "").partition("#")[0]
     if not elsewhere:
-        yield f"The {whose} has no fallback address: when this server is down, nobody is answered. Set a TwiML Bin."
+        yield (
+            f"The {whose} has no fallback address: when this server is down, nobody is answered."
+            " Set a TwiML Bin."
+        )
     elif elsewhere.partition("/sms/")[0] == address.partition("/sms/")[0]:
-        yield f"The {whose}'s fallback address is this server; it must not depend on it. Set a TwiML Bin."
+        yield (
+            f"The {whose}'s fallback address is this server; it must not depend on it. Set a TwiML"
+            " Bin."
+        )
 
 
 def _capabilities(number: Any, wanted: Wanted) -> Iterator[Told]:
     able = number.capabilities or {}
     if not able.get("sms"):
         yield "wrong", "The number cannot send or receive texts."
-    if able.get("voice") and (number.voice_url or "").partition("#")[0] != wanted.at("/voice/inbound"):
-        yield "note", f"Whoever calls the number does not hear the crisis lines: set {wanted.at('/voice/inbound')}."
+    if able.get("voice") and (number.voice_url or "").partition("#")[0] != wanted.at(
+        "/voice/inbound"
+    ):
+        yield (
+            "note",
+            (
+                "Whoever calls the number does not hear the crisis lines: set"
+                f" {wanted.at('/voice/inbound')}."
+            ),
+        )
 
 
 def _registration(twilio: Twilio, number: Any, service: Any, wanted: Wanted) -> Iterator[Told]:
@@ -156,10 +203,14 @@ def _registration(twilio: Twilio, number: Any, service: Any, wanted: Wanted) -> 
                 tollfree_phone_number_sid=number.sid, limit=1
             )
         )
-        yield _status("toll-free verification", found[0].status if found else "none", "TWILIO_APPROVED")
+        yield _status(
+            "toll-free verification", found[0].status if found else "none", "TWILIO_APPROVED"
+        )
         return
     campaigns = (
-        twilio.ask(lambda client: client.messaging.v1.services(service.sid).us_app_to_person.list(limit=1))
+        twilio.ask(
+            lambda client: client.messaging.v1.services(service.sid).us_app_to_person.list(limit=1)
+        )
         if service is not None
         else []
     )
@@ -177,19 +228,31 @@ def _brand(sid: str, client: Any) -> Any:
 def _status(what: str, status: str, good: str) -> Told:
     if str(status).upper() == good:
         return "ok", f"The {what} is approved."
-    return "wrong", f"The {what} is not approved (status: {status}): until it is, replies do not arrive."
+    return (
+        "wrong",
+        f"The {what} is not approved (status: {status}): until it is, replies do not arrive.",
+    )
 
 
 def _errors(twilio: Twilio, now: datetime) -> Iterator[Told]:
-    """What went wrong since yesterday, by number: from the carrier's own alerts and from the messages."""
-    alerts = twilio.ask(lambda client: client.monitor.v1.alerts.list(start_date=now - DAY, limit=MOST))
+    """What went wrong since yesterday, by number: from the carrier's own alerts and from the
+    messages."""
+    alerts = twilio.ask(
+        lambda client: client.monitor.v1.alerts.list(start_date=now - DAY, limit=MOST)
+    )
     codes = Counter(int(alert.error_code or 0) for alert in alerts)
     for held in islice(twilio.list(now - DAY), MOST):
         codes[held.error_code] += 1
     del codes[0]
     for code, count in codes.most_common():
         kind: Literal["note", "wrong"] = "note" if code in HARMLESS else "wrong"
-        yield kind, f"Error {code}, {count} times since yesterday: {MEANINGS.get(code, 'see the console')}."
+        yield (
+            kind,
+            (
+                f"Error {code}, {count} times since yesterday:"
+                f" {MEANINGS.get(code, 'see the console')}."
+            ),
+        )
     if not codes:
         yield "ok", "No error since yesterday."
 
@@ -198,8 +261,16 @@ def _held(twilio: Twilio, now: datetime) -> Iterator[Told]:
     old = (held for held in twilio.list(now - 7 * DAY) if held.sent_at < now - FORGOTTEN_WITHIN)
     count = sum(1 for _ in islice(old, MOST))
     if count:
-        told = f"The carrier still holds {count} messages of the last week that are older than an hour"
+        told = (
+            f"The carrier still holds {count} messages of the last week that are older than an hour"
+        )
         yield "note", f"{told}; a running server deletes them."
     else:
         yield "ok", "The carrier holds no message of the last week that is older than an hour."
-    yield "note", "Messages older than a week, the error log, calls and bills stay with the carrier: see its console."
+    yield (
+        "note",
+        (
+            "Messages older than a week, the error log, calls and bills stay with the carrier: see"
+            " its console."
+        ),
+    )

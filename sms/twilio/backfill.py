@@ -1,8 +1,10 @@
-"""After an outage: what the carrier holds that we never saw is recorded once, and answered if it is young enough.
+"""After an outage: what the carrier holds that we never saw is recorded once, and answered if it is
+young enough.
 
-Owns where to read on in the carrier's list, which message was answered meanwhile by the fallback, and which is too old
-to answer. Refuses to touch what the webhook may still be answering, and to send: a row is written in the transaction
-that claims and counts the message, and the outbox does the rest.
+Owns where to read on in the carrier's list, which message was answered meanwhile by the fallback,
+and which is too old to answer. Refuses to touch what the webhook may still be answering, and to
+send: a row is written in the transaction that claims and counts the message, and the outbox does
+the rest.
 """
 
 import asyncio
@@ -21,13 +23,17 @@ from sms.twilio.outbox import Asked
 from sms.twilio.outbox_table import Missed
 from store.group_commit import Store
 
-# The carrier tries an address for 15 seconds and then goes to the fallback. What is younger is the webhook's.
+# The carrier tries an address for 15 seconds and then goes to the fallback. What is younger is the
+# webhook's.
 SETTLED = timedelta(seconds=90)
-OVERLAP = timedelta(minutes=10)  # read again: the two clocks differ, and a message may come late into the list
+OVERLAP = timedelta(
+    minutes=10
+)  # read again: the two clocks differ, and a message may come late into the list
 ANSWERED_WITHIN = timedelta(seconds=30)  # a reply that follows so soon answers that message
 READ, WRITTEN = 500, 100  # messages read at once, and written at once
 LATE, BY_FALLBACK, NO_PERSON = "silent:late", "silent:fallback", "silent:limited"
-# A whole number. Short codes and names cannot be texted back, or cost money; +266696687 is nobody ("anonymous").
+# A whole number. Short codes and names cannot be texted back, or cost money; +266696687 is nobody
+# ("anonymous").
 _PERSON = re.compile(r"\+?[0-9]{10,15}")
 
 
@@ -48,7 +54,9 @@ class Backfill:
         self._line, self._store, self._ledger, self._carrier = line, store, Ledger(store), carrier
         self._ask, self._clock, self._late = ask, clock, late
         self._turns = Turns(
-            line.alarms, clock=clock, told="missed texts were not looked for since {since}: the carrier's API fails"
+            line.alarms,
+            clock=clock,
+            told="missed texts were not looked for since {since}: the carrier's API fails",
         )
 
     def problem(self) -> str:
@@ -63,19 +71,26 @@ class Backfill:
         now = self._clock()
         until, begin = now - SETTLED, await self._begin(now)
         rows = await self._ask(lambda: self._carrier.list(begin))
-        young: list[Held] = []  # everything, both ways: what came soon after a message may answer it
+        young: list[
+            Held
+        ] = []  # everything, both ways: what came soon after a message may answer it
         wanted = 0
         while chunk := await self._ask(lambda: list(islice(rows, READ))):
             young += [held for held in chunk if now - held.sent_at <= self._late + ANSWERED_WITHIN]
             settled = [held for held in chunk if held.inbound and held.sent_at <= until]
-            wanted += await self._record([held for held in settled if now - held.sent_at > self._late], set())
-        left = [held for held in young if held.inbound and now - self._late <= held.sent_at <= until]
+            wanted += await self._record(
+                [held for held in settled if now - held.sent_at > self._late], set()
+            )
+        left = [
+            held for held in young if held.inbound and now - self._late <= held.sent_at <= until
+        ]
         wanted += await self._record(left[::-1], answered(young))
         await self._store.submit(outbox_table.have_read, int(until.timestamp()))
         return wanted
 
     async def _begin(self, now: datetime) -> datetime:
-        """Where to read from. A line that never looked before has missed nothing that could still be answered."""
+        """Where to read from. A line that never looked before has missed nothing that could still
+        be answered."""
         read_until = await self._store.submit(outbox_table.read_until, None)
         if read_until is None:
             return now - self._late
@@ -87,13 +102,22 @@ class Backfill:
         for some in _batches(held, WRITTEN):
             hashes = {one.sid: self._line.sid_hash(one.sid) for one in some}
             known = await self._ledger.known(hashes.values())
-            missed = [self._missed(one, by_fallback) for one in some if hashes[one.sid] not in known]
-            claims = await asyncio.gather(*(self._store.submit(outbox_table.record, one) for one in missed))
-            wanted += sum(bool(one.sid) and not claim.repeat for one, claim in zip(missed, claims, strict=True))
+            missed = [
+                self._missed(one, by_fallback) for one in some if hashes[one.sid] not in known
+            ]
+            claims = await asyncio.gather(
+                *(self._store.submit(outbox_table.record, one) for one in missed)
+            )
+            wanted += sum(
+                bool(one.sid) and not claim.repeat
+                for one, claim in zip(missed, claims, strict=True)
+            )
         return wanted
 
     def _missed(self, held: Held, by_fallback: set[str]) -> Missed:
-        message = Inbound(sid=held.sid, sender=held.sender, body=held.body, recipient=held.recipient)
+        message = Inbound(
+            sid=held.sid, sender=held.sender, body=held.body, recipient=held.recipient
+        )
         if self._clock() - held.sent_at > self._late:
             return Missed(self._line.row(message, LATE))
         if held.sid in by_fallback:
@@ -102,11 +126,16 @@ class Backfill:
             return Missed(self._line.row(message, NO_PERSON))
         decision = self._line.choose(message)
         row = self._line.row(message, decision.code)
-        return Missed(row, held.sid, int(held.sent_at.timestamp())) if decision.reply.segments else Missed(row)
+        return (
+            Missed(row, held.sid, int(held.sent_at.timestamp()))
+            if decision.reply.segments
+            else Missed(row)
+        )
 
 
 def answered(listed: Sequence[Held]) -> set[str]:
-    """The ids of messages that a reply follows within seconds. A reply answers the nearest one before it, and no other.
+    """The ids of messages that a reply follows within seconds. A reply answers the nearest one
+    before it, and no other.
 
     Replies are those that the carrier took from a post: ours, or the fallback's.
     """

@@ -1,6 +1,8 @@
-"""What a line does with its carrier's API, beside answering: the turns of backfill, outbox and redaction.
+"""What a line does with its carrier's API, beside answering: the turns of backfill, outbox and
+redaction.
 
-Owns how often each comes, and the threads in which the carrier is asked. Refuses to exist where there is no account.
+Owns how often each comes, and the threads in which the carrier is asked. Refuses to exist where
+there is no account.
 """
 
 import asyncio
@@ -25,7 +27,11 @@ from sms.worker_threads import Crew
 from store.group_commit import Store, StoreError
 
 ASK_SECONDS = 30.0  # for one question, however slowly its answer drips
-ENDS = {"delivered": outbox_table.DELIVERED, "undelivered": outbox_table.FAILED, "failed": outbox_table.FAILED}
+ENDS = {
+    "delivered": outbox_table.DELIVERED,
+    "undelivered": outbox_table.FAILED,
+    "failed": outbox_table.FAILED,
+}
 
 
 class Round(NamedTuple):
@@ -52,10 +58,13 @@ class Rounds:
     ) -> None:
         """``clock`` gives aware UTC."""
         self._line, self._store = line, store
-        # So many that no try of the outbox, once begun, waits for a thread: its row is ours for a while only.
+        # So many that no try of the outbox, once begun, waits for a thread: its row is ours for a
+        # while only.
         self._crew = Crew("carrier", size=SLOTS + 4, patience=ASK_SECONDS)
         ask = self._crew.run
-        self.outbox = Outbox(line, store, carrier, deliveries, ask=ask, clock=clock, chance=chance, late=late)
+        self.outbox = Outbox(
+            line, store, carrier, deliveries, ask=ask, clock=clock, chance=chance, late=late
+        )
         self.backfill = Backfill(line, store, carrier, ask=ask, clock=clock, late=late)
         self.redaction = Redaction(line, store, carrier, ask=ask, clock=clock)
 
@@ -79,11 +88,14 @@ class Rounds:
             await self.outbox.turn()
 
     async def heard(self, sid: str, status: str) -> None:
-        """Take in the carrier's word on a message that was sent; one that the outbox did not send is passed over."""
+        """Take in the carrier's word on a message that was sent; one that the outbox did not send
+        is passed over."""
         if sid and status in ENDS:
             with suppress(StoreError, TimeoutError):
                 async with asyncio.timeout(PATIENCE):
-                    await self._store.submit(outbox_table.heard, (self._line.sid_hash(sid), ENDS[status]))
+                    await self._store.submit(
+                        outbox_table.heard, (self._line.sid_hash(sid), ENDS[status])
+                    )
 
     def shown(self) -> dict[str, str]:
         """How the work stands, for `/readyz`."""
@@ -109,14 +121,25 @@ def with_account(
     clock: Callable[[], datetime],
     carrier: Transport | None = None,
 ) -> Rounds | None:
-    """The work that settings and secrets allow; None without an account or a number, or where a modem is the carrier.
+    """The work that settings and secrets allow; None without an account or a number, or where a
+    modem is the carrier.
 
     ``carrier``: another than the account's, for tests.
     """
     sms = settings.sms
-    if not (sms.enabled and sms.carrier != "modem" and secrets.account_sid and secrets.auth_token and sms.number):
+    if not (
+        sms.enabled
+        and sms.carrier != "modem"
+        and secrets.account_sid
+        and secrets.auth_token
+        and sms.number
+    ):
         return None
-    address = settings.server.public_url.rstrip("/") + "/sms/status" if settings.server.public_url else ""
-    twilio = Twilio(secrets.account_sid, Signing(secrets.auth_token), number=sms.number, status_address=address)
+    address = (
+        settings.server.public_url.rstrip("/") + "/sms/status" if settings.server.public_url else ""
+    )
+    twilio = Twilio(
+        secrets.account_sid, Signing(secrets.auth_token), number=sms.number, status_address=address
+    )
     late = timedelta(minutes=sms.late_minutes)
     return Rounds(line, store, carrier or twilio, deliveries, clock=clock, late=late)

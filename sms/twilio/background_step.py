@@ -1,6 +1,8 @@
-"""What happens when a turn of work with the carrier's API goes wrong: said once, told in `/readyz`, tried again.
+"""What happens when a turn of work with the carrier's API goes wrong: said once, told in `/readyz`,
+tried again.
 
-Owns since when the API fails for one kind of work. Refuses to decide when the next turn comes, and to let an error out.
+Owns since when the API fails for one kind of work. Refuses to decide when the next turn comes, and
+to let an error out.
 """
 
 from collections.abc import Awaitable, Callable
@@ -15,7 +17,8 @@ class Turns:
     """The turns of one kind of work."""
 
     def __init__(self, alarms: Alarms, *, clock: Callable[[], datetime], told: str) -> None:
-        """``clock`` gives aware UTC. ``told`` is the operator's sentence while the API fails, with a place {since}."""
+        """``clock`` gives aware UTC. ``told`` is the operator's sentence while the API fails, with
+        a place {since}."""
         self._alarms, self._clock, self._told = alarms, clock, told
         self._failing_since: datetime | None = None
 
@@ -25,7 +28,8 @@ class Turns:
         return self._told.format(since=f"{since:%Y-%m-%d %H:%M} UTC") if since else ""
 
     async def take(self, work: Callable[[], Awaitable[int]]) -> int:
-        """What the work returns, 0 if it failed: it is done anew in the next turn. Raises nothing but cancellation."""
+        """What the work returns, 0 if it failed: it is done anew in the next turn. Raises nothing
+        but cancellation."""
         try:
             done = await work()
         except (SendError, TimeoutError) as error:
@@ -33,7 +37,8 @@ class Turns:
             self._alarms.say("carrier-away", error)
         except StoreError as error:
             self._alarms.say("store", error)
-        except Exception as error:  # noqa: BLE001  whatever it was, the next turn begins at the same place
+        # whatever it was, the next turn begins at the same place
+        except Exception as error:  # noqa: BLE001
             self._alarms.say("fault", error)
         else:
             self._failing_since = None

@@ -1,9 +1,11 @@
-"""What the carrier does by itself with a message, on each kind of number: before, beside or instead of our line.
+"""What the carrier does by itself with a message, on each kind of number: before, beside or instead
+of our line.
 
-Owns which words it takes, what it says to them in words like its own, and when it blocks a phone. Pure: the phone in
-the terminal (sms/terminal/phone.py) plays it; the real line never asks. Refuses to decide any reply of ours.
-Sources: guide sms.md 6.1, of 2026-11; Twilio's pages on opt-out words (223134027, 360058144374) and
-/docs/messaging/tutorials/advanced-opt-out. What no page says is marked "not verified" in the note.
+Owns which words it takes, what it says to them in words like its own, and when it blocks a phone.
+Pure: the phone in the terminal (sms/terminal/phone.py) plays it; the real line never asks. Refuses
+to decide any reply of ours. Sources: guide sms.md 6.1, of 2026-11; Twilio's pages on opt-out words
+(223134027, 360058144374) and /docs/messaging/tutorials/advanced-opt-out. What no page says is
+marked "not verified" in the note.
 """
 
 from collections.abc import Callable
@@ -24,16 +26,25 @@ MEANINGS: dict[Mode, str] = {
 Word = Literal["stop", "start", "help", ""]
 Pasted = Callable[[Word], str]  # the console's text for a word
 
-# In the carrier's manner, not to the letter, except where a poster would be wrong without the letter.
+# In the carrier's manner, not to the letter, except where a poster would be wrong without the
+# letter.
 _SAYS: dict[Mode, dict[Word, str]] = {
     "default": {
-        "stop": "You have been unsubscribed and get no more messages from this number. Reply START to resubscribe.",
-        "start": "You get messages from this number again. Reply HELP for help, STOP to unsubscribe. Msg&data rates "
-        "may apply.",
+        "stop": (
+            "You have been unsubscribed and get no more messages from this number. Reply START to"
+            " resubscribe."
+        ),
+        "start": (
+            "You get messages from this number again. Reply HELP for help, STOP to unsubscribe."
+            " Msg&data rates may apply."
+        ),
         "help": "Reply STOP to unsubscribe. Msg&data rates may apply.",
     },
     "toll-free": {
-        "stop": 'NETWORK MSG: "stop" blocks all texts from this number. Text "unstop" to get them again.',
+        "stop": (
+            'NETWORK MSG: "stop" blocks all texts from this number. Text "unstop" to get them'
+            " again."
+        ),
         "start": 'NETWORK MSG: you texted "unstop" and get messages from this number again.',
         "help": "Reply STOP to unsubscribe. Msg&data rates may apply.",
     },
@@ -41,10 +52,14 @@ _SAYS: dict[Mode, dict[Word, str]] = {
 _NOTES: dict[Word, str] = {
     "stop": "The carrier blocks this phone: nothing of ours arrives until START.",
     "start": "The carrier opens this phone.",
-    "help": "The carrier answers this word itself. Our own answer beside it: not verified on a live number.",
+    "help": (
+        "The carrier answers this word itself. Our own answer beside it: not verified on a live"
+        " number."
+    ),
 }
 _ADVANCED_HELP = "The text pasted in the console is the whole answer."
-# Advanced Opt-Out can hold a list of words for each language; these are the ones docs/sms.md says to add.
+# Advanced Opt-Out can hold a list of words for each language; these are the ones docs/sms.md says
+# to add.
 _ADDED_HELP = {"es": frozenset({"ayuda"})}
 
 
@@ -52,8 +67,8 @@ _ADDED_HELP = {"es": frozenset({"ayuda"})}
 class Handled:
     """What became of a message before we saw it.
 
-    ``said`` is the carrier's own text, "" for none; ``note`` explains; ``blocked`` is the phone's state afterwards;
-    ``opt_out_type`` is what our webhook gets to see.
+    ``said`` is the carrier's own text, "" for none; ``note`` explains; ``blocked`` is the phone's
+    state afterwards; ``opt_out_type`` is what our webhook gets to see.
     """
 
     said: str
@@ -63,11 +78,14 @@ class Handled:
 
 
 def handle(text: str, *, mode: Mode, blocked: bool, language: str, pasted: Pasted) -> Handled:
-    """What the carrier does with one message. ``blocked``: this phone sent STOP before and no START since."""
+    """What the carrier does with one message. ``blocked``: this phone sent STOP before and no START
+    since."""
     word = _word(text, mode, language)
     if mode == "none":
         kept = {"stop": True, "start": False}.get(word, blocked)
-        return Handled("", "No carrier answers here; the line keeps STOP itself." if word else "", kept)
+        return Handled(
+            "", "No carrier answers here; the line keeps STOP itself." if word else "", kept
+        )
     if not word:
         return Handled("", _why_not(text, mode), blocked)
     if blocked and word != "start":
@@ -97,8 +115,15 @@ def _why_not(text: str, mode: Mode) -> str:
     """Why a message that looks like one of the carrier's words is none; "" for all others."""
     alone = text.strip().casefold()
     if mode == "toll-free" and alone in STOP | START:
-        return f"On a toll-free number {alone.upper()} does nothing: only STOP blocks, START and UNSTOP open."
+        return (
+            f"On a toll-free number {alone.upper()} does nothing: only STOP blocks, START and"
+            " UNSTOP open."
+        )
     parts = alone.split()
-    if parts and parts[0].rstrip(".!?,") in STOP | START | HELP and alone not in STOP | START | HELP:
+    if (
+        parts
+        and parts[0].rstrip(".!?,") in STOP | START | HELP
+        and alone not in STOP | START | HELP
+    ):
         return "Not the bare word: the carrier does nothing."
     return ""

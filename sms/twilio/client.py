@@ -1,9 +1,10 @@
-"""Twilio as a carrier: reads and answers what it posts, and asks its REST API to send, list, fetch and forget.
+"""Twilio as a carrier: reads and answers what it posts, and asks its REST API to send, list, fetch
+and forget.
 
-Owns the only use of the twilio package, which the first question loads, and what each of its errors means for us.
-Refuses to wait without end, to try anything again by itself (the one who asked decides), and to let the package log:
-it logs numbers. An error leaves here as a kind and a code; its words quote numbers.
-Sources: twilio.com/docs/messaging/api/message-resource, /docs/api/errors.
+Owns the only use of the twilio package, which the first question loads, and what each of its errors
+means for us. Refuses to wait without end, to try anything again by itself (the one who asked
+decides), and to let the package log: it logs numbers. An error leaves here as a kind and a code;
+its words quote numbers. Sources: twilio.com/docs/messaging/api/message-resource, /docs/api/errors.
 """
 
 import heapq
@@ -28,8 +29,8 @@ LONGEST_VALID = timedelta(hours=4)  # of a message, as the carrier takes it
 PICTURES = 20  # of one message; ten is the most that may come with it
 GONE = frozenset({404, 20404})
 TOO_SOON = 20009  # a message that is still on its way can be neither redacted nor deleted
-# 20003 and 401: our token; 20429: too fast; 21611, 30001: a full queue; 30022, 30023, 30027: a campaign's limits.
-# None of them was processed, and each may pass.
+# 20003 and 401: our token; 20429: too fast; 21611, 30001: a full queue; 30022, 30023, 30027: a
+# campaign's limits. None of them was processed, and each may pass.
 LATER = frozenset({401, 403, 408, 429, 20003, 20005, 20429, 21611, 30001, 30022, 30023, 30027})
 _LOGGERS = ("twilio", "twilio.http_client", "twilio.async_http_client", "urllib3")
 
@@ -50,7 +51,8 @@ class Twilio:
         http_client: Any = None,
         timeouts: tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
     ) -> None:
-        """``status_address`` hears of each message's fate. ``http_client``: the package's, or one that goes elsewhere.
+        """``status_address`` hears of each message's fate. ``http_client``: the package's, or one
+        that goes elsewhere.
 
         ``timeouts``: seconds to connect, and to wait for the next bytes of an answer.
         """
@@ -80,25 +82,32 @@ class Twilio:
         return reply.twiml
 
     def send(self, to: str, text: str, *, valid_for: timedelta) -> str:
-        """Send one message; its id. SendError: after a fault of the carrier's or a silence it may be on its way."""
+        """Send one message; its id. SendError: after a fault of the carrier's or a silence it may
+        be on its way."""
         seconds = max(1, int(min(valid_for, LONGEST_VALID).total_seconds()))
         more = {"status_callback": self._status_address} if self._status_address else {}
 
         def create(client: Any) -> Any:
-            return client.messages.create(to=to, from_=self._number, body=text, validity_period=seconds, **more)
+            return client.messages.create(
+                to=to, from_=self._number, body=text, validity_period=seconds, **more
+            )
 
         return str(self.ask(create, changes=True).sid)
 
     def list(self, since: datetime) -> Iterator[Held]:
-        """What was sent to our number and from it since then, newest first; a page is fetched when it is needed."""
+        """What was sent to our number and from it since then, newest first; a page is fetched when
+        it is needed."""
         came = (held for held in self._stream(since, to=self._number) if held.inbound)
         went = (held for held in self._stream(since, from_=self._number) if not held.inbound)
         return heapq.merge(came, went, key=lambda held: held.sent_at, reverse=True)
 
     def _stream(self, since: datetime, **which: str) -> Iterator[Held]:
-        # The filter is documented to go by day, whatever the hour that is sent: so ask for the day, and look ourselves.
+        # The filter is documented to go by day, whatever the hour that is sent: so ask for the day,
+        # and look ourselves.
         day = datetime.combine(since.astimezone(UTC).date(), time(), UTC)
-        rows = self.ask(lambda client: client.messages.stream(date_sent_after=day, page_size=PAGE, **which))
+        rows = self.ask(
+            lambda client: client.messages.stream(date_sent_after=day, page_size=PAGE, **which)
+        )
         while (row := self.ask(lambda _: next(rows, None))) is not None:
             held = _held(row, since)
             if held.sent_at < since - OUT_OF_ORDER:
@@ -112,11 +121,14 @@ class Twilio:
         return None if row is None else _held(row, datetime.fromtimestamp(0, UTC))
 
     def forget(self, sid: str) -> bool:
-        """Empty the words, then delete pictures and the message. False if it is still on its way. SendError."""
+        """Empty the words, then delete pictures and the message. False if it is still on its way.
+        SendError."""
         try:
             redacted = self._unless_gone(lambda client: client.messages(sid).update(body=""))
             if redacted is not None and int(redacted.num_media or 0):
-                for picture in self.ask(lambda client: client.messages(sid).media.list(limit=PICTURES)):
+                for picture in self.ask(
+                    lambda client: client.messages(sid).media.list(limit=PICTURES)
+                ):
                     self._unless_gone(partial(_delete, picture))
             if redacted is not None:
                 self._unless_gone(lambda client: client.messages(sid).delete())
@@ -136,25 +148,31 @@ class Twilio:
             raise
 
     def ask(self, question: Callable[[Any], T], *, changes: bool = False) -> T:
-        """What ``question(client)`` returns. ``changes``: asked twice, it would be done twice. SendError."""
+        """What ``question(client)`` returns. ``changes``: asked twice, it would be done twice.
+        SendError."""
         try:
             return question(self._connected())
-        except Exception as error:  # noqa: BLE001  the package lets everything through that lies below it
+        # the package lets everything through that lies below it
+        except Exception as error:  # noqa: BLE001
             raise _failure(error, changes=changes) from None
 
     def _connected(self) -> Any:
         with self._lock:
             if self._client is None:
-                self._client = _client(self._account_sid, self._secrets.auth_token, self._http_client, self._timeouts)
+                self._client = _client(
+                    self._account_sid, self._secrets.auth_token, self._http_client, self._timeouts
+                )
             return self._client
 
 
 def _client(account_sid: str, token: str, http_client: Any, timeouts: tuple[float, float]) -> Any:
-    from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-untyped]  # noqa: PLC0415
+    from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-untyped]
     from twilio.rest import Client  # type: ignore[import-untyped]  # noqa: PLC0415
 
     for name in _LOGGERS:
-        logging.getLogger(name).setLevel(logging.ERROR)  # below, addresses with phone numbers in them are logged
+        logging.getLogger(name).setLevel(
+            logging.ERROR
+        )  # below, addresses with phone numbers in them are logged
     http = http_client or TwilioHttpClient()
     http.timeout = timeouts  # a pair, which its constructor would not take
     return Client(account_sid, token, http_client=http)
@@ -182,7 +200,8 @@ def _delete(thing: Any, _client: Any) -> None:
 
 
 def _failure(error: Exception, *, changes: bool) -> SendError:
-    """What an error means. One that came of itself, and not from the carrier, may have come after the deed was done."""
+    """What an error means. One that came of itself, and not from the carrier, may have come after
+    the deed was done."""
     status, code = _told(error)
     if status or code:
         return SendError(_kind(status, code, changes=changes), code or status)
@@ -207,7 +226,8 @@ def _told(error: Exception) -> tuple[int, int]:
 
 
 def _never_connected(error: Exception) -> bool:
-    """True if nothing can have reached the carrier: urllib3 gives up in this way only while it connects."""
+    """True if nothing can have reached the carrier: urllib3 gives up in this way only while it
+    connects."""
     from urllib3.exceptions import MaxRetryError  # noqa: PLC0415
 
     return bool(error.args) and isinstance(error.args[0], MaxRetryError)

@@ -1,8 +1,9 @@
-"""The texts a district pastes into the carrier's console for STOP, START and HELP, with the crisis lines inside.
+"""The texts a district pastes into the carrier's console for STOP, START and HELP, with the crisis
+lines inside.
 
-Owns those texts; HELP is the pack's own. Refuses to read or set the console: no API can (guide sms.md 6.1). The Spanish
-ones are ours and not yet checked by a native practitioner.
-Sources: guide sms.md 6.2; CTIA's handbook asks HELP for programme, contact, rates and the word STOP.
+Owns those texts; HELP is the pack's own. Refuses to read or set the console: no API can (guide
+sms.md 6.1). The Spanish ones are ours and not yet checked by a native practitioner. Sources: guide
+sms.md 6.2; CTIA's handbook asks HELP for programme, contact, rates and the word STOP.
 """
 
 from collections.abc import Mapping
@@ -16,29 +17,40 @@ from sms.twilio.carrier_rules import Word
 
 _TEXTS: Mapping[str, Mapping[Word, str]] = {
     "en": {
-        "stop": "{program}: Texts from this line are off. Help is still there: call {911.voice}, or call or text "
-        "{988.voice}. Text START to use this line again.",
-        "start": "{program}: You can text this line again. One reply to each text. Msg&data rates may apply. HELP for "
-        "help, STOP to end.",
+        "stop": (
+            "{program}: Texts from this line are off. Help is still there: call {911.voice}, or"
+            " call or text {988.voice}. Text START to use this line again."
+        ),
+        "start": (
+            "{program}: You can text this line again. One reply to each text. Msg&data rates may"
+            " apply. HELP for help, STOP to end."
+        ),
     },
     "es": {
-        "stop": "{program}: Esta línea ya no te manda mensajes. Aún hay ayuda: llama al {911.voice}, o al {988.voice} "
-        "y marca 2. Manda START para usarla otra vez.",
-        "start": "{program}: Ya puedes usar esta línea otra vez. Una respuesta por mensaje. Pueden aplicar "
-        "cargos por mensajes y datos. Manda HELP o STOP.",
+        "stop": (
+            "{program}: Esta línea ya no te manda mensajes. Aún hay ayuda: llama al {911.voice}, o"
+            " al {988.voice} y marca 2. Manda START para usarla otra vez."
+        ),
+        "start": (
+            "{program}: Ya puedes usar esta línea otra vez. Una respuesta por mensaje. Pueden"
+            " aplicar cargos por mensajes y datos. Manda HELP o STOP."
+        ),
     },
 }
 
 
 def texts(pack: Pack, sms: Sms, language: str) -> dict[Word, Reply]:
-    """What to paste for each word, in English where a language has none. KeyError for a number the pack lacks."""
+    """What to paste for each word, in English where a language has none. KeyError for a number the
+    pack lacks."""
     known = language if language in _TEXTS and language in pack.complete else "en"
     own = {"program": sms.program_name}
     said: dict[Word, str] = {
-        word: placeholders.fill(Phrase(text, known), pack, extra=own) for word, text in _TEXTS[known].items()
+        word: placeholders.fill(Phrase(text, known), pack, extra=own)
+        for word, text in _TEXTS[known].items()
     }
     if replies.has(pack, f"{replies.LINE}help"):
         said["help"] = replies.say(pack, sms, known, f"{replies.LINE}help", {})
     return {
-        word: replies.ready(text, budget=1 if word != "help" else replies.MAX_SEGMENTS) for word, text in said.items()
+        word: replies.ready(text, budget=1 if word != "help" else replies.MAX_SEGMENTS)
+        for word, text in said.items()
     }

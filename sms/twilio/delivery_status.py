@@ -1,9 +1,10 @@
 """What the carrier says became of our replies: whether they arrive at all.
 
-Owns one fact, in memory: since when the carrier lets none of our replies through, because the number is not registered,
-not verified or suspended. Refuses to keep which message that was and to whom: nothing of it can go backwards, whatever
-order the carrier's words come in. A reply that was delivered ends it.
-Sources: twilio.com/docs/messaging/guides/track-outbound-message-status, twilio.com/docs/api/errors.
+Owns one fact, in memory: since when the carrier lets none of our replies through, because the
+number is not registered, not verified or suspended. Refuses to keep which message that was and to
+whom: nothing of it can go backwards, whatever order the carrier's words come in. A reply that was
+delivered ends it. Sources: twilio.com/docs/messaging/guides/track-outbound-message-status,
+twilio.com/docs/api/errors.
 """
 
 from collections.abc import Callable
@@ -11,7 +12,8 @@ from datetime import datetime
 
 from sms.alarms import Alarms
 
-# 30032 toll-free not verified, 30033 campaign suspended, 30034 number not registered, 30035 still being configured.
+# 30032 toll-free not verified, 30033 campaign suspended, 30034 number not registered, 30035 still
+# being configured.
 NOT_ARRIVING = frozenset({"30032", "30033", "30034", "30035"})
 FILTERED = "30007"  # the carrier took the words of a reply for spam
 
@@ -25,7 +27,8 @@ class Deliveries:
         self._since: datetime | None = None
 
     def heard(self, status: str, error_code: str) -> None:
-        """Take in one word of the carrier's: its MessageStatus and its ErrorCode, "" where there is none."""
+        """Take in one word of the carrier's: its MessageStatus and its ErrorCode, "" where there is
+        none."""
         if error_code in NOT_ARRIVING:
             self._since = self._since or self._clock()
             self._alarms.say("not-arriving")
@@ -38,4 +41,7 @@ class Deliveries:
         """A sentence for the operator while replies do not arrive; "" while they do."""
         if self._since is None:
             return ""
-        return f"replies are not arriving since {self._since:%Y-%m-%d %H:%M} UTC: see the number's registration"
+        return (
+            f"replies are not arriving since {self._since:%Y-%m-%d %H:%M} UTC: see the number's"
+            " registration"
+        )

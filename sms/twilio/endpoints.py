@@ -1,7 +1,8 @@
-"""The HTTP edge of the line in plain ASGI: POST /sms/inbound for texts, /sms/status for their fate, /voice/inbound.
+"""The HTTP edge of the line in plain ASGI: POST /sms/inbound for texts, /sms/status for their fate,
+/voice/inbound.
 
-Owns what is asked of the line for each. Refuses everything that the gate did not let in, to keep anything of a call,
-and to be a 500.
+Owns what is asked of the line for each. Refuses everything that the gate did not let in, to keep
+anything of a call, and to be a 500.
 """
 
 import asyncio
@@ -39,7 +40,8 @@ class Webhook:
 
 
 class Calls:
-    """The endpoint for someone who calls the number that texts them. ``show`` swaps in what is said."""
+    """The endpoint for someone who calls the number that texts them. ``show`` swaps in what is
+    said."""
 
     def __init__(self, voice: Voice, gate: Gate, clock: Callable[[], datetime]) -> None:
         """``clock`` gives aware UTC: a partner is offered only while it answers."""
@@ -63,9 +65,13 @@ class Status:
     """The endpoint for what became of our replies. Nothing is answered but that it was heard."""
 
     def __init__(
-        self, deliveries: Deliveries, gate: Gate, of_one: Callable[[str, str], Awaitable[None]] | None = None
+        self,
+        deliveries: Deliveries,
+        gate: Gate,
+        of_one: Callable[[str, str], Awaitable[None]] | None = None,
     ) -> None:
-        """``of_one`` takes the id of the message and its status: for those that are sent later than at once."""
+        """``of_one`` takes the id of the message and its status: for those that are sent later than
+        at once."""
         self._deliveries = deliveries
         self._gate = gate
         self._of_one = of_one

@@ -1,7 +1,8 @@
-"""What the carrier answers by itself while this server is down: one message, made from the pack, kept in its console.
+"""What the carrier answers by itself while this server is down: one message, made from the pack,
+kept in its console.
 
-Owns that document. Refuses to be served from here: it must not depend on this server (sms/twilio/client.py, `doctor`).
-Source: twilio.com/docs/serverless/twiml-bins.
+Owns that document. Refuses to be served from here: it must not depend on this server
+(sms/twilio/client.py, `doctor`). Source: twilio.com/docs/serverless/twiml-bins.
 """
 
 from sms import replies

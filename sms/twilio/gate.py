@@ -1,7 +1,8 @@
-"""Who may post to the line's addresses: the carrier, in one piece, for our account and number; nobody else.
+"""Who may post to the line's addresses: the carrier, in one piece, for our account and number;
+nobody else.
 
-Owns sizes, the signature, and the shape of every answer: XML, whatever happens, because the carrier texts other bodies
-to the sender. Refuses to echo anything it was sent and to say why it refused.
+Owns sizes, the signature, and the shape of every answer: XML, whatever happens, because the carrier
+texts other bodies to the sender. Refuses to echo anything it was sent and to say why it refused.
 """
 
 import asyncio
@@ -21,7 +22,9 @@ Fields = Mapping[str, list[str]]
 Answer = Callable[[Fields], Awaitable[bytes]]
 
 MAX_BYTES = 64 * 1024
-SLOW_SECONDS = 10.0  # a body that takes longer than the carrier's own patience is not from the carrier
+SLOW_SECONDS = (
+    10.0  # a body that takes longer than the carrier's own patience is not from the carrier
+)
 _XML = (b"content-type", b"text/xml; charset=utf-8")
 
 
@@ -35,12 +38,20 @@ class RefusedError(Exception):
 
 
 class Gate:
-    """What stands before every address of the carrier's. Without secrets, account, number or address it refuses all."""
+    """What stands before every address of the carrier's. Without secrets, account, number or
+    address it refuses all."""
 
     def __init__(
-        self, alarms: Alarms, *, public_url: str, secrets: signature.Secrets | None, account_sid: str, number: str
+        self,
+        alarms: Alarms,
+        *,
+        public_url: str,
+        secrets: signature.Secrets | None,
+        account_sid: str,
+        number: str,
     ) -> None:
-        """``public_url`` is the address the carrier was given, without path; a slash at its end does not count."""
+        """``public_url`` is the address the carrier was given, without path; a slash at its end
+        does not count."""
         self._alarms = alarms
         self._public_url = public_url.rstrip("/")
         self._secrets = secrets or signature.Secrets()
@@ -53,7 +64,9 @@ class Gate:
         return cls(
             alarms,
             public_url=settings.server.public_url,
-            secrets=signature.Secrets(secrets.auth_token, secrets.auth_token_old, secrets.webhook_key),
+            secrets=signature.Secrets(
+                secrets.auth_token, secrets.auth_token_old, secrets.webhook_key
+            ),
             account_sid=secrets.account_sid,
             number=settings.sms.number,
         )
@@ -61,12 +74,18 @@ class Gate:
     @property
     def configured(self) -> bool:
         """True if a genuine request could be told from a forged one."""
-        return bool(self._secrets.usable() and self._account_sid and self._number and self._public_url)
+        return bool(
+            self._secrets.usable() and self._account_sid and self._number and self._public_url
+        )
 
-    async def let_in(self, scope: Scope, receive: Receive, send: Send, answer: Answer, *, ours: str = "To") -> None:
-        """Hand the fields of a genuine request to ``answer``, which may refuse, and send the XML that comes back.
+    async def let_in(
+        self, scope: Scope, receive: Receive, send: Send, answer: Answer, *, ours: str = "To"
+    ) -> None:
+        """Hand the fields of a genuine request to ``answer``, which may refuse, and send the XML
+        that comes back.
 
-        ``ours`` is the field that must hold our number: "From" where the carrier speaks of a message that we sent.
+        ``ours`` is the field that must hold our number: "From" where the carrier speaks of a
+        message that we sent.
         """
         try:
             fields = await self._fields(scope, receive, ours)
@@ -81,7 +100,8 @@ class Gate:
             await _send(send, 200, body, [])
 
     async def _fields(self, scope: Scope, receive: Receive, ours: str) -> Fields | None:
-        """The form, if the carrier signed it for this account and number; None if the other side went away."""
+        """The form, if the carrier signed it for this account and number; None if the other side
+        went away."""
         if scope["method"] != "POST":
             raise RefusedError(405)
         if not self.configured:
@@ -104,12 +124,16 @@ class Gate:
             settings=None if settings is None else settings.decode("latin-1"),
         ):
             raise RefusedError(403, "forged" if settings is None else "shared-key")
-        if fields.get("AccountSid", [""])[0] != self._account_sid or fields.get(ours, [""])[0] != self._number:
+        if (
+            fields.get("AccountSid", [""])[0] != self._account_sid
+            or fields.get(ours, [""])[0] != self._number
+        ):
             raise RefusedError(403, "stranger")
         return fields
 
     def _address(self, scope: Scope) -> str:
-        """The signed address, byte for byte: what is configured, the raw path, and the raw query when there is one."""
+        """The signed address, byte for byte: what is configured, the raw path, and the raw query
+        when there is one."""
         path: bytes = scope.get("raw_path") or scope["path"].encode("utf-8", "surrogateescape")
         query: bytes = scope.get("query_string", b"")
         tail = path + (b"?" + query if query else b"")
@@ -117,7 +141,8 @@ class Gate:
 
 
 async def _body(headers: dict[bytes, bytes], receive: Receive) -> bytes | None:
-    """The whole body; None if the other side went away. Refused (413) as soon as it is known to be too long."""
+    """The whole body; None if the other side went away. Refused (413) as soon as it is known to be
+    too long."""
     length = headers.get(b"content-length", b"")
     if length.isdigit() and int(length[:9]) > MAX_BYTES:
         raise RefusedError(413, "too-large")
@@ -145,6 +170,11 @@ def _fits(body: bytes | bytearray) -> bytes | bytearray:
 
 
 async def _send(send: Send, status: int, body: bytes, extra: list[tuple[bytes, bytes]]) -> None:
-    headers = [_XML, (b"content-length", b"%d" % len(body)), (b"cache-control", b"no-store"), *extra]
+    headers = [
+        _XML,
+        (b"content-length", b"%d" % len(body)),
+        (b"cache-control", b"no-store"),
+        *extra,
+    ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

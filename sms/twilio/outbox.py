@@ -1,8 +1,10 @@
-"""Sends what is answered late, after an outage: takes a row, asks the carrier for its number, sends, backs off.
+"""Sends what is answered late, after an outage: takes a row, asks the carrier for its number,
+sends, backs off.
 
-Owns when to try again and when to give up. Refuses to send anything twice: after a fault or a silence it looks into the
-carrier's list before it sends again, and so does a server that takes up what another left behind. Refuses to send what
-was written more than ``late`` ago: somebody else may hold the phone. Keeps no number: it lives as long as one try.
+Owns when to try again and when to give up. Refuses to send anything twice: after a fault or a
+silence it looks into the carrier's list before it sends again, and so does a server that takes up
+what another left behind. Refuses to send what was written more than ``late`` ago: somebody else may
+hold the phone. Keeps no number: it lives as long as one try.
 """
 
 import asyncio
@@ -51,7 +53,8 @@ class Outbox:
         chance: Callable[[], float],
         late: timedelta,
     ) -> None:
-        """``clock`` gives aware UTC; ``chance`` a number from 0 to 1, so that servers do not all try again at once."""
+        """``clock`` gives aware UTC; ``chance`` a number from 0 to 1, so that servers do not all
+        try again at once."""
         self._line, self._store, self._carrier, self._deliveries = line, store, carrier, deliveries
         self._ask, self._clock, self._chance, self._late = ask, clock, chance, late
         self._slots = asyncio.Semaphore(SLOTS)
@@ -68,10 +71,13 @@ class Outbox:
         """A sentence for the operator; "" while nothing keeps replies from going out."""
         if self._held_up_since is not None:
             return (
-                f"replies to missed texts wait since {self._held_up_since:%Y-%m-%d %H:%M} UTC: the carrier's API fails"
+                f"replies to missed texts wait since {self._held_up_since:%Y-%m-%d %H:%M} UTC: the"
+                " carrier's API fails"
             )
         if self._given_up:
-            told = ", ".join(f"error {code}: {number}" for code, number in sorted(self._given_up.items()))
+            told = ", ".join(
+                f"error {code}: {number}" for code, number in sorted(self._given_up.items())
+            )
             return f"replies to missed texts could not be delivered since the start ({told})"
         return ""
 
@@ -101,7 +107,9 @@ class Outbox:
         codes: dict[str, str] = await self._store.submit(outbox_table.codes, tuple(hashes.values()))
         sent = await self._list([row for row in rows if row.state == SENDING])
         self._in_trouble = False
-        texts = {row.sid: self._line.recall(codes.get(hashes[row.sid], "")).reply.text for row in rows}
+        texts = {
+            row.sid: self._line.recall(codes.get(hashes[row.sid], "")).reply.text for row in rows
+        }
         known = [row for row in rows if row.state != SENDING or sent is not None]
         await asyncio.gather(*(self._in_turn(row, texts[row.sid], sent or []) for row in known))
         return bool(known) and not self._in_trouble
@@ -112,22 +120,28 @@ class Outbox:
             return []
         first = _instant(min(row.written_at for row in doubtful))
         try:
-            return await self._ask(lambda: [held for held in self._carrier.list(first) if not held.inbound])
+            return await self._ask(
+                lambda: [held for held in self._carrier.list(first) if not held.inbound]
+            )
         except (SendError, TimeoutError) as error:
             self._trouble(error)
             return None
 
     async def _in_turn(self, row: Row, text: str, sent: Sequence[Held]) -> None:
-        """One try, when it is its turn: a row that is taken and then waits would be taken by another server as well."""
+        """One try, when it is its turn: a row that is taken and then waits would be taken by
+        another server as well."""
         async with self._slots:
             if self._in_trouble:
                 return
             until = int((self._clock() + LEASE).timestamp())
             if await self._store.submit(outbox_table.take, Turn(row, SENDING, until)):
-                await self._try(row._replace(state=SENDING, tries=row.tries + 1, due_at=until), row, text, sent)
+                await self._try(
+                    row._replace(state=SENDING, tries=row.tries + 1, due_at=until), row, text, sent
+                )
 
     async def _try(self, ours: Row, seen: Row, text: str, sent: Sequence[Held]) -> None:
-        """``ours`` is the row as we have it now, ``seen`` as it was found: taken up before, it may have been sent."""
+        """``ours`` is the row as we have it now, ``seen`` as it was found: taken up before, it may
+        have been sent."""
         in_doubt = seen.state == SENDING
         try:
             held = await self._ask(partial(self._carrier.fetch, ours.sid))
@@ -136,19 +150,24 @@ class Outbox:
                 return await self._settle(ours, FAILED)
             if in_doubt and (known := _found(sent, held.sender, text)):
                 return await self._settle(ours, SENT, sent_hash=self._line.sid_hash(known.sid))
-            if self._clock() > _instant(ours.due_at) - LEASE / 2:  # before we are done, it would be another's
+            if (
+                self._clock() > _instant(ours.due_at) - LEASE / 2
+            ):  # before we are done, it would be another's
                 return await self._settle(ours, SENDING if in_doubt else WAITING)
         except (SendError, TimeoutError) as error:
             return await self._failed(ours, error, in_doubt=in_doubt)
         try:
             sid = await self._ask(partial(self._carrier.send, held.sender, text, valid_for=left))
         except (SendError, TimeoutError) as error:
-            return await self._failed(ours, error, in_doubt=getattr(error, "kind", "unknown") == "unknown")
+            return await self._failed(
+                ours, error, in_doubt=getattr(error, "kind", "unknown") == "unknown"
+            )
         self._held_up_since = None
         return await self._settle(ours, SENT, sent_hash=self._line.sid_hash(sid))
 
     async def _failed(self, row: Row, error: SendError | TimeoutError, *, in_doubt: bool) -> None:
-        """Give up, or wait longer each time; what may have been sent stays "sending", so that it is looked for."""
+        """Give up, or wait longer each time; what may have been sent stays "sending", so that it is
+        looked for."""
         if isinstance(error, SendError) and error.kind == "never":
             if error.code not in OPTED_OUT:
                 self._given_up[error.code] += 1
@@ -158,7 +177,9 @@ class Outbox:
         self._trouble(error)
         wait = min(FIRST_WAIT * 2 ** min(row.tries - 1, 8), LONGEST_WAIT) * (0.5 + self._chance())
         due_at = self._clock() + wait + (LOOK_AFTER if in_doubt else timedelta())
-        return await self._settle(row, SENDING if in_doubt else WAITING, due_at=int(due_at.timestamp()) + 1)
+        return await self._settle(
+            row, SENDING if in_doubt else WAITING, due_at=int(due_at.timestamp()) + 1
+        )
 
     async def _settle(self, row: Row, state: str, *, due_at: int = 0, sent_hash: str = "") -> None:
         await self._store.submit(outbox_table.settle, Turn(row, state, due_at, sent_hash))
@@ -175,8 +196,13 @@ def _instant(seconds: int) -> datetime:
 
 
 def _found(sent: Sequence[Held], to: str, text: str) -> Held | None:
-    """The message with this text to this number; also one whose words are gone, unless a post was answered with it."""
+    """The message with this text to this number; also one whose words are gone, unless a post was
+    answered with it."""
     return next(
-        (held for held in sent if held.recipient == to and (text in held.body or not (held.body or held.is_reply))),
+        (
+            held
+            for held in sent
+            if held.recipient == to and (text in held.body or not (held.body or held.is_reply))
+        ),
         None,
     )

@@ -1,16 +1,29 @@
-"""The SQL of what is still to be sent by the carrier's API, and of how far its list of messages was read.
+"""The SQL of what is still to be sent by the carrier's API, and of how far its list of messages was
+read.
 
-Owns two tables. ``outbox`` holds ids of messages that came while we were away and are still to be answered, for
-fifteen minutes: no number and no text, which the carrier is asked for when one is sent, and no reply, whose code the
-ledger has under a keyed hash. ``carrier_list`` holds one instant. Refuses to decide when to try and when to give up
-(outbox.py). A row is taken by changing it: of many servers, the one whose change counted has it.
+Owns two tables. ``outbox`` holds ids of messages that came while we were away and are still to be
+answered, for fifteen minutes: no number and no text, which the carrier is asked for when one is
+sent, and no reply, whose code the ledger has under a keyed hash. ``carrier_list`` holds one
+instant. Refuses to decide when to try and when to give up (outbox.py). A row is taken by changing
+it: of many servers, the one whose change counted has it.
 """
 
 from collections.abc import Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Column, Connection, Integer, String, Table, delete, func, select, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Integer,
+    String,
+    Table,
+    delete,
+    func,
+    select,
+    update,
+)
 
 from sms import ledger
 from sms.ledger import Claim, Message
@@ -38,7 +51,8 @@ _LIST = "inbound"  # the name of the only row
 
 
 class Missed(NamedTuple):
-    """A message that the carrier kept for us. ``sid`` is "" where it gets no answer; ``written_at`` as in a Row."""
+    """A message that the carrier kept for us. ``sid`` is "" where it gets no answer; ``written_at``
+    as in a Row."""
 
     message: Message
     sid: str = ""
@@ -46,9 +60,11 @@ class Missed(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A message to be answered. ``written_at``: when its sender sent it; instants are in seconds since 1970.
+    """A message to be answered. ``written_at``: when its sender sent it; instants are in seconds
+    since 1970.
 
-    ``due_at``: nobody touches it before. While it is being sent, that is how long the one who sends it has it.
+    ``due_at``: nobody touches it before. While it is being sent, that is how long the one who sends
+    it has it.
     """
 
     sid: str
@@ -59,7 +75,8 @@ class Row(NamedTuple):
 
 
 class Question(NamedTuple):
-    """What is due at ``now``, at most so many; what was written before ``oldest`` is forgotten first."""
+    """What is due at ``now``, at most so many; what was written before ``oldest`` is forgotten
+    first."""
 
     now: int
     oldest: int
@@ -67,7 +84,8 @@ class Question(NamedTuple):
 
 
 class Turn(NamedTuple):
-    """What became of a row that we have, until ``due_at`` if there is more to do. ``sent_hash``: of what was sent."""
+    """What became of a row that we have, until ``due_at`` if there is more to do. ``sent_hash``: of
+    what was sent."""
 
     row: Row
     state: str
@@ -76,21 +94,26 @@ class Turn(NamedTuple):
 
 
 def record(connection: Connection, items: Sequence[Missed]) -> list[Claim]:
-    """Claim and count each message as any other, and in the same transaction write down that it is to be answered."""
+    """Claim and count each message as any other, and in the same transaction write down that it is
+    to be answered."""
     claims = ledger.handle(connection, [item.message for item in items])
     wanted = {
         item.sid: item
         for item, claim in zip(items, claims, strict=True)
         if item.sid and not claim.repeat and not claim.code.startswith("silent:")
     }
-    rows = [Row(sid, WAITING, wanted[sid].written_at, 0, 0)._asdict() | {"sent_hash": ""} for sid in sorted(wanted)]
+    rows = [
+        Row(sid, WAITING, wanted[sid].written_at, 0, 0)._asdict() | {"sent_hash": ""}
+        for sid in sorted(wanted)
+    ]
     if rows:
         connection.execute(ledger.insert_new(connection.dialect.name, OUTBOX), rows)
     return claims
 
 
 def due(connection: Connection, items: Sequence[Question]) -> list[tuple[list[Row], int]]:
-    """The rows that somebody should take up now, oldest message first; and how many are not done with, due or not."""
+    """The rows that somebody should take up now, oldest message first; and how many are not done
+    with, due or not."""
     return [_due(connection, item) for item in items]
 
 
@@ -112,7 +135,8 @@ def take(connection: Connection, items: Sequence[Turn]) -> list[bool]:
 
 
 def settle(connection: Connection, items: Sequence[Turn]) -> list[bool]:
-    """Write down what became of rows that are ours; False for one that somebody else took up meanwhile."""
+    """Write down what became of rows that are ours; False for one that somebody else took up
+    meanwhile."""
     return _change(connection, items, tries=0)
 
 
@@ -121,18 +145,32 @@ def _change(connection: Connection, items: Sequence[Turn], *, tries: int) -> lis
     changed: dict[int, bool] = {}
     for place, turn in sorted(enumerate(items), key=itemgetter(1)):
         row = turn.row
-        as_seen = (OUTBOX.c.sid == row.sid, OUTBOX.c.state == row.state, OUTBOX.c.due_at == row.due_at)
-        new = {"state": turn.state, "due_at": turn.due_at, "tries": row.tries + tries, "sent_hash": turn.sent_hash}
-        changed[place] = connection.execute(update(OUTBOX).where(*as_seen).values(new)).rowcount == 1
+        as_seen = (
+            OUTBOX.c.sid == row.sid,
+            OUTBOX.c.state == row.state,
+            OUTBOX.c.due_at == row.due_at,
+        )
+        new = {
+            "state": turn.state,
+            "due_at": turn.due_at,
+            "tries": row.tries + tries,
+            "sent_hash": turn.sent_hash,
+        }
+        changed[place] = (
+            connection.execute(update(OUTBOX).where(*as_seen).values(new)).rowcount == 1
+        )
     return [changed[place] for place in range(len(items))]
 
 
 def heard(connection: Connection, items: Sequence[tuple[str, str]]) -> list[bool]:
-    """Move what was sent to its end, by the hash of its id; False for one that we did not send, or that has ended."""
+    """Move what was sent to its end, by the hash of its id; False for one that we did not send, or
+    that has ended."""
     changed: dict[int, bool] = {}
     for place, (sent_hash, end) in sorted(enumerate(items), key=itemgetter(1)):
         which = (OUTBOX.c.sent_hash == sent_hash, OUTBOX.c.state == SENT)
-        changed[place] = connection.execute(update(OUTBOX).where(*which).values(state=end)).rowcount == 1
+        changed[place] = (
+            connection.execute(update(OUTBOX).where(*which).values(state=end)).rowcount == 1
+        )
     return [changed[place] for place in range(len(items))]
 
 
@@ -141,14 +179,19 @@ def codes(connection: Connection, items: Sequence[tuple[str, ...]]) -> list[dict
     table = ledger.HANDLED
     asked = select(table.c.sid_hash, table.c.code)
     return [
-        {row.sid_hash: row.code for row in connection.execute(asked.where(table.c.sid_hash.in_(sorted(item))))}
+        {
+            row.sid_hash: row.code
+            for row in connection.execute(asked.where(table.c.sid_hash.in_(sorted(item))))
+        }
         for item in items
     ]
 
 
 def read_until(connection: Connection, items: Sequence[Any]) -> list[int | None]:
     """The instant up to which all that came in was handled; None before the first look."""
-    found = connection.execute(select(CARRIER_LIST.c.read_until).where(CARRIER_LIST.c.name == _LIST)).scalar()
+    found = connection.execute(
+        select(CARRIER_LIST.c.read_until).where(CARRIER_LIST.c.name == _LIST)
+    ).scalar()
     return [found] * len(items)
 
 

@@ -1,8 +1,8 @@
 """The carrier's own copy: what was handled is emptied and deleted there, within the hour.
 
-Owns which messages these are: both ways, older than any of our other work needs, and not younger than what the
-backfill has recorded. Refuses to keep a list of its own: what could not be deleted is still in the carrier's, and so
-comes up again.
+Owns which messages these are: both ways, older than any of our other work needs, and not younger
+than what the backfill has recorded. Refuses to keep a list of its own: what could not be deleted is
+still in the carrier's, and so comes up again.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,9 @@ from store.group_commit import Store
 
 # Answers are sent for 15 minutes at most, and what was sent is looked for a little longer.
 KEPT = timedelta(minutes=25)
-REACH = timedelta(days=7)  # how far back is looked: what was left behind by an outage, not the whole history
+REACH = timedelta(
+    days=7
+)  # how far back is looked: what was left behind by an outage, not the whole history
 MOST = 2_000  # of one turn
 
 
@@ -27,12 +29,20 @@ class Redaction:
     """Deletes what one line has handled. Any number of servers may do so at once."""
 
     def __init__(
-        self, line: Line, store: Store, carrier: Transport, *, ask: Asked, clock: Callable[[], datetime]
+        self,
+        line: Line,
+        store: Store,
+        carrier: Transport,
+        *,
+        ask: Asked,
+        clock: Callable[[], datetime],
     ) -> None:
         """``clock`` gives aware UTC."""
         self._store, self._carrier, self._ask, self._clock = store, carrier, ask, clock
         self._turns = Turns(
-            line.alarms, clock=clock, told="the carrier's copies are not deleted since {since}: its API fails"
+            line.alarms,
+            clock=clock,
+            told="the carrier's copies are not deleted since {since}: its API fails",
         )
 
     def problem(self) -> str:

@@ -1,8 +1,8 @@
 """What Twilio posts to us: what its signature covers and what its fields mean.
 
-Owns the form and its proof. Refuses to trust a request: the signature is made over the configured public address and
-the raw bytes, never over what a proxy or a header claims.
-Sources: twilio.com/docs/usage/security, /docs/usage/webhooks/webhook-configuration.
+Owns the form and its proof. Refuses to trust a request: the signature is made over the configured
+public address and the raw bytes, never over what a proxy or a header claims. Sources:
+twilio.com/docs/usage/security, /docs/usage/webhooks/webhook-configuration.
 """
 
 import base64
@@ -25,7 +25,8 @@ class TooManyFieldsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """What signs the carrier's requests. ``auth_token_old`` is accepted while tokens are being changed."""
+    """What signs the carrier's requests. ``auth_token_old`` is accepted while tokens are being
+    changed."""
 
     auth_token: str = field(default="", repr=False)
     auth_token_old: str = field(default="", repr=False)
@@ -37,9 +38,11 @@ class Secrets:
 
 
 def parse(raw: bytes) -> dict[str, list[str]]:
-    """The form's fields, blanks kept, bytes that are no UTF-8 kept as surrogates. TooManyFieldsError above 200.
+    """The form's fields, blanks kept, bytes that are no UTF-8 kept as surrogates.
+    TooManyFieldsError above 200.
 
-    Equal to ``parse_qsl(…, keep_blank_values=True)``, in a third of its time: most fields hold nothing to decode.
+    Equal to ``parse_qsl(…, keep_blank_values=True)``, in a third of its time: most fields hold
+    nothing to decode.
     """
     if raw.count(b"&") >= MAX_FIELDS:
         raise TooManyFieldsError
@@ -59,20 +62,25 @@ def _decoded(text: str) -> str:
     return unquote(text, errors="surrogateescape") if "%" in text else text
 
 
-def signature(url: str, fields: Mapping[str, list[str]], *, key: str, algorithm: str = "sha1") -> bytes:
-    """What the carrier's header must hold: the address, then names and values sorted, repeats once, no separators."""
+def signature(
+    url: str, fields: Mapping[str, list[str]], *, key: str, algorithm: str = "sha1"
+) -> bytes:
+    """What the carrier's header must hold: the address, then names and values sorted, repeats once,
+    no separators."""
     parts = [url]
     for name in sorted(fields):
         values = fields[name]
         for value in values if len(values) == 1 else sorted(set(values)):
             parts += (name, value)
     text = "".join(parts).encode("utf-8", "surrogateescape")
-    # Not hmac.digest: it lets another thread in, and having to wait for that one costs more than the hash.
+    # Not hmac.digest: it lets another thread in, and having to wait for that one costs more than
+    # the hash.
     return base64.b64encode(hmac.new(key.encode(), text, algorithm).digest())
 
 
 def shared_key_algorithm(settings: str) -> str:
-    """The algorithm of ``X-Twilio-Webhooks-Signature-Settings: key=…,algorithm=HMAC_SHA256``; "" if it names none."""
+    """The algorithm of ``X-Twilio-Webhooks-Signature-Settings: key=…,algorithm=HMAC_SHA256``; "" if
+    it names none."""
     for part in settings.split(","):
         name, _, value = part.strip().partition("=")
         if name.strip() == "algorithm":
@@ -81,9 +89,15 @@ def shared_key_algorithm(settings: str) -> str:
 
 
 def verify(
-    fields: Mapping[str, list[str]], header: bytes | None, *, url: str, secrets: Secrets, settings: str | None
+    fields: Mapping[str, list[str]],
+    header: bytes | None,
+    *,
+    url: str,
+    secrets: Secrets,
+    settings: str | None,
 ) -> bool:
-    """True if the carrier signed these fields for this address. ``settings`` is the shared-key header, if any."""
+    """True if the carrier signed these fields for this address. ``settings`` is the shared-key
+    header, if any."""
     if header is None:
         return False
     if settings is not None:
@@ -100,7 +114,8 @@ def verify(
 
 
 def inbound(fields: Mapping[str, list[str]]) -> Inbound:
-    """The message of a verified form. Fields that may be absent are ""; bytes that were no UTF-8 become U+FFFD."""
+    """The message of a verified form. Fields that may be absent are ""; bytes that were no UTF-8
+    become U+FFFD."""
 
     def one(name: str) -> str:
         values = fields.get(name)
@@ -118,8 +133,8 @@ def inbound(fields: Mapping[str, list[str]]) -> Inbound:
 def unwrap(body: str) -> str:
     """The body, decoded if it came in base64, as long ones sometimes do.
 
-    The rule is RapidPro's: sixty characters or more, a length divisible by four, no white space, only base64's
-    letters, and at least half of what comes out is ASCII.
+    The rule is RapidPro's: sixty characters or more, a length divisible by four, no white space,
+    only base64's letters, and at least half of what comes out is ASCII.
     """
     if len(body) < 60 or len(body) % 4 or not _BASE64.fullmatch(body):
         return body

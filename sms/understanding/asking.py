@@ -1,7 +1,9 @@
-"""Sentences that ask about the line itself, put together from who, sees and what: "can my mom see these texts".
+"""Sentences that ask about the line itself, put together from who, sees and what: "can my mom see
+these texts".
 
-Owns the shapes of whole messages, in both languages, beside the closed lists of about.py. Refuses part of a message:
-"my mom saw my texts and hit me" is a need. Short forms are spelt out before (textspeak.py).
+Owns the shapes of whole messages, in both languages, beside the closed lists of about.py. Refuses
+part of a message: "my mom saw my texts and hit me" is a need. Short forms are spelt out before
+(textspeak.py).
 """
 
 import re
@@ -18,14 +20,29 @@ def _any(*words: str) -> str:
 
 
 def _group(*names: str) -> str:
-    return _any(*sorted({word for name in names for word in GROUPS[name]}, key=lambda word: (-len(word), word)))
+    return _any(
+        *sorted(
+            {word for name in names for word in GROUPS[name]}, key=lambda word: (-len(word), word)
+        )
+    )
 
 
 _PERSON = _any(
     rf"(?:(?:my|the|our|your) )?{_group('family', 'love', 'friend', 'elder')}s?",
     r"(?:(?:my|the|our) )?(?:school|police|cops?|teachers?|staff|foster (?:mother|father|parents)|social worker)",
     r"(?:(?:my|the) )?(?:phone company|carrier|government|ice|fbi)",
-    *("he", "she", "they", "anyone", "anybody", "someone", "somebody", "everyone", "people", "other people"),
+    *(
+        "he",
+        "she",
+        "they",
+        "anyone",
+        "anybody",
+        "someone",
+        "somebody",
+        "everyone",
+        "people",
+        "other people",
+    ),
 )
 _TEXTS = _any(
     r"(?:(?:my|the|these|this|those|our|any of my) )?(?:texts?|txts?|text messages?|messages?|msgs?|chats?|convos?)",

@@ -1,10 +1,11 @@
 """A small model for sentences that no table knows: which topic, or nothing.
 
-Owns the features of a message, the weights' file (made by tools/train_model.py) and when the model may speak. It says
-nothing rather than something wrong: next to nothing may speak for small talk, for a crisis still less, on words that
-the model has seen, and never on one word alone. Where the tables did find something it has two words in it: that all
-this is small talk, and that a sentence is plainly about something else; of danger and suicide it may say only the
-first. Refuses to choose a reply (conversation.py).
+Owns the features of a message, the weights' file (made by tools/train_model.py) and when the model
+may speak. It says nothing rather than something wrong: next to nothing may speak for small talk,
+for a crisis still less, on words that the model has seen, and never on one word alone. Where the
+tables did find something it has two words in it: that all this is small talk, and that a sentence
+is plainly about something else; of danger and suicide it may say only the first. Refuses to choose
+a reply (conversation.py).
 """
 
 import gzip
@@ -24,14 +25,28 @@ from sms.understanding.normalise import Heard, spellings
 FILE = Path(__file__).resolve().parent / "classifier.json.gz"
 VERSION = 2  # of the features and the file: a file of another version is refused
 ORDINARY = ""  # the class of messages that ask for nothing
-CRISIS = frozenset(["danger", "suicide", "trafficking", "pictures", "abuse", "assault", "dating", "runaway", "missing"])
+CRISIS = frozenset(
+    [
+        "danger",
+        "suicide",
+        "trafficking",
+        "pictures",
+        "abuse",
+        "assault",
+        "dating",
+        "runaway",
+        "missing",
+    ]
+)
 SURE = 0.25  # the share of belief that a topic needs where the tables are silent
 SURE_OF_CRISIS = 0.3
 CERTAIN = 0.75  # the share that another topic needs than the one that the tables found
 SECOND = 0.15  # a second topic is named from here
 MOST_ORDINARY = 0.25  # with more belief than this that nothing is meant, nothing is said
 MOST_ORDINARY_OF_CRISIS = 0.03
-SMALL_TALK = 0.5  # with more belief than this that nothing is meant, what the tables found is not heard
+SMALL_TALK = (
+    0.5  # with more belief than this that nothing is meant, what the tables found is not heard
+)
 SMALL_TALK_FOR_ALL = 0.6  # not even danger and suicide; the general answer holds their numbers, too
 FEWEST_WORDS = 4  # of a message that the model may call small talk
 FEWEST_KNOWN = 3  # words of the message that the model must have seen
@@ -45,7 +60,8 @@ _GROUP = {word: names[0] for word, names in of_words().items()}
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What the model takes a message to be about: the topic it believes in most, the next, and how firmly."""
+    """What the model takes a message to be about: the topic it believes in most, the next, and how
+    firmly."""
 
     topic: str = ""
     also: str | None = None
@@ -66,7 +82,9 @@ class Opinion:
 
     def is_small_talk(self, *, urgent: bool) -> bool:
         """True if the message plainly asks for nothing, whatever words are in it."""
-        return self.words >= FEWEST_WORDS and self.ordinary >= (SMALL_TALK_FOR_ALL if urgent else SMALL_TALK)
+        return self.words >= FEWEST_WORDS and self.ordinary >= (
+            SMALL_TALK_FOR_ALL if urgent else SMALL_TALK
+        )
 
 
 NONE = Opinion()
@@ -75,8 +93,11 @@ NONE = Opinion()
 class Model:
     """The weights, ready to use. ``opinion`` is pure."""
 
-    def __init__(self, classes: tuple[str, ...], bias: Iterable[int], weights: Mapping[str, tuple[int, ...]]) -> None:
-        """``weights`` gives for a feature its classes and weights in turn: (class, weight, class, weight …)."""
+    def __init__(
+        self, classes: tuple[str, ...], bias: Iterable[int], weights: Mapping[str, tuple[int, ...]]
+    ) -> None:
+        """``weights`` gives for a feature its classes and weights in turn: (class, weight, class,
+        weight …)."""
         self._classes = classes
         self._bias = tuple(bias)
         self._weights = weights
@@ -95,7 +116,9 @@ class Model:
         if known < FEWEST_KNOWN:
             return {}
         scale = 1 / (SCALE * sqrt(len(found)))
-        logits = [score * scale + bias / SCALE for score, bias in zip(scores, self._bias, strict=True)]
+        logits = [
+            score * scale + bias / SCALE for score, bias in zip(scores, self._bias, strict=True)
+        ]
         top = max(logits)
         powers = [exp(logit - top) for logit in logits]
         total = sum(powers)
@@ -113,9 +136,11 @@ class Model:
 
 
 def features(heard: Heard) -> set[str]:
-    """What the model looks at: words, their parts, neighbours, and neighbours as the groups they belong to.
+    """What the model looks at: words, their parts, neighbours, and neighbours as the groups they
+    belong to.
 
-    Every four letters in a row: a misspelt word shares most of them with the right one, a Spanish verb with its kin.
+    Every four letters in a row: a misspelt word shares most of them with the right one, a Spanish
+    verb with its kin.
     """
     plain = speak(heard.joined)[-MOST_WORDS:]
     spoken = [word if word.isalpha() else (spellings(word) or (word,))[-1] for word in plain]
@@ -130,9 +155,12 @@ def features(heard: Heard) -> set[str]:
 
 
 def _parts(word: str) -> tuple[str, ...]:
-    """The beginning of a word and each four of its letters, of the first forty. Not cached: nobody's words are kept."""
+    """The beginning of a word and each four of its letters, of the first forty. Not cached:
+    nobody's words are kept."""
     short = word[:_LONGEST]
-    return f"s{short[:_STEM]}", *(f"#{short[at : at + _PART]}" for at in range(len(short) - _PART + 1))
+    return f"s{short[:_STEM]}", *(
+        f"#{short[at : at + _PART]}" for at in range(len(short) - _PART + 1)
+    )
 
 
 @cache
@@ -140,6 +168,8 @@ def shipped() -> Model:
     """The model that comes with the program. Read once: about 40 ms and 6 MB."""
     data = json.loads(gzip.decompress(FILE.read_bytes()))
     if data["version"] != VERSION:
-        raise ValueError(f"{FILE.name} is of version {data['version']}, not {VERSION}; run tools/train_model.py")
+        raise ValueError(
+            f"{FILE.name} is of version {data['version']}, not {VERSION}; run tools/train_model.py"
+        )
     weights = {feature: tuple(row) for feature, row in data["weights"].items()}
     return Model(tuple(data["classes"]), data["bias"], weights)

@@ -1,7 +1,8 @@
-"""What a word is about, roughly: home, harm, money, fear. The model sees these beside the words themselves.
+"""What a word is about, roughly: home, harm, money, fear. The model sees these beside the words
+themselves.
 
-Owns a table in both languages, so that "pistol" is known once "gun" is, and Spanish once English is. Refuses to mean
-anything: a concept is a hint among many. A star stands for any ending.
+Owns a table in both languages, so that "pistol" is known once "gun" is, and Spanish once English
+is. Refuses to mean anything: a concept is a hint among many. A star stands for any ending.
 """
 
 from collections.abc import Iterable
@@ -178,7 +179,11 @@ def of(word: str) -> tuple[str, ...]:
     """The concepts of a word."""
     found = _known.get(word)
     if found is None:
-        begun = (name for end in range(_SHORTEST, min(len(word), _LONGEST) + 1) for name in _BEGUN.get(word[:end], ()))
+        begun = (
+            name
+            for end in range(_SHORTEST, min(len(word), _LONGEST) + 1)
+            for name in _BEGUN.get(word[:end], ())
+        )
         found = tuple(dict.fromkeys((*_WHOLE.get(word, ()), *begun)))
         if len(_known) >= _MOST_KNOWN:
             _known.clear()

@@ -1,7 +1,9 @@
-"""What people say and do not mean: "dying of laughter", "tied up at work", "he's gonna kill me if i'm late".
+"""What people say and do not mean: "dying of laughter", "tied up at work", "he's gonna kill me if
+i'm late".
 
-Owns a table of harmless phrases. A pattern of the pack that lies inside one of them is not heard, so a phrase here must
-be one that a child in need would hardly use. Refuses whole messages and jokes that only the tone gives away.
+Owns a table of harmless phrases. A pattern of the pack that lies inside one of them is not heard,
+so a phrase here must be one that a child in need would hardly use. Refuses whole messages and jokes
+that only the tone gives away.
 """
 
 _PLAIN = """

@@ -1,7 +1,7 @@
 """Which language a message is written in, from its commonest words.
 
-Owns two short lists, which the pack's own words make longer. Refuses to remember: each message is judged by itself.
-Words that both languages have ("me", "no", "a") count for neither.
+Owns two short lists, which the pack's own words make longer. Refuses to remember: each message is
+judged by itself. Words that both languages have ("me", "no", "a") count for neither.
 """
 
 from collections.abc import Collection, Iterable
@@ -23,15 +23,20 @@ _SPANISH = """
     fue ser estar comida dinero hambre busco informacion numero telefono auxilio socorro alto
     parar paren detener mensajes
 """
-_EITHER = frozenset({"yo", "k"})  # a greeting and "okay" in English: alone they say nothing about the language
+_EITHER = frozenset(
+    {"yo", "k"}
+)  # a greeting and "okay" in English: alone they say nothing about the language
 _MARKS = {"¿": 2, "¡": 2, "ñ": 2, "á": 1, "í": 1, "ó": 1, "ú": 1, "é": 1}
 
 
 class Tongue:
     """Tells English from Spanish for the languages a pack speaks."""
 
-    def __init__(self, keywords: Iterable[Keyword] = (), *, known: Collection[str] = ("en", "es")) -> None:
-        """``keywords`` lend their words; ``known`` are the pack's languages: without Spanish all is English."""
+    def __init__(
+        self, keywords: Iterable[Keyword] = (), *, known: Collection[str] = ("en", "es")
+    ) -> None:
+        """``keywords`` lend their words; ``known`` are the pack's languages: without Spanish all is
+        English."""
         both = {"en": set(_ENGLISH.split()), "es": set(_SPANISH.split())}
         taken = {"en": frozenset(both["es"]), "es": frozenset(both["en"])}
         for keyword in keywords:
@@ -47,8 +52,8 @@ class Tongue:
     def of(self, heard: Heard, text: str, *, found: Collection[str] = ()) -> str:
         """The language to answer in.
 
-        ``found`` are the languages whose keywords were in the message: one alone decides unless the other words
-        clearly say otherwise. English when nothing says anything.
+        ``found`` are the languages whose keywords were in the message: one alone decides unless the
+        other words clearly say otherwise. English when nothing says anything.
         """
         if not self._bilingual:
             return "en"
@@ -58,7 +63,8 @@ class Tongue:
         return "es" if leaning > 0 else "en"
 
     def _lean(self, heard: Heard, text: str) -> int:
-        """How far the words lean to Spanish (positive) or English (negative); 0 when they do not say."""
+        """How far the words lean to Spanish (positive) or English (negative); 0 when they do not
+        say."""
         marks = 0 if text.isascii() else sum(_MARKS.get(char, 0) for char in set(text.lower()))
         spanish = sum(word in self._spanish for word in heard.words)
         return spanish + marks - sum(word in self._english for word in heard.words)

@@ -1,7 +1,7 @@
 """Questions about the line itself: who answers here, and who can see these texts.
 
-Owns two closed lists of whole messages; asking.py has the shapes that no list can hold. Refuses to look inside a
-sentence: "he can see my texts" is about a person, and "who can i talk to" is a need.
+Owns two closed lists of whole messages; asking.py has the shapes that no list can hold. Refuses to
+look inside a sentence: "he can see my texts" is about a person, and "who can i talk to" is a need.
 """
 
 from sms.understanding.abbreviations import speak
@@ -48,11 +48,31 @@ aparece en el recibo | sale en la cuenta | como borro esto | como borro este cha
 
 
 def _read(plain: str) -> frozenset[tuple[str, ...]]:
-    return frozenset(speak(words(part)) for line in plain.strip().splitlines() for part in line.split("|"))
+    return frozenset(
+        speak(words(part)) for line in plain.strip().splitlines() for part in line.split("|")
+    )
 
 
-_LISTS: tuple[tuple[Asked, frozenset[tuple[str, ...]]], ...] = (("who", _read(_WHO)), ("sees", _read(_SEES)))
-MAY_BEGIN = ("hi", "hello", "hey", "wait", "but", "so", "ok", "and", "um", "also", "hola", "oye", "pero", "y")
+_LISTS: tuple[tuple[Asked, frozenset[tuple[str, ...]]], ...] = (
+    ("who", _read(_WHO)),
+    ("sees", _read(_SEES)),
+)
+MAY_BEGIN = (
+    "hi",
+    "hello",
+    "hey",
+    "wait",
+    "but",
+    "so",
+    "ok",
+    "and",
+    "um",
+    "also",
+    "hola",
+    "oye",
+    "pero",
+    "y",
+)
 MAY_END = ("please", "tho", "though", "or", "right", "lol", "here", "favor", "por", "oye")
 
 

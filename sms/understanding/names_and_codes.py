@@ -1,7 +1,7 @@
 """Partners asked for by name, and neutral numbers, short numbers and ZIP codes sent alone.
 
-Owns the rules for whole messages that are a name or a number. Refuses to look inside a sentence: "no heat at home" and
-"protect me" are no partners' names.
+Owns the rules for whole messages that are a name or a number. Refuses to look inside a sentence:
+"no heat at home" and "protect me" are no partners' names.
 """
 
 import re
@@ -18,7 +18,9 @@ information about | more about | more info on | what about | is this | number fo
 quien es | quienes son | que es | que son | acerca de | sobre | informacion de | informacion sobre | info de
 info sobre | numero de | telefono de | dime de | dime sobre
 """
-_LEADS = frozenset(tuple(lead.split()) for line in _LEAD_INS.strip().splitlines() for lead in line.split("|"))
+_LEADS = frozenset(
+    tuple(lead.split()) for line in _LEAD_INS.strip().splitlines() for lead in line.split("|")
+)
 _LONGEST_LEAD = max(map(len, _LEADS))
 _ARTICLES = frozenset({"the", "el", "la", "los", "las"})
 _CODE = re.compile(
@@ -39,7 +41,8 @@ class Names:
     """The partners' names, compiled once."""
 
     def __init__(self, partners: Iterable[Partner], ordinary: Collection[str]) -> None:
-        """Names made only of ``ordinary`` words must be spelt right; others may be one or two letters off."""
+        """Names made only of ``ordinary`` words must be spelt right; others may be one or two
+        letters off."""
         self._known: dict[str, str] = {}
         loose: list[str] = []
         for partner in partners:
@@ -53,11 +56,13 @@ class Names:
         self._nearby = Nearby(loose)
 
     def exact(self, heard: Heard) -> str:
-        """The partner whose name is the whole message, after an optional lead-in such as "who is"; "" if none."""
+        """The partner whose name is the whole message, after an optional lead-in such as "who is";
+        "" if none."""
         return next((self._known[name] for name in _asked(heard) if name in self._known), "")
 
     def near(self, heard: Heard) -> str:
-        """As ``exact``, for a name that is misspelt and is no ordinary word; "" if none or more than one comes near."""
+        """As ``exact``, for a name that is misspelt and is no ordinary word; "" if none or more
+        than one comes near."""
         if all(len(token) < MIN_LETTERS or token in self._ordinary for token in heard.words):
             return ""
         for name in _asked(heard):
@@ -84,11 +89,14 @@ def _without_article(tokens: tuple[str, ...]) -> tuple[str, ...]:
 
 def codes(topics: Iterable[Topic]) -> Mapping[str, tuple[str, str]]:
     """Neutral number to (topic id, language)."""
-    return {code: (topic.id, language) for topic in topics for language, code in topic.codes.items()}
+    return {
+        code: (topic.id, language) for topic in topics for language, code in topic.codes.items()
+    }
 
 
 def code_in(heard: Heard) -> str:
-    """The digits of a message that is only a neutral number ("42", "text 42"); "" if it is something else."""
+    """The digits of a message that is only a neutral number ("42", "text 42"); "" if it is
+    something else."""
     found = _CODE.fullmatch(heard.folded)
     return found[1] if found else ""
 

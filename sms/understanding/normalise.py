@@ -1,7 +1,8 @@
-"""A message as words: what is left when case, accents, width, emoji, quotes and punctuation are gone.
+"""A message as words: what is left when case, accents, width, emoji, quotes and punctuation are
+gone.
 
-Owns folding and cutting. Refuses to know any keyword. Cap before and after: a single
-character can grow eighteen-fold under NFKC.
+Owns folding and cutting. Refuses to know any keyword. Cap before and after: a single character can
+grow eighteen-fold under NFKC.
 """
 
 import re
@@ -10,15 +11,21 @@ from dataclasses import dataclass
 
 MAX_CHARS = 1600  # the carrier's own limit: the end of a long story is often the worst of it
 
-_QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u00b4": "'", "`": "'", "\uff07": "'"})
-# Cyrillic and Greek letters that look like Latin ones, after case folding; and those that look like none: a message
-# with one of them is Russian, and "он нет" in it is no English.
+_QUOTES = str.maketrans(
+    {"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u00b4": "'", "`": "'", "\uff07": "'"}
+)
+# Cyrillic and Greek letters that look like Latin ones, after case folding; and those that look like
+# none: a message with one of them is Russian, and "он нет" in it is no English.
 _ALIKE = str.maketrans("асеорхуіѕјһкмтвонοαει", "aceopxyisjhkmtbohoaei")
 _RUSSIAN = re.compile("[бгджзилпфцчшщъыьэюя]")
 _LEET_BEFORE_LETTER = re.compile(r"[@$](?=[a-z])")
 _LEET_SIGN = {"@": "a", "$": "s"}
-_CENSORED = re.compile(r"(?<=[^\W\d_])\*+(?=[^\W\d_])")  # "r*ped": a letter left out, as any misspelling
-_UNSEEN = frozenset({"Cc", "Cf", "Co", "Cn", "Cs"})  # control, format and unassigned: zero-width marks among them
+_CENSORED = re.compile(
+    r"(?<=[^\W\d_])\*+(?=[^\W\d_])"
+)  # "r*ped": a letter left out, as any misspelling
+_UNSEEN = frozenset(
+    {"Cc", "Cf", "Co", "Cn", "Cs"}
+)  # control, format and unassigned: zero-width marks among them
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _RUN = re.compile(r"([^\W\d_])\1{2,}")
@@ -28,7 +35,8 @@ _LEET_L = str.maketrans("013457", "oleast")
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A message, folded once: its letters, its words, and its words with single letters joined ("h e l p")."""
+    """A message, folded once: its letters, its words, and its words with single letters joined ("h
+    e l p")."""
 
     folded: str
     words: tuple[str, ...]
@@ -38,7 +46,8 @@ class Heard:
 def hear(text: str) -> Heard:
     """Fold and cut a message. Everything that looks at it afterwards looks at this.
 
-    White space becomes single spaces: a pattern over 1,500 of them in a row took nine seconds to say no.
+    White space becomes single spaces: a pattern over 1,500 of them in a row took nine seconds to
+    say no.
     """
     folded = " ".join(fold(text).split())
     tokens = _words_of(folded)
@@ -46,18 +55,22 @@ def hear(text: str) -> Heard:
 
 
 def fold(text: str) -> str:
-    """The first 1,600 characters, compatible forms unified, invisible marks and accents dropped, case folded."""
+    """The first 1,600 characters, compatible forms unified, invisible marks and accents dropped,
+    case folded."""
     if text.isascii():
         return _CONTROL.sub("", text[:MAX_CHARS].translate(_QUOTES)).lower()
     wide = unicodedata.normalize("NFKC", text[:MAX_CHARS].translate(_QUOTES))[:MAX_CHARS]
-    shown = "".join(c if c.isspace() else "" if unicodedata.category(c) in _UNSEEN else c for c in wide)
+    shown = "".join(
+        c if c.isspace() else "" if unicodedata.category(c) in _UNSEEN else c for c in wide
+    )
     parts = unicodedata.normalize("NFKD", shown.casefold())
     plain = "".join(c for c in parts if not unicodedata.combining(c)).translate(_QUOTES)
     return plain if _RUSSIAN.search(plain) else plain.translate(_ALIKE)
 
 
 def words(text: str) -> tuple[str, ...]:
-    """The words of a message, folded: letters and digits, no apostrophes ("don't" is "dont"), signs read as letters."""
+    """The words of a message, folded: letters and digits, no apostrophes ("don't" is "dont"), signs
+    read as letters."""
     return _words_of(fold(text))
 
 
@@ -70,12 +83,17 @@ def _words_of(plain: str) -> tuple[str, ...]:
 
 
 def spellings(word: str) -> tuple[str, ...]:
-    """Other ways to read an odd word: runs of three letters cut to two and to one, digits among letters as letters."""
+    """Other ways to read an odd word: runs of three letters cut to two and to one, digits among
+    letters as letters."""
     read: list[str] = []
     if _RUN.search(word):
         read += [_RUN.sub(r"\1\1", word), _RUN.sub(r"\1", word)]
     if not word.isalpha() and not word.isdigit():
-        read += [form for base in (word, *read) for form in (base.translate(_LEET), base.translate(_LEET_L))]
+        read += [
+            form
+            for base in (word, *read)
+            for form in (base.translate(_LEET), base.translate(_LEET_L))
+        ]
     return tuple(form for form in dict.fromkeys(read) if form != word)
 
 

@@ -1,8 +1,9 @@
 """What STOP, START and HELP do, and which sentences ask the line to be quiet.
 
-Owns the carrier's own words and one closed list. Refuses to look inside a sentence: "he won't stop" is no opt-out, and
-"no mas", "ya no" and "stop it" are not on the list, because a child may mean "I can't take any more".
-Sources: 47 CFR 64.1200(a)(10)-(12); Twilio's default and Advanced Opt-Out keywords.
+Owns the carrier's own words and one closed list. Refuses to look inside a sentence: "he won't stop"
+is no opt-out, and "no mas", "ya no" and "stop it" are not on the list, because a child may mean "I
+can't take any more". Sources: 47 CFR 64.1200(a)(10)-(12); Twilio's default and Advanced Opt-Out
+keywords.
 """
 
 from typing import Literal
@@ -37,12 +38,15 @@ no me envien mas mensajes | no quiero mas mensajes | ya no quiero mensajes | no 
 cancelar suscripcion | cancelar la suscripcion | darme de baja | dame de baja | denme de baja | quiero darme de baja
 quiten mi numero | borren mi numero | borra mi numero
 """
-SOFT = frozenset(speak(words(part)) for line in _SOFT.strip().splitlines() for part in line.split("|"))
+SOFT = frozenset(
+    speak(words(part)) for line in _SOFT.strip().splitlines() for part in line.split("|")
+)
 _ASKS = {"help": "en", "info": "en", "ayuda": "es", "informacion": "es"}
 
 
 def carrier_word(text: str) -> Carrier:
-    """Which of its own words the carrier sees: the whole message, one word, any case, white space around it."""
+    """Which of its own words the carrier sees: the whole message, one word, any case, white space
+    around it."""
     word = text.strip().casefold()
     if word in STOP:
         return "stop"
@@ -52,12 +56,14 @@ def carrier_word(text: str) -> Carrier:
 
 
 def asks_for_quiet(heard: Heard) -> bool:
-    """True for a whole message that a person would read as "stop texting me" and the carrier would not."""
+    """True for a whole message that a person would read as "stop texting me" and the carrier would
+    not."""
     return speak(heard.words) in SOFT
 
 
 def asks_for_help(heard: Heard) -> str:
-    """The language of a whole message that says only "help", however it is dressed ("H E L P", "heeelp!"); else ""."""
+    """The language of a whole message that says only "help", however it is dressed ("H E L P",
+    "heeelp!"); else ""."""
     if len(heard.joined) != 1:
         return ""
     forms = (heard.joined[0], *spellings(heard.joined[0]))

@@ -1,8 +1,10 @@
-"""The languages that a pack has only in part: which of them a message is in, and whether it speaks of a crisis.
+"""The languages that a pack has only in part: which of them a message is in, and whether it speaks
+of a crisis.
 
-Owns finding the pack's words of these languages and the words that only ask for a language ("tulong", "ENGLISH").
-They are found as written, marks or no marks, and never guessed at, so that no English or Spanish is taken for them. A
-script of its own tells the language without a known word. Refuses to choose the answer (see conversation.py).
+Owns finding the pack's words of these languages and the words that only ask for a language
+("tulong", "ENGLISH"). They are found as written, marks or no marks, and never guessed at, so that
+no English or Spanish is taken for them. A script of its own tells the language without a known
+word. Refuses to choose the answer (see conversation.py).
 """
 
 from collections.abc import Collection, Iterator
@@ -21,7 +23,8 @@ _LEAST = 1_000  # a word for help or for a language says less than any topic
 
 
 class Sense(NamedTuple):
-    """What a message is about in ``language``: a topic, or "" for its general answer. Lower ``priority`` is first."""
+    """What a message is about in ``language``: a topic, or "" for its general answer. Lower
+    ``priority`` is first."""
 
     priority: int
     topic: str
@@ -29,7 +32,8 @@ class Sense(NamedTuple):
 
 
 class Found(NamedTuple):
-    """A sense and how it was found: ``phrase``, ``exact`` (a word for help) or ``general`` (the script alone)."""
+    """A sense and how it was found: ``phrase``, ``exact`` (a word for help) or ``general`` (the
+    script alone)."""
 
     sense: Sense
     how: str
@@ -50,12 +54,16 @@ class Further:
             for whole in words.alone:
                 self._whole.setdefault(_joined(scripts.kept(whole)), sense)
         self._by_script = {
-            script: tag for script, short in _IN_SCRIPT.items() for tag in spoken if tag.partition("-")[0] == short
+            script: tag
+            for script, short in _IN_SCRIPT.items()
+            for tag in spoken
+            if tag.partition("-")[0] == short
         }
         self._vietnamese = "vi" in spoken
 
     def find(self, text: str, heard: Heard) -> Found | None:
-        """The most urgent sense of a message in a further language; None for one that shows no sign of any.
+        """The most urgent sense of a message in a further language; None for one that shows no sign
+        of any.
 
         Words inside longer ones that were found do not count: Hmong "kill me" begins "kill myself".
         """
@@ -71,7 +79,9 @@ class Further:
             self._runs.setdefault(scripts.squeezed(scripts.kept(pattern)), sense)
             return
         steps = tuple(
-            step for part in pattern.split() for step in ((GAP,) if part == GAP else scripts.tokens(scripts.kept(part)))
+            step
+            for part in pattern.split()
+            for step in ((GAP,) if part == GAP else scripts.tokens(scripts.kept(part)))
         )
         self._starts.add(steps[0])
         self._tree.learn(steps, sense)
@@ -83,7 +93,8 @@ class Further:
         if self._vietnamese and scripts.has_vietnamese_letters(text):
             return "vi"
         by_script = self._by_script.get(scripts.main_script(heard.folded), "")
-        # A Russian message of look-alike letters only ("нет"): nothing but look-alikes, and no Latin letter among them.
+        # A Russian message of look-alike letters only ("нет"): nothing but look-alikes, and no
+        # Latin letter among them.
         return by_script or self._by_script.get(scripts.only_script(text), "")
 
     def _said(self, text: str, heard: Heard) -> Iterator[Sense]:
@@ -93,19 +104,30 @@ class Further:
         for whole in {" ".join(tokens), " ".join(form[-1] for form in forms)} & self._whole.keys():
             yield self._whole[whole]
         if not all(self._starts.isdisjoint(form) for form in forms):
-            found = list(self._tree.at([Place(form, False, index, False) for index, form in enumerate(forms)]))
+            found = list(
+                self._tree.at(
+                    [Place(form, False, index, False) for index, form in enumerate(forms)]
+                )
+            )
             masks = {one.mask for one in found}
-            yield from (one.target for one in found if not any(one.mask | mask == mask != one.mask for mask in masks))
+            yield from (
+                one.target
+                for one in found
+                if not any(one.mask | mask == mask != one.mask for mask in masks)
+            )
         if scripts.unspaced(kept):
             run = scripts.squeezed(kept)
             for figure in _FIGURES:
                 run = run.replace(figure, " ")
             known = [pattern for pattern in self._runs if pattern in run]
-            yield from (self._runs[one] for one in known if not any(one in other != one for other in known))
+            yield from (
+                self._runs[one] for one in known if not any(one in other != one for other in known)
+            )
 
 
 def _lists(pack: Pack, spoken: Collection[str]) -> Iterator[tuple[Sense, Words]]:
-    """The crisis words of the languages in part, and every language's words for itself and for help."""
+    """The crisis words of the languages in part, and every language's words for itself and for
+    help."""
     for keyword in pack.keywords:
         for language in pack.partial:
             if language in spoken and language in keyword.words:
@@ -120,5 +142,8 @@ def _joined(kept: str) -> str:
 
 
 def without(keyword: Keyword, languages: Collection[str]) -> Keyword:
-    """The keyword without these languages' words: the matcher, which guesses at spellings, must not see them."""
-    return replace(keyword, words={tag: words for tag, words in keyword.words.items() if tag not in languages})
+    """The keyword without these languages' words: the matcher, which guesses at spellings, must not
+    see them."""
+    return replace(
+        keyword, words={tag: words for tag, words in keyword.words.items() if tag not in languages}
+    )

@@ -1,8 +1,8 @@
 """A tree of word patterns, and every place in a message where one of them stands.
 
-Owns the shape: words in order, "~" for up to three words between, "<family>" for any word of a group, and small words
-("really", "just") that may always stand between. Refuses to know what a pattern means, and to guess at spelling: it is
-given the readings of each word.
+Owns the shape: words in order, "~" for up to three words between, "<family>" for any word of a
+group, and small words ("really", "just") that may always stand between. Refuses to know what a
+pattern means, and to guess at spelling: it is given the readings of each word.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,8 @@ from sms.understanding.normalise import words
 
 GAP = "~"
 GAP_WORDS = 3
-# In a row between two words of a pattern: without an end, "all all all …" takes the square of its length.
+# In a row between two words of a pattern: without an end, "all all all …" takes the square of its
+# length.
 MOST_FILLERS = 8
 # Words that change nothing about what is said around them, in both languages.
 _FILLERS = """
@@ -29,7 +30,8 @@ Target = TypeVar("Target")
 
 
 class Place(NamedTuple):
-    """One word of the message: how it may be read, whether that is a guess, which token it is of, and if a filler."""
+    """One word of the message: how it may be read, whether that is a guess, which token it is of,
+    and if a filler."""
 
     readings: tuple[str, ...]
     guessed: bool
@@ -58,7 +60,8 @@ class _Node(Generic[Target]):
 
 
 def steps(pattern: str) -> tuple[str, ...]:
-    """A pattern as the tree keeps it: folded words with their short forms spelt out, groups and gaps as written."""
+    """A pattern as the tree keeps it: folded words with their short forms spelt out, groups and
+    gaps as written."""
     found: list[str] = []
     plain: list[str] = []
     for part in (*pattern.split(), GAP):
@@ -109,7 +112,9 @@ class Tree(Generic[Target]):
                     used, guess = mask | 1 << at, guessed or place.guessed
                     for target in child.targets:
                         yield Found(target, guess, used)
-                    for after in range(at + 1, min(count, at + 2 + MOST_FILLERS) if child.after else 0):
+                    for after in range(
+                        at + 1, min(count, at + 2 + MOST_FILLERS) if child.after else 0
+                    ):
                         todo.append((child, after, guess, used))
                         if not places[after].filler:
                             break

@@ -1,8 +1,10 @@
-"""Writing: which script a message is in, and its words in scripts that normalise.py, made for Latin, would break.
+"""Writing: which script a message is in, and its words in scripts that normalise.py, made for
+Latin, would break.
 
-Owns a table of scripts and the folding of each: Arabic without vowel signs and with its look-alike letters as one,
-Gurmukhi with its vowel signs, Hangul in whole syllables, Vietnamese with its marks and, beside that, without. Refuses
-to know a language's words and which language a pack writes in a script.
+Owns a table of scripts and the folding of each: Arabic without vowel signs and with its look-alike
+letters as one, Gurmukhi with its vowel signs, Hangul in whole syllables, Vietnamese with its marks
+and, beside that, without. Refuses to know a language's words and which language a pack writes in a
+script.
 """
 
 import re
@@ -12,13 +14,35 @@ from collections import Counter
 
 from sms.understanding.normalise import MAX_CHARS
 
-# First code point and script; "" ends one. Kana are there so that Japanese is not taken for Chinese.
+# First code point and script; "" ends one. Kana are there so that Japanese is not taken for
+# Chinese.
 _STARTS = (
     *((0x41, "Latin"), (0x5B, ""), (0x61, "Latin"), (0x7B, ""), (0xC0, "Latin"), (0x250, "")),
-    *((0x400, "Cyrillic"), (0x530, ""), (0x600, "Arabic"), (0x700, ""), (0x750, "Arabic"), (0x780, "")),
-    *((0xA00, "Gurmukhi"), (0xA80, ""), (0x1100, "Hangul"), (0x1200, ""), (0x1E00, "Latin"), (0x1F00, "")),
+    *(
+        (0x400, "Cyrillic"),
+        (0x530, ""),
+        (0x600, "Arabic"),
+        (0x700, ""),
+        (0x750, "Arabic"),
+        (0x780, ""),
+    ),
+    *(
+        (0xA00, "Gurmukhi"),
+        (0xA80, ""),
+        (0x1100, "Hangul"),
+        (0x1200, ""),
+        (0x1E00, "Latin"),
+        (0x1F00, ""),
+    ),
     *((0x3040, "Kana"), (0x3100, ""), (0x3400, "Han"), (0x4DC0, ""), (0x4E00, "Han"), (0xA000, "")),
-    *((0xAC00, "Hangul"), (0xD7B0, ""), (0xF900, "Han"), (0xFB00, ""), (0x20000, "Han"), (0x32000, "")),
+    *(
+        (0xAC00, "Hangul"),
+        (0xD7B0, ""),
+        (0xF900, "Han"),
+        (0xFB00, ""),
+        (0x20000, "Han"),
+        (0x32000, ""),
+    ),
 )
 _POINTS = [point for point, _script in _STARTS]
 _WEIGHT = {"Han": 4, "Kana": 4}  # a character is a word or half of one
@@ -38,7 +62,8 @@ def script_of(char: str) -> str:
 
 
 def main_script(folded: str) -> str:
-    """The script of most of a folded message, look-alike letters read as meant; "" without letters that we know."""
+    """The script of most of a folded message, look-alike letters read as meant; "" without letters
+    that we know."""
     if folded.isascii():
         return "Latin" if any(char.isalpha() for char in folded) else ""
     counted: Counter[str] = Counter()
@@ -50,7 +75,8 @@ def main_script(folded: str) -> str:
 
 
 def only_script(text: str) -> str:
-    """The script of all letters of a message as it came; "" if they are of several, or of none that we know."""
+    """The script of all letters of a message as it came; "" if they are of several, or of none that
+    we know."""
     found = {script_of(char) for char in text[:MAX_CHARS] if char.isalpha()}
     return found.pop() if len(found) == 1 else ""
 
@@ -62,14 +88,20 @@ def unspaced(text: str) -> bool:
 
 def has_vietnamese_letters(text: str) -> bool:
     """Whether two of the letters are ones that, in California, only Vietnamese has."""
-    return not text.isascii() and len(_VIETNAMESE.findall(unicodedata.normalize("NFC", text[:MAX_CHARS]).lower())) > 1
+    return (
+        not text.isascii()
+        and len(_VIETNAMESE.findall(unicodedata.normalize("NFC", text[:MAX_CHARS]).lower())) > 1
+    )
 
 
 def kept(text: str) -> str:
-    """The first 1,600 characters, compatible forms unified, case folded, every mark that tells words apart kept."""
+    """The first 1,600 characters, compatible forms unified, case folded, every mark that tells
+    words apart kept."""
     wide = unicodedata.normalize("NFKC", text[:MAX_CHARS])[:MAX_CHARS].casefold().translate(_ARABIC)
     seen = (char for char in wide if char.isspace() or unicodedata.category(char) not in _UNSEEN)
-    return "".join(char for char in seen if char != _GURMUKHI_DOT and not _is_vowel_sign(char)).replace("ё", "е")
+    return "".join(
+        char for char in seen if char != _GURMUKHI_DOT and not _is_vowel_sign(char)
+    ).replace("ё", "е")
 
 
 def tokens(text: str) -> tuple[str, ...]:
@@ -84,7 +116,8 @@ def squeezed(text: str) -> str:
 
 
 def readings(token: str) -> tuple[str, ...]:
-    """A word as written, with letters held down let go, and without its marks: "chết" is also "chet".
+    """A word as written, with letters held down let go, and without its marks: "chết" is also
+    "chet".
 
     An Arabic word also without the "and" or "so" that is written onto it.
     """

@@ -1,8 +1,10 @@
-"""Finds the topics a message is about: words, phrases, misspellings, in every language of the pack at once.
+"""Finds the topics a message is about: words, phrases, misspellings, in every language of the pack
+at once.
 
-Owns compiling a pack's words, reading each word of a message, and which of several finds count. Refuses whole-message
-rules (optout.py, numbers, names) and to choose a reply. A misspelling is looked for only in a token that is no ordinary
-word of either language, and never becomes a word that carriers keep for themselves.
+Owns compiling a pack's words, reading each word of a message, and which of several finds count.
+Refuses whole-message rules (optout.py, numbers, names) and to choose a reply. A misspelling is
+looked for only in a token that is no ordinary word of either language, and never becomes a word
+that carriers keep for themselves.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -21,9 +23,12 @@ How = Literal["exact", "phrase", "typo"]
 MIN_LETTERS = 3  # a shorter word is never a misspelling of anything
 _DROPS_G = 5  # letters: "odin" is no overdose, "thin" no thing
 _DROP_THEIR_G = frozenset({"bein", "doin", "goin"})
-MOST_GUESSED = 320  # letters of one message's misspelt words that are looked up: forty words; nobody's has so many
+# letters of one message's misspelt words that are looked up: forty words; nobody's has so many
+MOST_GUESSED = 320
 _RANK: dict[How, int] = {"exact": 0, "phrase": 1, "typo": 2}
-_FRAME_AFTER = 2  # who asks decides the answer ("im a teacher"), but never before danger and suicide
+_FRAME_AFTER = (
+    2  # who asks decides the answer ("im a teacher"), but never before danger and suicide
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +59,14 @@ _NOWHERE = _Target("", "", "exact")
 class Matcher:
     """The pack's words, compiled once. ``find`` is pure."""
 
-    def __init__(self, keywords: Iterable[Keyword], ordinary: Collection[str], *, figures: Iterable[str] = ()) -> None:
-        """``ordinary`` are the words never taken for misspellings; the pack's own words need not be taken out.
+    def __init__(
+        self, keywords: Iterable[Keyword], ordinary: Collection[str], *, figures: Iterable[str] = ()
+    ) -> None:
+        """``ordinary`` are the words never taken for misspellings; the pack's own words need not be
+        taken out.
 
-        ``figures`` are phrases that mean no need: a pattern that lies wholly inside one is not heard.
+        ``figures`` are phrases that mean no need: a pattern that lies wholly inside one is not
+        heard.
         """
         self._priority: dict[str, int] = {}
         self._tree: Tree[_Target] = Tree()
@@ -76,12 +85,18 @@ class Matcher:
                     self._learn(frame, _Target(keyword.topic, language, "phrase", frame=True))
                 for whole in lists.alone:
                     alone = speak(words(whole))
-                    self._alone[alone] = (*self._alone.get(alone, ()), _Target(keyword.topic, language, "exact"))
-        self._nearby = Nearby(word for word in self._vocabulary if word.isalpha() and not is_reserved(word))
+                    self._alone[alone] = (
+                        *self._alone.get(alone, ()),
+                        _Target(keyword.topic, language, "exact"),
+                    )
+        self._nearby = Nearby(
+            word for word in self._vocabulary if word.isalpha() and not is_reserved(word)
+        )
         for figure in figures:
             self._tree.learn(steps(figure), _NOWHERE)
         self._groups = {
-            word: tuple(name for name in names if name in self._tree.groups) for word, names in of_words().items()
+            word: tuple(name for name in names if name in self._tree.groups)
+            for word, names in of_words().items()
         }
         self._vocabulary |= {word for word, names in self._groups.items() if names}
 
@@ -102,14 +117,20 @@ class Matcher:
 
         def urgency(topic: str) -> tuple[float, int, str]:
             priority = self._priority[topic]
-            return min(priority, _FRAME_AFTER + 0.5) if topic in frames else priority, _RANK[best[topic]], topic
+            return (
+                min(priority, _FRAME_AFTER + 0.5) if topic in frames else priority,
+                _RANK[best[topic]],
+                topic,
+            )
 
         return tuple(
-            Hit(topic, best[topic], frozenset(languages[topic]), topic in wholes) for topic in sorted(best, key=urgency)
+            Hit(topic, best[topic], frozenset(languages[topic]), topic in wholes)
+            for topic in sorted(best, key=urgency)
         )
 
     def _learn(self, pattern: str, target: _Target) -> None:
-        """Put a pattern into the tree. One of several words without a gap is known written as one word, too."""
+        """Put a pattern into the tree. One of several words without a gap is known written as one
+        word, too."""
         found = steps(pattern)
         plain = {step for step in found if step != GAP and not step.startswith("<")}
         self._vocabulary |= plain
@@ -120,11 +141,14 @@ class Matcher:
                     self._glued[glued] = (*self._glued.get(glued, ()), target)
 
     def _heard(self, tokens: tuple[str, ...]) -> Iterator[tuple[_Target, How, bool]]:
-        """What stands in the message and counts. The whole message as a word of its own counts whatever is in it."""
+        """What stands in the message and counts. The whole message as a word of its own counts
+        whatever is in it."""
         for target in self._alone.get(speak(tokens), ()):
             yield target, "exact", True
         near = _Guesses(self._nearby)
-        places = [place for index, token in enumerate(tokens) for place in self._read(index, token, near)]
+        places = [
+            place for index, token in enumerate(tokens) for place in self._read(index, token, near)
+        ]
         found = list(self._tree.at(places))
         if self._glued.keys() & set(tokens):
             first = {place.token: at for at, place in reversed(list(enumerate(places)))}
@@ -138,7 +162,8 @@ class Matcher:
             yield one.target, "typo" if one.guessed else one.target.how, whole
 
     def _with_its_g(self, word: str) -> str:
-        """ "livin" is "living", ordinary word or not, where a pattern has the one and none has the other."""
+        """ "livin" is "living", ordinary word or not, where a pattern has the one and none has the
+        other."""
         long = len(word) >= _DROPS_G or word in _DROP_THEIR_G
         dropped = long and word.endswith("in") and word not in self._vocabulary
         return f"{word}g" if dropped and f"{word}g" in self._vocabulary else word
@@ -162,9 +187,11 @@ class Matcher:
 
 
 class _Guesses:
-    """The misspelt words of one message, each looked up once, until ``MOST_GUESSED`` letters are spent.
+    """The misspelt words of one message, each looked up once, until ``MOST_GUESSED`` letters are
+    spent.
 
-    Letters are counted, not words: to look one up takes 0.05 ms for eight letters and three times that for twenty-two.
+    Letters are counted, not words: to look one up takes 0.05 ms for eight letters and three times
+    that for twenty-two.
     """
 
     def __init__(self, nearby: Nearby) -> None:
@@ -181,10 +208,11 @@ class _Guesses:
 
 
 def _outermost(found: list[Found[_Target]]) -> Iterator[Found[_Target]]:
-    """The finds that no longer find contains: "wont let me leave my job" is about work, not about being held.
+    """The finds that no longer find contains: "wont let me leave my job" is about work, not about
+    being held.
 
-    Where a figure of speech covers the same words, nothing is meant. A find is compared only with those that share its
-    first place: with all, a message of nothing but patterns took 13 ms.
+    Where a figure of speech covers the same words, nothing is meant. A find is compared only with
+    those that share its first place: with all, a message of nothing but patterns took 13 ms.
     """
     figures = {one.mask for one in found if not one.target.topic}
     sharing: dict[int, list[int]] = {}

@@ -1,8 +1,10 @@
-"""Whether a caller may be put through to somebody, and to whom: one partner that has agreed, and nobody else.
+"""Whether a caller may be put through to somebody, and to whom: one partner that has agreed, and
+nobody else.
 
-Owns what such a partner must be. A bridged call hides where the caller is, and who calls: so emergency lines, the
-built-in crisis lines (which a phone reaches by itself, and which agreed to nothing), report lines, lines for staff and
-lines without a phone number of their own are refused. Pure. Refuses to say or to dial anything (voice.py).
+Owns what such a partner must be. A bridged call hides where the caller is, and who calls: so
+emergency lines, the built-in crisis lines (which a phone reaches by itself, and which agreed to
+nothing), report lines, lines for staff and lines without a phone number of their own are refused.
+Pure. Refuses to say or to dial anything (voice.py).
 """
 
 from collections.abc import Iterator
@@ -16,8 +18,9 @@ from settings.schema import Sms
 
 # What the partner said yes to, for the person who asks it; `doctor` prints it.
 AGREED_TO = (
-    "its calls come from this line's number and not the caller's; it cannot see where a caller is, and cannot call "
-    "back; a person answers, no machine records; it asks where the caller is before it calls 911 for them"
+    "its calls come from this line's number and not the caller's; it cannot see where a caller is,"
+    " and cannot call back; a person answers, no machine records; it asks where the caller is"
+    " before it calls 911 for them"
 )
 
 
@@ -48,7 +51,8 @@ def find(pack: Pack, sms: Sms) -> Handoff | None:
 
 
 def problem(pack: Pack, sms: Sms) -> str:
-    """Why nobody is put through although a partner is set: one sentence; "" if all is well or none is set."""
+    """Why nobody is put through although a partner is set: one sentence; "" if all is well or none
+    is set."""
     return next(_problems(pack, sms), "") if sms.voice_handoff else ""
 
 
@@ -60,8 +64,10 @@ def checks(pack: Pack, sms: Sms) -> Iterator[tuple[Literal["note", "wrong"], str
         who = f"{partner.resource.organization}, {phone_numbers.display(partner.channel.number)}"
         yield (
             "note",
-            f"[sms] voice_handoff: callers may be put through to {who}, as agreed on {sms.voice_handoff_agreed}. "
-            f"It must have agreed to this: {AGREED_TO}.",
+            (
+                f"[sms] voice_handoff: callers may be put through to {who}, as agreed on"
+                f" {sms.voice_handoff_agreed}. It must have agreed to this: {AGREED_TO}."
+            ),
         )
 
 
@@ -71,20 +77,38 @@ def _problems(pack: Pack, sms: Sms) -> Iterator[str]:
     if sms.carrier == "modem":
         yield f"{said}: a modem takes no calls; empty the setting."
     if not sms.voice_handoff_agreed:
-        yield f"{said}: [sms] voice_handoff_agreed is empty; write the day on which the partner agreed in writing."
+        yield (
+            f"{said}: [sms] voice_handoff_agreed is empty; write the day on which the partner"
+            " agreed in writing."
+        )
     if not sms.number:
-        yield f"{said}: [sms] number is empty; a call that is put through must come from the line's own number."
+        yield (
+            f"{said}: [sms] number is empty; a call that is put through must come from the line's"
+            " own number."
+        )
     if resource is None:
-        yield f"{said}: the pack now served has no such line; name a resource of it, or empty the setting."
+        yield (
+            f"{said}: the pack now served has no such line; name a resource of it, or empty the"
+            " setting."
+        )
         return
     if resource.status != "live":
         yield f"{said}: that line is {resource.status}; name a live one, or empty the setting."
     if resource.answers == "emergency" or resource.passes_on == "emergency":
-        yield f"{said}: an emergency line must see where a caller is, and a passed-on call hides it; empty the setting."
+        yield (
+            f"{said}: an emergency line must see where a caller is, and a passed-on call hides it;"
+            " empty the setting."
+        )
     if resource.pinned:
-        yield f"{said}: a built-in crisis line is called by the student, not through this line; empty the setting."
+        yield (
+            f"{said}: a built-in crisis line is called by the student, not through this line; empty"
+            " the setting."
+        )
     if resource.answers not in {"counselling", "information"}:
-        yield f"{said}: that line takes {resource.answers}s and counsels nobody; name a partner who talks with callers."
+        yield (
+            f"{said}: that line takes {resource.answers}s and counsels nobody; name a partner who"
+            " talks with callers."
+        )
     if "student" not in resource.audience:
         yield f"{said}: that line is for staff only; name one for students."
     channel = resource.channel("voice")

@@ -1,10 +1,12 @@
-"""What someone hears who calls the number that texts them: 911 first, the crisis lines slowly and twice, more on a key.
+"""What someone hears who calls the number that texts them: 911 first, the crisis lines slowly and
+twice, more on a key.
 
-Owns the words in order and the XML around them. Refuses to record, to ask for speech, to ring anyone but the one
-partner that agreed (handoff.py; a call that is passed on hides where the caller is, and the caller is told so first),
-and to wait: when no key is pressed it says goodbye and hangs up. What follows a passed-on call stands in the same
-document, so that a caller whom nobody answered hears the crisis lines again even if this server is down by then.
-Sources: twilio.com/docs/voice/twiml/say, /gather, /hangup, /dial, /number.
+Owns the words in order and the XML around them. Refuses to record, to ask for speech, to ring
+anyone but the one partner that agreed (handoff.py; a call that is passed on hides where the caller
+is, and the caller is told so first), and to wait: when no key is pressed it says goodbye and hangs
+up. What follows a passed-on call stands in the same document, so that a caller whom nobody answered
+hears the crisis lines again even if this server is down by then. Sources:
+twilio.com/docs/voice/twiml/say, /gather, /hangup, /dial, /number.
 """
 
 import re
@@ -18,7 +20,8 @@ from sms import replies
 from sms.voice.handoff import Handoff, find
 
 ADDRESS = "/voice/inbound"
-# How the carrier names the languages it can speak, and the keys that ask for more, and for a partner, in each.
+# How the carrier names the languages it can speak, and the keys that ask for more, and for a
+# partner, in each.
 _SPEAKS = {"en": ("en-US", "1", "3"), "es": ("es-MX", "2", "4")}
 _KEY_SECONDS = 6
 _RING_SECONDS = 25  # most answering machines wait longer: a caller must not talk to one
@@ -29,7 +32,8 @@ _NUMBER = re.compile(r"\d(?:[\d-]*\d)?")
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """The finished answers: to a call, and to each key. ``offering`` is said instead while the partner answers."""
+    """The finished answers: to a call, and to each key. ``offering`` is said instead while the
+    partner answers."""
 
     first: bytes
     more: Mapping[str, bytes]
@@ -37,14 +41,16 @@ class Voice:
     offering: "Voice | None" = None
 
     def answer(self, digits: str, now: datetime) -> bytes:
-        """What is said next. ``digits`` are the keys pressed, "" at the start of a call; another key starts anew."""
+        """What is said next. ``digits`` are the keys pressed, "" at the start of a call; another
+        key starts anew."""
         if self.partner is not None and self.offering is not None and self.partner.answers(now):
             return self.offering.answer(digits, now)
         return self.more.get(digits[:1], self.first)
 
 
 def voice(pack: Pack, sms: Sms) -> Voice:
-    """What this pack says on the phone, in its complete languages. Without texts for it, its general reply is read."""
+    """What this pack says on the phone, in its complete languages. Without texts for it, its
+    general reply is read."""
     plain = _Speaker(pack, sms).voice()
     partner = find(pack, sms)
     if partner is None or not all(replies.has(pack, replies.LINE + name) for name in _HANDOFF):
@@ -53,8 +59,11 @@ def voice(pack: Pack, sms: Sms) -> Voice:
 
 
 def spoken(text: str) -> str:
-    """The text with each digit of a number by itself, so that it is read slowly: "988" becomes "9, 8, 8"."""
-    return _NUMBER.sub(lambda found: ", ".join(digit for digit in found[0] if digit.isdigit()), text)
+    """The text with each digit of a number by itself, so that it is read slowly: "988" becomes "9,
+    8, 8"."""
+    return _NUMBER.sub(
+        lambda found: ", ".join(digit for digit in found[0] if digit.isdigit()), text
+    )
 
 
 class _Speaker:
@@ -65,32 +74,50 @@ class _Speaker:
         self._languages = [language for language in pack.complete if language in _SPEAKS]
         self._end = self._all("voice_end")
         self._lines = self._all("voice_lines") or self._all("general")
-        self._offered = [language for language in self._languages if partner and partner.speaks(language)]
-        offers = [part for language in self._offered for part in self._said(language, "voice_handoff_menu")]
+        self._offered = [
+            language for language in self._languages if partner and partner.speaks(language)
+        ]
+        offers = [
+            part
+            for language in self._offered
+            for part in self._said(language, "voice_handoff_menu")
+        ]
         self._menu = self._all("voice_menu") + offers
 
     def voice(self) -> Voice:
         more = {}
         for language in self._languages:
             _, more_key, partner_key = _SPEAKS[language]
-            if replies.has(self._pack, f"{replies.LINE}voice_menu") and (said := self._said(language, "voice_more")):
+            if replies.has(self._pack, f"{replies.LINE}voice_menu") and (
+                said := self._said(language, "voice_more")
+            ):
                 more[more_key] = self._document([*_twice(said)])
             if self._partner is not None and language in self._offered:
                 more[partner_key] = self._through(language, self._partner)
-        return Voice(self._document([*self._all("voice_danger"), *_twice(self._lines), *self._menu]), more)
+        return Voice(
+            self._document([*self._all("voice_danger"), *_twice(self._lines), *self._menu]), more
+        )
 
     def _through(self, language: str, partner: Handoff) -> bytes:
-        """What a caller should know first, then the partner; and who came back to us hears the crisis lines again."""
+        """What a caller should know first, then the partner; and who came back to us hears the
+        crisis lines again."""
         told = [*self._said(language, "voice_handoff"), '<Pause length="2"/>', self._dial(partner)]
-        danger, lines = self._said(language, "voice_danger"), self._said(language, "voice_lines") or self._lines
+        danger, lines = (
+            self._said(language, "voice_danger"),
+            self._said(language, "voice_lines") or self._lines,
+        )
         back = [*self._said(language, "voice_handoff_back"), *danger, *_twice(lines), *self._menu]
         return self._document(back, before=told)
 
     def _dial(self, partner: Handoff) -> str:
-        """Nothing here records or reports the call, and the partner sees this line's number, not the caller's."""
+        """Nothing here records or reports the call, and the partner sees this line's number, not
+        the caller's."""
         own, number = replies.escaped(self._sms.number), replies.escaped(partner.channel.number)
         limits = f'timeout="{_RING_SECONDS}" timeLimit="{_CALL_SECONDS}"'
-        return f'<Dial answerOnBridge="true" {limits} callerId="{own}"><Number>{number}</Number></Dial>'
+        return (
+            f'<Dial answerOnBridge="true" {limits}'
+            f' callerId="{own}"><Number>{number}</Number></Dial>'
+        )
 
     def _all(self, name: str) -> list[str]:
         return [part for language in self._languages for part in self._said(language, name)]
@@ -104,11 +131,16 @@ class _Speaker:
         return [f'<Say language="{_SPEAKS[language][0]}">{words}</Say>']
 
     def _name(self, language: str, partner: Handoff) -> str:
-        return replies.say(self._pack, self._sms, language, f"resource:{partner.resource.id}:name", {})
+        return replies.say(
+            self._pack, self._sms, language, f"resource:{partner.resource.id}:name", {}
+        )
 
     def _document(self, parts: list[str], *, before: list[str] | None = None) -> bytes:
         """``parts`` are said while a key may be pressed; without one the call ends."""
-        gather = f'<Gather input="dtmf" numDigits="1" timeout="{_KEY_SECONDS}" action="{ADDRESS}" method="POST">'
+        gather = (
+            f'<Gather input="dtmf" numDigits="1" timeout="{_KEY_SECONDS}" action="{ADDRESS}"'
+            ' method="POST">'
+        )
         said = f"{''.join(before or [])}{gather}{''.join(parts)}</Gather>{''.join(self._end)}"
         return f"{replies.HEAD}{said}<Hangup/></Response>".encode()
 

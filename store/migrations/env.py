@@ -1,7 +1,10 @@
-"""Runs migrations on the connection that store/group_commit.py hands over; never opens one of its own."""
+"""Runs migrations on the connection that store/group_commit.py hands over; never opens one of its
+own."""
 
 from alembic import context
 
-context.configure(connection=context.config.attributes["connection"], transaction_per_migration=False)
+context.configure(
+    connection=context.config.attributes["connection"], transaction_per_migration=False
+)
 with context.begin_transaction():
     context.run_migrations()

@@ -1,8 +1,9 @@
 """A network of a test's own, in which every packet is seen.
 
-Run as a program it is the watcher: it lives in a new network namespace whose only device is the loopback, routes every
-address there is to that device (so that a packet to anywhere is sent, seen and lost), and writes each destination down
-once. Imported, it starts that watcher and puts other programs into the same namespace.
+Run as a program it is the watcher: it lives in a new network namespace whose only device is the
+loopback, routes every address there is to that device (so that a packet to anywhere is sent, seen
+and lost), and writes each destination down once. Imported, it starts that watcher and puts other
+programs into the same namespace.
 """
 
 import contextlib
@@ -30,7 +31,8 @@ NAMES = {TCP: "tcp", UDP: "udp"}
 
 
 def destination(packet: bytes) -> str:
-    """Where an IP packet goes, as "protocol address port"; empty for a packet inside a TCP connection."""
+    """Where an IP packet goes, as "protocol address port"; empty for a packet inside a TCP
+    connection."""
     if packet[0] >> 4 == 6:
         kind, to, rest = packet[6], socket.inet_ntop(socket.AF_INET6, packet[24:40]), packet[40:]
     else:
@@ -57,7 +59,8 @@ def watch(notes: Path) -> None:
 
 
 class ClosedNetwork:
-    """A namespace with its watcher: put programs into it with ``inside``, read where packets went with ``sent``."""
+    """A namespace with its watcher: put programs into it with ``inside``, read where packets went
+    with ``sent``."""
 
     def __init__(self, watcher: int, notes: Path) -> None:
         self._watcher, self._notes = watcher, notes
@@ -74,13 +77,17 @@ class ClosedNetwork:
 def closed_network(notes: Path) -> Iterator[ClosedNetwork]:
     """A new network; gone afterwards. Skips the test where the rights do not allow one."""
     if os.geteuid() != 0 or not all(shutil.which(tool) for tool in ("unshare", "nsenter", "ip")):
-        pytest.skip("A network of the test's own needs root, unshare and nsenter (util-linux) and ip (iproute2).")
+        pytest.skip(
+            "A network of the test's own needs root, unshare and nsenter (util-linux) and ip (iproute2)."
+        )
     notes.touch()
     watcher = subprocess.Popen(["unshare", "--net", sys.executable, __file__, str(notes)])
     try:
         end = time.monotonic() + 20
         while "watching" not in notes.read_text(encoding="ascii"):
-            assert watcher.poll() is None and time.monotonic() < end, "the watcher of the network did not start"
+            assert watcher.poll() is None and time.monotonic() < end, (
+                "the watcher of the network did not start"
+            )
             time.sleep(0.05)
         yield ClosedNetwork(watcher.pid, notes)
     finally:

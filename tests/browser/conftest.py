@@ -30,7 +30,8 @@ Visit = Callable[..., Page]
 
 
 class Slowness:
-    """How long the server waits before each answer. The page is what is tested; the server is the other party."""
+    """How long the server waits before each answer. The page is what is tested; the server is the
+    other party."""
 
     seconds: float = 0
 
@@ -54,7 +55,8 @@ def slowness() -> Iterator[Slowness]:
 
 
 def go_back(page: Page) -> None:
-    """The Back button. A page that comes out of the back/forward cache never fires load, so no load is waited for."""
+    """The Back button. A page that comes out of the back/forward cache never fires load, so no load
+    is waited for."""
     with contextlib.suppress(PlaywrightTimeout):
         page.go_back(timeout=1_500)
     page.wait_for_timeout(300)
@@ -63,8 +65,9 @@ def go_back(page: Page) -> None:
 def close(context: BrowserContext) -> None:
     """Close a context once its pages are at rest.
 
-    A close that meets a navigation on its way may never end (one in some dozens: Chromium 156, Playwright 1.65), and
-    Playwright sets it no limit: a test that left by its last touch once held up a whole run.
+    A close that meets a navigation on its way may never end (one in some dozens: Chromium 156,
+    Playwright 1.65), and Playwright sets it no limit: a test that left by its last touch once held
+    up a whole run.
     """
     for page in context.pages:
         for _ in range(5):
@@ -74,7 +77,9 @@ def close(context: BrowserContext) -> None:
     context.close()
 
 
-@pytest.fixture(scope="package")  # gone before other tests: its event loop would stay in their thread
+@pytest.fixture(
+    scope="package"
+)  # gone before other tests: its event loop would stay in their thread
 def server() -> Iterator[str]:
     """The address of a kiosk on a free port."""
     pack, _problems = read_pack.read(PACK)
@@ -84,7 +89,13 @@ def server() -> Iterator[str]:
     app.show(Edition.memory(render.items(pack, settings, today=TODAY)), pack)
     listening = socket.create_server(("127.0.0.1", 0))
     running = uvicorn.Server(
-        uvicorn.Config(SLOWNESS.before(app), interface="asgi3", lifespan="off", log_level="critical", access_log=False)
+        uvicorn.Config(
+            SLOWNESS.before(app),
+            interface="asgi3",
+            lifespan="off",
+            log_level="critical",
+            access_log=False,
+        )
     )
     thread = threading.Thread(target=lambda: asyncio.run(running.serve(sockets=[listening])))
     thread.start()
@@ -93,13 +104,17 @@ def server() -> Iterator[str]:
     thread.join(10)
 
 
-@pytest.fixture(scope="package")  # gone before other tests: its event loop would stay in their thread
+@pytest.fixture(
+    scope="package"
+)  # gone before other tests: its event loop would stay in their thread
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as started:
         yield started
 
 
-@pytest.fixture(scope="package")  # gone before other tests: its event loop would stay in their thread
+@pytest.fixture(
+    scope="package"
+)  # gone before other tests: its event loop would stay in their thread
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """Debian's Chromium; Playwright's own is never downloaded."""
     launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
@@ -123,7 +138,8 @@ def visit(browser: Browser, server: str) -> Iterator[Visit]:
 
 @pytest.fixture
 def remembering(playwright: Playwright, server: str) -> Iterator[Page]:
-    """A screen whose browser has its back/forward cache on, which Playwright switches off unless asked."""
+    """A screen whose browser has its back/forward cache on, which Playwright switches off unless
+    asked."""
     launched = playwright.chromium.launch(
         executable_path=CHROMIUM, args=FLAGS, ignore_default_args=["--disable-back-forward-cache"]
     )

@@ -27,7 +27,9 @@ def kiosk(settings: Settings, *, data_dir: Path | None = None) -> Iterator[str]:
     app = Kiosk(settings, fallback=last_resort.edition(settings))
     app.show(Edition.memory(render.items(pack, settings, today=TODAY, data_dir=data_dir)), pack)
     listening = socket.create_server(("127.0.0.1", 0))
-    running = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="critical", access_log=False))
+    running = uvicorn.Server(
+        uvicorn.Config(app, lifespan="off", log_level="critical", access_log=False)
+    )
     thread = threading.Thread(target=lambda: asyncio.run(running.serve(sockets=[listening])))
     thread.start()
     try:

@@ -1,4 +1,5 @@
-"""Lighthouse on one page: the scores it gives, from 0 to 100. Its speed score is for bench/, the others for tests."""
+"""Lighthouse on one page: the scores it gives, from 0 to 100. Its speed score is for bench/, the
+others for tests."""
 
 import json
 import os

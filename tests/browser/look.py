@@ -1,6 +1,8 @@
-"""What can be measured on a finished page: where things stand, how large and how dark they are. Questions only.
+"""What can be measured on a finished page: where things stand, how large and how dark they are.
+Questions only.
 
-Owns the JavaScript that asks a page for its geometry and its colours. Refuses to judge: the tests say what is enough.
+Owns the JavaScript that asks a page for its geometry and its colours. Refuses to judge: the tests
+say what is enough.
 """
 
 from math import hypot
@@ -9,7 +11,19 @@ from typing import Any
 from playwright.sync_api import Page, Route
 
 KINDS = (
-    *("", "t/7", "t/32", "r/122", "r/122/print", "r/122/sheet", "now", "partners", "r/173", "adults", "search"),
+    *(
+        "",
+        "t/7",
+        "t/32",
+        "r/122",
+        "r/122/print",
+        "r/122/sheet",
+        "now",
+        "partners",
+        "r/173",
+        "adults",
+        "search",
+    ),
     *("languages", "nothing-here"),
 )
 SHEET = "**/static/kiosk.*.css"
@@ -42,7 +56,8 @@ _CLIPPED = f"""() => {{ {_SEEN}
     && (part.scrollWidth > part.clientWidth + 1 || (part.closest("a, button")
       && part.scrollHeight > part.clientHeight + 4 && getComputedStyle(part).overflow !== "visible"))).map(name) }}"""
 
-# What is outside of main must be in view and on top; what is inside may be scrolled to, but stands within the width.
+# What is outside of main must be in view and on top; what is inside may be scrolled to, but stands
+# within the width.
 _LOST = f"""() => {{ {_SEEN}
   const lost = [];
   for (const part of targets()) {{
@@ -107,12 +122,15 @@ def millimetre(page: Page, inches: float = 21.5) -> float:
 
 
 def on_a_panel(page: Page, inches: float) -> None:
-    """Lets the page believe it is on a panel of this diagonal: what the setting would have written into the sheet."""
+    """Lets the page believe it is on a panel of this diagonal: what the setting would have written
+    into the sheet."""
 
     def sheet(route: Route) -> None:
         answer = route.fetch()
         assert "--panel: 21.5;" in answer.text()
-        route.fulfill(response=answer, body=answer.text().replace("--panel: 21.5;", f"--panel: {inches};"))
+        route.fulfill(
+            response=answer, body=answer.text().replace("--panel: 21.5;", f"--panel: {inches};")
+        )
 
     page.route(SHEET, sheet)
 
@@ -161,5 +179,8 @@ def contrast(one: list[int], other: list[int]) -> float:
 
 
 def _luminance(colour: list[int]) -> float:
-    linear = [c / 255 / 12.92 if c / 255 <= 0.04045 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in colour]
+    linear = [
+        c / 255 / 12.92 if c / 255 <= 0.04045 else ((c / 255 + 0.055) / 1.055) ** 2.4
+        for c in colour
+    ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

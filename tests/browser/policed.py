@@ -1,7 +1,9 @@
-"""Chromium as the kiosk runs it: the shipped policies and flags, in a mount namespace that only this browser sees.
+"""Chromium as the kiosk runs it: the shipped policies and flags, in a mount namespace that only
+this browser sees.
 
-The browser is started by a small program that binds a copy of /etc/chromium over the real one, for itself alone. Two
-policies keep every test out (no developer tools, no remote debugging); ``loosened`` takes exactly those two away.
+The browser is started by a small program that binds a copy of /etc/chromium over the real one, for
+itself alone. Two policies keep every test out (no developer tools, no remote debugging);
+``loosened`` takes exactly those two away.
 """
 
 import json
@@ -27,16 +29,21 @@ Wrap = Callable[..., list[str]]
 
 
 def policies(port: int, *, local_page: Path | None = None) -> dict[str, Any]:
-    """The shipped policies for a server on this port, and for the one local page where a test put it."""
+    """The shipped policies for a server on this port, and for the one local page where a test put
+    it."""
     text = SHIPPED.read_text(encoding="utf-8").replace(SHIPPED_PORT, str(port))
-    read: dict[str, Any] = json.loads(text.replace(LOCAL_PAGE, str(local_page)) if local_page else text)
+    read: dict[str, Any] = json.loads(
+        text.replace(LOCAL_PAGE, str(local_page)) if local_page else text
+    )
     return read
 
 
 def loosened(strict: dict[str, Any], *more: str, tabs: bool = False) -> dict[str, Any]:
-    """The same, with the door open that a test comes in by, and the addresses that only a test looks at.
+    """The same, with the door open that a test comes in by, and the addresses that only a test
+    looks at.
 
-    Forced incognito has one window and opens no tab for a test; ``tabs`` trades it for no incognito at all.
+    Forced incognito has one window and opens no tab for a test; ``tabs`` trades it for no incognito
+    at all.
     """
     assert strict["RemoteDebuggingAllowed"] is False
     rest = {key: value for key, value in strict.items() if key != "RemoteDebuggingAllowed"}
@@ -47,18 +54,30 @@ def loosened(strict: dict[str, Any], *more: str, tabs: bool = False) -> dict[str
 def flags() -> list[str]:
     """The shipped flags, as the session script reads them."""
     lines = FLAGS.read_text(encoding="utf-8").splitlines()
-    return [line for line in lines if line and not line.startswith("#") and line not in ON_A_SCREEN_ONLY]
+    return [
+        line for line in lines if line and not line.startswith("#") and line not in ON_A_SCREEN_ONLY
+    ]
 
 
 def launcher(folder: Path, policy: dict[str, Any], *, wrap: Wrap | None = None) -> Path:
-    """A program that starts Chromium under these policies; skips the test where the rights do not allow it."""
+    """A program that starts Chromium under these policies; skips the test where the rights do not
+    allow it."""
     if os.geteuid() != 0 or subprocess.run(["unshare", "--mount", "true"], check=False).returncode:
-        pytest.skip("Policies of the test's own need root and unshare --mount (in a container: CAP_SYS_ADMIN).")
+        pytest.skip(
+            "Policies of the test's own need root and unshare --mount (in a container: CAP_SYS_ADMIN)."
+        )
     etc = folder / "etc-chromium"
     shutil.copytree("/etc/chromium", etc)
     (etc / "policies" / "managed").mkdir(parents=True, exist_ok=True)
     (etc / "policies" / "managed" / "kiosk.json").write_text(json.dumps(policy), encoding="utf-8")
-    inside = ["unshare", "--mount", "sh", "-c", f'mount --bind "{etc}" /etc/chromium && exec "$@"', "sh"]
+    inside = [
+        "unshare",
+        "--mount",
+        "sh",
+        "-c",
+        f'mount --bind "{etc}" /etc/chromium && exec "$@"',
+        "sh",
+    ]
     command = " ".join(f"'{part}'" for part in [*(wrap or _plainly)(*inside), "/usr/bin/chromium"])
     program = folder / "chromium"
     program.write_text(f'#!/bin/sh\nexec {command} "$@"\n', encoding="utf-8")
@@ -72,9 +91,15 @@ def _plainly(*command: str) -> list[str]:
 
 @contextmanager
 def kiosk_browser(
-    playwright: Playwright, program: Path, profile: Path, address: str, *, more: tuple[str, ...] = ()
+    playwright: Playwright,
+    program: Path,
+    profile: Path,
+    address: str,
+    *,
+    more: tuple[str, ...] = (),
 ) -> Iterator[BrowserContext]:
-    """The browser with the shipped flags and none of Playwright's own, opened on the address as an app."""
+    """The browser with the shipped flags and none of Playwright's own, opened on the address as an
+    app."""
     profile.mkdir(exist_ok=True)
     context = playwright.chromium.launch_persistent_context(
         profile,

@@ -1,7 +1,9 @@
-"""A power cut, as two processes meet it: a browser and a server that can be killed between two bytes of a file.
+"""A power cut, as two processes meet it: a browser and a server that can be killed between two
+bytes of a file.
 
-The browser is started here and not by Playwright, which does not tell the process to kill; between it and the server
-stands a relay that counts the files of an update and stalls in the middle of the one that was asked for.
+The browser is started here and not by Playwright, which does not tell the process to kill; between
+it and the server stands a relay that counts the files of an update and stalls in the middle of the
+one that was asked for.
 """
 
 import contextlib
@@ -20,11 +22,18 @@ from playwright.sync_api import Page, Playwright
 from tests.browser.conftest import CHROMIUM, FLAGS
 
 _OPEN = {"/pack.json", "/sw.js", "/beat"}
-_PASSED = {"content-type", "content-length", "content-encoding", "cache-control", "content-security-policy"}
+_PASSED = {
+    "content-type",
+    "content-length",
+    "content-encoding",
+    "cache-control",
+    "content-security-policy",
+}
 
 
 class Relay:
-    """One address for ever, whichever server stands behind it. ``stalled`` is set in the middle of file ``number``."""
+    """One address for ever, whichever server stands behind it. ``stalled`` is set in the middle of
+    file ``number``."""
 
     def __init__(self) -> None:
         self.upstream = 0  # the server's port; 0: nobody is there
@@ -79,7 +88,10 @@ def _handler(relay: Relay) -> type[BaseHTTPRequestHandler]:
             self.close_connection = True
             connection = http.client.HTTPConnection("127.0.0.1", relay.upstream, timeout=20)
             # With nobody there the connection closes without an answer.
-            with contextlib.closing(connection), contextlib.suppress(OSError, http.client.HTTPException):
+            with (
+                contextlib.closing(connection),
+                contextlib.suppress(OSError, http.client.HTTPException),
+            ):
                 connection.request(self.command, self.path, headers=dict(self.headers.items()))
                 answer = connection.getresponse()
                 self._send(answer, answer.read())

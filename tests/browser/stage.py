@@ -1,4 +1,5 @@
-"""The other party of the worker: a server that counts what it is asked, can be changed, spoilt, and switched off."""
+"""The other party of the worker: a server that counts what it is asked, can be changed, spoilt, and
+switched off."""
 
 import asyncio
 import contextlib
@@ -23,13 +24,17 @@ from kiosk.edition.file import Edition
 from settings.schema import Kiosk as Settings
 from tests.kiosk.conftest import PACK, TODAY
 
-FIRST, SECOND = "Lincoln Middle School", "Mariposa High School"  # two packs that differ on every page
+FIRST, SECOND = (
+    "Lincoln Middle School",
+    "Mariposa High School",
+)  # two packs that differ on every page
 OPEN = {"GET /pack.json", "GET /sw.js", "POST /beat"}
 CURRENT = """async () => (await caches.has("kiosk-meta"))
     ? (await (await (await caches.open("kiosk-meta")).match("/current"))?.text()) ?? "" : "" """
 NEXT = CURRENT.replace("/current", "/next")
 CACHES = "async () => (await caches.keys()).sort()"
-# Every file of a pack that is held, asked for as a page asks, against its hash: those that are not of the one pack.
+# Every file of a pack that is held, asked for as a page asks, against its hash: those that are not
+# of the one pack.
 WHOLE = """async () => {
     const digests = new Map();
     const digest = async (url) => {
@@ -72,7 +77,8 @@ def settings(school: str) -> Settings:
 
 
 class Stage:
-    """A kiosk's server in a thread. ``asked`` is all that reached it, ``spoilt`` what it answers wrongly.
+    """A kiosk's server in a thread. ``asked`` is all that reached it, ``spoilt`` what it answers
+    wrongly.
 
     ``data_dir`` may hold a large directory.
     """
@@ -83,7 +89,9 @@ class Stage:
         self.told: list[bytes] = []
         self.spoilt: dict[str, str] = {}
         self._data_dir = data_dir
-        self._kiosk = Kiosk(settings(school), fallback=last_resort.edition(settings(school)), data_dir=data_dir)
+        self._kiosk = Kiosk(
+            settings(school), fallback=last_resort.edition(settings(school)), data_dir=data_dir
+        )
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.address = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
         self.show(school)
@@ -109,14 +117,20 @@ class Stage:
             timeout_graceful_shutdown=1,
         )
         self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._server.serve(sockets=[listening])))
+        self._thread = threading.Thread(
+            target=lambda: asyncio.run(self._server.serve(sockets=[listening]))
+        )
         self._thread.start()
 
-    async def _answer(self, scope: Message, receive: Callable[[], Any], send: Callable[[Message], Any]) -> None:
+    async def _answer(
+        self, scope: Message, receive: Callable[[], Any], send: Callable[[Message], Any]
+    ) -> None:
         what = f"{scope['method']} {scope['path']}"
         self.asked.append(what)
         if scope["path"] == "/beat":
-            self.told += [value for name, value in scope["headers"] if name in {b"referer", b"content-length"}]
+            self.told += [
+                value for name, value in scope["headers"] if name in {b"referer", b"content-length"}
+            ]
         how = self.spoilt.get(scope["path"])
         if how is None:
             await self._kiosk(scope, receive, send)
@@ -148,7 +162,8 @@ def staged(school: str = FIRST, data_dir: Path | None = None) -> Iterator[Stage]
 
 
 def until(page: Page, expression: str, what: str, *, seconds: float = 120) -> None:
-    """Wait for something that happens by itself. Not wait_for_function: the page's policy forbids its eval."""
+    """Wait for something that happens by itself. Not wait_for_function: the page's policy forbids
+    its eval."""
     end = time.monotonic() + seconds
     while not _holds(page, expression):
         assert time.monotonic() < end, f"waited {seconds:.0f} s until {what}"
@@ -159,7 +174,9 @@ def _holds(page: Page, expression: str) -> bool:
     try:
         return bool(page.evaluate(expression))
     except PlaywrightError as problem:
-        if "Execution context was destroyed" in str(problem):  # School info opens itself anew with the new pack
+        if "Execution context was destroyed" in str(
+            problem
+        ):  # School info opens itself anew with the new pack
             return False
         raise
 

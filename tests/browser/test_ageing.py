@@ -1,4 +1,5 @@
-"""A line that may be out of date, on a real screen: folded, one tap away, and as easy to hit as anything else."""
+"""A line that may be out of date, on a real screen: folded, one tap away, and as easy to hit as
+anything else."""
 
 from dataclasses import replace
 
@@ -34,7 +35,9 @@ def test_what_may_be_out_of_date_is_one_tap_away(visit: Visit, size: str, tag: s
     body = next(page.body for page in book if page.path == path)
 
     page = visit(size)
-    page.route(f"**{path}", lambda route: route.fulfill(body=body, content_type="text/html; charset=utf-8"))
+    page.route(
+        f"**{path}", lambda route: route.fulfill(body=body, content_type="text/html; charset=utf-8")
+    )
     page.goto(path)
     line, fold = page.locator(f'a.line[href="{card}"]'), page.locator("details.aside summary")
     assert line.count() == 1

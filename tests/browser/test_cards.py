@@ -11,7 +11,8 @@ from kiosk.pages.ui_strings import Wording
 from tests.browser.conftest import Visit
 from tests.kiosk.conftest import PACK
 
-# One card of each kind: a crisis line, one that may act, hours listed, hours unknown, police, a web page, the county's.
+# One card of each kind: a crisis line, one that may act, hours listed, hours unknown, police, a web
+# page, the county's.
 CARDS = ("121", "122", "123", "134", "140", "125", "126", "120", "150")
 NOTHING = {"en": "Not yet checked by a person", "es": "Todavía no lo ha revisado una persona"}
 
@@ -43,11 +44,19 @@ def test_case_18_every_card_shows_cost_hours_what_happens_privacy_languages_and_
         facts = page.locator(".facts")
         expect(main.get_by_role("heading", name=_("What happens"))).to_be_visible()
         expect(main.get_by_role("heading", name=_("What they may pass on"))).to_be_visible()
-        costs = ("Free", "Costs what your phone plan charges", "Cost not listed", "Do not wait because of cost")
+        costs = (
+            "Free",
+            "Costs what your phone plan charges",
+            "Cost not listed",
+            "Do not wait because of cost",
+        )
         assert [word for word in costs if _(word) in facts.inner_text()], (code, "cost")
         assert facts.locator(".status").inner_text(), (code, "hours")
         tongues = ("English", "Languages not listed", "Interpreters can help")
-        assert [w for w in tongues if _(w).casefold() in facts.inner_text().casefold()], (code, "languages")
+        assert [w for w in tongues if _(w).casefold() in facts.inner_text().casefold()], (
+            code,
+            "languages",
+        )
         if code != "150":
             assert NOTHING[language] in facts.inner_text(), (code, "checked")
             assert _("Source:") in main.inner_text(), (code, "source")
@@ -67,7 +76,10 @@ def test_case_18_the_caution_stands_before_the_first_number(visit: Visit) -> Non
     page = visit()
     for path, number in (("/en/r/122", ".way .big"), ("/en/now", ".option .big")):
         page.goto(path)
-        caution, first = page.locator(".notice").first.bounding_box(), page.locator(number).first.bounding_box()
+        caution, first = (
+            page.locator(".notice").first.bounding_box(),
+            page.locator(number).first.bounding_box(),
+        )
         assert caution
         assert first
         assert caution["y"] + caution["height"] <= first["y"]
@@ -88,7 +100,10 @@ def test_case_18_the_caution_stands_before_the_first_number(visit: Visit) -> Non
         ("2026-11-02T17:30:00Z", "Closed now"),  # the Monday after, 9:30
         ("2026-11-26T20:00:00Z", "Holiday today"),  # Thanksgiving, noon
         ("2026-11-26T12:00:00Z", "Closed now"),  # and at four in the morning
-        ("1970-01-01T00:00:00Z", "Monday to Friday"),  # a clock that cannot be right says the hours only
+        (
+            "1970-01-01T00:00:00Z",
+            "Monday to Friday",
+        ),  # a clock that cannot be right says the hours only
     ],
 )
 def test_case_19_open_and_closed_follow_the_clock(visit: Visit, now: str, starts: str) -> None:

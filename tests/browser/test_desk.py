@@ -1,4 +1,5 @@
-"""The desk in real Chromium, without a script of ours: signed in, looked at by axe, used by keyboard, on a phone."""
+"""The desk in real Chromium, without a script of ours: signed in, looked at by axe, used by
+keyboard, on a phone."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +21,14 @@ from tests.content.reviewed import Kiosk, line, noted, signed, small
 from tests.kiosk.desks import NOON, PASSPHRASE, Stage, staged
 
 SIZES = {"office": (1280, 800), "phone": (390, 844), "narrow": (320, 640)}
-PLACES = ["/staff/", "/staff/held", "/staff/refresh", "/staff/releases", "/staff/releases/back", "/staff/due"]
+PLACES = [
+    "/staff/",
+    "/staff/held",
+    "/staff/refresh",
+    "/staff/releases",
+    "/staff/releases/back",
+    "/staff/due",
+]
 PLACES += ["/staff/partners", "/staff/work", "/staff/phone", "/staff/nothing"]
 OWN_PAGE = Source(kind="own page", url="https://line.example.org/contact")
 EVIL = '<iframe src="{address}/staff/"></iframe><form method="post" action="{address}/staff/refresh"></form>'
@@ -40,8 +48,12 @@ def waiting_machine(folder: Path) -> Kiosk:
     """A machine on which an office's number, a crisis line's number and a word wait for a yes."""
     helpful = {"organization": "Sacramento County Family Resource Center", "urgency": "today"}
     urgent = {"organization": "County Crisis Line", "urgency": "crisis", "sources": (OWN_PAGE,)}
-    before = small(line("+19164454000", **helpful), line("+19164455000", "other", **urgent), name="before")
-    after = small(line("+19164453000", **helpful), line("+19164450550", "other", **urgent), name="after")
+    before = small(
+        line("+19164454000", **helpful), line("+19164455000", "other", **urgent), name="before"
+    )
+    after = small(
+        line("+19164453000", **helpful), line("+19164450550", "other", **urgent), name="after"
+    )
     machine = Kiosk(folder, hold_numbers=True).start(small(name="first"))
     assert machine.accept(before, Provenance(origin="shipped")).state == "active"
     assert machine.accept(after, signed(2, *noted(before, after)[:1])).state == "held"
@@ -49,8 +61,14 @@ def waiting_machine(folder: Path) -> Kiosk:
 
 
 def furnish(stage: Stage) -> None:
-    stage.sticks = [Stick(key_of(path), path, path.rpartition("/")[2]) for path in ("/media/office/COUNTY", LONG)]
-    stage.findings = [("wrong", "[kiosk] counties is empty: name yours."), ("note", "28 of 28 lines are not checked.")]
+    stage.sticks = [
+        Stick(key_of(path), path, path.rpartition("/")[2])
+        for path in ("/media/office/COUNTY", LONG)
+    ]
+    stage.findings = [
+        ("wrong", "[kiosk] counties is empty: name yours."),
+        ("note", "28 of 28 lines are not checked."),
+    ]
     problems = ['resources/rainn.toml:12: "+19005550123" is a premium number', "a" * 90]
     refused = {"at": NOON.isoformat(), "problems": problems}
     stage.detail = {
@@ -59,11 +77,15 @@ def furnish(stage: Stage) -> None:
         "replies": "replies are not arriving since 2026-11-24 19:00 UTC",
     }
     said = "Something answered in the publisher's place with a web page, as a sign-in page does. What is shown stays."
-    write_record(stage.root / refresh.LAST, refresh.LastRefresh(at=NOON, outcome="refused", sentence=said))
+    write_record(
+        stage.root / refresh.LAST, refresh.LastRefresh(at=NOON, outcome="refused", sentence=said)
+    )
 
 
 @pytest.fixture(params=SIZES)
-def page(request: pytest.FixtureRequest, browser: Browser, stage: tuple[Stage, str]) -> Iterator[Page]:
+def page(
+    request: pytest.FixtureRequest, browser: Browser, stage: tuple[Stage, str]
+) -> Iterator[Page]:
     """Signed in, on each size."""
     context = opened(browser, stage[1], request.param)
     yield sign_in(context.new_page())
@@ -81,7 +103,10 @@ def office(browser: Browser, stage: tuple[Stage, str]) -> Iterator[BrowserContex
 def opened(browser: Browser, address: str, size: str, *, script: bool = True) -> BrowserContext:
     width, height = SIZES[size]
     return browser.new_context(
-        viewport={"width": width, "height": height}, base_url=address, java_script_enabled=script, locale="en-US"
+        viewport={"width": width, "height": height},
+        base_url=address,
+        java_script_enabled=script,
+        locale="en-US",
     )
 
 
@@ -94,7 +119,9 @@ def sign_in(page: Page) -> Page:
 
 
 def overflow(page: Page) -> Any:
-    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
 
 
 def test_axe_finds_nothing_on_any_page_and_nothing_hangs_over_the_edge(page: Page) -> None:
@@ -104,7 +131,9 @@ def test_axe_finds_nothing_on_any_page_and_nothing_hangs_over_the_edge(page: Pag
         assert overflow(page) <= 0, place
 
 
-def test_the_sign_in_and_a_wrong_passphrase_are_readable(browser: Browser, stage: tuple[Stage, str]) -> None:
+def test_the_sign_in_and_a_wrong_passphrase_are_readable(
+    browser: Browser, stage: tuple[Stage, str]
+) -> None:
     context = opened(browser, stage[1], "phone")
     page = context.new_page()
     page.goto("/staff/")
@@ -116,7 +145,9 @@ def test_the_sign_in_and_a_wrong_passphrase_are_readable(browser: Browser, stage
     close(context)
 
 
-def test_a_refresh_from_a_stick_works_without_a_script(office: BrowserContext, stage: tuple[Stage, str]) -> None:
+def test_a_refresh_from_a_stick_works_without_a_script(
+    office: BrowserContext, stage: tuple[Stage, str]
+) -> None:
     stage[0].processes.says = Told(0, "The new pack passed every check and is shown now.")
     page = sign_in(office.new_page())
     page.get_by_role("link", name="Refresh").first.click()
@@ -147,12 +178,16 @@ def test_approving_names_the_pack_and_asks_for_a_tick(page: Page, stage: tuple[S
     assert violations(page) == []
     assert overflow(page) <= 0
     page.get_by_role("button", name="Yes, approve").click()
-    expect(page.get_by_role("heading", name="Approve this pack?")).to_be_visible()  # the browser asks for the tick
+    expect(
+        page.get_by_role("heading", name="Approve this pack?")
+    ).to_be_visible()  # the browser asks for the tick
     page.get_by_label("I compared each change").check()
     page.get_by_role("button", name="Yes, approve").click()
 
     expect(page.get_by_role("heading", name="Approve the new pack: done")).to_be_visible()
-    version = page.goto("/staff/held") and page.locator("a", has_text="Approve").get_attribute("href")
+    version = page.goto("/staff/held") and page.locator("a", has_text="Approve").get_attribute(
+        "href"
+    )
     assert stage[0].processes.started[-1] == ("approve", str(version).split("/")[3])
     assert violations(page) == []
 
@@ -162,7 +197,9 @@ def test_the_changed_numbers_are_the_largest_letters_of_the_page(page: Page) -> 
     sizes = """[...document.querySelectorAll("main :not(h1, dd, mark)")]
         .map(part => parseFloat(getComputedStyle(part).fontSize))"""
     largest = max(page.evaluate(sizes))
-    number = page.evaluate("parseFloat(getComputedStyle(document.querySelector('.large dd')).fontSize)")
+    number = page.evaluate(
+        "parseFloat(getComputedStyle(document.querySelector('.large dd')).fontSize)"
+    )
 
     assert number >= 24
     assert number > largest * 1.15

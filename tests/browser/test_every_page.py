@@ -1,4 +1,5 @@
-"""Every page there is, asked by axe-core and by us: `make test` each page once, `make test-all` in everything."""
+"""Every page there is, asked by axe-core and by us: `make test` each page once, `make test-all` in
+everything."""
 
 import os
 import subprocess
@@ -18,8 +19,9 @@ from tests.running import ROOT, environment, serving
 ALL = os.environ.get("PORCHLIGHT_TEST_ALL") == "1"
 SHARES = max(1, min(4, os.cpu_count() or 1))
 
-# What axe cannot decide by itself: the contrast of words that scroll away under the bar, or stand beside the edge of
-# Clear, which lies above the page. Case 24 measures contrast from the colours as rendered.
+# What axe cannot decide by itself: the contrast of words that scroll away under the bar, or stand
+# beside the edge of Clear, which lies above the page. Case 24 measures contrast from the colours as
+# rendered.
 UNSURE = {"color-contrast"}
 
 
@@ -53,7 +55,9 @@ def test_case_21_axe_finds_nothing_on_any_page_in_any_language_mode_and_size(
     assert {(v.language, v.mode, v.size) for v in made if v.language} == {
         (tongue, mode, size) for tongue in tongues for mode in visits.MODES for size in visits.SIZES
     }
-    assert [f"{each.visit.address} {each.visit.size}: {each.wrong}" for each in found if each.wrong] == []
+    assert [
+        f"{each.visit.address} {each.visit.size}: {each.wrong}" for each in found if each.wrong
+    ] == []
     assert {part.split(" ")[0] for each in found for part in each.unsure} <= UNSURE
 
 
@@ -62,13 +66,23 @@ def _visit(address: str, folder: Path) -> list[Found]:
     shares = []
     for share in range(SHARES):
         output = folder / f"{share}.jsonl"
-        command = [sys.executable, "-m", "tests.browser.visits", address, str(share), str(SHARES), *["all"] * ALL]
+        command = [
+            sys.executable,
+            "-m",
+            "tests.browser.visits",
+            address,
+            str(share),
+            str(SHARES),
+            *["all"] * ALL,
+        ]
         with output.open("wb") as out:
             shares.append((subprocess.Popen(command, cwd=ROOT, stdout=out), output))
     found = []
     for process, output in shares:
         assert process.wait() == 0
-        found += [msgspec.json.decode(line, type=Found) for line in output.read_bytes().splitlines()]
+        found += [
+            msgspec.json.decode(line, type=Found) for line in output.read_bytes().splitlines()
+        ]
     return found
 
 

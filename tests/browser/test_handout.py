@@ -1,4 +1,5 @@
-"""What is taken away: paper that tells nobody anything, codes that read, a printer that never holds a student up."""
+"""What is taken away: paper that tells nobody anything, codes that read, a printer that never holds
+a student up."""
 
 import io
 import re
@@ -30,7 +31,9 @@ def paper(page: Page, tmp_path: Path) -> tuple[str, str]:
     file = tmp_path / "paper.pdf"
     page.pdf(path=file, prefer_css_page_size=True)
     told = [
-        subprocess.run([*command, str(file), *end], capture_output=True, text=True, check=True).stdout
+        subprocess.run(
+            [*command, str(file), *end], capture_output=True, text=True, check=True
+        ).stdout
         for command, end in ((["pdfinfo"], []), (["pdftotext", "-layout"], ["-"]))
     ]
     return told[0], told[1]
@@ -55,8 +58,18 @@ def shipped() -> Pack:
 def names(pack: Pack) -> list[str]:
     """What a line is called, by its organisation and its site: on paper any of it would tell why."""
     told = {resource.organization for resource in pack.resources}
-    told |= {text for texts in pack.texts.values() for key, text in texts.items() if key.endswith(":name")}
-    sites = {urlsplit(c.url).netloc.rsplit(".", 2)[-2] for r in pack.resources for c in r.channels if c.url}
+    told |= {
+        text
+        for texts in pack.texts.values()
+        for key, text in texts.items()
+        if key.endswith(":name")
+    }
+    sites = {
+        urlsplit(c.url).netloc.rsplit(".", 2)[-2]
+        for r in pack.resources
+        for c in r.channels
+        if c.url
+    }
     return [name for name in told | sites if not re.fullmatch(r"[\d-]+", name)]
 
 
@@ -115,7 +128,10 @@ def test_case_7_every_page_has_the_same_title_and_no_topic_word_in_title_address
     assert len(places) > 200
     for place in places:
         assert sensitive_words.named(place) == ""
-        found = re.findall(r"<title>(.*?)</title>|<link rel=\"icon\" href=\"([^\"]+)\"", page.request.get(place).text())
+        found = re.findall(
+            r"<title>(.*?)</title>|<link rel=\"icon\" href=\"([^\"]+)\"",
+            page.request.get(place).text(),
+        )
         title, icon = found[0][0], found[1][1]
         assert title == TITLE, place
         assert "icon" in icon, place
@@ -129,19 +145,31 @@ def test_case_7_every_page_has_the_same_title_and_no_topic_word_in_title_address
 
 def beside(code: Locator) -> tuple[list[str], list[str], list[str]]:
     """The numbers, words and addresses of the part of the page that a code stands in."""
-    part = code.locator("xpath=ancestor::*[contains(@class,'way') or contains(@class,'option') or self::section][1]")
-    return tuple(part.locator(f"bdi.{kind}").all_inner_texts() for kind in ("number", "word", "address"))  # type: ignore[return-value]
+    part = code.locator(
+        "xpath=ancestor::*[contains(@class,'way') or contains(@class,'option') or self::section][1]"
+    )
+    return tuple(
+        part.locator(f"bdi.{kind}").all_inner_texts() for kind in ("number", "word", "address")
+    )  # type: ignore[return-value]
 
 
 @pytest.mark.parametrize(
     ("size", "mode", "cards"),
-    [("tall", "", CARDS), ("small", "", CARDS), ("wide", "", CARDS[2:4]), ("tall", "contrast/", CARDS[3:4])],
+    [
+        ("tall", "", CARDS),
+        ("small", "", CARDS),
+        ("wide", "", CARDS[2:4]),
+        ("tall", "contrast/", CARDS[3:4]),
+    ],
 )
 def test_case_20_qr_codes_decode_from_the_screenshot_to_exactly_the_number_and_text_beside_them(
     visit: Visit, size: str, mode: str, cards: tuple[str, ...]
 ) -> None:
     page = visit(size)
-    for place in ["now", *(f"r/{code}{form}" for code in cards for form in ("", "/print", "/sheet"))]:
+    for place in [
+        "now",
+        *(f"r/{code}{form}" for code in cards for form in ("", "/print", "/sheet")),
+    ]:
         page.goto(f"/en/{mode}{place}")
         codes = page.locator("main svg.qr").all()
         assert codes, place
@@ -152,9 +180,9 @@ def test_case_20_qr_codes_decode_from_the_screenshot_to_exactly_the_number_and_t
             says, (numbers, words, addresses) = urlsplit(read[0]), beside(code)
             if says.scheme == "https":
                 assert not numbers or addresses, place
-                assert not addresses or addresses[0].replace("\u200b", "") == read[0].removeprefix("https://").rstrip(
-                    "/"
-                )
+                assert not addresses or addresses[0].replace("\u200b", "") == read[0].removeprefix(
+                    "https://"
+                ).rstrip("/")
                 continue
             digits = re.sub(r"\D", "", says.path)
             assert digits == re.sub(r"\D", "", numbers[0]), place
@@ -183,13 +211,18 @@ def counter_page(browser: Browser, with_printer: str, device: Path) -> Iterator[
     """That kiosk's screen; its printer is not there yet."""
     device.unlink(missing_ok=True)
     context = browser.new_context(
-        viewport={"width": 1080, "height": 1920}, base_url=with_printer, has_touch=True, service_workers="block"
+        viewport={"width": 1080, "height": 1920},
+        base_url=with_printer,
+        has_touch=True,
+        service_workers="block",
     )
     yield context.new_page()
     close(context)
 
 
-def test_a_slip_comes_from_the_desks_own_printer_without_leaving_the_page(counter_page: Page, device: Path) -> None:
+def test_a_slip_comes_from_the_desks_own_printer_without_leaving_the_page(
+    counter_page: Page, device: Path
+) -> None:
     page = counter_page
     device.touch()
     page.goto("/en/r/123/print")
@@ -204,8 +237,15 @@ def test_a_printer_that_is_gone_leaves_the_number_large_and_a_code(counter_page:
     page = counter_page
     page.goto("/en/r/123/print")
     page.locator("#print").tap()
-    expect(page.get_by_text("The printer is resting. Write the number down or scan it.")).to_be_visible()
-    assert page.locator(".slip-way .number").evaluate("part => parseFloat(getComputedStyle(part).fontSize)") > 48
+    expect(
+        page.get_by_text("The printer is resting. Write the number down or scan it.")
+    ).to_be_visible()
+    assert (
+        page.locator(".slip-way .number").evaluate(
+            "part => parseFloat(getComputedStyle(part).fontSize)"
+        )
+        > 48
+    )
     shot = Image.open(io.BytesIO(page.locator(".slip .qr").screenshot()))
     assert [found.text for found in zxingcpp.read_barcodes(shot)] == ["sms:741741?body=HOME"]
     expect(page.locator("#clear")).to_be_in_viewport(ratio=1)

@@ -18,7 +18,8 @@ BACKDROP = "() => getComputedStyle(document.querySelector('dialog'), '::backdrop
 
 
 def left_alone(visit: Visit, address: str, size: str = "tall") -> Page:
-    """A page at whose every second the test turns the hand: a busy machine must not let time pass by itself."""
+    """A page at whose every second the test turns the hand: a busy machine must not let time pass
+    by itself."""
     page = visit(size)
     page.clock.install()
     page.goto(address)
@@ -29,10 +30,13 @@ def left_alone(visit: Visit, address: str, size: str = "tall") -> Page:
 
 
 class TestCase15:
-    """Idle 60 s → dialog, page behind unreadable; 30 s more → School info; extending works 20 times running."""
+    """Idle 60 s → dialog, page behind unreadable; 30 s more → School info; extending works 20 times
+    running."""
 
     @pytest.mark.parametrize("size", SIZES)
-    @pytest.mark.parametrize(("address", "seconds"), [("/en/", 60), ("/en/big/t/7", 60), (CARD, 90), ("/es/r/122", 90)])
+    @pytest.mark.parametrize(
+        ("address", "seconds"), [("/en/", 60), ("/en/big/t/7", 60), (CARD, 90), ("/es/r/122", 90)]
+    )
     def test_case_15_an_idle_screen_asks_and_then_shows_school_info(
         self, visit: Visit, size: str, address: str, seconds: int
     ) -> None:
@@ -48,7 +52,9 @@ class TestCase15:
         page.wait_for_url("**/leave")
 
     @pytest.mark.parametrize("mode", ["", "contrast/"])
-    def test_case_15_the_page_behind_the_question_cannot_be_read(self, visit: Visit, mode: str) -> None:
+    def test_case_15_the_page_behind_the_question_cannot_be_read(
+        self, visit: Visit, mode: str
+    ) -> None:
         page = left_alone(visit, f"/en/{mode}r/122")
         paper = page.evaluate("() => getComputedStyle(document.documentElement).backgroundColor")
         page.clock.run_for(91_000)
@@ -81,7 +87,9 @@ class TestCase15:
         expect(page.locator("#idle")).to_be_hidden()
 
     @pytest.mark.parametrize("way", ["#idle-clear", "Escape"])
-    def test_case_15_the_question_has_its_own_clear_and_escape_means_it(self, visit: Visit, way: str) -> None:
+    def test_case_15_the_question_has_its_own_clear_and_escape_means_it(
+        self, visit: Visit, way: str
+    ) -> None:
         page = left_alone(visit, "/en/now")
         page.clock.run_for(61_000)
         if way == "Escape":
@@ -90,7 +98,9 @@ class TestCase15:
             touch(page, way)
         page.wait_for_url("**/leave")
 
-    def test_case_15_the_countdown_is_heard_now_and_then_and_not_each_second(self, visit: Visit) -> None:
+    def test_case_15_the_countdown_is_heard_now_and_then_and_not_each_second(
+        self, visit: Visit
+    ) -> None:
         page = left_alone(visit, "/en/now")
         page.clock.run_for(60_500)
         said, heard = page.locator("#idle-said"), []

@@ -11,7 +11,16 @@ from tests.browser.conftest import SIZES, Visit
 from tests.browser.watch import Watch, tap
 
 EVERY_SIZE = pytest.mark.parametrize("size", SIZES)
-PLACES = ["/{}/", "/{}/t/7", "/{}/t/32", "/{}/r/121", "/{}/r/122/print", "/{}/now", "/{}/partners", "/{}/r/173"]
+PLACES = [
+    "/{}/",
+    "/{}/t/7",
+    "/{}/t/32",
+    "/{}/r/121",
+    "/{}/r/122/print",
+    "/{}/now",
+    "/{}/partners",
+    "/{}/r/173",
+]
 PLACES += ["/{}/adults", "/{}/search", "/{}/languages"]
 CLEAR_BOX = "() => JSON.stringify(document.querySelector('#clear').getBoundingClientRect())"
 UNCOVERED = """() => { const box = document.querySelector("#clear").getBoundingClientRect();
@@ -79,7 +88,10 @@ def test_home_needs_no_scrolling(visit: Visit, size: str, language: str) -> None
     page.goto(f"/{language}/")
     page.evaluate("document.fonts.ready")
     assert (
-        page.evaluate("() => { const m = document.querySelector('main'); return m.scrollHeight - m.clientHeight }") <= 0
+        page.evaluate(
+            "() => { const m = document.querySelector('main'); return m.scrollHeight - m.clientHeight }"
+        )
+        <= 0
     )
     expect(page.locator("#more")).to_be_hidden()
     for tile in page.locator(".tile").all():
@@ -106,7 +118,9 @@ def test_a_finger_needs_twenty_millimetres_on_a_22_inch_screen(visit: Visit, siz
     ],
 )
 @pytest.mark.parametrize("size", ["tall", "small"])
-def test_a_code_reads_from_the_screen(visit: Visit, size: str, place: str, selector: str, says: str) -> None:
+def test_a_code_reads_from_the_screen(
+    visit: Visit, size: str, place: str, selector: str, says: str
+) -> None:
     page = visit(size)
     page.goto(place)
     shot = Image.open(io.BytesIO(page.locator(selector).first.screenshot()))
@@ -122,7 +136,9 @@ def test_the_slip_prints_small_and_says_only_the_number(visit: Visit) -> None:
     assert "trafficking" not in shown.lower()
     assert "Clear screen" not in shown
     page.emulate_media(media="screen")
-    page.evaluate("() => { globalThis.printed = 0; globalThis.print = () => { globalThis.printed += 1 } }")
+    page.evaluate(
+        "() => { globalThis.printed = 0; globalThis.print = () => { globalThis.printed += 1 } }"
+    )
     page.locator("#print").tap()
     assert page.evaluate("globalThis.printed") == 1
 

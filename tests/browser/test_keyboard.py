@@ -1,4 +1,5 @@
-"""The whole visit with keys alone: as someone does it with a keypad, or who cannot touch the screen."""
+"""The whole visit with keys alone: as someone does it with a keypad, or who cannot touch the
+screen."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -76,8 +77,12 @@ def test_case_25_the_whole_journey_by_keyboard_alone(visit: Visit, size: str) ->
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("address", ["/leave", "/en/", "/en/t/7", "/en/r/122", "/en/big/now", "/en/search", "/ar/"])
-def test_case_25_the_focus_is_always_visible_and_never_trapped(visit: Visit, size: str, address: str) -> None:
+@pytest.mark.parametrize(
+    "address", ["/leave", "/en/", "/en/t/7", "/en/r/122", "/en/big/now", "/en/search", "/ar/"]
+)
+def test_case_25_the_focus_is_always_visible_and_never_trapped(
+    visit: Visit, size: str, address: str
+) -> None:
     page = visit(size)
     page.goto(address)
     page.evaluate("document.fonts.ready")
@@ -93,7 +98,9 @@ def test_case_25_the_focus_is_always_visible_and_never_trapped(visit: Visit, siz
 def test_case_25_the_order_is_as_seen(visit: Visit) -> None:
     page = visit()
     page.goto("/en/")
-    tiles = [stop for stop in stops(page) if "/en/t/" in str(stop["what"]) or stop["what"] == "/leave"]
+    tiles = [
+        stop for stop in stops(page) if "/en/t/" in str(stop["what"]) or stop["what"] == "/leave"
+    ]
     places = [(stop["y"], stop["x"]) for stop in tiles if not stop["dock"]]
     assert len(places) >= 7
     assert places == sorted(places)
@@ -105,7 +112,9 @@ def test_case_25_skip_leads_past_the_top(visit: Visit) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator("#main")).to_be_focused()
-    page.evaluate("() => document.getElementById('main').append(document.createElement('p'))")  # is looked at anew
+    page.evaluate(
+        "() => document.getElementById('main').append(document.createElement('p'))"
+    )  # is looked at anew
     page.wait_for_timeout(100)
     expect(page.locator("#main")).to_be_focused()
     page.keyboard.press("Tab")
@@ -116,7 +125,8 @@ def test_case_25_the_idle_question_is_answered_by_keyboard(visit: Visit) -> None
     page = visit()
     page.clock.install()
     page.goto("/en/now")
-    # Without scrolling: a scroll told of late, on a busy machine, would put the question off as a reader's does.
+    # Without scrolling: a scroll told of late, on a busy machine, would put the question off as a
+    # reader's does.
     page.locator(".lines .line").first.evaluate("(line) => line.focus({ preventScroll: true })")
     page.clock.run_for(62_000)
     expect(page.locator("#idle-stay")).to_be_focused()

@@ -1,4 +1,5 @@
-"""Ten languages on one screen: each says so, is drawn in its own letters, fits, and is nowhere half translated."""
+"""Ten languages on one screen: each says so, is drawn in its own letters, fits, and is nowhere half
+translated."""
 
 import re
 import tomllib
@@ -19,10 +20,25 @@ from kiosk.pages.ui_strings import LOCALE, Wording
 from tests.browser.conftest import SIZES, Visit, close
 from tests.kiosk.conftest import PACK
 
-LANGUAGES: tuple[str, ...] = tuple(tomllib.loads((PACK / "pack.toml").read_text("utf-8"))["languages"])
+LANGUAGES: tuple[str, ...] = tuple(
+    tomllib.loads((PACK / "pack.toml").read_text("utf-8"))["languages"]
+)
 FURTHER = [tag for tag in LANGUAGES if tag != "en"]
-# One of each kind: home, now, a group, a topic, two cards, a slip, a partner, partners, adults, search, languages.
-PLACES = ("", "now", "t/7", "t/32", "r/121", "r/121/print", "r/311", "partners", "adults", "search", "languages")
+# One of each kind: home, now, a group, a topic, two cards, a slip, a partner, partners, adults,
+# search, languages.
+PLACES = (
+    "",
+    "now",
+    "t/7",
+    "t/32",
+    "r/121",
+    "r/121/print",
+    "r/311",
+    "partners",
+    "adults",
+    "search",
+    "languages",
+)
 FEW = ("", "now", "t/7", "r/121")  # at the other sizes
 SAME = {"TTY", "Wi-Fi"}  # words that are the same in a language of this alphabet
 
@@ -60,7 +76,8 @@ BOX = """(selector) => {
   const { left, right, top } = document.querySelector(selector).getBoundingClientRect();
   return { left, right: innerWidth - right, top };
 }"""
-# Every number and word to send: how many lines it takes, and whether its letters run from left to right.
+# Every number and word to send: how many lines it takes, and whether its letters run from left to
+# right.
 WHOLE = """() => [...document.querySelectorAll(".number, .word")].filter((p) => p.checkVisibility()).map((part) => {
   const walk = document.createTreeWalker(part, NodeFilter.SHOW_TEXT), lefts = [], tops = new Set();
   for (let node = walk.nextNode(); node; node = walk.nextNode())
@@ -82,7 +99,8 @@ def pack() -> Pack:
     return found
 
 
-# Marks the elements whose fonts are asked for: those with a letter beyond ASCII of their own, and some others.
+# Marks the elements whose fonts are asked for: those with a letter beyond ASCII of their own, and
+# some others.
 ASKED = """() => {
   let plain = 0;
   for (const part of document.querySelectorAll("body *")) {
@@ -116,10 +134,15 @@ def look(browser: Browser, server: str) -> Look:
     def seen(tag: str, size: str = "tall") -> dict[str, Sight]:
         width, height = SIZES[size]
         context = browser.new_context(
-            viewport={"width": width, "height": height}, base_url=server, has_touch=True, service_workers="block"
+            viewport={"width": width, "height": height},
+            base_url=server,
+            has_touch=True,
+            service_workers="block",
         )
         page = context.new_page()
-        found = {place: sight(page, f"/{tag}/{place}") for place in (PLACES if size == "tall" else FEW)}
+        found = {
+            place: sight(page, f"/{tag}/{place}") for place in (PLACES if size == "tall" else FEW)
+        }
         close(context)
         return found
 
@@ -154,7 +177,9 @@ def english(pack: Pack) -> set[str]:
     """Every English text that has a translation somewhere: the screen's own words and the pack's."""
     with (LOCALE / "es.po").open("rb") as file:
         words = {str(message.id) for message in read_po(file) if message.id}
-    return {text for text in words | set(pack.texts["en"].values()) if re.search(r"[a-z]{2}", text)} - SAME
+    return {
+        text for text in words | set(pack.texts["en"].values()) if re.search(r"[a-z]{2}", text)
+    } - SAME
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
@@ -162,22 +187,29 @@ def test_case_39_each_language_has_its_lang_and_direction(look: Look, tag: str) 
     for place, seen in look(tag).items():
         assert seen.root == (tag, direction(tag)), place
         for text, language, written in seen.texts:
-            assert not written or written == direction(language) or re.fullmatch(r"[\W\d]*", text), (place, text)
+            assert (
+                not written or written == direction(language) or re.fullmatch(r"[\W\d]*", text)
+            ), (place, text)
         for shown, way, name in seen.names:
             assert (way, name.strip()) == (direction(shown), own_name(shown)), place
 
 
 @pytest.mark.parametrize("tag", FURTHER)
 def test_case_39_no_untranslated_string(look: Look, pack: Pack, tag: str) -> None:
-    # A proper name may be the same (same.toml); a text is left over only where its translation is another one.
+    # A proper name may be the same (same.toml); a text is left over only where its translation is
+    # another one.
     kept = set(pack.texts[tag].values()) | {said for _english, said in Wording(tag).messages()}
     left = english(pack) - kept
     for place, seen in look(tag).items():
-        assert [text for text, language, _written in seen.texts if language == tag and text in left] == [], place
+        assert [
+            text for text, language, _written in seen.texts if language == tag and text in left
+        ] == [], place
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
-def test_case_39_every_page_says_that_no_native_speaker_has_checked_it(look: Look, pack: Pack, tag: str) -> None:
+def test_case_39_every_page_says_that_no_native_speaker_has_checked_it(
+    look: Look, pack: Pack, tag: str
+) -> None:
     for place, seen in look(tag).items():
         assert seen.marked == (tag in pack.unchecked), place
 
@@ -190,7 +222,9 @@ def test_case_39_no_missing_glyph(look: Look, tag: str) -> None:
             (char, text)
             for text, language, _written in seen.texts
             for char in text
-            if font_coverage.drawn(char) and ord(char) not in table[language] and ord(char) not in table[tag]
+            if font_coverage.drawn(char)
+            and ord(char) not in table[language]
+            and ord(char) not in table[tag]
         }
         assert lacking == set(), place
         assert seen.foreign == [], place
@@ -198,7 +232,9 @@ def test_case_39_no_missing_glyph(look: Look, tag: str) -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("tag", LANGUAGES)
-def test_case_39_home_fits_without_scrolling_and_no_label_is_clipped(look: Look, tag: str, size: str) -> None:
+def test_case_39_home_fits_without_scrolling_and_no_label_is_clipped(
+    look: Look, tag: str, size: str
+) -> None:
     found = look(tag, size)
     assert {place: seen.cut for place, seen in found.items() if seen.cut} == {}
     assert [place for place, seen in found.items() if seen.sideways] == []
@@ -245,7 +281,9 @@ def test_case_40_numbers_and_codes_read_left_to_right_and_unbroken(visit: Visit,
     assert word
     assert number
     if abs(word["y"] - number["y"]) < number["height"] / 2:
-        assert word["x"] > number["x"], "in Arabic one reads the word first, so it stands to the right"
+        assert word["x"] > number["x"], (
+            "in Arabic one reads the word first, so it stands to the right"
+        )
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
@@ -257,13 +295,16 @@ def test_case_40_switching_language_keeps_the_page(visit: Visit, tag: str) -> No
         kind = page.locator("html").get_attribute("class")
         numbers = page.locator(".number").all_inner_texts()
         page.locator(f'a.pill[hreflang="{tag}"]').first.dispatch_event("click")
-        page.wait_for_url(f"**/{tag}/{place.replace('t/32', 't/*')}")  # a topic has a number of its own per language
+        page.wait_for_url(
+            f"**/{tag}/{place.replace('t/32', 't/*')}"
+        )  # a topic has a number of its own per language
         assert page.locator("html").get_attribute("class") == kind, place
         assert set(page.locator(".number").all_inner_texts()) == set(numbers), place
 
 
 def foreign_fonts(page: Tab) -> Iterator[str]:
-    """Fonts of the system that draw a text of the page, with the text: an empty box is always one of those."""
+    """Fonts of the system that draw a text of the page, with the text: an empty box is always one
+    of those."""
     page.evaluate(ASKED)
     session = page.context.new_cdp_session(page)
     session.send("DOM.enable")

@@ -12,10 +12,9 @@ from tests.browser.watch import tap
 CARD = "/en/r/122"
 NUMBER = "1-888-373-7888"  # stands on the card, and nowhere on School info
 DOWN = "new PointerEvent('pointerdown', {isPrimary: true, bubbles: true, button: 0, pointerType: '%s'})"
-# Order, not time: the trigger and the reading are one evaluation, so no frame and no answer lies between.
-BLANK = (
-    """(selector) => { document.querySelector(selector).dispatchEvent(%s); return document.body.innerText.trim() }"""
-)
+# Order, not time: the trigger and the reading are one evaluation, so no frame and no answer lies
+# between.
+BLANK = """(selector) => { document.querySelector(selector).dispatchEvent(%s); return document.body.innerText.trim() }"""
 FOCUSED = "() => document.activeElement.id || document.activeElement.className"
 TEXT = "() => document.body.innerText"
 
@@ -55,7 +54,8 @@ def test_case_4_history_does_not_grow_with_a_form(visit: Visit) -> None:
 
 
 class TestCase5:
-    """Back/forward cache on: Back after leaving, and after an idle clear, never shows a topic or card."""
+    """Back/forward cache on: Back after leaving, and after an idle clear, never shows a topic or
+    card."""
 
     def test_case_5_back_after_leaving_has_nowhere_to_go(self, remembering: Page) -> None:
         remembering.goto("/en/t/7")
@@ -78,10 +78,12 @@ class TestCase5:
     def test_case_5_a_card_that_the_browser_kept_is_cleared_when_it_comes_back(
         self, remembering: Page, clear: bool
     ) -> None:
-        """no-store does not keep a page out of the cache; the pageshow event tells that it came from there."""
+        """no-store does not keep a page out of the cache; the pageshow event tells that it came
+        from there."""
         remembering.goto(CARD)
         if clear:
-            # An entry of its own, as a browser makes one that does not replace: something to go back to.
+            # An entry of its own, as a browser makes one that does not replace: something to go
+            # back to.
             remembering.evaluate("() => history.pushState(null, '')")
             tap(remembering, "#clear", "**/leave")
         else:
@@ -92,7 +94,9 @@ class TestCase5:
 
     def test_case_5_a_card_is_hidden_in_what_the_browser_keeps(self, remembering: Page) -> None:
         remembering.goto(CARD)
-        remembering.evaluate("() => addEventListener('pageshow', (event) => event.stopImmediatePropagation(), true)")
+        remembering.evaluate(
+            "() => addEventListener('pageshow', (event) => event.stopImmediatePropagation(), true)"
+        )
         hidden = remembering.evaluate(
             "() => { dispatchEvent(new PageTransitionEvent('pagehide', {persisted: true}));"
             " return document.body.innerText.trim() }"
@@ -100,7 +104,8 @@ class TestCase5:
         assert hidden == ""
 
     def test_case_5_a_card_that_back_fetches_again_is_cleared(self, visit: Visit) -> None:
-        """With the cache off, Back asks the server again; the page learns it from its own navigation entry."""
+        """With the cache off, Back asks the server again; the page learns it from its own
+        navigation entry."""
         page = visit()
         page.goto(CARD)
         page.goto("/leave")
@@ -110,7 +115,9 @@ class TestCase5:
 
 
 @pytest.mark.parametrize("way", ["#clear", "Escape"])
-def test_case_10_reload_after_leaving_starts_in_the_default_language_size_and_contrast(visit: Visit, way: str) -> None:
+def test_case_10_reload_after_leaving_starts_in_the_default_language_size_and_contrast(
+    visit: Visit, way: str
+) -> None:
     page = visit()
     page.goto("/es/big+contrast/r/122")
     assert page.evaluate("document.documentElement.dataset.mode") == "big contrast"
@@ -140,11 +147,15 @@ class TestCase11:
         slowness.seconds = 2
         assert page.evaluate(BLANK % (DOWN % pointer), "#clear") == ""
         page.wait_for_timeout(1_000)
-        assert page.evaluate(TEXT).strip() == "", "the server has not answered, and the screen shows something"
+        assert page.evaluate(TEXT).strip() == "", (
+            "the server has not answered, and the screen shows something"
+        )
         slowness.seconds = 0
         page.wait_for_url("**/leave")
 
-    def test_case_11_a_page_on_its_way_does_not_arrive_after_clear(self, visit: Visit, slowness: Slowness) -> None:
+    def test_case_11_a_page_on_its_way_does_not_arrive_after_clear(
+        self, visit: Visit, slowness: Slowness
+    ) -> None:
         page = visit()
         page.goto("/en/now")
         slowness.seconds = 1
@@ -152,7 +163,8 @@ class TestCase11:
             "() => { document.querySelector('.lines .line').click(); setTimeout(() => {"
             f" document.querySelector('#clear').dispatchEvent({DOWN % 'touch'}) }}, 200) }}"
         )
-        # Looked at again and again, not waited for: the page that was stopped would end the waiting with an error.
+        # Looked at again and again, not waited for: the page that was stopped would end the waiting
+        # with an error.
         expect(page).to_have_url(re.compile("/leave$"), timeout=15_000)
         page.wait_for_timeout(1_000)
         assert page.url.endswith("/leave")
@@ -187,8 +199,11 @@ class TestCase11:
         )
         assert ended == ["", 1]
 
-    def test_case_11_with_no_server_at_all_two_numbers_stand_on_an_else_empty_screen(self, visit: Visit) -> None:
-        """No worker yet and the server dead: a navigation would end on the browser's own error page."""
+    def test_case_11_with_no_server_at_all_two_numbers_stand_on_an_else_empty_screen(
+        self, visit: Visit
+    ) -> None:
+        """No worker yet and the server dead: a navigation would end on the browser's own error
+        page."""
         page = visit()
         page.goto(CARD)
         page.context.set_offline(True)
@@ -264,11 +279,15 @@ class TestCase13:
 
 def addresses(server: str) -> list[str]:
     """Every page of the screen's first language, and those in none."""
-    listed = [file["url"] for file in httpx2.get(f"{server}/pack.json", trust_env=False).json()["files"]]
+    listed = [
+        file["url"] for file in httpx2.get(f"{server}/pack.json", trust_env=False).json()["files"]
+    ]
     return [url for url in listed if url in {"/", "/leave"} or url.startswith("/en/")]
 
 
-def test_case_14_clear_is_the_second_tab_stop_after_skip_on_every_page(visit: Visit, server: str) -> None:
+def test_case_14_clear_is_the_second_tab_stop_after_skip_on_every_page(
+    visit: Visit, server: str
+) -> None:
     page = visit()
     pages = addresses(server)
     assert len(pages) > 50

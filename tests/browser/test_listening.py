@@ -1,4 +1,5 @@
-"""Read aloud: in the page's language, after a tap, until the next touch; nowhere half, never by itself."""
+"""Read aloud: in the page's language, after a tap, until the next touch; nowhere half, never by
+itself."""
 
 import shutil
 import time
@@ -21,7 +22,8 @@ from tests.browser.watch import touch
 from tests.kiosk.conftest import PACK, TODAY
 
 pytestmark = pytest.mark.skipif(
-    not (shutil.which("espeak-ng") and shutil.which("opusenc")), reason="espeak-ng and opus-tools are not installed"
+    not (shutil.which("espeak-ng") and shutil.which("opusenc")),
+    reason="espeak-ng and opus-tools are not installed",
 )
 SPEAKING = ("/en/", "/es/", "/en/search", "/es/search")
 LANGUAGES = ("en", "es")
@@ -67,7 +69,10 @@ def screen(browser: Browser, headset: str) -> Iterator[Page]:
 
 def opened(browser: Browser, address: str) -> Iterator[Page]:
     context = browser.new_context(
-        viewport={"width": 1080, "height": 1920}, base_url=address, has_touch=True, service_workers="block"
+        viewport={"width": 1080, "height": 1920},
+        base_url=address,
+        has_touch=True,
+        service_workers="block",
     )
     yield context.new_page()
     close(context)
@@ -75,7 +80,9 @@ def opened(browser: Browser, address: str) -> Iterator[Page]:
 
 def until(page: Page, condition: str, seconds: float = 20) -> None:
     end = time.monotonic() + seconds
-    while not page.evaluate(f"() => {{ const voice = document.getElementById('listen-voice'); return {condition} }}"):
+    while not page.evaluate(
+        f"() => {{ const voice = document.getElementById('listen-voice'); return {condition} }}"
+    ):
         assert time.monotonic() < end, (condition, page.evaluate(STATE))
         time.sleep(0.05)
 
@@ -91,7 +98,9 @@ def silent(page: Page) -> bool:
     return state is None or (state["paused"] and not state["src"])
 
 
-def test_case_27_listen_reads_the_page_in_its_language_after_a_tap_and_never_by_itself(screen: Page) -> None:
+def test_case_27_listen_reads_the_page_in_its_language_after_a_tap_and_never_by_itself(
+    screen: Page,
+) -> None:
     page = screen
     for language in ("en", "es"):
         page.goto(f"/{language}/search")
@@ -132,14 +141,18 @@ def test_case_27_listen_stops_on_clear(screen: Page, way: str) -> None:
         for _ in range(3):
             page.keyboard.press("Shift")
     page.wait_for_url("**/leave")
-    assert page.evaluate("sessionStorage.getItem('still')") == "true"  # in the same moment, before any answer
+    assert (
+        page.evaluate("sessionStorage.getItem('still')") == "true"
+    )  # in the same moment, before any answer
     assert silent(page)
 
 
 def test_case_31_with_the_server_gone_every_clip_is_whole_and_listen_still_reads(
     browser: Browser, data_dir: Path
 ) -> None:
-    context = browser.new_context(viewport={"width": 1080, "height": 1920}, has_touch=True, service_workers="allow")
+    context = browser.new_context(
+        viewport={"width": 1080, "height": 1920}, has_touch=True, service_workers="allow"
+    )
     page = context.new_page()
     with counter.kiosk(SETTINGS, data_dir=data_dir) as address:
         install(page, f"{address}/en/")
@@ -206,7 +219,14 @@ def test_the_panel_covers_neither_clear_nor_the_way_to_help(screen: Page) -> Non
         page.goto("/en/big/")
         page.locator("#listen").tap()
         expect(page.locator("#listen-panel")).to_be_visible()
-        for name in ("#clear", ".talk", "#listen", "#listen-play", "#listen-stop", "#listen-louder"):
+        for name in (
+            "#clear",
+            ".talk",
+            "#listen",
+            "#listen-play",
+            "#listen-stop",
+            "#listen-louder",
+        ):
             covered = page.locator(name).evaluate(
                 """part => { const box = part.getBoundingClientRect();
                 return !part.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)) }"""
@@ -214,12 +234,17 @@ def test_the_panel_covers_neither_clear_nor_the_way_to_help(screen: Page) -> Non
             assert not covered, (name, width)
 
 
-def test_a_loudspeaker_plays_at_the_first_tap_and_a_mute_screen_has_no_button(browser: Browser, data_dir: Path) -> None:
+def test_a_loudspeaker_plays_at_the_first_tap_and_a_mute_screen_has_no_button(
+    browser: Browser, data_dir: Path
+) -> None:
     speaker, mute = (
         Settings(audio="speaker", languages=LANGUAGES, idle_seconds=5),
         Settings(audio="off", languages=LANGUAGES),
     )
-    with counter.kiosk(speaker, data_dir=data_dir) as loud, counter.kiosk(mute, data_dir=data_dir) as still:
+    with (
+        counter.kiosk(speaker, data_dir=data_dir) as loud,
+        counter.kiosk(mute, data_dir=data_dir) as still,
+    ):
         for page in opened(browser, loud):
             page.goto("/en/search")
             page.locator("#listen").tap()

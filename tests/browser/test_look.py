@@ -1,4 +1,5 @@
-"""What is always in sight, and in which colours: Clear, "Talk to someone now", contrast, motion, the switches."""
+"""What is always in sight, and in which colours: Clear, "Talk to someone now", contrast, motion,
+the switches."""
 
 import json
 
@@ -37,8 +38,11 @@ def clear_of(page: Page, name: str = "clear") -> tuple[int, ...]:
 
 
 @EVERY_SIZE
-def test_case_12_clear_is_in_one_place_uncovered_and_20_mm_whatever_is_shown(visit: Visit, size: str) -> None:
-    """On every kind of page, in modes, at every scroll position, with the languages open, in the idle question."""
+def test_case_12_clear_is_in_one_place_uncovered_and_20_mm_whatever_is_shown(
+    visit: Visit, size: str
+) -> None:
+    """On every kind of page, in modes, at every scroll position, with the languages open, in the
+    idle question."""
     page = visit(size)
     width, height = SIZES[size]
     places = set()
@@ -52,7 +56,8 @@ def test_case_12_clear_is_in_one_place_uncovered_and_20_mm_whatever_is_shown(vis
         look.opened(page, address)
         for part in (0, 0.5, 1):
             page.evaluate(
-                "(part) => { const m = document.querySelector('main'); m.scrollTop = part * m.scrollHeight }", part
+                "(part) => { const m = document.querySelector('main'); m.scrollTop = part * m.scrollHeight }",
+                part,
             )
             places.add(clear_of(page))
         if page.locator(".language:visible").count():
@@ -61,7 +66,8 @@ def test_case_12_clear_is_in_one_place_uncovered_and_20_mm_whatever_is_shown(vis
         if page.locator("#idle").count():
             page.evaluate("document.querySelector('#idle').showModal()")
             places.add(clear_of(page, "idle-clear"))
-    # A 7-inch panel in Bigger text may need a second line for its words: the corner stays, the foot may move.
+    # A 7-inch panel in Bigger text may need a second line for its words: the corner stays, the foot
+    # may move.
     assert len({(x, y, wide) for x, y, wide, _high in places}) == 1, places
     assert size == "small" or len(places) == 1, places
     least = 44 if size == "small" else 20 * look.millimetre(page)
@@ -75,12 +81,16 @@ def test_case_12_clear_is_in_one_place_uncovered_and_20_mm_whatever_is_shown(vis
 
 @EVERY_SIZE
 @pytest.mark.parametrize("mode", ["", "big/"])
-def test_case_17_talk_to_someone_now_is_in_view_on_every_page(visit: Visit, size: str, mode: str) -> None:
+def test_case_17_talk_to_someone_now_is_in_view_on_every_page(
+    visit: Visit, size: str, mode: str
+) -> None:
     page = visit(size)
     for kind in look.KINDS:
         look.opened(page, f"/en/{mode}{kind}")
         expect(page.locator(".talk")).to_be_in_viewport(ratio=1)
-        assert page.locator(".talk").evaluate("part => part.matches('.danger') || part.getAttribute('href')"), kind
+        assert page.locator(".talk").evaluate(
+            "part => part.matches('.danger') || part.getAttribute('href')"
+        ), kind
     look.opened(page, "/leave")
     expect(page.locator(".talk.start").first).to_be_in_viewport(ratio=1)
 
@@ -102,14 +112,17 @@ def test_case_24_text_has_7_to_1_and_icons_and_borders_3_to_1(visit: Visit, mode
         found = look.colours(look.opened(page, f"/en/{mode}{kind}"))
         assert found["text"]
         for part, least in (("text", 7), ("icon", 3), ("border", 3)):
-            faint = [(n, round(contrast(a, b), 2)) for n, a, b in found[part] if contrast(a, b) < least]
+            faint = [
+                (n, round(contrast(a, b), 2)) for n, a, b in found[part] if contrast(a, b) < least
+            ]
             assert faint == [], f"{kind} {part}"
 
 
 @pytest.mark.parametrize("mode", ["", "contrast/"])
 @pytest.mark.parametrize("kind", ["", "r/122", "search"])
 def test_case_24_both_focus_rings_have_3_to_1(visit: Visit, mode: str, kind: str) -> None:
-    """Two rings: the outer one stands out from the page, the inner one from the outer one and so from any fill."""
+    """Two rings: the outer one stands out from the page, the inner one from the outer one and so
+    from any fill."""
     page = visit()
     look.opened(page, f"/en/{mode}{kind}")
     seen = 0
@@ -153,11 +166,18 @@ def test_case_28_nothing_moves_for_whoever_asked_for_stillness(visit: Visit, kin
 def test_codes_stay_dark_on_white_in_high_contrast(visit: Visit) -> None:
     page = visit()
     look.opened(page, "/en/contrast/r/122")
-    fills = page.locator(".qr path").evaluate_all("parts => parts.map((part) => part.getAttribute('fill') ?? '')")
-    strokes = page.locator(".qr path").evaluate_all("parts => parts.map((part) => part.getAttribute('stroke') ?? '')")
+    fills = page.locator(".qr path").evaluate_all(
+        "parts => parts.map((part) => part.getAttribute('fill') ?? '')"
+    )
+    strokes = page.locator(".qr path").evaluate_all(
+        "parts => parts.map((part) => part.getAttribute('stroke') ?? '')"
+    )
     assert "#ffffff" in fills or "#fff" in fills
     assert "#14212a" in strokes
-    assert page.locator(".qr").first.evaluate("part => getComputedStyle(part).backgroundColor") == "rgb(255, 255, 255)"
+    assert (
+        page.locator(".qr").first.evaluate("part => getComputedStyle(part).backgroundColor")
+        == "rgb(255, 255, 255)"
+    )
 
 
 def test_a_switch_says_on_or_off_in_words(visit: Visit) -> None:
@@ -187,7 +207,8 @@ def test_leaving_puts_the_look_back(visit: Visit) -> None:
 
 @EVERY_SIZE
 def test_the_languages_keep_the_page(visit: Visit, size: str) -> None:
-    """Without script too: a row on a wide home page, one button with a list elsewhere, the same page behind each."""
+    """Without script too: a row on a wide home page, one button with a list elsewhere, the same
+    page behind each."""
     page = visit(size, script=False)
     listed = json.loads(page.request.get("/pack.json").text())["files"]
     for kind in ("", "r/122", "now"):

@@ -50,7 +50,13 @@ def _long_press(screen: CDPSession, dice: random.Random, width: int, height: int
 
 
 # A child's finger mostly taps; the rarer gestures are the ones that get out of ordinary programs.
-GESTURES: dict[Gesture, int] = {_tap: 60, _swipe: 16, _swipe_from_the_edge: 8, _pinch: 12, _long_press: 4}
+GESTURES: dict[Gesture, int] = {
+    _tap: 60,
+    _swipe: 16,
+    _swipe_from_the_edge: 8,
+    _pinch: 12,
+    _long_press: 4,
+}
 
 
 def plain(path: str) -> str:
@@ -63,8 +69,11 @@ def plain(path: str) -> str:
 
 @pytest.fixture(scope="module")
 def kiosk(playwright: Playwright) -> Iterator[Browser]:
-    """A browser with the flags of the kiosk: without them a swipe leads back in history, whatever a page does."""
-    launched = playwright.chromium.launch(executable_path=CHROMIUM, args=[*flags(), *WITHOUT_A_SCREEN])
+    """A browser with the flags of the kiosk: without them a swipe leads back in history, whatever a
+    page does."""
+    launched = playwright.chromium.launch(
+        executable_path=CHROMIUM, args=[*flags(), *WITHOUT_A_SCREEN]
+    )
     yield launched
     launched.close()
 
@@ -83,18 +92,27 @@ def settled(page: Page, expression: str) -> object:
 def test_case_37_500_random_taps_swipes_pinches_and_long_presses_always_a_known_page(
     kiosk: Browser, server: str, size: str
 ) -> None:
-    """Always a known page, no context menu, zoom 1, no new window. The seed is printed: a run can be repeated."""
+    """Always a known page, no context menu, zoom 1, no new window. The seed is printed: a run can
+    be repeated."""
     seed = int(os.environ.get("PORCHLIGHT_MONKEY_SEED") or random.SystemRandom().randrange(10**6))
     print(f"PORCHLIGHT_MONKEY_SEED={seed} ({size})")
     dice, (width, height) = random.Random(seed), SIZES[size]  # noqa: S311 - dice that can be thrown again
     page = kiosk.new_page(
-        viewport={"width": width, "height": height}, base_url=server, has_touch=True, service_workers="block"
+        viewport={"width": width, "height": height},
+        base_url=server,
+        has_touch=True,
+        service_workers="block",
     )
     wrong: list[str] = []
     page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("download", lambda _: wrong.append("a download"))
-    page.on("response", lambda answer: wrong.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
+    page.on(
+        "response",
+        lambda answer: (
+            wrong.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None
+        ),
+    )
     page.context.on("page", lambda _: wrong.append("a new window"))
     page.add_init_script(MENUS)
     known = {file["url"] for file in page.request.get("/pack.json").json()["files"]}

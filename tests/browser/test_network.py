@@ -20,7 +20,17 @@ from tests.running import ROOT, Server, environment, serving, until
 
 EVERYTHING = bool(os.environ.get("PORCHLIGHT_TEST_ALL"))
 TYPED = "xylophone quilt"
-VISITED = ["/", "/en/", "/es/", "/en/t/7", "/es/t/32", "/en/r/122", "/es/r/122/print", "/en/big/now", "/en/contrast/"]
+VISITED = [
+    "/",
+    "/en/",
+    "/es/",
+    "/en/t/7",
+    "/es/t/32",
+    "/en/r/122",
+    "/es/r/122/print",
+    "/en/big/now",
+    "/en/contrast/",
+]
 VISITED += [
     "/en/big+contrast/r/121",
     "/es/adults",
@@ -30,7 +40,8 @@ VISITED += [
     "/en/nowhere/at-all",
     "/leave",
 ]
-# What a person who looks at the log could learn something from: where somebody was, in which language, what was typed.
+# What a person who looks at the log could learn something from: where somebody was, in which
+# language, what was typed.
 TELLING = re.compile(
     r"/(en|es|vi|zh-Hant|fil|ar|ko|pa|hmn|ru)(/|\b)|/[tr]/\d+|/leave|/print|/search|/now\b|nowhere|xylophone|quilt|q=|"
     r"\b(GET|POST|HEAD)\b|Accept-Language|Mozilla|127\.0\.0\.1:(?!{port}/)\d+"
@@ -67,7 +78,9 @@ def ask_badly(server: Server) -> None:
         ("POST", "/en/search"),
         ("GET", "/en/search?q=" + TYPED.replace(" ", "+")),
     ]:
-        server.http.request(method, path, content=b"q=" + b"xylophone" * 1000 if method == "POST" else None)
+        server.http.request(
+            method, path, content=b"q=" + b"xylophone" * 1000 if method == "POST" else None
+        )
 
 
 def test_case_2_the_server_s_log_and_output_hold_no_path_slug_query_or_language_of_a_whole_visit(
@@ -87,28 +100,36 @@ def test_case_2_the_server_s_log_and_output_hold_no_path_slug_query_or_language_
     telling = TELLING.pattern.replace("{port}", str(server.port))
     assert re.findall(f".*(?:{telling}).*", added) == []
     written = [file for file in data.rglob("*") if file.is_file() and file.stat().st_mtime >= began]
-    assert [file.name for file in written if TYPED.split(maxsplit=1)[0].encode() in file.read_bytes()] == []
+    assert [
+        file.name for file in written if TYPED.split(maxsplit=1)[0].encode() in file.read_bytes()
+    ] == []
 
 
 def crawled(listed: list[str]) -> list[str]:
-    """Every page in English and Spanish, and in every other language one of each kind; or, when asked, all."""
+    """Every page in English and Spanish, and in every other language one of each kind; or, when
+    asked, all."""
     if EVERYTHING:
         return listed
     kinds: dict[str, str] = {}
     for path in listed:
         language, _, rest = path.strip("/").partition("/")
-        kinds.setdefault(path if language in {"en", "es", "leave", ""} else language + re.sub(r"\d+", "N", rest), path)
+        kinds.setdefault(
+            path if language in {"en", "es", "leave", ""} else language + re.sub(r"\d+", "N", rest),
+            path,
+        )
     return list(kinds.values())
 
 
 def pages_of(server: str) -> list[str]:
-    """The pages among what /pack.json lists: not the style sheets, scripts, fonts, pictures and sounds."""
+    """The pages among what /pack.json lists: not the style sheets, scripts, fonts, pictures and
+    sounds."""
     files = httpx2.get(f"{server}/pack.json", trust_env=False).json()["files"]
     return [file["url"] for file in files if "." not in file["url"].rpartition("/")[2]]
 
 
 def complains(said: ConsoleMessage) -> bool:
-    """An error or a warning that is not Playwright's own word about the worker, which this crawl leaves out."""
+    """An error or a warning that is not Playwright's own word about the worker, which this crawl
+    leaves out."""
     return said.type in {"error", "warning"} and "blocked by Playwright" not in said.text
 
 
@@ -124,11 +145,25 @@ def test_case_6_a_crawl_of_every_page_makes_no_request_elsewhere_no_csp_report_n
     wrong: list[str] = []
     here = urlsplit(server).netloc
     page.add_init_script(VIOLATIONS)
-    page.on("console", lambda said: wrong.append(f"{page.url}: {said.text}") if complains(said) else None)
+    page.on(
+        "console",
+        lambda said: wrong.append(f"{page.url}: {said.text}") if complains(said) else None,
+    )
     page.on("pageerror", lambda error: wrong.append(f"{page.url}: {error}"))
-    page.on("request", lambda asked: wrong.append(asked.url) if urlsplit(asked.url).netloc != here else None)
-    page.on("requestfailed", lambda asked: wrong.append(f"{asked.url}: {asked.failure}") if unwanted(asked) else None)
-    page.on("response", lambda answer: wrong.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
+    page.on(
+        "request",
+        lambda asked: wrong.append(asked.url) if urlsplit(asked.url).netloc != here else None,
+    )
+    page.on(
+        "requestfailed",
+        lambda asked: wrong.append(f"{asked.url}: {asked.failure}") if unwanted(asked) else None,
+    )
+    page.on(
+        "response",
+        lambda answer: (
+            wrong.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None
+        ),
+    )
     chosen = crawled(listed)
     for path in chosen:
         page.goto(path)
@@ -140,7 +175,8 @@ def test_case_6_a_crawl_of_every_page_makes_no_request_elsewhere_no_csp_report_n
 def test_done_when_3_a_recorded_visit_sends_no_packet_to_anywhere_but_the_own_server(
     playwright: Playwright, tmp_path: Path
 ) -> None:
-    """Server and browser in a network where every packet is seen: none goes elsewhere, and no name is looked up."""
+    """Server and browser in a network where every packet is seen: none goes elsewhere, and no name
+    is looked up."""
     data, port = tmp_path / "data", 8127
     environ = environment(data, PORCHLIGHT_SERVER__PORT=str(port))
     data.mkdir()
@@ -153,15 +189,23 @@ def test_done_when_3_a_recorded_visit_sends_no_packet_to_anywhere_but_the_own_se
             stderr=subprocess.STDOUT,
         )
         try:
-            until(lambda: inside_answers(network.inside, port), "the server answers in its network", seconds=120)
+            until(
+                lambda: inside_answers(network.inside, port),
+                "the server answers in its network",
+                seconds=120,
+            )
             program = launcher(tmp_path, loosened(policies(port)), wrap=network.inside)
-            with kiosk_browser(playwright, program, tmp_path / "profile", f"http://127.0.0.1:{port}/") as context:
+            with kiosk_browser(
+                playwright, program, tmp_path / "profile", f"http://127.0.0.1:{port}/"
+            ) as context:
                 page = context.pages[0]
                 for path in VISITED:
                     page.goto(f"http://127.0.0.1:{port}{path}")
                 search(page, f"http://127.0.0.1:{port}")
                 page.goto(f"http://127.0.0.1:{port}/leave")
-                page.wait_for_timeout(120_000 if EVERYTHING else 12_000)  # what Chromium does by itself, it does late
+                page.wait_for_timeout(
+                    120_000 if EVERYTHING else 12_000
+                )  # what Chromium does by itself, it does late
             assert network.sent() == [f"tcp 127.0.0.1 {port}"]
         finally:
             server.terminate()
@@ -169,7 +213,9 @@ def test_done_when_3_a_recorded_visit_sends_no_packet_to_anywhere_but_the_own_se
         # The watch is only worth something if it would have seen one.
         subprocess.run(network.inside(sys.executable, "-c", STRAY), check=True)
         until(
-            lambda: {"udp 203.0.113.9 53", "tcp 203.0.113.9 443"} <= set(network.sent()), "strays are seen", seconds=5
+            lambda: {"udp 203.0.113.9 53", "tcp 203.0.113.9 443"} <= set(network.sent()),
+            "strays are seen",
+            seconds=5,
         )
 
 
@@ -180,5 +226,14 @@ away = socket.socket(); away.setblocking(False); away.connect_ex(("203.0.113.9",
 
 
 def inside_answers(inside: Callable[..., list[str]], port: int) -> bool:
-    ask = ["curl", "--silent", "--fail", "--noproxy", "*", "--output", "/dev/null", f"http://127.0.0.1:{port}/healthz"]
+    ask = [
+        "curl",
+        "--silent",
+        "--fail",
+        "--noproxy",
+        "*",
+        "--output",
+        "/dev/null",
+        f"http://127.0.0.1:{port}/healthz",
+    ]
     return subprocess.run(inside(*ask), check=False).returncode == 0

@@ -1,4 +1,5 @@
-"""The worker: a whole pack in the browser, nothing told to the server, nothing changed in the middle of a visit."""
+"""The worker: a whole pack in the browser, nothing told to the server, nothing changed in the
+middle of a visit."""
 
 import json
 import os
@@ -12,7 +13,19 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.stage import CACHES, CURRENT, FIRST, NEXT, OPEN, SECOND, WHOLE, Stage, install, staged, until
+from tests.browser.stage import (
+    CACHES,
+    CURRENT,
+    FIRST,
+    NEXT,
+    OPEN,
+    SECOND,
+    WHOLE,
+    Stage,
+    install,
+    staged,
+    until,
+)
 from tests.browser.watch import tap
 from tests.running import environment, serving
 
@@ -22,7 +35,15 @@ KEPT = """async () => [document.cookie, localStorage.length, sessionStorage.leng
 # Style sheets are there, and no font that the page wants failed.
 DRESSED = """() => document.fonts.ready.then(() => document.styleSheets[0].cssRules.length > 9
     && ![...document.fonts].some((font) => font.status === "error"))"""
-OPENED = ("/", "/now", "/adults", "/search", "/r/121", "/t/32", "/leave")  # a page of each kind in each language
+OPENED = (
+    "/",
+    "/now",
+    "/adults",
+    "/search",
+    "/r/121",
+    "/t/32",
+    "/leave",
+)  # a page of each kind in each language
 ALL = os.environ.get("PORCHLIGHT_TEST_ALL") == "1"
 Open = Callable[[str], Page]
 
@@ -67,8 +88,17 @@ def leave(page: Page) -> None:
 
 
 def visit(page: Page) -> None:
-    """What a student does: home, a tile, a topic, a card, its slip, other size, other language, search, and away."""
-    for place in ("/en/", "/en/t/7", "/en/t/32", "/en/r/121", "/en/r/121/print", "/en/big/r/121", "/es/contrast/r/121"):
+    """What a student does: home, a tile, a topic, a card, its slip, other size, other language,
+    search, and away."""
+    for place in (
+        "/en/",
+        "/en/t/7",
+        "/en/t/32",
+        "/en/r/121",
+        "/en/r/121/print",
+        "/en/big/r/121",
+        "/es/contrast/r/121",
+    ):
         page.goto(place)
     page.goto("/en/now")
     page.goto("/en/search")
@@ -81,7 +111,9 @@ def visit(page: Page) -> None:
     leave(page)
 
 
-def test_case_1_after_a_whole_visit_nothing_is_kept_but_the_whole_pack(stage: Stage, screen: Open) -> None:
+def test_case_1_after_a_whole_visit_nothing_is_kept_but_the_whole_pack(
+    stage: Stage, screen: Open
+) -> None:
     page = screen(stage.address)
     name = install(page)
 
@@ -92,7 +124,9 @@ def test_case_1_after_a_whole_visit_nothing_is_kept_but_the_whole_pack(stage: St
     assert page.evaluate(CACHES) == ["kiosk-meta", f"pack-{name}"]
 
 
-def test_case_3_with_the_worker_active_the_server_receives_only_three_addresses(stage: Stage, screen: Open) -> None:
+def test_case_3_with_the_worker_active_the_server_receives_only_three_addresses(
+    stage: Stage, screen: Open
+) -> None:
     page = screen(stage.address)
     install(page)
     stage.asked.clear()
@@ -105,7 +139,9 @@ def test_case_3_with_the_worker_active_the_server_receives_only_three_addresses(
 
 def test_the_beat_says_that_the_screen_lives_and_nothing_else(stage: Stage, screen: Open) -> None:
     page = screen(stage.address)
-    page.clock.install(time="2026-03-02T10:00:10")  # the beat falls on half minutes: two of them lie in what follows
+    page.clock.install(
+        time="2026-03-02T10:00:10"
+    )  # the beat falls on half minutes: two of them lie in what follows
     page.goto("/en/r/121")
 
     page.clock.run_for(61_000)
@@ -115,7 +151,9 @@ def test_the_beat_says_that_the_screen_lives_and_nothing_else(stage: Stage, scre
     assert set(stage.told) <= {b"0"}
 
 
-def test_case_9_what_is_typed_into_search_leaves_the_page_in_no_way(stage: Stage, screen: Open) -> None:
+def test_case_9_what_is_typed_into_search_leaves_the_page_in_no_way(
+    stage: Stage, screen: Open
+) -> None:
     page = screen(stage.address)
     page.goto("/es/search")
     page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
@@ -168,7 +206,9 @@ def test_case_31_server_killed_every_page_font_icon_and_audio_file_of_the_pack_o
         expect(page.locator("main")).to_contain_text("988")
 
 
-def test_case_32_the_same_with_set_offline_from_the_first_navigation_after_install(stage: Stage, screen: Open) -> None:
+def test_case_32_the_same_with_set_offline_from_the_first_navigation_after_install(
+    stage: Stage, screen: Open
+) -> None:
     page = screen(stage.address)
     install(page)
     page.context.set_offline(True)
@@ -215,7 +255,11 @@ def test_case_33_an_update_with_one_bad_file_leaves_the_old_pack_intact_and_a_la
 
     _look(page, stage)
 
-    until(page, f"() => caches.keys().then((all) => all.join() === 'kiosk-meta,pack-{name}')", "the bad pack is gone")
+    until(
+        page,
+        f"() => caches.keys().then((all) => all.join() === 'kiosk-meta,pack-{name}')",
+        "the bad pack is gone",
+    )
     assert page.evaluate(CURRENT) == name
     assert page.evaluate(WHOLE) == []
     stage.spoilt.clear()
@@ -260,13 +304,19 @@ def test_case_34_an_update_in_the_middle_of_a_visit_changes_nothing_until_the_ki
 
     page.evaluate("() => navigator.serviceWorker.controller.postMessage('look')")
     until(page, f"() => ({NEXT})().then(Boolean)", "the new pack waits")
-    page.evaluate("() => navigator.serviceWorker.controller.postMessage('idle')")  # another window cannot hurry it
+    page.evaluate(
+        "() => navigator.serviceWorker.controller.postMessage('idle')"
+    )  # another window cannot hurry it
     for place in ("/en/r/121", "/es/r/121", "/en/big/now", "/en/"):
         page.goto(place)
         assert school(page) == FIRST
 
     leave(page)
-    until(page, f"() => ({CURRENT})().then((now) => now !== '{name}')", "the new pack is shown at rest")
+    until(
+        page,
+        f"() => ({CURRENT})().then((now) => now !== '{name}')",
+        "the new pack is shown at rest",
+    )
     expect(page.locator("body")).to_contain_text(SECOND)
     page.goto("/en/r/121")
     assert school(page) == SECOND
@@ -336,4 +386,8 @@ def test_a_file_that_the_disk_lost_is_brought_back(stage: Stage, screen: Open) -
     page.goto("/en/r/121")
     assert school(page) == FIRST
     page.goto("/leave")
-    until(page, f"() => caches.match('/en/r/121', {{ cacheName: 'pack-{name}' }}).then(Boolean)", "it is back")
+    until(
+        page,
+        f"() => caches.match('/en/r/121', {{ cacheName: 'pack-{name}' }}).then(Boolean)",
+        "it is back",
+    )

@@ -1,4 +1,5 @@
-"""Case 35: the power fails in the middle of an update. What starts again shows one whole pack, every time."""
+"""Case 35: the power fails in the middle of an update. What starts again shows one whole pack,
+every time."""
 
 import contextlib
 import hashlib
@@ -23,7 +24,8 @@ PLACES = ("/leave", "/en/", "/es/r/121", "/en/big/t/32", "/es/now")
 
 
 class House:
-    """A browser with a profile of its own, and a server for each of the two packs. Both can lose their power."""
+    """A browser with a profile of its own, and a server for each of the two packs. Both can lose
+    their power."""
 
     def __init__(self, playwright: Playwright, folder: Path) -> None:
         self.relay = Relay()
@@ -50,7 +52,8 @@ class House:
         self.screen.page.goto(f"{self.relay.address}/leave")
 
     def power_cut(self, name: str) -> None:
-        """SIGKILL to the browser and to the server that has this pack; the browser alone starts again."""
+        """SIGKILL to the browser and to the server that has this pack; the browser alone starts
+        again."""
         self.screen.kill()
         self.servers[name].process.kill()
         self._running.pop(name).close()
@@ -79,7 +82,9 @@ def house(playwright: Playwright, tmp_path: Path) -> Iterator[House]:
         made.close()
 
 
-def test_case_35_power_cut_in_the_middle_of_an_update_restart_serves_one_whole_version(house: House) -> None:
+def test_case_35_power_cut_in_the_middle_of_an_update_restart_serves_one_whole_version(
+    house: House,
+) -> None:
     relay = house.relay
     relay.upstream = house.start(FIRST).port
     install(house.screen.page, f"{relay.address}/en/")
@@ -103,7 +108,9 @@ def test_case_35_power_cut_in_the_middle_of_an_update_restart_serves_one_whole_v
         _whole_from(house.start(coming))
         house.update(coming)
         house.wait_for(coming)
-        assert _schools(house.screen.wiped(), relay.address) == {coming}  # our profile is wiped at each start
+        assert _schools(house.screen.wiped(), relay.address) == {
+            coming
+        }  # our profile is wiped at each start
         print(f"cut {cut}: at file {number} of {files}", flush=True)
         held, coming = coming, held
 

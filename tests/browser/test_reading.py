@@ -12,11 +12,26 @@ from tests.browser.visits import axe_source
 from tests.browser.watch import Watch
 
 CASES = json.loads((Path(__file__).parents[1] / "content" / "hours_cases.json").read_text("utf-8"))
-PAGES = ["/", "/t/7", "/t/32", "/r/122", "/r/126", "/r/132", "/r/150", "/r/122/print", "/now", "/partners", "/r/173"]
+PAGES = [
+    "/",
+    "/t/7",
+    "/t/32",
+    "/r/122",
+    "/r/126",
+    "/r/132",
+    "/r/150",
+    "/r/122/print",
+    "/now",
+    "/partners",
+    "/r/173",
+]
 PAGES += ["/adults", "/search", "/languages", "/nothing-here"]
 KEY_PAGES = ["/", "/t/7", "/r/122", "/now", "/search"]
 RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    },
     "rules": {"color-contrast-enhanced": {"enabled": True}, "target-size": {"enabled": True}},
     "resultTypes": ["violations"],
 }
@@ -34,7 +49,8 @@ def violations(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("size", "language", "places"), [("tall", "en", PAGES), ("wide", "es", KEY_PAGES), ("small", "en", KEY_PAGES)]
+    ("size", "language", "places"),
+    [("tall", "en", PAGES), ("wide", "es", KEY_PAGES), ("small", "en", KEY_PAGES)],
 )
 def test_axe_finds_nothing_serious_on_any_kind_of_page(
     visit: Visit, size: str, language: str, places: list[str]
@@ -91,7 +107,9 @@ def test_search_on_the_letter_keys_keeps_words_out_of_the_address(visit: Visit) 
     assert page.url.endswith("/es/search")
     assert page.evaluate("history.length") == entries
     assert set(watch.requests) == {
-        path for path in watch.requests if path == "/es/search" or path.startswith(("/static/", "/search/"))
+        path
+        for path in watch.requests
+        if path == "/es/search" or path.startswith(("/static/", "/search/"))
     }
     page.locator(".key", has_text="Vaciar").tap()
     expect(page.locator(".results .row")).to_have_count(0)
@@ -114,18 +132,26 @@ def test_the_script_marks_hours_as_the_server_would(visit: Visit) -> None:
     page = visit()
     page.goto("/en/t/32")
     script = page.locator('script[src*="hours"]').get_attribute("src")
-    names = [name for name, channel in CASES["channels"].items() if channel["hours"] == "listed" and channel["open"]]
+    names = [
+        name
+        for name, channel in CASES["channels"].items()
+        if channel["hours"] == "listed" and channel["open"]
+    ]
 
     def answer(route: Route) -> None:
         marks = ""
         for name in names:
             channel = CASES["channels"][name]
-            openings = json.dumps([[o["days"], o["opens_at"], o["closes_at"]] for o in channel["open"]])
+            openings = json.dumps(
+                [[o["days"], o["opens_at"], o["closes_at"]] for o in channel["open"]]
+            )
             marks += (
                 f"<p id={name} data-hours='{openings}' data-zone={channel['timezone']}"
                 " data-open=yes data-closed=no><span>said</span></p>"
             )
-        route.fulfill(content_type="text/html", body=f'<!doctype html>{marks}<script src="{script}"></script>')
+        route.fulfill(
+            content_type="text/html", body=f'<!doctype html>{marks}<script src="{script}"></script>'
+        )
 
     page.route("**/hours-cases", answer)
     words = {"open": "yes. said", "closed": "no. said", "unknown": "said"}

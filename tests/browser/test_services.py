@@ -1,4 +1,5 @@
-"""A search of the large directory on a real screen: by keys and taps, without script, offline, told to nobody."""
+"""A search of the large directory on a real screen: by keys and taps, without script, offline, told
+to nobody."""
 
 import re
 from collections.abc import Iterator
@@ -24,7 +25,10 @@ def page(browser: Browser, stage: Stage, request: pytest.FixtureRequest) -> Iter
     """A screen; a test's parameter may take its script away."""
     script = getattr(request, "param", True)
     context = browser.new_context(
-        viewport={"width": 1080, "height": 1920}, base_url=stage.address, has_touch=True, java_script_enabled=script
+        viewport={"width": 1080, "height": 1920},
+        base_url=stage.address,
+        has_touch=True,
+        java_script_enabled=script,
     )
     yield context.new_page()
     close(context)
@@ -35,12 +39,15 @@ def type_by_keys(page: Page, word: str) -> None:
         page.locator(".key", has_text=re.compile(f"^{letter}$")).first.tap()
 
 
-def test_a_word_typed_on_the_keys_finds_services_when_search_is_tapped_and_leaves_no_trace(page: Page) -> None:
+def test_a_word_typed_on_the_keys_finds_services_when_search_is_tapped_and_leaves_no_trace(
+    page: Page,
+) -> None:
     asked: list[Request] = []
     page.goto("/en/search")
     page.wait_for_load_state("networkidle")
     entries = page.evaluate("history.length")
-    page.on("request", lambda request: asked.append(request))  # noqa: PLW0108  Playwright marks the function it is given
+    # Playwright marks the function it is given
+    page.on("request", lambda request: asked.append(request))  # noqa: PLW0108
     type_by_keys(page, "zebre")
     page.wait_for_timeout(400)
     told = [request for request in asked if not request.url.endswith("/beat")]
@@ -50,8 +57,14 @@ def test_a_word_typed_on_the_keys_finds_services_when_search_is_tapped_and_leave
     expect(page.locator(".service .number").first).to_contain_text("1-916-555-267")
     expect(page.locator(".strip")).to_contain_text("988")
     [post] = [request for request in asked if not request.url.endswith("/beat")]
-    assert (post.method, post.url.rpartition("/en/")[2], post.post_data) == ("POST", "search", "q=zebre")
-    assert page.evaluate("() => [location.pathname + location.search + location.hash, history.length]") == [
+    assert (post.method, post.url.rpartition("/en/")[2], post.post_data) == (
+        "POST",
+        "search",
+        "q=zebre",
+    )
+    assert page.evaluate(
+        "() => [location.pathname + location.search + location.hash, history.length]"
+    ) == [
         "/en/search",
         entries,
     ]
@@ -74,7 +87,9 @@ def test_more_results_come_page_by_page_without_a_word_in_an_address(page: Page)
     page.wait_for_url("**/en/big/r/120*")
 
 
-def test_when_the_server_does_not_answer_what_the_page_itself_found_stays(page: Page, stage: Stage) -> None:
+def test_when_the_server_does_not_answer_what_the_page_itself_found_stays(
+    page: Page, stage: Stage
+) -> None:
     page.goto("/en/search")
     page.wait_for_load_state("networkidle")
     page.context.set_offline(True)
@@ -84,7 +99,9 @@ def test_when_the_server_does_not_answer_what_the_page_itself_found_stays(page: 
     expect(page.locator(".service")).to_have_count(0)
 
 
-def test_the_worker_lets_the_search_through_and_keeps_nothing_of_it(page: Page, stage: Stage) -> None:
+def test_the_worker_lets_the_search_through_and_keeps_nothing_of_it(
+    page: Page, stage: Stage
+) -> None:
     install(page)
     page.goto("/en/search")
     page.locator("#q").fill("zebra")
@@ -99,7 +116,9 @@ def test_the_worker_lets_the_search_through_and_keeps_nothing_of_it(page: Page, 
 
 
 @pytest.mark.parametrize("size", [(1080, 1920), (800, 480)])
-def test_the_results_stand_within_the_screen_in_any_language_and_mode(page: Page, size: tuple[int, int]) -> None:
+def test_the_results_stand_within_the_screen_in_any_language_and_mode(
+    page: Page, size: tuple[int, int]
+) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
     for path in ("/en/search", "/es/big/search"):
         page.goto(path)

@@ -1,4 +1,5 @@
-"""Millimetres on the configured panel: targets, letters, and the three shapes of screen that hold them."""
+"""Millimetres on the configured panel: targets, letters, and the three shapes of screen that hold
+them."""
 
 import itertools
 import json
@@ -37,8 +38,12 @@ def crowded(parts: list[dict[str, Any]], least: float) -> list[tuple[str, str]]:
     """Neighbours nearer than ``least`` of which one has no border."""
     found = []
     for one, other in itertools.combinations(parts, 2):
-        across = max(one["x"], other["x"]) - min(one["x"] + one["width"], other["x"] + other["width"])
-        down = max(one["y"], other["y"]) - min(one["y"] + one["height"], other["y"] + other["height"])
+        across = max(one["x"], other["x"]) - min(
+            one["x"] + one["width"], other["x"] + other["width"]
+        )
+        down = max(one["y"], other["y"]) - min(
+            one["y"] + one["height"], other["y"] + other["height"]
+        )
         near = max(across, down) < least and one["in_main"] == other["in_main"]
         if near and not (one["bordered"] and other["bordered"]):
             found.append((one["name"], other["name"]))
@@ -47,7 +52,9 @@ def crowded(parts: list[dict[str, Any]], least: float) -> list[tuple[str, str]]:
 
 @EVERY_SIZE
 @pytest.mark.parametrize("mode", ["", "big/"])
-def test_case_22_every_target_is_20_mm_and_44_pixels_and_stands_apart(visit: Visit, size: str, mode: str) -> None:
+def test_case_22_every_target_is_20_mm_and_44_pixels_and_stands_apart(
+    visit: Visit, size: str, mode: str
+) -> None:
     page = visit(size)
     mm = look.millimetre(page)
     for kind in look.KINDS:
@@ -61,19 +68,25 @@ def test_case_22_every_target_is_20_mm_and_44_pixels_and_stands_apart(visit: Vis
 
 
 @pytest.mark.parametrize(("size", "inches"), PANELS)
-def test_case_22_targets_follow_the_panel_and_not_the_pixels(visit: Visit, size: str, inches: float) -> None:
+def test_case_22_targets_follow_the_panel_and_not_the_pixels(
+    visit: Visit, size: str, inches: float
+) -> None:
     page = visit(size)
     look.on_a_panel(page, inches)
     for kind in ("", "t/7", "r/122", "now", "search"):
         look.opened(page, f"/en/{kind}")
         found = small(look.targets(page), 20 * look.millimetre(page, inches))
         # Ten letters side by side want 200 mm; a 15.6-inch panel on end is 194 mm wide.
-        assert [name for name in found if (size, inches) != ("tall", 15.6) or 'class="key"' not in name] == [], kind
+        assert [
+            name for name in found if (size, inches) != ("tall", 15.6) or 'class="key"' not in name
+        ] == [], kind
         assert look.lost(page) == [], kind
 
 
 def test_case_22_a_ten_inch_panel_keeps_its_millimetres(browser: Browser, server: str) -> None:
-    page = browser.new_page(viewport={"width": 1280, "height": 800}, base_url=server, service_workers="block")
+    page = browser.new_page(
+        viewport={"width": 1280, "height": 800}, base_url=server, service_workers="block"
+    )
     look.on_a_panel(page, 10.1)
     for kind in ("", "t/7", "r/122", "now", "search"):
         look.opened(page, f"/en/{kind}")
@@ -93,7 +106,9 @@ def test_the_setting_reaches_the_style_sheet() -> None:
 
 @pytest.mark.parametrize("size", HIGH)
 @pytest.mark.parametrize("inches", [21.5, 15.6, 32])
-def test_case_23_capitals_are_4_8_mm_and_in_bigger_text_0_7_degrees(visit: Visit, size: str, inches: float) -> None:
+def test_case_23_capitals_are_4_8_mm_and_in_bigger_text_0_7_degrees(
+    visit: Visit, size: str, inches: float
+) -> None:
     page = visit(size)
     look.on_a_panel(page, inches)
     mm = look.millimetre(page, inches)
@@ -101,11 +116,15 @@ def test_case_23_capitals_are_4_8_mm_and_in_bigger_text_0_7_degrees(visit: Visit
     for mode, least in (("", 4.8), ("big/", degrees)):
         for kind in ("", "t/7", "r/122", "r/122/print", "now", "search", "adults", "partners"):
             letters = look.capitals(look.opened(page, f"/en/{mode}{kind}"))
-            assert {part: h / mm for part, h in letters.items() if h < least * mm - 0.5} == {}, f"{mode}{kind}"
+            assert {part: h / mm for part, h in letters.items() if h < least * mm - 0.5} == {}, (
+                f"{mode}{kind}"
+            )
 
 
 @EVERY_SIZE
-def test_case_39_home_fits_in_every_language_and_no_label_is_clipped(visit: Visit, size: str) -> None:
+def test_case_39_home_fits_in_every_language_and_no_label_is_clipped(
+    visit: Visit, size: str
+) -> None:
     page = visit(size)
     for tag in languages(page):
         for mode in ("", "big/") if size in HIGH else ("",):
@@ -140,7 +159,9 @@ def test_case_26_text_spacing_loses_nothing(visit: Visit, size: str) -> None:
 
 
 @pytest.mark.parametrize("size", HIGH)
-def test_case_26_zoomed_to_200_percent_nothing_is_lost(browser: Browser, server: str, visit: Visit, size: str) -> None:
+def test_case_26_zoomed_to_200_percent_nothing_is_lost(
+    browser: Browser, server: str, visit: Visit, size: str
+) -> None:
     """The kiosk locks zoom; whoever opens its pages in another browser has it."""
     plain = visit(size)
     width, height = SIZES[size]
@@ -153,8 +174,14 @@ def test_case_26_zoomed_to_200_percent_nothing_is_lost(browser: Browser, server:
     for kind in ("", "t/7", "r/122", "now", "search"):
         whole = {part["name"] for part in look.targets(look.opened(plain, f"/en/{kind}"))}
         zoomed = {part["name"] for part in look.targets(look.opened(page, f"/en/{kind}"))}
-        gone = {name for name in whole - zoomed if 'class="pill"' not in name and 'id="more"' not in name}
-        assert {name for name in gone if 'class="key"' not in name} == set(), kind  # digits are one key away
+        gone = {
+            name
+            for name in whole - zoomed
+            if 'class="pill"' not in name and 'id="more"' not in name
+        }
+        assert {name for name in gone if 'class="key"' not in name} == set(), (
+            kind
+        )  # digits are one key away
         assert look.lost(page) == [], kind
     page.close()
 
@@ -165,7 +192,9 @@ def test_case_29_move_down_brings_every_control_below_31_percent(visit: Visit, m
     line = 0.31 * SIZES["tall"][1]
     rest = mode.removesuffix("down").removesuffix("+")
     for kind in look.KINDS:
-        before = steady(look.targets(look.opened(page, f"/en/{rest}/{kind}" if rest else f"/en/{kind}")))
+        before = steady(
+            look.targets(look.opened(page, f"/en/{rest}/{kind}" if rest else f"/en/{kind}"))
+        )
         parts = look.targets(look.opened(page, f"/en/{mode}/{kind}"))
         assert [part["name"] for part in parts if part["y"] < line] == [], kind
         assert steady(parts) == before, kind
@@ -178,7 +207,8 @@ def test_case_29_move_down_brings_every_control_below_31_percent(visit: Visit, m
 
 
 def steady(parts: list[dict[str, Any]]) -> int:
-    """How many controls there are, but for the languages (a row, or one button) and the one that pages."""
+    """How many controls there are, but for the languages (a row, or one button) and the one that
+    pages."""
     return sum(not re.search(r'class="pill|id="more"', part["name"]) for part in parts)
 
 

@@ -1,4 +1,5 @@
-"""Two rules live twice, in Python for the server and in JavaScript for a screen without one: they must agree."""
+"""Two rules live twice, in Python for the server and in JavaScript for a screen without one: they
+must agree."""
 
 import json
 from pathlib import Path
@@ -22,7 +23,9 @@ def run(browser: Browser, source: Path, expression: str, argument: object) -> An
     """What a script's functions answer, asked on an empty page."""
     page = browser.new_page()
     try:
-        page.evaluate(source.read_text(encoding="utf-8").replace('"use strict";', "") + ";undefined")
+        page.evaluate(
+            source.read_text(encoding="utf-8").replace('"use strict";', "") + ";undefined"
+        )
         return page.evaluate(expression, argument)
     finally:
         page.close()
@@ -34,7 +37,9 @@ def test_the_worker_s_modes_are_those_of_the_server(browser: Browser) -> None:
     pages = [[case["html"], case["modes"]] for case in table["apply"]]
 
     split = run(browser, WORKER, "paths => paths.map((path) => split(path))", paths)
-    applied = run(browser, WORKER, "pages => pages.map(([html, modes]) => apply(html, modes))", pages)
+    applied = run(
+        browser, WORKER, "pages => pages.map(([html, modes]) => apply(html, modes))", pages
+    )
 
     assert split == [[case["base"], case["modes"]] for case in table["split"]]
     assert applied == [case["shown"] for case in table["apply"]]
@@ -45,7 +50,9 @@ def pack() -> Pack:
     return shipped()
 
 
-def both(browser: Browser, pack: Pack, asked: list[tuple[str, str]]) -> tuple[list[list[str]], list[list[str]]]:
+def both(
+    browser: Browser, pack: Pack, asked: list[tuple[str, str]]
+) -> tuple[list[list[str]], list[list[str]]]:
     """What server and page find for each question, as addresses."""
     indexes = search.indexes(pack, TAGS)
     words = indexes[TAGS[0]].words()
@@ -53,10 +60,14 @@ def both(browser: Browser, pack: Pack, asked: list[tuple[str, str]]) -> tuple[li
     script = "([words, asked]) => { const find = finder(words); return asked.map((typed) => find(typed)); }"
     numbers = run(browser, STATIC / "find.js", script, [words, [typed for _tag, typed in asked]])
     found = zip(asked, numbers, strict=True)
-    return by_server, [[indexes[tag].found[at].href for at in each] for (tag, _typed), each in found]
+    return by_server, [
+        [indexes[tag].found[at].href for at in each] for (tag, _typed), each in found
+    ]
 
 
-def test_search_finds_what_the_table_says_in_the_page_as_on_the_server(browser: Browser, pack: Pack) -> None:
+def test_search_finds_what_the_table_says_in_the_page_as_on_the_server(
+    browser: Browser, pack: Pack
+) -> None:
     table = json.loads((CASES / "search_cases.json").read_text(encoding="utf-8"))
     for answers in both(browser, pack, [(case["language"], case["typed"]) for case in table]):
         for case, found in zip(table, answers, strict=True):
@@ -69,13 +80,24 @@ def test_search_finds_what_the_table_says_in_the_page_as_on_the_server(browser: 
 
 
 def test_search_in_the_page_ranks_as_the_server_does(browser: Browser, pack: Pack) -> None:
-    titles = [texts[key] for texts in pack.texts.values() for key in texts if key.endswith((":title", ":name"))]
+    titles = [
+        texts[key]
+        for texts in pack.texts.values()
+        for key in texts
+        if key.endswith((":title", ":name"))
+    ]
     long = [word for title in titles for word in title.split() if len(word) > 5]
-    asked = [*titles[::7], *(word[:2] + word[3:] for word in long[::9]), *(word[:4] for word in long[::11])]
+    asked = [
+        *titles[::7],
+        *(word[:2] + word[3:] for word in long[::9]),
+        *(word[:4] for word in long[::11]),
+    ]
 
     by_server, by_page = both(browser, pack, [("en", typed) for typed in asked])
 
-    differing = [(typed, s, p) for typed, s, p in zip(asked, by_server, by_page, strict=True) if s != p]
+    differing = [
+        (typed, s, p) for typed, s, p in zip(asked, by_server, by_page, strict=True) if s != p
+    ]
     assert differing == []
     assert len([found for found in by_page if found]) > len(asked) // 2
 

@@ -20,11 +20,17 @@ def test_case_9_no_page_but_search_has_anything_to_type_in(server: str) -> None:
     with httpx2.Client(base_url=server, trust_env=False) as http:
         for url in [file["url"] for file in http.get("/pack.json").json()["files"]]:
             answer = http.get(url)
-            if not answer.headers["content-type"].startswith("text/html") or url.endswith("/search"):
+            if not answer.headers["content-type"].startswith("text/html") or url.endswith(
+                "/search"
+            ):
                 continue
             seen += 1
             page = answer.text.casefold()
-            assert not [word for word in ("<input", "<textarea", "contenteditable", "<select") if word in page], url
+            assert not [
+                word
+                for word in ("<input", "<textarea", "contenteditable", "<select")
+                if word in page
+            ], url
     assert seen > 100
 
 
@@ -34,7 +40,8 @@ def test_case_9_what_is_typed_stands_in_no_address_no_history_and_no_request(vis
     page.goto("/en/search")
     page.wait_for_load_state("networkidle")
     entries = page.evaluate("history.length")
-    page.on("request", lambda request: asked.append(request))  # noqa: PLW0108  Playwright marks the function it is given
+    # Playwright marks the function it is given
+    page.on("request", lambda request: asked.append(request))  # noqa: PLW0108
     for letter in WORD:
         page.locator(".key", has_text=letter).first.tap()
     expect(page.locator("#q")).to_have_value(WORD)
@@ -42,7 +49,9 @@ def test_case_9_what_is_typed_stands_in_no_address_no_history_and_no_request(vis
     page.wait_for_timeout(400)
     told = [request for request in asked if not request.url.endswith("/beat")]
     assert [(request.url, request.post_data) for request in told] == []
-    assert page.evaluate("() => [location.pathname + location.search + location.hash, history.length]") == [
+    assert page.evaluate(
+        "() => [location.pathname + location.search + location.hash, history.length]"
+    ) == [
         "/en/search",
         entries,
     ]
@@ -53,7 +62,9 @@ def test_case_9_what_is_typed_stands_in_no_address_no_history_and_no_request(vis
 
 
 def test_case_9_without_script_it_is_in_a_body_and_in_no_log(tmp_path: Path) -> None:
-    with serving(environment(tmp_path / "data", PORCHLIGHT_KIOSK__LANGUAGES='["en", "es"]')) as server:
+    with serving(
+        environment(tmp_path / "data", PORCHLIGHT_KIOSK__LANGUAGES='["en", "es"]')
+    ) as server:
         answer = server.http.post("/en/big/search", data={"q": WORD})
         assert answer.status_code == 200
         assert str(answer.url).endswith("/en/big/search")
@@ -66,7 +77,9 @@ def test_case_9_without_script_it_is_in_a_body_and_in_no_log(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("field", ["autocomplete", "spellcheck"])
-def test_case_9_the_browser_is_told_to_remember_nothing_of_the_field(visit: Visit, field: str) -> None:
+def test_case_9_the_browser_is_told_to_remember_nothing_of_the_field(
+    visit: Visit, field: str
+) -> None:
     page = visit(script=False)
     page.goto("/en/search")
     assert page.locator("#q").get_attribute(field) in {"off", "false"}

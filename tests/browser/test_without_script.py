@@ -18,7 +18,9 @@ def in_spanish(page: Page, url: str) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_case_36_script_off_home_topic_card_leave_language_and_size_by_links(visit: Visit, size: str) -> None:
+def test_case_36_script_off_home_topic_card_leave_language_and_size_by_links(
+    visit: Visit, size: str
+) -> None:
     page = visit(size, script=False)
     page.goto("/en/")
     tap(page, '[data-toggle="big"]', "**/en/big/")
@@ -35,11 +37,15 @@ def test_case_36_script_off_home_topic_card_leave_language_and_size_by_links(vis
     expect(page.locator("html")).to_have_attribute("data-mode", "")
 
 
-def test_case_36_script_off_search_keeps_language_and_size_and_puts_no_word_in_an_address(visit: Visit) -> None:
+def test_case_36_script_off_search_keeps_language_and_size_and_puts_no_word_in_an_address(
+    visit: Visit,
+) -> None:
     page = visit(script=False)
     page.goto("/es/big/search")
     page.locator("#q").fill("traficking")
     with page.expect_navigation():
         page.locator("form button").first.tap()
-    expect(page.locator(".results .row").first).to_have_attribute("href", re.compile(r"^/es/big/[rt]/\d+$"))
+    expect(page.locator(".results .row").first).to_have_attribute(
+        "href", re.compile(r"^/es/big/[rt]/\d+$")
+    )
     assert page.url.endswith("/es/big/search")

@@ -1,4 +1,5 @@
-"""A finger on the screen: the touches that Playwright's ``tap`` does not know, through the browser's own input."""
+"""A finger on the screen: the touches that Playwright's ``tap`` does not know, through the
+browser's own input."""
 
 import time
 
@@ -10,7 +11,8 @@ PATIENCE = 5_000  # milliseconds; without a limit a lost answer would be waited 
 
 
 class LostTouchError(Exception):
-    """The browser never said what became of a touch: the page it fell on was just then replaced. Take a new session."""
+    """The browser never said what became of a touch: the page it fell on was just then replaced.
+    Take a new session."""
 
 
 def tap(screen: CDPSession, at: Point) -> None:
@@ -46,8 +48,12 @@ def _between(start: Point, end: Point, part: float) -> Point:
 
 
 def _send(screen: CDPSession, kind: str, *points: Point) -> None:
-    fingers = [{"x": max(x, 0), "y": max(y, 0), "id": number} for number, (x, y) in enumerate(points)]
+    fingers = [
+        {"x": max(x, 0), "y": max(y, 0), "id": number} for number, (x, y) in enumerate(points)
+    ]
     try:
-        screen.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers}, timeout=PATIENCE)
+        screen.send(
+            "Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers}, timeout=PATIENCE
+        )
     except PlaywrightTimeout as lost:
         raise LostTouchError from lost

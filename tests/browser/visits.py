@@ -1,8 +1,10 @@
-"""Every page of the running kiosk, in every language, mode and size: which ones to open, and what to ask of each.
+"""Every page of the running kiosk, in every language, mode and size: which ones to open, and what
+to ask of each.
 
-Owns the plan, taken from the server's own /pack.json, and the questions: axe-core's rules, one Clear in reach, nothing
-that scrolls sideways, no complaint in the console. Run as a program it visits one share of the plan and prints one
-JSON object a line, so that the test can use every core: ``python -m tests.browser.visits URL SHARE SHARES [all]``.
+Owns the plan, taken from the server's own /pack.json, and the questions: axe-core's rules, one
+Clear in reach, nothing that scrolls sideways, no complaint in the console. Run as a program it
+visits one share of the plan and prints one JSON object a line, so that the test can use every core:
+``python -m tests.browser.visits URL SHARE SHARES [all]``.
 """
 
 import itertools
@@ -23,11 +25,18 @@ NODE = Path(__file__).parent / "node" / "node_modules"
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--headless=new", "--disable-gpu", "--disable-background-networking"]
 SIZES = {"tall": (1080, 1920), "wide": (1920, 1080), "small": (800, 480)}
-MODES = tuple("+".join(chosen) for n in range(4) for chosen in itertools.combinations(("big", "contrast", "down"), n))
+MODES = tuple(
+    "+".join(chosen)
+    for n in range(4)
+    for chosen in itertools.combinations(("big", "contrast", "down"), n)
+)
 FRESH_AFTER = 100  # addresses; what axe leaves behind in a renderer grows to gigabytes
 MODELESS = ("/", "/leave")  # where a visit starts and ends: always in the defaults
 RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    },
     "rules": {"color-contrast-enhanced": {"enabled": True}, "target-size": {"enabled": True}},
     "resultTypes": ["violations", "incomplete"],
 }
@@ -62,7 +71,8 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was wrong on a visit: nothing, one hopes. ``unsure`` names axe's rules that could not decide."""
+    """What was wrong on a visit: nothing, one hopes. ``unsure`` names axe's rules that could not
+    decide."""
 
     visit: Visit
     wrong: tuple[str, ...]
@@ -73,7 +83,11 @@ def pages(address: str) -> list[str]:
     """Every page that the running server lists."""
     answer = httpx2.get(f"{address}/pack.json", trust_env=False).raise_for_status()
     listed = [file["url"] for file in answer.json()["files"]]
-    return [url for url in listed if "." not in url.rpartition("/")[2] and not url.startswith(("/static/", "/audio/"))]
+    return [
+        url
+        for url in listed
+        if "." not in url.rpartition("/")[2] and not url.startswith(("/static/", "/audio/"))
+    ]
 
 
 def language(page: str) -> str:
@@ -90,7 +104,8 @@ def everything(listed: list[str]) -> Iterator[Visit]:
 
 
 def once(listed: list[str]) -> Iterator[Visit]:
-    """Each page once, modes and sizes taking turns, so that every language meets every pair of them."""
+    """Each page once, modes and sizes taking turns, so that every language meets every pair of
+    them."""
     turns = list(itertools.product(MODES, SIZES))
     seen: dict[str, int] = {}
     for page in listed:
@@ -116,7 +131,8 @@ def _parts(result: dict[str, Any], kind: str) -> Iterator[str]:
 
 
 def ask(page: Page, visit: Visit, status: int, complaints: list[str]) -> Found:
-    """What is wrong with the page that is open, on this visit's size. ``complaints`` is what its console gathered."""
+    """What is wrong with the page that is open, on this visit's size. ``complaints`` is what its
+    console gathered."""
     width, height = SIZES[visit.size]
     page.set_viewport_size({"width": width, "height": height})
     page.evaluate("document.fonts.ready")
@@ -134,28 +150,40 @@ def _listen(page: Page, complaints: list[str]) -> None:
 
 
 def run(address: str, visits: list[Visit]) -> Iterator[Found]:
-    """Make the visits in one browser. A page is opened once in each mode, and turned through its sizes."""
+    """Make the visits in one browser. A page is opened once in each mode, and turned through its
+    sizes."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         context = browser.new_context(
-            base_url=address, has_touch=True, service_workers="block", timezone_id="America/Los_Angeles"
+            base_url=address,
+            has_touch=True,
+            service_workers="block",
+            timezone_id="America/Los_Angeles",
         )
         page, complaints = context.new_page(), list[str]()
-        for number, (place, sizes) in enumerate(itertools.groupby(visits, key=lambda visit: visit.address)):
+        for number, (place, sizes) in enumerate(
+            itertools.groupby(visits, key=lambda visit: visit.address)
+        ):
             if number % FRESH_AFTER == 0:
                 page.close()
                 page = context.new_page()
                 _listen(page, complaints)
             answer = page.goto(place)
-            page.evaluate(axe_source())  # through the debugger: the page's own policy would refuse a script
-            yield from (ask(page, visit, answer.status if answer else 0, complaints) for visit in sizes)
+            page.evaluate(
+                axe_source()
+            )  # through the debugger: the page's own policy would refuse a script
+            yield from (
+                ask(page, visit, answer.status if answer else 0, complaints) for visit in sizes
+            )
         browser.close()
 
 
 def main(address: str, share: str, shares: str, *rest: str) -> None:
     """Visit every ``shares``-th page from number ``share`` on."""
     mine, listed = slice(int(share), None, int(shares)), pages(address)
-    for found in run(address, list(everything(listed[mine])) if "all" in rest else list(once(listed))[mine]):
+    for found in run(
+        address, list(everything(listed[mine])) if "all" in rest else list(once(listed))[mine]
+    ):
         print(msgspec.json.encode(found).decode(), flush=True)
 
 

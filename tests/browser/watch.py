@@ -1,4 +1,5 @@
-"""What a page did that it should not have: console errors, other hosts, cookies, things kept, sideways scrolling."""
+"""What a page did that it should not have: console errors, other hosts, cookies, things kept,
+sideways scrolling."""
 
 from urllib.parse import urlsplit
 
@@ -11,8 +12,12 @@ _SIDEWAYS = """() => [...document.querySelectorAll("html, body, main")]
 
 
 def complains(said: ConsoleMessage) -> bool:
-    """Whether a line of the console is a complaint. Playwright's own word on a worker that it blocks is none."""
-    return said.type in {"error", "warning"} and said.text != "Service Worker registration blocked by Playwright"
+    """Whether a line of the console is a complaint. Playwright's own word on a worker that it
+    blocks is none."""
+    return (
+        said.type in {"error", "warning"}
+        and said.text != "Service Worker registration blocked by Playwright"
+    )
 
 
 class Watch:
@@ -47,7 +52,8 @@ class Watch:
 def touch(page: Page, selector: str) -> None:
     """One touch and no more.
 
-    ``Locator.tap`` takes a Clear that hides itself under the finger for a miss, and tries again on the page after.
+    ``Locator.tap`` takes a Clear that hides itself under the finger for a miss, and tries again on
+    the page after.
     """
     part = page.locator(selector).first
     part.scroll_into_view_if_needed()

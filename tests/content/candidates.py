@@ -1,4 +1,5 @@
-"""Two small packs that pass every rule, in built form, and a renderer that stands in for the kiosk's.
+"""Two small packs that pass every rule, in built form, and a renderer that stands in for the
+kiosk's.
 
 Read from the committed built copy of the pinned set, so that a test's child process starts quickly.
 """
@@ -39,4 +40,6 @@ def roll_back(releases: Releases) -> None:
         releases.put_aside()
         staged = built(back.pack(), releases.stage())
         render(back.pack(), staged / "edition.bin")
-        releases.activate(staged, back.id, edition_key=back.edition_key, now=NOW, provenance=UNSIGNED)
+        releases.activate(
+            staged, back.id, edition_key=back.edition_key, now=NOW, provenance=UNSIGNED
+        )

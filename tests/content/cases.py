@@ -1,7 +1,8 @@
 """The table of the forty-four cases in docs/content-cases.md: which test holds each one.
 
-The sentences stand in the document; the names of the tests come from the tests. ``python -m tests.content.cases``
-writes them there, and a test says when that is due. A case without a test is "open".
+The sentences stand in the document; the names of the tests come from the tests. ``python -m
+tests.content.cases`` writes them there, and a test says when that is due. A case without a test is
+"open".
 """
 
 from pathlib import Path
@@ -11,11 +12,15 @@ from tests.running import ROOT
 
 DOCUMENT = ROOT / "docs" / "content-cases.md"
 _FOLDERS = ("content", "verbs")
-_BESIDE = ("test_slots.py", "kiosk/test_staff*.py")  # where a case of content needs the server or the desk
+_BESIDE = (
+    "test_slots.py",
+    "kiosk/test_staff*.py",
+)  # where a case of content needs the server or the desk
 
 
 def files() -> list[Path]:
-    """The files whose numbered cases are those of content. The kiosk and the line have tables of their own."""
+    """The files whose numbered cases are those of content. The kiosk and the line have tables of
+    their own."""
     tests = ROOT / "tests"
     inside = [file for folder in _FOLDERS for file in (tests / folder).rglob("test_*.py")]
     return sorted([*inside, *(file for pattern in _BESIDE for file in tests.glob(pattern))])

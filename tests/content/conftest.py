@@ -1,4 +1,5 @@
-"""What tests of content share: a tiny pack to spoil, and a publisher, its server, a machine that takes its packs."""
+"""What tests of content share: a tiny pack to spoil, and a publisher, its server, a machine that
+takes its packs."""
 
 import shutil
 from collections.abc import Iterator
@@ -48,8 +49,9 @@ class TinyPack:
         return self
 
     def broken(self, case: tuple[str, ...]) -> None:
-        """A row of a table of mistakes: file, what stands there, what is put there, the place that must be told, and
-        what is said of it. A place that ends in a colon is any line of that file."""
+        """A row of a table of mistakes: file, what stands there, what is put there, the place that
+        must be told, and what is said of it. A place that ends in a colon is any line of that file.
+        """
         file, old, new, place, message = case
         self.edit(file, old, new)
         if place.endswith(":"):
@@ -74,7 +76,9 @@ class TinyPack:
     def complains(self, place: str, message: str) -> None:
         """Asserts that a problem at ``place`` (``file:line``) holds ``message``."""
         said = self.said()
-        assert [row for row in said if row.startswith(f"{place}: ") and message in row], "\n".join(said) or "no problem"
+        assert [row for row in said if row.startswith(f"{place}: ") and message in row], (
+            "\n".join(said) or "no problem"
+        )
 
 
 @pytest.fixture

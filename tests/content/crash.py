@@ -1,7 +1,9 @@
-"""A signed refresh, killed with SIGKILL at every single call that changes the disk; prints how many there were.
+"""A signed refresh, killed with SIGKILL at every single call that changes the disk; prints how many
+there were.
 
-Usage: python -m tests.content.crash DATA SITE ROOT. DATA is copied for every step: what it showed before and the newest
-of SITE are the only two packs that may be shown afterwards, whole and verified; and the next run must complete.
+Usage: python -m tests.content.crash DATA SITE ROOT. DATA is copied for every step: what it showed
+before and the newest of SITE are the only two packs that may be shown afterwards, whole and
+verified; and the next run must complete.
 """
 
 import os

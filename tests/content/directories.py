@@ -1,4 +1,5 @@
-"""A publisher's large directory and the machine that takes it up, for the tests of what becomes of it."""
+"""A publisher's large directory and the machine that takes it up, for the tests of what becomes of
+it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,7 +27,11 @@ class Directory:
     machine: Machine
 
     def publish(
-        self, changes: Changes | None = None, *, signers: int = 2, spoil: Callable[[Path], object] = id
+        self,
+        changes: Changes | None = None,
+        *,
+        signers: int = 2,
+        spoil: Callable[[Path], object] = id,
     ) -> None:
         whole(built(spoilt(self.folder.parent / "services", MANY, changes or {}), self.folder))
         spoil(self.folder)

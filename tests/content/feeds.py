@@ -1,7 +1,8 @@
-"""A publisher of services as tests need one: records written here, and an HSDS API on loopback that can misbehave.
+"""A publisher of services as tests need one: records written here, and an HSDS API on loopback that
+can misbehave.
 
-No sample of others is in this repository; the faults are those of docs/hsds.md, and the numbers are real lines of our
-own packs, or numbers that no line can have.
+No sample of others is in this repository; the faults are those of docs/hsds.md, and the numbers are
+real lines of our own packs, or numbers that no line can have.
 """
 
 import json
@@ -77,7 +78,11 @@ def feed(behave: Behaviour) -> Iterator[Feed]:
             found.asked.append((parts.path, query, headers))
             status, sent, body = behave(parts.path, query, headers)
             self.send_response(status)
-            length = {"Content-Length": str(len(body))} if isinstance(body, bytes) else {"Connection": "close"}
+            length = (
+                {"Content-Length": str(len(body))}
+                if isinstance(body, bytes)
+                else {"Connection": "close"}
+            )
             for name, value in {**length, **sent}.items():
                 self.send_header(name, value)
             self.end_headers()
@@ -94,7 +99,9 @@ def feed(behave: Behaviour) -> Iterator[Feed]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     found = Feed(server.server_port)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread = threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+    )
     thread.start()
     try:
         yield found

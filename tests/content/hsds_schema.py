@@ -1,10 +1,11 @@
 """What HSDS 3.1 and 3.2 ask of a service, as a schema of our own.
 
-The facts (names, types, required fields, enums, formats) were read from openreferral/specification, branch 3.2, at
-149f77cd (schema/*.json); no text of it stands here, for its licence asks that changed copies be shared alike. Only
-the tables and fields that our export may use. Stricter than the original: no other field, dates and times must be what
-they say, and an address on the web is http or https.
-``tools/check_hsds.py`` holds an export against the original, wherever that can be fetched.
+The facts (names, types, required fields, enums, formats) were read from openreferral/specification,
+branch 3.2, at 149f77cd (schema/*.json); no text of it stands here, for its licence asks that
+changed copies be shared alike. Only the tables and fields that our export may use. Stricter than
+the original: no other field, dates and times must be what they say, and an address on the web is
+http or https. ``tools/check_hsds.py`` holds an export against the original, wherever that can be
+fetched.
 """
 
 import json
@@ -17,8 +18,8 @@ from uuid import UUID
 
 from jsonschema import Draft202012Validator, FormatChecker
 
-# Table → fields. A star marks what is required; a field's kind is text, number, uuid, uri, email, date, time, moment,
-# an enum "a|b", "[table]" for rows, or "table" for one.
+# Table → fields. A star marks what is required; a field's kind is text, number, uuid, uri, email,
+# date, time, moment, an enum "a|b", "[table]" for rows, or "table" for one.
 _TABLES: dict[str, str] = {
     "service": (
         "id*:uuid organization_id:uuid program_id:uuid name*:text alternate_name:text description:text url:uri "
@@ -78,7 +79,14 @@ _TABLES: dict[str, str] = {
         "field_name*:text previous_value*:text replacement_value*:text updated_by*:text"
     ),
 }
-_FORMATS = {"uuid": "uuid", "uri": "uri", "email": "email", "date": "date", "time": "time", "moment": "date-time"}
+_FORMATS = {
+    "uuid": "uuid",
+    "uri": "uri",
+    "email": "email",
+    "date": "date",
+    "time": "time",
+    "moment": "date-time",
+}
 checker = FormatChecker(formats=())
 
 
@@ -88,7 +96,8 @@ def faults(service: object) -> list[str]:
 
 
 def write_files(folder: Path) -> None:
-    """The same as one file a table, laid out as the original is, which has no formats for dates and times alone."""
+    """The same as one file a table, laid out as the original is, which has no formats for dates and
+    times alone."""
     for name, fields in _TABLES.items():
         loose = re.sub(r":(?:date|time)\b", ":text", fields)
         schema = {"$id": f"https://example.org/schema/{name}.json", **_table(loose, "{}.json")}
@@ -148,6 +157,9 @@ def _is_time(found: object) -> bool:
 
 
 _VALIDATOR = Draft202012Validator(
-    {"$ref": "#/$defs/service", "$defs": {name: _table(fields) for name, fields in _TABLES.items()}},
+    {
+        "$ref": "#/$defs/service",
+        "$defs": {name: _table(fields) for name, fields in _TABLES.items()},
+    },
     format_checker=checker,
 )

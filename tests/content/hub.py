@@ -1,7 +1,9 @@
-"""A publisher's web server as a kiosk meets it, over real TLS on loopback: honest, or bad in one way.
+"""A publisher's web server as a kiosk meets it, over real TLS on loopback: honest, or bad in one
+way.
 
-``Hub(folder)`` serves the folder's files. ``hub.answers(how, where)`` spoils the answers whose path ends in ``where``.
-``requests`` are the paths asked for; ``headers`` what was sent with the last one.
+``Hub(folder)`` serves the folder's files. ``hub.answers(how, where)`` spoils the answers whose path
+ends in ``where``. ``requests`` are the paths asked for; ``headers`` what was sent with the last
+one.
 """
 
 import gzip
@@ -176,7 +178,9 @@ def serving(folder: Path, *, certificate: Path, secure: bool = True) -> Iterator
     if secure:
         trust = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         trust.load_cert_chain(certificate)
-        server.socket = trust.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+        server.socket = trust.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
     hub.address = f"{'https' if secure else 'http'}://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
@@ -214,8 +218,13 @@ def certificate(folder: Path, *, begins: timedelta = -DAY, ends: timedelta = DAY
     key = ec.generate_private_key(ec.SECP256R1())
     now = datetime.now(UTC)
     made = (
-        x509.CertificateBuilder(above.subject, x509.Name([]), key.public_key(), 2, now + begins, now + ends)
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=True)
+        x509.CertificateBuilder(
+            above.subject, x509.Name([]), key.public_key(), 2, now + begins, now + ends
+        )
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
+            critical=True,
+        )
         .sign(signer, hashes.SHA256())
     )
     file = folder / f"hub{begins.days}.pem"
@@ -232,7 +241,8 @@ def now() -> datetime:
 
 
 class Relay:
-    """A line to the hub on which every byte is counted, TLS and all: ``down`` from the hub, ``up`` to it."""
+    """A line to the hub on which every byte is counted, TLS and all: ``down`` from the hub, ``up``
+    to it."""
 
     def __init__(self, hub: Hub) -> None:
         self.up = self.down = 0

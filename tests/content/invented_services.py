@@ -1,7 +1,8 @@
 """A made-up directory of services, any size, for tests and the bench only. Nothing in it is real.
 
-Every number is of the 555 exchange above 0199, which no line answers and which the rules take for a real one; every
-name carries the word "Invented". The same seed gives the same services. Never written anywhere but a temporary folder.
+Every number is of the 555 exchange above 0199, which no line answers and which the rules take for a
+real one; every name carries the word "Invented". The same seed gives the same services. Never
+written anywhere but a temporary folder.
 """
 
 # ruff: noqa: S311 - the same each time, and nothing is kept secret by it
@@ -14,7 +15,23 @@ from typing import Any
 
 from content.model import places
 
-AREA_CODES = ("209", "213", "310", "408", "415", "510", "530", "559", "619", "626", "707", "714", "805", "818", "916")
+AREA_CODES = (
+    "209",
+    "213",
+    "310",
+    "408",
+    "415",
+    "510",
+    "530",
+    "559",
+    "619",
+    "626",
+    "707",
+    "714",
+    "805",
+    "818",
+    "916",
+)
 KINDS = (
     "food pantry", "hot meals", "emergency shelter", "youth shelter", "counseling", "drop-in center", "legal aid",
     "health clinic", "dental clinic", "tutoring", "after school club", "job training", "clothing closet", "showers",
@@ -36,10 +53,23 @@ EXTRA = (
     "Meals are served at noon.", "Beds cannot be held by phone.", "A parent does not have to come along.",
 )  # fmt: skip
 SYLLABLES = tuple(
-    "babebocacecordadeldiesfargarhaholjajokilalomarmemimonnaneorpaperquerarirosasansotatetor"[at : at + 2]
+    "babebocacecordadeldiesfargarhaholjajokilalomarmemimonnaneorpaperquerarirosasansotatetor"[
+        at : at + 2
+    ]
     for at in range(0, 86, 2)
 )
-ACCENTED = ("Peña", "Niño", "José", "María", "Corazón", "Montaña", "Esperanza", "Núñez", "Guía", "Año")
+ACCENTED = (
+    "Peña",
+    "Niño",
+    "José",
+    "María",
+    "Corazón",
+    "Montaña",
+    "Esperanza",
+    "Núñez",
+    "Guía",
+    "Año",
+)
 
 
 def services(many: int, *, seed: int = 5) -> Iterator[dict[str, Any]]:
@@ -80,7 +110,9 @@ def _service(number: int, chance: Random, zips: list[str], cities: list[str]) ->
             "zip": zip_code,
         },
         "area": {"counties": list(places.counties_of(zip_code))},
-        "hours": chance.choice(("Monday to Friday, 9 to 5", "Every day, day and night", "Saturday mornings", "")),
+        "hours": chance.choice(
+            ("Monday to Friday, 9 to 5", "Every day, day and night", "Saturday mornings", "")
+        ),
         "languages": chance.choice((["en"], ["en", "es"], ["en", "es", "vi"], [])),
         "categories": [kind],
         "updated": f"2026-{chance.randrange(1, 11):02d}-{chance.randrange(1, 28):02d}",

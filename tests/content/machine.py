@@ -19,7 +19,9 @@ from tests.content.publisher import NOW
 
 def numbered(number: int) -> Pack:
     """A pack that passes every rule, another for every number; the change needs nobody's yes."""
-    return built_pack.load(built_pack.build(replace(ONE, facts={**ONE.facts, "pack": f"pack-{number}"})))
+    return built_pack.load(
+        built_pack.build(replace(ONE, facts={**ONE.facts, "pack": f"pack-{number}"}))
+    )
 
 
 @dataclass(kw_only=True)
@@ -50,19 +52,26 @@ class Machine:
         return refresh.fetch_and_refresh(
             refresh.Source(self.source if source is None else source, self.root),
             self.running(prepare, key),
-            refresh.Asked(place=self.place, synchronised=synchronised, accept_age=accept_age, seconds=seconds),
+            refresh.Asked(
+                place=self.place, synchronised=synchronised, accept_age=accept_age, seconds=seconds
+            ),
         )
 
     def running(self, prepare: Prepare = render, key: str = KEY) -> Reviewing:
         """What one run of this machine works with."""
-        return Reviewing(releases=self.releases, checks=(), prepare=prepare, edition_key=key, now=self.now)
+        return Reviewing(
+            releases=self.releases, checks=(), prepare=prepare, edition_key=key, now=self.now
+        )
 
     def take(self, folder: Path, provenance: Provenance, *, key: str = KEY) -> Outcome:
         """One refresh from a folder on this disk, without asking a publisher."""
         return refresh.refresh(folder, self.running(key=key), provenance)
 
-    def fails(self, source: str | Path | None = None, *, accept_age: bool = False, seconds: float = 120) -> Failure:
-        """A refresh that must fail, and why it did. What was served must still be served, with nothing left behind."""
+    def fails(
+        self, source: str | Path | None = None, *, accept_age: bool = False, seconds: float = 120
+    ) -> Failure:
+        """A refresh that must fail, and why it did. What was served must still be served, with
+        nothing left behind."""
         before = self.shown
         try:
             outcome = self.refresh(source, accept_age=accept_age, seconds=seconds)
@@ -71,7 +80,11 @@ class Machine:
             assert self.is_clean()
             record = refresh.last(self.releases)
             assert record is not None
-            assert (record.outcome, record.failure, record.alarm) == ("failed", error.failure.kind, error.failure.alarm)
+            assert (record.outcome, record.failure, record.alarm) == (
+                "failed",
+                error.failure.kind,
+                error.failure.alarm,
+            )
             return error.failure
         raise AssertionError(outcome.sentence())
 

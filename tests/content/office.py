@@ -1,6 +1,8 @@
-"""A publisher's office: a workspace, and the key folders of its four holders, on one disk but never used together.
+"""A publisher's office: a workspace, and the key folders of its four holders, on one disk but never
+used together.
 
-``Office(tmp_path).desk("first-editor")`` is what that holder does. What `init` makes is made once per run and copied.
+``Office(tmp_path).desk("first-editor")`` is what that holder does. What `init` makes is made once
+per run and copied.
 """
 
 import shutil
@@ -30,7 +32,9 @@ ALL = ("first-editor", "second-editor", "third-holder", "server")
 def template() -> Path:
     """A repository as `init` leaves it, with the keys of its holders."""
     folder = Path(mkdtemp(prefix="porchlight-office-"))
-    desk = Workspace(folder=folder / "repo", keys=[folder / "keys"], secret=passphrase, say=quiet, now=NOW)
+    desk = Workspace(
+        folder=folder / "repo", keys=[folder / "keys"], secret=passphrase, say=quiet, now=NOW
+    )
     with quickly():
         assert desk.init(folder / "keys", {})
     return folder
@@ -38,7 +42,8 @@ def template() -> Path:
 
 @contextmanager
 def quickly() -> Iterator[None]:
-    """Keys that are made in here open at once: a hundred tests need not stretch every passphrase 600,000 times."""
+    """Keys that are made in here open at once: a hundred tests need not stretch every passphrase
+    600,000 times."""
     real, publish_pkcs8.ROUNDS = publish_pkcs8.ROUNDS, 1000
     try:
         yield
@@ -55,7 +60,8 @@ def quiet(_line: str) -> None:
 
 
 class Office:
-    """One publisher on the disk. ``said`` is everything that was told to anyone, ``now`` the clock of all."""
+    """One publisher on the disk. ``said`` is everything that was told to anyone, ``now`` the clock
+    of all."""
 
     def __init__(self, folder: Path, *, now: datetime = NOW) -> None:
         shutil.copytree(template(), folder, dirs_exist_ok=True)
@@ -80,7 +86,9 @@ class Office:
         """A kiosk that trusts this publisher."""
         return Reader(self.site, self.folder / name)
 
-    def release(self, pack: Pack, *holders: str, reasons: Reasons | None = None, dry_run: bool = False) -> bool:
+    def release(
+        self, pack: Pack, *holders: str, reasons: Reasons | None = None, dry_run: bool = False
+    ) -> bool:
         """Prepare and sign a release; whether it is published."""
         desk = self.desk(*(holders or ALL), dry_run=dry_run)
         before = desk.published()

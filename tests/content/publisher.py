@@ -1,8 +1,9 @@
 """A real publisher in a folder, with all keys in memory: what a kiosk fetches from, honest or not.
 
-``Publisher(folder)`` makes ``folder/metadata`` and ``folder/targets`` as `publish init` would: root 2 of 3, targets 2
-of 2, snapshot and timestamp 1, the role `directory` 2 of 2. Every step is laid out at once. ``now`` may be set to any
-instant; metadata is dated from it. Fewer ``signers`` than the role needs lays out what an honest publisher never would.
+``Publisher(folder)`` makes ``folder/metadata`` and ``folder/targets`` as `publish init` would: root
+2 of 3, targets 2 of 2, snapshot and timestamp 1, the role `directory` 2 of 2. Every step is laid
+out at once. ``now`` may be set to any instant; metadata is dated from it. Fewer ``signers`` than
+the role needs lays out what an honest publisher never would.
 
     hub = Publisher(tmp_path / "hub")
     hub.release(pack)                      # a Pack, or the files of a built one
@@ -56,7 +57,8 @@ def key(name: str) -> CryptoSigner:
 
 
 class Publisher:
-    """The publisher's side. ``signers`` maps a role to its keys now; ``documents`` a role to its newest metadata."""
+    """The publisher's side. ``signers`` maps a role to its keys now; ``documents`` a role to its
+    newest metadata."""
 
     def __init__(self, folder: Path, *, now: datetime = NOW, owner: str = "state") -> None:
         self.site = Site(folder)
@@ -64,15 +66,23 @@ class Publisher:
         self.owner = owner
         self.now = now
         self.rotated = 0
-        self.signers = {role: [key(f"{owner} {role} {n}") for n in range(count)] for role, count in KEYS.items()}
+        self.signers = {
+            role: [key(f"{owner} {role} {n}") for n in range(count)] for role, count in KEYS.items()
+        }
         self.signers[DIRECTORY] = self.signers["targets"]
         public = {role: [one.public_key for one in keys] for role, keys in self.signers.items()}
         self.root: Metadata[Root] = sign(new_root(public, now=now), self.signers["root"][:2])
-        self.targets: Metadata[Targets] = sign(new_targets(public["targets"], now=now), self.signers["targets"])
-        self.delegated = {DIRECTORY: sign(new_delegated(version=1, now=now), self.signers["targets"])}
+        self.targets: Metadata[Targets] = sign(
+            new_targets(public["targets"], now=now), self.signers["targets"]
+        )
+        self.delegated = {
+            DIRECTORY: sign(new_delegated(version=1, now=now), self.signers["targets"])
+        }
         self.snapshot: Metadata[Snapshot] | None = None
         self.timestamp: Metadata[Timestamp] | None = None
-        self._lay_out({"root": self.root, "targets": self.targets, DIRECTORY: self.delegated[DIRECTORY]}, {})
+        self._lay_out(
+            {"root": self.root, "targets": self.targets, DIRECTORY: self.delegated[DIRECTORY]}, {}
+        )
 
     @property
     def trust(self) -> Path:
@@ -80,12 +90,23 @@ class Publisher:
         return self.site.metadata / "1.root.json"
 
     def release(
-        self, pack: Pack | Mapping[str, bytes], *, notes: Iterable[Note] = (), signers: int = 2, **extra: bytes
+        self,
+        pack: Pack | Mapping[str, bytes],
+        *,
+        notes: Iterable[Note] = (),
+        signers: int = 2,
+        **extra: bytes,
     ) -> None:
-        """Publish a pack below state/, signed by that many editors. ``extra`` are further targets of state/."""
+        """Publish a pack below state/, signed by that many editors. ``extra`` are further targets
+        of state/."""
         files = built_pack.build(pack) if isinstance(pack, Pack) else pack
-        files = {f"state/{name}": data for name, data in {**files, FILE: encode_notes(notes), **extra}.items()}
-        self.sign_targets(lambda targets: replace_files(targets, "state/", files), files=files, signers=signers)
+        files = {
+            f"state/{name}": data
+            for name, data in {**files, FILE: encode_notes(notes), **extra}.items()
+        }
+        self.sign_targets(
+            lambda targets: replace_files(targets, "state/", files), files=files, signers=signers
+        )
 
     def sign_targets(
         self,
@@ -115,8 +136,9 @@ class Publisher:
         self.now += timedelta(days=days)
 
     def rotate(self, role: str, *, signed_by_old: bool = True) -> None:
-        """A new key in the place of the role's first. The new root is signed by two old holders and by two new ones;
-        what the role had signed is signed again. ``signed_by_old=False`` is a root that nobody may follow."""
+        """A new key in the place of the role's first. The new root is signed by two old holders and
+        by two new ones; what the role had signed is signed again. ``signed_by_old=False`` is a root
+        that nobody may follow."""
         self.rotated += 1
         old, new = list(self.signers["root"]), key(f"{self.owner} {role} new {self.rotated}")
         self.root = renewed(self.root, "root", now=self.now)
@@ -128,12 +150,15 @@ class Publisher:
             sign(self.root, old[:2])
         changed: dict[str, Metadata[Any]] = {"root": self.root}
         if role == "targets":
-            self.targets = sign(renewed(self.targets, "targets", now=self.now), self.signers["targets"])
+            self.targets = sign(
+                renewed(self.targets, "targets", now=self.now), self.signers["targets"]
+            )
             changed["targets"] = self.targets
         self._lay_out(changed, {}, snapshot=role in ("targets", "snapshot"))
 
     def delegate(self, name: str) -> str:
-        """Let a county or district sign what lies in its own folder; the role's name. It has published nothing yet."""
+        """Let a county or district sign what lies in its own folder; the role's name. It has
+        published nothing yet."""
         role = role_of(name)
         self.signers[role] = [key(f"{self.owner} {role}")]
         public = [self.signers[role][0].public_key]
@@ -147,43 +172,70 @@ class Publisher:
         *,
         signers: Sequence[CryptoSigner] | None = None,
     ) -> None:
-        """Publish ``<name>/local.json`` as the county or district; with a mapping, any paths, also ones not its own."""
+        """Publish ``<name>/local.json`` as the county or district; with a mapping, any paths, also
+        ones not its own."""
         files = data if isinstance(data, Mapping) else {f"{name}/local.json": data}
-        self._delegated(role_of(name), files, self.signers[role_of(name)] if signers is None else signers)
+        self._delegated(
+            role_of(name), files, self.signers[role_of(name)] if signers is None else signers
+        )
 
     def directory(self, shards: Mapping[str, bytes], *, signers: int = 2) -> None:
         """Publish the directory's shards (name → bytes) below directory/."""
         files = {f"directory/{name}": data for name, data in shards.items()}
         self._delegated(DIRECTORY, files, self.signers[DIRECTORY][:signers])
 
-    def _delegated(self, role: str, files: Mapping[str, bytes], signers: Sequence[CryptoSigner]) -> None:
+    def _delegated(
+        self, role: str, files: Mapping[str, bytes], signers: Sequence[CryptoSigner]
+    ) -> None:
         before = self.delegated.get(role)
-        document = renewed(before, role, now=self.now) if before else new_delegated(version=1, now=self.now)
+        document = (
+            renewed(before, role, now=self.now)
+            if before
+            else new_delegated(version=1, now=self.now)
+        )
         replace_files(document.signed, "", files)
         self.delegated[role] = sign(document, signers)
         self._lay_out({role: document}, files)
 
     def _lay_out(
-        self, changed: Mapping[str, Metadata[Any]], files: Mapping[str, bytes], *, snapshot: bool = False
+        self,
+        changed: Mapping[str, Metadata[Any]],
+        files: Mapping[str, bytes],
+        *,
+        snapshot: bool = False,
     ) -> None:
         """Lay out what changed, with a new snapshot where it must name it, and a new timestamp."""
-        out = {file_name(role, document.signed.version): encode(document) for role, document in changed.items()}
+        out = {
+            file_name(role, document.signed.version): encode(document)
+            for role, document in changed.items()
+        }
         listed = {
-            role: (document.signed.version, encode(document)) for role, document in changed.items() if role != "root"
+            role: (document.signed.version, encode(document))
+            for role, document in changed.items()
+            if role != "root"
         }
         named = None
         if listed or snapshot or self.snapshot is None:
-            self.snapshot = sign(snapshot_of(self.snapshot, listed, now=self.now), self.signers["snapshot"])
+            self.snapshot = sign(
+                snapshot_of(self.snapshot, listed, now=self.now), self.signers["snapshot"]
+            )
             named = (self.snapshot.signed.version, encode(self.snapshot))
             out[file_name("snapshot", named[0])] = named[1]
-        self.timestamp = sign(timestamp_of(self.timestamp, named, now=self.now), self.signers["timestamp"])
+        self.timestamp = sign(
+            timestamp_of(self.timestamp, named, now=self.now), self.signers["timestamp"]
+        )
         out["timestamp.json"] = encode(self.timestamp)
         self.site.lay_out(out, files)
 
     def forge(self, role: str, change: Callable[[Any], object], *signers: CryptoSigner) -> None:
-        """Replace the newest metadata file of a role on the disk by one changed and signed by ``signers``."""
-        document: Metadata[Any] = self.delegated[role] if role in self.delegated else getattr(self, role)
+        """Replace the newest metadata file of a role on the disk by one changed and signed by
+        ``signers``."""
+        document: Metadata[Any] = (
+            self.delegated[role] if role in self.delegated else getattr(self, role)
+        )
         forged = decode(encode(document))
         forged.signatures.clear()
         change(forged.signed)
-        (self.site.metadata / file_name(role, document.signed.version)).write_bytes(encode(sign(forged, signers)))
+        (self.site.metadata / file_name(role, document.signed.version)).write_bytes(
+            encode(sign(forged, signers))
+        )

@@ -1,4 +1,5 @@
-"""TUF's own client, reading a publisher's site from its folder: the other party of every test of the publisher."""
+"""TUF's own client, reading a publisher's site from its folder: the other party of every test of
+the publisher."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -23,7 +24,11 @@ class Reader:
     """TUF's own client with a memory of its own, which trusts the first root of the site."""
 
     def __init__(self, site: Path, folder: Path) -> None:
-        self.site, self.folder, self.root = site, folder, (site / "metadata" / "1.root.json").read_bytes()
+        self.site, self.folder, self.root = (
+            site,
+            folder,
+            (site / "metadata" / "1.root.json").read_bytes(),
+        )
         (folder / "files").mkdir(parents=True)
 
     def refresh(self, now: datetime) -> Updater:

@@ -1,6 +1,8 @@
-"""A machine with one data directory, for tests of what waits for a person: packs signed by two persons or by one.
+"""A machine with one data directory, for tests of what waits for a person: packs signed by two
+persons or by one.
 
-No TUF here: who signed is a Provenance, as refresh.py hands it on. The packs are small and pass every rule.
+No TUF here: who signed is a Provenance, as refresh.py hands it on. The packs are small and pass
+every rule.
 """
 
 from dataclasses import dataclass, field, replace
@@ -57,7 +59,9 @@ def small(*lines: Resource, name: str = "small") -> Pack:
         for tag in pack.languages
     }
     return built_pack.load(
-        built_pack.build(replace(pack, name=name, resources=(*pack.resources, *lines), texts=texts, version=""))
+        built_pack.build(
+            replace(pack, name=name, resources=(*pack.resources, *lines), texts=texts, version="")
+        )
     )
 
 
@@ -73,11 +77,16 @@ NEW = small(line(NEW_NUMBER), line("+19164455000", "other"))
 
 
 def signed(keys: int = 2, *notes: Note) -> Provenance:
-    return Provenance(origin="signed", signatures=keys, keys=("ab" * 32, "cd" * 32)[:keys], notes=notes)
+    return Provenance(
+        origin="signed", signatures=keys, keys=("ab" * 32, "cd" * 32)[:keys], notes=notes
+    )
 
 
 def noted(old: Pack, new: Pack) -> tuple[Note, ...]:
-    return tuple(Note(change=change, reason="Their own page says so.") for change in number_changes.between(old, new))
+    return tuple(
+        Note(change=change, reason="Their own page says so.")
+        for change in number_changes.between(old, new)
+    )
 
 
 @dataclass
@@ -128,7 +137,9 @@ class Kiosk:
         return self
 
     def approve(self, given: str = "", *, wrong: str = "") -> Outcome:
-        return approval.approve(given or self.waits().id, self.machine(), vouched=lambda _folder, _origin: wrong)
+        return approval.approve(
+            given or self.waits().id, self.machine(), vouched=lambda _folder, _origin: wrong
+        )
 
     def refuse(self, given: str = "") -> Held:
         return approval.refuse(given or self.waits().id, self.machine())

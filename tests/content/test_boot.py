@@ -1,4 +1,5 @@
-"""What may be served of what lies on the disk, asked without a network. Cases are those of the content guide, 9."""
+"""What may be served of what lies on the disk, asked without a network. Cases are those of the
+content guide, 9."""
 
 import hashlib
 import json
@@ -44,7 +45,9 @@ def plant(machine: Machine, pack: Pack) -> str:
     return str(record["id"])
 
 
-def judge(machine: Machine, *, unsigned: bool = False, shipped: Pack | None = ONE) -> boot_check.Judge:
+def judge(
+    machine: Machine, *, unsigned: bool = False, shipped: Pack | None = ONE
+) -> boot_check.Judge:
     return boot_check.Judge(root=machine.root, unsigned=unsigned, shipped=lambda: shipped)
 
 
@@ -62,7 +65,9 @@ def test_a_release_is_served_long_after_all_that_vouches_for_it_ran_out(offline:
     assert offline.shown == "pack-2"
 
 
-def test_case_33_an_edited_card_whose_hashes_all_fit_falls_back_to_the_release_before(offline: Machine) -> None:
+def test_case_33_an_edited_card_whose_hashes_all_fit_falls_back_to_the_release_before(
+    offline: Machine,
+) -> None:
     planted = plant(offline, numbered(66))
     refused = boot_check.settle(offline.releases, judge(offline).doubt)
     assert refused == {planted: "its pack is not the one that was signed"}
@@ -70,7 +75,9 @@ def test_case_33_an_edited_card_whose_hashes_all_fit_falls_back_to_the_release_b
     assert offline.releases.active_id() == served(offline).id
 
 
-def test_case_33_with_the_release_before_edited_too_nothing_is_left_but_what_ships(offline: Machine) -> None:
+def test_case_33_with_the_release_before_edited_too_nothing_is_left_but_what_ships(
+    offline: Machine,
+) -> None:
     before = (offline.data / "PREVIOUS").read_text()
     plant(offline, numbered(66))
     first = (offline.data / "ACTIVE").read_text()
@@ -82,7 +89,9 @@ def test_case_33_with_the_release_before_edited_too_nothing_is_left_but_what_shi
     assert offline.releases.active() is None
 
 
-def test_case_33_the_same_pack_comes_back_whole_with_the_next_refresh(offline: Machine, publisher: Publisher) -> None:
+def test_case_33_the_same_pack_comes_back_whole_with_the_next_refresh(
+    offline: Machine, publisher: Publisher
+) -> None:
     plant(offline, numbered(66))
     boot_check.settle(offline.releases, judge(offline).doubt)
     assert offline.refresh(publisher.folder).state == "active"
@@ -111,7 +120,9 @@ def strange_publisher(folder: Path) -> None:
     for role in ("targets", "snapshot"):
         newest = max((folder.parent / "stranger" / "metadata").glob(f"*.{role}.json"))
         shutil.copyfile(newest, folder / f"{role}.json")
-    shutil.copyfile(folder.parent / "stranger" / "metadata" / "timestamp.json", folder / "timestamp.json")
+    shutil.copyfile(
+        folder.parent / "stranger" / "metadata" / "timestamp.json", folder / "timestamp.json"
+    )
 
 
 def link_target(folder: Path) -> None:
@@ -135,7 +146,9 @@ def link_target(folder: Path) -> None:
         lambda folder: (folder / "targets.json").write_bytes(b"[" * 10_000),
     ],
 )
-def test_what_no_longer_vouches_for_a_release_refuses_it(offline: Machine, spoil: Callable[[Path], None]) -> None:
+def test_what_no_longer_vouches_for_a_release_refuses_it(
+    offline: Machine, spoil: Callable[[Path], None]
+) -> None:
     spoil(served(offline).metadata)
     assert len(boot_check.settle(offline.releases, judge(offline).doubt)) == 1
     assert offline.shown == "pack-1"
@@ -155,13 +168,21 @@ def test_a_signed_release_needs_the_root_in_the_settings(offline: Machine) -> No
         ("unsigned", TWO, True, ONE, True),
         ("unsigned", ONE, False, ONE, True),
         ("shipped", TWO, True, ONE, True),
-        # An installation whose own pack has an error: what it served before stays, unless an author's folder.
+        # An installation whose own pack has an error: what it served before stays, unless an
+        # author's folder.
         ("shipped", ONE, False, None, True),
         ("unsigned", TWO, False, None, False),
     ],
 )
 def test_without_a_signature_only_the_shipped_pack_is_served_or_what_the_settings_allow(
-    machine: Machine, tmp_path: Path, *, origin: str, pack: Pack, unsigned: bool, shipped: Pack | None, served: bool
+    machine: Machine,
+    tmp_path: Path,
+    *,
+    origin: str,
+    pack: Pack,
+    unsigned: bool,
+    shipped: Pack | None,
+    served: bool,
 ) -> None:
     provenance = Provenance(origin="shipped" if origin == "shipped" else "unsigned")
     machine.take(built(pack, tmp_path / "folder"), provenance)
@@ -170,11 +191,15 @@ def test_without_a_signature_only_the_shipped_pack_is_served_or_what_the_setting
     assert (judge(machine, unsigned=unsigned, shipped=shipped).doubt(release) == "") is served
 
 
-def test_a_release_that_calls_itself_signed_needs_the_signatures(machine: Machine, tmp_path: Path) -> None:
+def test_a_release_that_calls_itself_signed_needs_the_signatures(
+    machine: Machine, tmp_path: Path
+) -> None:
     machine.take(built(TWO, tmp_path / "folder"), Provenance(origin="unsigned"))
     release = served(machine)
     record = json.loads((release.folder / "release.json").read_text())
-    (release.folder / "release.json").write_text(json.dumps({**record, "origin": "signed", "signatures": 2}))
+    (release.folder / "release.json").write_text(
+        json.dumps({**record, "origin": "signed", "signatures": 2})
+    )
     assert judge(machine).doubt(served(machine)) != ""
 
 
@@ -187,18 +212,24 @@ def test_the_rendering_of_a_signed_release_again_keeps_its_signatures(offline: M
     assert boot_check.settle(offline.releases, judge(offline).doubt) == {}
 
 
-def test_pages_that_someone_edited_are_replaced_when_they_are_rendered_again(offline: Machine) -> None:
+def test_pages_that_someone_edited_are_replaced_when_they_are_rendered_again(
+    offline: Machine,
+) -> None:
     release = served(offline)
     release.edition.write_bytes(b"call this number instead" * 1000)
     record = json.loads((release.folder / "release.json").read_text())
-    (release.folder / "release.json").write_text(json.dumps({**record, "edition_sha256": sha256(release.edition)}))
+    (release.folder / "release.json").write_text(
+        json.dumps({**record, "edition_sha256": sha256(release.edition)})
+    )
     edited = served(offline)
     offline.take(edited.folder, edited.again())
     assert served(offline).id == edited.id
     assert served(offline).edition.read_bytes().startswith(b"pinned")
 
 
-def test_the_chain_of_a_release_follows_every_new_root(machine: Machine, publisher: Publisher) -> None:
+def test_the_chain_of_a_release_follows_every_new_root(
+    machine: Machine, publisher: Publisher
+) -> None:
     publisher.rotate("root")
     publisher.rotate("targets")
     publisher.release(numbered(3))

@@ -1,4 +1,5 @@
-"""The built pack: the same bytes for the same pack, and nothing loaded that differs from its manifest."""
+"""The built pack: the same bytes for the same pack, and nothing loaded that differs from its
+manifest."""
 
 import hashlib
 import json
@@ -10,7 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from content.model.built_pack import MANIFEST, BuiltPackError, build, is_built, load, read_built, write_built
+from content.model.built_pack import (
+    MANIFEST,
+    BuiltPackError,
+    build,
+    is_built,
+    load,
+    read_built,
+    write_built,
+)
 from tests.content.conftest import TinyPack
 
 BUILD = """
@@ -29,7 +38,9 @@ def files(tiny: TinyPack) -> dict[str, bytes]:
     return build(tiny.pack())
 
 
-def test_a_built_pack_loads_as_the_pack_it_was_built_from(tiny: TinyPack, files: dict[str, bytes]) -> None:
+def test_a_built_pack_loads_as_the_pack_it_was_built_from(
+    tiny: TinyPack, files: dict[str, bytes]
+) -> None:
     loaded = load(files)
     assert loaded == replace(tiny.pack(), version=hashlib.sha256(files[MANIFEST]).hexdigest())
 
@@ -53,11 +64,15 @@ def test_the_manifest_lists_every_file(files: dict[str, bytes]) -> None:
 
 def test_json_is_canonical(files: dict[str, bytes]) -> None:
     for data in files.values():
-        again = json.dumps(json.loads(data), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        again = json.dumps(
+            json.loads(data), sort_keys=True, ensure_ascii=False, separators=(",", ":")
+        )
         assert data == again.encode()
 
 
-def test_the_bytes_depend_on_neither_hash_seed_nor_order_of_files(tiny: TinyPack, tmp_path: Path) -> None:
+def test_the_bytes_depend_on_neither_hash_seed_nor_order_of_files(
+    tiny: TinyPack, tmp_path: Path
+) -> None:
     copy = tmp_path / "copy"
     copy.mkdir()
     for path in sorted(tiny.root.rglob("*"), reverse=True):  # other inodes, other order
@@ -111,7 +126,9 @@ def test_a_file_too_many_is_refused(files: dict[str, bytes]) -> None:
 
 
 @pytest.mark.parametrize("name", ["../core.json", "/etc/passwd", "lang/../../x.json", "page.html"])
-def test_a_file_with_a_name_of_its_own_is_refused_even_if_listed(files: dict[str, bytes], name: str) -> None:
+def test_a_file_with_a_name_of_its_own_is_refused_even_if_listed(
+    files: dict[str, bytes], name: str
+) -> None:
     with pytest.raises(BuiltPackError, match="does not list"):
         load(_consistent(files, name, b"{}"))
 
@@ -123,7 +140,9 @@ def test_a_format_of_another_version_is_refused(files: dict[str, bytes], version
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"<html>Sign in</html>", b"[]", b"{", b'{"format":1}', b"\xff\xfe", b'{"a":' * 100_000], ids=len
+    "data",
+    [b"", b"<html>Sign in</html>", b"[]", b"{", b'{"format":1}', b"\xff\xfe", b'{"a":' * 100_000],
+    ids=len,
 )
 def test_a_manifest_that_is_none_is_refused(files: dict[str, bytes], data: bytes) -> None:
     with pytest.raises(BuiltPackError):
@@ -136,7 +155,9 @@ def test_no_manifest_is_refused(files: dict[str, bytes]) -> None:
 
 
 @pytest.mark.parametrize("data", [b"{}", b"[]", b'{"name":1}', b"nonsense"])
-def test_a_core_that_is_listed_but_means_nothing_is_refused(files: dict[str, bytes], data: bytes) -> None:
+def test_a_core_that_is_listed_but_means_nothing_is_refused(
+    files: dict[str, bytes], data: bytes
+) -> None:
     with pytest.raises(BuiltPackError):
         load(_consistent(files, "core.json", data))
 
@@ -152,7 +173,9 @@ def test_a_language_under_anothers_name_is_refused(files: dict[str, bytes]) -> N
         load(_consistent(files, "lang/es.json", files["lang/en.json"]))
 
 
-def test_a_written_pack_is_read_again_whatever_lies_beside_it(files: dict[str, bytes], tmp_path: Path) -> None:
+def test_a_written_pack_is_read_again_whatever_lies_beside_it(
+    files: dict[str, bytes], tmp_path: Path
+) -> None:
     """A release keeps its rendered pages in the same folder."""
     write_built(files, tmp_path / "out")
     (tmp_path / "out/edition.bin").write_bytes(b"x")
@@ -161,7 +184,9 @@ def test_a_written_pack_is_read_again_whatever_lies_beside_it(files: dict[str, b
     assert read_built(tmp_path / "out") == load(files)
 
 
-def test_writing_over_an_older_pack_leaves_none_of_it(files: dict[str, bytes], tmp_path: Path) -> None:
+def test_writing_over_an_older_pack_leaves_none_of_it(
+    files: dict[str, bytes], tmp_path: Path
+) -> None:
     write_built({**files, "lang/vi.json": b"{}"}, tmp_path)
     write_built(files, tmp_path)
     assert read_built(tmp_path) == load(files)
@@ -191,6 +216,10 @@ def test_loading_needs_neither_pydantic_nor_babel() -> None:
         "print({'pydantic', 'babel', 'phonenumbers'} & set(sys.modules))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=Path(__file__).parents[2], capture_output=True, check=True, text=True
+        [sys.executable, "-c", code],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        check=True,
+        text=True,
     )
     assert done.stdout.strip() == "set()"

@@ -1,6 +1,8 @@
-"""The guide's cases 39, 40 and 41: numbers, translations and replies that must never reach a student.
+"""The guide's cases 39, 40 and 41: numbers, translations and replies that must never reach a
+student.
 
-The build (an author's folder) names file and line; the kiosk (a built pack that comes in) keeps what it has.
+The build (an author's folder) names file and line; the kiosk (a built pack that comes in) keeps
+what it has.
 """
 
 from collections.abc import Mapping
@@ -65,21 +67,39 @@ def test_case_39_the_build_refuses_a_premium_foreign_or_invented_number_or_a_zip
 ) -> None:
     (wrong, because), (file, right, line) = number, place
     tiny.edit(file, right, wrong).complains(line, because)
-    assert any(problem.severity == "error" and because in problem.message for problem in tiny.read()[1])
+    assert any(
+        problem.severity == "error" and because in problem.message for problem in tiny.read()[1]
+    )
 
 
 @pytest.mark.parametrize("number", NUMBERS.values(), ids=NUMBERS)
-def test_case_39_the_kiosk_refuses_such_a_number_and_keeps_what_it_has(tmp_path: Path, number: tuple[str, str]) -> None:
+def test_case_39_the_kiosk_refuses_such_a_number_and_keeps_what_it_has(
+    tmp_path: Path, number: tuple[str, str]
+) -> None:
     wrong, because = number
     line = ONE.resource("nhth")
-    channels = tuple(replace(channel, number=wrong) if channel.number else channel for channel in line.channels)
-    resources = tuple(replace(one, channels=channels) if one.id == "nhth" else one for one in ONE.resources)
+    channels = tuple(
+        replace(channel, number=wrong) if channel.number else channel for channel in line.channels
+    )
+    resources = tuple(
+        replace(one, channels=channels) if one.id == "nhth" else one for one in ONE.resources
+    )
     refused(replace(ONE, resources=resources), tmp_path, because)
 
 
 FACTS = {
-    "a fact of the pack": ("pack/pack.toml", 'age = "18"', 'age = "٨٦٦٤٨٨٧٣٨٦"', "pack/pack.toml:9"),
-    "a partner's name": (A21, 'organization = "A21"', 'organization = "A21 866-488-7386"', f"{A21}:3"),
+    "a fact of the pack": (
+        "pack/pack.toml",
+        'age = "18"',
+        'age = "٨٦٦٤٨٨٧٣٨٦"',
+        "pack/pack.toml:9",
+    ),
+    "a partner's name": (
+        A21,
+        'organization = "A21"',
+        'organization = "A21 866-488-7386"',
+        f"{A21}:3",
+    ),
     "a partner's grades": (A21, 'grades = "6-12"', 'grades = "6-12, 866 488 7386"', f"{A21}:9"),
     "a line's name": (TREVOR, '"The Trevor Project"', '"Trevor 8664887386"', f"{TREVOR}:3"),
 }
@@ -108,11 +128,20 @@ TRANSLATED = {
     "raised digits": ("Llama al ⁹⁸⁸.", "is a number in a text"),
     "digits in circles": ("Llama al ⑨⑧⑧.", "is a number in a text"),
     "digits of mathematics": ("Llama al 𝟗𝟖𝟖.", "is a number in a text"),
-    "digits as emoji": ("Llama al 9\ufe0f\u20e38\ufe0f\u20e38\ufe0f\u20e3.", "is a number in a text"),
-    "digits on both sides of a placeholder": ("Llama al 9{988.voice}8{988.voice}8.", "is a number in a text"),
+    "digits as emoji": (
+        "Llama al 9\ufe0f\u20e38\ufe0f\u20e38\ufe0f\u20e3.",
+        "is a number in a text",
+    ),
+    "digits on both sides of a placeholder": (
+        "Llama al 9{988.voice}8{988.voice}8.",
+        "is a number in a text",
+    ),
     "an address": ("Mira https://example.org/x.", "looks like an address"),
     "an address without its beginning": ("Mira ayuda.org hoy.", "looks like an address"),
-    "an address in full-width letters": ("Mira ｗｗｗ．ayuda．ｏｒｇ hoy.", "looks like an address"),
+    "an address in full-width letters": (
+        "Mira ｗｗｗ．ayuda．ｏｒｇ hoy.",
+        "looks like an address",
+    ),
     "an address with an ideographic full stop": ("Mira ayuda。org hoy.", "looks like an address"),
     "an e-mail address": ("Escribe a yo@casa.", "looks like an address"),
     "a mark that turns text around": ("Alguien \u202eescucha.", "RIGHT-TO-LEFT OVERRIDE"),
@@ -134,11 +163,15 @@ def test_case_40_the_build_refuses_it_in_a_translation_with_file_and_line(
 ) -> None:
     wrong, because = case
     tiny.edit(PO, HEARS, wrong).complains(f"{PO}:18", because)
-    assert any(problem.severity == "error" and because in problem.message for problem in tiny.read()[1])
+    assert any(
+        problem.severity == "error" and because in problem.message for problem in tiny.read()[1]
+    )
 
 
 @pytest.mark.parametrize("case", TRANSLATED.values(), ids=TRANSLATED)
-def test_case_40_the_kiosk_refuses_it_in_a_translation_too(tmp_path: Path, case: tuple[str, str]) -> None:
+def test_case_40_the_kiosk_refuses_it_in_a_translation_too(
+    tmp_path: Path, case: tuple[str, str]
+) -> None:
     wrong, because = case
     refused(with_spanish({"resource:988:happens.1": wrong}), tmp_path, because)
 
@@ -150,7 +183,10 @@ def with_spanish(texts: Mapping[str, str]) -> Pack:
 DROPPED = {
     "a placeholder dropped": ("Llama o lee {web}.", "lacks {voice}"),
     "both dropped": ("Llama.", "lacks {voice} {web}"),
-    "another line's in its place": ("Llama al {988.voice} o lee {web}.", "lacks {voice} and has {988.voice}"),
+    "another line's in its place": (
+        "Llama al {988.voice} o lee {web}.",
+        "lacks {voice} and has {988.voice}",
+    ),
     "a placeholder translated": ("Llama al {voz} o lee {web}.", "lacks {voice} and has {voz}"),
     "a bracket lost": ("Llama al {voice o lee {web}.", "a curly bracket stands alone"),
     "a bracket of another script": ("Llama al ｛voice｝ o lee {web}.", "lacks {voice}"),
@@ -166,7 +202,11 @@ def test_case_40_the_build_refuses_a_translation_whose_placeholders_differ(
 
 
 def test_case_40_the_kiosk_refuses_a_translation_whose_placeholders_differ(tmp_path: Path) -> None:
-    refused(with_spanish({"resource:988:blurb": "Llama."}), tmp_path, "use the placeholders of the English")
+    refused(
+        with_spanish({"resource:988:blurb": "Llama."}),
+        tmp_path,
+        "use the placeholders of the English",
+    )
 
 
 FIRST = "You matter. Call {988.voice}. More: text {code}"
@@ -198,9 +238,15 @@ def test_case_41_the_build_refuses_a_reply_over_its_parts_as_it_will_be_sent(
 ) -> None:
     file, old, new, place, because = case
     tiny.edit(file, old, new)
-    found = [problem for problem in tiny.read()[1] if because in problem.message and problem.severity == "error"]
+    found = [
+        problem
+        for problem in tiny.read()[1]
+        if because in problem.message and problem.severity == "error"
+    ]
     assert found, "\n".join(tiny.said())
-    assert any(str(problem).removeprefix(f"{tiny.root.as_posix()}/").startswith(place) for problem in found)
+    assert any(
+        str(problem).removeprefix(f"{tiny.root.as_posix()}/").startswith(place) for problem in found
+    )
 
 
 def test_case_41_a_reply_that_fits_once_its_accents_are_folded_is_let_be(tiny: TinyPack) -> None:
@@ -209,6 +255,8 @@ def test_case_41_a_reply_that_fits_once_its_accents_are_folded_is_let_be(tiny: T
 
 
 def test_case_41_the_kiosk_refuses_a_reply_over_its_parts(tmp_path: Path) -> None:
-    refused(with_spanish({"sms:line:limited": f"{LONG}{LONG}{{911.voice}}"}), tmp_path, "takes 3 parts")
+    refused(
+        with_spanish({"sms:line:limited": f"{LONG}{LONG}{{911.voice}}"}), tmp_path, "takes 3 parts"
+    )
     texts = {"sms:line:limited": f"{LONG[:140]}ж {{911.voice}}"}
     refused(with_spanish(texts), tmp_path / "again", 'in UCS-2 because of "ж"')

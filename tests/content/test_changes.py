@@ -15,7 +15,12 @@ LINE = ONE.resource("ctl")
 def with_channel(**changed: object) -> Pack:
     """The pinned set, where the first channel of the Crisis Text Line differs."""
     channels = (replace(LINE.channels[0], **changed), *LINE.channels[1:])  # type: ignore[arg-type]
-    return replace(ONE, resources=tuple(replace(LINE, channels=channels) if r is LINE else r for r in ONE.resources))
+    return replace(
+        ONE,
+        resources=tuple(
+            replace(LINE, channels=channels) if r is LINE else r for r in ONE.resources
+        ),
+    )
 
 
 @pytest.mark.parametrize(
@@ -25,13 +30,22 @@ def with_channel(**changed: object) -> Pack:
         ({"keyword": {**LINE.channels[0].keyword, "en": "HI"}}, "sms.1.keyword.en", "HOME", "HI"),
     ],
 )
-def test_a_number_and_a_word_are_changes(changed: dict[str, object], key: str, old: str, new: str) -> None:
-    assert between(ONE, with_channel(**changed)) == (Change(resource="ctl", key=key, old=old, new=new),)
+def test_a_number_and_a_word_are_changes(
+    changed: dict[str, object], key: str, old: str, new: str
+) -> None:
+    assert between(ONE, with_channel(**changed)) == (
+        Change(resource="ctl", key=key, old=old, new=new),
+    )
 
 
 def test_a_channel_that_came_or_went_is_a_change() -> None:
     more = Channel(kind="web", url="https://example.org/help")
-    added = replace(ONE, resources=tuple(replace(r, channels=(*r.channels, more)) for r in ONE.resources if r is LINE))
+    added = replace(
+        ONE,
+        resources=tuple(
+            replace(r, channels=(*r.channels, more)) for r in ONE.resources if r is LINE
+        ),
+    )
     (change,) = between(ONE, added)
 
     assert (change.old, change.new) == ("", "example.org")

@@ -22,7 +22,9 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 def kiosk(tmp_path: Path, publisher: Publisher) -> Machine:
     """A machine that shows pack-1, with pack-2 and new keys waiting at the publisher."""
-    made = Machine(data=tmp_path / "data", root=publisher.trust.read_bytes(), source=publisher.folder)
+    made = Machine(
+        data=tmp_path / "data", root=publisher.trust.read_bytes(), source=publisher.folder
+    )
     made.refresh()
     publisher.rotate("root")
     publisher.rotate("targets")
@@ -31,7 +33,8 @@ def kiosk(tmp_path: Path, publisher: Publisher) -> Machine:
 
 
 def steps(data: Path, publisher: Publisher) -> int:
-    """How many steps there were. In memory where the machine has such a place: a disk would take minutes."""
+    """How many steps there were. In memory where the machine has such a place: a disk would take
+    minutes."""
     memory = Path("/dev/shm")
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
         return _steps(Path(shutil.copytree(data, Path(folder) / "data", symlinks=True)), publisher)
@@ -129,7 +132,8 @@ except RefreshError as error:
 def test_case_31_a_full_disk_keeps_the_pack_and_leaves_nothing_behind(
     kiosk: Machine, publisher: Publisher, room: int
 ) -> None:
-    """With a limit that the kernel enforces, at the metadata, at a target, at the pack and at the pages."""
+    """With a limit that the kernel enforces, at the metadata, at a target, at the pack and at the
+    pages."""
     arguments = [str(kiosk.data), str(publisher.folder), str(publisher.trust)]
     done = subprocess.run(
         [sys.executable, "-c", FULL.format(room) + REFRESH, *arguments],
@@ -144,7 +148,9 @@ def test_case_31_a_full_disk_keeps_the_pack_and_leaves_nothing_behind(
     assert kiosk.refresh().state == "active"
 
 
-def test_case_31_a_full_temporary_directory_does_not_matter(kiosk: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_case_31_a_full_temporary_directory_does_not_matter(
+    kiosk: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Nothing goes through TMPDIR: what is fetched goes to the data partition, where it will stay."""
     monkeypatch.setenv("TMPDIR", "/proc/no-such-place")
     monkeypatch.setattr("tempfile.tempdir", "/proc/no-such-place")
@@ -163,13 +169,25 @@ def test_case_31_out_of_inodes(kiosk: Machine, monkeypatch: pytest.MonkeyPatch) 
     assert kiosk.refresh().state == "active"
 
 
-def test_case_32_a_read_only_data_directory_serves_and_says_so(kiosk: Machine, publisher: Publisher) -> None:
-    folders = [kiosk.data, *(path for path in kiosk.data.rglob("*") if path.is_dir() and not path.is_symlink())]
+def test_case_32_a_read_only_data_directory_serves_and_says_so(
+    kiosk: Machine, publisher: Publisher
+) -> None:
+    folders = [
+        kiosk.data,
+        *(path for path in kiosk.data.rglob("*") if path.is_dir() and not path.is_symlink()),
+    ]
     for folder in folders:
         folder.chmod(0o555)
     try:
         done = subprocess.run(
-            [sys.executable, "-c", REFRESH, str(kiosk.data), str(publisher.folder), str(publisher.trust)],
+            [
+                sys.executable,
+                "-c",
+                REFRESH,
+                str(kiosk.data),
+                str(publisher.folder),
+                str(publisher.trust),
+            ],
             cwd=ROOT,
             capture_output=True,
             text=True,
@@ -192,6 +210,8 @@ def _as_others() -> None:
 def test_what_a_killed_refresh_left_is_swept_by_the_next(kiosk: Machine) -> None:
     (kiosk.data / "trust" / "metadata" / "tmpabc123").write_bytes(b"half")
     (kiosk.data / "blobs" / f"{durable_files.TEMPORARY}0123{downloads.PART}").write_bytes(b"half")
-    shutil.copytree(kiosk.data / "trust" / "metadata", kiosk.data / "trust" / f"{durable_files.TEMPORARY}0123")
+    shutil.copytree(
+        kiosk.data / "trust" / "metadata", kiosk.data / "trust" / f"{durable_files.TEMPORARY}0123"
+    )
     kiosk.refresh()
     assert kiosk.is_clean()

@@ -27,7 +27,10 @@ LIST = Index(
     date="2026-11-01",
     area=Area(states=("CA",)),
     buckets=4,
-    shards=(Shard(name="000.ndjson", sha256=ONE, services=2), Shard(name="003.ndjson", sha256=TWO, services=1)),
+    shards=(
+        Shard(name="000.ndjson", sha256=ONE, services=2),
+        Shard(name="003.ndjson", sha256=TWO, services=1),
+    ),
 )
 BYTES = model.encode_index(LIST)
 
@@ -40,8 +43,12 @@ def test_the_list_reads_back_as_it_was_written() -> None:
 def test_a_service_gives_the_same_line_each_time_and_reads_back_from_it() -> None:
     service = Service(id="a", name="Corazón", area=Area(counties=("06001",)), updated="2026-01-02")
     assert parse(model.encode(service)) == service
-    other = parse(b'{"updated":"2026-01-02","area":{"counties":["06001"]},"name":"Coraz\\u00f3n","id":"a","what":""}')
-    line = b'{"id":"a","name":"Coraz\xc3\xb3n","area":{"counties":["06001"]},"updated":"2026-01-02"}'
+    other = parse(
+        b'{"updated":"2026-01-02","area":{"counties":["06001"]},"name":"Coraz\\u00f3n","id":"a","what":""}'
+    )
+    line = (
+        b'{"id":"a","name":"Coraz\xc3\xb3n","area":{"counties":["06001"]},"updated":"2026-01-02"}'
+    )
     assert model.encode(service) == model.encode(other) == line
 
 
@@ -54,7 +61,9 @@ def test_a_service_gives_the_same_line_each_time_and_reads_back_from_it() -> Non
         ({"000.ndjson": ONE, "003.ndjson": TWO, "002.ndjson": ONE}, []),
     ],
 )
-def test_only_shards_that_are_not_held_with_the_same_hash_are_wanted(held: dict[str, str], paths: list[str]) -> None:
+def test_only_shards_that_are_not_held_with_the_same_hash_are_wanted(
+    held: dict[str, str], paths: list[str]
+) -> None:
     assert wanted(BYTES, held) == paths
 
 
@@ -93,7 +102,10 @@ def test_services_spread_evenly_and_stay_where_they_are() -> None:
 
 
 @pytest.mark.parametrize(
-    ("services", "buckets"), [(0, 1), (1, 1), (100, 16), (10_000, 128), (100_000, 512), (10**7, 1024)]
+    ("services", "buckets"),
+    [(0, 1), (1, 1), (100, 16), (10_000, 128), (100_000, 512), (10**7, 1024)],
 )
-def test_the_number_of_shards_grows_with_the_root_of_the_services(services: int, buckets: int) -> None:
+def test_the_number_of_shards_grows_with_the_root_of_the_services(
+    services: int, buckets: int
+) -> None:
     assert buckets_for(services) == buckets

@@ -1,4 +1,5 @@
-"""What somebody may leave in the directory's folder on a card: none of it is shown, holds anything up, or stays."""
+"""What somebody may leave in the directory's folder on a card: none of it is shown, holds anything
+up, or stays."""
 
 import ctypes
 import os
@@ -42,7 +43,11 @@ def shown(directory: Directory) -> list[str]:
     """Name and numbers of what a search for the zebra shows."""
     results = search(directory.file, ["zebra"])
     found = results.found if results else ()
-    return [text for one in found for text in (one.service.name, *(phone.number for phone in one.service.phones))]
+    return [
+        text
+        for one in found
+        for text in (one.service.name, *(phone.number for phone in one.service.phones))
+    ]
 
 
 def next_day(directory: Directory) -> None:
@@ -52,7 +57,9 @@ def next_day(directory: Directory) -> None:
     directory.machine.refresh()
 
 
-def test_a_write_ahead_log_without_its_file_is_not_read_into_the_next_file(directory: Directory) -> None:
+def test_a_write_ahead_log_without_its_file_is_not_read_into_the_next_file(
+    directory: Directory,
+) -> None:
     honest = shown(directory)
     database = sqlite3.connect(directory.file, isolation_level=None)
     database.execute("pragma journal_mode = wal")
@@ -68,7 +75,9 @@ def test_a_write_ahead_log_without_its_file_is_not_read_into_the_next_file(direc
     assert directory.doubt() == ""
 
 
-def test_a_log_that_is_left_beside_a_file_in_use_ends_the_search_and_not_the_truth(directory: Directory) -> None:
+def test_a_log_that_is_left_beside_a_file_in_use_ends_the_search_and_not_the_truth(
+    directory: Directory,
+) -> None:
     directory.file.with_name(directory.file.name + "-wal").write_bytes(b"x" * 4096)
     assert shown(directory) == []
     assert directory.doubt()
@@ -93,14 +102,18 @@ def test_the_daily_check_needs_no_publisher(directory: Directory, hub: Hub) -> N
     assert shown(directory) == []
 
 
-def test_a_folder_that_is_a_link_is_not_searched_and_goes(directory: Directory, tmp_path: Path) -> None:
+def test_a_folder_that_is_a_link_is_not_searched_and_goes(
+    directory: Directory, tmp_path: Path
+) -> None:
     directory.file.parent.rename(tmp_path / "stick")
     directory.file.parent.symlink_to(tmp_path / "stick")
     assert shown(directory) == []
     assert directory.doubt()
     directory.machine.refresh()
     assert shown(directory)[0] == "Zebra House"
-    assert (tmp_path / "stick" / directory.file.name).is_file()  # what it led to is not ours to touch
+    assert (
+        tmp_path / "stick" / directory.file.name
+    ).is_file()  # what it led to is not ours to touch
 
 
 @pytest.mark.parametrize("place", ["copy", "target", "file", "journal", "record", "folder"])
@@ -134,9 +147,15 @@ def test_a_tree_of_a_thousand_folders_holds_up_nothing(
     request: pytest.FixtureRequest, directory: Directory, place: str
 ) -> None:
     [copy] = proof.copies(directory.machine.data)
-    top = {"files": copy / "files", "other": copy.with_name("signed-x"), "leftover": copy.with_name(".tmp-x")}[place]
+    top = {
+        "files": copy / "files",
+        "other": copy.with_name("signed-x"),
+        "leftover": copy.with_name(".tmp-x"),
+    }[place]
     top.mkdir(exist_ok=True)
-    request.addfinalizer(partial(subprocess.run, ["rm", "-rf", top], check=True))  # pytest could not remove it
+    request.addfinalizer(
+        partial(subprocess.run, ["rm", "-rf", top], check=True)
+    )  # pytest could not remove it
     deep = "for n in range(1500): os.mkdir('d'); os.chdir('d')"
     subprocess.run([sys.executable, "-c", f"import os\n{deep}"], cwd=top, check=True)
     assert directory.doubt() == ""
@@ -164,7 +183,9 @@ def test_a_view_without_end_is_never_asked(directory: Directory, view: str) -> N
 
 
 @pytest.mark.parametrize("suffix", ["", "-journal", "-wal", "-shm"])
-def test_a_folder_in_the_place_of_a_file_is_gone_after_a_refresh(directory: Directory, suffix: str) -> None:
+def test_a_folder_in_the_place_of_a_file_is_gone_after_a_refresh(
+    directory: Directory, suffix: str
+) -> None:
     place = directory.file.with_name(directory.file.name + suffix)
     place.unlink(missing_ok=True)
     (place / "inside").mkdir(parents=True)
@@ -191,7 +212,9 @@ def test_words_that_rotted_on_the_card_are_made_anew(directory: Directory, rot: 
     assert shown(directory)[0] == "Zebra House"
 
 
-def test_an_update_that_damaged_words_stop_is_on_record_and_the_next_builds_anew(directory: Directory) -> None:
+def test_an_update_that_damaged_words_stop_is_on_record_and_the_next_builds_anew(
+    directory: Directory,
+) -> None:
     next_day(directory)
     with sqlite3.connect(directory.file) as database:
         database.execute("update word set uses = 'many'")
@@ -214,7 +237,9 @@ def test_lists_that_the_rules_refuse_leave_no_copies(directory: Directory) -> No
     from tests.content.test_directory_refresh import _premium
 
     for number in range(3):
-        directory.publish({8: {"name": "Kiwi House", "hours": f"until {number + 5}"}}, spoil=_premium)
+        directory.publish(
+            {8: {"name": "Kiwi House", "hours": f"until {number + 5}"}}, spoil=_premium
+        )
         directory.machine.refresh()
     assert len(list(proof.copies(directory.machine.data))) == 1
     assert directory.doubt() == ""
@@ -233,7 +258,8 @@ print(services.present(data), search(path_in(data), ["zebra"]), bool(boot.direct
 
 
 def _as_nobody() -> None:
-    """Root enters every folder; without these two capabilities the rights of a folder hold for it, too."""
+    """Root enters every folder; without these two capabilities the rights of a folder hold for it,
+    too."""
     for capability in (1, 2):  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
         ctypes.CDLL(None).prctl(24, capability, 0, 0, 0)  # PR_CAPBSET_DROP
 

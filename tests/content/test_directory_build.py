@@ -1,4 +1,5 @@
-"""From a source file to shards: everything that is wrong at once, nothing half, and the same bytes each time."""
+"""From a source file to shards: everything that is wrong at once, nothing half, and the same bytes
+each time."""
 
 import json
 import os
@@ -16,7 +17,14 @@ from tests.content import invented_services
 
 
 def built(source: Path, out: Path) -> Built:
-    return build(source, out, name="Invented 211", origin="made up", day=date(2026, 11, 1), area=Area(states=("CA",)))
+    return build(
+        source,
+        out,
+        name="Invented 211",
+        origin="made up",
+        day=date(2026, 11, 1),
+        area=Area(states=("CA",)),
+    )
 
 
 def whole(made: Built) -> Index:
@@ -26,11 +34,14 @@ def whole(made: Built) -> Index:
 
 
 def spoilt(path: Path, many: int, changes: dict[int, dict[str, Any] | str]) -> Path:
-    """Invented services, of which some lines (from 1) have other values, or are another text altogether."""
+    """Invented services, of which some lines (from 1) have other values, or are another text
+    altogether."""
     with path.open("w", encoding="utf-8") as file:
         for number, service in enumerate(invented_services.services(many), start=1):
             change = changes.get(number, {})
-            file.write((change if isinstance(change, str) else json.dumps({**service, **change})) + "\n")
+            file.write(
+                (change if isinstance(change, str) else json.dumps({**service, **change})) + "\n"
+            )
     return path
 
 
@@ -43,7 +54,11 @@ def test_every_service_lies_in_a_shard_that_the_list_names_with_its_hash(tmp_pat
     index = whole(built(source, tmp_path / "out"))
     assert index == read_index((tmp_path / "out" / INDEX).read_bytes())
     assert (index.services, index.buckets) == (300, 16)
-    ids = [json.loads(line)["id"] for shard in index.shards for line in _lines(tmp_path / "out" / shard.name)]
+    ids = [
+        json.loads(line)["id"]
+        for shard in index.shards
+        for line in _lines(tmp_path / "out" / shard.name)
+    ]
     assert sorted(ids) == [f"invented-{number:06d}" for number in range(300)]
 
 
@@ -60,7 +75,9 @@ def test_the_same_services_in_another_order_give_the_same_bytes(tmp_path: Path) 
     assert files(tmp_path / "one") == files(tmp_path / "two")
 
 
-def test_one_changed_service_changes_its_shard_and_the_list_and_nothing_else(tmp_path: Path) -> None:
+def test_one_changed_service_changes_its_shard_and_the_list_and_nothing_else(
+    tmp_path: Path,
+) -> None:
     out = tmp_path / "out"
     built(spoilt(tmp_path / "a", 400, {}), out)
     before = files(out)
@@ -75,10 +92,14 @@ def test_a_directory_that_grows_keeps_its_number_of_shards_while_it_fits(tmp_pat
     grown = whole(built(spoilt(tmp_path / "b", 1000, {}), tmp_path / "out"))
     many = whole(built(spoilt(tmp_path / "c", 20_000, {}), tmp_path / "out"))
     assert (first.buckets, grown.buckets, many.buckets) == (16, 16, 128)
-    assert {path.name for path in (tmp_path / "out").glob("*.ndjson")} == {shard.name for shard in many.shards}
+    assert {path.name for path in (tmp_path / "out").glob("*.ndjson")} == {
+        shard.name for shard in many.shards
+    }
 
 
-def test_everything_that_is_wrong_is_told_at_once_with_line_and_field_and_nothing_is_written(tmp_path: Path) -> None:
+def test_everything_that_is_wrong_is_told_at_once_with_line_and_field_and_nothing_is_written(
+    tmp_path: Path,
+) -> None:
     source = spoilt(
         tmp_path / "source.ndjson",
         20,
@@ -92,7 +113,14 @@ def test_everything_that_is_wrong_is_told_at_once_with_line_and_field_and_nothin
     )
     made = built(source, tmp_path / "out")
     said = [str(problem) for problem in made.problems]
-    assert [row.removeprefix(f"{source}:").split(":")[0] for row in said] == ["3", "5", "9", "9", "12", "14"]
+    assert [row.removeprefix(f"{source}:").split(":")[0] for row in said] == [
+        "3",
+        "5",
+        "9",
+        "9",
+        "12",
+        "14",
+    ]
     assert "invented-000002: phones.0.number: " in said[0]
     assert "premium" in said[0]
     assert "ZIP code" in said[2]
@@ -122,16 +150,29 @@ def test_an_empty_source_is_not_published(tmp_path: Path) -> None:
 
 
 def test_a_shifted_column_gives_a_count_and_the_first_of_its_errors_only(tmp_path: Path) -> None:
-    zips: dict[int, dict[str, Any] | str] = {n: {"phones": [{"number": "95814"}]} for n in range(1, 501)}
+    zips: dict[int, dict[str, Any] | str] = {
+        n: {"phones": [{"number": "95814"}]} for n in range(1, 501)
+    }
     made = built(spoilt(tmp_path / "a", 500, zips), tmp_path / "out")
     assert (made.errors, len(made.problems)) == (500, MOST_SHOWN)
 
 
-@pytest.mark.parametrize(("name", "origin"), [("", "x"), ("Invented\u202e", "x"), ("x", " "), ("x" * 201, "x")])
-def test_a_directory_without_a_name_or_source_is_refused(tmp_path: Path, name: str, origin: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "origin"), [("", "x"), ("Invented\u202e", "x"), ("x", " "), ("x" * 201, "x")]
+)
+def test_a_directory_without_a_name_or_source_is_refused(
+    tmp_path: Path, name: str, origin: str
+) -> None:
     source = invented_services.write(tmp_path / "a", 1)
     with pytest.raises(DirectoryError):
-        build(source, tmp_path / "out", name=name, origin=origin, day=date(2026, 11, 1), area=Area(us=True))
+        build(
+            source,
+            tmp_path / "out",
+            name=name,
+            origin=origin,
+            day=date(2026, 11, 1),
+            area=Area(us=True),
+        )
 
 
 def test_a_source_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
@@ -159,7 +200,9 @@ def test_memory_holds_a_line_and_not_the_file(tmp_path: Path) -> None:
         source = invented_services.write(tmp_path / f"{many}", many)
         command = [sys.executable, "-c", PEAK, str(source), str(tmp_path / f"out-{many}")]
         environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-        return int(subprocess.run(command, capture_output=True, text=True, check=True, env=environ).stdout)
+        return int(
+            subprocess.run(command, capture_output=True, text=True, check=True, env=environ).stdout
+        )
 
     small, large = peak(1_000), peak(20_000)
     assert large < small * 1.4, (small, large)

@@ -1,4 +1,5 @@
-"""The directory on a kiosk's disk: only what changed is read, nothing unsigned gets in, and no fault is for ever."""
+"""The directory on a kiosk's disk: only what changed is read, nothing unsigned gets in, and no
+fault is for ever."""
 
 import json
 import os
@@ -73,7 +74,9 @@ def test_an_update_needs_only_the_shards_that_changed(file: Path, folder: Path) 
     assert kept_list(file) == index
 
 
-def test_of_a_changed_shard_only_the_changed_services_are_written_again(file: Path, folder: Path) -> None:
+def test_of_a_changed_shard_only_the_changed_services_are_written_again(
+    file: Path, folder: Path
+) -> None:
     def numbers() -> dict[str, int]:
         with sqlite3.connect(file) as database:
             return dict(database.execute("select id, number from service").fetchall())
@@ -103,8 +106,18 @@ def test_a_file_brought_up_to_date_step_by_step_finds_the_same_as_one_made_at_on
     for table in ("word", "form"):
         assert _rows(file, table) == _rows(fresh, table)
     assert kept_list(file) == index
-    for words in ("zebra", "house", "xylophone", "food pantry", "invented", "counselling", "espernza"):
-        assert sorted(find(file, words)) == sorted(find(fresh, words)) or len(find(file, words)) == 8
+    for words in (
+        "zebra",
+        "house",
+        "xylophone",
+        "food pantry",
+        "invented",
+        "counselling",
+        "espernza",
+    ):
+        assert (
+            sorted(find(file, words)) == sorted(find(fresh, words)) or len(find(file, words)) == 8
+        )
     with sqlite3.connect(file) as database:
         database.execute("insert into found (found) values ('integrity-check')")
 
@@ -116,7 +129,9 @@ def _rows(file: Path, table: str) -> list[Any]:
 
 def test_a_service_that_is_gone_from_the_list_is_found_no_more(file: Path, folder: Path) -> None:
     kept.update(
-        file, fetched(folder, (index := change(folder, {8: {"name": "Zebra House"}})), kept.held(file)), index=index
+        file,
+        fetched(folder, (index := change(folder, {8: {"name": "Zebra House"}})), kept.held(file)),
+        index=index,
     )
     index = change(folder, {8: {"name": "Other House"}})
     kept.update(file, fetched(folder, index, kept.held(file)), index=index)
@@ -142,7 +157,10 @@ def _planted(shard: Path) -> None:
         (_flip, "is not what the signed list names"),
         (_planted, "is not what the signed list names"),
         (lambda shard: shard.write_bytes(b""), "is not what the signed list names"),
-        (lambda shard: shard.write_bytes(shard.read_bytes() + b"\n"), "is not what the signed list names"),
+        (
+            lambda shard: shard.write_bytes(shard.read_bytes() + b"\n"),
+            "is not what the signed list names",
+        ),
     ],
 )
 def test_case_9_bytes_that_the_list_does_not_name_change_nothing(
@@ -188,7 +206,9 @@ def _relisted(folder: Path, name: str) -> bytes:
 
     listed = read_index((folder / INDEX).read_bytes())
     digest = hashlib.sha256((folder / name).read_bytes()).hexdigest()
-    shards = [msgspec.structs.replace(s, sha256=digest) if s.name == name else s for s in listed.shards]
+    shards = [
+        msgspec.structs.replace(s, sha256=digest) if s.name == name else s for s in listed.shards
+    ]
     return encode_index(msgspec.structs.replace(listed, shards=tuple(shards)))
 
 
@@ -217,7 +237,9 @@ def _without_a_table(file: Path) -> None:
 def _worn(file: Path) -> None:
     """One page is lost, of a table that only a change reads."""
     with sqlite3.connect(file) as database:
-        [page] = database.execute("select rootpage from sqlite_master where name = 'word'").fetchone()
+        [page] = database.execute(
+            "select rootpage from sqlite_master where name = 'word'"
+        ).fetchone()
         [size] = database.execute("pragma page_size").fetchone()
     with file.open("r+b") as opened:
         opened.seek((page - 1) * size)
@@ -243,7 +265,9 @@ def test_case_30_a_file_that_is_broken_finds_nothing_and_is_whole_again_after_a_
     found = search(file, ["food"])
     assert found is None or isinstance(found.total, int)  # no error reaches a page
     index = change(folder, {8: {"name": "Zebra House"}})
-    for _run in range(2):  # damage deep inside is seen only when it is written to; then the next run builds anew
+    for _run in range(
+        2
+    ):  # damage deep inside is seen only when it is written to; then the next run builds anew
         try:
             kept.update(file, fetched(folder, index, kept.held(file)), index=index)
             break
@@ -266,7 +290,9 @@ def test_case_31_a_full_disk_leaves_the_old_directory(
         return database
 
     before = file.read_bytes()
-    more: dict[int, dict[str, Any] | str] = {8: {"what": "Zebra " + " ".join(f"word{n}" for n in range(150))}}
+    more: dict[int, dict[str, Any] | str] = {
+        8: {"what": "Zebra " + " ".join(f"word{n}" for n in range(150))}
+    }
     index = change(folder, more)
     monkeypatch.setattr(sqlite3, "connect", small)
     with pytest.raises(OSError, match="cannot be written"):
@@ -306,7 +332,9 @@ def test_memory_holds_a_shard_and_not_the_directory(tmp_path: Path) -> None:
             str(tmp_path / f"out-{many}"),
         ]
         environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-        return int(subprocess.run(command, capture_output=True, text=True, check=True, env=environ).stdout)
+        return int(
+            subprocess.run(command, capture_output=True, text=True, check=True, env=environ).stdout
+        )
 
     small, large = peak(500), peak(6_000)
     assert large < small * 1.35, (small, large)

@@ -1,4 +1,5 @@
-"""A power cut while the directory is brought up to date: at every operation that changes the disk, told by strace."""
+"""A power cut while the directory is brought up to date: at every operation that changes the disk,
+told by strace."""
 
 import os
 import re
@@ -35,7 +36,8 @@ directory_index.prepare(Path(sys.argv[1]), Path(sys.argv[2]))
 
 @dataclass
 class Update:
-    """An update of a kiosk's file, run again and again from the same start. ``old``: the file before; None for none."""
+    """An update of a kiosk's file, run again and again from the same start. ``old``: the file
+    before; None for none."""
 
     folder: Path
     old: Path | None
@@ -47,14 +49,23 @@ class Update:
             shutil.copyfile(self.old, place / kept.FILE)
         update = [sys.executable, "-B", "-c", UPDATE, str(place / kept.FILE), str(self.folder)]
         command = ["strace", "-f", "-qq", "-o", str(place) + ".calls", *watched, *update]
-        environ = {**os.environ, "PYTHONHASHSEED": "0"}  # words are written in the same order every time
-        return subprocess.run(command, cwd=ROOT, capture_output=True, check=False, env=environ).returncode
+        environ = {
+            **os.environ,
+            "PYTHONHASHSEED": "0",
+        }  # words are written in the same order every time
+        return subprocess.run(
+            command, cwd=ROOT, capture_output=True, check=False, env=environ
+        ).returncode
 
     def operations(self, tmp_path: Path) -> list[tuple[str, int]]:
         """Every operation that changes the disk: which call, and which of its kind."""
         assert self.run(tmp_path / "whole", "-e", f"trace={CHANGES}") == 0
         calls = re.findall(r"^\d+ +(\w+)\(", (tmp_path / "whole.calls").read_text(), re.MULTILINE)
-        return [(call, number) for call, count in Counter(calls).items() for number in range(1, count + 1)]
+        return [
+            (call, number)
+            for call, count in Counter(calls).items()
+            for number in range(1, count + 1)
+        ]
 
 
 @pytest.fixture(params=["in place", "beside"])
@@ -80,7 +91,9 @@ def test_case_29_killed_at_every_change_of_the_disk_the_old_directory_or_the_new
     def cut(operation: tuple[str, int]) -> None:
         call, number = operation
         place = tmp_path / f"{call}-{number}"
-        ended = update.run(place, "-e", f"trace={call}", "-e", f"inject={call}:signal=KILL:when={number}")
+        ended = update.run(
+            place, "-e", f"trace={call}", "-e", f"inject={call}:signal=KILL:when={number}"
+        )
         assert ended in (-signal.SIGKILL, 128 + signal.SIGKILL), operation
         left = place / kept.FILE
         results = search(left, ["zebra"])
@@ -88,7 +101,9 @@ def test_case_29_killed_at_every_change_of_the_disk_the_old_directory_or_the_new
             assert update.old is None, operation
             assert not left.exists(), operation
         else:
-            assert [found.service.id for found in results.found] in ([], ["invented-000007"]), operation
+            assert [found.service.id for found in results.found] in ([], ["invented-000007"]), (
+                operation
+            )
             assert kept_list(left) in lists, operation
         missing = [path.rpartition("/")[2] for path in wanted(index, kept.held(left))]
         kept.update(left, {name: update.folder / name for name in missing}, index=index)

@@ -1,4 +1,5 @@
-"""Whether the directory on a disk is what was signed: nothing edited or planted is searched, nothing honest is lost."""
+"""Whether the directory on a disk is what was signed: nothing edited or planted is searched,
+nothing honest is lost."""
 
 import hashlib
 import shutil
@@ -38,19 +39,28 @@ def _list_that_fits(file: Path) -> None:
     """Every count and hash in the file made to fit the edited service, and the list with them."""
     with sqlite3.connect(file) as database:
         database.execute(EDITED)
-        [shard] = database.execute("select shard from service where id = 'invented-000007'").fetchone()
-        lines = database.execute("select cast(body as blob) from service where shard = ? order by id", (shard,))
+        [shard] = database.execute(
+            "select shard from service where id = 'invented-000007'"
+        ).fetchone()
+        lines = database.execute(
+            "select cast(body as blob) from service where shard = ? order by id", (shard,)
+        )
         digest = hashlib.sha256(b"".join(body + b"\n" for (body,) in lines)).hexdigest()
         database.execute("update shard set sha256 = ? where name = ?", (digest, shard))
         [index] = database.execute("select value from fact where name = 'index'").fetchone()
         old = next(one.sha256 for one in read_index(index.encode()).shards if one.name == shard)
-        database.execute("update fact set value = ? where name = 'index'", (index.replace(old, digest),))
+        database.execute(
+            "update fact set value = ? where name = 'index'", (index.replace(old, digest),)
+        )
 
 
 def _service_swapped_in_the_table_alone(file: Path) -> None:
-    """What is read by number is edited; what is read through the index of shards is not: b-trees edited by hand."""
+    """What is read by number is edited; what is read through the index of shards is not: b-trees
+    edited by hand."""
     with sqlite3.connect(file) as database:
-        database.execute("insert into service select number + 100000, id, 'spare', body from service where number = 1")
+        database.execute(
+            "insert into service select number + 100000, id, 'spare', body from service where number = 1"
+        )
 
 
 @pytest.mark.parametrize(
@@ -63,8 +73,14 @@ def _service_swapped_in_the_table_alone(file: Path) -> None:
             "not those of its list",
         ),
         (_service_swapped_in_the_table_alone, "not those of its list"),
-        (execute("update fact set value = 'Your friendly 211' where name = 'name'"), "what it says of itself"),
-        (execute("update fact set value = '2026-11-30' where name = 'date'"), "what it says of itself"),
+        (
+            execute("update fact set value = 'Your friendly 211' where name = 'name'"),
+            "what it says of itself",
+        ),
+        (
+            execute("update fact set value = '2026-11-30' where name = 'date'"),
+            "what it says of itself",
+        ),
         (execute("insert into fact values ('note', 'planted')"), "what it says of itself"),
         (execute("update shard set services = services + 1"), "other shards than its list"),
         (
@@ -75,7 +91,9 @@ def _service_swapped_in_the_table_alone(file: Path) -> None:
             "other tables than ours",
         ),
         (
-            execute("create trigger t after insert on word begin update service set body = 'x'; end"),
+            execute(
+                "create trigger t after insert on word begin update service set body = 'x'; end"
+            ),
             "other tables than ours",
         ),
         (_list_that_fits, "nobody signed its list"),
@@ -91,11 +109,16 @@ def test_case_33_a_directory_edited_on_the_disk_is_not_searched_and_the_reason_i
     assert said in directory.doubt()
 
 
-def test_case_33_what_vouches_for_the_list_is_verified_to_the_pinned_root(directory: Directory, tmp_path: Path) -> None:
+def test_case_33_what_vouches_for_the_list_is_verified_to_the_pinned_root(
+    directory: Directory, tmp_path: Path
+) -> None:
     [copy] = proof.copies(directory.machine.data)
     assert "root" in boot_check.directory_doubt(directory.machine.data, None)
     other = Publisher(tmp_path / "other", owner="thief")
-    assert boot_check.directory_doubt(directory.machine.data, other.trust.read_bytes()) == "nobody signed its list"
+    assert (
+        boot_check.directory_doubt(directory.machine.data, other.trust.read_bytes())
+        == "nobody signed its list"
+    )
     (copy / "timestamp.json").write_bytes(b"{}")
     assert directory.doubt() == "nobody signed its list"
     shutil.rmtree(copy)
@@ -124,7 +147,9 @@ def test_what_vouches_follows_the_list_and_only_the_newest_is_kept(directory: Di
     assert directory.doubt() == ""
 
 
-def test_a_refresh_whose_directory_failed_leaves_the_old_one_proven(directory: Directory, hub: Hub) -> None:
+def test_a_refresh_whose_directory_failed_leaves_the_old_one_proven(
+    directory: Directory, hub: Hub
+) -> None:
     directory.publish({8: {"name": "Kiwi House"}})
     hub.answers(wire.status(404), ".ndjson")
     directory.machine.refresh()
@@ -157,7 +182,8 @@ def test_power_lost_before_the_services_are_written_leaves_what_vouches_for_the_
 def test_case_33_a_directory_planted_before_the_first_refresh_is_taken_away_by_it(
     tmp_path: Path, publisher: Publisher, machine: Machine
 ) -> None:
-    """It claims the very list that is signed, so that its services would be taken for those already fetched."""
+    """It claims the very list that is signed, so that its services would be taken for those already
+    fetched."""
     made = Directory(tmp_path / "directory", publisher, machine)
     made.publish({8: {"name": "Zebra House"}})
     directory_index.prepare(made.file, made.folder)
@@ -165,7 +191,9 @@ def test_case_33_a_directory_planted_before_the_first_refresh_is_taken_away_by_i
     machine.refresh()
     assert made.doubt() == ""
     with sqlite3.connect(made.file) as database:
-        assert database.execute("select count(*) from service where body like '%+1900%'").fetchone() == (0,)
+        assert database.execute(
+            "select count(*) from service where body like '%+1900%'"
+        ).fetchone() == (0,)
 
 
 def test_case_33_a_directory_planted_where_none_is_published_is_taken_away_by_a_refresh(
@@ -187,8 +215,12 @@ def test_a_withdrawn_directory_goes_with_the_next_refresh(directory: Directory) 
     assert not directory.last().failed
 
 
-@pytest.mark.parametrize("how", [wire.status(404), wire.status(503), wire.flipped, wire.truncated, wire.page])
-def test_a_role_whose_list_cannot_be_had_is_no_withdrawal(directory: Directory, hub: Hub, how: wire.How) -> None:
+@pytest.mark.parametrize(
+    "how", [wire.status(404), wire.status(503), wire.flipped, wire.truncated, wire.page]
+)
+def test_a_role_whose_list_cannot_be_had_is_no_withdrawal(
+    directory: Directory, hub: Hub, how: wire.How
+) -> None:
     directory.publisher.directory({})
     directory.publisher.release(numbered(3))
     hub.answers(how, "directory.json")

@@ -1,4 +1,5 @@
-"""The directory through a real publisher's metadata over TLS: what is fetched, what is refused, what is left alone."""
+"""The directory through a real publisher's metadata over TLS: what is fetched, what is refused,
+what is left alone."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +19,11 @@ from tests.content.publisher import Publisher
 
 def below(hub: Hub, start: int = 0) -> list[str]:
     """The targets of the directory that were asked for."""
-    return [path.rpartition(".ndjson")[0][-3:] or path for path in hub.requests[start:] if "targets/directory/" in path]
+    return [
+        path.rpartition(".ndjson")[0][-3:] or path
+        for path in hub.requests[start:]
+        if "targets/directory/" in path
+    ]
 
 
 def test_a_signed_directory_is_fetched_with_the_pack_and_searched(directory: Directory) -> None:
@@ -28,10 +33,14 @@ def test_a_signed_directory_is_fetched_with_the_pack_and_searched(directory: Dir
     assert directory.last().sentence.startswith("The directory: 200 services of Invented 211; ")
 
 
-def test_of_a_change_only_the_list_and_its_shard_are_fetched(directory: Directory, hub: Hub) -> None:
+def test_of_a_change_only_the_list_and_its_shard_are_fetched(
+    directory: Directory, hub: Hub
+) -> None:
     directory.machine.refresh()
     downloads = {file.name for file in (directory.machine.data / "blobs").iterdir()}
-    assert not downloads & set(index.held(directory.file).values())  # what was taken up is kept once
+    assert not downloads & set(
+        index.held(directory.file).values()
+    )  # what was taken up is kept once
     directory.publish({8: {"name": "Kiwi House"}})
     seen = len(hub.requests)
     directory.machine.refresh()
@@ -56,7 +65,9 @@ def test_case_11_a_directory_with_one_signature_of_two_is_not_taken_and_keeps_no
     assert (directory.finds("planted"), directory.finds("zebra")) == ([], ["invented-000007"])
 
 
-@pytest.mark.parametrize("how", [wire.flipped, wire.longer, wire.truncated, wire.status(404), wire.page])
+@pytest.mark.parametrize(
+    "how", [wire.flipped, wire.longer, wire.truncated, wire.status(404), wire.page]
+)
 def test_case_9_a_shard_that_was_changed_on_the_way_changes_nothing_and_keeps_no_pack_back(
     directory: Directory, hub: Hub, how: wire.How
 ) -> None:
@@ -81,7 +92,9 @@ def _premium(folder: Path) -> None:
     from tests.content.test_directory_index import _relisted
 
     shard = next(file for file in folder.glob("*.ndjson") if b"Kiwi" in file.read_bytes())
-    shard.write_bytes(shard.read_bytes().replace(b'"phones":[', b'"phones":[{"number":"+19005552671"},'))
+    shard.write_bytes(
+        shard.read_bytes().replace(b'"phones":[', b'"phones":[{"number":"+19005552671"},')
+    )
     (folder / INDEX).write_bytes(_relisted(folder, shard.name))
 
 
@@ -112,11 +125,15 @@ def test_what_was_fetched_before_the_line_broke_is_not_fetched_again(
     assert len(made.finds("invented")) == 8
 
 
-def test_case_33_a_line_edited_on_the_disk_is_noticed_within_a_day_and_fetched_again(directory: Directory) -> None:
+def test_case_33_a_line_edited_on_the_disk_is_noticed_within_a_day_and_fetched_again(
+    directory: Directory,
+) -> None:
     import sqlite3
 
     with sqlite3.connect(directory.file) as database:
-        database.execute("update service set body = replace(body, 'Zebra', 'Edited') where id = 'invented-000007'")
+        database.execute(
+            "update service set body = replace(body, 'Zebra', 'Edited') where id = 'invented-000007'"
+        )
     directory.machine.now += timedelta(hours=6)
     directory.machine.refresh()
     results = search(directory.file, ["zebra"])

@@ -1,4 +1,5 @@
-"""What a line of the directory may hold. One table: what is changed, the field that is named, what is said."""
+"""What a line of the directory may hold. One table: what is changed, the field that is named, what
+is said."""
 
 import json
 from typing import Any
@@ -25,7 +26,10 @@ SOUND: dict[str, Any] = {
 
 
 def told(**change: Any) -> list[tuple[str, str, str]]:
-    return [(f.field, f.message, f.severity) for f in faults(parse(json.dumps({**SOUND, **change}).encode()))]
+    return [
+        (f.field, f.message, f.severity)
+        for f in faults(parse(json.dumps({**SOUND, **change}).encode()))
+    ]
 
 
 def test_a_sound_service_has_no_fault() -> None:
@@ -55,7 +59,9 @@ def phone(number: str, **more: str) -> dict[str, Any]:
         ("+1١٢٣٤٥٦٧٨٩٠", "not a phone number"),
     ],
 )
-def test_case_39_a_number_that_a_student_must_not_be_sent_to_is_refused_by_its_field(number: str, said: str) -> None:
+def test_case_39_a_number_that_a_student_must_not_be_sent_to_is_refused_by_its_field(
+    number: str, said: str
+) -> None:
     [(field, message, severity)] = told(**phone(number))
     assert (field, severity) == ("phones.1.number", "error")
     assert said in message
@@ -82,7 +88,11 @@ def test_case_39_a_number_that_a_student_must_not_be_sent_to_is_refused_by_its_f
         ({"hours": "ring 555-2671"}, "hours", "number in a text"),
         ({"what": "٤١٥ ٥٥٥ ٢٦٧١"}, "what", "number in a text"),
         ({"name": "Text HELP to 12345"}, "name", "number in a text"),
-        ({"phones": [], "url": "", "address": {"city": "Davis"}}, "phones", "nobody could reach it"),
+        (
+            {"phones": [], "url": "", "address": {"city": "Davis"}},
+            "phones",
+            "nobody could reach it",
+        ),
         ({"phones": SOUND["phones"] * 5}, "phones", "10 numbers"),
         (phone("+14155552671", extension="1;ls"), "phones.1.extension", "no extension"),
         ({"url": "javascript:alert(1)"}, "url", "no web address"),
@@ -103,7 +113,9 @@ def test_case_39_a_number_that_a_student_must_not_be_sent_to_is_refused_by_its_f
         ({"categories": ["x"] * 25}, "categories", "25"),
     ],
 )
-def test_what_is_wrong_is_told_with_its_field(change: dict[str, Any], field: str, said: str) -> None:
+def test_what_is_wrong_is_told_with_its_field(
+    change: dict[str, Any], field: str, said: str
+) -> None:
     found = told(**change)
     assert [row for row in found if row[0] == field and said in row[1] and row[2] == "error"], found
 
@@ -111,11 +123,16 @@ def test_what_is_wrong_is_told_with_its_field(change: dict[str, Any], field: str
 @pytest.mark.parametrize(
     ("change", "field"),
     [
-        ({"address": {"street": "1 A Street", "zip": "92672"}, "area": {"counties": ["06073"]}}, "address.zip"),
+        (
+            {"address": {"street": "1 A Street", "zip": "92672"}, "area": {"counties": ["06073"]}},
+            "address.zip",
+        ),
         ({"area": {"counties": ["06067"], "zips": ["95814", "94608"]}}, "area.zips.1"),
     ],
 )
-def test_an_area_that_leaves_out_a_county_of_its_zip_code_is_a_warning(change: dict[str, Any], field: str) -> None:
+def test_an_area_that_leaves_out_a_county_of_its_zip_code_is_a_warning(
+    change: dict[str, Any], field: str
+) -> None:
     found = told(**change)
     assert [(row[0], row[2]) for row in found] == [(field, "warning")]
     assert "leaves out" in found[0][1]
@@ -142,7 +159,9 @@ def test_an_area_of_the_whole_state_leaves_nothing_out() -> None:
         (b'{"id": "\xff"}', "no service"),
     ],
 )
-def test_a_line_of_another_shape_is_refused_with_the_field_that_is_wrong(line: bytes, said: str) -> None:
+def test_a_line_of_another_shape_is_refused_with_the_field_that_is_wrong(
+    line: bytes, said: str
+) -> None:
     with pytest.raises(DirectoryError) as caught:
         parse(line)
     assert said in str(caught.value)

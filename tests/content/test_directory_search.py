@@ -20,16 +20,31 @@ ALAMEDA, CONTRA_COSTA, LOS_ANGELES = "06001", "06013", "06037"
 
 def service(name: str, area: dict[str, Any], **more: Any) -> dict[str, Any]:
     ident = "-".join(fold(name))
-    return {"id": ident, "name": name, "area": area, "updated": "2026-10-01", "url": "https://a.example.org/", **more}
+    return {
+        "id": ident,
+        "name": name,
+        "area": area,
+        "updated": "2026-10-01",
+        "url": "https://a.example.org/",
+        **more,
+    }
 
 
 OWN = [
     service("Añoranza Youth Shelter", {"counties": [ALAMEDA]}, what="Beds for young people."),
-    service("Bay Shelter", {"counties": [ALAMEDA, CONTRA_COSTA]}, address={"city": "Oakland", "zip": "94608"}),
+    service(
+        "Bay Shelter",
+        {"counties": [ALAMEDA, CONTRA_COSTA]},
+        address={"city": "Oakland", "zip": "94608"},
+    ),
     service("California Shelter Desk", {"states": ["CA"]}),
     service("National Shelter Desk", {"us": True}),
     service("Los Angeles Shelter", {"counties": [LOS_ANGELES]}),
-    service("Emeryville Night Shelter", {"counties": [ALAMEDA]}, address={"city": "Emeryville", "zip": "94608"}),
+    service(
+        "Emeryville Night Shelter",
+        {"counties": [ALAMEDA]},
+        address={"city": "Emeryville", "zip": "94608"},
+    ),
     service("Nevada Shelter", {"states": ["NV"]}),
     service("Peña Counseling", {"counties": [LOS_ANGELES]}, what="Counseling for students"),
     service("Kiwi Zebra", {"counties": [LOS_ANGELES]}),
@@ -40,7 +55,9 @@ OWN = [
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Nine services whose places are known, among 600 others that are no shelters."""
     folder = tmp_path_factory.mktemp("directory")
-    others = [one for one in invented_services.services(800) if "shelter" not in json.dumps(one)][:600]
+    others = [one for one in invented_services.services(800) if "shelter" not in json.dumps(one)][
+        :600
+    ]
     lines = [json.dumps(one) for one in (*others, *OWN)]
     (folder / "source").write_text("\n".join(lines), "utf-8")
     made = build(
@@ -136,18 +153,28 @@ def test_what_nobody_near_offers_is_shown_from_elsewhere_and_told_so(file: Path)
     assert results.found[0].tier is None
 
 
-def test_a_bare_zip_code_lists_what_is_at_it_then_what_serves_its_counties_then_the_state(file: Path) -> None:
+def test_a_bare_zip_code_lists_what_is_at_it_then_what_serves_its_counties_then_the_state(
+    file: Path,
+) -> None:
     place = Place(counties_of("94608"), "94608")
     found = [one for start in range(0, MOST_FOUND, 8) for one in ask(file, "", place, start).found]
     tiers = [one.tier for one in found]
-    assert {"Bay Shelter", "Emeryville Night Shelter"} <= {one.service.name for one in found if one.tier == "zip"}
+    assert {"Bay Shelter", "Emeryville Night Shelter"} <= {
+        one.service.name for one in found if one.tier == "zip"
+    }
     order = ["zip", "county", "region", "state", "nation"]
-    assert [order.index(str(tier)) for tier in tiers] == sorted(order.index(str(tier)) for tier in tiers)
+    assert [order.index(str(tier)) for tier in tiers] == sorted(
+        order.index(str(tier)) for tier in tiers
+    )
     assert len({one.service.id for one in found}) == len(found)
 
 
-def test_a_zip_code_that_nobody_knows_still_lists_what_serves_the_state_and_the_nation(file: Path) -> None:
-    found = {name for start in (0, 8, 16, 24) for name in names(ask(file, "", Place((), "99999"), start))}
+def test_a_zip_code_that_nobody_knows_still_lists_what_serves_the_state_and_the_nation(
+    file: Path,
+) -> None:
+    found = {
+        name for start in (0, 8, 16, 24) for name in names(ask(file, "", Place((), "99999"), start))
+    }
     assert {"California Shelter Desk", "National Shelter Desk"} <= found
     assert "Nevada Shelter" not in found
 
@@ -156,10 +183,18 @@ def test_pages_follow_each_other_without_a_gap_or_a_repeat(file: Path) -> None:
     total = ask(file, "counseling").total
     assert total > 16
     pages = [names(ask(file, "counseling", start=start)) for start in range(0, total, 8)]
-    seen = [found.service.id for start in range(0, total, 8) for found in ask(file, "counseling", start=start).found]
+    seen = [
+        found.service.id
+        for start in range(0, total, 8)
+        for found in ask(file, "counseling", start=start).found
+    ]
     assert len(set(seen)) == len(seen) == total
     assert [len(page) for page in pages[:-1]] == [8] * (len(pages) - 1)
-    assert names(ask(file, "counseling", start=total)) == names(ask(file, "counseling", start=10**9)) == []
+    assert (
+        names(ask(file, "counseling", start=total))
+        == names(ask(file, "counseling", start=10**9))
+        == []
+    )
 
 
 def test_words_that_no_service_has_together_find_those_with_any(file: Path) -> None:

@@ -35,7 +35,9 @@ def test_a_new_value_stands_below_the_interval_and_all_else_stays() -> None:
 
 
 def test_a_value_is_replaced_and_its_comment_stays() -> None:
-    once = changed(FILE, (), {"checked_on": DAY}).replace("2026-12-01", "2026-12-01  # by telephone? no")
+    once = changed(FILE, (), {"checked_on": DAY}).replace(
+        "2026-12-01", "2026-12-01  # by telephone? no"
+    )
     again = changed(once, (), {"checked_on": date(2027, 1, 2), "review_every_days": 90})
     assert "checked_on = 2027-01-02  # by telephone? no\n" in again
     assert "review_every_days = 90      # twice a year\n" in again
@@ -65,7 +67,11 @@ HOPELESS: dict[str, tuple[str, toml_edit.Table, str]] = {
     "no line to stand below": ('[area]\nstates = ["CA"]\n', (), "status"),
     "a row that is not there": (ROWS, ("county", 7), "status"),
     "no TOML at all": ("id = \n", (), "status"),
-    "an inline table that looks like a row": ('county = [{ name = "A", fips = "06001" }]\n', ("county", 0), "status"),
+    "an inline table that looks like a row": (
+        'county = [{ name = "A", fips = "06001" }]\n',
+        ("county", 0),
+        "status",
+    ),
 }
 
 
@@ -94,7 +100,11 @@ def test_every_file_of_the_shipped_pack_can_be_signed_off_and_withdrawn() -> Non
     pack = Path(__file__).parents[2] / "content" / "packs" / "california"
     for file in (*pack.glob("resources/*.toml"), *pack.glob("partners/*.toml")):
         text = file.read_text("utf-8")
-        values: dict[str, toml_edit.Value] = {"checked_on": DAY, "checked_by": "content editor", "status": "withdrawn"}
+        values: dict[str, toml_edit.Value] = {
+            "checked_on": DAY,
+            "checked_by": "content editor",
+            "status": "withdrawn",
+        }
         assert set(changed(text, (), values).split("\n")) - set(text.split("\n")) == {
             "checked_on = 2026-12-01",
             'checked_by = "content editor"',
@@ -102,4 +112,9 @@ def test_every_file_of_the_shipped_pack_can_be_signed_off_and_withdrawn() -> Non
         }
     counties = (pack / "counties.toml").read_text("utf-8")
     for number in range(58):
-        assert changed(counties, ("county", number), {"checked_on": DAY}).count("checked_on = 2026-12-01") == 1
+        assert (
+            changed(counties, ("county", number), {"checked_on": DAY}).count(
+                "checked_on = 2026-12-01"
+            )
+            == 1
+        )

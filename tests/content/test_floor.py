@@ -17,7 +17,9 @@ TRUSTED = {
 
 def marks(**versions: int) -> dict[str, Mark]:
     keys = {"timestamp": ("t",), "targets": ("a", "b")}
-    return {role: Mark(version=version, keys=keys.get(role, ())) for role, version in versions.items()}
+    return {
+        role: Mark(version=version, keys=keys.get(role, ())) for role, version in versions.items()
+    }
 
 
 @pytest.mark.parametrize(
@@ -30,10 +32,16 @@ def marks(**versions: int) -> dict[str, Mark]:
         (marks(targets=4), marks(timestamp=9, targets=3), "targets 3 instead of 4 or later"),
         (marks(root=2), marks(root=1), "root 1 instead of 2 or later"),
         # A role that is delegated no more.
-        ({"county-06001": Mark(version=4, keys=("c",))}, {"county-06001": Mark(version=1, keys=("d",))}, ""),
+        (
+            {"county-06001": Mark(version=4, keys=("c",))},
+            {"county-06001": Mark(version=1, keys=("d",))},
+            "",
+        ),
     ],
 )
-def test_a_version_is_never_gone_back_on(known: version_floor.Marks, seen: version_floor.Marks, said: str) -> None:
+def test_a_version_is_never_gone_back_on(
+    known: version_floor.Marks, seen: version_floor.Marks, said: str
+) -> None:
     assert version_floor.below(known, seen, TRUSTED) == said
 
 

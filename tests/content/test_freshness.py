@@ -24,7 +24,14 @@ LINE = Resource(
     sources=(),
 )
 PARTNER = Partner(
-    id="p", code="171", organization="A", standing="active", names=(), resource="line", sources=(), confidence="low"
+    id="p",
+    code="171",
+    organization="A",
+    standing="active",
+    names=(),
+    resource="line",
+    sources=(),
+    confidence="low",
 )
 COUNTY = County(name="Alameda", fips="06001", confidence="high")
 
@@ -75,12 +82,17 @@ FOLDS = {
     "an old line of the nation": (replace(OLD, area=Area(us=True)), False),
     "a county's line without any date": (LINE, False),
     "an old partner": (replace(PARTNER, sources=(Source(kind="page", date="2013"),)), False),
-    "an old county child-abuse line": (replace(COUNTY, sources=(Source(kind="page", date="2013"),)), False),
+    "an old county child-abuse line": (
+        replace(COUNTY, sources=(Source(kind="page", date="2013"),)),
+        False,
+    ),
 }
 
 
 @pytest.mark.parametrize("case", FOLDS.values(), ids=FOLDS)
-def test_only_an_old_local_line_that_is_no_crisis_line_folds_away(case: tuple[freshness.Entry, bool]) -> None:
+def test_only_an_old_local_line_that_is_no_crisis_line_folds_away(
+    case: tuple[freshness.Entry, bool],
+) -> None:
     entry, folds = case
     assert freshness.folds(entry, TODAY) is folds
 

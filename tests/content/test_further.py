@@ -6,7 +6,12 @@ from content.model import built_pack
 from content.model.pack import Words
 from tests.content.conftest import TinyPack
 
-SUICIDE, LINE, WORDS, PO = "pack/sms/suicide.toml", "pinned/sms/line.toml", "pack/words/ko.toml", "pack/po/ko.po"
+SUICIDE, LINE, WORDS, PO = (
+    "pack/sms/suicide.toml",
+    "pinned/sms/line.toml",
+    "pack/words/ko.toml",
+    "pack/po/ko.po",
+)
 HEAD = 'msgid ""\nmsgstr ""\n"Language: ko\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n'
 ENGLISH = "Call {988.voice}. English: text {code.en}"
 
@@ -29,10 +34,14 @@ def _entry(text: str) -> str:
 
 def _about(pack: TinyPack) -> list[str]:
     """The problems of the replies and the words; the titles are the matter of test_partial.py."""
-    return [row for row in pack.said() if "further" in row or "words" in row or "max_segments" in row]
+    return [
+        row for row in pack.said() if "further" in row or "words" in row or "max_segments" in row
+    ]
 
 
-def test_its_words_stand_in_a_file_of_their_own_and_its_answer_in_the_translations(korean: TinyPack) -> None:
+def test_its_words_stand_in_a_file_of_their_own_and_its_answer_in_the_translations(
+    korean: TinyPack,
+) -> None:
     assert _about(korean) == []
     pack, _problems = korean.read()
     assert pack is not None
@@ -41,7 +50,9 @@ def test_its_words_stand_in_a_file_of_their_own_and_its_answer_in_the_translatio
     assert built_pack.load(built_pack.build(pack)).keywords == pack.keywords
 
 
-def test_an_answer_that_is_missing_is_an_error_there_and_in_no_other_language(korean: TinyPack) -> None:
+def test_an_answer_that_is_missing_is_an_error_there_and_in_no_other_language(
+    korean: TinyPack,
+) -> None:
     korean.write(PO, HEAD)
     assert [row.split(": ")[0] for row in _about(korean)] == [f"{PO}:1"]
 
@@ -73,7 +84,9 @@ def test_vietnamese_is_not_made_cheaper_by_leaving_its_marks_out(korean: TinyPac
 
 def test_words_for_a_topic_that_the_line_does_not_know_are_an_error(korean: TinyPack) -> None:
     korean.write(WORDS, '[suicide]\naliases = ["죽고싶"]\n\n[sucide]\naliases = ["자살"]\n')
-    assert _about(korean) == [f"{WORDS}:4: there is no sms/sucide.toml, so these words find nothing; correct [sucide]"]
+    assert _about(korean) == [
+        f"{WORDS}:4: there is no sms/sucide.toml, so these words find nothing; correct [sucide]"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -84,17 +97,23 @@ def test_words_for_a_topic_that_the_line_does_not_know_are_an_error(korean: Tiny
         ('suicide = "a"\n', "is no section"),
     ],
 )
-def test_a_fault_in_the_words_is_told_with_their_file(korean: TinyPack, text: str, message: str) -> None:
+def test_a_fault_in_the_words_is_told_with_their_file(
+    korean: TinyPack, text: str, message: str
+) -> None:
     korean.write(WORDS, text)
     assert any(row.startswith(f"{WORDS}:") and message in row for row in korean.said())
 
 
 def test_words_for_help_lead_to_a_language_of_the_pack(korean: TinyPack) -> None:
     korean.edit("pack/sms/line.toml", "[reply]", '[words.vi]\naliases = ["giup"]\n\n[reply]')
-    assert any('"vi" is not a language of this pack; remove [words.vi]' in row for row in korean.said())
+    assert any(
+        '"vi" is not a language of this pack; remove [words.vi]' in row for row in korean.said()
+    )
 
 
-def test_a_pack_with_fewer_languages_than_the_pinned_set_does_without_their_words(korean: TinyPack) -> None:
+def test_a_pack_with_fewer_languages_than_the_pinned_set_does_without_their_words(
+    korean: TinyPack,
+) -> None:
     korean.edit(LINE, "[reply]", '[words.vi]\naliases = ["giup"]\n\n[reply]')
     pack, _problems = korean.read()
     assert pack is not None

@@ -1,4 +1,5 @@
-"""A line that is hidden is gone from everything that is shown or sent, and nobody is left without a number."""
+"""A line that is hidden is gone from everything that is shown or sent, and nobody is left without a
+number."""
 
 import re
 from collections.abc import Iterator
@@ -16,13 +17,25 @@ from sms.decide import Script, decide
 from sms.replies import drafts
 from tests.content.test_review import california
 
-ORDINARY = sorted(resource.id for resource in california().resources if resource.id not in {"911", "988"})
+ORDINARY = sorted(
+    resource.id for resource in california().resources if resource.id not in {"911", "988"}
+)
 
 
 def ways(pack: Pack, name: str) -> set[str]:
     """The numbers of a line that no other line has, as they would be printed."""
-    own = {phone_numbers.display(channel.number) for channel in pack.resource(name).channels if channel.number}
-    others = {phone_numbers.display(c.number) for r in pack.resources if r.id != name for c in r.channels if c.number}
+    own = {
+        phone_numbers.display(channel.number)
+        for channel in pack.resource(name).channels
+        if channel.number
+    }
+    others = {
+        phone_numbers.display(c.number)
+        for r in pack.resources
+        if r.id != name
+        for c in r.channels
+        if c.number
+    }
     return own - others
 
 
@@ -56,16 +69,22 @@ def test_no_text_gives_the_number_of_a_hidden_line(name: str) -> None:
 
     assert shown.resource(name).status == "withdrawn"
     for key, text in said(shown):
-        assert not [number for number in own if re.search(rf"(?<!\d){re.escape(number)}(?!\d)", text)], key
+        assert not [
+            number for number in own if re.search(rf"(?<!\d){re.escape(number)}(?!\d)", text)
+        ], key
 
 
 @pytest.mark.parametrize("name", ORDINARY)
-def test_no_text_message_gives_the_number_of_a_hidden_line_and_each_gives_one_to_talk_to(name: str) -> None:
+def test_no_text_message_gives_the_number_of_a_hidden_line_and_each_gives_one_to_talk_to(
+    name: str,
+) -> None:
     pack = california()
     own, sms = ways(pack, name), Sms()
     before = {draft.code: draft.text for draft in drafts(pack, sms)}
     for draft in drafts(hidden(pack, {name}), sms):
-        assert not [number for number in own if number in re.findall(r"[\d-]+", draft.text)], draft.code
+        assert not [number for number in own if number in re.findall(r"[\d-]+", draft.text)], (
+            draft.code
+        )
         if draft.text != before[draft.code]:
             assert re.search(r"988|741741|1-8\d\d-", draft.text), draft.code
 
@@ -78,11 +97,17 @@ def test_every_topic_still_leads_to_a_crisis_line_and_no_paragraph_is_empty(name
         assert crisis.intersection(topic.resources), topic.id
         assert topic.paragraphs == len(list(shown.series(shown.default, f"topic:{topic.id}:p")))
     for section in shown.staff:
-        assert len(section.blocks) == len(list(shown.series(shown.default, f"staff:{section.id}:b")))
+        assert len(section.blocks) == len(
+            list(shown.series(shown.default, f"staff:{section.id}:b"))
+        )
     for partner in shown.partners:
         assert shown.resource(partner.resource).status == "live"
-    empty = [key for texts in shown.texts.values() for key, text in texts.items() if not text.strip()]
-    assert [key for key in empty if re.search(r":(p|b|happens)\.\d+$|:sms$|^sms:|:title$|:name$", key)] == []
+    empty = [
+        key for texts in shown.texts.values() for key, text in texts.items() if not text.strip()
+    ]
+    assert [
+        key for key in empty if re.search(r":(p|b|happens)\.\d+$|:sms$|^sms:|:title$|:name$", key)
+    ] == []
 
 
 def test_all_but_the_two_that_stay_can_be_hidden_at_once() -> None:
@@ -120,7 +145,10 @@ def test_a_partner_can_be_hidden() -> None:
 def test_a_draft_s_number_stands_in_no_text() -> None:
     pack = california()
     drafted = replace(
-        pack, resources=tuple(replace(r, status="draft") if r.id == "trevor" else r for r in pack.resources)
+        pack,
+        resources=tuple(
+            replace(r, status="draft") if r.id == "trevor" else r for r in pack.resources
+        ),
     )
     assert not [key for key, text in said(hidden(drafted, frozenset())) if "1-866-488-7386" in text]
 
@@ -128,7 +156,14 @@ def test_a_draft_s_number_stands_in_no_text() -> None:
 def test_a_pack_that_withdraws_a_line_itself_passes_the_rules() -> None:
     pack = california()
     withdrawn = replace(
-        pack, resources=tuple(replace(r, status="withdrawn") if r.id == "nhth" else r for r in pack.resources)
+        pack,
+        resources=tuple(
+            replace(r, status="withdrawn") if r.id == "nhth" else r for r in pack.resources
+        ),
     )
-    errors = [problem for problem in check_pack.problems(withdrawn, where=Where()) if problem.severity == "error"]
+    errors = [
+        problem
+        for problem in check_pack.problems(withdrawn, where=Where())
+        if problem.severity == "error"
+    ]
     assert [str(problem) for problem in errors if "nhth" in str(problem)] == []

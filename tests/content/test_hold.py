@@ -1,4 +1,5 @@
-"""What waits for a person: kept whole, shown to nobody, approved by its own hash, and never in the way of a recall."""
+"""What waits for a person: kept whole, shown to nobody, approved by its own hash, and never in the
+way of a recall."""
 
 import hashlib
 from dataclasses import replace
@@ -28,10 +29,13 @@ def kiosk(tmp_path: Path) -> Kiosk:
 
 
 def with_crisis_number(pack: Pack, number: str) -> Pack:
-    """The pack with another number of the human trafficking hotline, which is one of the fixed lines."""
+    """The pack with another number of the human trafficking hotline, which is one of the fixed
+    lines."""
     hotline = pack.resource("nhth")
     channels = (replace(hotline.channels[0], number=number), *hotline.channels[1:])
-    resources = tuple(replace(r, channels=channels) if r.id == "nhth" else r for r in pack.resources)
+    resources = tuple(
+        replace(r, channels=channels) if r.id == "nhth" else r for r in pack.resources
+    )
     return built_pack.load(built_pack.build(replace(pack, resources=resources, version="")))
 
 
@@ -41,7 +45,9 @@ def test_a_changed_number_without_a_note_waits_and_the_old_one_is_shown(kiosk: K
 
     assert (outcome.state, outcome.held, kiosk.served()) == ("held", record.id, OLD)
     assert (record.version, record.against, record.signatures) == (NEW.version, OLD.version, 2)
-    assert [(one.old, one.new) for one in record.review.waiting] == [("1-916-445-4000", "1-916-445-3000")]
+    assert [(one.old, one.new) for one in record.review.waiting] == [
+        ("1-916-445-4000", "1-916-445-3000")
+    ]
     assert f"`approve {record.id}` or `refuse {record.id}`" in outcome.sentence()
     assert "(1-916-445-4000 → 1-916-445-3000)" in outcome.sentence()
     assert not list(kiosk.releases.root.glob("**/.tmp-*"))
@@ -58,7 +64,9 @@ def test_an_approval_serves_exactly_what_was_held(kiosk: Kiosk) -> None:
 
 
 @pytest.mark.parametrize("act", ["approve", "roll back"])
-def test_pages_that_someone_edited_on_the_disk_are_not_brought_back_by_a_person_s_word(kiosk: Kiosk, act: str) -> None:
+def test_pages_that_someone_edited_on_the_disk_are_not_brought_back_by_a_person_s_word(
+    kiosk: Kiosk, act: str
+) -> None:
     """Each hash beside them was made to fit; nobody signs pages, so they are made again."""
     kiosk.accept(NEW)
     if act == "approve":
@@ -111,8 +119,12 @@ def test_an_approval_verifies_the_signatures_again(kiosk: Kiosk) -> None:
     assert "targets.json is not signed by two" in outcome.sentence()
 
 
-@pytest.mark.parametrize("file", ["core.json", "sms.json", "lang/en.json", "manifest.json", "edition.bin"])
-def test_a_held_pack_that_was_damaged_is_never_served_and_comes_back_whole(kiosk: Kiosk, file: str) -> None:
+@pytest.mark.parametrize(
+    "file", ["core.json", "sms.json", "lang/en.json", "manifest.json", "edition.bin"]
+)
+def test_a_held_pack_that_was_damaged_is_never_served_and_comes_back_whole(
+    kiosk: Kiosk, file: str
+) -> None:
     kiosk.accept(NEW)
     held_id = kiosk.waits().id
     (held.folder(kiosk.releases, NEW.version) / file).write_bytes(b"")
@@ -143,7 +155,9 @@ def test_the_same_pack_again_waits_on_without_being_rendered(kiosk: Kiosk) -> No
     assert (kiosk.rendered, kiosk.waits().since) == ([], first.since)
 
 
-def test_a_newer_pack_takes_the_place_of_the_one_that_waits_and_the_days_are_counted_on(kiosk: Kiosk) -> None:
+def test_a_newer_pack_takes_the_place_of_the_one_that_waits_and_the_days_are_counted_on(
+    kiosk: Kiosk,
+) -> None:
     kiosk.accept(NEW)
     first = kiosk.waits()
     kiosk.now += 5 * DAY
@@ -192,7 +206,10 @@ def test_a_refused_pack_is_not_held_again_until_it_changes(kiosk: Kiosk) -> None
 
 
 def test_a_refusal_is_remembered_while_others_wait_and_are_refused(kiosk: Kiosk) -> None:
-    others = [small(line(f"+1916445{number}"), line("+19164455000", "other")) for number in range(6001, 6004)]
+    others = [
+        small(line(f"+1916445{number}"), line("+19164455000", "other"))
+        for number in range(6001, 6004)
+    ]
     for pack in (NEW, *others):
         kiosk.accept(pack)
         kiosk.refuse()
@@ -201,7 +218,8 @@ def test_a_refusal_is_remembered_while_others_wait_and_are_refused(kiosk: Kiosk)
 
 
 def test_an_approval_is_for_the_changes_that_were_shown(kiosk: Kiosk) -> None:
-    """A rollback while a pack waits: approving it would now bring a change along that nobody looked at."""
+    """A rollback while a pack waits: approving it would now bring a change along that nobody looked
+    at."""
     moved = small(line(), line("+19164457000", "other"))
     kiosk.accept(moved, signed(2, *noted(OLD, moved)))
     kiosk.accept(small(line(NEW_NUMBER), line("+19164457000", "other")))
@@ -246,7 +264,9 @@ def test_a_wait_of_more_than_seven_days_is_late(kiosk: Kiosk) -> None:
     assert record.late(kiosk.now + 7 * DAY + timedelta(seconds=1))
     assert record.days(kiosk.now - DAY) == 0
     said = list(held.told(kiosk.releases, kiosk.now + 8 * DAY))
-    assert said == [("wrong", f"Pack {record.id} waits for a yes or no since 8 days: look at it with `held`.")]
+    assert said == [
+        ("wrong", f"Pack {record.id} waits for a yes or no since 8 days: look at it with `held`.")
+    ]
 
 
 def test_an_author_s_folder_waits_only_where_the_machine_asks_about_numbers(kiosk: Kiosk) -> None:
@@ -273,7 +293,9 @@ def test_a_machine_that_lost_what_it_had_accepted_asks_nobody_again(kiosk: Kiosk
     assert kiosk.served() == NEW
 
 
-def test_an_empty_machine_keeps_the_fixed_lines_and_takes_the_rest_of_two_persons(tmp_path: Path) -> None:
+def test_an_empty_machine_keeps_the_fixed_lines_and_takes_the_rest_of_two_persons(
+    tmp_path: Path,
+) -> None:
     kiosk = Kiosk(tmp_path)
     assert kiosk.accept(with_crisis_number(NEW, NEW_NUMBER)).state == "held"
     assert kiosk.releases.active() is None
@@ -306,9 +328,15 @@ def test_leftovers_of_a_run_that_was_cut_off_are_swept(kiosk: Kiosk) -> None:
 
 @pytest.mark.parametrize("damage", [b"", b"{", b"\xff", b"x" * 200, b"../releases", b"0" * 64])
 @pytest.mark.parametrize("file", ["HELD", "WITHDRAWN", "TURNED_DOWN", "held.json"])
-def test_a_damaged_file_costs_no_more_than_another_refresh(kiosk: Kiosk, file: str, damage: bytes) -> None:
+def test_a_damaged_file_costs_no_more_than_another_refresh(
+    kiosk: Kiosk, file: str, damage: bytes
+) -> None:
     kiosk.accept(GONE_AND_CHANGED)
-    where = held.folder(kiosk.releases, GONE_AND_CHANGED.version) if file == "held.json" else kiosk.releases.root
+    where = (
+        held.folder(kiosk.releases, GONE_AND_CHANGED.version)
+        if file == "held.json"
+        else kiosk.releases.root
+    )
     (where / file).write_bytes(damage)
     assert kiosk.served().resources == OLD.resources
     assert kiosk.accept(GONE_AND_CHANGED).state == "held"
@@ -317,7 +345,8 @@ def test_a_damaged_file_costs_no_more_than_another_refresh(kiosk: Kiosk, file: s
 
 
 def test_case_36_a_changed_hotline_number_is_held_and_the_old_one_is_shown(tmp_path: Path) -> None:
-    """Content guide, case 36: a crisis line, or no change note, or hold_numbers; the list says old and new."""
+    """Content guide, case 36: a crisis line, or no change note, or hold_numbers; the list says old
+    and new."""
     crisis = with_crisis_number(OLD, NEW_NUMBER)
     cases = [
         ("crisis", crisis, signed(2, *noted(OLD, crisis)), False),
@@ -353,10 +382,15 @@ def test_case_37_a_missing_crisis_line_and_a_reassigned_keyword_are_held(tmp_pat
     assert kiosk.waits().review.waiting[0].row == "gone-crisis"
 
     ctl = OLD.resource("ctl")
-    words = (replace(ctl.channels[0], keyword={**ctl.channels[0].keyword, "en": "HI"}), *ctl.channels[1:])
+    words = (
+        replace(ctl.channels[0], keyword={**ctl.channels[0].keyword, "en": "HI"}),
+        *ctl.channels[1:],
+    )
     resources = tuple(replace(r, channels=words) if r.id == "ctl" else r for r in OLD.resources)
     kiosk = Kiosk(tmp_path / "two").start()
-    outcome = kiosk.accept(built_pack.load(built_pack.build(replace(OLD, resources=resources, version=""))))
+    outcome = kiosk.accept(
+        built_pack.load(built_pack.build(replace(OLD, resources=resources, version="")))
+    )
     assert (outcome.state, kiosk.served()) == ("held", OLD)
     assert [(one.old, one.new) for one in kiosk.waits().review.waiting] == [("HOME", "HI")]
 
@@ -376,7 +410,9 @@ def test_case_38_a_withdrawn_number_goes_at_once_even_while_its_pack_waits(kiosk
     assert kiosk.shown().resource("other").channels[0].number == "+19164455000"
     active = kiosk.releases.active()
     assert active is not None
-    assert kiosk.rendered[-1].resource("line").status == "withdrawn"  # the pages that are served were made without it
+    assert (
+        kiosk.rendered[-1].resource("line").status == "withdrawn"
+    )  # the pages that are served were made without it
     assert hidden_hotlines.obeyed(active.edition_key)
     assert active.pack_version == OLD.version
 
@@ -446,14 +482,18 @@ def test_a_fixed_line_is_hidden_only_with_a_person_s_yes(kiosk: Kiosk) -> None:
 
 
 def test_a_file_on_the_disk_cannot_take_the_fixed_lines_away(kiosk: Kiosk) -> None:
-    hidden_hotlines.hide(kiosk.releases.root, [resource.id for resource in OLD.resources], now=kiosk.now)
+    hidden_hotlines.hide(
+        kiosk.releases.root, [resource.id for resource in OLD.resources], now=kiosk.now
+    )
 
     assert kiosk.hidden() >= {"911", "988", "line"}
     live = {resource.id for resource in kiosk.shown().resources if resource.status == "live"}
     assert live == {resource.id for resource in OLD.resources if resource.pinned}
 
 
-def test_what_a_waiting_pack_withdraws_stays_hidden_when_a_power_cut_emptied_the_file(kiosk: Kiosk) -> None:
+def test_what_a_waiting_pack_withdraws_stays_hidden_when_a_power_cut_emptied_the_file(
+    kiosk: Kiosk,
+) -> None:
     kiosk.accept(GONE_AND_CHANGED)
     (kiosk.releases.root / "WITHDRAWN").write_bytes(b"")
 
@@ -461,7 +501,9 @@ def test_what_a_waiting_pack_withdraws_stays_hidden_when_a_power_cut_emptied_the
     assert kiosk.shown().resource("line").status == "withdrawn"
 
 
-def test_case_34_a_signed_pack_with_wrong_content_is_refused_before_anybody_is_asked(kiosk: Kiosk) -> None:
+def test_case_34_a_signed_pack_with_wrong_content_is_refused_before_anybody_is_asked(
+    kiosk: Kiosk,
+) -> None:
     """Content guide, case 34."""
     twice = replace(NEW, resources=(*NEW.resources, NEW.resources[-1]), version="")
     silent = replace(NEW, languages=(), texts={}, version="")
@@ -476,7 +518,8 @@ def test_case_34_a_signed_pack_with_wrong_content_is_refused_before_anybody_is_a
 
 
 def test_case_35_a_pack_whose_pages_cannot_be_made_is_refused_and_not_held(kiosk: Kiosk) -> None:
-    """Content guide, case 35: nobody is asked about a pack that could not be shown; nothing of it is obeyed."""
+    """Content guide, case 35: nobody is asked about a pack that could not be shown; nothing of it
+    is obeyed."""
 
     def broken(pack: Pack, out: Path) -> None:
         raise ZeroDivisionError("by nothing")
@@ -493,7 +536,11 @@ def test_case_42_an_approval_during_a_refresh_is_told_to_wait(kiosk: Kiosk) -> N
     kiosk.accept(NEW)
     held_id = kiosk.waits().id
     with Releases(kiosk.releases.root).lock():
-        for act in (lambda: kiosk.approve(held_id), lambda: kiosk.refuse(held_id), lambda: kiosk.accept(GONE)):
+        for act in (
+            lambda: kiosk.approve(held_id),
+            lambda: kiosk.refuse(held_id),
+            lambda: kiosk.accept(GONE),
+        ):
             with pytest.raises(BusyError, match="Another refresh is running"):
                 act()
     assert (kiosk.served(), kiosk.waits().id) == (OLD, held_id)
@@ -501,7 +548,9 @@ def test_case_42_an_approval_during_a_refresh_is_told_to_wait(kiosk: Kiosk) -> N
 
 
 def test_lines_cannot_go_a_few_at_a_time(tmp_path: Path) -> None:
-    lines = [line(f"+1916445{number}", f"line-{number}") for number in range(5001, 5011)]  # beside six fixed ones
+    lines = [
+        line(f"+1916445{number}", f"line-{number}") for number in range(5001, 5011)
+    ]  # beside six fixed ones
     kiosk = Kiosk(tmp_path).start(small(*lines))
     states = [kiosk.accept(small(*lines[gone:])).state for gone in range(5)]
     assert states == ["active", "active", "active", "active", "held"]

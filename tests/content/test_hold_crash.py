@@ -9,7 +9,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-# Each act: what was done before it, what is done, and what must be so in the end however often it was cut off.
+# Each act: what was done before it, what is done, and what must be so in the end however often it
+# was cut off.
 _CHILD = """
 import shutil, sys
 from pathlib import Path
@@ -85,7 +86,15 @@ while True:
     step += 1
 print(step)
 """
-STEPS = {"hold": 12, "replace": 15, "withdraw": 25, "approve": 20, "approve-again": 20, "refuse": 3, "accept": 12}
+STEPS = {
+    "hold": 12,
+    "replace": 15,
+    "withdraw": 25,
+    "approve": 20,
+    "approve-again": 20,
+    "refuse": 3,
+    "accept": 12,
+}
 
 
 @pytest.mark.parametrize("act", STEPS)

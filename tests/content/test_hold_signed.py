@@ -1,4 +1,5 @@
-"""What waits for a person when a real publisher signed it: its metadata waits with it and is verified at the yes."""
+"""What waits for a person when a real publisher signed it: its metadata waits with it and is
+verified at the yes."""
 
 from pathlib import Path
 
@@ -27,14 +28,20 @@ def publisher(tmp_path: Path) -> Publisher:
 
 @pytest.fixture
 def machine(tmp_path: Path, publisher: Publisher) -> Machine:
-    made = Machine(data=tmp_path / "data", root=publisher.trust.read_bytes(), source=publisher.folder)
+    made = Machine(
+        data=tmp_path / "data", root=publisher.trust.read_bytes(), source=publisher.folder
+    )
     assert made.refresh().state == "active"
     return made
 
 
 def verifier(publisher: Publisher) -> Vouch:
     content = Content(root=publisher.trust)
-    return vouched(Settings(server=Server(), kiosk=Kiosk(), desk=Desk(), sms=Sms(), content=content, store=Store()))
+    return vouched(
+        Settings(
+            server=Server(), kiosk=Kiosk(), desk=Desk(), sms=Sms(), content=content, store=Store()
+        )
+    )
 
 
 def served(machine: Machine) -> Pack:
@@ -73,7 +80,9 @@ def test_a_pack_that_nobody_signed_is_approved_only_while_the_settings_allow_it(
     assert record is not None
     held.renew(machine.releases, msgspec.structs.replace(record, origin="unsigned"))
     content = Content(root=publisher.trust, unsigned=unsigned)
-    settings = Settings(server=Server(), kiosk=Kiosk(), desk=Desk(), sms=Sms(), content=content, store=Store())
+    settings = Settings(
+        server=Server(), kiosk=Kiosk(), desk=Desk(), sms=Sms(), content=content, store=Store()
+    )
 
     assert approval.approve(record.id, machine.running(), vouched=vouched(settings)).state == state
 
@@ -106,8 +115,13 @@ def test_the_publisher_s_newer_release_takes_the_place_of_the_one_that_waits(
     newer = small(line("+19164456000"), line("+19164455000", "other"))
     publisher.release(newer)
     outcome = machine.refresh()
-    assert f"takes the place of the pack that waited before ({NEW.version[:12]})" in outcome.sentence()
-    assert approval.approve(newer.version, machine.running(), vouched=verifier(publisher)).state == "active"
+    assert (
+        f"takes the place of the pack that waited before ({NEW.version[:12]})" in outcome.sentence()
+    )
+    assert (
+        approval.approve(newer.version, machine.running(), vouched=verifier(publisher)).state
+        == "active"
+    )
 
 
 def test_a_recall_is_obeyed_while_its_pack_waits(machine: Machine, publisher: Publisher) -> None:
@@ -121,8 +135,11 @@ def test_a_recall_is_obeyed_while_its_pack_waits(machine: Machine, publisher: Pu
 
 
 @pytest.mark.parametrize("file", ["core.json", "metadata/targets.json", "metadata/timestamp.json"])
-def test_an_edited_card_is_noticed_at_the_yes(machine: Machine, publisher: Publisher, file: str) -> None:
-    """Content guide, case 33, for a pack that waits: the pages and hashes on disk were made to agree."""
+def test_an_edited_card_is_noticed_at_the_yes(
+    machine: Machine, publisher: Publisher, file: str
+) -> None:
+    """Content guide, case 33, for a pack that waits: the pages and hashes on disk were made to
+    agree."""
     publisher.release(NEW)
     machine.refresh()
     record = held.waiting(machine.releases)
@@ -143,17 +160,22 @@ def test_an_edited_card_is_noticed_at_the_yes(machine: Machine, publisher: Publi
 
 
 def edited(machine: Machine, folder: Path, pack: Pack) -> None:
-    """What somebody with the card in another computer could do: another pack, every hash of ours made right."""
+    """What somebody with the card in another computer could do: another pack, every hash of ours
+    made right."""
     built_pack.write_built(built_pack.build(pack), folder)
     target = folder.with_name(pack.version)
     folder.rename(target)
     record = durable_files.read_record(target / held.RECORD, held.Held)
     assert record is not None
-    durable_files.write_record(target / held.RECORD, msgspec.structs.replace(record, version=pack.version))
+    durable_files.write_record(
+        target / held.RECORD, msgspec.structs.replace(record, version=pack.version)
+    )
     (machine.releases.root / held.HELD).write_text(f"{pack.version}\n", encoding="ascii")
 
 
-def test_nothing_is_approved_without_the_root_that_the_school_was_given(machine: Machine, publisher: Publisher) -> None:
+def test_nothing_is_approved_without_the_root_that_the_school_was_given(
+    machine: Machine, publisher: Publisher
+) -> None:
     publisher.release(NEW)
     machine.refresh()
     stranger = Publisher(publisher.folder.parent / "stranger", owner="stranger")

@@ -36,17 +36,27 @@ def test_the_zone_of_now_does_not_matter() -> None:
 
 def test_a_time_without_a_zone_is_a_fault_of_ours() -> None:
     with pytest.raises(ValueError, match="aware"):
-        opening_hours.state(channel("evenings"), datetime(2026, 7, 16, 1))  # noqa: DTZ001  the fault itself
+        # the fault itself
+        opening_hours.state(channel("evenings"), datetime(2026, 7, 16, 1))  # noqa: DTZ001
 
 
 @pytest.mark.parametrize("year", range(2026, 2040))
-def test_a_year_has_its_eleven_federal_holidays_and_the_weekdays_they_are_kept_on(year: int) -> None:
+def test_a_year_has_its_eleven_federal_holidays_and_the_weekdays_they_are_kept_on(
+    year: int,
+) -> None:
     days = [date(year, 1, 1) + timedelta(days=n) for n in range(366 if year % 4 == 0 else 365)]
     kept = {day for day in days if opening_hours.holiday(day)}
-    by_date = {date(year, month, day) for month, day in ((1, 1), (6, 19), (7, 4), (11, 11), (12, 25))}
-    beside = {day for day in kept - by_date if not (day.weekday() == 0 or day.month == 11)}  # kept on Fridays
+    by_date = {
+        date(year, month, day) for month, day in ((1, 1), (6, 19), (7, 4), (11, 11), (12, 25))
+    }
+    beside = {
+        day for day in kept - by_date if not (day.weekday() == 0 or day.month == 11)
+    }  # kept on Fridays
 
     assert by_date <= kept
-    assert len([day for day in kept if day.month == 11 and day.weekday() == 3 and 22 <= day.day <= 28]) == 1
+    assert (
+        len([day for day in kept if day.month == 11 and day.weekday() == 3 and 22 <= day.day <= 28])
+        == 1
+    )
     assert all(day.weekday() == 4 for day in beside)
     assert 11 <= len(kept) <= 15

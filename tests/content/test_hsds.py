@@ -29,7 +29,9 @@ def reached(found: Draft) -> list[tuple[ChannelKind, str]]:
     return [(channel.kind, channel.number or channel.url) for channel in found.channels]
 
 
-@pytest.mark.parametrize("written", [VOICE, "888-373-7888", "+1 888 373 7888", "1.888.373.7888", "tel:+1-888-373-7888"])
+@pytest.mark.parametrize(
+    "written", [VOICE, "888-373-7888", "+1 888 373 7888", "1.888.373.7888", "tel:+1-888-373-7888"]
+)
 def test_a_plain_number_is_drafted(written: str) -> None:
     assert reached(drafted(phones=[{"number": written, "type": "voice"}])) == [("voice", FULL)]
 
@@ -81,7 +83,9 @@ def test_a_number_that_no_student_can_use_is_left_out_with_a_note(kind: str) -> 
     assert [need.note for need in found.needs if "phones" in need.field] == [True]
 
 
-@pytest.mark.parametrize("flag", [{"isActive": False}, {"is_active": "false"}, {"active": 0}, {"status": "inactive"}])
+@pytest.mark.parametrize(
+    "flag", [{"isActive": False}, {"is_active": "false"}, {"active": 0}, {"status": "inactive"}]
+)
 def test_an_inactive_number_is_left_out_with_a_note(flag: dict[str, Any]) -> None:
     found = drafted(phones=[{"number": VOICE, "type": "voice", **flag}])
 
@@ -89,7 +93,9 @@ def test_an_inactive_number_is_left_out_with_a_note(flag: dict[str, Any]) -> Non
     assert [need.ask for need in found.needs if need.note] == ["it is marked inactive in the feed"]
 
 
-@pytest.mark.parametrize(("kind", "ours"), [("voice", "voice"), ("text", "sms"), ("SMS", "sms"), ("textphone", "tty")])
+@pytest.mark.parametrize(
+    ("kind", "ours"), [("voice", "voice"), ("text", "sms"), ("SMS", "sms"), ("textphone", "tty")]
+)
 def test_a_type_that_is_plain_is_kept(kind: str, ours: ChannelKind) -> None:
     assert reached(drafted(phones=[{"number": VOICE, "type": kind}])) == [(ours, FULL)]
 
@@ -137,7 +143,10 @@ def test_a_service_without_any_number_is_asked_about() -> None:
 
 
 def test_a_named_contacts_number_is_never_read() -> None:
-    found = drafted(phones=[], contacts=[{"name": "Ann Persona", "phones": [{"number": VOICE, "type": "voice"}]}])
+    found = drafted(
+        phones=[],
+        contacts=[{"name": "Ann Persona", "phones": [{"number": VOICE, "type": "voice"}]}],
+    )
 
     assert reached(found) == []
     assert "Persona" not in toml(found) + needs_file([found], [], origin="feed")
@@ -146,7 +155,9 @@ def test_a_named_contacts_number_is_never_read() -> None:
 SIMPLE = {"freq": "WEEKLY", "byday": "MO,TU", "opens_at": "09:00:00", "closes_at": "17:00"}
 
 
-@pytest.mark.parametrize("more", [{}, {"interval": 1}, {"timezone": -8}, {"valid_from": "2026-01-01"}, {"wkst": "MO"}])
+@pytest.mark.parametrize(
+    "more", [{}, {"interval": 1}, {"timezone": -8}, {"valid_from": "2026-01-01"}, {"wkst": "MO"}]
+)
 def test_simple_weekly_hours_are_drafted_and_asked_about(more: dict[str, Any]) -> None:
     found = drafted(schedules=[SIMPLE | more])
 
@@ -182,7 +193,9 @@ def test_other_hours_are_asked_and_then_none_is_drafted(more: dict[str, Any], sa
 
 
 def test_area_urgency_topics_and_what_is_passed_on_are_always_a_persons_to_say() -> None:
-    found = drafted(service_areas=[{"name": "San Mateo County", "extent": "{}", "extent_type": "geojson"}])
+    found = drafted(
+        service_areas=[{"name": "San Mateo County", "extent": "{}", "extent_type": "geojson"}]
+    )
 
     for field in ("service_areas", "urgency", "confidentiality", "topics"):
         assert asked(found, field), field
@@ -204,7 +217,12 @@ def test_area_urgency_topics_and_what_is_passed_on_are_always_a_persons_to_say()
 def test_html_and_markdown_are_taken_out_and_told(written: str) -> None:
     found = drafted(description=written)
 
-    assert found.texts["blurb"].replace("\u200b", "").split() == ["Someone", "listens", "to", "you."]
+    assert found.texts["blurb"].replace("\u200b", "").split() == [
+        "Someone",
+        "listens",
+        "to",
+        "you.",
+    ]
     assert "formatting was taken out" in asked(found, "description")[0].ask
 
 
@@ -224,7 +242,10 @@ def test_a_service_that_is_not_active_gives_a_note_and_no_draft(status: str) -> 
 
 def test_a_field_of_the_wrong_kind_costs_the_field_and_not_the_record() -> None:
     found = drafted(
-        alert=["odd"], minimum_age="12", maximum_age="about 20", phones=[7, {"number": VOICE, "type": "voice"}]
+        alert=["odd"],
+        minimum_age="12",
+        maximum_age="about 20",
+        phones=[7, {"number": VOICE, "type": "voice"}],
     )
 
     assert reached(found) == [("voice", FULL)]
@@ -240,7 +261,9 @@ def test_the_same_service_twice_is_drafted_once_and_told() -> None:
 
 
 def test_a_draft_cannot_pass_the_check_until_a_person_has_settled_it(tiny: TinyPack) -> None:
-    found = drafted(schedules=[SIMPLE], url="https://example.org/help", eligibility_description="Young people.")
+    found = drafted(
+        schedules=[SIMPLE], url="https://example.org/help", eligibility_description="Young people."
+    )
     file = f"pack/resources/{found.id}.toml"
     tiny.write(file, toml(found))
 
@@ -262,7 +285,12 @@ def test_a_draft_cannot_pass_the_check_until_a_person_has_settled_it(tiny: TinyP
 
 def test_a_strangers_text_stays_inside_its_quotation_marks() -> None:
     nasty = 'x"\nstatus = "live"\n[area]\nus = true\n#\\'
-    found = drafted(name=nasty, description=nasty, url=f"https://example.org/{nasty}", organization={"name": nasty})
+    found = drafted(
+        name=nasty,
+        description=nasty,
+        url=f"https://example.org/{nasty}",
+        organization={"name": nasty},
+    )
 
     data = tomllib.loads(toml(found))
     assert data["status"] == "draft"
@@ -272,7 +300,15 @@ def test_a_strangers_text_stays_inside_its_quotation_marks() -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["900-555-2368", "1-900-288-2368", "916-976-2368", "+44 20 7946 0958", "416-555-2368", "916-555-0123", "94608"],
+    [
+        "900-555-2368",
+        "1-900-288-2368",
+        "916-976-2368",
+        "+44 20 7946 0958",
+        "416-555-2368",
+        "916-555-0123",
+        "94608",
+    ],
 )
 @pytest.mark.parametrize("kind", ["voice", "text"])
 def test_case_39_premium_foreign_invented_numbers_and_zip_codes_never_come_in_by_import(

@@ -27,13 +27,20 @@ class Import:
     """One import from a feed: what came, what was asked of a person, what was waited for."""
 
     def __init__(
-        self, source: Feed, *, since: str = "", kept: Path | None = None, limits: Limits | None = None
+        self,
+        source: Feed,
+        *,
+        since: str = "",
+        kept: Path | None = None,
+        limits: Limits | None = None,
     ) -> None:
         self.needs: list[Need] = []
         self.listing = Listing()
         self.waited: list[float] = []
         web = Web(kept=kept, limits=limits, sleep=self.waited.append)
-        self.found = list(hsds_api.services(source.url, web.get, self.needs, self.listing, since=since))
+        self.found = list(
+            hsds_api.services(source.url, web.get, self.needs, self.listing, since=since)
+        )
 
     @property
     def names(self) -> list[str]:
@@ -109,7 +116,11 @@ def test_a_feed_without_end_is_left_after_so_many_pages(monkeypatch: pytest.Monk
     monkeypatch.setattr(hsds_api, "MOST_PAGES", 3)
 
     def behave(path: str, query: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
-        return ok(page([service(query["page"])], last_page=False, total_pages=0)) if path == "/services" else ROOT
+        return (
+            ok(page([service(query["page"])], last_page=False, total_pages=0))
+            if path == "/services"
+            else ROOT
+        )
 
     done = imported(behave)
     assert done.names == ["1", "2", "3"]
@@ -166,7 +177,11 @@ def test_case_44_a_page_loop_ends_and_is_told() -> None:
     def behave(path: str, query: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
         number = int(query.get("page", "1"))
         contents = PAGES[(number - 1) % 2]
-        return ok(page(contents, total_items=90, total_pages=45, last_page=False)) if path == "/services" else ROOT
+        return (
+            ok(page(contents, total_items=90, total_pages=45, last_page=False))
+            if path == "/services"
+            else ROOT
+        )
 
     with feed(behave) as source:
         done = Import(source)
@@ -231,20 +246,30 @@ def test_a_body_that_trickles_ends_at_the_deadline() -> None:
             yield b" "
 
     with pytest.raises(WebError, match="took longer than 1 seconds"):
-        imported(lambda *asked: ROOT if asked[0] == "/" else (200, {}, drops()), limits=Limits(seconds=1))
+        imported(
+            lambda *asked: ROOT if asked[0] == "/" else (200, {}, drops()), limits=Limits(seconds=1)
+        )
     assert len(sent) < 60, "all of it was waited for"
 
 
 @pytest.mark.parametrize(
     ("record", "field", "said"),
     [
-        ({"description": "<p>Someone <b>listens</b>.</p>"}, "description", "formatting was taken out"),
+        (
+            {"description": "<p>Someone <b>listens</b>.</p>"},
+            "description",
+            "formatting was taken out",
+        ),
         (
             {"phones": [{"number": "tdd: 800-273-8255, main: 888-373-7888", "type": "voice"}]},
             "number",
             "several numbers",
         ),
-        ({"phones": [{"number": "888-373-7888", "type": "voice", "isActive": False}]}, "number", "marked inactive"),
+        (
+            {"phones": [{"number": "888-373-7888", "type": "voice", "isActive": False}]},
+            "number",
+            "marked inactive",
+        ),
         ({"phones": [{"number": "94608", "type": "voice"}]}, "number", "ZIP code"),
         ({"status": "defunct"}, "status", "the feed calls it so"),
     ],
@@ -253,10 +278,16 @@ def test_case_44_a_fault_inside_a_record_is_named_and_never_drafted(
     record: dict[str, Any], field: str, said: str
 ) -> None:
     done = imported(api([service("Sound"), service("Odd", **record)]))
-    drafts, others = draft_service.drafts(done.found, draft_service.Feed(name="feed", today=date(2026, 12, 1)))
+    drafts, others = draft_service.drafts(
+        done.found, draft_service.Feed(name="feed", today=date(2026, 12, 1))
+    )
 
     needs = [*others, *(need for draft in drafts for need in draft.needs)]
-    found = [need for need in needs if need.at == "page 1, service 2" and need.field.rpartition("/")[2] == field]
+    found = [
+        need
+        for need in needs
+        if need.at == "page 1, service 2" and need.field.rpartition("/")[2] == field
+    ]
     assert [said in need.ask for need in found] == [True]
     odd = [draft for draft in drafts if draft.texts["name"] == "Odd"]
     assert all("<" not in draft.texts["blurb"] for draft in odd)
@@ -265,7 +296,10 @@ def test_case_44_a_fault_inside_a_record_is_named_and_never_drafted(
 
 
 def test_case_44_schema_4_is_refused_before_the_list_is_asked_for() -> None:
-    with feed(api(*PAGES, version="4.0")) as source, pytest.raises(RecordsError, match=r"reads HSDS 3\.0 to 3\.2"):
+    with (
+        feed(api(*PAGES, version="4.0")) as source,
+        pytest.raises(RecordsError, match=r"reads HSDS 3\.0 to 3\.2"),
+    ):
         Import(source)
     assert source.pages() == []
 
@@ -289,12 +323,21 @@ def test_an_unchanged_page_is_taken_from_what_was_kept(tmp_path: Path) -> None:
     def behave(path: str, query: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
         if path == "/":
             return ROOT
-        return (304, {}, b"") if headers.get("if-none-match") == '"a"' else ok(page([service()]), ETag='"a"')
+        return (
+            (304, {}, b"")
+            if headers.get("if-none-match") == '"a"'
+            else ok(page([service()]), ETag='"a"')
+        )
 
     with feed(behave) as source:
         assert Import(source, kept=tmp_path).names == ["Teen Help Line"]
         assert Import(source, kept=tmp_path).names == ["Teen Help Line"]
-        assert [headers.get("if-none-match") for _, _, headers in source.asked] == [None, None, None, '"a"']
+        assert [headers.get("if-none-match") for _, _, headers in source.asked] == [
+            None,
+            None,
+            None,
+            '"a"',
+        ]
 
         for file in tmp_path.iterdir():
             file.write_bytes(b"{}")
@@ -351,6 +394,8 @@ def test_an_address_that_is_not_plain_https_is_refused(url: str) -> None:
         check_address(url)
 
 
-@pytest.mark.parametrize("url", ["https://feed.example.org/hsds", "http://localhost:8080", "http://127.0.0.1:9/v3"])
+@pytest.mark.parametrize(
+    "url", ["https://feed.example.org/hsds", "http://localhost:8080", "http://127.0.0.1:9/v3"]
+)
 def test_https_and_this_machine_are_allowed(url: str) -> None:
     check_address(url)

@@ -31,7 +31,9 @@ def california() -> Pack:
 
 def exported(pack: Pack, name: str) -> dict[str, object]:
     resource = pack.resource(name)
-    return next(one for one in export.services(pack) if one["id"] == identifier("service", resource.id))
+    return next(
+        one for one in export.services(pack) if one["id"] == identifier("service", resource.id)
+    )
 
 
 def test_the_schema_of_the_tests_finds_what_hsds_forbids(california: Pack) -> None:
@@ -67,7 +69,10 @@ def test_the_same_pack_gives_the_same_bytes(california: Pack) -> None:
 
 def test_drafts_and_withdrawn_entries_stay_at_home(california: Pack) -> None:
     first, second, *others = california.resources
-    pack = replace(california, resources=(replace(first, status="draft"), replace(second, status="withdrawn"), *others))
+    pack = replace(
+        california,
+        resources=(replace(first, status="draft"), replace(second, status="withdrawn"), *others),
+    )
     gone = {identifier("service", one.id) for one in (first, second)}
     assert not gone & {one["id"] for one in export.services(pack)}
 
@@ -75,7 +80,10 @@ def test_drafts_and_withdrawn_entries_stay_at_home(california: Pack) -> None:
 def test_short_codes_words_and_keys_are_said_in_the_description(california: Pack) -> None:
     phones = exported(california, "988")["phones"]
     assert isinstance(phones, list)
-    assert [(phone["number"], phone["type"]) for phone in phones] == [("988", "voice"), ("988", "text")]
+    assert [(phone["number"], phone["type"]) for phone in phones] == [
+        ("988", "voice"),
+        ("988", "text"),
+    ]
     assert "A short code" in phones[0]["description"]
     assert "Spanish: press 2." in phones[0]["description"]
     assert "Spanish: text AYUDA." in phones[1]["description"]
@@ -83,7 +91,10 @@ def test_short_codes_words_and_keys_are_said_in_the_description(california: Pack
 
 def test_no_text_is_exported_with_a_placeholder(california: Pack) -> None:
     assert "{" not in "".join(
-        str(one[key]) for one in export.services(california) for key in ("name", "description") if key in one
+        str(one[key])
+        for one in export.services(california)
+        for key in ("name", "description")
+        if key in one
     )
 
 
@@ -94,19 +105,24 @@ def test_what_changed_since_an_older_pack_becomes_metadata(california: Pack) -> 
     )
     new = replace(
         california,
-        resources=tuple(replace(one, channels=channels) if one.id == "lir" else one for one in california.resources),
+        resources=tuple(
+            replace(one, channels=channels) if one.id == "lir" else one
+            for one in california.resources
+        ),
     )
     changed = number_changes.between(california, new)
     found = export.services(new, changes=changed, changed_on=date(2026, 12, 1))
 
     rows = [row for one in found for row in one.get("metadata", [])]
-    assert [(row["field_name"], row["previous_value"], row["replacement_value"]) for row in rows] == [
-        ("voice.1", "+18663319474", "+18002738255")
-    ]
+    assert [
+        (row["field_name"], row["previous_value"], row["replacement_value"]) for row in rows
+    ] == [("voice.1", "+18663319474", "+18002738255")]
     assert [said for one in found for said in faults(one)] == []
 
 
-def test_our_own_feed_comes_back_as_drafts_with_the_same_numbers(california: Pack, tmp_path: Path) -> None:
+def test_our_own_feed_comes_back_as_drafts_with_the_same_numbers(
+    california: Pack, tmp_path: Path
+) -> None:
     path = tmp_path / "ours.json"
     path.write_text(json.dumps(export.page(export.services(california))), encoding="utf-8")
     needs: list[Need] = []
@@ -122,7 +138,11 @@ def test_our_own_feed_comes_back_as_drafts_with_the_same_numbers(california: Pac
 
 
 def whole(channels: tuple[Channel, ...]) -> set[tuple[str, str]]:
-    return {(one.kind, one.number) for one in channels if one.number.startswith("+") and one.kind != "videophone"}
+    return {
+        (one.kind, one.number)
+        for one in channels
+        if one.number.startswith("+") and one.kind != "videophone"
+    }
 
 
 def short(channels: tuple[Channel, ...]) -> set[str]:
@@ -143,7 +163,9 @@ def feed(california: Pack, tmp_path: Path) -> Path:
     return file
 
 
-def checked(feed: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+def checked(
+    feed: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> tuple[int, str]:
     """What the tool says of the feed, and its exit code."""
     monkeypatch.setattr("sys.argv", ["check_hsds.py", str(feed.parent / "schema"), str(feed)])
     return check_hsds.main(), "".join(capsys.readouterr())
@@ -163,11 +185,20 @@ def test_the_tool_holds_a_feed_against_a_folder_of_schema_files(
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        (lambda page: page["contents"][0].update(phones=[{"number": "988"}]), "'id' is a required property"),
+        (
+            lambda page: page["contents"][0].update(phones=[{"number": "988"}]),
+            "'id' is a required property",
+        ),
         (lambda page: page["contents"][0].update(status="open"), "'open' is not one of"),
         (lambda page: page["contents"][0].update(url="not a uri"), "'not a uri' is not a 'uri'"),
-        (lambda page: page["contents"][0].update(last_modified="yesterday"), "is not a 'date-time'"),
-        (lambda page: page["contents"][0].update(last_modified="2026-11-25T10:00:00"), "is not a 'date-time'"),
+        (
+            lambda page: page["contents"][0].update(last_modified="yesterday"),
+            "is not a 'date-time'",
+        ),
+        (
+            lambda page: page["contents"][0].update(last_modified="2026-11-25T10:00:00"),
+            "is not a 'date-time'",
+        ),
         (lambda page: page["contents"][0].update(email="nobody"), "is not a 'email'"),
         (lambda page: page["contents"].append("a text"), "'a text' is not of type 'object'"),
         (lambda page: page["contents"].clear(), "holds no service: nothing was checked"),

@@ -18,9 +18,39 @@ from content.model.phone_numbers import problem
 
 FEED = draft_service.Feed(name="example", today=date(2026, 12, 1))
 KEYS = (
-    *("id", "name", "status", "description", "url", "phones", "number", "type", "extension", "languages", "code"),
-    *("schedules", "freq", "byday", "opens_at", "closes_at", "service_at_locations", "location", "addresses"),
-    *("postal_code", "organization", "service_areas", "minimum_age", "contents", "services", "service", "version"),
+    *(
+        "id",
+        "name",
+        "status",
+        "description",
+        "url",
+        "phones",
+        "number",
+        "type",
+        "extension",
+        "languages",
+        "code",
+    ),
+    *(
+        "schedules",
+        "freq",
+        "byday",
+        "opens_at",
+        "closes_at",
+        "service_at_locations",
+        "location",
+        "addresses",
+    ),
+    *(
+        "postal_code",
+        "organization",
+        "service_areas",
+        "minimum_age",
+        "contents",
+        "services",
+        "service",
+        "version",
+    ),
     *("isActive", "services.csv", "phones.csv", "service_id", "last_modified", "valid_to"),
 )
 SCALARS = st.one_of(
@@ -30,25 +60,43 @@ SCALARS = st.one_of(
     st.floats(),
     st.text(max_size=30),
     st.sampled_from(
-        ["voice", "888-373-7888", "94608", "988", "WEEKLY", "MO,TU", "09:00", "active", "3.1", "4.0", "\ud800"]
+        [
+            "voice",
+            "888-373-7888",
+            "94608",
+            "988",
+            "WEEKLY",
+            "MO,TU",
+            "09:00",
+            "active",
+            "3.1",
+            "4.0",
+            "\ud800",
+        ]
     ),
 )
 JSON = st.recursive(
     SCALARS,
     lambda inner: (
-        st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=8), inner, max_size=8)
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=8), inner, max_size=8)
     ),
     max_leaves=40,
 )
 SERVICE = st.fixed_dictionaries(
-    {"id": SCALARS, "name": st.text(min_size=1, max_size=20), "status": st.sampled_from(["active", "", "odd"])},
+    {
+        "id": SCALARS,
+        "name": st.text(min_size=1, max_size=20),
+        "status": st.sampled_from(["active", "", "odd"]),
+    },
     optional=dict.fromkeys(KEYS[3:], JSON),
 )
 SLOW = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def drafts_of(path: Path) -> None:
-    """Import the file: whatever comes is readable, a draft, and holds only numbers that a student may be sent to."""
+    """Import the file: whatever comes is readable, a draft, and holds only numbers that a student
+    may be sent to."""
     needs: list[Need] = []
     try:
         found, others = draft_service.drafts(files.services(path, needs), FEED)
@@ -60,7 +108,10 @@ def drafts_of(path: Path) -> None:
         data = tomllib.loads(toml(draft).encode().decode())
         assert data["status"] == "draft"
         for channel in draft.channels:
-            assert not channel.number or problem(channel.number, short_codes=(), kind=channel.kind) == ""
+            assert (
+                not channel.number
+                or problem(channel.number, short_codes=(), kind=channel.kind) == ""
+            )
 
 
 @SLOW
@@ -73,7 +124,10 @@ def test_any_json_gives_drafts_or_a_sentence(value: Any) -> None:
 
 
 @SLOW
-@given(st.binary(max_size=200), st.sampled_from(["feed.json", "feed.ndjson", "feed.zip", "services.csv"]))
+@given(
+    st.binary(max_size=200),
+    st.sampled_from(["feed.json", "feed.ndjson", "feed.zip", "services.csv"]),
+)
 def test_any_bytes_give_drafts_or_a_sentence(data: bytes, name: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, name)

@@ -1,4 +1,5 @@
-"""Files and packages of services: what is read, where each row is named, and what is refused in a sentence."""
+"""Files and packages of services: what is read, where each row is named, and what is refused in a
+sentence."""
 
 import json
 import zipfile
@@ -68,10 +69,15 @@ def test_a_service_is_found_in_whatever_it_is_wrapped(tmp_path: Path, value: Any
         ({"id": "o", "name": "Example", "website": "https://example.org"}, "an organization"),
         ({"id": "l", "name": "Main Street", "location_type": "physical"}, "a location"),
         ({"id": "t", "name": "Food", "taxonomy": "own"}, "a taxonomy"),
-        ({"version": "3.0", "openapi_url": "https://example.org"}, "a taxonomy or one of its terms"),
+        (
+            {"version": "3.0", "openapi_url": "https://example.org"},
+            "a taxonomy or one of its terms",
+        ),
     ],
 )
-def test_what_is_no_service_gives_a_note_and_no_draft(tmp_path: Path, value: Any, kind: str) -> None:
+def test_what_is_no_service_gives_a_note_and_no_draft(
+    tmp_path: Path, value: Any, kind: str
+) -> None:
     found, needs = read(write(tmp_path / "feed.json", value))
 
     assert found == []
@@ -106,7 +112,9 @@ def test_a_package_of_tables_is_joined_and_each_row_named(tmp_path: Path, kind: 
     assert needs == []
     assert line[AT].endswith("services.csv row 2")
     assert line["organization"]["name"] == "Example County Services"
-    assert [(one[AT].rpartition("/")[2], one["number"]) for one in line["phones"]] == [("phones.csv row 2", VOICE)]
+    assert [(one[AT].rpartition("/")[2], one["number"]) for one in line["phones"]] == [
+        ("phones.csv row 2", VOICE)
+    ]
     assert line["phones"][0]["languages"][0]["code"] == "es"
     assert line["schedules"][0]["byday"] == "MO"
     assert line["service_areas"][0]["name"] == "Alameda County"
@@ -116,14 +124,18 @@ def test_a_package_of_tables_is_joined_and_each_row_named(tmp_path: Path, kind: 
 
 
 def test_tables_in_one_json_file_are_joined_too(tmp_path: Path) -> None:
-    value = {"services.csv": [service()], "phones.csv": [{"service_id": service()["id"], "number": VOICE}]}
+    value = {
+        "services.csv": [service()],
+        "phones.csv": [{"service_id": service()["id"], "number": VOICE}],
+    }
     (found,), _ = read(write(tmp_path / "tabular.json", value))
 
     assert found["phones"][0]["number"] == VOICE
 
 
 def test_the_old_names_of_tables_and_columns_are_known(tmp_path: Path) -> None:
-    """HSDS 1.1 and 2, and the tables of ohana: weekdays, number_type, a location named in the service's own row."""
+    """HSDS 1.1 and 2, and the tables of ohana: weekdays, number_type, a location named in the
+    service's own row."""
     folder = package(
         tmp_path / "feed",
         services="id,location_id,name,status,eligibility,service_areas,languages\ns1,l1,Help,active,Teens,Colma,Spanish\n",
@@ -142,10 +154,15 @@ def test_the_old_names_of_tables_and_columns_are_known(tmp_path: Path) -> None:
     assert found["service_at_locations"][0]["location"]["phones"][0]["type"] == "voice"
     assert (found["schedules"][0]["freq"], found["schedules"][0]["byday"]) == ("WEEKLY", "MO")
     assert found["eligibility_description"] == "Teens"
-    assert [found[name][0]["name"] for name in ("service_areas", "languages")] == ["Colma", "Spanish"]
+    assert [found[name][0]["name"] for name in ("service_areas", "languages")] == [
+        "Colma",
+        "Spanish",
+    ]
 
 
-def test_rows_that_belong_to_nothing_are_told_and_a_contacts_number_is_left_out(tmp_path: Path) -> None:
+def test_rows_that_belong_to_nothing_are_told_and_a_contacts_number_is_left_out(
+    tmp_path: Path,
+) -> None:
     phones = f"id,service_id,contact_id,number,type\np1,s9,,{VOICE},voice\np2,,c1,{VOICE},voice\np3,,,{VOICE},voice\n"
     found, needs = read(package(tmp_path / "feed", phones=phones, languages="id\n"))
 
@@ -166,7 +183,10 @@ def test_a_row_with_more_cells_than_the_header_is_not_used(tmp_path: Path) -> No
 
 
 def test_case_44_a_schema_4_is_refused(tmp_path: Path) -> None:
-    for value in ({"version": "4.0", "contents": [service()]}, {"schema_version": "v4.1.2", "services": []}):
+    for value in (
+        {"version": "4.0", "contents": [service()]},
+        {"schema_version": "v4.1.2", "services": []},
+    ):
         with pytest.raises(RecordsError, match=r"reads HSDS 3\.0 to 3\.2"):
             read(write(tmp_path / "feed.json", value))
     folder = package(tmp_path / "feed")
@@ -189,17 +209,23 @@ BAD = {
 
 
 @pytest.mark.parametrize(("data", "said"), BAD.values(), ids=BAD)
-def test_a_file_that_is_no_feed_is_refused_in_a_sentence(tmp_path: Path, data: bytes, said: str) -> None:
+def test_a_file_that_is_no_feed_is_refused_in_a_sentence(
+    tmp_path: Path, data: bytes, said: str
+) -> None:
     with pytest.raises(RecordsError, match=said):
         read(write(tmp_path / "feed.json", data))
 
 
-def test_sizes_are_bounded_in_files_lines_and_archives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sizes_are_bounded_in_files_lines_and_archives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("MOST_JSON", "MOST_LINE", "MOST_TABLE", "MOST_NDJSON"):
         monkeypatch.setattr(files, name, 3000)
     with pytest.raises(RecordsError, match="larger than"):
         read(write(tmp_path / "feed.json", [service(str(n)) for n in range(20)]))
-    lines = json.dumps(service("long", description="x" * 2000)) + "\n" + json.dumps(service("short"))
+    lines = (
+        json.dumps(service("long", description="x" * 2000)) + "\n" + json.dumps(service("short"))
+    )
     monkeypatch.setattr(files, "MOST_LINE", 1000)
     found, needs = read(write(tmp_path / "feed.ndjson", lines.encode()))
     assert [one["name"] for one in found] == ["short"]
@@ -230,7 +256,9 @@ def test_an_empty_or_broken_archive_is_refused(tmp_path: Path, data: bytes) -> N
         read(write(tmp_path / "feed.zip", data))
 
 
-def test_two_packages_in_one_archive_are_not_mixed_and_a_systems_own_files_do_not_count(tmp_path: Path) -> None:
+def test_two_packages_in_one_archive_are_not_mixed_and_a_systems_own_files_do_not_count(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "feed.zip"
     with zipfile.ZipFile(path, "w") as archive:
         for name, text in TABLES.items():

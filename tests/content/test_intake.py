@@ -43,7 +43,9 @@ class Desk:
         edition_key: str = KEY,
         provenance: Provenance = UNSIGNED,
     ) -> Outcome:
-        machine = Machine(releases=self.releases, checks=checks, prepare=prepare, edition_key=edition_key, now=NOW)
+        machine = Machine(
+            releases=self.releases, checks=checks, prepare=prepare, edition_key=edition_key, now=NOW
+        )
         return accept(candidate, machine, provenance)
 
     def served(self) -> Pack | None:
@@ -91,7 +93,9 @@ def test_a_source_folder_is_read_built_and_served(desk: Desk, tiny: TinyPack) ->
     assert {line.id for line in ONE.resources} < {line.id for line in served.resources}
 
 
-def test_a_source_folder_with_a_fault_is_refused_with_file_and_line(desk: Desk, tiny: TinyPack) -> None:
+def test_a_source_folder_with_a_fault_is_refused_with_file_and_line(
+    desk: Desk, tiny: TinyPack
+) -> None:
     desk.accept(tiny.folder)
     before = desk.served()
     tiny.edit("pack/resources/trevor.toml", 'opens_at = "18:00"', 'opens_at = "8pm"')
@@ -151,7 +155,9 @@ def no_pack(folder: Path) -> None:
 
 
 def hotline_with_a_fault(folder: Path) -> None:
-    lines = tuple(replace(line, channels=()) if line.id == "988" else line for line in TWO.resources)
+    lines = tuple(
+        replace(line, channels=()) if line.id == "988" else line for line in TWO.resources
+    )
     built(replace(TWO, resources=lines), folder)
 
 
@@ -160,7 +166,9 @@ def no_languages(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("spoil", [broken_built, no_pack, hotline_with_a_fault, no_languages])
-def test_a_pack_with_a_fault_is_refused_and_the_old_one_stays(desk: Desk, spoil: Callable[[Path], None]) -> None:
+def test_a_pack_with_a_fault_is_refused_and_the_old_one_stays(
+    desk: Desk, spoil: Callable[[Path], None]
+) -> None:
     """Content guide, case 34: the files may be whole and their content still wrong."""
     desk.accept(desk.one)
     spoil(desk.two)
@@ -205,7 +213,10 @@ def failing(error: Exception) -> intake.Prepare:
     [
         (PrepareError("The page /en/t/32 has no title."), "The page /en/t/32 has no title."),
         (ZeroDivisionError("by nothing"), "could not be made (ZeroDivisionError: by nothing)"),
-        (OSError(errno.ENOSPC, "No space left on device"), "could not be written (No space left on device)"),
+        (
+            OSError(errno.ENOSPC, "No space left on device"),
+            "could not be written (No space left on device)",
+        ),
     ],
 )
 def test_a_pack_that_cannot_be_rendered_is_refused(desk: Desk, error: Exception, said: str) -> None:
@@ -235,7 +246,9 @@ def test_an_interrupt_leaves_no_temporary_folder(desk: Desk) -> None:
     assert desk.accept(desk.one).state == "active"
 
 
-def test_a_data_directory_that_cannot_be_made_is_a_refusal_in_words(tmp_path: Path, desk: Desk) -> None:
+def test_a_data_directory_that_cannot_be_made_is_a_refusal_in_words(
+    tmp_path: Path, desk: Desk
+) -> None:
     (tmp_path / "file").write_bytes(b"")
     releases = Releases(tmp_path / "file" / "data")
     machine = Machine(releases=releases, checks=(), prepare=render, edition_key=KEY, now=NOW)
@@ -250,7 +263,10 @@ def test_a_file_too_large_for_the_disk_leaves_the_old_pack(desk: Desk) -> None:
     limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4000, 4000))\n"
     child = _child(desk, "accept(sys.argv[3], 'k').sentence()", before=limited)
     said, _ = child.communicate()
-    assert "The new pack was refused; the old one stays. The data directory could not be written" in said
+    assert (
+        "The new pack was refused; the old one stays. The data directory could not be written"
+        in said
+    )
     assert (desk.served(), desk.is_clean()) == (ONE, True)
 
 
@@ -268,7 +284,9 @@ def test_only_one_refresh_runs_at_a_time(desk: Desk) -> None:
         ),
         (Outcome(state="unchanged"), "The pack is the one that is shown already; nothing changed."),
         (
-            Outcome(state="refused", problems=(Problem("resources/988.toml", 14, "no number"),) * 2),
+            Outcome(
+                state="refused", problems=(Problem("resources/988.toml", 14, "no number"),) * 2
+            ),
             "The new pack was refused: 2 problems; the old one stays. First: resources/988.toml:14: no number",
         ),
         (
@@ -342,7 +360,8 @@ def _child(desk: Desk, code: str, *, before: str = "") -> "subprocess.Popen[str]
 def test_a_kill_at_any_moment_leaves_a_whole_pack(desk: Desk) -> None:
     """Content guide, case 29: kill -9 at random moments of a refresh."""
     desk.accept(desk.one)
-    chance = random.Random(SEED)  # noqa: S311  not a secret: the moments must be the same in every run
+    # not a secret: the moments must be the same in every run
+    chance = random.Random(SEED)  # noqa: S311
     for _ in range(KILLS):
         child = _child(desk, _LOOP)
         assert child.stdout is not None
@@ -364,7 +383,8 @@ def test_a_kill_at_any_moment_leaves_a_whole_pack(desk: Desk) -> None:
 
 
 def test_a_kill_at_every_single_step_leaves_a_whole_pack(desk: Desk) -> None:
-    """Content guide, case 29: at every call that changes the disk, until a run gets through without one."""
+    """Content guide, case 29: at every call that changes the disk, until a run gets through without
+    one."""
     child = _child(desk, _STEPS)
     steps, _ = child.communicate()
     assert child.returncode == 0

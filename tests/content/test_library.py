@@ -17,7 +17,11 @@ ROOT = Path(__file__).parents[2]
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 def test_the_committed_crisis_set_is_what_its_source_builds(tmp_path: Path) -> None:
@@ -37,7 +41,9 @@ def test_the_crisis_set_needs_neither_source_nor_pydantic_nor_a_data_directory()
         "import sys; from content.model.pinned import pinned_pack; pinned_pack();"
         "print(sorted({'pydantic', 'babel', 'tomllib', 'sqlite3'} & sys.modules.keys()))"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=os.environ, capture_output=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=os.environ, capture_output=True, check=True
+    )
     assert done.stdout == b"[]\n"
 
 

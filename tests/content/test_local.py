@@ -15,7 +15,11 @@ from tests.content.conftest import TinyPack
 
 STATE = replace(
     ONE,
-    topics=(Topic(id="danger", codes={"en": "31", "es": "61"}, icon="x", resources=("911",), paragraphs=1),),
+    topics=(
+        Topic(
+            id="danger", codes={"en": "31", "es": "61"}, icon="x", resources=("911",), paragraphs=1
+        ),
+    ),
 )
 COUNSELOR = Resource(
     id="acme-counselor",
@@ -79,7 +83,10 @@ def refusals(own: Local, *, path: str = "", state: Pack = ONE) -> list[str]:
 def test_local_entries_stand_beside_the_states() -> None:
     pack = merged(ACME)
 
-    assert {one.id for one in pack.resources} == {"acme-counselor", *(one.id for one in ONE.resources)}
+    assert {one.id for one in pack.resources} == {
+        "acme-counselor",
+        *(one.id for one in ONE.resources),
+    }
     assert pack.say("es", "resource:acme-counselor:name").text == "Consejera escolar"
     assert all(one in pack.resources for one in ONE.resources)
 
@@ -129,9 +136,15 @@ OWN = COUNSELOR
 @pytest.mark.parametrize(
     ("resource", "said"),
     [
-        (replace(OWN, id="988"), 'the id "988" is taken by the state\'s pack, which no district can change'),
+        (
+            replace(OWN, id="988"),
+            'the id "988" is taken by the state\'s pack, which no district can change',
+        ),
         (replace(OWN, id="counselor"), 'the id "counselor" must begin with "acme-"'),
-        (replace(OWN, code="121"), 'the code "121" is not reserved for it; choose one from 8000 to 9999'),
+        (
+            replace(OWN, code="121"),
+            'the code "121" is not reserved for it; choose one from 8000 to 9999',
+        ),
         (replace(OWN, code="5001"), "not reserved for it"),
         (replace(OWN, code="x"), "not reserved for it"),
         (replace(OWN, pinned=True), "calls itself part of the pinned crisis set"),
@@ -167,13 +180,22 @@ def test_case_20_a_district_that_reuses_a_state_resource_id_changes_nothing() ->
         (replace(ACME, kind="county"), "whose path is county/acme/local.json"),
         (replace(ACME, topics={"nothing": ()}), 'has no topic "nothing"'),
         (replace(ACME, topics={"danger": ("988",)}), '"988" is no resource of this file'),
-        (replace(ACME, texts={**ACME.texts, "xx": TEXTS}), 'texts in "xx", which the state\'s pack does not have'),
+        (
+            replace(ACME, texts={**ACME.texts, "xx": TEXTS}),
+            'texts in "xx", which the state\'s pack does not have',
+        ),
         (
             replace(ACME, texts={"en": {**TEXTS, "resource:988:blurb": "Closed."}}),
             "belongs to no resource of this file",
         ),
-        (replace(ACME, texts={"en": {**TEXTS, "topic:danger:title": "Fun"}}), "belongs to no resource of this file"),
-        (replace(ACME, texts={"en": {**TEXTS, "sms:line:help": "Call us."}}), "belongs to no resource of this file"),
+        (
+            replace(ACME, texts={"en": {**TEXTS, "topic:danger:title": "Fun"}}),
+            "belongs to no resource of this file",
+        ),
+        (
+            replace(ACME, texts={"en": {**TEXTS, "sms:line:help": "Call us."}}),
+            "belongs to no resource of this file",
+        ),
         (replace(ACME, resources=(COUNSELOR, COUNSELOR)), "is taken by this file"),
         (replace(ACME, resources=(COUNSELOR,) * (local_additions.MOST + 1)), "at most 40"),
     ],
@@ -185,7 +207,9 @@ def test_whatever_reaches_beyond_its_own_is_refused(own: Local, said: str) -> No
     assert any(said in row for row in found), found
 
 
-@pytest.mark.parametrize("number", ["+19005550123", "98-8", "94608", "+442071838750", "+14155550123"])
+@pytest.mark.parametrize(
+    "number", ["+19005550123", "98-8", "94608", "+442071838750", "+14155550123"]
+)
 def test_case_39_a_local_number_passes_the_same_rules(number: str) -> None:
     channel = replace(COUNSELOR.channels[0], number=number)
     found = refusals(replace(ACME, resources=(replace(COUNSELOR, channels=(channel,)),)))
@@ -195,16 +219,22 @@ def test_case_39_a_local_number_passes_the_same_rules(number: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("Call 916-555-0100.", "is a number in a text"), ("See acme.org now.", "looks like an address")],
+    [
+        ("Call 916-555-0100.", "is a number in a text"),
+        ("See acme.org now.", "looks like an address"),
+    ],
 )
 def test_case_40_a_local_text_passes_the_same_rules(text: str, said: str) -> None:
-    found = refusals(replace(ACME, texts={"en": {**TEXTS, "resource:acme-counselor:for": text}, "es": SPANISH}))
+    found = refusals(
+        replace(ACME, texts={"en": {**TEXTS, "resource:acme-counselor:for": text}, "es": SPANISH})
+    )
 
     assert any(said in row for row in found), found
 
 
 def test_a_local_entry_is_translated_like_any_other() -> None:
-    """A line for today is shown in English until it is translated; a crisis line must be translated."""
+    """A line for today is shown in English until it is translated; a crisis line must be
+    translated."""
     english = replace(ACME, texts={"en": TEXTS})
     pack, refused = merge(ONE, english, path=path_of(english))
     assert refused == ()

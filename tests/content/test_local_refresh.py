@@ -1,4 +1,5 @@
-"""What a county or a district adds to the state's pack on the way in. Case 20 of the content guide, 9."""
+"""What a county or a district adds to the state's pack on the way in. Case 20 of the content guide,
+9."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -51,14 +52,18 @@ def test_a_district_that_has_published_nothing_is_no_fault(here: Machine) -> Non
     assert here.shown == "pack-2"
 
 
-def test_the_entries_of_the_machines_own_district_join_the_pack(here: Machine, publisher: Publisher) -> None:
+def test_the_entries_of_the_machines_own_district_join_the_pack(
+    here: Machine, publisher: Publisher
+) -> None:
     publisher.local(NAME, local_additions.encode(own()))
     outcome = here.refresh()
     # A new line that one person signed: the desk asks first.
     assert outcome.state == "held", outcome.sentence()
 
 
-def test_another_districts_entries_are_not_even_fetched(here: Machine, publisher: Publisher) -> None:
+def test_another_districts_entries_are_not_even_fetched(
+    here: Machine, publisher: Publisher
+) -> None:
     publisher.local(NAME, local_additions.encode(own()))
     here.place = Place(district="other")
     assert here.refresh().state == "active"
@@ -74,7 +79,9 @@ def test_case_20_a_district_that_uses_an_id_of_the_state_is_left_out_and_the_sta
 
 
 @pytest.mark.parametrize("data", [b"", b"{}", b"<html>", b"x" * 300_000])
-def test_a_local_file_that_is_none_is_left_out(here: Machine, publisher: Publisher, data: bytes) -> None:
+def test_a_local_file_that_is_none_is_left_out(
+    here: Machine, publisher: Publisher, data: bytes
+) -> None:
     publisher.local(NAME, data)
     assert here.refresh().state == "active"
     assert here.shown == "pack-2"
@@ -86,7 +93,9 @@ def test_a_district_signed_by_a_stranger_is_left_out(here: Machine, publisher: P
     assert "acme-office" not in ids(here)
 
 
-def test_a_district_that_forgot_to_sign_again_keeps_its_entries(here: Machine, publisher: Publisher) -> None:
+def test_a_district_that_forgot_to_sign_again_keeps_its_entries(
+    here: Machine, publisher: Publisher
+) -> None:
     """Its age is not looked at: the snapshot, which is fresh, says that it is the newest there is."""
     publisher.local(NAME, local_additions.encode(own()))
     publisher.wait(200)
@@ -96,7 +105,9 @@ def test_a_district_that_forgot_to_sign_again_keeps_its_entries(here: Machine, p
     assert here.refresh().state == "held"
 
 
-def test_a_pack_with_local_entries_is_vouched_for_at_boot(here: Machine, publisher: Publisher) -> None:
+def test_a_pack_with_local_entries_is_vouched_for_at_boot(
+    here: Machine, publisher: Publisher
+) -> None:
     from content.releases import approval, held
     from content.releases.record import METADATA
 
@@ -106,7 +117,10 @@ def test_a_pack_with_local_entries_is_vouched_for_at_boot(here: Machine, publish
     assert record is not None
     folder = held.folder(here.releases, record.version)
     assert (folder / METADATA / "files" / "district" / "acme" / "local.json").is_file()
-    assert approval.approve(waiting, here.running(), vouched=lambda _folder, _origin: "").state == "active"
+    assert (
+        approval.approve(waiting, here.running(), vouched=lambda _folder, _origin: "").state
+        == "active"
+    )
     assert "acme-office" in ids(here)
     judge = boot_check.Judge(root=here.root, unsigned=False, shipped=lambda: None)
     assert boot_check.settle(here.releases, judge.doubt) == {}
@@ -115,7 +129,8 @@ def test_a_pack_with_local_entries_is_vouched_for_at_boot(here: Machine, publish
 def test_case_20_what_one_key_may_not_sign_does_not_keep_the_state_s_pack_away(
     here: Machine, publisher: Publisher
 ) -> None:
-    """A new crisis line by a district's one key is refused, the state's pack is taken, and staff are told."""
+    """A new crisis line by a district's one key is refused, the state's pack is taken, and staff
+    are told."""
     entry = own()
     crisis = replace(entry, resources=tuple(replace(r, urgency="crisis") for r in entry.resources))
     publisher.local(NAME, local_additions.encode(crisis))

@@ -74,7 +74,11 @@ class Folder:
 
     def __init__(self, folder: Path, state: Pack) -> None:
         self.folder, self.state = folder, state
-        for name, text in (("local.toml", HEAD), ("resources/acme-counselor.toml", ENTRY), ("po/es.po", PO)):
+        for name, text in (
+            ("local.toml", HEAD),
+            ("resources/acme-counselor.toml", ENTRY),
+            ("po/es.po", PO),
+        ):
             self.write(name, text)
 
     def write(self, name: str, text: str) -> None:
@@ -82,7 +86,10 @@ class Folder:
         (self.folder / name).write_text(text, "utf-8")
 
     def said(self) -> list[str]:
-        return [str(problem).removeprefix(f"{self.folder.as_posix()}/") for problem in read(self.folder, self.state)[1]]
+        return [
+            str(problem).removeprefix(f"{self.folder.as_posix()}/")
+            for problem in read(self.folder, self.state)[1]
+        ]
 
     def local(self) -> Local:
         local, problems = read(self.folder, self.state)
@@ -110,15 +117,30 @@ def test_a_folder_becomes_the_file_that_kiosks_merge(acme: Folder) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "said"),
     [
-        ("local.toml", 'kind = "district"', 'kind = "school"', 'local.toml:2: "kind" is "school"; it must be'),
+        (
+            "local.toml",
+            'kind = "district"',
+            'kind = "school"',
+            'local.toml:2: "kind" is "school"; it must be',
+        ),
         (
             "local.toml",
             'id = "acme"',
             'id = "bell"',
             'resources/acme-counselor.toml:1: the id "acme-counselor" must begin',
         ),
-        ("local.toml", "suicide =", "nothing =", 'local.toml:6: the state\'s pack has no topic "nothing"'),
-        ("resources/acme-counselor.toml", '"8001"', '"130"', 'resources/acme-counselor.toml:2: the code "130" is not'),
+        (
+            "local.toml",
+            "suicide =",
+            "nothing =",
+            'local.toml:6: the state\'s pack has no topic "nothing"',
+        ),
+        (
+            "resources/acme-counselor.toml",
+            '"8001"',
+            '"130"',
+            'resources/acme-counselor.toml:2: the code "130" is not',
+        ),
         (
             "resources/acme-counselor.toml",
             '["06067"]',
@@ -141,7 +163,9 @@ def test_a_folder_becomes_the_file_that_kiosks_merge(acme: Folder) -> None:
         ("po/es.po", "Llama al {voice}", "Llama", "po/es.po:8: "),
     ],
 )
-def test_what_is_wrong_is_said_with_file_and_line(acme: Folder, file: str, old: str, new: str, said: str) -> None:
+def test_what_is_wrong_is_said_with_file_and_line(
+    acme: Folder, file: str, old: str, new: str, said: str
+) -> None:
     text = (acme.folder / file).read_text("utf-8")
     assert old in text
     acme.write(file, text.replace(old, new, 1))

@@ -1,4 +1,5 @@
-"""The tool that brings the PO files up to date for translators: it adds what is missing and takes only what is gone."""
+"""The tool that brings the PO files up to date for translators: it adds what is missing and takes
+only what is gone."""
 
 import shutil
 from dataclasses import dataclass
@@ -25,7 +26,11 @@ class Checkout:
     def update(self, *tags: str, pack: str = "pack") -> int:
         """What ``--update`` does to the pack and answers."""
         return missing_words.main(
-            self.root / pack, list(tags), update=True, pinned=self.pinned, locale=self.root / "locale"
+            self.root / pack,
+            list(tags),
+            update=True,
+            pinned=self.pinned,
+            locale=self.root / "locale",
         )
 
     def files(self) -> dict[str, bytes]:
@@ -58,7 +63,8 @@ def shipped(tmp_path: Path) -> Checkout:
 
 @pytest.fixture
 def small(tmp_path: Path) -> Checkout:
-    """The tiny pack, which says some replies of the line in its own words, beside its own pinned set."""
+    """The tiny pack, which says some replies of the line in its own words, beside its own pinned
+    set."""
     shutil.copytree(TINY, tmp_path, dirs_exist_ok=True)
     shutil.copytree(LOCALE, tmp_path / "locale")
     checkout = Checkout(tmp_path)
@@ -67,14 +73,18 @@ def small(tmp_path: Path) -> Checkout:
 
 
 @pytest.mark.parametrize("pack", ["pack", "pinned"])
-def test_nothing_changes_in_what_is_shipped(shipped: Checkout, pack: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_changes_in_what_is_shipped(
+    shipped: Checkout, pack: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     before = shipped.files()
     assert shipped.update(pack=pack) == 0
     assert [file for file, said in shipped.files().items() if said != before.get(file)] == []
     assert capsys.readouterr() == ("", "")
 
 
-@pytest.mark.parametrize("folder", [LOCALE, read_pack.PINNED / "po", PACK / "po"], ids=["locale", "pinned", "pack"])
+@pytest.mark.parametrize(
+    "folder", [LOCALE, read_pack.PINNED / "po", PACK / "po"], ids=["locale", "pinned", "pack"]
+)
 def test_no_entry_is_torn_in_two(folder: Path) -> None:
     """An empty line inside a text: what follows it would be shown at the end of the entry before."""
     files = sorted(folder.glob("*.po"))
@@ -82,18 +92,25 @@ def test_no_entry_is_torn_in_two(folder: Path) -> None:
     assert [file.name for file in files if '\n\n"' in file.read_text("utf-8")] == []
 
 
-def test_the_pinned_set_keeps_the_replies_that_the_pack_says_in_its_own_words(small: Checkout) -> None:
+def test_the_pinned_set_keeps_the_replies_that_the_pack_says_in_its_own_words(
+    small: Checkout,
+) -> None:
     key = "sms:line:general"
     fixed = small.entry("pinned/po/es.po", key)
     assert fixed
     small.edit("pack/sms/line.toml", "[reply]\n", '[reply]\ngeneral = "Call {911.voice}."\n')
     assert small.update() == 1
     assert small.entry("pinned/po/es.po", key) == fixed
-    assert small.entry("pack/po/es.po", key) == f'msgctxt "{key}"\nmsgid "Call {{911.voice}}."\nmsgstr ""'
+    assert (
+        small.entry("pack/po/es.po", key)
+        == f'msgctxt "{key}"\nmsgid "Call {{911.voice}}."\nmsgstr ""'
+    )
 
 
 @pytest.mark.parametrize("pack", ["pack", "pinned"])
-def test_a_new_text_of_the_pinned_set_is_added_there_and_nowhere_else(small: Checkout, pack: str) -> None:
+def test_a_new_text_of_the_pinned_set_is_added_there_and_nowhere_else(
+    small: Checkout, pack: str
+) -> None:
     before = small.files()
     small.edit("pinned/sms/line.toml", "[reply]\n", '[reply]\nsees = "A new sentence."\n')
     assert small.update(pack=pack) == 1

@@ -33,11 +33,15 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("number", "because"), REFUSED.values(), ids=REFUSED)
-def test_a_number_that_may_not_be_printed_is_refused_with_a_reason(number: str, because: str) -> None:
+def test_a_number_that_may_not_be_printed_is_refused_with_a_reason(
+    number: str, because: str
+) -> None:
     assert because in phone_numbers.problem(number, short_codes=ALLOWED)
 
 
-@pytest.mark.parametrize("number", ["+18002738255", "+18883737888", "+15102591800", "988", "741741"])
+@pytest.mark.parametrize(
+    "number", ["+18002738255", "+18883737888", "+15102591800", "988", "741741"]
+)
 def test_a_real_number_and_a_listed_short_code_are_fine(number: str) -> None:
     assert phone_numbers.problem(number, short_codes=ALLOWED) == ""
 
@@ -61,4 +65,6 @@ def test_links_never_make_a_long_number_of_a_short_code() -> None:
 
 
 def test_two_ways_of_writing_a_number_have_the_same_digits() -> None:
-    assert phone_numbers.digits("+18663119474") == phone_numbers.digits("866-311-9474") == "8663119474"
+    assert (
+        phone_numbers.digits("+18663119474") == phone_numbers.digits("866-311-9474") == "8663119474"
+    )

@@ -47,7 +47,9 @@ def test_changed_english_stops_the_build_where_someone_in_danger_may_need_it(
 
 
 @pytest.mark.parametrize("case", CHANGED.values(), ids=CHANGED)
-def test_an_outdated_translation_is_never_shown(tiny: TinyPack, case: tuple[str, str, str, str, str]) -> None:
+def test_an_outdated_translation_is_never_shown(
+    tiny: TinyPack, case: tuple[str, str, str, str, str]
+) -> None:
     file, old, new, key, _severity = case
     pack, _problems = tiny.edit(file, old, new).read()
     assert pack is not None
@@ -63,7 +65,9 @@ def test_an_entry_marked_fuzzy_counts_as_outdated(tiny: TinyPack) -> None:
     assert told(tiny, "resource:trevor:happens.1") == ["error"]
 
 
-@pytest.mark.parametrize(("key", "severity"), [("topic:suicide:p.1", "warning"), ("topic:suicide:title", "error")])
+@pytest.mark.parametrize(
+    ("key", "severity"), [("topic:suicide:p.1", "warning"), ("topic:suicide:title", "error")]
+)
 def test_a_missing_translation_is_judged_alike(tiny: TinyPack, key: str, severity: str) -> None:
     path = tiny.folder / "po/es.po"
     blocks = path.read_text("utf-8").split("\n\n")
@@ -77,16 +81,25 @@ def test_every_line_of_the_pinned_set_is_a_crisis_line_whatever_its_urgency(tiny
     assert required_texts.entries([replace(ncmec, urgency="info", pinned=False)]) == frozenset()
 
 
-def test_bringing_a_file_up_to_date_keeps_the_old_english_and_marks_the_entry(tmp_path: Path) -> None:
+def test_bringing_a_file_up_to_date_keeps_the_old_english_and_marks_the_entry(
+    tmp_path: Path,
+) -> None:
     file = tmp_path / "es.po"
     file.write_text(
         'msgid ""\nmsgstr ""\n"Language: es\\n"\n\nmsgctxt "topic:a:p.1"\nmsgid "Old."\nmsgstr "Vieja."\n\n'
         'msgctxt "topic:a:p.2"\nmsgid "Same."\nmsgstr "Igual."\n',
         "utf-8",
     )
-    texts = (Text("New.", "topic:a:p.1"), Text("Same.", "topic:a:p.2"), Text("More.", "topic:a:p.3"))
+    texts = (
+        Text("New.", "topic:a:p.1"),
+        Text("Same.", "topic:a:p.2"),
+        Text("More.", "topic:a:p.3"),
+    )
     assert Catalogue("tiny", file, texts).update() == "1 added, 1 marked fuzzy"
-    assert '#, fuzzy\n#| msgid "Old."\nmsgctxt "topic:a:p.1"\nmsgid "New."\nmsgstr "Vieja."' in file.read_text("utf-8")
+    assert (
+        '#, fuzzy\n#| msgid "Old."\nmsgctxt "topic:a:p.1"\nmsgid "New."\nmsgstr "Vieja."'
+        in file.read_text("utf-8")
+    )
     newer = (Text("Newest.", "topic:a:p.1"), *texts[1:])
     Catalogue("tiny", file, newer).update()
     assert file.read_text("utf-8").count("#|") == 1

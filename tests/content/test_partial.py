@@ -1,4 +1,5 @@
-"""A language that a pack is translated into only in part: what it must have, what it may lack, what it borrows."""
+"""A language that a pack is translated into only in part: what it must have, what it may lack, what
+it borrows."""
 
 import pytest
 
@@ -80,7 +81,11 @@ def test_a_line_that_asks_for_a_word_asks_for_the_same_one(part: TinyPack) -> No
 
 
 def test_a_line_that_asks_for_no_word_in_english_asks_for_none(part: TinyPack) -> None:
-    part.edit("pinned/resources/ctl.toml", 'keyword = { en = "HOME", es = "HOLA" }', 'keyword = { es = "AYUDA" }')
+    part.edit(
+        "pinned/resources/ctl.toml",
+        'keyword = { en = "HOME", es = "HOLA" }',
+        'keyword = { es = "AYUDA" }',
+    )
     channel = _unfinished(part).resource("ctl").channel("sms")
     assert channel is not None
     assert dict(channel.keyword) == {"es": "AYUDA"}
@@ -96,7 +101,9 @@ def test_the_built_pack_knows_which_languages_are_partial(part: TinyPack) -> Non
     assert built_pack.load(built_pack.build(part.pack())).partial == ("vi",)
 
 
-def test_a_sentence_is_counted_in_words_where_spaces_stand_between_syllables(part: TinyPack) -> None:
+def test_a_sentence_is_counted_in_words_where_spaces_stand_between_syllables(
+    part: TinyPack,
+) -> None:
     key = "topic:suicide:lead"
     _cut(part, PACK, key)
     english = _unfinished(part).texts["en"][key]

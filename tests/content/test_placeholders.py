@@ -21,7 +21,12 @@ CASES = {
     "the oldest age": ("{trevor.maximum_age}", "", "en", "24"),
     "a fact": ("{fact.age}", "", "en", "18"),
     "a partner's own name and grades": ("{name} {grades}", "partner:a21:does", "en", "A21 6-12"),
-    "a partner from elsewhere": ("{a21.name} {a21.web}", "topic:suicide:p.1", "en", "A21 www.a21.org"),
+    "a partner from elsewhere": (
+        "{a21.name} {a21.web}",
+        "topic:suicide:p.1",
+        "en",
+        "A21 www.a21.org",
+    ),
     "a law's citation": ("{law}", "law:ab1227:text", "en", "AB 1227 (2017)"),
     "a law from elsewhere": ("{ab1227.law}", "staff:report:b.1", "en", "AB 1227 (2017)"),
     "no placeholder": ("Hello.", "", "en", "Hello."),
@@ -29,7 +34,9 @@ CASES = {
 
 
 @pytest.mark.parametrize(("text", "owner", "language", "filled"), CASES.values(), ids=CASES)
-def test_a_placeholder_becomes_its_value(tiny: TinyPack, text: str, owner: str, language: str, filled: str) -> None:
+def test_a_placeholder_becomes_its_value(
+    tiny: TinyPack, text: str, owner: str, language: str, filled: str
+) -> None:
     assert placeholders.fill(Phrase(text, language), tiny.pack(), owner=owner) == filled
 
 
@@ -59,7 +66,10 @@ def test_a_pinned_partner_of_the_same_id_is_told_apart_by_its_key(tiny: TinyPack
     pack = tiny.write("pack/partners/ncmec.toml", changed).read()[0]
     assert pack is not None
     assert placeholders.fill(Phrase("{name}", "en"), pack, owner="partner:ncmec:does") == "A21"
-    assert placeholders.fill(Phrase("{name}", "en"), pack, owner="resource:ncmec") == "Missing Children Center"
+    assert (
+        placeholders.fill(Phrase("{name}", "en"), pack, owner="resource:ncmec")
+        == "Missing Children Center"
+    )
     assert placeholders.fill(Phrase("{ncmec.voice}", "en"), pack) == "1-800-843-5678"
 
 
@@ -71,14 +81,18 @@ def test_a_keyword_that_is_the_zip_code_is_no_word_to_print(tiny: TinyPack) -> N
 
 
 def test_a_name_made_of_names_ends_in_an_error_not_in_a_loop(tiny: TinyPack) -> None:
-    pack = tiny.edit("pinned/resources/ctl.toml", 'name = "Crisis', 'name = "{name} Crisis').read()[0]
+    pack = tiny.edit("pinned/resources/ctl.toml", 'name = "Crisis', 'name = "{name} Crisis').read()[
+        0
+    ]
     assert pack is not None
     with pytest.raises(KeyError):
         placeholders.fill(Phrase("{ctl.name}", "en"), pack)
 
 
 def test_text_and_values_are_escaped_before_a_value_is_dressed(tiny: TinyPack) -> None:
-    pack = tiny.edit("pack/partners/a21.toml", 'organization = "A21"', 'organization = "A<b>"').read()[0]
+    pack = tiny.edit(
+        "pack/partners/a21.toml", 'organization = "A21"', 'organization = "A<b>"'
+    ).read()[0]
     assert pack is not None
     filled = placeholders.fill(
         Phrase("1 < {name} {nhth.voice}", "en"),
@@ -91,7 +105,10 @@ def test_text_and_values_are_escaped_before_a_value_is_dressed(tiny: TinyPack) -
 
 
 def test_extra_names_come_from_the_caller(tiny: TinyPack) -> None:
-    assert placeholders.fill(Phrase("text {code}", "en"), tiny.pack(), extra={"code": "42"}) == "text 42"
+    assert (
+        placeholders.fill(Phrase("text {code}", "en"), tiny.pack(), extra={"code": "42"})
+        == "text 42"
+    )
 
 
 def test_the_placeholders_of_a_text_are_listed_and_removed() -> None:

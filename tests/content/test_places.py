@@ -15,7 +15,12 @@ CSV_ROWS = [
 ]
 
 
-NAMES = {("sacramento",): "06067", ("los", "angeles"): "06037", ("kings",): "06031", ("contra", "costa"): "06013"}
+NAMES = {
+    ("sacramento",): "06067",
+    ("los", "angeles"): "06037",
+    ("kings",): "06031",
+    ("contra", "costa"): "06013",
+}
 
 
 @pytest.mark.parametrize("zip_code", ["89010", "89019", "89060", "89061", "89439", "97635"])
@@ -41,7 +46,9 @@ def test_there_are_58_counties() -> None:
         (Area(us=True, counties=("06001",)), {"06001"}, "county"),
     ],
 )
-def test_county_is_nearer_than_region_state_and_nation(area: Area, counties: set[str], tier: str | None) -> None:
+def test_county_is_nearer_than_region_state_and_nation(
+    area: Area, counties: set[str], tier: str | None
+) -> None:
     assert places.tier(area, counties) == tier
 
 
@@ -62,7 +69,9 @@ def test_county_is_nearer_than_region_state_and_nation(area: Area, counties: set
         ("", None, ""),
     ],
 )
-def test_a_zip_code_or_a_county_among_the_words_is_the_place(typed: str, place: places.Place | None, left: str) -> None:
+def test_a_zip_code_or_a_county_among_the_words_is_the_place(
+    typed: str, place: places.Place | None, left: str
+) -> None:
     assert places.named(typed.split(), NAMES) == (place, left.split())
 
 
@@ -79,12 +88,16 @@ def test_a_zip_code_or_a_county_among_the_words_is_the_place(typed: str, place: 
         ("", ()),
     ],
 )
-def test_a_zip_code_touches_its_counties_most_land_first(zip_code: str, counties: tuple[str, ...]) -> None:
+def test_a_zip_code_touches_its_counties_most_land_first(
+    zip_code: str, counties: tuple[str, ...]
+) -> None:
     assert places.counties_of(zip_code) == counties
 
 
 def test_the_table_holds_every_zip_code_once_and_only_california() -> None:
-    rows = [line for line in places.TABLE.read_text("utf-8").splitlines() if not line.startswith("#")]
+    rows = [
+        line for line in places.TABLE.read_text("utf-8").splitlines() if not line.startswith("#")
+    ]
     assert all(re.fullmatch(r"\d{5}\t06\d{3}( 06\d{3})*", row) for row in rows)
     assert len({row[:5] for row in rows}) == len(rows) == 1808 + 853
     assert len({county for row in rows for county in row[6:].split()}) == 58
@@ -103,7 +116,9 @@ def test_the_table_is_the_same_for_rows_in_any_order() -> None:
     assert made.removeprefix(make_places.HEADER) == "90009\t06037\n94608\t06001 06013\n"
 
 
-@pytest.mark.parametrize("wrong", [{"zip": "9460"}, {"county_fips": "32003"}, {"county_fips": "6001"}])
+@pytest.mark.parametrize(
+    "wrong", [{"zip": "9460"}, {"county_fips": "32003"}, {"county_fips": "6001"}]
+)
 def test_a_row_that_is_not_of_california_stops_the_making(wrong: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="not a ZIP code and a California county"):
         make_places.table([{**CSV_ROWS[0], **wrong}])

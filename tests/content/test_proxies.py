@@ -6,10 +6,16 @@ from content.trust.proxies import proxy_for
 
 NAMED = {
     "for https": ({"https_proxy": "http://proxy.example:8080"}, "http://proxy.example:8080"),
-    "without http:// before it": ({"https_proxy": "proxy.example:8080"}, "http://proxy.example:8080"),
+    "without http:// before it": (
+        {"https_proxy": "proxy.example:8080"},
+        "http://proxy.example:8080",
+    ),
     "for all": ({"all_proxy": "proxy.example:8080"}, "http://proxy.example:8080"),
     "for another kind of address": ({"ftp_proxy": "http://proxy.example:8080"}, ""),
-    "not for this host": ({"https_proxy": "http://proxy.example:8080", "no_proxy": "example.org"}, ""),
+    "not for this host": (
+        {"https_proxy": "http://proxy.example:8080", "no_proxy": "example.org"},
+        "",
+    ),
     "nowhere": ({}, ""),
 }
 

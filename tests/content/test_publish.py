@@ -1,4 +1,5 @@
-"""The publisher's steps, by people with keys of their own; a real TUF client says what was published."""
+"""The publisher's steps, by people with keys of their own; a real TUF client says what was
+published."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -30,7 +31,8 @@ def office(tmp_path: Path) -> Office:
 
 
 def test_each_holder_gets_their_own_keys_and_none_lies_in_the_workspace(office: Office) -> None:
-    made = {path.parent.name: set() for path in (office.folder / "keys").rglob("*.key")}  # type: dict[str, set[str]]
+    # type: dict[str, set[str]]
+    made = {path.parent.name: set() for path in (office.folder / "keys").rglob("*.key")}
     for path in (office.folder / "keys").rglob("*.key"):
         made[path.parent.name].add(path.stem)
 
@@ -65,7 +67,12 @@ def test_init_over_a_repository_is_refused(office: Office) -> None:
 def test_a_dry_init_makes_nothing(tmp_path: Path) -> None:
     said: list[str] = []
     desk = Workspace(
-        folder=tmp_path / "repo", keys=[tmp_path / "k"], secret=passphrase, say=said.append, now=NOW, dry_run=True
+        folder=tmp_path / "repo",
+        keys=[tmp_path / "k"],
+        secret=passphrase,
+        say=said.append,
+        now=NOW,
+        dry_run=True,
     )
     desk.init(tmp_path / "k", {})
 
@@ -85,7 +92,9 @@ def test_people_on_four_machines_make_a_repository_together(tmp_path: Path) -> N
 
     def desk(*owners: str) -> Workspace:
         mine = [tmp_path / owner for owner in owners]
-        return Workspace(folder=tmp_path / "repo", keys=mine, secret=passphrase, say=said.append, now=NOW)
+        return Workspace(
+            folder=tmp_path / "repo", keys=mine, secret=passphrase, say=said.append, now=NOW
+        )
 
     assert not desk("ann").init(tmp_path / "ann" / "more", public)
     assert not (tmp_path / "repo" / "site").exists()
@@ -119,12 +128,16 @@ def test_a_release_needs_two_people(office: Office) -> None:
     assert not (office.repository / "staged").exists()
 
 
-def test_the_staged_folder_travels_to_a_second_copy_of_the_repository(office: Office, tmp_path: Path) -> None:
+def test_the_staged_folder_travels_to_a_second_copy_of_the_repository(
+    office: Office, tmp_path: Path
+) -> None:
     office.release(ONE)
     shutil.copytree(office.repository / "site", tmp_path / "copy" / "site")
     office.release(TWO, "first-editor")
     (office.repository / "staged").rename(tmp_path / "stick")
-    second = replace(office.desk("second-editor"), folder=tmp_path / "copy", waiting=tmp_path / "stick")
+    second = replace(
+        office.desk("second-editor"), folder=tmp_path / "copy", waiting=tmp_path / "stick"
+    )
 
     assert not second.sign()
     assert "Now the holder of snapshot-1" in office.said[-2]
@@ -171,20 +184,26 @@ def test_a_step_that_waits_can_be_thrown_away_and_a_dry_run_keeps_it(office: Off
     assert not (office.repository / "staged").exists()
 
 
-@pytest.mark.parametrize("file", ["targets/state/core.json", "metadata/2.targets.json", "staged.json"])
+@pytest.mark.parametrize(
+    "file", ["targets/state/core.json", "metadata/2.targets.json", "staged.json"]
+)
 def test_a_step_that_was_changed_on_its_way_is_refused(office: Office, file: str) -> None:
     office.release(ONE, "first-editor")
     path = office.repository / "staged" / file
     path.write_bytes(path.read_bytes().replace(b"1", b"7", 1))
 
     with pytest.raises(PublishError):
-        assert not office.desk("second-editor", "server").sign(), "a changed document carries one signature less"
+        assert not office.desk("second-editor", "server").sign(), (
+            "a changed document carries one signature less"
+        )
         raise PublishError
     assert office.desk().published().targets.signed.version == 1
 
 
 @pytest.mark.parametrize("what", ["link", "large", "role", "many"])
-def test_a_step_from_a_stranger_is_read_with_care(office: Office, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_step_from_a_stranger_is_read_with_care(
+    office: Office, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     office.release(ONE, "first-editor")
     folder = office.repository / "staged"
     if what == "link":
@@ -193,7 +212,9 @@ def test_a_step_from_a_stranger_is_read_with_care(office: Office, what: str, mon
         monkeypatch.setattr(staged_step, "MAX_FILE", 10)
     elif what == "role":
         record = folder / "staged.json"
-        record.write_text(record.read_text("utf-8").replace('"targets"', '"../../targets"'), "utf-8")
+        record.write_text(
+            record.read_text("utf-8").replace('"targets"', '"../../targets"'), "utf-8"
+        )
     else:
         monkeypatch.setattr(staged_step, "MOST_FILES", 2)
 
@@ -212,7 +233,9 @@ def test_a_file_that_no_document_lists_is_not_laid_out(office: Office) -> None:
 def test_a_site_that_was_changed_is_not_built_upon(office: Office) -> None:
     office.release(ONE)
     path = office.site / "metadata" / "2.targets.json"
-    path.write_bytes(path.read_bytes().replace(b"180", b"181").replace(b'"threshold": 2', b'"threshold": 1'))
+    path.write_bytes(
+        path.read_bytes().replace(b"180", b"181").replace(b'"threshold": 2', b'"threshold": 1')
+    )
 
     with pytest.raises(PublishError, match="was changed by someone without the keys"):
         office.release(TWO)
@@ -227,8 +250,8 @@ def test_a_dry_run_signs_and_writes_nothing(office: Office) -> None:
 
 
 def cut_off(office: Office, spare: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """The server signs, and the disk refuses at the first write, at the second, and so on until it gets through: how
-    many were done, each time, with a disk that takes everything again."""
+    """The server signs, and the disk refuses at the first write, at the second, and so on until it
+    gets through: how many were done, each time, with a disk that takes everything again."""
     shutil.copytree(office.repository, spare)
     real = Path.replace
     for writes in range(60):
@@ -271,7 +294,9 @@ def test_a_new_key_that_was_laid_out_in_part_is_completed(
     new = office.fresh(f"{role}-9", "server")
     old = {"root": "root-1", "targets": "editor-1"}.get(role, f"{role}-1")
     desk = office.desk("first-editor", "second-editor", "third-holder")
-    desk.advance(desk.published(), prepare_keys(desk.published(), role, add=new, remove=old, now=NOW))
+    desk.advance(
+        desk.published(), prepare_keys(desk.published(), role, add=new, remove=old, now=NOW)
+    )
     trust, done = (office.site / "metadata" / "1.root.json").read_bytes(), []
     for writes in cut_off(office, tmp_path / "before", monkeypatch):
         assert office.desk("server").sign(), "the same step again completes what was begun"
@@ -306,7 +331,10 @@ def test_touch_holds_for_thirty_days_more_and_leaves_the_rest(office: Office) ->
 
     assert kiosk.fetch("state/core.json", office.now) == CORE_ONE
     assert office.desk().published().snapshot.signed.version == 2
-    assert any("snapshot runs out" in line and line.startswith("NOW: ") for line in office.said) is False
+    assert (
+        any("snapshot runs out" in line and line.startswith("NOW: ") for line in office.said)
+        is False
+    )
 
 
 def test_touch_signs_the_snapshot_when_its_end_is_near(office: Office) -> None:
@@ -332,7 +360,9 @@ def test_touch_without_its_key_changes_nothing(office: Office) -> None:
     assert office.files() == before
 
 
-def test_after_thirty_one_days_without_touch_kiosks_take_nothing_until_it_runs_again(office: Office) -> None:
+def test_after_thirty_one_days_without_touch_kiosks_take_nothing_until_it_runs_again(
+    office: Office,
+) -> None:
     office.release(ONE)
     kiosk = office.reader()
     office.now += timedelta(days=31)
@@ -382,7 +412,9 @@ def test_signing_again_without_a_change_renews_targets(office: Office) -> None:
     office.release(ONE)
 
     assert (office.desk().published().targets.signed.expires - office.now).days == 180
-    assert (office.desk().published().delegated["directory"].signed.expires - office.now).days == 180
+    assert (
+        office.desk().published().delegated["directory"].signed.expires - office.now
+    ).days == 180
 
 
 def test_a_directory_is_signed_by_both_editors_beside_the_pack(office: Office) -> None:
@@ -403,7 +435,10 @@ def test_the_status_says_who_holds_what_and_what_waits(office: Office) -> None:
     office.desk().status()
 
     assert "root: 2 of root-1, root-2, root-3; good until 2028-01-05" in office.said
-    assert any(line.startswith("timestamp runs out on 2026-12-31, in 30 days: the machine") for line in office.said)
+    assert any(
+        line.startswith("timestamp runs out on 2026-12-31, in 30 days: the machine")
+        for line in office.said
+    )
     assert "targets: 1 of 2 signatures; still to sign: editor-2." in office.said
 
 
@@ -413,7 +448,9 @@ def test_a_signature_of_two_editors_on_one_machine_is_remarked_upon(office: Offi
     assert any("meant to be a second person" in line for line in office.said)
 
 
-def check_order(office: Office, act: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def check_order(
+    office: Office, act: Callable[[], object], monkeypatch: pytest.MonkeyPatch
+) -> list[str]:
     """The files of the site in the order in which they became visible."""
     order: list[str] = []
     real = Path.replace
@@ -429,8 +466,14 @@ def check_order(office: Office, act: Callable[[], object], monkeypatch: pytest.M
     return order
 
 
-def test_targets_appear_first_and_the_timestamp_last(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_targets_appear_first_and_the_timestamp_last(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     order = check_order(office, lambda: office.release(ONE), monkeypatch)
     kinds = ["targets" if name.startswith("targets/") else name.partition("/")[2] for name in order]
 
-    assert kinds == ["targets"] * (len(kinds) - 3) + ["2.targets.json", "2.snapshot.json", "timestamp.json"]
+    assert kinds == ["targets"] * (len(kinds) - 3) + [
+        "2.targets.json",
+        "2.snapshot.json",
+        "timestamp.json",
+    ]

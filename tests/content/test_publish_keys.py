@@ -7,10 +7,31 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
-from securesystemslib.signer import SIGNER_FOR_URI_SCHEME, CryptoSigner, Key, SecretsHandler, Signature, Signer
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
+from securesystemslib.signer import (
+    SIGNER_FOR_URI_SCHEME,
+    CryptoSigner,
+    Key,
+    SecretsHandler,
+    Signature,
+    Signer,
+)
 
-from content.publishing.keys import KeyFileError, from_device, held, make, name_of, open_key, read_public, write_public
+from content.publishing.keys import (
+    KeyFileError,
+    from_device,
+    held,
+    make,
+    name_of,
+    open_key,
+    read_public,
+    write_public,
+)
 
 WORDS = "four words or more"
 DEVICE = Ed25519PrivateKey.generate()
@@ -60,7 +81,9 @@ def test_other_programs_open_it_and_the_passphrase_is_slow_to_guess(tmp_path: Pa
     shown = ["openssl", "asn1parse", "-in", str(made.path)]
 
     assert subprocess.run(asked, capture_output=True, check=False).returncode == 0
-    assert "0927C0" in subprocess.run(shown, capture_output=True, text=True, check=True).stdout  # 600,000 rounds
+    assert (
+        "0927C0" in subprocess.run(shown, capture_output=True, text=True, check=True).stdout
+    )  # 600,000 rounds
 
 
 def test_it_signs_what_its_public_half_verifies(tmp_path: Path) -> None:
@@ -85,7 +108,9 @@ def test_without_a_passphrase_the_key_is_left_out(tmp_path: Path) -> None:
         ("../editor", WORDS, "no name for a key"),
     ],
 )
-def test_a_bad_name_or_a_short_passphrase_is_refused(tmp_path: Path, name: str, passphrase: str, said: str) -> None:
+def test_a_bad_name_or_a_short_passphrase_is_refused(
+    tmp_path: Path, name: str, passphrase: str, said: str
+) -> None:
     with pytest.raises(KeyFileError, match=said):
         make(tmp_path, name, passphrase)
     assert list(tmp_path.iterdir()) == []
@@ -108,7 +133,9 @@ def test_a_wrong_passphrase_names_the_file(tmp_path: Path) -> None:
 
 def test_a_key_that_is_not_encrypted_is_refused(tmp_path: Path) -> None:
     made = make(tmp_path, "editor-1", WORDS)
-    plain = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    plain = Ed25519PrivateKey.generate().private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+    )
     made.path.write_bytes(plain)
 
     with pytest.raises(KeyFileError, match="not encrypted"):
@@ -123,7 +150,9 @@ def test_a_key_and_another_keys_public_half_do_not_pass(tmp_path: Path) -> None:
         open_key(held([tmp_path])[0], lambda _: WORDS)
 
 
-@pytest.mark.parametrize("data", [b"", b"{}", b"[]", b'{"keyid": "x", "keytype": "ed25519"}', b"\xff"])
+@pytest.mark.parametrize(
+    "data", [b"", b"{}", b"[]", b'{"keyid": "x", "keytype": "ed25519"}', b"\xff"]
+)
 def test_what_is_no_public_key_is_refused(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "x.pub").write_bytes(data)
 

@@ -10,7 +10,14 @@ from content.directory.model import Area, Index, Shard, encode_index, shard_name
 from content.model.pack import Pack
 from content.publishing.metadata import PublishError
 from content.publishing.recall import recalled
-from content.publishing.release import UnexplainedError, changed, explain, prepare, read_directory, reasons
+from content.publishing.release import (
+    UnexplainedError,
+    changed,
+    explain,
+    prepare,
+    read_directory,
+    reasons,
+)
 from content.review.number_changes import Change, unexplained
 from tests.content.candidates import ONE, TWO
 from tests.content.office import ALL, Office
@@ -36,7 +43,9 @@ def test_a_changed_number_without_a_reason_is_refused_and_says_which(office: Off
 
     with pytest.raises(UnexplainedError) as refused:
         office.release(texting("741742"))
-    assert refused.value.lines == ('ctl sms.1: 741741 becomes 741742: say why, with --note "ctl sms.1=reason"',)
+    assert refused.value.lines == (
+        'ctl sms.1: 741741 becomes 741742: say why, with --note "ctl sms.1=reason"',
+    )
     assert office.files() == before
 
 
@@ -83,7 +92,10 @@ def test_the_first_release_needs_no_reasons(office: Office) -> None:
 
 def test_a_withdrawn_entry_does_not_come_back_by_accident(office: Office) -> None:
     free = replace(
-        ONE, resources=tuple(replace(one, pinned=False) if one.id == "ctl" else one for one in ONE.resources)
+        ONE,
+        resources=tuple(
+            replace(one, pinned=False) if one.id == "ctl" else one for one in ONE.resources
+        ),
     )
     office.release(free)
     office.release(recalled(free, "ctl"))
@@ -108,7 +120,9 @@ def test_another_pack_of_the_same_numbers_needs_no_reason(office: Office) -> Non
         ("", {}),
     ],
 )
-def test_a_note_names_the_change_and_the_reason(line: str, found: dict[tuple[str, str], str]) -> None:
+def test_a_note_names_the_change_and_the_reason(
+    line: str, found: dict[tuple[str, str], str]
+) -> None:
     assert reasons([line]) == found
 
 
@@ -127,13 +141,21 @@ def directory(folder: Path, *bodies: bytes) -> Path:
         (folder / name).write_bytes(body)
         shards.append(Shard(name=name, sha256=hashlib.sha256(body).hexdigest(), services=1))
     index = Index(
-        format=1, name="211", source="x", date="2026-11-01", area=Area(us=True), buckets=64, shards=tuple(shards)
+        format=1,
+        name="211",
+        source="x",
+        date="2026-11-01",
+        area=Area(us=True),
+        buckets=64,
+        shards=tuple(shards),
     )
     (folder / "index.json").write_bytes(encode_index(index))
     return folder
 
 
-def test_only_what_changed_of_a_directory_waits_for_signatures(office: Office, tmp_path: Path) -> None:
+def test_only_what_changed_of_a_directory_waits_for_signatures(
+    office: Office, tmp_path: Path
+) -> None:
     desk = office.desk(*ALL)
     for bodies in ((b"one", b"two"), (b"one", b"other")):
         before = desk.published()

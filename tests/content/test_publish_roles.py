@@ -33,14 +33,24 @@ def change(office: Office, step: Staged, *holders: str) -> bool:
 
 @pytest.mark.parametrize(
     ("role", "old"),
-    [("root", "root-1"), ("targets", "editor-1"), ("snapshot", "snapshot-1"), ("timestamp", "timestamp-1")],
+    [
+        ("root", "root-1"),
+        ("targets", "editor-1"),
+        ("snapshot", "snapshot-1"),
+        ("timestamp", "timestamp-1"),
+    ],
 )
-def test_a_key_is_put_in_the_place_of_another_and_kiosks_follow(office: Office, role: str, old: str) -> None:
+def test_a_key_is_put_in_the_place_of_another_and_kiosks_follow(
+    office: Office, role: str, old: str
+) -> None:
     kiosk = office.reader()
     kiosk.refresh(NOW)
     new = office.fresh(f"{role}-9")
     assert change(
-        office, prepare_keys(office.desk().published(), role, add=new, remove=old, now=NOW), *ALL, "new-holder"
+        office,
+        prepare_keys(office.desk().published(), role, add=new, remove=old, now=NOW),
+        *ALL,
+        "new-holder",
     )
     for path in (office.folder / "keys").rglob(f"{old}.*"):
         path.unlink()
@@ -98,12 +108,19 @@ def test_an_exchanged_editor_signs_the_directory_too(office: Office) -> None:
         ("targets", "editor-7", "new", 'targets has no key "editor-7"; it has editor-1, editor-2'),
         ("targets", "", "editor-1", "another key called editor-1"),
         ("directory", "editor-1", "new", "change those of targets"),
-        ("mayor", "", "new", "There is no role mayor here; there are root, targets, snapshot, timestamp, directory"),
+        (
+            "mayor",
+            "",
+            "new",
+            "There is no role mayor here; there are root, targets, snapshot, timestamp, directory",
+        ),
         ("district/acme", "", "new", "There is no role district/acme here"),
         ("district/Acme!", "", "new", "neither county/<five digits> nor district/"),
     ],
 )
-def test_what_cannot_be_is_said_in_words(office: Office, role: str, remove: str, add: str, said: str) -> None:
+def test_what_cannot_be_is_said_in_words(
+    office: Office, role: str, remove: str, add: str, said: str
+) -> None:
     before = office.files()
     new = office.fresh(add) if add else None
 
@@ -123,12 +140,18 @@ def test_the_same_key_twice_is_one_key(office: Office) -> None:
 def district(office: Office) -> None:
     """Acme may publish, and has."""
     key_ = office.fresh("acme-1", "acme")
-    change(office, prepare_delegation(office.desk().published(), "district/acme", [key_], now=NOW), *ALL)
+    change(
+        office,
+        prepare_delegation(office.desk().published(), "district/acme", [key_], now=NOW),
+        *ALL,
+    )
     publish_local(office, b'{"one":1}')
 
 
 def publish_local(office: Office, data: bytes, *holders: str) -> bool:
-    step = prepare_local(office.desk().published(), "district-acme", "district/acme/local.json", data, now=office.now)
+    step = prepare_local(
+        office.desk().published(), "district-acme", "district/acme/local.json", data, now=office.now
+    )
     return change(office, step, *(holders or ("acme", "server")))
 
 
@@ -159,14 +182,18 @@ def test_case_20_a_district_that_lists_a_path_of_the_state_is_not_laid_out(offic
     before = office.desk().published()
     step = prepare_local(before, "district-acme", "state/core.json", b"{}", now=NOW)
 
-    with pytest.raises(PublishError, match=r"district/acme lists state/core\.json, which is not its own"):
+    with pytest.raises(
+        PublishError, match=r"district/acme lists state/core\.json, which is not its own"
+    ):
         change(office, step, "acme", "server")
     assert office.reader().fetch("state/core.json", NOW) == built_pack.build(ONE)["core.json"]
 
 
 def test_a_district_has_one_file_and_no_web_page_on_the_states_server(office: Office) -> None:
     district(office)
-    step = prepare_local(office.desk().published(), "district-acme", "district/acme/free.html", b"<html>", now=NOW)
+    step = prepare_local(
+        office.desk().published(), "district-acme", "district/acme/free.html", b"<html>", now=NOW
+    )
 
     with pytest.raises(PublishError, match=r"may publish district/acme/local\.json only"):
         change(office, step, "acme", "server")
@@ -174,7 +201,9 @@ def test_a_district_has_one_file_and_no_web_page_on_the_states_server(office: Of
 
 def test_nobody_publishes_before_the_state_delegates(office: Office) -> None:
     with pytest.raises(PublishError, match="has delegated nothing to district/acme yet"):
-        prepare_local(office.desk().published(), "district-acme", "district/acme/local.json", b"{}", now=NOW)
+        prepare_local(
+            office.desk().published(), "district-acme", "district/acme/local.json", b"{}", now=NOW
+        )
 
 
 def test_a_district_changes_its_key_without_a_gap(office: Office) -> None:
@@ -182,18 +211,29 @@ def test_a_district_changes_its_key_without_a_gap(office: Office) -> None:
     kiosk = office.reader()
     change(
         office,
-        prepare_keys(office.desk().published(), "district/acme", add=office.fresh("acme-2", "acme-new"), now=NOW),
+        prepare_keys(
+            office.desk().published(),
+            "district/acme",
+            add=office.fresh("acme-2", "acme-new"),
+            now=NOW,
+        ),
         *ALL,
     )
     assert kiosk.fetch("district/acme/local.json", NOW) == b'{"one":1}'
     assert publish_local(office, b'{"two":2}', "acme-new", "server")
-    change(office, prepare_keys(office.desk().published(), "district/acme", remove="acme-1", now=NOW), *ALL)
+    change(
+        office,
+        prepare_keys(office.desk().published(), "district/acme", remove="acme-1", now=NOW),
+        *ALL,
+    )
 
     assert kiosk.fetch("district/acme/local.json", NOW) == b'{"two":2}'
     assert not publish_local(office, b"{}", "acme", "server")
 
 
-def test_a_district_that_may_publish_no_more_is_ignored_and_the_rest_goes_on(office: Office) -> None:
+def test_a_district_that_may_publish_no_more_is_ignored_and_the_rest_goes_on(
+    office: Office,
+) -> None:
     district(office)
     kiosk = office.reader()
     kiosk.refresh(NOW)
@@ -211,7 +251,9 @@ def test_a_district_that_comes_back_goes_on_from_its_last_version(office: Office
     kiosk.fetch("district/acme/local.json", NOW)
     change(office, prepare_undelegation(office.desk().published(), "district/acme", now=NOW), *ALL)
     new = office.fresh("acme-2", "acme-new")
-    change(office, prepare_delegation(office.desk().published(), "district/acme", [new], now=NOW), *ALL)
+    change(
+        office, prepare_delegation(office.desk().published(), "district/acme", [new], now=NOW), *ALL
+    )
     with pytest.raises(RepositoryError):
         kiosk.refresh(NOW).get_targetinfo("district/acme/local.json")
 
@@ -235,14 +277,16 @@ def test_as_many_districts_as_kiosks_can_carry(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "role"), [("county/06001", "county-06001"), ("district/elk-grove", "district-elk-grove")]
+    ("name", "role"),
+    [("county/06001", "county-06001"), ("district/elk-grove", "district-elk-grove")],
 )
 def test_a_roles_name_holds_no_slash(name: str, role: str) -> None:
     assert role_of(name) == role
 
 
 @pytest.mark.parametrize(
-    "name", ["state", "county/6001", "district/", "district/a/b", "district/..", "school/x", "district/A"]
+    "name",
+    ["state", "county/6001", "district/", "district/a/b", "district/..", "school/x", "district/A"],
 )
 def test_any_other_name_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="neither county"):
@@ -266,7 +310,9 @@ def test_the_retired_timestamp_key_is_refused_by_kiosks(office: Office) -> None:
     kiosk = office.reader()
     old = (office.site / "metadata" / "timestamp.json").read_bytes()
     new = office.fresh("timestamp-9", "server")
-    step = prepare_keys(office.desk().published(), "timestamp", add=new, remove="timestamp-1", now=NOW)
+    step = prepare_keys(
+        office.desk().published(), "timestamp", add=new, remove="timestamp-1", now=NOW
+    )
     change(office, step, *ALL)
     (office.site / "metadata" / "timestamp.json").write_bytes(old)
 

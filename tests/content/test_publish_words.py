@@ -37,11 +37,15 @@ def told(old: Pack | None, new: Pack, *, why: str = "") -> list[str]:
 
 
 def test_a_changed_number_is_said_with_its_reason() -> None:
-    assert "  ctl sms.1: 741741 becomes 741742, because: It moved." in told(FREE, moved(), why="It moved.")
+    assert "  ctl sms.1: 741741 becomes 741742, because: It moved." in told(
+        FREE, moved(), why="It moved."
+    )
 
 
 def test_a_changed_number_without_a_reason_must_not_be_signed() -> None:
-    assert "  ctl sms.1: 741741 becomes 741742, WITHOUT A REASON: do not sign this" in told(FREE, moved())
+    assert "  ctl sms.1: 741741 becomes 741742, WITHOUT A REASON: do not sign this" in told(
+        FREE, moved()
+    )
 
 
 @pytest.mark.parametrize(
@@ -50,10 +54,16 @@ def test_a_changed_number_without_a_reason_must_not_be_signed() -> None:
         (None, FREE, "  the first pack: 6 resources in en, es"),
         (FREE, without("ctl"), f"  gone: ctl ({LINE.organization})"),
         (without("ctl"), FREE, "  new: ctl, sms 741741"),
-        (FREE, replace(FREE, languages=("en",), texts={"en": ENGLISH}), "  the language es is gone"),
         (
             FREE,
-            replace(FREE, texts={**FREE.texts, "es": {**FREE.texts["es"], "resource:988:for": "x"}}),
+            replace(FREE, languages=("en",), texts={"en": ENGLISH}),
+            "  the language es is gone",
+        ),
+        (
+            FREE,
+            replace(
+                FREE, texts={**FREE.texts, "es": {**FREE.texts["es"], "resource:988:for": "x"}}
+            ),
             "  1 texts in es differ",
         ),
     ],
@@ -66,7 +76,10 @@ def test_whatever_differs_is_said(old: Pack | None, new: Pack, said: str) -> Non
 def test_the_editors_learn_what_schools_will_be_asked_about() -> None:
     said = told(FREE, moved(), why="It moved.")
 
-    assert any(line.startswith("  Each school is asked before it shows this: The number to text of") for line in said)
+    assert any(
+        line.startswith("  Each school is asked before it shows this: The number to text of")
+        for line in said
+    )
 
 
 def test_two_equal_packs_differ_in_nothing() -> None:
@@ -84,7 +97,9 @@ def test_keys_that_come_and_go_are_said_with_their_fingerprint(office: Office) -
     step = prepare_keys(before, "targets", add=new, remove="editor-1", now=NOW)
     said = list(differences(before, office.desk().site, step))
 
-    assert said[0].startswith("targets: new key editor-9 and key editor-1 revoked, prepared on 2026-12-01")
+    assert said[0].startswith(
+        "targets: new key editor-9 and key editor-1 revoked, prepared on 2026-12-01"
+    )
     assert f"  targets: new key editor-9 ({new.keyid[:16]})" in said
     assert "  targets: key editor-1 counts no more" in said
 
@@ -95,19 +110,25 @@ def test_a_delegation_is_said_with_its_folder(office: Office) -> None:
     step = prepare_delegation(before, "district/acme", [new], now=NOW)
     said = list(differences(before, office.desk().site, step))
 
-    assert f"  district/acme may publish district/acme/* with 1 of acme-1 ({new.keyid[:16]})" in said
+    assert (
+        f"  district/acme may publish district/acme/* with 1 of acme-1 ({new.keyid[:16]})" in said
+    )
 
 
 def test_a_districts_numbers_are_said_to_whoever_lays_them_out(office: Office) -> None:
     office.release(ONE)
     new = office.fresh("acme-1", "acme")
     desk = office.desk(*ALL, "acme")
-    desk.advance(desk.published(), prepare_delegation(desk.published(), "district/acme", [new], now=NOW))
+    desk.advance(
+        desk.published(), prepare_delegation(desk.published(), "district/acme", [new], now=NOW)
+    )
     said = []
     for number in ("+19162287233", "+19162287234"):
         line = replace(COUNSELOR, channels=(replace(COUNSELOR.channels[0], number=number),))
         data = encode(replace(ACME, resources=(line,)))
-        step = prepare_local(desk.published(), "district-acme", "district/acme/local.json", data, now=NOW)
+        step = prepare_local(
+            desk.published(), "district-acme", "district/acme/local.json", data, now=NOW
+        )
         said.append(list(differences(desk.published(), desk.site, step)))
         desk.advance(desk.published(), step)
 
@@ -131,10 +152,15 @@ def test_holders_and_ends_of_every_role_are_listed(office: Office) -> None:
     [
         (0, "timestamp runs out on 2026-12-31, in 30 days: the machine with the timestamp key"),
         (24, "NOW: timestamp runs out on 2026-12-31, in 6 days"),
-        (31, "NOW: timestamp RAN OUT on 2026-12-31; kiosks keep what they have and take nothing new"),
+        (
+            31,
+            "NOW: timestamp RAN OUT on 2026-12-31; kiosks keep what they have and take nothing new",
+        ),
     ],
 )
-def test_what_ends_soonest_is_said_first_and_who_must_act(office: Office, days: int, first: str) -> None:
+def test_what_ends_soonest_is_said_first_and_who_must_act(
+    office: Office, days: int, first: str
+) -> None:
     said = list(duties(office.desk().published(), NOW + timedelta(days=days)))
 
     assert said[0].startswith(first)

@@ -1,4 +1,5 @@
-"""The publisher that other tests fetch from is a real one: TUF's own client accepts it, and refuses what it should."""
+"""The publisher that other tests fetch from is a real one: TUF's own client accepts it, and refuses
+what it should."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -41,7 +42,9 @@ def test_one_editor_is_not_enough(hub: Publisher, client: Reader) -> None:
         client.refresh(hub.now)
 
 
-def test_a_touched_timestamp_is_newer_and_says_when_it_was_signed(hub: Publisher, client: Reader) -> None:
+def test_a_touched_timestamp_is_newer_and_says_when_it_was_signed(
+    hub: Publisher, client: Reader
+) -> None:
     hub.release(ONE)
     client.refresh(hub.now)
     hub.touch(datetime(2026, 12, 20, 3, 0, tzinfo=UTC))
@@ -80,7 +83,9 @@ def test_a_district_speaks_in_its_own_folder_only(hub: Publisher, client: Reader
     assert client.refresh(hub.now).get_targetinfo("district/other/local.json") is None
 
 
-def test_a_district_that_has_published_nothing_has_no_metadata(hub: Publisher, client: Reader) -> None:
+def test_a_district_that_has_published_nothing_has_no_metadata(
+    hub: Publisher, client: Reader
+) -> None:
     hub.release(ONE)
     hub.delegate("county/06001")
 
@@ -109,7 +114,9 @@ def test_an_older_timestamp_is_refused(hub: Publisher, client: Reader) -> None:
         client.refresh(hub.now)
 
 
-def test_after_ninety_days_in_the_dark_one_refresh_is_enough(hub: Publisher, client: Reader) -> None:
+def test_after_ninety_days_in_the_dark_one_refresh_is_enough(
+    hub: Publisher, client: Reader
+) -> None:
     hub.release(ONE)
     client.refresh(hub.now)
     hub.wait(90)

@@ -22,13 +22,18 @@ def test_a_recall_withdraws_one_entry_and_changes_nothing_else() -> None:
 
     assert pack.resource("ctl") == replace(FREE.resource("ctl"), status="withdrawn")
     assert replace(pack, resources=FREE.resources, version=FREE.version) == FREE
-    assert [one for one in pack.resources if one.id != "ctl"] == [one for one in FREE.resources if one.id != "ctl"]
+    assert [one for one in pack.resources if one.id != "ctl"] == [
+        one for one in FREE.resources if one.id != "ctl"
+    ]
     assert number_changes.between(FREE, pack) == ()
 
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("988", "pinned crisis set, which no pack can take away"), ("nobody", 'no entry "nobody"; it has: 911')],
+    [
+        ("988", "pinned crisis set, which no pack can take away"),
+        ("nobody", 'no entry "nobody"; it has: 911'),
+    ],
 )
 def test_what_cannot_be_recalled_says_why(name: str, said: str) -> None:
     with pytest.raises(RecallError, match=said):

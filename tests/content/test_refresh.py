@@ -47,7 +47,9 @@ def test_a_directory_or_a_file_address_is_a_source(tmp_path: Path, address: str)
 
 def test_a_file_address_may_hold_a_space(tmp_path: Path) -> None:
     (tmp_path / "my packs").mkdir()
-    assert locate(f"file://{tmp_path}/my%20packs", unsigned=True) == Source(tmp_path / "my packs", None)
+    assert locate(f"file://{tmp_path}/my%20packs", unsigned=True) == Source(
+        tmp_path / "my packs", None
+    )
 
 
 @pytest.mark.parametrize("address", ["{}", "file://{}"])
@@ -76,13 +78,17 @@ def test_another_address_is_refused_in_words_that_name_the_setting(address: str,
 
 
 @pytest.mark.parametrize("address", ["https://packs.example.org/ca", "HTTPS://packs.example.org"])
-def test_an_https_address_is_verified_from_the_root_that_the_school_was_given(tmp_path: Path, address: str) -> None:
+def test_an_https_address_is_verified_from_the_root_that_the_school_was_given(
+    tmp_path: Path, address: str
+) -> None:
     root = tmp_path / "root.json"
     root.write_bytes(b"{}")
     assert locate(address, unsigned=False, root=root) == Source(address, b"{}")
 
 
-def test_a_folder_that_a_publisher_signed_is_verified_also_where_unsigned_ones_are_allowed(tmp_path: Path) -> None:
+def test_a_folder_that_a_publisher_signed_is_verified_also_where_unsigned_ones_are_allowed(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "stick" / "metadata").mkdir(parents=True)
     with pytest.raises(SourceError, match=r"\[content\] root: .* has no root to verify it from"):
         locate(str(tmp_path / "stick"), unsigned=True)
@@ -105,7 +111,9 @@ def test_a_refresh_serves_the_pack_and_is_on_record(releases: Releases, one: Pat
     assert releases.active_id() == outcome.release_id
 
 
-def test_a_refusal_is_on_record_until_a_later_success(releases: Releases, one: Path, tmp_path: Path) -> None:
+def test_a_refusal_is_on_record_until_a_later_success(
+    releases: Releases, one: Path, tmp_path: Path
+) -> None:
     run(one, releases)
     empty = tmp_path / "empty"
     empty.mkdir()
@@ -120,12 +128,16 @@ def test_a_refusal_is_on_record_until_a_later_success(releases: Releases, one: P
     assert releases.refused() is None
 
 
-def test_rendering_our_own_release_again_is_no_news_from_the_source(releases: Releases, one: Path) -> None:
+def test_rendering_our_own_release_again_is_no_news_from_the_source(
+    releases: Releases, one: Path
+) -> None:
     run(one, releases)
     releases.record_refusal("stick", ["it was wrong"], now=NOW)
     served = releases.active()
     assert served is not None
-    again = run(served.folder, releases, now=NOW + HOUR, key="fedcba9876543210", provenance=served.again())
+    again = run(
+        served.folder, releases, now=NOW + HOUR, key="fedcba9876543210", provenance=served.again()
+    )
     assert again.state == "active"
     record = last(releases)
     assert record is not None
@@ -134,7 +146,10 @@ def test_rendering_our_own_release_again_is_no_news_from_the_source(releases: Re
 
 
 def test_a_second_refresh_is_told_that_one_is_running(releases: Releases, one: Path) -> None:
-    with Releases(releases.root).lock(), pytest.raises(BusyError, match="Another refresh is running"):
+    with (
+        Releases(releases.root).lock(),
+        pytest.raises(BusyError, match="Another refresh is running"),
+    ):
         run(one, releases)
     assert last(releases) is None
 
@@ -146,14 +161,18 @@ def test_leftovers_of_a_killed_refresh_are_swept(releases: Releases, one: Path) 
     assert not list(releases.root.glob("**/.tmp-*"))
 
 
-def test_a_data_directory_that_cannot_be_written_is_a_refusal_in_words(tmp_path: Path, one: Path) -> None:
+def test_a_data_directory_that_cannot_be_written_is_a_refusal_in_words(
+    tmp_path: Path, one: Path
+) -> None:
     (tmp_path / "file").write_bytes(b"")
     outcome = run(one, Releases(tmp_path / "file"))
     assert outcome.state == "refused"
     assert "could not be written" in outcome.sentence()
 
 
-def test_a_record_that_cannot_be_written_does_not_undo_the_refresh(releases: Releases, one: Path) -> None:
+def test_a_record_that_cannot_be_written_does_not_undo_the_refresh(
+    releases: Releases, one: Path
+) -> None:
     (releases.root / "LAST_REFRESH").mkdir(parents=True)
     assert run(one, releases).state == "active"
     assert releases.active() is not None
@@ -181,7 +200,9 @@ def test_a_first_refresh_is_overdue(releases: Releases) -> None:
     assert overdue(releases, now=NOW, every=HOUR)
 
 
-@pytest.mark.parametrize("data", [b"", b"{", b'{"at": "yesterday"}', b"\xff", b'{"at": "2026-12-01T08:30:00"}'])
+@pytest.mark.parametrize(
+    "data", [b"", b"{", b'{"at": "yesterday"}', b"\xff", b'{"at": "2026-12-01T08:30:00"}']
+)
 def test_a_broken_record_counts_as_none(releases: Releases, data: bytes) -> None:
     releases.root.mkdir()
     (releases.root / "LAST_REFRESH").write_bytes(data)
@@ -189,7 +210,9 @@ def test_a_broken_record_counts_as_none(releases: Releases, data: bytes) -> None
     assert overdue(releases, now=NOW, every=HOUR)
 
 
-def test_a_pack_that_was_served_before_stays_through_a_refusal(releases: Releases, one: Path, tmp_path: Path) -> None:
+def test_a_pack_that_was_served_before_stays_through_a_refusal(
+    releases: Releases, one: Path, tmp_path: Path
+) -> None:
     run(one, releases)
     broken = built(TWO, tmp_path / "broken")
     (broken / "sms.json").write_bytes(b"")

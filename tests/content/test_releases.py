@@ -66,8 +66,11 @@ def test_an_activated_release_is_served_as_it_was_staged(releases: Releases) -> 
     assert releases.active_id() == A
 
 
-def test_names_that_a_power_cut_emptied_leave_the_one_that_was_activated_last(releases: Releases) -> None:
-    """Content guide, case 30. Else the next pack would be compared with nothing, and nobody asked about a number."""
+def test_names_that_a_power_cut_emptied_leave_the_one_that_was_activated_last(
+    releases: Releases,
+) -> None:
+    """Content guide, case 30. Else the next pack would be compared with nothing, and nobody asked
+    about a number."""
     activate(releases, A, ONE)
     activate(releases, B, TWO, now=NOW + timedelta(days=1))
     empty(releases.root / "ACTIVE")
@@ -108,15 +111,21 @@ def test_a_damaged_file_of_a_release_brings_back_the_previous_one(
 
 
 @pytest.mark.parametrize("damage", [empty, halve, Path.unlink])
-def test_without_its_record_a_release_is_not_served(releases: Releases, damage: Callable[[Path], None]) -> None:
+def test_without_its_record_a_release_is_not_served(
+    releases: Releases, damage: Callable[[Path], None]
+) -> None:
     activate(releases, A, ONE)
     activate(releases, B, TWO)
     damage(releases.folder / B / "release.json")
     assert served(releases) == A
 
 
-@pytest.mark.parametrize("content", [b"", b"\n", b"\xff\xfe", b"../../etc", b"no-such-release", b"b-1\x00", b"x" * 999])
-def test_a_broken_pointer_brings_back_the_previous_release(releases: Releases, content: bytes) -> None:
+@pytest.mark.parametrize(
+    "content", [b"", b"\n", b"\xff\xfe", b"../../etc", b"no-such-release", b"b-1\x00", b"x" * 999]
+)
+def test_a_broken_pointer_brings_back_the_previous_release(
+    releases: Releases, content: bytes
+) -> None:
     activate(releases, A, ONE)
     activate(releases, B, TWO)
     (releases.root / "ACTIVE").write_bytes(content)
@@ -132,7 +141,8 @@ def test_a_pointer_cannot_lead_out_of_the_releases(releases: Releases) -> None:
 
 
 def test_a_whole_pack_that_is_not_the_release_s_own_is_not_served(releases: Releases) -> None:
-    """Content guide, case 33: pack and Edition must be of one generation, or a tap and a text disagree."""
+    """Content guide, case 33: pack and Edition must be of one generation, or a tap and a text
+    disagree."""
     activate(releases, A, ONE)
     activate(releases, B, TWO)
     built(ONE, releases.folder / B)
@@ -178,7 +188,9 @@ def test_a_damaged_release_never_becomes_the_previous_one(releases: Releases) ->
     assert served(releases) == A
 
 
-def test_the_same_pack_rendered_again_does_not_push_out_the_earlier_pack(releases: Releases) -> None:
+def test_the_same_pack_rendered_again_does_not_push_out_the_earlier_pack(
+    releases: Releases,
+) -> None:
     activate(releases, A, ONE)
     for day in range(KEPT + 3):
         activate(releases, f"b-{day}", TWO, now=NOW + timedelta(days=day))
@@ -205,7 +217,9 @@ def test_a_rollback_serves_the_pack_before_and_can_be_taken_back(releases: Relea
 
 
 @pytest.mark.parametrize("packs", [[], [ONE], [ONE, ONE]])
-def test_without_an_earlier_pack_there_is_nothing_to_roll_back_to(releases: Releases, packs: list[Pack]) -> None:
+def test_without_an_earlier_pack_there_is_nothing_to_roll_back_to(
+    releases: Releases, packs: list[Pack]
+) -> None:
     for number, pack in enumerate(packs):
         activate(releases, f"a-{number}", pack)
     before = served(releases)
@@ -224,7 +238,11 @@ def test_a_rollback_to_a_damaged_release_is_refused(releases: Releases) -> None:
 
 
 def test_only_one_may_write_at_a_time(releases: Releases) -> None:
-    with releases.lock(), pytest.raises(BusyError, match="Another refresh is running"), Releases(releases.root).lock():
+    with (
+        releases.lock(),
+        pytest.raises(BusyError, match="Another refresh is running"),
+        Releases(releases.root).lock(),
+    ):
         pass
     with Releases(releases.root).lock():
         pass
@@ -292,7 +310,9 @@ def test_a_refusal_is_kept_until_it_is_cleared(releases: Releases) -> None:
     assert releases.refused() is None
 
 
-@pytest.mark.parametrize("data", [b"", b"{", b"[1]", b"\xff", b"[" * 9999, json.dumps({"at": "2026-12-01"}).encode()])
+@pytest.mark.parametrize(
+    "data", [b"", b"{", b"[1]", b"\xff", b"[" * 9999, json.dumps({"at": "2026-12-01"}).encode()]
+)
 def test_a_broken_refusal_file_counts_as_none(releases: Releases, data: bytes) -> None:
     releases.root.mkdir()
     (releases.root / "REFUSED").write_bytes(data)

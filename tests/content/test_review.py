@@ -1,4 +1,5 @@
-"""Who must approve what: each row of the table against a pack that two persons signed, one did, and nobody did."""
+"""Who must approve what: each row of the table against a pack that two persons signed, one did, and
+nobody did."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -32,19 +33,26 @@ def signed(keys: int, *notes: Note) -> Provenance:
     return Provenance(origin="signed", signatures=keys, notes=notes)
 
 
-def review(edit: Edit, keys: int = 2, *, hold_numbers: bool = False, notes: Iterable[Note] = ()) -> Review:
+def review(
+    edit: Edit, keys: int = 2, *, hold_numbers: bool = False, notes: Iterable[Note] = ()
+) -> Review:
     old = california()
     return judge(old, edit(old), signed(keys, *notes), hold_numbers=hold_numbers)
 
 
 def noted(edit: Edit, reason: str = "Their own page says so.") -> tuple[Note, ...]:
     old = california()
-    return tuple(Note(change=change, reason=reason) for change in number_changes.between(old, edit(old)))
+    return tuple(
+        Note(change=change, reason=reason) for change in number_changes.between(old, edit(old))
+    )
 
 
 def resource(name: str, **changed: Any) -> Edit:
     def edit(pack: Pack) -> Pack:
-        return replace(pack, resources=tuple(replace(r, **changed) if r.id == name else r for r in pack.resources))
+        return replace(
+            pack,
+            resources=tuple(replace(r, **changed) if r.id == name else r for r in pack.resources),
+        )
 
     return edit
 
@@ -59,7 +67,9 @@ def channel(name: str, place: int = 0, **changed: Any) -> Edit:
 
 
 def without(*names: str) -> Edit:
-    return lambda pack: replace(pack, resources=tuple(r for r in pack.resources if r.id not in names))
+    return lambda pack: replace(
+        pack, resources=tuple(r for r in pack.resources if r.id not in names)
+    )
 
 
 def with_resource(like: str, name: str, **changed: Any) -> Edit:
@@ -71,7 +81,10 @@ def with_resource(like: str, name: str, **changed: Any) -> Edit:
 
 
 def swapped_numbers(pack: Pack) -> Pack:
-    one, other = pack.resource("teenline").channel("voice"), pack.resource("boystown").channel("voice")
+    one, other = (
+        pack.resource("teenline").channel("voice"),
+        pack.resource("boystown").channel("voice"),
+    )
     assert one is not None
     assert other is not None
     return channel("boystown", number=one.number)(channel("teenline", number=other.number)(pack))
@@ -79,7 +92,9 @@ def swapped_numbers(pack: Pack) -> Pack:
 
 def topic(name: str, **changed: Any) -> Edit:
     def edit(pack: Pack) -> Pack:
-        return replace(pack, topics=tuple(replace(t, **changed) if t.id == name else t for t in pack.topics))
+        return replace(
+            pack, topics=tuple(replace(t, **changed) if t.id == name else t for t in pack.topics)
+        )
 
     return edit
 
@@ -91,14 +106,20 @@ def swapped_codes(pack: Pack) -> Pack:
 
 def partner(name: str, **changed: Any) -> Edit:
     def edit(pack: Pack) -> Pack:
-        return replace(pack, partners=tuple(replace(p, **changed) if p.id == name else p for p in pack.partners))
+        return replace(
+            pack,
+            partners=tuple(replace(p, **changed) if p.id == name else p for p in pack.partners),
+        )
 
     return edit
 
 
 def county(fips: str, **changed: Any) -> Edit:
     def edit(pack: Pack) -> Pack:
-        return replace(pack, counties=tuple(replace(c, **changed) if c.fips == fips else c for c in pack.counties))
+        return replace(
+            pack,
+            counties=tuple(replace(c, **changed) if c.fips == fips else c for c in pack.counties),
+        )
 
     return edit
 
@@ -110,12 +131,16 @@ def county_number(pack: Pack) -> Pack:
 
 
 def text(key: str, new: str, language: str = "en") -> Edit:
-    return lambda pack: replace(pack, texts={**pack.texts, language: {**pack.texts[language], key: new}})
+    return lambda pack: replace(
+        pack, texts={**pack.texts, language: {**pack.texts[language], key: new}}
+    )
 
 
 def keyword(name: str, change: Callable[[Keyword], Keyword]) -> Edit:
     def edit(pack: Pack) -> Pack:
-        return replace(pack, keywords=tuple(change(k) if k.topic == name else k for k in pack.keywords))
+        return replace(
+            pack, keywords=tuple(change(k) if k.topic == name else k for k in pack.keywords)
+        )
 
     return edit
 
@@ -138,7 +163,9 @@ def words_moved(pack: Pack) -> Pack:
 def words_gone(pack: Pack) -> Pack:
     def halved(entry: Keyword) -> Keyword:
         table = entry.words["en"]
-        half = replace(table, phrases=table.phrases[: len(table.phrases) // 3], aliases=(), alone=(), frames=())
+        half = replace(
+            table, phrases=table.phrases[: len(table.phrases) // 3], aliases=(), alone=(), frames=()
+        )
         return replace(entry, words={**entry.words, "en": half})
 
     return keyword("suicide", halved)(pack)
@@ -153,7 +180,8 @@ SHORT = ShortCode(number="99999", kinds=("sms",), owner="Someone", source="")
 
 
 class Row(NamedTuple):
-    """An edit, the row of the table that it must fall under, and the verdicts for two signatures and for one."""
+    """An edit, the row of the table that it must fall under, and the verdicts for two signatures
+    and for one."""
 
     row: str
     edit: Edit
@@ -191,7 +219,12 @@ ROWS = [
     Row("area-shrunk", lambda pack: replace(pack, counties=pack.counties[1:]), "hold", "hold"),
     Row("hours-widened", channel("translifeline", hours="24/7", open=()), "auto", "hold"),
     Row("hours-widened-crisis", channel("988", 3, hours="24/7"), "hold", "hold"),
-    Row("hours-widened", channel("translifeline", open=LESS, timezone="America/New_York"), "auto", "hold"),
+    Row(
+        "hours-widened",
+        channel("translifeline", open=LESS, timezone="America/New_York"),
+        "auto",
+        "hold",
+    ),
     Row("page", channel("trevor", 2, url="https://www.thetrevorproject.org/else"), "auto", "hold"),
     Row("organization", resource("lir", organization="Someone Else"), "hold", "refused"),
     Row("organization-crisis", resource("trevor", organization="Someone Else"), "hold", "refused"),
@@ -221,14 +254,24 @@ ROWS = [
     Row("priority", keyword("suicide", lambda entry: replace(entry, priority=90)), "hold", "hold"),
     Row("reply-number", text("sms:suicide:first", "Talk to someone."), "hold", "hold"),
     Row("reply-number", text("sms:suicide:first", "{911.voice} {lir.voice}"), "hold", "hold"),
-    Row("short-code", lambda pack: replace(pack, short_codes=(*pack.short_codes, SHORT)), "hold", "hold"),
+    Row(
+        "short-code",
+        lambda pack: replace(pack, short_codes=(*pack.short_codes, SHORT)),
+        "hold",
+        "hold",
+    ),
     Row("pack", lambda pack: replace(pack, name="nevada"), "hold", "hold"),
     Row("pack", lambda pack: replace(pack, scope="state-nv"), "hold", "hold"),
     Row("pack", lambda pack: replace(pack, default="es"), "hold", "hold"),
     Row("detail", resource("lir", minimum_age=12), "auto", "hold"),
     Row("detail", resource("lir", cost="free"), "auto", "hold"),
     Row("detail", channel("988", press={"es": "3"}), "auto", "hold"),
-    Row("detail", lambda pack: replace(pack, facts={**pack.facts, "form": "SS 0000"}), "auto", "hold"),
+    Row(
+        "detail",
+        lambda pack: replace(pack, facts={**pack.facts, "form": "SS 0000"}),
+        "auto",
+        "hold",
+    ),
     Row("detail", lambda pack: replace(pack, unchecked=()), "auto", "hold"),
 ]
 
@@ -279,7 +322,9 @@ def test_the_same_pack_differs_in_nothing() -> None:
 def test_an_author_s_own_folder_waits_for_nobody(case: Row) -> None:
     unsigned = Provenance(origin="unsigned")
 
-    assert judge(california(), case.edit(california()), unsigned, hold_numbers=False).verdict == "auto"
+    assert (
+        judge(california(), case.edit(california()), unsigned, hold_numbers=False).verdict == "auto"
+    )
 
 
 NUMBERS: list[Edit] = [
@@ -338,7 +383,9 @@ def test_no_note_lets_a_crisis_line_s_number_through() -> None:
 
 def test_a_pack_cannot_make_a_crisis_line_ordinary_and_change_it_in_one_step() -> None:
     def edit(pack: Pack) -> Pack:
-        return resource("988", urgency="info", pinned=False)(channel("988", number="+18005550100")(pack))
+        return resource("988", urgency="info", pinned=False)(
+            channel("988", number="+18005550100")(pack)
+        )
 
     assert verdict_of(review(edit, notes=noted(edit)), "number-crisis") == "hold"
 
@@ -376,7 +423,13 @@ def test_a_wave_of_withdrawals_hides_nothing_before_a_person_looked() -> None:
 
 @pytest.mark.parametrize(
     ("name", "keys", "hidden"),
-    [("lir", 2, ("lir",)), ("lir", 1, ("lir",)), ("trevor", 2, ("trevor",)), ("trevor", 1, ()), ("nhth", 2, ())],
+    [
+        ("lir", 2, ("lir",)),
+        ("lir", 1, ("lir",)),
+        ("trevor", 2, ("trevor",)),
+        ("trevor", 1, ()),
+        ("nhth", 2, ()),
+    ],
 )
 def test_who_may_hide_a_line_at_once(name: str, keys: int, hidden: tuple[str, ...]) -> None:
     """One person may not hide a crisis line, and nobody one of the fixed ones without a local yes."""
@@ -412,7 +465,8 @@ def test_old_and_new_are_shown_as_people_write_them() -> None:
 
 
 def test_case_20_a_pack_of_one_signature_that_takes_a_state_s_entry_is_refused() -> None:
-    """Content guide, case 20, the half of the review: an id of the state's, kept with another's organization."""
+    """Content guide, case 20, the half of the review: an id of the state's, kept with another's
+    organization."""
     for name in ("lir", "trevor"):
         found = review(resource(name, organization="District Office"), keys=1)
         assert found.verdict == "refused"

@@ -5,7 +5,11 @@ import pytest
 from content.rules.channels import address_problem
 from tests.content.conftest import TinyPack
 
-TREVOR, CTL, A21 = "pack/resources/trevor.toml", "pinned/resources/ctl.toml", "pack/partners/a21.toml"
+TREVOR, CTL, A21 = (
+    "pack/resources/trevor.toml",
+    "pinned/resources/ctl.toml",
+    "pack/partners/a21.toml",
+)
 COUNTIES, NEVER = "pack/counties.toml", "pack/never-print.toml"
 BROKEN = {
     "a premium number": (TREVOR, "+18664887386", "+19005550123", f"{TREVOR}:16", "premium"),
@@ -84,6 +88,8 @@ def test_an_address_that_is_not_plainly_a_public_page_is_refused(url: str) -> No
     assert address_problem(url) != ""
 
 
-@pytest.mark.parametrize("url", ["https://988lifeline.org", "https://www.humantraffickinghotline.org/en/chat?x=1#top"])
+@pytest.mark.parametrize(
+    "url", ["https://988lifeline.org", "https://www.humantraffickinghotline.org/en/chat?x=1#top"]
+)
 def test_a_public_page_is_fine(url: str) -> None:
     assert address_problem(url) == ""

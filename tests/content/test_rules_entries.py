@@ -4,7 +4,11 @@ import pytest
 
 from tests.content.conftest import TinyPack
 
-TREVOR, SUICIDE, A21 = "pack/resources/trevor.toml", "pack/topics/suicide.md", "pack/partners/a21.toml"
+TREVOR, SUICIDE, A21 = (
+    "pack/resources/trevor.toml",
+    "pack/topics/suicide.md",
+    "pack/partners/a21.toml",
+)
 GROUPS, COUNTIES, PACK = "pack/groups.toml", "pack/counties.toml", "pack/pack.toml"
 LAW, CTL = "pack/legal/ab1227.toml", "pinned/resources/ctl.toml"
 P988 = "pinned/resources/988.toml"
@@ -87,7 +91,9 @@ def test_a_pinned_line_that_is_gone_is_told(tiny: TinyPack) -> None:
     tiny.complains("pack/pack.toml:1", 'the pinned crisis set lacks "ncmec"')
 
 
-@pytest.mark.parametrize("date", ["", "2026", "2026-09", "2026-09-14", "about 2020", "2019 (inferred)"])
+@pytest.mark.parametrize(
+    "date", ["", "2026", "2026-09", "2026-09-14", "about 2020", "2019 (inferred)"]
+)
 def test_a_sources_date_may_be_a_day_a_month_a_year_or_words(tiny: TinyPack, date: str) -> None:
     assert tiny.edit(CTL, '"2026-09-14"', f'"{date}"').said() == []
 

@@ -1,4 +1,5 @@
-"""Rules about checks, consent and corrections: one row each, with the file and line that must be told."""
+"""Rules about checks, consent and corrections: one row each, with the file and line that must be
+told."""
 
 import pytest
 
@@ -40,24 +41,42 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("case", BROKEN.values(), ids=BROKEN)
-def test_what_is_wrong_with_a_listing_is_told_with_its_line(tiny: TinyPack, case: tuple[str, ...]) -> None:
+def test_what_is_wrong_with_a_listing_is_told_with_its_line(
+    tiny: TinyPack, case: tuple[str, ...]
+) -> None:
     file, old, new, place, message = case
     tiny.edit(file, old, new).complains(place, message)
 
 
-def test_an_entry_that_says_nothing_stands_on_public_facts_and_was_checked_by_no_one(tiny: TinyPack) -> None:
+def test_an_entry_that_says_nothing_stands_on_public_facts_and_was_checked_by_no_one(
+    tiny: TinyPack,
+) -> None:
     for entry in (*tiny.pack().partners, *tiny.pack().resources):
-        assert (entry.status, entry.consent.basis, entry.checked_on) == ("live", "public-facts", None)
+        assert (entry.status, entry.consent.basis, entry.checked_on) == (
+            "live",
+            "public-facts",
+            None,
+        )
 
 
-@pytest.mark.parametrize("address", ["", "https://example.org/corrections", "content-editor@example.org"])
-def test_corrections_go_to_a_page_or_the_mail_of_a_role_or_through_the_school(tiny: TinyPack, address: str) -> None:
-    tiny.edit(PACK, HEAD, f'[corrections]\nrole = "editor"\naddress = "{address}"\nwithin_days = 9\n{HEAD}')
+@pytest.mark.parametrize(
+    "address", ["", "https://example.org/corrections", "content-editor@example.org"]
+)
+def test_corrections_go_to_a_page_or_the_mail_of_a_role_or_through_the_school(
+    tiny: TinyPack, address: str
+) -> None:
+    tiny.edit(
+        PACK,
+        HEAD,
+        f'[corrections]\nrole = "editor"\naddress = "{address}"\nwithin_days = 9\n{HEAD}',
+    )
     assert tiny.said() == []
     assert tiny.pack().corrections.within_days == 9
 
 
 def test_an_approval_is_kept_with_its_day(tiny: TinyPack) -> None:
-    tiny.edit(A21, "[[sources]]", '[consent]\nbasis = "approved"\napproved_on = 2026-10-01\n\n[[sources]]')
+    tiny.edit(
+        A21, "[[sources]]", '[consent]\nbasis = "approved"\napproved_on = 2026-10-01\n\n[[sources]]'
+    )
     assert tiny.said() == []
     assert str(tiny.pack().partners[0].consent.approved_on) == "2026-10-01"

@@ -67,8 +67,16 @@ LET_BE = {
 
 def told(tiny: TinyPack, rule: str = "") -> list[Problem]:
     """The problems of one rule of plain words, or of all."""
-    rules = [rule] if rule else ["secrecy", "blame", "fear", "permission", "capitals", "sentence", "words", "grade"]
-    return [problem for problem in tiny.read()[1] if any(f"({one}): " in problem.message for one in rules)]
+    rules = (
+        [rule]
+        if rule
+        else ["secrecy", "blame", "fear", "permission", "capitals", "sentence", "words", "grade"]
+    )
+    return [
+        problem
+        for problem in tiny.read()[1]
+        if any(f"({one}): " in problem.message for one in rules)
+    ]
 
 
 @pytest.mark.parametrize("case", FOUND.values(), ids=FOUND)
@@ -92,15 +100,21 @@ ANSWER = '[[answer]]\nkey = "resource:trevor:happens.1"\nrule = "secrecy"\nreaso
 
 
 def test_an_answer_with_a_reason_settles_it_in_every_language(tiny: TinyPack) -> None:
-    tiny.edit(TREVOR, HEARS, "It says it is confidential.").edit(PO, HEARS, "It says it is confidential.")
+    tiny.edit(TREVOR, HEARS, "It says it is confidential.").edit(
+        PO, HEARS, "It says it is confidential."
+    )
     tiny.edit(PO, ESCUCHA, "Dice que es confidencial.")
     assert len(told(tiny, "secrecy")) == 2
     assert told(tiny.write("pack/answers.toml", ANSWER)) == []
 
 
 def test_an_answer_for_one_language_leaves_the_other(tiny: TinyPack) -> None:
-    tiny.edit(TREVOR, HEARS, "It says it is confidential.").edit(PO, HEARS, "It says it is confidential.")
-    tiny.edit(PO, ESCUCHA, "Dice que es confidencial.").write("pack/answers.toml", f'{ANSWER}language = "es"\n')
+    tiny.edit(TREVOR, HEARS, "It says it is confidential.").edit(
+        PO, HEARS, "It says it is confidential."
+    )
+    tiny.edit(PO, ESCUCHA, "Dice que es confidencial.").write(
+        "pack/answers.toml", f'{ANSWER}language = "es"\n'
+    )
     (problem,) = told(tiny)
     assert problem.file.endswith(TREVOR)
 
@@ -115,12 +129,16 @@ def test_an_answer_of_another_rule_or_text_settles_nothing(tiny: TinyPack) -> No
     tiny.edit(TREVOR, HEARS, "It is confidential.")
     tiny.write("pack/answers.toml", ANSWER.replace('"secrecy"', '"blame"'))
     assert len(told(tiny, "secrecy")) == 1
-    tiny.complains("pack/answers.toml:1", 'the answer to "blame" for "resource:trevor:happens.1" is not needed')
+    tiny.complains(
+        "pack/answers.toml:1", 'the answer to "blame" for "resource:trevor:happens.1" is not needed'
+    )
 
 
 def test_an_answer_that_nothing_needs_is_a_warning(tiny: TinyPack) -> None:
     tiny.write("pack/answers.toml", ANSWER)
-    (problem,) = [problem for problem in tiny.read()[1] if "is not needed (any more)" in problem.message]
+    (problem,) = [
+        problem for problem in tiny.read()[1] if "is not needed (any more)" in problem.message
+    ]
     assert problem.severity == "warning"
 
 
@@ -130,14 +148,19 @@ def test_a_rule_that_is_none_is_told_with_its_line(tiny: TinyPack) -> None:
 
 
 def test_long_words_are_counted_over_an_entry_and_named(tiny: TinyPack) -> None:
-    hard = "Confidently participate in psychological rehabilitation. " + "We talk and we help you now. " * 3
+    hard = (
+        "Confidently participate in psychological rehabilitation. "
+        + "We talk and we help you now. " * 3
+    )
     (problem,) = told(tiny.edit(TREVOR, HEARS, hard.strip()), "words")
     assert "confidently, participate, psychological, rehabilitation" in problem.message
     assert problem.severity == "warning"
 
 
 def test_adults_are_written_to_as_adults_but_for_promises_and_blame(tiny: TinyPack) -> None:
-    tiny.edit(REPORT, "Call the county.", "You may participate in multidisciplinary consultation FOREVER.")
+    tiny.edit(
+        REPORT, "Call the county.", "You may participate in multidisciplinary consultation FOREVER."
+    )
     assert told(tiny, "words") == told(tiny, "capitals") == []
     tiny.edit(REPORT, "FOREVER.", "and it is confidential.")
     assert len(told(tiny, "secrecy")) == 1
@@ -153,7 +176,10 @@ def test_syllables_are_counted_to_a_rule_of_thumb(word: str, count: int) -> None
 
 
 def test_a_short_text_has_no_grade_and_a_long_one_has(monkeypatch: pytest.MonkeyPatch) -> None:
-    plain, heavy = "The cat sat on the mat. " * 20, "Organizational accountability necessitates documentation. " * 30
+    plain, heavy = (
+        "The cat sat on the mat. " * 20,
+        "Organizational accountability necessitates documentation. " * 30,
+    )
     assert readability.grade(["The cat sat on the mat."]) is None
     easy, hard = readability.grade([plain]), readability.grade([heavy])
     assert easy is not None
@@ -165,8 +191,12 @@ def test_a_short_text_has_no_grade_and_a_long_one_has(monkeypatch: pytest.Monkey
     assert readability.grade([heavy]) is None
 
 
-def test_a_topic_that_reads_like_a_law_is_told_where_a_grade_can_be_worked_out(tiny: TinyPack) -> None:
-    heavy = " ".join(["Organizational accountability necessitates comprehensive documentation."] * 25)
+def test_a_topic_that_reads_like_a_law_is_told_where_a_grade_can_be_worked_out(
+    tiny: TinyPack,
+) -> None:
+    heavy = " ".join(
+        ["Organizational accountability necessitates comprehensive documentation."] * 25
+    )
     (problem,) = told(tiny.edit(SUICIDE, "You matter to someone.", heavy), "grade")
     assert "students' pages are for grades 5 and 6" in problem.message
     assert problem.severity == "warning"

@@ -10,7 +10,12 @@ TREVOR, SUICIDE, ABUSE, PO = (
     "pack/topics/abuse.md",
     "pack/po/es.po",
 )
-GROUPS, NEVER, LINE, REPORT = "pack/groups.toml", "pack/never-print.toml", "pack/sms/line.toml", "pack/staff/report.md"
+GROUPS, NEVER, LINE, REPORT = (
+    "pack/groups.toml",
+    "pack/never-print.toml",
+    "pack/sms/line.toml",
+    "pack/staff/report.md",
+)
 LISTENS, ESCUCHA = "Someone listens.", "Alguien escucha."
 WORDS_20 = " ".join(["word"] * 20)
 BROKEN = {
@@ -77,20 +82,28 @@ FINE = {
 
 @pytest.mark.parametrize("text", FINE.values(), ids=FINE)
 def test_a_plain_text_is_let_be(tiny: TinyPack, text: str) -> None:
-    tiny.edit(SUICIDE, "It can get better.", text).edit(PO, "It can get better.", text.replace('"', '\\"'))
+    tiny.edit(SUICIDE, "It can get better.", text).edit(
+        PO, "It can get better.", text.replace('"', '\\"')
+    )
     tiny.edit(PO, "Puede mejorar.", f"{text.replace(WORDS_20, 'X')} sí".replace('"', '\\"'))
     said = [row for row in tiny.said() if row.startswith(f"{SUICIDE}:9")]
-    assert [row for row in said if "(sentence)" not in row] == []  # that is a warning of rules_plain
+    assert [
+        row for row in said if "(sentence)" not in row
+    ] == []  # that is a warning of rules_plain
 
 
 def test_adults_are_only_warned_of_a_long_sentence_and_later(tiny: TinyPack) -> None:
     tiny.edit(REPORT, "Call the county.", f"{WORDS_20} word.")
     assert [row for row in tiny.said() if "a sentence of" in row] == []
     tiny.edit(REPORT, f"{WORDS_20} word.", f"{WORDS_20} {' '.join(['more'] * 9)}.")
-    problems = [problem for problem in tiny.read()[1] if "a sentence of 29 words" in problem.message]
+    problems = [
+        problem for problem in tiny.read()[1] if "a sentence of 29 words" in problem.message
+    ]
     assert [(problem.line, problem.severity) for problem in problems] == [(10, "warning")]
 
 
 def test_a_line_for_staff_is_written_for_adults(tiny: TinyPack) -> None:
-    tiny.edit(TREVOR, "maximum_age", 'audience = ["staff"]\nmaximum_age').edit(TREVOR, LISTENS, f"{WORDS_20} word.")
+    tiny.edit(TREVOR, "maximum_age", 'audience = ["staff"]\nmaximum_age').edit(
+        TREVOR, LISTENS, f"{WORDS_20} word."
+    )
     assert [row for row in tiny.said() if "a sentence of" in row] == []

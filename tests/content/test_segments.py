@@ -1,4 +1,5 @@
-"""Parts of a text message. The first table was billed by the carrier or follows from 3GPP TS 23.038."""
+"""Parts of a text message. The first table was billed by the carrier or follows from 3GPP TS
+23.038."""
 
 import pytest
 

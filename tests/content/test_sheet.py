@@ -26,7 +26,9 @@ def rows_of(data: bytes) -> Rows:
     return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
 
 
-def csv_of(rows: Iterable[Iterable[str]], *, separator: str = ",", encoding: str = "utf-8-sig") -> bytes:
+def csv_of(
+    rows: Iterable[Iterable[str]], *, separator: str = ",", encoding: str = "utf-8-sig"
+) -> bytes:
     out = io.StringIO(newline="")
     csv.writer(out, delimiter=separator).writerows(rows)
     return out.getvalue().encode(encoding)
@@ -70,16 +72,22 @@ HARM: dict[str, Callable[[Rows], bytes]] = {
     "blank rows at the end": lambda rows: csv_of([*rows, *[[""] * len(rows[0])] * 300]),
     "fewer cells": lambda rows: csv_of([[*row] if row[-1] else row[:-1] for row in rows]),
     "line ends of Unix": lambda rows: csv_of(rows).replace(b"\r\n", b"\n"),
-    "the hint of a separator": lambda rows: b"sep=;\r\n" + csv_of(rows, separator=";", encoding="utf-8"),
+    "the hint of a separator": lambda rows: (
+        b"sep=;\r\n" + csv_of(rows, separator=";", encoding="utf-8")
+    ),
     "rows in another order": lambda rows: csv_of([rows[0], *reversed(rows[1:])]),
     "columns in another order": lambda rows: csv_of([list(reversed(row)) for row in rows]),
     "some rows left out": lambda rows: csv_of([rows[0], rows[-1]]),
-    "capitals in the first row": lambda rows: csv_of([[cell.upper() for cell in rows[0]], *rows[1:]]),
+    "capitals in the first row": lambda rows: csv_of(
+        [[cell.upper() for cell in rows[0]], *rows[1:]]
+    ),
 }
 
 
 @pytest.mark.parametrize("harm", HARM.values(), ids=HARM)
-def test_what_a_spreadsheet_program_does_to_a_file_is_no_change(tiny: TinyPack, harm: Callable[[Rows], bytes]) -> None:
+def test_what_a_spreadsheet_program_does_to_a_file_is_no_change(
+    tiny: TinyPack, harm: Callable[[Rows], bytes]
+) -> None:
     for pack in (tiny.folder, CALIFORNIA):
         file = tiny.root / "sheet.csv"
         file.write_bytes(harm(rows_of(exported(pack))))
@@ -88,9 +96,24 @@ def test_what_a_spreadsheet_program_does_to_a_file_is_no_change(tiny: TinyPack, 
 
 
 CHANGES = {
-    "a number": ((2, "number"), "1-800-273-8255", 'number = "+18664887386"', 'number = "+18002738255"'),
-    "a number in another way": ((2, "number"), "(800) 273-8255", 'number = "+18664887386"', 'number = "+18002738255"'),
-    "a number as a formula": ((2, "number"), "+18002738255", 'number = "+18664887386"', 'number = "+18002738255"'),
+    "a number": (
+        (2, "number"),
+        "1-800-273-8255",
+        'number = "+18664887386"',
+        'number = "+18002738255"',
+    ),
+    "a number in another way": (
+        (2, "number"),
+        "(800) 273-8255",
+        'number = "+18664887386"',
+        'number = "+18002738255"',
+    ),
+    "a number as a formula": (
+        (2, "number"),
+        "+18002738255",
+        'number = "+18664887386"',
+        'number = "+18002738255"',
+    ),
     "an address": (
         (3, "url"),
         "https://example.org/x",
@@ -99,7 +122,12 @@ CHANGES = {
     ),
     "an age": ((2, "maximum_age"), "25.0", "maximum_age = 24", "maximum_age = 25"),
     "languages": ((2, "languages"), "en, es", 'languages = ["en"]', 'languages = ["en", "es"]'),
-    "a key to press": ((2, "press"), "es=3; vi=4", 'press = { es = "2" }', 'press = { es = "3", vi = "4" }'),
+    "a key to press": (
+        (2, "press"),
+        "es=3; vi=4",
+        'press = { es = "2" }',
+        'press = { es = "3", vi = "4" }',
+    ),
     "a word in capitals": ((2, "urgency"), "CRISIS", 'urgency = "today"', 'urgency = "crisis"'),
     "the area": ((2, "area"), "US", 'states = ["CA"]', "us = true"),
     "a name with smart quotes": (
@@ -128,7 +156,10 @@ def test_comments_line_ends_and_the_order_of_values_stay(tiny: TinyPack) -> None
     spaced = (
         (tiny.root / TREVOR)
         .read_text("utf-8")
-        .replace('number = "+18664887386"', '# Voice first.\nnumber   =  "+18664887386"   # "tested" in May')
+        .replace(
+            'number = "+18664887386"',
+            '# Voice first.\nnumber   =  "+18664887386"   # "tested" in May',
+        )
     )
     (tiny.root / TREVOR).write_bytes(spaced.replace("\n", "\r\n").encode())
     done = plan(tiny, edited(tiny, 2, "number", "1-800-273-8255"))
@@ -169,9 +200,22 @@ def test_hours_come_and_go_together(tiny: TinyPack) -> None:
 def test_a_new_row_is_one_more_channel(tiny: TinyPack) -> None:
     rows = rows_of(exported(tiny.folder))
     new = [""] * len(rows[0])
-    for column, cell in {"resource": "trevor", "channel": "new", "kind": "tty", "number": "800-273-8255"}.items():
+    for column, cell in {
+        "resource": "trevor",
+        "channel": "new",
+        "kind": "tty",
+        "number": "800-273-8255",
+    }.items():
         new[rows[0].index(column)] = cell
-    for column in ("organization", "answers", "urgency", "passes_on", "confidence", "area", "review_every_days"):
+    for column in (
+        "organization",
+        "answers",
+        "urgency",
+        "passes_on",
+        "confidence",
+        "area",
+        "review_every_days",
+    ):
         new[rows[0].index(column)] = rows[1][rows[0].index(column)]
     for column in ("maximum_age", "name", "blurb", "for", "private"):
         new[rows[0].index(column)] = rows[1][rows[0].index(column)]
@@ -184,7 +228,11 @@ def test_a_new_row_is_one_more_channel(tiny: TinyPack) -> None:
 
 
 def test_a_new_number_was_checked_by_nobody_yet(tiny: TinyPack) -> None:
-    tiny.edit(TREVOR, "maximum_age = 24", 'maximum_age = 24\nchecked_on = 2026-11-01\nchecked_by = "editor"')
+    tiny.edit(
+        TREVOR,
+        "maximum_age = 24",
+        'maximum_age = 24\nchecked_on = 2026-11-01\nchecked_by = "editor"',
+    )
     done = plan(tiny, edited(tiny, 2, "number", "1-800-273-8255"))
     write(tiny.folder, done)
 
@@ -229,16 +277,22 @@ def test_a_fault_is_told_by_row_and_column_and_nothing_is_written(
 ) -> None:
     done = plan(tiny, edited(tiny, row, column, cell))
 
-    place = f"row {row}: " if column == "channel" and cell == "1" else f"row {row}, column {column}: "
+    place = (
+        f"row {row}: " if column == "channel" and cell == "1" else f"row {row}, column {column}: "
+    )
     assert [one for one in said(done) if one.startswith(place) and message in one], said(done)
 
 
 def test_what_only_the_whole_pack_shows_is_told_at_its_cell(tiny: TinyPack) -> None:
     done = plan(tiny, edited(tiny, 2, "blurb", "Call 1-866-488-7386."))
-    assert any(one.startswith("row 2, column blurb: resources/trevor.toml:") for one in said(done)), said(done)
+    assert any(
+        one.startswith("row 2, column blurb: resources/trevor.toml:") for one in said(done)
+    ), said(done)
 
     done = plan(tiny, edited(tiny, 2, "hours", "unknown"))
-    assert any(one.startswith("row 2") and '"open" lists hours' in one for one in said(done)), said(done)
+    assert any(one.startswith("row 2") and '"open" lists hours' in one for one in said(done)), said(
+        done
+    )
 
 
 def test_a_row_with_more_cells_than_columns_is_refused(tiny: TinyPack) -> None:
@@ -252,7 +306,10 @@ def test_a_row_with_more_cells_than_columns_is_refused(tiny: TinyPack) -> None:
 def test_a_resource_without_channels_has_a_row_of_its_own(tiny: TinyPack) -> None:
     text = (tiny.root / TREVOR).read_text("utf-8")
     start, end = text.index("[[channels]]"), text.index("[[sources]]")
-    tiny.write(TREVOR, (text[:start] + text[end:]).replace('id = "trevor"', 'id = "trevor"\nstatus = "draft"'))
+    tiny.write(
+        TREVOR,
+        (text[:start] + text[end:]).replace('id = "trevor"', 'id = "trevor"\nstatus = "draft"'),
+    )
     rows = rows_of(exported(tiny.folder))
     assert [row[:2] for row in rows[1:]] == [["trevor", ""]]
     assert plan(tiny, rows).edits == ()
@@ -301,7 +358,11 @@ def test_a_sheet_that_is_none_is_refused_in_a_sentence(tiny: TinyPack) -> None:
 def test_all_files_are_written_or_none(tiny: TinyPack, monkeypatch: pytest.MonkeyPatch) -> None:
     other = tiny.root / "pack/resources/second.toml"
     other.write_text(
-        (tiny.root / TREVOR).read_text("utf-8").replace('"trevor"', '"second"').replace('"130"', '"131"'), "utf-8"
+        (tiny.root / TREVOR)
+        .read_text("utf-8")
+        .replace('"trevor"', '"second"')
+        .replace('"130"', '"131"'),
+        "utf-8",
     )
     rows = rows_of(exported(tiny.folder))
     for row in rows[1:]:
@@ -359,7 +420,9 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("text", "path", "value"), REFUSED.values(), ids=REFUSED)
-def test_an_edit_that_would_touch_more_is_refused(text: str, path: tuple[str, ...], value: object) -> None:
+def test_an_edit_that_would_touch_more_is_refused(
+    text: str, path: tuple[str, ...], value: object
+) -> None:
     with pytest.raises(EditError, match="edit the file itself"):
         changed(text, path, value)
 
@@ -370,7 +433,9 @@ def test_an_edit_that_would_touch_more_is_refused(text: str, path: tuple[str, ..
     st.text(max_size=12) | st.none(),
 )
 @settings(max_examples=300, deadline=None)
-def test_an_edit_changes_its_value_and_no_other(values: dict[str, object], key: str, new: str | None) -> None:
+def test_an_edit_changes_its_value_and_no_other(
+    values: dict[str, object], key: str, new: str | None
+) -> None:
     text = (
         "# top\n"
         + "".join(f"{name} = {toml(value)}  # of {name}\n\n" for name, value in values.items())
@@ -392,9 +457,13 @@ def test_an_edit_changes_its_value_and_no_other(values: dict[str, object], key: 
 
 
 @given(
-    row=st.integers(1, 2), column=st.integers(0, 27), cell=st.text(max_size=12) | st.sampled_from(["1", "=1", "", "US"])
+    row=st.integers(1, 2),
+    column=st.integers(0, 27),
+    cell=st.text(max_size=12) | st.sampled_from(["1", "=1", "", "US"]),
 )
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_any_cell_is_a_change_or_a_fault(tiny: TinyPack, row: int, column: int, cell: str) -> None:
     rows = rows_of(exported(tiny.folder))
     rows[row][min(column, len(rows[0]) - 1)] = cell.replace("\ud800", "")

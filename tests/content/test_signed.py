@@ -1,4 +1,5 @@
-"""What is taken from a publisher and what is not, over real TLS. Cases are those of the content guide, 9."""
+"""What is taken from a publisher and what is not, over real TLS. Cases are those of the content
+guide, 9."""
 
 import shutil
 from collections.abc import Callable
@@ -36,19 +37,27 @@ def test_a_signed_pack_is_served_and_keeps_what_vouches_for_it(machine: Machine)
     release = machine.releases.active()
     assert release is not None
     assert (machine.shown, release.origin, release.signatures) == ("pack-2", "signed", 2)
-    names = {path.relative_to(release.metadata).as_posix() for path in release.metadata.rglob("*") if path.is_file()}
+    names = {
+        path.relative_to(release.metadata).as_posix()
+        for path in release.metadata.rglob("*")
+        if path.is_file()
+    }
     assert {"root_history/1.root.json", "timestamp.json", "snapshot.json", "targets.json"} < names
     assert {f"files/state/{name}" for name in built_pack.build(numbered(2))} < names
 
 
-def test_case_10_metadata_by_unknown_keys_is_an_alarm(machine: Machine, publisher: Publisher) -> None:
+def test_case_10_metadata_by_unknown_keys_is_an_alarm(
+    machine: Machine, publisher: Publisher
+) -> None:
     strangers = [key("stranger 1"), key("stranger 2")]
     publisher.sign_targets(signers=strangers)
     assert machine.fails().kind == "bad signature"
 
 
 @pytest.mark.parametrize("role", ["timestamp", "snapshot"])
-def test_case_10_a_forged_timestamp_or_snapshot_is_an_alarm(machine: Machine, publisher: Publisher, role: str) -> None:
+def test_case_10_a_forged_timestamp_or_snapshot_is_an_alarm(
+    machine: Machine, publisher: Publisher, role: str
+) -> None:
     publisher.forge(role, lambda _: None, key("stranger"))
     failure = machine.fails()
     assert (failure.kind, failure.alarm) in [("bad signature", True), ("damaged", True)]
@@ -59,7 +68,9 @@ def test_case_11_one_signature_of_two_is_an_alarm(machine: Machine, publisher: P
     assert machine.fails().kind == "bad signature"
 
 
-def test_case_11_the_same_key_twice_is_one_signature(machine: Machine, publisher: Publisher) -> None:
+def test_case_11_the_same_key_twice_is_one_signature(
+    machine: Machine, publisher: Publisher
+) -> None:
     one = publisher.signers["targets"][0]
     publisher.sign_targets(signers=[one, one])
     assert machine.fails().kind == "bad signature"
@@ -71,7 +82,9 @@ def old_site(publisher: Publisher, tmp_path: Path) -> Path:
     return Path(shutil.copytree(publisher.folder, tmp_path / "old"))
 
 
-def test_case_12_an_older_repository_is_an_alarm(machine: Machine, publisher: Publisher, old_site: Path) -> None:
+def test_case_12_an_older_repository_is_an_alarm(
+    machine: Machine, publisher: Publisher, old_site: Path
+) -> None:
     publisher.release(numbered(3))
     machine.refresh()
     shutil.rmtree(publisher.folder)
@@ -103,10 +116,16 @@ def resign_snapshot(publisher: Publisher, change: Callable[[Snapshot], None]) ->
     change(publisher.snapshot.signed)
     sign(publisher.snapshot, publisher.signers["snapshot"])
     number = publisher.snapshot.signed.version
-    stamp = timestamp_of(publisher.timestamp, (number, encode(publisher.snapshot)), now=publisher.now)
+    stamp = timestamp_of(
+        publisher.timestamp, (number, encode(publisher.snapshot)), now=publisher.now
+    )
     publisher.timestamp = sign(stamp, publisher.signers["timestamp"])
     publisher.site.lay_out(
-        {f"{number}.snapshot.json": encode(publisher.snapshot), "timestamp.json": encode(publisher.timestamp)}, {}
+        {
+            f"{number}.snapshot.json": encode(publisher.snapshot),
+            "timestamp.json": encode(publisher.timestamp),
+        },
+        {},
     )
 
 
@@ -114,7 +133,8 @@ def resign_snapshot(publisher: Publisher, change: Callable[[Snapshot], None]) ->
 def test_case_13_an_older_repository_after_local_metadata_was_erased(
     machine: Machine, publisher: Publisher, old_site: Path, lost: str
 ) -> None:
-    """TUF alone takes the old one then. FLOOR does not; without FLOOR, the metadata beside the releases does not."""
+    """TUF alone takes the old one then. FLOOR does not; without FLOOR, the metadata beside the
+    releases does not."""
     publisher.release(numbered(3))
     machine.refresh()
     gone = machine.data / lost
@@ -133,7 +153,9 @@ def test_case_14_stolen_timestamp_and_snapshot_keys_cannot_name_old_targets(
     def name_first(snapshot: Snapshot) -> None:
         snapshot.version += 1
         first = (publisher.site.metadata / "1.targets.json").read_bytes()
-        snapshot.meta["targets.json"] = type(snapshot.meta["targets.json"]).from_data(1, first, ["sha256"])
+        snapshot.meta["targets.json"] = type(snapshot.meta["targets.json"]).from_data(
+            1, first, ["sha256"]
+        )
 
     resign_snapshot(publisher, name_first)
     assert machine.fails().kind == "older"
@@ -141,7 +163,9 @@ def test_case_14_stolen_timestamp_and_snapshot_keys_cannot_name_old_targets(
     assert machine.fails().kind == "older"
 
 
-def test_case_15_a_new_timestamp_with_old_targets_does_not_fit_together(machine: Machine, publisher: Publisher) -> None:
+def test_case_15_a_new_timestamp_with_old_targets_does_not_fit_together(
+    machine: Machine, publisher: Publisher
+) -> None:
     machine.refresh()
     publisher.release(numbered(3))
     metadata = publisher.site.metadata
@@ -196,12 +220,16 @@ def test_case_18_the_root_is_rotated_while_the_machine_was_dark(
     assert version_floor.read(machine.data / "trust")["root"].version == times + 2
 
 
-def test_case_19_a_root_that_the_old_keys_did_not_sign_is_an_alarm(machine: Machine, publisher: Publisher) -> None:
+def test_case_19_a_root_that_the_old_keys_did_not_sign_is_an_alarm(
+    machine: Machine, publisher: Publisher
+) -> None:
     publisher.rotate("root", signed_by_old=False)
     assert machine.fails().kind == "bad signature"
 
 
-def test_case_20_a_district_that_signs_a_path_of_the_state_is_not_heard(machine: Machine, publisher: Publisher) -> None:
+def test_case_20_a_district_that_signs_a_path_of_the_state_is_not_heard(
+    machine: Machine, publisher: Publisher
+) -> None:
     publisher.delegate("district/acme")
     planted = built_pack.build(numbered(66))
     publisher.local("district/acme", {f"state/{name}": data for name, data in planted.items()})
@@ -219,7 +247,9 @@ def test_case_20_a_path_of_the_state_that_only_a_district_signed_is_missing(
 
 
 @pytest.mark.parametrize("path", ["state/manifest.json", "state/sms.json"])
-def test_case_21_a_target_that_is_missing_from_the_metadata(machine: Machine, publisher: Publisher, path: str) -> None:
+def test_case_21_a_target_that_is_missing_from_the_metadata(
+    machine: Machine, publisher: Publisher, path: str
+) -> None:
     publisher.sign_targets(lambda targets: targets.targets.pop(path))
     assert machine.fails().kind == "hub incomplete"
 
@@ -282,14 +312,18 @@ def test_case_42_of_two_refreshes_at_once_one_wins(machine: Machine) -> None:
     assert machine.refresh().state == "active"
 
 
-def test_a_target_of_unlikely_size_is_not_fetched(machine: Machine, publisher: Publisher, hub: Hub) -> None:
+def test_a_target_of_unlikely_size_is_not_fetched(
+    machine: Machine, publisher: Publisher, hub: Hub
+) -> None:
     huge = TargetFile(10**10, {"sha256": "0" * 64}, "state/core.json")
     publisher.sign_targets(lambda targets: targets.targets.update({"state/core.json": huge}))
     assert machine.fails().kind == "hub incomplete"
     assert not [path for path in hub.requests if "0000.core.json" in path]
 
 
-def test_an_edited_instant_of_issue_is_an_edited_timestamp(machine: Machine, publisher: Publisher) -> None:
+def test_an_edited_instant_of_issue_is_an_edited_timestamp(
+    machine: Machine, publisher: Publisher
+) -> None:
     stamp = publisher.site.metadata / "timestamp.json"
     stamp.write_bytes(stamp.read_bytes().replace(b"2026-12-01T08:30:00Z", b"2036-12-01T08:30:00Z"))
     assert machine.fails().kind == "bad signature"

@@ -1,4 +1,5 @@
-"""A refresh over real TLS on loopback: what a school's network does to it. Cases are those of the content guide, 9."""
+"""A refresh over real TLS on loopback: what a school's network does to it. Cases are those of the
+content guide, 9."""
 
 import gzip
 import socket
@@ -32,7 +33,9 @@ def test_case_1_the_hub_is_down_or_its_name_is_not_found(machine: Machine, addre
 
 
 @pytest.mark.parametrize("where", ["", "timestamp.json", ".root.json", "targets.json"])
-def test_case_2_a_captive_portal_answers_200_with_a_page(machine: Machine, hub: Hub, where: str) -> None:
+def test_case_2_a_captive_portal_answers_200_with_a_page(
+    machine: Machine, hub: Hub, where: str
+) -> None:
     hub.answers(wire.page, where)
     assert machine.fails().kind == "sign-in page"
 
@@ -58,7 +61,9 @@ def test_case_4_a_filter_refuses_everything_with_403(machine: Machine, hub: Hub)
     assert machine.fails().kind == "blocked"
 
 
-def test_case_4_a_filter_hides_the_next_root_with_403(machine: Machine, publisher: Publisher, hub: Hub) -> None:
+def test_case_4_a_filter_hides_the_next_root_with_403(
+    machine: Machine, publisher: Publisher, hub: Hub
+) -> None:
     publisher.rotate("timestamp")
     hub.answers(wire.status(403), ".root.json")
     assert machine.fails().kind == "blocked"
@@ -75,18 +80,23 @@ def test_case_5_a_school_opens_secure_connections_with_a_certificate_not_install
     assert machine.refresh().state == "active"  # installed, it works and is safe: content is signed
 
 
-def test_a_certificate_that_is_not_valid_yet_is_a_matter_of_the_clock(tmp_path: Path, machine: Machine) -> None:
+def test_a_certificate_that_is_not_valid_yet_is_a_matter_of_the_clock(
+    tmp_path: Path, machine: Machine
+) -> None:
     later = wire.certificate(tmp_path, begins=DAY, ends=2 * DAY)
     with wire.serving(tmp_path, certificate=later) as ahead:
         assert machine.fails(ahead.address).kind == "clock"
 
 
 @pytest.mark.parametrize("how", [wire.trickle, wire.trickling_headers, wire.silent])
-def test_case_6_four_bytes_a_second_end_at_the_deadline(machine: Machine, hub: Hub, how: How) -> None:
+def test_case_6_four_bytes_a_second_end_at_the_deadline(
+    machine: Machine, hub: Hub, how: How
+) -> None:
     hub.answers(how, "timestamp.json")
     began = time.monotonic()
     assert machine.fails(seconds=2).kind == "slow"
-    # Of a machine that is busy with other tests; on an idle one it is the deadline and some hundredths.
+    # Of a machine that is busy with other tests; on an idle one it is the deadline and some
+    # hundredths.
     assert time.monotonic() - began < 10
 
 
@@ -102,7 +112,9 @@ def test_case_6_an_endless_body_is_read_to_the_greatest_length(
 
 @pytest.mark.parametrize("how", [wire.cut, wire.truncated])
 @pytest.mark.parametrize("where", ["manifest.json", "snapshot.json"])
-def test_case_7_a_connection_is_cut_in_the_middle_of_a_file(machine: Machine, hub: Hub, how: How, where: str) -> None:
+def test_case_7_a_connection_is_cut_in_the_middle_of_a_file(
+    machine: Machine, hub: Hub, how: How, where: str
+) -> None:
     hub.answers(how, where)
     blobs = set((machine.data / "blobs").iterdir())
     machine.fails()
@@ -117,7 +129,9 @@ def test_case_8_a_hub_that_compresses_unasked_works(machine: Machine, hub: Hub) 
     assert hub.headers["Accept-Encoding"] == "identity"
 
 
-def test_case_8_a_small_answer_that_unpacks_to_a_huge_one_is_left_in_time(machine: Machine, hub: Hub) -> None:
+def test_case_8_a_small_answer_that_unpacks_to_a_huge_one_is_left_in_time(
+    machine: Machine, hub: Hub
+) -> None:
     bomb = gzip.compress(b" " * 50_000_000)
     hub.answers(lambda request: request.reply(200, bomb, Content_Encoding="gzip"), "timestamp.json")
     assert machine.fails().kind == "damaged"
@@ -148,7 +162,9 @@ def test_a_refresh_without_news_is_two_requests(machine: Machine, hub: Hub) -> N
     assert hub.requests == ["/metadata/2.root.json", "/metadata/timestamp.json"]
 
 
-def test_a_refresh_without_news_is_under_ten_kilobytes_on_the_wire(machine: Machine, hub: Hub) -> None:
+def test_a_refresh_without_news_is_under_ten_kilobytes_on_the_wire(
+    machine: Machine, hub: Hub
+) -> None:
     machine.refresh()
     relay = wire.Relay(hub)
     try:
@@ -158,12 +174,17 @@ def test_a_refresh_without_news_is_under_ten_kilobytes_on_the_wire(machine: Mach
         relay.close()
 
 
-def test_a_change_of_one_file_fetches_one_file(machine: Machine, publisher: Publisher, hub: Hub) -> None:
+def test_a_change_of_one_file_fetches_one_file(
+    machine: Machine, publisher: Publisher, hub: Hub
+) -> None:
     machine.refresh()
     hub.requests.clear()
     publisher.release(numbered(3))
     machine.refresh()
-    fetched = [path.rpartition(".")[0].rpartition("/")[0] + "/" + path.partition(".")[2] for path in hub.requests[4:]]
+    fetched = [
+        path.rpartition(".")[0].rpartition("/")[0] + "/" + path.partition(".")[2]
+        for path in hub.requests[4:]
+    ]
     assert [path for path in fetched if "targets/" in path] == [
         "/targets/state/manifest.json",
         "/targets/state/core.json",

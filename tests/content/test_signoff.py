@@ -9,7 +9,9 @@ from content.model.attestation import Checked
 
 TODAY = date(2026, 12, 1)
 NOBODY = Checked(review_every_days=90)
-ONCE = Checked(review_every_days=90, first_checked_on=date(2026, 11, 20), first_checked_by="content editor")
+ONCE = Checked(
+    review_every_days=90, first_checked_on=date(2026, 11, 20), first_checked_by="content editor"
+)
 
 
 def test_the_first_check_is_only_noted() -> None:

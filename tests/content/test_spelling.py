@@ -30,7 +30,11 @@ def by_definition(left: str, right: str) -> int:
     def cost(i: int, j: int) -> int:
         if not i or not j:
             return i + j
-        best = min(cost(i - 1, j) + 1, cost(i, j - 1) + 1, cost(i - 1, j - 1) + (left[i - 1] != right[j - 1]))
+        best = min(
+            cost(i - 1, j) + 1,
+            cost(i, j - 1) + 1,
+            cost(i - 1, j - 1) + (left[i - 1] != right[j - 1]),
+        )
         if i > 1 and j > 1 and left[i - 1] == right[j - 2] and left[i - 2] == right[j - 1]:
             best = min(best, cost(i - 2, j - 2) + 1)
         return best
@@ -56,6 +60,8 @@ def test_nearby_finds_what_a_scan_finds() -> None:
         assert set(nearby.find(word)) == closest, word
 
 
-@pytest.mark.parametrize(("word", "edits"), [("die", 0), ("food", 1), ("kidnap", 1), ("shelter", 2), ("x" * 21, 0)])
+@pytest.mark.parametrize(
+    ("word", "edits"), [("die", 0), ("food", 1), ("kidnap", 1), ("shelter", 2), ("x" * 21, 0)]
+)
 def test_longer_words_may_be_further_off(word: str, edits: int) -> None:
     assert allowance(word) == edits

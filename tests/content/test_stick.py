@@ -1,4 +1,5 @@
-"""A pack from a USB stick or a folder: the same repository, and whatever else may lie there. Cases of the guide, 9."""
+"""A pack from a USB stick or a folder: the same repository, and whatever else may lie there. Cases
+of the guide, 9."""
 
 import io
 import os
@@ -27,7 +28,9 @@ def stick(publisher: Publisher, tmp_path: Path) -> Path:
 @pytest.fixture
 def kiosk(tmp_path: Path, publisher: Publisher) -> Machine:
     """A machine that shows pack-1, and never had a network."""
-    made = Machine(data=tmp_path / "data", root=publisher.trust.read_bytes(), source=publisher.folder)
+    made = Machine(
+        data=tmp_path / "data", root=publisher.trust.read_bytes(), source=publisher.folder
+    )
     made.refresh()
     return made
 
@@ -91,7 +94,11 @@ def test_case_25_a_date_that_someone_wrote_on_the_stick_does_not_make_it_pass(
 ) -> None:
     stick = newest(publisher, tmp_path / "stick")
     stamp = stick / "metadata" / "timestamp.json"
-    stamp.write_bytes(stamp.read_bytes().replace(b"2026-12-31", b"2027-12-31").replace(b"2026-12-01", b"2027-12-01"))
+    stamp.write_bytes(
+        stamp.read_bytes()
+        .replace(b"2026-12-31", b"2027-12-31")
+        .replace(b"2026-12-01", b"2027-12-01")
+    )
     kiosk.now += 200 * DAY
     assert kiosk.fails(stick, accept_age=True).kind == "bad signature"
 
@@ -118,7 +125,9 @@ def test_case_26_a_link_on_the_stick_is_not_followed(
     assert kiosk.fails(stick).kind == "stick"
 
 
-@pytest.mark.parametrize("name", ["../outside", "a/../../outside", "/etc/hostname", "", "a//b", "./a", "a\0b"])
+@pytest.mark.parametrize(
+    "name", ["../outside", "a/../../outside", "/etc/hostname", "", "a//b", "./a", "a\0b"]
+)
 def test_case_26_no_name_leads_out_of_the_stick(kiosk: Machine, stick: Path, name: str) -> None:
     from content.trust.fetch import Deadline, FetchError
 
@@ -129,14 +138,18 @@ def test_case_26_no_name_leads_out_of_the_stick(kiosk: Machine, stick: Path, nam
         list(medium.chunks(f"{fetch_usb.SCHEME}{name}"))
 
 
-def test_case_26_a_pipe_on_the_stick_does_not_hang(kiosk: Machine, publisher: Publisher, tmp_path: Path) -> None:
+def test_case_26_a_pipe_on_the_stick_does_not_hang(
+    kiosk: Machine, publisher: Publisher, tmp_path: Path
+) -> None:
     stick = newest(publisher, tmp_path / "stick")
     (stick / "metadata" / "timestamp.json").unlink()
     os.mkfifo(stick / "metadata" / "timestamp.json")
     assert kiosk.fails(stick).kind == "stick"
 
 
-def test_case_26_a_device_on_the_stick_is_not_opened(kiosk: Machine, publisher: Publisher, tmp_path: Path) -> None:
+def test_case_26_a_device_on_the_stick_is_not_opened(
+    kiosk: Machine, publisher: Publisher, tmp_path: Path
+) -> None:
     stick = newest(publisher, tmp_path / "stick")
     (stick / "metadata" / "timestamp.json").unlink()
     try:
@@ -198,7 +211,13 @@ def test_case_27_whatever_else_lies_on_a_stick_is_not_even_opened(
     kiosk: Machine, publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stick = newest(publisher, tmp_path / "stick")
-    for name in ("index.html", "autorun.sh", "metadata/evil.js", "targets/state/core.json", "sitecustomize.py"):
+    for name in (
+        "index.html",
+        "autorun.sh",
+        "metadata/evil.js",
+        "targets/state/core.json",
+        "sitecustomize.py",
+    ):
         (stick / name).write_bytes(b"<script>alert(1)</script>")
         (stick / name).chmod(0o755)
     opened: list[str] = []
@@ -217,7 +236,9 @@ def test_case_27_whatever_else_lies_on_a_stick_is_not_even_opened(
     monkeypatch.setattr(os, "open", seen)
     monkeypatch.setattr(io, "open", seen_too)  # what Path.open calls
     assert kiosk.refresh(stick).state == "active"
-    assert not {"index.html", "autorun.sh", "evil.js", "core.json", "sitecustomize.py"} & set(opened)
+    assert not {"index.html", "autorun.sh", "evil.js", "core.json", "sitecustomize.py"} & set(
+        opened
+    )
     kept = {path.name for path in kiosk.data.rglob("*")}
     assert not {"index.html", "autorun.sh", "evil.js", "sitecustomize.py"} & kept
 
@@ -228,7 +249,9 @@ def test_an_empty_stick_is_named_as_one(kiosk: Machine, tmp_path: Path) -> None:
     assert (failure.kind, "timestamp.json" in failure.detail) == ("stick", True)
 
 
-def test_a_stick_and_the_network_take_turns(kiosk: Machine, publisher: Publisher, tmp_path: Path) -> None:
+def test_a_stick_and_the_network_take_turns(
+    kiosk: Machine, publisher: Publisher, tmp_path: Path
+) -> None:
     """What one brought, the other goes on from: they share the floor and the blobs."""
     stick = newest(publisher, tmp_path / "stick")
     kiosk.refresh(stick)

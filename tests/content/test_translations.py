@@ -33,7 +33,9 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("case", BROKEN.values(), ids=BROKEN)
-def test_a_translation_that_does_not_fit_is_told(tiny: TinyPack, case: tuple[str, str, int, str]) -> None:
+def test_a_translation_that_does_not_fit_is_told(
+    tiny: TinyPack, case: tuple[str, str, int, str]
+) -> None:
     old, new, line, message = case
     tiny.edit(PO, old, new).complains(f"{PO}:{line}", message)
 
@@ -51,24 +53,34 @@ def test_a_pinned_text_without_translation_is_told_in_the_pinned_file(tiny: Tiny
 
 
 def test_an_entry_in_same_toml_that_is_not_needed_is_told(tiny: TinyPack) -> None:
-    tiny.edit(PO, 'msgstr "Trevor Project"', 'msgstr "Proyecto Trevor"').complains("pack/same.toml:1", "is not equal")
+    tiny.edit(PO, 'msgstr "Trevor Project"', 'msgstr "Proyecto Trevor"').complains(
+        "pack/same.toml:1", "is not equal"
+    )
 
 
 def test_an_entry_in_same_toml_for_no_text_is_told(tiny: TinyPack) -> None:
-    tiny.edit("pack/same.toml", "trevor", "revor").complains("pack/same.toml:1", "which is no text of this pack")
+    tiny.edit("pack/same.toml", "trevor", "revor").complains(
+        "pack/same.toml:1", "which is no text of this pack"
+    )
 
 
 def test_a_reason_is_needed_to_leave_a_text_as_it_is(tiny: TinyPack) -> None:
-    tiny.edit("pack/same.toml", 'reason = "A proper name."', "").complains("pack/same.toml:1", '"reason" is missing')
+    tiny.edit("pack/same.toml", 'reason = "A proper name."', "").complains(
+        "pack/same.toml:1", '"reason" is missing'
+    )
 
 
 def test_a_file_for_a_language_the_pack_does_not_have_is_told(tiny: TinyPack) -> None:
-    tiny.write("pack/po/vi.po", 'msgid ""\nmsgstr ""\n').complains("pack/po/vi.po:1", '"vi" is not a language')
+    tiny.write("pack/po/vi.po", 'msgid ""\nmsgstr ""\n').complains(
+        "pack/po/vi.po:1", '"vi" is not a language'
+    )
 
 
 def test_a_header_that_babel_cannot_read_is_a_problem_not_a_crash(tiny: TinyPack) -> None:
     tiny.edit(
-        PO, '"Language: es\\n"', '"Language: es\\n"\n"Plural-Forms: nplurals=two\\n"\n"PO-Revision-Date: soon\\n"'
+        PO,
+        '"Language: es\\n"',
+        '"Language: es\\n"\n"Plural-Forms: nplurals=two\\n"\n"PO-Revision-Date: soon\\n"',
     )
     tiny.complains(f"{PO}:1", "header")
 
@@ -76,6 +88,8 @@ def test_a_header_that_babel_cannot_read_is_a_problem_not_a_crash(tiny: TinyPack
 def test_obsolete_entries_are_not_looked_at(tiny: TinyPack) -> None:
     path = tiny.folder / "po/es.po"
     path.write_text(
-        path.read_text("utf-8") + '\n#~ msgctxt "topic:old:title"\n#~ msgid "Old"\n#~ msgstr "Vieja"\n', "utf-8"
+        path.read_text("utf-8")
+        + '\n#~ msgctxt "topic:old:title"\n#~ msgid "Old"\n#~ msgstr "Vieja"\n',
+        "utf-8",
     )
     assert tiny.said() == []

@@ -34,4 +34,7 @@ HOUR, DAY, YEAR = timedelta(hours=1), timedelta(days=1), timedelta(days=365)
 def test_expiry_is_judged_by_a_clock_that_can_be_right(
     system: datetime, synchronised: bool, floor: datetime | None, time: datetime, verdict: str
 ) -> None:
-    assert trusted_now(system, synchronised=synchronised, floor=floor, built=BUILT) == (time, verdict)
+    assert trusted_now(system, synchronised=synchronised, floor=floor, built=BUILT) == (
+        time,
+        verdict,
+    )

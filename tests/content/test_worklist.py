@@ -27,7 +27,9 @@ def keys(pack: Pack, *, today: date = TODAY, due_by: date | None = None) -> list
 
 def with_trevor(pack: Pack, **values: object) -> Pack:
     changed = replace(pack.resource("trevor"), **values)  # type: ignore[arg-type]
-    return replace(pack, resources=tuple(changed if r.id == "trevor" else r for r in pack.resources))
+    return replace(
+        pack, resources=tuple(changed if r.id == "trevor" else r for r in pack.resources)
+    )
 
 
 def test_crisis_lines_come_first_then_what_has_no_date_then_the_longest_overdue(pack: Pack) -> None:
@@ -54,17 +56,24 @@ def test_what_is_not_shown_is_not_on_it(pack: Pack, status: str) -> None:
 
 def test_no_crisis_line_may_be_dialled_as_a_test() -> None:
     calls = {task.key: task.call for task in worklist.tasks(pinned_pack(), today=date(2036, 1, 1))}
-    assert set(calls) == {f"resource:{one}" for one in ("911", "988", "childhelp", "ctl", "ncmec", "nhth")}
+    assert set(calls) == {
+        f"resource:{one}" for one in ("911", "988", "childhelp", "ctl", "ncmec", "nhth")
+    }
     assert set(calls.values()) == {worklist.NEVER_CALL}
 
 
 def test_a_line_may_be_marked_so_and_county_lines_always_are(pack: Pack) -> None:
-    found = {task.key: task.call for task in worklist.tasks(with_trevor(pack, never_test_call=True), today=TODAY)}
+    found = {
+        task.key: task.call
+        for task in worklist.tasks(with_trevor(pack, never_test_call=True), today=TODAY)
+    }
     assert found["resource:trevor"] == found["county:06001"] == worklist.NEVER_CALL
 
 
 def test_it_says_whose_turn_it_is_what_to_open_and_what_to_compare(pack: Pack) -> None:
-    first = next(task for task in worklist.tasks(pack, today=TODAY) if task.key == "resource:trevor")
+    first = next(
+        task for task in worklist.tasks(pack, today=TODAY) if task.key == "resource:trevor"
+    )
     assert first.who == "first check: content editor"
     assert first.open == ("https://www.thetrevorproject.org/get-help/",)  # the source names none
     assert first.compare == (
@@ -80,7 +89,9 @@ def test_it_says_whose_turn_it_is_what_to_open_and_what_to_compare(pack: Pack) -
         first_checked_by="editor",
         sources=(Source(kind="page", url="https://example.org/a"),),
     )
-    second = next(task for task in worklist.tasks(again, today=TODAY) if task.key == "resource:trevor")
+    second = next(
+        task for task in worklist.tasks(again, today=TODAY) if task.key == "resource:trevor"
+    )
     assert second.who == "second check, in another role than editor"
     assert second.open == ("https://example.org/a",)
 
@@ -94,7 +105,9 @@ def test_the_table_is_a_row_for_each_and_no_cell_is_a_formula(pack: Pack) -> Non
     found = worklist.tasks(with_trevor(pack, organization='=HYPERLINK("x")'), today=TODAY)
     rows = list(csv.DictReader(io.StringIO(worklist.table(found))))
     assert [row["entry"] for row in rows] == [task.key for task in found]
-    assert {row["name"] for row in rows if row["entry"] == "resource:trevor"} == {'\'=HYPERLINK("x")'}
+    assert {row["name"] for row in rows if row["entry"] == "resource:trevor"} == {
+        '\'=HYPERLINK("x")'
+    }
     assert all(row["call"] in {worklist.NEVER_CALL, worklist.MAY_CALL} for row in rows)
 
 

@@ -1,14 +1,18 @@
 """The table of the forty cases in docs/kiosk.md: which test holds each one.
 
-The sentences stand in the document; the names of the tests come from the tests. ``python -m tests.deploy.cases``
-writes them there, and a test says when that is due.
+The sentences stand in the document; the names of the tests come from the tests. ``python -m
+tests.deploy.cases`` writes them there, and a test says when that is due.
 """
 
 from tests.case_tables import Tests, filled, tests_in
 from tests.content import cases as of_content
 from tests.running import ROOT
 
-THE_LINE = {"sms", "test_many_servers.py", "test_outage.py"}  # it has forty cases of its own: tests/sms/document.py
+THE_LINE = {
+    "sms",
+    "test_many_servers.py",
+    "test_outage.py",
+}  # it has forty cases of its own: tests/sms/document.py
 DOCUMENT = ROOT / "docs" / "kiosk.md"
 
 

@@ -1,4 +1,5 @@
-"""The shipped files as files: strict where a test has to loosen them, and understood by the programs that read them."""
+"""The shipped files as files: strict where a test has to loosen them, and understood by the
+programs that read them."""
 
 import json
 import os
@@ -16,12 +17,16 @@ from tests.running import ROOT
 
 DEPLOY = ROOT / "deploy"
 SCRIPTS = ["porchlight", "porchlight-kiosk", "install.sh"]
-UNITS = sorted(path.name for path in (DEPLOY / "systemd").iterdir() if path.suffix in {".service", ".timer"})
-# The policies that keep a person in, and nothing of a visit anywhere. The browser tests try what they do.
+UNITS = sorted(
+    path.name for path in (DEPLOY / "systemd").iterdir() if path.suffix in {".service", ".timer"}
+)
+# The policies that keep a person in, and nothing of a visit anywhere. The browser tests try what
+# they do.
 STRICT = {
     "DeveloperToolsAvailability": 2,
     "RemoteDebuggingAllowed": False,
-    "IncognitoModeAvailability": 2,  # everything in memory: with an ordinary profile, addresses reached its files
+    # everything in memory: with an ordinary profile, addresses reached its files
+    "IncognitoModeAvailability": 2,
     "ForceEphemeralProfiles": True,
     "DownloadRestrictions": 3,
     "AllowFileSelectionDialogs": False,
@@ -43,7 +48,9 @@ def policies() -> dict[str, Any]:
         assert len(dict(pairs)) == len(pairs), "a policy stands there twice"
         return dict(pairs)
 
-    read: dict[str, Any] = json.loads((DEPLOY / "chromium/kiosk.json").read_text("utf-8"), object_pairs_hook=once)
+    read: dict[str, Any] = json.loads(
+        (DEPLOY / "chromium/kiosk.json").read_text("utf-8"), object_pairs_hook=once
+    )
     return read
 
 
@@ -59,7 +66,9 @@ def test_a_policy_is_shipped_with_its_strict_value(name: str) -> None:
 
 def test_only_the_own_server_and_one_file_are_allowed() -> None:
     read = policies()
-    assert {"*", "chrome://*"} <= set(read["URLBlocklist"])  # "*" alone leaves the browser's own pages open
+    assert {"*", "chrome://*"} <= set(
+        read["URLBlocklist"]
+    )  # "*" alone leaves the browser's own pages open
     assert read["URLAllowlist"] == [
         "http://127.0.0.1:8000",
         "file:///run/porchlight-kiosk/lines.html",
@@ -74,7 +83,11 @@ def test_there_is_one_list_of_features_that_are_off() -> None:
 
 def test_every_flag_is_a_flag_and_none_opens_a_door() -> None:
     assert [flag for flag in flags() if not re.fullmatch(r"--[a-z-]+(=.+)?", flag)] == []
-    assert [flag for flag in flags() if "debug" in flag or "sandbox" in flag or "disable-web-security" in flag] == []
+    assert [
+        flag
+        for flag in flags()
+        if "debug" in flag or "sandbox" in flag or "disable-web-security" in flag
+    ] == []
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
@@ -87,7 +100,9 @@ def test_a_script_is_plain_shell(script: str) -> None:
         subprocess.run(["shellcheck", file], check=True)
 
 
-@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not here (Debian: systemd)")
+@pytest.mark.skipif(
+    not shutil.which("systemd-analyze"), reason="systemd-analyze is not here (Debian: systemd)"
+)
 def test_systemd_understands_every_unit() -> None:
     said = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", *(DEPLOY / "systemd" / name for name in UNITS)],
@@ -103,7 +118,13 @@ def test_systemd_understands_every_unit() -> None:
 @pytest.mark.parametrize("unit", ["porchlight.service", "porchlight-kiosk.service"])
 def test_a_unit_reaches_its_own_machine_only_and_leaves_no_memory_behind(unit: str) -> None:
     text = (DEPLOY / "systemd" / unit).read_text(encoding="utf-8")
-    for line in ("IPAddressDeny=any", "IPAddressAllow=localhost", "LimitCORE=0", "MemorySwapMax=0", "Restart=always"):
+    for line in (
+        "IPAddressDeny=any",
+        "IPAddressAllow=localhost",
+        "LimitCORE=0",
+        "MemorySwapMax=0",
+        "Restart=always",
+    ):
         assert f"\n{line}\n" in text
 
 
@@ -121,16 +142,25 @@ def installed(root: Path, *options: str) -> None:
     subprocess.run([DEPLOY / "install.sh", *options], env=environ, check=True)
 
 
-def test_install_fills_in_the_port_everywhere_and_keeps_what_the_school_wrote(tmp_path: Path) -> None:
+def test_install_fills_in_the_port_everywhere_and_keeps_what_the_school_wrote(
+    tmp_path: Path,
+) -> None:
     installed(tmp_path)
-    (tmp_path / "etc/porchlight/settings.toml").write_text('[kiosk]\nschool = "Elm Street"\n', encoding="utf-8")
+    (tmp_path / "etc/porchlight/settings.toml").write_text(
+        '[kiosk]\nschool = "Elm Street"\n', encoding="utf-8"
+    )
     environment = tmp_path / "etc/porchlight/environment"
-    environment.write_text("PORCHLIGHT_SERVER__PORT=8000\nTWILIO_ACCOUNT_SID=kept\n", encoding="utf-8")
+    environment.write_text(
+        "PORCHLIGHT_SERVER__PORT=8000\nTWILIO_ACCOUNT_SID=kept\n", encoding="utf-8"
+    )
     installed(tmp_path, "--port", "9001")
     policy = (tmp_path / "etc/chromium/policies/managed/kiosk.json").read_text(encoding="utf-8")
     assert json.loads(policy)["URLAllowlist"][0] == "http://127.0.0.1:9001"
     assert "8000" not in policy
-    assert environment.read_text(encoding="utf-8") == "TWILIO_ACCOUNT_SID=kept\nPORCHLIGHT_SERVER__PORT=9001\n"
+    assert (
+        environment.read_text(encoding="utf-8")
+        == "TWILIO_ACCOUNT_SID=kept\nPORCHLIGHT_SERVER__PORT=9001\n"
+    )
     assert environment.stat().st_mode & 0o077 == 0
     session = tmp_path / "etc/porchlight/kiosk-environment"
     assert session.read_text(encoding="utf-8") == "PORCHLIGHT_SERVER__PORT=9001\n"
@@ -155,7 +185,11 @@ def test_install_leaves_a_page_with_the_lines_for_a_server_that_never_ran(tmp_pa
 def test_install_refuses_what_is_not_a_port(tmp_path: Path) -> None:
     environ = {**os.environ, "DESTDIR": str(tmp_path)}
     refused = subprocess.run(
-        [DEPLOY / "install.sh", "--port", "eight"], env=environ, capture_output=True, text=True, check=False
+        [DEPLOY / "install.sh", "--port", "eight"],
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert refused.returncode == 2
     assert "The port is a number" in refused.stderr

@@ -1,6 +1,8 @@
-"""`make run` on a bare machine: what an interrupted or offline run left is repaired, and a failure is one sentence.
+"""`make run` on a bare machine: what an interrupted or offline run left is repaired, and a failure
+is one sentence.
 
-The Makefile and its script are the real ones; Python, pip and uv are played, so that nothing is fetched.
+The Makefile and its script are the real ones; Python, pip and uv are played, so that nothing is
+fetched.
 """
 
 import shutil
@@ -21,7 +23,8 @@ NOT_LOCATED = """\
 error: Failed to download `yarl==1.25.1`
   cause: client error (Connect)
   cause: dns error"""
-# Plays Python, and the one of the virtual environment. `pip` and `uv` beside it are what is installed there.
+# Plays Python, and the one of the virtual environment. `pip` and `uv` beside it are what is
+# installed there.
 PYTHON = """#!/bin/sh
 here=$(dirname "$0")
 for last; do :; done
@@ -160,8 +163,12 @@ def test_an_installed_uv_is_used(bare: Bare) -> None:
     assert [row.split()[0] for row in bare.lines("synced")] == [str(bare.root / "bin/uv")]
 
 
-@pytest.mark.parametrize(("who", "said"), [("pip-says", NEVER_FETCHED), ("uv-says", NOT_LOCATED)], ids=["pip", "uv"])
-def test_without_a_network_one_sentence_says_so_and_the_next_run_goes_on(bare: Bare, who: str, said: str) -> None:
+@pytest.mark.parametrize(
+    ("who", "said"), [("pip-says", NEVER_FETCHED), ("uv-says", NOT_LOCATED)], ids=["pip", "uv"]
+)
+def test_without_a_network_one_sentence_says_so_and_the_next_run_goes_on(
+    bare: Bare, who: str, said: str
+) -> None:
     (bare.root / who).write_text(said, "utf-8")
     for _ in range(2):
         bare.refuses(
@@ -180,7 +187,10 @@ def test_without_a_network_one_sentence_says_so_and_the_next_run_goes_on(bare: B
             "error: x\n  cause: invalid peer certificate: UnknownIssuer\n  cause: client error (Connect)",
             "this machine does not trust the certificate of this network; ask who keeps the network",
         ),
-        ("warning: w\nerror: Failed to parse: `uv.lock`\nhint: h", "Failed to parse: `uv.lock`; correct that"),
+        (
+            "warning: w\nerror: Failed to parse: `uv.lock`\nhint: h",
+            "Failed to parse: `uv.lock`; correct that",
+        ),
     ],
     ids=["disk", "certificate", "lock"],
 )

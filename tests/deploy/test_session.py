@@ -1,4 +1,5 @@
-"""The session of the screen: the real script, with a browser and a server that only play their parts."""
+"""The session of the screen: the real script, with a browser and a server that only play their
+parts."""
 
 import contextlib
 import os
@@ -14,7 +15,8 @@ import pytest
 from tests.running import ROOT, until
 
 SCRIPT = ROOT / "deploy" / "porchlight-kiosk"
-# A browser that writes down how it was called, leaves something in its profile, and then lives as long as it is told.
+# A browser that writes down how it was called, leaves something in its profile, and then lives as
+# long as it is told.
 BROWSER = """#!/bin/sh
 for part in "$@"; do case $part in --user-data-dir=*) profile=${part#*=} ;; esac; done
 echo "--- start, in the profile: $(ls "$profile" | tr '\\n' ' ')" >> "$CALLS"
@@ -34,7 +36,9 @@ class Answers:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                known = parts.lives and (self.path == "/healthz" or (self.path == "/beat" and parts.beat))
+                known = parts.lives and (
+                    self.path == "/healthz" or (self.path == "/beat" and parts.beat)
+                )
                 body = (parts.beat if self.path == "/beat" else "ok").encode()
                 self.send_response(200 if known else 503)
                 self.end_headers()
@@ -84,14 +88,22 @@ class Session:
             **more,
         }
         with self.said.open("wb") as said:
-            self.process = subprocess.Popen([SCRIPT], env=self.environ, stderr=said, start_new_session=True)
+            self.process = subprocess.Popen(
+                [SCRIPT], env=self.environ, stderr=said, start_new_session=True
+            )
 
     def starts(self) -> list[list[str]]:
         """The flags of every start so far; the first word says what lay in the profile."""
-        return [part.splitlines() for part in self.calls.read_text(encoding="utf-8").split("--- start, ")[1:]]
+        return [
+            part.splitlines()
+            for part in self.calls.read_text(encoding="utf-8").split("--- start, ")[1:]
+        ]
 
     def started(self, times: int) -> list[list[str]]:
-        until(lambda: len(self.starts()) >= times and self.starts()[-1][-1:] != [], f"{times} starts; {self.words()}")
+        until(
+            lambda: len(self.starts()) >= times and self.starts()[-1][-1:] != [],
+            f"{times} starts; {self.words()}",
+        )
         return self.starts()
 
     def words(self) -> str:
@@ -132,13 +144,17 @@ def test_it_opens_the_server_with_every_flag_of_the_file(session: Open, server: 
     ]
 
 
-def test_after_a_crash_the_browser_is_back_with_an_empty_profile(session: Open, server: Answers) -> None:
+def test_after_a_crash_the_browser_is_back_with_an_empty_profile(
+    session: Open, server: Answers
+) -> None:
     starts = session(lives="0.2").started(3)
     assert [start[0] for start in starts] == ["in the profile: "] * len(starts)
     assert {start[-1] for start in starts} == {f"--app=http://127.0.0.1:{server.port}/"}
 
 
-def test_a_browser_that_cannot_run_ends_the_session_so_that_systemd_starts_it_afresh(session: Open) -> None:
+def test_a_browser_that_cannot_run_ends_the_session_so_that_systemd_starts_it_afresh(
+    session: Open,
+) -> None:
     running = session(lives="0")
     assert running.process.wait(30) == 1
     assert len(running.starts()) == 5
@@ -146,7 +162,9 @@ def test_a_browser_that_cannot_run_ends_the_session_so_that_systemd_starts_it_af
     assert not (running.run / "profile").exists()
 
 
-def test_without_a_server_it_shows_the_local_page(session: Open, server: Answers, tmp_path: Path) -> None:
+def test_without_a_server_it_shows_the_local_page(
+    session: Open, server: Answers, tmp_path: Path
+) -> None:
     server.lives = False
     running = session()
     assert running.started(1)[0][-1] == f"--app=file://{running.run}/lines.html"
@@ -181,8 +199,12 @@ def test_a_server_that_dies_takes_no_page_from_the_screen(session: Open, server:
     assert len(running.starts()) == 1
 
 
-@pytest.mark.parametrize(("beat", "again"), [("99", True), ("0", False), ("", False), ("<html>", False)])
-def test_a_page_that_stopped_beating_is_started_again(session: Open, server: Answers, beat: str, again: bool) -> None:
+@pytest.mark.parametrize(
+    ("beat", "again"), [("99", True), ("0", False), ("", False), ("<html>", False)]
+)
+def test_a_page_that_stopped_beating_is_started_again(
+    session: Open, server: Answers, beat: str, again: bool
+) -> None:
     server.beat = beat
     running = session(PORCHLIGHT_BEAT_SECONDS="1")
     running.started(1)

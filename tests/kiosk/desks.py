@@ -23,7 +23,11 @@ from kiosk.desk.usb_sticks import Stick
 from settings.schema import Desk as Settings
 
 PASSPHRASE = "four plain words here"
-QUICK = {"n": 2**4, "r": 8, "p": 1}  # a hash that costs nothing: what it costs is tested once, in test_staff_passphrase
+QUICK = {
+    "n": 2**4,
+    "r": 8,
+    "p": 1,
+}  # a hash that costs nothing: what it costs is tested once, in test_staff_passphrase
 NOON = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
 _TOKEN = re.compile(r'name="token" value="([^"]+)"')
 
@@ -60,12 +64,22 @@ class Stage:
     def __init__(self, root: Path, pack: Pack, settings: Settings) -> None:
         self.root, self.pack, self.settings = root, pack, settings
         self.steady, self.processes = Steady(), Processes()
-        self.detail: Mapping[str, object] = {"serving": "release", "activated_at": NOON.isoformat(), "refused": None}
+        self.detail: Mapping[str, object] = {
+            "serving": "release",
+            "activated_at": NOON.isoformat(),
+            "refused": None,
+        }
         self.findings: Sequence[tuple[str, str]] = ()
         self.sticks: list[Stick] = []
         self.texted: list[str] = []
         self.releases = Releases(root)
-        self.desk = Desk(settings, self._handed(), data_dir=root, school="Lincoln <Middle> School", steady=self.steady)
+        self.desk = Desk(
+            settings,
+            self._handed(),
+            data_dir=root,
+            school="Lincoln <Middle> School",
+            steady=self.steady,
+        )
 
     def _handed(self) -> Handed:
         return Handed(
@@ -83,7 +97,9 @@ class Stage:
 
     def _text(self, message: str) -> Answer:
         self.texted.append(message)
-        return Answer("Call 211 for food. <b>", "en", "one segment, GSM-7", "topic basics; by a word; English")
+        return Answer(
+            "Call 211 for food. <b>", "en", "one segment, GSM-7", "topic basics; by a word; English"
+        )
 
 
 class Office(httpx2.Client):
@@ -95,8 +111,14 @@ class Office(httpx2.Client):
 
     def form(self, path: str, fields: Mapping[str, str], **headers: str) -> httpx2.Response:
         """Send a form as a page of the desk does."""
-        sent = {"origin": f"http://127.0.0.1:{self.port}", "sec-fetch-site": "same-origin", **headers}
-        return self.post(path, data=dict(fields), headers={name: value for name, value in sent.items() if value})
+        sent = {
+            "origin": f"http://127.0.0.1:{self.port}",
+            "sec-fetch-site": "same-origin",
+            **headers,
+        }
+        return self.post(
+            path, data=dict(fields), headers={name: value for name, value in sent.items() if value}
+        )
 
     def sign_in(self, passphrase: str = PASSPHRASE) -> httpx2.Response:
         """What the sign-in answers; the cookie is kept."""
@@ -118,7 +140,9 @@ def opened(desk: Desk) -> Iterator[int]:
     """The port of a desk that is served, as runtime/desk_server.py serves it."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         server = uvicorn.Server(
-            uvicorn.Config(desk, lifespan="off", log_level="critical", access_log=False, server_header=False)
+            uvicorn.Config(
+                desk, lifespan="off", log_level="critical", access_log=False, server_header=False
+            )
         )
         thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listening])))
         thread.start()
@@ -133,7 +157,8 @@ def opened(desk: Desk) -> Iterator[int]:
 def staged(
     root: Path, pack: Pack, *, settings: Settings | None = None, passphrase: str = PASSPHRASE
 ) -> Iterator[tuple[Stage, Office]]:
-    """A desk that runs, and a browser that is not signed in. ``passphrase`` is "" where none was set."""
+    """A desk that runs, and a browser that is not signed in. ``passphrase`` is "" where none was
+    set."""
     if passphrase:
         staff_passphrase.keep(root, passphrase, cost=QUICK)
     stage = Stage(root, pack, settings or Settings(enabled=True))

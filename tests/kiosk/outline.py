@@ -1,9 +1,12 @@
-"""What a page holds for its reader: words, links, headings, attributes. Enough to ask a few facts of a page."""
+"""What a page holds for its reader: words, links, headings, attributes. Enough to ask a few facts
+of a page."""
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-_VOID = frozenset({"meta", "link", "input", "br", "path", "circle", "rect", "wbr", "line", "polyline", "polygon"})
+_VOID = frozenset(
+    {"meta", "link", "input", "br", "path", "circle", "rect", "wbr", "line", "polyline", "polygon"}
+)
 
 
 @dataclass
@@ -55,7 +58,9 @@ class Outline(HTMLParser):
         inside = [tag for tag, _classes in self._open]
         if "title" in inside:
             self.title += data
-        if {"title", "template"} & set(inside):  # a template shows nothing until a script takes it out
+        if {"title", "template"} & set(
+            inside
+        ):  # a template shows nothing until a script takes it out
             return
         self.words += data
         if "main" in inside:

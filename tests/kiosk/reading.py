@@ -1,8 +1,9 @@
 """How hard an English text is to read, sentence by sentence.
 
-A sentence of ``LONG`` words or more is graded by textstat's Flesch-Kincaid. A shorter one would get a grade that means
-nothing (seven words come out at -2 or 11), so it is judged by rule: at most one word of four or more syllables.
-Names of services and what stands for a placeholder count as one easy word: no plainer word can be put in their place.
+A sentence of ``LONG`` words or more is graded by textstat's Flesch-Kincaid. A shorter one would get
+a grade that means nothing (seven words come out at -2 or 11), so it is judged by rule: at most one
+word of four or more syllables. Names of services and what stands for a placeholder count as one
+easy word: no plainer word can be put in their place.
 """
 
 import re
@@ -28,7 +29,8 @@ def sentences(text: str, names: tuple[str, ...] = ()) -> Iterator[str]:
 
 
 def faults(sentence: str, easy: frozenset[str] = frozenset()) -> list[str]:
-    """What makes a sentence too hard; ``easy`` are words that every reader here knows or must learn."""
+    """What makes a sentence too hard; ``easy`` are words that every reader here knows or must
+    learn."""
     words = re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", sentence)
     plain = ["easy" if word.casefold() in easy else word for word in words]
     found = [f"{len(words)} words"] if len(words) > WORDS else []

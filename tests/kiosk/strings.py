@@ -14,7 +14,9 @@ def extracted() -> list[str]:
 
     keywords = {**DEFAULT_KEYWORDS, "start": None}  # leave.html asks each language's own wording
     found: dict[str, None] = {}
-    for _file, _line, message, _comments, _context in extract_from_dir(KIOSK, _METHODS, keywords=keywords):
+    for _file, _line, message, _comments, _context in extract_from_dir(
+        KIOSK, _METHODS, keywords=keywords
+    ):
         assert isinstance(message, str)
         found.setdefault(message, None)
     return list(found)

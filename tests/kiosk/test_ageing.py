@@ -1,4 +1,5 @@
-"""What the screen says of an entry that nobody compared with its source for long, and on what it stands."""
+"""What the screen says of an entry that nobody compared with its source for long, and on what it
+stands."""
 
 from dataclasses import replace
 from datetime import date
@@ -27,7 +28,9 @@ def with_line(pack: Pack, **values: object) -> Pack:
 
 
 def with_partner(pack: Pack, **values: object) -> Pack:
-    return replace(pack, partners=tuple(replace(p, **values) if p.id == "a21" else p for p in pack.partners))  # type: ignore[arg-type]
+    return replace(
+        pack, partners=tuple(replace(p, **values) if p.id == "a21" else p for p in pack.partners)
+    )  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -46,7 +49,9 @@ def test_a_late_check_is_told_with_its_month_and_a_timely_one_with_its_day(
     assert "Last checked in May 2026" in shown(checked, today=date(2026, 8, 19))[card]
 
 
-def test_a_line_that_nobody_checked_says_so_however_old_its_source(pack: Pack, addresses: tuple[str, str]) -> None:
+def test_a_line_that_nobody_checked_says_so_however_old_its_source(
+    pack: Pack, addresses: tuple[str, str]
+) -> None:
     for date_ in ("2026-11-20", "2021-03-01", ""):
         aged = with_line(pack, sources=(Source(kind="page", date=date_),))
         assert "Not yet checked by a person" in shown(aged)[addresses[0]]
@@ -85,19 +90,29 @@ def test_no_page_of_the_shipped_pack_folds_or_ages_a_pinned_line_in_ten_years(pa
 
 def test_partners_and_counties_age_as_lines_do(pack: Pack) -> None:
     checked = with_partner(pack, checked_on=date(2025, 5, 2), checked_by="content editor")
-    counties = tuple(replace(c, checked_on=date(2025, 6, 3)) if c.name == "Sacramento" else c for c in pack.counties)
+    counties = tuple(
+        replace(c, checked_on=date(2025, 6, 3)) if c.name == "Sacramento" else c
+        for c in pack.counties
+    )
     book = shown(replace(checked, counties=counties))
     partner = next(partner for partner in pack.partners if partner.id == "a21")
     assert "Last checked in May 2025." in book[f"/en/r/{partner.code}"]
     assert "Last checked in May 2025." in book["/en/adults"]
-    assert book["/en/adults"].count("Last checked in June 2025") == 2  # the school's own line, and the table
+    assert (
+        book["/en/adults"].count("Last checked in June 2025") == 2
+    )  # the school's own line, and the table
     assert "Last checked in June 2025" in book["/en/r/150"]
 
 
 def test_a_school_with_several_counties_is_told_of_the_one_checked_longest_ago(pack: Pack) -> None:
     kiosk = msgspec.structs.replace(ENGLISH, counties=("Sacramento", "Alameda"))
-    counties = tuple(replace(c, checked_on=date(2026, 11, 3)) if c.name == "Sacramento" else c for c in pack.counties)
-    body = {p.path: p.body for p in pages(replace(pack, counties=counties), kiosk, today=TODAY)}["/en/r/150"]
+    counties = tuple(
+        replace(c, checked_on=date(2026, 11, 3)) if c.name == "Sacramento" else c
+        for c in pack.counties
+    )
+    body = {p.path: p.body for p in pages(replace(pack, counties=counties), kiosk, today=TODAY)}[
+        "/en/r/150"
+    ]
     assert "Not yet checked by a person" in body
 
 
@@ -109,7 +124,9 @@ def test_a_partner_sees_on_what_its_entry_stands_and_whom_to_write_to(pack: Pack
         assert "Listed from public facts." in body
         assert "To ask for a correction, write to:" in body
         assert pack.corrections.role in body
-    address = Corrections(role="content editor", address="https://example.org/corrections", within_days=9)
+    address = Corrections(
+        role="content editor", address="https://example.org/corrections", within_days=9
+    )
     approved = Consent(basis="approved", approved_on=date(2026, 9, 9))
     changed = shown(replace(with_partner(pack, consent=approved), corrections=address))
     assert "They approved these words: September 2026." in changed[page]
@@ -123,5 +140,7 @@ def test_a_withdrawn_partner_stands_nowhere(pack: Pack) -> None:
     partner = next(partner for partner in pack.partners if partner.id == "a21")
     book = shown(with_partner(pack, status="withdrawn"))
     assert f"/en/r/{partner.code}" not in book
-    assert all(partner.organization not in body for path, body in book.items() if path == "/en/partners")
+    assert all(
+        partner.organization not in body for path, body in book.items() if path == "/en/partners"
+    )
     assert f'id="p{partner.code}"' not in book["/en/adults"]

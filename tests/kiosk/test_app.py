@@ -59,7 +59,12 @@ def test_a_page_is_answered_with_every_header_and_no_cookie(app: Kiosk) -> None:
     answer = ask(app, "/en/")
     assert answer.status == 200
     assert answer.page.language == "en"
-    for name in (b"content-security-policy", b"referrer-policy", b"x-content-type-options", b"permissions-policy"):
+    for name in (
+        b"content-security-policy",
+        b"referrer-policy",
+        b"x-content-type-options",
+        b"permissions-policy",
+    ):
         assert answer.headers[name]
     assert b"set-cookie" not in answer.headers
 
@@ -84,9 +89,18 @@ def test_head_answers_as_get_without_the_body(app: Kiosk) -> None:
 
 @pytest.mark.parametrize(
     ("path", "language"),
-    [("/es/r/999", "es"), ("/en/r/x", "en"), ("/nothing", "en"), ("/../etc/passwd", "en"), ("", "en"), ("//", "en")],
+    [
+        ("/es/r/999", "es"),
+        ("/en/r/x", "en"),
+        ("/nothing", "en"),
+        ("/../etc/passwd", "en"),
+        ("", "en"),
+        ("//", "en"),
+    ],
 )
-def test_an_unknown_page_is_a_localized_page_with_the_lines_and_clear(app: Kiosk, path: str, language: str) -> None:
+def test_an_unknown_page_is_a_localized_page_with_the_lines_and_clear(
+    app: Kiosk, path: str, language: str
+) -> None:
     answer = ask(app, path)
     assert answer.status == 404
     assert answer.page.language == language
@@ -110,7 +124,9 @@ def test_a_part_is_not_an_address(app: Kiosk, path: str) -> None:
         ("PUT", "/beat", b"GET, POST"),
     ],
 )
-def test_a_wrong_method_is_told_the_right_ones(app: Kiosk, method: str, path: str, allowed: bytes) -> None:
+def test_a_wrong_method_is_told_the_right_ones(
+    app: Kiosk, method: str, path: str, allowed: bytes
+) -> None:
     answer = ask(app, path, method=method)
     assert (answer.status, answer.headers[b"allow"]) == (405, allowed)
     assert {"911", "988", "741741"} <= set(answer.page.numbers)
@@ -148,7 +164,9 @@ class TestModes:
     def test_a_slash_more_or_less_is_the_same_page(self, app: Kiosk, path: str) -> None:
         assert ask(app, path).status == 200
 
-    @pytest.mark.parametrize("path", ["/en/down+big/", "/en/big/leave", "/big/", "/en/big/big/", "/en/big+/now"])
+    @pytest.mark.parametrize(
+        "path", ["/en/down+big/", "/en/big/leave", "/big/", "/en/big/big/", "/en/big+/now"]
+    )
     def test_any_other_order_or_place_is_an_unknown_page(self, app: Kiosk, path: str) -> None:
         assert ask(app, path).status == 404
 
@@ -180,7 +198,9 @@ class TestModes:
             ("/ES/", "es", ""),
         ],
     )
-    def test_an_unknown_page_keeps_language_and_mode(self, app: Kiosk, path: str, language: str, mode: str) -> None:
+    def test_an_unknown_page_keeps_language_and_mode(
+        self, app: Kiosk, path: str, language: str, mode: str
+    ) -> None:
         page = ask(app, path).page
         assert page.language == language
         assert ("data-mode", mode) in page.attributes
@@ -195,14 +215,20 @@ class TestFilesOnDisk:
         spoken = tmp_path / "spoken.opus"
         spoken.write_bytes(b"OggS" * 99)
         app = Kiosk(SCHOOL, fallback=last_resort.edition(SCHOOL))
-        items = [Item("/audio/1.opus", content_type="audio/ogg", file=spoken), Item("missing/en", b"<p>988")]
+        items = [
+            Item("/audio/1.opus", content_type="audio/ogg", file=spoken),
+            Item("missing/en", b"<p>988"),
+        ]
         app.show(Edition.memory(items), pack)
         answer = ask(app, "/audio/1.opus", accept_encoding="gzip")
         assert (answer.status, answer.body) == (200, b"OggS" * 99)
         assert answer.headers[b"content-type"] == b"audio/ogg"
         for gone in (lambda: spoken.write_bytes(b"OggS"), spoken.unlink):
             gone()
-            assert (ask(app, "/audio/1.opus").status, ask(app, "/audio/1.opus").body) == (404, b"<p>988")
+            assert (ask(app, "/audio/1.opus").status, ask(app, "/audio/1.opus").body) == (
+                404,
+                b"<p>988",
+            )
         assert caplog.text == ""
 
 
@@ -223,7 +249,16 @@ class TestSearch:
 
     @pytest.mark.parametrize(
         "body",
-        [b"", b"q=", b"q", b"%ff%fe=%00", b"\xff\xfe\x00", b"q=" + b"%F0%9F%98%80" * 80, b"a=1&" * 300, b"q=@@rows@@"],
+        [
+            b"",
+            b"q=",
+            b"q",
+            b"%ff%fe=%00",
+            b"\xff\xfe\x00",
+            b"q=" + b"%F0%9F%98%80" * 80,
+            b"a=1&" * 300,
+            b"q=@@rows@@",
+        ],
     )
     def test_a_strange_body_is_still_a_page(self, app: Kiosk, body: bytes) -> None:
         answer = ask(app, "/en/search", method="POST", body=body)

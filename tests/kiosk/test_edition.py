@@ -18,7 +18,11 @@ from kiosk.render import RenderError
 from settings.schema import Kiosk
 from tests.kiosk.conftest import SCHOOL, TODAY
 
-ITEMS = [Item("/en/", b"<p>one</p>" * 50), Item("/en/now", b"<p>two</p>"), Item("missing/en", b"gone")]
+ITEMS = [
+    Item("/en/", b"<p>one</p>" * 50),
+    Item("/en/now", b"<p>two</p>"),
+    Item("missing/en", b"gone"),
+]
 
 
 def test_a_page_comes_back_as_it_was_written(tmp_path: Path) -> None:
@@ -65,19 +69,25 @@ def test_a_body_on_disk_is_listed_with_its_hash_and_not_held(tmp_path: Path) -> 
     ready = made.ready["/audio/en/1.opus"]
     assert (bytes(ready.packed), ready.file) == (b"", spoken)
     assert dict(ready.headers)[b"content-length"] == b"40000"
-    listed = {file["url"]: file["sha256"] for file in json.loads(made.ready["/pack.json"].body)["files"]}
+    listed = {
+        file["url"]: file["sha256"] for file in json.loads(made.ready["/pack.json"].body)["files"]
+    }
     assert listed["/audio/en/1.opus"] == hashlib.sha256(spoken.read_bytes()).hexdigest()
 
 
 def test_an_item_may_have_its_own_cache_rule_and_stand_outside_the_list() -> None:
-    made = Edition.memory([*ITEMS, Item("/sw.js", b"worker", "text/javascript", "no-cache", listed=False)])
+    made = Edition.memory(
+        [*ITEMS, Item("/sw.js", b"worker", "text/javascript", "no-cache", listed=False)]
+    )
     assert dict(made.ready["/sw.js"].headers)[b"cache-control"] == b"no-cache"
     assert made.ready["/pack.json"].body == Edition.memory(ITEMS).ready["/pack.json"].body
 
 
 def test_only_the_page_with_a_sheet_inside_may_have_that_sheet() -> None:
     made = Edition.memory([Item("/", b"in", styles=("'sha256-abc='",)), *ITEMS]).ready
-    policies = {path: dict(made[path].headers)[b"content-security-policy"] for path in ("/", "/en/")}
+    policies = {
+        path: dict(made[path].headers)[b"content-security-policy"] for path in ("/", "/en/")
+    }
     assert b"style-src 'self' 'sha256-abc=';" in policies["/"]
     assert b"style-src 'self';" in policies["/en/"]
 
@@ -106,7 +116,9 @@ def test_a_file_that_is_cut_short_is_refused(tmp_path: Path, cut: int) -> None:
         Edition.open(path)
 
 
-@pytest.mark.parametrize("first", [b"porchlight edition 1\n", b"porchlight edition 3\n", b"<!doctype html>\n"])
+@pytest.mark.parametrize(
+    "first", [b"porchlight edition 1\n", b"porchlight edition 3\n", b"<!doctype html>\n"]
+)
 def test_a_file_of_another_format_is_refused_with_what_to_do(tmp_path: Path, first: bytes) -> None:
     path = tmp_path / "edition.bin"
     path.write_bytes(first + edition.dump(ITEMS).split(b"\n", 1)[1])
@@ -142,13 +154,16 @@ def test_every_address_an_asset_refers_to_is_there(pack: Pack) -> None:
 
 @pytest.mark.parametrize("path", ["/", "/leave"])
 def test_a_first_page_is_whole_in_one_answer_and_small(pack: Pack, path: str) -> None:
-    """Its sheets are inside it, named in its own policy by their hash; with its scripts it is under 60 KB unpacked."""
+    """Its sheets are inside it, named in its own policy by their hash; with its scripts it is under
+    60 KB unpacked."""
     opened = Edition.memory(rendering.items(pack, SCHOOL, today=TODAY)).ready
     html = opened[path].body.decode()
     assert "stylesheet" not in html
     policy = dict(opened[path].headers)[b"content-security-policy"].decode()
     for sheet in html.split("<style>")[1:]:
-        digest = base64.b64encode(hashlib.sha256(sheet.split("</style>")[0].encode()).digest()).decode()
+        digest = base64.b64encode(
+            hashlib.sha256(sheet.split("</style>")[0].encode()).digest()
+        ).decode()
         assert f"'sha256-{digest}'" in policy
     scripts = [opened[part.split('"')[0]].body for part in html.split('<script src="')[1:]]
     assert html.count('" defer></script>') == len(scripts) > 0
@@ -157,7 +172,9 @@ def test_a_first_page_is_whole_in_one_answer_and_small(pack: Pack, path: str) ->
 
 def test_the_key_changes_with_pack_settings_and_day() -> None:
     key = edition.key("v1", SCHOOL, today=TODAY)
-    assert key == edition.key("v1", Kiosk(school=SCHOOL.school, counties=SCHOOL.counties), today=TODAY)
+    assert key == edition.key(
+        "v1", Kiosk(school=SCHOOL.school, counties=SCHOOL.counties), today=TODAY
+    )
     assert key != edition.key("v2", SCHOOL, today=TODAY)
     assert key != edition.key("v1", Kiosk(), today=TODAY)
     assert key != edition.key("v1", SCHOOL, today=date(2026, 11, 25))
@@ -166,7 +183,8 @@ def test_the_key_changes_with_pack_settings_and_day() -> None:
 def test_a_page_that_cannot_be_made_leaves_no_file(pack: Pack, tmp_path: Path) -> None:
     first = pack.topics[0]
     broken = {
-        tag: {k: v for k, v in texts.items() if k != f"topic:{first.id}:lead"} for tag, texts in pack.texts.items()
+        tag: {k: v for k, v in texts.items() if k != f"topic:{first.id}:lead"}
+        for tag, texts in pack.texts.items()
     }
     with pytest.raises(RenderError, match="cannot be made"):
         rendering.render(replace(pack, texts=broken), SCHOOL, TODAY, tmp_path / "edition.bin")
@@ -174,7 +192,10 @@ def test_a_page_that_cannot_be_made_leaves_no_file(pack: Pack, tmp_path: Path) -
 
 
 def test_check_tells_of_a_text_with_an_unknown_placeholder(pack: Pack) -> None:
-    texts = {tag: {**texts, "topic:danger:lead": "Call {nobody.voice}."} for tag, texts in pack.texts.items()}
+    texts = {
+        tag: {**texts, "topic:danger:lead": "Call {nobody.voice}."}
+        for tag, texts in pack.texts.items()
+    }
     problems = rendering.check(replace(pack, texts=texts))
     assert len(problems) == 1
     assert "nobody.voice" in problems[0].message

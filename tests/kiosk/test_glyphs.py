@@ -1,4 +1,5 @@
-"""Letters and fonts: each language's texts can be drawn, and one that cannot is told before it is on a screen."""
+"""Letters and fonts: each language's texts can be drawn, and one that cannot is told before it is
+on a screen."""
 
 from dataclasses import replace
 
@@ -19,7 +20,9 @@ def test_every_letter_of_the_shipped_pack_has_a_glyph(pack: Pack) -> None:
 
 @pytest.mark.parametrize("language", STACK)
 def test_the_table_says_what_the_fonts_have(language: str) -> None:
-    held = {point for name in STACK[language] for point in TTFont(FONTS / f"{name}.woff2").getBestCmap()}
+    held = {
+        point for name in STACK[language] for point in TTFont(FONTS / f"{name}.woff2").getBestCmap()
+    }
     assert font_coverage.coverage()[language] == held
 
 
@@ -52,11 +55,15 @@ def test_a_language_without_fonts_of_ours_is_left_to_the_system(pack: Pack) -> N
 
 
 def test_spaces_and_marks_that_no_one_sees_need_no_glyph() -> None:
-    assert [char for char in "a\u00a0\u200b\n\u0627" if font_coverage.drawn(char)] == ["a", "\u0627"]
+    assert [char for char in "a\u00a0\u200b\n\u0627" if font_coverage.drawn(char)] == [
+        "a",
+        "\u0627",
+    ]
 
 
 @pytest.mark.parametrize(
-    ("points", "written"), [([], ""), ([65], "41"), ([0x20, 0x21, 0x22, 0xA0], "20-22 A0"), ([3, 1, 2], "1-3")]
+    ("points", "written"),
+    [([], ""), ([65], "41"), ([0x20, 0x21, 0x22, 0xA0], "20-22 A0"), ([3, 1, 2], "1-3")],
 )
 def test_code_points_are_written_as_spans(points: list[int], written: str) -> None:
     assert font_coverage.ranges(points) == written

@@ -25,7 +25,9 @@ def gives(body: str, pack: Pack, name: str) -> list[str]:
     own = {channel.number for channel in pack.resource(name).channels if channel.number}
     others = {channel.number for r in pack.resources if r.id != name for channel in r.channels}
     shown = {phone_numbers.display(number) for number in own - others} | (own - others)
-    return [number for number in shown if re.search(rf"(?<![\d-]){re.escape(number)}(?![\d-])", body)]
+    return [
+        number for number in shown if re.search(rf"(?<![\d-]){re.escape(number)}(?![\d-])", body)
+    ]
 
 
 @pytest.mark.parametrize("name", ["trevor", "lir", "nhth", "211"])
@@ -46,7 +48,9 @@ def test_every_line_but_two_can_be_hidden_and_every_page_still_gives_one(pack: P
     assert search.indexes(shown, ("en", "es"))["en"].find("suicide")
 
 
-def test_a_card_whose_number_is_looked_at_says_so_in_each_language_and_gives_the_fixed_lines(pack: Pack) -> None:
+def test_a_card_whose_number_is_looked_at_says_so_in_each_language_and_gives_the_fixed_lines(
+    pack: Pack,
+) -> None:
     made = bodies(hidden(pack, {"trevor"}, reviewing={"trevor"}))
 
     assert "Check this number: staff are reviewing." in made["/en/r/130"]

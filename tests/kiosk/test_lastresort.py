@@ -20,7 +20,9 @@ def shown(tag: str) -> Outline:
 
 def test_its_numbers_are_those_of_the_pinned_set(pinned: Pack) -> None:
     """It holds numbers of its own so that it needs no file; this keeps them the same."""
-    spoken = pinned.complete  # in a partial language the word to send is the English one (content/rules/partial.py)
+    spoken = (
+        pinned.complete
+    )  # in a partial language the word to send is the English one (content/rules/partial.py)
     wanted = {
         (
             resource.id,
@@ -32,7 +34,10 @@ def test_its_numbers_are_those_of_the_pinned_set(pinned: Pack) -> None:
         for channel in resource.channels
         if channel.kind in {"voice", "sms"} and (resource.id, channel.kind) != ("911", "sms")
     }
-    held = {(name, kind, number, tuple(sorted(words.items()))) for name, kind, number, words in last_resort.LINES}
+    held = {
+        (name, kind, number, tuple(sorted(words.items())))
+        for name, kind, number, words in last_resort.LINES
+    }
     assert held == wanted
 
 

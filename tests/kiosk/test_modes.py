@@ -1,4 +1,5 @@
-"""Modes in an address and in a page, by the table that the worker in the browser is held to as well."""
+"""Modes in an address and in a page, by the table that the worker in the browser is held to as
+well."""
 
 import json
 from pathlib import Path
@@ -9,7 +10,9 @@ import pytest
 from kiosk.edition import display_modes
 from kiosk.pages.build import Page
 
-CASES: dict[str, list[dict[str, Any]]] = json.loads(Path(__file__).with_name("modes_cases.json").read_text("utf-8"))
+CASES: dict[str, list[dict[str, Any]]] = json.loads(
+    Path(__file__).with_name("modes_cases.json").read_text("utf-8")
+)
 
 
 @pytest.mark.parametrize("case", CASES["split"], ids=lambda case: case["path"])
@@ -26,7 +29,9 @@ def test_a_page_in_some_modes_has_one_address(case: dict[str, Any]) -> None:
 def test_a_page_in_some_modes_keeps_them_on_every_link(case: dict[str, Any]) -> None:
     shown = display_modes.apply(case["html"], tuple(case["modes"]))
     assert shown == case["shown"]
-    assert display_modes.apply(case["html"].encode(), tuple(case["modes"])) == case["shown"].encode()
+    assert (
+        display_modes.apply(case["html"].encode(), tuple(case["modes"])) == case["shown"].encode()
+    )
 
 
 def test_every_page_of_the_pack_can_be_marked(book: dict[str, Page]) -> None:

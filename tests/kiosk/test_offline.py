@@ -9,7 +9,12 @@ from kiosk import offline
 from kiosk.edition.file import Edition, Item
 from settings.schema import Kiosk
 
-PAGES = [Item("/leave", b"leave"), Item("missing/en", b"not here"), Item("missing/es", b"no"), Item("row/en", b"row")]
+PAGES = [
+    Item("/leave", b"leave"),
+    Item("missing/en", b"not here"),
+    Item("missing/es", b"no"),
+    Item("row/en", b"row"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +29,13 @@ def test_the_worker_is_served_but_not_part_of_what_it_keeps(edition: Edition) ->
     assert headers[b"cache-control"] == b"no-cache"
     assert headers[b"content-type"].startswith(b"text/javascript")
     assert "/sw.js" not in listed
-    assert {"/en/missing", "/es/missing", "/search/words.json", "/search/en.json", "/search/es.json"} <= set(listed)
+    assert {
+        "/en/missing",
+        "/es/missing",
+        "/search/words.json",
+        "/search/en.json",
+        "/search/es.json",
+    } <= set(listed)
 
 
 def test_each_language_has_its_not_found_page(edition: Edition) -> None:
@@ -44,5 +55,8 @@ def test_search_s_data_names_entries_by_number_in_every_language(edition: Editio
 def test_other_headers_make_other_packs(monkeypatch: pytest.MonkeyPatch) -> None:
     """A page is kept with its headers: under a new policy the worker must fetch every page anew."""
     before = offline.worker(Kiosk())
-    monkeypatch.setattr("kiosk.edition.headers.always", lambda: ((b"content-security-policy", b"default-src 'none'"),))
+    monkeypatch.setattr(
+        "kiosk.edition.headers.always",
+        lambda: ((b"content-security-policy", b"default-src 'none'"),),
+    )
     assert offline.worker(Kiosk()) != before

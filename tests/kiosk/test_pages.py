@@ -23,13 +23,19 @@ HARM = re.compile(
 
 
 def render(pack: Pack, kiosk: Kiosk, *, today: date = TODAY) -> Outlines:
-    return {p.path: Outline.of(p.body) for p in pages(pack, kiosk, today=today) if p.path.startswith("/")}
+    return {
+        p.path: Outline.of(p.body)
+        for p in pages(pack, kiosk, today=today)
+        if p.path.startswith("/")
+    }
 
 
 def test_every_address_of_the_house_is_there(pack: Pack, book: dict[str, Page]) -> None:
     wanted = {"/", "/leave"}
     for tag in ("en", "es"):
-        wanted |= {f"/{tag}/{name}" for name in ("", "now", "partners", "adults", "search", "languages")}
+        wanted |= {
+            f"/{tag}/{name}" for name in ("", "now", "partners", "adults", "search", "languages")
+        }
         wanted |= {f"/{tag}/t/{code}" for topic in pack.topics for code in topic.codes.values()}
         wanted |= {f"/{tag}/t/{group.code}" for group in pack.groups}
         wanted |= {f"/{tag}/r/{partner.code}" for partner in pack.partners}
@@ -47,7 +53,19 @@ def test_a_link_leads_to_a_page_that_exists(outlines: Outlines) -> None:
 
 
 def test_no_address_holds_a_word(book: dict[str, Page], pack: Pack) -> None:
-    plain = {"now", "partners", "adults", "search", "languages", "leave", "t", "r", "print", "sheet", ""}
+    plain = {
+        "now",
+        "partners",
+        "adults",
+        "search",
+        "languages",
+        "leave",
+        "t",
+        "r",
+        "print",
+        "sheet",
+        "",
+    }
     plain |= set(pack.languages)
     for path in book:
         if path.startswith("/"):
@@ -67,7 +85,11 @@ def pages_of(first: str) -> list[tuple[str, str]]:
     from content.model.pinned import pinned_pack
 
     kiosk = Kiosk(languages=(first, "en"))
-    return [(Outline.of(p.body).language, p.path) for p in pages(pinned_pack(), kiosk, today=TODAY) if p.path == "/"]
+    return [
+        (Outline.of(p.body).language, p.path)
+        for p in pages(pinned_pack(), kiosk, today=TODAY)
+        if p.path == "/"
+    ]
 
 
 @pytest.mark.parametrize("path", ["/en/", "/es/", "/leave"])
@@ -110,15 +132,23 @@ def test_a_card_shows_each_number_with_its_way(outlines: Outlines, pack: Pack) -
             shown = outlines[f"/{tag}/r/{resource.code}"]
             for channel in resource.channels:
                 if channel.number:
-                    assert phone_numbers.display(channel.number) in shown.numbers, (resource.id, tag)
-            for word in {channel.keyword.get(tag, "") for channel in resource.channels} - {"", "{zip}"}:
+                    assert phone_numbers.display(channel.number) in shown.numbers, (
+                        resource.id,
+                        tag,
+                    )
+            for word in {channel.keyword.get(tag, "") for channel in resource.channels} - {
+                "",
+                "{zip}",
+            }:
                 assert word in shown.main
 
 
 def test_a_card_claims_no_check_that_nobody_made(outlines: Outlines, pack: Pack) -> None:
     for resource in pack.resources:
         if "student" in resource.audience and resource.checked_on is None:
-            assert "Not yet checked by a person" in outlines[f"/en/r/{resource.code}"].main, resource.id
+            assert "Not yet checked by a person" in outlines[f"/en/r/{resource.code}"].main, (
+                resource.id
+            )
 
 
 def test_a_check_of_the_pinned_set_is_shown_with_its_date_and_does_not_age(pack: Pack) -> None:
@@ -127,7 +157,9 @@ def test_a_check_of_the_pinned_set_is_shown_with_its_date_and_does_not_age(pack:
     fresh = replace(pack, resources=(checked, *others))
     assert "Checked by a person on November 1, 2026" in render(fresh, SCHOOL)["/en/r/121"].main
     later = render(fresh, SCHOOL, today=date(2027, 6, 1))["/en/r/121"].main
-    assert "Checked by a person on November 1, 2026" in later  # the pinned set comes with the program
+    assert (
+        "Checked by a person on November 1, 2026" in later
+    )  # the pinned set comes with the program
 
 
 def test_unknown_hours_never_read_as_open(pack: Pack) -> None:
@@ -200,7 +232,9 @@ def test_a_slip_tells_the_number_and_nothing_else(outlines: Outlines, pack: Pack
             assert HARM.search(slip.main) is None, resource.id
 
 
-def test_a_language_that_nobody_checked_says_so_on_every_page(outlines: Outlines, pack: Pack) -> None:
+def test_a_language_that_nobody_checked_says_so_on_every_page(
+    outlines: Outlines, pack: Pack
+) -> None:
     assert set(pack.unchecked) == set(pack.languages) - {"en"}
     for path, outline in outlines.items():
         assert ("unchecked" in outline.classes) == (outline.language in pack.unchecked), path
@@ -216,7 +250,9 @@ def test_the_school_s_name_is_escaped(book: dict[str, Page], outlines: Outlines)
     assert "<Middle>" not in book["/en/"].body
 
 
-def test_no_page_has_style_attributes_handlers_or_other_hosts(book: dict[str, Page], outlines: Outlines) -> None:
+def test_no_page_has_style_attributes_handlers_or_other_hosts(
+    book: dict[str, Page], outlines: Outlines
+) -> None:
     for path, outline in outlines.items():
         for name, value in outline.attributes:
             assert name != "style", path
@@ -290,12 +326,21 @@ def test_what_is_not_stated_about_cost_is_said_to_be_so(outlines: Outlines) -> N
 
 
 def test_an_entry_claims_only_where_it_was_read(outlines: Outlines) -> None:
-    assert "Read on an official page or in several lists. No person has checked it yet." in outlines["/en/r/121"].main
+    assert (
+        "Read on an official page or in several lists. No person has checked it yet."
+        in outlines["/en/r/121"].main
+    )
 
 
-def test_a_partner_that_could_not_be_confirmed_says_so_in_the_list(outlines: Outlines, pack: Pack) -> None:
+def test_a_partner_that_could_not_be_confirmed_says_so_in_the_list(
+    outlines: Outlines, pack: Pack
+) -> None:
     doubtful = [partner for partner in pack.partners if partner.standing != "active"]
-    assert outlines["/en/partners"].main.count("We could not confirm that it is active.") == len(doubtful) > 0
+    assert (
+        outlines["/en/partners"].main.count("We could not confirm that it is active.")
+        == len(doubtful)
+        > 0
+    )
 
 
 def test_school_info_speaks_both_languages(outlines: Outlines) -> None:

@@ -27,7 +27,11 @@ from tests.kiosk.conftest import TODAY
 pytest.importorskip("escpos", reason="the dependency group printer is not installed")
 
 TEXT_LINE = Slip(
-    lines=("Text HOME to 741741",), plain=("HOME > 741741",), number="741741", code="sms:741741?body=HOME", modules=25
+    lines=("Text HOME to 741741",),
+    plain=("HOME > 741741",),
+    number="741741",
+    code="sms:741741?body=HOME",
+    modules=25,
 )
 
 
@@ -44,14 +48,18 @@ def test_number_only_holds_nothing_else() -> None:
 
 
 def test_a_script_that_the_printer_lacks_is_left_out_and_the_number_stays() -> None:
-    printed = bytes_of(Slip(lines=("أرسل HOME إلى 741741",), plain=("HOME > 741741",), number="741741", code=""))
+    printed = bytes_of(
+        Slip(lines=("أرسل HOME إلى 741741",), plain=("HOME > 741741",), number="741741", code="")
+    )
     assert b"HOME > 741741" in printed
     assert b"?" not in printed
 
 
 def test_no_slip_for_the_printer_tells_on_a_child(book: dict[str, Page], pack: Pack) -> None:
     made = {path: slips.read(page.body) for path, page in book.items() if path.startswith("slip/")}
-    names = [resource.organization for resource in pack.resources if not resource.organization.isdigit()]
+    names = [
+        resource.organization for resource in pack.resources if not resource.organization.isdigit()
+    ]
     assert len(made) >= 50
     for path, slip in made.items():
         printed = bytes_of(slip).decode("latin-1")
@@ -74,7 +82,9 @@ def test_a_slip_reaches_the_device(tmp_path: Path) -> None:
     assert b"Text HOME to 741741" in device.read_bytes()
 
 
-def test_a_child_that_leans_on_the_button_gets_a_few_slips_and_later_another(tmp_path: Path) -> None:
+def test_a_child_that_leans_on_the_button_gets_a_few_slips_and_later_another(
+    tmp_path: Path,
+) -> None:
     device, now = tmp_path / "lp0", [0.0]
     device.touch()
     printer = Printer(str(device), clock=lambda: now[0])
@@ -133,7 +143,9 @@ def test_a_printer_that_is_gone_is_logged_by_its_device_and_nothing_of_the_slip(
 ) -> None:
     with caplog.at_level(logging.DEBUG):
         assert take(Printer(str(tmp_path / "gone"))) == [False]
-    assert [record.name for record in caplog.records if record.levelno >= logging.WARNING] == ["porchlight.kiosk"]
+    assert [record.name for record in caplog.records if record.levelno >= logging.WARNING] == [
+        "porchlight.kiosk"
+    ]
     assert "it cannot be opened" in caplog.text
     assert "741741" not in caplog.text
 
@@ -159,7 +171,9 @@ def post(app: Kiosk, path: str, body: bytes = b"") -> tuple[int, str]:
     return int(str(sent[0]["status"])), bytes(sent[1]["body"]).decode()  # type: ignore[call-overload]
 
 
-def test_the_page_says_that_the_slip_comes_or_that_the_printer_rests(pack: Pack, tmp_path: Path) -> None:
+def test_the_page_says_that_the_slip_comes_or_that_the_printer_rests(
+    pack: Pack, tmp_path: Path
+) -> None:
     device = tmp_path / "lp0"
     device.touch()
     app = kiosk(device, pack)

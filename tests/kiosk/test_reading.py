@@ -12,9 +12,11 @@ from tests.kiosk.strings import extracted
 # Words that every reader here knows and no plainer one can stand for.
 EASY = frozenset({"california"})
 
-# For adults: staff pages and laws; what a partner does; the topic that only leads adults to their page.
+# For adults: staff pages and laws; what a partner does; the topic that only leads adults to their
+# page.
 ADULT = re.compile(r"staff:|law:|partner:[^:]+:(?:does|serves|status)$|topic:adults:")
-# Names of services are theirs. Replies of the text line are counted in segments, with rules of their own.
+# Names of services are theirs. Replies of the text line are counted in segments, with rules of
+# their own.
 NOT_SENTENCES = re.compile(r"resource:[^:]+:name$|sms:|partner:[^:]+:sms$")
 
 # Translations need more words for the same sentence; this much more and no more.
@@ -33,11 +35,15 @@ def student_texts(pack: Pack, language: str) -> dict[str, str]:
     return {
         key: text
         for key, text in pack.texts[language].items()
-        if not ADULT.match(key) and not NOT_SENTENCES.match(key) and ":".join(key.split(":")[:2]) not in staff
+        if not ADULT.match(key)
+        and not NOT_SENTENCES.match(key)
+        and ":".join(key.split(":")[:2]) not in staff
     }
 
 
-def test_case_30_every_english_text_of_the_pack_reads_at_grade_6_in_14_words_a_sentence(pack: Pack) -> None:
+def test_case_30_every_english_text_of_the_pack_reads_at_grade_6_in_14_words_a_sentence(
+    pack: Pack,
+) -> None:
     known = names(pack)
     hard = {
         (key, sentence): found
@@ -49,12 +55,17 @@ def test_case_30_every_english_text_of_the_pack_reads_at_grade_6_in_14_words_a_s
 
 
 @pytest.mark.parametrize("english", extracted())
-def test_case_30_every_english_string_of_the_screen_reads_at_grade_6_in_14_words_a_sentence(english: str) -> None:
+def test_case_30_every_english_string_of_the_screen_reads_at_grade_6_in_14_words_a_sentence(
+    english: str,
+) -> None:
     assert [found for sentence in sentences(english) if (found := faults(sentence, EASY))] == []
 
 
 def test_case_30_a_translation_has_sentences_hardly_longer(pack: Pack) -> None:
-    texts = [*student_texts(pack, "es").values(), *(spanish for _english, spanish in Wording("es").messages())]
+    texts = [
+        *student_texts(pack, "es").values(),
+        *(spanish for _english, spanish in Wording("es").messages()),
+    ]
     long = [s for text in texts for s in sentences(text) if len(s.split()) > OTHER_WORDS]
     assert long == []
 
@@ -88,5 +99,9 @@ PROMISES = re.compile(
 def test_no_student_text_promises_what_the_law_does_not_allow(pack: Pack) -> None:
     texts = [*student_texts(pack, "en").values(), *extracted()]
     allowed = {"Do not promise to keep it secret", "Maybe you promised to keep it secret."}
-    found = [text for text in texts if PROMISES.search(re.sub("|".join(map(re.escape, allowed)), "", text)) is not None]
+    found = [
+        text
+        for text in texts
+        if PROMISES.search(re.sub("|".join(map(re.escape, allowed)), "", text)) is not None
+    ]
     assert found == []

@@ -73,7 +73,10 @@ def test_the_whole_file_is_read(tmp_path: Path) -> None:
         ("\udcff", "Nothing of the file is shown"),
         ('telephone = "1"', "telephone is not known here"),
         ('[[people]]\nplace = "Room 1"', 'number 1 has no "role"'),
-        ('[[people]]\nrole = "Coach"\nplace = "Gym"\nphone = "1"', "number 1, phone is not known here"),
+        (
+            '[[people]]\nrole = "Coach"\nplace = "Gym"\nphone = "1"',
+            "number 1, phone is not known here",
+        ),
         ('[[people]]\nrole = "Abuse counselor"\nplace = "Room 1"', 'role says "Abus"'),
         ('[[people]]\nrole = 7\nplace = "Room 1"', "must be a text"),
         ('[[places]]\nname = {en = 1}\nwhere = "x"', "must be a text"),
@@ -87,12 +90,16 @@ def test_the_whole_file_is_read(tmp_path: Path) -> None:
         (f"# {'x' * school_file.MOST_BYTES}", "is larger than"),
     ],
 )
-def test_what_is_wrong_is_told_in_a_sentence_and_left_out(tmp_path: Path, text: str, told: str) -> None:
+def test_what_is_wrong_is_told_in_a_sentence_and_left_out(
+    tmp_path: Path, text: str, told: str
+) -> None:
     path = tmp_path / "school.toml"
     path.write_bytes(text.encode("utf-8", "surrogateescape"))
     found, problems = school_file.read(path)
     assert found.wrong
-    assert any(told in problem and str(path) in problem and problem.endswith(".") for problem in problems), problems
+    assert any(
+        told in problem and str(path) in problem and problem.endswith(".") for problem in problems
+    ), problems
 
 
 def test_an_accented_role_is_not_taken_for_a_word_of_harm(tmp_path: Path) -> None:
@@ -129,8 +136,14 @@ def test_school_info_and_the_talk_page_show_who_is_here(pinned: Pack, tmp_path: 
     found, _problems = school_file.read(written(tmp_path, WHOLE))
     book = {p.path: p.body for p in pages(pinned, Kiosk(), today=TODAY, school=found)}
     cover = Outline.of(book["/leave"]).main
-    assert all(word in cover for word in ("Period 1", "Hora 1", "8:30", "12:05", "Biblioteca", "Consejera escolar"))
-    for tag, role, when in (("en", "School counselor", "Until 3"), ("es", "Consejera escolar", "Hasta las 3")):
+    assert all(
+        word in cover
+        for word in ("Period 1", "Hora 1", "8:30", "12:05", "Biblioteca", "Consejera escolar")
+    )
+    for tag, role, when in (
+        ("en", "School counselor", "Until 3"),
+        ("es", "Consejera escolar", "Hasta las 3"),
+    ):
         talk = Outline.of(book[f"/{tag}/now"]).main
         assert talk.index("18") < talk.index(role) < talk.index("Room 12") < talk.index(when)
 
@@ -143,7 +156,9 @@ def test_what_the_office_writes_is_escaped(pinned: Pack, tmp_path: Path) -> None
         assert "49" not in Outline.of(page.body).main or page.path.startswith("/en/r/")
 
 
-def test_a_broken_file_leaves_the_page_and_a_line_for_the_office(pinned: Pack, tmp_path: Path) -> None:
+def test_a_broken_file_leaves_the_page_and_a_line_for_the_office(
+    pinned: Pack, tmp_path: Path
+) -> None:
     found, problems = school_file.read(written(tmp_path, "[[people"))
     book = {p.path: p.body for p in pages(pinned, Kiosk(), today=TODAY, school=found)}
     assert problems

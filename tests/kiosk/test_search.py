@@ -52,7 +52,9 @@ def test_a_name_finds_its_card_at_once(english: Index, typed: str, code: str) ->
         ("bull", "/en/t/44"),
     ],
 )
-def test_words_with_slips_accents_or_half_typed_find_their_page(english: Index, typed: str, place: str) -> None:
+def test_words_with_slips_accents_or_half_typed_find_their_page(
+    english: Index, typed: str, place: str
+) -> None:
     assert any(hit.href.startswith(place) for hit in english.find(typed)), english.find(typed)
 
 
@@ -63,7 +65,9 @@ def test_spanish_results_are_in_spanish(pack: Pack) -> None:
     assert pack.texts["es"]["topic:suicide:title"] in [hit.title for hit in hits]
 
 
-@pytest.mark.parametrize("typed", ["", " ", "???", "qqqqqqxxxx", "\0\uffff", "@@rows@@ zzz", "a" * 5000])
+@pytest.mark.parametrize(
+    "typed", ["", " ", "???", "qqqqqqxxxx", "\0\uffff", "@@rows@@ zzz", "a" * 5000]
+)
 def test_nothing_typed_can_break_it(english: Index, typed: str) -> None:
     assert len(english.find(typed)) <= MAX_RESULTS
 
@@ -80,7 +84,11 @@ def test_lines_for_staff_are_not_found(pack: Pack, english: Index) -> None:
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("¿Teléfono?", ["telefono"]), ("H.E.A.T.", ["h", "e", "a", "t"]), ("STRASSE ﬁn", ["strasse", "fin"])],
+    [
+        ("¿Teléfono?", ["telefono"]),
+        ("H.E.A.T.", ["h", "e", "a", "t"]),
+        ("STRASSE ﬁn", ["strasse", "fin"]),
+    ],
 )
 def test_folding_takes_case_accents_and_marks_away(text: str, words: list[str]) -> None:
     assert fold(text) == words
@@ -115,7 +123,9 @@ def test_a_partner_that_could_not_be_confirmed_says_so(english: Index) -> None:
     assert any("could not confirm" in hit.lead for hit in english.find("a21"))
 
 
-def test_the_school_s_own_county_leads_to_its_card_and_another_to_the_adults_table(pack: Pack) -> None:
+def test_the_school_s_own_county_leads_to_its_card_and_another_to_the_adults_table(
+    pack: Pack,
+) -> None:
     found = indexes(pack, ["en"], home=("Sacramento",))["en"]
     assert found.find("sacramento")[0].href == "/en/r/150"
     yolo = found.find("yolo county")[0]
@@ -131,30 +141,57 @@ def test_a_county_without_a_sure_number_says_so(english: Index) -> None:
 @pytest.mark.parametrize(
     ("typed", "hrefs"),
     [
-        ("94103", ["/en/adults#c06075", "/en/r/140", "/en/r/150"]),  # San Francisco, then 211 and the county's card
+        (
+            "94103",
+            ["/en/adults#c06075", "/en/r/140", "/en/r/150"],
+        ),  # San Francisco, then 211 and the county's card
         ("94608", ["/en/adults#c06001", "/en/r/140", "/en/r/150"]),
-        ("92672", ["/en/adults#c06059", "/en/adults#c06073", "/en/r/140"]),  # the union of two counties
+        (
+            "92672",
+            ["/en/adults#c06059", "/en/adults#c06073", "/en/r/140"],
+        ),  # the union of two counties
         ("89060", ["/en/adults#c06027", "/en/r/140", "/en/r/150"]),  # across the state's border
-        ("95999", ["/en/r/140", "/en/r/150"]),  # no ZIP code of the table: 211, and how to find a county's line
+        (
+            "95999",
+            ["/en/r/140", "/en/r/150"],
+        ),  # no ZIP code of the table: 211, and how to find a county's line
         ("94103-1234", ["/en/adults#c06075", "/en/r/140"]),
         ("sacramento", ["/en/adults#c06067", "/en/r/140"]),
     ],
 )
-def test_a_place_leads_to_its_counties_and_to_what_is_near(english: Index, typed: str, hrefs: list[str]) -> None:
+def test_a_place_leads_to_its_counties_and_to_what_is_near(
+    english: Index, typed: str, hrefs: list[str]
+) -> None:
     assert [hit.href for hit in english.find(typed)[: len(hrefs)]] == hrefs
 
 
 @pytest.mark.parametrize("typed", ["94608", "92672", "00000"])
 def test_a_zip_code_shows_county_then_region_state_and_nation(pack: Pack, typed: str) -> None:
     line = pack.resource("cycl")
-    made = {"county": Area(counties=("06001",)), "region": Area(counties=("06001", "06059")), "nation": Area(us=True)}
+    made = {
+        "county": Area(counties=("06001",)),
+        "region": Area(counties=("06001", "06059")),
+        "nation": Area(us=True),
+    }
     kept = [one for one in pack.resources if one.pinned or one.id == "cycl"]
-    others = [replace(line, id=tier, code=f"90{n}", area=area) for n, (tier, area) in enumerate(made.items())]
+    others = [
+        replace(line, id=tier, code=f"90{n}", area=area)
+        for n, (tier, area) in enumerate(made.items())
+    ]
     texts = {
-        tag: {**texts, **{f"resource:{tier}:{name}": tier for tier in made for name in ("name", "blurb", "for")}}
+        tag: {
+            **texts,
+            **{
+                f"resource:{tier}:{name}": tier
+                for tier in made
+                for name in ("name", "blurb", "for")
+            },
+        }
         for tag, texts in pack.texts.items()
     }
-    found = indexes(replace(pack, resources=(*kept, *others), texts=texts), ["en"])["en"].find(typed)
+    found = indexes(replace(pack, resources=(*kept, *others), texts=texts), ["en"])["en"].find(
+        typed
+    )
     near = {"94608": ["county", "region"], "92672": ["region"], "00000": []}[typed]
     order = [*near, pack.texts["en"]["resource:cycl:name"], "nation"]
     assert [hit.title for hit in found if hit.title in {*made, *order}] == order

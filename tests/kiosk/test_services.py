@@ -1,4 +1,5 @@
-"""The large directory on the screen: what is found beside the pack's own, in which order, and what is kept of it."""
+"""The large directory on the screen: what is found beside the pack's own, in which order, and what
+is kept of it."""
 
 import json
 import logging
@@ -34,8 +35,17 @@ SACRAMENTO, ALAMEDA = "06067", "06001"
 
 
 def service(name: str, **more: Any) -> dict[str, Any]:
-    made = {"id": re.sub(r"\W+", "-", name.casefold()).strip("-"), "name": name, "updated": "2026-10-01"}
-    return {**made, "area": {"counties": [SACRAMENTO]}, "phones": [{"number": "+19165552671"}], **more}
+    made = {
+        "id": re.sub(r"\W+", "-", name.casefold()).strip("-"),
+        "name": name,
+        "updated": "2026-10-01",
+    }
+    return {
+        **made,
+        "area": {"counties": [SACRAMENTO]},
+        "phones": [{"number": "+19165552671"}],
+        **more,
+    }
 
 
 OWN = [
@@ -44,14 +54,25 @@ OWN = [
         'Zebra & Sons\' "House" @@rows@@',
         organization="@@[own@@ Invented Center",
         what='Beds = "/en/now" & food',
-        phones=[{"number": "+19165552672", "extension": "12"}, {"number": "+19165552673", "kind": "sms"}],
+        phones=[
+            {"number": "+19165552672", "extension": "12"},
+            {"number": "+19165552673", "kind": "sms"},
+        ],
         address={"street": "1 K Street", "city": "Sacramento", "zip": "95814"},
         hours="9 to 5",
         languages=["en", "es"],
         url="https://zebra.example.org/help/",
     ),
-    service("Zebra Night Home", area={"counties": [ALAMEDA]}, address={"city": "Emeryville", "zip": "94608"}),
-    service("Zebra State Desk", area={"states": ["CA"]}, phones=[{"number": "+19165552674", "kind": "tty"}]),
+    service(
+        "Zebra Night Home",
+        area={"counties": [ALAMEDA]},
+        address={"city": "Emeryville", "zip": "94608"},
+    ),
+    service(
+        "Zebra State Desk",
+        area={"states": ["CA"]},
+        phones=[{"number": "+19165552674", "kind": "tty"}],
+    ),
     service("Kiwi Center", area={"counties": [ALAMEDA]}),
     *(service(f"Walrus Home {number}") for number in range(1, 21)),
 ]
@@ -63,7 +84,14 @@ def fill(data_dir: Path, *own: dict[str, Any]) -> None:
     lines = [json.dumps(one) for one in (*own, *invented_services.services(200))]
     source.write_text("\n".join(lines), "utf-8")
     out = data_dir.parent / "out"
-    made = build(source, out, name="211 <Invented>", origin="made up", day=date(2026, 11, 1), area=Area(states=("CA",)))
+    made = build(
+        source,
+        out,
+        name="211 <Invented>",
+        origin="made up",
+        day=date(2026, 11, 1),
+        area=Area(states=("CA",)),
+    )
     assert made.index is not None, made.problems
     directory_index.prepare(directory_index.path_in(data_dir), out)
 
@@ -106,14 +134,20 @@ def names(page: str) -> list[str]:
     return re.findall(r'<b class="service-name" dir="auto">(.*?)</b>', page)
 
 
-def test_a_search_shows_the_school_s_county_first_then_the_state_and_leaves_other_counties_out(found: Ask) -> None:
+def test_a_search_shows_the_school_s_county_first_then_the_state_and_leaves_other_counties_out(
+    found: Ask,
+) -> None:
     shown = names(found("zebra"))
     assert set(shown[:2]) == {"Zebra Shelter", "Zebra &amp; Sons&#x27; &quot;House&quot; @@rows@@"}
     assert shown[2:] == ["Zebra State Desk"]
 
 
-@pytest.mark.parametrize("typed", ["zebra 94608", "94608 zebra", "zebra alameda", "alameda county zebra"])
-def test_a_zip_code_or_county_that_is_typed_takes_the_place_of_the_school_s(found: Ask, typed: str) -> None:
+@pytest.mark.parametrize(
+    "typed", ["zebra 94608", "94608 zebra", "zebra alameda", "alameda county zebra"]
+)
+def test_a_zip_code_or_county_that_is_typed_takes_the_place_of_the_school_s(
+    found: Ask, typed: str
+) -> None:
     assert names(found(typed)) == ["Zebra Night Home", "Zebra State Desk"]
 
 
@@ -183,7 +217,9 @@ def test_every_word_of_the_directory_is_text_and_no_mark_or_link_of_ours(found: 
     assert not re.findall(r"@@\]?\w+", page.replace("@@rows@@", "").replace("@@[own@@", ""))
 
 
-@pytest.mark.parametrize("typed", ["@@rows@@ zebra", "<b>zebra</b>", "zebra @@[services@@", '"zebra" = "/en/now"'])
+@pytest.mark.parametrize(
+    "typed", ["@@rows@@ zebra", "<b>zebra</b>", "zebra @@[services@@", '"zebra" = "/en/now"']
+)
 def test_every_word_that_is_typed_is_text(found: Ask, typed: str) -> None:
     page = found(typed, path="/en/contrast/search")
     assert names(page)
@@ -214,7 +250,9 @@ def test_a_search_stays_in_its_language_and_mode(found: Ask, path: str) -> None:
     assert "More services" not in page
 
 
-def test_what_is_typed_stands_in_no_address_and_no_log(app: Kiosk, caplog: pytest.LogCaptureFixture) -> None:
+def test_what_is_typed_stands_in_no_address_and_no_log(
+    app: Kiosk, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.DEBUG)
     answer = ask(app, "/en/search", method="POST", body=b"q=zqxpurple+zebra")
     assert answer.headers[b"cache-control"] == b"no-store"
@@ -249,7 +287,10 @@ def test_a_directory_that_breaks_while_it_is_served_leaves_the_pack_s_own_search
 
 def test_a_school_without_counties_is_shown_everything(pack: Pack, data_dir: Path) -> None:
     page = ask(
-        kiosk(pack, data_dir, Settings(languages=("en",))), "/en/search", method="POST", body=b"q=zebra"
+        kiosk(pack, data_dir, Settings(languages=("en",))),
+        "/en/search",
+        method="POST",
+        body=b"q=zebra",
     ).body.decode()
     assert "Zebra Night Home" in names(page)
 

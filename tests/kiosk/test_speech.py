@@ -21,11 +21,17 @@ def page(main: str, *, language: str = "en") -> str:
         ("<h1>A</h1><p>B</p>", ["A", "B"]),
         ("<a><span><b>Title</b><span>Lead</span></span></a>", ["Title", "Lead"]),
         ("<p>Call <bdi class=number>988</bdi> now.</p>", ["Call 9 8 8 now."]),
-        ("<p>Text <bdi class=word>HOME</bdi> to <bdi class=number>741741</bdi></p>", ["Text HOME to 7 4 1 7 4 1"]),
+        (
+            "<p>Text <bdi class=word>HOME</bdi> to <bdi class=number>741741</bdi></p>",
+            ["Text HOME to 7 4 1 7 4 1"],
+        ),
         ("<p>Text <span class=fill>your ZIP code</span> to us</p>", ["Text your ZIP code to us"]),
         ('<p>see <bdi class="address">a.org/<wbr>b</bdi></p>', ["see a.org/b"]),
         ("<p>A<svg><title>x</title><path/></svg></p><button>B</button><p hidden>C</p>", ["A"]),
-        ('<p aria-hidden="true">A</p><figure>B</figure><div data-silent><p>C</p></div><p>D</p>', ["D"]),
+        (
+            '<p aria-hidden="true">A</p><figure>B</figure><div data-silent><p>C</p></div><p>D</p>',
+            ["D"],
+        ),
         ("<p>one<br>two &amp; three</p>", ["one two & three"]),
         ("<p> · </p><p></p><ul><li>,</li></ul>", []),
     ],
@@ -80,5 +86,10 @@ def test_every_page_of_the_pack_has_something_to_say(book: dict[str, Page]) -> N
 
 
 def test_no_page_says_that_a_slip_is_printing_before_it_is(book: dict[str, Page]) -> None:
-    said = {piece.text for path, made in book.items() if path.startswith("/") for piece in spoken(made.body)}
+    said = {
+        piece.text
+        for path, made in book.items()
+        if path.startswith("/")
+        for piece in spoken(made.body)
+    }
     assert not any("is printing" in text or "is resting" in text for text in said)

@@ -1,4 +1,5 @@
-"""The desk's door: nobody comes in without the passphrase, no other page's form is taken, nothing is remembered."""
+"""The desk's door: nobody comes in without the passphrase, no other page's form is taken, nothing
+is remembered."""
 
 import logging
 import socket
@@ -13,7 +14,14 @@ from kiosk.desk.request_checks import HEADERS
 from settings.schema import Desk as Settings
 from tests.kiosk.desks import PASSPHRASE, QUICK, Office, Stage, staged
 
-ROOMS = ["/staff/", "/staff/held", "/staff/refresh", "/staff/releases", "/staff/releases/back", "/staff/work"]
+ROOMS = [
+    "/staff/",
+    "/staff/held",
+    "/staff/refresh",
+    "/staff/releases",
+    "/staff/releases/back",
+    "/staff/work",
+]
 ROOMS += ["/staff/phone", "/staff/due", "/staff/none"]
 FORMS = ["/staff/refresh", "/staff/releases/back", "/staff/phone", "/staff/out"]
 
@@ -32,7 +40,9 @@ def office(desk: tuple[Stage, Office]) -> Office:
 
 
 @pytest.mark.parametrize("path", ROOMS)
-def test_without_signing_in_every_page_is_the_sign_in(desk: tuple[Stage, Office], path: str) -> None:
+def test_without_signing_in_every_page_is_the_sign_in(
+    desk: tuple[Stage, Office], path: str
+) -> None:
     answer = desk[1].get(path)
 
     assert (answer.status_code, answer.headers["location"]) == (303, "/staff/in")
@@ -50,7 +60,9 @@ def test_without_signing_in_no_form_does_anything(desk: tuple[Stage, Office], pa
     assert (stage.processes.started, stage.texted) == ([], [])
 
 
-def test_the_right_passphrase_opens_the_desk_and_sign_out_shuts_it(desk: tuple[Stage, Office]) -> None:
+def test_the_right_passphrase_opens_the_desk_and_sign_out_shuts_it(
+    desk: tuple[Stage, Office],
+) -> None:
     _stage, browser = desk
 
     answer = browser.sign_in()
@@ -62,7 +74,9 @@ def test_the_right_passphrase_opens_the_desk_and_sign_out_shuts_it(desk: tuple[S
     assert browser.get("/staff/", headers={"cookie": f"desk={before}"}).status_code == 303
 
 
-@pytest.mark.parametrize("given", ["", "four plain words her", "FOUR PLAIN WORDS HERE", "x" * 600, "\x00", "é" * 300])
+@pytest.mark.parametrize(
+    "given", ["", "four plain words her", "FOUR PLAIN WORDS HERE", "x" * 600, "\x00", "é" * 300]
+)
 def test_another_passphrase_opens_nothing(desk: tuple[Stage, Office], given: str) -> None:
     _stage, browser = desk
 
@@ -88,7 +102,10 @@ def test_behind_https_the_cookie_is_secure(tmp_path: Path, pack: Pack) -> None:
     settings = Settings(enabled=True, address="https://desk.example.org")
     with staged(tmp_path, pack, settings=settings) as (_stage, browser):
         answer = browser.form(
-            "/staff/in", {"passphrase": PASSPHRASE}, host="desk.example.org", origin="https://desk.example.org"
+            "/staff/in",
+            {"passphrase": PASSPHRASE},
+            host="desk.example.org",
+            origin="https://desk.example.org",
         )
 
     assert "secure" in answer.headers["set-cookie"].casefold()
@@ -111,7 +128,9 @@ def test_half_an_hour_without_a_click_signs_out(desk: tuple[Stage, Office], offi
     assert office.get("/staff/").status_code == 303
 
 
-def test_a_page_that_asks_for_ever_is_signed_out_after_a_day(desk: tuple[Stage, Office], office: Office) -> None:
+def test_a_page_that_asks_for_ever_is_signed_out_after_a_day(
+    desk: tuple[Stage, Office], office: Office
+) -> None:
     stage, _ = desk
     for _turn in range(25):
         stage.steady.now += 25 * 60
@@ -128,7 +147,9 @@ def test_a_new_passphrase_signs_everybody_out(desk: tuple[Stage, Office], office
     assert office.sign_in("some other words now").status_code == 303
 
 
-def test_wrong_passphrases_slow_everybody_down_and_a_wait_ends_it(desk: tuple[Stage, Office]) -> None:
+def test_wrong_passphrases_slow_everybody_down_and_a_wait_ends_it(
+    desk: tuple[Stage, Office],
+) -> None:
     stage, browser = desk
     assert [browser.sign_in("wrong words").status_code for _ in range(4)] == [403, 403, 403, 429]
 
@@ -143,7 +164,9 @@ def test_wrong_passphrases_slow_everybody_down_and_a_wait_ends_it(desk: tuple[St
     assert browser.sign_in().status_code == 303
 
 
-def test_the_slow_down_does_not_touch_who_is_signed_in(office: Office, desk: tuple[Stage, Office]) -> None:
+def test_the_slow_down_does_not_touch_who_is_signed_in(
+    office: Office, desk: tuple[Stage, Office]
+) -> None:
     with Office(office.port) as stranger:
         for _ in range(5):
             stranger.sign_in("wrong words")
@@ -151,9 +174,15 @@ def test_the_slow_down_does_not_touch_who_is_signed_in(office: Office, desk: tup
     assert office.get("/staff/").status_code == 200
 
 
-def test_without_a_passphrase_the_desk_stays_shut_and_says_what_to_run(tmp_path: Path, pack: Pack) -> None:
+def test_without_a_passphrase_the_desk_stays_shut_and_says_what_to_run(
+    tmp_path: Path, pack: Pack
+) -> None:
     with staged(tmp_path, pack, passphrase="") as (_stage, browser):
-        for answer in (browser.get("/staff/"), browser.sign_in(""), browser.form("/staff/refresh", {})):
+        for answer in (
+            browser.get("/staff/"),
+            browser.sign_in(""),
+            browser.form("/staff/refresh", {}),
+        ):
             assert answer.status_code == 503
             assert "desk passphrase" in answer.text
 
@@ -161,7 +190,10 @@ def test_without_a_passphrase_the_desk_stays_shut_and_says_what_to_run(tmp_path:
 FOREIGN = {
     "another site": {"origin": "https://evil.example", "sec-fetch-site": "cross-site"},
     "another site, old browser": {"origin": "https://evil.example", "sec-fetch-site": ""},
-    "a page of the kiosk's port": {"origin": "http://127.0.0.1:8000", "sec-fetch-site": "same-site"},
+    "a page of the kiosk's port": {
+        "origin": "http://127.0.0.1:8000",
+        "sec-fetch-site": "same-site",
+    },
     "a sandboxed frame": {"origin": "null", "sec-fetch-site": ""},
     "no page at all": {"origin": "", "sec-fetch-site": ""},
     "the address bar": {"origin": "", "sec-fetch-site": "none"},
@@ -188,7 +220,9 @@ def test_a_form_without_the_sessions_own_token_does_nothing(
     assert desk[0].processes.started == []
 
 
-def test_the_token_of_another_session_is_no_token(desk: tuple[Stage, Office], office: Office) -> None:
+def test_the_token_of_another_session_is_no_token(
+    desk: tuple[Stage, Office], office: Office
+) -> None:
     with Office(office.port) as other:
         other.sign_in()
         stolen = other.token()
@@ -212,10 +246,16 @@ def test_a_name_that_is_not_the_desks_gets_nothing(desk: tuple[Stage, Office], n
     assert ("Passphrase" in answer.text) == NAMES[name]
 
 
-def test_the_address_of_the_settings_and_the_machines_name_are_the_desks(tmp_path: Path, pack: Pack) -> None:
+def test_the_address_of_the_settings_and_the_machines_name_are_the_desks(
+    tmp_path: Path, pack: Pack
+) -> None:
     settings = Settings(enabled=True, host="0.0.0.0", address="https://desk.example.org")  # noqa: S104
     with staged(tmp_path, pack, settings=settings) as (_stage, browser):
-        for name in ("desk.example.org", socket.gethostname(), f"{socket.gethostname()}.local:8001"):
+        for name in (
+            "desk.example.org",
+            socket.gethostname(),
+            f"{socket.gethostname()}.local:8001",
+        ):
             assert browser.get("/staff/in", headers={"host": name}).status_code == 200
 
 
@@ -248,7 +288,9 @@ def test_nothing_of_a_visit_is_logged_or_kept(
     office.press("/staff/phone", message="i want to die")
     office.press("/staff/out")
 
-    told = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("porchlight"))
+    told = "\n".join(
+        record.getMessage() for record in caplog.records if record.name.startswith("porchlight")
+    )
     kept = {file.name for file in desk[0].root.rglob("*") if file.is_file()}
     assert told == ""
     assert kept == {staff_passphrase.FILE}

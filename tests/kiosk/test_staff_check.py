@@ -18,7 +18,9 @@ PROXIED = "https://desk.example.org"
         pytest.param(Desk(), False, [], id="no desk"),
         pytest.param(Desk(enabled=True), True, [], id="as it should be"),
         pytest.param(Desk(enabled=True, host="::1"), True, [], id="as it should be, IPv6"),
-        pytest.param(Desk(enabled=True, host="localhost"), False, ["note stays shut"], id="not set up yet"),
+        pytest.param(
+            Desk(enabled=True, host="localhost"), False, ["note stays shut"], id="not set up yet"
+        ),
         pytest.param(
             Desk(enabled=True, host="0.0.0.0"),  # noqa: S104
             False,
@@ -26,13 +28,26 @@ PROXIED = "https://desk.example.org"
             id="open to all",
         ),
         pytest.param(
-            Desk(enabled=True, host="10.0.0.5", address=PROXIED), False, ["wrong no passphrase"], id="no passphrase"
+            Desk(enabled=True, host="10.0.0.5", address=PROXIED),
+            False,
+            ["wrong no passphrase"],
+            id="no passphrase",
         ),
-        pytest.param(Desk(enabled=True, host="kiosk"), True, ["wrong in the clear"], id="a name is no loopback"),
         pytest.param(
-            Desk(enabled=True, host="10.0.0.5", address="http://desk"), True, ["wrong in the clear"], id="http"
+            Desk(enabled=True, host="kiosk"),
+            True,
+            ["wrong in the clear"],
+            id="a name is no loopback",
         ),
-        pytest.param(Desk(enabled=True, host="10.0.0.5", address=PROXIED), True, [], id="TLS in front"),
+        pytest.param(
+            Desk(enabled=True, host="10.0.0.5", address="http://desk"),
+            True,
+            ["wrong in the clear"],
+            id="http",
+        ),
+        pytest.param(
+            Desk(enabled=True, host="10.0.0.5", address=PROXIED), True, [], id="TLS in front"
+        ),
     ],
 )
 def test_doctor_finds_a_desk_that_others_could_open(

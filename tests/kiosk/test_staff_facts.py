@@ -17,7 +17,12 @@ FINE: Mapping[str, object] = {
 
 
 def told(**more: Any) -> list[Point]:
-    given: dict[str, Any] = {"pack": PACK, "detail": FINE, "refreshed": (NOON, "unchanged", "Nothing changed."), **more}
+    given: dict[str, Any] = {
+        "pack": PACK,
+        "detail": FINE,
+        "refreshed": (NOON, "unchanged", "Nothing changed."),
+        **more,
+    }
     return points(Facts(**given), when)
 
 
@@ -40,7 +45,10 @@ def test_where_all_is_well_nothing_is_to_be_done() -> None:
     ("given", "sentence"),
     [
         ({"origin": "signed", "signatures": 2}, "2 persons of the publisher signed it."),
-        ({"origin": "signed", "signatures": 2, "local": 3}, "3 entries come from your county or district"),
+        (
+            {"origin": "signed", "signatures": 2, "local": 3},
+            "3 entries come from your county or district",
+        ),
         ({"origin": "shipped"}, "It came with the program."),
         ({"origin": "unsigned"}, "nobody signed"),
     ],
@@ -51,7 +59,11 @@ def test_where_the_pack_came_from_is_said(given: dict[str, Any], sentence: str) 
 
 TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
     "built-in page": ({"detail": detail(serving="built-in")}, "built-in crisis lines", "doctor"),
-    "no release on disk": ({"detail": detail(serving="shipped")}, "came with the program", "full or read-only"),
+    "no release on disk": (
+        {"detail": detail(serving="shipped")},
+        "came with the program",
+        "full or read-only",
+    ),
     "refused": (
         {"detail": detail(refused={"at": NOON.isoformat(), "problems": ["a.toml:3: wrong", "b"]})},
         "Today at 20:00. The old one stays on the screen. 2 reasons:",
@@ -63,17 +75,35 @@ TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
         "approve or refuse",
     ),
     "alarm": ({"alarm": True}, "Today at 20:00: Nothing changed.", "by phone today"),
-    "overdue": ({"detail": detail(refresh_overdue=True)}, "Today at 20:00: Nothing changed.", "USB stick"),
-    "store": ({"detail": detail(store="the database is locked")}, "The database is locked.", "from memory"),
-    "replies": ({"detail": detail(replies="replies are not arriving")}, "Replies are not arriving.", "today"),
+    "overdue": (
+        {"detail": detail(refresh_overdue=True)},
+        "Today at 20:00: Nothing changed.",
+        "USB stick",
+    ),
+    "store": (
+        {"detail": detail(store="the database is locked")},
+        "The database is locked.",
+        "from memory",
+    ),
+    "replies": (
+        {"detail": detail(replies="replies are not arriving")},
+        "Replies are not arriving.",
+        "today",
+    ),
     "modem": ({"detail": detail(modem="The modem hangs.")}, "The modem hangs.", "plugged in"),
     "outbox": ({"detail": detail(outbox="the account is shut")}, "The account is shut.", "doctor"),
-    "disk": ({"findings": [("wrong", "/x cannot be written: no refresh.")]}, "doctor finds wrong", "doctor"),
+    "disk": (
+        {"findings": [("wrong", "/x cannot be written: no refresh.")]},
+        "doctor finds wrong",
+        "doctor",
+    ),
 }
 
 
 @pytest.mark.parametrize(("given", "sentence", "todo"), TROUBLES.values(), ids=TROUBLES)
-def test_each_trouble_has_a_sentence_and_what_to_do(given: dict[str, Any], sentence: str, todo: str) -> None:
+def test_each_trouble_has_a_sentence_and_what_to_do(
+    given: dict[str, Any], sentence: str, todo: str
+) -> None:
     (point,) = [point for point in told(**given) if point.kind == "act"]
 
     assert sentence in point.sentence
@@ -81,7 +111,9 @@ def test_each_trouble_has_a_sentence_and_what_to_do(given: dict[str, Any], sente
 
 
 def test_what_needs_somebody_stands_right_after_what_is_shown() -> None:
-    kinds = [point.kind for point in told(held=1, findings=[("note", "n"), ("wrong", "w"), ("ok", "o")])]
+    kinds = [
+        point.kind for point in told(held=1, findings=[("note", "n"), ("wrong", "w"), ("ok", "o")])
+    ]
 
     assert kinds[1:] == sorted(kinds[1:], key=["act", "know", "good"].index)
     assert kinds[1] == "act"
@@ -90,7 +122,8 @@ def test_what_needs_somebody_stands_right_after_what_is_shown() -> None:
 def test_the_reasons_of_a_refusal_and_what_doctor_found_are_listed_whole() -> None:
     many = [f"file.toml:{n}: wrong" for n in range(30)]
     said = told(
-        detail=detail(refused={"at": NOON.isoformat(), "problems": many}), findings=[("wrong", "w"), ("ok", "o")]
+        detail=detail(refused={"at": NOON.isoformat(), "problems": many}),
+        findings=[("wrong", "w"), ("ok", "o")],
     )
     lists = [point.more for point in said if point.more]
 
@@ -98,7 +131,9 @@ def test_the_reasons_of_a_refusal_and_what_doctor_found_are_listed_whole() -> No
 
 
 def test_a_machine_that_never_refreshed_says_so() -> None:
-    assert any("has not looked for a new pack yet" in point.sentence for point in told(refreshed=None))
+    assert any(
+        "has not looked for a new pack yet" in point.sentence for point in told(refreshed=None)
+    )
 
 
 def test_what_is_due_is_said_with_how_much_is_overdue() -> None:

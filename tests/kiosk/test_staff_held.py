@@ -1,4 +1,5 @@
-"""Held changes at the desk: old beside new, who signed, whom one may call, and a word for exactly one pack."""
+"""Held changes at the desk: old beside new, who signed, whom one may call, and a word for exactly
+one pack."""
 
 import re
 import shutil
@@ -70,7 +71,9 @@ def test_home_says_that_something_waits(desk: tuple[Stage, Office]) -> None:
     assert 'href="/staff/held"' in page
 
 
-def test_a_yes_is_asked_for_once_more_and_names_the_packs_hash(desk: tuple[Stage, Office], machine: Kiosk) -> None:
+def test_a_yes_is_asked_for_once_more_and_names_the_packs_hash(
+    desk: tuple[Stage, Office], machine: Kiosk
+) -> None:
     _stage, office = desk
     page = office.get(f"/staff/held/{NEW.version}/approve").text
 
@@ -106,7 +109,9 @@ def test_a_no_puts_the_pack_aside(desk: tuple[Stage, Office], machine: Kiosk) ->
 
 
 @pytest.mark.parametrize("verb", ["approve", "refuse"])
-def test_a_word_for_one_pack_never_counts_for_another(desk: tuple[Stage, Office], machine: Kiosk, verb: str) -> None:
+def test_a_word_for_one_pack_never_counts_for_another(
+    desk: tuple[Stage, Office], machine: Kiosk, verb: str
+) -> None:
     stage, office = desk
     office.get(f"/staff/held/{NEW.version}/{verb}")
     assert machine.accept(THIRD).state == "held"  # meanwhile a newer one came
@@ -120,8 +125,12 @@ def test_a_word_for_one_pack_never_counts_for_another(desk: tuple[Stage, Office]
     assert machine.waits().version == THIRD.version
 
 
-@pytest.mark.parametrize("version", [NEW.version[:12], "0" * 64, NEW.version.upper(), f"{NEW.version}0", "", ".."])
-def test_a_name_that_is_not_the_whole_hash_of_what_waits_does_nothing(desk: tuple[Stage, Office], version: str) -> None:
+@pytest.mark.parametrize(
+    "version", [NEW.version[:12], "0" * 64, NEW.version.upper(), f"{NEW.version}0", "", ".."]
+)
+def test_a_name_that_is_not_the_whole_hash_of_what_waits_does_nothing(
+    desk: tuple[Stage, Office], version: str
+) -> None:
     stage, office = desk
 
     assert office.press(f"/staff/held/{version}/approve", compared="yes").status_code in {404, 409}
@@ -182,8 +191,12 @@ def test_a_hold_older_than_seven_days_is_loud(machine: Kiosk) -> None:
     assert (found.late, found.days) == (True, 8)
 
 
-@pytest.mark.parametrize(("waited", "is_late"), [(timedelta(days=7), False), (timedelta(days=7, hours=12), True)])
-def test_home_asks_for_a_word_today_when_the_held_page_does(tmp_path: Path, waited: timedelta, is_late: bool) -> None:
+@pytest.mark.parametrize(
+    ("waited", "is_late"), [(timedelta(days=7), False), (timedelta(days=7, hours=12), True)]
+)
+def test_home_asks_for_a_word_today_when_the_held_page_does(
+    tmp_path: Path, waited: timedelta, is_late: bool
+) -> None:
     kiosk = Kiosk(tmp_path, now=NOON - waited).start()
     kiosk.accept(NEW)
     with staged(kiosk.releases.root, OLD) as (_stage, office):
@@ -205,7 +218,9 @@ def test_a_damaged_pack_that_waits_says_so(desk: tuple[Stage, Office], machine: 
 def test_what_a_pack_says_of_itself_is_escaped(tmp_path: Path) -> None:
     """The rules refuse HTML in a pack before; the page does not lean on that."""
     kiosk = Kiosk(tmp_path).start()
-    kiosk.accept(small(line(NEW_NUMBER, organization='Food & "Home"'), line("+19164455000", "other")))
+    kiosk.accept(
+        small(line(NEW_NUMBER, organization='Food & "Home"'), line("+19164455000", "other"))
+    )
     with staged(kiosk.releases.root, OLD) as (_stage, office):
         office.sign_in()
         page = office.get("/staff/held").text

@@ -1,4 +1,5 @@
-"""The desk's pages, signed in: what they show, what their forms start, and what they refuse to start."""
+"""The desk's pages, signed in: what they show, what their forms start, and what they refuse to
+start."""
 
 import asyncio
 import dataclasses
@@ -34,16 +35,23 @@ def activate(stage: Stage, *names: str) -> None:
     with stage.releases.lock():
         for minute, name in enumerate(names):
             folder = stage.releases.stage()
-            built_pack.write_built(built_pack.build(dataclasses.replace(stage.pack, name=name)), folder)
+            built_pack.write_built(
+                built_pack.build(dataclasses.replace(stage.pack, name=name)), folder
+            )
             (folder / "edition.bin").write_bytes(b"pages")
             at = NOON + timedelta(minutes=minute)
-            stage.releases.activate(folder, name, edition_key="k", now=at, provenance=Provenance(origin="shipped"))
+            stage.releases.activate(
+                folder, name, edition_key="k", now=at, provenance=Provenance(origin="shipped")
+            )
 
 
 def test_home_says_how_things_stand(desk: tuple[Stage, Office]) -> None:
     stage, office = desk
     stage.findings = [("wrong", "The <disk> is full.")]
-    write_record(stage.root / refresh.LAST, refresh.LastRefresh(at=NOON, outcome="refused", sentence="It was <bad>."))
+    write_record(
+        stage.root / refresh.LAST,
+        refresh.LastRefresh(at=NOON, outcome="refused", sentence="It was <bad>."),
+    )
 
     page = office.get("/staff/").text
 
@@ -85,7 +93,9 @@ def test_a_refusal_is_shown_as_not_done(desk: tuple[Stage, Office]) -> None:
         (KeyError("x"), "went wrong"),
     ],
 )
-def test_a_verb_that_hangs_or_cannot_start_is_told(desk: tuple[Stage, Office], problem: Exception, said: str) -> None:
+def test_a_verb_that_hangs_or_cannot_start_is_told(
+    desk: tuple[Stage, Office], problem: Exception, said: str
+) -> None:
     stage, office = desk
     stage.processes.problem = problem
     office.press("/staff/refresh")
@@ -93,7 +103,9 @@ def test_a_verb_that_hangs_or_cannot_start_is_told(desk: tuple[Stage, Office], p
     assert said in office.get(STARTED).text
 
 
-def test_a_stick_is_listed_with_its_name_escaped_and_refreshed_from(desk: tuple[Stage, Office]) -> None:
+def test_a_stick_is_listed_with_its_name_escaped_and_refreshed_from(
+    desk: tuple[Stage, Office],
+) -> None:
     stage, office = desk
     stage.sticks = [STICK]
 
@@ -134,7 +146,9 @@ def refuse_for(stage: Stage, failure: failures.Kind) -> None:
     write_record(stage.root / refresh.LAST, record)
 
 
-def test_case_25_a_stick_that_is_only_old_is_asked_about_and_taken_after_a_yes(desk: tuple[Stage, Office]) -> None:
+def test_case_25_a_stick_that_is_only_old_is_asked_about_and_taken_after_a_yes(
+    desk: tuple[Stage, Office],
+) -> None:
     stage, office = desk
     stage.sticks = [STICK]
     refuse_for(stage, "old stick")
@@ -165,7 +179,9 @@ def test_case_24_a_stick_that_is_older_or_wrong_is_asked_about_by_nobody(
     assert "not done" in page
 
 
-def test_the_age_of_the_publisher_on_the_network_is_never_accepted_by_a_click(desk: tuple[Stage, Office]) -> None:
+def test_the_age_of_the_publisher_on_the_network_is_never_accepted_by_a_click(
+    desk: tuple[Stage, Office],
+) -> None:
     stage, office = desk
     refuse_for(stage, "old stick")
     office.press("/staff/refresh", accept_age="yes")
@@ -174,7 +190,9 @@ def test_the_age_of_the_publisher_on_the_network_is_never_accepted_by_a_click(de
     assert stage.processes.started == [("refresh",)]
 
 
-def test_what_is_due_says_what_to_compare_and_what_is_never_called(desk: tuple[Stage, Office]) -> None:
+def test_what_is_due_says_what_to_compare_and_what_is_never_called(
+    desk: tuple[Stage, Office],
+) -> None:
     page = desk[1].get("/staff/due").text
 
     assert "due to be compared with their source" in page
@@ -208,7 +226,9 @@ def test_releases_are_listed_and_rolled_back_after_a_question(desk: tuple[Stage,
     assert stage.processes.started == [("rollback",)]
 
 
-def test_a_roll_back_does_not_apply_to_other_releases_than_were_asked_about(desk: tuple[Stage, Office]) -> None:
+def test_a_roll_back_does_not_apply_to_other_releases_than_were_asked_about(
+    desk: tuple[Stage, Office],
+) -> None:
     stage, office = desk
     activate(stage, "first", "second")
     office.get("/staff/releases/back")
@@ -227,7 +247,9 @@ def test_with_one_release_there_is_nothing_to_go_back_to(desk: tuple[Stage, Offi
     assert "Nothing to go back to" in office.get("/staff/releases/back").text
 
 
-def test_the_drawn_phone_shows_the_lines_reply_and_keeps_neither(desk: tuple[Stage, Office]) -> None:
+def test_the_drawn_phone_shows_the_lines_reply_and_keeps_neither(
+    desk: tuple[Stage, Office],
+) -> None:
     stage, office = desk
 
     page = office.press("/staff/phone", message="where is <food>").text

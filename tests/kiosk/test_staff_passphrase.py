@@ -1,4 +1,5 @@
-"""The passphrase: kept as a hash that nobody else may read, and never weaker than twelve characters."""
+"""The passphrase: kept as a hash that nobody else may read, and never weaker than twelve
+characters."""
 
 import stat
 import unicodedata
@@ -51,7 +52,12 @@ def test_two_desks_with_the_same_passphrase_have_different_hashes(tmp_path: Path
 
 @pytest.mark.parametrize(
     ("weak", "said"),
-    [("", "0 characters"), ("eleven char", "at least 12"), (" " * 20, "0 characters"), ("ab" * 10, "same few")],
+    [
+        ("", "0 characters"),
+        ("eleven char", "at least 12"),
+        (" " * 20, "0 characters"),
+        ("ab" * 10, "same few"),
+    ],
 )
 def test_a_weak_one_is_refused_and_the_old_one_stays(tmp_path: Path, weak: str, said: str) -> None:
     keep(tmp_path, WORDS, cost=QUICK)

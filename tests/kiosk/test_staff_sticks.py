@@ -59,7 +59,9 @@ def lay_out(folder: Path) -> Path:
     return folder
 
 
-def test_the_publishers_files_are_found_at_the_root_or_in_a_folder_of_the_stick(tmp_path: Path) -> None:
+def test_the_publishers_files_are_found_at_the_root_or_in_a_folder_of_the_stick(
+    tmp_path: Path,
+) -> None:
     assert repository(str(lay_out(tmp_path / "one"))) == str(tmp_path / "one")
     lay_out(tmp_path / "two" / "PACK")
     (tmp_path / "two" / "holiday").mkdir()

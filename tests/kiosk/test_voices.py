@@ -15,7 +15,8 @@ from kiosk.edition.file import Edition
 from kiosk.pages.build import Page
 
 pytestmark = pytest.mark.skipif(
-    not (shutil.which("espeak-ng") and shutil.which("opusenc")), reason="espeak-ng and opus-tools are not installed"
+    not (shutil.which("espeak-ng") and shutil.which("opusenc")),
+    reason="espeak-ng and opus-tools are not installed",
 )
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 HELLO, HOLA, NYOB = Said("en", "Hello."), Said("es", "Hola."), Said("hmn", "Nyob zoo.")
@@ -26,7 +27,11 @@ def test_a_clip_is_made_once_and_is_opus(tmp_path: Path) -> None:
     again = make([HELLO, HOLA], tmp_path, now=NOW)
     assert (first.strings, first.made, again.made, again.kept) == (2, 2, 0, 2)
     assert all(is_opus(file) for file in (clip(tmp_path, HELLO), clip(tmp_path, HOLA)) if file)
-    assert sorted(path.suffix for path in (tmp_path / "audio").iterdir()) == [".opus", ".opus", ".tsv"]
+    assert sorted(path.suffix for path in (tmp_path / "audio").iterdir()) == [
+        ".opus",
+        ".opus",
+        ".tsv",
+    ]
 
 
 def test_a_text_that_looks_like_an_option_is_spoken_and_not_obeyed(tmp_path: Path) -> None:

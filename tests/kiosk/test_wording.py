@@ -39,7 +39,9 @@ def test_every_word_of_the_screen_is_translated(language: str) -> None:
     ] == []
     parts = re.compile(r"%\(\w+\)s")
     uneven = [
-        english for english, text in said.items() if sorted(parts.findall(text)) != sorted(parts.findall(english))
+        english
+        for english, text in said.items()
+        if sorted(parts.findall(text)) != sorted(parts.findall(english))
     ]
     assert uneven == []
 
@@ -51,7 +53,11 @@ def test_no_translation_is_left_over(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_numbers_in_words_are_those_that_are_dialled(language: str) -> None:
-    odd = [text for text in catalogue(language).values() if any(char.isdigit() and not char.isascii() for char in text)]
+    odd = [
+        text
+        for text in catalogue(language).values()
+        if any(char.isdigit() and not char.isascii() for char in text)
+    ]
     assert odd == []
 
 
@@ -80,7 +86,8 @@ def test_an_opening_reads_as_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [("2026-09-14", "September 14, 2026"), ("about 2020 (inferred)", "about 2020 (inferred)")]
+    ("value", "text"),
+    [("2026-09-14", "September 14, 2026"), ("about 2020 (inferred)", "about 2020 (inferred)")],
 )
 def test_a_date_is_words_and_other_text_stays(value: str, text: str) -> None:
     assert Wording("en").date(value) == text
@@ -120,10 +127,15 @@ def test_a_date_is_written_with_the_figures_that_are_dialled(language: str, text
 
 
 def test_no_english_day_stands_in_a_hmong_sentence() -> None:
-    assert Wording("hmn").listed(calendar("hmn").days[:3]) == "hnub zwj hli, hnub zwj quag thiab hnub zwj feeb"
+    assert (
+        Wording("hmn").listed(calendar("hmn").days[:3])
+        == "hnub zwj hli, hnub zwj quag thiab hnub zwj feeb"
+    )
     assert Wording("hmn").listed(["A"]) == "A"
 
 
-@pytest.mark.parametrize(("language", "text"), [("en", "English, Español"), ("ar", "English، Español")])
+@pytest.mark.parametrize(
+    ("language", "text"), [("en", "English, Español"), ("ar", "English، Español")]
+)
 def test_languages_stand_with_the_comma_of_the_page(language: str, text: str) -> None:
     assert Wording(language).tongues(["en", "es"]) == text

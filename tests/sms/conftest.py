@@ -49,7 +49,13 @@ def new_line(script: Script, clock: Clock) -> Callable[..., Line]:
     """Makes a line over a store, with any argument of its own."""
 
     def make(store: Store, **other: object) -> Line:
-        arguments = {"script": script, "hash_key": b"key", "clock": clock, "own_number": SETTINGS.number, **other}
+        arguments = {
+            "script": script,
+            "hash_key": b"key",
+            "clock": clock,
+            "own_number": SETTINGS.number,
+            **other,
+        }
         return Line(ledger=Ledger(store), **arguments)  # type: ignore[arg-type]
 
     return make
@@ -87,10 +93,14 @@ def hasty(stand_in: StandIn) -> Iterator[Twilio]:
 
 
 @pytest.fixture
-def new_rounds(new_line: Callable[..., Line], store: Store, twilio: Twilio, clock: Clock) -> Callable[..., Rounds]:
+def new_rounds(
+    new_line: Callable[..., Line], store: Store, twilio: Twilio, clock: Clock
+) -> Callable[..., Rounds]:
     """Makes a server's work with the carrier's API, with any argument of its own."""
 
-    def make(*, over: Store = store, carrier: Transport = twilio, late: timedelta = timedelta(minutes=15)) -> Rounds:
+    def make(
+        *, over: Store = store, carrier: Transport = twilio, late: timedelta = timedelta(minutes=15)
+    ) -> Rounds:
         line = new_line(over)
         deliveries = Deliveries(line.alarms, clock=clock)
         return Rounds(line, over, carrier, deliveries, clock=clock, late=late, chance=lambda: 0.5)

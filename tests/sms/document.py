@@ -1,6 +1,8 @@
-"""What docs/sms.md says from the pack and the tests: samples, console texts, what replies cost, the forty cases.
+"""What docs/sms.md says from the pack and the tests: samples, console texts, what replies cost, the
+forty cases.
 
-``python -m tests.sms.document`` writes these parts, and a test says when that is due. A case without a test is "open".
+``python -m tests.sms.document`` writes these parts, and a test says when that is due. A case
+without a test is "open".
 """
 
 from content.model.pack import Pack
@@ -15,8 +17,20 @@ from tools.segment_costs import rows
 
 DOCUMENT = ROOT / "docs" / "sms.md"
 SHIPPED = Sms(number="+19165550100", contact="help@district.example")
-ASKED = ("mi codigo postal 10001", "quien eres", "quien puede ver esto", "me siento mal", "tengo hambre")
-SAMPLES = ("t:basics:en:first", "t:runaway:en:first", "t:feelings:en:first", "t:basics:es:first", "line:general:en")
+ASKED = (
+    "mi codigo postal 10001",
+    "quien eres",
+    "quien puede ver esto",
+    "me siento mal",
+    "tengo hambre",
+)
+SAMPLES = (
+    "t:basics:en:first",
+    "t:runaway:en:first",
+    "t:feelings:en:first",
+    "t:basics:es:first",
+    "line:general:en",
+)
 
 
 def tests() -> Tests:
@@ -45,7 +59,9 @@ def accented(script: Script) -> str:
     for asked in ASKED:
         reply = decide(script, asked).reply
         if reply.encoding == "UCS-2":
-            return f'Text "{asked}": the reply keeps its accents ({reply.segments} segments, UCS-2).'
+            return (
+                f'Text "{asked}": the reply keeps its accents ({reply.segments} segments, UCS-2).'
+            )
     return f'Text "{ASKED[-1]}": no reply of this pack needs accents.'
 
 

@@ -43,8 +43,11 @@ class Network:
         """How many parts lie in the modem."""
         return sum(1 for file in (self.folder / "sms").rglob("*") if file.is_file())
 
-    def deliver(self, text: str, *, sender: str = PHONE, at: datetime, only: int = 0, **more: Any) -> None:
-        """Hand a text to the modem as a network does, in parts where it is long. ``only``: no part but this one."""
+    def deliver(
+        self, text: str, *, sender: str = PHONE, at: datetime, only: int = 0, **more: Any
+    ) -> None:
+        """Hand a text to the modem as a network does, in parts where it is long. ``only``: no part
+        but this one."""
         unicode = not text.isascii()
         received = {"Folder": INBOX, "State": "UnRead", "Type": "Deliver"}
         entry = {"ID": "ConcatenatedTextLong", "Buffer": text}

@@ -1,6 +1,18 @@
-"""A small pack for the line's tests: enough words and replies to see every rule, none of the real pack's."""
+"""A small pack for the line's tests: enough words and replies to see every rule, none of the real
+pack's."""
 
-from content.model.pack import Area, Channel, County, CountyNumber, Keyword, Pack, Partner, Resource, Topic, Words
+from content.model.pack import (
+    Area,
+    Channel,
+    County,
+    CountyNumber,
+    Keyword,
+    Pack,
+    Partner,
+    Resource,
+    Topic,
+    Words,
+)
 from settings.schema import Sms
 
 SETTINGS = Sms(number="+19165550100", program_name="Porchlight", contact="help@example.org")
@@ -40,20 +52,31 @@ def partner(id: str, *names: str) -> Partner:
 
 
 def keyword(topic: str, priority: int, en: Words, es: Words) -> Keyword:
-    return Keyword(topic=topic, priority=priority, max_segments={"en": 1, "es": 2}, words={"en": en, "es": es})
+    return Keyword(
+        topic=topic, priority=priority, max_segments={"en": 1, "es": 2}, words={"en": en, "es": es}
+    )
 
 
 KEYWORDS = (
     keyword(
         "danger",
         1,
-        Words(aliases=("emergency", "911"), phrases=("not safe", "hurt me", "not ~ safe", "help me")),
-        Words(aliases=("emergencia", "auxilio"), phrases=("no estoy segura", "no estoy seguro", "me pega")),
+        Words(
+            aliases=("emergency", "911"), phrases=("not safe", "hurt me", "not ~ safe", "help me")
+        ),
+        Words(
+            aliases=("emergencia", "auxilio"),
+            phrases=("no estoy segura", "no estoy seguro", "me pega"),
+        ),
     ),
     keyword(
         "suicide",
         2,
-        Words(aliases=("suicide", "suicidal"), phrases=("want to die", "kill myself", "end ~ life"), alone=("die",)),
+        Words(
+            aliases=("suicide", "suicidal"),
+            phrases=("want to die", "kill myself", "end ~ life"),
+            alone=("die",),
+        ),
         Words(aliases=("suicidio",), phrases=("quiero morir", "ya no puedo")),
     ),
     keyword(
@@ -62,8 +85,18 @@ KEYWORDS = (
         Words(aliases=("trafficked", "trafficking"), phrases=("sex for money", "makes me ~ sex")),
         Words(phrases=("sexo por dinero",)),
     ),
-    keyword("runaway", 5, Words(phrases=("ran away",), aliases=("runaway",)), Words(phrases=("me escape",))),
-    keyword("basics", 8, Words(aliases=("food", "shelter", "hungry")), Words(aliases=("comida", "hambre"))),
+    keyword(
+        "runaway",
+        5,
+        Words(phrases=("ran away",), aliases=("runaway",)),
+        Words(phrases=("me escape",)),
+    ),
+    keyword(
+        "basics",
+        8,
+        Words(aliases=("food", "shelter", "hungry")),
+        Words(aliases=("comida", "hambre")),
+    ),
 )
 TEXTS = {
     "en": {
@@ -84,7 +117,9 @@ TEXTS = {
 }
 for _topic in ("danger", "suicide", "trafficking", "runaway", "basics"):
     _line = {"danger": "911", "suicide": "988", "basics": "211"}.get(_topic, "nhth")
-    TEXTS["en"][f"sms:{_topic}:first"] = f"{_topic.title()}: {{{_line}.voice}}. More: text {{code}}."
+    TEXTS["en"][f"sms:{_topic}:first"] = (
+        f"{_topic.title()}: {{{_line}.voice}}. More: text {{code}}."
+    )
     TEXTS["en"][f"sms:{_topic}:more"] = f"More on {_topic}: {{{_line}.voice}}."
 TEXTS["es"] = {key: f"(es) Si estás en peligro, aquí: {text}" for key, text in TEXTS["en"].items()}
 
@@ -115,8 +150,18 @@ PACK = Pack(
         partner("protect", "protect"),
     ),
     counties=(
-        County(name="Sacramento", fips="06067", confidence="high", numbers=(CountyNumber(number="+19168755437"),)),
-        County(name="Placer", fips="06061", confidence="high", numbers=(CountyNumber(number="+19168727960"),)),
+        County(
+            name="Sacramento",
+            fips="06067",
+            confidence="high",
+            numbers=(CountyNumber(number="+19168755437"),),
+        ),
+        County(
+            name="Placer",
+            fips="06061",
+            confidence="high",
+            numbers=(CountyNumber(number="+19168727960"),),
+        ),
         County(name="Trinity", fips="06105", confidence="low"),
     ),
     laws=(),

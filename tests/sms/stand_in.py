@@ -1,7 +1,8 @@
 """A stand-in for Twilio's REST API: a real HTTP server on loopback that the real client talks to.
 
-It keeps messages, pages its lists, redacts and deletes, and fails as it is told to. ``ToStandIn`` is the package's own
-HTTP client with one change: it goes to loopback, with the host that was meant as the first part of the path.
+It keeps messages, pages its lists, redacts and deletes, and fails as it is told to. ``ToStandIn``
+is the package's own HTTP client with one change: it goes to loopback, with the host that was meant
+as the first part of the path.
 """
 
 import json
@@ -43,7 +44,8 @@ class Fault:
 
 @dataclass
 class StandIn:
-    """The carrier's memory, and what was asked of it. Rows are as the API shows them, and never forgotten by asking."""
+    """The carrier's memory, and what was asked of it. Rows are as the API shows them, and never
+    forgotten by asking."""
 
     number: str
     port: int = 0
@@ -59,19 +61,43 @@ class StandIn:
     def deliver(self, body: str, *, sender: str, at: datetime, sid: str = "", **more: Any) -> str:
         """A message that came in at that instant."""
         return self._add(
-            sid, body, sender=sender, to=self.number, direction="inbound", at=at, status="received", **more
+            sid,
+            body,
+            sender=sender,
+            to=self.number,
+            direction="inbound",
+            at=at,
+            status="received",
+            **more,
         )
 
     def replied(self, body: str, *, to: str, at: datetime) -> str:
         """An answer that the carrier took from a webhook or a fallback."""
-        return self._add("", body, sender=self.number, to=to, direction="outbound-reply", at=at, status="delivered")
+        return self._add(
+            "",
+            body,
+            sender=self.number,
+            to=to,
+            direction="outbound-reply",
+            at=at,
+            status="delivered",
+        )
 
     def sent(self) -> list[Row]:
         """What was sent through the API, in order."""
         return [row for row in self.messages.values() if row["direction"] == "outbound-api"]
 
     def _add(
-        self, sid: str, body: str, *, sender: str, to: str, direction: str, at: datetime, status: str, **more: Any
+        self,
+        sid: str,
+        body: str,
+        *,
+        sender: str,
+        to: str,
+        direction: str,
+        at: datetime,
+        status: str,
+        **more: Any,
     ) -> str:
         with self.lock:
             sid = sid or f"SM{next(self.numbers):032x}"
@@ -92,7 +118,10 @@ class StandIn:
             self.asked.append(kind)
             fault = self.faults.popleft() if self.faults and self.faults[0].kind == kind else None
             if fault and not fault.accepted:
-                return (fault.status, {"code": fault.code, "message": f"about {self.number}"}), fault
+                return (
+                    fault.status,
+                    {"code": fault.code, "message": f"about {self.number}"},
+                ), fault
             return self._do(kind, address.path, parse_qs(address.query), fields), fault
 
     def _kind(self, method: str, path: str) -> str:
@@ -104,10 +133,16 @@ class StandIn:
             return {"GET": "fetch", "POST": "redact", "DELETE": "delete"}[method]
         return "console"
 
-    def _do(self, kind: str, path: str, query: Mapping[str, list[str]], fields: Mapping[str, str]) -> Answer:
+    def _do(
+        self, kind: str, path: str, query: Mapping[str, list[str]], fields: Mapping[str, str]
+    ) -> Answer:
         if kind in {"console", "media"}:
             found = self.console.get(path) if path.endswith(".json") or kind == "console" else {}
-            return (200, found) if found is not None else (404, {"code": 20404, "message": "not found"})
+            return (
+                (200, found)
+                if found is not None
+                else (404, {"code": 20404, "message": "not found"})
+            )
         if kind == "send":
             sid = self._add(
                 "", fields["Body"], sender=fields["From"], to=fields["To"], direction="outbound-api", at=self.now,
@@ -139,7 +174,9 @@ class StandIn:
         rows.sort(key=lambda row: row["at"], reverse=True)
         size, number = min(int(query["PageSize"][0]), self.page), int(query.get("Page", ["0"])[0])
         which = "".join(
-            f"&{key}={query[key][0].replace('+', '%2B')}" for key in ("To", "From", "DateSent>") if key in query
+            f"&{key}={query[key][0].replace('+', '%2B')}"
+            for key in ("To", "From", "DateSent>")
+            if key in query
         )
         more = f"{MESSAGES.removeprefix('/api.twilio.com')}.json?PageSize={size}&Page={number + 1}{which}"
         return {
@@ -149,7 +186,9 @@ class StandIn:
 
     @staticmethod
     def _shown(row: Row) -> Row:
-        return {key: value for key, value in row.items() if key not in {"at", "validity", "callback"}}
+        return {
+            key: value for key, value in row.items() if key not in {"at", "validity", "callback"}
+        }
 
 
 class _Door(BaseHTTPRequestHandler):
@@ -194,7 +233,10 @@ class ToStandIn(TwilioHttpClient):  # type: ignore[misc]
 
     def request(self, method: str, url: str, *arguments: Any, **named: Any) -> Any:
         return super().request(
-            method, url.replace("https://", f"http://127.0.0.1:{self._port}/", 1), *arguments, **named
+            method,
+            url.replace("https://", f"http://127.0.0.1:{self._port}/", 1),
+            *arguments,
+            **named,
         )
 
 
@@ -205,7 +247,9 @@ def standing_in(number: str) -> Iterator[StandIn]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Door", (_Door,), {"stand_in": stand_in}))
     server.daemon_threads = True
     stand_in.port = server.server_port
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread = threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+    )
     thread.start()
     try:
         yield stand_in

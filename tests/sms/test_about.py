@@ -59,9 +59,14 @@ def test_who_says_that_a_machine_answers_and_names_a_person_to_call(text: str) -
 
 @pytest.mark.parametrize(
     ("text", "says"),
-    [("who can see this", ("delete", "keep threats", "records")), ("quien puede ver esto", ("borra", "amenazas"))],
+    [
+        ("who can see this", ("delete", "keep threats", "records")),
+        ("quien puede ver esto", ("borra", "amenazas")),
+    ],
 )
-def test_who_can_see_this_gives_advice_and_promises_nothing(text: str, says: tuple[str, ...]) -> None:
+def test_who_can_see_this_gives_advice_and_promises_nothing(
+    text: str, says: tuple[str, ...]
+) -> None:
     reply = decide(script(), text).reply.text
     folded = reply.replace("ó", "o")
     assert all(word in folded for word in says)
@@ -69,6 +74,8 @@ def test_who_can_see_this_gives_advice_and_promises_nothing(text: str, says: tup
     assert "911" in reply
 
 
-@pytest.mark.parametrize("text", ["can my mom " * 150, "am i talking to a " * 88, "va a saber mi papa de esto " * 60])
+@pytest.mark.parametrize(
+    "text", ["can my mom " * 150, "am i talking to a " * 88, "va a saber mi papa de esto " * 60]
+)
 def test_a_long_message_of_such_words_is_none_of_the_shapes(text: str) -> None:
     assert asked(hear(text)) == ""

@@ -42,21 +42,38 @@ def page(key: str, *rows: dict[str, Any]) -> dict[str, Any]:
 
 
 def furnish(
-    stand_in: StandIn, *, number: dict[str, Any] | None = None, service: dict[str, Any] | None = None, **other: Any
+    stand_in: StandIn,
+    *,
+    number: dict[str, Any] | None = None,
+    service: dict[str, Any] | None = None,
+    **other: Any,
 ) -> None:
     """A console where all is as it should be, but for what is given."""
     numbers = [] if number == {} else [{**NUMBER, **(number or {})}]
     stand_in.console |= {
         NUMBERS: {"incoming_phone_numbers": numbers, "next_page_uri": None},
-        f"{V1}/Services": page("services", *([] if service == {} else [{**OF_SERVICE, **(service or {})}])),
+        f"{V1}/Services": page(
+            "services", *([] if service == {} else [{**OF_SERVICE, **(service or {})}])
+        ),
         f"{SERVICE}/PhoneNumbers": page("phone_numbers", {"sid": "PN1"}),
         f"{SERVICE}/Compliance/Usa2p": page(
             "compliance",
-            {"sid": "QE1", "campaign_status": other.get("campaign", "VERIFIED"), "brand_registration_sid": "BN1"},
+            {
+                "sid": "QE1",
+                "campaign_status": other.get("campaign", "VERIFIED"),
+                "brand_registration_sid": "BN1",
+            },
         ),
-        f"{V1}/a2p/BrandRegistrations/BN1": {"sid": "BN1", "status": other.get("brand", "APPROVED")},
-        f"{V1}/Tollfree/Verifications": page("verifications", {"sid": "HH1", "status": other.get("tollfree", "")}),
-        "/monitor.twilio.com/v1/Alerts": page("alerts", *({"error_code": code} for code in other.get("alerts", ()))),
+        f"{V1}/a2p/BrandRegistrations/BN1": {
+            "sid": "BN1",
+            "status": other.get("brand", "APPROVED"),
+        },
+        f"{V1}/Tollfree/Verifications": page(
+            "verifications", {"sid": "HH1", "status": other.get("tollfree", "")}
+        ),
+        "/monitor.twilio.com/v1/Alerts": page(
+            "alerts", *({"error_code": code} for code in other.get("alerts", ()))
+        ),
     }
 
 
@@ -90,17 +107,25 @@ def test_a_console_as_it_should_be(twilio: Twilio, stand_in: StandIn) -> None:
             "The number posts to nothing; set its messaging webhook to https://kiosk.example/sms/inbound.",
         ),
         ({"service": {"use_inbound_webhook_on_number": True}}, "The number posts to nothing"),
-        ({"service": {"inbound_request_url": "https://demo.example/"}}, "The service posts to https://demo.example/"),
+        (
+            {"service": {"inbound_request_url": "https://demo.example/"}},
+            "The service posts to https://demo.example/",
+        ),
         ({"service": {"inbound_method": "GET"}}, "uses GET; set it to POST"),
         ({"service": {"fallback_url": ""}}, "no fallback address"),
         ({"service": {"fallback_url": "https://kiosk.example/sms/fallback"}}, "is this server"),
         ({"campaign": "IN_PROGRESS"}, "The campaign is not approved (status: IN_PROGRESS)"),
         ({"service": {}}, "The campaign is not approved (status: none)"),
         ({"brand": "FAILED"}, "The brand is not approved (status: FAILED)"),
-        ({"alerts": [11200, 11200]}, "Error 11200, 2 times since yesterday: our address could not be reached."),
+        (
+            {"alerts": [11200, 11200]},
+            "Error 11200, 2 times since yesterday: our address could not be reached.",
+        ),
     ],
 )
-def test_what_is_wrong_is_a_sentence(twilio: Twilio, stand_in: StandIn, given: dict[str, Any], expected: str) -> None:
+def test_what_is_wrong_is_a_sentence(
+    twilio: Twilio, stand_in: StandIn, given: dict[str, Any], expected: str
+) -> None:
     furnish(stand_in, **given)
     assert expected in " ".join(told(twilio, "wrong"))
 
@@ -109,7 +134,10 @@ def test_what_is_wrong_is_a_sentence(twilio: Twilio, stand_in: StandIn, given: d
     ("given", "expected"),
     [
         ({"number": {"voice_url": ""}}, "Whoever calls the number does not hear the crisis lines"),
-        ({"service": {"status_callback": None}}, "delivery status callback to https://kiosk.example/sms/status"),
+        (
+            {"service": {"status_callback": None}},
+            "delivery status callback to https://kiosk.example/sms/status",
+        ),
         ({"service": {"validity_period": 14400}}, "deliver a reply 240 minutes later"),
         ({"service": {"smart_encoding": True}}, "Smart Encoding is on"),
     ],
@@ -130,14 +158,17 @@ def test_a_toll_free_number_must_be_verified(twilio: Twilio, stand_in: StandIn) 
     assert told(twilio, "wrong", wanted) == []
 
 
-def test_errors_of_messages_are_told_by_number_and_old_copies_are_counted(twilio: Twilio, stand_in: StandIn) -> None:
+def test_errors_of_messages_are_told_by_number_and_old_copies_are_counted(
+    twilio: Twilio, stand_in: StandIn
+) -> None:
     furnish(stand_in)
     for hours, code in ((1, 30034), (2, 21610), (50, 30007)):
         stand_in.replied("secret", to="+19165550123", at=NOON - timedelta(hours=hours))
         list(stand_in.messages.values())[-1]["error_code"] = code
     (wrong,) = told(twilio, "wrong")
     assert (
-        wrong == "Error 30034, 1 times since yesterday: the number is in no approved campaign: replies do not arrive."
+        wrong
+        == "Error 30034, 1 times since yesterday: the number is in no approved campaign: replies do not arrive."
     )
     notes = " ".join(told(twilio, "note"))
     assert "Error 21610, 1 times since yesterday: the phone has sent STOP; nothing to do." in notes
@@ -168,7 +199,9 @@ def test_a_part_that_cannot_be_read_leaves_the_others(twilio: Twilio, stand_in: 
     assert "no message of the last week" in " ".join(told(twilio, "ok"))
 
 
-def test_doctor_asks_the_account_and_prints_what_to_paste(twilio: Twilio, stand_in: StandIn, tmp_path: Path) -> None:
+def test_doctor_asks_the_account_and_prints_what_to_paste(
+    twilio: Twilio, stand_in: StandIn, tmp_path: Path
+) -> None:
     furnish(stand_in)
     environ = {
         "PORCHLIGHT_SERVER__DATA_DIR": str(tmp_path),
@@ -179,12 +212,25 @@ def test_doctor_asks_the_account_and_prints_what_to_paste(twilio: Twilio, stand_
 
     found = [*doctor.of_carrier(load(environ), secrets, NOON, http_client=twilio._http_client)]
 
-    assert "The campaign is approved." in [finding.sentence for finding in found if finding.kind == "ok"]
-    pasted = [finding.sentence for finding in found if finding.sentence.startswith(("STOP", "START", "HELP"))]
-    assert {sentence.partition(":")[0] for sentence in pasted} >= {"STOP (en)", "START (en)", "HELP (en)", "STOP (es)"}
+    assert "The campaign is approved." in [
+        finding.sentence for finding in found if finding.kind == "ok"
+    ]
+    pasted = [
+        finding.sentence
+        for finding in found
+        if finding.sentence.startswith(("STOP", "START", "HELP"))
+    ]
+    assert {sentence.partition(":")[0] for sentence in pasted} >= {
+        "STOP (en)",
+        "START (en)",
+        "HELP (en)",
+        "STOP (es)",
+    }
     assert all("988" in sentence for sentence in pasted if sentence.startswith("STOP"))
 
-    (alone,) = doctor.of_carrier(load({**environ, "PORCHLIGHT_SMS__CARRIER": "modem"}), secrets, NOON)
+    (alone,) = doctor.of_carrier(
+        load({**environ, "PORCHLIGHT_SMS__CARRIER": "modem"}), secrets, NOON
+    )
     assert alone.sentence == "There is no account to ask: [sms] carrier is modem."
     first, *_ = doctor.of_carrier(load(environ), Secrets(), NOON)
     assert "cannot be asked before" in first.sentence

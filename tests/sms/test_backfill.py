@@ -1,4 +1,5 @@
-"""What was missed in an outage, on both databases, with the real twilio client at a stand-in for its API."""
+"""What was missed in an outage, on both databases, with the real twilio client at a stand-in for
+its API."""
 
 import asyncio
 import os
@@ -36,7 +37,9 @@ def play(*turns: Callable[[], Awaitable[object]]) -> None:
 
 def _size(connection: Connection, items: Any) -> list[tuple[int, int, int]]:
     tables = (HANDLED, OUTBOX, CARRIER_LIST)
-    sizes = tuple(connection.execute(select(func.count()).select_from(table)).scalar_one() for table in tables)
+    sizes = tuple(
+        connection.execute(select(func.count()).select_from(table)).scalar_one() for table in tables
+    )
     return [sizes] * len(items)  # type: ignore[list-item]
 
 
@@ -51,7 +54,8 @@ def counted(store: Store) -> dict[str, int]:
     return {topic: number for _door, topic, number in found}
 
 
-# All of them young enough to be answered, or a fifth of them: the rest then waited for longer than late_minutes.
+# All of them young enough to be answered, or a fifth of them: the rest then waited for longer than
+# late_minutes.
 YOUNG = 2500 if os.environ.get("PORCHLIGHT_TEST_ALL") == "1" else 500
 
 
@@ -62,7 +66,11 @@ def test_2500_missed_messages_are_recorded_and_answered_once_and_a_second_run_do
     clock.pass_by(90 * 60)
     people = [f"+1916{number:07}" for number in range(2500)]
     for number, sender in enumerate(people):
-        age = timedelta(seconds=100 + number // 5) if number < YOUNG else timedelta(minutes=16 + number // 60)
+        age = (
+            timedelta(seconds=100 + number // 5)
+            if number < YOUNG
+            else timedelta(minutes=16 + number // 60)
+        )
         stand_in.deliver("FOOD", sender=sender, at=clock() - age)
     stand_in.asked.clear()
 
@@ -164,7 +172,9 @@ def test_while_the_database_is_away_nothing_is_skipped(
     assert len(stand_in.sent()) == 1
 
 
-@pytest.mark.parametrize("sender", ["12345", "DISTRICT", "whatsapp:+19165550123", "+266696687", SETTINGS.number])
+@pytest.mark.parametrize(
+    "sender", ["12345", "DISTRICT", "whatsapp:+19165550123", "+266696687", SETTINGS.number]
+)
 def test_who_is_no_person_is_recorded_and_not_answered(
     rounds: Rounds, store: Store, stand_in: StandIn, sender: str
 ) -> None:
@@ -173,7 +183,9 @@ def test_who_is_no_person_is_recorded_and_not_answered(
     assert (stand_in.sent(), sizes(store)) == ([], (1, 0, 1))
 
 
-def test_the_carriers_own_words_are_recorded_and_not_answered(rounds: Rounds, store: Store, stand_in: StandIn) -> None:
+def test_the_carriers_own_words_are_recorded_and_not_answered(
+    rounds: Rounds, store: Store, stand_in: StandIn
+) -> None:
     stand_in.deliver("STOP", sender=SENDER, at=NOON - timedelta(minutes=3))
     play(rounds.catch_up)
     assert (stand_in.sent(), sizes(store)) == ([], (1, 0, 1))

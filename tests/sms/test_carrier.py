@@ -1,4 +1,5 @@
-"""The real twilio client against a stand-in for its API: sends, lists, fetches, forgets, and what each error means."""
+"""The real twilio client against a stand-in for its API: sends, lists, fetches, forgets, and what
+each error means."""
 
 import logging
 import socket
@@ -31,14 +32,21 @@ def test_it_is_a_carrier_that_posts(twilio: Twilio) -> None:
     headers = {b"x-twilio-signature": signature("https://k/x", fields, key=TOKEN)}
     assert carrier.verify(fields, headers, "https://k/x")
     assert not carrier.verify(fields, headers, "https://k/y")
-    assert not carrier.verify(fields, {**headers, b"x-twilio-webhooks-signature-settings": b"x"}, "https://k/x")
+    assert not carrier.verify(
+        fields, {**headers, b"x-twilio-webhooks-signature-settings": b"x"}, "https://k/x"
+    )
     assert (carrier.parse(fields).sid, carrier.parse(fields).body) == ("SM1", "a")
 
 
 def test_a_message_is_sent_with_the_time_it_may_take(twilio: Twilio, stand_in: StandIn) -> None:
     sid = twilio.send(SENDER, "Danger: 911", valid_for=timedelta(minutes=5))
     (row,) = stand_in.sent()
-    assert (row["sid"], row["to"], row["from"], row["body"]) == (sid, SENDER, SETTINGS.number, "Danger: 911")
+    assert (row["sid"], row["to"], row["from"], row["body"]) == (
+        sid,
+        SENDER,
+        SETTINGS.number,
+        "Danger: 911",
+    )
     assert (row["validity"], row["callback"]) == ("300", "https://kiosk.example/sms/status")
 
 
@@ -67,13 +75,17 @@ def test_a_list_is_both_directions_since_an_instant_newest_first_page_by_page(
     assert SENDER not in repr(found)
 
 
-def test_our_own_number_is_listed_once_for_each_direction(twilio: Twilio, stand_in: StandIn) -> None:
+def test_our_own_number_is_listed_once_for_each_direction(
+    twilio: Twilio, stand_in: StandIn
+) -> None:
     stand_in.deliver("mine", sender=SETTINGS.number, at=NOON)
     stand_in.replied("mine", to=SETTINGS.number, at=NOON)
     assert [held.inbound for held in twilio.list(NOON)] == [True, False]
 
 
-def test_a_message_is_fetched_and_one_that_is_gone_is_none(twilio: Twilio, stand_in: StandIn) -> None:
+def test_a_message_is_fetched_and_one_that_is_gone_is_none(
+    twilio: Twilio, stand_in: StandIn
+) -> None:
     sid = stand_in.deliver("QUJD" * 20, sender=SENDER, at=NOON)
     held = twilio.fetch(sid)
     assert held is not None
@@ -81,10 +93,15 @@ def test_a_message_is_fetched_and_one_that_is_gone_is_none(twilio: Twilio, stand
     assert twilio.fetch("SMgone") is None
 
 
-def test_a_message_is_emptied_and_then_deleted_and_pictures_with_it(twilio: Twilio, stand_in: StandIn) -> None:
+def test_a_message_is_emptied_and_then_deleted_and_pictures_with_it(
+    twilio: Twilio, stand_in: StandIn
+) -> None:
     sid = stand_in.deliver("a", sender=SENDER, at=NOON, num_media="1")
     media = f"/api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/Messages/{sid}/Media"
-    stand_in.console[f"{media}.json"] = {"media_list": [{"sid": "ME1", "parent_sid": sid}], "next_page_uri": None}
+    stand_in.console[f"{media}.json"] = {
+        "media_list": [{"sid": "ME1", "parent_sid": sid}],
+        "next_page_uri": None,
+    }
     assert twilio.forget(sid)
     assert stand_in.messages == {}
     assert stand_in.asked == ["redact", "media", "media", "delete"]
@@ -92,7 +109,9 @@ def test_a_message_is_emptied_and_then_deleted_and_pictures_with_it(twilio: Twil
 
 
 @pytest.mark.parametrize("kind", ["redact", "delete"])
-def test_what_is_still_on_its_way_is_forgotten_later(twilio: Twilio, stand_in: StandIn, kind: str) -> None:
+def test_what_is_still_on_its_way_is_forgotten_later(
+    twilio: Twilio, stand_in: StandIn, kind: str
+) -> None:
     sid = stand_in.deliver("a", sender=SENDER, at=NOON)
     stand_in.faults.append(Fault(kind=kind, status=409, code=20009))
     assert not twilio.forget(sid)
@@ -115,13 +134,17 @@ def test_what_is_still_on_its_way_is_forgotten_later(twilio: Twilio, stand_in: S
         (503, 0, "unknown"),
     ],
 )
-def test_each_error_says_what_to_do(twilio: Twilio, stand_in: StandIn, status: int, code: int, kind: str) -> None:
+def test_each_error_says_what_to_do(
+    twilio: Twilio, stand_in: StandIn, status: int, code: int, kind: str
+) -> None:
     stand_in.faults.append(Fault(kind="send", status=status, code=code))
     assert failed(twilio) == (kind, code or status)
     assert stand_in.asked == ["send"]  # the package's own retries are off
 
 
-def test_a_silence_after_the_message_was_handed_over_is_unknown(hasty: Twilio, stand_in: StandIn) -> None:
+def test_a_silence_after_the_message_was_handed_over_is_unknown(
+    hasty: Twilio, stand_in: StandIn
+) -> None:
     stand_in.faults.append(Fault(kind="send", accepted=True, silent=0.8))
     assert failed(hasty) == ("unknown", 0)
     assert len(stand_in.sent()) == 1
@@ -132,12 +155,16 @@ def test_where_nothing_answers_nothing_was_sent() -> None:
         taken.bind(("127.0.0.1", 0))  # bound, and nobody listens
         client = ToStandIn(taken.getsockname()[1])
         with closing(client.session):
-            twilio = Twilio(ACCOUNT, Secrets(auth_token=TOKEN), number=SETTINGS.number, http_client=client)
+            twilio = Twilio(
+                ACCOUNT, Secrets(auth_token=TOKEN), number=SETTINGS.number, http_client=client
+            )
             assert failed(twilio) == ("later", 0)
 
 
 @pytest.mark.parametrize("fault", [Fault(kind="list", status=500), Fault(kind="list", silent=0.8)])
-def test_a_question_that_changes_nothing_can_be_asked_again(hasty: Twilio, stand_in: StandIn, fault: Fault) -> None:
+def test_a_question_that_changes_nothing_can_be_asked_again(
+    hasty: Twilio, stand_in: StandIn, fault: Fault
+) -> None:
     stand_in.faults.append(fault)
     with pytest.raises(SendError, match="later"):
         list(hasty.list(NOON))
@@ -154,7 +181,9 @@ def test_a_page_that_is_refused_says_so(twilio: Twilio, stand_in: StandIn) -> No
         list(rows)
 
 
-def test_nothing_of_it_is_logged(twilio: Twilio, stand_in: StandIn, caplog: pytest.LogCaptureFixture) -> None:
+def test_nothing_of_it_is_logged(
+    twilio: Twilio, stand_in: StandIn, caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level(logging.DEBUG):
         twilio.send(SENDER, "Danger: 911", valid_for=timedelta(minutes=5))
         list(twilio.list(datetime(2026, 11, 24, tzinfo=UTC)))

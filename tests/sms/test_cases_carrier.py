@@ -1,4 +1,5 @@
-"""Cases 17 to 20, 25, 27 to 29, 36, 39 and 40 of the forty (docs/sms.md): what fails, and what is sent by the API."""
+"""Cases 17 to 20, 25, 27 to 29, 36, 39 and 40 of the forty (docs/sms.md): what fails, and what is
+sent by the API."""
 
 import asyncio
 import logging
@@ -35,18 +36,26 @@ Make = Callable[..., Line]
 
 @pytest.mark.parametrize("broken", ["decide", "database"])
 def test_case_17_whatever_breaks_inside_a_text_is_answered_from_memory_with_an_alarm(
-    store: Store, new_line: Make, broken: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    store: Store,
+    new_line: Make,
+    broken: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     def fail(*_: object, **__: object) -> Any:
         raise StoreError("full") if broken == "database" else ZeroDivisionError
 
     line = new_line(store, patience=SLOW)
-    monkeypatch.setattr(*(("sms.line.decide", fail) if broken == "decide" else (store, "submit", fail)))
+    monkeypatch.setattr(
+        *(("sms.line.decide", fail) if broken == "decide" else (store, "submit", fail))
+    )
     answer = ask(webhook_over(line), form(Body="im not safe"))
 
     assert (answer.status, answer.headers[b"content-type"]) == (200, b"text/xml; charset=utf-8")
     assert "911" in message(answer)
-    assert ("An error inside the line" if broken == "decide" else "did not take a message in time") in caplog.text
+    assert (
+        "An error inside the line" if broken == "decide" else "did not take a message in time"
+    ) in caplog.text
     assert "safe" not in caplog.text
 
 
@@ -61,7 +70,10 @@ def test_case_18_a_slow_database_is_not_waited_for_and_the_message_is_written_la
     async def text_meanwhile() -> list[Answer]:
         slow = asyncio.create_task(store.submit(sleep, None))
         await asyncio.sleep(0)
-        answers = [await post(hook, form(Body="im not safe")), await post(hook, form(Body="FOOD", MessageSid="SM2"))]
+        answers = [
+            await post(hook, form(Body="im not safe")),
+            await post(hook, form(Body="FOOD", MessageSid="SM2")),
+        ]
         assert not slow.done()
         awake.set()
         await slow
@@ -74,7 +86,8 @@ def test_case_18_a_slow_database_is_not_waited_for_and_the_message_is_written_la
 
 
 def test_case_19_when_the_server_is_down_the_carrier_sends_the_fallbacks_text() -> None:
-    """The carrier's part of the round trip is played: no connection, so it reads the document it was given."""
+    """The carrier's part of the round trip is played: no connection, so it reads the document it
+    was given."""
 
     def carrier(port: int, document: bytes) -> str:
         try:
@@ -93,7 +106,9 @@ def test_case_20_the_fallbacks_own_fields_at_a_second_host_change_nothing(
     store: Store, new_line: Make, body: str
 ) -> None:
     plain = ask(webhook_over(new_line(store, patience=SLOW)), form(Body=body))
-    more = form(Body=body, MessageSid="SM2", ErrorCode="11200", ErrorUrl="https://kiosk.example/sms/inbound")
+    more = form(
+        Body=body, MessageSid="SM2", ErrorCode="11200", ErrorUrl="https://kiosk.example/sms/inbound"
+    )
     second = ask(webhook_over(new_line(store, patience=SLOW)), more)
 
     assert (second.status, second.body) == (200, plain.body)
@@ -171,9 +186,21 @@ def test_case_29_an_api_that_hangs_is_given_up_and_slows_no_answer(
 
 
 @pytest.mark.parametrize(
-    "body", ["FOOD", "im not safe and i need food", "95814", "asdf " * 300, "", "HELP", "PARTNERS", "me escape. hambre"]
+    "body",
+    [
+        "FOOD",
+        "im not safe and i need food",
+        "95814",
+        "asdf " * 300,
+        "",
+        "HELP",
+        "PARTNERS",
+        "me escape. hambre",
+    ],
 )
-def test_case_36_an_answer_is_never_more_than_one_message(store: Store, new_line: Make, body: str) -> None:
+def test_case_36_an_answer_is_never_more_than_one_message(
+    store: Store, new_line: Make, body: str
+) -> None:
     hook = webhook_over(new_line(store, patience=SLOW, script=real_script()))
     said = ask(hook, form(Body=body)).body
 
@@ -191,7 +218,9 @@ def test_case_39_what_was_missed_is_recorded_once_and_only_what_may_be_is_answer
     stand_in.deliver("im not safe", sender="+19165550002", at=now - timedelta(minutes=14))
     stand_in.deliver("FOOD", sender="+19165550003", at=now - timedelta(minutes=16))
     stand_in.deliver("FOOD", sender="+19165550004", at=now - timedelta(minutes=6))
-    stand_in.replied("Danger: call 911", to="+19165550004", at=now - timedelta(minutes=6) + timedelta(seconds=9))
+    stand_in.replied(
+        "Danger: call 911", to="+19165550004", at=now - timedelta(minutes=6) + timedelta(seconds=9)
+    )
     stand_in.deliver("FOOD", sender=SETTINGS.number, at=now - timedelta(minutes=7))
     stand_in.deliver("FOOD", sender="24242", at=now - timedelta(minutes=8))
     stand_in.now = now
@@ -214,11 +243,19 @@ def test_case_39_what_was_missed_is_recorded_once_and_only_what_may_be_is_answer
 
 def status(rounds: Rounds, sid: str, word: str, code: str = "") -> Answer:
     """The carrier's word on one message, rightly signed."""
-    fields = {"MessageSid": sid, "AccountSid": ACCOUNT, "From": SETTINGS.number, "To": SENDER, "MessageStatus": word}
+    fields = {
+        "MessageSid": sid,
+        "AccountSid": ACCOUNT,
+        "From": SETTINGS.number,
+        "To": SENDER,
+        "MessageStatus": word,
+    }
     raw = urlencode({**fields, **({"ErrorCode": code} if code else {})}).encode()
     door = Status(rounds.outbox._deliveries, gate(Alarms()), rounds.heard)
     headers = signed(raw, "/sms/status")
-    return asyncio.run(post(door, raw, headers=headers, path="/sms/status", raw_path=b"/sms/status"))
+    return asyncio.run(
+        post(door, raw, headers=headers, path="/sms/status", raw_path=b"/sms/status")
+    )
 
 
 def test_case_40_status_callbacks_in_any_order_never_lead_back_and_a_number_that_may_not_send_is_told(
@@ -227,7 +264,10 @@ def test_case_40_status_callbacks_in_any_order_never_lead_back_and_a_number_that
     stand_in.deliver("FOOD", sender=SENDER, at=NOON - timedelta(minutes=2))
     play(rounds.catch_up)
     sid = stand_in.sent()[0]["sid"]
-    told = [status(rounds, *words) for words in ((sid, "delivered"), (sid, "sent"), (sid, "undelivered", "30007"))]
+    told = [
+        status(rounds, *words)
+        for words in ((sid, "delivered"), (sid, "sent"), (sid, "undelivered", "30007"))
+    ]
 
     assert {(answer.status, answer.body) for answer in told} == {(200, SILENCE.twiml)}
     assert states(store) == ["delivered"]

@@ -28,7 +28,12 @@ from tests.sms.test_real_pack import script as real
 from tests.sms.test_webhook import ask, form, webhook_over
 
 Dressed = Callable[[str], str]
-DRESSES: list[Dressed] = [str.upper, str.title, lambda word: f"  {word}\r\n", lambda word: word + "\n"]
+DRESSES: list[Dressed] = [
+    str.upper,
+    str.title,
+    lambda word: f"  {word}\r\n",
+    lambda word: word + "\n",
+]
 
 
 def _count(connection: Connection, items: Any) -> list[int]:
@@ -82,7 +87,9 @@ def test_case_24_words_like_stop_get_one_confirmation_and_the_next_text_its_answ
     assert later.topic == "basics"
 
 
-@pytest.mark.parametrize("body", ["he wont stop hitting me", "he won't stop hurting me", "make him stop touching me"])
+@pytest.mark.parametrize(
+    "body", ["he wont stop hitting me", "he won't stop hurting me", "make him stop touching me"]
+)
 def test_case_24_stop_inside_a_sentence_is_a_need(body: str) -> None:
     decision = decide(real(), body)
 
@@ -95,7 +102,9 @@ def test_case_24_stop_inside_a_sentence_is_a_need(body: str) -> None:
 def test_case_26_start_and_its_kin_are_answered_with_the_crisis_lines(
     store: Store, new_line: Make, word: str, opt_out_type: str
 ) -> None:
-    said = message(ask(webhook_over(new_line(store, patience=SLOW)), form(Body=word, OptOutType=opt_out_type)))
+    said = message(
+        ask(webhook_over(new_line(store, patience=SLOW)), form(Body=word, OptOutType=opt_out_type))
+    )
 
     assert said == "You can text again. 911, 988."
 
@@ -114,7 +123,9 @@ def test_case_30_a_picture_without_words_is_answered_and_never_fetched(
 
 BODIES = {
     "the longest": b"x" * 1600,
-    "base64": base64.b64encode(b"no words that anybody would know here zzz qqq xxx, none at all really"),
+    "base64": base64.b64encode(
+        b"no words that anybody would know here zzz qqq xxx, none at all really"
+    ),
     "NUL and controls": bytes(range(32)),
     "a lone byte": b"\xf0",
     "half a surrogate": b"\xed\xa0\x80",
@@ -122,10 +133,14 @@ BODIES = {
 
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
-def test_case_31_odd_bodies_get_the_general_answer(store: Store, new_line: Make, body: bytes) -> None:
+def test_case_31_odd_bodies_get_the_general_answer(
+    store: Store, new_line: Make, body: bytes
+) -> None:
     raw = form().replace(b"Body=im+not+safe", b"Body=" + quote_from_bytes(body).encode())
 
-    assert message(ask(webhook_over(new_line(store, patience=SLOW)), raw)).startswith("In danger: call 911")
+    assert message(ask(webhook_over(new_line(store, patience=SLOW)), raw)).startswith(
+        "In danger: call 911"
+    )
 
 
 @pytest.mark.parametrize(
@@ -139,8 +154,12 @@ def test_case_32_signs_and_dressed_up_help_are_answered(body: str, how: str) -> 
     assert (decision.how, decision.reply.segments > 0) == (how, True)
 
 
-@pytest.mark.parametrize("body", ["ME ESCAPÉ", "me escape", "me escape\u0301", "Me  Escapé!", "ｍｅ ｅｓｃａｐé"])
-def test_case_33_any_spelling_of_an_accent_is_the_same_spanish(store: Store, new_line: Make, body: str) -> None:
+@pytest.mark.parametrize(
+    "body", ["ME ESCAPÉ", "me escape", "me escape\u0301", "Me  Escapé!", "ｍｅ ｅｓｃａｐé"]
+)
+def test_case_33_any_spelling_of_an_accent_is_the_same_spanish(
+    store: Store, new_line: Make, body: str
+) -> None:
     before, found = asyncio.run(send(new_line(store, patience=SLOW), "i ran away", body))
 
     assert (before.topic, before.language) == ("runaway", "en")
@@ -152,7 +171,10 @@ def test_case_34_a_reply_with_any_character_is_well_formed(store: Store, new_lin
     texts = {**PACK.texts, "en": {**PACK.texts["en"], "sms:basics:first": odd}}
     line = new_line(store, script=Script(replace(PACK, texts=texts), SETTINGS), patience=SLOW)
 
-    assert message(ask(webhook_over(line), form(Body="FOOD"))) == "a & b < c > d \" ' 😀 ]]> <!-- &amp; \n"
+    assert (
+        message(ask(webhook_over(line), form(Body="FOOD")))
+        == "a & b < c > d \" ' 😀 ]]> <!-- &amp; \n"
+    )
 
 
 NUMBER = re.compile(r"(?<!\d)(?:911|988|211|741741|1-\d{3}-\d{3}-\d{4})(?!\d)")
@@ -161,8 +183,17 @@ INVITED = re.compile(
 )
 # "Text START to 678678" is about another line's number, which is meant.
 SHORTENERS = ("bit.ly", "tinyurl", "goo.gl", "t.co/", "ow.ly", "is.gd")
-MAY_INVITE = {"line:optout", "line:help", "line:start", "line:stopped"}  # they say how to stop, or to start again
-GSM_7 = {"en", "fil", "hmn"}  # Spanish is either, as meaning asks; other scripts have 67 letters a part
+MAY_INVITE = {
+    "line:optout",
+    "line:help",
+    "line:start",
+    "line:stopped",
+}  # they say how to stop, or to start again
+GSM_7 = {
+    "en",
+    "fil",
+    "hmn",
+}  # Spanish is either, as meaning asks; other scripts have 67 letters a part
 
 
 def test_case_35_every_reply_fits_is_plain_and_holds_a_number() -> None:
@@ -191,7 +222,9 @@ def test_case_37_a_machine_that_answers_us_is_slowed_to_one_short_text_and_silen
         line = new_line(store, patience=SLOW)
         loop = await send(line, *["I'm driving right now and will reply later"] * 31)
         danger = await send(line, *["im not safe", "quiero morir"] * 5, start=50)
-        ours = await line.answer(Inbound(sid="SM99", sender=SETTINGS.number, recipient=SETTINGS.number, body="FOOD"))
+        ours = await line.answer(
+            Inbound(sid="SM99", sender=SETTINGS.number, recipient=SETTINGS.number, body="FOOD")
+        )
         return [loop, danger, ours]
 
     loop, danger, ours = asyncio.run(play())
@@ -203,7 +236,9 @@ def test_case_37_a_machine_that_answers_us_is_slowed_to_one_short_text_and_silen
     assert ours.reply is SILENCE
 
 
-@pytest.mark.parametrize("sender", ["72345", "SCHOOL", f"whatsapp:{PHONE}", "+266696687", "", "rcs:agent_x", "\ud800"])
+@pytest.mark.parametrize(
+    "sender", ["72345", "SCHOOL", f"whatsapp:{PHONE}", "+266696687", "", "rcs:agent_x", "\ud800"]
+)
 def test_case_38_any_kind_of_sender_is_answered(store: Store, new_line: Make, sender: str) -> None:
     line: Line = new_line(store, carrier_keeps_list=False, patience=SLOW)
 

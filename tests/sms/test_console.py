@@ -15,7 +15,11 @@ LONGEST = Sms(number="+19165550100", program_name="P" * 20, contact="c" * 40)
 def test_the_longest_name_and_contact_still_fit_and_need_no_accent(language: str) -> None:
     found = texts(pack(), LONGEST, language)
 
-    assert {word: reply.segments for word, reply in found.items()} == {"stop": 1, "start": 1, "help": 2}
+    assert {word: reply.segments for word, reply in found.items()} == {
+        "stop": 1,
+        "start": 1,
+        "help": 2,
+    }
     assert all(sms_segments.measure(reply.text).encoding == "GSM-7" for reply in found.values())
 
 
@@ -25,7 +29,14 @@ def test_each_holds_what_it_must(language: str) -> None:
 
     for text, parts in {
         found["stop"].text: ("Porchlight", "911", "988", "START"),
-        found["help"].text: ("Porchlight", "911", "988", "1-888-373-7888", SETTINGS.contact, "STOP"),
+        found["help"].text: (
+            "Porchlight",
+            "911",
+            "988",
+            "1-888-373-7888",
+            SETTINGS.contact,
+            "STOP",
+        ),
         found["start"].text: ("Porchlight", "HELP", "STOP"),
     }.items():
         assert [part for part in parts if part not in text] == []

@@ -25,7 +25,10 @@ from tests.sms.packs import PACK, SETTINGS
         ("he wont stop hurt me", ("phrase", "danger", "en", "t:danger:en:first")),
         ("no estoy segura", ("phrase", "danger", "es", "t:danger:es:first")),
         ("suicde", ("typo", "suicide", "en", "t:suicide:en:first")),
-        ("he makes me have sex for money", ("phrase", "trafficking", "en", "t:trafficking:en:first")),
+        (
+            "he makes me have sex for money",
+            ("phrase", "trafficking", "en", "t:trafficking:en:first"),
+        ),
         ("me quiero morir", ("phrase", "suicide", "es", "t:suicide:es:first")),
         ("ya no puedo", ("phrase", "suicide", "es", "t:suicide:es:first")),
         ("FOOD", ("exact", "basics", "en", "t:basics:en:first")),
@@ -37,12 +40,18 @@ from tests.sms.packs import PACK, SETTINGS
         ("211", ("exact", "basics", "en", "t:basics:en:first")),
         ("95814", ("place", None, "en", "place:06067:en")),
         ("95814-1234", ("place", None, "en", "place:06067:en")),
-        ("96093", ("place", None, "en", "line:place_unknown:en")),  # Trinity: no number may be printed
+        (
+            "96093",
+            ("place", None, "en", "line:place_unknown:en"),
+        ),  # Trinity: no number may be printed
         ("10001", ("place", None, "en", "line:place_unknown:en")),
         ("3 strands", ("partner", "partners", "en", "partner:3strands:en")),
         ("quien es ncmec", ("partner", "partners", "es", "partner:ncmec:es")),
         ("ncmce", ("partner", "partners", "en", "partner:ncmec:en")),
-        ("no heat at home", ("model", "basics", "en", "t:basics:en:first+abuse")),  # no partner's name
+        (
+            "no heat at home",
+            ("model", "basics", "en", "t:basics:en:first+abuse"),
+        ),  # no partner's name
         ("protect me", ("general", None, "en", "line:general:en")),
         ("no mas", ("general", None, "es", "line:general:es")),
         ("ya no", ("general", None, "es", "line:general:es")),
@@ -57,7 +66,9 @@ from tests.sms.packs import PACK, SETTINGS
         ("\x00\ud800", ("general", None, "en", "line:general:en")),
     ],
 )
-def test_a_message_gets_its_answer(script: Script, text: str, expected: tuple[str, str | None, str, str]) -> None:
+def test_a_message_gets_its_answer(
+    script: Script, text: str, expected: tuple[str, str | None, str, str]
+) -> None:
     decision = decide(script, text)
     assert (decision.how, decision.topic, decision.language, decision.code) == expected
     assert decision.reply.segments in {1, 2}
@@ -97,7 +108,9 @@ def test_a_code_gives_the_same_answer_again(script: Script) -> None:
         assert (again.how, again.topic, again.language) == ("repeat", first.topic, first.language)
 
 
-@pytest.mark.parametrize("code", ["t:gone:es:first", "place:99999:es", "partner:gone:es", "nonsense"])
+@pytest.mark.parametrize(
+    "code", ["t:gone:es:first", "place:99999:es", "partner:gone:es", "nonsense"]
+)
 def test_a_code_of_another_pack_gives_the_general_answer(script: Script, code: str) -> None:
     language = "es" if ":es" in code else "en"
     assert script.reply(code) is script.reply(f"line:general:{language}")
@@ -112,7 +125,9 @@ def test_a_pack_without_topics_still_answers() -> None:
 
 def test_a_withdrawn_partner_is_not_known_by_its_name() -> None:
     assert decide(Script(PACK, SETTINGS), "ncmec").how == "partner"
-    gone = tuple(replace(one, status="withdrawn") if one.id == "ncmec" else one for one in PACK.partners)
+    gone = tuple(
+        replace(one, status="withdrawn") if one.id == "ncmec" else one for one in PACK.partners
+    )
     script = Script(replace(PACK, partners=gone), SETTINGS)
     assert decide(script, "ncmec").how != "partner"
     assert not script.has("partner:ncmec:en")

@@ -1,7 +1,8 @@
-"""The line against whole sets of messages: ours, one written by somebody who never saw the tables, and ordinary chat.
+"""The line against whole sets of messages: ours, one written by somebody who never saw the tables,
+and ordinary chat.
 
-The blind and the ordinary set are never read by whoever works on the tables or the model; tools/measure_line.py prints
-figures of them, and so do the failures here.
+The blind and the ordinary set are never read by whoever works on the tables or the model;
+tools/measure_line.py prints figures of them, and so do the failures here.
 """
 
 from collections.abc import Sequence
@@ -36,7 +37,9 @@ def share(found: Sequence[Judged], field: str) -> float:
         ("third.jsonl", 0.93, 0.95),
     ],
 )
-def test_most_messages_get_the_right_topic_and_a_right_number(name: str, topic: float, number: float) -> None:
+def test_most_messages_get_the_right_topic_and_a_right_number(
+    name: str, topic: float, number: float
+) -> None:
     found = judged(name)
     assert share(found, "topic") >= topic
     assert share(found, "number") >= number
@@ -55,5 +58,7 @@ def test_messages_in_spanish_are_answered_in_spanish() -> None:
 
 
 def test_ordinary_messages_raise_no_alarm() -> None:
-    total, crisis, _ = false_alarms(script(), (asked.text for asked in messages(CONVERSATIONS / "ordinary.jsonl")))
+    total, crisis, _ = false_alarms(
+        script(), (asked.text for asked in messages(CONVERSATIONS / "ordinary.jsonl"))
+    )
     assert crisis.total() / total < 0.01

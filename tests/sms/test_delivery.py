@@ -16,9 +16,14 @@ def deliveries() -> Deliveries:
 
 
 @pytest.mark.parametrize("code", ["30032", "30033", "30034", "30035"])
-def test_a_number_that_may_not_send_is_a_problem_until_a_reply_arrives(deliveries: Deliveries, code: str) -> None:
+def test_a_number_that_may_not_send_is_a_problem_until_a_reply_arrives(
+    deliveries: Deliveries, code: str
+) -> None:
     deliveries.heard("undelivered", code)
-    assert deliveries.problem() == "replies are not arriving since 2026-11-24 20:05 UTC: see the number's registration"
+    assert (
+        deliveries.problem()
+        == "replies are not arriving since 2026-11-24 20:05 UTC: see the number's registration"
+    )
     deliveries.heard("sent", "")
     assert deliveries.problem()
     deliveries.heard("delivered", "")
@@ -35,7 +40,9 @@ def test_one_phone_that_is_off_or_opted_out_is_no_problem_of_the_line(
     assert deliveries.problem() == ""
 
 
-@pytest.mark.parametrize(("code", "said"), [("30034", "lets no reply through"), ("30007", "took a reply for spam")])
+@pytest.mark.parametrize(
+    ("code", "said"), [("30034", "lets no reply through"), ("30007", "took a reply for spam")]
+)
 def test_the_operator_is_told_and_no_number_is(
     deliveries: Deliveries, caplog: pytest.LogCaptureFixture, code: str, said: str
 ) -> None:

@@ -1,4 +1,5 @@
-"""docs/sms.md says what the pack and the tests are: samples, console texts, costs, the test of each case."""
+"""docs/sms.md says what the pack and the tests are: samples, console texts, costs, the test of each
+case."""
 
 from tests.case_tables import HEAD
 from tests.sms import document

@@ -19,7 +19,9 @@ def test_calls_are_made_in_order_in_one_thread_and_tell_what_they_return_or_rais
             made.append(number)
             return number * 2
 
-        assert await asyncio.gather(*(errands.run(lambda k=k: call(k)) for k in range(20))) == list(range(0, 40, 2))  # type: ignore[misc]
+        assert await asyncio.gather(*(errands.run(lambda k=k: call(k)) for k in range(20))) == list(
+            range(0, 40, 2)
+        )  # type: ignore[misc]
         with pytest.raises(ZeroDivisionError):
             await errands.run(lambda: 1 // 0)
         assert await errands.run(lambda: "still there") == "still there"

@@ -14,7 +14,10 @@ from tools import train_model
 @pytest.mark.parametrize(
     ("text", "topic"),
     [
-        ("he keeps a list of what i owe him and says i work it off with the men he brings", "trafficking"),
+        (
+            "he keeps a list of what i owe him and says i work it off with the men he brings",
+            "trafficking",
+        ),
         ("everyone in class laughs at how i talk and calls me names", "bullying"),
         ("mi padrastro se desquita con nosotros cuando toma", "abuse"),
     ],
@@ -43,7 +46,16 @@ def test_one_known_word_is_no_evidence() -> None:
         (Opinion("food", None, classifier.SURE, 0.0, 9), True),
         (Opinion("danger", None, classifier.SURE, 0.0, 9), False),
         (Opinion("danger", None, classifier.SURE_OF_CRISIS, 0.0, 9), True),
-        (Opinion("danger", None, classifier.SURE_OF_CRISIS, classifier.MOST_ORDINARY_OF_CRISIS + 0.01, 9), False),
+        (
+            Opinion(
+                "danger",
+                None,
+                classifier.SURE_OF_CRISIS,
+                classifier.MOST_ORDINARY_OF_CRISIS + 0.01,
+                9,
+            ),
+            False,
+        ),
     ],
 )
 def test_a_crisis_needs_more_than_another_topic(opinion: Opinion, sure: bool) -> None:
@@ -54,7 +66,9 @@ def test_danger_is_called_small_talk_later_than_the_rest() -> None:
     opinion = Opinion("basics", None, 0.1, classifier.SMALL_TALK, 9)
     assert opinion.is_small_talk(urgent=False)
     assert not opinion.is_small_talk(urgent=True)
-    assert not Opinion("basics", None, 0.0, 1.0, classifier.FEWEST_WORDS - 1).is_small_talk(urgent=False)
+    assert not Opinion("basics", None, 0.0, 1.0, classifier.FEWEST_WORDS - 1).is_small_talk(
+        urgent=False
+    )
 
 
 def test_the_same_message_always_gets_the_same_opinion() -> None:

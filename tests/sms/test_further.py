@@ -117,14 +117,24 @@ def test_every_answer_offers_english_by_something_that_gives_it(code: str, langu
 
 @pytest.mark.parametrize("language", FURTHER)
 def test_the_danger_answer_says_that_texts_to_911_are_in_english(language: str) -> None:
-    english = ("tiếng Anh", "英文", "Ingles", "بالإنجليزية", "영어", "ਅੰਗਰੇਜ਼ੀ", "Askiv", "по-английски")
+    english = (
+        "tiếng Anh",
+        "英文",
+        "Ingles",
+        "بالإنجليزية",
+        "영어",
+        "ਅੰਗਰੇਜ਼ੀ",
+        "Askiv",
+        "по-английски",
+    )
     text = script().reply(f"t:danger:{language}:first").text
     assert text.count("911") == 3
     assert any(word in text for word in english)
 
 
 def test_a_long_number_stays_in_order_beside_arabic() -> None:
-    """After an Arabic letter the parts of 1-888-373-7888 would be drawn from right to left; on a line alone not."""
+    """After an Arabic letter the parts of 1-888-373-7888 would be drawn from right to left; on a
+    line alone not."""
     lines = script().reply("line:general:ar").text.splitlines()
     assert "1-888-373-7888" in lines
 
@@ -135,7 +145,8 @@ def test_the_line_has_an_answer_in_every_language_of_the_pack_and_says_everythin
 
 
 @pytest.mark.parametrize(
-    ("text", "language"), [("ENGLISH", "en"), ("Ingles", "en"), ("ESPAÑOL", "es"), ("spanish", "es")]
+    ("text", "language"),
+    [("ENGLISH", "en"), ("Ingles", "en"), ("ESPAÑOL", "es"), ("spanish", "es")],
 )
 def test_a_language_is_asked_for_by_its_name(text: str, language: str) -> None:
     decision = decide(script(), text)
@@ -145,7 +156,11 @@ def test_a_language_is_asked_for_by_its_name(text: str, language: str) -> None:
 def small(text: str) -> Pack:
     """The small pack with one language in part, whose danger answer is ``text``."""
     keywords = tuple(
-        replace(one, words={**one.words, "ko": Words(aliases=("살려줘",))}, max_segments={**one.max_segments, "ko": 2})
+        replace(
+            one,
+            words={**one.words, "ko": Words(aliases=("살려줘",))},
+            max_segments={**one.max_segments, "ko": 2},
+        )
         if one.topic == "danger"
         else one
         for one in KEYWORDS
@@ -165,12 +180,17 @@ def small(text: str) -> Pack:
 
 
 def test_its_words_and_its_topics_number_come_from_the_pack() -> None:
-    assert decide(Script(small("{911.voice}에 전화. {code.en}"), SETTINGS), "살려줘").reply.text == "911에 전화. 31"
+    assert (
+        decide(Script(small("{911.voice}에 전화. {code.en}"), SETTINGS), "살려줘").reply.text
+        == "911에 전화. 31"
+    )
 
 
 def test_the_other_languages_are_answered_as_before() -> None:
     for text in ("help me", "emergencia", "hola", "", "asdf", "31", "not safe"):
-        assert decide(Script(small("{911.voice}"), SETTINGS), text) == decide(Script(PACK, SETTINGS), text)
+        assert decide(Script(small("{911.voice}"), SETTINGS), text) == decide(
+            Script(PACK, SETTINGS), text
+        )
 
 
 def test_an_answer_over_its_segments_is_a_problem() -> None:

@@ -1,7 +1,8 @@
-"""Anything at all, to the form parser, the webhook, the folding, the matcher and the whole decision.
+"""Anything at all, to the form parser, the webhook, the folding, the matcher and the whole
+decision.
 
-The same cases every time, and few; PORCHLIGHT_TEST_ALL=1 tries thousands, other ones each time. tools/fuzz/ goes on
-from there with coverage as its guide (`make fuzz`).
+The same cases every time, and few; PORCHLIGHT_TEST_ALL=1 tries thousands, other ones each time.
+tools/fuzz/ goes on from there with coverage as its guide (`make fuzz`).
 """
 
 import os
@@ -41,16 +42,43 @@ fuzz = settings(
 
 # Bytes that mean something to a form, and any others.
 forms = st.one_of(
-    st.binary(max_size=400), st.lists(st.sampled_from([*b"ab=&&+%%2F0\xf0\xc3\xa9;"]), max_size=80).map(bytes)
+    st.binary(max_size=400),
+    st.lists(st.sampled_from([*b"ab=&&+%%2F0\xf0\xc3\xa9;"]), max_size=80).map(bytes),
 )
-anything = st.text(alphabet=st.characters(exclude_categories=()), max_size=200)  # broken surrogates, too
+anything = st.text(
+    alphabet=st.characters(exclude_categories=()), max_size=200
+)  # broken surrogates, too
 _words = st.sampled_from(
-    sorted({part for keyword in pack().keywords for lists in keyword.words.values() for part in lists.phrases})
+    sorted(
+        {
+            part
+            for keyword in pack().keywords
+            for lists in keyword.words.values()
+            for part in lists.phrases
+        }
+    )
 )
 _odd = st.sampled_from(
-    ["\u200b", "\ufdfa", "\u0301", "😀", "\x00", "\n", "  ", "'", "*", "@", "h e l p", "42", "95814", "STOP"]
+    [
+        "\u200b",
+        "\ufdfa",
+        "\u0301",
+        "😀",
+        "\x00",
+        "\n",
+        "  ",
+        "'",
+        "*",
+        "@",
+        "h e l p",
+        "42",
+        "95814",
+        "STOP",
+    ]
 )
-messages = st.one_of(anything, st.lists(st.one_of(_words, _odd, anything), max_size=12).map(" ".join))
+messages = st.one_of(
+    anything, st.lists(st.one_of(_words, _odd, anything), max_size=12).map(" ".join)
+)
 
 
 def fields_of(raw: bytes) -> dict[str, list[str]]:
@@ -79,7 +107,9 @@ def test_any_form_is_read_as_the_library_reads_it(raw: bytes) -> None:
 
 @fuzz
 @given(forms, st.text(max_size=40), st.sampled_from(["sha1", "sha256"]))
-def test_any_form_is_signed_as_the_carriers_library_signs_it(raw: bytes, token: str, algorithm: str) -> None:
+def test_any_form_is_signed_as_the_carriers_library_signs_it(
+    raw: bytes, token: str, algorithm: str
+) -> None:
     fields = signature.parse(raw)
     url = "https://kiosk.example/sms/inbound"
     kind = "HMAC_SHA256" if algorithm == "sha256" else "HMAC_SHA1"
@@ -100,7 +130,13 @@ def test_any_form_is_signed_as_the_carriers_library_signs_it(raw: bytes, token: 
 def test_any_form_makes_a_message_without_broken_characters(raw: bytes) -> None:
     message = signature.inbound(signature.parse(raw))
 
-    for part in (message.sid, message.sender, message.recipient, message.body, message.opt_out_type):
+    for part in (
+        message.sid,
+        message.sender,
+        message.recipient,
+        message.body,
+        message.opt_out_type,
+    ):
         part.encode("utf-8")
 
 
@@ -144,8 +180,13 @@ _mids = iter(range(10**9))
 
 def post(hook: Webhook, body: bytes, more: bytes) -> Answer:
     sid = f"SM{next(_mids)}"
-    form = {b"MessageSid": sid.encode(), b"AccountSid": ACCOUNT.encode(), b"To": SETTINGS.number.encode()}
-    sender = f"+1916555{next(_mids) % 10**4:04d}{sid}"  # another phone each time, or the pace would answer
+    form = {
+        b"MessageSid": sid.encode(),
+        b"AccountSid": ACCOUNT.encode(),
+        b"To": SETTINGS.number.encode(),
+    }
+    # another phone each time, or the pace would answer
+    sender = f"+1916555{next(_mids) % 10**4:04d}{sid}"
     head = b"&".join(name + b"=" + quote_from_bytes(value).encode() for name, value in form.items())
     raw = head + b"&From=" + sender.encode().replace(b"+", b"%2B") + b"&Body=" + body + b"&" + more
     return ask(hook, raw, headers=signed(raw))
@@ -153,7 +194,11 @@ def post(hook: Webhook, body: bytes, more: bytes) -> Answer:
 
 @fuzz
 @given(
-    st.one_of(forms, messages.map(lambda text: quote_from_bytes(text.encode("utf-8", "surrogatepass")).encode())), forms
+    st.one_of(
+        forms,
+        messages.map(lambda text: quote_from_bytes(text.encode("utf-8", "surrogatepass")).encode()),
+    ),
+    forms,
 )
 @example(b"%F0%9F%98", b"OptOutType=%FF")
 def test_whatever_the_carrier_signs_is_answered_with_one_message_or_meant_silence(
@@ -222,8 +267,17 @@ def test_any_text_is_matched_and_the_most_urgent_topic_comes_first(text: str) ->
 
 
 @fuzz
-@given(messages, st.sampled_from(carrier_rules.MODES), st.booleans(), st.sampled_from(["en", "es", "xx"]))
-def test_any_text_on_the_drawn_phone_is_handled(text: str, mode: Any, blocked: bool, language: str) -> None:
-    handled = carrier_rules.handle(text, mode=mode, blocked=blocked, language=language, pasted=lambda word: word)
+@given(
+    messages,
+    st.sampled_from(carrier_rules.MODES),
+    st.booleans(),
+    st.sampled_from(["en", "es", "xx"]),
+)
+def test_any_text_on_the_drawn_phone_is_handled(
+    text: str, mode: Any, blocked: bool, language: str
+) -> None:
+    handled = carrier_rules.handle(
+        text, mode=mode, blocked=blocked, language=language, pasted=lambda word: word
+    )
 
     assert handled.opt_out_type in {"", "STOP", "START", "HELP"}

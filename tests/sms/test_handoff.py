@@ -1,4 +1,5 @@
-"""Who may be put through to whom, and what they hear first: held to the shipped pack, read as the carrier reads it."""
+"""Who may be put through to whom, and what they hear first: held to the shipped pack, read as the
+carrier reads it."""
 
 import asyncio
 from dataclasses import replace
@@ -28,7 +29,9 @@ CYCL, OWN = "+18008435200", SETTINGS.number
 
 def changed(id: str, **fields: Any) -> Pack:
     """The shipped pack with one resource changed."""
-    return replace(pack(), resources=tuple(replace(r, **fields) if r.id == id else r for r in pack().resources))
+    return replace(
+        pack(), resources=tuple(replace(r, **fields) if r.id == id else r for r in pack().resources)
+    )
 
 
 def named(id: str) -> Resource:
@@ -46,11 +49,19 @@ def said() -> Voice:
 
 def parts(xml: bytes) -> list[ElementTree.Element]:
     """Everything said and done, in order, what stands in a Gather included."""
-    return [part for part in ElementTree.fromstring(xml).iter() if part.tag not in {"Response", "Gather"}]  # noqa: S314
+    return [
+        part
+        for part in ElementTree.fromstring(xml).iter()
+        if part.tag not in {"Response", "Gather"}
+    ]
 
 
 def words(xml: bytes, language: str) -> str:
-    return " ".join(part.text or "" for part in parts(xml) if part.tag == "Say" and part.get("language") == language)
+    return " ".join(
+        part.text or ""
+        for part in parts(xml)
+        if part.tag == "Say" and part.get("language") == language
+    )
 
 
 def tags(xml: bytes) -> set[str]:
@@ -66,7 +77,11 @@ def test_off_nobody_is_put_through_and_no_key_leads_anywhere_new() -> None:
 
 def test_agreed_the_menu_offers_the_partner_last_and_after_the_crisis_lines(said: Voice) -> None:
     first = words(said.answer("", NIGHT), "en-US")
-    assert first.index("9, 1, 1") < first.index("9, 8, 8") < first.index("To talk with California Youth Crisis Line")
+    assert (
+        first.index("9, 1, 1")
+        < first.index("9, 8, 8")
+        < first.index("To talk with California Youth Crisis Line")
+    )
     assert first.index("press 1") < first.index("press 3")
     assert "marca 4" in words(said.answer("", NIGHT), "es-MX")
     assert "Dial" not in tags(said.answer("", NIGHT)), "a call is put through only on a key"
@@ -85,7 +100,16 @@ def test_agreed_the_menu_offers_the_partner_last_and_after_the_crisis_lines(said
                 "hang up and call 9, 1, 1",
             ],
         ),
-        ("4", "es-MX", ["pasa ahora a ", "no escucha ni graba", "no vea dónde estás", "cuelga y llama al 9, 1, 1"]),
+        (
+            "4",
+            "es-MX",
+            [
+                "pasa ahora a ",
+                "no escucha ni graba",
+                "no vea dónde estás",
+                "cuelga y llama al 9, 1, 1",
+            ],
+        ),
     ],
 )
 def test_the_caller_is_told_all_that_matters_before_it_rings(
@@ -100,14 +124,23 @@ def test_the_caller_is_told_all_that_matters_before_it_rings(
 
 
 @pytest.mark.parametrize("key", ["3", "4"])
-def test_the_call_shows_our_number_ends_by_itself_and_is_neither_recorded_nor_reported(said: Voice, key: str) -> None:
+def test_the_call_shows_our_number_ends_by_itself_and_is_neither_recorded_nor_reported(
+    said: Voice, key: str
+) -> None:
     (dial,) = [part for part in parts(said.answer(key, NIGHT)) if part.tag == "Dial"]
-    assert dial.attrib == {"answerOnBridge": "true", "timeout": "25", "timeLimit": "3600", "callerId": OWN}
+    assert dial.attrib == {
+        "answerOnBridge": "true",
+        "timeout": "25",
+        "timeLimit": "3600",
+        "callerId": OWN,
+    }
     (number,) = list(dial)
     assert (number.tag, number.text, number.attrib) == ("Number", CYCL, {})
 
 
-@pytest.mark.parametrize(("key", "language", "back"), [("3", "en-US", "no one answered"), ("4", "es-MX", "nadie")])
+@pytest.mark.parametrize(
+    ("key", "language", "back"), [("3", "en-US", "no one answered"), ("4", "es-MX", "nadie")]
+)
 def test_whoever_comes_back_hears_911_and_the_crisis_lines_again(
     said: Voice, key: str, language: str, back: str
 ) -> None:
@@ -134,7 +167,9 @@ def test_a_partner_is_offered_in_no_language_that_it_does_not_speak() -> None:
     assert "Teen Line" not in words(said.answer("", EVENING), "es-MX")
     assert "Dial" not in tags(said.answer("4", EVENING))
     channel = replace(named("teenline").channels[0], interpreters=True)
-    assert "Dial" in tags(voice(changed("teenline", channels=(channel,)), to("teenline")).answer("4", EVENING))
+    assert "Dial" in tags(
+        voice(changed("teenline", channels=(channel,)), to("teenline")).answer("4", EVENING)
+    )
 
 
 TEXTS_ONLY = (Channel(kind="sms", number="839863", hours="24/7"),)
@@ -146,23 +181,61 @@ SHORT = (Channel(kind="voice", number="211", hours="24/7"),)
     [
         pytest.param(pack(), to("911"), "an emergency line must see", id="911"),
         pytest.param(pack(), to("988"), "built-in crisis line", id="988"),
-        pytest.param(pack(), to("nhth"), "built-in crisis line", id="a crisis line of the built-in set"),
-        pytest.param(pack(), to("fbi"), "counsels nobody", id="a report line"),
-        pytest.param(pack(), to("nobody"), "has no such line", id="an id that the pack does not have"),
-        pytest.param(changed("cycl", answers="emergency"), AGREED, "an emergency line must see", id="emergency"),
-        pytest.param(changed("cycl", passes_on="emergency"), AGREED, "an emergency line must see", id="passes on"),
-        pytest.param(changed("cycl", audience=("staff",)), AGREED, "for staff only", id="staff only"),
-        pytest.param(changed("cycl", status="withdrawn"), AGREED, "is withdrawn", id="withdrawn"),
-        pytest.param(changed("cycl", channels=TEXTS_ONLY), AGREED, "no phone number of ten digits", id="texts only"),
-        pytest.param(changed("cycl", channels=SHORT), AGREED, "no phone number of ten digits", id="short number"),
         pytest.param(
-            pack(), msgspec.structs.replace(AGREED, voice_handoff_agreed=""), "agreed in writing", id="nobody agreed"
+            pack(), to("nhth"), "built-in crisis line", id="a crisis line of the built-in set"
         ),
-        pytest.param(pack(), msgspec.structs.replace(AGREED, carrier="modem"), "takes no calls", id="a modem"),
-        pytest.param(pack(), msgspec.structs.replace(AGREED, number=""), "[sms] number is empty", id="no own number"),
+        pytest.param(pack(), to("fbi"), "counsels nobody", id="a report line"),
+        pytest.param(
+            pack(), to("nobody"), "has no such line", id="an id that the pack does not have"
+        ),
+        pytest.param(
+            changed("cycl", answers="emergency"),
+            AGREED,
+            "an emergency line must see",
+            id="emergency",
+        ),
+        pytest.param(
+            changed("cycl", passes_on="emergency"),
+            AGREED,
+            "an emergency line must see",
+            id="passes on",
+        ),
+        pytest.param(
+            changed("cycl", audience=("staff",)), AGREED, "for staff only", id="staff only"
+        ),
+        pytest.param(changed("cycl", status="withdrawn"), AGREED, "is withdrawn", id="withdrawn"),
+        pytest.param(
+            changed("cycl", channels=TEXTS_ONLY),
+            AGREED,
+            "no phone number of ten digits",
+            id="texts only",
+        ),
+        pytest.param(
+            changed("cycl", channels=SHORT),
+            AGREED,
+            "no phone number of ten digits",
+            id="short number",
+        ),
+        pytest.param(
+            pack(),
+            msgspec.structs.replace(AGREED, voice_handoff_agreed=""),
+            "agreed in writing",
+            id="nobody agreed",
+        ),
+        pytest.param(
+            pack(), msgspec.structs.replace(AGREED, carrier="modem"), "takes no calls", id="a modem"
+        ),
+        pytest.param(
+            pack(),
+            msgspec.structs.replace(AGREED, number=""),
+            "[sms] number is empty",
+            id="no own number",
+        ),
     ],
 )
-def test_whom_nobody_may_be_put_through_to_is_refused_with_a_sentence(served: Pack, sms: Sms, reason: str) -> None:
+def test_whom_nobody_may_be_put_through_to_is_refused_with_a_sentence(
+    served: Pack, sms: Sms, reason: str
+) -> None:
     sentence = handoff.problem(served, sms)
     assert sentence.startswith(f'[sms] voice_handoff = "{sms.voice_handoff}": ')
     assert reason in sentence
@@ -174,18 +247,25 @@ def test_whom_nobody_may_be_put_through_to_is_refused_with_a_sentence(served: Pa
 def test_doctor_names_the_partner_and_what_it_must_have_agreed_to() -> None:
     ((kind, sentence),) = handoff.checks(pack(), AGREED)
     assert kind == "note"
-    assert all(part in sentence for part in ["California Coalition for Youth", "1-800-843-5200", "2026-10-01"])
+    assert all(
+        part in sentence
+        for part in ["California Coalition for Youth", "1-800-843-5200", "2026-10-01"]
+    )
     assert handoff.AGREED_TO in sentence
     assert list(handoff.checks(pack(), SETTINGS)) == []
 
 
 @pytest.mark.parametrize("key", ["3", "4"])
-def test_a_signed_key_puts_the_call_through_and_a_forged_one_does_not(said: Voice, key: str) -> None:
+def test_a_signed_key_puts_the_call_through_and_a_forged_one_does_not(
+    said: Voice, key: str
+) -> None:
     door = Calls(said, gate(Alarms()), lambda: NIGHT)
     raw = urlencode({**CALL, "Digits": key}).encode()
 
     def asked(headers: dict[bytes, bytes]) -> Any:
-        return asyncio.run(post(door, raw, headers=headers, path="/voice/inbound", raw_path=b"/voice/inbound"))
+        return asyncio.run(
+            post(door, raw, headers=headers, path="/voice/inbound", raw_path=b"/voice/inbound")
+        )
 
     assert CYCL.encode() in asked(signed(raw, "/voice/inbound")).body
     forged = asked({})

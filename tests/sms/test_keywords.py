@@ -90,7 +90,9 @@ def test_a_hit_knows_the_languages_of_its_words() -> None:
 
 def test_no_misspelling_becomes_a_carriers_word() -> None:
     words = Words(phrases=("help now", "stop him", "info please"))
-    matcher = Matcher([Keyword(topic="x", priority=1, max_segments={}, words={"en": words})], ordinary())
+    matcher = Matcher(
+        [Keyword(topic="x", priority=1, max_segments={}, words={"en": words})], ordinary()
+    )
     assert matcher.find(hear("hepl now")) == ()
     assert matcher.find(hear("stpo him")) == ()
     assert matcher.find(hear("help now"))[0].topic == "x"
@@ -98,12 +100,16 @@ def test_no_misspelling_becomes_a_carriers_word() -> None:
 
 def test_a_phrase_written_as_one_ordinary_word_is_that_word() -> None:
     words = Words(phrases=("no body",))
-    matcher = Matcher([Keyword(topic="x", priority=1, max_segments={}, words={"en": words})], ordinary())
+    matcher = Matcher(
+        [Keyword(topic="x", priority=1, max_segments={}, words={"en": words})], ordinary()
+    )
     assert matcher.find(hear("nobody")) == ()
     assert matcher.find(hear("no body"))[0].topic == "x"
 
 
-def test_a_message_has_so_many_letters_to_guess_at_and_the_same_misspelt_word_takes_its_own_once() -> None:
+def test_a_message_has_so_many_letters_to_guess_at_and_the_same_misspelt_word_takes_its_own_once() -> (
+    None
+):
     odd = [f"{a}{b}zzqq" for a in "bcdfghjk" for b in "bcdfghjk"][: MOST_GUESSED // len("suicde")]
 
     assert found(" ".join([*odd[1:], *odd[1:], "suicde"])) == [("suicide", "typo")]
@@ -115,7 +121,9 @@ def test_up_to_eight_small_words_may_stand_in_a_row_between_two_words_of_a_phras
     assert found(f"sex {'so ' * 9}for money") == []
 
 
-@pytest.mark.parametrize(("text", "topic"), [("im so tired of livin", "suicide"), ("he keeps touchin me", "assault")])
+@pytest.mark.parametrize(
+    ("text", "topic"), [("im so tired of livin", "suicide"), ("he keeps touchin me", "assault")]
+)
 def test_a_word_without_its_last_g_is_that_word(text: str, topic: str) -> None:
     """Also where the short form is listed as an ordinary word."""
     hits = script().matcher.find(hear(text))

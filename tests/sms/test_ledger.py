@@ -37,7 +37,9 @@ def test_one_message_claimed_many_times_at_once_is_new_once(store: Store) -> Non
     ledger = Ledger(store)
 
     async def play() -> list[Claim]:
-        return await asyncio.gather(*(ledger.handle(Message(f"s{k % 3}", f"code{k}", AT)) for k in range(30)))
+        return await asyncio.gather(
+            *(ledger.handle(Message(f"s{k % 3}", f"code{k}", AT)) for k in range(30))
+        )
 
     claims = asyncio.run(play())
     assert sum(not claim.repeat for claim in claims) == 3
@@ -64,17 +66,26 @@ store.close()
 
 def test_two_processes_that_claim_the_same_messages_agree(url: str) -> None:
     command = [sys.executable, "-W", "error", "-c", CLAIMS, url]
-    processes = [subprocess.Popen([*command, str(k)], stdout=subprocess.PIPE, text=True, cwd=ROOT) for k in range(2)]
+    processes = [
+        subprocess.Popen([*command, str(k)], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+        for k in range(2)
+    ]
     outputs = [process.communicate(timeout=60)[0].split("\n") for process in processes]
     assert [process.returncode for process in processes] == [0, 0]
     answers = [{line.split()[0] for line in output if line} for output in outputs]
     assert answers[0] == answers[1]
     assert len(answers[0]) == 200
-    assert Counter(line.split()[1] for output in outputs for line in output if line) == {"True": 200, "False": 200}
+    assert Counter(line.split()[1] for output in outputs for line in output if line) == {
+        "True": 200,
+        "False": 200,
+    }
 
 
-def test_a_process_that_comes_while_another_writes_waits_for_it_and_takes_its_code(url: str) -> None:
-    """A process that had read first would be refused by SQLite at its own write: the other wrote since."""
+def test_a_process_that_comes_while_another_writes_waits_for_it_and_takes_its_code(
+    url: str,
+) -> None:
+    """A process that had read first would be refused by SQLite at its own write: the other wrote
+    since."""
     first, second = open_engine(url, 5_000), open_engine(url, 5_000)
     with first.connect() as one:
         bring_up(one)
@@ -101,7 +112,11 @@ def test_purge_forgets_what_is_older(store: Store) -> None:
         await ledger.handle(Message("old", "a", AT - 25 * 3600))
         await ledger.handle(Message("new", "a", AT - 23 * 3600))
         gone = await ledger.purge(NOON - timedelta(hours=24))
-        return gone, await ledger.handle(Message("old", "b", AT)), await ledger.handle(Message("new", "b", AT))
+        return (
+            gone,
+            await ledger.handle(Message("old", "b", AT)),
+            await ledger.handle(Message("new", "b", AT)),
+        )
 
     assert asyncio.run(play()) == (1, Claim("b", False), Claim("a", True))
 
@@ -111,7 +126,9 @@ def test_a_message_is_known_once_it_is_claimed(store: Store) -> None:
 
     async def play() -> list[set[str]]:
         await ledger.handle(Message("s1", "a", AT))
-        return await asyncio.gather(*(ledger.known(sids) for sids in (["s1"], ["s2"], ["s1", "s2"], [])))
+        return await asyncio.gather(
+            *(ledger.known(sids) for sids in (["s1"], ["s2"], ["s1", "s2"], []))
+        )
 
     assert asyncio.run(play()) == [{"s1"}, set(), {"s1"}, set()]
 
@@ -125,8 +142,20 @@ def silent(*messages: Message, store: Store) -> list[bool]:
 
 def test_an_opt_out_holds_until_opt_in_also_within_one_batch(store: Store) -> None:
     said: list[tuple[str, Literal["stop", "start", ""]]]
-    said = [("a", ""), ("a", "stop"), ("a", "stop"), ("a", ""), ("b", ""), ("b", "stop"), ("a", "start"), ("a", "")]
-    messages = [Message(f"s{k}", "t:basics:en:first", AT, sender, word) for k, (sender, word) in enumerate(said)]
+    said = [
+        ("a", ""),
+        ("a", "stop"),
+        ("a", "stop"),
+        ("a", ""),
+        ("b", ""),
+        ("b", "stop"),
+        ("a", "start"),
+        ("a", ""),
+    ]
+    messages = [
+        Message(f"s{k}", "t:basics:en:first", AT, sender, word)
+        for k, (sender, word) in enumerate(said)
+    ]
     assert silent(*messages, store=store) == [False, False, True, True, False, False, False, False]
     later = [Message(f"l{sender}", "t:basics:en:first", AT, sender) for sender in ("a", "b", "c")]
     assert silent(*later, store=store) == [False, True, False]
@@ -135,19 +164,32 @@ def test_an_opt_out_holds_until_opt_in_also_within_one_batch(store: Store) -> No
 def test_a_stop_that_is_repeated_after_start_does_not_count_again(store: Store) -> None:
     stop = Message("s1", "silent:stop", AT, "a", "stop")
     assert silent(stop, store=store) == [False]
-    assert silent(Message("s2", "line:start:en", AT, "a", "start"), stop, store=store) == [False, False]
+    assert silent(Message("s2", "line:start:en", AT, "a", "start"), stop, store=store) == [
+        False,
+        False,
+    ]
     assert silent(Message("s3", "t:basics:en:first", AT, "a"), store=store) == [False]
 
 
 def test_each_message_is_counted_once_and_by_what_it_was_about(store: Store) -> None:
-    codes = ["t:danger:en:first+basics", "t:danger:es:more", "line:general:en", "partner:nmec:en", "place:06067:en"]
+    codes = [
+        "t:danger:en:first+basics",
+        "t:danger:es:more",
+        "line:general:en",
+        "partner:nmec:en",
+        "place:06067:en",
+    ]
 
     async def play() -> list[tuple[str, str, int]]:
         ledger = Ledger(store)
         for _ in range(2):
-            await asyncio.gather(*(ledger.handle(Message(f"s{k}", code, AT)) for k, code in enumerate(codes)))
+            await asyncio.gather(
+                *(ledger.handle(Message(f"s{k}", code, AT)) for k, code in enumerate(codes))
+            )
         await ledger.handle(Message("late", "silent:late", AT + 86_400))
-        found: list[tuple[str, str, int]] = await store.submit(counts.since, (NOON - timedelta(days=1)).date())
+        found: list[tuple[str, str, int]] = await store.submit(
+            counts.since, (NOON - timedelta(days=1)).date()
+        )
         assert await store.submit(counts.since, date(2026, 11, 25)) == [("text", "late", 1)]
         return found
 

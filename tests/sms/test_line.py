@@ -27,10 +27,15 @@ def text(body: str, sid: str = "SM1", sender: str = PHONE, **other: str) -> Inbo
 
 
 async def send(line: Line, *bodies: str, sender: str = PHONE, start: int = 0) -> list[Decision]:
-    return [await line.answer(text(body, f"SM{sender}{k}", sender)) for k, body in enumerate(bodies, start)]
+    return [
+        await line.answer(text(body, f"SM{sender}{k}", sender))
+        for k, body in enumerate(bodies, start)
+    ]
 
 
-def test_a_message_is_answered_and_its_repeat_gets_the_same_bytes(store: Store, new_line: Make) -> None:
+def test_a_message_is_answered_and_its_repeat_gets_the_same_bytes(
+    store: Store, new_line: Make
+) -> None:
     async def play() -> tuple[Decision, Decision, Decision]:
         line, other = new_line(store), new_line(store)
         first = await line.answer(text("im not safe"))
@@ -42,7 +47,9 @@ def test_a_message_is_answered_and_its_repeat_gets_the_same_bytes(store: Store, 
     assert again.reply.twiml == elsewhere.reply.twiml == first.reply.twiml
 
 
-def test_ten_posts_of_one_message_at_once_get_ten_equal_answers(store: Store, new_line: Make) -> None:
+def test_ten_posts_of_one_message_at_once_get_ten_equal_answers(
+    store: Store, new_line: Make
+) -> None:
     async def play() -> list[Decision]:
         line = new_line(store)
         return await asyncio.gather(*(line.answer(text("FOOD")) for _ in range(10)))
@@ -85,7 +92,9 @@ def test_a_database_that_hangs_delays_one_answer_and_then_none(
         waiting = [asyncio.ensure_future(line.answer(text("FOOD", f"S{k}"))) for k in range(5)]
         for _ in range(10):
             await asyncio.sleep(0)
-        rest = [task.result() for task in waiting]  # InvalidStateError if one still waits for the database
+        rest = [
+            task.result() for task in waiting
+        ]  # InvalidStateError if one still waits for the database
         repeat = await line.answer(text("im not safe"))
         return [first, *rest, repeat]
 
@@ -161,8 +170,12 @@ def test_a_fast_sender_gets_one_short_text_and_then_silence_for_a_minute(
     assert other[0].topic == later[0].topic == "basics"
 
 
-@pytest.mark.parametrize(("body", "topic"), [("im not safe", "danger"), ("me quiero morir", "suicide")])
-def test_danger_and_suicide_are_answered_at_any_pace(store: Store, new_line: Make, body: str, topic: str) -> None:
+@pytest.mark.parametrize(
+    ("body", "topic"), [("im not safe", "danger"), ("me quiero morir", "suicide")]
+)
+def test_danger_and_suicide_are_answered_at_any_pace(
+    store: Store, new_line: Make, body: str, topic: str
+) -> None:
     async def play() -> list[Decision]:
         line = new_line(store)
         await send(line, *["asdf"] * (FULL + 4))
@@ -181,18 +194,26 @@ def test_a_repeat_does_not_count_towards_the_pace(store: Store, new_line: Make) 
     assert asyncio.run(play()).how == "exact"
 
 
-@pytest.mark.parametrize(("sender", "recipient"), [(SETTINGS.number, "+19165550101"), (PHONE, PHONE)])
-def test_our_own_voice_is_not_answered(store: Store, new_line: Make, sender: str, recipient: str) -> None:
+@pytest.mark.parametrize(
+    ("sender", "recipient"), [(SETTINGS.number, "+19165550101"), (PHONE, PHONE)]
+)
+def test_our_own_voice_is_not_answered(
+    store: Store, new_line: Make, sender: str, recipient: str
+) -> None:
     message = Inbound(sid="SM1", sender=sender, recipient=recipient, body="im not safe")
     assert asyncio.run(new_line(store).answer(message)).reply.segments == 0
 
 
-@pytest.mark.parametrize("sender", ["12345", "whatsapp:+19165550123", "ACME", "+266696687", "", "\ud800"])
+@pytest.mark.parametrize(
+    "sender", ["12345", "whatsapp:+19165550123", "ACME", "+266696687", "", "\ud800"]
+)
 def test_any_kind_of_sender_is_answered(store: Store, new_line: Make, sender: str) -> None:
     assert asyncio.run(new_line(store).answer(text("FOOD", sender=sender))).topic == "basics"
 
 
-def test_with_a_carrier_stop_is_silent_and_the_list_is_the_carriers(store: Store, new_line: Make) -> None:
+def test_with_a_carrier_stop_is_silent_and_the_list_is_the_carriers(
+    store: Store, new_line: Make
+) -> None:
     stopped, later = asyncio.run(send(new_line(store), "STOP", "FOOD"))
     assert (stopped.how, stopped.reply.segments) == ("optout", 0)
     assert later.topic == "basics"
@@ -212,7 +233,9 @@ def test_without_a_carrier_stop_holds_until_start(store: Store, new_line: Make) 
     assert [d.how for d in rest] == ["exact", "optout", "start", "exact"]
 
 
-def test_where_nobody_else_does_stop_is_confirmed_once_with_hotlines(store: Store, new_line: Make) -> None:
+def test_where_nobody_else_does_stop_is_confirmed_once_with_hotlines(
+    store: Store, new_line: Make
+) -> None:
     """47 CFR 64.1200(a)(12): one confirmation of an opt-out is allowed."""
 
     async def play() -> tuple[list[Decision], Decision, list[Decision]]:
@@ -241,7 +264,10 @@ def test_a_pack_without_the_confirmation_is_silent_after_stop(store: Store, new_
 
     from tests.sms.packs import PACK
 
-    texts = {lang: {k: v for k, v in t.items() if k != "sms:line:stopped"} for lang, t in PACK.texts.items()}
+    texts = {
+        lang: {k: v for k, v in t.items() if k != "sms:line:stopped"}
+        for lang, t in PACK.texts.items()
+    }
     script = Script(replace(PACK, texts=texts), SETTINGS)
     line = new_line(store, script=script, carrier_keeps_list=False, confirms_stop=True)
     assert [d.code for d in asyncio.run(send(line, "STOP", "FOOD"))] == ["silent:optout"] * 2
@@ -250,19 +276,27 @@ def test_a_pack_without_the_confirmation_is_silent_after_stop(store: Store, new_
 def test_the_carriers_own_replies_are_not_doubled(store: Store, new_line: Make) -> None:
     async def play() -> list[Decision]:
         line = new_line(store)
-        return [await line.answer(text(word, word, opt_out_type=word)) for word in ("STOP", "HELP", "START")]
+        return [
+            await line.answer(text(word, word, opt_out_type=word))
+            for word in ("STOP", "HELP", "START")
+        ]
 
     stop, help_, start = asyncio.run(play())
     assert stop.reply.segments == help_.reply.segments == 0
     assert start.how == "start"
 
 
-def test_another_pack_is_answered_from_at_once(store: Store, new_line: Make, script: Script) -> None:
+def test_another_pack_is_answered_from_at_once(
+    store: Store, new_line: Make, script: Script
+) -> None:
     from dataclasses import replace
 
     from tests.sms.packs import PACK
 
-    texts = {**PACK.texts, "en": {**PACK.texts["en"], "sms:basics:first": "New words: {211.voice}."}}
+    texts = {
+        **PACK.texts,
+        "en": {**PACK.texts["en"], "sms:basics:first": "New words: {211.voice}."},
+    }
 
     async def play() -> tuple[Decision, Decision]:
         line = new_line(store)

@@ -1,4 +1,5 @@
-"""The modem, on gammu's own dummy phone: what lies in it, what it sends, and what becomes of its errors."""
+"""The modem, on gammu's own dummy phone: what lies in it, what it sends, and what becomes of its
+errors."""
 
 import logging
 import shutil
@@ -29,7 +30,9 @@ def network(tmp_path: Path) -> Network:
 
 @pytest.fixture
 def new_modem(network: Network, clock: Clock) -> Make:
-    return lambda: Modem(device=str(network.folder), connection="none", clock=clock, new_phone=network.new_phone)
+    return lambda: Modem(
+        device=str(network.folder), connection="none", clock=clock, new_phone=network.new_phone
+    )
 
 
 @pytest.fixture
@@ -55,21 +58,27 @@ def test_it_is_a_transport_that_keeps_no_stop_list(modem: Modem) -> None:
 # Reading
 
 
-def test_a_long_text_with_accents_and_an_emoji_comes_out_whole(network: Network, modem: Modem) -> None:
+def test_a_long_text_with_accents_and_an_emoji_comes_out_whole(
+    network: Network, modem: Modem
+) -> None:
     network.deliver(LONG, at=NOON)
     assert network.lying() > 1
     [held] = modem.list(EVER)
     assert (held.body, held.sender, held.sent_at, held.inbound) == (LONG, PHONE, NOON, True)
 
 
-def test_the_newest_comes_first_and_older_ones_than_asked_for_do_not(network: Network, modem: Modem) -> None:
+def test_the_newest_comes_first_and_older_ones_than_asked_for_do_not(
+    network: Network, modem: Modem
+) -> None:
     for minutes, body in ((0, "a"), (2, "c"), (1, "b")):
         network.deliver(body, at=NOON + timedelta(minutes=minutes))
     assert bodies(modem) == ["c", "b", "a"]
     assert [held.body for held in modem.list(NOON + timedelta(minutes=1))] == ["c", "b"]
 
 
-def test_what_was_sent_or_stored_by_hand_and_delivery_reports_are_no_texts(network: Network, modem: Modem) -> None:
+def test_what_was_sent_or_stored_by_hand_and_delivery_reports_are_no_texts(
+    network: Network, modem: Modem
+) -> None:
     network.deliver("ours", at=NOON, Folder=2, State="Sent", Type="Submit")
     network.deliver("draft", at=NOON, Folder=2, State="UnSent", Type="Submit")
     network.deliver("", at=NOON, Type="Status_Report")
@@ -91,7 +100,9 @@ def test_a_missing_part_is_waited_for_and_then_what_there_is_is_given(
     assert len(body) > 30
 
 
-def test_a_part_that_comes_late_completes_the_text(network: Network, modem: Modem, clock: Clock) -> None:
+def test_a_part_that_comes_late_completes_the_text(
+    network: Network, modem: Modem, clock: Clock
+) -> None:
     for only in (2, 3, 1):
         network.deliver(LONG, at=NOON, only=only, UDH=_header(only, 3))
         clock.pass_by(60)
@@ -121,7 +132,9 @@ def test_one_text_can_be_fetched_and_deleted_with_all_its_parts(
     assert modem.forget(sid)  # gone already
 
 
-def test_a_text_that_cannot_be_read_does_not_hide_those_before_it(network: Network, modem: Modem) -> None:
+def test_a_text_that_cannot_be_read_does_not_hide_those_before_it(
+    network: Network, modem: Modem
+) -> None:
     network.deliver("first", at=NOON)
     network.deliver("garbled", at=NOON)
     network.unreadable = 10_002
@@ -139,7 +152,8 @@ def test_any_kind_of_sender_can_be_read(network: Network, modem: Modem, sender: 
 
 
 def test_the_networks_time_of_day_becomes_utc() -> None:
-    """gammu gives the zone that the network wrote; the dummy phone forgets it, so this is asked of its decoder."""
+    """gammu gives the zone that the network wrote; the dummy phone forgets it, so this is asked of
+    its decoder."""
     import gammu
 
     from sms.modem.multipart import part_of
@@ -148,29 +162,48 @@ def test_the_networks_time_of_day_becomes_utc() -> None:
     pdu = bytes.fromhex(f"040B91{number}0000{noon_in_california}05E8329BFD06")
     raw = {**gammu.DecodePDU(pdu, False), "Location": 1}
     assert raw["DateTime"].utcoffset() == timedelta(hours=-8)
-    assert part_of(raw, now=NOON).sent_at == datetime(2026, 11, 24, 12, tzinfo=timezone(timedelta(hours=-8)))
+    assert part_of(raw, now=NOON).sent_at == datetime(
+        2026, 11, 24, 12, tzinfo=timezone(timedelta(hours=-8))
+    )
     assert part_of({**raw, "DateTime": None}, now=NOON).sent_at == NOON
     assert part_of({**raw, "Text": b"\x01\x02"}, now=NOON).body == ""
 
 
 # Sending
 
-TEXTS = ["hi", "x" * 160, "x" * 161, "ñ¿é{}€" * 40, "á" * 70, "á" * 71, "الخطر: 911 " * 12, "a😀" * 60]
+TEXTS = [
+    "hi",
+    "x" * 160,
+    "x" * 161,
+    "ñ¿é{}€" * 40,
+    "á" * 70,
+    "á" * 71,
+    "الخطر: 911 " * 12,
+    "a😀" * 60,
+]
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
-def test_a_text_goes_out_whole_in_as_many_parts_as_it_is_counted(network: Network, modem: Modem, text: str) -> None:
+def test_a_text_goes_out_whole_in_as_many_parts_as_it_is_counted(
+    network: Network, modem: Modem, text: str
+) -> None:
     modem.send(PHONE, text, valid_for=WINDOW)
     assert network.texts == [(PHONE, text)]
     measured = measure(text)
     assert len(network.sent) == measured.count
-    assert {part["Coding"].startswith("Unicode") for part in network.sent} == {measured.encoding == "UCS-2"}
+    assert {part["Coding"].startswith("Unicode") for part in network.sent} == {
+        measured.encoding == "UCS-2"
+    }
 
 
 @pytest.mark.parametrize(
-    ("minutes", "said"), [(15, "15M"), (0, "5M"), (-3, "5M"), (12.9, "12M"), (100_000, "720M")], ids=str
+    ("minutes", "said"),
+    [(15, "15M"), (0, "5M"), (-3, "5M"), (12.9, "12M"), (100_000, "720M")],
+    ids=str,
 )
-def test_the_network_drops_it_after_the_window(network: Network, modem: Modem, minutes: float, said: str) -> None:
+def test_the_network_drops_it_after_the_window(
+    network: Network, modem: Modem, minutes: float, said: str
+) -> None:
     modem.send(PHONE, "hi", valid_for=timedelta(minutes=minutes))
     assert network.sent[0]["SMSC"] == {"Location": 1, "Validity": said}
 
@@ -194,7 +227,10 @@ def test_errors_say_whether_to_try_again(network: Network, modem: Modem, name: s
     import gammu
 
     network.refusals = [name]
-    assert refusal(modem) == (KINDS[name], next(code for code, known in gammu.ErrorNumbers.items() if known == name))
+    assert refusal(modem) == (
+        KINDS[name],
+        next(code for code, known in gammu.ErrorNumbers.items() if known == name),
+    )
     modem.send(PHONE, "hi", valid_for=WINDOW)
     assert network.texts == [(PHONE, "hi")]
 
@@ -232,7 +268,9 @@ def test_one_that_is_pulled_out_and_put_back_is_found_again(network: Network, mo
     assert modem.problem == ""
 
 
-def test_one_that_was_swapped_between_two_looks_is_opened_anew(network: Network, modem: Modem) -> None:
+def test_one_that_was_swapped_between_two_looks_is_opened_anew(
+    network: Network, modem: Modem
+) -> None:
     assert bodies(modem) == []
     network.folder.rename(network.folder.with_name("old"))
     shutil.copytree(network.folder.with_name("old"), network.folder)
@@ -240,7 +278,9 @@ def test_one_that_was_swapped_between_two_looks_is_opened_anew(network: Network,
     assert network.opened == 2
 
 
-def test_it_stays_open_while_nothing_is_wrong_and_is_opened_anew_after_an_error(network: Network, modem: Modem) -> None:
+def test_it_stays_open_while_nothing_is_wrong_and_is_opened_anew_after_an_error(
+    network: Network, modem: Modem
+) -> None:
     for _ in range(3):
         bodies(modem)
     assert network.opened == 1
@@ -256,7 +296,9 @@ def test_it_stays_open_while_nothing_is_wrong_and_is_opened_anew_after_an_error(
 def test_without_the_package_it_says_what_to_install(
     tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "gammu", None)  # what Python does for a package that is not there
+    monkeypatch.setitem(
+        sys.modules, "gammu", None
+    )  # what Python does for a package that is not there
     modem = Modem(device=str(tmp_path), connection="none", clock=clock)
     assert "pip install python-gammu" in modem.health().problem()
     with pytest.raises(SendError):
@@ -270,7 +312,10 @@ def test_a_modem_that_answers_tells_signal_sim_and_network(network: Network, mod
     network.deliver("hi", at=NOON)
     health = modem.health()
     assert health.problem() == ""
-    assert health.sentence() == "The modem answers: network at home, signal 42 %, 1 of 20000 texts lie in it."
+    assert (
+        health.sentence()
+        == "The modem answers: network at home, signal 42 %, 1 of 20000 texts lie in it."
+    )
     assert health.shown() == {
         "modem": "ok",
         "modem_sim": "ready",
@@ -289,10 +334,16 @@ def test_a_modem_that_answers_tells_signal_sim_and_network(network: Network, mod
         ("GetNetworkInfo", {"State": "RoamingNetwork"}, ""),
         ("GetNetworkInfo", "ERR_TIMEOUT", "ERR_TIMEOUT"),
         ("GetNetworkInfo", "ERR_NOTSUPPORTED", ""),
-        ("GetSMSStatus", {"SIMUsed": 28, "SIMSize": 30, "PhoneUsed": 0, "PhoneSize": 0}, "nearly full (28 of 30"),
+        (
+            "GetSMSStatus",
+            {"SIMUsed": 28, "SIMSize": 30, "PhoneUsed": 0, "PhoneSize": 0},
+            "nearly full (28 of 30",
+        ),
     ],
 )
-def test_what_is_wrong_is_a_sentence(network: Network, modem: Modem, question: str, answer: object, said: str) -> None:
+def test_what_is_wrong_is_a_sentence(
+    network: Network, modem: Modem, question: str, answer: object, said: str
+) -> None:
     network.answers[question] = answer
     problem = modem.health().problem()
     assert said in problem
@@ -307,7 +358,9 @@ def test_what_is_wrong_is_a_sentence(network: Network, modem: Modem, question: s
         ("/dev/null", "nonsense", "[sms] modem_connection is none that gammu knows"),
     ],
 )
-def test_one_that_cannot_be_opened_says_why(clock: Clock, device: str, connection: str, said: str) -> None:
+def test_one_that_cannot_be_opened_says_why(
+    clock: Clock, device: str, connection: str, said: str
+) -> None:
     health = Modem(device=device, connection=connection, clock=clock).health()
     assert said in health.problem()
     assert health.shown()["modem_sim"] == ""
@@ -315,11 +368,17 @@ def test_one_that_cannot_be_opened_says_why(clock: Clock, device: str, connectio
 
 def test_nothing_known_is_no_problem() -> None:
     assert Health().problem() == ""
-    assert Health().sentence() == "The modem answers: network not known, signal not known, 0 of 0 texts lie in it."
+    assert (
+        Health().sentence()
+        == "The modem answers: network not known, signal not known, 0 of 0 texts lie in it."
+    )
 
 
 def test_no_number_and_no_text_is_logged_or_written_beside_the_modem(
-    network: Network, modem: Modem, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+    network: Network,
+    modem: Modem,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     network.deliver("xyzzy-secret", at=NOON)
     with caplog.at_level(logging.DEBUG):

@@ -1,4 +1,5 @@
-"""The line behind a modem, on gammu's dummy phone and both databases: once each, in time, and nothing lost."""
+"""The line behind a modem, on gammu's dummy phone and both databases: once each, in time, and
+nothing lost."""
 
 import asyncio
 import logging
@@ -24,7 +25,9 @@ NewLine = Callable[..., Line]
 Start = Callable[[], ModemLoop]
 WINDOW = timedelta(minutes=15)
 FOOD, DANGER = "Basics: 211. More: text 46.", "Danger: 911. More: text 31."
-sqlite_alone = pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # what no statement of ours decides
+sqlite_alone = pytest.mark.parametrize(
+    "url", ["sqlite"], indirect=True
+)  # what no statement of ours decides
 STOPPED, STARTED = "Off. 911, 988. START turns it on.", "You can text again. 911, 988."
 
 
@@ -35,13 +38,22 @@ def network(tmp_path: Path) -> Network:
 
 @pytest.fixture
 def start(store: Store, new_line: NewLine, network: Network, clock: Clock) -> Start:
-    """Starts the program anew: a line, a modem and a loop that remember nothing, over the same store and SIM."""
+    """Starts the program anew: a line, a modem and a loop that remember nothing, over the same
+    store and SIM."""
 
     def begin() -> ModemLoop:
         line = new_line(store, carrier_keeps_list=False, confirms_stop=True)
-        modem = Modem(device=str(network.folder), connection="none", clock=clock, new_phone=network.new_phone)
+        modem = Modem(
+            device=str(network.folder), connection="none", clock=clock, new_phone=network.new_phone
+        )
         return ModemLoop(
-            line, modem, Ledger(store), hash_key=b"key", clock=clock, own_number=SETTINGS.number, late=WINDOW
+            line,
+            modem,
+            Ledger(store),
+            hash_key=b"key",
+            clock=clock,
+            own_number=SETTINGS.number,
+            late=WINDOW,
         )
 
     return begin
@@ -59,7 +71,9 @@ def turns(loop: ModemLoop, count: int = 1) -> None:
     run(play)
 
 
-def test_a_long_text_in_spanish_is_answered_once_and_deleted(network: Network, start: Start, clock: Clock) -> None:
+def test_a_long_text_in_spanish_is_answered_once_and_deleted(
+    network: Network, start: Start, clock: Clock
+) -> None:
     network.deliver(LONG, at=clock())
     assert network.lying() == 2
     turns(start(), 2)
@@ -87,7 +101,9 @@ def test_stop_is_confirmed_once_and_holds_over_a_restart_until_start(
             clock.pass_by(1)
         turns(loop)
     assert network.texts == [(PHONE, STOPPED)]
-    network.deliver("im not safe", sender="9165550123", at=clock())  # the same phone, as another network writes it
+    network.deliver(
+        "im not safe", sender="9165550123", at=clock()
+    )  # the same phone, as another network writes it
     turns(loop)
     assert network.texts == [(PHONE, STOPPED)]
     for body in ("START", "FOOD"):
@@ -102,7 +118,9 @@ def test_stop_is_confirmed_once_and_holds_over_a_restart_until_start(
 def test_help_is_answered_by_the_line_itself(network: Network, start: Start, clock: Clock) -> None:
     network.deliver("HELP", at=clock())
     turns(start())
-    assert network.texts == [(PHONE, "Porchlight: 911, 988, 1-888-373-7888. Questions: help@example.org. STOP to end.")]
+    assert network.texts == [
+        (PHONE, "Porchlight: 911, 988, 1-888-373-7888. Questions: help@example.org. STOP to end.")
+    ]
 
 
 @pytest.mark.parametrize("body", ["FOOD", "STOP"])
@@ -159,7 +177,9 @@ def test_a_reply_that_was_not_sent_is_tried_again_ever_more_slowly_until_the_win
 
 
 @sqlite_alone
-def test_replies_that_do_not_go_out_are_told_until_one_does(network: Network, start: Start, clock: Clock) -> None:
+def test_replies_that_do_not_go_out_are_told_until_one_does(
+    network: Network, start: Start, clock: Clock
+) -> None:
     network.deliver("FOOD", at=clock())
     network.refusals = ["ERR_UNKNOWN"]
     loop = start()
@@ -213,7 +233,9 @@ def test_after_an_outage_only_what_is_recent_is_answered_and_the_rest_is_deleted
 
 
 @sqlite_alone
-def test_a_stop_silences_the_texts_before_it_that_still_wait(network: Network, start: Start, clock: Clock) -> None:
+def test_a_stop_silences_the_texts_before_it_that_still_wait(
+    network: Network, start: Start, clock: Clock
+) -> None:
     network.deliver("FOOD", at=clock())
     network.deliver("FOOD", sender="+19165550177", at=clock())
     network.refusals = ["ERR_UNKNOWN"] * 2
@@ -227,7 +249,9 @@ def test_a_stop_silences_the_texts_before_it_that_still_wait(network: Network, s
 
 
 @sqlite_alone
-@pytest.mark.parametrize("sender", ["12345", "888777", "AMAZON", "+266696687", "+19165550100", "9165550100", ""])
+@pytest.mark.parametrize(
+    "sender", ["12345", "888777", "AMAZON", "+266696687", "+19165550100", "9165550100", ""]
+)
 def test_who_cannot_or_must_not_be_texted_back_is_not(
     network: Network, start: Start, clock: Clock, sender: str
 ) -> None:
@@ -270,10 +294,17 @@ def test_a_modem_that_is_away_is_told_and_found_again(
 
 
 @sqlite_alone
-def test_a_modem_that_hangs_is_told(network: Network, store: Store, new_line: NewLine, clock: Clock) -> None:
+def test_a_modem_that_hangs_is_told(
+    network: Network, store: Store, new_line: NewLine, clock: Clock
+) -> None:
     """gammu waits for ever for some modems (python-gammu issue 24)."""
     released = threading.Event()
-    modem = Modem(device=str(network.folder), connection="none", clock=clock, new_phone=lambda: released.wait(60))
+    modem = Modem(
+        device=str(network.folder),
+        connection="none",
+        clock=clock,
+        new_phone=lambda: released.wait(60),
+    )
     line = new_line(store, carrier_keeps_list=False)
     loop = ModemLoop(line, modem, Ledger(store), hash_key=b"key", clock=clock, late=WINDOW)
 
@@ -307,11 +338,17 @@ def test_without_the_database_texts_are_answered_and_what_is_not_answered_stays_
 
 @sqlite_alone
 def test_a_window_too_short_for_an_inbox_is_not_taken_at_its_word(
-    network: Network, store: Store, new_line: NewLine, clock: Clock, caplog: pytest.LogCaptureFixture
+    network: Network,
+    store: Store,
+    new_line: NewLine,
+    clock: Clock,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     network.deliver("FOOD", at=clock())
     clock.pass_by(20)
-    sms = Sms(late_minutes=0, carrier="modem", modem_device=str(network.folder), modem_connection="none")
+    sms = Sms(
+        late_minutes=0, carrier="modem", modem_device=str(network.folder), modem_connection="none"
+    )
     line = new_line(store, carrier_keeps_list=False, confirms_stop=True)
     assert behind_modem(line, Ledger(store), Sms(), hash_key=b"key", clock=clock) is None
     loop = behind_modem(line, Ledger(store), sms, hash_key=b"key", clock=clock)
@@ -322,7 +359,9 @@ def test_a_window_too_short_for_an_inbox_is_not_taken_at_its_word(
 
 
 @sqlite_alone
-def test_the_program_ends_after_the_message_in_hand(network: Network, start: Start, clock: Clock) -> None:
+def test_the_program_ends_after_the_message_in_hand(
+    network: Network, start: Start, clock: Clock
+) -> None:
     network.deliver("FOOD", at=clock())
 
     async def play() -> None:

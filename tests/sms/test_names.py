@@ -7,7 +7,9 @@ from sms.understanding.names_and_codes import Names, code_in, codes, short_numbe
 from sms.understanding.normalise import hear
 from tests.sms.packs import PACK, partner
 
-NAMES = Names([*PACK.partners, partner("lnf", "love never fails"), partner("x", "polaris")], ordinary())
+NAMES = Names(
+    [*PACK.partners, partner("lnf", "love never fails"), partner("x", "polaris")], ordinary()
+)
 
 
 @pytest.mark.parametrize(
@@ -30,7 +32,16 @@ def test_a_partner_is_known_by_its_name(text: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["no heat at home", "protect me", "the heat is off", "i need to protect myself", "what is", "about", ""]
+    "text",
+    [
+        "no heat at home",
+        "protect me",
+        "the heat is off",
+        "i need to protect myself",
+        "what is",
+        "about",
+        "",
+    ],
 )
 def test_ordinary_words_are_no_partners(text: str) -> None:
     assert NAMES.exact(hear(text)) == NAMES.near(hear(text)) == ""
@@ -70,7 +81,14 @@ def test_each_code_names_its_topic_and_language() -> None:
 
 @pytest.mark.parametrize(
     ("text", "topic"),
-    [("911", "danger"), ("9-1-1", "danger"), ("988!", "suicide"), ("211", "basics"), ("912", ""), ("call 911", "")],
+    [
+        ("911", "danger"),
+        ("9-1-1", "danger"),
+        ("988!", "suicide"),
+        ("211", "basics"),
+        ("912", ""),
+        ("call 911", ""),
+    ],
 )
 def test_a_short_number_alone_is_its_topic(text: str, topic: str) -> None:
     assert short_number_in(hear(text)) == topic

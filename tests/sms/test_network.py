@@ -32,7 +32,9 @@ def pasted(word: Word) -> str:
         ("", "default", "", False, ""),
     ],
 )
-def test_a_word_on_a_number_that_is_open(text: str, mode: Mode, said: str, blocked: bool, opt_out_type: str) -> None:
+def test_a_word_on_a_number_that_is_open(
+    text: str, mode: Mode, said: str, blocked: bool, opt_out_type: str
+) -> None:
     found = handle(text, mode=mode, blocked=False, language="es", pasted=pasted)
 
     assert said in found.said

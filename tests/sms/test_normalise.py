@@ -18,7 +18,10 @@ from sms.understanding.normalise import MAX_CHARS, fold, hear, join_letters, spe
         ("he\u200blp\ufeff me\u2060", ("help", "me")),
         ("food❤️🔥now", ("food", "now")),
         ("ѕаfe", ("safe",)),
-        ("он не там, помогите", ("он", "не", "там", "помогите")),  # Russian: no look-alike letter is a Latin one
+        (
+            "он не там, помогите",
+            ("он", "не", "там", "помогите"),
+        ),  # Russian: no look-alike letter is a Latin one
         ("r@pe $ex $20", ("rape", "sex", "20")),
         ("a\x00b\x07c", ("abc",)),
         ("one\ntwo\tthree", ("one", "two", "three")),
@@ -66,7 +69,9 @@ def test_odd_words_have_other_spellings(word: str, expected: tuple[str, ...]) ->
         (("1", "2", "3"), ("1", "2", "3")),
     ],
 )
-def test_single_letters_in_a_row_are_a_word(tokens: tuple[str, ...], expected: tuple[str, ...]) -> None:
+def test_single_letters_in_a_row_are_a_word(
+    tokens: tuple[str, ...], expected: tuple[str, ...]
+) -> None:
     assert join_letters(tokens) == expected
 
 
@@ -78,5 +83,6 @@ def test_what_is_heard_holds_both_readings() -> None:
 
 @pytest.mark.parametrize("head", ["text", "my zip", "42", "95814"])
 def test_white_space_in_a_row_is_one_space(head: str) -> None:
-    """A pattern of sms/understanding/names_and_codes.py over all of them took nine seconds, in which nobody else was answered."""
+    """A pattern of sms/understanding/names_and_codes.py over all of them took nine seconds, in
+    which nobody else was answered."""
     assert hear(f" \n{head}{' ' * 1500}\tx ").folded == f"{head} x"

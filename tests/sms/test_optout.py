@@ -10,13 +10,21 @@ from sms.understanding.optout import asks_for_help, asks_for_quiet, carrier_word
 @pytest.mark.parametrize("word", sorted(STOP))
 @pytest.mark.parametrize("dress", ["{}", " {} ", "{}\n", "\t{}"])
 @pytest.mark.parametrize("case", [str.lower, str.upper, str.title])
-def test_the_carriers_stop_words_are_seen_as_the_carrier_sees_them(word: str, dress: str, case: object) -> None:
+def test_the_carriers_stop_words_are_seen_as_the_carrier_sees_them(
+    word: str, dress: str, case: object
+) -> None:
     assert carrier_word(dress.format(case(word))) == "stop"  # type: ignore[operator]
 
 
 @pytest.mark.parametrize(
     ("text", "word"),
-    [("START", "start"), ("yes", "start"), ("Unstop", "start"), ("HELP", "help"), ("info ", "help")],
+    [
+        ("START", "start"),
+        ("yes", "start"),
+        ("Unstop", "start"),
+        ("HELP", "help"),
+        ("info ", "help"),
+    ],
 )
 def test_start_and_help_words(text: str, word: str) -> None:
     assert carrier_word(text) == word

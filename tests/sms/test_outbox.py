@@ -59,7 +59,9 @@ def test_a_row_holds_the_messages_id_and_neither_number_nor_text_nor_reply(
     assert stand_in.sent()[0]["validity"] == str(13 * 60)
 
 
-def test_too_fast_is_waited_out_longer_each_time(rounds: Rounds, store: Store, stand_in: StandIn, clock: Clock) -> None:
+def test_too_fast_is_waited_out_longer_each_time(
+    rounds: Rounds, store: Store, stand_in: StandIn, clock: Clock
+) -> None:
     stand_in.faults.extend(Fault(kind="send", status=429, code=20429) for _ in range(3))
     play(rounds.catch_up)
     waits = []
@@ -71,7 +73,9 @@ def test_too_fast_is_waited_out_longer_each_time(rounds: Rounds, store: Store, s
         clock.pass_by(waits[-1])
         play(rounds.outbox.turn)
     assert waits[1] > waits[0] > 1
-    assert rounds.shown()["outbox"].startswith("replies to missed texts wait since 2026-11-24 20:00")
+    assert rounds.shown()["outbox"].startswith(
+        "replies to missed texts wait since 2026-11-24 20:00"
+    )
     clock.pass_by(60)
     play(rounds.outbox.turn)
     assert states(store) == ["sent"]
@@ -105,7 +109,9 @@ def test_a_silence_after_it_was_taken_brings_no_second_text(
     assert len(stand_in.sent()) == 1
 
 
-def test_while_it_cannot_look_it_does_not_send(rounds: Rounds, store: Store, stand_in: StandIn, clock: Clock) -> None:
+def test_while_it_cannot_look_it_does_not_send(
+    rounds: Rounds, store: Store, stand_in: StandIn, clock: Clock
+) -> None:
     stand_in.faults.append(Fault(kind="send", status=500, accepted=True))
     play(rounds.catch_up)
     clock.pass_by(30)
@@ -141,7 +147,9 @@ def test_what_a_server_left_behind_is_looked_for_and_sent_by_another(
     assert len(stand_in.sent()) == 1
 
 
-def test_many_servers_send_each_text_once(new_rounds: NewRounds, url: str, store: Store, stand_in: StandIn) -> None:
+def test_many_servers_send_each_text_once(
+    new_rounds: NewRounds, url: str, store: Store, stand_in: StandIn
+) -> None:
     people = [f"+1916777{number:04}" for number in range(40)]
     for sender in people:
         stand_in.deliver("FOOD", sender=sender, at=NOON - timedelta(minutes=2))
@@ -214,7 +222,9 @@ def test_nothing_is_sent_too_late_and_the_row_is_forgotten(
     assert rows(store) == []
 
 
-def test_a_message_that_the_carrier_forgot_is_not_answered(rounds: Rounds, store: Store, stand_in: StandIn) -> None:
+def test_a_message_that_the_carrier_forgot_is_not_answered(
+    rounds: Rounds, store: Store, stand_in: StandIn
+) -> None:
     play(rounds.backfill.turn)
     stand_in.messages.clear()
     play(rounds.outbox.turn)

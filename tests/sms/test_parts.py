@@ -11,7 +11,15 @@ from tests.sms.conftest import NOON
 PHONE, OTHER = "+19165550123", "+19165550199"
 
 
-def part(location: int, body: str, place: str = "", *, after: float = 0, sender: str = PHONE, ref: int = 7) -> Part:
+def part(
+    location: int,
+    body: str,
+    place: str = "",
+    *,
+    after: float = 0,
+    sender: str = PHONE,
+    ref: int = 7,
+) -> Part:
     """``place`` as "2/3"; "" for a text of one part."""
     sent_at = NOON + timedelta(seconds=after)
     if not place:
@@ -32,10 +40,19 @@ def part(location: int, body: str, place: str = "", *, after: float = 0, sender:
 CASES: dict[str, tuple[Sequence[Part], list[tuple[str, list[int], int]]]] = {
     "nothing": ([], []),
     "one part": ([part(1, "hi")], [("hi", [1], 0)]),
-    "two parts in the wrong order": ([part(1, "world", "2/2"), part(2, "hello ", "1/2")], [("hello world", [1, 2], 0)]),
-    "a last part that is later": ([part(1, "a", "1/2"), part(2, "b", "2/2", after=90)], [("ab", [1, 2], 0)]),
+    "two parts in the wrong order": (
+        [part(1, "world", "2/2"), part(2, "hello ", "1/2")],
+        [("hello world", [1, 2], 0)],
+    ),
+    "a last part that is later": (
+        [part(1, "a", "1/2"), part(2, "b", "2/2", after=90)],
+        [("ab", [1, 2], 0)],
+    ),
     "a missing end": ([part(1, "im not", "1/2")], [("im not", [1], 1)]),
-    "a missing middle leaves a space": ([part(1, "im", "1/3"), part(2, "safe", "3/3")], [("im safe", [1, 2], 1)]),
+    "a missing middle leaves a space": (
+        [part(1, "im", "1/3"), part(2, "safe", "3/3")],
+        [("im safe", [1, 2], 1)],
+    ),
     "a part that came twice": (
         [part(1, "a", "1/2"), part(2, "a", "1/2"), part(3, "b", "2/2")],
         [("ab", [1, 2, 3], 0)],
@@ -55,14 +72,27 @@ CASES: dict[str, tuple[Sequence[Part], list[tuple[str, list[int], int]]]] = {
         [("ab", [1, 3], 0), ("cd", [2, 4], 0)],
     ),
     "two references of one phone": (
-        [part(1, "a", "1/2"), part(2, "c", "1/2", ref=8), part(3, "b", "2/2"), part(4, "d", "2/2", ref=8)],
+        [
+            part(1, "a", "1/2"),
+            part(2, "c", "1/2", ref=8),
+            part(3, "b", "2/2"),
+            part(4, "d", "2/2", ref=8),
+        ],
         [("ab", [1, 3], 0), ("cd", [2, 4], 0)],
     ),
     "a reference that comes round again": (
-        [part(1, "a", "1/2"), part(2, "b", "2/2"), part(3, "c", "1/2", after=60), part(4, "d", "2/2", after=60)],
+        [
+            part(1, "a", "1/2"),
+            part(2, "b", "2/2"),
+            part(3, "c", "1/2", after=60),
+            part(4, "d", "2/2", after=60),
+        ],
         [("ab", [1, 2], 0), ("cd", [3, 4], 0)],
     ),
-    "the oldest first": ([part(1, "new", after=5), part(2, "old")], [("old", [2], 0), ("new", [1], 0)]),
+    "the oldest first": (
+        [part(1, "new", after=5), part(2, "old")],
+        [("old", [2], 0), ("new", [1], 0)],
+    ),
 }
 
 

@@ -38,7 +38,12 @@ def play(tmp_path: object, new_line: Callable[..., Line]) -> Iterator[Play]:
         def answer(message: Inbound, *, carrier_keeps_list: bool) -> Decision:
             return runner.run(lines[carrier_keeps_list].answer(message))
 
-        def typed(*entries: str, columns: int = 80, plain: bool = False, end: type[BaseException] = EOFError) -> str:
+        def typed(
+            *entries: str,
+            columns: int = 80,
+            plain: bool = False,
+            end: type[BaseException] = EOFError,
+        ) -> str:
             out = io.StringIO()
             console = Console(file=out, width=columns, highlight=False, markup=False, emoji=False)
             phone = Phone(answer, Screen(console, plain=plain), pasted=PASTED, name="Porchlight")
@@ -57,7 +62,9 @@ def play(tmp_path: object, new_line: Callable[..., Line]) -> Iterator[Play]:
 
 
 @pytest.mark.parametrize("columns", [80, 40, 24])
-def test_a_message_and_its_answer_are_bubbles_with_their_cost_that_fit_the_screen(play: Play, columns: int) -> None:
+def test_a_message_and_its_answer_are_bubbles_with_their_cost_that_fit_the_screen(
+    play: Play, columns: int
+) -> None:
     shown = play("im not safe", columns=columns)
 
     assert max(len(row) for row in shown.splitlines()) <= columns
@@ -101,7 +108,9 @@ def test_a_new_phone_sent_no_stop(play: Play) -> None:
     assert "Porchlight: Basics: 211" in shown
 
 
-def test_help_has_two_answers_by_default_and_the_pasted_one_with_advanced_opt_out(play: Play) -> None:
+def test_help_has_two_answers_by_default_and_the_pasted_one_with_advanced_opt_out(
+    play: Play,
+) -> None:
     assert "Porchlight: Porchlight: 911" in play("HELP", plain=True)
     advanced = play("/mode advanced", "HELP", plain=True)
     assert "Carrier: 988\nCarrier, pasted in the console, one segment, GSM-7." in advanced
@@ -133,7 +142,17 @@ def test_accents_are_named_where_they_make_a_text_dearer(play: Play) -> None:
 def test_help_lists_every_kind_of_number(play: Play, command: str) -> None:
     shown = play(command, columns=40)
 
-    for word in ("/new", "/mode", "/lang", "/plain", "/quit", "default", "advanced", "toll-free", "none"):
+    for word in (
+        "/new",
+        "/mode",
+        "/lang",
+        "/plain",
+        "/quit",
+        "default",
+        "advanced",
+        "toll-free",
+        "none",
+    ):
         assert word in shown
 
 
@@ -149,7 +168,9 @@ def test_two_strokes_send_one(play: Play) -> None:
     assert "/new" in play("//new").split("You")[1]
 
 
-@pytest.mark.parametrize("text", ["\x1b[2Jx", "a\udcf0", "[bold]x[/bold]", ":smile:", "\u200b", "x" * 2000, ""])
+@pytest.mark.parametrize(
+    "text", ["\x1b[2Jx", "a\udcf0", "[bold]x[/bold]", ":smile:", "\u200b", "x" * 2000, ""]
+)
 def test_what_is_typed_is_shown_and_never_obeyed(play: Play, text: str) -> None:
     shown = play(text, columns=40)
 

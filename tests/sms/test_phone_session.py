@@ -27,7 +27,8 @@ class Session:
         self._ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
         self.process = subprocess.Popen(
-            # --ctty: the terminal that a key such as Ctrl-C speaks to. Tests run in the background would ignore it.
+            # --ctty: the terminal that a key such as Ctrl-C speaks to. Tests run in the background
+            # would ignore it.
             ["setsid", "--ctty", "env", "--default-signal=INT", sys.executable, str(ROOT / "server.py"), "text"],
             stdin=theirs, stdout=theirs, stderr=subprocess.DEVNULL,
             env={**environment(data), "TERM": "xterm-256color", **variables},
@@ -95,7 +96,8 @@ def test_a_conversation_on_a_terminal(session: Session) -> None:
 @pytest.mark.parametrize("key", [b"\x03", b"\x04"])
 def test_ctrl_c_and_ctrl_d_end_it_cleanly(session: Session, key: bytes) -> None:
     session.read()
-    # A person's moment: between drawing the prompt and waiting, CPython's readline loses an interrupt.
+    # A person's moment: between drawing the prompt and waiting, CPython's readline loses an
+    # interrupt.
     time.sleep(0.5)
     session.type(key)
     assert "put away" in session.read(b"put away")
@@ -104,7 +106,11 @@ def test_ctrl_c_and_ctrl_d_end_it_cleanly(session: Session, key: bytes) -> None:
 
 def test_without_colour_no_colour_is_written_and_with_it_some_is(data: Path) -> None:
     shown = {}
-    for name, variables in {"without": {"NO_COLOR": "1"}, "with": {}, "dumb": {"TERM": "dumb"}}.items():
+    for name, variables in {
+        "without": {"NO_COLOR": "1"},
+        "with": {},
+        "dumb": {"TERM": "dumb"},
+    }.items():
         opened = Session(data, 40, **variables)
         opened.read()
         opened.type(b"FOOD\r")

@@ -1,4 +1,5 @@
-"""The shipped pack, through the line's own rules: what issue 2 asks to see, and what must not happen."""
+"""The shipped pack, through the line's own rules: what issue 2 asks to see, and what must not
+happen."""
 
 from functools import cache
 from pathlib import Path
@@ -59,17 +60,23 @@ def script() -> Script:
         ("no tengo calefaccion", "basics", "es", "211"),
     ],
 )
-def test_the_answers_the_issue_asks_for(text: str, topic: str | None, language: str, number: str) -> None:
+def test_the_answers_the_issue_asks_for(
+    text: str, topic: str | None, language: str, number: str
+) -> None:
     decision = decide(script(), text)
     assert (decision.topic, decision.language) == (topic, language)
     assert number in decision.reply.text
 
 
 def test_danger_begins_with_what_it_is_not() -> None:
-    assert decide(script(), "im not safe").reply.text.startswith("This is NOT 911 and no one reads this. Call 911.")
+    assert decide(script(), "im not safe").reply.text.startswith(
+        "This is NOT 911 and no one reads this. Call 911."
+    )
 
 
-@pytest.mark.parametrize("name", ["protect", "3strands", "a21", "blue campaign", "ncmec", "heat", "love never fails"])
+@pytest.mark.parametrize(
+    "name", ["protect", "3strands", "a21", "blue campaign", "ncmec", "heat", "love never fails"]
+)
 def test_every_partner_is_known_by_name(name: str) -> None:
     assert decide(script(), name).topic == "partners"
 
@@ -107,7 +114,9 @@ def test_every_word_of_the_pack_finds_a_topic_at_least_as_urgent_as_its_own() ->
             for text in (*lists.aliases, *lists.phrases, *lists.frames, *lists.alone):
                 decision = decide(script(), spoken(text))
                 whole = decision.how in {"help", "partner", "place", "code", "optout"}
-                if not whole and (decision.topic is None or priority[decision.topic] > keyword.priority):
+                if not whole and (
+                    decision.topic is None or priority[decision.topic] > keyword.priority
+                ):
                     missed.append((keyword.topic, text, decision.topic))
     assert missed == [], missed
 
@@ -126,7 +135,9 @@ def test_the_replies_fit() -> None:
     assert problems(pack(), SETTINGS) == []
 
 
-@pytest.mark.parametrize(("text", "named"), [("HELP", "the school office"), ("AYUDA", "la oficina de la escuela")])
+@pytest.mark.parametrize(
+    ("text", "named"), [("HELP", "the school office"), ("AYUDA", "la oficina de la escuela")]
+)
 def test_help_names_the_school_office_while_the_settings_name_nobody(text: str, named: str) -> None:
     silent_on_contact = Script(pack(), Sms(number="+19165550100"))
 
@@ -138,13 +149,21 @@ def test_help_names_the_school_office_while_the_settings_name_nobody(text: str, 
     ("zip_code", "told"),
     [
         ("94608", ["Alameda: 1-510-259-1800", "911", "988", "211"]),
-        ("92672", ["San Diego / Orange: 1-858-560-2191 / 1-714-940-1000", "911", "988", "211"]),  # in both of them
-        ("89019", ["San Bernardino: 1-909-384-9233", "911", "988", "211"]),  # across the state's border
+        (
+            "92672",
+            ["San Diego / Orange: 1-858-560-2191 / 1-714-940-1000", "911", "988", "211"],
+        ),  # in both of them
+        (
+            "89019",
+            ["San Bernardino: 1-909-384-9233", "911", "988", "211"],
+        ),  # across the state's border
         ("97635", ["No county number", "911", "988", "211"]),  # no number of Modoc may be printed
         ("00000", ["No county number", "911", "988", "211"]),  # no ZIP code of ours
     ],
 )
-def test_a_zip_code_is_told_all_its_counties_then_the_lines_of_state_and_nation(zip_code: str, told: list[str]) -> None:
+def test_a_zip_code_is_told_all_its_counties_then_the_lines_of_state_and_nation(
+    zip_code: str, told: list[str]
+) -> None:
     answer = decide(script(), zip_code)
     at = [answer.reply.text.index(part) for part in told]
     assert (answer.how, at) == ("place", sorted(at))

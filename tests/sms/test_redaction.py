@@ -15,7 +15,9 @@ def bodies(stand_in: StandIn) -> list[str]:
     return [row["body"] for row in stand_in.messages.values()]
 
 
-def test_what_was_handled_is_gone_within_the_hour_both_ways(rounds: Rounds, stand_in: StandIn, clock: Clock) -> None:
+def test_what_was_handled_is_gone_within_the_hour_both_ways(
+    rounds: Rounds, stand_in: StandIn, clock: Clock
+) -> None:
     stand_in.deliver("old", sender=SENDER, at=NOON - timedelta(minutes=30))
     stand_in.replied("reply", to=SENDER, at=NOON - timedelta(minutes=30))
     stand_in.deliver("young", sender=SENDER, at=NOON - timedelta(minutes=20))
@@ -28,7 +30,9 @@ def test_what_was_handled_is_gone_within_the_hour_both_ways(rounds: Rounds, stan
     assert rounds.shown()["redaction"] == "ok"
 
 
-def test_what_the_backfill_has_not_seen_is_kept(rounds: Rounds, stand_in: StandIn, clock: Clock) -> None:
+def test_what_the_backfill_has_not_seen_is_kept(
+    rounds: Rounds, stand_in: StandIn, clock: Clock
+) -> None:
     stand_in.deliver("before the first look", sender=SENDER, at=NOON - timedelta(minutes=30))
     play(rounds.redaction.turn)
     assert len(bodies(stand_in)) == 1
@@ -54,7 +58,9 @@ def test_what_it_is_too_soon_for_is_tried_again(
     assert (bodies(stand_in), caplog.text) == ([], "")
 
 
-def test_an_api_that_fails_is_told_and_tried_again(rounds: Rounds, stand_in: StandIn, clock: Clock) -> None:
+def test_an_api_that_fails_is_told_and_tried_again(
+    rounds: Rounds, stand_in: StandIn, clock: Clock
+) -> None:
     play(rounds.catch_up)
     clock.pass_by(3600)
     stand_in.deliver("a", sender=SENDER, at=NOON + timedelta(minutes=1))

@@ -51,16 +51,27 @@ OTHER = {
 
 
 @pytest.mark.parametrize(("language", "offered"), [("en", "Español: 61"), ("es", "English: 31")])
-def test_a_reply_offers_the_other_language_by_the_number_of_its_topic(language: str, offered: str) -> None:
-    short = {key: text.replace("(es) Si estás en peligro, aquí: ", "") for key, text in OTHER["es"].items()}
-    told = {draft.code: draft.text for draft in drafts(replace(PACK, texts={**OTHER, "es": short}), SETTINGS)}
+def test_a_reply_offers_the_other_language_by_the_number_of_its_topic(
+    language: str, offered: str
+) -> None:
+    short = {
+        key: text.replace("(es) Si estás en peligro, aquí: ", "")
+        for key, text in OTHER["es"].items()
+    }
+    told = {
+        draft.code: draft.text
+        for draft in drafts(replace(PACK, texts={**OTHER, "es": short}), SETTINGS)
+    }
     assert told[f"t:danger:{language}:first"].endswith(f". {offered}")
     assert offered not in told[f"t:danger:{language}:more"]
 
 
 def test_a_reply_of_the_lines_own_offers_it_by_a_word() -> None:
     words = {"en": Words(alone=("english",)), "es": Words(alone=("español",))}
-    told = {draft.code: draft.text for draft in drafts(replace(PACK, texts=OTHER, line_words=words), SETTINGS)}
+    told = {
+        draft.code: draft.text
+        for draft in drafts(replace(PACK, texts=OTHER, line_words=words), SETTINGS)
+    }
     assert told["line:help:en"].endswith(". Español: ESPAÑOL")
     assert told["line:help:es"].endswith(". English: ENGLISH")
     assert "ESPAÑOL" not in told["line:limited:en"]
@@ -69,7 +80,9 @@ def test_a_reply_of_the_lines_own_offers_it_by_a_word() -> None:
 def test_the_offer_never_costs_a_part_nor_an_accent() -> None:
     codes = {"en": "31", "es": "61"}
     pack = replace(PACK, texts=OTHER)
-    assert with_other(pack, SETTINGS, "x" * 147, codes, language="en", budget=2).endswith(". Español: 61")
+    assert with_other(pack, SETTINGS, "x" * 147, codes, language="en", budget=2).endswith(
+        ". Español: 61"
+    )
     assert with_other(pack, SETTINGS, "x" * 148, codes, language="en", budget=2) == "x" * 148
     accented = "á" * 130
     assert with_other(pack, SETTINGS, accented, codes, language="es", budget=2) == accented
@@ -79,7 +92,12 @@ def test_a_second_need_takes_the_place_of_the_offer() -> None:
     texts = {"en": {**OTHER["en"], "sms:line:also": "Also: {number}, or text {code}"}}
     first = ready(f"{'x' * 265} 911. Español: 61", budget=2)
     both = with_second(
-        replace(PACK, texts=texts), SETTINGS, first, ready("Call 1-888-373-7888", budget=1), code="35", language="en"
+        replace(PACK, texts=texts),
+        SETTINGS,
+        first,
+        ready("Call 1-888-373-7888", budget=1),
+        code="35",
+        language="en",
     )
     assert both.text == f"{'x' * 265} 911. Also: 1-888-373-7888, or text 35"
 

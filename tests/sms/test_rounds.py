@@ -90,9 +90,16 @@ def test_the_carriers_word_moves_what_was_sent_to_its_end_and_never_back(
     sid = stand_in.sent()[0]["sid"]
 
     async def hear(*words: str) -> list[str]:
-        return [states_after for word in words for states_after in await _heard(rounds, store, sid, word)]
+        return [
+            states_after
+            for word in words
+            for states_after in await _heard(rounds, store, sid, word)
+        ]
 
-    assert asyncio.run(hear("queued", "delivered", "sent", "failed", "undelivered")) == ["sent", *["delivered"] * 4]
+    assert asyncio.run(hear("queued", "delivered", "sent", "failed", "undelivered")) == [
+        "sent",
+        *["delivered"] * 4,
+    ]
     asyncio.run(rounds.heard("SMunknown", "delivered"))
     asyncio.run(rounds.heard("", "failed"))
     assert states(store) == ["delivered"]

@@ -7,7 +7,16 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
 
-from sms.twilio.signature import MAX_FIELDS, Secrets, TooManyFieldsError, inbound, parse, signature, unwrap, verify
+from sms.twilio.signature import (
+    MAX_FIELDS,
+    Secrets,
+    TooManyFieldsError,
+    inbound,
+    parse,
+    signature,
+    unwrap,
+    verify,
+)
 
 URL = "https://mycompany.com/myapp.php?foo=1&bar=2"
 VECTOR = {
@@ -41,7 +50,10 @@ def test_our_signature_is_the_librarys_in_random_cases() -> None:
     for _ in range(400):
         token = "".join(dice.choices("0123456789abcdef", k=32))
         pairs = [
-            (dice.choice(["Body", "From", "To", "FromCity", "Xé"]), "".join(dice.choices(letters, k=dice.randrange(9))))
+            (
+                dice.choice(["Body", "From", "To", "FromCity", "Xé"]),
+                "".join(dice.choices(letters, k=dice.randrange(9))),
+            )
             for _ in range(dice.randrange(1, 8))
         ]
         fields = parse(urlencode(pairs).encode())
@@ -94,14 +106,18 @@ def test_only_what_the_carrier_signed_is_genuine(
 
 
 def test_secrets_hide() -> None:
-    assert "12345" not in repr(Secrets(auth_token="12345", auth_token_old="12345", webhook_key="12345"))
+    assert "12345" not in repr(
+        Secrets(auth_token="12345", auth_token_old="12345", webhook_key="12345")
+    )
     message = inbound(parse(b"MessageSid=SM1&From=%2B1916&To=%2B1&Body=secret"))
     assert "secret" not in repr(message)
     assert "1916" not in repr(message)
 
 
 def test_the_message_of_a_form() -> None:
-    message = inbound(parse(b"SmsSid=SM1&From=%2B1916&To=%2B1&Body=a+b&Body=c&OptOutType=HELP&New=x"))
+    message = inbound(
+        parse(b"SmsSid=SM1&From=%2B1916&To=%2B1&Body=a+b&Body=c&OptOutType=HELP&New=x")
+    )
     assert (message.sid, message.sender, message.recipient) == ("SM1", "+1916", "+1")
     assert (message.body, message.opt_out_type) == ("a b", "HELP")
     assert inbound({}).body == ""
@@ -121,8 +137,14 @@ LONG = "I am scared and I do not know what to do, can someone please tell me."
         (LONG, LONG),
         ("a" * 60, "a" * 60),  # decodes to bytes that are no text
         (base64.b64encode(b"short").decode(), base64.b64encode(b"short").decode()),
-        (base64.b64encode("中".encode() * 30).decode(), base64.b64encode("中".encode() * 30).decode()),
-        (base64.b64encode(LONG.encode()).decode()[:-1], base64.b64encode(LONG.encode()).decode()[:-1]),
+        (
+            base64.b64encode("中".encode() * 30).decode(),
+            base64.b64encode("中".encode() * 30).decode(),
+        ),
+        (
+            base64.b64encode(LONG.encode()).decode()[:-1],
+            base64.b64encode(LONG.encode()).decode()[:-1],
+        ),
     ],
 )
 def test_long_bodies_may_come_in_base64(body: str, expected: str) -> None:

@@ -19,9 +19,20 @@ def play(line: Line, *messages: str, sender: str | None = None, as_json: bool = 
 
 
 def test_each_message_is_one_object_with_exactly_these_keys(store: Store, new_line: Make) -> None:
-    printed = play(new_line(store, carrier_keeps_list=False), "im hungry and want to die", "STOP", "")
+    printed = play(
+        new_line(store, carrier_keeps_list=False), "im hungry and want to die", "STOP", ""
+    )
     first, stop, empty = (json.loads(line) for line in printed.splitlines())
-    assert list(first) == ["text", "topic", "also", "language", "how", "reply", "segments", "encoding"]
+    assert list(first) == [
+        "text",
+        "topic",
+        "also",
+        "language",
+        "how",
+        "reply",
+        "segments",
+        "encoding",
+    ]
     assert first == {
         "text": "im hungry and want to die",
         "topic": "suicide",
@@ -38,18 +49,27 @@ def test_each_message_is_one_object_with_exactly_these_keys(store: Store, new_li
 
 def test_without_a_sender_every_message_is_another_phone(store: Store, new_line: Make) -> None:
     printed = play(new_line(store, carrier_keeps_list=False), "STOP", *["asdf"] * 20)
-    assert [json.loads(line)["how"] for line in printed.splitlines()] == ["optout"] + ["general"] * 20
+    assert [json.loads(line)["how"] for line in printed.splitlines()] == ["optout"] + [
+        "general"
+    ] * 20
 
 
 def test_with_a_sender_stop_and_pace_hold_between_messages(store: Store, new_line: Make) -> None:
     line = new_line(store, carrier_keeps_list=False)
     printed = play(line, "STOP", "asdf", "START", "asdf", sender="+19165550123")
-    assert [json.loads(row)["how"] for row in printed.splitlines()] == ["optout", "optout", "start", "general"]
+    assert [json.loads(row)["how"] for row in printed.splitlines()] == [
+        "optout",
+        "optout",
+        "start",
+        "general",
+    ]
     fast = play(line, *["asdf"] * 20, sender="+19165550199")
     assert [json.loads(row)["segments"] for row in fast.splitlines()][-1] == 0
 
 
-def test_plain_print_shows_the_reply_or_says_that_there_is_none(store: Store, new_line: Make) -> None:
+def test_plain_print_shows_the_reply_or_says_that_there_is_none(
+    store: Store, new_line: Make
+) -> None:
     printed = play(new_line(store), "FOOD", "STOP", as_json=False)
     assert printed == "Basics: 211. More: text 46.\n(no reply: optout)\n"
 

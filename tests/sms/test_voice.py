@@ -36,7 +36,9 @@ def test_danger_comes_first_in_english_and_then_in_spanish(said: Voice) -> None:
 
 
 @pytest.mark.parametrize("number", ["9, 8, 8", "1, 8, 8, 8, 3, 7, 3, 7, 8, 8, 8"])
-def test_each_crisis_number_is_read_slowly_and_twice_in_each_language(said: Voice, number: str) -> None:
+def test_each_crisis_number_is_read_slowly_and_twice_in_each_language(
+    said: Voice, number: str
+) -> None:
     for language in ("en-US", "es-MX"):
         assert sum(number in text for tongue, text in words(said.first) if tongue == language) == 2
 
@@ -55,7 +57,11 @@ def test_nothing_is_recorded_nobody_else_is_rung_and_the_call_ends_by_itself(sai
         assert found <= {"Response", "Gather", "Say", "Pause", "Hangup"}
         assert document(xml)[-1].tag == "Hangup"
         gather = document(xml)[0]
-        assert (gather.get("input"), gather.get("action"), gather.get("method")) == ("dtmf", "/voice/inbound", "POST")
+        assert (gather.get("input"), gather.get("action"), gather.get("method")) == (
+            "dtmf",
+            "/voice/inbound",
+            "POST",
+        )
 
 
 def test_a_pack_without_words_for_calls_reads_its_general_reply() -> None:
@@ -65,8 +71,13 @@ def test_a_pack_without_words_for_calls_reads_its_general_reply() -> None:
 
 
 def test_the_words_are_those_of_the_pack_now_served() -> None:
-    texts = {**pack().texts, "en": {**pack().texts["en"], "sms:line:voice_danger": "Call {911.voice} & < now."}}
-    assert words(voice(replace(pack(), texts=texts), SETTINGS).first)[0][1] == "Call 9, 1, 1 & < now."
+    texts = {
+        **pack().texts,
+        "en": {**pack().texts["en"], "sms:line:voice_danger": "Call {911.voice} & < now."},
+    }
+    assert (
+        words(voice(replace(pack(), texts=texts), SETTINGS).first)[0][1] == "Call 9, 1, 1 & < now."
+    )
 
 
 @pytest.mark.parametrize(

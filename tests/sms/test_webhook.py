@@ -40,7 +40,9 @@ class Answer:
 
 
 def signed(raw: bytes, path: str = "/sms/inbound", token: str = TOKEN) -> dict[bytes, bytes]:
-    return {b"x-twilio-signature": signature.signature(PUBLIC + path, signature.parse(raw), key=token)}
+    return {
+        b"x-twilio-signature": signature.signature(PUBLIC + path, signature.parse(raw), key=token)
+    }
 
 
 async def post(
@@ -51,7 +53,8 @@ async def post(
     chunks: int = 1,
     **scope: Any,
 ) -> Answer:
-    """One request, its body in so many pieces. Signed as the carrier would, unless headers are given."""
+    """One request, its body in so many pieces. Signed as the carrier would, unless headers are
+    given."""
     size = len(raw) // chunks + 1
     pieces = [raw[k : k + size] for k in range(0, len(raw), size)] or [b""]
 
@@ -104,7 +107,9 @@ def test_a_signed_text_gets_its_answer_as_xml(hook: Webhook) -> None:
     assert answer.status == 200
     assert answer.headers[b"content-type"] == b"text/xml; charset=utf-8"
     assert int(answer.headers[b"content-length"]) == len(answer.body)
-    assert answer.body.startswith(b'<?xml version="1.0" encoding="UTF-8"?><Response><Message>Danger: 911.')
+    assert answer.body.startswith(
+        b'<?xml version="1.0" encoding="UTF-8"?><Response><Message>Danger: 911.'
+    )
 
 
 def test_the_same_message_gets_the_same_bytes(hook: Webhook) -> None:
@@ -130,8 +135,12 @@ def test_what_the_carrier_did_not_sign_is_refused(
     assert "1916" not in caplog.text
 
 
-@pytest.mark.parametrize("fields", [{"AccountSid": "AC2"}, {"To": "+19165550101"}, {"MessageSid": ""}])
-def test_a_signed_text_for_another_account_or_number_is_refused(hook: Webhook, fields: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "fields", [{"AccountSid": "AC2"}, {"To": "+19165550101"}, {"MessageSid": ""}]
+)
+def test_a_signed_text_for_another_account_or_number_is_refused(
+    hook: Webhook, fields: dict[str, str]
+) -> None:
     assert ask(hook, form(**fields)).status == 403
 
 
@@ -144,7 +153,10 @@ def test_the_shared_key_is_accepted_where_it_is_configured(store: Store, new_lin
         b"x-twilio-webhooks-signature-settings": b"key=SK1,algorithm=HMAC_SHA256",
     }
     line = new_line(store)
-    assert ask(webhook_over(line, secrets=Secrets(webhook_key="shared")), raw, headers=headers).status == 200
+    assert (
+        ask(webhook_over(line, secrets=Secrets(webhook_key="shared")), raw, headers=headers).status
+        == 200
+    )
     assert ask(webhook_over(line), raw, headers=headers).status == 403
 
 
@@ -156,12 +168,21 @@ def test_the_query_is_signed_byte_for_byte(hook: Webhook, query: bytes) -> None:
 
 
 def test_a_forged_host_changes_nothing(hook: Webhook) -> None:
-    headers = {**signed(form()), b"host": b"x:99999", b"x-forwarded-proto": b"http", b"x-forwarded-host": b"evil"}
+    headers = {
+        **signed(form()),
+        b"host": b"x:99999",
+        b"x-forwarded-proto": b"http",
+        b"x-forwarded-host": b"evil",
+    }
     assert ask(hook, form(), headers=headers).status == 200
 
 
-@pytest.mark.parametrize("missing", [{"secrets": None}, {"account_sid": ""}, {"number": ""}, {"public_url": ""}])
-def test_without_credentials_every_post_is_refused(store: Store, new_line: Make, missing: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "missing", [{"secrets": None}, {"account_sid": ""}, {"number": ""}, {"public_url": ""}]
+)
+def test_without_credentials_every_post_is_refused(
+    store: Store, new_line: Make, missing: dict[str, Any]
+) -> None:
     hook = webhook_over(new_line(store), **missing)
     assert ask(hook, form()).status == 403
 
@@ -186,7 +207,9 @@ def test_five_thousand_fields_are_refused(hook: Webhook) -> None:
     assert ask(hook, b"&".join(b"f%d=1" % k for k in range(5000)), headers={}).status == 413
 
 
-@pytest.mark.parametrize("body", [b"%F0", b"\xf0\x28", b"%00%01", b"%ED%A0%80", b"", b"%F0%9F%98%80", b"x" * 1600])
+@pytest.mark.parametrize(
+    "body", [b"%F0", b"\xf0\x28", b"%00%01", b"%ED%A0%80", b"", b"%F0%9F%98%80", b"x" * 1600]
+)
 def test_undecodable_and_odd_bodies_get_the_general_answer(hook: Webhook, body: bytes) -> None:
     answer = ask(hook, form().replace(b"Body=im+not+safe", b"Body=" + body))
     assert answer.status == 200
@@ -198,13 +221,18 @@ def test_a_repeated_field_counts_once_and_does_not_crash(hook: Webhook) -> None:
 
 
 @pytest.mark.parametrize("opt_out_type", ["STOP", "HELP"])
-def test_what_the_carrier_answered_itself_is_met_with_silence(hook: Webhook, opt_out_type: str) -> None:
+def test_what_the_carrier_answered_itself_is_met_with_silence(
+    hook: Webhook, opt_out_type: str
+) -> None:
     answer = ask(hook, form(OptOutType=opt_out_type, Body=opt_out_type))
     assert (answer.status, answer.body) == (200, SILENCE.twiml)
 
 
 def test_a_media_message_without_words_is_answered(hook: Webhook) -> None:
-    answer = ask(hook, form(Body="", NumMedia="1", MediaUrl0="https://x.example/1", MediaContentType0="image/png"))
+    answer = ask(
+        hook,
+        form(Body="", NumMedia="1", MediaUrl0="https://x.example/1", MediaContentType0="image/png"),
+    )
     assert b"<Message>" in answer.body
 
 
@@ -259,7 +287,13 @@ def test_an_alarm_says_what_to_look_at(hook: Webhook, caplog: pytest.LogCaptureF
     assert "public_url" in caplog.text
 
 
-CALL = {"CallSid": "CA1", "AccountSid": ACCOUNT, "From": "+19165550123", "To": SETTINGS.number, "CallStatus": "ringing"}
+CALL = {
+    "CallSid": "CA1",
+    "AccountSid": ACCOUNT,
+    "From": "+19165550123",
+    "To": SETTINGS.number,
+    "CallStatus": "ringing",
+}
 SAID = Voice(b"<first/>", {"1": b"<more-en/>", "2": b"<more-es/>"})
 
 
@@ -267,7 +301,9 @@ def call(fields: dict[str, str], *, token: str = TOKEN) -> Answer:
     raw = urlencode(fields).encode()
     door = Calls(SAID, gate(Alarms()), lambda: datetime(2026, 11, 24, tzinfo=UTC))
     headers = signed(raw, "/voice/inbound", token)
-    return asyncio.run(post(door, raw, headers=headers, path="/voice/inbound", raw_path=b"/voice/inbound"))
+    return asyncio.run(
+        post(door, raw, headers=headers, path="/voice/inbound", raw_path=b"/voice/inbound")
+    )
 
 
 @pytest.mark.parametrize(
@@ -279,7 +315,9 @@ def call(fields: dict[str, str], *, token: str = TOKEN) -> Answer:
         ({"Digits": "#"}, b"<first/>"),
     ],
 )
-def test_a_signed_call_hears_the_numbers_and_a_key_brings_more(digits: dict[str, str], said: bytes) -> None:
+def test_a_signed_call_hears_the_numbers_and_a_key_brings_more(
+    digits: dict[str, str], said: bytes
+) -> None:
     answer = call(CALL | digits)
     assert (answer.status, answer.body) == (200, said)
     assert answer.headers[b"content-type"] == b"text/xml; charset=utf-8"
@@ -290,15 +328,21 @@ def test_a_call_that_the_carrier_did_not_sign_hears_nothing() -> None:
     assert call(CALL | {"To": "+19165550199"}).status == 403
 
 
-def test_what_became_of_a_reply_is_heard_in_any_order_for_any_message_and_only_from_the_carrier() -> None:
+def test_what_became_of_a_reply_is_heard_in_any_order_for_any_message_and_only_from_the_carrier() -> (
+    None
+):
     deliveries = Deliveries(Alarms(), clock=lambda: datetime(2026, 11, 24, tzinfo=UTC))
     door = Status(deliveries, gate(Alarms()))
 
-    def told(status: str, code: str = "", *, token: str = TOKEN, ours: str = SETTINGS.number) -> Answer:
+    def told(
+        status: str, code: str = "", *, token: str = TOKEN, ours: str = SETTINGS.number
+    ) -> Answer:
         fields = {"MessageSid": "SM9", "AccountSid": ACCOUNT, "From": ours, "To": "+19165550123"}
         raw = urlencode({**fields, "MessageStatus": status, "ErrorCode": code}).encode()
         headers = signed(raw, "/sms/status", token)
-        return asyncio.run(post(door, raw, headers=headers, path="/sms/status", raw_path=b"/sms/status"))
+        return asyncio.run(
+            post(door, raw, headers=headers, path="/sms/status", raw_path=b"/sms/status")
+        )
 
     assert (told("delivered").status, told("sent").body) == (200, SILENCE.twiml)
     assert told("undelivered", "30034", token="another").status == 403

@@ -15,17 +15,33 @@ from tests.content.publisher import Publisher
 
 
 def run(source: Path, out: Path, tmp_path: Path) -> int:
-    given = ["directory", "build", str(source), "--out", str(out), "--name", "Invented 211", "--source", "made up"]
-    return server.main([*given, "--date", "2026-11-01"], {"PORCHLIGHT_SERVER__DATA_DIR": str(tmp_path / "data")})
+    given = [
+        "directory",
+        "build",
+        str(source),
+        "--out",
+        str(out),
+        "--name",
+        "Invented 211",
+        "--source",
+        "made up",
+    ]
+    return server.main(
+        [*given, "--date", "2026-11-01"], {"PORCHLIGHT_SERVER__DATA_DIR": str(tmp_path / "data")}
+    )
 
 
-def test_a_sound_file_is_laid_out_and_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_sound_file_is_laid_out_and_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(invented_services.write(tmp_path / "a", 100), tmp_path / "out", tmp_path) == 0
     assert "100 services in" in capsys.readouterr().out
     assert json.loads((tmp_path / "out" / "index.json").read_bytes())["name"] == "Invented 211"
 
 
-def test_a_wrong_line_is_named_and_nothing_is_laid_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_line_is_named_and_nothing_is_laid_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     source = invented_services.write(tmp_path / "a", 3)
     source.write_text(source.read_text("utf-8").replace('"+1', '"+1900', 1), "utf-8")
     assert run(source, tmp_path / "out", tmp_path) == 1
@@ -35,7 +51,9 @@ def test_a_wrong_line_is_named_and_nothing_is_laid_out(tmp_path: Path, capsys: p
     assert list((tmp_path / "out").iterdir()) == []
 
 
-def test_a_file_that_is_not_there_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_that_is_not_there_is_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(tmp_path / "none", tmp_path / "out", tmp_path) == 1
     assert "cannot be read" in capsys.readouterr().err
 

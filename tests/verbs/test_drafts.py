@@ -1,4 +1,5 @@
-"""``hsds import`` as a district's data person runs it: drafts, NEEDS.md, nothing live, no work lost."""
+"""``hsds import`` as a district's data person runs it: drafts, NEEDS.md, nothing live, no work
+lost."""
 
 import json
 from collections.abc import Mapping
@@ -34,9 +35,13 @@ def drafts(out: Path) -> list[str]:
     return sorted(path.name for path in out.glob("*.toml"))
 
 
-def test_a_file_becomes_drafts_with_a_list_of_needs_and_nothing_is_live(tmp_path: Path, out: Path) -> None:
+def test_a_file_becomes_drafts_with_a_list_of_needs_and_nothing_is_live(
+    tmp_path: Path, out: Path
+) -> None:
     source = write(
-        tmp_path / "feed.json", service("One"), service("Two", phones=[{"number": "94608", "type": "voice"}])
+        tmp_path / "feed.json",
+        service("One"),
+        service("Two", phones=[{"number": "94608", "type": "voice"}]),
     )
     code, said = hsds(tmp_path, "import", source, "--out", out)
 
@@ -64,7 +69,9 @@ def test_case_44_an_import_leaves_the_live_content_untouched(tmp_path: Path) -> 
     assert not (tmp_path / "data" / "ACTIVE").exists()
 
 
-def test_a_second_import_keeps_a_persons_work_and_tells_what_changed(tmp_path: Path, out: Path) -> None:
+def test_a_second_import_keeps_a_persons_work_and_tells_what_changed(
+    tmp_path: Path, out: Path
+) -> None:
     one, two, three = service("One"), service("Two"), service("Three")
     source = write(tmp_path / "feed.json", one, two, three)
     hsds(tmp_path, "import", source, "--out", out)
@@ -87,7 +94,9 @@ def test_a_second_import_keeps_a_persons_work_and_tells_what_changed(tmp_path: P
     assert "the feed no longer has it" in (out / "NEEDS.md").read_text("utf-8")
 
 
-def test_case_44_half_a_list_takes_nothing_for_gone_and_ends_with_1(tmp_path: Path, out: Path) -> None:
+def test_case_44_half_a_list_takes_nothing_for_gone_and_ends_with_1(
+    tmp_path: Path, out: Path
+) -> None:
     whole, half = page([service("One"), service("Two")]), page([service("One")], total_items=2)
     bodies = [whole]
 
@@ -107,8 +116,12 @@ def test_case_44_half_a_list_takes_nothing_for_gone_and_ends_with_1(tmp_path: Pa
 
 
 def test_what_a_part_of_a_list_did_not_give_is_asked_for_again(tmp_path: Path, out: Path) -> None:
-    """A server that honours modified_after would never send the missed half if the next import asked for changes."""
-    one, two = service("One"), {name: value for name, value in service("Two").items() if name != "phones"}
+    """A server that honours modified_after would never send the missed half if the next import
+    asked for changes."""
+    one, two = (
+        service("One"),
+        {name: value for name, value in service("Two").items() if name != "phones"},
+    )
     broken = [True]
 
     def behave(path: str, query: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
@@ -126,7 +139,9 @@ def test_what_a_part_of_a_list_did_not_give_is_asked_for_again(tmp_path: Path, o
     assert len(drafts(out)) == 2
 
 
-def test_a_service_that_left_a_whole_list_is_told_and_its_draft_kept(tmp_path: Path, out: Path) -> None:
+def test_a_service_that_left_a_whole_list_is_told_and_its_draft_kept(
+    tmp_path: Path, out: Path
+) -> None:
     contents = [service("One"), service("Two")]
     with feed(lambda path, query, headers: api(contents)(path, query, headers)) as source:  # noqa: PLW0108 (the list changes meanwhile)
         hsds(tmp_path, "import", source.url, "--out", out)
@@ -145,7 +160,9 @@ def test_a_service_that_left_a_whole_list_is_told_and_its_draft_kept(tmp_path: P
         (("feed.json", "--out", "feed.json"), "is a file"),
     ],
 )
-def test_what_cannot_be_imported_ends_in_a_sentence(tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
+def test_what_cannot_be_imported_ends_in_a_sentence(
+    tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
     data = tmp_path / "data"
     (data / "other").mkdir(parents=True)
     (data / "other" / "letter.txt").write_text("mine", encoding="utf-8")
@@ -158,11 +175,17 @@ def test_what_cannot_be_imported_ends_in_a_sentence(tmp_path: Path, arguments: t
     assert said in printed
 
 
-def test_an_import_that_failed_or_was_killed_leaves_a_folder_that_the_next_one_takes(tmp_path: Path, out: Path) -> None:
+def test_an_import_that_failed_or_was_killed_leaves_a_folder_that_the_next_one_takes(
+    tmp_path: Path, out: Path
+) -> None:
     bodies = [b"<html>Sign in"]
 
     def behave(path: str, query: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
-        return ok(b'{"version": "3.1"}', ETag='"root"') if path == "/" else ok(bodies[-1], ETag=f'"{len(bodies)}"')
+        return (
+            ok(b'{"version": "3.1"}', ETag='"root"')
+            if path == "/"
+            else ok(bodies[-1], ETag=f'"{len(bodies)}"')
+        )
 
     with feed(behave) as source:
         assert hsds(tmp_path, "import", source.url, "--out", out)[0] == 1
@@ -174,15 +197,21 @@ def test_an_import_that_failed_or_was_killed_leaves_a_folder_that_the_next_one_t
         next(out.glob("two-*.toml")).unlink()
         assert hsds(tmp_path, "import", source.url, "--out", out)[0] == 0
         assert (len(drafts(out)), (out / "NEEDS.md").exists()) == (2, True)
-        assert not any("modified_after" in query for query in source.pages()), "what was never read would never come"
+        assert not any("modified_after" in query for query in source.pages()), (
+            "what was never read would never come"
+        )
         assert hsds(tmp_path, "import", source.url, "--out", out)[0] == 0
         assert "modified_after" in source.pages()[-2]
-    assert len(list((out / ".feed").iterdir())) == 3, "the root, the changed services, the ids: no older question"
+    assert len(list((out / ".feed").iterdir())) == 3, (
+        "the root, the changed services, the ids: no older question"
+    )
 
 
 def test_two_feeds_do_not_share_a_folder(tmp_path: Path, out: Path) -> None:
     hsds(tmp_path, "import", write(tmp_path / "one.json", service("One")), "--out", out)
-    code, said = hsds(tmp_path, "import", write(tmp_path / "two.json", service("Two")), "--out", out)
+    code, said = hsds(
+        tmp_path, "import", write(tmp_path / "two.json", service("Two")), "--out", out
+    )
 
     assert code == 1
     assert "name another folder" in said
@@ -190,7 +219,9 @@ def test_two_feeds_do_not_share_a_folder(tmp_path: Path, out: Path) -> None:
 
 
 def test_the_pack_goes_out_as_a_page_or_as_lines(tmp_path: Path) -> None:
-    code, said = hsds(tmp_path, "export", ROOT / "content/packs/pinned", "--out", tmp_path / "ours.json")
+    code, said = hsds(
+        tmp_path, "export", ROOT / "content/packs/pinned", "--out", tmp_path / "ours.json"
+    )
     assert (code, "6 services written to" in said) == (0, True)
     contents = json.loads((tmp_path / "ours.json").read_text("utf-8"))["contents"]
 

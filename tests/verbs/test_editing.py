@@ -48,7 +48,10 @@ def test_the_list_says_what_to_open_and_never_to_dial_a_crisis_line(
     assert rows["resource:911"]["call"].startswith("never call")
     assert run("worklist") == 0
     shown = capsys.readouterr()
-    assert "county:06009  Calaveras: no date at all; first check: content editor of this pack" in shown.out
+    assert (
+        "county:06009  Calaveras: no date at all; first check: content editor of this pack"
+        in shown.out
+    )
     assert f"{len(rows)} entries are due." in shown.err
 
 
@@ -82,12 +85,17 @@ def test_a_county_is_found_by_name_and_a_name_of_two_entries_is_asked_about(
     county = next(county for county in pack.counties if county.name == "Calaveras")
     assert county.first_checked_by == "county liaison"
     assert run("checked", "ncmec", "--by", "editor") == 1
-    assert '"ncmec" names more than one entry; write resource:ncmec or partner:ncmec.' in capsys.readouterr().err
+    assert (
+        '"ncmec" names more than one entry; write resource:ncmec or partner:ncmec.'
+        in capsys.readouterr().err
+    )
     assert run("checked", "nobody", "--by", "editor") == 1
     assert 'There is no resource, partner or county "nobody"' in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("name", "kind"), [("vcrc", "resource"), ("partner:a21", "partner"), ("a21", "partner")])
+@pytest.mark.parametrize(
+    ("name", "kind"), [("vcrc", "resource"), ("partner:a21", "partner"), ("a21", "partner")]
+)
 def test_an_entry_is_withdrawn_in_one_step(
     run: Run, folder: Path, capsys: pytest.CaptureFixture[str], name: str, kind: str
 ) -> None:
@@ -114,12 +122,16 @@ def test_the_pinned_set_cannot_be_withdrawn_and_says_who_can_change_it(
     assert (PINNED / "resources" / "988.toml").read_bytes() == before
 
 
-def test_a_county_is_not_withdrawn_but_loses_its_numbers(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_county_is_not_withdrawn_but_loses_its_numbers(
+    run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run("withdraw", "county:06009") == 1
     assert "write numbers = []" in capsys.readouterr().err
 
 
-def test_a_built_pack_is_not_edited(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_built_pack_is_not_edited(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     built = str(PINNED / "built")
     assert run("withdraw", "988", "--pack", built) == 1
     assert "is a built pack; name the folder of its source" in capsys.readouterr().err

@@ -1,4 +1,5 @@
-"""The publisher's verbs as people type them, from `init` to a recall; a real TUF client says what a kiosk gets."""
+"""The publisher's verbs as people type them, from `init` to a recall; a real TUF client says what a
+kiosk gets."""
 
 import os
 import re
@@ -33,22 +34,36 @@ class Terminal:
 
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self.folder, self.capsys, self.now = folder, capsys, NOW
-        self.keys = {path.name: path for path in (folder / "keys").iterdir()} if (folder / "keys").is_dir() else {}
+        self.keys = (
+            {path.name: path for path in (folder / "keys").iterdir()}
+            if (folder / "keys").is_dir()
+            else {}
+        )
         self.out = self.err = ""
         self.passphrase = WORDS
-        environ = {**os.environ, "PORCHLIGHT_SERVER__DATA_DIR": str(folder / "data"), "PORCHLIGHT_KIOSK__AUDIO": "off"}
+        environ = {
+            **os.environ,
+            "PORCHLIGHT_SERVER__DATA_DIR": str(folder / "data"),
+            "PORCHLIGHT_KIOSK__AUDIO": "off",
+        }
         self.settings = load({key: value for key, value in environ.items() if "TWILIO" not in key})
 
     def types(self, *words: str | Path, holders: tuple[str, ...] = ()) -> int:
         """The exit code of a verb, typed by holders of these keys, in their workspace."""
-        mine = [part for holder in holders for part in ("--keys", str(self.folder / "keys" / holder))]
+        mine = [
+            part for holder in holders for part in ("--keys", str(self.folder / "keys" / holder))
+        ]
         given = main.parser().parse_args([*map(str, words), *mine])
-        code = main.run(given, self.settings, Secrets(key_passphrase=self.passphrase), lambda: self.now)
+        code = main.run(
+            given, self.settings, Secrets(key_passphrase=self.passphrase), lambda: self.now
+        )
         self.out, self.err = self.capsys.readouterr()
         return code
 
     def kiosk(self) -> Reader:
-        return Reader(self.folder / "repo" / "site", self.folder / f"kiosk-{len(list(self.folder.iterdir()))}")
+        return Reader(
+            self.folder / "repo" / "site", self.folder / f"kiosk-{len(list(self.folder.iterdir()))}"
+        )
 
     def bytes(self) -> Mapping[str, bytes]:
         """Every file of the workspace and of all keys."""
@@ -57,7 +72,9 @@ class Terminal:
 
 
 @pytest.fixture
-def terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Terminal:
+def terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Terminal:
     """A publisher as `init` leaves it, and a copy of the shipped pack's source."""
     shutil.copytree(template(), tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path / "repo")
@@ -83,7 +100,12 @@ def test_init_makes_what_a_kiosk_can_trust(
 ) -> None:
     monkeypatch.setattr(publish_pkcs8, "ROUNDS", 1000)
     terminal = Terminal(tmp_path, capsys)
-    assert terminal.types("publish", "init", tmp_path / "repo", "--keys", tmp_path / "keys", "--dry-run") == 0
+    assert (
+        terminal.types(
+            "publish", "init", tmp_path / "repo", "--keys", tmp_path / "keys", "--dry-run"
+        )
+        == 0
+    )
     assert not (tmp_path / "repo").exists()
     assert not (tmp_path / "keys").exists()
 
@@ -107,9 +129,14 @@ def test_the_shipped_pack_is_published_by_two_people(terminal: Terminal) -> None
         assert kiosk.fetch(f"state/{name}", NOW) == data
 
 
-def test_a_step_without_a_key_at_hand_says_that_nobody_signed(terminal: Terminal, built: Path) -> None:
+def test_a_step_without_a_key_at_hand_says_that_nobody_signed(
+    terminal: Terminal, built: Path
+) -> None:
     assert terminal.types("publish", "release", built, "--keys", terminal.folder / "empty") == 0
-    assert f"No signature was added: no key that may sign this lies in {terminal.folder / 'empty'}" in terminal.out
+    assert (
+        f"No signature was added: no key that may sign this lies in {terminal.folder / 'empty'}"
+        in terminal.out
+    )
     assert "0 of 2 signatures" in terminal.out
 
 
@@ -125,8 +152,12 @@ def test_a_pack_with_an_error_is_not_signed(terminal: Terminal, tmp_path: Path) 
     assert terminal.bytes() == before
 
 
-def test_a_built_pack_with_an_error_is_not_signed_either(terminal: Terminal, built: Path, tmp_path: Path) -> None:
-    built_pack.write_built(built_pack.build(replace(built_pack.read_built(built), topics=())), tmp_path / "spoilt")
+def test_a_built_pack_with_an_error_is_not_signed_either(
+    terminal: Terminal, built: Path, tmp_path: Path
+) -> None:
+    built_pack.write_built(
+        built_pack.build(replace(built_pack.read_built(built), topics=())), tmp_path / "spoilt"
+    )
 
     assert terminal.types("publish", "release", tmp_path / "spoilt", holders=EDITORS) == 1
     assert "errors: nothing was signed" in terminal.err
@@ -141,16 +172,24 @@ def test_a_changed_number_needs_its_note(terminal: Terminal, built: Path, tmp_pa
     assert terminal.types("publish", "release", tmp_path / "pack", "--dry-run") == 1
     assert 'say why, with --note "trevor voice.1=reason"' in terminal.err
     notes = tmp_path / "notes.txt"
-    notes.write_text("# checked by telephone\ntrevor voice.1=Their page shows the new one.\n", "utf-8")
-    assert terminal.types("publish", "release", tmp_path / "pack", "--notes", notes, "--dry-run") == 0
+    notes.write_text(
+        "# checked by telephone\ntrevor voice.1=Their page shows the new one.\n", "utf-8"
+    )
+    assert (
+        terminal.types("publish", "release", tmp_path / "pack", "--notes", notes, "--dry-run") == 0
+    )
     assert "because: Their page shows the new one." in terminal.out
     note = "trevor voice.1=Their page shows the new one."
-    assert terminal.types("publish", "release", tmp_path / "pack", "--note", note, holders=EDITORS) == 0
+    assert (
+        terminal.types("publish", "release", tmp_path / "pack", "--note", note, holders=EDITORS)
+        == 0
+    )
     assert "Published" in terminal.out
 
 
 def test_a_planted_step_is_not_signed_by_mistake(terminal: Terminal, built: Path) -> None:
-    """Someone hands the second editor a pack with an error; the checks run again before the second signature."""
+    """Someone hands the second editor a pack with an error; the checks run again before the second
+    signature."""
     pack = built_pack.read_built(built)
     spoilt = replace(pack, topics=())
     desk = Workspace(
@@ -175,7 +214,9 @@ def test_sign_asks_and_without_a_person_there_it_does_not(terminal: Terminal, bu
     assert "Nobody is there to be asked" in terminal.err
 
 
-def test_a_recall_is_published_and_says_what_each_machine_does(terminal: Terminal, built: Path, tmp_path: Path) -> None:
+def test_a_recall_is_published_and_says_what_each_machine_does(
+    terminal: Terminal, built: Path, tmp_path: Path
+) -> None:
     terminal.types("publish", "release", built, holders=EDITORS)
     shutil.copytree(PACK, tmp_path / "pack")
     before = terminal.bytes()
@@ -185,7 +226,9 @@ def test_a_recall_is_published_and_says_what_each_machine_does(terminal: Termina
 
     assert terminal.types("recall", "trevor", "--source", tmp_path / "pack", holders=EDITORS) == 0
     assert "nobody approves a recall" in terminal.out
-    assert 'status = "withdrawn"' in (tmp_path / "pack" / "resources" / "trevor.toml").read_text("utf-8")
+    assert 'status = "withdrawn"' in (tmp_path / "pack" / "resources" / "trevor.toml").read_text(
+        "utf-8"
+    )
     assert b'"withdrawn"' in terminal.kiosk().fetch("state/core.json", NOW)
     assert terminal.types("publish", "release", built, holders=EDITORS) == 1
     assert "trevor status: withdrawn becomes live" in terminal.err
@@ -201,8 +244,12 @@ def test_a_recall_does_not_wait_for_a_release_that_waits(terminal: Terminal, bui
     assert "someone published in between" in terminal.err
 
 
-@pytest.mark.parametrize(("name", "said"), [("988", "pinned crisis set"), ("nobody", 'no entry "nobody"')])
-def test_what_cannot_be_recalled_is_said(terminal: Terminal, built: Path, name: str, said: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "said"), [("988", "pinned crisis set"), ("nobody", 'no entry "nobody"')]
+)
+def test_what_cannot_be_recalled_is_said(
+    terminal: Terminal, built: Path, name: str, said: str
+) -> None:
     terminal.types("publish", "release", built, holders=EDITORS)
 
     assert terminal.types("recall", name, holders=EDITORS) == 1
@@ -221,8 +268,18 @@ def test_touch_every_night_is_enough_for_the_server(terminal: Terminal) -> None:
 def test_a_lost_key_is_replaced(terminal: Terminal, built: Path, tmp_path: Path) -> None:
     terminal.types("publish", "release", built, holders=EDITORS)
     (tmp_path / "keys" / "second-editor" / "editor-2.key").unlink()
-    assert terminal.types("publish", "keys", "new", "editor-3", "--keys", tmp_path / "keys" / "second-editor") == 0
-    assert terminal.types("publish", "keys", "export", "editor-3", tmp_path / "e3.pub", holders=("second-editor",)) == 0
+    assert (
+        terminal.types(
+            "publish", "keys", "new", "editor-3", "--keys", tmp_path / "keys" / "second-editor"
+        )
+        == 0
+    )
+    assert (
+        terminal.types(
+            "publish", "keys", "export", "editor-3", tmp_path / "e3.pub", holders=("second-editor",)
+        )
+        == 0
+    )
 
     rotate = ("publish", "keys", "rotate", "targets", "editor-2", tmp_path / "e3.pub")
     assert terminal.types(*rotate, "--dry-run") == 0
@@ -240,10 +297,16 @@ def test_the_root_is_renewed(terminal: Terminal) -> None:
     assert "Published: the root signed again" in terminal.out
 
 
-def test_a_district_publishes_its_own_entries(terminal: Terminal, built: Path, tmp_path: Path) -> None:
+def test_a_district_publishes_its_own_entries(
+    terminal: Terminal, built: Path, tmp_path: Path
+) -> None:
     terminal.types("publish", "release", built, holders=EDITORS)
     acme = tmp_path / "acme"
-    for name, text in (("local.toml", HEAD), ("resources/acme-counselor.toml", ENTRY), ("po/es.po", PO)):
+    for name, text in (
+        ("local.toml", HEAD),
+        ("resources/acme-counselor.toml", ENTRY),
+        ("po/es.po", PO),
+    ):
         (acme / name).parent.mkdir(parents=True, exist_ok=True)
         (acme / name).write_text(text, "utf-8")
     terminal.types("publish", "keys", "new", "acme-1", "--keys", tmp_path / "keys" / "acme")
@@ -265,10 +328,14 @@ def test_a_district_publishes_its_own_entries(terminal: Terminal, built: Path, t
     assert terminal.kiosk().refresh(NOW).get_targetinfo("district/acme/local.json") is None
 
 
-def test_a_districts_mistake_is_said_with_file_and_line(terminal: Terminal, built: Path, tmp_path: Path) -> None:
+def test_a_districts_mistake_is_said_with_file_and_line(
+    terminal: Terminal, built: Path, tmp_path: Path
+) -> None:
     terminal.types("publish", "release", built, holders=EDITORS)
     (tmp_path / "acme").mkdir()
-    (tmp_path / "acme" / "local.toml").write_text('id = "acme"\nkind = "school"\nname = "x"\n', "utf-8")
+    (tmp_path / "acme" / "local.toml").write_text(
+        'id = "acme"\nkind = "school"\nname = "x"\n', "utf-8"
+    )
 
     assert terminal.types("publish", "release", "--as", "district/acme", tmp_path / "acme") == 1
     assert 'local.toml:2: "kind" is "school"' in terminal.out
@@ -290,7 +357,9 @@ def test_a_districts_mistake_is_said_with_file_and_line(terminal: Terminal, buil
         (("recall", "trevor"), "No pack is published yet"),
     ],
 )
-def test_a_mistake_is_a_sentence_and_changes_nothing(terminal: Terminal, words: tuple[str, ...], said: str) -> None:
+def test_a_mistake_is_a_sentence_and_changes_nothing(
+    terminal: Terminal, words: tuple[str, ...], said: str
+) -> None:
     before = terminal.bytes()
 
     assert terminal.types(*words, "--keys", str(terminal.folder / "nothing")) == 1
@@ -325,9 +394,13 @@ def test_a_person_is_asked_for_the_passphrase_of_each_key(
 ) -> None:
     terminal.passphrase = ""
     person = Person(monkeypatch, WORDS, "")
-    assert terminal.types("publish", "release", built, holders=("first-editor", "second-editor")) == 0
+    assert (
+        terminal.types("publish", "release", built, holders=("first-editor", "second-editor")) == 0
+    )
 
-    assert person.asked == [f"Passphrase of {name} (Enter leaves this key out): " for name in ("editor-1", "editor-2")]
+    assert person.asked == [
+        f"Passphrase of {name} (Enter leaves this key out): " for name in ("editor-1", "editor-2")
+    ]
     assert "1 of 2 signatures; still to sign: editor-2" in terminal.out
 
 
@@ -365,7 +438,9 @@ def typed_in_docs() -> list[str]:
     """Every command of the publisher's page: whole lines, and those inside a sentence or a table."""
     page = (Path(__file__).parents[2] / "docs" / "publishing.md").read_text("utf-8")
     whole = re.findall(r"python server\.py ((?:publish|recall) [^\n`]+)", page)
-    return whole + [words for words in re.findall(r"`((?:publish|recall) [^`\n]+)`", page) if "…" not in words]
+    return whole + [
+        words for words in re.findall(r"`((?:publish|recall) [^`\n]+)`", page) if "…" not in words
+    ]
 
 
 @pytest.mark.parametrize("line", typed_in_docs())

@@ -1,4 +1,5 @@
-"""``held``, ``approve`` and ``refuse`` beside a running server: what staff type, and what they then see."""
+"""``held``, ``approve`` and ``refuse`` beside a running server: what staff type, and what they then
+see."""
 
 import shutil
 from argparse import Namespace
@@ -32,7 +33,9 @@ def pack_folder(pack: Pack, folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def kiosk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str, str], Server, Path]]:
+def kiosk(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[dict[str, str], Server, Path]]:
     """A running server that asks about numbers, with a source of its own."""
     folder = tmp_path_factory.mktemp("reviewing")
     environ = environment(
@@ -82,12 +85,17 @@ def test_a_withdrawn_line_leaves_screen_and_line_while_its_pack_waits_and_stays_
     active = Releases(Path(environ["PORCHLIGHT_SERVER__DATA_DIR"])).active()
     assert active is not None
     before = active.pack()
-    changed = channel("trevor", number="+19164453001")(resource("trevor", status="withdrawn")(before))
+    changed = channel("trevor", number="+19164453001")(
+        resource("trevor", status="withdrawn")(before)
+    )
     pack_folder(changed, source)
     assert trevor in server.http.get("/en/r/130").text
 
     assert "Hidden at once" in command("refresh", environ=environ).stdout
-    until(lambda: trevor not in server.http.get("/en/r/130").text, "the withdrawn number is off the screen")
+    until(
+        lambda: trevor not in server.http.get("/en/r/130").text,
+        "the withdrawn number is off the screen",
+    )
     page = server.http.get("/en/r/130")
     assert page.status_code == 200
     assert "Check this number: staff are reviewing." in page.text
@@ -111,15 +119,23 @@ def test_a_long_wait_is_wrong_in_doctor(kiosk: tuple[dict[str, str], Server, Pat
     command("refresh", environ=environ)
     settings = load_settings(environ)
     later = now_utc() + timedelta(days=8)
-    said = [finding for finding in doctor.of_content(settings, later) if "waits for a yes or no" in finding.sentence]
+    said = [
+        finding
+        for finding in doctor.of_content(settings, later)
+        if "waits for a yes or no" in finding.sentence
+    ]
 
-    assert [(finding.kind, "since 8 days" in finding.sentence) for finding in said] == [("wrong", True)]
+    assert [(finding.kind, "since 8 days" in finding.sentence) for finding in said] == [
+        ("wrong", True)
+    ]
     waiting = held.waiting(Releases(settings.server.data_dir))
     assert waiting is not None
     assert server.http.get("/readyz").json()["held"] == {"id": waiting.id, "days": 0, "late": False}
 
 
-def test_what_waits_is_printed_for_a_pack_of_two_signatures(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_what_waits_is_printed_for_a_pack_of_two_signatures(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     kiosk = Kiosk(tmp_path).start()
     kiosk.accept(NEW)
     settings = load_settings(environment(kiosk.releases.root))

@@ -30,9 +30,14 @@ def test_changes_are_listed_first_and_written_when_asked(tiny: TinyPack) -> None
     assert (code, said) == (0, f"{listed}Changes: 1; files: 1. Nothing was written: add --write.\n")
     assert contents(tiny.folder) == before
 
-    assert sheet(tiny, "import", file, tiny.folder, "--write") == (0, f"{listed}Changes: 1; files: 1.\n")
+    assert sheet(tiny, "import", file, tiny.folder, "--write") == (
+        0,
+        f"{listed}Changes: 1; files: 1.\n",
+    )
     path = tiny.folder / "resources/trevor.toml"
-    assert contents(tiny.folder) == before | {path: before[path].replace(b"+18664887386", b"+18002738255")}
+    assert contents(tiny.folder) == before | {
+        path: before[path].replace(b"+18664887386", b"+18002738255")
+    }
 
 
 def test_one_wrong_cell_keeps_every_change_out(tiny: TinyPack) -> None:

@@ -1,7 +1,9 @@
-"""Any text to the folding, the matcher and the decision: always an answer that fits, in XML that a parser reads.
+"""Any text to the folding, the matcher and the decision: always an answer that fits, in XML that a
+parser reads.
 
-`make fuzz` runs this for a minute; `python -m tools.fuzz.words CORPUS -max_total_time=600` longer. The slowest text so
-far is written to slowest.txt beside the corpus: fuzzed code is slow, `tools/worst_text.py` measures truly.
+`make fuzz` runs this for a minute; `python -m tools.fuzz.words CORPUS -max_total_time=600` longer.
+The slowest text so far is written to slowest.txt beside the corpus: fuzzed code is slow,
+`tools/worst_text.py` measures truly.
 """
 
 import sys
@@ -27,7 +29,11 @@ def one(data: bytes) -> None:
     global _slowest  # noqa: PLW0603  the fuzzer calls a function and keeps nothing for it
     provider = atheris.FuzzedDataProvider(data)
     opt_out_type = provider.PickValueInList(["", "", "", "STOP", "HELP", "START", "\ud800"])
-    text = provider.ConsumeUnicode(2000) if provider.ConsumeBool() else data[2:].decode("utf-8", "surrogateescape")
+    text = (
+        provider.ConsumeUnicode(2000)
+        if provider.ConsumeBool()
+        else data[2:].decode("utf-8", "surrogateescape")
+    )
     started = time.process_time_ns()
     heard = hear(text)
     decision = decide(SCRIPT, text, opt_out_type=opt_out_type)
@@ -41,7 +47,9 @@ def one(data: bytes) -> None:
     assert recall(SCRIPT, decision.code).reply.twiml == decision.reply.twiml
     if spent > _slowest:
         _slowest = spent
-        Path(sys.argv[1], "..", "slowest.txt").write_text(f"{spent / 1e6:.1f} ms {text!r}\n", encoding="utf-8")
+        Path(sys.argv[1], "..", "slowest.txt").write_text(
+            f"{spent / 1e6:.1f} ms {text!r}\n", encoding="utf-8"
+        )
 
 
 if __name__ == "__main__":

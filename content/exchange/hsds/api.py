@@ -1,7 +1,8 @@
 """An HSDS API (3.0 to 3.2) → services: pages, details, and which ids the feed still lists.
 
-Owns what is asked and when a list counts as whole. Takes ``get``, so it knows no HTTP. Refuses to trust that a server
-honoured a filter, to follow pages round a loop, and to take half a list for deletions.
+Owns what is asked and when a list counts as whole. Takes ``get``, so it knows no HTTP. Refuses to
+trust that a server honoured a filter, to follow pages round a loop, and to take half a list for
+deletions.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -23,17 +24,22 @@ _FULL = ("phones", "schedules", "service_areas", "service_at_locations", "langua
 
 @dataclass(slots=True)
 class Listing:
-    """What a list of the feed gave: the ids, whether it was the whole list, and how many records could not be had."""
+    """What a list of the feed gave: the ids, whether it was the whole list, and how many records
+    could not be had."""
 
     ids: set[str] = field(default_factory=set)
     whole: bool = False
     missed: int = 0
 
 
-def services(base: str, get: Get, needs: list[Need], listing: Listing, *, since: str = "") -> Iterator[dict[str, Any]]:
-    """Every service, or those changed after ``since`` as far as the server can tell. RecordsError or WebError.
+def services(
+    base: str, get: Get, needs: list[Need], listing: Listing, *, since: str = ""
+) -> Iterator[dict[str, Any]]:
+    """Every service, or those changed after ``since`` as far as the server can tell. RecordsError
+    or WebError.
 
-    ``listing`` is filled with every id of the feed; it is whole only if the feed's own counts say so.
+    ``listing`` is filled with every id of the feed; it is whole only if the feed's own counts say
+    so.
     """
     root = base.rstrip("/").removesuffix("/services")
     _version(root, get, needs)
@@ -42,7 +48,11 @@ def services(base: str, get: Get, needs: list[Need], listing: Listing, *, since:
     for at, item in _items(root, query, get, needs, seen):
         if item is None:
             continue
-        whole = item if any(isinstance(item.get(key), list) for key in _FULL) else _detail(root, item, get, at, needs)
+        whole = (
+            item
+            if any(isinstance(item.get(key), list) for key in _FULL)
+            else _detail(root, item, get, at, needs)
+        )
         if whole is None:
             listing.missed += 1
         else:
@@ -69,18 +79,28 @@ def _version(root: str, get: Get, needs: list[Need]) -> None:
 def _items(
     root: str, query: Mapping[str, str], get: Get, needs: list[Need], seen: Listing
 ) -> Iterator[tuple[str, dict[str, Any] | None]]:
-    """Each entry of a paged list with its place; None for what is no record. Ends at the last page, or tells why."""
+    """Each entry of a paged list with its place; None for what is no record. Ends at the last page,
+    or tells why."""
     pages: dict[tuple[str, ...], int] = {}
     total = 0
     for number in range(1, MOST_PAGES + 1):
         at = f"page {number}"
         try:
-            value = parsed(get(f"{root}/services?{urlencode({'page': number, 'per_page': PER_PAGE, **query})}"), at)
+            value = parsed(
+                get(
+                    f"{root}/services?{urlencode({'page': number, 'per_page': PER_PAGE, **query})}"
+                ),
+                at,
+            )
             contents = _contents(value, at)
         except (WebError, RecordsError) as error:
             if number == 1:
                 raise
-            needs.append(Need(at, "page", "", f"{error}. What came before was read; nothing is taken as gone"))
+            needs.append(
+                Need(
+                    at, "page", "", f"{error}. What came before was read; nothing is taken as gone"
+                )
+            )
             return
         ids = tuple(str(one.get("id", "")) if isinstance(one, Mapping) else "" for one in contents)
         total = max(total, _count(value, "total_items"))
@@ -91,12 +111,26 @@ def _items(
         seen.ids.update(filter(None, ids))
         for index, one in enumerate(contents, 1):
             if not isinstance(one, Mapping):
-                needs.append(Need(f"{at}, service {index}", "record", repr(one), "it is no record; look at it by hand"))
+                needs.append(
+                    Need(
+                        f"{at}, service {index}",
+                        "record",
+                        repr(one),
+                        "it is no record; look at it by hand",
+                    )
+                )
             yield f"{at}, service {index}", dict(one) if isinstance(one, Mapping) else None
         if not contents or not isinstance(value, Mapping) or _last(value, number):
             _end(at, total, needs, seen)
             return
-    needs.append(Need(f"page {MOST_PAGES}", "page", "", "the feed has no end; what came was read, nothing is gone"))
+    needs.append(
+        Need(
+            f"page {MOST_PAGES}",
+            "page",
+            "",
+            "the feed has no end; what came was read, nothing is gone",
+        )
+    )
 
 
 def _contents(value: Any, at: str) -> list[Any]:
@@ -122,14 +156,20 @@ def _count(value: Any, key: str) -> int:
 def _loop(at: str, first: int, total: int, needs: list[Need], seen: Listing) -> None:
     seen.whole = 0 < total <= len(seen.ids)
     if not seen.whole:
-        ask = f"it repeats page {first}: the server goes round in a loop. What came was read; nothing is taken as gone"
+        ask = (
+            f"it repeats page {first}: the server goes round in a loop. What came was read; nothing"
+            " is taken as gone"
+        )
         needs.append(Need(at, "page", "", ask))
 
 
 def _end(at: str, total: int, needs: list[Need], seen: Listing) -> None:
     seen.whole = len(seen.ids) >= total
     if not seen.whole:
-        ask = f"the feed counts {total} services and gave {len(seen.ids)}: a part of the list. Nothing is taken as gone"
+        ask = (
+            f"the feed counts {total} services and gave {len(seen.ids)}: a part of the list."
+            " Nothing is taken as gone"
+        )
         needs.append(Need(at, "total_items", "", ask))
 
 
@@ -137,14 +177,27 @@ def _detail(root: str, item: Mapping[str, Any], get: Get, at: str, needs: list[N
     """The full record of a list's entry; None, and a need, if it cannot be had."""
     origin = str(item.get("id", ""))
     if not origin:
-        needs.append(Need(at, "id", str(item.get("name", "")), "it has no id, so its numbers cannot be asked for"))
+        needs.append(
+            Need(
+                at,
+                "id",
+                str(item.get("name", "")),
+                "it has no id, so its numbers cannot be asked for",
+            )
+        )
         return None
     try:
         value = parsed(get(f"{root}/services/{quote(origin, safe='')}"), at)
     except (WebError, RecordsError) as error:
-        needs.append(Need(at, "service", str(item.get("name", "")), f"{error}. No draft was made of it"))
+        needs.append(
+            Need(at, "service", str(item.get("name", "")), f"{error}. No draft was made of it")
+        )
         return None
     if isinstance(value, Mapping) and str(value.get("id", "")) == origin:
         return value
-    needs.append(Need(at, "service", origin, "the feed answered with another record; no draft was made of it"))
+    needs.append(
+        Need(
+            at, "service", origin, "the feed answered with another record; no draft was made of it"
+        )
+    )
     return None

@@ -1,7 +1,8 @@
-"""The ways to reach a service of a feed: numbers from service, place and organization, hours, languages, the page.
+"""The ways to reach a service of a feed: numbers from service, place and organization, hours,
+languages, the page.
 
-Owns where a number may be taken from, and what is asked about each. Adds needs to the list it is given. Refuses to
-judge one cell (hsds_phones.py) or one schedule (hsds_hours.py).
+Owns where a number may be taken from, and what is asked about each. Adds needs to the list it is
+given. Refuses to judge one cell (hsds_phones.py) or one schedule (hsds_hours.py).
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,7 +16,8 @@ from content.exchange.hsds.schema import Phone, Schedule, Service
 from content.model.pack import Channel, Opening
 from content.rules.channels import address_problem
 
-# Language names and ISO 639 codes that mean one of our tags and no other. Chinese, Tagalog and kin are asked about.
+# Language names and ISO 639 codes that mean one of our tags and no other. Chinese, Tagalog and kin
+# are asked about.
 _LANGUAGES = {
     **dict.fromkeys(("en", "eng", "english"), "en"),
     **dict.fromkeys(("es", "spa", "spanish"), "es"),
@@ -28,10 +30,13 @@ _LANGUAGES = {
 
 
 def channels(found: Service, at: str, today: date, needs: list[Need]) -> Iterator[Channel]:
-    """Every number that may be drafted once, then the page; whatever else was found is a need or a note."""
+    """Every number that may be drafted once, then the page; whatever else was found is a need or a
+    note."""
     places = [one for one in found.service_at_locations if one]
     locations = [one.location for one in places if one.location]
-    zips = {row.postal_code[:5] for one in locations for row in one.addresses if row and row.postal_code}
+    zips = {
+        row.postal_code[:5] for one in locations for row in one.addresses if row and row.postal_code
+    }
     groups: list[tuple[str, Sequence[Phone | None]]] = [("phones", found.phones)]
     groups += [("service_at_locations/phones", one.phones) for one in places]
     groups += [("locations/phones", one.phones) for one in locations]
@@ -41,10 +46,18 @@ def channels(found: Service, at: str, today: date, needs: list[Need]) -> Iterato
         taken += _numbers(phones, path, at, zips, needs, have=taken)
     own = found.organization.phones if found.organization else []
     if not any(row for _, phones in (*groups, ("", own)) for row in phones):
-        needs.append(Need(at, "phones", "", "the feed has no number of it; find one, or leave the service out"))
+        needs.append(
+            Need(
+                at, "phones", "", "the feed has no number of it; find one, or leave the service out"
+            )
+        )
     if taken:
         said = "the organization's own number was not used: the service has one"
-        needs += [Need(row.at or at, "organization/phones", row.number, said, note=True) for row in own if row]
+        needs += [
+            Need(row.at or at, "organization/phones", row.number, said, note=True)
+            for row in own
+            if row
+        ]
     elif taken := _numbers(own, "organization/phones", at, zips, needs, have=()):
         ask = "it is the organization's own number, not this service's; is it right here?"
         needs.append(Need(at, "organization/phones", taken[0].number, ask))
@@ -52,7 +65,10 @@ def channels(found: Service, at: str, today: date, needs: list[Need]) -> Iterato
     if len(voices) > 1:
         ask = "several numbers to call; keep the one that answers students, or put it first"
         needs.append(Need(at, "phones", ", ".join(voices), ask))
-    yield from (replace(one, hours="listed", open=spans) if spans and one.kind == "voice" else one for one in taken)
+    yield from (
+        replace(one, hours="listed", open=spans) if spans and one.kind == "voice" else one
+        for one in taken
+    )
     yield from _page(found, at, needs)
 
 
@@ -74,12 +90,20 @@ def _numbers(
         if any((read.kind, read.number) == (one.kind, one.number) for one in (*have, *taken)):
             continue
         if read.dropped or read.ask:
-            if any((need.found, need.ask) == (phone.number, read.dropped or read.ask) for need in needs):
+            if any(
+                (need.found, need.ask) == (phone.number, read.dropped or read.ask) for need in needs
+            ):
                 continue  # the same cell again: full records repeat a number at each place
-            needs.append(Need(place, field, phone.number, read.dropped or read.ask, note=bool(read.dropped)))
+            needs.append(
+                Need(place, field, phone.number, read.dropped or read.ask, note=bool(read.dropped))
+            )
             continue
         if read.doubt:
-            needs.append(Need(place, f"{path}/{index}/extension", phone.extension or phone.number, read.doubt))
+            needs.append(
+                Need(
+                    place, f"{path}/{index}/extension", phone.extension or phone.number, read.doubt
+                )
+            )
         if phone.description:
             ask = "say it in the card's own words, or leave it out"
             needs.append(Need(place, f"{path}/{index}/description", phone.description, ask))
@@ -99,22 +123,34 @@ def _tags(of: Phone, at: str, field: str, needs: list[Need]) -> tuple[str, ...]:
             tags[tag] = None
         else:
             found = f"{language.name} {language.code}".strip()
-            needs.append(Need(language.at or at, field, found, "which language tag is this? (docs/content.md)"))
+            needs.append(
+                Need(
+                    language.at or at, field, found, "which language tag is this? (docs/content.md)"
+                )
+            )
     return tuple(tags)
 
 
 def _hours(found: Service, at: str, today: date, needs: list[Need]) -> tuple[Opening, ...]:
-    """Weekly hours for the numbers to call, if all schedules that hold are simple; always with a question."""
+    """Weekly hours for the numbers to call, if all schedules that hold are simple; always with a
+    question."""
     lists = [found.schedules, *(one.schedules for one in found.service_at_locations if one)]
     lists += [one.location.schedules for one in found.service_at_locations if one and one.location]
-    schedules: list[Schedule] = next(([row for row in rows if row] for rows in lists if any(rows)), [])
+    schedules: list[Schedule] = next(
+        ([row for row in rows if row] for rows in lists if any(rows)), []
+    )
     spans, doubts = hsds_hours.week(schedules, today=today)
     for schedule, ask in doubts:
         words = schedule.description or f"{schedule.byday} {schedule.opens_at}-{schedule.closes_at}"
         needs.append(Need(schedule.at or at, "schedules", words, ask))
     if spans:
-        said = "; ".join(f"{' '.join(span.days)} {span.opens_at}-{span.closes_at}" for span in spans)
-        ask = "these are the service's hours; does the phone answer then? Pacific time unless you write a timezone"
+        said = "; ".join(
+            f"{' '.join(span.days)} {span.opens_at}-{span.closes_at}" for span in spans
+        )
+        ask = (
+            "these are the service's hours; does the phone answer then? Pacific time unless you"
+            " write a timezone"
+        )
         needs.append(Need(at, "schedules", said, ask))
     return spans
 

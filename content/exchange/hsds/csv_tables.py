@@ -1,7 +1,8 @@
-"""Tables of an HSDS package (1.1, 2, 3, and ohana's own) → services, each as one record with all that belongs to it.
+"""Tables of an HSDS package (1.1, 2, 3, and ohana's own) → services, each as one record with all
+that belongs to it.
 
-Owns which table and column belongs where, old names included. Pure. Refuses to attach a row whose owner is not in the
-package, and to read the numbers of named contacts; both are told.
+Owns which table and column belongs where, old names included. Pure. Refuses to attach a row whose
+owner is not in the package, and to read the numbers of named contacts; both are told.
 """
 
 import re
@@ -19,13 +20,20 @@ _NAMES = {
     **dict.fromkeys(("organization", "organizations"), "organization"),
     **dict.fromkeys(("location", "locations"), "location"),
     **dict.fromkeys(("phone", "phones"), "phones"),
-    **dict.fromkeys(("schedule", "schedules", "regular_schedule", "regular_schedules"), "schedules"),
+    **dict.fromkeys(
+        ("schedule", "schedules", "regular_schedule", "regular_schedules"), "schedules"
+    ),
     **dict.fromkeys(("service_area", "service_areas"), "service_areas"),
     **dict.fromkeys(("language", "languages"), "languages"),
     **dict.fromkeys(("cost_option", "cost_options"), "cost_options"),
     **dict.fromkeys(("required_document", "required_documents"), "required_documents"),
-    **dict.fromkeys(("address", "addresses", "postal_addresses", "physical_addresses"), "addresses"),
-    **dict.fromkeys(("service_at_location", "service_at_locations", "services_at_location"), "service_at_location"),
+    **dict.fromkeys(
+        ("address", "addresses", "postal_addresses", "physical_addresses"), "addresses"
+    ),
+    **dict.fromkeys(
+        ("service_at_location", "service_at_locations", "services_at_location"),
+        "service_at_location",
+    ),
 }
 _OWNERS = (
     ("phone_id", "phones"),
@@ -34,17 +42,38 @@ _OWNERS = (
     ("location_id", "location"),
     ("organization_id", "organization"),
 )
-_CHILDREN = ("phones", "languages", "schedules", "service_areas", "cost_options", "required_documents", "addresses")
-_COLUMNS = {"number_type": "type", "eligibility": "eligibility_description", "start_date": "valid_from"}
-_DAYS = {day: day[:2].upper() for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")}
+_CHILDREN = (
+    "phones",
+    "languages",
+    "schedules",
+    "service_areas",
+    "cost_options",
+    "required_documents",
+    "addresses",
+)
+_COLUMNS = {
+    "number_type": "type",
+    "eligibility": "eligibility_description",
+    "start_date": "valid_from",
+}
+_DAYS = {
+    day: day[:2].upper()
+    for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+}
 
 
 def services(tables: Tables, needs: list[Need]) -> Iterator[dict[str, Any]]:
-    """Every service, and in ``needs`` the rows that belong to nothing. RecordsError for a package without services."""
+    """Every service, and in ``needs`` the rows that belong to nothing. RecordsError for a package
+    without services."""
     rows = _read(tables, needs)
     if "service" not in rows:
-        raise RecordsError("there is no services.csv in the package; HSDS keeps one row a service there")
-    known = {name: {row["id"]: row for row in rows.get(name, []) if row.get("id")} for name in (*_NAMES.values(),)}
+        raise RecordsError(
+            "there is no services.csv in the package; HSDS keeps one row a service there"
+        )
+    known = {
+        name: {row["id"]: row for row in rows.get(name, []) if row.get("id")}
+        for name in (*_NAMES.values(),)
+    }
     for name in _CHILDREN:
         for row in rows.get(name, []):
             _attach(row, name, known, needs)
@@ -56,7 +85,9 @@ def services(tables: Tables, needs: list[Need]) -> Iterator[dict[str, Any]]:
         place = _owner(service, "location_id", known["location"], needs)
         if place is not None:
             service["service_at_locations"].append({AT: service[AT], "location": place})
-            service["organization_id"] = service.get("organization_id") or place.get("organization_id", "")
+            service["organization_id"] = service.get("organization_id") or place.get(
+                "organization_id", ""
+            )
         service["organization"] = _owner(service, "organization_id", known["organization"], needs)
         yield service
 
@@ -68,10 +99,15 @@ def _read(tables: Tables, needs: list[Need]) -> dict[str, list[dict[str, Any]]]:
         name = _NAMES.get(re.sub(r"\.csv$", "", file.rpartition("/")[2].casefold()))
         for line in table.rows if name else ():
             at = f"{file} row {line.number}"
-            row: dict[str, Any] = {_COLUMNS.get(column, column): cell.strip() for column, cell in line.cells.items()}
+            row: dict[str, Any] = {
+                _COLUMNS.get(column, column): cell.strip() for column, cell in line.cells.items()
+            }
             row[AT] = at
             if line.beyond:
-                ask = "the row has more cells than the header, so its columns may be shifted; mend the row"
+                ask = (
+                    "the row has more cells than the header, so its columns may be shifted; mend"
+                    " the row"
+                )
                 needs.append(Need(at, "row", "; ".join(line.beyond), ask))
                 continue
             found.setdefault(str(name), []).append(_shaped(str(name), row))
@@ -80,7 +116,8 @@ def _read(tables: Tables, needs: list[Need]) -> dict[str, list[dict[str, Any]]]:
 
 
 def _shaped(name: str, row: dict[str, Any]) -> dict[str, Any]:
-    """The row with lists where HSDS has lists, and free text in their place (ohana's way) as rows of them."""
+    """The row with lists where HSDS has lists, and free text in their place (ohana's way) as rows
+    of them."""
     if name == "schedules" and "weekday" in row:
         row |= {"freq": "WEEKLY", "byday": _DAYS.get(row["weekday"].casefold(), row["weekday"])}
     if name in ("service", "location", "service_at_location", "organization", "phones"):
@@ -90,11 +127,15 @@ def _shaped(name: str, row: dict[str, Any]) -> dict[str, Any]:
             row["url"] = row.get("url") or row.get("website", "")
             names = [one.strip() for one in words["languages"].split(",") if one.strip()]
             row["languages"] = [{AT: row[AT], "name": one} for one in names]
-            row["service_areas"] = [{AT: row[AT], "name": words["service_areas"]}] if words["service_areas"] else []
+            row["service_areas"] = (
+                [{AT: row[AT], "name": words["service_areas"]}] if words["service_areas"] else []
+            )
     return row
 
 
-def _attach(row: dict[str, Any], name: str, known: Mapping[str, Mapping[str, Any]], needs: list[Need]) -> None:
+def _attach(
+    row: dict[str, Any], name: str, known: Mapping[str, Mapping[str, Any]], needs: list[Need]
+) -> None:
     """Put a row into the narrowest thing that it names."""
     for column, kind in _OWNERS:
         if not row.get(column) or kind == name:
@@ -107,10 +148,15 @@ def _attach(row: dict[str, Any], name: str, known: Mapping[str, Mapping[str, Any
         owner[name].append(row)
         return
     if name == "phones" and row.get("contact_id"):
-        ask = "the number belongs to a named contact, whom a student must not be sent to; it was left out"
+        ask = (
+            "the number belongs to a named contact, whom a student must not be sent to; it was"
+            " left out"
+        )
         needs.append(Need(row[AT], "contact_id", "", ask, note=True))
     elif name in ("phones", "schedules"):
-        needs.append(Need(row[AT], "row", "", "it belongs to no service, place or organization; correct it"))
+        needs.append(
+            Need(row[AT], "row", "", "it belongs to no service, place or organization; correct it")
+        )
 
 
 def _owner(
@@ -118,11 +164,15 @@ def _owner(
 ) -> dict[str, Any] | None:
     wanted = row.get(column, "")
     if wanted and wanted not in among:
-        needs.append(Need(row[AT], column, str(wanted), "it names no row of this package; correct it"))
+        needs.append(
+            Need(row[AT], column, str(wanted), "it names no row of this package; correct it")
+        )
     return among.get(str(wanted))
 
 
 def from_json(value: Mapping[str, Any]) -> dict[str, list[Any]]:
     """Tables that stand in one JSON object ("services.csv": [rows]); empty if it is none."""
-    found = {key: rows for key, rows in value.items() if key.endswith(".csv") and isinstance(rows, list)}
+    found = {
+        key: rows for key, rows in value.items() if key.endswith(".csv") and isinstance(rows, list)
+    }
     return found if len(found) == len(value) else {}

@@ -1,8 +1,8 @@
 """HSDS in: one record of a feed → a draft and what a person must settle about it.
 
-Owns which fields of Open Referral's HSDS become which of ours (docs/hsds.md). Pure: records and ``today`` come as
-arguments. Refuses to make anything live, and to guess: area, urgency, topics and what a line passes on are always a
-person's to say, because no feed says them. Authoring only.
+Owns which fields of Open Referral's HSDS become which of ours (docs/hsds.md). Pure: records and
+``today`` come as arguments. Refuses to make anything live, and to guess: area, urgency, topics and
+what a line passes on are always a person's to say, because no feed says them. Authoring only.
 """
 
 import re
@@ -37,17 +37,35 @@ def draft(record: Mapping[str, Any], feed: Feed) -> Draft | Need:
     at = str(record.get(AT, "a record"))
     found, misfits = service(record)
     if found is None:
-        return Need(at, "record", "", f"it is no HSDS service ({len(misfits)} values do not fit); look at it by hand")
+        return Need(
+            at,
+            "record",
+            "",
+            f"it is no HSDS service ({len(misfits)} values do not fit); look at it by hand",
+        )
     if not found.name:
-        return Need(at, "name", found.id, "the service has no name, so no draft was made; look at it by hand")
+        return Need(
+            at,
+            "name",
+            found.id,
+            "the service has no name, so no draft was made; look at it by hand",
+        )
     if found.status.casefold() in _GONE:
-        return Need(at, "status", found.status, f'no draft of "{found.name}": the feed calls it so', note=True)
+        return Need(
+            at,
+            "status",
+            found.status,
+            f'no draft of "{found.name}": the feed calls it so',
+            note=True,
+        )
     needs = [Need(at, misfit.field, misfit.found, _MISFIT) for misfit in misfits]
     channels = tuple(hsds_channels.channels(found, at, feed.today, needs))
     ages = {name: _age(found, name, at, needs) for name in ("minimum_age", "maximum_age")}
     texts = _texts(found, at, needs)
     needs += _always(found, at)
-    day = next((day[:10] for day in (found.last_modified, found.assured_date) if _is_day(day[:10])), "")
+    day = next(
+        (day[:10] for day in (found.last_modified, found.assured_date) if _is_day(day[:10])), ""
+    )
     return Draft(
         id=_id(found),
         at=at,
@@ -83,13 +101,19 @@ def _age(found: Service, name: str, at: str, needs: list[Need]) -> int | None:
     if re.fullmatch(r"\d{1,3}", written) and int(written) <= 120:
         return int(written)
     if written:
-        needs.append(Need(at, name, written, "it is not an age in whole years; correct it or leave it out"))
+        needs.append(
+            Need(at, name, written, "it is not an age in whole years; correct it or leave it out")
+        )
     return None
 
 
 def _texts(found: Service, at: str, needs: list[Need]) -> dict[str, str]:
     texts: dict[str, str] = {}
-    for name, field in (("name", "name"), ("blurb", "description"), ("for", "eligibility_description")):
+    for name, field in (
+        ("name", "name"),
+        ("blurb", "description"),
+        ("for", "eligibility_description"),
+    ):
         written = getattr(found, field)
         text = plain_text.plain(written)
         if not text:
@@ -97,7 +121,10 @@ def _texts(found: Service, at: str, needs: list[Need]) -> dict[str, str]:
             continue
         texts[name] = text
         if held := plain_text.faults(text):
-            ask = f"it holds {' and '.join(held)}; write one or two plain sentences, with {{voice}} for a number"
+            ask = (
+                f"it holds {' and '.join(held)}; write one or two plain sentences, with {{voice}}"
+                " for a number"
+            )
             needs.append(Need(at, field, text, ask))
         elif " ".join(written.split()) != text:
             needs.append(Need(at, field, written, "formatting was taken out; read what is left"))
@@ -111,33 +138,59 @@ def _always(found: Service, at: str) -> Iterator[Need]:
     area = "; ".join(row.name or row.description for row in areas if row.name or row.description)
     yield Need(at, "service_areas", area, "which counties or states is that? Write [area]")
     yield Need(at, "urgency", "", "a feed has no such field: crisis, today or info?")
-    yield Need(at, "confidentiality", "", "a feed has no such field: what is passed on, and when? Ask the service")
-    yield Need(at, "topics", "", "a feed has no such field: add the id to the topics that it helps with")
-    yield Need(at, "blanks", "", "answers, code, confidence, happens and private are yours to write")
+    yield Need(
+        at,
+        "confidentiality",
+        "",
+        "a feed has no such field: what is passed on, and when? Ask the service",
+    )
+    yield Need(
+        at, "topics", "", "a feed has no such field: add the id to the topics that it helps with"
+    )
+    yield Need(
+        at, "blanks", "", "answers, code, confidence, happens and private are yours to write"
+    )
     if not found.organization or not found.organization.name:
-        yield Need(at, "organization", "", "the feed does not say who offers it; write the organization")
+        yield Need(
+            at, "organization", "", "the feed does not say who offers it; write the organization"
+        )
     if not found.status:
         yield Need(at, "status", "", "the feed does not say whether it is active; ask the service")
     spoken = ", ".join(row.name or row.code for row in found.languages if row)
     free = {
         "languages": (spoken, "spoken at the service; on the phone, too?"),
-        "interpretation_services": (found.interpretation_services, "can an interpreter join a call? Ask the service"),
-        "fees": (found.fees_description or found.fees, "is it free for students? Else leave cost out"),
+        "interpretation_services": (
+            found.interpretation_services,
+            "can an interpreter join a call? Ask the service",
+        ),
+        "fees": (
+            found.fees_description or found.fees,
+            "is it free for students? Else leave cost out",
+        ),
         "alert": (found.alert, "a notice for now; does the service answer?"),
     }
     yield from (Need(at, field, text, ask) for field, (text, ask) in free.items() if text)
-    for field, rows in (("cost_options", found.cost_options), ("required_documents", found.required_documents)):
+    for field, rows in (
+        ("cost_options", found.cost_options),
+        ("required_documents", found.required_documents),
+    ):
         if any(rows):
             yield Need(
-                at, field, f"{len(rows)} rows", "read them in the feed; say on the card what a student must know"
+                at,
+                field,
+                f"{len(rows)} rows",
+                "read them in the feed; say on the card what a student must know",
             )
 
 
 def _id(found: Service) -> str:
-    """Stable over imports, and of no pack: the name's letters, and a piece of the hash of the publisher's id."""
+    """Stable over imports, and of no pack: the name's letters, and a piece of the hash of the
+    publisher's id."""
     folded = unicodedata.normalize("NFKD", found.name).encode("ascii", "ignore").decode().casefold()
     words = re.sub(r"[^a-z0-9]+", "-", folded).strip("-")[:40].strip("-")
-    mark = sha256((found.id or f"{found.name}\0{found.description}").encode("utf-8", "replace")).hexdigest()[:8]
+    mark = sha256(
+        (found.id or f"{found.name}\0{found.description}").encode("utf-8", "replace")
+    ).hexdigest()[:8]
     return f"{words or 'service'}-{mark}"
 
 

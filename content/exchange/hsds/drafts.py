@@ -1,7 +1,7 @@
 """What an import gives: drafts and needs, as values and as the files that a person works on.
 
-Owns the draft's TOML, which ``check`` refuses until a person has settled it, and NEEDS.md, which names each row and
-field. Refuses to fill a blank with a likely value: a blank is written "?".
+Owns the draft's TOML, which ``check`` refuses until a person has settled it, and NEEDS.md, which
+names each row and field. Refuses to fill a blank with a likely value: a blank is written "?".
 """
 
 import re
@@ -16,7 +16,9 @@ from content.model.pack import Channel
 NEEDS = "NEEDS.md"
 _SHOWN = 160  # characters of a found value
 _ASKED = 400  # and of a question, which may quote one
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_CONTROL = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 _BLANKS = """\
 answers = "?"      # emergency | counselling | report | information | removal
 urgency = "?"      # crisis | today | info
@@ -30,7 +32,8 @@ _AREA = """\
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One thing that a person must settle: the row as its file names it, the field, what was found, what to do.
+    """One thing that a person must settle: the row as its file names it, the field, what was found,
+    what to do.
 
     A ``note`` asks nothing: it says what was left out, and why.
     """
@@ -69,25 +72,39 @@ def shown(found: str, *, most: int = _SHOWN) -> str:
 
 
 def toml(draft: Draft) -> str:
-    """The draft as ``resources/<id>.toml``: what is known, "?" for what a person must fill in, needs as comments."""
+    """The draft as ``resources/<id>.toml``: what is known, "?" for what a person must fill in,
+    needs as comments."""
     asked = [need for need in draft.needs if not need.note]
     lines = [
-        f"# Draft of the feed's service {shown(draft.origin)}. {len(asked)} things to settle; {NEEDS} names the rows."
+        f"# Draft of the feed's service {shown(draft.origin)}. {len(asked)} things to settle;"
+        f" {NEEDS} names the rows."
     ]
     lines += [
-        f"# {number}. {shown(need.field)}: {shown(need.ask, most=_ASKED)}" for number, need in enumerate(asked, 1)
+        f"# {number}. {shown(need.field)}: {shown(need.ask, most=_ASKED)}"
+        for number, need in enumerate(asked, 1)
     ]
     lines += [f"id = {_quoted(draft.id)}", 'code = "?"']
-    lines += [f"organization = {_quoted(draft.organization)}", 'status = "draft"', *_BLANKS.split("\n")]
+    lines += [
+        f"organization = {_quoted(draft.organization)}",
+        'status = "draft"',
+        *_BLANKS.split("\n"),
+    ]
     ages = (("minimum_age", draft.minimum_age), ("maximum_age", draft.maximum_age))
     lines += [f"{name} = {age}" for name, age in ages if age is not None]
     lines += ["", *_AREA.split("\n")]
     for channel in draft.channels:
         lines += ["", *_channel(channel)]
-    lines += ["", "[[sources]]", f"kind = {_quoted(draft.source.kind)}", f"url = {_quoted(draft.source.url)}"]
+    lines += [
+        "",
+        "[[sources]]",
+        f"kind = {_quoted(draft.source.kind)}",
+        f"url = {_quoted(draft.source.url)}",
+    ]
     lines += [f"date = {_quoted(draft.source.date)}", "", "[text]"]
     lines += [f"{name} = {_quoted(text)}" for name, text in draft.texts.items()]
-    lines += ["# happens = [] and private are yours to write: no feed says what a line may pass on."]
+    lines += [
+        "# happens = [] and private are yours to write: no feed says what a line may pass on."
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -97,7 +114,10 @@ def needs_file(drafts: Sequence[Draft], others: Sequence[Need], *, origin: str) 
     if others:
         lines += ["## Not in any draft", "", *(_line(need) for need in others), ""]
     for draft in drafts:
-        lines += [f"## {draft.id}.toml: {shown(draft.texts.get('name', ''))} ({shown(draft.at)})", ""]
+        lines += [
+            f"## {draft.id}.toml: {shown(draft.texts.get('name', ''))} ({shown(draft.at)})",
+            "",
+        ]
         lines += [*(_line(need) for need in draft.needs), ""]
     return "\n".join(lines)
 
@@ -108,7 +128,8 @@ def summary(drafts: Sequence[Draft], others: Sequence[Need]) -> list[str]:
     asked = [need for need in every if not need.note]
     fields = Counter(_field_name(need.field) for need in asked)
     counted = ", ".join(
-        f"{field} {count}" for field, count in sorted(fields.items(), key=lambda pair: (-pair[1], pair[0]))
+        f"{field} {count}"
+        for field, count in sorted(fields.items(), key=lambda pair: (-pair[1], pair[0]))
     )
     lines = [f"{len(drafts)} drafts. None is live: each needs a person."]
     lines.append(f"{len(asked)} things to settle{f': {counted}' if counted else ''}.")
@@ -128,7 +149,9 @@ def _line(need: Need) -> str:
 def _channel(channel: Channel) -> Iterable[str]:
     yield "[[channels]]"
     yield f"kind = {_quoted(channel.kind)}"
-    yield f"number = {_quoted(channel.number)}" if channel.number else f"url = {_quoted(channel.url)}"
+    yield (
+        f"number = {_quoted(channel.number)}" if channel.number else f"url = {_quoted(channel.url)}"
+    )
     if channel.open:
         yield 'hours = "listed"'
         yield "open = ["

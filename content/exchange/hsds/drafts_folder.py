@@ -1,7 +1,8 @@
 """The folder of drafts: what an import writes, and what it leaves alone.
 
-Owns IMPORT.json (what was imported, and how each draft was written) and the files beside it. Refuses to write into a
-pack, to mix two feeds, to overwrite a draft that a person has worked on, and to delete anything.
+Owns IMPORT.json (what was imported, and how each draft was written) and the files beside it.
+Refuses to write into a pack, to mix two feeds, to overwrite a draft that a person has worked on,
+and to delete anything.
 """
 
 from collections.abc import Sequence
@@ -31,7 +32,8 @@ class _Written(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """IMPORT.json: the feed, when it was last read to its end with nothing missed (None: never), and every draft."""
+    """IMPORT.json: the feed, when it was last read to its end with nothing missed (None: never),
+    and every draft."""
 
     source: str
     read_at: datetime | None = None
@@ -43,14 +45,19 @@ def opened(folder: Path, source: str) -> Record | None:
     """The folder's record, None if it is new. FolderError if drafts of ``source`` may not go there."""
     for place in (folder.resolve(), *folder.resolve().parents):
         if (place / _PACK).exists():
-            raise FolderError(f"{folder} lies in the pack {place}; drafts stay outside until a person has settled them")
+            raise FolderError(
+                f"{folder} lies in the pack {place}; drafts stay outside until a person has settled"
+                " them"
+            )
     if folder.exists() and not folder.is_dir():
         raise FolderError(f"{folder} is a file; name a folder with --out")
     record = durable_files.read_record(folder / RECORD, Record)
     if record is None and folder.is_dir() and any(path.name != BODIES for path in folder.iterdir()):
         raise FolderError(f"{folder} holds other files; name a new folder with --out")
     if record is not None and record.source != source:
-        raise FolderError(f"{folder} holds drafts from {record.source}; name another folder with --out")
+        raise FolderError(
+            f"{folder} holds drafts from {record.source}; name another folder with --out"
+        )
     return record
 
 
@@ -64,10 +71,12 @@ def write(
     listed: frozenset[str] | None,
     whole: bool,
 ) -> list[str]:
-    """Write drafts, NEEDS.md and the record; sentences for the person at the terminal. FolderError, OSError.
+    """Write drafts, NEEDS.md and the record; sentences for the person at the terminal. FolderError,
+    OSError.
 
-    ``listed``: every id that the feed still has, None when that is not known: then nothing counts as gone. ``whole``:
-    nothing of the feed was missed, so the next import may ask for what changed after ``now``.
+    ``listed``: every id that the feed still has, None when that is not known: then nothing counts
+    as gone. ``whole``: nothing of the feed was missed, so the next import may ask for what changed
+    after ``now``.
     """
     record = opened(folder, source)
     folder.mkdir(parents=True, exist_ok=True)
@@ -86,21 +95,31 @@ def write(
         if listed is not None and kept.draft.origin and kept.draft.origin not in listed:
             ask = "the feed no longer has it; is the service closed? The draft was kept"
             told.append(Need(f"{name}.toml", "id", kept.draft.origin, ask))
-    everything = [kept.draft for name, kept in sorted(written.items()) if (folder / f"{name}.toml").exists()]
+    everything = [
+        kept.draft for name, kept in sorted(written.items()) if (folder / f"{name}.toml").exists()
+    ]
     durable_files.replace(folder / NEEDS, needs_file(everything, told, origin=source).encode())
     read_at = now if whole else record.read_at if record else None
-    durable_files.write_record(folder / RECORD, Record(source=source, read_at=read_at, written=written, others=told))
+    durable_files.write_record(
+        folder / RECORD, Record(source=source, read_at=read_at, written=written, others=told)
+    )
     return [*said, *summary(everything, told), f"Read {folder / NEEDS}."]
 
 
-def _place(folder: Path, draft: Draft, data: bytes, before: _Written | None, told: list[Need]) -> str:
+def _place(
+    folder: Path, draft: Draft, data: bytes, before: _Written | None, told: list[Need]
+) -> str:
     """Write one draft where no person's work is lost; "" or a sentence."""
     path = folder / f"{draft.id}.toml"
     if not path.exists():
         if before is not None and before.sha == _sha(data):
             return ""  # a person has taken the draft away, into a pack or not
         durable_files.replace(path, data)
-        return f"{path.name}: the feed changed a service whose draft you took away; compare them." if before else ""
+        return (
+            f"{path.name}: the feed changed a service whose draft you took away; compare them."
+            if before
+            else ""
+        )
     there = _sha(path.read_bytes())
     if there == _sha(data):
         return ""
@@ -110,7 +129,10 @@ def _place(folder: Path, draft: Draft, data: bytes, before: _Written | None, tol
     if before is not None and before.sha == _sha(data):
         return ""  # a person has worked on it, and the feed says what it said
     durable_files.replace(folder / f"{draft.id}.feed.toml", data)
-    ask = f"you changed the draft and the feed changed, too; the feed's is {draft.id}.feed.toml: compare them"
+    ask = (
+        f"you changed the draft and the feed changed, too; the feed's is {draft.id}.feed.toml:"
+        " compare them"
+    )
     told.append(Need(path.name, "draft", shown(draft.texts.get("name", "")), ask))
     return f"{path.name}: {ask}"
 

@@ -1,7 +1,8 @@
 """HSDS out: our pack → services of Open Referral's HSDS 3.1 and 3.2.
 
-Owns which of our fields become which of theirs (docs/hsds.md). Pure: the same pack gives the same feed, ids included.
-Refuses to export drafts and withdrawn entries, and to fill a field that we do not know: HSDS leaves most optional.
+Owns which of our fields become which of theirs (docs/hsds.md). Pure: the same pack gives the same
+feed, ids included. Refuses to export drafts and withdrawn entries, and to fill a field that we do
+not know: HSDS leaves most optional.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,12 +17,28 @@ from content.review.number_changes import Change
 
 VERSION = "3.2"
 _TYPES = {"voice": "voice", "sms": "text", "tty": "textphone", "videophone": "video"}
-_CALLED = {"voice": "By phone", "sms": "By text", "chat": "Chat", "web": "Website", "tty": "TTY", "videophone": "Video"}
+_CALLED = {
+    "voice": "By phone",
+    "sms": "By text",
+    "chat": "Chat",
+    "web": "Website",
+    "tty": "TTY",
+    "videophone": "Video",
+}
 _ONLINE = ("web", "chat")
-_NAMES = {"en": "English", "es": "Spanish", "vi": "Vietnamese", "ko": "Korean", "ar": "Arabic", "ru": "Russian"}
+_NAMES = {
+    "en": "English",
+    "es": "Spanish",
+    "vi": "Vietnamese",
+    "ko": "Korean",
+    "ar": "Arabic",
+    "ru": "Russian",
+}
 
 
-def services(pack: Pack, *, changes: Iterable[Change] = (), changed_on: date | None = None) -> list[Row]:
+def services(
+    pack: Pack, *, changes: Iterable[Change] = (), changed_on: date | None = None
+) -> list[Row]:
     """Every live resource and county line as a full service, in the pack's order.
 
     ``changes`` since an older pack become the services' metadata, dated ``changed_on``.
@@ -62,14 +79,24 @@ def _service(resource: Resource, pack: Pack, changes: list[Change], changed_on: 
         "additional_urls": [_address(me, one) for one in more],
         "status": "active",
         "eligibility_description": text["for"],
-        "phones": [_phone(resource.id, n, one) for n, one in enumerate(resource.channels) if one.kind in _TYPES],
+        "phones": [
+            _phone(resource.id, n, one)
+            for n, one in enumerate(resource.channels)
+            if one.kind in _TYPES
+        ],
         "schedules": list(_schedules(resource)),
         "service_areas": [_area(me, name) for name in _area_names(resource, pack)],
         "service_at_locations": [_place(me, channel) for channel in online],
         "languages": [_language(me, tag) for tag in _spoken(resource.channels)],
         "organization": _organization(resource.organization),
-        "attributes": [*topics(resource, pack, me), urgency(resource, me), passes_on(resource, me, text["private"])],
-        "metadata": [metadata(me, change, changed_on, pack.name) for change in changes if changed_on],
+        "attributes": [
+            *topics(resource, pack, me),
+            urgency(resource, me),
+            passes_on(resource, me, text["private"]),
+        ],
+        "metadata": [
+            metadata(me, change, changed_on, pack.name) for change in changes if changed_on
+        ],
     }
     row |= {"url": first.url} if first else {}
     row |= {"minimum_age": resource.minimum_age} if resource.minimum_age is not None else {}
@@ -88,7 +115,12 @@ def _text(pack: Pack, resource: str, name: str) -> str:
 
 def _organization(name: str) -> Row:
     # HSDS does not ask for the empty list, but a validator in use does.
-    return {"id": identifier("organization", name), "name": name, "description": name, "additional_websites": []}
+    return {
+        "id": identifier("organization", name),
+        "name": name,
+        "description": name,
+        "additional_websites": [],
+    }
 
 
 def _phone(owner: str, number: int, channel: Channel) -> Row:
@@ -101,7 +133,8 @@ def _phone(owner: str, number: int, channel: Channel) -> Row:
 
 
 def _said(channel: Channel) -> Iterator[str]:
-    """What a number cannot say: HSDS has no field for short codes, words to text, and keys to press."""
+    """What a number cannot say: HSDS has no field for short codes, words to text, and keys to
+    press."""
     if not channel.number.startswith("+"):
         yield "A short code: use it as it is, without a country code."
     words = {tag: word for tag, word in channel.keyword.items() if word != ZIP_KEYWORD}
@@ -118,12 +151,15 @@ def _schedules(resource: Resource) -> Iterator[Row]:
             every = Opening(days=DAYS, opens_at="00:00", closes_at="24:00")
             yield _schedule(resource.id, f"{number}", every, f"{called}: day and night, every day.")
         for span, opening in enumerate(channel.open):
-            said = f"{called}: {opening.opens_at} to {opening.closes_at}, time of {channel.timezone}."
+            said = (
+                f"{called}: {opening.opens_at} to {opening.closes_at}, time of {channel.timezone}."
+            )
             yield _schedule(resource.id, f"{number}.{span}", opening, said)
 
 
 def _schedule(owner: str, number: str, opening: Opening, said: str) -> Row:
-    """One weekly rule. No ``timezone``: an offset is wrong for half the year, so the description names the zone."""
+    """One weekly rule. No ``timezone``: an offset is wrong for half the year, so the description
+    names the zone."""
     return {
         "id": identifier("schedule", owner, number),
         "freq": "WEEKLY",
@@ -148,12 +184,26 @@ def _area(owner: str, name: str) -> Row:
 
 def _place(owner: str, channel: Channel) -> Row:
     place = identifier("location", owner, channel.url)
-    location = {"id": place, "location_type": "virtual", "url": channel.url, "name": _CALLED[channel.kind]}
-    return {"id": identifier("at", owner, channel.url), "service_id": owner, "location_id": place, "location": location}
+    location = {
+        "id": place,
+        "location_type": "virtual",
+        "url": channel.url,
+        "name": _CALLED[channel.kind],
+    }
+    return {
+        "id": identifier("at", owner, channel.url),
+        "service_id": owner,
+        "location_id": place,
+        "location": location,
+    }
 
 
 def _address(owner: str, channel: Channel) -> Row:
-    return {"id": identifier("url", owner, channel.url), "label": _CALLED[channel.kind], "url": channel.url}
+    return {
+        "id": identifier("url", owner, channel.url),
+        "label": _CALLED[channel.kind],
+        "url": channel.url,
+    }
 
 
 def _spoken(channels: Iterable[Channel]) -> list[str]:

@@ -1,7 +1,7 @@
 """What HSDS says by taxonomy terms and metadata, and the ids of everything in a feed of ours.
 
-Owns our taxonomy: the topics, urgency, and what a line passes on. Pure. Refuses ids that change from one export to the
-next: a reader keeps what it knows by them.
+Owns our taxonomy: the topics, urgency, and what a line passes on. Pure. Refuses ids that change
+from one export to the next: a reader keeps what it knows by them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,9 @@ from content.review.number_changes import Change
 
 Row = dict[str, Any]
 
-_SPACE = UUID("6f0b1b8e-5d0e-5c55-9a2b-0d2f3c5a9f11")  # of our ids: an id stays the same as long as what it names
+_SPACE = UUID(
+    "6f0b1b8e-5d0e-5c55-9a2b-0d2f3c5a9f11"
+)  # of our ids: an id stays the same as long as what it names
 _TAXONOMY = "Porchlight topics"
 
 
@@ -40,18 +42,27 @@ def topics(resource: Resource, pack: Pack, owner: str) -> Iterator[Row]:
     for topic in pack.topics:
         if resource.id in topic.resources:
             key = f"topic:{topic.id}"
-            title, lead = (fill(pack.say(pack.default, f"{key}:{name}"), pack, owner=key) for name in ("title", "lead"))
+            title, lead = (
+                fill(pack.say(pack.default, f"{key}:{name}"), pack, owner=key)
+                for name in ("title", "lead")
+            )
             yield _attribute(owner, _term(topic.id, title, lead))
 
 
 def urgency(resource: Resource, owner: str) -> Row:
     """How soon a student needs it: HSDS has no field for that either."""
-    return _attribute(owner, _term(f"urgency-{resource.urgency}", resource.urgency, "How soon a student needs it."))
+    return _attribute(
+        owner,
+        _term(f"urgency-{resource.urgency}", resource.urgency, "How soon a student needs it."),
+    )
 
 
 def passes_on(resource: Resource, owner: str, said: str) -> Row:
-    """What is passed on, and when: the sentence that stands on the card, because HSDS has no field for it."""
-    term = _term(f"passes-on-{resource.passes_on}", resource.passes_on, "What the line may pass on.")
+    """What is passed on, and when: the sentence that stands on the card, because HSDS has no field
+    for it."""
+    term = _term(
+        f"passes-on-{resource.passes_on}", resource.passes_on, "What the line may pass on."
+    )
     return {**_attribute(owner, term), "value": said}
 
 

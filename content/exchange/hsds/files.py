@@ -1,7 +1,8 @@
-"""HSDS files on this disk → services: one JSON file, ndjson, a folder or a zip of CSV files, a data package.
+"""HSDS files on this disk → services: one JSON file, ndjson, a folder or a zip of CSV files, a data
+package.
 
-Owns the limits of size, and what may be read of a package. Refuses links, paths that lead out of the package, and files
-over their limit, each in a sentence; nothing is unpacked onto the disk.
+Owns the limits of size, and what may be read of a package. Refuses links, paths that lead out of
+the package, and files over their limit, each in a sentence; nothing is unpacked onto the disk.
 """
 
 import json
@@ -17,18 +18,27 @@ from content.exchange.hsds.json_records import RecordsError
 from content.model import ndjson
 
 MB = 1024 * 1024
-MOST_JSON, MOST_LINE, MOST_NDJSON, MOST_TABLE, MOST_PACKAGE = 32 * MB, 2 * MB, 512 * MB, 64 * MB, 256 * MB
+MOST_JSON, MOST_LINE, MOST_NDJSON, MOST_TABLE, MOST_PACKAGE = (
+    32 * MB,
+    2 * MB,
+    512 * MB,
+    64 * MB,
+    256 * MB,
+)
 MOST_FILES = 300
 _DESCRIPTOR = "datapackage.json"
 
 
 def services(path: Path, needs: list[Need]) -> Iterator[dict[str, Any]]:
-    """Every service in the file or folder, with what could not be used in ``needs``. RecordsError, with a sentence."""
+    """Every service in the file or folder, with what could not be used in ``needs``. RecordsError,
+    with a sentence."""
     try:
         if path.is_dir():
             yield from _package(_Folder(path), path.name, needs)
         elif not path.is_file():
-            raise RecordsError(f"there is no file or folder {path}; name a JSON, ndjson, zip or CSV package")
+            raise RecordsError(
+                f"there is no file or folder {path}; name a JSON, ndjson, zip or CSV package"
+            )
         elif zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive:
                 yield from _package(_Zip(archive), path.name, needs)
@@ -42,7 +52,9 @@ def services(path: Path, needs: list[Need]) -> Iterator[dict[str, Any]]:
             value = parsed(_limited(path, MOST_JSON), path.name)
             yield from of_value(value, path.name, needs)
     except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, CellsError) as error:
-        raise RecordsError(str(error) if isinstance(error, CellsError) else f"{path}: {error}") from error
+        raise RecordsError(
+            str(error) if isinstance(error, CellsError) else f"{path}: {error}"
+        ) from error
 
 
 def parsed(data: bytes, name: str) -> Any:
@@ -53,7 +65,9 @@ def parsed(data: bytes, name: str) -> Any:
         raise RecordsError(f"{name} nests too deep for any HSDS; it was not read") from error
     except ValueError as error:
         start = data[:60].decode("utf-8", "replace").strip()
-        page = " (a web page: is this the address of the API itself?)" if start.startswith("<") else ""
+        page = (
+            " (a web page: is this the address of the API itself?)" if start.startswith("<") else ""
+        )
         raise RecordsError(f"{name} is not JSON in UTF-8{page}: {str(error)[:120]}") from error
 
 
@@ -84,7 +98,14 @@ def _lines(path: Path, needs: list[Need]) -> Iterator[dict[str, Any]]:
         for number, line in ndjson.lines(file, MOST_LINE):
             at = f"{path.name} line {number}"
             if line is None:
-                needs.append(Need(at, "record", "", f"the line is longer than {MOST_LINE // MB} MB and was left out"))
+                needs.append(
+                    Need(
+                        at,
+                        "record",
+                        "",
+                        f"the line is longer than {MOST_LINE // MB} MB and was left out",
+                    )
+                )
                 continue
             try:
                 yield from json_records.services(parsed(line, at), at, needs)
@@ -96,7 +117,9 @@ def _limited(path: Path, most: int) -> bytes:
     with path.open("rb") as file:
         data = file.read(most + 1)
     if len(data) > most:
-        raise RecordsError(f"{path.name} is larger than {most // MB} MB; split it, or save it as ndjson")
+        raise RecordsError(
+            f"{path.name} is larger than {most // MB} MB; split it, or save it as ndjson"
+        )
     return data
 
 
@@ -107,7 +130,11 @@ class _Folder:
         self._root = root
 
     def names(self) -> list[str]:
-        return sorted(path.relative_to(self._root).as_posix() for path in self._root.glob("*") if path.is_file())
+        return sorted(
+            path.relative_to(self._root).as_posix()
+            for path in self._root.glob("*")
+            if path.is_file()
+        )
 
     def read(self, name: str, most: int) -> bytes:
         path = self._root / name
@@ -117,7 +144,8 @@ class _Folder:
 
 
 class _Zip:
-    """The files of a package in an archive, read a piece at a time: what its own list says of sizes is not believed."""
+    """The files of a package in an archive, read a piece at a time: what its own list says of sizes
+    is not believed."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
@@ -137,7 +165,8 @@ def _package(files: _Folder | _Zip, name: str, needs: list[Need]) -> Iterator[di
     names = [one for one in files.names() if not _hidden(one)]
     if len(names) > MOST_FILES:
         raise RecordsError(
-            f"{name} holds {len(names)} files, and an HSDS package has about thirty; name its own folder"
+            f"{name} holds {len(names)} files, and an HSDS package has about thirty; name its own"
+            " folder"
         )
     described = next((one for one in names if PurePosixPath(one).name == _DESCRIPTOR), "")
     tables = [one for one in names if one.casefold().endswith(".csv")]
@@ -160,7 +189,9 @@ def _described(descriptor: Any, file: str, names: list[str]) -> list[str]:
     paths = [str(one.get("path", "")) for one in descriptor["resources"] if isinstance(one, dict)]
     for path in paths:
         if ".." in PurePosixPath(path).parts or path.startswith("/") or "://" in path:
-            raise RecordsError(f'{file} lists "{path[:80]}", which is outside the package; it was not read')
+            raise RecordsError(
+                f'{file} lists "{path[:80]}", which is outside the package; it was not read'
+            )
     inside = [(folder / path).as_posix() for path in paths]
     return [path for path in inside if path in names and path.casefold().endswith(".csv")]
 
@@ -170,7 +201,9 @@ def _tables(names: list[str], load: Callable[[str, int], bytes]) -> dict[str, Ta
     tables: dict[str, Table] = {}
     bases = [PurePosixPath(name).name.casefold() for name in names]
     if twice := next((base for base in bases if bases.count(base) > 1), ""):
-        raise RecordsError(f"{twice} stands in it twice: are these two packages? Import each by itself")
+        raise RecordsError(
+            f"{twice} stands in it twice: are these two packages? Import each by itself"
+        )
     for name in names:
         data = load(name, min(left, MOST_TABLE))
         left -= len(data)

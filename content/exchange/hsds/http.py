@@ -1,8 +1,8 @@
 """HTTP to a feed of services: polite, bounded, and distrustful.
 
-Owns limits of size and time, retries, and the bodies kept for ETags. The only door of HSDS to the network. Refuses
-plain http except to this machine, redirects, and a "not modified" answer to a question that kept nothing. Sends no
-cookie and nothing that names the school.
+Owns limits of size and time, retries, and the bodies kept for ETags. The only door of HSDS to the
+network. Refuses plain http except to this machine, redirects, and a "not modified" answer to a
+question that kept nothing. Sends no cookie and nothing that names the school.
 """
 
 import random
@@ -34,7 +34,8 @@ class NotFoundError(WebError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Bytes of one answer and of all, seconds for all, tries of one question, the longest wait between two."""
+    """Bytes of one answer and of all, seconds for all, tries of one question, the longest wait
+    between two."""
 
     page: int = 8 * 1024 * 1024
     total: int = 256 * 1024 * 1024
@@ -55,13 +56,20 @@ def check_address(url: str) -> None:
     """WebError for an address that is not https (plain http may name this machine only)."""
     try:
         parts = urlsplit(url)
-        host, local = parts.hostname or "", parts.scheme == "http" and (parts.hostname or "") in LOOPBACK
+        host, local = (
+            parts.hostname or "",
+            parts.scheme == "http" and (parts.hostname or "") in LOOPBACK,
+        )
     except ValueError as error:
         raise WebError(f"{url} is not a web address: {error}") from error
     if not host or not (parts.scheme == "https" or local):
-        raise WebError(f"{url} must begin with https://: over plain http anyone on the way can change a number")
+        raise WebError(
+            f"{url} must begin with https://: over plain http anyone on the way can change a number"
+        )
     if parts.username or parts.query or parts.fragment:
-        raise WebError(f"{url} must be the API's plain address, without a name, a question mark or a #")
+        raise WebError(
+            f"{url} must be the API's plain address, without a name, a question mark or a #"
+        )
 
 
 class Web:
@@ -90,7 +98,9 @@ class Web:
         while isinstance(answer := self._ask(url, kept), _Later):
             if attempt == self._limits.tries:
                 raise WebError(f"{url}: {answer.why}, {attempt} times; try again later")
-            wait = min(answer.wait or 2 ** (attempt - 1) * random.uniform(1, 1.5), self._limits.wait)  # noqa: S311
+            wait = min(
+                answer.wait or 2 ** (attempt - 1) * random.uniform(1, 1.5), self._limits.wait
+            )
             self._sleep(min(wait, max(0.0, self._end - self._clock())))
             attempt += 1
         return answer
@@ -104,18 +114,26 @@ class Web:
     def _ask(self, url: str, kept: _Kept | None) -> "bytes | _Later":
         import urllib3  # noqa: PLC0415 (a tenth of a second that only an import needs)
 
-        headers = {"Accept": "application/json", "User-Agent": "Porchlight", "Accept-Encoding": "gzip"}
+        headers = {
+            "Accept": "application/json",
+            "User-Agent": "Porchlight",
+            "Accept-Encoding": "gzip",
+        }
         headers |= {"If-None-Match": kept.etag} if kept else {}
         self._in_time(url)
         try:
             self._pool = self._pool or _pool(url)
-            answer = self._pool.request("GET", url, headers=headers, preload_content=False, redirect=False)
+            answer = self._pool.request(
+                "GET", url, headers=headers, preload_content=False, redirect=False
+            )
             try:
                 return self._body(url, answer, kept)
             finally:
                 answer.close()
         except urllib3.exceptions.SSLError as error:
-            raise WebError(f"{url}: its certificate is not trusted here ({error}); set SSL_CERT_FILE") from error
+            raise WebError(
+                f"{url}: its certificate is not trusted here ({error}); set SSL_CERT_FILE"
+            ) from error
         except urllib3.exceptions.HTTPError as error:
             return _Later(f"no whole answer ({type(error).__name__})")
 
@@ -123,29 +141,45 @@ class Web:
         status = int(answer.status)
         if status in _AGAIN:
             after = str(answer.headers.get("Retry-After", ""))
-            return _Later(f"the server answered {status}", float(after) if after.isascii() and after.isdigit() else 0)
+            return _Later(
+                f"the server answered {status}",
+                float(after) if after.isascii() and after.isdigit() else 0,
+            )
         if status == 304:
             if kept is None:
-                raise WebError(f"{url} answered 304 (not modified), though nothing of it was kept: not believed")
+                raise WebError(
+                    f"{url} answered 304 (not modified), though nothing of it was kept: not"
+                    " believed"
+                )
             return kept.body
         if status != 200:
             raise _refused(url, status)
         found = bytearray()
-        while piece := answer.read1(_PIECE, decode_content=True):  # what has come, so that a trickle cannot outlast us
+        while piece := answer.read1(
+            _PIECE, decode_content=True
+        ):  # what has come, so that a trickle cannot outlast us
             found += piece
             self._left -= len(piece)
             if len(found) > self._limits.page:
                 mb = self._limits.page / 1024 / 1024
-                raise WebError(f"{url} is larger than {mb:g} MB; ask the publisher for smaller pages (per_page)")
+                raise WebError(
+                    f"{url} is larger than {mb:g} MB; ask the publisher for smaller pages"
+                    " (per_page)"
+                )
             if self._left < 0:
-                raise WebError(f"{url}: the whole feed is larger than an import may read; import a part of it")
+                raise WebError(
+                    f"{url}: the whole feed is larger than an import may read; import a part of it"
+                )
             self._in_time(url)
         self._keep(url, str(answer.headers.get("ETag", "")), bytes(found))
         return bytes(found)
 
     def _in_time(self, url: str) -> None:
         if self._clock() > self._end:
-            raise WebError(f"{url}: the feed took longer than {self._limits.seconds:g} seconds; try again later")
+            raise WebError(
+                f"{url}: the feed took longer than {self._limits.seconds:g} seconds; try again"
+                " later"
+            )
 
     def _read_kept(self, url: str) -> _Kept | None:
         found = durable_files.read_record(self._kept / _name(url), _Kept) if self._kept else None
@@ -154,12 +188,15 @@ class Web:
     def _keep(self, url: str, etag: str, body: bytes) -> None:
         if self._kept is not None and etag.isprintable() and etag.isascii() and 0 < len(etag) < 200:
             self._kept.mkdir(parents=True, exist_ok=True)
-            durable_files.write_record(self._kept / _name(url), _Kept(url=url, etag=etag, body=body))
+            durable_files.write_record(
+                self._kept / _name(url), _Kept(url=url, etag=etag, body=body)
+            )
 
 
 @dataclass(frozen=True, slots=True)
 class _Later:
-    """A fault that may pass: what it was, and how long the server asks to wait (0: it does not say)."""
+    """A fault that may pass: what it was, and how long the server asks to wait (0: it does not
+    say)."""
 
     why: str
     wait: float = 0
@@ -171,11 +208,19 @@ def _name(url: str) -> str:
 
 def _refused(url: str, status: int) -> WebError:
     if status in (404, 410):
-        return NotFoundError(f"{url} answered {status}: there is nothing at this address; is it the API's own?")
+        return NotFoundError(
+            f"{url} answered {status}: there is nothing at this address; is it the API's own?"
+        )
     if 300 <= status < 400:
-        return WebError(f"{url} leads to another address ({status}), which is not followed; give the API's own address")
+        return WebError(
+            f"{url} leads to another address ({status}), which is not followed; give the API's own"
+            " address"
+        )
     if status in (401, 403, 407):
-        return WebError(f"{url} answered {status}: it wants a key, or a filter blocks it; ask the publisher for a file")
+        return WebError(
+            f"{url} answered {status}: it wants a key, or a filter blocks it; ask the publisher for"
+            " a file"
+        )
     return WebError(f"{url} answered {status}, which no feed should; ask the publisher")
 
 

@@ -1,7 +1,8 @@
 """What a JSON value of HSDS holds → services, each as one record with all that belongs to it.
 
-Owns the shapes that publishers wrap services in (a page, a list, an organization, a service at a location, tables in
-JSON), versions, and how deep a value may nest. Pure. Refuses schemas after 3, and to make a service of something else.
+Owns the shapes that publishers wrap services in (a page, a list, an organization, a service at a
+location, tables in JSON), versions, and how deep a value may nest. Pure. Refuses schemas after 3,
+and to make a service of something else.
 """
 
 import re
@@ -15,7 +16,13 @@ DEEPEST = 48
 KNOWN = "3.0 to 3.2"
 _VERSIONS = ("schema_version", "hsds_version", "version")
 _OTHER_KINDS = {
-    "an organization": ("legal_status", "organization_identifiers", "tax_status", "year_incorporated", "website"),
+    "an organization": (
+        "legal_status",
+        "organization_identifiers",
+        "tax_status",
+        "year_incorporated",
+        "website",
+    ),
     "a location": ("location_type",),
     "a taxonomy or one of its terms": ("term_uri", "taxonomy_detail", "taxonomy", "uri", "version"),
     "the root of an API": ("openapi_url", "profile"),
@@ -27,11 +34,15 @@ class RecordsError(Exception):
 
 
 def check_version(value: Mapping[str, Any], at: str) -> None:
-    """RecordsError for a schema that this program does not know. No version, or an older one, is read."""
+    """RecordsError for a schema that this program does not know. No version, or an older one, is
+    read."""
     for key in _VERSIONS:
         found = re.match(r"v?(\d{1,4})(?:\.|$)", str(value.get(key, "")))
         if found and int(found[1]) > 3:
-            said = f'{at} says schema version "{str(value[key])[:20]}", and this program reads HSDS {KNOWN}'
+            said = (
+                f'{at} says schema version "{str(value[key])[:20]}", and this program reads HSDS'
+                f" {KNOWN}"
+            )
             raise RecordsError(f"{said}; ask the publisher for that, or for a newer Porchlight")
 
 
@@ -41,7 +52,9 @@ def check_depth(value: Any, at: str) -> None:
     while level:
         depth += 1
         if depth > DEEPEST:
-            raise RecordsError(f"{at} nests deeper than {DEEPEST} levels, which no HSDS does; it was not read")
+            raise RecordsError(
+                f"{at} nests deeper than {DEEPEST} levels, which no HSDS does; it was not read"
+            )
         inner: list[Any] = []
         for one in level:
             if isinstance(one, Mapping):
@@ -52,20 +65,26 @@ def check_depth(value: Any, at: str) -> None:
 
 
 def services(value: Any, at: str, needs: list[Need]) -> Iterator[dict[str, Any]]:
-    """Every service in the value. ``at`` names the value; what is no service is told in ``needs``. RecordsError."""
+    """Every service in the value. ``at`` names the value; what is no service is told in ``needs``.
+    RecordsError."""
     check_depth(value, at)
     if isinstance(value, list):
         for number, one in enumerate(value, 1):
             yield from _one(one, f"{at}, item {number}" if at else f"item {number}", needs)
     elif isinstance(value, Mapping):
         check_version(value, at)
-        inside = next((value[key] for key in ("contents", "services") if isinstance(value.get(key), list)), None)
+        inside = next(
+            (value[key] for key in ("contents", "services") if isinstance(value.get(key), list)),
+            None,
+        )
         if inside is not None and not value.get("name"):
             yield from services(inside, at, needs)
         else:
             yield from _one(value, at, needs)
     else:
-        raise RecordsError(f"{at} holds no record; HSDS is an object, a list of objects, or a page with contents")
+        raise RecordsError(
+            f"{at} holds no record; HSDS is an object, a list of objects, or a page with contents"
+        )
 
 
 def _one(value: Any, at: str, needs: list[Need]) -> Iterator[dict[str, Any]]:
@@ -78,14 +97,27 @@ def _one(value: Any, at: str, needs: list[Need]) -> Iterator[dict[str, Any]]:
             if isinstance(one, Mapping):
                 yield {"organization": organization, **one, AT: f"{at}, services {number}"}
             else:
-                needs.append(Need(f"{at}, services {number}", "record", repr(one), "it is no record; look at it"))
+                needs.append(
+                    Need(
+                        f"{at}, services {number}",
+                        "record",
+                        repr(one),
+                        "it is no record; look at it",
+                    )
+                )
     elif isinstance(inside := value.get("service"), Mapping):
         place = {key: one for key, one in value.items() if key != "service"}
         yield {"service_at_locations": [place], **inside, AT: at}
     elif kind := _other(value):
         name = str(value.get("name", ""))
         needs.append(
-            Need(at, "record", name, f"it is {kind} without a service, so there is nothing to draft", note=True)
+            Need(
+                at,
+                "record",
+                name,
+                f"it is {kind} without a service, so there is nothing to draft",
+                note=True,
+            )
         )
     else:
         yield {**value, AT: at}
@@ -93,6 +125,11 @@ def _one(value: Any, at: str, needs: list[Need]) -> Iterator[dict[str, Any]]:
 
 def _other(value: Mapping[str, Any]) -> str:
     """What the record is instead of a service; "" for a service, or for something that may be one."""
-    if any(key in value for key in ("status", "organization", "organization_id", "eligibility_description")):
+    if any(
+        key in value
+        for key in ("status", "organization", "organization_id", "eligibility_description")
+    ):
         return ""
-    return next((kind for kind, keys in _OTHER_KINDS.items() if any(key in value for key in keys)), "")
+    return next(
+        (kind for kind, keys in _OTHER_KINDS.items() if any(key in value for key in keys)), ""
+    )

@@ -1,8 +1,9 @@
-"""One telephone entry of a feed → a number that may be drafted, or the sentence that a person must answer.
+"""One telephone entry of a feed → a number that may be drafted, or the sentence that a person must
+answer.
 
-Owns what can stand in a phone cell: several numbers, lists, ZIP codes that slipped a column, short codes, fax. Refuses
-to guess: whatever is not plainly one real number of the United States is left to a person. The rule of the guide
-(content.md 2.4): a wrong number on a card is worse than none.
+Owns what can stand in a phone cell: several numbers, lists, ZIP codes that slipped a column, short
+codes, fax. Refuses to guess: whatever is not plainly one real number of the United States is left
+to a person. The rule of the guide (content.md 2.4): a wrong number on a card is worse than none.
 """
 
 import re
@@ -25,7 +26,9 @@ KINDS: dict[str, ChannelKind] = {
 }
 DROPPED = frozenset({"fax", "pager", "video", "modem", "telex"})
 _DASHES = re.compile(r"[‐-―−]")
-_EXTENSION = re.compile(r"(?:^|(?<=[\d\s,;.)]))(?:ext(?:ension)?|x)\.?:?\s*#?(\d{1,8})\s*$", re.IGNORECASE)
+_EXTENSION = re.compile(
+    r"(?:^|(?<=[\d\s,;.)]))(?:ext(?:ension)?|x)\.?:?\s*#?(\d{1,8})\s*$", re.IGNORECASE
+)
 _PLAIN = re.compile(r"[0-9 ().+/-]*")
 _BETWEEN = re.compile(r"[,;|/\n&]|\bor\b|\band\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d{3}[^0-9]{0,3}\d{4}")
@@ -37,7 +40,8 @@ _FLAGS = ("isactive", "is_active", "active", "status")
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What a phone entry gave: a number to draft, a question, or the reason why it was left out; one is not empty.
+    """What a phone entry gave: a number to draft, a question, or the reason why it was left out;
+    one is not empty.
 
     ``doubt`` is a question about a number that is drafted.
     """
@@ -50,7 +54,8 @@ class Read:
 
 
 def read(phone: Phone, *, zips: Collection[str]) -> Read:
-    """One entry. ``zips``: the postal codes of the same record. A list or a doubtful cell is never taken apart."""
+    """One entry. ``zips``: the postal codes of the same record. A list or a doubtful cell is never
+    taken apart."""
     kind = phone.type.strip().casefold()
     if _inactive(phone):
         return Read(dropped="it is marked inactive in the feed")
@@ -62,12 +67,17 @@ def read(phone: Phone, *, zips: Collection[str]) -> Read:
     if found := _EXTENSION.search(cell):
         cell, extension = cell[: found.start()].strip(" ,;"), extension or found[1]
     whole = f"+1{phone_numbers.digits(cell)}"
-    if ask := _fault(cell, zips) or phone_numbers.problem(whole, short_codes=(), kind=KINDS.get(kind)):
+    if ask := _fault(cell, zips) or phone_numbers.problem(
+        whole, short_codes=(), kind=KINDS.get(kind)
+    ):
         return Read(ask=ask)
     if kind not in KINDS:
         asked = f'the type "{phone.type}" is not one we know' if kind else "it has no type"
         return Read(ask=f"{asked}: voice or text? If {whole} is right, add it with its kind")
-    doubt = f"it has the extension {extension}, which a card cannot hold; does {whole} alone reach the service?"
+    doubt = (
+        f"it has the extension {extension}, which a card cannot hold; does {whole} alone reach the"
+        " service?"
+    )
     return Read(kind=KINDS[kind], number=whole, doubt=doubt if extension else "")
 
 
@@ -76,15 +86,35 @@ def _fault(cell: str, zips: Collection[str]) -> str:
     found = re.sub(r"[^0-9]", "", cell)
     several = len(found) > 11 or len(_NUMBER.findall(cell)) > 1
     foreign = cell.startswith("+") and not cell.startswith("+1") and not _BETWEEN.search(cell)
-    inactive = ", and at least one is marked inactive" if re.search(r"(?i)active\W+false", cell) else ""
+    inactive = (
+        ", and at least one is marked inactive" if re.search(r"(?i)active\W+false", cell) else ""
+    )
     faults = (
         (not cell, "there is no number; find it on the service's own page, or leave it out"),
-        (bool(_LIST.match(cell)), f"the cell holds a list, not one number{inactive}; write the right one by hand"),
+        (
+            bool(_LIST.match(cell)),
+            f"the cell holds a list, not one number{inactive}; write the right one by hand",
+        ),
         (foreign, "it is a foreign number; find one of the United States"),
-        (several, "the cell holds several numbers; write one channel for each that is right, with its kind"),
-        (not _PLAIN.fullmatch(cell), "it is not one plain number; copy it from the service's own page"),
-        (_zip_like(cell, found, zips), "it looks like a ZIP code in the phone column; are this row's columns shifted?"),
-        (len(found) in (3, 5, 6), "it is a short code; add it to the short-code list (shortcodes.toml) by hand"),
+        (
+            several,
+            (
+                "the cell holds several numbers; write one channel for each that is right, with its"
+                " kind"
+            ),
+        ),
+        (
+            not _PLAIN.fullmatch(cell),
+            "it is not one plain number; copy it from the service's own page",
+        ),
+        (
+            _zip_like(cell, found, zips),
+            "it looks like a ZIP code in the phone column; are this row's columns shifted?",
+        ),
+        (
+            len(found) in (3, 5, 6),
+            "it is a short code; add it to the short-code list (shortcodes.toml) by hand",
+        ),
         (len(found) == 7, "it has no area code; find the whole number"),
     )
     return next((sentence for holds, sentence in faults if holds), "")

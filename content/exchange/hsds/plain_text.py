@@ -1,7 +1,7 @@
 """A publisher's free text → plain text on one line, and what in it a card may not hold.
 
-Owns taking out HTML, Markdown and invisible characters. Refuses to shorten or to reword: what is too long or holds a
-number is left to a person.
+Owns taking out HTML, Markdown and invisible characters. Refuses to shorten or to reword: what is
+too long or holds a number is left to a person.
 """
 
 import re
@@ -9,7 +9,9 @@ import unicodedata
 from html.parser import HTMLParser
 
 _LINK = re.compile(r"!?\[([^\]\n]{0,500})\]\([^)\s]{0,2000}[^)]{0,200}\)")
-_MARKS = re.compile(r"(?m)^\s{0,3}(?:#{1,6}\s+|>\s?|[-*+]\s+|\d{1,3}[.)]\s+)|\*\*|__|`+|(?m:^[-=*_]{3,}\s*$)")
+_MARKS = re.compile(
+    r"(?m)^\s{0,3}(?:#{1,6}\s+|>\s?|[-*+]\s+|\d{1,3}[.)]\s+)|\*\*|__|`+|(?m:^[-=*_]{3,}\s*$)"
+)
 _EMPHASIS = re.compile(r"(?<!\w)[*_](?=\S)([^*_\n]{1,300})(?<=\S)[*_](?!\w)")
 _ADDRESS = re.compile(r"(?i)https?://|www\.|[\w.]@[\w-]+\.|\b[a-z0-9-]+\.(?:org|com|net|gov|edu)\b")
 _TAG_LIKE = re.compile(r"<[/!?a-zA-Z]")
@@ -25,7 +27,9 @@ def plain(text: str) -> str:
         text = "".join(reader.found)
     text = _LINK.sub(r"\1", text)
     text = _EMPHASIS.sub(r"\1", _MARKS.sub("", text))
-    text = "".join(char if unicodedata.category(char)[0] != "C" or char in "\n\t" else " " for char in text)
+    text = "".join(
+        char if unicodedata.category(char)[0] != "C" or char in "\n\t" else " " for char in text
+    )
     return " ".join(unicodedata.normalize("NFC", text).split()).replace("{", "(").replace("}", ")")
 
 
@@ -49,7 +53,8 @@ class _Words(HTMLParser):
         self.found: list[str] = []
         self._hidden = 0
 
-    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002  the parser's own signature
+    # the parser's own signature
+    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002
         self._hidden += tag in ("script", "style")
         self.found.append(" ")
 

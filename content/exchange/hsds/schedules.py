@@ -1,7 +1,8 @@
 """Schedules of a feed → weekly opening hours, or the sentence that a person must answer.
 
-Owns which schedules are simple: every week, plain weekdays, one span within a day, valid today. Refuses the rest, and
-the feed's ``timezone``: it is a UTC offset, which is wrong for half the year, so hours are local to the service's area.
+Owns which schedules are simple: every week, plain weekdays, one span within a day, valid today.
+Refuses the rest, and the feed's ``timezone``: it is a UTC offset, which is wrong for half the year,
+so hours are local to the service's area.
 """
 
 import re
@@ -23,15 +24,24 @@ def opening(schedule: Schedule, *, today: date) -> tuple[Opening | None, str]:
         return None, fault
     days = {day.strip().casefold() for day in re.split(r"[,\s]+", schedule.byday) if day.strip()}
     if not days or days - set(DAYS):
-        return None, f'its days "{schedule.byday}" are not a list such as MO,TU; write the hours by hand'
+        return (
+            None,
+            f'its days "{schedule.byday}" are not a list such as MO,TU; write the hours by hand',
+        )
     opens, closes = _time(schedule.opens_at), _time(schedule.closes_at)
     if not opens or not closes:
-        return None, f'its times "{schedule.opens_at}" to "{schedule.closes_at}" are not plain local times'
+        return (
+            None,
+            f'its times "{schedule.opens_at}" to "{schedule.closes_at}" are not plain local times',
+        )
     if closes in ("00:00", "23:59"):
         closes = "24:00"
     if closes <= opens:
         return None, f"it closes ({closes}) before it opens ({opens}); past midnight, or a slip?"
-    return Opening(days=tuple(day for day in DAYS if day in days), opens_at=opens, closes_at=closes), ""
+    return (
+        Opening(days=tuple(day for day in DAYS if day in days), opens_at=opens, closes_at=closes),
+        "",
+    )
 
 
 def _rule(schedule: Schedule) -> str:
@@ -42,11 +52,18 @@ def _rule(schedule: Schedule) -> str:
     if schedule.interval not in ("", "1"):
         return f"it is not every week (interval {schedule.interval}); write the hours by hand"
     held = [name for name in _RULES if getattr(schedule, name)]
-    return f"it has {', '.join(held)}, so it is not a plain week; write the hours by hand" if held else ""
+    return (
+        f"it has {', '.join(held)}, so it is not a plain week; write the hours by hand"
+        if held
+        else ""
+    )
 
 
-def week(schedules: Iterable[Schedule], *, today: date) -> tuple[tuple[Opening, ...], list[tuple[Schedule, str]]]:
-    """All openings together, none if any schedule is doubtful: half the hours would say "closed" when it is open."""
+def week(
+    schedules: Iterable[Schedule], *, today: date
+) -> tuple[tuple[Opening, ...], list[tuple[Schedule, str]]]:
+    """All openings together, none if any schedule is doubtful: half the hours would say "closed"
+    when it is open."""
     openings: list[Opening] = []
     doubts: list[tuple[Schedule, str]] = []
     for schedule in schedules:
@@ -68,12 +85,16 @@ def _not_now(schedule: Schedule, today: date) -> str:
         except ValueError:
             return f'its {name} "{written}" is not a date such as 2026-12-01'
         if (day > today) if after else (day < today):
-            return f"it does not hold today ({name} {written}); read the hours on the service's own page"
+            return (
+                f"it does not hold today ({name} {written}); read the hours on the service's own"
+                " page"
+            )
     return ""
 
 
 def _time(written: str) -> str:
-    """ "9:00", "09:00:00" and "9am" → "09:00"; "" for a time with an offset, which is nobody's clock on the wall."""
+    """ "9:00", "09:00:00" and "9am" → "09:00"; "" for a time with an offset, which is nobody's clock
+    on the wall."""
     if match := _TIME.fullmatch(written):
         hour, minute = int(match[1]), match[2]
         return "" if hour == 24 and minute != "00" else f"{hour:02}:{minute}"

@@ -1,8 +1,8 @@
 """The part of HSDS (Open Referral, 1.1 to 3.2) that a draft needs, read leniently.
 
-Owns which fields are read and what counts as a text. A value of the wrong kind is put aside and told, so that one bad
-field costs no record. Refuses to judge what a value means (see hsds.py), and to read named contacts: a person's number
-is not a line's. Authoring only: it loads pydantic.
+Owns which fields are read and what counts as a text. A value of the wrong kind is put aside and
+told, so that one bad field costs no record. Refuses to judge what a value means (see hsds.py), and
+to read named contacts: a person's number is not a line's. Authoring only: it loads pydantic.
 """
 
 from collections.abc import Iterable, Mapping
@@ -58,7 +58,8 @@ class Language(Row):
 
 
 class Phone(Row):
-    """A telephone number. Flags such as ``isActive`` are no part of HSDS and stay in ``model_extra``."""
+    """A telephone number. Flags such as ``isActive`` are no part of HSDS and stay in
+    ``model_extra``."""
 
     model_config = ConfigDict(extra="allow")
     number: Text = ""
@@ -152,14 +153,18 @@ class Service(Row):
 
 
 def service(data: Mapping[str, Any]) -> tuple[Service | None, list[Misfit]]:
-    """One record, and the values that had to be put aside. None for what is no record of a service at all."""
+    """One record, and the values that had to be put aside. None for what is no record of a service
+    at all."""
     kept: Any = dict(data)
     misfits: list[Misfit] = []
     while True:
         try:
             return Service.model_validate(kept), misfits
         except ValidationError as error:
-            paths = {tuple(fault["loc"]) for fault in error.errors(include_url=False, include_context=False)}
+            paths = {
+                tuple(fault["loc"])
+                for fault in error.errors(include_url=False, include_context=False)
+            }
         for path in sorted(paths, key=str):
             kept, found = _aside(kept, path)
             misfits.append(Misfit("/".join(str(part) for part in path), repr(found)))

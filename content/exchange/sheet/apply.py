@@ -1,7 +1,8 @@
-"""A sheet and a pack's files: what the sheet would change, whether the pack still passes, and writing it.
+"""A sheet and a pack's files: what the sheet would change, whether the pack still passes, and
+writing it.
 
-Owns reading, trying the changes in a copy, and writing all of them or none. Refuses to write when anything about a
-resource is wrong that was not wrong before. Authoring only.
+Owns reading, trying the changes in a copy, and writing all of them or none. Refuses to write when
+anything about a resource is wrong that was not wrong before. Authoring only.
 """
 
 import shutil
@@ -29,7 +30,8 @@ class SheetError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a sheet would do: its edits, the new text of each file, and what is wrong. ``later`` is for translators."""
+    """What a sheet would do: its edits, the new text of each file, and what is wrong. ``later`` is
+    for translators."""
 
     edits: tuple[rows.Edit, ...]
     before: Mapping[str, str]
@@ -53,7 +55,9 @@ def planned(pack: Path, file: Path) -> Plan:
         with file.open("rb") as stream:
             data = stream.read(MOST_SHEET + 1)
         if len(data) > MOST_SHEET:
-            raise SheetError(f"{file.name} is larger than {MOST_SHEET // 1024 // 1024} MB; export a sheet anew")
+            raise SheetError(
+                f"{file.name} is larger than {MOST_SHEET // 1024 // 1024} MB; export a sheet anew"
+            )
         table = csv_cells.read(data, name=file.name)
     except (OSError, csv_cells.CellsError) as error:
         raise SheetError(str(error)) from error
@@ -66,7 +70,9 @@ def planned(pack: Path, file: Path) -> Plan:
         except EditError as error:
             faults.append(rows.Fault(mine[0].row, "", f"{FOLDER}/{name}.toml: {error}"))
     if faults or not after:
-        return Plan(tuple(found), texts, after, tuple(sorted(faults, key=lambda one: (one.row, one.column))))
+        return Plan(
+            tuple(found), texts, after, tuple(sorted(faults, key=lambda one: (one.row, one.column)))
+        )
     new = _new_problems(pack, after, problems)
     wrong = [one for one in new if one.severity == "error" and one.file.startswith(f"{FOLDER}/")]
     later = tuple(str(one) for one in new if one not in wrong)
@@ -86,7 +92,9 @@ def write(pack: Path, plan: Plan) -> None:
     except OSError as error:
         for name in done:
             durable_files.replace(_path(pack, name), plan.before[name].encode())
-        raise SheetError(f"a file could not be written, so all are as they were: {error}") from error
+        raise SheetError(
+            f"a file could not be written, so all are as they were: {error}"
+        ) from error
 
 
 def _path(pack: Path, name: str) -> Path:
@@ -110,7 +118,8 @@ def _texts(pack: Path) -> dict[str, str]:
 
 
 def _new_problems(pack: Path, after: Mapping[str, str], before: list[Problem]) -> list[Problem]:
-    """What is wrong with the pack with the new files and was not without, warnings too, named from the pack."""
+    """What is wrong with the pack with the new files and was not without, warnings too, named from
+    the pack."""
     known = {(one.file, one.message) for one in (_from(problem, pack) for problem in before)}
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "pack"
@@ -128,7 +137,9 @@ def _from(problem: Problem, pack: Path) -> Problem:
     return Problem(problem.file.removeprefix(prefix), problem.line, message, problem.severity)
 
 
-def _placed(wrong: list[Problem], edits: list[rows.Edit], after: Mapping[str, str]) -> Iterator[rows.Fault]:
+def _placed(
+    wrong: list[Problem], edits: list[rows.Edit], after: Mapping[str, str]
+) -> Iterator[rows.Fault]:
     """Each problem at the cell that made it, by the line on which its value now stands."""
     for problem in wrong:
         name = problem.file.removeprefix(f"{FOLDER}/").removesuffix(".toml")

@@ -1,7 +1,8 @@
 """One cell of the editors' spreadsheet ↔ one value of a resource's file.
 
-Owns how each kind of value is written in a cell, what a spreadsheet program does to it, and the sentence for what
-cannot be read. Pure. Refuses to let a formula out of the pack: a cell that a program could run leaves with a ' before.
+Owns how each kind of value is written in a cell, what a spreadsheet program does to it, and the
+sentence for what cannot be read. Pure. Refuses to let a formula out of the pack: a cell that a
+program could run leaves with a ' before.
 """
 
 import re
@@ -22,7 +23,9 @@ _DATE_LIKE = re.compile(r"\d{1,4}[-/.]\d{1,2}([-/.]\d{1,4})?\s*$")
 _SHORTENED = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d+")
 _WHOLE = re.compile(r"(\d+)[.,]0+")
 _STRAIGHT = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "\u00a0": " "})
-_SPAN = re.compile(r"((?:(?:mo|tu|we|th|fr|sa|su)[ ,]+)+)(\d{1,2}:\d\d) ?[-–] ?(\d{1,2}:\d\d)", re.IGNORECASE)
+_SPAN = re.compile(
+    r"((?:(?:mo|tu|we|th|fr|sa|su)[ ,]+)+)(\d{1,2}:\d\d) ?[-–] ?(\d{1,2}:\d\d)", re.IGNORECASE
+)
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _YES, _NO = frozenset({"yes", "true", "1"}), frozenset({"no", "false", "0"})
 
@@ -33,7 +36,8 @@ class CellError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: where its value stands in a file, and how it is written and read. "" is a value that is not there."""
+    """A column: where its value stands in a file, and how it is written and read. "" is a value
+    that is not there."""
 
     name: str
     level: Level
@@ -42,7 +46,8 @@ class Column:
 
 
 def guarded(cell: str) -> str:
-    """The cell as it may leave: nothing that a program would run or turn into a date stands at its beginning."""
+    """The cell as it may leave: nothing that a program would run or turn into a date stands at its
+    beginning."""
     return f"'{cell}" if _DATE_LIKE.match(cell) else inert(cell)
 
 
@@ -61,7 +66,10 @@ def plain(cell: str) -> str:
 def _number(cell: str) -> str:
     text = plain(cell)
     if _SHORTENED.fullmatch(text):
-        raise CellError(f'"{cell}" is a number that the spreadsheet shortened; copy it again from its source, as text')
+        raise CellError(
+            f'"{cell}" is a number that the spreadsheet shortened; copy it again from its source,'
+            " as text"
+        )
     found = phone_numbers.digits(text)
     plainly = re.fullmatch(r"[0-9 ()+./-]+", text) and not re.match(r"\+(?!1)", text)
     return f"+1{found}" if plainly and len(found) == 10 else text
@@ -83,7 +91,11 @@ def _yes(cell: str) -> bool:
 
 def _text(cell: str) -> str:
     text = " ".join(cell.translate(_STRAIGHT).split(" ")).strip()
-    if "\n" in text or "\r" in text or any(unicodedata.category(char) in ("Cc", "Cf", "Cs") for char in text):
+    if (
+        "\n" in text
+        or "\r" in text
+        or any(unicodedata.category(char) in ("Cc", "Cf", "Cs") for char in text)
+    ):
         raise CellError("a text stands on one line, without line breaks and invisible characters")
     return text
 
@@ -119,19 +131,25 @@ def _open(cell: str) -> list[dict[str, Any]]:
         opens, closes = (f"{time:0>5}" for time in (match[2], match[3]))
         if opens >= closes:
             raise CellError(f'"{part}" ends before it begins; write a span past midnight as two')
-        spans.append({"days": [day for day in DAYS if day in days], "opens_at": opens, "closes_at": closes})
+        spans.append(
+            {"days": [day for day in DAYS if day in days], "opens_at": opens, "closes_at": closes}
+        )
     return spans
 
 
 def _written_open(spans: Iterable[dict[str, Any]]) -> str:
-    return "; ".join(f"{' '.join(one['days'])} {one['opens_at']}-{one['closes_at']}" for one in spans)
+    return "; ".join(
+        f"{' '.join(one['days'])} {one['opens_at']}-{one['closes_at']}" for one in spans
+    )
 
 
 def _tags(cell: str) -> list[str]:
     tags = [one for one in re.split(r"[\s,;]+", plain(cell)) if one]
     for tag in tags:
         if not _TAG.fullmatch(tag):
-            raise CellError(f'"{tag}" is not a language tag such as en or zh-Hant; put spaces between two')
+            raise CellError(
+                f'"{tag}" is not a language tag such as en or zh-Hant; put spaces between two'
+            )
     return tags
 
 
@@ -151,7 +169,9 @@ def _area(cell: str) -> dict[str, Any]:
         return {"us": True}
     if kind.casefold() == "counties" and codes:
         if short := next((code for code in codes if not re.fullmatch(r"\d{5}", code)), ""):
-            raise CellError(f'"{short}" is not the five digits of a county; a zero at the front may be lost')
+            raise CellError(
+                f'"{short}" is not the five digits of a county; a zero at the front may be lost'
+            )
         return {"counties": codes}
     if all(re.fullmatch(r"[A-Z]{2}", code) for code in (kind, *codes)):
         return {"states": [kind, *codes]}
@@ -190,7 +210,10 @@ COLUMNS = (
         Column(name, "resource", str, _one_of(name, Resource))
         for name in ("answers", "urgency", "passes_on", "cost", "confidence")
     ),
-    *(Column(name, "resource", str, _whole) for name in ("review_every_days", "minimum_age", "maximum_age")),
+    *(
+        Column(name, "resource", str, _whole)
+        for name in ("review_every_days", "minimum_age", "maximum_age")
+    ),
     Column("area", "resource", _written_area, _area),
     Column("kind", "channel", str, _one_of("kind", Channel)),
     Column("number", "channel", phone_numbers.display, _number),

@@ -1,7 +1,9 @@
-"""The editors' spreadsheet: every resource of a pack as rows, one a channel, and a sheet → what it changes.
+"""The editors' spreadsheet: every resource of a pack as rows, one a channel, and a sheet → what it
+changes.
 
-Owns the columns' order, which row is which channel, and errors by row and column. Pure: files come as texts. Refuses a
-sheet that is older than the file it would change, two rows that disagree, and to take a missing row for a removed one.
+Owns the columns' order, which row is which channel, and errors by row and column. Pure: files come
+as texts. Refuses a sheet that is older than the file it would change, two rows that disagree, and
+to take a missing row for a removed one.
 """
 
 import csv
@@ -38,7 +40,8 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One changed value: where it stands in the file of a resource, what was there and what comes; None is nothing."""
+    """One changed value: where it stands in the file of a resource, what was there and what comes;
+    None is nothing."""
 
     resource: str
     path: Path
@@ -48,18 +51,24 @@ class Edit:
     column: str
 
     def __str__(self) -> str:
-        place = f"channel {int(self.path[1]) + 1} {self.path[2]}" if self.path[0] == "channels" else self.path[-1]
+        place = (
+            f"channel {int(self.path[1]) + 1} {self.path[2]}"
+            if self.path[0] == "channels"
+            else self.path[-1]
+        )
         old, new = ("nothing" if one is None else repr(one) for one in (self.old, self.new))
         return f"{self.resource}: {place}: {old} becomes {new} (row {self.row})"
 
 
 def as_of(text: str) -> str:
-    """A mark of a file's text: a sheet made from another text is not let in. Begins with a letter, so it stays text."""
+    """A mark of a file's text: a sheet made from another text is not let in. Begins with a letter,
+    so it stays text."""
     return f"v{sha256(text.encode()).hexdigest()[:10]}"
 
 
 def written(files: Mapping[str, str]) -> bytes:
-    """All resources (id → text of the file) as CSV: UTF-8 with a mark that spreadsheet programs know it by."""
+    """All resources (id → text of the file) as CSV: UTF-8 with a mark that spreadsheet programs
+    know it by."""
     out = io.StringIO(newline="")
     sheet = csv.writer(out)
     sheet.writerow([*KEYS, *(column.name for column in COLUMNS)])
@@ -68,12 +77,20 @@ def written(files: Mapping[str, str]) -> bytes:
         for index in range(max(1, len(data.get("channels", ())))):
             has = index < len(data.get("channels", ()))
             cells = [_written(column, _found(data, _path(column, index))) for column in COLUMNS]
-            sheet.writerow([guarded(cell) for cell in (name, str(index + 1) if has else "", as_of(text), *cells)])
+            sheet.writerow(
+                [
+                    guarded(cell)
+                    for cell in (name, str(index + 1) if has else "", as_of(text), *cells)
+                ]
+            )
     return out.getvalue().encode("utf-8-sig")
 
 
-def edits(table: Table, files: Mapping[str, str], short_codes: Sequence[ShortCode]) -> tuple[list[Edit], list[Fault]]:
-    """What the sheet changes in the files, and every cell that cannot be. With a fault nothing should be written."""
+def edits(
+    table: Table, files: Mapping[str, str], short_codes: Sequence[ShortCode]
+) -> tuple[list[Edit], list[Fault]]:
+    """What the sheet changes in the files, and every cell that cannot be. With a fault nothing
+    should be written."""
     columns = {column.name: column for column in COLUMNS}
     faults = [
         Fault(1, name, "there is no such column; export a sheet and keep its first row")
@@ -131,36 +148,63 @@ class _Row:
         self._known = ", ".join(sorted(files))
         self.data: dict[str, Any] = tomllib.loads(self._text) if self._text is not None else {}
         self.new = self.channel == NEW
-        self.index = int(self.channel) - 1 if self.channel.isascii() and self.channel.isdigit() else None
+        self.index = (
+            int(self.channel) - 1 if self.channel.isascii() and self.channel.isdigit() else None
+        )
         if self.new:
-            self.index = len(self.data.get("channels", ())) + line.number  # any place behind the last
+            self.index = (
+                len(self.data.get("channels", ())) + line.number
+            )  # any place behind the last
 
     def fault(self, seen: dict[tuple[str, str], int]) -> Fault | None:
         count = len(self.data.get("channels", ()))
         message = column = ""
         if self.line.beyond:
-            message = "the row has more cells than the first row has columns; a separator stands inside a text"
+            message = (
+                "the row has more cells than the first row has columns; a separator stands inside a"
+                " text"
+            )
         elif self._text is None:
-            column, message = "resource", f'there is no resource "{self.resource}"; known: {self._known[:200]}'
-        elif self.line.cells["as_of"].strip() != as_of(self._text) and not (self.new and not self.line.cells["as_of"]):
+            column, message = (
+                "resource",
+                f'there is no resource "{self.resource}"; known: {self._known[:200]}',
+            )
+        elif self.line.cells["as_of"].strip() != as_of(self._text) and not (
+            self.new and not self.line.cells["as_of"]
+        ):
             column = "as_of"
-            message = f'"{self.resource}" was changed after this sheet was made; export again, make your changes there'
+            message = (
+                f'"{self.resource}" was changed after this sheet was made; export again, make your'
+                " changes there"
+            )
         elif not (self.new or (not self.channel and not count) or self.index in range(count)):
-            column, message = "channel", f'"{self.channel}" must be 1 to {count}, or "{NEW}" for one more'
+            column, message = (
+                "channel",
+                f'"{self.channel}" must be 1 to {count}, or "{NEW}" for one more',
+            )
         if not message and not self.new and (self.resource, self.channel) in seen:
-            message = f"it is the same channel as row {seen[self.resource, self.channel]}; keep one of them"
+            message = (
+                f"it is the same channel as row {seen[self.resource, self.channel]}; keep one of"
+                " them"
+            )
         seen.setdefault((self.resource, self.channel), self.number)
         return Fault(self.number, column, message) if message else None
 
 
 def _compare(
-    row: _Row, column: Column, short_codes: Sequence[ShortCode], found: list[Edit], faults: list[Fault]
+    row: _Row,
+    column: Column,
+    short_codes: Sequence[ShortCode],
+    found: list[Edit],
+    faults: list[Fault],
 ) -> None:
     """Notes what one cell changes. An empty cell is a value that is not there."""
     cell = bare(row.line.cells[column.name])
     if row.index is None and column.level == "channel":
         if cell.strip():
-            faults.append(Fault(row.number, column.name, f'write "{NEW}" as the channel to add one'))
+            faults.append(
+                Fault(row.number, column.name, f'write "{NEW}" as the channel to add one')
+            )
         return
     path = _path(column, row.index or 0)
     old = _found(row.data, path)
@@ -188,7 +232,9 @@ def _kind(row: _Row) -> Any:
 
 def _area_edits(row: _Row, old: Any, new: Any, faults: list[Fault]) -> Iterator[Edit]:
     if new is None:
-        faults.append(Fault(row.number, "area", 'the area is empty; write US, or "CA", or "counties 06001"'))
+        faults.append(
+            Fault(row.number, "area", 'the area is empty; write US, or "CA", or "counties 06001"')
+        )
         return
     for key in ("us", "states", "counties"):
         before, after = (old or {}).get(key), new.get(key)
@@ -197,7 +243,8 @@ def _area_edits(row: _Row, old: Any, new: Any, faults: list[Fault]) -> Iterator[
 
 
 def _agreed(found: list[Edit], faults: list[Fault]) -> Iterator[Edit]:
-    """Each value once. Rows of one resource repeat its values: one may be changed alone, two not differently."""
+    """Each value once. Rows of one resource repeat its values: one may be changed alone, two not
+    differently."""
     first: dict[tuple[str, Path], Edit] = {}
     for edit in found:
         known = first.setdefault((edit.resource, edit.path), edit)
@@ -210,7 +257,11 @@ def _agreed(found: list[Edit], faults: list[Fault]) -> Iterator[Edit]:
 
 def _unchecked(found: list[Edit], files: Mapping[str, str]) -> Iterator[Edit]:
     """A new number was checked by nobody yet: marks of a check go with the old one."""
-    touched = {edit.resource: edit for edit in found if edit.path[0] == "channels" and edit.path[2] in _REACHING}
+    touched = {
+        edit.resource: edit
+        for edit in found
+        if edit.path[0] == "channels" and edit.path[2] in _REACHING
+    }
     for resource, edit in touched.items():
         data = tomllib.loads(files[resource])
         for key in _CHECKED:

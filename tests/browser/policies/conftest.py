@@ -41,11 +41,18 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="package")
 def screen(
-    playwright: Playwright, server: str, port: int, local_page: Path, tmp_path_factory: pytest.TempPathFactory
+    playwright: Playwright,
+    server: str,
+    port: int,
+    local_page: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[BrowserContext]:
-    """The kiosk's browser, with a page for each test; chrome://policy is open, where Chromium says what it took."""
+    """The kiosk's browser, with a page for each test; chrome://policy is open, where Chromium says
+    what it took."""
     folder = tmp_path_factory.mktemp("kiosk")
-    program = launcher(folder, loosened(policies(port, local_page=local_page), "chrome://policy", tabs=True))
+    program = launcher(
+        folder, loosened(policies(port, local_page=local_page), "chrome://policy", tabs=True)
+    )
     with kiosk_browser(playwright, program, folder / "profile", f"{server}/") as context:
         yield context
 

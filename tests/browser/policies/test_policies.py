@@ -1,4 +1,5 @@
-"""What the screen's browser refuses, tried on the real Chromium under the shipped policies and flags."""
+"""What the screen's browser refuses, tried on the real Chromium under the shipped policies and
+flags."""
 
 import contextlib
 import socket
@@ -50,7 +51,9 @@ def rows(page: Page) -> dict[str, list[str]]:
 def test_this_browser_knows_every_policy_and_takes_every_value(page: Page, port: int) -> None:
     read = rows(page)
     assert read.keys() == loosened(policies(port)).keys()
-    assert {name: row for name, row in read.items() if "OK" not in row or "Mandatory" not in row} == {}
+    assert {
+        name: row for name, row in read.items() if "OK" not in row or "Mandatory" not in row
+    } == {}
 
 
 @pytest.mark.parametrize(
@@ -86,17 +89,25 @@ def test_a_script_in_the_address_does_not_run(page: Page, server: str) -> None:
     assert shown(page, "javascript:document.body.textContent='run'") == before
 
 
-@pytest.mark.parametrize("path", ["/staff", "/staff/", "/metrics", "/healthz", "/readyz", "/sms/inbound"])
-def test_what_is_not_for_students_is_closed_on_the_own_port_too(page: Page, server: str, path: str) -> None:
+@pytest.mark.parametrize(
+    "path", ["/staff", "/staff/", "/metrics", "/healthz", "/readyz", "/sms/inbound"]
+)
+def test_what_is_not_for_students_is_closed_on_the_own_port_too(
+    page: Page, server: str, path: str
+) -> None:
     assert BLOCKED in shown(page, server + path)
 
 
 @pytest.mark.parametrize("path", ["", "/", "/staff/", "/staff/in", "/staff/desk.css"])
-def test_the_staff_desk_on_its_own_port_is_closed_to_this_browser(page: Page, desk: str, path: str) -> None:
+def test_the_staff_desk_on_its_own_port_is_closed_to_this_browser(
+    page: Page, desk: str, path: str
+) -> None:
     assert BLOCKED in shown(page, desk + path)
 
 
-def test_a_page_of_the_kiosk_cannot_reach_the_desk_either(page: Page, server: str, desk: str) -> None:
+def test_a_page_of_the_kiosk_cannot_reach_the_desk_either(
+    page: Page, server: str, desk: str
+) -> None:
     page.goto(f"{server}/en/")
     asked = f"fetch('{desk}/staff/desk.css', {{ mode: 'no-cors' }}).then(() => 'reached', () => 'refused')"
     assert page.evaluate(asked) == "refused"
@@ -113,7 +124,11 @@ def test_the_one_local_page_opens(page: Page, local_page: Path) -> None:
 
 @pytest.mark.parametrize(
     "step",
-    ["location = 'http://127.0.0.1:9/'", "location = 'chrome://settings'", "location = 'file:///etc/passwd'"],
+    [
+        "location = 'http://127.0.0.1:9/'",
+        "location = 'chrome://settings'",
+        "location = 'file:///etc/passwd'",
+    ],
 )
 def test_a_page_cannot_lead_anywhere_else(page: Page, server: str, step: str) -> None:
     page.goto(f"{server}/en/")
@@ -126,7 +141,8 @@ def test_a_page_cannot_lead_anywhere_else(page: Page, server: str, step: str) ->
 def test_a_page_opens_no_second_window(page: Page, screen: BrowserContext, server: str) -> None:
     page.goto(f"{server}/en/")
     before = len(screen.pages)
-    # Playwright's own evaluate counts as a touch, and what a touch opens is allowed; no page of ours opens anything.
+    # Playwright's own evaluate counts as a touch, and what a touch opens is allowed; no page of
+    # ours opens anything.
     asked = {"expression": "window.open('/en/now')", "userGesture": False}
     screen.new_cdp_session(page).send("Runtime.evaluate", asked)
     page.wait_for_timeout(500)
@@ -143,7 +159,9 @@ def test_nothing_is_downloaded(page: Page, server: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["/en/", "/en/r/122", "/leave"])
-def test_two_fingers_do_not_change_the_size(page: Page, screen: BrowserContext, server: str, path: str) -> None:
+def test_two_fingers_do_not_change_the_size(
+    page: Page, screen: BrowserContext, server: str, path: str
+) -> None:
     page.goto(server + path)
     fingers = screen.new_cdp_session(page)
     touches.pinch(fingers, (500, 900), start=60, end=420, steps=12)
@@ -151,13 +169,19 @@ def test_two_fingers_do_not_change_the_size(page: Page, screen: BrowserContext, 
     assert page.evaluate("visualViewport.scale") == 1
 
 
-def test_a_swipe_leads_to_no_earlier_page(page: Page, screen: BrowserContext, local_page: Path) -> None:
+def test_a_swipe_leads_to_no_earlier_page(
+    page: Page, screen: BrowserContext, local_page: Path
+) -> None:
     # The local page has no script and no style that could keep the finger from it: the flags must.
     for part in ("earlier", "later"):
         page.goto("about:blank")
         page.goto(f"file://{local_page}?{part}")
     fingers = screen.new_cdp_session(page)
-    for start, end in [((5, 900), (1000, 900)), ((1070, 900), (40, 900)), ((300, 900), (1000, 900))]:
+    for start, end in [
+        ((5, 900), (1000, 900)),
+        ((1070, 900), (40, 900)),
+        ((300, 900), (1000, 900)),
+    ]:
         touches.swipe(fingers, start, end, steps=12)
         page.wait_for_timeout(700)
         assert page.url.endswith("?later")
@@ -173,9 +197,13 @@ def test_no_earlier_page_stays_alive_behind_the_one_that_is_shown(page: Page, se
     assert page.evaluate("() => window.alive === true") is False
 
 
-def test_a_long_press_and_a_right_click_bring_no_menu(page: Page, screen: BrowserContext, server: str) -> None:
+def test_a_long_press_and_a_right_click_bring_no_menu(
+    page: Page, screen: BrowserContext, server: str
+) -> None:
     page.goto(f"{server}/en/now")
-    page.evaluate("() => { window.menus = []; addEventListener('contextmenu', (e) => menus.push(e.defaultPrevented)) }")
+    page.evaluate(
+        "() => { window.menus = []; addEventListener('contextmenu', (e) => menus.push(e.defaultPrevented)) }"
+    )
     heading = page.locator("h1").first.bounding_box()
     assert heading is not None
     middle = (heading["x"] + 20, heading["y"] + heading["height"] / 2)
@@ -183,11 +211,15 @@ def test_a_long_press_and_a_right_click_bring_no_menu(page: Page, screen: Browse
     page.mouse.click(*middle, button="right")
     page.wait_for_timeout(300)
     asked: list[bool] = page.evaluate("() => window.menus")
-    assert len(asked) >= 1, "neither the press nor the click asked for a menu: this test proves nothing"
+    assert len(asked) >= 1, (
+        "neither the press nor the click asked for a menu: this test proves nothing"
+    )
     assert all(asked), "a menu would have opened"
 
 
-def test_nothing_of_a_visit_is_in_the_profile(playwright: Playwright, server: str, port: int, tmp_path: Path) -> None:
+def test_nothing_of_a_visit_is_in_the_profile(
+    playwright: Playwright, server: str, port: int, tmp_path: Path
+) -> None:
     profile, typed = tmp_path / "profile", "xylophone quilt"
     seen = (typed, "/es/t/7", "/en/r/122", "1-888-373-7888", "Clear screen")
     program = launcher(tmp_path, loosened(policies(port)))
@@ -221,12 +253,18 @@ def traces(folder: Path, *words: str) -> list[tuple[str, str]]:
     for file in folder.rglob("*"):
         with contextlib.suppress(OSError):  # sockets, and files that go while the browser runs
             held = file.read_bytes() if file.is_file() else b""
-            found += [(file.name, word) for word in words if word.encode() in held or word.encode("utf-16-le") in held]
+            found += [
+                (file.name, word)
+                for word in words
+                if word.encode() in held or word.encode("utf-16-le") in held
+            ]
     return found
 
 
 @pytest.mark.parametrize(("policy", "opens"), [("shipped", False), ("loosened", True)])
-def test_nobody_attaches_a_debugger(server: str, port: int, tmp_path: Path, policy: str, opens: bool) -> None:
+def test_nobody_attaches_a_debugger(
+    server: str, port: int, tmp_path: Path, policy: str, opens: bool
+) -> None:
     strict: dict[str, Any] = policies(port)
     program = launcher(tmp_path, strict if policy == "shipped" else loosened(strict))
     profile = tmp_path / "profile"
@@ -234,7 +272,13 @@ def test_nobody_attaches_a_debugger(server: str, port: int, tmp_path: Path, poli
         probe.bind(("127.0.0.1", 0))
         debug = probe.getsockname()[1]
     browser = subprocess.Popen(
-        [program, *WITHOUT_A_SCREEN, f"--user-data-dir={profile}", f"--remote-debugging-port={debug}", f"{server}/"],
+        [
+            program,
+            *WITHOUT_A_SCREEN,
+            f"--user-data-dir={profile}",
+            f"--remote-debugging-port={debug}",
+            f"{server}/",
+        ],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
