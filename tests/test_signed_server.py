@@ -16,9 +16,9 @@ from content.authoring.read_pack import read
 from content.directory import index
 from content.model import built_pack
 from tests.content import hub as wire
+from tests.content.directory.test_build import built, spoilt, whole
 from tests.content.hub import Hub
 from tests.content.publisher import Publisher
-from tests.content.test_directory_build import built, spoilt, whole
 from tests.running import ROOT, Server, command, environment, serving, until
 
 PLANTED = "+19165550199"

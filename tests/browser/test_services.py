@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, Request, expect
 
 from tests.browser.conftest import close
 from tests.browser.stage import Stage, install, staged
-from tests.kiosk.test_services import OWN, fill
+from tests.kiosk.test_directory_results import OWN, fill
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,10 @@ from tests.case_tables import Tests, filled, tests_in
 from tests.running import ROOT
 
 DOCUMENT = ROOT / "docs" / "content-cases.md"
-_FOLDERS = ("content", "verbs")
+_FOLDERS = ("content", "cli")
 _BESIDE = (
-    "test_slots.py",
-    "kiosk/test_staff*.py",
+    "runtime/test_schedule.py",
+    "kiosk/desk/test_*.py",
 )  # where a case of content needs the server or the desk
 
 

@@ -10,9 +10,9 @@ from content.directory import index
 from content.directory.refresh import LastUpdate, last
 from content.directory.search import search
 from content.releases import boot_check
+from tests.content.directory.test_build import built, spoilt, whole
 from tests.content.machine import Machine
 from tests.content.publisher import Publisher
-from tests.content.test_directory_build import built, spoilt, whole
 
 MANY = 200
 Changes = dict[int, dict[str, Any] | str]

@@ -36,7 +36,7 @@ SAMPLES = (
 def tests() -> Tests:
     """The tests of each case, by file."""
     beside = set((ROOT / "tests").glob("test_*.py")) - set(of_content.files())
-    files = [*sorted((ROOT / "tests" / "sms").glob("test_*.py")), *sorted(beside)]
+    files = [*sorted((ROOT / "tests" / "sms").rglob("test_*.py")), *sorted(beside)]
     return tests_in(files, named=lambda file: file.name)
 
 

@@ -24,12 +24,21 @@ from store.group_commit import Store, StoreError
 from tests.sms.conftest import NOON, Clock
 from tests.sms.packs import SETTINGS
 from tests.sms.stand_in import Fault, StandIn
-from tests.sms.test_backfill import SENDER, NewRounds, counted, play, sizes
-from tests.sms.test_cases_webhook import SLOW, message
-from tests.sms.test_cases_webhook import rows as handled
-from tests.sms.test_outbox import states
 from tests.sms.test_real_pack import script as real_script
-from tests.sms.test_webhook import ACCOUNT, Answer, ask, form, gate, post, signed, webhook_over
+from tests.sms.twilio.test_backfill import SENDER, NewRounds, counted, play, sizes
+from tests.sms.twilio.test_cases_webhook import SLOW, message
+from tests.sms.twilio.test_cases_webhook import rows as handled
+from tests.sms.twilio.test_endpoints import (
+    ACCOUNT,
+    Answer,
+    ask,
+    form,
+    gate,
+    post,
+    signed,
+    webhook_over,
+)
+from tests.sms.twilio.test_outbox import states
 
 Make = Callable[..., Line]
 

@@ -28,8 +28,8 @@ from tests import databases
 from tests.sms.conftest import Clock
 from tests.sms.packs import KEYWORDS, PACK, SETTINGS
 from tests.sms.test_real_pack import pack, script
-from tests.sms.test_signature import Multi
-from tests.sms.test_webhook import ACCOUNT, Answer, ask, signed, webhook_over
+from tests.sms.twilio.test_endpoints import ACCOUNT, Answer, ask, signed, webhook_over
+from tests.sms.twilio.test_signature import Multi
 
 ALL = os.environ.get("PORCHLIGHT_TEST_ALL") == "1"
 fuzz = settings(

@@ -1,0 +1,120 @@
+"""Editing an author's file: only the values change, everything else stays byte for byte."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from content.authoring import toml_edit
+from content.authoring.toml_edit import EditError, changed
+
+FILE = """# About this line.
+id = "trevor"   # never changes
+code = "130"
+confidence = "high"
+review_every_days = 180      # twice a year
+
+# Where it serves.
+[area]
+states = ["CA"]   # all of it
+
+[[channels]]
+kind = "voice"
+open = [
+  { days = ["mo"], opens_at = "09:00", closes_at = "17:00" },   # Mondays
+]
+[text]
+name = '''review_every_days = 5'''
+"""
+DAY = date(2026, 12, 1)
+
+
+def test_a_new_value_stands_below_the_interval_and_all_else_stays() -> None:
+    found = changed(FILE, (), {"checked_on": DAY})
+    assert found == FILE.replace("# twice a year\n", "# twice a year\nchecked_on = 2026-12-01\n")
+
+
+def test_a_value_is_replaced_and_its_comment_stays() -> None:
+    once = changed(FILE, (), {"checked_on": DAY}).replace(
+        "2026-12-01", "2026-12-01  # by telephone? no"
+    )
+    again = changed(once, (), {"checked_on": date(2027, 1, 2), "review_every_days": 90})
+    assert "checked_on = 2027-01-02  # by telephone? no\n" in again
+    assert "review_every_days = 90      # twice a year\n" in again
+    assert "name = '''review_every_days = 5'''" in again
+
+
+def test_a_value_is_taken_away_and_one_that_is_not_there_is_no_fault() -> None:
+    once = changed(FILE, (), {"first_checked_on": DAY})
+    assert changed(once, (), {"first_checked_on": None, "first_checked_by": None}) == FILE
+
+
+def test_words_are_written_so_that_they_are_read_back() -> None:
+    odd = 'the "desk", \\ and ñ'
+    assert 'checked_by = "the \\"desk\\", \\\\ and ñ"' in changed(FILE, (), {"checked_by": odd})
+
+
+ROWS = '[[county]]\nname = "A"\nfips = "06001"\nnumbers = []\n\n[[county]]\nname = "B"   # second\nfips = "06003"\n'
+
+
+def test_a_row_of_a_list_is_edited_and_no_other() -> None:
+    found = changed(ROWS, ("county", 1), {"checked_on": DAY})
+    assert found == ROWS + "checked_on = 2026-12-01\n"
+
+
+HOPELESS: dict[str, tuple[str, toml_edit.Table, str]] = {
+    "a comment inside the value": ('id = "a"\ncode = [\n  "x",  # why\n]\n', (), "code"),
+    "no line to stand below": ('[area]\nstates = ["CA"]\n', (), "status"),
+    "a row that is not there": (ROWS, ("county", 7), "status"),
+    "no TOML at all": ("id = \n", (), "status"),
+    "an inline table that looks like a row": (
+        'county = [{ name = "A", fips = "06001" }]\n',
+        ("county", 0),
+        "status",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", HOPELESS.values(), ids=HOPELESS)
+def test_what_cannot_be_edited_safely_is_left_as_it_is_with_a_sentence(
+    tmp_path: Path, case: tuple[str, toml_edit.Table, str]
+) -> None:
+    text, table, name = case
+    file = tmp_path / "entry.toml"
+    file.write_text(text, "utf-8")
+    with pytest.raises(EditError, match=r'write by hand: .* = "withdrawn"'):
+        toml_edit.apply(file, table, {name: "withdrawn"})
+    assert file.read_text("utf-8") == text
+    assert [path.name for path in tmp_path.iterdir()] == ["entry.toml"]
+
+
+def test_line_ends_and_the_mark_of_another_editor_stay(tmp_path: Path) -> None:
+    file = tmp_path / "entry.toml"
+    file.write_bytes(b"\xef\xbb\xbf" + FILE.replace("\n", "\r\n").encode())
+    toml_edit.apply(file, (), {"status": "withdrawn"})
+    wanted = FILE.replace("# twice a year\n", '# twice a year\nstatus = "withdrawn"\n')
+    assert file.read_bytes() == b"\xef\xbb\xbf" + wanted.replace("\n", "\r\n").encode()
+
+
+def test_every_file_of_the_shipped_pack_can_be_signed_off_and_withdrawn() -> None:
+    pack = Path(__file__).parents[3] / "content" / "packs" / "california"
+    for file in (*pack.glob("resources/*.toml"), *pack.glob("partners/*.toml")):
+        text = file.read_text("utf-8")
+        values: dict[str, toml_edit.Value] = {
+            "checked_on": DAY,
+            "checked_by": "content editor",
+            "status": "withdrawn",
+        }
+        assert set(changed(text, (), values).split("\n")) - set(text.split("\n")) == {
+            "checked_on = 2026-12-01",
+            'checked_by = "content editor"',
+            'status = "withdrawn"',
+        }
+    counties = (pack / "counties.toml").read_text("utf-8")
+    for number in range(58):
+        assert (
+            changed(counties, ("county", number), {"checked_on": DAY}).count(
+                "checked_on = 2026-12-01"
+            )
+            == 1
+        )

@@ -1,0 +1,166 @@
+"""school.toml: what of it is shown, and what is told to the office."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from content.model.pack import Pack
+from kiosk.pages import school_file
+from kiosk.pages.build import pages
+from kiosk.pages.school_file import School
+from settings.schema import Kiosk
+from tests.kiosk.conftest import TODAY
+from tests.kiosk.outline import Outline
+
+ROOT = Path(__file__).parents[3]
+WHOLE = """
+valid_until = 2027-06-11
+lunch = "12:05, in the cafeteria"
+[[bells]]
+name = {en = "Period 1", es = "Hora 1"}
+from = "8:30"
+to = "9:25"
+[[places]]
+name = {en = "Library", es = "Biblioteca"}
+where = "Building B"
+[[people]]
+role = {en = "School counselor", es = "Consejera escolar"}
+name = "Ms. Rivera"
+place = "Room 12"
+when = {en = "Until 3", es = "Hasta las 3"}
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "school.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_shipped_file_says_nothing_and_has_no_problem() -> None:
+    assert school_file.read(ROOT / "school.toml") == (School(), [])
+
+
+def test_the_examples_of_the_shipped_file_are_right(tmp_path: Path) -> None:
+    lines = (ROOT / "school.toml").read_text("utf-8").splitlines()
+    code = [line[2:] for line in lines if re.match(r"# (?:\[\[|\w+ = )", line)]
+    found, problems = school_file.read(written(tmp_path, "\n".join(code)))
+    assert problems == []
+    assert found.bells
+    assert found.places
+    assert found.people
+
+
+def test_no_file_is_an_empty_school(tmp_path: Path) -> None:
+    assert school_file.read(tmp_path / "none.toml") == (School(), [])
+    assert school_file.digest(tmp_path / "none.toml") == ""
+
+
+def test_the_whole_file_is_read(tmp_path: Path) -> None:
+    found, problems = school_file.read(written(tmp_path, WHOLE))
+    assert problems == []
+    assert found.people[0].role == {"en": "School counselor", "es": "Consejera escolar"}
+    assert (found.bells[0].opens, found.bells[0].closes) == ("8:30", "9:25")
+    assert not found.wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[[people", "Nothing of the file is shown"),
+        ("\udcff", "Nothing of the file is shown"),
+        ('telephone = "1"', "telephone is not known here"),
+        ('[[people]]\nplace = "Room 1"', 'number 1 has no "role"'),
+        (
+            '[[people]]\nrole = "Coach"\nplace = "Gym"\nphone = "1"',
+            "number 1, phone is not known here",
+        ),
+        ('[[people]]\nrole = "Abuse counselor"\nplace = "Room 1"', 'role says "Abus"'),
+        ('[[people]]\nrole = 7\nplace = "Room 1"', "must be a text"),
+        ('[[places]]\nname = {en = 1}\nwhere = "x"', "must be a text"),
+        (f'[[places]]\nname = "{"x" * 200}"\nwhere = "y"', "has 200 letters"),
+        ('[[places]]\nname = "a\\nb"\nwhere = "y"', "holds a line break"),
+        ('people = "Ms. Rivera"', "must be written as [[people]]"),
+        ('lunch = "noon"', "valid_until is missing"),
+        ('valid_until = "2027-06-11"', "must be a day such as 2027-06-11"),
+        ('[[bells]]\nname = "1"\nfrom = {en = "8"}\nto = "9"', "must be plain times"),
+        ('[[places]]\nname = "x"\nwhere = "y"\n' * 9, "has 9 entries"),
+        (f"# {'x' * school_file.MOST_BYTES}", "is larger than"),
+    ],
+)
+def test_what_is_wrong_is_told_in_a_sentence_and_left_out(
+    tmp_path: Path, text: str, told: str
+) -> None:
+    path = tmp_path / "school.toml"
+    path.write_bytes(text.encode("utf-8", "surrogateescape"))
+    found, problems = school_file.read(path)
+    assert found.wrong
+    assert any(
+        told in problem and str(path) in problem and problem.endswith(".") for problem in problems
+    ), problems
+
+
+def test_an_accented_role_is_not_taken_for_a_word_of_harm(tmp_path: Path) -> None:
+    text = '[[people]]\nrole = "Terapeuta, syllabus, grapes"\nplace = "1"'
+    assert school_file.read(written(tmp_path, text))[1] == []
+
+
+def test_bells_and_lunch_are_gone_after_their_last_day(tmp_path: Path) -> None:
+    found, _problems = school_file.read(written(tmp_path, WHOLE))
+    assert found.on(date(2027, 6, 11)).bells
+    later = found.on(date(2027, 6, 12))
+    assert (later.bells, later.lunch) == ((), None)
+    assert later.people
+    assert later.wrong  # the office should write the new ones
+
+
+def test_the_digest_follows_the_file(tmp_path: Path) -> None:
+    path = written(tmp_path, WHOLE)
+    before = school_file.digest(path)
+    assert school_file.digest(written(tmp_path, WHOLE + "\n# later")) != before
+
+
+def test_a_text_is_said_once_in_each_language_that_shares_the_page() -> None:
+    assert school_file.say({"": "Room 12"}, ["en", "es"]) == [("", "Room 12")]
+    assert school_file.say({"en": "Library", "es": "Biblioteca"}, ["es", "en"]) == [
+        ("es", "Biblioteca"),
+        ("en", "Library"),
+    ]
+    assert school_file.say({"en": "Library"}, ["ar"]) == [("en", "Library")]
+    assert school_file.say({}, ["en"]) == []
+
+
+def test_school_info_and_the_talk_page_show_who_is_here(pinned: Pack, tmp_path: Path) -> None:
+    found, _problems = school_file.read(written(tmp_path, WHOLE))
+    book = {p.path: p.body for p in pages(pinned, Kiosk(), today=TODAY, school=found)}
+    cover = Outline.of(book["/leave"]).main
+    assert all(
+        word in cover
+        for word in ("Period 1", "Hora 1", "8:30", "12:05", "Biblioteca", "Consejera escolar")
+    )
+    for tag, role, when in (
+        ("en", "School counselor", "Until 3"),
+        ("es", "Consejera escolar", "Hasta las 3"),
+    ):
+        talk = Outline.of(book[f"/{tag}/now"]).main
+        assert talk.index("18") < talk.index(role) < talk.index("Room 12") < talk.index(when)
+
+
+def test_what_the_office_writes_is_escaped(pinned: Pack, tmp_path: Path) -> None:
+    text = '[[people]]\nrole = "<script>alert(1)</script>"\nplace = "{{ 7 * 7 }}"'
+    found, _problems = school_file.read(written(tmp_path, text))
+    for page in pages(pinned, Kiosk(), today=TODAY, school=found):
+        assert "<script>alert" not in page.body
+        assert "49" not in Outline.of(page.body).main or page.path.startswith("/en/r/")
+
+
+def test_a_broken_file_leaves_the_page_and_a_line_for_the_office(
+    pinned: Pack, tmp_path: Path
+) -> None:
+    found, problems = school_file.read(written(tmp_path, "[[people"))
+    book = {p.path: p.body for p in pages(pinned, Kiosk(), today=TODAY, school=found)}
+    assert problems
+    assert "For the office" in Outline.of(book["/leave"]).main
+    assert "For the office" not in Outline.of(book["/en/"]).main
