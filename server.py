@@ -1,9 +1,4 @@
-"""The composition root and the command line.
-
-Owns who is handed what: the kiosk, the line, the releases, the store and the table of jobs meet
-here and nowhere else. Refuses to hold a rule: what is right is decided in content, kiosk and sms;
-the other verbs are in cli/main.py.
-"""
+"""The composition root: the kiosk, the text line, the releases, the store and the table of jobs."""
 
 import asyncio
 import contextlib
@@ -11,6 +6,7 @@ import gc
 import logging
 import os
 import sys
+from argparse import Namespace
 from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 
@@ -24,16 +20,19 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cli import main as commands
+from cli.command import Context
 from content.model.built_pack import BuiltPackError
-from content.releases.refresh import fails_for_now, overdue
+from content.releases.last_refresh import fails_for_now, overdue
 from kiosk.app import Kiosk
 from kiosk.audio import clips
 from kiosk.edition import last_resort
 from kiosk.pages import school_file as school
+from runtime import child_process
 from runtime import schedule as slots
 from runtime.clock import guard_clock, now_utc
+from runtime.installation import hash_key
 from runtime.schedule import Job, Slot
-from runtime.served import Served, verb_process
+from runtime.served import Served
 from settings.load import Secrets, SettingsError, load, load_secrets
 from settings.schema import ROOT, Settings
 from sms.carrier import Transport
@@ -77,7 +76,7 @@ class Porchlight:
             settings.store_url, spool=Spool(settings.server.data_dir / WAITING, WORKS)
         )
         self.ledger = Ledger(self.store)
-        key = commands.hash_key(settings, secrets)
+        key = hash_key(settings, secrets)
         self.line = Line(
             script=self.served.script,
             ledger=self.ledger,
@@ -252,7 +251,7 @@ def build(
     *,
     secrets: Secrets | None = None,
     clock: Clock = now_utc,
-    verb: Verb = verb_process,
+    verb: Verb = child_process.run,
     carrier: Transport | None = None,
 ) -> Porchlight:
     """Compose everything. Tests call this with fakes: a clock, processes that run verbs. Raises
@@ -283,7 +282,7 @@ def serve(settings: Settings, secrets: Secrets) -> int:
     ):  # a full disk below the output must not keep the line from answering
         print(f"Kiosk: http://{host}:{port}/    (Ctrl-C ends it)")
         print(
-            'Text the line from another terminal: .venv/bin/python server.py text "im not safe"',
+            'Text the line from another terminal: .venv/bin/porchlight text "im not safe"',
             flush=True,
         )
     # The pack's words are a million objects that stay: a collection that looks at them all holds up
@@ -322,19 +321,25 @@ def main(arguments: list[str], environ: dict[str, str]) -> int:
     )
     for chatty in ("apscheduler", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    if given.report:
+        return commands.reported(lambda: _run(given, environ))
+    return _run(given, environ)
+
+
+def _run(given: Namespace, environ: dict[str, str]) -> int:
     try:
         settings, secrets = load(environ), load_secrets(environ)
         with contextlib.suppress(OSError):
             settings.server.data_dir.mkdir(parents=True, exist_ok=True)
         if given.verb in {None, "serve"}:
             return serve(settings, secrets)
-        return commands.run(given, settings, secrets, now_utc)
+        return commands.run(Context(settings, secrets, given, now_utc))
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
     except BuiltPackError as error:
         print(
-            f"{ROOT / 'content' / 'pinned'}: this installation is damaged; install it again."
+            f"{ROOT / 'content' / 'packs' / 'pinned'}: this installation is damaged; install it again."
             f" {error}",
             file=sys.stderr,
         )

@@ -1,15 +1,25 @@
-"""The verbs for whoever runs an installation: what it did, told without telling anything about a
-person.
-
-Owns what is printed. Refuses to change anything.
-"""
+"""``counts``: how many messages were answered about what, small numbers hidden."""
 
 import asyncio
-from datetime import date, datetime
+from datetime import date
 
-from settings.schema import Settings
+from cli.command import Context, Verbs
 
 SCHOOL_YEAR = (8, 1)  # where nobody names a day, counts are told from here on
+
+
+def add(verbs: Verbs) -> None:
+    """Add the verb."""
+    parser = verbs.add_parser(
+        "counts", help="how many messages were answered about what; small numbers hidden"
+    )
+    parser.add_argument(
+        "--since",
+        type=date.fromisoformat,
+        metavar="YYYY-MM-DD",
+        help="else since the 1st of August",
+    )
+    parser.set_defaults(run=run)
 
 
 def school_year(today: date) -> date:
@@ -18,14 +28,14 @@ def school_year(today: date) -> date:
     return begin if begin <= today else date(today.year - 1, *SCHOOL_YEAR)
 
 
-def print_counts(settings: Settings, now: datetime, since: date | None) -> int:
-    """Print how many messages were answered about what since a day; 1 if the database cannot be
-    read."""
+def run(context: Context) -> int:
+    """Print them since a day; 1 if the database cannot be read."""
     from store import counts
-    from store.group_commit import Store, StoreError
+    from store.engine import StoreError
+    from store.group_commit import Store
 
-    first = since or school_year(now.date())
-    store = Store(settings.store_url)
+    first = context.given.since or school_year(context.now.date())
+    store = Store(context.settings.store_url)
     store.open()
     try:
         found = asyncio.run(store.submit(counts.since, first))

@@ -5,15 +5,10 @@ line: other users of the machine see those, and the shell keeps them.
 """
 
 import sys
-from argparse import Namespace
-from collections.abc import Callable
-from datetime import datetime
 from getpass import getpass
 
-from cli import Verbs
+from cli.command import Context, Verbs
 from kiosk.desk import passphrase as staff_passphrase
-from settings.load import Secrets
-from settings.schema import Settings
 
 
 def add(verbs: Verbs) -> None:
@@ -25,11 +20,9 @@ def add(verbs: Verbs) -> None:
     ).set_defaults(run=passphrase)
 
 
-def passphrase(
-    settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]
-) -> int:
+def passphrase(context: Context) -> int:
     """Ask twice and keep the hash; 1 if the two differ, it is too short, or the disk refuses."""
-    data_dir = settings.server.data_dir
+    data_dir = context.settings.server.data_dir
     was_there = staff_passphrase.kept(data_dir) is not None
     print(
         f"At least {staff_passphrase.SHORTEST} characters, such as four plain words.",
@@ -54,7 +47,7 @@ def passphrase(
         "The passphrase is set."
         + (" Whoever was signed in must sign in again." if was_there else "")
     )
-    if not settings.desk.enabled:
+    if not context.settings.desk.enabled:
         print(
             "The desk is still off: set enabled = true in section [desk] of the settings and"
             " restart the server."

@@ -4,14 +4,10 @@ Owns what is printed about it. Refuses to sign (cli/publish.py does) and to chan
 """
 
 import sys
-from argparse import Namespace
-from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
-from cli import Verbs
-from settings.load import Secrets
-from settings.schema import Settings
+from cli.command import Context, Verbs
 
 
 def add(verbs: Verbs) -> None:
@@ -44,13 +40,12 @@ def add(verbs: Verbs) -> None:
     build.set_defaults(run=run)
 
 
-def run(
-    settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]
-) -> int:
+def run(context: Context) -> int:
     """Build the shards; 1 if the file has an error, and then nothing is written."""
     from content.directory import build as directory_build
     from content.directory.model import Area, DirectoryError
 
+    given = context.given
     try:
         made = directory_build.build(
             given.file,

@@ -6,16 +6,13 @@ their own.
 
 import json
 import sys
-from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from cli import Verbs
-from settings.load import Secrets
-from settings.schema import Settings
+from cli.command import Context, Verbs
 
 MOST_SERVICES = 10_000  # of one import: more than that no person settles
 _TOLD = 500  # services between two lines that say how far it is
@@ -56,16 +53,15 @@ def add(verbs: Verbs) -> None:
     out.set_defaults(run=export)
 
 
-def import_(
-    settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]
-) -> int:
+def import_(context: Context) -> int:
     """Write drafts and NEEDS.md; 1 if the source could not be read, or not to its end."""
     from content.exchange.hsds import draft_service, drafts_folder
     from content.exchange.hsds.http import WebError
     from content.exchange.hsds.json_records import RecordsError
 
-    now = clock()
-    folder = given.out or settings.server.data_dir / "drafts"
+    given = context.given
+    now = context.now
+    folder = given.out or context.settings.server.data_dir / "drafts"
     needs: list[Any] = []
     url = given.source if "://" in given.source else ""
     feed = draft_service.Feed(
@@ -84,22 +80,23 @@ def import_(
     return 0 if found.whole() else 1
 
 
-def export(
-    settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]
-) -> int:
+def export(context: Context) -> int:
     """Write the pack as HSDS; 1 if a pack has errors or the file cannot be written."""
     from content.exchange.hsds import export as hsds_export
     from content.model import durable_files
     from content.review import number_changes
 
+    given = context.given
     packs = [
-        _sound(folder) for folder in (given.pack or settings.content.pack, given.before) if folder
+        _sound(folder)
+        for folder in (given.pack or context.settings.content.pack, given.before)
+        if folder
     ]
     if None in packs:
         return 1
     pack, before = packs[0], packs[-1]
     changed = number_changes.between(before, pack)
-    found = hsds_export.services(pack, changes=changed, changed_on=clock().date())
+    found = hsds_export.services(pack, changes=changed, changed_on=context.now.date())
     if given.out and given.out.suffix == ".ndjson":
         text = "".join(f"{json.dumps(one, ensure_ascii=False)}\n" for one in found)
     else:
@@ -118,7 +115,7 @@ def export(
 
 def _sound(folder: Path) -> Any:
     """The pack in the folder, None with its errors printed if it has any."""
-    from cli.main import read
+    from runtime.installation import read
 
     pack, problems = read(folder)
     errors = [problem for problem in problems if problem.severity == "error"]

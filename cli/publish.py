@@ -6,22 +6,18 @@ the next signature; 1: refused.
 """
 
 import sys
-from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
-from datetime import datetime
+from argparse import ArgumentParser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli import Verbs, publish_keys
+from cli import publish_keys
+from cli.command import Context, Verbs
 from cli.publish_options import common, guarded, workspace
-from settings.load import Secrets
 from settings.schema import Settings
 
 if TYPE_CHECKING:
     from content.model.pack import Pack, Problem
     from content.publishing.workspace import Workspace
-
-Clock = Callable[[], datetime]
 
 
 def add(verbs: Verbs) -> None:
@@ -98,21 +94,21 @@ def _notes(parser: ArgumentParser) -> None:
     )
 
 
-def _init(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:  # noqa: ARG001
+def _init(context: Context) -> int:
     from content.publishing.keys import read_public
     from content.publishing.metadata import KEYS, PublishError
 
     public: dict[str, list[object]] = {}
-    for row in given.public:
+    for row in context.given.public:
         role, _, file = row.partition("=")
         if role not in KEYS or not file:
             raise PublishError(
                 f'"{row}" is not understood; write ROLE=FILE, with a role of {", ".join(KEYS)}.'
             )
         public.setdefault(role, []).append(read_public(Path(file)))
-    desk = workspace(given, secrets, clock)
+    desk = workspace(context)
     desk.init(desk.keys[0], public)  # type: ignore[arg-type]
-    if given.dry_run:
+    if context.given.dry_run:
         return 0
     print(
         f"Each folder in {desk.keys[0]} belongs to one person: move it to that person's own"
@@ -126,17 +122,18 @@ def _init(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) 
     return 0
 
 
-def _release(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:
+def _release(context: Context) -> int:
     from content.publishing.release import prepare, read_directory, reasons
 
+    given = context.given
     if given.local:
-        return _release_local(settings, secrets, given, clock)
-    desk = workspace(given, secrets, clock)
+        return _release_local(context)
+    desk = workspace(context)
     before = desk.published()
     why = {**reasons(_lines(given.notes), source=str(given.notes)), **reasons(given.note)}
-    folder = given.pack or settings.content.pack
+    folder = given.pack or context.settings.content.pack
     print(f"Judging the pack in {folder} …")
-    pack = _judged(settings, folder)
+    pack = _judged(context.settings, folder)
     if pack is None:
         return 1
     directory = read_directory(given.directory) if given.directory else None
@@ -145,7 +142,7 @@ def _release(settings: Settings, secrets: Secrets, given: Namespace, clock: Cloc
     return 0
 
 
-def _release_local(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:  # noqa: ARG001
+def _release_local(context: Context) -> int:
     """The county's or district's own side: its folder becomes local.json, which it signs and sends
     to the state."""
     from content.authoring.read_local import read
@@ -153,11 +150,12 @@ def _release_local(settings: Settings, secrets: Secrets, given: Namespace, clock
     from content.publishing.release import prepare_local, published_pack
     from content.rules.local_additions import encode, path_of
 
+    given = context.given
     if given.pack is None:
         raise PublishError(
             "Name the folder with local.toml: publish release --as district/acme FOLDER."
         )
-    desk = workspace(given, secrets, clock, waiting=given.local.replace("/", "-"))
+    desk = workspace(context, waiting=given.local.replace("/", "-"))
     before = desk.published()
     pack = published_pack(before, desk.site)
     if pack is None:
@@ -179,22 +177,22 @@ def _release_local(settings: Settings, secrets: Secrets, given: Namespace, clock
     return 0
 
 
-def _sign(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:
+def _sign(context: Context) -> int:
     from content.publishing.metadata import PublishError
     from content.publishing.release import pack_of
 
-    desk = workspace(given, secrets, clock)
+    desk = workspace(context)
     step, lines = desk.waits()
     print(*lines, sep="\n")
     pack = pack_of(step.files)
-    wrong = [*(_errors(settings, pack) if pack else ()), *_local_errors(desk)]
+    wrong = [*(_errors(context.settings, pack) if pack else ()), *_local_errors(desk)]
     if wrong:
         print(*wrong, sep="\n", file=sys.stderr)
         raise PublishError(
             "This step would publish a pack with errors. Do not sign it; `publish discard` throws"
             " it away."
         )
-    if not given.dry_run and not given.yes:
+    if not context.given.dry_run and not context.given.yes:
         if not sys.stdin.isatty():
             raise PublishError(
                 "Nobody is there to be asked whether to sign this: say --yes, or run it on a"
@@ -212,27 +210,28 @@ def _sign(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) 
     return 0
 
 
-def _discard(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:  # noqa: ARG001
-    workspace(given, secrets, clock).discard()
+def _discard(context: Context) -> int:
+    workspace(context).discard()
     return 0
 
 
-def _touch(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:  # noqa: ARG001
-    return 0 if workspace(given, secrets, clock).touch() else 1
+def _touch(context: Context) -> int:
+    return 0 if workspace(context).touch() else 1
 
 
-def _recall(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:
+def _recall(context: Context) -> int:
     from content.publishing.metadata import PublishError
     from content.publishing.recall import consequences, mark, recalled
     from content.publishing.release import prepare, published_pack
 
-    desk = workspace(given, secrets, clock, waiting="recall")  # it waits for no other step
+    given = context.given
+    desk = workspace(context, waiting="recall")  # it waits for no other step
     before = desk.published()
     pack = published_pack(before, desk.site)
     if pack is None:
         raise PublishError("No pack is published yet, so there is nothing to recall.")
     pack = recalled(pack, given.resource)
-    wrong = _errors(settings, pack)
+    wrong = _errors(context.settings, pack)
     if wrong:
         print(*wrong, sep="\n", file=sys.stderr)
         raise PublishError(
@@ -256,10 +255,10 @@ def _recall(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock
 
 def _judged(settings: Settings, folder: Path) -> "Pack | None":
     """The pack if it has no error; else every error is printed."""
-    from cli import main
     from content.model import built_pack
+    from runtime import installation
 
-    pack, problems = main.judged(settings, folder)
+    pack, problems = installation.judged(settings, folder)
     errors = [problem for problem in problems if problem.severity == "error"]
     if pack is not None and not errors and built_pack.is_built(folder):
         errors = _errors(settings, pack)
@@ -275,12 +274,12 @@ def _judged(settings: Settings, folder: Path) -> "Pack | None":
 
 def _errors(settings: Settings, pack: "Pack") -> "list[Problem]":
     """What is wrong with a pack that is built already."""
-    from cli import main
     from content.rules import check_pack
     from content.rules.locations import Where
+    from runtime import installation
 
     problems = check_pack.problems(pack, where=Where())
-    problems += [problem for judge in main.checks(settings) for problem in judge(pack)]
+    problems += [problem for judge in installation.checks(settings) for problem in judge(pack)]
     return [problem for problem in problems if problem.severity == "error"]
 
 

@@ -3,17 +3,11 @@
 Owns what is asked and printed. Refuses to send a private key anywhere: only .pub files travel.
 """
 
-from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
-from datetime import datetime
+from argparse import ArgumentParser
 from pathlib import Path
 
-from cli import Verbs
+from cli.command import Command, Context, Verbs
 from cli.publish_options import common, guarded, workspace
-from settings.load import Secrets
-from settings.schema import Settings
-
-Clock = Callable[[], datetime]
 
 
 def add(steps: Verbs) -> None:
@@ -64,29 +58,28 @@ def add(steps: Verbs) -> None:
     delegate.set_defaults(run=guarded(_delegate))
 
 
-def _act(
-    acts: Verbs, name: str, says: str, run: Callable[[Settings, Secrets, Namespace, Clock], int]
-) -> ArgumentParser:
+def _act(acts: Verbs, name: str, says: str, run: Command) -> ArgumentParser:
     parser = acts.add_parser(name, help=says)
     common(parser)
     parser.set_defaults(run=guarded(run))
     return parser
 
 
-def _list(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:  # noqa: ARG001
+def _list(context: Context) -> int:
     from content.publishing.keys import fingerprint, held
 
-    desk = workspace(given, secrets, clock)
+    desk = workspace(context)
     desk.status()
     for mine in held(desk.keys):
         print(f"Here: {mine.name} in {mine.path}, fingerprint {fingerprint(mine.public)}.")
     return 0
 
 
-def _new(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:  # noqa: ARG001
+def _new(context: Context) -> int:
     from content.publishing.keys import fingerprint, make
 
-    desk = workspace(given, secrets, clock)
+    given = context.given
+    desk = workspace(context)
     if given.dry_run:
         print(f"Would make {desk.keys[0] / given.name}.key. Nothing was written.")
         return 0
@@ -99,10 +92,11 @@ def _new(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -
     return 0
 
 
-def _device(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:  # noqa: ARG001
+def _device(context: Context) -> int:
     from content.publishing.keys import fingerprint, from_device
 
-    desk = workspace(given, secrets, clock)
+    given = context.given
+    desk = workspace(context)
     if given.dry_run:
         print(
             f"Would note in {desk.keys[0] / given.name}.uri where the key is. Nothing was written."
@@ -117,10 +111,11 @@ def _device(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock
     return 0
 
 
-def _export(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:  # noqa: ARG001
+def _export(context: Context) -> int:
     from content.publishing.keys import KeyFileError, fingerprint, held, write_public
 
-    desk = workspace(given, secrets, clock)
+    given = context.given
+    desk = workspace(context)
     mine = {one.name: one for one in held(desk.keys)}
     if given.name not in mine:
         raise KeyFileError(f'You hold no key "{given.name}"; you hold {", ".join(mine) or "none"}.')
@@ -135,11 +130,12 @@ def _export(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock
     return 0
 
 
-def _change(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:  # noqa: ARG001
+def _change(context: Context) -> int:
     from content.publishing.keys import fingerprint, read_public
     from content.publishing.roles import prepare_keys
 
-    desk = workspace(given, secrets, clock)
+    given = context.given
+    desk = workspace(context)
     before = desk.published()
     key = read_public(given.new) if "new" in given else None
     if key:
@@ -152,21 +148,22 @@ def _change(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock
     return 0
 
 
-def _renew(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:  # noqa: ARG001
+def _renew(context: Context) -> int:
     from content.publishing.roles import prepare_renewal
 
-    desk = workspace(given, secrets, clock)
+    desk = workspace(context)
     before = desk.published()
     desk.advance(before, prepare_renewal(before, now=desk.now))
     return 0
 
 
-def _delegate(settings: Settings, secrets: Secrets, given: Namespace, clock: Clock) -> int:  # noqa: ARG001
+def _delegate(context: Context) -> int:
     from content.publishing.keys import fingerprint, read_public
     from content.publishing.metadata import PublishError
     from content.publishing.roles import prepare_delegation, prepare_undelegation
 
-    desk = workspace(given, secrets, clock)
+    given = context.given
+    desk = workspace(context)
     before = desk.published()
     if given.revoke:
         step = prepare_undelegation(before, given.name, now=desk.now)

@@ -7,16 +7,14 @@ _FILE must be set.
 
 import logging
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser
 from collections.abc import Callable
-from datetime import datetime
 from getpass import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli import Run
+from cli.command import Command, Context
 from settings.load import Secrets
-from settings.schema import Settings
 
 if TYPE_CHECKING:
     from content.publishing.workspace import Workspace
@@ -46,19 +44,18 @@ def common(parser: ArgumentParser, *, repository: bool = True) -> None:
     )
 
 
-def workspace(
-    given: Namespace, secrets: Secrets, clock: Callable[[], datetime], *, waiting: str = ""
-) -> "Workspace":
-    """The workspace that the options name. ``waiting``: whose steps wait in a folder of their own."""
+def workspace(context: Context, *, waiting: str = "") -> "Workspace":
+    """The workspace that the options name. ``waiting``: whose steps wait in their own folder."""
     from content.publishing.workspace import Workspace
 
+    given = context.given
     staged: Path | None = getattr(given, "staged", None)
     return Workspace(
         folder=given.folder,
         keys=given.keys or [KEYS.expanduser()],
-        secret=asking(secrets),
+        secret=asking(context.secrets),
         say=print,
-        now=clock(),
+        now=context.now,
         waiting=staged or (given.folder / f"staged-{waiting}" if waiting else None),
         dry_run=given.dry_run,
         sure_of_clock=getattr(given, "sure", False),
@@ -90,12 +87,10 @@ def asking(secrets: Secrets) -> Callable[[str, bool], str]:
     return secret
 
 
-def guarded(step: Run) -> Run:
+def guarded(step: Command) -> Command:
     """The step, whose refusals are sentences on standard error and exit code 1."""
 
-    def run(
-        settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]
-    ) -> int:
+    def run(context: Context) -> int:
         from content.publishing.metadata import PublishError
         from content.publishing.recall import RecallError
 
@@ -103,7 +98,7 @@ def guarded(step: Run) -> Run:
             logging.WARNING
         )  # it notes each signature that is still missing
         try:
-            return step(settings, secrets, given, clock)
+            return step(context)
         except (PublishError, RecallError) as error:
             print(error, file=sys.stderr)
         except OSError as error:

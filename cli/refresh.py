@@ -1,32 +1,18 @@
-"""``refresh``: look for a new pack now, from the publisher, a stick or the shipped folder, or
-render again.
-
-Owns where the verb takes its pack from, and what is printed. Refuses to serve: a running server
-notices by itself.
-"""
+"""``refresh``: look for a new pack now, or render again what is served; what happened, printed."""
 
 import contextlib
 import sys
-from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Container
 from datetime import datetime
-from pathlib import Path
 
-from cli import Verbs, verify
+from cli.command import Context, Verbs
 from content.directory import refresh as directory_refresh
-from content.releases import refresh
-from content.releases.generations import BusyError, Release, Releases
-from content.releases.intake import Outcome
-from content.releases.refresh import Asked, Source, SourceError
-from content.releases.targets import Place
-from content.review.provenance import Provenance
+from content.releases.generations import BusyError, Releases
+from content.releases.outcome import Outcome
+from content.releases.sources import SourceError
 from content.trust.failures import RefreshError
-from runtime.clock import synchronised
-from settings.load import Secrets
 from settings.schema import Settings
 
-# What ships, shown because nothing else may be: no news, which would clear the reason why.
-_SHIPPED_AGAIN = Provenance(origin="again", before="shipped")
 MOST_PRINTED = 30  # problems of a refused pack: `check` lists them all
 
 
@@ -50,42 +36,47 @@ def add(verbs: Verbs) -> None:
     parser.set_defaults(run=run)
 
 
-def run(
-    settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]
-) -> int:
+def run(context: Context) -> int:
     """One refresh; 1 if nothing was taken."""
-    return refresh_now(
-        settings, clock(), source=given.source or "", again=given.again, accept_age=given.accept_age
-    )
+    from runtime.refresh import refresh
 
-
-def refresh_now(
-    settings: Settings,
-    now: datetime,
-    *,
-    source: str = "",
-    again: bool = False,
-    accept_age: bool = False,
-) -> int:
-    """One refresh: judge, render, activate; print what happened in a sentence. 1 if refused.
-
-    ``again``: what is served is judged first, and set aside if it is not what was signed or ships.
-    """
-    releases = Releases(settings.server.data_dir)
-    if again:
-        _bring_up_store(settings)
+    settings, given, now = context.settings, context.given, context.now
+    if given.again and not given.source:
+        return rerender(settings, now)
     try:
-        outcome = _outcome(
-            settings, releases, now, source=source, again=again, accept_age=accept_age
-        )
+        outcome = refresh(settings, now, address=given.source or "", accept_age=given.accept_age)
     except SourceError as error:
         with contextlib.suppress(OSError):
-            releases.record_refusal(source or settings.content.source, [str(error)], now=now)
+            Releases(settings.server.data_dir).record_refusal(
+                given.source or settings.content.source, [str(error)], now=now
+            )
         print(error, file=sys.stderr)
         return 1
     except (BusyError, RefreshError) as error:
         print(error, file=sys.stderr)
         return 1
+    return _printed(outcome, settings, now)
+
+
+def rerender(settings: Settings, now: datetime, refused: Container[str] | None = None) -> int:
+    """Render again what is served; 1 if its pages could not be made.
+
+    ``refused``: the releases that were set aside; None: what is on the disk is judged first.
+    """
+    from runtime.disk_check import set_aside
+    from runtime.refresh import rerender_served
+
+    if refused is None:
+        refused = set_aside(settings, now)
+    try:
+        outcome = rerender_served(settings, now, refused=refused)
+    except BusyError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return _printed(outcome, settings, now)
+
+
+def _printed(outcome: Outcome, settings: Settings, now: datetime) -> int:
     print(outcome.sentence())
     services = directory_refresh.last(settings.server.data_dir)
     if services and services.at == now:
@@ -94,66 +85,3 @@ def refresh_now(
         return 0
     print(*outcome.problems[1:MOST_PRINTED], sep="\n")
     return 1
-
-
-def _outcome(
-    settings: Settings,
-    releases: Releases,
-    now: datetime,
-    *,
-    source: str,
-    again: bool,
-    accept_age: bool,
-) -> Outcome:
-    """From --from, the pack now served (--again), the source of the settings, or the shipped pack."""
-    from cli import main
-
-    machine = main.machine(settings, now)
-    active = _still_vouched(settings, releases, now) if again and not source else None
-    address = source or ("" if again else settings.content.source)
-    found = _located(settings, address, accept_age=accept_age) if address else None
-    if found is not None and found.root is not None:
-        place = Place(counties=settings.kiosk.counties, district=settings.content.district)
-        asked = Asked(place=place, synchronised=synchronised(), accept_age=accept_age)
-        outcome = refresh.fetch_and_refresh(found, machine, asked)
-        if main.edition_key(settings, now) != machine.edition_key and releases.active():
-            # A directory came or went, and the pages say whether there is one.
-            _outcome(settings, releases, now, source="", again=True, accept_age=False)
-        return outcome
-    if active:
-        folder, provenance = active.folder, active.again()
-    elif found is not None:
-        folder, provenance = Path(found.where), refresh.UNSIGNED
-    else:
-        folder, provenance = (
-            settings.content.pack,
-            _SHIPPED_AGAIN if again else Provenance(origin="shipped"),
-        )
-    return refresh.refresh(folder, machine, provenance)
-
-
-def _still_vouched(settings: Settings, releases: Releases, now: datetime) -> Release | None:
-    """The release to render again: never one whose pack somebody edited on the disk."""
-    refused = verify.settled(settings, releases, now)
-    active = releases.active()
-    return active if active and active.id not in refused else None
-
-
-def _located(settings: Settings, address: str, *, accept_age: bool) -> Source:
-    found = refresh.locate(address, unsigned=settings.content.unsigned, root=settings.content.root)
-    if accept_age and not isinstance(found.where, Path):
-        raise SourceError(
-            "--accept-age: only a stick or a folder may be older than its signatures allow."
-        )
-    return found
-
-
-def _bring_up_store(settings: Settings) -> None:
-    """Migrate here, so that what migrating loads never stays in the server. A database that is away
-    waits."""
-    from store.group_commit import Store, StoreError
-
-    with contextlib.suppress(StoreError):
-        store = Store(settings.store_url)
-        store.open()
-        store.close()

@@ -4,16 +4,12 @@ Owns what is printed about them. Refuses to delete one.
 """
 
 import sys
-from argparse import Namespace
-from collections.abc import Callable
-from datetime import datetime
 
-from cli import Verbs, main, verify
-from content.releases import held, hold
+from cli.command import Context, Verbs
+from content.releases import held, rerender
 from content.releases.candidate import RefusedError
 from content.releases.generations import BusyError, NothingToRollBackError, Releases
-from settings.load import Secrets
-from settings.schema import Settings
+from runtime import installation
 
 
 def add(verbs: Verbs) -> None:
@@ -24,11 +20,9 @@ def add(verbs: Verbs) -> None:
     verbs.add_parser("rollback", help="bring back the release before").set_defaults(run=rollback)
 
 
-def show(
-    settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]
-) -> int:
+def show(context: Context) -> int:
     """Print the releases on disk, newest first, what is hidden, what waits, and the last refusal."""
-    releases = Releases(settings.server.data_dir)
+    releases = Releases(context.settings.server.data_dir)
     for release in releases.list():
         print(f"{release.id}  {release.activated_at:%Y-%m-%d %H:%M} UTC  {release.state}")
     for entry in held.overlay(releases).entries:
@@ -46,13 +40,13 @@ def show(
     return 0
 
 
-def rollback(
-    settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]
-) -> int:
+def rollback(context: Context) -> int:
     """Bring back the release before; 1 if there is none."""
-    verify.settled(settings, Releases(settings.server.data_dir), clock())
+    from runtime.disk_check import set_aside
+
+    set_aside(context.settings, context.now)
     try:
-        release = hold.rollback(main.machine(settings, clock()))
+        release = rerender.rollback(installation.machine(context.settings, context.now))
     except (BusyError, NothingToRollBackError, RefusedError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -6,11 +6,10 @@ does) and to say yes to more than one pack.
 """
 
 import sys
-from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 
-from cli import Verbs, main, verify
+from cli.command import Context, Verbs
 from cli.refresh import MOST_PRINTED
 from content.releases import approval, held
 from content.releases.approval import NothingHeldError
@@ -18,8 +17,7 @@ from content.releases.candidate import RefusedError
 from content.releases.generations import BusyError, Releases
 from content.releases.held import Held
 from content.review.policy import Difference
-from settings.load import Secrets
-from settings.schema import Settings
+from runtime import installation
 
 _SHORT = 60  # letters of a text that are shown
 _BEFORE_YES = (
@@ -45,15 +43,13 @@ def add(verbs: Verbs) -> None:
     no.set_defaults(run=refuse)
 
 
-def print_held(
-    settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]
-) -> int:
+def print_held(context: Context) -> int:
     """Print what waits."""
-    found = held.waiting(Releases(settings.server.data_dir))
+    found = held.waiting(Releases(context.settings.server.data_dir))
     if found is None:
         print("No new pack waits for a person.")
         return 0
-    print("\n".join(_shown(found, clock(), everything=given.all)))
+    print("\n".join(_shown(found, context.now, everything=context.given.all)))
     return 0
 
 
@@ -104,13 +100,15 @@ def _line(text: str) -> str:
     return text if len(text) <= _SHORT else f"{text[:_SHORT]}…"
 
 
-def approve(
-    settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]
-) -> int:
+def approve(context: Context) -> int:
     """Show the pack that waits; 1 if it cannot be."""
+    from runtime.disk_check import vouched
+
     try:
         outcome = approval.approve(
-            given.id, main.machine(settings, clock()), vouched=verify.vouched(settings)
+            context.given.id,
+            installation.machine(context.settings, context.now),
+            vouched=vouched(context.settings),
         )
     except (NothingHeldError, BusyError) as error:
         print(error, file=sys.stderr)
@@ -123,12 +121,12 @@ def approve(
     return 1
 
 
-def refuse(
-    settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]
-) -> int:
+def refuse(context: Context) -> int:
     """Put the pack that waits aside; 1 if it cannot be."""
     try:
-        found = approval.refuse(given.id, main.machine(settings, clock()))
+        found = approval.refuse(
+            context.given.id, installation.machine(context.settings, context.now)
+        )
     except (NothingHeldError, BusyError, RefusedError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -5,14 +5,9 @@ Owns what is printed about them. Refuses to write anything that was not listed f
 """
 
 import sys
-from argparse import Namespace
-from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
-from cli import Verbs
-from settings.load import Secrets
-from settings.schema import Settings
+from cli.command import Context, Verbs
 
 
 def add(verbs: Verbs) -> None:
@@ -38,15 +33,14 @@ def add(verbs: Verbs) -> None:
     into.set_defaults(run=import_)
 
 
-def export(
-    settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]
-) -> int:
+def export(context: Context) -> int:
     """Write the sheet; 1 if the pack cannot be read."""
     from content.exchange.sheet import apply
     from content.model import durable_files
 
+    given = context.given
     try:
-        data = apply.exported(given.pack or settings.content.pack)
+        data = apply.exported(given.pack or context.settings.content.pack)
         if given.out:
             durable_files.replace(given.out, data)
         else:
@@ -57,14 +51,13 @@ def export(
     return 0
 
 
-def import_(
-    settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]
-) -> int:
+def import_(context: Context) -> int:
     """List the changes, and write them if that was asked; 1 if any cell is wrong, and then nothing
     is written."""
     from content.exchange.sheet import apply
 
-    pack = given.pack or settings.content.pack
+    given = context.given
+    pack = given.pack or context.settings.content.pack
     try:
         plan = apply.planned(pack, given.file)
         if plan.faults:

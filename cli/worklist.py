@@ -6,20 +6,17 @@ in its source.
 """
 
 import sys
-from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
-from datetime import date, datetime
+from argparse import ArgumentParser
+from datetime import date
 from pathlib import Path
 
-from cli import Verbs
+from cli.command import Context, Verbs
 from content.authoring import worklist
 from content.authoring.find_entry import Found, NoEntryError, find
 from content.authoring.signoff import SignOffError, sign
 from content.authoring.toml_edit import EditError
 from content.model.attestation import Listed
 from content.model.pack import Pack
-from settings.load import Secrets
-from settings.schema import Settings
 
 _FAILURES = (NoEntryError, EditError, SignOffError, OSError)
 
@@ -64,16 +61,14 @@ def _pack(parser: ArgumentParser) -> ArgumentParser:
     return parser
 
 
-def show(
-    settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]
-) -> int:
+def show(context: Context) -> int:
     """Print the list; 1 if the pack cannot be read."""
-    pack = _read(settings, given)
+    pack = _read(context)
     if pack is None:
         return 1
-    today = _today(clock)
-    found = worklist.tasks(pack, today=today, due_by=given.due_by)
-    if given.csv:
+    today = context.today
+    found = worklist.tasks(pack, today=today, due_by=context.given.due_by)
+    if context.given.csv:
         sys.stdout.write(worklist.table(found))
         return 0
     for task in found:
@@ -93,14 +88,14 @@ def show(
     return 0
 
 
-def sign_off(
-    settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]
-) -> int:
+def sign_off(context: Context) -> int:
     """Record the first or the second check in the source; 1 if it may not be."""
     try:
-        found = _find(settings, given)
-        today = _today(clock)
-        values, sentence = sign(found.entry, role=given.by, day=given.on or today, today=today)
+        found = _find(context)
+        today = context.today
+        values, sentence = sign(
+            found.entry, role=context.given.by, day=context.given.on or today, today=today
+        )
         found.set(**values)
     except _FAILURES as error:
         print(error, file=sys.stderr)
@@ -109,12 +104,10 @@ def sign_off(
     return 0
 
 
-def take_out(
-    settings: Settings, secrets: Secrets, given: Namespace, clock: Callable[[], datetime]
-) -> int:
+def take_out(context: Context) -> int:
     """Write status = "withdrawn" into the source; 1 if it cannot be."""
     try:
-        found = _find(settings, given)
+        found = _find(context)
         if not isinstance(found.entry, Listed):
             raise NoEntryError(
                 f"{found.key} is a county: write numbers = [] and its confidence low in"
@@ -127,27 +120,26 @@ def take_out(
         print(error, file=sys.stderr)
         return 1
     print(
-        f"{found.key} is withdrawn in {found.file}. Run `check`, then publish: it is hidden where"
+        f"{found.key} is withdrawn in {found.file}. Command `check`, then publish: it is hidden where"
         " the pack arrives."
     )
     return 0
 
 
-def _find(settings: Settings, given: Namespace) -> Found:
+def _find(context: Context) -> Found:
     from content.authoring.read_pack import PINNED
 
-    folder = given.pack or settings.content.pack
-    pack = _read(settings, given)
+    pack, folder = _read(context), _folder(context)
     if pack is None:
         raise NoEntryError("Nothing was changed.")
-    return find(pack, folder, given.entry, pinned=PINNED)
+    return find(pack, folder, context.given.entry, pinned=PINNED)
 
 
-def _read(settings: Settings, given: Namespace) -> Pack | None:
+def _read(context: Context) -> Pack | None:
     from content.authoring.read_pack import read
     from content.model import built_pack
 
-    folder = given.pack or settings.content.pack
+    folder = _folder(context)
     if built_pack.is_built(folder):
         print(
             f"{folder} is a built pack; name the folder of its source: --pack DIR", file=sys.stderr
@@ -159,7 +151,6 @@ def _read(settings: Settings, given: Namespace) -> Pack | None:
     return pack
 
 
-def _today(clock: Callable[[], datetime]) -> date:
-    from cli.main import LOCAL
-
-    return clock().astimezone(LOCAL).date()
+def _folder(context: Context) -> Path:
+    folder: Path = context.given.pack or context.settings.content.pack
+    return folder

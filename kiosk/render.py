@@ -10,7 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from content.model.pack import Pack, Problem
-from content.releases.intake import PrepareError
+from content.releases.candidate import PrepareError
 from kiosk import directory_results, offline
 from kiosk.audio import clips as voices
 from kiosk.audio import listen_button

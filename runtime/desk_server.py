@@ -14,13 +14,13 @@ from datetime import datetime
 
 import uvicorn
 
-from cli import main
 from kiosk.desk.app import Desk
 from kiosk.desk.pages import Answer, Handed
-from kiosk.desk.task import Verb
+from kiosk.desk.task import Told, Verb
 from kiosk.desk.usb_sticks import Sticks, plugged_in
-from runtime import doctor
-from runtime.served import Served, told
+from runtime import child_process, doctor
+from runtime.installation import LOCAL
+from runtime.served import Served
 from settings.schema import Settings
 from sms.decide import decide
 from sms.terminal.phone import how_found
@@ -36,7 +36,7 @@ def compose(
     detail: Callable[[], Mapping[str, object]],
     *,
     clock: Callable[[], datetime],
-    verb: Verb = told,
+    verb: Verb | None = None,
     sticks: Sticks = plugged_in,
 ) -> Desk:
     """The desk of an installation. ``detail`` is what `/readyz` says."""
@@ -47,14 +47,19 @@ def compose(
         release=lambda: served.release,
         releases=served.releases,
         text=lambda message: answer(served, message),
-        verb=verb,
+        verb=verb or _told,
         sticks=sticks,
         clock=clock,
-        zone=main.LOCAL,
+        zone=LOCAL,
     )
     return Desk(
         settings.desk, handed, data_dir=settings.server.data_dir, school=settings.kiosk.school
     )
+
+
+async def _told(verb: str, *arguments: str) -> Told:
+    done = await child_process.report(verb, *arguments)
+    return Told(done.code, done.text)
 
 
 def findings(settings: Settings, served: Served) -> Sequence[tuple[str, str]]:

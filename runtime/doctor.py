@@ -7,7 +7,6 @@ a message or a student's number.
 import asyncio
 import json
 import os
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
@@ -46,9 +45,11 @@ class Finding(NamedTuple):
 FALLBACK = "fallback.xml"
 
 
-def run(settings: Settings, secrets: Secrets, now: datetime, *, ask_carrier: bool) -> int:
-    """Print every finding; 1 if something is wrong."""
-    findings = [
+def findings(
+    settings: Settings, secrets: Secrets, now: datetime, *, ask_carrier: bool
+) -> list[Finding]:
+    """Everything that an operator would ask."""
+    return [
         *of_disk(settings),
         *of_content(settings, now),
         *of_school(settings),
@@ -58,9 +59,6 @@ def run(settings: Settings, secrets: Secrets, now: datetime, *, ask_carrier: boo
         *of_line(settings, secrets),
         *(of_carrier(settings, secrets, now) if ask_carrier else []),
     ]
-    for finding in findings:
-        print(f"{finding.kind:<6}{finding.sentence}")
-    return 1 if any(finding.kind == "wrong" for finding in findings) else 0
 
 
 def of_disk(settings: Settings) -> Iterator[Finding]:
@@ -306,7 +304,7 @@ def of_fallback(settings: Settings) -> Iterator[Finding]:
                 " prints.",
             )
         return
-    if pasted == _static_answer(settings):
+    if pasted == static_answer(settings):
         yield Finding(
             "ok", "The static answer that `fallback` printed last is what the pack says today."
         )
@@ -317,32 +315,8 @@ def of_fallback(settings: Settings) -> Iterator[Finding]:
         )
 
 
-def print_fallback(settings: Settings) -> int:
-    """Print the static answer for the carrier, and remember it, so that ``of_fallback`` knows when
-    it has aged."""
-    document = _static_answer(settings)
-    if not document:
-        print(
-            "There is no release yet: start the server once, or run `refresh`, and try again.",
-            file=sys.stderr,
-        )
-        return 1
-    print(document)
-    try:
-        (settings.server.data_dir / FALLBACK).write_text(document, encoding="utf-8")
-    except OSError as problem:
-        print(
-            f"{FALLBACK} could not be kept ({problem.strerror}): doctor will not know its age.",
-            file=sys.stderr,
-        )
-    print(
-        "Paste this into a TwiML Bin and set the bin as the number's fallback address.",
-        file=sys.stderr,
-    )
-    return 0
-
-
-def _static_answer(settings: Settings) -> str:
+def static_answer(settings: Settings) -> str:
+    """The TwiML for the carrier while this server is down, "" before the first release."""
     from sms.decide import Script
     from sms.twilio.fallback import document
 

@@ -1,34 +1,24 @@
-"""What is served now: one pack, its Edition for the screen and its replies for the line.
+"""What is served now: one pack, its Edition for the screen and its replies for the text line.
 
-Owns the chain of what to fall back on: the active release, the one before, the shipped pack
-rendered in memory, the built-in crisis set. Refuses to fetch or judge a new pack: that happens in a
-process of its own (cli/refresh.py).
+The fall-backs in order: the active release, the one before, the shipped pack rendered in memory,
+the built-in crisis set.
 """
 
-import asyncio
 import logging
-import re
-import resource
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-import msgspec
-
-from cli import main
 from content.model.pack import Pack
 from content.model.pinned import pinned_pack
-from content.releases import held, refresh
+from content.releases import held, last_refresh
 from content.releases.generations import Release, Releases
 from content.releases.hidden_hotlines import Overlay
-from kiosk.desk.task import Told
 from kiosk.edition import last_resort
 from kiosk.edition.file import Edition, EditionError
-from settings.schema import ROOT, Settings
+from runtime import child_process, installation
+from settings.schema import Settings
 from sms.decide import Script, decide
 from sms.voice import handoff
 from sms.voice.twiml import voice
@@ -37,16 +27,7 @@ log = logging.getLogger("porchlight")
 # The question whose answer shows that the pack now served is in its right mind, and what the answer
 # must hold.
 KNOWN_QUESTION, KNOWN_ANSWER = "suicide", "988"
-FIRST_RENDER_SECONDS = 300  # ten languages on a small machine
 LOCAL_FILE = "lines.html"
-# Of address space: what a publisher sends must not push the server out of memory. Ten languages
-# need under 400 MB.
-MEMORY_BYTES = {"refresh": 1024**3, "verify": 1024**3}
-# Each of them but `say` may have to render every page in ten languages.
-DEADLINES_SECONDS = {"refresh": 300, "approve": 300, "refuse": 300, "rollback": 300, "say": 1200}
-_LOGGED = re.compile(
-    r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} [A-Z]+ "
-)  # a line of the log, as server.py formats it
 
 
 class Served:
@@ -78,7 +59,9 @@ class Served:
         """
         self._leave_a_local_file()
         self._pages_shown = pages
-        verdict = _verified(*(["--pack-only"] if not pages and self.releases.pair() else []))
+        verdict = child_process.verify(
+            *(["--pack-only"] if not pages and self.releases.pair() else [])
+        )
         self._judged = self._mark()
         if verdict:
             self._allowed, self._unproven = self._on_disk() - verdict.refused, verdict.unproven
@@ -95,7 +78,7 @@ class Served:
         """
         if (mark := self._mark()) != self._judged:
             on_disk = self._on_disk()  # before: what comes meanwhile is not what was verified
-            if verdict := _verified("--compare" if self._pages_shown else "--pack-only"):
+            if verdict := child_process.verify("--compare" if self._pages_shown else "--pack-only"):
                 self._allowed, self._unproven = on_disk - verdict.refused, verdict.unproven
             self._judged = mark
         if not self.show() and self.release:
@@ -151,7 +134,7 @@ class Served:
             self.releases.refused(),
             held.waiting(self.releases),
         )
-        record, now = refresh.last(self.releases), self.clock()
+        record, now = last_refresh.last(self.releases), self.clock()
         return {
             "serving": self.origin,
             "release": release.id if release else None,
@@ -215,12 +198,12 @@ class Served:
     def _rendered(self, pack: Pack) -> Edition:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "edition.bin"
-            main.prepare(self.settings, self.clock())(pack, file)
+            installation.prepare(self.settings, self.clock())(pack, file)
             return Edition.open(file)
 
     def _shipped(self) -> Pack:
-        pack, problems = main.read(self.settings.content.pack)
-        errors = [problem for problem in problems if problem.severity == "error"]
+        pack, problems = installation.read(self.settings.content.pack)
+        errors = installation.errors(problems)
         if pack is None or errors:
             raise ValueError(
                 f"the shipped pack is wrong: {errors[0] if errors else 'it is not there'}"
@@ -233,79 +216,3 @@ class Served:
         self.pack, self.edition, self.origin = pack, edition, origin
         if origin != "built-in" and (wrong := handoff.problem(pack, self.settings.sms)):
             log.error("no call is put through. %s", wrong)
-
-
-class _Verdict(msgspec.Struct, frozen=True):
-    """The last line of `verify --json`: ids of releases, and whether the large directory may be
-    searched."""
-
-    refused: frozenset[str]
-    unproven: frozenset[str]
-    directory: bool
-
-
-def _verified(*how: str) -> _Verdict | None:
-    """Verify what is on the disk in a process of its own, so that what that needs never stays in
-    the server's memory.
-
-    None if the process came to no end: then nothing was verified.
-    """
-    seconds = "" if "--pack-only" in how else "; preparing the pages takes a few seconds"
-    log.info("verifying what is on the disk%s", seconds)
-    command = [sys.executable, str(ROOT / "server.py"), "verify", "--json", *how]
-    try:
-        with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
-            _bound(process.pid, "verify")
-            try:
-                told, _ = process.communicate(timeout=FIRST_RENDER_SECONDS)
-            finally:
-                process.kill()
-        return msgspec.json.decode(told.splitlines()[-1], type=_Verdict)
-    except (OSError, subprocess.TimeoutExpired, IndexError, msgspec.MsgspecError):
-        log.exception(
-            "the releases on the disk could not be verified, and none of them is taken up"
-        )
-        return None
-
-
-def _bound(pid: int, verb: str) -> None:
-    """Limit the memory of the process that runs the verb."""
-    if verb in MEMORY_BYTES:
-        with suppress(OSError):  # it ended already
-            resource.prlimit(pid, resource.RLIMIT_AS, (MEMORY_BYTES[verb], MEMORY_BYTES[verb]))
-
-
-async def verb_process(verb: str, *arguments: str) -> None:
-    """Run a verb in a process of its own and log its sentence if it failed; a hang is killed at the
-    deadline."""
-    code, output = await _run(verb, *arguments)
-    if code:
-        log.warning("%s: %s", verb, output)
-
-
-async def told(verb: str, *arguments: str) -> Told:
-    """Run a verb in a process of its own: its exit code and its sentences, for the desk.
-    TimeoutError when killed."""
-    code, output = await _run(verb, *arguments)
-    return Told(code, "\n".join(line for line in output.splitlines() if not _LOGGED.match(line)))
-
-
-async def _run(verb: str, *arguments: str) -> tuple[int, str]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        str(ROOT / "server.py"),
-        verb,
-        *arguments,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    _bound(process.pid, verb)
-    try:
-        async with asyncio.timeout(DEADLINES_SECONDS[verb]):
-            output, _ = await process.communicate()
-    except (TimeoutError, asyncio.CancelledError):
-        process.kill()
-        await process.wait()
-        raise
-    return process.returncode or 0, output.decode("utf-8", "replace").strip()

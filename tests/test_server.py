@@ -63,7 +63,7 @@ def test_every_verb_has_help(verb: str, tmp_path: Path) -> None:
     done = command(verb, "--help", environ=environment(tmp_path))
 
     assert done.returncode == 0
-    assert f"server.py {verb}" in done.stdout
+    assert f"porchlight {verb}" in done.stdout
 
 
 def test_wrong_settings_end_it_with_one_sentence_and_two(tmp_path: Path) -> None:

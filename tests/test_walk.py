@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from cli import main
+from cli.command import Context
 from content.publishing.keys import held, open_key
 from content.publishing.metadata import encode, file_name, sign, snapshot_of, timestamp_of
 from content.publishing.site import Site
@@ -58,7 +59,7 @@ class Walk:
             return
         words = shlex.split(command)
         self.code, self.said = (
-            self._server(words[2:]) if words[:2] == ["python", "server.py"] else _shell(words)
+            self._server(words[1:]) if words[0] == "porchlight" else _shell(words)
         )
         for line in expected:
             assert line in self.said, (
@@ -72,7 +73,9 @@ class Walk:
         out = StringIO()
         with redirect_stdout(out), redirect_stderr(out), environment(self.environ):
             given = main.parser().parse_args(arguments)
-            code = main.run(given, load(self.environ), load_secrets(self.environ), lambda: self.now)
+            code = main.run(
+                Context(load(self.environ), load_secrets(self.environ), given, lambda: self.now)
+            )
         return code, out.getvalue()
 
 

@@ -14,8 +14,8 @@ import msgspec
 from content.releases import candidate, held, hold, seen_hotlines
 from content.releases.candidate import RefusedError
 from content.releases.held import Held
-from content.releases.hold import Machine
-from content.releases.outcome import Outcome, disk_refusal
+from content.releases.machine import Machine
+from content.releases.outcome import Outcome
 from content.review.provenance import Origin
 
 Vouch = Callable[[Path, Origin], str]
@@ -48,14 +48,13 @@ def approve(given: str, machine: Machine, *, vouched: Vouch) -> Outcome:
     NothingHeldError; BusyError if a refresh is running; every other failure is a refusal, and the
     pack still waits.
     """
-    try:
+
+    def step() -> Outcome:
         with machine.releases.lock():
             machine.releases.sweep()
             return _approve(find(machine, given), machine, vouched)
-    except RefusedError as refused:
-        return Outcome(state="refused", problems=refused.problems, reason=refused.reason)
-    except OSError as error:
-        return disk_refusal(error)
+
+    return candidate.attempt(step)
 
 
 def _approve(found: Held, machine: Machine, vouched: Vouch) -> Outcome:
@@ -86,7 +85,7 @@ def _approve(found: Held, machine: Machine, vouched: Vouch) -> Outcome:
     warnings += candidate.checked(machine.checks, pack)
     # Its pages were rendered when it began to wait, to see that they can be. They are made again
     # now, because nobody signed those on the disk.
-    outcome = machine.serve(pack, provenance)
+    outcome = machine.activate(pack, provenance)
     seen_hotlines.start_over(
         machine.releases.root, {r.id for r in pack.resources if r.status == "live"}
     )

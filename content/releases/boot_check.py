@@ -19,7 +19,7 @@ from content.model import built_pack
 from content.model.pack import Pack
 from content.releases import targets
 from content.releases.generations import Release, Releases
-from content.releases.hold import name
+from content.releases.machine import id_of
 from content.trust import tuf_offline
 
 Shipped = Callable[[], Pack | None]
@@ -38,7 +38,7 @@ class Judge:
         """Why the release must not be served; "" if it may."""
         try:
             pack = release.pack()
-            if release.id != name(release.pack_version, release.edition_key):
+            if release.id != id_of(release.pack_version, release.edition_key):
                 return "its name is not that of its pack"
             if release.origin == "signed":
                 return self._not_signed(release, pack)

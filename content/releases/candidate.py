@@ -8,10 +8,12 @@ content may not import kiosk or sms.
 
 import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from content.model import built_pack
 from content.model.pack import Pack, Problem
+from content.releases.outcome import Outcome, disk_refusal
 from content.releases.record import EDITION, METADATA
 from content.review.provenance import Provenance
 from content.rules import check_pack
@@ -33,6 +35,33 @@ class RefusedError(Exception):
         super().__init__(reason)
         self.reason = reason
         self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A pack (source or built) that may be served next, and who vouches for it.
+
+    ``source``: the address to name in a refusal, where it is not the folder.
+    """
+
+    folder: Path
+    provenance: Provenance
+    source: str = ""
+
+    @property
+    def address(self) -> str:
+        """How a refusal names it."""
+        return self.source or str(self.folder)
+
+
+def attempt(step: Callable[[], Outcome]) -> Outcome:
+    """The outcome of the step; a refusal or a disk that cannot be written is an Outcome, too."""
+    try:
+        return step()
+    except RefusedError as refused:
+        return Outcome(state="refused", problems=refused.problems, reason=refused.reason)
+    except OSError as error:
+        return disk_refusal(error)
 
 
 def read(candidate: Path) -> tuple[Pack, tuple[Problem, ...]]:

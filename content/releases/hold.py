@@ -1,14 +1,11 @@
-"""The step between a pack that is right in everything and its activation: is a person asked first?
+"""Asks a person first: compares a candidate with what is served, and holds it where that is needed.
 
-Owns against what a candidate is compared, what is done with one that waits, and that a withdrawn
-line disappears at once, whatever becomes of the pack that withdraws it. Refuses to hold a release
-of our own that is rendered again, or the pack that shipped: nobody new has said anything.
+What a pack withdraws disappears at once, whatever becomes of the pack. Nobody is asked about a pack
+that shipped or is rendered again: nobody new has said anything.
 """
 
-from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
 import msgspec
 
@@ -16,73 +13,16 @@ from content.model import built_pack
 from content.model.pack import Pack, Problem
 from content.model.pinned import pinned_pack
 from content.releases import candidate, held, hidden_hotlines, seen_hotlines
-from content.releases.candidate import Check, Prepare, RefusedError
+from content.releases.candidate import RefusedError
 from content.releases.generations import Release, Releases
 from content.releases.held import Held
-from content.releases.hidden_hotlines import Overlay
+from content.releases.machine import SOURCES, Machine
 from content.releases.outcome import Outcome
 from content.review import withdraw
 from content.review.policy import Difference, Review, judge
 from content.review.provenance import Provenance
 
-SOURCES = frozenset({"signed", "unsigned"})  # origins from which something new can come
 _TOLD = 5  # refused differences that are named
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Machine:
-    """What one run works with: the releases on disk, and how this installation judges and renders.
-
-    ``edition_key`` names what the rendering depends on besides the pack: another key makes another
-    release of the same pack. ``hold_numbers``: a person is asked about every changed number.
-    """
-
-    releases: Releases
-    checks: Sequence[Check]
-    prepare: Prepare
-    edition_key: str
-    now: datetime
-    hold_numbers: bool = False
-
-    def overlay(self, pack: Pack, provenance: Provenance) -> Overlay:
-        """What stays hidden if this pack is accepted: a source that lists a line as live shows it
-        again."""
-        found = held.overlay(self.releases)
-        if provenance.origin not in SOURCES:
-            return found
-        return found.without(hidden_hotlines.live(pack))
-
-    def serve(self, pack: Pack, provenance: Provenance) -> Outcome:
-        """Render the pack and make it the active release. RefusedError, OSError."""
-        overlay = self.overlay(pack, provenance)
-        key = overlay.key(self.edition_key, pack)
-        release_id = name(pack.version, key)
-        staged = self.releases.stage()
-        try:
-            candidate.fill(staged, pack, overlay.applied(pack), self.prepare, provenance)
-            news = self.releases.activate(
-                staged, release_id, edition_key=key, now=self.now, provenance=provenance
-            )
-        finally:
-            self.releases.discard(staged)
-        settle(self, pack, provenance)
-        return Outcome(state="active" if news else "unchanged", release_id=release_id)
-
-
-def name(pack_version: str, edition_key: str) -> str:
-    """The id of the release of this pack with this Edition."""
-    return f"{pack_version[:12]}-{edition_key[:8]}"
-
-
-def settle(machine: Machine, pack: Pack, provenance: Provenance) -> None:
-    """A pack from a source is the one that is shown: nothing older waits any more, and its word on
-    lines counts."""
-    if provenance.origin in SOURCES:
-        hidden_hotlines.accepted(machine.releases.root, pack, now=machine.now)
-        seen_hotlines.add(
-            machine.releases.root, {r.id for r in pack.resources if r.status == "live"}
-        )
-        held.drop(machine.releases)
 
 
 def reviewed(
@@ -211,18 +151,4 @@ def obey(machine: Machine) -> None:
     with suppress(built_pack.BuiltPackError):
         pack = served.pack()
         if held.overlay(machine.releases).on(pack) != hidden_hotlines.obeyed(served.edition_key):
-            machine.serve(pack, served.again())
-
-
-def rollback(machine: Machine) -> Release:
-    """Serve the pack before this one, its pages made anew, without the lines that were withdrawn
-    since.
-
-    NothingToRollBackError, BusyError, RefusedError if its pages cannot be made again, OSError.
-    """
-    releases = machine.releases
-    with releases.lock():
-        back = releases.earlier()
-        releases.put_aside()
-        machine.serve(back.pack(), back.again())
-        return releases.active() or back
+            machine.activate(pack, served.again())

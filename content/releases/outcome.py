@@ -5,10 +5,11 @@ Owns the sentences that a refresh, an approval and a refusal end with. Refuses t
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from content.model.pack import Problem
 
+T = TypeVar("T")
 SET_ASIDE = (
     "This pack was rolled back by hand and is taken again only when it changes; the one before"
     " stays. To go forward to it all the same, run `rollback` once more."
@@ -67,7 +68,9 @@ class Outcome:
         )
 
 
-def first_taken(attempts: Iterable[Callable[[], Outcome]]) -> tuple[Outcome, Outcome | None]:
+def first_taken(
+    candidates: Iterable[T], attempt: Callable[[T], Outcome]
+) -> tuple[Outcome, Outcome | None]:
     """The outcome of the first candidate that is not refused, else of the last; and the refusal of
     one before it.
 
@@ -75,8 +78,8 @@ def first_taken(attempts: Iterable[Callable[[], Outcome]]) -> tuple[Outcome, Out
     state's alone is tried where the pack with what they add is refused.
     """
     outcomes = []
-    for attempt in attempts:
-        outcomes.append(attempt())
+    for candidate in candidates:
+        outcomes.append(attempt(candidate))
         if outcomes[-1].state != "refused":
             break
     passed = len(outcomes) > 1 and outcomes[-1].state != "refused"

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from content.authoring import worklist
 from content.model.language import direction
 from content.model.pack import Pack
-from content.releases import held, refresh
+from content.releases import held, last_refresh
 from content.releases.generations import Releases
 from content.releases.record import Release
 from content.review import policy
@@ -151,7 +151,9 @@ class Pages:
     async def refresh(self, visit: Visit) -> Shown:
         """Where a new pack may come from."""
         sticks = await asyncio.to_thread(self.handed.sticks)
-        return self._page("refresh", visit, sticks=sticks, last=refresh.last(self.handed.releases))
+        return self._page(
+            "refresh", visit, sticks=sticks, last=last_refresh.last(self.handed.releases)
+        )
 
     async def refresh_now(self, visit: Visit) -> Shown:
         """Start a refresh from the source of the settings or from a stick of the list."""
@@ -240,7 +242,7 @@ class Pages:
 
     def _asks_about_age(self, last: Result) -> bool:
         """Whether the stick was refused for its age alone, which a person may accept."""
-        record = refresh.last(self.handed.releases) if last.source and last.told.code else None
+        record = last_refresh.last(self.handed.releases) if last.source and last.told.code else None
         return record is not None and record.failure == "old stick"
 
     def _waiting(self) -> Waiting | None:
@@ -253,7 +255,7 @@ class Pages:
 
     def _facts(self) -> Facts:
         releases, now, pack = self.handed.releases, self.handed.clock(), self.handed.pack()
-        last, waits = refresh.last(releases), held.waiting(releases)
+        last, waits = last_refresh.last(releases), held.waiting(releases)
         release = self.handed.release()
         due = self._due()
         return Facts(

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from content.model.attestation import Source
 from content.model.durable_files import write_record
-from content.releases import refresh
+from content.releases import last_refresh
 from content.review.provenance import Provenance
 from kiosk.desk.task import Told
 from kiosk.desk.usb_sticks import Stick, key_of
@@ -78,7 +78,8 @@ def furnish(stage: Stage) -> None:
     }
     said = "Something answered in the publisher's place with a web page, as a sign-in page does. What is shown stays."
     write_record(
-        stage.root / refresh.LAST, refresh.LastRefresh(at=NOON, outcome="refused", sentence=said)
+        stage.root / last_refresh.LAST,
+        last_refresh.LastRefresh(at=NOON, outcome="refused", sentence=said),
     )
 
 

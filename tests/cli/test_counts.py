@@ -1,18 +1,24 @@
 """What the operator's verbs print."""
 
 import asyncio
+from argparse import Namespace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from cli import counts
-from settings.load import load
+from cli.command import Context
+from settings.load import Secrets, load
 from settings.schema import Settings
 from sms.ledger import Ledger, Message
 from store.group_commit import Store
 
 NOW = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
+
+
+def given(settings: Settings, since: date | None = None) -> Context:
+    return Context(settings, Secrets(), Namespace(since=since), lambda: NOW)
 
 
 def settings_in(data: Path) -> Settings:
@@ -43,11 +49,11 @@ def test_counts_are_told_since_a_day_with_small_numbers_hidden(
 
     asyncio.run(fill())
     store.close()
-    assert counts.print_counts(settings, NOW, None) == 0
+    assert counts.run(given(settings)) == 0
     since, *lines = capsys.readouterr().out.splitlines()
     assert since.startswith("Since 2026-08-01;")
     assert [line.split()[1:] for line in lines] == [["basics", "under", "5"], ["danger", "7"]]
-    assert counts.print_counts(settings, NOW, date(2026, 11, 25)) == 0
+    assert counts.run(given(settings, date(2026, 11, 25))) == 0
     assert capsys.readouterr().out.count("\n") == 1
 
 
@@ -55,5 +61,5 @@ def test_a_database_that_cannot_be_read_is_told_in_a_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings = settings_in(tmp_path / "not" / "there")
-    assert counts.print_counts(settings, NOW, None) == 1
+    assert counts.run(given(settings)) == 1
     assert "cannot be read" in capsys.readouterr().out

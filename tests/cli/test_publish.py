@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from cli import main
+from cli.command import Context
 from content.authoring.read_pack import read
 from content.model import built_pack
 from content.publishing import publish_pkcs8
@@ -54,9 +55,8 @@ class Terminal:
             part for holder in holders for part in ("--keys", str(self.folder / "keys" / holder))
         ]
         given = main.parser().parse_args([*map(str, words), *mine])
-        code = main.run(
-            given, self.settings, Secrets(key_passphrase=self.passphrase), lambda: self.now
-        )
+        secrets = Secrets(key_passphrase=self.passphrase)
+        code = main.run(Context(self.settings, secrets, given, lambda: self.now))
         self.out, self.err = self.capsys.readouterr()
         return code
 
@@ -437,7 +437,7 @@ def test_a_passphrase_is_shown_nowhere(terminal: Terminal, built: Path) -> None:
 def typed_in_docs() -> list[str]:
     """Every command of the publisher's page: whole lines, and those inside a sentence or a table."""
     page = (Path(__file__).parents[2] / "docs" / "publishing.md").read_text("utf-8")
-    whole = re.findall(r"python server\.py ((?:publish|recall) [^\n`]+)", page)
+    whole = re.findall(r"porchlight ((?:publish|recall) [^\n`]+)", page)
     return whole + [
         words for words in re.findall(r"`((?:publish|recall) [^`\n]+)`", page) if "…" not in words
     ]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from cli import review
+from cli.command import Context
 from content.model.built_pack import build, write_built
 from content.model.pack import Pack
 from content.releases import held
@@ -140,7 +141,7 @@ def test_what_waits_is_printed_for_a_pack_of_two_signatures(
     kiosk.accept(NEW)
     settings = load_settings(environment(kiosk.releases.root))
     later = kiosk.now + timedelta(days=8)
-    assert review.print_held(settings, Secrets(), Namespace(all=True), lambda: later) == 0
+    assert review.print_held(Context(settings, Secrets(), Namespace(all=True), lambda: later)) == 0
     said = capsys.readouterr().out
 
     assert "Signed by 2 persons (keys abababab, cdcdcdcd)." in said

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from cli import main
+from cli.command import Context
 from content.authoring.read_pack import PINNED, read
 from settings.load import Secrets, load
 from tests.kiosk.conftest import PACK
@@ -30,7 +31,8 @@ def run(folder: Path) -> Run:
 
     def go(*words: str, day: int = 1) -> int:
         given = main.parser().parse_args(words)
-        return main.run(given, settings, Secrets(), lambda: datetime(2026, 12, day, 20, tzinfo=UTC))
+        clock = lambda: datetime(2026, 12, day, 20, tzinfo=UTC)  # noqa: E731
+        return main.run(Context(settings, Secrets(), given, clock))
 
     return go
 

@@ -34,7 +34,7 @@ def render(pack: Pack, out: Path) -> None:
 
 
 def roll_back(releases: Releases) -> None:
-    """What reviewing.rollback does on the disk. NothingToRollBackError."""
+    """What rerender.rollback does on the disk. NothingToRollBackError."""
     with releases.lock():
         back = releases.earlier()
         releases.put_aside()

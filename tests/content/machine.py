@@ -6,10 +6,16 @@ from pathlib import Path
 
 from content.model import built_pack
 from content.model.pack import Pack
-from content.releases import refresh
-from content.releases.generations import Releases
-from content.releases.hold import Machine as Reviewing
-from content.releases.intake import Outcome, Prepare
+from content.releases import last_refresh
+from content.releases.admit import admit
+from content.releases.candidate import Candidate, Prepare
+from content.releases.fetch import Asked
+from content.releases.generations import Release, Releases
+from content.releases.machine import Machine as Reviewing
+from content.releases.outcome import Outcome
+from content.releases.refresh import refresh
+from content.releases.rerender import rerender
+from content.releases.sources import Source
 from content.releases.targets import Place
 from content.review.provenance import Provenance
 from content.trust.failures import Failure, RefreshError
@@ -49,10 +55,10 @@ class Machine:
         seconds: float = 120,
     ) -> Outcome:
         """One refresh, as the verb does it. RefreshError."""
-        return refresh.fetch_and_refresh(
-            refresh.Source(self.source if source is None else source, self.root),
+        return refresh(
+            Source(self.source if source is None else source, self.root),
             self.running(prepare, key),
-            refresh.Asked(
+            Asked(
                 place=self.place, synchronised=synchronised, accept_age=accept_age, seconds=seconds
             ),
         )
@@ -65,7 +71,11 @@ class Machine:
 
     def take(self, folder: Path, provenance: Provenance, *, key: str = KEY) -> Outcome:
         """One refresh from a folder on this disk, without asking a publisher."""
-        return refresh.refresh(folder, self.running(key=key), provenance)
+        return admit(Candidate(folder, provenance), self.running(key=key))
+
+    def again(self, release: Release, *, key: str = KEY) -> Outcome:
+        """A release of this machine rendered again."""
+        return rerender(release, self.running(key=key))
 
     def fails(
         self, source: str | Path | None = None, *, accept_age: bool = False, seconds: float = 120
@@ -78,7 +88,7 @@ class Machine:
         except RefreshError as error:
             assert self.shown == before
             assert self.is_clean()
-            record = refresh.last(self.releases)
+            record = last_refresh.last(self.releases)
             assert record is not None
             assert (record.outcome, record.failure, record.alarm) == (
                 "failed",

@@ -14,11 +14,12 @@ from zlib import crc32
 from content.model import built_pack
 from content.model.pack import Area, Channel, Pack, Resource
 from content.model.pinned import pinned_pack
-from content.releases import approval, held, hold, intake
-from content.releases.candidate import Check, Prepare
+from content.releases import approval, held, rerender
+from content.releases.admit import admit
+from content.releases.candidate import Candidate, Check, Prepare
 from content.releases.generations import Releases
 from content.releases.held import Held
-from content.releases.hold import Machine
+from content.releases.machine import Machine
 from content.releases.outcome import Outcome
 from content.review import number_changes
 from content.review.number_changes import Note
@@ -123,12 +124,12 @@ class Kiosk:
         folder = pack if isinstance(pack, Path) else self.folder / pack.version[:16]
         if isinstance(pack, Pack) and not folder.exists():
             built(pack, folder)
-        return intake.accept(folder, self.machine(), provenance or signed())
+        return admit(Candidate(folder, provenance or signed()), self.machine())
 
     def again(self) -> Outcome:
         served = self.releases.active()
         assert served is not None
-        return self.accept(served.folder, served.again())
+        return rerender.rerender(served, self.machine())
 
     def start(self, pack: Pack = OLD, origin: Origin = "shipped") -> "Kiosk":
         """Shows this pack, as a machine does that was set up with it."""
@@ -145,7 +146,7 @@ class Kiosk:
         return approval.refuse(given or self.waits().id, self.machine())
 
     def rollback(self) -> None:
-        hold.rollback(self.machine())
+        rerender.rollback(self.machine())
 
     def waiting(self) -> Held | None:
         return held.waiting(self.releases)

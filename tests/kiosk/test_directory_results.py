@@ -13,7 +13,6 @@ from urllib.parse import urlencode
 import msgspec
 import pytest
 
-from cli import main
 from content.directory import index as directory_index
 from content.directory.build import build
 from content.directory.model import Area
@@ -22,6 +21,7 @@ from kiosk import directory_results, render
 from kiosk.app import Kiosk
 from kiosk.edition import last_resort
 from kiosk.edition.file import Edition
+from runtime import installation
 from settings.load import load
 from settings.schema import Kiosk as Settings
 from tests.content import invented_services
@@ -298,8 +298,8 @@ def test_a_school_without_counties_is_shown_everything(pack: Pack, data_dir: Pat
 def test_the_pages_are_made_again_when_a_directory_comes_or_goes(tmp_path: Path) -> None:
     settings = load({"PORCHLIGHT_SERVER__DATA_DIR": str(tmp_path / "data")})
     now = datetime(2026, 12, 1, tzinfo=UTC)
-    before = main.edition_key(settings, now)
+    before = installation.edition_key(settings, now)
     fill(tmp_path / "data", *OWN)
-    assert main.edition_key(settings, now) != before
+    assert installation.edition_key(settings, now) != before
     directory_index.drop(directory_index.path_in(tmp_path / "data"))
-    assert main.edition_key(settings, now) == before
+    assert installation.edition_key(settings, now) == before

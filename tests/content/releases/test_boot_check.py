@@ -205,7 +205,7 @@ def test_a_release_that_calls_itself_signed_needs_the_signatures(
 
 def test_the_rendering_of_a_signed_release_again_keeps_its_signatures(offline: Machine) -> None:
     before = served(offline)
-    offline.take(before.folder, before.again(), key="fedcba9876543210")
+    offline.again(before, key="fedcba9876543210")
     again = served(offline)
     assert again.id != before.id
     assert (again.origin, again.signatures) == ("signed", 2)
@@ -222,7 +222,7 @@ def test_pages_that_someone_edited_are_replaced_when_they_are_rendered_again(
         json.dumps({**record, "edition_sha256": sha256(release.edition)})
     )
     edited = served(offline)
-    offline.take(edited.folder, edited.again())
+    offline.again(edited)
     assert served(offline).id == edited.id
     assert served(offline).edition.read_bytes().startswith(b"pinned")
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from cli.verify import vouched
 from content.model import built_pack, durable_files
 from content.model.pack import Pack
 from content.releases import approval, held
 from content.releases.approval import Vouch
+from runtime.disk_check import vouched
 from settings.schema import Content, Desk, Kiosk, Server, Settings, Sms, Store
 from tests.content.machine import Machine
 from tests.content.publisher import Publisher

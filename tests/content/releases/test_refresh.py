@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 
 from content.model.pack import Pack
-from content.releases import refresh
+from content.releases.admit import admit
+from content.releases.candidate import Candidate
 from content.releases.generations import BusyError, Releases
-from content.releases.hold import Machine
-from content.releases.intake import Outcome
-from content.releases.refresh import Source, SourceError, last, locate, overdue
-from content.review.provenance import Provenance
+from content.releases.last_refresh import last, overdue
+from content.releases.machine import Machine
+from content.releases.outcome import Outcome
+from content.releases.rerender import rerender
+from content.releases.sources import Source, SourceError, locate
 from tests.content.candidates import KEY, NOW, ONE, TWO, UNSIGNED, built, render
 
 HOUR = timedelta(hours=1)
@@ -28,16 +30,13 @@ def one(tmp_path: Path) -> Path:
 
 
 def run(
-    folder: Path,
-    releases: Releases,
-    *,
-    now: datetime = NOW,
-    source: str = "",
-    key: str = KEY,
-    provenance: Provenance = UNSIGNED,
+    folder: Path, releases: Releases, *, now: datetime = NOW, source: str = "", key: str = KEY
 ) -> Outcome:
-    machine = Machine(releases=releases, checks=(), prepare=render, edition_key=key, now=now)
-    return refresh.refresh(folder, machine, provenance, source=source)
+    return admit(Candidate(folder, UNSIGNED, source), machine(releases, now, key))
+
+
+def machine(releases: Releases, now: datetime, key: str) -> Machine:
+    return Machine(releases=releases, checks=(), prepare=render, edition_key=key, now=now)
 
 
 @pytest.mark.parametrize("address", ["{}", "file://{}", "file://localhost{}", "FILE://{}"])
@@ -135,9 +134,7 @@ def test_rendering_our_own_release_again_is_no_news_from_the_source(
     releases.record_refusal("stick", ["it was wrong"], now=NOW)
     served = releases.active()
     assert served is not None
-    again = run(
-        served.folder, releases, now=NOW + HOUR, key="fedcba9876543210", provenance=served.again()
-    )
+    again = rerender(served, machine(releases, NOW + HOUR, "fedcba9876543210"))
     assert again.state == "active"
     record = last(releases)
     assert record is not None

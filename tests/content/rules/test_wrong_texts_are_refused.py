@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from content.model.pack import Pack
+from content.releases.admit import admit
+from content.releases.candidate import Candidate
 from content.releases.generations import Releases
-from content.releases.hold import Machine
-from content.releases.intake import Outcome, accept
+from content.releases.machine import Machine
+from content.releases.outcome import Outcome
 from tests.content.candidates import KEY, NOW, ONE, UNSIGNED, built, render
 from tests.content.conftest import TinyPack
 
@@ -47,7 +49,7 @@ def taken_in(pack: Pack, folder: Path) -> tuple[Outcome, Releases]:
     releases = Releases(folder / "data")
     machine = Machine(releases=releases, checks=(), prepare=render, edition_key=KEY, now=NOW)
     for candidate in (built(ONE, folder / "one"), built(pack, folder / "two")):
-        outcome = accept(candidate, machine, UNSIGNED)
+        outcome = admit(Candidate(candidate, UNSIGNED), machine)
     return outcome, releases
 
 

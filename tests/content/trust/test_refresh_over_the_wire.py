@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from content.releases.refresh import last
+from content.releases.last_refresh import last
 from tests.content import hub as wire
 from tests.content.hub import How, Hub
 from tests.content.machine import Machine, numbered

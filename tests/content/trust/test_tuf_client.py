@@ -14,7 +14,7 @@ from tuf.ngclient._internal.trusted_metadata_set import TrustedMetadataSet
 
 from content.model import built_pack
 from content.releases.generations import Releases
-from content.releases.refresh import last
+from content.releases.last_refresh import last
 from content.trust import version_floor
 from tests.content import hub as wire
 from tests.content.hub import Hub

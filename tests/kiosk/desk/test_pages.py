@@ -12,7 +12,7 @@ import pytest
 from content.model import built_pack
 from content.model.durable_files import write_record
 from content.model.pack import Pack
-from content.releases import refresh
+from content.releases import last_refresh
 from content.review.provenance import Provenance
 from content.trust import failures
 from kiosk.desk.task import TOO_LONG, Told, Work
@@ -49,7 +49,7 @@ def test_home_says_how_things_stand(desk: tuple[Stage, Office]) -> None:
     stage, office = desk
     stage.findings = [("wrong", "The <disk> is full.")]
     write_record(
-        stage.root / refresh.LAST,
+        stage.root / last_refresh.LAST,
         refresh.LastRefresh(at=NOON, outcome="refused", sentence="It was <bad>."),
     )
 
@@ -143,7 +143,7 @@ def refuse_for(stage: Stage, failure: failures.Kind) -> None:
     """What a refresh leaves behind that ended so."""
     stage.processes.says = Told(1, OLD_STICK)
     record = refresh.LastRefresh(at=NOON, outcome="refused", sentence=OLD_STICK, failure=failure)
-    write_record(stage.root / refresh.LAST, record)
+    write_record(stage.root / last_refresh.LAST, record)
 
 
 def test_case_25_a_stick_that_is_only_old_is_asked_about_and_taken_after_a_yes(

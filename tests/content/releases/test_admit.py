@@ -1,4 +1,4 @@
-"""The only way in: a pack is accepted whole or refused whole, whatever happens on the way."""
+"""The only way in: a pack is admitted whole or refused whole, whatever happens on the way."""
 
 import errno
 import os
@@ -15,10 +15,11 @@ import pytest
 
 from content.model import built_pack
 from content.model.pack import Pack, Problem
-from content.releases import intake
+from content.releases.admit import admit
+from content.releases.candidate import Candidate, Check, Prepare, PrepareError
 from content.releases.generations import BusyError, Releases
-from content.releases.hold import Machine
-from content.releases.intake import Outcome, PrepareError, accept
+from content.releases.machine import Machine
+from content.releases.outcome import Outcome
 from content.review.provenance import Provenance
 from tests.content.candidates import KEY, NOW, ONE, TWO, UNSIGNED, built, render, roll_back
 from tests.content.conftest import TinyPack
@@ -38,15 +39,15 @@ class Desk:
         self,
         candidate: Path,
         *,
-        checks: Sequence[intake.Check] = (),
-        prepare: intake.Prepare = render,
+        checks: Sequence[Check] = (),
+        prepare: Prepare = render,
         edition_key: str = KEY,
         provenance: Provenance = UNSIGNED,
     ) -> Outcome:
         machine = Machine(
             releases=self.releases, checks=checks, prepare=prepare, edition_key=edition_key, now=NOW
         )
-        return accept(candidate, machine, provenance)
+        return admit(Candidate(candidate, provenance), machine)
 
     def served(self) -> Pack | None:
         release = self.releases.active()
@@ -200,7 +201,7 @@ def test_a_check_that_breaks_refuses_the_pack(desk: Desk) -> None:
     assert desk.served() == ONE
 
 
-def failing(error: Exception) -> intake.Prepare:
+def failing(error: Exception) -> Prepare:
     def prepare(pack: Pack, out: Path) -> None:
         out.write_bytes(pack.name.encode())
         raise error
@@ -230,7 +231,7 @@ def test_a_pack_that_cannot_be_rendered_is_refused(desk: Desk, error: Exception,
 
 
 @pytest.mark.parametrize("prepare", [lambda _pack, _out: None, lambda _pack, out: out.touch()])
-def test_an_empty_edition_is_refused(desk: Desk, prepare: intake.Prepare) -> None:
+def test_an_empty_edition_is_refused(desk: Desk, prepare: Prepare) -> None:
     outcome = desk.accept(desk.one, prepare=prepare)
     assert "rendering wrote nothing" in outcome.sentence()
     assert (desk.served(), desk.is_clean()) == (None, True)
@@ -252,7 +253,7 @@ def test_a_data_directory_that_cannot_be_made_is_a_refusal_in_words(
     (tmp_path / "file").write_bytes(b"")
     releases = Releases(tmp_path / "file" / "data")
     machine = Machine(releases=releases, checks=(), prepare=render, edition_key=KEY, now=NOW)
-    outcome = accept(desk.one, machine, UNSIGNED)
+    outcome = admit(Candidate(desk.one, UNSIGNED), machine)
     assert outcome.state == "refused"
     assert "The data directory could not be written" in outcome.sentence()
 
@@ -306,16 +307,17 @@ def test_an_outcome_says_what_happened_in_plain_words(outcome: Outcome, sentence
 _ACCEPT = """
 import os, signal, sys
 from pathlib import Path
-from content.releases import intake
+from content.releases.admit import admit
+from content.releases.candidate import Candidate
 from content.releases.generations import Releases
-from content.releases.hold import Machine
+from content.releases.machine import Machine
 from tests.content.candidates import NOW, UNSIGNED, render
 
 releases = Releases(Path(sys.argv[1]))
 
 def accept(candidate, key):
     machine = Machine(releases=releases, checks=(), prepare=render, edition_key=key, now=NOW)
-    return intake.accept(Path(candidate), machine, UNSIGNED)
+    return admit(Candidate(Path(candidate), UNSIGNED), machine)
 
 """
 _LOOP = """

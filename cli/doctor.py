@@ -1,0 +1,22 @@
+"""``doctor``: what is wrong with this installation, printed."""
+
+from cli.command import Context, Verbs
+
+
+def add(verbs: Verbs) -> None:
+    """Add the verb."""
+    parser = verbs.add_parser("doctor", help="what is wrong with this installation and what to do")
+    parser.add_argument("--carrier", action="store_true", help="ask the carrier's account, too")
+    parser.set_defaults(run=run)
+
+
+def run(context: Context) -> int:
+    """Print every finding; 1 if something is wrong."""
+    from runtime import doctor
+
+    findings = doctor.findings(
+        context.settings, context.secrets, context.now, ask_carrier=context.given.carrier
+    )
+    for finding in findings:
+        print(f"{finding.kind:<6}{finding.sentence}")
+    return 1 if any(finding.kind == "wrong" for finding in findings) else 0

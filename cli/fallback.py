@@ -1,0 +1,38 @@
+"""``fallback``: the static answer for the carrier while this server is down, printed."""
+
+import sys
+
+from cli.command import Context, Verbs
+
+
+def add(verbs: Verbs) -> None:
+    """Add the verb."""
+    verbs.add_parser(
+        "fallback", help="what the carrier answers while this server is down, for a TwiML Bin"
+    ).set_defaults(run=run)
+
+
+def run(context: Context) -> int:
+    """Print it, and remember it, so that doctor knows when it has aged; 1 if there is no release."""
+    from runtime.doctor import FALLBACK, static_answer
+
+    document = static_answer(context.settings)
+    if not document:
+        print(
+            "There is no release yet: start the server once, or run `refresh`, and try again.",
+            file=sys.stderr,
+        )
+        return 1
+    print(document)
+    try:
+        (context.settings.server.data_dir / FALLBACK).write_text(document, encoding="utf-8")
+    except OSError as problem:
+        print(
+            f"{FALLBACK} could not be kept ({problem.strerror}): doctor will not know its age.",
+            file=sys.stderr,
+        )
+    print(
+        "Paste this into a TwiML Bin and set the bin as the number's fallback address.",
+        file=sys.stderr,
+    )
+    return 0

@@ -1,0 +1,62 @@
+"""``text``: messages through the real text line, as a phone would send them."""
+
+import asyncio
+import sys
+from functools import partial
+
+from cli.command import Context, Verbs
+from runtime.installation import hash_key
+
+
+def add(verbs: Verbs) -> None:
+    """Add the verb."""
+    text = verbs.add_parser(
+        "text", help="text the real line from this terminal and print the replies"
+    )
+    text.add_argument(
+        "--from",
+        dest="sender",
+        metavar="N",
+        help="one phone for all messages; else each is a new one",
+    )
+    text.add_argument("--json", action="store_true", help="one JSON object a line")
+    without = "without any, each line of standard input; on a terminal, a drawn phone"
+    text.add_argument("messages", nargs="*", metavar="MESSAGE", help=without)
+    text.set_defaults(run=run)
+
+
+def run(context: Context) -> int:
+    """Send them on the configured store and print the replies; alone on a terminal, be a phone."""
+    from runtime.served import Served
+    from sms.ledger import Ledger
+    from sms.line import Line
+    from sms.terminal import phone, script
+    from store.group_commit import Store
+
+    settings, given = context.settings, context.given
+    served = Served(settings, clock=context.clock)
+    served.start(pages=False)
+    store = Store(settings.store_url)
+    store.open()
+    line = partial(
+        Line,
+        script=served.script,
+        ledger=Ledger(store),
+        hash_key=hash_key(settings, context.secrets),
+        clock=context.clock,
+    )
+    lines = {keeps_list: line(carrier_keeps_list=keeps_list) for keeps_list in (False, True)}
+    asked = given.messages or given.sender or given.json
+    alone = not asked and sys.stdin.isatty() and sys.stdout.isatty()
+    with asyncio.Runner() as runner:
+        try:
+            if alone:
+                return phone.on_terminal(lines, runner.run, pack=served.pack, sms=settings.sms)
+            messages = given.messages or (entry.rstrip("\n") for entry in sys.stdin)
+            return runner.run(
+                script.run(
+                    lines[False], messages, sender=given.sender, as_json=given.json, out=sys.stdout
+                )
+            )
+        finally:
+            runner.run(asyncio.to_thread(store.close))

@@ -1,0 +1,63 @@
+"""Takes a candidate pack in: judges and reviews it, then holds it or renders and activates it.
+
+The only way in for new content. The checks and the renderer come as arguments (``Machine``),
+because content imports neither kiosk nor sms. Whatever goes wrong, what was served stays served.
+"""
+
+from contextlib import suppress
+from dataclasses import replace
+
+from content.model.pack import Pack
+from content.releases import candidate as candidates
+from content.releases import held, hold, last_refresh
+from content.releases.candidate import Candidate
+from content.releases.generations import Release, Releases
+from content.releases.machine import SOURCES, Machine, id_of
+from content.releases.outcome import SET_ASIDE, TURNED_DOWN, Outcome, disk_refusal
+from content.review.provenance import Provenance
+
+
+def admit(candidate: Candidate, machine: Machine) -> Outcome:
+    """What became of the candidate; it is on record then. BusyError if another refresh runs."""
+    releases = machine.releases
+    try:
+        with releases.lock():
+            releases.sweep()
+            outcome = candidates.attempt(lambda: _admitted(candidate, machine))
+            with suppress(OSError):  # the Outcome stands, also where it cannot be recorded
+                last_refresh.record(outcome, candidate, releases, now=machine.now)
+            return outcome
+    except OSError as error:
+        return disk_refusal(error)
+
+
+def _admitted(candidate: Candidate, machine: Machine) -> Outcome:
+    provenance = candidate.provenance
+    held.sweep(machine.releases)
+    pack, warnings = candidates.read(candidate.folder)
+    served = machine.releases.active()
+    overlay = machine.overlay(pack, provenance)
+    release_id = id_of(pack.version, overlay.key(machine.edition_key, pack))
+    if served is not None and _is_served(served, release_id, pack, provenance):
+        machine.settle(pack, provenance)
+        return Outcome(state="unchanged", release_id=release_id, problems=warnings)
+    if why_not := _decided(machine.releases, pack, provenance):
+        return Outcome(state="unchanged", release_id=served.id if served else "", reason=why_not)
+    review = hold.reviewed(machine, pack, provenance, served)
+    if review is not None and review.waiting:
+        return hold.hold(machine, pack, provenance, review=review, served=served, warnings=warnings)
+    warnings += candidates.checked(machine.checks, pack)
+    return replace(machine.activate(pack, provenance), problems=warnings)
+
+
+def _is_served(served: Release, release_id: str, pack: Pack, provenance: Provenance) -> bool:
+    same = (served.id, served.pack_version) == (release_id, pack.version)
+    return same and served.state == "active" and served.origin in (provenance.origin, "signed")
+
+
+def _decided(releases: Releases, pack: Pack, provenance: Provenance) -> str:
+    """Why a person's word keeps this pack from being taken, "" if none does."""
+    if pack.version == releases.set_aside():
+        return SET_ASIDE
+    refused = provenance.origin in SOURCES and pack.version in held.turned_down(releases)
+    return TURNED_DOWN if refused else ""

@@ -1,0 +1,97 @@
+"""What became of the last refresh, on record for doctor, /readyz and the desk: the file LAST_REFRESH."""
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+import msgspec
+
+from content.model import durable_files
+from content.releases.candidate import Candidate
+from content.releases.generations import Releases
+from content.releases.outcome import Outcome
+from content.releases.record import Instant
+from content.trust.failures import Failure, Kind
+
+LAST = "LAST_REFRESH"
+
+
+class LastRefresh(msgspec.Struct, frozen=True, kw_only=True):
+    """When the last refresh ended, and how. ``failure``: its kind where nothing could be fetched.
+
+    ``verified_at``: when a publisher's newest metadata was last verified, whatever became of the
+    pack.
+    """
+
+    at: Instant
+    outcome: str
+    sentence: str
+    failure: Kind | Literal[""] = ""
+    alarm: bool = False
+    verified_at: Instant | None = None
+
+    @property
+    def again(self) -> bool:
+        """Whether trying again soon may help."""
+        return self.failure != "" and Failure(self.failure, "").again
+
+
+def last(releases: Releases) -> LastRefresh | None:
+    """The last refresh on record."""
+    return durable_files.read_record(releases.root / LAST, LastRefresh)
+
+
+def fails_for_now(releases: Releases) -> bool:
+    """Whether the last refresh failed by something that may have passed in some minutes."""
+    record = last(releases)
+    return record is not None and record.again
+
+
+def overdue(releases: Releases, *, now: datetime, every: timedelta) -> bool:
+    """Whether a refresh should run now: none on record, the last too long ago, or the clock was set
+    back behind it."""
+    record = last(releases)
+    return record is None or not timedelta(0) <= now - record.at < every
+
+
+def record(outcome: Outcome, candidate: Candidate, releases: Releases, *, now: datetime) -> None:
+    """Keep what became of a candidate, and its refusal; an accepted one clears the last refusal.
+    OSError."""
+    if outcome.state == "refused":
+        releases.record_refusal(candidate.address, outcome.reasons(), now=now)
+    else:
+        releases.clear_refusal()
+    signed = candidate.provenance.origin == "signed"
+    verified_at = now if signed else _verified_at(releases)
+    _write(
+        releases,
+        LastRefresh(
+            at=now, outcome=outcome.state, sentence=outcome.sentence(), verified_at=verified_at
+        ),
+    )
+
+
+def record_failure(failure: Failure, releases: Releases, *, source: str, now: datetime) -> None:
+    """Keep why nothing could be fetched; an alarm also as a refusal. OSError."""
+    sentence = failure.sentence()
+    if failure.alarm:
+        releases.record_refusal(source, [sentence], now=now)
+    _write(
+        releases,
+        LastRefresh(
+            at=now,
+            outcome="failed",
+            sentence=sentence,
+            failure=failure.kind,
+            alarm=failure.alarm,
+            verified_at=_verified_at(releases),
+        ),
+    )
+
+
+def _write(releases: Releases, new: LastRefresh) -> None:
+    durable_files.write_record(releases.root / LAST, new)
+
+
+def _verified_at(releases: Releases) -> datetime | None:
+    before = last(releases)
+    return before.verified_at if before else None

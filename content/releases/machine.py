@@ -1,0 +1,68 @@
+"""What one run on the releases works with, and how it makes a pack the active release."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from content.model.pack import Pack
+from content.releases import candidate, held, hidden_hotlines, seen_hotlines
+from content.releases.candidate import Check, Prepare
+from content.releases.generations import Releases
+from content.releases.hidden_hotlines import Overlay
+from content.releases.outcome import Outcome
+from content.review.provenance import Provenance
+
+SOURCES = frozenset({"signed", "unsigned"})  # origins from which something new can come
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """The releases on disk, and how this installation judges and renders.
+
+    ``edition_key`` names what the rendering depends on besides the pack: another key makes another
+    release of the same pack. ``hold_numbers``: a person is asked about every changed number.
+    """
+
+    releases: Releases
+    checks: Sequence[Check]
+    prepare: Prepare
+    edition_key: str
+    now: datetime
+    hold_numbers: bool = False
+
+    def overlay(self, pack: Pack, provenance: Provenance) -> Overlay:
+        """What stays hidden if this pack is accepted: a source that lists a hotline as live shows
+        it again."""
+        overlay = held.overlay(self.releases)
+        if provenance.origin not in SOURCES:
+            return overlay
+        return overlay.without(hidden_hotlines.live(pack))
+
+    def activate(self, pack: Pack, provenance: Provenance) -> Outcome:
+        """Render the pack and make it the active release. RefusedError, OSError."""
+        overlay = self.overlay(pack, provenance)
+        key = overlay.key(self.edition_key, pack)
+        release_id = id_of(pack.version, key)
+        staged = self.releases.stage()
+        try:
+            candidate.fill(staged, pack, overlay.applied(pack), self.prepare, provenance)
+            news = self.releases.activate(
+                staged, release_id, edition_key=key, now=self.now, provenance=provenance
+            )
+        finally:
+            self.releases.discard(staged)
+        self.settle(pack, provenance)
+        return Outcome(state="active" if news else "unchanged", release_id=release_id)
+
+    def settle(self, pack: Pack, provenance: Provenance) -> None:
+        """A pack from a source is served: nothing older waits, and its word on hotlines counts."""
+        if provenance.origin in SOURCES:
+            hidden_hotlines.accepted(self.releases.root, pack, now=self.now)
+            live = {resource.id for resource in pack.resources if resource.status == "live"}
+            seen_hotlines.add(self.releases.root, live)
+            held.drop(self.releases)
+
+
+def id_of(pack_version: str, edition_key: str) -> str:
+    """The id of the release of this pack with this Edition."""
+    return f"{pack_version[:12]}-{edition_key[:8]}"

@@ -1,0 +1,65 @@
+"""Renders what this machine already has again: the served release, the shipped pack, the one before.
+
+Nobody new has said anything, so nothing is reviewed, and it is no news from a source: it neither
+counts as a refresh nor clears a refusal.
+"""
+
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from content.releases import candidate as candidates
+from content.releases import held
+from content.releases.candidate import Candidate
+from content.releases.generations import Release
+from content.releases.machine import Machine
+from content.releases.outcome import SET_ASIDE, Outcome, disk_refusal
+from content.review.provenance import Provenance
+
+
+def rerender(release: Release, machine: Machine) -> Outcome:
+    """Judge the release's pack and make its pages anew. BusyError if another refresh runs."""
+    return _rendered(Candidate(release.folder, release.again()), machine)
+
+
+def render_shipped(folder: Path, machine: Machine) -> Outcome:
+    """Make a release of the pack that ships, because nothing else may be shown. BusyError."""
+    return _rendered(Candidate(folder, Provenance(origin="again", before="shipped")), machine)
+
+
+def rollback(machine: Machine) -> Release:
+    """Serve the pack before this one, its pages made anew, without hotlines withdrawn since.
+
+    NothingToRollBackError, BusyError, RefusedError if its pages cannot be made again, OSError.
+    """
+    releases = machine.releases
+    with releases.lock():
+        back = releases.earlier()
+        releases.put_aside()
+        machine.activate(back.pack(), back.again())
+        return releases.active() or back
+
+
+def _rendered(candidate: Candidate, machine: Machine) -> Outcome:
+    releases = machine.releases
+    try:
+        with releases.lock():
+            releases.sweep()
+            outcome = candidates.attempt(lambda: _activated(candidate, machine))
+            if outcome.state == "refused":
+                with suppress(OSError):  # the Outcome stands, also where it cannot be recorded
+                    reasons = outcome.reasons()
+                    releases.record_refusal(candidate.address, reasons, now=machine.now)
+            return outcome
+    except OSError as error:
+        return disk_refusal(error)
+
+
+def _activated(candidate: Candidate, machine: Machine) -> Outcome:
+    held.sweep(machine.releases)
+    pack, warnings = candidates.read(candidate.folder)
+    if pack.version == machine.releases.set_aside():
+        served = machine.releases.active()
+        return Outcome(state="unchanged", release_id=served.id if served else "", reason=SET_ASIDE)
+    warnings += candidates.checked(machine.checks, pack)
+    return replace(machine.activate(pack, candidate.provenance), problems=warnings)

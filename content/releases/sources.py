@@ -1,0 +1,81 @@
+"""Which addresses may be a source of packs, and what each is verified from."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+MAX_ROOT = 64_000  # bytes of the pinned root
+
+
+class SourceError(Exception):
+    """The address cannot be a source of packs; the message says which setting to change and how."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An https address or a folder. ``root``: the pinned root that it is verified from; None: a
+    folder of an author."""
+
+    where: str | Path
+    root: bytes | None
+
+
+def locate(source: str, *, unsigned: bool, root: Path | None = None) -> Source:
+    """The source of that address. ``unsigned``: the settings allow a folder that nobody signed.
+    SourceError if not."""
+    scheme = source.partition(":")[0].casefold() if ":" in source.partition("/")[0] else ""
+    if scheme == "https":
+        return Source(source, _pinned(root, source))
+    if scheme == "http":
+        raise SourceError(
+            "[content] source: http: can be changed on the way; write https: before the address."
+        )
+    if scheme not in ("", "file"):
+        raise SourceError(
+            f'[content] source: "{scheme}:" cannot be fetched; name an https address, a directory'
+            " or a file: address."
+        )
+    folder = _folder_of(source) if scheme else Path(source).expanduser()
+    if not source or not folder.is_dir():
+        raise SourceError(
+            f"[content] source: there is no directory {folder}; name the folder that holds the"
+            " pack."
+        )
+    if (folder / "metadata").exists():
+        return Source(folder, _pinned(root, str(folder)))
+    if not unsigned:
+        raise SourceError(
+            f"[content] source: {folder} holds a pack that nobody signed; "
+            "set unsigned = true in section [content] of the settings to use it all the same."
+        )
+    return Source(folder, None)
+
+
+def _pinned(root: Path | None, source: str) -> bytes:
+    if root is None:
+        raise SourceError(
+            f"[content] root: {source} is signed, and this machine has no root to verify it from; "
+            "name the root.json that the publisher gave you."
+        )
+    try:
+        with root.open("rb") as file:
+            data = file.read(MAX_ROOT + 1)
+    except OSError as error:
+        raise SourceError(
+            f"[content] root: {root} cannot be read ({error.strerror or error})."
+        ) from error
+    if not data or len(data) > MAX_ROOT:
+        raise SourceError(
+            f"[content] root: {root} is not the root.json of a publisher; ask the publisher for it."
+        )
+    return data
+
+
+def _folder_of(address: str) -> Path:
+    parts = urlsplit(address)
+    if parts.netloc not in ("", "localhost"):
+        raise SourceError(
+            f"[content] source: {address} names another machine; write file:///path/to/the/folder."
+        )
+    return Path(url2pathname(parts.path))

@@ -1,0 +1,106 @@
+"""Commands that the server runs in a process of their own: bounded in time and memory.
+
+What needs TUF, the renderer or minutes never stays in the server's memory, and a hang can be
+killed. A child speaks JSON on standard output (``--report``) and logs on standard error.
+"""
+
+import asyncio
+import logging
+import resource
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+
+import msgspec
+
+from settings.schema import ROOT
+
+log = logging.getLogger("porchlight")
+VERIFY_SECONDS = 300  # ten languages on a small machine
+# Of address space: what a publisher sends must not push the server out of memory. Ten languages
+# need under 400 MB.
+MEMORY_BYTES = {"refresh": 1024**3, "verify": 1024**3}
+# Each of them but `say` may have to render every page in ten languages.
+DEADLINES_SECONDS = {"refresh": 300, "approve": 300, "refuse": 300, "rollback": 300, "say": 1200}
+
+
+class Report(msgspec.Struct, frozen=True):
+    """How a command ended: its exit code (0: done) and what it printed, a line each."""
+
+    code: int
+    lines: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Its sentences, a line each."""
+        return "\n".join(self.lines)
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """What `verify --json` answers: ids of releases, and whether the large directory may be
+    searched."""
+
+    refused: frozenset[str]
+    unproven: frozenset[str]
+    directory: bool
+
+
+async def run(verb: str, *arguments: str) -> None:
+    """Run a command and log its sentences if it failed. TimeoutError when killed."""
+    done = await report(verb, *arguments)
+    if done.code:
+        log.warning("%s: %s", verb, done.text)
+
+
+async def report(verb: str, *arguments: str) -> Report:
+    """Run a command; how it ended. TimeoutError when killed at its deadline, OSError."""
+    process = await asyncio.create_subprocess_exec(
+        *_command("--report", verb, *arguments),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    _bound(process.pid, verb)
+    try:
+        async with asyncio.timeout(DEADLINES_SECONDS[verb]):
+            output, _ = await process.communicate()
+    except (TimeoutError, asyncio.CancelledError):
+        process.kill()
+        await process.wait()
+        raise
+    try:
+        return msgspec.json.decode(output, type=Report)
+    except msgspec.MsgspecError:  # killed from outside, or it ended before its command began
+        return Report(process.returncode or 1)
+
+
+def verify(*how: str) -> Verdict | None:
+    """Verify what is on the disk; None if the process came to no end: then nothing was verified."""
+    seconds = "" if "--pack-only" in how else "; preparing the pages takes a few seconds"
+    log.info("verifying what is on the disk%s", seconds)
+    try:
+        with subprocess.Popen(
+            _command("verify", "--json", *how), stdout=subprocess.PIPE
+        ) as process:
+            _bound(process.pid, "verify")
+            try:
+                output, _ = process.communicate(timeout=VERIFY_SECONDS)
+            finally:
+                process.kill()
+        return msgspec.json.decode(output.splitlines()[-1], type=Verdict)
+    except (OSError, subprocess.TimeoutExpired, IndexError, msgspec.MsgspecError):
+        log.exception(
+            "the releases on the disk could not be verified, and none of them is taken up"
+        )
+        return None
+
+
+def _command(*arguments: str) -> Sequence[str]:
+    return [sys.executable, str(ROOT / "server.py"), *arguments]
+
+
+def _bound(pid: int, verb: str) -> None:
+    """Limit the memory of the process that runs the verb."""
+    if verb in MEMORY_BYTES:
+        with suppress(OSError):  # it ended already
+            resource.prlimit(pid, resource.RLIMIT_AS, (MEMORY_BYTES[verb], MEMORY_BYTES[verb]))

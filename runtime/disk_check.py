@@ -1,0 +1,173 @@
+"""Whether what is on this machine's disk is what was signed, or what ships. Fetches nothing.
+
+TUF and the renderer are loaded here: the server asks through a child process (`verify`).
+"""
+
+import contextlib
+import hashlib
+import sys
+import tempfile
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from content.directory import index, proof
+from content.model import built_pack
+from content.model.pack import Pack
+from content.releases import boot_check, held
+from content.releases.approval import Vouch
+from content.releases.generations import BusyError, Release, Releases
+from content.releases.record import METADATA
+from content.review.provenance import Origin
+from content.trust import tuf_offline
+from runtime import installation
+from settings.schema import Settings
+
+
+def doubts(settings: Settings) -> Mapping[str, str]:
+    """The releases that would be served next and must not be: ids → why. Writes nothing."""
+    return boot_check.judged(_releases(settings), _judge(settings).doubt)
+
+
+def set_aside(settings: Settings, now: datetime) -> Mapping[str, str]:
+    """Set aside what must not be served, and say so; ids → why. On a disk that cannot be written
+    they stay there."""
+    releases = _releases(settings)
+    try:
+        refused = boot_check.settle(releases, _judge(settings).doubt)
+    except (OSError, BusyError):
+        refused = doubts(settings)
+    sentences = [f"Release {name} is not served: {why}." for name, why in refused.items()]
+    for sentence in sentences:
+        print(sentence, file=sys.stderr)
+    if sentences:
+        with contextlib.suppress(OSError):
+            releases.record_refusal(str(settings.server.data_dir), sentences, now=now)
+    return refused
+
+
+def forget_doubtful_directory(settings: Settings) -> str:
+    """Why the large directory on the disk must not be searched, "" if it may; it is taken away.
+
+    It stays where the disk cannot be written, or a refresh is just replacing it. Where the settings
+    allow what nobody signed, an author tries out a directory of their own: it is left alone.
+    """
+    if settings.content.unsigned:
+        return ""
+    data_dir, root = settings.server.data_dir, _root(settings)
+    try:
+        with _releases(settings).lock():
+            if doubt := boot_check.directory_doubt(data_dir, root):
+                proof.forget(data_dir)
+    except (OSError, BusyError):
+        doubt = boot_check.directory_doubt(data_dir, root)
+    if doubt:
+        print(
+            f"The large directory is not searched: {doubt}. The next refresh fetches it anew.",
+            file=sys.stderr,
+        )
+    return doubt
+
+
+def directory_is_gone(settings: Settings) -> bool:
+    """Whether what was doubted is away, so that what a refresh brings may be searched."""
+    return not index.lies(index.path_in(settings.server.data_dir))
+
+
+def unproven_pages(settings: Settings, refused: Collection[str]) -> frozenset[str]:
+    """Releases that may be served, but whose stored pages are not known to be this program's.
+
+    For a disk that cannot be written, or that another process holds: on any other, the pages were
+    just made anew. Only the release that will be served is worth a rendering.
+    """
+    releases = _releases(settings)
+    kept = [release for release in releases.pair() if release.id not in refused]
+    proven = {release.id for release in kept[:1] if _proven(settings, releases, release)}
+    return frozenset(release.id for release in kept) - proven
+
+
+def vouched(settings: Settings) -> Vouch:
+    """Tells why a pack that waits must not be served, "" if it may: its signatures, whose age is
+    not looked at.
+
+    One that nobody signed may be served only while the settings allow it, whatever they were when
+    it came.
+    """
+    root = settings.content.root
+
+    def wrong(folder: Path, origin: Origin) -> str:
+        if origin != "signed":
+            allowed = settings.content.unsigned
+            return "" if allowed else "nobody signed it, and [content] unsigned is false."
+        if root is None:
+            return "[content] root is not set: name the root.json that the school was given."
+        try:
+            right = boot_check.vouched(
+                built_pack.read_built(folder), folder / METADATA, root.read_bytes()
+            )
+        except (tuf_offline.ChainError, OSError, built_pack.BuiltPackError) as error:
+            return f"{error}."
+        return "" if right else "it is not the pack that was signed."
+
+    return wrong
+
+
+def _releases(settings: Settings) -> Releases:
+    return Releases(settings.server.data_dir)
+
+
+def _judge(settings: Settings) -> boot_check.Judge:
+    return boot_check.Judge(
+        root=_root(settings),
+        unsigned=settings.content.unsigned,
+        shipped=_shipped(settings.content.pack),
+    )
+
+
+def _root(settings: Settings) -> bytes | None:
+    try:
+        return settings.content.root.read_bytes() if settings.content.root else None
+    except OSError:
+        return None
+
+
+@cache
+def _shipped(folder: Path) -> Callable[[], Pack | None]:
+    """Reads the installation's own pack once, and only when a release must be compared with it."""
+
+    @cache
+    def read() -> Pack | None:
+        pack, problems = installation.read(folder)
+        wrong = pack is None or installation.errors(problems)
+        return None if pack is None or wrong else built_pack.load(built_pack.build(pack))
+
+    return read
+
+
+def _proven(settings: Settings, releases: Releases, release: Release) -> bool:
+    """Whether its pages, rendered again, are those on the disk. What is recorded beside them proves
+    nothing."""
+    try:
+        key = installation.edition_key(settings, release.activated_at)
+        if release.edition_key != held.overlay(releases).key(key, release.pack()):
+            return False  # other settings, another version of this program, or an edited record
+        return _rendered(settings, releases, release) == _sha256(release.edition)
+    except Exception as error:  # noqa: BLE001  a template may break in any way
+        print(
+            f"The pages of release {release.id} could not be compared ({error}).", file=sys.stderr
+        )
+        return False
+
+
+def _rendered(settings: Settings, releases: Releases, release: Release) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        edition = Path(folder) / "edition.bin"
+        pack = held.shown(releases, release)
+        installation.prepare(settings, release.activated_at)(pack, edition)
+        return _sha256(edition)
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

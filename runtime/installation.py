@@ -1,0 +1,126 @@
+"""One installation: how it reads, judges and renders packs, and the key of its hashes."""
+
+import contextlib
+import logging
+import os
+from datetime import date, datetime
+from pathlib import Path
+from secrets import token_hex
+from zoneinfo import ZoneInfo
+
+from content.model import built_pack
+from content.model.pack import Pack, Problem
+from content.releases.candidate import Check, Prepare
+from content.releases.generations import Releases
+from content.releases.machine import Machine
+from settings.load import Secrets
+from settings.schema import Settings
+
+# The first pack's state: a day turns over where the school is.
+LOCAL = ZoneInfo("America/Los_Angeles")
+_NEW_PRIVATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+log = logging.getLogger("porchlight")
+
+
+def local_day(now: datetime) -> date:
+    """The day where the school is."""
+    return now.astimezone(LOCAL).date()
+
+
+def checks(settings: Settings, *, pages: bool = True) -> list[Check]:
+    """What a pack must pass beyond content's own rules: its replies fit, and its pages render.
+
+    ``pages=False`` where the renderer renders every page anyway.
+    """
+    from kiosk.app import check as pages_render
+    from sms.decide import problems as replies_fit
+
+    return [*([pages_render] if pages else []), lambda pack: replies_fit(pack, settings.sms)]
+
+
+def prepare(settings: Settings, now: datetime) -> Prepare:
+    """The renderer that content is handed: every page of a pack into one Edition file."""
+    from kiosk.app import render
+
+    data_dir = settings.server.data_dir
+    return lambda pack, out: render(pack, settings.kiosk, local_day(now), out, data_dir=data_dir)
+
+
+def edition_key(settings: Settings, now: datetime) -> str:
+    """What a rendered Edition depends on besides its pack: settings, templates, the school's file,
+    clips, the day."""
+    from kiosk import directory_results
+    from kiosk.audio import clips
+    from kiosk.edition.file import key
+    from kiosk.pages import school_file
+
+    data_dir = settings.server.data_dir
+    beside = (
+        school_file.digest(settings.kiosk.school_file)
+        + clips.mark(data_dir)
+        + directory_results.kept(data_dir)
+    )
+    return key(beside, settings.kiosk, today=local_day(now))
+
+
+def machine(settings: Settings, now: datetime) -> Machine:
+    """What a refresh, an approval, a refusal and a rollback work with."""
+    return Machine(
+        releases=Releases(settings.server.data_dir),
+        checks=checks(settings, pages=False),
+        prepare=prepare(settings, now),
+        edition_key=edition_key(settings, now),
+        now=now,
+        hold_numbers=settings.content.hold_numbers,
+    )
+
+
+def read(folder: Path) -> tuple[Pack | None, list[Problem]]:
+    """A pack from its source or its built form, with every problem of content's own rules."""
+    if built_pack.is_built(folder):
+        try:
+            return built_pack.read_built(folder), []
+        except built_pack.BuiltPackError as error:
+            return None, [Problem(str(folder), 0, str(error))]
+    from content.authoring.read_pack import read as read_source
+
+    return read_source(folder)
+
+
+def errors(problems: list[Problem]) -> list[Problem]:
+    """Those that keep a pack from being served."""
+    return [problem for problem in problems if problem.severity == "error"]
+
+
+def judged(settings: Settings, folder: Path) -> tuple[Pack | None, list[Problem]]:
+    """A pack from its source or its built form, with every problem that `check` finds."""
+    pack, problems = read(folder)
+    if pack is not None and not errors(problems):
+        problems = problems + [problem for judge in checks(settings) for problem in judge(pack)]
+    return pack, problems
+
+
+def hash_key(settings: Settings, secrets: Secrets) -> bytes:
+    """The key of every hash: PORCHLIGHT_HASH_KEY, else a file made on the first start, readable by
+    us alone.
+
+    A disk that cannot be written gives a key for this process only: repeats are then known until it
+    ends.
+    """
+    if secrets.hash_key:
+        return secrets.hash_key.encode()
+    file = settings.server.data_dir / "hash.key"
+    fresh = token_hex(32)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with (
+            contextlib.suppress(FileExistsError),
+            os.fdopen(os.open(file, _NEW_PRIVATE, 0o600), "w") as new,
+        ):
+            new.write(fresh)
+        return (file.read_text(encoding="ascii").strip() or fresh).encode()
+    except (OSError, UnicodeDecodeError):
+        log.warning(
+            "data_dir cannot be written: the key of the hashes lasts as long as this process"
+        )
+        return fresh.encode()

@@ -1,0 +1,79 @@
+"""The refresh of an installation: which source its settings name, and what is rendered again."""
+
+import contextlib
+from collections.abc import Container
+from datetime import datetime
+from pathlib import Path
+
+from content.releases import refresh as publisher
+from content.releases import sources
+from content.releases.admit import admit
+from content.releases.candidate import Candidate
+from content.releases.fetch import Asked
+from content.releases.outcome import Outcome
+from content.releases.rerender import render_shipped, rerender
+from content.releases.sources import Source, SourceError
+from content.releases.targets import Place
+from content.review.provenance import Provenance
+from runtime import disk_check, installation
+from runtime.clock import synchronised
+from settings.schema import Settings
+
+
+def refresh(
+    settings: Settings, now: datetime, *, address: str = "", accept_age: bool = False
+) -> Outcome:
+    """Take a pack from the address, else from the source of the settings, else the shipped one.
+
+    SourceError, RefreshError, BusyError.
+    """
+    machine = installation.machine(settings, now)
+    address = address or settings.content.source
+    if not address:
+        return admit(Candidate(settings.content.pack, Provenance(origin="shipped")), machine)
+    source = _source(settings, address, accept_age=accept_age)
+    if source.root is None:
+        folder = Path(source.where)
+        return admit(Candidate(folder, Provenance(origin="unsigned")), machine)
+    place = Place(counties=settings.kiosk.counties, district=settings.content.district)
+    asked = Asked(place=place, synchronised=synchronised(), accept_age=accept_age)
+    outcome = publisher.refresh(source, machine, asked)
+    if installation.edition_key(settings, now) != machine.edition_key and machine.releases.active():
+        # A directory came or went, and the pages say whether there is one.
+        rerender_served(settings, now, refused=disk_check.set_aside(settings, now))
+    return outcome
+
+
+def rerender_served(settings: Settings, now: datetime, *, refused: Container[str]) -> Outcome:
+    """Make the pages of what is served anew; of the shipped pack where nothing may be served.
+
+    ``refused``: ids of releases that must not be served though they are on the disk. BusyError.
+    """
+    _bring_up_store(settings)
+    machine = installation.machine(settings, now)
+    active = machine.releases.active()
+    if active and active.id not in refused:
+        return rerender(active, machine)
+    return render_shipped(settings.content.pack, machine)
+
+
+def _source(settings: Settings, address: str, *, accept_age: bool) -> Source:
+    content = settings.content
+    source = sources.locate(address, unsigned=content.unsigned, root=content.root)
+    if accept_age and not isinstance(source.where, Path):
+        raise SourceError(
+            "--accept-age: only a stick or a folder may be older than its signatures allow."
+        )
+    return source
+
+
+def _bring_up_store(settings: Settings) -> None:
+    """Migrate here, so that what migrating loads never stays in the server. A database that is away
+    waits."""
+    from store.engine import StoreError
+    from store.group_commit import Store
+
+    with contextlib.suppress(StoreError):
+        store = Store(settings.store_url)
+        store.open()
+        store.close()
