@@ -14,7 +14,7 @@ def pack() -> Pack:
     """The California pack. SystemExit where it cannot be read."""
     found, _ = read(ROOT / "content" / "packs" / "california")
     if found is None:
-        raise SystemExit("The pack of California cannot be read; run `python server.py check`.")
+        raise SystemExit("The pack of California cannot be read; run `porchlight check`.")
     return found
 
 

@@ -73,7 +73,7 @@ def main(packages: Path, cjk: Path) -> None:
     """Make every file. Nothing is removed: a font that is no longer made is deleted by hand."""
     pack, _problems = read_pack.read(PACK)
     if pack is None:
-        raise SystemExit(f"{PACK} cannot be read; run: python server.py check")
+        raise SystemExit(f"{PACK} cannot be read; run: porchlight check")
     for name, script in WHOLE.items():
         shutil.copyfile(
             _packaged(packages, "atkinson-hyperlegible-next", script), OUT / f"{name}.woff2"

@@ -1,4 +1,4 @@
-"""`python server.py text` on a real terminal: typed into, drawn, and ended by its keys."""
+"""`porchlight text` on a real terminal: typed into, drawn, and ended by its keys."""
 
 import fcntl
 import os
