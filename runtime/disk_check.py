@@ -58,10 +58,10 @@ def forget_doubtful_directory(settings: Settings) -> str:
     data_dir, root = settings.server.data_dir, _root(settings)
     try:
         with _releases(settings).lock():
-            if doubt := boot_check.directory_doubt(data_dir, root):
+            if doubt := proof.directory_doubt(data_dir, root):
                 proof.forget(data_dir)
     except (OSError, BusyError):
-        doubt = boot_check.directory_doubt(data_dir, root)
+        doubt = proof.directory_doubt(data_dir, root)
     if doubt:
         print(
             f"The large directory is not searched: {doubt}. The next refresh fetches it anew.",

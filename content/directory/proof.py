@@ -3,7 +3,7 @@ that list as signed.
 
 Owns both halves of the proof. ``kept_list`` reads every service in the file and holds it against
 the list that the file keeps; the folders ``signed-*`` beside the file keep that list with the
-metadata that vouches for it (boot.py verifies it). A folder is named by its list, so that one is
+metadata that vouches for it (``directory_doubt`` verifies it). A folder is named by its list, so that one is
 there for the old list and for the new whenever power is lost in an update. Refuses to judge a
 signature, and to read the words that search goes by: an edited file could hide a service or bring
 up another one, but not change a number.
@@ -13,6 +13,7 @@ import hashlib
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
@@ -37,6 +38,34 @@ def kept_list(index_path: Path, *, vouched: Callable[[bytes], bool] = bool) -> b
             return _judged(database, vouched)
     except (sqlite3.Error, OSError, LookupError, TypeError, ValueError, MemoryError) as error:
         raise DirectoryError(f"{index_path.name} cannot be read: {error}.") from error
+
+
+def directory_doubt(data_dir: Path, root: bytes | None) -> str:
+    """Why the large directory on the disk must not be searched; "" if it may, or if there is none.
+    Never raises."""
+    index_path = directory_index.path_in(data_dir)
+    try:
+        if not index_path.parent.is_symlink() and not directory_index.leavings(index_path):
+            return ""
+        if root is None:
+            return "[content] root names no root to verify it from"
+        kept_list(index_path, vouched=partial(_vouched_list, data_dir, root))
+    except DirectoryError as error:
+        return str(error).rstrip(".")
+    # whatever lies there, the pack is still to be judged and shown
+    except Exception as error:  # noqa: BLE001
+        return f"{index_path.name} cannot be judged: {type(error).__name__}: {error}"
+    return ""
+
+
+def _vouched_list(data_dir: Path, root: bytes, index: bytes) -> bool:
+    from content.trust import tuf_offline  # noqa: PLC0415  tuf: not loaded by the server
+
+    copy = copy_of(data_dir, index)
+    try:
+        return tuf_offline.file(copy, tuf_offline.read(copy, root), LISTED) == index
+    except tuf_offline.ChainError:
+        return False
 
 
 def keep(data_dir: Path, made: Path, index: bytes) -> None:

@@ -4,7 +4,7 @@ taken up.
 Owns the order (fetched while the repository is open, taken up after the pack), and the record of
 what became of it. A directory never keeps a pack back: whatever goes wrong here is a sentence on
 record, and what search has stays. What was fetched before a deadline is not fetched again. Once a
-day the file on the disk is verified as at the start (boot.py). Refuses a list or a shard that the
+day the file on the disk is verified as at the start. Refuses a list or a shard that the
 role ``directory`` did not sign, and to take a failure for a withdrawal.
 """
 
@@ -24,7 +24,6 @@ from content.directory import index as directory_index
 from content.directory import proof
 from content.directory.model import FOLDER, MAX_SHARD, DirectoryError, wanted
 from content.model import durable_files
-from content.releases.record import Instant
 from content.trust.failures import RefreshError
 
 if TYPE_CHECKING:
@@ -56,23 +55,21 @@ class LastUpdate(msgspec.Struct, frozen=True, kw_only=True):
     """When the directory was last looked at, and what became of it. ``checked_at``: when every line
     was compared."""
 
-    at: Instant
+    at: durable_files.Instant
     sentence: str
     failed: bool = False
-    checked_at: Instant | None = None
+    checked_at: durable_files.Instant | None = None
 
 
 def check_daily(root: bytes, data_dir: Path, *, now: datetime) -> None:
     """Tidy up, and verify the file once a day and before the first refresh, whether or not a
     publisher can be reached; take away one that nobody vouches for."""
-    from content.releases import boot_check  # noqa: PLC0415  tuf: only where a publisher is asked
-
     with suppress(OSError):
         proof.tidy(data_dir)
         record = last(data_dir)
         if record and record.checked_at and timedelta(0) <= now - record.checked_at < DAY:
             return
-        if boot_check.directory_doubt(data_dir, root):
+        if proof.directory_doubt(data_dir, root):
             proof.forget(data_dir)
         if record:
             _record(data_dir, msgspec.structs.replace(record, checked_at=now))

@@ -12,12 +12,14 @@ import stat
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 
 T = TypeVar("T")
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]  # in a state file: never without its zone
 
 TEMPORARY = ".tmp-"
 ENOUGH_BYTES = 100 * 2**20  # a release of ten languages is under a third of it

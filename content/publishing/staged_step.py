@@ -21,7 +21,6 @@ from tuf.api.serialization import DeserializationError
 
 from content.model import durable_files
 from content.publishing.metadata import PublishError, decode, encode, file_name
-from content.releases.record import Instant
 
 RECORD = "staged.json"
 MAX_FILE = 32 * 1024 * 1024  # bytes; the largest is a shard of a directory
@@ -31,7 +30,7 @@ _ROLE = re.compile(r"[a-z0-9-]{1,80}")
 
 class _Record(msgspec.Struct, frozen=True, kw_only=True):
     title: str
-    made: Instant
+    made: durable_files.Instant
     versions: dict[str, int]  # role → version of each staged document
 
 

@@ -9,12 +9,8 @@ was made to fit. Refuses to be loaded by the server: TUF stays in a process of i
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
-from content.directory import index as directory_index
-from content.directory import proof
-from content.directory.model import DirectoryError
 from content.model import built_pack
 from content.model.pack import Pack
 from content.releases import targets
@@ -90,32 +86,6 @@ def settle(releases: Releases, doubt: Callable[[Release], str]) -> Mapping[str, 
 def judged(releases: Releases, doubt: Callable[[Release], str]) -> Mapping[str, str]:
     """Those that would be served next and must not be: ids → why. Writes nothing."""
     return {release.id: reason for release in releases.pair() if (reason := doubt(release))}
-
-
-def directory_doubt(data_dir: Path, root: bytes | None) -> str:
-    """Why the large directory on the disk must not be searched; "" if it may, or if there is none.
-    Never raises."""
-    index_path = directory_index.path_in(data_dir)
-    try:
-        if not index_path.parent.is_symlink() and not directory_index.leavings(index_path):
-            return ""
-        if root is None:
-            return "[content] root names no root to verify it from"
-        proof.kept_list(index_path, vouched=partial(_vouched_list, data_dir, root))
-    except DirectoryError as error:
-        return str(error).rstrip(".")
-    # whatever lies there, the pack is still to be judged and shown
-    except Exception as error:  # noqa: BLE001
-        return f"{index_path.name} cannot be judged: {type(error).__name__}: {error}"
-    return ""
-
-
-def _vouched_list(data_dir: Path, root: bytes, index: bytes) -> bool:
-    copy = proof.copy_of(data_dir, index)
-    try:
-        return tuf_offline.file(copy, tuf_offline.read(copy, root), proof.LISTED) == index
-    except tuf_offline.ChainError:
-        return False
 
 
 def _same(one: Pack, other: Pack) -> bool:

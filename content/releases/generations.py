@@ -22,7 +22,6 @@ import msgspec
 from content.model import durable_files
 from content.model.pack import Problem
 from content.releases.record import (
-    Instant,
     Record,
     Release,
     damaged,
@@ -52,7 +51,7 @@ class NothingToRollBackError(Exception):
 class Refusal(msgspec.Struct, frozen=True, kw_only=True):
     """The last candidate that was refused: when, from where, and every reason as a sentence."""
 
-    at: Instant
+    at: durable_files.Instant
     source: str
     problems: tuple[str, ...]
 

@@ -22,7 +22,7 @@ from content.model.pack import Pack
 from content.releases import hidden_hotlines
 from content.releases.generations import Release, Releases
 from content.releases.hidden_hotlines import Overlay
-from content.releases.record import EDITION, METADATA, Instant
+from content.releases.record import EDITION, METADATA
 from content.review.number_changes import Note
 from content.review.policy import Review
 from content.review.provenance import Origin, Provenance
@@ -42,8 +42,8 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     version: str
-    since: Instant
-    at: Instant
+    since: durable_files.Instant
+    at: durable_files.Instant
     against: str
     edition_key: str
     edition_sha256: str

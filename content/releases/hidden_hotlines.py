@@ -18,7 +18,6 @@ import msgspec
 from content.model import durable_files
 from content.model.attestation import Status
 from content.model.pack import Pack
-from content.releases.record import Instant
 from content.review import withdraw
 
 FILE = "WITHDRAWN"
@@ -28,7 +27,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One line that is hidden, or one partner (``partner:<id>``), and since when."""
 
     id: str
-    since: Instant
+    since: durable_files.Instant
 
 
 class _Record(msgspec.Struct, frozen=True, kw_only=True):

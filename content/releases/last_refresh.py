@@ -6,10 +6,10 @@ from typing import Literal
 import msgspec
 
 from content.model import durable_files
+from content.model.durable_files import Instant
 from content.releases.candidate import Candidate
 from content.releases.generations import Releases
 from content.releases.outcome import Outcome
-from content.releases.record import Instant
 from content.trust.failures import Failure, Kind
 
 LAST = "LAST_REFRESH"

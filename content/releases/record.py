@@ -11,7 +11,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
 
@@ -22,7 +22,6 @@ from content.review.provenance import First, Provenance
 EDITION = "edition.bin"
 RECORD = "release.json"
 METADATA = "metadata"  # what vouches for a signed release (chain.py)
-Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 State = Literal["active", "previous", "kept", "damaged"]
 
 
@@ -79,7 +78,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     pack_version: str
     edition_key: str
     edition_sha256: str
-    activated_at: Instant
+    activated_at: durable_files.Instant
     origin: First = ""
     signatures: int = 0
     local: tuple[str, ...] = ()

@@ -15,7 +15,6 @@ from pathlib import Path
 import msgspec
 
 from content.model import durable_files
-from content.releases.record import Instant
 
 FILE = "FLOOR"
 
@@ -28,7 +27,7 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
 
     version: int
     keys: tuple[str, ...] = ()
-    issued: Instant | None = None
+    issued: durable_files.Instant | None = None
 
 
 class Trusted(msgspec.Struct, frozen=True, kw_only=True):

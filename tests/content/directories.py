@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from content.directory import index
+from content.directory import index, proof
 from content.directory.refresh import LastUpdate, last
 from content.directory.search import search
-from content.releases import boot_check
 from tests.content.directory.test_build import built, spoilt, whole
 from tests.content.machine import Machine
 from tests.content.publisher import Publisher
@@ -53,4 +52,4 @@ class Directory:
 
     def doubt(self) -> str:
         """Why the machine must not search it, as asked at a start."""
-        return boot_check.directory_doubt(self.machine.data, self.machine.root)
+        return proof.directory_doubt(self.machine.data, self.machine.root)

@@ -185,8 +185,8 @@ PEAK = """
 import sys
 from datetime import date
 from pathlib import Path
-from content.directory import Area
-from content.directory_build import build
+from content.directory.model import Area
+from content.directory.build import build
 given = {"name": "x", "origin": "y", "day": date(2026, 11, 1), "area": Area(states=("CA",))}
 assert build(Path(sys.argv[1]), Path(sys.argv[2]), **given).index
 print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))

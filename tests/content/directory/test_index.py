@@ -314,7 +314,7 @@ def test_case_42_search_goes_on_while_a_refresh_writes(file: Path, folder: Path)
 PEAK = """
 import sys
 from pathlib import Path
-from content import directory_index as kept
+from content.directory import index as kept
 kept.prepare(Path(sys.argv[1]), Path(sys.argv[2]))
 print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
 """

@@ -250,10 +250,10 @@ import sys
 from pathlib import Path
 from content.directory.index import path_in
 from content.directory.search import search
-from content.releases import boot_check
+from content.directory import proof
 from kiosk import directory_results
 data = Path(sys.argv[1])
-print(directory_results.present(data), search(path_in(data), ["zebra"]), bool(boot_check.directory_doubt(data, b"x")))
+print(directory_results.present(data), search(path_in(data), ["zebra"]), bool(proof.directory_doubt(data, b"x")))
 """
 
 

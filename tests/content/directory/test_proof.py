@@ -14,7 +14,6 @@ import pytest
 from content.directory import index as directory_index
 from content.directory import proof
 from content.directory.model import DirectoryError, read_index
-from content.releases import boot_check
 from content.trust.failures import RefreshError
 from tests.content import hub as wire
 from tests.content.directories import Directory
@@ -113,10 +112,10 @@ def test_case_33_what_vouches_for_the_list_is_verified_to_the_pinned_root(
     directory: Directory, tmp_path: Path
 ) -> None:
     [copy] = proof.copies(directory.machine.data)
-    assert "root" in boot_check.directory_doubt(directory.machine.data, None)
+    assert "root" in proof.directory_doubt(directory.machine.data, None)
     other = Publisher(tmp_path / "other", owner="thief")
     assert (
-        boot_check.directory_doubt(directory.machine.data, other.trust.read_bytes())
+        proof.directory_doubt(directory.machine.data, other.trust.read_bytes())
         == "nobody signed its list"
     )
     (copy / "timestamp.json").write_bytes(b"{}")
@@ -201,7 +200,7 @@ def test_case_33_a_directory_planted_where_none_is_published_is_taken_away_by_a_
 ) -> None:
     whole(built(spoilt(tmp_path / "services", 50, {}), tmp_path / "planted"))
     directory_index.prepare(directory_index.path_in(machine.data), tmp_path / "planted")
-    assert "nobody signed its list" in boot_check.directory_doubt(machine.data, machine.root)
+    assert "nobody signed its list" in proof.directory_doubt(machine.data, machine.root)
     machine.refresh()
     assert not directory_index.path_in(machine.data).exists()
 
@@ -239,4 +238,4 @@ def test_a_list_that_one_key_of_two_signed_withdraws_nothing(directory: Director
 def test_an_absent_file_is_told_as_such(tmp_path: Path) -> None:
     with pytest.raises(DirectoryError, match="there is no such file"):
         proof.kept_list(tmp_path / directory_index.FILE)
-    assert boot_check.directory_doubt(tmp_path, b"") == ""
+    assert proof.directory_doubt(tmp_path, b"") == ""
