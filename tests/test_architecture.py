@@ -91,7 +91,7 @@ DOORS = {
         "content/publishing/workspace.py",
         *(f"content/publish_{name}.py" for name in ("metadata", "keys", "stage", "roles")),
     },
-    "cryptography": {"content/publishing/keys.py", "content/publishing/publish_pkcs8.py"},
+    "cryptography": {"content/publishing/keys.py"},
 }
 
 # Rules that take values and return values.

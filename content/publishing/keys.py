@@ -1,10 +1,7 @@
-"""The private keys that one person holds: encrypted files in a folder of their own, or keys inside
-a device.
+"""The private keys that one person holds: encrypted files in a folder, or keys inside a device.
 
-Owns ``<name>.key`` (Ed25519, PKCS#8, encrypted with a passphrase), ``<name>.pub`` (what others may
-know) and ``<name>.uri`` (where a device or a service keeps the key: a securesystemslib Signer URI
-such as ``hsm:``). Refuses to write a key that is not encrypted, to open one, and to write over a
-key. Never loaded by the server.
+``<name>.key`` is an Ed25519 key in OpenSSH's format, ``<name>.pub`` its public half and
+``<name>.uri`` a securesystemslib Signer URI (``hsm:`` …). An unencrypted key is never opened.
 """
 
 import json
@@ -17,14 +14,20 @@ from typing import Any
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+    load_pem_public_key,
+    load_ssh_private_key,
+)
 from securesystemslib.signer import SIGNER_FOR_URI_SCHEME, CryptoSigner, Key, Signer, SSlibKey
 
 from content.model import durable_files
 from content.publishing.metadata import NAME, PublishError
-from content.publishing.publish_pkcs8 import encrypted
 
 SHORTEST = 12  # characters of a passphrase: the file may be copied and guessed at for years
+ROUNDS = 24  # of bcrypt, as ssh-keygen: a few thousand guesses a second on the fastest card
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 Secret = Callable[[str], str]  # a key's name → its passphrase or PIN; "" leaves the key out
@@ -57,7 +60,7 @@ def make(folder: Path, name: str, passphrase: str) -> Held:
         )
     private = Ed25519PrivateKey.generate()
     public = named(SSlibKey.from_crypto(private.public_key()), name)
-    _new(folder / f"{name}.key", encrypted(private, passphrase))
+    _new(folder / f"{name}.key", _encrypted(private, passphrase))
     write_public(folder / f"{name}.pub", public)
     return Held(name, public, folder / f"{name}.key")
 
@@ -99,7 +102,10 @@ def open_key(key: Held, secret: Secret) -> Signer | None:
     if not passphrase:
         return None
     try:
-        private = load_pem_private_key(key.path.read_bytes(), passphrase.encode())
+        data = key.path.read_bytes()
+        # PKCS#8 is what Porchlight wrote before: such a key opens for as long as someone has it
+        load = load_ssh_private_key if b" OPENSSH " in data[:40] else load_pem_private_key
+        private = load(data, passphrase.encode())
     except TypeError as error:
         message = (
             f"{key.path} is not encrypted. Whoever copies it can sign: revoke it, and make a new"
@@ -116,6 +122,13 @@ def open_key(key: Held, secret: Secret) -> Signer | None:
         raise KeyFileError(
             f"{key.path} does not belong to the .pub file beside it ({error})."
         ) from error
+
+
+def _encrypted(private: Ed25519PrivateKey, passphrase: str) -> bytes:
+    encryption = PrivateFormat.OpenSSH.encryption_builder().kdf_rounds(ROUNDS)
+    return private.private_bytes(
+        Encoding.PEM, PrivateFormat.OpenSSH, encryption.build(passphrase.encode())
+    )
 
 
 def read_public(path: Path) -> Key:

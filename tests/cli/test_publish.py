@@ -16,7 +16,7 @@ from cli import main
 from cli.command import Context
 from content.authoring.read_pack import read
 from content.model import built_pack
-from content.publishing import publish_pkcs8
+from content.publishing import keys as publish_keys
 from content.publishing.release import prepare
 from content.publishing.workspace import Workspace
 from settings.load import Secrets, load
@@ -78,7 +78,7 @@ def terminal(
     """A publisher as `init` leaves it, and a copy of the shipped pack's source."""
     shutil.copytree(template(), tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path / "repo")
-    monkeypatch.setattr(publish_pkcs8, "ROUNDS", 1000)
+    monkeypatch.setattr(publish_keys, "ROUNDS", 1)
     return Terminal(tmp_path, capsys)
 
 
@@ -98,7 +98,7 @@ EDITORS = ("first-editor", "second-editor", "server")
 def test_init_makes_what_a_kiosk_can_trust(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(publish_pkcs8, "ROUNDS", 1000)
+    monkeypatch.setattr(publish_keys, "ROUNDS", 1)
     terminal = Terminal(tmp_path, capsys)
     assert (
         terminal.types(

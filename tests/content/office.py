@@ -17,7 +17,6 @@ from securesystemslib.signer import Key
 
 from content.model.pack import Pack
 from content.publishing import keys as publish_keys
-from content.publishing import publish_pkcs8
 from content.publishing.release import Reasons, prepare
 from content.publishing.workspace import Workspace
 from content.review.number_changes import Note
@@ -42,13 +41,12 @@ def template() -> Path:
 
 @contextmanager
 def quickly() -> Iterator[None]:
-    """Keys that are made in here open at once: a hundred tests need not stretch every passphrase
-    600,000 times."""
-    real, publish_pkcs8.ROUNDS = publish_pkcs8.ROUNDS, 1000
+    """Keys that are made in here open at once: no test waits for a slow passphrase."""
+    real, publish_keys.ROUNDS = publish_keys.ROUNDS, 1
     try:
         yield
     finally:
-        publish_pkcs8.ROUNDS = real
+        publish_keys.ROUNDS = real
 
 
 def passphrase(_name: str, _new: bool) -> str:
