@@ -101,7 +101,6 @@ PURE = (
     "content/model/reserved_words.py",
     "content/model/language.py",
     "content/model/opening_hours.py",
-    "content/trust/trusted_time.py",
     "content/trust/failures.py",
     "content/model/placeholders.py",
     "content/authoring/csv_cells.py",

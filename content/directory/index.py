@@ -8,6 +8,7 @@ list names, and a service that breaks a rule: then nothing changes. A file that 
 error: it counts as empty, and the next refresh fetches every shard again.
 """
 
+import hashlib
 import os
 import shutil
 import sqlite3
@@ -18,9 +19,19 @@ from contextlib import closing, suppress
 from functools import cache
 from pathlib import Path
 
-from content.directory import directory_shard
-from content.directory.model import FOLDER, INDEX, DirectoryError, Index, Shard, read_index
-from content.directory.rules import parse
+from content.directory.model import (
+    FOLDER,
+    INDEX,
+    MAX_LINE,
+    MAX_SHARD,
+    DirectoryError,
+    Index,
+    Shard,
+    bucket_of,
+    read_index,
+    shard_name,
+)
+from content.directory.rules import faults, parse
 from content.directory.words import FOLDED_BY, columns, spelt
 from content.model import durable_files
 
@@ -245,7 +256,7 @@ def _change(
             _replace(database, name, {})
             database.execute("delete from shard where name = ?", (name,))
         for shard in changed:
-            _replace(database, shard.name, directory_shard.lines(shard, files[shard.name], listed))
+            _replace(database, shard.name, _lines(shard, files[shard.name], listed))
             row = (shard.name, shard.sha256, shard.services)
             database.execute("insert or replace into shard values (?, ?, ?)", row)
         database.executemany(
@@ -256,6 +267,41 @@ def _change(
         with suppress(sqlite3.Error):
             database.execute("rollback")
         raise
+
+
+def _lines(shard: Shard, file: Path, listed: Index) -> dict[str, bytes]:
+    """Id → line of a shard's file, every byte and every service judged. DirectoryError with file
+    and line."""
+    where = f"{FOLDER}/{shard.name}"
+    with file.open("rb") as opened:
+        data = opened.read(MAX_SHARD + 1)
+    if hashlib.sha256(data).hexdigest() != shard.sha256:
+        raise DirectoryError(
+            f"{where} is not what the signed list names; the directory stays as it is."
+        )
+    found: dict[str, bytes] = {}
+    for number, line in enumerate(data.splitlines(), start=1):
+        if len(line) > MAX_LINE:
+            raise DirectoryError(f"{where}:{number}: the line is longer than {MAX_LINE} bytes.")
+        try:
+            service = parse(line)
+        except DirectoryError as error:
+            raise DirectoryError(f"{where}:{number}: {error}.") from error
+        wrong = next((fault for fault in faults(service) if fault.severity == "error"), None)
+        if wrong:
+            raise DirectoryError(
+                f"{where}:{number}: {service.id[:80]}: {wrong.field}: {wrong.message}."
+            )
+        if service.id in found or shard_name(bucket_of(service.id, listed.buckets)) != shard.name:
+            raise DirectoryError(
+                f"{where}:{number}: {service.id} stands twice, or in the wrong shard."
+            )
+        found[service.id] = line
+    if len(found) != shard.services:
+        raise DirectoryError(
+            f"{where} holds {len(found)} services and the list says {shard.services}."
+        )
+    return found
 
 
 def _replace(database: sqlite3.Connection, shard: str, lines: Mapping[str, bytes]) -> None:

@@ -28,7 +28,6 @@ from content.trust.failures import Failure, Kind, RefreshError
 from content.trust.fetch import Deadline, Fetcher, FetchError, StatusError
 from content.trust.fetch_https import HttpsFetcher
 from content.trust.fetch_usb import SCHEME, MediumFetcher
-from content.trust.trusted_time import trusted_now
 
 LIMITS = UpdaterConfig(
     max_root_rotations=32,
@@ -201,7 +200,8 @@ def repository(
     with _in_words(fetcher, stick=stick):
         _sweep(trust.folder, blobs)
         marks = _floor(trust)
-        time, _ = trusted_now(now, synchronised=synchronised, floor=version_floor.issued(marks))
+        floor = version_floor.issued(marks)
+        time = version_floor.trusted_now(now, synchronised=synchronised, floor=floor)
         if stick:
             time = _time_for_stick(fetcher, base, marks, time, accept_age=accept_age)
         client = Client(

@@ -1,15 +1,11 @@
-"""The lowest versions that this machine still accepts: what was once verified is never gone back
-on.
+"""The floor: the lowest versions, and the earliest time, that this machine still accepts.
 
-Owns the FLOOR file and its comparison. TUF's own memory of versions is a few files without fsync,
-and with them erased it would take an old signed pack; FLOOR outlives that. A mark holds for as long
-as the keys that made it are trusted: a publisher who rotates a stolen key (a matter for the root's
-holders) thereby lifts the marks that the thief made. Refuses to verify anything: it is told what
-was verified.
+TUF's client keeps versions in a few files without fsync, and with them erased it would take an
+old signed pack; the FLOOR file outlives that. Source of the rules: content guide, 3.6.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -17,12 +13,16 @@ import msgspec
 from content.model import durable_files
 
 FILE = "FLOOR"
+# No machine runs this program earlier than this; moved forward with each version.
+BUILT = datetime(2026, 11, 20, tzinfo=UTC)
+FAR = timedelta(days=400)  # a clock that nobody set may be any time ahead
 
 
 class Mark(msgspec.Struct, frozen=True, kw_only=True):
-    """A role's verified version, and the ids of the keys whose signatures counted.
+    """A role's verified version, the ids of the keys whose signatures counted, and of a timestamp
+    when it was signed.
 
-    ``issued``: when it was signed, for the timestamp, where the publisher says so.
+    It holds for as long as those keys are trusted: rotating a stolen key lifts the thief's marks.
     """
 
     version: int
@@ -84,3 +84,17 @@ def issued(floor: Marks) -> datetime | None:
     """The newest instant that was signed and accepted."""
     mark = floor.get("timestamp")
     return mark.issued if mark else None
+
+
+def trusted_now(
+    system: datetime, *, synchronised: bool, floor: datetime | None, built: datetime = BUILT
+) -> datetime:
+    """The instant to judge expiry by: the system's, or where that cannot be right, the floor's.
+
+    ``synchronised``: the clock was set from the network. ``floor``: the newest instant that was
+    signed and accepted.
+    """
+    least = max(floor or built, built)
+    if not synchronised and system > least + FAR:
+        return least
+    return max(system, least)

@@ -1,13 +1,16 @@
-"""The lowest versions that are still accepted."""
+"""The lowest versions and the earliest time that are still accepted."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from content.trust import version_floor
-from content.trust.version_floor import Mark, Trusted
+from content.trust.version_floor import Mark, Trusted, trusted_now
 
+BUILT = datetime(2026, 11, 20, tzinfo=UTC)
+FLOOR = datetime(2027, 3, 1, tzinfo=UTC)
+HOUR, DAY, YEAR = timedelta(hours=1), timedelta(days=1), timedelta(days=365)
 ISSUED = datetime(2026, 12, 1, tzinfo=UTC)
 TRUSTED = {
     "timestamp": Trusted(keys=frozenset({"t"}), threshold=1),
@@ -74,3 +77,29 @@ def test_a_broken_floor_counts_as_none(tmp_path: Path, data: bytes) -> None:
     (tmp_path / version_floor.FILE).write_bytes(data)
     assert version_floor.read(tmp_path) == {}
     assert version_floor.issued({}) is None
+
+
+@pytest.mark.parametrize(
+    ("system", "synchronised", "floor", "time"),
+    [
+        (FLOOR + DAY, True, FLOOR, FLOOR + DAY),
+        (FLOOR + DAY, False, FLOOR, FLOOR + DAY),
+        # A clock that runs a little behind: never earlier than what was signed.
+        (FLOOR - HOUR, True, FLOOR, FLOOR),
+        (FLOOR - DAY, False, FLOOR, FLOOR),
+        # Without a battery a clock starts in 1970.
+        (datetime(1970, 1, 1, tzinfo=UTC), False, FLOOR, FLOOR),
+        (datetime(1970, 1, 1, tzinfo=UTC), True, FLOOR, FLOOR),
+        (datetime(1970, 1, 1, tzinfo=UTC), False, None, BUILT),
+        # A floor from before this program was written is no floor.
+        (BUILT, True, BUILT - YEAR, BUILT),
+        (BUILT + 399 * DAY, False, None, BUILT + 399 * DAY),
+        # Far ahead: only a clock set from the network is believed.
+        (datetime(2099, 1, 1, tzinfo=UTC), False, FLOOR, FLOOR),
+        (datetime(2099, 1, 1, tzinfo=UTC), True, FLOOR, datetime(2099, 1, 1, tzinfo=UTC)),
+    ],
+)
+def test_expiry_is_judged_by_a_clock_that_can_be_right(
+    system: datetime, synchronised: bool, floor: datetime | None, time: datetime
+) -> None:
+    assert trusted_now(system, synchronised=synchronised, floor=floor, built=BUILT) == time
