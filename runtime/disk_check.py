@@ -4,7 +4,6 @@ TUF and the renderer are loaded here: the server asks through a child process (`
 """
 
 import contextlib
-import hashlib
 import sys
 import tempfile
 from collections.abc import Callable, Collection, Mapping
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from content.directory import index, proof
 from content.model import built_pack
+from content.model.durable_files import sha256_of
 from content.model.pack import Pack
 from content.releases import boot_check, held
 from content.releases.approval import Vouch
@@ -152,7 +152,7 @@ def _proven(settings: Settings, releases: Releases, release: Release) -> bool:
         key = installation.edition_key(settings, release.activated_at)
         if release.edition_key != held.overlay(releases).key(key, release.pack()):
             return False  # other settings, another version of this program, or an edited record
-        return _rendered(settings, releases, release) == _sha256(release.edition)
+        return _rendered(settings, releases, release) == sha256_of(release.edition)
     except Exception as error:  # noqa: BLE001  a template may break in any way
         print(
             f"The pages of release {release.id} could not be compared ({error}).", file=sys.stderr
@@ -165,9 +165,4 @@ def _rendered(settings: Settings, releases: Releases, release: Release) -> str:
         edition = Path(folder) / "edition.bin"
         pack = held.shown(releases, release)
         installation.prepare(settings, release.activated_at)(pack, edition)
-        return _sha256(edition)
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+        return sha256_of(edition)

@@ -5,6 +5,7 @@ Refuses to leave a temporary file behind when a write fails. A name that begins 
 never anything but a leftover.
 """
 
+import hashlib
 import os
 import secrets
 import shutil
@@ -127,6 +128,12 @@ def read_plain(path: Path, *, most: int) -> bytes:
     if len(data) > most:
         raise ValueError(f"{path.name} is larger than {most} bytes")
     return data
+
+
+def sha256_of(path: Path) -> str:
+    """The file's SHA-256 in hexadecimal. OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def write_record(path: Path, record: msgspec.Struct) -> None:

@@ -8,7 +8,6 @@ rename of HELD is the only commit point: a folder that HELD does not name is a l
 change what is served (intake.py and approval.py do).
 """
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -137,7 +136,7 @@ def whole(releases: Releases, held: Held) -> bool:
     try:
         return (
             built_pack.read_built(where).version == held.version
-            and _sha256(where / EDITION) == held.edition_sha256
+            and durable_files.sha256_of(where / EDITION) == held.edition_sha256
         )
     except (OSError, built_pack.BuiltPackError):
         return False
@@ -152,7 +151,7 @@ def put(releases: Releases, staged: Path, held: Held) -> Held:
     before = waiting(releases)
     record = msgspec.structs.replace(
         held,
-        edition_sha256=_sha256(staged / EDITION),
+        edition_sha256=durable_files.sha256_of(staged / EDITION),
         since=min(before.since, held.since) if before else held.since,
     )
     durable_files.write_record(staged / RECORD, record)
@@ -251,8 +250,3 @@ def _named(root: Path) -> str:
     except (OSError, UnicodeDecodeError):
         return ""
     return text if len(text) == 64 and set(text) <= set("0123456789abcdef") else ""
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -7,7 +7,6 @@ pack says is another question, which ``metadata/`` answers and boot.py asks. Ref
 delete anything (see releases.py).
 """
 
-import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -105,9 +104,9 @@ def write_record(
     or the disk fails."""
     record = Record(
         id=release_id,
-        pack_version=_sha256(folder / built_pack.MANIFEST),
+        pack_version=durable_files.sha256_of(folder / built_pack.MANIFEST),
         edition_key=edition_key,
-        edition_sha256=_sha256(folder / EDITION),
+        edition_sha256=durable_files.sha256_of(folder / EDITION),
         activated_at=now,
         origin=provenance.first,
         signatures=provenance.signatures,
@@ -128,7 +127,7 @@ def verified(folder: Path) -> Record | None:
     if record is None or record.id != folder.name:
         return None
     try:
-        if _sha256(folder / EDITION) != record.edition_sha256:
+        if durable_files.sha256_of(folder / EDITION) != record.edition_sha256:
             return None
         return record if built_pack.read_built(folder).version == record.pack_version else None
     except (OSError, built_pack.BuiltPackError):
@@ -149,8 +148,3 @@ def damaged(folder: Path) -> Release:
         id=folder.name, pack_version="", edition_key="", edition_sha256="", activated_at=never
     )
     return empty.release(folder, "damaged")
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
