@@ -14,7 +14,7 @@ from html import escape
 from pathlib import Path
 
 from content.directory import index
-from content.directory.model import Phone, Service
+from content.directory.model import DirectoryService, ServicePhone
 from content.directory.search import Results, search
 from content.model import phone_numbers, placeholders, places
 from content.model.language import own_name
@@ -41,7 +41,7 @@ def mark(name: str) -> str:
 
 def present(data_dir: Path | None) -> bool:
     """Whether this kiosk holds a directory, so that its pages offer to search it."""
-    return data_dir is not None and index.lies(index.path_in(data_dir))
+    return data_dir is not None and index.is_ours(index.path_in(data_dir))
 
 
 def kept(data_dir: Path) -> str:
@@ -103,7 +103,7 @@ class Directory:
         }
         return fill(display_modes.apply(shell, chosen), values)
 
-    def _shown(self, service: Service) -> Values:
+    def _shown(self, service: DirectoryService) -> Values:
         address, area = service.address, service.area
         serves = [self._names.get(county, "") for county in area.counties] or [
             _STATES.get(s, s) for s in area.states
@@ -143,7 +143,7 @@ def fill(shell: str, values: Values) -> str:
     return _MARK.sub(one, shell)
 
 
-def _phones(phones: Sequence[Phone], kind: str) -> Sequence[Values]:
+def _phones(phones: Sequence[ServicePhone], kind: str) -> Sequence[Values]:
     return [
         {"number": phone_numbers.display(phone.number), "extension": phone.extension}
         for phone in phones

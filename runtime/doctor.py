@@ -87,7 +87,7 @@ def of_content(settings: Settings, now: datetime) -> Iterator[Finding]:
         for due in worklist.warning(pack, today=now.date(), file=""):
             yield Finding("note", f"{due.message} (its publisher does).")
     yield from (
-        Finding(*said) for said in (*held.told(releases, now), *refresh.told(releases.root))
+        Finding(*said) for said in (*held.told(releases, now), *refresh.summary(releases.root))
     )
     refusal = releases.refused()
     if refusal:

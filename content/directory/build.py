@@ -1,9 +1,7 @@
-"""From a source file of services to the shards that are signed and published.
+"""A source file of services → the shards that are signed and published.
 
-The source has one JSON object a line (directory.Service). Owns the order of the work: every line is
-judged, spread over the shards by its id, sorted, and written; the same source gives the same bytes.
-Memory holds one line, not the file: a temporary SQLite file sorts. Refuses to publish anything
-while a line has an error. Authoring only.
+The source has one JSON object a line. A temporary SQLite file sorts, so that memory holds one line;
+the same source gives the same bytes. Nothing is written while a line has an error.
 """
 
 import hashlib
@@ -16,13 +14,13 @@ from datetime import date
 from pathlib import Path
 
 from content.directory import model as directory
-from content.directory.model import Area, DirectoryError, Index, Shard
-from content.directory.rules import faults, parse
+from content.directory.model import DirectoryError, ServiceArea, Shard, ShardList
+from content.directory.rules import flaws, parse
 from content.model import ndjson
 from content.model.pack import Problem
 from content.rules.wording import unseen
 
-MOST_SHOWN = 200  # problems told one by one; a list with as many has one cause
+MOST_SHOWN = 200  # problems named one by one; a list with as many has one cause
 _TABLE = """
 create table line (
     bucket integer, id text, number integer, body blob, primary key (bucket, id)
@@ -33,21 +31,19 @@ create table line (
 @dataclass(frozen=True, slots=True)
 class Built:
     """What became of a source. ``problems`` beyond MOST_SHOWN are only counted; ``index`` is None
-    if any is an error.
-
-    ``written`` are the names of the shards whose bytes differ from those that lay there.
+    if any is an error; ``written`` names the shards whose bytes changed.
     """
 
     problems: list[Problem]
     errors: int
     warnings: int
-    index: Index | None = None
+    index: ShardList | None = None
     written: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
-class _Told:
-    """Problems as they are found, of which only the first are kept."""
+class _Report:
+    """All problems counted, the first of them kept."""
 
     file: str
     problems: list[Problem] = field(default_factory=list)
@@ -65,39 +61,39 @@ class _Told:
             )
 
 
-def build(source: Path, out: Path, *, name: str, origin: str, day: date, area: Area) -> Built:
-    """Judge ``source`` and write ``index.json`` and the shards into the folder ``out``, made if
-    need be.
+def build(
+    source: Path, out: Path, *, name: str, origin: str, day: date, area: ServiceArea
+) -> Built:
+    """Judge ``source`` and write ``index.json`` and the shards into the folder ``out``.
 
-    ``name`` is whose directory it is ("211 Sacramento"), ``origin`` where it was had, ``day`` the
-    date of the data. A shard that is there already with the same bytes is left alone, one of an
-    older list that is no longer named goes; the number of shards stays while it is within a factor
-    of four of the best. DirectoryError if source or folder cannot be used.
+    ``name``: whose directory it is ("211 Sacramento"). ``origin``: where it was had. ``day``: the
+    date of the data. Shards with the same bytes are left alone, those no longer named are removed.
+    DirectoryError if source or folder cannot be used.
     """
     for what, text in (("name", name), ("source", origin)):
         if not text.strip() or len(text) > 200 or any(unseen(char) for char in text):
             raise DirectoryError(
                 f"The directory's {what} is empty, too long, or holds a mark that no one sees."
             )
-    told = _Told(str(source))
+    report = _Report(str(source))
     with (
         tempfile.TemporaryDirectory(dir=_made(out).parent) as folder,
         closing(_sorter(Path(folder))) as lines,
     ):
-        many = _judge(source, lines, told)
-        if not many and not told.errors:
-            told.add(
+        many = _judge(source, lines, report)
+        if not many and not report.errors:
+            report.add(
                 1,
                 "the file holds no service; nothing is published, as every kiosk would lose what"
                 " it has",
             )
         buckets = _buckets(out, many)
-        if many and not told.errors:
-            _spread(lines, buckets, told)
-        if told.errors:
-            return Built(told.problems, told.errors, told.warnings)
+        if many and not report.errors:
+            _spread(lines, buckets, report)
+        if report.errors:
+            return Built(report.problems, report.errors, report.warnings)
         shards, written = _write(lines, out)
-    index = Index(
+    index = ShardList(
         format=directory.FORMAT,
         name=name,
         source=origin,
@@ -108,7 +104,7 @@ def build(source: Path, out: Path, *, name: str, origin: str, day: date, area: A
     )
     _sweep(out, index)
     (out / directory.INDEX).write_bytes(directory.encode_index(index))
-    return Built(told.problems, 0, told.warnings, index, tuple(written))
+    return Built(report.problems, 0, report.warnings, index, tuple(written))
 
 
 def _made(out: Path) -> Path:
@@ -134,22 +130,22 @@ def _sorter(folder: Path) -> sqlite3.Connection:
     return lines
 
 
-def _judge(source: Path, lines: sqlite3.Connection, told: _Told) -> int:
+def _judge(source: Path, lines: sqlite3.Connection, report: _Report) -> int:
     """Judge each line and keep the sound ones. How many there are."""
     many = 0
-    for number, line in _lines(source, told):
+    for number, line in _lines(source, report):
         try:
             service = parse(line)
         except DirectoryError as error:
-            told.add(number, str(error))
+            report.add(number, str(error))
             continue
-        for fault in faults(service):
-            told.add(
+        for flaw in flaws(service):
+            report.add(
                 number,
-                f"{service.id[:80]}: {fault.field}: {fault.message}",
-                warning=fault.severity == "warning",
+                f"{service.id[:80]}: {flaw.field}: {flaw.message}",
+                warning=flaw.severity == "warning",
             )
-        if not told.errors:
+        if not report.errors:
             lines.execute(
                 "insert into service values (?, ?, ?)",
                 (number, service.id, directory.encode(service)),
@@ -158,15 +154,13 @@ def _judge(source: Path, lines: sqlite3.Connection, told: _Told) -> int:
     return many
 
 
-def _lines(source: Path, told: _Told) -> Iterator[tuple[int, bytes]]:
+def _lines(source: Path, report: _Report) -> Iterator[tuple[int, bytes]]:
     """Each line with its number, no longer than one may be; blank ones are passed over."""
     try:
         with source.open("rb") as file:
-            for number, line in ndjson.lines(
-                file, directory.MAX_LINE + 2
-            ):  # with a line end of two bytes
+            for number, line in ndjson.lines(file, directory.MAX_LINE + 2):  # with its line end
                 if line is None:
-                    told.add(number, f"the line is longer than {directory.MAX_LINE} bytes")
+                    report.add(number, f"the line is longer than {directory.MAX_LINE} bytes")
                 else:
                     yield number, line.strip()
     except OSError as error:
@@ -174,8 +168,8 @@ def _lines(source: Path, told: _Told) -> Iterator[tuple[int, bytes]]:
 
 
 def _buckets(out: Path, many: int) -> int:
-    """The number of shards: the one in use, unless it has become a bad one. A new number moves
-    every service."""
+    """The number of shards: the one in use while it is within a factor of four of the best, as a
+    new one moves every service."""
     best = directory.buckets_for(many)
     try:
         old = directory.read_index((out / directory.INDEX).read_bytes()).buckets
@@ -184,7 +178,7 @@ def _buckets(out: Path, many: int) -> int:
     return old if best / 4 <= old <= best * 4 else best
 
 
-def _spread(lines: sqlite3.Connection, buckets: int, told: _Told) -> None:
+def _spread(lines: sqlite3.Connection, buckets: int, report: _Report) -> None:
     """Sort the lines by shard and id. An id that two lines have is an error at the second."""
     lines.create_function(
         "bucket", 1, lambda name: directory.bucket_of(name, buckets), deterministic=True
@@ -200,19 +194,15 @@ def _spread(lines: sqlite3.Connection, buckets: int, told: _Told) -> None:
         " service.number"
     )
     for number, name, first in twice:
-        told.add(number, f"{name}: id: line {first} has the same id; every service needs its own")
+        report.add(number, f"{name}: id: line {first} has the same id; every service needs its own")
 
 
 def _write(lines: sqlite3.Connection, out: Path) -> tuple[list[Shard], list[str]]:
     """Every shard that has a service, and the names of those whose bytes changed."""
     shards, written = [], []
     for (bucket,) in lines.execute("select distinct bucket from line order by bucket").fetchall():
-        bodies = [
-            body
-            for (body,) in lines.execute(
-                "select body from line where bucket = ? order by id", (bucket,)
-            )
-        ]
+        rows = lines.execute("select body from line where bucket = ? order by id", (bucket,))
+        bodies = [body for (body,) in rows]
         data = b"".join(body + b"\n" for body in bodies)
         name = directory.shard_name(bucket)
         if len(data) > directory.MAX_SHARD:
@@ -229,7 +219,7 @@ def _write(lines: sqlite3.Connection, out: Path) -> tuple[list[Shard], list[str]
     return shards, written
 
 
-def _sweep(out: Path, index: Index) -> None:
+def _sweep(out: Path, index: ShardList) -> None:
     """Remove the shards that the list no longer names."""
     named = {shard.name for shard in index.shards}
     for file in out.glob("*.ndjson"):

@@ -1,11 +1,7 @@
-"""The large directory on a kiosk: one SQLite file that search reads, brought up to date by the
-refresh.
+"""The large directory on a kiosk: one SQLite file that search reads and a refresh updates.
 
-Owns the file ``services.sqlite`` below data_dir/directory/: its tables, the one transaction that
-changes it, and the record of which shards it holds. Only shards whose hash changed are read, and of
-those only services whose line changed are indexed again. Refuses bytes that are not what the signed
-list names, and a service that breaks a rule: then nothing changes. A file that cannot be used is no
-error: it counts as empty, and the next refresh fetches every shard again.
+Only shards whose hash changed are read, every byte and every service judged: a signature says who
+wrote a line, not that it is right. A file that cannot be used counts as empty.
 """
 
 import hashlib
@@ -25,13 +21,13 @@ from content.directory.model import (
     MAX_LINE,
     MAX_SHARD,
     DirectoryError,
-    Index,
     Shard,
+    ShardList,
     bucket_of,
     read_index,
     shard_name,
 )
-from content.directory.rules import faults, parse
+from content.directory.rules import flaws, parse
 from content.directory.words import FOLDED_BY, columns, spelt
 from content.model import durable_files
 
@@ -45,10 +41,9 @@ _SCHEMA = (
     "select type, name, sql from sqlite_master where type != 'table' or name not like 'found\\__%'"
     " escape '\\'"
 )
-# one changed shard in so many is written beside the file in use, and takes its place in one rename
+# from one changed shard in so many on, the new file is written beside the one in use
 BESIDE = 8
-# A file in use, a full or read-only disk: not the file's fault, and the next run may find it
-# otherwise.
+# A file in use, a full or read-only disk: the next run may find it otherwise.
 _OF_THE_DISK = frozenset(
     (
         sqlite3.SQLITE_BUSY,
@@ -70,12 +65,9 @@ create table form (form integer, word text, primary key (form, word)) without ro
 """
 
 
-def lies(index_path: Path) -> bool:
-    """Whether a file of ours may lie there: plain, in a folder of our own, with nothing beside it
-    but a journal.
-
-    Asked before SQLite is: it would wait at a FIFO, and take up a write-ahead log that somebody
-    left (we keep none).
+def is_ours(index_path: Path) -> bool:
+    """Whether a file of ours may be there: plain, in a plain folder, with nothing beside it but a
+    journal. SQLite itself would wait at a FIFO, and take up a write-ahead log that somebody left.
     """
     names = {suffix: index_path.with_name(index_path.name + suffix) for suffix in SUFFIXES}
     try:
@@ -91,9 +83,9 @@ def lies(index_path: Path) -> bool:
         return False
 
 
-def leavings(index_path: Path) -> list[str]:
-    """The names, of the file and of what may lie beside it, that are there. OSError if the folder
-    may not be read."""
+def present(index_path: Path) -> list[str]:
+    """The names of the file and its journals that are there. OSError if the folder may not be
+    read."""
     try:
         there = {path.name for path in index_path.parent.iterdir()}
     except (FileNotFoundError, NotADirectoryError):
@@ -107,8 +99,7 @@ def path_in(data_dir: Path) -> Path:
 
 
 def held(index_path: Path) -> dict[str, str]:
-    """Shard name → SHA-256 of what the file holds; empty for a file that is absent, damaged or of
-    another version."""
+    """Shard name → SHA-256 of what the file holds; empty where it cannot be used."""
     try:
         with closing(opened(index_path)) as database:
             return dict(database.execute("select name, sha256 from shard"))
@@ -116,14 +107,11 @@ def held(index_path: Path) -> dict[str, str]:
         return {}
 
 
-def update(index_path: Path, files: Mapping[str, Path], *, index: bytes) -> Index:
-    """Make the file hold exactly what ``index`` lists: the verified bytes of
-    ``directory/index.json``.
+def update(index_path: Path, files: Mapping[str, Path], *, index: bytes) -> ShardList:
+    """Make the file hold exactly what ``index`` lists: the verified bytes of index.json.
 
-    ``files`` (shard's name → file) has at least those that ``directory.wanted(index,
-    held(index_path))`` named; others are passed over. The bytes of each are checked against the
-    list once more. Raises DirectoryError where one is missing or not as it must be, and OSError
-    where the disk cannot be written; what was there stays as it was.
+    ``files``: shard's name → file, at least those that ``wanted`` named. DirectoryError where one
+    is missing or breaks a rule, OSError where the disk refuses: then what was there stays.
     """
     listed = read_index(index)
     index_path.parent.mkdir(parents=True, exist_ok=True)
@@ -142,19 +130,18 @@ def update(index_path: Path, files: Mapping[str, Path], *, index: bytes) -> Inde
         else:
             _beside(index_path, listed, changed, files, index, copy=bool(have))
     except sqlite3.Error as error:
-        raise _told(index_path, error) from error
+        raise _raised(index_path, error) from error
     return listed
 
 
-def prepare(index_path: Path, folder: Path) -> Index:
-    """`update` from a folder as the builder leaves it, for tests and for trying a directory out
-    before it is signed."""
+def prepare(index_path: Path, folder: Path) -> ShardList:
+    """`update` from a folder as the builder leaves it, before it is signed."""
     index = (folder / INDEX).read_bytes()
     files = {shard.name: folder / shard.name for shard in read_index(index).shards}
     return update(index_path, files, index=index)
 
 
-def facts(listed: Index, index: bytes) -> dict[str, str]:
+def facts(listed: ShardList, index: bytes) -> dict[str, str]:
     """What a file that holds this list says of itself, by name."""
     return {
         "version": VERSION,
@@ -167,20 +154,17 @@ def facts(listed: Index, index: bytes) -> dict[str, str]:
 
 
 def drop(index_path: Path) -> None:
-    """Take the directory away: search is then that of the pack alone, and the next refresh builds
-    it anew."""
+    """Take the directory away; the next refresh builds it anew."""
     for suffix in SUFFIXES:
         durable_files.remove(index_path.with_name(index_path.name + suffix))
 
 
 def opened(index_path: Path) -> sqlite3.Connection:
-    """The file, writable, with what a killed run left undone rolled back. sqlite3.Error if it is
-    not one of ours.
+    """The file, writable, rolled back where a run was killed. sqlite3.Error if it is not ours.
 
-    Its tables are compared before one is read: a view of somebody's could take all memory, or never
-    end.
+    Its tables are compared before one is read: a planted view could take all memory, or never end.
     """
-    if not lies(index_path):
+    if not is_ours(index_path):
         raise sqlite3.OperationalError("there is no such file of ours")
     database = sqlite3.connect(index_path, isolation_level=None, timeout=10)
     try:
@@ -216,14 +200,14 @@ def _set_up(database: sqlite3.Connection) -> None:
 
 def _beside(
     index_path: Path,
-    listed: Index,
+    listed: ShardList,
     changed: list[Shard],
     files: Mapping[str, Path],
     index: bytes,
     *,
     copy: bool,
 ) -> None:
-    """A large change: search goes on in the file as it was until the new one takes its name."""
+    """Search goes on in the file as it was until the new one takes its name."""
     with durable_files.replacing(index_path) as new:
         if copy:
             shutil.copyfile(index_path, new)
@@ -242,7 +226,7 @@ def _beside(
 
 def _change(
     database: sqlite3.Connection,
-    listed: Index,
+    listed: ShardList,
     changed: list[Shard],
     files: Mapping[str, Path],
     index: bytes,
@@ -269,9 +253,8 @@ def _change(
         raise
 
 
-def _lines(shard: Shard, file: Path, listed: Index) -> dict[str, bytes]:
-    """Id → line of a shard's file, every byte and every service judged. DirectoryError with file
-    and line."""
+def _lines(shard: Shard, file: Path, listed: ShardList) -> dict[str, bytes]:
+    """Id → line of a shard's file. DirectoryError with file and line."""
     where = f"{FOLDER}/{shard.name}"
     with file.open("rb") as opened:
         data = opened.read(MAX_SHARD + 1)
@@ -287,7 +270,7 @@ def _lines(shard: Shard, file: Path, listed: Index) -> dict[str, bytes]:
             service = parse(line)
         except DirectoryError as error:
             raise DirectoryError(f"{where}:{number}: {error}.") from error
-        wrong = next((fault for fault in faults(service) if fault.severity == "error"), None)
+        wrong = next((flaw for flaw in flaws(service) if flaw.severity == "error"), None)
         if wrong:
             raise DirectoryError(
                 f"{where}:{number}: {service.id[:80]}: {wrong.field}: {wrong.message}."
@@ -345,8 +328,7 @@ def _unlist(database: sqlite3.Connection, number: int, body: bytes) -> set[str]:
 
 
 def _count(database: sqlite3.Connection, uses: Mapping[str, int]) -> None:
-    """Bring the dictionary of words up to date: how many services have each, and by which forms a
-    slip finds it."""
+    """How many services have each word, and by which forms a misspelling finds it."""
     for word, more in uses.items():
         if not more:
             continue
@@ -368,7 +350,7 @@ def clear_away(folder: Path) -> None:
         durable_files.remove(left)
 
 
-def _told(index_path: Path, error: sqlite3.Error) -> Exception:
+def _raised(index_path: Path, error: sqlite3.Error) -> Exception:
     if error.sqlite_errorcode & 0xFF in _OF_THE_DISK:
         return OSError(f"{index_path} cannot be written: {error}")
     with suppress(OSError):

@@ -1,10 +1,8 @@
 """The large directory: its services as values, and its list of shards.
 
-A directory is what a 211 keeps: up to a hundred thousand services of one state. It stands beside
-the pack, not in it: ``directory/index.json`` lists shards ``directory/<nnn>.ndjson``, one service a
-line, sorted by id. Owns these types, their bytes, which shard a service lies in, and which shards a
-refresh must fetch. Refuses to read a file, and to judge a service (directory_rules.py does). A
-short code or a crisis line is the pack's: a directory holds neither.
+A directory is what a 211 keeps: up to a hundred thousand services of one state. Its index.json
+lists shards ``<nnn>.ndjson``: one service a line, sorted by id. Short codes and crisis lines belong
+to the pack; a directory holds neither.
 """
 
 import hashlib
@@ -30,9 +28,11 @@ class DirectoryError(Exception):
     """A directory cannot be used or made; the message is a sentence that says where and why."""
 
 
-class Phone(
-    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
-):
+class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a line or the list is made of."""
+
+
+class ServicePhone(_Record, frozen=True, kw_only=True):
     """``number`` is +1 and ten digits; ``extension`` is digits to dial after it."""
 
     number: str
@@ -40,9 +40,7 @@ class Phone(
     extension: str = ""
 
 
-class Address(
-    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
-):
+class ServiceAddress(_Record, frozen=True, kw_only=True):
     """Where to go; a place that must stay secret has only its city, or nothing."""
 
     street: str = ""
@@ -50,9 +48,7 @@ class Address(
     zip: str = ""
 
 
-class Area(
-    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
-):
+class ServiceArea(_Record, frozen=True, kw_only=True):
     """Whom it serves: the nation, states by postal code, or counties by FIPS code; ``zips`` narrows
     counties down."""
 
@@ -62,30 +58,26 @@ class Area(
     zips: tuple[str, ...] = ()
 
 
-class Service(
-    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
-):
-    """One service as its source describes it. ``updated`` is the ISO date on which the source last
-    changed it.
-
-    The texts are the source's, in English; ``languages`` are BCP 47 tags in which it answers.
+class DirectoryService(_Record, frozen=True, kw_only=True):
+    """One service as its source describes it, in English. ``updated``: the ISO date of its last
+    change. ``languages``: BCP 47 tags in which it answers.
     """
 
     id: str
     name: str
-    area: Area
+    area: ServiceArea
     updated: str
     organization: str = ""
     what: str = ""
-    phones: tuple[Phone, ...] = ()
+    phones: tuple[ServicePhone, ...] = ()
     url: str = ""
-    address: Address = Address()
+    address: ServiceAddress = ServiceAddress()
     hours: str = ""
     languages: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
 
 
-class Shard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Shard(_Record, frozen=True, kw_only=True):
     """One file of services: its name below ``directory/``, the SHA-256 of its bytes in hex, how
     many services."""
 
@@ -94,18 +86,16 @@ class Shard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     services: int
 
 
-class Index(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The list. ``name`` is whose directory it is, as people know it; ``date`` the ISO date of the
-    source's data.
-
-    ``buckets`` is the number by which ids are spread; an empty bucket has no shard.
+class ShardList(_Record, frozen=True, kw_only=True):
+    """The list. ``name``: whose directory it is, as people know it. ``date``: the ISO date of the
+    source's data. ``buckets``: by how many ids are spread; an empty bucket has no shard.
     """
 
     format: int
     name: str
     source: str
     date: str
-    area: Area
+    area: ServiceArea
     buckets: int
     shards: tuple[Shard, ...]
 
@@ -115,21 +105,21 @@ class Index(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         return sum(shard.services for shard in self.shards)
 
 
-def encode(service: Service) -> bytes:
+def encode(service: DirectoryService) -> bytes:
     """The service's line, without its line end: the same service always gives the same bytes."""
     return msgspec.json.encode(service, order="deterministic")
 
 
-def encode_index(index: Index) -> bytes:
+def encode_index(index: ShardList) -> bytes:
     """The bytes of index.json."""
     return msgspec.json.encode(index, order="deterministic") + b"\n"
 
 
-def read_index(data: bytes) -> Index:
-    """The list of those bytes. DirectoryError if it is none, or of a newer format, or names a file
+def read_index(data: bytes) -> ShardList:
+    """The list of those bytes. DirectoryError if it is none, of another format, or names a file
     that it must not."""
     try:
-        index = msgspec.json.decode(data, type=Index)
+        index = msgspec.json.decode(data, type=ShardList)
     except (msgspec.MsgspecError, RecursionError) as error:
         raise DirectoryError(f"{FOLDER}/{INDEX} cannot be read: {error}.") from error
     names = [shard.name for shard in index.shards]
@@ -161,10 +151,9 @@ def read_index(data: bytes) -> Index:
 
 def wanted(index: bytes, held: Mapping[str, str]) -> list[str]:
     """The target paths that a refresh must fetch: every shard of the list that is not held with the
-    same hash.
+    same hash. DirectoryError if the list cannot be read.
 
-    ``index`` are the verified bytes of index.json; ``held`` maps a shard's name to its SHA-256, as
-    ``directory_index.held`` gives it. DirectoryError if the list cannot be read.
+    ``index``: the verified bytes of index.json. ``held``: a shard's name → its SHA-256.
     """
     return [
         f"{FOLDER}/{one.name}"
@@ -186,7 +175,7 @@ def buckets_for(services: int) -> int:
 
 
 def bucket_of(service_id: str, buckets: int) -> int:
-    """The number of the shard in which a service lies: the same wherever and whenever it is asked."""
+    """The number of the shard in which a service lies."""
     return int.from_bytes(hashlib.sha256(service_id.encode()).digest()[:4], "big") % buckets
 
 

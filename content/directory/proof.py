@@ -1,12 +1,8 @@
-"""What proves the directory's file on a kiosk: the file held against its own list, and copies of
-that list as signed.
+"""Whether the directory's file on this machine is what was signed.
 
-Owns both halves of the proof. ``kept_list`` reads every service in the file and holds it against
-the list that the file keeps; the folders ``signed-*`` beside the file keep that list with the
-metadata that vouches for it (``directory_doubt`` verifies it). A folder is named by its list, so that one is
-there for the old list and for the new whenever power is lost in an update. Refuses to judge a
-signature, and to read the words that search goes by: an edited file could hide a service or bring
-up another one, but not change a number.
+The file keeps its own list, and every service is held against that; a folder ``signed-*`` named by
+the list's hash keeps the metadata that vouches for it. The words that search goes by are not
+judged: an edited file could hide a service, but not change a number.
 """
 
 import hashlib
@@ -26,12 +22,10 @@ LISTED = f"{FOLDER}/{INDEX}"  # the list's path in the repository
 
 
 def kept_list(index_path: Path, *, vouched: Callable[[bytes], bool] = bool) -> bytes:
-    """The list in the file, once every service, count and name in the file was found to be what it
-    says.
+    """The list in the file, once every service in it was compared with it. DirectoryError.
 
-    ``vouched`` is asked about the list before one service is read: an unsigned list may be of any
-    length. Reads the whole file, and holds the numbers of its rows in memory. DirectoryError where
-    anything differs.
+    ``vouched`` is asked about the list before one service is read: an unsigned one may be of any
+    length.
     """
     try:
         with closing(directory_index.opened(index_path)) as database:
@@ -45,14 +39,14 @@ def directory_doubt(data_dir: Path, root: bytes | None) -> str:
     Never raises."""
     index_path = directory_index.path_in(data_dir)
     try:
-        if not index_path.parent.is_symlink() and not directory_index.leavings(index_path):
+        if not index_path.parent.is_symlink() and not directory_index.present(index_path):
             return ""
         if root is None:
             return "[content] root names no root to verify it from"
         kept_list(index_path, vouched=partial(_vouched_list, data_dir, root))
     except DirectoryError as error:
         return str(error).rstrip(".")
-    # whatever lies there, the pack is still to be judged and shown
+    # whatever is there, the pack is still to be judged
     except Exception as error:  # noqa: BLE001
         return f"{index_path.name} cannot be judged: {type(error).__name__}: {error}"
     return ""
@@ -95,16 +89,14 @@ def copies(data_dir: Path) -> Iterator[Path]:
 
 
 def forget(data_dir: Path) -> None:
-    """Take the directory away with all that vouched for it: the next refresh fetches it anew.
-    OSError."""
+    """Take the directory away with all that vouched for it. OSError."""
     directory_index.drop(directory_index.path_in(data_dir))
     for copy in copies(data_dir):
         durable_files.remove(copy)
 
 
 def tidy(data_dir: Path) -> None:
-    """Before a refresh: remove what a killed one left, and anything that lies in the place of the
-    folder itself."""
+    """Remove what a killed refresh left, and anything in the place of the folder itself."""
     folder = data_dir / FOLDER
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         durable_files.remove(folder)
@@ -126,9 +118,8 @@ def _judged(database: sqlite3.Connection, vouched: Callable[[bytes], bool]) -> b
     if not vouched(index):
         raise DirectoryError("nobody signed its list")
     named = [(shard.name, shard.sha256, shard.services) for shard in listed.shards]
-    if database.execute("select name, sha256, services from shard").fetchmany(
-        len(named) + 1
-    ) != sorted(named):
+    held = database.execute("select name, sha256, services from shard").fetchmany(len(named) + 1)
+    if held != sorted(named):
         raise DirectoryError("it names other shards than its list")
     if database.execute("select count(*) from service").fetchone() != (listed.services,):
         raise DirectoryError("its services are not those of its list")
@@ -139,26 +130,23 @@ def _judged(database: sqlite3.Connection, vouched: Callable[[bytes], bool]) -> b
 
 
 def _sound(database: sqlite3.Connection) -> None:
-    """Search can be asked: a worn disk makes words that find nothing, and that no later refresh
-    could count."""
-    if database.execute("select count(*) from word where typeof(uses) != 'integer'").fetchone() != (
-        0,
-    ):
+    """A worn disk makes words that find nothing, and that no later refresh could count."""
+    uncounted = "select count(*) from word where typeof(uses) != 'integer'"
+    if database.execute(uncounted).fetchone() != (0,):
         raise DirectoryError("its words are damaged")
     try:
         database.execute("insert into found (found) values ('integrity-check')")
     except sqlite3.OperationalError as error:
-        if (
-            error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_READONLY
-        ):  # where nothing can be written it cannot be asked
+        # where nothing can be written it cannot be asked
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_READONLY:
             raise
 
 
 def _shards(database: sqlite3.Connection) -> Iterator[tuple[str, str, int]]:
     """Each shard that a service names, the SHA-256 of its lines and how many they are.
 
-    Rows are taken from the table, not through its index, and read by number, as search does: so
-    what is judged here is what is shown, also where the two were made to differ.
+    Rows are read from the table by number, as search does, not through its index: what is judged is
+    what is shown, also where someone made the two differ.
     """
     rows = database.execute("select shard, number from service not indexed order by shard, id")
     for shard, numbers in groupby(rows, key=lambda row: row[0]):

@@ -1,11 +1,7 @@
-"""The large directory's part of a refresh: what the publisher's list names is fetched, and then
-taken up.
+"""The large directory's part of a refresh: fetch what the publisher's list names, then take it up.
 
-Owns the order (fetched while the repository is open, taken up after the pack), and the record of
-what became of it. A directory never keeps a pack back: whatever goes wrong here is a sentence on
-record, and what search has stays. What was fetched before a deadline is not fetched again. Once a
-day the file on the disk is verified as at the start. Refuses a list or a shard that the
-role ``directory`` did not sign, and to take a failure for a withdrawal.
+It is fetched while the repository is open and taken up after the pack, which it never keeps back:
+whatever goes wrong is a sentence on record, and what search has stays.
 """
 
 from __future__ import annotations
@@ -36,12 +32,11 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What the publisher offers: the verified list, and the files of the shards that this machine
-    does not hold.
+    """The verified list, and the files of the shards that this machine does not hold.
 
-    ``signed`` is a folder that vouches for the list, None where one is kept already; ``failure``
-    says why not everything came: then nothing is taken up. ``withdrawn``: it was signed that no
-    directory is published.
+    ``signed``: a folder that vouches for the list, None where one is kept already. ``failure``: why
+    not everything came; then nothing is taken up. ``withdrawn``: it was signed that no directory is
+    published.
     """
 
     index: bytes = b""
@@ -52,8 +47,7 @@ class Fetched:
 
 
 class LastUpdate(msgspec.Struct, frozen=True, kw_only=True):
-    """When the directory was last looked at, and what became of it. ``checked_at``: when every line
-    was compared."""
+    """What became of the directory at a refresh. ``checked_at``: when every line was compared."""
 
     at: durable_files.Instant
     sentence: str
@@ -62,8 +56,8 @@ class LastUpdate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def check_daily(root: bytes, data_dir: Path, *, now: datetime) -> None:
-    """Tidy up, and verify the file once a day and before the first refresh, whether or not a
-    publisher can be reached; take away one that nobody vouches for."""
+    """Verify the file once a day and before the first refresh, whether or not a publisher can be
+    reached; take away one that nobody vouches for."""
     with suppress(OSError):
         proof.tidy(data_dir)
         record = last(data_dir)
@@ -76,8 +70,7 @@ def check_daily(root: bytes, data_dir: Path, *, now: datetime) -> None:
 
 
 def fetch(found: Repository, data_dir: Path) -> Fetched | None:
-    """The list and the shards that differ, from an open repository; None where no directory is
-    published or held."""
+    """The list and the shards that differ; None where no directory is published or held."""
     index_path, index = directory_index.path_in(data_dir), b""
     try:
         listed = found.delegated(proof.LISTED, most=MAX_INDEX)
@@ -92,12 +85,12 @@ def fetch(found: Repository, data_dir: Path) -> Fetched | None:
         index = listed.read_bytes()
         shards = dict(_shards(found, index, directory_index.held(index_path)))
         return Fetched(index, shards, signed=_vouched(found, data_dir, listed, index))
-    except Exception as error:  # noqa: BLE001 - whatever a directory does, the pack is still to be taken
-        return Fetched(index, failure=_told(error))
+    except Exception as error:  # noqa: BLE001 - the pack is still to be taken
+        return Fetched(index, failure=_reason(error))
 
 
 def take(fetched: Fetched | None, data_dir: Path, *, now: datetime) -> LastUpdate | None:
-    """Take up what was fetched and record what became of it; None where no directory is published."""
+    """Take up what was fetched and record what became of it; None where none is published."""
     if fetched is None:
         return None
     before = last(data_dir)
@@ -105,10 +98,8 @@ def take(fetched: Fetched | None, data_dir: Path, *, now: datetime) -> LastUpdat
         sentence, failure = f"The directory: {_taken(fetched, data_dir)}", ""
     except Exception as error:  # noqa: BLE001 - as above; the pack is in place already
         if not isinstance(error, (DirectoryError, OSError)):
-            proof.forget(
-                data_dir
-            )  # a file that no update can be made from is built anew by the next
-        failure = _told(error)
+            proof.forget(data_dir)  # the next refresh builds it anew
+        failure = _reason(error)
         sentence = f"The directory stays as it was: {failure}"
     made = LastUpdate(
         at=now,
@@ -127,9 +118,8 @@ def last(data_dir: Path) -> LastUpdate | None:
     return durable_files.read_record(data_dir / FOLDER / LAST, LastUpdate)
 
 
-def told(data_dir: Path) -> Iterator[tuple[Literal["ok", "wrong"], str]]:
-    """What the person who looks after this machine should know of it; nothing where no directory
-    was ever published."""
+def summary(data_dir: Path) -> Iterator[tuple[Literal["ok", "wrong"], str]]:
+    """What the operator should know of it; nothing where no directory was ever published."""
     record = last(data_dir)
     if record:
         yield (
@@ -147,8 +137,7 @@ def _shards(found: Repository, index: bytes, held: Mapping[str, str]) -> Iterato
 
 
 def _taken(fetched: Fetched, data_dir: Path) -> str:
-    """What became of it. DirectoryError or OSError where it cannot be taken up, or did not come
-    whole."""
+    """What became of it. DirectoryError or OSError where it cannot be taken up."""
     if fetched.failure:
         raise DirectoryError(fetched.failure)
     if fetched.withdrawn:
@@ -186,7 +175,7 @@ def _record(data_dir: Path, record: LastUpdate) -> None:
         durable_files.write_record(data_dir / FOLDER / LAST, record)
 
 
-def _told(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     if isinstance(error, RefreshError):
         return error.failure.sentence()
     return str(error) or type(error).__name__

@@ -1,9 +1,4 @@
-"""What a service of the large directory may hold: the rules for one line.
-
-The publisher's builder and every client apply the same ones, as a signature says who wrote a line
-and not that it is right. Owns the sentences about it. Refuses to repair: a number that is not
-surely one is an error, never a guess.
-"""
+"""What a service of the large directory may hold; publisher and kiosks apply the same rules."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +8,13 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from content.directory.model import MAX_LINE, Area, DirectoryError, Phone, Service
+from content.directory.model import (
+    MAX_LINE,
+    DirectoryError,
+    DirectoryService,
+    ServiceArea,
+    ServicePhone,
+)
 from content.model import phone_numbers, places
 from content.model.pack import Severity
 from content.rules.wording import ascii_digits, unseen
@@ -35,8 +36,7 @@ _STATE = re.compile(r"[A-Z]{2}", re.ASCII)
 _TAG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", re.ASCII)
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.ASCII)
 _MARKUP = re.compile(r"[<>]|&(?:#\w+|[A-Za-z]+);")
-# Seven digits or more that could be dialled, however they are set apart. A street's number is
-# shorter.
+# Seven digits or more that could be dialled; a street's number is shorter.
 _DIALLED = re.compile(
     r"(?<!\d)(?:(?:\+?1[ .-]?)?\(?\d{3}\)?[ .\u2010-\u2015-]{0,2})?\d{3}["
     r" .\u2010-\u2015-]?\d{4}(?!\d)",
@@ -45,7 +45,7 @@ _DIALLED = re.compile(
 _TEXTED = re.compile(r"\b(?:text|sms)\b[^.]{0,40}?\b(?:to|at)\s+\d{3,6}\b", re.IGNORECASE)
 
 
-class Fault(NamedTuple):
+class Flaw(NamedTuple):
     """One thing wrong with a service: the field, as ``phones.0.number``, and a sentence."""
 
     field: str
@@ -53,53 +53,50 @@ class Fault(NamedTuple):
     severity: Severity = "error"
 
 
-def parse(line: bytes) -> Service:
-    """The service of one line. DirectoryError, naming the field, if it is not of the right shape."""
+def parse(line: bytes) -> DirectoryService:
+    """The service of one line. DirectoryError, naming the field, if its shape is wrong."""
     if len(line) > MAX_LINE:
         raise DirectoryError(f"the line has {len(line)} bytes; at most {MAX_LINE} are read")
     try:
-        return msgspec.json.decode(line, type=Service)
+        return msgspec.json.decode(line, type=DirectoryService)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
         raise DirectoryError(f"{_path(str(error))}") from error
 
 
-def faults(service: Service) -> Iterator[Fault]:
+def flaws(service: DirectoryService) -> Iterator[Flaw]:
     """Everything that is wrong with the service."""
     if not _ID.fullmatch(service.id):
-        yield Fault(
+        yield Flaw(
             "id", f'"{service.id[:80]}" is no id; use letters, digits, ".", "_" and "-", at most 80'
         )
     yield from _texts(service)
     if not service.name:
-        yield Fault("name", "the name is empty; write what people call the service")
+        yield Flaw("name", "the name is empty; write what people call the service")
     if not service.phones and not service.url and not service.address.street:
-        yield Fault(
+        yield Flaw(
             "phones", "there is no number, no address and no web page: nobody could reach it"
         )
     if len(service.phones) > MOST_PHONES:
-        yield Fault(
-            "phones", f"there are {len(service.phones)} numbers; give at most {MOST_PHONES}"
-        )
+        yield Flaw("phones", f"there are {len(service.phones)} numbers; give at most {MOST_PHONES}")
     for number, phone in enumerate(service.phones[:MOST_PHONES]):
         yield from _phone(phone, f"phones.{number}")
     if service.url and (message := _address(service.url)):
-        yield Fault("url", message)
+        yield Flaw("url", message)
     yield from _day(service.updated)
     yield from _area(service.area, service.address.zip)
     for name, tags in (("languages", service.languages), ("categories", service.categories)):
         if len(tags) > MOST_TAGS:
-            yield Fault(name, f"there are {len(tags)}; give at most {MOST_TAGS}")
+            yield Flaw(name, f"there are {len(tags)}; give at most {MOST_TAGS}")
     for number, tag in enumerate(service.languages[:MOST_TAGS]):
         if not _TAG.fullmatch(tag):
-            yield Fault(
+            yield Flaw(
                 f"languages.{number}",
                 f'"{tag[:40]}" is no language tag; write such as "es" or "zh-Hant"',
             )
 
 
 def _path(message: str) -> str:
-    """msgspec's "Expected `str`, got `int` - at `$.phones[0].number`" with the field first, as
-    everywhere else."""
+    """msgspec's "Expected `str`, got `int` - at `$.phones[0].number`" with the field first."""
     found = re.fullmatch(r"(.*?) - at `\$\.?(.*)`", message)
     if not found or not found[2]:
         return f"the line is no service: {message}"
@@ -107,7 +104,7 @@ def _path(message: str) -> str:
     return f"{where}: {found[1]}"
 
 
-def _texts(service: Service) -> Iterator[Fault]:
+def _texts(service: DirectoryService) -> Iterator[Flaw]:
     shown = {
         "name": service.name,
         "organization": service.organization,
@@ -122,27 +119,27 @@ def _texts(service: Service) -> Iterator[Fault]:
             continue
         most = LENGTHS.get(field.rpartition(".")[2], 80)
         if len(text) > most:
-            yield Fault(field, f"the text has {len(text)} characters; at most {most} are shown")
+            yield Flaw(field, f"the text has {len(text)} characters; at most {most} are shown")
         if text != text.strip():
-            yield Fault(field, "the text begins or ends with a space; remove it")
+            yield Flaw(field, "the text begins or ends with a space; remove it")
         if found := _MARKUP.search(text):
-            yield Fault(field, f'"{found[0]}" is HTML; texts are plain')
+            yield Flaw(field, f'"{found[0]}" is HTML; texts are plain')
         ordinary = text.isascii() and text.isprintable()
         hidden = "" if ordinary else next((char for char in text if unseen(char)), "")
         if hidden:
-            yield Fault(
+            yield Flaw(
                 field,
                 f"the text holds a mark that no one sees (U+{ord(hidden):04X}); type it again",
             )
         plain = text if ordinary else ascii_digits(text)
         if found := _DIALLED.search(plain) or _TEXTED.search(plain):
-            yield Fault(
+            yield Flaw(
                 field,
                 f'"{found[0]}" is a number in a text; list it under phones, where it is judged',
             )
 
 
-def _phone(phone: Phone, field: str) -> Iterator[Fault]:
+def _phone(phone: ServicePhone, field: str) -> Iterator[Flaw]:
     if message := phone_numbers.problem(phone.number, short_codes=()):
         if re.fullmatch(r"\d{3,6}", phone.number, re.ASCII):
             as_zip = ", or a ZIP code" if len(phone.number) == 5 else ""
@@ -150,9 +147,9 @@ def _phone(phone: Phone, field: str) -> Iterator[Fault]:
                 f'"{phone.number}" is a short code{as_zip}; short codes are the pack\'s. Write +1'
                 " and ten digits"
             )
-        yield Fault(f"{field}.number", message)
+        yield Flaw(f"{field}.number", message)
     if not re.fullmatch(r"\d{0,8}", phone.extension, re.ASCII):
-        yield Fault(
+        yield Flaw(
             f"{field}.extension",
             f'"{phone.extension[:20]}" is no extension; write up to eight digits',
         )
@@ -175,38 +172,34 @@ def _address(url: str) -> str:
     return ""
 
 
-def _day(value: str) -> Iterator[Fault]:
+def _day(value: str) -> Iterator[Flaw]:
     try:
         right = date.fromisoformat(value).isoformat() == value
     except ValueError:
         right = False
     if not right:
-        yield Fault("updated", f'"{value[:40]}" is no date; write it as 2026-11-30')
+        yield Flaw("updated", f'"{value[:40]}" is no date; write it as 2026-11-30')
 
 
-def _area(area: Area, zip_code: str) -> Iterator[Fault]:
+def _area(area: ServiceArea, zip_code: str) -> Iterator[Flaw]:
     if not (area.us or area.states or area.counties):
-        yield Fault(
+        yield Flaw(
             "area",
             'the area is empty; write {"us": true}, {"states": ["CA"]} or {"counties": ["06001"]}',
         )
-    if (
-        len(area.zips) > MOST_PLACES
-        or len(area.counties) > MOST_PLACES
-        or len(area.states) > MOST_PLACES
-    ):
-        yield Fault("area", f"it lists more than {MOST_PLACES} places")
+    if max(len(area.zips), len(area.counties), len(area.states)) > MOST_PLACES:
+        yield Flaw("area", f"it lists more than {MOST_PLACES} places")
         return
     known = places.fips()
     for number, county in enumerate(area.counties):
         if not _COUNTY.fullmatch(county) or county not in known:
-            yield Fault(
+            yield Flaw(
                 f"area.counties.{number}",
                 f'"{county[:20]}" is no county of California; write its FIPS code',
             )
     for number, state in enumerate(area.states):
         if not _STATE.fullmatch(state):
-            yield Fault(
+            yield Flaw(
                 f"area.states.{number}",
                 f'"{state[:20]}" is no state; write two letters, such as "CA"',
             )
@@ -214,20 +207,19 @@ def _area(area: Area, zip_code: str) -> Iterator[Fault]:
     fields += [(f"area.zips.{number}", one) for number, one in enumerate(area.zips)]
     for field, one in fields:
         if not _ZIP.fullmatch(one):
-            yield Fault(field, f'"{one[:20]}" is no ZIP code; write five digits')
+            yield Flaw(field, f'"{one[:20]}" is no ZIP code; write five digits')
         elif area.counties and not area.us and not area.states:
             yield from _outside(field, one, area)
 
 
-def _outside(field: str, zip_code: str, area: Area) -> Iterator[Fault]:
-    """A ZIP code that touches a county which the area leaves out: half of its people would not be
-    shown the service."""
+def _outside(field: str, zip_code: str, area: ServiceArea) -> Iterator[Flaw]:
+    """A ZIP code that also lies in a county which the area leaves out: half of its people would not
+    be shown the service."""
     left_out = [county for county in places.counties_of(zip_code) if county not in area.counties]
     if left_out:
         message = (
             f"ZIP code {zip_code} also lies in {' and '.join(left_out)}, which area.counties"
             " leaves out"
         )
-        yield Fault(
-            field, f"{message}; add it, unless the service turns those people away", "warning"
-        )
+        message += "; add it, unless the service turns those people away"
+        yield Flaw(field, message, "warning")

@@ -1,9 +1,6 @@
-"""Search in the large directory, over the file that directory_index.py keeps.
+"""Search in the large directory: near services first, then those that fit the words best.
 
-Owns what a typed word means there (itself, the beginning of known ones, or the nearest known ones),
-the order of what is found, and how much is looked at: every query has a bound. Near comes before
-far (places.py), then what fits the words best. Refuses to write, to keep or tell what was asked,
-and to raise: a file that cannot be read finds nothing.
+Every query has a bound. What was asked is not kept, and a file that cannot be read finds nothing.
 """
 
 import sqlite3
@@ -13,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from content.directory import index
-from content.directory.model import DirectoryError, Service
+from content.directory.model import DirectoryError, DirectoryService
 from content.directory.rules import parse
 from content.directory.words import PASSED_OVER, asked, nearest, nearness
 from content.model.places import Place, Tier
@@ -29,24 +26,23 @@ _WEIGHTS = "bm25(8.0, 1.0, 0.0)"  # the columns title, more, place
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ServiceMatch:
     """A service and how near it is; None where no place was asked for, or it serves another."""
 
-    service: Service
+    service: DirectoryService
     tier: Tier | None
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """One page of results. ``total`` is how many there are, at most MOST_FOUND; ``name`` and
-    ``date`` the directory's.
+    """One page of results. ``total``: of at most MOST_FOUND. ``name``, ``date``: the directory's.
 
     ``elsewhere``: nothing that serves the place has these words, and these serve other places.
     """
 
     name: str
     date: str
-    found: tuple[Found, ...] = ()
+    found: tuple[ServiceMatch, ...] = ()
     total: int = 0
     elsewhere: bool = False
 
@@ -72,7 +68,7 @@ def search(
 
     Without words, whatever serves a place that was named by its ZIP code; without either, nothing.
     """
-    if not index.lies(index_path):
+    if not index.is_ours(index_path):
         return None
     try:
         with closing(_open(index_path)) as database:
@@ -83,8 +79,7 @@ def search(
 
 
 def _open(index_path: Path) -> sqlite3.Connection:
-    """The file, to be read only. What a killed refresh left undone is rolled back first, where the
-    disk allows it."""
+    """The file, read only. What a killed refresh left undone is rolled back first, if it can be."""
     address = f"{index_path.absolute().as_uri()}?mode="
     database = sqlite3.connect(address + "ro", uri=True, isolation_level=None, timeout=0.2)
     try:
@@ -119,15 +114,15 @@ def _search(
     if elsewhere:
         ranked = _ranked(database, known, None) if known else []
     found = tuple(
-        Found(_service(database, number), tier)
+        ServiceMatch(_service(database, number), tier)
         for number, tier in ranked[max(start, 0) : max(start, 0) + most]
     )
     return Results(name, date, found, len(ranked), elsewhere and bool(ranked))
 
 
 def _term(database: sqlite3.Connection, word: str, *, last: bool) -> _Term | None:
-    """The known words that a typed one means. The last one typed may still be growing; a number
-    means itself."""
+    """The known words that a typed one means: itself, for the last one typed the words that begin
+    so, or its nearest neighbours."""
     exact = database.execute("select word, uses from word where word = ?", (word,)).fetchall()
     rows = exact
     if not rows and last and len(word) >= 3 and not word.isdigit():
@@ -148,8 +143,7 @@ def _term(database: sqlite3.Connection, word: str, *, last: bool) -> _Term | Non
         rows = [(one, uses[one]) for one in nearest(word, uses.keys())]
     if not rows:
         return None
-    # Folded words hold letters and digits only; between quotation marks none of them is an
-    # operator.
+    # Folded words are letters and digits; between quotation marks none of them is an operator.
     return _Term(
         "(" + " OR ".join(f'"{one}"' for one, _uses in rows) + ")", sum(uses for _one, uses in rows)
     )
@@ -198,6 +192,6 @@ def _at(
     return list(found.items())
 
 
-def _service(database: sqlite3.Connection, number: int) -> Service:
+def _service(database: sqlite3.Connection, number: int) -> DirectoryService:
     (body,) = database.execute("select body from service where number = ?", (number,)).fetchone()
     return parse(body)

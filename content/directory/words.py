@@ -1,81 +1,27 @@
-"""The words by which a service of the large directory is found, the same for the file's writer and
-its reader.
-
-Owns which of a service's texts count as its title, how a place is written as a word, and by which
-forms a misspelt word finds a known one. Refuses to rank, and to touch a database.
-"""
+"""The words by which a service of the large directory is found, for its writer and its reader."""
 
 import unicodedata
 from collections.abc import Collection, Iterator
 
-from content.directory.model import Service
+from content.directory.model import DirectoryService
 from content.model.places import STATE, Place, Tier, counties_of
 from content.model.spelling import LONGEST, allowance, fold, forms, osa
 
-FOLDED_BY = (
-    unicodedata.unidata_version
-)  # a service must be taken out of an index by the words it was put in with
+# a service must be taken out of an index by the words it was put in with
+FOLDED_BY = unicodedata.unidata_version
 _LONG = 9  # letters: from here on a known word is also kept with two letters dropped, not only one
 _MOST_NEAR = 6
-# Words that say nothing about what is wanted; a service may have them, and none is asked for them.
+# Words that say nothing about what is wanted: no service is asked for them.
 PASSED_OVER = frozenset(
-    (
-        *(
-            "a",
-            "an",
-            "and",
-            "any",
-            "at",
-            "by",
-            "can",
-            "find",
-            "for",
-            "get",
-            "have",
-            "help",
-            "how",
-            "i",
-            "im",
-            "in",
-        ),
-        *(
-            "is",
-            "me",
-            "my",
-            "near",
-            "need",
-            "of",
-            "on",
-            "or",
-            "place",
-            "places",
-            "some",
-            "someone",
-            "that",
-            "the",
-        ),
-        *(
-            "to",
-            "want",
-            "where",
-            "with",
-            "cerca",
-            "de",
-            "del",
-            "donde",
-            "el",
-            "en",
-            "la",
-            "las",
-            "los",
-            "mi",
-        ),
-        *("necesito", "para", "por", "quiero", "un", "una", "y", "ayuda"),
-    )
+    (  # noqa: SIM905
+        "a an and any at by can find for get have help how i im in is me my near need of on or "
+        "place places some someone that the to want where with cerca de del donde el en la las los "
+        "mi necesito para por quiero un una y ayuda"
+    ).split()
 )
 
 
-def columns(service: Service) -> tuple[str, str, str]:
+def columns(service: DirectoryService) -> tuple[str, str, str]:
     """The folded words of the columns ``title``, ``more`` and ``place``."""
     title = " ".join(fold(" ".join((service.name, service.organization, *service.categories))))
     address = service.address
@@ -95,8 +41,7 @@ def nearness(place: Place) -> tuple[tuple[Tier, list[str]], ...]:
 
 
 def spelt(word: str) -> Iterator[tuple[int, str]]:
-    """The forms under which a known word is kept. One that is a number, too short or too long is
-    never guessed at."""
+    """The forms under which a known word is kept; numbers, short and long ones have none."""
     if allowance(word) and not word.isdigit():
         for form in forms(word, 1 if len(word) < _LONG else 2):
             yield form, word
@@ -110,14 +55,13 @@ def asked(word: str) -> set[int]:
 
 
 def nearest(word: str, known: Collection[str]) -> list[str]:
-    """Of these known words the ones nearest to ``word`` within their allowance, all of the same
-    distance."""
+    """The known words nearest to ``word`` within their allowance, all of the same distance."""
     within = sorted((osa(word, one), one) for one in known if abs(len(word) - len(one)) <= 2)
     within = [(far, one) for far, one in within if far <= allowance(one)]
     return [one for far, one in within if far == within[0][0]][:_MOST_NEAR]
 
 
-def _place(service: Service) -> str:
+def _place(service: DirectoryService) -> str:
     """A word for each ZIP code, county and state, and one for the nation. ``c`` is the only county,
     ``r`` one of many.
 

@@ -7,11 +7,11 @@ import pytest
 
 from content.directory import model
 from content.directory.model import (
-    Area,
     DirectoryError,
-    Index,
-    Service,
+    DirectoryService,
+    ServiceArea,
     Shard,
+    ShardList,
     bucket_of,
     buckets_for,
     read_index,
@@ -20,12 +20,12 @@ from content.directory.model import (
 from content.directory.rules import parse
 
 ONE, TWO = "1" * 64, "2" * 64
-LIST = Index(
+LIST = ShardList(
     format=1,
     name="Invented 211",
     source="made up",
     date="2026-11-01",
-    area=Area(states=("CA",)),
+    area=ServiceArea(states=("CA",)),
     buckets=4,
     shards=(
         Shard(name="000.ndjson", sha256=ONE, services=2),
@@ -41,7 +41,9 @@ def test_the_list_reads_back_as_it_was_written() -> None:
 
 
 def test_a_service_gives_the_same_line_each_time_and_reads_back_from_it() -> None:
-    service = Service(id="a", name="Corazón", area=Area(counties=("06001",)), updated="2026-01-02")
+    service = DirectoryService(
+        id="a", name="Corazón", area=ServiceArea(counties=("06001",)), updated="2026-01-02"
+    )
     assert parse(model.encode(service)) == service
     other = parse(
         b'{"updated":"2026-01-02","area":{"counties":["06001"]},"name":"Coraz\\u00f3n","id":"a","what":""}'

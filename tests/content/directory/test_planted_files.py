@@ -135,7 +135,7 @@ def test_nothing_waits_at_a_pipe(directory: Directory, place: str) -> None:
     os.mkfifo(path)
     assert directory.doubt() or place in ("record", "folder")
     shown(directory)
-    list(directory_refresh.told(directory.machine.data))
+    list(directory_refresh.summary(directory.machine.data))
     next_day(directory)
     next_day(directory)
     assert shown(directory)[0] == "Zebra House"

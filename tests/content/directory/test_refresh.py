@@ -8,7 +8,7 @@ import pytest
 
 from content.directory import index
 from content.directory.model import INDEX
-from content.directory.refresh import last, told
+from content.directory.refresh import last, summary
 from content.directory.search import search
 from tests.content import hub as wire
 from tests.content.directories import Directory
@@ -79,7 +79,7 @@ def test_case_9_a_shard_that_was_changed_on_the_way_changes_nothing_and_keeps_no
     assert directory.finds("zebra") == ["invented-000007"]
     assert directory.last().failed
     assert directory.last().sentence.startswith("The directory stays as it was: ")
-    assert [kind for kind, _sentence in told(directory.machine.data)] == ["wrong"]
+    assert [kind for kind, _sentence in summary(directory.machine.data)] == ["wrong"]
     hub.is_honest()
     directory.machine.refresh()
     assert directory.finds("kiwi") == ["invented-000007"]

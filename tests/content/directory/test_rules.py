@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from content.directory.model import DirectoryError
-from content.directory.rules import faults, parse
+from content.directory.rules import flaws, parse
 
 SOUND: dict[str, Any] = {
     "id": "invented-1",
@@ -28,7 +28,7 @@ SOUND: dict[str, Any] = {
 def told(**change: Any) -> list[tuple[str, str, str]]:
     return [
         (f.field, f.message, f.severity)
-        for f in faults(parse(json.dumps({**SOUND, **change}).encode()))
+        for f in flaws(parse(json.dumps({**SOUND, **change}).encode()))
     ]
 
 

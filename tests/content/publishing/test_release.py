@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from content.directory.model import Area, Index, Shard, encode_index, shard_name
+from content.directory.model import ServiceArea, Shard, ShardList, encode_index, shard_name
 from content.model.pack import Pack
 from content.publishing.metadata import PublishError
 from content.publishing.recall import recalled
@@ -140,12 +140,12 @@ def directory(folder: Path, *bodies: bytes) -> Path:
         name = shard_name(number)
         (folder / name).write_bytes(body)
         shards.append(Shard(name=name, sha256=hashlib.sha256(body).hexdigest(), services=1))
-    index = Index(
+    index = ShardList(
         format=1,
         name="211",
         source="x",
         date="2026-11-01",
-        area=Area(us=True),
+        area=ServiceArea(us=True),
         buckets=64,
         shards=tuple(shards),
     )
