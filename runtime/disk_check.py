@@ -72,7 +72,7 @@ def forget_doubtful_directory(settings: Settings) -> str:
 
 def directory_is_gone(settings: Settings) -> bool:
     """Whether what was doubted is away, so that what a refresh brings may be searched."""
-    return not index.lies(index.path_in(settings.server.data_dir))
+    return not index.is_ours(index.path_in(settings.server.data_dir))
 
 
 def unproven_pages(settings: Settings, refused: Collection[str]) -> frozenset[str]:

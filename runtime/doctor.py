@@ -12,11 +12,12 @@ from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from http.client import HTTPConnection, HTTPException
 from importlib.util import find_spec
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 from content.authoring import worklist
 from content.directory import refresh
 from content.model import durable_files
+from content.model.finding import Finding
 from content.model.pack import Pack
 from content.model.pinned import pinned_pack
 from content.releases import held
@@ -31,14 +32,6 @@ from store.group_commit import Store, StoreError
 
 # The program cannot have been started before it was written; a clock that says so was never set.
 WRITTEN_IN = 2026
-
-
-class Finding(NamedTuple):
-    """One answer: ``wrong`` needs mending before students come, ``note`` is for the operator to
-    know."""
-
-    kind: Literal["ok", "note", "wrong"]
-    sentence: str
 
 
 # in data_dir: the static answer as last printed, and so as pasted at the carrier
@@ -86,9 +79,8 @@ def of_content(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield from of_pack(settings, pack := held.shown(releases, release))
         for due in worklist.warning(pack, today=now.date(), file=""):
             yield Finding("note", f"{due.message} (its publisher does).")
-    yield from (
-        Finding(*said) for said in (*held.told(releases, now), *refresh.summary(releases.root))
-    )
+    yield from held.told(releases, now)
+    yield from refresh.summary(releases.root)
     refusal = releases.refused()
     if refusal:
         yield Finding(
@@ -121,8 +113,7 @@ def of_pack(settings: Settings, pack: Pack) -> Iterator[Finding]:
             "note",
             f"No native practitioner has checked these languages yet; the screen says so: {which}.",
         )
-    for kind, sentence in handoff.checks(pack, settings.sms):
-        yield Finding(kind, sentence)
+    yield from handoff.checks(pack, settings.sms)
     known = [county.name for county in pack.counties]
     for county in settings.kiosk.counties:
         if county not in known:
@@ -165,8 +156,7 @@ def of_screen(settings: Settings) -> Iterator[Finding]:
 
 def of_desk(settings: Settings) -> Iterator[Finding]:
     """Whether the desk can be opened by those who may, and by nobody else."""
-    for kind, sentence in doctor_checks.findings(settings.desk, settings.server.data_dir):
-        yield Finding(kind, sentence)
+    yield from doctor_checks.findings(settings.desk, settings.server.data_dir)
 
 
 def of_printer(device: str) -> Iterator[Finding]:
@@ -345,8 +335,7 @@ def of_carrier(
             number=sms.number,
             http_client=http_client,
         )
-        for kind, sentence in checks(twilio, Wanted(sms.number, public_url), now=now):
-            yield Finding(kind, sentence)
+        yield from checks(twilio, Wanted(sms.number, public_url), now=now)
     else:
         yield Finding(
             "note",

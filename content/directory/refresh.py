@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -20,6 +20,7 @@ from content.directory import index as directory_index
 from content.directory import proof
 from content.directory.model import FOLDER, MAX_SHARD, DirectoryError, wanted
 from content.model import durable_files
+from content.model.finding import Finding
 from content.trust.failures import RefreshError
 
 if TYPE_CHECKING:
@@ -118,11 +119,11 @@ def last(data_dir: Path) -> LastUpdate | None:
     return durable_files.read_record(data_dir / FOLDER / LAST, LastUpdate)
 
 
-def summary(data_dir: Path) -> Iterator[tuple[Literal["ok", "wrong"], str]]:
+def summary(data_dir: Path) -> Iterator[Finding]:
     """What the operator should know of it; nothing where no directory was ever published."""
     record = last(data_dir)
     if record:
-        yield (
+        yield Finding(
             "wrong" if record.failed else "ok",
             f"{record.sentence} Looked at {record.at:%Y-%m-%d %H:%M} UTC.",
         )

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
 from content.model import built_pack, durable_files
+from content.model.finding import Finding
 from content.model.pack import Pack
 from content.releases import hidden_hotlines
 from content.releases.generations import Release, Releases
@@ -211,21 +211,21 @@ def shown(releases: Releases, release: Release) -> Pack:
     return overlay(releases).applied(release.pack())
 
 
-def told(releases: Releases, now: datetime) -> Iterator[tuple[Literal["ok", "note", "wrong"], str]]:
+def told(releases: Releases, now: datetime) -> Iterator[Finding]:
     """What waits for a person, and which withdrawn lines this machine hides, as `doctor` says it."""
     found = waiting(releases)
     if found and found.late(now):
-        yield (
+        yield Finding(
             "wrong",
-            (
-                f"Pack {found.id} waits for a yes or no since {found.days(now)} days: look at it"
-                " with `held`."
-            ),
+            f"Pack {found.id} waits for a yes or no since {found.days(now)} days: look at it"
+            " with `held`.",
         )
     elif found:
-        yield "note", f"Pack {found.id} waits for a yes or no: look at it with `held`."
+        yield Finding("note", f"Pack {found.id} waits for a yes or no: look at it with `held`.")
     for entry in overlay(releases).entries:
-        yield "ok", f"The withdrawn line {entry.id} is hidden since {entry.since:%Y-%m-%d}."
+        yield Finding(
+            "ok", f"The withdrawn line {entry.id} is hidden since {entry.since:%Y-%m-%d}."
+        )
 
 
 def sweep(releases: Releases) -> None:

@@ -7,36 +7,35 @@ passphrase it stays shut by itself.
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
 
+from content.model.finding import Finding
 from kiosk.desk import passphrase
 from kiosk.desk.request_checks import is_loopback
 from settings.schema import Desk
 
 
-def findings(desk: Desk, data_dir: Path) -> Iterator[tuple[Literal["ok", "note", "wrong"], str]]:
-    """Each finding as its kind and a sentence; none where there is no desk."""
+def findings(desk: Desk, data_dir: Path) -> Iterator[Finding]:
+    """Each finding; none where there is no desk."""
     if not desk.enabled:
         return
     is_near = is_loopback(desk.host)
     if passphrase.kept(data_dir) is None:
         yield (
-            ("note", "The staff desk stays shut until a passphrase is set: run `desk passphrase`.")
+            Finding(
+                "note",
+                "The staff desk stays shut until a passphrase is set: run `desk passphrase`.",
+            )
             if is_near
-            else (
+            else Finding(
                 "wrong",
-                (
-                    f"[desk] host is {desk.host}, so that others on the network reach the desk, and"
-                    " no passphrase is set; run `desk passphrase`."
-                ),
+                f"[desk] host is {desk.host}, so that others on the network reach the desk, and"
+                " no passphrase is set; run `desk passphrase`.",
             )
         )
     if not is_near and not desk.address.startswith("https://"):
-        yield (
+        yield Finding(
             "wrong",
-            (
-                f"[desk] host is {desk.host} and address is not https: the passphrase crosses the"
-                ' network in the clear; set host back to "127.0.0.1" and put a proxy with TLS in'
-                ' front (docs/operating.md, "The desk").'
-            ),
+            f"[desk] host is {desk.host} and address is not https: the passphrase crosses the"
+            ' network in the clear; set host back to "127.0.0.1" and put a proxy with TLS in'
+            ' front (docs/operating.md, "The desk").',
         )

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
-from typing import Any, Literal
+from typing import Any
 
+from content.model.finding import Finding
 from sms.carrier import SendError
 from sms.twilio.client import Twilio
 
-Told = tuple[Literal["ok", "note", "wrong"], str]
 TOLL_FREE = frozenset({"800", "833", "844", "855", "866", "877", "888"})
 LONGEST_VALID = 15 * 60  # seconds: a reply that comes later may be read by somebody else
 MOST = 1000  # messages and errors looked at
@@ -58,22 +58,20 @@ class Wanted:
         return self.public_url.rstrip("/") + path
 
 
-def checks(twilio: Twilio, wanted: Wanted, *, now: datetime) -> Iterator[Told]:
+def checks(twilio: Twilio, wanted: Wanted, *, now: datetime) -> Iterator[Finding]:
     """Everything that can be read. Never raises: being unable to ask is a finding, too."""
     try:
         found = twilio.ask(
             lambda client: client.incoming_phone_numbers.list(phone_number=wanted.number, limit=1)
         )
     except SendError as error:
-        yield "wrong", _unasked(error, "about the number")
+        yield Finding("wrong", _unasked(error, "about the number"))
         return
     if not found:
-        yield (
+        yield Finding(
             "wrong",
-            (
-                "The carrier knows no such number in this account; compare [sms] number with its"
-                " console."
-            ),
+            "The carrier knows no such number in this account; compare [sms] number with its"
+            " console.",
         )
         return
     number = found[0]
@@ -81,7 +79,7 @@ def checks(twilio: Twilio, wanted: Wanted, *, now: datetime) -> Iterator[Told]:
     try:
         service = _service_of(twilio, number.sid)
     except SendError as error:
-        yield "note", _unasked(error, "about messaging services")
+        yield Finding("note", _unasked(error, "about messaging services"))
     else:
         yield from _compare(number, service, wanted)
         yield from _asked(
@@ -91,11 +89,11 @@ def checks(twilio: Twilio, wanted: Wanted, *, now: datetime) -> Iterator[Told]:
     yield from _asked("what it still holds", lambda: _held(twilio, now))
 
 
-def _asked(about: str, question: Callable[[], Iterable[Told]]) -> Iterator[Told]:
+def _asked(about: str, question: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
     try:
         yield from list(question())
     except SendError as error:
-        yield "note", _unasked(error, about)
+        yield Finding("note", _unasked(error, about))
 
 
 def _unasked(error: SendError, about: str) -> str:
@@ -118,7 +116,7 @@ def _numbers_of(service_sid: str, client: Any) -> Any:
     return client.messaging.v1.services(service_sid).phone_numbers.list(limit=400)
 
 
-def _compare(number: Any, service: Any, wanted: Wanted) -> Iterator[Told]:
+def _compare(number: Any, service: Any, wanted: Wanted) -> Iterator[Finding]:
     """Where texts and their fates are posted. What a service says goes before the number, unless it
     says otherwise."""
     by_service = service is not None and not service.use_inbound_webhook_on_number
@@ -127,35 +125,33 @@ def _compare(number: Any, service: Any, wanted: Wanted) -> Iterator[Told]:
     method = service.inbound_method if by_service else number.sms_method
     fallback = service.fallback_url if by_service else number.sms_fallback_url
     wrong = list(_webhook(whose, url, method, fallback, wanted.at("/sms/inbound")))
-    yield from (("wrong", sentence) for sentence in wrong)
+    yield from (Finding("wrong", sentence) for sentence in wrong)
     if not wrong:
-        yield "ok", f"The {whose} posts texts to this server, and has a fallback elsewhere."
+        yield Finding(
+            "ok", f"The {whose} posts texts to this server, and has a fallback elsewhere."
+        )
     if service is None:
-        yield (
+        yield Finding(
             "wrong",
-            (
-                "The number is in no messaging service: STOP and HELP cannot be given texts with"
-                " crisis lines."
-            ),
+            "The number is in no messaging service: STOP and HELP cannot be given texts with"
+            " crisis lines.",
         )
         return
     if (service.status_callback or "").partition("#")[0] != wanted.at("/sms/status"):
-        yield "note", f"Set the service's delivery status callback to {wanted.at('/sms/status')}."
+        yield Finding(
+            "note", f"Set the service's delivery status callback to {wanted.at('/sms/status')}."
+        )
     if int(service.validity_period or 0) > LONGEST_VALID:
-        yield (
+        yield Finding(
             "note",
-            (
-                f"The service may deliver a reply {int(service.validity_period) // 60} minutes"
-                " later; set 15."
-            ),
+            f"The service may deliver a reply {int(service.validity_period) // 60} minutes"
+            " later; set 15.",
         )
     if service.smart_encoding:
-        yield (
+        yield Finding(
             "note",
-            (
-                "Smart Encoding is on: the carrier changes letters in replies; the pack decides"
-                " that. Set it off."
-            ),
+            "Smart Encoding is on: the carrier changes letters in replies; the pack decides"
+            " that. Set it off.",
         )
 
 
@@ -180,23 +176,21 @@ def _webhook(
         )
 
 
-def _capabilities(number: Any, wanted: Wanted) -> Iterator[Told]:
+def _capabilities(number: Any, wanted: Wanted) -> Iterator[Finding]:
     able = number.capabilities or {}
     if not able.get("sms"):
-        yield "wrong", "The number cannot send or receive texts."
+        yield Finding("wrong", "The number cannot send or receive texts.")
     if able.get("voice") and (number.voice_url or "").partition("#")[0] != wanted.at(
         "/voice/inbound"
     ):
-        yield (
+        yield Finding(
             "note",
-            (
-                "Whoever calls the number does not hear the crisis lines: set"
-                f" {wanted.at('/voice/inbound')}."
-            ),
+            "Whoever calls the number does not hear the crisis lines: set"
+            f" {wanted.at('/voice/inbound')}.",
         )
 
 
-def _registration(twilio: Twilio, number: Any, service: Any, wanted: Wanted) -> Iterator[Told]:
+def _registration(twilio: Twilio, number: Any, service: Any, wanted: Wanted) -> Iterator[Finding]:
     if wanted.number[2:5] in TOLL_FREE:
         found = twilio.ask(
             lambda client: client.messaging.v1.tollfree_verifications.list(
@@ -225,16 +219,16 @@ def _brand(sid: str, client: Any) -> Any:
     return client.messaging.v1.brand_registrations(sid).fetch()
 
 
-def _status(what: str, status: str, good: str) -> Told:
+def _status(what: str, status: str, good: str) -> Finding:
     if str(status).upper() == good:
-        return "ok", f"The {what} is approved."
-    return (
+        return Finding("ok", f"The {what} is approved.")
+    return Finding(
         "wrong",
         f"The {what} is not approved (status: {status}): until it is, replies do not arrive.",
     )
 
 
-def _errors(twilio: Twilio, now: datetime) -> Iterator[Told]:
+def _errors(twilio: Twilio, now: datetime) -> Iterator[Finding]:
     """What went wrong since yesterday, by number: from the carrier's own alerts and from the
     messages."""
     alerts = twilio.ask(
@@ -245,32 +239,29 @@ def _errors(twilio: Twilio, now: datetime) -> Iterator[Told]:
         codes[held.error_code] += 1
     del codes[0]
     for code, count in codes.most_common():
-        kind: Literal["note", "wrong"] = "note" if code in HARMLESS else "wrong"
-        yield (
-            kind,
-            (
-                f"Error {code}, {count} times since yesterday:"
-                f" {MEANINGS.get(code, 'see the console')}."
-            ),
+        yield Finding(
+            "note" if code in HARMLESS else "wrong",
+            f"Error {code}, {count} times since yesterday:"
+            f" {MEANINGS.get(code, 'see the console')}.",
         )
     if not codes:
-        yield "ok", "No error since yesterday."
+        yield Finding("ok", "No error since yesterday.")
 
 
-def _held(twilio: Twilio, now: datetime) -> Iterator[Told]:
+def _held(twilio: Twilio, now: datetime) -> Iterator[Finding]:
     old = (held for held in twilio.list(now - 7 * DAY) if held.sent_at < now - FORGOTTEN_WITHIN)
     count = sum(1 for _ in islice(old, MOST))
     if count:
         told = (
             f"The carrier still holds {count} messages of the last week that are older than an hour"
         )
-        yield "note", f"{told}; a running server deletes them."
+        yield Finding("note", f"{told}; a running server deletes them.")
     else:
-        yield "ok", "The carrier holds no message of the last week that is older than an hour."
-    yield (
+        yield Finding(
+            "ok", "The carrier holds no message of the last week that is older than an hour."
+        )
+    yield Finding(
         "note",
-        (
-            "Messages older than a week, the error log, calls and bills stay with the carrier: see"
-            " its console."
-        ),
+        "Messages older than a week, the error log, calls and bills stay with the carrier: see"
+        " its console.",
     )

@@ -10,9 +10,9 @@ Pure. Refuses to say or to dial anything (voice.py).
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from content.model import opening_hours, phone_numbers
+from content.model.finding import Finding
 from content.model.pack import Channel, Pack, Resource
 from settings.schema import Sms
 
@@ -56,18 +56,16 @@ def problem(pack: Pack, sms: Sms) -> str:
     return next(_problems(pack, sms), "") if sms.voice_handoff else ""
 
 
-def checks(pack: Pack, sms: Sms) -> Iterator[tuple[Literal["note", "wrong"], str]]:
-    """What `doctor` says of the setting, as kind and sentence; nothing while it is off."""
+def checks(pack: Pack, sms: Sms) -> Iterator[Finding]:
+    """What `doctor` says of the setting; nothing while it is off."""
     if wrong := problem(pack, sms):
-        yield "wrong", f"No call is put through. {wrong}"
+        yield Finding("wrong", f"No call is put through. {wrong}")
     elif partner := find(pack, sms):
         who = f"{partner.resource.organization}, {phone_numbers.display(partner.channel.number)}"
-        yield (
+        yield Finding(
             "note",
-            (
-                f"[sms] voice_handoff: callers may be put through to {who}, as agreed on"
-                f" {sms.voice_handoff_agreed}. It must have agreed to this: {AGREED_TO}."
-            ),
+            f"[sms] voice_handoff: callers may be put through to {who}, as agreed on"
+            f" {sms.voice_handoff_agreed}. It must have agreed to this: {AGREED_TO}.",
         )
 
 
