@@ -308,11 +308,11 @@ def of_fallback(settings: Settings) -> Iterator[Finding]:
 def static_answer(settings: Settings) -> str:
     """The TwiML for the carrier while this server is down, "" before the first release."""
     from sms.decide import Script
-    from sms.twilio.fallback import document
+    from sms.twilio.console_texts import fallback
 
     releases = Releases(settings.server.data_dir)
     release = releases.active()
-    return document(Script(held.shown(releases, release), settings.sms)).decode() if release else ""
+    return fallback(Script(held.shown(releases, release), settings.sms)).decode() if release else ""
 
 
 def of_carrier(

@@ -1,9 +1,7 @@
-"""The texts a district pastes into the carrier's console for STOP, START and HELP, with the crisis
-lines inside.
+"""What a district pastes into Twilio's console: texts for STOP, START and HELP, and the fallback.
 
-Owns those texts; HELP is the pack's own. Refuses to read or set the console: no API can (guide
-sms.md 6.1). The Spanish ones are ours and not yet checked by a native practitioner. Sources: guide
-sms.md 6.2; CTIA's handbook asks HELP for programme, contact, rates and the word STOP.
+No API reads or sets them. The Spanish STOP and START were not yet checked by a native practitioner.
+Sources: guide sms.md 6; CTIA's handbook (HELP); twilio.com/docs/serverless/twiml-bins.
 """
 
 from collections.abc import Mapping
@@ -12,6 +10,7 @@ from content.model import placeholders
 from content.model.pack import Pack, Phrase
 from settings.schema import Sms
 from sms import replies
+from sms.decide import Script
 from sms.replies import Reply
 from sms.twilio.carrier_rules import Word
 
@@ -54,3 +53,10 @@ def texts(pack: Pack, sms: Sms, language: str) -> dict[Word, Reply]:
         word: replies.ready(text, budget=1 if word != "help" else replies.MAX_SEGMENTS)
         for word, text in said.items()
     }
+
+
+def fallback(script: Script) -> bytes:
+    """Static TwiML with the crisis lines in every language of the text line, for a TwiML Bin: the
+    answer while this server is down, so it cannot be served from here."""
+    said = [script.reply(f"line:limited:{language}").text for language in script.languages]
+    return replies.twiml("\n".join(dict.fromkeys(said)))

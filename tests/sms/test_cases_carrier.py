@@ -19,7 +19,7 @@ from sms.replies import SILENCE
 from sms.twilio.background import Rounds
 from sms.twilio.client import Twilio
 from sms.twilio.endpoints import Status
-from sms.twilio.fallback import document
+from sms.twilio.console_texts import fallback
 from store.group_commit import Store, StoreError
 from tests.sms.conftest import NOON, Clock
 from tests.sms.packs import SETTINGS
@@ -106,7 +106,7 @@ def test_case_19_when_the_server_is_down_the_carrier_sends_the_fallbacks_text() 
             return said.text or ""
         return "the server answered"
 
-    said = carrier(1, document(real_script()))
+    said = carrier(1, fallback(real_script()))
     assert said.count("911") == said.count("988") == 2
 
 

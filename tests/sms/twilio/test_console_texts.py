@@ -1,10 +1,13 @@
-"""The texts to paste in the carrier's console, from the shipped pack."""
+"""What is pasted into the carrier's console, from the shipped pack."""
+
+from xml.etree import ElementTree
 
 import pytest
 
 from content.model import sms_segments
 from settings.schema import Sms
-from sms.twilio.console_texts import texts
+from sms.decide import Script
+from sms.twilio.console_texts import fallback, texts
 from tests.sms.packs import PACK, SETTINGS
 from tests.sms.test_real_pack import pack
 
@@ -44,3 +47,13 @@ def test_each_holds_what_it_must(language: str) -> None:
 
 def test_a_language_without_texts_gets_the_english_ones() -> None:
     assert texts(PACK, SETTINGS, "vi") == texts(PACK, SETTINGS, "en")
+
+
+def test_the_static_answer_is_one_message_with_the_crisis_lines_in_both_languages() -> None:
+    xml = fallback(Script(pack(), SETTINGS))
+    (message,) = ElementTree.fromstring(xml)  # noqa: S314  our own bytes
+    text = message.text or ""
+    assert text.count("911") == text.count("988") == 2
+    assert "llama" in text
+    assert sms_segments.measure(text).count <= 2
+    assert "{" not in text
