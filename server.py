@@ -39,6 +39,7 @@ from sms.carrier import Transport
 from sms.ledger import WORKS, Ledger
 from sms.line import Line
 from sms.modem.loop import behind_modem
+from sms.twilio.account import Account
 from sms.twilio.background import with_account
 from sms.twilio.delivery_status import Deliveries
 from sms.twilio.endpoints import Calls, Status, Webhook
@@ -86,7 +87,7 @@ class Porchlight:
             carrier_keeps_list=settings.sms.carrier != "modem",
             confirms_stop=settings.sms.carrier == "modem",
         )
-        gate = Gate.as_set(self.line.alarms, settings, secrets)
+        gate = Gate(self.line.alarms, Account.configured(settings, secrets))
         self.deliveries = Deliveries(self.line.alarms, clock=clock)
         self.rounds = with_account(
             self.line, self.store, self.deliveries, settings, secrets, clock=clock, carrier=carrier

@@ -10,13 +10,14 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, MutableMapping
 from datetime import date
 from functools import partial
 from html import escape
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import parse_qsl
+
+from starlette.types import Receive, Scope, Send
 
 from content.model.pack import Pack, Problem
 from kiosk import search
@@ -31,10 +32,6 @@ from kiosk.printing import slip as slips
 from kiosk.printing.receipt_printer import Printer
 from kiosk.search import Index, Mark
 from settings.schema import Kiosk as Settings
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 MAX_BODY_BYTES = 2048
 VARIANTS_KEPT = (

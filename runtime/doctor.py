@@ -320,22 +320,16 @@ def of_carrier(
 ) -> Iterator[Finding]:
     """What the carrier's account says about the number, and what to paste where no program can read
     it."""
-    from sms.twilio.account_check import Wanted, checks
+    from sms.twilio.account import Account
+    from sms.twilio.account_check import checks
     from sms.twilio.client import Twilio
-    from sms.twilio.signature import Secrets as Signing
 
-    sms, public_url = settings.sms, settings.server.public_url
-    if sms.carrier == "modem":
+    if settings.sms.carrier == "modem":
         yield Finding("note", "There is no account to ask: [sms] carrier is modem.")
         return
-    if secrets.account_sid and secrets.auth_token and sms.number and public_url:
-        twilio = Twilio(
-            secrets.account_sid,
-            Signing(secrets.auth_token),
-            number=sms.number,
-            http_client=http_client,
-        )
-        yield from checks(twilio, Wanted(sms.number, public_url), now=now)
+    account = Account.configured(settings, secrets)
+    if account.can_ask and account.public_url:
+        yield from checks(Twilio(account, http_client=http_client), account, now=now)
     else:
         yield Finding(
             "note",

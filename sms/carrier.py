@@ -5,15 +5,10 @@ became of a message. Refuses to know any vendor, and to keep anything: a ``Held`
 the call that asked for it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
-
-from sms.line import Inbound
-from sms.replies import Reply
-
-Fields = Mapping[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +46,6 @@ class SendError(Exception):
 class Transport(Protocol):
     """What every carrier can do. Calls may take seconds: never on the event loop."""
 
-    name: str
-    keeps_stop_list: (
-        bool  # True where the carrier itself ends replies after STOP; else the line keeps the list
-    )
-
     def send(self, to: str, text: str, *, valid_for: timedelta) -> str:
         """Send one message, which the carrier drops when it could not be delivered in that time;
         its id. SendError."""
@@ -70,16 +60,3 @@ class Transport(Protocol):
     def forget(self, sid: str) -> bool:
         """Remove the carrier's copy: the words first, then the message. False if it is too soon.
         SendError."""
-
-
-class PostingTransport(Transport, Protocol):
-    """A carrier that posts each message to us and takes the reply out of our answer."""
-
-    def verify(self, fields: Fields, headers: Mapping[bytes, bytes], url: str) -> bool:
-        """True if the carrier signed these fields for this address."""
-
-    def parse(self, fields: Fields) -> Inbound:
-        """The message of a verified form."""
-
-    def reply(self, reply: Reply) -> bytes:
-        """The answer's body, as this carrier reads it."""

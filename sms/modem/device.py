@@ -62,9 +62,6 @@ def _new_phone() -> Any:
 class Modem:
     """One modem. Every method may block for a minute and belongs in one thread (errands.py)."""
 
-    name = "modem"
-    keeps_stop_list = False
-
     def __init__(
         self,
         *,

@@ -8,7 +8,6 @@ sms/twilio/client.py.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
@@ -16,6 +15,7 @@ from typing import Any
 
 from content.model.finding import Finding
 from sms.carrier import SendError
+from sms.twilio.account import Account
 from sms.twilio.client import Twilio
 
 TOLL_FREE = frozenset({"800", "833", "844", "855", "866", "877", "888"})
@@ -46,23 +46,11 @@ MEANINGS = {
 HARMLESS = frozenset({21610, 30003, 30004, 30005, 30006})
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the console should say: our number, and the addresses that the carrier should use."""
-
-    number: str
-    public_url: str
-
-    def at(self, path: str) -> str:
-        """The whole address of a path of ours."""
-        return self.public_url.rstrip("/") + path
-
-
-def checks(twilio: Twilio, wanted: Wanted, *, now: datetime) -> Iterator[Finding]:
+def checks(twilio: Twilio, account: Account, *, now: datetime) -> Iterator[Finding]:
     """Everything that can be read. Never raises: being unable to ask is a finding, too."""
     try:
         found = twilio.ask(
-            lambda client: client.incoming_phone_numbers.list(phone_number=wanted.number, limit=1)
+            lambda client: client.incoming_phone_numbers.list(phone_number=account.number, limit=1)
         )
     except SendError as error:
         yield Finding("wrong", _unasked(error, "about the number"))
@@ -75,15 +63,15 @@ def checks(twilio: Twilio, wanted: Wanted, *, now: datetime) -> Iterator[Finding
         )
         return
     number = found[0]
-    yield from _capabilities(number, wanted)
+    yield from _capabilities(number, account)
     try:
         service = _service_of(twilio, number.sid)
     except SendError as error:
         yield Finding("note", _unasked(error, "about messaging services"))
     else:
-        yield from _compare(number, service, wanted)
+        yield from _compare(number, service, account)
         yield from _asked(
-            "about the registration", lambda: _registration(twilio, number, service, wanted)
+            "about the registration", lambda: _registration(twilio, number, service, account)
         )
     yield from _asked("about recent errors", lambda: _errors(twilio, now))
     yield from _asked("what it still holds", lambda: _held(twilio, now))
@@ -116,7 +104,7 @@ def _numbers_of(service_sid: str, client: Any) -> Any:
     return client.messaging.v1.services(service_sid).phone_numbers.list(limit=400)
 
 
-def _compare(number: Any, service: Any, wanted: Wanted) -> Iterator[Finding]:
+def _compare(number: Any, service: Any, account: Account) -> Iterator[Finding]:
     """Where texts and their fates are posted. What a service says goes before the number, unless it
     says otherwise."""
     by_service = service is not None and not service.use_inbound_webhook_on_number
@@ -124,7 +112,7 @@ def _compare(number: Any, service: Any, wanted: Wanted) -> Iterator[Finding]:
     url = service.inbound_request_url if by_service else number.sms_url
     method = service.inbound_method if by_service else number.sms_method
     fallback = service.fallback_url if by_service else number.sms_fallback_url
-    wrong = list(_webhook(whose, url, method, fallback, wanted.at("/sms/inbound")))
+    wrong = list(_webhook(whose, url, method, fallback, account.address("/sms/inbound")))
     yield from (Finding("wrong", sentence) for sentence in wrong)
     if not wrong:
         yield Finding(
@@ -137,9 +125,10 @@ def _compare(number: Any, service: Any, wanted: Wanted) -> Iterator[Finding]:
             " crisis lines.",
         )
         return
-    if (service.status_callback or "").partition("#")[0] != wanted.at("/sms/status"):
+    if (service.status_callback or "").partition("#")[0] != account.address("/sms/status"):
         yield Finding(
-            "note", f"Set the service's delivery status callback to {wanted.at('/sms/status')}."
+            "note",
+            f"Set the service's delivery status callback to {account.address('/sms/status')}.",
         )
     if int(service.validity_period or 0) > LONGEST_VALID:
         yield Finding(
@@ -176,22 +165,22 @@ def _webhook(
         )
 
 
-def _capabilities(number: Any, wanted: Wanted) -> Iterator[Finding]:
+def _capabilities(number: Any, account: Account) -> Iterator[Finding]:
     able = number.capabilities or {}
     if not able.get("sms"):
         yield Finding("wrong", "The number cannot send or receive texts.")
-    if able.get("voice") and (number.voice_url or "").partition("#")[0] != wanted.at(
+    if able.get("voice") and (number.voice_url or "").partition("#")[0] != account.address(
         "/voice/inbound"
     ):
         yield Finding(
             "note",
             "Whoever calls the number does not hear the crisis lines: set"
-            f" {wanted.at('/voice/inbound')}.",
+            f" {account.address('/voice/inbound')}.",
         )
 
 
-def _registration(twilio: Twilio, number: Any, service: Any, wanted: Wanted) -> Iterator[Finding]:
-    if wanted.number[2:5] in TOLL_FREE:
+def _registration(twilio: Twilio, number: Any, service: Any, account: Account) -> Iterator[Finding]:
+    if account.number[2:5] in TOLL_FREE:
         found = twilio.ask(
             lambda client: client.messaging.v1.tollfree_verifications.list(
                 tollfree_phone_number_sid=number.sid, limit=1

@@ -17,12 +17,12 @@ from settings.schema import Settings
 from sms.carrier import Transport
 from sms.line import PATIENCE, Line
 from sms.twilio import outbox_table
+from sms.twilio.account import Account
 from sms.twilio.backfill import Backfill
 from sms.twilio.client import Twilio
 from sms.twilio.delivery_status import Deliveries
 from sms.twilio.outbox import SLOTS, Outbox
 from sms.twilio.redaction import Redaction
-from sms.twilio.signature import Secrets as Signing
 from sms.worker_threads import Crew
 from store.group_commit import Store, StoreError
 
@@ -127,19 +127,8 @@ def with_account(
     ``carrier``: another than the account's, for tests.
     """
     sms = settings.sms
-    if not (
-        sms.enabled
-        and sms.carrier != "modem"
-        and secrets.account_sid
-        and secrets.auth_token
-        and sms.number
-    ):
+    account = Account.configured(settings, secrets)
+    if not (sms.enabled and sms.carrier != "modem" and account.can_ask):
         return None
-    address = (
-        settings.server.public_url.rstrip("/") + "/sms/status" if settings.server.public_url else ""
-    )
-    twilio = Twilio(
-        secrets.account_sid, Signing(secrets.auth_token), number=sms.number, status_address=address
-    )
     late = timedelta(minutes=sms.late_minutes)
-    return Rounds(line, store, carrier or twilio, deliveries, clock=clock, late=late)
+    return Rounds(line, store, carrier or Twilio(account), deliveries, clock=clock, late=late)

@@ -10,16 +10,14 @@ its words quote numbers. Sources: twilio.com/docs/messaging/api/message-resource
 import heapq
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from typing import Any, Literal, TypeVar
 
-from sms.carrier import Fields, Held, SendError
-from sms.line import Inbound
-from sms.replies import Reply
+from sms.carrier import Held, SendError
 from sms.twilio import signature
-from sms.twilio.signature import Secrets
+from sms.twilio.account import Account
 
 T = TypeVar("T")
 CONNECT_SECONDS, READ_SECONDS = 5.0, 10.0  # the package's own default is to wait for ever
@@ -36,56 +34,28 @@ _LOGGERS = ("twilio", "twilio.http_client", "twilio.async_http_client", "urllib3
 
 
 class Twilio:
-    """One number of one account. Fills transport.PostingTransport; safe from any thread."""
-
-    name = "twilio"
-    keeps_stop_list = True
+    """One number of one account. Fills carrier.Transport; safe from any thread."""
 
     def __init__(
         self,
-        account_sid: str,
-        secrets: Secrets,
+        account: Account,
         *,
-        number: str,
-        status_address: str = "",
         http_client: Any = None,
         timeouts: tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
     ) -> None:
-        """``status_address`` hears of each message's fate. ``http_client``: the package's, or one
-        that goes elsewhere.
-
-        ``timeouts``: seconds to connect, and to wait for the next bytes of an answer.
-        """
-        self._account_sid, self._secrets, self._number = account_sid, secrets, number
-        self._status_address = status_address
+        """``http_client``: the package's, or one that goes elsewhere. ``timeouts``: seconds to
+        connect, and to wait for the next bytes of an answer."""
+        self._account, self._number = account, account.number
         self._http_client, self._timeouts = http_client, timeouts
         self._client: Any = None
         self._lock = threading.Lock()
-
-    def verify(self, fields: Fields, headers: Mapping[bytes, bytes], url: str) -> bool:
-        """True if the carrier signed these fields for this address."""
-        settings = headers.get(b"x-twilio-webhooks-signature-settings")
-        return signature.verify(
-            fields,
-            headers.get(b"x-twilio-signature"),
-            url=url,
-            secrets=self._secrets,
-            settings=None if settings is None else settings.decode("latin-1"),
-        )
-
-    def parse(self, fields: Fields) -> Inbound:
-        """The message of a verified form."""
-        return signature.inbound(fields)
-
-    def reply(self, reply: Reply) -> bytes:
-        """The answer's body: TwiML."""
-        return reply.twiml
 
     def send(self, to: str, text: str, *, valid_for: timedelta) -> str:
         """Send one message; its id. SendError: after a fault of the carrier's or a silence it may
         be on its way."""
         seconds = max(1, int(min(valid_for, LONGEST_VALID).total_seconds()))
-        more = {"status_callback": self._status_address} if self._status_address else {}
+        status_address = self._account.address("/sms/status")
+        more = {"status_callback": status_address} if status_address else {}
 
         def create(client: Any) -> Any:
             return client.messages.create(
@@ -159,13 +129,11 @@ class Twilio:
     def _connected(self) -> Any:
         with self._lock:
             if self._client is None:
-                self._client = _client(
-                    self._account_sid, self._secrets.auth_token, self._http_client, self._timeouts
-                )
+                self._client = _client(self._account, self._http_client, self._timeouts)
             return self._client
 
 
-def _client(account_sid: str, token: str, http_client: Any, timeouts: tuple[float, float]) -> Any:
+def _client(account: Account, http_client: Any, timeouts: tuple[float, float]) -> Any:
     from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-untyped]
     from twilio.rest import Client  # type: ignore[import-untyped]  # noqa: PLC0415
 
@@ -175,7 +143,7 @@ def _client(account_sid: str, token: str, http_client: Any, timeouts: tuple[floa
         )  # below, addresses with phone numbers in them are logged
     http = http_client or TwilioHttpClient()
     http.timeout = timeouts  # a pair, which its constructor would not take
-    return Client(account_sid, token, http_client=http)
+    return Client(account.secrets.account_sid, account.secrets.auth_token, http_client=http)
 
 
 def _held(row: Any, unknown: datetime) -> Held:

@@ -9,11 +9,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
+from starlette.types import Receive, Scope, Send
+
 from sms.line import Line
 from sms.replies import SILENCE
 from sms.twilio import signature
 from sms.twilio.delivery_status import Deliveries
-from sms.twilio.gate import Fields, Gate, Receive, RefusedError, Scope, Send
+from sms.twilio.gate import Fields, Gate, RequestRefusedError
 from sms.voice.twiml import Voice
 
 AT_ONCE = 16  # more at once make the kiosk's pages wait and answer no more texts
@@ -34,7 +36,7 @@ class Webhook:
     async def _reply(self, fields: Fields) -> bytes:
         message = signature.inbound(fields)
         if not message.sid:
-            raise RefusedError(403, "stranger")
+            raise RequestRefusedError(403, "stranger")
         async with self._slots:
             return (await self._line.answer(message)).reply.twiml
 

@@ -6,29 +6,24 @@ texts other bodies to the sender. Refuses to echo anything it was sent and to sa
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
 
-from settings.load import Secrets
-from settings.schema import Settings
+from starlette.types import Receive, Scope, Send
+
 from sms.alarms import Alarms
 from sms.replies import SILENCE
 from sms.twilio import signature
+from sms.twilio.account import Account
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Fields = Mapping[str, list[str]]
 Answer = Callable[[Fields], Awaitable[bytes]]
 
 MAX_BYTES = 64 * 1024
-SLOW_SECONDS = (
-    10.0  # a body that takes longer than the carrier's own patience is not from the carrier
-)
+SLOW_SECONDS = 10.0  # the carrier's own patience: a slower body is not from the carrier
 _XML = (b"content-type", b"text/xml; charset=utf-8")
 
 
-class RefusedError(Exception):
+class RequestRefusedError(Exception):
     """A request that gets no answer, with its status and what the operator should know about it."""
 
     def __init__(self, status: int, alarm: str = "") -> None:
@@ -41,42 +36,8 @@ class Gate:
     """What stands before every address of the carrier's. Without secrets, account, number or
     address it refuses all."""
 
-    def __init__(
-        self,
-        alarms: Alarms,
-        *,
-        public_url: str,
-        secrets: signature.Secrets | None,
-        account_sid: str,
-        number: str,
-    ) -> None:
-        """``public_url`` is the address the carrier was given, without path; a slash at its end
-        does not count."""
-        self._alarms = alarms
-        self._public_url = public_url.rstrip("/")
-        self._secrets = secrets or signature.Secrets()
-        self._account_sid = account_sid
-        self._number = number
-
-    @classmethod
-    def as_set(cls, alarms: Alarms, settings: Settings, secrets: Secrets) -> "Gate":
-        """The gate that settings and environment describe."""
-        return cls(
-            alarms,
-            public_url=settings.server.public_url,
-            secrets=signature.Secrets(
-                secrets.auth_token, secrets.auth_token_old, secrets.webhook_key
-            ),
-            account_sid=secrets.account_sid,
-            number=settings.sms.number,
-        )
-
-    @property
-    def configured(self) -> bool:
-        """True if a genuine request could be told from a forged one."""
-        return bool(
-            self._secrets.usable() and self._account_sid and self._number and self._public_url
-        )
+    def __init__(self, alarms: Alarms, account: Account) -> None:
+        self._alarms, self._account = alarms, account
 
     async def let_in(
         self, scope: Scope, receive: Receive, send: Send, answer: Answer, *, ours: str = "To"
@@ -90,22 +51,22 @@ class Gate:
         try:
             fields = await self._fields(scope, receive, ours)
             body = None if fields is None else await answer(fields)
-        except RefusedError as refused:
+        except RequestRefusedError as refused:
             if refused.alarm:
                 self._alarms.say(refused.alarm)
             extra = [(b"allow", b"POST")] if refused.status == 405 else []
-            await _send(send, refused.status, SILENCE.twiml, [*extra, (b"connection", b"close")])
+            await _answer(send, refused.status, SILENCE.twiml, [*extra, (b"connection", b"close")])
             return
         if body is not None:
-            await _send(send, 200, body, [])
+            await _answer(send, 200, body, [])
 
     async def _fields(self, scope: Scope, receive: Receive, ours: str) -> Fields | None:
         """The form, if the carrier signed it for this account and number; None if the other side
         went away."""
         if scope["method"] != "POST":
-            raise RefusedError(405)
-        if not self.configured:
-            raise RefusedError(403)
+            raise RequestRefusedError(405)
+        if not self._account.can_verify:
+            raise RequestRefusedError(403)
         headers: dict[bytes, bytes] = dict(scope["headers"])
         raw = await _body(headers, receive)
         return None if raw is None else self._genuine(raw, headers, scope, ours)
@@ -114,21 +75,21 @@ class Gate:
         try:
             fields = signature.parse(raw)
         except (signature.TooManyFieldsError, ValueError) as error:
-            raise RefusedError(413, "too-large") from error
+            raise RequestRefusedError(413, "too-large") from error
         settings = headers.get(b"x-twilio-webhooks-signature-settings")
         if not signature.verify(
             fields,
             headers.get(b"x-twilio-signature"),
             url=self._address(scope),
-            secrets=self._secrets,
+            secrets=self._account.secrets,
             settings=None if settings is None else settings.decode("latin-1"),
         ):
-            raise RefusedError(403, "forged" if settings is None else "shared-key")
+            raise RequestRefusedError(403, "forged" if settings is None else "shared-key")
         if (
-            fields.get("AccountSid", [""])[0] != self._account_sid
-            or fields.get(ours, [""])[0] != self._number
+            fields.get("AccountSid", [""])[0] != self._account.secrets.account_sid
+            or fields.get(ours, [""])[0] != self._account.number
         ):
-            raise RefusedError(403, "stranger")
+            raise RequestRefusedError(403, "stranger")
         return fields
 
     def _address(self, scope: Scope) -> str:
@@ -137,7 +98,7 @@ class Gate:
         path: bytes = scope.get("raw_path") or scope["path"].encode("utf-8", "surrogateescape")
         query: bytes = scope.get("query_string", b"")
         tail = path + (b"?" + query if query else b"")
-        return self._public_url + tail.decode("utf-8", "surrogateescape")
+        return self._account.address(tail.decode("utf-8", "surrogateescape"))
 
 
 async def _body(headers: dict[bytes, bytes], receive: Receive) -> bytes | None:
@@ -145,7 +106,7 @@ async def _body(headers: dict[bytes, bytes], receive: Receive) -> bytes | None:
     too long."""
     length = headers.get(b"content-length", b"")
     if length.isdigit() and int(length[:9]) > MAX_BYTES:
-        raise RefusedError(413, "too-large")
+        raise RequestRefusedError(413, "too-large")
     event = await receive()
     if event["type"] == "http.request" and not event.get("more_body"):
         return bytes(_fits(event.get("body", b"")))
@@ -159,17 +120,17 @@ async def _body(headers: dict[bytes, bytes], receive: Receive) -> bytes | None:
                     return bytes(body)
                 event = await receive()
     except TimeoutError as error:
-        raise RefusedError(408) from error
+        raise RequestRefusedError(408) from error
     return None
 
 
 def _fits(body: bytes | bytearray) -> bytes | bytearray:
     if len(body) > MAX_BYTES:
-        raise RefusedError(413, "too-large")
+        raise RequestRefusedError(413, "too-large")
     return body
 
 
-async def _send(send: Send, status: int, body: bytes, extra: list[tuple[bytes, bytes]]) -> None:
+async def _answer(send: Send, status: int, body: bytes, extra: list[tuple[bytes, bytes]]) -> None:
     headers = [
         _XML,
         (b"content-length", b"%d" % len(body)),

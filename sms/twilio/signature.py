@@ -10,9 +10,9 @@ import binascii
 import hmac
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from urllib.parse import unquote
 
+from settings.load import Secrets
 from sms.line import Inbound
 
 MAX_FIELDS = 200
@@ -21,20 +21,6 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/]{58,}={0,2}")
 
 class TooManyFieldsError(Exception):
     """A form with more than ``MAX_FIELDS`` fields."""
-
-
-@dataclass(frozen=True, slots=True)
-class Secrets:
-    """What signs the carrier's requests. ``auth_token_old`` is accepted while tokens are being
-    changed."""
-
-    auth_token: str = field(default="", repr=False)
-    auth_token_old: str = field(default="", repr=False)
-    webhook_key: str = field(default="", repr=False)
-
-    def usable(self) -> bool:
-        """True if anything could be verified at all."""
-        return bool(self.auth_token or self.webhook_key)
 
 
 def parse(raw: bytes) -> dict[str, list[str]]:
@@ -96,8 +82,8 @@ def verify(
     secrets: Secrets,
     settings: str | None,
 ) -> bool:
-    """True if the carrier signed these fields for this address. ``settings`` is the shared-key
-    header, if any."""
+    """True if the carrier signed these fields for this address, also with the old token while
+    tokens are being changed. ``settings`` is the shared-key header, if any."""
     if header is None:
         return False
     if settings is not None:

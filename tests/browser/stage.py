@@ -6,14 +6,14 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import uvicorn
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page
+from starlette.types import Receive, Scope, Send
 
 from content.authoring import read_pack
 from content.model.pack import Pack
@@ -55,7 +55,6 @@ WHOLE = """async () => {
     }
     return answers.sort((a, b) => a.length - b.length)[0] ?? ["no pack"];
 }"""
-Message = MutableMapping[str, Any]
 
 
 @cache
@@ -122,9 +121,7 @@ class Stage:
         )
         self._thread.start()
 
-    async def _answer(
-        self, scope: Message, receive: Callable[[], Any], send: Callable[[Message], Any]
-    ) -> None:
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         what = f"{scope['method']} {scope['path']}"
         self.asked.append(what)
         if scope["path"] == "/beat":

@@ -6,18 +6,20 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from settings.load import Secrets
 from sms.carrier import Transport
 from sms.decide import Script
 from sms.ledger import Ledger
 from sms.line import Line
+from sms.twilio.account import Account
 from sms.twilio.background import Rounds
 from sms.twilio.client import Twilio
 from sms.twilio.delivery_status import Deliveries
-from sms.twilio.signature import Secrets
 from store.group_commit import Store
 from tests.sms.packs import PACK, SETTINGS
 from tests.sms.stand_in import ACCOUNT, TOKEN, StandIn, ToStandIn, standing_in
 
+PUBLIC = "https://kiosk.example"
 NOON = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
 
 
@@ -71,10 +73,7 @@ def _twilio(stand_in: StandIn, **other: tuple[float, float]) -> Iterator[Twilio]
     client = ToStandIn(stand_in.port)
     with closing(client.session):
         yield Twilio(
-            ACCOUNT,
-            Secrets(auth_token=TOKEN),
-            number=SETTINGS.number,
-            status_address="https://kiosk.example/sms/status",
+            Account(SETTINGS.number, PUBLIC, Secrets(account_sid=ACCOUNT, auth_token=TOKEN)),
             http_client=client,
             **other,
         )

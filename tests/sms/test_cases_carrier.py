@@ -18,8 +18,8 @@ from sms.line import Inbound, Line
 from sms.replies import SILENCE
 from sms.twilio.background import Rounds
 from sms.twilio.client import Twilio
-from sms.twilio.endpoints import Status
 from sms.twilio.console_texts import fallback
+from sms.twilio.endpoints import Status
 from store.group_commit import Store, StoreError
 from tests.sms.conftest import NOON, Clock
 from tests.sms.packs import SETTINGS

@@ -50,9 +50,9 @@ def refusal(modem: Modem, text: str = "hi") -> tuple[str, int]:
     return caught.value.kind, caught.value.code
 
 
-def test_it_is_a_transport_that_keeps_no_stop_list(modem: Modem) -> None:
+def test_it_is_a_transport(modem: Modem) -> None:
     carrier: Transport = modem
-    assert (carrier.name, carrier.keeps_stop_list) == ("modem", False)
+    assert list(carrier.list(NOON)) == []
 
 
 # Reading

@@ -8,13 +8,14 @@ import pytest
 
 from runtime import doctor
 from settings.load import Secrets, load
-from sms.twilio.account_check import Wanted, checks
+from sms.twilio.account import Account
+from sms.twilio.account_check import checks
 from sms.twilio.client import Twilio
-from tests.sms.conftest import NOON
+from tests.sms.conftest import NOON, PUBLIC
 from tests.sms.packs import SETTINGS
 from tests.sms.stand_in import ACCOUNT, TOKEN, Fault, StandIn
 
-WANTED = Wanted(SETTINGS.number, "https://kiosk.example")
+WANTED = Account(SETTINGS.number, PUBLIC)
 NUMBERS = f"/api.twilio.com/2010-04-01/Accounts/{ACCOUNT}/IncomingPhoneNumbers.json"
 V1 = "/messaging.twilio.com/v1"
 SERVICE = f"{V1}/Services/MG1"
@@ -77,7 +78,7 @@ def furnish(
     }
 
 
-def told(twilio: Twilio, kind: str, wanted: Wanted = WANTED) -> list[str]:
+def told(twilio: Twilio, kind: str, wanted: Account = WANTED) -> list[str]:
     found = list(checks(twilio, wanted, now=NOON))
     assert "+1916" not in str(found)
     return [sentence for seen, sentence in found if seen == kind]
@@ -151,7 +152,7 @@ def test_what_should_be_known_is_a_note(
 
 def test_a_toll_free_number_must_be_verified(twilio: Twilio, stand_in: StandIn) -> None:
     furnish(stand_in, tollfree="PENDING_REVIEW")
-    wanted = Wanted("+18885550100", WANTED.public_url)
+    wanted = Account("+18885550100", PUBLIC)
     (sentence,) = told(twilio, "wrong", wanted)
     assert "toll-free verification is not approved (status: PENDING_REVIEW)" in sentence
     furnish(stand_in, tollfree="TWILIO_APPROVED")
@@ -205,7 +206,7 @@ def test_doctor_asks_the_account_and_prints_what_to_paste(
     furnish(stand_in)
     environ = {
         "PORCHLIGHT_SERVER__DATA_DIR": str(tmp_path),
-        "PORCHLIGHT_SERVER__PUBLIC_URL": WANTED.public_url,
+        "PORCHLIGHT_SERVER__PUBLIC_URL": PUBLIC,
         "PORCHLIGHT_SMS__NUMBER": WANTED.number,
     }
     secrets = Secrets(account_sid=ACCOUNT, auth_token=TOKEN)

@@ -11,12 +11,13 @@ import pytest
 from sqlalchemy import Connection, func, select
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
 
+from settings.load import Secrets
 from sms.ledger import HANDLED
 from sms.line import Line
 from sms.replies import SILENCE
-from sms.twilio.signature import Secrets
 from store.group_commit import Store
 from tests.sms.twilio.test_endpoints import (
+    ACCOUNT,
     FORM,
     PUBLIC,
     TOKEN,
@@ -150,9 +151,9 @@ def test_case_07_a_query_is_verified_byte_for_byte(
 @pytest.mark.parametrize(
     ("given", "status"),
     [
-        ((Secrets(webhook_key="shared"), b"key=SK1,algorithm=HMAC_SHA256"), 200),
-        ((Secrets(auth_token=TOKEN), b"key=SK1,algorithm=HMAC_SHA256"), 403),
-        ((Secrets(webhook_key="shared"), b"key=SK1,algorithm=MD5"), 403),
+        ((Secrets(ACCOUNT, webhook_key="shared"), b"key=SK1,algorithm=HMAC_SHA256"), 200),
+        ((Secrets(ACCOUNT, TOKEN), b"key=SK1,algorithm=HMAC_SHA256"), 403),
+        ((Secrets(ACCOUNT, webhook_key="shared"), b"key=SK1,algorithm=MD5"), 403),
     ],
 )
 def test_case_08_a_shared_key_counts_where_it_is_configured_and_with_sha256_alone(

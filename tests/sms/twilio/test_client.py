@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sms.carrier import PostingTransport, SendError
+from settings.load import Secrets
+from sms.carrier import SendError
+from sms.twilio.account import Account
 from sms.twilio.client import Twilio
-from sms.twilio.signature import Secrets, parse, signature
 from tests.sms.conftest import NOON
 from tests.sms.packs import SETTINGS
 from tests.sms.stand_in import ACCOUNT, TOKEN, Fault, StandIn, ToStandIn
@@ -24,18 +25,6 @@ def failed(twilio: Twilio) -> tuple[str, int]:
     assert "+1" not in str(seen.value)
     assert seen.value.__suppress_context__
     return seen.value.kind, seen.value.code
-
-
-def test_it_is_a_carrier_that_posts(twilio: Twilio) -> None:
-    carrier: PostingTransport = twilio
-    fields = parse(b"MessageSid=SM1&From=%2B19165550123&Body=a")
-    headers = {b"x-twilio-signature": signature("https://k/x", fields, key=TOKEN)}
-    assert carrier.verify(fields, headers, "https://k/x")
-    assert not carrier.verify(fields, headers, "https://k/y")
-    assert not carrier.verify(
-        fields, {**headers, b"x-twilio-webhooks-signature-settings": b"x"}, "https://k/x"
-    )
-    assert (carrier.parse(fields).sid, carrier.parse(fields).body) == ("SM1", "a")
 
 
 def test_a_message_is_sent_with_the_time_it_may_take(twilio: Twilio, stand_in: StandIn) -> None:
@@ -155,9 +144,8 @@ def test_where_nothing_answers_nothing_was_sent() -> None:
         taken.bind(("127.0.0.1", 0))  # bound, and nobody listens
         client = ToStandIn(taken.getsockname()[1])
         with closing(client.session):
-            twilio = Twilio(
-                ACCOUNT, Secrets(auth_token=TOKEN), number=SETTINGS.number, http_client=client
-            )
+            account = Account(SETTINGS.number, secrets=Secrets(ACCOUNT, TOKEN))
+            twilio = Twilio(account, http_client=client)
             assert failed(twilio) == ("later", 0)
 
 

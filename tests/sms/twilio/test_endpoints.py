@@ -3,20 +3,22 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
+from settings.load import Secrets
 from sms.alarms import Alarms
 from sms.line import Line
 from sms.replies import SILENCE
 from sms.twilio import signature
+from sms.twilio.account import Account
 from sms.twilio.delivery_status import Deliveries
 from sms.twilio.endpoints import Calls, Status, Webhook
 from sms.twilio.gate import MAX_BYTES, Gate
-from sms.twilio.signature import Secrets
 from sms.voice.twiml import Voice
 from store.group_commit import Store
 from tests.sms.packs import SETTINGS
@@ -88,10 +90,7 @@ def webhook_over(line: Line, **other: Any) -> Webhook:
 
 
 def gate(alarms: Alarms, **other: Any) -> Gate:
-    arguments = {
-        "public_url": PUBLIC, "secrets": Secrets(auth_token=TOKEN), "account_sid": ACCOUNT, "number": SETTINGS.number,
-    }  # fmt: skip
-    return Gate(alarms, **{**arguments, **other})
+    return Gate(alarms, replace(Account(SETTINGS.number, PUBLIC, Secrets(ACCOUNT, TOKEN)), **other))
 
 
 def form(**fields: str) -> bytes:
@@ -154,7 +153,9 @@ def test_the_shared_key_is_accepted_where_it_is_configured(store: Store, new_lin
     }
     line = new_line(store)
     assert (
-        ask(webhook_over(line, secrets=Secrets(webhook_key="shared")), raw, headers=headers).status
+        ask(
+            webhook_over(line, secrets=Secrets(ACCOUNT, webhook_key="shared")), raw, headers=headers
+        ).status
         == 200
     )
     assert ask(webhook_over(line), raw, headers=headers).status == 403
@@ -178,7 +179,13 @@ def test_a_forged_host_changes_nothing(hook: Webhook) -> None:
 
 
 @pytest.mark.parametrize(
-    "missing", [{"secrets": None}, {"account_sid": ""}, {"number": ""}, {"public_url": ""}]
+    "missing",
+    [
+        {"secrets": Secrets(ACCOUNT)},
+        {"secrets": Secrets(auth_token=TOKEN)},
+        {"number": ""},
+        {"public_url": ""},
+    ],
 )
 def test_without_credentials_every_post_is_refused(
     store: Store, new_line: Make, missing: dict[str, Any]

@@ -7,9 +7,9 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
 
+from settings.load import Secrets
 from sms.twilio.signature import (
     MAX_FIELDS,
-    Secrets,
     TooManyFieldsError,
     inbound,
     parse,
