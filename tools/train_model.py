@@ -200,7 +200,7 @@ def main() -> int:
         check(data)
         return 0
     classes, bias, weights = train(data)
-    body = {"version": classifier.VERSION, "classes": classes, "bias": bias, "weights": weights}
+    body = {"classes": classes, "bias": bias, "weights": weights}
     text = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
     classifier.FILE.write_bytes(gzip.compress(text.encode(), compresslevel=9, mtime=0))
     print(

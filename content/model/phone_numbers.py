@@ -13,6 +13,7 @@ from urllib.parse import quote
 from content.model.pack import ChannelKind, ShortCode
 
 _FULL = re.compile(r"\+1([2-9]\d{2})(\d{3})(\d{4})", re.ASCII)
+_WHOLE = re.compile(r"\+?[0-9]{10,15}")
 _SHORT = re.compile(r"\d{3,6}", re.ASCII)
 _PREMIUM_TYPES = (4, 5)  # phonenumbers.PhoneNumberType.PREMIUM_RATE and SHARED_COST
 _NORTH_AMERICA = "+1"
@@ -39,6 +40,12 @@ def digits(text: str) -> str:
     number have in common."""
     found = "".join(re.findall(r"[0-9]", text))
     return found[1:] if len(found) == 11 and found.startswith("1") else found
+
+
+def is_whole(number: str) -> bool:
+    """Whether a text from this number can be answered: short codes and names cannot be texted back,
+    or cost money. +266696687 is nobody ("anonymous")."""
+    return bool(_WHOLE.fullmatch(number))
 
 
 def problem(

@@ -70,12 +70,6 @@ def decode(data: bytes) -> tuple[Note, ...]:
     return msgspec.json.decode(data, type=tuple[Note, ...])
 
 
-def unexplained(changes: Iterable[Change], notes: Iterable[Note]) -> tuple[Change, ...]:
-    """The changes for which no note, and no chain of notes, gives a reason."""
-    kept = tuple(notes)
-    return tuple(change for change in changes if not reason(change, kept))
-
-
 def reason(change: Change, notes: Iterable[Note]) -> str:
     """Why the signers changed exactly this, "" if they did not say.
 

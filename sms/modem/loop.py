@@ -10,13 +10,13 @@ done with, so that one that could not be deleted is not answered again.
 
 import asyncio
 import hmac
-import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
+from content.model import phone_numbers
 from settings.schema import Sms, e164
 from sms.carrier import Held, SendError
 from sms.ledger import Ledger, Message
@@ -41,9 +41,6 @@ LEAST_LATE = timedelta(
 )  # every text passes through the inbox: with less, none would be answered
 DONE = "done"  # the ledger's code for a message that needs nothing more
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-# A whole number. Short codes and names cannot be texted back, or cost money; +266696687 is nobody
-# ("anonymous").
-_PERSON = re.compile(r"\+?[0-9]{10,15}")
 
 
 class ModemLoop:
@@ -182,7 +179,7 @@ class ModemLoop:
 
     async def _reply(self, held: Held) -> str:
         """The words to send now; "" where silence is right."""
-        if not _PERSON.fullmatch(held.sender):
+        if not phone_numbers.is_whole(held.sender):
             return ""
         message = Inbound(
             sid=held.sid, sender=_one_form(held.sender), body=held.body, recipient=self._own_number

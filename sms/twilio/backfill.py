@@ -8,12 +8,12 @@ the rest.
 """
 
 import asyncio
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
+from content.model import phone_numbers
 from sms.carrier import Held, Transport
 from sms.ledger import Ledger
 from sms.line import Inbound, Line
@@ -32,9 +32,6 @@ OVERLAP = timedelta(
 ANSWERED_WITHIN = timedelta(seconds=30)  # a reply that follows so soon answers that message
 READ, WRITTEN = 500, 100  # messages read at once, and written at once
 LATE, BY_FALLBACK, NO_PERSON = "silent:late", "silent:fallback", "silent:limited"
-# A whole number. Short codes and names cannot be texted back, or cost money; +266696687 is nobody
-# ("anonymous").
-_PERSON = re.compile(r"\+?[0-9]{10,15}")
 
 
 class Backfill:
@@ -122,7 +119,7 @@ class Backfill:
             return Missed(self._line.row(message, LATE))
         if held.sid in by_fallback:
             return Missed(self._line.row(message, BY_FALLBACK))
-        if not _PERSON.fullmatch(held.sender):
+        if not phone_numbers.is_whole(held.sender):
             return Missed(self._line.row(message, NO_PERSON))
         decision = self._line.choose(message)
         row = self._line.row(message, decision.code)

@@ -23,7 +23,6 @@ from sms.understanding.abbreviations import speak
 from sms.understanding.normalise import Heard, spellings
 
 FILE = Path(__file__).resolve().parent / "classifier.json.gz"
-VERSION = 2  # of the features and the file: a file of another version is refused
 ORDINARY = ""  # the class of messages that ask for nothing
 CRISIS = frozenset(
     [
@@ -167,9 +166,5 @@ def _parts(word: str) -> tuple[str, ...]:
 def shipped() -> Model:
     """The model that comes with the program. Read once: about 40 ms and 6 MB."""
     data = json.loads(gzip.decompress(FILE.read_bytes()))
-    if data["version"] != VERSION:
-        raise ValueError(
-            f"{FILE.name} is of version {data['version']}, not {VERSION}; run tools/train_model.py"
-        )
     weights = {feature: tuple(row) for feature, row in data["weights"].items()}
     return Model(tuple(data["classes"]), data["bias"], weights)

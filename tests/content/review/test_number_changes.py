@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from content.model.pack import Channel, Pack
-from content.review.number_changes import Change, Note, between, decode, encode, unexplained
+from content.review.number_changes import Change, Note, between, decode, encode, reason
 from tests.content.candidates import ONE
 
 LINE = ONE.resource("ctl")
@@ -62,6 +62,7 @@ def test_a_note_explains_only_its_own_change() -> None:
     note = Note(change=changes[0], reason="The line moved, see its own page.")
     other = msgspec.structs.replace(changes[0], new="741743")
 
-    assert unexplained(changes, decode(encode([note]))) == ()
-    assert unexplained([other], [note]) == (other,)
-    assert unexplained(changes, [Note(change=changes[0], reason=" ")]) == changes
+    assert all(reason(change, decode(encode([note]))) for change in changes)
+    assert reason(other, [note]) == ""
+    blank = Note(change=changes[0], reason=" ")
+    assert [reason(change, [blank]) for change in changes] == [""] * len(changes)

@@ -82,10 +82,9 @@ def test_a_long_message_is_read_from_its_end() -> None:
     assert len(features(hear(story))) < 2_000
 
 
-def test_the_shipped_file_is_small_and_of_this_version() -> None:
+def test_the_shipped_file_is_small() -> None:
     assert classifier.FILE.stat().st_size < 800_000
     data = json.loads(gzip.decompress(classifier.FILE.read_bytes()))
-    assert data["version"] == classifier.VERSION
     assert data["classes"][0] == classifier.ORDINARY
 
 
