@@ -37,12 +37,12 @@ from settings.load import Secrets, SettingsError, load, load_secrets
 from settings.schema import ROOT, Settings
 from sms.carrier import Transport
 from sms.ledger import WORKS, Ledger
-from sms.line import Line
+from sms.line import TextLine
 from sms.modem.loop import behind_modem
 from sms.twilio.account import Account
 from sms.twilio.background import with_account
 from sms.twilio.delivery_status import Deliveries
-from sms.twilio.endpoints import Calls, Status, Webhook
+from sms.twilio.endpoints import InboundCalls, InboundTexts, StatusCallbacks
 from sms.twilio.gate import Gate
 from sms.voice.twiml import ADDRESS as VOICE
 from store.group_commit import Store, StoreError
@@ -78,7 +78,7 @@ class Porchlight:
         )
         self.ledger = Ledger(self.store)
         key = hash_key(settings, secrets)
-        self.line = Line(
+        self.line = TextLine(
             script=self.served.script,
             ledger=self.ledger,
             hash_key=key,
@@ -92,7 +92,7 @@ class Porchlight:
         self.rounds = with_account(
             self.line, self.store, self.deliveries, settings, secrets, clock=clock, carrier=carrier
         )
-        self.calls = Calls(self.served.voice, gate, clock)
+        self.calls = InboundCalls(self.served.voice, gate, clock)
         last = last_resort.edition(settings.kiosk)
         searched = settings.server.data_dir if self.served.directory else None
         self.kiosk = Kiosk(settings.kiosk, fallback=last, data_dir=searched)
@@ -104,9 +104,9 @@ class Porchlight:
         )
         self.doors: dict[str, ASGIApp] = {"/healthz": self.app, "/readyz": self.app}
         if settings.sms.enabled and self.modem is None:
-            self.doors |= {"/sms/inbound": Webhook(self.line, gate), VOICE: self.calls}
-            self.doors["/sms/status"] = Status(
-                self.deliveries, gate, self.rounds.heard if self.rounds else None
+            self.doors |= {"/sms/inbound": InboundTexts(self.line, gate), VOICE: self.calls}
+            self.doors["/sms/status"] = StatusCallbacks(
+                self.deliveries, gate, self.rounds.record_status if self.rounds else None
             )
         self.front: ASGIApp = self.kiosk if settings.kiosk.enabled else self.app
 
@@ -195,7 +195,7 @@ class Porchlight:
             "replies": self.deliveries.problem() or "ok",
         }
         beside = self.modem or self.rounds
-        own = beside.shown() if beside else {}
+        own = beside.report() if beside else {}
         return {**self.served.detail(), "refresh_overdue": self._overdue(), **doubts, **own}
 
     def _show_active(self) -> None:

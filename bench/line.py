@@ -22,7 +22,7 @@ from typing import NamedTuple
 import psutil
 
 from bench import load, servers
-from sms.understanding.normalise import hear
+from sms.understanding.normalise import tokenize
 from tests import databases
 from tools.california import script
 
@@ -189,12 +189,12 @@ def matching() -> Iterator[Row]:
     """
     built = script()
     heard = [
-        hear(json.loads(line)["text"])
+        tokenize(json.loads(line)["text"])
         for line in SENTENCES.read_text(encoding="utf-8").splitlines()
     ]
     ways: list[tuple[str, Callable[..., object], str]] = [
         ("matching one message by the tables", built.matcher.find, "< 50"),
-        ("the model's opinion of one message", built.model.opinion, "-"),
+        ("the model's prediction for one message", built.model.predict, "-"),
     ]
     for name, way, wanted in ways:
         taken = sorted(min(_seconds(way, one) for _ in range(15)) for one in heard)

@@ -29,7 +29,7 @@ def run(context: Context) -> int:
     """Send them on the configured store and print the replies; alone on a terminal, be a phone."""
     from runtime.served import Served
     from sms.ledger import Ledger
-    from sms.line import Line
+    from sms.line import TextLine
     from sms.terminal import phone, script
     from store.group_commit import Store
 
@@ -39,7 +39,7 @@ def run(context: Context) -> int:
     store = Store(settings.store_url)
     store.open()
     line = partial(
-        Line,
+        TextLine,
         script=served.script,
         ledger=Ledger(store),
         hash_key=hash_key(settings, context.secrets),

@@ -1,7 +1,7 @@
 """What a carrier is to the line, whichever it is: Twilio, or a modem in the school's own box.
 
 Owns the one protocol that sms/twilio/client.py and sms/modem/device.py fill, and the words for what
-became of a message. Refuses to know any vendor, and to keep anything: a ``Held`` lives as long as
+became of a message. Refuses to know any vendor, and to keep anything: a ``CarrierMessage`` lives as long as
 the call that asked for it.
 """
 
@@ -12,7 +12,7 @@ from typing import Literal, Protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class CarrierMessage:
     """A message that the carrier still holds, in or out. Text and numbers hide in ``repr``.
     Instants are aware UTC."""
 
@@ -50,11 +50,11 @@ class Transport(Protocol):
         """Send one message, which the carrier drops when it could not be delivered in that time;
         its id. SendError."""
 
-    def list(self, since: datetime) -> Iterator[Held]:
+    def list(self, since: datetime) -> Iterator[CarrierMessage]:
         """What the carrier holds since that instant, in and out, newest first, page by page.
         SendError."""
 
-    def fetch(self, sid: str) -> Held | None:
+    def fetch(self, sid: str) -> CarrierMessage | None:
         """One message that the carrier holds; None if it knows it no longer. SendError."""
 
     def forget(self, sid: str) -> bool:

@@ -14,13 +14,13 @@ from settings.schema import Sms
 from sms import replies
 from sms.replies import SILENCE, Reply
 from sms.understanding import classifier, names_and_codes, optout
-from sms.understanding.classifier import Opinion
+from sms.understanding.classifier import Prediction
 from sms.understanding.dictionary import ordinary
 from sms.understanding.figures_of_speech import FIGURES
-from sms.understanding.language_guess import Tongue
+from sms.understanding.language_guess import LanguageGuess
 from sms.understanding.line_questions import asked
-from sms.understanding.normalise import Heard, hear
-from sms.understanding.partial_languages import Further, without
+from sms.understanding.normalise import Tokens, tokenize
+from sms.understanding.partial_languages import PartialLanguages, without
 from sms.understanding.scripts import main_script
 from sms.understanding.topic_matcher import Matcher
 
@@ -69,7 +69,7 @@ class Script:
                 f"The pack {pack.name!r} has no text sms:line:general; add it to sms/line.toml."
             )
         self.spoken = tuple(tag for tag in pack.languages if f"line:general:{tag}" in self._replies)
-        self.further = Further(pack, self.spoken)
+        self.partial = PartialLanguages(pack, self.spoken)
         self.priority = {keyword.topic: keyword.priority for keyword in pack.keywords}
         words = ordinary()
         known = (
@@ -79,7 +79,7 @@ class Script:
         )
         self.matcher = Matcher(known, words, figures=FIGURES)
         self.model = classifier.shipped()
-        self.tongue = Tongue(pack.keywords, known=pack.complete)
+        self.language_guess = LanguageGuess(pack.keywords, known=pack.complete)
         self.names = names_and_codes.Names(pack.shown_partners, words)
         self.codes = names_and_codes.codes(pack.topics)
         self._counties = {county.fips: county for county in pack.counties}
@@ -139,11 +139,11 @@ class Script:
 def decide(script: Script, text: str, *, opt_out_type: str = "") -> Decision:
     """The answer to one message. ``opt_out_type`` is the carrier's OptOutType: then it has already
     replied itself."""
-    message = _Message(text, hear(text), script.tongue)
+    message = _Message(text, tokenize(text), script.language_guess)
     return (
         _for_carrier(script, message, opt_out_type.upper())
         or _for_whole(script, message)
-        or _for_further(script, message)
+        or _for_partial(script, message)
         or _for_words(script, message)
         or _line(script, "general", "general", message.language())
     )
@@ -151,14 +151,14 @@ def decide(script: Script, text: str, *, opt_out_type: str = "") -> Decision:
 
 @dataclass(frozen=True, slots=True)
 class _Message:
-    """What is looked at: the text as it came, and as it is heard."""
+    """What is looked at: the text as it came, and as it is tokens."""
 
     text: str
-    heard: Heard
-    tongue: Tongue
+    tokens: Tokens
+    language_guess: LanguageGuess
 
     def language(self, found: Collection[str] = ()) -> str:
-        return self.tongue.of(self.heard, self.text, found=found)
+        return self.language_guess.of(self.tokens, self.text, found=found)
 
 
 def recall(script: Script, code: str) -> Decision:
@@ -221,9 +221,9 @@ def _for_carrier(script: Script, message: _Message, opt_out_type: str) -> Decisi
         return silence("help")
     if word in {"start", "help"}:
         return _line(script, word, word, message.language())
-    if optout.asks_for_quiet(message.heard):
+    if optout.asks_for_quiet(message.tokens):
         return _line(script, "optout", "optout", message.language())
-    asked = optout.asks_for_help(message.heard)
+    asked = optout.asks_for_help(message.tokens)
     return (
         _line(script, "help", "help", asked if asked in script.languages else "en")
         if asked
@@ -233,36 +233,36 @@ def _for_carrier(script: Script, message: _Message, opt_out_type: str) -> Decisi
 
 def _for_whole(script: Script, message: _Message) -> Decision | None:
     """A message that is only a number or a name."""
-    heard = message.heard
-    code = names_and_codes.code_in(heard)
+    tokens = message.tokens
+    code = names_and_codes.code_in(tokens)
     if code in script.codes:
         topic, language = script.codes[code]
         return _topic(script, topic, "code", language, "more")
-    topic = names_and_codes.short_number_in(heard)
+    topic = names_and_codes.short_number_in(tokens)
     if topic:
         return _topic(script, topic, "exact", "en")
-    zip_code = names_and_codes.zip_in(heard)
+    zip_code = names_and_codes.zip_in(tokens)
     if zip_code:
         return _place(script, zip_code, message.language())
-    about = asked(heard)
+    about = asked(tokens)
     if about and script.has(f"line:{about}:en"):
         return _line(script, about, "exact", message.language())
-    return _partner(script, script.names.exact(heard), message)
+    return _partner(script, script.names.exact(tokens), message)
 
 
-def _for_further(script: Script, message: _Message) -> Decision | None:
+def _for_partial(script: Script, message: _Message) -> Decision | None:
     """The answer in a language that the pack has only in part, unless English or Spanish words
     beside it say more."""
-    found = script.further.find(message.text, message.heard)
+    found = script.partial.find(message.text, message.tokens)
     if found is None:
         return None
     sense = found.sense
-    sure = [hit for hit in script.matcher.find(message.heard) if hit.how != "typo"]
+    sure = [hit for hit in script.matcher.find(message.tokens) if hit.how != "typo"]
     if sense.topic and not (sure and script.priority[sure[0].topic] < sense.priority):
         return _topic(script, sense.topic, found.how, sense.language)
     if not sure:
         return _line(script, "general", found.how, sense.language)
-    if found.how == "general" and main_script(message.heard.folded) == "Latin":
+    if found.how == "general" and main_script(message.tokens.folded) == "Latin":
         return None  # marks or look-alike letters, but the words are English or Spanish
     return _topic(script, sure[0].topic, sure[0].how, sense.language)
 
@@ -270,28 +270,28 @@ def _for_further(script: Script, message: _Message) -> Decision | None:
 def _for_words(script: Script, message: _Message) -> Decision | None:
     """The most urgent topic that the words name, with the next one beside it; else a misspelt
     partner or a guess."""
-    hits = script.matcher.find(message.heard)
+    hits = script.matcher.find(message.tokens)
     whole = any(hit.whole for hit in hits)
-    opinion = classifier.NONE if whole else script.model.opinion(message.heard)
-    if hits and opinion.is_small_talk(urgent=hits[0].topic in URGENT):
+    prediction = classifier.NO_PREDICTION if whole else script.model.predict(message.tokens)
+    if hits and prediction.is_small_talk(urgent=hits[0].topic in URGENT):
         return None
     if not hits:
-        return _partner(script, script.names.near(message.heard), message) or _for_sense(
-            script, message, opinion
+        return _partner(script, script.names.near(message.tokens), message) or _for_prediction(
+            script, message, prediction
         )
     first = hits[0]
     language = message.language(first.languages)
-    if first.topic not in URGENT and opinion.is_certain_of_other(first.topic):
-        return _topic(script, opinion.topic, "model", language, also=first.topic)
+    if first.topic not in URGENT and prediction.is_certain_of_other(first.topic):
+        return _topic(script, prediction.topic, "model", language, also=first.topic)
     also = hits[1].topic if len(hits) > 1 else None
     return _topic(script, first.topic, first.how, language, also=also)
 
 
-def _for_sense(script: Script, message: _Message, opinion: Opinion) -> Decision | None:
+def _for_prediction(script: Script, message: _Message, prediction: Prediction) -> Decision | None:
     """What the model takes the message to be about, where no table knew a word of it."""
     return (
-        _topic(script, opinion.topic, "model", message.language(), also=opinion.also)
-        if opinion.is_sure
+        _topic(script, prediction.topic, "model", message.language(), also=prediction.also)
+        if prediction.is_sure
         else None
     )
 

@@ -16,7 +16,7 @@ from datetime import datetime
 from sms.alarms import Alarms
 from sms.decide import URGENT, Decision, Script, decide, limited, recall, silence, stopped
 from sms.ledger import OPTED_OUT, Claim, Ledger, Message
-from sms.rate_limit import Pace
+from sms.rate_limit import RateLimit
 from sms.understanding.optout import carrier_word
 from store.group_commit import StoreError
 
@@ -37,7 +37,7 @@ class Inbound:
     opt_out_type: str = ""
 
 
-class Line:
+class TextLine:
     """One line with one script. ``carrier_keeps_list`` is False where nobody else keeps STOP: a
     modem, the terminal."""
 
@@ -68,7 +68,7 @@ class Line:
         self.alarms = alarms or Alarms()
         self._patience = patience
         self._impatient_until = 0.0
-        self._pace = Pace()
+        self._rate = RateLimit()
         self._recent: OrderedDict[str, str] = OrderedDict()
         self._unwaited: set[asyncio.Task[None]] = set()
 
@@ -134,7 +134,7 @@ class Line:
             decision = stopped(self._script, decision.language)  # the ledger lets it through once
         if decision.topic in URGENT or decision.reply.segments == 0:
             return decision
-        verdict = self._pace.step(sender, self._clock().timestamp())
+        verdict = self._rate.step(sender, self._clock().timestamp())
         if verdict == "limit":
             return limited(self._script, decision.language)
         return silence("limited", language=decision.language) if verdict == "quiet" else decision

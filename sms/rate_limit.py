@@ -23,7 +23,7 @@ class _Window:
     count: int = 0
 
 
-class Pace:
+class RateLimit:
     """``FULL`` messages of a minute are answered, the next gets one short text, then quiet until
     the minute ends."""
 

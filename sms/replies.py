@@ -47,7 +47,7 @@ SILENCE = Reply("", b'<?xml version="1.0" encoding="UTF-8"?><Response/>', 0, "")
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class ReplyDraft:
     """A reply before it is fitted: where its words come from and how many segments it may take."""
 
     code: str
@@ -78,7 +78,7 @@ def ready(text: str, *, budget: int) -> Reply:
     return Reply(text, twiml(text), measured.count, measured.encoding)
 
 
-def drafts(pack: Pack, sms: Sms) -> Iterator[Draft]:
+def drafts(pack: Pack, sms: Sms) -> Iterator[ReplyDraft]:
     """Every reply in every language, places excepted. KeyError for a placeholder that nothing
     fills."""
     for language in pack.complete:
@@ -91,7 +91,7 @@ def drafts(pack: Pack, sms: Sms) -> Iterator[Draft]:
                     text = say(pack, sms, language, key, {"code": codes.get(language, "")})
                     if part == "first":
                         text = with_other(pack, sms, text, codes, language=language, budget=budget)
-                    yield Draft(f"t:{keyword.topic}:{language}:{part}", key, text, budget)
+                    yield ReplyDraft(f"t:{keyword.topic}:{language}:{part}", key, text, budget)
         for key in sorted(key for key in pack.texts[pack.default] if key.startswith(LINE)):
             if key not in _NO_REPLY and not key.startswith(_SPOKEN):
                 name = key.rpartition(":")[2]
@@ -104,11 +104,11 @@ def drafts(pack: Pack, sms: Sms) -> Iterator[Draft]:
                         if own.alone
                     }
                     text = with_other(pack, sms, text, words, language=language, budget=budget)
-                yield Draft(f"line:{name}:{language}", key, text, budget)
+                yield ReplyDraft(f"line:{name}:{language}", key, text, budget)
         for partner in pack.shown_partners:
             key = f"partner:{partner.id}:sms"
             if has(pack, key):
-                yield Draft(
+                yield ReplyDraft(
                     f"partner:{partner.id}:{language}",
                     key,
                     say(pack, sms, language, key, {}),
@@ -118,14 +118,14 @@ def drafts(pack: Pack, sms: Sms) -> Iterator[Draft]:
         yield from _in_part(pack, sms, language)
 
 
-def _in_part(pack: Pack, sms: Sms, language: str) -> Iterator[Draft]:
+def _in_part(pack: Pack, sms: Sms, language: str) -> Iterator[ReplyDraft]:
     """The general and the crisis answers in a language that the pack has only in part; none without
     the general one."""
     texts = pack.texts.get(language, {})
     if GENERAL_IN_PART not in texts:
         return
     budget = line_budget(pack, FURTHER, language)
-    yield Draft(
+    yield ReplyDraft(
         f"line:general:{language}",
         GENERAL_IN_PART,
         say(pack, sms, language, GENERAL_IN_PART, {}),
@@ -136,7 +136,7 @@ def _in_part(pack: Pack, sms: Sms, language: str) -> Iterator[Draft]:
         if key in texts:
             codes = {f"code.{other}": code for other, code in _codes(pack, keyword).items()}
             budget = keyword.max_segments.get(language, MAX_SEGMENTS)
-            yield Draft(
+            yield ReplyDraft(
                 f"t:{keyword.topic}:{language}:first",
                 key,
                 say(pack, sms, language, key, codes),

@@ -17,7 +17,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-class Errands:
+class WorkerThread:
     """Runs calls in order. Started by the first call."""
 
     def __init__(self, name: str) -> None:
@@ -52,7 +52,7 @@ class Errands:
             errand()
 
 
-class Crew:
+class WorkerThreads:
     """Several such threads. A call that takes longer than ``patience`` seconds is not waited for:
     TimeoutError.
 
@@ -62,29 +62,29 @@ class Crew:
 
     def __init__(self, name: str, *, size: int, patience: float) -> None:
         self._name, self._patience = name, patience
-        self._free = [Errands(name) for _ in range(size)]
+        self._free = [WorkerThread(name) for _ in range(size)]
         self._slots = asyncio.Semaphore(size)
 
     async def run(self, call: Callable[[], T]) -> T:
         """What ``call`` returns or raises, from the next free thread."""
         async with self._slots:
-            errands = self._free.pop()
+            thread = self._free.pop()
             try:
                 async with asyncio.timeout(self._patience):
-                    result = await errands.run(call)
+                    result = await thread.run(call)
             except BaseException as error:
                 if isinstance(error, TimeoutError | asyncio.CancelledError):
-                    errands.end()
-                    errands = Errands(self._name)
+                    thread.end()
+                    thread = WorkerThread(self._name)
                 raise
             finally:
-                self._free.append(errands)
+                self._free.append(thread)
             return result
 
     def end(self) -> None:
         """No more calls."""
-        for errands in self._free:
-            errands.end()
+        for thread in self._free:
+            thread.end()
 
 
 def _settle(future: "asyncio.Future[T]", tell: Callable[[], None]) -> None:

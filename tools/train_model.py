@@ -27,7 +27,7 @@ sys.path.insert(0, str(ROOT))
 
 from sms.understanding import classifier  # noqa: E402  the tree is put on the path first
 from sms.understanding.classifier import CRISIS, ORDINARY, Model, features  # noqa: E402
-from sms.understanding.normalise import hear  # noqa: E402
+from sms.understanding.normalise import tokenize  # noqa: E402
 
 TRAINING = Path(__file__).resolve().parent / "training"
 VARIANTS = {
@@ -103,7 +103,7 @@ def examples() -> list[Example]:
     found: list[Example] = []
     for text, topic, line in (*texts, *joined(texts)):
         times = TWICE if topic != ORDINARY and lines[line] < TWICE else 1
-        found += [(tuple(sorted(features(hear(text)))), topic, line)] * times
+        found += [(tuple(sorted(features(tokenize(text)))), topic, line)] * times
     return found
 
 
@@ -168,8 +168,8 @@ def check(data: list[Example]) -> None:
         model = Model(*train([one for one in data if one[2] % FOLDS != fold]))
         for text, topic, line in texts:
             if line % FOLDS == fold:
-                opinion = model.opinion(hear(text))
-                said = opinion.topic if opinion.is_sure else ORDINARY
+                prediction = model.predict(tokenize(text))
+                said = prediction.topic if prediction.is_sure else ORDINARY
                 kind = "right" if said == topic else "silent" if said == ORDINARY else "wrong"
                 outcome[topic][kind] += 1
                 outcome[topic]["alarm"] += topic == ORDINARY and said in CRISIS

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from content.model.sms_segments import measure
-from sms.carrier import Held, SendError
+from sms.carrier import CarrierMessage, SendError
 from sms.modem.health import Health, failure_sentence, opening_sentence
-from sms.modem.multipart import Joined, Key, Part, join, part_of
+from sms.modem.multipart import JoinedMessage, Key, ReceivedPart, join, received_part
 
 T = TypeVar("T")
 DUMMY = "none"  # the connection of gammu's dummy phone: its device is a folder
@@ -107,7 +107,7 @@ class Modem:
         self._unsent = ("", "", [])
         return str(reference)
 
-    def list(self, since: datetime) -> Iterator[Held]:
+    def list(self, since: datetime) -> Iterator[CarrierMessage]:
         """What lies in the inbox, newest first; a modem keeps nothing of what it sent. SendError.
 
         A long message with a part missing is held back for ``PART_WAIT``. Delivery reports are
@@ -117,7 +117,7 @@ class Modem:
             if message.sent_at >= since and not self._waits(message):
                 yield _held(message)
 
-    def fetch(self, sid: str) -> Held | None:
+    def fetch(self, sid: str) -> CarrierMessage | None:
         """One message that lies in the inbox; None if it does not. SendError."""
         return next((_held(message) for message in self._read() if message.sid == sid), None)
 
@@ -164,7 +164,7 @@ class Modem:
             with suppress(Exception):
                 phone.Terminate()
 
-    def _read(self) -> "list_[Joined]":
+    def _read(self) -> "list_[JoinedMessage]":
         parts, reports = self._ask(lambda phone: _all(phone, self._clock))
         for location in reports:
             self._delete(location)
@@ -177,7 +177,7 @@ class Modem:
         }
         return messages
 
-    def _waits(self, message: Joined) -> bool:
+    def _waits(self, message: JoinedMessage) -> bool:
         since = self._waiting.get(message.key) if message.missing else None
         return since is not None and timedelta() <= self._clock() - since < PART_WAIT
 
@@ -261,10 +261,10 @@ def _send(phone: Any, *, part: dict[str, Any]) -> int:
     return int(phone.SendSMS(part))
 
 
-def _all(phone: Any, clock: Callable[[], datetime]) -> tuple[list_[Part], list_[int]]:
+def _all(phone: Any, clock: Callable[[], datetime]) -> tuple[list_[ReceivedPart], list_[int]]:
     """Every received part, and where delivery reports lie. One that cannot be read hides only those
     after it."""
-    parts: list_[Part] = []
+    parts: list_[ReceivedPart] = []
     reports: list_[int] = []
     seen: set[int] = set()
     position: dict[str, object] = {"Start": True}
@@ -281,15 +281,15 @@ def _all(phone: Any, clock: Callable[[], datetime]) -> tuple[list_[Part], list_[
             if raw["Type"] == "Status_Report":
                 reports.append(raw["Location"])
             elif raw["State"] in RECEIVED:
-                parts.append(part_of(raw, now=clock()))
+                parts.append(received_part(raw, now=clock()))
         position = {"Location": found[0]["Location"]}
         if found[0]["Location"] in seen:  # a modem that goes round in circles
             return parts, reports
         seen.add(found[0]["Location"])
 
 
-def _held(message: Joined) -> Held:
-    return Held(
+def _held(message: JoinedMessage) -> CarrierMessage:
+    return CarrierMessage(
         sid=message.sid,
         sender=message.sender,
         recipient="",

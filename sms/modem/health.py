@@ -56,7 +56,7 @@ class Health:
             " texts lie in it."
         )
 
-    def shown(self) -> dict[str, object]:
+    def report(self) -> dict[str, object]:
         """The same for `/readyz`."""
         return {
             "modem": self.problem() or "ok",

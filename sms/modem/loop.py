@@ -1,10 +1,10 @@
-"""The line behind a modem: takes what lies in the inbox to the Line, sends the reply, and deletes
+"""The line behind a modem: takes what lies in the inbox to the TextLine, sends the reply, and deletes
 the message.
 
 The modem's own memory is the queue. A message stays in it until it was answered, or until it is
 written down that it will not be; so neither a crash nor a modem that is pulled out loses one. Owns
 when to try again and when to give up. Refuses to answer late: after ``late`` somebody else may hold
-the phone. Keeps about a person what the Line keeps, and a keyed hash of the message's id once it is
+the phone. Keeps about a person what the TextLine keeps, and a keyed hash of the message's id once it is
 done with, so that one that could not be deleted is not answered again.
 """
 
@@ -18,13 +18,13 @@ from typing import TypeVar
 
 from content.model import phone_numbers
 from settings.schema import Sms, e164
-from sms.carrier import Held, SendError
+from sms.carrier import CarrierMessage, SendError
 from sms.ledger import Ledger, Message
-from sms.line import PATIENCE, Inbound, Line
+from sms.line import PATIENCE, Inbound, TextLine
 from sms.modem.device import Modem
 from sms.modem.health import Health
 from sms.understanding.optout import carrier_word
-from sms.worker_threads import Errands
+from sms.worker_threads import WorkerThread
 from store.group_commit import StoreError
 
 T = TypeVar("T")
@@ -48,7 +48,7 @@ class ModemLoop:
 
     def __init__(
         self,
-        line: Line,
+        line: TextLine,
         modem: Modem,
         ledger: Ledger,
         *,
@@ -61,7 +61,7 @@ class ModemLoop:
         self._line, self._modem, self._ledger = line, modem, ledger
         self._hash_key, self._clock = hash_key, clock
         self._own_number, self._late = own_number, late
-        self._errands = Errands("modem")
+        self._thread = WorkerThread("modem")
         self._ending = False
         self._done: set[str] = set()
         self._doubtful: set[str] = set()
@@ -73,7 +73,7 @@ class ModemLoop:
         self._answered_at = clock()
         self._unsent_since: datetime | None = None
 
-    def shown(self) -> dict[str, object]:
+    def report(self) -> dict[str, object]:
         """How the modem stood a minute ago at most, and whether replies go out: for `/readyz`."""
         since = self._unsent_since
         health = self._health
@@ -85,7 +85,7 @@ class ModemLoop:
                 )
             )
         return {
-            **health.shown(),
+            **health.report(),
             "replies": f"not going out since {since:%Y-%m-%d %H:%M} UTC" if since else "ok",
         }
 
@@ -104,8 +104,8 @@ class ModemLoop:
                 async with asyncio.timeout(END_SECONDS):
                     if turn is not None:
                         await turn
-                    await self._errands.run(self._modem.close)
-            self._errands.end()
+                    await self._thread.run(self._modem.close)
+            self._thread.end()
 
     async def turn(self) -> None:
         """One look into the inbox: what is due is answered, oldest first. Never raises but for
@@ -131,7 +131,7 @@ class ModemLoop:
 
     async def _ask(self, call: Callable[[], T]) -> T:
         try:
-            return await self._errands.run(call)
+            return await self._thread.run(call)
         finally:
             self._answered_at = self._clock()
 
@@ -144,7 +144,7 @@ class ModemLoop:
             self._health = await self._ask(self._modem.health)
             self._asked_at = now
 
-    def _recall_only(self, waiting: Sequence[Held]) -> None:
+    def _recall_only(self, waiting: Sequence[CarrierMessage]) -> None:
         """Forget what was remembered of messages that are gone, and see who asked for silence after
         an earlier text."""
         sids = {held.sid for held in waiting}
@@ -159,7 +159,7 @@ class ModemLoop:
             if carrier_word(held.body) == "stop":
                 self._stops[held.sender] = held.sent_at
 
-    async def _take(self, held: Held) -> None:
+    async def _take(self, held: CarrierMessage) -> None:
         due = self._due.get(held.sid)
         if due is not None and timedelta() < due - self._clock() <= LONGEST_WAIT:
             return
@@ -177,7 +177,7 @@ class ModemLoop:
             self._done.discard(held.sid)
             self._try_later(held)
 
-    async def _reply(self, held: Held) -> str:
+    async def _reply(self, held: CarrierMessage) -> str:
         """The words to send now; "" where silence is right."""
         if not phone_numbers.is_whole(held.sender):
             return ""
@@ -199,7 +199,7 @@ class ModemLoop:
             return ""
         return decision.reply.text
 
-    async def _send(self, held: Held, text: str) -> bool:
+    async def _send(self, held: CarrierMessage, text: str) -> bool:
         """True when nothing more is to be sent: it went out, or never can."""
         left = min(self._late - (self._clock() - held.sent_at), self._late)
         try:
@@ -217,13 +217,13 @@ class ModemLoop:
         self._unsent_since = None
         return True
 
-    def _try_later(self, held: Held) -> None:
+    def _try_later(self, held: CarrierMessage) -> None:
         failures = self._failures[held.sid] = self._failures.get(held.sid, 0) + 1
         self._due[held.sid] = self._clock() + min(
             FIRST_WAIT * 2 ** min(failures - 1, 8), LONGEST_WAIT
         )
 
-    async def _delete(self, held: Held) -> None:
+    async def _delete(self, held: CarrierMessage) -> None:
         try:
             await self._ask(partial(self._modem.forget, held.sid))
         except SendError as error:
@@ -257,7 +257,7 @@ class ModemLoop:
 
 
 def behind_modem(
-    line: Line, ledger: Ledger, sms: Sms, *, hash_key: bytes, clock: Callable[[], datetime]
+    line: TextLine, ledger: Ledger, sms: Sms, *, hash_key: bytes, clock: Callable[[], datetime]
 ) -> ModemLoop | None:
     """The loop that the settings ask for; None where the line has another carrier or is off."""
     if not (sms.enabled and sms.carrier == "modem"):

@@ -16,7 +16,7 @@ Key = tuple[str, int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class ReceivedPart:
     """What lies in one place of the modem. ``number`` of ``total``; ``reference`` is -1 for a text
     of one part."""
 
@@ -35,11 +35,11 @@ class Part:
 
 
 @dataclass(slots=True)
-class Joined:
+class JoinedMessage:
     """A message with the places its parts lie in. A part that came twice lies in two."""
 
     key: Key = field(repr=False)
-    parts: dict[int, Part] = field(default_factory=dict, repr=False)
+    parts: dict[int, ReceivedPart] = field(default_factory=dict, repr=False)
     locations: list[int] = field(default_factory=list)
 
     @property
@@ -72,7 +72,7 @@ class Joined:
         told = f"{self.sender}\0{self.sent_at.isoformat()}\0{self.body}"
         return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()
 
-    def takes(self, part: Part) -> bool:
+    def takes(self, part: ReceivedPart) -> bool:
         """Take in a part that is new here, or a second copy of one; False for another message's
         part."""
         known = self.parts.setdefault(part.number, part)
@@ -82,13 +82,13 @@ class Joined:
         return True
 
 
-def part_of(raw: Mapping[str, Any], *, now: datetime) -> Part:
+def received_part(raw: Mapping[str, Any], *, now: datetime) -> ReceivedPart:
     """A part out of gammu's dictionary for one. ``now``: for a part whose time the modem does not
     know."""
     header = raw["UDH"]
     is_long = header["AllParts"] > 1 and header["PartNumber"] >= 1
     sent_at = raw["DateTime"] or now
-    return Part(
+    return ReceivedPart(
         location=raw["Location"],
         sender=raw["Number"],
         body=raw["Text"]
@@ -101,14 +101,14 @@ def part_of(raw: Mapping[str, Any], *, now: datetime) -> Part:
     )
 
 
-def join(parts: Iterable[Part]) -> list[Joined]:
+def join(parts: Iterable[ReceivedPart]) -> list[JoinedMessage]:
     """The messages, oldest first. A reference that comes round again begins another message."""
-    messages: list[Joined] = []
-    growing: dict[Key, Joined] = {}
+    messages: list[JoinedMessage] = []
+    growing: dict[Key, JoinedMessage] = {}
     for part in sorted(parts, key=lambda part: (part.sent_at, part.location)):
         message = growing.get(part.key)
         if message is None or not message.takes(part):
-            message = growing[part.key] = Joined(part.key)
+            message = growing[part.key] = JoinedMessage(part.key)
             message.takes(part)
             messages.append(message)
     return messages

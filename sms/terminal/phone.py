@@ -15,7 +15,7 @@ from content.model.language import own_name
 from content.model.pack import Pack
 from settings.schema import Sms
 from sms.decide import Decision
-from sms.line import Inbound, Line
+from sms.line import Inbound, TextLine
 from sms.replies import Reply
 from sms.terminal.screen import Screen, cost, cost_of, of_terminal
 from sms.twilio import carrier_rules
@@ -54,7 +54,7 @@ def how_found(decision: Decision) -> str:
     return f"{topic}{also}; {_HOW.get(decision.how, decision.how)}; {own_name(decision.language)}"
 
 
-class Phone:
+class SimulatedPhone:
     """One phone at a time, and the line it texts. ``take`` is what one typed line does."""
 
     def __init__(
@@ -205,7 +205,7 @@ class Phone:
         )
 
 
-def run(phone: Phone, *, ask: Callable[[str], str]) -> int:
+def run(phone: SimulatedPhone, *, ask: Callable[[str], str]) -> int:
     """Show the phone until it is put away. ``ask`` reads one line after a prompt, as ``input``
     does; 0."""
     phone.greet()
@@ -217,7 +217,7 @@ def run(phone: Phone, *, ask: Callable[[str], str]) -> int:
 
 
 def on_terminal(
-    lines: Mapping[bool, Line],
+    lines: Mapping[bool, TextLine],
     wait: Callable[[Coroutine[None, None, Decision]], Decision],
     *,
     pack: Pack,
@@ -236,4 +236,4 @@ def on_terminal(
 
     screen = of_terminal()
     pasted = {language: texts(pack, sms, language) for language in pack.complete}
-    return run(Phone(answer, screen, pasted=pasted, name=sms.program_name), ask=input)
+    return run(SimulatedPhone(answer, screen, pasted=pasted, name=sms.program_name), ask=input)

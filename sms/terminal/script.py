@@ -11,10 +11,10 @@ from typing import TextIO
 import msgspec
 
 from sms.decide import Decision
-from sms.line import Inbound, Line
+from sms.line import Inbound, TextLine
 
 
-class Answer(msgspec.Struct, frozen=True):
+class PrintedAnswer(msgspec.Struct, frozen=True):
     """One printed object; the names and their order are relied on by others (architecture.md)."""
 
     text: str
@@ -28,7 +28,7 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 async def run(
-    line: Line, messages: Iterable[str], *, sender: str | None, as_json: bool, out: TextIO
+    line: TextLine, messages: Iterable[str], *, sender: str | None, as_json: bool, out: TextIO
 ) -> int:
     """Send each message through the line and print what comes back; 0 when all were handled.
 
@@ -49,7 +49,7 @@ async def run(
 
 def _json(text: str, decision: Decision) -> str:
     reply = decision.reply
-    answer = Answer(
+    answer = PrintedAnswer(
         text.encode("utf-8", "replace").decode("utf-8"),
         decision.topic,
         decision.also,

@@ -14,13 +14,13 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from content.model import phone_numbers
-from sms.carrier import Held, Transport
+from sms.carrier import CarrierMessage, Transport
 from sms.ledger import Ledger
-from sms.line import Inbound, Line
+from sms.line import Inbound, TextLine
 from sms.twilio import outbox_table
-from sms.twilio.background_step import Turns
-from sms.twilio.outbox import Asked
-from sms.twilio.outbox_table import Missed
+from sms.twilio.background_step import BackgroundStep
+from sms.twilio.outbox import AskCarrier
+from sms.twilio.outbox_table import MissedMessage
 from store.group_commit import Store
 
 # The carrier tries an address for 15 seconds and then goes to the fallback. What is younger is the
@@ -39,37 +39,37 @@ class Backfill:
 
     def __init__(
         self,
-        line: Line,
+        line: TextLine,
         store: Store,
         carrier: Transport,
         *,
-        ask: Asked,
+        ask: AskCarrier,
         clock: Callable[[], datetime],
         late: timedelta,
     ) -> None:
         """``clock`` gives aware UTC. Older than ``late``: recorded and not answered."""
         self._line, self._store, self._ledger, self._carrier = line, store, Ledger(store), carrier
         self._ask, self._clock, self._late = ask, clock, late
-        self._turns = Turns(
+        self._step = BackgroundStep(
             line.alarms,
             clock=clock,
-            told="missed texts were not looked for since {since}: the carrier's API fails",
+            summary="missed texts were not looked for since {since}: the carrier's API fails",
         )
 
     def problem(self) -> str:
         """A sentence for the operator; "" if the last turn went well."""
-        return self._turns.problem()
+        return self._step.problem()
 
     async def turn(self) -> int:
         """Look once; how many messages are to be answered. Never raises but for cancellation."""
-        return await self._turns.take(self._look)
+        return await self._step.take(self._look)
 
     async def _look(self) -> int:
         now = self._clock()
         until, begin = now - SETTLED, await self._begin(now)
         rows = await self._ask(lambda: self._carrier.list(begin))
         young: list[
-            Held
+            CarrierMessage
         ] = []  # everything, both ways: what came soon after a message may answer it
         wanted = 0
         while chunk := await self._ask(lambda: list(islice(rows, READ))):
@@ -93,7 +93,7 @@ class Backfill:
             return now - self._late
         return min(datetime.fromtimestamp(read_until, UTC), now - SETTLED) - OVERLAP
 
-    async def _record(self, held: Sequence[Held], by_fallback: set[str]) -> int:
+    async def _record(self, held: Sequence[CarrierMessage], by_fallback: set[str]) -> int:
         """Claim and count what nobody knows yet, oldest first; how many of them are to be answered."""
         wanted = 0
         for some in _batches(held, WRITTEN):
@@ -111,38 +111,38 @@ class Backfill:
             )
         return wanted
 
-    def _missed(self, held: Held, by_fallback: set[str]) -> Missed:
+    def _missed(self, held: CarrierMessage, by_fallback: set[str]) -> MissedMessage:
         message = Inbound(
             sid=held.sid, sender=held.sender, body=held.body, recipient=held.recipient
         )
         if self._clock() - held.sent_at > self._late:
-            return Missed(self._line.row(message, LATE))
+            return MissedMessage(self._line.row(message, LATE))
         if held.sid in by_fallback:
-            return Missed(self._line.row(message, BY_FALLBACK))
+            return MissedMessage(self._line.row(message, BY_FALLBACK))
         if not phone_numbers.is_whole(held.sender):
-            return Missed(self._line.row(message, NO_PERSON))
+            return MissedMessage(self._line.row(message, NO_PERSON))
         decision = self._line.choose(message)
         row = self._line.row(message, decision.code)
         return (
-            Missed(row, held.sid, int(held.sent_at.timestamp()))
+            MissedMessage(row, held.sid, int(held.sent_at.timestamp()))
             if decision.reply.segments
-            else Missed(row)
+            else MissedMessage(row)
         )
 
 
-def answered(listed: Sequence[Held]) -> set[str]:
+def answered(listed: Sequence[CarrierMessage]) -> set[str]:
     """The ids of messages that a reply follows within seconds. A reply answers the nearest one
     before it, and no other.
 
     Replies are those that the carrier took from a post: ours, or the fallback's.
     """
-    by_person: dict[str, list[Held]] = defaultdict(list)
+    by_person: dict[str, list[CarrierMessage]] = defaultdict(list)
     for held in sorted(listed, key=lambda held: (held.sent_at, not held.inbound)):
         if held.inbound or held.is_reply:
             by_person[held.sender if held.inbound else held.recipient].append(held)
     found = set()
     for said in by_person.values():
-        open_ones: list[Held] = []
+        open_ones: list[CarrierMessage] = []
         for held in said:
             if held.inbound:
                 open_ones.append(held)
@@ -151,6 +151,6 @@ def answered(listed: Sequence[Held]) -> set[str]:
     return found
 
 
-def _batches(held: Sequence[Held], size: int) -> Iterator[Sequence[Held]]:
+def _batches(held: Sequence[CarrierMessage], size: int) -> Iterator[Sequence[CarrierMessage]]:
     for first in range(0, len(held), size):
         yield held[first : first + size]

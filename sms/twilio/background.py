@@ -15,7 +15,7 @@ from typing import NamedTuple
 from settings.load import Secrets
 from settings.schema import Settings
 from sms.carrier import Transport
-from sms.line import PATIENCE, Line
+from sms.line import PATIENCE, TextLine
 from sms.twilio import outbox_table
 from sms.twilio.account import Account
 from sms.twilio.backfill import Backfill
@@ -23,7 +23,7 @@ from sms.twilio.client import Twilio
 from sms.twilio.delivery_status import Deliveries
 from sms.twilio.outbox import SLOTS, Outbox
 from sms.twilio.redaction import Redaction
-from sms.worker_threads import Crew
+from sms.worker_threads import WorkerThreads
 from store.group_commit import Store, StoreError
 
 ASK_SECONDS = 30.0  # for one question, however slowly its answer drips
@@ -34,7 +34,7 @@ ENDS = {
 }
 
 
-class Round(NamedTuple):
+class BackgroundTask(NamedTuple):
     """One kind of work, and every how many seconds."""
 
     name: str
@@ -42,12 +42,12 @@ class Round(NamedTuple):
     run: Callable[[], Awaitable[object]]
 
 
-class Rounds:
+class BackgroundWork:
     """The work of one server for one line."""
 
     def __init__(
         self,
-        line: Line,
+        line: TextLine,
         store: Store,
         carrier: Transport,
         deliveries: Deliveries,
@@ -60,20 +60,20 @@ class Rounds:
         self._line, self._store = line, store
         # So many that no try of the outbox, once begun, waits for a thread: its row is ours for a
         # while only.
-        self._crew = Crew("carrier", size=SLOTS + 4, patience=ASK_SECONDS)
-        ask = self._crew.run
+        self._threads = WorkerThreads("carrier", size=SLOTS + 4, patience=ASK_SECONDS)
+        ask = self._threads.run
         self.outbox = Outbox(
             line, store, carrier, deliveries, ask=ask, clock=clock, chance=chance, late=late
         )
         self.backfill = Backfill(line, store, carrier, ask=ask, clock=clock, late=late)
         self.redaction = Redaction(line, store, carrier, ask=ask, clock=clock)
 
-    def table(self) -> list[Round]:
+    def table(self) -> list[BackgroundTask]:
         """The work and its turns. Each may be run at any time, and as often as one likes."""
         return [
-            Round("backfill", 180, self.catch_up),
-            Round("outbox", 5, self.outbox.turn),
-            Round("redaction", 600, self.redaction.turn),
+            BackgroundTask("backfill", 180, self.catch_up),
+            BackgroundTask("outbox", 5, self.outbox.turn),
+            BackgroundTask("redaction", 600, self.redaction.turn),
         ]
 
     async def run(self) -> None:
@@ -87,17 +87,17 @@ class Rounds:
             self.outbox.wake()
             await self.outbox.turn()
 
-    async def heard(self, sid: str, status: str) -> None:
+    async def record_status(self, sid: str, status: str) -> None:
         """Take in the carrier's word on a message that was sent; one that the outbox did not send
         is passed over."""
         if sid and status in ENDS:
             with suppress(StoreError, TimeoutError):
                 async with asyncio.timeout(PATIENCE):
                     await self._store.submit(
-                        outbox_table.heard, (self._line.sid_hash(sid), ENDS[status])
+                        outbox_table.end, (self._line.sid_hash(sid), ENDS[status])
                     )
 
-    def shown(self) -> dict[str, str]:
+    def report(self) -> dict[str, str]:
         """How the work stands, for `/readyz`."""
         problems = {
             "backfill": self.backfill.problem(),
@@ -108,11 +108,11 @@ class Rounds:
 
     def end(self) -> None:
         """No more questions to the carrier."""
-        self._crew.end()
+        self._threads.end()
 
 
 def with_account(
-    line: Line,
+    line: TextLine,
     store: Store,
     deliveries: Deliveries,
     settings: Settings,
@@ -120,7 +120,7 @@ def with_account(
     *,
     clock: Callable[[], datetime],
     carrier: Transport | None = None,
-) -> Rounds | None:
+) -> BackgroundWork | None:
     """The work that settings and secrets allow; None without an account or a number, or where a
     modem is the carrier.
 
@@ -131,4 +131,6 @@ def with_account(
     if not (sms.enabled and sms.carrier != "modem" and account.can_ask):
         return None
     late = timedelta(minutes=sms.late_minutes)
-    return Rounds(line, store, carrier or Twilio(account), deliveries, clock=clock, late=late)
+    return BackgroundWork(
+        line, store, carrier or Twilio(account), deliveries, clock=clock, late=late
+    )

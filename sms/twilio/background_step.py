@@ -1,4 +1,4 @@
-"""What happens when a turn of work with the carrier's API goes wrong: said once, told in `/readyz`,
+"""What happens when a turn of work with the carrier's API goes wrong: said once, summary in `/readyz`,
 tried again.
 
 Owns since when the API fails for one kind of work. Refuses to decide when the next turn comes, and
@@ -13,19 +13,19 @@ from sms.carrier import SendError
 from store.group_commit import StoreError
 
 
-class Turns:
+class BackgroundStep:
     """The turns of one kind of work."""
 
-    def __init__(self, alarms: Alarms, *, clock: Callable[[], datetime], told: str) -> None:
-        """``clock`` gives aware UTC. ``told`` is the operator's sentence while the API fails, with
+    def __init__(self, alarms: Alarms, *, clock: Callable[[], datetime], summary: str) -> None:
+        """``clock`` gives aware UTC. ``summary`` is the operator's sentence while the API fails, with
         a place {since}."""
-        self._alarms, self._clock, self._told = alarms, clock, told
+        self._alarms, self._clock, self._summary = alarms, clock, summary
         self._failing_since: datetime | None = None
 
     def problem(self) -> str:
         """A sentence for the operator; "" if the last turn went well."""
         since = self._failing_since
-        return self._told.format(since=f"{since:%Y-%m-%d %H:%M} UTC") if since else ""
+        return self._summary.format(since=f"{since:%Y-%m-%d %H:%M} UTC") if since else ""
 
     async def take(self, work: Callable[[], Awaitable[int]]) -> int:
         """What the work returns, 0 if it failed: it is done anew in the next turn. Raises nothing

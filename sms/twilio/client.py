@@ -15,7 +15,7 @@ from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from typing import Any, Literal, TypeVar
 
-from sms.carrier import Held, SendError
+from sms.carrier import CarrierMessage, SendError
 from sms.twilio import signature
 from sms.twilio.account import Account
 
@@ -64,14 +64,14 @@ class Twilio:
 
         return str(self.ask(create, changes=True).sid)
 
-    def list(self, since: datetime) -> Iterator[Held]:
+    def list(self, since: datetime) -> Iterator[CarrierMessage]:
         """What was sent to our number and from it since then, newest first; a page is fetched when
         it is needed."""
         came = (held for held in self._stream(since, to=self._number) if held.inbound)
         went = (held for held in self._stream(since, from_=self._number) if not held.inbound)
         return heapq.merge(came, went, key=lambda held: held.sent_at, reverse=True)
 
-    def _stream(self, since: datetime, **which: str) -> Iterator[Held]:
+    def _stream(self, since: datetime, **which: str) -> Iterator[CarrierMessage]:
         # The filter is documented to go by day, whatever the hour that is sent: so ask for the day,
         # and look ourselves.
         day = datetime.combine(since.astimezone(UTC).date(), time(), UTC)
@@ -85,7 +85,7 @@ class Twilio:
             if held.sent_at >= since:
                 yield held
 
-    def fetch(self, sid: str) -> Held | None:
+    def fetch(self, sid: str) -> CarrierMessage | None:
         """One message that the carrier holds; None if it knows it no longer. SendError."""
         row = self._unless_gone(lambda client: client.messages(sid).fetch())
         return None if row is None else _held(row, datetime.fromtimestamp(0, UTC))
@@ -146,11 +146,11 @@ def _client(account: Account, http_client: Any, timeouts: tuple[float, float]) -
     return Client(account.secrets.account_sid, account.secrets.auth_token, http_client=http)
 
 
-def _held(row: Any, unknown: datetime) -> Held:
+def _held(row: Any, unknown: datetime) -> CarrierMessage:
     """A row of the carrier's. One that is not sent yet has no instant but that of its making."""
     inbound = row.direction == "inbound"
     body = row.body or ""
-    return Held(
+    return CarrierMessage(
         sid=row.sid,
         sender=row.from_ or "",
         recipient=row.to or "",

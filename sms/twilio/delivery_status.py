@@ -26,7 +26,7 @@ class Deliveries:
         self._clock = clock
         self._since: datetime | None = None
 
-    def heard(self, status: str, error_code: str) -> None:
+    def record(self, status: str, error_code: str) -> None:
         """Take in one word of the carrier's: its MessageStatus and its ErrorCode, "" where there is
         none."""
         if error_code in NOT_ARRIVING:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from starlette.types import Receive, Scope, Send
 
-from sms.line import Line
+from sms.line import TextLine
 from sms.replies import SILENCE
 from sms.twilio import signature
 from sms.twilio.delivery_status import Deliveries
@@ -21,10 +21,10 @@ from sms.voice.twiml import Voice
 AT_ONCE = 16  # more at once make the kiosk's pages wait and answer no more texts
 
 
-class Webhook:
+class InboundTexts:
     """The endpoint for texts."""
 
-    def __init__(self, line: Line, gate: Gate) -> None:
+    def __init__(self, line: TextLine, gate: Gate) -> None:
         self._line = line
         self._gate = gate
         self._slots = asyncio.Semaphore(AT_ONCE)
@@ -41,7 +41,7 @@ class Webhook:
             return (await self._line.answer(message)).reply.twiml
 
 
-class Calls:
+class InboundCalls:
     """The endpoint for someone who calls the number that texts them. ``show`` swaps in what is
     said."""
 
@@ -63,7 +63,7 @@ class Calls:
         return self._voice.answer(fields.get("Digits", [""])[0], self._clock())
 
 
-class Status:
+class StatusCallbacks:
     """The endpoint for what became of our replies. Nothing is answered but that it was heard."""
 
     def __init__(
@@ -80,11 +80,11 @@ class Status:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        await self._gate.let_in(scope, receive, send, self._heard, ours="From")
+        await self._gate.let_in(scope, receive, send, self._record, ours="From")
 
-    async def _heard(self, fields: Fields) -> bytes:
+    async def _record(self, fields: Fields) -> bytes:
         status = fields.get("MessageStatus", [""])[0]
-        self._deliveries.heard(status, fields.get("ErrorCode", [""])[0])
+        self._deliveries.record(status, fields.get("ErrorCode", [""])[0])
         if self._of_one is not None:
             await self._of_one(fields.get("MessageSid", [""])[0], status)
         return SILENCE.twiml

@@ -14,11 +14,11 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Protocol, TypeVar
 
-from sms.carrier import Held, SendError, Transport
-from sms.line import Line
+from sms.carrier import CarrierMessage, SendError, Transport
+from sms.line import TextLine
 from sms.twilio import outbox_table
 from sms.twilio.delivery_status import Deliveries
-from sms.twilio.outbox_table import FAILED, SENDING, SENT, WAITING, Question, Row, Turn
+from sms.twilio.outbox_table import FAILED, SENDING, SENT, WAITING, DueQuery, OutboxRow, RowChange
 from store.group_commit import Store, StoreError
 
 T = TypeVar("T")
@@ -31,7 +31,7 @@ IDLE = timedelta(minutes=1)  # between two looks for what another server left be
 OPTED_OUT = frozenset({21610, 30004})  # the phone asked for silence: nothing is wrong
 
 
-class Asked(Protocol):
+class AskCarrier(Protocol):
     """Runs a question to the carrier off the event loop, within a time: TimeoutError."""
 
     def __call__(self, call: Callable[[], T], /) -> Awaitable[T]:
@@ -43,12 +43,12 @@ class Outbox:
 
     def __init__(
         self,
-        line: Line,
+        line: TextLine,
         store: Store,
         carrier: Transport,
         deliveries: Deliveries,
         *,
-        ask: Asked,
+        ask: AskCarrier,
         clock: Callable[[], datetime],
         chance: Callable[[], float],
         late: timedelta,
@@ -96,7 +96,7 @@ class Outbox:
     async def _round(self) -> bool:
         """One batch; True if there may be more that can be sent now."""
         now = self._clock()
-        asked = Question(int(now.timestamp()), int((now - self._late).timestamp()), AT_ONCE)
+        asked = DueQuery(int(now.timestamp()), int((now - self._late).timestamp()), AT_ONCE)
         rows, unfinished = await self._store.submit(outbox_table.due, asked)
         if not unfinished:
             self._held_up_since = None
@@ -114,7 +114,7 @@ class Outbox:
         await asyncio.gather(*(self._in_turn(row, texts[row.sid], sent or []) for row in known))
         return bool(known) and not self._in_trouble
 
-    async def _list(self, doubtful: Sequence[Row]) -> list[Held] | None:
+    async def _list(self, doubtful: Sequence[OutboxRow]) -> list[CarrierMessage] | None:
         """What we sent since the first of these was written; None if the carrier does not say."""
         if not doubtful:
             return []
@@ -127,19 +127,21 @@ class Outbox:
             self._trouble(error)
             return None
 
-    async def _in_turn(self, row: Row, text: str, sent: Sequence[Held]) -> None:
+    async def _in_turn(self, row: OutboxRow, text: str, sent: Sequence[CarrierMessage]) -> None:
         """One try, when it is its turn: a row that is taken and then waits would be taken by
         another server as well."""
         async with self._slots:
             if self._in_trouble:
                 return
             until = int((self._clock() + LEASE).timestamp())
-            if await self._store.submit(outbox_table.take, Turn(row, SENDING, until)):
+            if await self._store.submit(outbox_table.take, RowChange(row, SENDING, until)):
                 await self._try(
                     row._replace(state=SENDING, tries=row.tries + 1, due_at=until), row, text, sent
                 )
 
-    async def _try(self, ours: Row, seen: Row, text: str, sent: Sequence[Held]) -> None:
+    async def _try(
+        self, ours: OutboxRow, seen: OutboxRow, text: str, sent: Sequence[CarrierMessage]
+    ) -> None:
         """``ours`` is the row as we have it now, ``seen`` as it was found: taken up before, it may
         have been sent."""
         in_doubt = seen.state == SENDING
@@ -165,14 +167,16 @@ class Outbox:
         self._held_up_since = None
         return await self._settle(ours, SENT, sent_hash=self._line.sid_hash(sid))
 
-    async def _failed(self, row: Row, error: SendError | TimeoutError, *, in_doubt: bool) -> None:
+    async def _failed(
+        self, row: OutboxRow, error: SendError | TimeoutError, *, in_doubt: bool
+    ) -> None:
         """Give up, or wait longer each time; what may have been sent stays "sending", so that it is
         looked for."""
         if isinstance(error, SendError) and error.kind == "never":
             if error.code not in OPTED_OUT:
                 self._given_up[error.code] += 1
                 self._line.alarms.say("outbox-failed", error)
-                self._deliveries.heard("failed", str(error.code))
+                self._deliveries.record("failed", str(error.code))
             return await self._settle(row, FAILED)
         self._trouble(error)
         wait = min(FIRST_WAIT * 2 ** min(row.tries - 1, 8), LONGEST_WAIT) * (0.5 + self._chance())
@@ -181,8 +185,10 @@ class Outbox:
             row, SENDING if in_doubt else WAITING, due_at=int(due_at.timestamp()) + 1
         )
 
-    async def _settle(self, row: Row, state: str, *, due_at: int = 0, sent_hash: str = "") -> None:
-        await self._store.submit(outbox_table.settle, Turn(row, state, due_at, sent_hash))
+    async def _settle(
+        self, row: OutboxRow, state: str, *, due_at: int = 0, sent_hash: str = ""
+    ) -> None:
+        await self._store.submit(outbox_table.settle, RowChange(row, state, due_at, sent_hash))
 
     def _trouble(self, error: Exception) -> None:
         """The carrier had better be left alone until the next turn."""
@@ -195,7 +201,7 @@ def _instant(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _found(sent: Sequence[Held], to: str, text: str) -> Held | None:
+def _found(sent: Sequence[CarrierMessage], to: str, text: str) -> CarrierMessage | None:
     """The message with this text to this number; also one whose words are gone, unless a post was
     answered with it."""
     return next(

@@ -50,16 +50,16 @@ CARRIER_LIST = Table(
 _LIST = "inbound"  # the name of the only row
 
 
-class Missed(NamedTuple):
+class MissedMessage(NamedTuple):
     """A message that the carrier kept for us. ``sid`` is "" where it gets no answer; ``written_at``
-    as in a Row."""
+    as in a OutboxRow."""
 
     message: Message
     sid: str = ""
     written_at: int = 0
 
 
-class Row(NamedTuple):
+class OutboxRow(NamedTuple):
     """A message to be answered. ``written_at``: when its sender sent it; instants are in seconds
     since 1970.
 
@@ -74,7 +74,7 @@ class Row(NamedTuple):
     due_at: int
 
 
-class Question(NamedTuple):
+class DueQuery(NamedTuple):
     """What is due at ``now``, at most so many; what was written before ``oldest`` is forgotten
     first."""
 
@@ -83,17 +83,17 @@ class Question(NamedTuple):
     most: int
 
 
-class Turn(NamedTuple):
+class RowChange(NamedTuple):
     """What became of a row that we have, until ``due_at`` if there is more to do. ``sent_hash``: of
     what was sent."""
 
-    row: Row
+    row: OutboxRow
     state: str
     due_at: int
     sent_hash: str = ""
 
 
-def record(connection: Connection, items: Sequence[Missed]) -> list[Claim]:
+def record(connection: Connection, items: Sequence[MissedMessage]) -> list[Claim]:
     """Claim and count each message as any other, and in the same transaction write down that it is
     to be answered."""
     claims = ledger.handle(connection, [item.message for item in items])
@@ -103,7 +103,7 @@ def record(connection: Connection, items: Sequence[Missed]) -> list[Claim]:
         if item.sid and not claim.repeat and not claim.code.startswith("silent:")
     }
     rows = [
-        Row(sid, WAITING, wanted[sid].written_at, 0, 0)._asdict() | {"sent_hash": ""}
+        OutboxRow(sid, WAITING, wanted[sid].written_at, 0, 0)._asdict() | {"sent_hash": ""}
         for sid in sorted(wanted)
     ]
     if rows:
@@ -111,13 +111,13 @@ def record(connection: Connection, items: Sequence[Missed]) -> list[Claim]:
     return claims
 
 
-def due(connection: Connection, items: Sequence[Question]) -> list[tuple[list[Row], int]]:
+def due(connection: Connection, items: Sequence[DueQuery]) -> list[tuple[list[OutboxRow], int]]:
     """The rows that somebody should take up now, oldest message first; and how many are not done
     with, due or not."""
     return [_due(connection, item) for item in items]
 
 
-def _due(connection: Connection, asked: Question) -> tuple[list[Row], int]:
+def _due(connection: Connection, asked: DueQuery) -> tuple[list[OutboxRow], int]:
     connection.execute(delete(OUTBOX).where(OUTBOX.c.written_at < asked.oldest))
     found = (
         select(OUTBOX.c.sid, OUTBOX.c.state, OUTBOX.c.written_at, OUTBOX.c.tries, OUTBOX.c.due_at)
@@ -126,21 +126,23 @@ def _due(connection: Connection, asked: Question) -> tuple[list[Row], int]:
         .limit(asked.most)
     )
     left = select(func.count()).select_from(OUTBOX).where(OUTBOX.c.state.in_([WAITING, SENDING]))
-    return [Row(*row) for row in connection.execute(found)], connection.execute(left).scalar_one()
+    return [OutboxRow(*row) for row in connection.execute(found)], connection.execute(
+        left
+    ).scalar_one()
 
 
-def take(connection: Connection, items: Sequence[Turn]) -> list[bool]:
+def take(connection: Connection, items: Sequence[RowChange]) -> list[bool]:
     """Whether each row is as it was seen, and so ours from now on."""
     return _change(connection, items, tries=1)
 
 
-def settle(connection: Connection, items: Sequence[Turn]) -> list[bool]:
+def settle(connection: Connection, items: Sequence[RowChange]) -> list[bool]:
     """Write down what became of rows that are ours; False for one that somebody else took up
     meanwhile."""
     return _change(connection, items, tries=0)
 
 
-def _change(connection: Connection, items: Sequence[Turn], *, tries: int) -> list[bool]:
+def _change(connection: Connection, items: Sequence[RowChange], *, tries: int) -> list[bool]:
     """In the order of their ids, so that two servers do not wait in a circle."""
     changed: dict[int, bool] = {}
     for place, turn in sorted(enumerate(items), key=itemgetter(1)):
@@ -162,7 +164,7 @@ def _change(connection: Connection, items: Sequence[Turn], *, tries: int) -> lis
     return [changed[place] for place in range(len(items))]
 
 
-def heard(connection: Connection, items: Sequence[tuple[str, str]]) -> list[bool]:
+def end(connection: Connection, items: Sequence[tuple[str, str]]) -> list[bool]:
     """Move what was sent to its end, by the hash of its id; False for one that we did not send, or
     that has ended."""
     changed: dict[int, bool] = {}

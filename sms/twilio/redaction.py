@@ -11,10 +11,10 @@ from functools import partial
 from itertools import islice
 
 from sms.carrier import Transport
-from sms.line import Line
+from sms.line import TextLine
 from sms.twilio import outbox_table
-from sms.twilio.background_step import Turns
-from sms.twilio.outbox import Asked
+from sms.twilio.background_step import BackgroundStep
+from sms.twilio.outbox import AskCarrier
 from store.group_commit import Store
 
 # Answers are sent for 15 minutes at most, and what was sent is looked for a little longer.
@@ -30,28 +30,28 @@ class Redaction:
 
     def __init__(
         self,
-        line: Line,
+        line: TextLine,
         store: Store,
         carrier: Transport,
         *,
-        ask: Asked,
+        ask: AskCarrier,
         clock: Callable[[], datetime],
     ) -> None:
         """``clock`` gives aware UTC."""
         self._store, self._carrier, self._ask, self._clock = store, carrier, ask, clock
-        self._turns = Turns(
+        self._step = BackgroundStep(
             line.alarms,
             clock=clock,
-            told="the carrier's copies are not deleted since {since}: its API fails",
+            summary="the carrier's copies are not deleted since {since}: its API fails",
         )
 
     def problem(self) -> str:
         """A sentence for the operator; "" if the last turn went well."""
-        return self._turns.problem()
+        return self._step.problem()
 
     async def turn(self) -> int:
         """Delete what may be deleted; how many messages. Never raises but for cancellation."""
-        return await self._turns.take(self._forget)
+        return await self._step.take(self._forget)
 
     async def _forget(self) -> int:
         now = self._clock()

@@ -103,16 +103,16 @@ def inbound(fields: Mapping[str, list[str]]) -> Inbound:
     """The message of a verified form. Fields that may be absent are ""; bytes that were no UTF-8
     become U+FFFD."""
 
-    def one(name: str) -> str:
+    def value(name: str) -> str:
         values = fields.get(name)
         return _clean(values[0]) if values else ""
 
     return Inbound(
-        sid=one("MessageSid") or one("SmsSid"),
-        sender=one("From"),
-        recipient=one("To"),
-        body=unwrap(one("Body")),
-        opt_out_type=one("OptOutType"),
+        sid=value("MessageSid") or value("SmsSid"),
+        sender=value("From"),
+        recipient=value("To"),
+        body=unwrap(value("Body")),
+        opt_out_type=value("OptOutType"),
     )
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from content.model.word_groups import of_words
 from sms.understanding import concepts
 from sms.understanding.abbreviations import speak
-from sms.understanding.normalise import Heard, spellings
+from sms.understanding.normalise import Tokens, spellings
 
 FILE = Path(__file__).resolve().parent / "classifier.json.gz"
 ORDINARY = ""  # the class of messages that ask for nothing
@@ -37,15 +37,13 @@ CRISIS = frozenset(
         "missing",
     ]
 )
-SURE = 0.25  # the share of belief that a topic needs where the tables are silent
+SURE = 0.25  # the share of probability that a topic needs where the tables are silent
 SURE_OF_CRISIS = 0.3
 CERTAIN = 0.75  # the share that another topic needs than the one that the tables found
 SECOND = 0.15  # a second topic is named from here
-MOST_ORDINARY = 0.25  # with more belief than this that nothing is meant, nothing is said
+MOST_ORDINARY = 0.25  # with more probability than this that nothing is meant, nothing is said
 MOST_ORDINARY_OF_CRISIS = 0.03
-SMALL_TALK = (
-    0.5  # with more belief than this that nothing is meant, what the tables found is not heard
-)
+SMALL_TALK = 0.5  # with more probability than this that nothing is meant, what the tables found is not tokens
 SMALL_TALK_FOR_ALL = 0.6  # not even danger and suicide; the general answer holds their numbers, too
 FEWEST_WORDS = 4  # of a message that the model may call small talk
 FEWEST_KNOWN = 3  # words of the message that the model must have seen
@@ -58,13 +56,13 @@ _GROUP = {word: names[0] for word, names in of_words().items()}
 
 
 @dataclass(frozen=True, slots=True)
-class Opinion:
+class Prediction:
     """What the model takes a message to be about: the topic it believes in most, the next, and how
     firmly."""
 
     topic: str = ""
     also: str | None = None
-    belief: float = 0.0
+    probability: float = 0.0
     ordinary: float = 0.0
     words: int = 0
 
@@ -72,12 +70,12 @@ class Opinion:
     def is_sure(self) -> bool:
         """True if the topic may be answered where the tables are silent."""
         if self.topic in CRISIS:
-            return self.belief >= SURE_OF_CRISIS and self.ordinary <= MOST_ORDINARY_OF_CRISIS
-        return self.belief >= SURE and self.ordinary <= MOST_ORDINARY
+            return self.probability >= SURE_OF_CRISIS and self.ordinary <= MOST_ORDINARY_OF_CRISIS
+        return self.probability >= SURE and self.ordinary <= MOST_ORDINARY
 
     def is_certain_of_other(self, topic: str) -> bool:
         """True if the message is plainly about something else than this."""
-        return self.topic != topic and self.belief >= CERTAIN
+        return self.topic != topic and self.probability >= CERTAIN
 
     def is_small_talk(self, *, urgent: bool) -> bool:
         """True if the message plainly asks for nothing, whatever words are in it."""
@@ -86,11 +84,11 @@ class Opinion:
         )
 
 
-NONE = Opinion()
+NO_PREDICTION = Prediction()
 
 
 class Model:
-    """The weights, ready to use. ``opinion`` is pure."""
+    """The weights, ready to use. ``predict`` is pure."""
 
     def __init__(
         self, classes: tuple[str, ...], bias: Iterable[int], weights: Mapping[str, tuple[int, ...]]
@@ -101,9 +99,9 @@ class Model:
         self._bias = tuple(bias)
         self._weights = weights
 
-    def beliefs(self, heard: Heard) -> dict[str, float]:
-        """How the belief is shared among the classes; empty if too little of the message is known."""
-        found = features(heard)
+    def probabilities(self, tokens: Tokens) -> dict[str, float]:
+        """How the probability is shared among the classes; empty if too little of the message is known."""
+        found = features(tokens)
         scores = [0] * len(self._classes)
         known = 0
         for feature in found:
@@ -123,25 +121,25 @@ class Model:
         total = sum(powers)
         return {name: power / total for name, power in zip(self._classes, powers, strict=True)}
 
-    def opinion(self, heard: Heard) -> Opinion:
+    def predict(self, tokens: Tokens) -> Prediction:
         """The topic that is believed in most, whether or not that is enough to speak."""
-        beliefs = self.beliefs(heard)
-        if not beliefs:
-            return NONE
-        ordinary = beliefs.pop(ORDINARY)
-        first, second, *_ = sorted(beliefs, key=beliefs.__getitem__, reverse=True)
-        also = second if beliefs[second] >= SECOND else None
-        return Opinion(first, also, beliefs[first], ordinary, len(heard.joined))
+        probabilities = self.probabilities(tokens)
+        if not probabilities:
+            return NO_PREDICTION
+        ordinary = probabilities.pop(ORDINARY)
+        first, second, *_ = sorted(probabilities, key=probabilities.__getitem__, reverse=True)
+        also = second if probabilities[second] >= SECOND else None
+        return Prediction(first, also, probabilities[first], ordinary, len(tokens.joined))
 
 
-def features(heard: Heard) -> set[str]:
+def features(tokens: Tokens) -> set[str]:
     """What the model looks at: words, their parts, neighbours, and neighbours as the groups they
     belong to.
 
     Every four letters in a row: a misspelt word shares most of them with the right one, a Spanish
     verb with its kin.
     """
-    plain = speak(heard.joined)[-MOST_WORDS:]
+    plain = speak(tokens.joined)[-MOST_WORDS:]
     spoken = [word if word.isalpha() else (spellings(word) or (word,))[-1] for word in plain]
     found = {f"w{word}" for word in spoken}
     for word in spoken:

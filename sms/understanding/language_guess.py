@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 
 from content.model.pack import Keyword
 from content.model.word_groups import name_in
-from sms.understanding.normalise import Heard, words
+from sms.understanding.normalise import Tokens, words
 
 _ENGLISH = """
     i im am the my you your u is are he she hes shes they them their and to of it its this that what how do dont not
@@ -29,7 +29,7 @@ _EITHER = frozenset(
 _MARKS = {"¿": 2, "¡": 2, "ñ": 2, "á": 1, "í": 1, "ó": 1, "ú": 1, "é": 1}
 
 
-class Tongue:
+class LanguageGuess:
     """Tells English from Spanish for the languages a pack speaks."""
 
     def __init__(
@@ -49,7 +49,7 @@ class Tongue:
         self._spanish = frozenset(both["es"] - both["en"] - _EITHER)
         self._bilingual = "es" in known
 
-    def of(self, heard: Heard, text: str, *, found: Collection[str] = ()) -> str:
+    def of(self, tokens: Tokens, text: str, *, found: Collection[str] = ()) -> str:
         """The language to answer in.
 
         ``found`` are the languages whose keywords were in the message: one alone decides unless the
@@ -57,14 +57,14 @@ class Tongue:
         """
         if not self._bilingual:
             return "en"
-        leaning = self._lean(heard, text)
+        leaning = self._lean(tokens, text)
         if len(found) == 1 and abs(leaning) < 2:
             return next(iter(found))
         return "es" if leaning > 0 else "en"
 
-    def _lean(self, heard: Heard, text: str) -> int:
+    def _lean(self, tokens: Tokens, text: str) -> int:
         """How far the words lean to Spanish (positive) or English (negative); 0 when they do not
         say."""
         marks = 0 if text.isascii() else sum(_MARKS.get(char, 0) for char in set(text.lower()))
-        spanish = sum(word in self._spanish for word in heard.words)
-        return spanish + marks - sum(word in self._english for word in heard.words)
+        spanish = sum(word in self._spanish for word in tokens.words)
+        return spanish + marks - sum(word in self._english for word in tokens.words)

@@ -9,9 +9,9 @@ from typing import Literal
 
 from content.model.word_groups import GROUPS
 from sms.understanding.abbreviations import speak
-from sms.understanding.normalise import Heard, words
+from sms.understanding.normalise import Tokens, words
 
-Asked = Literal["who", "sees", ""]
+LineQuestion = Literal["who", "sees", ""]
 MOST_WORDS = 16  # of a message that may be one of these: a shape has no more
 _WHO = """
 who | who are you | who r u | who is this | whos this | who dis | who is here | who am i talking to | who am i texting
@@ -60,7 +60,7 @@ def _read(plain: str) -> frozenset[tuple[str, ...]]:
     )
 
 
-_LISTS: tuple[tuple[Asked, frozenset[tuple[str, ...]]], ...] = (
+_LISTS: tuple[tuple[LineQuestion, frozenset[tuple[str, ...]]], ...] = (
     ("who", _read(_WHO)),
     ("sees", _read(_SEES)),
 )
@@ -144,24 +144,24 @@ _WHO_SHAPES = (
     rf"(?: o (?:una? )?{_QUE})?",
     r"(?:como te llamas|cual es tu nombre|que eres|con quien (?:estoy hablando|hablo|platico))",
 )
-_SHAPES: tuple[tuple[Asked, re.Pattern[str]], ...] = (
+_SHAPES: tuple[tuple[LineQuestion, re.Pattern[str]], ...] = (
     ("who", re.compile(_any(*_WHO_SHAPES))),
     ("sees", re.compile(_any(*_SEES_SHAPES))),
 )
 
 
-def asked(heard: Heard) -> Asked:
+def asked(tokens: Tokens) -> LineQuestion:
     """Which of the two a whole message asks; "" if neither."""
-    tokens = heard.words
-    while len(tokens) > 1 and tokens[0] in _MAY_BEGIN.split():
-        tokens = tokens[1:]
-    spoken = speak(tokens)
+    words = tokens.words
+    while len(words) > 1 and words[0] in _MAY_BEGIN.split():
+        words = words[1:]
+    spoken = speak(words)
     while len(spoken) > 1 and spoken[-1] in _MAY_END.split():
         spoken = spoken[:-1]
     return next((name for name, known in _LISTS if spoken in known), "") or _by_shape(spoken)
 
 
-def _by_shape(spoken: tuple[str, ...]) -> Asked:
+def _by_shape(spoken: tuple[str, ...]) -> LineQuestion:
     if not 2 <= len(spoken) <= MOST_WORDS:
         return ""
     text = " ".join(spoken)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from content.model.pack import Partner, Topic
 from content.model.spelling import Nearby
-from sms.understanding.normalise import Heard, words
+from sms.understanding.normalise import Tokens, words
 from sms.understanding.topic_matcher import MIN_LETTERS
 
 _LEAD_INS = """
@@ -55,17 +55,17 @@ class Names:
         self._ordinary = ordinary
         self._nearby = Nearby(loose)
 
-    def exact(self, heard: Heard) -> str:
+    def exact(self, tokens: Tokens) -> str:
         """The partner whose name is the whole message, after an optional lead-in such as "who is";
         "" if none."""
-        return next((self._known[name] for name in _asked(heard) if name in self._known), "")
+        return next((self._known[name] for name in _asked(tokens) if name in self._known), "")
 
-    def near(self, heard: Heard) -> str:
+    def near(self, tokens: Tokens) -> str:
         """As ``exact``, for a name that is misspelt and is no ordinary word; "" if none or more
         than one comes near."""
-        if all(len(token) < MIN_LETTERS or token in self._ordinary for token in heard.words):
+        if all(len(token) < MIN_LETTERS or token in self._ordinary for token in tokens.words):
             return ""
-        for name in _asked(heard):
+        for name in _asked(tokens):
             if name not in self._ordinary:
                 found = {self._known[known] for known in self._nearby.find(name)}
                 if len(found) == 1:
@@ -73,12 +73,12 @@ class Names:
         return ""
 
 
-def _asked(heard: Heard) -> list[str]:
-    tokens = heard.words
-    asked = ["".join(_without_article(tokens)), "".join(_without_article(heard.joined))]
-    for length in range(min(_LONGEST_LEAD, len(tokens) - 1), 0, -1):
-        if tokens[:length] in _LEADS:
-            asked.append("".join(_without_article(tokens[length:])))
+def _asked(tokens: Tokens) -> list[str]:
+    words = tokens.words
+    asked = ["".join(_without_article(words)), "".join(_without_article(tokens.joined))]
+    for length in range(min(_LONGEST_LEAD, len(words) - 1), 0, -1):
+        if words[:length] in _LEADS:
+            asked.append("".join(_without_article(words[length:])))
             break
     return [name for name in dict.fromkeys(asked) if name]
 
@@ -94,20 +94,20 @@ def codes(topics: Iterable[Topic]) -> Mapping[str, tuple[str, str]]:
     }
 
 
-def code_in(heard: Heard) -> str:
+def code_in(tokens: Tokens) -> str:
     """The digits of a message that is only a neutral number ("42", "text 42"); "" if it is
     something else."""
-    found = _CODE.fullmatch(heard.folded)
+    found = _CODE.fullmatch(tokens.folded)
     return found[1] if found else ""
 
 
-def short_number_in(heard: Heard) -> str:
+def short_number_in(tokens: Tokens) -> str:
     """The topic of a message that is only 911, 988 or 211; "" if it is something else."""
-    found = _SHORT.fullmatch(heard.folded)
+    found = _SHORT.fullmatch(tokens.folded)
     return SHORT_NUMBERS.get(re.sub(r"\D", "", found[1]), "") if found else ""
 
 
-def zip_in(heard: Heard) -> str:
+def zip_in(tokens: Tokens) -> str:
     """The ZIP code of a message that is only that (ZIP+4 allowed); "" if it is something else."""
-    found = _ZIP.fullmatch(heard.folded)
+    found = _ZIP.fullmatch(tokens.folded)
     return found[1] if found else ""

@@ -34,7 +34,7 @@ _LEET_L = str.maketrans("013457", "oleast")
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class Tokens:
     """A message, folded once: its letters, its words, and its words with single letters joined ("h
     e l p")."""
 
@@ -43,7 +43,7 @@ class Heard:
     joined: tuple[str, ...]
 
 
-def hear(text: str) -> Heard:
+def tokenize(text: str) -> Tokens:
     """Fold and cut a message. Everything that looks at it afterwards looks at this.
 
     White space becomes single spaces: a pattern over 1,500 of them in a row took nine seconds to
@@ -51,7 +51,7 @@ def hear(text: str) -> Heard:
     """
     folded = " ".join(fold(text).split())
     tokens = _words_of(folded)
-    return Heard(folded, tokens, join_letters(tokens))
+    return Tokens(folded, tokens, join_letters(tokens))
 
 
 def fold(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from content.model.reserved_words import HELP, START, STOP
 from sms.understanding.abbreviations import speak
-from sms.understanding.normalise import Heard, spellings, words
+from sms.understanding.normalise import Tokens, spellings, words
 
 Carrier = Literal["stop", "start", "help", ""]
 
@@ -55,16 +55,16 @@ def carrier_word(text: str) -> Carrier:
     return "help" if word in HELP else ""
 
 
-def asks_for_quiet(heard: Heard) -> bool:
+def asks_for_quiet(tokens: Tokens) -> bool:
     """True for a whole message that a person would read as "stop texting me" and the carrier would
     not."""
-    return speak(heard.words) in SOFT
+    return speak(tokens.words) in SOFT
 
 
-def asks_for_help(heard: Heard) -> str:
+def asks_for_help(tokens: Tokens) -> str:
     """The language of a whole message that says only "help", however it is dressed ("H E L P",
     "heeelp!"); else ""."""
-    if len(heard.joined) != 1:
+    if len(tokens.joined) != 1:
         return ""
-    forms = (heard.joined[0], *spellings(heard.joined[0]))
+    forms = (tokens.joined[0], *spellings(tokens.joined[0]))
     return next((_ASKS[form] for form in forms if form in _ASKS), "")

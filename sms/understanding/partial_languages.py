@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from content.model.pack import Keyword, Pack, Words
 from sms.understanding import scripts
-from sms.understanding.normalise import Heard
-from sms.understanding.pattern_tree import GAP, Place, Tree
+from sms.understanding.normalise import Tokens
+from sms.understanding.pattern_tree import GAP, Position, Tree
 
 _IN_SCRIPT = {"Arabic": "ar", "Cyrillic": "ru", "Gurmukhi": "pa", "Han": "zh", "Hangul": "ko"}
 # "I miss you to death" in Chinese: what stands inside one of these is not meant.
@@ -31,7 +31,7 @@ class Sense(NamedTuple):
     language: str
 
 
-class Found(NamedTuple):
+class PartialMatch(NamedTuple):
     """A sense and how it was found: ``phrase``, ``exact`` (a word for help) or ``general`` (the
     script alone)."""
 
@@ -39,7 +39,7 @@ class Found(NamedTuple):
     how: str
 
 
-class Further:
+class PartialLanguages:
     """The words of a pack's languages in part, compiled once. ``find`` is pure."""
 
     def __init__(self, pack: Pack, spoken: Collection[str]) -> None:
@@ -61,18 +61,18 @@ class Further:
         }
         self._vietnamese = "vi" in spoken
 
-    def find(self, text: str, heard: Heard) -> Found | None:
+    def find(self, text: str, tokens: Tokens) -> PartialMatch | None:
         """The most urgent sense of a message in a further language; None for one that shows no sign
         of any.
 
         Words inside longer ones that were found do not count: Hmong "kill me" begins "kill myself".
         """
-        by_script = self._language(text, heard)
-        found = list(self._said(text, heard))
+        by_script = self._language(text, tokens)
+        found = list(self._said(text, tokens))
         if found:
             sense = min(found, key=lambda one: (one.priority, one.language != by_script))
-            return Found(sense, "phrase" if sense.topic else "exact")
-        return Found(Sense(_LEAST, "", by_script), "general") if by_script else None
+            return PartialMatch(sense, "phrase" if sense.topic else "exact")
+        return PartialMatch(Sense(_LEAST, "", by_script), "general") if by_script else None
 
     def _learn(self, pattern: str, sense: Sense) -> None:
         if scripts.unspaced(pattern):
@@ -86,27 +86,27 @@ class Further:
         self._starts.add(steps[0])
         self._tree.learn(steps, sense)
 
-    def _language(self, text: str, heard: Heard) -> str:
+    def _language(self, text: str, tokens: Tokens) -> str:
         """The language of the message's script, "" for Latin letters but those of Vietnamese."""
         if text.isascii():
             return ""
         if self._vietnamese and scripts.has_vietnamese_letters(text):
             return "vi"
-        by_script = self._by_script.get(scripts.main_script(heard.folded), "")
+        by_script = self._by_script.get(scripts.main_script(tokens.folded), "")
         # A Russian message of look-alike letters only ("нет"): nothing but look-alikes, and no
         # Latin letter among them.
         return by_script or self._by_script.get(scripts.only_script(text), "")
 
-    def _said(self, text: str, heard: Heard) -> Iterator[Sense]:
+    def _said(self, text: str, tokens: Tokens) -> Iterator[Sense]:
         kept = "" if text.isascii() else scripts.kept(text)
-        tokens = scripts.tokens(kept) if kept else heard.words
-        forms = [scripts.readings(token) for token in tokens]
-        for whole in {" ".join(tokens), " ".join(form[-1] for form in forms)} & self._whole.keys():
+        words = scripts.tokens(kept) if kept else tokens.words
+        forms = [scripts.readings(word) for word in words]
+        for whole in {" ".join(words), " ".join(form[-1] for form in forms)} & self._whole.keys():
             yield self._whole[whole]
         if not all(self._starts.isdisjoint(form) for form in forms):
             found = list(
                 self._tree.at(
-                    [Place(form, False, index, False) for index, form in enumerate(forms)]
+                    [Position(form, False, index, False) for index, form in enumerate(forms)]
                 )
             )
             masks = {one.mask for one in found}

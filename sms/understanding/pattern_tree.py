@@ -29,7 +29,7 @@ FILLERS = frozenset(_FILLERS.split())
 Target = TypeVar("Target")
 
 
-class Place(NamedTuple):
+class Position(NamedTuple):
     """One word of the message: how it may be read, whether that is a guess, which token it is of,
     and if a filler."""
 
@@ -39,7 +39,7 @@ class Place(NamedTuple):
     filler: bool
 
 
-class Found(NamedTuple, Generic[Target]):
+class Match(NamedTuple, Generic[Target]):
     """A pattern that stands in the message. ``mask`` has a bit for each place it used."""
 
     target: Target
@@ -97,7 +97,7 @@ class Tree(Generic[Target]):
                 node = node.after.setdefault(step, _Node())
         node.targets = (*node.targets, target)
 
-    def at(self, places: Sequence[Place]) -> Iterator[Found[Target]]:
+    def at(self, places: Sequence[Position]) -> Iterator[Match[Target]]:
         """Every pattern that stands in the message. By a stack: generators took thrice as long."""
         count = len(places)
         for start in range(count):
@@ -111,7 +111,7 @@ class Tree(Generic[Target]):
                         continue
                     used, guess = mask | 1 << at, guessed or place.guessed
                     for target in child.targets:
-                        yield Found(target, guess, used)
+                        yield Match(target, guess, used)
                     for after in range(
                         at + 1, min(count, at + 2 + MOST_FILLERS) if child.after else 0
                     ):

@@ -16,8 +16,8 @@ from content.model.reserved_words import is_reserved
 from content.model.spelling import Nearby
 from content.model.word_groups import of_words
 from sms.understanding.abbreviations import SPOKEN, speak
-from sms.understanding.normalise import Heard, spellings, words
-from sms.understanding.pattern_tree import FILLERS, GAP, Found, Place, Tree, steps
+from sms.understanding.normalise import Tokens, spellings, words
+from sms.understanding.pattern_tree import FILLERS, GAP, Match, Position, Tree, steps
 
 How = Literal["exact", "phrase", "typo"]
 MIN_LETTERS = 3  # a shorter word is never a misspelling of anything
@@ -100,13 +100,13 @@ class Matcher:
         }
         self._vocabulary |= {word for word, names in self._groups.items() if names}
 
-    def find(self, heard: Heard) -> tuple[Hit, ...]:
+    def find(self, tokens: Tokens) -> tuple[Hit, ...]:
         """All topics of a message, the most urgent first."""
         best: dict[str, How] = {}
         languages: dict[str, set[str]] = {}
         frames: set[str] = set()
         wholes: set[str] = set()
-        for target, how, whole in self._heard(heard.joined):
+        for target, how, whole in self._matches(tokens.joined):
             if _RANK[how] <= _RANK[best.get(target.topic, "typo")]:
                 best[target.topic] = how
             languages.setdefault(target.topic, set()).add(target.language)
@@ -140,22 +140,22 @@ class Matcher:
                 if glued not in self._ordinary:
                     self._glued[glued] = (*self._glued.get(glued, ()), target)
 
-    def _heard(self, tokens: tuple[str, ...]) -> Iterator[tuple[_Target, How, bool]]:
+    def _matches(self, words: tuple[str, ...]) -> Iterator[tuple[_Target, How, bool]]:
         """What stands in the message and counts. The whole message as a word of its own counts
         whatever is in it."""
-        for target in self._alone.get(speak(tokens), ()):
+        for target in self._alone.get(speak(words), ()):
             yield target, "exact", True
         near = _Guesses(self._nearby)
         places = [
-            place for index, token in enumerate(tokens) for place in self._read(index, token, near)
+            place for index, word in enumerate(words) for place in self._read(index, word, near)
         ]
         found = list(self._tree.at(places))
-        if self._glued.keys() & set(tokens):
+        if self._glued.keys() & set(words):
             first = {place.token: at for at, place in reversed(list(enumerate(places)))}
             found += [
-                Found(target, False, 1 << first[index])
-                for index, token in enumerate(tokens)
-                for target in self._glued.get(token, ())
+                Match(target, False, 1 << first[index])
+                for index, word in enumerate(words)
+                for target in self._glued.get(word, ())
             ]
         for one in _outermost(found):
             whole = all(place.filler or one.mask >> at & 1 for at, place in enumerate(places))
@@ -168,22 +168,22 @@ class Matcher:
         dropped = long and word.endswith("in") and word not in self._vocabulary
         return f"{word}g" if dropped and f"{word}g" in self._vocabulary else word
 
-    def _read(self, index: int, token: str, near: "_Guesses") -> Iterator[Place]:
+    def _read(self, index: int, token: str, near: "_Guesses") -> Iterator[Position]:
         """The readings of a token. Only one that is neither ours nor ordinary is guessed at."""
         for written in SPOKEN.get(token) or (token,):
             word = self._with_its_g(written)
             if word in self._vocabulary or len(word) < MIN_LETTERS or word in self._ordinary:
-                yield Place((word, *self._groups.get(word, ())), False, index, word in FILLERS)
+                yield Position((word, *self._groups.get(word, ())), False, index, word in FILLERS)
                 continue
             forms = spellings(word)
             known = tuple(form for form in forms if form in self._vocabulary)
             if not known and not any(form in self._ordinary for form in forms):
                 known = near.find(forms[-1] if forms else word)
             if not known:
-                yield Place((word,), False, index, any(form in FILLERS for form in forms))
+                yield Position((word,), False, index, any(form in FILLERS for form in forms))
             else:
                 groups = {group for form in known for group in self._groups.get(form, ())}
-                yield Place((*known, *sorted(groups)), True, index, False)
+                yield Position((*known, *sorted(groups)), True, index, False)
 
 
 class _Guesses:
@@ -207,7 +207,7 @@ class _Guesses:
         return self._found[word]
 
 
-def _outermost(found: list[Found[_Target]]) -> Iterator[Found[_Target]]:
+def _outermost(found: list[Match[_Target]]) -> Iterator[Match[_Target]]:
     """The finds that no longer find contains: "wont let me leave my job" is about work, not about
     being held.
 

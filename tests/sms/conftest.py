@@ -10,9 +10,9 @@ from settings.load import Secrets
 from sms.carrier import Transport
 from sms.decide import Script
 from sms.ledger import Ledger
-from sms.line import Line
+from sms.line import TextLine
 from sms.twilio.account import Account
-from sms.twilio.background import Rounds
+from sms.twilio.background import BackgroundWork
 from sms.twilio.client import Twilio
 from sms.twilio.delivery_status import Deliveries
 from store.group_commit import Store
@@ -47,10 +47,10 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def new_line(script: Script, clock: Clock) -> Callable[..., Line]:
+def new_line(script: Script, clock: Clock) -> Callable[..., TextLine]:
     """Makes a line over a store, with any argument of its own."""
 
-    def make(store: Store, **other: object) -> Line:
+    def make(store: Store, **other: object) -> TextLine:
         arguments = {
             "script": script,
             "hash_key": b"key",
@@ -58,7 +58,7 @@ def new_line(script: Script, clock: Clock) -> Callable[..., Line]:
             "own_number": SETTINGS.number,
             **other,
         }
-        return Line(ledger=Ledger(store), **arguments)  # type: ignore[arg-type]
+        return TextLine(ledger=Ledger(store), **arguments)  # type: ignore[arg-type]
 
     return make
 
@@ -93,20 +93,22 @@ def hasty(stand_in: StandIn) -> Iterator[Twilio]:
 
 @pytest.fixture
 def new_rounds(
-    new_line: Callable[..., Line], store: Store, twilio: Twilio, clock: Clock
-) -> Callable[..., Rounds]:
+    new_line: Callable[..., TextLine], store: Store, twilio: Twilio, clock: Clock
+) -> Callable[..., BackgroundWork]:
     """Makes a server's work with the carrier's API, with any argument of its own."""
 
     def make(
         *, over: Store = store, carrier: Transport = twilio, late: timedelta = timedelta(minutes=15)
-    ) -> Rounds:
+    ) -> BackgroundWork:
         line = new_line(over)
         deliveries = Deliveries(line.alarms, clock=clock)
-        return Rounds(line, over, carrier, deliveries, clock=clock, late=late, chance=lambda: 0.5)
+        return BackgroundWork(
+            line, over, carrier, deliveries, clock=clock, late=late, chance=lambda: 0.5
+        )
 
     return make
 
 
 @pytest.fixture
-def rounds(new_rounds: Callable[..., Rounds]) -> Rounds:
+def rounds(new_rounds: Callable[..., BackgroundWork]) -> BackgroundWork:
     return new_rounds()

@@ -14,12 +14,12 @@ import pytest
 
 from sms.alarms import Alarms
 from sms.ledger import OPTED_OUT
-from sms.line import Inbound, Line
+from sms.line import Inbound, TextLine
 from sms.replies import SILENCE
-from sms.twilio.background import Rounds
+from sms.twilio.background import BackgroundWork
 from sms.twilio.client import Twilio
 from sms.twilio.console_texts import fallback
-from sms.twilio.endpoints import Status
+from sms.twilio.endpoints import StatusCallbacks
 from store.group_commit import Store, StoreError
 from tests.sms.conftest import NOON, Clock
 from tests.sms.packs import SETTINGS
@@ -40,7 +40,7 @@ from tests.sms.twilio.test_endpoints import (
 )
 from tests.sms.twilio.test_outbox import states
 
-Make = Callable[..., Line]
+Make = Callable[..., TextLine]
 
 
 @pytest.mark.parametrize("broken", ["decide", "database"])
@@ -124,7 +124,7 @@ def test_case_20_the_fallbacks_own_fields_at_a_second_host_change_nothing(
 
 
 def test_case_25_after_stop_a_text_gets_its_twiml_is_recorded_and_nothing_is_tried_again(
-    rounds: Rounds, store: Store, new_line: Make, stand_in: StandIn, clock: Clock
+    rounds: BackgroundWork, store: Store, new_line: Make, stand_in: StandIn, clock: Clock
 ) -> None:
     hook = webhook_over(new_line(store, patience=SLOW))
     assert ask(hook, form(Body="STOP")).body == SILENCE.twiml
@@ -141,7 +141,7 @@ def test_case_25_after_stop_a_text_gets_its_twiml_is_recorded_and_nothing_is_tri
 
 @pytest.mark.parametrize("code", [21610, 30004])
 def test_case_27_a_phone_that_asked_for_silence_is_marked_and_given_up(
-    rounds: Rounds, store: Store, stand_in: StandIn, clock: Clock, code: int
+    rounds: BackgroundWork, store: Store, stand_in: StandIn, clock: Clock, code: int
 ) -> None:
     stand_in.deliver("FOOD", sender=SENDER, at=NOON - timedelta(minutes=2))
     stand_in.faults.append(Fault(kind="send", status=400, code=code))
@@ -153,7 +153,7 @@ def test_case_27_a_phone_that_asked_for_silence_is_marked_and_given_up(
 
 
 def test_case_28_too_fast_waits_on_the_same_row_and_a_fault_is_looked_into_before_it_is_sent_again(
-    rounds: Rounds, store: Store, stand_in: StandIn, clock: Clock
+    rounds: BackgroundWork, store: Store, stand_in: StandIn, clock: Clock
 ) -> None:
     stand_in.deliver("FOOD", sender=SENDER, at=NOON - timedelta(minutes=2))
     stand_in.faults.append(Fault(kind="send", status=429, code=20429))
@@ -191,7 +191,7 @@ def test_case_29_an_api_that_hangs_is_given_up_and_slows_no_answer(
     assert asyncio.run(text_meanwhile())
     stand_in.faults.append(Fault(kind="list", silent=4))
     play(impatient.catch_up)
-    assert impatient.shown()["backfill"].startswith("missed texts were not looked for since")
+    assert impatient.report()["backfill"].startswith("missed texts were not looked for since")
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ def test_case_36_an_answer_is_never_more_than_one_message(
 
 
 def test_case_39_what_was_missed_is_recorded_once_and_only_what_may_be_is_answered(
-    rounds: Rounds, store: Store, stand_in: StandIn, clock: Clock
+    rounds: BackgroundWork, store: Store, stand_in: StandIn, clock: Clock
 ) -> None:
     stand_in.page = 4
     play(rounds.catch_up)
@@ -250,7 +250,7 @@ def test_case_39_what_was_missed_is_recorded_once_and_only_what_may_be_is_answer
     assert sum(counted(store).values()) == 6
 
 
-def status(rounds: Rounds, sid: str, word: str, code: str = "") -> Answer:
+def status(rounds: BackgroundWork, sid: str, word: str, code: str = "") -> Answer:
     """The carrier's word on one message, rightly signed."""
     fields = {
         "MessageSid": sid,
@@ -260,7 +260,7 @@ def status(rounds: Rounds, sid: str, word: str, code: str = "") -> Answer:
         "MessageStatus": word,
     }
     raw = urlencode({**fields, **({"ErrorCode": code} if code else {})}).encode()
-    door = Status(rounds.outbox._deliveries, gate(Alarms()), rounds.heard)
+    door = StatusCallbacks(rounds.outbox._deliveries, gate(Alarms()), rounds.record_status)
     headers = signed(raw, "/sms/status")
     return asyncio.run(
         post(door, raw, headers=headers, path="/sms/status", raw_path=b"/sms/status")
@@ -268,7 +268,7 @@ def status(rounds: Rounds, sid: str, word: str, code: str = "") -> Answer:
 
 
 def test_case_40_status_callbacks_in_any_order_never_lead_back_and_a_number_that_may_not_send_is_told(
-    rounds: Rounds, store: Store, stand_in: StandIn, caplog: pytest.LogCaptureFixture
+    rounds: BackgroundWork, store: Store, stand_in: StandIn, caplog: pytest.LogCaptureFixture
 ) -> None:
     stand_in.deliver("FOOD", sender=SENDER, at=NOON - timedelta(minutes=2))
     play(rounds.catch_up)

@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
 
 from sms.decide import Script, decide, recall
-from sms.line import Line
+from sms.line import TextLine
 from sms.twilio import carrier_rules, signature
-from sms.twilio.endpoints import Webhook
+from sms.twilio.endpoints import InboundTexts
 from sms.understanding.dictionary import ordinary
-from sms.understanding.normalise import MAX_CHARS, fold, hear, spellings, words
+from sms.understanding.normalise import MAX_CHARS, fold, spellings, tokenize, words
 from sms.understanding.topic_matcher import Matcher
 from store.group_commit import Store
 from tests import databases
@@ -141,13 +141,15 @@ def test_any_form_makes_a_message_without_broken_characters(raw: bytes) -> None:
 
 
 @pytest.fixture(scope="module")
-def hook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Webhook]:
+def hook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InboundTexts]:
     """A webhook over a line on SQLite, for many requests."""
     from sms.ledger import Ledger
 
     store = Store(databases.fresh("sqlite", tmp_path_factory.mktemp("fuzz")))
     store.open()
-    line = Line(script=Script(PACK, SETTINGS), ledger=Ledger(store), hash_key=b"key", clock=Clock())
+    line = TextLine(
+        script=Script(PACK, SETTINGS), ledger=Ledger(store), hash_key=b"key", clock=Clock()
+    )
     yield webhook_over(line)
     store.close()
 
@@ -166,7 +168,7 @@ def hook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Webhook]:
     ),
 )
 def test_whatever_is_posted_unsigned_is_refused_with_well_formed_xml_that_says_nothing(
-    hook: Webhook, raw: bytes, signature: bytes | None, more: dict[bytes, bytes]
+    hook: InboundTexts, raw: bytes, signature: bytes | None, more: dict[bytes, bytes]
 ) -> None:
     headers = {**more, **({} if signature is None else {b"x-twilio-signature": signature})}
     answer = ask(hook, raw, headers=headers)
@@ -178,7 +180,7 @@ def test_whatever_is_posted_unsigned_is_refused_with_well_formed_xml_that_says_n
 _mids = iter(range(10**9))
 
 
-def post(hook: Webhook, body: bytes, more: bytes) -> Answer:
+def post(hook: InboundTexts, body: bytes, more: bytes) -> Answer:
     sid = f"SM{next(_mids)}"
     form = {
         b"MessageSid": sid.encode(),
@@ -202,7 +204,7 @@ def post(hook: Webhook, body: bytes, more: bytes) -> Answer:
 )
 @example(b"%F0%9F%98", b"OptOutType=%FF")
 def test_whatever_the_carrier_signs_is_answered_with_one_message_or_meant_silence(
-    hook: Webhook, body: bytes, more: bytes
+    hook: InboundTexts, body: bytes, more: bytes
 ) -> None:
     answer = post(hook, body, more)
 
@@ -239,7 +241,7 @@ def test_any_word_of_the_carriers_beside_any_text_is_harmless(text: str, opt_out
 @fuzz
 @given(messages)
 def test_any_text_folds_to_words_without_white_space_marks_or_capitals(text: str) -> None:
-    heard = hear(text)
+    heard = tokenize(text)
 
     assert len(fold(text)) <= MAX_CHARS * 4
     assert heard.folded == " ".join(heard.folded.split())
@@ -258,7 +260,7 @@ MATCHER = Matcher(KEYWORDS, ordinary())
 @fuzz
 @given(messages)
 def test_any_text_is_matched_and_the_most_urgent_topic_comes_first(text: str) -> None:
-    found = MATCHER.find(hear(text))
+    found = MATCHER.find(tokenize(text))
 
     assert len({hit.topic for hit in found}) == len(found)
     assert [hit.topic for hit in found] == sorted(

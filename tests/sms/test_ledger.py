@@ -49,7 +49,7 @@ def test_one_message_claimed_many_times_at_once_is_new_once(store: Store) -> Non
 CLAIMS = """
 import asyncio, sys
 from sms.ledger import Ledger, Message
-from store import Store
+from store.group_commit import Store
 
 async def play(ledger):
     order = range(200) if sys.argv[2] == "0" else reversed(range(200))

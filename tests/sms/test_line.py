@@ -10,7 +10,7 @@ import pytest
 
 from sms.decide import Decision, Script
 from sms.ledger import WORKS, Claim, Ledger, Message
-from sms.line import Inbound, Line
+from sms.line import Inbound, TextLine
 from sms.rate_limit import FULL
 from store.group_commit import Store
 from store.spool import Spool
@@ -19,14 +19,14 @@ from tests.sms.conftest import Clock
 from tests.sms.packs import SETTINGS
 
 PHONE = "+19165550123"
-Make = Callable[..., Line]
+Make = Callable[..., TextLine]
 
 
 def text(body: str, sid: str = "SM1", sender: str = PHONE, **other: str) -> Inbound:
     return Inbound(sid=sid, sender=sender, body=body, recipient=SETTINGS.number, **other)
 
 
-async def send(line: Line, *bodies: str, sender: str = PHONE, start: int = 0) -> list[Decision]:
+async def send(line: TextLine, *bodies: str, sender: str = PHONE, start: int = 0) -> list[Decision]:
     return [
         await line.answer(text(body, f"SM{sender}{k}", sender))
         for k, body in enumerate(bodies, start)
@@ -87,7 +87,7 @@ def test_a_database_that_hangs_delays_one_answer_and_then_none(
     ledger = Stuck(store)
 
     async def play() -> list[Decision]:
-        line = Line(script=script, ledger=ledger, hash_key=b"k", clock=clock, patience=0.05)
+        line = TextLine(script=script, ledger=ledger, hash_key=b"k", clock=clock, patience=0.05)
         first = await line.answer(text("im not safe"))
         waiting = [asyncio.ensure_future(line.answer(text("FOOD", f"S{k}"))) for k in range(5)]
         for _ in range(10):
@@ -147,7 +147,7 @@ class Broken(Ledger):
 def test_a_fault_inside_still_answers(
     store: Store, script: Script, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    line = Line(script=script, ledger=Broken(store), hash_key=b"k", clock=clock)
+    line = TextLine(script=script, ledger=Broken(store), hash_key=b"k", clock=clock)
     decision = asyncio.run(line.answer(text("hello my name is")))
     assert (decision.how, decision.reply.segments) == ("general", 1)
     assert "ZeroDivisionError in test_line.py" in caplog.text

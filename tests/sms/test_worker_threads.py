@@ -6,12 +6,12 @@ from functools import partial
 
 import pytest
 
-from sms.worker_threads import Crew, Errands
+from sms.worker_threads import WorkerThread, WorkerThreads
 
 
 def test_calls_are_made_in_order_in_one_thread_and_tell_what_they_return_or_raise() -> None:
     async def play() -> tuple[list[int], set[str]]:
-        errands = Errands("device")
+        errands = WorkerThread("device")
         made: list[int] = []
         names: set[str] = set()
 
@@ -40,7 +40,7 @@ def test_a_call_that_hangs_holds_up_neither_the_loop_nor_the_end() -> None:
         hung.set()
         released.wait(60)
 
-    errands = Errands("device")
+    errands = WorkerThread("device")
 
     async def play() -> bool:
         task = asyncio.create_task(errands.run(hang))
@@ -58,11 +58,11 @@ def test_a_call_that_hangs_holds_up_neither_the_loop_nor_the_end() -> None:
 
 def test_a_call_that_hangs_is_left_to_its_thread_and_holds_up_no_other() -> None:
     async def play() -> list[str]:
-        crew = Crew("carrier", size=1, patience=0.2)
+        crew = WorkerThreads("carrier", size=1, patience=0.2)
         hang = threading.Event()
         with pytest.raises(TimeoutError):
             await crew.run(hang.wait)
-        patient = Crew("carrier", size=2, patience=60)
+        patient = WorkerThreads("carrier", size=2, patience=60)
         said = [await patient.run(lambda: "at once")]
         with pytest.raises(ZeroDivisionError):
             await patient.run(lambda: 1 // 0)

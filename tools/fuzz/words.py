@@ -15,7 +15,7 @@ import atheris
 
 with atheris.instrument_imports(include=["sms", "content.spelling"]):
     from sms.decide import Script, decide, recall
-    from sms.understanding.normalise import hear, spellings
+    from sms.understanding.normalise import spellings, tokenize
     from tools import california
 
 _pack = california.pack()
@@ -35,7 +35,7 @@ def one(data: bytes) -> None:
         else data[2:].decode("utf-8", "surrogateescape")
     )
     started = time.process_time_ns()
-    heard = hear(text)
+    heard = tokenize(text)
     decision = decide(SCRIPT, text, opt_out_type=opt_out_type)
     spent = time.process_time_ns() - started
     for word in heard.words:

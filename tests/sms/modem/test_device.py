@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from content.model.sms_segments import measure
-from sms.carrier import Held, SendError, Transport
+from sms.carrier import CarrierMessage, SendError, Transport
 from sms.modem.device import Modem
 from sms.modem.health import Health
 from tests.sms.conftest import NOON, Clock
@@ -123,7 +123,7 @@ def test_one_text_can_be_fetched_and_deleted_with_all_its_parts(
     sid = next(held.sid for held in modem.list(EVER) if held.body == LONG)
     other = new_modem()  # after a restart: the id is the same
     fetched = other.fetch(sid)
-    assert isinstance(fetched, Held)
+    assert isinstance(fetched, CarrierMessage)
     assert fetched.body == LONG
     assert new_modem().forget(sid)
     assert bodies(modem) == ["stays"]
@@ -156,17 +156,17 @@ def test_the_networks_time_of_day_becomes_utc() -> None:
     its decoder."""
     import gammu
 
-    from sms.modem.multipart import part_of
+    from sms.modem.multipart import received_part
 
     number, noon_in_california = "9161555510F1", "621142210000" + "2B"
     pdu = bytes.fromhex(f"040B91{number}0000{noon_in_california}05E8329BFD06")
     raw = {**gammu.DecodePDU(pdu, False), "Location": 1}
     assert raw["DateTime"].utcoffset() == timedelta(hours=-8)
-    assert part_of(raw, now=NOON).sent_at == datetime(
+    assert received_part(raw, now=NOON).sent_at == datetime(
         2026, 11, 24, 12, tzinfo=timezone(timedelta(hours=-8))
     )
-    assert part_of({**raw, "DateTime": None}, now=NOON).sent_at == NOON
-    assert part_of({**raw, "Text": b"\x01\x02"}, now=NOON).body == ""
+    assert received_part({**raw, "DateTime": None}, now=NOON).sent_at == NOON
+    assert received_part({**raw, "Text": b"\x01\x02"}, now=NOON).body == ""
 
 
 # Sending
@@ -316,7 +316,7 @@ def test_a_modem_that_answers_tells_signal_sim_and_network(network: Network, mod
         health.sentence()
         == "The modem answers: network at home, signal 42 %, 1 of 20000 texts lie in it."
     )
-    assert health.shown() == {
+    assert health.report() == {
         "modem": "ok",
         "modem_sim": "ready",
         "modem_network": "HomeNetwork",
@@ -363,7 +363,7 @@ def test_one_that_cannot_be_opened_says_why(
 ) -> None:
     health = Modem(device=device, connection=connection, clock=clock).health()
     assert said in health.problem()
-    assert health.shown()["modem_sim"] == ""
+    assert health.report()["modem_sim"] == ""
 
 
 def test_nothing_known_is_no_problem() -> None:

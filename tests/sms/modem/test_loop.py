@@ -12,7 +12,7 @@ import pytest
 
 from settings.schema import Sms
 from sms.ledger import Ledger
-from sms.line import Line
+from sms.line import TextLine
 from sms.modem.device import Modem
 from sms.modem.loop import ModemLoop, behind_modem
 from store.group_commit import Store
@@ -21,7 +21,7 @@ from tests.sms.dummy_phone import PHONE, Network
 from tests.sms.packs import SETTINGS
 
 LONG = "me corrieron de mi casa y no sé a dónde ir, quiero morir 😀 " * 2
-NewLine = Callable[..., Line]
+NewLine = Callable[..., TextLine]
 Start = Callable[[], ModemLoop]
 WINDOW = timedelta(minutes=15)
 FOOD, DANGER = "Basics: 211. More: text 46.", "Danger: 911. More: text 31."
@@ -184,10 +184,10 @@ def test_replies_that_do_not_go_out_are_told_until_one_does(
     network.refusals = ["ERR_UNKNOWN"]
     loop = start()
     turns(loop)
-    assert loop.shown()["replies"] == "not going out since 2026-11-24 20:00 UTC"
+    assert loop.report()["replies"] == "not going out since 2026-11-24 20:00 UTC"
     clock.pass_by(10)
     turns(loop)
-    assert loop.shown()["replies"] == "ok"
+    assert loop.report()["replies"] == "ok"
     assert network.texts == [(PHONE, FOOD)]
 
 
@@ -278,18 +278,18 @@ def test_a_modem_that_is_away_is_told_and_found_again(
     network: Network, start: Start, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     loop = start()
-    assert loop.shown()["modem"] == "The modem was not asked yet."
+    assert loop.report()["modem"] == "The modem was not asked yet."
     turns(loop)
-    assert (loop.shown()["modem"], loop.shown()["modem_signal_percent"]) == ("ok", 42)
+    assert (loop.report()["modem"], loop.report()["modem_signal_percent"]) == ("ok", 42)
     aside = network.folder.with_name("aside")
     network.folder.rename(aside)
     turns(loop)
-    assert "is the modem plugged in?" in str(loop.shown()["modem"])
+    assert "is the modem plugged in?" in str(loop.report()["modem"])
     assert "The modem does not answer" in caplog.text
     aside.rename(network.folder)
     network.deliver("FOOD", at=clock())
     turns(loop)
-    assert loop.shown()["modem"] == "ok"
+    assert loop.report()["modem"] == "ok"
     assert network.texts == [(PHONE, FOOD)]
 
 
@@ -311,9 +311,9 @@ def test_a_modem_that_hangs_is_told(
     async def play() -> tuple[object, object]:
         turn = asyncio.create_task(loop.turn())
         await asyncio.sleep(0)
-        before = loop.shown()["modem"]
+        before = loop.report()["modem"]
         clock.pass_by(181)
-        hung = loop.shown()["modem"]
+        hung = loop.report()["modem"]
         released.set()
         await turn
         return before, hung
@@ -321,7 +321,7 @@ def test_a_modem_that_hangs_is_told(
     before, hung = asyncio.run(play())
     assert before == "The modem was not asked yet."
     assert hung == "The modem hangs since 2026-11-24 20:00 UTC: restart this service."
-    assert "hangs since" not in str(loop.shown()["modem"])
+    assert "hangs since" not in str(loop.report()["modem"])
 
 
 def test_without_the_database_texts_are_answered_and_what_is_not_answered_stays_in_the_modem(
@@ -354,7 +354,7 @@ def test_a_window_too_short_for_an_inbox_is_not_taken_at_its_word(
     loop = behind_modem(line, Ledger(store), sms, hash_key=b"key", clock=clock)
     assert loop is not None
     turns(loop)
-    assert (network.lying(), loop.shown()["modem_texts"]) == (0, 1)
+    assert (network.lying(), loop.report()["modem_texts"]) == (0, 1)
     assert "late_minutes" not in caplog.text
 
 

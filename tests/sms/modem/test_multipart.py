@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from sms.modem.multipart import Part, join
+from sms.modem.multipart import ReceivedPart, join
 from tests.sms.conftest import NOON
 
 PHONE, OTHER = "+19165550123", "+19165550199"
@@ -19,13 +19,13 @@ def part(
     after: float = 0,
     sender: str = PHONE,
     ref: int = 7,
-) -> Part:
+) -> ReceivedPart:
     """``place`` as "2/3"; "" for a text of one part."""
     sent_at = NOON + timedelta(seconds=after)
     if not place:
-        return Part(location=location, sender=sender, body=body, sent_at=sent_at)
+        return ReceivedPart(location=location, sender=sender, body=body, sent_at=sent_at)
     number, total = place.split("/")
-    return Part(
+    return ReceivedPart(
         location=location,
         sender=sender,
         body=body,
@@ -37,7 +37,7 @@ def part(
 
 
 # What lies in the modem, and what is made of it: words, places, parts missing.
-CASES: dict[str, tuple[Sequence[Part], list[tuple[str, list[int], int]]]] = {
+CASES: dict[str, tuple[Sequence[ReceivedPart], list[tuple[str, list[int], int]]]] = {
     "nothing": ([], []),
     "one part": ([part(1, "hi")], [("hi", [1], 0)]),
     "two parts in the wrong order": (

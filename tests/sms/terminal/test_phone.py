@@ -8,9 +8,9 @@ import pytest
 from rich.console import Console
 
 from sms.decide import Decision
-from sms.line import Inbound, Line
+from sms.line import Inbound, TextLine
 from sms.replies import Reply, ready
-from sms.terminal.phone import Phone, run
+from sms.terminal.phone import SimulatedPhone, run
 from sms.terminal.screen import Screen, cost, cost_of
 from sms.twilio.carrier_rules import Word
 from store.group_commit import Store
@@ -28,7 +28,7 @@ Play = Callable[..., str]
 
 
 @pytest.fixture
-def play(tmp_path: object, new_line: Callable[..., Line]) -> Iterator[Play]:
+def play(tmp_path: object, new_line: Callable[..., TextLine]) -> Iterator[Play]:
     """Types lines on a phone of that many columns; what stood on the screen."""
     store = Store(databases.fresh("sqlite", tmp_path))  # type: ignore[arg-type]
     store.open()
@@ -46,7 +46,9 @@ def play(tmp_path: object, new_line: Callable[..., Line]) -> Iterator[Play]:
         ) -> str:
             out = io.StringIO()
             console = Console(file=out, width=columns, highlight=False, markup=False, emoji=False)
-            phone = Phone(answer, Screen(console, plain=plain), pasted=PASTED, name="Porchlight")
+            phone = SimulatedPhone(
+                answer, Screen(console, plain=plain), pasted=PASTED, name="Porchlight"
+            )
             left = list(entries)
 
             def ask(_prompt: str) -> str:

@@ -5,14 +5,14 @@ import io
 import json
 from collections.abc import Callable
 
-from sms.line import Line
+from sms.line import TextLine
 from sms.terminal import script
 from store.group_commit import Store
 
-Make = Callable[..., Line]
+Make = Callable[..., TextLine]
 
 
-def play(line: Line, *messages: str, sender: str | None = None, as_json: bool = True) -> str:
+def play(line: TextLine, *messages: str, sender: str | None = None, as_json: bool = True) -> str:
     out = io.StringIO()
     assert asyncio.run(script.run(line, messages, sender=sender, as_json=as_json, out=out)) == 0
     return out.getvalue()

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, func, select
 
-from sms.carrier import Held
+from sms.carrier import CarrierMessage
 from sms.ledger import HANDLED
-from sms.line import Inbound, Line
+from sms.line import Inbound, TextLine
 from sms.twilio.backfill import answered
-from sms.twilio.background import Rounds
+from sms.twilio.background import BackgroundWork
 from sms.twilio.outbox_table import CARRIER_LIST, OUTBOX
 from store import counts
 from store.group_commit import Store, StoreError
@@ -22,8 +22,8 @@ from tests.sms.conftest import NOON, Clock
 from tests.sms.packs import SETTINGS
 from tests.sms.stand_in import Fault, StandIn
 
-Make = Callable[..., Line]
-NewRounds = Callable[..., Rounds]
+Make = Callable[..., TextLine]
+NewRounds = Callable[..., BackgroundWork]
 SENDER = "+19165550123"
 
 
@@ -60,7 +60,7 @@ YOUNG = 2500 if os.environ.get("PORCHLIGHT_TEST_ALL") == "1" else 500
 
 
 def test_2500_missed_messages_are_recorded_and_answered_once_and_a_second_run_does_nothing(
-    rounds: Rounds, store: Store, stand_in: StandIn, clock: Clock
+    rounds: BackgroundWork, store: Store, stand_in: StandIn, clock: Clock
 ) -> None:
     play(rounds.catch_up)
     clock.pass_by(90 * 60)
@@ -91,7 +91,7 @@ def test_2500_missed_messages_are_recorded_and_answered_once_and_a_second_run_do
 
 
 def test_what_the_webhook_handled_or_may_still_be_answering_is_left_alone(
-    rounds: Rounds, new_line: Make, store: Store, stand_in: StandIn, clock: Clock
+    rounds: BackgroundWork, new_line: Make, store: Store, stand_in: StandIn, clock: Clock
 ) -> None:
     handled = stand_in.deliver("FOOD", sender=SENDER, at=NOON - timedelta(minutes=3))
     stand_in.deliver("FOOD", sender=SENDER, at=NOON - timedelta(seconds=60))
@@ -124,7 +124,7 @@ def test_with_a_shorter_window_less_is_answered_and_nothing_lost(
 
 
 def test_a_line_that_never_looked_begins_now_and_later_reads_on_from_where_it_was(
-    rounds: Rounds, store: Store, stand_in: StandIn, clock: Clock
+    rounds: BackgroundWork, store: Store, stand_in: StandIn, clock: Clock
 ) -> None:
     stand_in.deliver("FOOD", sender=SENDER, at=NOON - timedelta(hours=1))
     play(rounds.catch_up)
@@ -138,7 +138,7 @@ def test_a_line_that_never_looked_begins_now_and_later_reads_on_from_where_it_wa
 
 
 def test_a_list_that_breaks_off_is_read_again_from_the_same_place(
-    rounds: Rounds, store: Store, stand_in: StandIn, clock: Clock
+    rounds: BackgroundWork, store: Store, stand_in: StandIn, clock: Clock
 ) -> None:
     stand_in.page = 2
     play(rounds.catch_up)
@@ -148,16 +148,16 @@ def test_a_list_that_breaks_off_is_read_again_from_the_same_place(
     stand_in.asked.clear()
     stand_in.faults.append(Fault(kind="list", status=200))  # an answer that is no list
     play(rounds.catch_up)
-    assert rounds.shown()["backfill"] == (
+    assert rounds.report()["backfill"] == (
         "missed texts were not looked for since 2026-11-24 20:20 UTC: the carrier's API fails"
     )
     play(rounds.catch_up)
     assert counted(store) == {"late": 5}
-    assert rounds.shown()["backfill"] == "ok"
+    assert rounds.report()["backfill"] == "ok"
 
 
 def test_while_the_database_is_away_nothing_is_skipped(
-    rounds: Rounds, store: Store, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+    rounds: BackgroundWork, store: Store, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stand_in.deliver("FOOD", sender=SENDER, at=NOON - timedelta(minutes=3))
 
@@ -176,7 +176,7 @@ def test_while_the_database_is_away_nothing_is_skipped(
     "sender", ["12345", "DISTRICT", "whatsapp:+19165550123", "+266696687", SETTINGS.number]
 )
 def test_who_is_no_person_is_recorded_and_not_answered(
-    rounds: Rounds, store: Store, stand_in: StandIn, sender: str
+    rounds: BackgroundWork, store: Store, stand_in: StandIn, sender: str
 ) -> None:
     stand_in.deliver("FOOD", sender=sender, at=NOON - timedelta(minutes=3))
     play(rounds.catch_up)
@@ -184,17 +184,17 @@ def test_who_is_no_person_is_recorded_and_not_answered(
 
 
 def test_the_carriers_own_words_are_recorded_and_not_answered(
-    rounds: Rounds, store: Store, stand_in: StandIn
+    rounds: BackgroundWork, store: Store, stand_in: StandIn
 ) -> None:
     stand_in.deliver("STOP", sender=SENDER, at=NOON - timedelta(minutes=3))
     play(rounds.catch_up)
     assert (stand_in.sent(), sizes(store)) == ([], (1, 0, 1))
 
 
-def listed(*rows: tuple[str, float, bool]) -> list[Held]:
+def listed(*rows: tuple[str, float, bool]) -> list[CarrierMessage]:
     """(who, second, whether it came in) as a list of the carrier's, newest first."""
     held = [
-        Held(
+        CarrierMessage(
             sid=f"{who}{second}",
             sender=who if inbound else "us",
             recipient="us" if inbound else who,

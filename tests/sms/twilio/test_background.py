@@ -10,8 +10,8 @@ import pytest
 import server
 from settings.load import Secrets, load
 from sms.alarms import Alarms
-from sms.line import Line
-from sms.twilio.background import Rounds, with_account
+from sms.line import TextLine
+from sms.twilio.background import BackgroundWork, with_account
 from sms.twilio.client import Twilio
 from sms.twilio.delivery_status import Deliveries
 from store.group_commit import Store
@@ -20,7 +20,7 @@ from tests.sms.stand_in import ACCOUNT, TOKEN, StandIn
 from tests.sms.twilio.test_backfill import SENDER, play
 from tests.sms.twilio.test_outbox import states
 
-NewRounds = Callable[..., Rounds]
+NewRounds = Callable[..., BackgroundWork]
 WHOLE = Secrets(account_sid=ACCOUNT, auth_token=TOKEN)
 
 
@@ -35,7 +35,7 @@ WHOLE = Secrets(account_sid=ACCOUNT, auth_token=TOKEN)
     ],
 )
 def test_only_an_account_with_a_number_brings_work(
-    new_line: Callable[..., Line], tmp_path: Path, environ: dict[str, str], secrets: Secrets
+    new_line: Callable[..., TextLine], tmp_path: Path, environ: dict[str, str], secrets: Secrets
 ) -> None:
     store, clock = Store(f"sqlite:///{tmp_path / 'line.db'}"), Clock()
     line, deliveries = new_line(store), Deliveries(Alarms(), clock=clock)
@@ -83,7 +83,7 @@ def test_the_server_looks_at_its_start_and_then_every_few_minutes(
 
 
 def test_the_carriers_word_moves_what_was_sent_to_its_end_and_never_back(
-    rounds: Rounds, store: Store, stand_in: StandIn
+    rounds: BackgroundWork, store: Store, stand_in: StandIn
 ) -> None:
     stand_in.deliver("FOOD", sender=SENDER, at=NOON - timedelta(minutes=2))
     play(rounds.catch_up)
@@ -100,16 +100,16 @@ def test_the_carriers_word_moves_what_was_sent_to_its_end_and_never_back(
         "sent",
         *["delivered"] * 4,
     ]
-    asyncio.run(rounds.heard("SMunknown", "delivered"))
-    asyncio.run(rounds.heard("", "failed"))
+    asyncio.run(rounds.record_status("SMunknown", "delivered"))
+    asyncio.run(rounds.record_status("", "failed"))
     assert states(store) == ["delivered"]
 
 
-async def _heard(rounds: Rounds, store: Store, sid: str, word: str) -> list[str]:
-    await rounds.heard(sid, word)
+async def _heard(rounds: BackgroundWork, store: Store, sid: str, word: str) -> list[str]:
+    await rounds.record_status(sid, word)
     return await asyncio.to_thread(states, store)
 
 
-def test_the_carriers_word_waits_for_no_database(rounds: Rounds, store: Store) -> None:
+def test_the_carriers_word_waits_for_no_database(rounds: BackgroundWork, store: Store) -> None:
     store.close()
-    asyncio.run(rounds.heard("SM1", "delivered"))
+    asyncio.run(rounds.record_status("SM1", "delivered"))

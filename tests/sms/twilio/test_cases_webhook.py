@@ -13,7 +13,7 @@ from twilio.request_validator import RequestValidator  # type: ignore[import-unt
 
 from settings.load import Secrets
 from sms.ledger import HANDLED
-from sms.line import Line
+from sms.line import TextLine
 from sms.replies import SILENCE
 from store.group_commit import Store
 from tests.sms.twilio.test_endpoints import (
@@ -29,7 +29,7 @@ from tests.sms.twilio.test_endpoints import (
     webhook_over,
 )
 
-Make = Callable[..., Line]
+Make = Callable[..., TextLine]
 PATH = "/sms/inbound"
 # seconds: a busy machine must not turn a database that is merely slow into one that is away
 SLOW = 60.0

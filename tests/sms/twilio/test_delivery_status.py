@@ -19,14 +19,14 @@ def deliveries() -> Deliveries:
 def test_a_number_that_may_not_send_is_a_problem_until_a_reply_arrives(
     deliveries: Deliveries, code: str
 ) -> None:
-    deliveries.heard("undelivered", code)
+    deliveries.record("undelivered", code)
     assert (
         deliveries.problem()
         == "replies are not arriving since 2026-11-24 20:05 UTC: see the number's registration"
     )
-    deliveries.heard("sent", "")
+    deliveries.record("sent", "")
     assert deliveries.problem()
-    deliveries.heard("delivered", "")
+    deliveries.record("delivered", "")
     assert deliveries.problem() == ""
 
 
@@ -36,7 +36,7 @@ def test_a_number_that_may_not_send_is_a_problem_until_a_reply_arrives(
 def test_one_phone_that_is_off_or_opted_out_is_no_problem_of_the_line(
     deliveries: Deliveries, words: tuple[str, str]
 ) -> None:
-    deliveries.heard(*words)
+    deliveries.record(*words)
     assert deliveries.problem() == ""
 
 
@@ -46,6 +46,6 @@ def test_one_phone_that_is_off_or_opted_out_is_no_problem_of_the_line(
 def test_the_operator_is_told_and_no_number_is(
     deliveries: Deliveries, caplog: pytest.LogCaptureFixture, code: str, said: str
 ) -> None:
-    deliveries.heard("undelivered", code)
+    deliveries.record("undelivered", code)
     assert said in caplog.text
     assert "+1" not in caplog.text

@@ -12,20 +12,20 @@ import pytest
 
 from settings.load import Secrets
 from sms.alarms import Alarms
-from sms.line import Line
+from sms.line import TextLine
 from sms.replies import SILENCE
 from sms.twilio import signature
 from sms.twilio.account import Account
 from sms.twilio.delivery_status import Deliveries
-from sms.twilio.endpoints import Calls, Status, Webhook
+from sms.twilio.endpoints import InboundCalls, InboundTexts, StatusCallbacks
 from sms.twilio.gate import MAX_BYTES, Gate
 from sms.voice.twiml import Voice
 from store.group_commit import Store
 from tests.sms.packs import SETTINGS
 
 TOKEN, ACCOUNT, PUBLIC = "12345", "AC1", "https://kiosk.example"
-Make = Callable[..., Line]
-Door = Webhook | Calls | Status
+Make = Callable[..., TextLine]
+Door = InboundTexts | InboundCalls | StatusCallbacks
 FORM = {
     "MessageSid": "SM1", "AccountSid": ACCOUNT, "From": "+19165550123", "To": SETTINGS.number, "Body": "im not safe",
     "FromCity": "", "NumMedia": "0", "SomethingNew": "x",
@@ -81,12 +81,12 @@ async def post(
 
 
 @pytest.fixture
-def hook(store: Store, new_line: Make) -> Webhook:
+def hook(store: Store, new_line: Make) -> InboundTexts:
     return webhook_over(new_line(store))
 
 
-def webhook_over(line: Line, **other: Any) -> Webhook:
-    return Webhook(line, gate(line.alarms, **other))
+def webhook_over(line: TextLine, **other: Any) -> InboundTexts:
+    return InboundTexts(line, gate(line.alarms, **other))
 
 
 def gate(alarms: Alarms, **other: Any) -> Gate:
@@ -97,11 +97,11 @@ def form(**fields: str) -> bytes:
     return urlencode({**FORM, **fields}).encode()
 
 
-def ask(hook: Webhook, raw: bytes, **other: Any) -> Answer:
+def ask(hook: InboundTexts, raw: bytes, **other: Any) -> Answer:
     return asyncio.run(post(hook, raw, **other))
 
 
-def test_a_signed_text_gets_its_answer_as_xml(hook: Webhook) -> None:
+def test_a_signed_text_gets_its_answer_as_xml(hook: InboundTexts) -> None:
     answer = ask(hook, form())
     assert answer.status == 200
     assert answer.headers[b"content-type"] == b"text/xml; charset=utf-8"
@@ -111,11 +111,11 @@ def test_a_signed_text_gets_its_answer_as_xml(hook: Webhook) -> None:
     )
 
 
-def test_the_same_message_gets_the_same_bytes(hook: Webhook) -> None:
+def test_the_same_message_gets_the_same_bytes(hook: InboundTexts) -> None:
     assert ask(hook, form()).body == ask(hook, form(Body="FOOD")).body
 
 
-def test_a_body_in_pieces_is_one_body(hook: Webhook) -> None:
+def test_a_body_in_pieces_is_one_body(hook: InboundTexts) -> None:
     assert ask(hook, form(), chunks=5).status == 200
 
 
@@ -125,7 +125,7 @@ def test_a_body_in_pieces_is_one_body(hook: Webhook) -> None:
      signed(form(), token="other"), signed(form(), path="/other"), signed(form(Body="other"))],
 )  # fmt: skip
 def test_what_the_carrier_did_not_sign_is_refused(
-    hook: Webhook, headers: dict[bytes, bytes], caplog: pytest.LogCaptureFixture
+    hook: InboundTexts, headers: dict[bytes, bytes], caplog: pytest.LogCaptureFixture
 ) -> None:
     answer = ask(hook, form(), headers=headers)
     assert answer.status == 403
@@ -138,7 +138,7 @@ def test_what_the_carrier_did_not_sign_is_refused(
     "fields", [{"AccountSid": "AC2"}, {"To": "+19165550101"}, {"MessageSid": ""}]
 )
 def test_a_signed_text_for_another_account_or_number_is_refused(
-    hook: Webhook, fields: dict[str, str]
+    hook: InboundTexts, fields: dict[str, str]
 ) -> None:
     assert ask(hook, form(**fields)).status == 403
 
@@ -162,13 +162,13 @@ def test_the_shared_key_is_accepted_where_it_is_configured(store: Store, new_lin
 
 
 @pytest.mark.parametrize("query", [b"v=2", b"a=%20b&c"])
-def test_the_query_is_signed_byte_for_byte(hook: Webhook, query: bytes) -> None:
+def test_the_query_is_signed_byte_for_byte(hook: InboundTexts, query: bytes) -> None:
     headers = signed(form(), path=f"/sms/inbound?{query.decode()}")
     assert ask(hook, form(), headers=headers, query_string=query).status == 200
     assert ask(hook, form(), headers=headers).status == 403
 
 
-def test_a_forged_host_changes_nothing(hook: Webhook) -> None:
+def test_a_forged_host_changes_nothing(hook: InboundTexts) -> None:
     headers = {
         **signed(form()),
         b"host": b"x:99999",
@@ -195,47 +195,47 @@ def test_without_credentials_every_post_is_refused(
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"])
-def test_only_post_is_a_text(hook: Webhook, method: str) -> None:
+def test_only_post_is_a_text(hook: InboundTexts, method: str) -> None:
     answer = ask(hook, form(), method=method)
     assert (answer.status, answer.headers[b"allow"]) == (405, b"POST")
 
 
-def test_a_long_body_is_refused_before_it_is_read(hook: Webhook) -> None:
+def test_a_long_body_is_refused_before_it_is_read(hook: InboundTexts) -> None:
     assert ask(hook, form(), headers={b"content-length": b"71680"}).status == 413
     assert ask(hook, form(), headers={b"content-length": b"9" * 400}).status == 413
 
 
 @pytest.mark.parametrize("chunks", [1, 30])
-def test_a_long_body_is_refused_also_without_its_length(hook: Webhook, chunks: int) -> None:
+def test_a_long_body_is_refused_also_without_its_length(hook: InboundTexts, chunks: int) -> None:
     assert ask(hook, form(Body="x" * MAX_BYTES), headers={}, chunks=chunks).status == 413
 
 
-def test_five_thousand_fields_are_refused(hook: Webhook) -> None:
+def test_five_thousand_fields_are_refused(hook: InboundTexts) -> None:
     assert ask(hook, b"&".join(b"f%d=1" % k for k in range(5000)), headers={}).status == 413
 
 
 @pytest.mark.parametrize(
     "body", [b"%F0", b"\xf0\x28", b"%00%01", b"%ED%A0%80", b"", b"%F0%9F%98%80", b"x" * 1600]
 )
-def test_undecodable_and_odd_bodies_get_the_general_answer(hook: Webhook, body: bytes) -> None:
+def test_undecodable_and_odd_bodies_get_the_general_answer(hook: InboundTexts, body: bytes) -> None:
     answer = ask(hook, form().replace(b"Body=im+not+safe", b"Body=" + body))
     assert answer.status == 200
     assert b"To talk" in answer.body
 
 
-def test_a_repeated_field_counts_once_and_does_not_crash(hook: Webhook) -> None:
+def test_a_repeated_field_counts_once_and_does_not_crash(hook: InboundTexts) -> None:
     assert ask(hook, form() + b"&Body=FOOD&Body=FOOD").body == ask(hook, form()).body
 
 
 @pytest.mark.parametrize("opt_out_type", ["STOP", "HELP"])
 def test_what_the_carrier_answered_itself_is_met_with_silence(
-    hook: Webhook, opt_out_type: str
+    hook: InboundTexts, opt_out_type: str
 ) -> None:
     answer = ask(hook, form(OptOutType=opt_out_type, Body=opt_out_type))
     assert (answer.status, answer.body) == (200, SILENCE.twiml)
 
 
-def test_a_media_message_without_words_is_answered(hook: Webhook) -> None:
+def test_a_media_message_without_words_is_answered(hook: InboundTexts) -> None:
     answer = ask(
         hook,
         form(Body="", NumMedia="1", MediaUrl0="https://x.example/1", MediaContentType0="image/png"),
@@ -243,7 +243,7 @@ def test_a_media_message_without_words_is_answered(hook: Webhook) -> None:
     assert b"<Message>" in answer.body
 
 
-def test_a_sender_that_goes_away_is_left_alone(hook: Webhook) -> None:
+def test_a_sender_that_goes_away_is_left_alone(hook: InboundTexts) -> None:
     async def gone() -> list[Any]:
         sent: list[Any] = []
 
@@ -259,7 +259,9 @@ def test_a_sender_that_goes_away_is_left_alone(hook: Webhook) -> None:
     assert asyncio.run(gone()) == []
 
 
-def test_a_body_that_never_ends_is_given_up(hook: Webhook, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_body_that_never_ends_is_given_up(
+    hook: InboundTexts, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("sms.twilio.gate.SLOW_SECONDS", 0.05)
 
     async def stuck() -> list[Any]:
@@ -279,7 +281,7 @@ def test_a_body_that_never_ends_is_given_up(hook: Webhook, monkeypatch: pytest.M
     assert Answer(asyncio.run(stuck())).status == 408
 
 
-def test_ten_parallel_posts_of_one_message_get_ten_equal_answers(hook: Webhook) -> None:
+def test_ten_parallel_posts_of_one_message_get_ten_equal_answers(hook: InboundTexts) -> None:
     async def play() -> list[Answer]:
         return await asyncio.gather(*(post(hook, form(Body="FOOD")) for _ in range(40)))
 
@@ -288,7 +290,9 @@ def test_ten_parallel_posts_of_one_message_get_ten_equal_answers(hook: Webhook) 
     assert len({answer.body for answer in answers}) == 1
 
 
-def test_an_alarm_says_what_to_look_at(hook: Webhook, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_alarm_says_what_to_look_at(
+    hook: InboundTexts, caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level(logging.WARNING):
         ask(hook, form(), headers={})
     assert "public_url" in caplog.text
@@ -306,7 +310,7 @@ SAID = Voice(b"<first/>", {"1": b"<more-en/>", "2": b"<more-es/>"})
 
 def call(fields: dict[str, str], *, token: str = TOKEN) -> Answer:
     raw = urlencode(fields).encode()
-    door = Calls(SAID, gate(Alarms()), lambda: datetime(2026, 11, 24, tzinfo=UTC))
+    door = InboundCalls(SAID, gate(Alarms()), lambda: datetime(2026, 11, 24, tzinfo=UTC))
     headers = signed(raw, "/voice/inbound", token)
     return asyncio.run(
         post(door, raw, headers=headers, path="/voice/inbound", raw_path=b"/voice/inbound")
@@ -339,7 +343,7 @@ def test_what_became_of_a_reply_is_heard_in_any_order_for_any_message_and_only_f
     None
 ):
     deliveries = Deliveries(Alarms(), clock=lambda: datetime(2026, 11, 24, tzinfo=UTC))
-    door = Status(deliveries, gate(Alarms()))
+    door = StatusCallbacks(deliveries, gate(Alarms()))
 
     def told(
         status: str, code: str = "", *, token: str = TOKEN, ours: str = SETTINGS.number

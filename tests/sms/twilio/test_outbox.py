@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
-from sms.carrier import Held
+from sms.carrier import CarrierMessage
 from sms.decide import Script, recall
-from sms.twilio.background import Rounds
+from sms.twilio.background import BackgroundWork
 from sms.twilio.client import Twilio
 from sms.twilio.outbox_table import OUTBOX
 from store.group_commit import Store
@@ -40,7 +40,7 @@ def missed(stand_in: StandIn) -> None:
 
 
 def test_a_row_holds_the_messages_id_and_neither_number_nor_text_nor_reply(
-    rounds: Rounds, store: Store, stand_in: StandIn
+    rounds: BackgroundWork, store: Store, stand_in: StandIn
 ) -> None:
     play(rounds.backfill.turn)
     (row,) = rows(store)
@@ -60,7 +60,7 @@ def test_a_row_holds_the_messages_id_and_neither_number_nor_text_nor_reply(
 
 
 def test_too_fast_is_waited_out_longer_each_time(
-    rounds: Rounds, store: Store, stand_in: StandIn, clock: Clock
+    rounds: BackgroundWork, store: Store, stand_in: StandIn, clock: Clock
 ) -> None:
     stand_in.faults.extend(Fault(kind="send", status=429, code=20429) for _ in range(3))
     play(rounds.catch_up)
@@ -73,19 +73,19 @@ def test_too_fast_is_waited_out_longer_each_time(
         clock.pass_by(waits[-1])
         play(rounds.outbox.turn)
     assert waits[1] > waits[0] > 1
-    assert rounds.shown()["outbox"].startswith(
+    assert rounds.report()["outbox"].startswith(
         "replies to missed texts wait since 2026-11-24 20:00"
     )
     clock.pass_by(60)
     play(rounds.outbox.turn)
     assert states(store) == ["sent"]
     assert stand_in.asked.count("send") == 4
-    assert rounds.shown()["outbox"] == "ok"
+    assert rounds.report()["outbox"] == "ok"
 
 
 @pytest.mark.parametrize("accepted", [True, False])
 def test_after_a_fault_of_the_carriers_it_looks_before_it_sends_again(
-    rounds: Rounds, store: Store, stand_in: StandIn, clock: Clock, accepted: bool
+    rounds: BackgroundWork, store: Store, stand_in: StandIn, clock: Clock, accepted: bool
 ) -> None:
     stand_in.faults.append(Fault(kind="send", status=500, accepted=accepted))
     play(rounds.catch_up)
@@ -110,7 +110,7 @@ def test_a_silence_after_it_was_taken_brings_no_second_text(
 
 
 def test_while_it_cannot_look_it_does_not_send(
-    rounds: Rounds, store: Store, stand_in: StandIn, clock: Clock
+    rounds: BackgroundWork, store: Store, stand_in: StandIn, clock: Clock
 ) -> None:
     stand_in.faults.append(Fault(kind="send", status=500, accepted=True))
     play(rounds.catch_up)
@@ -168,7 +168,11 @@ def test_many_servers_send_each_text_once(
 
 @pytest.mark.parametrize("code", [21610, 30004])
 def test_a_phone_that_asked_for_silence_is_given_up_without_an_alarm(
-    rounds: Rounds, store: Store, stand_in: StandIn, caplog: pytest.LogCaptureFixture, code: int
+    rounds: BackgroundWork,
+    store: Store,
+    stand_in: StandIn,
+    caplog: pytest.LogCaptureFixture,
+    code: int,
 ) -> None:
     stand_in.faults.append(Fault(kind="send", status=400, code=code))
     with caplog.at_level(logging.WARNING):
@@ -176,17 +180,17 @@ def test_a_phone_that_asked_for_silence_is_given_up_without_an_alarm(
     rounds.outbox.wake()
     play(rounds.outbox.turn)
     assert (states(store), stand_in.asked.count("send")) == (["failed"], 1)
-    assert (caplog.text, rounds.shown()["outbox"]) == ("", "ok")
+    assert (caplog.text, rounds.report()["outbox"]) == ("", "ok")
 
 
 def test_an_error_that_will_not_pass_is_given_up_and_shown(
-    rounds: Rounds, store: Store, stand_in: StandIn, caplog: pytest.LogCaptureFixture
+    rounds: BackgroundWork, store: Store, stand_in: StandIn, caplog: pytest.LogCaptureFixture
 ) -> None:
     stand_in.faults.append(Fault(kind="send", status=400, code=30034))
     with caplog.at_level(logging.WARNING):
         play(rounds.catch_up)
     assert states(store) == ["failed"]
-    assert rounds.shown()["outbox"] == (
+    assert rounds.report()["outbox"] == (
         "replies to missed texts could not be delivered since the start (error 30034: 1)"
     )
     assert "will not deliver a reply" in caplog.text
@@ -195,12 +199,16 @@ def test_an_error_that_will_not_pass_is_given_up_and_shown(
 
 
 def test_a_row_that_is_soon_anothers_is_left_to_it(
-    rounds: Rounds, store: Store, stand_in: StandIn, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    rounds: BackgroundWork,
+    store: Store,
+    stand_in: StandIn,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     play(rounds.backfill.turn)
     fetch = rounds.outbox._carrier.fetch
 
-    def slowly(sid: str) -> Held | None:
+    def slowly(sid: str) -> CarrierMessage | None:
         clock.pass_by(61)
         return fetch(sid)
 
@@ -213,7 +221,7 @@ def test_a_row_that_is_soon_anothers_is_left_to_it(
 
 
 def test_nothing_is_sent_too_late_and_the_row_is_forgotten(
-    rounds: Rounds, store: Store, stand_in: StandIn, clock: Clock
+    rounds: BackgroundWork, store: Store, stand_in: StandIn, clock: Clock
 ) -> None:
     play(rounds.backfill.turn)
     clock.pass_by(13 * 60 + 1)
@@ -223,7 +231,7 @@ def test_nothing_is_sent_too_late_and_the_row_is_forgotten(
 
 
 def test_a_message_that_the_carrier_forgot_is_not_answered(
-    rounds: Rounds, store: Store, stand_in: StandIn
+    rounds: BackgroundWork, store: Store, stand_in: StandIn
 ) -> None:
     play(rounds.backfill.turn)
     stand_in.messages.clear()
@@ -232,7 +240,7 @@ def test_a_message_that_the_carrier_forgot_is_not_answered(
 
 
 def test_an_idle_outbox_asks_the_database_once_a_minute(
-    rounds: Rounds, store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    rounds: BackgroundWork, store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = []
     submit = store.submit

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from sms.twilio.background import Rounds
+from sms.twilio.background import BackgroundWork
 from tests.sms.conftest import NOON, Clock
 from tests.sms.stand_in import Fault, StandIn
 from tests.sms.twilio.test_backfill import SENDER, play
@@ -16,7 +16,7 @@ def bodies(stand_in: StandIn) -> list[str]:
 
 
 def test_what_was_handled_is_gone_within_the_hour_both_ways(
-    rounds: Rounds, stand_in: StandIn, clock: Clock
+    rounds: BackgroundWork, stand_in: StandIn, clock: Clock
 ) -> None:
     stand_in.deliver("old", sender=SENDER, at=NOON - timedelta(minutes=30))
     stand_in.replied("reply", to=SENDER, at=NOON - timedelta(minutes=30))
@@ -27,11 +27,11 @@ def test_what_was_handled_is_gone_within_the_hour_both_ways(
     clock.pass_by(30 * 60)
     play(rounds.catch_up, rounds.redaction.turn)
     assert bodies(stand_in) == []
-    assert rounds.shown()["redaction"] == "ok"
+    assert rounds.report()["redaction"] == "ok"
 
 
 def test_what_the_backfill_has_not_seen_is_kept(
-    rounds: Rounds, stand_in: StandIn, clock: Clock
+    rounds: BackgroundWork, stand_in: StandIn, clock: Clock
 ) -> None:
     stand_in.deliver("before the first look", sender=SENDER, at=NOON - timedelta(minutes=30))
     play(rounds.redaction.turn)
@@ -45,7 +45,7 @@ def test_what_the_backfill_has_not_seen_is_kept(
 
 
 def test_what_it_is_too_soon_for_is_tried_again(
-    rounds: Rounds, stand_in: StandIn, clock: Clock, caplog: pytest.LogCaptureFixture
+    rounds: BackgroundWork, stand_in: StandIn, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     play(rounds.catch_up)
     clock.pass_by(3600)
@@ -59,7 +59,7 @@ def test_what_it_is_too_soon_for_is_tried_again(
 
 
 def test_an_api_that_fails_is_told_and_tried_again(
-    rounds: Rounds, stand_in: StandIn, clock: Clock
+    rounds: BackgroundWork, stand_in: StandIn, clock: Clock
 ) -> None:
     play(rounds.catch_up)
     clock.pass_by(3600)
@@ -67,8 +67,8 @@ def test_an_api_that_fails_is_told_and_tried_again(
     play(rounds.catch_up)
     stand_in.faults.append(Fault(kind="redact", status=503))
     play(rounds.redaction.turn)
-    assert rounds.shown()["redaction"] == (
+    assert rounds.report()["redaction"] == (
         "the carrier's copies are not deleted since 2026-11-24 21:00 UTC: its API fails"
     )
     play(rounds.redaction.turn)
-    assert (bodies(stand_in), rounds.shown()["redaction"]) == ([], "ok")
+    assert (bodies(stand_in), rounds.report()["redaction"]) == ([], "ok")

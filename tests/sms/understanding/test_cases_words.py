@@ -16,7 +16,7 @@ from content.model.reserved_words import STOP, is_reserved
 from sms import replies
 from sms.decide import Script, decide
 from sms.ledger import OPT_OUT
-from sms.line import Inbound, Line
+from sms.line import Inbound, TextLine
 from sms.rate_limit import FULL
 from sms.replies import SILENCE
 from store.group_commit import Store
@@ -240,6 +240,6 @@ def test_case_37_a_machine_that_answers_us_is_slowed_to_one_short_text_and_silen
     "sender", ["72345", "SCHOOL", f"whatsapp:{PHONE}", "+266696687", "", "rcs:agent_x", "\ud800"]
 )
 def test_case_38_any_kind_of_sender_is_answered(store: Store, new_line: Make, sender: str) -> None:
-    line: Line = new_line(store, carrier_keeps_list=False, patience=SLOW)
+    line: TextLine = new_line(store, carrier_keeps_list=False, patience=SLOW)
 
     assert asyncio.run(line.answer(text("FOOD", sender=sender))).topic == "basics"

@@ -6,8 +6,8 @@ import json
 import pytest
 
 from sms.understanding import classifier
-from sms.understanding.classifier import NONE, Model, Opinion, features, shipped
-from sms.understanding.normalise import hear
+from sms.understanding.classifier import NO_PREDICTION, Model, Prediction, features, shipped
+from sms.understanding.normalise import tokenize
 from tools import train_model
 
 
@@ -23,8 +23,8 @@ from tools import train_model
     ],
 )
 def test_a_sentence_that_no_table_knows_finds_its_topic(text: str, topic: str) -> None:
-    opinion = shipped().opinion(hear(text))
-    assert (opinion.topic, opinion.is_sure) == (topic, True)
+    prediction = shipped().predict(tokenize(text))
+    assert (prediction.topic, prediction.is_sure) == (topic, True)
 
 
 @pytest.mark.parametrize(
@@ -33,21 +33,21 @@ def test_a_sentence_that_no_table_knows_finds_its_topic(text: str, topic: str) -
      "my mum is making dinner so i will be there after", "te veo al rato en la plaza amiga", "مرحبا كيف حالك"],
 )  # fmt: skip
 def test_ordinary_and_unknown_texts_are_answered_by_nothing(text: str) -> None:
-    assert not shipped().opinion(hear(text)).is_sure
+    assert not shipped().predict(tokenize(text)).is_sure
 
 
 def test_one_known_word_is_no_evidence() -> None:
-    assert shipped().opinion(hear("trafficking zzzz qqqq")) is NONE
+    assert shipped().predict(tokenize("trafficking zzzz qqqq")) is NO_PREDICTION
 
 
 @pytest.mark.parametrize(
-    ("opinion", "sure"),
+    ("prediction", "sure"),
     [
-        (Opinion("food", None, classifier.SURE, 0.0, 9), True),
-        (Opinion("danger", None, classifier.SURE, 0.0, 9), False),
-        (Opinion("danger", None, classifier.SURE_OF_CRISIS, 0.0, 9), True),
+        (Prediction("food", None, classifier.SURE, 0.0, 9), True),
+        (Prediction("danger", None, classifier.SURE, 0.0, 9), False),
+        (Prediction("danger", None, classifier.SURE_OF_CRISIS, 0.0, 9), True),
         (
-            Opinion(
+            Prediction(
                 "danger",
                 None,
                 classifier.SURE_OF_CRISIS,
@@ -58,28 +58,28 @@ def test_one_known_word_is_no_evidence() -> None:
         ),
     ],
 )
-def test_a_crisis_needs_more_than_another_topic(opinion: Opinion, sure: bool) -> None:
-    assert opinion.is_sure is sure
+def test_a_crisis_needs_more_than_another_topic(prediction: Prediction, sure: bool) -> None:
+    assert prediction.is_sure is sure
 
 
 def test_danger_is_called_small_talk_later_than_the_rest() -> None:
-    opinion = Opinion("basics", None, 0.1, classifier.SMALL_TALK, 9)
-    assert opinion.is_small_talk(urgent=False)
-    assert not opinion.is_small_talk(urgent=True)
-    assert not Opinion("basics", None, 0.0, 1.0, classifier.FEWEST_WORDS - 1).is_small_talk(
+    prediction = Prediction("basics", None, 0.1, classifier.SMALL_TALK, 9)
+    assert prediction.is_small_talk(urgent=False)
+    assert not prediction.is_small_talk(urgent=True)
+    assert not Prediction("basics", None, 0.0, 1.0, classifier.FEWEST_WORDS - 1).is_small_talk(
         urgent=False
     )
 
 
 def test_the_same_message_always_gets_the_same_opinion() -> None:
-    heard = hear("my stepdad takes it out on us when he drinks")
-    assert shipped().opinion(heard) == shipped().opinion(heard)
+    tokens = tokenize("my stepdad takes it out on us when he drinks")
+    assert shipped().predict(tokens) == shipped().predict(tokens)
 
 
 def test_a_long_message_is_read_from_its_end() -> None:
     story = "we went to the mall and " * 60
-    assert features(hear(story + "he put his hands on me")) >= {"whands"}
-    assert len(features(hear(story))) < 2_000
+    assert features(tokenize(story + "he put his hands on me")) >= {"whands"}
+    assert len(features(tokenize(story))) < 2_000
 
 
 def test_the_shipped_file_is_small() -> None:
@@ -98,4 +98,7 @@ def test_a_line_with_choices_stands_for_all_of_them() -> None:
 
 
 def test_a_model_knows_nothing_of_a_message_without_its_words() -> None:
-    assert Model(("", "x", "y"), (0, 0, 0), {}).opinion(hear("one two three four")) is NONE
+    assert (
+        Model(("", "x", "y"), (0, 0, 0), {}).predict(tokenize("one two three four"))
+        is NO_PREDICTION
+    )

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sms.understanding.language_guess import Tongue
-from sms.understanding.normalise import hear
+from sms.understanding.language_guess import LanguageGuess
+from sms.understanding.normalise import tokenize
 from tests.sms.packs import KEYWORDS
 
 
@@ -23,14 +23,14 @@ from tests.sms.packs import KEYWORDS
     ],
 )
 def test_the_language_follows_the_words(text: str, found: tuple[str, ...], language: str) -> None:
-    assert Tongue().of(hear(text), text, found=found) == language
+    assert LanguageGuess().of(tokenize(text), text, found=found) == language
 
 
 def test_a_pack_without_spanish_answers_in_english() -> None:
-    assert Tongue(known=("en",)).of(hear("necesito ayuda"), "necesito ayuda") == "en"
+    assert LanguageGuess(known=("en",)).of(tokenize("necesito ayuda"), "necesito ayuda") == "en"
 
 
 def test_the_packs_own_words_tell_its_languages() -> None:
-    assert Tongue().of(hear("pega morir"), "pega morir") == "en"
-    assert Tongue(KEYWORDS).of(hear("pega morir"), "pega morir") == "es"
-    assert Tongue(KEYWORDS).of(hear("me"), "me") == "en"
+    assert LanguageGuess().of(tokenize("pega morir"), "pega morir") == "en"
+    assert LanguageGuess(KEYWORDS).of(tokenize("pega morir"), "pega morir") == "es"
+    assert LanguageGuess(KEYWORDS).of(tokenize("me"), "me") == "en"

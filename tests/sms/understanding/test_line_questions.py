@@ -4,7 +4,7 @@ import pytest
 
 from sms.decide import decide
 from sms.understanding.line_questions import asked
-from sms.understanding.normalise import hear
+from sms.understanding.normalise import tokenize
 from tests.sms.test_real_pack import script
 
 
@@ -46,7 +46,7 @@ from tests.sms.test_real_pack import script
     ],
 )
 def test_a_whole_message_asks_about_the_line(text: str, expected: str) -> None:
-    assert asked(hear(text)) == expected
+    assert asked(tokenize(text)) == expected
 
 
 @pytest.mark.parametrize("text", ["who", "quien eres"])
@@ -78,4 +78,4 @@ def test_who_can_see_this_gives_advice_and_promises_nothing(
     "text", ["can my mom " * 150, "am i talking to a " * 88, "va a saber mi papa de esto " * 60]
 )
 def test_a_long_message_of_such_words_is_none_of_the_shapes(text: str) -> None:
-    assert asked(hear(text)) == ""
+    assert asked(tokenize(text)) == ""

@@ -4,7 +4,7 @@ import pytest
 
 from sms.understanding.dictionary import ordinary
 from sms.understanding.names_and_codes import Names, code_in, codes, short_number_in, zip_in
-from sms.understanding.normalise import hear
+from sms.understanding.normalise import tokenize
 from tests.sms.packs import PACK, partner
 
 NAMES = Names(
@@ -28,7 +28,7 @@ NAMES = Names(
     ],
 )
 def test_a_partner_is_known_by_its_name(text: str, expected: str) -> None:
-    assert NAMES.exact(hear(text)) == expected
+    assert NAMES.exact(tokenize(text)) == expected
 
 
 @pytest.mark.parametrize(
@@ -44,24 +44,24 @@ def test_a_partner_is_known_by_its_name(text: str, expected: str) -> None:
     ],
 )
 def test_ordinary_words_are_no_partners(text: str) -> None:
-    assert NAMES.exact(hear(text)) == NAMES.near(hear(text)) == ""
+    assert NAMES.exact(tokenize(text)) == NAMES.near(tokenize(text)) == ""
 
 
 @pytest.mark.parametrize(
     ("text", "expected"), [("ncmce", "ncmec"), ("3strnds", "3strands"), ("who is ncmecc", "ncmec")]
 )
 def test_a_name_that_is_no_ordinary_word_may_be_misspelt(text: str, expected: str) -> None:
-    assert NAMES.near(hear(text)) == expected
+    assert NAMES.near(tokenize(text)) == expected
 
 
 def test_ordinary_words_that_run_into_a_name_are_no_misspelling() -> None:
-    assert NAMES.near(hear("polar its")) == ""
-    assert NAMES.near(hear("polarits")) == "x"
+    assert NAMES.near(tokenize("polar its")) == ""
+    assert NAMES.near(tokenize("polarits")) == "x"
 
 
 @pytest.mark.parametrize("text", ["heet", "protct", "love never fail", "love never failz"])
 def test_a_name_of_ordinary_words_must_be_right(text: str) -> None:
-    assert NAMES.near(hear(text)) == ""
+    assert NAMES.near(tokenize(text)) == ""
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_a_name_of_ordinary_words_must_be_right(text: str) -> None:
      ("i am 14", ""), ("95814", ""), ("", "")],
 )  # fmt: skip
 def test_a_neutral_number_is_the_whole_message(text: str, code: str) -> None:
-    assert code_in(hear(text)) == code
+    assert code_in(tokenize(text)) == code
 
 
 def test_each_code_names_its_topic_and_language() -> None:
@@ -91,7 +91,7 @@ def test_each_code_names_its_topic_and_language() -> None:
     ],
 )
 def test_a_short_number_alone_is_its_topic(text: str, topic: str) -> None:
-    assert short_number_in(hear(text)) == topic
+    assert short_number_in(tokenize(text)) == topic
 
 
 @pytest.mark.parametrize(
@@ -101,4 +101,4 @@ def test_a_short_number_alone_is_its_topic(text: str, topic: str) -> None:
      ("vivo en 95814", "95814"), ("i live in 95814 and he hits me", ""), ("i owe him 95814", ""), ("9581", "")],
 )  # fmt: skip
 def test_a_zip_code_is_the_whole_message(text: str, expected: str) -> None:
-    assert zip_in(hear(text)) == expected
+    assert zip_in(tokenize(text)) == expected

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sms.understanding.normalise import MAX_CHARS, fold, hear, join_letters, spellings, words
+from sms.understanding.normalise import MAX_CHARS, fold, join_letters, spellings, tokenize, words
 
 
 @pytest.mark.parametrize(
@@ -76,13 +76,13 @@ def test_single_letters_in_a_row_are_a_word(
 
 
 def test_what_is_heard_holds_both_readings() -> None:
-    heard = hear("H.E.L.P me")
-    assert heard.words == ("h", "e", "l", "p", "me")
-    assert heard.joined == ("help", "me")
+    tokens = tokenize("H.E.L.P me")
+    assert tokens.words == ("h", "e", "l", "p", "me")
+    assert tokens.joined == ("help", "me")
 
 
 @pytest.mark.parametrize("head", ["text", "my zip", "42", "95814"])
 def test_white_space_in_a_row_is_one_space(head: str) -> None:
     """A pattern of sms/understanding/names_and_codes.py over all of them took nine seconds, in
     which nobody else was answered."""
-    assert hear(f" \n{head}{' ' * 1500}\tx ").folded == f"{head} x"
+    assert tokenize(f" \n{head}{' ' * 1500}\tx ").folded == f"{head} x"

@@ -4,7 +4,7 @@ import pytest
 
 from content.model.pack import Keyword, Words
 from sms.understanding.dictionary import ordinary
-from sms.understanding.normalise import hear
+from sms.understanding.normalise import tokenize
 from sms.understanding.topic_matcher import MOST_GUESSED, Hit, Matcher
 from tests.sms.packs import KEYWORDS
 from tests.sms.test_real_pack import script
@@ -13,7 +13,7 @@ MATCHER = Matcher(KEYWORDS, ordinary())
 
 
 def found(text: str) -> list[tuple[str, str]]:
-    return [(hit.topic, hit.how) for hit in MATCHER.find(hear(text))]
+    return [(hit.topic, hit.how) for hit in MATCHER.find(tokenize(text))]
 
 
 @pytest.mark.parametrize(
@@ -84,8 +84,8 @@ def test_a_topic_is_named_by_its_surest_match() -> None:
 
 
 def test_a_hit_knows_the_languages_of_its_words() -> None:
-    assert MATCHER.find(hear("comida")) == (Hit("basics", "exact", frozenset({"es"})),)
-    assert MATCHER.find(hear("food comida"))[0].languages == {"en", "es"}
+    assert MATCHER.find(tokenize("comida")) == (Hit("basics", "exact", frozenset({"es"})),)
+    assert MATCHER.find(tokenize("food comida"))[0].languages == {"en", "es"}
 
 
 def test_no_misspelling_becomes_a_carriers_word() -> None:
@@ -93,9 +93,9 @@ def test_no_misspelling_becomes_a_carriers_word() -> None:
     matcher = Matcher(
         [Keyword(topic="x", priority=1, max_segments={}, words={"en": words})], ordinary()
     )
-    assert matcher.find(hear("hepl now")) == ()
-    assert matcher.find(hear("stpo him")) == ()
-    assert matcher.find(hear("help now"))[0].topic == "x"
+    assert matcher.find(tokenize("hepl now")) == ()
+    assert matcher.find(tokenize("stpo him")) == ()
+    assert matcher.find(tokenize("help now"))[0].topic == "x"
 
 
 def test_a_phrase_written_as_one_ordinary_word_is_that_word() -> None:
@@ -103,8 +103,8 @@ def test_a_phrase_written_as_one_ordinary_word_is_that_word() -> None:
     matcher = Matcher(
         [Keyword(topic="x", priority=1, max_segments={}, words={"en": words})], ordinary()
     )
-    assert matcher.find(hear("nobody")) == ()
-    assert matcher.find(hear("no body"))[0].topic == "x"
+    assert matcher.find(tokenize("nobody")) == ()
+    assert matcher.find(tokenize("no body"))[0].topic == "x"
 
 
 def test_a_message_has_so_many_letters_to_guess_at_and_the_same_misspelt_word_takes_its_own_once() -> (
@@ -126,6 +126,6 @@ def test_up_to_eight_small_words_may_stand_in_a_row_between_two_words_of_a_phras
 )
 def test_a_word_without_its_last_g_is_that_word(text: str, topic: str) -> None:
     """Also where the short form is listed as an ordinary word."""
-    hits = script().matcher.find(hear(text))
+    hits = script().matcher.find(tokenize(text))
     assert hits[0].topic == topic
     assert hits[0].how != "typo"

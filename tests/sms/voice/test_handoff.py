@@ -14,7 +14,7 @@ import pytest
 from content.model.pack import Channel, Pack, Resource
 from settings.schema import Sms
 from sms.alarms import Alarms
-from sms.twilio.endpoints import Calls
+from sms.twilio.endpoints import InboundCalls
 from sms.voice import handoff
 from sms.voice.twiml import Voice, voice
 from tests.sms.packs import SETTINGS
@@ -259,7 +259,7 @@ def test_doctor_names_the_partner_and_what_it_must_have_agreed_to() -> None:
 def test_a_signed_key_puts_the_call_through_and_a_forged_one_does_not(
     said: Voice, key: str
 ) -> None:
-    door = Calls(said, gate(Alarms()), lambda: NIGHT)
+    door = InboundCalls(said, gate(Alarms()), lambda: NIGHT)
     raw = urlencode({**CALL, "Digits": key}).encode()
 
     def asked(headers: dict[bytes, bytes]) -> Any:
