@@ -1,2 +1,1 @@
-"""The text line. Reading order: keywords, conversation, line, webhook. Knows the pack; does not
-know the screen."""
+"""The text line: decide.py chooses a reply, line.py answers, twilio/ and modem/ carry."""

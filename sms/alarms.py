@@ -1,7 +1,6 @@
-"""Says what an operator must know, once a minute for each kind, and never anything about a person.
+"""The text line's log lines: fixed sentences, one a minute for each kind.
 
-Owns the line's log lines. Every sentence is fixed text: no number, no message, no address can get
-in.
+No number, message or address can get in.
 """
 
 import logging
@@ -69,8 +68,7 @@ class Alarms:
         self._said: dict[str, float] = {}
 
     def say(self, kind: str, error: BaseException | None = None) -> None:
-        """Log the sentence of this kind, with the class of the error but not its words, which may
-        quote a message."""
+        """Log this kind's sentence with the class of the error; its words may quote a message."""
         now = self._clock()
         if now - self._said.get(kind, now - EVERY) < EVERY:
             return

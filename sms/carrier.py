@@ -1,9 +1,4 @@
-"""What a carrier is to the line, whichever it is: Twilio, or a modem in the school's own box.
-
-Owns the one protocol that sms/twilio/client.py and sms/modem/device.py fill, and the words for what
-became of a message. Refuses to know any vendor, and to keep anything: a ``CarrierMessage`` lives as long as
-the call that asked for it.
-"""
+"""What a carrier is to the text line, Twilio or a modem: the protocol and its messages."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,8 +8,7 @@ from typing import Literal, Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarrierMessage:
-    """A message that the carrier still holds, in or out. Text and numbers hide in ``repr``.
-    Instants are aware UTC."""
+    """A message that the carrier holds, in or out. Text and numbers hide in ``repr``."""
 
     sid: str = field(repr=False)
     sender: str = field(repr=False)
@@ -30,11 +24,10 @@ class CarrierMessage:
 
 
 class SendError(Exception):
-    """A message that was not sent. ``code`` is the carrier's own number for why, 0 where it gave
-    none.
+    """A message that was not sent. ``code`` is the carrier's reason, 0 where it gave none.
 
-    ``kind`` says what to do: "later" (the carrier did not take it: try again), "never" (it cannot
-    be delivered: give up), "unknown" (it may have been taken: look before sending again).
+    ``kind`` says what to do: "later" (not taken: try again), "never" (cannot be delivered: give
+    up), "unknown" (may have been taken: look before sending again).
     """
 
     def __init__(self, kind: Literal["later", "never", "unknown"], code: int = 0) -> None:
@@ -47,16 +40,13 @@ class Transport(Protocol):
     """What every carrier can do. Calls may take seconds: never on the event loop."""
 
     def send(self, to: str, text: str, *, valid_for: timedelta) -> str:
-        """Send one message, which the carrier drops when it could not be delivered in that time;
-        its id. SendError."""
+        """Send, to be dropped if not delivered in that time; the message's id. SendError."""
 
     def list(self, since: datetime) -> Iterator[CarrierMessage]:
-        """What the carrier holds since that instant, in and out, newest first, page by page.
-        SendError."""
+        """What the carrier holds since then, in and out, newest first. SendError."""
 
     def fetch(self, sid: str) -> CarrierMessage | None:
         """One message that the carrier holds; None if it knows it no longer. SendError."""
 
     def forget(self, sid: str) -> bool:
-        """Remove the carrier's copy: the words first, then the message. False if it is too soon.
-        SendError."""
+        """Remove the carrier's copy. False if it is too soon. SendError."""

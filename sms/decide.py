@@ -1,8 +1,6 @@
-"""From a message to an answer. Nothing is remembered about a sender: the words and the pack decide.
+"""From a message to a reply: Script is one pack's words and replies, decide() the order of looking.
 
-Owns the order in which a message is looked at, and the Script: one pack's words and replies,
-prepared once. Refuses clocks, senders and the database (line.py). Whatever is asked, something is
-answered, except the carrier's own words.
+Nothing is remembered about a sender. Every message gets an answer, except the carrier's own words.
 """
 
 from collections.abc import Collection, Sequence
@@ -34,8 +32,7 @@ class ScriptError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """An answer and how it was found. ``code`` gives it again; ``how`` is one of architecture.md's
-    words."""
+    """A reply and how it was found (docs/sms.md). ``code`` recalls it."""
 
     code: str
     topic: str | None
@@ -46,12 +43,10 @@ class Decision:
 
 
 class Script:
-    """One pack's words and replies for one line. Building it takes 0.2 s: not on the event loop,
-    please."""
+    """One pack's words and replies. Building it takes 0.2 s: not on the event loop."""
 
     def __init__(self, pack: Pack, sms: Sms) -> None:
-        """ScriptError if the pack has no general reply, or a reply has a placeholder that nothing
-        fills."""
+        """ScriptError without a general reply, or for a placeholder that nothing fills."""
         self.languages = pack.complete
         self._pack = pack
         self._sms = sms
@@ -90,8 +85,7 @@ class Script:
         return self._find(code) is not None
 
     def reply(self, code: str) -> Reply:
-        """The reply under a code; for a code of another pack, the general reply in the code's
-        language."""
+        """The reply under a code; for another pack's code, the language's general reply."""
         found = self._find(code)
         if found is not None:
             return found
@@ -137,8 +131,7 @@ class Script:
 
 
 def decide(script: Script, text: str, *, opt_out_type: str = "") -> Decision:
-    """The answer to one message. ``opt_out_type`` is the carrier's OptOutType: then it has already
-    replied itself."""
+    """The answer to one message. ``opt_out_type``: the carrier has already replied itself."""
     message = _Message(text, tokenize(text), script.language_guess)
     return (
         _for_carrier(script, message, opt_out_type.upper())
@@ -175,8 +168,7 @@ def silence(how: str, *, language: str = "en") -> Decision:
 
 
 def stopped(script: Script, language: str) -> Decision:
-    """The one confirmation of STOP, where no carrier gives it; silence if the pack has no words for
-    it."""
+    """The one confirmation of STOP where no carrier gives it; silence without words for it."""
     has_words = script.has(f"line:stopped:{language}")
     return (
         _line(script, "stopped", "optout", language)
@@ -212,8 +204,7 @@ def _topic(
 
 
 def _for_carrier(script: Script, message: _Message, opt_out_type: str) -> Decision | None:
-    """The words that carriers keep, in both modes: with OptOutType the carrier has answered,
-    without it we may."""
+    """The carrier's own words. With OptOutType it has answered; without it we may."""
     word = opt_out_type.lower() or optout.carrier_word(message.text)
     if word == "stop":
         return silence("optout")
@@ -251,8 +242,7 @@ def _for_whole(script: Script, message: _Message) -> Decision | None:
 
 
 def _for_partial(script: Script, message: _Message) -> Decision | None:
-    """The answer in a language that the pack has only in part, unless English or Spanish words
-    beside it say more."""
+    """The answer in a partial language, unless English or Spanish words beside it say more."""
     found = script.partial.find(message.text, message.tokens)
     if found is None:
         return None
@@ -268,8 +258,7 @@ def _for_partial(script: Script, message: _Message) -> Decision | None:
 
 
 def _for_words(script: Script, message: _Message) -> Decision | None:
-    """The most urgent topic that the words name, with the next one beside it; else a misspelt
-    partner or a guess."""
+    """The most urgent topic and the next one; else a misspelt partner or the model's guess."""
     hits = script.matcher.find(message.tokens)
     whole = any(hit.whole for hit in hits)
     prediction = classifier.NO_PREDICTION if whole else script.model.predict(message.tokens)
@@ -317,8 +306,7 @@ def _place(script: Script, zip_code: str, language: str) -> Decision:
 
 
 def problems(pack: Pack, sms: Sms) -> list[Problem]:
-    """What keeps a pack from being the line's: replies over their segments, placeholders that
-    nothing fills."""
+    """Why a pack cannot be the line's: replies over their segments, unfilled placeholders."""
     found: list[Problem] = []
     try:
         for draft in replies.drafts(pack, sms):

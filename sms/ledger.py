@@ -1,8 +1,7 @@
-"""The SQL of the line: which messages were handled and with what, and who asked for silence.
+"""The SQL of handled messages and opt-outs.
 
-Owns two tables. ``handled`` holds a keyed hash of a MessageSid and the code of the reply it got,
-for a day. ``opt_out`` holds a keyed hash of a number, only where no carrier keeps the list. Refuses
-numbers, texts and anything that could be turned back into either: hashing is done before (line.py).
+Only keyed hashes are kept, of message ids for a day and, where no carrier keeps the list of STOPs,
+of numbers: hashing is done before (line.py).
 """
 
 from collections import Counter
@@ -41,11 +40,9 @@ _NEW = "insert into handled (sid_hash, code, handled_at) values"
 
 
 class Message(NamedTuple):
-    """One message to handle, as it may wait in a file. ``sender_hash`` is "" where a carrier keeps
-    the list of STOPs.
+    """One message to handle, as it may wait in a file. ``at`` is in seconds since 1970.
 
-    ``at`` is in seconds since 1970. ``word`` is what the message means to that list: "stop",
-    "start" or "".
+    ``sender_hash`` is "" where a carrier keeps the list of STOPs; ``word`` is what changes it.
     """
 
     sid_hash: str
@@ -63,19 +60,13 @@ class Claim(NamedTuple):
 
 
 class Ledger:
-    """The line's rows, through the store's group commit. Every method raises StoreError when the
-    store fails."""
+    """The text line's rows, through the store's group commit. Each method raises StoreError."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     async def handle(self, message: Message) -> Claim:
-        """Take a message, mind who asked for silence, and count it: durably, once, in one
-        transaction.
-
-        If it was taken before, here or in another process, the claim holds the code that was stored
-        first.
-        """
+        """Claim, mind STOP and count: durably, once. A repeat holds the code stored first."""
         return cast(Claim, await self._store.submit(handle, message))
 
     async def known(self, sid_hashes: Collection[str]) -> set[str]:
@@ -110,27 +101,24 @@ WORKS: dict[str, Callable[..., Any]] = {
 
 
 def _topic(code: str) -> str:
-    """What a reply is counted as: a topic, or a kind of answer. "t:danger:en:first+basics" is
-    "danger"."""
+    """What a reply counts as: "t:danger:en:first+basics" is "danger"."""
     kind, _, rest = code.partition(":")
     return rest.partition(":")[0] if kind in {"t", "line", "silent"} else kind
 
 
 @cache  # to build a statement takes longer than SQLite takes to run it
 def insert_new(dialect: str, table: Table) -> Any:
-    """``insert … on conflict do nothing`` in the words of this database; it returns the keys of new
-    rows."""
+    """``insert … on conflict do nothing`` for this database; returns the new rows' keys."""
     keys = list(table.primary_key.columns)
     insert = (postgresql if dialect == "postgresql" else sqlite).insert(table)
     return insert.on_conflict_do_nothing(index_elements=keys).returning(*keys)
 
 
 def _mind_silence(connection: Connection, messages: Sequence[Message]) -> list[Message]:
-    """The batch with silence for those who asked for it, STOP and START done in the order in which
-    they came.
+    """The batch with silence for those who asked for it, STOP and START taken in order.
 
-    The first STOP keeps its own code, which may confirm it; one after it is silent. A message that
-    was handled before changes nothing: a STOP that is repeated after START must not count again.
+    The first STOP keeps its own code, which may confirm it. A message that was handled before
+    changes nothing: a STOP that is repeated after START must not count again.
     """
     sids = select(HANDLED.c.sid_hash).where(
         HANDLED.c.sid_hash.in_({message.sid_hash for message in messages})
@@ -184,11 +172,9 @@ def _claim(connection: Connection, messages: Sequence[Message]) -> list[Claim]:
 
 
 def _taken(connection: Connection, first: Mapping[str, Message]) -> dict[str, str]:
-    """Insert what is new; the codes of the others. ``returning`` tells a new row from an old one on
-    any driver.
+    """Insert what is new; the codes of the others.
 
-    Rows go in by order of their hash: two processes that insert the same ones in other orders would
-    deadlock.
+    Rows go in by their hash: two processes inserting the same ones otherwise would deadlock.
     """
     rows = [
         {"sid_hash": m.sid_hash, "code": m.code, "handled_at": m.at} for m in sorted(first.values())
@@ -204,8 +190,7 @@ def _taken(connection: Connection, first: Mapping[str, Message]) -> dict[str, st
 
 
 def _taken_sqlite(connection: Connection, first: Mapping[str, Message]) -> dict[str, str]:
-    """The same in two statements of SQLite's own. Nobody else can write in between: handle() took
-    the lock first."""
+    """The same in two of SQLite's own statements; handle() holds the lock."""
     old: dict[str, str] = {}
     sids = list(first)
     for at in range(0, len(sids), ROWS):

@@ -1,9 +1,7 @@
-"""The line: takes a message, makes sure it is taken once, and answers it whatever happens.
+"""The text line: takes each message once and answers it, whatever happens.
 
-Owns hashing, the pace, the repeats and the patience with the database. Keeps about a person only
-what architecture.md's table names: a keyed hash of the message's id with the code of its reply, a
-pace in memory, and an opt-out where no carrier keeps it. Refuses to send anything by itself, and to
-log anything that was received.
+About a person it keeps only what the table in docs/architecture.md names, and it logs nothing that
+was received.
 """
 
 import asyncio
@@ -27,8 +25,7 @@ RECENT = 4_096  # repeats that are known without the database
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inbound:
-    """One message as it came. ``sid`` is the carrier's id; ``opt_out_type`` is set when the carrier
-    already replied."""
+    """One message. ``opt_out_type`` is set where the carrier already replied."""
 
     sid: str = field(repr=False)
     sender: str = field(repr=False)
@@ -38,8 +35,7 @@ class Inbound:
 
 
 class TextLine:
-    """One line with one script. ``carrier_keeps_list`` is False where nobody else keeps STOP: a
-    modem, the terminal."""
+    """Answers by one script. ``carrier_keeps_list`` is False for a modem and the terminal."""
 
     def __init__(
         self,
@@ -54,8 +50,7 @@ class TextLine:
         alarms: Alarms | None = None,
         patience: float = PATIENCE,
     ) -> None:
-        """``clock`` gives aware UTC; ``patience`` is in seconds. ``confirms_stop``: say once that
-        STOP was heard."""
+        """``clock`` gives aware UTC; ``patience`` is in seconds."""
         self._script = script
         self._ledger = ledger
         self._keyed = hmac.new(
@@ -82,8 +77,7 @@ class TextLine:
         self._script = script
 
     async def answer(self, message: Inbound) -> Decision:
-        """The answer to a message; the same one again for its repeat. Never raises but for
-        cancellation."""
+        """The answer, and the same again for a repeat. Raises nothing but cancellation."""
         try:
             return await self._answer(message)
         except Exception as error:  # noqa: BLE001  whatever broke, a child is waiting
@@ -96,8 +90,7 @@ class TextLine:
         return Decision(code, None, None, "en", "general", self._script.reply(code))
 
     def choose(self, message: Inbound) -> Decision:
-        """The answer to a message that came another way than by a post. Nothing is recorded but the
-        sender's pace."""
+        """The answer to a message that was not posted. Only the sender's rate is recorded."""
         return self._decide(message, self._hash("sender", message.sender))
 
     def row(self, message: Inbound, code: str) -> Message:
@@ -140,8 +133,7 @@ class TextLine:
         return silence("limited", language=decision.language) if verdict == "quiet" else decision
 
     def _row(self, sid_hash: str, code: str, body: str, sender: bytes) -> Message:
-        """What is kept of the message. The sender and STOP and START matter only where no carrier
-        keeps the list."""
+        """Sender, STOP and START are kept only where no carrier keeps the list."""
         at = int(self._clock().timestamp())
         if self._carrier_keeps_list:
             return Message(sid_hash, code, at)
@@ -149,8 +141,7 @@ class TextLine:
         return Message(sid_hash, code, at, sender.hex(), word if word in {"stop", "start"} else "")
 
     async def _claim(self, row: Message) -> Claim:
-        """The code to answer with. Durable before it returns, unless the database is too slow for a
-        child to wait."""
+        """The code to answer with: durable, unless the database is too slow for a child."""
         loop = asyncio.get_running_loop()
         if loop.time() < self._impatient_until:
             task = loop.create_task(self._claim_later(row))

@@ -1,10 +1,4 @@
-"""How fast one sender may go before the line falls quiet: the guard against two machines answering
-each other.
-
-Owns a count for each sender in the memory of one process, by keyed hash, for a minute. Refuses
-clocks and numbers: the time and the hash are arguments. Whether a message is urgent, and so
-answered at any pace, is decided by line.py.
-"""
+"""Messages a minute per sender, by keyed hash: stops two machines answering each other."""
 
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -24,8 +18,7 @@ class _Window:
 
 
 class RateLimit:
-    """``FULL`` messages of a minute are answered, the next gets one short text, then quiet until
-    the minute ends."""
+    """``FULL`` messages a minute are answered, the next gets one short text, then quiet."""
 
     def __init__(self) -> None:
         self._windows: OrderedDict[bytes, _Window] = OrderedDict()

@@ -1,8 +1,6 @@
-"""Every reply the line can give, written out once: its text, its TwiML and what it costs.
+"""Every reply that the text line can give: the pack's texts filled in, fitted to segments, as XML.
 
-Owns filling in the pack's texts, fitting them to their segments, and the XML around them. A reply
-has a code that maps back to it ("t:danger:es:first", "line:general:en", "place:06067:en"), which is
-all the ledger keeps. Refuses to choose.
+A reply's code ("t:danger:es:first", "place:06067:en") maps back to it; the ledger keeps only that.
 """
 
 import re
@@ -34,8 +32,7 @@ HEAD = '<?xml version="1.0" encoding="UTF-8"?><Response>'
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A finished reply. ``segments`` is what it costs to send, 0 for silence; ``encoding`` is
-    GSM-7, UCS-2 or ""."""
+    """``segments`` is what it costs, 0 for silence; ``encoding`` is GSM-7, UCS-2 or ""."""
 
     text: str
     twiml: bytes
@@ -67,8 +64,7 @@ def escaped(text: str) -> str:
 
 
 def ready(text: str, *, budget: int) -> Reply:
-    """The reply as written if it fits its budget; without accents if that makes too long a reply
-    cheaper."""
+    """The reply as written; without accents where that makes too long a reply cheaper."""
     measured = sms_segments.measure(text)
     if measured.count > budget:
         folded = sms_segments.fold(text)
@@ -79,8 +75,7 @@ def ready(text: str, *, budget: int) -> Reply:
 
 
 def drafts(pack: Pack, sms: Sms) -> Iterator[ReplyDraft]:
-    """Every reply in every language, places excepted. KeyError for a placeholder that nothing
-    fills."""
+    """Every reply but places, in every language. KeyError for an unfilled placeholder."""
     for language in pack.complete:
         for keyword in pack.keywords:
             codes = _codes(pack, keyword)
@@ -119,8 +114,7 @@ def drafts(pack: Pack, sms: Sms) -> Iterator[ReplyDraft]:
 
 
 def _in_part(pack: Pack, sms: Sms, language: str) -> Iterator[ReplyDraft]:
-    """The general and the crisis answers in a language that the pack has only in part; none without
-    the general one."""
+    """General and crisis answers in a partial language; none without the general one."""
     texts = pack.texts.get(language, {})
     if GENERAL_IN_PART not in texts:
         return
@@ -151,11 +145,9 @@ def _codes(pack: Pack, keyword: Keyword) -> Mapping[str, str]:
 def with_other(
     pack: Pack, sms: Sms, text: str, asks: Mapping[str, str], *, language: str, budget: int
 ) -> str:
-    """The text and what to send for the other complete language, if that costs no further segment
-    and no accents.
+    """The text and what to send for the other complete language, if that costs nothing more.
 
-    ``asks`` is that by language: a topic's code, or a word. No memory is needed: each is understood
-    by itself.
+    ``asks`` is that by language: a topic's code, or a word.
     """
     other = next((asks[tag] for tag in pack.complete if tag != language and tag in asks), "")
     if not other or not has(pack, OTHER):
@@ -180,8 +172,7 @@ def say(pack: Pack, sms: Sms, language: str, key: str, extra: Mapping[str, str])
 
 
 def place(pack: Pack, sms: Sms, *, counties: Sequence[County], language: str) -> Reply | None:
-    """The reply that names these counties' lines, or as many of them as fit; None if none may be
-    printed or fits."""
+    """Names as many of these counties' lines as fit; None if none may be printed or fits."""
     known = [(county.name, number) for county in counties if (number := daily_number(county))]
     budget = line_budget(pack, "place", language)
     while known and has(pack, PLACE):
@@ -199,11 +190,9 @@ def place(pack: Pack, sms: Sms, *, counties: Sequence[County], language: str) ->
 def with_second(
     pack: Pack, sms: Sms, first: Reply, second: Reply, *, code: str, language: str
 ) -> Reply:
-    """The first reply with the second one's own number and code after it; as it was if that takes
-    more than two parts.
+    """The first reply with the second one's own number and code, if two segments hold both.
 
-    The own number is one that the first does not hold already; 911 is in nearly all of them and
-    tells nothing.
+    The own number is one that the first does not hold; 911 is in nearly all of them.
     """
     told = set(_NUMBER.findall(first.text))
     number = next(
@@ -229,8 +218,7 @@ def with_second(
 
 
 def daily_number(county: County) -> str:
-    """The number of a county's line for any hour, else the one for office hours; "" if neither may
-    be printed."""
+    """A county line's number for any hour, else for office hours; "" if none is printable."""
     when = {number.when: number.number for number in reversed(county.numbers)}
     return when.get("any", "") or when.get("office-hours", "")
 

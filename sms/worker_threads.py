@@ -1,9 +1,6 @@
-"""Threads for what may hang: one for a device, whose calls are made one after another, or a few for
-a carrier's API.
+"""Daemon threads for calls that may hang: to a modem in order, to a carrier's API a few at a time.
 
-Owns the threads: the event loop never waits in a call. Refuses to let one that hangs hold up the
-end of the program: the threads are daemons, unlike those of an executor, which Python waits for
-when it ends.
+Unlike an executor's threads, one that hangs does not hold up the end of the program.
 """
 
 import asyncio
@@ -53,11 +50,9 @@ class WorkerThread:
 
 
 class WorkerThreads:
-    """Several such threads. A call that takes longer than ``patience`` seconds is not waited for:
-    TimeoutError.
+    """Several such threads. A call over ``patience`` seconds is not waited for: TimeoutError.
 
-    Its thread is left to it, and another takes its place, so that no later call is made behind its
-    back.
+    Its thread is left to it and replaced, so that no later call is made behind its back.
     """
 
     def __init__(self, name: str, *, size: int, patience: float) -> None:

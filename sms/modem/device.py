@@ -1,10 +1,7 @@
-"""A GSM modem in the school's own box, through gammu: the carrier that needs no internet.
+"""A GSM modem as a carrier, through gammu (optional, group "modem").
 
-Owns the only use of the gammu package, which is optional (group "modem") and imported where it is
-used. Fills the protocol of transport.py, so that a reply can be sent and the inbox read. Refuses to
-decide what is answered, to keep a number or a text longer than a message lies in the modem, and to
-let gammu write a log: it would hold both. Source: docs.gammu.org (libGammu 1.45), read in its dummy
-phone; 3GPP TS 27.005 for what the errors of a modem mean.
+gammu's own log stays off: it would hold numbers and texts. Sources: docs.gammu.org (libGammu 1.45);
+3GPP TS 27.005 for what a modem's errors mean.
 """
 
 from collections.abc import Callable, Iterator
@@ -70,8 +67,7 @@ class Modem:
         clock: Callable[[], datetime],
         new_phone: Callable[[], Any] = _new_phone,
     ) -> None:
-        """``device`` and ``connection`` are gammu's; ``clock`` gives aware UTC; ``new_phone`` makes
-        a StateMachine."""
+        """``device`` and ``connection`` are gammu's; ``new_phone`` makes its StateMachine."""
         self._device, self._connection = device, connection
         self._clock = clock
         self._new_phone = new_phone
@@ -83,11 +79,7 @@ class Modem:
         self._unsent: tuple[str, str, list[dict[str, Any]]] = ("", "", [])
 
     def send(self, to: str, text: str, *, valid_for: timedelta) -> str:
-        """Send one message; the modem's number for its last part. SendError.
-
-        A long message whose later part failed goes on with that part when the same message is sent
-        again.
-        """
+        """Send; the number of its last part. A failed long message goes on at that part."""
         minutes = int(valid_for / timedelta(minutes=1))
         validity = f"{min(max(minutes, _SHORTEST), _LONGEST)}M"
         known_to, known_text, rest = self._unsent
@@ -108,11 +100,7 @@ class Modem:
         return str(reference)
 
     def list(self, since: datetime) -> Iterator[CarrierMessage]:
-        """What lies in the inbox, newest first; a modem keeps nothing of what it sent. SendError.
-
-        A long message with a part missing is held back for ``PART_WAIT``. Delivery reports are
-        thrown away.
-        """
+        """The inbox, newest first. A message lacking a part waits ``PART_WAIT``. SendError."""
         for message in reversed(self._read()):
             if message.sent_at >= since and not self._waits(message):
                 yield _held(message)
@@ -189,8 +177,7 @@ class Modem:
         self._ask(delete)
 
     def _ask(self, work: Callable[[Any], T]) -> T:
-        """Do it with the open phone. After any failure the device is let go, so that the next call
-        finds it anew."""
+        """After any failure the device is let go, so that the next call finds it anew."""
         phone = self._open()
         try:
             result = work(phone)
@@ -224,8 +211,7 @@ class Modem:
         return phone
 
     def _there(self) -> object:
-        """What stands under the device's name now; None for nothing. Another one after it was
-        pulled out and put back, which the open one would not notice."""
+        """What stands under the device's name; another one after it was pulled and put back."""
         if not self._device.startswith("/"):
             return self._device  # not a file: an address that only gammu can look up
         try:
@@ -262,8 +248,7 @@ def _send(phone: Any, *, part: dict[str, Any]) -> int:
 
 
 def _all(phone: Any, clock: Callable[[], datetime]) -> tuple[list_[ReceivedPart], list_[int]]:
-    """Every received part, and where delivery reports lie. One that cannot be read hides only those
-    after it."""
+    """Every received part, and where delivery reports lie. An unreadable one ends the list."""
     parts: list_[ReceivedPart] = []
     reports: list_[int] = []
     seen: set[int] = set()

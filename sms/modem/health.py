@@ -1,8 +1,4 @@
-"""How a modem stands, and what to do about it, as sentences for the person who runs the box.
-
-Owns the words. Refuses to ask a modem (modem.py does), and the SIM's own number and identity, which
-nobody needs.
-"""
+"""A modem's state, and what the person who runs the box should do about it."""
 
 from dataclasses import dataclass
 
@@ -16,8 +12,7 @@ FULL = 0.9  # of the places for texts: a modem without room receives nothing, an
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """What a modem says of itself. ``away``: why it does not answer, "" if it does. Unknown: "",
-    -1, or 0 for room."""
+    """What a modem says of itself. ``away``: why it does not answer. Unknown: "", -1, 0."""
 
     away: str = ""
     sim_code: str = ""
@@ -77,8 +72,7 @@ def failure_sentence(error: str) -> str:
 
 
 def opening_sentence(error: str, device: str) -> str:
-    """Why the modem could not be opened. ``error`` is the name of the exception's class, "" where
-    nothing is there."""
+    """Why it could not be opened. ``error``: the exception's class, "" if nothing is there."""
     if error == "ModuleNotFoundError":
         return INSTALL
     if not error:

@@ -1,11 +1,7 @@
-"""The line behind a modem: takes what lies in the inbox to the TextLine, sends the reply, and deletes
-the message.
+"""Answers what lies in a modem's inbox, and deletes it.
 
-The modem's own memory is the queue. A message stays in it until it was answered, or until it is
-written down that it will not be; so neither a crash nor a modem that is pulled out loses one. Owns
-when to try again and when to give up. Refuses to answer late: after ``late`` somebody else may hold
-the phone. Keeps about a person what the TextLine keeps, and a keyed hash of the message's id once it is
-done with, so that one that could not be deleted is not answered again.
+The modem's memory is the queue: a message stays until it was answered or is recorded as done, so
+neither a crash nor a modem pulled out loses one. Nothing is answered later than ``late``.
 """
 
 import asyncio
@@ -90,8 +86,7 @@ class ModemLoop:
         }
 
     async def run(self) -> None:
-        """Look again and again. When cancelled, the message in hand is finished first, so that it
-        is not sent twice."""
+        """Look again and again. When cancelled, finish the message in hand: never sent twice."""
         turn: asyncio.Task[None] | None = None
         try:
             while True:
@@ -108,8 +103,7 @@ class ModemLoop:
             self._thread.end()
 
     async def turn(self) -> None:
-        """One look into the inbox: what is due is answered, oldest first. Never raises but for
-        cancellation."""
+        """Answer what is due, oldest first. Raises nothing but cancellation."""
         try:
             waiting = (await self._ask(lambda: [*self._modem.list(_BEGINNING)]))[::-1]
         except Exception as error:  # noqa: BLE001  whatever a modem does, it is looked at again
@@ -145,8 +139,7 @@ class ModemLoop:
             self._asked_at = now
 
     def _recall_only(self, waiting: Sequence[CarrierMessage]) -> None:
-        """Forget what was remembered of messages that are gone, and see who asked for silence after
-        an earlier text."""
+        """Forget messages that are gone; see who sent STOP after an earlier text."""
         sids = {held.sid for held in waiting}
         self._done &= sids
         self._doubtful &= sids
@@ -239,8 +232,7 @@ class ModemLoop:
             return False
 
     async def _write_down(self, sid: str) -> bool:
-        """That this message is done with, durably. False if the database is away; it is then
-        written later."""
+        """Record that this message is done with. False if that must wait for the database."""
         try:
             async with asyncio.timeout(PATIENCE):
                 await self._ledger.handle(
@@ -270,8 +262,7 @@ def behind_modem(
 
 
 def _one_form(sender: str) -> str:
-    """A US number as +1 and ten digits, however the network wrote it, so that STOP holds for all
-    its forms."""
+    """A US number as +1 and ten digits, so that STOP holds for all its forms."""
     try:
         return e164(sender)
     except ValueError:

@@ -1,9 +1,7 @@
-"""Texts as a modem holds them: each part in a place of its own, put together into messages.
+"""Puts the parts of a long text together.
 
-Owns which parts belong together, and the id of a message, which a modem does not give: a hash of
-number, time and words. Refuses clocks and modems: whether to wait for a part that is missing is for
-the caller to say. Source: 3GPP TS 23.040, 9.2.3.24.1 (the reference of a long message is one byte
-or two, and comes round again).
+A message's id is a hash of number, time and words: a modem gives none. Source: 3GPP TS 23.040,
+9.2.3.24.1 (the reference of a long message comes round again).
 """
 
 import hashlib
@@ -17,8 +15,7 @@ Key = tuple[str, int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedPart:
-    """What lies in one place of the modem. ``number`` of ``total``; ``reference`` is -1 for a text
-    of one part."""
+    """What lies in one place of the modem. ``reference`` is -1 for a text of one part."""
 
     location: int
     sender: str = field(repr=False)
@@ -73,8 +70,7 @@ class JoinedMessage:
         return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()
 
     def takes(self, part: ReceivedPart) -> bool:
-        """Take in a part that is new here, or a second copy of one; False for another message's
-        part."""
+        """Take in a new part or a second copy; False for another message's part."""
         known = self.parts.setdefault(part.number, part)
         if (known.body, known.sent_at) != (part.body, part.sent_at):
             return False
@@ -83,8 +79,7 @@ class JoinedMessage:
 
 
 def received_part(raw: Mapping[str, Any], *, now: datetime) -> ReceivedPart:
-    """A part out of gammu's dictionary for one. ``now``: for a part whose time the modem does not
-    know."""
+    """A part out of gammu's dictionary. ``now`` where the modem knows no time."""
     header = raw["UDH"]
     is_long = header["AllParts"] > 1 and header["PartNumber"] >= 1
     sent_at = raw["DateTime"] or now

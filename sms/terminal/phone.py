@@ -1,9 +1,6 @@
-"""A phone in the terminal: what is typed is sent through the real line, and what would come back is
-shown.
+"""A phone in the terminal that texts the real line, with carrier_rules as the carrier.
 
-Owns the commands, one phone's state, and the carrier's part in the play
-(sms/twilio/carrier_rules.py). Refuses to decide any reply and to keep anything: a new phone is a
-new number, and no message stands in any file (the terminal's own memory aside).
+Nothing is kept: a new phone is a new number.
 """
 
 import secrets
@@ -40,8 +37,7 @@ _HOW = {
 
 
 class Answers(Protocol):
-    """The line, as far as a phone goes. ``carrier_keeps_list`` is False where the line itself keeps
-    STOP."""
+    """The text line. ``carrier_keeps_list`` is False where it keeps STOP itself."""
 
     def __call__(self, message: Inbound, *, carrier_keeps_list: bool) -> Decision:
         """The line's answer."""
@@ -65,8 +61,7 @@ class SimulatedPhone:
         pasted: Mapping[str, Mapping[Word, Reply]],
         name: str = "Line",
     ) -> None:
-        """``pasted`` holds the console's texts in each language; ``name`` is who the replies come
-        from."""
+        """``pasted`` holds the console's texts by language; ``name`` is who replies."""
         self._answer = answer
         self._screen = screen
         self._pasted = pasted
@@ -87,8 +82,7 @@ class SimulatedPhone:
         self._say_state()
 
     def put_away(self) -> None:
-        """What is shown last, on a line of its own: after Ctrl-C the cursor stands behind the
-        prompt."""
+        """On a line of its own: after Ctrl-C the cursor stands behind the prompt."""
         self._screen.say("\nThe phone is put away.")
 
     def take(self, typed: str) -> bool:
@@ -118,11 +112,11 @@ class SimulatedPhone:
             language=self._language,
             pasted=self._text_for,
         )
-        if handled.said:
+        if handled.text:
             whose = (
                 "pasted in the console" if self._mode == "advanced" else "the carrier's own text"
             )
-            self._screen.received("Carrier", handled.said, f"{whose}, {cost(handled.said)}")
+            self._screen.received("Carrier", handled.text, f"{whose}, {cost(handled.said)}")
         if handled.note:
             self._screen.note(handled.note)
         message = Inbound(
@@ -206,8 +200,7 @@ class SimulatedPhone:
 
 
 def run(phone: SimulatedPhone, *, ask: Callable[[str], str]) -> int:
-    """Show the phone until it is put away. ``ask`` reads one line after a prompt, as ``input``
-    does; 0."""
+    """Show the phone until it is put away; 0. ``ask`` reads one line, as ``input`` does."""
     phone.greet()
     with suppress(EOFError, KeyboardInterrupt):
         while phone.take(ask("\nText: ")):
@@ -223,8 +216,7 @@ def on_terminal(
     pack: Pack,
     sms: Sms,
 ) -> int:
-    """The phone on this process's terminal. ``lines`` by whether a carrier keeps STOP; ``wait``
-    runs one coroutine.
+    """The phone on this terminal. ``lines`` by whether a carrier keeps STOP.
 
     Typing waits outside any event loop, so that Ctrl-C ends it at once.
     """

@@ -1,9 +1,6 @@
-"""How the phone in the terminal looks: bubbles, what each costs, and the words around them.
+"""How the phone in the terminal looks, with rich: bubbles and what each costs.
 
-Owns the only use of rich. Draws downwards only, nothing is painted twice, and who speaks stands in
-words at the head of every bubble, not in its side or colour: a screen reader, a log and a terminal
-without colour lose nothing. ``plain`` leaves the frames out, too. Refuses to know the line: it is
-handed finished texts.
+Who speaks stands in words, not in side or colour alone, for screen readers and logs.
 """
 
 from rich import box
@@ -24,8 +21,7 @@ _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight",
 
 
 def cost(text: str) -> str:
-    """What sending a text costs, in words: "one segment, GSM-7", with the characters that make it
-    dearer."""
+    """What a text costs: "one segment, GSM-7", with the characters that make it dearer."""
     measured = sms_segments.measure(text)
     return _worded(measured.count, measured.encoding) + _because(text)
 
@@ -52,8 +48,7 @@ def _because(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """The text without what a terminal would obey: escapes, other controls and broken characters
-    become a mark."""
+    """Escapes, other controls and broken characters become a mark."""
     return "".join(
         char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}" for char in text
     )

@@ -1,8 +1,4 @@
-"""A phone in the terminal, on the real line.
-
-Owns turning words on the command line into messages and decisions into print. Refuses to decide
-anything: what it prints is what a phone would get.
-"""
+"""Messages from the command line or standard input, answered as a phone would see it."""
 
 import secrets
 from collections.abc import Iterable
@@ -30,11 +26,7 @@ class PrintedAnswer(msgspec.Struct, frozen=True):
 async def run(
     line: TextLine, messages: Iterable[str], *, sender: str | None, as_json: bool, out: TextIO
 ) -> int:
-    """Send each message through the line and print what comes back; 0 when all were handled.
-
-    Without ``sender`` every message comes from another phone. ``line`` should be one that keeps its
-    own list of STOPs.
-    """
+    """Send each message and print the reply. Without ``sender`` each is from a new phone."""
     for text in messages:
         message = Inbound(
             sid=f"SM{secrets.token_hex(16)}",

@@ -1,6 +1,6 @@
 """Our number at Twilio: its account, the secrets that open and sign, and our own addresses."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from settings.load import Secrets
 from settings.schema import Settings
@@ -8,12 +8,11 @@ from settings.schema import Settings
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """``number`` is in E.164; ``public_url`` is where Twilio reaches us, without a path. "" where
-    not configured."""
+    """``number`` in E.164; ``public_url`` without path; "" where not configured."""
 
     number: str = ""
     public_url: str = ""
-    secrets: Secrets = Secrets()
+    secrets: Secrets = field(default_factory=Secrets)
 
     @classmethod
     def configured(cls, settings: Settings, secrets: Secrets) -> "Account":

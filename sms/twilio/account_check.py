@@ -1,9 +1,6 @@
-"""What the carrier's account says about our number, held against what we need: the checks behind
-`doctor --carrier`.
+"""What Twilio's account says about our number, against what we need: `doctor --carrier`.
 
-Owns the questions and the sentences. Refuses to change anything at the carrier, to repeat what it
-says of a message but its error's number, and to know its package: it asks through
-sms/twilio/client.py.
+Of a message only its error's number is repeated.
 """
 
 from collections import Counter
@@ -105,8 +102,7 @@ def _numbers_of(service_sid: str, client: Any) -> Any:
 
 
 def _compare(number: Any, service: Any, account: Account) -> Iterator[Finding]:
-    """Where texts and their fates are posted. What a service says goes before the number, unless it
-    says otherwise."""
+    """A service's addresses count before the number's, unless it says otherwise."""
     by_service = service is not None and not service.use_inbound_webhook_on_number
     whose = "service" if by_service else "number"
     url = service.inbound_request_url if by_service else number.sms_url
@@ -218,8 +214,7 @@ def _status(what: str, status: str, good: str) -> Finding:
 
 
 def _errors(twilio: Twilio, now: datetime) -> Iterator[Finding]:
-    """What went wrong since yesterday, by number: from the carrier's own alerts and from the
-    messages."""
+    """Errors since yesterday, from the carrier's alerts and from the messages."""
     alerts = twilio.ask(
         lambda client: client.monitor.v1.alerts.list(start_date=now - DAY, limit=MOST)
     )

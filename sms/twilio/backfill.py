@@ -1,10 +1,6 @@
-"""After an outage: what the carrier holds that we never saw is recorded once, and answered if it is
-young enough.
+"""After an outage: records what Twilio holds that we never saw, and queues what is young enough.
 
-Owns where to read on in the carrier's list, which message was answered meanwhile by the fallback,
-and which is too old to answer. Refuses to touch what the webhook may still be answering, and to
-send: a row is written in the transaction that claims and counts the message, and the outbox does
-the rest.
+What the webhook may still be answering is left alone; the outbox sends.
 """
 
 import asyncio
@@ -86,8 +82,7 @@ class Backfill:
         return wanted
 
     async def _begin(self, now: datetime) -> datetime:
-        """Where to read from. A line that never looked before has missed nothing that could still
-        be answered."""
+        """A line that never looked before has missed nothing that could still be answered."""
         read_until = await self._store.submit(outbox_table.read_until, None)
         if read_until is None:
             return now - self._late
@@ -131,8 +126,7 @@ class Backfill:
 
 
 def answered(listed: Sequence[CarrierMessage]) -> set[str]:
-    """The ids of messages that a reply follows within seconds. A reply answers the nearest one
-    before it, and no other.
+    """Ids of messages that a reply follows within seconds; each reply answers the nearest.
 
     Replies are those that the carrier took from a post: ours, or the fallback's.
     """

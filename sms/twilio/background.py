@@ -1,9 +1,4 @@
-"""What a line does with its carrier's API, beside answering: the turns of backfill, outbox and
-redaction.
-
-Owns how often each comes, and the threads in which the carrier is asked. Refuses to exist where
-there is no account.
-"""
+"""The work with Twilio's API beside answering: backfill, outbox, redaction, and how often."""
 
 import asyncio
 import random
@@ -88,8 +83,7 @@ class BackgroundWork:
             await self.outbox.turn()
 
     async def record_status(self, sid: str, status: str) -> None:
-        """Take in the carrier's word on a message that was sent; one that the outbox did not send
-        is passed over."""
+        """Pass on the fate of a sent message; one that the outbox did not send is ignored."""
         if sid and status in ENDS:
             with suppress(StoreError, TimeoutError):
                 async with asyncio.timeout(PATIENCE):
@@ -121,8 +115,7 @@ def with_account(
     clock: Callable[[], datetime],
     carrier: Transport | None = None,
 ) -> BackgroundWork | None:
-    """The work that settings and secrets allow; None without an account or a number, or where a
-    modem is the carrier.
+    """None without an account or a number, or where a modem is the carrier.
 
     ``carrier``: another than the account's, for tests.
     """

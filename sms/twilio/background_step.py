@@ -1,9 +1,4 @@
-"""What happens when a turn of work with the carrier's API goes wrong: said once, summary in `/readyz`,
-tried again.
-
-Owns since when the API fails for one kind of work. Refuses to decide when the next turn comes, and
-to let an error out.
-"""
+"""Runs one background step; logs a failure once and reports it in /readyz."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -17,8 +12,7 @@ class BackgroundStep:
     """The turns of one kind of work."""
 
     def __init__(self, alarms: Alarms, *, clock: Callable[[], datetime], summary: str) -> None:
-        """``clock`` gives aware UTC. ``summary`` is the operator's sentence while the API fails, with
-        a place {since}."""
+        """``summary``: the operator's sentence while the API fails, with a place {since}."""
         self._alarms, self._clock, self._summary = alarms, clock, summary
         self._failing_since: datetime | None = None
 
@@ -28,8 +22,7 @@ class BackgroundStep:
         return self._summary.format(since=f"{since:%Y-%m-%d %H:%M} UTC") if since else ""
 
     async def take(self, work: Callable[[], Awaitable[int]]) -> int:
-        """What the work returns, 0 if it failed: it is done anew in the next turn. Raises nothing
-        but cancellation."""
+        """What the work returns, 0 if it failed. Raises nothing but cancellation."""
         try:
             done = await work()
         except (SendError, TimeoutError) as error:

@@ -1,11 +1,7 @@
-"""What the carrier does by itself with a message, on each kind of number: before, beside or instead
-of our line.
+"""What Twilio does by itself with STOP, START and HELP on each kind of number.
 
-Owns which words it takes, what it says to them in words like its own, and when it blocks a phone.
-Pure: the phone in the terminal (sms/terminal/phone.py) plays it; the real line never asks. Refuses
-to decide any reply of ours. Sources: guide sms.md 6.1, of 2026-11; Twilio's pages on opt-out words
-(223134027, 360058144374) and /docs/messaging/tutorials/advanced-opt-out. What no page says is
-marked "not verified" in the note.
+Only the phone in the terminal asks. Sources: guide sms.md 6.1, of 2026-11; Twilio's pages 223134027
+and 360058144374, /docs/messaging/tutorials/advanced-opt-out. What no page says is "not verified".
 """
 
 from collections.abc import Callable
@@ -65,21 +61,20 @@ _ADDED_HELP = {"es": frozenset({"ayuda"})}
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """What became of a message before we saw it.
+    """What the carrier did before we saw a message.
 
-    ``said`` is the carrier's own text, "" for none; ``note`` explains; ``blocked`` is the phone's
-    state afterwards; ``opt_out_type`` is what our webhook gets to see.
+    ``text`` is its own answer, "" for none; ``note`` explains; ``blocked`` is the phone's state
+    afterwards; ``opt_out_type`` is what our webhook gets to see.
     """
 
-    said: str
+    text: str
     note: str
     blocked: bool
     opt_out_type: str = ""
 
 
 def handle(text: str, *, mode: Mode, blocked: bool, language: str, pasted: Pasted) -> Handled:
-    """What the carrier does with one message. ``blocked``: this phone sent STOP before and no START
-    since."""
+    """``blocked``: this phone sent STOP before and no START since."""
     word = _word(text, mode, language)
     if mode == "none":
         kept = {"stop": True, "start": False}.get(word, blocked)

@@ -1,10 +1,7 @@
-"""Twilio as a carrier: reads and answers what it posts, and asks its REST API to send, list, fetch
-and forget.
+"""Twilio's REST API: send, list, fetch, forget, and what each error means.
 
-Owns the only use of the twilio package, which the first question loads, and what each of its errors
-means for us. Refuses to wait without end, to try anything again by itself (the one who asked
-decides), and to let the package log: it logs numbers. An error leaves here as a kind and a code;
-its words quote numbers. Sources: twilio.com/docs/messaging/api/message-resource, /docs/api/errors.
+An error leaves as a kind and a code, since its words quote numbers; the package's log, too, stays
+off. Sources: twilio.com/docs/messaging/api/message-resource, /docs/api/errors.
 """
 
 import heapq
@@ -43,16 +40,14 @@ class Twilio:
         http_client: Any = None,
         timeouts: tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
     ) -> None:
-        """``http_client``: the package's, or one that goes elsewhere. ``timeouts``: seconds to
-        connect, and to wait for the next bytes of an answer."""
+        """``timeouts``: seconds to connect, and to wait for the next bytes of an answer."""
         self._account, self._number = account, account.number
         self._http_client, self._timeouts = http_client, timeouts
         self._client: Any = None
         self._lock = threading.Lock()
 
     def send(self, to: str, text: str, *, valid_for: timedelta) -> str:
-        """Send one message; its id. SendError: after a fault of the carrier's or a silence it may
-        be on its way."""
+        """Send; its id. SendError: after a fault or a silence it may be on its way."""
         seconds = max(1, int(min(valid_for, LONGEST_VALID).total_seconds()))
         status_address = self._account.address("/sms/status")
         more = {"status_callback": status_address} if status_address else {}
@@ -65,8 +60,7 @@ class Twilio:
         return str(self.ask(create, changes=True).sid)
 
     def list(self, since: datetime) -> Iterator[CarrierMessage]:
-        """What was sent to our number and from it since then, newest first; a page is fetched when
-        it is needed."""
+        """In and out since then, newest first; a page is fetched when needed. SendError."""
         came = (held for held in self._stream(since, to=self._number) if held.inbound)
         went = (held for held in self._stream(since, from_=self._number) if not held.inbound)
         return heapq.merge(came, went, key=lambda held: held.sent_at, reverse=True)
@@ -91,8 +85,7 @@ class Twilio:
         return None if row is None else _held(row, datetime.fromtimestamp(0, UTC))
 
     def forget(self, sid: str) -> bool:
-        """Empty the words, then delete pictures and the message. False if it is still on its way.
-        SendError."""
+        """Empty the words, delete pictures and message. False while on its way. SendError."""
         try:
             redacted = self._unless_gone(lambda client: client.messages(sid).update(body=""))
             if redacted is not None and int(redacted.num_media or 0):
@@ -118,8 +111,7 @@ class Twilio:
             raise
 
     def ask(self, question: Callable[[Any], T], *, changes: bool = False) -> T:
-        """What ``question(client)`` returns. ``changes``: asked twice, it would be done twice.
-        SendError."""
+        """What ``question(client)`` returns. ``changes``: not to be asked twice. SendError."""
         try:
             return question(self._connected())
         # the package lets everything through that lies below it
@@ -168,8 +160,7 @@ def _delete(thing: Any, _client: Any) -> None:
 
 
 def _failure(error: Exception, *, changes: bool) -> SendError:
-    """What an error means. One that came of itself, and not from the carrier, may have come after
-    the deed was done."""
+    """An error that is not the carrier's own may have come after the deed was done."""
     status, code = _told(error)
     if status or code:
         return SendError(_kind(status, code, changes=changes), code or status)
@@ -194,8 +185,7 @@ def _told(error: Exception) -> tuple[int, int]:
 
 
 def _never_connected(error: Exception) -> bool:
-    """True if nothing can have reached the carrier: urllib3 gives up in this way only while it
-    connects."""
+    """urllib3 gives up with MaxRetryError only while it connects."""
     from urllib3.exceptions import MaxRetryError  # noqa: PLC0415
 
     return bool(error.args) and isinstance(error.args[0], MaxRetryError)

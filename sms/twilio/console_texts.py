@@ -39,8 +39,7 @@ _TEXTS: Mapping[str, Mapping[Word, str]] = {
 
 
 def texts(pack: Pack, sms: Sms, language: str) -> dict[Word, Reply]:
-    """What to paste for each word, in English where a language has none. KeyError for a number the
-    pack lacks."""
+    """What to paste for each word, in English where a language has none. KeyError."""
     known = language if language in _TEXTS and language in pack.complete else "en"
     own = {"program": sms.program_name}
     said: dict[Word, str] = {
@@ -56,7 +55,6 @@ def texts(pack: Pack, sms: Sms, language: str) -> dict[Word, Reply]:
 
 
 def fallback(script: Script) -> bytes:
-    """Static TwiML with the crisis lines in every language of the text line, for a TwiML Bin: the
-    answer while this server is down, so it cannot be served from here."""
+    """Static TwiML for a TwiML Bin: the answer while this server is down."""
     said = [script.reply(f"line:limited:{language}").text for language in script.languages]
     return replies.twiml("\n".join(dict.fromkeys(said)))

@@ -1,10 +1,6 @@
-"""What the carrier says became of our replies: whether they arrive at all.
+"""Whether our replies arrive: since when the carrier lets none through.
 
-Owns one fact, in memory: since when the carrier lets none of our replies through, because the
-number is not registered, not verified or suspended. Refuses to keep which message that was and to
-whom: nothing of it can go backwards, whatever order the carrier's words come in. A reply that was
-delivered ends it. Sources: twilio.com/docs/messaging/guides/track-outbound-message-status,
-twilio.com/docs/api/errors.
+Sources: twilio.com/docs/messaging/guides/track-outbound-message-status, twilio.com/docs/api/errors.
 """
 
 from collections.abc import Callable
@@ -27,8 +23,7 @@ class Deliveries:
         self._since: datetime | None = None
 
     def record(self, status: str, error_code: str) -> None:
-        """Take in one word of the carrier's: its MessageStatus and its ErrorCode, "" where there is
-        none."""
+        """Take in a MessageStatus and an ErrorCode, "" where there is none."""
         if error_code in NOT_ARRIVING:
             self._since = self._since or self._clock()
             self._alarms.say("not-arriving")

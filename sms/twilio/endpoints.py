@@ -1,9 +1,4 @@
-"""The HTTP edge of the line in plain ASGI: POST /sms/inbound for texts, /sms/status for their fate,
-/voice/inbound.
-
-Owns what is asked of the line for each. Refuses everything that the gate did not let in, to keep
-anything of a call, and to be a 500.
-"""
+"""The HTTP endpoints that Twilio posts to: texts, calls and delivery statuses."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -42,8 +37,7 @@ class InboundTexts:
 
 
 class InboundCalls:
-    """The endpoint for someone who calls the number that texts them. ``show`` swaps in what is
-    said."""
+    """The endpoint for who calls the number. ``show`` swaps in what is said."""
 
     def __init__(self, voice: Voice, gate: Gate, clock: Callable[[], datetime]) -> None:
         """``clock`` gives aware UTC: a partner is offered only while it answers."""
@@ -72,8 +66,7 @@ class StatusCallbacks:
         gate: Gate,
         of_one: Callable[[str, str], Awaitable[None]] | None = None,
     ) -> None:
-        """``of_one`` takes the id of the message and its status: for those that are sent later than
-        at once."""
+        """``of_one`` takes a message's id and status: for those sent later than at once."""
         self._deliveries = deliveries
         self._gate = gate
         self._of_one = of_one

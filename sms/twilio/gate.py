@@ -1,8 +1,6 @@
-"""Who may post to the line's addresses: the carrier, in one piece, for our account and number;
-nobody else.
+"""Lets in only what Twilio signed for our account and number.
 
-Owns sizes, the signature, and the shape of every answer: XML, whatever happens, because the carrier
-texts other bodies to the sender. Refuses to echo anything it was sent and to say why it refused.
+Every answer is XML, also a refusal: other bodies are texted to the sender. Nothing is echoed.
 """
 
 import asyncio
@@ -33,8 +31,7 @@ class RequestRefusedError(Exception):
 
 
 class Gate:
-    """What stands before every address of the carrier's. Without secrets, account, number or
-    address it refuses all."""
+    """Stands before every address of the carrier's. Without a whole account it refuses all."""
 
     def __init__(self, alarms: Alarms, account: Account) -> None:
         self._alarms, self._account = alarms, account
@@ -42,11 +39,9 @@ class Gate:
     async def let_in(
         self, scope: Scope, receive: Receive, send: Send, answer: Answer, *, ours: str = "To"
     ) -> None:
-        """Hand the fields of a genuine request to ``answer``, which may refuse, and send the XML
-        that comes back.
+        """Send the XML that ``answer`` makes of a genuine request's fields; it may refuse, too.
 
-        ``ours`` is the field that must hold our number: "From" where the carrier speaks of a
-        message that we sent.
+        ``ours`` is the field that must hold our number: "From" for a message that we sent.
         """
         try:
             fields = await self._fields(scope, receive, ours)
@@ -61,8 +56,7 @@ class Gate:
             await _answer(send, 200, body, [])
 
     async def _fields(self, scope: Scope, receive: Receive, ours: str) -> Fields | None:
-        """The form, if the carrier signed it for this account and number; None if the other side
-        went away."""
+        """The form, if the carrier signed it for us; None if the other side went away."""
         if scope["method"] != "POST":
             raise RequestRefusedError(405)
         if not self._account.can_verify:
@@ -93,8 +87,7 @@ class Gate:
         return fields
 
     def _address(self, scope: Scope) -> str:
-        """The signed address, byte for byte: what is configured, the raw path, and the raw query
-        when there is one."""
+        """The signed address, byte for byte: what is configured, raw path, raw query."""
         path: bytes = scope.get("raw_path") or scope["path"].encode("utf-8", "surrogateescape")
         query: bytes = scope.get("query_string", b"")
         tail = path + (b"?" + query if query else b"")
@@ -102,8 +95,7 @@ class Gate:
 
 
 async def _body(headers: dict[bytes, bytes], receive: Receive) -> bytes | None:
-    """The whole body; None if the other side went away. Refused (413) as soon as it is known to be
-    too long."""
+    """The whole body; None if the other side went away. Refused (413) when too long."""
     length = headers.get(b"content-length", b"")
     if length.isdigit() and int(length[:9]) > MAX_BYTES:
         raise RequestRefusedError(413, "too-large")

@@ -1,10 +1,7 @@
-"""Sends what is answered late, after an outage: takes a row, asks the carrier for its number,
-sends, backs off.
+"""Sends the replies to missed texts through Twilio's API, with retries.
 
-Owns when to try again and when to give up. Refuses to send anything twice: after a fault or a
-silence it looks into the carrier's list before it sends again, and so does a server that takes up
-what another left behind. Refuses to send what was written more than ``late`` ago: somebody else may
-hold the phone. Keeps no number: it lives as long as one try.
+Nothing is sent twice: after a fault or a silence Twilio's list is searched first. Nothing is sent
+later than ``late``: somebody else may hold the phone.
 """
 
 import asyncio
@@ -53,8 +50,7 @@ class Outbox:
         chance: Callable[[], float],
         late: timedelta,
     ) -> None:
-        """``clock`` gives aware UTC; ``chance`` a number from 0 to 1, so that servers do not all
-        try again at once."""
+        """``chance`` gives 0 to 1, so that servers do not all try again at once."""
         self._line, self._store, self._carrier, self._deliveries = line, store, carrier, deliveries
         self._ask, self._clock, self._chance, self._late = ask, clock, chance, late
         self._slots = asyncio.Semaphore(SLOTS)
@@ -128,8 +124,7 @@ class Outbox:
             return None
 
     async def _in_turn(self, row: OutboxRow, text: str, sent: Sequence[CarrierMessage]) -> None:
-        """One try, when it is its turn: a row that is taken and then waits would be taken by
-        another server as well."""
+        """Taken only in its turn: a row that then waits would be taken by another server."""
         async with self._slots:
             if self._in_trouble:
                 return
@@ -142,8 +137,7 @@ class Outbox:
     async def _try(
         self, ours: OutboxRow, seen: OutboxRow, text: str, sent: Sequence[CarrierMessage]
     ) -> None:
-        """``ours`` is the row as we have it now, ``seen`` as it was found: taken up before, it may
-        have been sent."""
+        """``ours`` is the row now, ``seen`` as found: taken up before, it may have been sent."""
         in_doubt = seen.state == SENDING
         try:
             held = await self._ask(partial(self._carrier.fetch, ours.sid))
@@ -170,8 +164,7 @@ class Outbox:
     async def _failed(
         self, row: OutboxRow, error: SendError | TimeoutError, *, in_doubt: bool
     ) -> None:
-        """Give up, or wait longer each time; what may have been sent stays "sending", so that it is
-        looked for."""
+        """Give up or wait longer; what may have been sent stays "sending", to be looked for."""
         if isinstance(error, SendError) and error.kind == "never":
             if error.code not in OPTED_OUT:
                 self._given_up[error.code] += 1
@@ -202,8 +195,7 @@ def _instant(seconds: int) -> datetime:
 
 
 def _found(sent: Sequence[CarrierMessage], to: str, text: str) -> CarrierMessage | None:
-    """The message with this text to this number; also one whose words are gone, unless a post was
-    answered with it."""
+    """The message with this text; also one without words, unless it answered a post."""
     return next(
         (
             held

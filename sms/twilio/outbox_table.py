@@ -1,11 +1,7 @@
-"""The SQL of what is still to be sent by the carrier's API, and of how far its list of messages was
-read.
+"""The SQL of replies still to be sent, and of how far Twilio's list was read.
 
-Owns two tables. ``outbox`` holds ids of messages that came while we were away and are still to be
-answered, for fifteen minutes: no number and no text, which the carrier is asked for when one is
-sent, and no reply, whose code the ledger has under a keyed hash. ``carrier_list`` holds one
-instant. Refuses to decide when to try and when to give up (outbox.py). A row is taken by changing
-it: of many servers, the one whose change counted has it.
+A row holds ids and no number or text, which Twilio is asked for, for fifteen minutes. It is taken
+by changing it: of many servers, the one whose change counted has it.
 """
 
 from collections.abc import Sequence
@@ -51,8 +47,7 @@ _LIST = "inbound"  # the name of the only row
 
 
 class MissedMessage(NamedTuple):
-    """A message that the carrier kept for us. ``sid`` is "" where it gets no answer; ``written_at``
-    as in a OutboxRow."""
+    """A message that the carrier kept for us. ``sid`` is "" where it gets no answer."""
 
     message: Message
     sid: str = ""
@@ -60,11 +55,9 @@ class MissedMessage(NamedTuple):
 
 
 class OutboxRow(NamedTuple):
-    """A message to be answered. ``written_at``: when its sender sent it; instants are in seconds
-    since 1970.
+    """A message to be answered. ``written_at``: when it was sent; all in seconds since 1970.
 
-    ``due_at``: nobody touches it before. While it is being sent, that is how long the one who sends
-    it has it.
+    ``due_at``: nobody touches it before; while it is being sent, how long its sender has it.
     """
 
     sid: str
@@ -75,8 +68,7 @@ class OutboxRow(NamedTuple):
 
 
 class DueQuery(NamedTuple):
-    """What is due at ``now``, at most so many; what was written before ``oldest`` is forgotten
-    first."""
+    """What is due at ``now``; what was written before ``oldest`` is forgotten first."""
 
     now: int
     oldest: int
@@ -84,8 +76,7 @@ class DueQuery(NamedTuple):
 
 
 class RowChange(NamedTuple):
-    """What became of a row that we have, until ``due_at`` if there is more to do. ``sent_hash``: of
-    what was sent."""
+    """What became of a row that we have. ``sent_hash``: of what was sent."""
 
     row: OutboxRow
     state: str
@@ -94,8 +85,7 @@ class RowChange(NamedTuple):
 
 
 def record(connection: Connection, items: Sequence[MissedMessage]) -> list[Claim]:
-    """Claim and count each message as any other, and in the same transaction write down that it is
-    to be answered."""
+    """Claim and count each message, and in the same transaction note what is to be answered."""
     claims = ledger.handle(connection, [item.message for item in items])
     wanted = {
         item.sid: item
@@ -112,8 +102,7 @@ def record(connection: Connection, items: Sequence[MissedMessage]) -> list[Claim
 
 
 def due(connection: Connection, items: Sequence[DueQuery]) -> list[tuple[list[OutboxRow], int]]:
-    """The rows that somebody should take up now, oldest message first; and how many are not done
-    with, due or not."""
+    """The rows to take up now, oldest first; and how many are unfinished, due or not."""
     return [_due(connection, item) for item in items]
 
 
@@ -137,8 +126,7 @@ def take(connection: Connection, items: Sequence[RowChange]) -> list[bool]:
 
 
 def settle(connection: Connection, items: Sequence[RowChange]) -> list[bool]:
-    """Write down what became of rows that are ours; False for one that somebody else took up
-    meanwhile."""
+    """Write down what became of our rows; False for one that somebody else took up."""
     return _change(connection, items, tries=0)
 
 
@@ -165,8 +153,7 @@ def _change(connection: Connection, items: Sequence[RowChange], *, tries: int) -
 
 
 def end(connection: Connection, items: Sequence[tuple[str, str]]) -> list[bool]:
-    """Move what was sent to its end, by the hash of its id; False for one that we did not send, or
-    that has ended."""
+    """End what was sent, by its id's hash; False for one not sent by us, or ended."""
     changed: dict[int, bool] = {}
     for place, (sent_hash, end) in sorted(enumerate(items), key=itemgetter(1)):
         which = (OUTBOX.c.sent_hash == sent_hash, OUTBOX.c.state == SENT)

@@ -1,9 +1,4 @@
-"""The carrier's own copy: what was handled is emptied and deleted there, within the hour.
-
-Owns which messages these are: both ways, older than any of our other work needs, and not younger
-than what the backfill has recorded. Refuses to keep a list of its own: what could not be deleted is
-still in the carrier's, and so comes up again.
-"""
+"""Empties and deletes Twilio's copy of each handled message within the hour."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

@@ -1,8 +1,7 @@
-"""What Twilio posts to us: what its signature covers and what its fields mean.
+"""Twilio's signature and form fields.
 
-Owns the form and its proof. Refuses to trust a request: the signature is made over the configured
-public address and the raw bytes, never over what a proxy or a header claims. Sources:
-twilio.com/docs/usage/security, /docs/usage/webhooks/webhook-configuration.
+The signature is made over the configured address and the raw bytes, never over what a proxy or a
+header claims. Sources: twilio.com/docs/usage/security, /docs/usage/webhooks/webhook-configuration.
 """
 
 import base64
@@ -24,11 +23,9 @@ class TooManyFieldsError(Exception):
 
 
 def parse(raw: bytes) -> dict[str, list[str]]:
-    """The form's fields, blanks kept, bytes that are no UTF-8 kept as surrogates.
-    TooManyFieldsError above 200.
+    """The form's fields, blanks kept, bytes that are no UTF-8 as surrogates. TooManyFieldsError.
 
-    Equal to ``parse_qsl(…, keep_blank_values=True)``, in a third of its time: most fields hold
-    nothing to decode.
+    Equal to ``parse_qsl(…, keep_blank_values=True)``, in a third of its time.
     """
     if raw.count(b"&") >= MAX_FIELDS:
         raise TooManyFieldsError
@@ -51,8 +48,7 @@ def _decoded(text: str) -> str:
 def signature(
     url: str, fields: Mapping[str, list[str]], *, key: str, algorithm: str = "sha1"
 ) -> bytes:
-    """What the carrier's header must hold: the address, then names and values sorted, repeats once,
-    no separators."""
+    """What the header must hold: address, sorted names and values, repeats once, no separators."""
     parts = [url]
     for name in sorted(fields):
         values = fields[name]
@@ -65,8 +61,7 @@ def signature(
 
 
 def shared_key_algorithm(settings: str) -> str:
-    """The algorithm of ``X-Twilio-Webhooks-Signature-Settings: key=…,algorithm=HMAC_SHA256``; "" if
-    it names none."""
+    """Of ``X-Twilio-Webhooks-Signature-Settings: key=…,algorithm=HMAC_SHA256``; "" if none."""
     for part in settings.split(","):
         name, _, value = part.strip().partition("=")
         if name.strip() == "algorithm":
@@ -82,8 +77,7 @@ def verify(
     secrets: Secrets,
     settings: str | None,
 ) -> bool:
-    """True if the carrier signed these fields for this address, also with the old token while
-    tokens are being changed. ``settings`` is the shared-key header, if any."""
+    """Whether the carrier signed this, also with the old token. ``settings``: of a shared key."""
     if header is None:
         return False
     if settings is not None:
@@ -100,8 +94,7 @@ def verify(
 
 
 def inbound(fields: Mapping[str, list[str]]) -> Inbound:
-    """The message of a verified form. Fields that may be absent are ""; bytes that were no UTF-8
-    become U+FFFD."""
+    """The message of a verified form; absent fields are "", broken UTF-8 becomes U+FFFD."""
 
     def value(name: str) -> str:
         values = fields.get(name)
@@ -119,8 +112,8 @@ def inbound(fields: Mapping[str, list[str]]) -> Inbound:
 def unwrap(body: str) -> str:
     """The body, decoded if it came in base64, as long ones sometimes do.
 
-    The rule is RapidPro's: sixty characters or more, a length divisible by four, no white space,
-    only base64's letters, and at least half of what comes out is ASCII.
+    RapidPro's rule: sixty characters or more, a length divisible by four, no white space, only
+    base64's letters, and at least half of what comes out is ASCII.
     """
     if len(body) < 60 or len(body) % 4 or not _BASE64.fullmatch(body):
         return body

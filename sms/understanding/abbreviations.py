@@ -1,8 +1,6 @@
 """How phones spell: short forms and contractions, each with the words it stands for.
 
-Owns a table and nothing else. Both sides go through it, the pack's words and the message: a pack
-writes "im not safe" or "I am not safe" and means the same. An entry may not swallow an ordinary
-word of the other language.
+Pack and message both go through it. No entry may swallow an ordinary word of the other language.
 """
 
 _PLAIN = """
@@ -30,8 +28,7 @@ tb=tambien bn=bien muxo=mucho nmms=no sd=se dnd=donde cdo=cuando mui=muy ablar=h
 
 
 def _table(plain: str) -> dict[str, tuple[str, ...]]:
-    """Entries are separated by white space, but so are the words an entry stands for: a new one
-    begins at an "="."""
+    """White space also separates an entry's words: a new one begins at an "="."""
     table: dict[str, tuple[str, ...]] = {}
     short = ""
     for part in plain.split():

@@ -1,11 +1,7 @@
-"""A small model for sentences that no table knows: which topic, or nothing.
+"""A small model for sentences that no table knows: which topic, or none.
 
-Owns the features of a message, the weights' file (made by tools/train_model.py) and when the model
-may speak. It says nothing rather than something wrong: next to nothing may speak for small talk,
-for a crisis still less, on words that the model has seen, and never on one word alone. Where the
-tables did find something it has two words in it: that all this is small talk, and that a sentence
-is plainly about something else; of danger and suicide it may say only the first. Refuses to choose
-a reply (conversation.py).
+It rather says nothing than something wrong. Against the tables it may only say that all is small
+talk or plainly about another topic; of danger and suicide only the first. docs/sms.md has how.
 """
 
 import gzip
@@ -57,8 +53,7 @@ _GROUP = {word: names[0] for word, names in of_words().items()}
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What the model takes a message to be about: the topic it believes in most, the next, and how
-    firmly."""
+    """The most probable topic, the next, and how probable; ``ordinary``: that none is meant."""
 
     topic: str = ""
     also: str | None = None
@@ -93,8 +88,7 @@ class Model:
     def __init__(
         self, classes: tuple[str, ...], bias: Iterable[int], weights: Mapping[str, tuple[int, ...]]
     ) -> None:
-        """``weights`` gives for a feature its classes and weights in turn: (class, weight, class,
-        weight …)."""
+        """``weights`` by feature: (class, weight, class, weight …)."""
         self._classes = classes
         self._bias = tuple(bias)
         self._weights = weights
@@ -133,11 +127,9 @@ class Model:
 
 
 def features(tokens: Tokens) -> set[str]:
-    """What the model looks at: words, their parts, neighbours, and neighbours as the groups they
-    belong to.
+    """Words, their parts, neighbours, and neighbours as the groups they belong to.
 
-    Every four letters in a row: a misspelt word shares most of them with the right one, a Spanish
-    verb with its kin.
+    Every four letters in a row: a misspelt word shares most of them with the right one.
     """
     plain = speak(tokens.joined)[-MOST_WORDS:]
     spoken = [word if word.isalpha() else (spellings(word) or (word,))[-1] for word in plain]
@@ -152,8 +144,7 @@ def features(tokens: Tokens) -> set[str]:
 
 
 def _parts(word: str) -> tuple[str, ...]:
-    """The beginning of a word and each four of its letters, of the first forty. Not cached:
-    nobody's words are kept."""
+    """Of the first forty letters. Not cached: nobody's words are kept."""
     short = word[:_LONGEST]
     return f"s{short[:_STEM]}", *(
         f"#{short[at : at + _PART]}" for at in range(len(short) - _PART + 1)

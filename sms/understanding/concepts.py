@@ -1,8 +1,6 @@
-"""What a word is about, roughly: home, harm, money, fear. The model sees these beside the words
-themselves.
+"""What a word is about, roughly (home, harm, money, fear), in both languages, for the model.
 
-Owns a table in both languages, so that "pistol" is known once "gun" is, and Spanish once English
-is. Refuses to mean anything: a concept is a hint among many. A star stands for any ending.
+A star stands for any ending.
 """
 
 from collections.abc import Iterable

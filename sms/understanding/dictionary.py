@@ -1,7 +1,6 @@
 """The ordinary words of English and Spanish, which are never taken for misspellings.
 
-Owns words.txt.gz (made by tools/make_words.py, licence in words.LICENSE.md). Without it every
-seventh typo rule hit would be false: "good" is one letter from "food".
+words.txt.gz is made by tools/make_words.py; its licence is in words.LICENSE.md.
 """
 
 import gzip

@@ -1,9 +1,6 @@
-"""What people say and do not mean: "dying of laughter", "tied up at work", "he's gonna kill me if
-i'm late".
+"""Harmless phrases: "dying of laughter", "he's gonna kill me if i'm late".
 
-Owns a table of harmless phrases. A pattern of the pack that lies inside one of them is not heard,
-so a phrase here must be one that a child in need would hardly use. Refuses whole messages and jokes
-that only the tone gives away.
+A pattern of the pack inside one does not count, so a child in need must hardly ever use one.
 """
 
 _PLAIN = """

@@ -1,8 +1,4 @@
-"""Which language a message is written in, from its commonest words.
-
-Owns two short lists, which the pack's own words make longer. Refuses to remember: each message is
-judged by itself. Words that both languages have ("me", "no", "a") count for neither.
-"""
+"""Whether a message is English or Spanish, from its commonest words."""
 
 from collections.abc import Collection, Iterable
 
@@ -35,8 +31,7 @@ class LanguageGuess:
     def __init__(
         self, keywords: Iterable[Keyword] = (), *, known: Collection[str] = ("en", "es")
     ) -> None:
-        """``keywords`` lend their words; ``known`` are the pack's languages: without Spanish all is
-        English."""
+        """``keywords`` lend their words; where Spanish is not ``known`` all is English."""
         both = {"en": set(_ENGLISH.split()), "es": set(_SPANISH.split())}
         taken = {"en": frozenset(both["es"]), "es": frozenset(both["en"])}
         for keyword in keywords:
@@ -50,10 +45,10 @@ class LanguageGuess:
         self._bilingual = "es" in known
 
     def of(self, tokens: Tokens, text: str, *, found: Collection[str] = ()) -> str:
-        """The language to answer in.
+        """The language to answer in; English when nothing says anything.
 
-        ``found`` are the languages whose keywords were in the message: one alone decides unless the
-        other words clearly say otherwise. English when nothing says anything.
+        ``found``: languages whose keywords were in the message. One alone decides, unless the other
+        words clearly say otherwise.
         """
         if not self._bilingual:
             return "en"
@@ -63,8 +58,7 @@ class LanguageGuess:
         return "es" if leaning > 0 else "en"
 
     def _lean(self, tokens: Tokens, text: str) -> int:
-        """How far the words lean to Spanish (positive) or English (negative); 0 when they do not
-        say."""
+        """Positive for Spanish, negative for English, 0 when the words do not say."""
         marks = 0 if text.isascii() else sum(_MARKS.get(char, 0) for char in set(text.lower()))
         spanish = sum(word in self._spanish for word in tokens.words)
         return spanish + marks - sum(word in self._english for word in tokens.words)

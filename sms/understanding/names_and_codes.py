@@ -1,7 +1,6 @@
-"""Partners asked for by name, and neutral numbers, short numbers and ZIP codes sent alone.
+"""Whole messages that are a partner's name, a neutral number, a short number or a ZIP code.
 
-Owns the rules for whole messages that are a name or a number. Refuses to look inside a sentence:
-"no heat at home" and "protect me" are no partners' names.
+Never inside a sentence: "no heat at home" and "protect me" are no partners' names.
 """
 
 import re
@@ -41,8 +40,7 @@ class Names:
     """The partners' names, compiled once."""
 
     def __init__(self, partners: Iterable[Partner], ordinary: Collection[str]) -> None:
-        """Names made only of ``ordinary`` words must be spelt right; others may be one or two
-        letters off."""
+        """Names of ``ordinary`` words only must be spelt right; others may be a letter off."""
         self._known: dict[str, str] = {}
         loose: list[str] = []
         for partner in partners:
@@ -56,13 +54,11 @@ class Names:
         self._nearby = Nearby(loose)
 
     def exact(self, tokens: Tokens) -> str:
-        """The partner whose name is the whole message, after an optional lead-in such as "who is";
-        "" if none."""
+        """The partner whose name is all, after a lead-in such as "who is"; else ""."""
         return next((self._known[name] for name in _asked(tokens) if name in self._known), "")
 
     def near(self, tokens: Tokens) -> str:
-        """As ``exact``, for a name that is misspelt and is no ordinary word; "" if none or more
-        than one comes near."""
+        """As ``exact`` for a misspelt name that is no ordinary word, if only one is near."""
         if all(len(token) < MIN_LETTERS or token in self._ordinary for token in tokens.words):
             return ""
         for name in _asked(tokens):
@@ -95,8 +91,7 @@ def codes(topics: Iterable[Topic]) -> Mapping[str, tuple[str, str]]:
 
 
 def code_in(tokens: Tokens) -> str:
-    """The digits of a message that is only a neutral number ("42", "text 42"); "" if it is
-    something else."""
+    """The digits of a message that is only a neutral number ("42", "text 42"); else ""."""
     found = _CODE.fullmatch(tokens.folded)
     return found[1] if found else ""
 

@@ -1,8 +1,6 @@
-"""A message as words: what is left when case, accents, width, emoji, quotes and punctuation are
-gone.
+"""A message as words: case, accents, width, emoji, quotes and punctuation folded away.
 
-Owns folding and cutting. Refuses to know any keyword. Cap before and after: a single character can
-grow eighteen-fold under NFKC.
+Cut before and after: a single character can grow eighteen-fold under NFKC.
 """
 
 import re
@@ -35,8 +33,7 @@ _LEET_L = str.maketrans("013457", "oleast")
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """A message, folded once: its letters, its words, and its words with single letters joined ("h
-    e l p")."""
+    """A message, folded once. ``joined``: words with single letters joined ("h e l p")."""
 
     folded: str
     words: tuple[str, ...]
@@ -44,10 +41,9 @@ class Tokens:
 
 
 def tokenize(text: str) -> Tokens:
-    """Fold and cut a message. Everything that looks at it afterwards looks at this.
+    """Fold and cut a message, once for all that look at it.
 
-    White space becomes single spaces: a pattern over 1,500 of them in a row took nine seconds to
-    say no.
+    White space becomes single spaces: a pattern over 1,500 in a row took nine seconds to say no.
     """
     folded = " ".join(fold(text).split())
     tokens = _words_of(folded)
@@ -55,8 +51,7 @@ def tokenize(text: str) -> Tokens:
 
 
 def fold(text: str) -> str:
-    """The first 1,600 characters, compatible forms unified, invisible marks and accents dropped,
-    case folded."""
+    """Compatible forms unified, invisible marks and accents dropped, case folded, and cut."""
     if text.isascii():
         return _CONTROL.sub("", text[:MAX_CHARS].translate(_QUOTES)).lower()
     wide = unicodedata.normalize("NFKC", text[:MAX_CHARS].translate(_QUOTES))[:MAX_CHARS]
@@ -69,8 +64,7 @@ def fold(text: str) -> str:
 
 
 def words(text: str) -> tuple[str, ...]:
-    """The words of a message, folded: letters and digits, no apostrophes ("don't" is "dont"), signs
-    read as letters."""
+    """Letters and digits; "don't" is "dont", signs are read as letters."""
     return _words_of(fold(text))
 
 
@@ -83,8 +77,7 @@ def _words_of(plain: str) -> tuple[str, ...]:
 
 
 def spellings(word: str) -> tuple[str, ...]:
-    """Other ways to read an odd word: runs of three letters cut to two and to one, digits among
-    letters as letters."""
+    """Other readings of an odd word: runs of letters cut, digits among letters as letters."""
     read: list[str] = []
     if _RUN.search(word):
         read += [_RUN.sub(r"\1\1", word), _RUN.sub(r"\1", word)]

@@ -1,9 +1,7 @@
-"""What STOP, START and HELP do, and which sentences ask the line to be quiet.
+"""STOP, START and HELP, and whole messages that ask the text line to be quiet.
 
-Owns the carrier's own words and one closed list. Refuses to look inside a sentence: "he won't stop"
-is no opt-out, and "no mas", "ya no" and "stop it" are not on the list, because a child may mean "I
-can't take any more". Sources: 47 CFR 64.1200(a)(10)-(12); Twilio's default and Advanced Opt-Out
-keywords.
+"no mas", "ya no" and "stop it" are not on the list: a child may mean "I can't take any more".
+Sources: 47 CFR 64.1200(a)(10)-(12); Twilio's default and Advanced Opt-Out keywords.
 """
 
 from typing import Literal
@@ -45,8 +43,7 @@ _ASKS = {"help": "en", "info": "en", "ayuda": "es", "informacion": "es"}
 
 
 def carrier_word(text: str) -> Carrier:
-    """Which of its own words the carrier sees: the whole message, one word, any case, white space
-    around it."""
+    """What the carrier sees: one bare word, any case, white space around it."""
     word = text.strip().casefold()
     if word in STOP:
         return "stop"
@@ -56,14 +53,12 @@ def carrier_word(text: str) -> Carrier:
 
 
 def asks_for_quiet(tokens: Tokens) -> bool:
-    """True for a whole message that a person would read as "stop texting me" and the carrier would
-    not."""
+    """Whether a person would read it as "stop texting me" where the carrier would not."""
     return speak(tokens.words) in SOFT
 
 
 def asks_for_help(tokens: Tokens) -> str:
-    """The language of a whole message that says only "help", however it is dressed ("H E L P",
-    "heeelp!"); else ""."""
+    """The language of a message that only says "help", however dressed ("heeelp!"); else ""."""
     if len(tokens.joined) != 1:
         return ""
     forms = (tokens.joined[0], *spellings(tokens.joined[0]))

@@ -1,10 +1,7 @@
-"""The languages that a pack has only in part: which of them a message is in, and whether it speaks
-of a crisis.
+"""Crisis words and scripts of the languages that a pack has only in part.
 
-Owns finding the pack's words of these languages and the words that only ask for a language
-("tulong", "ENGLISH"). They are found as written, marks or no marks, and never guessed at, so that
-no English or Spanish is taken for them. A script of its own tells the language without a known
-word. Refuses to choose the answer (see conversation.py).
+Words are found as written, with or without marks, and never guessed at, so that no English or
+Spanish is taken for them. A script of its own tells the language without a known word.
 """
 
 from collections.abc import Collection, Iterator
@@ -23,8 +20,7 @@ _LEAST = 1_000  # a word for help or for a language says less than any topic
 
 
 class Sense(NamedTuple):
-    """What a message is about in ``language``: a topic, or "" for its general answer. Lower
-    ``priority`` is first."""
+    """A topic in a language, or "" for its general answer. Lower ``priority`` is first."""
 
     priority: int
     topic: str
@@ -32,8 +28,7 @@ class Sense(NamedTuple):
 
 
 class PartialMatch(NamedTuple):
-    """A sense and how it was found: ``phrase``, ``exact`` (a word for help) or ``general`` (the
-    script alone)."""
+    """``how``: ``phrase``, ``exact`` (a word for help) or ``general`` (the script alone)."""
 
     sense: Sense
     how: str
@@ -62,10 +57,9 @@ class PartialLanguages:
         self._vietnamese = "vi" in spoken
 
     def find(self, text: str, tokens: Tokens) -> PartialMatch | None:
-        """The most urgent sense of a message in a further language; None for one that shows no sign
-        of any.
+        """The most urgent sense of a message; None without a sign of any of these languages.
 
-        Words inside longer ones that were found do not count: Hmong "kill me" begins "kill myself".
+        Words inside longer ones do not count: Hmong "kill me" begins "kill myself".
         """
         by_script = self._language(text, tokens)
         found = list(self._said(text, tokens))
@@ -126,8 +120,7 @@ class PartialLanguages:
 
 
 def _lists(pack: Pack, spoken: Collection[str]) -> Iterator[tuple[Sense, Words]]:
-    """The crisis words of the languages in part, and every language's words for itself and for
-    help."""
+    """Crisis words, and every language's words for itself and for help."""
     for keyword in pack.keywords:
         for language in pack.partial:
             if language in spoken and language in keyword.words:
@@ -142,8 +135,7 @@ def _joined(kept: str) -> str:
 
 
 def without(keyword: Keyword, languages: Collection[str]) -> Keyword:
-    """The keyword without these languages' words: the matcher, which guesses at spellings, must not
-    see them."""
+    """Without these languages' words, which the matcher must not guess at."""
     return replace(
         keyword, words={tag: words for tag, words in keyword.words.items() if tag not in languages}
     )

@@ -1,8 +1,6 @@
-"""A tree of word patterns, and every place in a message where one of them stands.
+"""A tree of word patterns: words in order, "~" for up to three words, "<family>" for a group.
 
-Owns the shape: words in order, "~" for up to three words between, "<family>" for any word of a
-group, and small words ("really", "just") that may always stand between. Refuses to know what a
-pattern means, and to guess at spelling: it is given the readings of each word.
+Small words ("really", "just") may always stand between.
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,8 +28,7 @@ Target = TypeVar("Target")
 
 
 class Position(NamedTuple):
-    """One word of the message: how it may be read, whether that is a guess, which token it is of,
-    and if a filler."""
+    """One word of the message: its readings, whether guessed, its token, and if a filler."""
 
     readings: tuple[str, ...]
     guessed: bool
@@ -49,10 +46,7 @@ class Match(NamedTuple, Generic[Target]):
 
 @dataclass(slots=True)
 class _Node(Generic[Target]):
-    """A step of the tree: the next words, what may follow a gap, and the patterns that end here.
-
-    A tree, because hundreds of phrases begin with "i": their common beginning is looked at once.
-    """
+    """Hundreds of phrases begin with "i": their common beginning is looked at once."""
 
     after: "dict[str, _Node[Target]]" = field(default_factory=dict)
     gap: "_Node[Target] | None" = None
@@ -60,8 +54,7 @@ class _Node(Generic[Target]):
 
 
 def steps(pattern: str) -> tuple[str, ...]:
-    """A pattern as the tree keeps it: folded words with their short forms spelt out, groups and
-    gaps as written."""
+    """Folded words with short forms spelt out, groups and gaps as written. KeyError."""
     found: list[str] = []
     plain: list[str] = []
     for part in (*pattern.split(), GAP):

@@ -1,11 +1,4 @@
-"""Writing: which script a message is in, and its words in scripts that normalise.py, made for
-Latin, would break.
-
-Owns a table of scripts and the folding of each: Arabic without vowel signs and with its look-alike
-letters as one, Gurmukhi with its vowel signs, Hangul in whole syllables, Vietnamese with its marks
-and, beside that, without. Refuses to know a language's words and which language a pack writes in a
-script.
-"""
+"""The script of a message, and its words in scripts that normalise.py (for Latin) would break."""
 
 import re
 import unicodedata
@@ -62,8 +55,7 @@ def script_of(char: str) -> str:
 
 
 def main_script(folded: str) -> str:
-    """The script of most of a folded message, look-alike letters read as meant; "" without letters
-    that we know."""
+    """The script of most of a folded message; "" without letters that we know."""
     if folded.isascii():
         return "Latin" if any(char.isalpha() for char in folded) else ""
     counted: Counter[str] = Counter()
@@ -75,8 +67,7 @@ def main_script(folded: str) -> str:
 
 
 def only_script(text: str) -> str:
-    """The script of all letters of a message as it came; "" if they are of several, or of none that
-    we know."""
+    """The script of all letters of a message as it came; "" if of several or unknown."""
     found = {script_of(char) for char in text[:MAX_CHARS] if char.isalpha()}
     return found.pop() if len(found) == 1 else ""
 
@@ -95,8 +86,7 @@ def has_vietnamese_letters(text: str) -> bool:
 
 
 def kept(text: str) -> str:
-    """The first 1,600 characters, compatible forms unified, case folded, every mark that tells
-    words apart kept."""
+    """Compatible forms unified, case folded, cut; every mark that tells words apart kept."""
     wide = unicodedata.normalize("NFKC", text[:MAX_CHARS])[:MAX_CHARS].casefold().translate(_ARABIC)
     seen = (char for char in wide if char.isspace() or unicodedata.category(char) not in _UNSEEN)
     return "".join(
@@ -116,8 +106,7 @@ def squeezed(text: str) -> str:
 
 
 def readings(token: str) -> tuple[str, ...]:
-    """A word as written, with letters held down let go, and without its marks: "chết" is also
-    "chet".
+    """A word as written, without letters held down, and without its marks: "chết" is "chet".
 
     An Arabic word also without the "and" or "so" that is written onto it.
     """

@@ -1,10 +1,7 @@
-"""Finds the topics a message is about: words, phrases, misspellings, in every language of the pack
-at once.
+"""The topics that a message is about: words, phrases and misspellings, in all languages at once.
 
-Owns compiling a pack's words, reading each word of a message, and which of several finds count.
-Refuses whole-message rules (optout.py, numbers, names) and to choose a reply. A misspelling is
-looked for only in a token that is no ordinary word of either language, and never becomes a word
-that carriers keep for themselves.
+A misspelling is looked for only in a token that is no ordinary word of either language, and never
+becomes a word that carriers keep for themselves.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -33,10 +30,7 @@ _FRAME_AFTER = (
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A topic that the message is about. ``languages`` are those whose words were found.
-
-    ``whole``: one pattern is all that the message says.
-    """
+    """A topic, and the languages of its words. ``whole``: a pattern is all that is said."""
 
     topic: str
     how: How
@@ -62,11 +56,9 @@ class Matcher:
     def __init__(
         self, keywords: Iterable[Keyword], ordinary: Collection[str], *, figures: Iterable[str] = ()
     ) -> None:
-        """``ordinary`` are the words never taken for misspellings; the pack's own words need not be
-        taken out.
+        """``ordinary`` are never taken for misspellings; the pack's own words may be among them.
 
-        ``figures`` are phrases that mean no need: a pattern that lies wholly inside one is not
-        heard.
+        ``figures`` mean no need: a pattern that lies wholly inside one does not count.
         """
         self._priority: dict[str, int] = {}
         self._tree: Tree[_Target] = Tree()
@@ -129,8 +121,7 @@ class Matcher:
         )
 
     def _learn(self, pattern: str, target: _Target) -> None:
-        """Put a pattern into the tree. One of several words without a gap is known written as one
-        word, too."""
+        """A pattern of several words without a gap is known written as one word, too."""
         found = steps(pattern)
         plain = {step for step in found if step != GAP and not step.startswith("<")}
         self._vocabulary |= plain
@@ -141,8 +132,7 @@ class Matcher:
                     self._glued[glued] = (*self._glued.get(glued, ()), target)
 
     def _matches(self, words: tuple[str, ...]) -> Iterator[tuple[_Target, How, bool]]:
-        """What stands in the message and counts. The whole message as a word of its own counts
-        whatever is in it."""
+        """What counts; the whole message as a word of its own counts whatever is in it."""
         for target in self._alone.get(speak(words), ()):
             yield target, "exact", True
         near = _Guesses(self._nearby)
@@ -162,8 +152,7 @@ class Matcher:
             yield one.target, "typo" if one.guessed else one.target.how, whole
 
     def _with_its_g(self, word: str) -> str:
-        """ "livin" is "living", ordinary word or not, where a pattern has the one and none has the
-        other."""
+        """ "livin" is "living" where a pattern has the one and none has the other."""
         long = len(word) >= _DROPS_G or word in _DROP_THEIR_G
         dropped = long and word.endswith("in") and word not in self._vocabulary
         return f"{word}g" if dropped and f"{word}g" in self._vocabulary else word
@@ -187,11 +176,9 @@ class Matcher:
 
 
 class _Guesses:
-    """The misspelt words of one message, each looked up once, until ``MOST_GUESSED`` letters are
-    spent.
+    """The misspelt words of one message, each looked up once.
 
-    Letters are counted, not words: to look one up takes 0.05 ms for eight letters and three times
-    that for twenty-two.
+    Letters are counted, not words: eight take 0.05 ms, twenty-two three times that.
     """
 
     def __init__(self, nearby: Nearby) -> None:
@@ -208,10 +195,9 @@ class _Guesses:
 
 
 def _outermost(found: list[Match[_Target]]) -> Iterator[Match[_Target]]:
-    """The finds that no longer find contains: "wont let me leave my job" is about work, not about
-    being held.
+    """Without those inside a longer one: "wont let me leave my job" is about work.
 
-    Where a figure of speech covers the same words, nothing is meant. A find is compared only with
+    Where a figure of speech covers the same words, nothing is meant. A match is compared only with
     those that share its first place: with all, a message of nothing but patterns took 13 ms.
     """
     figures = {one.mask for one in found if not one.target.topic}

@@ -1,10 +1,7 @@
-"""Whether a caller may be put through to somebody, and to whom: one partner that has agreed, and
-nobody else.
+"""The one partner that a caller may be put through to.
 
-Owns what such a partner must be. A bridged call hides where the caller is, and who calls: so
-emergency lines, the built-in crisis lines (which a phone reaches by itself, and which agreed to
-nothing), report lines, lines for staff and lines without a phone number of their own are refused.
-Pure. Refuses to say or to dial anything (voice.py).
+A bridged call hides where the caller is, and who calls: so emergency, crisis, report and staff
+lines are refused.
 """
 
 from collections.abc import Iterator
@@ -51,8 +48,7 @@ def find(pack: Pack, sms: Sms) -> Handoff | None:
 
 
 def problem(pack: Pack, sms: Sms) -> str:
-    """Why nobody is put through although a partner is set: one sentence; "" if all is well or none
-    is set."""
+    """Why nobody is put through although a partner is set; "" if all is well."""
     return next(_problems(pack, sms), "") if sms.voice_handoff else ""
 
 

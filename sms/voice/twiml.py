@@ -1,12 +1,7 @@
-"""What someone hears who calls the number that texts them: 911 first, the crisis lines slowly and
-twice, more on a key.
+"""What a caller hears, as TwiML: 911 first, the crisis lines slowly and twice, more on a key.
 
-Owns the words in order and the XML around them. Refuses to record, to ask for speech, to ring
-anyone but the one partner that agreed (handoff.py; a call that is passed on hides where the caller
-is, and the caller is told so first), and to wait: when no key is pressed it says goodbye and hangs
-up. What follows a passed-on call stands in the same document, so that a caller whom nobody answered
-hears the crisis lines again even if this server is down by then. Sources:
-twilio.com/docs/voice/twiml/say, /gather, /hangup, /dial, /number.
+Nothing is recorded. What follows a passed-on call stands in the same document, for when this server
+is down by then. Sources: twilio.com/docs/voice/twiml/say, /gather, /hangup, /dial, /number.
 """
 
 import re
@@ -32,8 +27,7 @@ _NUMBER = re.compile(r"\d(?:[\d-]*\d)?")
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """The finished answers: to a call, and to each key. ``offering`` is said instead while the
-    partner answers."""
+    """The answers to a call and to each key. ``offering`` is said while the partner answers."""
 
     first: bytes
     more: Mapping[str, bytes]
@@ -41,16 +35,14 @@ class Voice:
     offering: "Voice | None" = None
 
     def answer(self, digits: str, now: datetime) -> bytes:
-        """What is said next. ``digits`` are the keys pressed, "" at the start of a call; another
-        key starts anew."""
+        """What is said next. ``digits`` is "" at the start; an unknown key starts anew."""
         if self.partner is not None and self.offering is not None and self.partner.answers(now):
             return self.offering.answer(digits, now)
         return self.more.get(digits[:1], self.first)
 
 
 def voice(pack: Pack, sms: Sms) -> Voice:
-    """What this pack says on the phone, in its complete languages. Without texts for it, its
-    general reply is read."""
+    """In the pack's complete languages. Without texts for calls, the general reply is read."""
     plain = _Speaker(pack, sms).voice()
     partner = find(pack, sms)
     if partner is None or not all(replies.has(pack, replies.LINE + name) for name in _HANDOFF):
@@ -59,8 +51,7 @@ def voice(pack: Pack, sms: Sms) -> Voice:
 
 
 def spoken(text: str) -> str:
-    """The text with each digit of a number by itself, so that it is read slowly: "988" becomes "9,
-    8, 8"."""
+    """Each digit of a number by itself, to be read slowly: "988" becomes "9, 8, 8"."""
     return _NUMBER.sub(
         lambda found: ", ".join(digit for digit in found[0] if digit.isdigit()), text
     )
@@ -99,8 +90,7 @@ class _Speaker:
         )
 
     def _through(self, language: str, partner: Handoff) -> bytes:
-        """What a caller should know first, then the partner; and who came back to us hears the
-        crisis lines again."""
+        """What a caller should know, the partner, and the crisis lines for who comes back."""
         told = [*self._said(language, "voice_handoff"), '<Pause length="2"/>', self._dial(partner)]
         danger, lines = (
             self._said(language, "voice_danger"),
@@ -110,8 +100,7 @@ class _Speaker:
         return self._document(back, before=told)
 
     def _dial(self, partner: Handoff) -> str:
-        """Nothing here records or reports the call, and the partner sees this line's number, not
-        the caller's."""
+        """The call is neither recorded nor reported; the partner sees this line's number."""
         own, number = replies.escaped(self._sms.number), replies.escaped(partner.channel.number)
         limits = f'timeout="{_RING_SECONDS}" timeLimit="{_CALL_SECONDS}"'
         return (
