@@ -16,9 +16,7 @@ class CarrierMessage:
     body: str = field(repr=False)
     sent_at: datetime
     inbound: bool
-    is_reply: bool = (
-        False  # out, and taken by the carrier from the answer to its post: ours, or the fallback's
-    )
+    is_reply: bool = False  # out, and taken from the answer to a post: ours, or the fallback's
     status: str = ""
     error_code: int = 0
 

@@ -144,7 +144,7 @@ def decide(script: Script, text: str, *, opt_out_type: str = "") -> Decision:
 
 @dataclass(frozen=True, slots=True)
 class _Message:
-    """What is looked at: the text as it came, and as it is tokens."""
+    """The text as it came, and as tokens."""
 
     text: str
     tokens: Tokens
@@ -169,12 +169,9 @@ def silence(how: str, *, language: str = "en") -> Decision:
 
 def stopped(script: Script, language: str) -> Decision:
     """The one confirmation of STOP where no carrier gives it; silence without words for it."""
-    has_words = script.has(f"line:stopped:{language}")
-    return (
-        _line(script, "stopped", "optout", language)
-        if has_words
-        else silence("optout", language=language)
-    )
+    if script.has(f"line:stopped:{language}"):
+        return _line(script, "stopped", "optout", language)
+    return silence("optout", language=language)
 
 
 def limited(script: Script, language: str) -> Decision:
@@ -215,11 +212,9 @@ def _for_carrier(script: Script, message: _Message, opt_out_type: str) -> Decisi
     if optout.asks_for_quiet(message.tokens):
         return _line(script, "optout", "optout", message.language())
     asked = optout.asks_for_help(message.tokens)
-    return (
-        _line(script, "help", "help", asked if asked in script.languages else "en")
-        if asked
-        else None
-    )
+    if not asked:
+        return None
+    return _line(script, "help", "help", asked if asked in script.languages else "en")
 
 
 def _for_whole(script: Script, message: _Message) -> Decision | None:
@@ -265,9 +260,8 @@ def _for_words(script: Script, message: _Message) -> Decision | None:
     if hits and prediction.is_small_talk(urgent=hits[0].topic in URGENT):
         return None
     if not hits:
-        return _partner(script, script.names.near(message.tokens), message) or _for_prediction(
-            script, message, prediction
-        )
+        partner = _partner(script, script.names.near(message.tokens), message)
+        return partner or _for_prediction(script, message, prediction)
     first = hits[0]
     language = message.language(first.languages)
     if first.topic not in URGENT and prediction.is_certain_of_other(first.topic):
@@ -278,23 +272,17 @@ def _for_words(script: Script, message: _Message) -> Decision | None:
 
 def _for_prediction(script: Script, message: _Message, prediction: Prediction) -> Decision | None:
     """What the model takes the message to be about, where no table knew a word of it."""
-    return (
-        _topic(script, prediction.topic, "model", message.language(), also=prediction.also)
-        if prediction.is_sure
-        else None
-    )
+    if not prediction.is_sure:
+        return None
+    return _topic(script, prediction.topic, "model", message.language(), also=prediction.also)
 
 
 def _partner(script: Script, partner: str, message: _Message) -> Decision | None:
-    if not partner:
-        return None
-    language = message.language()
+    language = message.language() if partner else ""
     code = f"partner:{partner}:{language}"
-    return (
-        Decision(code, "partners", None, language, "partner", script.reply(code))
-        if script.has(code)
-        else None
-    )
+    if not partner or not script.has(code):
+        return None
+    return Decision(code, "partners", None, language, "partner", script.reply(code))
 
 
 def _place(script: Script, zip_code: str, language: str) -> Decision:
@@ -334,10 +322,6 @@ def _place_too_long(pack: Pack, county: County, language: str) -> Problem:
 
 
 def _too_long(key: str, which: str, segments: int, budget: int) -> Problem:
-    file = (
-        f"sms/{key.split(':')[1]}.toml"
-        if key.startswith("sms:")
-        else f"partners/{key.split(':')[1]}.toml"
-    )
+    folder, name = ("sms" if key.startswith("sms:") else "partners"), key.split(":")[1]
     message = f"{key} ({which}) takes {segments} segments, {budget} are allowed; shorten it"
-    return Problem(file, 1, message)
+    return Problem(f"{folder}/{name}.toml", 1, message)

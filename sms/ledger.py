@@ -95,9 +95,8 @@ def handle(connection: Connection, items: Sequence[Sequence[Any]]) -> list[Claim
     return claims
 
 
-WORKS: dict[str, Callable[..., Any]] = {
-    "handle": handle
-}  # what the spool keeps while the database is away
+# what the spool keeps while the database is away
+WORKS: dict[str, Callable[..., Any]] = {"handle": handle}
 
 
 def _topic(code: str) -> str:
@@ -130,11 +129,8 @@ def _mind_silence(connection: Connection, messages: Sequence[Message]) -> list[M
     silent, at, minded = set(before), dict[str, int](), []
     for message in messages:
         sender = message.sender_hash
-        minded.append(
-            message._replace(code=OPTED_OUT)
-            if sender in silent and message.word != "start"
-            else message
-        )
+        is_silent = sender in silent and message.word != "start"
+        minded.append(message._replace(code=OPTED_OUT) if is_silent else message)
         if message.sid_hash not in handled and message.word == "stop":
             silent.add(sender)
             at[sender] = message.at

@@ -53,9 +53,8 @@ class TextLine:
         """``clock`` gives aware UTC; ``patience`` is in seconds."""
         self._script = script
         self._ledger = ledger
-        self._keyed = hmac.new(
-            hash_key, None, "sha256"
-        )  # copied, since hmac.digest lets a thread in: 30 µs
+        # copied, since hmac.digest lets a thread in: 30 µs
+        self._keyed = hmac.new(hash_key, None, "sha256")
         self._clock = clock
         self._own_number = own_number
         self._carrier_keeps_list = carrier_keeps_list
@@ -95,9 +94,8 @@ class TextLine:
 
     def row(self, message: Inbound, code: str) -> Message:
         """What is kept of such a message."""
-        return self._row(
-            self.sid_hash(message.sid), code, message.body, self._hash("sender", message.sender)
-        )
+        sender = self._hash("sender", message.sender)
+        return self._row(self.sid_hash(message.sid), code, message.body, sender)
 
     def sid_hash(self, sid: str) -> str:
         """The keyed hash under which a message is known."""

@@ -24,7 +24,7 @@ class RateLimit:
         self._windows: OrderedDict[bytes, _Window] = OrderedDict()
 
     def step(self, sender: bytes, now: float) -> Verdict:
-        """Count one message. ``now`` is in seconds; a clock that was set back starts a new minute."""
+        """Count one message. ``now`` in seconds; a clock set back starts a new minute."""
         window = self._windows.get(sender)
         if window is None or not 0 <= now - window.since < MINUTE:
             window = self._windows[sender] = _Window(now)

@@ -18,26 +18,16 @@ from sms.modem.multipart import JoinedMessage, Key, ReceivedPart, join, received
 
 T = TypeVar("T")
 DUMMY = "none"  # the connection of gammu's dummy phone: its device is a folder
-PART_WAIT = timedelta(
-    minutes=3
-)  # how long the parts of a long message may be apart; then what there is is answered
+PART_WAIT = timedelta(minutes=3)  # for missing parts; then what there is is answered
 RECEIVED = frozenset({"Read", "UnRead"})
-_SHORTEST, _LONGEST = (
-    5,
-    720,
-)  # minutes of validity that a relative period of one byte says exactly, in steps of 5
+# minutes of validity that a relative period of one byte says exactly, in steps of 5
+_SHORTEST, _LONGEST = 5, 720
 # The modem said no for good; the modem fell silent, and may have sent. All else: not sent, and
 # worth another try.
-_NEVER = frozenset(
-    {
-        "ERR_INVALIDDATA",
-        "ERR_NOTSUPPORTED",
-        "ERR_NOTIMPLEMENTED",
-        "ERR_BUG",
-        "ValueError",
-        "TypeError",
-    }
-)
+_NEVER = frozenset({
+    *("ERR_INVALIDDATA", "ERR_NOTSUPPORTED", "ERR_NOTIMPLEMENTED", "ERR_BUG"),
+    *("ValueError", "TypeError"),
+})  # fmt: skip
 _UNKNOWN = frozenset({
     *("ERR_TIMEOUT", "ERR_DEVICEREADERROR", "ERR_ABORTED", "ERR_NOECHO"),
     *("ERR_UNKNOWNRESPONSE", "ERR_UNKNOWNFRAME", "ERR_FRAMENOTREQUESTED"),
@@ -120,15 +110,10 @@ class Modem:
     def health(self) -> Health:
         """Whether it answers, and how it stands: SIM, network, signal, room. Never raises."""
         try:
-            code, network, signal, texts = (
-                self._ask(_about(question))
-                for question in (
-                    "GetSecurityStatus",
-                    "GetNetworkInfo",
-                    "GetSignalQuality",
-                    "GetSMSStatus",
-                )
-            )
+            code = self._ask(_about("GetSecurityStatus"))
+            network = self._ask(_about("GetNetworkInfo"))
+            signal = self._ask(_about("GetSignalQuality"))
+            texts = self._ask(_about("GetSMSStatus"))
         except SendError:
             return Health(away=self._problem)
         return Health(
@@ -160,9 +145,8 @@ class Modem:
         self._places = {}
         for message in messages:
             self._places.setdefault(message.sid, []).extend(message.locations)
-        self._waiting = {
-            m.key: self._waiting.get(m.key, self._clock()) for m in messages if m.missing
-        }
+        missing = [message.key for message in messages if message.missing]
+        self._waiting = {key: self._waiting.get(key, self._clock()) for key in missing}
         return messages
 
     def _waits(self, message: JoinedMessage) -> bool:
@@ -201,9 +185,7 @@ class Modem:
         try:
             phone = self._new_phone()
             phone.SetConfig(0, self._configuration())
-            phone.Init(
-                1
-            )  # one try for each command: with more, gammu itself sends a text again after a timeout
+            phone.Init(1)  # one try: with more, gammu itself sends again after a timeout
         except Exception as error:
             self._problem = opening_sentence(type(error).__name__, self._device)
             raise SendError("later", _code(error)) from error
@@ -237,9 +219,8 @@ def _encoded(text: str) -> list_[dict[str, Any]]:
     """The parts of a text, in GSM-7 if it fits into that alphabet."""
     unicode = measure(text).encoding == "UCS-2"
     entry = {"ID": "ConcatenatedTextLong", "Buffer": text}
-    parts: list_[dict[str, Any]] = _gammu().EncodeSMS(
-        {"Class": -1, "Unicode": unicode, "Entries": [entry]}
-    )
+    message = {"Class": -1, "Unicode": unicode, "Entries": [entry]}
+    parts: list_[dict[str, Any]] = _gammu().EncodeSMS(message)
     return parts
 
 

@@ -63,7 +63,7 @@ class Health:
 
 
 def failure_sentence(error: str) -> str:
-    """What a modem that could be opened did not do. ``error`` is the name of the exception's class."""
+    """What an opened modem did not do. ``error`` is the name of the exception's class."""
     if error == "ERR_NOSIM":
         return "There is no SIM in the modem, or it does not sit right."
     if error == "ERR_SECURITYERROR":

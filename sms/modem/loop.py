@@ -27,14 +27,9 @@ T = TypeVar("T")
 EVERY = 3.0  # seconds between two looks into the inbox
 HEALTH_EVERY = timedelta(minutes=1)
 HUNG = timedelta(minutes=3)  # longer than gammu waits for any answer: then the thread is lost
-FIRST_WAIT, LONGEST_WAIT = (
-    timedelta(seconds=5),
-    timedelta(minutes=2),
-)  # between two tries of one message
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=2)  # between two tries
 END_SECONDS = 2.5  # for the message in hand when the program ends; a supervisor waits for five
-LEAST_LATE = timedelta(
-    minutes=5
-)  # every text passes through the inbox: with less, none would be answered
+LEAST_LATE = timedelta(minutes=5)  # with less, no text that waits in the inbox is answered
 DONE = "done"  # the ledger's code for a message that needs nothing more
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -74,12 +69,8 @@ class ModemLoop:
         since = self._unsent_since
         health = self._health
         if self._clock() - self._answered_at > HUNG:
-            health = Health(
-                away=(
-                    f"The modem hangs since {self._answered_at:%Y-%m-%d %H:%M} UTC: restart this"
-                    " service."
-                )
-            )
+            hung = f"{self._answered_at:%Y-%m-%d %H:%M} UTC"
+            health = Health(away=f"The modem hangs since {hung}: restart this service.")
         return {
             **health.report(),
             "replies": f"not going out since {since:%Y-%m-%d %H:%M} UTC" if since else "ok",
@@ -108,9 +99,8 @@ class ModemLoop:
             waiting = (await self._ask(lambda: [*self._modem.list(_BEGINNING)]))[::-1]
         except Exception as error:  # noqa: BLE001  whatever a modem does, it is looked at again
             self._complain(error)
-            self._health = Health(
-                away=self._modem.problem or "The modem cannot be read; the log says where."
-            )
+            unread = "The modem cannot be read; the log says where."
+            self._health = Health(away=self._modem.problem or unread)
             return
         await self._ask_health()
         self._recall_only(waiting)
@@ -145,9 +135,8 @@ class ModemLoop:
         self._doubtful &= sids
         self._failures = {sid: count for sid, count in self._failures.items() if sid in sids}
         self._due = {sid: due for sid, due in self._due.items() if sid in sids}
-        self._stops = {
-            held.sender: self._stops[held.sender] for held in waiting if held.sender in self._stops
-        }
+        senders = {held.sender for held in waiting}
+        self._stops = {sender: at for sender, at in self._stops.items() if sender in senders}
         for held in waiting:
             if carrier_word(held.body) == "stop":
                 self._stops[held.sender] = held.sent_at
@@ -184,13 +173,8 @@ class ModemLoop:
             self._line.alarms.say("modem-late")
             return ""
         stopped_at = self._stops.get(held.sender)
-        if (
-            stopped_at is not None
-            and held.sent_at < stopped_at
-            and carrier_word(held.body) != "stop"
-        ):
-            return ""
-        return decision.reply.text
+        is_stopped = stopped_at is not None and held.sent_at < stopped_at
+        return "" if is_stopped and carrier_word(held.body) != "stop" else decision.reply.text
 
     async def _send(self, held: CarrierMessage, text: str) -> bool:
         """True when nothing more is to be sent: it went out, or never can."""
@@ -212,9 +196,8 @@ class ModemLoop:
 
     def _try_later(self, held: CarrierMessage) -> None:
         failures = self._failures[held.sid] = self._failures.get(held.sid, 0) + 1
-        self._due[held.sid] = self._clock() + min(
-            FIRST_WAIT * 2 ** min(failures - 1, 8), LONGEST_WAIT
-        )
+        wait = min(FIRST_WAIT * 2 ** min(failures - 1, 8), LONGEST_WAIT)
+        self._due[held.sid] = self._clock() + wait
 
     async def _delete(self, held: CarrierMessage) -> None:
         try:
@@ -235,9 +218,8 @@ class ModemLoop:
         """Record that this message is done with. False if that must wait for the database."""
         try:
             async with asyncio.timeout(PATIENCE):
-                await self._ledger.handle(
-                    Message(self._hash(sid), DONE, int(self._clock().timestamp()))
-                )
+                done = Message(self._hash(sid), DONE, int(self._clock().timestamp()))
+                await self._ledger.handle(done)
         except (StoreError, TimeoutError) as error:
             self._line.alarms.say("store", error)
             return False

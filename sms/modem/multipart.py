@@ -86,9 +86,8 @@ def received_part(raw: Mapping[str, Any], *, now: datetime) -> ReceivedPart:
     return ReceivedPart(
         location=raw["Location"],
         sender=raw["Number"],
-        body=raw["Text"]
-        if isinstance(raw["Text"], str)
-        else "",  # bytes: the notice of a picture, no words
+        # bytes: the notice of a picture, no words
+        body=raw["Text"] if isinstance(raw["Text"], str) else "",
         sent_at=sent_at.astimezone(UTC) if sent_at.tzinfo else sent_at.replace(tzinfo=UTC),
         reference=max(header["ID8bit"], header["ID16bit"]) if is_long else -1,
         number=header["PartNumber"] if is_long else 1,

@@ -29,9 +29,10 @@ Type a message and press Enter: it is sent.
   /quit           put the phone away (also Ctrl-D and Ctrl-C)
 A message that begins with / is sent with two: //"""
 _HOW = {
-    "exact": "by a word", "typo": "by a misspelt word", "phrase": "by a phrase", "model": "by the model",
-    "code": "by its number", "place": "by a ZIP code", "partner": "by a partner's name", "help": "asked for help",
-    "optout": "asked for quiet", "start": "asked to be answered again", "general": "the general answer",
+    "exact": "by a word", "typo": "by a misspelt word", "phrase": "by a phrase",
+    "model": "by the model", "code": "by its number", "place": "by a ZIP code",
+    "partner": "by a partner's name", "help": "asked for help", "optout": "asked for quiet",
+    "start": "asked to be answered again", "general": "the general answer",
     "repeat": "the same answer again", "limited": "too many in a minute",
 }  # fmt: skip
 
@@ -94,13 +95,10 @@ class SimulatedPhone:
         if name in {"quit", "exit", "q"}:
             return False
         known = {
-            "new": self._new,
-            "mode": self._set_mode,
-            "lang": self._set_language,
-            "plain": self._set_plain,
-        }
-        obey = known.get(name, self._help if name in {"help", "?", ""} else self._unknown)
-        obey(rest.strip())
+            "new": self._new, "mode": self._set_mode, "lang": self._set_language,
+            "plain": self._set_plain, "help": self._help, "?": self._help, "": self._help,
+        }  # fmt: skip
+        known.get(name, self._unknown)(rest.strip())
         return True
 
     def _send(self, text: str) -> None:
@@ -116,7 +114,7 @@ class SimulatedPhone:
             whose = (
                 "pasted in the console" if self._mode == "advanced" else "the carrier's own text"
             )
-            self._screen.received("Carrier", handled.text, f"{whose}, {cost(handled.said)}")
+            self._screen.received("Carrier", handled.text, f"{whose}, {cost(handled.text)}")
         if handled.note:
             self._screen.note(handled.note)
         message = Inbound(

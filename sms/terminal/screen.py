@@ -28,11 +28,9 @@ def cost(text: str) -> str:
 
 def cost_of(reply: Reply) -> str:
     """What a finished reply costs; silence costs nothing."""
-    return (
-        _worded(reply.segments, reply.encoding) + _because(reply.text)
-        if reply.segments
-        else "nothing sent"
-    )
+    if not reply.segments:
+        return "nothing sent"
+    return _worded(reply.segments, reply.encoding) + _because(reply.text)
 
 
 def _worded(count: int, encoding: str) -> str:
@@ -49,16 +47,15 @@ def _because(text: str) -> str:
 
 def printable(text: str) -> str:
     """Escapes, other controls and broken characters become a mark."""
-    return "".join(
-        char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}" for char in text
-    )
+    mark = "\N{REPLACEMENT CHARACTER}"
+    return "".join(char if char.isprintable() or char == "\n" else mark for char in text)
 
 
 class Screen:
     """A console with bubbles. ``plain`` may be switched at any time."""
 
     def __init__(self, console: Console, *, plain: bool = False) -> None:
-        """``console`` decides width and colour; rich follows NO_COLOR and a terminal that is none."""
+        """``console`` decides width and colour; rich follows NO_COLOR."""
         self._console = console
         self.plain = plain or console.is_dumb_terminal
 
@@ -84,9 +81,8 @@ class Screen:
 
     def note(self, text: str) -> None:
         """A line that no phone would show."""
-        self._console.print(
-            Text(printable(text)) if self.plain else Padding(Text(printable(text)), (0, 0, 0, 2))
-        )
+        line = Text(printable(text))
+        self._console.print(line if self.plain else Padding(line, (0, 0, 0, 2)))
 
     def say(self, text: str) -> None:
         """Something about the phone itself: the answer to a command."""

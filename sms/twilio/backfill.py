@@ -5,75 +5,41 @@ What the webhook may still be answering is left alone; the outbox sends.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from content.model import phone_numbers
-from sms.carrier import CarrierMessage, Transport
+from sms.carrier import CarrierMessage
 from sms.ledger import Ledger
-from sms.line import Inbound, TextLine
+from sms.line import Inbound
 from sms.twilio import outbox_table
 from sms.twilio.background_step import BackgroundStep
-from sms.twilio.outbox import AskCarrier
 from sms.twilio.outbox_table import MissedMessage
-from store.group_commit import Store
 
-# The carrier tries an address for 15 seconds and then goes to the fallback. What is younger is the
-# webhook's.
-SETTLED = timedelta(seconds=90)
-OVERLAP = timedelta(
-    minutes=10
-)  # read again: the two clocks differ, and a message may come late into the list
+SETTLED = timedelta(seconds=90)  # what is younger is the webhook's, or the fallback's after 15 s
+OVERLAP = timedelta(minutes=10)  # read again: clocks differ, and the list may lag
 ANSWERED_WITHIN = timedelta(seconds=30)  # a reply that follows so soon answers that message
 READ, WRITTEN = 500, 100  # messages read at once, and written at once
 LATE, BY_FALLBACK, NO_PERSON = "silent:late", "silent:fallback", "silent:limited"
 
 
-class Backfill:
-    """Reads the carrier's list for one line. Any number of servers may do so at once."""
+class Backfill(BackgroundStep):
+    """Reads the carrier's list for one text line."""
 
-    def __init__(
-        self,
-        line: TextLine,
-        store: Store,
-        carrier: Transport,
-        *,
-        ask: AskCarrier,
-        clock: Callable[[], datetime],
-        late: timedelta,
-    ) -> None:
-        """``clock`` gives aware UTC. Older than ``late``: recorded and not answered."""
-        self._line, self._store, self._ledger, self._carrier = line, store, Ledger(store), carrier
-        self._ask, self._clock, self._late = ask, clock, late
-        self._step = BackgroundStep(
-            line.alarms,
-            clock=clock,
-            summary="missed texts were not looked for since {since}: the carrier's API fails",
-        )
+    failing = "missed texts were not looked for since {since}: the carrier's API fails"
 
-    def problem(self) -> str:
-        """A sentence for the operator; "" if the last turn went well."""
-        return self._step.problem()
-
-    async def turn(self) -> int:
-        """Look once; how many messages are to be answered. Never raises but for cancellation."""
-        return await self._step.take(self._look)
-
-    async def _look(self) -> int:
+    async def _work(self) -> int:
         now = self._clock()
         until, begin = now - SETTLED, await self._begin(now)
         rows = await self._ask(lambda: self._carrier.list(begin))
-        young: list[
-            CarrierMessage
-        ] = []  # everything, both ways: what came soon after a message may answer it
+        young: list[CarrierMessage] = []  # both ways: what came soon after one may answer it
         wanted = 0
         while chunk := await self._ask(lambda: list(islice(rows, READ))):
             young += [held for held in chunk if now - held.sent_at <= self._late + ANSWERED_WITHIN]
             settled = [held for held in chunk if held.inbound and held.sent_at <= until]
-            wanted += await self._record(
-                [held for held in settled if now - held.sent_at > self._late], set()
-            )
+            old = [held for held in settled if now - held.sent_at > self._late]
+            wanted += await self._record(old, set())
         left = [
             held for held in young if held.inbound and now - self._late <= held.sent_at <= until
         ]
@@ -89,17 +55,15 @@ class Backfill:
         return min(datetime.fromtimestamp(read_until, UTC), now - SETTLED) - OVERLAP
 
     async def _record(self, held: Sequence[CarrierMessage], by_fallback: set[str]) -> int:
-        """Claim and count what nobody knows yet, oldest first; how many of them are to be answered."""
+        """Claim and count what nobody knows yet, oldest first; how many get an answer."""
         wanted = 0
         for some in _batches(held, WRITTEN):
             hashes = {one.sid: self._line.sid_hash(one.sid) for one in some}
-            known = await self._ledger.known(hashes.values())
-            missed = [
-                self._missed(one, by_fallback) for one in some if hashes[one.sid] not in known
-            ]
-            claims = await asyncio.gather(
-                *(self._store.submit(outbox_table.record, one) for one in missed)
-            )
+            known = await Ledger(self._store).known(hashes.values())
+            unknown = [one for one in some if hashes[one.sid] not in known]
+            missed = [self._missed(one, by_fallback) for one in unknown]
+            written = (self._store.submit(outbox_table.record, one) for one in missed)
+            claims = await asyncio.gather(*written)
             wanted += sum(
                 bool(one.sid) and not claim.repeat
                 for one, claim in zip(missed, claims, strict=True)

@@ -14,6 +14,7 @@ from sms.line import PATIENCE, TextLine
 from sms.twilio import outbox_table
 from sms.twilio.account import Account
 from sms.twilio.backfill import Backfill
+from sms.twilio.background_step import CarrierWork
 from sms.twilio.client import Twilio
 from sms.twilio.delivery_status import Deliveries
 from sms.twilio.outbox import SLOTS, Outbox
@@ -56,12 +57,10 @@ class BackgroundWork:
         # So many that no try of the outbox, once begun, waits for a thread: its row is ours for a
         # while only.
         self._threads = WorkerThreads("carrier", size=SLOTS + 4, patience=ASK_SECONDS)
-        ask = self._threads.run
-        self.outbox = Outbox(
-            line, store, carrier, deliveries, ask=ask, clock=clock, chance=chance, late=late
-        )
-        self.backfill = Backfill(line, store, carrier, ask=ask, clock=clock, late=late)
-        self.redaction = Redaction(line, store, carrier, ask=ask, clock=clock)
+        shared = CarrierWork(line, store, carrier, self._threads.run, clock, late)
+        self.outbox = Outbox(shared, deliveries, chance)
+        self.backfill = Backfill(shared)
+        self.redaction = Redaction(shared)
 
     def table(self) -> list[BackgroundTask]:
         """The work and its turns. Each may be run at any time, and as often as one likes."""
@@ -93,12 +92,11 @@ class BackgroundWork:
 
     def report(self) -> dict[str, str]:
         """How the work stands, for `/readyz`."""
-        problems = {
-            "backfill": self.backfill.problem(),
-            "outbox": self.outbox.problem(),
-            "redaction": self.redaction.problem(),
+        return {
+            "backfill": self.backfill.problem() or "ok",
+            "outbox": self.outbox.problem() or "ok",
+            "redaction": self.redaction.problem() or "ok",
         }
-        return {name: problem or "ok" for name, problem in problems.items()}
 
     def end(self) -> None:
         """No more questions to the carrier."""

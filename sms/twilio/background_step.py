@@ -1,39 +1,66 @@
 """Runs one background step; logs a failure once and reports it in /readyz."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar, Protocol, TypeVar
 
-from sms.alarms import Alarms
-from sms.carrier import SendError
-from store.group_commit import StoreError
+from sms.carrier import SendError, Transport
+from sms.line import TextLine
+from store.group_commit import Store, StoreError
+
+T = TypeVar("T")
+
+
+class AskCarrier(Protocol):
+    """Runs a question to the carrier off the event loop, within a time: TimeoutError."""
+
+    def __call__(self, call: Callable[[], T], /) -> Awaitable[T]:
+        """What the call returns or raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierWork:
+    """What the steps share. ``clock`` gives aware UTC; older than ``late`` gets no answer."""
+
+    line: TextLine
+    store: Store
+    carrier: Transport
+    ask: AskCarrier
+    clock: Callable[[], datetime]
+    late: timedelta
 
 
 class BackgroundStep:
-    """The turns of one kind of work."""
+    """One kind of work. Any number of servers may do it at once."""
 
-    def __init__(self, alarms: Alarms, *, clock: Callable[[], datetime], summary: str) -> None:
-        """``summary``: the operator's sentence while the API fails, with a place {since}."""
-        self._alarms, self._clock, self._summary = alarms, clock, summary
+    failing: ClassVar[str]  # the operator's sentence while the API fails, with a place {since}
+
+    def __init__(self, shared: CarrierWork) -> None:
+        self._line, self._store, self._carrier = shared.line, shared.store, shared.carrier
+        self._ask, self._clock, self._late = shared.ask, shared.clock, shared.late
         self._failing_since: datetime | None = None
 
     def problem(self) -> str:
         """A sentence for the operator; "" if the last turn went well."""
         since = self._failing_since
-        return self._summary.format(since=f"{since:%Y-%m-%d %H:%M} UTC") if since else ""
+        return self.failing.format(since=f"{since:%Y-%m-%d %H:%M} UTC") if since else ""
 
-    async def take(self, work: Callable[[], Awaitable[int]]) -> int:
-        """What the work returns, 0 if it failed. Raises nothing but cancellation."""
+    async def turn(self) -> int:
+        """How many messages were worked on, 0 if it failed. Raises nothing but cancellation."""
         try:
-            done = await work()
+            done = await self._work()
         except (SendError, TimeoutError) as error:
             self._failing_since = self._failing_since or self._clock()
-            self._alarms.say("carrier-away", error)
+            self._line.alarms.say("carrier-away", error)
         except StoreError as error:
-            self._alarms.say("store", error)
-        # whatever it was, the next turn begins at the same place
-        except Exception as error:  # noqa: BLE001
-            self._alarms.say("fault", error)
+            self._line.alarms.say("store", error)
+        except Exception as error:  # noqa: BLE001  the next turn begins at the same place
+            self._line.alarms.say("fault", error)
         else:
             self._failing_since = None
             return done
         return 0
+
+    async def _work(self) -> int:
+        raise NotImplementedError

@@ -89,9 +89,8 @@ class Twilio:
         try:
             redacted = self._unless_gone(lambda client: client.messages(sid).update(body=""))
             if redacted is not None and int(redacted.num_media or 0):
-                for picture in self.ask(
-                    lambda client: client.messages(sid).media.list(limit=PICTURES)
-                ):
+                pictures = self.ask(lambda client: client.messages(sid).media.list(limit=PICTURES))
+                for picture in pictures:
                     self._unless_gone(partial(_delete, picture))
             if redacted is not None:
                 self._unless_gone(lambda client: client.messages(sid).delete())
@@ -102,7 +101,7 @@ class Twilio:
         return True
 
     def _unless_gone(self, question: Callable[[Any], T]) -> T | None:
-        """What ``question(client)`` returns; None if the carrier does not know the thing any more."""
+        """What ``question(client)`` returns; None if the carrier no longer knows it."""
         try:
             return self.ask(question)
         except SendError as error:
@@ -126,13 +125,12 @@ class Twilio:
 
 
 def _client(account: Account, http_client: Any, timeouts: tuple[float, float]) -> Any:
-    from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-untyped]
+    from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-untyped]  # noqa: PLC0415
     from twilio.rest import Client  # type: ignore[import-untyped]  # noqa: PLC0415
 
     for name in _LOGGERS:
-        logging.getLogger(name).setLevel(
-            logging.ERROR
-        )  # below, addresses with phone numbers in them are logged
+        # below, addresses with phone numbers in them are logged
+        logging.getLogger(name).setLevel(logging.ERROR)
     http = http_client or TwilioHttpClient()
     http.timeout = timeouts  # a pair, which its constructor would not take
     return Client(account.secrets.account_sid, account.secrets.auth_token, http_client=http)

@@ -36,7 +36,5 @@ class Deliveries:
         """A sentence for the operator while replies do not arrive; "" while they do."""
         if self._since is None:
             return ""
-        return (
-            f"replies are not arriving since {self._since:%Y-%m-%d %H:%M} UTC: see the number's"
-            " registration"
-        )
+        since = f"{self._since:%Y-%m-%d %H:%M} UTC"
+        return f"replies are not arriving since {since}: see the number's registration"

@@ -6,19 +6,17 @@ later than ``late``: somebody else may hold the phone.
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Protocol, TypeVar
 
-from sms.carrier import CarrierMessage, SendError, Transport
-from sms.line import TextLine
+from sms.carrier import CarrierMessage, SendError
 from sms.twilio import outbox_table
+from sms.twilio.background_step import CarrierWork
 from sms.twilio.delivery_status import Deliveries
 from sms.twilio.outbox_table import FAILED, SENDING, SENT, WAITING, DueQuery, OutboxRow, RowChange
-from store.group_commit import Store, StoreError
+from store.group_commit import StoreError
 
-T = TypeVar("T")
 AT_ONCE = 200  # rows of one round
 SLOTS = 4  # tries at once
 LEASE = timedelta(minutes=2)  # longer than all the questions of one try may take
@@ -28,31 +26,16 @@ IDLE = timedelta(minutes=1)  # between two looks for what another server left be
 OPTED_OUT = frozenset({21610, 30004})  # the phone asked for silence: nothing is wrong
 
 
-class AskCarrier(Protocol):
-    """Runs a question to the carrier off the event loop, within a time: TimeoutError."""
-
-    def __call__(self, call: Callable[[], T], /) -> Awaitable[T]:
-        """What the call returns or raises."""
-
-
 class Outbox:
     """One server's part in sending. Any number of them work on one database."""
 
     def __init__(
-        self,
-        line: TextLine,
-        store: Store,
-        carrier: Transport,
-        deliveries: Deliveries,
-        *,
-        ask: AskCarrier,
-        clock: Callable[[], datetime],
-        chance: Callable[[], float],
-        late: timedelta,
+        self, shared: CarrierWork, deliveries: Deliveries, chance: Callable[[], float]
     ) -> None:
         """``chance`` gives 0 to 1, so that servers do not all try again at once."""
-        self._line, self._store, self._carrier, self._deliveries = line, store, carrier, deliveries
-        self._ask, self._clock, self._chance, self._late = ask, clock, chance, late
+        self._line, self._store, self._carrier = shared.line, shared.store, shared.carrier
+        self._ask, self._clock, self._late = shared.ask, shared.clock, shared.late
+        self._deliveries, self._chance = deliveries, chance
         self._slots = asyncio.Semaphore(SLOTS)
         self._in_trouble = False
         self._idle_until: datetime | None = None
@@ -66,15 +49,12 @@ class Outbox:
     def problem(self) -> str:
         """A sentence for the operator; "" while nothing keeps replies from going out."""
         if self._held_up_since is not None:
-            return (
-                f"replies to missed texts wait since {self._held_up_since:%Y-%m-%d %H:%M} UTC: the"
-                " carrier's API fails"
-            )
+            since = f"{self._held_up_since:%Y-%m-%d %H:%M} UTC"
+            return f"replies to missed texts wait since {since}: the carrier's API fails"
         if self._given_up:
-            told = ", ".join(
-                f"error {code}: {number}" for code, number in sorted(self._given_up.items())
-            )
-            return f"replies to missed texts could not be delivered since the start ({told})"
+            errors = sorted(self._given_up.items())
+            counts = ", ".join(f"error {code}: {number}" for code, number in errors)
+            return f"replies to missed texts could not be delivered since the start ({counts})"
         return ""
 
     async def turn(self) -> None:
@@ -116,9 +96,7 @@ class Outbox:
             return []
         first = _instant(min(row.written_at for row in doubtful))
         try:
-            return await self._ask(
-                lambda: [held for held in self._carrier.list(first) if not held.inbound]
-            )
+            return await self._ask(lambda: [m for m in self._carrier.list(first) if not m.inbound])
         except (SendError, TimeoutError) as error:
             self._trouble(error)
             return None
@@ -130,9 +108,8 @@ class Outbox:
                 return
             until = int((self._clock() + LEASE).timestamp())
             if await self._store.submit(outbox_table.take, RowChange(row, SENDING, until)):
-                await self._try(
-                    row._replace(state=SENDING, tries=row.tries + 1, due_at=until), row, text, sent
-                )
+                ours = row._replace(state=SENDING, tries=row.tries + 1, due_at=until)
+                await self._try(ours, row, text, sent)
 
     async def _try(
         self, ours: OutboxRow, seen: OutboxRow, text: str, sent: Sequence[CarrierMessage]
@@ -146,18 +123,16 @@ class Outbox:
                 return await self._settle(ours, FAILED)
             if in_doubt and (known := _found(sent, held.sender, text)):
                 return await self._settle(ours, SENT, sent_hash=self._line.sid_hash(known.sid))
-            if (
-                self._clock() > _instant(ours.due_at) - LEASE / 2
-            ):  # before we are done, it would be another's
+            # before we are done, it would be another's
+            if self._clock() > _instant(ours.due_at) - LEASE / 2:
                 return await self._settle(ours, SENDING if in_doubt else WAITING)
         except (SendError, TimeoutError) as error:
             return await self._failed(ours, error, in_doubt=in_doubt)
         try:
             sid = await self._ask(partial(self._carrier.send, held.sender, text, valid_for=left))
         except (SendError, TimeoutError) as error:
-            return await self._failed(
-                ours, error, in_doubt=getattr(error, "kind", "unknown") == "unknown"
-            )
+            in_doubt = getattr(error, "kind", "unknown") == "unknown"
+            return await self._failed(ours, error, in_doubt=in_doubt)
         self._held_up_since = None
         return await self._settle(ours, SENT, sent_hash=self._line.sid_hash(sid))
 

@@ -135,20 +135,12 @@ def _change(connection: Connection, items: Sequence[RowChange], *, tries: int) -
     changed: dict[int, bool] = {}
     for place, turn in sorted(enumerate(items), key=itemgetter(1)):
         row = turn.row
-        as_seen = (
-            OUTBOX.c.sid == row.sid,
-            OUTBOX.c.state == row.state,
-            OUTBOX.c.due_at == row.due_at,
+        seen = OUTBOX.c.state == row.state, OUTBOX.c.due_at == row.due_at
+        asked = update(OUTBOX).where(OUTBOX.c.sid == row.sid, *seen)
+        new = asked.values(
+            state=turn.state, due_at=turn.due_at, tries=row.tries + tries, sent_hash=turn.sent_hash
         )
-        new = {
-            "state": turn.state,
-            "due_at": turn.due_at,
-            "tries": row.tries + tries,
-            "sent_hash": turn.sent_hash,
-        }
-        changed[place] = (
-            connection.execute(update(OUTBOX).where(*as_seen).values(new)).rowcount == 1
-        )
+        changed[place] = connection.execute(new).rowcount == 1
     return [changed[place] for place in range(len(items))]
 
 
@@ -157,9 +149,8 @@ def end(connection: Connection, items: Sequence[tuple[str, str]]) -> list[bool]:
     changed: dict[int, bool] = {}
     for place, (sent_hash, end) in sorted(enumerate(items), key=itemgetter(1)):
         which = (OUTBOX.c.sent_hash == sent_hash, OUTBOX.c.state == SENT)
-        changed[place] = (
-            connection.execute(update(OUTBOX).where(*which).values(state=end)).rowcount == 1
-        )
+        ended = update(OUTBOX).where(*which).values(state=end)
+        changed[place] = connection.execute(ended).rowcount == 1
     return [changed[place] for place in range(len(items))]
 
 

@@ -20,26 +20,16 @@ from sms.understanding.normalise import Tokens, spellings
 
 FILE = Path(__file__).resolve().parent / "classifier.json.gz"
 ORDINARY = ""  # the class of messages that ask for nothing
-CRISIS = frozenset(
-    [
-        "danger",
-        "suicide",
-        "trafficking",
-        "pictures",
-        "abuse",
-        "assault",
-        "dating",
-        "runaway",
-        "missing",
-    ]
-)
-SURE = 0.25  # the share of probability that a topic needs where the tables are silent
-SURE_OF_CRISIS = 0.3
-CERTAIN = 0.75  # the share that another topic needs than the one that the tables found
+CRISIS = frozenset({
+    *("danger", "suicide", "trafficking", "pictures", "abuse", "assault", "dating"),
+    *("runaway", "missing"),
+})  # fmt: skip
+# Probabilities that a topic needs where the tables are silent, and the most that nothing is meant
+SURE, MOST_ORDINARY = 0.25, 0.25
+SURE_OF_CRISIS, MOST_ORDINARY_OF_CRISIS = 0.3, 0.03
+CERTAIN = 0.75  # that another topic needs than the one that the tables found
 SECOND = 0.15  # a second topic is named from here
-MOST_ORDINARY = 0.25  # with more probability than this that nothing is meant, nothing is said
-MOST_ORDINARY_OF_CRISIS = 0.03
-SMALL_TALK = 0.5  # with more probability than this that nothing is meant, what the tables found is not tokens
+SMALL_TALK = 0.5  # that nothing is meant: then what the tables found does not count
 SMALL_TALK_FOR_ALL = 0.6  # not even danger and suicide; the general answer holds their numbers, too
 FEWEST_WORDS = 4  # of a message that the model may call small talk
 FEWEST_KNOWN = 3  # words of the message that the model must have seen
@@ -94,7 +84,7 @@ class Model:
         self._weights = weights
 
     def probabilities(self, tokens: Tokens) -> dict[str, float]:
-        """How the probability is shared among the classes; empty if too little of the message is known."""
+        """Of each class; empty if too little of the message is known."""
         found = features(tokens)
         scores = [0] * len(self._classes)
         known = 0

@@ -7,21 +7,21 @@ from content.model.word_groups import name_in
 from sms.understanding.normalise import Tokens, words
 
 _ENGLISH = """
-    i im am the my you your u is are he she hes shes they them their and to of it its this that what how do dont not
-    with for have has was were want need can cant will at on in from by but so if when who his him her we us our help
-    please pls at just about there where why get got someone somebody friend home school mom dad feel think know
+    i im am the my you your u is are he she hes shes they them their and to of it its this that what
+    how do dont not with for have has was were want need can cant will at on in from by but so if
+    when who his him her we us our help please pls at just about there where why get got someone
+    somebody friend home school mom dad feel think know
 """
 _SPANISH = """
-    que q ke de la el los las un una unos unas mi mis tu tus su sus es esta estoy estas estan soy eres somos con
-    por para pero porque xq como cuando donde quien quienes cual quiero kiero necesito tengo tiene tienen hay se lo le
-    les en muy mas ya si del al ayuda ayudame ayuden hola gracias nadie alguien casa escuela miedo favor quiere puedo
-    puede hace hacer nada todo eso ese esto papa mama novio novia amigo amiga siento aqui ahora sin sobre te nos voy va
-    fue ser estar comida dinero hambre busco informacion numero telefono auxilio socorro alto
-    parar paren detener mensajes
+    que q ke de la el los las un una unos unas mi mis tu tus su sus es esta estoy estas estan soy
+    eres somos con por para pero porque xq como cuando donde quien quienes cual quiero kiero
+    necesito tengo tiene tienen hay se lo le les en muy mas ya si del al ayuda ayudame ayuden hola
+    gracias nadie alguien casa escuela miedo favor quiere puedo puede hace hacer nada todo eso ese
+    esto papa mama novio novia amigo amiga siento aqui ahora sin sobre te nos voy va fue ser estar
+    comida dinero hambre busco informacion numero telefono auxilio socorro alto parar paren detener
+    mensajes
 """
-_EITHER = frozenset(
-    {"yo", "k"}
-)  # a greeting and "okay" in English: alone they say nothing about the language
+_EITHER = frozenset({"yo", "k"})  # "yo" and "okay" are English, too: alone they say nothing
 _MARKS = {"¿": 2, "¡": 2, "ñ": 2, "á": 1, "í": 1, "ó": 1, "ú": 1, "é": 1}
 
 

@@ -12,10 +12,11 @@ from sms.understanding.normalise import Tokens, words
 from sms.understanding.topic_matcher import MIN_LETTERS
 
 _LEAD_INS = """
-who is | who are | whos | what is | whats | what are | about | tell me about | info on | info about | information on
-information about | more about | more info on | what about | is this | number for | phone number for | contact
-quien es | quienes son | que es | que son | acerca de | sobre | informacion de | informacion sobre | info de
-info sobre | numero de | telefono de | dime de | dime sobre
+who is | who are | whos | what is | whats | what are | about | tell me about | info on | info about
+information on | information about | more about | more info on | what about | is this | number for
+phone number for | contact | quien es | quienes son | que es | que son | acerca de | sobre
+informacion de | informacion sobre | info de | info sobre | numero de | telefono de | dime de
+dime sobre
 """
 _LEADS = frozenset(
     tuple(lead.split()) for line in _LEAD_INS.strip().splitlines() for lead in line.split("|")
@@ -30,7 +31,8 @@ _SHORT = re.compile(r"\s*([0-9][\s.\-]*[0-9][\s.\-]*[0-9])\s*[.!?]*\s*")
 _ZIP = re.compile(
     r"\s*(?:(?:i'?m|i am|i live|we live|we'?re|we are|i stay|estoy|vivo|vivimos|estamos|soy de) )?"
     r"(?:(?:in|at|near|around|by|from|en|cerca de|por) )?"
-    r"(?:(?:my |the |mi |el )?(?:zip|zipcode|zip code|area code|codigo postal|codigo)\s*(?:is|es)?\s*:?\s*)?"
+    r"(?:(?:my |the |mi |el )?(?:zip|zipcode|zip code|area code|codigo postal|codigo)"
+    r"\s*(?:is|es)?\s*:?\s*)?"
     r"(\d{5})(?:\s*-\s*\d{4})?\s*[.!]*\s*"
 )
 SHORT_NUMBERS = {"911": "danger", "988": "suicide", "211": "basics"}

@@ -18,12 +18,10 @@ _ALIKE = str.maketrans("асеорхуіѕјһкмтвонοαει", "aceopxyisj
 _RUSSIAN = re.compile("[бгджзилпфцчшщъыьэюя]")
 _LEET_BEFORE_LETTER = re.compile(r"[@$](?=[a-z])")
 _LEET_SIGN = {"@": "a", "$": "s"}
-_CENSORED = re.compile(
-    r"(?<=[^\W\d_])\*+(?=[^\W\d_])"
-)  # "r*ped": a letter left out, as any misspelling
-_UNSEEN = frozenset(
-    {"Cc", "Cf", "Co", "Cn", "Cs"}
-)  # control, format and unassigned: zero-width marks among them
+# "r*ped": a letter left out, as any misspelling
+_CENSORED = re.compile(r"(?<=[^\W\d_])\*+(?=[^\W\d_])")
+# control, format and unassigned: zero-width marks among them
+_UNSEEN = frozenset({"Cc", "Cf", "Co", "Cn", "Cs"})
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _RUN = re.compile(r"([^\W\d_])\1{2,}")

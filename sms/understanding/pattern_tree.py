@@ -18,10 +18,11 @@ GAP_WORDS = 3
 MOST_FILLERS = 8
 # Words that change nothing about what is said around them, in both languages.
 _FILLERS = """
-    just really rly so very like literally lowkey highkey fr actually fucking fuckin fkn fking freaking frickin damn
-    totally always even probably prob maybe already still also basically sorta kinda um uh omg pls please lately again
-    sometimes often constantly ever all fuking effing legit
-    muy mucho ya pues nomas siempre tan tambien solo neta wey guey bien aveces todavia ahorita otra vez
+    just really rly so very like literally lowkey highkey fr actually fucking fuckin fkn fking
+    freaking frickin damn totally always even probably prob maybe already still also basically sorta
+    kinda um uh omg pls please lately again sometimes often constantly ever all fuking effing legit
+    muy mucho ya pues nomas siempre tan tambien solo neta wey guey bien aveces todavia ahorita otra
+    vez
 """
 FILLERS = frozenset(_FILLERS.split())
 Target = TypeVar("Target")

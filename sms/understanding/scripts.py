@@ -7,35 +7,22 @@ from collections import Counter
 
 from sms.understanding.normalise import MAX_CHARS
 
-# First code point and script; "" ends one. Kana are there so that Japanese is not taken for
+# From each first code point up to the second. Kana are there so that Japanese is not taken for
 # Chinese.
-_STARTS = (
-    *((0x41, "Latin"), (0x5B, ""), (0x61, "Latin"), (0x7B, ""), (0xC0, "Latin"), (0x250, "")),
-    *(
-        (0x400, "Cyrillic"),
-        (0x530, ""),
-        (0x600, "Arabic"),
-        (0x700, ""),
-        (0x750, "Arabic"),
-        (0x780, ""),
-    ),
-    *(
-        (0xA00, "Gurmukhi"),
-        (0xA80, ""),
-        (0x1100, "Hangul"),
-        (0x1200, ""),
-        (0x1E00, "Latin"),
-        (0x1F00, ""),
-    ),
-    *((0x3040, "Kana"), (0x3100, ""), (0x3400, "Han"), (0x4DC0, ""), (0x4E00, "Han"), (0xA000, "")),
-    *(
-        (0xAC00, "Hangul"),
-        (0xD7B0, ""),
-        (0xF900, "Han"),
-        (0xFB00, ""),
-        (0x20000, "Han"),
-        (0x32000, ""),
-    ),
+_RANGES = {
+    "Latin": ((0x41, 0x5B), (0x61, 0x7B), (0xC0, 0x250), (0x1E00, 0x1F00)),
+    "Cyrillic": ((0x400, 0x530),),
+    "Arabic": ((0x600, 0x700), (0x750, 0x780)),
+    "Gurmukhi": ((0xA00, 0xA80),),
+    "Hangul": ((0x1100, 0x1200), (0xAC00, 0xD7B0)),
+    "Kana": ((0x3040, 0x3100),),
+    "Han": ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0x20000, 0x32000)),
+}
+_STARTS = sorted(
+    edge
+    for script, ranges in _RANGES.items()
+    for start, end in ranges
+    for edge in ((start, script), (end, ""))
 )
 _POINTS = [point for point, _script in _STARTS]
 _WEIGHT = {"Han": 4, "Kana": 4}  # a character is a word or half of one
@@ -49,7 +36,7 @@ _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cn", "Cs"})
 
 
 def script_of(char: str) -> str:
-    """The script of a letter: "Latin", "Han" and so on; "" for a sign, a digit or any other script."""
+    """The script of a letter: "Latin", "Han" and so on; "" for any other character."""
     at = bisect_right(_POINTS, ord(char)) - 1
     return _STARTS[at][1] if at >= 0 and char.isalpha() else ""
 

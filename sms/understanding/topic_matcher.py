@@ -23,9 +23,8 @@ _DROP_THEIR_G = frozenset({"bein", "doin", "goin"})
 # letters of one message's misspelt words that are looked up: forty words; nobody's has so many
 MOST_GUESSED = 320
 _RANK: dict[How, int] = {"exact": 0, "phrase": 1, "typo": 2}
-_FRAME_AFTER = (
-    2  # who asks decides the answer ("im a teacher"), but never before danger and suicide
-)
+# who asks decides the answer ("im a teacher"), but never before danger and suicide
+_FRAME_AFTER = 2
 
 
 @dataclass(frozen=True, slots=True)

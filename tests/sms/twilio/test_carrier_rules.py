@@ -37,8 +37,8 @@ def test_a_word_on_a_number_that_is_open(
 ) -> None:
     found = handle(text, mode=mode, blocked=False, language="es", pasted=pasted)
 
-    assert said in found.said
-    assert bool(found.said) is bool(said)
+    assert said in found.text
+    assert bool(found.text) is bool(said)
     assert (found.blocked, found.opt_out_type) == (blocked, opt_out_type)
 
 
@@ -59,14 +59,14 @@ def test_after_stop_only_start_opens_the_number(text: str, mode: Mode, opened: b
     found = handle(text, mode=mode, blocked=True, language="en", pasted=pasted)
 
     assert found.blocked is not opened
-    assert bool(found.said) is (opened and mode != "none")
+    assert bool(found.text) is (opened and mode != "none")
 
 
 @pytest.mark.parametrize("mode", [mode for mode in MODES if mode != "none"])
 def test_after_stop_the_carrier_does_not_even_answer_help(mode: Mode) -> None:
     found = handle("HELP", mode=mode, blocked=True, language="en", pasted=pasted)
 
-    assert (found.said, found.opt_out_type) == ("", "")
+    assert (found.text, found.opt_out_type) == ("", "")
     assert "HELP" in found.note
 
 
