@@ -12,7 +12,6 @@ import time
 from collections import OrderedDict
 from datetime import date
 from functools import partial
-from html import escape
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import parse_qsl
@@ -28,9 +27,10 @@ from kiosk.edition import headers as privacy
 from kiosk.edition.display_modes import MODES, Modes
 from kiosk.edition.file import HTML, Edition, Ready
 from kiosk.edition.headers import KEEP_NOTHING
+from kiosk.edition.markers import fill
 from kiosk.printing import slip as slips
 from kiosk.printing.receipt_printer import Printer
-from kiosk.search import Index, Mark
+from kiosk.search import Index
 from settings.schema import Kiosk as Settings
 
 MAX_BODY_BYTES = 2048
@@ -51,7 +51,7 @@ class _Search:
         self._making = asyncio.Lock()
         self._indexes: dict[str, Index] | None = None
 
-    async def find(self, language: str, words: str) -> list[search.Found]:
+    async def find(self, language: str, words: str) -> list[search.Hit]:
         """What the words find. The first question waits for the index, and nothing else does."""
         if self._pack is None or not words:
             return []
@@ -228,20 +228,10 @@ async def _missing(
 
 
 def _results(
-    edition: Edition, language: str, chosen: Modes, words: str, found: list[search.Found]
+    edition: Edition, language: str, chosen: Modes, words: str, found: list[search.Hit]
 ) -> str:
-    row = edition.part(f"row/{language}")
-    rows = (
-        row.replace(Mark.href, escape(hit.href))
-        .replace(Mark.title, escape(hit.title))
-        .replace(Mark.lead, escape(hit.lead))
-        for hit in found
-    )
-    shell = edition.part(f"{'found' if found else 'none'}/{language}")
-    page = display_modes.apply(shell.replace(Mark.rows, "".join(rows), 1), chosen)
-    # Words last: what was typed may itself spell a mark or an address, and must then stay what was
-    # typed.
-    return escape(words).join(page.split(Mark.words, 1))
+    shell = display_modes.apply(edition.part(f"{'found' if found else 'none'}/{language}"), chosen)
+    return fill(shell, {"words": words, "rows": [hit.values(chosen) for hit in found]})
 
 
 def _typed(body: bytes) -> tuple[str, int]:

@@ -8,9 +8,7 @@ directory there is nothing here, and search is that of the pack alone.
 """
 
 import asyncio
-import re
-from collections.abc import Mapping, Sequence
-from html import escape
+from collections.abc import Sequence
 from pathlib import Path
 
 from content.directory import index
@@ -23,20 +21,12 @@ from content.model.places import Place
 from content.model.spelling import fold
 from kiosk.edition import display_modes
 from kiosk.edition.display_modes import Modes
-from kiosk.search import Found
+from kiosk.edition.markers import Values, fill
+from kiosk.search import Hit
 
 PAGE = 6  # services on one page
 LAST_PAGE = 10
-_MARK = re.compile(
-    r"@@\[(?P<block>\w+)@@(?P<inside>.*?)@@(?P=block)\]@@|@@(?P<mark>\w+)@@", re.DOTALL
-)
 _STATES = {"CA": "California"}
-Values = Mapping[str, "str | Sequence[Values]"]
-
-
-def mark(name: str) -> str:
-    """How a template names a value that is set in when someone has searched."""
-    return f"@@{name}@@"
 
 
 def present(data_dir: Path | None) -> bool:
@@ -81,15 +71,12 @@ class Directory:
         words: str,
         *,
         page: int,
-        rows: Sequence[Found],
+        rows: Sequence[Hit],
         results: Results,
     ) -> str:
         """The page of results: the shell with the pack's own rows, if this is the first page, and
         these services."""
-        own = [
-            {"href": display_modes.address(row.href, chosen), "title": row.title, "lead": row.lead}
-            for row in (rows if page == 1 else ())
-        ]
+        own = [hit.values(chosen) for hit in (rows if page == 1 else ())]
         pages = min(-(-results.total // PAGE), LAST_PAGE)
         values: Values = {
             "words": words,
@@ -123,24 +110,6 @@ class Directory:
             "url": placeholders.bare(service.url.removeprefix("http://")),
             "updated": service.updated,
         }
-
-
-def fill(shell: str, values: Values) -> str:
-    """The shell with every value escaped and set in. A block is repeated for each of a list's
-    entries, and stands once for a text that is not empty. One pass: what is set in is never looked
-    at again."""
-
-    def one(found: re.Match[str]) -> str:
-        block = found["block"]
-        if not block:
-            value = values.get(found["mark"], "")
-            return escape(value) if isinstance(value, str) else ""
-        given = values.get(block, "")
-        if isinstance(given, str):
-            return fill(found["inside"], values) if given else ""
-        return "".join(fill(found["inside"], {**values, **entry}) for entry in given)
-
-    return _MARK.sub(one, shell)
 
 
 def _phones(phones: Sequence[ServicePhone], kind: str) -> Sequence[Values]:

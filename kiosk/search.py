@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from content.model import places
 from content.model.pack import Area, Pack, Topic
 from content.model.spelling import Nearby, fold, osa
+from kiosk.edition import display_modes
+from kiosk.edition.display_modes import Modes
 from kiosk.edition.links import COUNTY_LINE_CODE, Links
 from kiosk.pages.county_words import COUNTY_NAMES, COUNTY_WORDS, daily
 from kiosk.pages.pack_texts import Texts
@@ -31,20 +33,18 @@ _ZIP = "zip"  # the word that any ZIP code stands for too: what serves the whole
 _NEAR = {"county": 5.0, "region": 4.5, "state": 3.6, "nation": 3.2}
 
 
-class Mark:
-    """Where the door sets words and results into the ready pages."""
-
-    words, rows = "@@words@@", "@@rows@@"
-    href, title, lead = "@@href@@", "@@title@@", "@@lead@@"
-
-
 @dataclass(frozen=True, slots=True)
-class Found:
-    """One result as it is shown."""
+class Hit:
+    """One result as it is visible."""
 
     href: str
     title: str
     lead: str
+
+    def values(self, modes: Modes) -> Mapping[str, str]:
+        """What its row on a page of results is filled with."""
+        href = display_modes.address(self.href, modes)
+        return {"href": href, "title": self.title, "lead": self.lead}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class _Entry:
     """A result and the texts that find it, each with its weight. ``names``: a partner's, which
     count only whole."""
 
-    found: Found
+    found: Hit
     fields: list[tuple[str, float]]
     names: tuple[str, ...] = ()
     crisis: bool = False
@@ -122,12 +122,12 @@ class Terms:
 class Index:
     """What one language's search finds."""
 
-    def __init__(self, terms: Terms, found: Sequence[Found]) -> None:
+    def __init__(self, terms: Terms, found: Sequence[Hit]) -> None:
         self._terms = terms
         self._found = found
 
     @property
-    def found(self) -> Sequence[Found]:
+    def found(self) -> Sequence[Hit]:
         """Every entry that can be found, by its number."""
         return self._found
 
@@ -149,7 +149,7 @@ class Index:
             "words": flat,
         }
 
-    def find(self, query: str) -> list[Found]:
+    def find(self, query: str) -> list[Hit]:
         """The best entries for a query, best first; empty for nothing found."""
         words = fold(query[:200])[:_MAX_WORDS]
         scores: dict[int, float] = defaultdict(float)
@@ -202,7 +202,7 @@ def _entries(texts: Texts, links: Links, home: Collection[str]) -> Iterator[_Ent
     pack = texts.pack
     for topic in pack.topics:
         key = f"topic:{topic.id}"
-        found = Found(links.topic(topic), texts.plain(f"{key}:title"), texts.plain(f"{key}:lead"))
+        found = Hit(links.topic(topic), texts.plain(f"{key}:title"), texts.plain(f"{key}:lead"))
         yield _Entry(found, _topic_fields(texts, topic))
     zips = _zips()
     for resource in pack.resources:
@@ -222,7 +222,7 @@ def _entries(texts: Texts, links: Links, home: Collection[str]) -> Iterator[_Ent
             fields.append((" ".join(county.name for county in pack.counties), _LEAD))
         elif not crisis:  # those stand on every page already
             fields += _near(resource.area, zips)
-        yield _Entry(Found(links.card(resource.code), name, blurb), fields, crisis=crisis)
+        yield _Entry(Hit(links.card(resource.code), name, blurb), fields, crisis=crisis)
     yield _county_line(links)
     yield from _counties(pack, links, home, zips)
     for partner in pack.shown_partners:
@@ -234,9 +234,7 @@ def _entries(texts: Texts, links: Links, home: Collection[str]) -> Iterator[_Ent
         lead = texts.plain(
             f"{key}:{'does' if partner.standing == 'active' else 'student'}", owner=key
         )
-        yield _Entry(
-            Found(links.card(partner.code), partner.organization, lead), fields, names=names
-        )
+        yield _Entry(Hit(links.card(partner.code), partner.organization, lead), fields, names=names)
     yield from _adult_entries(texts, links)
 
 
@@ -245,7 +243,7 @@ def _county_line(links: Links) -> _Entry:
     fields = [
         (text, _TITLE) for text in (*COUNTY_NAMES, *(words[0] for words in COUNTY_WORDS.values()))
     ]
-    return _Entry(Found(links.card(COUNTY_LINE_CODE), title, blurb), [*fields, (_ZIP, _NAME)])
+    return _Entry(Hit(links.card(COUNTY_LINE_CODE), title, blurb), [*fields, (_ZIP, _NAME)])
 
 
 def _zips() -> Mapping[str, list[str]]:
@@ -277,9 +275,9 @@ def _counties(
     for county in pack.counties:
         number = daily(county)
         lead = told % {"number": number} if number else unknown
-        found = Found(f"{links.adults()}#c{county.fips}", named % {"county": county.name}, lead)
+        found = Hit(f"{links.adults()}#c{county.fips}", named % {"county": county.name}, lead)
         if county.name in home:
-            found = Found(links.card(COUNTY_LINE_CODE), found.title, blurb)
+            found = Hit(links.card(COUNTY_LINE_CODE), found.title, blurb)
         fields = [
             (f"{county.name} county condado", _NAME),
             (" ".join(zips.get(county.fips, ())), _NEAR["county"]),
@@ -310,7 +308,7 @@ def _adult_entries(texts: Texts, links: Links) -> Iterator[_Entry]:
         fields = [(law.citation, _TITLE), (law.id, _NAME)]
         fields += [(text, _NAME) for text in texts.all(f"law:{law.id}:title")]
         fields += [(text, _BODY) for text in texts.all(f"law:{law.id}:text")]
-        yield _Entry(Found(f"{page}#l{number}", title, law.citation), fields, staff=True)
+        yield _Entry(Hit(f"{page}#l{number}", title, law.citation), fields, staff=True)
     for number, section in enumerate(sorted(pack.staff, key=lambda s: s.order), start=1):
         key = f"staff:{section.id}"
         fields = [(text, _NAME) for text in texts.all(f"{key}:title")]
@@ -318,4 +316,4 @@ def _adult_entries(texts: Texts, links: Links) -> Iterator[_Entry]:
             fields += [(text, _BODY) for text in texts.all(f"{key}:b.{block}")]
         title = texts.plain(f"{key}:title", owner=key)
         first = texts.plain(f"{key}:b.1", owner=key) if section.blocks else ""
-        yield _Entry(Found(f"{page}#s{number}", title, first), fields, staff=True)
+        yield _Entry(Hit(f"{page}#s{number}", title, first), fields, staff=True)

@@ -12,10 +12,9 @@ from datetime import date
 from markupsafe import Markup
 
 from content.model.pack import Group, Pack, Resource, Topic
-from kiosk import search
-from kiosk.directory_results import mark
 from kiosk.edition.assets import Assets
 from kiosk.edition.links import LEAVE, Links
+from kiosk.edition.markers import mark
 from kiosk.pages import county_line, handout, staff_info, talk_now
 from kiosk.pages import home as needs
 from kiosk.pages.cards import Card, Deck
@@ -210,8 +209,6 @@ class _Language:
     def search_pages(self, *, services: bool) -> Iterator[Page]:
         """The search page and the shells of its results."""
         path, back, tag = self._links.search(), self._links.home(), self._frame.tag
-        row = self._frame.environment.get_template("row.html").render(mark=search.Mark)
-        yield Page(f"row/{tag}", row, "part")
         shown = {"found": f"found/{tag}", "none": f"none/{tag}"} | (
             {"near": f"near/{tag}", "far": f"far/{tag}"} if services else {}
         )
@@ -221,7 +218,6 @@ class _Language:
                 path,
                 back=back,
                 state=state,
-                mark=search.Mark,
                 lines=self._pinned(),
                 services=services,
                 **(self._of_services() if state in ("near", "far") else {}),

@@ -109,7 +109,7 @@ def test_an_unknown_page_is_a_localized_page_with_the_lines_and_clear(
     assert ask(app, path, method="HEAD").body == b""
 
 
-@pytest.mark.parametrize("path", ["missing/en", "row/en", "found/en"])
+@pytest.mark.parametrize("path", ["missing/en", "none/en", "found/en"])
 def test_a_part_is_not_an_address(app: Kiosk, path: str) -> None:
     assert ask(app, path).status == 404
 

@@ -13,7 +13,7 @@ PAGES = [
     Item("/leave", b"leave"),
     Item("missing/en", b"not here"),
     Item("missing/es", b"no"),
-    Item("row/en", b"row"),
+    Item("none/en", b"none"),
 ]
 
 
