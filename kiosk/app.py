@@ -23,10 +23,9 @@ from kiosk import search
 from kiosk.directory_results import Directory
 from kiosk.edition import display_modes, last_resort
 from kiosk.edition import file as editions
-from kiosk.edition import headers as privacy
 from kiosk.edition.display_modes import MODES, Modes
 from kiosk.edition.file import HTML, Edition, Ready
-from kiosk.edition.headers import KEEP_NOTHING
+from kiosk.edition.headers import KEEP_NOTHING, Headers, header_list
 from kiosk.edition.markers import fill
 from kiosk.printing import slip as slips
 from kiosk.printing.receipt_printer import Printer
@@ -223,7 +222,7 @@ async def _missing(
     body = display_modes.apply(
         shown.edition.part(f"missing/{_language(shown, scope['path'])}"), chosen
     )
-    extra: privacy.Headers = ((b"allow", allowed),) if allowed else ()
+    extra: Headers = ((b"allow", allowed),) if allowed else ()
     await _send(send, status, body.encode(), head=scope["method"] == "HEAD", extra=extra)
 
 
@@ -292,9 +291,9 @@ async def _answer(ready: Ready, packed: memoryview | bytes, scope: Scope, send: 
 
 
 async def _send(
-    send: Send, status: int, body: bytes, *, head: bool = False, extra: privacy.Headers = ()
+    send: Send, status: int, body: bytes, *, head: bool = False, extra: Headers = ()
 ) -> None:
-    headers = privacy.headers(HTML, KEEP_NOTHING, length=len(body), extra=extra)
+    headers = header_list(HTML, KEEP_NOTHING, length=len(body), extra=extra)
     if status == 204:
         headers = [pair for pair in headers if pair[0] not in {b"content-type", b"content-length"}]
     await send({"type": "http.response.start", "status": status, "headers": headers})

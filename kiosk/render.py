@@ -50,7 +50,7 @@ def items(pack: Pack, kiosk: Kiosk, *, today: date, data_dir: Path | None = None
     book = pages(pack, kiosk, today=today, assets=assets, school=facts, services=wider)
     made = [_item(clips.page(page), assets) for page in _rendered(book)]
     made += clips.items()
-    made += file.asset_items((asset.path, asset.body, asset.content_type) for asset in assets)
+    made += file.asset_items(assets)
     made += offline.items(pack, kiosk, made)
     return made
 

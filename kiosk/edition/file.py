@@ -1,17 +1,11 @@
-"""All pages of a pack as ready bytes in one file.
+"""All pages of a pack as ready bytes in one file: the answer to every GET, headers and all.
 
-Owns the file: an index in JSON, then every body once, compressed where that helps. Owns the whole
-answer to a GET, headers and all, so that nothing is computed while a page is served. Refuses to
-write half a file (it is written aside and renamed) and to open one whose index or size is wrong.
-Spoken words stay in files of their own: ten languages of them would not fit in memory.
-
-Layout: the line ``porchlight edition 2``, the length of the index in ASCII and a newline, the
-index, the bodies.
+The file is MessagePack of ``_Edition``. Clips stay in files of their own: ten languages of them
+would not fit in memory.
 """
 
 import gzip
 import hashlib
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -19,11 +13,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from kiosk.edition import headers as privacy
-from kiosk.edition.headers import KEEP_FOR_EVER, KEEP_NOTHING, Headers
+from content.model import durable_files
+from kiosk.edition.assets import Asset
+from kiosk.edition.headers import KEEP_FOR_EVER, KEEP_NOTHING, Headers, always, header_list
 from settings.schema import Kiosk
 
-MAGIC = b"porchlight edition 2\n"
 HTML = "text/html; charset=utf-8"
 INDEX = "/pack.json"
 _CODE = Path(__file__).parents[1]
@@ -35,11 +29,10 @@ class EditionError(Exception):
 
 
 class Item(NamedTuple):
-    """A body to write: under an address, or under the name of a part.
+    """A body to write: under an address, or under the name of a part, which has no leading slash.
 
-    ``file`` stands for the body where that stays on disk, at this absolute path, and is read when
-    asked for. ``listed`` is whether the list for the browser names it. ``styles`` are the hashes of
-    the style sheets inside the page.
+    ``file`` is the absolute path of a body that stays on disk and is read when asked for.
+    ``listed``: the list for the browser names it. ``styles``: hashes of the style sheets inside.
     """
 
     path: str
@@ -51,20 +44,48 @@ class Item(NamedTuple):
     styles: tuple[str, ...] = ()
 
 
-class Ready(NamedTuple):
-    """One address, ready to send: its bytes as a browser that unpacks gets them, and their complete
-    header list.
+class _Entry(msgspec.Struct, frozen=True, array_like=True):
+    """One body. ``packed`` is a view into the bytes of the file: nothing is copied until it is
+    sent."""
 
-    The bytes are a view into those of the file: nothing is copied until it is sent. ``file`` is
-    where the bytes are instead, when they are not in memory. What is rarely asked for is made when
-    it is: three header lists of each of thousands of pages would take more memory than the pages.
-    So ``packed_headers`` is empty where nothing is squeezed.
+    content_type: str
+    cache: str
+    sha256: str
+    size: int
+    packed: memoryview
+    squeezed: bool
+    file: str = ""
+    styles: tuple[str, ...] = ()
+
+
+class _Edition(msgspec.Struct, frozen=True, array_like=True, tag="porchlight edition 3"):
+    """What the file holds: each body once, and which of them stands at a path."""
+
+    paths: dict[str, int]
+    entries: list[_Entry]
+
+
+class Ready(NamedTuple):
+    """One address, ready to send: ``packed`` for a browser that unpacks, with its header list.
+
+    What is rarely asked for is made when it is: three header lists of each of thousands of pages
+    would take more memory than the pages. ``packed_headers`` is empty where nothing is squeezed.
     """
 
     etag: bytes
     packed: memoryview
     packed_headers: list[tuple[bytes, bytes]]
-    entry: "_Entry"
+    entry: _Entry
+
+    @classmethod
+    def of(cls, entry: _Entry) -> "Ready":
+        """How a body is sent."""
+        made = cls(f'"{entry.sha256[:32]}"'.encode(), entry.packed, [], entry)
+        if entry.squeezed:
+            made.packed_headers.extend(
+                made._headers(len(entry.packed), (b"content-encoding", b"gzip"))
+            )
+        return made
 
     @property
     def squeezed(self) -> bool:
@@ -84,95 +105,77 @@ class Ready(NamedTuple):
     @property
     def headers(self) -> list[tuple[bytes, bytes]]:
         """The header list for a client that does not unpack."""
-        kind, cache, styles = self.entry.content_type, self.entry.cache, self.entry.styles
-        return privacy.headers(
-            kind, cache, length=self.entry.size, extra=_named(self.etag), styles=styles
-        )
+        return self._headers(self.entry.size)
 
     @property
     def unchanged_headers(self) -> list[tuple[bytes, bytes]]:
-        """The header list of the answer that the client has it already."""
-        cache, always = self.entry.cache.encode(), privacy.always(self.entry.styles)
-        return [(b"cache-control", cache), *always, *_named(self.etag)]
+        """The header list of a 304."""
+        cache = (b"cache-control", self.entry.cache.encode())
+        return [cache, *always(self.entry.styles), *self._named]
 
     @property
     def body(self) -> bytes:
         """The bytes unpacked: for the rare client that cannot, and for making a page in a mode."""
         return gzip.decompress(self.packed) if self.squeezed else bytes(self.packed)
 
+    @property
+    def _named(self) -> Headers:
+        return ((b"etag", self.etag), (b"vary", b"accept-encoding"))
 
-class _Entry(msgspec.Struct, frozen=True):
-    """What is told about one body, and where it lies: (start, length) counted from the end of the
-    index."""
-
-    content_type: str
-    cache: str
-    sha256: str
-    size: int
-    span: tuple[int, int]
-    squeezed: bool
-    file: str = ""
-    styles: tuple[str, ...] = ()
-
-
-class _Index(msgspec.Struct, frozen=True):
-    """What the file holds."""
-
-    size: int
-    entries: dict[str, _Entry]
+    def _headers(self, length: int, *extra: tuple[bytes, bytes]) -> list[tuple[bytes, bytes]]:
+        kind, cache, styles = self.entry.content_type, self.entry.cache, self.entry.styles
+        return header_list(kind, cache, length=length, extra=(*self._named, *extra), styles=styles)
 
 
 def dump(items: Iterable[Item]) -> bytes:
-    """The bytes of an edition. The same items give the same bytes. OSError if the file of an item
-    cannot be read."""
-    entries: dict[str, _Entry] = {}
-    blob = bytearray()
-    known: dict[tuple[object, ...], _Entry] = {}
+    """The bytes of an edition; the same items give the same bytes. OSError if an item's file cannot
+    be read."""
+    paths: dict[str, int] = {}
+    entries: list[_Entry] = []
+    known: dict[tuple[object, ...], int] = {}
     for item, digest in _with_list([(item, _digest(item)) for item in items]):
         same = (digest, item.content_type, item.cache, item.file, item.styles)
-        entry = known.get(same)
-        if entry is None:
-            # Level 9 costs nothing here: pages are rendered once.
-            packed, squeezed = (
-                (b"", False) if item.file else _squeeze(item.body, item.path, level=9)
-            )
-            entry = _Entry(
-                content_type=item.content_type,
-                cache=item.cache,
-                sha256=digest,
-                size=item.file.stat().st_size if item.file else len(item.body),
-                span=(len(blob), len(packed)),
-                squeezed=squeezed,
-                file=str(item.file or ""),
-                styles=item.styles,
-            )
-            blob += packed
-            known[same] = entry
-        entries[item.path] = entry
-    index = msgspec.json.encode(_Index(len(blob), entries))
-    return MAGIC + str(len(index)).encode() + b"\n" + index + bytes(blob)
+        if same not in known:
+            known[same] = len(entries)
+            entries.append(_entry(item, digest, level=9))  # pages are rendered once
+        paths[item.path] = known[same]
+    return msgspec.msgpack.encode(_Edition(paths, entries))
 
 
 def write(items: Iterable[Item], out: Path) -> None:
     """Write an edition to ``out``, whole or not at all."""
-    data = dump(items)
-    aside = out.with_name(out.name + ".part")
-    with aside.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(out)
+    durable_files.replace(out, dump(items))
+
+
+def ready(body: bytes, content_type: str = HTML, cache: str = KEEP_NOTHING) -> Ready:
+    """A body that stands in no edition. Compressed lightly, since someone is waiting for it."""
+    item = Item("", body, content_type, cache)
+    return Ready.of(_entry(item, _digest(item), level=3))
 
 
 def _digest(item: Item) -> str:
-    return hashlib.sha256(item.file.read_bytes() if item.file else item.body).hexdigest()
+    if item.file:
+        return durable_files.sha256_of(item.file)
+    return hashlib.sha256(item.body).hexdigest()
 
 
-def _squeeze(body: bytes, path: str, *, level: int) -> tuple[bytes, bool]:
-    if path.rpartition(".")[2] in _UNCHANGED:
-        return body, False
-    packed = gzip.compress(body, level, mtime=0)  # mtime 0 keeps the bytes the same every time
-    return (packed, True) if len(packed) < len(body) else (body, False)
+def _entry(item: Item, digest: str, *, level: int) -> _Entry:
+    size = item.file.stat().st_size if item.file else len(item.body)
+    packed, squeezed = item.body, False
+    if item.path.rpartition(".")[2] not in _UNCHANGED:
+        smaller = gzip.compress(item.body, level, mtime=0)  # mtime 0: the same bytes every time
+        squeezed = len(smaller) < len(item.body)
+        packed = smaller if squeezed else item.body
+    return _Entry(
+        item.content_type,
+        item.cache,
+        digest,
+        size,
+        memoryview(packed),
+        squeezed,
+        str(item.file or ""),
+        item.styles,
+    )
 
 
 def _with_list(items: list[tuple[Item, str]]) -> Iterator[tuple[Item, str]]:
@@ -185,9 +188,8 @@ def _with_list(items: list[tuple[Item, str]]) -> Iterator[tuple[Item, str]]:
     }
     version = hashlib.sha256(msgspec.json.encode(listed, order="sorted")).hexdigest()
     files = [{"url": url, "sha256": digest} for url, digest in sorted(listed.items())]
-    made = Item(
-        INDEX, msgspec.json.encode({"version": version, "files": files}), "application/json"
-    )
+    body = msgspec.json.encode({"version": version, "files": files})
+    made = Item(INDEX, body, "application/json")
     yield made, _digest(made)
 
 
@@ -195,24 +197,17 @@ class Edition:
     """An open edition: ``get`` answers an address, ``part`` gives the text of a part."""
 
     def __init__(self, data: bytes) -> None:
-        self._ready: dict[str, Ready] = {}
-        self._parts: dict[str, Ready] = {}
         try:
-            start, index = _index(data)
-        except (ValueError, msgspec.MsgspecError) as problem:
+            held = msgspec.msgpack.decode(data, type=_Edition)
+            made = [Ready.of(entry) for entry in held.entries]
+            by_path = {path: made[number] for path, number in held.paths.items()}
+        except (ValueError, IndexError, msgspec.MsgspecError) as problem:
             raise EditionError(
-                "The edition is not one that this version wrote: render it again."
+                "The edition is cut short or another version wrote it: render it again."
             ) from problem
-        if start + index.size != len(data):
-            raise EditionError("The edition is cut short: render it again.")
-        view = memoryview(data)
-        made: dict[_Entry, Ready] = {}
-        for path, entry in index.entries.items():
-            if entry not in made:
-                begin = start + entry.span[0]
-                made[entry] = _ready(entry, view[begin : begin + entry.span[1]])
-            (self._ready if path.startswith("/") else self._parts)[path] = made[entry]
-        for path in [path for path, ready in self._ready.items() if ready.html and path != "/"]:
+        self._parts = {path: it for path, it in by_path.items() if not path.startswith("/")}
+        self._ready = {path: it for path, it in by_path.items() if path.startswith("/")}
+        for path in [path for path, it in self._ready.items() if it.html and path != "/"]:
             # "/en" and "/en/" are one page: answering both is cheaper and kinder than a redirect.
             other = path.removesuffix("/") if path.endswith("/") else path + "/"
             self._ready.setdefault(other, self._ready[path])
@@ -221,16 +216,12 @@ class Edition:
 
     @classmethod
     def open(cls, path: Path) -> "Edition":
-        """The edition in a file, read whole. EditionError if it is not whole; OSError if it is not
-        there.
+        """The edition in a file. EditionError if it is not whole; OSError if it is not there.
 
-        Not mapped: a mapped file that a restore or a bad disk cuts short kills the process that
-        reads it, both doors.
+        Read, not mapped: a mapped file that a restore or a bad disk cuts short kills the process,
+        kiosk and text line both.
         """
-        data = path.read_bytes()
-        if not data:
-            raise EditionError("The edition is empty: render it again.")
-        return cls(data)
+        return cls(path.read_bytes())
 
     @classmethod
     def memory(cls, items: Iterable[Item]) -> "Edition":
@@ -259,41 +250,6 @@ class Edition:
         return self._languages
 
 
-def ready(body: bytes, content_type: str = HTML, cache: str = KEEP_NOTHING) -> Ready:
-    """A body that stands in no edition, ready to send. Compressed lightly, since someone is waiting
-    for it."""
-    packed, squeezed = _squeeze(body, "", level=3)
-    digest = hashlib.sha256(body).hexdigest()
-    return _ready(
-        _Entry(content_type, cache, digest, len(body), (0, len(packed)), squeezed),
-        memoryview(packed),
-    )
-
-
-def _index(data: bytes) -> tuple[int, _Index]:
-    if data[: len(MAGIC)] != MAGIC:
-        raise ValueError("no magic line")
-    end = data.find(b"\n", len(MAGIC))
-    start = end + 1 + int(data[len(MAGIC) : end])
-    return start, msgspec.json.decode(data[end + 1 : start], type=_Index)
-
-
-def _named(etag: bytes) -> Headers:
-    return ((b"etag", etag), (b"vary", b"accept-encoding"))
-
-
-def _ready(entry: _Entry, packed: memoryview) -> Ready:
-    etag = f'"{entry.sha256[:32]}"'.encode()
-    named: Headers = (*_named(etag), (b"content-encoding", b"gzip"))
-    kind, cache, styles = entry.content_type, entry.cache, entry.styles
-    headers = (
-        privacy.headers(kind, cache, length=len(packed), extra=named, styles=styles)
-        if entry.squeezed
-        else []
-    )
-    return Ready(etag, packed, headers, entry)
-
-
 def key(pack_version: str, kiosk: Kiosk, *, today: date) -> str:
     """What an edition depends on, as a hash: pack, settings, the code and templates that render it,
     and the day."""
@@ -305,7 +261,7 @@ def key(pack_version: str, kiosk: Kiosk, *, today: date) -> str:
     return digest.hexdigest()
 
 
-def asset_items(assets: Iterable[tuple[str, bytes, str]]) -> Iterator[Item]:
+def asset_items(assets: Iterable[Asset]) -> Iterator[Item]:
     """Assets as items: their addresses name their content, so they may be kept for ever."""
-    for path, body, content_type in assets:
-        yield Item(path, body, content_type, KEEP_FOR_EVER)
+    for asset in assets:
+        yield Item(asset.path, asset.body, asset.content_type, KEEP_FOR_EVER)

@@ -52,7 +52,7 @@ def always(styles: tuple[str, ...] = ()) -> Headers:
     return ((b"content-security-policy", policy.encode()), *SAFE)
 
 
-def headers(
+def header_list(
     content_type: str, cache: str, *, length: int, extra: Headers = (), styles: tuple[str, ...] = ()
 ) -> list[tuple[bytes, bytes]]:
     """The whole header list of an answer."""

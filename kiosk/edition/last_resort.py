@@ -13,8 +13,7 @@ from html import escape
 from content.model import pinned
 from content.model.language import direction, own_name
 from kiosk.edition.assets import Assets
-from kiosk.edition.file import INDEX, Edition, Item
-from kiosk.edition.headers import KEEP_FOR_EVER
+from kiosk.edition.file import INDEX, Edition, Item, asset_items
 from kiosk.edition.links import LEAVE
 from settings.schema import Kiosk
 
@@ -197,8 +196,7 @@ def _page(tag: str, main: str, *, sheet: str) -> str:
 
 def _assets() -> Iterator[Item]:
     try:
-        for asset in Assets():
-            yield Item(asset.path, asset.body, asset.content_type, KEEP_FOR_EVER)
+        yield from asset_items(Assets())
     except (OSError, KeyError):
         return  # plain pages without a style sheet are still pages with the numbers on them
 

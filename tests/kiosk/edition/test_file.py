@@ -117,13 +117,23 @@ def test_a_file_that_is_cut_short_is_refused(tmp_path: Path, cut: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "first", [b"porchlight edition 1\n", b"porchlight edition 3\n", b"<!doctype html>\n"]
+    "other",
+    [
+        b'porchlight edition 2\n24\n{"size":0,"entries":{}}\n',
+        edition.dump(ITEMS).replace(b"edition 3", b"edition 4"),
+        b"<!doctype html>\n",
+    ],
 )
-def test_a_file_of_another_format_is_refused_with_what_to_do(tmp_path: Path, first: bytes) -> None:
+def test_a_file_of_another_format_is_refused_with_what_to_do(tmp_path: Path, other: bytes) -> None:
     path = tmp_path / "edition.bin"
-    path.write_bytes(first + edition.dump(ITEMS).split(b"\n", 1)[1])
+    path.write_bytes(other)
     with pytest.raises(EditionError, match="render it again"):
         Edition.open(path)
+
+
+def test_a_page_is_a_view_into_the_bytes_of_the_file() -> None:
+    data = edition.dump(ITEMS)
+    assert all(ready.packed.obj is data for ready in Edition(data).ready.values())
 
 
 def test_the_list_for_the_browser_names_every_address_and_its_decoded_hash(pack: Pack) -> None:
