@@ -12,13 +12,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from content.model import places
+from content.model import county_hotline, phone_numbers, places
 from content.model.pack import Area, Pack, Topic
 from content.model.spelling import Nearby, fold, osa
 from kiosk.edition import display_modes
 from kiosk.edition.display_modes import Modes
-from kiosk.edition.links import COUNTY_LINE_CODE, Links
-from kiosk.pages.county_words import COUNTY_NAMES, COUNTY_WORDS, daily
+from kiosk.edition.links import Links
+from kiosk.pages.county_words import COUNTY_NAMES, COUNTY_WORDS
 from kiosk.pages.pack_texts import Texts
 
 MAX_RESULTS = 8
@@ -243,7 +243,7 @@ def _county_line(links: Links) -> _Entry:
     fields = [
         (text, _TITLE) for text in (*COUNTY_NAMES, *(words[0] for words in COUNTY_WORDS.values()))
     ]
-    return _Entry(Hit(links.card(COUNTY_LINE_CODE), title, blurb), [*fields, (_ZIP, _NAME)])
+    return _Entry(Hit(links.card(county_hotline.CODE), title, blurb), [*fields, (_ZIP, _NAME)])
 
 
 def _zips() -> Mapping[str, list[str]]:
@@ -273,11 +273,11 @@ def _counties(
     """Each county by its name and its ZIP codes."""
     _title, blurb, named, told, unknown = COUNTY_WORDS.get(links.language, COUNTY_WORDS["en"])
     for county in pack.counties:
-        number = daily(county)
+        number = phone_numbers.display(county_hotline.usual_number(county))
         lead = told % {"number": number} if number else unknown
         found = Hit(f"{links.adults()}#c{county.fips}", named % {"county": county.name}, lead)
         if county.name in home:
-            found = Hit(links.card(COUNTY_LINE_CODE), found.title, blurb)
+            found = Hit(links.card(county_hotline.CODE), found.title, blurb)
         fields = [
             (f"{county.name} county condado", _NAME),
             (" ".join(zips.get(county.fips, ())), _NEAR["county"]),

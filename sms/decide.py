@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from content.model import places
+from content.model.county_hotline import usual_number
 from content.model.pack import County, Pack, Problem
 from settings.schema import Sms
 from sms import replies
@@ -305,7 +306,7 @@ def problems(pack: Pack, sms: Sms) -> list[Problem]:
             _place_too_long(pack, county, language)
             for county in pack.counties
             for language in pack.complete
-            if replies.daily_number(county)
+            if usual_number(county)
             and not replies.place(pack, sms, counties=[county], language=language)
         ]
         Script(pack, sms)

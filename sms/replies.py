@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from content.model import phone_numbers, placeholders, sms_segments
+from content.model.county_hotline import usual_number
 from content.model.pack import County, Keyword, Pack
 from settings.schema import Sms
 
@@ -172,8 +173,9 @@ def say(pack: Pack, sms: Sms, language: str, key: str, extra: Mapping[str, str])
 
 
 def place(pack: Pack, sms: Sms, *, counties: Sequence[County], language: str) -> Reply | None:
-    """Names as many of these counties' lines as fit; None if none may be printed or fits."""
-    known = [(county.name, number) for county in counties if (number := daily_number(county))]
+    """Names as many of these counties' lines as fit; None if none may be
+    printed or fits."""
+    known = [(county.name, number) for county in counties if (number := usual_number(county))]
     budget = line_budget(pack, "place", language)
     while known and has(pack, PLACE):
         lines = {
@@ -215,12 +217,6 @@ def with_second(
         if text and reply.segments <= MAX_SEGMENTS:
             return reply
     return first
-
-
-def daily_number(county: County) -> str:
-    """A county line's number for any hour, else for office hours; "" if none is printable."""
-    when = {number.when: number.number for number in reversed(county.numbers)}
-    return when.get("any", "") or when.get("office-hours", "")
 
 
 def has(pack: Pack, key: str) -> bool:

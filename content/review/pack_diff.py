@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from content.model import placeholders
+from content.model.county_hotline import COUNTY
 from content.model.pack import Group, Pack, Topic
 from content.review import number_changes
 from content.review.number_changes import Change
@@ -26,7 +27,6 @@ _NUMBERS = frozenset({"voice", "sms", "tty", "videophone", "word"})
 _PACK_HANDLED = {"version", "name", "scope", "default", "languages", "texts", "short_codes", "line_words"} | {
     "resources", "topics", "groups", "partners", "counties", "laws", "staff", "keywords",
 }  # fmt: skip
-_COUNTY = "county"  # stands among a topic's lines for the county child-abuse line
 
 
 class Found(NamedTuple):
@@ -117,7 +117,7 @@ def _owners(pack: Pack) -> dict[str, str]:
 
 def _listed(old: Pack, new: Pack) -> Iterator[Found]:
     """Topics and tiles: whether each still leads to its lines, crisis lines first."""
-    crisis = {_COUNTY} | {
+    crisis = {COUNTY} | {
         r.id for pack in (old, new) for r in pack.resources if is_crisis(r) and r.status == "live"
     }
     for kind, before, after in (

@@ -7,11 +7,11 @@ and never look like a hotline or a ZIP code.
 import re
 from collections.abc import Iterator
 
+from content.model import county_hotline
+from content.model.county_hotline import COUNTY
 from content.model.pack import Pack, Problem
 from content.rules.locations import Where
 
-COUNTY = "county"  # stands for the school's own county line among a topic's resources
-COUNTY_CODE = "150"
 HOTLINES = frozenset({"211", "311", "411", "511", "611", "711", "811", "911", "988"})
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _CODE = re.compile(r"[1-9][0-9]{0,3}")
@@ -55,7 +55,7 @@ def _ids(pack: Pack) -> dict[str, list[str]]:
 
 
 def _codes(pack: Pack, where: Where) -> Iterator[Problem]:
-    owners: dict[str, str] = {COUNTY_CODE: "the county line"}
+    owners: dict[str, str] = {county_hotline.CODE: "the county line"}
     for place, code, owner in _coded(pack):
         if not _CODE.fullmatch(code):
             yield where.problem(

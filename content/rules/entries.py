@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from content.model.attestation import Source
+from content.model.county_hotline import COUNTY
 from content.model.pack import Pack, Problem, Resource
-from content.rules.codes import COUNTY
 from content.rules.locations import Where
 from content.rules.wording import ascii_digits
 

@@ -11,9 +11,6 @@ from dataclasses import dataclass
 from content.model.pack import Topic
 
 LEAVE = "/leave"
-COUNTY_LINE_CODE = (
-    "150"  # the card of the school's own county child-abuse line, which no pack file holds
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from datetime import date
 
 from markupsafe import Markup
 
+from content.model.county_hotline import COUNTY
 from content.model.pack import Group, Pack, Resource, Topic
 from kiosk.edition.assets import Assets
 from kiosk.edition.links import LEAVE, Links
@@ -26,8 +27,6 @@ from kiosk.pages.ui_strings import Wording
 from settings.schema import Kiosk
 
 __all__ = ["TITLE", "Page", "languages", "pages"]
-
-COUNTY = "county"  # the id by which a topic asks for the school's county line
 
 
 @dataclass(frozen=True, slots=True)

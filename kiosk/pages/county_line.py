@@ -10,9 +10,9 @@ from datetime import date
 
 from markupsafe import Markup
 
-from content.model import phone_numbers
+from content.model import county_hotline, phone_numbers
 from content.model.pack import County, Pack
-from kiosk.edition.links import COUNTY_LINE_CODE, Links
+from kiosk.edition.links import Links
 from kiosk.pages import contact_channels, facts
 from kiosk.pages.cards import Card, origin
 from kiosk.pages.contact_channels import Way
@@ -135,9 +135,9 @@ def _card(
             " search the web for your county’s name and “child abuse hotline”."
         )
     return Card(
-        code=COUNTY_LINE_CODE,
-        href=Links(_.language).card(COUNTY_LINE_CODE),
-        slip=Links(_.language).slip(COUNTY_LINE_CODE) if made else "",
+        code=county_hotline.CODE,
+        href=Links(_.language).card(county_hotline.CODE),
+        slip=Links(_.language).slip(county_hotline.CODE) if made else "",
         name=Markup("{}").format(_("Your county’s child protection line")),
         blurb=Markup("{}").format(blurb),
         who=Markup("{}").format(_("Anyone who knows that a child is being hurt. That can be you.")),

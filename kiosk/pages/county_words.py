@@ -5,9 +5,6 @@ Babel to read, and Babel stays out of the serving process. A test holds the two 
 number that the pack does not print.
 """
 
-from content.model import phone_numbers
-from content.model.pack import County
-
 
 def N_(
     text: str,
@@ -49,9 +46,3 @@ COUNTY_NAMES = (
     "servicios de protección infantil",
     "reportar abuso",
 )
-
-
-def daily(county: County) -> str:
-    """The number to show of a county that may have several, "" for none."""
-    usual = [n for n in county.numbers if n.when == "any"] or list(county.numbers)
-    return phone_numbers.display(usual[0].number) if usual else ""

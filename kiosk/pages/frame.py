@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from content.model import county_hotline
 from content.model import language as tongues
 from content.model.pack import Pack
 from kiosk.edition import last_resort
 from kiosk.edition.assets import Assets
-from kiosk.edition.links import COUNTY_LINE_CODE, LEAVE, Links
+from kiosk.edition.links import LEAVE, Links
 from kiosk.pages.contact_channels import phrase
 from kiosk.pages.templates_env import environment
 from kiosk.pages.ui_strings import Wording
@@ -65,7 +66,7 @@ class Frame:
             links=self.links,
             leave=LEAVE,
             kiosk=self.kiosk,
-            county_code=COUNTY_LINE_CODE,
+            county_code=county_hotline.CODE,
         )
 
     def _tongue(self, tag: str, path: str) -> Tongue:

@@ -7,7 +7,7 @@ import pytest
 from twilio.twiml.messaging_response import MessagingResponse  # type: ignore[import-untyped]
 
 from content.model.pack import Words
-from sms.replies import SILENCE, daily_number, drafts, place, ready, twiml, with_other, with_second
+from sms.replies import SILENCE, drafts, place, ready, twiml, with_other, with_second
 from tests.sms.packs import PACK, SETTINGS
 
 
@@ -121,4 +121,3 @@ def test_several_counties_are_named_together_as_far_as_they_fit() -> None:
 
 def test_a_county_without_a_number_has_no_reply() -> None:
     assert place(PACK, SETTINGS, counties=PACK.counties[2:], language="en") is None
-    assert daily_number(PACK.counties[2]) == ""

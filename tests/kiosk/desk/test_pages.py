@@ -50,7 +50,7 @@ def test_home_says_how_things_stand(desk: tuple[Stage, Office]) -> None:
     stage.findings = [("wrong", "The <disk> is full.")]
     write_record(
         stage.root / last_refresh.LAST,
-        refresh.LastRefresh(at=NOON, outcome="refused", sentence="It was <bad>."),
+        last_refresh.LastRefresh(at=NOON, outcome="refused", sentence="It was <bad>."),
     )
 
     page = office.get("/staff/").text
@@ -142,7 +142,7 @@ OLD_STICK = "This stick is 40 days old, but not older than what is shown."
 def refuse_for(stage: Stage, failure: failures.Kind) -> None:
     """What a refresh leaves behind that ended so."""
     stage.processes.says = Told(1, OLD_STICK)
-    record = refresh.LastRefresh(at=NOON, outcome="refused", sentence=OLD_STICK, failure=failure)
+    record = last_refresh.LastRefresh(at=NOON, outcome="refused", sentence=OLD_STICK, failure=failure)
     write_record(stage.root / last_refresh.LAST, record)
 
 
