@@ -23,7 +23,7 @@ from cli import main as commands
 from cli.command import Context
 from content.model.built_pack import BuiltPackError
 from content.releases.last_refresh import fails_for_now, overdue
-from kiosk.app import Kiosk
+from kiosk.app import KioskApp
 from kiosk.audio import clips
 from kiosk.edition import last_resort
 from kiosk.pages import school_file as school
@@ -95,7 +95,7 @@ class Porchlight:
         self.calls = InboundCalls(self.served.voice, gate, clock)
         last = last_resort.edition(settings.kiosk)
         searched = settings.server.data_dir if self.served.directory else None
-        self.kiosk = Kiosk(settings.kiosk, fallback=last, data_dir=searched)
+        self.kiosk = KioskApp(settings.kiosk, fallback=last, data_dir=searched)
         self.modem = behind_modem(self.line, self.ledger, settings.sms, hash_key=key, clock=clock)
         self._show()
         self.app = Starlette(

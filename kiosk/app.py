@@ -1,16 +1,13 @@
-"""The door: from a request to ready bytes.
+"""The kiosk as an ASGI application: from a request to ready bytes.
 
-Owns the order of answering: a ready page first, then the same page in a mode, then search, then the
-localized "not found". Refuses to fail in public (any exception becomes a prebuilt page with the
-hotlines), to set a cookie, and to log an address or a word that someone typed. A plain ASGI
-function in front of any routing: a page costs one look-up in a dictionary.
+No cookie is set, and no address or typed word is logged. Whatever goes wrong, the answer is a page
+with the hotlines.
 """
 
 import asyncio
 import logging
 import time
 from collections import OrderedDict
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -18,39 +15,35 @@ from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope, Send
 
-from content.model.pack import Pack, Problem
+from content.model.pack import Pack
 from kiosk import search
 from kiosk.directory_results import Directory
 from kiosk.edition import display_modes, last_resort
-from kiosk.edition import file as editions
 from kiosk.edition.display_modes import MODES, Modes
-from kiosk.edition.file import HTML, Edition, Ready
+from kiosk.edition.file import HTML, Edition, Ready, ready_alone
 from kiosk.edition.headers import KEEP_NOTHING, Headers, header_list
-from kiosk.edition.markers import fill
-from kiosk.printing import slip as slips
+from kiosk.edition.markers import Values, fill
+from kiosk.printing import slip
 from kiosk.printing.receipt_printer import Printer
-from kiosk.search import Index
-from settings.schema import Kiosk as Settings
+from kiosk.search import SearchIndex
+from settings.schema import Kiosk
 
 MAX_BODY_BYTES = 2048
-VARIANTS_KEPT = (
-    200  # pages in a mode, about 10 KB each: the visits of a day, without the memory of all of them
-)
+VARIANTS_KEPT = 200  # pages in a mode, about 10 KB each: the visits of a day
 log = logging.getLogger("porchlight.kiosk")
 
 
 class _Search:
-    """Search for a browser without script; the others have the words in the page, so most screens
-    never make this."""
+    """Search for a browser without script; most screens never need the index."""
 
     def __init__(
         self, pack: Pack | None, languages: tuple[str, ...], home: tuple[str, ...]
     ) -> None:
         self._pack, self._languages, self._home = pack, languages, home
         self._making = asyncio.Lock()
-        self._indexes: dict[str, Index] | None = None
+        self._indexes: dict[str, SearchIndex] | None = None
 
-    async def find(self, language: str, words: str) -> list[search.Hit]:
+    async def find(self, language: str, words: str) -> list[search.SearchHit]:
         """What the words find. The first question waits for the index, and nothing else does."""
         if self._pack is None or not words:
             return []
@@ -61,7 +54,7 @@ class _Search:
         return self._indexes[language].find(words)
 
 
-class _Shown(NamedTuple):
+class _Visible(NamedTuple):
     """What is on the screen now; replaced whole, so that a request never sees half of each."""
 
     pages: dict[str, Ready]
@@ -72,19 +65,14 @@ class _Shown(NamedTuple):
 
     @classmethod
     def of(
-        cls, edition: Edition, pack: Pack | None, kiosk: Settings, data_dir: Path | None
-    ) -> "_Shown":
-        found = _Search(pack, edition.languages(), kiosk.counties)
-        return cls(
-            dict(edition.ready),
-            edition,
-            found,
-            Directory(data_dir, kiosk.counties, pack),
-            OrderedDict(),
-        )
+        cls, edition: Edition, pack: Pack | None, kiosk: Kiosk, data_dir: Path | None
+    ) -> "_Visible":
+        searching = _Search(pack, edition.languages(), kiosk.counties)
+        directory = Directory(data_dir, kiosk.counties, pack)
+        return cls(dict(edition.ready), edition, searching, directory, OrderedDict())
 
     def variant(self, path: str) -> Ready | None:
-        """The page of an address that names modes: made when first asked for, and kept for a while."""
+        """The page of an address that names modes, made when first asked for."""
         kept = self.variants.get(path)
         if kept is not None:
             self.variants.move_to_end(path)
@@ -93,96 +81,84 @@ class _Shown(NamedTuple):
         page = self.pages.get(base) if chosen else None
         if page is None or not page.html:
             return None
-        made = self.variants[path] = editions.ready(display_modes.apply(page.body, chosen))
+        made = self.variants[path] = ready_alone(display_modes.apply(page.body, chosen))
         if len(self.variants) > VARIANTS_KEPT:
             self.variants.popitem(last=False)
         return made
 
 
-class Kiosk:
-    """The kiosk as an ASGI application. ``fallback`` is shown until ``show`` is given an edition.
+class KioskApp:
+    """The kiosk. ``fallback`` is served until ``show`` is given an edition; a large directory is
+    looked for below ``data_dir`` at every search, as a refresh may bring one at any time."""
 
-    A large directory is looked for below ``data_dir`` at every search, as a refresh may bring one
-    at any time.
-    """
-
-    def __init__(self, kiosk: Settings, *, fallback: Edition, data_dir: Path | None = None) -> None:
+    def __init__(self, kiosk: Kiosk, *, fallback: Edition, data_dir: Path | None = None) -> None:
         self._trouble = last_resort.trouble(kiosk)
         self._printer = Printer(kiosk.printer) if kiosk.printer.startswith("/") else None
         self._kiosk, self._data_dir = kiosk, data_dir
         self._beaten: float | None = None
-        self._shown = self._fallback = _Shown.of(fallback, None, kiosk, None)
+        self._visible = self._fallback = _Visible.of(fallback, None, kiosk, None)
 
     def show(self, edition: Edition | None, pack: Pack) -> None:
-        """Serve this edition from the next request on. Search covers the pack in the edition's
-        languages.
-
-        None: the fallback again.
-        """
-        self._shown = (
-            _Shown.of(edition, pack, self._kiosk, self._data_dir) if edition else self._fallback
+        """Serve this edition from the next request on; None: the fallback again."""
+        self._visible = (
+            _Visible.of(edition, pack, self._kiosk, self._data_dir) if edition else self._fallback
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             raise ValueError("The kiosk answers HTTP only.")
         try:
-            shown, path = self._shown, scope["path"]
-            ready = shown.pages.get(path) or shown.variant(path)
+            visible, path = self._visible, scope["path"]
+            ready = visible.pages.get(path) or visible.variant(path)
             if ready is None or scope["method"] not in {"GET", "HEAD"}:
-                await self._other(shown, ready is not None, scope, receive, send)
+                await self._other(visible, ready is not None, scope, receive, send)
             elif ready.file is None:
                 await _answer(ready, ready.packed, scope, send)
             elif body := await asyncio.to_thread(_read, ready):
                 await _answer(ready, body, scope, send)
             else:
-                await _missing(shown, scope, send, 404)
-        except Exception as problem:  # noqa: BLE001 - nothing that goes wrong may leave a student without a number
+                await _missing(visible, scope, send, 404)
+        except Exception as problem:  # noqa: BLE001 - a student must get a number, come what may
             # The kind of error only: its text could hold an address or what someone typed.
             log.error("a page failed: %s", type(problem).__name__)  # noqa: TRY400
             await _send(send, 500, self._trouble, head=scope["method"] == "HEAD")
 
     async def _other(
-        self, shown: _Shown, known: bool, scope: Scope, receive: Receive, send: Send
+        self, visible: _Visible, known: bool, scope: Scope, receive: Receive, send: Send
     ) -> None:
         base, chosen = display_modes.split(scope["path"])
         method, searching = scope["method"], base.rstrip("/").endswith("/search")
         if base == "/beat":
-            await self._beat(method, shown, scope, send)
+            await self._beat(method, visible, scope, send)
         elif not known:
-            await _missing(shown, scope, send, 404)
+            await _missing(visible, scope, send, 404)
         elif searching and method == "POST":
-            await self._search(shown, _language(shown, base), chosen, receive, send)
-        elif self._printer and method == "POST" and slips.asked(base):
-            await self._slip(shown, scope["path"], self._printer, receive, send)
+            await self._search(visible, _language(visible, base), chosen, receive, send)
+        elif self._printer and method == "POST" and slip.asked(base):
+            await self._slip(visible, scope["path"], self._printer, receive, send)
         else:
             await _missing(
-                shown, scope, send, 405, b"GET, HEAD, POST" if searching else b"GET, HEAD"
+                visible, scope, send, 405, b"GET, HEAD, POST" if searching else b"GET, HEAD"
             )
 
     async def _search(
-        self, shown: _Shown, language: str, chosen: Modes, receive: Receive, send: Send
+        self, visible: _Visible, language: str, chosen: Modes, receive: Receive, send: Send
     ) -> None:
         body = await _body(receive)
         words, number = _typed(body or b"")
-        found = await shown.search.find(language, words)
-        services = (
-            await shown.directory.find(words, number)
-            if shown.edition.has(f"near/{language}")
-            else None
-        )
+        found = await visible.search.find(language, words)
+        values: Values = {"words": words, "rows": [hit.values(chosen) for hit in found]}
+        state, services = "found" if found else "none", None
+        if visible.edition.has(f"near/{language}"):
+            services = await visible.directory.find(words, number)
         if services:
-            shell = shown.edition.part(f"{'far' if services.elsewhere else 'near'}/{language}")
-            page = shown.directory.html(
-                shell, chosen, words, page=number, rows=found, results=services
-            )
-        else:
-            page = _results(shown.edition, language, chosen, words, found)
-        await _send(send, 413 if body is None else 200, page.encode())
+            state = "far" if services.elsewhere else "near"
+            values = visible.directory.values(services, values, page=number)
+        shell = display_modes.apply(visible.edition.text(f"{state}/{language}"), chosen)
+        await _send(send, 413 if body is None else 200, fill(shell, values).encode())
 
-    async def _beat(self, method: str, shown: _Shown, scope: Scope, send: Send) -> None:
-        """The page says that it lives; whoever watches the screen asks how many seconds ago that
-        was."""
+    async def _beat(self, method: str, visible: _Visible, scope: Scope, send: Send) -> None:
+        """The page posts a heartbeat; a watchdog asks how many seconds ago that was."""
         if method == "POST":
             self._beaten = time.monotonic()
             await _send(send, 204, b"")
@@ -190,67 +166,53 @@ class Kiosk:
             age = "" if self._beaten is None else f"{time.monotonic() - self._beaten:.0f}"
             await _send(send, 200, age.encode())
         else:
-            await _missing(shown, scope, send, 405, b"GET, POST")
+            await _missing(visible, scope, send, 405, b"GET, POST")
 
     async def _slip(
-        self, shown: _Shown, path: str, printer: Printer, receive: Receive, send: Send
+        self, visible: _Visible, path: str, printer: Printer, receive: Receive, send: Send
     ) -> None:
-        page = shown.pages.get(path) or shown.variant(path)
-        slip = slips.read(shown.edition.part(slips.asked(display_modes.split(path)[0])))
-        printed = await printer.take(slip, number_only=b"only=" in (await _body(receive) or b""))
-        await _send(
-            send, 200 if printed else 503, slips.told(page.body if page else b"", printed=printed)
-        )
+        page = visible.pages.get(path) or visible.variant(path)
+        made = slip.read(visible.edition.text(slip.asked(display_modes.split(path)[0])))
+        printed = await printer.take(made, number_only=b"only=" in (await _body(receive) or b""))
+        body = slip.with_outcome(page.body if page else b"", printed=printed)
+        await _send(send, 200 if printed else 503, body)
 
 
-def _language(shown: _Shown, path: str) -> str:
-    """The language that an address asks for, even where nothing else of it is right; else the
-    screen's own."""
-    known = shown.edition.languages()
+def _language(visible: _Visible, path: str) -> str:
+    """The language that an address asks for, right or wrong otherwise; else the screen's own."""
+    known = visible.edition.languages()
     asked = path.removeprefix("/").partition("/")[0].casefold()
     near = (tag for tag in known if tag.casefold().partition("-")[0] == asked.partition("-")[0])
     return next((tag for tag in known if tag.casefold() == asked), None) or next(near, known[0])
 
 
 async def _missing(
-    shown: _Shown, scope: Scope, send: Send, status: int, allowed: bytes = b""
+    visible: _Visible, scope: Scope, send: Send, status: int, allowed: bytes = b""
 ) -> None:
-    """The page with the lines that answer now, in the language and the modes that the address
-    names."""
+    """The page with the hotlines, in the language and the modes that the address names."""
     named = scope["path"].split("/", 3)[2:3]
     chosen = tuple(mode for mode in MODES if named and mode in named[0].split("+"))
     body = display_modes.apply(
-        shown.edition.part(f"missing/{_language(shown, scope['path'])}"), chosen
+        visible.edition.text(f"missing/{_language(visible, scope['path'])}"), chosen
     )
     extra: Headers = ((b"allow", allowed),) if allowed else ()
     await _send(send, status, body.encode(), head=scope["method"] == "HEAD", extra=extra)
 
 
-def _results(
-    edition: Edition, language: str, chosen: Modes, words: str, found: list[search.Hit]
-) -> str:
-    shell = display_modes.apply(edition.part(f"{'found' if found else 'none'}/{language}"), chosen)
-    return fill(shell, {"words": words, "rows": [hit.values(chosen) for hit in found]})
-
-
 def _typed(body: bytes) -> tuple[str, int]:
     """What was typed, and which page of the services is asked for, from 1 on."""
+    text = body.decode("utf-8", "replace")
     try:
-        fields = dict(
-            reversed(
-                parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=8)
-            )
-        )
+        fields = dict(reversed(parse_qsl(text, keep_blank_values=True, max_num_fields=8)))
     except ValueError:
         return "", 1
     page = fields.get("p", "")
-    return fields.get("q", "")[:80], (
-        int(page) if page.isascii() and page.isdigit() and len(page) < 3 else 1
-    )
+    number = int(page) if page.isascii() and page.isdigit() and len(page) < 3 else 1
+    return fields.get("q", "")[:80], number
 
 
 async def _body(receive: Receive) -> bytes | None:
-    """The request's body, or None when it is larger than a search can be. Reads no more than that."""
+    """The request's body, or None when it is larger than a search can be."""
     body = bytearray()
     while True:
         message = await receive()
@@ -298,22 +260,3 @@ async def _send(
         headers = [pair for pair in headers if pair[0] not in {b"content-type", b"content-length"}]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if head else body})
-
-
-def render(
-    pack: Pack, kiosk: Settings, today: date, out: Path, *, data_dir: Path | None = None
-) -> None:
-    """Write the pack's edition to ``out``. Raises rendering.RenderError, a sentence, if a page
-    cannot be made."""
-    from kiosk import (
-        render as rendering,
-    )
-
-    rendering.render(pack, kiosk, today, out, data_dir=data_dir)
-
-
-def check(pack: Pack) -> list[Problem]:
-    """What keeps the pack's pages from being rendered."""
-    from kiosk import render as rendering  # noqa: PLC0415 - as above
-
-    return rendering.check(pack)

@@ -1,10 +1,7 @@
-"""Services of the large directory on the screen: what is asked of it, and its results as a page.
+"""Services of the large directory on the screen: what is asked of it, and its results as values.
 
-Owns the place that a search means (a ZIP code or a county among the words, else the school's own
-counties), and filling the shell that templates/services.html leaves in the edition: every word of a
-directory and every word typed is escaped, once, and neither is looked through for marks again.
-Refuses to hold up other pages (search runs in a thread) and to keep or log what is asked. Without a
-directory there is nothing here, and search is that of the pack alone.
+The place that a search means is a ZIP code or a county among the words, else the school's counties.
+Nothing that is asked is kept or logged.
 """
 
 import asyncio
@@ -19,10 +16,7 @@ from content.model.language import own_name
 from content.model.pack import Pack
 from content.model.places import Place
 from content.model.spelling import fold
-from kiosk.edition import display_modes
-from kiosk.edition.display_modes import Modes
-from kiosk.edition.markers import Values, fill
-from kiosk.search import Hit
+from kiosk.edition.markers import Values
 
 PAGE = 6  # services on one page
 LAST_PAGE = 10
@@ -35,8 +29,7 @@ def present(data_dir: Path | None) -> bool:
 
 
 def kept(data_dir: Path) -> str:
-    """What an edition depends on of the directory: whether there is one. Nothing where there is
-    none."""
+    """What an edition depends on of the directory: whether there is one."""
     return "directory" if present(data_dir) else ""
 
 
@@ -52,8 +45,7 @@ class Directory:
         self._home = Place(known) if known else None
 
     async def find(self, words: str, page: int) -> Results | None:
-        """One page of what the words find, from 1 on; None where there is no directory to ask or
-        nothing is found."""
+        """A page, from 1 on, of what the words find; None where there is no directory or nothing."""
         if self._file is None or not words.strip():
             return None
         typed, file = fold(words), self._file
@@ -64,33 +56,23 @@ class Directory:
         )
         return results if results and results.found else None
 
-    def html(
-        self,
-        shell: str,
-        chosen: Modes,
-        words: str,
-        *,
-        page: int,
-        rows: Sequence[Hit],
-        results: Results,
-    ) -> str:
-        """The page of results: the shell with the pack's own rows, if this is the first page, and
-        these services."""
-        own = [hit.values(chosen) for hit in (rows if page == 1 else ())]
+    def values(self, results: Results, typed: Values, *, page: int) -> Values:
+        """What a page of results is filled with: ``typed`` are the words and the pack's own rows,
+        which stand on the first page only."""
         pages = min(-(-results.total // PAGE), LAST_PAGE)
-        values: Values = {
-            "words": words,
+        own = typed["rows"] if page == 1 else ()
+        return {
+            **typed,
             "directory": results.name,
             "date": results.date,
             "rows": own,
             "own": "yes" if own else "",
-            "services": [self._shown(found.service) for found in results.found],
+            "services": [self._service(match.service) for match in results.found],
             "earlier": str(page - 1) if page > 1 else "",
             "later": str(page + 1) if page < pages else "",
         }
-        return fill(display_modes.apply(shell, chosen), values)
 
-    def _shown(self, service: DirectoryService) -> Values:
+    def _service(self, service: DirectoryService) -> Values:
         address, area = service.address, service.area
         serves = [self._names.get(county, "") for county in area.counties] or [
             _STATES.get(s, s) for s in area.states

@@ -1,11 +1,7 @@
-"""The worker that keeps the whole pack in the browser, and what it needs besides the pages.
+"""The service worker that keeps the pack in the browser, and the search words it needs.
 
-Owns the worker's address and what is filled into its script, each language's "not found" page under
-an address, and the words that search finds things by, as data for the page: with the worker in
-charge the server is asked for /pack.json, /sw.js and /beat, and for nothing that a student reads or
-types. (A slip for a printer that hangs on the server, and a search of the large directory where the
-kiosk holds one, are posted to it: those answers cannot come from the browser.) Refuses to decide
-what a page holds.
+With it the server is asked for /pack.json, /sw.js and /beat alone, but for a slip to print and a
+search of the large directory.
 """
 
 import hashlib

@@ -1,8 +1,6 @@
-"""From a pack to an edition file: the part that needs templates, translations and time.
+"""Renders a pack into an edition file, with templates and translations.
 
-Owns the one call that refresh, check and build make. Refuses to leave half an edition behind: the
-first page that cannot render stops it, with a sentence that names the page. Imported only where
-pages are made, so that the serving process loads neither Jinja nor Babel.
+Imported only where pages are made: the serving process loads neither Jinja nor Babel.
 """
 
 from collections.abc import Iterable, Iterator

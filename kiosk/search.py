@@ -1,9 +1,6 @@
-"""Search over the pack: accent-folding, typo-tolerant, ranked.
+"""Search over the pack: accent-folding, typo-tolerant, ranked; answers in under a millisecond.
 
-Owns an index of its own, because a pack has a few hundred entries: a dictionary of words, the words
-near a misspelt one, and fixed weights answer in well under a millisecond, where a search library
-would be the largest part of the kiosk. Refuses to remember or log what is asked. What only staff
-may see is found as a place on the adults' page.
+What only staff may see is found as a place on the adults' page. Nothing asked is kept or logged.
 """
 
 import math
@@ -34,7 +31,7 @@ _NEAR = {"county": 5.0, "region": 4.5, "state": 3.6, "nation": 3.2}
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class SearchHit:
     """One result as it is visible."""
 
     href: str
@@ -52,7 +49,7 @@ class _Entry:
     """A result and the texts that find it, each with its weight. ``names``: a partner's, which
     count only whole."""
 
-    found: Hit
+    found: SearchHit
     fields: list[tuple[str, float]]
     names: tuple[str, ...] = ()
     crisis: bool = False
@@ -119,15 +116,15 @@ class Terms:
                 yield number, len(name)
 
 
-class Index:
+class SearchIndex:
     """What one language's search finds."""
 
-    def __init__(self, terms: Terms, found: Sequence[Hit]) -> None:
+    def __init__(self, terms: Terms, found: Sequence[SearchHit]) -> None:
         self._terms = terms
         self._found = found
 
     @property
-    def found(self) -> Sequence[Hit]:
+    def found(self) -> Sequence[SearchHit]:
         """Every entry that can be found, by its number."""
         return self._found
 
@@ -149,7 +146,7 @@ class Index:
             "words": flat,
         }
 
-    def find(self, query: str) -> list[Hit]:
+    def find(self, query: str) -> list[SearchHit]:
         """The best entries for a query, best first; empty for nothing found."""
         words = fold(query[:200])[:_MAX_WORDS]
         scores: dict[int, float] = defaultdict(float)
@@ -187,7 +184,7 @@ def _is_number(word: str) -> bool:
 
 def indexes(
     pack: Pack, languages: Sequence[str], *, home: Collection[str] = ()
-) -> dict[str, Index]:
+) -> dict[str, SearchIndex]:
     """The search of each language's pages. They share their words, which are the larger part.
 
     ``home`` are the names of the school's own counties: their line has a card, others stand in the
@@ -195,14 +192,16 @@ def indexes(
     """
     entries = {tag: list(_entries(Texts(pack, tag), Links(tag), home)) for tag in languages}
     terms = Terms(entries[languages[0]])
-    return {tag: Index(terms, [entry.found for entry in entries[tag]]) for tag in languages}
+    return {tag: SearchIndex(terms, [entry.found for entry in entries[tag]]) for tag in languages}
 
 
 def _entries(texts: Texts, links: Links, home: Collection[str]) -> Iterator[_Entry]:
     pack = texts.pack
     for topic in pack.topics:
         key = f"topic:{topic.id}"
-        found = Hit(links.topic(topic), texts.plain(f"{key}:title"), texts.plain(f"{key}:lead"))
+        found = SearchHit(
+            links.topic(topic), texts.plain(f"{key}:title"), texts.plain(f"{key}:lead")
+        )
         yield _Entry(found, _topic_fields(texts, topic))
     zips = _zips()
     for resource in pack.resources:
@@ -222,7 +221,7 @@ def _entries(texts: Texts, links: Links, home: Collection[str]) -> Iterator[_Ent
             fields.append((" ".join(county.name for county in pack.counties), _LEAD))
         elif not crisis:  # those stand on every page already
             fields += _near(resource.area, zips)
-        yield _Entry(Hit(links.card(resource.code), name, blurb), fields, crisis=crisis)
+        yield _Entry(SearchHit(links.card(resource.code), name, blurb), fields, crisis=crisis)
     yield _county_line(links)
     yield from _counties(pack, links, home, zips)
     for partner in pack.shown_partners:
@@ -234,7 +233,9 @@ def _entries(texts: Texts, links: Links, home: Collection[str]) -> Iterator[_Ent
         lead = texts.plain(
             f"{key}:{'does' if partner.standing == 'active' else 'student'}", owner=key
         )
-        yield _Entry(Hit(links.card(partner.code), partner.organization, lead), fields, names=names)
+        yield _Entry(
+            SearchHit(links.card(partner.code), partner.organization, lead), fields, names=names
+        )
     yield from _adult_entries(texts, links)
 
 
@@ -243,7 +244,9 @@ def _county_line(links: Links) -> _Entry:
     fields = [
         (text, _TITLE) for text in (*COUNTY_NAMES, *(words[0] for words in COUNTY_WORDS.values()))
     ]
-    return _Entry(Hit(links.card(county_hotline.CODE), title, blurb), [*fields, (_ZIP, _NAME)])
+    return _Entry(
+        SearchHit(links.card(county_hotline.CODE), title, blurb), [*fields, (_ZIP, _NAME)]
+    )
 
 
 def _zips() -> Mapping[str, list[str]]:
@@ -275,9 +278,9 @@ def _counties(
     for county in pack.counties:
         number = phone_numbers.display(county_hotline.usual_number(county))
         lead = told % {"number": number} if number else unknown
-        found = Hit(f"{links.adults()}#c{county.fips}", named % {"county": county.name}, lead)
+        found = SearchHit(f"{links.adults()}#c{county.fips}", named % {"county": county.name}, lead)
         if county.name in home:
-            found = Hit(links.card(county_hotline.CODE), found.title, blurb)
+            found = SearchHit(links.card(county_hotline.CODE), found.title, blurb)
         fields = [
             (f"{county.name} county condado", _NAME),
             (" ".join(zips.get(county.fips, ())), _NEAR["county"]),
@@ -308,7 +311,7 @@ def _adult_entries(texts: Texts, links: Links) -> Iterator[_Entry]:
         fields = [(law.citation, _TITLE), (law.id, _NAME)]
         fields += [(text, _NAME) for text in texts.all(f"law:{law.id}:title")]
         fields += [(text, _BODY) for text in texts.all(f"law:{law.id}:text")]
-        yield _Entry(Hit(f"{page}#l{number}", title, law.citation), fields, staff=True)
+        yield _Entry(SearchHit(f"{page}#l{number}", title, law.citation), fields, staff=True)
     for number, section in enumerate(sorted(pack.staff, key=lambda s: s.order), start=1):
         key = f"staff:{section.id}"
         fields = [(text, _NAME) for text in texts.all(f"{key}:title")]
@@ -316,4 +319,4 @@ def _adult_entries(texts: Texts, links: Links) -> Iterator[_Entry]:
             fields += [(text, _BODY) for text in texts.all(f"{key}:b.{block}")]
         title = texts.plain(f"{key}:title", owner=key)
         first = texts.plain(f"{key}:b.1", owner=key) if section.blocks else ""
-        yield _Entry(Hit(f"{page}#s{number}", title, first), fields, staff=True)
+        yield _Entry(SearchHit(f"{page}#s{number}", title, first), fields, staff=True)

@@ -14,9 +14,9 @@ from datetime import datetime
 
 import uvicorn
 
-from kiosk.desk.app import Desk
-from kiosk.desk.pages import Answer, Handed
-from kiosk.desk.task import Told, Verb
+from kiosk.desk.app import DeskApp
+from kiosk.desk.pages import DeskInputs, PhoneReply
+from kiosk.desk.task import TaskOutcome, Verb
 from kiosk.desk.usb_sticks import Sticks, plugged_in
 from runtime import child_process, doctor
 from runtime.installation import LOCAL
@@ -38,9 +38,9 @@ def compose(
     clock: Callable[[], datetime],
     verb: Verb | None = None,
     sticks: Sticks = plugged_in,
-) -> Desk:
+) -> DeskApp:
     """The desk of an installation. ``detail`` is what `/readyz` says."""
-    handed = Handed(
+    handed = DeskInputs(
         detail=detail,
         findings=lambda: findings(settings, served),
         pack=lambda: served.pack,
@@ -52,14 +52,14 @@ def compose(
         clock=clock,
         zone=LOCAL,
     )
-    return Desk(
+    return DeskApp(
         settings.desk, handed, data_dir=settings.server.data_dir, school=settings.kiosk.school
     )
 
 
-async def _told(verb: str, *arguments: str) -> Told:
+async def _told(verb: str, *arguments: str) -> TaskOutcome:
     done = await child_process.report(verb, *arguments)
-    return Told(done.code, done.text)
+    return TaskOutcome(done.code, done.text)
 
 
 def findings(settings: Settings, served: Served) -> Sequence[tuple[str, str]]:
@@ -74,10 +74,10 @@ def findings(settings: Settings, served: Served) -> Sequence[tuple[str, str]]:
     return [(finding.kind, finding.sentence) for finding in found]
 
 
-def answer(served: Served, message: str) -> Answer:
+def answer(served: Served, message: str) -> PhoneReply:
     """What the line would reply, by its pure decision: no ledger, no count, no sender."""
     decision = decide(served.script, message)
-    return Answer(
+    return PhoneReply(
         decision.reply.text, decision.language, cost_of(decision.reply), how_found(decision)
     )
 
@@ -94,7 +94,7 @@ class WithDesk(uvicorn.Server):
     """The kiosk's server, with the desk's on a port of its own that begins after it and ends with
     it."""
 
-    def __init__(self, config: uvicorn.Config, desk: Desk, listening: socket.socket) -> None:
+    def __init__(self, config: uvicorn.Config, desk: DeskApp, listening: socket.socket) -> None:
         super().__init__(config)
         self._listening = listening
         # No access log, here as there: who looked at what is nobody's to know.
@@ -132,7 +132,9 @@ class WithDesk(uvicorn.Server):
             log.exception("the staff desk ended; the kiosk goes on")
 
 
-def server(config: uvicorn.Config, settings: Settings, desk: Callable[[], Desk]) -> uvicorn.Server:
+def server(
+    config: uvicorn.Config, settings: Settings, desk: Callable[[], DeskApp]
+) -> uvicorn.Server:
     """The kiosk's server, with the desk beside it where the settings want one and its port is free."""
     if not settings.desk.enabled:
         return uvicorn.Server(config)

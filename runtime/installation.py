@@ -32,7 +32,7 @@ def checks(settings: Settings, *, pages: bool = True) -> list[Check]:
 
     ``pages=False`` where the renderer renders every page anyway.
     """
-    from kiosk.app import check as pages_render
+    from kiosk.render import check as pages_render
     from sms.decide import problems as replies_fit
 
     return [*([pages_render] if pages else []), lambda pack: replies_fit(pack, settings.sms)]
@@ -40,7 +40,7 @@ def checks(settings: Settings, *, pages: bool = True) -> list[Check]:
 
 def prepare(settings: Settings, now: datetime) -> Prepare:
     """The renderer that content is handed: every page of a pack into one Edition file."""
-    from kiosk.app import render
+    from kiosk.render import render
 
     data_dir = settings.server.data_dir
     return lambda pack, out: render(pack, settings.kiosk, local_day(now), out, data_dir=data_dir)

@@ -1,1 +1,1 @@
-"""What the screen reads aloud."""
+"""Read aloud: what a page says, the clips on disk and the Listen button."""

@@ -1,8 +1,6 @@
 """Clips of speech on disk: made by espeak-ng and opusenc, or recorded by people, which wins.
 
-Owns ``audio/`` (made here, and cleared of what no page says any more), ``recordings/<language>/``
-(never touched) and the list that tells whoever records what a clip is called. Refuses half a clip
-(written aside and renamed), to run past its time, and to speak a language that no voice speaks.
+``audio/`` is made here and cleared of what no page says; ``recordings/`` is never touched.
 """
 
 import hashlib

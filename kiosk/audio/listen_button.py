@@ -1,9 +1,4 @@
-"""Which pages can be listened to: finished pages, and the clips that are on disk.
-
-Owns the promise that a Listen button never stops half way: it stands on a page only when every
-piece of that page has its clip. Refuses to make clips (voices.py) and to decide what a page says
-(speech.py).
-"""
+"""Which pages get a Listen button: those of which every piece has its clip."""
 
 from collections.abc import Iterable
 from dataclasses import replace

@@ -1,9 +1,4 @@
-"""Read aloud, as values: what a page says, in which language, and which clip says it.
-
-Owns the order and the wording of speech: the main part of a finished page, piece by piece, phone
-numbers digit by digit, each piece known by a key made of its language and its words. Refuses to say
-what is hidden or drawn, to name a clip that is not there, and to make one (voices.py does). Pure.
-"""
+"""What a finished page says, piece by piece, in which language, and which clip says it."""
 
 import hashlib
 import re

@@ -1,9 +1,6 @@
-"""The staff desk: the door, the sign-in, and who is let through to which page.
+"""The staff desk as an ASGI application: request checks, sign-in, then a page.
 
-Owns the order of answering: whose name the request calls, where its form comes from, whether a
-passphrase is set and the browser signed in, whether the form was made for it; only then a page.
-Refuses names and addresses: one passphrase, sessions in memory, no log of who did what. Served on a
-port of its own, which the kiosk's browser cannot reach.
+One passphrase, sessions in memory, no names, and no log of who did what.
 """
 
 import asyncio
@@ -20,12 +17,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from kiosk.desk import passphrase as staff_passphrase
-from kiosk.desk import request_checks
-from kiosk.desk.pages import Handed, Pages, Shown, Visit
-from kiosk.desk.sessions import Pace, Sessions
+from kiosk.desk import passphrase, request_checks
+from kiosk.desk.pages import DeskInputs, DeskPage, Pages, Visit
+from kiosk.desk.sessions import GuessPace, Sessions
 from kiosk.desk.templates_env import Look
-from settings.schema import Desk as Settings
+from settings.schema import Desk
 
 log = logging.getLogger("porchlight.desk")
 MAX_BODY_BYTES = 16 * 1024
@@ -38,13 +34,13 @@ STALE = (
 )
 
 
-class Desk:
+class DeskApp:
     """The desk as an ASGI application. ``steady`` is a clock in seconds that never jumps."""
 
     def __init__(
         self,
-        settings: Settings,
-        handed: Handed,
+        settings: Desk,
+        handed: DeskInputs,
         *,
         data_dir: Path,
         school: str = "",
@@ -52,7 +48,7 @@ class Desk:
     ) -> None:
         self._settings, self._data_dir = settings, data_dir
         self._machine = socket.gethostname()
-        self._sessions, self._pace = Sessions(steady), Pace(steady)
+        self._sessions, self._pace = Sessions(steady), GuessPace(steady)
         self._guessing = asyncio.Lock()
         self.look = Look(handed.zone, handed.clock, school=school)
         self.pages = Pages(handed, self.look)
@@ -81,7 +77,7 @@ class Desk:
         plain = self._plain(request.url.path)
         if plain is not None:
             return plain
-        record = await asyncio.to_thread(staff_passphrase.kept, self._data_dir)
+        record = await asyncio.to_thread(passphrase.kept, self._data_dir)
         if record is None:
             return HTMLResponse(self.look.page("unset"), 503)
         form = await _form(request)
@@ -90,8 +86,7 @@ class Desk:
         return await self._sign_in_or_enter(request, form, record)
 
     def _refused(self, request: Request) -> Response | None:
-        """The answer to a request that no page of this desk and no person at it made; None for all
-        others."""
+        """The answer to a request that no page of this desk and no person at it made, else None."""
         if not request_checks.ours(request.headers.get("host", ""), self._settings, self._machine):
             said = "This name is not the desk's: set [desk] address, or use the machine's own.\n"
             return PlainTextResponse(said, 421)
@@ -106,7 +101,7 @@ class Desk:
         return None
 
     def _plain(self, path: str) -> Response | None:
-        """What everybody gets at an address that is no page of the desk; None at one that may be."""
+        """The answer at an address that is no page of the desk; None at one that may be."""
         if path in self.look.files:
             kind, body = self.look.files[path]
             return Response(body, media_type=kind)
@@ -119,7 +114,7 @@ class Desk:
         )
 
     async def _sign_in_or_enter(
-        self, request: Request, form: Mapping[str, str], record: staff_passphrase.Kept
+        self, request: Request, form: Mapping[str, str], record: passphrase.Kept
     ) -> Response:
         path, method = request.url.path, "GET" if request.method == "HEAD" else request.method
         if (method, path) == ("POST", "/staff/in"):
@@ -144,19 +139,18 @@ class Desk:
         return _response(await room(visit))
 
     def _outside(self, method: str, path: str) -> Response:
-        """What anybody gets who is not signed in: the sign-in, and nothing that tells which pages
-        there are."""
+        """What anybody gets who is not signed in: nothing that tells which pages there are."""
         if method == "POST":
             return self._sign_in_page(OVER, 403)
         return self._sign_in_page() if path == "/staff/in" else RedirectResponse("/staff/in", 303)
 
-    async def _sign_in(self, passphrase: str, record: staff_passphrase.Kept) -> Response:
+    async def _sign_in(self, typed: str, record: passphrase.Kept) -> Response:
         async with self._guessing:  # one guess at a time: each costs 32 MiB and a third of a second
             if wait := self._pace.wait():
                 seconds = ceil(wait)
                 said = f"Too many wrong passphrases. Wait {seconds} seconds, then try again."
                 return self._sign_in_page(said, 429, {"retry-after": str(seconds)})
-            if not await asyncio.to_thread(staff_passphrase.right, record, passphrase):
+            if not await asyncio.to_thread(passphrase.right, record, typed):
                 self._pace.wrong()
                 return self._sign_in_page(WRONG, 403)
             self._pace.right()
@@ -170,8 +164,7 @@ class Desk:
         return HTMLResponse(self.look.page("in", wrong=wrong), status, headers=headers)
 
     def _with_cookie(self, response: Response, token: str) -> Response:
-        """The session's cookie, for the desk's addresses only: another port of this host must not
-        be sent it."""
+        """The session's cookie. Its path keeps it from another port of this host."""
         response.set_cookie(
             COOKIE,
             token,
@@ -184,13 +177,12 @@ class Desk:
         return response
 
 
-def _response(shown: Shown) -> Response:
+def _response(shown: DeskPage) -> Response:
     return RedirectResponse(shown.go, 303) if shown.go else HTMLResponse(shown.html, shown.status)
 
 
 def _cookie(request: Request) -> str:
-    """The token that the browser sent. Read by the strict parser: a proxy may join several cookies
-    into one line."""
+    """The token that the browser sent. A proxy may join several cookies into one line."""
     try:
         found = SimpleCookie(request.headers.get("cookie", "")).get(COOKIE)
     except CookieError:

@@ -1,9 +1,6 @@
-"""The pack that waits, as staff read it: old beside new, the digits that differ, who signed, and
-whether to call.
+"""The pack on hold as staff read it: old beside new, the digits that differ, whether to call.
 
-Owns what the held page shows of each difference, and who may be called to compare. Refuses to judge
-a difference (content/review/policy.py did) and to offer a call to a line for people in danger: such
-a line is compared with its own page.
+A hotline for people in danger is never called to compare.
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,9 +24,9 @@ _CALLED = frozenset({"number", "number-crisis"})
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """One difference. ``old`` and ``new`` are pieces: a text, and whether it differs. ``pages`` is
-    where to compare."""
+class HeldChange:
+    """One difference. ``old`` and ``new``: pieces of text and whether each differs. ``pages``:
+    addresses where to compare."""
 
     difference: Difference
     old: Sequence[Piece]
@@ -39,27 +36,26 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """The pack that waits. ``asked`` needs the yes; ``other`` comes with it and needs none."""
+class WaitingPack:
+    """The pack on hold. ``asked`` needs the yes; ``other`` comes with it and needs none."""
 
     held: Held
-    asked: tuple[Change, ...]
-    other: tuple[Change, ...]
+    asked: tuple[HeldChange, ...]
+    other: tuple[HeldChange, ...]
     days: int
     late: bool
     whole: bool
 
 
-def waiting(releases: Releases, shown: Pack, now: datetime) -> Waiting | None:
-    """What waits now, compared with what is ``shown``; None if nothing does. Reads the disk: in a
-    thread, please."""
+def waiting(releases: Releases, shown: Pack, now: datetime) -> WaitingPack | None:
+    """The pack on hold beside the visible one; None if there is none. Reads the disk."""
     found = held.waiting(releases)
     if found is None:
         return None
     packs = (*_held_pack(releases, found), shown)
     asked = tuple(_change(one, packs) for one in found.review.waiting)
     other = tuple(_change(one, packs) for one in found.review.differences if one.verdict == "auto")
-    return Waiting(
+    return WaitingPack(
         found, asked, other, found.days(now), found.late(now), held.whole(releases, found)
     )
 
@@ -85,18 +81,18 @@ def _runs(text: str, same: Sequence[bool]) -> list[Piece]:
     return [("".join(letter for letter, _ in run), not is_same) for is_same, run in groups]
 
 
-def _change(one: Difference, packs: Sequence[Pack]) -> Change:
+def _change(one: Difference, packs: Sequence[Pack]) -> HeldChange:
     entries = [entry for pack in packs for entry in _entries(one.subject, pack)]
     old, new = (
         pieces(one.old, one.new)
         if one.number and one.old and one.new
         else ([(one.old, False)], [(one.new, False)])
     )
-    return Change(one, old, new, _call(one, entries), tuple(dict.fromkeys(_pages(entries))))
+    return HeldChange(one, old, new, _call(one, entries), tuple(dict.fromkeys(_pages(entries))))
 
 
 def _call(one: Difference, entries: Sequence[Entry]) -> Call:
-    """Whether the new number may be called. What is not surely an ordinary office is never called."""
+    """Whether the new number may be called: only what is surely an ordinary office."""
     if one.row not in _CALLED or not one.new:
         return ""
     never = not entries or any(

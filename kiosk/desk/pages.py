@@ -1,9 +1,4 @@
-"""The desk's pages: what each shows, and what its forms start.
-
-Owns the table of addresses behind the sign-in. Refuses to decide whether somebody may come in
-(staff.py), to change anything by itself (a verb in a process of its own does), and to keep a
-message that was tried.
-"""
+"""The desk's pages behind the sign-in, and the commands that their forms start."""
 
 import asyncio
 import re
@@ -23,9 +18,9 @@ from content.releases.record import Release
 from content.review import policy
 from kiosk.desk import held_changes
 from kiosk.desk import status as staff_facts
-from kiosk.desk.held_changes import Waiting
+from kiosk.desk.held_changes import WaitingPack
 from kiosk.desk.status import Facts
-from kiosk.desk.task import Result, Verb, Work
+from kiosk.desk.task import DeskTask, TaskResult, Verb
 from kiosk.desk.templates_env import Look
 from kiosk.desk.usb_sticks import Sticks, repository
 from kiosk.edition.links import Links
@@ -36,7 +31,7 @@ _DECIDE = re.compile(r"/staff/held/(?P<version>[0-9a-f]{64})/(?P<verb>approve|re
 LONGEST_TEXT = 480  # what the drawn phone sends, as much as three parts of a text
 
 
-class Answer(NamedTuple):
+class PhoneReply(NamedTuple):
     """What the line would reply: nothing is recorded of it."""
 
     text: str
@@ -46,16 +41,15 @@ class Answer(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Handed:
-    """What the composition root hands to the desk; the desk itself knows neither the line nor
-    doctor."""
+class DeskInputs:
+    """What the desk works with: it knows neither the text line nor doctor."""
 
     detail: Callable[[], Mapping[str, object]]
     findings: Callable[[], Sequence[tuple[str, str]]]
     pack: Callable[[], Pack]
     release: Callable[[], Release | None]
     releases: Releases
-    text: Callable[[str], Answer]
+    text: Callable[[str], PhoneReply]
     verb: Verb
     sticks: Sticks
     clock: Callable[[], datetime]
@@ -63,22 +57,21 @@ class Handed:
 
 
 class Visit(NamedTuple):
-    """A request that may come in: its address, its form, and the token that its next form must
-    bring."""
+    """A request that may come in. ``token``: what its next form must bring."""
 
     path: str
     form: Mapping[str, str]
     token: str
 
 
-class Decision(NamedTuple):
+class HeldAction(NamedTuple):
     """What an address asks about: the pack by the hash of its manifest, and the verb."""
 
     version: str
     verb: str
 
 
-class Shown(NamedTuple):
+class DeskPage(NamedTuple):
     """A page, or the address of the page to go to."""
 
     html: str = ""
@@ -86,16 +79,16 @@ class Shown(NamedTuple):
     status: int = 200
 
 
-Room = Callable[[Visit], Awaitable[Shown]]
+PageFunction = Callable[[Visit], Awaitable[DeskPage]]
 
 
 class Pages:
     """Every page behind the sign-in, as a table from method and address to a function."""
 
-    def __init__(self, handed: Handed, look: Look) -> None:
+    def __init__(self, handed: DeskInputs, look: Look) -> None:
         self.handed, self.look = handed, look
-        self.work = Work(handed.verb, handed.clock)
-        self.rooms: dict[tuple[str, str], Room] = {
+        self.work = DeskTask(handed.verb, handed.clock)
+        self.rooms: dict[tuple[str, str], PageFunction] = {
             ("GET", "/staff/"): self.home,
             ("GET", "/staff/held"): self.held,
             ("GET", "/staff/refresh"): self.refresh,
@@ -110,52 +103,50 @@ class Pages:
             ("POST", "/staff/phone"): self.text,
         }
 
-    def room(self, method: str, path: str) -> Room | None:
+    def room(self, method: str, path: str) -> PageFunction | None:
         """The function that answers, None if there is none at this address."""
         asked = _DECIDE.fullmatch(path)
         if asked is None:
             return self.rooms.get((method, path))
-        decision = Decision(asked["version"], asked["verb"])
+        decision = HeldAction(asked["version"], asked["verb"])
         return partial(self.decide if method == "POST" else self.ask, decision)
 
-    async def home(self, visit: Visit) -> Shown:
+    async def home(self, visit: Visit) -> DeskPage:
         """What is shown, and everything that needs somebody."""
         facts = await asyncio.to_thread(self._facts)
         return self._page("home", visit, points=staff_facts.points(facts, self.look.when))
 
-    async def held(self, visit: Visit) -> Shown:
+    async def held(self, visit: Visit) -> DeskPage:
         """The pack that waits: old beside new."""
         found = await asyncio.to_thread(self._waiting)
         return self._page("held", visit, waiting=found)
 
-    async def ask(self, decision: Decision, visit: Visit) -> Shown:
+    async def ask(self, decision: HeldAction, visit: Visit) -> DeskPage:
         """Ask once more, naming the pack, before a yes or a no."""
         found = await asyncio.to_thread(self._waiting)
         if found is None or found.held.version != decision.version:
-            return self._page("gone", visit, status=409)
+            return self._page("gone", visit, 409)
         return self._page("decide", visit, waiting=found, verb=decision.verb, unchecked=False)
 
-    async def decide(self, decision: Decision, visit: Visit) -> Shown:
-        """Approve or refuse this pack and no other. The verb looks at the name of the pack again,
-        under its lock."""
+    async def decide(self, decision: HeldAction, visit: Visit) -> DeskPage:
+        """Approve or refuse this pack and no other; the verb compares its name under its lock."""
         found = await asyncio.to_thread(self._waiting)
         if found is None or found.held.version != decision.version:
-            return self._page("gone", visit, status=409)
+            return self._page("gone", visit, 409)
         if decision.verb == "approve" and visit.form.get("compared") != "yes":
-            return self._page(
-                "decide", visit, waiting=found, verb=decision.verb, unchecked=True, status=400
-            )
+            view = {"waiting": found, "verb": decision.verb, "unchecked": True}
+            return self._page("decide", visit, 400, **view)
         title = "Approve the new pack" if decision.verb == "approve" else "Refuse the new pack"
         return self._start(title, decision.verb, decision.version)
 
-    async def refresh(self, visit: Visit) -> Shown:
+    async def refresh(self, visit: Visit) -> DeskPage:
         """Where a new pack may come from."""
         sticks = await asyncio.to_thread(self.handed.sticks)
         return self._page(
             "refresh", visit, sticks=sticks, last=last_refresh.last(self.handed.releases)
         )
 
-    async def refresh_now(self, visit: Visit) -> Shown:
+    async def refresh_now(self, visit: Visit) -> DeskPage:
         """Start a refresh from the source of the settings or from a stick of the list."""
         wanted = visit.form.get("stick", "")
         if not wanted:
@@ -163,95 +154,87 @@ class Pages:
         sticks = await asyncio.to_thread(self.handed.sticks)
         stick = next((one for one in sticks if one.key == wanted), None)
         if stick is None:
-            return self._page("gone", visit, status=409)
+            return self._page("gone", visit, 409)
         folder = await asyncio.to_thread(repository, stick.path)
         agreed = ("--accept-age",) if visit.form.get("accept_age") == "yes" else ()
         title = f"Refresh from the stick {stick.name}"
         return self._start(title, "refresh", "--from", folder, *agreed, source=stick.key)
 
-    async def releases(self, visit: Visit) -> Shown:
+    async def releases(self, visit: Visit) -> DeskPage:
         """The generations on this machine's disk."""
         found = await asyncio.to_thread(self.handed.releases.list)
         return self._page("releases", visit, releases=found)
 
-    async def ask_back(self, visit: Visit) -> Shown:
+    async def ask_back(self, visit: Visit) -> DeskPage:
         """Ask once more before the pack before is brought back."""
         found = await asyncio.to_thread(self.handed.releases.list)
         back = next((one for one in found if one.state == "previous"), None)
         now = next((one for one in found if one.state == "active"), None)
         return self._page("back", visit, back=back, now=now)
 
-    async def go_back(self, visit: Visit) -> Shown:
+    async def go_back(self, visit: Visit) -> DeskPage:
         """Roll back, if what is before and what is now are still what the question named."""
         found = await asyncio.to_thread(self.handed.releases.list)
         states = {one.state: one.id for one in found}
-        if (visit.form.get("from"), visit.form.get("to")) != (
-            states.get("active"),
-            states.get("previous"),
-        ):
-            return self._page("gone", visit, status=409)
+        asked = visit.form.get("from"), visit.form.get("to")
+        if asked != (states.get("active"), states.get("previous")):
+            return self._page("gone", visit, 409)
         return self._start("Roll back", "rollback")
 
-    async def due(self, visit: Visit) -> Shown:
+    async def due(self, visit: Visit) -> DeskPage:
         """What people have to compare with its source, and how."""
         tasks = await asyncio.to_thread(self._due)
         return self._page("due", visit, tasks=tasks, never=worklist.NEVER_CALL)
 
-    async def partners(self, visit: Visit) -> Shown:
+    async def partners(self, visit: Visit) -> DeskPage:
         """How each partner stands in the pack, for a partner who asks."""
         pack = self.handed.pack()
-        address = Links(pack.default).card
-        return self._page(
-            "partners",
-            visit,
-            partners=pack.shown_partners,
-            corrections=pack.corrections,
-            address=address,
-        )
+        view = {"corrections": pack.corrections, "address": Links(pack.default).card}
+        return self._page("partners", visit, partners=pack.shown_partners, **view)
 
-    async def result(self, visit: Visit) -> Shown:
+    async def result(self, visit: Visit) -> DeskPage:
         """What the last verb said, once it has ended; while it runs, where it stands."""
         await self.work.wait(WAIT_SECONDS)
         last = self.work.last
         question = last is not None and await asyncio.to_thread(self._asks_about_age, last)
         return self._page("work", visit, work=self.work, last=last, question=question)
 
-    async def phone(self, visit: Visit) -> Shown:
+    async def phone(self, visit: Visit) -> DeskPage:
         """A drawn phone."""
-        return self._page(
-            "phone", visit, sent=None, answer=None, direction=direction, longest=LONGEST_TEXT
-        )
+        return self._phone(visit)
 
-    async def text(self, visit: Visit) -> Shown:
+    async def text(self, visit: Visit) -> DeskPage:
         """The line's reply to what was typed; neither is kept, counted or logged."""
         sent = visit.form.get("message", "")[:LONGEST_TEXT]
         answer = await asyncio.to_thread(self.handed.text, sent)
-        return self._page(
-            "phone", visit, sent=sent, answer=answer, direction=direction, longest=LONGEST_TEXT
-        )
+        return self._phone(visit, sent, answer)
 
-    def _start(self, title: str, verb: str, *arguments: str, source: str = "") -> Shown:
-        self.work.start(
-            title, verb, *arguments, source=source
-        )  # where one runs already, its page says which
-        return Shown(go="/staff/work")
+    def _phone(
+        self, visit: Visit, sent: str | None = None, answer: PhoneReply | None = None
+    ) -> DeskPage:
+        view = {"sent": sent, "answer": answer, "direction": direction, "longest": LONGEST_TEXT}
+        return self._page("phone", visit, **view)
 
-    def _page(self, template: str, visit: Visit, *, status: int = 200, **view: object) -> Shown:
+    def _start(self, title: str, verb: str, *arguments: str, source: str = "") -> DeskPage:
+        # Where one runs already, its page says which.
+        self.work.start(title, verb, *arguments, source=source)
+        return DeskPage(go="/staff/work")
+
+    def _page(self, template: str, visit: Visit, status: int = 200, /, **view: object) -> DeskPage:
         html = self.look.page(template, path=visit.path, token=visit.token, **view)
-        return Shown(html, status=status)
+        return DeskPage(html, status=status)
 
-    def _asks_about_age(self, last: Result) -> bool:
+    def _asks_about_age(self, last: TaskResult) -> bool:
         """Whether the stick was refused for its age alone, which a person may accept."""
-        record = last_refresh.last(self.handed.releases) if last.source and last.told.code else None
+        record = last_refresh.last(self.handed.releases) if last.source and last.outcome.code else None
         return record is not None and record.failure == "old stick"
 
-    def _waiting(self) -> Waiting | None:
+    def _waiting(self) -> WaitingPack | None:
         return held_changes.waiting(self.handed.releases, self.handed.pack(), self.handed.clock())
 
     def _due(self) -> tuple[worklist.Task, ...]:
-        return worklist.tasks(
-            self.handed.pack(), today=self.handed.clock().astimezone(self.handed.zone).date()
-        )
+        today = self.handed.clock().astimezone(self.handed.zone).date()
+        return worklist.tasks(self.handed.pack(), today=today)
 
     def _facts(self) -> Facts:
         releases, now, pack = self.handed.releases, self.handed.clock(), self.handed.pack()

@@ -1,9 +1,4 @@
-"""The one passphrase of the desk, kept as an scrypt hash in a file of data_dir that only we may
-read.
-
-Owns what a good passphrase is, the file, and the comparison. Refuses to keep the passphrase itself,
-a name or a time: nobody's account stands here, so nothing tells who signed in.
-"""
+"""The desk's one passphrase, kept as an scrypt hash in a file of data_dir that only we may read."""
 
 import hashlib
 import hmac
@@ -18,9 +13,7 @@ from content.model import durable_files
 
 FILE = "desk.passphrase"
 SHORTEST, LONGEST, FEWEST_LETTERS = 12, 500, 5
-# 32 MiB and about a third of a second on a small machine: OWASP's second row for scrypt (2^15, 8,
-# 3), so that a guess costs an attacker who stole the file as much, and the server never more than
-# that memory.
+# OWASP's second row for scrypt: 32 MiB and about a third of a second on a small machine.
 COST = {"n": 2**15, "r": 8, "p": 3}
 MAX_MEMORY = 2**26
 
@@ -40,11 +33,8 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def keep(data_dir: Path, passphrase: str, *, cost: Mapping[str, int] = COST) -> None:
-    """Make this the passphrase from now on. PassphraseError if it is too weak; OSError if the disk
-    refuses.
-
-    ``cost``: scrypt's n, r and p.
-    """
+    """Make this the passphrase. ``cost``: scrypt's n, r and p. PassphraseError if it is too weak;
+    OSError if the disk refuses."""
     words = _plain(passphrase)
     if len(words) < SHORTEST:
         raise PassphraseError(
@@ -62,14 +52,12 @@ def keep(data_dir: Path, passphrase: str, *, cost: Mapping[str, int] = COST) -> 
 
 
 def kept(data_dir: Path) -> Kept | None:
-    """The hash that is kept, or None where no passphrase was ever set or the file is not what it
-    should be."""
+    """The kept hash, or None where none was set or the file is damaged."""
     return durable_files.read_record(data_dir / FILE, Kept)
 
 
 def right(record: Kept, passphrase: str) -> bool:
-    """Whether this is the passphrase. Takes a third of a second and 32 MiB: call it in a thread,
-    one at a time."""
+    """Whether this is the passphrase. Takes a third of a second: call it in a thread."""
     words = _plain(passphrase)
     if len(words) > LONGEST:
         return False
@@ -81,8 +69,7 @@ def right(record: Kept, passphrase: str) -> bool:
 
 
 def _plain(passphrase: str) -> str:
-    """One spelling for what looks the same: a phone and a laptop write an accented letter
-    differently."""
+    """One spelling: a phone and a laptop write an accented letter differently."""
     return unicodedata.normalize("NFKC", passphrase).strip()
 
 

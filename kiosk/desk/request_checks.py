@@ -1,10 +1,4 @@
-"""What stands before every page of the desk: the headers, whose name it answers to, and where a
-form may come from.
-
-Owns the desk's security policy. Refuses script altogether, a frame around a page, a name that is
-not this desk's (DNS rebinding), and a form that another site sent. Pure: a request's headers come
-as arguments.
-"""
+"""The desk's security headers, and checks of Host and Origin (DNS rebinding, forged forms)."""
 
 import re
 from collections.abc import Mapping
@@ -29,8 +23,7 @@ HEADERS: Mapping[str, str] = {
     **{name.decode(): value.decode() for name, value in SAFE},
     "content-security-policy": POLICY,
     "cache-control": KEEP_NOTHING,
-    # Not "no-referrer": a browser then sends "Origin: null" with our own forms, and they could not
-    # be told from others.
+    # Not "no-referrer": a browser then sends "Origin: null" with our own forms.
     "referrer-policy": "same-origin",
     "x-frame-options": "DENY",
     "x-robots-tag": "noindex",
@@ -44,11 +37,9 @@ def is_loopback(host: str) -> bool:
 
 
 def ours(host: str, desk: Desk, machine: str) -> bool:
-    """Whether a Host header names this desk. ``machine`` is this machine's name on its network, ""
-    for none.
+    """Whether a Host header names this desk. ``machine``: this machine's name on its network or "".
 
-    Rebinding needs a name that the attacker owns, so a bare address always passes, and a name only
-    from the list.
+    DNS rebinding needs a name that the attacker owns, so a bare address always passes.
     """
     name = _name(host)
     if not name:
@@ -60,11 +51,8 @@ def ours(host: str, desk: Desk, machine: str) -> bool:
 
 
 def same_origin(headers: Mapping[str, str], desk: Desk) -> bool:
-    """Whether a form was sent by a page of this desk: its Origin and, where the browser says it,
-    its site.
-
-    A browser names one of the two with every POST; a request that names neither comes from no page.
-    """
+    """Whether a page of this desk sent a form, by Origin and Sec-Fetch-Site. A browser names one
+    of them with every POST; a request with neither comes from no page."""
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
     if site is not None and site != "same-origin":
         return False

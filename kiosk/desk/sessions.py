@@ -1,8 +1,6 @@
-"""Who is signed in at the desk, and how often one may guess: both in memory only.
+"""Who is signed in at the desk and how often one may guess, in memory only.
 
-Owns the random tokens, their end after 30 idle minutes, and the wait after wrong passphrases.
-Refuses to remember an address, a name or a browser: the wait is the same for everybody, and a
-restart signs everybody out.
+No address, name or browser is kept: the wait after wrong guesses is the same for everybody.
 """
 
 import hashlib
@@ -11,9 +9,7 @@ import secrets
 from collections.abc import Callable
 
 IDLE_SECONDS = 30 * 60
-LONGEST_SECONDS = (
-    10 * 60 * 60
-)  # a working day: a desk left open by a page that asks by itself still ends
+LONGEST_SECONDS = 10 * 60 * 60  # a working day, also for a page that asks by itself
 MOST = 50
 FREE_GUESSES = 3
 LONGEST_WAIT_SECONDS = 60.0
@@ -34,15 +30,14 @@ class Session:
 
 
 class Sessions:
-    """All sessions, by the hash of their token. ``steady`` is a clock that never jumps, in seconds."""
+    """All sessions by the hash of their token. ``steady``: a clock in seconds that never jumps."""
 
     def __init__(self, steady: Callable[[], float]) -> None:
         self._steady = steady
         self._open: dict[bytes, Session] = {}
 
     def begin(self, stamp: bytes) -> str:
-        """A new session's token. ``stamp`` is the passphrase's hash: with another passphrase it is
-        no session."""
+        """A new session's token. ``stamp``: the passphrase's hash; a new passphrase ends it."""
         token = secrets.token_urlsafe(32)
         self._open[_key(token)] = Session(self._steady(), stamp)
         while len(self._open) > MOST:
@@ -68,9 +63,8 @@ class Sessions:
         self._open.pop(_key(token), None)
 
 
-class Pace:
-    """How long the next guess must wait: 1, 2, 4 … 60 seconds once three in a row were wrong,
-    whoever guesses."""
+class GuessPace:
+    """How long the next guess must wait: 1, 2, 4 … 60 seconds after three wrong ones in a row."""
 
     def __init__(self, steady: Callable[[], float]) -> None:
         self._steady = steady
@@ -82,9 +76,7 @@ class Pace:
         since = self._steady() - self._last
         if self._wrong < FREE_GUESSES or since >= FORGOTTEN_SECONDS:
             return 0.0
-        # The exponent is bounded: after a night of guesses 2 ** wrong would be no number to work
-        # with.
-        wait = min(LONGEST_WAIT_SECONDS, 2.0 ** min(self._wrong - FREE_GUESSES, 10))
+        wait = min(LONGEST_WAIT_SECONDS, 2.0 ** min(self._wrong - FREE_GUESSES, 10))  # no overflow
         return max(0.0, wait - since)
 
     def wrong(self) -> None:
@@ -98,5 +90,5 @@ class Pace:
 
 
 def _key(token: str) -> bytes:
-    """What a token is found by: the token itself is compared nowhere, so no timing tells about it."""
+    """What a token is found by: it is compared nowhere itself, so no timing tells about it."""
     return hashlib.sha256(token.encode()).digest()

@@ -1,9 +1,4 @@
-"""The desk's first page as sentences: what is shown, what was refused, what waits, and what to do
-about each.
-
-Owns the plain words for the same facts that `/readyz` and `doctor` tell. Refuses to look anything
-up: every fact comes as an argument. Pure.
-"""
+"""The desk's first page as sentences: the facts of `/readyz` and `doctor` in plain words."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -39,8 +34,7 @@ _ASK = "Ask the person who keeps this machine to run doctor."
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One fact. ``act`` needs somebody today, ``know`` is good to know; ``link`` is the page where
-    it is done."""
+    """One fact. Kind ``act`` needs somebody today; ``link`` is the page where it is done."""
 
     kind: Kind
     title: str
@@ -54,12 +48,11 @@ class Point:
 class Facts:
     """What is known now.
 
-    ``detail`` is what `/readyz` says, ``findings`` what `doctor` says as (kind, sentence).
-    ``refreshed`` is (when, how it ended, its sentence) of the last refresh, None if there was none,
-    and ``alarm`` whether somebody may have tampered with it. ``held`` is how many changes wait for
-    a yes, and ``held_days`` for how many days, 0 while that is not too long. ``origin``,
-    ``signatures`` and ``local`` (how many entries) are as in release.json. ``due`` entries are to
-    be compared with their source, ``late`` of them overdue.
+    ``detail`` is that of `/readyz`, ``findings`` those of `doctor` as (kind, sentence).
+    ``refreshed``: when the last refresh ended, how, its sentence; ``alarm``: it may have been
+    tampered with. ``held`` changes wait for a yes, ``held_days`` is 0 while that is not too long.
+    ``origin``, ``signatures`` and ``local`` (entries) are as in release.json. ``due`` entries are
+    to be compared with their source, ``late`` of them overdue.
     """
 
     pack: Pack

@@ -1,9 +1,4 @@
-"""What the desk has running: one verb at a time, in a process of its own, and what it said when it
-ended.
-
-Owns the one place at which an approval, a refresh or a roll back is under way. Refuses a second one
-meanwhile, and to remember who asked for it: only the last result is kept, in memory.
-"""
+"""One command of the desk at a time, in a process of its own, and how it ended."""
 
 import asyncio
 import logging
@@ -15,7 +10,7 @@ log = logging.getLogger("porchlight.desk")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class TaskOutcome:
     """How a verb ended: its exit code (0: done) and its sentences, a line each."""
 
     code: int
@@ -23,30 +18,30 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class TaskResult:
     """What was asked for, and how it ended. ``source`` is the stick that was read, "" for none."""
 
     title: str
-    told: Told
+    outcome: TaskOutcome
     at: datetime
     source: str = ""
 
 
-Verb = Callable[..., Awaitable[Told]]
+Verb = Callable[..., Awaitable[TaskOutcome]]
 TOO_LONG = (
     "It took too long and was stopped. Nothing on the screen changed. Try again; if it happens"
     " again, run doctor."
 )
 
 
-class Work:
+class DeskTask:
     """One verb at a time."""
 
     def __init__(self, verb: Verb, clock: Callable[[], datetime]) -> None:
         self._verb, self._clock = verb, clock
         self._task: asyncio.Task[None] | None = None
         self.title = ""
-        self.last: Result | None = None
+        self.last: TaskResult | None = None
 
     @property
     def running(self) -> bool:
@@ -68,21 +63,19 @@ class Work:
 
     async def _run(self, title: str, verb: str, arguments: tuple[str, ...], source: str) -> None:
         try:
-            told = await self._verb(verb, *arguments)
+            outcome = await self._verb(verb, *arguments)
         except TimeoutError:
-            told = Told(1, TOO_LONG)
-        except (
-            OSError
-        ) as problem:  # no process could be started: memory, or the machine's limit of them
+            outcome = TaskOutcome(1, TOO_LONG)
+        except OSError as problem:  # out of memory, or of processes
             log.exception("the desk could not start a process")
-            told = Told(
+            outcome = TaskOutcome(
                 1, f"It could not be started ({problem.strerror}). Nothing on the screen changed."
             )
         except Exception as problem:  # noqa: BLE001 - whoever waits for the result must get one
             log.error("a verb of the desk failed: %s", type(problem).__name__)  # noqa: TRY400
-            told = Told(
+            outcome = TaskOutcome(
                 1,
                 "Something went wrong at the desk, and it is not known how this ended. Look at"
                 " Releases.",
             )
-        self.last = Result(title, told, self._clock(), source)
+        self.last = TaskResult(title, outcome, self._clock(), source)

@@ -1,17 +1,11 @@
-"""How the desk's pages are made: their templates, their style sheet in the kiosk's own colours,
-their two files.
-
-Owns the template environment and what a browser may fetch beside a page. Refuses a script, and a
-colour of its own: the colours are read from the kiosk's sheet. Jinja is loaded when the first page
-is asked for, not with the server.
-"""
+"""The desk's templates, its style sheet in the kiosk's colours, its font and icon."""
 
 import re
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from content.model import phone_numbers
@@ -51,13 +45,13 @@ class Look:
         }
 
     def when(self, moment: datetime) -> str:
-        """A moment as people here say it: "today at 2:05 pm", "on Tuesday 24 November at 9:00 am"."""
+        """A moment in words: "today at 2:05 pm", "on Tuesday 24 November at 9:00 am"."""
         local = moment.astimezone(self._zone)
         clock = f"{local:%I:%M}".lstrip("0") + (" am" if local.hour < 12 else " pm")
         return f"{self.day(local.date())} at {clock}"
 
     def day(self, day: date) -> str:
-        """A day as people here say it, seen from today."""
+        """A day in words, seen from today."""
         today = self._clock().astimezone(self._zone).date()
         if day == today:
             return "today"
@@ -68,11 +62,7 @@ class Look:
 
     @cached_property
     def _environment(self) -> "Environment":
-        from jinja2 import (
-            Environment,
-            FileSystemLoader,
-            StrictUndefined,
-        )
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - heavy
 
         made = Environment(
             loader=FileSystemLoader(FOLDER),
@@ -81,10 +71,5 @@ class Look:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        filters: dict[str, Callable[..., Any]] = {
-            "when": self.when,
-            "day": self.day,
-            "number": phone_numbers.display,
-        }
-        made.filters.update(filters)
+        made.filters.update(when=self.when, day=self.day, number=phone_numbers.display)
         return made

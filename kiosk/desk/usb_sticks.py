@@ -1,7 +1,6 @@
 """The USB sticks that are plugged in: what is mounted below /media and /run/media.
 
-Owns reading the kernel's list of mounts, and a name that is safe to show. Refuses any other folder:
-a form names a stick by a key of this list, never by a path.
+A form names a stick by a key of this list, never by a path.
 """
 
 import hashlib
@@ -39,24 +38,21 @@ def plugged_in() -> list[Stick]:
 
 def listed(mounts: str) -> list[Stick]:
     """The sticks of a list of mounts in the form of /proc/self/mounts, by path, at most twenty."""
-    return [Stick(key_of(path), path, shown(path)) for path in sorted(set(_paths(mounts)))[:_MOST]]
+    return [
+        Stick(key_of(path), path, visible_name(path))
+        for path in sorted(set(_paths(mounts)))[:_MOST]
+    ]
 
 
 def repository(path: str) -> str:
-    """Where on the stick the publisher's files lie: at its root, or in one folder of it; else the
-    root.
-
-    Reads names only, and follows no link. Whether the files are right is for the refresh to say.
-    """
+    """Where on the stick the publisher's files lie: at its root or in one folder of it; else the
+    root. Reads names only, and follows no link."""
     if _is_repository(path):
         return path
     try:
         with os.scandir(path) as found:
-            inside = [
-                entry.path
-                for entry in islice(found, _LOOKED_AT)
-                if entry.is_dir(follow_symlinks=False)
-            ]
+            some = islice(found, _LOOKED_AT)
+            inside = [entry.path for entry in some if entry.is_dir(follow_symlinks=False)]
     except OSError:  # pulled out meanwhile, or not ours to read: the refresh says so
         return path
     return next((folder for folder in sorted(inside) if _is_repository(folder)), path)
@@ -67,12 +63,10 @@ def key_of(path: str) -> str:
     return hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 
-def shown(path: str) -> str:
+def visible_name(path: str) -> str:
     """The stick's name without letters that hide or turn others: a stick can be named anything."""
-    last = path.rstrip("/").rpartition("/")[2]
-    return "".join(
-        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in last
-    )[:60]
+    last = path.rstrip("/").rpartition("/")[2][:60]
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in last)
 
 
 def _is_repository(folder: str) -> bool:
@@ -83,8 +77,7 @@ def _paths(mounts: str) -> Iterator[str]:
     for line in mounts.splitlines():
         fields = line.split(" ")
         path = _OCTAL.sub(lambda found: chr(int(found[1], 8)), fields[1]) if len(fields) > 1 else ""
-        is_mounted = (
-            len(fields) > 2 and fields[2] != "autofs"
-        )  # which stands there before any stick does
+        # autofs stands there before any stick does
+        is_mounted = len(fields) > 2 and fields[2] != "autofs"
         if is_mounted and path.startswith(PLACES) and ".." not in path.split("/"):
             yield path

@@ -1,1 +1,1 @@
-"""All pages as ready bytes in one file, with addresses, modes and headers."""
+"""The rendered pages as ready bytes in one file, with their addresses, modes and headers."""

@@ -1,16 +1,15 @@
-"""The style sheet, scripts, font and icon, under addresses that name their content.
+"""Style sheets, scripts, fonts and icons, under addresses that name their content.
 
-Owns the hash in an asset's address, which lets a browser keep it for ever, and the sheets inside
-the two pages that a screen opens first. Refuses an asset that nothing lists: the whole of
-``static/`` is read, and an address that is asked for and not there is a KeyError while rendering.
+A browser may keep them for ever. The two first pages carry their style sheets inside.
 """
 
-import base64
 import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from kiosk.edition.headers import csp_hash
 
 STATIC = Path(__file__).parents[1] / "static"
 _TYPES = {
@@ -21,12 +20,9 @@ _TYPES = {
 }
 _LINKED = re.compile(r'<link rel="stylesheet" href="([^"]+)"(?: media="([^"]+)")?>')
 _COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
-_TIGHT = re.compile(
-    rb"\s*([{};])\s*|(?<=[a-z]:)(?<!--panel:) "
-)  # no space round a brace or after a colon
-_ASIDE = re.compile(
-    rb"^\s*(?:/\*.*?\*/|//[^\n]*)\s*\n", re.DOTALL | re.MULTILINE
-)  # a comment on lines of its own
+# No space round a brace or after a colon, no comment on lines of its own.
+_TIGHT = re.compile(rb"\s*([{};])\s*|(?<=[a-z]:)(?<!--panel:) ")
+_ASIDE = re.compile(rb"^\s*(?:/\*.*?\*/|//[^\n]*)\s*\n", re.DOTALL | re.MULTILINE)
 _INDENT = re.compile(rb"\s*\n\s*")
 _URL = re.compile(rb'url\("([^"#:]+)"\)')
 _PANEL = re.compile(rb"--panel: [0-9.]+;")
@@ -42,11 +38,8 @@ class Asset:
 
 
 class Assets:
-    """All assets by their file name, such as ``kiosk.css`` or ``fonts/atkinson-latin.woff2``.
-
-    ``panel`` is the diagonal of the screen's panel in inches, from which the style sheet makes its
-    millimetres.
-    """
+    """All assets by file name, such as ``fonts/atkinson-latin.woff2``. ``panel``: the diagonal
+    of the screen in inches, from which the style sheet makes its millimetres."""
 
     def __init__(self, folder: Path = STATIC, *, panel: float = 21.5) -> None:
         self._assets: dict[str, Asset] = {}
@@ -56,9 +49,7 @@ class Assets:
             name = path.relative_to(folder).as_posix()
             body = path.read_bytes()
             if path.suffix == ".css":
-                body = _URL.sub(
-                    lambda found: b'url("%b")' % self.url(found[1].decode()).encode(), body
-                )
+                body = _URL.sub(lambda m: b'url("%b")' % self.url(m[1].decode()).encode(), body)
                 body = _PANEL.sub(f"--panel: {panel:g};".encode(), body)
                 body = _TIGHT.sub(rb"\1", _thin(_COMMENT.sub(b"", body)))
             elif path.suffix == ".js":
@@ -72,18 +63,15 @@ class Assets:
         return self._assets[name].path
 
     def inlined(self, html: str) -> tuple[str, tuple[str, ...]]:
-        """A page with its style sheets inside, so that one answer paints it, and what its policy
-        must say of them."""
+        """A page with its style sheets inside, and the sources its policy must name for them."""
         sheets = {asset.path: asset.body.decode() for asset in self if asset.path.endswith(".css")}
         named: list[str] = []
 
         def inside(link: re.Match[str]) -> str:
             text = sheets[link[1]]
-            digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-            named.append(f"'sha256-{digest}'")
-            return (
-                f'<style media="{link[2]}">{text}</style>' if link[2] else f"<style>{text}</style>"
-            )
+            named.append(csp_hash(text))
+            media = f' media="{link[2]}"' if link[2] else ""
+            return f"<style{media}>{text}</style>"
 
         return _LINKED.sub(inside, html), tuple(named)
 
@@ -92,6 +80,5 @@ class Assets:
 
 
 def _thin(text: bytes) -> bytes:
-    """Without the space at both ends of each line: the first page has a budget, and a browser needs
-    none of it."""
+    """Without the space at both ends of each line: the first page has a budget."""
     return _INDENT.sub(b"\n", text).strip() + b"\n"

@@ -1,10 +1,6 @@
-"""Bigger text, high contrast and "move down": how they travel in an address and what they do to a
-finished page.
+"""Bigger text, high contrast, "move down": how they stand in an address and change a page.
 
-Owns the rule that turns a page in no mode into the same page in some: its mark on <html>, and every
-link that stays on the screen. The worker in the browser holds the same rule in JavaScript;
-tests/kiosk/modes_cases.json binds the two. Refuses to render anything, and any order of modes but
-one, so that a page has one address and no more.
+sw.js holds the same rule for the browser; tests/kiosk/modes_cases.json binds the two.
 """
 
 import re
@@ -22,8 +18,7 @@ _LINK = re.compile(rf'="/({_LANGUAGE})/(?:({_MODE})/)?')
 
 
 def split(path: str) -> tuple[str, Modes]:
-    """The address in no mode, and the modes; what names no modes, or not in their order, comes back
-    as it was."""
+    """The address in no mode, and the modes; what names none in order comes back as it was."""
     found = _ADDRESS.fullmatch(path)
     if found is None:
         return path, ()
@@ -34,15 +29,13 @@ def split(path: str) -> tuple[str, Modes]:
 
 
 def address(base: str, modes: Modes) -> str:
-    """A page's address in these modes. What belongs to no language (``/leave``, an asset) has one
-    address only."""
+    """A page's address in these modes; ``/leave`` and assets have one address only."""
     found = _BASE.fullmatch(base)
     return f"{found[1]}/{'+'.join(modes)}{found[2] or ''}" if found and modes else base
 
 
 def apply(html: AnyStr, modes: Modes) -> AnyStr:
-    """A finished page as it is in these modes. A link that names one mode is the switch of that
-    mode."""
+    """A finished page in these modes. A link that names one mode is that mode's switch."""
     if not modes:
         return html
     if isinstance(html, bytes):

@@ -147,7 +147,7 @@ def write(items: Iterable[Item], out: Path) -> None:
     durable_files.replace(out, dump(items))
 
 
-def ready(body: bytes, content_type: str = HTML, cache: str = KEEP_NOTHING) -> Ready:
+def ready_alone(body: bytes, content_type: str = HTML, cache: str = KEEP_NOTHING) -> Ready:
     """A body that stands in no edition. Compressed lightly, since someone is waiting for it."""
     item = Item("", body, content_type, cache)
     return Ready.of(_entry(item, _digest(item), level=3))
@@ -194,7 +194,7 @@ def _with_list(items: list[tuple[Item, str]]) -> Iterator[tuple[Item, str]]:
 
 
 class Edition:
-    """An open edition: ``get`` answers an address, ``part`` gives the text of a part."""
+    """An open edition: ``get`` answers an address, ``text`` gives that of a part."""
 
     def __init__(self, data: bytes) -> None:
         try:
@@ -237,7 +237,7 @@ class Edition:
         """What an address answers, or None."""
         return self._ready.get(path)
 
-    def part(self, name: str) -> str:
+    def text(self, name: str) -> str:
         """The text of a part. KeyError if the edition has none of that name."""
         return self._parts[name].body.decode()
 

@@ -1,10 +1,7 @@
-"""The headers of every answer.
+"""The HTTP headers of every answer of the kiosk: content security policy, caching, no cookie."""
 
-Owns what a browser may do with a page: no other host, no script but ours, no referrer, no device,
-nothing kept of a page. Refuses cookies: no header list here has one, and the door adds none.
-Refuses style inside a page, but for the sheets that the page's own policy names by their hash.
-"""
-
+import base64
+import hashlib
 from functools import lru_cache
 
 Headers = tuple[tuple[bytes, bytes], ...]
@@ -35,8 +32,7 @@ SAFE: Headers = (
     (b"x-content-type-options", b"nosniff"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
-    # Chromium complains about names that it does not know, such as bluetooth, so only known ones
-    # stand here.
+    # Chromium complains about names that it does not know, such as bluetooth.
     (
         b"permissions-policy",
         b"camera=(), microphone=(), geolocation=(), usb=(), serial=(), clipboard-read=()",
@@ -44,10 +40,14 @@ SAFE: Headers = (
 )
 
 
+def csp_hash(text: str) -> str:
+    """The source by which a policy allows this very style sheet inside a page."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
 @lru_cache(maxsize=16)
 def always(styles: tuple[str, ...] = ()) -> Headers:
-    """What every answer carries. ``styles`` are sources such as 'sha256-…' that the page may have
-    inside."""
+    """What every answer carries. ``styles``: the sources of the sheets inside the page."""
     policy = POLICY.replace("style-src 'self'", " ".join(("style-src 'self'", *styles)))
     return ((b"content-security-policy", policy.encode()), *SAFE)
 

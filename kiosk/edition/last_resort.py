@@ -1,12 +1,8 @@
-"""What the screen shows when everything else fails: the crisis lines, in plain HTML.
+"""Pages with the hotlines in plain HTML, for when there is no pack or an error of ours.
 
-Owns a few pages that need neither a pack nor a template nor a file. Refuses to fail: the numbers
-stand in this file, and a test keeps them equal to the pinned set. It is the one place outside a
-pack where numbers are written.
+The only numbers written outside a pack; a test keeps them equal to the pinned set.
 """
 
-import base64
-import hashlib
 from collections.abc import Iterator
 from html import escape
 
@@ -14,6 +10,7 @@ from content.model import pinned
 from content.model.language import direction, own_name
 from kiosk.edition.assets import Assets
 from kiosk.edition.file import INDEX, Edition, Item, asset_items
+from kiosk.edition.headers import csp_hash
 from kiosk.edition.links import LEAVE
 from settings.schema import Kiosk
 
@@ -74,41 +71,36 @@ _WORDS = {
 TITLE = "Student Info Desk"
 _STYLE = (
     "body{margin:0;padding:3vmin;background:#fff;color:#111;font:clamp(18px,2.6vmin,44px)/1.35"
-    " sans-serif}main{display:grid;gap:3vmin;grid-template-columns:repeat(auto-fit,minmax(min(100%,20em),1fr))}h1{margin:0;font-size:1.5em}p{margin:.3em"
-    " 0}ul{margin:0;padding:0;list-style:none}li{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0"
-    " 1em}li{padding:.3em 0;border-top:2px solid}bdi{font-weight:700;white-space:nowrap}"
+    " sans-serif}main{display:grid;gap:3vmin;"
+    "grid-template-columns:repeat(auto-fit,minmax(min(100%,20em),1fr))}h1{margin:0;font-size:1.5em}"
+    "p{margin:.3em 0}ul{margin:0;padding:0;list-style:none}"
+    "li{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 1em}li{padding:.3em 0;"
+    "border-top:2px solid}bdi{font-weight:700;white-space:nowrap}"
 )
 
 
 def trouble(kiosk: Kiosk) -> bytes:
-    """The page for an error of ours, in every language it can speak, with a way to clear the
-    screen."""
+    """The page for an error of ours, in every language that this file has."""
     tags = _tags(kiosk)
-    return _page(
-        tags[0], "".join(_lines(tag, _WORDS[tag]["wrong"]) for tag in tags), sheet=_sheet()
-    ).encode()
+    main = "".join(_lines(tag, _WORDS[tag]["wrong"]) for tag in tags)
+    return _page(tags[0], main, sheet=_sheet()).encode()
 
 
 def edition(kiosk: Kiosk) -> Edition:
-    """The few pages a screen shows while no pack is there. The first language of the settings comes
-    first."""
+    """The few pages a screen shows while no pack is there."""
     return Edition.memory(_items(_tags(kiosk), kiosk.school))
 
 
 def local_file(kiosk: Kiosk) -> bytes:
-    """The one page that a session shows when this server does not answer: a file that asks for
-    nothing else.
-
-    Written to the data directory when the server starts, so that it is there when the server no
-    longer is.
-    """
+    """The page that a session shows when this server does not answer: a file that needs no other,
+    written to the data directory when the server starts."""
     tags = _tags(kiosk)
     sections = [_lines(tag, _WORDS[tag]["fine"]) for tag in tags]
     sections += [_names_only(tag) for tag in kiosk.languages if tag not in _WORDS]
-    digest = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src {csp_hash(_STYLE)}"
     return (
         f'<!doctype html><html lang="{tags[0]}"><head><meta charset="utf-8">'
-        f"""<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-{digest}'">"""
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         '<meta name="viewport" content="width=device-width,'
         f' initial-scale=1"><title>{TITLE}</title>'
         f"<style>{_STYLE}</style></head><body><main>{''.join(sections)}</main></body></html>"
@@ -116,18 +108,18 @@ def local_file(kiosk: Kiosk) -> bytes:
 
 
 def _names_only(tag: str) -> str:
-    """A language that this file has no words of: the lines as the pinned set names them, if it
-    does."""
+    """A language that this file has no words of: the hotlines as the pinned set names them."""
     try:
         texts = pinned.pinned_pack().texts.get(tag, {})
-    except Exception:  # noqa: BLE001 - whatever is wrong with the installation, the lines above are there
+    except Exception:  # noqa: BLE001 - the sections above are there whatever is wrong
         return ""
-    rows = [
-        f"<li><span>{escape(texts[key])}</span><span>{'☎' if kind == 'voice' else '✉'} "
-        f"{' → '.join(f'<bdi>{part}</bdi>' for part in (keywords.get('en', ''), number) if part)}</span></li>"
-        for name, kind, number, keywords in LINES
-        if (key := f"resource:{name}:name") in texts
-    ]
+    rows = []
+    for name, kind, number, keywords in LINES:
+        if (key := f"resource:{name}:name") in texts:
+            word = f"<bdi>{keywords['en']}</bdi> → " if "en" in keywords else ""
+            sign = "☎" if kind == "voice" else "✉"
+            sending = f"{sign} {word}<bdi>{number}</bdi>"
+            rows.append(f"<li><span>{escape(texts[key])}</span><span>{sending}</span></li>")
     head = f'<section lang="{tag}" dir="{direction(tag)}"><h1>{escape(own_name(tag))}</h1><ul>'
     return f"{head}{''.join(rows)}</ul></section>" if rows else ""
 
@@ -202,11 +194,5 @@ def _assets() -> Iterator[Item]:
 
 
 def _sheet() -> str:
-    return next(
-        (
-            item.path
-            for item in _assets()
-            if item.path.startswith("/static/kiosk.") and item.path.endswith(".css")
-        ),
-        "",
-    )
+    paths = (item.path for item in _assets())
+    return next((p for p in paths if p.startswith("/static/kiosk.") and p.endswith(".css")), "")

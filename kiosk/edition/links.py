@@ -1,9 +1,6 @@
-"""Every address of the screen, in one place.
+"""The addresses of the screen's pages.
 
-Owns how an address is written. Refuses topic words: an address can stand in a crash dump or a print
-queue, so it holds a language, a letter and a neutral number, nothing else. Text size, contrast and
-"move down" travel as a part after the language: a link here names none, but for the three switches
-(modes.py adds the rest).
+An address can stand in a crash dump or a print queue, so it holds no topic word.
 """
 
 from dataclasses import dataclass
@@ -58,8 +55,7 @@ class Links:
         return f"/{self.language}/r/{code}/sheet"
 
     def elsewhere(self, language: str, path: str) -> str:
-        """The same page in another language: ``path`` is one of this language's addresses, or
-        LEAVE."""
+        """The same page in another language: ``path`` is an address of this one, or LEAVE."""
         if path == LEAVE:
             return f"/{language}/"
         return f"/{language}" + path.removeprefix(f"/{self.language}")

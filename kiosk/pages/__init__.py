@@ -1,1 +1,1 @@
-"""What stands on each page of the screen."""
+"""The HTML pages of the screen, from pack, settings, the school's file and the day."""

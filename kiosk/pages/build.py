@@ -1,8 +1,6 @@
-"""Every page of a pack, as HTML: a pure function of pack, settings, school and day.
+"""Every page of a pack as HTML: which pages there are and what each holds.
 
-Owns which pages there are and what each one holds. Refuses to serve, to read a clock or a file, and
-to give a page an address that tells what it is about. Pages whose path has no leading slash are
-parts for the door (app.py): the "not found" page and the shells of search results.
+A path without a leading slash names a part for kiosk.app, such as the shell of search results.
 """
 
 from collections.abc import Iterator

@@ -1,8 +1,6 @@
-"""What a hotline's page shows, as values.
+"""The card of a hotline or service as values: what it is, when it answers, its cost, its numbers.
 
-Owns the order and the words of a card: what it is, when it answers, what it costs, the numbers,
-what happens, what they may pass on, how sure we are. Refuses to claim what nobody checked: without
-a date of checking the card says so, and a line whose hours are unknown never says that it is open.
+What nobody checked is not claimed.
 """
 
 from dataclasses import dataclass
@@ -15,8 +13,8 @@ from content.model.attestation import Source
 from content.model.pack import Pack, Resource
 from kiosk.edition.links import Links
 from kiosk.pages import contact_channels, facts
-from kiosk.pages.contact_channels import Way
-from kiosk.pages.facts import Status
+from kiosk.pages.contact_channels import ChannelView
+from kiosk.pages.facts import OpenStatus
 from kiosk.pages.pack_texts import Texts
 from kiosk.pages.ui_strings import Wording
 
@@ -47,8 +45,8 @@ class Card:
     slip: str
     name: Markup
     blurb: Markup
-    status: Status
-    ways: tuple[Way, ...]
+    status: OpenStatus
+    ways: tuple[ChannelView, ...]
     who: Markup = NOTHING
     facts: tuple[tuple[str, str], ...] = ()
     happens: tuple[Markup, ...] = ()
@@ -122,7 +120,7 @@ class Deck:
             slip="",
             name=escape(resource.organization),
             blurb=escape(_("Check this number: staff are reviewing.")),
-            status=Status(kind="unknown", text=""),
+            status=OpenStatus(kind="unknown", text=""),
             ways=(),
         )
 

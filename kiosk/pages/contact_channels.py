@@ -1,7 +1,6 @@
-"""The ways to reach a line, as the screen shows them: a big number, a short hint, a code to scan.
+"""The channels of a hotline on its card: a big number, hints, a code to scan.
 
-Owns what stands in large letters and what a scan does. Refuses to prefill anything but the line's
-own keyword, so that no word of the student's page is written into a phone.
+A scan prefills nothing but the hotline's own keyword.
 """
 
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from markupsafe import Markup
 from content.model import phone_numbers, placeholders
 from content.model.pack import Channel, Resource
 from kiosk.pages import facts, qr
-from kiosk.pages.facts import Status
+from kiosk.pages.facts import OpenStatus
 from kiosk.pages.pack_texts import isolated
 from kiosk.pages.ui_strings import Wording
 
@@ -26,7 +25,7 @@ ICONS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
+class ChannelView:
     """One channel. ``big`` is the line to read from two steps away; ``line`` is the same with its
     verb, for lists."""
 
@@ -36,14 +35,14 @@ class Way:
     big: Markup
     line: Markup
     hints: tuple[str, ...]
-    status: Status
+    status: OpenStatus
     qr: Markup
     scan: str
     number: str = ""
     word: str = ""
 
 
-def of(channel: Channel, _: Wording, *, resource: Resource) -> Way:
+def of(channel: Channel, _: Wording, *, resource: Resource) -> ChannelView:
     """The way to show for a channel of a resource."""
     if channel.kind in {"chat", "web"}:
         return _online(channel, _)
@@ -53,32 +52,32 @@ def of(channel: Channel, _: Wording, *, resource: Resource) -> Way:
 
 
 def call(
-    number: str, _: Wording, *, hints: tuple[str, ...] = (), status: Status | None = None
-) -> Way:
+    number: str, _: Wording, *, hints: tuple[str, ...] = (), status: OpenStatus | None = None
+) -> ChannelView:
     """A number to call that no channel of the pack describes, such as a county's line."""
     shown = isolated("voice", phone_numbers.display(number))
-    return Way(
+    return ChannelView(
         kind="voice",
         icon=ICONS["voice"],
         label=_("Call"),
         big=shown,
         line=shown,
         hints=hints,
-        status=status or Status(kind="unknown", text=_("Hours not known")),
+        status=status or OpenStatus(kind="unknown", text=_("Hours not known")),
         qr=qr.svg(phone_numbers.tel(number)),
         scan=_("Scan to call"),
         number=phone_numbers.display(number),
     )
 
 
-def _call(channel: Channel, _: Wording) -> Way:
+def _call(channel: Channel, _: Wording) -> ChannelView:
     labels = {
         "voice": _("Call"),
         "tty": _("Call by TTY"),
         "videophone": _("Call by videophone (ASL)"),
     }
     shown = isolated(channel.kind, phone_numbers.display(channel.number))
-    return Way(
+    return ChannelView(
         kind=channel.kind,
         icon=ICONS[channel.kind],
         label=labels[channel.kind],
@@ -95,7 +94,7 @@ def _call(channel: Channel, _: Wording) -> Way:
     )
 
 
-def _text(channel: Channel, _: Wording, *, resource: Resource) -> Way:
+def _text(channel: Channel, _: Wording, *, resource: Resource) -> ChannelView:
     word = channel.keyword.get(_.language, "")
     shown = isolated("sms", phone_numbers.display(channel.number))
     hints: tuple[str, ...] = ()
@@ -111,7 +110,7 @@ def _text(channel: Channel, _: Wording, *, resource: Resource) -> Way:
             hints = (_("Write anything to begin."),)
     if channel.languages and _.language not in channel.languages:
         hints += (_("They answer in: %(languages)s", languages=_.named(channel.languages)),)
-    return Way(
+    return ChannelView(
         kind="sms",
         icon=ICONS["sms"],
         label=_("Text"),
@@ -126,9 +125,9 @@ def _text(channel: Channel, _: Wording, *, resource: Resource) -> Way:
     )
 
 
-def _online(channel: Channel, _: Wording) -> Way:
+def _online(channel: Channel, _: Wording) -> ChannelView:
     shown = isolated("web", placeholders.bare(channel.url))
-    return Way(
+    return ChannelView(
         kind=channel.kind,
         icon=ICONS[channel.kind],
         label=_("Chat online") if channel.kind == "chat" else _("On the web"),

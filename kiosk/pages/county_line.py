@@ -1,7 +1,6 @@
-"""The county child-abuse line, as a card.
+"""The card of the county's child-abuse hotline, and the adults' table of all counties.
 
-Owns which number a student of this school is shown: the one the school checked itself, else those
-of the school's counties with how sure we are, else how to find it. Refuses to guess a county.
+Shows the number the school checked itself, else those of its counties, else how to find it.
 """
 
 from collections.abc import Sequence
@@ -15,14 +14,14 @@ from content.model.pack import County, Pack
 from kiosk.edition.links import Links
 from kiosk.pages import contact_channels, facts
 from kiosk.pages.cards import Card, origin
-from kiosk.pages.contact_channels import Way
-from kiosk.pages.facts import Status
+from kiosk.pages.contact_channels import ChannelView
+from kiosk.pages.facts import OpenStatus
 from kiosk.pages.ui_strings import Wording
 from settings.schema import Kiosk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class CountyRow:
     """One county of the adults' table."""
 
     anchor: str
@@ -39,7 +38,7 @@ def line(pack: Pack, kiosk: Kiosk, _: Wording, *, today: date) -> Card:
     counties = [
         county for county in pack.counties if county.name in kiosk.counties and county.numbers
     ]
-    unknown = Status(kind="unknown", text=_("Hours not known"))
+    unknown = OpenStatus(kind="unknown", text=_("Hours not known"))
     if kiosk.county_line:
         return _card(
             _,
@@ -54,7 +53,7 @@ def line(pack: Pack, kiosk: Kiosk, _: Wording, *, today: date) -> Card:
         return _card(_, (), unknown, find=True)
     status = unknown
     if all(county.always_open for county in counties):
-        status = Status(kind="always", text=_("Open day and night"))
+        status = OpenStatus(kind="always", text=_("Open day and night"))
     weakest = next(
         (level for level in ("low", "medium") if level in {c.confidence for c in counties}), "high"
     )
@@ -75,10 +74,10 @@ def _stalest(counties: Sequence[County]) -> County:
     )
 
 
-def rows(pack: Pack, _: Wording, *, today: date) -> tuple[Row, ...]:
+def rows(pack: Pack, _: Wording, *, today: date) -> tuple[CountyRow, ...]:
     """Every county for the adults' page, whatever is known of it."""
     return tuple(
-        Row(
+        CountyRow(
             anchor=f"c{county.fips}",
             name=county.name,
             numbers=tuple(
@@ -111,7 +110,7 @@ def when(value: str, _: Wording) -> str:
     }[value]
 
 
-def _way(county: County, index: int, _: Wording) -> Way:
+def _way(county: County, index: int, _: Wording) -> ChannelView:
     number = county.numbers[index]
     name = _("%(county)s County", county=county.name)
     detail = when(number.when, _)
@@ -120,8 +119,8 @@ def _way(county: County, index: int, _: Wording) -> Way:
 
 def _card(
     _: Wording,
-    made: tuple[Way, ...],
-    status: Status,
+    made: tuple[ChannelView, ...],
+    status: OpenStatus,
     *,
     checked: str = "",
     confidence: str = "",

@@ -1,8 +1,6 @@
-"""What the search says of a county: its line, its number, where that stands.
+"""The search's sentences about a county, outside the catalogues of locale/.
 
-Owns those few sentences outside the catalogues of locale/, where they also are: a catalogue needs
-Babel to read, and Babel stays out of the serving process. A test holds the two together. Refuses a
-number that the pack does not print.
+A catalogue needs Babel, which stays out of the serving process. A test holds both equal.
 """
 
 

@@ -1,9 +1,6 @@
-"""How dates, times and lists read in a language, for people in California.
+"""Dates, times and lists in a language, for California: CLDR by Babel, a table for Hmong.
 
-Owns the choice of calendar words: CLDR's, through babel, and a small table for Hmong, which CLDR
-does not have. Hours run to twelve and figures are 0-9 in every language, as on a phone bought here:
-what is read may have to be dialled. Refuses to translate sentences (wording.py does). Imported only
-while pages are rendered.
+Figures are 0-9 and hours run to twelve everywhere, as on a phone bought here.
 """
 
 import re

@@ -1,7 +1,6 @@
-"""The fixed words for a line's facts: hours, cost, ages, languages, privacy, confidence.
+"""The fixed words for a hotline's facts: hours, cost, ages, languages, privacy, confidence.
 
-Owns one sentence for each value the pack allows, so that a new value fails here and not silently on
-a card. Refuses guesses: what is not stated is never filled in.
+One sentence for each value that the pack allows; a new value is a KeyError here.
 """
 
 import json
@@ -17,7 +16,7 @@ from kiosk.pages.ui_strings import Wording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Status:
+class OpenStatus:
     """When a line answers, as text that is right without script.
 
     ``data`` is the opening table for the page's script, "" where the script has nothing to add.
@@ -32,14 +31,14 @@ class Status:
     zone: str = ""
 
 
-def hours(channel: Channel, _: Wording) -> Status:
+def hours(channel: Channel, _: Wording) -> OpenStatus:
     """One channel's hours in words."""
     if channel.hours == "24/7":
-        return Status(kind="always", text=_("Open day and night"))
+        return OpenStatus(kind="always", text=_("Open day and night"))
     if channel.hours == "unknown" or not channel.open:
-        return Status(kind="unknown", text=_("Hours not known"))
+        return OpenStatus(kind="unknown", text=_("Hours not known"))
     text = "; ".join(_.opening(opening) for opening in channel.open)
-    return Status(
+    return OpenStatus(
         kind="listed",
         text=text[:1].upper() + text[1:],
         data=json.dumps(_table(channel)),
@@ -47,7 +46,7 @@ def hours(channel: Channel, _: Wording) -> Status:
     )
 
 
-def status(channels: Sequence[Channel], _: Wording) -> Status:
+def status(channels: Sequence[Channel], _: Wording) -> OpenStatus:
     """A card's one status: of its first way to talk to a person, else of its first channel."""
     first = next((c for c in channels if c.kind in {"voice", "sms", "chat"}), channels[0])
     found = hours(first, _)

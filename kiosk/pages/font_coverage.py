@@ -1,9 +1,7 @@
-"""Which letters a language needs on the screen, and whether the fonts that come with it have them.
+"""Which letters a language needs on the screen, and whether its fonts have them.
 
-Owns the table of letters in ``static/fonts/coverage.json`` (made by ``make fonts``) and the main
-font of each language. A letter without a glyph is an empty box in the middle of a word, so it is a
-problem that names the text. Refuses to open a font: that is for those who build Porchlight. A
-language that the table does not know has the system's fonts.
+The table static/fonts/coverage.json is made by ``make fonts``. A language that is not in it has the
+system's fonts.
 """
 
 import json

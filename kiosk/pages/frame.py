@@ -1,8 +1,6 @@
-"""What every page of the screen shares: its language, the way out, the way back, the languages it
-can switch to.
+"""What every page shares: language, title, the links back and out, the language switch.
 
-Owns the one call that turns a template and its values into a page. Refuses a title that tells what
-a page is about: every page has the same one, because print queues and crash dumps show titles.
+The title is the same on every page: print queues and crash dumps show titles.
 """
 
 from dataclasses import dataclass
@@ -24,7 +22,7 @@ TITLE = last_resort.TITLE
 
 
 @dataclass(frozen=True, slots=True)
-class Tongue:
+class LanguageLink:
     """One language as the switch shows it."""
 
     tag: str
@@ -69,9 +67,11 @@ class Frame:
             county_code=county_hotline.CODE,
         )
 
-    def _tongue(self, tag: str, path: str) -> Tongue:
+    def _tongue(self, tag: str, path: str) -> LanguageLink:
         href = self.links.elsewhere(tag, path)
-        return Tongue(tag, tongues.own_name(tag), tongues.direction(tag), href, tag == self.tag)
+        return LanguageLink(
+            tag, tongues.own_name(tag), tongues.direction(tag), href, tag == self.tag
+        )
 
 
 def rest(_: Wording) -> list[Markup]:

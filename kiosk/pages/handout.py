@@ -1,8 +1,6 @@
 """What a student takes away on paper: a number, the word to send, a code to scan.
 
-Owns what may stand on a slip and on a letter page, for the browser's printer and for one at the
-server. Refuses the name of a line, a topic and a web address: paper is found by others, and the
-name of a line or of its site would tell them why. Pure: nothing is sent to a printer here.
+No hotline's name, topic or web address: paper is found by others.
 """
 
 import html
@@ -16,9 +14,9 @@ from content.model.pack import Resource
 from kiosk.edition.links import Links
 from kiosk.pages import qr
 from kiosk.pages.cards import Card
-from kiosk.pages.contact_channels import Way
+from kiosk.pages.contact_channels import ChannelView
 from kiosk.pages.ui_strings import Wording
-from kiosk.printing import slip as slips
+from kiosk.printing import slip
 from kiosk.printing.slip import Slip
 
 TALKING = frozenset({"voice", "sms", "tty", "videophone"})
@@ -26,7 +24,7 @@ Render = Callable[..., str]  # template, path, what the template shows: pages.py
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class PrintedChannel:
     """One way on paper: its words, and the code of the letter page."""
 
     words: Markup
@@ -40,7 +38,7 @@ class Handout:
     """One card on paper. ``number`` is the one for "number only"; it and ``lines`` are empty for a
     web page."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[PrintedChannel, ...]
     number: str
     code: str
     qr: Markup
@@ -68,12 +66,12 @@ def of(card: Card, _: Wording, *, resource: Resource | None) -> Handout:
     )
 
 
-def _line(way: Way) -> Line:
+def _line(way: ChannelView) -> PrintedChannel:
     words = way.line if way.kind == "sms" else Markup("{} {}").format(way.label, way.big)
     dialled = phone_numbers.digits(way.number)
     number = f"+1{dialled}" if len(dialled) == 10 else dialled
     code = phone_numbers.sms(number, way.word) if way.kind == "sms" else phone_numbers.tel(number)
-    return Line(
+    return PrintedChannel(
         words=words,
         plain=f"{way.word} > {way.number}" if way.word else way.number,
         code=code,
@@ -81,7 +79,7 @@ def _line(way: Way) -> Line:
     )
 
 
-def _free(talking: list[Way], _: Wording, *, resource: Resource | None) -> str:
+def _free(talking: list[ChannelView], _: Wording, *, resource: Resource | None) -> str:
     free = resource is not None and resource.cost == "free"
     always = bool(talking) and all(way.status.kind == "always" for way in talking)
     if free and always:
@@ -101,10 +99,10 @@ def pages(
         ("sheet", links.sheet(card.code), card.slip),
     ):
         yield path, render(name, path, back=back, card=card, handout=handout), name
-    yield slips.part(_.language, card.code), slips.written(slip(handout)), "part"
+    yield slip.part_name(_.language, card.code), slip.written(_slip(handout)), "part"
 
 
-def slip(handout: Handout) -> Slip:
+def _slip(handout: Handout) -> Slip:
     """The slip for a printer at the server."""
     return Slip(
         lines=tuple(html.unescape(line.words.striptags()) for line in handout.lines),

@@ -1,8 +1,4 @@
-"""The home screen's tiles and what each leads to, as values.
-
-Owns how an everyday need leads to a topic. Refuses a tile that leads nowhere: a group that holds
-nothing of the pack is the school's own, and leads to School info.
-"""
+"""The tiles of the home screen and what each leads to."""
 
 from dataclasses import dataclass
 
@@ -25,7 +21,7 @@ class Tile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class TopicRow:
     """One topic in a student's words, as a choice under "Which sounds like you?"."""
 
     href: str
@@ -53,10 +49,10 @@ def tiles(texts: Texts, links: Links) -> tuple[Tile, ...]:
     )
 
 
-def rows(group: Group, texts: Texts, links: Links) -> tuple[Row, ...]:
+def rows(group: Group, texts: Texts, links: Links) -> tuple[TopicRow, ...]:
     """The topics of a group."""
     return tuple(
-        Row(
+        TopicRow(
             href=links.topic(topic),
             icon=topic.icon,
             title=texts.html(f"topic:{topic.id}:title"),

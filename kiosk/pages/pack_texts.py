@@ -1,7 +1,6 @@
-"""The pack's texts as safe HTML.
+"""The pack's texts as safe HTML: escaped once, with numbers, words to send and addresses isolated.
 
-Owns how a number, a word to send and an address look inside a sentence: isolated, so that they stay
-whole and in order in any direction of writing. Refuses raw text: everything is escaped here, once.
+Isolated (``<bdi>``), they stay whole and in order in any direction of writing.
 """
 
 from collections.abc import Iterator, Mapping

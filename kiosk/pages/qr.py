@@ -1,9 +1,4 @@
-"""QR codes as inline SVG.
-
-Owns the look of a code: dark on white whatever the theme, two modules of quiet zone inside, the
-rest given by the style sheet. Refuses anything but a number to call, a number to text with the
-line's own word, or a plain address.
-"""
+"""QR codes as inline SVG."""
 
 from functools import lru_cache
 

@@ -1,10 +1,7 @@
-"""The school's own facts from school.toml: bells, lunch, places, and who to talk to in this
-building.
+"""The school's own facts from school.toml: bells, lunch, places, people to talk to.
 
-Owns what the office may write in that file and what of it is shown on which day. Refuses what would
-give a reader away or grow stale: words that name harm (School info is what everyone sees), and
-bells or lunch without a last day. A file that cannot be read costs its own facts and nothing else:
-the page then stands without them.
+Words that name harm are refused, and bells or lunch without a last day. A file with a fault costs
+its own facts alone.
 """
 
 import hashlib
@@ -42,7 +39,7 @@ class Bell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class SchoolPlace:
     """Where something is, and when it is open."""
 
     name: Words
@@ -67,7 +64,7 @@ class School:
 
     bells: tuple[Bell, ...] = ()
     lunch: Words | None = None
-    places: tuple[Place, ...] = ()
+    places: tuple[SchoolPlace, ...] = ()
     people: tuple[Person, ...] = ()
     valid_until: date | None = None
     wrong: bool = False
@@ -152,7 +149,7 @@ class _Reader:
             for e in self._entries(table, "bells")
         ]
         places = [
-            Place(name=e["name"], where=e["where"], when=e["when"])
+            SchoolPlace(name=e["name"], where=e["where"], when=e["when"])
             for e in self._entries(table, "places")
         ]
         people = [

@@ -1,8 +1,6 @@
 """The words that name harm, in every language of the screen.
 
-Owns the one list of what must not stand where anyone may look over a shoulder: on home, on School
-info, in a title or an address, on a slip of paper. Refuses to judge the pages behind them, which
-have to say what they are about.
+They must not stand where others may look: home, School info, a title, an address, a slip.
 """
 
 import re

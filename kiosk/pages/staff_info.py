@@ -1,9 +1,4 @@
-"""The page for school staff, as values.
-
-Owns what only adults are shown: the staff sections, the laws, partners with their standing said
-openly, lines for staff, the county table. Refuses to soften: what is unconfirmed or inactive is
-said to be so.
-"""
+"""The page for school staff as values: advice, laws, partners with their standing."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +15,7 @@ from kiosk.pages.ui_strings import Wording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class StaffBlock:
     """One paragraph, or one list of items."""
 
     kind: str
@@ -33,7 +28,7 @@ class Section:
 
     anchor: str
     title: Markup
-    blocks: tuple[Block, ...]
+    blocks: tuple[StaffBlock, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,12 +98,12 @@ def sections(texts: Texts) -> tuple[Section, ...]:
     """The staff sections in their order, list items gathered into lists."""
     made = []
     for number, section in enumerate(sorted(texts.pack.staff, key=lambda s: s.order), start=1):
-        blocks: list[Block] = []
+        blocks: list[StaffBlock] = []
         for kind, text in zip(section.blocks, texts.series(f"staff:{section.id}:b"), strict=True):
             if kind == "li" and blocks and blocks[-1].kind == "li":
-                blocks[-1] = Block(kind="li", items=(*blocks[-1].items, text))
+                blocks[-1] = StaffBlock(kind="li", items=(*blocks[-1].items, text))
             else:
-                blocks.append(Block(kind=kind, items=(text,)))
+                blocks.append(StaffBlock(kind=kind, items=(text,)))
         title = texts.html(f"staff:{section.id}:title")
         made.append(Section(anchor=f"s{number}", title=title, blocks=tuple(blocks)))
     return tuple(made)

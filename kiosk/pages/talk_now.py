@@ -1,9 +1,6 @@
-"""The ways to talk to someone now, as values: one line to call, one to text, someone here, the
-emergency number.
+"""The page "Talk to someone now": which hotline to call, which to text, the emergency number.
 
-Owns which line stands for calling and which for texting. Refuses to offer as someone to talk to a
-line that takes reports, and to make another language's reader send an English word where a line
-asks for none.
+A hotline that takes reports is not offered as someone to talk to.
 """
 
 from collections.abc import Mapping
@@ -13,7 +10,7 @@ from markupsafe import Markup, escape
 
 from content.model.pack import Pack, Resource
 from kiosk.pages.cards import Card
-from kiosk.pages.contact_channels import Way, phrase
+from kiosk.pages.contact_channels import ChannelView, phrase
 from kiosk.pages.ui_strings import Wording
 
 FIRST = frozenset(
@@ -26,7 +23,7 @@ class Option:
     """One way to talk to someone now, and the card that tells more about it."""
 
     card: Card
-    way: Way
+    way: ChannelView
     hint: str
 
 

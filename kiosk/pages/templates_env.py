@@ -1,8 +1,4 @@
-"""The templates' environment: one per language, strict and escaping.
-
-Owns which functions a template may call. Refuses a name a template does not know (StrictUndefined),
-so that a page with a hole fails while it is rendered and never reaches a screen.
-"""
+"""The Jinja environment of a language's pages: strict and escaping."""
 
 from functools import cache
 from pathlib import Path

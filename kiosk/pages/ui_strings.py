@@ -1,9 +1,4 @@
-"""The screen's own words: buttons, headings, fixed sentences.
-
-Owns the gettext catalogues in ``locale/`` (English is the msgid) and the few sentences made of days
-and times. Refuses the pack's texts: those are the pack's, in the pack's own translations. Babel is
-imported only while pages are rendered, never to serve one.
-"""
+"""The screen's own words from the gettext catalogues in ``locale/``; English is the msgid."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, time

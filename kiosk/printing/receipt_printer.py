@@ -1,9 +1,7 @@
-"""The slip printer at the server: ESC/POS, straight to a device.
+"""The slip printer at the server: ESC/POS straight to a device, by python-escpos (optional).
 
-Owns the bytes of a slip, the time it may take and how often one may be asked for. Refuses to wait
-for paper (a printer that does not take a slip at once is resting, and the page has the number), to
-keep or log what was printed, and to leave a slip behind that would come out for whoever is next.
-The one place that knows python-escpos, an optional dependency.
+A slip that the printer does not take at once is dropped: later, the next child would get it.
+Nothing printed is kept or logged.
 """
 
 import asyncio

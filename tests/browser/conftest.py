@@ -17,10 +17,10 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from content.authoring import read_pack
 from content.model.pack import Pack
 from kiosk import render
-from kiosk.app import Kiosk
+from kiosk.app import KioskApp
 from kiosk.edition import last_resort
 from kiosk.edition.file import Edition
-from settings.schema import Kiosk as Settings
+from settings.schema import Kiosk
 from tests.kiosk.conftest import PACK, TODAY
 
 FLAGS = ["--no-sandbox", "--headless=new", "--disable-gpu", "--disable-background-networking"]
@@ -35,7 +35,7 @@ class Slowness:
 
     seconds: float = 0
 
-    def before(self, app: Kiosk) -> Callable[[Any, Any, Any], Any]:
+    def before(self, app: KioskApp) -> Callable[[Any, Any, Any], Any]:
         async def slowed(scope: Any, receive: Any, send: Any) -> None:
             if self.seconds:
                 await asyncio.sleep(self.seconds)
@@ -84,8 +84,8 @@ def server() -> Iterator[str]:
     """The address of a kiosk on a free port."""
     pack, _problems = read_pack.read(PACK)
     assert isinstance(pack, Pack)
-    settings = Settings(school="Lincoln Middle School", counties=("Sacramento",))
-    app = Kiosk(settings, fallback=last_resort.edition(settings))
+    settings = Kiosk(school="Lincoln Middle School", counties=("Sacramento",))
+    app = KioskApp(settings, fallback=last_resort.edition(settings))
     app.show(Edition.memory(render.items(pack, settings, today=TODAY)), pack)
     listening = socket.create_server(("127.0.0.1", 0))
     running = uvicorn.Server(

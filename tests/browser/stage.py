@@ -18,10 +18,10 @@ from starlette.types import Receive, Scope, Send
 from content.authoring import read_pack
 from content.model.pack import Pack
 from kiosk import render
-from kiosk.app import Kiosk
+from kiosk.app import KioskApp
 from kiosk.edition import last_resort
 from kiosk.edition.file import Edition
-from settings.schema import Kiosk as Settings
+from settings.schema import Kiosk
 from tests.kiosk.conftest import PACK, TODAY
 
 FIRST, SECOND = (
@@ -71,8 +71,8 @@ def edition(school: str, data_dir: Path | None = None) -> Edition:
     return Edition.memory(render.items(pack(), settings(school), today=TODAY, data_dir=data_dir))
 
 
-def settings(school: str) -> Settings:
-    return Settings(school=school, counties=("Sacramento",), languages=("en", "es"))
+def settings(school: str) -> Kiosk:
+    return Kiosk(school=school, counties=("Sacramento",), languages=("en", "es"))
 
 
 class Stage:
@@ -88,7 +88,7 @@ class Stage:
         self.told: list[bytes] = []
         self.spoilt: dict[str, str] = {}
         self._data_dir = data_dir
-        self._kiosk = Kiosk(
+        self._kiosk = KioskApp(
             settings(school), fallback=last_resort.edition(settings(school)), data_dir=data_dir
         )
         self._listening = socket.create_server(("127.0.0.1", 0))

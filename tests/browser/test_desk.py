@@ -12,7 +12,7 @@ from content.model.attestation import Source
 from content.model.durable_files import write_record
 from content.releases import last_refresh
 from content.review.provenance import Provenance
-from kiosk.desk.task import Told
+from kiosk.desk.task import TaskOutcome
 from kiosk.desk.usb_sticks import Stick, key_of
 from tests.browser.conftest import close
 from tests.browser.stage import pack as shipped
@@ -149,7 +149,7 @@ def test_the_sign_in_and_a_wrong_passphrase_are_readable(
 def test_a_refresh_from_a_stick_works_without_a_script(
     office: BrowserContext, stage: tuple[Stage, str]
 ) -> None:
-    stage[0].processes.says = Told(0, "The new pack passed every check and is shown now.")
+    stage[0].processes.says = TaskOutcome(0, "The new pack passed every check and is shown now.")
     page = sign_in(office.new_page())
     page.get_by_role("link", name="Refresh").first.click()
     page.get_by_label("COUNTY", exact=True).check()

@@ -16,9 +16,9 @@ import uvicorn
 from content.model.pack import Pack
 from content.releases.generations import Releases
 from kiosk.desk import passphrase as staff_passphrase
-from kiosk.desk.app import Desk
-from kiosk.desk.pages import Answer, Handed
-from kiosk.desk.task import Told
+from kiosk.desk.app import DeskApp
+from kiosk.desk.pages import DeskInputs, PhoneReply
+from kiosk.desk.task import TaskOutcome
 from kiosk.desk.usb_sticks import Stick
 from settings.schema import Desk as Settings
 
@@ -47,11 +47,13 @@ class Processes:
 
     def __init__(self) -> None:
         self.started: list[tuple[str, ...]] = []
-        self.says = Told(0, "The pack is the one that is shown already; nothing changed.")
-        self.runs: Callable[..., Told] | None = None  # what the verb does, where that matters
+        self.says = TaskOutcome(0, "The pack is the one that is shown already; nothing changed.")
+        self.runs: Callable[..., TaskOutcome] | None = (
+            None  # what the verb does, where that matters
+        )
         self.problem: Exception | None = None
 
-    async def __call__(self, verb: str, *arguments: str) -> Told:
+    async def __call__(self, verb: str, *arguments: str) -> TaskOutcome:
         self.started.append((verb, *arguments))
         if self.problem:
             raise self.problem
@@ -73,7 +75,7 @@ class Stage:
         self.sticks: list[Stick] = []
         self.texted: list[str] = []
         self.releases = Releases(root)
-        self.desk = Desk(
+        self.desk = DeskApp(
             settings,
             self._handed(),
             data_dir=root,
@@ -81,8 +83,8 @@ class Stage:
             steady=self.steady,
         )
 
-    def _handed(self) -> Handed:
-        return Handed(
+    def _handed(self) -> DeskInputs:
+        return DeskInputs(
             detail=lambda: self.detail,
             findings=lambda: self.findings,
             pack=lambda: self.pack,
@@ -95,9 +97,9 @@ class Stage:
             zone=ZoneInfo("America/Los_Angeles"),
         )
 
-    def _text(self, message: str) -> Answer:
+    def _text(self, message: str) -> PhoneReply:
         self.texted.append(message)
-        return Answer(
+        return PhoneReply(
             "Call 211 for food. <b>", "en", "one segment, GSM-7", "topic basics; by a word; English"
         )
 
@@ -136,7 +138,7 @@ class Office(httpx2.Client):
 
 
 @contextlib.contextmanager
-def opened(desk: Desk) -> Iterator[int]:
+def opened(desk: DeskApp) -> Iterator[int]:
     """The port of a desk that is served, as runtime/desk_server.py serves it."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         server = uvicorn.Server(

@@ -10,7 +10,7 @@ import pytest
 
 from content.model.pack import Pack
 from kiosk import render
-from kiosk.app import VARIANTS_KEPT, Kiosk
+from kiosk.app import VARIANTS_KEPT, KioskApp
 from kiosk.edition import display_modes, last_resort
 from kiosk.edition.file import Edition, Item
 from tests.kiosk.conftest import SCHOOL, TODAY
@@ -29,7 +29,9 @@ class Answer(NamedTuple):
         return Outline.of(self.body.decode())
 
 
-def ask(app: Kiosk, path: str, *, method: str = "GET", body: bytes = b"", **headers: str) -> Answer:
+def ask(
+    app: KioskApp, path: str, *, method: str = "GET", body: bytes = b"", **headers: str
+) -> Answer:
     """One request, as a server would hand it over. The body comes in pieces of 500 bytes."""
     sent: list[Any] = []
     pieces = [body[at : at + 500] for at in range(0, len(body), 500)] or [b""]
@@ -49,13 +51,13 @@ def ask(app: Kiosk, path: str, *, method: str = "GET", body: bytes = b"", **head
 
 
 @pytest.fixture(scope="module")
-def app(pack: Pack) -> Kiosk:
-    made = Kiosk(SCHOOL, fallback=last_resort.edition(SCHOOL))
+def app(pack: Pack) -> KioskApp:
+    made = KioskApp(SCHOOL, fallback=last_resort.edition(SCHOOL))
     made.show(Edition.memory(render.items(pack, SCHOOL, today=TODAY)), pack)
     return made
 
 
-def test_a_page_is_answered_with_every_header_and_no_cookie(app: Kiosk) -> None:
+def test_a_page_is_answered_with_every_header_and_no_cookie(app: KioskApp) -> None:
     answer = ask(app, "/en/")
     assert answer.status == 200
     assert answer.page.language == "en"
@@ -69,12 +71,12 @@ def test_a_page_is_answered_with_every_header_and_no_cookie(app: Kiosk) -> None:
     assert b"set-cookie" not in answer.headers
 
 
-def test_a_browser_that_unpacks_gets_the_packed_page(app: Kiosk) -> None:
+def test_a_browser_that_unpacks_gets_the_packed_page(app: KioskApp) -> None:
     packed = ask(app, "/en/", accept_encoding="gzip, deflate, br")
     assert gzip.decompress(packed.body) == ask(app, "/en/").body
 
 
-def test_a_page_the_browser_has_is_not_sent_again(app: Kiosk) -> None:
+def test_a_page_the_browser_has_is_not_sent_again(app: KioskApp) -> None:
     etag = ask(app, "/en/").headers[b"etag"].decode()
     again = ask(app, "/en/", if_none_match=f'"other", {etag}')
     assert (again.status, again.body) == (304, b"")
@@ -82,7 +84,7 @@ def test_a_page_the_browser_has_is_not_sent_again(app: Kiosk) -> None:
     assert ask(app, "/en/", if_none_match='"other"').status == 200
 
 
-def test_head_answers_as_get_without_the_body(app: Kiosk) -> None:
+def test_head_answers_as_get_without_the_body(app: KioskApp) -> None:
     head, get = ask(app, "/en/now", method="HEAD"), ask(app, "/en/now")
     assert (head.status, head.headers, head.body) == (200, get.headers, b"")
 
@@ -99,7 +101,7 @@ def test_head_answers_as_get_without_the_body(app: Kiosk) -> None:
     ],
 )
 def test_an_unknown_page_is_a_localized_page_with_the_lines_and_clear(
-    app: Kiosk, path: str, language: str
+    app: KioskApp, path: str, language: str
 ) -> None:
     answer = ask(app, path)
     assert answer.status == 404
@@ -110,7 +112,7 @@ def test_an_unknown_page_is_a_localized_page_with_the_lines_and_clear(
 
 
 @pytest.mark.parametrize("path", ["missing/en", "none/en", "found/en"])
-def test_a_part_is_not_an_address(app: Kiosk, path: str) -> None:
+def test_a_part_is_not_an_address(app: KioskApp, path: str) -> None:
     assert ask(app, path).status == 404
 
 
@@ -125,20 +127,20 @@ def test_a_part_is_not_an_address(app: Kiosk, path: str) -> None:
     ],
 )
 def test_a_wrong_method_is_told_the_right_ones(
-    app: Kiosk, method: str, path: str, allowed: bytes
+    app: KioskApp, method: str, path: str, allowed: bytes
 ) -> None:
     answer = ask(app, path, method=method)
     assert (answer.status, answer.headers[b"allow"]) == (405, allowed)
     assert {"911", "988", "741741"} <= set(answer.page.numbers)
 
 
-def test_the_beat_is_heard(app: Kiosk) -> None:
+def test_the_beat_is_heard(app: KioskApp) -> None:
     answer = ask(app, "/beat", method="POST")
     assert (answer.status, answer.body) == (204, b"")
     assert b"content-length" not in answer.headers
 
 
-def test_whoever_watches_the_screen_is_told_how_long_ago_it_beat(app: Kiosk) -> None:
+def test_whoever_watches_the_screen_is_told_how_long_ago_it_beat(app: KioskApp) -> None:
     ask(app, "/beat", method="POST")
     assert ask(app, "/beat").body == b"0"
 
@@ -146,14 +148,16 @@ def test_whoever_watches_the_screen_is_told_how_long_ago_it_beat(app: Kiosk) -> 
 class TestModes:
     """A page in a mode: made from the page in none, with everything that a page has."""
 
-    def test_it_is_the_same_page_with_its_mark_and_its_links_in_the_mode(self, app: Kiosk) -> None:
+    def test_it_is_the_same_page_with_its_mark_and_its_links_in_the_mode(
+        self, app: KioskApp
+    ) -> None:
         plain, big = ask(app, "/en/t/7"), ask(app, "/en/big+contrast/t/7")
         assert (big.status, big.body) == (200, display_modes.apply(plain.body, ("big", "contrast")))
         assert big.headers[b"etag"] != plain.headers[b"etag"]
         same = big.headers.keys() - {b"etag", b"content-length"}
         assert all(big.headers[name] == plain.headers[name] for name in same)
 
-    def test_it_is_packed_and_known_again_and_answers_head(self, app: Kiosk) -> None:
+    def test_it_is_packed_and_known_again_and_answers_head(self, app: KioskApp) -> None:
         plain, packed = ask(app, "/en/big/now"), ask(app, "/en/big/now", accept_encoding="gzip")
         assert gzip.decompress(packed.body) == plain.body
         assert ask(app, "/en/big/now", if_none_match=plain.headers[b"etag"].decode()).status == 304
@@ -161,30 +165,30 @@ class TestModes:
         assert (head.status, head.headers, head.body) == (200, plain.headers, b"")
 
     @pytest.mark.parametrize("path", ["/en/big", "/en/big/", "/es/contrast+down/now/"])
-    def test_a_slash_more_or_less_is_the_same_page(self, app: Kiosk, path: str) -> None:
+    def test_a_slash_more_or_less_is_the_same_page(self, app: KioskApp, path: str) -> None:
         assert ask(app, path).status == 200
 
     @pytest.mark.parametrize(
         "path", ["/en/down+big/", "/en/big/leave", "/big/", "/en/big/big/", "/en/big+/now"]
     )
-    def test_any_other_order_or_place_is_an_unknown_page(self, app: Kiosk, path: str) -> None:
+    def test_any_other_order_or_place_is_an_unknown_page(self, app: KioskApp, path: str) -> None:
         assert ask(app, path).status == 404
 
-    def test_only_some_are_kept(self, app: Kiosk, pack: Pack) -> None:
-        made = Kiosk(SCHOOL, fallback=last_resort.edition(SCHOOL))
+    def test_only_some_are_kept(self, app: KioskApp, pack: Pack) -> None:
+        made = KioskApp(SCHOOL, fallback=last_resort.edition(SCHOOL))
         pages = [Item(f"/en/t/{number}", b"<p>") for number in range(VARIANTS_KEPT * 2)]
         made.show(Edition.memory([*pages, Item("missing/en", b"gone")]), pack)
         for number in range(VARIANTS_KEPT * 2):
             assert ask(made, f"/en/big/t/{number}").status == 200
-        assert len(made._shown.variants) == VARIANTS_KEPT
+        assert len(made._visible.variants) == VARIANTS_KEPT
 
-    def test_results_of_a_search_keep_the_mode(self, app: Kiosk) -> None:
+    def test_results_of_a_search_keep_the_mode(self, app: KioskApp) -> None:
         answer = ask(app, "/en/big/search", method="POST", body=b"q=traficking")
         assert "/en/big/t/35" in answer.page.links
         assert ("data-mode", "big") in answer.page.attributes
         assert ("action", "/en/big/search") in answer.page.attributes
 
-    def test_an_address_that_was_typed_stays_what_was_typed(self, app: Kiosk) -> None:
+    def test_an_address_that_was_typed_stays_what_was_typed(self, app: KioskApp) -> None:
         answer = ask(app, "/en/big/search", method="POST", body=b'q=href="/en/t/7"')
         assert ("value", 'href="/en/t/7"') in answer.page.attributes
 
@@ -199,7 +203,7 @@ class TestModes:
         ],
     )
     def test_an_unknown_page_keeps_language_and_mode(
-        self, app: Kiosk, path: str, language: str, mode: str
+        self, app: KioskApp, path: str, language: str, mode: str
     ) -> None:
         page = ask(app, path).page
         assert page.language == language
@@ -214,7 +218,7 @@ class TestFilesOnDisk:
     ) -> None:
         spoken = tmp_path / "spoken.opus"
         spoken.write_bytes(b"OggS" * 99)
-        app = Kiosk(SCHOOL, fallback=last_resort.edition(SCHOOL))
+        app = KioskApp(SCHOOL, fallback=last_resort.edition(SCHOOL))
         items = [
             Item("/audio/1.opus", content_type="audio/ogg", file=spoken),
             Item("missing/en", b"<p>988"),
@@ -235,14 +239,14 @@ class TestFilesOnDisk:
 class TestSearch:
     """Search by POST: words in the body, never in an address."""
 
-    def test_results_are_links_with_what_was_typed_kept(self, app: Kiosk) -> None:
+    def test_results_are_links_with_what_was_typed_kept(self, app: KioskApp) -> None:
         answer = ask(app, "/en/search", method="POST", body=b"q=traficking")
         assert answer.status == 200
         assert answer.headers[b"cache-control"] == b"no-store"
         assert "/en/t/35" in answer.page.links
         assert ("value", "traficking") in answer.page.attributes
 
-    def test_nothing_found_shows_the_crisis_lines(self, app: Kiosk) -> None:
+    def test_nothing_found_shows_the_crisis_lines(self, app: KioskApp) -> None:
         answer = ask(app, "/es/search", method="POST", body=b"q=qqqxxx")
         assert answer.page.language == "es"
         assert {"911", "988"} <= set(answer.page.numbers)
@@ -260,25 +264,25 @@ class TestSearch:
             b"q=@@rows@@",
         ],
     )
-    def test_a_strange_body_is_still_a_page(self, app: Kiosk, body: bytes) -> None:
+    def test_a_strange_body_is_still_a_page(self, app: KioskApp, body: bytes) -> None:
         answer = ask(app, "/en/search", method="POST", body=body)
         assert answer.status == 200
         assert "988" in answer.page.numbers
 
-    def test_markup_that_was_typed_stays_text(self, app: Kiosk) -> None:
+    def test_markup_that_was_typed_stays_text(self, app: KioskApp) -> None:
         answer = ask(app, "/en/search", method="POST", body=b'q="><script>alert(1)</script>')
         assert b"<script>alert" not in answer.body
 
-    def test_a_body_too_large_to_be_a_search_is_refused(self, app: Kiosk) -> None:
+    def test_a_body_too_large_to_be_a_search_is_refused(self, app: KioskApp) -> None:
         answer = ask(app, "/en/search", method="POST", body=b"q=" + b"a" * 70_000)
         assert answer.status == 413
         assert "988" in answer.page.numbers
 
 
 def test_a_fault_of_ours_is_a_page_with_the_lines_and_no_word_of_it_is_logged(
-    app: Kiosk, pack: Pack, caplog: pytest.LogCaptureFixture
+    app: KioskApp, pack: Pack, caplog: pytest.LogCaptureFixture
 ) -> None:
-    broken = Kiosk(SCHOOL, fallback=last_resort.edition(SCHOOL))
+    broken = KioskApp(SCHOOL, fallback=last_resort.edition(SCHOOL))
     broken.show(Edition.memory([Item("/en/search", b"form"), Item("missing/en", b"")]), pack)
     with caplog.at_level(logging.DEBUG):
         answer = ask(broken, "/en/search", method="POST", body=b"q=secretword")
@@ -291,7 +295,7 @@ def test_a_fault_of_ours_is_a_page_with_the_lines_and_no_word_of_it_is_logged(
 
 
 def test_a_new_edition_is_shown_from_the_next_request_on(pack: Pack) -> None:
-    app = Kiosk(SCHOOL, fallback=last_resort.edition(SCHOOL))
+    app = KioskApp(SCHOOL, fallback=last_resort.edition(SCHOOL))
     assert "988" in ask(app, "/en/now").page.numbers
     assert ask(app, "/en/search").status == 404
     app.show(Edition.memory(render.items(pack, SCHOOL, today=TODAY)), pack)

@@ -18,12 +18,12 @@ from content.directory.build import build
 from content.directory.model import ServiceArea
 from content.model.pack import Pack
 from kiosk import directory_results, render
-from kiosk.app import Kiosk
+from kiosk.app import KioskApp
 from kiosk.edition import last_resort
 from kiosk.edition.file import Edition
 from runtime import installation
 from settings.load import load
-from settings.schema import Kiosk as Settings
+from settings.schema import Kiosk
 from tests.content import invented_services
 from tests.kiosk import conftest
 from tests.kiosk.conftest import TODAY
@@ -96,8 +96,8 @@ def fill(data_dir: Path, *own: dict[str, Any]) -> None:
     directory_index.prepare(directory_index.path_in(data_dir), out)
 
 
-def kiosk(pack: Pack, data_dir: Path | None, settings: Settings = SCHOOL) -> Kiosk:
-    made = Kiosk(settings, fallback=last_resort.edition(settings), data_dir=data_dir)
+def kiosk(pack: Pack, data_dir: Path | None, settings: Kiosk = SCHOOL) -> KioskApp:
+    made = KioskApp(settings, fallback=last_resort.edition(settings), data_dir=data_dir)
     items = render.items(pack, settings, today=TODAY, data_dir=data_dir)
     made.show(Edition.memory(items), pack)
     return made
@@ -111,7 +111,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def app(pack: Pack, data_dir: Path) -> Kiosk:
+def app(pack: Pack, data_dir: Path) -> KioskApp:
     return kiosk(pack, data_dir)
 
 
@@ -119,7 +119,7 @@ Ask = Callable[..., str]
 
 
 @pytest.fixture
-def found(app: Kiosk) -> Ask:
+def found(app: KioskApp) -> Ask:
     """The page that a search gives."""
 
     def asked(words: str, path: str = "/en/search", **fields: str) -> str:
@@ -251,7 +251,7 @@ def test_a_search_stays_in_its_language_and_mode(found: Ask, path: str) -> None:
 
 
 def test_what_is_typed_stands_in_no_address_and_no_log(
-    app: Kiosk, caplog: pytest.LogCaptureFixture
+    app: KioskApp, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     answer = ask(app, "/en/search", method="POST", body=b"q=zqxpurple+zebra")
@@ -287,7 +287,7 @@ def test_a_directory_that_breaks_while_it_is_served_leaves_the_pack_s_own_search
 
 def test_a_school_without_counties_is_shown_everything(pack: Pack, data_dir: Path) -> None:
     page = ask(
-        kiosk(pack, data_dir, Settings(languages=("en",))),
+        kiosk(pack, data_dir, Kiosk(languages=("en",))),
         "/en/search",
         method="POST",
         body=b"q=zebra",

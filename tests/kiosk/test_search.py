@@ -8,11 +8,11 @@ from content.model.pack import Area, Pack
 from content.model.spelling import fold
 from kiosk.pages.county_words import COUNTY_WORDS
 from kiosk.pages.ui_strings import Wording
-from kiosk.search import MAX_RESULTS, Index, indexes
+from kiosk.search import MAX_RESULTS, SearchIndex, indexes
 
 
 @pytest.fixture(scope="module")
-def english(pack: Pack) -> Index:
+def english(pack: Pack) -> SearchIndex:
     return indexes(pack, ["en"])["en"]
 
 
@@ -33,7 +33,7 @@ def english(pack: Pack) -> Index:
         ("988", "121"),
     ],
 )
-def test_a_name_finds_its_card_at_once(english: Index, typed: str, code: str) -> None:
+def test_a_name_finds_its_card_at_once(english: SearchIndex, typed: str, code: str) -> None:
     assert f"/en/r/{code}" in [hit.href for hit in english.find(typed)[:3]]
 
 
@@ -53,7 +53,7 @@ def test_a_name_finds_its_card_at_once(english: Index, typed: str, code: str) ->
     ],
 )
 def test_words_with_slips_accents_or_half_typed_find_their_page(
-    english: Index, typed: str, place: str
+    english: SearchIndex, typed: str, place: str
 ) -> None:
     assert any(hit.href.startswith(place) for hit in english.find(typed)), english.find(typed)
 
@@ -68,15 +68,15 @@ def test_spanish_results_are_in_spanish(pack: Pack) -> None:
 @pytest.mark.parametrize(
     "typed", ["", " ", "???", "qqqqqqxxxx", "\0\uffff", "@@rows@@ zzz", "a" * 5000]
 )
-def test_nothing_typed_can_break_it(english: Index, typed: str) -> None:
+def test_nothing_typed_can_break_it(english: SearchIndex, typed: str) -> None:
     assert len(english.find(typed)) <= MAX_RESULTS
 
 
-def test_nonsense_finds_nothing(english: Index) -> None:
+def test_nonsense_finds_nothing(english: SearchIndex) -> None:
     assert english.find("qqqqqqxxxx") == []
 
 
-def test_lines_for_staff_are_not_found(pack: Pack, english: Index) -> None:
+def test_lines_for_staff_are_not_found(pack: Pack, english: SearchIndex) -> None:
     codes = {r.code for r in pack.resources if "student" not in r.audience}
     found = {hit.href for r in pack.resources for hit in english.find(r.organization)}
     assert not {f"/en/r/{code}" for code in codes} & found
@@ -101,7 +101,7 @@ def test_folding_takes_case_accents_and_marks_away(text: str, words: list[str]) 
         *("linea del condado", "servicios de proteccion infantil"),
     ],
 )
-def test_the_county_line_is_found(english: Index, typed: str) -> None:
+def test_the_county_line_is_found(english: SearchIndex, typed: str) -> None:
     assert "/en/r/150" in [hit.href for hit in english.find(typed)]
 
 
@@ -111,15 +111,17 @@ def test_the_county_line_s_words_are_those_of_its_card() -> None:
 
 
 @pytest.mark.parametrize(("typed", "code"), [("protect me", "172"), ("never", "175")])
-def test_an_ordinary_word_does_not_ask_for_a_partner(english: Index, typed: str, code: str) -> None:
+def test_an_ordinary_word_does_not_ask_for_a_partner(
+    english: SearchIndex, typed: str, code: str
+) -> None:
     assert f"/en/r/{code}" not in [hit.href for hit in english.find(typed)]
 
 
-def test_help_finds_the_crisis_lines_first(english: Index) -> None:
+def test_help_finds_the_crisis_lines_first(english: SearchIndex) -> None:
     assert {hit.href for hit in english.find("help")[:2]} == {"/en/r/120", "/en/r/121"}
 
 
-def test_a_partner_that_could_not_be_confirmed_says_so(english: Index) -> None:
+def test_a_partner_that_could_not_be_confirmed_says_so(english: SearchIndex) -> None:
     assert any("could not confirm" in hit.lead for hit in english.find("a21"))
 
 
@@ -134,7 +136,7 @@ def test_the_school_s_own_county_leads_to_its_card_and_another_to_the_adults_tab
     assert "1-530-669-2345" in yolo.lead
 
 
-def test_a_county_without_a_sure_number_says_so(english: Index) -> None:
+def test_a_county_without_a_sure_number_says_so(english: SearchIndex) -> None:
     assert english.find("alpine county")[0].lead.startswith("We have no sure number.")
 
 
@@ -160,7 +162,7 @@ def test_a_county_without_a_sure_number_says_so(english: Index) -> None:
     ],
 )
 def test_a_place_leads_to_its_counties_and_to_what_is_near(
-    english: Index, typed: str, hrefs: list[str]
+    english: SearchIndex, typed: str, hrefs: list[str]
 ) -> None:
     assert [hit.href for hit in english.find(typed)[: len(hrefs)]] == hrefs
 
@@ -198,5 +200,5 @@ def test_a_zip_code_shows_county_then_region_state_and_nation(pack: Pack, typed:
 
 
 @pytest.mark.parametrize("typed", ["911", "9410", "9", "9410355"])
-def test_a_number_means_itself_and_no_zip_code_near_it(english: Index, typed: str) -> None:
+def test_a_number_means_itself_and_no_zip_code_near_it(english: SearchIndex, typed: str) -> None:
     assert not any("#c" in hit.href for hit in english.find(typed))

@@ -12,8 +12,8 @@ import pytest
 from content.model.attestation import Source
 from content.model.pack import Pack
 from content.releases import held
-from kiosk.desk.held_changes import Waiting, pieces, waiting
-from kiosk.desk.task import Told
+from kiosk.desk.held_changes import WaitingPack, pieces, waiting
+from kiosk.desk.task import TaskOutcome
 from tests.content.reviewed import NEW, NEW_NUMBER, OLD, Kiosk, line, noted, signed, small
 from tests.kiosk.desks import NOON, Office, Stage, staged
 
@@ -36,15 +36,15 @@ def desk(machine: Kiosk) -> Iterator[tuple[Stage, Office]]:
         yield stage, office
 
 
-def said(machine: Kiosk, verb: str, version: str) -> Told:
+def said(machine: Kiosk, verb: str, version: str) -> TaskOutcome:
     """The verb's own work, in this process: what it prints is not the desk's to test."""
     if verb == "refuse":
-        return Told(0, f"Pack {machine.refuse(version).id} is put aside.")
+        return TaskOutcome(0, f"Pack {machine.refuse(version).id} is put aside.")
     outcome = machine.approve(version)
-    return Told(0 if outcome.state == "active" else 1, outcome.sentence())
+    return TaskOutcome(0 if outcome.state == "active" else 1, outcome.sentence())
 
 
-def seen(machine: Kiosk) -> Waiting:
+def seen(machine: Kiosk) -> WaitingPack:
     found = waiting(machine.releases, machine.served(), NOON)
     assert found
     return found

@@ -15,7 +15,7 @@ from content.model.pack import Pack
 from content.releases import last_refresh
 from content.review.provenance import Provenance
 from content.trust import failures
-from kiosk.desk.task import TOO_LONG, Told, Work
+from kiosk.desk.task import TOO_LONG, DeskTask, TaskOutcome
 from kiosk.desk.usb_sticks import Stick, key_of
 from tests.kiosk.desks import NOON, Office, Stage, staged
 
@@ -63,7 +63,7 @@ def test_home_says_how_things_stand(desk: tuple[Stage, Office]) -> None:
 
 def test_refresh_runs_the_verb_and_shows_its_sentence(desk: tuple[Stage, Office]) -> None:
     stage, office = desk
-    stage.processes.says = Told(0, "The new pack passed every check.\nAnd <this>.")
+    stage.processes.says = TaskOutcome(0, "The new pack passed every check.\nAnd <this>.")
 
     answer = office.press("/staff/refresh")
 
@@ -76,7 +76,7 @@ def test_refresh_runs_the_verb_and_shows_its_sentence(desk: tuple[Stage, Office]
 
 def test_a_refusal_is_shown_as_not_done(desk: tuple[Stage, Office]) -> None:
     stage, office = desk
-    stage.processes.says = Told(1, "The new pack was refused; the old one stays.")
+    stage.processes.says = TaskOutcome(1, "The new pack was refused; the old one stays.")
     office.press("/staff/refresh")
 
     page = office.get(STARTED).text
@@ -141,7 +141,7 @@ OLD_STICK = "This stick is 40 days old, but not older than what is shown."
 
 def refuse_for(stage: Stage, failure: failures.Kind) -> None:
     """What a refresh leaves behind that ended so."""
-    stage.processes.says = Told(1, OLD_STICK)
+    stage.processes.says = TaskOutcome(1, OLD_STICK)
     record = last_refresh.LastRefresh(at=NOON, outcome="refused", sentence=OLD_STICK, failure=failure)
     write_record(stage.root / last_refresh.LAST, record)
 
@@ -278,12 +278,12 @@ def test_one_verb_runs_at_a_time() -> None:
     async def two_at_once() -> tuple[bool, bool, bool, int]:
         going, calls = asyncio.Event(), []
 
-        async def verb(*arguments: str) -> Told:
+        async def verb(*arguments: str) -> TaskOutcome:
             calls.append(arguments)
             await going.wait()
-            return Told(0, "done")
+            return TaskOutcome(0, "done")
 
-        work = Work(verb, lambda: NOON)
+        work = DeskTask(verb, lambda: NOON)
         first, second = work.start("One", "refresh"), work.start("Two", "rollback")
         await work.wait(0.01)
         running = work.running

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.desk.usb_sticks import key_of, listed, repository, shown
+from kiosk.desk.usb_sticks import key_of, listed, repository, visible_name
 
 MOUNTS = """\
 proc /proc proc rw 0 0
@@ -46,7 +46,7 @@ def test_a_key_tells_no_path_and_differs_for_each() -> None:
     ],
 )
 def test_a_name_holds_no_letter_that_hides_or_turns_others(path: str, name: str) -> None:
-    assert shown(path) == name
+    assert visible_name(path) == name
 
 
 def test_a_machine_with_a_thousand_mounts_shows_twenty() -> None:

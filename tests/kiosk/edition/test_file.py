@@ -32,7 +32,7 @@ def test_a_page_comes_back_as_it_was_written(tmp_path: Path) -> None:
     assert ready is not None
     assert ready.body == ITEMS[0].body
     assert gzip.decompress(ready.packed) == ITEMS[0].body
-    assert opened.part("missing/en") == "gone"
+    assert opened.text("missing/en") == "gone"
     assert opened.get("missing/en") is None
 
 

@@ -28,9 +28,9 @@ def with_line(pack: Pack, **values: object) -> Pack:
 
 
 def with_partner(pack: Pack, **values: object) -> Pack:
-    return replace(
-        pack, partners=tuple(replace(p, **values) if p.id == "a21" else p for p in pack.partners)
-    )  # type: ignore[arg-type]
+    a21 = next(p for p in pack.partners if p.id == "a21")
+    changed = replace(a21, **values)  # type: ignore[arg-type]
+    return replace(pack, partners=tuple(changed if p is a21 else p for p in pack.partners))
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 
 from content.model.pack import Pack
 from kiosk import render
-from kiosk.app import Kiosk
+from kiosk.app import KioskApp
 from kiosk.edition import last_resort
 from kiosk.edition.file import Edition
 from kiosk.pages import sensitive_words
@@ -21,7 +21,7 @@ from kiosk.pages.build import Page
 from kiosk.printing import slip as slips
 from kiosk.printing.receipt_printer import EVERY, SLIPS, Printer, bytes_of
 from kiosk.printing.slip import Slip
-from settings.schema import Kiosk as Settings
+from settings.schema import Kiosk
 from tests.kiosk.conftest import TODAY
 
 pytest.importorskip("escpos", reason="the dependency group printer is not installed")
@@ -150,14 +150,14 @@ def test_a_printer_that_is_gone_is_logged_by_its_device_and_nothing_of_the_slip(
     assert "741741" not in caplog.text
 
 
-def kiosk(device: Path, pack: Pack) -> Kiosk:
-    settings = Settings(printer=str(device))
-    made = Kiosk(settings, fallback=last_resort.edition(settings))
+def kiosk(device: Path, pack: Pack) -> KioskApp:
+    settings = Kiosk(printer=str(device))
+    made = KioskApp(settings, fallback=last_resort.edition(settings))
     made.show(Edition.memory(render.items(pack, settings, today=TODAY)), pack)
     return made
 
 
-def post(app: Kiosk, path: str, body: bytes = b"") -> tuple[int, str]:
+def post(app: KioskApp, path: str, body: bytes = b"") -> tuple[int, str]:
     sent: list[dict[str, object]] = []
 
     async def receive() -> dict[str, object]:
@@ -187,7 +187,7 @@ def test_the_page_says_that_the_slip_comes_or_that_the_printer_rests(
 
 
 def test_a_kiosk_without_a_slip_printer_takes_no_slip(pack: Pack) -> None:
-    settings = Settings()
-    app = Kiosk(settings, fallback=last_resort.edition(settings))
+    settings = Kiosk()
+    app = KioskApp(settings, fallback=last_resort.edition(settings))
     app.show(Edition.memory(render.items(pack, settings, today=TODAY)), pack)
     assert post(app, "/en/r/123/print")[0] == 405
