@@ -45,7 +45,7 @@ class Directory:
         self._home = Place(known) if known else None
 
     async def find(self, words: str, page: int) -> Results | None:
-        """A page, from 1 on, of what the words find; None where there is no directory or nothing."""
+        """A page, from 1 on, of what the words find; None for nothing or without a directory."""
         if self._file is None or not words.strip():
             return None
         typed, file = fold(words), self._file

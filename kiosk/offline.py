@@ -22,8 +22,7 @@ _PART = "missing/"
 
 
 def items(pack: Pack, kiosk: Kiosk, pages: Iterable[Item]) -> Iterator[Item]:
-    """What goes into the edition beside its pages. ``pages`` must hold the languages' "not found"
-    pages."""
+    """What goes into the edition beside its pages, whose "not found" pages ``pages`` must hold."""
     tags = []
     for page in pages:
         if page.path.startswith(_PART):

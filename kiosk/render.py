@@ -10,44 +10,34 @@ from pathlib import Path
 from content.model.pack import Pack, Problem
 from content.releases.candidate import PrepareError
 from kiosk import directory_results, offline
-from kiosk.audio import clips as voices
-from kiosk.audio import listen_button
-from kiosk.audio.clips import Report
+from kiosk.audio import clips, listen_button
+from kiosk.audio.clips import ClipReport
 from kiosk.audio.listen_button import Clips
 from kiosk.edition import file
 from kiosk.edition.assets import Assets
 from kiosk.edition.file import Item
 from kiosk.edition.links import LEAVE
-from kiosk.pages import font_coverage
-from kiosk.pages import school_file as school
+from kiosk.pages import font_coverage, school_file
 from kiosk.pages.build import Page, pages
 from settings.schema import Kiosk
 
-FIRST = frozenset(
-    {"/", LEAVE}
-)  # what a screen opens with: painted from one answer, without asking for a sheet
+FIRST = frozenset({"/", LEAVE})  # what a screen opens with: painted from one answer
 SAY_SECONDS = 600.0  # what is not made by then waits for the next run
 
 
 class RenderError(PrepareError):
-    """A page of the pack cannot be made. The message is a sentence for the person who runs the
-    kiosk."""
+    """A page of the pack cannot be made; the message is a sentence for who runs the kiosk."""
 
 
 def items(pack: Pack, kiosk: Kiosk, *, today: date, data_dir: Path | None = None) -> list[Item]:
-    """Every page, asset and clip of the pack; clips are those of ``data_dir``. RenderError if a
-    page cannot be made."""
-    assets, clips = (
-        Assets(panel=kiosk.panel_inches),
-        Clips(None if kiosk.audio == "off" else data_dir),
-    )
-    facts, _told_elsewhere = school.read(
-        kiosk.school_file
-    )  # by doctor, and as a line on School info
+    """Every page, asset and clip of the pack; clips are those of ``data_dir``. RenderError."""
+    assets = Assets(panel=kiosk.panel_inches)
+    spoken = Clips(None if kiosk.audio == "off" else data_dir)
+    facts, _problems = school_file.read(kiosk.school_file)  # doctor names them, so does School info
     wider = directory_results.present(data_dir)
     book = pages(pack, kiosk, today=today, assets=assets, school=facts, services=wider)
-    made = [_item(clips.page(page), assets) for page in _rendered(book)]
-    made += clips.items()
+    made = [_item(spoken.page(page), assets) for page in _rendered(book)]
+    made += spoken.items()
     made += file.asset_items(assets)
     made += offline.items(pack, kiosk, made)
     return made
@@ -63,8 +53,7 @@ def _item(page: Page, assets: Assets) -> Item:
 def render(
     pack: Pack, kiosk: Kiosk, today: date, out: Path, *, data_dir: Path | None = None
 ) -> None:
-    """Write the pack's edition to ``out``. RenderError if a page cannot be made; then ``out`` is
-    not touched."""
+    """Write the pack's edition to ``out``. RenderError; then ``out`` is not touched."""
     file.write(items(pack, kiosk, today=today, data_dir=data_dir), out)
 
 
@@ -76,12 +65,11 @@ def say(
     now: datetime,
     data_dir: Path,
     seconds: float = SAY_SECONDS,
-) -> Report:
-    """Make the clips that the pack's pages lack. RenderError, or VoiceError where the programs are
-    missing."""
-    facts, _told_elsewhere = school.read(kiosk.school_file)
+) -> ClipReport:
+    """Make the clips that the pack's pages lack. RenderError; VoiceError without the programs."""
+    facts, _problems = school_file.read(kiosk.school_file)
     book = _rendered(pages(pack, kiosk, today=today, school=facts))
-    return voices.make(listen_button.texts(book, data_dir), data_dir, now=now, seconds=seconds)
+    return clips.make(listen_button.texts(book, data_dir), data_dir, now=now, seconds=seconds)
 
 
 def check(pack: Pack, *, kiosk: Kiosk | None = None, today: date | None = None) -> list[Problem]:
@@ -104,8 +92,7 @@ def _rendered(made: Iterable[Page]) -> Iterator[Page]:
         except StopIteration:
             return
         except Exception as problem:
-            # Whatever a template or a text raises means the same here: this pack must not go on a
-            # screen.
+            # Whatever a template or a text raises: this pack must not go on a screen.
             reason = f"{type(problem).__name__}: {problem}"
             raise RenderError(f"The page after {last} cannot be made ({reason}).") from problem
         last = page.path

@@ -14,31 +14,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from content.model import durable_files
 from content.model import language as languages
-from kiosk.audio.spoken_text import Said
+from kiosk.audio.spoken_text import Utterance
 
-VOICES = {
-    "am": "am",
-    "ar": "ar",
-    "en": "en-us",
-    "es": "es-419",
-    "fa": "fa",
-    "hy": "hy",
-    "ko": "ko",
-    "pa": "pa",
-    "ru": "ru",
-    "uk": "uk",
-    "vi": "vi",
-    "zh": "cmn",
-}
-PROGRAMS = (
-    ("espeak-ng", "espeak-ng"),
-    ("opusenc", "opus-tools"),
-)  # and the Debian packages they come in
+VOICES = {tag: tag for tag in ("am", "ar", "fa", "hy", "ko", "pa", "ru", "uk", "vi")}
+VOICES |= {"en": "en-us", "es": "es-419", "zh": "cmn"}
+PROGRAMS = {"espeak-ng": "espeak-ng", "opusenc": "opus-tools"}  # and their Debian packages
 AUDIO, RECORDINGS, LIST = "audio", "recordings", "texts.tsv"
-WORDS_A_MINUTE = (
-    150  # espeak-ng's own 175 is too fast for someone who is upset or still learns the language
-)
+WORDS_A_MINUTE = 150  # espeak-ng's own 175 is too fast for who is upset or learns the language
 OPUS = ("--speech", "--bitrate", "24", "--comp", "5", "--framesize", "60", "--padding", "0")
 CLIP_SECONDS = 30.0
 KEEP_UNUSED = timedelta(days=30)  # a release that is brought back finds its clips again
@@ -50,9 +34,8 @@ class VoiceError(Exception):
 
 
 @dataclass(slots=True)
-class Report:
-    """What a run did. ``voiceless`` are the languages that nobody speaks here; ``left`` waits for
-    the next run."""
+class ClipReport:
+    """What a run did. ``left`` waits for the next run."""
 
     strings: int = 0
     recorded: int = 0
@@ -91,7 +74,7 @@ def voice(language: str) -> str:
     return next((VOICES[tag] for tag in languages.fallback(language) if tag in VOICES), "")
 
 
-def clip(data_dir: Path, said: Said) -> Path | None:
+def clip(data_dir: Path, said: Utterance) -> Path | None:
     """The file that says this: a person's recording, else the made one, else None."""
     recorded = data_dir / RECORDINGS / said.language / f"{said.key}.opus"
     made = data_dir / AUDIO / f"{said.key}.opus"
@@ -110,40 +93,39 @@ def is_opus(path: Path) -> bool:
 
 def able() -> bool:
     """Whether this machine has what makes clips."""
-    return all(shutil.which(program) for program, _package in PROGRAMS)
+    return all(map(shutil.which, PROGRAMS))
 
 
 def some(data_dir: Path) -> bool:
     """Whether there is any clip at all."""
-    return any(True for _ in data_dir.glob(f"{AUDIO}/*.opus")) or any(
-        True for _ in data_dir.glob(f"{RECORDINGS}/*/*")
-    )
+    patterns = (f"{AUDIO}/*.opus", f"{RECORDINGS}/*/*")
+    return any(next(data_dir.glob(pattern), None) for pattern in patterns)
 
 
 def mark(data_dir: Path) -> str:
     """Which clips there are, as a hash: an edition is made again when they change."""
     digest = hashlib.sha256()
-    for path in sorted(
-        [*(data_dir / AUDIO).glob("*.opus"), *(data_dir / RECORDINGS).glob("*/*.opus")]
-    ):
+    patterns = (f"{AUDIO}/*.opus", f"{RECORDINGS}/*/*.opus")
+    for path in sorted(path for pattern in patterns for path in data_dir.glob(pattern)):
         digest.update(f"{path.relative_to(data_dir)} {path.stat().st_size}\n".encode())
     return digest.hexdigest()
 
 
-def make(texts: Iterable[Said], data_dir: Path, *, now: datetime, seconds: float = 600.0) -> Report:
-    """Make what is missing, within the time, and clear what no page says any more. VoiceError
-    without the programs."""
+def make(
+    texts: Iterable[Utterance], data_dir: Path, *, now: datetime, seconds: float = 600.0
+) -> ClipReport:
+    """Make what is missing, within the time, and clear what no page says any more. VoiceError."""
     began = time.monotonic()
     wanted = {piece.key: piece for piece in texts}
     folder = data_dir / AUDIO
     folder.mkdir(parents=True, exist_ok=True)
-    report = Report(strings=len(wanted))
+    report = ClipReport(strings=len(wanted))
     missing = [piece for piece in wanted.values() if _is_missing(piece, data_dir, report, now)]
     if missing:
         _need_programs()
     _list_texts(wanted.values(), folder)
 
-    def made(piece: Said) -> bool | None:
+    def made(piece: Utterance) -> bool | None:
         return _made(piece, folder) if time.monotonic() - began < seconds else None
 
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
@@ -158,56 +140,44 @@ def make(texts: Iterable[Said], data_dir: Path, *, now: datetime, seconds: float
     return report
 
 
-def _is_missing(piece: Said, data_dir: Path, report: Report, now: datetime) -> bool:
+def _is_missing(piece: Utterance, data_dir: Path, report: ClipReport, now: datetime) -> bool:
     """Whether the clip is to be made; else it is counted, and marked as still in use."""
-    there, recorded = (
-        clip(data_dir, piece),
-        data_dir / RECORDINGS / piece.language / f"{piece.key}.opus",
-    )
-    if recorded.is_file() and there != recorded.absolute():
+    there = clip(data_dir, piece)
+    recorded = data_dir / RECORDINGS / piece.language / f"{piece.key}.opus"
+    is_recorded = there == recorded.absolute()
+    if recorded.is_file() and not is_recorded:
         report.not_opus.append(str(recorded))
     if there is None:
         if not voice(piece.language):
             report.voiceless.add(piece.language)
         return bool(voice(piece.language))
-    report.recorded += there == recorded.absolute()
-    report.kept += there != recorded.absolute()
-    if there != recorded.absolute():
+    report.recorded += is_recorded
+    report.kept += not is_recorded
+    if not is_recorded:
         os.utime(there, (now.timestamp(), now.timestamp()))
     return False
 
 
 def _need_programs() -> None:
-    for program, package in PROGRAMS:
+    for program, package in PROGRAMS.items():
         if shutil.which(program) is None:
             raise VoiceError(
                 f"{program} is not installed, so no clip can be made: apt-get install {package}"
             )
 
 
-def _made(piece: Said, folder: Path) -> bool:
-    """One clip. The text goes in by standard input: it must not stand in a list of processes, nor
-    be an option."""
+def _made(piece: Utterance, folder: Path) -> bool:
+    """One clip. The text goes in by stdin: it must not stand in a list of processes."""
     aside, out = folder / f"{piece.key}.part", folder / f"{piece.key}.opus"
-    speak = [
-        "espeak-ng",
-        "-v",
-        voice(piece.language),
-        "-s",
-        str(WORDS_A_MINUTE),
-        "-b",
-        "1",
-        "--stdin",
-        "--stdout",
-    ]
+    options = f"-v {voice(piece.language)} -s {WORDS_A_MINUTE} -b 1 --stdin --stdout"
+    speak = ["espeak-ng", *options.split()]
     encode = ["opusenc", *OPUS, "--quiet", "--ignorelength", "-", str(aside)]
     try:
-        wave = subprocess.run(
-            speak, input=piece.text.encode(), capture_output=True, timeout=CLIP_SECONDS, check=True
-        )
-        subprocess.run(
-            encode, input=wave.stdout, capture_output=True, timeout=CLIP_SECONDS, check=True
-        )
+        data = piece.text.encode()
+        for program in (speak, encode):
+            data = subprocess.run(
+                program, input=data, capture_output=True, timeout=CLIP_SECONDS, check=True
+            ).stdout
         if not is_opus(aside):
             return False
         aside.replace(out)
@@ -218,11 +188,9 @@ def _made(piece: Said, folder: Path) -> bool:
     return True
 
 
-def _list_texts(pieces: Iterable[Said], folder: Path) -> None:
+def _list_texts(pieces: Iterable[Utterance], folder: Path) -> None:
     rows = sorted(f"{piece.language}\t{piece.key}.opus\t{piece.text}\n" for piece in pieces)
-    aside = folder / f"{LIST}.part"
-    aside.write_text("".join(rows), encoding="utf-8")
-    aside.replace(folder / LIST)
+    durable_files.replace(folder / LIST, "".join(rows).encode())
 
 
 def _prune(folder: Path, used: Iterable[str], *, before: datetime) -> int:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kiosk.audio import clips, spoken_text
-from kiosk.audio.spoken_text import Said
+from kiosk.audio.spoken_text import Utterance
 from kiosk.edition.file import Item
 from kiosk.edition.headers import KEEP_NOTHING
 from kiosk.pages.build import Page
@@ -14,12 +14,11 @@ OGG = "audio/ogg"
 
 
 class Clips:
-    """The clips that an edition's pages play. ``data_dir`` is None for a screen that does not
-    speak."""
+    """The clips that an edition's pages play. ``data_dir``: None for a screen that is silent."""
 
     def __init__(self, data_dir: Path | None) -> None:
         self._data_dir = data_dir if data_dir and clips.some(data_dir) else None
-        self._files: dict[Said, Path | None] = {}
+        self._files: dict[Utterance, Path | None] = {}
         self._played: dict[str, Path] = {}
 
     def page(self, page: Page) -> Page:
@@ -31,14 +30,13 @@ class Clips:
         return replace(page, body=body)
 
     def items(self) -> list[Item]:
-        """The clips of all pages so far. Nothing may be kept of them: that would tell what was
-        listened to."""
+        """The clips of all pages so far. A browser keeps none: that would tell what was played."""
         return [
             Item(spoken_text.address(key), content_type=OGG, cache=KEEP_NOTHING, file=file)
             for key, file in sorted(self._played.items())
         ]
 
-    def _file(self, piece: Said) -> Path | None:
+    def _file(self, piece: Utterance) -> Path | None:
         if self._data_dir is None:
             return None
         if piece not in self._files:
@@ -46,10 +44,9 @@ class Clips:
         return self._files[piece]
 
 
-def texts(book: Iterable[Page], data_dir: Path) -> list[Said]:
-    """What the pages say that can be said whole: a page with a piece that nobody can speak gets no
-    button anyway."""
-    found: dict[Said, None] = {}
+def texts(book: Iterable[Page], data_dir: Path) -> list[Utterance]:
+    """What the pages say that can be said whole: others get no button anyway."""
+    found: dict[Utterance, None] = {}
     for page in book:
         if page.path.startswith("/") and spoken_text.OFFER in page.body:
             said = spoken_text.spoken(page.body)

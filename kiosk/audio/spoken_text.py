@@ -22,7 +22,7 @@ _SHORTEST_NUMBER = 3  # "18" is a word, "988" is three digits
 _EDGES = " \t\n,;:·|"
 
 
-class Said(NamedTuple):
+class Utterance(NamedTuple):
     """One piece of speech."""
 
     language: str
@@ -30,8 +30,7 @@ class Said(NamedTuple):
 
     @property
     def key(self) -> str:
-        """What the piece's clip is called. 96 bits of SHA-256: short enough to type, too many to
-        meet twice."""
+        """What the piece's clip is called: 96 bits of SHA-256, short enough to type."""
         return hashlib.sha256(f"{self.language}\0{self.text}".encode()).hexdigest()[:24]
 
 
@@ -40,7 +39,7 @@ def address(key: str) -> str:
     return f"/audio/{key}.opus"
 
 
-def spoken(html: str) -> tuple[Said, ...]:
+def spoken(html: str) -> tuple[Utterance, ...]:
     """What the page's main part says, in the order of the page."""
     reader = _Reader()
     reader.feed(_DRAWN.sub("", html))  # most of a page is drawn, and none of that is said
@@ -53,18 +52,16 @@ def silent(html: str) -> str:
     return _OFFERED.sub("", html)
 
 
-def offered(html: str, clip: Callable[[Said], bool]) -> tuple[str, tuple[Said, ...]]:
-    """The page with its Listen button and what that plays; without both where any of its clips is
-    missing."""
+def offered(html: str, clip: Callable[[Utterance], bool]) -> tuple[str, tuple[Utterance, ...]]:
+    """The page with its Listen button and what that plays; without both if a clip is missing."""
     if OFFER not in html:
         return html, ()
     said = spoken(html)
     if not said or not all(clip(piece) for piece in said):
         return silent(html), ()
     clips = " ".join(address(piece.key) for piece in said)
-    return _OFFERED.sub(lambda found: found[1], html).replace(
-        _UNFILLED, f'data-clips="{clips}"', 1
-    ), said
+    page = _OFFERED.sub(r"\1", html).replace(_UNFILLED, f'data-clips="{clips}"', 1)
+    return page, said
 
 
 @dataclass
@@ -79,7 +76,7 @@ class _Element:
 
 @dataclass
 class _Reader(HTMLParser):
-    said: list[Said] = field(default_factory=list)
+    said: list[Utterance] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -130,7 +127,7 @@ class _Reader(HTMLParser):
         text = " ".join(self._words.split()).strip(_EDGES)
         self._words = ""
         if any(letter.isalnum() for letter in text):
-            self.said.append(Said(self._open[-1].language, text))
+            self.said.append(Utterance(self._open[-1].language, text))
 
 
 def digits(number: str) -> str:

@@ -14,22 +14,19 @@ from content.model.pack import Group, Pack, Resource, Topic
 from kiosk.edition.assets import Assets
 from kiosk.edition.links import LEAVE, Links
 from kiosk.edition.markers import mark
-from kiosk.pages import county_line, handout, staff_info, talk_now
-from kiosk.pages import home as needs
+from kiosk.pages import county_line, handout, home, staff_info, talk_now
 from kiosk.pages.cards import Card, Deck
 from kiosk.pages.contact_channels import phrase
-from kiosk.pages.frame import TITLE, Frame
+from kiosk.pages.frame import Frame
 from kiosk.pages.pack_texts import Texts
 from kiosk.pages.school_file import School, say
 from kiosk.pages.ui_strings import Wording
 from settings.schema import Kiosk
 
-__all__ = ["TITLE", "Page", "languages", "pages"]
-
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page. ``path`` is its address, or the name of a part, which no address can be."""
+    """One page. ``path`` is its address, or the name of a part."""
 
     path: str
     body: str
@@ -37,8 +34,7 @@ class Page:
 
 
 def languages(pack: Pack, kiosk: Kiosk) -> tuple[str, ...]:
-    """The languages of this screen: those of the settings that the pack has, else the pack's own
-    first one."""
+    """The languages of the settings that the pack has, else the pack's first one."""
     return tuple(tag for tag in kiosk.languages if tag in pack.languages) or (pack.default,)
 
 
@@ -51,11 +47,8 @@ def pages(
     school: School | None = None,
     services: bool = False,
 ) -> Iterator[Page]:
-    """All pages of the pack in all languages of the screen. Raises whatever a template or a text
-    raises.
-
-    ``services``: the kiosk holds a large directory, which search offers to look through.
-    """
+    """All pages in all languages of the screen. Raises whatever a template or a text raises.
+    ``services``: the kiosk holds a large directory to search."""
     assets, facts = assets or Assets(), (school or School()).on(today)
     tags = languages(pack, kiosk)
     for number, tag in enumerate(tags):
@@ -87,15 +80,11 @@ class _Language:
         links = self._links
         yield Page(links.home(), self.home(), "home")
         yield Page(links.now(), self._now(), "now")
-        yield Page(
-            links.languages(),
-            self._render("languages", links.languages(), back=links.home()),
-            "languages",
-        )
-        book = self._render(
-            "partners", links.partners(), back=links.home(), partners=self._partners
-        )
-        yield Page(links.partners(), book, "partners")
+        path = links.languages()
+        yield Page(path, self._render("languages", path, back=links.home()), "languages")
+        path = links.partners()
+        listed = self._render("partners", path, back=links.home(), partners=self._partners)
+        yield Page(path, listed, "partners")
         yield Page(links.adults(), self._adults(), "adults")
         for group in self._pack.groups:
             yield Page(links.listing(group.code), self._group(group), "group")
@@ -107,14 +96,11 @@ class _Language:
         for name, card in self._cards.items():
             yield from self._card_pages(card, resources.get(name))
         yield from self._partner_pages()
-        yield Page(
-            f"missing/{self._frame.tag}",
-            self._render("missing", links.home(), lines=self._pinned()),
-            "part",
-        )
+        missing = self._render("missing", links.home(), lines=self._pinned())
+        yield Page(f"missing/{self._frame.tag}", missing, "part")
 
     def home(self) -> str:
-        tiles = needs.tiles(self._texts, self._links)
+        tiles = home.tiles(self._texts, self._links)
         return self._render("home", self._links.home(), tiles=tiles, lines=self._pinned())
 
     def leave(self) -> str:
@@ -134,7 +120,7 @@ class _Language:
         )
 
     def _group(self, group: Group) -> str:
-        if needs.href(group, self._links) == LEAVE:
+        if home.href(group, self._links) == LEAVE:
             return self.leave()
         return self._render(
             "group",
@@ -143,13 +129,13 @@ class _Language:
             group=group,
             title=self._texts.html(f"group:{group.id}:title"),
             lead=self._texts.maybe(f"group:{group.id}:lead"),
-            rows=needs.rows(group, self._texts, self._links),
+            rows=home.rows(group, self._texts, self._links),
             lines=self._lines(group.resources),
         )
 
     def _topic(self, topic: Topic) -> str:
         key = f"topic:{topic.id}"
-        group = needs.group_of(self._pack, topic.id)
+        group = home.group_of(self._pack, topic.id)
         onward = {"partners": self._links.partners(), "adults": self._links.adults()}
         return self._render(
             "topic",
@@ -171,13 +157,11 @@ class _Language:
             )
             yield Page(card.href, body, "card")
             return
-        yield Page(
-            card.href, self._render("card", card.href, back=self._links.home(), card=card), "card"
-        )
+        body = self._render("card", card.href, back=self._links.home(), card=card)
+        yield Page(card.href, body, "card")
         if card.slip:
-            for path, body, kind in handout.pages(
-                card, self._wording, resource=resource, render=self._render
-            ):
+            made = handout.pages(card, self._wording, resource=resource, render=self._render)
+            for path, body, kind in made:
                 yield Page(path, body, kind)
 
     def _partner_pages(self) -> Iterator[Page]:
@@ -222,20 +206,14 @@ class _Language:
             yield Page(name, body, "search" if name == path else "part")
 
     def _of_services(self) -> dict[str, object]:
-        """Sentences of a directory's services, whose values are set in when someone has searched."""
+        """Sentences of a directory's services, with markers for their values."""
         _, isolated = self._wording, Markup('<bdi dir="ltr">{}</bdi>')
-        name, date = (
-            Markup('<bdi lang="en">{}</bdi>').format(mark("directory")),
-            isolated.format(mark("date")),
-        )
+        name = Markup('<bdi lang="en">{}</bdi>').format(mark("directory"))
         number = Markup('<bdi class="number" dir="ltr">{}</bdi>').format(mark("number"))
+        origin = _("This list comes from %(name)s, %(date)s. Call first to be sure.")
         return {
             "first": self._lines(("911", "988", "ctl")),
-            "origin": phrase(
-                _("This list comes from %(name)s, %(date)s. Call first to be sure."),
-                name=name,
-                date=date,
-            ),
+            "origin": phrase(origin, name=name, date=isolated.format(mark("date"))),
             "updated": phrase(_("Last updated: %(date)s"), date=isolated.format(mark("updated"))),
             "text_to": phrase(_("Text %(number)s"), number=number),
         }

@@ -23,8 +23,7 @@ NOTHING = Markup()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Where a fact was read: the kind of source in the publisher's English and in the reader's
-    words, and its date."""
+    """Where a fact was read: ``kind`` in the publisher's English, ``words`` in the reader's."""
 
     kind: str
     words: str
@@ -33,12 +32,8 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One line or service as the screen shows it. ``later``: to be used on the student's own device
-    only.
-
-    ``old``: lists fold it away as something that may be out of date (see
-    content/model/freshness.py).
-    """
+    """One hotline or service. ``later``: only for the student's own device. ``old``: lists
+    fold it away as possibly out of date (content/model/freshness.py)."""
 
     code: str
     href: str
@@ -46,7 +41,7 @@ class Card:
     name: Markup
     blurb: Markup
     status: OpenStatus
-    ways: tuple[ChannelView, ...]
+    channels: tuple[ChannelView, ...]
     who: Markup = NOTHING
     facts: tuple[tuple[str, str], ...] = ()
     happens: tuple[Markup, ...] = ()
@@ -62,8 +57,8 @@ class Card:
 
     @property
     def scannable(self) -> bool:
-        """Whether a phone would be used for this card, so that its traces need saying."""
-        return any(way.kind in {"voice", "sms"} for way in self.ways)
+        """Whether a phone is used for this card, which leaves traces that need saying."""
+        return any(channel.kind in {"voice", "sms"} for channel in self.channels)
 
 
 class Deck:
@@ -76,16 +71,13 @@ class Deck:
         self._today = today
 
     def card(self, resource: Resource) -> Card:
-        """The whole card of a resource; of one whose number staff are looking at, no more than that
-        it is so."""
+        """The card of a resource; while staff are reviewing its number, no more than that."""
         if resource.status == "reviewing":
             return self._reviewing(resource)
         key, _ = f"resource:{resource.id}", self._wording
         private = self._texts.maybe(f"{key}:private", owner=key)
         later = all(channel.kind == "web" for channel in resource.channels)
-        made = tuple(
-            contact_channels.of(channel, _, resource=resource) for channel in resource.channels
-        )
+        passes_on = facts.passes_on(resource.passes_on, _, said=bool(private))
         return Card(
             code=resource.code,
             href=self._links.card(resource.code),
@@ -94,17 +86,13 @@ class Deck:
             blurb=self._texts.html(f"{key}:blurb", owner=key),
             who=self._texts.maybe(f"{key}:for", owner=key),
             status=facts.status(resource.channels, _),
-            ways=made,
+            channels=tuple(contact_channels.of(c, _, resource=resource) for c in resource.channels),
             facts=facts.chips(resource, _),
             happens=self._texts.series(f"{key}:happens", owner=key),
             private=private,
-            passes_on=""
-            if later and private
-            else facts.passes_on(resource.passes_on, _, said=bool(private)),
+            passes_on="" if later and private else passes_on,
             origin=origin(resource.sources, _),
-            confidence=facts.confidence(
-                resource.confidence, _, seen=resource.checked_on is not None
-            ),
+            confidence=facts.confidence(resource.confidence, _, seen=bool(resource.checked_on)),
             checked=facts.checked(resource, _, today=self._today),
             consent=facts.consent(resource, _),
             old=freshness.folds(resource, self._today),
@@ -121,7 +109,7 @@ class Deck:
             name=escape(resource.organization),
             blurb=escape(_("Check this number: staff are reviewing.")),
             status=OpenStatus(kind="unknown", text=""),
-            ways=(),
+            channels=(),
         )
 
 

@@ -26,8 +26,7 @@ ICONS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelView:
-    """One channel. ``big`` is the line to read from two steps away; ``line`` is the same with its
-    verb, for lists."""
+    """One channel. ``big`` is to be read from two steps away; ``line`` adds the verb, for lists."""
 
     kind: str
     icon: str
@@ -43,7 +42,7 @@ class ChannelView:
 
 
 def of(channel: Channel, _: Wording, *, resource: Resource) -> ChannelView:
-    """The way to show for a channel of a resource."""
+    """A channel of a resource as its card has it."""
     if channel.kind in {"chat", "web"}:
         return _online(channel, _)
     if channel.kind == "sms":
@@ -54,7 +53,7 @@ def of(channel: Channel, _: Wording, *, resource: Resource) -> ChannelView:
 def call(
     number: str, _: Wording, *, hints: tuple[str, ...] = (), status: OpenStatus | None = None
 ) -> ChannelView:
-    """A number to call that no channel of the pack describes, such as a county's line."""
+    """A number to call that is no channel of the pack, such as a county's hotline."""
     shown = isolated("voice", phone_numbers.display(number))
     return ChannelView(
         kind="voice",
@@ -142,6 +141,5 @@ def _online(channel: Channel, _: Wording) -> ChannelView:
 
 def phrase(pattern: str, **parts: Markup) -> Markup:
     """A translated sentence with numbers or words set into it."""
-    # One translated phrase with each part isolated: joined from pieces, "HOME to 741741" reverses
-    # in Arabic.
+    # Joined from pieces, "HOME to 741741" reverses in Arabic.
     return Markup(pattern) % parts  # noqa: S704 - the pattern is our own translated wording

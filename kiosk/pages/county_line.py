@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from content.model import county_hotline, phone_numbers
-from content.model.pack import County, Pack
+from content.model.pack import County, CountyNumber, Pack
 from kiosk.edition.links import Links
 from kiosk.pages import contact_channels, facts
 from kiosk.pages.cards import Card, origin
 from kiosk.pages.contact_channels import ChannelView
 from kiosk.pages.facts import OpenStatus
+from kiosk.pages.pack_texts import isolated
 from kiosk.pages.ui_strings import Wording
 from settings.schema import Kiosk
 
@@ -34,21 +35,13 @@ class CountyRow:
 
 
 def line(pack: Pack, kiosk: Kiosk, _: Wording, *, today: date) -> Card:
-    """The card of the school's county line. Its status is never "open": only the county knows."""
-    counties = [
-        county for county in pack.counties if county.name in kiosk.counties and county.numbers
-    ]
+    """The card of the county's hotline. Its status is never "open": only the county knows."""
+    counties = [c for c in pack.counties if c.name in kiosk.counties and c.numbers]
     unknown = OpenStatus(kind="unknown", text=_("Hours not known"))
     if kiosk.county_line:
-        return _card(
-            _,
-            (contact_channels.call(kiosk.county_line, _),),
-            unknown,
-            checked=_("Checked by the school"),
-        )
-    made = tuple(
-        _way(county, index, _) for county in counties for index in range(len(county.numbers))
-    )
+        own = contact_channels.call(kiosk.county_line, _)
+        return _card(_, (own,), unknown, checked=_("Checked by the school"))
+    made = tuple(_channel(county, number, _) for county in counties for number in county.numbers)
     if not made:
         return _card(_, (), unknown, find=True)
     status = unknown
@@ -69,28 +62,22 @@ def line(pack: Pack, kiosk: Kiosk, _: Wording, *, today: date) -> Card:
 
 def _stalest(counties: Sequence[County]) -> County:
     """The one that a person checked longest ago, or never."""
-    return min(
-        counties, key=lambda county: (county.checked_on is not None, county.checked_on or date.min)
-    )
+    return min(counties, key=lambda c: (c.checked_on is not None, c.checked_on or date.min))
 
 
 def rows(pack: Pack, _: Wording, *, today: date) -> tuple[CountyRow, ...]:
     """Every county for the adults' page, whatever is known of it."""
+    confidences = {"high": _("High"), "medium": _("Medium"), "low": _("Low")}
     return tuple(
         CountyRow(
             anchor=f"c{county.fips}",
             name=county.name,
             numbers=tuple(
-                (
-                    Markup('<bdi class="number">{}</bdi>').format(phone_numbers.display(n.number)),
-                    when(n.when, _),
-                )
+                (isolated("voice", phone_numbers.display(n.number)), when(n.when, _))
                 for n in county.numbers
             ),
             always_open=county.always_open,
-            confidence={"high": _("High"), "medium": _("Medium"), "low": _("Low")}[
-                county.confidence
-            ],
+            confidence=confidences[county.confidence],
             source=county.sources[0].kind if county.sources else "",
             checked=facts.checked(county, _, today=today) if county.checked_on else "",
         )
@@ -110,8 +97,7 @@ def when(value: str, _: Wording) -> str:
     }[value]
 
 
-def _way(county: County, index: int, _: Wording) -> ChannelView:
-    number = county.numbers[index]
+def _channel(county: County, number: CountyNumber, _: Wording) -> ChannelView:
     name = _("%(county)s County", county=county.name)
     detail = when(number.when, _)
     return contact_channels.call(number.number, _, hints=(f"{name}: {detail}" if detail else name,))
@@ -137,19 +123,16 @@ def _card(
         code=county_hotline.CODE,
         href=Links(_.language).card(county_hotline.CODE),
         slip=Links(_.language).slip(county_hotline.CODE) if made else "",
-        name=Markup("{}").format(_("Your county’s child protection line")),
-        blurb=Markup("{}").format(blurb),
-        who=Markup("{}").format(_("Anyone who knows that a child is being hurt. That can be you.")),
+        name=escape(_("Your county’s child protection line")),
+        blurb=escape(blurb),
+        who=escape(_("Anyone who knows that a child is being hurt. That can be you.")),
         status=status,
-        ways=made,
+        channels=made,
         facts=(("wallet", facts.cost("not-stated", _)), ("languages", _("Languages not listed"))),
-        happens=tuple(
-            Markup("{}").format(text)
-            for text in (
-                _("A county worker asks what happened and where you are."),
-                _("You can ask whether you have to give your name."),
-                _("They decide whether someone has to come and check."),
-            )
+        happens=(
+            escape(_("A county worker asks what happened and where you are.")),
+            escape(_("You can ask whether you have to give your name.")),
+            escape(_("They decide whether someone has to come and check.")),
         ),
         passes_on=_("They tell the people who must act, such as social workers and police."),
         origin=origin(sources.sources, _) if sources else None,

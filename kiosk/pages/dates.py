@@ -14,8 +14,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, get_day_names
 from babel.lists import format_list
 
-# Languages whose CLDR has "AM" and "PM" for want of their own, or where people say "six in the
-# evening".
+# Languages whose CLDR lacks words of their own for AM and PM, or that say "six in the evening".
 _PART_OF_DAY = frozenset({"ko", "pa", "ru", "vi", "zh-Hant"})
 
 

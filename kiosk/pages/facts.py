@@ -17,12 +17,9 @@ from kiosk.pages.ui_strings import Wording
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenStatus:
-    """When a line answers, as text that is right without script.
-
-    ``data`` is the opening table for the page's script, "" where the script has nothing to add.
-    ``also`` holds the tables of a card's other ways, which must agree before the script calls the
-    card open or closed.
-    """
+    """When a hotline answers, as text that is right without script. ``data``: the opening table for
+    the page's script or ""; ``also``: those of the other channels, which must agree before the
+    script calls the card open or closed."""
 
     kind: str
     text: str
@@ -47,14 +44,13 @@ def hours(channel: Channel, _: Wording) -> OpenStatus:
 
 
 def status(channels: Sequence[Channel], _: Wording) -> OpenStatus:
-    """A card's one status: of its first way to talk to a person, else of its first channel."""
+    """A card's one status: of its first channel to a person, else of its first channel."""
     first = next((c for c in channels if c.kind in {"voice", "sms", "chat"}), channels[0])
     found = hours(first, _)
     if found.kind == "unknown" and first.kind == "web":
         return replace(found, text="")  # a page to read has no hours
-    tables = [
-        _table(c) for c in channels if c.open and c is not first and c.timezone == first.timezone
-    ]
+    others = [c for c in channels if c.open and c is not first and c.timezone == first.timezone]
+    tables = [_table(c) for c in others]
     return replace(found, also=json.dumps(tables)) if found.data and tables else found
 
 
@@ -64,17 +60,12 @@ def _table(channel: Channel) -> list[list[list[str] | str]]:
 
 def chips(resource: Resource, _: Wording) -> tuple[tuple[str, str], ...]:
     """The small facts under a card's title: (icon, words)."""
-    found = []
-    words = (
-        _("Do not wait because of cost")
-        if resource.answers == "emergency"
-        else cost(resource.cost, _)
-    )
-    found.append(("circle-check" if resource.cost == "free" else "wallet", words))
-    found.append(("languages", spoken(resource, _)))
-    if age := ages(resource, _):
-        found.append(("user-round", age))
-    return tuple(found)
+    words = cost(resource.cost, _)
+    if resource.answers == "emergency":
+        words = _("Do not wait because of cost")
+    price = ("circle-check" if resource.cost == "free" else "wallet", words)
+    age = ages(resource, _)
+    return (price, ("languages", spoken(resource, _)), *([("user-round", age)] if age else ()))
 
 
 def cost(value: str, _: Wording) -> str:
@@ -87,16 +78,13 @@ def cost(value: str, _: Wording) -> str:
 
 
 def spoken(resource: Resource, _: Wording) -> str:
-    """The languages of a line, as far as they are stated."""
+    """The languages of a hotline, as far as they are stated."""
     tags = tuple(dict.fromkeys(tag for channel in resource.channels for tag in channel.languages))
     interpreters = any(channel.interpreters for channel in resource.channels)
     if not tags:
         return _("Interpreters can help") if interpreters else _("Languages not listed")
-    return (
-        _("%(languages)s + interpreters", languages=_.named(tags))
-        if interpreters
-        else _.named(tags)
-    )
+    names = _.named(tags)
+    return _("%(languages)s + interpreters", languages=names) if interpreters else names
 
 
 def ages(resource: Resource, _: Wording) -> str:
@@ -110,21 +98,16 @@ def ages(resource: Resource, _: Wording) -> str:
 
 
 def passes_on(value: str, _: Wording, *, said: bool) -> str:
-    """The fixed wording of what a line may pass on, said before anyone calls.
-
-    ``said``: the card's own text already tells what is known, so that "we did not find" would
-    contradict it.
-    """
+    """What a hotline may pass on. ``said``: the card's own text tells what is known, so "we did
+    not find" would contradict it."""
     ask = _("Say: “What do you have to report?”")
+    may_act = _("They may have to tell someone if you are in danger or being hurt.")
+    unknown = _("We did not find what they may pass on. You can ask first.")
     if value == "not-stated" and said:
         return ask  # after a text that ends in "You can ask first"
     return {
-        "may-act": " ".join(
-            (_("They may have to tell someone if you are in danger or being hurt."), ask)
-        ),
-        "not-stated": " ".join(
-            (_("We did not find what they may pass on. You can ask first."), ask)
-        ),
+        "may-act": f"{may_act} {ask}",
+        "not-stated": f"{unknown} {ask}",
         "police": _("What you tell them goes to the police or other law enforcement."),
         "emergency": _("They send help to where you are. Police, fire or medical crews may come."),
         "information": _("They give information. You can ask before you say who you are."),
@@ -142,7 +125,7 @@ def confidence(value: str, _: Wording, *, seen: bool = False) -> str:
 
 
 def source(kind: str, _: Wording) -> str:
-    """A kind of source in the reader's language. The publisher's own words for it are for adults."""
+    """A kind of source in the reader's language, or close to it."""
     for sign, words in (
         ("third party", _("lists made by others")),
         ("statute", _("the text of a law")),
@@ -159,8 +142,7 @@ def source(kind: str, _: Wording) -> str:
 
 
 def checked(entry: Entry, _: Wording, *, today: date) -> str:
-    """Whether a person compared the entry with its source, and when: only the month once that is
-    too long ago."""
+    """Whether a person compared the entry with its source, and when; only the month if late."""
     if entry.checked_on is None:
         return _("Not yet checked by a person")
     if freshness.ages(entry) and freshness.of(entry, today).late:
@@ -169,8 +151,7 @@ def checked(entry: Entry, _: Wording, *, today: date) -> str:
 
 
 def consent(entry: Listed, _: Wording) -> str:
-    """On what an entry stands, in one sentence. An approval without its day is none (see
-    rules_listing.py)."""
+    """On what an entry stands. An approval without its day is none (content.rules.attestation)."""
     approved = entry.consent.approved_on if entry.consent.basis == "approved" else None
     if approved is None:
         return _("Listed from public facts.")

@@ -34,7 +34,7 @@ def main_font(language: str) -> str:
 
 
 def needed(pack: Pack, language: str) -> Iterator[tuple[str, str]]:
-    """Where a text stands and the text, for every text in that language which the screen may show."""
+    """Where a text stands and the text, for all that the screen may show in that language."""
     yield from pack.texts.get(language, {}).items()
     if language == pack.default:
         yield from _names(pack)
@@ -57,30 +57,26 @@ def problems(pack: Pack, languages: Iterable[str]) -> Iterator[Problem]:
         if known is None:
             continue
         for where, text in needed(pack, language):
-            lacking = "".join(
-                sorted({char for char in text if drawn(char) and ord(char) not in known})
-            )
+            lacking = "".join(sorted(c for c in set(text) if drawn(c) and ord(c) not in known))
             if lacking:
                 codes = " ".join(f"U+{ord(char):04X}" for char in lacking)
                 message = (
                     f'"{where}" ({language}) holds {lacking} ({codes}), which the fonts of that'
                     " language do not have; write it otherwise, or run: make fonts"
                 )
-                yield Problem(
-                    f"po/{language}.po" if language != pack.default else "pack.toml", 1, message
-                )
+                file = f"po/{language}.po" if language != pack.default else "pack.toml"
+                yield Problem(file, 1, message)
 
 
 @lru_cache
 def coverage() -> Mapping[str, frozenset[int]]:
-    """Language to the code points that its fonts have. Read once: the fonts are part of the
-    installation."""
+    """Language → the code points that its fonts have."""
     table: dict[str, str] = json.loads(COVERAGE.read_text("utf-8"))
     return {language: frozenset(_points(spans)) for language, spans in table.items()}
 
 
 def drawn(char: str) -> bool:
-    """Whether a font must have something to draw for it: not for spaces and marks that no one sees."""
+    """Whether a font must draw it: not spaces and invisible marks."""
     return unicodedata.category(char)[0] not in "ZC"
 
 
@@ -92,9 +88,7 @@ def ranges(points: Iterable[int]) -> str:
             spans[-1] = (spans[-1][0], point)
         else:
             spans.append((point, point))
-    return " ".join(
-        f"{first:X}" if first == last else f"{first:X}-{last:X}" for first, last in spans
-    )
+    return " ".join(f"{a:X}" if a == b else f"{a:X}-{b:X}" for a, b in spans)
 
 
 def _names(pack: Pack) -> Iterator[tuple[str, str]]:

@@ -44,7 +44,7 @@ class Frame:
         self.environment = environment(wording, assets)
 
     def render(self, template: str, path: str, *, back: str = "", **view: object) -> str:
-        """The page. ``path`` is its own address, from which the language switch makes the others."""
+        """The page. ``path``: its own address, from which the language switch makes the others."""
         _ = self.wording
         return self.environment.get_template(f"{template}.html").render(
             **view,
@@ -75,22 +75,14 @@ class Frame:
 
 
 def rest(_: Wording) -> list[Markup]:
-    """What a page says when it was cleared and nothing answers, not even the worker: two numbers
-    and no topic."""
-    number, word = (
-        Markup('<bdi class="number">{}</bdi>'),
-        Markup('<bdi class="word" lang="en">{}</bdi>'),
-    )
+    """What a cleared page says when not even the worker answers: two numbers and no topic."""
+    number = Markup('<bdi class="number">{}</bdi>')
+    word = Markup('<bdi class="word" lang="en">{}</bdi>')
     lines = {(name, kind): (shown, words) for name, kind, shown, words in last_resort.LINES}
     emergency, (text, words) = lines["911", "voice"][0], lines["ctl", "sms"]
+    call = _("Call %(number)s from any phone. Or tell an adult you trust.")
+    send = _("Text %(word)s to %(number)s")
     return [
-        phrase(
-            _("Call %(number)s from any phone. Or tell an adult you trust."),
-            number=number.format(emergency),
-        ),
-        phrase(
-            _("Text %(word)s to %(number)s"),
-            word=word.format(words["en"]),
-            number=number.format(text),
-        ),
+        phrase(call, number=number.format(emergency)),
+        phrase(send, word=word.format(words["en"]), number=number.format(text)),
     ]

@@ -20,12 +20,12 @@ from kiosk.printing import slip
 from kiosk.printing.slip import Slip
 
 TALKING = frozenset({"voice", "sms", "tty", "videophone"})
-Render = Callable[..., str]  # template, path, what the template shows: pages.py knows how
+Render = Callable[..., str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedChannel:
-    """One way on paper: its words, and the code of the letter page."""
+    """One channel on paper: its words, and the code of the letter page."""
 
     words: Markup
     plain: str
@@ -35,8 +35,7 @@ class PrintedChannel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handout:
-    """One card on paper. ``number`` is the one for "number only"; it and ``lines`` are empty for a
-    web page."""
+    """One card on paper. ``number``, for "number only", and ``lines`` are empty for a web page."""
 
     lines: tuple[PrintedChannel, ...]
     number: str
@@ -46,17 +45,11 @@ class Handout:
 
 
 def of(card: Card, _: Wording, *, resource: Resource | None) -> Handout:
-    """A card's handout. ``resource`` is None for a line that no resource describes: then nobody
-    said what it costs."""
-    talking = [way for way in card.ways if way.kind in TALKING]
-    lines = tuple(_line(way) for way in talking)
-    code = (
-        lines[0].code
-        if lines
-        else next((c.url for c in resource.channels if c.url), "")
-        if resource
-        else ""
-    )
+    """A card's handout. ``resource``: None for a hotline that no resource describes."""
+    talking = [channel for channel in card.channels if channel.kind in TALKING]
+    lines = tuple(_printed(channel) for channel in talking)
+    urls = [channel.url for channel in resource.channels] if resource else []
+    code = next(filter(None, [line.code for line in lines] or urls), "")
     return Handout(
         lines=lines,
         number=talking[0].number if talking else "",
@@ -66,14 +59,22 @@ def of(card: Card, _: Wording, *, resource: Resource | None) -> Handout:
     )
 
 
-def _line(way: ChannelView) -> PrintedChannel:
-    words = way.line if way.kind == "sms" else Markup("{} {}").format(way.label, way.big)
-    dialled = phone_numbers.digits(way.number)
+def _printed(channel: ChannelView) -> PrintedChannel:
+    words = (
+        channel.line
+        if channel.kind == "sms"
+        else Markup("{} {}").format(channel.label, channel.big)
+    )
+    dialled = phone_numbers.digits(channel.number)
     number = f"+1{dialled}" if len(dialled) == 10 else dialled
-    code = phone_numbers.sms(number, way.word) if way.kind == "sms" else phone_numbers.tel(number)
+    code = (
+        phone_numbers.sms(number, channel.word)
+        if channel.kind == "sms"
+        else phone_numbers.tel(number)
+    )
     return PrintedChannel(
         words=words,
-        plain=f"{way.word} > {way.number}" if way.word else way.number,
+        plain=f"{channel.word} > {channel.number}" if channel.word else channel.number,
         code=code,
         qr=qr.svg(code),
     )
@@ -81,7 +82,7 @@ def _line(way: ChannelView) -> PrintedChannel:
 
 def _free(talking: list[ChannelView], _: Wording, *, resource: Resource | None) -> str:
     free = resource is not None and resource.cost == "free"
-    always = bool(talking) and all(way.status.kind == "always" for way in talking)
+    always = bool(talking) and all(channel.status.kind == "always" for channel in talking)
     if free and always:
         return _("Free. Any time.")
     if free:
@@ -92,7 +93,7 @@ def _free(talking: list[ChannelView], _: Wording, *, resource: Resource | None) 
 def pages(
     card: Card, _: Wording, *, resource: Resource | None, render: Render
 ) -> Iterator[tuple[str, str, str]]:
-    """Path, body and kind of each page of a card on paper, and of the part that its printer needs."""
+    """Path, body and kind of a card's pages on paper, and of the part that its printer needs."""
     handout, links = of(card, _, resource=resource), Links(_.language)
     for name, path, back in (
         ("slip", card.slip, card.href),

@@ -15,7 +15,7 @@ _NUMBERS = frozenset({"voice", "sms", "tty", "videophone"})
 
 
 def isolated(kind: str, value: str) -> Markup:
-    """``value`` kept whole: a number, a word to send or an address; other facts are plain words."""
+    """``value`` kept whole if it is a number, a word to send or an address."""
     if kind in _NUMBERS or value.replace("-", "").replace("+", "").isdigit():
         return Markup('<bdi class="number">{}</bdi>').format(value)
     if kind in _CLASSES:
@@ -26,8 +26,7 @@ def isolated(kind: str, value: str) -> Markup:
 
 
 class Texts:
-    """Reads one language's texts out of a pack. A text missing in that language carries its own
-    ``lang``."""
+    """One language's texts of a pack. A text missing in it carries its own ``lang``."""
 
     def __init__(self, pack: Pack, language: str) -> None:
         self.pack = pack
@@ -55,8 +54,7 @@ class Texts:
         return placeholders.fill(self.pack.say(self.language, key), self.pack, owner=owner)
 
     def all(self, key: str) -> Iterator[str]:
-        """The text under ``key`` in every language of the pack, unfilled: what a search may find it
-        by."""
+        """The text under ``key`` in every language of the pack, unfilled: for search."""
         for texts in self.pack.texts.values():
             if key in texts:
                 yield texts[key]

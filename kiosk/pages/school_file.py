@@ -59,8 +59,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class School:
-    """What the file says. ``wrong``: something in it could not be shown, which the office should
-    know."""
+    """What the file says. ``wrong``: something in it could not be shown."""
 
     bells: tuple[Bell, ...] = ()
     lunch: Words | None = None
@@ -70,41 +69,29 @@ class School:
     wrong: bool = False
 
     def on(self, day: date) -> "School":
-        """What may be shown on a day: past its last day, nothing that changes with the school year."""
+        """What is right on a day: past the last day neither bells nor lunch."""
         if self.valid_until and day <= self.valid_until:
             return self
-        return School(
-            places=self.places,
-            people=self.people,
-            wrong=self.wrong or bool(self.bells or self.lunch),
-        )
+        wrong = self.wrong or bool(self.bells or self.lunch)
+        return School(places=self.places, people=self.people, wrong=wrong)
 
 
 def read(path: Path) -> tuple[School, Problems]:
-    """The school's facts, and every problem as a sentence for the office. No file at all is no
-    problem."""
+    """The school's facts, and every problem as a sentence for the office; no file is no problem."""
+    reader = _Reader(path)
     try:
         with path.open("rb") as file:
             raw = file.read(MOST_BYTES + 1)
+        if len(raw) <= MOST_BYTES:
+            return reader.school(tomllib.loads(raw.decode("utf-8"))), reader.problems
+        problem = f"it is larger than {MOST_BYTES} bytes. Keep only what the screen shows."
     except FileNotFoundError:
         return School(), []
-    except OSError as problem:
-        return School(wrong=True), [
-            f"{path}: it cannot be read ({problem.strerror}). Check who may read it."
-        ]
-    if len(raw) > MOST_BYTES:
-        return School(wrong=True), [
-            f"{path}: it is larger than {MOST_BYTES} bytes. Keep only what the screen shows."
-        ]
-    try:
-        table = tomllib.loads(raw.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as problem:
-        return School(wrong=True), [
-            f"{path}: {problem}. Nothing of the file is shown until that is mended."
-        ]
-    reader = _Reader(path)
-    school = reader.school(table)
-    return school, reader.problems
+    except OSError as error:
+        problem = f"it cannot be read ({error.strerror}). Check who may read it."
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        problem = f"{error}. Nothing of the file is shown until that is mended."
+    return School(wrong=True), [f"{path}: {problem}"]
 
 
 def digest(path: Path) -> str:
@@ -117,10 +104,8 @@ def digest(path: Path) -> str:
 
 
 def say(words: Words, tags: Sequence[str]) -> list[tuple[str, str]]:
-    """A text for readers of these languages, each different one once, as (language, text).
-
-    The language is "" where the text needs none, and another one where none of theirs was written.
-    """
+    """A text for readers of these languages, each different one once, as (language, text). The
+    language is "" where the text needs none, or another where none of theirs was written."""
     if not words:
         return []
     shown = dict.fromkeys(

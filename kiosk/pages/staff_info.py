@@ -46,11 +46,8 @@ class LawView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartnerView:
-    """A programme or partner. ``standing`` and ``status`` are for adults, ``student`` for the
-    student's card.
-
-    ``line`` is the id of the resource that answers; ``consent`` says on what the entry stands.
-    """
+    """A programme or partner. ``status`` is for adults, ``student`` for the student's card.
+    ``line``: the id of the resource that answers; ``consent``: on what the entry stands."""
 
     code: str
     href: str
@@ -73,8 +70,7 @@ class PartnerView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectionsView:
-    """How an organization asks to be shown differently, or not at all. ``role`` is the publisher's
-    English."""
+    """How an organization asks for a correction. ``role`` is the publisher's English."""
 
     role: str
     address: Markup
@@ -131,25 +127,24 @@ def partners(texts: Texts, _: Wording, *, today: date) -> tuple[PartnerView, ...
 
 
 def _partner(partner: Partner, texts: Texts, _: Wording, *, today: date) -> PartnerView:
-    key = f"partner:{partner.id}"
+    key, number = f"partner:{partner.id}", phone_numbers.display(partner.staff_number)
+    standings = {
+        "active": _("Active"),
+        "unconfirmed": _("Not confirmed"),
+        "inactive": _("Likely inactive"),
+    }
     return PartnerView(
         code=partner.code,
         href=Links(_.language).card(partner.code),
         name=partner.organization,
         standing=partner.standing,
-        standing_text={
-            "active": _("Active"),
-            "unconfirmed": _("Not confirmed"),
-            "inactive": _("Likely inactive"),
-        }[partner.standing],
+        standing_text=standings[partner.standing],
         does=texts.html(f"{key}:does", owner=key),
         serves=texts.html(f"{key}:serves", owner=key),
         status=texts.html(f"{key}:status", owner=key),
         student=texts.html(f"{key}:student", owner=key),
         web=isolated("web", placeholders.bare(partner.web)) if partner.web else Markup(""),
-        staff_number=isolated("voice", phone_numbers.display(partner.staff_number))
-        if partner.staff_number
-        else Markup(""),
+        staff_number=isolated("voice", number) if number else Markup(""),
         grades=partner.grades,
         confidence=facts.confidence(partner.confidence, _, seen=partner.checked_on is not None),
         origins=tuple(o for source in partner.sources if (o := origin((source,), _))),

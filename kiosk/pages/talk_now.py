@@ -13,23 +13,21 @@ from kiosk.pages.cards import Card
 from kiosk.pages.contact_channels import ChannelView, phrase
 from kiosk.pages.ui_strings import Wording
 
-FIRST = frozenset(
-    {"988", "ctl"}
-)  # the two made for any worry come before lines for one kind of harm
+FIRST = frozenset({"988", "ctl"})  # made for any worry: before those for one kind of harm
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One way to talk to someone now, and the card that tells more about it."""
+    """One channel to talk to someone now, and the card that tells more about it."""
 
     card: Card
-    way: ChannelView
+    channel: ChannelView
     hint: str
 
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """The whole choice. ``lines`` are the pinned lines that none of the three is."""
+    """The whole choice. ``lines`` are the other pinned hotlines."""
 
     call: Option | None
     text: Option | None
@@ -59,8 +57,7 @@ def choose(pack: Pack, cards: Mapping[str, Card], _: Wording) -> Talk:
 
 
 def _own(talk: list[Resource], pack: Pack, language: str) -> Resource | None:
-    """Another language's first line to text: one that answers in it and asks for no word of the
-    default one."""
+    """Another language's first hotline to text that answers in it and asks for no English word."""
     if language == pack.default:
         return None
     for resource in talk:
@@ -76,15 +73,15 @@ def _option(
     resource: Resource | None, kind: str, cards: Mapping[str, Card], _: Wording
 ) -> Option | None:
     card = cards[resource.id] if resource else None
-    way = next((way for way in card.ways if way.kind == kind), None) if card else None
-    if card is None or way is None:
+    channel = next((c for c in card.channels if c.kind == kind), None) if card else None
+    if card is None or channel is None:
         return None
-    hints = {"voice": way.status.text, "sms": _("Quiet. No one can hear you.")}
-    return Option(card, way, hints[kind])
+    hints = {"voice": channel.status.text, "sms": _("Quiet. No one can hear you.")}
+    return Option(card, channel, hints[kind])
 
 
 def _danger(emergency: Option | None, _: Wording) -> Markup:
     if emergency is None:
         return escape(_("Tell an adult you trust."))
     pattern = _("Call %(number)s from any phone. Or tell an adult you trust.")
-    return phrase(pattern, number=emergency.way.big)
+    return phrase(pattern, number=emergency.channel.big)

@@ -19,15 +19,13 @@ TEMPLATES = Path(__file__).parents[1] / "templates"
 
 @cache  # the same thirty on every page, each read from the library's archive
 def icon(name: str, extra: str = "") -> Markup:
-    """A Lucide icon. It stands beside a word that says the same, so it is hidden from a screen
-    reader."""
+    """A Lucide icon, hidden from a screen reader: it stands beside a word that says the same."""
     drawn = lucide(name, size=None, **{"class": f"icon {extra}".strip(), "aria_hidden": "true"})
     return Markup(" ".join(drawn.split()))  # noqa: S704 - the icon library's own drawing
 
 
 class _Compiled(BytecodeCache):
-    """Templates as the first language compiled them: there is an environment per language, and ten
-    languages."""
+    """Templates as the first language compiled them: each language has an environment."""
 
     def __init__(self) -> None:
         self._code: dict[str, bytes] = {}

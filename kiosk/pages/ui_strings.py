@@ -28,8 +28,7 @@ def _catalogue(language: str) -> dict[str, str]:
 
 
 class Wording:
-    """One language's words. Call it with an English sentence; ``%(name)s`` parts are filled from
-    keywords."""
+    """One language's words. Call it with an English sentence; keywords fill ``%(name)s``."""
 
     def __init__(self, language: str) -> None:
         self.language = language
@@ -42,8 +41,7 @@ class Wording:
         return text % parts if parts else text
 
     def messages(self) -> Iterable[tuple[str, str]]:
-        """Every English sentence of the catalogue and how this language says it; nothing for
-        English itself."""
+        """Every English sentence of the catalogue and its translation; none for English."""
         return self._messages.items()
 
     def month(self, day: date) -> str:
@@ -100,6 +98,5 @@ class Wording:
         return listed[:1].upper() + listed[1:]
 
     def tongues(self, tags: Iterable[str]) -> str:
-        """Languages under their own names, which their speakers can read in any language of the
-        screen."""
+        """Languages under their own names."""
         return self._comma.join(languages.own_name(tag) for tag in tags)

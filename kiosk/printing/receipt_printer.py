@@ -21,10 +21,7 @@ PATIENCE = 0.3  # for a printer's word on its paper; many say nothing
 DOTS = 320  # 40 mm at the eight dots to the millimetre of every 80 mm printer
 SLIPS, EVERY = 3, 20.0  # so many at once, then one more every so many seconds
 _ASK_PAPER = b"\x10\x04\x04"  # DLE EOT 4: answered even while the printer is busy or offline
-_ANSWER, _NO_PAPER = (
-    (0x93, 0x12),
-    0x60,
-)  # the bits that every answer has, and those of an empty roll
+_ANSWER, _NO_PAPER = (0x93, 0x12), 0x60  # bits that every answer has, and of an empty roll
 _MEDIUM = 1  # error correction, as in the codes on the screen
 log = logging.getLogger("porchlight.kiosk")
 
@@ -44,15 +41,15 @@ class Printer:
         self._busy = threading.Lock()
 
     async def take(self, slip: Slip, *, number_only: bool) -> bool:
-        """Print a slip. False, soon, if it does not come: too many at once, no paper, no printer."""
+        """Print a slip. False, soon, if it does not come: too many, no paper, no printer."""
         if not self._allowed() or not self._busy.acquire(blocking=False):
             return False
         loop, done = asyncio.get_running_loop(), asyncio.Event()
-        told: list[bool] = []
+        printed: list[bool] = []
 
         def print_it() -> None:
             try:
-                told.append(self._printed(slip, number_only=number_only))
+                printed.append(self._printed(slip, number_only=number_only))
             finally:
                 self._busy.release()
                 if not loop.is_closed():
@@ -64,7 +61,7 @@ class Printer:
             await asyncio.wait_for(done.wait(), self._seconds + 1)
         except TimeoutError:
             return False
-        return told == [True]
+        return printed == [True]
 
     def _allowed(self) -> bool:
         now = self._clock()
@@ -90,9 +87,7 @@ class Printer:
 def bytes_of(slip: Slip, *, number_only: bool = False) -> bytes:
     """A slip in the printer's own language. PrinterError if python-escpos is not installed."""
     try:
-        from escpos.printer import (
-            Dummy,
-        )
+        from escpos.printer import Dummy  # noqa: PLC0415 - optional
     except ImportError:
         raise PrinterError(
             "python-escpos is not installed; install the dependency group printer"
@@ -106,9 +101,8 @@ def bytes_of(slip: Slip, *, number_only: bool = False) -> bytes:
         page.set(align="center")
         page.text(f"{HEAD}\n\n")
         page.set(align="center", bold=True, double_height=True)
-        page.text(
-            "".join(f"{line}\n" for line in (slip.lines if _latin(slip.lines) else slip.plain))
-        )
+        lines = slip.lines if _latin(slip.lines) else slip.plain
+        page.text("".join(f"{line}\n" for line in lines))
         page.set(align="center", normal_textsize=True, bold=False)
         page.text(f"{slip.free if _latin([slip.free]) else ''}\n")
         if slip.code:
@@ -140,19 +134,14 @@ def _send(device: str, data: bytes, *, seconds: float) -> None:
         raise PrinterError(f"it cannot be written to ({problem.strerror})") from None
     finally:
         if data and os.isatty(file):
-            termios.tcflush(
-                file, termios.TCOFLUSH
-            )  # closing would wait for it, and print it for the next child
+            termios.tcflush(file, termios.TCOFLUSH)  # else the next child would get it
         os.close(file)
 
 
 def _opened(device: str) -> int:
-    for way in (
-        os.O_RDWR,
-        os.O_WRONLY,
-    ):  # reading is for its word on the paper; a device may not allow it
+    for access in (os.O_RDWR, os.O_WRONLY):  # a device may not allow reading its word on the paper
         try:
-            file = os.open(device, way | os.O_NONBLOCK | os.O_NOCTTY)
+            file = os.open(device, access | os.O_NONBLOCK | os.O_NOCTTY)
         except OSError as problem:
             reason = problem.strerror
             continue

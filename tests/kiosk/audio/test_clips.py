@@ -10,7 +10,7 @@ import pytest
 from kiosk.audio import clips as voices
 from kiosk.audio.clips import clip, is_opus, make, mark
 from kiosk.audio.listen_button import Clips
-from kiosk.audio.spoken_text import OFFER, Said, address
+from kiosk.audio.spoken_text import OFFER, Utterance, address
 from kiosk.edition.file import Edition
 from kiosk.pages.build import Page
 
@@ -19,7 +19,11 @@ pytestmark = pytest.mark.skipif(
     reason="espeak-ng and opus-tools are not installed",
 )
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
-HELLO, HOLA, NYOB = Said("en", "Hello."), Said("es", "Hola."), Said("hmn", "Nyob zoo.")
+HELLO, HOLA, NYOB = (
+    Utterance("en", "Hello."),
+    Utterance("es", "Hola."),
+    Utterance("hmn", "Nyob zoo."),
+)
 
 
 def test_a_clip_is_made_once_and_is_opus(tmp_path: Path) -> None:
@@ -35,7 +39,7 @@ def test_a_clip_is_made_once_and_is_opus(tmp_path: Path) -> None:
 
 
 def test_a_text_that_looks_like_an_option_is_spoken_and_not_obeyed(tmp_path: Path) -> None:
-    assert make([Said("en", "--version -w /tmp/x")], tmp_path, now=NOW).made == 1
+    assert make([Utterance("en", "--version -w /tmp/x")], tmp_path, now=NOW).made == 1
 
 
 @pytest.mark.parametrize(
@@ -50,7 +54,7 @@ def test_each_language_has_its_own_voice_or_none(language: str, speaks: str) -> 
 
 
 def test_every_voice_is_one_that_the_program_has(tmp_path: Path) -> None:
-    texts = [Said(language, "12 988") for language in voices.VOICES]
+    texts = [Utterance(language, "12 988") for language in voices.VOICES]
     assert make(texts, tmp_path, now=NOW).failed == 0
 
 
@@ -60,7 +64,7 @@ def test_a_language_without_a_voice_is_told_and_not_spoken_by_another(tmp_path: 
     assert "No voice for hmn" in report.sentence()
 
 
-def recorded(data_dir: Path, said: Said, body: bytes) -> Path:
+def recorded(data_dir: Path, said: Utterance, body: bytes) -> Path:
     file = data_dir / "recordings" / said.language / f"{said.key}.opus"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(body)

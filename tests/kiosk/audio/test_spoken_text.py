@@ -2,7 +2,7 @@
 
 import pytest
 
-from kiosk.audio.spoken_text import OFFER, Said, digits, offered, spoken
+from kiosk.audio.spoken_text import OFFER, Utterance, digits, offered, spoken
 from kiosk.pages.build import Page
 
 
@@ -43,9 +43,9 @@ def test_a_page_says_its_main_part_piece_by_piece(main: str, says: list[str]) ->
 def test_foreign_parts_keep_their_own_language() -> None:
     main = '<p>Fuente: <span lang="en">official page</span>, 5 de octubre</p>'
     assert spoken(page(main, language="es")) == (
-        Said("es", "Fuente"),
-        Said("en", "official page"),
-        Said("es", "5 de octubre"),
+        Utterance("es", "Fuente"),
+        Utterance("en", "official page"),
+        Utterance("es", "5 de octubre"),
     )
 
 
@@ -63,7 +63,7 @@ def test_a_phone_number_is_said_digit_by_digit(number: str, says: str) -> None:
 
 
 def test_the_key_depends_on_the_language_and_the_words() -> None:
-    keys = {Said(language, text).key for language in ("en", "es") for text in ("No", "no")}
+    keys = {Utterance(language, text).key for language in ("en", "es") for text in ("No", "no")}
     assert len(keys) == 4
 
 

@@ -9,7 +9,8 @@ import pytest
 from content.model import phone_numbers
 from content.model.pack import Channel, Pack
 from kiosk.edition import display_modes
-from kiosk.pages.build import TITLE, Page, pages
+from kiosk.pages.build import Page, pages
+from kiosk.pages.frame import TITLE
 from settings.schema import Kiosk
 from tests.kiosk.conftest import SCHOOL, TODAY
 from tests.kiosk.outline import Outline
