@@ -67,7 +67,7 @@ class _Visible(NamedTuple):
     def of(
         cls, edition: Edition, pack: Pack | None, kiosk: Kiosk, data_dir: Path | None
     ) -> "_Visible":
-        searching = _Search(pack, edition.languages(), kiosk.counties)
+        searching = _Search(pack, edition.languages, kiosk.counties)
         directory = Directory(data_dir, kiosk.counties, pack)
         return cls(dict(edition.ready), edition, searching, directory, OrderedDict())
 
@@ -180,7 +180,7 @@ class KioskApp:
 
 def _language(visible: _Visible, path: str) -> str:
     """The language that an address asks for, right or wrong otherwise; else the screen's own."""
-    known = visible.edition.languages()
+    known = visible.edition.languages
     asked = path.removeprefix("/").partition("/")[0].casefold()
     near = (tag for tag in known if tag.casefold().partition("-")[0] == asked.partition("-")[0])
     return next((tag for tag in known if tag.casefold() == asked), None) or next(near, known[0])

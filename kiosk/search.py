@@ -25,8 +25,7 @@ _BOOST = 1.5  # the crisis lines, which must never stand below a line for one ki
 _PREFIX, _ONE_OFF, _TWO_OFF = 0.7, 0.6, 0.4
 _PLACES = frozenset({"211"})  # who knows what help there is at a place
 _ZIP = "zip"  # the word that any ZIP code stands for too: what serves the whole state or the nation
-# How much a ZIP code asks for what serves it: its county before a region, the state before the
-# nation. 211 knows the place itself, and the county's own line has its card.
+# How much a ZIP code asks for what serves it. 211 knows the place itself.
 _NEAR = {"county": 5.0, "region": 4.5, "state": 3.6, "nation": 3.2}
 
 
@@ -46,8 +45,7 @@ class SearchHit:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A result and the texts that find it, each with its weight. ``names``: a partner's, which
-    count only whole."""
+    """A result and the texts that find it, with their weights. ``names`` count only whole."""
 
     found: SearchHit
     fields: list[tuple[str, float]]
@@ -57,12 +55,10 @@ class _Entry:
 
 
 class Terms:
-    """The words by which entries are found, the same for every language's page: a student may mix
-    them."""
+    """The words that find entries, the same for every language's page: a student may mix them."""
 
     def __init__(self, entries: Sequence[_Entry]) -> None:
-        """A partner is found by words of its own, or by a whole name: "protect me" does not ask for
-        PROTECT."""
+        # A partner is found by its own words or a whole name: "protect me" is not PROTECT.
         self.weights: dict[str, dict[int, float]] = defaultdict(dict)
         self.count = len(entries)
         self.boosted = {number for number, entry in enumerate(entries) if entry.crisis}
@@ -80,12 +76,8 @@ class Terms:
         self._nearby = Nearby([word for word in self._words if not _is_number(word)])
 
     def near(self, word: str, *, last: bool) -> Iterator[tuple[str, float]]:
-        """The known words meant by a typed one, and how surely. The last word typed may still be
-        growing.
-
-        A number means itself: 911 is not the beginning of a ZIP code, and a neighbouring ZIP code
-        is another place.
-        """
+        """The known words meant by a typed one, and how surely; the last may be half typed. A
+        number means itself: 911 begins no ZIP code, and the next ZIP code is another place."""
         if _is_number(word):
             if word in self.weights:
                 yield word, 1.0
@@ -104,8 +96,7 @@ class Terms:
                 yield term, _ONE_OFF if osa(word, term) == 1 else _TWO_OFF
 
     def named(self, words: list[str]) -> Iterator[tuple[int, int]]:
-        """Entries whose whole name was typed, and of how many words. A name of one word must stand
-        alone."""
+        """Entries whose whole name was typed, and its length; one of one word must stand alone."""
         meant = [
             {term for term, _sure in self.near(word, last=word is words[-1])} | {word}
             for word in words
@@ -129,8 +120,7 @@ class SearchIndex:
         return self._found
 
     def words(self) -> dict[str, object]:
-        """The words as data for the page, which finds the same as ``find``: static/find.js, held to
-        search_cases.json.
+        """The words as data for static/find.js, which search_cases.json holds to ``find``.
 
         ``words``: each word's entries as number, weight, number, weight …
         """
@@ -185,11 +175,8 @@ def _is_number(word: str) -> bool:
 def indexes(
     pack: Pack, languages: Sequence[str], *, home: Collection[str] = ()
 ) -> dict[str, SearchIndex]:
-    """The search of each language's pages. They share their words, which are the larger part.
-
-    ``home`` are the names of the school's own counties: their line has a card, others stand in the
-    adults' table.
-    """
+    """The search of each language's pages. ``home``: the names of the school's own counties, whose
+    hotline has a card; others stand in the adults' table."""
     entries = {tag: list(_entries(Texts(pack, tag), Links(tag), home)) for tag in languages}
     terms = Terms(entries[languages[0]])
     return {tag: SearchIndex(terms, [entry.found for entry in entries[tag]]) for tag in languages}

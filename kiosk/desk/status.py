@@ -73,7 +73,7 @@ class Facts:
 def points(facts: Facts, when: When) -> list[Point]:
     """Everything there is to say, what needs somebody first."""
     said = [
-        _shown(facts, when),
+        _serving(facts, when),
         *_refusal(facts.detail, when),
         *_held(facts),
         _refresh(facts, when),
@@ -86,7 +86,7 @@ def points(facts: Facts, when: When) -> list[Point]:
     return said[:1] + sorted(said[1:], key=lambda point: order[point.kind])
 
 
-def _shown(facts: Facts, when: When) -> Point:
+def _serving(facts: Facts, when: When) -> Point:
     serving, since = facts.detail.get("serving"), facts.detail.get("activated_at")
     if serving == "built-in":
         return Point(
@@ -133,10 +133,8 @@ def _refusal(detail: Mapping[str, object], when: When) -> Iterator[Point]:
     refused = detail.get("refused")
     if not isinstance(refused, Mapping):
         return
-    at, problems = (
-        datetime.fromisoformat(str(refused["at"])),
-        [str(one) for one in refused["problems"]],
-    )
+    at = datetime.fromisoformat(str(refused["at"]))
+    problems = [str(problem) for problem in refused["problems"]]
     count = "One reason" if len(problems) == 1 else f"{len(problems)} reasons"
     yield Point(
         "act",
@@ -166,29 +164,18 @@ def _held(facts: Facts) -> Iterator[Point]:
 def _refresh(facts: Facts, when: When) -> Point:
     link = ("Refresh", "/staff/refresh")
     if facts.refreshed is None:
-        return Point(
-            "know", "Last refresh", "This machine has not looked for a new pack yet.", link=link
-        )
+        said = "This machine has not looked for a new pack yet."
+        return Point("know", "Last refresh", said, link=link)
     at, outcome, sentence = facts.refreshed
     said = f"{_capital(when(at))}: {sentence}"
     if facts.alarm:
-        todo = (
-            "Somebody may be tampering with the packs. Tell the publisher by phone today. What is"
-            " shown is safe."
-        )
-        return Point("act", "Last refresh: alarm", said, todo, link)
+        todo = "Somebody may be tampering with the packs. Tell the publisher by phone today."
+        return Point("act", "Last refresh: alarm", said, f"{todo} What is shown is safe.", link)
     if facts.detail.get("refresh_overdue"):
-        todo = (
-            "The next look is overdue. Refresh now. If that fails, check the network or use a USB"
-            " stick."
-        )
-        return Point("act", "Last refresh", said, todo, link)
-    return Point(
-        "good" if outcome in {"active", "unchanged", "held"} else "know",
-        "Last refresh",
-        said,
-        link=link,
-    )
+        todo = "The next look is overdue. Refresh now. If that fails, check the network"
+        return Point("act", "Last refresh", said, f"{todo} or use a USB stick.", link)
+    kind: Kind = "good" if outcome in {"active", "unchanged", "held"} else "know"
+    return Point(kind, "Last refresh", said, link=link)
 
 
 def _withdrawn(facts: Facts) -> Iterator[Point]:
@@ -205,12 +192,8 @@ def _withdrawn(facts: Facts) -> Iterator[Point]:
 def _ages(facts: Facts) -> Point:
     link = ("What is due", "/staff/due")
     if not facts.due:
-        return Point(
-            "good",
-            "Age of what is shown",
-            "Every entry was compared with its source in time.",
-            link=link,
-        )
+        said = "Every entry was compared with its source in time."
+        return Point("good", "Age of what is shown", said, link=link)
     entries = "One entry is" if facts.due == 1 else f"{facts.due} entries are"
     return Point(
         "know",
@@ -224,18 +207,17 @@ def _ages(facts: Facts) -> Point:
 
 def _parts(detail: Mapping[str, object]) -> Iterator[Point]:
     for key, title in _PARTS.items():
-        told = detail.get(key)
-        if isinstance(told, str) and told != "ok":
-            yield Point("act", title, f"{_capital(told).rstrip('.')}.", _TODO.get(key, _ASK))
+        state = detail.get(key)
+        if isinstance(state, str) and state != "ok":
+            yield Point("act", title, f"{_capital(state).rstrip('.')}.", _TODO.get(key, _ASK))
 
 
 def _found(findings: Sequence[tuple[str, str]]) -> Iterator[Point]:
     wrong = tuple(sentence for kind, sentence in findings if kind == "wrong")
     notes = tuple(sentence for kind, sentence in findings if kind == "note")
     if wrong:
-        yield Point(
-            "act", "To mend on this machine", "This is what doctor finds wrong:", _ASK, more=wrong
-        )
+        said = "This is what doctor finds wrong:"
+        yield Point("act", "To mend on this machine", said, _ASK, more=wrong)
     if notes:
         yield Point("know", "Good to know", "This is what doctor notes:", more=notes)
 

@@ -6,7 +6,7 @@ would not fit in memory.
 
 import gzip
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -166,16 +166,9 @@ def _entry(item: Item, digest: str, *, level: int) -> _Entry:
         smaller = gzip.compress(item.body, level, mtime=0)  # mtime 0: the same bytes every time
         squeezed = len(smaller) < len(item.body)
         packed = smaller if squeezed else item.body
-    return _Entry(
-        item.content_type,
-        item.cache,
-        digest,
-        size,
-        memoryview(packed),
-        squeezed,
-        str(item.file or ""),
-        item.styles,
-    )
+    kind, cache, file = item.content_type, item.cache, str(item.file or "")
+    body = memoryview(packed)
+    return _Entry(kind, cache, digest, size, body, squeezed, file, item.styles)
 
 
 def _with_list(items: list[tuple[Item, str]]) -> Iterator[tuple[Item, str]]:
@@ -194,7 +187,8 @@ def _with_list(items: list[tuple[Item, str]]) -> Iterator[tuple[Item, str]]:
 
 
 class Edition:
-    """An open edition: ``get`` answers an address, ``text`` gives that of a part."""
+    """An open edition. ``ready``: what each address answers, with or without a slash at the end.
+    ``languages``: those it has pages in, the screen's first one first."""
 
     def __init__(self, data: bytes) -> None:
         try:
@@ -206,13 +200,13 @@ class Edition:
                 "The edition is cut short or another version wrote it: render it again."
             ) from problem
         self._parts = {path: it for path, it in by_path.items() if not path.startswith("/")}
-        self._ready = {path: it for path, it in by_path.items() if path.startswith("/")}
-        for path in [path for path, it in self._ready.items() if it.html and path != "/"]:
-            # "/en" and "/en/" are one page: answering both is cheaper and kinder than a redirect.
+        self.ready = {path: it for path, it in by_path.items() if path.startswith("/")}
+        for path in [path for path, it in self.ready.items() if it.html and path != "/"]:
+            # Answering both is cheaper and kinder than a redirect.
             other = path.removesuffix("/") if path.endswith("/") else path + "/"
-            self._ready.setdefault(other, self._ready[path])
+            self.ready.setdefault(other, self.ready[path])
         missing = (name.partition("/") for name in self._parts)
-        self._languages = tuple(tag for kind, _, tag in missing if kind == "missing")
+        self.languages = tuple(tag for kind, _, tag in missing if kind == "missing")
 
     @classmethod
     def open(cls, path: Path) -> "Edition":
@@ -228,15 +222,6 @@ class Edition:
         """An edition that is in no file."""
         return cls(dump(items))
 
-    @property
-    def ready(self) -> Mapping[str, Ready]:
-        """Every address, trailing-slash variants included."""
-        return self._ready
-
-    def get(self, path: str) -> Ready | None:
-        """What an address answers, or None."""
-        return self._ready.get(path)
-
     def text(self, name: str) -> str:
         """The text of a part. KeyError if the edition has none of that name."""
         return self._parts[name].body.decode()
@@ -244,10 +229,6 @@ class Edition:
     def has(self, name: str) -> bool:
         """Whether there is a part of that name."""
         return name in self._parts
-
-    def languages(self) -> tuple[str, ...]:
-        """The languages that the edition has pages in, the screen's first one first."""
-        return self._languages
 
 
 def key(pack_version: str, kiosk: Kiosk, *, today: date) -> str:

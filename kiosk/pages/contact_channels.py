@@ -29,71 +29,66 @@ class ChannelView:
     """One channel. ``big`` is to be read from two steps away; ``line`` adds the verb, for lists."""
 
     kind: str
-    icon: str
     label: str
     big: Markup
     line: Markup
-    hints: tuple[str, ...]
+    hints: tuple[str, ...] = ()
     status: OpenStatus
     qr: Markup
     scan: str
     number: str = ""
     word: str = ""
 
+    @property
+    def icon(self) -> str:
+        """The name of its icon."""
+        return ICONS[self.kind]
+
 
 def of(channel: Channel, _: Wording, *, resource: Resource) -> ChannelView:
     """A channel of a resource as its card has it."""
+    status = facts.hours(channel, _)
     if channel.kind in {"chat", "web"}:
-        return _online(channel, _)
+        return _online(channel, _, status)
     if channel.kind == "sms":
-        return _text(channel, _, resource=resource)
-    return _call(channel, _)
+        return _text(channel, _, status, resource=resource)
+    hints = tuple(
+        _("%(language)s: press %(key)s", language=_.tongues([tag]), key=key)
+        for tag, key in channel.press.items()
+    )
+    return call(channel.number, _, kind=channel.kind, hints=hints, status=status)
 
 
 def call(
-    number: str, _: Wording, *, hints: tuple[str, ...] = (), status: OpenStatus | None = None
+    number: str,
+    _: Wording,
+    *,
+    kind: str = "voice",
+    hints: tuple[str, ...] = (),
+    status: OpenStatus | None = None,
 ) -> ChannelView:
-    """A number to call that is no channel of the pack, such as a county's hotline."""
-    shown = isolated("voice", phone_numbers.display(number))
-    return ChannelView(
-        kind="voice",
-        icon=ICONS["voice"],
-        label=_("Call"),
-        big=shown,
-        line=shown,
-        hints=hints,
-        status=status or OpenStatus(kind="unknown", text=_("Hours not known")),
-        qr=qr.svg(phone_numbers.tel(number)),
-        scan=_("Scan to call"),
-        number=phone_numbers.display(number),
-    )
-
-
-def _call(channel: Channel, _: Wording) -> ChannelView:
+    """A number to call, also one that is no channel of the pack, such as a county's hotline."""
     labels = {
         "voice": _("Call"),
         "tty": _("Call by TTY"),
         "videophone": _("Call by videophone (ASL)"),
     }
-    shown = isolated(channel.kind, phone_numbers.display(channel.number))
+    written = phone_numbers.display(number)
+    big = isolated(kind, written)
     return ChannelView(
-        kind=channel.kind,
-        icon=ICONS[channel.kind],
-        label=labels[channel.kind],
-        big=shown,
-        line=shown,
-        hints=tuple(
-            _("%(language)s: press %(key)s", language=_.tongues([tag]), key=key)
-            for tag, key in channel.press.items()
-        ),
-        status=facts.hours(channel, _),
-        qr=qr.svg(phone_numbers.tel(channel.number)),
+        kind=kind,
+        label=labels[kind],
+        big=big,
+        line=big,
+        hints=hints,
+        status=status or OpenStatus(kind="unknown", text=_("Hours not known")),
+        qr=qr.svg(phone_numbers.tel(number)),
         scan=_("Scan to call"),
-        number=phone_numbers.display(channel.number),
+        number=written,
     )
 
 
-def _text(channel: Channel, _: Wording, *, resource: Resource) -> ChannelView:
+def _text(channel: Channel, _: Wording, status: OpenStatus, *, resource: Resource) -> ChannelView:
     word = channel.keyword.get(_.language, "")
     shown = isolated("sms", phone_numbers.display(channel.number))
     hints: tuple[str, ...] = ()
@@ -111,12 +106,11 @@ def _text(channel: Channel, _: Wording, *, resource: Resource) -> ChannelView:
         hints += (_("They answer in: %(languages)s", languages=_.named(channel.languages)),)
     return ChannelView(
         kind="sms",
-        icon=ICONS["sms"],
         label=_("Text"),
         big=big,
         line=line,
         hints=hints,
-        status=facts.hours(channel, _),
+        status=status,
         qr=qr.svg(phone_numbers.sms(channel.number, body)),
         scan=_("Scan to text"),
         number=phone_numbers.display(channel.number),
@@ -124,16 +118,14 @@ def _text(channel: Channel, _: Wording, *, resource: Resource) -> ChannelView:
     )
 
 
-def _online(channel: Channel, _: Wording) -> ChannelView:
+def _online(channel: Channel, _: Wording, status: OpenStatus) -> ChannelView:
     shown = isolated("web", placeholders.bare(channel.url))
     return ChannelView(
         kind=channel.kind,
-        icon=ICONS[channel.kind],
         label=_("Chat online") if channel.kind == "chat" else _("On the web"),
         big=shown,
         line=shown,
-        hints=(),
-        status=facts.hours(channel, _),
+        status=status,
         qr=qr.svg(channel.url),
         scan=_("Scan for later"),
     )

@@ -13,7 +13,8 @@ from content.model import county_hotline, phone_numbers
 from content.model.pack import County, CountyNumber, Pack
 from kiosk.edition.links import Links
 from kiosk.pages import contact_channels, facts
-from kiosk.pages.cards import Card, origin
+from kiosk.pages.cards import Card, Origin
+from kiosk.pages.cards import origin as origin_of
 from kiosk.pages.contact_channels import ChannelView
 from kiosk.pages.facts import OpenStatus
 from kiosk.pages.pack_texts import isolated
@@ -43,7 +44,7 @@ def line(pack: Pack, kiosk: Kiosk, _: Wording, *, today: date) -> Card:
         return _card(_, (own,), unknown, checked=_("Checked by the school"))
     made = tuple(_channel(county, number, _) for county in counties for number in county.numbers)
     if not made:
-        return _card(_, (), unknown, find=True)
+        return _card(_, (), unknown)
     status = unknown
     if all(county.always_open for county in counties):
         status = OpenStatus(kind="always", text=_("Open day and night"))
@@ -56,7 +57,7 @@ def line(pack: Pack, kiosk: Kiosk, _: Wording, *, today: date) -> Card:
         status,
         checked=facts.checked(_stalest(counties), _, today=today),
         confidence=facts.confidence(weakest, _, seen=all(county.checked_on for county in counties)),
-        sources=counties[0],
+        origin=origin_of(counties[0].sources, _),
     )
 
 
@@ -110,11 +111,10 @@ def _card(
     *,
     checked: str = "",
     confidence: str = "",
-    sources: County | None = None,
-    find: bool = False,
+    origin: Origin | None = None,
 ) -> Card:
     blurb = _("The county child protection line takes reports about children who are not safe.")
-    if find:
+    if not made:
         blurb = _(
             "Every county has a child protection line. Ask any adult at school for the number. Or"
             " search the web for your county’s name and “child abuse hotline”."
@@ -135,7 +135,7 @@ def _card(
             escape(_("They decide whether someone has to come and check.")),
         ),
         passes_on=_("They tell the people who must act, such as social workers and police."),
-        origin=origin(sources.sources, _) if sources else None,
+        origin=origin,
         confidence=confidence,
         checked=checked,
     )

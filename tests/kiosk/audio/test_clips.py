@@ -129,7 +129,7 @@ def test_an_edition_holds_the_clips_of_its_pages_and_serves_them(tmp_path: Path)
     body = f'<html lang="en"><main><p>Hello.</p></main>{offer}</html>'
     clips = Clips(tmp_path)
     assert address(HELLO.key) in clips.page(Page("/en/", body, "home")).body
-    ready = Edition.memory(clips.items()).get(address(HELLO.key))
+    ready = Edition.memory(clips.items()).ready.get(address(HELLO.key))
     assert ready
     assert ready.file == clip(tmp_path, HELLO)
     assert (b"content-type", b"audio/ogg") in ready.headers

@@ -28,12 +28,12 @@ ITEMS = [
 def test_a_page_comes_back_as_it_was_written(tmp_path: Path) -> None:
     edition.write(ITEMS, tmp_path / "edition.bin")
     opened = Edition.open(tmp_path / "edition.bin")
-    ready = opened.get("/en/")
+    ready = opened.ready.get("/en/")
     assert ready is not None
     assert ready.body == ITEMS[0].body
     assert gzip.decompress(ready.packed) == ITEMS[0].body
     assert opened.text("missing/en") == "gone"
-    assert opened.get("missing/en") is None
+    assert opened.ready.get("missing/en") is None
 
 
 def test_the_same_pages_make_the_same_file() -> None:
@@ -104,8 +104,8 @@ def test_the_same_bytes_under_two_kinds_keep_their_kinds() -> None:
 
 def test_a_slash_more_or_less_is_the_same_page() -> None:
     made = Edition.memory(ITEMS)
-    assert made.get("/en") is made.get("/en/")
-    assert made.get("/en/now/") is made.get("/en/now")
+    assert made.ready.get("/en") is made.ready.get("/en/")
+    assert made.ready.get("/en/now/") is made.ready.get("/en/now")
 
 
 @pytest.mark.parametrize("cut", [0, 10, 40, -1])

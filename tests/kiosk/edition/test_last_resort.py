@@ -13,7 +13,7 @@ from tests.kiosk.outline import Outline
 
 
 def shown(tag: str) -> Outline:
-    ready = last_resort.edition(Kiosk()).get(f"/{tag}/now")
+    ready = last_resort.edition(Kiosk()).ready.get(f"/{tag}/now")
     assert ready is not None
     return Outline.of(bytes(ready.body).decode())
 
@@ -51,8 +51,8 @@ def test_each_language_has_the_lines_and_a_way_to_clear(tag: str) -> None:
 
 def test_a_language_it_does_not_speak_falls_back_to_english() -> None:
     made = last_resort.edition(Kiosk(languages=("ko",)))
-    assert made.get("/en/now") is not None
-    assert made.languages() == ("en",)
+    assert made.ready.get("/en/now") is not None
+    assert made.languages == ("en",)
 
 
 def test_the_page_for_an_error_speaks_every_language() -> None:
@@ -62,7 +62,7 @@ def test_the_page_for_an_error_speaks_every_language() -> None:
 
 
 def test_the_school_s_name_is_escaped() -> None:
-    ready = last_resort.edition(Kiosk(school="<b>")).get("/leave")
+    ready = last_resort.edition(Kiosk(school="<b>")).ready.get("/leave")
     assert ready is not None
     assert b"<b>" not in bytes(ready.body).replace(b"<b><bdi", b"")
 
