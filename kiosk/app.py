@@ -111,7 +111,7 @@ class KioskApp:
             visible, path = self._visible, scope["path"]
             ready = visible.pages.get(path) or visible.variant(path)
             if ready is None or scope["method"] not in {"GET", "HEAD"}:
-                await self._other(visible, ready is not None, scope, receive, send)
+                await self._post_or_missing(visible, ready is not None, scope, receive, send)
             elif ready.file is None:
                 await _answer(ready, ready.packed, scope, send)
             elif body := await asyncio.to_thread(_read, ready):
@@ -123,7 +123,7 @@ class KioskApp:
             log.error("a page failed: %s", type(problem).__name__)  # noqa: TRY400
             await _send(send, 500, self._trouble, head=scope["method"] == "HEAD")
 
-    async def _other(
+    async def _post_or_missing(
         self, visible: _Visible, known: bool, scope: Scope, receive: Receive, send: Send
     ) -> None:
         base, chosen = display_modes.split(scope["path"])

@@ -49,7 +49,7 @@ def _search(pack: Pack, tags: list[str], home: tuple[str, ...]) -> Iterator[Item
     yield _data(WORDS, found[tags[0]].words())
     for tag in tags:
         yield _data(
-            f"/search/{tag}.json", [[hit.href, hit.title, hit.lead] for hit in found[tag].found]
+            f"/search/{tag}.json", [[hit.href, hit.title, hit.lead] for hit in found[tag].hits]
         )
 
 

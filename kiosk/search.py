@@ -110,14 +110,9 @@ class Terms:
 class SearchIndex:
     """What one language's search finds."""
 
-    def __init__(self, terms: Terms, found: Sequence[SearchHit]) -> None:
+    def __init__(self, terms: Terms, hits: Sequence[SearchHit]) -> None:
         self._terms = terms
-        self._found = found
-
-    @property
-    def found(self) -> Sequence[SearchHit]:
-        """Every entry that can be found, by its number."""
-        return self._found
+        self.hits = hits  # every entry that can be found, by its number
 
     def words(self) -> dict[str, object]:
         """The words as data for static/find.js, which search_cases.json holds to ``find``.
@@ -154,7 +149,7 @@ class SearchIndex:
         if not ranked:
             return []
         least = scores[ranked[0]] * hits[ranked[0]] * 0.2
-        return [self._found[n] for n in ranked if scores[n] * hits[n] >= least][:MAX_RESULTS]
+        return [self.hits[n] for n in ranked if scores[n] * hits[n] >= least][:MAX_RESULTS]
 
     def _of_word(self, word: str, *, last: bool) -> dict[int, float]:
         best: dict[int, float] = {}

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from content.model import durable_files
-from content.model import language as languages
+from content.model.language import fallback
 from kiosk.audio.spoken_text import Utterance
 
 VOICES = {tag: tag for tag in ("am", "ar", "fa", "hy", "ko", "pa", "ru", "uk", "vi")}
@@ -71,7 +71,7 @@ class ClipReport:
 
 def voice(language: str) -> str:
     """The voice of espeak-ng for a language tag, or "" where it has none that reads its script."""
-    return next((VOICES[tag] for tag in languages.fallback(language) if tag in VOICES), "")
+    return next((VOICES[tag] for tag in fallback(language) if tag in VOICES), "")
 
 
 def clip(data_dir: Path, said: Utterance) -> Path | None:

@@ -16,8 +16,7 @@ from content.releases import held, last_refresh
 from content.releases.generations import Releases
 from content.releases.record import Release
 from content.review import policy
-from kiosk.desk import held_changes
-from kiosk.desk import status as staff_facts
+from kiosk.desk import held_changes, status
 from kiosk.desk.held_changes import WaitingPack
 from kiosk.desk.status import Facts
 from kiosk.desk.task import DeskTask, TaskResult, Verb
@@ -114,7 +113,7 @@ class Pages:
     async def home(self, visit: Visit) -> DeskPage:
         """What is shown, and everything that needs somebody."""
         facts = await asyncio.to_thread(self._facts)
-        return self._page("home", visit, points=staff_facts.points(facts, self.look.when))
+        return self._page("home", visit, points=status.points(facts, self.look.when))
 
     async def held(self, visit: Visit) -> DeskPage:
         """The pack that waits: old beside new."""

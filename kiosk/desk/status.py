@@ -79,8 +79,8 @@ def points(facts: Facts, when: When) -> list[Point]:
         _refresh(facts, when),
         *_withdrawn(facts),
         _ages(facts),
-        *_parts(facts.detail),
-        *_found(facts.findings),
+        *_states(facts.detail),
+        *_doctor(facts.findings),
     ]
     order: Mapping[Kind, int] = {"act": 0, "know": 1, "good": 2}
     return said[:1] + sorted(said[1:], key=lambda point: order[point.kind])
@@ -205,14 +205,14 @@ def _ages(facts: Facts) -> Point:
     )
 
 
-def _parts(detail: Mapping[str, object]) -> Iterator[Point]:
+def _states(detail: Mapping[str, object]) -> Iterator[Point]:
     for key, title in _PARTS.items():
         state = detail.get(key)
         if isinstance(state, str) and state != "ok":
             yield Point("act", title, f"{_capital(state).rstrip('.')}.", _TODO.get(key, _ASK))
 
 
-def _found(findings: Sequence[tuple[str, str]]) -> Iterator[Point]:
+def _doctor(findings: Sequence[tuple[str, str]]) -> Iterator[Point]:
     wrong = tuple(sentence for kind, sentence in findings if kind == "wrong")
     notes = tuple(sentence for kind, sentence in findings if kind == "note")
     if wrong:

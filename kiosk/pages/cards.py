@@ -91,7 +91,7 @@ class Deck:
             happens=self._texts.series(f"{key}:happens", owner=key),
             private=private,
             passes_on="" if later and private else passes_on,
-            origin=origin(resource.sources, _),
+            origin=origin_of(resource.sources, _),
             confidence=facts.confidence(resource.confidence, _, seen=bool(resource.checked_on)),
             checked=facts.checked(resource, _, today=self._today),
             consent=facts.consent(resource, _),
@@ -113,7 +113,7 @@ class Deck:
         )
 
 
-def origin(sources: tuple[Source, ...], _: Wording) -> Origin | None:
+def origin_of(sources: tuple[Source, ...], _: Wording) -> Origin | None:
     """The first source, which the publisher lists as the best one."""
     if not sources:
         return None

@@ -13,8 +13,7 @@ from content.model import county_hotline, phone_numbers
 from content.model.pack import County, CountyNumber, Pack
 from kiosk.edition.links import Links
 from kiosk.pages import contact_channels, facts
-from kiosk.pages.cards import Card, Origin
-from kiosk.pages.cards import origin as origin_of
+from kiosk.pages.cards import Card, Origin, origin_of
 from kiosk.pages.contact_channels import ChannelView
 from kiosk.pages.facts import OpenStatus
 from kiosk.pages.pack_texts import isolated

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from content.model import county_hotline
-from content.model import language as tongues
+from content.model.language import direction, own_name
 from content.model.pack import Pack
 from kiosk.edition import last_resort
 from kiosk.edition.assets import Assets
@@ -53,7 +53,7 @@ class Frame:
             back=back,
             path=path,
             lang=self.tag,
-            direction=tongues.direction(self.tag),
+            direction=direction(self.tag),
             tongues=[self._tongue(tag, path) for tag in self.tags],
             countdown=phrase(
                 _("This screen will clear in %(seconds)s seconds."),
@@ -69,9 +69,7 @@ class Frame:
 
     def _tongue(self, tag: str, path: str) -> LanguageLink:
         href = self.links.elsewhere(tag, path)
-        return LanguageLink(
-            tag, tongues.own_name(tag), tongues.direction(tag), href, tag == self.tag
-        )
+        return LanguageLink(tag, own_name(tag), direction(tag), href, tag == self.tag)
 
 
 def rest(_: Wording) -> list[Markup]:

@@ -9,7 +9,7 @@ from content.model import phone_numbers, placeholders
 from content.model.pack import Pack, Partner
 from kiosk.edition.links import Links
 from kiosk.pages import facts
-from kiosk.pages.cards import Origin, origin
+from kiosk.pages.cards import Origin, origin_of
 from kiosk.pages.pack_texts import Texts, isolated
 from kiosk.pages.ui_strings import Wording
 
@@ -114,7 +114,7 @@ def laws(texts: Texts, _: Wording) -> tuple[LawView, ...]:
             text=texts.html(f"law:{law.id}:text", owner=f"law:{law.id}"),
             citation=law.citation,
             confidence=facts.confidence(law.confidence, _),
-            origins=tuple(o for source in law.sources if (o := origin((source,), _))),
+            origins=tuple(o for source in law.sources if (o := origin_of((source,), _))),
             url=next((s.url for s in law.sources if s.url), ""),
         )
         for number, law in enumerate(texts.pack.laws, start=1)
@@ -147,7 +147,7 @@ def _partner(partner: Partner, texts: Texts, _: Wording, *, today: date) -> Part
         staff_number=isolated("voice", number) if number else Markup(""),
         grades=partner.grades,
         confidence=facts.confidence(partner.confidence, _, seen=partner.checked_on is not None),
-        origins=tuple(o for source in partner.sources if (o := origin((source,), _))),
+        origins=tuple(o for source in partner.sources if (o := origin_of((source,), _))),
         checked=facts.checked(partner, _, today=today) if partner.checked_on else "",
         consent=facts.consent(partner, _),
         line=partner.resource,

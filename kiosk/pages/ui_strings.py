@@ -7,7 +7,7 @@ from pathlib import Path
 
 from babel.messages.pofile import read_po
 
-from content.model import language as languages
+from content.model.language import own_name
 from content.model.pack import Opening
 from kiosk.pages.dates import calendar
 
@@ -94,9 +94,9 @@ class Wording:
         """Languages as this language calls them, for a reader who asks what a line speaks."""
         _ = self
         names = {"en": _("English"), "es": _("Spanish")}  # no line of any pack states another
-        listed = self._comma.join(names.get(tag) or languages.own_name(tag) for tag in tags)
+        listed = self._comma.join(names.get(tag) or own_name(tag) for tag in tags)
         return listed[:1].upper() + listed[1:]
 
     def tongues(self, tags: Iterable[str]) -> str:
         """Languages under their own names."""
-        return self._comma.join(languages.own_name(tag) for tag in tags)
+        return self._comma.join(own_name(tag) for tag in tags)

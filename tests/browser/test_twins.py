@@ -61,7 +61,7 @@ def both(
     numbers = run(browser, STATIC / "find.js", script, [words, [typed for _tag, typed in asked]])
     found = zip(asked, numbers, strict=True)
     return by_server, [
-        [indexes[tag].found[at].href for at in each] for (tag, _typed), each in found
+        [indexes[tag].hits[at].href for at in each] for (tag, _typed), each in found
     ]
 
 

@@ -15,19 +15,19 @@ import uvicorn
 
 from content.model.pack import Pack
 from content.releases.generations import Releases
-from kiosk.desk import passphrase as staff_passphrase
 from kiosk.desk.app import DeskApp
 from kiosk.desk.pages import DeskInputs, PhoneReply
+from kiosk.desk.passphrase import keep
 from kiosk.desk.task import TaskOutcome
 from kiosk.desk.usb_sticks import Stick
-from settings.schema import Desk as Settings
+from settings.schema import Desk
 
 PASSPHRASE = "four plain words here"
 QUICK = {
     "n": 2**4,
     "r": 8,
     "p": 1,
-}  # a hash that costs nothing: what it costs is tested once, in test_staff_passphrase
+}  # a hash that costs nothing: what it costs is tested once, in test_passphrase
 NOON = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
 _TOKEN = re.compile(r'name="token" value="([^"]+)"')
 
@@ -63,7 +63,7 @@ class Processes:
 class Stage:
     """What the desk is handed; a test changes it while the desk runs."""
 
-    def __init__(self, root: Path, pack: Pack, settings: Settings) -> None:
+    def __init__(self, root: Path, pack: Pack, settings: Desk) -> None:
         self.root, self.pack, self.settings = root, pack, settings
         self.steady, self.processes = Steady(), Processes()
         self.detail: Mapping[str, object] = {
@@ -157,12 +157,12 @@ def opened(desk: DeskApp) -> Iterator[int]:
 
 @contextlib.contextmanager
 def staged(
-    root: Path, pack: Pack, *, settings: Settings | None = None, passphrase: str = PASSPHRASE
+    root: Path, pack: Pack, *, settings: Desk | None = None, passphrase: str = PASSPHRASE
 ) -> Iterator[tuple[Stage, Office]]:
     """A desk that runs, and a browser that is not signed in. ``passphrase`` is "" where none was
     set."""
     if passphrase:
-        staff_passphrase.keep(root, passphrase, cost=QUICK)
-    stage = Stage(root, pack, settings or Settings(enabled=True))
+        keep(root, passphrase, cost=QUICK)
+    stage = Stage(root, pack, settings or Desk(enabled=True))
     with opened(stage.desk) as port, Office(port) as office:
         yield stage, office

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.audio import clips as voices
-from kiosk.audio.clips import clip, is_opus, make, mark
+from kiosk.audio.clips import VOICES, VoiceError, clip, is_opus, make, mark, voice
 from kiosk.audio.listen_button import Clips
 from kiosk.audio.spoken_text import OFFER, Utterance, address
 from kiosk.edition.file import Edition
@@ -50,11 +49,11 @@ def test_a_text_that_looks_like_an_option_is_spoken_and_not_obeyed(tmp_path: Pat
     ],
 )
 def test_each_language_has_its_own_voice_or_none(language: str, speaks: str) -> None:
-    assert voices.voice(language) == speaks
+    assert voice(language) == speaks
 
 
 def test_every_voice_is_one_that_the_program_has(tmp_path: Path) -> None:
-    texts = [Utterance(language, "12 988") for language in voices.VOICES]
+    texts = [Utterance(language, "12 988") for language in VOICES]
     assert make(texts, tmp_path, now=NOW).failed == 0
 
 
@@ -113,7 +112,7 @@ def test_no_time_makes_no_clip_and_says_so(tmp_path: Path) -> None:
 
 def test_a_missing_program_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(voices.VoiceError, match="apt-get install espeak-ng"):
+    with pytest.raises(VoiceError, match="apt-get install espeak-ng"):
         make([HELLO], tmp_path, now=NOW)
 
 

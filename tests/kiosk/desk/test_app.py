@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from content.model.pack import Pack
-from kiosk.desk import passphrase as staff_passphrase
+from kiosk.desk import passphrase
 from kiosk.desk.request_checks import HEADERS
-from settings.schema import Desk as Settings
+from settings.schema import Desk
 from tests.kiosk.desks import PASSPHRASE, QUICK, Office, Stage, staged
 
 ROOMS = [
@@ -99,7 +99,7 @@ def test_the_cookie_is_for_the_desk_alone_and_for_no_script(desk: tuple[Stage, O
 
 
 def test_behind_https_the_cookie_is_secure(tmp_path: Path, pack: Pack) -> None:
-    settings = Settings(enabled=True, address="https://desk.example.org")
+    settings = Desk(enabled=True, address="https://desk.example.org")
     with staged(tmp_path, pack, settings=settings) as (_stage, browser):
         answer = browser.form(
             "/staff/in",
@@ -140,7 +140,7 @@ def test_a_page_that_asks_for_ever_is_signed_out_after_a_day(
 
 
 def test_a_new_passphrase_signs_everybody_out(desk: tuple[Stage, Office], office: Office) -> None:
-    staff_passphrase.keep(desk[0].root, "some other words now", cost=QUICK)
+    passphrase.keep(desk[0].root, "some other words now", cost=QUICK)
 
     assert office.get("/staff/").status_code == 303
     assert office.sign_in().status_code == 403
@@ -249,7 +249,7 @@ def test_a_name_that_is_not_the_desks_gets_nothing(desk: tuple[Stage, Office], n
 def test_the_address_of_the_settings_and_the_machines_name_are_the_desks(
     tmp_path: Path, pack: Pack
 ) -> None:
-    settings = Settings(enabled=True, host="0.0.0.0", address="https://desk.example.org")  # noqa: S104
+    settings = Desk(enabled=True, host="0.0.0.0", address="https://desk.example.org")  # noqa: S104
     with staged(tmp_path, pack, settings=settings) as (_stage, browser):
         for name in (
             "desk.example.org",
@@ -293,7 +293,7 @@ def test_nothing_of_a_visit_is_logged_or_kept(
     )
     kept = {file.name for file in desk[0].root.rglob("*") if file.is_file()}
     assert told == ""
-    assert kept == {staff_passphrase.FILE}
+    assert kept == {passphrase.FILE}
 
 
 def test_a_page_that_fails_says_so_without_what_was_typed(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from content.model.pack import Pack
-from kiosk import render as rendering
+from kiosk import render
 from kiosk.edition import file as edition
 from kiosk.edition.file import Edition, EditionError, Item
 from kiosk.render import RenderError
@@ -137,7 +137,7 @@ def test_a_page_is_a_view_into_the_bytes_of_the_file() -> None:
 
 
 def test_the_list_for_the_browser_names_every_address_and_its_decoded_hash(pack: Pack) -> None:
-    opened = Edition.memory(rendering.items(pack, SCHOOL, today=TODAY))
+    opened = Edition.memory(render.items(pack, SCHOOL, today=TODAY))
     listed = json.loads(bytes(opened.ready["/pack.json"].body))
     assert len(listed["version"]) == 64
     urls = {file["url"]: file["sha256"] for file in listed["files"]}
@@ -148,14 +148,14 @@ def test_the_list_for_the_browser_names_every_address_and_its_decoded_hash(pack:
 
 
 def test_assets_are_kept_for_ever_and_pages_not_at_all(pack: Pack) -> None:
-    opened = Edition.memory(rendering.items(pack, SCHOOL, today=TODAY))
+    opened = Edition.memory(render.items(pack, SCHOOL, today=TODAY))
     for path, ready in opened.ready.items():
         cache = dict(ready.headers)[b"cache-control"]
         assert (b"immutable" in cache) == path.startswith("/static/"), path
 
 
 def test_every_address_an_asset_refers_to_is_there(pack: Pack) -> None:
-    opened = Edition.memory(rendering.items(pack, SCHOOL, today=TODAY))
+    opened = Edition.memory(render.items(pack, SCHOOL, today=TODAY))
     sheets = [ready.body.decode() for path, ready in opened.ready.items() if path.endswith(".css")]
     fonts = [part.split('"')[0] for sheet in sheets for part in sheet.split('url("')[1:]]
     assert len(fonts) >= 2
@@ -166,7 +166,7 @@ def test_every_address_an_asset_refers_to_is_there(pack: Pack) -> None:
 def test_a_first_page_is_whole_in_one_answer_and_small(pack: Pack, path: str) -> None:
     """Its sheets are inside it, named in its own policy by their hash; with its scripts it is under
     60 KB unpacked."""
-    opened = Edition.memory(rendering.items(pack, SCHOOL, today=TODAY)).ready
+    opened = Edition.memory(render.items(pack, SCHOOL, today=TODAY)).ready
     html = opened[path].body.decode()
     assert "stylesheet" not in html
     policy = dict(opened[path].headers)[b"content-security-policy"].decode()
@@ -197,7 +197,7 @@ def test_a_page_that_cannot_be_made_leaves_no_file(pack: Pack, tmp_path: Path) -
         for tag, texts in pack.texts.items()
     }
     with pytest.raises(RenderError, match="cannot be made"):
-        rendering.render(replace(pack, texts=broken), SCHOOL, TODAY, tmp_path / "edition.bin")
+        render.render(replace(pack, texts=broken), SCHOOL, TODAY, tmp_path / "edition.bin")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -206,7 +206,7 @@ def test_check_tells_of_a_text_with_an_unknown_placeholder(pack: Pack) -> None:
         tag: {**texts, "topic:danger:lead": "Call {nobody.voice}."}
         for tag, texts in pack.texts.items()
     }
-    problems = rendering.check(replace(pack, texts=texts))
+    problems = render.check(replace(pack, texts=texts))
     assert len(problems) == 1
     assert "nobody.voice" in problems[0].message
-    assert rendering.check(pack) == []
+    assert render.check(pack) == []

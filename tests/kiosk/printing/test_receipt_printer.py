@@ -18,9 +18,8 @@ from kiosk.edition import last_resort
 from kiosk.edition.file import Edition
 from kiosk.pages import sensitive_words
 from kiosk.pages.build import Page
-from kiosk.printing import slip as slips
 from kiosk.printing.receipt_printer import EVERY, SLIPS, Printer, bytes_of
-from kiosk.printing.slip import Slip
+from kiosk.printing.slip import Slip, read
 from settings.schema import Kiosk
 from tests.kiosk.conftest import TODAY
 
@@ -56,7 +55,7 @@ def test_a_script_that_the_printer_lacks_is_left_out_and_the_number_stays() -> N
 
 
 def test_no_slip_for_the_printer_tells_on_a_child(book: dict[str, Page], pack: Pack) -> None:
-    made = {path: slips.read(page.body) for path, page in book.items() if path.startswith("slip/")}
+    made = {path: read(page.body) for path, page in book.items() if path.startswith("slip/")}
     names = [
         resource.organization for resource in pack.resources if not resource.organization.isdigit()
     ]
