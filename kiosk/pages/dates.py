@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from functools import lru_cache
-from typing import Protocol
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, get_day_names
@@ -18,27 +17,8 @@ from babel.lists import format_list
 _PART_OF_DAY = frozenset({"ko", "pa", "ru", "vi", "zh-Hant"})
 
 
-class Calendar(Protocol):
-    """The words of one language. ``days`` are the names of the days, Monday first."""
-
-    @property
-    def days(self) -> Sequence[str]: ...
-
-    def month(self, day: date) -> str:
-        """The month of a date and its year."""
-
-    def date(self, day: date) -> str:
-        """A whole date, as words where the language has them."""
-
-    def clock(self, moment: time) -> str:
-        """A time of day that no line break cuts."""
-
-    def listed(self, items: Sequence[str]) -> str:
-        """``A, B and C``."""
-
-
 class _Cldr:
-    """A language that CLDR knows."""
+    """The calendar words of a language that CLDR knows. ``days``: their names, Monday first."""
 
     def __init__(self, locale: Locale, skeleton: str) -> None:
         self._locale, self._skeleton = locale, skeleton
@@ -88,6 +68,9 @@ _HMONG = _Table(
     ),
     conjunction="thiab",
 )
+
+
+Calendar = _Cldr | _Table
 
 
 @lru_cache
