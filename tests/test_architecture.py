@@ -74,6 +74,7 @@ DOORS = {
     "escpos": {"kiosk/printing/receipt_printer.py"},
     "gammu": {"sms/modem/device.py"},
     "textstat": {"content/rules/readability.py"},
+    "tomlkit": {"content/authoring/toml_edit.py"},
     "urllib3": {
         "sms/twilio/client.py",
         "content/exchange/hsds/http.py",
@@ -116,7 +117,7 @@ PURE = (
     "content/exchange/hsds/plain_text.py",
     "content/exchange/sheet/rows.py",
     "content/exchange/sheet/cells.py",
-    "content/authoring/sheet_edit.py",
+    "content/authoring/toml_lines.py",
     "content/rules/local_additions.py",
     "content/directory/model.py",
     "content/directory/rules.py",
@@ -162,6 +163,7 @@ HEAVY = {
     "gammu",
     "rich",
     "textstat",
+    "tomlkit",
 }
 HEAVY |= {"securesystemslib", "cryptography"}
 

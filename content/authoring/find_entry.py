@@ -28,7 +28,7 @@ class Found:
     key: str
     entry: Entry
     file: Path
-    table: toml_edit.Table
+    table: toml_edit.TablePath
 
     def set(self, **values: Value) -> None:
         """Write the values into the file. EditError or OSError, and then nothing is changed."""
@@ -68,6 +68,6 @@ def _is_county(entry: Entry, name: str) -> bool:
     return isinstance(entry, County) and entry.name.casefold() == name.casefold()
 
 
-def _row(file: Path, fips: str) -> toml_edit.Table:
+def _row(file: Path, fips: str) -> toml_edit.TablePath:
     rows = tomllib.loads(file.read_text("utf-8-sig"))["county"]
     return ("county", [row.get("fips") for row in rows].index(fips))

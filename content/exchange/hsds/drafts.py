@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from content.authoring import sheet_edit
+from content.authoring import toml_edit
 from content.model.attestation import Source
 from content.model.pack import Channel
 
@@ -157,12 +157,12 @@ def _channel(channel: Channel) -> Iterable[str]:
         yield "open = ["
         for span in channel.open:
             times = {"days": span.days, "opens_at": span.opens_at, "closes_at": span.closes_at}
-            yield f"  {sheet_edit.toml(times)},"
+            yield f"  {toml_edit.toml(times)},"
         yield "]"
     if channel.languages:
-        yield f"languages = {sheet_edit.toml(channel.languages)}"
+        yield f"languages = {toml_edit.toml(channel.languages)}"
 
 
 def _quoted(text: str) -> str:
     """A TOML string, without the control characters of the text."""
-    return sheet_edit.toml(_CONTROL.sub(" ", text))
+    return toml_edit.toml(_CONTROL.sub(" ", text))

@@ -15,7 +15,7 @@ from pathlib import Path
 from content.authoring import csv_cells, toml_lines
 from content.authoring.documents import MAX_BYTES
 from content.authoring.read_pack import read
-from content.authoring.sheet_edit import EditError
+from content.authoring.toml_edit import EditError
 from content.exchange.sheet import rows
 from content.model import durable_files
 from content.model.pack import Problem

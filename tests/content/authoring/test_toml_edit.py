@@ -62,7 +62,7 @@ def test_a_row_of_a_list_is_edited_and_no_other() -> None:
     assert found == ROWS + "checked_on = 2026-12-01\n"
 
 
-HOPELESS: dict[str, tuple[str, toml_edit.Table, str]] = {
+HOPELESS: dict[str, tuple[str, toml_edit.TablePath, str]] = {
     "a comment inside the value": ('id = "a"\ncode = [\n  "x",  # why\n]\n', (), "code"),
     "no line to stand below": ('[area]\nstates = ["CA"]\n', (), "status"),
     "a row that is not there": (ROWS, ("county", 7), "status"),
@@ -77,7 +77,7 @@ HOPELESS: dict[str, tuple[str, toml_edit.Table, str]] = {
 
 @pytest.mark.parametrize("case", HOPELESS.values(), ids=HOPELESS)
 def test_what_cannot_be_edited_safely_is_left_as_it_is_with_a_sentence(
-    tmp_path: Path, case: tuple[str, toml_edit.Table, str]
+    tmp_path: Path, case: tuple[str, toml_edit.TablePath, str]
 ) -> None:
     text, table, name = case
     file = tmp_path / "entry.toml"

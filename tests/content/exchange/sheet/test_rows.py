@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from content.authoring.documents import MAX_BYTES
-from content.authoring.sheet_edit import EditError, changed, toml
+from content.authoring.toml_edit import EditError, changed, toml
 from content.exchange.sheet.apply import Plan, SheetError, exported, planned, write
 from content.exchange.sheet.cells import bare, guarded, plain
 from content.model import durable_files
@@ -424,7 +424,7 @@ def test_an_edit_that_would_touch_more_is_refused(
     text: str, path: tuple[str, ...], value: object
 ) -> None:
     with pytest.raises(EditError, match="edit the file itself"):
-        changed(text, path, value)
+        changed(text, path[:-1], {path[-1]: value})
 
 
 @given(
@@ -442,7 +442,7 @@ def test_an_edit_changes_its_value_and_no_other(
         + "[t]\nx = 1\n"
     )
     try:
-        after = changed(text, (key,), new)
+        after = changed(text, (), {key: new})
     except EditError:
         assert new is None
         return
