@@ -7,18 +7,19 @@ in its source.
 
 import sys
 from argparse import ArgumentParser
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cli.command import Context, Verbs
 from content.authoring import worklist
-from content.authoring.find_entry import Found, NoEntryError, find
 from content.authoring.signoff import SignOffError, sign
-from content.authoring.toml_edit import EditError
 from content.model.attestation import Listed
 from content.model.pack import Pack
 
-_FAILURES = (NoEntryError, EditError, SignOffError, OSError)
+if TYPE_CHECKING:
+    from content.authoring.find_entry import EditableEntry  # with tomlkit: only when one is edited
 
 
 def add(verbs: Verbs) -> None:
@@ -90,49 +91,53 @@ def show(context: Context) -> int:
 
 def sign_off(context: Context) -> int:
     """Record the first or the second check in the source; 1 if it may not be."""
-    try:
-        found = _find(context)
-        today = context.today
-        values, sentence = sign(
-            found.entry, role=context.given.by, day=context.given.on or today, today=today
-        )
-        found.set(**values)
-    except _FAILURES as error:
-        print(error, file=sys.stderr)
-        return 1
-    print(f"{found.key}: {sentence}")
-    return 0
+    given, today = context.given, context.today
+
+    def signed(entry: "EditableEntry") -> str:
+        values, sentence = sign(entry.entry, role=given.by, day=given.on or today, today=today)
+        entry.set(**values)
+        return f"{entry.key}: {sentence}"
+
+    return _edit(context, signed)
 
 
 def take_out(context: Context) -> int:
     """Write status = "withdrawn" into the source; 1 if it cannot be."""
-    try:
-        found = _find(context)
-        if not isinstance(found.entry, Listed):
-            raise NoEntryError(
-                f"{found.key} is a county: write numbers = [] and its confidence low in"
+
+    def withdrawn(entry: "EditableEntry") -> str:
+        if not isinstance(entry.entry, Listed):
+            raise SignOffError(
+                f"{entry.key} is a county: write numbers = [] and its confidence low in"
                 " counties.toml."
             )
-        if found.entry.status == "withdrawn":
-            raise NoEntryError(f"{found.key} is withdrawn already.")
-        found.set(status="withdrawn")
-    except _FAILURES as error:
+        if entry.entry.status == "withdrawn":
+            raise SignOffError(f"{entry.key} is withdrawn already.")
+        entry.set(status="withdrawn")
+        return (
+            f"{entry.key} is withdrawn in {entry.file}. Run `check`, then publish: it is hidden"
+            " where the pack arrives."
+        )
+
+    return _edit(context, withdrawn)
+
+
+def _edit(context: Context, change: Callable[["EditableEntry"], str]) -> int:
+    """Change the named entry in its source and print the sentence about it; 1 if it cannot be."""
+    from content.authoring.find_entry import NoEntryError, find
+    from content.authoring.read_pack import PINNED
+    from content.authoring.toml_edit import EditError
+
+    pack = _read(context)
+    if pack is None:
+        print("Nothing was changed.", file=sys.stderr)
+        return 1
+    try:
+        entry = find(pack, _folder(context), context.given.entry, pinned=PINNED)
+        print(change(entry))
+    except (NoEntryError, EditError, SignOffError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
-    print(
-        f"{found.key} is withdrawn in {found.file}. Command `check`, then publish: it is hidden where"
-        " the pack arrives."
-    )
     return 0
-
-
-def _find(context: Context) -> Found:
-    from content.authoring.read_pack import PINNED
-
-    pack, folder = _read(context), _folder(context)
-    if pack is None:
-        raise NoEntryError("Nothing was changed.")
-    return find(pack, folder, context.given.entry, pinned=PINNED)
 
 
 def _read(context: Context) -> Pack | None:

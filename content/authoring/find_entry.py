@@ -22,7 +22,7 @@ class NoEntryError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class EditableEntry:
     """An entry, its key, its file and its table there, as edits.py takes it."""
 
     key: str
@@ -35,7 +35,7 @@ class Found:
         toml_edit.apply(self.file, self.table, values)
 
 
-def find(pack: Pack, folder: Path, name: str, *, pinned: Path) -> Found:
+def find(pack: Pack, folder: Path, name: str, *, pinned: Path) -> EditableEntry:
     """The entry of that name in the pack read from ``folder``; ``pinned`` is the folder of the
     crisis set."""
     entries: dict[str, Entry] = {f"resource:{resource.id}": resource for resource in pack.resources}
@@ -61,7 +61,9 @@ def find(pack: Pack, folder: Path, name: str, *, pinned: Path) -> Found:
             f'"{entry_id}" belongs to the pinned crisis set, which comes with the program. '
             f"Its makers edit it: --pack {pinned}, then python tools/make_pinned.py."
         )
-    return Found(keys[0], entries[keys[0]], file, _row(file, entry_id) if kind == "county" else ())
+    return EditableEntry(
+        keys[0], entries[keys[0]], file, _row(file, entry_id) if kind == "county" else ()
+    )
 
 
 def _is_county(entry: Entry, name: str) -> bool:

@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from content.authoring.toml_edit import Value
 from content.model.attestation import Checked
 
 SECOND_WITHIN_DAYS = 30  # after that the two have not looked at the same thing
@@ -20,7 +19,9 @@ class SignOffError(Exception):
     """The check cannot be recorded; the message is a sentence."""
 
 
-def sign(entry: Checked, *, role: str, day: date, today: date) -> tuple[Mapping[str, Value], str]:
+def sign(
+    entry: Checked, *, role: str, day: date, today: date
+) -> tuple[Mapping[str, str | date | None], str]:
     """What to set in the entry's source, and a sentence for the person who checked. SignOffError if
     it may not be."""
     role = " ".join(role.split())
@@ -46,7 +47,7 @@ def sign(entry: Checked, *, role: str, day: date, today: date) -> tuple[Mapping[
             f'The first check was made as "{role}"; the second takes someone in another role.'
         )
     both = f"{entry.first_checked_by}, {role}"
-    values: dict[str, Value] = {
+    values: dict[str, str | date | None] = {
         "checked_on": day,
         "checked_by": both,
         "first_checked_on": None,
