@@ -73,7 +73,6 @@ DOORS = {
     "segno": {"kiosk/pages/qr.py"},
     "escpos": {"kiosk/printing/receipt_printer.py"},
     "gammu": {"sms/modem/device.py"},
-    "textstat": {"content/rules/readability.py"},
     "tomlkit": {"content/authoring/toml_edit.py"},
     "urllib3": {
         "sms/twilio/client.py",
@@ -162,7 +161,6 @@ HEAVY = {
     "escpos",
     "gammu",
     "rich",
-    "textstat",
     "tomlkit",
 }
 HEAVY |= {"securesystemslib", "cryptography"}

@@ -132,7 +132,7 @@ def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Problem]:
                 hit.key, message, language=shown, severity=_SEVERITY.get(hit.rule, "warning")
             )
     for answer in lists.answers:
-        if answer not in used and (answer.rule != "grade" or readability.can_grade()):
+        if answer not in used:
             message = (
                 f'the answer to "{answer.rule}" for "{answer.key}" is not needed (any more);'
                 " remove it"

@@ -1,17 +1,11 @@
-"""How hard a text is to read: words a child may not know, and a school grade for longer texts.
-
-Owns the counting of syllables, the list of long words that every child knows, and the one door to
-textstat, which is there for developers only. Refuses to judge a short text by a formula: on seven
-words a grade means nothing.
-"""
+"""How hard an English text is to read: long words, and a school grade for longer texts."""
 
 import re
-import warnings
 from collections.abc import Sequence
-from importlib.util import find_spec
 
-LONG_TEXT = 100  # words, from which a grade means something
+LONG_TEXT = 100  # words; on seven words a grade means nothing
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_STOP = re.compile(r"[.!?]+")
 _VOWELS = re.compile(r"[aeiouy]+")
 _SILENT = re.compile(r"(?:[^aeiouytd]ed|[^aeiouysxzcgh]es|[^aeiouyl]e)$")
 
@@ -52,17 +46,17 @@ def syllables(word: str) -> int:
     return max(1, len(_VOWELS.findall(bare)) - bool(_SILENT.search(bare)))
 
 
-def can_grade() -> bool:
-    """Whether a grade can be worked out here: textstat is installed for developers only."""
-    return find_spec("textstat") is not None
-
-
 def grade(texts: Sequence[str]) -> float | None:
-    """The school grade (Flesch-Kincaid) of an English text of LONG_TEXT words or more; None for a
-    shorter one."""
-    if not can_grade() or len(words(" ".join(texts))) < LONG_TEXT:
+    """The school grade of a text of LONG_TEXT words or more; None for a shorter one."""
+    text = " ".join(texts)
+    every = words(text)
+    if len(every) < LONG_TEXT:
         return None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it imports what setuptools no longer likes
-        from textstat import textstat  # noqa: PLC0415  for developers only
-    return float(textstat.flesch_kincaid_grade(" ".join(texts)))
+    # A "sentence" of one or two words is an abbreviation or an exclamation.
+    return flesch_kincaid(every, sum(len(words(part)) > 2 for part in _STOP.split(text)))
+
+
+def flesch_kincaid(every: Sequence[str], sentences: int) -> float:
+    """The grade of so many words in so many sentences (Kincaid et al. 1975), to one decimal."""
+    per_word = sum(map(syllables, every)) / len(every)
+    return round(0.39 * len(every) / max(1, sentences) + 11.8 * per_word - 15.59, 1)

@@ -1,20 +1,17 @@
 """How hard an English text is to read, sentence by sentence.
 
-A sentence of ``LONG`` words or more is graded by textstat's Flesch-Kincaid. A shorter one would get
-a grade that means nothing (seven words come out at -2 or 11), so it is judged by rule: at most one
-word of four or more syllables. Names of services and what stands for a placeholder count as one
-easy word: no plainer word can be put in their place.
+A sentence of ``LONG`` words or more is graded by Flesch-Kincaid. A shorter one would get a grade
+that means nothing (seven words come out at -2 or 11), so it is judged by rule: at most one word of
+four or more syllables. Names of services and what stands for a placeholder count as one easy word:
+no plainer word can be put in their place.
 """
 
 import re
-import warnings
 from collections.abc import Iterator
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # it imports pkg_resources, which warns that it will go
-    import textstat
+from content.rules.plain_language import HIGHEST_GRADE
+from content.rules.readability import FAMILIAR, flesch_kincaid, syllables
 
-GRADE = 6.0
 WORDS = 14
 LONG = 10
 _SENTENCE = re.compile(r"(?<=[.!?…:])[\"”’)]*\s+")
@@ -35,9 +32,9 @@ def faults(sentence: str, easy: frozenset[str] = frozenset()) -> list[str]:
     plain = ["easy" if word.casefold() in easy else word for word in words]
     found = [f"{len(words)} words"] if len(words) > WORDS else []
     if len(words) >= LONG:
-        grade = float(textstat.flesch_kincaid_grade(" ".join(plain) + "."))
-        found += [f"grade {grade}"] if grade > GRADE else []
-    hard = [word for word in plain if textstat.syllable_count(word) >= 4]
+        grade = flesch_kincaid(plain, sentences=1)
+        found += [f"grade {grade}"] if grade > HIGHEST_GRADE else []
+    hard = [word for word in plain if word.casefold() not in FAMILIAR and syllables(word) >= 4]
     if len(hard) > 1 or (len(words) < LONG and hard and len(hard) * 3 > len(words)):
         found.append("hard words: " + ", ".join(hard))
     return found
