@@ -26,9 +26,9 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir  # noqa: E
 from babel.messages.pofile import normalize, read_po  # noqa: E402
 
 from content.authoring import read_pack  # noqa: E402
-from content.authoring.folder_layout import read_part  # noqa: E402
+from content.authoring.folder_layout import read_folder  # noqa: E402
 from content.model.pack import Pack  # noqa: E402
-from content.rules.partial import needed, only_in_part  # noqa: E402
+from content.rules.required_texts import needed, only_in_part  # noqa: E402
 
 KIOSK, LOCALE = ROOT / "kiosk", ROOT / "kiosk" / "locale"
 PACK = ROOT / "content" / "packs" / "california"
@@ -140,7 +140,7 @@ def _with(pack: Pack, tag: str, *, whole: bool) -> Pack:
 
 
 def _catalogue(folder: Path, pack: Pack, tag: str) -> Catalogue:
-    texts = [Text(text, key) for key, text in read_part(folder).texts.items()]
+    texts = [Text(text, key) for key, text in read_folder(folder).texts.items()]
     must = tuple(text for text in texts if needed(pack, text.key, tag))
     may = tuple(
         text for text in texts if not (needed(pack, text.key, tag) or only_in_part(text.key))
@@ -152,7 +152,7 @@ def _whole(folder: Path, pinned: Path) -> Pack:
     """The pack, of which every source file could be read. What a broken file says is unknown, not
     gone."""
     pack, _problems = read_pack.read(folder, pinned=pinned)
-    unread = [problem for problem in read_part(folder).problems if problem.severity == "error"]
+    unread = [problem for problem in read_folder(folder).problems if problem.severity == "error"]
     if pack is None or unread:
         told = "".join(f"{problem}\n" for problem in unread)
         raise SystemExit(

@@ -31,7 +31,7 @@ class CellsError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CsvRow:
     """One row: its number as a spreadsheet shows it (the header is 1), its cells by column, and
     cells beyond them."""
 
@@ -41,14 +41,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class CsvTable:
     """A header and its rows; rows without any content are left out."""
 
     header: tuple[str, ...]
-    rows: tuple[Line, ...]
+    rows: tuple[CsvRow, ...]
 
 
-def read(data: bytes, *, name: str) -> Table:
+def read(data: bytes, *, name: str) -> CsvTable:
     """The table in ``data``; ``name`` is the file's, for messages. Header names are folded to small
     letters."""
     text = _text(data, name)
@@ -82,8 +82,8 @@ def read(data: bytes, *, name: str) -> Table:
             continue
         beyond = tuple(cell for cell in row[len(names) :] if cell.strip())
         padded = [*row, *[""] * (len(names) - len(row))]
-        rows.append(Line(number, dict(zip(names, padded, strict=False)), beyond))
-    return Table(names, tuple(rows))
+        rows.append(CsvRow(number, dict(zip(names, padded, strict=False)), beyond))
+    return CsvTable(names, tuple(rows))
 
 
 def inert(cell: str) -> str:

@@ -49,7 +49,7 @@ class UnreadableError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class TextBlock:
     """One piece of plain text: the title, the lead, a paragraph or a list item."""
 
     kind: Literal["title", "lead", "p", "li"]
@@ -64,7 +64,7 @@ class Document:
     file: str
     data: dict[str, Any]
     lines: Mapping[str, int]
-    blocks: tuple[Block, ...] = ()
+    blocks: tuple[TextBlock, ...] = ()
 
 
 def read_text(path: Path, file: str, *, max_bytes: int = MAX_BYTES) -> str:
@@ -136,9 +136,11 @@ def _syntax(said: str, text: str, file: str, first_line: int) -> Problem:
     return Problem(file, line + first_line - 1, explained)
 
 
-def _blocks(rows: list[str], first_line: int, file: str, problems: list[Problem]) -> list[Block]:
+def _blocks(
+    rows: list[str], first_line: int, file: str, problems: list[Problem]
+) -> list[TextBlock]:
     """Plain text as blocks. Lines of one paragraph are joined by a space; an empty line ends it."""
-    blocks: list[Block] = []
+    blocks: list[TextBlock] = []
     running = False
     for line, row in enumerate(rows, first_line):
         kind, text = _mark(row.strip())
@@ -153,9 +155,9 @@ def _blocks(rows: list[str], first_line: int, file: str, problems: list[Problem]
             continue
         if running and (kind == "p" or (kind == "lead" and blocks[-1].kind == "lead")):
             last = blocks.pop()
-            blocks.append(Block(last.kind, f"{last.text} {text}", last.line))
+            blocks.append(TextBlock(last.kind, f"{last.text} {text}", last.line))
         else:
-            blocks.append(Block(kind, text, line))
+            blocks.append(TextBlock(kind, text, line))
         running = kind != "title"
     return blocks
 

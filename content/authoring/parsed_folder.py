@@ -23,12 +23,12 @@ from content.model.pack import (
     Topic,
     Words,
 )
-from content.rules.locations import Place
-from content.rules.waivers import Answer, Never, Same
+from content.rules.locations import Location
+from content.rules.waivers import Never, Same, Waiver
 
 
 @dataclass(slots=True)
-class Part:
+class ParsedFolder:
     """One folder. ``defined`` are the entries that only one folder may define, ``unread`` those
     that are broken.
 
@@ -48,22 +48,22 @@ class Part:
     short_codes: list[ShortCode] = field(default_factory=list)
     never: list[Never] = field(default_factory=list)
     same: list[Same] = field(default_factory=list)
-    answers: list[Answer] = field(default_factory=list)
+    answers: list[Waiver] = field(default_factory=list)
     line_segments: dict[str, Mapping[str, int]] = field(default_factory=dict)
     line_words: dict[str, Words] = field(default_factory=dict)
     further: dict[str, dict[str, Words]] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
-    places: dict[str, Place] = field(default_factory=dict)
-    defined: dict[str, Place] = field(default_factory=dict)
+    places: dict[str, Location] = field(default_factory=dict)
+    defined: dict[str, Location] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
 
-    def shown(self, path: Path | str) -> str:
+    def display_path(self, path: Path | str) -> str:
         """How problems name a file of this folder: as the folder was given, so that an editor can
         open it."""
         return (self.folder / path).as_posix()
 
-    def wrong(self, place: Place, message: str) -> None:
+    def wrong(self, place: Location, message: str) -> None:
         """Notes an error."""
         self.problems.append(Problem(*place, message))
 
@@ -71,8 +71,8 @@ class Part:
         """The file as a document; None, with the problem noted, if it cannot be read."""
         try:
             if path.suffix != ".md":
-                return read_toml(path, self.shown(path.relative_to(self.folder)))
-            document, problems = read_page(path, self.shown(path.relative_to(self.folder)))
+                return read_toml(path, self.display_path(path.relative_to(self.folder)))
+            document, problems = read_page(path, self.display_path(path.relative_to(self.folder)))
         except UnreadableError as error:
             self.problems.append(error.problem)
             return None
@@ -88,7 +88,7 @@ class Part:
             if path.startswith(prefix):
                 self.places[f"{key}/{path.removeprefix(prefix)}"] = (document.file, line)
 
-    def keep(self, key: str, text: str, place: Place) -> None:
+    def keep(self, key: str, text: str, place: Location) -> None:
         """Keeps a text of the default language."""
         self.texts[key] = text
         self.places[key] = place

@@ -18,7 +18,7 @@ from babel.messages.pofile import PoFileError, denormalize, read_po
 from content.authoring.documents import MAX_PO_BYTES, UnreadableError, read_text
 from content.model.pack import Problem, Severity
 from content.rules import required_texts
-from content.rules.locations import Place
+from content.rules.locations import Location
 
 _ROW = re.compile(
     r'\s*(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr(?:\[\d\])?)\s+)?"(?:[^"\\]|\\.)*"\s*)?'
@@ -32,7 +32,7 @@ class English:
     again."""
 
     texts: Mapping[str, str]
-    places: Mapping[str, Place]
+    places: Mapping[str, Location]
     taken: frozenset[str] = frozenset()
     unread: frozenset[str] = frozenset()
     crisis_lines: frozenset[str] = frozenset()

@@ -10,89 +10,97 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from content.authoring import schema
-from content.authoring.documents import Block, Document
-from content.authoring.parsed_folder import Part
+from content.authoring.documents import Document, TextBlock
+from content.authoring.parsed_folder import ParsedFolder
 from content.authoring.schema import TextNames
 from content.model.pack import StaffSection, Topic
 
 T = TypeVar("T")
-Place = Callable[[Part, Document, str], dict[str, Any]]
+TakeTexts = Callable[[ParsedFolder, Document, str], dict[str, Any]]
 
 _DERIVED = frozenset({"pinned", "paragraphs", "blocks"})  # fields of the types that no file writes
 
 
-def read_file(part: Part, path: Path, kind: str, shape: type[T], *, names: TextNames) -> list[T]:
+def read_file(
+    parsed: ParsedFolder, path: Path, kind: str, shape: type[T], *, names: TextNames
+) -> list[T]:
     """A file that is one entry, with its texts under ``[text]`` (``[reply]`` of the text line); []
     if it is broken."""
     key = f"{kind}:{path.stem}"
-    document = part.open(path)
+    document = parsed.open(path)
     if document is None:
-        part.unread.add(key)
+        parsed.unread.add(key)
         return []
     section, id_name = ("reply", "topic") if kind == "sms" else ("text", "id")
     data = {name: given for name, given in document.data.items() if name != section}
-    part.keep_section(key, document.data.get(section), document, at=section, names=names)
-    return _entry(part, document, key, shape, data=data, id_name=id_name)
+    parsed.keep_section(key, document.data.get(section), document, at=section, names=names)
+    return _entry(parsed, document, key, shape, data=data, id_name=id_name)
 
 
-def read_topic(part: Part, path: Path) -> list[Topic]:
+def read_topic(parsed: ParsedFolder, path: Path) -> list[Topic]:
     """topics/<id>.md"""
-    return _page(part, path, "topic", Topic, _topic_blocks)
+    return _page(parsed, path, "topic", Topic, _topic_blocks)
 
 
-def read_staff(part: Part, path: Path) -> list[StaffSection]:
+def read_staff(parsed: ParsedFolder, path: Path) -> list[StaffSection]:
     """staff/<id>.md"""
-    return _page(part, path, "staff", StaffSection, _staff_blocks)
+    return _page(parsed, path, "staff", StaffSection, _staff_blocks)
 
 
 def read_rows(
-    part: Part, file: str, table: str, shape: type[T], *, by: str, names: TextNames | None = None
+    parsed: ParsedFolder,
+    file: str,
+    table: str,
+    shape: type[T],
+    *,
+    by: str,
+    names: TextNames | None = None,
 ) -> list[T]:
     """A file that is a list of entries, ``[[table]]`` each, known by their value ``by``. A missing
     file has none."""
-    path = part.folder / file
-    document = part.open(path) if path.exists() else None
+    path = parsed.folder / file
+    document = parsed.open(path) if path.exists() else None
     if document is None:
         return []
     for other in document.data.keys() - {table}:
         message = f'"{other}" is not a section of this file; entries begin with [[{table}]]'
-        part.wrong((document.file, document.lines[other]), message)
+        parsed.wrong((document.file, document.lines[other]), message)
     rows = document.data.get(table, [])
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         message = f"entries begin with [[{table}]], in double brackets"
-        part.wrong((document.file, document.lines[table]), message)
+        parsed.wrong((document.file, document.lines[table]), message)
         return []
     found: list[T] = []
     for number, row in enumerate(rows):
         key, at = f"{table}:{row.get(by, number)}", f"{table}/{number}"
         data = {name: given for name, given in row.items() if names is None or name != "text"}
         entry, problems = schema.value(shape, data, document, at=at, name=key)
-        part.problems += problems
-        part.place(key, document, at=at)
-        part.defined.setdefault(key, part.places[key])
+        parsed.problems += problems
+        parsed.place(key, document, at=at)
+        parsed.defined.setdefault(key, parsed.places[key])
         if names is not None:
-            part.keep_section(key, row.get("text"), document, at=f"{at}/text", names=names)
+            parsed.keep_section(key, row.get("text"), document, at=f"{at}/text", names=names)
         if entry is None:
-            part.unread.add(key)
+            parsed.unread.add(key)
         else:
             found.append(entry)
     return found
 
 
-def _page(part: Part, path: Path, kind: str, shape: type[T], take: Place) -> list[T]:
+def _page(parsed: ParsedFolder, path: Path, kind: str, shape: type[T], take: TakeTexts) -> list[T]:
     """A file of front matter and plain text. ``take`` keeps the texts and says what the entry must
     know of them."""
     key = f"{kind}:{path.stem}"
-    document = part.open(path)
+    document = parsed.open(path)
     if document is None:
-        part.unread.add(key)
+        parsed.unread.add(key)
         return []
-    derived = take(part, document, key)
-    return _entry(part, document, key, shape, data=document.data, id_name="id", derived=derived)
+    derived = take(parsed, document, key)
+    return _entry(parsed, document, key, shape, data=document.data, id_name="id", derived=derived)
 
 
 def _entry(
-    part: Part,
+    parsed: ParsedFolder,
     document: Document,
     key: str,
     shape: type[T],
@@ -102,67 +110,67 @@ def _entry(
     derived: Mapping[str, Any] | None = None,
 ) -> list[T]:
     """One file's values as an entry. Its id must be the file's name."""
-    part.place(key, document)
-    part.defined[key] = part.places[key]
-    before = len(part.problems)
+    parsed.place(key, document)
+    parsed.defined[key] = parsed.places[key]
+    before = len(parsed.problems)
     for name in data.keys() & _DERIVED:
         message = f'"{name}" is not written in a file; remove this line'
-        part.wrong((document.file, document.lines[name]), message)
+        parsed.wrong((document.file, document.lines[name]), message)
     allowed = {name: given for name, given in data.items() if name not in _DERIVED}
     entry, faults = schema.value(shape, {**allowed, **(derived or {})}, document, name=key)
-    part.problems += faults
+    parsed.problems += faults
     found, stem = data.get(id_name), key.partition(":")[2]
     if isinstance(found, str) and found != stem:
         message = f'{id_name} is "{found}" but the file is called "{stem}"; make them the same'
-        part.wrong((document.file, document.lines[id_name]), message)
-    if len(part.problems) > before:
-        part.unread.add(key)
+        parsed.wrong((document.file, document.lines[id_name]), message)
+    if len(parsed.problems) > before:
+        parsed.unread.add(key)
     return [] if entry is None else [entry]
 
 
-def _topic_blocks(part: Part, document: Document, key: str) -> dict[str, Any]:
+def _topic_blocks(parsed: ParsedFolder, document: Document, key: str) -> dict[str, Any]:
     """A topic's title, lead and paragraphs."""
     blocks = document.blocks
-    _titled(part, document, key)
+    _titled(parsed, document, key)
     leads = [block for block in blocks if block.kind == "lead"]
     if len(leads) != 1:
         message = "a topic has one lead, a line that begins with > under its title"
-        part.wrong((document.file, _line(leads[1:] or blocks)), message)
+        parsed.wrong((document.file, _line(leads[1:] or blocks)), message)
     for block in leads[:1]:
-        part.keep(f"{key}:lead", block.text, (document.file, block.line))
+        parsed.keep(f"{key}:lead", block.text, (document.file, block.line))
     paragraphs = [block for block in blocks if block.kind in ("p", "li")]
     for number, block in enumerate(paragraphs, 1):
-        part.keep(f"{key}:p.{number}", block.text, (document.file, block.line))
+        parsed.keep(f"{key}:p.{number}", block.text, (document.file, block.line))
         if block.kind == "li":
             message = (
                 "a topic has no lists; write a sentence instead of the line that begins with -"
             )
-            part.wrong((document.file, block.line), message)
+            parsed.wrong((document.file, block.line), message)
     return {"paragraphs": len(paragraphs)}
 
 
-def _staff_blocks(part: Part, document: Document, key: str) -> dict[str, Any]:
+def _staff_blocks(parsed: ParsedFolder, document: Document, key: str) -> dict[str, Any]:
     """A staff section's title, paragraphs and list items."""
-    _titled(part, document, key)
+    _titled(parsed, document, key)
     body = [block for block in document.blocks if block.kind in ("p", "li")]
     for number, block in enumerate(body, 1):
-        part.keep(f"{key}:b.{number}", block.text, (document.file, block.line))
+        parsed.keep(f"{key}:b.{number}", block.text, (document.file, block.line))
     for block in document.blocks:
         if block.kind == "lead":
             message = "a staff section has no lead; remove the > at the start of the line"
-            part.wrong((document.file, block.line), message)
+            parsed.wrong((document.file, block.line), message)
     return {"blocks": [block.kind for block in body]}
 
 
-def _titled(part: Part, document: Document, key: str) -> None:
+def _titled(parsed: ParsedFolder, document: Document, key: str) -> None:
     """Keeps the title, of which there must be one, first."""
     titles = [block for block in document.blocks if block.kind == "title"]
     if len(titles) != 1 or document.blocks[0].kind != "title":
         message = "the text begins with one title, a line that begins with # and a space"
-        part.wrong((document.file, _line(titles[1:] or document.blocks)), message)
+        parsed.wrong((document.file, _line(titles[1:] or document.blocks)), message)
     for block in titles[:1]:
-        part.keep(f"{key}:title", block.text, (document.file, block.line))
+        parsed.keep(f"{key}:title", block.text, (document.file, block.line))
 
 
-def _line(blocks: Sequence[Block]) -> int:
+def _line(blocks: Sequence[TextBlock]) -> int:
     return blocks[0].line if blocks else 1

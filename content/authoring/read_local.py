@@ -12,7 +12,7 @@ from pathlib import Path
 
 from content.authoring import po_files, schema
 from content.authoring.folder_layout import read_resources
-from content.authoring.parsed_folder import Part
+from content.authoring.parsed_folder import ParsedFolder
 from content.authoring.po_files import English
 from content.model.pack import Pack, Problem
 from content.rules.local_additions import Kind, Local, merge, path_of
@@ -38,65 +38,65 @@ def read(folder: Path, pack: Pack) -> tuple[Local | None, list[Problem]]:
     None only when there is no usable local.toml. With an error among the problems it must not be
     published.
     """
-    part = Part(folder)
-    head = _head(part)
-    read_resources(part)
-    part.problems += _strangers(part)
+    parsed = ParsedFolder(folder)
+    head = _head(parsed)
+    read_resources(parsed)
+    parsed.problems += _strangers(parsed)
     if head is None:
-        return None, _sorted(part.problems)
-    texts = {pack.default: dict(part.texts)}
+        return None, _sorted(parsed.problems)
+    texts = {pack.default: dict(parsed.texts)}
     for path in sorted(folder.glob("po/*.po")):
-        texts[path.stem] = _translation(part, path)
+        texts[path.stem] = _translation(parsed, path)
     local = Local(
         kind=head.kind,
         id=head.id,
         name=head.name,
-        resources=tuple(part.resources),
+        resources=tuple(parsed.resources),
         topics=head.topics,
         texts=texts,
     )
-    if not any(problem.severity == "error" for problem in part.problems):
-        where = Where(part.places, frozenset(part.unread))
-        part.problems += merge(pack, local, path=path_of(local), where=where)[1]
-    return local, _sorted(part.problems)
+    if not any(problem.severity == "error" for problem in parsed.problems):
+        where = Where(parsed.places, frozenset(parsed.unread))
+        parsed.problems += merge(pack, local, path=path_of(local), where=where)[1]
+    return local, _sorted(parsed.problems)
 
 
-def _head(part: Part) -> LocalFile | None:
-    path = part.folder / HEAD
-    part.places["pack"] = part.places["local"] = (part.shown(HEAD), 1)
+def _head(parsed: ParsedFolder) -> LocalFile | None:
+    path = parsed.folder / HEAD
+    parsed.places["pack"] = parsed.places["local"] = (parsed.display_path(HEAD), 1)
     if not path.is_file():
-        part.wrong(
-            part.places["local"],
+        parsed.wrong(
+            parsed.places["local"],
             "this file is missing; it says whose entries these are (docs/publishing.md)",
         )
         return None
-    document = part.open(path)
+    document = parsed.open(path)
     if document is None:
         return None
     head, problems = schema.value(LocalFile, document.data, document, name=HEAD)
-    part.problems += problems
-    part.place("local", document)
+    parsed.problems += problems
+    parsed.place("local", document)
     return head
 
 
-def _translation(part: Part, path: Path) -> dict[str, str]:
+def _translation(parsed: ParsedFolder, path: Path) -> dict[str, str]:
     """One language, its places noted."""
-    file = part.shown(f"po/{path.name}")
-    english = English(dict(part.texts), part.places, frozenset(), frozenset(part.unread))
+    file = parsed.display_path(f"po/{path.name}")
+    english = English(dict(parsed.texts), parsed.places, frozenset(), frozenset(parsed.unread))
     found = po_files.read(path, file, english)
-    part.problems += found.problems
-    part.places[translated(path.stem, "")] = (file, 1)
-    part.places |= {
-        translated(path.stem, key): (file, found.lines.get(key, 1)) for key in part.texts
+    parsed.problems += found.problems
+    parsed.places[translated(path.stem, "")] = (file, 1)
+    parsed.places |= {
+        translated(path.stem, key): (file, found.lines.get(key, 1)) for key in parsed.texts
     }
     return found.texts
 
 
-def _strangers(part: Part) -> Iterator[Problem]:
+def _strangers(parsed: ParsedFolder) -> Iterator[Problem]:
     """Files of a pack that a county or district does not have: someone would wait for them to be
     shown."""
-    for path in sorted(part.folder.rglob("*")):
-        name = path.relative_to(part.folder)
+    for path in sorted(parsed.folder.rglob("*")):
+        name = path.relative_to(parsed.folder)
         known = name.as_posix() in (HEAD, "README.md") or (
             len(name.parts) == 2
             and (name.parts[0], path.suffix) in (("resources", ".toml"), ("po", ".po"))
@@ -106,7 +106,7 @@ def _strangers(part: Part) -> Iterator[Problem]:
         message = (
             "a county or district has local.toml, resources/ and po/ only; this file is not read"
         )
-        yield Problem(part.shown(name), 1, message, "warning")
+        yield Problem(parsed.display_path(name), 1, message, "warning")
 
 
 def _sorted(problems: list[Problem]) -> list[Problem]:

@@ -12,14 +12,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from content.authoring import po_files
-from content.authoring.folder_layout import read_part
-from content.authoring.parsed_folder import Part
+from content.authoring.folder_layout import read_folder
+from content.authoring.parsed_folder import ParsedFolder
 from content.authoring.po_files import English
 from content.authoring.schema import PackFile
 from content.model.pack import Keyword, Pack, Problem, Resource
 from content.rules import check_pack, required_texts
-from content.rules.locations import Place, Where, translated
-from content.rules.partial import with_words
+from content.rules.locations import Location, Where, translated
 from content.rules.waivers import Lists
 
 T = TypeVar("T")
@@ -41,37 +40,39 @@ def read(folder: Path, *, pinned: Path = PINNED) -> tuple[Pack | None, list[Prob
             Problem(str(folder), 1, "there is no such folder; name the folder that holds pack.toml")
         ]
     alone = folder.resolve() == pinned.resolve()
-    parts = [read_part(folder)] if alone else [read_part(pinned), read_part(folder)]
-    problems = [problem for part in parts for problem in part.problems]
-    head = parts[-1].head
+    folders = [read_folder(folder)] if alone else [read_folder(pinned), read_folder(folder)]
+    problems = [problem for parsed in folders for problem in parsed.problems]
+    head = folders[-1].head
     if head is None or head.default not in head.languages:
-        problems += _no_default(parts[-1])
+        problems += _no_default(folders[-1])
         return None, _sorted(problems)
     if not alone:
-        problems += _redefined(*parts)
-        problems += _other_languages(parts[-1], head)
-    problems += _lost(parts)
-    texts, places, outdated = _texts(parts, head, problems)
-    pack = _assemble(parts, head, texts)
-    where = Where(places, frozenset(entry for part in parts for entry in part.unread), outdated)
-    never = tuple(entry for part in parts for entry in part.never)
-    same = tuple(entry for part in parts for entry in part.same)
-    answers = tuple(entry for part in parts for entry in part.answers)
+        problems += _redefined(*folders)
+        problems += _other_languages(folders[-1], head)
+    problems += _lost(folders)
+    texts, places, outdated = _texts(folders, head, problems)
+    pack = _assemble(folders, head, texts)
+    where = Where(
+        places, frozenset(entry for parsed in folders for entry in parsed.unread), outdated
+    )
+    never = tuple(entry for parsed in folders for entry in parsed.never)
+    same = tuple(entry for parsed in folders for entry in parsed.same)
+    answers = tuple(entry for parsed in folders for entry in parsed.answers)
     problems += check_pack.problems(pack, where=where, lists=Lists(never, same, answers))
     return pack, _sorted(problems)
 
 
-def _no_default(part: Part) -> Iterator[Problem]:
-    if part.head is not None:
-        file, line = part.places["pack/default"]
+def _no_default(parsed: ParsedFolder) -> Iterator[Problem]:
+    if parsed.head is not None:
+        file, line = parsed.places["pack/default"]
         yield Problem(
             file,
             line,
-            f'the default "{part.head.default}" is not among the languages; add it there',
+            f'the default "{parsed.head.default}" is not among the languages; add it there',
         )
 
 
-def _redefined(pinned: Part, own: Part) -> Iterator[Problem]:
+def _redefined(pinned: ParsedFolder, own: ParsedFolder) -> Iterator[Problem]:
     """Entries, short codes and facts of the pinned set that the pack defines once more. The pinned
     ones stay."""
     for key in sorted(own.defined.keys() & pinned.defined.keys()):
@@ -89,21 +90,23 @@ def _redefined(pinned: Part, own: Part) -> Iterator[Problem]:
     own.resources = [resource for resource in own.resources if resource.id not in fixed]
 
 
-def _other_languages(part: Part, head: PackFile) -> Iterator[Problem]:
-    for path in sorted(part.folder.glob("po/*.po")):
+def _other_languages(parsed: ParsedFolder, head: PackFile) -> Iterator[Problem]:
+    for path in sorted(parsed.folder.glob("po/*.po")):
         if path.stem not in head.languages or path.stem == head.default:
             message = (
                 f'"{path.stem}" is not a language this pack is translated into; add it to pack.toml'
                 " or remove this"
             )
-            yield Problem(part.shown(f"po/{path.name}"), 1, message)
+            yield Problem(parsed.display_path(f"po/{path.name}"), 1, message)
 
 
-def _assemble(parts: list[Part], head: PackFile, texts: dict[str, dict[str, str]]) -> Pack:
-    """One pack of all parts, its entries in an order that no file system decides."""
+def _assemble(
+    folders: list[ParsedFolder], head: PackFile, texts: dict[str, dict[str, str]]
+) -> Pack:
+    """One pack of all folders, its entries in an order that no file system decides."""
     resources: Iterable[Resource] = chain(
-        (replace(entry, pinned=True) for entry in parts[0].resources),
-        (entry for part in parts[1:] for entry in part.resources),
+        (replace(entry, pinned=True) for entry in folders[0].resources),
+        (entry for parsed in folders[1:] for entry in parsed.resources),
     )
     return Pack(
         name=head.name,
@@ -113,76 +116,99 @@ def _assemble(parts: list[Part], head: PackFile, texts: dict[str, dict[str, str]
         unchecked=head.unchecked,
         partial=head.partial,
         corrections=head.corrections,
-        resources=with_words(
-            sorted(resources, key=lambda e: _by_code(e.code, e.id)), head.default, head.partial
+        resources=tuple(
+            _with_keywords(entry, head)
+            for entry in sorted(resources, key=lambda e: _by_code(e.code, e.id))
         ),
         topics=tuple(
             sorted(
-                (e for p in parts for e in p.topics),
+                (e for p in folders for e in p.topics),
                 key=lambda e: _by_code(e.codes.get(head.default, ""), e.id),
             )
         ),
-        groups=tuple(e for p in parts for e in p.groups),
+        groups=tuple(e for p in folders for e in p.groups),
         partners=tuple(
-            sorted((e for p in parts for e in p.partners), key=lambda e: _by_code(e.code, e.id))
+            sorted((e for p in folders for e in p.partners), key=lambda e: _by_code(e.code, e.id))
         ),
-        counties=tuple(sorted((e for p in parts for e in p.counties), key=lambda e: e.fips)),
-        laws=tuple(sorted((e for p in parts for e in p.laws), key=lambda e: e.id)),
-        staff=tuple(sorted((e for p in parts for e in p.staff), key=lambda e: (e.order, e.id))),
+        counties=tuple(sorted((e for p in folders for e in p.counties), key=lambda e: e.fips)),
+        laws=tuple(sorted((e for p in folders for e in p.laws), key=lambda e: e.id)),
+        staff=tuple(sorted((e for p in folders for e in p.staff), key=lambda e: (e.order, e.id))),
         keywords=tuple(
             sorted(
-                (_with_further(e, parts) for p in parts for e in p.keywords),
+                (_with_further(e, folders) for p in folders for e in p.keywords),
                 key=lambda e: (e.priority, e.topic),
             )
         ),
         short_codes=tuple(
-            sorted((e for p in parts for e in p.short_codes), key=lambda e: e.number)
+            sorted((e for p in folders for e in p.short_codes), key=lambda e: e.number)
         ),
         facts={
             name: fact
-            for part in reversed(parts)
-            if part.head
-            for name, fact in part.head.facts.items()
+            for parsed in reversed(folders)
+            if parsed.head
+            for name, fact in parsed.head.facts.items()
         },
         texts=texts,
         line_segments={
-            name: _known(budget, part, parts, head)
-            for part in parts
-            for name, budget in part.line_segments.items()
+            name: _known(budget, parsed, folders, head)
+            for parsed in folders
+            for name, budget in parsed.line_segments.items()
         },
         line_words={
             language: words
-            for part in parts
-            for language, words in _known(part.line_words, part, parts, head).items()
+            for parsed in folders
+            for language, words in _known(parsed.line_words, parsed, folders, head).items()
         },
     )
 
 
-def _known(of: Mapping[str, T], part: Part, parts: list[Part], head: PackFile) -> Mapping[str, T]:
+def _with_keywords(resource: Resource, head: PackFile) -> Resource:
+    """The resource with a word to send in every language in part: the default's, which it knows.
+
+    A line that asks for a word asks everybody for one; without this the card would say that any
+    words will do.
+    """
+
+    def completed(keyword: Mapping[str, str]) -> Mapping[str, str]:
+        if head.default not in keyword:
+            return keyword
+        return {**dict.fromkeys(head.partial, keyword[head.default]), **keyword}
+
+    channels = (
+        replace(channel, keyword=completed(channel.keyword)) for channel in resource.channels
+    )
+    return replace(resource, channels=tuple(channels))
+
+
+def _known(
+    of: Mapping[str, T], parsed: ParsedFolder, folders: list[ParsedFolder], head: PackFile
+) -> Mapping[str, T]:
     """By language, without those that only the pinned set has. One that nobody has is left to the
     rules."""
-    fixed = part is parts[0] and len(parts) > 1
+    fixed = parsed is folders[0] and len(folders) > 1
     return {
         language: value for language, value in of.items() if not fixed or language in head.languages
     }
 
 
-def _with_further(keyword: Keyword, parts: list[Part]) -> Keyword:
+def _with_further(keyword: Keyword, folders: list[ParsedFolder]) -> Keyword:
     """The keyword with its words in languages in part, which stand in files of their own."""
     further = {
-        tag: words for part in parts for tag, words in part.further.get(keyword.topic, {}).items()
+        tag: words
+        for parsed in folders
+        for tag, words in parsed.further.get(keyword.topic, {}).items()
     }
     return replace(keyword, words={**keyword.words, **further})
 
 
-def _lost(parts: list[Part]) -> Iterator[Problem]:
+def _lost(folders: list[ParsedFolder]) -> Iterator[Problem]:
     """Words for a topic that the line does not know."""
-    known = {keyword.topic for part in parts for keyword in part.keywords}
-    unread = {entry for part in parts for entry in part.unread}
-    for part in parts:
-        for topic, languages in part.further.items():
+    known = {keyword.topic for parsed in folders for keyword in parsed.keywords}
+    unread = {entry for parsed in folders for entry in parsed.unread}
+    for parsed in folders:
+        for topic, languages in parsed.further.items():
             for tag in languages if topic not in known and f"sms:{topic}" not in unread else ():
-                file, line = part.places[f"sms:{topic}/words/{tag}"]
+                file, line = parsed.places[f"sms:{topic}/words/{tag}"]
                 yield Problem(
                     file,
                     line,
@@ -191,44 +217,47 @@ def _lost(parts: list[Part]) -> Iterator[Problem]:
 
 
 def _texts(
-    parts: list[Part], head: PackFile, problems: list[Problem]
-) -> tuple[dict[str, dict[str, str]], dict[str, Place], frozenset[str]]:
+    folders: list[ParsedFolder], head: PackFile, problems: list[Problem]
+) -> tuple[dict[str, dict[str, str]], dict[str, Location], frozenset[str]]:
     """Language → key → text, every place, and the translations that are outdated.
 
     Only the line's own replies may be a pack's instead of the pinned.
     """
     texts: dict[str, dict[str, str]] = {head.default: {}}
-    places: dict[str, Place] = {}
-    for part in parts:
-        texts[head.default] |= part.texts
-        places |= part.places
+    places: dict[str, Location] = {}
+    for parsed in folders:
+        texts[head.default] |= parsed.texts
+        places |= parsed.places
     outdated: set[str] = set()
-    pinned = {entry.id for entry in parts[0].resources}
-    lines = required_texts.entries(entry for part in parts for entry in part.resources) | pinned
+    pinned = {entry.id for entry in folders[0].resources}
+    lines = (
+        required_texts.crisis_ids(entry for parsed in folders for entry in parsed.resources)
+        | pinned
+    )
     for language in head.languages:
         if language == head.default:
             continue
         texts[language] = {}
-        for part in parts:
-            known = part.texts if part is parts[0] else texts[head.default]
-            fixed = frozenset(texts[language].keys() - part.texts.keys())
+        for parsed in folders:
+            known = parsed.texts if parsed is folders[0] else texts[head.default]
+            fixed = frozenset(texts[language].keys() - parsed.texts.keys())
             found = _translation(
-                part, language, English(known, places, fixed, frozenset(part.unread), lines)
+                parsed, language, English(known, places, fixed, frozenset(parsed.unread), lines)
             )
             problems += found.problems
             places[translated(language, "")] = (found.file, 1)
             places |= {
                 translated(language, key): (found.file, found.lines.get(key, 1))
-                for key in part.texts
+                for key in parsed.texts
             }
             texts[language] |= found.texts
             outdated |= {translated(language, key) for key in found.outdated}
     return texts, places, frozenset(outdated)
 
 
-def _translation(part: Part, language: str, english: English) -> po_files.Translation:
-    path = part.folder / "po" / f"{language}.po"
-    file = part.shown(f"po/{language}.po")
+def _translation(parsed: ParsedFolder, language: str, english: English) -> po_files.Translation:
+    path = parsed.folder / "po" / f"{language}.po"
+    file = parsed.display_path(f"po/{language}.po")
     return po_files.read(path, file, english) if path.exists() else po_files.Translation(file)
 
 

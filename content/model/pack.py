@@ -252,7 +252,7 @@ class Pack:
     until built.
 
     ``unchecked`` lists the languages that no native practitioner has checked, ``partial`` those
-    translated only in part (see partial.py). ``line_segments``: a reply of the line's own
+    translated only in part (see required_texts.py). ``line_segments``: a reply of the line's own
     (``help``), language, how many parts it may take; ``line_words``: language, the words that only
     ask for an answer in it.
     """

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from content.model.pack import Problem, Severity
 
-Place = tuple[str, int]
+Location = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +23,11 @@ class Where:
     Those are left alone by the rules: a topic that points at one is not wrong twice.
     """
 
-    places: Mapping[str, Place] = field(default_factory=dict)
+    places: Mapping[str, Location] = field(default_factory=dict)
     unread: frozenset[str] = frozenset()
     outdated: frozenset[str] = frozenset()
 
-    def find(self, key: str, language: str = "") -> Place:
+    def find(self, key: str, language: str = "") -> Location:
         """File and line of ``key``, else of the nearest thing around it, else of the pack."""
         for candidate in self._around(key, language):
             if candidate in self.places:

@@ -15,7 +15,7 @@ from content.model.pack import Pack, Problem, Severity
 from content.model.reserved_words import is_reserved
 from content.rules import readability
 from content.rules.locations import Where
-from content.rules.waivers import Answer, Lists
+from content.rules.waivers import Lists, Waiver
 from content.rules.wording import ADULT_TEXT, SENTENCE
 
 Rule = Literal["secrecy", "blame", "fear", "permission", "capitals", "sentence", "words", "grade"]
@@ -117,7 +117,7 @@ def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Problem]:
     """Every text that breaks a rule and has no answer, and every answer that nothing needs."""
     if lists.answers is None:
         return
-    used: set[Answer] = set()
+    used: set[Waiver] = set()
     for hit in _hits(pack):
         answers = {one for one in lists.answers if _answers(one, hit)}
         used |= answers
@@ -140,7 +140,7 @@ def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Problem]:
             yield where.problem(f"answer:{answer.key}", message, severity="warning")
 
 
-def _answers(answer: Answer, hit: _Hit) -> bool:
+def _answers(answer: Waiver, hit: _Hit) -> bool:
     same = (answer.key, answer.rule) == (hit.key, hit.rule)
     return same and bool(answer.reason.strip()) and answer.language in {"", hit.language}
 

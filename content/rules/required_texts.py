@@ -1,30 +1,49 @@
-"""Which texts someone in danger may need, so that a missing or outdated translation of one stops
-the build.
+"""Which translations a pack must have: in a language, in one translated in part, in danger.
 
-Owns that list: the cards of crisis lines, everything that the text line sends, and the titles that
-lead there. Any other text is shown in English, marked as such, until it is translated again.
-Refuses to look for what is missing (see translations.py and rules_texts.py).
+A complete language has every text. One in part has the titles that lead to a page and everything on
+the cards of the pinned crisis set; any other text is shown in the default language and marked so.
 """
 
 from collections.abc import Collection, Iterable
 
-from content.model.pack import Resource
+from content.model.pack import Pack, Resource
 
 _LEADING = {"topic": {"title", "lead"}, "group": {"title", "sub", "lead"}}
 
 
-def entries(resources: Iterable[Resource]) -> frozenset[str]:
+def needed(pack: Pack, key: str, language: str) -> bool:
+    """Whether the language must have a translation of that text."""
+    if only_in_part(key):
+        return language in pack.partial
+    if language not in pack.partial:
+        return True
+    kind, _, rest = key.partition(":")
+    entry, _, name = rest.partition(":")
+    if kind == "resource":
+        return any(entry == resource.id for resource in pack.resources if resource.pinned)
+    return name in _LEADING.get(kind, ())
+
+
+def only_in_part(key: str) -> bool:
+    """Whether only languages in part say the text: the line's general and crisis answers there."""
+    return key.startswith("sms:") and key.endswith(":further")
+
+
+def crisis_ids(resources: Iterable[Resource]) -> frozenset[str]:
     """The ids of the crisis lines among them, the pinned set included."""
     return frozenset(entry.id for entry in resources if entry.pinned or entry.urgency == "crisis")
 
 
-def blocks(key: str, lines: Collection[str]) -> bool:
-    """Whether the text under ``key`` must be translated, from today's English. ``lines`` as
-    ``entries`` gives them."""
+def blocks(key: str, crisis: Collection[str]) -> bool:
+    """Whether a missing or outdated translation stops the build: someone in danger may need it.
+
+    So are the cards of crisis lines (``crisis``: their ids), what the text line sends, and the
+    titles that lead there.
+    """
     kind, _, rest = key.partition(":")
     entry, _, name = rest.partition(":")
     if kind == "resource":
-        return entry in lines
+        return entry in crisis
     if kind == "partner":
         return name == "sms"
     return kind == "sms" or name in _LEADING.get(kind, ())

@@ -11,7 +11,7 @@ from content.model.pack import Keyword, Pack, Phrase, Problem, Words
 from content.model.reserved_words import is_reserved
 from content.rules.codes import HOTLINES
 from content.rules.locations import Where
-from content.rules.partial import only_in_part
+from content.rules.required_texts import only_in_part
 from content.rules.translations import longest
 
 MOST_SEGMENTS = 2  # of any reply: a longer one costs more and may arrive out of order

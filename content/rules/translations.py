@@ -12,7 +12,6 @@ from content.model import placeholders
 from content.model.pack import Pack, Phrase, Problem, Severity
 from content.rules import required_texts
 from content.rules.locations import Where, translated
-from content.rules.partial import needed
 from content.rules.waivers import Lists
 
 # What the text line knows only when it answers, each at the longest that a reply must bear. An
@@ -100,12 +99,15 @@ def _expected(pack: Pack, where: Where) -> Iterator[Problem]:
 
 def _translated(pack: Pack, language: str, where: Where) -> Iterator[Problem]:
     english, texts = pack.texts[pack.default], pack.texts.get(language, {})
-    lines = required_texts.entries(pack.resources)
+    crisis = required_texts.crisis_ids(pack.resources)
     for key, text in english.items():
         if key not in texts:
-            if not needed(pack, key, language) or translated(language, key) in where.outdated:
+            if (
+                not required_texts.needed(pack, key, language)
+                or translated(language, key) in where.outdated
+            ):
                 continue
-            severity: Severity = "error" if required_texts.blocks(key, lines) else "warning"
+            severity: Severity = "error" if required_texts.blocks(key, crisis) else "warning"
             message = (
                 f'"{key}" has no translation; add it: msgctxt "{key}", its English as msgid, and'
                 " msgstr"

@@ -27,7 +27,7 @@ class Same:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Waiver:
     """An entry of answers.toml: a text (or a whole entry) that may break a rule of rules_plain.py,
     and why.
 
@@ -49,4 +49,4 @@ class Lists:
 
     never: tuple[Never, ...] = ()
     same: tuple[Same, ...] | None = None
-    answers: tuple[Answer, ...] | None = None
+    answers: tuple[Waiver, ...] | None = None

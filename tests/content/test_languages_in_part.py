@@ -33,7 +33,7 @@ def _entry(text: str) -> str:
 
 
 def _about(pack: TinyPack) -> list[str]:
-    """The problems of the replies and the words; the titles are the matter of test_partial.py."""
+    """The problems of the replies and the words; the titles are the matter of test_required_texts.py."""
     return [
         row for row in pack.said() if "further" in row or "words" in row or "max_segments" in row
     ]

@@ -9,12 +9,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from content.authoring.csv_cells import Table
+from content.authoring.csv_cells import CsvTable
 from content.exchange.hsds.drafts import Need
 from content.exchange.hsds.json_records import RecordsError
 from content.exchange.hsds.schema import AT
 
-Tables = Mapping[str, Table]  # the file's name, as the publisher wrote it → its table
+Tables = Mapping[str, CsvTable]  # the file's name, as the publisher wrote it → its table
 _NAMES = {
     **dict.fromkeys(("service", "services"), "service"),
     **dict.fromkeys(("organization", "organizations"), "organization"),

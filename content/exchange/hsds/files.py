@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from content.authoring.csv_cells import CellsError, Line, Table, read
+from content.authoring.csv_cells import CellsError, CsvRow, CsvTable, read
 from content.exchange.hsds import csv_tables, json_records
 from content.exchange.hsds.drafts import Need
 from content.exchange.hsds.json_records import RecordsError
@@ -78,11 +78,13 @@ def of_value(value: Any, name: str, needs: list[Need]) -> Iterator[dict[str, Any
         yield from json_records.services(value, name, needs)
         return
     json_records.check_depth(value, name)
-    as_cells: dict[str, Table] = {}
+    as_cells: dict[str, CsvTable] = {}
     for file, rows in tables.items():
         found = [(n, row) for n, row in enumerate(rows, 1) if isinstance(row, dict)]
-        lines = tuple(Line(n, {key: _cell(cell) for key, cell in row.items()}) for n, row in found)
-        as_cells[file] = Table((), lines)
+        lines = tuple(
+            CsvRow(n, {key: _cell(cell) for key, cell in row.items()}) for n, row in found
+        )
+        as_cells[file] = CsvTable((), lines)
     yield from csv_tables.services(as_cells, needs)
 
 
@@ -196,9 +198,9 @@ def _described(descriptor: Any, file: str, names: list[str]) -> list[str]:
     return [path for path in inside if path in names and path.casefold().endswith(".csv")]
 
 
-def _tables(names: list[str], load: Callable[[str, int], bytes]) -> dict[str, Table]:
+def _tables(names: list[str], load: Callable[[str, int], bytes]) -> dict[str, CsvTable]:
     left = MOST_PACKAGE
-    tables: dict[str, Table] = {}
+    tables: dict[str, CsvTable] = {}
     bases = [PurePosixPath(name).name.casefold() for name in names]
     if twice := next((base for base in bases if bases.count(base) > 1), ""):
         raise RecordsError(

@@ -36,7 +36,7 @@ class Plan:
     edits: tuple[rows.Edit, ...]
     before: Mapping[str, str]
     after: Mapping[str, str]
-    faults: tuple[rows.Fault, ...] = ()
+    faults: tuple[rows.SheetFault, ...] = ()
     later: tuple[str, ...] = ()
 
 
@@ -68,7 +68,7 @@ def planned(pack: Path, file: Path) -> Plan:
         try:
             after[name] = rows.applied(texts[name], mine)
         except EditError as error:
-            faults.append(rows.Fault(mine[0].row, "", f"{FOLDER}/{name}.toml: {error}"))
+            faults.append(rows.SheetFault(mine[0].row, "", f"{FOLDER}/{name}.toml: {error}"))
     if faults or not after:
         return Plan(
             tuple(found), texts, after, tuple(sorted(faults, key=lambda one: (one.row, one.column)))
@@ -139,7 +139,7 @@ def _from(problem: Problem, pack: Path) -> Problem:
 
 def _placed(
     wrong: list[Problem], edits: list[rows.Edit], after: Mapping[str, str]
-) -> Iterator[rows.Fault]:
+) -> Iterator[rows.SheetFault]:
     """Each problem at the cell that made it, by the line on which its value now stands."""
     for problem in wrong:
         name = problem.file.removeprefix(f"{FOLDER}/").removesuffix(".toml")
@@ -147,4 +147,4 @@ def _placed(
         mine = [edit for edit in edits if edit.resource == name] or edits
         here = [one for one in mine if lines.get("/".join(map(str, one.path))) == problem.line]
         row, column = (here[0].row, here[0].column) if here else (mine[0].row, "")
-        yield rows.Fault(row, column, f"{problem.file}:{problem.line}: {problem.message}")
+        yield rows.SheetFault(row, column, f"{problem.file}:{problem.line}: {problem.message}")

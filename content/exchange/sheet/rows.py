@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from content.authoring.csv_cells import Line, Table
+from content.authoring.csv_cells import CsvRow, CsvTable
 from content.authoring.toml_edit import TablePath, appended, changed
 from content.exchange.sheet.cells import COLUMNS, CellError, Column, bare, guarded, plain
 from content.model import phone_numbers
@@ -27,7 +27,7 @@ _CHECKED = ("checked_on", "checked_by", "first_checked_on", "first_checked_by")
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class SheetFault:
     """What is wrong with a cell. ``column`` is "" for the whole row."""
 
     row: int
@@ -87,18 +87,18 @@ def written(files: Mapping[str, str]) -> bytes:
 
 
 def edits(
-    table: Table, files: Mapping[str, str], short_codes: Sequence[ShortCode]
-) -> tuple[list[Edit], list[Fault]]:
+    table: CsvTable, files: Mapping[str, str], short_codes: Sequence[ShortCode]
+) -> tuple[list[Edit], list[SheetFault]]:
     """What the sheet changes in the files, and every cell that cannot be. With a fault nothing
     should be written."""
     columns = {column.name: column for column in COLUMNS}
     faults = [
-        Fault(1, name, "there is no such column; export a sheet and keep its first row")
+        SheetFault(1, name, "there is no such column; export a sheet and keep its first row")
         for name in table.header
         if name not in columns and name not in KEYS
     ]
     faults += [
-        Fault(1, name, "this column is missing; export a sheet and keep it")
+        SheetFault(1, name, "this column is missing; export a sheet and keep it")
         for name in KEYS
         if name not in table.header
     ]
@@ -138,7 +138,7 @@ def applied(text: str, of_one: Iterable[Edit]) -> str:
 class _Row:
     """One row of the sheet and the file that it belongs to."""
 
-    def __init__(self, line: Line, files: Mapping[str, str]) -> None:
+    def __init__(self, line: CsvRow, files: Mapping[str, str]) -> None:
         self.line, self.number = line, line.number
         self.resource = bare(line.cells["resource"]).strip().removesuffix(".0")
         self.channel = line.cells["channel"].strip().casefold().removesuffix(".0")
@@ -154,7 +154,7 @@ class _Row:
                 len(self.data.get("channels", ())) + line.number
             )  # any place behind the last
 
-    def fault(self, seen: dict[tuple[str, str], int]) -> Fault | None:
+    def fault(self, seen: dict[tuple[str, str], int]) -> SheetFault | None:
         count = len(self.data.get("channels", ()))
         message = column = ""
         if self.line.beyond:
@@ -186,7 +186,7 @@ class _Row:
                 " them"
             )
         seen.setdefault((self.resource, self.channel), self.number)
-        return Fault(self.number, column, message) if message else None
+        return SheetFault(self.number, column, message) if message else None
 
 
 def _compare(
@@ -194,14 +194,14 @@ def _compare(
     column: Column,
     short_codes: Sequence[ShortCode],
     found: list[Edit],
-    faults: list[Fault],
+    faults: list[SheetFault],
 ) -> None:
     """Notes what one cell changes. An empty cell is a value that is not there."""
     cell = bare(row.line.cells[column.name])
     if row.index is None and column.level == "channel":
         if cell.strip():
             faults.append(
-                Fault(row.number, column.name, f'write "{NEW}" as the channel to add one')
+                SheetFault(row.number, column.name, f'write "{NEW}" as the channel to add one')
             )
         return
     path = _path(column, row.index or 0)
@@ -211,13 +211,13 @@ def _compare(
     try:
         new = column.read(cell) if cell.strip() else None
     except CellError as error:
-        faults.append(Fault(row.number, column.name, str(error)))
+        faults.append(SheetFault(row.number, column.name, str(error)))
         return
     wrong = ""
     if column.name == "number" and new and new != old:
         wrong = phone_numbers.problem(new, short_codes=short_codes, kind=_kind(row))
     if wrong:
-        faults.append(Fault(row.number, column.name, wrong))
+        faults.append(SheetFault(row.number, column.name, wrong))
     elif column.name == "area":
         found += _area_edits(row, old, new, faults)
     elif new != old:
@@ -228,10 +228,12 @@ def _kind(row: _Row) -> Any:
     return row.line.cells.get("kind", "").strip().casefold() or None
 
 
-def _area_edits(row: _Row, old: Any, new: Any, faults: list[Fault]) -> Iterator[Edit]:
+def _area_edits(row: _Row, old: Any, new: Any, faults: list[SheetFault]) -> Iterator[Edit]:
     if new is None:
         faults.append(
-            Fault(row.number, "area", 'the area is empty; write US, or "CA", or "counties 06001"')
+            SheetFault(
+                row.number, "area", 'the area is empty; write US, or "CA", or "counties 06001"'
+            )
         )
         return
     for key in ("us", "states", "counties"):
@@ -240,7 +242,7 @@ def _area_edits(row: _Row, old: Any, new: Any, faults: list[Fault]) -> Iterator[
             yield Edit(row.resource, ("area", key), before, after, row.number, "area")
 
 
-def _agreed(found: list[Edit], faults: list[Fault]) -> Iterator[Edit]:
+def _agreed(found: list[Edit], faults: list[SheetFault]) -> Iterator[Edit]:
     """Each value once. Rows of one resource repeat its values: one may be changed alone, two not
     differently."""
     first: dict[tuple[str, TablePath], Edit] = {}
@@ -250,7 +252,7 @@ def _agreed(found: list[Edit], faults: list[Fault]) -> Iterator[Edit]:
             yield edit
         elif known.new != edit.new:
             message = f"row {known.row} says something else for the same value; make them the same"
-            faults.append(Fault(edit.row, edit.column, message))
+            faults.append(SheetFault(edit.row, edit.column, message))
 
 
 def _unchecked(found: list[Edit], files: Mapping[str, str]) -> Iterator[Edit]:
