@@ -1,7 +1,6 @@
-"""The bytes of a CSV file → rows of cells, each with the row number that a spreadsheet shows.
+"""A CSV file as spreadsheet programs write it → rows of cells with their row numbers.
 
-Owns what spreadsheet programs do to a file: byte order marks, semicolons and tabs, UTF-16, blank
-rows at the end. Refuses to know what a column means, and to guess at bytes that are not Unicode.
+Reads byte order marks, semicolons, tabs and UTF-16; does not guess at bytes that are not Unicode.
 """
 
 import csv
@@ -32,8 +31,7 @@ class CellsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CsvRow:
-    """One row: its number as a spreadsheet shows it (the header is 1), its cells by column, and
-    cells beyond them."""
+    """A row: its number in a spreadsheet (header: 1), cells by column, and cells beyond."""
 
     number: int
     cells: dict[str, str]
@@ -49,8 +47,7 @@ class CsvTable:
 
 
 def read(data: bytes, *, name: str) -> CsvTable:
-    """The table in ``data``; ``name`` is the file's, for messages. Header names are folded to small
-    letters."""
+    """The table in ``data``, header names in small letters. CellsError names ``name``."""
     text = _text(data, name)
     lines = text.split("\n", 1)
     skipped = 0

@@ -1,9 +1,4 @@
-"""One source file as data with line numbers: TOML, or front matter and plain text.
-
-Owns decoding, size limits, syntax errors and the small text format of topics and staff sections.
-Refuses to know what a resource or a topic is (see shapes.py). A file that cannot be read gives one
-problem that names its line.
-"""
+"""One source file as data with line numbers: TOML, or front matter and plain text."""
 
 import re
 import tomllib
@@ -68,8 +63,7 @@ class Document:
 
 
 def read_text(path: Path, file: str, *, max_bytes: int = MAX_BYTES) -> str:
-    """The file's text, composed (NFC) and with ``\\n`` line ends, whatever editor wrote it.
-    UnreadableError if not."""
+    """The file's text in NFC with ``\\n`` line ends. UnreadableError."""
     if path.is_symlink() or not path.is_file():
         raise UnreadableError(
             Problem(file, 1, "this is not an ordinary file; copy the file itself here")
@@ -101,8 +95,7 @@ def read_toml(path: Path, file: str) -> Document:
 
 
 def read_page(path: Path, file: str) -> tuple[Document, list[Problem]]:
-    """A ``.md`` file: TOML between two lines of ``+++``, then plain text. UnreadableError if the
-    TOML is bad."""
+    """A ``.md`` file: TOML between two lines of ``+++``, then text. UnreadableError."""
     text = read_text(path, file)
     rows = text.split("\n")
     closing = rows.index(_FENCE, 1) if _FENCE in rows[1:] else 0
@@ -163,7 +156,7 @@ def _blocks(
 
 
 def _mark(row: str) -> tuple[Literal["title", "lead", "p", "li"] | None, str]:
-    """What a line's first mark makes of it. None for formatting that would be shown as it stands."""
+    """What a line's first mark makes of it; None for formatting that is not supported."""
     if row.startswith("# "):
         return "title", row[2:].strip()
     if row.startswith("> "):

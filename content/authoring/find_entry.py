@@ -1,9 +1,4 @@
-"""An entry of an author's pack by the name that a person types, and the file it stands in.
-
-Owns names such as ``trevor``, ``partner:ncmec`` and ``county:06001``, and which file and row each
-is. Refuses a name that two entries have, and the pinned crisis set unless its own folder was named:
-no pack can change it.
-"""
+"""An entry of an author's pack by the name that a person types: ``trevor``, ``county:06001``."""
 
 import tomllib
 from dataclasses import dataclass
@@ -23,7 +18,7 @@ class NoEntryError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class EditableEntry:
-    """An entry, its key, its file and its table there, as edits.py takes it."""
+    """An entry, its key, its file and its table there."""
 
     key: str
     entry: Entry
@@ -36,8 +31,7 @@ class EditableEntry:
 
 
 def find(pack: Pack, folder: Path, name: str, *, pinned: Path) -> EditableEntry:
-    """The entry of that name in the pack read from ``folder``; ``pinned`` is the folder of the
-    crisis set."""
+    """The entry of that name in the pack of ``folder``. NoEntryError; ``pinned`` is not edited."""
     entries: dict[str, Entry] = {f"resource:{resource.id}": resource for resource in pack.resources}
     entries |= {f"partner:{partner.id}": partner for partner in pack.partners}
     entries |= {f"county:{county.fips}": county for county in pack.counties}

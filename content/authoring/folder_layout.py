@@ -1,8 +1,4 @@
-"""The layout of a folder of authoring files (docs/content.md): which files there are, and which
-texts each kind holds.
-
-Refuses to compare folders (see source.py) and to judge entries (see rules.py). Authoring only.
-"""
+"""The files of a folder of authoring files, and the texts that each kind holds."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -75,8 +71,7 @@ _BUILT = "built"  # the pinned set's own built copy
 
 
 def read_folder(folder: Path) -> ParsedFolder:
-    """Everything in ``folder``, each kind in alphabetical order of its files, with the problems of
-    each file."""
+    """Everything in ``folder``, each kind in order of file names, with all problems."""
     parsed = ParsedFolder(folder)
     parsed.places["pack"] = (parsed.display_path("pack.toml"), 1)
     _head(parsed)
@@ -139,7 +134,7 @@ def _head(parsed: ParsedFolder) -> None:
 
 
 def _line(parsed: ParsedFolder, path: Path) -> None:
-    """sms/line.toml: the line's own replies, how many folders each may take, and the words for help."""
+    """sms/line.toml: the line's replies, the segments of each, and the words for help."""
     document = parsed.open(path)
     if document is None:
         parsed.unread.add("sms:line")

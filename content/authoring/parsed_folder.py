@@ -1,8 +1,4 @@
-"""What one folder of authoring files holds, while it is being read.
-
-Owns the collection that folder.py fills and source.py puts together: entries, texts, places and
-problems. Refuses to judge any of them.
-"""
+"""What one folder of authoring files holds, collected while it is read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -59,8 +55,7 @@ class ParsedFolder:
     problems: list[Problem] = field(default_factory=list)
 
     def display_path(self, path: Path | str) -> str:
-        """How problems name a file of this folder: as the folder was given, so that an editor can
-        open it."""
+        """The path as the folder was given, so that an editor can open it."""
         return (self.folder / path).as_posix()
 
     def wrong(self, place: Location, message: str) -> None:
@@ -80,8 +75,7 @@ class ParsedFolder:
         return document
 
     def place(self, key: str, document: Document, *, at: str = "") -> None:
-        """Notes where an entry and every value inside it stand. ``at`` is the entry's path in the
-        document."""
+        """Note where an entry, at ``at`` in the document, and each value inside it stand."""
         self.places[key] = (document.file, document.lines.get(at, 1) if at else 1)
         prefix = f"{at}/" if at else ""
         for path, line in document.lines.items():

@@ -1,10 +1,7 @@
-"""Translations: a PO file as texts, and every way in which it no longer fits its English.
+"""Translations: a gettext PO file as texts, and all that no longer fits its English.
 
-Owns gettext PO (through babel): ``msgctxt`` is a text's key, ``msgid`` its English exactly as the
-source has it. Refuses an entry that stands twice or names an unknown key. One that is fuzzy or
-translates an older English is not used: of a crisis text it is an error, of any other a warning,
-and English is shown there. What is missing is found by rules_texts.py. Authoring only: serving
-never imports this module.
+``msgctxt`` is a text's key, ``msgid`` its English. An entry that is fuzzy or translates an older
+English is not used: of a crisis text that is an error, of any other a warning.
 """
 
 import re
@@ -28,8 +25,7 @@ _CONTEXT = re.compile(r'^msgctxt\s+(".*")\s*$')
 
 @dataclass(frozen=True, slots=True)
 class English:
-    """The English texts that may be translated here, and those of the pinned set, which may not be
-    again."""
+    """The English texts that may be translated here, and the keys that may not be again."""
 
     texts: Mapping[str, str]
     places: Mapping[str, Location]
@@ -103,8 +99,7 @@ def read(path: Path, file: str, english: English) -> Translation:
 
 
 def _well_formed(rows: Iterable[str], found: Translation) -> bool:
-    """Every line alone. Babel takes a text without its quotation marks and drops its first and last
-    letter."""
+    """Each line alone: babel drops the first and last letter of an unquoted text."""
     for line, row in enumerate(rows, 1):
         if not _ROW.fullmatch(row):
             found.wrong(
@@ -116,8 +111,7 @@ def _well_formed(rows: Iterable[str], found: Translation) -> bool:
 
 
 def _number(rows: Iterable[str], found: Translation) -> None:
-    """The line of each entry. Babel keeps only one of two entries with the same context, so both
-    are seen here."""
+    """The line of each entry, and keys that stand twice: babel keeps only one of them."""
     for line, row in enumerate(rows, 1):
         match = _CONTEXT.match(row)
         if match is None:

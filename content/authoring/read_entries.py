@@ -1,9 +1,4 @@
-"""How the files of a pack become entries: a file that is one entry, a page of text, a file of many
-rows.
-
-Owns ids that must equal file names, rows that stand twice, and the texts of topics and staff
-sections. Refuses to compare one file with another (see rules.py). Authoring only.
-"""
+"""One source file → entries of a pack: a TOML entry, a page of text, or a list of rows."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -24,8 +19,7 @@ _DERIVED = frozenset({"pinned", "paragraphs", "blocks"})  # fields of the types 
 def read_file(
     parsed: ParsedFolder, path: Path, kind: str, shape: type[T], *, names: TextNames
 ) -> list[T]:
-    """A file that is one entry, with its texts under ``[text]`` (``[reply]`` of the text line); []
-    if it is broken."""
+    """A file of one entry and its texts (``[text]``, ``[reply]``); [] if it is broken."""
     key = f"{kind}:{path.stem}"
     document = parsed.open(path)
     if document is None:
@@ -56,8 +50,7 @@ def read_rows(
     by: str,
     names: TextNames | None = None,
 ) -> list[T]:
-    """A file that is a list of entries, ``[[table]]`` each, known by their value ``by``. A missing
-    file has none."""
+    """A file of ``[[table]]`` entries, known by their value ``by``; [] if it is missing."""
     path = parsed.folder / file
     document = parsed.open(path) if path.exists() else None
     if document is None:
@@ -88,8 +81,7 @@ def read_rows(
 
 
 def _page(parsed: ParsedFolder, path: Path, kind: str, shape: type[T], take: TakeTexts) -> list[T]:
-    """A file of front matter and plain text. ``take`` keeps the texts and says what the entry must
-    know of them."""
+    """A page with front matter. ``take`` keeps its texts and returns derived values."""
     key = f"{kind}:{path.stem}"
     document = parsed.open(path)
     if document is None:

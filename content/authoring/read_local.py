@@ -1,10 +1,4 @@
-"""A county's or district's small folder of authoring files → its local.json, with every problem's
-file and line.
-
-Owns ``local.toml`` (id, kind, name, and which resources join which topic), ``resources/<id>.toml``
-and ``po/<lang>.po`` in the same shapes as a pack's. What is right there is judged inside the
-state's pack (local.merge), as it will be shown. Authoring only: it loads pydantic and babel.
-"""
+"""A county's or district's authoring folder → its local.json, judged in the state's pack."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -93,8 +87,7 @@ def _translation(parsed: ParsedFolder, path: Path) -> dict[str, str]:
 
 
 def _strangers(parsed: ParsedFolder) -> Iterator[Problem]:
-    """Files of a pack that a county or district does not have: someone would wait for them to be
-    shown."""
+    """Files of a pack that a county or district does not have."""
     for path in sorted(parsed.folder.rglob("*")):
         name = path.relative_to(parsed.folder)
         known = name.as_posix() in (HEAD, "README.md") or (

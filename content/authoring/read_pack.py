@@ -1,8 +1,6 @@
-"""Authoring files → Pack, with every problem's file and line.
+"""Authoring files → Pack, the pinned crisis set merged in, with each problem's file and line.
 
-Owns the merging of the pinned crisis set, the order of entries, and the translations. Nothing is
-fetched and nothing is guessed: what cannot be read is a problem and is left out. Authoring only: it
-loads pydantic and babel, so serving never imports this module (see build.load).
+It loads pydantic and babel, so serving never imports it (see model/built_pack.py).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -73,8 +71,7 @@ def _no_default(parsed: ParsedFolder) -> Iterator[Problem]:
 
 
 def _redefined(pinned: ParsedFolder, own: ParsedFolder) -> Iterator[Problem]:
-    """Entries, short codes and facts of the pinned set that the pack defines once more. The pinned
-    ones stay."""
+    """What the pack defines once more of the pinned set. The pinned entries stay."""
     for key in sorted(own.defined.keys() & pinned.defined.keys()):
         file, line = own.defined[key]
         kind, _, name = key.partition(":")
@@ -183,8 +180,7 @@ def _with_keywords(resource: Resource, head: PackFile) -> Resource:
 def _known(
     of: Mapping[str, T], parsed: ParsedFolder, folders: list[ParsedFolder], head: PackFile
 ) -> Mapping[str, T]:
-    """By language, without those that only the pinned set has. One that nobody has is left to the
-    rules."""
+    """By language, without those that only the pinned set has."""
     fixed = parsed is folders[0] and len(folders) > 1
     return {
         language: value for language, value in of.items() if not fixed or language in head.languages

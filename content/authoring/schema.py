@@ -1,11 +1,4 @@
-"""From a source file's data to the domain's types, with a sentence for everything that does not
-fit.
-
-Owns which values and which texts each kind of file may hold. The types are the dataclasses of
-model.py, checked by pydantic: every fault at once, no unknown name, no number without quotation
-marks taken for a text. Refuses to check one entry against another (see rules.py). Authoring only:
-serving never imports this module.
-"""
+"""Values of authoring files checked against the types of the pack by pydantic."""
 
 import json
 import re
@@ -42,8 +35,7 @@ class PackFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineFile:
-    """sms/line.toml without its replies: how many parts each may take, and the words for help, per
-    language."""
+    """sms/line.toml without its replies: segments allowed, and words for help."""
 
     max_segments: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     words: Mapping[str, Words] = field(default_factory=dict)
@@ -61,8 +53,7 @@ class TextNames:
 def value(
     kind: type[T], data: Mapping[str, Any], document: Document, *, at: str = "", name: str
 ) -> tuple[T | None, list[Problem]]:
-    """``data`` as a ``kind``, or None with every problem. ``at`` is the path of ``data`` in the
-    document."""
+    """``data``, at path ``at`` of the document, as a ``kind``, or None with every problem."""
     try:
         # JSON because pydantic is strict about types there and still takes a list for a tuple and a
         # table for a type.
@@ -84,8 +75,7 @@ def value(
 def texts(
     raw: Any, document: Document, *, at: str, names: TextNames
 ) -> tuple[dict[str, tuple[str, int]], list[Problem]]:
-    """Name → (text, line) of a ``[text]`` section. A list ``happens`` gives ``happens.1``,
-    ``happens.2`` …"""
+    """Name → (text, line) of a ``[text]`` section. Lists give ``happens.1``, ``happens.2`` …"""
     found: dict[str, tuple[str, int]] = {}
     problems: list[Problem] = []
 
@@ -123,7 +113,7 @@ def texts(
 
 @cache
 def _adapter(kind: Hashable) -> TypeAdapter[Any]:
-    # The settings reach the dataclass, and those inside it, only through a container: model.py
+    # The settings reach the dataclass, and those inside it, only through a container: pack.py
     # knows no pydantic.
     return TypeAdapter(tuple[kind], config=ConfigDict(extra="forbid", strict=True))  # type: ignore[valid-type]
 
@@ -158,8 +148,7 @@ def _shown(found: Any) -> str:
 
 
 def _sentence(fault: Any, path: list[str], entry: str, known: tuple[str, ...]) -> str:
-    """One pydantic fault as a sentence: what was found, and what to write instead. The line says
-    where."""
+    """One pydantic fault as a sentence: what was found, and what to write instead."""
     names = [part for part in path if not part.isdigit()] or [entry]
     last, found, kind = names[-1], _shown(fault["input"]), str(fault["type"])
     if kind == "missing":

@@ -1,9 +1,4 @@
-"""Two people, two roles: what it takes before an entry counts as checked.
-
-Owns what a check writes into the pack's source. The first check is only noted; the second, in
-another role and within 30 days, sets ``checked_on`` and ``checked_by``. Refuses a person's name or
-address as far as it can tell one, a day that has not come, and one role signing twice.
-"""
+"""Sign-off of a check by two people in two roles within 30 days."""
 
 import re
 from collections.abc import Mapping
@@ -22,8 +17,7 @@ class SignOffError(Exception):
 def sign(
     entry: Checked, *, role: str, day: date, today: date
 ) -> tuple[Mapping[str, str | date | None], str]:
-    """What to set in the entry's source, and a sentence for the person who checked. SignOffError if
-    it may not be."""
+    """What to set in the entry's source, and a sentence for the checker. SignOffError."""
     role = " ".join(role.split())
     if not role or _CONTACT.search(role):
         raise SignOffError(

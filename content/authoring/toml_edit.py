@@ -1,8 +1,4 @@
-"""Changes values of a TOML file in place: comments, order and line ends stay byte for byte.
-
-tomlkit keeps the document's layout; tomllib then reads the result back, and what would say anything
-else than before besides the values set is refused.
-"""
+"""Changes values of a TOML file in place: comments, order and line ends stay byte for byte."""
 
 import json
 import re

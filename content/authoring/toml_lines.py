@@ -1,8 +1,6 @@
-"""On which line each key of a TOML document stands.
+"""The line of every key of a TOML document, which tomllib does not tell.
 
-tomllib says what a document holds but not where. This walks the same text and maps the path of
-every key, list element and table (``channels/0/number``) to its line. It expects text that tomllib
-has already accepted, and refuses to judge or to return values.
+Expects text that tomllib has accepted. ``channels/0/number`` is the path of a key in a list.
 """
 
 import re
@@ -26,7 +24,7 @@ def lines(text: str) -> dict[str, int]:
 
 
 class _Scanner:
-    """A cursor over the text. Each method starts at the cursor and leaves it behind what it read."""
+    """A cursor over the text; each method leaves it behind what it read."""
 
     def __init__(self, text: str) -> None:
         self._text = text

@@ -1,9 +1,4 @@
-"""What is to be compared with its source, by whom, and how: the list for the people who check a
-pack.
-
-Owns the order (most urgent first), what there is to compare, and which lines nobody may dial as a
-test. Refuses to check anything itself and to read a clock.
-"""
+"""The list of entries to compare with their sources: most urgent first, by whom, and how."""
 
 import csv
 import io

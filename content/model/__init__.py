@@ -1,1 +1,1 @@
-"""The pack as data: its types, and what is true of numbers, hours, places, languages and segments."""
+"""The pack as data, and what is true of numbers, hours, places, languages and segments."""

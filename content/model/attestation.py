@@ -1,9 +1,6 @@
-"""What every listed entry carries besides its facts: its sources, on what ground it stands, and who
-last checked it.
+"""Where an entry's facts come from, on what ground it is listed, and who last checked it.
 
-Owns these few values and their defaults, which are the honest ones: checked by nobody, approved by
-nobody. Refuses to work out what is due (see freshness.py). A person is never named: ``checked_by``
-and kin are roles.
+No person is named: ``checked_by`` and kin are roles.
 """
 
 from dataclasses import dataclass
@@ -11,13 +8,14 @@ from datetime import date
 from typing import Literal
 
 Basis = Literal["public-facts", "approved"]
-Status = Literal["live", "draft", "withdrawn", "reviewing"]  # no file says reviewing: see hiding.py
+Status = Literal[
+    "live", "draft", "withdrawn", "reviewing"
+]  # reviewing is set by holds, not by files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where a fact was read. ``url`` is "" for a source with no public address, ``date`` where the
-    page has none."""
+    """Where a fact was read. ``url`` or ``date`` is "" where the source has none."""
 
     kind: str
     url: str = ""
@@ -26,8 +24,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consent:
-    """On what an entry stands: facts that anyone can read, or the listed organization's approval,
-    and since when."""
+    """The ground of a listing: public facts, or the organization's approval and its day."""
 
     basis: Basis = "public-facts"
     approved_on: date | None = None
@@ -65,7 +62,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed(Checked):
-    """An entry about an organization: it may approve its words, and may be withdrawn in one step."""
+    """An entry about an organization, which may approve its words and may be withdrawn."""
 
     status: Status = "live"
     consent: Consent = Consent()

@@ -1,9 +1,7 @@
-"""The built pack: what authoring makes and serving loads.
+"""The built pack: the canonical JSON files that authoring makes and serving loads.
 
-Owns the files of a built pack and their manifest: ``core.json`` (numbers, hours, areas; no prose),
-``sms.json`` (words), ``lang/<tag>.json`` (prose; no numbers) and ``manifest.json`` with the hash
-and length of each. The same pack always gives the same bytes. Refuses a built pack that differs
-from its manifest in any byte. msgspec only: no pydantic, no babel.
+``core.json`` has numbers, hours and areas, ``sms.json`` words, ``lang/<tag>.json`` prose without
+numbers, ``manifest.json`` hash and length of each. The same pack always gives the same bytes.
 """
 
 import hashlib
@@ -50,7 +48,7 @@ class _Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def build(pack: Pack) -> dict[str, bytes]:
-    """Path → bytes of every file of the built pack, canonical JSON: sorted keys, no spaces, UTF-8."""
+    """Path → bytes of every file of the built pack: canonical JSON, keys sorted, UTF-8."""
     everything: dict[str, Any] = msgspec.to_builtins(pack)
     files = {
         "core.json": _json(
@@ -105,8 +103,7 @@ def is_built(folder: Path) -> bool:
 
 
 def read_built(folder: Path) -> Pack:
-    """The built pack in ``folder``. Other files beside it are not looked at. BuiltPackError as
-    ``load`` raises it."""
+    """The built pack in ``folder``, other files beside it ignored. BuiltPackError."""
     try:
         paths = [MANIFEST, "core.json", "sms.json"]
         paths += [f"lang/{path.name}" for path in sorted((folder / "lang").glob("*.json"))]
@@ -118,8 +115,7 @@ def read_built(folder: Path) -> Pack:
 
 
 def listed(manifest: bytes) -> tuple[str, ...]:
-    """The paths that a manifest lists, sorted. BuiltPackError if it is none, or lists what no pack
-    has."""
+    """The paths that a manifest lists, sorted. BuiltPackError if one is not a pack's."""
     paths = tuple(sorted(_manifest({MANIFEST: manifest}).files))
     if strange := [path for path in paths if not _NAME.fullmatch(path)]:
         raise BuiltPackError(f"The pack lists {strange[0]}, which no pack holds: build it again.")
@@ -127,8 +123,7 @@ def listed(manifest: bytes) -> tuple[str, ...]:
 
 
 def write_built(files: Mapping[str, bytes], out: Path) -> None:
-    """Writes a built pack into ``out`` and removes the languages of an earlier one. OSError if the
-    disk refuses."""
+    """Write a built pack and remove the languages of an earlier one. OSError."""
     (out / "lang").mkdir(parents=True, exist_ok=True)
     (out / MANIFEST).unlink(missing_ok=True)  # until the new one is there, this is no built pack
     for path in (out / "lang").glob("*.json"):

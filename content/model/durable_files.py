@@ -1,9 +1,4 @@
-"""Writing to a disk that may lose power at any instant.
-
-Owns the two moves that releases are made of: replace a small file whole, and make a folder durable.
-Refuses to leave a temporary file behind when a write fails. A name that begins with TEMPORARY is
-never anything but a leftover.
-"""
+"""Writing files so that a power cut at any instant leaves the old bytes or the new ones."""
 
 import hashlib
 import os
@@ -142,8 +137,7 @@ def write_record(path: Path, record: msgspec.Struct) -> None:
 
 
 def read_record(path: Path, shape: type[T]) -> T | None:
-    """The state file as a ``shape``, or None where it is absent, empty, cut short or not what it
-    should be."""
+    """The state file as a ``shape``; None where it is absent, cut short or of another shape."""
     try:
         return msgspec.json.decode(read_plain(path, most=MOST_RECORD), type=shape)
     except (OSError, ValueError, RecursionError):

@@ -1,10 +1,7 @@
-"""How old what we say is: when an entry was last compared with its source, and when that is due
-again.
+"""How old an entry's facts are: fresh, due, overdue or old on a given day.
 
-Owns the four states and their thresholds. ``checked_on`` counts, else the newest date of a source.
-Refuses to read a clock (``today`` is an argument), to hide a crisis line, and to let the pinned set
-age: it changes with the program. Ageing is worked out when pages are rendered, which happens every
-night.
+``checked_on`` counts, else the newest date of a source. Crisis lines are never folded away, and the
+pinned set, which comes with the program, does not age.
 """
 
 import re
@@ -43,8 +40,7 @@ class Freshness:
 
 
 def of(entry: Entry, today: date) -> Freshness:
-    """How fresh an entry is on that day. Without any day it is overdue, and never old: nobody can
-    say that it is."""
+    """How fresh an entry is on that day. Without any date it is overdue, and never old."""
     as_of = entry.checked_on or newest(entry)
     if as_of is None:
         return Freshness("overdue", None, None)
@@ -73,8 +69,7 @@ def dated(text: str) -> date | None:
 
 
 def crisis(entry: Entry) -> bool:
-    """Whether someone in danger may need it: it neither folds away nor is dialled to see whether it
-    answers."""
+    """Whether someone in danger may need it: it neither folds away nor is dialled as a test."""
     if isinstance(entry, County):
         return True
     return isinstance(entry, Resource) and (
@@ -83,8 +78,7 @@ def crisis(entry: Entry) -> bool:
 
 
 def ages(entry: Entry) -> bool:
-    """Whether the screen may say that an entry is overdue. The pinned set comes with the program
-    and never does."""
+    """Whether the screen may call an entry overdue: never one of the pinned set."""
     return not (isinstance(entry, Resource) and entry.pinned)
 
 
@@ -101,8 +95,7 @@ def folds(entry: Entry, today: date) -> bool:
 
 
 def entries(pack: Pack) -> dict[str, Entry]:
-    """Key (``resource:988``, ``partner:a21``, ``county:06001``) → every entry that is shown, in the
-    pack's order."""
+    """Key (``resource:988``, ``county:06001``) → every live entry, in the pack's order."""
     found: dict[str, Entry] = {f"resource:{r.id}": r for r in pack.resources if r.status == "live"}
     found |= {f"partner:{partner.id}": partner for partner in pack.shown_partners}
     found |= {f"county:{county.fips}": county for county in pack.counties}

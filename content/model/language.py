@@ -1,9 +1,4 @@
-"""Languages: BCP 47 tags, the languages' own names, writing direction, and what stands in for a
-missing one.
-
-Owns a small table of the languages spoken in California's schools. Refuses to detect a language
-(the words of a message decide, see sms/) and to translate.
-"""
+"""BCP 47 language tags: own names, writing direction, and what stands in for a missing one."""
 
 from typing import Literal
 
@@ -31,8 +26,7 @@ _SYLLABIC = frozenset({"hmn", "vi"})  # a space after every syllable: "học sin
 
 
 def own_name(tag: str) -> str:
-    """The language's name in itself; for a regional tag that of its language, for an unknown one
-    the tag."""
+    """The language's name in itself (a regional tag's: its language's), else the tag."""
     return next((_OWN_NAMES[known] for known in fallback(tag) if known in _OWN_NAMES), tag)
 
 
@@ -47,8 +41,7 @@ def spaced(tag: str) -> bool:
 
 
 def syllabic(tag: str) -> bool:
-    """Whether spaces stand between syllables, so that counting them finds more words than there
-    are."""
+    """Whether spaces stand between syllables, not words."""
     return tag.partition("-")[0] in _SYLLABIC
 
 

@@ -1,10 +1,7 @@
-"""Open, closed, or not sure.
+"""Whether a channel is open at an instant: "open", "closed" or "unknown".
 
-Owns the one answer to "does this line answer now?". Refuses to read a clock: ``now`` is an
-argument, and None means that the clock cannot be trusted. Never says "closed" without a listed
-opening to say it from: a student who reads "closed" does not call. Never says "open" on a federal
-holiday from hours listed for ordinary weeks: nobody's holiday hours are known. The kiosk's script
-keeps to the same rules; tests/content/hours_cases.json holds both to them.
+Danger: a student who reads "closed" does not call, so it is said only from listed hours. The
+kiosk's script keeps the same rules; tests/content/hours_cases.json holds both to them.
 """
 
 from datetime import date, datetime, timedelta
@@ -36,7 +33,9 @@ def state(channel: Channel, now: datetime | None) -> State:
     if channel.hours == "unknown" or not channel.open or now is None:
         return "unknown"
     if now.tzinfo is None:
-        raise ValueError("hours.state needs an aware time, or None for a clock that is not trusted")
+        raise ValueError(
+            "opening_hours.state needs an aware time, or None for a clock that is not trusted"
+        )
     try:
         local = now.astimezone(ZoneInfo(channel.timezone))
     except (ZoneInfoNotFoundError, ValueError, OverflowError):
@@ -47,8 +46,7 @@ def state(channel: Channel, now: datetime | None) -> State:
 
 
 def holiday(day: date) -> bool:
-    """Whether a day is a US federal holiday, or the weekday on which one that falls on a weekend is
-    kept."""
+    """Whether a day is a US federal holiday or the weekday on which one is observed."""
     weekday = day.weekday()
     kept = {0: day - timedelta(days=1), 4: day + timedelta(days=1)}.get(weekday, day)
     fixed = (day.month, day.day) in _FIXED or (kept.month, kept.day) in _FIXED

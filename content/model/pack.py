@@ -1,14 +1,11 @@
-"""The domain's types: what a pack holds, as values.
-
-Owns the shape of a pack in memory and in its built form. Refuses to read files, to know HTML or
-text messages, and to hold a phone number inside a sentence: texts carry placeholders, channels
-carry numbers (see placeholders.py).
+"""The types of a content pack.
 
 Every translatable text has a key such as ``resource:988:blurb``; ``Pack.texts`` maps language tag
 to key to text. Keys: ``resource:<id>:name|blurb|for|private`` and ``resource:<id>:happens.N``;
 ``topic:<id>:title|lead|p.N``; ``group:<id>:title|sub|lead``;
 ``partner:<id>:does|serves|status|student|sms``; ``law:<id>:title|text``; ``staff:<id>:title|b.N``;
-``sms:<id>:first|more|further`` and ``sms:line:<name>``. N counts from 1.
+``sms:<id>:first|more|further`` and ``sms:line:<name>``. N counts from 1. Texts hold no numbers but
+placeholders (placeholders.py).
 """
 
 from collections.abc import Iterator, Mapping
@@ -39,8 +36,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A text and the language it is really in, which may be the pack's default where a translation
-    is missing."""
+    """A text and the language it is really in: the default where a translation is missing."""
 
     text: str
     language: str
@@ -125,8 +121,7 @@ class Resource(Listed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """One need in a student's words. ``codes`` maps language to the neutral number of its address
-    and of "text 42"."""
+    """One need in a student's words. ``codes``: language → code of its address and of a text."""
 
     id: str
     codes: Mapping[str, str]
@@ -137,8 +132,7 @@ class Topic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """A tile of the home screen: an everyday need that leads to topics. ``code`` is its neutral
-    address under /t/."""
+    """A tile of the home screen, which leads to topics. ``code`` is its address under /t/."""
 
     id: str
     code: str
@@ -172,8 +166,7 @@ class Partner(Listed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountyNumber:
-    """One number of a county's child-abuse line. ``when`` says for what: any time, after hours, and
-    so on."""
+    """One number of a county's child-abuse hotline, and for what time or place it is."""
 
     number: str
     when: Literal["any", "after-hours", "office-hours", "outside-state", "alternate", "tty"] = "any"
@@ -181,8 +174,7 @@ class CountyNumber:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class County(Checked):
-    """A California county and its child-abuse reporting line. ``numbers`` is empty where no number
-    may be printed."""
+    """A county and its child-abuse hotline. ``numbers`` is empty where none may be printed."""
 
     name: str
     fips: str
@@ -204,8 +196,7 @@ class Law:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffSection:
-    """A section of the adults' page. ``blocks`` lists, in order, whether block N is a paragraph or
-    a list item."""
+    """A section of the adults' page. ``blocks``: of each block, paragraph or list item."""
 
     id: str
     order: int
@@ -214,9 +205,12 @@ class StaffSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """How a message in one language finds a topic: single words, phrases ("~": up to three words
-    between; "<family>": a group of alike.py), phrases that say who asks (above all but the two most
-    urgent topics), and whole messages."""
+    """How a message in one language finds a topic: words, phrases, phrases that say who asks, whole
+    messages.
+
+    In a phrase "~" stands for up to three words, "<family>" for a group of word_groups.py. Frames,
+    which say who asks, win over all but the two most urgent topics.
+    """
 
     aliases: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
@@ -226,8 +220,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keyword:
-    """The text line's entry for a topic. Lower ``priority`` is more urgent and wins when several
-    match."""
+    """The text line's entry for a topic. Of several matches the lowest ``priority`` wins."""
 
     topic: str
     priority: int
@@ -237,8 +230,7 @@ class Keyword:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShortCode:
-    """A number shorter than ten digits that is really a line, and for what. Nothing else short is
-    allowed."""
+    """A number of under ten digits that is a hotline, and for which kinds of channel."""
 
     number: str
     kinds: tuple[ChannelKind, ...]
@@ -281,8 +273,7 @@ class Pack:
 
     @property
     def complete(self) -> tuple[str, ...]:
-        """The languages that have every text: those in which the text line says everything (see
-        sms/understanding/partial_languages.py)."""
+        """The languages that have every text, in which the text line says everything."""
         return tuple(tag for tag in self.languages if tag not in self.partial)
 
     @property
@@ -291,8 +282,7 @@ class Pack:
         return tuple(partner for partner in self.partners if partner.status == "live")
 
     def say(self, language: str, key: str) -> Phrase:
-        """The text under ``key``, in the default language where this one has none. KeyError if
-        neither has it."""
+        """The text under ``key``, else in the default language. KeyError if neither has it."""
         text = self.texts.get(language, {}).get(key)
         if text is not None:
             return Phrase(text, language)

@@ -1,9 +1,6 @@
-"""Phone numbers: how they are shown, linked and judged.
+"""Phone numbers: +1 and ten digits, or a short code: displayed, linked and judged.
 
-A number is +1 and ten digits, or a short code of the pack's allowlist. Owns telling a real number
-from a ZIP code, a premium line, a foreign or an invented number. Refuses to make an E.164 form of a
-short code: libphonenumber turns 988 into "+1988". phonenumberslite is loaded inside ``problem``
-only, because serving does not need it.
+libphonenumber turns the short code 988 into "+1988", so short codes have no E.164 form here.
 """
 
 import re
@@ -36,8 +33,7 @@ def sms(number: str, body: str = "") -> str:
 
 
 def digits(text: str) -> str:
-    """The ASCII digits of a text, without a leading 1 of ten more: what two ways of writing a
-    number have in common."""
+    """The ASCII digits of a text, without the leading 1 of eleven."""
     found = "".join(re.findall(r"[0-9]", text))
     return found[1:] if len(found) == 11 and found.startswith("1") else found
 

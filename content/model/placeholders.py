@@ -1,9 +1,4 @@
-"""Placeholders: how numbers, addresses and names come into texts that hold none of them.
-
-``{988.voice}`` is a channel of the resource 988; inside that resource's own texts ``{voice}`` is
-enough. Owns the names and what each becomes (docs/content.md). Refuses an unknown name with
-KeyError: a hole in a sentence is never shown.
-"""
+"""Placeholders in texts, such as ``{988.voice}``, and what each becomes (docs/content.md)."""
 
 import re
 from collections.abc import Callable, Mapping

@@ -1,10 +1,7 @@
-"""Places: which counties a ZIP code touches, which place words name, and how near a thing that
-serves it is.
+"""ZIP codes, counties and place names of California, and how near a service's area is to one.
 
-Owns california_zips.tsv, made by tools/make_places.py, and the order in which help is listed: the
-ZIP code's own, then county, region, state, nation. A ZIP code may touch several counties and all of
-them count. Refuses to guess: a ZIP code that is not in the table has no county, and then only what
-serves the state or the nation is shown, never nothing. Keeps no ZIP code that it was asked about.
+california_zips.tsv is made by tools/make_places.py. A ZIP code may touch several counties, which
+all count; an unknown one has none, and then only statewide and national help is listed.
 """
 
 import re
@@ -34,16 +31,14 @@ class Served(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where help is wanted: the FIPS codes of its counties (a union), and the ZIP code if one was
-    named."""
+    """Where help is wanted: FIPS codes of counties (a union), and the ZIP code if named."""
 
     counties: tuple[str, ...] = ()
     zip_code: str = ""
 
 
 def counties_of(zip_code: str) -> tuple[str, ...]:
-    """FIPS codes of the California counties the five-digit ZIP code touches, most land first; () if
-    unknown."""
+    """FIPS codes of the counties that a ZIP code touches, most land first; () if unknown."""
     return _table().get(zip_code, ())
 
 

@@ -1,9 +1,7 @@
-"""What a text message costs: how many parts a text takes, and in which encoding.
+"""How many segments a text message takes, and in which encoding (3GPP TS 23.038).
 
-Owns the GSM-7 alphabet (3GPP TS 23.038 basic table and extension), the sizes of parts (160/153
-septets, 70/67 UTF-16 units) and a fold that brings Spanish into GSM-7. Walks the text, because a
-pair (extension character or surrogate) never straddles two parts, so dividing lengths would count
-too few. Refuses to shorten anything.
+Walks the text: an escape pair or a surrogate pair never straddles two segments, so dividing lengths
+counts too few.
 """
 
 import unicodedata
@@ -18,8 +16,9 @@ _BASIC = frozenset(
 _EXTENSION = frozenset("\f^{}\\[~]|€")  # sent as escape and character: two septets
 _GSM = _BASIC | _EXTENSION
 _TYPOGRAPHIC = str.maketrans({
-    "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'", "`": "'", "´": "'",
-    "–": "-", "—": "-", "‑": "-", "•": "-", "…": "...", "\u00a0": " ", "\u202f": " ", "\t": " ",
+    "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'", "`": "'",
+    "´": "'", "–": "-", "—": "-", "‑": "-", "•": "-", "…": "...", "\u00a0": " ", "\u202f": " ",
+    "\t": " ",
 })  # fmt: skip
 
 
@@ -32,16 +31,14 @@ class Segments:
 
 
 def measure(text: str) -> Segments:
-    """The parts that ``text`` takes exactly as it is: a decomposed é or a tab makes the whole text
-    UCS-2."""
+    """The segments of ``text`` as it is: a decomposed é or a tab makes it all UCS-2."""
     if _GSM.issuperset(text):
         return Segments(_count(text, _septets, single=160, part=153), "GSM-7")
     return Segments(_count(text, _units, single=70, part=67), "UCS-2")
 
 
 def fold(text: str) -> str:
-    """The text in GSM-7 as far as it can be: á → a, “ → ". What GSM-7 has (é ñ ü ¿ ¡) stays, and so
-    does the rest."""
+    """The text in GSM-7 as far as possible: á → a, “ → "; é ñ ü ¿ ¡ stay."""
     composed = unicodedata.normalize("NFC", text).translate(_TYPOGRAPHIC)
     return "".join(char if char in _GSM else _base(char) for char in composed)
 

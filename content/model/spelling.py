@@ -1,9 +1,4 @@
-"""The words of a text, how far apart two words are, and which known words lie near a misspelt one.
-
-Owns folding, the edit distance and a compact dictionary of deletions. Refuses to decide whether a
-word is misspelt at all, and what follows from it: the line guards with a word list, the kiosk's
-search with its ranking.
-"""
+"""Folding of words, edit distance, and the known words near a misspelt one."""
 
 import unicodedata
 from array import array
@@ -41,8 +36,7 @@ def allowance(word: str) -> int:
 
 
 def osa(left: str, right: str) -> int:
-    """Optimal string alignment: insertions, deletions, replacements and swapped neighbours, each
-    one edit."""
+    """Optimal string alignment distance: insert, delete, replace, swap neighbours."""
     start = 0
     while start < min(len(left), len(right)) and left[start] == right[start]:
         start += 1
@@ -80,8 +74,7 @@ class Nearby:
     """
 
     def __init__(self, words: Iterable[str]) -> None:
-        """Words without an allowance are left out: short ones have too many neighbours, long ones
-        too many forms."""
+        """Words without an allowance are left out: they have too many neighbours or forms."""
         self._words = sorted({word for word in words if allowance(word)})
         forms = array(
             "Q",
@@ -98,8 +91,7 @@ class Nearby:
             self._bits[at >> 3] |= 1 << (at & 7)
 
     def find(self, word: str) -> tuple[str, ...]:
-        """The known words nearest to ``word`` within their allowance, all of the same distance;
-        none if none."""
+        """The known words nearest to ``word`` within their allowance, all equally near."""
         if not SHORT - 1 <= len(word) <= LONGEST + 2:
             return ()
         bits = self._bits

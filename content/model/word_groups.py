@@ -1,9 +1,6 @@
-"""Words that stand for one another in a phrase of the text line: "<family> <hits> me" is a few
-hundred sentences.
+"""Words that stand for one another in a phrase of the text line: "<family> <hits> me".
 
-Owns the groups, in the words' folded forms, short forms spelt out ("dad" is "father" to the line).
-Refuses to know topics: a group says what a word is, a phrase what it means there. A name in a
-phrase must be one of these.
+Words are in their folded forms, with short forms spelt out.
 """
 
 from collections.abc import Mapping

@@ -1,9 +1,4 @@
-"""Rules about how an entry came to be listed and who checked it: days and roles that belong
-together.
-
-Two people must have looked before anything counts as checked, and no person is named. Refuses to
-judge how old a check is (see freshness.py).
-"""
+"""Rules about checks and consent: days and roles belong together, and no person is named."""
 
 import re
 from collections.abc import Iterator

@@ -24,8 +24,7 @@ _BY_TEXT = re.compile(r"(?i)([0-9 ().+-]+?) by text")
 
 
 def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Problem]:
-    """What is wrong with any channel of the pack, and with the numbers and addresses of partners
-    and counties."""
+    """Faults of channels, and of numbers and addresses of partners and counties."""
     for resource in pack.resources:
         key = f"resource:{resource.id}"
         if resource.status == "live" and not any(
@@ -166,8 +165,7 @@ def _other_numbers(pack: Pack) -> Iterator[tuple[str, str, str]]:
 
 
 def _never(never: Never, pack: Pack, where: Where) -> Iterator[Problem]:
-    """Numbers that must not be printed: any, one reached by text, or one reached by a word. Texts:
-    rules_wording."""
+    """Numbers that must not be printed: any, one by text, or one by a word to text."""
     said = never.text.strip()
     if match := _WORD_TO.fullmatch(said):
         found = _texted(pack.resources, phone_numbers.digits(match[2]), word=match[1])

@@ -1,9 +1,4 @@
-"""All problems of a pack at once.
-
-Owns the list of rules; each module rules_*.py holds those of one subject. The rules take a whole
-pack in memory, read no file, and stay silent about entries that could not be read. They serve
-authors (with files and lines) and intake (for a built pack, without).
-"""
+"""All rules over a whole pack: for authors with files and lines, for intake without."""
 
 from content.model.pack import Pack, Problem
 from content.rules import (
@@ -23,8 +18,7 @@ NO_LISTS = Lists()
 
 
 def problems(pack: Pack, *, where: Where, lists: Lists = NO_LISTS) -> list[Problem]:
-    """Every problem of the pack, subject by subject. An error keeps it from being served; a warning
-    does not."""
+    """Every problem of the pack. An error keeps it from being served, a warning does not."""
     return [
         *entries.problems(pack, where),
         *attestation.problems(pack, where),

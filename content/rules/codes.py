@@ -1,7 +1,7 @@
-"""Rules about ids and neutral codes: the names by which entries are known and found.
+"""Rules about ids and neutral codes.
 
-A code is an address (/en/t/42) and something to text ("42"), so it must be short, be nobody else's,
-and never look like a hotline or a ZIP code.
+A code is an address (/en/t/42) and something to text ("42"), so it must be short, unique, and never
+look like a hotline or a ZIP code.
 """
 
 import re

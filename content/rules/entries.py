@@ -1,5 +1,4 @@
-"""Rules about entries: what each must hold, what it may point at, and what the pack must have as a
-whole."""
+"""Rules about entries: what each must hold, what it may point at, and what a pack must have."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -219,8 +218,7 @@ def _references(pack: Pack, where: Where) -> Iterator[Problem]:
 
 
 def _crisis(pack: Pack, where: Where) -> Iterator[Problem]:
-    """The pinned set is whole, and every topic leads to a crisis line that answers a student
-    anywhere in the state."""
+    """The pinned set is whole; every topic has a crisis hotline for the whole state."""
     pinned = {resource.id: resource.status for resource in pack.resources if resource.pinned}
     for wanted in PINNED_IDS:
         allowed = {"live"} if wanted in ALWAYS_LIVE else {"live", "withdrawn"}

@@ -1,20 +1,7 @@
-"""What a county or a school district adds to the state's pack: ``county/<fips>/local.json``,
-``district/<id>/…``.
+"""A county's or district's additions to the state's pack (``county/<fips>/local.json``).
 
-Owns the shape of that file, the codes that are reserved for it, and ``merge``: the state's pack
-with the local entries in it, or the state's pack untouched and a sentence for everything that was
-refused. Refuses a local file that reaches beyond its own: another's path, an entry of the state, a
-code that is taken, a text, a topic or an area that is not its own. It can add; it can change, hide
-or reorder nothing. Reads no file and verifies no signature.
-
-How a kiosk uses it, after the signatures of ``path`` were verified (a path that nobody published is
-no fault)::
-
-    local = decode(data)                                # LocalError: keep the state's pack, show
-    the sentence
-    pack, refused = merge(pack, local, path=path)       # county first, then district
-    if not refused: build.build(pack)                   # then intake as ever: one manifest for the
-    merged pack
+``decode`` and ``merge`` are used after the signatures were verified: county first, then district. A
+local file can add entries of its own; it can change, hide or reorder nothing.
 """
 
 import re
@@ -93,8 +80,7 @@ def encode(local: Local) -> bytes:
 
 
 def decode(data: bytes) -> Local:
-    """The local file of those bytes. LocalError if it is none, is too large, or is of another
-    format."""
+    """The local file. LocalError if it is none, too large, or of another format."""
     if len(data) > MAX_BYTES:
         raise LocalError(
             f"{FILE} is larger than {MAX_BYTES // 1024} KB: a county or district has a few entries"

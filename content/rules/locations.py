@@ -1,9 +1,7 @@
-"""Where a part of a pack is written: key → file and line, for the person who must mend it.
+"""Where each entry, value and text of a pack is written: key → file and line.
 
-Owns the keys by which rules name a place: ``resource:988`` for an entry,
-``resource:988/channels/0/number`` for a value inside it, ``resource:988:name`` for a text, and the
-same with a language for a translation. Refuses to read files. A built pack has no places; then
-every problem points at the pack itself.
+Keys: ``resource:988`` for an entry, ``resource:988/channels/0/number`` for a value inside it,
+``resource:988:name`` for a text. A built pack has no locations.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,24 +1,19 @@
-"""Plain words: what is hard to read, blames, frightens, or promises a secrecy that nobody can keep.
+"""Rules of plain language: no promised secrecy, blame or fear; short sentences and words.
 
-Owns these rules and their reasons; each can be answered in the pack's answers.toml with a reason of
-its own. They judge authors' files only: a built pack has its answers no longer with it. Refuses to
-rewrite a text.
+Each can be answered in the pack's answers.toml, which a built pack no longer has.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
-from typing import Literal
 
 from content.model import placeholders
 from content.model.pack import Pack, Problem, Severity
 from content.model.reserved_words import is_reserved
 from content.rules import readability
 from content.rules.locations import Where
-from content.rules.waivers import Lists, Waiver
+from content.rules.waivers import Lists, Rule, Waiver
 from content.rules.wording import ADULT_TEXT, SENTENCE
-
-Rule = Literal["secrecy", "blame", "fear", "permission", "capitals", "sentence", "words", "grade"]
 
 WHY: Mapping[Rule, str] = {
     "secrecy": (

@@ -35,8 +35,7 @@ def words(text: str) -> list[str]:
 
 
 def hard(text: str) -> list[str]:
-    """The words of an English text with three syllables or more that are not on the list of
-    familiar ones."""
+    """Words of an English text with three syllables or more that are not familiar."""
     return [word for word in words(text) if word not in FAMILIAR and syllables(word) >= 3]
 
 

@@ -1,4 +1,4 @@
-"""Rules about the text line: the words by which a topic is found, and replies that fit their parts.
+"""Rules about the text line: words that find a topic, and replies that fit their segments.
 
 A reply is measured as it will be sent: filled, every number and name at its longest, and folded to
 GSM-7 where only that fits.
@@ -25,8 +25,7 @@ _KINDS = ("aliases", "phrases", "frames", "alone")
 
 
 def problems(pack: Pack, where: Where) -> Iterator[Problem]:
-    """Words that carriers keep or that find nothing, missing replies, and replies that are too
-    long."""
+    """Words that carriers keep or that find nothing; replies missing or too long."""
     for keyword in pack.keywords:
         yield from _budget(keyword, pack, where)
         for language, words in keyword.words.items():
@@ -133,8 +132,7 @@ def _twice(pack: Pack, where: Where) -> Iterator[Problem]:
 
 
 def _line(pack: Pack, where: Where) -> Iterator[Problem]:
-    """The line's own replies are there, and the first two name the crisis lines whatever a pack
-    writes."""
+    """The line's own replies are there, and general ones name the crisis hotlines."""
     if "sms:line" in where.unread:
         return
     english = pack.texts[pack.default]
@@ -163,7 +161,7 @@ def _line(pack: Pack, where: Where) -> Iterator[Problem]:
 
 
 def _fits(key: str, pack: Pack, language: str, where: Where) -> Iterator[Problem]:
-    """The filled reply within its parts. One with a hole is left to rules_texts."""
+    """The filled reply within its parts. One with a hole is left to translations.py."""
     if only_in_part(key) and language not in pack.partial:
         return  # never sent: it is there for translators
     try:

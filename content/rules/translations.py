@@ -1,8 +1,4 @@
-"""Rules about texts as a set: each is there in every language, says the same, fills its
-placeholders, and is its own.
-
-How a text is written is the subject of rules_wording.py.
-"""
+"""Rules about texts as a set: translated, equal in placeholders, filled, and not repeated."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -16,15 +12,14 @@ from content.rules.waivers import Lists
 
 # What the text line knows only when it answers, each at the longest that a reply must bear. An
 # operator's name and contact come from the settings; longer ones are refused when the line starts
-# (sms.conversation.problems).
+# (sms.decide.problems).
 PROGRAM_LONGEST = "W" * 20
 CONTACT_LONGEST = "w" * 40
 NUMBER_LONGEST = "1-800-555-0100"
 
 
 def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Problem]:
-    """Missing, unfilled, unequal, untranslated and repeated texts, and those that must never be
-    printed."""
+    """Texts missing, unfilled, unequal, untranslated, repeated, or never to be printed."""
     yield from _expected(pack, where)
     for language in pack.languages:
         if language != pack.default:
@@ -45,8 +40,7 @@ def problems(pack: Pack, where: Where, lists: Lists) -> Iterator[Problem]:
 
 
 def longest(key: str, pack: Pack, language: str) -> Mapping[str, str]:
-    """The values of the line's own placeholders in a reply, as long as they can get; empty for any
-    other text."""
+    """The line's own placeholders in a reply at their longest; empty for any other text."""
     kind, _, rest = key.partition(":")
     entry, _, name = rest.partition(":")
     if kind == "partner":
@@ -152,7 +146,7 @@ def _same(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Pro
 
 
 def _filled(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[Problem]:
-    """Every placeholder has a value, and what comes out holds nothing that must never be printed."""
+    """Every placeholder has a value, and the filled text holds nothing forbidden."""
     never = [
         (_plain(entry.text), entry) for entry in lists.never if re.search(r"[^\W\d_]", entry.text)
     ]
@@ -236,7 +230,6 @@ def _of(language: str, pack: Pack) -> str:
 
 
 def _plain(text: str) -> str:
-    """Words only, so that case and punctuation hide nothing; spaces at both ends so that only whole
-    words match."""
+    """Words only, with a space at both ends, so that only whole words match."""
     words = re.findall(r"[^\W_]+", text.casefold())
     return f" {' '.join(words)} "

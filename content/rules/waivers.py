@@ -1,12 +1,9 @@
-"""What stands beside a pack for its makers: what must never appear, and which rules a text may
-break, with reasons.
-
-These lists are not part of the built pack. Refuses to judge (see rules_texts.py, rules_channels.py
-and rules_plain.py).
-"""
+"""Lists beside a pack's source: what must never be printed, and which rules a text may break."""
 
 from dataclasses import dataclass
 from typing import Literal
+
+Rule = Literal["secrecy", "blame", "fear", "permission", "capitals", "sentence", "words", "grade"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,24 +25,20 @@ class Same:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiver:
-    """An entry of answers.toml: a text (or a whole entry) that may break a rule of rules_plain.py,
-    and why.
+    """An entry of answers.toml: a text or a whole entry that may break a rule, and why.
 
     ``language`` is "" for every language.
     """
 
     key: str
-    rule: Literal[
-        "secrecy", "blame", "fear", "permission", "capitals", "sentence", "words", "grade"
-    ]
+    rule: Rule
     reason: str
     language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """All lists. ``same`` and ``answers`` are None for a built pack, which no longer knows them:
-    then what they answer is not judged."""
+    """``same`` and ``answers`` are None for a built pack, where what they answer is not judged."""
 
     never: tuple[Never, ...] = ()
     same: tuple[Same, ...] | None = None

@@ -1,10 +1,4 @@
-"""Rules about how a text is written: what may stand in it at all, and how long its sentences may
-be.
-
-Numbers and addresses come in by placeholder, so a translator cannot change one; digits are found in
-every script. Marks that no one sees could turn a sentence around. A frightened reader needs short
-sentences.
-"""
+"""Rules about one text: no digits, addresses, markup or invisible marks; short sentences."""
 
 import re
 import unicodedata
@@ -93,15 +87,13 @@ def _faults(key: str, text: str) -> Iterator[str]:
 
 
 def ascii_digits(text: str) -> str:
-    """The text with every digit of any script as 0-9, and without the marks that make an emoji of a
-    digit."""
+    """The text with digits of any script as 0-9, without the marks of digit emoji."""
     shown = (char for char in text if char not in "\ufe0f\u20e3")
     return "".join(str(unicodedata.digit(char, char)) for char in shown)
 
 
 def unseen(char: str) -> bool:
-    """Whether the character shows nothing: a control, a mark of direction, no width, or a blank
-    that is no space."""
+    """Whether the character shows nothing: a control, direction, zero width or blank."""
     blank = char in _BLANKS or _MARKS.match(char) is not None
     return blank or unicodedata.category(char) in {"Cf", "Cc", "Co", "Cs", "Cn", "Zl", "Zp"}
 
@@ -109,7 +101,7 @@ def unseen(char: str) -> bool:
 def _long(
     key: str, text: str, shown: str, where: Where, *, most: int, adult: bool
 ) -> Iterator[Problem]:
-    """Sentences with more words than their reader should have to hold. A placeholder is one word."""
+    """Sentences of too many words for their reader. A placeholder is one word."""
     for sentence in SENTENCE.split(re.sub(r"\{[^{}]*\}", "x", text)):
         words = [word for word in sentence.split() if any(char.isalnum() for char in word)]
         if len(words) > most:

@@ -1,8 +1,6 @@
-"""An HSDS API (3.0 to 3.2) → services: pages, details, and which ids the feed still lists.
+"""Services of an HSDS API (3.0 to 3.2), page by page, and which ids the feed still lists.
 
-Owns what is asked and when a list counts as whole. Takes ``get``, so it knows no HTTP. Refuses to
-trust that a server honoured a filter, to follow pages round a loop, and to take half a list for
-deletions.
+No filter is trusted to be honoured, and half a list never counts as the whole.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -24,8 +22,7 @@ _FULL = ("phones", "schedules", "service_areas", "service_at_locations", "langua
 
 @dataclass(slots=True)
 class Listing:
-    """What a list of the feed gave: the ids, whether it was the whole list, and how many records
-    could not be had."""
+    """What a feed's list gave: its ids, whether that was all, and records that failed."""
 
     ids: set[str] = field(default_factory=set)
     whole: bool = False
@@ -79,8 +76,7 @@ def _version(root: str, get: Get, needs: list[Need]) -> None:
 def _items(
     root: str, query: Mapping[str, str], get: Get, needs: list[Need], seen: Listing
 ) -> Iterator[tuple[str, dict[str, Any] | None]]:
-    """Each entry of a paged list with its place; None for what is no record. Ends at the last page,
-    or tells why."""
+    """Each entry of a paged list with its place; None for what is no record."""
     pages: dict[tuple[str, ...], int] = {}
     total = 0
     for number in range(1, MOST_PAGES + 1):

@@ -1,9 +1,4 @@
-"""The ways to reach a service of a feed: numbers from service, place and organization, hours,
-languages, the page.
-
-Owns where a number may be taken from, and what is asked about each. Adds needs to the list it is
-given. Refuses to judge one cell (hsds_phones.py) or one schedule (hsds_hours.py).
-"""
+"""The channels of a feed's service: numbers, hours, languages and page, with questions."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -30,8 +25,7 @@ _LANGUAGES = {
 
 
 def channels(found: Service, at: str, today: date, needs: list[Need]) -> Iterator[Channel]:
-    """Every number that may be drafted once, then the page; whatever else was found is a need or a
-    note."""
+    """Each number that may be drafted, then the page; the rest becomes needs and notes."""
     places = [one for one in found.service_at_locations if one]
     locations = [one.location for one in places if one.location]
     zips = {
@@ -132,8 +126,7 @@ def _tags(of: Phone, at: str, field: str, needs: list[Need]) -> tuple[str, ...]:
 
 
 def _hours(found: Service, at: str, today: date, needs: list[Need]) -> tuple[Opening, ...]:
-    """Weekly hours for the numbers to call, if all schedules that hold are simple; always with a
-    question."""
+    """Weekly hours for the voice numbers if every schedule is simple; always a question."""
     lists = [found.schedules, *(one.schedules for one in found.service_at_locations if one)]
     lists += [one.location.schedules for one in found.service_at_locations if one and one.location]
     schedules: list[Schedule] = next(

@@ -1,9 +1,4 @@
-"""Tables of an HSDS package (1.1, 2, 3, and ohana's own) → services, each as one record with all
-that belongs to it.
-
-Owns which table and column belongs where, old names included. Pure. Refuses to attach a row whose
-owner is not in the package, and to read the numbers of named contacts; both are told.
-"""
+"""Tables of an HSDS package (1.1, 2, 3, Ohana) → services, each with all that belongs to it."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -63,8 +58,7 @@ _DAYS = {
 
 
 def services(tables: Tables, needs: list[Need]) -> Iterator[dict[str, Any]]:
-    """Every service, and in ``needs`` the rows that belong to nothing. RecordsError for a package
-    without services."""
+    """Every service; ``needs`` gets rows that belong to nothing. RecordsError if none."""
     rows = _read(tables, needs)
     if "service" not in rows:
         raise RecordsError(
@@ -116,8 +110,7 @@ def _read(tables: Tables, needs: list[Need]) -> dict[str, list[dict[str, Any]]]:
 
 
 def _shaped(name: str, row: dict[str, Any]) -> dict[str, Any]:
-    """The row with lists where HSDS has lists, and free text in their place (ohana's way) as rows
-    of them."""
+    """The row with lists where HSDS has lists; Ohana's free text becomes rows of them."""
     if name == "schedules" and "weekday" in row:
         row |= {"freq": "WEEKLY", "byday": _DAYS.get(row["weekday"].casefold(), row["weekday"])}
     if name in ("service", "location", "service_at_location", "organization", "phones"):

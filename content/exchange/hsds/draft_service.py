@@ -1,8 +1,6 @@
-"""HSDS in: one record of a feed → a draft and what a person must settle about it.
+"""One record of an HSDS feed → a draft resource and what a person must settle about it.
 
-Owns which fields of Open Referral's HSDS become which of ours (docs/hsds.md). Pure: records and
-``today`` come as arguments. Refuses to make anything live, and to guess: area, urgency, topics and
-what a line passes on are always a person's to say, because no feed says them. Authoring only.
+Area, urgency, topics and what a line passes on are always a person's to say: no feed says them.
 """
 
 import re
@@ -184,8 +182,7 @@ def _always(found: Service, at: str) -> Iterator[Need]:
 
 
 def _id(found: Service) -> str:
-    """Stable over imports, and of no pack: the name's letters, and a piece of the hash of the
-    publisher's id."""
+    """Stable over imports and of no pack: the name, and a hash of the publisher's id."""
     folded = unicodedata.normalize("NFKD", found.name).encode("ascii", "ignore").decode().casefold()
     words = re.sub(r"[^a-z0-9]+", "-", folded).strip("-")[:40].strip("-")
     mark = sha256(

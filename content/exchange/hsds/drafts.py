@@ -1,7 +1,6 @@
-"""What an import gives: drafts and needs, as values and as the files that a person works on.
+"""Drafts and open questions of an import: as values, as TOML, and as NEEDS.md.
 
-Owns the draft's TOML, which ``check`` refuses until a person has settled it, and NEEDS.md, which
-names each row and field. Refuses to fill a blank with a likely value: a blank is written "?".
+A blank is written "?", never filled with a likely value, and ``check`` refuses it.
 """
 
 import re
@@ -72,8 +71,7 @@ def shown(found: str, *, most: int = _SHOWN) -> str:
 
 
 def toml(draft: Draft) -> str:
-    """The draft as ``resources/<id>.toml``: what is known, "?" for what a person must fill in,
-    needs as comments."""
+    """``resources/<id>.toml``: what is known, "?" for what is not, needs as comments."""
     asked = [need for need in draft.needs if not need.note]
     lines = [
         f"# Draft of the feed's service {shown(draft.origin)}. {len(asked)} things to settle;"

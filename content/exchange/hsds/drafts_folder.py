@@ -1,8 +1,6 @@
-"""The folder of drafts: what an import writes, and what it leaves alone.
+"""The folder that an import writes: drafts, NEEDS.md and IMPORT.json.
 
-Owns IMPORT.json (what was imported, and how each draft was written) and the files beside it.
-Refuses to write into a pack, to mix two feeds, to overwrite a draft that a person has worked on,
-and to delete anything.
+It is never a pack, of one feed only, and a draft that a person has worked on is not overwritten.
 """
 
 from collections.abc import Sequence
@@ -32,8 +30,7 @@ class _Written(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """IMPORT.json: the feed, when it was last read to its end with nothing missed (None: never),
-    and every draft."""
+    """IMPORT.json: feed, drafts, and when it was last read whole (None: never)."""
 
     source: str
     read_at: datetime | None = None
@@ -42,7 +39,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def opened(folder: Path, source: str) -> Record | None:
-    """The folder's record, None if it is new. FolderError if drafts of ``source`` may not go there."""
+    """The folder's record, None if it is new. FolderError if ``source`` may not use it."""
     for place in (folder.resolve(), *folder.resolve().parents):
         if (place / _PACK).exists():
             raise FolderError(

@@ -1,9 +1,4 @@
-"""HSDS out: our pack → services of Open Referral's HSDS 3.1 and 3.2.
-
-Owns which of our fields become which of theirs (docs/hsds.md). Pure: the same pack gives the same
-feed, ids included. Refuses to export drafts and withdrawn entries, and to fill a field that we do
-not know: HSDS leaves most optional.
-"""
+"""A pack → services of HSDS 3.1 and 3.2 (docs/hsds.md). The same pack gives the same feed."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -133,8 +128,7 @@ def _phone(owner: str, number: int, channel: Channel) -> Row:
 
 
 def _said(channel: Channel) -> Iterator[str]:
-    """What a number cannot say: HSDS has no field for short codes, words to text, and keys to
-    press."""
+    """What HSDS has no field for: short codes, words to text, keys to press."""
     if not channel.number.startswith("+"):
         yield "A short code: use it as it is, without a country code."
     words = {tag: word for tag, word in channel.keyword.items() if word != ZIP_KEYWORD}
@@ -158,8 +152,7 @@ def _schedules(resource: Resource) -> Iterator[Row]:
 
 
 def _schedule(owner: str, number: str, opening: Opening, said: str) -> Row:
-    """One weekly rule. No ``timezone``: an offset is wrong for half the year, so the description
-    names the zone."""
+    """One weekly rule. HSDS's ``timezone`` is an offset, so the description names the zone."""
     return {
         "id": identifier("schedule", owner, number),
         "freq": "WEEKLY",

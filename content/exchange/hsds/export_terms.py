@@ -1,8 +1,4 @@
-"""What HSDS says by taxonomy terms and metadata, and the ids of everything in a feed of ours.
-
-Owns our taxonomy: the topics, urgency, and what a line passes on. Pure. Refuses ids that change
-from one export to the next: a reader keeps what it knows by them.
-"""
+"""Taxonomy terms, metadata and stable ids of an exported HSDS feed."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -58,8 +54,7 @@ def urgency(resource: Resource, owner: str) -> Row:
 
 
 def passes_on(resource: Resource, owner: str, said: str) -> Row:
-    """What is passed on, and when: the sentence that stands on the card, because HSDS has no field
-    for it."""
+    """What is passed on, as the card's own sentence: HSDS has no field for it."""
     term = _term(
         f"passes-on-{resource.passes_on}", resource.passes_on, "What the line may pass on."
     )

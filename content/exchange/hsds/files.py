@@ -1,8 +1,6 @@
-"""HSDS files on this disk → services: one JSON file, ndjson, a folder or a zip of CSV files, a data
-package.
+"""Services from HSDS files: JSON, ndjson, a folder or zip of CSV files, a data package.
 
-Owns the limits of size, and what may be read of a package. Refuses links, paths that lead out of
-the package, and files over their limit, each in a sentence; nothing is unpacked onto the disk.
+Sizes are bounded, nothing is unpacked onto the disk, and no path leads out of the package.
 """
 
 import json
@@ -30,8 +28,7 @@ _DESCRIPTOR = "datapackage.json"
 
 
 def services(path: Path, needs: list[Need]) -> Iterator[dict[str, Any]]:
-    """Every service in the file or folder, with what could not be used in ``needs``. RecordsError,
-    with a sentence."""
+    """Every service in the file or folder; ``needs`` gets the rest. RecordsError."""
     try:
         if path.is_dir():
             yield from _package(_Folder(path), path.name, needs)
@@ -146,8 +143,7 @@ class _Folder:
 
 
 class _Zip:
-    """The files of a package in an archive, read a piece at a time: what its own list says of sizes
-    is not believed."""
+    """The files of an archive, read with a limit: its list of sizes is not believed."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive

@@ -1,9 +1,4 @@
-"""HTTP to a feed of services: polite, bounded, and distrustful.
-
-Owns limits of size and time, retries, and the bodies kept for ETags. The only door of HSDS to the
-network. Refuses plain http except to this machine, redirects, and a "not modified" answer to a
-question that kept nothing. Sends no cookie and nothing that names the school.
-"""
+"""HTTPS to an HSDS API: retries, ETags, and limits of size and time; no redirect, no cookie."""
 
 import random
 import time
@@ -34,8 +29,7 @@ class NotFoundError(WebError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Bytes of one answer and of all, seconds for all, tries of one question, the longest wait
-    between two."""
+    """Bytes of one answer and of all, seconds for all, tries, seconds between two."""
 
     page: int = 8 * 1024 * 1024
     total: int = 256 * 1024 * 1024
@@ -98,10 +92,9 @@ class Web:
         while isinstance(answer := self._ask(url, kept), _Later):
             if attempt == self._limits.tries:
                 raise WebError(f"{url}: {answer.why}, {attempt} times; try again later")
-            wait = min(
-                answer.wait or 2 ** (attempt - 1) * random.uniform(1, 1.5), self._limits.wait
-            )
-            self._sleep(min(wait, max(0.0, self._end - self._clock())))
+            backoff = 2 ** (attempt - 1) * random.uniform(1, 1.5)  # noqa: S311  spreads clients
+            left = max(0.0, self._end - self._clock())
+            self._sleep(min(answer.wait or backoff, self._limits.wait, left))
             attempt += 1
         return answer
 
@@ -195,8 +188,7 @@ class Web:
 
 @dataclass(frozen=True, slots=True)
 class _Later:
-    """A fault that may pass: what it was, and how long the server asks to wait (0: it does not
-    say)."""
+    """A fault that may pass, and the seconds the server asks to wait (0: not said)."""
 
     why: str
     wait: float = 0

@@ -1,9 +1,4 @@
-"""What a JSON value of HSDS holds → services, each as one record with all that belongs to it.
-
-Owns the shapes that publishers wrap services in (a page, a list, an organization, a service at a
-location, tables in JSON), versions, and how deep a value may nest. Pure. Refuses schemas after 3,
-and to make a service of something else.
-"""
+"""A JSON value of HSDS (a page, a list, an organization) → services; schemas after 3 refused."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -34,8 +29,7 @@ class RecordsError(Exception):
 
 
 def check_version(value: Mapping[str, Any], at: str) -> None:
-    """RecordsError for a schema that this program does not know. No version, or an older one, is
-    read."""
+    """RecordsError for a schema after 3. No version, or an older one, is read."""
     for key in _VERSIONS:
         found = re.match(r"v?(\d{1,4})(?:\.|$)", str(value.get(key, "")))
         if found and int(found[1]) > 3:
@@ -65,8 +59,7 @@ def check_depth(value: Any, at: str) -> None:
 
 
 def services(value: Any, at: str, needs: list[Need]) -> Iterator[dict[str, Any]]:
-    """Every service in the value. ``at`` names the value; what is no service is told in ``needs``.
-    RecordsError."""
+    """Every service in the value named ``at``; ``needs`` gets the rest. RecordsError."""
     check_depth(value, at)
     if isinstance(value, list):
         for number, one in enumerate(value, 1):
@@ -124,7 +117,7 @@ def _one(value: Any, at: str, needs: list[Need]) -> Iterator[dict[str, Any]]:
 
 
 def _other(value: Mapping[str, Any]) -> str:
-    """What the record is instead of a service; "" for a service, or for something that may be one."""
+    """What the record is instead of a service; "" for what may be one."""
     if any(
         key in value
         for key in ("status", "organization", "organization_id", "eligibility_description")

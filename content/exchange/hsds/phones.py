@@ -1,9 +1,7 @@
-"""One telephone entry of a feed → a number that may be drafted, or the sentence that a person must
-answer.
+"""A phone entry of a feed → a number that may be drafted, or a question for a person.
 
-Owns what can stand in a phone cell: several numbers, lists, ZIP codes that slipped a column, short
-codes, fax. Refuses to guess: whatever is not plainly one real number of the United States is left
-to a person. The rule of the guide (content.md 2.4): a wrong number on a card is worse than none.
+What is not plainly one real number of the United States is asked: a wrong number on a card is worse
+than none.
 """
 
 import re
@@ -54,8 +52,7 @@ class Read:
 
 
 def read(phone: Phone, *, zips: Collection[str]) -> Read:
-    """One entry. ``zips``: the postal codes of the same record. A list or a doubtful cell is never
-    taken apart."""
+    """One phone entry. ``zips``: the postal codes of the same record."""
     kind = phone.type.strip().casefold()
     if _inactive(phone):
         return Read(dropped="it is marked inactive in the feed")

@@ -1,8 +1,4 @@
-"""A publisher's free text → plain text on one line, and what in it a card may not hold.
-
-Owns taking out HTML, Markdown and invisible characters. Refuses to shorten or to reword: what is
-too long or holds a number is left to a person.
-"""
+"""Free text of a publisher → plain text on one line, and what in it a card may not hold."""
 
 import re
 import unicodedata

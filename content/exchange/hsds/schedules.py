@@ -1,8 +1,6 @@
-"""Schedules of a feed → weekly opening hours, or the sentence that a person must answer.
+"""HSDS schedules → weekly opening hours, or a question for a person.
 
-Owns which schedules are simple: every week, plain weekdays, one span within a day, valid today.
-Refuses the rest, and the feed's ``timezone``: it is a UTC offset, which is wrong for half the year,
-so hours are local to the service's area.
+A feed's ``timezone`` is a UTC offset, wrong for half the year, so hours are local to the area.
 """
 
 import re
@@ -62,8 +60,7 @@ def _rule(schedule: Schedule) -> str:
 def week(
     schedules: Iterable[Schedule], *, today: date
 ) -> tuple[tuple[Opening, ...], list[tuple[Schedule, str]]]:
-    """All openings together, none if any schedule is doubtful: half the hours would say "closed"
-    when it is open."""
+    """All openings, none if one schedule is doubtful: half the hours would say "closed"."""
     openings: list[Opening] = []
     doubts: list[tuple[Schedule, str]] = []
     for schedule in schedules:
@@ -93,8 +90,7 @@ def _not_now(schedule: Schedule, today: date) -> str:
 
 
 def _time(written: str) -> str:
-    """ "9:00", "09:00:00" and "9am" → "09:00"; "" for a time with an offset, which is nobody's clock
-    on the wall."""
+    """9:00, 09:00:00 or 9am as "09:00"; "" for a time with a UTC offset."""
     if match := _TIME.fullmatch(written):
         hour, minute = int(match[1]), match[2]
         return "" if hour == 24 and minute != "00" else f"{hour:02}:{minute}"

@@ -1,8 +1,7 @@
-"""The part of HSDS (Open Referral, 1.1 to 3.2) that a draft needs, read leniently.
+"""The fields of HSDS (Open Referral 1.1 to 3.2) that a draft needs, read leniently.
 
-Owns which fields are read and what counts as a text. A value of the wrong kind is put aside and
-told, so that one bad field costs no record. Refuses to judge what a value means (see hsds.py), and
-to read named contacts: a person's number is not a line's. Authoring only: it loads pydantic.
+A value of the wrong kind is put aside and reported, so that it costs no record. Named contacts are
+not read: a person's number is not a hotline's.
 """
 
 from collections.abc import Iterable, Mapping
@@ -58,8 +57,7 @@ class Language(Row):
 
 
 class Phone(Row):
-    """A telephone number. Flags such as ``isActive`` are no part of HSDS and stay in
-    ``model_extra``."""
+    """A telephone number. Flags such as ``isActive`` stay in ``model_extra``."""
 
     model_config = ConfigDict(extra="allow")
     number: Text = ""
@@ -153,8 +151,7 @@ class Service(Row):
 
 
 def service(data: Mapping[str, Any]) -> tuple[Service | None, list[Misfit]]:
-    """One record, and the values that had to be put aside. None for what is no record of a service
-    at all."""
+    """One record, and the values put aside. None for what is no service at all."""
     kept: Any = dict(data)
     misfits: list[Misfit] = []
     while True:

@@ -1,9 +1,4 @@
-"""A sheet and a pack's files: what the sheet would change, whether the pack still passes, and
-writing it.
-
-Owns reading, trying the changes in a copy, and writing all of them or none. Refuses to write when
-anything about a resource is wrong that was not wrong before. Authoring only.
-"""
+"""An editors' sheet applied to a pack's files: planned, checked in a copy, written whole or not."""
 
 import shutil
 import tempfile
@@ -30,8 +25,7 @@ class SheetError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a sheet would do: its edits, the new text of each file, and what is wrong. ``later`` is
-    for translators."""
+    """A sheet's edits, the new text of each file, and faults. ``later`` is for translators."""
 
     edits: tuple[rows.Edit, ...]
     before: Mapping[str, str]
@@ -118,8 +112,7 @@ def _texts(pack: Path) -> dict[str, str]:
 
 
 def _new_problems(pack: Path, after: Mapping[str, str], before: list[Problem]) -> list[Problem]:
-    """What is wrong with the pack with the new files and was not without, warnings too, named from
-    the pack."""
+    """Problems that the new files bring, warnings included, with paths from the pack."""
     known = {(one.file, one.message) for one in (_from(problem, pack) for problem in before)}
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "pack"

@@ -1,8 +1,6 @@
 """One cell of the editors' spreadsheet ↔ one value of a resource's file.
 
-Owns how each kind of value is written in a cell, what a spreadsheet program does to it, and the
-sentence for what cannot be read. Pure. Refuses to let a formula out of the pack: a cell that a
-program could run leaves with a ' before.
+Danger: a cell that a program could run as a formula leaves with a ' before.
 """
 
 import re
@@ -36,8 +34,7 @@ class CellError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: where its value stands in a file, and how it is written and read. "" is a value
-    that is not there."""
+    """A column: where its value stands in a file, and how it is written and read."""
 
     name: str
     level: Level
@@ -46,8 +43,7 @@ class Column:
 
 
 def guarded(cell: str) -> str:
-    """The cell as it may leave: nothing that a program would run or turn into a date stands at its
-    beginning."""
+    """The cell as it may leave: nothing at its start runs or turns into a date."""
     return f"'{cell}" if _DATE_LIKE.match(cell) else inert(cell)
 
 

@@ -1,9 +1,6 @@
-"""The editors' spreadsheet: every resource of a pack as rows, one a channel, and a sheet → what it
-changes.
+"""The editors' spreadsheet, a row a channel ↔ the resources' files, as texts.
 
-Owns the columns' order, which row is which channel, and errors by row and column. Pure: files come
-as texts. Refuses a sheet that is older than the file it would change, two rows that disagree, and
-to take a missing row for a removed one.
+A missing row removes nothing, and a sheet older than its file is refused.
 """
 
 import csv
@@ -40,8 +37,7 @@ class SheetFault:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One changed value: where it stands in the file of a resource, what was there and what comes;
-    None is nothing."""
+    """One changed value: where it stands in a resource's file, old and new (None: absent)."""
 
     resource: str
     path: TablePath
@@ -61,14 +57,12 @@ class Edit:
 
 
 def as_of(text: str) -> str:
-    """A mark of a file's text: a sheet made from another text is not let in. Begins with a letter,
-    so it stays text."""
+    """A fingerprint of a file's text. Begins with a letter, so spreadsheets keep it."""
     return f"v{sha256(text.encode()).hexdigest()[:10]}"
 
 
 def written(files: Mapping[str, str]) -> bytes:
-    """All resources (id → text of the file) as CSV: UTF-8 with a mark that spreadsheet programs
-    know it by."""
+    """All resources (id → text of the file) as CSV in UTF-8 with a byte order mark."""
     out = io.StringIO(newline="")
     sheet = csv.writer(out)
     sheet.writerow([*KEYS, *(column.name for column in COLUMNS)])
@@ -89,8 +83,7 @@ def written(files: Mapping[str, str]) -> bytes:
 def edits(
     table: CsvTable, files: Mapping[str, str], short_codes: Sequence[ShortCode]
 ) -> tuple[list[Edit], list[SheetFault]]:
-    """What the sheet changes in the files, and every cell that cannot be. With a fault nothing
-    should be written."""
+    """What the sheet changes, and every faulty cell. With a fault nothing is written."""
     columns = {column.name: column for column in COLUMNS}
     faults = [
         SheetFault(1, name, "there is no such column; export a sheet and keep its first row")
@@ -243,8 +236,7 @@ def _area_edits(row: _Row, old: Any, new: Any, faults: list[SheetFault]) -> Iter
 
 
 def _agreed(found: list[Edit], faults: list[SheetFault]) -> Iterator[Edit]:
-    """Each value once. Rows of one resource repeat its values: one may be changed alone, two not
-    differently."""
+    """Each value once. Rows of one resource repeat its values and may not disagree."""
     first: dict[tuple[str, TablePath], Edit] = {}
     for edit in found:
         known = first.setdefault((edit.resource, edit.path), edit)
