@@ -12,7 +12,7 @@ help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 run: $(VENV)/.run ## the kiosk, the line and the schedule, from a bare checkout
-	@$(PY) server.py
+	@$(VENV)/bin/porchlight
 
 test: $(VENV)/.dev ## every test, real Chromium and PostgreSQL included
 	@sh tools/test_needs.sh
@@ -32,11 +32,13 @@ fuzz: $(VENV)/.fuzz ## a minute of hostile bytes to the form parser, and one of 
 	$(PY) -m tools.fuzz.form $(FUZZ)/form -max_total_time=60 -max_len=3000 -artifact_prefix=$(FUZZ)/form-
 	$(PY) -m tools.fuzz.words $(FUZZ)/words -max_total_time=60 -max_len=4000 -artifact_prefix=$(FUZZ)/words-
 
-check: $(VENV)/.dev ## format, lint, types, and every problem of the shipped pack
+check: $(VENV)/.dev ## format, lint, types, who imports whom, the rooms, and every problem of the shipped pack
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy .
-	$(PY) server.py check
+	$(VENV)/bin/lint-imports --no-logo >/dev/null || $(VENV)/bin/lint-imports --no-logo
+	$(PY) tools/layout.py >/dev/null
+	$(VENV)/bin/porchlight check
 
 bench: $(VENV)/.bench ## speed and size as ratios against peers, in one run
 	@sh tools/test_needs.sh

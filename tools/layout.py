@@ -1,0 +1,102 @@
+"""The rooms of the house: every folder of the program with its modules and lines, and the ceilings.
+
+Usage: python tools/layout.py [--write]. Prints the table; exit code 1 if a ceiling is passed or
+docs/architecture.md shows another table; --write puts the table there.
+"""
+
+import re
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENT = ROOT / "docs" / "architecture.md"
+FENCE = re.compile(r"(?<=<!-- layout -->\n).*?(?=<!-- /layout -->)", re.DOTALL)
+BESIDE = ("tests/", "bench/", "tools/")  # not of the program
+MODULES_IN_A_FOLDER, LINES_IN_A_MODULE, ENTRIES_OF_CONTENT, SAME_PREFIX = 20, 600, 12, 3
+
+
+def modules() -> dict[str, int]:
+    """Lines of every module that git knows, by its path."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "*.py"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    paths = sorted({ROOT / name for name in listed.stdout.splitlines()})
+    return {
+        path.relative_to(ROOT).as_posix(): len(path.read_text("utf-8").splitlines())
+        for path in paths
+        if path.is_file()
+    }
+
+
+def table(lines: dict[str, int]) -> str:
+    """Markdown: folder, modules, lines, the longest module."""
+    folders: dict[str, list[str]] = defaultdict(list)
+    for path in lines:
+        if not path.startswith(BESIDE):
+            folders[path.rpartition("/")[0] or "."].append(path)
+    rows = ["| folder | modules | lines | longest |\n|---|---|---|---|\n"]
+    for folder, inside in sorted(folders.items()):
+        longest = max(inside, key=lambda path: lines[path])
+        name = longest.rpartition("/")[2]
+        total = sum(lines[path] for path in inside)
+        rows.append(f"| {folder} | {len(inside)} | {total} | {name}, {lines[longest]} |\n")
+    whole = sum(number for path, number in lines.items() if not path.startswith(BESIDE))
+    return "".join([*rows, f"\n{whole} lines in {len(folders)} folders.\n"])
+
+
+def faults(lines: dict[str, int]) -> list[str]:
+    """Every ceiling that is passed, as a sentence."""
+    program = [path for path in lines if not path.startswith(BESIDE)]
+    folders = Counter(path.rpartition("/")[0] for path in program)
+    found = [
+        f"{folder} has {number} modules; at most {MODULES_IN_A_FOLDER}: make packages of it."
+        for folder, number in folders.items()
+        if number > MODULES_IN_A_FOLDER
+    ]
+    found += [
+        f"{path} has {lines[path]} lines; at most {LINES_IN_A_MODULE}: it holds two subjects."
+        for path in program
+        if lines[path] > LINES_IN_A_MODULE
+    ]
+    if (own := sorted(path for path in program if "/" not in path)) != ["server.py"]:
+        found.append(f"At the root stands Python besides server.py: {', '.join(own)}.")
+    entries = {path.split("/")[1] for path in lines if path.startswith("content/")} | {"packs"}
+    if len(entries) > ENTRIES_OF_CONTENT:
+        found.append(f"content/ has {len(entries)} entries; at most {ENTRIES_OF_CONTENT}.")
+    prefixes = Counter(
+        f"{path.rpartition('/')[0]}/{path.rpartition('/')[2].split('_')[0]}_*"
+        for path in program
+        if "_" in path.rpartition("/")[2].strip("_") and not path.endswith("__init__.py")
+    )
+    found += [
+        f"{number} modules are named {prefix}: they are a package."
+        for prefix, number in prefixes.items()
+        if number > SAME_PREFIX and "migrations" not in prefix
+    ]
+    return found
+
+
+def main(arguments: list[str]) -> int:
+    """Exit code: 1 if a ceiling is passed or the document shows another table."""
+    lines = modules()
+    made, text = table(lines), DOCUMENT.read_text("utf-8")
+    rooms = re.sub(r" \|[^|]*\|[^|]*\|$", " |", made, flags=re.MULTILINE).rpartition("\n\n")[0] + "\n"
+    if arguments == ["--write"]:
+        DOCUMENT.write_text(FENCE.sub(lambda _: rooms, text), "utf-8")
+    else:
+        print(made)
+    wrong = faults(lines)
+    if arguments != ["--write"] and FENCE.findall(text) != [rooms]:
+        wrong.append("docs/architecture.md shows another table: run python tools/layout.py --write")
+    print(*wrong, sep="\n", end="\n" if wrong else "", file=sys.stderr)
+    return int(bool(wrong))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
