@@ -4,23 +4,30 @@ VENV := .venv
 PY := $(VENV)/bin/python
 LIBRARIES = sh tools/libraries.sh $(VENV) "$(PYTHON)" "$(or $(MAKECMDGOALS),run)"
 
-# A test that hangs ends the run with the stacks of its threads. The longest one takes a quarter of this.
-NO_HANG := -o faulthandler_timeout=1500 -o faulthandler_exit_on_timeout=true
+# A test that hangs ends the run with the stacks of its threads.
+NO_HANG := -o faulthandler_timeout=900 -o faulthandler_exit_on_timeout=true
+# Both processors; a file's tests stay on one, since they share what they build.
+TESTS = $(PY) -m pytest -q -n auto --dist loadfile $(NO_HANG)
+SLOW ?= none
 
-.PHONY: help run test test-all faults fuzz check bench soak pinned fonts
+.PHONY: help run test test-all coverage faults fuzz check bench soak pinned fonts
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 run: $(VENV)/.run ## the kiosk, the line and the schedule, from a bare checkout
 	@$(VENV)/bin/porchlight
 
-test: $(VENV)/.dev ## every test, real Chromium and PostgreSQL included
+test: $(VENV)/.dev ## the quick tests, real Chromium and PostgreSQL included; SLOW=tenth adds a tenth of the others
 	@sh tools/test_needs.sh
-	$(PY) -m pytest --cov --cov-report=term $(NO_HANG)
+	$(TESTS) --slow=$(SLOW)
 
-test-all: $(VENV)/.dev ## the same, and every page in every mode on every size, every power cut; hours long
+test-all: $(VENV)/.dev ## every test; PORCHLIGHT_EVERY_VISIT=1 also visits every page in every mode and size, hours long
 	@sh tools/test_needs.sh
-	PORCHLIGHT_TEST_ALL=1 $(PY) -m pytest
+	$(TESTS) --slow=all
+
+coverage: $(VENV)/.dev ## the lines that the quick tests run, and the floor
+	@sh tools/test_needs.sh
+	$(TESTS) --slow=none --cov --cov-report=term
 
 faults: $(VENV)/.dev ## plant each fault of tests/faults and see its test fail
 	@sh tools/test_needs.sh

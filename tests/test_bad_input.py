@@ -69,6 +69,7 @@ def asked(server: Server, method: str, target: str) -> tuple[int, str, Outline]:
     ],
     ids=lambda value: value[:24],
 )
+@pytest.mark.slow
 def test_an_address_that_is_not_there_gives_the_lines_in_the_right_language(
     server: Server, target: str, language: str, mode: str
 ) -> None:

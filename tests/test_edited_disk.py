@@ -44,6 +44,7 @@ def with_pages_of(forged: Path, data: Path, *, key: str) -> str:
 
 
 @pytest.mark.parametrize("key", ["0123456789abcdef", ""])
+@pytest.mark.slow
 def test_doctored_pages_are_not_shown_where_they_cannot_be_put_right(
     tmp_path: Path, forged: Path, key: str
 ) -> None:
@@ -65,6 +66,7 @@ def test_doctored_pages_are_not_shown_where_they_cannot_be_put_right(
             )  # its pack, not an older one
 
 
+@pytest.mark.slow
 def test_a_running_server_takes_up_no_release_that_nobody_made_and_drops_one_that_is_gone(
     tmp_path: Path, forged: Path
 ) -> None:
@@ -94,6 +96,7 @@ def test_a_running_server_takes_up_no_release_that_nobody_made_and_drops_one_tha
 
 
 @pytest.mark.parametrize("key", ["0123456789abcdef", ""])
+@pytest.mark.slow
 def test_a_running_server_shows_no_doctored_pages_of_a_pack_that_is_right(
     tmp_path: Path, forged: Path, key: str
 ) -> None:

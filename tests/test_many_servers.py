@@ -60,6 +60,7 @@ def sid_hash(sid: str) -> str:
     return hmac.new(KEY.encode(), f"sid:{sid}".encode(), "sha256").digest()[:16].hex()
 
 
+@pytest.mark.slow
 def test_case_15_ten_posts_of_one_message_to_three_servers_give_one_row_and_ten_equal_answers(
     servers: list[Server], url: str
 ) -> None:
@@ -73,6 +74,7 @@ def test_case_15_ten_posts_of_one_message_to_three_servers_give_one_row_and_ten_
     assert list(kept(url)) == [sid_hash("SMsame")]
 
 
+@pytest.mark.slow
 def test_a_server_that_is_killed_under_load_loses_nothing_that_was_acknowledged(
     servers: list[Server], url: str
 ) -> None:

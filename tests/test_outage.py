@@ -106,6 +106,7 @@ def test_every_text_is_answered_while_the_database_is_away_and_kept_afterwards(
     assert "916555" not in server.log()
 
 
+@pytest.mark.slow
 def test_what_was_answered_from_memory_outlives_a_kill(data: Path) -> None:
     environ = line_only(data)
     with serving(environ) as server:
@@ -121,6 +122,7 @@ def test_what_was_answered_from_memory_outlives_a_kill(data: Path) -> None:
         assert (data / "waiting.jsonl").read_bytes().strip(b"\0") == b""
 
 
+@pytest.mark.slow
 def test_case_18_a_database_that_is_locked_for_long_delays_no_answer_past_three_seconds(
     data: Path,
 ) -> None:

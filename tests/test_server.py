@@ -59,6 +59,7 @@ def own_pack(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.slow
 def test_every_verb_has_help(verb: str, tmp_path: Path) -> None:
     done = command(verb, "--help", environ=environment(tmp_path))
 
@@ -81,6 +82,7 @@ def test_a_schedule_that_is_no_cron_line_is_a_settings_error(tmp_path: Path) -> 
     assert "[content] schedule" in done.stderr
 
 
+@pytest.mark.slow
 def test_fallback_prints_the_static_answer_and_doctor_says_when_it_has_aged(tmp_path: Path) -> None:
     data = tmp_path / "data"
     environ = environment(data, PORCHLIGHT_KIOSK__ENABLED="false", **CARRIER)
@@ -129,6 +131,7 @@ def answers(installation: dict[str, str]) -> dict[str, dict[str, str]]:
 
 
 @pytest.mark.parametrize("text", ANSWERS)
+@pytest.mark.slow
 def test_the_line_answers_from_the_terminal(answers: dict[str, dict[str, str]], text: str) -> None:
     topic, language, holds = ANSWERS[text]
     answer = answers[text]
@@ -147,6 +150,7 @@ def test_the_line_answers_from_the_terminal(answers: dict[str, dict[str, str]], 
     assert holds in answer["reply"]
 
 
+@pytest.mark.slow
 def test_messages_come_from_standard_input_and_an_empty_line_is_a_message(
     installation: dict[str, str],
 ) -> None:
@@ -163,6 +167,7 @@ def test_messages_come_from_standard_input_and_an_empty_line_is_a_message(
     assert [json.loads(line)["text"] for line in done.stdout.splitlines()] == ["FOOD", "", "asdf"]
 
 
+@pytest.mark.slow
 def test_a_phone_that_texted_stop_is_silent_until_start(installation: dict[str, str]) -> None:
     def replies(*messages: str) -> list[str]:
         done = command("text", "--json", "--from", "+19165550188", *messages, environ=installation)
@@ -178,6 +183,7 @@ def test_a_phone_that_texted_stop_is_silent_until_start(installation: dict[str, 
 # The pack
 
 
+@pytest.mark.slow
 def test_check_finds_nothing_wrong_with_the_shipped_pack(tmp_path: Path) -> None:
     done = command("check", environ=environment(tmp_path))
 
@@ -204,6 +210,7 @@ def test_check_finds_nothing_wrong_with_the_shipped_pack(tmp_path: Path) -> None
         ),
     ],
 )
+@pytest.mark.slow
 def test_a_wrong_pack_is_refused_with_file_and_line_and_the_old_one_stays(
     own_pack: Path, tmp_path: Path, fault: tuple[str, str, str], said: str
 ) -> None:
@@ -224,6 +231,7 @@ def test_a_wrong_pack_is_refused_with_file_and_line_and_the_old_one_stays(
     assert said in after
 
 
+@pytest.mark.slow
 def test_a_pack_that_was_rolled_back_is_not_taken_again_until_it_changes(
     own_pack: Path, tmp_path: Path
 ) -> None:
@@ -263,6 +271,7 @@ def test_a_pack_that_was_rolled_back_is_not_taken_again_until_it_changes(
     assert not active().startswith((first, second))
 
 
+@pytest.mark.slow
 def test_build_writes_the_same_bytes_twice_and_they_are_served(tmp_path: Path) -> None:
     environ = environment(tmp_path / "data")
     for out in ("one", "two"):
@@ -284,6 +293,7 @@ def test_build_writes_the_same_bytes_twice_and_they_are_served(tmp_path: Path) -
     assert "unsigned = true" in refused.stderr
 
 
+@pytest.mark.slow
 def test_a_changed_text_is_shown_without_a_restart_and_a_refusal_is_told(
     own_pack: Path, tmp_path: Path
 ) -> None:
@@ -315,6 +325,7 @@ def test_a_changed_text_is_shown_without_a_restart_and_a_refusal_is_told(
 # The port
 
 
+@pytest.mark.slow
 def test_it_is_ready_when_it_gives_the_known_answer(server: Server) -> None:
     ready = server.http.get("/readyz")
 
@@ -429,6 +440,7 @@ def test_no_number_text_or_page_is_in_any_log_or_file(
 # Beginning and ending
 
 
+@pytest.mark.slow
 def test_sigterm_ends_it_within_five_seconds_with_no_lost_write(tmp_path: Path) -> None:
     environ = environment(tmp_path / "data", **CARRIER)
     with serving(environ) as server:
@@ -444,6 +456,7 @@ def test_sigterm_ends_it_within_five_seconds_with_no_lost_write(tmp_path: Path) 
     assert seconds < 5
 
 
+@pytest.mark.slow
 def test_without_a_carrier_the_webhook_refuses_everything_and_the_kiosk_serves(
     tmp_path: Path,
 ) -> None:
@@ -453,6 +466,7 @@ def test_without_a_carrier_the_webhook_refuses_everything_and_the_kiosk_serves(
 
 
 @pytest.mark.parametrize("damage", ["empty", "garbage", "gone"])
+@pytest.mark.slow
 def test_a_damaged_release_is_made_again_before_the_first_page(tmp_path: Path, damage: str) -> None:
     environ = environment(tmp_path / "data")
     assert command("refresh", environ=environ).returncode == 0
@@ -467,6 +481,7 @@ def test_a_damaged_release_is_made_again_before_the_first_page(tmp_path: Path, d
         assert server.http.get("/readyz").json()["serving"] == "release"
 
 
+@pytest.mark.slow
 def test_with_no_usable_pack_both_doors_still_hold_the_crisis_lines(tmp_path: Path) -> None:
     (tmp_path / "none").mkdir()
     environ = environment(tmp_path / "data", PORCHLIGHT_CONTENT__PACK=str(tmp_path / "none"))
@@ -482,6 +497,7 @@ def test_with_no_usable_pack_both_doors_still_hold_the_crisis_lines(tmp_path: Pa
     assert "988" in answer["reply"]
 
 
+@pytest.mark.slow
 def test_a_shipped_pack_with_a_wrong_number_is_not_shown_even_when_there_is_nothing_else(
     own_pack: Path, tmp_path: Path
 ) -> None:

@@ -34,6 +34,7 @@ def server(installation: dict[str, str]) -> Iterator[Server]:
         yield running
 
 
+@pytest.mark.slow
 def test_a_text_in_the_inbox_is_taken_and_readyz_says_how_the_modem_stands(
     network: Network, server: Server
 ) -> None:
@@ -100,6 +101,7 @@ def test_doctor_says_what_is_wrong_with_the_modem(installation: dict[str, str]) 
     )
 
 
+@pytest.mark.slow
 def test_without_the_package_the_server_runs_and_says_what_to_install(
     installation: dict[str, str], tmp_path: Path
 ) -> None:

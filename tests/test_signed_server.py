@@ -77,6 +77,7 @@ def edit(data: Path) -> str:
     return str(record["id"])
 
 
+@pytest.mark.slow
 def test_case_33_a_server_on_an_edited_card_serves_what_ships_and_says_so(
     installation: dict[str, str], hub: Hub, tmp_path: Path
 ) -> None:
@@ -138,6 +139,7 @@ def read_only(folder: Path) -> Iterator[None]:
         subprocess.run(["umount", folder], check=True)
 
 
+@pytest.mark.slow
 def test_a_directory_edited_while_the_power_was_off_is_gone_at_the_start_and_comes_back_with_a_refresh(
     installation: dict[str, str], hub: Hub, tmp_path: Path, directory: Path
 ) -> None:
@@ -158,6 +160,7 @@ def test_a_directory_edited_while_the_power_was_off_is_gone_at_the_start_and_com
         until(lambda: "Zebra House" in zebra(server), "it is searched again without a restart")
 
 
+@pytest.mark.slow
 def test_where_the_disk_cannot_be_written_an_edited_directory_is_not_asked(
     installation: dict[str, str], hub: Hub, tmp_path: Path, directory: Path
 ) -> None:
@@ -178,6 +181,7 @@ def test_where_the_disk_cannot_be_written_an_edited_directory_is_not_asked(
         assert file.exists()
 
 
+@pytest.mark.slow
 def test_a_directory_planted_on_a_machine_without_a_publisher_is_not_searched(
     tmp_path: Path, directory: Path
 ) -> None:

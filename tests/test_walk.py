@@ -154,6 +154,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_the_walk_of_the_docs_goes_as_it_says(folder: Path) -> None:
     SITE.mkdir(parents=True)
     with wire.serving(SITE, certificate=wire.certificate(folder)) as hub:

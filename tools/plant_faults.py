@@ -1,23 +1,30 @@
-"""Does each acceptance test fail when it should? Plants one fault at a time in a copy of the tree
-and runs its test.
+"""Does each acceptance test fail when it should? Plants one fault at a time and runs its test.
 
-Usage: python tools/plant_faults.py [AREA …] [--case N]. The faults are in tests/faults/<area>.toml;
-a fault that no longer fits the code, or that its test does not notice, is printed, and the exit
-code is then 1. Not part of `make test`: a fault that was caught once is caught again until code or
-test change.
+Usage: python tools/plant_faults.py [AREA …] [--case N] [--again]. The faults are in
+tests/faults/<area>.toml. Each processor plants in a copy of the tree of its own. What was caught is
+noted in .venv/faults.json: a run that was cut off goes on where it stopped, as long as the tree is
+the same; --again begins anew. Exit code 1 if a fault no longer fits the code, or went unnoticed.
 """
 
 import argparse
+import hashlib
+import json
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import tomllib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from queue import SimpleQueue
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 FAULTS = ROOT / "tests" / "faults"
+NOTES = ROOT / ".venv" / "faults.json"
 LEFT_OUT = shutil.ignore_patterns(
     ".git", ".venv", "data", "__pycache__", ".*_cache", "node_modules"
 )
@@ -35,6 +42,11 @@ class Fault(NamedTuple):
     old: str
     new: str
     why: str
+
+    @property
+    def key(self) -> str:
+        """What names the row in the notes; another one for another text."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
 
 
 def read(areas: list[str]) -> list[Fault]:
@@ -71,10 +83,37 @@ def plant(fault: Fault, tree: Path) -> str:
         file.write_text(sound, encoding="utf-8")
     if done.returncode == 1 and " failed" in done.stdout:
         return ""
-    return (
-        f"expected a failed test, got exit code {done.returncode}:"
-        f" {done.stdout.strip().splitlines()[-1:]}"
-    )
+    last = done.stdout.strip().splitlines()[-1:]
+    return f"expected a failed test, got exit code {done.returncode}: {last}"
+
+
+@contextmanager
+def trees(number: int) -> Iterator["SimpleQueue[Path]"]:
+    """As many copies of the tree, to be taken and given back."""
+    free: SimpleQueue[Path] = SimpleQueue()
+    with tempfile.TemporaryDirectory() as folder:
+        for k in range(number):
+            tree = Path(folder) / str(k) / "tree"
+            shutil.copytree(ROOT, tree, ignore=LEFT_OUT)
+            (tree / NODE).symlink_to(ROOT / NODE)
+            free.put(tree)
+        yield free
+
+
+def state() -> str:
+    """The tree as it is: its last commit and what differs from it."""
+    git = [["git", "rev-parse", "HEAD"], ["git", "diff", "HEAD"]]
+    parts = [subprocess.run(line, cwd=ROOT, capture_output=True, check=True).stdout for line in git]
+    return hashlib.sha256(b"".join(parts)).hexdigest()[:16]
+
+
+def noted(tree: str) -> set[str]:
+    """The keys of the faults that were caught on this very tree."""
+    try:
+        notes = json.loads(NOTES.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return set()
+    return set(notes["caught"]) if notes.get("tree") == tree else set()
 
 
 def main() -> int:
@@ -82,21 +121,33 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Plant each fault and see its test fail.")
     parser.add_argument("area", nargs="*")
     parser.add_argument("--case", type=int)
+    parser.add_argument("--again", action="store_true", help="also what was caught on this tree")
     chosen = parser.parse_args()
     faults = [fault for fault in read(chosen.area) if chosen.case in {None, fault.case}]
+    tree_now = state()
+    caught = set() if chosen.again else noted(tree_now)
+    todo = [fault for fault in faults if fault.key not in caught]
+    if len(todo) < len(faults):
+        print(f"{len(faults) - len(todo)} were caught on this tree before")
+    workers = min(os.cpu_count() or 1, max(1, len(todo)))
     unnoticed = 0
-    with tempfile.TemporaryDirectory() as folder:
-        tree = Path(folder) / "tree"
-        shutil.copytree(ROOT, tree, ignore=LEFT_OUT)
-        (tree / NODE).symlink_to(ROOT / NODE)
-        for fault in faults:
-            wrong = plant(fault, tree)
-            unnoticed += bool(wrong)
-            print(
-                f"{'UNNOTICED' if wrong else 'caught'}: case {fault.case}, {fault.why}"
-                + (f": {wrong}" if wrong else ""),
-                flush=True,
-            )
+    with trees(workers) as free, ThreadPoolExecutor(workers) as pool:
+
+        def planted(fault: Fault) -> str:
+            tree = free.get()
+            try:
+                return plant(fault, tree)
+            finally:
+                free.put(tree)
+
+        for fault, wrong in zip(todo, pool.map(planted, todo), strict=True):
+            verdict = f"UNNOTICED ({wrong})" if wrong else "caught"
+            print(f"{fault.area} {fault.case}: {verdict}: {fault.why}", flush=True)
+            if wrong:
+                unnoticed += 1
+                continue
+            caught.add(fault.key)
+            NOTES.write_text(json.dumps({"tree": tree_now, "caught": sorted(caught)}), "utf-8")
     print(f"{len(faults)} planted, {len(faults) - unnoticed} caught")
     return int(bool(unnoticed) or not faults)
 

@@ -20,6 +20,7 @@ TARGET = 48  # CSS pixels: what a thumb hits
 
 @pytest.mark.parametrize("tag", SCREEN.languages)
 @pytest.mark.parametrize("size", SIZES)
+@pytest.mark.slow
 def test_what_may_be_out_of_date_is_one_tap_away(visit: Visit, size: str, tag: str) -> None:
     pack, _problems = read_pack.read(PACK)
     assert isinstance(pack, Pack)

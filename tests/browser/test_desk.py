@@ -125,6 +125,7 @@ def overflow(page: Page) -> Any:
     )
 
 
+@pytest.mark.slow
 def test_axe_finds_nothing_on_any_page_and_nothing_hangs_over_the_edge(page: Page) -> None:
     for place in PLACES:
         page.goto(place)
@@ -170,6 +171,7 @@ def test_a_roll_back_is_asked_about_first(office: BrowserContext, stage: tuple[S
     assert stage[0].processes.started[-1] == ("rollback",)
 
 
+@pytest.mark.slow
 def test_approving_names_the_pack_and_asks_for_a_tick(page: Page, stage: tuple[Stage, str]) -> None:
     page.goto("/staff/held")
     expect(page.get_by_text("Never call this line to test it.")).to_be_visible()
@@ -193,6 +195,7 @@ def test_approving_names_the_pack_and_asks_for_a_tick(page: Page, stage: tuple[S
     assert violations(page) == []
 
 
+@pytest.mark.slow
 def test_the_changed_numbers_are_the_largest_letters_of_the_page(page: Page) -> None:
     page.goto("/staff/held")
     sizes = """[...document.querySelectorAll("main :not(h1, dd, mark)")]

@@ -220,6 +220,7 @@ def counter_page(browser: Browser, with_printer: str, device: Path) -> Iterator[
     close(context)
 
 
+@pytest.mark.slow
 def test_a_slip_comes_from_the_desks_own_printer_without_leaving_the_page(
     counter_page: Page, device: Path
 ) -> None:
@@ -251,6 +252,7 @@ def test_a_printer_that_is_gone_leaves_the_number_large_and_a_code(counter_page:
     expect(page.locator("#clear")).to_be_in_viewport(ratio=1)
 
 
+@pytest.mark.slow
 def test_a_kiosk_without_a_printer_offers_no_paper(browser: Browser) -> None:
     with counter.kiosk(Settings(printer="off", languages=("en",))) as address:
         context = browser.new_context(base_url=address, service_workers="block")

@@ -36,6 +36,7 @@ CLIPPED = """() => [...document.querySelectorAll("a, button")]
 
 @EVERY_SIZE
 @pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.slow
 def test_the_whole_visit_leaves_nothing_behind(visit: Visit, size: str, language: str) -> None:
     page = visit(size)
     watch = Watch(page)
@@ -64,6 +65,7 @@ def test_the_whole_visit_leaves_nothing_behind(visit: Visit, size: str, language
 
 @EVERY_SIZE
 @pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.slow
 def test_every_kind_of_page_fits_its_screen(visit: Visit, size: str, language: str) -> None:
     page = visit(size)
     watch = Watch(page)
@@ -83,6 +85,7 @@ def test_every_kind_of_page_fits_its_screen(visit: Visit, size: str, language: s
 
 @EVERY_SIZE
 @pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.slow
 def test_home_needs_no_scrolling(visit: Visit, size: str, language: str) -> None:
     page = visit(size)
     page.goto(f"/{language}/")
@@ -118,6 +121,7 @@ def test_a_finger_needs_twenty_millimetres_on_a_22_inch_screen(visit: Visit, siz
     ],
 )
 @pytest.mark.parametrize("size", ["tall", "small"])
+@pytest.mark.slow
 def test_a_code_reads_from_the_screen(
     visit: Visit, size: str, place: str, selector: str, says: str
 ) -> None:
@@ -158,6 +162,7 @@ def test_more_pages_down_a_long_page_and_back_up(visit: Visit) -> None:
     assert page.evaluate("document.querySelector('main').scrollTop") == 0
 
 
+@pytest.mark.slow
 def test_the_whole_way_works_without_script(visit: Visit) -> None:
     page = visit(script=False)
     page.goto("/es/")

@@ -58,6 +58,7 @@ def to(page: Page, selector: str) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
+@pytest.mark.slow
 def test_case_25_the_whole_journey_by_keyboard_alone(visit: Visit, size: str) -> None:
     page = visit(size)
     page.goto("/leave")
@@ -80,6 +81,7 @@ def test_case_25_the_whole_journey_by_keyboard_alone(visit: Visit, size: str) ->
 @pytest.mark.parametrize(
     "address", ["/leave", "/en/", "/en/t/7", "/en/r/122", "/en/big/now", "/en/search", "/ar/"]
 )
+@pytest.mark.slow
 def test_case_25_the_focus_is_always_visible_and_never_trapped(
     visit: Visit, size: str, address: str
 ) -> None:

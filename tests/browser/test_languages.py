@@ -183,6 +183,7 @@ def english(pack: Pack) -> set[str]:
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
+@pytest.mark.slow
 def test_case_39_each_language_has_its_lang_and_direction(look: Look, tag: str) -> None:
     for place, seen in look(tag).items():
         assert seen.root == (tag, direction(tag)), place
@@ -232,6 +233,7 @@ def test_case_39_no_missing_glyph(look: Look, tag: str) -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("tag", LANGUAGES)
+@pytest.mark.slow
 def test_case_39_home_fits_without_scrolling_and_no_label_is_clipped(
     look: Look, tag: str, size: str
 ) -> None:
@@ -287,6 +289,7 @@ def test_case_40_numbers_and_codes_read_left_to_right_and_unbroken(visit: Visit,
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
+@pytest.mark.slow
 def test_case_40_switching_language_keeps_the_page(visit: Visit, tag: str) -> None:
     page = visit("tall")
     start = "en" if tag != "en" else "es"

@@ -6,6 +6,7 @@ from tests.browser.lighthouse import scores
 
 
 @pytest.mark.parametrize("place", ["/", "/en/r/122"])
+@pytest.mark.slow
 def test_lighthouse_finds_nothing_to_mend(server: str, place: str) -> None:
     found = scores(server + place)
 

@@ -98,6 +98,7 @@ def silent(page: Page) -> bool:
     return state is None or (state["paused"] and not state["src"])
 
 
+@pytest.mark.slow
 def test_case_27_listen_reads_the_page_in_its_language_after_a_tap_and_never_by_itself(
     screen: Page,
 ) -> None:
@@ -234,6 +235,7 @@ def test_the_panel_covers_neither_clear_nor_the_way_to_help(screen: Page) -> Non
             assert not covered, (name, width)
 
 
+@pytest.mark.slow
 def test_a_loudspeaker_plays_at_the_first_tap_and_a_mute_screen_has_no_button(
     browser: Browser, data_dir: Path
 ) -> None:

@@ -81,6 +81,7 @@ def test_case_12_clear_is_in_one_place_uncovered_and_20_mm_whatever_is_shown(
 
 @EVERY_SIZE
 @pytest.mark.parametrize("mode", ["", "big/"])
+@pytest.mark.slow
 def test_case_17_talk_to_someone_now_is_in_view_on_every_page(
     visit: Visit, size: str, mode: str
 ) -> None:
@@ -146,6 +147,7 @@ def rgb(text: str) -> list[int]:
 
 
 @pytest.mark.parametrize("mode", ["", "big/", "contrast/", "down/"])
+@pytest.mark.slow
 def test_axe_finds_nothing_in_any_mode(visit: Visit, mode: str) -> None:
     page = visit()
     for kind in ("", "t/7", "r/122", "now", "languages"):
@@ -206,6 +208,7 @@ def test_leaving_puts_the_look_back(visit: Visit) -> None:
 
 
 @EVERY_SIZE
+@pytest.mark.slow
 def test_the_languages_keep_the_page(visit: Visit, size: str) -> None:
     """Without script too: a row on a wide home page, one button with a list elsewhere, the same
     page behind each."""

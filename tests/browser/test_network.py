@@ -172,6 +172,7 @@ def test_case_6_a_crawl_of_every_page_makes_no_request_elsewhere_no_csp_report_n
     assert len(chosen) > 150, "the pack lists hardly any page: this crawl proves nothing"
 
 
+@pytest.mark.slow
 def test_done_when_3_a_recorded_visit_sends_no_packet_to_anywhere_but_the_own_server(
     playwright: Playwright, tmp_path: Path
 ) -> None:

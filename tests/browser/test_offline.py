@@ -181,6 +181,7 @@ def test_search_is_at_rest_when_its_words_cannot_be_had(stage: Stage, screen: Op
     expect(page.locator(".results")).to_contain_text("988")
 
 
+@pytest.mark.slow
 def test_case_31_server_killed_every_page_font_icon_and_audio_file_of_the_pack_opens(
     screen: Open, tmp_path: Path
 ) -> None:
@@ -224,6 +225,7 @@ def test_case_32_the_same_with_set_offline_from_the_first_navigation_after_insta
     assert page.url.endswith("/leave")
 
 
+@pytest.mark.slow
 def test_a_page_s_own_policy_holds_offline_too(stage: Stage, screen: Open) -> None:
     page = screen(stage.address)
     seen = {place: _headers(page, place) for place in ("/", "/leave", "/en/now")}
@@ -280,6 +282,7 @@ def _look(page: Page, stage: Stage) -> None:
         page.wait_for_timeout(50)
 
 
+@pytest.mark.slow
 def test_an_update_asks_only_for_what_changed(stage: Stage, screen: Open) -> None:
     page = screen(stage.address)
     name = install(page)
@@ -323,6 +326,7 @@ def test_case_34_an_update_in_the_middle_of_a_visit_changes_nothing_until_the_ki
     assert page.evaluate(WHOLE) == []
 
 
+@pytest.mark.slow
 def test_a_touch_on_school_info_holds_an_update_back(stage: Stage, screen: Open) -> None:
     page = screen(stage.address)
     name = install(page, "/leave")
@@ -337,6 +341,7 @@ def test_a_touch_on_school_info_holds_an_update_back(stage: Stage, screen: Open)
     assert school(page) == FIRST
 
 
+@pytest.mark.slow
 def test_a_pack_that_is_no_pack_never_replaces_one(stage: Stage, screen: Open) -> None:
     page = screen(stage.address)
     name = install(page)
@@ -367,6 +372,7 @@ def test_case_38_with_a_broken_pack_at_boot_a_built_in_page_shows_the_lines_and_
         assert json.loads(server.http.get("/pack.json").text)["files"] == []
 
 
+@pytest.mark.slow
 def test_a_worker_that_lost_its_pack_still_shows_the_lines(stage: Stage, screen: Open) -> None:
     page = screen(stage.address)
     install(page)
@@ -378,6 +384,7 @@ def test_a_worker_that_lost_its_pack_still_shows_the_lines(stage: Stage, screen:
     expect(page.locator("body")).to_contain_text("988")
 
 
+@pytest.mark.slow
 def test_a_file_that_the_disk_lost_is_brought_back(stage: Stage, screen: Open) -> None:
     page = screen(stage.address)
     name = install(page)

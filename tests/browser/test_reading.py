@@ -52,6 +52,7 @@ def violations(page: Page) -> list[str]:
     ("size", "language", "places"),
     [("tall", "en", PAGES), ("wide", "es", KEY_PAGES), ("small", "en", KEY_PAGES)],
 )
+@pytest.mark.slow
 def test_axe_finds_nothing_serious_on_any_kind_of_page(
     visit: Visit, size: str, language: str, places: list[str]
 ) -> None:
@@ -127,6 +128,7 @@ def test_a_search_for_nothing_known_shows_the_crisis_lines(visit: Visit) -> None
     expect(page.locator(".results .line").first).to_be_visible()
 
 
+@pytest.mark.slow
 def test_the_script_marks_hours_as_the_server_would(visit: Visit) -> None:
     """One table holds content/model/opening_hours.py and this script to the same rule."""
     page = visit()
@@ -167,6 +169,7 @@ def test_the_script_marks_hours_as_the_server_would(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
+@pytest.mark.slow
 def test_text_spaced_as_a_reader_needs_it_is_not_lost(visit: Visit, size: str) -> None:
     """WCAG 1.4.12."""
     page = visit(size)

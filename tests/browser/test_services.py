@@ -73,6 +73,7 @@ def test_a_word_typed_on_the_keys_finds_services_when_search_is_tapped_and_leave
 
 
 @pytest.mark.parametrize("page", [True, False], indirect=True, ids=["script", "no script"])
+@pytest.mark.slow
 def test_more_results_come_page_by_page_without_a_word_in_an_address(page: Page) -> None:
     page.goto("/en/big/search")
     page.locator("#q").fill("walrus")
@@ -116,6 +117,7 @@ def test_the_worker_lets_the_search_through_and_keeps_nothing_of_it(
 
 
 @pytest.mark.parametrize("size", [(1080, 1920), (800, 480)])
+@pytest.mark.slow
 def test_the_results_stand_within_the_screen_in_any_language_and_mode(
     page: Page, size: tuple[int, int]
 ) -> None:

@@ -52,6 +52,7 @@ def crowded(parts: list[dict[str, Any]], least: float) -> list[tuple[str, str]]:
 
 @EVERY_SIZE
 @pytest.mark.parametrize("mode", ["", "big/"])
+@pytest.mark.slow
 def test_case_22_every_target_is_20_mm_and_44_pixels_and_stands_apart(
     visit: Visit, size: str, mode: str
 ) -> None:
@@ -122,6 +123,7 @@ def test_case_23_capitals_are_4_8_mm_and_in_bigger_text_0_7_degrees(
 
 
 @EVERY_SIZE
+@pytest.mark.slow
 def test_case_39_home_fits_in_every_language_and_no_label_is_clipped(
     visit: Visit, size: str
 ) -> None:
@@ -139,6 +141,7 @@ def test_case_39_home_fits_in_every_language_and_no_label_is_clipped(
 
 @EVERY_SIZE
 @pytest.mark.parametrize("mode", ["", "big+contrast/", "down/"])
+@pytest.mark.slow
 def test_no_page_loses_a_label_in_any_mode(visit: Visit, size: str, mode: str) -> None:
     page = visit(size)
     for kind in look.KINDS:
@@ -187,6 +190,7 @@ def test_case_26_zoomed_to_200_percent_nothing_is_lost(
 
 
 @pytest.mark.parametrize("mode", ["down", "big+down", "contrast+down"])
+@pytest.mark.slow
 def test_case_29_move_down_brings_every_control_below_31_percent(visit: Visit, mode: str) -> None:
     page = visit("tall")
     line = 0.31 * SIZES["tall"][1]

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Visit
 
 
+@pytest.mark.slow
 def test_digits_are_typed_by_touch_on_the_small_panel(visit: Visit) -> None:
     page = visit("small")
     page.goto("/en/search")

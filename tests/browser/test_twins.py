@@ -60,9 +60,7 @@ def both(
     script = "([words, asked]) => { const find = finder(words); return asked.map((typed) => find(typed)); }"
     numbers = run(browser, STATIC / "find.js", script, [words, [typed for _tag, typed in asked]])
     found = zip(asked, numbers, strict=True)
-    return by_server, [
-        [indexes[tag].hits[at].href for at in each] for (tag, _typed), each in found
-    ]
+    return by_server, [[indexes[tag].hits[at].href for at in each] for (tag, _typed), each in found]
 
 
 def test_search_finds_what_the_table_says_in_the_page_as_on_the_server(
@@ -79,6 +77,7 @@ def test_search_finds_what_the_table_says_in_the_page_as_on_the_server(
                 assert found == [], case
 
 
+@pytest.mark.slow
 def test_search_in_the_page_ranks_as_the_server_does(browser: Browser, pack: Pack) -> None:
     titles = [
         texts[key]

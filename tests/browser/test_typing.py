@@ -15,6 +15,7 @@ from tests.running import environment, serving
 WORD = "zqxpurple"
 
 
+@pytest.mark.slow
 def test_case_9_no_page_but_search_has_anything_to_type_in(server: str) -> None:
     seen = 0
     with httpx2.Client(base_url=server, trust_env=False) as http:
@@ -61,6 +62,7 @@ def test_case_9_what_is_typed_stands_in_no_address_no_history_and_no_request(vis
     expect(page.locator("#q")).to_have_value("")
 
 
+@pytest.mark.slow
 def test_case_9_without_script_it_is_in_a_body_and_in_no_log(tmp_path: Path) -> None:
     with serving(
         environment(tmp_path / "data", PORCHLIGHT_KIOSK__LANGUAGES='["en", "es"]')

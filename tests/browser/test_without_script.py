@@ -18,6 +18,7 @@ def in_spanish(page: Page, url: str) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
+@pytest.mark.slow
 def test_case_36_script_off_home_topic_card_leave_language_and_size_by_links(
     visit: Visit, size: str
 ) -> None:

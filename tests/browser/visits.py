@@ -4,10 +4,11 @@ to ask of each.
 Owns the plan, taken from the server's own /pack.json, and the questions: axe-core's rules, one
 Clear in reach, nothing that scrolls sideways, no complaint in the console. Run as a program it
 visits one share of the plan and prints one JSON object a line, so that the test can use every core:
-``python -m tests.browser.visits URL SHARE SHARES [all]``.
+``python -m tests.browser.visits URL SHARE SHARES PLAN``.
 """
 
 import itertools
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -118,6 +119,33 @@ def once(listed: list[str]) -> Iterator[Visit]:
         yield Visit(page, tongue, mode, size)
 
 
+def kind(page: str) -> str:
+    """The template that a page is made of: its address without language and number."""
+    return re.sub(r"\d+", "#", page.removeprefix(f"/{language(page)}"))
+
+
+def pairwise(listed: list[str]) -> Iterator[Visit]:
+    """Each template in each language, modes and sizes taking turns so that every two values of
+    template, language, mode and size meet at least once."""
+    pages_of: dict[tuple[str, str], list[str]] = {}
+    for page in listed:
+        if page in MODELESS:
+            yield from (Visit(page, "", "", size) for size in SIZES)
+        else:
+            pages_of.setdefault((kind(page), language(page)), []).append(page)
+    kinds, sizes = sorted({made for made, _ in pages_of}), tuple(SIZES)
+    tongues = sorted({tongue for _, tongue in pages_of})
+    for (made, tongue), pages_ in sorted(pages_of.items()):
+        row, column = kinds.index(made), tongues.index(tongue)
+        page = pages_[column % len(pages_)]  # not the same topic in every language
+        yield Visit(
+            page, tongue, MODES[(row + column) % len(MODES)], sizes[(row + 2 * column) % len(sizes)]
+        )
+
+
+PLANS = {"pairwise": pairwise, "once": once, "everything": everything}
+
+
 @cache
 def axe_source() -> str:
     """axe-core, as its package ships it (`make test` installs it)."""
@@ -178,12 +206,12 @@ def run(address: str, visits: list[Visit]) -> Iterator[Found]:
         browser.close()
 
 
-def main(address: str, share: str, shares: str, *rest: str) -> None:
-    """Visit every ``shares``-th page from number ``share`` on."""
-    mine, listed = slice(int(share), None, int(shares)), pages(address)
-    for found in run(
-        address, list(everything(listed[mine])) if "all" in rest else list(once(listed))[mine]
-    ):
+def main(address: str, share: str, shares: str, plan: str) -> None:
+    """Visit every ``shares``-th page of the plan, from number ``share`` on."""
+    visits = list(PLANS[plan](pages(address)))
+    opened = list(dict.fromkeys(visit.address for visit in visits))
+    mine = set(opened[int(share) :: int(shares)])
+    for found in run(address, [visit for visit in visits if visit.address in mine]):
         print(msgspec.json.encode(found).decode(), flush=True)
 
 

@@ -139,6 +139,7 @@ def test_what_a_part_of_a_list_did_not_give_is_asked_for_again(tmp_path: Path, o
     assert len(drafts(out)) == 2
 
 
+@pytest.mark.slow
 def test_a_service_that_left_a_whole_list_is_told_and_its_draft_kept(
     tmp_path: Path, out: Path
 ) -> None:
@@ -160,6 +161,7 @@ def test_a_service_that_left_a_whole_list_is_told_and_its_draft_kept(
         (("feed.json", "--out", "feed.json"), "is a file"),
     ],
 )
+@pytest.mark.slow
 def test_what_cannot_be_imported_ends_in_a_sentence(
     tmp_path: Path, arguments: tuple[str, ...], said: str
 ) -> None:
@@ -175,6 +177,7 @@ def test_what_cannot_be_imported_ends_in_a_sentence(
     assert said in printed
 
 
+@pytest.mark.slow
 def test_an_import_that_failed_or_was_killed_leaves_a_folder_that_the_next_one_takes(
     tmp_path: Path, out: Path
 ) -> None:
@@ -207,6 +210,7 @@ def test_an_import_that_failed_or_was_killed_leaves_a_folder_that_the_next_one_t
     )
 
 
+@pytest.mark.slow
 def test_two_feeds_do_not_share_a_folder(tmp_path: Path, out: Path) -> None:
     hsds(tmp_path, "import", write(tmp_path / "one.json", service("One")), "--out", out)
     code, said = hsds(
@@ -218,6 +222,7 @@ def test_two_feeds_do_not_share_a_folder(tmp_path: Path, out: Path) -> None:
     assert len(drafts(out)) == 1
 
 
+@pytest.mark.slow
 def test_the_pack_goes_out_as_a_page_or_as_lines(tmp_path: Path) -> None:
     code, said = hsds(
         tmp_path, "export", ROOT / "content/packs/pinned", "--out", tmp_path / "ours.json"
@@ -233,6 +238,7 @@ def test_the_pack_goes_out_as_a_page_or_as_lines(tmp_path: Path) -> None:
     assert hsds(tmp_path, "import", tmp_path / "ours.ndjson")[0] == 0
 
 
+@pytest.mark.slow
 def test_a_pack_with_errors_is_not_exported(tmp_path: Path) -> None:
     (tmp_path / "pack").mkdir()
     code, said = hsds(tmp_path, "export", tmp_path / "pack", "--out", tmp_path / "ours.json")

@@ -117,6 +117,7 @@ def test_init_makes_what_a_kiosk_can_trust(
     assert "never made anew" in terminal.err
 
 
+@pytest.mark.slow
 def test_the_shipped_pack_is_published_by_two_people(terminal: Terminal) -> None:
     assert terminal.types("publish", "release", SHIPPED, holders=("first-editor",)) == 0
     assert "1 of 2 signatures; still to sign: editor-2" in terminal.out

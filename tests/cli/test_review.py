@@ -50,6 +50,7 @@ def kiosk(
         yield environ, server, folder / "source"
 
 
+@pytest.mark.slow
 def test_a_changed_number_waits_is_shown_side_by_side_and_comes_with_a_yes(
     kiosk: tuple[dict[str, str], Server, Path],
 ) -> None:
@@ -77,6 +78,7 @@ def test_a_changed_number_waits_is_shown_side_by_side_and_comes_with_a_yes(
     assert server.http.get("/readyz").json()["held"] is None
 
 
+@pytest.mark.slow
 def test_a_withdrawn_line_leaves_screen_and_line_while_its_pack_waits_and_stays_away_after_a_no(
     kiosk: tuple[dict[str, str], Server, Path],
 ) -> None:
@@ -114,6 +116,7 @@ def test_a_withdrawn_line_leaves_screen_and_line_while_its_pack_waits_and_stays_
     assert server.http.get("/readyz").json()["withdrawn"] == ["trevor"]
 
 
+@pytest.mark.slow
 def test_a_long_wait_is_wrong_in_doctor(kiosk: tuple[dict[str, str], Server, Path]) -> None:
     environ, server, source = kiosk
     pack_folder(channel("nrs", number="+19164453002")(california()), source)

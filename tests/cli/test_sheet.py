@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.content.conftest import TinyPack, tiny
 from tests.running import command, environment
 
@@ -18,6 +20,7 @@ def contents(folder: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 def test_changes_are_listed_first_and_written_when_asked(tiny: TinyPack) -> None:
     file, before = tiny.root / "sheet.csv", contents(tiny.folder)
     assert sheet(tiny, "export", tiny.folder, "--out", file) == (0, "")
@@ -40,6 +43,7 @@ def test_changes_are_listed_first_and_written_when_asked(tiny: TinyPack) -> None
     }
 
 
+@pytest.mark.slow
 def test_one_wrong_cell_keeps_every_change_out(tiny: TinyPack) -> None:
     file, before = tiny.root / "sheet.csv", contents(tiny.folder)
     sheet(tiny, "export", tiny.folder, "--out", file)
@@ -54,6 +58,7 @@ def test_one_wrong_cell_keeps_every_change_out(tiny: TinyPack) -> None:
     assert contents(tiny.folder) == before
 
 
+@pytest.mark.slow
 def test_what_is_no_pack_or_no_sheet_ends_in_a_sentence(tiny: TinyPack) -> None:
     for arguments in (
         ("export", tiny.root / "nowhere"),

@@ -37,6 +37,7 @@ def run(folder: Path) -> Run:
     return go
 
 
+@pytest.mark.slow
 def test_the_list_says_what_to_open_and_never_to_dial_a_crisis_line(
     run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -57,6 +58,7 @@ def test_the_list_says_what_to_open_and_never_to_dial_a_crisis_line(
     assert f"{len(rows)} entries are due." in shown.err
 
 
+@pytest.mark.slow
 def test_two_roles_sign_and_only_these_lines_of_the_file_change(
     run: Run, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -78,6 +80,7 @@ def test_two_roles_sign_and_only_these_lines_of_the_file_change(
     assert str(pack.resource("trevor").checked_on) == "2026-12-02"
 
 
+@pytest.mark.slow
 def test_a_county_is_found_by_name_and_a_name_of_two_entries_is_asked_about(
     run: Run, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -98,6 +101,7 @@ def test_a_county_is_found_by_name_and_a_name_of_two_entries_is_asked_about(
 @pytest.mark.parametrize(
     ("name", "kind"), [("vcrc", "resource"), ("partner:a21", "partner"), ("a21", "partner")]
 )
+@pytest.mark.slow
 def test_an_entry_is_withdrawn_in_one_step(
     run: Run, folder: Path, capsys: pytest.CaptureFixture[str], name: str, kind: str
 ) -> None:
@@ -113,6 +117,7 @@ def test_an_entry_is_withdrawn_in_one_step(
     assert "is withdrawn already" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_pinned_set_cannot_be_withdrawn_and_says_who_can_change_it(
     run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -124,6 +129,7 @@ def test_the_pinned_set_cannot_be_withdrawn_and_says_who_can_change_it(
     assert (PINNED / "resources" / "988.toml").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_county_is_not_withdrawn_but_loses_its_numbers(
     run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -190,6 +190,7 @@ def test_when_the_server_is_back_its_pages_are(session: Open, server: Answers) -
     assert running.started(2)[1][-1] == f"--app=http://127.0.0.1:{server.port}/"
 
 
+@pytest.mark.slow
 def test_a_server_that_dies_takes_no_page_from_the_screen(session: Open, server: Answers) -> None:
     running = session(PORCHLIGHT_BEAT_SECONDS="1")
     running.started(1)
@@ -202,6 +203,7 @@ def test_a_server_that_dies_takes_no_page_from_the_screen(session: Open, server:
 @pytest.mark.parametrize(
     ("beat", "again"), [("99", True), ("0", False), ("", False), ("<html>", False)]
 )
+@pytest.mark.slow
 def test_a_page_that_stopped_beating_is_started_again(
     session: Open, server: Answers, beat: str, again: bool
 ) -> None:

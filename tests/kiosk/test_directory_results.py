@@ -134,6 +134,7 @@ def names(page: str) -> list[str]:
     return re.findall(r'<b class="service-name" dir="auto">(.*?)</b>', page)
 
 
+@pytest.mark.slow
 def test_a_search_shows_the_school_s_county_first_then_the_state_and_leaves_other_counties_out(
     found: Ask,
 ) -> None:
@@ -272,6 +273,7 @@ def test_without_a_directory_search_is_as_it_was(pack: Pack, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     "spoil", [lambda file: file.unlink(), lambda file: file.write_bytes(b"SQLite format 3\0" * 99)]
 )
+@pytest.mark.slow
 def test_a_directory_that_breaks_while_it_is_served_leaves_the_pack_s_own_search(
     pack: Pack, tmp_path: Path, spoil: Callable[[Path], object]
 ) -> None:

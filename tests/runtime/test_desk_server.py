@@ -63,6 +63,7 @@ def set_passphrase(environ: dict[str, str], *typed: str) -> tuple[int, str]:
     return done.returncode, done.stdout or done.stderr
 
 
+@pytest.mark.slow
 def test_the_kiosk_has_no_desk_and_the_desk_no_kiosk(running: tuple[Server, Office]) -> None:
     server, office = running
 
@@ -116,6 +117,7 @@ def finished(office: Office, path: str, **fields: str) -> str:
     return page
 
 
+@pytest.mark.slow
 def test_refresh_from_the_desk_runs_in_its_own_process(running: tuple[Server, Office]) -> None:
     page = finished(running[1], "/staff/refresh")
 
@@ -140,6 +142,7 @@ def test_no_line_of_the_log_tells_of_a_visit(running: tuple[Server, Office]) -> 
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.slow
 def test_one_signal_ends_both(tmp_path: Path, how: signal.Signals) -> None:
     port = free_port()
     with serving(with_desk(tmp_path / "data", port)) as server, Office(port) as office:
@@ -152,6 +155,7 @@ def test_one_signal_ends_both(tmp_path: Path, how: signal.Signals) -> None:
         assert "Traceback" not in server.log()
 
 
+@pytest.mark.slow
 def test_a_port_that_is_taken_leaves_the_kiosk_alone(tmp_path: Path) -> None:
     with (
         socket.create_server(("127.0.0.1", 0)) as taken,
@@ -161,6 +165,7 @@ def test_a_port_that_is_taken_leaves_the_kiosk_alone(tmp_path: Path) -> None:
         assert "the staff desk cannot listen on 127.0.0.1" in server.log()
 
 
+@pytest.mark.slow
 def test_without_the_setting_there_is_no_desk(tmp_path: Path) -> None:
     port = free_port()
     with (
@@ -170,6 +175,7 @@ def test_without_the_setting_there_is_no_desk(tmp_path: Path) -> None:
         Office(port).get("/staff/")
 
 
+@pytest.mark.slow
 def test_a_changed_number_waits_and_the_desk_brings_it_to_the_screen(tmp_path: Path) -> None:
     """From an author's folder, on a machine that asks about every number, through the real verbs."""
     port, pack = free_port(), Path(shutil.copytree(PACK, tmp_path / "pack"))
@@ -216,6 +222,7 @@ def test_a_changed_number_waits_and_the_desk_brings_it_to_the_screen(tmp_path: P
         (("abababababab", "abababababab"), "same few characters"),
     ],
 )
+@pytest.mark.slow
 def test_a_passphrase_that_is_mistyped_or_weak_changes_nothing(
     tmp_path: Path, typed: tuple[str, ...], said: str
 ) -> None:
@@ -228,6 +235,7 @@ def test_a_passphrase_that_is_mistyped_or_weak_changes_nothing(
     assert not (tmp_path / "desk.passphrase").exists()
 
 
+@pytest.mark.slow
 def test_the_verb_says_that_the_desk_is_off_and_that_others_are_signed_out(tmp_path: Path) -> None:
     environ = environment(tmp_path)
     first = set_passphrase(environ, PASSPHRASE, PASSPHRASE)
@@ -238,6 +246,7 @@ def test_the_verb_says_that_the_desk_is_off_and_that_others_are_signed_out(tmp_p
     assert stat.S_IMODE((tmp_path / "desk.passphrase").stat().st_mode) == 0o600
 
 
+@pytest.mark.slow
 def test_doctor_finds_a_desk_on_the_network_without_a_passphrase(tmp_path: Path) -> None:
     environ = with_desk(tmp_path, 1) | {"PORCHLIGHT_DESK__HOST": "0.0.0.0"}  # noqa: S104
 

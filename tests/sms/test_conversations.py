@@ -37,6 +37,7 @@ def share(found: Sequence[Judged], field: str) -> float:
         ("third.jsonl", 0.93, 0.95),
     ],
 )
+@pytest.mark.slow
 def test_most_messages_get_the_right_topic_and_a_right_number(
     name: str, topic: float, number: float
 ) -> None:
@@ -57,6 +58,7 @@ def test_messages_in_spanish_are_answered_in_spanish() -> None:
     assert sum(one.decision.language == "es" for one in found) / len(found) >= 0.95
 
 
+@pytest.mark.slow
 def test_ordinary_messages_raise_no_alarm() -> None:
     total, crisis, _ = false_alarms(
         script(), (asked.text for asked in messages(CONVERSATIONS / "ordinary.jsonl"))

@@ -1,11 +1,14 @@
 """docs/sms.md says what the pack and the tests are: samples, console texts, costs, the test of each
 case."""
 
+import pytest
+
 from tests.case_tables import HEAD
 from tests.sms import document
 from tests.sms.test_real_pack import pack
 
 
+@pytest.mark.slow
 def test_what_is_made_from_pack_and_tests_is_up_to_date() -> None:
     text = document.DOCUMENT.read_text(encoding="utf-8")
 

@@ -101,6 +101,7 @@ def message_in(body: bytes) -> str | None:
 @fuzz
 @given(forms)
 @example(b"&=&a&=b&%&%2&%zz=%F0&+=+")
+@pytest.mark.slow
 def test_any_form_is_read_as_the_library_reads_it(raw: bytes) -> None:
     assert signature.parse(raw) == fields_of(raw)
 

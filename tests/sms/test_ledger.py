@@ -10,6 +10,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
+import pytest
+
 from sms.ledger import OPTED_OUT, Claim, Ledger, Message, handle
 from store import counts
 from store.engine import bring_up, open_engine
@@ -64,6 +66,7 @@ store.close()
 """
 
 
+@pytest.mark.slow
 def test_two_processes_that_claim_the_same_messages_agree(url: str) -> None:
     command = [sys.executable, "-W", "error", "-c", CLAIMS, url]
     processes = [

@@ -39,6 +39,7 @@ def run(folder: Path, *arguments: object) -> int:
     ).returncode
 
 
+@pytest.mark.slow
 def test_init_refresh_and_download_do_what_the_suite_expects(
     tmp_path: Path, publisher: Publisher, hub: Hub
 ) -> None:
@@ -59,6 +60,7 @@ def test_init_refresh_and_download_do_what_the_suite_expects(
     assert not [path for path in hub.requests if "/targets/" in path]
 
 
+@pytest.mark.slow
 def test_a_failure_is_exit_code_one(tmp_path: Path, publisher: Publisher, hub: Hub) -> None:
     run(tmp_path, "init", publisher.trust)
     publisher.sign_targets(signers=1)

@@ -48,6 +48,7 @@ def rows(page: Page) -> dict[str, list[str]]:
     return {row[0]: row[1:] for row in found if "Not set." not in row}
 
 
+@pytest.mark.slow
 def test_this_browser_knows_every_policy_and_takes_every_value(page: Page, port: int) -> None:
     read = rows(page)
     assert read.keys() == loosened(policies(port)).keys()

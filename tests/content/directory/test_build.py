@@ -87,6 +87,7 @@ def test_one_changed_service_changes_its_shard_and_the_list_and_nothing_else(
     assert len(made.written) == 1
 
 
+@pytest.mark.slow
 def test_a_directory_that_grows_keeps_its_number_of_shards_while_it_fits(tmp_path: Path) -> None:
     first = whole(built(spoilt(tmp_path / "a", 100, {}), tmp_path / "out"))
     grown = whole(built(spoilt(tmp_path / "b", 1000, {}), tmp_path / "out"))

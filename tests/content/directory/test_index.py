@@ -89,6 +89,7 @@ def test_of_a_changed_shard_only_the_changed_services_are_written_again(
     assert {name for name, number in after.items() if before[name] != number} == {"invented-000007"}
 
 
+@pytest.mark.slow
 def test_a_file_brought_up_to_date_step_by_step_finds_the_same_as_one_made_at_once(
     file: Path, folder: Path, tmp_path: Path
 ) -> None:
@@ -320,6 +321,7 @@ print(next(line.split()[1] for line in open("/proc/self/status") if line.startsw
 """
 
 
+@pytest.mark.slow
 def test_memory_holds_a_shard_and_not_the_directory(tmp_path: Path) -> None:
     def peak(many: int) -> int:
         source = invented_services.write(tmp_path / f"{many}", many)

@@ -117,6 +117,7 @@ def test_a_folder_that_is_a_link_is_not_searched_and_goes(
 
 
 @pytest.mark.parametrize("place", ["copy", "target", "file", "journal", "record", "folder"])
+@pytest.mark.slow
 def test_nothing_waits_at_a_pipe(directory: Directory, place: str) -> None:
     [copy] = proof.copies(directory.machine.data)
     path = {
@@ -174,6 +175,7 @@ def test_a_tree_of_a_thousand_folders_holds_up_nothing(
         "select 'x' as name, zeroblob(1000000) as value from n",
     ],
 )
+@pytest.mark.slow
 def test_a_view_without_end_is_never_asked(directory: Directory, view: str) -> None:
     with sqlite3.connect(directory.file) as database:
         database.execute("drop table fact")
@@ -183,6 +185,7 @@ def test_a_view_without_end_is_never_asked(directory: Directory, view: str) -> N
 
 
 @pytest.mark.parametrize("suffix", ["", "-journal", "-wal", "-shm"])
+@pytest.mark.slow
 def test_a_folder_in_the_place_of_a_file_is_gone_after_a_refresh(
     directory: Directory, suffix: str
 ) -> None:
@@ -212,6 +215,7 @@ def test_words_that_rotted_on_the_card_are_made_anew(directory: Directory, rot: 
     assert shown(directory)[0] == "Zebra House"
 
 
+@pytest.mark.slow
 def test_an_update_that_damaged_words_stop_is_on_record_and_the_next_builds_anew(
     directory: Directory,
 ) -> None:

@@ -134,6 +134,7 @@ def test_an_honest_directory_is_searched_long_after_all_that_vouches_for_it_ran_
     assert directory.finds("zebra")
 
 
+@pytest.mark.slow
 def test_what_vouches_follows_the_list_and_only_the_newest_is_kept(directory: Directory) -> None:
     for name in ("Kiwi House", "Mango House"):
         directory.publish({8: {"name": name}})
@@ -217,6 +218,7 @@ def test_a_withdrawn_directory_goes_with_the_next_refresh(directory: Directory) 
 @pytest.mark.parametrize(
     "how", [wire.status(404), wire.status(503), wire.flipped, wire.truncated, wire.page]
 )
+@pytest.mark.slow
 def test_a_role_whose_list_cannot_be_had_is_no_withdrawal(
     directory: Directory, hub: Hub, how: wire.How
 ) -> None:

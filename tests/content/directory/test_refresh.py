@@ -26,6 +26,7 @@ def below(hub: Hub, start: int = 0) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_a_signed_directory_is_fetched_with_the_pack_and_searched(directory: Directory) -> None:
     assert directory.machine.shown == "pack-2"
     assert directory.finds("zebra") == ["invented-000007"]
@@ -55,6 +56,7 @@ def test_nothing_is_fetched_where_nothing_changed(directory: Directory, hub: Hub
     assert directory.finds("zebra")
 
 
+@pytest.mark.slow
 def test_case_11_a_directory_with_one_signature_of_two_is_not_taken_and_keeps_no_pack_back(
     directory: Directory,
 ) -> None:
@@ -68,6 +70,7 @@ def test_case_11_a_directory_with_one_signature_of_two_is_not_taken_and_keeps_no
 @pytest.mark.parametrize(
     "how", [wire.flipped, wire.longer, wire.truncated, wire.status(404), wire.page]
 )
+@pytest.mark.slow
 def test_case_9_a_shard_that_was_changed_on_the_way_changes_nothing_and_keeps_no_pack_back(
     directory: Directory, hub: Hub, how: wire.How
 ) -> None:
@@ -147,6 +150,7 @@ def test_a_publisher_without_a_directory_leaves_search_to_the_pack(machine: Mach
     assert not index.path_in(machine.data).exists()
 
 
+@pytest.mark.slow
 def test_case_12_an_older_directory_is_not_taken(directory: Directory, tmp_path: Path) -> None:
     import shutil
 

@@ -359,6 +359,7 @@ def _child(desk: Desk, code: str, *, before: str = "") -> "subprocess.Popen[str]
     )
 
 
+@pytest.mark.slow
 def test_a_kill_at_any_moment_leaves_a_whole_pack(desk: Desk) -> None:
     """Content guide, case 29: kill -9 at random moments of a refresh."""
     desk.accept(desk.one)
@@ -384,6 +385,7 @@ def test_a_kill_at_any_moment_leaves_a_whole_pack(desk: Desk) -> None:
     assert desk.is_clean()
 
 
+@pytest.mark.slow
 def test_a_kill_at_every_single_step_leaves_a_whole_pack(desk: Desk) -> None:
     """Content guide, case 29: at every call that changes the disk, until a run gets through without
     one."""

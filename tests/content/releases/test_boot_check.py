@@ -89,6 +89,7 @@ def test_case_33_with_the_release_before_edited_too_nothing_is_left_but_what_shi
     assert offline.releases.active() is None
 
 
+@pytest.mark.slow
 def test_case_33_the_same_pack_comes_back_whole_with_the_next_refresh(
     offline: Machine, publisher: Publisher
 ) -> None:
@@ -146,6 +147,7 @@ def link_target(folder: Path) -> None:
         lambda folder: (folder / "targets.json").write_bytes(b"[" * 10_000),
     ],
 )
+@pytest.mark.slow
 def test_what_no_longer_vouches_for_a_release_refuses_it(
     offline: Machine, spoil: Callable[[Path], None]
 ) -> None:

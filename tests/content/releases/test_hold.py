@@ -328,6 +328,7 @@ def test_leftovers_of_a_run_that_was_cut_off_are_swept(kiosk: Kiosk) -> None:
 
 @pytest.mark.parametrize("damage", [b"", b"{", b"\xff", b"x" * 200, b"../releases", b"0" * 64])
 @pytest.mark.parametrize("file", ["HELD", "WITHDRAWN", "TURNED_DOWN", "held.json"])
+@pytest.mark.slow
 def test_a_damaged_file_costs_no_more_than_another_refresh(
     kiosk: Kiosk, file: str, damage: bytes
 ) -> None:

@@ -98,6 +98,7 @@ STEPS = {
 
 
 @pytest.mark.parametrize("act", STEPS)
+@pytest.mark.slow
 def test_a_kill_at_every_file_operation_leaves_a_whole_machine_and_the_next_run_completes(
     act: str, tmp_path: Path
 ) -> None:

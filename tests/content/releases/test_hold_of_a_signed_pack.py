@@ -50,6 +50,7 @@ def served(machine: Machine) -> Pack:
     return release.pack()
 
 
+@pytest.mark.slow
 def test_a_number_that_two_signed_without_a_note_waits_with_its_metadata(
     machine: Machine, publisher: Publisher
 ) -> None:
@@ -87,6 +88,7 @@ def test_a_pack_that_nobody_signed_is_approved_only_while_the_settings_allow_it(
     assert approval.approve(record.id, machine.running(), vouched=vouched(settings)).state == state
 
 
+@pytest.mark.slow
 def test_a_note_that_two_signed_lets_the_number_through_and_one_signed_by_nobody_does_not(
     machine: Machine, publisher: Publisher
 ) -> None:
@@ -106,6 +108,7 @@ def test_a_machine_that_was_dark_while_a_number_changed_twice_needs_no_yes(
     assert (machine.refresh().state, served(machine)) == ("active", last)
 
 
+@pytest.mark.slow
 def test_the_publisher_s_newer_release_takes_the_place_of_the_one_that_waits(
     machine: Machine, publisher: Publisher
 ) -> None:
@@ -124,6 +127,7 @@ def test_the_publisher_s_newer_release_takes_the_place_of_the_one_that_waits(
     )
 
 
+@pytest.mark.slow
 def test_a_recall_is_obeyed_while_its_pack_waits(machine: Machine, publisher: Publisher) -> None:
     publisher.release(GONE)
     outcome = machine.refresh()

@@ -53,12 +53,14 @@ def _steps(data: Path, publisher: Publisher) -> int:
     return int(done.stdout.split()[-1])
 
 
+@pytest.mark.slow
 def test_case_29_a_kill_at_every_single_step_of_an_update_leaves_a_whole_verified_pack(
     kiosk: Machine, publisher: Publisher
 ) -> None:
     assert steps(kiosk.data, publisher) >= 54
 
 
+@pytest.mark.slow
 def test_case_29_a_kill_at_every_single_step_of_the_first_install_leaves_nothing_or_all(
     publisher: Publisher, tmp_path: Path
 ) -> None:
@@ -84,6 +86,7 @@ FILES = [
 
 @pytest.mark.parametrize("damage", [empty, Path.unlink])
 @pytest.mark.parametrize("file", FILES)
+@pytest.mark.slow
 def test_case_30_a_power_cut_that_empties_or_takes_a_file_is_healed_by_the_next_refresh(
     kiosk: Machine, file: str, damage: Callable[[Path], None]
 ) -> None:

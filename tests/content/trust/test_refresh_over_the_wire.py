@@ -129,6 +129,7 @@ def test_case_8_a_hub_that_compresses_unasked_works(machine: Machine, hub: Hub) 
     assert hub.headers["Accept-Encoding"] == "identity"
 
 
+@pytest.mark.slow
 def test_case_8_a_small_answer_that_unpacks_to_a_huge_one_is_left_in_time(
     machine: Machine, hub: Hub
 ) -> None:

@@ -330,6 +330,7 @@ def test_an_edited_instant_of_issue_is_an_edited_timestamp(
 
 
 @pytest.mark.parametrize("said", ["2099-01-01T00:00:00Z", "yesterday", 5, "2026-12-01T08:30:00"])
+@pytest.mark.slow
 def test_an_instant_of_issue_that_cannot_be_is_not_believed(
     machine: Machine, publisher: Publisher, said: object
 ) -> None:

@@ -80,11 +80,13 @@ def test_a_page_that_lacks_one_clip_gets_none(main: str) -> None:
     assert (said, "listen" in html) == ((), False)
 
 
+@pytest.mark.slow
 def test_every_page_of_the_pack_has_something_to_say(book: dict[str, Page]) -> None:
     silent = [path for path, made in book.items() if OFFER in made.body and not spoken(made.body)]
     assert silent == []
 
 
+@pytest.mark.slow
 def test_no_page_says_that_a_slip_is_printing_before_it_is(book: dict[str, Page]) -> None:
     said = {
         piece.text

@@ -142,7 +142,9 @@ OLD_STICK = "This stick is 40 days old, but not older than what is shown."
 def refuse_for(stage: Stage, failure: failures.Kind) -> None:
     """What a refresh leaves behind that ended so."""
     stage.processes.says = TaskOutcome(1, OLD_STICK)
-    record = last_refresh.LastRefresh(at=NOON, outcome="refused", sentence=OLD_STICK, failure=failure)
+    record = last_refresh.LastRefresh(
+        at=NOON, outcome="refused", sentence=OLD_STICK, failure=failure
+    )
     write_record(stage.root / last_refresh.LAST, record)
 
 

@@ -136,6 +136,7 @@ def test_a_page_is_a_view_into_the_bytes_of_the_file() -> None:
     assert all(ready.packed.obj is data for ready in Edition(data).ready.values())
 
 
+@pytest.mark.slow
 def test_the_list_for_the_browser_names_every_address_and_its_decoded_hash(pack: Pack) -> None:
     opened = Edition.memory(render.items(pack, SCHOOL, today=TODAY))
     listed = json.loads(bytes(opened.ready["/pack.json"].body))
@@ -147,6 +148,7 @@ def test_the_list_for_the_browser_names_every_address_and_its_decoded_hash(pack:
         assert hashlib.sha256(opened.ready[url].body).hexdigest() == digest
 
 
+@pytest.mark.slow
 def test_assets_are_kept_for_ever_and_pages_not_at_all(pack: Pack) -> None:
     opened = Edition.memory(render.items(pack, SCHOOL, today=TODAY))
     for path, ready in opened.ready.items():
@@ -154,6 +156,7 @@ def test_assets_are_kept_for_ever_and_pages_not_at_all(pack: Pack) -> None:
         assert (b"immutable" in cache) == path.startswith("/static/"), path
 
 
+@pytest.mark.slow
 def test_every_address_an_asset_refers_to_is_there(pack: Pack) -> None:
     opened = Edition.memory(render.items(pack, SCHOOL, today=TODAY))
     sheets = [ready.body.decode() for path, ready in opened.ready.items() if path.endswith(".css")]
@@ -163,6 +166,7 @@ def test_every_address_an_asset_refers_to_is_there(pack: Pack) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/leave"])
+@pytest.mark.slow
 def test_a_first_page_is_whole_in_one_answer_and_small(pack: Pack, path: str) -> None:
     """Its sheets are inside it, named in its own policy by their hash; with its scripts it is under
     60 KB unpacked."""

@@ -46,6 +46,7 @@ def test_every_address_of_the_house_is_there(pack: Pack, book: dict[str, Page]) 
     assert wanted <= set(book)
 
 
+@pytest.mark.slow
 def test_a_link_leads_to_a_page_that_exists(outlines: Outlines) -> None:
     for path, outline in outlines.items():
         for link in outline.links:
@@ -152,6 +153,7 @@ def test_a_card_claims_no_check_that_nobody_made(outlines: Outlines, pack: Pack)
             )
 
 
+@pytest.mark.slow
 def test_a_check_of_the_pinned_set_is_shown_with_its_date_and_does_not_age(pack: Pack) -> None:
     checked = replace(pack.resource("988"), checked_on=date(2026, 11, 1), review_every_days=90)
     others = tuple(r for r in pack.resources if r.id != "988")
@@ -163,6 +165,7 @@ def test_a_check_of_the_pinned_set_is_shown_with_its_date_and_does_not_age(pack:
     )  # the pinned set comes with the program
 
 
+@pytest.mark.slow
 def test_unknown_hours_never_read_as_open(pack: Pack) -> None:
     voice = Channel(kind="voice", number="988", hours="unknown")
     unknown = replace(pack.resource("988"), channels=(voice,))
@@ -273,6 +276,7 @@ def test_the_crisis_lines_come_first_on_the_talk_page(outlines: Outlines) -> Non
 
 
 @pytest.mark.parametrize("tag", ["en", "es"])
+@pytest.mark.slow
 def test_the_pinned_set_alone_renders_every_template(pinned: Pack, tag: str) -> None:
     kinds = {page.kind for page in pages(pinned, Kiosk(), today=TODAY)}
     assert kinds == {
@@ -299,11 +303,13 @@ class TestCountyLine:
     def shown(self, pack: Pack, kiosk: Kiosk) -> Outline:
         return render(pack, kiosk)["/en/r/150"]
 
+    @pytest.mark.slow
     def test_the_school_s_own_number_comes_before_any_other(self, pack: Pack) -> None:
         shown = self.shown(pack, Kiosk(counties=("Sacramento",), county_line="+19165550123"))
         assert shown.numbers[0] == "1-916-555-0123"
         assert "Checked by the school" in shown.main
 
+    @pytest.mark.slow
     def test_the_counties_of_the_settings_are_named(self, pack: Pack) -> None:
         shown = self.shown(pack, Kiosk(counties=("Sacramento",)))
         county = next(c for c in pack.counties if c.name == "Sacramento")
@@ -311,11 +317,13 @@ class TestCountyLine:
         assert "Sacramento County" in shown.main
         assert "Not yet checked by a person" in shown.main
 
+    @pytest.mark.slow
     def test_without_a_county_it_says_how_to_find_the_number(self, pack: Pack) -> None:
         shown = self.shown(pack, Kiosk())
         assert shown.numbers == []
         assert "Ask any adult at school" in shown.main
 
+    @pytest.mark.slow
     def test_a_county_with_no_number_is_looked_up(self, pack: Pack) -> None:
         silent = next(c for c in pack.counties if not c.numbers)
         assert self.shown(pack, Kiosk(counties=(silent.name,))).numbers == []

@@ -54,6 +54,7 @@ def test_a_script_that_the_printer_lacks_is_left_out_and_the_number_stays() -> N
     assert b"?" not in printed
 
 
+@pytest.mark.slow
 def test_no_slip_for_the_printer_tells_on_a_child(book: dict[str, Page], pack: Pack) -> None:
     made = {path: read(page.body) for path, page in book.items() if path.startswith("slip/")}
     names = [
@@ -170,6 +171,7 @@ def post(app: KioskApp, path: str, body: bytes = b"") -> tuple[int, str]:
     return int(str(sent[0]["status"])), bytes(sent[1]["body"]).decode()  # type: ignore[call-overload]
 
 
+@pytest.mark.slow
 def test_the_page_says_that_the_slip_comes_or_that_the_printer_rests(
     pack: Pack, tmp_path: Path
 ) -> None:

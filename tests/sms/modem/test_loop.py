@@ -146,6 +146,7 @@ def test_what_was_answered_and_could_not_be_deleted_is_not_answered_again(
     assert network.texts[-1] == (PHONE, FOOD)
 
 
+@pytest.mark.slow
 def test_a_crash_before_sending_loses_nothing(network: Network, start: Start, clock: Clock) -> None:
     network.deliver("FOOD", at=clock())
     loop = start()
@@ -157,6 +158,7 @@ def test_a_crash_before_sending_loses_nothing(network: Network, start: Start, cl
 
 
 @sqlite_alone
+@pytest.mark.slow
 def test_a_reply_that_was_not_sent_is_tried_again_ever_more_slowly_until_the_window_ends(
     network: Network, start: Start, clock: Clock
 ) -> None:
@@ -202,6 +204,7 @@ def test_replies_that_do_not_go_out_are_told_until_one_does(
     ],
     ids=str,
 )
+@pytest.mark.slow
 def test_what_a_failure_means_decides_whether_it_is_sent_again(
     network: Network, start: Start, clock: Clock, refusals: list[str], sent: int
 ) -> None:
@@ -379,6 +382,7 @@ def test_the_program_ends_after_the_message_in_hand(
     assert network.texts == [(PHONE, FOOD)]
 
 
+@pytest.mark.slow
 def test_nothing_about_a_person_is_logged_or_kept(
     tmp_path: Path, network: Network, start: Start, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -75,6 +75,7 @@ def session(data: Path) -> Iterator[Session]:
     opened.close()
 
 
+@pytest.mark.slow
 def test_a_conversation_on_a_terminal(session: Session) -> None:
     assert "/help" in session.read()
     session.type(b"im not safe\r")
@@ -94,6 +95,7 @@ def test_a_conversation_on_a_terminal(session: Session) -> None:
 
 
 @pytest.mark.parametrize("key", [b"\x03", b"\x04"])
+@pytest.mark.slow
 def test_ctrl_c_and_ctrl_d_end_it_cleanly(session: Session, key: bytes) -> None:
     session.read()
     # A person's moment: between drawing the prompt and waiting, CPython's readline loses an
@@ -104,6 +106,7 @@ def test_ctrl_c_and_ctrl_d_end_it_cleanly(session: Session, key: bytes) -> None:
     assert session.process.wait(timeout=30) == 0
 
 
+@pytest.mark.slow
 def test_without_colour_no_colour_is_written_and_with_it_some_is(data: Path) -> None:
     shown = {}
     for name, variables in {
@@ -123,6 +126,7 @@ def test_without_colour_no_colour_is_written_and_with_it_some_is(data: Path) -> 
     assert "Porchlight: Call 211" in " ".join(shown["dumb"].split())
 
 
+@pytest.mark.slow
 def test_piped_it_is_the_plain_verb_as_before(data: Path) -> None:
     done = subprocess.run(
         [sys.executable, str(ROOT / "server.py"), "text"],

@@ -48,6 +48,7 @@ def test_only_an_account_with_a_number_brings_work(
     assert not works(environ, secrets)
 
 
+@pytest.mark.slow
 def test_the_server_looks_at_its_start_and_then_every_few_minutes(
     tmp_path: Path, twilio: Twilio, stand_in: StandIn, clock: Clock
 ) -> None:

@@ -88,6 +88,7 @@ def test_the_shipped_file_is_small() -> None:
     assert data["classes"][0] == classifier.ORDINARY
 
 
+@pytest.mark.slow
 def test_training_gives_the_same_weights_for_the_same_sentences() -> None:
     data = [one for one in train_model.examples() if one[2] % 40 == 0]
     assert train_model.train(data) == train_model.train(data)

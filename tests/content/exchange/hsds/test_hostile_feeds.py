@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -116,6 +117,7 @@ def drafts_of(path: Path) -> None:
 
 @SLOW
 @given(st.one_of(JSON, SERVICE, st.lists(SERVICE, max_size=3)))
+@pytest.mark.slow
 def test_any_json_gives_drafts_or_a_sentence(value: Any) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "feed.json")

@@ -85,6 +85,7 @@ HARM: dict[str, Callable[[Rows], bytes]] = {
 
 
 @pytest.mark.parametrize("harm", HARM.values(), ids=HARM)
+@pytest.mark.slow
 def test_what_a_spreadsheet_program_does_to_a_file_is_no_change(
     tiny: TinyPack, harm: Callable[[Rows], bytes]
 ) -> None:
@@ -464,6 +465,7 @@ def test_an_edit_changes_its_value_and_no_other(
 @settings(
     max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
+@pytest.mark.slow
 def test_any_cell_is_a_change_or_a_fault(tiny: TinyPack, row: int, column: int, cell: str) -> None:
     rows = rows_of(exported(tiny.folder))
     rows[row][min(column, len(rows[0]) - 1)] = cell.replace("\ud800", "")
