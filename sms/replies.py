@@ -77,6 +77,7 @@ def ready(text: str, *, budget: int) -> Reply:
 
 def drafts(pack: Pack, sms: Sms) -> Iterator[ReplyDraft]:
     """Every reply but places, in every language. KeyError for an unfilled placeholder."""
+    words = {tag: own.alone[0].upper() for tag, own in pack.line_words.items() if own.alone}
     for language in pack.complete:
         for keyword in pack.keywords:
             codes = _codes(pack, keyword)
@@ -94,22 +95,13 @@ def drafts(pack: Pack, sms: Sms) -> Iterator[ReplyDraft]:
                 budget = line_budget(pack, name, language)
                 text = say(pack, sms, language, key, {})
                 if name in _OFFERING:
-                    words = {
-                        tag: own.alone[0].upper()
-                        for tag, own in pack.line_words.items()
-                        if own.alone
-                    }
                     text = with_other(pack, sms, text, words, language=language, budget=budget)
                 yield ReplyDraft(f"line:{name}:{language}", key, text, budget)
         for partner in pack.shown_partners:
             key = f"partner:{partner.id}:sms"
             if has(pack, key):
-                yield ReplyDraft(
-                    f"partner:{partner.id}:{language}",
-                    key,
-                    say(pack, sms, language, key, {}),
-                    MAX_SEGMENTS,
-                )
+                text = say(pack, sms, language, key, {})
+                yield ReplyDraft(f"partner:{partner.id}:{language}", key, text, MAX_SEGMENTS)
     for language in pack.partial:
         yield from _in_part(pack, sms, language)
 
@@ -120,23 +112,15 @@ def _in_part(pack: Pack, sms: Sms, language: str) -> Iterator[ReplyDraft]:
     if GENERAL_IN_PART not in texts:
         return
     budget = line_budget(pack, FURTHER, language)
-    yield ReplyDraft(
-        f"line:general:{language}",
-        GENERAL_IN_PART,
-        say(pack, sms, language, GENERAL_IN_PART, {}),
-        budget,
-    )
+    text = say(pack, sms, language, GENERAL_IN_PART, {})
+    yield ReplyDraft(f"line:general:{language}", GENERAL_IN_PART, text, budget)
     for keyword in pack.keywords:
         key = f"sms:{keyword.topic}:{FURTHER}"
         if key in texts:
             codes = {f"code.{other}": code for other, code in _codes(pack, keyword).items()}
             budget = keyword.max_segments.get(language, MAX_SEGMENTS)
-            yield ReplyDraft(
-                f"t:{keyword.topic}:{language}:first",
-                key,
-                say(pack, sms, language, key, codes),
-                budget,
-            )
+            text = say(pack, sms, language, key, codes)
+            yield ReplyDraft(f"t:{keyword.topic}:{language}:first", key, text, budget)
 
 
 def _codes(pack: Pack, keyword: Keyword) -> Mapping[str, str]:
@@ -196,23 +180,14 @@ def with_second(
 
     The own number is one that the first does not hold; 911 is in nearly all of them.
     """
-    told = set(_NUMBER.findall(first.text))
-    number = next(
-        (
-            number
-            for number in _NUMBER.findall(second.text)
-            if number not in told and number != code
-        ),
-        "",
-    )
+    known = {*_NUMBER.findall(first.text), code}
+    number = next((found for found in _NUMBER.findall(second.text) if found not in known), "")
     if not number or not has(pack, ALSO):
         return first
     more = say(pack, sms, language, ALSO, {"number": number, "code": code})
     offer = say(pack, sms, language, OTHER, {"code": ""}) if has(pack, OTHER) else ""
-    for text in (
-        first.text,
-        first.text.rpartition(f". {offer}")[0] if offer else "",
-    ):  # rather this than the offer
+    without_offer = first.text.rpartition(f". {offer}")[0] if offer else ""
+    for text in (first.text, without_offer):
         reply = ready(f"{text}. {more}", budget=MAX_SEGMENTS)
         if text and reply.segments <= MAX_SEGMENTS:
             return reply

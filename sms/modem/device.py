@@ -47,7 +47,7 @@ def _new_phone() -> Any:
 
 
 class Modem:
-    """One modem. Every method may block for a minute and belongs in one thread (worker_threads.py)."""
+    """One modem. Each method may block for a minute: all in one thread (worker_threads.py)."""
 
     def __init__(
         self,

@@ -111,9 +111,8 @@ class SimulatedPhone:
             pasted=self._text_for,
         )
         if handled.text:
-            whose = (
-                "pasted in the console" if self._mode == "advanced" else "the carrier's own text"
-            )
+            is_pasted = self._mode == "advanced"
+            whose = "pasted in the console" if is_pasted else "the carrier's own text"
             self._screen.received("Carrier", handled.text, f"{whose}, {cost(handled.text)}")
         if handled.note:
             self._screen.note(handled.note)

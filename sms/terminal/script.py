@@ -28,12 +28,8 @@ async def run(
 ) -> int:
     """Send each message and print the reply. Without ``sender`` each is from a new phone."""
     for text in messages:
-        message = Inbound(
-            sid=f"SM{secrets.token_hex(16)}",
-            sender=sender or f"terminal:{secrets.token_hex(8)}",
-            body=text,
-        )
-        decision = await line.answer(message)
+        sid, new = f"SM{secrets.token_hex(16)}", f"terminal:{secrets.token_hex(8)}"
+        decision = await line.answer(Inbound(sid=sid, sender=sender or new, body=text))
         out.write((_json(text, decision) if as_json else _plain(decision)) + "\n")
         out.flush()
     return 0
@@ -41,16 +37,9 @@ async def run(
 
 def _json(text: str, decision: Decision) -> str:
     reply = decision.reply
-    answer = PrintedAnswer(
-        text.encode("utf-8", "replace").decode("utf-8"),
-        decision.topic,
-        decision.also,
-        decision.language,
-        decision.how,
-        reply.text,
-        reply.segments,
-        reply.encoding,
-    )
+    found = decision.topic, decision.also, decision.language, decision.how
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    answer = PrintedAnswer(text, *found, reply.text, reply.segments, reply.encoding)
     return msgspec.json.encode(answer).decode("utf-8")
 
 

@@ -177,26 +177,20 @@ def _capabilities(number: Any, account: Account) -> Iterator[Finding]:
 
 def _registration(twilio: Twilio, number: Any, service: Any, account: Account) -> Iterator[Finding]:
     if account.number[2:5] in TOLL_FREE:
-        found = twilio.ask(
-            lambda client: client.messaging.v1.tollfree_verifications.list(
-                tollfree_phone_number_sid=number.sid, limit=1
-            )
-        )
-        yield _status(
-            "toll-free verification", found[0].status if found else "none", "TWILIO_APPROVED"
-        )
+        which = {"tollfree_phone_number_sid": number.sid, "limit": 1}
+        found = twilio.ask(lambda c: c.messaging.v1.tollfree_verifications.list(**which))
+        status = found[0].status if found else "none"
+        yield _status("toll-free verification", status, "TWILIO_APPROVED")
         return
-    campaigns = (
-        twilio.ask(
-            lambda client: client.messaging.v1.services(service.sid).us_app_to_person.list(limit=1)
+    campaigns = []
+    if service is not None:
+        sid = service.sid
+        campaigns = twilio.ask(
+            lambda c: c.messaging.v1.services(sid).us_app_to_person.list(limit=1)
         )
-        if service is not None
-        else []
-    )
     yield _status("campaign", campaigns[0].campaign_status if campaigns else "none", "VERIFIED")
     for campaign in campaigns:
-        sid = campaign.brand_registration_sid
-        brand = twilio.ask(partial(_brand, sid))
+        brand = twilio.ask(partial(_brand, campaign.brand_registration_sid))
         yield _status("brand", str(brand.status), "APPROVED")
 
 

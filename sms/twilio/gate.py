@@ -123,11 +123,7 @@ def _fits(body: bytes | bytearray) -> bytes | bytearray:
 
 
 async def _answer(send: Send, status: int, body: bytes, extra: list[tuple[bytes, bytes]]) -> None:
-    headers = [
-        _XML,
-        (b"content-length", b"%d" % len(body)),
-        (b"cache-control", b"no-store"),
-        *extra,
-    ]
+    length = (b"content-length", b"%d" % len(body))
+    headers = [_XML, length, (b"cache-control", b"no-store"), *extra]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
