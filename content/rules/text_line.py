@@ -166,9 +166,8 @@ def _fits(key: str, pack: Pack, language: str, where: Where) -> Iterator[Problem
         return  # never sent: it is there for translators
     try:
         extra = longest(key, pack, language)
-        said = placeholders.fill(
-            Phrase(pack.texts[language][key], language), pack, owner=key, extra=extra
-        )
+        phrase = Phrase(pack.texts[language][key], language)
+        said = placeholders.fill(phrase, pack, owner=key, extra=extra)
     except KeyError:
         return
     allowed = _allowed(key, pack, language)

@@ -45,11 +45,8 @@ def services(
     for at, item in _items(root, query, get, needs, seen):
         if item is None:
             continue
-        whole = (
-            item
-            if any(isinstance(item.get(key), list) for key in _FULL)
-            else _detail(root, item, get, at, needs)
-        )
+        full = any(isinstance(item.get(key), list) for key in _FULL)
+        whole = item if full else _detail(root, item, get, at, needs)
         if whole is None:
             listing.missed += 1
         else:
@@ -82,21 +79,14 @@ def _items(
     for number in range(1, MOST_PAGES + 1):
         at = f"page {number}"
         try:
-            value = parsed(
-                get(
-                    f"{root}/services?{urlencode({'page': number, 'per_page': PER_PAGE, **query})}"
-                ),
-                at,
-            )
+            asked = urlencode({"page": number, "per_page": PER_PAGE, **query})
+            value = parsed(get(f"{root}/services?{asked}"), at)
             contents = _contents(value, at)
         except (WebError, RecordsError) as error:
             if number == 1:
                 raise
-            needs.append(
-                Need(
-                    at, "page", "", f"{error}. What came before was read; nothing is taken as gone"
-                )
-            )
+            ask = f"{error}. What came before was read; nothing is taken as gone"
+            needs.append(Need(at, "page", "", ask))
             return
         ids = tuple(str(one.get("id", "")) if isinstance(one, Mapping) else "" for one in contents)
         total = max(total, _count(value, "total_items"))
@@ -106,27 +96,16 @@ def _items(
         pages[ids] = number
         seen.ids.update(filter(None, ids))
         for index, one in enumerate(contents, 1):
+            place = f"{at}, service {index}"
             if not isinstance(one, Mapping):
-                needs.append(
-                    Need(
-                        f"{at}, service {index}",
-                        "record",
-                        repr(one),
-                        "it is no record; look at it by hand",
-                    )
-                )
-            yield f"{at}, service {index}", dict(one) if isinstance(one, Mapping) else None
+                ask = "it is no record; look at it by hand"
+                needs.append(Need(place, "record", repr(one), ask))
+            yield place, dict(one) if isinstance(one, Mapping) else None
         if not contents or not isinstance(value, Mapping) or _last(value, number):
             _end(at, total, needs, seen)
             return
-    needs.append(
-        Need(
-            f"page {MOST_PAGES}",
-            "page",
-            "",
-            "the feed has no end; what came was read, nothing is gone",
-        )
-    )
+    ask = "the feed has no end; what came was read, nothing is gone"
+    needs.append(Need(f"page {MOST_PAGES}", "page", "", ask))
 
 
 def _contents(value: Any, at: str) -> list[Any]:
@@ -171,29 +150,17 @@ def _end(at: str, total: int, needs: list[Need], seen: Listing) -> None:
 
 def _detail(root: str, item: Mapping[str, Any], get: Get, at: str, needs: list[Need]) -> Any:
     """The full record of a list's entry; None, and a need, if it cannot be had."""
-    origin = str(item.get("id", ""))
+    origin, name = str(item.get("id", "")), str(item.get("name", ""))
     if not origin:
-        needs.append(
-            Need(
-                at,
-                "id",
-                str(item.get("name", "")),
-                "it has no id, so its numbers cannot be asked for",
-            )
-        )
+        needs.append(Need(at, "id", name, "it has no id, so its numbers cannot be asked for"))
         return None
     try:
         value = parsed(get(f"{root}/services/{quote(origin, safe='')}"), at)
     except (WebError, RecordsError) as error:
-        needs.append(
-            Need(at, "service", str(item.get("name", "")), f"{error}. No draft was made of it")
-        )
+        needs.append(Need(at, "service", name, f"{error}. No draft was made of it"))
         return None
     if isinstance(value, Mapping) and str(value.get("id", "")) == origin:
         return value
-    needs.append(
-        Need(
-            at, "service", origin, "the feed answered with another record; no draft was made of it"
-        )
-    )
+    ask = "the feed answered with another record; no draft was made of it"
+    needs.append(Need(at, "service", origin, ask))
     return None

@@ -40,11 +40,8 @@ def channels(found: Service, at: str, today: date, needs: list[Need]) -> Iterato
         taken += _numbers(phones, path, at, zips, needs, have=taken)
     own = found.organization.phones if found.organization else []
     if not any(row for _, phones in (*groups, ("", own)) for row in phones):
-        needs.append(
-            Need(
-                at, "phones", "", "the feed has no number of it; find one, or leave the service out"
-            )
-        )
+        ask = "the feed has no number of it; find one, or leave the service out"
+        needs.append(Need(at, "phones", "", ask))
     if taken:
         said = "the organization's own number was not used: the service has one"
         needs += [
@@ -83,21 +80,14 @@ def _numbers(
         place, field = (phone.at or at), f"{path}/{index}/number"
         if any((read.kind, read.number) == (one.kind, one.number) for one in (*have, *taken)):
             continue
-        if read.dropped or read.ask:
-            if any(
-                (need.found, need.ask) == (phone.number, read.dropped or read.ask) for need in needs
-            ):
-                continue  # the same cell again: full records repeat a number at each place
-            needs.append(
-                Need(place, field, phone.number, read.dropped or read.ask, note=bool(read.dropped))
-            )
+        if ask := read.dropped or read.ask:
+            # Full records repeat a number at each place.
+            if not any((need.found, need.ask) == (phone.number, ask) for need in needs):
+                needs.append(Need(place, field, phone.number, ask, note=bool(read.dropped)))
             continue
         if read.doubt:
-            needs.append(
-                Need(
-                    place, f"{path}/{index}/extension", phone.extension or phone.number, read.doubt
-                )
-            )
+            found = phone.extension or phone.number
+            needs.append(Need(place, f"{path}/{index}/extension", found, read.doubt))
         if phone.description:
             ask = "say it in the card's own words, or leave it out"
             needs.append(Need(place, f"{path}/{index}/description", phone.description, ask))
@@ -117,11 +107,8 @@ def _tags(of: Phone, at: str, field: str, needs: list[Need]) -> tuple[str, ...]:
             tags[tag] = None
         else:
             found = f"{language.name} {language.code}".strip()
-            needs.append(
-                Need(
-                    language.at or at, field, found, "which language tag is this? (docs/content.md)"
-                )
-            )
+            ask = "which language tag is this? (docs/content.md)"
+            needs.append(Need(language.at or at, field, found, ask))
     return tuple(tags)
 
 

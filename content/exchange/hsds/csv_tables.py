@@ -66,7 +66,7 @@ def services(tables: Tables, needs: list[Need]) -> Iterator[dict[str, Any]]:
         )
     known = {
         name: {row["id"]: row for row in rows.get(name, []) if row.get("id")}
-        for name in (*_NAMES.values(),)
+        for name in _NAMES.values()
     }
     for name in _CHILDREN:
         for row in rows.get(name, []):
@@ -147,9 +147,8 @@ def _attach(
         )
         needs.append(Need(row[AT], "contact_id", "", ask, note=True))
     elif name in ("phones", "schedules"):
-        needs.append(
-            Need(row[AT], "row", "", "it belongs to no service, place or organization; correct it")
-        )
+        ask = "it belongs to no service, place or organization; correct it"
+        needs.append(Need(row[AT], "row", "", ask))
 
 
 def _owner(
@@ -157,9 +156,8 @@ def _owner(
 ) -> dict[str, Any] | None:
     wanted = row.get(column, "")
     if wanted and wanted not in among:
-        needs.append(
-            Need(row[AT], column, str(wanted), "it names no row of this package; correct it")
-        )
+        ask = "it names no row of this package; correct it"
+        needs.append(Need(row[AT], column, str(wanted), ask))
     return among.get(str(wanted))
 
 

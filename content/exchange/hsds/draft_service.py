@@ -35,27 +35,14 @@ def draft(record: Mapping[str, Any], feed: Feed) -> Draft | Need:
     at = str(record.get(AT, "a record"))
     found, misfits = service(record)
     if found is None:
-        return Need(
-            at,
-            "record",
-            "",
-            f"it is no HSDS service ({len(misfits)} values do not fit); look at it by hand",
-        )
+        ask = f"it is no HSDS service ({len(misfits)} values do not fit); look at it by hand"
+        return Need(at, "record", "", ask)
     if not found.name:
-        return Need(
-            at,
-            "name",
-            found.id,
-            "the service has no name, so no draft was made; look at it by hand",
-        )
+        ask = "the service has no name, so no draft was made; look at it by hand"
+        return Need(at, "name", found.id, ask)
     if found.status.casefold() in _GONE:
-        return Need(
-            at,
-            "status",
-            found.status,
-            f'no draft of "{found.name}": the feed calls it so',
-            note=True,
-        )
+        ask = f'no draft of "{found.name}": the feed calls it so'
+        return Need(at, "status", found.status, ask, note=True)
     needs = [Need(at, misfit.field, misfit.found, _MISFIT) for misfit in misfits]
     channels = tuple(hsds_channels.channels(found, at, feed.today, needs))
     ages = {name: _age(found, name, at, needs) for name in ("minimum_age", "maximum_age")}
@@ -99,9 +86,8 @@ def _age(found: Service, name: str, at: str, needs: list[Need]) -> int | None:
     if re.fullmatch(r"\d{1,3}", written) and int(written) <= 120:
         return int(written)
     if written:
-        needs.append(
-            Need(at, name, written, "it is not an age in whole years; correct it or leave it out")
-        )
+        ask = "it is not an age in whole years; correct it or leave it out"
+        needs.append(Need(at, name, written, ask))
     return None
 
 
@@ -134,51 +120,35 @@ def _always(found: Service, at: str) -> Iterator[Need]:
     areas = [row for row in found.service_areas if row]
     areas += [row for one in found.service_at_locations if one for row in one.service_areas if row]
     area = "; ".join(row.name or row.description for row in areas if row.name or row.description)
-    yield Need(at, "service_areas", area, "which counties or states is that? Write [area]")
-    yield Need(at, "urgency", "", "a feed has no such field: crisis, today or info?")
-    yield Need(
-        at,
-        "confidentiality",
-        "",
-        "a feed has no such field: what is passed on, and when? Ask the service",
-    )
-    yield Need(
-        at, "topics", "", "a feed has no such field: add the id to the topics that it helps with"
-    )
-    yield Need(
-        at, "blanks", "", "answers, code, confidence, happens and private are yours to write"
-    )
+    nobody_says = {
+        "urgency": "a feed has no such field: crisis, today or info?",
+        "confidentiality": "a feed has no such field: what is passed on, and when? Ask the service",
+        "topics": "a feed has no such field: add the id to the topics that it helps with",
+        "blanks": "answers, code, confidence, happens and private are yours to write",
+    }
     if not found.organization or not found.organization.name:
-        yield Need(
-            at, "organization", "", "the feed does not say who offers it; write the organization"
-        )
+        nobody_says["organization"] = "the feed does not say who offers it; write the organization"
     if not found.status:
-        yield Need(at, "status", "", "the feed does not say whether it is active; ask the service")
+        nobody_says["status"] = "the feed does not say whether it is active; ask the service"
     spoken = ", ".join(row.name or row.code for row in found.languages if row)
-    free = {
-        "languages": (spoken, "spoken at the service; on the phone, too?"),
-        "interpretation_services": (
-            found.interpretation_services,
+    interpreters, fees = found.interpretation_services, found.fees_description or found.fees
+    free_text = (
+        ("languages", spoken, "spoken at the service; on the phone, too?"),
+        (
+            "interpretation_services",
+            interpreters,
             "can an interpreter join a call? Ask the service",
         ),
-        "fees": (
-            found.fees_description or found.fees,
-            "is it free for students? Else leave cost out",
-        ),
-        "alert": (found.alert, "a notice for now; does the service answer?"),
-    }
-    yield from (Need(at, field, text, ask) for field, (text, ask) in free.items() if text)
-    for field, rows in (
-        ("cost_options", found.cost_options),
-        ("required_documents", found.required_documents),
-    ):
-        if any(rows):
-            yield Need(
-                at,
-                field,
-                f"{len(rows)} rows",
-                "read them in the feed; say on the card what a student must know",
-            )
+        ("fees", fees, "is it free for students? Else leave cost out"),
+        ("alert", found.alert, "a notice for now; does the service answer?"),
+    )
+    yield Need(at, "service_areas", area, "which counties or states is that? Write [area]")
+    yield from (Need(at, field, "", ask) for field, ask in nobody_says.items())
+    yield from (Need(at, field, text, ask) for field, text, ask in free_text if text)
+    for field in ("cost_options", "required_documents"):
+        if any(rows := getattr(found, field)):
+            ask = "read them in the feed; say on the card what a student must know"
+            yield Need(at, field, f"{len(rows)} rows", ask)
 
 
 def _id(found: Service) -> str:

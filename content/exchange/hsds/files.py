@@ -16,13 +16,8 @@ from content.exchange.hsds.json_records import RecordsError
 from content.model import ndjson
 
 MB = 1024 * 1024
-MOST_JSON, MOST_LINE, MOST_NDJSON, MOST_TABLE, MOST_PACKAGE = (
-    32 * MB,
-    2 * MB,
-    512 * MB,
-    64 * MB,
-    256 * MB,
-)
+MOST_JSON, MOST_LINE, MOST_NDJSON = 32 * MB, 2 * MB, 512 * MB
+MOST_TABLE, MOST_PACKAGE = 64 * MB, 256 * MB
 MOST_FILES = 300
 _DESCRIPTOR = "datapackage.json"
 
@@ -97,14 +92,8 @@ def _lines(path: Path, needs: list[Need]) -> Iterator[dict[str, Any]]:
         for number, line in ndjson.lines(file, MOST_LINE):
             at = f"{path.name} line {number}"
             if line is None:
-                needs.append(
-                    Need(
-                        at,
-                        "record",
-                        "",
-                        f"the line is longer than {MOST_LINE // MB} MB and was left out",
-                    )
-                )
+                ask = f"the line is longer than {MOST_LINE // MB} MB and was left out"
+                needs.append(Need(at, "record", "", ask))
                 continue
             try:
                 yield from json_records.services(parsed(line, at), at, needs)

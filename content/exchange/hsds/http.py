@@ -50,12 +50,10 @@ def check_address(url: str) -> None:
     """WebError for an address that is not https (plain http may name this machine only)."""
     try:
         parts = urlsplit(url)
-        host, local = (
-            parts.hostname or "",
-            parts.scheme == "http" and (parts.hostname or "") in LOOPBACK,
-        )
+        host = parts.hostname or ""
     except ValueError as error:
         raise WebError(f"{url} is not a web address: {error}") from error
+    local = parts.scheme == "http" and host in LOOPBACK
     if not host or not (parts.scheme == "https" or local):
         raise WebError(
             f"{url} must begin with https://: over plain http anyone on the way can change a number"
@@ -107,12 +105,8 @@ class Web:
     def _ask(self, url: str, kept: _Kept | None) -> "bytes | _Later":
         import urllib3  # noqa: PLC0415 (a tenth of a second that only an import needs)
 
-        headers = {
-            "Accept": "application/json",
-            "User-Agent": "Porchlight",
-            "Accept-Encoding": "gzip",
-        }
-        headers |= {"If-None-Match": kept.etag} if kept else {}
+        headers = {"Accept": "application/json", "User-Agent": "Porchlight"}
+        headers |= {"Accept-Encoding": "gzip", **({"If-None-Match": kept.etag} if kept else {})}
         self._in_time(url)
         try:
             self._pool = self._pool or _pool(url)
@@ -134,23 +128,18 @@ class Web:
         status = int(answer.status)
         if status in _AGAIN:
             after = str(answer.headers.get("Retry-After", ""))
-            return _Later(
-                f"the server answered {status}",
-                float(after) if after.isascii() and after.isdigit() else 0,
-            )
+            seconds = float(after) if after.isascii() and after.isdigit() else 0
+            return _Later(f"the server answered {status}", seconds)
         if status == 304:
             if kept is None:
-                raise WebError(
-                    f"{url} answered 304 (not modified), though nothing of it was kept: not"
-                    " believed"
-                )
+                said = "answered 304 (not modified), though nothing of it was kept: not believed"
+                raise WebError(f"{url} {said}")
             return kept.body
         if status != 200:
             raise _refused(url, status)
         found = bytearray()
-        while piece := answer.read1(
-            _PIECE, decode_content=True
-        ):  # what has come, so that a trickle cannot outlast us
+        # read1 gives what has come, so that a trickle cannot outlast the limit.
+        while piece := answer.read1(_PIECE, decode_content=True):
             found += piece
             self._left -= len(piece)
             if len(found) > self._limits.page:

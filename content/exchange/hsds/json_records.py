@@ -10,17 +10,18 @@ from content.exchange.hsds.schema import AT
 DEEPEST = 48
 KNOWN = "3.0 to 3.2"
 _VERSIONS = ("schema_version", "hsds_version", "version")
+_SERVICE_FIELDS = frozenset(
+    {"status", "organization", "organization_id", "eligibility_description"}
+)
 _OTHER_KINDS = {
-    "an organization": (
-        "legal_status",
-        "organization_identifiers",
-        "tax_status",
-        "year_incorporated",
-        "website",
+    "an organization": frozenset(
+        {"legal_status", "organization_identifiers", "tax_status", "year_incorporated", "website"}
     ),
-    "a location": ("location_type",),
-    "a taxonomy or one of its terms": ("term_uri", "taxonomy_detail", "taxonomy", "uri", "version"),
-    "the root of an API": ("openapi_url", "profile"),
+    "a location": frozenset({"location_type"}),
+    "a taxonomy or one of its terms": frozenset(
+        {"term_uri", "taxonomy_detail", "taxonomy", "uri", "version"}
+    ),
+    "the root of an API": frozenset({"openapi_url", "profile"}),
 }
 
 
@@ -90,39 +91,20 @@ def _one(value: Any, at: str, needs: list[Need]) -> Iterator[dict[str, Any]]:
             if isinstance(one, Mapping):
                 yield {"organization": organization, **one, AT: f"{at}, services {number}"}
             else:
-                needs.append(
-                    Need(
-                        f"{at}, services {number}",
-                        "record",
-                        repr(one),
-                        "it is no record; look at it",
-                    )
-                )
+                ask = "it is no record; look at it"
+                needs.append(Need(f"{at}, services {number}", "record", repr(one), ask))
     elif isinstance(inside := value.get("service"), Mapping):
         place = {key: one for key, one in value.items() if key != "service"}
         yield {"service_at_locations": [place], **inside, AT: at}
     elif kind := _other(value):
-        name = str(value.get("name", ""))
-        needs.append(
-            Need(
-                at,
-                "record",
-                name,
-                f"it is {kind} without a service, so there is nothing to draft",
-                note=True,
-            )
-        )
+        ask = f"it is {kind} without a service, so there is nothing to draft"
+        needs.append(Need(at, "record", str(value.get("name", "")), ask, note=True))
     else:
         yield {**value, AT: at}
 
 
 def _other(value: Mapping[str, Any]) -> str:
     """What the record is instead of a service; "" for what may be one."""
-    if any(
-        key in value
-        for key in ("status", "organization", "organization_id", "eligibility_description")
-    ):
+    if not _SERVICE_FIELDS.isdisjoint(value):
         return ""
-    return next(
-        (kind for kind, keys in _OTHER_KINDS.items() if any(key in value for key in keys)), ""
-    )
+    return next((kind for kind, keys in _OTHER_KINDS.items() if not keys.isdisjoint(value)), "")

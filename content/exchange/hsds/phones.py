@@ -35,6 +35,11 @@ _LIST = re.compile(r"[\[{]|\(\D")
 _FALSE = frozenset({"false", "0", "no", "n", "inactive"})
 _FLAGS = ("isactive", "is_active", "active", "status")
 
+_SEVERAL = "the cell holds several numbers; write one channel for each that is right, with its kind"
+_NOT_PLAIN = "it is not one plain number; copy it from the service's own page"
+_ZIP_LIKE = "it looks like a ZIP code in the phone column; are this row's columns shifted?"
+_SHORT_CODE = "it is a short code; add it to the short-code list (shortcodes.toml) by hand"
+
 
 @dataclass(frozen=True, slots=True)
 class Read:
@@ -64,9 +69,9 @@ def read(phone: Phone, *, zips: Collection[str]) -> Read:
     if found := _EXTENSION.search(cell):
         cell, extension = cell[: found.start()].strip(" ,;"), extension or found[1]
     whole = f"+1{phone_numbers.digits(cell)}"
-    if ask := _fault(cell, zips) or phone_numbers.problem(
-        whole, short_codes=(), kind=KINDS.get(kind)
-    ):
+    ask = _fault(cell, zips)
+    ask = ask or phone_numbers.problem(whole, short_codes=(), kind=KINDS.get(kind))
+    if ask:
         return Read(ask=ask)
     if kind not in KINDS:
         asked = f'the type "{phone.type}" is not one we know' if kind else "it has no type"
@@ -86,32 +91,15 @@ def _fault(cell: str, zips: Collection[str]) -> str:
     inactive = (
         ", and at least one is marked inactive" if re.search(r"(?i)active\W+false", cell) else ""
     )
+    is_list = f"the cell holds a list, not one number{inactive}; write the right one by hand"
     faults = (
         (not cell, "there is no number; find it on the service's own page, or leave it out"),
-        (
-            bool(_LIST.match(cell)),
-            f"the cell holds a list, not one number{inactive}; write the right one by hand",
-        ),
+        (bool(_LIST.match(cell)), is_list),
         (foreign, "it is a foreign number; find one of the United States"),
-        (
-            several,
-            (
-                "the cell holds several numbers; write one channel for each that is right, with its"
-                " kind"
-            ),
-        ),
-        (
-            not _PLAIN.fullmatch(cell),
-            "it is not one plain number; copy it from the service's own page",
-        ),
-        (
-            _zip_like(cell, found, zips),
-            "it looks like a ZIP code in the phone column; are this row's columns shifted?",
-        ),
-        (
-            len(found) in (3, 5, 6),
-            "it is a short code; add it to the short-code list (shortcodes.toml) by hand",
-        ),
+        (several, _SEVERAL),
+        (not _PLAIN.fullmatch(cell), _NOT_PLAIN),
+        (_zip_like(cell, found, zips), _ZIP_LIKE),
+        (len(found) in (3, 5, 6), _SHORT_CODE),
         (len(found) == 7, "it has no area code; find the whole number"),
     )
     return next((sentence for holds, sentence in faults if holds), "")

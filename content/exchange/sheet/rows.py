@@ -71,12 +71,8 @@ def written(files: Mapping[str, str]) -> bytes:
         for index in range(max(1, len(data.get("channels", ())))):
             has = index < len(data.get("channels", ()))
             cells = [_written(column, _found(data, _path(column, index))) for column in COLUMNS]
-            sheet.writerow(
-                [
-                    guarded(cell)
-                    for cell in (name, str(index + 1) if has else "", as_of(text), *cells)
-                ]
-            )
+            row = (name, str(index + 1) if has else "", as_of(text), *cells)
+            sheet.writerow([guarded(cell) for cell in row])
     return out.getvalue().encode("utf-8-sig")
 
 
