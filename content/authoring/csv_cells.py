@@ -10,19 +10,7 @@ from dataclasses import dataclass
 
 _SEPARATORS = ",;\t"
 _SAVE_AS = 'save the file as "CSV UTF-8"'
-_RUNS = (
-    "=",
-    "+",
-    "-",
-    "@",
-    "\t",
-    "\r",
-    "'",
-    "＝",
-    "＋",
-    "－",
-    "＠",
-)  # a spreadsheet runs a cell that begins so
+_RUNS = tuple("=+-@\t\r'＝＋－＠")  # a spreadsheet runs a cell that begins so
 
 
 class CellsError(Exception):
@@ -53,11 +41,8 @@ def read(data: bytes, *, name: str) -> CsvTable:
     skipped = 0
     separator = ""
     if lines[0].strip().casefold() in ("sep=;", "sep=,", "sep=\t"):
-        separator, text, skipped = (
-            lines[0].strip()[4:] or "\t",
-            lines[1] if len(lines) > 1 else "",
-            1,
-        )
+        separator, skipped = lines[0].strip()[4:] or "\t", 1
+        text = lines[1] if len(lines) > 1 else ""
     first = text.split("\n", 1)[0]
     separator = separator or max(_SEPARATORS, key=first.count)
     numbered = _rows(text, separator, name, skipped)

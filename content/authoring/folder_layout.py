@@ -30,41 +30,18 @@ _REPLY = TextNames(("first", "more"), optional=("further",))
 _LINE = TextNames(
     (),
     optional=(
-        *(
-            "general",
-            "further",
-            "help",
-            "start",
-            "optout",
-            "stopped",
-            "limited",
-            "place",
-            "place_unknown",
-            "who",
-        ),
-        *("sees", "also", "other", "office"),
+        *("general", "further", "help", "start", "optout", "stopped", "limited"),
+        *("place", "place_unknown", "who", "sees", "also", "other", "office"),
         *("voice_danger", "voice_lines", "voice_menu", "voice_more", "voice_end"),
         *("voice_handoff_menu", "voice_handoff", "voice_handoff_back"),
     ),
 )
 _LINE_FILE = "line"  # sms/line.toml is not a topic's
-_FILES = (
-    "pack.toml",
-    "groups.toml",
-    "counties.toml",
-    "shortcodes.toml",
-    "never-print.toml",
-    "same.toml",
-    "answers.toml",
-)
+_LISTS = ("groups", "counties", "shortcodes", "never-print", "same", "answers")
+_FILES = ("pack.toml", *(f"{name}.toml" for name in _LISTS))
 _FOLDERS = {
-    "resources": ".toml",
-    "partners": ".toml",
-    "legal": ".toml",
-    "sms": ".toml",
-    "words": ".toml",
-    "topics": ".md",
-    "staff": ".md",
+    **dict.fromkeys(("resources", "partners", "legal", "sms", "words"), ".toml"),
+    **dict.fromkeys(("topics", "staff"), ".md"),
     "po": ".po",
 }
 _BUILT = "built"  # the pinned set's own built copy

@@ -3,11 +3,10 @@
 It loads pydantic and babel, so serving never imports it (see model/built_pack.py).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from itertools import chain
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from content.authoring import po_files
 from content.authoring.folder_layout import read_folder
@@ -101,10 +100,14 @@ def _assemble(
     folders: list[ParsedFolder], head: PackFile, texts: dict[str, dict[str, str]]
 ) -> Pack:
     """One pack of all folders, its entries in an order that no file system decides."""
-    resources: Iterable[Resource] = chain(
-        (replace(entry, pinned=True) for entry in folders[0].resources),
-        (entry for parsed in folders[1:] for entry in parsed.resources),
-    )
+    resources = [replace(entry, pinned=True) for entry in folders[0].resources]
+    resources += [entry for parsed in folders[1:] for entry in parsed.resources]
+    resources.sort(key=lambda e: _by_code(e.code, e.id))
+    keywords = (_with_further(e, folders) for f in folders for e in f.keywords)
+
+    def every(of: Callable[[ParsedFolder], list[T]], key: Callable[[T], Any]) -> tuple[T, ...]:
+        return tuple(sorted((entry for parsed in folders for entry in of(parsed)), key=key))
+
     return Pack(
         name=head.name,
         scope=head.scope,
@@ -113,32 +116,15 @@ def _assemble(
         unchecked=head.unchecked,
         partial=head.partial,
         corrections=head.corrections,
-        resources=tuple(
-            _with_keywords(entry, head)
-            for entry in sorted(resources, key=lambda e: _by_code(e.code, e.id))
-        ),
-        topics=tuple(
-            sorted(
-                (e for p in folders for e in p.topics),
-                key=lambda e: _by_code(e.codes.get(head.default, ""), e.id),
-            )
-        ),
-        groups=tuple(e for p in folders for e in p.groups),
-        partners=tuple(
-            sorted((e for p in folders for e in p.partners), key=lambda e: _by_code(e.code, e.id))
-        ),
-        counties=tuple(sorted((e for p in folders for e in p.counties), key=lambda e: e.fips)),
-        laws=tuple(sorted((e for p in folders for e in p.laws), key=lambda e: e.id)),
-        staff=tuple(sorted((e for p in folders for e in p.staff), key=lambda e: (e.order, e.id))),
-        keywords=tuple(
-            sorted(
-                (_with_further(e, folders) for p in folders for e in p.keywords),
-                key=lambda e: (e.priority, e.topic),
-            )
-        ),
-        short_codes=tuple(
-            sorted((e for p in folders for e in p.short_codes), key=lambda e: e.number)
-        ),
+        resources=tuple(_with_keywords(entry, head) for entry in resources),
+        topics=every(lambda f: f.topics, lambda e: _by_code(e.codes.get(head.default, ""), e.id)),
+        groups=tuple(e for f in folders for e in f.groups),
+        partners=every(lambda f: f.partners, lambda e: _by_code(e.code, e.id)),
+        counties=every(lambda f: f.counties, lambda e: e.fips),
+        laws=every(lambda f: f.laws, lambda e: e.id),
+        staff=every(lambda f: f.staff, lambda e: (e.order, e.id)),
+        keywords=tuple(sorted(keywords, key=lambda e: (e.priority, e.topic))),
+        short_codes=every(lambda f: f.short_codes, lambda e: e.number),
         facts={
             name: fact
             for parsed in reversed(folders)

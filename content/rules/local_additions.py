@@ -111,12 +111,8 @@ def merge(
     if refused:
         return pack, refused
     merged = _merged(pack, local)
-    wrong = (
-        problem
-        for problem in check_pack.problems(merged, where=where)
-        if problem.severity == "error"
-    )
-    refused = tuple(_named(problem, path) for problem in wrong)
+    found = check_pack.problems(merged, where=where)
+    refused = tuple(_named(problem, path) for problem in found if problem.severity == "error")
     return (pack, refused) if refused else (merged, ())
 
 

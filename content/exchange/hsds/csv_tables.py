@@ -10,26 +10,20 @@ from content.exchange.hsds.json_records import RecordsError
 from content.exchange.hsds.schema import AT
 
 Tables = Mapping[str, CsvTable]  # the file's name, as the publisher wrote it → its table
-_NAMES = {
-    **dict.fromkeys(("service", "services"), "service"),
-    **dict.fromkeys(("organization", "organizations"), "organization"),
-    **dict.fromkeys(("location", "locations"), "location"),
-    **dict.fromkeys(("phone", "phones"), "phones"),
-    **dict.fromkeys(
-        ("schedule", "schedules", "regular_schedule", "regular_schedules"), "schedules"
-    ),
-    **dict.fromkeys(("service_area", "service_areas"), "service_areas"),
-    **dict.fromkeys(("language", "languages"), "languages"),
-    **dict.fromkeys(("cost_option", "cost_options"), "cost_options"),
-    **dict.fromkeys(("required_document", "required_documents"), "required_documents"),
-    **dict.fromkeys(
-        ("address", "addresses", "postal_addresses", "physical_addresses"), "addresses"
-    ),
-    **dict.fromkeys(
-        ("service_at_location", "service_at_locations", "services_at_location"),
-        "service_at_location",
-    ),
+_ALIASES = {
+    "service": ("services",),
+    "organization": ("organizations",),
+    "location": ("locations",),
+    "phones": ("phone",),
+    "schedules": ("schedule", "regular_schedule", "regular_schedules"),
+    "service_areas": ("service_area",),
+    "languages": ("language",),
+    "cost_options": ("cost_option",),
+    "required_documents": ("required_document",),
+    "addresses": ("address", "postal_addresses", "physical_addresses"),
+    "service_at_location": ("service_at_locations", "services_at_location"),
 }
+_NAMES = {alias: name for name, others in _ALIASES.items() for alias in (name, *others)}
 _OWNERS = (
     ("phone_id", "phones"),
     ("service_id", "service"),
@@ -38,13 +32,8 @@ _OWNERS = (
     ("organization_id", "organization"),
 )
 _CHILDREN = (
-    "phones",
-    "languages",
-    "schedules",
-    "service_areas",
-    "cost_options",
-    "required_documents",
-    "addresses",
+    *("phones", "languages", "schedules", "service_areas"),
+    *("cost_options", "required_documents", "addresses"),
 )
 _COLUMNS = {
     "number_type": "type",

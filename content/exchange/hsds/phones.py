@@ -14,14 +14,8 @@ from content.model import phone_numbers
 from content.model.pack import ChannelKind
 from content.model.places import counties_of
 
-KINDS: dict[str, ChannelKind] = {
-    "voice": "voice",
-    "text": "sms",
-    "sms": "sms",
-    "tty": "tty",
-    "tdd": "tty",
-    "textphone": "tty",
-}
+KINDS: dict[str, ChannelKind] = {"voice": "voice", "text": "sms", "sms": "sms"}
+KINDS |= {"tty": "tty", "tdd": "tty", "textphone": "tty"}
 DROPPED = frozenset({"fax", "pager", "video", "modem", "telex"})
 _DASHES = re.compile(r"[‐-―−]")
 _EXTENSION = re.compile(
