@@ -206,7 +206,7 @@ def _entries(texts: Texts, links: Links, home: Collection[str]) -> Iterator[_Ent
         yield _Entry(SearchHit(links.card(resource.code), name, blurb), fields, crisis=crisis)
     yield _county_line(links)
     yield from _counties(pack, links, home, zips)
-    for partner in pack.shown_partners:
+    for partner in pack.live_partners:
         key = f"partner:{partner.id}"
         names = (partner.organization, partner.id, *partner.names)
         fields = [(name, _TITLE) for name in names]

@@ -76,7 +76,7 @@ class Script:
         self.matcher = Matcher(known, words, figures=FIGURES)
         self.model = classifier.shipped()
         self.language_guess = LanguageGuess(pack.keywords, known=pack.complete)
-        self.names = names_and_codes.Names(pack.shown_partners, words)
+        self.names = names_and_codes.Names(pack.live_partners, words)
         self.codes = names_and_codes.codes(pack.topics)
         self._counties = {county.fips: county for county in pack.counties}
         self._places: dict[str, Reply | None] = {}

@@ -97,7 +97,7 @@ def drafts(pack: Pack, sms: Sms) -> Iterator[ReplyDraft]:
                 if name in _OFFERING:
                     text = with_other(pack, sms, text, words, language=language, budget=budget)
                 yield ReplyDraft(f"line:{name}:{language}", key, text, budget)
-        for partner in pack.shown_partners:
+        for partner in pack.live_partners:
             key = f"partner:{partner.id}:sms"
             if has(pack, key):
                 text = say(pack, sms, language, key, {})

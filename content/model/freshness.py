@@ -97,7 +97,7 @@ def folds(entry: Entry, today: date) -> bool:
 def entries(pack: Pack) -> dict[str, Entry]:
     """Key (``resource:988``, ``county:06001``) → every live entry, in the pack's order."""
     found: dict[str, Entry] = {f"resource:{r.id}": r for r in pack.resources if r.status == "live"}
-    found |= {f"partner:{partner.id}": partner for partner in pack.shown_partners}
+    found |= {f"partner:{partner.id}": partner for partner in pack.live_partners}
     found |= {f"county:{county.fips}": county for county in pack.counties}
     return found
 

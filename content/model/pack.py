@@ -277,7 +277,7 @@ class Pack:
         return tuple(tag for tag in self.languages if tag not in self.partial)
 
     @property
-    def shown_partners(self) -> tuple[Partner, ...]:
+    def live_partners(self) -> tuple[Partner, ...]:
         """The partners that are live: neither drafted nor withdrawn."""
         return tuple(partner for partner in self.partners if partner.status == "live")
 

@@ -18,7 +18,7 @@ _BESIDE = frozenset({"county", "condado"})
 _ZIP = re.compile(r"\d{5}", re.ASCII)
 
 
-class Served(Protocol):
+class ServedArea(Protocol):
     """Whom something serves; see model.Area and directory.Area."""
 
     @property
@@ -53,7 +53,7 @@ def fips() -> frozenset[str]:
     return frozenset(county for counties in _table().values() for county in counties)
 
 
-def tier(area: Served, counties: Collection[str]) -> Tier | None:
+def tier(area: ServedArea, counties: Collection[str]) -> Tier | None:
     """How near what serves ``area`` is to a place in these counties (FIPS codes); None if it does
     not serve it.
 

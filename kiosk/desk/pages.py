@@ -189,7 +189,7 @@ class Pages:
         """How each partner stands in the pack, for a partner who asks."""
         pack = self.handed.pack()
         view = {"corrections": pack.corrections, "address": Links(pack.default).card}
-        return self._page("partners", visit, partners=pack.shown_partners, **view)
+        return self._page("partners", visit, partners=pack.live_partners, **view)
 
     async def result(self, visit: Visit) -> DeskPage:
         """What the last verb said, once it has ended; while it runs, where it stands."""
@@ -225,7 +225,9 @@ class Pages:
 
     def _asks_about_age(self, last: TaskResult) -> bool:
         """Whether the stick was refused for its age alone, which a person may accept."""
-        record = last_refresh.last(self.handed.releases) if last.source and last.outcome.code else None
+        record = (
+            last_refresh.last(self.handed.releases) if last.source and last.outcome.code else None
+        )
         return record is not None and record.failure == "old stick"
 
     def _waiting(self) -> WaitingPack | None:

@@ -123,7 +123,7 @@ def laws(texts: Texts, _: Wording) -> tuple[LawView, ...]:
 
 def partners(texts: Texts, _: Wording, *, today: date) -> tuple[PartnerView, ...]:
     """The partners that are shown, in the pack's order."""
-    return tuple(_partner(partner, texts, _, today=today) for partner in texts.pack.shown_partners)
+    return tuple(_partner(partner, texts, _, today=today) for partner in texts.pack.live_partners)
 
 
 def _partner(partner: Partner, texts: Texts, _: Wording, *, today: date) -> PartnerView:

@@ -110,7 +110,7 @@ def test_an_entry_is_withdrawn_in_one_step(
     pack, _problems = read(folder)
     assert pack is not None
     if kind == "partner":
-        assert "a21" not in [partner.id for partner in pack.shown_partners]
+        assert "a21" not in [partner.id for partner in pack.live_partners]
     else:
         assert pack.resource("vcrc").status == "withdrawn"
     assert run("withdraw", name) == 1

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from content.exchange.hsds import phones as hsds_phones
-from content.exchange.hsds import schedules as hsds_hours
+from content.exchange.hsds import schedules as hsds_schedules
 from content.exchange.hsds.drafts import Need
 from content.exchange.hsds.schema import Phone, Schedule, Service
 from content.model.pack import Channel, Opening
@@ -119,7 +119,7 @@ def _hours(found: Service, at: str, today: date, needs: list[Need]) -> tuple[Ope
     schedules: list[Schedule] = next(
         ([row for row in rows if row] for rows in lists if any(rows)), []
     )
-    spans, doubts = hsds_hours.week(schedules, today=today)
+    spans, doubts = hsds_schedules.week(schedules, today=today)
     for schedule, ask in doubts:
         words = schedule.description or f"{schedule.byday} {schedule.opens_at}-{schedule.closes_at}"
         needs.append(Need(schedule.at or at, "schedules", words, ask))

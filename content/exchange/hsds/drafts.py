@@ -13,8 +13,8 @@ from content.model.attestation import Source
 from content.model.pack import Channel
 
 NEEDS = "NEEDS.md"
-_SHOWN = 160  # characters of a found value
-_ASKED = 400  # and of a question, which may quote one
+_MOST_FOUND = 160  # characters of a found value
+_MOST_ASKED = 400  # and of a question, which may quote one
 _CONTROL = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
@@ -44,8 +44,8 @@ class Need:
     note: bool = False
 
     def __str__(self) -> str:
-        found = f' "{shown(self.found)}":' if self.found else ":"
-        return f"{shown(self.at)}, {shown(self.field)}{found} {shown(self.ask, most=_ASKED)}"
+        found = f' "{one_line(self.found)}":' if self.found else ":"
+        return f"{one_line(self.at)}, {one_line(self.field)}{found} {one_line(self.ask, most=_MOST_ASKED)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,7 @@ class Draft:
     maximum_age: int | None = None
 
 
-def shown(found: str, *, most: int = _SHOWN) -> str:
+def one_line(found: str, *, most: int = _MOST_FOUND) -> str:
     """A value that a stranger wrote, on one line and of bounded length."""
     line = _CONTROL.sub(" ", found).replace("`", "'").strip()
     return line if len(line) <= most else f"{line[:most]}…"
@@ -74,11 +74,11 @@ def toml(draft: Draft) -> str:
     """``resources/<id>.toml``: what is known, "?" for what is not, needs as comments."""
     asked = [need for need in draft.needs if not need.note]
     lines = [
-        f"# Draft of the feed's service {shown(draft.origin)}. {len(asked)} things to settle;"
+        f"# Draft of the feed's service {one_line(draft.origin)}. {len(asked)} things to settle;"
         f" {NEEDS} names the rows."
     ]
     lines += [
-        f"# {number}. {shown(need.field)}: {shown(need.ask, most=_ASKED)}"
+        f"# {number}. {one_line(need.field)}: {one_line(need.ask, most=_MOST_ASKED)}"
         for number, need in enumerate(asked, 1)
     ]
     lines += [f"id = {_quoted(draft.id)}", 'code = "?"']
@@ -108,12 +108,12 @@ def toml(draft: Draft) -> str:
 
 def needs_file(drafts: Sequence[Draft], others: Sequence[Need], *, origin: str) -> str:
     """NEEDS.md: first what belongs to no draft, then each draft with its rows."""
-    lines = [f"# What a person must settle: {shown(origin)}", "", *summary(drafts, others), ""]
+    lines = [f"# What a person must settle: {one_line(origin)}", "", *summary(drafts, others), ""]
     if others:
         lines += ["## Not in any draft", "", *(_line(need) for need in others), ""]
     for draft in drafts:
         lines += [
-            f"## {draft.id}.toml: {shown(draft.texts.get('name', ''))} ({shown(draft.at)})",
+            f"## {draft.id}.toml: {one_line(draft.texts.get('name', ''))} ({one_line(draft.at)})",
             "",
         ]
         lines += [*(_line(need) for need in draft.needs), ""]

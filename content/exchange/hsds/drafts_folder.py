@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from content.exchange.hsds.drafts import NEEDS, Draft, Need, needs_file, shown, summary, toml
+from content.exchange.hsds.drafts import NEEDS, Draft, Need, needs_file, one_line, summary, toml
 from content.model import durable_files
 
 RECORD = "IMPORT.json"
@@ -29,7 +29,7 @@ class _Written(msgspec.Struct, frozen=True, kw_only=True):
     sha: str
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True):
+class DraftsRecord(msgspec.Struct, frozen=True, kw_only=True):
     """IMPORT.json: feed, drafts, and when it was last read whole (None: never)."""
 
     source: str
@@ -38,7 +38,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     others: list[Need] = []
 
 
-def opened(folder: Path, source: str) -> Record | None:
+def opened(folder: Path, source: str) -> DraftsRecord | None:
     """The folder's record, None if it is new. FolderError if ``source`` may not use it."""
     for place in (folder.resolve(), *folder.resolve().parents):
         if (place / _PACK).exists():
@@ -48,7 +48,7 @@ def opened(folder: Path, source: str) -> Record | None:
             )
     if folder.exists() and not folder.is_dir():
         raise FolderError(f"{folder} is a file; name a folder with --out")
-    record = durable_files.read_record(folder / RECORD, Record)
+    record = durable_files.read_record(folder / RECORD, DraftsRecord)
     if record is None and folder.is_dir() and any(path.name != BODIES for path in folder.iterdir()):
         raise FolderError(f"{folder} holds other files; name a new folder with --out")
     if record is not None and record.source != source:
@@ -78,7 +78,7 @@ def write(
     record = opened(folder, source)
     folder.mkdir(parents=True, exist_ok=True)
     if record is None:  # from here on the folder is this feed's, also after a power cut
-        durable_files.write_record(folder / RECORD, Record(source=source))
+        durable_files.write_record(folder / RECORD, DraftsRecord(source=source))
     written = dict(record.written) if record else {}
     told = list(others)
     said = []
@@ -98,7 +98,7 @@ def write(
     durable_files.replace(folder / NEEDS, needs_file(everything, told, origin=source).encode())
     read_at = now if whole else record.read_at if record else None
     durable_files.write_record(
-        folder / RECORD, Record(source=source, read_at=read_at, written=written, others=told)
+        folder / RECORD, DraftsRecord(source=source, read_at=read_at, written=written, others=told)
     )
     return [*said, *summary(everything, told), f"Read {folder / NEEDS}."]
 
@@ -130,7 +130,7 @@ def _place(
         f"you changed the draft and the feed changed, too; the feed's is {draft.id}.feed.toml:"
         " compare them"
     )
-    told.append(Need(path.name, "draft", shown(draft.texts.get("name", "")), ask))
+    told.append(Need(path.name, "draft", one_line(draft.texts.get("name", "")), ask))
     return f"{path.name}: {ask}"
 
 

@@ -41,7 +41,7 @@ def _rows(found: Any) -> Any:
 Text = Annotated[str, BeforeValidator(_text)]
 
 
-class Row(BaseModel):
+class FeedRow(BaseModel):
     """What every table has. ``at`` names the row in the publisher's own file."""
 
     model_config = ConfigDict(extra="ignore")
@@ -49,14 +49,14 @@ class Row(BaseModel):
     id: Text = ""
 
 
-class Language(Row):
+class Language(FeedRow):
     """A language that is spoken."""
 
     name: Text = ""
     code: Text = ""
 
 
-class Phone(Row):
+class Phone(FeedRow):
     """A telephone number. Flags such as ``isActive`` stay in ``model_extra``."""
 
     model_config = ConfigDict(extra="allow")
@@ -67,7 +67,7 @@ class Phone(Row):
     languages: Annotated[list[Language | None], BeforeValidator(_rows)] = []
 
 
-class Schedule(Row):
+class Schedule(FeedRow):
     """When something is open, as an RFC 5545 rule in pieces."""
 
     freq: Text = ""
@@ -86,20 +86,20 @@ class Schedule(Row):
     notes: Text = ""
 
 
-class ServiceArea(Row):
+class FeedArea(FeedRow):
     """Where a service serves, in the publisher's words."""
 
     name: Text = ""
     description: Text = ""
 
 
-class Address(Row):
+class Address(FeedRow):
     """A postal address: only what tells a ZIP code in the wrong column."""
 
     postal_code: Text = ""
 
 
-class Location(Row):
+class Location(FeedRow):
     """A place with its own numbers and hours."""
 
     phones: Annotated[list[Phone | None], BeforeValidator(_rows)] = []
@@ -107,16 +107,16 @@ class Location(Row):
     addresses: Annotated[list[Address | None], BeforeValidator(_rows)] = []
 
 
-class ServiceAtLocation(Row):
+class ServiceAtLocation(FeedRow):
     """A service at a place."""
 
     phones: Annotated[list[Phone | None], BeforeValidator(_rows)] = []
     schedules: Annotated[list[Schedule | None], BeforeValidator(_rows)] = []
-    service_areas: Annotated[list[ServiceArea | None], BeforeValidator(_rows)] = []
+    service_areas: Annotated[list[FeedArea | None], BeforeValidator(_rows)] = []
     location: Location | None = None
 
 
-class Organization(Row):
+class Organization(FeedRow):
     """Who offers a service."""
 
     name: Text = ""
@@ -124,7 +124,7 @@ class Organization(Row):
     phones: Annotated[list[Phone | None], BeforeValidator(_rows)] = []
 
 
-class Service(Row):
+class Service(FeedRow):
     """One service with all that belongs to it."""
 
     name: Text = ""
@@ -143,11 +143,11 @@ class Service(Row):
     organization: Organization | None = None
     phones: Annotated[list[Phone | None], BeforeValidator(_rows)] = []
     schedules: Annotated[list[Schedule | None], BeforeValidator(_rows)] = []
-    service_areas: Annotated[list[ServiceArea | None], BeforeValidator(_rows)] = []
+    service_areas: Annotated[list[FeedArea | None], BeforeValidator(_rows)] = []
     service_at_locations: Annotated[list[ServiceAtLocation | None], BeforeValidator(_rows)] = []
     languages: Annotated[list[Language | None], BeforeValidator(_rows)] = []
-    cost_options: Annotated[list[Row | None], BeforeValidator(_rows)] = []
-    required_documents: Annotated[list[Row | None], BeforeValidator(_rows)] = []
+    cost_options: Annotated[list[FeedRow | None], BeforeValidator(_rows)] = []
+    required_documents: Annotated[list[FeedRow | None], BeforeValidator(_rows)] = []
 
 
 def service(data: Mapping[str, Any]) -> tuple[Service | None, list[Misfit]]:

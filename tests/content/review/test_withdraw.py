@@ -138,7 +138,7 @@ def test_a_line_whose_number_is_looked_at_keeps_its_place() -> None:
 def test_a_partner_can_be_hidden() -> None:
     shown = hidden(california(), {"partner:a21"})
 
-    assert "a21" not in {partner.id for partner in shown.shown_partners}
+    assert "a21" not in {partner.id for partner in shown.live_partners}
     assert shown.resources == california().resources
 
 

@@ -207,10 +207,10 @@ def test_a_partner_who_asks_can_be_shown_how_they_stand(desk: tuple[Stage, Offic
     stage, office = desk
     page = office.get("/staff/partners").text
 
-    assert page.count("<details>") == len(stage.pack.shown_partners)
+    assert page.count("<details>") == len(stage.pack.live_partners)
     assert "They were not asked." in page
     assert f"within {stage.pack.corrections.within_days} days" in page
-    assert f"<code>/en/r/{stage.pack.shown_partners[0].code}</code>" in page
+    assert f"<code>/en/r/{stage.pack.live_partners[0].code}</code>" in page
 
 
 def test_releases_are_listed_and_rolled_back_after_a_question(desk: tuple[Stage, Office]) -> None:
