@@ -15,7 +15,8 @@ OUT = Path(__file__).resolve().parent.parent / "content" / "model" / "california
 HEADER = """\
 # ZIP code, then the FIPS codes of every California county it touches, most land first.
 # Made by tools/make_places.py; do not edit by hand.
-# Sources: US Census Bureau, 2020 ZCTA to county relationship file (public domain), for ZIP codes with an area;
+# Sources: US Census Bureau, 2020 ZCTA to county relationship file (public domain), \
+for ZIP codes with an area;
 # PyPI package zipcodes 3.0.0 (MIT), for PO boxes and other ZIP codes without one.
 """
 
