@@ -66,11 +66,11 @@ def _act(acts: Verbs, name: str, says: str, run: Command) -> ArgumentParser:
 
 
 def _list(context: Context) -> int:
-    from content.publishing.keys import fingerprint, held
+    from content.publishing.keys import fingerprint, key_files
 
     desk = workspace(context)
     desk.status()
-    for mine in held(desk.keys):
+    for mine in key_files(desk.keys):
         print(f"Here: {mine.name} in {mine.path}, fingerprint {fingerprint(mine.public)}.")
     return 0
 
@@ -112,11 +112,11 @@ def _device(context: Context) -> int:
 
 
 def _export(context: Context) -> int:
-    from content.publishing.keys import KeyFileError, fingerprint, held, write_public
+    from content.publishing.keys import KeyFileError, fingerprint, key_files, write_public
 
     given = context.given
     desk = workspace(context)
-    mine = {one.name: one for one in held(desk.keys)}
+    mine = {one.name: one for one in key_files(desk.keys)}
     if given.name not in mine:
         raise KeyFileError(f'You hold no key "{given.name}"; you hold {", ".join(mine) or "none"}.')
     if given.dry_run:

@@ -74,7 +74,9 @@ def download(given: argparse.Namespace) -> None:
             raise ValueError(f"{path} is not among the targets")
         folder, slash, name = path.rpartition("/")
         hashed = (
-            f"{next(iter(info.hashes.values()))}." if updater.found.root.consistent_snapshot else ""
+            f"{next(iter(info.hashes.values()))}."
+            if updater.verified.root.consistent_snapshot
+            else ""
         )
         url = f"{given.target_base_url.rstrip('/')}/{folder}{slash}{hashed}{name}"
         blob = blobs.take(info, partial(fetcher.read, url, info.length))

@@ -1,8 +1,6 @@
-"""A repository in words, for the people who keep it: who holds which key, what runs out when, what
-a step changes.
+"""A repository in sentences: who holds which key, what runs out when, what a step changes.
 
-Owns sentences only. The second editor signs what is said here, so everything that differs is said,
-numbers first.
+The second editor signs what is said here, so every difference is named, numbers first.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,14 +12,14 @@ from tuf.api.metadata import Metadata, Root, Targets
 
 from content.model.pack import Pack, Resource
 from content.publishing.keys import name_of
-from content.publishing.metadata import DIRECTORY, TOP, delegated, shown
+from content.publishing.metadata import DIRECTORY, TOP, delegated, role_name
 from content.publishing.release import (
     NOTES,
     changed,
     pack_of,
     published_notes,
     published_pack,
-    said,
+    sentence,
 )
 from content.publishing.roles import keys_of
 from content.publishing.site import Published, Site
@@ -30,12 +28,8 @@ from content.review import number_changes, policy
 from content.review.provenance import Provenance
 from content.rules import local_additions
 
-WARN = {
-    "root": 60,
-    "targets": 30,
-    "snapshot": 20,
-    "timestamp": 7,
-}  # days before the end at which someone must act
+# days before the end at which someone must act
+WARN = {"root": 60, "targets": 30, "snapshot": 20, "timestamp": 7}
 _MOST_NAMED = 20  # files of a directory, before they are only counted
 
 _DUTY = {
@@ -63,11 +57,11 @@ def holders(before: Published) -> Iterator[str]:
             if document
             else "has published nothing its keys sign"
         )
-        yield f"{shown(role)}: {need} of {', '.join(name_of(key) for key in keys)}; {until}"
+        yield f"{role_name(role)}: {need} of {', '.join(name_of(key) for key in keys)}; {until}"
 
 
 def duties(before: Published, now: datetime) -> Iterator[str]:
-    """What runs out, when, and who must act; what is due comes first and says so."""
+    """What runs out, when, and who must act; what is due comes first."""
     rows = []
     for role in (*TOP, *sorted(delegated(before.targets.signed))):
         document = _document(before, role)
@@ -76,7 +70,8 @@ def duties(before: Published, now: datetime) -> Iterator[str]:
         left = (document.signed.expires - now).days
         warn = left <= WARN.get(role, WARN["targets"])
         duty = _DUTY.get(
-            role, f"{shown(role)} publishes again: `publish release --as {shown(role)}`"
+            role,
+            f"{role_name(role)} publishes again: `publish release --as {role_name(role)}`",
         )
         when = (
             f"runs out on {document.signed.expires:%Y-%m-%d}, in {left} days"
@@ -86,13 +81,13 @@ def duties(before: Published, now: datetime) -> Iterator[str]:
                 " take nothing new"
             )
         )
-        rows.append((left, f"{'NOW: ' if warn else ''}{shown(role)} {when}: {duty}."))
+        rows.append((left, f"{'NOW: ' if warn else ''}{role_name(role)} {when}: {duty}."))
     for _, row in sorted(rows):
         yield row
 
 
 def differences(before: Published | None, site: Site, staged: Staged) -> Iterator[str]:
-    """Everything that the staged step changes, for whoever is asked to sign it."""
+    """Everything that the staged step changes."""
     yield f"{staged.title}, prepared on {staged.made:%Y-%m-%d %H:%M} UTC."
     for role, document in staged.documents.items():
         signed, old = document.signed, _document(before, role) if before else None
@@ -103,27 +98,26 @@ def differences(before: Published | None, site: Site, staged: Staged) -> Iterato
             yield from _pack(before, site, staged)
         else:
             yield from _files(old.signed if old else None, signed)
-            yield from _local(before, site, staged, f"{shown(role)}/{local_additions.FILE}")
-        yield f"{shown(role)} version {signed.version}, good until {signed.expires:%Y-%m-%d}."
+            yield from _local(before, site, staged, f"{role_name(role)}/{local_additions.FILE}")
+        yield f"{role_name(role)} version {signed.version}, good until {signed.expires:%Y-%m-%d}."
 
 
 def pack_changes(
     old: Pack | None, new: Pack, notes: Iterable[number_changes.Note]
 ) -> Iterator[str]:
-    """Two packs compared: each number with its reason, then what came, went or was withdrawn, then
-    the texts."""
+    """Each number with its reason, then what came, went or was withdrawn, then the texts."""
     kept = tuple(notes)
     for change in changed(old, new):
         why = number_changes.reason(change, kept)
         yield (
-            f"  {said(change)}, because: {why}"
+            f"  {sentence(change)}, because: {why}"
             if why
-            else f"  {said(change)}, WITHOUT A REASON: do not sign this"
+            else f"  {sentence(change)}, WITHOUT A REASON: do not sign this"
         )
     before = {resource.id: resource for resource in old.resources} if old else {}
     after = {resource.id: resource for resource in new.resources}
     for name in sorted(after.keys() - before.keys()) if old else ():
-        yield f"  new: {name}, {_ways(after[name])}"
+        yield f"  new: {name}, {_channels(after[name])}"
     for name in sorted(before.keys() - after.keys()):
         yield f"  gone: {name} ({before[name].organization})"
     for name in sorted(before.keys() & after.keys()):
@@ -144,8 +138,7 @@ def _held(old: Pack, new: Pack, notes: tuple[number_changes.Note, ...]) -> Itera
 
 
 def _local(before: Published | None, site: Site, staged: Staged, path: str) -> Iterator[str]:
-    """A county's or district's entries, and which numbers changed. What is wrong with them is
-    judged elsewhere."""
+    """A county's or district's entries, and which numbers changed."""
     if before is None or path not in staged.files:
         return
     state, info = published_pack(before, site), before.files().get(path)
@@ -162,10 +155,10 @@ def _local(before: Published | None, site: Site, staged: Staged, path: str) -> I
             else state
         )
         merged = local_additions.merge(state, new, path=path)[0]
-        yield from (f"  {said(change)}" for change in number_changes.between(past, merged))
+        yield from (f"  {sentence(change)}" for change in number_changes.between(past, merged))
         known = {resource.id for resource in past.resources}
         yield from (
-            f"  new: {one.id}, {_ways(one)}" for one in merged.resources if one.id not in known
+            f"  new: {one.id}, {_channels(one)}" for one in merged.resources if one.id not in known
         )
 
 
@@ -189,7 +182,7 @@ def _pack(before: Published | None, site: Site, staged: Staged) -> Iterator[str]
     known = {note.change for note in published_notes(before, site)} if before else set()
     for note in notes:
         if note.change not in known and note.change not in changed(old, new):
-            yield f"  a reason for something that did not change: {said(note.change)}"
+            yield f"  a reason for something that did not change: {sentence(note.change)}"
 
 
 def _root(old: Root | None, new: Root) -> Iterator[str]:
@@ -212,7 +205,7 @@ def _delegations(old: Targets | None, new: Targets) -> Iterator[str]:
     for role in sorted(past.keys() | roles.keys()):
         one, two = past.get(role), roles.get(role)
         if two is None:
-            yield f"  {shown(role)} may publish no more"
+            yield f"  {role_name(role)} may publish no more"
         elif one is None or (one.keyids, one.threshold, one.paths) != (
             two.keyids,
             two.threshold,
@@ -222,8 +215,8 @@ def _delegations(old: Targets | None, new: Targets) -> Iterator[str]:
                 f"{name_of(new.get_key(keyid))} ({keyid[:16]})" for keyid in two.keyids
             )
             yield (
-                f"  {shown(role)} may publish {', '.join(two.paths or [])} with {two.threshold} of"
-                f" {names}"
+                f"  {role_name(role)} may publish {', '.join(two.paths or [])}"
+                f" with {two.threshold} of {names}"
             )
 
 
@@ -247,7 +240,7 @@ def _files(old: Targets | None, new: Targets) -> Iterator[str]:
             yield f"  {path} {what}"
 
 
-def _ways(resource: Resource) -> str:
+def _channels(resource: Resource) -> str:
     return ", ".join(
         f"{channel.kind} {channel.number or channel.url}" for channel in resource.channels
     )

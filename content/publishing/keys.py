@@ -38,17 +38,16 @@ class KeyFileError(PublishError):
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """A key of this person: its name, its public half, and the file that leads to the private one."""
+class KeyFile:
+    """A key of this person: its public half, and the file that leads to the private one."""
 
     name: str
     public: Key
     path: Path
 
 
-def make(folder: Path, name: str, passphrase: str) -> Held:
-    """A fresh Ed25519 key in ``folder``, encrypted. KeyFileError for a bad name, a short
-    passphrase, a name taken."""
+def make(folder: Path, name: str, passphrase: str) -> KeyFile:
+    """A fresh Ed25519 key. KeyFileError for a bad or taken name and a short passphrase."""
     if not _NAME.fullmatch(name):
         raise KeyFileError(
             f'"{name}" is no name for a key: use small letters, digits and hyphens, such as'
@@ -62,12 +61,11 @@ def make(folder: Path, name: str, passphrase: str) -> Held:
     public = named(SSlibKey.from_crypto(private.public_key()), name)
     _new(folder / f"{name}.key", _encrypted(private, passphrase))
     write_public(folder / f"{name}.pub", public)
-    return Held(name, public, folder / f"{name}.key")
+    return KeyFile(name, public, folder / f"{name}.key")
 
 
-def from_device(folder: Path, name: str, uri: str, public_pem: bytes) -> Held:
-    """Note that a device or service holds the key ``name`` at ``uri``. KeyFileError if the URI or
-    the PEM is no use."""
+def from_device(folder: Path, name: str, uri: str, public_pem: bytes) -> KeyFile:
+    """Note that a device or service holds the key ``name`` at ``uri``. KeyFileError."""
     scheme = uri.partition(":")[0]
     if scheme not in SIGNER_FOR_URI_SCHEME or scheme == CryptoSigner.SCHEME:
         known = ", ".join(
@@ -84,18 +82,16 @@ def from_device(folder: Path, name: str, uri: str, public_pem: bytes) -> Held:
         ) from error
     _new(folder / f"{name}.uri", uri.encode() + b"\n")
     write_public(folder / f"{name}.pub", public)
-    return Held(name, public, folder / f"{name}.uri")
+    return KeyFile(name, public, folder / f"{name}.uri")
 
 
-def held(folders: Sequence[Path]) -> tuple[Held, ...]:
-    """Every key below the folders whose private half is there. KeyFileError for one that lacks its
-    .pub file."""
-    return tuple(sorted(_held(folders), key=lambda one: one.name))
+def key_files(folders: Sequence[Path]) -> tuple[KeyFile, ...]:
+    """Every key below the folders, by name. KeyFileError for one that lacks its .pub file."""
+    return tuple(sorted(_key_files(folders), key=lambda one: one.name))
 
 
-def open_key(key: Held, secret: Secret) -> Signer | None:
-    """The key, ready to sign; None if ``secret`` gave nothing. KeyFileError if the passphrase is
-    wrong."""
+def open_key(key: KeyFile, secret: Secret) -> Signer | None:
+    """The key, ready to sign; None if ``secret`` gave nothing. KeyFileError if it does not open."""
     if key.path.suffix == ".uri":
         return _device(key, secret)
     passphrase = secret(key.name)
@@ -151,7 +147,7 @@ def read_public(path: Path) -> Key:
 
 
 def write_public(path: Path, key: Key) -> None:
-    """What others may know of a key, to be sent by mail or on a stick."""
+    """Write a ``.pub`` file, to be sent by mail or on a stick."""
     durable_files.replace(
         path, json.dumps({"keyid": key.keyid, **key.to_dict()}, indent=1).encode() + b"\n"
     )
@@ -173,13 +169,13 @@ def fingerprint(key: Key) -> str:
     return " ".join(key.keyid[at : at + 4] for at in range(0, 32, 4))
 
 
-def _held(folders: Sequence[Path]) -> Iterator[Held]:
+def _key_files(folders: Sequence[Path]) -> Iterator[KeyFile]:
     for folder in folders:
         for path in sorted([*folder.rglob("*.key"), *folder.rglob("*.uri")]):
-            yield Held(path.stem, read_public(path.with_suffix(".pub")), path)
+            yield KeyFile(path.stem, read_public(path.with_suffix(".pub")), path)
 
 
-def _device(key: Held, secret: Secret) -> Signer:
+def _device(key: KeyFile, secret: Secret) -> Signer:
     uri = key.path.read_text("utf-8").strip()
     try:
         return Signer.from_priv_key_uri(uri, key.public, lambda _asked: secret(key.name))

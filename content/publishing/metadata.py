@@ -1,10 +1,6 @@
-"""The documents of a publisher: what the metadata of each role says, for how long, and who has
-signed it.
+"""A publisher's metadata: each role's threshold, expiry, names and next document.
 
-Owns thresholds, expiries, the names of roles and of their files, and the signed instant
-``x-issued``. Works on TUF's own types (tuf.api.metadata; its ``tuf.repository`` is declared
-unstable) and refuses to touch a disk or to keep a key: signers and ``now`` are arguments. Never
-loaded by the server.
+On TUF's own types (tuf.api.metadata); its ``tuf.repository`` is declared unstable.
 """
 
 import re
@@ -30,21 +26,14 @@ S = TypeVar("S", Root, Targets, Snapshot, Timestamp)
 
 TOP = ("root", "targets", "snapshot", "timestamp")
 THRESHOLDS: Mapping[str, int] = {"root": 2, "targets": 2, "snapshot": 1, "timestamp": 1}
-KEYS: Mapping[str, int] = {
-    "root": 3,
-    "targets": 2,
-    "snapshot": 1,
-    "timestamp": 1,
-}  # how many `init` gives each role
+# how many `init` gives each role
+KEYS: Mapping[str, int] = {"root": 3, "targets": 2, "snapshot": 1, "timestamp": 1}
 DAYS: Mapping[str, int] = {"root": 400, "targets": 180, "snapshot": 60, "timestamp": 30}
 DIRECTORY = "directory"
-# in the timestamp: when it was signed, so that a kiosk without a clock learns the date
-ISSUED = "x-issued"
+ISSUED = "x-issued"  # in the timestamp: when it was signed, for kiosks without a clock
 NAME = "x-name"  # in a key: how people call it
-MOST = {
-    "county": 58,
-    "district": 100,
-}  # delegations of a kind in one repository; beyond, kiosks fetch too much
+# delegations of a kind in one repository; beyond, kiosks fetch too much
+MOST = {"county": 58, "district": 100}
 
 _LOCAL = re.compile(r"county/[0-9]{5}|district/[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -54,9 +43,10 @@ class PublishError(Exception):
 
 
 def role_of(name: str) -> str:
-    """The role of ``county/06001`` or ``district/acme``: with a hyphen, as a slash in a role's name
-    would become %2F in a file's name, which most web servers take for a folder. ValueError if it is
-    neither."""
+    """The role of ``county/06001`` or ``district/acme``, else ValueError.
+
+    With a hyphen: a slash would become %2F in a file's name, which web servers take for a folder.
+    """
     if not _LOCAL.fullmatch(name):
         raise ValueError(
             f'"{name}" is neither county/<five digits> nor district/<small letters, digits,'
@@ -65,7 +55,7 @@ def role_of(name: str) -> str:
     return name.replace("/", "-", 1)
 
 
-def shown(role: str) -> str:
+def role_name(role: str) -> str:
     """The role as people write it: ``district/acme`` for ``district-acme``."""
     kind, hyphen, rest = role.partition("-")
     return f"{kind}/{rest}" if hyphen and kind in MOST else role
@@ -118,8 +108,7 @@ def new_root(keys: Mapping[str, Sequence[Key]], *, now: datetime) -> Metadata[Ro
 
 
 def new_targets(directory: Sequence[Key], *, now: datetime) -> Metadata[Targets]:
-    """The first targets: nothing published yet, and the role that signs directory/*, with the
-    editors' own keys."""
+    """The first targets: nothing published yet, and a role for directory/* with the same keys."""
     targets = Targets(expires=_until("targets", now), delegations=Delegations(keys={}, roles={}))
     delegate(targets, DIRECTORY, directory, threshold=THRESHOLDS["targets"], folder=DIRECTORY)
     return Metadata(targets)
@@ -161,8 +150,7 @@ def snapshot_of(
 ) -> Metadata[Snapshot]:
     """The next snapshot. ``changed``: role → version and bytes of its new metadata.
 
-    What was listed once stays listed, also a role that is delegated no more: a client refuses a
-    snapshot that lost one.
+    What was listed once stays listed: a client refuses a snapshot that lost a role.
     """
     snapshot = (
         renewed(before, "snapshot", now=now)
@@ -177,8 +165,7 @@ def snapshot_of(
 def timestamp_of(
     before: Metadata[Timestamp] | None, snapshot: tuple[int, bytes] | None, *, now: datetime
 ) -> Metadata[Timestamp]:
-    """The next timestamp, for the snapshot (version and bytes) or, with None, for the same one as
-    before."""
+    """The next timestamp, for the snapshot (version and bytes); None: for the same one."""
     stamp = (
         renewed(before, "timestamp", now=now)
         if before

@@ -1,9 +1,6 @@
-"""Taking a published entry away: the published pack with that one withdrawn, and the mark in an
-author's folder.
+"""Recalling a published entry: the same pack with that one withdrawn and nothing else changed.
 
-Owns what a recall changes, which is nothing else: a half-finished edit of another entry must not
-travel with it. An entry is ``trevor`` or ``partner:a21``. Refuses the pinned crisis set, which no
-pack can remove. Publishes nothing (see publish.py).
+An entry is ``trevor`` or ``partner:a21``. The pinned crisis set cannot be recalled.
 """
 
 from dataclasses import replace
@@ -25,8 +22,7 @@ def entries(pack: Pack) -> dict[str, Resource | Partner]:
 
 
 def recalled(pack: Pack, name: str) -> Pack:
-    """The pack with the entry withdrawn and nothing else changed. RecallError if it is unknown,
-    pinned or gone."""
+    """The pack with the entry withdrawn. RecallError if it is unknown, pinned or gone."""
     known = entries(pack)
     if name not in known:
         raise RecallError(
@@ -45,8 +41,7 @@ def recalled(pack: Pack, name: str) -> Pack:
 
 
 def mark(folder: Path, name: str) -> Path:
-    """Write status = "withdrawn" into the author's file of the entry. RecallError if that cannot be
-    done."""
+    """Write status = "withdrawn" into the author's file of the entry. RecallError."""
     kind = "partners" if name.startswith(PARTNER) else "resources"
     path = folder / kind / f"{name.removeprefix(PARTNER)}.toml"
     try:

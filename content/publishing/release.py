@@ -1,10 +1,6 @@
-"""A pack as the next release: what differs from the one published, and a reason for every number
-that does.
+"""A pack as the next release: every number that changes needs a reason, which travels with it.
 
-Owns the comparison with the published pack, the notes that travel with a release, and the documents
-that editors sign. Refuses a changed number, word or address without a reason, a withdrawn entry
-that comes back without one, and a reason for something that did not change. Judges no pack
-(rules.py does) and signs nothing.
+Editors sign what is prepared here. The pack itself is judged by content/rules.
 """
 
 import hashlib
@@ -42,8 +38,7 @@ _LINE = re.compile(r"(\S+)\s+([^=]+?)\s*=\s*(\S.*?)\s*")
 
 
 class UnexplainedError(PublishError):
-    """Numbers changed without a reason, or reasons stand for what did not change. ``lines`` name
-    each."""
+    """Changes without a reason, or reasons without a change; ``lines`` name each."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         self.lines = tuple(lines)
@@ -51,8 +46,7 @@ class UnexplainedError(PublishError):
 
 
 def reasons(lines: Iterable[str], *, source: str = "--note") -> Reasons:
-    """``resource key=reason`` a line; empty ones and those that begin with # do not count.
-    PublishError if not so."""
+    """``resource key=reason`` a line; blank lines and comments (#) do not count. PublishError."""
     found: dict[tuple[str, str], str] = {}
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.lstrip().startswith("#"):
@@ -67,14 +61,12 @@ def reasons(lines: Iterable[str], *, source: str = "--note") -> Reasons:
 
 
 def published_pack(before: Published, site: Site) -> Pack | None:
-    """The pack that kiosks get now; None before the first release. PublishError if the site is
-    damaged."""
+    """The pack that kiosks get now; None before the first release. PublishError."""
     return pack_of({path: site.target(path, info) for path, info in _state(before).items()})
 
 
 def pack_of(files: Mapping[str, bytes]) -> Pack | None:
-    """The pack among published files (path → bytes); None if there is none. PublishError if it
-    cannot be loaded."""
+    """The pack among published files (path → bytes); None if there is none. PublishError."""
     built = {
         path.removeprefix(STATE): data
         for path, data in files.items()
@@ -89,14 +81,13 @@ def pack_of(files: Mapping[str, bytes]) -> Pack | None:
 
 
 def published_notes(before: Published, site: Site) -> tuple[Note, ...]:
-    """The notes of the last release, of all releases before it included."""
+    """The notes of the last release, which has those of all before it."""
     info = _state(before).get(NOTES)
     return number_changes.decode(site.target(NOTES, info)) if info else ()
 
 
 def changed(old: Pack | None, new: Pack) -> tuple[Change, ...]:
-    """Every change that needs a reason: numbers, words, addresses, and a withdrawn entry that is
-    live again."""
+    """Every change that needs a reason: numbers, words, addresses, a withdrawn entry live again."""
     if old is None:
         return ()
     past = recall.entries(old)
@@ -109,12 +100,11 @@ def changed(old: Pack | None, new: Pack) -> tuple[Change, ...]:
 
 
 def explain(found: Iterable[Change], given: Reasons) -> tuple[Note, ...]:
-    """A note for each change. UnexplainedError names each change without a reason, and each reason
-    without a change."""
+    """A note for each change. UnexplainedError."""
     found = tuple(found)
     known = {(change.resource, change.key) for change in found}
     lines = [
-        f'{said(change)}: say why, with --note "{change.resource} {change.key}=reason"'
+        f'{sentence(change)}: say why, with --note "{change.resource} {change.key}=reason"'
         for change in found
         if not given.get((change.resource, change.key), "").strip()
     ]
@@ -130,7 +120,7 @@ def explain(found: Iterable[Change], given: Reasons) -> tuple[Note, ...]:
     )
 
 
-def said(change: Change) -> str:
+def sentence(change: Change) -> str:
     """The change for a person: whose number, the old one, the new one."""
     return (
         f"{change.resource} {change.key}: {change.old or 'nothing'} becomes"
@@ -149,10 +139,9 @@ def prepare(
     now: datetime,
 ) -> Staged:
     """The next release, for the editors to sign. ``directory``: name → bytes of the shards, None to
-    leave them.
+    leave them. UnexplainedError.
 
-    UnexplainedError for a change without a reason. The notes of all earlier releases stay with it:
-    a kiosk that was dark for months must understand every step.
+    Notes of all earlier releases stay: a kiosk that was off for months needs every step.
     """
     notes = {note.change: note for note in published_notes(before, site)}
     notes |= {
@@ -181,8 +170,7 @@ def prepare(
 
 
 def prepare_local(before: Published, role: str, path: str, data: bytes, *, now: datetime) -> Staged:
-    """The next ``local.json`` of a county or district, for itself to sign. PublishError if nothing
-    was delegated."""
+    """The next ``local.json`` of a county or district, for itself to sign. PublishError."""
     if role not in delegated(before.targets.signed):
         raise PublishError(
             f"The state's repository has delegated nothing to {path.rpartition('/')[0]} yet: send"
@@ -194,8 +182,7 @@ def prepare_local(before: Published, role: str, path: str, data: bytes, *, now: 
 
 
 def next_delegated(before: Published, role: str, *, now: datetime) -> Metadata[Any]:
-    """The next metadata of a delegated role, unsigned: as before, or empty where its keys never
-    signed anything."""
+    """The next metadata of a delegated role: as before, or empty where it never published."""
     last = before.delegated.get(role)
     return (
         renewed(last, role, now=now)
@@ -205,8 +192,7 @@ def next_delegated(before: Published, role: str, *, now: datetime) -> Metadata[A
 
 
 def read_directory(folder: Path) -> Mapping[str, bytes]:
-    """The list and the shards that `directory build` laid out. PublishError if one is missing or is
-    another one."""
+    """The list and the shards that `directory build` wrote. PublishError if one differs."""
     try:
         listed = (folder / directory_files.INDEX).read_bytes()
         found = {directory_files.INDEX: listed}
@@ -225,7 +211,7 @@ def read_directory(folder: Path) -> Mapping[str, bytes]:
 
 
 def _published(before: Published, path: str, data: bytes) -> bool:
-    """Whether the site holds these bytes: of a large directory only what changed needs to travel."""
+    """Whether the site has these bytes: of a directory only what changed needs to travel."""
     known = before.files().get(path)
     return known is not None and known.hashes["sha256"] == hashlib.sha256(data).hexdigest()
 

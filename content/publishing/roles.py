@@ -1,9 +1,6 @@
-"""Who may sign what: keys that come, go or are replaced, and the counties and districts that sign
-for themselves.
+"""Who may sign what: keys that come, go or are replaced, and counties and districts that sign.
 
-Owns the next root or targets that such a step needs. Refuses to leave a role with fewer keys than
-must sign, a second key of the same name, and more delegations than kiosks can carry. Signs nothing:
-the holders do, old and new ones.
+Gives the next root or targets that such a step needs, for old and new holders to sign.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -25,8 +22,8 @@ from content.publishing.metadata import (
     new_root,
     new_targets,
     renewed,
+    role_name,
     role_of,
-    shown,
 )
 from content.publishing.release import next_delegated
 from content.publishing.site import Published
@@ -52,23 +49,19 @@ def prepare_keys(
     before: Published, role: str, *, add: Key | None = None, remove: str = "", now: datetime
 ) -> Staged:
     """A key of ``role`` (root, targets, snapshot, timestamp, district/acme …) added, removed by
-    name, or both at once.
+    name, or both. PublishError if the role is unknown or too few keys would be left.
 
-    What a role signed before stays valid only by keys it has now, so targets and the directory,
-    which the editors' keys sign both, are signed again. PublishError if the role is unknown or too
-    few keys would be left.
+    What a role signed is valid only by keys it has now, so targets and the directory, which both
+    have the editors' keys, are signed again.
     """
     role = local_role(role) if "/" in role else role
     if role == DIRECTORY:
         raise PublishError(
             "The directory is signed with the editors' keys: change those of targets."
         )
-    title = f"{shown(role)}: " + " and ".join(
-        [
-            *([f"new key {name_of(add)}"] if add else []),
-            *([f"key {remove} revoked"] if remove else []),
-        ]
-    )
+    changes = [f"new key {name_of(add)}"] if add else []
+    changes += [f"key {remove} revoked"] if remove else []
+    title = f"{role_name(role)}: {' and '.join(changes)}"
     if role not in TOP:
         targets = renewed(before.targets, "targets", now=now)
         _exchange(targets.signed, keys_of(before, role), role, add, remove)
@@ -89,8 +82,7 @@ def prepare_keys(
 def prepare_delegation(
     before: Published, name: str, keys: Sequence[Key], *, now: datetime
 ) -> Staged:
-    """Let a county or district sign its own folder. PublishError if it may already, or if there are
-    too many."""
+    """Let a county or district sign its own folder. PublishError."""
     role, kind = local_role(name), name.partition("/")[0]
     roles = delegated(before.targets.signed)
     if role in roles:
@@ -109,7 +101,7 @@ def prepare_delegation(
 
 
 def prepare_undelegation(before: Published, name: str, *, now: datetime) -> Staged:
-    """What the county or district published counts no more, from the next refresh of each kiosk on."""
+    """What the county or district published counts no more from each kiosk's next refresh on."""
     role = local_role(name)
     if role not in delegated(before.targets.signed):
         raise PublishError(f"{name} may not publish here anyway.")
@@ -136,8 +128,10 @@ def keys_of(before: Published, role: str) -> tuple[Key, ...]:
     try:
         return tuple(owner.get_key(keyid) for keyid in owner.get_delegated_role(role).keyids)
     except ValueError as error:
-        known = ", ".join([*TOP, *map(shown, delegated(before.targets.signed))])
-        raise PublishError(f"There is no role {shown(role)} here; there are {known}.") from error
+        known = ", ".join([*TOP, *map(role_name, delegated(before.targets.signed))])
+        raise PublishError(
+            f"There is no role {role_name(role)} here; there are {known}."
+        ) from error
 
 
 def _exchange(
@@ -146,10 +140,11 @@ def _exchange(
     keys = tuple(keys)
     if add is not None:
         if add.keyid in {key.keyid for key in keys}:
-            raise PublishError(f"{shown(role)} has this key already, as {name_of(add)}.")
+            raise PublishError(f"{role_name(role)} has this key already, as {name_of(add)}.")
         if name_of(add) in {name_of(key) for key in keys if name_of(key) != remove}:
             raise PublishError(
-                f"{shown(role)} has another key called {name_of(add)}; make one with a new name."
+                f"{role_name(role)} has another key called {name_of(add)}; make one with a new"
+                " name."
             )
     if remove:
         _named(keys, role, remove, owner.revoke_key)
@@ -158,7 +153,7 @@ def _exchange(
     left, need = owner.get_delegated_role(role).keyids, owner.get_delegated_role(role).threshold
     if len(left) < need:
         raise PublishError(
-            f"{shown(role)} needs {need} keys, and {len(left)} would be left. "
+            f"{role_name(role)} needs {need} keys, and {len(left)} would be left. "
             "Put another in its place in the same step: `publish keys rotate`."
         )
 
@@ -167,5 +162,5 @@ def _named(keys: Iterable[Key], role: str, name: str, act: Callable[[str, str], 
     found = [key for key in keys if name in (name_of(key), key.keyid)]
     if len(found) != 1:
         names = ", ".join(name_of(key) for key in keys)
-        raise PublishError(f'{shown(role)} has no key "{name}"; it has {names}.')
+        raise PublishError(f'{role_name(role)} has no key "{name}"; it has {names}.')
     act(found[0].keyid, role)

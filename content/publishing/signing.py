@@ -1,9 +1,6 @@
-"""From a step that was prepared to a site that is laid out: who has signed, who is missing, and the
-last move.
+"""From a prepared step to a published site: who has signed, who is missing, and laying it out.
 
-Owns the counting of signatures, and what happens when none is missing: snapshot and timestamp are
-made, files laid out. Refuses to lay out a document that lacks one, and one made for another state
-of the repository than there is now.
+Snapshot and timestamp are made when no other signature is missing.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -22,7 +19,7 @@ from content.publishing.metadata import (
     delegated,
     encode,
     file_name,
-    shown,
+    role_name,
     sign,
     snapshot_of,
     timestamp_of,
@@ -38,8 +35,7 @@ _LONGEST = timedelta(days=DAYS["root"])
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How one document stands: ``need`` signatures of ``whose`` keys; ``missing`` are those who
-    have not signed."""
+    """One document: ``need`` signatures of ``whose`` keys; ``missing`` have not signed."""
 
     role: str
     whose: str
@@ -53,26 +49,24 @@ class Standing:
         return len(self.signed) >= self.need
 
     def sentence(self) -> str:
-        """For the person who signs, or sends the folder on."""
-        counted = f"{shown(self.role)}: {len(self.signed)} of {self.need} signatures{self.whose}"
+        """For the person who signs or sends the folder on."""
+        counted = (
+            f"{role_name(self.role)}: {len(self.signed)} of {self.need} signatures{self.whose}"
+        )
         if self.done:
             return f"{counted}."
         return f"{counted}; still to sign: {' or '.join(name_of(key) for key in self.missing)}."
 
 
 def standings(before: Published | None, staged: Staged) -> tuple[Standing, ...]:
-    """Every staged document with its signatures; a new root counts twice, by the old holders and by
-    the new ones."""
+    """Every staged document; a new root counts twice, by its old holders and by its new ones."""
     return tuple(_standings(before, staged))
 
 
 def add_signatures(
     before: Published | None, staged: Staged, signers: Iterable[Signer]
 ) -> tuple[str, ...]:
-    """Sign what each key may sign and has not signed; "role by name" of each new signature.
-
-    PublishError if a device refuses to sign.
-    """
+    """Sign what each key may sign and has not; each as "role by name". PublishError."""
     done = []
     by_keyid = {signer.public_key.keyid: signer for signer in signers}
     for role, document in staged.documents.items():
@@ -85,13 +79,12 @@ def add_signatures(
                     sign(document, [by_keyid[keyid]])
                 except UnsignedMetadataError as error:
                     raise PublishError(f"The key {name_of(key)} did not sign: {error}.") from error
-                done.append(f"{shown(role)} by {name_of(key)}")
+                done.append(f"{role_name(role)} by {name_of(key)}")
     return tuple(done)
 
 
 def wanted_keys(before: Published | None, staged: Staged) -> Mapping[str, Key]:
-    """Every key whose signature the staged step may still use, snapshot and timestamp at the end
-    included."""
+    """Every key whose signature the step may still use, also for snapshot and timestamp."""
     missing = {key.keyid: key for standing in standings(before, staged) for key in standing.missing}
     return missing | _online(_root(before, staged))
 
@@ -107,12 +100,11 @@ def lay_out(
     fresh_snapshot: bool = False,
     sure_of_clock: bool = False,
 ) -> str:
-    """Make snapshot and timestamp and lay everything out; "" when done, else what is missing, as a
-    sentence.
+    """Make snapshot and timestamp and lay everything out; "" when done, else a sentence on what is
+    missing. PublishError if the step does not follow on the site or the clock is wrong; OSError.
 
-    ``fresh_snapshot``: sign it again although nothing in it changed. ``sure_of_clock``: more than
-    400 days did pass. PublishError if the staged step does not follow on what is published, or the
-    clock is wrong. OSError if the disk refuses.
+    ``fresh_snapshot``: sign it although nothing in it changed. ``sure_of_clock``: more than 400
+    days did pass.
     """
     _clock(before, now, sure=sure_of_clock)
     follows(before, staged, site)
@@ -158,8 +150,7 @@ def lay_out(
 
 
 def follows(before: Published | None, staged: Staged, site: Site) -> None:
-    """PublishError unless every document is the next one of its role and every file it lists is
-    there."""
+    """PublishError unless each document is the next of its role and each file it lists is there."""
     for role, document in staged.documents.items():
         if role == "root" and before and encode(document) == encode(before.root):
             continue  # of a run that was cut: laid out already
@@ -167,7 +158,7 @@ def follows(before: Published | None, staged: Staged, site: Site) -> None:
         if document.signed.version != wanted:
             raise PublishError(
                 f'"{staged.title}" was prepared for version {document.signed.version} of'
-                f" {shown(role)}, but the repository is ready for version {wanted}: someone"
+                f" {role_name(role)}, but the repository is ready for version {wanted}: someone"
                 " published in between. Discard it (`publish discard`) and do the step again."
             )
         if isinstance(document.signed, Targets):
@@ -192,7 +183,7 @@ def _standings(before: Published | None, staged: Staged) -> Iterator[Standing]:
         elif role not in root.roles:
             if targets is None or role not in delegated(targets.signed):
                 raise PublishError(
-                    f"{shown(role)} may not publish here: the state has not delegated anything"
+                    f"{role_name(role)} may not publish here: the state has not delegated anything"
                     " to it."
                 )
             asked = [(targets.signed, "")]
@@ -226,17 +217,16 @@ def _clock(before: Published | None, now: datetime, *, sure: bool) -> None:
 
 
 def _own_paths(before: Published | None, staged: Staged, role: str, signed: Targets) -> None:
-    """A county or district has one file; anything else would be ignored by kiosks, or a web page
-    under our name."""
+    """A county or district has one file; anything else might be a web page under our name."""
     targets: Metadata[Targets] | None = staged.documents.get("targets") or (
         before.targets if before else None
     )
     mine = delegated(targets.signed).get(role) if targets else None
     for path in signed.targets if mine else ():
-        own = f"{shown(role)}/{local_additions.FILE}" if shown(role) != role else path
+        own = f"{role_name(role)}/{local_additions.FILE}" if role_name(role) != role else path
         if mine and not (path == own and mine.is_delegated_path(path)):
             raise PublishError(
-                f"{shown(role)} lists {path}, which is not its own; it may publish {own} only."
+                f"{role_name(role)} lists {path}, which is not its own; it may publish {own} only."
             )
 
 

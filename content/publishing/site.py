@@ -1,9 +1,6 @@
-"""The folder that a web server or a USB stick holds: ``metadata/`` and ``targets/``, nothing but
-static files.
+"""The published repository as static files: ``metadata/`` and ``targets/``, laid out and read back.
 
-Owns how a repository lies on the disk, the order in which a release appears there, and reading it
-back with every signature and hash verified. Refuses to believe a file because it lies there, and to
-judge expiry: a publisher must be able to renew what ran out. Holds no key.
+Every signature and hash is verified in reading; expiry is not, as a publisher renews what ran out.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,8 +19,7 @@ MAX_METADATA = 4 * 1024 * 1024  # bytes of one document
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What a repository says now. ``silent`` are delegated roles that have published nothing their
-    keys vouch for."""
+    """What a repository says now. ``silent``: delegated roles that published nothing valid."""
 
     root: Metadata[Root]
     targets: Metadata[Targets]
@@ -65,8 +61,7 @@ class Site:
         return (self.metadata / "timestamp.json").is_file()
 
     def read(self) -> Published:
-        """What is published, from the first root on. PublishError if any signature, hash or version
-        is not right."""
+        """What is published, verified from the first root on. PublishError."""
         if not self.exists():
             raise PublishError(
                 f"{self.folder} holds no published repository: there is no metadata/timestamp.json."
@@ -93,12 +88,10 @@ class Site:
         return data
 
     def lay_out(self, metadata: Mapping[str, bytes], targets: Mapping[str, bytes]) -> None:
-        """Write a release: targets first, timestamp.json last, each file whole and on the disk
-        before the next kind.
+        """Write a release: targets first, timestamp.json last. OSError: then the old one stays.
 
-        ``metadata`` is file name → bytes, ``targets`` path → bytes. Nothing that a client may be
-        reading is removed or changed before timestamp.json names what is new. OSError if the disk
-        refuses: what was published stays.
+        ``metadata``: file name → bytes. ``targets``: path → bytes. Nothing that a client may be
+        reading is changed before timestamp.json names what is new.
         """
         for path, data in targets.items():
             _write(self.targets / hashed(path, TargetFile.from_data(path, data, ["sha256"])), data)
@@ -106,8 +99,7 @@ class Site:
             _write(self.metadata / name, metadata[name])
 
     def _read(self) -> Published:
-        """By the newest root; by the one before where a run was cut between the new root and what
-        it signs."""
+        """By the newest root, or the one before where a run was cut between root and timestamp."""
         newest, *before = reversed(self._chain())
         try:
             return self._below(newest)
@@ -175,8 +167,7 @@ class Site:
 
 
 def hashed(path: str, info: TargetFile) -> str:
-    """Where a file lies below targets/: its name behind its hash, so that no release writes over
-    another's."""
+    """A file's path below targets/: its hash before its name, so that no release overwrites one."""
     folder, _, name = path.rpartition("/")
     return (
         f"{folder}/{info.hashes['sha256']}.{name}" if folder else f"{info.hashes['sha256']}.{name}"
@@ -184,8 +175,7 @@ def hashed(path: str, info: TargetFile) -> str:
 
 
 def _last(name: str) -> int:
-    """What targets signs, the snapshot, then a new root, and at once the timestamp that makes it
-    all valid."""
+    """What targets signs, the snapshot, a new root, at once the timestamp that validates all."""
     kinds = (".snapshot.json", ".root.json", "timestamp.json")
     return next((place for place, kind in enumerate(kinds, 1) if name.endswith(kind)), 0)
 
@@ -193,13 +183,13 @@ def _last(name: str) -> int:
 def _write(path: Path, data: bytes) -> None:
     _make(path.parent)
     if path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data:
-        durable_files.sync(path)  # of a run that was cut: there, but perhaps not yet on the disk
+        durable_files.sync(path)  # a run that was cut may not have synced it
         return
     durable_files.replace(path, data)
 
 
 def _make(folder: Path) -> None:
-    """The folder and those it lies in, each entered on the disk before anything is written into it."""
+    """The folder and its parents, each durable before anything is written into it."""
     if not folder.is_dir():
         _make(folder.parent)
         folder.mkdir(exist_ok=True)

@@ -1,9 +1,4 @@
-"""A step that waits for signatures, as a folder: all that is new, to be carried from one holder to
-the next.
-
-Owns ``staged.json``, ``metadata/`` and ``targets/`` of that folder. Refuses one that is not whole.
-What its signatures are worth is judged elsewhere (publish_stage.py).
-"""
+"""A step that waits for signatures, as a folder that is carried from one holder to the next."""
 
 import re
 import shutil
@@ -36,8 +31,7 @@ class _Record(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """What is new: the documents by role, and the files that they list (path → bytes). ``title``
-    says what it is."""
+    """What is new: the documents by role, and the files that they list (path → bytes)."""
 
     title: str
     made: datetime
@@ -46,8 +40,7 @@ class Staged:
 
 
 def write(folder: Path, staged: Staged) -> None:
-    """Put the step into the folder, in the place of an earlier state of it. OSError if the disk
-    refuses."""
+    """Put the step into the folder, in the place of an earlier state of it. OSError."""
     fresh = durable_files.temporary(folder.parent)
     try:
         for role, document in staged.documents.items():

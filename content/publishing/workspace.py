@@ -1,10 +1,7 @@
-"""The publisher's workspace: one folder that goes from holder to holder, and keys that never lie in
-it.
+"""The publisher's workspace: ``site/`` and a waiting step, in a folder that key holders pass on.
 
-Owns ``site/`` (what a web server or a stick holds), ``staged/`` (a step that waits for signatures)
-and the course of every step: open the keys that are here, sign, and lay out when nobody is missing,
-else say whom to send it to. Refuses a second step while one waits. Says everything through ``say``;
-asks for passphrases through ``secret``.
+Each step opens the keys that are here, signs, and lays out when no signature is missing, else says
+whom to send it to. Keys never lie in the folder. One step waits at a time.
 """
 
 import fcntl
@@ -17,20 +14,18 @@ from pathlib import Path
 
 from securesystemslib.signer import Key, Signer
 
-from content.publishing import keys as publish_keys
 from content.publishing.describe import WARN, differences, duties, holders
-from content.publishing.metadata import KEYS, TOP, PublishError, shown
+from content.publishing.keys import key_files, make, open_key
+from content.publishing.metadata import KEYS, TOP, PublishError, role_name
 from content.publishing.roles import prepare_first
 from content.publishing.signing import Say, add_signatures, follows, lay_out, standings, wanted_keys
 from content.publishing.site import Published, Site
 from content.publishing.staged_step import Staged, discard, read, write
 
-Secret = Callable[
-    [str, bool], str
-]  # a key's or holder's name, and whether a new passphrase is chosen → it, or ""
+# a key's or holder's name, and whether a new passphrase is chosen → it, or ""
+Secret = Callable[[str, bool], str]
 
-# Whose keys `init` makes, each holder's in a folder of its own, to be carried to that person's own
-# machine.
+# Whose keys `init` makes, in a folder for each holder, to be carried to that person's machine.
 HOLDERS: Mapping[str, Mapping[str, str]] = {
     "first-editor": {"root-1": "root", "editor-1": "targets"},
     "second-editor": {"root-2": "root", "editor-2": "targets"},
@@ -41,12 +36,10 @@ HOLDERS: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
-    """One holder's view of the publisher. ``folder`` is shared or sent around, ``keys`` are this
-    person's own folders.
+    """One holder's view: ``folder`` is shared or sent around, ``keys`` are this person's folders.
 
-    ``waiting`` is where a step waits for signatures, else ``folder/staged``. With ``dry_run``
-    nothing is signed or written, and no passphrase asked. ``sure_of_clock``: so long a time did
-    pass since the last step.
+    ``waiting``: where a step waits, else ``folder/staged``. ``dry_run``: nothing is signed or
+    written, no passphrase asked. ``sure_of_clock``: so long a time did pass since the last step.
     """
 
     folder: Path
@@ -69,7 +62,7 @@ class Workspace:
         return self.waiting or self.folder / "staged"
 
     def published(self) -> Published:
-        """What is published, verified. PublishError if nothing is, or if it is damaged."""
+        """What is published, verified. PublishError."""
         if not self.site.exists():
             raise PublishError(
                 f"There is no repository in {self.folder}: name its folder with --repository, "
@@ -78,11 +71,8 @@ class Workspace:
         return self.site.read()
 
     def init(self, key_folder: Path, public: Mapping[str, Sequence[Key]]) -> bool:
-        """A new repository. ``public``: role → keys of people who made their own; all others are
-        made here.
-
-        PublishError if there is one already or a role is given another number of keys than it must
-        have.
+        """A new repository. ``public``: role → keys of people who made their own; the others are
+        made here. PublishError if there is one already, or the number of keys is wrong.
         """
         if self.site.exists() or self.staged.exists():
             raise PublishError(
@@ -109,9 +99,7 @@ class Workspace:
         for holder, names in made.items():
             passphrase = self.secret(holder, True) if names else ""
             for name, role in names.items():
-                all_keys[role].append(
-                    publish_keys.make(key_folder / holder, name, passphrase).public
-                )
+                all_keys[role].append(make(key_folder / holder, name, passphrase).public)
                 chosen[name] = passphrase
                 self.say(f"Made the key {name} ({role}) in {key_folder / holder}.")
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -119,8 +107,7 @@ class Workspace:
         return known.advance(None, prepare_first(all_keys, now=self.now))
 
     def advance(self, before: Published | None, step: Staged) -> bool:
-        """Sign a new step and lay it out, or let it wait; whether it is published. PublishError if
-        another waits."""
+        """Sign a new step and lay it out, or let it wait; whether it is published. PublishError."""
         if self.staged.exists():
             raise PublishError(
                 f'"{read(self.staged).title}" waits in {self.staged}: sign it with `publish sign`, '
@@ -148,8 +135,7 @@ class Workspace:
             return self._sign(before, step)
 
     def waits(self) -> tuple[Staged, Iterator[str]]:
-        """The step that waits, and what it changes, as sentences. PublishError if it does not
-        follow on the site."""
+        """The step that waits, and what it changes, as sentences. PublishError."""
         before, step = self.site.read() if self.site.exists() else None, read(self.staged)
         follows(before, step, self.site)
         return step, differences(before, self.site, step)
@@ -167,8 +153,7 @@ class Workspace:
         self.say(f'"{title}" was thrown away. What is published stays as it is.')
 
     def touch(self) -> bool:
-        """Sign the timestamp again, and the snapshot when it ends soon; then say what runs out
-        when."""
+        """Sign the timestamp, and the snapshot when it ends soon; then say what runs out when."""
         before = self.published()
         left = (before.snapshot.signed.expires - self.now).days
         if self.dry_run:
@@ -181,8 +166,8 @@ class Workspace:
     def _touch(self, before: Published, *, fresh: bool) -> bool:
         step = Staged("touch", self.now, {})
         signers = self._open(wanted_keys(before, step))
-        held = {signer.public_key.keyid for signer in signers}
-        fresh = fresh and bool(held & set(before.root.signed.roles["snapshot"].keyids))
+        mine = {signer.public_key.keyid for signer in signers}
+        fresh = fresh and bool(mine & set(before.root.signed.roles["snapshot"].keyids))
         missing = self._lay_out(before, step, signers, fresh_snapshot=fresh)
         if missing:
             self.say(
@@ -205,7 +190,9 @@ class Workspace:
         for line in (*holders(before), *duties(before, self.now)):
             self.say(line)
         for role in before.silent:
-            self.say(f"{shown(role)} may publish, but has published nothing that its keys sign.")
+            self.say(
+                f"{role_name(role)} may publish, but has published nothing that its keys sign."
+            )
         if self.staged.exists():
             self.say(f'Waiting in {self.staged}: "{read(self.staged).title}".')
             for standing in standings(before, read(self.staged)):
@@ -221,9 +208,7 @@ class Workspace:
             )
         for line in add_signatures(before, step, signers):
             self.say(f"Signed: {line}.")
-        write(
-            self.staged, step
-        )  # before anything is laid out: no signature is lost when the disk is full
+        write(self.staged, step)  # first: no signature is lost when the disk is full
         missing = self._lay_out(before, step, signers)
         if missing:
             self.say(missing)
@@ -261,8 +246,7 @@ class Workspace:
 
     @contextmanager
     def _alone(self, before: Published | None) -> Iterator[None]:
-        """Nobody else signs in this folder meanwhile: the nightly touch would give the same version
-        to another file."""
+        """Nobody else signs in this folder: one version would stand for two files."""
         descriptor = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
         try:
             try:
@@ -281,13 +265,11 @@ class Workspace:
 
     def _open(self, wanted: Mapping[str, Key]) -> list[Signer]:
         """Those of the wanted keys that are here and that the holder opens."""
-        mine = [held for held in publish_keys.held(self.keys) if held.public.keyid in wanted]
-        if sum(held.name.startswith("editor") for held in mine) > 1:
+        mine = [file for file in key_files(self.keys) if file.public.keyid in wanted]
+        if sum(file.name.startswith("editor") for file in mine) > 1:
             self.say(
                 "The keys of two editors lie on this machine. The second signature is meant to be a"
                 " second person."
             )
-        opened = (
-            publish_keys.open_key(held, lambda name: self.secret(name, False)) for held in mine
-        )
+        opened = (open_key(file, lambda name: self.secret(name, False)) for file in mine)
         return [signer for signer in opened if signer]

@@ -1,1 +1,1 @@
-"""Fetching what a publisher signed and verifying it, over https, from a USB stick or from the disk."""
+"""Fetching and verifying what a publisher signed: over https, from a USB stick, from the disk."""

@@ -1,10 +1,7 @@
-"""Fetched files by their hash: fetched once, whole or not there, the same for every release that
-needs them.
+"""Fetched files by their hash: fetched once, whole or not there, the same for every release.
 
-Owns ``blobs/<sha256>`` below the data directory. A file is written beside its place, verified, made
-durable and only then given its name, so that a name never stands for anything but its bytes; a file
-that the disk spoilt is fetched again. What is served never depends on it: a release keeps its own
-copies. Refuses a length or hash that was not signed.
+``blobs/<sha256>`` below the data directory. A file gets its name only when it is verified and
+durable. What is served never depends on it: a release keeps its own copies.
 """
 
 from __future__ import annotations
@@ -19,11 +16,11 @@ from content.model import durable_files
 if TYPE_CHECKING:
     from tuf.api.metadata import TargetFile
 
-PART = ".part"
+UNFINISHED = ".unfinished"
 
 
 class Blobs:
-    """The store. ``used`` are the hashes that were asked for since it was opened."""
+    """The store. ``used``: the hashes that were asked for since it was opened."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -43,7 +40,7 @@ class Blobs:
         return place
 
     def prune(self) -> None:
-        """Remove what was not asked for. Call it after everything that is needed was taken."""
+        """Remove what was not asked for, after everything that is needed was taken."""
         for path in self._files():
             if path.name not in self.used:
                 path.unlink(missing_ok=True)
@@ -59,18 +56,18 @@ class Blobs:
 
     def _fetch(self, place: Path, info: TargetFile, fetch: Callable[[], Iterator[bytes]]) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        part = durable_files.temporary(self.folder).with_suffix(PART)
+        unfinished = durable_files.temporary(self.folder).with_suffix(UNFINISHED)
         try:
-            with part.open("x+b") as file:
+            with unfinished.open("x+b") as file:
                 for chunk in fetch():
                     file.write(chunk)
                 file.flush()
                 file.seek(0)
                 info.verify_length_and_hashes(file)
                 os.fsync(file.fileno())
-            part.replace(place)
+            unfinished.replace(place)
         except BaseException:
-            part.unlink(missing_ok=True)
+            unfinished.unlink(missing_ok=True)
             raise
         durable_files.sync(self.folder)
 

@@ -1,8 +1,6 @@
 """Why a pack did not come, in words that a person in a school office can act on.
 
-Owns the kinds of failure, the sentence of each, which are an alarm and which are worth another try.
-Refuses to look at an exception of a vendor (whoever meets it names the kind) and to name what was
-being fetched beyond its host.
+The kinds are stored in the record of the last refresh.
 """
 
 from dataclasses import dataclass
@@ -91,14 +89,14 @@ _MEANINGS: dict[Kind, _Meaning] = {
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One failure: its kind, and what exactly was met (a host, a status, a file of the publisher)."""
+    """Its kind, and what exactly was met: a host, a status, a file of the publisher."""
 
     kind: Kind
     detail: str
 
     @property
     def alarm(self) -> bool:
-        """Whether someone may be attacking: the staff page shows it in red."""
+        """Whether someone may be attacking."""
         return _MEANINGS[self.kind].alarm
 
     @property
@@ -121,16 +119,16 @@ class RefreshError(Exception):
 
 def of_status(status: int, host: str) -> Failure:
     """What an HTTP status other than 200 means for a file that should be there."""
-    said = f"{host}, status {status}"
+    detail = f"{host}, status {status}"
     if status == 511 or 300 <= status < 400:
-        return Failure("sign-in page", said)
+        return Failure("sign-in page", detail)
     if status in (401, 403, 407, 451):
-        return Failure("blocked", said)
+        return Failure("blocked", detail)
     if status in (404, 410):
-        return Failure("hub incomplete", said)
-    return Failure("hub down", said)
+        return Failure("hub incomplete", detail)
+    return Failure("hub down", detail)
 
 
 def is_page(body: bytes) -> bool:
-    """Whether a body that should be JSON begins as a web page does. The first bytes are enough."""
+    """Whether a body that should be JSON begins as a web page does."""
     return body.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<"

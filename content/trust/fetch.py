@@ -1,9 +1,7 @@
-"""What both ways to a publisher's files have in common: a deadline that holds whatever the other
-end does.
+"""A source of a publisher's files, with a deadline that holds whatever the other end does.
 
-Owns the reading of a source in a thread of its own, so that the reader leaves at the deadline even
-while a name is looked up, a handshake hangs or a dead stick blocks; and the greatest length of what
-is read. Refuses to verify: TUF does that with the bytes.
+It is read in a thread of its own, so that the reader leaves at the deadline even while a name is
+looked up, a handshake hangs or a dead stick blocks.
 """
 
 import queue
@@ -29,7 +27,7 @@ class FetchError(DownloadError):
 
 
 class StatusError(DownloadHTTPError):
-    """The answer had a status of 400 or more; TUF reads 403 and 404 on a root as "no newer root"."""
+    """A status of 400 or more; TUF reads 403 and 404 on a root as "no newer root"."""
 
     def __init__(self, status: int, host: str, failure: Failure | None = None) -> None:
         super().__init__(f"status {status}", status)
@@ -48,8 +46,7 @@ class Deadline:
 
 
 class Fetcher(FetcherInterface):
-    """A source of files by address, bounded in time and length. ``hidden``: whether a root was
-    refused with 403."""
+    """Files by address, bounded in time and length. ``hidden``: a root was refused with 403."""
 
     def __init__(self, deadline: Deadline) -> None:
         self.deadline = deadline
@@ -64,8 +61,7 @@ class Fetcher(FetcherInterface):
         """Whom to name in a failure."""
 
     def read(self, url: str, max_length: int) -> Iterator[bytes]:
-        """The file's bytes; at most ``max_length`` of them are taken. Every failure is a
-        DownloadError."""
+        """The file's bytes, at most ``max_length``. Every failure is a DownloadError."""
         taken = 0
         try:
             for chunk in _in_time(lambda: self.chunks(url), self.deadline):
@@ -80,8 +76,7 @@ class Fetcher(FetcherInterface):
             raise
 
     def download_bytes(self, url: str, max_length: int) -> bytes:
-        """The whole file, in memory: what TUF calls for metadata. FetchError where a web page came
-        in its place."""
+        """The whole file, as TUF asks for metadata. FetchError where a web page came instead."""
         taken = b""
         try:
             for chunk in self.read(url, max_length):
@@ -100,8 +95,7 @@ class Fetcher(FetcherInterface):
 
 
 def _in_time(produce: Callable[[], Iterator[bytes]], deadline: Deadline) -> Iterator[bytes]:
-    """What ``produce`` gives, from a thread. TimeoutError at the deadline, whatever the thread is
-    waiting for."""
+    """What ``produce`` gives, from a thread. TimeoutError at the deadline."""
     handed: queue.Queue[bytes | BaseException | None] = queue.Queue(_WAITING)
     left = threading.Event()
 

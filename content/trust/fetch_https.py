@@ -1,9 +1,7 @@
 """A publisher's files over https, through whatever a school's network puts in between.
 
-Owns the connection: the proxy and the certificates that the environment names, no redirects, no
-cookies, no id of the machine in the request; and what each answer that is not the file means.
-Refuses plain http, except where a test of TUF itself asks for it. Source of the rules: content
-guide, 5.3.
+The proxy and the certificates are those that the environment names; a request holds no cookie and
+no id of the machine; redirects are not followed. Source of the rules: content guide, 5.3.
 """
 
 import ssl
@@ -86,8 +84,7 @@ class HttpsFetcher(Fetcher):
 
 
 def _certificates() -> ssl.SSLContext:
-    """The system's certificates, and those of SSL_CERT_FILE and SSL_CERT_DIR, which OpenSSL itself
-    reads."""
+    """The system's certificates; OpenSSL itself adds those of SSL_CERT_FILE and SSL_CERT_DIR."""
     trust = ssl.create_default_context()
     # Python 3.13 turns on a strictness that certificates of inspection seldom meet. Signatures
     # protect the content.
@@ -120,8 +117,7 @@ def _met(error: Exception, host: str) -> Failure:
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """The exception and what led to it, outermost first; urllib3 keeps the inner one in several
-    places."""
+    """The exception and what led to it, outermost first; urllib3 keeps that in several places."""
     while error is not None:
         yield error
         inner = getattr(error, "original_error", None) or error.__cause__ or error.__context__

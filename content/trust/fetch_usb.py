@@ -1,9 +1,7 @@
 """A publisher's files on a USB stick or in a folder.
 
-Owns the way from a name to the bytes of an ordinary file below the folder. Refuses symbolic links,
-names that lead out of the folder, other file systems, pipes and devices; never lists a folder, so
-that a huge one costs nothing; and never opens a file that TUF did not ask for: whatever else lies
-on a stick is not looked at.
+Links, names that lead out of the folder, other file systems, pipes and devices are refused. A
+folder is never listed, and nothing is opened that TUF did not ask for.
 """
 
 import os
@@ -14,15 +12,15 @@ from pathlib import Path
 from content.trust.failures import Failure
 from content.trust.fetch import Deadline, Fetcher, FetchError, StatusError
 
-SCHEME = "medium:/"
+SCHEME = "usb:/"
 CHUNK = 65536
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # Without O_NONBLOCK, opening a pipe would wait for someone to write to it.
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
-class MediumFetcher(Fetcher):
-    """Reads addresses ``medium:/metadata/…`` below a folder."""
+class UsbFetcher(Fetcher):
+    """Reads addresses ``usb:/metadata/…`` below a folder."""
 
     def __init__(self, folder: Path, deadline: Deadline) -> None:
         super().__init__(deadline)
@@ -50,22 +48,21 @@ class MediumFetcher(Fetcher):
             os.close(descriptor)
 
 
-def _open(folder: Path, parts: list[str]) -> int:
-    """A descriptor of the plain file; every step is taken from the folder before, and none follows
-    a link. OSError."""
-    if any(part in ("", ".", "..") or "\0" in part for part in parts):
+def _open(folder: Path, names: list[str]) -> int:
+    """A descriptor of the plain file, opened folder by folder, following no link. OSError."""
+    if any(name in ("", ".", "..") or "\0" in name for name in names):
         raise OSError("a name that leads elsewhere")
     here = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         device = os.fstat(here).st_dev
-        for part in parts[:-1]:
-            below = os.open(part, _FOLDER, dir_fd=here)
+        for name in names[:-1]:
+            below = os.open(name, _FOLDER, dir_fd=here)
             os.close(here)
             here = below
         # Looked at before it is opened: to open a device can already do something.
-        found = os.stat(parts[-1], dir_fd=here, follow_symlinks=False)
+        found = os.stat(names[-1], dir_fd=here, follow_symlinks=False)
         _must_be_plain(found, device)
-        file = os.open(parts[-1], _FILE, dir_fd=here)
+        file = os.open(names[-1], _FILE, dir_fd=here)
     finally:
         os.close(here)
     try:

@@ -1,10 +1,7 @@
-"""A publisher's repository through TUF, with our rules on top: what it lists is verified, or
-nothing is taken.
+"""A publisher's repository through TUF: what it lists is verified, or nothing is taken.
 
-Owns the client: the pinned root, trusted time, the version floor, the greatest lengths, and the one
-exception that a person may grant, the age of a stick. Refuses to take a target that the right role
-did not sign, to go back on a version, to follow a redirection, and to judge what a pack says
-(intake does). Source of the rules: content guide, 3.
+Our rules on top of TUF's: the floor, the greatest lengths, no redirects, and the one exception that
+a person may grant, the age of a stick. Source of the rules: content guide, 3.
 """
 
 from __future__ import annotations
@@ -27,7 +24,7 @@ from content.trust.downloads import Blobs
 from content.trust.failures import Failure, Kind, RefreshError
 from content.trust.fetch import Deadline, Fetcher, FetchError, StatusError
 from content.trust.fetch_https import HttpsFetcher
-from content.trust.fetch_usb import SCHEME, MediumFetcher
+from content.trust.fetch_usb import SCHEME, UsbFetcher
 
 LIMITS = UpdaterConfig(
     max_root_rotations=32,
@@ -45,8 +42,7 @@ logging.getLogger("tuf").setLevel(logging.ERROR)
 
 
 class Client(Updater):
-    """TUF's client, by our own clock. Its set of verified metadata is private: a test in
-    test_signed.py guards it."""
+    """TUF's client by our own clock. It keeps its verified metadata private: tests guard that."""
 
     def __init__(
         self,
@@ -60,18 +56,17 @@ class Client(Updater):
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         super().__init__(str(folder), address, fetcher=fetcher, config=config, bootstrap=root)
-        self.found.reference_time = now
+        self.verified.reference_time = now
 
     @property
-    def found(self) -> TrustedMetadataSet:
+    def verified(self) -> TrustedMetadataSet:
         """What was verified so far."""
         return self._trusted_set
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trust:
-    """What this machine goes by: the pinned root, its folder ``trust/``, and older metadata to
-    raise the floor by."""
+    """The pinned root, the folder ``trust/``, and older metadata to raise the floor by."""
 
     root: bytes
     folder: Path
@@ -89,26 +84,23 @@ class Repository:
         self.roles: list[str] = []  # delegated ones that were used
 
     def own(self, path: str, *, most: int) -> Path:
-        """A file signed by the top role itself; no delegated role can stand in for it. RefreshError
-        if not listed."""
-        info = self._client.found.targets.targets.get(path)
+        """A file signed by the top role itself. RefreshError if it is not listed."""
+        info = self._client.verified.targets.targets.get(path)
         if info is None:
             raise RefreshError(Failure("hub incomplete", f"{path} is not among what was signed"))
         return self._taken(path, info, most)
 
     def lists(self, path: str) -> bool:
         """Whether the top role signed that path."""
-        return path in self._client.found.targets.targets
+        return path in self._client.verified.targets.targets
 
     def delegated(self, path: str, *, most: int) -> Path | None:
-        """A file of a county, a district or the directory; None where the role has published
-        nothing that holds.
+        """A file of a county, a district or the directory; None where nothing valid is published.
 
-        Its age is not looked at: the snapshot, which is fresh, says that this is the newest there
-        is.
+        Its age does not matter: the fresh snapshot says that this is the newest there is.
         """
-        fresh, self._client.found.reference_time = (
-            self._client.found.reference_time,
+        fresh, self._client.verified.reference_time = (
+            self._client.verified.reference_time,
             tuf_offline.AGELESS,
         )
         try:
@@ -118,8 +110,8 @@ class Repository:
         except wrong.RepositoryError:
             return None
         finally:
-            self._client.found.reference_time = fresh
-        role = next((name for name in self._names(path) if name in self._client.found), "")
+            self._client.verified.reference_time = fresh
+        role = next((name for name in self._names(path) if name in self._client.verified), "")
         if info is None or not role or info.length > most:
             return None
         if role not in self.roles:
@@ -127,26 +119,24 @@ class Repository:
         return self._taken(path, info, most)
 
     def absent(self, path: str) -> bool:
-        """Whether what was signed says that nobody publishes that path; asked after ``delegated``
-        gave None.
+        """Whether it was signed that nobody publishes that path, after ``delegated`` gave None.
 
-        False where the list of the role that may sign it could not be had: that is a failure, and
-        no answer.
+        False where the list of the role that may sign it did not come: a failure is no answer.
         """
-        found = self._client.found
-        lists = [found.get(name) for name in self._names(path)]
+        verified = self._client.verified
+        lists = [verified.get(name) for name in self._names(path)]
         return all(isinstance(one, Targets) and path not in one.targets for one in lists)
 
     def chain(self) -> tuf_offline.Chain:
-        """What the metadata says, for the floor and for intake."""
-        return tuf_offline.summary(self._client.found, self._trust.folder / METADATA, self.roles)
+        """What the metadata says."""
+        return tuf_offline.summary(self._client.verified, self._trust.folder / METADATA, self.roles)
 
     def vouch(self, out: Path, files: dict[str, Path]) -> None:
         """Copy the metadata and these files (path → file) to where they vouch for a release."""
         tuf_offline.copy(self._trust.folder / METADATA, out, self.roles, files)
 
     def _names(self, path: str) -> Collection[str]:
-        delegations = self._client.found.targets.delegations
+        delegations = self._client.verified.targets.delegations
         return [name for name, _ in delegations.get_roles_for_target(path)] if delegations else []
 
     def _taken(self, path: str, info: TargetFile, most: int) -> Path:
@@ -193,7 +183,7 @@ def repository(
     fetcher: Fetcher
     deadline = Deadline(seconds)
     if isinstance(source, Path):
-        fetcher, base = MediumFetcher(source, deadline), SCHEME.rstrip("/")
+        fetcher, base = UsbFetcher(source, deadline), SCHEME.rstrip("/")
     else:
         fetcher, base = HttpsFetcher(deadline), source.rstrip("/")
     stick = isinstance(source, Path)
@@ -209,20 +199,22 @@ def repository(
         )
         client.refresh()
         found = Repository(client, fetcher, base, trust, blobs)
-        seen = found.chain()
-        if lower := version_floor.below(marks, seen.marks, seen.trusted):
-            raise RefreshError(Failure("older stick" if stick else "older", lower))
+        _not_below(marks, found, stick=stick)
         yield found
-        seen = found.chain()
-        if lower := version_floor.below(marks, seen.marks, seen.trusted):
-            raise RefreshError(Failure("older stick" if stick else "older", lower))
+        seen = _not_below(marks, found, stick=stick)
         version_floor.raise_to(trust.folder, version_floor.raised(marks, seen.marks, seen.trusted))
         blobs.prune()
 
 
+def _not_below(marks: version_floor.Marks, found: Repository, *, stick: bool) -> tuf_offline.Chain:
+    seen = found.chain()
+    if lower := version_floor.below(marks, seen.marks, seen.trusted):
+        raise RefreshError(Failure("older stick" if stick else "older", lower))
+    return seen
+
+
 def _floor(trust: Trust) -> version_floor.Marks:
-    """FLOOR, raised by the metadata kept beside releases: so it is known also where the file itself
-    is lost."""
+    """FLOOR, raised by the metadata kept beside releases, so that losing the file loses little."""
     marks: version_floor.Marks = version_floor.read(trust.folder)
     for witness in trust.witnesses:
         try:
@@ -236,18 +228,17 @@ def _floor(trust: Trust) -> version_floor.Marks:
     return marks
 
 
-def _higher(mark: version_floor.Mark, known: version_floor.Mark | None) -> bool:
+def _higher(mark: version_floor.RoleMark, known: version_floor.RoleMark | None) -> bool:
     return known is None or mark.version > known.version
 
 
 def _time_for_stick(
     fetcher: Fetcher, base: str, marks: version_floor.Marks, time: datetime, *, accept_age: bool
 ) -> datetime:
-    """By what time a stick is judged: now, or just before it ran out where a person accepted its
-    age.
+    """The time to judge a stick by: now, or just before it ran out where a person accepts its age.
 
-    Its timestamp is read here before anyone verified it. That decides nothing but the time: TUF
-    verifies the same file by that time, so a forged date makes a stick fail, not pass.
+    Its timestamp is read here unverified. That decides the time alone: TUF verifies the same file
+    by it, so a forged date makes a stick fail, not pass.
     """
     data = fetcher.download_bytes(f"{base}/metadata/timestamp.json", LIMITS.timestamp_max_length)
     stamp = Metadata[Timestamp].from_bytes(data).signed

@@ -1,10 +1,8 @@
 """TUF's metadata in a folder, verified without a network and without regard to age.
 
-Owns the folder that vouches for a release: every root from the pinned one on, timestamp, snapshot,
-targets, the delegated roles that were used, and below ``files/`` the targets themselves, as they
-were signed. Showing content never depends on expiry, so none is looked at here. Refuses a folder in
-which one signature, version, length or hash is not right. TUF's own rules do the judging
-(``TrustedMetadataSet``, private: tests/content/test_chain.py guards it).
+The folder keeps every root from the pinned one on, timestamp, snapshot, targets, the delegated
+roles that were used, and below ``files/`` the targets. TUF's own rules do the judging
+(``TrustedMetadataSet``, private to it: tests guard it).
 """
 
 import shutil
@@ -20,7 +18,7 @@ from tuf.ngclient._internal.trusted_metadata_set import TrustedMetadataSet
 from tuf.ngclient.config import EnvelopeType
 
 from content.model import durable_files
-from content.trust.version_floor import Mark, Trusted
+from content.trust.version_floor import RoleMark, Trusted
 
 FILES = "files"
 ROOTS = "root_history"
@@ -37,12 +35,12 @@ class ChainError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chain:
-    """What a folder of metadata says, verified. ``marks`` and ``trusted`` are for the floor."""
+    """What a folder of metadata says. ``marks`` and ``trusted`` are for the floor."""
 
     root: Root
     targets: Targets
     delegated: Mapping[str, Targets] = field(default_factory=dict)
-    marks: Mapping[str, Mark]
+    marks: Mapping[str, RoleMark]
     trusted: Mapping[str, Trusted]
 
     @property
@@ -55,9 +53,8 @@ class Chain:
         role = self.targets
         if path not in role.targets:
             names = role.delegations.get_roles_for_target(path) if role.delegations else ()
-            name = next(
-                (name for name, _ in names), ""
-            )  # the first is the one that a terminating delegation means
+            # the first is the one that a terminating delegation means
+            name = next((name for name, _ in names), "")
             if name not in self.delegated:
                 return False
             role = self.delegated[name]
@@ -91,13 +88,13 @@ def read(folder: Path, root: bytes) -> Chain:
 def summary(found: TrustedMetadataSet, folder: Path, roles: Iterable[str]) -> Chain:
     """The chain of a set that was verified, whose documents lie in ``folder``."""
     delegated = {role: own for role in roles if isinstance(own := found[role], Targets)}
-    marks, trusted = {"root": Mark(version=found.root.version)}, {}
+    marks, trusted = {"root": RoleMark(version=found.root.version)}, {}
     for role in (*TOP, *delegated):
         document: Metadata[Timestamp] = Metadata.from_bytes(_document(folder / _file(role)))
         delegator = found.targets if role in delegated else found.root
         result = delegator.get_verification_result(role, document.signed_bytes, document.signatures)
         when = issued(document.signed) if role == "timestamp" else None
-        marks[role] = Mark(
+        marks[role] = RoleMark(
             version=document.signed.version, keys=tuple(sorted(result.signed)), issued=when
         )
         trusted[role] = Trusted(
@@ -109,8 +106,7 @@ def summary(found: TrustedMetadataSet, folder: Path, roles: Iterable[str]) -> Ch
 
 
 def copy(live: Path, out: Path, roles: Iterable[str], files: Mapping[str, Path]) -> None:
-    """Make a folder that vouches: TUF's live metadata of these roles, and the targets (path →
-    file). OSError."""
+    """Make a folder that vouches: live metadata of the roles, targets (path → file). OSError."""
     (out / ROOTS).mkdir(parents=True)
     for root in sorted((live / ROOTS).glob("*.root.json")):
         shutil.copyfile(root, out / ROOTS / root.name)
@@ -135,8 +131,7 @@ def files(folder: Path, chain: Chain) -> dict[str, bytes]:
 
 
 def file(folder: Path, chain: Chain, name: str) -> bytes:
-    """The bytes of one target kept in the folder. ChainError if they were not signed under that
-    path."""
+    """The bytes of one target in the folder. ChainError if they were not signed under that path."""
     try:
         data = durable_files.read_plain(folder / FILES / name, most=64 * MAX_BYTES)
     except (ValueError, OSError) as error:
@@ -148,9 +143,9 @@ def file(folder: Path, chain: Chain, name: str) -> bytes:
 
 def issued(stamp: Timestamp) -> datetime | None:
     """When a timestamp was signed, where it says so and it can be: not after its own end."""
-    said = stamp.unrecognized_fields.get(ISSUED)
+    text = stamp.unrecognized_fields.get(ISSUED)
     try:
-        when = datetime.fromisoformat(said) if isinstance(said, str) else None
+        when = datetime.fromisoformat(text) if isinstance(text, str) else None
     except ValueError:
         return None
     return when if when and when.tzinfo and when <= stamp.expires else None

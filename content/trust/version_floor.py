@@ -18,11 +18,9 @@ BUILT = datetime(2026, 11, 20, tzinfo=UTC)
 FAR = timedelta(days=400)  # a clock that nobody set may be any time ahead
 
 
-class Mark(msgspec.Struct, frozen=True, kw_only=True):
-    """A role's verified version, the ids of the keys whose signatures counted, and of a timestamp
-    when it was signed.
-
-    It holds for as long as those keys are trusted: rotating a stolen key lifts the thief's marks.
+class RoleMark(msgspec.Struct, frozen=True, kw_only=True):
+    """A role's verified version, the keys whose signatures counted, and when a timestamp was
+    signed. It holds while those keys are trusted: rotating a stolen key lifts the thief's marks.
     """
 
     version: int
@@ -37,12 +35,12 @@ class Trusted(msgspec.Struct, frozen=True, kw_only=True):
     threshold: int
 
 
-Marks = Mapping[str, Mark]
+Marks = Mapping[str, RoleMark]
 
 
-def read(folder: Path) -> dict[str, Mark]:
+def read(folder: Path) -> dict[str, RoleMark]:
     """The marks on disk; none where the file is absent or broken."""
-    return durable_files.read_record(folder / FILE, dict[str, Mark]) or {}
+    return durable_files.read_record(folder / FILE, dict[str, RoleMark]) or {}
 
 
 def raise_to(folder: Path, marks: Marks) -> None:
@@ -63,9 +61,8 @@ def below(floor: Marks, seen: Marks, trusted: Mapping[str, Trusted]) -> str:
     return ""
 
 
-def raised(floor: Marks, seen: Marks, trusted: Mapping[str, Trusted]) -> dict[str, Mark]:
-    """The floor after what was seen: each role's higher mark, and the lower one only where the
-    higher does not hold."""
+def raised(floor: Marks, seen: Marks, trusted: Mapping[str, Trusted]) -> dict[str, RoleMark]:
+    """The floor after what was seen: each role's higher mark that holds."""
     new = {role: mark for role, mark in floor.items() if role not in seen}
     for role, mark in seen.items():
         old = floor.get(role)
@@ -74,7 +71,7 @@ def raised(floor: Marks, seen: Marks, trusted: Mapping[str, Trusted]) -> dict[st
     return new
 
 
-def holds(role: str, mark: Mark, trusted: Mapping[str, Trusted]) -> bool:
+def holds(role: str, mark: RoleMark, trusted: Mapping[str, Trusted]) -> bool:
     """Whether the keys that made the mark could still sign for the role."""
     now = trusted.get(role)
     return role == "root" or (now is not None and len(now.keys & set(mark.keys)) >= now.threshold)

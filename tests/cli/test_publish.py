@@ -193,14 +193,16 @@ def test_a_planted_step_is_not_signed_by_mistake(terminal: Terminal, built: Path
     signature."""
     pack = built_pack.read_built(built)
     spoilt = replace(pack, topics=())
-    desk = Workspace(
+    workspace = Workspace(
         folder=Path(),
         keys=[terminal.folder / "keys" / "first-editor"],
         secret=lambda _name, _new: WORDS,
         say=lambda _line: None,
         now=NOW,
     )
-    desk.advance(desk.published(), prepare(desk.published(), desk.site, spoilt, {}, now=NOW))
+    workspace.advance(
+        workspace.published(), prepare(workspace.published(), workspace.site, spoilt, {}, now=NOW)
+    )
 
     assert terminal.types("publish", "sign", "--yes", holders=("second-editor", "server")) == 1
     assert "Do not sign it" in terminal.err

@@ -1,7 +1,7 @@
 """A publisher's office: a workspace, and the key folders of its four holders, on one disk but never
 used together.
 
-``Office(tmp_path).desk("first-editor")`` is what that holder does. What `init` makes is made once
+``Office(tmp_path).workspace("first-editor")`` is what that holder does. What `init` makes is made once
 per run and copied.
 """
 
@@ -31,11 +31,11 @@ ALL = ("first-editor", "second-editor", "third-holder", "server")
 def template() -> Path:
     """A repository as `init` leaves it, with the keys of its holders."""
     folder = Path(mkdtemp(prefix="porchlight-office-"))
-    desk = Workspace(
+    workspace = Workspace(
         folder=folder / "repo", keys=[folder / "keys"], secret=passphrase, say=quiet, now=NOW
     )
     with quickly():
-        assert desk.init(folder / "keys", {})
+        assert workspace.init(folder / "keys", {})
     return folder
 
 
@@ -68,7 +68,9 @@ class Office:
         self.repository = folder / "repo"
         self.site = self.repository / "site"
 
-    def desk(self, *holders: str, dry_run: bool = False, waiting: Path | None = None) -> Workspace:
+    def workspace(
+        self, *holders: str, dry_run: bool = False, waiting: Path | None = None
+    ) -> Workspace:
         """The workspace as the holders see it, with their keys only."""
         return Workspace(
             folder=self.repository,
@@ -88,9 +90,11 @@ class Office:
         self, pack: Pack, *holders: str, reasons: Reasons | None = None, dry_run: bool = False
     ) -> bool:
         """Prepare and sign a release; whether it is published."""
-        desk = self.desk(*(holders or ALL), dry_run=dry_run)
-        before = desk.published()
-        return desk.advance(before, prepare(before, desk.site, pack, reasons or {}, now=self.now))
+        workspace = self.workspace(*(holders or ALL), dry_run=dry_run)
+        before = workspace.published()
+        return workspace.advance(
+            before, prepare(before, workspace.site, pack, reasons or {}, now=self.now)
+        )
 
     def fresh(self, name: str, holder: str = "new-holder") -> Key:
         """The public half of a key that its holder has just made."""
@@ -109,5 +113,5 @@ class Office:
         """The notes that are published."""
         from content.publishing.release import published_notes
 
-        desk = self.desk()
-        return published_notes(desk.published(), desk.site)
+        workspace = self.workspace()
+        return published_notes(workspace.published(), workspace.site)

@@ -93,9 +93,9 @@ def office(tmp_path: Path) -> Office:
 
 def test_keys_that_come_and_go_are_said_with_their_fingerprint(office: Office) -> None:
     new = office.fresh("editor-9")
-    before = office.desk().published()
+    before = office.workspace().published()
     step = prepare_keys(before, "targets", add=new, remove="editor-1", now=NOW)
-    said = list(differences(before, office.desk().site, step))
+    said = list(differences(before, office.workspace().site, step))
 
     assert said[0].startswith(
         "targets: new key editor-9 and key editor-1 revoked, prepared on 2026-12-01"
@@ -106,9 +106,9 @@ def test_keys_that_come_and_go_are_said_with_their_fingerprint(office: Office) -
 
 def test_a_delegation_is_said_with_its_folder(office: Office) -> None:
     new = office.fresh("acme-1", "acme")
-    before = office.desk().published()
+    before = office.workspace().published()
     step = prepare_delegation(before, "district/acme", [new], now=NOW)
-    said = list(differences(before, office.desk().site, step))
+    said = list(differences(before, office.workspace().site, step))
 
     assert (
         f"  district/acme may publish district/acme/* with 1 of acme-1 ({new.keyid[:16]})" in said
@@ -118,19 +118,20 @@ def test_a_delegation_is_said_with_its_folder(office: Office) -> None:
 def test_a_districts_numbers_are_said_to_whoever_lays_them_out(office: Office) -> None:
     office.release(ONE)
     new = office.fresh("acme-1", "acme")
-    desk = office.desk(*ALL, "acme")
-    desk.advance(
-        desk.published(), prepare_delegation(desk.published(), "district/acme", [new], now=NOW)
+    workspace = office.workspace(*ALL, "acme")
+    workspace.advance(
+        workspace.published(),
+        prepare_delegation(workspace.published(), "district/acme", [new], now=NOW),
     )
     said = []
     for number in ("+19162287233", "+19162287234"):
         line = replace(COUNSELOR, channels=(replace(COUNSELOR.channels[0], number=number),))
         data = encode(replace(ACME, resources=(line,)))
         step = prepare_local(
-            desk.published(), "district-acme", "district/acme/local.json", data, now=NOW
+            workspace.published(), "district-acme", "district/acme/local.json", data, now=NOW
         )
-        said.append(list(differences(desk.published(), desk.site, step)))
-        desk.advance(desk.published(), step)
+        said.append(list(differences(workspace.published(), workspace.site, step)))
+        workspace.advance(workspace.published(), step)
 
     assert "  Acme Unified School District: 1 entries" in said[0]
     assert "  new: acme-counselor, voice +19162287233" in said[0]
@@ -138,7 +139,7 @@ def test_a_districts_numbers_are_said_to_whoever_lays_them_out(office: Office) -
 
 
 def test_holders_and_ends_of_every_role_are_listed(office: Office) -> None:
-    assert list(holders(office.desk().published())) == [
+    assert list(holders(office.workspace().published())) == [
         "root: 2 of root-1, root-2, root-3; good until 2028-01-05",
         "targets: 2 of editor-1, editor-2; good until 2027-05-30",
         "snapshot: 1 of snapshot-1; good until 2027-01-30",
@@ -161,15 +162,15 @@ def test_holders_and_ends_of_every_role_are_listed(office: Office) -> None:
 def test_what_ends_soonest_is_said_first_and_who_must_act(
     office: Office, days: int, first: str
 ) -> None:
-    said = list(duties(office.desk().published(), NOW + timedelta(days=days)))
+    said = list(duties(office.workspace().published(), NOW + timedelta(days=days)))
 
     assert said[0].startswith(first)
 
 
 def test_each_duty_begins_in_time(office: Office) -> None:
     office.now = NOW + timedelta(days=151)
-    office.desk(*ALL).touch()
-    said = list(duties(office.desk().published(), office.now))
+    office.workspace(*ALL).touch()
+    said = list(duties(office.workspace().published(), office.now))
 
     assert [line.partition(" runs")[0] for line in said if line.startswith("NOW: ")] == [
         "NOW: directory",

@@ -26,7 +26,7 @@ from securesystemslib.signer import (
 from content.publishing.keys import (
     KeyFileError,
     from_device,
-    held,
+    key_files,
     make,
     name_of,
     open_key,
@@ -93,7 +93,7 @@ def test_other_programs_open_it_and_the_passphrase_is_slow_to_guess(tmp_path: Pa
 
 def test_a_key_of_before_opens_as_it_is(tmp_path: Path) -> None:
     """pkcs8_key was made by the last version that wrote PKCS#8."""
-    (old,) = held([Path(__file__).with_name("pkcs8_key")])
+    (old,) = key_files([Path(__file__).with_name("pkcs8_key")])
     signer = open_key(old, lambda _: WORDS)
 
     assert signer is not None
@@ -124,12 +124,12 @@ def test_ssh_keygen_takes_a_key_of_before_over(tmp_path: Path) -> None:
     subprocess.run(command, check=True)
     assert file.read_bytes().startswith(b"-----BEGIN OPENSSH PRIVATE KEY-----\n")
     assert rounds(file) == 24
-    assert open_key(held([folder])[0], lambda _: "four other words") is not None
+    assert open_key(key_files([folder])[0], lambda _: "four other words") is not None
 
 
 def test_it_signs_what_its_public_half_verifies(tmp_path: Path) -> None:
     make(tmp_path / "deep" / "folder", "editor-1", WORDS)
-    (mine,) = held([tmp_path])
+    (mine,) = key_files([tmp_path])
     signer = open_key(mine, lambda _: WORDS)
 
     assert signer is not None
@@ -187,7 +187,7 @@ def test_a_key_and_another_keys_public_half_do_not_pass(tmp_path: Path) -> None:
     made.path.with_suffix(".pub").write_bytes(other.path.with_suffix(".pub").read_bytes())
 
     with pytest.raises(KeyFileError, match="does not belong"):
-        open_key(held([tmp_path])[0], lambda _: WORDS)
+        open_key(key_files([tmp_path])[0], lambda _: WORDS)
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_a_public_key_with_anothers_id_is_refused(tmp_path: Path) -> None:
 def test_a_device_keeps_its_key_and_signs(tmp_path: Path, device: str) -> None:
     public = DEVICE.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     from_device(tmp_path, "editor-1", device, public)
-    (mine,) = held([tmp_path])
+    (mine,) = key_files([tmp_path])
     signer = open_key(mine, lambda _: "123456")
 
     assert signer is not None

@@ -157,12 +157,12 @@ def directory(folder: Path, *bodies: bytes) -> Path:
 def test_only_what_changed_of_a_directory_waits_for_signatures(
     office: Office, tmp_path: Path
 ) -> None:
-    desk = office.desk(*ALL)
+    workspace = office.workspace(*ALL)
     for bodies in ((b"one", b"two"), (b"one", b"other")):
-        before = desk.published()
+        before = workspace.published()
         shards = read_directory(directory(tmp_path / "d", *bodies))
-        step = prepare(before, desk.site, ONE, {}, directory=shards, now=office.now)
-        assert desk.advance(before, step)
+        step = prepare(before, workspace.site, ONE, {}, directory=shards, now=office.now)
+        assert workspace.advance(before, step)
 
     assert sorted(path for path in step.files if path.startswith("directory/")) == [
         "directory/001.ndjson",

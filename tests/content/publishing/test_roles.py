@@ -27,8 +27,8 @@ def office(tmp_path: Path) -> Office:
 
 
 def change(office: Office, step: Staged, *holders: str) -> bool:
-    desk = office.desk(*holders)
-    return desk.advance(desk.published(), step)
+    workspace = office.workspace(*holders)
+    return workspace.advance(workspace.published(), step)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_a_key_is_put_in_the_place_of_another_and_kiosks_follow(
     new = office.fresh(f"{role}-9")
     assert change(
         office,
-        prepare_keys(office.desk().published(), role, add=new, remove=old, now=NOW),
+        prepare_keys(office.workspace().published(), role, add=new, remove=old, now=NOW),
         *ALL,
         "new-holder",
     )
@@ -61,20 +61,22 @@ def test_a_key_is_put_in_the_place_of_another_and_kiosks_follow(
 
 def test_a_new_root_is_signed_by_old_holders_and_by_new_ones(office: Office) -> None:
     new = office.fresh("root-9")
-    step = prepare_keys(office.desk().published(), "root", add=new, remove="root-1", now=NOW)
+    step = prepare_keys(office.workspace().published(), "root", add=new, remove="root-1", now=NOW)
 
     assert not change(office, step, "new-holder", "server")
     assert "root: 0 of 2 signatures of the old holders" in office.said[-2]
     assert "root: 1 of 2 signatures of the new holders" in office.said[-2]
-    assert not office.desk("second-editor").sign()
-    assert office.desk("third-holder", "server").sign()
+    assert not office.workspace("second-editor").sign()
+    assert office.workspace("third-holder", "server").sign()
 
 
 def test_a_revoked_key_signs_nothing_any_more(office: Office) -> None:
     new = office.fresh("editor-9")
     change(
         office,
-        prepare_keys(office.desk().published(), "targets", add=new, remove="editor-1", now=NOW),
+        prepare_keys(
+            office.workspace().published(), "targets", add=new, remove="editor-1", now=NOW
+        ),
         *ALL,
         "new-holder",
     )
@@ -87,11 +89,13 @@ def test_an_exchanged_editor_signs_the_directory_too(office: Office) -> None:
     new = office.fresh("editor-9")
     change(
         office,
-        prepare_keys(office.desk().published(), "targets", add=new, remove="editor-1", now=NOW),
+        prepare_keys(
+            office.workspace().published(), "targets", add=new, remove="editor-1", now=NOW
+        ),
         *ALL,
         "new-holder",
     )
-    published = office.desk().published()
+    published = office.workspace().published()
 
     assert published.silent == ()
     assert {
@@ -125,16 +129,16 @@ def test_what_cannot_be_is_said_in_words(
     new = office.fresh(add) if add else None
 
     with pytest.raises(PublishError) as refused:
-        prepare_keys(office.desk().published(), role, add=new, remove=remove, now=NOW)
+        prepare_keys(office.workspace().published(), role, add=new, remove=remove, now=NOW)
     assert said in str(refused.value)
     assert office.files() == before
 
 
 def test_the_same_key_twice_is_one_key(office: Office) -> None:
-    mine = keys.held([office.folder / "keys" / "first-editor"])[0].public
+    mine = keys.key_files([office.folder / "keys" / "first-editor"])[0].public
 
     with pytest.raises(PublishError, match="has this key already"):
-        prepare_keys(office.desk().published(), "targets", add=mine, now=NOW)
+        prepare_keys(office.workspace().published(), "targets", add=mine, now=NOW)
 
 
 def district(office: Office) -> None:
@@ -142,7 +146,7 @@ def district(office: Office) -> None:
     key_ = office.fresh("acme-1", "acme")
     change(
         office,
-        prepare_delegation(office.desk().published(), "district/acme", [key_], now=NOW),
+        prepare_delegation(office.workspace().published(), "district/acme", [key_], now=NOW),
         *ALL,
     )
     publish_local(office, b'{"one":1}')
@@ -150,7 +154,11 @@ def district(office: Office) -> None:
 
 def publish_local(office: Office, data: bytes, *holders: str) -> bool:
     step = prepare_local(
-        office.desk().published(), "district-acme", "district/acme/local.json", data, now=office.now
+        office.workspace().published(),
+        "district-acme",
+        "district/acme/local.json",
+        data,
+        now=office.now,
     )
     return change(office, step, *(holders or ("acme", "server")))
 
@@ -167,7 +175,7 @@ def test_what_a_district_signed_waits_for_the_states_server(office: Office) -> N
     assert not publish_local(office, b'{"two":2}', "acme")
     assert "Now the holder of snapshot-1" in office.said[-2]
 
-    assert office.desk("server").sign()
+    assert office.workspace("server").sign()
     assert office.reader().fetch("district/acme/local.json", NOW) == b'{"two":2}'
 
 
@@ -179,7 +187,7 @@ def test_the_states_editors_cannot_sign_for_a_district_nor_it_for_another(office
 
 def test_case_20_a_district_that_lists_a_path_of_the_state_is_not_laid_out(office: Office) -> None:
     district(office)
-    before = office.desk().published()
+    before = office.workspace().published()
     step = prepare_local(before, "district-acme", "state/core.json", b"{}", now=NOW)
 
     with pytest.raises(
@@ -192,7 +200,11 @@ def test_case_20_a_district_that_lists_a_path_of_the_state_is_not_laid_out(offic
 def test_a_district_has_one_file_and_no_web_page_on_the_states_server(office: Office) -> None:
     district(office)
     step = prepare_local(
-        office.desk().published(), "district-acme", "district/acme/free.html", b"<html>", now=NOW
+        office.workspace().published(),
+        "district-acme",
+        "district/acme/free.html",
+        b"<html>",
+        now=NOW,
     )
 
     with pytest.raises(PublishError, match=r"may publish district/acme/local\.json only"):
@@ -202,7 +214,11 @@ def test_a_district_has_one_file_and_no_web_page_on_the_states_server(office: Of
 def test_nobody_publishes_before_the_state_delegates(office: Office) -> None:
     with pytest.raises(PublishError, match="has delegated nothing to district/acme yet"):
         prepare_local(
-            office.desk().published(), "district-acme", "district/acme/local.json", b"{}", now=NOW
+            office.workspace().published(),
+            "district-acme",
+            "district/acme/local.json",
+            b"{}",
+            now=NOW,
         )
 
 
@@ -212,7 +228,7 @@ def test_a_district_changes_its_key_without_a_gap(office: Office) -> None:
     change(
         office,
         prepare_keys(
-            office.desk().published(),
+            office.workspace().published(),
             "district/acme",
             add=office.fresh("acme-2", "acme-new"),
             now=NOW,
@@ -223,7 +239,7 @@ def test_a_district_changes_its_key_without_a_gap(office: Office) -> None:
     assert publish_local(office, b'{"two":2}', "acme-new", "server")
     change(
         office,
-        prepare_keys(office.desk().published(), "district/acme", remove="acme-1", now=NOW),
+        prepare_keys(office.workspace().published(), "district/acme", remove="acme-1", now=NOW),
         *ALL,
     )
 
@@ -237,7 +253,9 @@ def test_a_district_that_may_publish_no_more_is_ignored_and_the_rest_goes_on(
     district(office)
     kiosk = office.reader()
     kiosk.refresh(NOW)
-    change(office, prepare_undelegation(office.desk().published(), "district/acme", now=NOW), *ALL)
+    change(
+        office, prepare_undelegation(office.workspace().published(), "district/acme", now=NOW), *ALL
+    )
 
     assert kiosk.refresh(NOW).get_targetinfo("district/acme/local.json") is None
     office.now += timedelta(days=1)
@@ -249,21 +267,25 @@ def test_a_district_that_comes_back_goes_on_from_its_last_version(office: Office
     district(office)
     kiosk = office.reader()
     kiosk.fetch("district/acme/local.json", NOW)
-    change(office, prepare_undelegation(office.desk().published(), "district/acme", now=NOW), *ALL)
+    change(
+        office, prepare_undelegation(office.workspace().published(), "district/acme", now=NOW), *ALL
+    )
     new = office.fresh("acme-2", "acme-new")
     change(
-        office, prepare_delegation(office.desk().published(), "district/acme", [new], now=NOW), *ALL
+        office,
+        prepare_delegation(office.workspace().published(), "district/acme", [new], now=NOW),
+        *ALL,
     )
     with pytest.raises(RepositoryError):
         kiosk.refresh(NOW).get_targetinfo("district/acme/local.json")
 
-    assert office.desk().published().silent == ("district-acme",)
+    assert office.workspace().published().silent == ("district-acme",)
     assert publish_local(office, b'{"new":1}', "acme-new", "server")
     assert kiosk.fetch("district/acme/local.json", NOW) == b'{"new":1}'
 
 
 def test_as_many_districts_as_kiosks_can_carry(office: Office) -> None:
-    published = office.desk().published()
+    published = office.workspace().published()
     some = key("a district").public_key
     for number in range(MOST["district"]):
         step = prepare_delegation(published, f"district/d{number}", [some], now=NOW)
@@ -295,7 +317,9 @@ def test_any_other_name_is_refused(name: str) -> None:
 
 def test_a_root_that_the_old_holders_did_not_sign_is_never_laid_out(office: Office) -> None:
     new = [office.fresh(f"root-{n}", "thief") for n in (7, 8, 9)]
-    step = prepare_keys(office.desk().published(), "root", add=new[0], remove="root-1", now=NOW)
+    step = prepare_keys(
+        office.workspace().published(), "root", add=new[0], remove="root-1", now=NOW
+    )
     for keyid in list(step.documents["root"].signed.roles["root"].keyids):
         step.documents["root"].signed.revoke_key(keyid, "root")
     for one in new:
@@ -311,7 +335,7 @@ def test_the_retired_timestamp_key_is_refused_by_kiosks(office: Office) -> None:
     old = (office.site / "metadata" / "timestamp.json").read_bytes()
     new = office.fresh("timestamp-9", "server")
     step = prepare_keys(
-        office.desk().published(), "timestamp", add=new, remove="timestamp-1", now=NOW
+        office.workspace().published(), "timestamp", add=new, remove="timestamp-1", now=NOW
     )
     change(office, step, *ALL)
     (office.site / "metadata" / "timestamp.json").write_bytes(old)

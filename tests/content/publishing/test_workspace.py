@@ -31,10 +31,9 @@ def office(tmp_path: Path) -> Office:
 
 
 def test_each_holder_gets_their_own_keys_and_none_lies_in_the_workspace(office: Office) -> None:
-    # type: dict[str, set[str]]
-    made = {path.parent.name: set() for path in (office.folder / "keys").rglob("*.key")}
+    made: dict[str, set[str]] = {}
     for path in (office.folder / "keys").rglob("*.key"):
-        made[path.parent.name].add(path.stem)
+        made.setdefault(path.parent.name, set()).add(path.stem)
 
     assert made == {
         "first-editor": {"root-1", "editor-1"},
@@ -46,7 +45,7 @@ def test_each_holder_gets_their_own_keys_and_none_lies_in_the_workspace(office: 
 
 
 def test_a_new_repository_holds_for_the_days_of_each_role(office: Office) -> None:
-    published = office.desk().published()
+    published = office.workspace().published()
     days = {
         role: (getattr(published, role).signed.expires - NOW).days
         for role in ("root", "targets", "snapshot", "timestamp")
@@ -59,14 +58,14 @@ def test_init_over_a_repository_is_refused(office: Office) -> None:
     before = office.files()
 
     with pytest.raises(PublishError, match="never made anew"):
-        office.desk(*ALL).init(office.folder / "other", {})
+        office.workspace(*ALL).init(office.folder / "other", {})
     assert office.files() == before
     assert not (office.folder / "other").exists()
 
 
 def test_a_dry_init_makes_nothing(tmp_path: Path) -> None:
     said: list[str] = []
-    desk = Workspace(
+    workspace = Workspace(
         folder=tmp_path / "repo",
         keys=[tmp_path / "k"],
         secret=passphrase,
@@ -74,7 +73,7 @@ def test_a_dry_init_makes_nothing(tmp_path: Path) -> None:
         now=NOW,
         dry_run=True,
     )
-    desk.init(tmp_path / "k", {})
+    workspace.init(tmp_path / "k", {})
 
     assert list(tmp_path.iterdir()) == []
     assert "Would make the keys root-1, editor-1" in said[0]
@@ -90,19 +89,19 @@ def test_people_on_four_machines_make_a_repository_together(tmp_path: Path) -> N
     }
     said: list[str] = []
 
-    def desk(*owners: str) -> Workspace:
+    def workspace(*owners: str) -> Workspace:
         mine = [tmp_path / owner for owner in owners]
         return Workspace(
             folder=tmp_path / "repo", keys=mine, secret=passphrase, say=said.append, now=NOW
         )
 
-    assert not desk("ann").init(tmp_path / "ann" / "more", public)
+    assert not workspace("ann").init(tmp_path / "ann" / "more", public)
     assert not (tmp_path / "repo" / "site").exists()
     (tmp_path / "ann" / "more" / "server").rename(tmp_path / "server")
-    assert not desk("ann").sign()
-    assert not desk("bob").sign()
-    assert desk("server").sign()
-    assert desk().published().root.signed.version == 1
+    assert not workspace("ann").sign()
+    assert not workspace("bob").sign()
+    assert workspace("server").sign()
+    assert workspace().published().root.signed.version == 1
 
 
 def test_a_role_with_too_few_keys_is_refused(tmp_path: Path, office: Office) -> None:
@@ -110,7 +109,7 @@ def test_a_role_with_too_few_keys_is_refused(tmp_path: Path, office: Office) -> 
     shutil.rmtree(office.repository)
 
     with pytest.raises(PublishError, match="targets takes 2 keys, and 1 were given"):
-        office.desk().init(tmp_path / "k", {"targets": [key]})
+        office.workspace().init(tmp_path / "k", {"targets": [key]})
 
 
 def test_a_release_needs_two_people(office: Office) -> None:
@@ -121,9 +120,11 @@ def test_a_release_needs_two_people(office: Office) -> None:
     assert "targets: 1 of 2 signatures; still to sign: editor-2." in office.said[-2]
     assert "Send the folder" in office.said[-1]
     assert {name: data for name, data in office.files().items() if name.startswith("site/")} == site
-    assert not office.desk("first-editor", "server").sign(), "the same person twice is one person"
+    assert not office.workspace("first-editor", "server").sign(), (
+        "the same person twice is one person"
+    )
 
-    assert office.desk("second-editor", "server").sign()
+    assert office.workspace("second-editor", "server").sign()
     assert kiosk.fetch("state/core.json", NOW) == CORE_ONE
     assert not (office.repository / "staged").exists()
 
@@ -136,13 +137,13 @@ def test_the_staged_folder_travels_to_a_second_copy_of_the_repository(
     office.release(TWO, "first-editor")
     (office.repository / "staged").rename(tmp_path / "stick")
     second = replace(
-        office.desk("second-editor"), folder=tmp_path / "copy", waiting=tmp_path / "stick"
+        office.workspace("second-editor"), folder=tmp_path / "copy", waiting=tmp_path / "stick"
     )
 
     assert not second.sign()
     assert "Now the holder of snapshot-1" in office.said[-2]
     (tmp_path / "stick").rename(office.repository / "staged")
-    assert office.desk("server").sign()
+    assert office.workspace("server").sign()
     assert office.reader().fetch("state/core.json", NOW) == CORE_TWO
 
 
@@ -152,7 +153,7 @@ def test_whoever_signs_second_is_told_everything_that_differs(office: Office) ->
     moved = replace(line, channels=(replace(line.channels[0], number="741742"), *line.channels[1:]))
     changed = replace(ONE, resources=tuple(moved if one is line else one for one in ONE.resources))
     office.release(changed, "first-editor", reasons={("ctl", "sms.1"): "Their page says so."})
-    _, lines = office.desk("second-editor").waits()
+    _, lines = office.workspace("second-editor").waits()
 
     assert "  ctl sms.1: 741741 becomes 741742, because: Their page says so." in list(lines)
 
@@ -169,7 +170,7 @@ def test_a_step_that_was_overtaken_is_refused(office: Office) -> None:
     (office.repository / "staged").rename(office.repository / "old")
     office.release(TWO)
     with pytest.raises(PublishError, match="someone published in between"):
-        office.desk("second-editor", waiting=office.repository / "old").sign()
+        office.workspace("second-editor", waiting=office.repository / "old").sign()
 
     assert office.reader().fetch("state/core.json", NOW) == CORE_TWO
 
@@ -177,10 +178,10 @@ def test_a_step_that_was_overtaken_is_refused(office: Office) -> None:
 def test_a_step_that_waits_can_be_thrown_away_and_a_dry_run_keeps_it(office: Office) -> None:
     office.release(ONE, "first-editor")
     kept = office.files()
-    office.desk(dry_run=True).discard()
+    office.workspace(dry_run=True).discard()
     assert office.files() == kept
 
-    office.desk().discard()
+    office.workspace().discard()
     assert not (office.repository / "staged").exists()
 
 
@@ -193,11 +194,11 @@ def test_a_step_that_was_changed_on_its_way_is_refused(office: Office, file: str
     path.write_bytes(path.read_bytes().replace(b"1", b"7", 1))
 
     with pytest.raises(PublishError):
-        assert not office.desk("second-editor", "server").sign(), (
+        assert not office.workspace("second-editor", "server").sign(), (
             "a changed document carries one signature less"
         )
         raise PublishError
-    assert office.desk().published().targets.signed.version == 1
+    assert office.workspace().published().targets.signed.version == 1
 
 
 @pytest.mark.parametrize("what", ["link", "large", "role", "many"])
@@ -219,13 +220,13 @@ def test_a_step_from_a_stranger_is_read_with_care(
         monkeypatch.setattr(staged_step, "MOST_FILES", 2)
 
     with pytest.raises(PublishError, match=r"ordinary file|cannot be one|which no step does"):
-        office.desk("second-editor", "server").sign()
+        office.workspace("second-editor", "server").sign()
 
 
 def test_a_file_that_no_document_lists_is_not_laid_out(office: Office) -> None:
     office.release(ONE, "first-editor")
     (office.repository / "staged" / "targets" / "state" / "page.html").write_text("<html>", "utf-8")
-    office.desk("second-editor", "server").sign()
+    office.workspace("second-editor", "server").sign()
 
     assert not list(office.site.rglob("*.html"))
 
@@ -266,7 +267,7 @@ def cut_off(office: Office, spare: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
 
         monkeypatch.setattr(Path, "replace", full)
         with suppress(OSError):
-            assert office.desk("server").sign()
+            assert office.workspace("server").sign()
             return
         monkeypatch.setattr(Path, "replace", real)
         yield writes
@@ -280,7 +281,7 @@ def test_the_disk_refuses_at_any_write_and_the_last_release_stays_whole(
     done = []
     for writes in cut_off(office, tmp_path / "before", monkeypatch):
         assert office.reader(f"kiosk {writes}").fetch("state/core.json", NOW) == CORE_ONE
-        assert office.desk("server").sign(), "the same step again completes what was begun"
+        assert office.workspace("server").sign(), "the same step again completes what was begun"
         assert office.reader(f"later {writes}").fetch("state/core.json", NOW) == CORE_TWO
         done.append(writes)
     assert len(done) > 4, "files, targets, snapshot and timestamp are written one by one"
@@ -293,13 +294,14 @@ def test_a_new_key_that_was_laid_out_in_part_is_completed(
     office.release(ONE)
     new = office.fresh(f"{role}-9", "server")
     old = {"root": "root-1", "targets": "editor-1"}.get(role, f"{role}-1")
-    desk = office.desk("first-editor", "second-editor", "third-holder")
-    desk.advance(
-        desk.published(), prepare_keys(desk.published(), role, add=new, remove=old, now=NOW)
+    workspace = office.workspace("first-editor", "second-editor", "third-holder")
+    workspace.advance(
+        workspace.published(),
+        prepare_keys(workspace.published(), role, add=new, remove=old, now=NOW),
     )
     trust, done = (office.site / "metadata" / "1.root.json").read_bytes(), []
     for writes in cut_off(office, tmp_path / "before", monkeypatch):
-        assert office.desk("server").sign(), "the same step again completes what was begun"
+        assert office.workspace("server").sign(), "the same step again completes what was begun"
         later = office.reader(f"later {writes}")
         assert later.root == trust
         assert later.fetch("state/core.json", NOW) == CORE_ONE
@@ -310,15 +312,18 @@ def test_a_new_key_that_was_laid_out_in_part_is_completed(
 
 def test_two_steps_at_once_do_not_give_one_version_to_two_files(office: Office) -> None:
     office.release(ONE, "first-editor", "second-editor")
-    desk = office.desk("server")
-    before = desk.published()
-    with desk._alone(before), pytest.raises(PublishError, match="Another step is being signed"):
-        desk.touch()
+    workspace = office.workspace("server")
+    before = workspace.published()
+    with (
+        workspace._alone(before),
+        pytest.raises(PublishError, match="Another step is being signed"),
+    ):
+        workspace.touch()
 
-    assert desk.touch()
-    with pytest.raises(PublishError, match="changed in this very moment"), desk._alone(before):
+    assert workspace.touch()
+    with pytest.raises(PublishError, match="changed in this very moment"), workspace._alone(before):
         pass
-    assert desk.sign()
+    assert workspace.sign()
     assert office.reader().fetch("state/core.json", NOW) == CORE_ONE
 
 
@@ -326,11 +331,11 @@ def test_touch_holds_for_thirty_days_more_and_leaves_the_rest(office: Office) ->
     office.release(ONE)
     kiosk = office.reader()
     office.now += timedelta(days=29)
-    assert office.desk("server").touch()
+    assert office.workspace("server").touch()
     office.now += timedelta(days=29)
 
     assert kiosk.fetch("state/core.json", office.now) == CORE_ONE
-    assert office.desk().published().snapshot.signed.version == 2
+    assert office.workspace().published().snapshot.signed.version == 2
     assert (
         any("snapshot runs out" in line and line.startswith("NOW: ") for line in office.said)
         is False
@@ -340,23 +345,23 @@ def test_touch_holds_for_thirty_days_more_and_leaves_the_rest(office: Office) ->
 def test_touch_signs_the_snapshot_when_its_end_is_near(office: Office) -> None:
     office.release(ONE)
     office.now += timedelta(days=45)
-    office.desk("server").touch()
+    office.workspace("server").touch()
 
-    assert (office.desk().published().snapshot.signed.expires - office.now).days == 60
+    assert (office.workspace().published().snapshot.signed.expires - office.now).days == 60
 
 
 def test_touch_without_the_snapshots_key_says_who_must_act(office: Office) -> None:
     (office.folder / "keys" / "server" / "snapshot-1.key").unlink()
     office.now += timedelta(days=45)
 
-    assert office.desk("server").touch()
+    assert office.workspace("server").touch()
     assert any(line.startswith("NOW: snapshot runs out") for line in office.said)
 
 
 def test_touch_without_its_key_changes_nothing(office: Office) -> None:
     before = office.files()
 
-    assert not office.desk("first-editor").touch()
+    assert not office.workspace("first-editor").touch()
     assert office.files() == before
 
 
@@ -369,7 +374,7 @@ def test_after_thirty_one_days_without_touch_kiosks_take_nothing_until_it_runs_a
     with pytest.raises(ExpiredMetadataError):
         kiosk.refresh(office.now)
 
-    office.desk("server").touch()
+    office.workspace("server").touch()
     assert kiosk.fetch("state/core.json", office.now) == CORE_ONE
 
 
@@ -379,7 +384,7 @@ def test_a_wrong_clock_is_never_signed(office: Office, days: int) -> None:
     office.now += timedelta(days=days)
 
     with pytest.raises(PublishError, match="Set the clock right"):
-        office.desk("server").touch()
+        office.workspace("server").touch()
     assert office.files() == before
 
 
@@ -388,10 +393,12 @@ def test_a_publisher_that_slept_for_two_years_wakes_and_kiosks_follow(office: Of
     kiosk = office.reader()
     kiosk.refresh(NOW)
     office.now += timedelta(days=730)
-    desk = replace(office.desk(*ALL), sure_of_clock=True)
-    assert desk.advance(desk.published(), prepare_renewal(desk.published(), now=office.now))
+    workspace = replace(office.workspace(*ALL), sure_of_clock=True)
+    assert workspace.advance(
+        workspace.published(), prepare_renewal(workspace.published(), now=office.now)
+    )
     office.release(TWO)
-    assert office.desk("server").touch()
+    assert office.workspace("server").touch()
 
     assert kiosk.fetch("state/core.json", office.now) == CORE_TWO
 
@@ -399,9 +406,11 @@ def test_a_publisher_that_slept_for_two_years_wakes_and_kiosks_follow(office: Of
 def test_the_root_is_renewed_by_two_of_its_holders(office: Office) -> None:
     office.release(ONE)
     kiosk = office.reader()
-    desk = office.desk("third-holder")
-    assert not desk.advance(desk.published(), prepare_renewal(desk.published(), now=office.now))
-    assert office.desk("second-editor", "server").sign()
+    workspace = office.workspace("third-holder")
+    assert not workspace.advance(
+        workspace.published(), prepare_renewal(workspace.published(), now=office.now)
+    )
+    assert office.workspace("second-editor", "server").sign()
 
     assert kiosk.refresh(NOW)._trusted_set.root.version == 2
 
@@ -411,17 +420,17 @@ def test_signing_again_without_a_change_renews_targets(office: Office) -> None:
     office.now += timedelta(days=100)
     office.release(ONE)
 
-    assert (office.desk().published().targets.signed.expires - office.now).days == 180
+    assert (office.workspace().published().targets.signed.expires - office.now).days == 180
     assert (
-        office.desk().published().delegated["directory"].signed.expires - office.now
+        office.workspace().published().delegated["directory"].signed.expires - office.now
     ).days == 180
 
 
 def test_a_directory_is_signed_by_both_editors_beside_the_pack(office: Office) -> None:
-    desk = office.desk(*ALL)
-    before = desk.published()
-    step = prepare(before, desk.site, ONE, {}, directory={"06001.json": b"[]"}, now=NOW)
-    assert desk.advance(before, step)
+    workspace = office.workspace(*ALL)
+    before = workspace.published()
+    step = prepare(before, workspace.site, ONE, {}, directory={"06001.json": b"[]"}, now=NOW)
+    assert workspace.advance(before, step)
     office.release(TWO)
 
     kiosk = office.reader()
@@ -432,7 +441,7 @@ def test_a_directory_is_signed_by_both_editors_beside_the_pack(office: Office) -
 def test_the_status_says_who_holds_what_and_what_waits(office: Office) -> None:
     office.release(ONE, "first-editor")
     office.said.clear()
-    office.desk().status()
+    office.workspace().status()
 
     assert "root: 2 of root-1, root-2, root-3; good until 2028-01-05" in office.said
     assert any(

@@ -212,7 +212,9 @@ def _as_others() -> None:
 
 def test_what_a_killed_refresh_left_is_swept_by_the_next(kiosk: Machine) -> None:
     (kiosk.data / "trust" / "metadata" / "tmpabc123").write_bytes(b"half")
-    (kiosk.data / "blobs" / f"{durable_files.TEMPORARY}0123{downloads.PART}").write_bytes(b"half")
+    (kiosk.data / "blobs" / f"{durable_files.TEMPORARY}0123{downloads.UNFINISHED}").write_bytes(
+        b"half"
+    )
     shutil.copytree(
         kiosk.data / "trust" / "metadata", kiosk.data / "trust" / f"{durable_files.TEMPORARY}0123"
     )

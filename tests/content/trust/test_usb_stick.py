@@ -133,9 +133,9 @@ def test_case_26_no_name_leads_out_of_the_stick(kiosk: Machine, stick: Path, nam
 
     (stick.parent / "outside").write_bytes(b"secret")
     (stick / "a").mkdir()
-    medium = fetch_usb.MediumFetcher(stick, Deadline(5))
+    stick_fetcher = fetch_usb.UsbFetcher(stick, Deadline(5))
     with pytest.raises(FetchError):
-        list(medium.chunks(f"{fetch_usb.SCHEME}{name}"))
+        list(stick_fetcher.chunks(f"{fetch_usb.SCHEME}{name}"))
 
 
 def test_case_26_a_pipe_on_the_stick_does_not_hang(

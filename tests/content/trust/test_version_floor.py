@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from content.trust import version_floor
-from content.trust.version_floor import Mark, Trusted, trusted_now
+from content.trust.version_floor import RoleMark, Trusted, trusted_now
 
 BUILT = datetime(2026, 11, 20, tzinfo=UTC)
 FLOOR = datetime(2027, 3, 1, tzinfo=UTC)
@@ -18,10 +18,11 @@ TRUSTED = {
 }
 
 
-def marks(**versions: int) -> dict[str, Mark]:
+def marks(**versions: int) -> dict[str, RoleMark]:
     keys = {"timestamp": ("t",), "targets": ("a", "b")}
     return {
-        role: Mark(version=version, keys=keys.get(role, ())) for role, version in versions.items()
+        role: RoleMark(version=version, keys=keys.get(role, ()))
+        for role, version in versions.items()
     }
 
 
@@ -36,8 +37,8 @@ def marks(**versions: int) -> dict[str, Mark]:
         (marks(root=2), marks(root=1), "root 1 instead of 2 or later"),
         # A role that is delegated no more.
         (
-            {"county-06001": Mark(version=4, keys=("c",))},
-            {"county-06001": Mark(version=1, keys=("d",))},
+            {"county-06001": RoleMark(version=4, keys=("c",))},
+            {"county-06001": RoleMark(version=1, keys=("d",))},
             "",
         ),
     ],
@@ -49,24 +50,24 @@ def test_a_version_is_never_gone_back_on(
 
 
 def test_a_mark_that_a_thief_made_falls_with_the_key_that_made_it() -> None:
-    stolen = {"timestamp": Mark(version=2**31, keys=("stolen",))}
+    stolen = {"timestamp": RoleMark(version=2**31, keys=("stolen",))}
     assert version_floor.below(stolen, marks(timestamp=5), TRUSTED) == ""
     assert version_floor.raised(stolen, marks(timestamp=5), TRUSTED) == marks(timestamp=5)
 
 
 def test_one_of_two_keys_alone_makes_no_mark_that_holds() -> None:
-    half = {"targets": Mark(version=2**31, keys=("a", "gone"))}
+    half = {"targets": RoleMark(version=2**31, keys=("a", "gone"))}
     assert version_floor.below(half, marks(targets=5), TRUSTED) == ""
 
 
 def test_the_floor_rises_and_never_sinks() -> None:
-    known = {**marks(root=3, timestamp=9, targets=2), "county-06001": Mark(version=4)}
+    known = {**marks(root=3, timestamp=9, targets=2), "county-06001": RoleMark(version=4)}
     new = version_floor.raised(known, marks(root=3, timestamp=8, targets=5), TRUSTED)
-    assert new == {**marks(root=3, timestamp=9, targets=5), "county-06001": Mark(version=4)}
+    assert new == {**marks(root=3, timestamp=9, targets=5), "county-06001": RoleMark(version=4)}
 
 
 def test_the_floor_is_kept_on_disk(tmp_path: Path) -> None:
-    known = {"timestamp": Mark(version=3, keys=("t",), issued=ISSUED)}
+    known = {"timestamp": RoleMark(version=3, keys=("t",), issued=ISSUED)}
     version_floor.raise_to(tmp_path, known)
     assert version_floor.read(tmp_path) == known
     assert version_floor.issued(version_floor.read(tmp_path)) == ISSUED
