@@ -25,7 +25,7 @@ from random import Random
 from content.directory import index as directory_index
 from content.directory import refresh as directory_refresh
 from content.directory.build import build
-from content.directory.model import ServiceArea, read_index
+from content.directory.model import AreaServed, read_index
 from content.directory.search import search
 from content.model.places import Place
 from content.model.spelling import fold
@@ -81,7 +81,7 @@ class Site:
             name="Invented 211",
             origin="made up",
             day=date(2026, 11, 1),
-            area=ServiceArea(states=("CA",)),
+            area=AreaServed(states=("CA",)),
         )
         if made.index is None:
             raise RuntimeError(str(made.problems[:3]))

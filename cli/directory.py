@@ -43,7 +43,7 @@ def add(verbs: Verbs) -> None:
 def run(context: Context) -> int:
     """Build the shards; 1 if the file has an error, and then nothing is written."""
     from content.directory import build as directory_build
-    from content.directory.model import DirectoryError, ServiceArea
+    from content.directory.model import AreaServed, DirectoryError
 
     given = context.given
     try:
@@ -53,7 +53,7 @@ def run(context: Context) -> int:
             name=given.name,
             origin=given.source,
             day=given.date,
-            area=ServiceArea(states=(given.state,)),
+            area=AreaServed(states=(given.state,)),
         )
     except (DirectoryError, OSError) as error:
         print(error, file=sys.stderr)

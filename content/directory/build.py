@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from content.directory import model as directory
-from content.directory.model import DirectoryError, ServiceArea, Shard, ShardList
+from content.directory.model import AreaServed, DirectoryError, Shard, ShardList
 from content.directory.rules import flaws, parse
 from content.model import ndjson
 from content.model.pack import Problem
@@ -61,9 +61,7 @@ class _Report:
             )
 
 
-def build(
-    source: Path, out: Path, *, name: str, origin: str, day: date, area: ServiceArea
-) -> Built:
+def build(source: Path, out: Path, *, name: str, origin: str, day: date, area: AreaServed) -> Built:
     """Judge ``source`` and write ``index.json`` and the shards into the folder ``out``.
 
     ``name``: whose directory it is ("211 Sacramento"). ``origin``: where it was had. ``day``: the

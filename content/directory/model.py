@@ -48,7 +48,7 @@ class ServiceAddress(_Record, frozen=True, kw_only=True):
     zip: str = ""
 
 
-class ServiceArea(_Record, frozen=True, kw_only=True):
+class AreaServed(_Record, frozen=True, kw_only=True):
     """Whom it serves: the nation, states by postal code, or counties by FIPS code; ``zips`` narrows
     counties down."""
 
@@ -65,7 +65,7 @@ class DirectoryService(_Record, frozen=True, kw_only=True):
 
     id: str
     name: str
-    area: ServiceArea
+    area: AreaServed
     updated: str
     organization: str = ""
     what: str = ""
@@ -95,7 +95,7 @@ class ShardList(_Record, frozen=True, kw_only=True):
     name: str
     source: str
     date: str
-    area: ServiceArea
+    area: AreaServed
     buckets: int
     shards: tuple[Shard, ...]
 

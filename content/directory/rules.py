@@ -10,9 +10,9 @@ import msgspec
 
 from content.directory.model import (
     MAX_LINE,
+    AreaServed,
     DirectoryError,
     DirectoryService,
-    ServiceArea,
     ServicePhone,
 )
 from content.model import phone_numbers, places
@@ -181,7 +181,7 @@ def _day(value: str) -> Iterator[Flaw]:
         yield Flaw("updated", f'"{value[:40]}" is no date; write it as 2026-11-30')
 
 
-def _area(area: ServiceArea, zip_code: str) -> Iterator[Flaw]:
+def _area(area: AreaServed, zip_code: str) -> Iterator[Flaw]:
     if not (area.us or area.states or area.counties):
         yield Flaw(
             "area",
@@ -212,7 +212,7 @@ def _area(area: ServiceArea, zip_code: str) -> Iterator[Flaw]:
             yield from _outside(field, one, area)
 
 
-def _outside(field: str, zip_code: str, area: ServiceArea) -> Iterator[Flaw]:
+def _outside(field: str, zip_code: str, area: AreaServed) -> Iterator[Flaw]:
     """A ZIP code that also lies in a county which the area leaves out: half of its people would not
     be shown the service."""
     left_out = [county for county in places.counties_of(zip_code) if county not in area.counties]

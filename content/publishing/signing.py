@@ -112,16 +112,10 @@ def lay_out(
     if open_:
         return " ".join(open_)
     root = _root(before, staged)
-    listed = {
-        role: (d.signed.version, encode(d))
-        for role, d in staged.documents.items()
-        if role != "root"
-    }
-    out = {file_name(role, d.signed.version): encode(d) for role, d in staged.documents.items()}
     new = (
-        bool(listed)
-        or before is None
+        before is None
         or fresh_snapshot
+        or bool(staged.documents.keys() - {"root"})
         or _changed(before.root.signed, root, "snapshot")
     )
     for role in ("snapshot", "timestamp") if new else ("timestamp",):
@@ -131,14 +125,7 @@ def lay_out(
                 f"All others have signed. Now the holder of {names} runs `publish sign`, which lays"
                 " it out."
             )
-    named = None
-    if new:
-        snapshot = snapshot_of(before.snapshot if before else None, listed, now=now)
-        sign(snapshot, _may(root, "snapshot", signers))
-        named = (snapshot.signed.version, encode(snapshot))
-        out[file_name("snapshot", named[0])] = named[1]
-    stamp = timestamp_of(before.timestamp if before else None, named, now=now)
-    out["timestamp.json"] = encode(sign(stamp, _may(root, "timestamp", signers)))
+    out = _documents(before, staged, signers, new_snapshot=new, now=now)
     files = {path: data for path, data in staged.files.items() if path in _listed(staged)}
     if files:
         say(
@@ -147,6 +134,28 @@ def lay_out(
         )
     site.lay_out(out, files)
     return ""
+
+
+def _documents(
+    before: Published | None,
+    staged: Staged,
+    signers: Sequence[Signer],
+    *,
+    new_snapshot: bool,
+    now: datetime,
+) -> dict[str, bytes]:
+    """The staged documents, a timestamp and perhaps a snapshot, by file name."""
+    root = _root(before, staged)
+    made = {role: (d.signed.version, encode(d)) for role, d in staged.documents.items()}
+    named = None
+    if new_snapshot:
+        listed = {role: made[role] for role in made if role != "root"}
+        snapshot = snapshot_of(before.snapshot if before else None, listed, now=now)
+        sign(snapshot, _may(root, "snapshot", signers))
+        named = made["snapshot"] = (snapshot.signed.version, encode(snapshot))
+    stamp = timestamp_of(before.timestamp if before else None, named, now=now)
+    out = {file_name(role, version): data for role, (version, data) in made.items()}
+    return {**out, "timestamp.json": encode(sign(stamp, _may(root, "timestamp", signers)))}
 
 
 def follows(before: Published | None, staged: Staged, site: Site) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from content.directory import index as directory_index
 from content.directory.build import build
-from content.directory.model import ServiceArea
+from content.directory.model import AreaServed
 from content.model.pack import Pack
 from kiosk import directory_results, render
 from kiosk.app import KioskApp
@@ -90,7 +90,7 @@ def fill(data_dir: Path, *own: dict[str, Any]) -> None:
         name="211 <Invented>",
         origin="made up",
         day=date(2026, 11, 1),
-        area=ServiceArea(states=("CA",)),
+        area=AreaServed(states=("CA",)),
     )
     assert made.index is not None, made.problems
     directory_index.prepare(directory_index.path_in(data_dir), out)

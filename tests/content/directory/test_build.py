@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from content.directory.build import MOST_SHOWN, Built, build
-from content.directory.model import INDEX, DirectoryError, ServiceArea, ShardList, read_index
+from content.directory.model import INDEX, AreaServed, DirectoryError, ShardList, read_index
 from tests.content import invented_services
 
 
@@ -23,7 +23,7 @@ def built(source: Path, out: Path) -> Built:
         name="Invented 211",
         origin="made up",
         day=date(2026, 11, 1),
-        area=ServiceArea(states=("CA",)),
+        area=AreaServed(states=("CA",)),
     )
 
 
@@ -172,7 +172,7 @@ def test_a_directory_without_a_name_or_source_is_refused(
             name=name,
             origin=origin,
             day=date(2026, 11, 1),
-            area=ServiceArea(us=True),
+            area=AreaServed(us=True),
         )
 
 
@@ -186,9 +186,9 @@ PEAK = """
 import sys
 from datetime import date
 from pathlib import Path
-from content.directory.model import ServiceArea
+from content.directory.model import AreaServed
 from content.directory.build import build
-given = {"name": "x", "origin": "y", "day": date(2026, 11, 1), "area": ServiceArea(states=("CA",))}
+given = {"name": "x", "origin": "y", "day": date(2026, 11, 1), "area": AreaServed(states=("CA",))}
 assert build(Path(sys.argv[1]), Path(sys.argv[2]), **given).index
 print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
 """

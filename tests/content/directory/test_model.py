@@ -7,9 +7,9 @@ import pytest
 
 from content.directory import model
 from content.directory.model import (
+    AreaServed,
     DirectoryError,
     DirectoryService,
-    ServiceArea,
     Shard,
     ShardList,
     bucket_of,
@@ -25,7 +25,7 @@ LIST = ShardList(
     name="Invented 211",
     source="made up",
     date="2026-11-01",
-    area=ServiceArea(states=("CA",)),
+    area=AreaServed(states=("CA",)),
     buckets=4,
     shards=(
         Shard(name="000.ndjson", sha256=ONE, services=2),
@@ -42,7 +42,7 @@ def test_the_list_reads_back_as_it_was_written() -> None:
 
 def test_a_service_gives_the_same_line_each_time_and_reads_back_from_it() -> None:
     service = DirectoryService(
-        id="a", name="Corazón", area=ServiceArea(counties=("06001",)), updated="2026-01-02"
+        id="a", name="Corazón", area=AreaServed(counties=("06001",)), updated="2026-01-02"
     )
     assert parse(model.encode(service)) == service
     other = parse(

@@ -9,7 +9,7 @@ import pytest
 
 from content.directory import index as kept
 from content.directory.build import build
-from content.directory.model import ServiceArea
+from content.directory.model import AreaServed
 from content.directory.search import MOST_FOUND, Results, search
 from content.model.places import Place, counties_of
 from content.model.spelling import fold
@@ -66,7 +66,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         name="Invented 211",
         origin="made up",
         day=date(2026, 11, 1),
-        area=ServiceArea(states=("CA",)),
+        area=AreaServed(states=("CA",)),
     )
     assert made.index is not None, made.problems
     kept.prepare(folder / kept.FILE, folder / "out")

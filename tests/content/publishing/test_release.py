@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from content.directory.model import ServiceArea, Shard, ShardList, encode_index, shard_name
+from content.directory.model import AreaServed, Shard, ShardList, encode_index, shard_name
 from content.model.pack import Pack
 from content.publishing.metadata import PublishError
 from content.publishing.recall import recalled
@@ -146,7 +146,7 @@ def directory(folder: Path, *bodies: bytes) -> Path:
         name="211",
         source="x",
         date="2026-11-01",
-        area=ServiceArea(us=True),
+        area=AreaServed(us=True),
         buckets=64,
         shards=tuple(shards),
     )
