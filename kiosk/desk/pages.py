@@ -225,9 +225,9 @@ class Pages:
 
     def _asks_about_age(self, last: TaskResult) -> bool:
         """Whether the stick was refused for its age alone, which a person may accept."""
-        record = (
-            last_refresh.last(self.handed.releases) if last.source and last.outcome.code else None
-        )
+        if not last.source or not last.outcome.code:
+            return False
+        record = last_refresh.last(self.handed.releases)
         return record is not None and record.failure == "old stick"
 
     def _waiting(self) -> WaitingPack | None:

@@ -1,4 +1,4 @@
-"""QR codes as inline SVG."""
+"""QR codes as inline SVG: dark on white whatever the theme, sized by the style sheet."""
 
 from functools import lru_cache
 

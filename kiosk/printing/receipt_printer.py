@@ -31,7 +31,7 @@ class PrinterError(Exception):
 
 
 class Printer:
-    """One device. ``take`` is all that the door needs."""
+    """One device."""
 
     def __init__(
         self, device: str, *, clock: Callable[[], float] = time.monotonic, seconds: float = SECONDS
