@@ -25,8 +25,8 @@ from tests.content.conftest import TinyPack
 BUILD = """
 import hashlib, sys
 from pathlib import Path
-from content.build import build
-from content.source import read
+from content.model.built_pack import build
+from content.authoring.read_pack import read
 pack, problems = read(Path(sys.argv[1]), pinned=Path(sys.argv[2]))
 for name, data in sorted(build(pack).items()):
     print(name, hashlib.sha256(data).hexdigest())
