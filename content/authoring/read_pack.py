@@ -13,7 +13,7 @@ from content.authoring.folder_layout import read_folder
 from content.authoring.parsed_folder import ParsedFolder
 from content.authoring.po_files import English
 from content.authoring.schema import PackFile
-from content.model.pack import Keyword, Pack, Problem, Resource
+from content.model.pack import Keyword, Pack, Problem, Resource, Words
 from content.rules import check_pack, required_texts
 from content.rules.locations import Location, Where, translated
 from content.rules.waivers import Lists
@@ -132,17 +132,31 @@ def _assemble(
             for name, fact in parsed.head.facts.items()
         },
         texts=texts,
-        line_segments={
-            name: _known(budget, parsed, folders, head)
-            for parsed in folders
-            for name, budget in parsed.line_segments.items()
-        },
-        line_words={
-            language: words
-            for parsed in folders
-            for language, words in _known(parsed.line_words, parsed, folders, head).items()
-        },
+        **_line_settings(folders, head),
     )
+
+
+def _line_settings(folders: list[ParsedFolder], head: PackFile) -> dict[str, Any]:
+    """The text line's budgets of segments and its words for help.
+
+    Those of a language that only the pinned set has are left out; what nobody has is left to the
+    rules.
+    """
+
+    def known(of: Mapping[str, T], parsed: ParsedFolder) -> Mapping[str, T]:
+        if parsed is folders[-1]:
+            return of
+        return {language: value for language, value in of.items() if language in head.languages}
+
+    segments = {
+        name: known(budget, parsed)
+        for parsed in folders
+        for name, budget in parsed.line_segments.items()
+    }
+    words: dict[str, Words] = {}
+    for parsed in folders:
+        words |= known(parsed.line_words, parsed)
+    return {"line_segments": segments, "line_words": words}
 
 
 def _with_keywords(resource: Resource, head: PackFile) -> Resource:
@@ -161,16 +175,6 @@ def _with_keywords(resource: Resource, head: PackFile) -> Resource:
         replace(channel, keyword=completed(channel.keyword)) for channel in resource.channels
     )
     return replace(resource, channels=tuple(channels))
-
-
-def _known(
-    of: Mapping[str, T], parsed: ParsedFolder, folders: list[ParsedFolder], head: PackFile
-) -> Mapping[str, T]:
-    """By language, without those that only the pinned set has."""
-    fixed = parsed is folders[0] and len(folders) > 1
-    return {
-        language: value for language, value in of.items() if not fixed or language in head.languages
-    }
 
 
 def _with_further(keyword: Keyword, folders: list[ParsedFolder]) -> Keyword:

@@ -45,7 +45,8 @@ class Need:
 
     def __str__(self) -> str:
         found = f' "{one_line(self.found)}":' if self.found else ":"
-        return f"{one_line(self.at)}, {one_line(self.field)}{found} {one_line(self.ask, most=_MOST_ASKED)}"
+        ask = one_line(self.ask, most=_MOST_ASKED)
+        return f"{one_line(self.at)}, {one_line(self.field)}{found} {ask}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
