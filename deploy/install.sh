@@ -56,9 +56,9 @@ chmod 0600 "$dest/etc/porchlight/environment" # secrets of a line may stand in i
 mkdir -p "$dest/usr/lib/porchlight"
 (cd "$here/.." && "${PYTHON:-.venv/bin/python}" -c '
 import sys
-from kiosk import lastresort
-from sections import Kiosk
-sys.stdout.buffer.write(lastresort.local_file(Kiosk()))') > "$dest/usr/lib/porchlight/lines.html"
+from kiosk.edition import last_resort
+from settings.schema import Kiosk
+sys.stdout.buffer.write(last_resort.local_file(Kiosk()))') > "$dest/usr/lib/porchlight/lines.html"
 
 put 0755 "$here/porchlight" /usr/local/bin/porchlight
 
