@@ -15,6 +15,7 @@ _FOLDERS = ("content", "cli")
 _BESIDE = (
     "runtime/test_schedule.py",
     "kiosk/desk/test_*.py",
+    "test_signed_server.py",
 )  # where a case of content needs the server or the desk
 
 
