@@ -126,7 +126,7 @@ def test_what_was_answered_from_memory_outlives_a_kill(data: Path) -> None:
 def test_case_18_a_database_that_is_locked_for_long_delays_no_answer_past_three_seconds(
     data: Path,
 ) -> None:
-    """The carrier gives up after fifteen seconds; the guide asks for an answer within three."""
+    """The carrier gives up after fifteen seconds; case 18 asks for an answer within three."""
     with serving(line_only(data)) as server:
         text_all(server, "before")
         with locked(server, data):

@@ -27,7 +27,7 @@ from content.review.policy import Review
 from content.review.provenance import Origin, Provenance
 
 FOLDER, HELD, RECORD, TURNED_DOWN = "held", "HELD", "held.json", "TURNED_DOWN"
-LATE = timedelta(days=7)  # the guide's: a hold older than this warns
+LATE = timedelta(days=7)  # a hold older than this warns
 SHOWN_ID = 12  # of the 64 letters of a version: what is printed and typed
 _REMEMBERED = 50  # refused packs
 

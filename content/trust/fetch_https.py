@@ -1,7 +1,7 @@
 """A publisher's files over https, through whatever a school's network puts in between.
 
 The proxy and the certificates are those that the environment names; a request holds no cookie and
-no id of the machine; redirects are not followed. Source of the rules: content guide, 5.3.
+no id of the machine; redirects are not followed. What each failure means: docs/content.md.
 """
 
 import ssl

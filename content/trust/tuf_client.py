@@ -1,7 +1,7 @@
 """A publisher's repository through TUF: what it lists is verified, or nothing is taken.
 
 Our rules on top of TUF's: the floor, the greatest lengths, no redirects, and the one exception that
-a person may grant, the age of a stick. Source of the rules: content guide, 3.
+a person may grant, the age of a stick. docs/decisions/0017 says why.
 """
 
 from __future__ import annotations

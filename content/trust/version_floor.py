@@ -1,7 +1,7 @@
 """The floor: the lowest versions, and the earliest time, that this machine still accepts.
 
 TUF's client keeps versions in a few files without fsync, and with them erased it would take an
-old signed pack; the FLOOR file outlives that. Source of the rules: content guide, 3.6.
+old signed pack; the FLOOR file outlives that.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
 """What Twilio does by itself with STOP, START and HELP on each kind of number.
 
-Only the phone in the terminal asks. Sources: guide sms.md 6.1, of 2026-11; Twilio's pages 223134027
+Only the phone in the terminal asks. Sources: Twilio's pages 223134027
 and 360058144374, /docs/messaging/tutorials/advanced-opt-out. What no page says is "not verified".
 """
 

@@ -1,7 +1,7 @@
 """What a district pastes into Twilio's console: texts for STOP, START and HELP, and the fallback.
 
 No API reads or sets them. The Spanish STOP and START were not yet checked by a native practitioner.
-Sources: guide sms.md 6; CTIA's handbook (HELP); twilio.com/docs/serverless/twiml-bins.
+Sources: CTIA's handbook (HELP); twilio.com/docs/serverless/twiml-bins.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,5 @@
-"""When a machine asks its publisher. Cases are those of the content guide, 9."""
+"""When a machine asks its publisher. The cases of
+docs/content-cases.md."""
 
 import asyncio
 from collections import Counter
@@ -60,7 +61,7 @@ def test_case_43_ten_thousand_machines_that_restart_together_do_not_ask_together
     starts = Counter(int(schedule.first_wait()) for _ in range(10_000))
     assert min(starts) >= 6 * 60
     assert max(starts) < 10 * 60
-    # 42 a second on average; the guide's own limit for one hub is 50, chance adds to single
+    # 42 a second on average; the limit for one publisher is 50, chance adds to single
     # seconds.
     assert sum(starts.values()) / (max(starts) - min(starts) + 1) <= 50
     assert max(starts.values()) < 80

@@ -1,4 +1,4 @@
-"""The shipped pack, through the line's own rules: what issue 2 asks to see, and what must not
+"""The shipped pack, through the line's own rules: what it must answer, and what must not
 happen."""
 
 from functools import cache

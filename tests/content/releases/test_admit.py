@@ -170,7 +170,7 @@ def no_languages(folder: Path) -> None:
 def test_a_pack_with_a_fault_is_refused_and_the_old_one_stays(
     desk: Desk, spoil: Callable[[Path], None]
 ) -> None:
-    """Content guide, case 34: the files may be whole and their content still wrong."""
+    """Case 34 of docs/content-cases.md: the files may be whole and their content still wrong."""
     desk.accept(desk.one)
     spoil(desk.two)
     outcome = desk.accept(desk.two)
@@ -221,7 +221,7 @@ def failing(error: Exception) -> Prepare:
     ],
 )
 def test_a_pack_that_cannot_be_rendered_is_refused(desk: Desk, error: Exception, said: str) -> None:
-    """Content guide, case 35, and case 31 for the disk."""
+    """Case 35 of docs/content-cases.md, and case 31 for the disk."""
     desk.accept(desk.one)
     outcome = desk.accept(desk.two, prepare=failing(error))
     assert outcome.state == "refused"
@@ -259,7 +259,7 @@ def test_a_data_directory_that_cannot_be_made_is_a_refusal_in_words(
 
 
 def test_a_file_too_large_for_the_disk_leaves_the_old_pack(desk: Desk) -> None:
-    """Content guide, case 31, with a limit that the kernel enforces in a process of its own."""
+    """Case 31 of docs/content-cases.md, with a limit that the kernel enforces in a process of its own."""
     desk.accept(desk.one)
     limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4000, 4000))\n"
     child = _child(desk, "accept(sys.argv[3], 'k').sentence()", before=limited)
@@ -361,7 +361,7 @@ def _child(desk: Desk, code: str, *, before: str = "") -> "subprocess.Popen[str]
 
 @pytest.mark.slow
 def test_a_kill_at_any_moment_leaves_a_whole_pack(desk: Desk) -> None:
-    """Content guide, case 29: kill -9 at random moments of a refresh."""
+    """Case 29 of docs/content-cases.md: kill -9 at random moments of a refresh."""
     desk.accept(desk.one)
     # not a secret: the moments must be the same in every run
     chance = random.Random(SEED)  # noqa: S311
@@ -387,7 +387,7 @@ def test_a_kill_at_any_moment_leaves_a_whole_pack(desk: Desk) -> None:
 
 @pytest.mark.slow
 def test_a_kill_at_every_single_step_leaves_a_whole_pack(desk: Desk) -> None:
-    """Content guide, case 29: at every call that changes the disk, until a run gets through without
+    """Case 29 of docs/content-cases.md: at every call that changes the disk, until a run gets through without
     one."""
     child = _child(desk, _STEPS)
     steps, _ = child.communicate()

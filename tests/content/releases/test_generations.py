@@ -69,7 +69,7 @@ def test_an_activated_release_is_served_as_it_was_staged(releases: Releases) -> 
 def test_names_that_a_power_cut_emptied_leave_the_one_that_was_activated_last(
     releases: Releases,
 ) -> None:
-    """Content guide, case 30. Else the next pack would be compared with nothing, and nobody asked
+    """Case 30 of docs/content-cases.md. Else the next pack would be compared with nothing, and nobody asked
     about a number."""
     activate(releases, A, ONE)
     activate(releases, B, TWO, now=NOW + timedelta(days=1))
@@ -101,7 +101,7 @@ def test_a_second_handle_sees_what_the_first_activated(releases: Releases) -> No
 def test_a_damaged_file_of_a_release_brings_back_the_previous_one(
     releases: Releases, file: str, damage: Callable[[Path], None]
 ) -> None:
-    """Content guide, case 30: a power cut leaves zero-byte files."""
+    """Case 30 of docs/content-cases.md: a power cut leaves zero-byte files."""
     activate(releases, A, ONE)
     activate(releases, B, TWO)
     damage(releases.folder / B / file)
@@ -141,7 +141,7 @@ def test_a_pointer_cannot_lead_out_of_the_releases(releases: Releases) -> None:
 
 
 def test_a_whole_pack_that_is_not_the_release_s_own_is_not_served(releases: Releases) -> None:
-    """Content guide, case 33: pack and Edition must be of one generation, or a tap and a text
+    """Case 33 of docs/content-cases.md: pack and Edition must be of one generation, or a tap and a text
     disagree."""
     activate(releases, A, ONE)
     activate(releases, B, TWO)

@@ -102,7 +102,7 @@ STEPS = {
 def test_a_kill_at_every_file_operation_leaves_a_whole_machine_and_the_next_run_completes(
     act: str, tmp_path: Path
 ) -> None:
-    """Content guide, case 29, for what waits: enumerated, not sampled."""
+    """Case 29 of docs/content-cases.md, for what waits: enumerated, not sampled."""
     done = subprocess.run(
         [sys.executable, "-c", _CHILD, act, tmp_path],
         capture_output=True,

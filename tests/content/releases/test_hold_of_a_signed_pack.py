@@ -142,7 +142,7 @@ def test_a_recall_is_obeyed_while_its_pack_waits(machine: Machine, publisher: Pu
 def test_an_edited_card_is_noticed_at_the_yes(
     machine: Machine, publisher: Publisher, file: str
 ) -> None:
-    """Content guide, case 33, for a pack that waits: the pages and hashes on disk were made to
+    """Case 33 of docs/content-cases.md, for a pack that waits: the pages and hashes on disk were made to
     agree."""
     publisher.release(NEW)
     machine.refresh()

@@ -1,4 +1,5 @@
-"""A refresh after a kill, a power cut or on a bad disk. Cases are those of the content guide, 9."""
+"""A refresh after a kill, a power cut or on a bad disk. The cases of
+docs/content-cases.md."""
 
 import ctypes
 import os

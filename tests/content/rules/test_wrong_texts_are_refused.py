@@ -1,4 +1,4 @@
-"""The guide's cases 39, 40 and 41: numbers, translations and replies that must never reach a
+"""Cases 39 to 41 of docs/content-cases.md: numbers, translations and replies that must never reach a
 student.
 
 The build (an author's folder) names file and line; the kiosk (a built pack that comes in) keeps

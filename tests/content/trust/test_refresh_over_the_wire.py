@@ -1,5 +1,5 @@
-"""A refresh over real TLS on loopback: what a school's network does to it. Cases are those of the
-content guide, 9."""
+"""A refresh over real TLS on loopback: what a school's network does to it. Cases are
+those of docs/content-cases.md."""
 
 import gzip
 import socket

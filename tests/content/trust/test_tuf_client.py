@@ -1,5 +1,5 @@
-"""What is taken from a publisher and what is not, over real TLS. Cases are those of the content
-guide, 9."""
+"""What is taken from a publisher and what is not, over real TLS. Cases are those of
+docs/content-cases.md."""
 
 import shutil
 from collections.abc import Callable
@@ -25,7 +25,7 @@ DAY = timedelta(days=1)
 
 
 def test_what_is_private_in_tuf_is_still_there() -> None:
-    """Content guide, 3.5, traps 6 and 9: pinned, because the reference time has no public name."""
+    """Pinned, because the reference time has no public name."""
     assert version("tuf").split(".")[0] == "7"
     assert tuple(int(part) for part in version("tuf").split(".")) >= (7, 0, 1)
     assert "reference_time" in TrustedMetadataSet.__init__.__code__.co_names

@@ -1,5 +1,5 @@
 """A pack from a USB stick or a folder: the same repository, and whatever else may lie there. Cases
-of the guide, 9."""
+of docs/content-cases.md."""
 
 import io
 import os

@@ -1,4 +1,4 @@
-"""What the carrier does by itself, on each kind of number (guide sms.md 6.1)."""
+"""What the carrier does by itself, on each kind of number."""
 
 import pytest
 
