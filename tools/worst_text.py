@@ -3,8 +3,8 @@ machine.
 
 `python tools/worst_text.py [--climb SECONDS] [--seed N]` times the making of a decision for
 families of hostile texts of 1,600 characters, then lets the worst ones change at random towards
-slower, and prints the slowest of each kind in milliseconds of CPU, as the least of five runs. Issue
-4 allows 10 ms. No test asks this: a busy machine would fail it.
+slower, and prints the slowest of each kind in milliseconds of CPU, as the least of five runs. The
+aim is 10 ms. No test asks this: a busy machine would fail it.
 """
 
 import argparse
