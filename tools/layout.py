@@ -86,9 +86,8 @@ def main(arguments: list[str]) -> int:
     """Exit code: 1 if a ceiling is passed or the document shows another table."""
     lines = modules()
     made, text = table(lines), DOCUMENT.read_text("utf-8")
-    rooms = (
-        re.sub(r" \|[^|]*\|[^|]*\|$", " |", made, flags=re.MULTILINE).rpartition("\n\n")[0] + "\n"
-    )
+    rooms = re.sub(r"^(\|[^|]*\|[^|]*\|).*\n", r"\1\n", made, flags=re.MULTILINE)
+    rooms = rooms.partition("\n\n")[0] + "\n"
     if arguments == ["--write"]:
         DOCUMENT.write_text(FENCE.sub(lambda _: rooms, text), "utf-8")
     else:
