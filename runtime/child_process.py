@@ -25,6 +25,9 @@ MEMORY_BYTES = {"refresh": 1024**3, "verify": 1024**3}
 DEADLINES_SECONDS = {"refresh": 300, "approve": 300, "refuse": 300, "rollback": 300, "say": 1200}
 
 
+CUT_OFF = "It ended before it could say what happened; the log says more."
+
+
 class Report(msgspec.Struct, frozen=True):
     """How a command ended: its exit code (0: done) and what it printed, a line each."""
 
@@ -70,8 +73,8 @@ async def report(verb: str, *arguments: str) -> Report:
         raise
     try:
         return msgspec.json.decode(output, type=Report)
-    except msgspec.MsgspecError:  # killed from outside, or it ended before its command began
-        return Report(process.returncode or 1)
+    except msgspec.MsgspecError:  # killed from outside, or out of memory
+        return Report(process.returncode or 1, (CUT_OFF,))
 
 
 def verify(*how: str) -> Verdict | None:

@@ -1,0 +1,53 @@
+"""Commands in a process of their own: JSON comes back, the log stays on standard error."""
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from runtime import child_process
+from runtime.child_process import CUT_OFF, Report
+from tests.running import ROOT, environment
+
+
+@pytest.fixture
+def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    data = tmp_path / "data"
+    for name, value in environment(data).items():
+        monkeypatch.setenv(name, value)
+    return data
+
+
+def test_what_a_command_prints_comes_back_with_its_exit_code(installation: Path) -> None:
+    ended = asyncio.run(child_process.report("rollback"))
+    assert ended == Report(1, ("There is no earlier pack on this machine to go back to.",))
+    assert not (installation / "releases").exists()
+
+
+def test_no_line_of_the_log_is_among_what_was_printed(installation: Path) -> None:
+    """A wrong source is one sentence; whatever was logged on the way is not in it."""
+    command = [sys.executable, str(ROOT / "server.py"), "--report", "refresh", "--from", "/nowhere"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    report = msgspec.json.decode(done.stdout, type=Report)
+    assert (report.code, len(report.lines)) == (1, 1)
+    assert report.text.startswith("[content] source: there is no directory /nowhere")
+
+
+@pytest.mark.usefixtures("installation")
+def test_a_command_that_is_killed_leaves_a_sentence_and_not_silence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(child_process.MEMORY_BYTES, "rollback", 1024**2)
+    ended = asyncio.run(child_process.report("rollback"))
+    assert ended.code != 0
+    assert ended.lines == (CUT_OFF,)
+
+
+@pytest.mark.usefixtures("installation")
+def test_a_command_that_hangs_is_killed_at_its_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(child_process.DEADLINES_SECONDS, "rollback", 0)
+    with pytest.raises(TimeoutError):
+        asyncio.run(child_process.report("rollback"))
