@@ -66,6 +66,7 @@ HOPELESS: dict[str, tuple[str, toml_edit.TablePath, str]] = {
     "a comment inside the value": ('id = "a"\ncode = [\n  "x",  # why\n]\n', (), "code"),
     "no line to stand below": ('[area]\nstates = ["CA"]\n', (), "status"),
     "a row that is not there": (ROWS, ("county", 7), "status"),
+    "a name that would be read as two": ('id = "a"\n', (), "sta.tus"),
     "no TOML at all": ("id = \n", (), "status"),
     "an inline table that looks like a row": (
         'county = [{ name = "A", fips = "06001" }]\n',
