@@ -1,1 +1,1 @@
-"""settings.toml and the environment as typed values: schema says which there are, load reads them."""
+"""Settings and secrets: the sections as types, and how they are read."""

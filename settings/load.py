@@ -1,9 +1,6 @@
-"""Settings: settings.toml and the environment, as typed values.
+"""Reads settings.toml and the environment into typed values, or says what is wrong in a sentence.
 
-Owns reading, typing and refusing. An unknown key, a wrong type, a missing file or a secret in the
-file raises SettingsError: one sentence with file, section, key and what to do. Secrets come only
-from NAME or NAME_FILE in the environment and hide in ``repr``. Refuses to be global: ``load``
-returns a value, and server.py hands out its parts.
+Secrets come only from NAME or NAME_FILE in the environment and hide in ``repr``.
 """
 
 import re
@@ -15,23 +12,8 @@ from typing import Any, get_type_hints
 
 import msgspec
 
-from settings.schema import MEANINGS, ROOT, Content, Desk, Kiosk, Server, Settings, Sms, Store, e164
+from settings.schema import MEANINGS, ROOT, Settings, e164
 
-__all__ = [
-    "ROOT",
-    "Content",
-    "Desk",
-    "Kiosk",
-    "Secrets",
-    "Server",
-    "Settings",
-    "SettingsError",
-    "Sms",
-    "Store",
-    "e164",
-    "load",
-    "load_secrets",
-]
 SECRET_NAMES = (
     "TWILIO_ACCOUNT_SID",
     "TWILIO_AUTH_TOKEN",
@@ -61,8 +43,7 @@ class SettingsError(Exception):
 
 
 class Secrets(msgspec.Struct, frozen=True):
-    """What opens the account, keys the hashes, and opens a publisher's key files. Empty text: not
-    configured."""
+    """What opens the account, keys the hashes, and opens a publisher's key files; "": not set."""
 
     account_sid: str = ""
     auth_token: str = ""
@@ -80,11 +61,10 @@ _SECTIONS = get_type_hints(Settings)
 
 
 def load(environ: Mapping[str, str]) -> Settings:
-    """All settings: defaults, then the file that PORCHLIGHT_SETTINGS names, then
-    PORCHLIGHT_<SECTION>__<KEY>.
+    """Defaults, then the file that PORCHLIGHT_SETTINGS names, then PORCHLIGHT_<SECTION>__<KEY>.
 
-    A relative path in the file is relative to the file; in the environment, to the working
-    directory. Raises SettingsError.
+    A relative path is relative to the file; in the environment, to the working directory.
+    SettingsError.
     """
     file = Path(environ.get("PORCHLIGHT_SETTINGS") or ROOT / "settings.toml")
     given = _read(file)
@@ -112,7 +92,7 @@ def load(environ: Mapping[str, str]) -> Settings:
 
 
 def load_secrets(environ: Mapping[str, str]) -> Secrets:
-    """The secrets, each from NAME or from the file that NAME_FILE names. Raises SettingsError."""
+    """Each secret from NAME or from the file that NAME_FILE names. SettingsError."""
     found = []
     for name in SECRET_NAMES:
         value, path = environ.get(name, ""), environ.get(f"{name}_FILE", "")
@@ -228,8 +208,7 @@ def _typed(section: Any, key: str, value: object, *, where: str, base: Path) -> 
 
 
 def _check_meaning(settings: Settings, file: Path) -> None:
-    """What a type cannot say. The sentence names the setting; it may stand in the file or in the
-    environment."""
+    """What a type cannot say."""
     for name, holds, wanted in MEANINGS:
         section, key = name.split(".")
         value = getattr(getattr(settings, section), key)

@@ -1,9 +1,4 @@
-"""What can be set: the sections of settings.toml as types, their defaults, and what a value must
-mean.
-
-Owns the list of settings; settings.toml shows the same list to the person who edits it. Refuses to
-read a file or the environment (settings/load.py does) and to hold a secret.
-"""
+"""The sections of settings.toml as types, their defaults, and what a value must mean."""
 
 import re
 from collections.abc import Callable
@@ -17,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 class Server(msgspec.Struct, frozen=True):
-    """Where the one port listens, where state lives, and the public address that the carrier signs."""
+    """Where the port listens, where state lives, and the public address that the carrier signs."""
 
     host: str = "127.0.0.1"
     port: int = 8000
@@ -26,11 +21,9 @@ class Server(msgspec.Struct, frozen=True):
 
 
 class Kiosk(msgspec.Struct, frozen=True):
-    """The screen: the school's own facts, its languages (BCP 47), the idle times in seconds, and
-    the device.
+    """The screen: the school's own facts, languages (BCP 47), idle times, and the device.
 
-    ``panel_inches`` is the panel's diagonal. ``printer``: off, browser, or the path of an ESC/POS
-    printer's device.
+    ``panel_inches`` is the panel's diagonal. ``printer``: off, browser, or an ESC/POS device.
     """
 
     enabled: bool = True
@@ -48,12 +41,10 @@ class Kiosk(msgspec.Struct, frozen=True):
 
 
 class Sms(msgspec.Struct, frozen=True):
-    """The line: its own number (E.164), what HELP must say about who runs it, how late a missed
-    text is answered.
+    """The text line: its number (E.164), what HELP says, how late texts are answered.
 
     ``carrier``: twilio, or modem: one in this machine. ``modem_device`` and ``modem_connection``
-    are gammu's. ``voice_handoff``: the resource that callers may be put through to;
-    ``voice_handoff_agreed``: since which day.
+    are gammu's. ``voice_handoff``: the resource that callers may be put through to.
     """
 
     enabled: bool = True
@@ -71,9 +62,8 @@ class Sms(msgspec.Struct, frozen=True):
 class Content(msgspec.Struct, frozen=True):
     """Where the pack comes from, and when to look for a new one (five cron fields, UTC).
 
-    ``root`` is the publisher's root.json that the school was given; ``district`` the id of the
-    school's district. ``hold_numbers``: a person of this school says yes to every changed number,
-    whoever signed it.
+    ``root``: the publisher's root.json. ``hold_numbers``: a person of this school says yes to every
+    changed number, whoever signed it.
     """
 
     pack: Path = ROOT / "content" / "packs" / "california"
@@ -86,11 +76,9 @@ class Content(msgspec.Struct, frozen=True):
 
 
 class Desk(msgspec.Struct, frozen=True):
-    """The staff desk: whether it is open, where its own port listens, and the address that staff
-    type to reach it.
+    """The staff desk: where its own port listens, and the address that staff type to reach it.
 
-    ``address`` is needed where a proxy stands in front: its name is then an allowed Host, its https
-    makes the cookie Secure.
+    Behind a proxy, the name in ``address`` is an allowed Host, its https makes the cookie Secure.
     """
 
     enabled: bool = False
@@ -99,8 +87,8 @@ class Desk(msgspec.Struct, frozen=True):
     address: str = ""
 
 
-class Store(msgspec.Struct, frozen=True):
-    """The line's database as an SQLAlchemy address. Empty: SQLite in the data directory."""
+class StoreSettings(msgspec.Struct, frozen=True):
+    """The database as an SQLAlchemy address; "": SQLite in the data directory."""
 
     url: str = ""
 
@@ -108,12 +96,12 @@ class Store(msgspec.Struct, frozen=True):
 class Settings(msgspec.Struct, frozen=True):
     """Every section of settings.toml."""
 
-    server: Server
-    kiosk: Kiosk
-    sms: Sms
-    content: Content
-    desk: Desk
-    store: Store
+    server: Server = Server()
+    kiosk: Kiosk = Kiosk()
+    sms: Sms = Sms()
+    content: Content = Content()
+    desk: Desk = Desk()
+    store: StoreSettings = StoreSettings()
 
     @property
     def store_url(self) -> str:
@@ -122,8 +110,7 @@ class Settings(msgspec.Struct, frozen=True):
 
 
 def e164(number: str) -> str:
-    """A US number as +1 and ten digits, "" for "". ValueError if it is not ten digits, with or
-    without a leading 1."""
+    """A US number as +1 and ten digits, "" for "". ValueError if it is none."""
     if not number:
         return ""
     digits = re.sub(r"[\s().+-]", "", number)
@@ -213,8 +200,7 @@ MEANINGS: list[tuple[str, Callable[[Any], object], str]] = [
         lambda minutes: 0 <= minutes <= 15,
         "0 to 15: later, someone else may hold the phone,",
     ),
-    # Said before any pack is read: these two must see where a call comes from, whatever a pack says
-    # of them.
+    # 911 and 988 must see where a call comes from, whatever a pack says of them.
     (
         "sms.voice_handoff",
         lambda name: re.fullmatch(r"[a-z0-9-]*", name) and name not in {"911", "988"},
