@@ -70,7 +70,7 @@ def say(context: Context) -> int:
     releases = Releases(settings.server.data_dir)
     active = releases.active()
     folder = settings.content.pack
-    pack = held.shown(releases, active) if active else installation.read(folder)[0]
+    pack = held.visible_pack(releases, active) if active else installation.read(folder)[0]
     if pack is None or settings.kiosk.audio == "off":
         print("Nothing is read aloud: there is no pack, or [kiosk] audio is off.")
         return 0

@@ -14,12 +14,12 @@ from datetime import datetime
 
 import uvicorn
 
+from content.model.opening_hours import LOCAL
 from kiosk.desk.app import DeskApp
 from kiosk.desk.pages import DeskInputs, PhoneReply
 from kiosk.desk.task import TaskOutcome, Verb
 from kiosk.desk.usb_sticks import Sticks, plugged_in
 from runtime import child_process, doctor
-from runtime.installation import LOCAL
 from runtime.served import Served
 from settings.schema import Settings
 from sms.decide import decide

@@ -163,6 +163,6 @@ def _proven(settings: Settings, releases: Releases, release: Release) -> bool:
 def _rendered(settings: Settings, releases: Releases, release: Release) -> str:
     with tempfile.TemporaryDirectory() as folder:
         edition = Path(folder) / "edition.bin"
-        pack = held.shown(releases, release)
+        pack = held.visible_pack(releases, release)
         installation.prepare(settings, release.activated_at)(pack, edition)
         return sha256_of(edition)

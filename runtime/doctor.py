@@ -76,10 +76,10 @@ def of_content(settings: Settings, now: datetime) -> Iterator[Finding]:
     else:
         days = (now - release.activated_at) // timedelta(days=1)
         yield Finding("ok", f"Release {release.id} is whole, active for {days} days.")
-        yield from of_pack(settings, pack := held.shown(releases, release))
+        yield from of_pack(settings, pack := held.visible_pack(releases, release))
         for due in worklist.warning(pack, today=now.date(), file=""):
             yield Finding("note", f"{due.message} (its publisher does).")
-    yield from held.told(releases, now)
+    yield from held.findings(releases, now)
     yield from refresh.summary(releases.root)
     refusal = releases.refused()
     if refusal:
@@ -312,7 +312,11 @@ def static_answer(settings: Settings) -> str:
 
     releases = Releases(settings.server.data_dir)
     release = releases.active()
-    return fallback(Script(held.shown(releases, release), settings.sms)).decode() if release else ""
+    return (
+        fallback(Script(held.visible_pack(releases, release), settings.sms)).decode()
+        if release
+        else ""
+    )
 
 
 def of_carrier(
@@ -337,7 +341,9 @@ def of_carrier(
         )
     releases = Releases(settings.server.data_dir)
     release = releases.active()
-    yield from of_console(settings, held.shown(releases, release) if release else pinned_pack())
+    yield from of_console(
+        settings, held.visible_pack(releases, release) if release else pinned_pack()
+    )
 
 
 def of_console(settings: Settings, pack: Pack) -> Iterator[Finding]:

@@ -6,9 +6,9 @@ import os
 from datetime import date, datetime
 from pathlib import Path
 from secrets import token_hex
-from zoneinfo import ZoneInfo
 
 from content.model import built_pack
+from content.model.opening_hours import LOCAL
 from content.model.pack import Pack, Problem
 from content.releases.candidate import Check, Prepare
 from content.releases.generations import Releases
@@ -16,8 +16,6 @@ from content.releases.machine import Machine
 from settings.load import Secrets
 from settings.schema import Settings
 
-# The first pack's state: a day turns over where the school is.
-LOCAL = ZoneInfo("America/Los_Angeles")
 _NEW_PRIVATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 log = logging.getLogger("porchlight")
 

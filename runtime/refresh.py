@@ -12,8 +12,8 @@ from content.releases.candidate import Candidate
 from content.releases.fetch import Asked
 from content.releases.outcome import Outcome
 from content.releases.rerender import render_shipped, rerender
-from content.releases.sources import Source, SourceError
-from content.releases.targets import Place
+from content.releases.sources import PackSource, SourceError
+from content.releases.targets import Location
 from content.review.provenance import Provenance
 from runtime import disk_check, installation
 from runtime.clock import synchronised
@@ -35,8 +35,8 @@ def refresh(
     if source.root is None:
         folder = Path(source.where)
         return admit(Candidate(folder, Provenance(origin="unsigned")), machine)
-    place = Place(counties=settings.kiosk.counties, district=settings.content.district)
-    asked = Asked(place=place, synchronised=synchronised(), accept_age=accept_age)
+    location = Location(counties=settings.kiosk.counties, district=settings.content.district)
+    asked = Asked(location=location, synchronised=synchronised(), accept_age=accept_age)
     outcome = publisher.refresh(source, machine, asked)
     if installation.edition_key(settings, now) != machine.edition_key and machine.releases.active():
         # A directory came or went, and the pages say whether there is one.
@@ -57,7 +57,7 @@ def rerender_served(settings: Settings, now: datetime, *, refused: Container[str
     return render_shipped(settings.content.pack, machine)
 
 
-def _source(settings: Settings, address: str, *, accept_age: bool) -> Source:
+def _source(settings: Settings, address: str, *, accept_age: bool) -> PackSource:
     content = settings.content
     source = sources.locate(address, unsigned=content.unsigned, root=content.root)
     if accept_age and not isinstance(source.where, Path):

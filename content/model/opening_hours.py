@@ -8,9 +8,10 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from content.model.pack import Channel, Opening, Weekday
+from content.model.pack import TIMEZONE, Channel, Opening, Weekday
 
 State = Literal["open", "closed", "unknown"]
+LOCAL = ZoneInfo(TIMEZONE)  # a day turns over where the school is
 
 DAYS: tuple[Weekday, ...] = ("mo", "tu", "we", "th", "fr", "sa", "su")
 

@@ -14,6 +14,7 @@ from typing import Literal
 
 from content.model.attestation import Checked, Corrections, Listed, Source
 
+TIMEZONE = "America/Los_Angeles"  # Pacific time, unless a channel names another
 Severity = Literal["error", "warning"]
 ChannelKind = Literal["voice", "sms", "chat", "web", "tty", "videophone"]
 Weekday = Literal["mo", "tu", "we", "th", "fr", "sa", "su"]
@@ -71,7 +72,7 @@ class Channel:
     press: Mapping[str, str] = field(default_factory=dict)
     hours: HoursKind = "unknown"
     open: tuple[Opening, ...] = ()
-    timezone: str = "America/Los_Angeles"
+    timezone: str = TIMEZONE
     languages: tuple[str, ...] = ()
     interpreters: bool = False
 

@@ -1,8 +1,6 @@
-"""A person's word on the pack that waits: approve exactly this one, or refuse it.
+"""A person's word on the pack on hold: approve exactly this one, or refuse it.
 
-Owns what an approval stands for: the manifest's hash and the changes that were shown, never "the
-next pack". Refuses to activate a pack whose review no longer applies, because what is served
-changed meanwhile; then it is compared again and waits for a new word.
+An approval stands for the manifest's hash and the changes that were shown, never "the next pack".
 """
 
 from collections.abc import Callable
@@ -41,12 +39,10 @@ def find(machine: Machine, given: str) -> Held:
 
 
 def approve(given: str, machine: Machine, *, vouched: Vouch) -> Outcome:
-    """Serve the pack that waits. It is verified and judged again first, and rendered again where
-    that is needed.
+    """Serve the pack on hold, verified, judged and rendered again first.
 
     ``vouched`` tells why a folder of that origin must not be served, "" if it may.
-    NothingHeldError; BusyError if a refresh is running; every other failure is a refusal, and the
-    pack still waits.
+    NothingHeldError, BusyError; every other failure is a refusal, and the pack stays on hold.
     """
 
     def step() -> Outcome:
@@ -93,10 +89,9 @@ def _approve(found: Held, machine: Machine, vouched: Vouch) -> Outcome:
 
 
 def refuse(given: str, machine: Machine) -> Held:
-    """Put the pack aside: it is not held again until it changes. What it withdrew stays hidden.
+    """Put the pack aside until it changes. What it withdrew stays hidden.
 
-    NothingHeldError; BusyError; OSError; RefusedError if the pages that said "staff are reviewing"
-    cannot be made anew.
+    NothingHeldError, BusyError, OSError; RefusedError if the served pages cannot be made anew.
     """
     with machine.releases.lock():
         machine.releases.sweep()

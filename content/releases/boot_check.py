@@ -1,10 +1,7 @@
 """Which releases on the disk may be served: asked when the server starts, without a network.
 
-Owns the judgement of one release, and setting aside those that fail it. A signed release must be,
-byte for byte, what its own metadata vouches for from the pinned root on, whatever has expired
-since; any other must be the pack that ships with this installation, unless the settings allow
-unsigned folders. release.py finds damage; this finds a disk that someone edited, where every hash
-was made to fit. Refuses to be loaded by the server: TUF stays in a process of its own.
+A signed release must be, byte for byte, what its own metadata vouches for from the pinned root on,
+whatever has expired since; any other must be the pack that ships with this installation.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,8 +20,7 @@ Shipped = Callable[[], Pack | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judge:
-    """What a release is judged by. ``shipped`` reads the pack of the installation; None where it
-    has errors."""
+    """What a release is judged by. ``shipped`` reads the installation's pack, None if wrong."""
 
     root: bytes | None
     unsigned: bool
@@ -56,7 +52,7 @@ class Judge:
         if shipped is None:
             # The installation itself is being edited. To show nothing for that would harm more than
             # it protects: whoever can break the shipped pack can also change it.
-            return "" if release.origin in ("", "shipped") else "nobody signed it"
+            return "" if release.origin == "shipped" else "nobody signed it"
         return "" if _same(shipped, pack) else "nobody signed it, and it is not the pack that ships"
 
 
@@ -73,8 +69,7 @@ def vouched(pack: Pack, metadata: Path, root: bytes) -> bool:
 def settle(releases: Releases, doubt: Callable[[Release], str]) -> Mapping[str, str]:
     """Judge the releases that could be served, and set aside what must not be; ids → why.
 
-    Afterwards ``releases.active()`` is a release without doubt, or None. Nothing is written where
-    there is no doubt. OSError if the disk cannot be written; BusyError if a refresh is running.
+    Afterwards ``releases.active()`` is a release without doubt, or None. OSError, BusyError.
     """
     doubts: dict[str, str] = {}
     while found := judged(releases, doubt):  # what comes next in its place is judged, too

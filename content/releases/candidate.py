@@ -1,9 +1,6 @@
-"""A candidate pack on its way in: read, judged by the rules and by the checks handed in, and
-rendered.
+"""A candidate pack on its way in: read, judged by the rules and by the checks handed in, rendered.
 
-Owns turning whatever goes wrong on that way into a RefusedError with a sentence. Refuses to
-activate anything (intake.py) and to know what the checks are: they come as arguments, because
-content may not import kiosk or sms.
+Whatever goes wrong on that way is a RefusedError with a sentence.
 """
 
 import shutil
@@ -28,8 +25,7 @@ class PrepareError(Exception):
 
 
 class RefusedError(Exception):
-    """The candidate is refused: ``reason`` is a sentence, ``problems`` what is wrong with file and
-    line."""
+    """The candidate is refused: ``reason`` is a sentence, ``problems`` name file and line."""
 
     def __init__(self, reason: str, problems: Sequence[Problem] = ()) -> None:
         super().__init__(reason)
@@ -73,8 +69,7 @@ def read(candidate: Path) -> tuple[Pack, tuple[Problem, ...]]:
     except built_pack.BuiltPackError as error:
         raise RefusedError(str(error)) from error
     except Exception as error:
-        # A pack is data from outside: whatever it does to a parser is a refusal of the pack, not
-        # our end.
+        # Data from outside: whatever it does to a parser is a refusal of the pack, not our end.
         raise RefusedError(
             f"The pack in {candidate} could not be read ({_cause(error)})."
         ) from error
@@ -112,14 +107,13 @@ def _warnings(problems: Sequence[Problem]) -> tuple[Problem, ...]:
     return tuple(problems)
 
 
-def fill(staged: Path, pack: Pack, shown: Pack, prepare: Prepare, provenance: Provenance) -> None:
-    """Write the pack, its rendered pages and what vouches for it into a fresh folder. RefusedError,
-    OSError.
+def fill(staged: Path, pack: Pack, visible: Pack, prepare: Prepare, provenance: Provenance) -> None:
+    """Write pack, pages and what vouches for it into a fresh folder. RefusedError, OSError.
 
-    ``shown`` is the pack as its pages may show it: without lines that are hidden on this machine.
+    ``visible`` is the pack without hotlines that are hidden on this machine.
     """
     built_pack.write_built(built_pack.build(pack), staged)
-    _render(shown, staged / EDITION, prepare)
+    _render(visible, staged / EDITION, prepare)
     if provenance.metadata is not None:
         shutil.copytree(provenance.metadata, staged / METADATA)
 

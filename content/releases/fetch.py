@@ -1,7 +1,4 @@
-"""Fetches what a publisher offers and verifies it: from a source to candidate packs.
-
-TUF is loaded only here, where a publisher is asked.
-"""
+"""Fetches what a publisher offers and verifies it: from a source to candidate packs. Loads TUF."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,8 +12,8 @@ from content.releases import targets
 from content.releases.candidate import Candidate
 from content.releases.generations import Releases
 from content.releases.machine import Machine
-from content.releases.sources import Source
-from content.releases.targets import Place
+from content.releases.sources import PackSource
+from content.releases.targets import Location
 
 TRUST, BLOBS = "trust", "blobs"  # in the data directory
 SECONDS = 120  # for everything that one refresh fetches
@@ -24,13 +21,12 @@ SECONDS = 120  # for everything that one refresh fetches
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """How a publisher is asked: for which place, by a clock that was set from the network or not,
-    for how long.
+    """How a publisher is asked. ``synchronised``: the clock was set from the network.
 
-    ``accept_age``: a person agreed to take a stick that ran out.
+    ``accept_age``: a person agreed to take a USB stick that ran out.
     """
 
-    place: Place = field(default_factory=Place)
+    location: Location = field(default_factory=Location)
     synchronised: bool = True
     accept_age: bool = False
     seconds: float = SECONDS
@@ -38,11 +34,11 @@ class Asked:
 
 @contextmanager
 def fetch(
-    source: Source, machine: Machine, asked: Asked
+    source: PackSource, machine: Machine, asked: Asked
 ) -> Iterator[tuple[Sequence[Candidate], Fetched | None]]:
-    """Verified candidates, while the block runs, and what the directory brings. RefreshError.
+    """Verified candidates, while the block runs, and the directory's news. RefreshError.
 
-    The state's pack alone is the second where a county or district adds to it.
+    The state's pack alone is the second candidate where a county or district adds to it.
     """
     # tuf: only where a publisher is asked
     from content.trust.downloads import Blobs  # noqa: PLC0415
@@ -63,10 +59,10 @@ def fetch(
             seconds=asked.seconds,
         ) as found:
             address = str(source.where)
-            whole = targets.collect(found, staged / "whole", asked.place)
+            whole = targets.collect(found, staged / "whole", asked.location)
             candidates = [Candidate(staged / "whole" / targets.PACK, whole, address)]
             if whole.local:
-                alone = targets.collect(found, staged / "alone", Place())
+                alone = targets.collect(found, staged / "alone", Location())
                 candidates.append(Candidate(staged / "alone" / targets.PACK, alone, address))
             services = directory_refresh.fetch(found, releases.root)
         yield candidates, services

@@ -1,11 +1,7 @@
-"""Generations of the served content on disk: stage, activate, roll back, prune; whole after a power
-cut.
+"""Releases on disk: stage, activate, roll back, prune; whole after a power cut, without a database.
 
-Owns ``releases/<id>/`` below the data directory and the two files that name them: ACTIVE names the
-release that is served, and renaming a new ACTIVE into place is the only commit point; PREVIOUS
-names the release of the pack before. Refuses to serve a release of which one byte of pack or
-Edition is not as it was activated, to delete the active or the previous one, and to write without
-the lock. Needs no database: what is true is in the files.
+The only commit point is the rename of ACTIVE, which names the folder in ``releases/`` that is
+served; PREVIOUS names the pack before it.
 """
 
 import fcntl
@@ -22,8 +18,9 @@ import msgspec
 from content.model import durable_files
 from content.model.pack import Problem
 from content.releases.record import (
-    Record,
     Release,
+    ReleaseRecord,
+    State,
     damaged,
     replaces,
     touch_record,
@@ -67,11 +64,7 @@ class Releases:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the right to write, against other processes and threads; the same thread may take it
-        again inside.
-
-        BusyError if another has it; OSError if the data directory cannot be written.
-        """
+        """Hold the right to write; the same thread may take it again inside. BusyError, OSError."""
         if not self._one_thread.acquire(blocking=False):
             raise BusyError(_BUSY)
         try:
@@ -91,8 +84,7 @@ class Releases:
             self._one_thread.release()
 
     def stage(self) -> Path:
-        """A fresh temporary folder on the same disk, for pack files and Edition. Call it under the
-        lock."""
+        """A fresh temporary folder for pack files and Edition. Call it under the lock."""
         self._must_hold_lock()
         self.folder.mkdir(parents=True, exist_ok=True)
         staged = durable_files.temporary(self.folder)
@@ -108,13 +100,9 @@ class Releases:
         now: datetime,
         provenance: Provenance,
     ) -> bool:
-        """Make the staged folder the release of that id and serve it: False if that very release
-        was served already.
+        """Make the staged folder the release of that id and serve it; False if it was already.
 
-        OSError leaves what was served before.
-
-        The same release on disk is kept and only made active again; a damaged or another one is
-        replaced.
+        A whole one on disk is kept and made active again. OSError leaves what was served before.
         """
         if not _ID.fullmatch(release_id):
             raise ValueError(f"not a release id: {release_id!r}")
@@ -139,15 +127,13 @@ class Releases:
             return not served
 
     def discard(self, path: Path) -> None:
-        """Remove a staged folder or a leftover file, as far as the disk lets us; the sweep takes
-        the rest."""
+        """Remove a staged folder, as far as the disk lets us; the sweep takes the rest."""
         durable_files.remove(path)
 
     def active(self) -> Release | None:
-        """The release to serve: the active one if every byte of it is right, else the previous one.
+        """The active release if every byte of it is right, else the previous one, else the latest.
 
-        Where a power cut left neither name readable, the whole one that was activated last; None if
-        there is none.
+        None if none is whole.
         """
         if record := self._verified("ACTIVE"):
             return record.release(self.folder / record.id, "active")
@@ -156,8 +142,7 @@ class Releases:
         return self._latest()
 
     def pair(self) -> tuple[Release, ...]:
-        """The active and the previous release, as far as each is whole; without either, the one of
-        ``active``."""
+        """The active and the previous release, as far as whole; without either, the latest."""
         found = {name: self._verified(name) for name in ("ACTIVE", "PREVIOUS")}
         pair = tuple(
             record.release(self.folder / record.id, "active" if name == "ACTIVE" else "previous")
@@ -168,18 +153,16 @@ class Releases:
         return (latest,) if latest else pair
 
     def _latest(self) -> Release | None:
-        """The whole release that was activated last, but for a pack that a person rolled back from."""
+        """The whole release activated last, but for a pack that a person rolled back from."""
         aside = self.set_aside()
         return next(
             (one for one in self.list() if one.state == "kept" and one.pack_version != aside), None
         )
 
     def set_apart(self, release_ids: Collection[str]) -> None:
-        """Take these releases away, and go back to the previous one if the active one is among
-        them.
+        """Take these away, and fall back to the previous one if need be. OSError.
 
-        They get a name that is swept, so that the same release may come back whole. OSError if the
-        disk refuses.
+        They get a name that is swept, so that the same release may come back whole.
         """
         with self.lock():
             for release_id in release_ids:
@@ -202,18 +185,17 @@ class Releases:
         if current is not None:
             self._set_aside(current)
 
-    def _earlier(self) -> tuple[Record | None, Record]:
+    def _earlier(self) -> tuple[ReleaseRecord | None, ReleaseRecord]:
         current, back = self._verified("ACTIVE"), self._verified("PREVIOUS")
         if back is None or (current is not None and current.pack_version == back.pack_version):
             raise NothingToRollBackError("There is no earlier pack on this machine to go back to.")
         return current, back
 
-    def _set_aside(self, current: Record) -> None:
+    def _set_aside(self, current: ReleaseRecord) -> None:
         durable_files.replace(self.root / "SET_ASIDE", f"{current.pack_version}\n".encode())
 
     def set_aside(self) -> str:
-        """The version of the pack that a person rolled back from, "" if none: the schedule must not
-        bring it back."""
+        """The version of the pack that a person rolled back from: no refresh brings it back."""
         return self._named("SET_ASIDE")
 
     def list(self) -> list[Release]:
@@ -224,12 +206,9 @@ class Releases:
             record = verified(folder)
             if record is None:
                 found.append(damaged(folder))
-            elif folder.name == active:
-                found.append(record.release(folder, "active"))
             else:
-                found.append(
-                    record.release(folder, "previous" if folder.name == previous else "kept")
-                )
+                state: State = "previous" if folder.name == previous else "kept"
+                found.append(record.release(folder, "active" if folder.name == active else state))
         return sorted(found, key=lambda release: (release.activated_at, release.id), reverse=True)
 
     def refused(self) -> Refusal | None:
@@ -250,8 +229,7 @@ class Releases:
         (self.root / "REFUSED").unlink(missing_ok=True)
 
     def sweep(self) -> None:
-        """Remove what an interrupted run left behind. Call it under the lock: a running one's work
-        looks the same."""
+        """Remove what an interrupted run left. Under the lock: a running one's looks the same."""
         self._must_hold_lock()
         for folder in (self.root, self.folder, *self._folders()):
             for leftover in folder.glob(f"{durable_files.TEMPORARY}*"):
@@ -260,10 +238,8 @@ class Releases:
     def _put(self, staged: Path, target: Path) -> None:
         """Make the staged folder durable, then give it its name."""
         durable_files.sync_tree(staged)
-        if target.exists():
-            target.rename(
-                durable_files.temporary(self.folder)
-            )  # damaged, so it serves nobody; the sweep removes it
+        if target.exists():  # damaged, so it serves nobody; the sweep removes it
+            target.rename(durable_files.temporary(self.folder))
         staged.rename(target)
         durable_files.sync(self.folder)
         durable_files.sync(self.root)
@@ -277,7 +253,7 @@ class Releases:
             durable_files.replace(self.root / "PREVIOUS", f"{current.id}\n".encode())
         durable_files.replace(self.root / "ACTIVE", f"{new.id}\n".encode())
 
-    def _moves_previous(self, current: Record, new: Record) -> bool:
+    def _moves_previous(self, current: ReleaseRecord, new: ReleaseRecord) -> bool:
         # The same pack rendered again (a new day, new templates) must not push out the pack that
         # rollback is for.
         kept = self._verified("PREVIOUS")
@@ -291,13 +267,10 @@ class Releases:
         with suppress(OSError):  # room can be made next time; the new release is already served
             fixed = (self._named("ACTIVE"), self._named("PREVIOUS"))
             for release in [release for release in self.list() if release.id not in fixed][KEPT:]:
-                gone = durable_files.temporary(self.folder)
-                release.folder.rename(
-                    gone
-                )  # so that a half-deleted release never carries a release's name
-                self.discard(gone)
+                # Renamed, so that a half-deleted release never carries a release's name.
+                self.discard(release.folder.rename(durable_files.temporary(self.folder)))
 
-    def _verified(self, name: str) -> Record | None:
+    def _verified(self, name: str) -> ReleaseRecord | None:
         release_id = self._named(name)
         return verified(self.folder / release_id) if release_id else None
 

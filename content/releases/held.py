@@ -1,11 +1,7 @@
-"""The pack that waits for a person: kept whole on disk until somebody approves it, refuses it, or a
-newer one comes.
+"""The pack on hold: kept whole on disk until a person approves or refuses it, or a newer one comes.
 
-Owns ``held/<version>/`` below the data directory (the built pack, its pages, the metadata that
-vouches for it, and held.json: who signed, against what it was compared, and every difference), the
-file HELD that names the one that waits, and TURNED_DOWN, the packs that a person refused. The
-rename of HELD is the only commit point: a folder that HELD does not name is a leftover. Refuses to
-change what is served (intake.py and approval.py do).
+The only commit point is the rename of HELD, which names the folder in ``held/``; TURNED_DOWN lists
+the packs that were refused.
 """
 
 from collections.abc import Iterator
@@ -33,11 +29,9 @@ _REMEMBERED = 50  # refused packs
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
-    """What waits, and why. ``version`` is the hash of its manifest, ``against`` that of the pack it
-    was compared with.
+    """What is on hold, and why; held.json. ``against``: the version it was compared with.
 
-    ``since`` is when this machine began to wait without a break: a newer pack that waits, too, does
-    not set it back.
+    ``since``: since when any pack is on hold without a break.
     """
 
     version: str
@@ -91,8 +85,7 @@ class _TurnedDown(msgspec.Struct, frozen=True, kw_only=True):
 def of(
     pack: Pack, provenance: Provenance, review: Review, *, against: str, key: str, now: datetime
 ) -> Held:
-    """The record of a pack that begins to wait. ``put`` completes it: the hash of its pages, an
-    earlier ``since``."""
+    """The record of a pack put on hold. ``put`` adds its pages' hash, an earlier ``since``."""
     return Held(
         version=pack.version,
         since=now,
@@ -110,11 +103,9 @@ def of(
 
 
 def waiting(releases: Releases) -> Held | None:
-    """What waits for a person. Cheap; whether every byte of it is still right is for ``whole`` to
-    say.
+    """The pack on hold. Cheap: ``whole`` says whether every byte of it is right.
 
-    A pack that is active or was refused does not wait any more, whatever a power cut left on the
-    disk.
+    One that is active or was refused is not, whatever a power cut left on the disk.
     """
     version = _named(releases.root)
     record = (
@@ -143,10 +134,9 @@ def whole(releases: Releases, held: Held) -> bool:
 
 
 def put(releases: Releases, staged: Path, held: Held) -> Held:
-    """Keep the staged folder until a person decides. It takes the place of what waited before.
+    """Put the staged folder on hold, instead of what was. Call it under the releases' lock.
 
-    OSError if it cannot be kept; what waited before still waits then. Call it under the releases'
-    lock.
+    OSError if it cannot be kept; what was on hold stays so.
     """
     before = waiting(releases)
     record = msgspec.structs.replace(
@@ -169,13 +159,12 @@ def put(releases: Releases, staged: Path, held: Held) -> Held:
 
 
 def renew(releases: Releases, held: Held) -> None:
-    """Write what waits anew after it was compared again. OSError. Call it under the releases' lock."""
+    """Write the record anew after another comparison. OSError. Call it under the releases' lock."""
     durable_files.write_record(folder(releases, held.version) / RECORD, held)
 
 
 def drop(releases: Releases) -> None:
-    """Nothing waits any more. OSError if the disk does not let us. Call it under the releases'
-    lock."""
+    """Nothing is on hold any more. OSError. Call it under the releases' lock."""
     (releases.root / HELD).unlink(missing_ok=True)
     sweep(releases)
 
@@ -196,7 +185,7 @@ def turned_down(releases: Releases) -> tuple[str, ...]:
 def overlay(releases: Releases) -> Overlay:
     """What is hidden on this machine now, whatever the served pack says.
 
-    What the waiting pack withdraws counts also where a power cut emptied the file that says so.
+    What the pack on hold withdraws counts also where a power cut emptied WITHDRAWN.
     """
     held = waiting(releases)
     if held is None:
@@ -205,14 +194,13 @@ def overlay(releases: Releases) -> Overlay:
     return hidden_hotlines.read(releases.root, reviewing=held.reviewing, also=also)
 
 
-def shown(releases: Releases, release: Release) -> Pack:
-    """The pack of a release as it may be shown and sent on this machine. BuiltPackError if it was
-    damaged."""
+def visible_pack(releases: Releases, release: Release) -> Pack:
+    """The pack of a release without what is hidden on this machine. BuiltPackError if damaged."""
     return overlay(releases).applied(release.pack())
 
 
-def told(releases: Releases, now: datetime) -> Iterator[Finding]:
-    """What waits for a person, and which withdrawn lines this machine hides, as `doctor` says it."""
+def findings(releases: Releases, now: datetime) -> Iterator[Finding]:
+    """What is on hold, and which withdrawn hotlines this machine hides, as `doctor` says it."""
     found = waiting(releases)
     if found and found.late(now):
         yield Finding(
@@ -229,8 +217,7 @@ def told(releases: Releases, now: datetime) -> Iterator[Finding]:
 
 
 def sweep(releases: Releases) -> None:
-    """Remove what does not wait: leftovers of a run that was cut off. Call it under the releases'
-    lock."""
+    """Remove leftovers of a run that was cut off. Call it under the releases' lock."""
     found = waiting(releases)
     kept = found.version if found else ""
     with suppress(OSError):

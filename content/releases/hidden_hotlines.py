@@ -1,10 +1,7 @@
-"""The lines that were withdrawn at once: the file WITHDRAWN below the data directory.
+"""Hotlines that were withdrawn at once: the file WITHDRAWN. It hides a hotline, and changes none.
 
-Owns which resources are hidden whatever the served pack says of them, since when, and how that is
-named in the key of an Edition. A withdrawn number acts before anybody has said yes to the pack that
-withdraws it, and a rollback does not bring it back. The file only ever takes away: it can hide a
-line and cannot change one. Refuses to forget an id before a later pack that was accepted lists it
-as live again. How a pack looks without those lines is in hiding.py.
+They act before anybody approved the pack that withdraws them, outlast a rollback, and are forgotten
+when a later pack that was accepted lists them as live.
 """
 
 import hashlib
@@ -36,8 +33,7 @@ class _Record(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overlay:
-    """What is hidden on this machine. ``reviewing``: those of it whose new number waits for a
-    person's yes."""
+    """What is hidden on this machine. ``reviewing``: those whose new number waits for a yes."""
 
     entries: tuple[Entry, ...] = ()
     reviewing: frozenset[str] = frozenset()
@@ -54,29 +50,23 @@ class Overlay:
         return Overlay(entries=kept, reviewing=self.reviewing - gone)
 
     def applied(self, pack: Pack) -> Pack:
-        """The pack as it may be shown and sent: without those lines, and without any that it
-        withdraws itself."""
+        """The pack as it may be shown and sent: without what is hidden or withdrawn."""
         return withdraw.hidden(pack, self.of(pack), reviewing=self.reviewing)
 
     def of(self, pack: Pack) -> frozenset[str]:
-        """The lines of this pack that are hidden.
-
-        A fixed crisis line is never among them. It goes only with a pack that a person said yes to,
-        and that says so itself: a file on the disk must not take it away.
-        """
+        """The hotlines of this pack that are hidden; never a fixed crisis line: a file on the disk
+        must not take it away."""
         return self.ids - {resource.id for resource in pack.resources if resource.pinned}
 
     def on(self, pack: Pack) -> str:
-        """What the overlay does to this pack, as a short text that is the same for the same; "" for
-        nothing."""
+        """What the overlay does to this pack, as a hash; "" for nothing."""
         hidden = sorted(live(pack) & self.of(pack))
         if not hidden:
             return ""
         return _short([[name, name in self.reviewing] for name in hidden])
 
     def key(self, edition_key: str, pack: Pack) -> str:
-        """The key of an Edition that obeys this overlay; the same as before where nothing is
-        hidden."""
+        """The key of an Edition that obeys this overlay; as given where nothing is hidden."""
         mark = self.on(pack)
         return f"{_short([edition_key, mark])}.{mark}" if mark else edition_key
 
@@ -101,7 +91,7 @@ def obeyed(edition_key: str) -> str:
 
 
 def read(root: Path, *, reviewing: Iterable[str] = (), also: Iterable[Entry] = ()) -> Overlay:
-    """The overlay of a data directory, and ``also`` what a pack that waits withdraws.
+    """The overlay of a data directory, and ``also`` what a pack on hold withdraws.
 
     A file that cannot be read counts as empty: the next refresh writes it anew.
     """
@@ -114,8 +104,7 @@ def read(root: Path, *, reviewing: Iterable[str] = (), also: Iterable[Entry] = (
 
 
 def hide(root: Path, ids: Iterable[str], *, now: datetime) -> None:
-    """Hide these from now on. OSError if the disk does not let us. Call it under the releases'
-    lock."""
+    """Hide these from now on. OSError. Call it under the releases' lock."""
     known = read(root)
     added = tuple(Entry(id=name, since=now) for name in sorted(set(ids) - known.ids))
     if added:
@@ -123,11 +112,9 @@ def hide(root: Path, ids: Iterable[str], *, now: datetime) -> None:
 
 
 def accepted(root: Path, pack: Pack, *, now: datetime) -> None:
-    """A pack from a source was accepted: what it lists as live is shown again, what it withdraws
-    stays hidden.
+    """A pack from a source was accepted: show again what it lists as live, hide what it withdraws.
 
-    The latter matters when that pack is rolled back. OSError as ``hide``; call it under the
-    releases' lock.
+    The latter matters when it is rolled back. OSError. Call it under the releases' lock.
     """
     known = read(root)
     if known.ids & live(pack):

@@ -1,7 +1,7 @@
-"""Asks a person first: compares a candidate with what is served, and holds it where that is needed.
+"""Compares a candidate with what is served, and puts it on hold where a person must be asked.
 
-What a pack withdraws disappears at once, whatever becomes of the pack. Nobody is asked about a pack
-that shipped or is rendered again: nobody new has said anything.
+What a pack withdraws disappears at once. Nobody is asked about a pack that shipped or is rendered
+again.
 """
 
 from contextlib import suppress
@@ -28,11 +28,11 @@ _TOLD = 5  # refused differences that are named
 def reviewed(
     machine: Machine, pack: Pack, provenance: Provenance, served: Release | None
 ) -> Review | None:
-    """The candidate compared with what is shown; None where nobody needs to be asked. RefusedError."""
+    """The candidate compared with what is served; None where nobody is asked. RefusedError."""
     if provenance.origin not in SOURCES or _was_active(machine.releases, served, pack):
         return None
     review = judge(
-        shown(machine, served, pack, provenance),
+        compared_with(machine, served, pack, provenance),
         pack,
         provenance,
         hold_numbers=machine.hold_numbers,
@@ -50,8 +50,7 @@ def reviewed(
 
 
 def _was_active(releases: Releases, served: Release | None, pack: Pack) -> bool:
-    """Whether this machine had accepted the pack already and only lost it: a damaged disk asks
-    nobody again."""
+    """Whether this machine had accepted the pack and only lost it to a damaged disk."""
     return (
         served is not None
         and served.state == "previous"
@@ -59,9 +58,10 @@ def _was_active(releases: Releases, served: Release | None, pack: Pack) -> bool:
     )
 
 
-def shown(machine: Machine, served: Release | None, pack: Pack, provenance: Provenance) -> Pack:
-    """What the candidate is compared with: the served pack, a line that is hidden being withdrawn
-    in it.
+def compared_with(
+    machine: Machine, served: Release | None, pack: Pack, provenance: Provenance
+) -> Pack:
+    """The served pack, what is hidden being withdrawn in it.
 
     Where nothing is served, the fixed crisis lines are all there is to be kept: what two persons
     signed may add any other line then, and what a single person did is all new.
@@ -86,8 +86,7 @@ def hold(
     served: Release | None,
     warnings: tuple[Problem, ...],
 ) -> Outcome:
-    """Keep the pack until a person decides, and hide at once what it withdraws. RefusedError,
-    OSError."""
+    """Put the pack on hold, and hide at once what it withdraws. RefusedError, OSError."""
     against = served.pack_version if served else ""
     before = held.waiting(machine.releases)
     if (
@@ -125,7 +124,7 @@ def waits(
     hidden: tuple[str, ...] = (),
     problems: tuple[Problem, ...] = (),
 ) -> Outcome:
-    """The outcome of a pack that waits."""
+    """The outcome of a pack on hold."""
     count = len(review.waiting)
     first = (
         f"{'1 change needs' if count == 1 else f'{count} changes need'} a yes. First:"
@@ -143,8 +142,7 @@ def _said(one: Difference) -> str:
 
 
 def obey(machine: Machine) -> None:
-    """Take what is hidden on this machine off the served pages, if they still show it.
-    RefusedError, OSError."""
+    """Take what is hidden off the served pages, if they still show it. RefusedError, OSError."""
     served = machine.releases.active()
     if served is None:
         return

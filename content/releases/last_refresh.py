@@ -1,4 +1,4 @@
-"""What became of the last refresh, on record for doctor, /readyz and the desk: the file LAST_REFRESH."""
+"""What became of the last refresh, for doctor, /readyz and the desk: the file LAST_REFRESH."""
 
 from datetime import datetime, timedelta
 from typing import Literal
@@ -18,8 +18,7 @@ LAST = "LAST_REFRESH"
 class LastRefresh(msgspec.Struct, frozen=True, kw_only=True):
     """When the last refresh ended, and how. ``failure``: its kind where nothing could be fetched.
 
-    ``verified_at``: when a publisher's newest metadata was last verified, whatever became of the
-    pack.
+    ``verified_at``: when a publisher's newest metadata was last verified.
     """
 
     at: Instant
@@ -47,15 +46,13 @@ def fails_for_now(releases: Releases) -> bool:
 
 
 def overdue(releases: Releases, *, now: datetime, every: timedelta) -> bool:
-    """Whether a refresh should run now: none on record, the last too long ago, or the clock was set
-    back behind it."""
+    """Whether a refresh should run: none on record, too long ago, or the clock was set back."""
     record = last(releases)
     return record is None or not timedelta(0) <= now - record.at < every
 
 
 def record(outcome: Outcome, candidate: Candidate, releases: Releases, *, now: datetime) -> None:
-    """Keep what became of a candidate, and its refusal; an accepted one clears the last refusal.
-    OSError."""
+    """Keep what became of a candidate; an accepted one clears the last refusal. OSError."""
     if outcome.state == "refused":
         releases.record_refusal(candidate.address, outcome.reasons(), now=now)
     else:

@@ -19,8 +19,8 @@ SOURCES = frozenset({"signed", "unsigned"})  # origins from which something new 
 class Machine:
     """The releases on disk, and how this installation judges and renders.
 
-    ``edition_key`` names what the rendering depends on besides the pack: another key makes another
-    release of the same pack. ``hold_numbers``: a person is asked about every changed number.
+    ``edition_key`` names what the rendering depends on besides the pack. ``hold_numbers``: a person
+    is asked about every changed number.
     """
 
     releases: Releases
@@ -31,8 +31,7 @@ class Machine:
     hold_numbers: bool = False
 
     def overlay(self, pack: Pack, provenance: Provenance) -> Overlay:
-        """What stays hidden if this pack is accepted: a source that lists a hotline as live shows
-        it again."""
+        """What stays hidden if this pack is accepted: a source's live hotlines are shown again."""
         overlay = held.overlay(self.releases)
         if provenance.origin not in SOURCES:
             return overlay
@@ -55,7 +54,7 @@ class Machine:
         return Outcome(state="active" if news else "unchanged", release_id=release_id)
 
     def settle(self, pack: Pack, provenance: Provenance) -> None:
-        """A pack from a source is served: nothing older waits, and its word on hotlines counts."""
+        """A pack from a source is served: nothing older is on hold; its word on hotlines counts."""
         if provenance.origin in SOURCES:
             hidden_hotlines.accepted(self.releases.root, pack, now=self.now)
             live = {resource.id for resource in pack.resources if resource.status == "live"}

@@ -1,7 +1,4 @@
-"""What became of a candidate pack, as a value and as a sentence.
-
-Owns the sentences that a refresh, an approval and a refusal end with. Refuses to decide anything.
-"""
+"""What became of a candidate pack, as a value and as a sentence."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -22,12 +19,10 @@ TURNED_DOWN = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of a candidate. ``reason`` is set for a refusal that no file and line explains,
-    and for a pack that was set aside.
+    """What became of a candidate. ``problems``: errors if refused, else warnings.
 
-    ``problems`` are the errors of a refused pack, the warnings of an accepted one. ``held`` is the
-    id to approve or refuse; ``reason`` then says what waits. ``hidden`` are the lines that were
-    hidden at once.
+    ``reason`` explains a refusal without problems, a pack set aside or on hold. ``held`` is the
+    id to approve or refuse, ``hidden`` the hotlines that were hidden at once.
     """
 
     state: Literal["active", "unchanged", "held", "refused"]
@@ -74,8 +69,7 @@ def first_taken(
     """The outcome of the first candidate that is not refused, else of the last; and the refusal of
     one before it.
 
-    One key of a county or district must not keep the state's pack, and its recalls, away: so the
-    state's alone is tried where the pack with what they add is refused.
+    One key of a county or district must not keep the state's pack, and its recalls, away.
     """
     outcomes = []
     for candidate in candidates:

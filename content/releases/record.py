@@ -1,10 +1,6 @@
-"""One release in its folder: the files of a built pack, the Edition rendered from it, and what
-vouches for both.
+"""One release in its folder: a built pack, the Edition rendered from it, release.json with hashes.
 
-Owns release.json and the judgement whether a folder is whole. The pack's files are vouched for by
-their manifest, the manifest and the Edition by release.json: that finds damage. Who may say what a
-pack says is another question, which ``metadata/`` answers and boot.py asks. Refuses to move or
-delete anything (see releases.py).
+Those hashes find damage. Who may say what the pack says is asked in boot_check.py.
 """
 
 from dataclasses import dataclass
@@ -16,21 +12,19 @@ import msgspec
 
 from content.model import built_pack, durable_files
 from content.model.pack import Pack
-from content.review.provenance import First, Provenance
+from content.review.provenance import FirstOrigin, Provenance
 
 EDITION = "edition.bin"
 RECORD = "release.json"
-METADATA = "metadata"  # what vouches for a signed release (chain.py)
+METADATA = "metadata"  # what vouches for a signed release (tuf_offline.py)
 State = Literal["active", "previous", "kept", "damaged"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """One generation. ``state`` says what it is on this disk; a ``damaged`` one is listed but never
-    served.
+    """One generation; a ``damaged`` one is listed but never served.
 
-    ``origin``, ``signatures`` and ``local`` are those of its Provenance; ``origin`` is "" for a
-    release of a version of Porchlight that kept none.
+    ``origin``, ``signatures`` and ``local`` are those of its Provenance.
     """
 
     id: str
@@ -39,9 +33,9 @@ class Release:
     edition_key: str
     activated_at: datetime
     state: State
-    origin: First = ""
-    signatures: int = 0
-    local: tuple[str, ...] = ()
+    origin: FirstOrigin
+    signatures: int
+    local: tuple[str, ...]
 
     @property
     def edition(self) -> Path:
@@ -58,8 +52,8 @@ class Release:
         return Provenance(
             origin="again",
             signatures=self.signatures,
-            # Where it was lost, boot.py refuses the release at the next start; until then a line
-            # can still be hidden.
+            # Where it was lost, the next start refuses the release; until then a hotline can still
+            # be hidden.
             metadata=self.metadata if self.origin == "signed" and self.metadata.is_dir() else None,
             local=self.local,
             before=self.origin,
@@ -70,15 +64,15 @@ class Release:
         return built_pack.read_built(self.folder)
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """What release.json says. ``activated_at`` is the last time the release became the active one."""
+class ReleaseRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What release.json says. ``activated_at``: when the release last became the active one."""
 
     id: str
     pack_version: str
     edition_key: str
     edition_sha256: str
     activated_at: durable_files.Instant
-    origin: First = ""
+    origin: FirstOrigin
     signatures: int = 0
     local: tuple[str, ...] = ()
 
@@ -99,10 +93,9 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
 def write_record(
     folder: Path, release_id: str, *, edition_key: str, now: datetime, provenance: Provenance
-) -> Record:
-    """Vouch for the pack and the Edition in ``folder`` as they are now. OSError if one is missing
-    or the disk fails."""
-    record = Record(
+) -> ReleaseRecord:
+    """Vouch for the pack and the Edition in ``folder`` as they are now. OSError."""
+    record = ReleaseRecord(
         id=release_id,
         pack_version=durable_files.sha256_of(folder / built_pack.MANIFEST),
         edition_key=edition_key,
@@ -116,14 +109,14 @@ def write_record(
     return record
 
 
-def touch_record(folder: Path, record: Record, *, now: datetime) -> None:
+def touch_record(folder: Path, record: ReleaseRecord, *, now: datetime) -> None:
     """Note that the release became the active one again. OSError if the disk fails."""
     durable_files.write_record(folder / RECORD, msgspec.structs.replace(record, activated_at=now))
 
 
-def verified(folder: Path) -> Record | None:
+def verified(folder: Path) -> ReleaseRecord | None:
     """The release's record if every byte of pack and Edition is as it was activated, else None."""
-    record = durable_files.read_record(folder / RECORD, Record)
+    record = durable_files.read_record(folder / RECORD, ReleaseRecord)
     if record is None or record.id != folder.name:
         return None
     try:
@@ -134,9 +127,8 @@ def verified(folder: Path) -> Record | None:
         return None
 
 
-def replaces(new: Record, old: Record) -> bool:
-    """Whether a new release of the same id takes the place of a whole old one: other bytes, or
-    better vouched for."""
+def replaces(new: ReleaseRecord, old: ReleaseRecord) -> bool:
+    """Whether a release of the same id replaces a whole one: other bytes, or better vouched for."""
     same = (new.pack_version, new.edition_sha256) == (old.pack_version, old.edition_sha256)
     return not same or old.origin not in (new.origin, "signed")
 
@@ -144,7 +136,14 @@ def replaces(new: Record, old: Record) -> bool:
 def damaged(folder: Path) -> Release:
     """A folder that is no whole release any more, for the list."""
     never = datetime.fromtimestamp(0, UTC)
-    empty = Record(
-        id=folder.name, pack_version="", edition_key="", edition_sha256="", activated_at=never
+    return Release(
+        id=folder.name,
+        folder=folder,
+        pack_version="",
+        edition_key="",
+        activated_at=never,
+        state="damaged",
+        origin="unsigned",
+        signatures=0,
+        local=(),
     )
-    return empty.release(folder, "damaged")

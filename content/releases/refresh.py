@@ -8,11 +8,11 @@ from content.releases.admit import admit
 from content.releases.fetch import Asked, fetch
 from content.releases.machine import Machine
 from content.releases.outcome import Outcome, disk_refusal, first_taken
-from content.releases.sources import Source
+from content.releases.sources import PackSource
 from content.trust.failures import RefreshError
 
 
-def refresh(source: Source, machine: Machine, asked: Asked) -> Outcome:
+def refresh(source: PackSource, machine: Machine, asked: Asked) -> Outcome:
     """Verify what a publisher offers and take it in.
 
     RefreshError if nothing could be fetched and verified; it is on record then. BusyError if a

@@ -1,7 +1,6 @@
-"""Renders what this machine already has again: the served release, the shipped pack, the one before.
+"""Renders again what this machine has: the served release, the shipped pack, the one before.
 
-Nobody new has said anything, so nothing is reviewed, and it is no news from a source: it neither
-counts as a refresh nor clears a refusal.
+Nothing is reviewed, and it is no news: it neither counts as a refresh nor clears a refusal.
 """
 
 from contextlib import suppress

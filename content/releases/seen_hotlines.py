@@ -1,8 +1,7 @@
-"""Which lines this machine has shown since a person last looked: the file REMEMBERED below the data
-directory.
+"""The hotlines shown since a person last looked: the file REMEMBERED.
 
-Owns the measure against which "more than one line in five is gone" is judged, so that a pack cannot
-lose them a few at a time. Refuses to hold anything by itself (review.py does).
+Against it "more than one in five is gone" is judged, so that a pack cannot lose them a few at a
+time.
 """
 
 from collections.abc import Set
@@ -20,8 +19,7 @@ class _Record(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read(root: Path) -> frozenset[str]:
-    """The ids, none where nothing was ever accepted or the file is damaged: then only the shown
-    pack is compared."""
+    """The ids; none where nothing was ever accepted or the file is damaged."""
     return frozenset((durable_files.read_record(root / FILE, _Record) or _Record()).lines)
 
 
@@ -32,7 +30,7 @@ def add(root: Path, ids: Set[str]) -> None:
 
 
 def start_over(root: Path, ids: Set[str]) -> None:
-    """A person said yes to a pack that shows these, and saw what is gone. OSError, as ``add``."""
+    """A person approved a pack that shows these, and saw what is gone. OSError, as ``add``."""
     _write(root, ids)
 
 

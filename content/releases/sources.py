@@ -13,20 +13,18 @@ class SourceError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """An https address or a folder. ``root``: the pinned root that it is verified from; None: a
-    folder of an author."""
+class PackSource:
+    """An https address or a folder. ``root``: what verifies it; None: an author's folder."""
 
     where: str | Path
     root: bytes | None
 
 
-def locate(source: str, *, unsigned: bool, root: Path | None = None) -> Source:
-    """The source of that address. ``unsigned``: the settings allow a folder that nobody signed.
-    SourceError if not."""
+def locate(source: str, *, unsigned: bool, root: Path | None = None) -> PackSource:
+    """The source of that address. ``unsigned``: an unsigned folder is allowed. SourceError."""
     scheme = source.partition(":")[0].casefold() if ":" in source.partition("/")[0] else ""
     if scheme == "https":
-        return Source(source, _pinned(root, source))
+        return PackSource(source, _pinned(root, source))
     if scheme == "http":
         raise SourceError(
             "[content] source: http: can be changed on the way; write https: before the address."
@@ -43,13 +41,13 @@ def locate(source: str, *, unsigned: bool, root: Path | None = None) -> Source:
             " pack."
         )
     if (folder / "metadata").exists():
-        return Source(folder, _pinned(root, str(folder)))
+        return PackSource(folder, _pinned(root, str(folder)))
     if not unsigned:
         raise SourceError(
             f"[content] source: {folder} holds a pack that nobody signed; "
             "set unsigned = true in section [content] of the settings to use it all the same."
         )
-    return Source(folder, None)
+    return PackSource(folder, None)
 
 
 def _pinned(root: Path | None, source: str) -> bytes:

@@ -1,10 +1,7 @@
-"""A candidate pack from a verified repository: the state's files, and what county and district add
-for this machine.
+"""A candidate pack from a verified repository: the state's files and local additions.
 
-Owns which targets are wanted and where they lie: the built pack below ``state/``, the notes of its
-changes, and ``county/<fips>/local.json`` and ``district/<id>/local.json``. Refuses a pack of which
-one file is not signed by the top role; what a county or district got wrong is left out, and the
-state's pack stands. Judges nothing of what the state's files say (intake does).
+Every file of the state's must be signed by the top role; what a county or district got wrong is
+left out, and the state's pack stands.
 """
 
 from __future__ import annotations
@@ -34,9 +31,8 @@ log = logging.getLogger("porchlight")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where this machine stands: names of counties as the settings have them, and the district's id
-    or ""."""
+class Location:
+    """Where this machine stands: its counties' names, and its district's id or ""."""
 
     counties: tuple[str, ...] = ()
     district: str = ""
@@ -44,9 +40,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """A pack of signed files. ``local`` are the ids of resources that a county or district signed,
-    ``used`` the paths of their files; ``refused`` says of each other one, by its path, why it was
-    left out."""
+    """A pack of signed files. ``local``: ids of resources that a county or district signed.
+
+    ``used``: the paths of their files; ``refused``: path → why that file was left out.
+    """
 
     pack: Pack
     local: tuple[str, ...]
@@ -55,8 +52,7 @@ class Assembled:
 
 
 def assemble(files: Mapping[str, bytes]) -> Assembled:
-    """The pack of signed files (path → bytes): the state's, then what county and district add, in
-    the order of paths.
+    """The pack of signed files (path → bytes): the state's, then local additions by path.
 
     The same files always make the same pack. BuiltPackError if the state's files are none.
     """
@@ -81,14 +77,12 @@ def assemble(files: Mapping[str, bytes]) -> Assembled:
     return Assembled(pack, tuple(ids), tuple(used), refused)
 
 
-def collect(found: Repository, out: Path, place: Place) -> Provenance:
-    """Write the candidate to ``out``/pack and what vouches for it to ``out``/metadata.
-
-    RefreshError if something of the state's is missing; what fetching raises; OSError.
-    """
+def collect(found: Repository, out: Path, location: Location) -> Provenance:
+    """Write the candidate to ``out``/pack, what vouches for it to ``out``/metadata. RefreshError,
+    OSError."""
     files = _state(found)
     assembled = _assembled(files)
-    if assembled is not None and (added := _local(found, assembled.pack, place)):
+    if assembled is not None and (added := _local(found, assembled.pack, location)):
         whole = _assembled({**files, **added})
         for name, reason in whole.refused.items() if whole else ():
             log.warning("%s is left out of the pack: %s", name, reason)
@@ -122,17 +116,17 @@ def _state(found: Repository) -> dict[str, Path]:
 
 
 def _assembled(files: Mapping[str, Path]) -> Assembled | None:
-    """None where the state's files make no pack: intake will say what is wrong with them."""
+    """None where the state's files make no pack: admit says what is wrong with them."""
     try:
         return assemble({path: file.read_bytes() for path, file in files.items()})
     except built_pack.BuiltPackError:
         return None
 
 
-def _local(found: Repository, pack: Pack, place: Place) -> dict[str, Path]:
+def _local(found: Repository, pack: Pack, location: Location) -> dict[str, Path]:
     """What was published for the machine's counties and district."""
     wanted = found.delegated
-    paths = _paths(pack, place)
+    paths = _paths(pack, location)
     return {
         path: file
         for path in paths
@@ -140,13 +134,15 @@ def _local(found: Repository, pack: Pack, place: Place) -> dict[str, Path]:
     }
 
 
-def _paths(pack: Pack, place: Place) -> Iterator[str]:
+def _paths(pack: Pack, location: Location) -> Iterator[str]:
     codes = {county.name: county.fips for county in pack.counties}
     yield from (
-        f"county/{codes[name]}/{local_additions.FILE}" for name in place.counties if name in codes
+        f"county/{codes[name]}/{local_additions.FILE}"
+        for name in location.counties
+        if name in codes
     )
-    if place.district:
-        yield f"district/{place.district}/{local_additions.FILE}"
+    if location.district:
+        yield f"district/{location.district}/{local_additions.FILE}"
 
 
 def _write(assembled: Assembled | None, files: Mapping[str, Path], out: Path) -> None:

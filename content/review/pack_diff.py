@@ -29,7 +29,7 @@ _PACK_HANDLED = {"version", "name", "scope", "default", "languages", "texts", "s
 }  # fmt: skip
 
 
-class Found(NamedTuple):
+class PackDifference(NamedTuple):
     """One difference: its row in the table, the entry it is about, the place in it, before and
     after."""
 
@@ -41,12 +41,12 @@ class Found(NamedTuple):
     change: Change | None = None
 
 
-def between(old: Pack, new: Pack, known: Set[str] = frozenset()) -> Iterator[Found]:
+def between(old: Pack, new: Pack, known: Set[str] = frozenset()) -> Iterator[PackDifference]:
     """Everything that differs, in no order. ``known``: ids that were live when a person last
     looked."""
     yield from _pack(old, new)
     yield from _numbers(old, new)
-    yield from (Found(*found) for found in different(old, new))
+    yield from (PackDifference(*found) for found in different(old, new))
     yield from _gone(old, new, known)
     yield from _codes(old, new)
     yield from _listed(old, new)
@@ -55,26 +55,28 @@ def between(old: Pack, new: Pack, known: Set[str] = frozenset()) -> Iterator[Fou
     yield from _texts(old, new)
 
 
-def _pack(old: Pack, new: Pack) -> Iterator[Found]:
+def _pack(old: Pack, new: Pack) -> Iterator[PackDifference]:
     for key in ("name", "scope", "default"):
         if getattr(old, key) != getattr(new, key):
-            yield Found("pack", "pack", key, getattr(old, key), getattr(new, key))
+            yield PackDifference("pack", "pack", key, getattr(old, key), getattr(new, key))
     for tag in set(old.languages) - set(new.languages):
-        yield Found("language-gone", "pack", "languages", tag)
+        yield PackDifference("language-gone", "pack", "languages", tag)
     for tag in set(old.complete) & set(new.partial):
-        yield Found("language-gone", "pack", "partial", tag, f"{tag} in part")
+        yield PackDifference("language-gone", "pack", "partial", tag, f"{tag} in part")
     for tag in set(new.languages) - set(old.languages):
-        yield Found("wording", "pack", "languages", "", tag)
+        yield PackDifference("wording", "pack", "languages", "", tag)
     known = {(code.number, kind): code.owner for code in old.short_codes for kind in code.kinds}
     for code in new.short_codes:
         for kind in code.kinds:
             if known.get((code.number, kind)) != code.owner:
                 before = known.get((code.number, kind), "")
-                yield Found("short-code", "pack", f"{code.number} {kind}", before, code.owner)
+                yield PackDifference(
+                    "short-code", "pack", f"{code.number} {kind}", before, code.owner
+                )
     yield from _fields("pack", old, new, _PACK_HANDLED)
 
 
-def _numbers(old: Pack, new: Pack) -> Iterator[Found]:
+def _numbers(old: Pack, new: Pack) -> Iterator[PackDifference]:
     """Numbers, words to send and hosts, each with the change that a note must name."""
     crisis = {r.id for pack in (old, new) for r in pack.resources if is_crisis(r)}
     for change in number_changes.between(old, new):
@@ -82,30 +84,32 @@ def _numbers(old: Pack, new: Pack) -> Iterator[Found]:
             number_changes.WORDS
         )
         row = "word-moved" if moved else "number-crisis" if change.resource in crisis else "number"
-        yield Found(row, change.resource, change.key, change.old, change.new, change)
+        yield PackDifference(row, change.resource, change.key, change.old, change.new, change)
 
 
-def _gone(old: Pack, new: Pack, known: Set[str]) -> Iterator[Found]:
+def _gone(old: Pack, new: Pack, known: Set[str]) -> Iterator[PackDifference]:
     """Counted against what is shown and against what a person last saw: or lines could go a few at
     a time."""
     after = {r.id for r in new.resources if r.status == "live"}
     for before in (frozenset(r.id for r in old.resources if r.status == "live"), frozenset(known)):
         if len(before - after) > MANY_GONE * len(before):
-            yield Found(
+            yield PackDifference(
                 "many-gone", "pack", "resources", str(len(before)), str(len(before & after))
             )
             return
 
 
-def _codes(old: Pack, new: Pack) -> Iterator[Found]:
+def _codes(old: Pack, new: Pack) -> Iterator[PackDifference]:
     """Neutral numbers stand on posters and in texts already sent: one that leads elsewhere
     misleads."""
     before, after = _owners(old), _owners(new)
     for code in before.keys() & after.keys():
         if before[code] != after[code]:
-            yield Found("code-moved", "pack", f"code {code}", before[code], after[code])
+            yield PackDifference("code-moved", "pack", f"code {code}", before[code], after[code])
     for code in before.keys() ^ after.keys():
-        yield Found("wording", "pack", f"code {code}", before.get(code, ""), after.get(code, ""))
+        yield PackDifference(
+            "wording", "pack", f"code {code}", before.get(code, ""), after.get(code, "")
+        )
 
 
 def _owners(pack: Pack) -> dict[str, str]:
@@ -115,7 +119,7 @@ def _owners(pack: Pack) -> dict[str, str]:
     return found | {resource.code: resource.id for resource in pack.resources}
 
 
-def _listed(old: Pack, new: Pack) -> Iterator[Found]:
+def _listed(old: Pack, new: Pack) -> Iterator[PackDifference]:
     """Topics and tiles: whether each still leads to its lines, crisis lines first."""
     crisis = {COUNTY} | {
         r.id for pack in (old, new) for r in pack.resources if is_crisis(r) and r.status == "live"
@@ -125,9 +129,9 @@ def _listed(old: Pack, new: Pack) -> Iterator[Found]:
         ("group", _by(old.groups, "id"), _by(new.groups, "id")),
     ):
         for name in before.keys() - after.keys():
-            yield Found("topic-gone", f"{kind}:{name}")
+            yield PackDifference("topic-gone", f"{kind}:{name}")
         for name in after.keys() - before.keys():
-            yield Found("detail", f"{kind}:{name}", "", "", name)
+            yield PackDifference("detail", f"{kind}:{name}", "", "", name)
         for name in before.keys() & after.keys():
             yield from _lines(f"{kind}:{name}", before[name], after[name], crisis)
             yield from _fields(
@@ -137,19 +141,19 @@ def _listed(old: Pack, new: Pack) -> Iterator[Found]:
 
 def _lines(
     subject: str, old: Topic | Group, new: Topic | Group, crisis: set[str]
-) -> Iterator[Found]:
+) -> Iterator[PackDifference]:
     before, after = old.resources, new.resources
     lost = [name for name in before if name in crisis and name not in after]
     demoted = bool(before and after) and before[0] in crisis and after[0] not in crisis
     if lost or demoted:
-        yield Found("line-lost", subject, "resources", ", ".join(before), ", ".join(after))
+        yield PackDifference("line-lost", subject, "resources", ", ".join(before), ", ".join(after))
     elif set(after) - set(before):
-        yield Found("detail", subject, "resources", ", ".join(before), ", ".join(after))
+        yield PackDifference("detail", subject, "resources", ", ".join(before), ", ".join(after))
     elif before != after:
-        yield Found("wording", subject, "resources", ", ".join(before), ", ".join(after))
+        yield PackDifference("wording", subject, "resources", ", ".join(before), ", ".join(after))
 
 
-def _others(old: Pack, new: Pack) -> Iterator[Found]:
+def _others(old: Pack, new: Pack) -> Iterator[PackDifference]:
     """Partners, counties, laws and the adults' sections."""
     own: tuple[tuple[str, str, str, set[str], dict[str, str]], ...] = (
         ("partner", "partners", "id", {"code", "web", "staff_number", "names", "status"}, _PARTNER),
@@ -166,22 +170,22 @@ def _others(old: Pack, new: Pack) -> Iterator[Found]:
     for kind, many, key, handled, rows in own:
         before, after = _by(getattr(old, many), key), _by(getattr(new, many), key)
         for name in before.keys() - after.keys():
-            yield Found(
+            yield PackDifference(
                 "area-shrunk" if kind == "county" else "detail", f"{kind}:{name}", "", name, ""
             )
         for name in after.keys() - before.keys():
-            yield Found("detail", f"{kind}:{name}", "", "", name)
+            yield PackDifference("detail", f"{kind}:{name}", "", "", name)
         for name in before.keys() & after.keys():
             yield from _fields(f"{kind}:{name}", before[name], after[name], {key, *handled}, rows)
             if kind == "partner" and before[name].status != after[name].status:
                 row = "withdrawn" if after[name].status == "withdrawn" else "detail"
-                yield Found(
+                yield PackDifference(
                     row, f"{kind}:{name}", "status", before[name].status, after[name].status
                 )
     for partner in new.partners:
         known = next((one.names for one in old.partners if one.id == partner.id), partner.names)
         if set(known) != set(partner.names):
-            yield Found(
+            yield PackDifference(
                 "detail",
                 f"partner:{partner.id}",
                 "names",
@@ -193,17 +197,17 @@ def _others(old: Pack, new: Pack) -> Iterator[Found]:
 _PARTNER = {"organization": "organization", "resource": "line-moved"}
 
 
-def _words(old: Pack, new: Pack) -> Iterator[Found]:
+def _words(old: Pack, new: Pack) -> Iterator[PackDifference]:
     """What the text line understands, and what it takes for urgent."""
     before, after = _by(old.keywords, "topic"), _by(new.keywords, "topic")
     for topic in before.keys() - after.keys():
-        yield Found("topic-gone", f"sms:{topic}")
+        yield PackDifference("topic-gone", f"sms:{topic}")
     for topic in after.keys() - before.keys():
-        yield Found("detail", f"sms:{topic}", "", "", topic)
+        yield PackDifference("detail", f"sms:{topic}", "", "", topic)
     for topic in before.keys() & after.keys():
         subject = f"sms:{topic}"
         if before[topic].priority != after[topic].priority:
-            yield Found(
+            yield PackDifference(
                 "priority",
                 subject,
                 "priority",
@@ -215,20 +219,24 @@ def _words(old: Pack, new: Pack) -> Iterator[Found]:
     yield from _vocabulary("sms:line", old.line_words, new.line_words)
 
 
-def _vocabulary(subject: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Found]:
+def _vocabulary(
+    subject: str, old: Mapping[str, Any], new: Mapping[str, Any]
+) -> Iterator[PackDifference]:
     for language in sorted(old.keys() | new.keys()):
         before = number_changes.spoken(old[language]) if language in old else frozenset()
         after = number_changes.spoken(new[language]) if language in new else frozenset()
         lost = before - after
         if len(lost) > MANY_WORDS * len(before):
-            yield Found("words-lost", subject, language, str(len(before)), str(len(before & after)))
+            yield PackDifference(
+                "words-lost", subject, language, str(len(before)), str(len(before & after))
+            )
         elif before != after or old.get(language) != new.get(language):
-            yield Found(
+            yield PackDifference(
                 "detail", subject, f"words {language}", f"-{len(lost)}", f"+{len(after - before)}"
             )
 
 
-def _texts(old: Pack, new: Pack) -> Iterator[Found]:
+def _texts(old: Pack, new: Pack) -> Iterator[PackDifference]:
     """Words changed, told once an entry; and replies of the line that lost a number or name
     another."""
     reworded: dict[str, set[str]] = {}
@@ -242,7 +250,7 @@ def _texts(old: Pack, new: Pack) -> Iterator[Found]:
                 if _owner(key) in kept and (key.startswith("sms:") or key.endswith(":sms")):
                     yield from _reply(key, language, one, other)
     for key, languages in reworded.items():
-        yield Found(
+        yield PackDifference(
             "wording", key.removeprefix("resource:"), "text", "", ", ".join(sorted(languages))
         )
 
@@ -252,12 +260,12 @@ def _owner(key: str) -> str:
     return ":".join(key.split(":")[:2])
 
 
-def _reply(key: str, language: str, old: str, new: str) -> Iterator[Found]:
+def _reply(key: str, language: str, old: str, new: str) -> Iterator[PackDifference]:
     before, after = _named(old), _named(new)
     if before - after:
-        yield Found("reply-number", key, language, old, new)
+        yield PackDifference("reply-number", key, language, old, new)
     elif after - before:
-        yield Found("detail", key, language, old, new)
+        yield PackDifference("detail", key, language, old, new)
 
 
 def _named(text: str) -> frozenset[str]:
@@ -269,13 +277,13 @@ def _named(text: str) -> frozenset[str]:
 
 def _fields(
     subject: str, old: object, new: object, handled: set[str], rows: Mapping[str, str] | None = None
-) -> Iterator[Found]:
+) -> Iterator[PackDifference]:
     """The fields of one entry that no other rule looks at."""
     for field in sorted(fields(old), key=lambda field: field.name):  # type: ignore[arg-type]
         key, one, other = field.name, getattr(old, field.name), getattr(new, field.name)
         if key not in handled and one != other:
             row = (rows or {}).get(key) or ("wording" if key in _WORDING else "detail")
-            yield Found(
+            yield PackDifference(
                 row,
                 subject,
                 key,

@@ -16,14 +16,14 @@ from content.model import phone_numbers
 from content.model.pack import Pack
 from content.review import pack_diff
 from content.review.number_changes import NAMES, WORDS, reason
-from content.review.pack_diff import Found
+from content.review.pack_diff import PackDifference
 from content.review.provenance import Provenance
 
 Verdict = Literal["auto", "hold", "refused"]
 _GRAVITY: dict[Verdict, int] = {"refused": 0, "hold": 1, "auto": 2}
 
 
-class Row(NamedTuple):
+class ReviewRow(NamedTuple):
     """One row: the verdict for a pack that two persons signed, and for one that a single person
     did; and why.
 
@@ -39,77 +39,87 @@ class Row(NamedTuple):
 
 # The rows of the guide and, after them, what a careless or hostile pack could do that they do not
 # name.
-TABLE: dict[str, Row] = {
-    "wording": Row(
+TABLE: dict[str, ReviewRow] = {
+    "wording": ReviewRow(
         "auto", "auto", "Words changed, or where a fact was read; no number and no line."
     ),
-    "less": Row("auto", "auto", "{name} promises less than before: {key}."),
-    "withdrawn": Row("auto", "auto", "{name} was withdrawn: it is hidden at once."),
-    "warning": Row("auto", "auto", "{name} now warns of what it may pass on."),
-    "new": Row("auto", "hold", "{name} is new."),
-    "number": Row(
+    "less": ReviewRow("auto", "auto", "{name} promises less than before: {key}."),
+    "withdrawn": ReviewRow("auto", "auto", "{name} was withdrawn: it is hidden at once."),
+    "warning": ReviewRow("auto", "auto", "{name} now warns of what it may pass on."),
+    "new": ReviewRow("auto", "hold", "{name} is new."),
+    "number": ReviewRow(
         "hold", "hold", "The {key} of {name} changed, and no note gives a reason.", noted=True
     ),
-    "number-crisis": Row(
+    "number-crisis": ReviewRow(
         "hold", "refused", "The {key} of {name} changed, and students in danger are sent there."
     ),
-    "gone-crisis": Row(
+    "gone-crisis": ReviewRow(
         "hold", "refused", "{name} is missing, and students in danger are sent there."
     ),
-    "many-gone": Row(
+    "many-gone": ReviewRow(
         "hold", "hold", "More than one line in five is gone: {new} of {old} are left."
     ),
-    "language-gone": Row("hold", "hold", "The language {old} is gone, or no longer whole."),
-    "area-shrunk": Row("hold", "hold", "{name} serves a smaller area than before."),
-    "word-moved": Row(
+    "language-gone": ReviewRow("hold", "hold", "The language {old} is gone, or no longer whole."),
+    "area-shrunk": ReviewRow("hold", "hold", "{name} serves a smaller area than before."),
+    "word-moved": ReviewRow(
         "hold", "hold", 'A student who texts "{key}" would get another answer.', noted=True
     ),
-    "withdrawn-crisis": Row(
+    "withdrawn-crisis": ReviewRow(
         "auto", "hold", "{name}, a line for students in danger, was withdrawn."
     ),
-    "withdrawn-pinned": Row(
+    "withdrawn-pinned": ReviewRow(
         "hold", "refused", "{name} belongs to the fixed crisis lines and was withdrawn."
     ),
-    "new-crisis": Row(
+    "new-crisis": ReviewRow(
         "hold", "refused", "{name} is new, and students in danger would be sent there."
     ),
-    "gone": Row("auto", "hold", "{name} is missing."),
-    "hours-widened": Row("auto", "hold", "{name} says that it answers at more hours than before."),
-    "hours-widened-crisis": Row(
+    "gone": ReviewRow("auto", "hold", "{name} is missing."),
+    "hours-widened": ReviewRow(
+        "auto", "hold", "{name} says that it answers at more hours than before."
+    ),
+    "hours-widened-crisis": ReviewRow(
         "hold", "hold", "{name} says that it answers at more hours than before: is that so?"
     ),
-    "organization": Row("hold", "refused", "The entry of {old} now belongs to {new}."),
-    "organization-crisis": Row("hold", "refused", "The crisis line {old} is now called {new}."),
-    "rank": Row(
+    "organization": ReviewRow("hold", "refused", "The entry of {old} now belongs to {new}."),
+    "organization-crisis": ReviewRow(
+        "hold", "refused", "The crisis line {old} is now called {new}."
+    ),
+    "rank": ReviewRow(
         "hold", "refused", "Whether {name} counts as a line for students in danger changed."
     ),
-    "purpose": Row("hold", "hold", "What {name} is for, or what it may pass on, changed."),
-    "site": Row(
+    "purpose": ReviewRow("hold", "hold", "What {name} is for, or what it may pass on, changed."),
+    "site": ReviewRow(
         "hold",
         "hold",
         "The {key} of {name} leads to another page of a site where anybody can make pages.",
     ),
-    "page": Row("auto", "hold", "The {key} of {name} leads to another page of the same site."),
-    "code-moved": Row(
+    "page": ReviewRow(
+        "auto", "hold", "The {key} of {name} leads to another page of the same site."
+    ),
+    "code-moved": ReviewRow(
         "hold", "hold", "The {key}, which may stand on posters, would lead somewhere else."
     ),
-    "line-lost": Row(
+    "line-lost": ReviewRow(
         "hold", "hold", "A crisis line is no longer offered, or no longer first, for {name}."
     ),
-    "line-moved": Row("hold", "hold", "Students who ask for {name} would be sent to another line."),
-    "topic-gone": Row(
+    "line-moved": ReviewRow(
+        "hold", "hold", "Students who ask for {name} would be sent to another line."
+    ),
+    "topic-gone": ReviewRow(
         "hold", "hold", "{name} is missing: students find no page or no answer there."
     ),
-    "words-lost": Row("hold", "hold", "The text line would understand far fewer words: {name}."),
-    "priority": Row("hold", "hold", "How urgent the text line takes {name} to be changed."),
-    "reply-number": Row(
+    "words-lost": ReviewRow(
+        "hold", "hold", "The text line would understand far fewer words: {name}."
+    ),
+    "priority": ReviewRow("hold", "hold", "How urgent the text line takes {name} to be changed."),
+    "reply-number": ReviewRow(
         "hold", "hold", "A text message that gave a number no longer does: {name}."
     ),
-    "short-code": Row(
+    "short-code": ReviewRow(
         "hold", "hold", "A short number was added, or belongs to another line: {key}."
     ),
-    "pack": Row("hold", "hold", "This is a pack of another name, place or first language."),
-    "detail": Row("auto", "hold", "A detail of {name} changed: {key}."),
+    "pack": ReviewRow("hold", "hold", "This is a pack of another name, place or first language."),
+    "detail": ReviewRow("auto", "hold", "A detail of {name} changed: {key}."),
 }
 _KEPT_BY_SETTING = frozenset(
     {"number", "number-crisis", "word-moved", "site"}
@@ -211,7 +221,7 @@ def judge(
 
 
 def _judged(
-    found: Found, old: Pack, new: Pack, provenance: Provenance, hold_numbers: bool
+    found: PackDifference, old: Pack, new: Pack, provenance: Provenance, hold_numbers: bool
 ) -> Difference:
     row = TABLE[found.row]
     note = reason(found.change, provenance.notes) if found.change else ""

@@ -1,8 +1,4 @@
-"""Where a candidate pack came from, and who vouches for it.
-
-Owns one value that travels from whoever fetched a pack to intake, review and the release on disk.
-Refuses to verify anything: a Provenance says what was verified, by refresh.py.
-"""
+"""Where a candidate pack came from, and who vouches for it: verified by whoever fetched it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +9,7 @@ from content.review.number_changes import Note
 # shipped: came with this installation; unsigned: an author's folder; signed: TUF metadata vouches
 # for every byte; again: a release of our own, rendered anew.
 Origin = Literal["shipped", "unsigned", "signed", "again"]
-# What a release says of its own pack: never "again"; "" where an older version of Porchlight did
-# not keep it.
-First = Literal["", "shipped", "unsigned", "signed"]
+FirstOrigin = Literal["shipped", "unsigned", "signed"]  # of a release's own pack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +20,7 @@ class Provenance:
     ``metadata`` is the folder of the TUF metadata that vouches for the candidate, to be copied
     beside the release; ``notes`` the reasons that the signers gave for each number they changed.
     ``local`` are the ids of the resources that a county or district signed with its one key;
-    ``signatures`` does not count for them.
+    ``signatures`` does not count for them. ``before`` is the origin of a release rendered again.
     """
 
     origin: Origin
@@ -35,10 +29,9 @@ class Provenance:
     metadata: Path | None = None
     notes: tuple[Note, ...] = ()
     local: tuple[str, ...] = ()
-    before: First = ""
+    before: FirstOrigin = "unsigned"
 
     @property
-    def first(self) -> First:
-        """Where the pack came from in the first place: for one rendered again, that of the release
-        it comes from."""
+    def first(self) -> FirstOrigin:
+        """Where the pack came from in the first place, also for one rendered again."""
         return self.before if self.origin == "again" else self.origin

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from content.model.pack import Area, Channel, Pack, Resource
+from content.model.pack import TIMEZONE, Area, Channel, Pack, Resource
 from content.review import number_changes
 
 Row = tuple[str, str, str, str, str]  # row of the table, resource, place in it, before, after
@@ -50,7 +50,6 @@ SHARED_HOSTS = frozenset(
     }
 )
 _MINUTES = 24 * 60
-_LOCAL = "America/Los_Angeles"  # the model's default, not worth naming
 _WARNINGS = frozenset({"may-act", "police", "emergency"})
 _HANDLED = frozenset(
     {"id", "code", "organization", "answers", "urgency", "passes_on"}
@@ -226,7 +225,7 @@ def _when(channel: Channel) -> str:
     if channel.hours != "listed":
         return "hours not known" if channel.hours == "unknown" else "24/7"
     spans = (f"{' '.join(one.days)} {one.opens_at} to {one.closes_at}" for one in channel.open)
-    return "; ".join(spans) + ("" if channel.timezone == _LOCAL else f" ({channel.timezone})")
+    return "; ".join(spans) + ("" if channel.timezone == TIMEZONE else f" ({channel.timezone})")
 
 
 def _spoken(channel: Channel) -> str:

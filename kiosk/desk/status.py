@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from content.model.pack import Pack
-from content.review.provenance import First
+from content.review.provenance import FirstOrigin
 
 Kind = Literal["good", "know", "act"]
 When = Callable[[datetime], str]
@@ -62,7 +62,7 @@ class Facts:
     alarm: bool = False
     held: int = 0
     held_days: int = 0
-    origin: First = ""
+    origin: FirstOrigin | Literal[""] = ""
     signatures: int = 0
     local: int = 0
     withdrawn: Sequence[str] = field(default=())

@@ -15,8 +15,8 @@ from content.releases.machine import Machine as Reviewing
 from content.releases.outcome import Outcome
 from content.releases.refresh import refresh
 from content.releases.rerender import rerender
-from content.releases.sources import Source
-from content.releases.targets import Place
+from content.releases.sources import PackSource
+from content.releases.targets import Location
 from content.review.provenance import Provenance
 from content.trust.failures import Failure, RefreshError
 from tests.content.candidates import KEY, ONE, render
@@ -38,7 +38,7 @@ class Machine:
     root: bytes
     source: str | Path
     now: datetime = NOW
-    place: Place = field(default_factory=Place)
+    location: Location = field(default_factory=Location)
 
     @property
     def releases(self) -> Releases:
@@ -56,10 +56,13 @@ class Machine:
     ) -> Outcome:
         """One refresh, as the verb does it. RefreshError."""
         return refresh(
-            Source(self.source if source is None else source, self.root),
+            PackSource(self.source if source is None else source, self.root),
             self.running(prepare, key),
             Asked(
-                place=self.place, synchronised=synchronised, accept_age=accept_age, seconds=seconds
+                location=self.location,
+                synchronised=synchronised,
+                accept_age=accept_age,
+                seconds=seconds,
             ),
         )
 

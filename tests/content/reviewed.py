@@ -168,7 +168,7 @@ class Kiosk:
         """The pack as the line sees it now."""
         release = self.releases.active()
         assert release is not None
-        return held.shown(self.releases, release)
+        return held.visible_pack(self.releases, release)
 
     def hidden(self) -> set[str]:
         return set(held.overlay(self.releases).ids)

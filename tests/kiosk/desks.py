@@ -8,11 +8,11 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import httpx2
 import uvicorn
 
+from content.model.opening_hours import LOCAL
 from content.model.pack import Pack
 from content.releases.generations import Releases
 from kiosk.desk.app import DeskApp
@@ -94,7 +94,7 @@ class Stage:
             verb=self.processes,
             sticks=lambda: self.sticks,
             clock=lambda: NOON,
-            zone=ZoneInfo("America/Los_Angeles"),
+            zone=LOCAL,
         )
 
     def _text(self, message: str) -> PhoneReply:

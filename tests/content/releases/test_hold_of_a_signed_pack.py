@@ -11,7 +11,7 @@ from content.model.pack import Pack
 from content.releases import approval, held
 from content.releases.approval import Vouch
 from runtime.disk_check import vouched
-from settings.schema import Content, Desk, Kiosk, Server, Settings, Sms, Store
+from settings.schema import Content, Settings
 from tests.content.machine import Machine
 from tests.content.publisher import Publisher
 from tests.content.reviewed import NEW, NEW_NUMBER, OLD, line, noted, small
@@ -37,11 +37,7 @@ def machine(tmp_path: Path, publisher: Publisher) -> Machine:
 
 def verifier(publisher: Publisher) -> Vouch:
     content = Content(root=publisher.trust)
-    return vouched(
-        Settings(
-            server=Server(), kiosk=Kiosk(), desk=Desk(), sms=Sms(), content=content, store=Store()
-        )
-    )
+    return vouched(Settings(content=content))
 
 
 def served(machine: Machine) -> Pack:
@@ -81,9 +77,7 @@ def test_a_pack_that_nobody_signed_is_approved_only_while_the_settings_allow_it(
     assert record is not None
     held.renew(machine.releases, msgspec.structs.replace(record, origin="unsigned"))
     content = Content(root=publisher.trust, unsigned=unsigned)
-    settings = Settings(
-        server=Server(), kiosk=Kiosk(), desk=Desk(), sms=Sms(), content=content, store=Store()
-    )
+    settings = Settings(content=content)
 
     assert approval.approve(record.id, machine.running(), vouched=vouched(settings)).state == state
 
@@ -135,7 +129,7 @@ def test_a_recall_is_obeyed_while_its_pack_waits(machine: Machine, publisher: Pu
     assert (outcome.state, outcome.hidden) == ("held", ("line",))
     release = machine.releases.active()
     assert release is not None
-    assert held.shown(machine.releases, release).resource("line").status == "withdrawn"
+    assert held.visible_pack(machine.releases, release).resource("line").status == "withdrawn"
 
 
 @pytest.mark.parametrize("file", ["core.json", "metadata/targets.json", "metadata/timestamp.json"])

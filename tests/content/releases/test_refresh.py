@@ -13,7 +13,7 @@ from content.releases.last_refresh import last, overdue
 from content.releases.machine import Machine
 from content.releases.outcome import Outcome
 from content.releases.rerender import rerender
-from content.releases.sources import Source, SourceError, locate
+from content.releases.sources import PackSource, SourceError, locate
 from tests.content.candidates import KEY, NOW, ONE, TWO, UNSIGNED, built, render
 
 HOUR = timedelta(hours=1)
@@ -41,12 +41,12 @@ def machine(releases: Releases, now: datetime, key: str) -> Machine:
 
 @pytest.mark.parametrize("address", ["{}", "file://{}", "file://localhost{}", "FILE://{}"])
 def test_a_directory_or_a_file_address_is_a_source(tmp_path: Path, address: str) -> None:
-    assert locate(address.format(tmp_path), unsigned=True) == Source(tmp_path, None)
+    assert locate(address.format(tmp_path), unsigned=True) == PackSource(tmp_path, None)
 
 
 def test_a_file_address_may_hold_a_space(tmp_path: Path) -> None:
     (tmp_path / "my packs").mkdir()
-    assert locate(f"file://{tmp_path}/my%20packs", unsigned=True) == Source(
+    assert locate(f"file://{tmp_path}/my%20packs", unsigned=True) == PackSource(
         tmp_path / "my packs", None
     )
 
@@ -82,7 +82,7 @@ def test_an_https_address_is_verified_from_the_root_that_the_school_was_given(
 ) -> None:
     root = tmp_path / "root.json"
     root.write_bytes(b"{}")
-    assert locate(address, unsigned=False, root=root) == Source(address, b"{}")
+    assert locate(address, unsigned=False, root=root) == PackSource(address, b"{}")
 
 
 def test_a_folder_that_a_publisher_signed_is_verified_also_where_unsigned_ones_are_allowed(
