@@ -45,6 +45,6 @@ def run(context: Context) -> int:
     finally:
         store.close()
     print(f"Since {first:%Y-%m-%d}; a number under {counts.SMALL} is not told.")
-    for door, topic, number in counts.shown(found):
+    for door, topic, number in counts.printable(found):
         print(f"{door:<6}{topic:<16}{number:>9}")
     return 0

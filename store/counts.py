@@ -80,7 +80,7 @@ def _since(connection: Connection, first: date) -> list[tuple[str, str, int]]:
     return [(door, topic, int(number)) for door, topic, number in connection.execute(asked)]
 
 
-def shown(found: Iterable[tuple[str, str, int]]) -> list[tuple[str, str, str]]:
+def printable(found: Iterable[tuple[str, str, int]]) -> list[tuple[str, str, str]]:
     """The same as words to print, small numbers hidden."""
     return [
         (door, topic, str(number) if number >= SMALL else f"under {SMALL}")

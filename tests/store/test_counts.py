@@ -37,7 +37,7 @@ def test_the_day_of_an_instant_is_its_day_in_utc() -> None:
 
 def test_a_small_number_is_hidden() -> None:
     found = [("text", topic, number) for topic, number in (("a", 1), ("b", 4), ("c", 5), ("d", 70))]
-    assert [number for _door, _topic, number in counts.shown(found)] == [
+    assert [number for _door, _topic, number in counts.printable(found)] == [
         "under 5",
         "under 5",
         "5",

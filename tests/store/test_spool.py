@@ -82,7 +82,7 @@ def test_its_room_is_reserved_before_the_disk_is_full_and_stays_so(
 def test_a_file_that_outgrew_its_room_shrinks_to_it_again(
     spool: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("spool.RESERVED", 100)
+    monkeypatch.setattr("store.spool.RESERVED", 100)
     opened = spool(tmp_path)
     opened.add([Waiting(write, "x" * 500)])
     opened.done(1)
@@ -136,8 +136,8 @@ def test_nobody_else_may_read_the_file(spool: Make, tmp_path: Path) -> None:
 FULL = """
 import sys
 from pathlib import Path
-from tests.test_spool import write, kept
-from spool import Spool, Waiting
+from tests.store.test_spool import write, kept
+from store.spool import Spool, Waiting
 opened = Spool(Path(sys.argv[1]) / "waiting.jsonl", {"write": write})
 opened.open()
 for name in "abc":
