@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from cli import publish_keys
 from cli.command import Context, Verbs
-from cli.publish_options import common, guarded, workspace
+from cli.publish_options import add_options, guarded, open_workspace
 from settings.schema import Settings
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def add(verbs: Verbs) -> None:
     init.add_argument(
         "folder", type=Path, metavar="DIR", help="a new folder: the publisher's workspace"
     )
-    common(init, repository=False)
+    add_options(init, repository=False)
     one = (
         "a key that its holder made: root, targets, snapshot or timestamp = its .pub file; once for"
         " each key"
@@ -55,12 +55,12 @@ def add(verbs: Verbs) -> None:
         " with local.toml"
     )
     release.add_argument("--as", dest="local", metavar="NAME", help=whose)
-    common(release)
+    add_options(release)
     release.set_defaults(run=guarded(_release))
     sign = steps.add_parser(
         "sign", help="add your signature to the step that waits; the last one lays it out"
     )
-    common(sign)
+    add_options(sign)
     sign.add_argument(
         "--yes", action="store_true", help="do not ask: for a machine that only lays out"
     )
@@ -68,12 +68,12 @@ def add(verbs: Verbs) -> None:
     discard = steps.add_parser(
         "discard", help="throw the step that waits away; what is published stays"
     )
-    common(discard)
+    add_options(discard)
     discard.set_defaults(run=guarded(_discard))
     touch = steps.add_parser(
         "touch", help="sign the timestamp again, every night; says what runs out when"
     )
-    common(touch)
+    add_options(touch)
     touch.set_defaults(run=guarded(_touch))
     publish_keys.add(steps)
     recall = verbs.add_parser("recall", help="publisher: withdraw a published entry everywhere")
@@ -82,7 +82,7 @@ def add(verbs: Verbs) -> None:
     )
     source = "also mark the entry withdrawn in this pack's source folder"
     recall.add_argument("--source", type=Path, metavar="DIR", help=source)
-    common(recall)
+    add_options(recall)
     recall.set_defaults(run=guarded(_recall))
 
 
@@ -106,19 +106,21 @@ def _init(context: Context) -> int:
                 f'"{row}" is not understood; write ROLE=FILE, with a role of {", ".join(KEYS)}.'
             )
         public.setdefault(role, []).append(read_public(Path(file)))
-    desk = workspace(context)
-    desk.init(desk.keys[0], public)  # type: ignore[arg-type]
+    workspace = open_workspace(context)
+    workspace.init(workspace.keys[0], public)  # type: ignore[arg-type]
     if context.given.dry_run:
         return 0
     print(
-        f"Each folder in {desk.keys[0]} belongs to one person: move it to that person's own"
+        f"Each folder in {workspace.keys[0]} belongs to one person: move it to that person's own"
         " machine, and keep a copy"
     )
     print(
         "of it in a safe place. Whoever loses the passphrase loses the key. Only `server` stays"
         " with the web server."
     )
-    print(f"Schools get {desk.site.metadata / '1.root.json'}: [content] root in their settings.")
+    print(
+        f"Schools get {workspace.site.metadata / '1.root.json'}: [content] root in their settings."
+    )
     return 0
 
 
@@ -128,8 +130,8 @@ def _release(context: Context) -> int:
     given = context.given
     if given.local:
         return _release_local(context)
-    desk = workspace(context)
-    before = desk.published()
+    workspace = open_workspace(context)
+    before = workspace.published()
     why = {**reasons(_lines(given.notes), source=str(given.notes)), **reasons(given.note)}
     folder = given.pack or context.settings.content.pack
     print(f"Judging the pack in {folder} …")
@@ -138,7 +140,9 @@ def _release(context: Context) -> int:
         return 1
     directory = read_directory(given.directory) if given.directory else None
     print("Comparing it with the published one …")
-    desk.advance(before, prepare(before, desk.site, pack, why, directory=directory, now=desk.now))
+    workspace.advance(
+        before, prepare(before, workspace.site, pack, why, directory=directory, now=workspace.now)
+    )
     return 0
 
 
@@ -155,9 +159,9 @@ def _release_local(context: Context) -> int:
         raise PublishError(
             "Name the folder with local.toml: publish release --as district/acme FOLDER."
         )
-    desk = workspace(context, waiting=given.local.replace("/", "-"))
-    before = desk.published()
-    pack = published_pack(before, desk.site)
+    workspace = open_workspace(context, waiting=given.local.replace("/", "-"))
+    before = workspace.published()
+    pack = published_pack(before, workspace.site)
     if pack is None:
         raise PublishError(
             "The state has published no pack yet, and local entries are added to one."
@@ -171,8 +175,8 @@ def _release_local(context: Context) -> int:
         raise PublishError(
             f"{given.pack / 'local.toml'} is of {path.rpartition('/')[0]}, not of {given.local}."
         )
-    desk.advance(
-        before, prepare_local(before, role_of(given.local), path, encode(local), now=desk.now)
+    workspace.advance(
+        before, prepare_local(before, role_of(given.local), path, encode(local), now=workspace.now)
     )
     return 0
 
@@ -181,11 +185,11 @@ def _sign(context: Context) -> int:
     from content.publishing.metadata import PublishError
     from content.publishing.release import pack_of
 
-    desk = workspace(context)
-    step, lines = desk.waits()
+    workspace = open_workspace(context)
+    step, lines = workspace.waits()
     print(*lines, sep="\n")
     pack = pack_of(step.files)
-    wrong = [*(_errors(context.settings, pack) if pack else ()), *_local_errors(desk)]
+    wrong = [*(_errors(context.settings, pack) if pack else ()), *_local_errors(workspace)]
     if wrong:
         print(*wrong, sep="\n", file=sys.stderr)
         raise PublishError(
@@ -206,17 +210,17 @@ def _sign(context: Context) -> int:
         ):
             print("Not signed; nothing changed.")
             return 1
-    desk.sign()
+    workspace.sign()
     return 0
 
 
 def _discard(context: Context) -> int:
-    workspace(context).discard()
+    open_workspace(context).discard()
     return 0
 
 
 def _touch(context: Context) -> int:
-    return 0 if workspace(context).touch() else 1
+    return 0 if open_workspace(context).touch() else 1
 
 
 def _recall(context: Context) -> int:
@@ -225,9 +229,9 @@ def _recall(context: Context) -> int:
     from content.publishing.release import prepare, published_pack
 
     given = context.given
-    desk = workspace(context, waiting="recall")  # it waits for no other step
-    before = desk.published()
-    pack = published_pack(before, desk.site)
+    workspace = open_workspace(context, waiting="recall")  # it waits for no other step
+    before = workspace.published()
+    pack = published_pack(before, workspace.site)
     if pack is None:
         raise PublishError("No pack is published yet, so there is nothing to recall.")
     pack = recalled(pack, given.resource)
@@ -238,9 +242,11 @@ def _recall(context: Context) -> int:
             f"Without {given.resource} the pack has errors: mend its source, and publish that"
             " instead."
         )
-    desk.advance(
+    workspace.advance(
         before,
-        prepare(before, desk.site, pack, {}, title=f"recall of {given.resource}", now=desk.now),
+        prepare(
+            before, workspace.site, pack, {}, title=f"recall of {given.resource}", now=workspace.now
+        ),
     )
     print(*consequences(given.resource), sep="\n")
     if given.source and not given.dry_run:
@@ -283,16 +289,16 @@ def _errors(settings: Settings, pack: "Pack") -> "list[Problem]":
     return [problem for problem in problems if problem.severity == "error"]
 
 
-def _local_errors(desk: "Workspace") -> list[object]:
+def _local_errors(workspace: "Workspace") -> list[object]:
     """What is wrong with a county's or district's entries inside the pack that is published."""
     from content.publishing.release import published_pack
     from content.publishing.staged_step import read
     from content.rules.local_additions import FILE, LocalError, decode, merge
 
     wrong: list[object] = []
-    for path, data in read(desk.staged).files.items():
+    for path, data in read(workspace.staged).files.items():
         if path.endswith(f"/{FILE}"):
-            pack = published_pack(desk.published(), desk.site)
+            pack = published_pack(workspace.published(), workspace.site)
             try:
                 wrong += (
                     merge(pack, decode(data), path=path)[1]

@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 
 from cli.command import Command, Context, Verbs
-from cli.publish_options import common, guarded, workspace
+from cli.publish_options import add_options, guarded, open_workspace
 
 
 def add(steps: Verbs) -> None:
@@ -54,13 +54,13 @@ def add(steps: Verbs) -> None:
         "public", nargs="*", type=Path, metavar="FILE.pub", help="its keys; one signature is enough"
     )
     delegate.add_argument("--revoke", action="store_true", help="it may publish no more")
-    common(delegate)
+    add_options(delegate)
     delegate.set_defaults(run=guarded(_delegate))
 
 
 def _act(acts: Verbs, name: str, says: str, run: Command) -> ArgumentParser:
     parser = acts.add_parser(name, help=says)
-    common(parser)
+    add_options(parser)
     parser.set_defaults(run=guarded(run))
     return parser
 
@@ -68,9 +68,9 @@ def _act(acts: Verbs, name: str, says: str, run: Command) -> ArgumentParser:
 def _list(context: Context) -> int:
     from content.publishing.keys import fingerprint, key_files
 
-    desk = workspace(context)
-    desk.status()
-    for mine in key_files(desk.keys):
+    workspace = open_workspace(context)
+    workspace.status()
+    for mine in key_files(workspace.keys):
         print(f"Here: {mine.name} in {mine.path}, fingerprint {fingerprint(mine.public)}.")
     return 0
 
@@ -79,11 +79,11 @@ def _new(context: Context) -> int:
     from content.publishing.keys import fingerprint, make
 
     given = context.given
-    desk = workspace(context)
+    workspace = open_workspace(context)
     if given.dry_run:
-        print(f"Would make {desk.keys[0] / given.name}.key. Nothing was written.")
+        print(f"Would make {workspace.keys[0] / given.name}.key. Nothing was written.")
         return 0
-    made = make(desk.keys[0], given.name, desk.secret(given.name, True))
+    made = make(workspace.keys[0], given.name, workspace.secret(given.name, True))
     print(
         f"Made {made.path}. Keep a copy in a safe place. Send {made.path.with_suffix('.pub')} to"
         " the first editor,"
@@ -96,13 +96,13 @@ def _device(context: Context) -> int:
     from content.publishing.keys import fingerprint, from_device
 
     given = context.given
-    desk = workspace(context)
+    workspace = open_workspace(context)
     if given.dry_run:
         print(
-            f"Would note in {desk.keys[0] / given.name}.uri where the key is. Nothing was written."
+            f"Would note in {workspace.keys[0] / given.name}.uri where the key is. Nothing was written."
         )
         return 0
-    noted = from_device(desk.keys[0], given.name, given.uri, given.public.read_bytes())
+    noted = from_device(workspace.keys[0], given.name, given.uri, given.public.read_bytes())
     print(
         f"{noted.path} says where the key is. The key itself stays in the device. Public key:"
         f" {given.name}.pub."
@@ -115,8 +115,8 @@ def _export(context: Context) -> int:
     from content.publishing.keys import KeyFileError, fingerprint, key_files, write_public
 
     given = context.given
-    desk = workspace(context)
-    mine = {one.name: one for one in key_files(desk.keys)}
+    workspace = open_workspace(context)
+    mine = {one.name: one for one in key_files(workspace.keys)}
     if given.name not in mine:
         raise KeyFileError(f'You hold no key "{given.name}"; you hold {", ".join(mine) or "none"}.')
     if given.dry_run:
@@ -135,8 +135,8 @@ def _change(context: Context) -> int:
     from content.publishing.roles import prepare_keys
 
     given = context.given
-    desk = workspace(context)
-    before = desk.published()
+    workspace = open_workspace(context)
+    before = workspace.published()
     key = read_public(given.new) if "new" in given else None
     if key:
         print(
@@ -144,16 +144,18 @@ def _change(context: Context) -> int:
             " telephone."
         )
     old: str = given.old if "old" in given else ""
-    desk.advance(before, prepare_keys(before, given.role, add=key, remove=old, now=desk.now))
+    workspace.advance(
+        before, prepare_keys(before, given.role, add=key, remove=old, now=workspace.now)
+    )
     return 0
 
 
 def _renew(context: Context) -> int:
     from content.publishing.roles import prepare_renewal
 
-    desk = workspace(context)
-    before = desk.published()
-    desk.advance(before, prepare_renewal(before, now=desk.now))
+    workspace = open_workspace(context)
+    before = workspace.published()
+    workspace.advance(before, prepare_renewal(before, now=workspace.now))
     return 0
 
 
@@ -163,10 +165,10 @@ def _delegate(context: Context) -> int:
     from content.publishing.roles import prepare_delegation, prepare_undelegation
 
     given = context.given
-    desk = workspace(context)
-    before = desk.published()
+    workspace = open_workspace(context)
+    before = workspace.published()
     if given.revoke:
-        step = prepare_undelegation(before, given.name, now=desk.now)
+        step = prepare_undelegation(before, given.name, now=workspace.now)
     elif given.public:
         keys = [read_public(path) for path in given.public]
         for key, path in zip(keys, given.public, strict=True):
@@ -174,10 +176,10 @@ def _delegate(context: Context) -> int:
                 f"Fingerprint of {path}: {fingerprint(key)}. Compare it with the holder by"
                 " telephone."
             )
-        step = prepare_delegation(before, given.name, keys, now=desk.now)
+        step = prepare_delegation(before, given.name, keys, now=workspace.now)
     else:
         raise PublishError(
             f"Name the .pub file of {given.name}, which its holder made with `publish keys new`."
         )
-    desk.advance(before, step)
+    workspace.advance(before, step)
     return 0

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 KEYS = Path("~/porchlight-keys")
 
 
-def common(parser: ArgumentParser, *, repository: bool = True) -> None:
+def add_options(parser: ArgumentParser, *, repository: bool = True) -> None:
     """The options of every step."""
     if repository:
         where = "the publisher's workspace (with site/ in it); else this folder"
@@ -44,7 +44,7 @@ def common(parser: ArgumentParser, *, repository: bool = True) -> None:
     )
 
 
-def workspace(context: Context, *, waiting: str = "") -> "Workspace":
+def open_workspace(context: Context, *, waiting: str = "") -> "Workspace":
     """The workspace that the options name. ``waiting``: whose steps wait in their own folder."""
     from content.publishing.workspace import Workspace
 
