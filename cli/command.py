@@ -6,9 +6,11 @@ codes: 0 done, 1 a problem was found, 2 the settings or the call are wrong.
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 from collections.abc import Callable
 from datetime import date, datetime
+from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from runtime.installation import local_day
@@ -34,6 +36,24 @@ class Context(NamedTuple):
         """The day where the school is."""
         return local_day(self.now)
 
+    @property
+    def pack(self) -> Path:
+        """The folder of the pack that was named, else of the settings."""
+        folder: Path = self.given.pack or self.settings.content.pack
+        return folder
+
 
 Verbs: TypeAlias = "_SubParsersAction[ArgumentParser]"
 Command: TypeAlias = Callable[[Context], int]
+
+
+def add_pack(parser: ArgumentParser) -> None:
+    """An optional argument PACK."""
+    named = "a pack's folder; else [content] pack"
+    parser.add_argument("pack", nargs="?", type=Path, metavar="PACK", help=named)
+
+
+def failed(*sentences: object) -> int:
+    """Print them on standard error; exit code 1."""
+    print(*sentences, sep="\n", file=sys.stderr)
+    return 1

@@ -1,23 +1,21 @@
-"""``desk passphrase``: what opens the staff desk.
+"""``desk passphrase``: what opens the staff desk, asked for twice.
 
-Owns asking for it, twice, and what is printed. Refuses a passphrase as an argument of the command
-line: other users of the machine see those, and the shell keeps them.
+Never an argument: other users of the machine see those, and the shell keeps them.
 """
 
 import sys
 from getpass import getpass
 
-from cli.command import Context, Verbs
+from cli.command import Context, Verbs, failed
 from kiosk.desk import passphrase as staff_passphrase
 
 
 def add(verbs: Verbs) -> None:
     """Add the verb."""
     desk = verbs.add_parser("desk", help="the staff desk: `desk passphrase` sets what opens it")
-    parts = desk.add_subparsers(dest="part", metavar="WHAT", required=True)
-    parts.add_parser(
-        "passphrase", help="set the passphrase of the desk; asks for it twice"
-    ).set_defaults(run=passphrase)
+    acts = desk.add_subparsers(dest="act", metavar="WHAT", required=True)
+    asks = "set the passphrase of the desk; asks for it twice"
+    acts.add_parser("passphrase", help=asks).set_defaults(run=passphrase)
 
 
 def passphrase(context: Context) -> int:
@@ -30,23 +28,15 @@ def passphrase(context: Context) -> int:
     )
     first, second = _asked("Passphrase of the desk: "), _asked("The same once more: ")
     if first != second:
-        print("The two differ; nothing was changed. Try again.", file=sys.stderr)
-        return 1
+        return failed("The two differ; nothing was changed. Try again.")
     try:
         staff_passphrase.keep(data_dir, first)
     except staff_passphrase.PassphraseError as problem:
-        print(f"{problem} Nothing was changed.", file=sys.stderr)
-        return 1
+        return failed(f"{problem} Nothing was changed.")
     except OSError as problem:
-        print(
-            f"{data_dir} could not be written ({problem.strerror}); nothing was changed.",
-            file=sys.stderr,
-        )
-        return 1
-    print(
-        "The passphrase is set."
-        + (" Whoever was signed in must sign in again." if was_there else "")
-    )
+        return failed(f"{data_dir} could not be written ({problem.strerror}); nothing was changed.")
+    again = " Whoever was signed in must sign in again." if was_there else ""
+    print(f"The passphrase is set.{again}")
     if not context.settings.desk.enabled:
         print(
             "The desk is still off: set enabled = true in section [desk] of the settings and"

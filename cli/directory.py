@@ -1,13 +1,10 @@
-"""``directory build``: a source file of services judged and laid out in shards, ready to be signed.
-
-Owns what is printed about it. Refuses to sign (cli/publish.py does) and to change a source.
-"""
+"""``directory build``: a file of services judged and laid out in shards, ready to be signed."""
 
 import sys
 from datetime import date
 from pathlib import Path
 
-from cli.command import Context, Verbs
+from cli.command import Context, Verbs, failed
 
 
 def add(verbs: Verbs) -> None:
@@ -56,8 +53,7 @@ def run(context: Context) -> int:
             area=AreaServed(states=(given.state,)),
         )
     except (DirectoryError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
+        return failed(error)
     print(*made.problems, sep="\n", end="\n" * bool(made.problems))
     untold = made.errors + made.warnings - len(made.problems)
     more = f" {untold} of them are not printed." if untold else ""

@@ -2,27 +2,24 @@
 
 import sys
 
-from cli.command import Context, Verbs
+from cli.command import Context, Verbs, failed
 
 
 def add(verbs: Verbs) -> None:
     """Add the verb."""
-    verbs.add_parser(
-        "fallback", help="what the carrier answers while this server is down, for a TwiML Bin"
-    ).set_defaults(run=run)
+    answers = "what the carrier answers while this server is down, for a TwiML Bin"
+    verbs.add_parser("fallback", help=answers).set_defaults(run=run)
 
 
 def run(context: Context) -> int:
-    """Print it, and remember it, so that doctor knows when it has aged; 1 if there is no release."""
+    """Print it, and keep it, so that doctor knows its age; 1 if there is no release."""
     from runtime.doctor import FALLBACK, static_answer
 
     document = static_answer(context.settings)
     if not document:
-        print(
-            "There is no release yet: start the server once, or run `refresh`, and try again.",
-            file=sys.stderr,
+        return failed(
+            "There is no release yet: start the server once, or run `refresh`, and try again."
         )
-        return 1
     print(document)
     try:
         (context.settings.server.data_dir / FALLBACK).write_text(document, encoding="utf-8")

@@ -1,8 +1,4 @@
-"""``hsds import`` and ``hsds export``: services of others as drafts, ours as a feed.
-
-Owns what is printed about them. Refuses to put anything into a pack: drafts stay in a folder of
-their own.
-"""
+"""``hsds import`` and ``hsds export``: services of others as drafts, ours as a feed."""
 
 import json
 import sys
@@ -12,10 +8,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from cli.command import Context, Verbs
+from cli.command import Context, Verbs, add_pack, failed
 
 MOST_SERVICES = 10_000  # of one import: more than that no person settles
-_TOLD = 500  # services between two lines that say how far it is
+_REPORTED = 500  # services between two lines that say how far it is
 _SKEW = timedelta(days=1)  # a feed's clock may be wrong
 
 
@@ -38,9 +34,7 @@ def add(verbs: Verbs) -> None:
     )
     into.set_defaults(run=import_)
     out = kinds.add_parser("export", help="the pack as a feed: a page of services, or ndjson")
-    out.add_argument(
-        "pack", nargs="?", type=Path, metavar="PACK", help="a pack's folder; else [content] pack"
-    )
+    add_pack(out)
     out.add_argument(
         "--out", type=Path, metavar="FILE", help="a .json or .ndjson file; else standard output"
     )
@@ -72,11 +66,10 @@ def import_(context: Context) -> int:
         found = _Source(given.source, folder, needs, since=record.read_at if record else None)
         drafts, others = draft_service.drafts(found.services(), feed)
         how = {"source": given.source, "now": now, "listed": found.listed(), "whole": found.whole()}
-        said = drafts_folder.write(folder, drafts, [*needs, *others], **how)
+        summary = drafts_folder.write(folder, drafts, [*needs, *others], **how)
     except (RecordsError, WebError, drafts_folder.FolderError, OSError) as error:
-        print(f"Nothing was imported: {error}", file=sys.stderr)
-        return 1
-    print(*said, sep="\n")
+        return failed(f"Nothing was imported: {error}")
+    print(*summary, sep="\n")
     return 0 if found.whole() else 1
 
 
@@ -87,11 +80,7 @@ def export(context: Context) -> int:
     from content.review import number_changes
 
     given = context.given
-    packs = [
-        _sound(folder)
-        for folder in (given.pack or context.settings.content.pack, given.before)
-        if folder
-    ]
+    packs = [_sound(folder) for folder in (context.pack, given.before) if folder]
     if None in packs:
         return 1
     pack, before = packs[0], packs[-1]
@@ -107,18 +96,17 @@ def export(context: Context) -> int:
     try:
         durable_files.replace(given.out, text.encode())
     except OSError as error:
-        print(f"{given.out} cannot be written: {error}", file=sys.stderr)
-        return 1
+        return failed(f"{given.out} cannot be written: {error}")
     print(f"{len(found)} services written to {given.out} (HSDS {hsds_export.VERSION}).")
     return 0
 
 
 def _sound(folder: Path) -> Any:
     """The pack in the folder, None with its errors printed if it has any."""
-    from runtime.installation import read
+    from runtime import installation
 
-    pack, problems = read(folder)
-    errors = [problem for problem in problems if problem.severity == "error"]
+    pack, problems = installation.read(folder)
+    errors = installation.errors(problems)
     print(*errors, sep="\n", end="\n" if errors else "", file=sys.stderr)
     return None if errors else pack
 
@@ -139,14 +127,13 @@ class _Source:
         """Every service. RecordsError, WebError."""
         from content.exchange.hsds.json_records import RecordsError
 
-        for number, record in enumerate(
-            self._from_web() if "://" in self._source else self._from_disk()
-        ):
+        records = self._from_web() if "://" in self._source else self._from_disk()
+        for number, record in enumerate(records):
             if number >= MOST_SERVICES:
                 raise RecordsError(
                     f"there are more than {MOST_SERVICES} services; import a part of them"
                 )
-            if number and not number % _TOLD:
+            if number and not number % _REPORTED:
                 print(f"{number} services read …", file=sys.stderr)
             yield record
         if self._web:
@@ -173,9 +160,7 @@ class _Source:
 
         http.check_address(self._source)
         self._web = web = http.Web(kept=self._folder / drafts_folder.BODIES)
-        since = (
-            (self._since - _SKEW).isoformat(timespec="seconds").replace("+00:00", "Z")
-            if self._since
-            else ""
-        )
+        since = ""
+        if self._since:
+            since = (self._since - _SKEW).isoformat(timespec="seconds").replace("+00:00", "Z")
         yield from api.services(self._source, web.get, self._needs, self._listing, since=since)

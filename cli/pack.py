@@ -4,8 +4,9 @@ import os
 import sys
 from pathlib import Path
 
-from cli.command import Context, Verbs
+from cli.command import Context, Verbs, add_pack, failed
 from content.model import built_pack
+from content.model.pack import Pack
 from content.releases import held
 from content.releases.generations import Releases
 from runtime import installation
@@ -13,14 +14,13 @@ from runtime import installation
 
 def add(verbs: Verbs) -> None:
     """Add the three verbs."""
-    folder = "a pack's folder; else [content] pack"
     judged = verbs.add_parser("check", help="every problem of a pack, with file and line")
-    judged.add_argument("pack", nargs="?", type=Path, metavar="PACK", help=folder)
+    add_pack(judged)
     judged.set_defaults(run=check)
     built = verbs.add_parser(
         "build", help="write the built pack, byte for byte the same for the same input"
     )
-    built.add_argument("pack", nargs="?", type=Path, metavar="PACK", help=folder)
+    add_pack(built)
     built.add_argument(
         "--out", type=Path, required=True, metavar="DIR", help="an empty or new folder"
     )
@@ -30,14 +30,12 @@ def add(verbs: Verbs) -> None:
 
 
 def check(context: Context) -> int:
-    """Print every problem of a pack, and that some of it is due to be checked by people; 1 if any
-    is an error."""
+    """Print every problem of a pack, and what is due to be checked by people; 1 for any error."""
     from content.authoring import worklist
 
-    folder = _folder(context)
-    pack, problems = installation.judged(context.settings, folder)
+    pack, problems = installation.judged(context.settings, context.pack)
     if pack is not None:
-        file = (folder / "pack.toml").as_posix()
+        file = (context.pack / "pack.toml").as_posix()
         problems = [*problems, *worklist.warning(pack, today=context.today, file=file)]
     for problem in problems:
         print(problem)
@@ -48,11 +46,10 @@ def check(context: Context) -> int:
 
 def build(context: Context) -> int:
     """Write the built pack; nothing is written when the source has an error."""
-    pack, problems = installation.judged(context.settings, _folder(context))
+    pack, problems = installation.judged(context.settings, context.pack)
     errors = installation.errors(problems)
     if errors or pack is None:
-        print(*errors, sep="\n", file=sys.stderr)
-        return 1
+        return failed(*errors)
     files = built_pack.build(pack)
     built_pack.write_built(files, context.given.out)
     print(f"{len(files)} files written to {context.given.out}.")
@@ -60,8 +57,7 @@ def build(context: Context) -> int:
 
 
 def say(context: Context) -> int:
-    """Make the clips that the pages now served lack, then render again so that those pages offer
-    them."""
+    """Make the clips that the served pages lack, then render again so that they offer them."""
     from cli.refresh import rerender
     from kiosk import render
     from kiosk.audio.clips import VoiceError
@@ -69,8 +65,10 @@ def say(context: Context) -> int:
     settings = context.settings
     releases = Releases(settings.server.data_dir)
     active = releases.active()
-    folder = settings.content.pack
-    pack = held.visible_pack(releases, active) if active else installation.read(folder)[0]
+    if active:
+        pack: Pack | None = held.visible_pack(releases, active)
+    else:
+        pack = installation.read(settings.content.pack)[0]
     if pack is None or settings.kiosk.audio == "off":
         print("Nothing is read aloud: there is no pack, or [kiosk] audio is off.")
         return 0
@@ -85,12 +83,6 @@ def say(context: Context) -> int:
             data_dir=settings.server.data_dir,
         )
     except VoiceError as error:
-        print(error, file=sys.stderr)
-        return 1
+        return failed(error)
     print(report.sentence())
     return rerender(settings, now) if report.made else 0
-
-
-def _folder(context: Context) -> Path:
-    folder: Path = context.given.pack or context.settings.content.pack
-    return folder

@@ -1,18 +1,15 @@
 """``publish`` and ``recall``: the publisher's side, for people who are not engineers.
 
-Owns what is asked and printed. Every step that changes something has ``--dry-run``; a step that
-waits for a second person says so and names the folder to send. Exit code 0: done, or waiting for
-the next signature; 1: refused.
+Exit code 0: done, or waiting for the next signature; 1: refused.
 """
 
 import sys
-from argparse import ArgumentParser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli import publish_keys
-from cli.command import Context, Verbs
-from cli.publish_options import add_options, guarded, open_workspace
+from cli.command import Context, Verbs, add_pack
+from cli.publish_options import add_options, add_step, guarded, open_workspace
 from settings.schema import Settings
 
 if TYPE_CHECKING:
@@ -26,55 +23,18 @@ def add(verbs: Verbs) -> None:
         "publish", help="the publisher's side: keys, releases, signatures (docs/publishing.md)"
     )
     steps = publish.add_subparsers(dest="step", metavar="STEP", required=True)
-    init = steps.add_parser("init", help="a new repository and its keys")
-    init.add_argument(
-        "folder", type=Path, metavar="DIR", help="a new folder: the publisher's workspace"
+    _add_init(steps)
+    _add_release(steps)
+    sign = add_step(
+        steps, "sign", "add your signature to the step that waits; the last one lays it out", _sign
     )
-    add_options(init, repository=False)
-    one = (
-        "a key that its holder made: root, targets, snapshot or timestamp = its .pub file; once for"
-        " each key"
-    )
-    init.add_argument("--public", action="append", default=[], metavar="ROLE=FILE", help=one)
-    init.set_defaults(run=guarded(_init))
-    release = steps.add_parser(
-        "release", help="judge a pack, compare it with the published one, sign it, lay it out"
-    )
-    release.add_argument(
-        "pack", nargs="?", type=Path, metavar="PACK", help="a pack's folder; else [content] pack"
-    )
-    _notes(release)
-    release.add_argument(
-        "--directory",
-        type=Path,
-        metavar="DIR",
-        help="also publish the directory built in this folder",
-    )
-    whose = (
-        "county/<fips> or district/<id>: publish its own entries instead; PACK is then its folder"
-        " with local.toml"
-    )
-    release.add_argument("--as", dest="local", metavar="NAME", help=whose)
-    add_options(release)
-    release.set_defaults(run=guarded(_release))
-    sign = steps.add_parser(
-        "sign", help="add your signature to the step that waits; the last one lays it out"
-    )
-    add_options(sign)
     sign.add_argument(
         "--yes", action="store_true", help="do not ask: for a machine that only lays out"
     )
-    sign.set_defaults(run=guarded(_sign))
-    discard = steps.add_parser(
-        "discard", help="throw the step that waits away; what is published stays"
+    add_step(steps, "discard", "throw the step that waits away; what is published stays", _discard)
+    add_step(
+        steps, "touch", "sign the timestamp again, every night; says what runs out when", _touch
     )
-    add_options(discard)
-    discard.set_defaults(run=guarded(_discard))
-    touch = steps.add_parser(
-        "touch", help="sign the timestamp again, every night; says what runs out when"
-    )
-    add_options(touch)
-    touch.set_defaults(run=guarded(_touch))
     publish_keys.add(steps)
     recall = verbs.add_parser("recall", help="publisher: withdraw a published entry everywhere")
     recall.add_argument(
@@ -86,12 +46,38 @@ def add(verbs: Verbs) -> None:
     recall.set_defaults(run=guarded(_recall))
 
 
-def _notes(parser: ArgumentParser) -> None:
-    why = 'why a number changed: "988 voice.1=the line moved, see its page"; once for each'
-    parser.add_argument("--note", action="append", default=[], metavar="WHY", help=why)
-    parser.add_argument(
-        "--notes", type=Path, metavar="FILE", help="the same, one a line, in a file"
+def _add_init(steps: Verbs) -> None:
+    init = steps.add_parser("init", help="a new repository and its keys")
+    init.add_argument(
+        "folder", type=Path, metavar="DIR", help="a new folder: the publisher's workspace"
     )
+    add_options(init, repository=False)
+    one = (
+        "a key that its holder made: root, targets, snapshot or timestamp = its .pub file; once for"
+        " each key"
+    )
+    init.add_argument("--public", action="append", default=[], metavar="ROLE=FILE", help=one)
+    init.set_defaults(run=guarded(_init))
+
+
+def _add_release(steps: Verbs) -> None:
+    release = steps.add_parser(
+        "release", help="judge a pack, compare it with the published one, sign it, lay it out"
+    )
+    add_pack(release)
+    why = 'why a number changed: "988 voice.1=the line moved, see its page"; once for each'
+    release.add_argument("--note", action="append", default=[], metavar="WHY", help=why)
+    same = "the same, one a line, in a file"
+    release.add_argument("--notes", type=Path, metavar="FILE", help=same)
+    built = "also publish the directory built in this folder"
+    release.add_argument("--directory", type=Path, metavar="DIR", help=built)
+    whose = (
+        "county/<fips> or district/<id>: publish its own entries instead; PACK is then its folder"
+        " with local.toml"
+    )
+    release.add_argument("--as", dest="local", metavar="NAME", help=whose)
+    add_options(release)
+    release.set_defaults(run=guarded(_release))
 
 
 def _init(context: Context) -> int:
@@ -133,9 +119,8 @@ def _release(context: Context) -> int:
     workspace = open_workspace(context)
     before = workspace.published()
     why = {**reasons(_lines(given.notes), source=str(given.notes)), **reasons(given.note)}
-    folder = given.pack or context.settings.content.pack
-    print(f"Judging the pack in {folder} …")
-    pack = _judged(context.settings, folder)
+    print(f"Judging the pack in {context.pack} …")
+    pack = _judged(context.settings, context.pack)
     if pack is None:
         return 1
     directory = read_directory(given.directory) if given.directory else None
@@ -147,8 +132,7 @@ def _release(context: Context) -> int:
 
 
 def _release_local(context: Context) -> int:
-    """The county's or district's own side: its folder becomes local.json, which it signs and sends
-    to the state."""
+    """A county's or district's folder becomes local.json, which it signs and sends to the state."""
     from content.authoring.read_local import read
     from content.publishing.metadata import PublishError, role_of
     from content.publishing.release import prepare_local, published_pack
@@ -202,12 +186,8 @@ def _sign(context: Context) -> int:
                 "Nobody is there to be asked whether to sign this: say --yes, or run it on a"
                 " terminal."
             )
-        if (
-            input("Did you check each number against the line's own page? Sign? [y/N] ")
-            .strip()
-            .casefold()
-            != "y"
-        ):
+        sure = input("Did you check each number against the line's own page? Sign? [y/N] ")
+        if sure.strip().casefold() != "y":
             print("Not signed; nothing changed.")
             return 1
     workspace.sign()
@@ -242,12 +222,9 @@ def _recall(context: Context) -> int:
             f"Without {given.resource} the pack has errors: mend its source, and publish that"
             " instead."
         )
-    workspace.advance(
-        before,
-        prepare(
-            before, workspace.site, pack, {}, title=f"recall of {given.resource}", now=workspace.now
-        ),
-    )
+    title = f"recall of {given.resource}"
+    step = prepare(before, workspace.site, pack, {}, title=title, now=workspace.now)
+    workspace.advance(before, step)
     print(*consequences(given.resource), sep="\n")
     if given.source and not given.dry_run:
         print(f"{mark(given.source, given.resource)} says withdrawn now, too.")
@@ -265,7 +242,7 @@ def _judged(settings: Settings, folder: Path) -> "Pack | None":
     from runtime import installation
 
     pack, problems = installation.judged(settings, folder)
-    errors = [problem for problem in problems if problem.severity == "error"]
+    errors = installation.errors(problems)
     if pack is not None and not errors and built_pack.is_built(folder):
         errors = _errors(settings, pack)
     print(*errors, sep="\n", end="\n" if errors else "", file=sys.stderr)
@@ -286,7 +263,7 @@ def _errors(settings: Settings, pack: "Pack") -> "list[Problem]":
 
     problems = check_pack.problems(pack, where=Where())
     problems += [problem for judge in installation.checks(settings) for problem in judge(pack)]
-    return [problem for problem in problems if problem.severity == "error"]
+    return installation.errors(problems)
 
 
 def _local_errors(workspace: "Workspace") -> list[object]:

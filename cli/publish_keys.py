@@ -1,13 +1,13 @@
-"""``publish keys`` and ``publish delegate``: who may sign what, and how that changes hands.
+"""``publish keys`` and ``publish delegate``: who may sign what, and how that changes hands."""
 
-Owns what is asked and printed. Refuses to send a private key anywhere: only .pub files travel.
-"""
-
-from argparse import ArgumentParser
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cli.command import Command, Context, Verbs
-from cli.publish_options import add_options, guarded, open_workspace
+from cli.command import Context, Verbs
+from cli.publish_options import add_options, add_step, guarded, open_workspace
+
+if TYPE_CHECKING:
+    from securesystemslib.signer import Key
 
 
 def add(steps: Verbs) -> None:
@@ -16,38 +16,20 @@ def add(steps: Verbs) -> None:
         "keys", help="who holds which key, what runs out when; make, exchange, revoke keys"
     )
     acts = keys.add_subparsers(dest="act", metavar="ACT", required=True)
-    _act(acts, "list", "each role, its keys, until when it holds, and who must act", _list)
-    new = _act(acts, "new", "make a key of your own, encrypted", _new)
-    new.add_argument(
-        "name", metavar="NAME", help="such as editor-3: what it is for, not who you are"
-    )
-    device = _act(acts, "device", "use a key inside a device or a service that signs", _device)
-    device.add_argument("name", metavar="NAME")
-    device.add_argument(
-        "--uri", required=True, help="the Signer URI, such as hsm:2?label=editor (securesystemslib)"
-    )
-    device.add_argument(
-        "--public", type=Path, required=True, metavar="PEM", help="its public key, as a PEM file"
-    )
-    export = _act(acts, "export", "write your public key into a file to send", _export)
-    export.add_argument("name", metavar="NAME")
-    export.add_argument("file", type=Path, metavar="FILE")
-    more = _act(
+    _add_own_keys(acts)
+    more = add_step(
         acts, "add", "let one more key sign for a role (import a holder's .pub file)", _change
     )
-    gone = _act(acts, "revoke", "a key counts no more", _change)
-    swap = _act(acts, "rotate", "put a new key in the place of an old one", _change)
+    gone = add_step(acts, "revoke", "a key counts no more", _change)
+    swap = add_step(acts, "rotate", "put a new key in the place of an old one", _change)
+    roles = "root, targets, snapshot, timestamp, county/… or district/…"
     for parser in (more, gone, swap):
-        parser.add_argument(
-            "role",
-            metavar="ROLE",
-            help="root, targets, snapshot, timestamp, county/… or district/…",
-        )
+        parser.add_argument("role", metavar="ROLE", help=roles)
     for parser in (gone, swap):
         parser.add_argument("old", metavar="OLD", help="the key's name, as `keys list` shows it")
     for parser in (more, swap):
         parser.add_argument("new", type=Path, metavar="FILE.pub")
-    _act(acts, "renew", "sign the root again for its full 400 days", _renew)
+    add_step(acts, "renew", "sign the root again for its full 400 days", _renew)
     delegate = steps.add_parser("delegate", help="let a county or district publish its own entries")
     delegate.add_argument("name", metavar="NAME", help="county/<five digits> or district/<id>")
     delegate.add_argument(
@@ -58,11 +40,21 @@ def add(steps: Verbs) -> None:
     delegate.set_defaults(run=guarded(_delegate))
 
 
-def _act(acts: Verbs, name: str, says: str, run: Command) -> ArgumentParser:
-    parser = acts.add_parser(name, help=says)
-    add_options(parser)
-    parser.set_defaults(run=guarded(run))
-    return parser
+def _add_own_keys(acts: Verbs) -> None:
+    add_step(acts, "list", "each role, its keys, until when it holds, and who must act", _list)
+    new = add_step(acts, "new", "make a key of your own, encrypted", _new)
+    named = "such as editor-3: what it is for, not who you are"
+    new.add_argument("name", metavar="NAME", help=named)
+    device = add_step(acts, "device", "use a key inside a device or a service that signs", _device)
+    device.add_argument("name", metavar="NAME")
+    uri = "the Signer URI, such as hsm:2?label=editor (securesystemslib)"
+    device.add_argument("--uri", required=True, help=uri)
+    device.add_argument(
+        "--public", type=Path, required=True, metavar="PEM", help="its public key, as a PEM file"
+    )
+    export = add_step(acts, "export", "write your public key into a file to send", _export)
+    export.add_argument("name", metavar="NAME")
+    export.add_argument("file", type=Path, metavar="FILE")
 
 
 def _list(context: Context) -> int:
@@ -98,9 +90,8 @@ def _device(context: Context) -> int:
     given = context.given
     workspace = open_workspace(context)
     if given.dry_run:
-        print(
-            f"Would note in {workspace.keys[0] / given.name}.uri where the key is. Nothing was written."
-        )
+        file = workspace.keys[0] / f"{given.name}.uri"
+        print(f"Would note in {file} where the key is. Nothing was written.")
         return 0
     noted = from_device(workspace.keys[0], given.name, given.uri, given.public.read_bytes())
     print(
@@ -123,31 +114,32 @@ def _export(context: Context) -> int:
         print(f"Would write {given.file}. Nothing was written.")
         return 0
     write_public(given.file, mine[given.name].public)
-    print(
-        f"Wrote {given.file}; it may be sent openly. Fingerprint:"
-        f" {fingerprint(mine[given.name].public)}"
-    )
+    mark = fingerprint(mine[given.name].public)
+    print(f"Wrote {given.file}; it may be sent openly. Fingerprint: {mark}")
     return 0
 
 
 def _change(context: Context) -> int:
-    from content.publishing.keys import fingerprint, read_public
     from content.publishing.roles import prepare_keys
 
     given = context.given
     workspace = open_workspace(context)
     before = workspace.published()
-    key = read_public(given.new) if "new" in given else None
-    if key:
-        print(
-            f"Fingerprint of {given.new}: {fingerprint(key)}. Compare it with the holder by"
-            " telephone."
-        )
+    key = _read_public(given.new) if "new" in given else None
     old: str = given.old if "old" in given else ""
     workspace.advance(
         before, prepare_keys(before, given.role, add=key, remove=old, now=workspace.now)
     )
     return 0
+
+
+def _read_public(file: Path) -> "Key":
+    """The key, its fingerprint printed."""
+    from content.publishing.keys import fingerprint, read_public
+
+    key = read_public(file)
+    print(f"Fingerprint of {file}: {fingerprint(key)}. Compare it with the holder by telephone.")
+    return key
 
 
 def _renew(context: Context) -> int:
@@ -160,7 +152,6 @@ def _renew(context: Context) -> int:
 
 
 def _delegate(context: Context) -> int:
-    from content.publishing.keys import fingerprint, read_public
     from content.publishing.metadata import PublishError
     from content.publishing.roles import prepare_delegation, prepare_undelegation
 
@@ -170,12 +161,7 @@ def _delegate(context: Context) -> int:
     if given.revoke:
         step = prepare_undelegation(before, given.name, now=workspace.now)
     elif given.public:
-        keys = [read_public(path) for path in given.public]
-        for key, path in zip(keys, given.public, strict=True):
-            print(
-                f"Fingerprint of {path}: {fingerprint(key)}. Compare it with the holder by"
-                " telephone."
-            )
+        keys = [_read_public(path) for path in given.public]
         step = prepare_delegation(before, given.name, keys, now=workspace.now)
     else:
         raise PublishError(

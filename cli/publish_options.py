@@ -1,9 +1,4 @@
-"""What every step of ``publish`` has in common: its folders, its passphrases, and how it fails.
-
-Owns ``--repository``, ``--keys``, ``--staged`` and ``--dry-run``, the prompt for passphrases, and
-the sentence of a refusal. Refuses to ask where nobody sits: then PORCHLIGHT_KEY_PASSPHRASE or its
-_FILE must be set.
-"""
+"""What every step of ``publish`` has in common: its folders, its passphrases, and how it fails."""
 
 import logging
 import sys
@@ -13,7 +8,7 @@ from getpass import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.command import Command, Context
+from cli.command import Command, Context, Verbs, failed
 from settings.load import Secrets
 
 if TYPE_CHECKING:
@@ -44,6 +39,14 @@ def add_options(parser: ArgumentParser, *, repository: bool = True) -> None:
     )
 
 
+def add_step(steps: Verbs, name: str, says: str, run: Command) -> ArgumentParser:
+    """A step with these options, whose refusals are sentences."""
+    parser = steps.add_parser(name, help=says)
+    add_options(parser)
+    parser.set_defaults(run=guarded(run))
+    return parser
+
+
 def open_workspace(context: Context, *, waiting: str = "") -> "Workspace":
     """The workspace that the options name. ``waiting``: whose steps wait in their own folder."""
     from content.publishing.workspace import Workspace
@@ -63,8 +66,7 @@ def open_workspace(context: Context, *, waiting: str = "") -> "Workspace":
 
 
 def asking(secrets: Secrets) -> Callable[[str, bool], str]:
-    """Where passphrases come from: the environment, else the person at the terminal. A new one is
-    asked twice."""
+    """Asks for passphrases: the environment, else a person at the terminal; twice for a new one."""
 
     def secret(name: str, new: bool) -> str:
         from content.publishing.metadata import PublishError
@@ -94,19 +96,15 @@ def guarded(step: Command) -> Command:
         from content.publishing.metadata import PublishError
         from content.publishing.recall import RecallError
 
-        logging.getLogger("tuf").setLevel(
-            logging.WARNING
-        )  # it notes each signature that is still missing
+        # It notes each signature that is still missing.
+        logging.getLogger("tuf").setLevel(logging.WARNING)
         try:
             return step(context)
         except (PublishError, RecallError) as error:
-            print(error, file=sys.stderr)
+            return failed(error)
         except OSError as error:
-            print(
-                f"The disk refuses: {error}. What was published stays as it was.", file=sys.stderr
-            )
+            return failed(f"The disk refuses: {error}. What was published stays as it was.")
         except (KeyboardInterrupt, EOFError):
-            print("\nStopped; what was published stays as it was.", file=sys.stderr)
-        return 1
+            return failed("\nStopped; what was published stays as it was.")
 
     return run

@@ -1,11 +1,10 @@
-"""``refresh``: look for a new pack now, or render again what is served; what happened, printed."""
+"""``refresh``: look for a new pack now, or render again what is served; prints what happened."""
 
 import contextlib
-import sys
 from collections.abc import Container
 from datetime import datetime
 
-from cli.command import Context, Verbs
+from cli.command import Context, Verbs, failed
 from content.directory import refresh as directory_refresh
 from content.releases.generations import BusyError, Releases
 from content.releases.outcome import Outcome
@@ -50,11 +49,9 @@ def run(context: Context) -> int:
             Releases(settings.server.data_dir).record_refusal(
                 given.source or settings.content.source, [str(error)], now=now
             )
-        print(error, file=sys.stderr)
-        return 1
+        return failed(error)
     except (BusyError, RefreshError) as error:
-        print(error, file=sys.stderr)
-        return 1
+        return failed(error)
     return _printed(outcome, settings, now)
 
 
@@ -71,8 +68,7 @@ def rerender(settings: Settings, now: datetime, refused: Container[str] | None =
     try:
         outcome = rerender_served(settings, now, refused=refused)
     except BusyError as error:
-        print(error, file=sys.stderr)
-        return 1
+        return failed(error)
     return _printed(outcome, settings, now)
 
 

@@ -1,11 +1,6 @@
-"""``releases`` and ``rollback``: the generations on this machine's disk.
+"""``releases`` and ``rollback``: the generations on this machine's disk."""
 
-Owns what is printed about them. Refuses to delete one.
-"""
-
-import sys
-
-from cli.command import Context, Verbs
+from cli.command import Context, Verbs, failed
 from content.releases import held, rerender
 from content.releases.candidate import RefusedError
 from content.releases.generations import BusyError, NothingToRollBackError, Releases
@@ -14,14 +9,13 @@ from runtime import installation
 
 def add(verbs: Verbs) -> None:
     """Add the two verbs."""
-    verbs.add_parser("releases", help="the releases on disk, and the last refusal").set_defaults(
-        run=show
-    )
+    listed = "the releases on disk, and the last refusal"
+    verbs.add_parser("releases", help=listed).set_defaults(run=show)
     verbs.add_parser("rollback", help="bring back the release before").set_defaults(run=rollback)
 
 
 def show(context: Context) -> int:
-    """Print the releases on disk, newest first, what is hidden, what waits, and the last refusal."""
+    """Print the releases, newest first, what is hidden or on hold, and the last refusal."""
     releases = Releases(context.settings.server.data_dir)
     for release in releases.list():
         print(f"{release.id}  {release.activated_at:%Y-%m-%d %H:%M} UTC  {release.state}")
@@ -29,10 +23,8 @@ def show(context: Context) -> int:
         print(f"Withdrawn: {entry.id}, hidden here since {entry.since:%Y-%m-%d %H:%M} UTC.")
     waiting = held.waiting(releases)
     if waiting:
-        print(
-            f"Pack {waiting.id} waits for a person since {waiting.since:%Y-%m-%d %H:%M} UTC: see"
-            " `held`."
-        )
+        since = f"{waiting.since:%Y-%m-%d %H:%M} UTC"
+        print(f"Pack {waiting.id} waits for a person since {since}: see `held`.")
     refusal = releases.refused()
     if refusal:
         print(f"Refused at {refusal.at:%Y-%m-%d %H:%M} UTC, the old pack stayed:")
@@ -48,7 +40,6 @@ def rollback(context: Context) -> int:
     try:
         release = rerender.rollback(installation.machine(context.settings, context.now))
     except (BusyError, NothingToRollBackError, RefusedError) as error:
-        print(error, file=sys.stderr)
-        return 1
+        return failed(error)
     print(f"Release {release.id} is active again; a running server shows it within seconds.")
     return 0

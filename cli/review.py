@@ -1,15 +1,9 @@
-"""``held``, ``approve`` and ``refuse``: a person's word on the pack that waits.
+"""``held``, ``approve`` and ``refuse``: a person's word on the pack on hold."""
 
-Owns what is printed about it, old and new side by side. Exit codes: 0 done, 1 it could not be done
-(the sentence on standard error says why). Refuses to decide what waits (content/review/policy.py
-does) and to say yes to more than one pack.
-"""
-
-import sys
 from collections.abc import Iterator
 from datetime import datetime
 
-from cli.command import Context, Verbs
+from cli.command import Context, Verbs, failed
 from cli.refresh import MOST_PRINTED
 from content.releases import approval, held
 from content.releases.approval import NothingHeldError
@@ -44,16 +38,16 @@ def add(verbs: Verbs) -> None:
 
 
 def print_held(context: Context) -> int:
-    """Print what waits."""
+    """Print what is on hold."""
     found = held.waiting(Releases(context.settings.server.data_dir))
     if found is None:
         print("No new pack waits for a person.")
         return 0
-    print("\n".join(_shown(found, context.now, everything=context.given.all)))
+    print("\n".join(_report(found, context.now, everything=context.given.all)))
     return 0
 
 
-def _shown(found: Held, now: datetime, *, everything: bool) -> Iterator[str]:
+def _report(found: Held, now: datetime, *, everything: bool) -> Iterator[str]:
     late = " That is too long: say yes or no today." if found.late(now) else ""
     yield (
         f"Pack {found.id} waits since {found.since:%Y-%m-%d %H:%M} UTC ({found.days(now)}"
@@ -101,7 +95,7 @@ def _line(text: str) -> str:
 
 
 def approve(context: Context) -> int:
-    """Show the pack that waits; 1 if it cannot be."""
+    """Serve the pack on hold; 1 if it cannot be."""
     from runtime.disk_check import vouched
 
     try:
@@ -111,32 +105,24 @@ def approve(context: Context) -> int:
             vouched=vouched(context.settings),
         )
     except (NothingHeldError, BusyError) as error:
-        print(error, file=sys.stderr)
-        return 1
+        return failed(error)
     if outcome.state == "active":
         print(f"{outcome.sentence()} A running server shows it within seconds.")
         return 0
-    print(outcome.sentence(), file=sys.stderr)
-    print(*outcome.problems[1:MOST_PRINTED], sep="\n", file=sys.stderr)
-    return 1
+    return failed(outcome.sentence(), *outcome.problems[1:MOST_PRINTED])
 
 
 def refuse(context: Context) -> int:
-    """Put the pack that waits aside; 1 if it cannot be."""
+    """Put the pack on hold aside; 1 if it cannot be."""
     try:
         found = approval.refuse(
             context.given.id, installation.machine(context.settings, context.now)
         )
     except (NothingHeldError, BusyError, RefusedError) as error:
-        print(error, file=sys.stderr)
-        return 1
+        return failed(error)
     except OSError as error:
-        print(
-            f"The refusal could not be written ({error.strerror or error}); make room and try"
-            " again.",
-            file=sys.stderr,
-        )
-        return 1
+        cause = error.strerror or error
+        return failed(f"The refusal could not be written ({cause}); make room and try again.")
     print(
         f"Pack {found.id} is put aside. The old pack stays, and a new one is looked at when the"
         " publisher changes it."

@@ -32,8 +32,7 @@ def add(verbs: Verbs) -> None:
 
 
 def run(context: Context) -> int:
-    """Verify and, unless told otherwise, render again; 1 if a release was refused or its pages are
-    not proven."""
+    """Verify and, as asked, render again; 1 if a release was refused or pages are not proven."""
     from runtime import disk_check
 
     settings, given, now = context.settings, context.given, context.now

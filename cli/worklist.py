@@ -1,9 +1,4 @@
-"""``worklist``, ``checked`` and ``withdraw``: what the people who keep a pack true do to its
-source.
-
-Owns what is printed and asked for. Refuses a built pack: its bytes are signed, and a change belongs
-in its source.
-"""
+"""``worklist``, ``checked`` and ``withdraw``: how people keep a pack's source true."""
 
 import sys
 from argparse import ArgumentParser
@@ -12,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.command import Context, Verbs
+from cli.command import Context, Verbs, failed
 from content.authoring import worklist
 from content.authoring.signoff import SignOffError, sign
 from content.model.attestation import Listed
@@ -73,11 +68,8 @@ def show(context: Context) -> int:
         sys.stdout.write(worklist.table(found))
         return 0
     for task in found:
-        when = (
-            f"{task.state} since {task.due}"
-            if task.due and task.due <= today
-            else f"due by {task.due}"
-        )
+        past = task.due and task.due <= today
+        when = f"{task.state} since {task.due}" if past else f"due by {task.due}"
         print(f"{task.key}  {task.name}: {when if task.due else 'no date at all'}; {task.who}")
         print(*(f"    open     {page}" for page in task.open), sep="\n")
         print(*(f"    compare  {fact}" for fact in task.compare), sep="\n")
@@ -129,14 +121,12 @@ def _edit(context: Context, change: Callable[["EditableEntry"], str]) -> int:
 
     pack = _read(context)
     if pack is None:
-        print("Nothing was changed.", file=sys.stderr)
-        return 1
+        return failed("Nothing was changed.")
     try:
-        entry = find(pack, _folder(context), context.given.entry, pinned=PINNED)
+        entry = find(pack, context.pack, context.given.entry, pinned=PINNED)
         print(change(entry))
     except (NoEntryError, EditError, SignOffError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
+        return failed(error)
     return 0
 
 
@@ -144,18 +134,10 @@ def _read(context: Context) -> Pack | None:
     from content.authoring.read_pack import read
     from content.model import built_pack
 
-    folder = _folder(context)
-    if built_pack.is_built(folder):
-        print(
-            f"{folder} is a built pack; name the folder of its source: --pack DIR", file=sys.stderr
-        )
+    if built_pack.is_built(context.pack):
+        failed(f"{context.pack} is a built pack; name the folder of its source: --pack DIR")
         return None
-    pack, problems = read(folder)
+    pack, problems = read(context.pack)
     if pack is None:
-        print(*problems, sep="\n", file=sys.stderr)
+        failed(*problems)
     return pack
-
-
-def _folder(context: Context) -> Path:
-    folder: Path = context.given.pack or context.settings.content.pack
-    return folder
