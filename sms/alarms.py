@@ -1,7 +1,4 @@
-"""The text line's log lines: fixed sentences, one a minute for each kind.
-
-No number, message or address can get in.
-"""
+"""Operator log lines: fixed sentences without personal data, one a minute per kind."""
 
 import logging
 import time
@@ -61,14 +58,14 @@ SENTENCES = {
 
 
 class Alarms:
-    """Remembers when each kind was last said. ``clock`` counts seconds and never goes back."""
+    """Rate-limits each kind. ``clock`` is monotonic, in seconds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._said: dict[str, float] = {}
 
     def say(self, kind: str, error: BaseException | None = None) -> None:
-        """Log this kind's sentence with the class of the error; its words may quote a message."""
+        """Log this kind's sentence and the error's class: its words may quote a message."""
         now = self._clock()
         if now - self._said.get(kind, now - EVERY) < EVERY:
             return
@@ -77,7 +74,7 @@ class Alarms:
 
 
 def _where(error: BaseException) -> str:
-    """The class of an error and the line of code it came from."""
+    """The error's class, file and line."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

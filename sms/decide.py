@@ -1,6 +1,6 @@
-"""From a message to a reply: Script is one pack's words and replies, decide() the order of looking.
+"""Chooses the reply to a message. Keeps no state per sender.
 
-Nothing is remembered about a sender. Every message gets an answer, except the carrier's own words.
+Every message gets a reply, except the carrier's own words.
 """
 
 from collections.abc import Collection, Sequence
@@ -28,12 +28,12 @@ URGENT = frozenset({"danger", "suicide"})  # always answered, however fast they 
 
 
 class ScriptError(Exception):
-    """A pack from which no line can be run; the sentence says what it lacks."""
+    """A pack without what the text line needs; the sentence names it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A reply and how it was found (docs/sms.md). ``code`` recalls it."""
+    """A reply and how it was found (docs/sms.md). ``recall`` finds it again by ``code``."""
 
     code: str
     topic: str | None
@@ -44,10 +44,10 @@ class Decision:
 
 
 class Script:
-    """One pack's words and replies. Building it takes 0.2 s: not on the event loop."""
+    """One pack's words and replies. Building takes 0.2 s: not on the event loop."""
 
     def __init__(self, pack: Pack, sms: Sms) -> None:
-        """ScriptError without a general reply, or for a placeholder that nothing fills."""
+        """ScriptError without a general reply or with an unknown placeholder."""
         self.languages = pack.complete
         self._pack = pack
         self._sms = sms
@@ -82,11 +82,11 @@ class Script:
         self._places: dict[str, Reply | None] = {}
 
     def has(self, code: str) -> bool:
-        """True if there is a reply under this code."""
+        """Whether a reply has this code."""
         return self._find(code) is not None
 
     def reply(self, code: str) -> Reply:
-        """The reply under a code; for another pack's code, the language's general reply."""
+        """The reply under a code; the language's general reply for a code of another pack."""
         found = self._find(code)
         if found is not None:
             return found
@@ -145,7 +145,7 @@ def decide(script: Script, text: str, *, opt_out_type: str = "") -> Decision:
 
 @dataclass(frozen=True, slots=True)
 class _Message:
-    """The text as it came, and as tokens."""
+    """The text as received, and as tokens."""
 
     text: str
     tokens: Tokens
@@ -156,7 +156,7 @@ class _Message:
 
 
 def recall(script: Script, code: str) -> Decision:
-    """The answer that a message got the first time, for its repeat."""
+    """The first answer again, for a message that comes a second time."""
     kind, *rest = code.split(":")
     topic = rest[0] if kind == "t" else "partners" if kind == "partner" else None
     language = next((part for part in rest if part in script.spoken), "en")
@@ -164,19 +164,19 @@ def recall(script: Script, code: str) -> Decision:
 
 
 def silence(how: str, *, language: str = "en") -> Decision:
-    """No reply at all, and why."""
+    """No reply, and why."""
     return Decision(f"silent:{how}", None, None, language, how, SILENCE)
 
 
 def stopped(script: Script, language: str) -> Decision:
-    """The one confirmation of STOP where no carrier gives it; silence without words for it."""
+    """Confirms STOP where no carrier does; silence if the pack has no text for it."""
     if script.has(f"line:stopped:{language}"):
         return _line(script, "stopped", "optout", language)
     return silence("optout", language=language)
 
 
 def limited(script: Script, language: str) -> Decision:
-    """The one short text that a sender gets who writes too fast."""
+    """The short text to a sender over the rate limit."""
     return _line(script, "limited", "limited", language)
 
 
@@ -202,7 +202,7 @@ def _topic(
 
 
 def _for_carrier(script: Script, message: _Message, opt_out_type: str) -> Decision | None:
-    """The carrier's own words. With OptOutType it has answered; without it we may."""
+    """STOP, START and HELP. With an OptOutType the carrier has already replied to STOP and HELP."""
     word = opt_out_type.lower() or optout.carrier_word(message.text)
     if word == "stop":
         return silence("optout")
@@ -219,7 +219,7 @@ def _for_carrier(script: Script, message: _Message, opt_out_type: str) -> Decisi
 
 
 def _for_whole(script: Script, message: _Message) -> Decision | None:
-    """A message that is only a number or a name."""
+    """A message that is only a number, a name or a question about the text line."""
     tokens = message.tokens
     code = names_and_codes.code_in(tokens)
     if code in script.codes:
@@ -238,7 +238,7 @@ def _for_whole(script: Script, message: _Message) -> Decision | None:
 
 
 def _for_partial(script: Script, message: _Message) -> Decision | None:
-    """The answer in a partial language, unless English or Spanish words beside it say more."""
+    """The answer in a partial language, unless English or Spanish words in it are more urgent."""
     found = script.partial.find(message.text, message.tokens)
     if found is None:
         return None
@@ -254,7 +254,7 @@ def _for_partial(script: Script, message: _Message) -> Decision | None:
 
 
 def _for_words(script: Script, message: _Message) -> Decision | None:
-    """The most urgent topic and the next one; else a misspelt partner or the model's guess."""
+    """The two most urgent topics found; else a misspelt partner or the model's prediction."""
     hits = script.matcher.find(message.tokens)
     whole = any(hit.whole for hit in hits)
     prediction = classifier.NO_PREDICTION if whole else script.model.predict(message.tokens)
@@ -272,7 +272,7 @@ def _for_words(script: Script, message: _Message) -> Decision | None:
 
 
 def _for_prediction(script: Script, message: _Message, prediction: Prediction) -> Decision | None:
-    """What the model takes the message to be about, where no table knew a word of it."""
+    """The model's topic, for a message in which no table knew a word."""
     if not prediction.is_sure:
         return None
     return _topic(script, prediction.topic, "model", message.language(), also=prediction.also)
@@ -295,7 +295,7 @@ def _place(script: Script, zip_code: str, language: str) -> Decision:
 
 
 def problems(pack: Pack, sms: Sms) -> list[Problem]:
-    """Why a pack cannot be the line's: replies over their segments, unfilled placeholders."""
+    """Why a pack cannot serve the text line: replies over budget, unknown placeholders."""
     found: list[Problem] = []
     try:
         for draft in replies.drafts(pack, sms):

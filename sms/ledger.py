@@ -1,7 +1,6 @@
-"""The SQL of handled messages and opt-outs.
+"""SQL of handled messages and opt-outs, as keyed hashes only (line.py makes them).
 
-Only keyed hashes are kept, of message ids for a day and, where no carrier keeps the list of STOPs,
-of numbers: hashing is done before (line.py).
+Message ids stay a day; numbers only where no carrier keeps the STOP list.
 """
 
 from collections import Counter
@@ -17,16 +16,15 @@ from store import counts
 from store.engine import METADATA, bare, lock
 from store.group_commit import Store
 
-DOOR = "text"  # as counts call this door
-OPTED_OUT = "silent:optout"  # the code of a message from someone who asked for silence
+DOOR = "text"  # the name of this app in counts
+OPTED_OUT = "silent:optout"  # the code of a message from an opted-out sender
 HANDLED = Table(
     "handled",
     METADATA,
     Column("sid_hash", String(64), primary_key=True),
     Column("code", String(120), nullable=False),
     Column("handled_at", BigInteger, nullable=False),
-    # one tree instead of two: half the pages that every commit must bring to disk
-    sqlite_with_rowid=False,
+    sqlite_with_rowid=False,  # one tree instead of two: half the pages to write per commit
 )
 OPT_OUT = Table(
     "opt_out",
@@ -34,15 +32,15 @@ OPT_OUT = Table(
     Column("sender_hash", String(64), primary_key=True),
     Column("since", BigInteger, nullable=False),
 )
-ROWS = 300  # in one statement of SQLite's: older ones take 999 values at most
+ROWS = 300  # per statement: older SQLite takes 999 values at most
 _OLD = "select sid_hash, code from handled where sid_hash in"
 _NEW = "insert into handled (sid_hash, code, handled_at) values"
 
 
 class Message(NamedTuple):
-    """One message to handle, as it may wait in a file. ``at`` is in seconds since 1970.
+    """One message, as spooled. ``at``: Unix seconds.
 
-    ``sender_hash`` is "" where a carrier keeps the list of STOPs; ``word`` is what changes it.
+    ``sender_hash``: "" where a carrier keeps the STOP list; ``word``: what changes that list.
     """
 
     sid_hash: str
@@ -60,26 +58,26 @@ class Claim(NamedTuple):
 
 
 class Ledger:
-    """The text line's rows, through the store's group commit. Each method raises StoreError."""
+    """The text line's rows, through the store's group commit. All methods raise StoreError."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     async def handle(self, message: Message) -> Claim:
-        """Claim, mind STOP and count: durably, once. A repeat holds the code stored first."""
+        """Claim, apply STOP or START, count: once, durably. A repeat gets the code stored first."""
         return cast(Claim, await self._store.submit(handle, message))
 
     async def known(self, sid_hashes: Collection[str]) -> set[str]:
-        """Those of these messages that were handled in the last day."""
+        """Those of these messages that were handled within a day."""
         return cast(set[str], await self._store.submit(_known, tuple(sid_hashes)))
 
     async def purge(self, before: datetime) -> int:
-        """Forget the messages handled before that instant; how many there were."""
+        """Delete messages handled before that instant; how many."""
         return cast(int, await self._store.submit(_purge, int(before.timestamp())))
 
 
 def handle(connection: Connection, items: Sequence[Sequence[Any]]) -> list[Claim]:
-    """Handle a batch, in the order in which it came."""
+    """Handle a batch in order of arrival."""
     messages = [Message(*item) for item in items]
     if connection.dialect.name == "sqlite":
         lock(connection)
@@ -89,23 +87,22 @@ def handle(connection: Connection, items: Sequence[Sequence[Any]]) -> list[Claim
     new = Counter(
         (counts.day_of(message.at), _topic(message.code))
         for message, claim in zip(messages, claims, strict=True)
-        if not claim.repeat and ":" in message.code  # a mark that something is done is no answer
+        if not claim.repeat and ":" in message.code  # "done" is no answer
     )
     counts.add(connection, DOOR, new)
     return claims
 
 
-# what the spool keeps while the database is away
-WORKS: dict[str, Callable[..., Any]] = {"handle": handle}
+WORKS: dict[str, Callable[..., Any]] = {"handle": handle}  # what the spool may keep
 
 
 def _topic(code: str) -> str:
-    """What a reply counts as: "t:danger:en:first+basics" is "danger"."""
+    """What a code counts as: "danger" for "t:danger:en:first+basics"."""
     kind, _, rest = code.partition(":")
     return rest.partition(":")[0] if kind in {"t", "line", "silent"} else kind
 
 
-@cache  # to build a statement takes longer than SQLite takes to run it
+@cache  # building a statement takes longer than running it in SQLite
 def insert_new(dialect: str, table: Table) -> Any:
     """``insert … on conflict do nothing`` for this database; returns the new rows' keys."""
     keys = list(table.primary_key.columns)
@@ -114,10 +111,10 @@ def insert_new(dialect: str, table: Table) -> Any:
 
 
 def _mind_silence(connection: Connection, messages: Sequence[Message]) -> list[Message]:
-    """The batch with silence for those who asked for it, STOP and START taken in order.
+    """The messages, those of opted-out senders with code ``OPTED_OUT``; STOP and START in order.
 
-    The first STOP keeps its own code, which may confirm it. A message that was handled before
-    changes nothing: a STOP that is repeated after START must not count again.
+    The first STOP keeps its code, which may confirm it. A repeat of a handled message changes
+    nothing: a STOP delivered again after START must not count.
     """
     sids = select(HANDLED.c.sid_hash).where(
         HANDLED.c.sid_hash.in_({message.sid_hash for message in messages})
@@ -153,7 +150,7 @@ def _keep_silence(
 
 
 def _claim(connection: Connection, messages: Sequence[Message]) -> list[Claim]:
-    """Take each message that nobody took; what was taken before keeps its code."""
+    """Insert the messages nobody has handled; the others keep their first code."""
     first: dict[str, Message] = {}
     for message in messages:
         first.setdefault(message.sid_hash, message)
@@ -168,10 +165,7 @@ def _claim(connection: Connection, messages: Sequence[Message]) -> list[Claim]:
 
 
 def _taken(connection: Connection, first: Mapping[str, Message]) -> dict[str, str]:
-    """Insert what is new; the codes of the others.
-
-    Rows go in by their hash: two processes inserting the same ones otherwise would deadlock.
-    """
+    """Insert new rows; the codes of the others. Sorted by hash, else two processes deadlock."""
     rows = [
         {"sid_hash": m.sid_hash, "code": m.code, "handled_at": m.at} for m in sorted(first.values())
     ]
@@ -186,7 +180,7 @@ def _taken(connection: Connection, first: Mapping[str, Message]) -> dict[str, st
 
 
 def _taken_sqlite(connection: Connection, first: Mapping[str, Message]) -> dict[str, str]:
-    """The same in two of SQLite's own statements; handle() holds the lock."""
+    """The same in two SQLite statements; handle() holds the lock."""
     old: dict[str, str] = {}
     sids = list(first)
     for at in range(0, len(sids), ROWS):
@@ -206,7 +200,7 @@ def _marks(count: int, mark: str) -> str:
 
 
 def _known(connection: Connection, items: Sequence[tuple[str, ...]]) -> list[set[str]]:
-    """One question for each item: a database takes only so many values in one."""
+    """One query per item: a database takes only so many values in one."""
     asked = select(HANDLED.c.sid_hash)
     return [
         set(connection.execute(asked.where(HANDLED.c.sid_hash.in_(sorted(item)))).scalars())

@@ -1,8 +1,4 @@
-"""The text line: takes each message once and answers it, whatever happens.
-
-About a person it keeps only what the table in docs/architecture.md names, and it logs nothing that
-was received.
-"""
+"""The text line: answers each message once, whatever fails. Logs nothing that was received."""
 
 import asyncio
 import hmac
@@ -18,14 +14,14 @@ from sms.rate_limit import RateLimit
 from sms.understanding.optout import carrier_word
 from store.group_commit import StoreError
 
-PATIENCE = 1.5  # seconds a sender waits for the database before the answer comes from memory
-RECOVERY = 5.0  # seconds in which nobody waits again after the database was too slow
-RECENT = 4_096  # repeats that are known without the database
+PATIENCE = 1.5  # seconds to wait for the database before answering from memory
+RECOVERY = 5.0  # seconds without waiting after the database was too slow
+RECENT = 4_096  # repeats known without the database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inbound:
-    """One message. ``opt_out_type`` is set where the carrier already replied."""
+    """One message. ``opt_out_type`` is set where the carrier has already replied."""
 
     sid: str = field(repr=False)
     sender: str = field(repr=False)
@@ -35,7 +31,7 @@ class Inbound:
 
 
 class TextLine:
-    """Answers by one script. ``carrier_keeps_list`` is False for a modem and the terminal."""
+    """Answers by one script. ``carrier_keeps_list``: False for a modem and the terminal."""
 
     def __init__(
         self,
@@ -53,8 +49,7 @@ class TextLine:
         """``clock`` gives aware UTC; ``patience`` is in seconds."""
         self._script = script
         self._ledger = ledger
-        # copied, since hmac.digest lets a thread in: 30 µs
-        self._keyed = hmac.new(hash_key, None, "sha256")
+        self._keyed = hmac.new(hash_key, None, "sha256")  # copied: hmac.digest yields the GIL
         self._clock = clock
         self._own_number = own_number
         self._carrier_keeps_list = carrier_keeps_list
@@ -68,41 +63,41 @@ class TextLine:
 
     @property
     def script(self) -> Script:
-        """The script now in use."""
+        """The script in use."""
         return self._script
 
     def show(self, script: Script) -> None:
-        """Answer from another pack from now on."""
+        """Answer from this script from now on."""
         self._script = script
 
     async def answer(self, message: Inbound) -> Decision:
-        """The answer, and the same again for a repeat. Raises nothing but cancellation."""
+        """The answer; a repeat gets the same again. Raises nothing but cancellation."""
         try:
             return await self._answer(message)
-        except Exception as error:  # noqa: BLE001  whatever broke, a child is waiting
+        except Exception as error:  # noqa: BLE001  a child is waiting
             self.alarms.say("fault", error)
             return self.general()
 
     def general(self) -> Decision:
-        """The answer that is always right."""
+        """The general reply in English."""
         code = "line:general:en"
         return Decision(code, None, None, "en", "general", self._script.reply(code))
 
     def choose(self, message: Inbound) -> Decision:
-        """The answer to a message that was not posted. Only the sender's rate is recorded."""
+        """The answer to a message that came by no webhook. Records only the sender's rate."""
         return self._decide(message, self._hash("sender", message.sender))
 
     def row(self, message: Inbound, code: str) -> Message:
-        """What is kept of such a message."""
+        """The row kept for such a message."""
         sender = self._hash("sender", message.sender)
         return self._row(self.sid_hash(message.sid), code, message.body, sender)
 
     def sid_hash(self, sid: str) -> str:
-        """The keyed hash under which a message is known."""
+        """The keyed hash of a message's id."""
         return self._hash("sid", sid).hex()
 
     def recall(self, code: str) -> Decision:
-        """The answer that a recorded message gets."""
+        """The answer under a recorded code."""
         return recall(self._script, code)
 
     async def _answer(self, message: Inbound) -> Decision:
@@ -119,10 +114,10 @@ class TextLine:
 
     def _decide(self, message: Inbound, sender: bytes) -> Decision:
         if message.sender in {self._own_number, message.recipient} and message.sender:
-            return silence("limited")  # our own voice: answering it would never end
+            return silence("limited")  # our own number: answering it would never end
         decision = decide(self._script, message.body, opt_out_type=message.opt_out_type)
         if self._confirms_stop and carrier_word(message.body) == "stop":
-            decision = stopped(self._script, decision.language)  # the ledger lets it through once
+            decision = stopped(self._script, decision.language)  # only once: the ledger
         if decision.topic in URGENT or decision.reply.segments == 0:
             return decision
         verdict = self._rate.step(sender, self._clock().timestamp())
@@ -131,7 +126,7 @@ class TextLine:
         return silence("limited", language=decision.language) if verdict == "quiet" else decision
 
     def _row(self, sid_hash: str, code: str, body: str, sender: bytes) -> Message:
-        """Sender, STOP and START are kept only where no carrier keeps the list."""
+        """Sender and STOP or START are kept only where no carrier keeps the list."""
         at = int(self._clock().timestamp())
         if self._carrier_keeps_list:
             return Message(sid_hash, code, at)
@@ -139,7 +134,7 @@ class TextLine:
         return Message(sid_hash, code, at, sender.hex(), word if word in {"stop", "start"} else "")
 
     async def _claim(self, row: Message) -> Claim:
-        """The code to answer with: durable, unless the database is too slow for a child."""
+        """The code to answer with, recorded durably if the database is within patience."""
         loop = asyncio.get_running_loop()
         if loop.time() < self._impatient_until:
             task = loop.create_task(self._claim_later(row))
@@ -149,7 +144,7 @@ class TextLine:
         try:
             async with asyncio.timeout(self._patience):
                 return await self._ledger.handle(row)
-        except StoreError as error:  # known to be away, and the message is in the spool
+        except StoreError as error:  # the message is in the spool
             self.alarms.say("store", error)
         except TimeoutError as error:
             self._impatient_until = loop.time() + RECOVERY
@@ -157,7 +152,7 @@ class TextLine:
         return Claim(row.code, repeat=False)
 
     async def _claim_later(self, row: Message) -> None:
-        """Record without anyone waiting; the store keeps the work until it can be done."""
+        """Record without a sender waiting."""
         try:
             await self._ledger.handle(row)
         except StoreError as error:
@@ -169,7 +164,7 @@ class TextLine:
             self._recent.popitem(last=False)
 
     def _hash(self, kind: str, value: str) -> bytes:
-        """Keyed, so that a stolen database gives no number away, and apart for each kind."""
+        """Keyed, so that a stolen database reveals no number; separate for each kind."""
         state = self._keyed.copy()
         state.update(f"{kind}:{value}".encode("utf-8", "replace"))
         return state.digest()[:16]

@@ -1,14 +1,13 @@
-"""Messages a minute per sender, by keyed hash: stops two machines answering each other."""
+"""Rate limit per sender, so that two machines do not answer each other for ever."""
 
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Literal
 
 Verdict = Literal["answer", "limit", "quiet"]
-# answers a minute; a person in trouble types slower, an auto-responder is cut off after this many
-FULL = 12
+FULL = 12  # answers a minute: a person in trouble types slower, an auto-responder does not
 MINUTE = 60.0  # seconds
-SENDERS = 20_000  # remembered at once, about 4 MB; the one quiet for longest is forgotten first
+SENDERS = 20_000  # remembered, about 4 MB; the longest quiet is forgotten first
 
 
 @dataclass(slots=True)
@@ -18,7 +17,7 @@ class _Window:
 
 
 class RateLimit:
-    """``FULL`` messages a minute are answered, the next gets one short text, then quiet."""
+    """``FULL`` messages a minute are answered, the next gets one short text, the rest none."""
 
     def __init__(self) -> None:
         self._windows: OrderedDict[bytes, _Window] = OrderedDict()

@@ -1,6 +1,6 @@
-"""Every reply that the text line can give: the pack's texts filled in, fitted to segments, as XML.
+"""Every reply of the text line: the pack's texts filled in, fitted to segments, as TwiML.
 
-A reply's code ("t:danger:es:first", "place:06067:en") maps back to it; the ledger keeps only that.
+The ledger stores only codes ("t:danger:es:first", "place:06067:en").
 """
 
 import re
@@ -13,19 +13,18 @@ from content.model.county_hotline import usual_number
 from content.model.pack import County, Keyword, Pack
 from settings.schema import Sms
 
-MAX_SEGMENTS = 2  # of a reply for which the pack sets no budget of its own
+MAX_SEGMENTS = 2  # of a reply without a budget in the pack
 LINE = "sms:line:"
 PLACE = "sms:line:place"
 ALSO = "sms:line:also"
-OTHER = "sms:line:other"  # after a reply, where there is room: what to text for the other language
-OFFICE = "sms:line:office"  # no reply: whom HELP names while the settings name nobody
-FURTHER = "further"  # the replies in languages that the pack has only in part
+OTHER = "sms:line:other"  # appended where there is room: what to text for the other language
+OFFICE = "sms:line:office"  # no reply: the contact in HELP if the settings name none
+FURTHER = "further"  # replies in partial languages
 GENERAL_IN_PART = f"{LINE}{FURTHER}"
 _NO_REPLY = frozenset({PLACE, ALSO, OTHER, OFFICE, GENERAL_IN_PART})
-_OFFERING = frozenset(
-    {"help", "start", "optout", "who", "sees"}
-)  # the others are in both languages, or say it
-_SPOKEN = "sms:line:voice_"  # said to someone who calls: sms/voice/twiml.py
+# The others are in both languages, or say it themselves.
+_OFFERING = frozenset({"help", "start", "optout", "who", "sees"})
+_SPOKEN = "sms:line:voice_"  # for calls: sms/voice/twiml.py
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NUMBER = re.compile(r"\d[\d-]+\d")
 HEAD = '<?xml version="1.0" encoding="UTF-8"?><Response>'
@@ -33,7 +32,7 @@ HEAD = '<?xml version="1.0" encoding="UTF-8"?><Response>'
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """``segments`` is what it costs, 0 for silence; ``encoding`` is GSM-7, UCS-2 or ""."""
+    """``segments`` as billed, 0 for silence; ``encoding``: GSM-7, UCS-2 or ""."""
 
     text: str
     twiml: bytes
@@ -46,7 +45,7 @@ SILENCE = Reply("", b'<?xml version="1.0" encoding="UTF-8"?><Response/>', 0, "")
 
 @dataclass(frozen=True, slots=True)
 class ReplyDraft:
-    """A reply before it is fitted: where its words come from and how many segments it may take."""
+    """A reply before fitting: the key of its text and its budget in segments."""
 
     code: str
     key: str
@@ -55,17 +54,17 @@ class ReplyDraft:
 
 
 def twiml(text: str) -> bytes:
-    """One message as the carrier's XML, without the characters XML 1.0 forbids."""
+    """One message as TwiML, without characters that XML 1.0 forbids."""
     return f"{HEAD}<Message>{escaped(text)}</Message></Response>".encode()
 
 
 def escaped(text: str) -> str:
-    """The text as it stands inside XML."""
+    """The text escaped for XML."""
     return escape(_ILLEGAL.sub("", text))
 
 
 def ready(text: str, *, budget: int) -> Reply:
-    """The reply as written; without accents where that makes too long a reply cheaper."""
+    """The reply; over budget, without accents if that takes fewer segments."""
     measured = sms_segments.measure(text)
     if measured.count > budget:
         folded = sms_segments.fold(text)
@@ -76,7 +75,7 @@ def ready(text: str, *, budget: int) -> Reply:
 
 
 def drafts(pack: Pack, sms: Sms) -> Iterator[ReplyDraft]:
-    """Every reply but places, in every language. KeyError for an unfilled placeholder."""
+    """Every reply except places, in every language. KeyError for an unknown placeholder."""
     words = {tag: own.alone[0].upper() for tag, own in pack.line_words.items() if own.alone}
     for language in pack.complete:
         for keyword in pack.keywords:
@@ -107,7 +106,7 @@ def drafts(pack: Pack, sms: Sms) -> Iterator[ReplyDraft]:
 
 
 def _in_part(pack: Pack, sms: Sms, language: str) -> Iterator[ReplyDraft]:
-    """General and crisis answers in a partial language; none without the general one."""
+    """General and crisis replies in a partial language; none without the general one."""
     texts = pack.texts.get(language, {})
     if GENERAL_IN_PART not in texts:
         return
@@ -130,10 +129,7 @@ def _codes(pack: Pack, keyword: Keyword) -> Mapping[str, str]:
 def with_other(
     pack: Pack, sms: Sms, text: str, asks: Mapping[str, str], *, language: str, budget: int
 ) -> str:
-    """The text and what to send for the other complete language, if that costs nothing more.
-
-    ``asks`` is that by language: a topic's code, or a word.
-    """
+    """Adds ``asks`` of the other complete language (a code or word) if that costs no segment."""
     other = next((asks[tag] for tag in pack.complete if tag != language and tag in asks), "")
     if not other or not has(pack, OTHER):
         return text
@@ -145,20 +141,19 @@ def with_other(
 
 
 def line_budget(pack: Pack, name: str, language: str) -> int:
-    """The segments that one of the line's own replies may take."""
+    """The segments that a reply of the text line's own may take."""
     return pack.line_segments.get(name, {}).get(language, MAX_SEGMENTS)
 
 
 def say(pack: Pack, sms: Sms, language: str, key: str, extra: Mapping[str, str]) -> str:
-    """The text under ``key`` with its placeholders filled, the line's own among them."""
+    """The text under ``key`` with its placeholders filled, the text line's own included."""
     contact = sms.contact or (pack.say(language, OFFICE).text if has(pack, OFFICE) else "")
     own = {"program": sms.program_name, "contact": contact, **extra}
     return placeholders.fill(pack.say(language, key), pack, owner=key, extra=own)
 
 
 def place(pack: Pack, sms: Sms, *, counties: Sequence[County], language: str) -> Reply | None:
-    """Names as many of these counties' lines as fit; None if none may be
-    printed or fits."""
+    """As many of the counties' hotlines as fit; None if none may be printed or fits."""
     known = [(county.name, number) for county in counties if (number := usual_number(county))]
     budget = line_budget(pack, "place", language)
     while known and has(pack, PLACE):
@@ -176,10 +171,7 @@ def place(pack: Pack, sms: Sms, *, counties: Sequence[County], language: str) ->
 def with_second(
     pack: Pack, sms: Sms, first: Reply, second: Reply, *, code: str, language: str
 ) -> Reply:
-    """The first reply with the second one's own number and code, if two segments hold both.
-
-    The own number is one that the first does not hold; 911 is in nearly all of them.
-    """
+    """The first reply plus the second's first new number and code, if two segments hold both."""
     known = {*_NUMBER.findall(first.text), code}
     number = next((found for found in _NUMBER.findall(second.text) if found not in known), "")
     if not number or not has(pack, ALSO):

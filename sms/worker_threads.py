@@ -1,7 +1,4 @@
-"""Daemon threads for calls that may hang: to a modem in order, to a carrier's API a few at a time.
-
-Unlike an executor's threads, one that hangs does not hold up the end of the program.
-"""
+"""Daemon threads for calls that may hang; unlike an executor's, they let the program end."""
 
 import asyncio
 import threading
@@ -15,24 +12,23 @@ T = TypeVar("T")
 
 
 class WorkerThread:
-    """Runs calls in order. Started by the first call."""
+    """Runs calls in order. The first call starts it."""
 
     def __init__(self, name: str) -> None:
         self._asked: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     async def run(self, call: Callable[[], T]) -> T:
-        """What ``call`` returns or raises. A caller who is cancelled leaves the call running."""
+        """What ``call`` returns or raises. Cancelling the caller leaves the call running."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
 
         def errand() -> None:
             try:
                 tell = partial(future.set_result, call())
-            # whatever it was, it is for the one who asked
-            except BaseException as error:  # noqa: BLE001
+            except BaseException as error:  # noqa: BLE001  the caller's
                 tell = partial(future.set_exception, error)
-            with suppress(RuntimeError):  # the loop ended meanwhile: nobody waits any more
+            with suppress(RuntimeError):  # the loop has ended
                 loop.call_soon_threadsafe(_settle, future, tell)
 
         if not self._thread.is_alive():
@@ -41,7 +37,7 @@ class WorkerThread:
         return await future
 
     def end(self) -> None:
-        """No more calls: the thread ends after those it was asked for."""
+        """No more calls: the thread ends after those queued."""
         self._asked.put(None)
 
     def _run(self) -> None:
@@ -50,10 +46,7 @@ class WorkerThread:
 
 
 class WorkerThreads:
-    """Several such threads. A call over ``patience`` seconds is not waited for: TimeoutError.
-
-    Its thread is left to it and replaced, so that no later call is made behind its back.
-    """
+    """Several threads. TimeoutError after ``patience`` seconds; the hung thread is replaced."""
 
     def __init__(self, name: str, *, size: int, patience: float) -> None:
         self._name, self._patience = name, patience

@@ -1,7 +1,7 @@
-"""A GSM modem as a carrier, through gammu (optional, group "modem").
+"""A GSM modem as carrier, through gammu (optional, group "modem").
 
-gammu's own log stays off: it would hold numbers and texts. Sources: docs.gammu.org (libGammu 1.45);
-3GPP TS 27.005 for what a modem's errors mean.
+gammu's own log stays off: it holds numbers and texts. Sources: docs.gammu.org (libGammu 1.45); 3GPP
+TS 27.005 (error codes).
 """
 
 from collections.abc import Callable, Iterator
@@ -18,12 +18,10 @@ from sms.modem.multipart import JoinedMessage, Key, ReceivedPart, join, received
 
 T = TypeVar("T")
 DUMMY = "none"  # the connection of gammu's dummy phone: its device is a folder
-PART_WAIT = timedelta(minutes=3)  # for missing parts; then what there is is answered
+PART_WAIT = timedelta(minutes=3)  # for missing parts; then the rest is answered
 RECEIVED = frozenset({"Read", "UnRead"})
-# minutes of validity that a relative period of one byte says exactly, in steps of 5
-_SHORTEST, _LONGEST = 5, 720
-# The modem said no for good; the modem fell silent, and may have sent. All else: not sent, and
-# worth another try.
+_SHORTEST, _LONGEST = 5, 720  # minutes of validity that one byte holds exactly, in steps of 5
+# Refused for good; and silent, so it may have been sent. All else: not sent, retry.
 _NEVER = frozenset({
     *("ERR_INVALIDDATA", "ERR_NOTSUPPORTED", "ERR_NOTIMPLEMENTED", "ERR_BUG"),
     *("ValueError", "TypeError"),
@@ -47,7 +45,7 @@ def _new_phone() -> Any:
 
 
 class Modem:
-    """One modem. Each method may block for a minute: all in one thread (worker_threads.py)."""
+    """One modem. Methods may block for a minute: call all in one thread (worker_threads.py)."""
 
     def __init__(
         self,
@@ -57,7 +55,7 @@ class Modem:
         clock: Callable[[], datetime],
         new_phone: Callable[[], Any] = _new_phone,
     ) -> None:
-        """``device`` and ``connection`` are gammu's; ``new_phone`` makes its StateMachine."""
+        """``device`` and ``connection``: gammu's names; ``new_phone`` makes its StateMachine."""
         self._device, self._connection = device, connection
         self._clock = clock
         self._new_phone = new_phone
@@ -69,7 +67,7 @@ class Modem:
         self._unsent: tuple[str, str, list[dict[str, Any]]] = ("", "", [])
 
     def send(self, to: str, text: str, *, valid_for: timedelta) -> str:
-        """Send; the number of its last part. A failed long message goes on at that part."""
+        """Send; the id of the last part. A failed long message resumes at the part that failed."""
         minutes = int(valid_for / timedelta(minutes=1))
         validity = f"{min(max(minutes, _SHORTEST), _LONGEST)}M"
         known_to, known_text, rest = self._unsent
@@ -90,17 +88,17 @@ class Modem:
         return str(reference)
 
     def list(self, since: datetime) -> Iterator[CarrierMessage]:
-        """The inbox, newest first. A message lacking a part waits ``PART_WAIT``. SendError."""
+        """The inbox, newest first. An incomplete message waits for ``PART_WAIT``. SendError."""
         for message in reversed(self._read()):
             if message.sent_at >= since and not self._waits(message):
                 yield _held(message)
 
     def fetch(self, sid: str) -> CarrierMessage | None:
-        """One message that lies in the inbox; None if it does not. SendError."""
+        """One message of the inbox; None if it is gone. SendError."""
         return next((_held(message) for message in self._read() if message.sid == sid), None)
 
     def forget(self, sid: str) -> bool:
-        """Delete a message with all its parts. True, also when it was gone already. SendError."""
+        """Delete a message with all its parts; True, also if it was gone. SendError."""
         if sid not in self._places:
             self._read()
         for location in self._places.pop(sid, ()):
@@ -108,7 +106,7 @@ class Modem:
         return True
 
     def health(self) -> Health:
-        """Whether it answers, and how it stands: SIM, network, signal, room. Never raises."""
+        """State of SIM, network, signal and memory. Never raises."""
         try:
             code = self._ask(_about("GetSecurityStatus"))
             network = self._ask(_about("GetNetworkInfo"))
@@ -130,7 +128,7 @@ class Modem:
         return self._problem
 
     def close(self) -> None:
-        """Let go of the device."""
+        """Release the device."""
         phone, self._phone = self._phone, None
         self._places.clear()
         if phone is not None:
@@ -161,7 +159,7 @@ class Modem:
         self._ask(delete)
 
     def _ask(self, work: Callable[[Any], T]) -> T:
-        """After any failure the device is let go, so that the next call finds it anew."""
+        """Run ``work``; any failure releases the device, so that the next call opens it again."""
         phone = self._open()
         try:
             result = work(phone)
@@ -185,7 +183,7 @@ class Modem:
         try:
             phone = self._new_phone()
             phone.SetConfig(0, self._configuration())
-            phone.Init(1)  # one try: with more, gammu itself sends again after a timeout
+            phone.Init(1)  # one try: with more, gammu sends again after a timeout
         except Exception as error:
             self._problem = opening_sentence(type(error).__name__, self._device)
             raise SendError("later", _code(error)) from error
@@ -193,9 +191,9 @@ class Modem:
         return phone
 
     def _there(self) -> object:
-        """What stands under the device's name; another one after it was pulled and put back."""
+        """Identity of the device node; it changes when the modem is unplugged and plugged in."""
         if not self._device.startswith("/"):
-            return self._device  # not a file: an address that only gammu can look up
+            return self._device  # not a file: an address for gammu
         try:
             found = Path(self._device).stat()
         except OSError:
@@ -216,7 +214,7 @@ list_ = list  # inside the class, `list` is the protocol's method
 
 
 def _encoded(text: str) -> list_[dict[str, Any]]:
-    """The parts of a text, in GSM-7 if it fits into that alphabet."""
+    """The parts of a text, in GSM-7 where the alphabet allows."""
     unicode = measure(text).encoding == "UCS-2"
     entry = {"ID": "ConcatenatedTextLong", "Buffer": text}
     message = {"Class": -1, "Unicode": unicode, "Entries": [entry]}
@@ -229,7 +227,7 @@ def _send(phone: Any, *, part: dict[str, Any]) -> int:
 
 
 def _all(phone: Any, clock: Callable[[], datetime]) -> tuple[list_[ReceivedPart], list_[int]]:
-    """Every received part, and where delivery reports lie. An unreadable one ends the list."""
+    """All received parts, and the places of delivery reports. An unreadable entry ends the list."""
     parts: list_[ReceivedPart] = []
     reports: list_[int] = []
     seen: set[int] = set()
@@ -249,7 +247,7 @@ def _all(phone: Any, clock: Callable[[], datetime]) -> tuple[list_[ReceivedPart]
             elif raw["State"] in RECEIVED:
                 parts.append(received_part(raw, now=clock()))
         position = {"Location": found[0]["Location"]}
-        if found[0]["Location"] in seen:  # a modem that goes round in circles
+        if found[0]["Location"] in seen:  # the modem repeats entries
             return parts, reports
         seen.add(found[0]["Location"])
 
@@ -267,7 +265,7 @@ def _held(message: JoinedMessage) -> CarrierMessage:
 
 
 def _about(question: str) -> Callable[[Any], Any]:
-    """Ask one thing; None where this modem does not know it, or needs a code before it tells."""
+    """Ask one value; None where the modem does not know it or first needs its PIN."""
 
     def ask(phone: Any) -> Any:
         gammu = _gammu()

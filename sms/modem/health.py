@@ -1,4 +1,4 @@
-"""A modem's state, and what the person who runs the box should do about it."""
+"""A modem's state as sentences for the operator and fields for /readyz."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,12 @@ INSTALL = (
     " python-gammu."
 )
 REGISTERED = {"HomeNetwork": "at home", "RoamingNetwork": "roaming"}
-FULL = 0.9  # of the places for texts: a modem without room receives nothing, and says so to nobody
+FULL = 0.9  # of the places for texts: a full modem silently receives nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """What a modem says of itself. ``away``: why it does not answer. Unknown: "", -1, 0."""
+    """What the modem reports. ``away``: why it does not answer. Unknown values: "", -1, 0."""
 
     away: str = ""
     sim_code: str = ""
@@ -22,7 +22,7 @@ class Health:
     room: int = 0
 
     def problem(self) -> str:
-        """What keeps texts from going in and out, and what to do; "" while nothing does."""
+        """What keeps texts from passing and what to do; "" if nothing does."""
         if self.away:
             return self.away
         if self.sim_code:
@@ -43,7 +43,7 @@ class Health:
         return ""
 
     def sentence(self) -> str:
-        """How it stands while nothing is wrong."""
+        """The state while nothing is wrong."""
         where = REGISTERED.get(self.network, "not known")
         signal = f"{self.signal_percent} %" if self.signal_percent >= 0 else "not known"
         return (
@@ -52,7 +52,7 @@ class Health:
         )
 
     def report(self) -> dict[str, object]:
-        """The same for `/readyz`."""
+        """The fields for `/readyz`."""
         return {
             "modem": self.problem() or "ok",
             "modem_sim": "" if self.away else self.sim_code or "ready",
@@ -63,7 +63,7 @@ class Health:
 
 
 def failure_sentence(error: str) -> str:
-    """What an opened modem did not do. ``error`` is the name of the exception's class."""
+    """What an open modem failed to do. ``error``: the exception's class name."""
     if error == "ERR_NOSIM":
         return "There is no SIM in the modem, or it does not sit right."
     if error == "ERR_SECURITYERROR":
@@ -72,7 +72,7 @@ def failure_sentence(error: str) -> str:
 
 
 def opening_sentence(error: str, device: str) -> str:
-    """Why it could not be opened. ``error``: the exception's class, "" if nothing is there."""
+    """Why it could not be opened. ``error``: the exception's class name, "" for no device."""
     if error == "ModuleNotFoundError":
         return INSTALL
     if not error:

@@ -1,7 +1,6 @@
-"""Answers what lies in a modem's inbox, and deletes it.
+"""Polls a modem's inbox: answers each message, then deletes it.
 
-The modem's memory is the queue: a message stays until it was answered or is recorded as done, so
-neither a crash nor a modem pulled out loses one. Nothing is answered later than ``late``.
+The inbox is the queue: messages stay until answered or recorded as done.
 """
 
 import asyncio
@@ -26,16 +25,16 @@ from store.group_commit import StoreError
 T = TypeVar("T")
 EVERY = 3.0  # seconds between two looks into the inbox
 HEALTH_EVERY = timedelta(minutes=1)
-HUNG = timedelta(minutes=3)  # longer than gammu waits for any answer: then the thread is lost
+HUNG = timedelta(minutes=3)  # longer than any wait of gammu's: the thread is lost
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=2)  # between two tries
-END_SECONDS = 2.5  # for the message in hand when the program ends; a supervisor waits for five
-LEAST_LATE = timedelta(minutes=5)  # with less, no text that waits in the inbox is answered
+END_SECONDS = 2.5  # for the message in hand at the end; a supervisor waits for five
+LEAST_LATE = timedelta(minutes=5)  # with less, no text waiting in the inbox is answered
 DONE = "done"  # the ledger's code for a message that needs nothing more
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class ModemLoop:
-    """One modem and one line, which must keep the list of STOPs itself."""
+    """One modem and one text line, which must keep the STOP list itself."""
 
     def __init__(
         self,
@@ -48,7 +47,7 @@ class ModemLoop:
         own_number: str = "",
         late: timedelta,
     ) -> None:
-        """``clock`` gives aware UTC. The ledger is the line's."""
+        """``clock`` gives aware UTC. Nothing is answered later than ``late``."""
         self._line, self._modem, self._ledger = line, modem, ledger
         self._hash_key, self._clock = hash_key, clock
         self._own_number, self._late = own_number, late
@@ -65,7 +64,7 @@ class ModemLoop:
         self._unsent_since: datetime | None = None
 
     def report(self) -> dict[str, object]:
-        """How the modem stood a minute ago at most, and whether replies go out: for `/readyz`."""
+        """State of the modem, at most a minute old, and whether replies go out, for `/readyz`."""
         since = self._unsent_since
         health = self._health
         if self._clock() - self._answered_at > HUNG:
@@ -77,7 +76,7 @@ class ModemLoop:
         }
 
     async def run(self) -> None:
-        """Look again and again. When cancelled, finish the message in hand: never sent twice."""
+        """Poll until cancelled; then finish the message in hand, so that none is sent twice."""
         turn: asyncio.Task[None] | None = None
         try:
             while True:
@@ -97,7 +96,7 @@ class ModemLoop:
         """Answer what is due, oldest first. Raises nothing but cancellation."""
         try:
             waiting = (await self._ask(lambda: [*self._modem.list(_BEGINNING)]))[::-1]
-        except Exception as error:  # noqa: BLE001  whatever a modem does, it is looked at again
+        except Exception as error:  # noqa: BLE001  the next turn asks again
             self._complain(error)
             unread = "The modem cannot be read; the log says where."
             self._health = Health(away=self._modem.problem or unread)
@@ -109,7 +108,7 @@ class ModemLoop:
                 return
             try:
                 await self._take(held)
-            except Exception as error:  # noqa: BLE001  one message must not keep the others waiting
+            except Exception as error:  # noqa: BLE001  the others must not wait
                 self._complain(error)
                 self._try_later(held)
 
@@ -129,7 +128,7 @@ class ModemLoop:
             self._asked_at = now
 
     def _recall_only(self, waiting: Sequence[CarrierMessage]) -> None:
-        """Forget messages that are gone; see who sent STOP after an earlier text."""
+        """Drop the state of deleted messages; note which senders later sent STOP."""
         sids = {held.sid for held in waiting}
         self._done &= sids
         self._doubtful &= sids
@@ -155,12 +154,12 @@ class ModemLoop:
         self._done.add(held.sid)
         if await self._write_down(held.sid) or reply:
             await self._delete(held)
-        else:  # neither answered nor written down: it stays in the modem until it is
+        else:  # neither answered nor recorded: keep it in the modem
             self._done.discard(held.sid)
             self._try_later(held)
 
     async def _reply(self, held: CarrierMessage) -> str:
-        """The words to send now; "" where silence is right."""
+        """The text to send now; "" for none."""
         if not phone_numbers.is_whole(held.sender):
             return ""
         message = Inbound(
@@ -177,7 +176,7 @@ class ModemLoop:
         return "" if is_stopped and carrier_word(held.body) != "stop" else decision.reply.text
 
     async def _send(self, held: CarrierMessage, text: str) -> bool:
-        """True when nothing more is to be sent: it went out, or never can."""
+        """True when it was sent or never can be."""
         left = min(self._late - (self._clock() - held.sent_at), self._late)
         try:
             await self._ask(partial(self._modem.send, held.sender, text, valid_for=left))
@@ -186,8 +185,8 @@ class ModemLoop:
             if error.kind == "never":
                 return True
             self._unsent_since = self._unsent_since or self._clock()
-            # A modem that fell silent may have sent it, and keeps no list to look at. No answer is
-            # worse than the same one twice; so it is sent once more, and only once.
+            # It may have been sent, and a modem keeps no list of that. No answer is worse than the
+            # same one twice: send once more, and only once.
             is_second_doubt = error.kind == "unknown" and held.sid in self._doubtful
             self._doubtful |= {held.sid} if error.kind == "unknown" else set()
             return is_second_doubt
@@ -211,11 +210,11 @@ class ModemLoop:
             async with asyncio.timeout(PATIENCE):
                 return bool(await self._ledger.known([self._hash(sid)]))
         except (StoreError, TimeoutError) as error:
-            self._line.alarms.say("store", error)  # unknown: rather one answer too many than none
+            self._line.alarms.say("store", error)  # unknown: better two answers than none
             return False
 
     async def _write_down(self, sid: str) -> bool:
-        """Record that this message is done with. False if that must wait for the database."""
+        """Record as done; False if the database is away."""
         try:
             async with asyncio.timeout(PATIENCE):
                 done = Message(self._hash(sid), DONE, int(self._clock().timestamp()))
@@ -226,14 +225,14 @@ class ModemLoop:
         return True
 
     def _hash(self, sid: str) -> str:
-        """Keyed, and apart from the Line's own hash of the same id."""
+        """Keyed, and distinct from TextLine's hash of the same id."""
         return hmac.digest(self._hash_key, f"done:{sid}".encode(), "sha256")[:16].hex()
 
 
 def behind_modem(
     line: TextLine, ledger: Ledger, sms: Sms, *, hash_key: bytes, clock: Callable[[], datetime]
 ) -> ModemLoop | None:
-    """The loop that the settings ask for; None where the line has another carrier or is off."""
+    """The loop of the settings; None if another carrier is set or the text line is off."""
     if not (sms.enabled and sms.carrier == "modem"):
         return None
     modem = Modem(device=sms.modem_device, connection=sms.modem_connection, clock=clock)
@@ -244,7 +243,7 @@ def behind_modem(
 
 
 def _one_form(sender: str) -> str:
-    """A US number as +1 and ten digits, so that STOP holds for all its forms."""
+    """A US number as +1 and ten digits, so that STOP holds for all its spellings."""
     try:
         return e164(sender)
     except ValueError:

@@ -1,7 +1,6 @@
-"""Puts the parts of a long text together.
+"""Joins the parts of long texts; ids are hashes, as a modem gives none.
 
-A message's id is a hash of number, time and words: a modem gives none. Source: 3GPP TS 23.040,
-9.2.3.24.1 (the reference of a long message comes round again).
+Source: 3GPP TS 23.040, 9.2.3.24.1 (references are reused).
 """
 
 import hashlib
@@ -15,7 +14,7 @@ Key = tuple[str, int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedPart:
-    """What lies in one place of the modem. ``reference`` is -1 for a text of one part."""
+    """One entry of the modem's memory. ``reference``: -1 for a text of one part."""
 
     location: int
     sender: str = field(repr=False)
@@ -33,7 +32,7 @@ class ReceivedPart:
 
 @dataclass(slots=True)
 class JoinedMessage:
-    """A message with the places its parts lie in. A part that came twice lies in two."""
+    """A message and the places of its parts. A part received twice has two."""
 
     key: Key = field(repr=False)
     parts: dict[int, ReceivedPart] = field(default_factory=dict, repr=False)
@@ -46,17 +45,17 @@ class JoinedMessage:
 
     @property
     def sender(self) -> str:
-        """The number it came from, as the network wrote it."""
+        """The number as the network wrote it."""
         return self.key[0]
 
     @property
     def sent_at(self) -> datetime:
-        """When its first part was handed to the network."""
+        """When the network received its first part."""
         return min(part.sent_at for part in self.parts.values())
 
     @property
     def body(self) -> str:
-        """Its words, with a space where a part is missing."""
+        """The text, with a space for each missing part."""
         text, before = "", 0
         for number, part in sorted(self.parts.items()):
             text += (" " if before and number > before + 1 else "") + part.body
@@ -65,12 +64,12 @@ class JoinedMessage:
 
     @property
     def sid(self) -> str:
-        """The same for the same number, time and words, in every process."""
+        """Hash of number, time and words: the same in every process."""
         told = f"{self.sender}\0{self.sent_at.isoformat()}\0{self.body}"
         return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()
 
     def takes(self, part: ReceivedPart) -> bool:
-        """Take in a new part or a second copy; False for another message's part."""
+        """Add a new part or a second copy; False for another message's part."""
         known = self.parts.setdefault(part.number, part)
         if (known.body, known.sent_at) != (part.body, part.sent_at):
             return False
@@ -79,15 +78,14 @@ class JoinedMessage:
 
 
 def received_part(raw: Mapping[str, Any], *, now: datetime) -> ReceivedPart:
-    """A part out of gammu's dictionary. ``now`` where the modem knows no time."""
+    """A part of gammu's dictionary. ``now`` where the modem knows no time."""
     header = raw["UDH"]
     is_long = header["AllParts"] > 1 and header["PartNumber"] >= 1
     sent_at = raw["DateTime"] or now
     return ReceivedPart(
         location=raw["Location"],
         sender=raw["Number"],
-        # bytes: the notice of a picture, no words
-        body=raw["Text"] if isinstance(raw["Text"], str) else "",
+        body=raw["Text"] if isinstance(raw["Text"], str) else "",  # bytes: notice of a picture
         sent_at=sent_at.astimezone(UTC) if sent_at.tzinfo else sent_at.replace(tzinfo=UTC),
         reference=max(header["ID8bit"], header["ID16bit"]) if is_long else -1,
         number=header["PartNumber"] if is_long else 1,
@@ -96,7 +94,7 @@ def received_part(raw: Mapping[str, Any], *, now: datetime) -> ReceivedPart:
 
 
 def join(parts: Iterable[ReceivedPart]) -> list[JoinedMessage]:
-    """The messages, oldest first. A reference that comes round again begins another message."""
+    """The messages, oldest first. A reused reference begins another message."""
     messages: list[JoinedMessage] = []
     growing: dict[Key, JoinedMessage] = {}
     for part in sorted(parts, key=lambda part: (part.sent_at, part.location)):

@@ -1,1 +1,1 @@
-"""The text line from a terminal: a drawn phone, and messages from standard input."""
+"""The text line in a terminal: a drawn phone or standard input."""

@@ -1,7 +1,4 @@
-"""A phone in the terminal that texts the real line, with carrier_rules as the carrier.
-
-Nothing is kept: a new phone is a new number.
-"""
+"""A simulated phone in the terminal, with carrier_rules as carrier. Nothing is stored."""
 
 import secrets
 from collections.abc import Callable, Coroutine, Mapping
@@ -38,21 +35,21 @@ _HOW = {
 
 
 class Answers(Protocol):
-    """The text line. ``carrier_keeps_list`` is False where it keeps STOP itself."""
+    """The text line. ``carrier_keeps_list``: False where it keeps the STOP list itself."""
 
     def __call__(self, message: Inbound, *, carrier_keeps_list: bool) -> Decision:
-        """The line's answer."""
+        """The answer."""
 
 
 def how_found(decision: Decision) -> str:
-    """What the line took a message to be about, and how: for whoever tries it."""
+    """Topic and method of a decision in words."""
     topic = f"topic {decision.topic}" if decision.topic else "no topic"
     also = f", second topic {decision.also}" if decision.also else ""
     return f"{topic}{also}; {_HOW.get(decision.how, decision.how)}; {own_name(decision.language)}"
 
 
 class SimulatedPhone:
-    """One phone at a time, and the line it texts. ``take`` is what one typed line does."""
+    """One phone at a time and its text line; ``take`` handles each typed line."""
 
     def __init__(
         self,
@@ -62,7 +59,7 @@ class SimulatedPhone:
         pasted: Mapping[str, Mapping[Word, Reply]],
         name: str = "Line",
     ) -> None:
-        """``pasted`` holds the console's texts by language; ``name`` is who replies."""
+        """``pasted``: the console's texts by language; ``name``: who replies."""
         self._answer = answer
         self._screen = screen
         self._pasted = pasted
@@ -76,18 +73,18 @@ class SimulatedPhone:
         self._replace()
 
     def greet(self) -> None:
-        """What is shown first."""
+        """The opening text."""
         self._screen.say(
             f"A phone that texts {self._name}, on the real line. /help lists what it can do."
         )
         self._say_state()
 
     def put_away(self) -> None:
-        """On a line of its own: after Ctrl-C the cursor stands behind the prompt."""
+        """Starts a new line: after Ctrl-C the cursor stands behind the prompt."""
         self._screen.say("\nThe phone is put away.")
 
     def take(self, typed: str) -> bool:
-        """Send a message or obey a command. False when the phone is put away."""
+        """Send a message or obey a command; False to quit."""
         if not typed.startswith("/") or typed.startswith("//"):
             self._send(typed[1:] if typed.startswith("//") else typed)
             return True
@@ -197,7 +194,7 @@ class SimulatedPhone:
 
 
 def run(phone: SimulatedPhone, *, ask: Callable[[str], str]) -> int:
-    """Show the phone until it is put away; 0. ``ask`` reads one line, as ``input`` does."""
+    """Read and answer lines until quit; 0. ``ask`` reads one line, like ``input``."""
     phone.greet()
     with suppress(EOFError, KeyboardInterrupt):
         while phone.take(ask("\nText: ")):
@@ -213,10 +210,7 @@ def on_terminal(
     pack: Pack,
     sms: Sms,
 ) -> int:
-    """The phone on this terminal. ``lines`` by whether a carrier keeps STOP.
-
-    Typing waits outside any event loop, so that Ctrl-C ends it at once.
-    """
+    """``lines``: by whether a carrier keeps STOP. Reads outside the event loop: Ctrl-C ends it."""
     with suppress(ImportError):
         import readline  # noqa: F401, PLC0415  editing and recalling what was typed, in memory only
 

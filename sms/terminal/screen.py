@@ -1,6 +1,6 @@
-"""How the phone in the terminal looks, with rich: bubbles and what each costs.
+"""Draws the terminal phone with rich: bubbles and what each message costs.
 
-Who speaks stands in words, not in side or colour alone, for screen readers and logs.
+The sender stands in words, for screen readers and logs.
 """
 
 from rich import box
@@ -21,13 +21,13 @@ _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight",
 
 
 def cost(text: str) -> str:
-    """What a text costs: "one segment, GSM-7", with the characters that make it dearer."""
+    """Segments and encoding of a text, and the characters that make it dearer."""
     measured = sms_segments.measure(text)
     return _worded(measured.count, measured.encoding) + _because(text)
 
 
 def cost_of(reply: Reply) -> str:
-    """What a finished reply costs; silence costs nothing."""
+    """What a reply costs; "nothing" for silence."""
     if not reply.segments:
         return "nothing sent"
     return _worded(reply.segments, reply.encoding) + _because(reply.text)
@@ -46,21 +46,21 @@ def _because(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Escapes, other controls and broken characters become a mark."""
+    """Replaces escapes, controls and broken characters with a mark."""
     mark = "\N{REPLACEMENT CHARACTER}"
     return "".join(char if char.isprintable() or char == "\n" else mark for char in text)
 
 
 class Screen:
-    """A console with bubbles. ``plain`` may be switched at any time."""
+    """A console with bubbles. ``plain`` may change at any time."""
 
     def __init__(self, console: Console, *, plain: bool = False) -> None:
-        """``console`` decides width and colour; rich follows NO_COLOR."""
+        """``console`` sets width and colour; rich follows NO_COLOR."""
         self._console = console
         self.plain = plain or console.is_dumb_terminal
 
     def sent(self, text: str) -> None:
-        """What the person at the phone sent, on the right."""
+        """A message from the phone, on the right."""
         shown = printable(text) or "(an empty message)"
         if self.plain:
             self.note(f"Sent, {cost(text)}.")
@@ -68,7 +68,7 @@ class Screen:
             self._bubble("You", shown, cost(text), right=True, colour="cyan")
 
     def received(self, who: str, text: str, below: str, *, language: str = "en") -> None:
-        """What came back, on the left: from whom, and what it cost."""
+        """A message to the phone, on the left, with sender and cost."""
         if self.plain:
             self.say(f"{who}: {printable(text)}")
             self.note(f"{who}, {below}.")
@@ -80,12 +80,12 @@ class Screen:
             )
 
     def note(self, text: str) -> None:
-        """A line that no phone would show."""
+        """A line that a real phone would not show."""
         line = Text(printable(text))
         self._console.print(line if self.plain else Padding(line, (0, 0, 0, 2)))
 
     def say(self, text: str) -> None:
-        """Something about the phone itself: the answer to a command."""
+        """The answer to a command."""
         self._console.print(Text(text))
 
     def _bubble(
@@ -117,5 +117,5 @@ class Screen:
 
 
 def of_terminal() -> Screen:
-    """The terminal that this process writes to."""
+    """The screen on this process's terminal."""
     return Screen(Console(highlight=False, markup=False, emoji=False))

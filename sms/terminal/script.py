@@ -1,4 +1,4 @@
-"""Messages from the command line or standard input, answered as a phone would see it."""
+"""Answers messages from the command line or standard input."""
 
 import secrets
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from sms.line import Inbound, TextLine
 
 
 class PrintedAnswer(msgspec.Struct, frozen=True):
-    """One printed object; the names and their order are relied on by others (architecture.md)."""
+    """One printed object. Other programs rely on names and order (architecture.md)."""
 
     text: str
     topic: str | None
@@ -26,7 +26,7 @@ class PrintedAnswer(msgspec.Struct, frozen=True):
 async def run(
     line: TextLine, messages: Iterable[str], *, sender: str | None, as_json: bool, out: TextIO
 ) -> int:
-    """Send each message and print the reply. Without ``sender`` each is from a new phone."""
+    """Send each message and print the reply. Without ``sender`` each comes from a new phone."""
     for text in messages:
         sid, new = f"SM{secrets.token_hex(16)}", f"terminal:{secrets.token_hex(8)}"
         decision = await line.answer(Inbound(sid=sid, sender=sender or new, body=text))

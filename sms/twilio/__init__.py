@@ -1,1 +1,1 @@
-"""Twilio as carrier: webhooks, signatures, delivery, opt-out, answers after an outage."""
+"""Twilio as carrier: webhooks, API calls and opt-out rules."""

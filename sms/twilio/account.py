@@ -1,4 +1,4 @@
-"""Our number at Twilio: its account, the secrets that open and sign, and our own addresses."""
+"""Our Twilio account: number, credentials and public address."""
 
 from dataclasses import dataclass, field
 
@@ -16,20 +16,20 @@ class Account:
 
     @classmethod
     def configured(cls, settings: Settings, secrets: Secrets) -> "Account":
-        """What settings and environment say."""
+        """From settings and environment."""
         return cls(settings.sms.number, settings.server.public_url, secrets)
 
     def address(self, path: str) -> str:
-        """The whole address of a path of ours; "" without a public address."""
+        """The full URL of a path; "" without a public address."""
         return self.public_url.rstrip("/") + path if self.public_url else ""
 
     @property
     def can_verify(self) -> bool:
-        """Whether a genuine request could be told from a forged one."""
+        """Whether signatures can be verified."""
         signs = self.secrets.auth_token or self.secrets.webhook_key
         return bool(signs and self.secrets.account_sid and self.number and self.public_url)
 
     @property
     def can_ask(self) -> bool:
-        """Whether Twilio's API can be asked."""
+        """Whether Twilio's API can be called."""
         return bool(self.secrets.account_sid and self.secrets.auth_token and self.number)

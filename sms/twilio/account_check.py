@@ -1,7 +1,4 @@
-"""What Twilio's account says about our number, against what we need: `doctor --carrier`.
-
-Of a message only its error's number is repeated.
-"""
+"""`doctor --carrier`: compares Twilio's account with what we need, quoting no message."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -16,11 +13,11 @@ from sms.twilio.account import Account
 from sms.twilio.client import Twilio
 
 TOLL_FREE = frozenset({"800", "833", "844", "855", "866", "877", "888"})
-LONGEST_VALID = 15 * 60  # seconds: a reply that comes later may be read by somebody else
+LONGEST_VALID = 15 * 60  # seconds: later, somebody else may read the reply
 MOST = 1000  # messages and errors looked at
 FORGOTTEN_WITHIN = timedelta(hours=1)
 DAY = timedelta(days=1)
-# What an operator can do about an error; the others are told by number alone.
+# What an operator can do about an error; others are reported by number alone.
 MEANINGS = {
     11200: "our address could not be reached",
     11205: "our address could not be reached",
@@ -44,7 +41,7 @@ HARMLESS = frozenset({21610, 30003, 30004, 30005, 30006})
 
 
 def checks(twilio: Twilio, account: Account, *, now: datetime) -> Iterator[Finding]:
-    """Everything that can be read. Never raises: being unable to ask is a finding, too."""
+    """All findings. Never raises: an API failure is a finding."""
     try:
         found = twilio.ask(
             lambda client: client.incoming_phone_numbers.list(phone_number=account.number, limit=1)
@@ -90,7 +87,7 @@ def _unasked(error: SendError, about: str) -> str:
 
 
 def _service_of(twilio: Twilio, number_sid: str) -> Any:
-    """The messaging service that the number is in; None if in none."""
+    """The number's messaging service; None if it has none."""
     for service in twilio.ask(lambda client: client.messaging.v1.services.list(limit=50)):
         if any(one.sid == number_sid for one in twilio.ask(partial(_numbers_of, service.sid))):
             return service
@@ -102,7 +99,7 @@ def _numbers_of(service_sid: str, client: Any) -> Any:
 
 
 def _compare(number: Any, service: Any, account: Account) -> Iterator[Finding]:
-    """A service's addresses count before the number's, unless it says otherwise."""
+    """A service's addresses override the number's, unless the service says otherwise."""
     by_service = service is not None and not service.use_inbound_webhook_on_number
     whose = "service" if by_service else "number"
     url = service.inbound_request_url if by_service else number.sms_url
@@ -208,7 +205,7 @@ def _status(what: str, status: str, good: str) -> Finding:
 
 
 def _errors(twilio: Twilio, now: datetime) -> Iterator[Finding]:
-    """Errors since yesterday, from the carrier's alerts and from the messages."""
+    """Errors since yesterday, from Twilio's alerts and messages."""
     alerts = twilio.ask(
         lambda client: client.monitor.v1.alerts.list(start_date=now - DAY, limit=MOST)
     )

@@ -1,6 +1,6 @@
-"""After an outage: records what Twilio holds that we never saw, and queues what is young enough.
+"""After an outage, records messages that Twilio holds and queues replies to recent ones.
 
-What the webhook may still be answering is left alone; the outbox sends.
+Skips what the webhook may still be answering.
 """
 
 import asyncio
@@ -17,15 +17,15 @@ from sms.twilio import outbox_table
 from sms.twilio.background_step import BackgroundStep
 from sms.twilio.outbox_table import MissedMessage
 
-SETTLED = timedelta(seconds=90)  # what is younger is the webhook's, or the fallback's after 15 s
+SETTLED = timedelta(seconds=90)  # younger: still the webhook's, or the fallback's after 15 s
 OVERLAP = timedelta(minutes=10)  # read again: clocks differ, and the list may lag
-ANSWERED_WITHIN = timedelta(seconds=30)  # a reply that follows so soon answers that message
+ANSWERED_WITHIN = timedelta(seconds=30)  # so soon, a reply answers that message
 READ, WRITTEN = 500, 100  # messages read at once, and written at once
 LATE, BY_FALLBACK, NO_PERSON = "silent:late", "silent:fallback", "silent:limited"
 
 
 class Backfill(BackgroundStep):
-    """Reads the carrier's list for one text line."""
+    """Reads Twilio's list for one text line."""
 
     failing = "missed texts were not looked for since {since}: the carrier's API fails"
 
@@ -33,7 +33,7 @@ class Backfill(BackgroundStep):
         now = self._clock()
         until, begin = now - SETTLED, await self._begin(now)
         rows = await self._ask(lambda: self._carrier.list(begin))
-        young: list[CarrierMessage] = []  # both ways: what came soon after one may answer it
+        young: list[CarrierMessage] = []  # in and out: a reply soon after one may answer it
         wanted = 0
         while chunk := await self._ask(lambda: list(islice(rows, READ))):
             young += [held for held in chunk if now - held.sent_at <= self._late + ANSWERED_WITHIN]
@@ -48,14 +48,14 @@ class Backfill(BackgroundStep):
         return wanted
 
     async def _begin(self, now: datetime) -> datetime:
-        """A line that never looked before has missed nothing that could still be answered."""
+        """On the first run ever nothing was missed that could still be answered."""
         read_until = await self._store.submit(outbox_table.read_until, None)
         if read_until is None:
             return now - self._late
         return min(datetime.fromtimestamp(read_until, UTC), now - SETTLED) - OVERLAP
 
     async def _record(self, held: Sequence[CarrierMessage], by_fallback: set[str]) -> int:
-        """Claim and count what nobody knows yet, oldest first; how many get an answer."""
+        """Claim and count unknown messages, oldest first; how many get a reply."""
         wanted = 0
         for some in _batches(held, WRITTEN):
             hashes = {one.sid: self._line.sid_hash(one.sid) for one in some}
@@ -90,10 +90,7 @@ class Backfill(BackgroundStep):
 
 
 def answered(listed: Sequence[CarrierMessage]) -> set[str]:
-    """Ids of messages that a reply follows within seconds; each reply answers the nearest.
-
-    Replies are those that the carrier took from a post: ours, or the fallback's.
-    """
+    """Ids of messages with a webhook's reply within seconds; each reply answers the nearest."""
     by_person: dict[str, list[CarrierMessage]] = defaultdict(list)
     for held in sorted(listed, key=lambda held: (held.sent_at, not held.inbound)):
         if held.inbound or held.is_reply:

@@ -1,4 +1,4 @@
-"""The work with Twilio's API beside answering: backfill, outbox, redaction, and how often."""
+"""Schedules background work with Twilio's API: backfill, outbox, redaction."""
 
 import asyncio
 import random
@@ -22,7 +22,7 @@ from sms.twilio.redaction import Redaction
 from sms.worker_threads import WorkerThreads
 from store.group_commit import Store, StoreError
 
-ASK_SECONDS = 30.0  # for one question, however slowly its answer drips
+ASK_SECONDS = 30.0  # for one call, however slowly its answer arrives
 ENDS = {
     "delivered": outbox_table.DELIVERED,
     "undelivered": outbox_table.FAILED,
@@ -31,7 +31,7 @@ ENDS = {
 
 
 class BackgroundTask(NamedTuple):
-    """One kind of work, and every how many seconds."""
+    """One kind of work, to run every ``seconds``."""
 
     name: str
     seconds: int
@@ -39,7 +39,7 @@ class BackgroundTask(NamedTuple):
 
 
 class BackgroundWork:
-    """The work of one server for one line."""
+    """One server's background work for one text line."""
 
     def __init__(
         self,
@@ -54,8 +54,7 @@ class BackgroundWork:
     ) -> None:
         """``clock`` gives aware UTC."""
         self._line, self._store = line, store
-        # So many that no try of the outbox, once begun, waits for a thread: its row is ours for a
-        # while only.
+        # Enough that no send of the outbox waits for a thread while its lease runs.
         self._threads = WorkerThreads("carrier", size=SLOTS + 4, patience=ASK_SECONDS)
         shared = CarrierWork(line, store, carrier, self._threads.run, clock, late)
         self.outbox = Outbox(shared, deliveries, chance)
@@ -63,7 +62,7 @@ class BackgroundWork:
         self.redaction = Redaction(shared)
 
     def table(self) -> list[BackgroundTask]:
-        """The work and its turns. Each may be run at any time, and as often as one likes."""
+        """The tasks. Each may run at any time, any number of times."""
         return [
             BackgroundTask("backfill", 180, self.catch_up),
             BackgroundTask("outbox", 5, self.outbox.turn),
@@ -71,18 +70,18 @@ class BackgroundWork:
         ]
 
     async def run(self) -> None:
-        """At the start: what was missed meanwhile, and what an earlier process left behind."""
+        """At start: answer what was missed, then send what an earlier process left."""
         await self.catch_up()
         await self.outbox.turn()
 
     async def catch_up(self) -> None:
-        """Look for what was missed, and answer it."""
+        """Find missed messages and answer them."""
         if await self.backfill.turn():
             self.outbox.wake()
             await self.outbox.turn()
 
     async def record_status(self, sid: str, status: str) -> None:
-        """Pass on the fate of a sent message; one that the outbox did not send is ignored."""
+        """Record a message's final status; one that the outbox did not send is ignored."""
         if sid and status in ENDS:
             with suppress(StoreError, TimeoutError):
                 async with asyncio.timeout(PATIENCE):
@@ -91,7 +90,7 @@ class BackgroundWork:
                     )
 
     def report(self) -> dict[str, str]:
-        """How the work stands, for `/readyz`."""
+        """The state of each task, for `/readyz`."""
         return {
             "backfill": self.backfill.problem() or "ok",
             "outbox": self.outbox.problem() or "ok",
@@ -99,7 +98,7 @@ class BackgroundWork:
         }
 
     def end(self) -> None:
-        """No more questions to the carrier."""
+        """Stop calling the API."""
         self._threads.end()
 
 
@@ -113,10 +112,7 @@ def with_account(
     clock: Callable[[], datetime],
     carrier: Transport | None = None,
 ) -> BackgroundWork | None:
-    """None without an account or a number, or where a modem is the carrier.
-
-    ``carrier``: another than the account's, for tests.
-    """
+    """None without an account or number, or with a modem. ``carrier`` replaces Twilio in tests."""
     sms = settings.sms
     account = Account.configured(settings, secrets)
     if not (sms.enabled and sms.carrier != "modem" and account.can_ask):

@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class AskCarrier(Protocol):
-    """Runs a question to the carrier off the event loop, within a time: TimeoutError."""
+    """Runs a carrier call off the event loop, with a time limit: TimeoutError."""
 
     def __call__(self, call: Callable[[], T], /) -> Awaitable[T]:
         """What the call returns or raises."""
@@ -32,9 +32,9 @@ class CarrierWork:
 
 
 class BackgroundStep:
-    """One kind of work. Any number of servers may do it at once."""
+    """One kind of work. Any number of servers may run it at once."""
 
-    failing: ClassVar[str]  # the operator's sentence while the API fails, with a place {since}
+    failing: ClassVar[str]  # the operator's sentence while the API fails; holds {since}
 
     def __init__(self, shared: CarrierWork) -> None:
         self._line, self._store, self._carrier = shared.line, shared.store, shared.carrier
@@ -47,7 +47,7 @@ class BackgroundStep:
         return self.failing.format(since=f"{since:%Y-%m-%d %H:%M} UTC") if since else ""
 
     async def turn(self) -> int:
-        """How many messages were worked on, 0 if it failed. Raises nothing but cancellation."""
+        """How many messages were handled, 0 if it failed. Raises nothing but cancellation."""
         try:
             done = await self._work()
         except (SendError, TimeoutError) as error:
@@ -55,7 +55,7 @@ class BackgroundStep:
             self._line.alarms.say("carrier-away", error)
         except StoreError as error:
             self._line.alarms.say("store", error)
-        except Exception as error:  # noqa: BLE001  the next turn begins at the same place
+        except Exception as error:  # noqa: BLE001  the next turn starts here again
             self._line.alarms.say("fault", error)
         else:
             self._failing_since = None

@@ -1,7 +1,6 @@
-"""What Twilio does by itself with STOP, START and HELP on each kind of number.
+"""Twilio's own handling of STOP, START and HELP by kind of number, for the terminal phone.
 
-Only the phone in the terminal asks. Sources: Twilio's pages 223134027
-and 360058144374, /docs/messaging/tutorials/advanced-opt-out. What no page says is "not verified".
+Sources: Twilio's pages 223134027, 360058144374, /docs/messaging/tutorials/advanced-opt-out.
 """
 
 from collections.abc import Callable
@@ -22,8 +21,7 @@ MEANINGS: dict[Mode, str] = {
 Word = Literal["stop", "start", "help", ""]
 Pasted = Callable[[Word], str]  # the console's text for a word
 
-# In the carrier's manner, not to the letter, except where a poster would be wrong without the
-# letter.
+# Paraphrased; literal only where a poster would otherwise be wrong.
 _SAYS: dict[Mode, dict[Word, str]] = {
     "default": {
         "stop": (
@@ -54,8 +52,7 @@ _NOTES: dict[Word, str] = {
     ),
 }
 _ADVANCED_HELP = "The text pasted in the console is the whole answer."
-# Advanced Opt-Out can hold a list of words for each language; these are the ones docs/sms.md says
-# to add.
+# Words to add to Advanced Opt-Out's list of a language (docs/sms.md).
 _ADDED_HELP = {"es": frozenset({"ayuda"})}
 
 
@@ -63,8 +60,8 @@ _ADDED_HELP = {"es": frozenset({"ayuda"})}
 class Handled:
     """What the carrier did before we saw a message.
 
-    ``text`` is its own answer, "" for none; ``note`` explains; ``blocked`` is the phone's state
-    afterwards; ``opt_out_type`` is what our webhook gets to see.
+    ``text``: its own answer or ""; ``note``: why; ``blocked``: the phone's state afterwards;
+    ``opt_out_type``: as our webhook receives it.
     """
 
     text: str
@@ -74,7 +71,7 @@ class Handled:
 
 
 def handle(text: str, *, mode: Mode, blocked: bool, language: str, pasted: Pasted) -> Handled:
-    """``blocked``: this phone sent STOP before and no START since."""
+    """``blocked``: this phone sent STOP and no START since."""
     word = _word(text, mode, language)
     if mode == "none":
         kept = {"stop": True, "start": False}.get(word, blocked)
@@ -91,7 +88,7 @@ def handle(text: str, *, mode: Mode, blocked: bool, language: str, pasted: Paste
 
 
 def undelivered(mode: Mode) -> str:
-    """What happens to a reply of ours to a phone that is blocked."""
+    """What happens to our reply to a blocked phone."""
     code = "30004" if mode == "toll-free" else "21610"
     return f"Not delivered (error {code}): this phone sent STOP."
 
@@ -107,7 +104,7 @@ def _word(text: str, mode: Mode, language: str) -> Word:
 
 
 def _why_not(text: str, mode: Mode) -> str:
-    """Why a message that looks like one of the carrier's words is none; "" for all others."""
+    """Why a message that resembles a carrier's word is none; "" for all others."""
     alone = text.strip().casefold()
     if mode == "toll-free" and alone in STOP | START:
         return (

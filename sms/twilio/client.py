@@ -1,7 +1,7 @@
-"""Twilio's REST API: send, list, fetch, forget, and what each error means.
+"""Twilio's REST API: send, list, fetch, forget, and what its errors mean.
 
-An error leaves as a kind and a code, since its words quote numbers; the package's log, too, stays
-off. Sources: twilio.com/docs/messaging/api/message-resource, /docs/api/errors.
+Errors leave as kind and code, and the package's log stays off: both quote numbers. Sources:
+twilio.com/docs/messaging/api/message-resource, /docs/api/errors.
 """
 
 import heapq
@@ -17,21 +17,21 @@ from sms.twilio import signature
 from sms.twilio.account import Account
 
 T = TypeVar("T")
-CONNECT_SECONDS, READ_SECONDS = 5.0, 10.0  # the package's own default is to wait for ever
+CONNECT_SECONDS, READ_SECONDS = 5.0, 10.0  # the package's default: wait for ever
 PAGE = 1000  # the most that one page of a list may hold
 OUT_OF_ORDER = timedelta(minutes=10)  # how far a list may stray from "newest first"
 LONGEST_VALID = timedelta(hours=4)  # of a message, as the carrier takes it
 PICTURES = 20  # of one message; ten is the most that may come with it
 GONE = frozenset({404, 20404})
-TOO_SOON = 20009  # a message that is still on its way can be neither redacted nor deleted
-# 20003 and 401: our token; 20429: too fast; 21611, 30001: a full queue; 30022, 30023, 30027: a
-# campaign's limits. None of them was processed, and each may pass.
+TOO_SOON = 20009  # still being sent: neither redacted nor deleted
+# Not processed, may pass: 20003, 401 (our token), 20429 (too fast), 21611, 30001 (full queue),
+# 30022, 30023, 30027 (a campaign's limits).
 LATER = frozenset({401, 403, 408, 429, 20003, 20005, 20429, 21611, 30001, 30022, 30023, 30027})
 _LOGGERS = ("twilio", "twilio.http_client", "twilio.async_http_client", "urllib3")
 
 
 class Twilio:
-    """One number of one account. Fills carrier.Transport; safe from any thread."""
+    """One number of one account; implements carrier.Transport. Thread-safe."""
 
     def __init__(
         self,
@@ -40,14 +40,14 @@ class Twilio:
         http_client: Any = None,
         timeouts: tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
     ) -> None:
-        """``timeouts``: seconds to connect, and to wait for the next bytes of an answer."""
+        """``timeouts``: seconds to connect, and to wait for more bytes."""
         self._account, self._number = account, account.number
         self._http_client, self._timeouts = http_client, timeouts
         self._client: Any = None
         self._lock = threading.Lock()
 
     def send(self, to: str, text: str, *, valid_for: timedelta) -> str:
-        """Send; its id. SendError: after a fault or a silence it may be on its way."""
+        """Send; its id. SendError "unknown" after a fault or timeout: it may have been sent."""
         seconds = max(1, int(min(valid_for, LONGEST_VALID).total_seconds()))
         status_address = self._account.address("/sms/status")
         more = {"status_callback": status_address} if status_address else {}
@@ -60,14 +60,13 @@ class Twilio:
         return str(self.ask(create, changes=True).sid)
 
     def list(self, since: datetime) -> Iterator[CarrierMessage]:
-        """In and out since then, newest first; a page is fetched when needed. SendError."""
+        """In and out since then, newest first, fetched page by page. SendError."""
         came = (held for held in self._stream(since, to=self._number) if held.inbound)
         went = (held for held in self._stream(since, from_=self._number) if not held.inbound)
         return heapq.merge(came, went, key=lambda held: held.sent_at, reverse=True)
 
     def _stream(self, since: datetime, **which: str) -> Iterator[CarrierMessage]:
-        # The filter is documented to go by day, whatever the hour that is sent: so ask for the day,
-        # and look ourselves.
+        # The filter is documented to go by day: ask for the day, and compare here.
         day = datetime.combine(since.astimezone(UTC).date(), time(), UTC)
         rows = self.ask(
             lambda client: client.messages.stream(date_sent_after=day, page_size=PAGE, **which)
@@ -80,12 +79,12 @@ class Twilio:
                 yield held
 
     def fetch(self, sid: str) -> CarrierMessage | None:
-        """One message that the carrier holds; None if it knows it no longer. SendError."""
+        """One message; None if Twilio no longer has it. SendError."""
         row = self._unless_gone(lambda client: client.messages(sid).fetch())
         return None if row is None else _held(row, datetime.fromtimestamp(0, UTC))
 
     def forget(self, sid: str) -> bool:
-        """Empty the words, delete pictures and message. False while on its way. SendError."""
+        """Delete text, pictures and message; False while it is being sent. SendError."""
         try:
             redacted = self._unless_gone(lambda client: client.messages(sid).update(body=""))
             if redacted is not None and int(redacted.num_media or 0):
@@ -101,7 +100,7 @@ class Twilio:
         return True
 
     def _unless_gone(self, question: Callable[[Any], T]) -> T | None:
-        """What ``question(client)`` returns; None if the carrier no longer knows it."""
+        """What ``question(client)`` returns; None if Twilio no longer has the message."""
         try:
             return self.ask(question)
         except SendError as error:
@@ -110,11 +109,10 @@ class Twilio:
             raise
 
     def ask(self, question: Callable[[Any], T], *, changes: bool = False) -> T:
-        """What ``question(client)`` returns. ``changes``: not to be asked twice. SendError."""
+        """What ``question(client)`` returns. ``changes``: must not be repeated. SendError."""
         try:
             return question(self._connected())
-        # the package lets everything through that lies below it
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001  the package passes on those of its layers
             raise _failure(error, changes=changes) from None
 
     def _connected(self) -> Any:
@@ -129,15 +127,14 @@ def _client(account: Account, http_client: Any, timeouts: tuple[float, float]) -
     from twilio.rest import Client  # type: ignore[import-untyped]  # noqa: PLC0415
 
     for name in _LOGGERS:
-        # below, addresses with phone numbers in them are logged
-        logging.getLogger(name).setLevel(logging.ERROR)
+        logging.getLogger(name).setLevel(logging.ERROR)  # below, URLs with numbers are logged
     http = http_client or TwilioHttpClient()
     http.timeout = timeouts  # a pair, which its constructor would not take
     return Client(account.secrets.account_sid, account.secrets.auth_token, http_client=http)
 
 
 def _held(row: Any, unknown: datetime) -> CarrierMessage:
-    """A row of the carrier's. One that is not sent yet has no instant but that of its making."""
+    """A row of Twilio's as CarrierMessage; one not sent yet has only its creation time."""
     inbound = row.direction == "inbound"
     body = row.body or ""
     return CarrierMessage(
@@ -158,7 +155,7 @@ def _delete(thing: Any, _client: Any) -> None:
 
 
 def _failure(error: Exception, *, changes: bool) -> SendError:
-    """An error that is not the carrier's own may have come after the deed was done."""
+    """A failure other than Twilio's own answer may have come after the request was carried out."""
     status, code = _told(error)
     if status or code:
         return SendError(_kind(status, code, changes=changes), code or status)
@@ -174,8 +171,8 @@ def _kind(status: int, code: int, *, changes: bool) -> Literal["later", "never",
 
 
 def _told(error: Exception) -> tuple[int, int]:
-    """The HTTP status and the carrier's own code; 0 where there is none."""
-    answers = [error, *error.args]  # a page that is refused comes as an argument of its exception
+    """The HTTP status and Twilio's error code; 0 where there is none."""
+    answers = [error, *error.args]  # a refused page is an argument of its exception
     found = [getattr(seen, name, None) for seen in answers for name in ("status", "status_code")]
     status = next((number for number in found if isinstance(number, int)), 0)
     code = getattr(error, "code", None)
@@ -183,7 +180,7 @@ def _told(error: Exception) -> tuple[int, int]:
 
 
 def _never_connected(error: Exception) -> bool:
-    """urllib3 gives up with MaxRetryError only while it connects."""
+    """urllib3 raises MaxRetryError only while connecting."""
     from urllib3.exceptions import MaxRetryError  # noqa: PLC0415
 
     return bool(error.args) and isinstance(error.args[0], MaxRetryError)

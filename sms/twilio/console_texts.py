@@ -1,7 +1,7 @@
-"""What a district pastes into Twilio's console: texts for STOP, START and HELP, and the fallback.
+"""Texts to paste into Twilio's console: STOP, START, HELP and the fallback.
 
-No API reads or sets them. The Spanish STOP and START were not yet checked by a native practitioner.
-Sources: CTIA's handbook (HELP); twilio.com/docs/serverless/twiml-bins.
+The Spanish STOP and START await a native practitioner's check. Sources: CTIA's handbook (HELP);
+twilio.com/docs/serverless/twiml-bins.
 """
 
 from collections.abc import Mapping
@@ -39,7 +39,7 @@ _TEXTS: Mapping[str, Mapping[Word, str]] = {
 
 
 def texts(pack: Pack, sms: Sms, language: str) -> dict[Word, Reply]:
-    """What to paste for each word, in English where a language has none. KeyError."""
+    """The text for each word, in English where the language has none. KeyError."""
     known = language if language in _TEXTS and language in pack.complete else "en"
     own = {"program": sms.program_name}
     said: dict[Word, str] = {
@@ -55,6 +55,6 @@ def texts(pack: Pack, sms: Sms, language: str) -> dict[Word, Reply]:
 
 
 def fallback(script: Script) -> bytes:
-    """Static TwiML for a TwiML Bin: the answer while this server is down."""
+    """Static TwiML for a TwiML Bin, served while this server is down."""
     said = [script.reply(f"line:limited:{language}").text for language in script.languages]
     return replies.twiml("\n".join(dict.fromkeys(said)))

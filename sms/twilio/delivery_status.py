@@ -1,4 +1,4 @@
-"""Whether our replies arrive: since when the carrier lets none through.
+"""Whether Twilio delivers our replies, and since when not.
 
 Sources: twilio.com/docs/messaging/guides/track-outbound-message-status, twilio.com/docs/api/errors.
 """
@@ -8,14 +8,13 @@ from datetime import datetime
 
 from sms.alarms import Alarms
 
-# 30032 toll-free not verified, 30033 campaign suspended, 30034 number not registered, 30035 still
-# being configured.
+# 30032: toll-free unverified, 30033: campaign suspended, 30034: unregistered, 30035: in setup.
 NOT_ARRIVING = frozenset({"30032", "30033", "30034", "30035"})
-FILTERED = "30007"  # the carrier took the words of a reply for spam
+FILTERED = "30007"  # a reply was taken for spam
 
 
 class Deliveries:
-    """Hears of each reply's fate. ``clock`` tells the time of day, for the operator."""
+    """Takes each reply's status. ``clock`` gives the time of day, for the operator."""
 
     def __init__(self, alarms: Alarms, *, clock: Callable[[], datetime]) -> None:
         self._alarms = alarms
@@ -23,7 +22,7 @@ class Deliveries:
         self._since: datetime | None = None
 
     def record(self, status: str, error_code: str) -> None:
-        """Take in a MessageStatus and an ErrorCode, "" where there is none."""
+        """Record a MessageStatus and an ErrorCode ("" for none)."""
         if error_code in NOT_ARRIVING:
             self._since = self._since or self._clock()
             self._alarms.say("not-arriving")
@@ -33,7 +32,7 @@ class Deliveries:
             self._since = None
 
     def problem(self) -> str:
-        """A sentence for the operator while replies do not arrive; "" while they do."""
+        """A sentence for the operator while replies do not arrive; else ""."""
         if self._since is None:
             return ""
         since = f"{self._since:%Y-%m-%d %H:%M} UTC"

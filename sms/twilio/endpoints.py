@@ -1,4 +1,4 @@
-"""The HTTP endpoints that Twilio posts to: texts, calls and delivery statuses."""
+"""HTTP endpoints for Twilio's webhooks: texts, calls and delivery statuses."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -13,7 +13,7 @@ from sms.twilio.delivery_status import Deliveries
 from sms.twilio.gate import Fields, Gate, RequestRefusedError
 from sms.voice.twiml import Voice
 
-AT_ONCE = 16  # more at once make the kiosk's pages wait and answer no more texts
+AT_ONCE = 16  # more slow the kiosk's pages and answer no more texts
 
 
 class InboundTexts:
@@ -37,20 +37,20 @@ class InboundTexts:
 
 
 class InboundCalls:
-    """The endpoint for who calls the number. ``show`` swaps in what is said."""
+    """The endpoint for calls to the number. ``show`` replaces the script."""
 
     def __init__(self, voice: Voice, gate: Gate, clock: Callable[[], datetime]) -> None:
-        """``clock`` gives aware UTC: a partner is offered only while it answers."""
+        """``clock`` gives aware UTC: a partner is offered only in its hours."""
         self._voice = voice
         self._gate = gate
         self._clock = clock
 
     def show(self, voice: Voice) -> None:
-        """From now on say this."""
+        """Speak from this script from now on."""
         self._voice = voice
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request: a call that comes in, or a key that was pressed in one."""
+        """Answer one request: a new call, or a key pressed in one."""
         await self._gate.let_in(scope, receive, send, self._say)
 
     async def _say(self, fields: Fields) -> bytes:
@@ -58,7 +58,7 @@ class InboundCalls:
 
 
 class StatusCallbacks:
-    """The endpoint for what became of our replies. Nothing is answered but that it was heard."""
+    """The endpoint for statuses of our replies; the response is empty."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class StatusCallbacks:
         gate: Gate,
         of_one: Callable[[str, str], Awaitable[None]] | None = None,
     ) -> None:
-        """``of_one`` takes a message's id and status: for those sent later than at once."""
+        """``of_one`` takes the id and status of messages that the outbox may have sent."""
         self._deliveries = deliveries
         self._gate = gate
         self._of_one = of_one

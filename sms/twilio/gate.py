@@ -1,6 +1,6 @@
-"""Lets in only what Twilio signed for our account and number.
+"""Admits only requests that Twilio signed for our account and number.
 
-Every answer is XML, also a refusal: other bodies are texted to the sender. Nothing is echoed.
+Refusals are XML, too: Twilio texts any other body to the sender. Nothing is echoed.
 """
 
 import asyncio
@@ -17,12 +17,12 @@ Fields = Mapping[str, list[str]]
 Answer = Callable[[Fields], Awaitable[bytes]]
 
 MAX_BYTES = 64 * 1024
-SLOW_SECONDS = 10.0  # the carrier's own patience: a slower body is not from the carrier
+SLOW_SECONDS = 10.0  # the carrier's own timeout: a slower body is not the carrier's
 _XML = (b"content-type", b"text/xml; charset=utf-8")
 
 
 class RequestRefusedError(Exception):
-    """A request that gets no answer, with its status and what the operator should know about it."""
+    """A refused request: its status, and the alarm for the operator."""
 
     def __init__(self, status: int, alarm: str = "") -> None:
         super().__init__(status)
@@ -31,7 +31,7 @@ class RequestRefusedError(Exception):
 
 
 class Gate:
-    """Stands before every address of the carrier's. Without a whole account it refuses all."""
+    """Guards every Twilio endpoint. Without a complete account it refuses everything."""
 
     def __init__(self, alarms: Alarms, account: Account) -> None:
         self._alarms, self._account = alarms, account
@@ -39,10 +39,7 @@ class Gate:
     async def let_in(
         self, scope: Scope, receive: Receive, send: Send, answer: Answer, *, ours: str = "To"
     ) -> None:
-        """Send the XML that ``answer`` makes of a genuine request's fields; it may refuse, too.
-
-        ``ours`` is the field that must hold our number: "From" for a message that we sent.
-        """
+        """Send ``answer``'s XML for a genuine form; it may refuse. ``ours``: our number's field."""
         try:
             fields = await self._fields(scope, receive, ours)
             body = None if fields is None else await answer(fields)
@@ -56,7 +53,7 @@ class Gate:
             await _answer(send, 200, body, [])
 
     async def _fields(self, scope: Scope, receive: Receive, ours: str) -> Fields | None:
-        """The form, if the carrier signed it for us; None if the other side went away."""
+        """The form, if Twilio signed it for us; None if the client disconnected."""
         if scope["method"] != "POST":
             raise RequestRefusedError(405)
         if not self._account.can_verify:
@@ -87,7 +84,7 @@ class Gate:
         return fields
 
     def _address(self, scope: Scope) -> str:
-        """The signed address, byte for byte: what is configured, raw path, raw query."""
+        """The signed URL, byte for byte: configured address, raw path, raw query."""
         path: bytes = scope.get("raw_path") or scope["path"].encode("utf-8", "surrogateescape")
         query: bytes = scope.get("query_string", b"")
         tail = path + (b"?" + query if query else b"")
@@ -95,7 +92,7 @@ class Gate:
 
 
 async def _body(headers: dict[bytes, bytes], receive: Receive) -> bytes | None:
-    """The whole body; None if the other side went away. Refused (413) when too long."""
+    """The whole body; None if the client disconnected. Refused (413) when too long."""
     length = headers.get(b"content-length", b"")
     if length.isdigit() and int(length[:9]) > MAX_BYTES:
         raise RequestRefusedError(413, "too-large")

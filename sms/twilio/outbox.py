@@ -1,7 +1,7 @@
-"""Sends the replies to missed texts through Twilio's API, with retries.
+"""Sends replies to missed texts through Twilio's API, with retries.
 
-Nothing is sent twice: after a fault or a silence Twilio's list is searched first. Nothing is sent
-later than ``late``: somebody else may hold the phone.
+Never twice: Twilio's list is searched first. Never later than ``late``: somebody else may hold the
+phone.
 """
 
 import asyncio
@@ -19,20 +19,20 @@ from store.group_commit import StoreError
 
 AT_ONCE = 200  # rows of one round
 SLOTS = 4  # tries at once
-LEASE = timedelta(minutes=2)  # longer than all the questions of one try may take
+LEASE = timedelta(minutes=2)  # longer than all calls of one try may take
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=3), timedelta(minutes=2)
-LOOK_AFTER = timedelta(seconds=15)  # a message that was just taken may not be in the list yet
-IDLE = timedelta(minutes=1)  # between two looks for what another server left behind
-OPTED_OUT = frozenset({21610, 30004})  # the phone asked for silence: nothing is wrong
+LOOK_AFTER = timedelta(seconds=15)  # a message just taken may not be listed yet
+IDLE = timedelta(minutes=1)  # between two looks for what another server left
+OPTED_OUT = frozenset({21610, 30004})  # the phone sent STOP: no fault
 
 
 class Outbox:
-    """One server's part in sending. Any number of them work on one database."""
+    """One server's outbox. Any number of servers share one database."""
 
     def __init__(
         self, shared: CarrierWork, deliveries: Deliveries, chance: Callable[[], float]
     ) -> None:
-        """``chance`` gives 0 to 1, so that servers do not all try again at once."""
+        """``chance`` gives 0 to 1, so that servers do not retry all at once."""
         self._line, self._store, self._carrier = shared.line, shared.store, shared.carrier
         self._ask, self._clock, self._late = shared.ask, shared.clock, shared.late
         self._deliveries, self._chance = deliveries, chance
@@ -43,11 +43,11 @@ class Outbox:
         self._given_up: Counter[int] = Counter()
 
     def wake(self) -> None:
-        """There may be something to send."""
+        """Look again at the next turn."""
         self._idle_until = None
 
     def problem(self) -> str:
-        """A sentence for the operator; "" while nothing keeps replies from going out."""
+        """A sentence for the operator; "" while replies go out."""
         if self._held_up_since is not None:
             since = f"{self._held_up_since:%Y-%m-%d %H:%M} UTC"
             return f"replies to missed texts wait since {since}: the carrier's API fails"
@@ -58,7 +58,7 @@ class Outbox:
         return ""
 
     async def turn(self) -> None:
-        """Send all that is due. Never raises but for cancellation."""
+        """Send all that is due. Raises nothing but cancellation."""
         if self._idle_until is not None and timedelta() < self._idle_until - self._clock() <= IDLE:
             return
         try:
@@ -66,11 +66,11 @@ class Outbox:
                 pass
         except StoreError as error:
             self._line.alarms.say("store", error)
-        except Exception as error:  # noqa: BLE001  whatever it was, the rows are still there
+        except Exception as error:  # noqa: BLE001  the rows are still there
             self._line.alarms.say("fault", error)
 
     async def _round(self) -> bool:
-        """One batch; True if there may be more that can be sent now."""
+        """One batch; True if more may be due now."""
         now = self._clock()
         asked = DueQuery(int(now.timestamp()), int((now - self._late).timestamp()), AT_ONCE)
         rows, unfinished = await self._store.submit(outbox_table.due, asked)
@@ -91,7 +91,7 @@ class Outbox:
         return bool(known) and not self._in_trouble
 
     async def _list(self, doubtful: Sequence[OutboxRow]) -> list[CarrierMessage] | None:
-        """What we sent since the first of these was written; None if the carrier does not say."""
+        """What we sent since the first of these rows was written; None if Twilio is away."""
         if not doubtful:
             return []
         first = _instant(min(row.written_at for row in doubtful))
@@ -102,7 +102,7 @@ class Outbox:
             return None
 
     async def _in_turn(self, row: OutboxRow, text: str, sent: Sequence[CarrierMessage]) -> None:
-        """Taken only in its turn: a row that then waits would be taken by another server."""
+        """Takes a row only in its turn: a row that waits would be taken by another server."""
         async with self._slots:
             if self._in_trouble:
                 return
@@ -114,7 +114,7 @@ class Outbox:
     async def _try(
         self, ours: OutboxRow, seen: OutboxRow, text: str, sent: Sequence[CarrierMessage]
     ) -> None:
-        """``ours`` is the row now, ``seen`` as found: taken up before, it may have been sent."""
+        """``ours``: the row now; ``seen``: as found. One taken before may have been sent."""
         in_doubt = seen.state == SENDING
         try:
             held = await self._ask(partial(self._carrier.fetch, ours.sid))
@@ -123,8 +123,7 @@ class Outbox:
                 return await self._settle(ours, FAILED)
             if in_doubt and (known := _found(sent, held.sender, text)):
                 return await self._settle(ours, SENT, sent_hash=self._line.sid_hash(known.sid))
-            # before we are done, it would be another's
-            if self._clock() > _instant(ours.due_at) - LEASE / 2:
+            if self._clock() > _instant(ours.due_at) - LEASE / 2:  # it would end too soon
                 return await self._settle(ours, SENDING if in_doubt else WAITING)
         except (SendError, TimeoutError) as error:
             return await self._failed(ours, error, in_doubt=in_doubt)
@@ -139,7 +138,7 @@ class Outbox:
     async def _failed(
         self, row: OutboxRow, error: SendError | TimeoutError, *, in_doubt: bool
     ) -> None:
-        """Give up or wait longer; what may have been sent stays "sending", to be looked for."""
+        """Give up or back off; what may have been sent stays "sending", to be looked for."""
         if isinstance(error, SendError) and error.kind == "never":
             if error.code not in OPTED_OUT:
                 self._given_up[error.code] += 1
@@ -159,7 +158,7 @@ class Outbox:
         await self._store.submit(outbox_table.settle, RowChange(row, state, due_at, sent_hash))
 
     def _trouble(self, error: Exception) -> None:
-        """The carrier had better be left alone until the next turn."""
+        """Leave Twilio alone until the next turn."""
         self._in_trouble = True
         self._held_up_since = self._held_up_since or self._clock()
         self._line.alarms.say("carrier-away", error)
@@ -170,7 +169,7 @@ def _instant(seconds: int) -> datetime:
 
 
 def _found(sent: Sequence[CarrierMessage], to: str, text: str) -> CarrierMessage | None:
-    """The message with this text; also one without words, unless it answered a post."""
+    """The sent message with this text, or without any; not one that answered a webhook."""
     return next(
         (
             held

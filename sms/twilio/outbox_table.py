@@ -1,7 +1,6 @@
-"""The SQL of replies still to be sent, and of how far Twilio's list was read.
+"""SQL of replies still to be sent, and of how far Twilio's list was read.
 
-A row holds ids and no number or text, which Twilio is asked for, for fifteen minutes. It is taken
-by changing it: of many servers, the one whose change counted has it.
+Rows hold no numbers or texts, for fifteen minutes; a conditional update takes one.
 """
 
 from collections.abc import Sequence
@@ -26,7 +25,7 @@ from sms.ledger import Claim, Message
 from store.engine import METADATA
 
 WAITING, SENDING, SENT = "waiting", "sending", "sent"
-DELIVERED, FAILED = "delivered", "failed"  # the ends: nothing leads on from either
+DELIVERED, FAILED = "delivered", "failed"  # final states
 OUTBOX = Table(
     "outbox",
     METADATA,
@@ -47,7 +46,7 @@ _LIST = "inbound"  # the name of the only row
 
 
 class MissedMessage(NamedTuple):
-    """A message that the carrier kept for us. ``sid`` is "" where it gets no answer."""
+    """A message that Twilio kept for us. ``sid``: "" where it gets no answer."""
 
     message: Message
     sid: str = ""
@@ -55,10 +54,7 @@ class MissedMessage(NamedTuple):
 
 
 class OutboxRow(NamedTuple):
-    """A message to be answered. ``written_at``: when it was sent; all in seconds since 1970.
-
-    ``due_at``: nobody touches it before; while it is being sent, how long its sender has it.
-    """
+    """A message to answer. ``due_at`` (Unix): not before; while "sending", the end of the lease."""
 
     sid: str
     state: str
@@ -68,7 +64,7 @@ class OutboxRow(NamedTuple):
 
 
 class DueQuery(NamedTuple):
-    """What is due at ``now``; what was written before ``oldest`` is forgotten first."""
+    """Rows due at ``now``; those written before ``oldest`` are deleted first."""
 
     now: int
     oldest: int
@@ -76,7 +72,7 @@ class DueQuery(NamedTuple):
 
 
 class RowChange(NamedTuple):
-    """What became of a row that we have. ``sent_hash``: of what was sent."""
+    """The new state of a row that we took. ``sent_hash``: of the sent message's id."""
 
     row: OutboxRow
     state: str
@@ -85,7 +81,7 @@ class RowChange(NamedTuple):
 
 
 def record(connection: Connection, items: Sequence[MissedMessage]) -> list[Claim]:
-    """Claim and count each message, and in the same transaction note what is to be answered."""
+    """Claim and count each message and, in the same transaction, queue those to answer."""
     claims = ledger.handle(connection, [item.message for item in items])
     wanted = {
         item.sid: item
@@ -102,7 +98,7 @@ def record(connection: Connection, items: Sequence[MissedMessage]) -> list[Claim
 
 
 def due(connection: Connection, items: Sequence[DueQuery]) -> list[tuple[list[OutboxRow], int]]:
-    """The rows to take up now, oldest first; and how many are unfinished, due or not."""
+    """The rows to take now, oldest first; and how many are unfinished, due or not."""
     return [_due(connection, item) for item in items]
 
 
@@ -121,17 +117,17 @@ def _due(connection: Connection, asked: DueQuery) -> tuple[list[OutboxRow], int]
 
 
 def take(connection: Connection, items: Sequence[RowChange]) -> list[bool]:
-    """Whether each row is as it was seen, and so ours from now on."""
+    """Whether each row is still as seen, and so ours from now on."""
     return _change(connection, items, tries=1)
 
 
 def settle(connection: Connection, items: Sequence[RowChange]) -> list[bool]:
-    """Write down what became of our rows; False for one that somebody else took up."""
+    """Write the new state of our rows; False for one that another server took."""
     return _change(connection, items, tries=0)
 
 
 def _change(connection: Connection, items: Sequence[RowChange], *, tries: int) -> list[bool]:
-    """In the order of their ids, so that two servers do not wait in a circle."""
+    """Sorted by id, so that two servers do not deadlock."""
     changed: dict[int, bool] = {}
     for place, turn in sorted(enumerate(items), key=itemgetter(1)):
         row = turn.row
@@ -145,7 +141,7 @@ def _change(connection: Connection, items: Sequence[RowChange], *, tries: int) -
 
 
 def end(connection: Connection, items: Sequence[tuple[str, str]]) -> list[bool]:
-    """End what was sent, by its id's hash; False for one not sent by us, or ended."""
+    """End sent rows by their id's hash; False for one not sent by us or already ended."""
     changed: dict[int, bool] = {}
     for place, (sent_hash, end) in sorted(enumerate(items), key=itemgetter(1)):
         which = (OUTBOX.c.sent_hash == sent_hash, OUTBOX.c.state == SENT)
@@ -155,7 +151,7 @@ def end(connection: Connection, items: Sequence[tuple[str, str]]) -> list[bool]:
 
 
 def codes(connection: Connection, items: Sequence[tuple[str, ...]]) -> list[dict[str, str]]:
-    """For each list of hashes of ids: the code of the reply that each handled message gets."""
+    """For each list of id hashes: the reply codes of those handled."""
     table = ledger.HANDLED
     asked = select(table.c.sid_hash, table.c.code)
     return [
@@ -168,7 +164,7 @@ def codes(connection: Connection, items: Sequence[tuple[str, ...]]) -> list[dict
 
 
 def read_until(connection: Connection, items: Sequence[Any]) -> list[int | None]:
-    """The instant up to which all that came in was handled; None before the first look."""
+    """The instant up to which all messages were handled; None before the first run."""
     found = connection.execute(
         select(CARRIER_LIST.c.read_until).where(CARRIER_LIST.c.name == _LIST)
     ).scalar()
@@ -176,7 +172,7 @@ def read_until(connection: Connection, items: Sequence[Any]) -> list[int | None]
 
 
 def have_read(connection: Connection, items: Sequence[int]) -> list[None]:
-    """Remember how far was read. Never backwards: another server may have read further."""
+    """Store how far was read. Never backwards: another server may have read further."""
     until = max(items)
     row = {"name": _LIST, "read_until": until}
     connection.execute(ledger.insert_new(connection.dialect.name, CARRIER_LIST), [row])

@@ -1,4 +1,4 @@
-"""Empties and deletes Twilio's copy of each handled message within the hour."""
+"""Deletes Twilio's copy of each handled message within the hour."""
 
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -7,9 +7,9 @@ from itertools import islice
 from sms.twilio import outbox_table
 from sms.twilio.background_step import BackgroundStep
 
-# Answers are sent for 15 minutes at most, and what was sent is looked for a little longer.
+# The outbox sends for 15 minutes at most, and searches the list a little longer.
 KEPT = timedelta(minutes=25)
-REACH = timedelta(days=7)  # back: what an outage left behind, not the whole history
+REACH = timedelta(days=7)  # back: what an outage left, not the whole history
 MOST = 2_000  # of one turn
 
 
@@ -27,6 +27,6 @@ class Redaction(BackgroundStep):
         rows = (held.sid for held in self._carrier.list(now - REACH) if held.sent_at < before)
         sids: list[str] = await self._ask(lambda: list(islice(rows, MOST)))
         gone = 0
-        for sid in sids:  # one after another: nobody waits for it, and answers come first
+        for sid in sids:  # one after another: replies come first
             gone += await self._ask(partial(self._carrier.forget, sid))
         return gone

@@ -1,7 +1,7 @@
-"""Twilio's signature and form fields.
+"""Twilio's webhook signature and form fields.
 
-The signature is made over the configured address and the raw bytes, never over what a proxy or a
-header claims. Sources: twilio.com/docs/usage/security, /docs/usage/webhooks/webhook-configuration.
+Signed are configured address and raw bytes, never a proxy's claim. Sources:
+twilio.com/docs/usage/security, /docs/usage/webhooks/webhook-configuration.
 """
 
 import base64
@@ -23,10 +23,7 @@ class TooManyFieldsError(Exception):
 
 
 def parse(raw: bytes) -> dict[str, list[str]]:
-    """The form's fields, blanks kept, bytes that are no UTF-8 as surrogates. TooManyFieldsError.
-
-    Equal to ``parse_qsl(…, keep_blank_values=True)``, in a third of its time.
-    """
+    """``parse_qsl`` with blanks, bad UTF-8 as surrogates, 3× as fast. TooManyFieldsError."""
     if raw.count(b"&") >= MAX_FIELDS:
         raise TooManyFieldsError
     fields: dict[str, list[str]] = {}
@@ -48,20 +45,19 @@ def _decoded(text: str) -> str:
 def signature(
     url: str, fields: Mapping[str, list[str]], *, key: str, algorithm: str = "sha1"
 ) -> bytes:
-    """What the header must hold: address, sorted names and values, repeats once, no separators."""
+    """The header's value: over address, sorted names and values, repeats once, no separators."""
     parts = [url]
     for name in sorted(fields):
         values = fields[name]
         for value in values if len(values) == 1 else sorted(set(values)):
             parts += (name, value)
     text = "".join(parts).encode("utf-8", "surrogateescape")
-    # Not hmac.digest: it lets another thread in, and having to wait for that one costs more than
-    # the hash.
+    # Not hmac.digest: it releases the GIL, and waiting to get it back costs more than the hash.
     return base64.b64encode(hmac.new(key.encode(), text, algorithm).digest())
 
 
 def shared_key_algorithm(settings: str) -> str:
-    """Of ``X-Twilio-Webhooks-Signature-Settings: key=…,algorithm=HMAC_SHA256``; "" if none."""
+    """From ``X-Twilio-Webhooks-Signature-Settings: key=…,algorithm=HMAC_SHA256``; "" if none."""
     for part in settings.split(","):
         name, _, value = part.strip().partition("=")
         if name.strip() == "algorithm":
@@ -77,7 +73,7 @@ def verify(
     secrets: Secrets,
     settings: str | None,
 ) -> bool:
-    """Whether the carrier signed this, also with the old token. ``settings``: of a shared key."""
+    """Whether Twilio signed this, also with the old token. ``settings``: of a shared key."""
     if header is None:
         return False
     if settings is not None:
@@ -108,10 +104,10 @@ def inbound(fields: Mapping[str, list[str]]) -> Inbound:
 
 
 def unwrap(body: str) -> str:
-    """The body, decoded if it came in base64, as long ones sometimes do.
+    """The body, decoded if it is base64, as long ones sometimes are.
 
-    RapidPro's rule: sixty characters or more, a length divisible by four, no white space, only
-    base64's letters, and at least half of what comes out is ASCII.
+    RapidPro's rule: at least sixty characters, a length divisible by four, no white space, only
+    base64's letters, and at least half of the result is ASCII.
     """
     if len(body) < 60 or len(body) % 4 or not _BASE64.fullmatch(body):
         return body

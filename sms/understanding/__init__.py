@@ -1,1 +1,1 @@
-"""From the words of a message to a topic, a language or a question about the line."""
+"""Classifies a message's words: topic, language, or a question about the text line."""

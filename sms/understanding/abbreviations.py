@@ -1,6 +1,6 @@
-"""How phones spell: short forms and contractions, each with the words it stands for.
+"""Expands texting abbreviations and contractions in messages and packs.
 
-Pack and message both go through it. No entry may swallow an ordinary word of the other language.
+No entry may swallow an ordinary word of the other language.
 """
 
 _PLAIN = """
@@ -28,7 +28,7 @@ tb=tambien bn=bien muxo=mucho nmms=no sd=se dnd=donde cdo=cuando mui=muy ablar=h
 
 
 def _table(plain: str) -> dict[str, tuple[str, ...]]:
-    """White space also separates an entry's words: a new one begins at an "="."""
+    """White space also separates an entry's words: a new entry begins at "="."""
     table: dict[str, tuple[str, ...]] = {}
     short = ""
     for part in plain.split():

@@ -1,7 +1,6 @@
-"""A small model for sentences that no table knows: which topic, or none.
+"""A linear model: the topic of sentences in which the tables know no word (docs/sms.md).
 
-It rather says nothing than something wrong. Against the tables it may only say that all is small
-talk or plainly about another topic; of danger and suicide only the first. docs/sms.md has how.
+It overrules the tables only for small talk or, except danger and suicide, plainly another topic.
 """
 
 import gzip
@@ -19,21 +18,21 @@ from sms.understanding.abbreviations import speak
 from sms.understanding.normalise import Tokens, spellings
 
 FILE = Path(__file__).resolve().parent / "classifier.json.gz"
-ORDINARY = ""  # the class of messages that ask for nothing
+ORDINARY = ""  # the class of small talk
 CRISIS = frozenset({
     *("danger", "suicide", "trafficking", "pictures", "abuse", "assault", "dating"),
     *("runaway", "missing"),
 })  # fmt: skip
-# Probabilities that a topic needs where the tables are silent, and the most that nothing is meant
+# Least probability of a topic where the tables are silent, and the most of small talk
 SURE, MOST_ORDINARY = 0.25, 0.25
 SURE_OF_CRISIS, MOST_ORDINARY_OF_CRISIS = 0.3, 0.03
-CERTAIN = 0.75  # that another topic needs than the one that the tables found
+CERTAIN = 0.75  # least probability at which another topic overrules the tables'
 SECOND = 0.15  # a second topic is named from here
-SMALL_TALK = 0.5  # that nothing is meant: then what the tables found does not count
-SMALL_TALK_FOR_ALL = 0.6  # not even danger and suicide; the general answer holds their numbers, too
-FEWEST_WORDS = 4  # of a message that the model may call small talk
-FEWEST_KNOWN = 3  # words of the message that the model must have seen
-MOST_WORDS = 120  # of a message are read: the last ones of a longer one
+SMALL_TALK = 0.5  # least probability at which it overrules the tables
+SMALL_TALK_FOR_ALL = 0.6  # also danger and suicide: the general reply has their numbers
+FEWEST_WORDS = 4  # in small talk
+FEWEST_KNOWN = 3  # words of a message
+MOST_WORDS = 120  # read of a message: its last ones
 SCALE = 100  # weights are kept as whole numbers
 _STEM = 5  # letters
 _PART = 4
@@ -43,7 +42,7 @@ _GROUP = {word: names[0] for word, names in of_words().items()}
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """The most probable topic, the next, and how probable; ``ordinary``: that none is meant."""
+    """The two most probable topics with probabilities; ``ordinary``: that of small talk."""
 
     topic: str = ""
     also: str | None = None
@@ -53,17 +52,17 @@ class Prediction:
 
     @property
     def is_sure(self) -> bool:
-        """True if the topic may be answered where the tables are silent."""
+        """Whether the topic may be answered where the tables are silent."""
         if self.topic in CRISIS:
             return self.probability >= SURE_OF_CRISIS and self.ordinary <= MOST_ORDINARY_OF_CRISIS
         return self.probability >= SURE and self.ordinary <= MOST_ORDINARY
 
     def is_certain_of_other(self, topic: str) -> bool:
-        """True if the message is plainly about something else than this."""
+        """Whether the message is plainly about another topic than this."""
         return self.topic != topic and self.probability >= CERTAIN
 
     def is_small_talk(self, *, urgent: bool) -> bool:
-        """True if the message plainly asks for nothing, whatever words are in it."""
+        """Whether the message plainly asks for nothing, whatever its words."""
         return self.words >= FEWEST_WORDS and self.ordinary >= (
             SMALL_TALK_FOR_ALL if urgent else SMALL_TALK
         )
@@ -84,7 +83,7 @@ class Model:
         self._weights = weights
 
     def probabilities(self, tokens: Tokens) -> dict[str, float]:
-        """Of each class; empty if too little of the message is known."""
+        """Of each class; empty if too few words are known."""
         found = features(tokens)
         scores = [0] * len(self._classes)
         known = 0
@@ -106,7 +105,7 @@ class Model:
         return {name: power / total for name, power in zip(self._classes, powers, strict=True)}
 
     def predict(self, tokens: Tokens) -> Prediction:
-        """The topic that is believed in most, whether or not that is enough to speak."""
+        """The most probable topic, however improbable."""
         probabilities = self.probabilities(tokens)
         if not probabilities:
             return NO_PREDICTION
@@ -117,10 +116,7 @@ class Model:
 
 
 def features(tokens: Tokens) -> set[str]:
-    """Words, their parts, neighbours, and neighbours as the groups they belong to.
-
-    Every four letters in a row: a misspelt word shares most of them with the right one.
-    """
+    """Words, four-letter parts (a misspelt word shares most), neighbours, neighbours' concepts."""
     plain = speak(tokens.joined)[-MOST_WORDS:]
     spoken = [word if word.isalpha() else (spellings(word) or (word,))[-1] for word in plain]
     found = {f"w{word}" for word in spoken}
@@ -134,7 +130,7 @@ def features(tokens: Tokens) -> set[str]:
 
 
 def _parts(word: str) -> tuple[str, ...]:
-    """Of the first forty letters. Not cached: nobody's words are kept."""
+    """Parts of the first forty letters. Not cached: no sender's words are kept."""
     short = word[:_LONGEST]
     return f"s{short[:_STEM]}", *(
         f"#{short[at : at + _PART]}" for at in range(len(short) - _PART + 1)
@@ -143,7 +139,7 @@ def _parts(word: str) -> tuple[str, ...]:
 
 @cache
 def shipped() -> Model:
-    """The model that comes with the program. Read once: about 40 ms and 6 MB."""
+    """The model shipped with the program. Loaded once: about 40 ms and 6 MB."""
     data = json.loads(gzip.decompress(FILE.read_bytes()))
     weights = {feature: tuple(row) for feature, row in data["weights"].items()}
     return Model(tuple(data["classes"]), data["bias"], weights)

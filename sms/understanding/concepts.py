@@ -1,6 +1,6 @@
-"""What a word is about, roughly (home, harm, money, fear), in both languages, for the model.
+"""Rough concepts of words (home, harm, money) in both languages: features for the classifier.
 
-A star stands for any ending.
+"*" stands for any ending.
 """
 
 from collections.abc import Iterable
@@ -170,7 +170,7 @@ def _parse() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
 _WHOLE, _BEGUN = _parse()
 _SHORTEST, _LONGEST = min(map(len, _BEGUN)), max(map(len, _BEGUN))
 _known: dict[str, tuple[str, ...]] = {}
-_MOST_KNOWN = 20_000  # words looked up before the memory of them starts anew
+_MOST_KNOWN = 20_000  # cached words; then the cache is cleared
 
 
 def of(word: str) -> tuple[str, ...]:
@@ -190,7 +190,7 @@ def of(word: str) -> tuple[str, ...]:
 
 
 def pairs(words: Iterable[str]) -> set[str]:
-    """The concepts of a message, and each two that are in it together, however far apart."""
+    """The concepts of a message, alone and in pairs, however far apart."""
     names = sorted({name for word in words for name in of(word)})
     return {f"c{name}" for name in names} | {
         f"c{left}+{right}" for at, left in enumerate(names) for right in names[at + 1 :]

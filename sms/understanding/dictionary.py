@@ -1,6 +1,6 @@
-"""The ordinary words of English and Spanish, which are never taken for misspellings.
+"""Ordinary words of English and Spanish, never taken for misspellings.
 
-words.txt.gz is made by tools/make_words.py; its licence is in words.LICENSE.md.
+tools/make_words.py makes words.txt.gz; licence: words.LICENSE.md.
 """
 
 import gzip

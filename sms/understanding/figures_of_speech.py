@@ -1,6 +1,6 @@
-"""Harmless phrases: "dying of laughter", "he's gonna kill me if i'm late".
+"""Harmless phrases ("dying of laughter"): a pattern inside one does not count.
 
-A pattern of the pack inside one does not count, so a child in need must hardly ever use one.
+A child in need must hardly ever use one.
 """
 
 _PLAIN = """

@@ -1,4 +1,4 @@
-"""Whether a message is English or Spanish, from its commonest words."""
+"""Tells English from Spanish by their commonest words."""
 
 from collections.abc import Collection, Iterable
 
@@ -26,12 +26,12 @@ _MARKS = {"¿": 2, "¡": 2, "ñ": 2, "á": 1, "í": 1, "ó": 1, "ú": 1, "é": 1
 
 
 class LanguageGuess:
-    """Tells English from Spanish for the languages a pack speaks."""
+    """Tells English from Spanish, as far as the pack speaks them."""
 
     def __init__(
         self, keywords: Iterable[Keyword] = (), *, known: Collection[str] = ("en", "es")
     ) -> None:
-        """``keywords`` lend their words; where Spanish is not ``known`` all is English."""
+        """Words of ``keywords`` count, too; without Spanish in ``known`` all is English."""
         both = {"en": set(_ENGLISH.split()), "es": set(_SPANISH.split())}
         taken = {"en": frozenset(both["es"]), "es": frozenset(both["en"])}
         for keyword in keywords:
@@ -45,11 +45,7 @@ class LanguageGuess:
         self._bilingual = "es" in known
 
     def of(self, tokens: Tokens, text: str, *, found: Collection[str] = ()) -> str:
-        """The language to answer in; English when nothing says anything.
-
-        ``found``: languages whose keywords were in the message. One alone decides, unless the other
-        words clearly say otherwise.
-        """
+        """The language to answer in. A single one ``found`` wins unless other words contradict."""
         if not self._bilingual:
             return "en"
         leaning = self._lean(tokens, text)
@@ -58,7 +54,7 @@ class LanguageGuess:
         return "es" if leaning > 0 else "en"
 
     def _lean(self, tokens: Tokens, text: str) -> int:
-        """Positive for Spanish, negative for English, 0 when the words do not say."""
+        """Positive for Spanish, negative for English, 0 for undecided."""
         marks = 0 if text.isascii() else sum(_MARKS.get(char, 0) for char in set(text.lower()))
         spanish = sum(word in self._spanish for word in tokens.words)
         return spanish + marks - sum(word in self._english for word in tokens.words)

@@ -1,7 +1,6 @@
-"""Questions about the text line itself: who answers here, and who can see these messages.
+"""Whole messages that ask about the text line: who answers, who can see them.
 
-Only whole messages count, by a closed list or by a shape: "he can see my texts" is about a person,
-and "my mom saw my texts and hit me" is a need.
+Never inside a sentence: "my mom saw my texts and hit me" is a need.
 """
 
 import re
@@ -151,7 +150,7 @@ _SHAPES: tuple[tuple[LineQuestion, re.Pattern[str]], ...] = (
 
 
 def asked(tokens: Tokens) -> LineQuestion:
-    """Which of the two a whole message asks; "" if neither."""
+    """Which of the two the whole message asks; "" if neither."""
     words = tokens.words
     while len(words) > 1 and words[0] in _MAY_BEGIN.split():
         words = words[1:]

@@ -1,6 +1,6 @@
-"""Whole messages that are a partner's name, a neutral number, a short number or a ZIP code.
+"""Whole messages that are a partner's name, a code, a short number or a ZIP code.
 
-Never inside a sentence: "no heat at home" and "protect me" are no partners' names.
+Never inside a sentence: "no heat at home" names no partner.
 """
 
 import re
@@ -42,7 +42,7 @@ class Names:
     """The partners' names, compiled once."""
 
     def __init__(self, partners: Iterable[Partner], ordinary: Collection[str]) -> None:
-        """Names of ``ordinary`` words only must be spelt right; others may be a letter off."""
+        """A name of only ``ordinary`` words must be spelt right; others may be one letter off."""
         self._known: dict[str, str] = {}
         loose: list[str] = []
         for partner in partners:
@@ -56,11 +56,11 @@ class Names:
         self._nearby = Nearby(loose)
 
     def exact(self, tokens: Tokens) -> str:
-        """The partner whose name is all, after a lead-in such as "who is"; else ""."""
+        """The partner whose name is the message, after a lead-in such as "who is"; else ""."""
         return next((self._known[name] for name in _asked(tokens) if name in self._known), "")
 
     def near(self, tokens: Tokens) -> str:
-        """As ``exact`` for a misspelt name that is no ordinary word, if only one is near."""
+        """As ``exact`` for a misspelt name; "" if all words are ordinary or several names near."""
         if all(len(token) < MIN_LETTERS or token in self._ordinary for token in tokens.words):
             return ""
         for name in _asked(tokens):
@@ -99,12 +99,12 @@ def code_in(tokens: Tokens) -> str:
 
 
 def short_number_in(tokens: Tokens) -> str:
-    """The topic of a message that is only 911, 988 or 211; "" if it is something else."""
+    """The topic of a message that is only 911, 988 or 211; else ""."""
     found = _SHORT.fullmatch(tokens.folded)
     return SHORT_NUMBERS.get(re.sub(r"\D", "", found[1]), "") if found else ""
 
 
 def zip_in(tokens: Tokens) -> str:
-    """The ZIP code of a message that is only that (ZIP+4 allowed); "" if it is something else."""
+    """The ZIP code of a message that is only that (ZIP+4 allowed); else ""."""
     found = _ZIP.fullmatch(tokens.folded)
     return found[1] if found else ""

@@ -1,27 +1,25 @@
-"""A message as words: case, accents, width, emoji, quotes and punctuation folded away.
+"""Normalises a message: case, accents, width, emoji, quotes and punctuation folded.
 
-Cut before and after: a single character can grow eighteen-fold under NFKC.
+Cut before and after: NFKC can expand a character eighteen-fold.
 """
 
 import re
 import unicodedata
 from dataclasses import dataclass
 
-MAX_CHARS = 1600  # the carrier's own limit: the end of a long story is often the worst of it
+MAX_CHARS = 1600  # the carrier's limit: the end of a long story is often the worst
 
 _QUOTES = str.maketrans(
     {"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u00b4": "'", "`": "'", "\uff07": "'"}
 )
-# Cyrillic and Greek letters that look like Latin ones, after case folding; and those that look like
-# none: a message with one of them is Russian, and "он нет" in it is no English.
+# Cyrillic and Greek letters that look like Latin ones, case-folded; and those that do not: with
+# one of them a message is Russian ("он нет").
 _ALIKE = str.maketrans("асеорхуіѕјһкмтвонοαει", "aceopxyisjhkmtbohoaei")
 _RUSSIAN = re.compile("[бгджзилпфцчшщъыьэюя]")
 _LEET_BEFORE_LETTER = re.compile(r"[@$](?=[a-z])")
 _LEET_SIGN = {"@": "a", "$": "s"}
-# "r*ped": a letter left out, as any misspelling
-_CENSORED = re.compile(r"(?<=[^\W\d_])\*+(?=[^\W\d_])")
-# control, format and unassigned: zero-width marks among them
-_UNSEEN = frozenset({"Cc", "Cf", "Co", "Cn", "Cs"})
+_CENSORED = re.compile(r"(?<=[^\W\d_])\*+(?=[^\W\d_])")  # "r*ped": read as a misspelling
+_UNSEEN = frozenset({"Cc", "Cf", "Co", "Cn", "Cs"})  # control, format (zero-width), unassigned
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _RUN = re.compile(r"([^\W\d_])\1{2,}")
@@ -39,10 +37,7 @@ class Tokens:
 
 
 def tokenize(text: str) -> Tokens:
-    """Fold and cut a message, once for all that look at it.
-
-    White space becomes single spaces: a pattern over 1,500 in a row took nine seconds to say no.
-    """
+    """Fold and cut a message once; white space to single spaces: 1,500 cost a regex 9 seconds."""
     folded = " ".join(fold(text).split())
     tokens = _words_of(folded)
     return Tokens(folded, tokens, join_letters(tokens))
@@ -89,7 +84,7 @@ def spellings(word: str) -> tuple[str, ...]:
 
 
 def join_letters(tokens: tuple[str, ...]) -> tuple[str, ...]:
-    """Single letters in a row, three or more, as one word: "h e l p", "s.o.s"."""
+    """Three or more single letters in a row as one word: "h e l p", "s.o.s"."""
     joined: list[str] = []
     run: list[str] = []
     for token in (*tokens, ""):

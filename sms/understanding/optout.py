@@ -1,7 +1,7 @@
 """STOP, START and HELP, and whole messages that ask the text line to be quiet.
 
-"no mas", "ya no" and "stop it" are not on the list: a child may mean "I can't take any more".
-Sources: 47 CFR 64.1200(a)(10)-(12); Twilio's default and Advanced Opt-Out keywords.
+"no mas", "ya no" and "stop it" are not listed: a child may mean "I can't take any more". Sources:
+47 CFR 64.1200(a)(10)-(12); Twilio's default and Advanced Opt-Out keywords.
 """
 
 from typing import Literal
@@ -43,7 +43,7 @@ _ASKS = {"help": "en", "info": "en", "ayuda": "es", "informacion": "es"}
 
 
 def carrier_word(text: str) -> Carrier:
-    """What the carrier sees: one bare word, any case, white space around it."""
+    """What the carrier matches: one bare word, any case, white space around it."""
     word = text.strip().casefold()
     if word in STOP:
         return "stop"
@@ -58,7 +58,7 @@ def asks_for_quiet(tokens: Tokens) -> bool:
 
 
 def asks_for_help(tokens: Tokens) -> str:
-    """The language of a message that only says "help", however dressed ("heeelp!"); else ""."""
+    """The language of a message that only says "help" in any form ("heeelp!"); else ""."""
     if len(tokens.joined) != 1:
         return ""
     forms = (tokens.joined[0], *spellings(tokens.joined[0]))

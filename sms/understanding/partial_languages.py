@@ -1,7 +1,6 @@
-"""Crisis words and scripts of the languages that a pack has only in part.
+"""Crisis words and scripts of a pack's partial languages.
 
-Words are found as written, with or without marks, and never guessed at, so that no English or
-Spanish is taken for them. A script of its own tells the language without a known word.
+Matched as written, with or without marks, never guessed: no English or Spanish may match.
 """
 
 from collections.abc import Collection, Iterator
@@ -14,13 +13,13 @@ from sms.understanding.normalise import Tokens
 from sms.understanding.pattern_tree import GAP, Position, Tree
 
 _IN_SCRIPT = {"Arabic": "ar", "Cyrillic": "ru", "Gurmukhi": "pa", "Han": "zh", "Hangul": "ko"}
-# "I miss you to death" in Chinese: what stands inside one of these is not meant.
+# "I miss you to death" in Chinese: words inside one of these do not count.
 _FIGURES = ("想死你", "想死妳", "想死我了", "笑死", "救命恩人")
 _LEAST = 1_000  # a word for help or for a language says less than any topic
 
 
 class Sense(NamedTuple):
-    """A topic in a language, or "" for its general answer. Lower ``priority`` is first."""
+    """A topic in a language, "" for the general answer. Lowest ``priority`` first."""
 
     priority: int
     topic: str
@@ -35,10 +34,10 @@ class PartialMatch(NamedTuple):
 
 
 class PartialLanguages:
-    """The words of a pack's languages in part, compiled once. ``find`` is pure."""
+    """Words of a pack's partial languages, compiled once. ``find`` is pure."""
 
     def __init__(self, pack: Pack, spoken: Collection[str]) -> None:
-        """``spoken`` are the languages with a general answer; words of any other find nothing."""
+        """``spoken``: languages with a general answer; words of others are ignored."""
         self._tree: Tree[Sense] = Tree()
         self._starts: set[str] = set()
         self._runs: dict[str, Sense] = {}
@@ -57,10 +56,7 @@ class PartialLanguages:
         self._vietnamese = "vi" in spoken
 
     def find(self, text: str, tokens: Tokens) -> PartialMatch | None:
-        """The most urgent sense of a message; None without a sign of any of these languages.
-
-        Words inside longer ones do not count: Hmong "kill me" begins "kill myself".
-        """
+        """The most urgent sense or None. Whole words only: Hmong "kill me" begins "kill myself"."""
         by_script = self._language(text, tokens)
         found = list(self._said(text, tokens))
         if found:
@@ -81,14 +77,13 @@ class PartialLanguages:
         self._tree.learn(steps, sense)
 
     def _language(self, text: str, tokens: Tokens) -> str:
-        """The language of the message's script, "" for Latin letters but those of Vietnamese."""
+        """The language of the message's script; "" for Latin letters, except Vietnamese ones."""
         if text.isascii():
             return ""
         if self._vietnamese and scripts.has_vietnamese_letters(text):
             return "vi"
         by_script = self._by_script.get(scripts.main_script(tokens.folded), "")
-        # A Russian message of look-alike letters only ("нет"): nothing but look-alikes, and no
-        # Latin letter among them.
+        # A Russian message of look-alike letters only ("нет"), without a Latin letter.
         return by_script or self._by_script.get(scripts.only_script(text), "")
 
     def _said(self, text: str, tokens: Tokens) -> Iterator[Sense]:
@@ -120,7 +115,7 @@ class PartialLanguages:
 
 
 def _lists(pack: Pack, spoken: Collection[str]) -> Iterator[tuple[Sense, Words]]:
-    """Crisis words, and every language's words for itself and for help."""
+    """Crisis words, and each language's words for itself and for help."""
     for keyword in pack.keywords:
         for language in pack.partial:
             if language in spoken and language in keyword.words:

@@ -1,7 +1,4 @@
-"""A tree of word patterns: words in order, "~" for up to three words, "<family>" for a group.
-
-Small words ("really", "just") may always stand between.
-"""
+"""A trie of word patterns: "~" for up to three words, "<family>" for a group, fillers skipped."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,10 +10,9 @@ from sms.understanding.normalise import words
 
 GAP = "~"
 GAP_WORDS = 3
-# In a row between two words of a pattern: without an end, "all all all …" takes the square of its
-# length.
+# In a row inside a pattern; unlimited, "all all all …" takes quadratic time.
 MOST_FILLERS = 8
-# Words that change nothing about what is said around them, in both languages.
+# Words of both languages that change nothing about those around them.
 _FILLERS = """
     just really rly so very like literally lowkey highkey fr actually fucking fuckin fkn fking
     freaking frickin damn totally always even probably prob maybe already still also basically sorta
@@ -29,7 +25,7 @@ Target = TypeVar("Target")
 
 
 class Position(NamedTuple):
-    """One word of the message: its readings, whether guessed, its token, and if a filler."""
+    """One word of the message: its readings, whether guessed, its token, whether a filler."""
 
     readings: tuple[str, ...]
     guessed: bool
@@ -38,7 +34,7 @@ class Position(NamedTuple):
 
 
 class Match(NamedTuple, Generic[Target]):
-    """A pattern that stands in the message. ``mask`` has a bit for each place it used."""
+    """A pattern found in the message. ``mask``: a bit for each place used."""
 
     target: Target
     guessed: bool
@@ -47,7 +43,7 @@ class Match(NamedTuple, Generic[Target]):
 
 @dataclass(slots=True)
 class _Node(Generic[Target]):
-    """Hundreds of phrases begin with "i": their common beginning is looked at once."""
+    """A trie node: hundreds of phrases begin with "i"."""
 
     after: "dict[str, _Node[Target]]" = field(default_factory=dict)
     gap: "_Node[Target] | None" = None
@@ -92,7 +88,7 @@ class Tree(Generic[Target]):
         node.targets = (*node.targets, target)
 
     def at(self, places: Sequence[Position]) -> Iterator[Match[Target]]:
-        """Every pattern that stands in the message. By a stack: generators took thrice as long."""
+        """Every pattern in the message. Uses a stack: generators took three times as long."""
         count = len(places)
         for start in range(count):
             todo = [(self._root, start, False, 0)]

@@ -1,4 +1,4 @@
-"""The script of a message, and its words in scripts that normalise.py (for Latin) would break."""
+"""Detects scripts, and splits words in those that normalise.py would break."""
 
 import re
 import unicodedata
@@ -7,8 +7,7 @@ from collections import Counter
 
 from sms.understanding.normalise import MAX_CHARS
 
-# From each first code point up to the second. Kana are there so that Japanese is not taken for
-# Chinese.
+# [first, end) code points. Kana, so that Japanese is not taken for Chinese.
 _RANGES = {
     "Latin": ((0x41, 0x5B), (0x61, 0x7B), (0xC0, 0x250), (0x1E00, 0x1F00)),
     "Cyrillic": ((0x400, 0x530),),
@@ -26,7 +25,7 @@ _STARTS = sorted(
 )
 _POINTS = [point for point, _script in _STARTS]
 _WEIGHT = {"Han": 4, "Kana": 4}  # a character is a word or half of one
-_UNSPACED = frozenset({"Han", "Hangul"})  # spaces stand anywhere or nowhere
+_UNSPACED = frozenset({"Han", "Hangul"})  # spaces may stand anywhere
 _ARABIC = str.maketrans("أإآٱىئةؤکیہھ", "اااايي" + "هوكيهه", "ـ")
 _GURMUKHI_DOT = "\u0a3c"  # often left out
 _VIETNAMESE = re.compile("[ơưăđ\u1ea0-\u1ef9]")
@@ -36,13 +35,13 @@ _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cn", "Cs"})
 
 
 def script_of(char: str) -> str:
-    """The script of a letter: "Latin", "Han" and so on; "" for any other character."""
+    """The script of a letter ("Latin", "Han" …); "" for any other character."""
     at = bisect_right(_POINTS, ord(char)) - 1
     return _STARTS[at][1] if at >= 0 and char.isalpha() else ""
 
 
 def main_script(folded: str) -> str:
-    """The script of most of a folded message; "" without letters that we know."""
+    """The script of most of a folded message; "" without known letters."""
     if folded.isascii():
         return "Latin" if any(char.isalpha() for char in folded) else ""
     counted: Counter[str] = Counter()
@@ -54,18 +53,18 @@ def main_script(folded: str) -> str:
 
 
 def only_script(text: str) -> str:
-    """The script of all letters of a message as it came; "" if of several or unknown."""
+    """The one script of all letters of a raw message; "" if several or unknown."""
     found = {script_of(char) for char in text[:MAX_CHARS] if char.isalpha()}
     return found.pop() if len(found) == 1 else ""
 
 
 def unspaced(text: str) -> bool:
-    """Whether the text is in a script whose words are found without minding spaces."""
+    """Whether words of the text's script are matched without regard to spaces."""
     return any(script_of(char) in _UNSPACED for char in text)
 
 
 def has_vietnamese_letters(text: str) -> bool:
-    """Whether two of the letters are ones that, in California, only Vietnamese has."""
+    """Whether two letters are ones that, in California, only Vietnamese has."""
     return (
         not text.isascii()
         and len(_VIETNAMESE.findall(unicodedata.normalize("NFC", text[:MAX_CHARS]).lower())) > 1
@@ -73,7 +72,7 @@ def has_vietnamese_letters(text: str) -> bool:
 
 
 def kept(text: str) -> str:
-    """Compatible forms unified, case folded, cut; every mark that tells words apart kept."""
+    """Compatible forms unified, case folded, cut; marks that tell words apart kept."""
     wide = unicodedata.normalize("NFKC", text[:MAX_CHARS])[:MAX_CHARS].casefold().translate(_ARABIC)
     seen = (char for char in wide if char.isspace() or unicodedata.category(char) not in _UNSEEN)
     return "".join(
@@ -93,10 +92,7 @@ def squeezed(text: str) -> str:
 
 
 def readings(token: str) -> tuple[str, ...]:
-    """A word as written, without letters held down, and without its marks: "chết" is "chet".
-
-    An Arabic word also without the "and" or "so" that is written onto it.
-    """
+    """As written, held-down letters once, unmarked ("chết": "chet"), Arabic without "and", "so"."""
     short = _RUN.sub(r"\1", token)
     if token.isascii():
         return (token,) if short == token else (token, short)

@@ -1,7 +1,6 @@
-"""The topics that a message is about: words, phrases and misspellings, in all languages at once.
+"""Finds a message's topics by words, phrases and misspellings, in all languages at once.
 
-A misspelling is looked for only in a token that is no ordinary word of either language, and never
-becomes a word that carriers keep for themselves.
+Ordinary words are never misspellings; no misspelling becomes a carrier's own word.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -17,19 +16,17 @@ from sms.understanding.normalise import Tokens, spellings, words
 from sms.understanding.pattern_tree import FILLERS, GAP, Match, Position, Tree, steps
 
 How = Literal["exact", "phrase", "typo"]
-MIN_LETTERS = 3  # a shorter word is never a misspelling of anything
+MIN_LETTERS = 3  # a shorter word is never a misspelling
 _DROPS_G = 5  # letters: "odin" is no overdose, "thin" no thing
 _DROP_THEIR_G = frozenset({"bein", "doin", "goin"})
-# letters of one message's misspelt words that are looked up: forty words; nobody's has so many
-MOST_GUESSED = 320
+MOST_GUESSED = 320  # letters of misspelt words looked up per message: about forty words
 _RANK: dict[How, int] = {"exact": 0, "phrase": 1, "typo": 2}
-# who asks decides the answer ("im a teacher"), but never before danger and suicide
-_FRAME_AFTER = 2
+_FRAME_AFTER = 2  # who asks ("im a teacher") decides the topic, but after danger and suicide
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A topic, and the languages of its words. ``whole``: a pattern is all that is said."""
+    """A topic, and the languages of its words. ``whole``: a pattern is the whole message."""
 
     topic: str
     how: How
@@ -38,7 +35,7 @@ class Hit:
 
 
 class _Target(NamedTuple):
-    """Where a pattern leads. ``topic`` is "" for a figure of speech, which leads nowhere."""
+    """What a pattern stands for. ``topic``: "" for a figure of speech."""
 
     topic: str
     language: str
@@ -55,10 +52,7 @@ class Matcher:
     def __init__(
         self, keywords: Iterable[Keyword], ordinary: Collection[str], *, figures: Iterable[str] = ()
     ) -> None:
-        """``ordinary`` are never taken for misspellings; the pack's own words may be among them.
-
-        ``figures`` mean no need: a pattern that lies wholly inside one does not count.
-        """
+        """``ordinary``: never misspellings. ``figures``: a pattern wholly inside one is ignored."""
         self._priority: dict[str, int] = {}
         self._tree: Tree[_Target] = Tree()
         self._vocabulary: set[str] = set()
@@ -120,7 +114,7 @@ class Matcher:
         )
 
     def _learn(self, pattern: str, target: _Target) -> None:
-        """A pattern of several words without a gap is known written as one word, too."""
+        """A pattern of several words without a gap is also learnt as one word."""
         found = steps(pattern)
         plain = {step for step in found if step != GAP and not step.startswith("<")}
         self._vocabulary |= plain
@@ -131,7 +125,7 @@ class Matcher:
                     self._glued[glued] = (*self._glued.get(glued, ()), target)
 
     def _matches(self, words: tuple[str, ...]) -> Iterator[tuple[_Target, How, bool]]:
-        """What counts; the whole message as a word of its own counts whatever is in it."""
+        """The matches that count; the message as a single known word counts whatever is in it."""
         for target in self._alone.get(speak(words), ()):
             yield target, "exact", True
         near = _Guesses(self._nearby)
@@ -157,7 +151,7 @@ class Matcher:
         return f"{word}g" if dropped and f"{word}g" in self._vocabulary else word
 
     def _read(self, index: int, token: str, near: "_Guesses") -> Iterator[Position]:
-        """The readings of a token. Only one that is neither ours nor ordinary is guessed at."""
+        """The readings of a token. Guesses only at one neither known nor ordinary."""
         for written in SPOKEN.get(token) or (token,):
             word = self._with_its_g(written)
             if word in self._vocabulary or len(word) < MIN_LETTERS or word in self._ordinary:
@@ -175,10 +169,7 @@ class Matcher:
 
 
 class _Guesses:
-    """The misspelt words of one message, each looked up once.
-
-    Letters are counted, not words: eight take 0.05 ms, twenty-two three times that.
-    """
+    """Looks up a message's misspelt words, each once, within a budget of letters."""
 
     def __init__(self, nearby: Nearby) -> None:
         self._nearby = nearby
@@ -186,7 +177,7 @@ class _Guesses:
         self._left = MOST_GUESSED
 
     def find(self, word: str) -> tuple[str, ...]:
-        """The known words nearest to this one; none when the message has had its guesses."""
+        """The nearest known words; none when the message's letters are used up."""
         if word not in self._found:
             self._found[word] = self._nearby.find(word) if self._left >= len(word) else ()
             self._left -= len(word)
@@ -194,12 +185,9 @@ class _Guesses:
 
 
 def _outermost(found: list[Match[_Target]]) -> Iterator[Match[_Target]]:
-    """Without those inside a longer one: "wont let me leave my job" is about work.
-
-    Where a figure of speech covers the same words, nothing is meant. A match is compared only with
-    those that share its first place: with all, a message of nothing but patterns took 13 ms.
-    """
+    """Drops matches inside a longer one or a figure: "wont let me leave my job" is about work."""
     figures = {one.mask for one in found if not one.target.topic}
+    # Compared only with matches sharing the first place: all with all took 13 ms.
     sharing: dict[int, list[int]] = {}
     for mask in {one.mask for one in found}:
         rest = mask

@@ -1,1 +1,1 @@
-"""What someone hears who calls the number."""
+"""What a caller to the number hears."""

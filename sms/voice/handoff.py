@@ -1,7 +1,6 @@
-"""The one partner that a caller may be put through to.
+"""The one partner to which a caller may be put through.
 
-A bridged call hides where the caller is, and who calls: so emergency, crisis, report and staff
-lines are refused.
+A bridged call hides caller and place: no emergency, crisis, report or staff lines.
 """
 
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ from content.model.finding import Finding
 from content.model.pack import Channel, Pack, Resource
 from settings.schema import Sms
 
-# What the partner said yes to, for the person who asks it; `doctor` prints it.
+# What the partner agrees to; `doctor` prints it for the person who asks.
 AGREED_TO = (
     "its calls come from this line's number and not the caller's; it cannot see where a caller is,"
     " and cannot call back; a person answers, no machine records; it asks where the caller is"
@@ -23,23 +22,23 @@ AGREED_TO = (
 
 @dataclass(frozen=True, slots=True)
 class Handoff:
-    """The partner, and the channel of it that is rung. ``channel.number`` is +1 and ten digits."""
+    """The partner and the channel to ring. ``channel.number`` is +1 and ten digits."""
 
     resource: Resource
     channel: Channel
 
     def answers(self, now: datetime) -> bool:
-        """False only when its listed hours say that nobody is there."""
+        """False only when its listed hours say that it is closed."""
         return opening_hours.state(self.channel, now) != "closed"
 
     def speaks(self, language: str) -> bool:
-        """False only when its listed languages say that it cannot talk with the caller."""
+        """False only when its listed languages exclude this one."""
         spoken = self.channel.languages
         return not spoken or language in spoken or self.channel.interpreters
 
 
 def find(pack: Pack, sms: Sms) -> Handoff | None:
-    """The partner that ``[sms] voice_handoff`` names, if this pack has it and it may be rung."""
+    """The partner of ``[sms] voice_handoff``, if this pack has it and it may be rung."""
     if not sms.voice_handoff or problem(pack, sms):
         return None
     resource = _named(pack, sms)
@@ -48,12 +47,12 @@ def find(pack: Pack, sms: Sms) -> Handoff | None:
 
 
 def problem(pack: Pack, sms: Sms) -> str:
-    """Why nobody is put through although a partner is set; "" if all is well."""
+    """Why the configured partner is not offered; "" if all is well."""
     return next(_problems(pack, sms), "") if sms.voice_handoff else ""
 
 
 def checks(pack: Pack, sms: Sms) -> Iterator[Finding]:
-    """What `doctor` says of the setting; nothing while it is off."""
+    """`doctor`'s findings; none while the setting is off."""
     if wrong := problem(pack, sms):
         yield Finding("wrong", f"No call is put through. {wrong}")
     elif partner := find(pack, sms):

@@ -1,7 +1,7 @@
-"""What a caller hears, as TwiML: 911 first, the crisis lines slowly and twice, more on a key.
+"""Call scripts as TwiML: 911 first, crisis lines slowly and twice, more on a key.
 
-Nothing is recorded. What follows a passed-on call stands in the same document, for when this server
-is down by then. Sources: twilio.com/docs/voice/twiml/say, /gather, /hangup, /dial, /number.
+One document holds also what follows a handed-off call: this server may be down by then. Sources:
+twilio.com/docs/voice/twiml/say, /gather, /hangup, /dial, /number.
 """
 
 import re
@@ -15,11 +15,10 @@ from sms import replies
 from sms.voice.handoff import Handoff, find
 
 ADDRESS = "/voice/inbound"
-# How the carrier names the languages it can speak, and the keys that ask for more, and for a
-# partner, in each.
+# By language: Twilio's name, the key for more, the key for a partner.
 _SPEAKS = {"en": ("en-US", "1", "3"), "es": ("es-MX", "2", "4")}
 _KEY_SECONDS = 6
-_RING_SECONDS = 25  # most answering machines wait longer: a caller must not talk to one
+_RING_SECONDS = 25  # answering machines mostly pick up later
 _CALL_SECONDS = 60 * 60  # the carrier's own limit is four hours
 _HANDOFF = ("voice_handoff_menu", "voice_handoff", "voice_handoff_back")
 _NUMBER = re.compile(r"\d(?:[\d-]*\d)?")
@@ -27,7 +26,7 @@ _NUMBER = re.compile(r"\d(?:[\d-]*\d)?")
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """The answers to a call and to each key. ``offering`` is said while the partner answers."""
+    """The answers to a call and to each key. ``offering``: those in the partner's hours."""
 
     first: bytes
     more: Mapping[str, bytes]
@@ -35,7 +34,7 @@ class Voice:
     offering: "Voice | None" = None
 
     def answer(self, digits: str, now: datetime) -> bytes:
-        """What is said next. ``digits`` is "" at the start; an unknown key starts anew."""
+        """What is said next. ``digits``: "" at the start; an unknown key starts over."""
         if self.partner is not None and self.offering is not None and self.partner.answers(now):
             return self.offering.answer(digits, now)
         return self.more.get(digits[:1], self.first)
@@ -51,14 +50,14 @@ def voice(pack: Pack, sms: Sms) -> Voice:
 
 
 def spoken(text: str) -> str:
-    """Each digit of a number by itself, to be read slowly: "988" becomes "9, 8, 8"."""
+    """Spaces out digits to be read slowly: "988" becomes "9, 8, 8"."""
     return _NUMBER.sub(
         lambda found: ", ".join(digit for digit in found[0] if digit.isdigit()), text
     )
 
 
 class _Speaker:
-    """Puts the documents together: one set with the offer of a partner, one without."""
+    """Builds the documents: one set that offers a partner, one without."""
 
     def __init__(self, pack: Pack, sms: Sms, partner: Handoff | None = None) -> None:
         self._pack, self._sms, self._partner = pack, sms, partner
@@ -90,7 +89,7 @@ class _Speaker:
         )
 
     def _through(self, language: str, partner: Handoff) -> bytes:
-        """What a caller should know, the partner, and the crisis lines for who comes back."""
+        """The notice to the caller, the partner, then crisis lines for when the call returns."""
         told = [*self._said(language, "voice_handoff"), '<Pause length="2"/>', self._dial(partner)]
         danger, lines = (
             self._said(language, "voice_danger"),
@@ -100,7 +99,7 @@ class _Speaker:
         return self._document(back, before=told)
 
     def _dial(self, partner: Handoff) -> str:
-        """The call is neither recorded nor reported; the partner sees this line's number."""
+        """The call is neither recorded nor reported; the partner sees our number."""
         own, number = replies.escaped(self._sms.number), replies.escaped(partner.channel.number)
         limits = f'timeout="{_RING_SECONDS}" timeLimit="{_CALL_SECONDS}"'
         return (
@@ -125,7 +124,7 @@ class _Speaker:
         )
 
     def _document(self, parts: list[str], *, before: list[str] | None = None) -> bytes:
-        """``parts`` are said while a key may be pressed; without one the call ends."""
+        """``parts`` are said while a key may be pressed; without a key the call ends."""
         gather = (
             f'<Gather input="dtmf" numDigits="1" timeout="{_KEY_SECONDS}" action="{ADDRESS}"'
             ' method="POST">'
