@@ -1,1 +1,1 @@
-"""The kiosk's screen: renders a pack into pages (pages, edition) and serves them (app)."""
+"""The kiosk: renders a pack into pages (pages, edition) and serves them (app)."""

@@ -1,7 +1,6 @@
-"""The kiosk as an ASGI application: from a request to ready bytes.
+"""The kiosk's ASGI application. Any failure still answers with the hotlines.
 
-No cookie is set, and no address or typed word is logged. Whatever goes wrong, the answer is a page
-with the hotlines.
+It sets no cookie and logs no address or typed word.
 """
 
 import asyncio
@@ -29,12 +28,12 @@ from kiosk.search import SearchIndex
 from settings.schema import Kiosk
 
 MAX_BODY_BYTES = 2048
-VARIANTS_KEPT = 200  # pages in a mode, about 10 KB each: the visits of a day
+VARIANTS_KEPT = 200  # pages in a mode, about 10 KB each: a day's visits
 log = logging.getLogger("porchlight.kiosk")
 
 
 class _Search:
-    """Search for a browser without script; most screens never need the index."""
+    """Search for browsers without script; builds its index at the first question."""
 
     def __init__(
         self, pack: Pack | None, languages: tuple[str, ...], home: tuple[str, ...]
@@ -44,7 +43,7 @@ class _Search:
         self._indexes: dict[str, SearchIndex] | None = None
 
     async def find(self, language: str, words: str) -> list[search.SearchHit]:
-        """What the words find. The first question waits for the index, and nothing else does."""
+        """The results; only the first question waits for the index."""
         if self._pack is None or not words:
             return []
         async with self._making:
@@ -55,7 +54,7 @@ class _Search:
 
 
 class _Visible(NamedTuple):
-    """What is on the screen now; replaced whole, so that a request never sees half of each."""
+    """What is on the screen, replaced whole so that a request never sees half of two packs."""
 
     pages: dict[str, Ready]
     edition: Edition
@@ -72,7 +71,7 @@ class _Visible(NamedTuple):
         return cls(dict(edition.ready), edition, searching, directory, OrderedDict())
 
     def variant(self, path: str) -> Ready | None:
-        """The page of an address that names modes, made when first asked for."""
+        """The page at an address that names modes, made when first asked for."""
         kept = self.variants.get(path)
         if kept is not None:
             self.variants.move_to_end(path)
@@ -88,8 +87,7 @@ class _Visible(NamedTuple):
 
 
 class KioskApp:
-    """The kiosk. ``fallback`` is served until ``show`` is given an edition; a large directory is
-    looked for below ``data_dir`` at every search, as a refresh may bring one at any time."""
+    """Serves ``fallback`` until ``show``; each search looks for a directory in ``data_dir``."""
 
     def __init__(self, kiosk: Kiosk, *, fallback: Edition, data_dir: Path | None = None) -> None:
         self._trouble = last_resort.trouble(kiosk)
@@ -99,7 +97,7 @@ class KioskApp:
         self._visible = self._fallback = _Visible.of(fallback, None, kiosk, None)
 
     def show(self, edition: Edition | None, pack: Pack) -> None:
-        """Serve this edition from the next request on; None: the fallback again."""
+        """Serve this edition from the next request on; None: ``fallback``."""
         self._visible = (
             _Visible.of(edition, pack, self._kiosk, self._data_dir) if edition else self._fallback
         )
@@ -118,8 +116,8 @@ class KioskApp:
                 await _answer(ready, body, scope, send)
             else:
                 await _missing(visible, scope, send, 404)
-        except Exception as problem:  # noqa: BLE001 - a student must get a number, come what may
-            # The kind of error only: its text could hold an address or what someone typed.
+        except Exception as problem:  # noqa: BLE001 - a student must get a number
+            # The class only: an error's text may hold an address or typed words.
             log.error("a page failed: %s", type(problem).__name__)  # noqa: TRY400
             await _send(send, 500, self._trouble, head=scope["method"] == "HEAD")
 
@@ -158,7 +156,7 @@ class KioskApp:
         await _send(send, 413 if body is None else 200, fill(shell, values).encode())
 
     async def _beat(self, method: str, visible: _Visible, scope: Scope, send: Send) -> None:
-        """The page posts a heartbeat; a watchdog asks how many seconds ago that was."""
+        """The page posts a heartbeat; a watchdog gets its age in seconds."""
         if method == "POST":
             self._beaten = time.monotonic()
             await _send(send, 204, b"")
@@ -179,7 +177,7 @@ class KioskApp:
 
 
 def _language(visible: _Visible, path: str) -> str:
-    """The language that an address asks for, right or wrong otherwise; else the screen's own."""
+    """The language that an address names, valid or not; else the screen's first."""
     known = visible.edition.languages
     asked = path.removeprefix("/").partition("/")[0].casefold()
     near = (tag for tag in known if tag.casefold().partition("-")[0] == asked.partition("-")[0])
@@ -189,7 +187,7 @@ def _language(visible: _Visible, path: str) -> str:
 async def _missing(
     visible: _Visible, scope: Scope, send: Send, status: int, allowed: bytes = b""
 ) -> None:
-    """The page with the hotlines, in the language and the modes that the address names."""
+    """The page with the hotlines, in the address's language and modes."""
     named = scope["path"].split("/", 3)[2:3]
     chosen = tuple(mode for mode in MODES if named and mode in named[0].split("+"))
     body = display_modes.apply(
@@ -200,7 +198,7 @@ async def _missing(
 
 
 def _typed(body: bytes) -> tuple[str, int]:
-    """What was typed, and which page of the services is asked for, from 1 on."""
+    """The typed words, and the page of services asked for, from 1."""
     text = body.decode("utf-8", "replace")
     try:
         fields = dict(reversed(parse_qsl(text, keep_blank_values=True, max_num_fields=8)))
@@ -212,7 +210,7 @@ def _typed(body: bytes) -> tuple[str, int]:
 
 
 async def _body(receive: Receive) -> bytes | None:
-    """The request's body, or None when it is larger than a search can be."""
+    """The request's body; None if larger than a search can be."""
     body = bytearray()
     while True:
         message = await receive()
@@ -224,7 +222,7 @@ async def _body(receive: Receive) -> bytes | None:
 
 
 def _read(ready: Ready) -> bytes:
-    """A body that lies on disk; nothing when it is gone or is not the one that was listed."""
+    """A body from disk; empty if the file is gone or changed."""
     try:
         body = ready.file.read_bytes() if ready.file else b""
     except OSError:

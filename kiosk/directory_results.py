@@ -1,7 +1,6 @@
-"""Services of the large directory on the screen: what is asked of it, and its results as values.
+"""Searches the large directory for the screen. Nothing asked is kept or logged.
 
-The place that a search means is a ZIP code or a county among the words, else the school's counties.
-Nothing that is asked is kept or logged.
+A search's place is a ZIP code or county among the words, else the school's counties.
 """
 
 import asyncio
@@ -18,23 +17,23 @@ from content.model.places import Place
 from content.model.spelling import fold
 from kiosk.edition.markers import Values
 
-PAGE = 6  # services on one page
+PAGE = 6  # services per page
 LAST_PAGE = 10
 _STATES = {"CA": "California"}
 
 
 def present(data_dir: Path | None) -> bool:
-    """Whether this kiosk holds a directory, so that its pages offer to search it."""
+    """Whether this kiosk has a directory, so that pages offer to search it."""
     return data_dir is not None and index.is_ours(index.path_in(data_dir))
 
 
 def kept(data_dir: Path) -> str:
-    """What an edition depends on of the directory: whether there is one."""
+    """What an edition depends on: whether there is a directory."""
     return "directory" if present(data_dir) else ""
 
 
 class Directory:
-    """The directory of one kiosk. ``home`` are the names of the school's counties."""
+    """One kiosk's directory. ``home``: names of the school's counties."""
 
     def __init__(self, data_dir: Path | None, home: Sequence[str], pack: Pack | None) -> None:
         self._file = index.path_in(data_dir) if data_dir else None
@@ -45,7 +44,7 @@ class Directory:
         self._home = Place(known) if known else None
 
     async def find(self, words: str, page: int) -> Results | None:
-        """A page, from 1 on, of what the words find; None for nothing or without a directory."""
+        """Page ``page`` (from 1) of the results; None for nothing or without a directory."""
         if self._file is None or not words.strip():
             return None
         typed, file = fold(words), self._file
@@ -57,8 +56,7 @@ class Directory:
         return results if results and results.found else None
 
     def values(self, results: Results, typed: Values, *, page: int) -> Values:
-        """What a page of results is filled with: ``typed`` are the words and the pack's own rows,
-        which stand on the first page only."""
+        """Template values of a page. ``typed``: words and the pack's rows (first page only)."""
         pages = min(-(-results.total // PAGE), LAST_PAGE)
         own = typed["rows"] if page == 1 else ()
         return {

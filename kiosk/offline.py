@@ -1,8 +1,4 @@
-"""The service worker that keeps the pack in the browser, and the search words it needs.
-
-With it the server is asked for /pack.json, /sw.js and /beat alone, but for a slip to print and a
-search of the large directory.
-"""
+"""The service worker and search words: the browser holds the pack and works offline."""
 
 import hashlib
 import json
@@ -15,28 +11,28 @@ from kiosk.edition import headers, last_resort
 from kiosk.edition.file import Item
 from settings.schema import Kiosk
 
-WORKER = "/sw.js"  # its address says how far it reaches: every page
+WORKER = "/sw.js"  # at the root, so that its scope is every page
 WORDS = "/search/words.json"
 _SCRIPT = Path(__file__).with_name("sw.js")
 _PART = "missing/"
 
 
 def items(pack: Pack, kiosk: Kiosk, pages: Iterable[Item]) -> Iterator[Item]:
-    """What goes into the edition beside its pages, whose "not found" pages ``pages`` must hold."""
+    """The worker's items; ``pages`` must hold the "not found" pages."""
     tags = []
     for page in pages:
         if page.path.startswith(_PART):
             tags.append(page.path.removeprefix(_PART))
             yield Item(f"/{tags[-1]}/missing", page.body)
     yield from _search(pack, tags, kiosk.counties)
-    # Asked for anew each time, so that a better worker is noticed.
+    # Not cached, so that a new worker is noticed.
     yield Item(
         WORKER, worker(kiosk).encode(), "text/javascript; charset=utf-8", "no-cache", listed=False
     )
 
 
 def worker(kiosk: Kiosk) -> str:
-    """The script, ready to run."""
+    """The finished script."""
     frame = hashlib.sha256(repr((headers.always(), headers.KEEP_NOTHING)).encode()).hexdigest()[:8]
     script = _SCRIPT.read_text(encoding="utf-8")
     return script.replace('"@@frame@@"', json.dumps(frame)).replace(

@@ -1,7 +1,4 @@
-"""Renders a pack into an edition file, with templates and translations.
-
-Imported only where pages are made: the serving process loads neither Jinja nor Babel.
-"""
+"""Renders a pack into an edition file. Not for the serving process: loads Jinja and Babel."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
@@ -21,19 +18,19 @@ from kiosk.pages import font_coverage, school_file
 from kiosk.pages.build import Page, pages
 from settings.schema import Kiosk
 
-FIRST = frozenset({"/", LEAVE})  # what a screen opens with: painted from one answer
-SAY_SECONDS = 600.0  # what is not made by then waits for the next run
+FIRST = frozenset({"/", LEAVE})  # a screen's first pages: complete in one response
+SAY_SECONDS = 600.0  # the rest waits for the next run
 
 
 class RenderError(PrepareError):
-    """A page of the pack cannot be made; the message is a sentence for who runs the kiosk."""
+    """A page cannot be made; the message is a sentence for the operator."""
 
 
 def items(pack: Pack, kiosk: Kiosk, *, today: date, data_dir: Path | None = None) -> list[Item]:
-    """Every page, asset and clip of the pack; clips are those of ``data_dir``. RenderError."""
+    """Every page, asset and clip (of ``data_dir``) of the pack. RenderError."""
     assets = Assets(panel=kiosk.panel_inches)
     spoken = Clips(None if kiosk.audio == "off" else data_dir)
-    facts, _problems = school_file.read(kiosk.school_file)  # doctor names them, so does School info
+    facts, _problems = school_file.read(kiosk.school_file)  # doctor and School info name them
     wider = directory_results.present(data_dir)
     book = pages(pack, kiosk, today=today, assets=assets, school=facts, services=wider)
     made = [_item(spoken.page(page), assets) for page in _rendered(book)]
@@ -53,7 +50,7 @@ def _item(page: Page, assets: Assets) -> Item:
 def render(
     pack: Pack, kiosk: Kiosk, today: date, out: Path, *, data_dir: Path | None = None
 ) -> None:
-    """Write the pack's edition to ``out``. RenderError; then ``out`` is not touched."""
+    """Write the pack's edition to ``out``, untouched after RenderError."""
     file.write(items(pack, kiosk, today=today, data_dir=data_dir), out)
 
 
@@ -66,15 +63,14 @@ def say(
     data_dir: Path,
     seconds: float = SAY_SECONDS,
 ) -> ClipReport:
-    """Make the clips that the pack's pages lack. RenderError; VoiceError without the programs."""
+    """Make missing clips. RenderError; VoiceError without the programs."""
     facts, _problems = school_file.read(kiosk.school_file)
     book = _rendered(pages(pack, kiosk, today=today, school=facts))
     return clips.make(listen_button.texts(book, data_dir), data_dir, now=now, seconds=seconds)
 
 
 def check(pack: Pack, *, kiosk: Kiosk | None = None, today: date | None = None) -> list[Problem]:
-    """What keeps the pack's pages from being rendered, the first reason only, and every letter
-    without a glyph."""
+    """The first reason why pages cannot be rendered, and every letter without a glyph."""
     found = list(font_coverage.problems(pack, pack.languages))
     try:
         items(pack, kiosk or Kiosk(languages=pack.languages), today=today or date(2026, 1, 1))
@@ -92,7 +88,7 @@ def _rendered(made: Iterable[Page]) -> Iterator[Page]:
         except StopIteration:
             return
         except Exception as problem:
-            # Whatever a template or a text raises: this pack must not go on a screen.
+            # Templates and texts raise anything: such a pack must not be served.
             reason = f"{type(problem).__name__}: {problem}"
             raise RenderError(f"The page after {last} cannot be made ({reason}).") from problem
         last = page.path

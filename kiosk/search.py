@@ -1,6 +1,6 @@
-"""Search over the pack: accent-folding, typo-tolerant, ranked; answers in under a millisecond.
+"""Ranked search over the pack: accent-folding, typo-tolerant, under a millisecond.
 
-What only staff may see is found as a place on the adults' page. Nothing asked is kept or logged.
+Staff-only entries link to the adults' page. Nothing asked is kept or logged.
 """
 
 import math
@@ -21,31 +21,30 @@ from kiosk.pages.pack_texts import Texts
 MAX_RESULTS = 8
 _MAX_WORDS = 12
 _TITLE, _NAME, _LEAD, _BODY = 5.0, 4.0, 2.0, 1.0
-_BOOST = 1.5  # the crisis lines, which must never stand below a line for one kind of harm by a hair
+_BOOST = 1.5  # crisis lines, so that they rank above a hotline for one kind of harm
 _PREFIX, _ONE_OFF, _TWO_OFF = 0.7, 0.6, 0.4
-_PLACES = frozenset({"211"})  # who knows what help there is at a place
-_ZIP = "zip"  # the word that any ZIP code stands for too: what serves the whole state or the nation
-# How much a ZIP code asks for what serves it. 211 knows the place itself.
-_NEAR = {"county": 5.0, "region": 4.5, "state": 3.6, "nation": 3.2}
+_PLACES = frozenset({"211"})  # knows the help at any place
+_ZIP = "zip"  # what any ZIP code finds, too: services for state or nation
+_NEAR = {"county": 5.0, "region": 4.5, "state": 3.6, "nation": 3.2}  # weight of a ZIP code
 
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """One result as it is visible."""
+    """One result."""
 
     href: str
     title: str
     lead: str
 
     def values(self, modes: Modes) -> Mapping[str, str]:
-        """What its row on a page of results is filled with."""
+        """Template values of its row."""
         href = display_modes.address(self.href, modes)
         return {"href": href, "title": self.title, "lead": self.lead}
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A result and the texts that find it, with their weights. ``names`` count only whole."""
+    """A result and its (text, weight) fields. ``names`` match only whole."""
 
     found: SearchHit
     fields: list[tuple[str, float]]
@@ -55,10 +54,10 @@ class _Entry:
 
 
 class Terms:
-    """The words that find entries, the same for every language's page: a student may mix them."""
+    """The words that find entries, shared by all languages: students mix them."""
 
     def __init__(self, entries: Sequence[_Entry]) -> None:
-        # A partner is found by its own words or a whole name: "protect me" is not PROTECT.
+        # Partners match by their own words or a whole name: "protect me" is not PROTECT.
         self.weights: dict[str, dict[int, float]] = defaultdict(dict)
         self.count = len(entries)
         self.boosted = {number for number, entry in enumerate(entries) if entry.crisis}
@@ -76,8 +75,7 @@ class Terms:
         self._nearby = Nearby([word for word in self._words if not _is_number(word)])
 
     def near(self, word: str, *, last: bool) -> Iterator[tuple[str, float]]:
-        """The known words meant by a typed one, and how surely; the last may be half typed. A
-        number means itself: 911 begins no ZIP code, and the next ZIP code is another place."""
+        """(known word, certainty) for a typed one; the last may be partial, numbers must match."""
         if _is_number(word):
             if word in self.weights:
                 yield word, 1.0
@@ -96,7 +94,7 @@ class Terms:
                 yield term, _ONE_OFF if osa(word, term) == 1 else _TWO_OFF
 
     def named(self, words: list[str]) -> Iterator[tuple[int, int]]:
-        """Entries whose whole name was typed, and its length; one of one word must stand alone."""
+        """(entry, length) of whole names typed; a name of one word must stand alone."""
         meant = [
             {term for term, _sure in self.near(word, last=word is words[-1])} | {word}
             for word in words
@@ -108,17 +106,14 @@ class Terms:
 
 
 class SearchIndex:
-    """What one language's search finds."""
+    """One language's search."""
 
     def __init__(self, terms: Terms, hits: Sequence[SearchHit]) -> None:
         self._terms = terms
-        self.hits = hits  # every entry that can be found, by its number
+        self.hits = hits  # by entry number
 
     def words(self) -> dict[str, object]:
-        """The words as data for static/find.js, which search_cases.json holds to ``find``.
-
-        ``words``: each word's entries as number, weight, number, weight …
-        """
+        """Data for static/find.js (search_cases.json). ``words``: number, weight, number …"""
         terms = self._terms
         flat = {
             word: [part for pair in entries.items() for part in pair]
@@ -132,7 +127,7 @@ class SearchIndex:
         }
 
     def find(self, query: str) -> list[SearchHit]:
-        """The best entries for a query, best first; empty for nothing found."""
+        """The best entries for a query, best first."""
         words = fold(query[:200])[:_MAX_WORDS]
         scores: dict[int, float] = defaultdict(float)
         hits: dict[int, int] = defaultdict(int)
@@ -153,7 +148,7 @@ class SearchIndex:
 
     def _of_word(self, word: str, *, last: bool) -> dict[int, float]:
         best: dict[int, float] = {}
-        # A word half typed counts no more for growing into a rare one: "help" is not "helpline".
+        # A partial word gains nothing from a rare completion: "help" is not "helpline".
         known = self._terms.weights.get(word)
         for term, quality in self._terms.near(word, last=last):
             entries = self._terms.weights[term]
@@ -170,8 +165,7 @@ def _is_number(word: str) -> bool:
 def indexes(
     pack: Pack, languages: Sequence[str], *, home: Collection[str] = ()
 ) -> dict[str, SearchIndex]:
-    """The search of each language's pages. ``home``: the names of the school's own counties, whose
-    hotline has a card; others stand in the adults' table."""
+    """Each language's search. ``home``: the school's counties, whose hotline has a card."""
     entries = {tag: list(_entries(Texts(pack, tag), Links(tag), home)) for tag in languages}
     terms = Terms(entries[languages[0]])
     return {tag: SearchIndex(terms, [entry.found for entry in entries[tag]]) for tag in languages}
@@ -201,7 +195,7 @@ def _entries(texts: Texts, links: Links, home: Collection[str]) -> Iterator[_Ent
         if resource.id in _PLACES:
             fields.append((f"{_ZIP} code código postal", _TITLE))
             fields.append((" ".join(county.name for county in pack.counties), _LEAD))
-        elif not crisis:  # those stand on every page already
+        elif not crisis:  # those are on every page
             fields += _near(resource.area, zips)
         yield _Entry(SearchHit(links.card(resource.code), name, blurb), fields, crisis=crisis)
     yield _county_line(links)
@@ -211,7 +205,7 @@ def _entries(texts: Texts, links: Links, home: Collection[str]) -> Iterator[_Ent
         names = (partner.organization, partner.id, *partner.names)
         fields = [(name, _TITLE) for name in names]
         fields += [(text, _BODY) for text in texts.all(f"{key}:does")]
-        # A student's text says of a partner that could not be confirmed that it could not.
+        # The student's text of an unconfirmed partner says so.
         lead = texts.plain(
             f"{key}:{'does' if partner.standing == 'active' else 'student'}", owner=key
         )
@@ -232,7 +226,7 @@ def _county_line(links: Links) -> _Entry:
 
 
 def _zips() -> Mapping[str, list[str]]:
-    """The ZIP codes of each county."""
+    """Each county's ZIP codes."""
     zips: dict[str, list[str]] = defaultdict(list)
     for zip_code in places.known():
         for fips in places.counties_of(zip_code):
@@ -241,7 +235,7 @@ def _zips() -> Mapping[str, list[str]]:
 
 
 def _near(area: Area, zips: Mapping[str, list[str]]) -> Iterator[tuple[str, float]]:
-    """By which ZIP codes something that serves an area is found, and how near that is."""
+    """ZIP codes that find what serves an area, with weights."""
     tier = places.tier(area, area.counties)
     if tier in ("county", "region"):
         yield (
@@ -255,7 +249,7 @@ def _near(area: Area, zips: Mapping[str, list[str]]) -> Iterator[tuple[str, floa
 def _counties(
     pack: Pack, links: Links, home: Collection[str], zips: Mapping[str, list[str]]
 ) -> Iterator[_Entry]:
-    """Each county by its name and its ZIP codes."""
+    """Each county by name and ZIP codes."""
     _title, blurb, named, told, unknown = COUNTY_WORDS.get(links.language, COUNTY_WORDS["en"])
     for county in pack.counties:
         number = phone_numbers.display(county_hotline.usual_number(county))

@@ -1,1 +1,1 @@
-"""Read aloud: what a page says, the clips on disk and the Listen button."""
+"""Read aloud: spoken text, clips on disk and the Listen button."""

@@ -1,6 +1,6 @@
-"""Clips of speech on disk: made by espeak-ng and opusenc, or recorded by people, which wins.
+"""Speech clips on disk, made by espeak-ng and opusenc or recorded by people (preferred).
 
-``audio/`` is made here and cleared of what no page says; ``recordings/`` is never touched.
+Deletes what no page says from ``audio/``, never from ``recordings/``.
 """
 
 import hashlib
@@ -22,20 +22,20 @@ VOICES = {tag: tag for tag in ("am", "ar", "fa", "hy", "ko", "pa", "ru", "uk", "
 VOICES |= {"en": "en-us", "es": "es-419", "zh": "cmn"}
 PROGRAMS = {"espeak-ng": "espeak-ng", "opusenc": "opus-tools"}  # and their Debian packages
 AUDIO, RECORDINGS, LIST = "audio", "recordings", "texts.tsv"
-WORDS_A_MINUTE = 150  # espeak-ng's own 175 is too fast for who is upset or learns the language
+WORDS_A_MINUTE = 150  # espeak-ng's 175 is too fast for the upset and for learners
 OPUS = ("--speech", "--bitrate", "24", "--comp", "5", "--framesize", "60", "--padding", "0")
 CLIP_SECONDS = 30.0
-KEEP_UNUSED = timedelta(days=30)  # a release that is brought back finds its clips again
+KEEP_UNUSED = timedelta(days=30)  # a rolled-back release finds its clips again
 _MAGIC, _OPUS, _HEADER_BYTES = b"OggS", b"OpusHead", 64
 
 
 class VoiceError(Exception):
-    """No clip can be made. The message is a sentence for the person who runs the kiosk."""
+    """No clip can be made; a sentence for the operator."""
 
 
 @dataclass(slots=True)
 class ClipReport:
-    """What a run did. ``left`` waits for the next run."""
+    """What a run did. ``left``: clips for the next run."""
 
     strings: int = 0
     recorded: int = 0
@@ -50,7 +50,7 @@ class ClipReport:
     not_opus: list[str] = field(default_factory=list)
 
     def sentence(self) -> str:
-        """What a person reads after `say`."""
+        """The output of `say`."""
         parts = [
             f"{self.strings} texts: {self.recorded} recorded by people, {self.kept} kept,"
             f" {self.made} made in {self.seconds:.0f} s ({self.size_bytes / 1e6:.1f} MB in all);"
@@ -70,19 +70,19 @@ class ClipReport:
 
 
 def voice(language: str) -> str:
-    """The voice of espeak-ng for a language tag, or "" where it has none that reads its script."""
+    """espeak-ng's voice for a language tag; "" if none reads its script."""
     return next((VOICES[tag] for tag in fallback(language) if tag in VOICES), "")
 
 
 def clip(data_dir: Path, said: Utterance) -> Path | None:
-    """The file that says this: a person's recording, else the made one, else None."""
+    """The clip's file: a recording, else the made one, else None."""
     recorded = data_dir / RECORDINGS / said.language / f"{said.key}.opus"
     made = data_dir / AUDIO / f"{said.key}.opus"
     return recorded.absolute() if is_opus(recorded) else made.absolute() if made.is_file() else None
 
 
 def is_opus(path: Path) -> bool:
-    """Whether the file is what a browser plays as Ogg Opus."""
+    """Whether the file is Ogg Opus."""
     try:
         with path.open("rb") as file:
             head = file.read(_HEADER_BYTES)
@@ -92,18 +92,18 @@ def is_opus(path: Path) -> bool:
 
 
 def able() -> bool:
-    """Whether this machine has what makes clips."""
+    """Whether this machine has the programs that make clips."""
     return all(map(shutil.which, PROGRAMS))
 
 
 def some(data_dir: Path) -> bool:
-    """Whether there is any clip at all."""
+    """Whether there is any clip."""
     patterns = (f"{AUDIO}/*.opus", f"{RECORDINGS}/*/*")
     return any(next(data_dir.glob(pattern), None) for pattern in patterns)
 
 
 def mark(data_dir: Path) -> str:
-    """Which clips there are, as a hash: an edition is made again when they change."""
+    """Hash of all clips: an edition is rendered again when it changes."""
     digest = hashlib.sha256()
     patterns = (f"{AUDIO}/*.opus", f"{RECORDINGS}/*/*.opus")
     for path in sorted(path for pattern in patterns for path in data_dir.glob(pattern)):
@@ -114,7 +114,7 @@ def mark(data_dir: Path) -> str:
 def make(
     texts: Iterable[Utterance], data_dir: Path, *, now: datetime, seconds: float = 600.0
 ) -> ClipReport:
-    """Make what is missing, within the time, and clear what no page says any more. VoiceError."""
+    """Make missing clips within the time and delete unused ones. VoiceError."""
     began = time.monotonic()
     wanted = {piece.key: piece for piece in texts}
     folder = data_dir / AUDIO
@@ -141,7 +141,7 @@ def make(
 
 
 def _is_missing(piece: Utterance, data_dir: Path, report: ClipReport, now: datetime) -> bool:
-    """Whether the clip is to be made; else it is counted, and marked as still in use."""
+    """Whether to make the clip; an existing one is counted and marked as used."""
     there = clip(data_dir, piece)
     recorded = data_dir / RECORDINGS / piece.language / f"{piece.key}.opus"
     is_recorded = there == recorded.absolute()
@@ -167,7 +167,7 @@ def _need_programs() -> None:
 
 
 def _made(piece: Utterance, folder: Path) -> bool:
-    """One clip. The text goes in by stdin: it must not stand in a list of processes."""
+    """Makes one clip. The text goes in by stdin: process lists show arguments."""
     aside, out = folder / f"{piece.key}.part", folder / f"{piece.key}.opus"
     options = f"-v {voice(piece.language)} -s {WORDS_A_MINUTE} -b 1 --stdin --stdout"
     speak = ["espeak-ng", *options.split()]

@@ -1,4 +1,4 @@
-"""Which pages get a Listen button: those of which every piece has its clip."""
+"""Adds the Listen button to pages of which every piece has its clip."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -14,7 +14,7 @@ OGG = "audio/ogg"
 
 
 class Clips:
-    """The clips that an edition's pages play. ``data_dir``: None for a screen that is silent."""
+    """The clips of an edition's pages. ``data_dir``: None for a silent screen."""
 
     def __init__(self, data_dir: Path | None) -> None:
         self._data_dir = data_dir if data_dir and clips.some(data_dir) else None
@@ -22,7 +22,7 @@ class Clips:
         self._played: dict[str, Path] = {}
 
     def page(self, page: Page) -> Page:
-        """The page with its Listen button, or without."""
+        """The page, with its Listen button if it can have one."""
         if self._data_dir is None:
             return replace(page, body=spoken_text.silent(page.body))
         body, said = spoken_text.offered(page.body, lambda piece: self._file(piece) is not None)
@@ -30,7 +30,7 @@ class Clips:
         return replace(page, body=body)
 
     def items(self) -> list[Item]:
-        """The clips of all pages so far. A browser keeps none: that would tell what was played."""
+        """The clips of all pages so far, uncached by browsers: a cache tells what was played."""
         return [
             Item(spoken_text.address(key), content_type=OGG, cache=KEEP_NOTHING, file=file)
             for key, file in sorted(self._played.items())
@@ -45,7 +45,7 @@ class Clips:
 
 
 def texts(book: Iterable[Page], data_dir: Path) -> list[Utterance]:
-    """What the pages say that can be said whole: others get no button anyway."""
+    """Utterances of the pages that can be spoken whole; others get no button."""
     found: dict[Utterance, None] = {}
     for page in book:
         if page.path.startswith("/") and spoken_text.OFFER in page.body:

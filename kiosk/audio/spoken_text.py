@@ -1,4 +1,4 @@
-"""What a finished page says, piece by piece, in which language, and which clip says it."""
+"""Turns a finished page into utterances, each with language and clip name."""
 
 import hashlib
 import re
@@ -14,7 +14,7 @@ _SILENT = frozenset(
     {"svg", "script", "style", "button", "dialog", "figure", "template", "audio", "title"}
 )
 _INSIDE_A_SENTENCE = frozenset({"bdi", "wbr", "em", "strong", "i", "abbr"})
-OFFER = "<!--listen-->"  # around what a page shows only if it can be listened to
+OFFER = "<!--listen-->"  # around the Listen button
 _OFFERED = re.compile(rf"{OFFER}(.*?)<!--/listen-->\n?", re.DOTALL)
 _DRAWN = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 _UNFILLED = 'data-clips=""'
@@ -30,19 +30,19 @@ class Utterance(NamedTuple):
 
     @property
     def key(self) -> str:
-        """What the piece's clip is called: 96 bits of SHA-256, short enough to type."""
+        """The clip's name: 96 bits of SHA-256, short enough to type."""
         return hashlib.sha256(f"{self.language}\0{self.text}".encode()).hexdigest()[:24]
 
 
 def address(key: str) -> str:
-    """Where a clip is served."""
+    """The clip's URL path."""
     return f"/audio/{key}.opus"
 
 
 def spoken(html: str) -> tuple[Utterance, ...]:
-    """What the page's main part says, in the order of the page."""
+    """The utterances of the page's main part, in order."""
     reader = _Reader()
-    reader.feed(_DRAWN.sub("", html))  # most of a page is drawn, and none of that is said
+    reader.feed(_DRAWN.sub("", html))  # drawings are most of a page and not spoken
     reader.close()
     return tuple(reader.said)
 
@@ -53,7 +53,7 @@ def silent(html: str) -> str:
 
 
 def offered(html: str, clip: Callable[[Utterance], bool]) -> tuple[str, tuple[Utterance, ...]]:
-    """The page with its Listen button and what that plays; without both if a clip is missing."""
+    """The page with its Listen button and utterances; without both if a clip is missing."""
     if OFFER not in html:
         return html, ()
     said = spoken(html)
@@ -71,7 +71,7 @@ class _Element:
     silent: bool
     main: bool
     number: bool
-    inside: bool  # a part of a sentence: its start and end are no pause
+    inside: bool  # inside a sentence: no pause before or after
 
 
 @dataclass
@@ -107,7 +107,7 @@ class _Reader(HTMLParser):
         )
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """A drawing's part, or a void element: nothing opens."""
+        """Nothing opens: a void element, or part of a drawing."""
 
     def handle_endtag(self, tag: str) -> None:
         if not any(element.tag == tag for element in self._open):
@@ -131,7 +131,7 @@ class _Reader(HTMLParser):
 
 
 def digits(number: str) -> str:
-    """A phone number as one says it: "1-888-373-7888" → "1, 8 8 8, 3 7 3, 7 8 8 8"."""
+    """A phone number as spoken: "1-888-373-7888" → "1, 8 8 8, 3 7 3, 7 8 8 8"."""
     if sum(letter.isdigit() for letter in number) < _SHORTEST_NUMBER:
         return number
     return ", ".join(" ".join(group) for group in re.split(r"[-\s().]+", number) if group)

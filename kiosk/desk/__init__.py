@@ -1,1 +1,1 @@
-"""The staff desk: pages for the office, behind one passphrase, on a port of their own."""
+"""The staff desk: pages for the office behind one passphrase, on their own port."""

@@ -1,6 +1,6 @@
-"""The staff desk as an ASGI application: request checks, sign-in, then a page.
+"""The staff desk's ASGI application: request checks, sign-in, then a page.
 
-One passphrase, sessions in memory, no names, and no log of who did what.
+One passphrase, sessions in memory, no names, no log of who did what.
 """
 
 import asyncio
@@ -35,7 +35,7 @@ STALE = (
 
 
 class DeskApp:
-    """The desk as an ASGI application. ``steady`` is a clock in seconds that never jumps."""
+    """The desk. ``steady``: a monotonic clock in seconds."""
 
     def __init__(
         self,
@@ -61,8 +61,8 @@ class DeskApp:
             response = await self._answer(request)
         except ClientDisconnect:
             return
-        except Exception as problem:  # noqa: BLE001 - staff get a sentence, whatever went wrong
-            # The kind of error only: its text could hold what somebody typed.
+        except Exception as problem:  # noqa: BLE001 - staff always get a sentence
+            # The class only: an error's text may hold what somebody typed.
             log.error("a page of the desk failed: %s", type(problem).__name__)  # noqa: TRY400
             response = PlainTextResponse(
                 "Something went wrong at the desk. The kiosk goes on.\n", 500
@@ -86,7 +86,7 @@ class DeskApp:
         return await self._sign_in_or_enter(request, form, record)
 
     def _refused(self, request: Request) -> Response | None:
-        """The answer to a request that no page of this desk and no person at it made, else None."""
+        """The refusal of a request that did not come from this desk's pages; else None."""
         if not request_checks.ours(request.headers.get("host", ""), self._settings, self._machine):
             said = "This name is not the desk's: set [desk] address, or use the machine's own.\n"
             return PlainTextResponse(said, 421)
@@ -101,7 +101,7 @@ class DeskApp:
         return None
 
     def _plain(self, path: str) -> Response | None:
-        """The answer at an address that is no page of the desk; None at one that may be."""
+        """The answer at an address without a page; None where there may be one."""
         if path in self.look.files:
             kind, body = self.look.files[path]
             return Response(body, media_type=kind)
@@ -139,13 +139,13 @@ class DeskApp:
         return _response(await room(visit))
 
     def _outside(self, method: str, path: str) -> Response:
-        """What anybody gets who is not signed in: nothing that tells which pages there are."""
+        """The answer without a session: it reveals no page's existence."""
         if method == "POST":
             return self._sign_in_page(OVER, 403)
         return self._sign_in_page() if path == "/staff/in" else RedirectResponse("/staff/in", 303)
 
     async def _sign_in(self, typed: str, record: passphrase.Kept) -> Response:
-        async with self._guessing:  # one guess at a time: each costs 32 MiB and a third of a second
+        async with self._guessing:  # one at a time: 32 MiB and a third of a second each
             if wait := self._pace.wait():
                 seconds = ceil(wait)
                 said = f"Too many wrong passphrases. Wait {seconds} seconds, then try again."
@@ -164,7 +164,7 @@ class DeskApp:
         return HTMLResponse(self.look.page("in", wrong=wrong), status, headers=headers)
 
     def _with_cookie(self, response: Response, token: str) -> Response:
-        """The session's cookie. Its path keeps it from another port of this host."""
+        """Sets the session cookie; its path keeps it from other ports of this host."""
         response.set_cookie(
             COOKIE,
             token,
@@ -182,7 +182,7 @@ def _response(shown: DeskPage) -> Response:
 
 
 def _cookie(request: Request) -> str:
-    """The token that the browser sent. A proxy may join several cookies into one line."""
+    """The browser's token. A proxy may join several cookies into one line."""
     try:
         found = SimpleCookie(request.headers.get("cookie", "")).get(COOKIE)
     except CookieError:
@@ -191,7 +191,7 @@ def _cookie(request: Request) -> str:
 
 
 async def _form(request: Request) -> dict[str, str] | None:
-    """The fields of a form, {} for a GET, None if it is larger than a form of the desk can be."""
+    """The form's fields, {} for a GET; None if larger than any form of the desk."""
     body = bytearray()
     if request.method == "POST":
         async for part in request.stream():

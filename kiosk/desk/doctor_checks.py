@@ -1,9 +1,4 @@
-"""Whether the desk can be opened by those who may, and by nobody else: what doctor asks of its
-settings.
-
-Owns the findings about [desk]. Refuses to mend them, and to keep a desk from starting: without a
-passphrase it stays shut by itself.
-"""
+"""`doctor`'s findings about [desk]: whether only those who may can open it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +10,7 @@ from settings.schema import Desk
 
 
 def findings(desk: Desk, data_dir: Path) -> Iterator[Finding]:
-    """Each finding; none where there is no desk."""
+    """None where the desk is off."""
     if not desk.enabled:
         return
     is_near = is_loopback(desk.host)

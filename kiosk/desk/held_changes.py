@@ -1,4 +1,4 @@
-"""The pack on hold as staff read it: old beside new, the digits that differ, whether to call.
+"""The changes of a pack on hold: old beside new, differing digits marked, whether to call.
 
 A hotline for people in danger is never called to compare.
 """
@@ -25,8 +25,7 @@ _CALLED = frozenset({"number", "number-crisis"})
 
 @dataclass(frozen=True, slots=True)
 class HeldChange:
-    """One difference. ``old`` and ``new``: pieces of text and whether each differs. ``pages``:
-    addresses where to compare."""
+    """One difference; texts as (piece, whether it differs). ``pages``: where to compare."""
 
     difference: Difference
     old: Sequence[Piece]
@@ -37,7 +36,7 @@ class HeldChange:
 
 @dataclass(frozen=True, slots=True)
 class WaitingPack:
-    """The pack on hold. ``asked`` needs the yes; ``other`` comes with it and needs none."""
+    """The pack on hold. ``asked``: changes that need approval; ``other``: those that do not."""
 
     held: Held
     asked: tuple[HeldChange, ...]
@@ -48,7 +47,7 @@ class WaitingPack:
 
 
 def waiting(releases: Releases, shown: Pack, now: datetime) -> WaitingPack | None:
-    """The pack on hold beside the visible one; None if there is none. Reads the disk."""
+    """The pack on hold against the visible one; None if there is none. Reads the disk."""
     found = held.waiting(releases)
     if found is None:
         return None
@@ -66,7 +65,7 @@ def pieces(old: str, new: str) -> tuple[list[Piece], list[Piece]]:
     >>> pieces("1-800", "1-880")
     ([('1-8', False), ('0', True), ('0', False)], [('1-8', False), ('8', True), ('0', False)])
     """
-    if len(old) == len(new):  # numbers: place by place, as a person compares them
+    if len(old) == len(new):  # numbers: digit by digit, as people compare them
         same = [a == b for a, b in zip(old, new, strict=True)]
         return _runs(old, same), _runs(new, same)
     kept_old, kept_new = [False] * len(old), [False] * len(new)
@@ -92,7 +91,7 @@ def _change(one: Difference, packs: Sequence[Pack]) -> HeldChange:
 
 
 def _call(one: Difference, entries: Sequence[Entry]) -> Call:
-    """Whether the new number may be called: only what is surely an ordinary office."""
+    """Whether staff may call the new number: only one that is surely an ordinary office."""
     if one.row not in _CALLED or not one.new:
         return ""
     never = not entries or any(
@@ -122,4 +121,4 @@ def _held_pack(releases: Releases, found: Held) -> tuple[Pack, ...]:
     try:
         return (built_pack.read_built(held.folder(releases, found.version)),)
     except (OSError, built_pack.BuiltPackError):
-        return ()  # the page says that it is damaged, and the verb refuses it
+        return ()  # the page says so, and the command refuses it

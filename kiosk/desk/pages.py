@@ -1,4 +1,4 @@
-"""The desk's pages behind the sign-in, and the commands that their forms start."""
+"""The desk's pages after sign-in, and the commands that their forms start."""
 
 import asyncio
 import re
@@ -24,14 +24,13 @@ from kiosk.desk.templates_env import Look
 from kiosk.desk.usb_sticks import Sticks, repository
 from kiosk.edition.links import Links
 
-# how long a page waits for a verb before it says "still running": browsers give up after minutes
-WAIT_SECONDS = 20.0
+WAIT_SECONDS = 20.0  # then the page says "still running": browsers give up after minutes
 _DECIDE = re.compile(r"/staff/held/(?P<version>[0-9a-f]{64})/(?P<verb>approve|refuse)")
-LONGEST_TEXT = 480  # what the drawn phone sends, as much as three parts of a text
+LONGEST_TEXT = 480  # characters, three parts of a text
 
 
 class PhoneReply(NamedTuple):
-    """What the line would reply: nothing is recorded of it."""
+    """The text line's reply, recorded nowhere."""
 
     text: str
     language: str
@@ -41,7 +40,7 @@ class PhoneReply(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskInputs:
-    """What the desk works with: it knows neither the text line nor doctor."""
+    """What the desk is given: it imports neither the text line nor doctor."""
 
     detail: Callable[[], Mapping[str, object]]
     findings: Callable[[], Sequence[tuple[str, str]]]
@@ -56,7 +55,7 @@ class DeskInputs:
 
 
 class Visit(NamedTuple):
-    """A request that may come in. ``token``: what its next form must bring."""
+    """One admitted request. ``token``: what its next form must send back."""
 
     path: str
     form: Mapping[str, str]
@@ -64,14 +63,14 @@ class Visit(NamedTuple):
 
 
 class HeldAction(NamedTuple):
-    """What an address asks about: the pack by the hash of its manifest, and the verb."""
+    """A verb on the pack with this manifest hash."""
 
     version: str
     verb: str
 
 
 class DeskPage(NamedTuple):
-    """A page, or the address of the page to go to."""
+    """A page, or the address to redirect to."""
 
     html: str = ""
     go: str = ""
@@ -82,7 +81,7 @@ PageFunction = Callable[[Visit], Awaitable[DeskPage]]
 
 
 class Pages:
-    """Every page behind the sign-in, as a table from method and address to a function."""
+    """Every page after sign-in, as a table from method and address to function."""
 
     def __init__(self, handed: DeskInputs, look: Look) -> None:
         self.handed, self.look = handed, look
@@ -103,7 +102,7 @@ class Pages:
         }
 
     def room(self, method: str, path: str) -> PageFunction | None:
-        """The function that answers, None if there is none at this address."""
+        """The function for an address; None if there is none."""
         asked = _DECIDE.fullmatch(path)
         if asked is None:
             return self.rooms.get((method, path))
@@ -111,24 +110,24 @@ class Pages:
         return partial(self.decide if method == "POST" else self.ask, decision)
 
     async def home(self, visit: Visit) -> DeskPage:
-        """What is shown, and everything that needs somebody."""
+        """What is on the screen, and what needs somebody."""
         facts = await asyncio.to_thread(self._facts)
         return self._page("home", visit, points=status.points(facts, self.look.when))
 
     async def held(self, visit: Visit) -> DeskPage:
-        """The pack that waits: old beside new."""
+        """The pack on hold: old beside new."""
         found = await asyncio.to_thread(self._waiting)
         return self._page("held", visit, waiting=found)
 
     async def ask(self, decision: HeldAction, visit: Visit) -> DeskPage:
-        """Ask once more, naming the pack, before a yes or a no."""
+        """Asks for confirmation, naming the pack."""
         found = await asyncio.to_thread(self._waiting)
         if found is None or found.held.version != decision.version:
             return self._page("gone", visit, 409)
         return self._page("decide", visit, waiting=found, verb=decision.verb, unchecked=False)
 
     async def decide(self, decision: HeldAction, visit: Visit) -> DeskPage:
-        """Approve or refuse this pack and no other; the verb compares its name under its lock."""
+        """Approve or refuse this pack; the command compares its hash under its lock."""
         found = await asyncio.to_thread(self._waiting)
         if found is None or found.held.version != decision.version:
             return self._page("gone", visit, 409)
@@ -139,14 +138,14 @@ class Pages:
         return self._start(title, decision.verb, decision.version)
 
     async def refresh(self, visit: Visit) -> DeskPage:
-        """Where a new pack may come from."""
+        """The sources of a new pack."""
         sticks = await asyncio.to_thread(self.handed.sticks)
         return self._page(
             "refresh", visit, sticks=sticks, last=last_refresh.last(self.handed.releases)
         )
 
     async def refresh_now(self, visit: Visit) -> DeskPage:
-        """Start a refresh from the source of the settings or from a stick of the list."""
+        """Refresh from the configured source or a listed stick."""
         wanted = visit.form.get("stick", "")
         if not wanted:
             return self._start("Refresh", "refresh")
@@ -160,19 +159,19 @@ class Pages:
         return self._start(title, "refresh", "--from", folder, *agreed, source=stick.key)
 
     async def releases(self, visit: Visit) -> DeskPage:
-        """The generations on this machine's disk."""
+        """The releases on this machine's disk."""
         found = await asyncio.to_thread(self.handed.releases.list)
         return self._page("releases", visit, releases=found)
 
     async def ask_back(self, visit: Visit) -> DeskPage:
-        """Ask once more before the pack before is brought back."""
+        """Asks for confirmation before a rollback."""
         found = await asyncio.to_thread(self.handed.releases.list)
         back = next((one for one in found if one.state == "previous"), None)
         now = next((one for one in found if one.state == "active"), None)
         return self._page("back", visit, back=back, now=now)
 
     async def go_back(self, visit: Visit) -> DeskPage:
-        """Roll back, if what is before and what is now are still what the question named."""
+        """Roll back, if both releases are still those of the question."""
         found = await asyncio.to_thread(self.handed.releases.list)
         states = {one.state: one.id for one in found}
         asked = visit.form.get("from"), visit.form.get("to")
@@ -181,18 +180,18 @@ class Pages:
         return self._start("Roll back", "rollback")
 
     async def due(self, visit: Visit) -> DeskPage:
-        """What people have to compare with its source, and how."""
+        """The entries to compare with their source, and how."""
         tasks = await asyncio.to_thread(self._due)
         return self._page("due", visit, tasks=tasks, never=worklist.NEVER_CALL)
 
     async def partners(self, visit: Visit) -> DeskPage:
-        """How each partner stands in the pack, for a partner who asks."""
+        """Each partner's standing in the pack."""
         pack = self.handed.pack()
         view = {"corrections": pack.corrections, "address": Links(pack.default).card}
         return self._page("partners", visit, partners=pack.live_partners, **view)
 
     async def result(self, visit: Visit) -> DeskPage:
-        """What the last verb said, once it has ended; while it runs, where it stands."""
+        """The last command's output, or its progress."""
         await self.work.wait(WAIT_SECONDS)
         last = self.work.last
         question = last is not None and await asyncio.to_thread(self._asks_about_age, last)
@@ -203,7 +202,7 @@ class Pages:
         return self._phone(visit)
 
     async def text(self, visit: Visit) -> DeskPage:
-        """The line's reply to what was typed; neither is kept, counted or logged."""
+        """The text line's reply to a test message; neither is kept, counted or logged."""
         sent = visit.form.get("message", "")[:LONGEST_TEXT]
         answer = await asyncio.to_thread(self.handed.text, sent)
         return self._phone(visit, sent, answer)
@@ -215,7 +214,7 @@ class Pages:
         return self._page("phone", visit, **view)
 
     def _start(self, title: str, verb: str, *arguments: str, source: str = "") -> DeskPage:
-        # Where one runs already, its page says which.
+        # If one is running, its page says which.
         self.work.start(title, verb, *arguments, source=source)
         return DeskPage(go="/staff/work")
 
@@ -224,7 +223,7 @@ class Pages:
         return DeskPage(html, status=status)
 
     def _asks_about_age(self, last: TaskResult) -> bool:
-        """Whether the stick was refused for its age alone, which a person may accept."""
+        """Whether a stick was refused for its age alone, which staff may accept."""
         if not last.source or not last.outcome.code:
             return False
         record = last_refresh.last(self.handed.releases)

@@ -1,4 +1,4 @@
-"""The desk's one passphrase, kept as an scrypt hash in a file of data_dir that only we may read."""
+"""The desk's passphrase as an scrypt hash, in a file of data_dir that only we may read."""
 
 import hashlib
 import hmac
@@ -13,17 +13,16 @@ from content.model import durable_files
 
 FILE = "desk.passphrase"
 SHORTEST, LONGEST, FEWEST_LETTERS = 12, 500, 5
-# OWASP's second row for scrypt: 32 MiB and about a third of a second on a small machine.
-COST = {"n": 2**15, "r": 8, "p": 3}
+COST = {"n": 2**15, "r": 8, "p": 3}  # OWASP's second row: 32 MiB, a third of a second
 MAX_MEMORY = 2**26
 
 
 class PassphraseError(Exception):
-    """The passphrase is not taken; the message is a sentence for the person who typed it."""
+    """A rejected passphrase; the message is a sentence for who typed it."""
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
-    """What the file says. The bytes stand there as base64."""
+    """The file's content; bytes are base64 in it."""
 
     salt: bytes
     hash: bytes
@@ -33,8 +32,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def keep(data_dir: Path, passphrase: str, *, cost: Mapping[str, int] = COST) -> None:
-    """Make this the passphrase. ``cost``: scrypt's n, r and p. PassphraseError if it is too weak;
-    OSError if the disk refuses."""
+    """Set the passphrase. ``cost``: scrypt's n, r, p. PassphraseError if weak; OSError."""
     words = _plain(passphrase)
     if len(words) < SHORTEST:
         raise PassphraseError(
@@ -52,24 +50,24 @@ def keep(data_dir: Path, passphrase: str, *, cost: Mapping[str, int] = COST) -> 
 
 
 def kept(data_dir: Path) -> Kept | None:
-    """The kept hash, or None where none was set or the file is damaged."""
+    """The stored hash; None if there is none or it is damaged."""
     return durable_files.read_record(data_dir / FILE, Kept)
 
 
 def right(record: Kept, passphrase: str) -> bool:
-    """Whether this is the passphrase. Takes a third of a second: call it in a thread."""
+    """Whether it matches. Takes a third of a second: call in a thread."""
     words = _plain(passphrase)
     if len(words) > LONGEST:
         return False
     try:
         tried = _hash(words, record.salt, n=record.n, r=record.r, p=record.p)
-    except ValueError:  # costs that this machine does not grant: a file from elsewhere
+    except ValueError:  # costs beyond this machine: a file from elsewhere
         return False
     return hmac.compare_digest(tried, record.hash)
 
 
 def _plain(passphrase: str) -> str:
-    """One spelling: a phone and a laptop write an accented letter differently."""
+    """One Unicode form: phones and laptops write accented letters differently."""
     return unicodedata.normalize("NFKC", passphrase).strip()
 
 

@@ -1,4 +1,4 @@
-"""The desk's security headers, and checks of Host and Origin (DNS rebinding, forged forms)."""
+"""The desk's security headers, and Host and Origin checks (DNS rebinding, forged forms)."""
 
 import re
 from collections.abc import Mapping
@@ -31,16 +31,13 @@ HEADERS: Mapping[str, str] = {
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a desk that listens on ``host`` can be reached from this machine only."""
+    """Whether a desk on ``host`` can be reached from this machine only."""
     address = _address(host)
     return address.is_loopback if address else host == "localhost"
 
 
 def ours(host: str, desk: Desk, machine: str) -> bool:
-    """Whether a Host header names this desk. ``machine``: this machine's name on its network or "".
-
-    DNS rebinding needs a name that the attacker owns, so a bare address always passes.
-    """
+    """Whether a Host header is ours. Bare addresses pass: DNS rebinding needs a name."""
     name = _name(host)
     if not name:
         return False
@@ -51,8 +48,7 @@ def ours(host: str, desk: Desk, machine: str) -> bool:
 
 
 def same_origin(headers: Mapping[str, str], desk: Desk) -> bool:
-    """Whether a page of this desk sent a form, by Origin and Sec-Fetch-Site. A browser names one
-    of them with every POST; a request with neither comes from no page."""
+    """Whether this desk's page sent a form: by Origin or Sec-Fetch-Site; neither is no page."""
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
     if site is not None and site != "same-origin":
         return False
@@ -64,7 +60,7 @@ def same_origin(headers: Mapping[str, str], desk: Desk) -> bool:
 
 
 def _name(host: str) -> str:
-    """A Host header without its port, in one spelling; "" if it is none."""
+    """A Host header without port, normalised; "" if invalid."""
     found = re.fullmatch(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?", host.strip().casefold())
     return found[1].strip("[]").rstrip(".") if found else ""
 

@@ -1,6 +1,6 @@
-"""Who is signed in at the desk and how often one may guess, in memory only.
+"""The desk's sessions and the delay after wrong guesses, in memory only.
 
-No address, name or browser is kept: the wait after wrong guesses is the same for everybody.
+Keeps no address, name or browser: the delay is the same for everybody.
 """
 
 import hashlib
@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable
 
 IDLE_SECONDS = 30 * 60
-LONGEST_SECONDS = 10 * 60 * 60  # a working day, also for a page that asks by itself
+LONGEST_SECONDS = 10 * 60 * 60  # a working day, also for pages that reload themselves
 MOST = 50
 FREE_GUESSES = 3
 LONGEST_WAIT_SECONDS = 60.0
@@ -17,7 +17,7 @@ FORGOTTEN_SECONDS = 60 * 60
 
 
 class Session:
-    """One browser that is signed in. ``form_token`` must come back with every form of its pages."""
+    """One signed-in browser. Every form of its pages must send ``form_token`` back."""
 
     def __init__(self, now: float, stamp: bytes) -> None:
         self.began = self.seen = now
@@ -30,14 +30,14 @@ class Session:
 
 
 class Sessions:
-    """All sessions by the hash of their token. ``steady``: a clock in seconds that never jumps."""
+    """All sessions by token hash. ``steady``: a monotonic clock in seconds."""
 
     def __init__(self, steady: Callable[[], float]) -> None:
         self._steady = steady
         self._open: dict[bytes, Session] = {}
 
     def begin(self, stamp: bytes) -> str:
-        """A new session's token. ``stamp``: the passphrase's hash; a new passphrase ends it."""
+        """A new session's token. ``stamp``: the passphrase's hash; another one ends the session."""
         token = secrets.token_urlsafe(32)
         self._open[_key(token)] = Session(self._steady(), stamp)
         while len(self._open) > MOST:
@@ -45,7 +45,7 @@ class Sessions:
         return token
 
     def find(self, token: str, stamp: bytes) -> Session | None:
-        """The session of this token, if it is not over; being asked for keeps it alive."""
+        """The token's session, unless expired; extends it."""
         now = self._steady()
         self._open = {
             key: one
@@ -64,7 +64,7 @@ class Sessions:
 
 
 class GuessPace:
-    """How long the next guess must wait: 1, 2, 4 … 60 seconds after three wrong ones in a row."""
+    """Delay before the next guess: 1, 2, 4 … 60 seconds from the third wrong one in a row."""
 
     def __init__(self, steady: Callable[[], float]) -> None:
         self._steady = steady
@@ -72,7 +72,7 @@ class GuessPace:
         self._last = 0.0
 
     def wait(self) -> float:
-        """Seconds until a guess is looked at, 0 for now."""
+        """Seconds until the next guess, 0 for none."""
         since = self._steady() - self._last
         if self._wrong < FREE_GUESSES or since >= FORGOTTEN_SECONDS:
             return 0.0
@@ -80,15 +80,15 @@ class GuessPace:
         return max(0.0, wait - since)
 
     def wrong(self) -> None:
-        """A guess was wrong."""
+        """Count a wrong guess."""
         self._wrong = 1 if self._steady() - self._last >= FORGOTTEN_SECONDS else self._wrong + 1
         self._last = self._steady()
 
     def right(self) -> None:
-        """Somebody knew it: the count begins anew."""
+        """Reset the count."""
         self._wrong = 0
 
 
 def _key(token: str) -> bytes:
-    """What a token is found by: it is compared nowhere itself, so no timing tells about it."""
+    """Lookup by hash: the token itself is never compared, so timing reveals nothing."""
     return hashlib.sha256(token.encode()).digest()

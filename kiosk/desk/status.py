@@ -1,4 +1,4 @@
-"""The desk's first page as sentences: the facts of `/readyz` and `doctor` in plain words."""
+"""The desk's first page: the facts of `/readyz` and `doctor` as sentences."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ _ASK = "Ask the person who keeps this machine to run doctor."
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One fact. Kind ``act`` needs somebody today; ``link`` is the page where it is done."""
+    """One fact. Kind ``act`` needs somebody today; ``link``: the page where it is done."""
 
     kind: Kind
     title: str
@@ -48,11 +48,10 @@ class Point:
 class Facts:
     """What is known now.
 
-    ``detail`` is that of `/readyz`, ``findings`` those of `doctor` as (kind, sentence).
-    ``refreshed``: when the last refresh ended, how, its sentence; ``alarm``: it may have been
-    tampered with. ``held`` changes wait for a yes, ``held_days`` is 0 while that is not too long.
-    ``origin``, ``signatures`` and ``local`` (entries) are as in release.json. ``due`` entries are
-    to be compared with their source, ``late`` of them overdue.
+    ``detail``: of `/readyz`; ``findings``: of `doctor` as (kind, sentence). ``refreshed``: when the
+    last refresh ended, how, its sentence; ``alarm``: possible tampering. ``held``: changes awaiting
+    approval; ``held_days``: 0 while not too long. ``origin``, ``signatures``, ``local`` (entries):
+    as in release.json. ``due``: entries to compare with their source; ``late``: of them overdue.
     """
 
     pack: Pack
@@ -71,7 +70,7 @@ class Facts:
 
 
 def points(facts: Facts, when: When) -> list[Point]:
-    """Everything there is to say, what needs somebody first."""
+    """All facts, those that need somebody first."""
     said = [
         _serving(facts, when),
         *_refusal(facts.detail, when),
@@ -115,7 +114,7 @@ def _serving(facts: Facts, when: When) -> Point:
 
 
 def _came(facts: Facts) -> str:
-    """Where the pack came from, and who vouches for it."""
+    """The pack's origin, and who signed it."""
     entries = "One entry comes" if facts.local == 1 else f"{facts.local} entries come"
     local = f" {entries} from your county or district, signed there." if facts.local else ""
     persons = "One person" if facts.signatures == 1 else f"{facts.signatures} persons"

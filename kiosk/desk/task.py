@@ -1,4 +1,4 @@
-"""One command of the desk at a time, in a process of its own, and how it ended."""
+"""Runs one command of the desk at a time, in its own process."""
 
 import asyncio
 import logging
@@ -11,7 +11,7 @@ log = logging.getLogger("porchlight.desk")
 
 @dataclass(frozen=True, slots=True)
 class TaskOutcome:
-    """How a verb ended: its exit code (0: done) and its sentences, a line each."""
+    """A command's exit code (0: done) and its output lines."""
 
     code: int
     text: str
@@ -19,7 +19,7 @@ class TaskOutcome:
 
 @dataclass(frozen=True, slots=True)
 class TaskResult:
-    """What was asked for, and how it ended. ``source`` is the stick that was read, "" for none."""
+    """A command and its outcome. ``source``: the stick that was read, or ""."""
 
     title: str
     outcome: TaskOutcome
@@ -35,7 +35,7 @@ TOO_LONG = (
 
 
 class DeskTask:
-    """One verb at a time."""
+    """One command at a time."""
 
     def __init__(self, verb: Verb, clock: Callable[[], datetime]) -> None:
         self._verb, self._clock = verb, clock
@@ -45,11 +45,11 @@ class DeskTask:
 
     @property
     def running(self) -> bool:
-        """Whether a verb is under way."""
+        """Whether a command is running."""
         return self._task is not None and not self._task.done()
 
     def start(self, title: str, verb: str, *arguments: str, source: str = "") -> bool:
-        """Run the verb, unless one is under way: then False."""
+        """Run the command; False if one is running."""
         if self.running:
             return False
         self.title, self.last = title, None
@@ -57,7 +57,7 @@ class DeskTask:
         return True
 
     async def wait(self, seconds: float) -> None:
-        """Wait until it has ended, at most so long."""
+        """Wait for its end, at most ``seconds``."""
         if self._task is not None:
             await asyncio.wait({self._task}, timeout=seconds)
 
@@ -66,12 +66,12 @@ class DeskTask:
             outcome = await self._verb(verb, *arguments)
         except TimeoutError:
             outcome = TaskOutcome(1, TOO_LONG)
-        except OSError as problem:  # out of memory, or of processes
+        except OSError as problem:  # no memory or process left
             log.exception("the desk could not start a process")
             outcome = TaskOutcome(
                 1, f"It could not be started ({problem.strerror}). Nothing on the screen changed."
             )
-        except Exception as problem:  # noqa: BLE001 - whoever waits for the result must get one
+        except Exception as problem:  # noqa: BLE001 - a result is awaited
             log.error("a verb of the desk failed: %s", type(problem).__name__)  # noqa: TRY400
             outcome = TaskOutcome(
                 1,

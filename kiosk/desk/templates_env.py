@@ -1,4 +1,4 @@
-"""The desk's templates, its style sheet in the kiosk's colours, its font and icon."""
+"""The desk's templates, style sheet (in the kiosk's colours), font and icon."""
 
 import re
 from collections.abc import Callable
@@ -19,20 +19,20 @@ _COLOURS = re.compile(r"/\* ---- colours.*?(?=\n\})", re.DOTALL)
 
 
 class Look:
-    """The templates and files of the desk. ``zone`` is where the school is."""
+    """The desk's templates and files. ``zone``: the school's."""
 
     def __init__(self, zone: ZoneInfo, clock: Callable[[], datetime], *, school: str) -> None:
         self._zone, self._clock, self._school = zone, clock, school
 
     def page(self, template: str, **view: object) -> str:
-        """The page of a template."""
+        """Render a template."""
         return self._environment.get_template(f"{template}.html").render(
             school=self._school, **view
         )
 
     @cached_property
     def files(self) -> dict[str, tuple[str, bytes]]:
-        """Address to (type, bytes) of what a page refers to."""
+        """Address to (type, bytes) of what pages refer to."""
         colours = _COLOURS.search((STATIC / "kiosk.css").read_text(encoding="utf-8"))
         sheet = f":root {{\n{colours[0] if colours else ''}\n}}\n" + (
             FOLDER / "desk.css"
@@ -51,7 +51,7 @@ class Look:
         return f"{self.day(local.date())} at {clock}"
 
     def day(self, day: date) -> str:
-        """A day in words, seen from today."""
+        """A day in words, relative to today."""
         today = self._clock().astimezone(self._zone).date()
         if day == today:
             return "today"

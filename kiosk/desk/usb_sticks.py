@@ -1,6 +1,6 @@
-"""The USB sticks that are plugged in: what is mounted below /media and /run/media.
+"""USB sticks that are plugged in: mounts below /media and /run/media.
 
-A form names a stick by a key of this list, never by a path.
+A form names a stick by key, never by path.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ MOUNTS = Path("/proc/self/mounts")
 PLACES = ("/media/", "/run/media/")
 _OCTAL = re.compile(r"\\([0-7]{3})")
 _MOST = 20
-_LOOKED_AT = 200  # names of a stick's root: a stick can hold any number of files
+_LOOKED_AT = 200  # names of a stick's root, of any number
 Sticks = Callable[[], list["Stick"]]
 
 
@@ -29,7 +29,7 @@ class Stick:
 
 
 def plugged_in() -> list[Stick]:
-    """The sticks of this machine now; [] where that cannot be read."""
+    """The sticks now; [] where mounts cannot be read."""
     try:
         return listed(MOUNTS.read_text(encoding="utf-8", errors="surrogateescape"))
     except OSError:
@@ -37,7 +37,7 @@ def plugged_in() -> list[Stick]:
 
 
 def listed(mounts: str) -> list[Stick]:
-    """The sticks of a list of mounts in the form of /proc/self/mounts, by path, at most twenty."""
+    """The sticks in a /proc/self/mounts text, by path, at most twenty."""
     return [
         Stick(key_of(path), path, visible_name(path))
         for path in sorted(set(_paths(mounts)))[:_MOST]
@@ -45,26 +45,25 @@ def listed(mounts: str) -> list[Stick]:
 
 
 def repository(path: str) -> str:
-    """Where on the stick the publisher's files lie: at its root or in one folder of it; else the
-    root. Reads names only, and follows no link."""
+    """The publisher's folder: the stick's root or a folder of it. Names only, follows no link."""
     if _is_repository(path):
         return path
     try:
         with os.scandir(path) as found:
             some = islice(found, _LOOKED_AT)
             inside = [entry.path for entry in some if entry.is_dir(follow_symlinks=False)]
-    except OSError:  # pulled out meanwhile, or not ours to read: the refresh says so
+    except OSError:  # unplugged or unreadable: the refresh says so
         return path
     return next((folder for folder in sorted(inside) if _is_repository(folder)), path)
 
 
 def key_of(path: str) -> str:
-    """The key of a path: it tells nothing and cannot be turned into another path."""
+    """A path's key, which reveals nothing and leads to no other path."""
     return hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 
 def visible_name(path: str) -> str:
-    """The stick's name without letters that hide or turn others: a stick can be named anything."""
+    """The name without invisible or bidi letters: a stick can be named anything."""
     last = path.rstrip("/").rpartition("/")[2][:60]
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in last)
 
@@ -77,7 +76,6 @@ def _paths(mounts: str) -> Iterator[str]:
     for line in mounts.splitlines():
         fields = line.split(" ")
         path = _OCTAL.sub(lambda found: chr(int(found[1], 8)), fields[1]) if len(fields) > 1 else ""
-        # autofs stands there before any stick does
-        is_mounted = len(fields) > 2 and fields[2] != "autofs"
+        is_mounted = len(fields) > 2 and fields[2] != "autofs"  # there without a stick
         if is_mounted and path.startswith(PLACES) and ".." not in path.split("/"):
             yield path

@@ -1,1 +1,1 @@
-"""The rendered pages as ready bytes in one file, with their addresses, modes and headers."""
+"""An edition: all rendered pages as ready bytes in one file, with modes and headers."""

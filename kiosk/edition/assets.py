@@ -1,7 +1,4 @@
-"""Style sheets, scripts, fonts and icons, under addresses that name their content.
-
-A browser may keep them for ever. The two first pages carry their style sheets inside.
-"""
+"""Style sheets, scripts, fonts and icons under content-hashed addresses, cached for ever."""
 
 import hashlib
 import re
@@ -20,7 +17,7 @@ _TYPES = {
 }
 _LINKED = re.compile(r'<link rel="stylesheet" href="([^"]+)"(?: media="([^"]+)")?>')
 _COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
-# No space round a brace or after a colon, no comment on lines of its own.
+# Strips space round braces and after colons, and comments on lines of their own.
 _TIGHT = re.compile(rb"\s*([{};])\s*|(?<=[a-z]:)(?<!--panel:) ")
 _ASIDE = re.compile(rb"^\s*(?:/\*.*?\*/|//[^\n]*)\s*\n", re.DOTALL | re.MULTILINE)
 _INDENT = re.compile(rb"\s*\n\s*")
@@ -30,7 +27,7 @@ _PANEL = re.compile(rb"--panel: [0-9.]+;")
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """One file as it is served."""
+    """One file as served."""
 
     path: str
     body: bytes
@@ -38,13 +35,12 @@ class Asset:
 
 
 class Assets:
-    """All assets by file name, such as ``fonts/atkinson-latin.woff2``. ``panel``: the diagonal
-    of the screen in inches, from which the style sheet makes its millimetres."""
+    """Assets by name ("fonts/atkinson-latin.woff2"). ``panel``: screen diagonal in inches."""
 
     def __init__(self, folder: Path = STATIC, *, panel: float = 21.5) -> None:
         self._assets: dict[str, Asset] = {}
         names = sorted(p for p in folder.rglob("*") if p.suffix in _TYPES)
-        # Style sheets last: the addresses of what they refer to must be known.
+        # Style sheets last: they refer to the others' addresses.
         for path in sorted(names, key=lambda p: p.suffix == ".css"):
             name = path.relative_to(folder).as_posix()
             body = path.read_bytes()
@@ -59,11 +55,11 @@ class Assets:
             self._assets[name] = Asset(address, body, _TYPES[path.suffix])
 
     def url(self, name: str) -> str:
-        """The address of an asset. KeyError if there is none of that name."""
+        """An asset's address. KeyError."""
         return self._assets[name].path
 
     def inlined(self, html: str) -> tuple[str, tuple[str, ...]]:
-        """A page with its style sheets inside, and the sources its policy must name for them."""
+        """A page with its style sheets inside, and their CSP sources."""
         sheets = {asset.path: asset.body.decode() for asset in self if asset.path.endswith(".css")}
         named: list[str] = []
 
@@ -80,5 +76,5 @@ class Assets:
 
 
 def _thin(text: bytes) -> bytes:
-    """Without the space at both ends of each line: the first page has a budget."""
+    """Trims each line: the first page has a byte budget."""
     return _INDENT.sub(b"\n", text).strip() + b"\n"

@@ -1,6 +1,6 @@
-"""Bigger text, high contrast, "move down": how they stand in an address and change a page.
+"""Display modes (bigger text, high contrast, "move down"): in addresses and in pages.
 
-sw.js holds the same rule for the browser; tests/kiosk/modes_cases.json binds the two.
+sw.js implements the same; tests/kiosk/modes_cases.json binds the two.
 """
 
 import re
@@ -18,7 +18,7 @@ _LINK = re.compile(rf'="/({_LANGUAGE})/(?:({_MODE})/)?')
 
 
 def split(path: str) -> tuple[str, Modes]:
-    """The address in no mode, and the modes; what names none in order comes back as it was."""
+    """The address without modes, and the modes; invalid ones come back unchanged."""
     found = _ADDRESS.fullmatch(path)
     if found is None:
         return path, ()
@@ -29,7 +29,7 @@ def split(path: str) -> tuple[str, Modes]:
 
 
 def address(base: str, modes: Modes) -> str:
-    """A page's address in these modes; ``/leave`` and assets have one address only."""
+    """A page's address in these modes; ``/leave`` and assets have one only."""
     found = _BASE.fullmatch(base)
     return f"{found[1]}/{'+'.join(modes)}{found[2] or ''}" if found and modes else base
 

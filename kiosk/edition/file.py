@@ -1,7 +1,6 @@
-"""All pages of a pack as ready bytes in one file: the answer to every GET, headers and all.
+"""The edition file: every GET's body and headers, ready to send, as MessagePack of ``_Edition``.
 
-The file is MessagePack of ``_Edition``. Clips stay in files of their own: ten languages of them
-would not fit in memory.
+Clips stay in their own files: ten languages of them would not fit in memory.
 """
 
 import gzip
@@ -25,14 +24,14 @@ _UNCHANGED = frozenset({"woff2", "opus", "ogg", "png"})  # compressed already
 
 
 class EditionError(Exception):
-    """The file is not an edition, or not a whole one."""
+    """The file is no edition, or incomplete."""
 
 
 class Item(NamedTuple):
-    """A body to write: under an address, or under the name of a part, which has no leading slash.
+    """A body to write, at an address or as a part (a name without leading slash).
 
-    ``file`` is the absolute path of a body that stays on disk and is read when asked for.
-    ``listed``: the list for the browser names it. ``styles``: hashes of the style sheets inside.
+    ``file``: absolute path, read when asked for. ``listed``: in the browser's list. ``styles``: CSP
+    hashes.
     """
 
     path: str
@@ -45,8 +44,7 @@ class Item(NamedTuple):
 
 
 class _Entry(msgspec.Struct, frozen=True, array_like=True):
-    """One body. ``packed`` is a view into the bytes of the file: nothing is copied until it is
-    sent."""
+    """One body. ``packed`` is a view into the file's bytes: nothing is copied until sent."""
 
     content_type: str
     cache: str
@@ -59,17 +57,17 @@ class _Entry(msgspec.Struct, frozen=True, array_like=True):
 
 
 class _Edition(msgspec.Struct, frozen=True, array_like=True, tag="porchlight edition 3"):
-    """What the file holds: each body once, and which of them stands at a path."""
+    """The file: each body once, and the body of each path."""
 
     paths: dict[str, int]
     entries: list[_Entry]
 
 
 class Ready(NamedTuple):
-    """One address, ready to send: ``packed`` for a browser that unpacks, with its header list.
+    """One address, ready to send: ``packed`` with ``packed_headers`` (empty if not compressed).
 
-    What is rarely asked for is made when it is: three header lists of each of thousands of pages
-    would take more memory than the pages. ``packed_headers`` is empty where nothing is squeezed.
+    Other header lists are made on demand: three for each page would take more memory than the
+    pages.
     """
 
     etag: bytes
@@ -79,7 +77,7 @@ class Ready(NamedTuple):
 
     @classmethod
     def of(cls, entry: _Entry) -> "Ready":
-        """How a body is sent."""
+        """Prepare an entry."""
         made = cls(f'"{entry.sha256[:32]}"'.encode(), entry.packed, [], entry)
         if entry.squeezed:
             made.packed_headers.extend(
@@ -99,23 +97,23 @@ class Ready(NamedTuple):
 
     @property
     def file(self) -> Path | None:
-        """Where the bytes are, when they are on disk only."""
+        """The file, for bytes on disk only."""
         return Path(self.entry.file) if self.entry.file else None
 
     @property
     def headers(self) -> list[tuple[bytes, bytes]]:
-        """The header list for a client that does not unpack."""
+        """Headers for a client that does not unpack."""
         return self._headers(self.entry.size)
 
     @property
     def unchanged_headers(self) -> list[tuple[bytes, bytes]]:
-        """The header list of a 304."""
+        """Headers of a 304."""
         cache = (b"cache-control", self.entry.cache.encode())
         return [cache, *always(self.entry.styles), *self._named]
 
     @property
     def body(self) -> bytes:
-        """The bytes unpacked: for the rare client that cannot, and for making a page in a mode."""
+        """The unpacked bytes, for rare clients and for making modes."""
         return gzip.decompress(self.packed) if self.squeezed else bytes(self.packed)
 
     @property
@@ -128,8 +126,7 @@ class Ready(NamedTuple):
 
 
 def dump(items: Iterable[Item]) -> bytes:
-    """The bytes of an edition; the same items give the same bytes. OSError if an item's file cannot
-    be read."""
+    """An edition's bytes, deterministic. OSError if an item's file is unreadable."""
     paths: dict[str, int] = {}
     entries: list[_Entry] = []
     known: dict[tuple[object, ...], int] = {}
@@ -148,7 +145,7 @@ def write(items: Iterable[Item], out: Path) -> None:
 
 
 def ready_alone(body: bytes, content_type: str = HTML, cache: str = KEEP_NOTHING) -> Ready:
-    """A body that stands in no edition. Compressed lightly, since someone is waiting for it."""
+    """A body outside an edition, compressed lightly as someone is waiting."""
     item = Item("", body, content_type, cache)
     return Ready.of(_entry(item, _digest(item), level=3))
 
@@ -163,7 +160,7 @@ def _entry(item: Item, digest: str, *, level: int) -> _Entry:
     size = item.file.stat().st_size if item.file else len(item.body)
     packed, squeezed = item.body, False
     if item.path.rpartition(".")[2] not in _UNCHANGED:
-        smaller = gzip.compress(item.body, level, mtime=0)  # mtime 0: the same bytes every time
+        smaller = gzip.compress(item.body, level, mtime=0)  # mtime 0: deterministic
         squeezed = len(smaller) < len(item.body)
         packed = smaller if squeezed else item.body
     kind, cache, file = item.content_type, item.cache, str(item.file or "")
@@ -175,7 +172,7 @@ def _with_list(items: list[tuple[Item, str]]) -> Iterator[tuple[Item, str]]:
     yield from items
     if any(item.path == INDEX for item, _ in items):
         return
-    # Hashes are of the decoded bodies: a worker in the browser never sees the compressed ones.
+    # Hashes of decoded bodies: the browser's worker never sees compressed ones.
     listed = {
         item.path: digest for item, digest in items if item.path.startswith("/") and item.listed
     }
@@ -187,8 +184,7 @@ def _with_list(items: list[tuple[Item, str]]) -> Iterator[tuple[Item, str]]:
 
 
 class Edition:
-    """An open edition. ``ready``: what each address answers, with or without a slash at the end.
-    ``languages``: those it has pages in, the screen's first one first."""
+    """An open edition. ``ready``: by address, with or without final slash."""
 
     def __init__(self, data: bytes) -> None:
         try:
@@ -202,7 +198,7 @@ class Edition:
         self._parts = {path: it for path, it in by_path.items() if not path.startswith("/")}
         self.ready = {path: it for path, it in by_path.items() if path.startswith("/")}
         for path in [path for path, it in self.ready.items() if it.html and path != "/"]:
-            # Answering both is cheaper and kinder than a redirect.
+            # Answering both is cheaper than a redirect.
             other = path.removesuffix("/") if path.endswith("/") else path + "/"
             self.ready.setdefault(other, self.ready[path])
         missing = (name.partition("/") for name in self._parts)
@@ -210,30 +206,25 @@ class Edition:
 
     @classmethod
     def open(cls, path: Path) -> "Edition":
-        """The edition in a file. EditionError if it is not whole; OSError if it is not there.
-
-        Read, not mapped: a mapped file that a restore or a bad disk cuts short kills the process,
-        kiosk and text line both.
-        """
+        """EditionError if incomplete; OSError. Not mapped: truncation would kill the process."""
         return cls(path.read_bytes())
 
     @classmethod
     def memory(cls, items: Iterable[Item]) -> "Edition":
-        """An edition that is in no file."""
+        """An edition without a file."""
         return cls(dump(items))
 
     def text(self, name: str) -> str:
-        """The text of a part. KeyError if the edition has none of that name."""
+        """A part's text. KeyError."""
         return self._parts[name].body.decode()
 
     def has(self, name: str) -> bool:
-        """Whether there is a part of that name."""
+        """Whether there is such a part."""
         return name in self._parts
 
 
 def key(pack_version: str, kiosk: Kiosk, *, today: date) -> str:
-    """What an edition depends on, as a hash: pack, settings, the code and templates that render it,
-    and the day."""
+    """Hash of all that an edition depends on: pack, settings, code, templates and day."""
     digest = hashlib.sha256(
         msgspec.json.encode([pack_version, kiosk, today], enc_hook=str, order="sorted")
     )
@@ -243,6 +234,6 @@ def key(pack_version: str, kiosk: Kiosk, *, today: date) -> str:
 
 
 def asset_items(assets: Iterable[Asset]) -> Iterator[Item]:
-    """Assets as items: their addresses name their content, so they may be kept for ever."""
+    """Assets as items, cached for ever."""
     for asset in assets:
         yield Item(asset.path, asset.body, asset.content_type, KEEP_FOR_EVER)

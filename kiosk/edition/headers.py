@@ -1,4 +1,4 @@
-"""The HTTP headers of every answer of the kiosk: content security policy, caching, no cookie."""
+"""HTTP headers of every kiosk answer: content security policy, caching, no cookie."""
 
 import base64
 import hashlib
@@ -32,7 +32,7 @@ SAFE: Headers = (
     (b"x-content-type-options", b"nosniff"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
-    # Chromium complains about names that it does not know, such as bluetooth.
+    # Chromium complains about unknown names, such as bluetooth.
     (
         b"permissions-policy",
         b"camera=(), microphone=(), geolocation=(), usb=(), serial=(), clipboard-read=()",
@@ -41,13 +41,13 @@ SAFE: Headers = (
 
 
 def csp_hash(text: str) -> str:
-    """The source by which a policy allows this very style sheet inside a page."""
+    """The CSP source that allows this style sheet inside a page."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 @lru_cache(maxsize=16)
 def always(styles: tuple[str, ...] = ()) -> Headers:
-    """What every answer carries. ``styles``: the sources of the sheets inside the page."""
+    """Headers of every answer. ``styles``: CSP sources of inlined sheets."""
     policy = POLICY.replace("style-src 'self'", " ".join(("style-src 'self'", *styles)))
     return ((b"content-security-policy", policy.encode()), *SAFE)
 
@@ -55,7 +55,7 @@ def always(styles: tuple[str, ...] = ()) -> Headers:
 def header_list(
     content_type: str, cache: str, *, length: int, extra: Headers = (), styles: tuple[str, ...] = ()
 ) -> list[tuple[bytes, bytes]]:
-    """The whole header list of an answer."""
+    """An answer's headers."""
     return [
         (b"content-type", content_type.encode()),
         (b"content-length", str(length).encode()),

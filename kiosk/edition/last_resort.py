@@ -1,6 +1,6 @@
-"""Pages with the hotlines in plain HTML, for when there is no pack or an error of ours.
+"""Plain HTML pages with the hotlines, for when there is no pack or an internal error.
 
-The only numbers written outside a pack; a test keeps them equal to the pinned set.
+The only numbers outside a pack; a test keeps them equal to the pinned set.
 """
 
 from collections.abc import Iterator
@@ -80,20 +80,19 @@ _STYLE = (
 
 
 def trouble(kiosk: Kiosk) -> bytes:
-    """The page for an error of ours, in every language that this file has."""
+    """The page for an internal error, in every language of this file."""
     tags = _tags(kiosk)
     main = "".join(_lines(tag, _WORDS[tag]["wrong"]) for tag in tags)
     return _page(tags[0], main, sheet=_sheet()).encode()
 
 
 def edition(kiosk: Kiosk) -> Edition:
-    """The few pages a screen shows while no pack is there."""
+    """The few pages served without a pack."""
     return Edition.memory(_items(_tags(kiosk), kiosk.school))
 
 
 def local_file(kiosk: Kiosk) -> bytes:
-    """The page that a session shows when this server does not answer: a file that needs no other,
-    written to the data directory when the server starts."""
+    """A self-contained page for when this server is down, written to data_dir at start."""
     tags = _tags(kiosk)
     sections = [_lines(tag, _WORDS[tag]["fine"]) for tag in tags]
     sections += [_names_only(tag) for tag in kiosk.languages if tag not in _WORDS]
@@ -108,10 +107,10 @@ def local_file(kiosk: Kiosk) -> bytes:
 
 
 def _names_only(tag: str) -> str:
-    """A language that this file has no words of: the hotlines as the pinned set names them."""
+    """For a language without words here: hotlines as the pinned set names them."""
     try:
         texts = pinned.pinned_pack().texts.get(tag, {})
-    except Exception:  # noqa: BLE001 - the sections above are there whatever is wrong
+    except Exception:  # noqa: BLE001 - the sections above suffice
         return ""
     rows = []
     for name, kind, number, keywords in LINES:
@@ -150,7 +149,7 @@ def _items(tags: list[str], school: str) -> Iterator[Item]:
         f"<h1>{words['leave']}</h1><p>{escape(school)}</p><p>{words['office']}</p><p>{starts}</p>"
     )
     yield Item(LEAVE, _page(tags[0], main, sheet=sheet).encode())
-    # No pack: a browser that holds a whole one must not change it for these few pages.
+    # No pack: a browser that holds one must not replace it by these few pages.
     yield Item(INDEX, b'{"version":"","files":[]}', "application/json")
     yield from _assets()
 
@@ -190,7 +189,7 @@ def _assets() -> Iterator[Item]:
     try:
         yield from asset_items(Assets())
     except (OSError, KeyError):
-        return  # plain pages without a style sheet are still pages with the numbers on them
+        return  # pages without a style sheet still have the numbers
 
 
 def _sheet() -> str:

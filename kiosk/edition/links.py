@@ -1,7 +1,4 @@
-"""The addresses of the screen's pages.
-
-An address can stand in a crash dump or a print queue, so it holds no topic word.
-"""
+"""The screen's addresses. They hold no topic word, as crash dumps and print queues show them."""
 
 from dataclasses import dataclass
 
@@ -39,7 +36,7 @@ class Links:
         return f"/{self.language}/t/{code}"
 
     def topic(self, topic: Topic) -> str:
-        """The topic under this language's own code (any of its codes works in any language)."""
+        """The topic by this language's code (any language's code works)."""
         return self.listing(topic.codes.get(self.language) or next(iter(topic.codes.values())))
 
     def card(self, code: str) -> str:
@@ -55,11 +52,11 @@ class Links:
         return f"/{self.language}/r/{code}/sheet"
 
     def elsewhere(self, language: str, path: str) -> str:
-        """The same page in another language: ``path`` is an address of this one, or LEAVE."""
+        """The same page in another language. ``path``: an address of this one, or LEAVE."""
         if path == LEAVE:
             return f"/{language}/"
         return f"/{language}" + path.removeprefix(f"/{self.language}")
 
     def toggle(self, path: str, mode: str) -> str:
-        """The same page with one mode switched on: ``path`` is one of this language's addresses."""
+        """The same page with one mode on. ``path``: an address of this language."""
         return f"/{self.language}/{mode}" + path.removeprefix(f"/{self.language}")

@@ -1,7 +1,6 @@
-"""Markers in a ready page, and their values set in when someone has searched.
+"""Fills the markers of a rendered page at request time.
 
-A value's marker is ``@@name@@``. A block ``@@[name@@ … @@name]@@`` is repeated for each entry of a
-list; it stands once for a text that is not empty, and not at all for an empty one.
+``@@name@@``: a value. ``@@[name@@ … @@name]@@``: repeats for a list, conditional for a text.
 """
 
 import re
@@ -20,8 +19,7 @@ def mark(name: str) -> str:
 
 
 def fill(shell: str, values: Values) -> str:
-    """The shell with every value escaped and set in, in one pass: what was typed may itself spell a
-    marker, and must then stay what was typed."""
+    """The page with all values escaped, in one pass: a typed marker must stay text."""
 
     def filled(marker: re.Match[str]) -> str:
         block = marker["block"]

@@ -1,1 +1,1 @@
-"""The HTML pages of the screen, from pack, settings, the school's file and the day."""
+"""The screen's HTML pages, from pack, settings, school file and day."""

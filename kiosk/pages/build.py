@@ -1,6 +1,6 @@
-"""Every page of a pack as HTML: which pages there are and what each holds.
+"""Lists and renders every HTML page of a pack.
 
-A path without a leading slash names a part for kiosk.app, such as the shell of search results.
+A path without leading slash names a part for kiosk.app, such as the search results.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ from settings.schema import Kiosk
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page. ``path`` is its address, or the name of a part."""
+    """One page. ``path``: its address, or a part's name."""
 
     path: str
     body: str
@@ -34,7 +34,7 @@ class Page:
 
 
 def languages(pack: Pack, kiosk: Kiosk) -> tuple[str, ...]:
-    """The languages of the settings that the pack has, else the pack's first one."""
+    """The configured languages that the pack has, else the pack's first."""
     return tuple(tag for tag in kiosk.languages if tag in pack.languages) or (pack.default,)
 
 
@@ -47,8 +47,7 @@ def pages(
     school: School | None = None,
     services: bool = False,
 ) -> Iterator[Page]:
-    """All pages in all languages of the screen. Raises whatever a template or a text raises.
-    ``services``: the kiosk holds a large directory to search."""
+    """All pages in all languages; raises template and text errors. ``services``: a directory."""
     assets, facts = assets or Assets(), (school or School()).on(today)
     tags = languages(pack, kiosk)
     for number, tag in enumerate(tags):
@@ -76,7 +75,7 @@ class _Language:
         self._cards[COUNTY] = county_line.line(self._pack, frame.kiosk, self._wording, today=today)
 
     def pages(self) -> Iterator[Page]:
-        """Every page but the two that only the first language has."""
+        """Every page except the two of the first language only."""
         links = self._links
         yield Page(links.home(), self.home(), "home")
         yield Page(links.now(), self._now(), "now")
@@ -105,7 +104,7 @@ class _Language:
 
     def leave(self) -> str:
         starts = [Wording(tag) for tag in self._frame.tags]
-        # One page for whoever comes next: two languages share it, more than two would not fit.
+        # One page for whoever comes next: only two languages fit.
         voices = sorted(starts, key=lambda start: start.language != self._frame.tag)[:2]
         tags = [voice.language for voice in voices]
         return self._render(
@@ -188,7 +187,7 @@ class _Language:
         )
 
     def search_pages(self, *, services: bool) -> Iterator[Page]:
-        """The search page and the shells of its results."""
+        """The search page and its result parts."""
         path, back, tag = self._links.search(), self._links.home(), self._frame.tag
         shown = {"found": f"found/{tag}", "none": f"none/{tag}"} | (
             {"near": f"near/{tag}", "far": f"far/{tag}"} if services else {}
@@ -206,7 +205,7 @@ class _Language:
             yield Page(name, body, "search" if name == path else "part")
 
     def _of_services(self) -> dict[str, object]:
-        """Sentences of a directory's services, with markers for their values."""
+        """Sentences of directory results, with markers for values."""
         _, isolated = self._wording, Markup('<bdi dir="ltr">{}</bdi>')
         name = Markup('<bdi lang="en">{}</bdi>').format(mark("directory"))
         number = Markup('<bdi class="number" dir="ltr">{}</bdi>').format(mark("number"))

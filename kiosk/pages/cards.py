@@ -1,7 +1,4 @@
-"""The card of a hotline or service as values: what it is, when it answers, its cost, its numbers.
-
-What nobody checked is not claimed.
-"""
+"""View of a hotline or service: facts, hours, cost, numbers. Claims nothing unchecked."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -23,7 +20,7 @@ NOTHING = Markup()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Where a fact was read: ``kind`` in the publisher's English, ``words`` in the reader's."""
+    """Where a fact was read: ``kind`` in English, ``words`` in the reader's language."""
 
     kind: str
     words: str
@@ -32,8 +29,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One hotline or service. ``later``: only for the student's own device. ``old``: lists
-    fold it away as possibly out of date (content/model/freshness.py)."""
+    """One card. ``later``: only for the student's own device. ``old``: folded (freshness.py)."""
 
     code: str
     href: str
@@ -57,12 +53,12 @@ class Card:
 
     @property
     def scannable(self) -> bool:
-        """Whether a phone is used for this card, which leaves traces that need saying."""
+        """Whether it is used by phone, which leaves traces to mention."""
         return any(channel.kind in {"voice", "sms"} for channel in self.channels)
 
 
 class Deck:
-    """Makes the cards of one pack in one language, for a day."""
+    """Makes a pack's cards in one language, for a day."""
 
     def __init__(self, pack: Pack, wording: Wording, *, today: date) -> None:
         self._texts = Texts(pack, wording.language)
@@ -71,7 +67,7 @@ class Deck:
         self._today = today
 
     def card(self, resource: Resource) -> Card:
-        """The card of a resource; while staff are reviewing its number, no more than that."""
+        """A resource's card; a stub while its number is under review."""
         if resource.status == "reviewing":
             return self._reviewing(resource)
         key, _ = f"resource:{resource.id}", self._wording
@@ -114,7 +110,7 @@ class Deck:
 
 
 def origin_of(sources: tuple[Source, ...], _: Wording) -> Origin | None:
-    """The first source, which the publisher lists as the best one."""
+    """The first source, which the publisher ranks best."""
     if not sources:
         return None
     kind, date = sources[0].kind, sources[0].date

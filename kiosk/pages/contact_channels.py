@@ -1,7 +1,4 @@
-"""The channels of a hotline on its card: a big number, hints, a code to scan.
-
-A scan prefills nothing but the hotline's own keyword.
-"""
+"""View of a hotline's channels: number, hints, QR code (which prefills only its keyword)."""
 
 from dataclasses import dataclass
 
@@ -26,7 +23,7 @@ ICONS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelView:
-    """One channel. ``big`` is to be read from two steps away; ``line`` adds the verb, for lists."""
+    """One channel. ``big``: readable from two steps away; ``line``: with the verb, for lists."""
 
     kind: str
     label: str
@@ -41,12 +38,12 @@ class ChannelView:
 
     @property
     def icon(self) -> str:
-        """The name of its icon."""
+        """The icon's name."""
         return ICONS[self.kind]
 
 
 def of(channel: Channel, _: Wording, *, resource: Resource) -> ChannelView:
-    """A channel of a resource as its card has it."""
+    """A resource's channel as on its card."""
     status = facts.hours(channel, _)
     if channel.kind in {"chat", "web"}:
         return _online(channel, _, status)
@@ -67,7 +64,7 @@ def call(
     hints: tuple[str, ...] = (),
     status: OpenStatus | None = None,
 ) -> ChannelView:
-    """A number to call, also one that is no channel of the pack, such as a county's hotline."""
+    """A number to call, also one outside the pack's channels, such as a county's."""
     labels = {
         "voice": _("Call"),
         "tty": _("Call by TTY"),
@@ -132,6 +129,6 @@ def _online(channel: Channel, _: Wording, status: OpenStatus) -> ChannelView:
 
 
 def phrase(pattern: str, **parts: Markup) -> Markup:
-    """A translated sentence with numbers or words set into it."""
+    """A translated sentence filled with numbers or words."""
     # Joined from pieces, "HOME to 741741" reverses in Arabic.
-    return Markup(pattern) % parts  # noqa: S704 - the pattern is our own translated wording
+    return Markup(pattern) % parts  # noqa: S704 - our own translated wording

@@ -1,6 +1,6 @@
-"""The card of the county's child-abuse hotline, and the adults' table of all counties.
+"""The county child-abuse hotline's card, and the adults' table of all counties.
 
-Shows the number the school checked itself, else those of its counties, else how to find it.
+Number: the one that the school checked, else its counties', else how to find it.
 """
 
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ class CountyRow:
 
 
 def line(pack: Pack, kiosk: Kiosk, _: Wording, *, today: date) -> Card:
-    """The card of the county's hotline. Its status is never "open": only the county knows."""
+    """The county hotline's card, never "open": only the county knows."""
     counties = [c for c in pack.counties if c.name in kiosk.counties and c.numbers]
     unknown = OpenStatus(kind="unknown", text=_("Hours not known"))
     if kiosk.county_line:
@@ -61,12 +61,12 @@ def line(pack: Pack, kiosk: Kiosk, _: Wording, *, today: date) -> Card:
 
 
 def _stalest(counties: Sequence[County]) -> County:
-    """The one that a person checked longest ago, or never."""
+    """The county checked longest ago, or never."""
     return min(counties, key=lambda c: (c.checked_on is not None, c.checked_on or date.min))
 
 
 def rows(pack: Pack, _: Wording, *, today: date) -> tuple[CountyRow, ...]:
-    """Every county for the adults' page, whatever is known of it."""
+    """Every county for the adults' page."""
     confidences = {"high": _("High"), "medium": _("Medium"), "low": _("Low")}
     return tuple(
         CountyRow(

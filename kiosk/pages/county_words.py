@@ -1,11 +1,8 @@
-"""The search's sentences about a county, outside the catalogues of locale/.
-
-A catalogue needs Babel, which stays out of the serving process. A test holds both equal.
-"""
+"""Search's county sentences, as catalogues need Babel (heavy). A test holds them equal."""
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's name
-    """The text itself, marked for the translators."""
+    """Marks the text for translators."""
     return text
 
 

@@ -1,6 +1,6 @@
-"""Dates, times and lists in a language, for California: CLDR by Babel, a table for Hmong.
+"""Dates, times and lists by language, for California: CLDR by Babel, a table for Hmong.
 
-Figures are 0-9 and hours run to twelve everywhere, as on a phone bought here.
+Digits are 0-9 and hours run to twelve everywhere, as on local phones.
 """
 
 import re
@@ -13,12 +13,12 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, get_day_names
 from babel.lists import format_list
 
-# Languages whose CLDR lacks words of their own for AM and PM, or that say "six in the evening".
+# CLDR has no own words for AM and PM, or the language says "six in the evening".
 _PART_OF_DAY = frozenset({"ko", "pa", "ru", "vi", "zh-Hant"})
 
 
 class _Cldr:
-    """The calendar words of a language that CLDR knows. ``days``: their names, Monday first."""
+    """Calendar words by CLDR. ``days``: names, Monday first."""
 
     def __init__(self, locale: Locale, skeleton: str) -> None:
         self._locale, self._skeleton = locale, skeleton
@@ -40,7 +40,7 @@ class _Cldr:
 
 @dataclass(frozen=True)
 class _Table:
-    """A language that CLDR does not know: its own words for days, and figures for the rest."""
+    """A language without CLDR: its own day names, figures for the rest."""
 
     days: tuple[str, ...]
     conjunction: str
@@ -52,7 +52,7 @@ class _Table:
         return f"{day.month}/{day.day}/{day.year}"
 
     def clock(self, moment: time) -> str:
-        # AM and PM are how times stand on signs here, in Hmong too.
+        # Local signs write AM and PM, in Hmong too.
         return (
             f"{moment.hour % 12 or 12}:{moment.minute:02}\u00a0{'AM' if moment.hour < 12 else 'PM'}"
         )
@@ -75,10 +75,10 @@ Calendar = _Cldr | _Table
 
 @lru_cache
 def calendar(language: str) -> Calendar:
-    """The words of that language; those of English for one that nobody here knows."""
+    """The language's words; English for an unknown one."""
     if language == "hmn":
         return _HMONG
-    # Times read "6:00 p. m." in Spanish, as in the United States, not "18:00" as in Spain.
+    # Spanish of the United States has "6:00 p. m.", not "18:00".
     for tag in (f"{language}-US", language):
         try:
             locale = Locale.parse(tag, sep="-")

@@ -1,6 +1,6 @@
-"""The fixed words for a hotline's facts: hours, cost, ages, languages, privacy, confidence.
+"""Fixed words for a hotline's facts: hours, cost, ages, languages, privacy, confidence.
 
-One sentence for each value that the pack allows; a new value is a KeyError here.
+A value without a sentence here is a KeyError.
 """
 
 import json
@@ -17,9 +17,7 @@ from kiosk.pages.ui_strings import Wording
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenStatus:
-    """When a hotline answers, as text that is right without script. ``data``: the opening table for
-    the page's script or ""; ``also``: those of the other channels, which must agree before the
-    script calls the card open or closed."""
+    """When a hotline answers, right without script. ``data``, ``also``: tables that must agree."""
 
     kind: str
     text: str
@@ -44,7 +42,7 @@ def hours(channel: Channel, _: Wording) -> OpenStatus:
 
 
 def status(channels: Sequence[Channel], _: Wording) -> OpenStatus:
-    """A card's one status: of its first channel to a person, else of its first channel."""
+    """A card's status: of its first channel to a person, else of its first."""
     first = next((c for c in channels if c.kind in {"voice", "sms", "chat"}), channels[0])
     found = hours(first, _)
     if found.kind == "unknown" and first.kind == "web":
@@ -78,7 +76,7 @@ def cost(value: str, _: Wording) -> str:
 
 
 def spoken(resource: Resource, _: Wording) -> str:
-    """The languages of a hotline, as far as they are stated."""
+    """A hotline's stated languages."""
     tags = tuple(dict.fromkeys(tag for channel in resource.channels for tag in channel.languages))
     interpreters = any(channel.interpreters for channel in resource.channels)
     if not tags:
@@ -88,7 +86,7 @@ def spoken(resource: Resource, _: Wording) -> str:
 
 
 def ages(resource: Resource, _: Wording) -> str:
-    """For whom by age, or "" for everyone."""
+    """For whom by age; "" for everyone."""
     low, high = resource.minimum_age, resource.maximum_age
     if low is not None and high is not None:
         return _("Ages %(low)s to %(high)s", low=low, high=high)
@@ -98,13 +96,12 @@ def ages(resource: Resource, _: Wording) -> str:
 
 
 def passes_on(value: str, _: Wording, *, said: bool) -> str:
-    """What a hotline may pass on. ``said``: the card's own text tells what is known, so "we did
-    not find" would contradict it."""
+    """What a hotline may pass on. ``said``: the card's text tells, so no "we did not find"."""
     ask = _("Say: “What do you have to report?”")
     may_act = _("They may have to tell someone if you are in danger or being hurt.")
     unknown = _("We did not find what they may pass on. You can ask first.")
     if value == "not-stated" and said:
-        return ask  # after a text that ends in "You can ask first"
+        return ask  # the text before ends in "You can ask first"
     return {
         "may-act": f"{may_act} {ask}",
         "not-stated": f"{unknown} {ask}",
@@ -115,7 +112,7 @@ def passes_on(value: str, _: Wording, *, said: bool) -> str:
 
 
 def confidence(value: str, _: Wording, *, seen: bool = False) -> str:
-    """What an entry rests on. ``seen``: a person has compared it with the line's own page."""
+    """What an entry rests on. ``seen``: a person compared it with the hotline's page."""
     rests = {
         "high": _("Read on an official page or in several lists."),
         "medium": _("Read in one fair or older list."),
@@ -125,7 +122,7 @@ def confidence(value: str, _: Wording, *, seen: bool = False) -> str:
 
 
 def source(kind: str, _: Wording) -> str:
-    """A kind of source in the reader's language, or close to it."""
+    """A kind of source in the reader's language, if translated."""
     for sign, words in (
         ("third party", _("lists made by others")),
         ("statute", _("the text of a law")),
@@ -142,7 +139,7 @@ def source(kind: str, _: Wording) -> str:
 
 
 def checked(entry: Entry, _: Wording, *, today: date) -> str:
-    """Whether a person compared the entry with its source, and when; only the month if late."""
+    """Whether and when a person compared the entry with its source; only the month if late."""
     if entry.checked_on is None:
         return _("Not yet checked by a person")
     if freshness.ages(entry) and freshness.of(entry, today).late:
@@ -151,7 +148,7 @@ def checked(entry: Entry, _: Wording, *, today: date) -> str:
 
 
 def consent(entry: Listed, _: Wording) -> str:
-    """On what an entry stands. An approval without its day is none (content.rules.attestation)."""
+    """Basis of an entry. An approval without its day is none (content.rules.attestation)."""
     approved = entry.consent.approved_on if entry.consent.basis == "approved" else None
     if approved is None:
         return _("Listed from public facts.")

@@ -1,7 +1,6 @@
-"""Which letters a language needs on the screen, and whether its fonts have them.
+"""Whether a language's fonts have every letter that its pages need.
 
-The table static/fonts/coverage.json is made by ``make fonts``. A language that is not in it has the
-system's fonts.
+``make fonts`` makes static/fonts/coverage.json; unlisted languages use system fonts.
 """
 
 import json
@@ -29,12 +28,12 @@ _CODE = "kiosk/locale"
 
 
 def main_font(language: str) -> str:
-    """The file that draws most of a page in that language, as an asset's name."""
+    """Asset name of the main font."""
     return f"fonts/{_MAIN.get(language, 'atkinson-latin')}.woff2"
 
 
 def needed(pack: Pack, language: str) -> Iterator[tuple[str, str]]:
-    """Where a text stands and the text, for all that the screen may show in that language."""
+    """(place, text) of all that the screen may show in that language."""
     yield from pack.texts.get(language, {}).items()
     if language == pack.default:
         yield from _names(pack)
@@ -51,7 +50,7 @@ def needed(pack: Pack, language: str) -> Iterator[tuple[str, str]]:
 
 
 def problems(pack: Pack, languages: Iterable[str]) -> Iterator[Problem]:
-    """Every text with a letter that its language's fonts do not have."""
+    """Every text with a letter missing from its language's fonts."""
     for language in languages:
         known = coverage().get(language)
         if known is None:
@@ -70,7 +69,7 @@ def problems(pack: Pack, languages: Iterable[str]) -> Iterator[Problem]:
 
 @lru_cache
 def coverage() -> Mapping[str, frozenset[int]]:
-    """Language → the code points that its fonts have."""
+    """Language → code points of its fonts."""
     table: dict[str, str] = json.loads(COVERAGE.read_text("utf-8"))
     return {language: frozenset(_points(spans)) for language, spans in table.items()}
 
@@ -92,7 +91,7 @@ def ranges(points: Iterable[int]) -> str:
 
 
 def _names(pack: Pack) -> Iterator[tuple[str, str]]:
-    """Names and sources, which stand on a page as the pack has them."""
+    """Names and sources, which pages show untranslated."""
     for resource in pack.resources:
         yield (
             f"resource:{resource.id}",

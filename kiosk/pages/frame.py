@@ -1,6 +1,6 @@
-"""What every page shares: language, title, the links back and out, the language switch.
+"""The frame of every page: language, title, links back and out, language switch.
 
-The title is the same on every page: print queues and crash dumps show titles.
+One title for all: print queues and crash dumps show titles.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ TITLE = last_resort.TITLE
 
 @dataclass(frozen=True, slots=True)
 class LanguageLink:
-    """One language as the switch shows it."""
+    """One language of the switch."""
 
     tag: str
     name: str
@@ -44,7 +44,7 @@ class Frame:
         self.environment = environment(wording, assets)
 
     def render(self, template: str, path: str, *, back: str = "", **view: object) -> str:
-        """The page. ``path``: its own address, from which the language switch makes the others."""
+        """The page. ``path``: its own address, for the language switch."""
         _ = self.wording
         return self.environment.get_template(f"{template}.html").render(
             **view,
@@ -73,7 +73,7 @@ class Frame:
 
 
 def rest(_: Wording) -> list[Markup]:
-    """What a cleared page says when not even the worker answers: two numbers and no topic."""
+    """What a cleared page says without a worker: two numbers and no topic."""
     number = Markup('<bdi class="number">{}</bdi>')
     word = Markup('<bdi class="word" lang="en">{}</bdi>')
     lines = {(name, kind): (shown, words) for name, kind, shown, words in last_resort.LINES}

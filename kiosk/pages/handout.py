@@ -1,6 +1,6 @@
-"""What a student takes away on paper: a number, the word to send, a code to scan.
+"""Paper handouts: a number, the word to send, a QR code.
 
-No hotline's name, topic or web address: paper is found by others.
+No hotline's name, topic or web address: others find paper.
 """
 
 import html
@@ -25,7 +25,7 @@ Render = Callable[..., str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedChannel:
-    """One channel on paper: its words, and the code of the letter page."""
+    """One channel on paper: its words, and the letter page's code."""
 
     words: Markup
     plain: str
@@ -35,7 +35,7 @@ class PrintedChannel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handout:
-    """One card on paper. ``number``, for "number only", and ``lines`` are empty for a web page."""
+    """One card on paper. ``number`` ("number only") and ``lines`` are empty for a web page."""
 
     lines: tuple[PrintedChannel, ...]
     number: str
@@ -45,7 +45,7 @@ class Handout:
 
 
 def of(card: Card, _: Wording, *, resource: Resource | None) -> Handout:
-    """A card's handout. ``resource``: None for a hotline that no resource describes."""
+    """A card's handout. ``resource``: None for a hotline without one."""
     talking = [channel for channel in card.channels if channel.kind in TALKING]
     lines = tuple(_printed(channel) for channel in talking)
     urls = [channel.url for channel in resource.channels] if resource else []
@@ -93,7 +93,7 @@ def _free(talking: list[ChannelView], _: Wording, *, resource: Resource | None) 
 def pages(
     card: Card, _: Wording, *, resource: Resource | None, render: Render
 ) -> Iterator[tuple[str, str, str]]:
-    """Path, body and kind of a card's pages on paper, and of the part that its printer needs."""
+    """(path, body, kind) of a card's printed pages and of its printer's part."""
     handout, links = of(card, _, resource=resource), Links(_.language)
     for name, path, back in (
         ("slip", card.slip, card.href),
@@ -104,7 +104,7 @@ def pages(
 
 
 def _slip(handout: Handout) -> Slip:
-    """The slip for a printer at the server."""
+    """The slip for the server's printer."""
     return Slip(
         lines=tuple(html.unescape(line.words.striptags()) for line in handout.lines),
         plain=tuple(line.plain for line in handout.lines),

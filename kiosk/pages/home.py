@@ -1,4 +1,4 @@
-"""The tiles of the home screen and what each leads to."""
+"""The home screen's tiles and their topics."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from kiosk.pages.pack_texts import Texts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tile:
-    """One everyday need on the home screen."""
+    """One everyday need."""
 
     icon: str
     tint: str
@@ -22,7 +22,7 @@ class Tile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicRow:
-    """One topic in a student's words, as a choice under "Which sounds like you?"."""
+    """One topic in a student's words, under "Which sounds like you?"."""
 
     href: str
     icon: str
@@ -31,7 +31,7 @@ class TopicRow:
 
 
 def href(group: Group, links: Links) -> str:
-    """Where a tile leads."""
+    """A tile's link."""
     return links.listing(group.code) if group.topics or group.resources else LEAVE
 
 
@@ -50,7 +50,7 @@ def tiles(texts: Texts, links: Links) -> tuple[Tile, ...]:
 
 
 def rows(group: Group, texts: Texts, links: Links) -> tuple[TopicRow, ...]:
-    """The topics of a group."""
+    """A group's topics."""
     return tuple(
         TopicRow(
             href=links.topic(topic),

@@ -1,7 +1,4 @@
-"""The pack's texts as safe HTML: escaped once, with numbers, words to send and addresses isolated.
-
-Isolated (``<bdi>``), they stay whole and in order in any direction of writing.
-"""
+"""The pack's texts as safe HTML: escaped once, numbers, keywords and addresses in <bdi>."""
 
 from collections.abc import Iterator, Mapping
 
@@ -15,18 +12,18 @@ _NUMBERS = frozenset({"voice", "sms", "tty", "videophone"})
 
 
 def isolated(kind: str, value: str) -> Markup:
-    """``value`` kept whole if it is a number, a word to send or an address."""
+    """``value`` in <bdi> if it is a number, keyword or address."""
     if kind in _NUMBERS or value.replace("-", "").replace("+", "").isdigit():
         return Markup('<bdi class="number">{}</bdi>').format(value)
     if kind in _CLASSES:
-        # A long address may break after a slash, and nowhere that would change how it is typed.
+        # A long address may break only after a slash: elsewhere it would be mistyped.
         shown = escape(value).replace("/", Markup("/<wbr>"))
         return Markup('<bdi class="{}">{}</bdi>').format(_CLASSES[kind], shown)
     return escape(value)
 
 
 class Texts:
-    """One language's texts of a pack. A text missing in it carries its own ``lang``."""
+    """One language's texts of a pack. A fallback text carries its own ``lang``."""
 
     def __init__(self, pack: Pack, language: str) -> None:
         self.pack = pack
@@ -37,7 +34,7 @@ class Texts:
         return self._filled(self.pack.say(self.language, key), owner=owner, extra=extra or {})
 
     def maybe(self, key: str, *, owner: str = "", extra: Mapping[str, str] | None = None) -> Markup:
-        """The text under ``key``, or nothing where the pack has none."""
+        """The text under ``key``, or empty."""
         if key not in self.pack.texts[self.pack.default]:
             return Markup("")
         return self.html(key, owner=owner, extra=extra)
@@ -50,11 +47,11 @@ class Texts:
         )
 
     def plain(self, key: str, *, owner: str = "") -> str:
-        """The text as plain characters, for the search index."""
+        """The unescaped text, for the search index."""
         return placeholders.fill(self.pack.say(self.language, key), self.pack, owner=owner)
 
     def all(self, key: str) -> Iterator[str]:
-        """The text under ``key`` in every language of the pack, unfilled: for search."""
+        """The text under ``key`` in every language, unfilled: for search."""
         for texts in self.pack.texts.values():
             if key in texts:
                 yield texts[key]

@@ -1,4 +1,4 @@
-"""QR codes as inline SVG: dark on white whatever the theme, sized by the style sheet."""
+"""QR codes as inline SVG: dark on white in any theme."""
 
 from functools import lru_cache
 
@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 @lru_cache(maxsize=512)
 def svg(data: str) -> Markup:
-    """``data`` as an SVG without size, to be sized by the style sheet."""
+    """``data`` as an SVG, sized by the style sheet."""
     code = segno.make(data, error="m", micro=False)
     drawn = code.svg_inline(
         border=2, omitsize=True, svgclass="qr", lineclass=None, dark="#14212a", light="#ffffff"
@@ -17,6 +17,6 @@ def svg(data: str) -> Markup:
 
 
 def width(data: str) -> int:
-    """How many modules wide the code is, without its quiet zone."""
+    """Modules of the code, without its quiet zone."""
     modules, _height = segno.make(data, error="m", micro=False).symbol_size(border=0)
     return int(modules)

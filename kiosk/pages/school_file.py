@@ -1,7 +1,6 @@
-"""The school's own facts from school.toml: bells, lunch, places, people to talk to.
+"""The school's own facts from school.toml: bells, lunch, places, people.
 
-Words that name harm are refused, and bells or lunch without a last day. A file with a fault costs
-its own facts alone.
+Refuses words that name harm, and bells or lunch without a last day. A fault costs only its fact.
 """
 
 import hashlib
@@ -16,7 +15,7 @@ from kiosk.pages import sensitive_words
 
 MOST_BYTES = 64_000
 MOST_LETTERS = 120
-LISTS = {"bells": 16, "places": 8, "people": 6}  # how many of each a screen can show
+LISTS = {"bells": 16, "places": 8, "people": 6}  # as many as a screen can show
 _NEEDED = {
     "bells": ("name", "from", "to"),
     "places": ("name", "where"),
@@ -25,7 +24,7 @@ _NEEDED = {
 _OPTIONAL = {"bells": (), "places": ("when",), "people": ("name", "when")}
 _TOP = {"valid_until", "lunch", *LISTS}
 
-Words = Mapping[str, str]  # language tag to text; "" for a text that is the same in every language
+Words = Mapping[str, str]  # tag to text; "" for one text in every language
 Problems = list[str]
 
 
@@ -49,7 +48,7 @@ class SchoolPlace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Someone in this building to talk to. A role outlasts a name, so the name may be left out."""
+    """Someone in this building to talk to; the name is optional, as roles outlast names."""
 
     role: Words
     name: Words
@@ -59,7 +58,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class School:
-    """What the file says. ``wrong``: something in it could not be shown."""
+    """The file's content. ``wrong``: something in it could not be shown."""
 
     bells: tuple[Bell, ...] = ()
     lunch: Words | None = None
@@ -69,7 +68,7 @@ class School:
     wrong: bool = False
 
     def on(self, day: date) -> "School":
-        """What is right on a day: past the last day neither bells nor lunch."""
+        """What holds on a day: no bells or lunch past the last day."""
         if self.valid_until and day <= self.valid_until:
             return self
         wrong = self.wrong or bool(self.bells or self.lunch)
@@ -77,7 +76,7 @@ class School:
 
 
 def read(path: Path) -> tuple[School, Problems]:
-    """The school's facts, and every problem as a sentence for the office; no file is no problem."""
+    """The facts, and every problem as a sentence; no file is no problem."""
     reader = _Reader(path)
     try:
         with path.open("rb") as file:
@@ -95,7 +94,7 @@ def read(path: Path) -> tuple[School, Problems]:
 
 
 def digest(path: Path) -> str:
-    """What an edition depends on: another value when the file changed, "" when there is none."""
+    """Hash of the file for the edition's key; "" without one."""
     try:
         with path.open("rb") as file:
             return hashlib.sha256(file.read(MOST_BYTES + 1)).hexdigest()
@@ -104,8 +103,7 @@ def digest(path: Path) -> str:
 
 
 def say(words: Words, tags: Sequence[str]) -> list[tuple[str, str]]:
-    """A text for readers of these languages, each different one once, as (language, text). The
-    language is "" where the text needs none, or another where none of theirs was written."""
+    """Each different text once as (language, text); language "" if needless, or a fallback's."""
     if not words:
         return []
     shown = dict.fromkeys(
@@ -116,7 +114,7 @@ def say(words: Words, tags: Sequence[str]) -> list[tuple[str, str]]:
 
 
 class _Reader:
-    """Takes the file apart. What is wrong is left out and told; the rest stays."""
+    """Parses the file; drops and reports what is wrong."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -157,7 +155,7 @@ class _Reader:
         )
 
     def _entries(self, table: dict[str, Any], kind: str) -> Iterator[dict[str, Words]]:
-        """The entries of one list that can be shown."""
+        """A list's valid entries."""
         given = table.get(kind, [])
         if not isinstance(given, list) or not all(isinstance(entry, dict) for entry in given):
             self._wrong(kind, f"must be written as [[{kind}]], once for each entry")
@@ -187,7 +185,7 @@ class _Reader:
         return False
 
     def _words(self, key: str, value: object) -> Words:
-        """A text in one or more languages; {} for one that cannot be shown."""
+        """A text by language; {} if invalid."""
         given = {"": value} if not isinstance(value, dict) else value
         texts = {
             str(tag): text.strip()

@@ -1,4 +1,4 @@
-"""The page for school staff as values: advice, laws, partners with their standing."""
+"""View of the staff page: advice, laws, partners and their standing."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +16,7 @@ from kiosk.pages.ui_strings import Wording
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffBlock:
-    """One paragraph, or one list of items."""
+    """One paragraph or list."""
 
     kind: str
     items: tuple[Markup, ...]
@@ -33,7 +33,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LawView:
-    """One law in plain words, with where that was read."""
+    """One law in plain words, with its source."""
 
     anchor: str
     title: Markup
@@ -46,8 +46,7 @@ class LawView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartnerView:
-    """A programme or partner. ``status`` is for adults, ``student`` for the student's card.
-    ``line``: the id of the resource that answers; ``consent``: on what the entry stands."""
+    """A partner. ``status``, ``consent``: for adults; ``student``: its card; ``line``: an id."""
 
     code: str
     href: str
@@ -70,7 +69,7 @@ class PartnerView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectionsView:
-    """How an organization asks for a correction. ``role`` is the publisher's English."""
+    """How to ask for a correction. ``role``: in the publisher's English."""
 
     role: str
     address: Markup
@@ -78,7 +77,7 @@ class CorrectionsView:
 
 
 def corrections(pack: Pack, _: Wording) -> CorrectionsView:
-    """Whom to write to, and how soon it is mended."""
+    """Whom to write to, and how soon it is corrected."""
     said = pack.corrections
     return CorrectionsView(
         role=said.role,
@@ -91,7 +90,7 @@ def corrections(pack: Pack, _: Wording) -> CorrectionsView:
 
 
 def sections(texts: Texts) -> tuple[Section, ...]:
-    """The staff sections in their order, list items gathered into lists."""
+    """The staff sections in order, items gathered into lists."""
     made = []
     for number, section in enumerate(sorted(texts.pack.staff, key=lambda s: s.order), start=1):
         blocks: list[StaffBlock] = []
@@ -122,7 +121,7 @@ def laws(texts: Texts, _: Wording) -> tuple[LawView, ...]:
 
 
 def partners(texts: Texts, _: Wording, *, today: date) -> tuple[PartnerView, ...]:
-    """The partners that are shown, in the pack's order."""
+    """The visible partners in the pack's order."""
     return tuple(_partner(partner, texts, _, today=today) for partner in texts.pack.live_partners)
 
 

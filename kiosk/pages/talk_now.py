@@ -1,6 +1,6 @@
-"""The page "Talk to someone now": which hotline to call, which to text, the emergency number.
+"""View of "Talk to someone now": hotlines to call and text, the emergency number.
 
-A hotline that takes reports is not offered as someone to talk to.
+Hotlines that take reports are not offered.
 """
 
 from collections.abc import Mapping
@@ -13,12 +13,12 @@ from kiosk.pages.cards import Card
 from kiosk.pages.contact_channels import ChannelView, phrase
 from kiosk.pages.ui_strings import Wording
 
-FIRST = frozenset({"988", "ctl"})  # made for any worry: before those for one kind of harm
+FIRST = frozenset({"988", "ctl"})  # for any worry: before those for one kind of harm
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One channel to talk to someone now, and the card that tells more about it."""
+    """One channel, and the card with more about it."""
 
     card: Card
     channel: ChannelView
@@ -27,7 +27,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """The whole choice. ``lines`` are the other pinned hotlines."""
+    """The choice. ``lines``: the other pinned hotlines."""
 
     call: Option | None
     text: Option | None
@@ -37,7 +37,7 @@ class Talk:
 
 
 def choose(pack: Pack, cards: Mapping[str, Card], _: Wording) -> Talk:
-    """The choice of one language's page."""
+    """The choice for one language's page."""
     pinned = [r for r in pack.resources if r.pinned and r.id in cards]
     talk = sorted(
         (r for r in pinned if r.answers == "counselling"), key=lambda r: r.id not in FIRST
@@ -57,7 +57,7 @@ def choose(pack: Pack, cards: Mapping[str, Card], _: Wording) -> Talk:
 
 
 def _own(talk: list[Resource], pack: Pack, language: str) -> Resource | None:
-    """Another language's first hotline to text that answers in it and asks for no English word."""
+    """Another language's first text hotline that answers in it and needs no English keyword."""
     if language == pack.default:
         return None
     for resource in talk:

@@ -1,4 +1,4 @@
-"""The Jinja environment of a language's pages: strict and escaping."""
+"""The pages' Jinja environment: strict and escaping."""
 
 from functools import cache
 from pathlib import Path
@@ -17,15 +17,15 @@ from kiosk.pages.ui_strings import Wording
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
 
-@cache  # the same thirty on every page, each read from the library's archive
+@cache  # about thirty, each read from the library's archive
 def icon(name: str, extra: str = "") -> Markup:
-    """A Lucide icon, hidden from a screen reader: it stands beside a word that says the same."""
+    """A Lucide icon, hidden from screen readers as it repeats the word beside it."""
     drawn = lucide(name, size=None, **{"class": f"icon {extra}".strip(), "aria_hidden": "true"})
     return Markup(" ".join(drawn.split()))  # noqa: S704 - the icon library's own drawing
 
 
 class _Compiled(BytecodeCache):
-    """Templates as the first language compiled them: each language has an environment."""
+    """Compiled templates, shared by the languages' environments."""
 
     def __init__(self) -> None:
         self._code: dict[str, bytes] = {}

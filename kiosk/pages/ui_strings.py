@@ -1,4 +1,4 @@
-"""The screen's own words from the gettext catalogues in ``locale/``; English is the msgid."""
+"""UI strings from the gettext catalogues in ``locale/``; msgids are English."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, time
@@ -23,12 +23,12 @@ def _catalogue(language: str) -> dict[str, str]:
         return {}
     with path.open("rb") as file:
         messages = read_po(file)
-    # An entry marked fuzzy is a guess left by a tool, so it does not count as a translation.
+    # A fuzzy entry is a tool's guess, not a translation.
     return {str(m.id): str(m.string) for m in messages if m.id and m.string and not m.fuzzy}
 
 
 class Wording:
-    """One language's words. Call it with an English sentence; keywords fill ``%(name)s``."""
+    """One language's words: call with an English sentence; keywords fill ``%(name)s``."""
 
     def __init__(self, language: str) -> None:
         self.language = language
@@ -41,15 +41,15 @@ class Wording:
         return text % parts if parts else text
 
     def messages(self) -> Iterable[tuple[str, str]]:
-        """Every English sentence of the catalogue and its translation; none for English."""
+        """(English, translation) of the catalogue; none for English."""
         return self._messages.items()
 
     def month(self, day: date) -> str:
-        """A month and its year, such as "May 2026"."""
+        """Month and year: "May 2026"."""
         return self._calendar.month(day)
 
     def date(self, value: date | str) -> str:
-        """A date in words. Text that is not an ISO date ("about 2020") stays as it is."""
+        """A date in words; text that is not ISO ("about 2020") unchanged."""
         day = value
         if isinstance(day, str):
             try:
@@ -59,7 +59,7 @@ class Wording:
         return self._calendar.date(day)
 
     def clock(self, value: str) -> str:
-        """``18:00`` as people say it; 24:00 is midnight."""
+        """``18:00`` in words; 24:00 is midnight."""
         hour, minute = (int(part) for part in value.split(":"))
         _ = self
         if hour == 24:
@@ -77,7 +77,7 @@ class Wording:
         return self.listed(names[number] for number in numbers)
 
     def opening(self, opening: Opening) -> str:
-        """One weekly opening, such as "Monday to Friday, 10:00 AM to 6:00 PM"."""
+        """One weekly opening: "Monday to Friday, 10:00 AM to 6:00 PM"."""
         _ = self
         return _(
             "%(days)s, %(opens)s to %(closes)s",
@@ -87,16 +87,16 @@ class Wording:
         )
 
     def listed(self, items: Iterable[str]) -> str:
-        """``A, B and C`` in the way of the language."""
+        """``A, B and C`` in this language."""
         return self._calendar.listed(list(items))
 
     def named(self, tags: Iterable[str]) -> str:
-        """Languages as this language calls them, for a reader who asks what a line speaks."""
+        """Languages by their names in this language."""
         _ = self
-        names = {"en": _("English"), "es": _("Spanish")}  # no line of any pack states another
+        names = {"en": _("English"), "es": _("Spanish")}  # no pack's hotline states another
         listed = self._comma.join(names.get(tag) or own_name(tag) for tag in tags)
         return listed[:1].upper() + listed[1:]
 
     def tongues(self, tags: Iterable[str]) -> str:
-        """Languages under their own names."""
+        """Languages by their own names."""
         return self._comma.join(own_name(tag) for tag in tags)

@@ -1,1 +1,1 @@
-"""The slip with a number, on paper."""
+"""Prints the slip with a number."""

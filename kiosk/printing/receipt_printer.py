@@ -1,7 +1,6 @@
-"""The slip printer at the server: ESC/POS straight to a device, by python-escpos (optional).
+"""The receipt printer at the server: ESC/POS to a device, by python-escpos (optional).
 
-A slip that the printer does not take at once is dropped: later, the next child would get it.
-Nothing printed is kept or logged.
+A slip not taken at once is dropped: the next child would get it. Nothing is kept or logged.
 """
 
 import asyncio
@@ -17,17 +16,17 @@ from collections.abc import Callable
 from kiosk.printing.slip import HEAD, Slip
 
 SECONDS = 4.0  # a slip of half a kilobyte leaves in well under one
-PATIENCE = 0.3  # for a printer's word on its paper; many say nothing
-DOTS = 320  # 40 mm at the eight dots to the millimetre of every 80 mm printer
-SLIPS, EVERY = 3, 20.0  # so many at once, then one more every so many seconds
-_ASK_PAPER = b"\x10\x04\x04"  # DLE EOT 4: answered even while the printer is busy or offline
-_ANSWER, _NO_PAPER = (0x93, 0x12), 0x60  # bits that every answer has, and of an empty roll
+PATIENCE = 0.3  # for the paper status; many printers send none
+DOTS = 320  # 40 mm at the 8 dots/mm of every 80 mm printer
+SLIPS, EVERY = 3, 20.0  # a burst of 3, then one every 20 s
+_ASK_PAPER = b"\x10\x04\x04"  # DLE EOT 4: answered even when busy or offline
+_ANSWER, _NO_PAPER = (0x93, 0x12), 0x60  # bits of every answer, and of an empty roll
 _MEDIUM = 1  # error correction, as in the codes on the screen
 log = logging.getLogger("porchlight.kiosk")
 
 
 class PrinterError(Exception):
-    """No slip came out. The message says why, for the person who looks after the printer."""
+    """No slip came out; the reason, for who looks after the printer."""
 
 
 class Printer:
@@ -41,7 +40,7 @@ class Printer:
         self._busy = threading.Lock()
 
     async def take(self, slip: Slip, *, number_only: bool) -> bool:
-        """Print a slip. False, soon, if it does not come: too many, no paper, no printer."""
+        """Print a slip; False, soon, if too many, no paper or no printer."""
         if not self._allowed() or not self._busy.acquire(blocking=False):
             return False
         loop, done = asyncio.get_running_loop(), asyncio.Event()
@@ -55,7 +54,7 @@ class Printer:
                 if not loop.is_closed():
                     loop.call_soon_threadsafe(done.set)
 
-        # A thread of its own: one that a dead device holds must not keep the server from ending.
+        # A daemon thread: one hung on a dead device must not keep the server from ending.
         threading.Thread(target=print_it, daemon=True, name="slip").start()
         try:
             await asyncio.wait_for(done.wait(), self._seconds + 1)
@@ -78,14 +77,14 @@ class Printer:
         except PrinterError as problem:
             log.warning("the printer at %s is resting: %s", self._device, problem)
             return False
-        except Exception as problem:  # noqa: BLE001 - its text could hold what was to be printed
+        except Exception as problem:  # noqa: BLE001 - its text may hold the slip
             log.warning("the printer at %s is resting: %s", self._device, type(problem).__name__)
             return False
         return True
 
 
 def bytes_of(slip: Slip, *, number_only: bool = False) -> bytes:
-    """A slip in the printer's own language. PrinterError if python-escpos is not installed."""
+    """A slip as ESC/POS. PrinterError without python-escpos."""
     try:
         from escpos.printer import Dummy  # noqa: PLC0415 - optional
     except ImportError:
@@ -113,14 +112,14 @@ def bytes_of(slip: Slip, *, number_only: bool = False) -> bytes:
 
 
 def _latin(lines: tuple[str, ...] | list[str]) -> bool:
-    """Whether every printer has these letters. Others would come out as question marks."""
+    """Whether every printer has these letters; it prints others as question marks."""
     return all(
         line.isascii() or line.encode("cp437", "replace").decode("cp437") == line for line in lines
     )
 
 
 def _send(device: str, data: bytes, *, seconds: float) -> None:
-    """Write to the device without ever waiting in the kernel, where nothing could end it."""
+    """Write without blocking in the kernel, where nothing could end it."""
     end = time.monotonic() + seconds
     file = _opened(device)
     try:
@@ -139,14 +138,14 @@ def _send(device: str, data: bytes, *, seconds: float) -> None:
 
 
 def _opened(device: str) -> int:
-    for access in (os.O_RDWR, os.O_WRONLY):  # a device may not allow reading its word on the paper
+    for access in (os.O_RDWR, os.O_WRONLY):  # some devices do not allow reading
         try:
             file = os.open(device, access | os.O_NONBLOCK | os.O_NOCTTY)
         except OSError as problem:
             reason = problem.strerror
             continue
         if os.isatty(file):
-            tty.setraw(file)  # a serial line must not turn bytes of a code into line ends
+            tty.setraw(file)  # a tty must not translate bytes of a code
         return file
     raise PrinterError(f"it cannot be opened ({reason})")
 

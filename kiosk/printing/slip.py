@@ -1,18 +1,16 @@
-"""A slip on its way from the page maker to the printer: a part of the edition, in JSON.
+"""A printed slip as JSON, a part of the edition. No name, topic or web address.
 
-It holds a number, a word to send and what a code says: no name, topic or web address. The serving
-process loads this module, so it stays light.
+Loaded by the serving process: keep it light.
 """
 
 import msgspec
 
-HEAD = "INFO DESK"  # not translated: the same neutral words on every slip, whoever finds it
+HEAD = "INFO DESK"  # untranslated: neutral for whoever finds the slip
 _OUTCOME = b'data-printed=""'
 
 
 class Slip(msgspec.Struct, frozen=True):
-    """One slip. ``plain``: the lines without a translated word, for a printer without the script.
-    ``modules``: how wide the code is, without its quiet zone; 0 for no code."""
+    """One slip. ``plain``: lines for printers without the script; ``modules``: QR width or 0."""
 
     lines: tuple[str, ...]
     plain: tuple[str, ...]
@@ -23,12 +21,12 @@ class Slip(msgspec.Struct, frozen=True):
 
 
 def part_name(language: str, code: str) -> str:
-    """The name of the edition's part that holds a card's slip."""
+    """Name of the part with a card's slip."""
     return f"slip/{language}/{code}"
 
 
 def asked(path: str) -> str:
-    """The part that an address such as "/en/r/122/print" asks for, "" if it is no slip's."""
+    """The part of an address such as "/en/r/122/print"; "" if it is no slip's."""
     match path.strip("/").split("/"):
         case [language, "r", code, "print"]:
             return part_name(language, code)
@@ -36,7 +34,7 @@ def asked(path: str) -> str:
 
 
 def written(slip: Slip) -> str:
-    """A slip as the text of a part."""
+    """A slip as a part's text."""
     return msgspec.json.encode(slip).decode()
 
 
@@ -46,5 +44,5 @@ def read(text: str) -> Slip:
 
 
 def with_outcome(page: bytes, *, printed: bool) -> bytes:
-    """The slip's page, which now says that the slip comes, or that the printer rests."""
+    """The slip's page, with whether it was printed."""
     return page.replace(_OUTCOME, b'data-printed="yes"' if printed else b'data-printed="no"', 1)
