@@ -17,11 +17,11 @@ help: ## this list
 run: $(VENV)/.run ## the kiosk, the line and the schedule, from a bare checkout
 	@$(VENV)/bin/porchlight
 
-test: $(VENV)/.dev ## the quick tests, real Chromium and PostgreSQL included; SLOW=tenth adds a tenth of the others
+test: $(VENV)/.dev ## the quick tests and a sample of the long ones, real Chromium and PostgreSQL included; SLOW=tenth adds a tenth of the others
 	@sh tools/test_needs.sh
 	$(TESTS) --slow=$(SLOW)
 
-test-all: $(VENV)/.dev ## every test; PORCHLIGHT_EVERY_VISIT=1 also visits every page in every mode and size, hours long
+test-all: $(VENV)/.dev ## every test, whole, and what it covered; PORCHLIGHT_EVERY_VISIT=1 also visits every page in every mode and size, hours long
 	@sh tools/test_needs.sh
 	$(TESTS) --slow=all
 

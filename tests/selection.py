@@ -1,16 +1,51 @@
-"""Which tests a run takes: all, the quick ones, or the quick ones and a tenth of the slow ones.
+"""Which tests a run takes, and how much of the long ones: all, the quick, or a tenth of the rest too.
 
-A test is left out of the quick run by the marker ``slow`` alone. The tenth is another one each day,
-so that every slow test runs within ten days wherever CI runs daily.
+A test is left out of the quick run by the marker ``slow`` alone; a long test that stays takes a
+sample there (``some``). The tenth is another one each day: within ten days all is run whole.
 """
 
+import os
+from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from random import Random, SystemRandom
+from typing import Any, TypeVar
 from zlib import crc32
 
 import pytest
 
 LEFT = pytest.StashKey[int]()
+SEED = pytest.StashKey[str]()
+T = TypeVar("T")
+COVERED = "covered"
+# What takes hours is asked for by name: every page in every mode and size, fifty power cuts.
+EVERY_VISIT = os.environ.get("PORCHLIGHT_EVERY_VISIT") == "1"
+
+
+class Some:
+    """All of a test's items in a whole run, a seeded few in a quick one."""
+
+    def __init__(self, request: pytest.FixtureRequest) -> None:
+        config, node = request.config, request.node.nodeid
+        self.whole = _whole(config, node)
+        self.dice = Random(f"{config.stash[SEED]} {node}")  # noqa: S311  dice to be thrown again
+        self._notes: list[tuple[str, object]] = request.node.user_properties
+
+    def __call__(self, items: Iterable[T], few: int) -> list[T]:
+        """The items, or a few of them in their order."""
+        every = list(items)
+        if self.whole or len(every) <= few:
+            return every
+        return [every[place] for place in sorted(self.dice.sample(range(len(every)), few))]
+
+    def covered(self, what: str) -> None:
+        """A line of what was covered, printed where the run was whole."""
+        if self.whole:
+            self._notes.append((COVERED, what))
+
+
+@pytest.fixture
+def some(request: pytest.FixtureRequest) -> Some:
+    return Some(request)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -24,18 +59,28 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[LEFT] = 0
+    given = os.environ.get("PORCHLIGHT_SEED") or str(SystemRandom().randrange(10**6))
+    config.stash[SEED] = getattr(config, "workerinput", {}).get("seed", given)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """The workers of pytest-xdist take the run's own seed."""
+    node.workerinput["seed"] = node.config.stash[SEED]
+
+
+def _whole(config: pytest.Config, node: str) -> bool:
+    """Whether this test is run whole: always, never, or on its day of ten."""
+    how = config.getoption("--slow")
+    day = date.today().timetuple().tm_yday % 10  # noqa: DTZ011  any day will do
+    return how == "all" or (how == "tenth" and crc32(node.encode()) % 10 == day)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    how = config.getoption("--slow")
-    if how == "all":
-        return
-    day = date.today().timetuple().tm_yday % 10  # noqa: DTZ011  any day will do
     kept, left = list[pytest.Item](), list[pytest.Item]()
     for item in items:
         slow = item.get_closest_marker("slow") is not None
-        due = how == "tenth" and crc32(item.nodeid.encode()) % 10 == day
-        (left if slow and not due else kept).append(item)
+        (kept if not slow or _whole(config, item.nodeid) else left).append(item)
     items[:] = kept
     config.stash[LEFT] = len(left)
     output = getattr(config, "workeroutput", None)
@@ -53,5 +98,11 @@ def pytest_testnodedown(node: Any) -> None:
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
+    reports = [each for kind in ("passed", "failed") for each in terminalreporter.getreports(kind)]
+    for report in sorted(reports, key=lambda report: report.nodeid):
+        for name, what in report.user_properties:
+            if name == COVERED:
+                terminalreporter.write_line(f"covered: {what}")
+    terminalreporter.write_line(f"PORCHLIGHT_SEED={config.stash[SEED]} picks the same samples")
     if config.stash[LEFT]:
         terminalreporter.write_line(f"{config.stash[LEFT]} slow tests were left to make test-all")

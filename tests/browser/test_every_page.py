@@ -16,8 +16,8 @@ from settings.schema import Kiosk
 from tests.browser import visits
 from tests.browser.visits import Found
 from tests.running import ROOT, environment, serving
+from tests.selection import EVERY_VISIT, Some
 
-EVERY_VISIT = os.environ.get("PORCHLIGHT_EVERY_VISIT") == "1"
 # Beside another worker of pytest-xdist, which has tests of its own, one browser is enough.
 SHARES = 1 if "PYTEST_XDIST_WORKER" in os.environ else max(1, min(4, os.cpu_count() or 1))
 
@@ -41,10 +41,10 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def test_case_21_axe_finds_nothing_in_any_template_with_any_pair_of_language_mode_and_size(
-    address: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    address: str, tmp_path: Path, some: Some
 ) -> None:
     listed = visits.pages(address)
-    made = _sound("pairwise", listed, address, tmp_path, capsys)
+    made = _sound("pairwise", listed, address, tmp_path, some)
     values = {
         (visits.kind(visit.page), visit.language, visit.mode, visit.size)
         for visit in made
@@ -58,12 +58,12 @@ def test_case_21_axe_finds_nothing_in_any_template_with_any_pair_of_language_mod
 
 @pytest.mark.slow
 def test_case_21_axe_finds_nothing_on_any_page_in_any_language(
-    address: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    address: str, tmp_path: Path, some: Some
 ) -> None:
     """Each page once; each in every mode and size where PORCHLIGHT_EVERY_VISIT is 1."""
     listed = visits.pages(address)
     plan = "everything" if EVERY_VISIT else "once"
-    made = _sound(plan, listed, address, tmp_path, capsys)
+    made = _sound(plan, listed, address, tmp_path, some)
     assert {visit.page for visit in made} == set(listed)
     tongues = {visit.language for visit in made} - {""}
     assert {(v.language, v.mode, v.size) for v in made if v.language} == {
@@ -72,13 +72,12 @@ def test_case_21_axe_finds_nothing_on_any_page_in_any_language(
 
 
 def _sound(
-    plan: str, listed: list[str], address: str, folder: Path, capsys: pytest.CaptureFixture[str]
+    plan: str, listed: list[str], address: str, folder: Path, some: Some
 ) -> set[visits.Visit]:
     """The visits of the plan, all of them made and none with a fault."""
     found = _visit(address, folder, plan)
     made = {each.visit for each in found}
-    with capsys.disabled():
-        print(_summary(made, listed))
+    some.covered(_summary(made, listed))
     assert made == set(visits.PLANS[plan](listed))
     assert [
         f"{each.visit.address} {each.visit.size}: {each.wrong}" for each in found if each.wrong
@@ -108,6 +107,6 @@ def _visit(address: str, folder: Path, plan: str) -> list[Found]:
 def _summary(made: set[visits.Visit], listed: list[str]) -> str:
     tongues = Counter(visit.language or "first" for visit in made)
     return (
-        f"\n{len(made)} visits to {len({visit.page for visit in made})} of {len(listed)} pages, by language"
+        f"{len(made)} visits to {len({visit.page for visit in made})} of {len(listed)} pages, by language"
         f" {dict(sorted(tongues.items()))}, in {len(visits.MODES)} modes on {len(visits.SIZES)} sizes"
     )

@@ -19,7 +19,9 @@ from kiosk.pages import sensitive_words
 from settings.schema import Kiosk as Settings
 from tests.browser import counter
 from tests.browser.conftest import Visit, close
+from tests.browser.visits import of_each_kind, pages
 from tests.kiosk.conftest import PACK
+from tests.selection import Some
 
 TITLE = "Student Info Desk"
 SLIP, LETTER = (226.77, 340.16), (612.0, 792.0)  # 80 by 120 mm and 8.5 by 11 in, in points
@@ -87,11 +89,13 @@ def test_case_8_the_slips_pdf_text_holds_the_number_and_no_word_of_the_stop_list
     place: str,
     size: tuple[float, float],
     codes: tuple[str, ...],
+    *,
+    some: Some,
 ) -> None:
     page, pack = visit(), shipped()
     telling = names(pack)
     every = [resource.code for resource in pack.resources if "student" in resource.audience]
-    for code in codes or every:
+    for code in codes or some(every, 8):
         page.goto(place.format(code))
         info, words = paper(page, tmp_path)
         numbers = page.locator(".slip-way .number").all_inner_texts()
@@ -119,14 +123,13 @@ def test_number_only_prints_nothing_but_the_number(visit: Visit, tmp_path: Path,
 
 
 def test_case_7_every_page_has_the_same_title_and_no_topic_word_in_title_address_or_print_job_name(
-    visit: Visit, server: str
+    visit: Visit, server: str, some: Some
 ) -> None:
     page = visit()
     page.goto("/en/")
-    listed = page.request.get("/pack.json").json()["files"]
-    places = [file["url"] for file in listed if "." not in file["url"]]
-    assert len(places) > 200
-    for place in places:
+    listed = pages(server)
+    assert len(listed) > 200
+    for place in of_each_kind(some, listed):
         assert sensitive_words.named(place) == ""
         found = re.findall(
             r"<title>(.*?)</title>|<link rel=\"icon\" href=\"([^\"]+)\"",
@@ -163,13 +166,11 @@ def beside(code: Locator) -> tuple[list[str], list[str], list[str]]:
     ],
 )
 def test_case_20_qr_codes_decode_from_the_screenshot_to_exactly_the_number_and_text_beside_them(
-    visit: Visit, size: str, mode: str, cards: tuple[str, ...]
+    visit: Visit, size: str, mode: str, cards: tuple[str, ...], some: Some
 ) -> None:
     page = visit(size)
-    for place in [
-        "now",
-        *(f"r/{code}{form}" for code in cards for form in ("", "/print", "/sheet")),
-    ]:
+    forms = [f"r/{code}{form}" for code in cards for form in ("", "/print", "/sheet")]
+    for place in ["now", *some(forms, 6)]:
         page.goto(f"/en/{mode}{place}")
         codes = page.locator("main svg.qr").all()
         assert codes, place

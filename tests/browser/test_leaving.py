@@ -2,12 +2,13 @@
 
 import re
 
-import httpx2
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import SIZES, Slowness, Visit, go_back
+from tests.browser.visits import language, of_each_kind, pages
 from tests.browser.watch import tap
+from tests.selection import Some
 
 CARD = "/en/r/122"
 NUMBER = "1-888-373-7888"  # stands on the card, and nowhere on School info
@@ -277,21 +278,14 @@ class TestCase13:
         page.wait_for_url("**/leave")
 
 
-def addresses(server: str) -> list[str]:
-    """Every page of the screen's first language, and those in none."""
-    listed = [
-        file["url"] for file in httpx2.get(f"{server}/pack.json", trust_env=False).json()["files"]
-    ]
-    return [url for url in listed if url in {"/", "/leave"} or url.startswith("/en/")]
-
-
 def test_case_14_clear_is_the_second_tab_stop_after_skip_on_every_page(
-    visit: Visit, server: str
+    visit: Visit, server: str, some: Some
 ) -> None:
+    """In the screen's first language, and on the pages in none."""
     page = visit()
-    pages = addresses(server)
-    assert len(pages) > 50
-    for address in pages:
+    listed = [url for url in pages(server) if language(url) in {"", "en"}]
+    assert len(listed) > 50
+    for address in of_each_kind(some, listed):
         page.goto(address, wait_until="domcontentloaded")
         page.keyboard.press("Tab")
         first = page.evaluate(FOCUSED)

@@ -1,6 +1,5 @@
 """Nobody can touch the screen into a state that it should not be in."""
 
-import os
 import random
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
@@ -12,8 +11,9 @@ from playwright.sync_api import Error as PlaywrightError
 from tests.browser import touches
 from tests.browser.conftest import CHROMIUM, SIZES, close
 from tests.browser.policed import WITHOUT_A_SCREEN, flags
+from tests.selection import Some
 
-TOUCHES = {"tall": 500, "wide": 200, "small": 200}
+TOUCHES, FEW = 500, 60
 MODES = {"big", "contrast", "down"}
 MENUS = """addEventListener("contextmenu", (event) => setTimeout(() =>
     event.defaultPrevented || console.error("a menu would have opened")))"""
@@ -88,15 +88,19 @@ def settled(page: Page, expression: str) -> object:
     return page.evaluate(expression)
 
 
-@pytest.mark.parametrize("size", SIZES)
 def test_case_37_500_random_taps_swipes_pinches_and_long_presses_always_a_known_page(
-    kiosk: Browser, server: str, size: str
+    kiosk: Browser, server: str, some: Some
 ) -> None:
-    """Always a known page, no context menu, zoom 1, no new window. The seed is printed: a run can
-    be repeated."""
-    seed = int(os.environ.get("PORCHLIGHT_MONKEY_SEED") or random.SystemRandom().randrange(10**6))
-    print(f"PORCHLIGHT_MONKEY_SEED={seed} ({size})")
-    dice, (width, height) = random.Random(seed), SIZES[size]  # noqa: S311 - dice that can be thrown again
+    """Always a known page, no context menu, zoom 1, no new window. A run can be repeated."""
+    touches_ = TOUCHES if some.whole else FEW
+    sizes = some(SIZES, 1)
+    for size in sizes:
+        _play(kiosk, server, size, touches_, some.dice)
+    some.covered(f"{touches_} random touches on each of {', '.join(sizes)}")
+
+
+def _play(kiosk: Browser, server: str, size: str, many: int, dice: random.Random) -> None:
+    width, height = SIZES[size]
     page = kiosk.new_page(
         viewport={"width": width, "height": height},
         base_url=server,
@@ -119,13 +123,13 @@ def test_case_37_500_random_taps_swipes_pinches_and_long_presses_always_a_known_
     page.goto("/")
     screen = page.context.new_cdp_session(page)
     seen, lost = set(), 0
-    for number in range(1, TOUCHES[size] + 1):
+    for number in range(1, many + 1):
         gesture = dice.choices(list(GESTURES), list(GESTURES.values()))[0]
         try:
             gesture(screen, dice, width, height)
         except touches.LostTouchError:
             lost, screen = lost + 1, page.context.new_cdp_session(page)
-        here = f"seed {seed}, touch {number}, {gesture.__name__}, {page.url}"
+        here = f"{size}, touch {number}, {gesture.__name__}, {page.url}"
         seen.add(plain(urlsplit(page.url).path))
         assert seen <= known, here
         assert page.url.startswith(server), here
@@ -133,6 +137,6 @@ def test_case_37_500_random_taps_swipes_pinches_and_long_presses_always_a_known_
             assert settled(page, ZOOM) == 1, here
         assert wrong == [], here
     close(page.context)
-    print(f"{TOUCHES[size]} touches, {lost} of them lost, {len(seen)} pages")
-    assert lost < TOUCHES[size] / 20
+    print(f"{size}: {many} touches, {lost} of them lost, {len(seen)} pages")
+    assert lost < many / 20
     assert len(seen) > 5, "the monkey hardly went anywhere: this run proves nothing"

@@ -1,6 +1,5 @@
 """Nothing of a visit leaves the screen: not to another address, not into the server's log or files."""
 
-import os
 import re
 import subprocess
 import sys
@@ -16,9 +15,10 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Reque
 from tests.browser.closed_network import closed_network
 from tests.browser.conftest import Visit, close
 from tests.browser.policed import kiosk_browser, launcher, loosened, policies
+from tests.browser.visits import of_each_kind
 from tests.running import ROOT, Server, environment, serving, until
+from tests.selection import EVERY_VISIT, Some
 
-EVERYTHING = bool(os.environ.get("PORCHLIGHT_TEST_ALL"))
 TYPED = "xylophone quilt"
 VISITED = [
     "/",
@@ -105,21 +105,6 @@ def test_case_2_the_server_s_log_and_output_hold_no_path_slug_query_or_language_
     ] == []
 
 
-def crawled(listed: list[str]) -> list[str]:
-    """Every page in English and Spanish, and in every other language one of each kind; or, when
-    asked, all."""
-    if EVERYTHING:
-        return listed
-    kinds: dict[str, str] = {}
-    for path in listed:
-        language, _, rest = path.strip("/").partition("/")
-        kinds.setdefault(
-            path if language in {"en", "es", "leave", ""} else language + re.sub(r"\d+", "N", rest),
-            path,
-        )
-    return list(kinds.values())
-
-
 def pages_of(server: str) -> list[str]:
     """The pages among what /pack.json lists: not the style sheets, scripts, fonts, pictures and
     sounds."""
@@ -139,7 +124,7 @@ def unwanted(asked: Request) -> bool:
 
 
 def test_case_6_a_crawl_of_every_page_makes_no_request_elsewhere_no_csp_report_no_console_error(
-    visit: Visit, server: str
+    visit: Visit, server: str, some: Some
 ) -> None:
     page, listed = visit("wide"), pages_of(server)
     wrong: list[str] = []
@@ -164,12 +149,12 @@ def test_case_6_a_crawl_of_every_page_makes_no_request_elsewhere_no_csp_report_n
             wrong.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None
         ),
     )
-    chosen = crawled(listed)
+    chosen = of_each_kind(some, listed)
     for path in chosen:
         page.goto(path)
-    print(f"{len(chosen)} of {len(listed)} pages")
     assert wrong == []
-    assert len(chosen) > 150, "the pack lists hardly any page: this crawl proves nothing"
+    assert len(listed) > 1000, "the pack lists hardly any page: this crawl proves nothing"
+    some.covered(f"a crawl of {len(chosen)} of {len(listed)} pages")
 
 
 @pytest.mark.slow
@@ -204,9 +189,8 @@ def test_done_when_3_a_recorded_visit_sends_no_packet_to_anywhere_but_the_own_se
                     page.goto(f"http://127.0.0.1:{port}{path}")
                 search(page, f"http://127.0.0.1:{port}")
                 page.goto(f"http://127.0.0.1:{port}/leave")
-                page.wait_for_timeout(
-                    120_000 if EVERYTHING else 12_000
-                )  # what Chromium does by itself, it does late
+                # What Chromium does by itself, it does late.
+                page.wait_for_timeout(120_000 if EVERY_VISIT else 12_000)
             assert network.sent() == [f"tcp 127.0.0.1 {port}"]
         finally:
             server.terminate()

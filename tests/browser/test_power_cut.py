@@ -3,7 +3,6 @@ every time."""
 
 import contextlib
 import hashlib
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,11 +14,12 @@ from tests.browser.power import Relay, Screen
 from tests.browser.stage import FIRST, SECOND, WHOLE, install, until
 from tests.browser.test_offline import school
 from tests.running import Server, command, environment, serving
+from tests.selection import EVERY_VISIT, Some
 
-ALL = os.environ.get("PORCHLIGHT_TEST_ALL") == "1"
-CUTS = 50 if ALL else 6
+# Fifty for an hour where every visit is made, too. The last of them fall after the last file: into
+# the switch itself.
+CUTS, LAST = (50, 4) if EVERY_VISIT else (12, 2)
 SLOW = 240  # seconds after which a busy machine is no excuse
-LAST = 4 if ALL else 1  # of them fall after the last file: into the switch itself
 PLACES = ("/leave", "/en/", "/es/r/121", "/en/big/t/32", "/es/now")
 
 
@@ -83,7 +83,7 @@ def house(playwright: Playwright, tmp_path: Path) -> Iterator[House]:
 
 
 def test_case_35_power_cut_in_the_middle_of_an_update_restart_serves_one_whole_version(
-    house: House,
+    house: House, some: Some
 ) -> None:
     relay = house.relay
     relay.upstream = house.start(FIRST).port
@@ -94,7 +94,9 @@ def test_case_35_power_cut_in_the_middle_of_an_update_restart_serves_one_whole_v
     files = relay.count()
     held, coming = SECOND, FIRST
 
-    for cut, number in enumerate(_numbers(files)):
+    cuts = some(enumerate(_numbers(files)), 1)
+    some.covered(f"{len(cuts)} power cuts within {files} files of an update")
+    for cut, number in cuts:
         house.update(coming, stalls_at=number)
         if number:
             assert relay.stalled.wait(SLOW), f"file {number} of {files} was not asked for"

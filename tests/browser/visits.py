@@ -21,6 +21,7 @@ import msgspec
 from playwright.sync_api import Page, sync_playwright
 
 from tests.browser.watch import complains
+from tests.selection import Some
 
 NODE = Path(__file__).parent / "node" / "node_modules"
 CHROMIUM = "/usr/bin/chromium"
@@ -141,6 +142,17 @@ def pairwise(listed: list[str]) -> Iterator[Visit]:
         yield Visit(
             page, tongue, MODES[(row + column) % len(MODES)], sizes[(row + 2 * column) % len(sizes)]
         )
+
+
+def of_each_kind(some: Some, listed: list[str], tongues: int = 3) -> list[str]:
+    """Every page in a whole run; in a quick one a page of each template in some languages, and
+    those that have none."""
+    chosen = some(sorted({language(page) for page in listed} - {""}), tongues)
+    groups: dict[tuple[str, str], list[str]] = {}
+    for page in listed:
+        if page in MODELESS or language(page) in chosen:
+            groups.setdefault((kind(page), language(page)), []).append(page)
+    return [page for pages_ in groups.values() for page in some(pages_, 1)]
 
 
 PLANS = {"pairwise": pairwise, "once": once, "everything": everything}
