@@ -21,6 +21,12 @@ COVERED = "covered"
 EVERY_VISIT = os.environ.get("PORCHLIGHT_EVERY_VISIT") == "1"
 
 
+class Run:
+    """What a module of tests may ask when it is imported: whether the run is whole."""
+
+    whole = False
+
+
 class Some:
     """All of a test's items in a whole run, a seeded few in a quick one."""
 
@@ -59,6 +65,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[LEFT] = 0
+    Run.whole = config.getoption("--slow") == "all"
     given = os.environ.get("PORCHLIGHT_SEED") or str(SystemRandom().randrange(10**6))
     config.stash[SEED] = getattr(config, "workerinput", {}).get("seed", given)
 

@@ -1,16 +1,16 @@
-"""A signed refresh, killed with SIGKILL at every single call that changes the disk; prints how many
-there were.
+"""A signed refresh, killed with SIGKILL at every single call that changes the disk, or at some.
 
-Usage: python -m tests.content.crash DATA SITE ROOT. DATA is copied for every step: what it showed
-before and the newest of SITE are the only two packs that may be shown afterwards, whole and
-verified; and the next run must complete.
+Usage: python -m tests.content.crash STEPS DATA SITE ROOT; prints how many calls there were. DATA is
+copied for every step: what it showed before and the newest of SITE are the only two packs that may
+be shown afterwards, whole and verified; and the next run must complete.
 """
 
 import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -36,13 +36,19 @@ CHANGES = {
 WRITES = os.O_WRONLY | os.O_RDWR
 
 
+def steps(named: str) -> Iterable[int]:
+    """The steps to be killed at, one after another until a run gets through; or only those named
+    ("3,17"), and then a run that is not killed."""
+    return [*map(int, named.split(",")), sys.maxsize] if named else count()
+
+
 def killed_at(step: int, act: Callable[[], object]) -> bool:
     """Whether the act, in a child, came to that many changes of the disk, and was killed there."""
     child = os.fork()
     if child == 0:
         left = step
 
-        def count() -> None:
+        def change() -> None:
             nonlocal left
             left -= 1
             if left < 0:
@@ -51,12 +57,12 @@ def killed_at(step: int, act: Callable[[], object]) -> bool:
         def changes(event: str, arguments: tuple[object, ...]) -> None:
             flags = arguments[2] if event == "open" else 0
             if event in CHANGES or (isinstance(flags, int) and flags & WRITES):
-                count()
+                change()
 
         sync = os.fsync
 
         def counted(descriptor: Any) -> None:
-            count()
+            change()
             sync(descriptor)
 
         vars(os)["fsync"] = counted
@@ -78,11 +84,9 @@ def check(machine: Machine, allowed: set[str], step: int) -> None:
         assert judge.doubt(release) == "", step
 
 
-def main(data: Path, site: Path, root: Path) -> None:
-    """Every step until a run gets through."""
+def main(named: str, data: Path, site: Path, root: Path) -> None:
     before = Machine(data=data, root=root.read_bytes(), source=site)
-    step = 0
-    while True:
+    for step in steps(named):
         copy = Path(shutil.copytree(data, data.with_name("copy"), symlinks=True))
         machine = Machine(data=copy, root=before.root, source=site)
         killed = killed_at(step, machine.refresh)
@@ -93,9 +97,8 @@ def main(data: Path, site: Path, root: Path) -> None:
         check(machine, {"pack-2"}, step)
         assert machine.is_clean(), step
         shutil.rmtree(copy)
-        step += 1
     print(step)
 
 
 if __name__ == "__main__":
-    main(*(Path(argument) for argument in sys.argv[1:]))
+    main(sys.argv[1], *(Path(argument) for argument in sys.argv[2:]))

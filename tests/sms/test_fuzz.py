@@ -1,11 +1,10 @@
 """Anything at all, to the form parser, the webhook, the folding, the matcher and the whole
 decision.
 
-The same cases every time, and few; PORCHLIGHT_TEST_ALL=1 tries thousands, other ones each time.
-tools/fuzz/ goes on from there with coverage as its guide (`make fuzz`).
+The same cases every time, and few; a whole run tries a thousand, other ones each time. tools/fuzz/
+goes on from there with coverage as its guide (`make fuzz`).
 """
 
-import os
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl, quote_from_bytes
@@ -25,16 +24,16 @@ from sms.understanding.normalise import MAX_CHARS, fold, spellings, tokenize, wo
 from sms.understanding.topic_matcher import Matcher
 from store.group_commit import Store
 from tests import databases
+from tests.selection import Run
 from tests.sms.conftest import Clock
 from tests.sms.packs import KEYWORDS, PACK, SETTINGS
 from tests.sms.test_real_pack import pack, script
 from tests.sms.twilio.test_endpoints import ACCOUNT, Answer, ask, signed, webhook_over
 from tests.sms.twilio.test_signature import Multi
 
-ALL = os.environ.get("PORCHLIGHT_TEST_ALL") == "1"
 fuzz = settings(
-    max_examples=4000 if ALL else 60,
-    derandomize=not ALL,
+    max_examples=1000 if Run.whole else 60,
+    derandomize=not Run.whole,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
@@ -101,7 +100,6 @@ def message_in(body: bytes) -> str | None:
 @fuzz
 @given(forms)
 @example(b"&=&a&=b&%&%2&%zz=%F0&+=+")
-@pytest.mark.slow
 def test_any_form_is_read_as_the_library_reads_it(raw: bytes) -> None:
     assert signature.parse(raw) == fields_of(raw)
 

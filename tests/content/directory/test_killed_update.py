@@ -19,6 +19,7 @@ from content.directory.model import INDEX, wanted
 from content.directory.proof import kept_list
 from content.directory.search import search
 from tests.content.directory.test_build import built, spoilt, whole
+from tests.selection import Some
 
 ROOT = Path(__file__).parents[3]
 MANY = 60
@@ -57,10 +58,10 @@ class Update:
             command, cwd=ROOT, capture_output=True, check=False, env=environ
         ).returncode
 
-    def operations(self, tmp_path: Path) -> list[tuple[str, int]]:
+    def operations(self, folder: Path) -> list[tuple[str, int]]:
         """Every operation that changes the disk: which call, and which of its kind."""
-        assert self.run(tmp_path / "whole", "-e", f"trace={CHANGES}") == 0
-        calls = re.findall(r"^\d+ +(\w+)\(", (tmp_path / "whole.calls").read_text(), re.MULTILINE)
+        assert self.run(folder / "whole", "-e", f"trace={CHANGES}") == 0
+        calls = re.findall(r"^\d+ +(\w+)\(", (folder / "whole.calls").read_text(), re.MULTILINE)
         return [
             (call, number)
             for call, count in Counter(calls).items()
@@ -80,17 +81,17 @@ def update(request: pytest.FixtureRequest, tmp_path: Path) -> Update:
 
 
 def test_case_29_killed_at_every_change_of_the_disk_the_old_directory_or_the_new_one_is_there(
-    tmp_path: Path, update: Update
+    memory: Path, update: Update, some: Some
 ) -> None:
     index = (update.folder / INDEX).read_bytes()
     lists = {kept_list(update.old), index} if update.old else {index}
-    operations = update.operations(tmp_path)
-    print(f"{len(operations)} operations: {dict(Counter(call for call, _ in operations))}")
+    operations = update.operations(memory)
     assert len(operations) > 40
+    some.covered(f"a kill at each of {len(operations)} operations of an update of the directory")
 
     def cut(operation: tuple[str, int]) -> None:
         call, number = operation
-        place = tmp_path / f"{call}-{number}"
+        place = memory / f"{call}-{number}"
         ended = update.run(
             place, "-e", f"trace={call}", "-e", f"inject={call}:signal=KILL:when={number}"
         )
@@ -111,4 +112,4 @@ def test_case_29_killed_at_every_change_of_the_disk_the_old_directory_or_the_new
         assert {path.name for path in place.iterdir()} == {kept.FILE}, operation
 
     with ThreadPoolExecutor(3) as pool:
-        list(pool.map(cut, operations))
+        list(pool.map(cut, some(operations, 4)))

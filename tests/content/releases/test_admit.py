@@ -2,7 +2,6 @@
 
 import errno
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -23,9 +22,9 @@ from content.releases.outcome import Outcome
 from content.review.provenance import Provenance
 from tests.content.candidates import KEY, NOW, ONE, TWO, UNSIGNED, built, render, roll_back
 from tests.content.conftest import TinyPack
+from tests.selection import Some
 
-KILLS = 20
-SEED = 20261201
+KILLS, STEPS = 20, 20
 
 
 class Desk:
@@ -329,10 +328,9 @@ while True:
     print(turn, flush=True)
 """
 _STEPS = """
-from tests.content.crash import killed_at
+from tests.content.crash import killed_at, steps
 
-step = 0
-while True:
+for step in steps(sys.argv[4]):
     assert accept(sys.argv[2], "old").state != "refused"
     before = releases.active()
     killed = killed_at(step, lambda: accept(sys.argv[3], f"key-{step}"))
@@ -342,16 +340,16 @@ while True:
     release.pack()
     if not killed:
         break
-    step += 1
 print(step)
 """
 
 
-def _child(desk: Desk, code: str, *, before: str = "") -> "subprocess.Popen[str]":
+def _child(desk: Desk, code: str, *arguments: str, before: str = "") -> "subprocess.Popen[str]":
     """Our own interpreter, with ``accept`` at hand; an expression is printed."""
+    folders = (desk.releases.root, desk.one, desk.two)
     code = code if "\n" in code else f"print({code})"
     return subprocess.Popen(
-        [sys.executable, "-c", before + _ACCEPT + code, desk.releases.root, desk.one, desk.two],
+        [sys.executable, "-c", before + _ACCEPT + code, *folders, *arguments],
         stdout=subprocess.PIPE,
         text=True,
         cwd=Path(__file__).parents[3],
@@ -359,13 +357,10 @@ def _child(desk: Desk, code: str, *, before: str = "") -> "subprocess.Popen[str]
     )
 
 
-@pytest.mark.slow
-def test_a_kill_at_any_moment_leaves_a_whole_pack(desk: Desk) -> None:
+def test_a_kill_at_any_moment_leaves_a_whole_pack(desk: Desk, some: Some) -> None:
     """Case 29 of docs/content-cases.md: kill -9 at random moments of a refresh."""
     desk.accept(desk.one)
-    # not a secret: the moments must be the same in every run
-    chance = random.Random(SEED)  # noqa: S311
-    for _ in range(KILLS):
+    for _ in some(range(KILLS), 2):
         child = _child(desk, _LOOP)
         assert child.stdout is not None
         with child:
@@ -373,7 +368,7 @@ def test_a_kill_at_any_moment_leaves_a_whole_pack(desk: Desk) -> None:
             assert child.stdout.readline() == "1\n"
             begun = time.monotonic()
             assert child.stdout.readline() == "2\n"
-            time.sleep(chance.random() * (time.monotonic() - begun))
+            time.sleep(some.dice.random() * (time.monotonic() - begun))
             child.send_signal(signal.SIGKILL)
         assert child.returncode == -signal.SIGKILL
         release = Releases(desk.releases.root).active()
@@ -385,11 +380,12 @@ def test_a_kill_at_any_moment_leaves_a_whole_pack(desk: Desk) -> None:
     assert desk.is_clean()
 
 
-@pytest.mark.slow
-def test_a_kill_at_every_single_step_leaves_a_whole_pack(desk: Desk) -> None:
+def test_a_kill_at_every_single_step_leaves_a_whole_pack(memory: Path, some: Some) -> None:
     """Case 29 of docs/content-cases.md: at every call that changes the disk, until a run gets through without
     one."""
-    child = _child(desk, _STEPS)
+    named = "" if some.whole else ",".join(map(str, some(range(STEPS), 3)))
+    child = _child(Desk(memory), _STEPS, named)
     steps, _ = child.communicate()
     assert child.returncode == 0
-    assert int(steps) >= 20
+    assert int(steps) >= STEPS
+    some.covered(f"a kill at each of {steps.strip()} steps of an activation")

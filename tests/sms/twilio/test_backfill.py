@@ -2,7 +2,6 @@
 its API."""
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -18,6 +17,7 @@ from sms.twilio.background import BackgroundWork
 from sms.twilio.outbox_table import CARRIER_LIST, OUTBOX
 from store import counts
 from store.group_commit import Store, StoreError
+from tests.selection import Some
 from tests.sms.conftest import NOON, Clock
 from tests.sms.packs import SETTINGS
 from tests.sms.stand_in import Fault, StandIn
@@ -54,21 +54,19 @@ def counted(store: Store) -> dict[str, int]:
     return {topic: number for _door, topic, number in found}
 
 
-# All of them young enough to be answered, or a fifth of them: the rest then waited for longer than
-# late_minutes.
-YOUNG = 2500 if os.environ.get("PORCHLIGHT_TEST_ALL") == "1" else 500
-
-
 def test_2500_missed_messages_are_recorded_and_answered_once_and_a_second_run_does_nothing(
-    rounds: BackgroundWork, store: Store, stand_in: StandIn, clock: Clock
+    rounds: BackgroundWork, store: Store, stand_in: StandIn, clock: Clock, some: Some
 ) -> None:
+    """All of them young enough to be answered, or a fifth of them: the rest then waited for longer
+    than late_minutes."""
+    young = 2500 if some.whole else 500
     play(rounds.catch_up)
     clock.pass_by(90 * 60)
     people = [f"+1916{number:07}" for number in range(2500)]
     for number, sender in enumerate(people):
         age = (
             timedelta(seconds=100 + number // 5)
-            if number < YOUNG
+            if number < young
             else timedelta(minutes=16 + number // 60)
         )
         stand_in.deliver("FOOD", sender=sender, at=clock() - age)
@@ -76,17 +74,17 @@ def test_2500_missed_messages_are_recorded_and_answered_once_and_a_second_run_do
 
     play(rounds.catch_up)
 
-    assert sorted(row["to"] for row in stand_in.sent()) == people[:YOUNG]
+    assert sorted(row["to"] for row in stand_in.sent()) == people[:young]
     assert {row["body"] for row in stand_in.sent()} == {"Basics: 211. More: text 46."}
     assert stand_in.asked.count("list") == 4  # three pages of what came, one of what went
-    assert sizes(store) == (2500, YOUNG, 1)
-    assert {"basics": YOUNG, "late": 0, **counted(store)} == {"basics": YOUNG, "late": 2500 - YOUNG}
+    assert sizes(store) == (2500, young, 1)
+    assert {"basics": young, "late": 0, **counted(store)} == {"basics": young, "late": 2500 - young}
 
     stand_in.asked.clear()
     play(rounds.catch_up, rounds.catch_up, rounds.outbox.turn)
 
     assert set(stand_in.asked) == {"list"}
-    assert sizes(store) == (2500, YOUNG, 1)
+    assert sizes(store) == (2500, young, 1)
     assert sum(counted(store).values()) == 2500
 
 
