@@ -1,1 +1,1 @@
-"""The pack as data, and what is true of numbers, hours, places, languages and segments."""
+"""The pack as data, and facts about numbers, hours, places, languages and SMS segments."""

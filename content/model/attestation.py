@@ -1,21 +1,17 @@
-"""Where an entry's facts come from, on what ground it is listed, and who last checked it.
-
-No person is named: ``checked_by`` and kin are roles.
-"""
+"""An entry's sources, the ground it is listed on, and who last checked it: roles, never persons."""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 Basis = Literal["public-facts", "approved"]
-Status = Literal[
-    "live", "draft", "withdrawn", "reviewing"
-]  # reviewing is set by holds, not by files
+# reviewing is set by holds, not by files
+Status = Literal["live", "draft", "withdrawn", "reviewing"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where a fact was read. ``url`` or ``date`` is "" where the source has none."""
+    """Where a fact was read. ``url`` and ``date`` are "" where the source has none."""
 
     kind: str
     url: str = ""
@@ -32,11 +28,9 @@ class Consent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corrections:
-    """Whom a listed organization writes to, as a role and that role's address, and within how many
-    days it is mended.
+    """To whom a listed organization writes, and within how many days it is corrected.
 
-    ``address`` is an e-mail or https address, or "" while the publisher has none: then the school
-    passes it on.
+    ``address``: e-mail or https; "" where the publisher has none: the school passes it on.
     """
 
     role: str = "content editor"
@@ -46,11 +40,9 @@ class Corrections:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """When a person last compared the entry with its source, in which role, and how often that is
-    to be done.
+    """When a person last compared the entry with its source, in which role, and how often to do so.
 
-    ``checked_on`` needs two people: the first leaves ``first_checked_on`` and ``first_checked_by``,
-    and only a second, in another role, makes it ``checked_on`` (see signoff.py).
+    Two roles must check: the first sets ``first_checked_*``, the second ``checked_*`` (signoff.py).
     """
 
     review_every_days: int = 365

@@ -1,7 +1,7 @@
-"""The built pack: the canonical JSON files that authoring makes and serving loads.
+"""The built pack: canonical JSON files, made by authoring and loaded, verified, by serving.
 
-``core.json`` has numbers, hours and areas, ``sms.json`` words, ``lang/<tag>.json`` prose without
-numbers, ``manifest.json`` hash and length of each. The same pack always gives the same bytes.
+``core.json``: numbers, hours, areas; ``sms.json``: words; ``lang/<tag>.json``: prose;
+``manifest.json``: length and SHA-256 of each. The same pack always gives the same bytes.
 """
 
 import hashlib
@@ -16,9 +16,7 @@ from content.model.pack import Pack
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-MAX_BYTES = (
-    2 * 1024 * 1024
-)  # of any one file; a large directory will stand beside the pack, not in it
+MAX_BYTES = 2 * 1024 * 1024  # of any one file
 
 T = TypeVar("T")
 
@@ -65,11 +63,7 @@ def build(pack: Pack) -> dict[str, bytes]:
 
 
 def load(files: Mapping[str, bytes]) -> Pack:
-    """The pack of a built pack's files, every one of them verified. BuiltPackError, a sentence, if
-    it cannot be used.
-
-    ``Pack.version`` becomes the SHA-256 of ``manifest.json`` in hex.
-    """
+    """The pack of these files, verified; ``version``: its manifest's SHA-256. BuiltPackError."""
     manifest = _manifest(files)
     _verify(files, manifest)
     core = _decode(files, "core.json", dict[str, Any])
@@ -98,7 +92,7 @@ def load(files: Mapping[str, bytes]) -> Pack:
 
 
 def is_built(folder: Path) -> bool:
-    """Whether the folder holds a built pack, to judge by its manifest."""
+    """Whether the folder has a manifest; nothing is verified."""
     return (folder / MANIFEST).is_file()
 
 
@@ -165,7 +159,7 @@ def _manifest(files: Mapping[str, bytes]) -> _Manifest:
 
 
 def _verify(files: Mapping[str, bytes], manifest: _Manifest) -> None:
-    """Exactly the files of the manifest, each with its length and hash."""
+    """BuiltPackError unless these are the manifest's files, each with its length and hash."""
     found = files.keys() - {MANIFEST}
     for path in sorted(manifest.files.keys() | {"core.json", "sms.json"}):
         if path not in found or path not in manifest.files:

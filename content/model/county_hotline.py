@@ -1,4 +1,4 @@
-"""A county's child-abuse hotline: what a topic calls it, its card's code, which number is given."""
+"""A county's child-abuse hotline: its id in topics, its card's code, and which number to give."""
 
 from content.model.pack import County
 
@@ -8,9 +8,10 @@ _GIVEN = ("any", "office-hours", "alternate")
 
 
 def usual_number(county: County) -> str:
-    """The number to give where one stands alone: for any hour, else for office hours, else another
-    one; "" for none. A number for nights, for callers from outside California or for a TTY is never
-    given without saying so."""
+    """The number to give alone: any hour's, else office hours', else an alternate; "" for none.
+
+    Numbers for nights, out-of-state callers or a TTY are given only with those words.
+    """
     numbers = sorted(
         (n for n in county.numbers if n.when in _GIVEN), key=lambda n: _GIVEN.index(n.when)
     )

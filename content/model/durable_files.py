@@ -1,4 +1,4 @@
-"""Writing files so that a power cut at any instant leaves the old bytes or the new ones."""
+"""Atomic, durable file writes: after a power cut a file has its old bytes or its new ones."""
 
 import hashlib
 import os
@@ -53,9 +53,7 @@ def temporary(folder: Path) -> Path:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A fresh name for the file's new contents, which take the place of the old at the end: a
-    reader, at any instant, finds the old bytes or the new ones. OSError if that cannot be done;
-    then, as after any error, the old ones stay."""
+    """A temporary path that at the end atomically replaces ``path``, or on an error is removed."""
     new = temporary(path.parent)
     try:
         yield new
@@ -66,17 +64,13 @@ def replacing(path: Path) -> Iterator[Path]:
             new.unlink(missing_ok=True)
         raise
     with suppress(OSError):
-        # The rename is done and visible; a directory that cannot be synced now loses at most the
-        # rename in a power cut, which leaves the old file whole. Raising would report a change as
-        # not made.
+        # The rename is visible, so raising would report a change as not made. Unsynced, a power cut
+        # loses at most the rename: the old file is whole.
         sync(path.parent)
 
 
 def replace(path: Path, data: bytes, *, mode: int = 0o666) -> None:
-    """Write the file whole, as ``replacing`` does. OSError.
-
-    ``mode`` is who may open it, less what the process's umask takes away.
-    """
+    """Write the file whole, as ``replacing`` does. ``mode`` is subject to the umask. OSError."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
     with replacing(path) as new, os.fdopen(os.open(new, flags, mode), "wb") as file:
         file.write(data)
@@ -112,10 +106,7 @@ def sync_tree(folder: Path) -> None:
 
 
 def read_plain(path: Path, *, most: int) -> bytes:
-    """The bytes of a plain file. ValueError if it has more than ``most``.
-
-    OSError if it is anything else: a link leads elsewhere, and at a FIFO one waits without end.
-    """
+    """The bytes of a plain file. ValueError beyond ``most``; OSError for a link or FIFO."""
     with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(f"{path.name} is no plain file")

@@ -1,4 +1,4 @@
-"""A finding of `doctor`: how much it matters, and one sentence for the operator."""
+"""A finding of `doctor`: its severity, and a sentence for the operator."""
 
 from typing import Literal, NamedTuple
 

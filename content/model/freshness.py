@@ -1,7 +1,6 @@
-"""How old an entry's facts are: fresh, due, overdue or old on a given day.
+"""How old an entry's facts are on a given day: fresh, due, overdue or old.
 
-``checked_on`` counts, else the newest date of a source. Crisis lines are never folded away, and the
-pinned set, which comes with the program, does not age.
+The pinned set comes with the program and does not age.
 """
 
 import re
@@ -14,9 +13,8 @@ from content.model.pack import County, Pack, Partner, Resource
 State = Literal["fresh", "due", "overdue", "old"]
 Entry: TypeAlias = Resource | Partner | County
 
-WARNED_DAYS = (
-    30  # before a review is overdue, at most a third of the interval: time for two people to do it
-)
+# before a review is overdue, at most a third of the interval: time for two people to do it
+WARNED_DAYS = 30
 OLD_DAYS = 365  # overdue by more than this, an entry may fold away
 
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
@@ -25,9 +23,7 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """``as_of``: the day that counts, None where neither a person nor a source gives one.
-    ``overdue_on``: the first day on which the entry is overdue, None without a day. ``state`` is
-    "old" after a further OLD_DAYS."""
+    """``as_of``: day of the check, else newest source. "old": OLD_DAYS past ``overdue_on``."""
 
     state: State
     as_of: date | None
@@ -35,7 +31,7 @@ class Freshness:
 
     @property
     def late(self) -> bool:
-        """Whether the review should have been done already."""
+        """Whether the review is overdue."""
         return self.state in {"overdue", "old"}
 
 
@@ -54,11 +50,7 @@ def newest(entry: Entry) -> date | None:
 
 
 def dated(text: str) -> date | None:
-    """A source's date as a day: of a month or a year its first, of words the year in them; None for
-    anything else.
-
-    The first day makes an entry due earlier than it might be, never later.
-    """
+    """The first day of a source's date, month or year (due early, never late); None without one."""
     if match := _ISO.fullmatch(text.strip()):
         try:
             return date(int(match[1]), int(match[2] or 1), int(match[3] or 1))
@@ -69,7 +61,7 @@ def dated(text: str) -> date | None:
 
 
 def crisis(entry: Entry) -> bool:
-    """Whether someone in danger may need it: it neither folds away nor is dialled as a test."""
+    """Whether it is for people in danger: never folded away, never dialled as a test."""
     if isinstance(entry, County):
         return True
     return isinstance(entry, Resource) and (
@@ -83,11 +75,7 @@ def ages(entry: Entry) -> bool:
 
 
 def folds(entry: Entry, today: date) -> bool:
-    """Whether lists show the entry only under "may be out of date": old, local and no crisis line.
-
-    Local means that it serves counties only. Lines of a whole state or the nation stay where they
-    are.
-    """
+    """Whether lists fold it under "may be out of date": old, of counties only, not for a crisis."""
     if not isinstance(entry, Resource) or crisis(entry):
         return False
     local = bool(entry.area.counties) and not (entry.area.us or entry.area.states)

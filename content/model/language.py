@@ -1,4 +1,4 @@
-"""BCP 47 language tags: own names, writing direction, and what stands in for a missing one."""
+"""BCP 47 language tags: own names, writing direction and fallbacks."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""A file of one JSON object a line, read with no more than one bounded line in memory."""
+"""Newline-delimited JSON read line by line, with a bound on the length of a line."""
 
 from collections.abc import Iterator
 from typing import BinaryIO

@@ -1,7 +1,7 @@
 """Whether a channel is open at an instant: "open", "closed" or "unknown".
 
-Danger: a student who reads "closed" does not call, so it is said only from listed hours. The
-kiosk's script keeps the same rules; tests/content/hours_cases.json holds both to them.
+Danger: whoever reads "closed" does not call: say it only from listed hours. The kiosk's script
+has the same rules (tests/content/hours_cases.json).
 """
 
 from datetime import date, datetime, timedelta
@@ -15,19 +15,16 @@ LOCAL = ZoneInfo(TIMEZONE)  # a day turns over where the school is
 
 DAYS: tuple[Weekday, ...] = ("mo", "tu", "we", "th", "fr", "sa", "su")
 
-# Federal holidays (5 U.S.C. 6103): (month, day), and (month, weekday from 0 for Monday, which one
-# of the month).
+# Federal holidays (5 U.S.C. 6103): (month, day); (month, weekday from 0, which one of the month)
 _FIXED = frozenset({(1, 1), (6, 19), (7, 4), (11, 11), (12, 25)})
 _FLOATING = frozenset({(1, 0, 3), (2, 0, 3), (9, 0, 1), (10, 0, 2), (11, 3, 4)})
 
 
 def state(channel: Channel, now: datetime | None) -> State:
-    """Whether the channel answers at ``now`` (aware), by the wall clock of the channel's own time
-    zone.
+    """The state at ``now`` in the channel's time zone. ValueError if ``now`` is naive.
 
-    Opens on the minute of ``opens_at`` and is closed from the minute of ``closes_at`` on; 24:00 is
-    the day's end. On a holiday the listed hours may not hold, so a line that they call open is
-    "unknown". ValueError for a ``now`` without a time zone.
+    Open in [``opens_at``, ``closes_at``); 24:00 ends the day. On a holiday "open" becomes
+    "unknown".
     """
     if channel.hours == "24/7":
         return "open"
@@ -56,8 +53,7 @@ def holiday(day: date) -> bool:
 
 
 def _covers(opening: Opening, local: datetime) -> bool:
-    # Times are "HH:MM" (a rule of the pack), so their order as text is their order in time, 24:00
-    # included.
+    # "HH:MM" (a rule of the pack) sorts as text in the order of time, 24:00 included.
     return (
         DAYS[local.weekday()] in opening.days
         and opening.opens_at <= f"{local:%H:%M}" < opening.closes_at

@@ -1,11 +1,10 @@
 """The types of a content pack.
 
-Every translatable text has a key such as ``resource:988:blurb``; ``Pack.texts`` maps language tag
-to key to text. Keys: ``resource:<id>:name|blurb|for|private`` and ``resource:<id>:happens.N``;
-``topic:<id>:title|lead|p.N``; ``group:<id>:title|sub|lead``;
-``partner:<id>:does|serves|status|student|sms``; ``law:<id>:title|text``; ``staff:<id>:title|b.N``;
-``sms:<id>:first|more|further`` and ``sms:line:<name>``. N counts from 1. Texts hold no numbers but
-placeholders (placeholders.py).
+``Pack.texts``: language tag → key → text, without numbers but by placeholder. Keys, N from 1:
+``resource:<id>:name|blurb|for|private|happens.N``, ``topic:<id>:title|lead|p.N``,
+``group:<id>:title|sub|lead``, ``partner:<id>:does|serves|status|student|sms``,
+``law:<id>:title|text``, ``staff:<id>:title|b.N``, ``sms:<id>:first|more|further``,
+``sms:line:<name>``.
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,7 +23,7 @@ Confidence = Literal["high", "medium", "low"]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with a pack, for the person who can mend it: ``file:line: message``."""
+    """A fault of a pack, shown to an author as ``file:line: message``."""
 
     file: str
     line: int
@@ -45,11 +44,7 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """Weekly opening hours in the channel's time zone, HSDS style: ``opens_at`` 18:00,
-    ``closes_at`` 22:00.
-
-    ``closes_at`` may be 24:00. A span past midnight is written as two.
-    """
+    """Weekly hours in the channel's time zone, "HH:MM" up to 24:00; past midnight they are two."""
 
     days: tuple[Weekday, ...]
     opens_at: str
@@ -58,11 +53,9 @@ class Opening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """One way to reach a resource. ``number`` is +1 and ten digits or an allowed short code; web
-    and chat have ``url``.
+    """``number``: +1 and ten digits or an allowed short code; web and chat have ``url`` instead.
 
-    ``keyword`` maps a language tag to the word to send; empty means any words will do. A keyword of
-    "{zip}" stands for the sender's five-digit ZIP code.
+    ``keyword``: language → word to send, "{zip}" for the sender's ZIP code; empty: any words do.
     """
 
     kind: ChannelKind
@@ -90,11 +83,9 @@ class Area:
 class Resource(Listed):
     """A hotline or service.
 
-    ``answers`` says what a call is for: a line that takes reports is never offered as counselling.
-    ``passes_on``: ``may-act`` (may send help or report: the card says when), ``not-stated``,
-    ``police`` (what is said goes to law enforcement), ``emergency``, ``information``.
-    ``never_test_call``: nobody may dial it to see whether it answers; so it is for every crisis
-    line (see worklist.py).
+    ``answers``: a line that takes reports is never offered as counselling. ``passes_on``:
+    ``may-act`` may send help or report, ``police`` tells law enforcement. ``never_test_call``: set
+    for every crisis hotline (see worklist.py).
     """
 
     id: str
@@ -147,9 +138,8 @@ class Group:
 class Partner(Listed):
     """A programme or partner named by the California Department of Education page.
 
-    ``standing``: ``active``, ``unconfirmed`` or ``inactive``; adults are told which. ``names`` are
-    the whole messages by which the line knows it, per language. ``resource`` is the line that
-    answers a student who asks for it. ``staff_number`` is shown to adults only.
+    ``standing`` and ``staff_number`` are for adults only. ``names``: language → whole messages that
+    mean it. ``resource``: the hotline that answers a student who asks for it.
     """
 
     id: str
@@ -206,11 +196,10 @@ class StaffSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """How a message in one language finds a topic: words, phrases, phrases that say who asks, whole
-    messages.
+    """How a message in one language finds a topic: words, phrases, frames, whole messages (alone).
 
-    In a phrase "~" stands for up to three words, "<family>" for a group of word_groups.py. Frames,
-    which say who asks, win over all but the two most urgent topics.
+    In a phrase "~" is up to three words, "<family>" a group of word_groups.py. Frames say who asks,
+    and win over all but the two most urgent topics.
     """
 
     aliases: tuple[str, ...] = ()
@@ -241,13 +230,11 @@ class ShortCode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
-    """One whole pack, pinned crisis set included. ``version`` is the hash of its built files, ""
-    until built.
+    """A whole pack, pinned set included. ``version``: hash of the built files, "" until built.
 
-    ``unchecked`` lists the languages that no native practitioner has checked, ``partial`` those
-    translated only in part (see required_texts.py). ``line_segments``: a reply of the line's own
-    (``help``), language, how many parts it may take; ``line_words``: language, the words that only
-    ask for an answer in it.
+    ``unchecked``: languages that no native practitioner checked; ``partial``: those translated in
+    part (required_texts.py). ``line_segments``: a reply of the line's own → language → most
+    segments; ``line_words``: language → words that only ask for an answer in it.
     """
 
     name: str

@@ -1,6 +1,6 @@
-"""Phone numbers: +1 and ten digits, or a short code: displayed, linked and judged.
+"""Phone numbers, +1 and ten digits or a short code: display, links and validation.
 
-libphonenumber turns the short code 988 into "+1988", so short codes have no E.164 form here.
+Short codes have no E.164 form: libphonenumber makes "+1988" of 988.
 """
 
 import re
@@ -39,19 +39,14 @@ def digits(text: str) -> str:
 
 
 def is_whole(number: str) -> bool:
-    """Whether a text from this number can be answered: short codes and names cannot be texted back,
-    or cost money. +266696687 is nobody ("anonymous")."""
+    """Whether a text from it can be answered: no short code, name or +266696687 ("anonymous")."""
     return bool(_WHOLE.fullmatch(number))
 
 
 def problem(
     number: str, *, short_codes: Iterable[ShortCode], kind: ChannelKind | None = None
 ) -> str:
-    """What is wrong with a number, as a sentence; "" if a student may be sent there.
-
-    ``kind`` is what the number is for; a short code may be used only for the kinds of its allowlist
-    entry.
-    """
+    """Why a student must not be sent there, as a sentence, else "". ``kind`` limits short codes."""
     if _SHORT.fullmatch(number):
         return _short_problem(number, list(short_codes), kind)
     match = _FULL.fullmatch(number)

@@ -1,4 +1,4 @@
-"""The pinned crisis set in its built form, which needs no data folder to be read."""
+"""The pinned crisis set, as built and shipped with the program."""
 
 from pathlib import Path
 

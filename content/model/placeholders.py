@@ -1,4 +1,4 @@
-"""Placeholders in texts, such as ``{988.voice}``, and what each becomes (docs/content.md)."""
+"""Placeholders in texts, such as ``{988.voice}``, and their values (docs/content.md)."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -47,13 +47,11 @@ def fill(
     wrap: Callable[[str, str], str] = plain,
     escape: Callable[[str], str] = unescaped,
 ) -> str:
-    """The phrase with every placeholder replaced. KeyError, with the placeholder's name, for one
-    that has no value.
+    """The phrase with every placeholder replaced. KeyError, with its name, for one without a value.
 
-    ``owner`` says whose text it is: a text's key (``partner:ncmec:does``), an entry's
-    (``resource:988``), or just an id. ``extra`` gives names of its own to values, such as ``code``.
-    ``escape`` is applied to the text between and to every value; then ``wrap(kind, value)`` may
-    dress a value, where kind is voice, sms, word, web, name and so on.
+    ``owner``: a text's key, an entry's (``resource:988``) or an id. ``extra``: further values.
+    ``escape`` is applied to text and values, then ``wrap(kind, value)`` to each value; kinds are
+    voice, sms, word, web, name and so on.
     """
     filler = _Filler(pack, phrase.language, owner, extra)
     parts = []

@@ -1,7 +1,6 @@
-"""ZIP codes, counties and place names of California, and how near a service's area is to one.
+"""ZIP codes, counties and place names of California, and how near a service's area is to them.
 
-california_zips.tsv is made by tools/make_places.py. A ZIP code may touch several counties, which
-all count; an unknown one has none, and then only statewide and national help is listed.
+california_zips.tsv is made by tools/make_places.py; every county of a ZIP code counts.
 """
 
 import re
@@ -19,7 +18,7 @@ _ZIP = re.compile(r"\d{5}", re.ASCII)
 
 
 class ServedArea(Protocol):
-    """Whom something serves; see model.Area and directory.Area."""
+    """The common shape of pack.Area and directory.AreaServed."""
 
     @property
     def us(self) -> bool: ...
@@ -43,23 +42,18 @@ def counties_of(zip_code: str) -> tuple[str, ...]:
 
 
 def known() -> tuple[str, ...]:
-    """Every ZIP code of the table."""
+    """Every ZIP code of California."""
     return tuple(_table())
 
 
 @cache
 def fips() -> frozenset[str]:
-    """Every county of the table."""
+    """The FIPS codes of California's counties."""
     return frozenset(county for counties in _table().values() for county in counties)
 
 
 def tier(area: ServedArea, counties: Collection[str]) -> Tier | None:
-    """How near what serves ``area`` is to a place in these counties (FIPS codes); None if it does
-    not serve it.
-
-    One county is nearer than a region of several, a region nearer than the state, the state nearer
-    than the nation.
-    """
+    """How near ``area`` is to a place in these counties (FIPS codes); None if it is not served."""
     if any(county in counties for county in area.counties):
         return "county" if len(area.counties) == 1 else "region"
     if STATE in area.states:
@@ -70,12 +64,10 @@ def tier(area: ServedArea, counties: Collection[str]) -> Tier | None:
 def named(
     words: Sequence[str], counties: Mapping[tuple[str, ...], str]
 ) -> tuple[Place | None, list[str]]:
-    """The place that folded words name, and the words without it. ``counties``: a county's folded
-    name → FIPS code.
+    """The place that folded words name, and the words without it. ``counties``: folded name → FIPS.
 
-    A ZIP code counts anywhere. A county's name counts beside "county", at the end, or alone:
-    "kings" may be a street. None if no place is named; a ZIP code that nobody knows is a place
-    without counties.
+    A ZIP code counts anywhere, known or not; a county's name beside "county", at the end, or alone:
+    "kings" may be a street.
     """
     left = list(words)
     for at, word in enumerate(left):
@@ -95,7 +87,7 @@ def named(
     return None, left
 
 
-@cache  # the table is fixed and small; what is asked of it is not kept
+@cache  # the table is fixed and small; no query is kept
 def _table() -> Mapping[str, tuple[str, ...]]:
     lines = TABLE.read_text("utf-8").splitlines()
     rows = (line.split("\t") for line in lines if line and not line.startswith("#"))

@@ -1,7 +1,6 @@
-"""Words that carriers act on themselves (STOP, START, HELP), which no pack may use as keywords.
+"""Words that carriers act on (STOP, START, HELP), which no pack may use as keywords.
 
-Sources: Twilio's default opt-out words, OPTOUT and REVOKE among them since 14 May 2025, and
-47 CFR 64.1200(a)(10).
+Twilio's default opt-out words (OPTOUT, REVOKE since 14 May 2025) and 47 CFR 64.1200(a)(10).
 """
 
 import re

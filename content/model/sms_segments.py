@@ -1,7 +1,6 @@
-"""How many segments a text message takes, and in which encoding (3GPP TS 23.038).
+"""The number of segments and the encoding of a text message (3GPP TS 23.038).
 
-Walks the text: an escape pair or a surrogate pair never straddles two segments, so dividing lengths
-counts too few.
+No escape or surrogate pair straddles segments, so dividing lengths counts too few.
 """
 
 import unicodedata

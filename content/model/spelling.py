@@ -1,4 +1,4 @@
-"""Folding of words, edit distance, and the known words near a misspelt one."""
+"""Word folding, edit distance, and a look-up of known words near a misspelt one."""
 
 import unicodedata
 from array import array
@@ -6,10 +6,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from zlib import crc32
 
-SHORT, LONG = (
-    4,
-    7,
-)  # letters: one edit from SHORT, two from LONG; below SHORT a word is never guessed at
+# letters: one edit from SHORT, two from LONG; below SHORT a word is never guessed at
+SHORT, LONG = 4, 7
 LONGEST = 20  # letters: a longer one has hundreds of forms, and must be spelt right
 _PUNCTUATION = {code: " " for code in range(128) if not chr(code).isalnum()}
 _BITS = 1 << 20  # of the table: 128 KB, about one in twenty set by a few thousand words
@@ -55,26 +53,19 @@ def osa(left: str, right: str) -> int:
 
 
 def forms(word: str, edits: int) -> set[int]:
-    """The hashes of what is left of a word when up to ``edits`` of its letters are dropped, its own
-    included.
-
-    Two words whose sets meet may be neighbours; ``osa`` tells.
-    """
+    """Hashes of the word with up to ``edits`` letters dropped; words near each other share one."""
     return {_hash(form) for form in _lose(word, edits)}
 
 
 class Nearby:
-    """The known words, findable by what is left of them when letters are dropped.
+    """Known words, found by the hashes of what is left when letters are dropped (``forms``).
 
-    A word one edit away shares a form with its neighbour once each has lost at most one letter; the
-    same holds for two. So a look-up makes a few dozen short strings and measures only what they
-    hit, however many words are known. A form is kept as its hash beside the word's number, 8 bytes
-    where a dictionary of lists takes 200; a hash that collides only costs a measurement. A table of
-    bits says of most forms at once that no known word has them.
+    A look-up measures only words that share a form, however many are known. A form takes 8 bytes,
+    hash and word's number; a table of bits rules out most forms at once.
     """
 
     def __init__(self, words: Iterable[str]) -> None:
-        """Words without an allowance are left out: they have too many neighbours or forms."""
+        """Words without an ``allowance`` are left out: too many neighbours or forms."""
         self._words = sorted({word for word in words if allowance(word)})
         forms = array(
             "Q",

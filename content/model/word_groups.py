@@ -1,7 +1,4 @@
-"""Words that stand for one another in a phrase of the text line: "<family> <hits> me".
-
-Words are in their folded forms, with short forms spelt out.
-"""
+"""Groups of words that stand for one another in phrases ("<family> <hits> me"); folded forms."""
 
 from collections.abc import Mapping
 
