@@ -1,1 +1,1 @@
-"""What a pack must fulfil; check_pack lists every rule."""
+"""The rules for a pack, all run by check_pack."""

@@ -1,4 +1,4 @@
-"""Rules about checks and consent: days and roles belong together, and no person is named."""
+"""Rules about checks and consent: days need roles, and no person is named."""
 
 import re
 from collections.abc import Iterator

@@ -165,7 +165,7 @@ def _other_numbers(pack: Pack) -> Iterator[tuple[str, str, str]]:
 
 
 def _never(never: Never, pack: Pack, where: Where) -> Iterator[Problem]:
-    """Numbers that must not be printed: any, one by text, or one by a word to text."""
+    """A never-print entry as a number: anywhere, by text only, or only with a word to text."""
     said = never.text.strip()
     if match := _WORD_TO.fullmatch(said):
         found = _texted(pack.resources, phone_numbers.digits(match[2]), word=match[1])
@@ -189,7 +189,7 @@ def _texted(resources: Iterable[Resource], wanted: str, *, word: str) -> Iterato
 
 
 def _printed(pack: Pack, wanted: str) -> Iterator[str]:
-    """A short code must be equal; of a longer number also its last digits count."""
+    """Places of the number: a short code equal, a longer one also by its last digits."""
     places = [
         (f"resource:{resource.id}/channels/{index}/number", channel.number)
         for resource in pack.resources

@@ -1,4 +1,4 @@
-"""All rules over a whole pack: for authors with files and lines, for intake without."""
+"""Runs every rule over a pack, with or without its authors' files and lines."""
 
 from content.model.pack import Pack, Problem
 from content.rules import (

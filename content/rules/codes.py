@@ -1,8 +1,4 @@
-"""Rules about ids and neutral codes.
-
-A code is an address (/en/t/42) and something to text ("42"), so it must be short, unique, and never
-look like a hotline or a ZIP code.
-"""
+"""Rules about ids and codes; a code is an address (/en/t/42) and a text to send ("42")."""
 
 import re
 from collections.abc import Iterator

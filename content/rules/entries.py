@@ -1,4 +1,4 @@
-"""Rules about entries: what each must hold, what it may point at, and what a pack must have."""
+"""Rules about entries: required values, references, and what a pack must have."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -10,10 +10,8 @@ from content.model.pack import Pack, Problem, Resource
 from content.rules.locations import Where
 from content.rules.wording import ascii_digits
 
-ALWAYS_LIVE = (
-    "911",
-    "988",
-)  # the others may be withdrawn, which every machine's staff must agree to (review.py)
+# the others may be withdrawn, which every machine's staff must agree to (review/policy.py)
+ALWAYS_LIVE = ("911", "988")
 PINNED_IDS = ("911", "988", "nhth", "ctl", "childhelp", "ncmec")
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 _STATE = re.compile(r"[A-Z]{2}")

@@ -1,7 +1,7 @@
 """A county's or district's additions to the state's pack (``county/<fips>/local.json``).
 
-``decode`` and ``merge`` are used after the signatures were verified: county first, then district. A
-local file can add entries of its own; it can change, hide or reorder nothing.
+Call ``decode`` and ``merge`` on verified bytes only, county before district. They add entries
+and can change, hide or reorder nothing.
 """
 
 import re
@@ -37,12 +37,10 @@ class LocalError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Local:
-    """A county's (``id`` its FIPS code) or a district's own entries. ``name`` is what people call
-    it.
+    """The own entries of a county (``id``: its FIPS code) or a district; ``name`` is for people.
 
-    Each resource's id begins with ``<id>-`` and its code is one of ``codes(kind, id)``. ``topics``:
-    a topic of the state's pack → ids of the own resources that join it, after the state's.
-    ``texts``: language → key → text, keys of the own resources only.
+    Resources have ids ``<id>-…`` and codes in ``codes(kind, id)``. ``topics``: a topic of the
+    state's → own resources to append. ``texts``: language → key → text of the own resources.
     """
 
     kind: Kind
@@ -60,11 +58,9 @@ def path_of(local: Local) -> str:
 
 
 def codes(kind: Kind, local_id: str) -> range:
-    """The codes reserved for it: a county's forty between 5000 and 7999, those of every district
-    from 8000 on.
+    """The codes reserved for it: forty of a county from 5000, all districts' from 8000.
 
-    A screen shows one district, but perhaps two counties. In a state of more than 75 counties two
-    may share a range.
+    A screen may show two counties, but one district; beyond 75 counties two may share a range.
     """
     if kind == "district":
         return _DISTRICT_CODES
@@ -100,12 +96,9 @@ def decode(data: bytes) -> Local:
 def merge(
     pack: Pack, local: Local, *, path: str, where: Where = _NOWHERE
 ) -> tuple[Pack, tuple[Problem, ...]]:
-    """The state's pack with the local entries in it, or the same ``pack`` and every error of the
-    local file.
+    """The pack with the local entries (no ``version``), or ``pack`` itself and all errors.
 
-    ``pack`` must be right by itself; ``path`` is where the file was published. ``where`` knows an
-    author's files and lines. The merged pack has no version until it is built. Warnings refuse
-    nothing and are not returned.
+    ``pack`` must be valid; ``path`` is where the file was published, ``where`` an author's lines.
     """
     refused = tuple(_named(problem, path) for problem in _trespasses(pack, local, path, where))
     if refused:
@@ -117,7 +110,7 @@ def merge(
 
 
 def _trespasses(pack: Pack, local: Local, path: str, where: Where) -> Iterator[Problem]:
-    """Whatever is not its own."""
+    """Everything in the local file that is not its own to say."""
     head = "local"
     named_well = (_FIPS if local.kind == "county" else _ID).fullmatch(local.id)
     if not named_well or path != path_of(local):
@@ -220,5 +213,5 @@ def _merged(pack: Pack, local: Local) -> Pack:
 
 
 def _named(problem: Problem, path: str) -> Problem:
-    """A built file has no lines of its own: its path says which one it is."""
+    """The problem at ``path``, as a built file has no lines."""
     return replace(problem, file=path) if problem.file == _NOWHERE.find("")[0] else problem

@@ -1,7 +1,6 @@
-"""Where each entry, value and text of a pack is written: key → file and line.
+"""Where entries, values and texts of a pack are written: key → file and line.
 
-Keys: ``resource:988`` for an entry, ``resource:988/channels/0/number`` for a value inside it,
-``resource:988:name`` for a text. A built pack has no locations.
+Keys: ``resource:988``, ``resource:988/channels/0/number``, ``resource:988:name``.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,11 +13,9 @@ Location = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """The places of one pack. ``unread`` names entries whose file was there but could not be read,
-    ``outdated`` the translations (as ``translated`` names them) that were left out because their
-    English changed.
+    """The places of a pack. The rules skip what is already reported and left out:
 
-    Those are left alone by the rules: a topic that points at one is not wrong twice.
+    ``unread``, entries of unreadable files; ``outdated``, translations of an older English.
     """
 
     places: Mapping[str, Location] = field(default_factory=dict)

@@ -1,7 +1,4 @@
-"""Rules of plain language: no promised secrecy, blame or fear; short sentences and words.
-
-Each can be answered in the pack's answers.toml, which a built pack no longer has.
-"""
+"""Rules of plain language: no secrecy promised, no blame or fear; short sentences and words."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Set

@@ -1,4 +1,4 @@
-"""How hard an English text is to read: long words, and a school grade for longer texts."""
+"""Readability of an English text: its long words, and a school grade for longer texts."""
 
 import re
 from collections.abc import Sequence

@@ -1,7 +1,6 @@
-"""Which translations a pack must have: in a language, in one translated in part, in danger.
+"""Which translations a pack must have.
 
-A complete language has every text. One in part has the titles that lead to a page and everything on
-the cards of the pinned crisis set; any other text is shown in the default language and marked so.
+A complete language: all. One in part: titles that lead to a page, and the pinned set's cards.
 """
 
 from collections.abc import Collection, Iterable
@@ -30,15 +29,14 @@ def only_in_part(key: str) -> bool:
 
 
 def crisis_ids(resources: Iterable[Resource]) -> frozenset[str]:
-    """The ids of the crisis lines among them, the pinned set included."""
+    """The ids of the crisis hotlines among them, pinned ones included."""
     return frozenset(entry.id for entry in resources if entry.pinned or entry.urgency == "crisis")
 
 
 def blocks(key: str, crisis: Collection[str]) -> bool:
-    """Whether a missing or outdated translation stops the build: someone in danger may need it.
+    """Whether a missing or outdated translation is an error: someone in danger may need the text.
 
-    So are the cards of crisis lines (``crisis``: their ids), what the text line sends, and the
-    titles that lead there.
+    Those are cards of the ``crisis`` ids, what the text line sends, and titles that lead there.
     """
     kind, _, rest = key.partition(":")
     entry, _, name = rest.partition(":")

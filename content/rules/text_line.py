@@ -1,7 +1,6 @@
 """Rules about the text line: words that find a topic, and replies that fit their segments.
 
-A reply is measured as it will be sent: filled, every number and name at its longest, and folded to
-GSM-7 where only that fits.
+Replies are measured as sent, numbers and names at their longest.
 """
 
 from collections.abc import Iterator

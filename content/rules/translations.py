@@ -1,4 +1,4 @@
-"""Rules about texts as a set: translated, equal in placeholders, filled, and not repeated."""
+"""Rules about texts as a set: translated, same placeholders, filled, not repeated."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -10,9 +10,8 @@ from content.rules import required_texts
 from content.rules.locations import Where, translated
 from content.rules.waivers import Lists
 
-# What the text line knows only when it answers, each at the longest that a reply must bear. An
-# operator's name and contact come from the settings; longer ones are refused when the line starts
-# (sms.decide.problems).
+# What the text line knows only when it answers, at its longest. Longer names and contacts of
+# operators are refused when the line starts (sms.decide.problems).
 PROGRAM_LONGEST = "W" * 20
 CONTACT_LONGEST = "w" * 40
 NUMBER_LONGEST = "1-800-555-0100"
@@ -184,7 +183,7 @@ def _has_value(name: str, key: str, pack: Pack, language: str) -> bool:
 
 
 def _unread(name: str, key: str, where: Where) -> bool:
-    """Whether the hole comes from an entry that could not be read, and is told already."""
+    """Whether the hole comes from an unreadable entry, which is already reported."""
     entry = name.rpartition(".")[0]
     owners = (
         {f"resource:{entry}", f"partner:{entry}", f"law:{entry}"}

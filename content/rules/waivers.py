@@ -1,4 +1,4 @@
-"""Lists beside a pack's source: what must never be printed, and which rules a text may break."""
+"""Lists beside a pack's source: what is never printed, and which rules a text may break."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -25,10 +25,7 @@ class Same:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiver:
-    """An entry of answers.toml: a text or a whole entry that may break a rule, and why.
-
-    ``language`` is "" for every language.
-    """
+    """An entry of answers.toml: a text or entry that may break a rule; ``language`` "" is all."""
 
     key: str
     rule: Rule

@@ -26,10 +26,9 @@ _ODD_HOST = re.compile(
 )
 _HTML = re.compile(r"[<>]|&(?:#\w+|[A-Za-z]+);")
 _FORMATTING = re.compile(r"\*\*|__|`|\]\(")
-_BLANKS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs that show nothing
-_MARKS = re.compile(
-    "[\u034f\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0e\U000e0100-\U000e01ef]"
-)  # and marks
+# letters, signs and marks that show nothing
+_BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
+_MARKS = re.compile("[\u034f\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0e\U000e0100-\U000e01ef]")
 SENTENCE = re.compile(r"(?<=[.!?…؟।])[\"'”’)\]]*\s+|\n+")
 ADULT_TEXT = re.compile(r"staff:|law:|partner:[^:]+:(?:does|serves|status)$")
 
