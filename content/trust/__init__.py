@@ -1,1 +1,1 @@
-"""Fetching and verifying what a publisher signed: over https, from a USB stick, from the disk."""
+"""Fetches and verifies what a publisher signed: over https, from a USB stick, on the disk."""

@@ -1,7 +1,6 @@
-"""Fetched files by their hash: fetched once, whole or not there, the same for every release.
+"""A store of downloaded targets by hash, ``blobs/<sha256>``: verified and durable, or absent.
 
-``blobs/<sha256>`` below the data directory. A file gets its name only when it is verified and
-durable. What is served never depends on it: a release keeps its own copies.
+A cache: releases keep their own copies.
 """
 
 from __future__ import annotations
@@ -20,18 +19,14 @@ UNFINISHED = ".unfinished"
 
 
 class Blobs:
-    """The store. ``used``: the hashes that were asked for since it was opened."""
+    """The store. ``used``: hashes asked for since it was opened."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.used: set[str] = set()
 
     def take(self, info: TargetFile, fetch: Callable[[], Iterator[bytes]]) -> Path:
-        """The file that ``info`` vouches for, fetched unless it is here whole.
-
-        LengthOrHashMismatchError if what came is not it; whatever ``fetch`` raises; OSError if the
-        disk refuses.
-        """
+        """The file, fetched if absent. LengthOrHashMismatchError, OSError, ``fetch``'s error."""
         name = info.hashes.get("sha256") or next(iter(info.hashes.values()))
         self.used.add(name)
         place = self.folder / name
@@ -40,7 +35,7 @@ class Blobs:
         return place
 
     def prune(self) -> None:
-        """Remove what was not asked for, after everything that is needed was taken."""
+        """Remove what was not ``used``; call it once everything needed was taken."""
         for path in self._files():
             if path.name not in self.used:
                 path.unlink(missing_ok=True)

@@ -1,7 +1,4 @@
-"""Why a pack did not come, in words that a person in a school office can act on.
-
-The kinds are stored in the record of the last refresh.
-"""
+"""Why a refresh failed: kinds (stored in its record), and a sentence for the school office."""
 
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -89,19 +86,19 @@ _MEANINGS: dict[Kind, _Meaning] = {
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Its kind, and what exactly was met: a host, a status, a file of the publisher."""
+    """A kind, and its detail: a host, a status, a file of the publisher."""
 
     kind: Kind
     detail: str
 
     @property
     def alarm(self) -> bool:
-        """Whether someone may be attacking."""
+        """Whether this may be an attack."""
         return _MEANINGS[self.kind].alarm
 
     @property
     def again(self) -> bool:
-        """Whether trying again soon may help."""
+        """Whether to retry soon."""
         return _MEANINGS[self.kind].again
 
     def sentence(self) -> str:

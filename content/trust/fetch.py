@@ -1,7 +1,6 @@
-"""A source of a publisher's files, with a deadline that holds whatever the other end does.
+"""The base of TUF fetchers, with a deadline for the whole refresh.
 
-It is read in a thread of its own, so that the reader leaves at the deadline even while a name is
-looked up, a handshake hangs or a dead stick blocks.
+Sources are read in a thread: a hanging DNS look-up, handshake or stick cannot hold up the caller.
 """
 
 import queue
@@ -35,7 +34,7 @@ class StatusError(DownloadHTTPError):
 
 
 class Deadline:
-    """The end of a refresh, by a clock that nobody sets."""
+    """The end of a refresh, by the monotonic clock."""
 
     def __init__(self, seconds: float) -> None:
         self._end = time.monotonic() + seconds
@@ -95,7 +94,7 @@ class Fetcher(FetcherInterface):
 
 
 def _in_time(produce: Callable[[], Iterator[bytes]], deadline: Deadline) -> Iterator[bytes]:
-    """What ``produce`` gives, from a thread. TimeoutError at the deadline."""
+    """The chunks of ``produce``, run in a thread. TimeoutError at the deadline."""
     handed: queue.Queue[bytes | BaseException | None] = queue.Queue(_WAITING)
     left = threading.Event()
 

@@ -1,7 +1,6 @@
-"""A publisher's files over https, through whatever a school's network puts in between.
+"""Fetches a publisher's files over https through a school's proxy, filter or inspection.
 
-The proxy and the certificates are those that the environment names; a request holds no cookie and
-no id of the machine; redirects are not followed. What each failure means: docs/content.md.
+Proxy and certificates are the environment's. No cookie, no id of the machine, no redirect.
 """
 
 import ssl
@@ -86,8 +85,7 @@ class HttpsFetcher(Fetcher):
 def _certificates() -> ssl.SSLContext:
     """The system's certificates; OpenSSL itself adds those of SSL_CERT_FILE and SSL_CERT_DIR."""
     trust = ssl.create_default_context()
-    # Python 3.13 turns on a strictness that certificates of inspection seldom meet. Signatures
-    # protect the content.
+    # Certificates of inspection seldom meet Python 3.13's strictness; signatures protect content.
     trust.verify_flags &= ~ssl.VERIFY_X509_STRICT
     return trust
 
@@ -103,7 +101,7 @@ def _body(answer: urllib3.BaseHTTPResponse, host: str) -> Iterator[bytes]:
 
 
 def _met(error: Exception, host: str) -> Failure:
-    """What a broken connection means."""
+    """The failure that a broken connection means."""
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             kind: Kind = (

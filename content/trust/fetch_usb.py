@@ -1,7 +1,6 @@
-"""A publisher's files on a USB stick or in a folder.
+"""Fetches a publisher's files from a USB stick or folder.
 
-Links, names that lead out of the folder, other file systems, pipes and devices are refused. A
-folder is never listed, and nothing is opened that TUF did not ask for.
+Danger: the stick may be hostile. Only plain files below the folder that TUF asks for are opened.
 """
 
 import os
@@ -31,8 +30,7 @@ class UsbFetcher(Fetcher):
         return str(self._folder)
 
     def chunks(self, url: str) -> Iterator[bytes]:
-        """The file's bytes. StatusError 404 where there is no such file; FetchError for anything
-        but a plain one."""
+        """The file's bytes. StatusError 404 if there is none, FetchError if it is not plain."""
         name = url.removeprefix(SCHEME)
         try:
             descriptor = _open(self._folder, name.split("/"))

@@ -1,4 +1,4 @@
-"""The proxy on the way out of a school: HTTPS_PROXY, ALL_PROXY, NO_PROXY as people write them."""
+"""The proxy for a host by HTTPS_PROXY, ALL_PROXY and NO_PROXY, leniently read."""
 
 from urllib.request import getproxies, proxy_bypass
 

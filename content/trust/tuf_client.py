@@ -1,7 +1,7 @@
-"""A publisher's repository through TUF: what it lists is verified, or nothing is taken.
+"""A publisher's TUF repository, opened, verified and fetched from.
 
-Our rules on top of TUF's: the floor, the greatest lengths, no redirects, and the one exception that
-a person may grant, the age of a stick. docs/decisions/0017 says why.
+Adds to TUF's rules: version floor, greatest lengths, an old stick that a person accepts
+(docs/decisions/0017).
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ logging.getLogger("tuf").setLevel(logging.ERROR)
 
 
 class Client(Updater):
-    """TUF's client by our own clock. It keeps its verified metadata private: tests guard that."""
+    """TUF's client by our own clock; reads its private ``_trusted_set`` (tests guard that)."""
 
     def __init__(
         self,
@@ -95,10 +95,7 @@ class Repository:
         return path in self._client.verified.targets.targets
 
     def delegated(self, path: str, *, most: int) -> Path | None:
-        """A file of a county, a district or the directory; None where nothing valid is published.
-
-        Its age does not matter: the fresh snapshot says that this is the newest there is.
-        """
+        """A file of a delegated role, of any age (the snapshot is fresh); None if none is valid."""
         fresh, self._client.verified.reference_time = (
             self._client.verified.reference_time,
             tuf_offline.AGELESS,
@@ -119,9 +116,9 @@ class Repository:
         return self._taken(path, info, most)
 
     def absent(self, path: str) -> bool:
-        """Whether it was signed that nobody publishes that path, after ``delegated`` gave None.
+        """After ``delegated`` gave None: whether it is signed that nobody publishes that path.
 
-        False where the list of the role that may sign it did not come: a failure is no answer.
+        False where the role's list did not come.
         """
         verified = self._client.verified
         lists = [verified.get(name) for name in self._names(path)]
@@ -156,8 +153,7 @@ class Repository:
         try:
             return self.blobs.take(info, fetch)
         except (wrong.LengthOrHashMismatchError, wrong.DownloadLengthMismatchError):
-            # Not before: a county may have signed a page in the place of its file, which is no
-            # sign-in page.
+            # Not before: a county may have signed a web page, which is no sign-in page.
             self._fetcher.refuse_page(url, bytes(first))
             raise
 
@@ -173,12 +169,10 @@ def repository(
     accept_age: bool = False,
     seconds: float,
 ) -> Iterator[Repository]:
-    """The verified repository at an https address or in a folder. RefreshError, whatever goes wrong
-    inside.
+    """The verified repository at an https address or in a folder. RefreshError for every failure.
 
-    When the block ends without a failure, the floor is raised to what was seen and blobs not used
-    are removed. ``accept_age``: a person agreed to a folder whose metadata ran out, at most MAX_AGE
-    ago.
+    If the block succeeds, the floor is raised to what was seen and unused blobs are removed.
+    ``accept_age``: a person accepts a folder that expired at most MAX_AGE ago.
     """
     fetcher: Fetcher
     deadline = Deadline(seconds)
@@ -235,10 +229,10 @@ def _higher(mark: version_floor.RoleMark, known: version_floor.RoleMark | None) 
 def _time_for_stick(
     fetcher: Fetcher, base: str, marks: version_floor.Marks, time: datetime, *, accept_age: bool
 ) -> datetime:
-    """The time to judge a stick by: now, or just before it ran out where a person accepts its age.
+    """The time to judge a stick by: now, or just before its expiry where a person accepts its age.
 
-    Its timestamp is read here unverified. That decides the time alone: TUF verifies the same file
-    by it, so a forged date makes a stick fail, not pass.
+    Its timestamp is unverified here and decides the time alone; TUF verifies it by that time, so a
+    forged date makes the stick fail.
     """
     data = fetcher.download_bytes(f"{base}/metadata/timestamp.json", LIMITS.timestamp_max_length)
     stamp = Metadata[Timestamp].from_bytes(data).signed
@@ -268,7 +262,7 @@ def _time_for_stick(
 
 @contextmanager
 def _in_words(fetcher: Fetcher, *, stick: bool) -> Iterator[None]:
-    """Every failure as a RefreshError, by what it means."""
+    """Turns every failure into a RefreshError of its kind."""
     try:
         yield
     except RefreshError:

@@ -1,8 +1,7 @@
-"""TUF's metadata in a folder, verified without a network and without regard to age.
+"""Verifies TUF metadata kept in a folder, without network and whatever its age.
 
-The folder keeps every root from the pinned one on, timestamp, snapshot, targets, the delegated
-roles that were used, and below ``files/`` the targets. TUF's own rules do the judging
-(``TrustedMetadataSet``, private to it: tests guard it).
+The folder: every root from the pinned one on, timestamp, snapshot, targets, delegated roles
+used, ``files/``. TUF's private TrustedMetadataSet judges (tests guard).
 """
 
 import shutil
@@ -35,7 +34,7 @@ class ChainError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chain:
-    """What a folder of metadata says. ``marks`` and ``trusted`` are for the floor."""
+    """The verified metadata of a folder. ``marks`` and ``trusted`` are for the version floor."""
 
     root: Root
     targets: Targets

@@ -1,7 +1,6 @@
-"""The floor: the lowest versions, and the earliest time, that this machine still accepts.
+"""The floor: the lowest role versions, and the earliest time, that this machine accepts.
 
-TUF's client keeps versions in a few files without fsync, and with them erased it would take an
-old signed pack; the FLOOR file outlives that.
+TUF's client does not fsync; without the FLOOR file, losing its metadata would let old packs in.
 """
 
 from collections.abc import Mapping
@@ -19,8 +18,9 @@ FAR = timedelta(days=400)  # a clock that nobody set may be any time ahead
 
 
 class RoleMark(msgspec.Struct, frozen=True, kw_only=True):
-    """A role's verified version, the keys whose signatures counted, and when a timestamp was
-    signed. It holds while those keys are trusted: rotating a stolen key lifts the thief's marks.
+    """A verified version, the keys that signed it, and when (timestamp only).
+
+    It holds only while those keys are trusted: rotating a stolen key lifts the thief's marks.
     """
 
     version: int
@@ -86,10 +86,9 @@ def issued(floor: Marks) -> datetime | None:
 def trusted_now(
     system: datetime, *, synchronised: bool, floor: datetime | None, built: datetime = BUILT
 ) -> datetime:
-    """The instant to judge expiry by: the system's, or where that cannot be right, the floor's.
+    """The time to judge expiry by: ``system``, or ``floor`` where the system's cannot be right.
 
-    ``synchronised``: the clock was set from the network. ``floor``: the newest instant that was
-    signed and accepted.
+    ``synchronised``: set from the network. ``floor``: the newest time signed and accepted.
     """
     least = max(floor or built, built)
     if not synchronised and system > least + FAR:
