@@ -1,1 +1,1 @@
-"""A pack's source folder: reading it with file and line, and editing it."""
+"""A pack's source folder: read with file and line, and edited."""

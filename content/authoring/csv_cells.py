@@ -1,7 +1,4 @@
-"""A CSV file as spreadsheet programs write it → rows of cells with their row numbers.
-
-Reads byte order marks, semicolons, tabs and UTF-16; does not guess at bytes that are not Unicode.
-"""
+"""Reads CSV of spreadsheet programs (UTF-8, UTF-16; comma, semicolon, tab) as numbered rows."""
 
 import csv
 import io
@@ -69,7 +66,7 @@ def read(data: bytes, *, name: str) -> CsvTable:
 
 
 def inert(cell: str) -> str:
-    """The cell as it may leave: a program that opens the file runs nothing at its beginning."""
+    """The cell, with a ' before what a spreadsheet would run as a formula."""
     return f"'{cell}" if cell.startswith(_RUNS) else cell
 
 

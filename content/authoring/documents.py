@@ -1,4 +1,4 @@
-"""One source file as data with line numbers: TOML, or front matter and plain text."""
+"""Reads one source file with line numbers: TOML, or front matter and plain text."""
 
 import re
 import tomllib

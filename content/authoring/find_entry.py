@@ -1,4 +1,4 @@
-"""An entry of an author's pack by the name that a person types: ``trevor``, ``county:06001``."""
+"""Finds an entry of an author's pack by the name a person types: ``trevor``, ``county:06001``."""
 
 import tomllib
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The files of a folder of authoring files, and the texts that each kind holds."""
+"""The files of an authoring folder, and the texts that each kind holds."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What one folder of authoring files holds, collected while it is read."""
+"""What one authoring folder holds, collected while it is read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,10 +25,9 @@ from content.rules.waivers import Never, Same, Waiver
 
 @dataclass(slots=True)
 class ParsedFolder:
-    """One folder. ``defined`` are the entries that only one folder may define, ``unread`` those
-    that are broken.
+    """``defined``: entries that only one folder may define; ``unread``: those that are broken.
 
-    ``further``: topic, language, its words from words/<language>.toml.
+    ``further``: topic → language → words of words/<language>.toml.
     """
 
     folder: Path

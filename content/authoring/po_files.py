@@ -1,7 +1,6 @@
-"""Translations: a gettext PO file as texts, and all that no longer fits its English.
+"""Reads translations from gettext PO files and reports those that no longer fit.
 
-``msgctxt`` is a text's key, ``msgid`` its English. An entry that is fuzzy or translates an older
-English is not used: of a crisis text that is an error, of any other a warning.
+``msgctxt``: a text's key; ``msgid``: its English. Fuzzy or outdated entries are not used.
 """
 
 import re
@@ -34,7 +33,7 @@ class English:
     crisis_lines: frozenset[str] = frozenset()
 
     def severity(self, key: str) -> Severity:
-        """How bad it is that the text has no translation of today's English."""
+        """An error if the text must have a translation of today's English."""
         return (
             "error"
             if key in self.taken or required_texts.blocks(key, self.crisis_lines)
@@ -50,10 +49,9 @@ class English:
 
 @dataclass(slots=True)
 class Translation:
-    """One language of a pack: key → text, and the line of each key, also where its text is empty.
+    """One language: key → text, and key → line, empty texts too.
 
-    ``outdated`` are the keys whose translation was left out, and told, because it is not of today's
-    English.
+    ``outdated``: keys left out, with a problem, as their English has changed.
     """
 
     file: str

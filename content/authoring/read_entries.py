@@ -1,4 +1,4 @@
-"""One source file → entries of a pack: a TOML entry, a page of text, or a list of rows."""
+"""Reads one source file as entries of a pack: a TOML entry, a page of text, or rows."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path

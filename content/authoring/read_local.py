@@ -1,4 +1,4 @@
-"""A county's or district's authoring folder → its local.json, judged in the state's pack."""
+"""Reads a county's or district's folder as its local.json, judged in the state's pack."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -26,11 +26,9 @@ class LocalFile:
 
 
 def read(folder: Path, pack: Pack) -> tuple[Local | None, list[Problem]]:
-    """The local entries in ``folder`` for that state's pack, and all that is wrong, sorted by file
-    and line.
+    """The local entries and all problems, sorted; None only without a usable local.toml.
 
-    None only when there is no usable local.toml. With an error among the problems it must not be
-    published.
+    With an error among the problems it must not be published.
     """
     parsed = ParsedFolder(folder)
     head = _head(parsed)
@@ -74,7 +72,7 @@ def _head(parsed: ParsedFolder) -> LocalFile | None:
 
 
 def _translation(parsed: ParsedFolder, path: Path) -> dict[str, str]:
-    """One language, its places noted."""
+    """One language's texts; their places are noted."""
     file = parsed.display_path(f"po/{path.name}")
     english = English(dict(parsed.texts), parsed.places, frozenset(), frozenset(parsed.unread))
     found = po_files.read(path, file, english)

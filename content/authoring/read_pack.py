@@ -1,6 +1,6 @@
-"""Authoring files → Pack, the pinned crisis set merged in, with each problem's file and line.
+"""Reads authoring files as a Pack, pinned set merged in; problems with file and line.
 
-It loads pydantic and babel, so serving never imports it (see model/built_pack.py).
+Loads pydantic and babel: serving must not import it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -25,12 +25,10 @@ _LISTS = ("never", "same", "answer")  # what one folder lists another may list t
 
 
 def read(folder: Path, *, pinned: Path = PINNED) -> tuple[Pack | None, list[Problem]]:
-    """The pack in ``folder`` together with the pinned set, and all that is wrong, sorted by file
-    and line.
+    """The pack in ``folder`` with the pinned set, and all problems, sorted.
 
-    The pack is None only when it cannot be put together at all: no folder, or no usable pack.toml.
-    A pack with an error among its problems must not be served. The pinned set itself is read when
-    ``folder`` is ``pinned``.
+    None only without a folder or a usable pack.toml. A pack with an error must not be served.
+    ``folder`` may be ``pinned`` itself.
     """
     if not folder.is_dir():
         return None, [
@@ -137,11 +135,7 @@ def _assemble(
 
 
 def _line_settings(folders: list[ParsedFolder], head: PackFile) -> dict[str, Any]:
-    """The text line's budgets of segments and its words for help.
-
-    Those of a language that only the pinned set has are left out; what nobody has is left to the
-    rules.
-    """
+    """The line's segment budgets and help words, the pinned set's in the pack's languages only."""
 
     def known(of: Mapping[str, T], parsed: ParsedFolder) -> Mapping[str, T]:
         if parsed is folders[-1]:
@@ -160,10 +154,9 @@ def _line_settings(folders: list[ParsedFolder], head: PackFile) -> dict[str, Any
 
 
 def _with_keywords(resource: Resource, head: PackFile) -> Resource:
-    """The resource with a word to send in every language in part: the default's, which it knows.
+    """The resource with its default keyword in every language in part.
 
-    A line that asks for a word asks everybody for one; without this the card would say that any
-    words will do.
+    Without one the card would say that any words do.
     """
 
     def completed(keyword: Mapping[str, str]) -> Mapping[str, str]:
@@ -205,9 +198,9 @@ def _lost(folders: list[ParsedFolder]) -> Iterator[Problem]:
 def _texts(
     folders: list[ParsedFolder], head: PackFile, problems: list[Problem]
 ) -> tuple[dict[str, dict[str, str]], dict[str, Location], frozenset[str]]:
-    """Language → key → text, every place, and the translations that are outdated.
+    """Language → key → text, every place, and the outdated translations.
 
-    Only the line's own replies may be a pack's instead of the pinned.
+    A pack may override only the line's own replies of the pinned set.
     """
     texts: dict[str, dict[str, str]] = {head.default: {}}
     places: dict[str, Location] = {}

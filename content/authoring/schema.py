@@ -1,4 +1,4 @@
-"""Values of authoring files checked against the types of the pack by pydantic."""
+"""Validates values of authoring files against the pack's types, by pydantic."""
 
 import json
 import re
@@ -161,15 +161,13 @@ def _sentence(fault: Any, path: list[str], entry: str, known: tuple[str, ...]) -
             else f'"{last}" is not a name that belongs in {names[-2]}'
         )
     if kind == "string_type":
-        number = (
-            f"+{found}" if re.fullmatch(r"1\d{10}", found) else found
-        )  # TOML drops the sign of a bare number
+        # TOML drops the sign of a bare number
+        number = f"+{found}" if re.fullmatch(r"1\d{10}", found) else found
         return f'"{last}" is {found} without quotation marks; write it with them: "{number}"'
     if kind == "literal_error":
         said = str(fault["ctx"]["expected"]).replace("'", '"')
-        allowed = said.replace(
-            ', "withdrawn" or "reviewing"', ' or "withdrawn"'
-        )  # the latter is the screen's own
+        # the latter is set by holds alone
+        allowed = said.replace(', "withdrawn" or "reviewing"', ' or "withdrawn"')
         return f'"{last}" is {found}; it must be {allowed}'
     wanted = {
         "bool": "true or false, without quotation marks",

@@ -1,4 +1,4 @@
-"""Sign-off of a check by two people in two roles within 30 days."""
+"""Records a check by two people in two roles within 30 days."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Changes values of a TOML file in place: comments, order and line ends stay byte for byte."""
+"""Changes values of a TOML file in place; comments, order and line ends stay."""
 
 import json
 import re
@@ -82,7 +82,7 @@ def appended(text: str, table: str, values: Mapping[str, Any]) -> str:
 
 
 def toml(value: Any) -> str:
-    """A value on one line, as our files write it."""
+    """A value as TOML on one line."""
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, bool):
@@ -142,8 +142,7 @@ def _line(text: str, path: TablePath) -> int:
 
 
 def _write_below(section: Container | Table, lines: list[str]) -> None:
-    """Put lines behind the last value of a table, or behind its header; behind the file's first
-    comment where the top has no value."""
+    """Put lines after the table's last value, else its header, else the file's first comment."""
     if not lines:
         return
     body = section.value.body if isinstance(section, Table) else section.body

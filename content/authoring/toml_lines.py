@@ -1,7 +1,4 @@
-"""The line of every key of a TOML document, which tomllib does not tell.
-
-Expects text that tomllib has accepted. ``channels/0/number`` is the path of a key in a list.
-"""
+"""The line of every key (``channels/0/number``) of a TOML document that tomllib has accepted."""
 
 import re
 from bisect import bisect_left

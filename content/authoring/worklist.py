@@ -1,4 +1,4 @@
-"""The list of entries to compare with their sources: most urgent first, by whom, and how."""
+"""Which entries to compare with their sources, most urgent first: by whom, and how."""
 
 import csv
 import io
@@ -18,11 +18,9 @@ _COLUMNS = ("entry", "name", "state", "due", "as of", "who", "open", "compare", 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """One entry to check. ``key`` is what `checked` takes; ``due`` the first day it is overdue,
-    None without a date.
+    """An entry to check. ``key``: for `checked`; ``due``: first overdue day, None without a date.
 
-    ``who`` is a role, ``open`` the sources to read, ``compare`` what must be the same there,
-    ``call`` whether it may be dialled.
+    ``who``: a role; ``open``: sources to read; ``compare``: values; ``call``: may it be dialled.
     """
 
     key: str
@@ -37,9 +35,7 @@ class Task:
 
 
 def tasks(pack: Pack, *, today: date, due_by: date | None = None) -> tuple[Task, ...]:
-    """Every entry that is due on that day (or by a later one), crisis lines first, then those
-    without a date, then the longest overdue. The pinned set is among them: it does not age on the
-    screen, but people still check it."""
+    """Entries due by that day, pinned too: crisis hotlines, undated ones, then longest overdue."""
     day = max(today, due_by or today)
     found = [
         (
@@ -55,7 +51,7 @@ def tasks(pack: Pack, *, today: date, due_by: date | None = None) -> tuple[Task,
 
 
 def warning(pack: Pack, *, today: date, file: str) -> Iterator[Problem]:
-    """One warning for all that is due, so that it does not bury the others."""
+    """One warning for all that is due."""
     due = tasks(pack, today=today)
     if due:
         late = sum(task.state != "due" for task in due)
