@@ -1,1 +1,1 @@
-"""The large directory of services: its list, its index, search and verification."""
+"""The large directory of services: shards, index, search and verification."""

@@ -1,7 +1,6 @@
-"""A source file of services → the shards that are signed and published.
+"""Builds the signed shards of a directory from a source file, one JSON object a line.
 
-The source has one JSON object a line. A temporary SQLite file sorts, so that memory holds one line;
-the same source gives the same bytes. Nothing is written while a line has an error.
+The same source gives the same bytes. A temporary SQLite file sorts: memory holds one line.
 """
 
 import hashlib
@@ -30,9 +29,7 @@ create table line (
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What became of a source. ``problems`` beyond MOST_SHOWN are only counted; ``index`` is None
-    if any is an error; ``written`` names the shards whose bytes changed.
-    """
+    """``problems``: the first MOST_SHOWN; ``index``: None on errors; ``written``: new shards."""
 
     problems: list[Problem]
     errors: int
@@ -62,11 +59,10 @@ class _Report:
 
 
 def build(source: Path, out: Path, *, name: str, origin: str, day: date, area: AreaServed) -> Built:
-    """Judge ``source`` and write ``index.json`` and the shards into the folder ``out``.
+    """Judge ``source`` and write index.json and the shards that changed into ``out``.
 
-    ``name``: whose directory it is ("211 Sacramento"). ``origin``: where it was had. ``day``: the
-    date of the data. Shards with the same bytes are left alone, those no longer named are removed.
-    DirectoryError if source or folder cannot be used.
+    ``name``: the directory's ("211 Sacramento"); ``origin``: where it came from; ``day``: the
+    data's date. Shards no longer listed are removed. DirectoryError.
     """
     for what, text in (("name", name), ("source", origin)):
         if not text.strip() or len(text) > 200 or any(unseen(char) for char in text):
@@ -166,8 +162,7 @@ def _lines(source: Path, report: _Report) -> Iterator[tuple[int, bytes]]:
 
 
 def _buckets(out: Path, many: int) -> int:
-    """The number of shards: the one in use while it is within a factor of four of the best, as a
-    new one moves every service."""
+    """The number of shards, kept within a factor of four: a new one would move every service."""
     best = directory.buckets_for(many)
     try:
         old = directory.read_index((out / directory.INDEX).read_bytes()).buckets

@@ -1,7 +1,6 @@
-"""The large directory on a kiosk: one SQLite file that search reads and a refresh updates.
+"""The directory on a kiosk: one SQLite file, updated by a refresh and read by search.
 
-Only shards whose hash changed are read, every byte and every service judged: a signature says who
-wrote a line, not that it is right. A file that cannot be used counts as empty.
+Every service is judged: a signature does not say that a line is right.
 """
 
 import hashlib
@@ -66,8 +65,9 @@ create table form (form integer, word text, primary key (form, word)) without ro
 
 
 def is_ours(index_path: Path) -> bool:
-    """Whether a file of ours may be there: plain, in a plain folder, with nothing beside it but a
-    journal. SQLite itself would wait at a FIFO, and take up a write-ahead log that somebody left.
+    """Whether a plain file is there, in a plain folder, with at most a plain journal beside it.
+
+    SQLite would hang at a FIFO and apply a planted write-ahead log.
     """
     names = {suffix: index_path.with_name(index_path.name + suffix) for suffix in SUFFIXES}
     try:
@@ -84,8 +84,7 @@ def is_ours(index_path: Path) -> bool:
 
 
 def present(index_path: Path) -> list[str]:
-    """The names of the file and its journals that are there. OSError if the folder may not be
-    read."""
+    """Which of the file and its journals exist. OSError if the folder cannot be read."""
     try:
         there = {path.name for path in index_path.parent.iterdir()}
     except (FileNotFoundError, NotADirectoryError):
@@ -94,7 +93,7 @@ def present(index_path: Path) -> list[str]:
 
 
 def path_in(data_dir: Path) -> Path:
-    """Where the file lies."""
+    """The path of the file."""
     return data_dir / FOLDER / FILE
 
 
@@ -108,10 +107,10 @@ def held(index_path: Path) -> dict[str, str]:
 
 
 def update(index_path: Path, files: Mapping[str, Path], *, index: bytes) -> ShardList:
-    """Make the file hold exactly what ``index`` lists: the verified bytes of index.json.
+    """Make the file hold what ``index`` (verified bytes) lists; on an error it stays as it was.
 
-    ``files``: shard's name → file, at least those that ``wanted`` named. DirectoryError where one
-    is missing or breaks a rule, OSError where the disk refuses: then what was there stays.
+    ``files``: shard → file, at least those ``wanted``. DirectoryError for a missing or invalid one;
+    OSError.
     """
     listed = read_index(index)
     index_path.parent.mkdir(parents=True, exist_ok=True)
@@ -135,14 +134,14 @@ def update(index_path: Path, files: Mapping[str, Path], *, index: bytes) -> Shar
 
 
 def prepare(index_path: Path, folder: Path) -> ShardList:
-    """`update` from a folder as the builder leaves it, before it is signed."""
+    """``update`` from a builder's folder, before it is signed."""
     index = (folder / INDEX).read_bytes()
     files = {shard.name: folder / shard.name for shard in read_index(index).shards}
     return update(index_path, files, index=index)
 
 
 def facts(listed: ShardList, index: bytes) -> dict[str, str]:
-    """What a file that holds this list says of itself, by name."""
+    """What a file that holds this list records about itself, by name."""
     return {
         "version": VERSION,
         "name": listed.name,
@@ -160,9 +159,9 @@ def drop(index_path: Path) -> None:
 
 
 def opened(index_path: Path) -> sqlite3.Connection:
-    """The file, writable, rolled back where a run was killed. sqlite3.Error if it is not ours.
+    """The file, writable, rolled back after a kill. sqlite3.Error if it is not ours.
 
-    Its tables are compared before one is read: a planted view could take all memory, or never end.
+    The schema is compared first: a planted view could take all memory, or never end.
     """
     if not is_ours(index_path):
         raise sqlite3.OperationalError("there is no such file of ours")
@@ -207,7 +206,7 @@ def _beside(
     *,
     copy: bool,
 ) -> None:
-    """Search goes on in the file as it was until the new one takes its name."""
+    """Write a new file and rename it; search goes on in the old one meanwhile."""
     with durable_files.replacing(index_path) as new:
         if copy:
             shutil.copyfile(index_path, new)
@@ -231,7 +230,7 @@ def _change(
     files: Mapping[str, Path],
     index: bytes,
 ) -> None:
-    """The one transaction."""
+    """Update the file in one transaction."""
     database.execute("begin immediate")
     try:
         named = {shard.name for shard in listed.shards}
@@ -318,7 +317,7 @@ def _list(database: sqlite3.Connection, name: str, shard: str, body: bytes) -> s
 
 def _unlist(database: sqlite3.Connection, number: int, body: bytes) -> set[str]:
     title, more, place = columns(parse(body))
-    # The table keeps no texts of its own, so it is told what it once was given.
+    # A contentless FTS5 table can only delete what it is given again.
     row = (number, title, more, place)
     database.execute(
         "insert into found (found, rowid, title, more, place) values ('delete', ?, ?, ?, ?)", row
@@ -328,7 +327,7 @@ def _unlist(database: sqlite3.Connection, number: int, body: bytes) -> set[str]:
 
 
 def _count(database: sqlite3.Connection, uses: Mapping[str, int]) -> None:
-    """How many services have each word, and by which forms a misspelling finds it."""
+    """Store how many services have each word, and the forms by which a misspelling finds it."""
     for word, more in uses.items():
         if not more:
             continue

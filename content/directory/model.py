@@ -1,8 +1,7 @@
-"""The large directory: its services as values, and its list of shards.
+"""The directory's types: services, and the list of shards.
 
-A directory is what a 211 keeps: up to a hundred thousand services of one state. Its index.json
-lists shards ``<nnn>.ndjson``: one service a line, sorted by id. Short codes and crisis lines belong
-to the pack; a directory holds neither.
+index.json lists shards ``<nnn>.ndjson``: a service a line, by id; up to 100,000 services. Short
+codes and crisis hotlines are a pack's.
 """
 
 import hashlib
@@ -29,7 +28,7 @@ class DirectoryError(Exception):
 
 
 class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What a line or the list is made of."""
+    """A line, the list, or a part of them."""
 
 
 class ServicePhone(_Record, frozen=True, kw_only=True):
@@ -49,8 +48,7 @@ class ServiceAddress(_Record, frozen=True, kw_only=True):
 
 
 class AreaServed(_Record, frozen=True, kw_only=True):
-    """Whom it serves: the nation, states by postal code, or counties by FIPS code; ``zips`` narrows
-    counties down."""
+    """The nation, states by postal code, or counties by FIPS code, narrowed down by ``zips``."""
 
     us: bool = False
     states: tuple[str, ...] = ()
@@ -59,9 +57,7 @@ class AreaServed(_Record, frozen=True, kw_only=True):
 
 
 class DirectoryService(_Record, frozen=True, kw_only=True):
-    """One service as its source describes it, in English. ``updated``: the ISO date of its last
-    change. ``languages``: BCP 47 tags in which it answers.
-    """
+    """A service in its source's English. ``updated``: ISO date; ``languages``: BCP 47 tags."""
 
     id: str
     name: str
@@ -78,8 +74,7 @@ class DirectoryService(_Record, frozen=True, kw_only=True):
 
 
 class Shard(_Record, frozen=True, kw_only=True):
-    """One file of services: its name below ``directory/``, the SHA-256 of its bytes in hex, how
-    many services."""
+    """A file of services: its name below ``directory/``, SHA-256 in hex, number of services."""
 
     name: str
     sha256: str
@@ -87,9 +82,7 @@ class Shard(_Record, frozen=True, kw_only=True):
 
 
 class ShardList(_Record, frozen=True, kw_only=True):
-    """The list. ``name``: whose directory it is, as people know it. ``date``: the ISO date of the
-    source's data. ``buckets``: by how many ids are spread; an empty bucket has no shard.
-    """
+    """index.json. ``date``: the data's, ISO; ``buckets``: how many, empty ones without a shard."""
 
     format: int
     name: str
@@ -116,8 +109,7 @@ def encode_index(index: ShardList) -> bytes:
 
 
 def read_index(data: bytes) -> ShardList:
-    """The list of those bytes. DirectoryError if it is none, of another format, or names a file
-    that it must not."""
+    """The list. DirectoryError if it is malformed, of another format, or names no shard's file."""
     try:
         index = msgspec.json.decode(data, type=ShardList)
     except (msgspec.MsgspecError, RecursionError) as error:
@@ -150,11 +142,7 @@ def read_index(data: bytes) -> ShardList:
 
 
 def wanted(index: bytes, held: Mapping[str, str]) -> list[str]:
-    """The target paths that a refresh must fetch: every shard of the list that is not held with the
-    same hash. DirectoryError if the list cannot be read.
-
-    ``index``: the verified bytes of index.json. ``held``: a shard's name → its SHA-256.
-    """
+    """Target paths to fetch: listed shards not ``held`` (name → SHA-256). DirectoryError."""
     return [
         f"{FOLDER}/{one.name}"
         for one in read_index(index).shards
@@ -163,19 +151,17 @@ def wanted(index: bytes, held: Mapping[str, str]) -> list[str]:
 
 
 def buckets_for(services: int) -> int:
-    """Into how many shards to spread so many services.
+    """A power of two near the square root of 1.6 times ``services``: it costs clients least.
 
-    One changed service costs a client its shard (about 560 bytes a service) and the lists, which
-    name every shard (about 350 bytes each in index.json and in the role's metadata): the sum is
-    least near the square root of 1.6 times the services. A power of two, so that a directory that
-    grows keeps its number for long.
+    One changed service costs its shard (560 bytes a service) and the lists (350 bytes a shard, in
+    index.json and the role's metadata).
     """
     best = math.sqrt(1.6 * max(services, 1))
     return min(MOST_SHARDS, 1 << max(0, round(math.log2(best))))
 
 
 def bucket_of(service_id: str, buckets: int) -> int:
-    """The number of the shard in which a service lies."""
+    """The number of the shard that holds the service."""
     return int.from_bytes(hashlib.sha256(service_id.encode()).digest()[:4], "big") % buckets
 
 

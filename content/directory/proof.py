@@ -1,8 +1,7 @@
-"""Whether the directory's file on this machine is what was signed.
+"""Verifies that the directory's file on this machine is what was signed.
 
-The file keeps its own list, and every service is held against that; a folder ``signed-*`` named by
-the list's hash keeps the metadata that vouches for it. The words that search goes by are not
-judged: an edited file could hide a service, but not change a number.
+Metadata in ``signed-<hash of list>`` vouches for the list. Search words are not verified: an
+edited file could hide a service, not change a number.
 """
 
 import hashlib
@@ -22,10 +21,9 @@ LISTED = f"{FOLDER}/{INDEX}"  # the list's path in the repository
 
 
 def kept_list(index_path: Path, *, vouched: Callable[[bytes], bool] = bool) -> bytes:
-    """The list in the file, once every service in it was compared with it. DirectoryError.
+    """The file's list, after comparing every service with it. DirectoryError.
 
-    ``vouched`` is asked about the list before one service is read: an unsigned one may be of any
-    length.
+    ``vouched`` judges the list first: an unsigned one may be of any length.
     """
     try:
         with closing(directory_index.opened(index_path)) as database:
@@ -35,8 +33,7 @@ def kept_list(index_path: Path, *, vouched: Callable[[bytes], bool] = bool) -> b
 
 
 def directory_doubt(data_dir: Path, root: bytes | None) -> str:
-    """Why the large directory on the disk must not be searched; "" if it may, or if there is none.
-    Never raises."""
+    """Why the directory must not be searched; "" if it may, or there is none. Never raises."""
     index_path = directory_index.path_in(data_dir)
     try:
         if not index_path.parent.is_symlink() and not directory_index.present(index_path):
@@ -104,7 +101,7 @@ def tidy(data_dir: Path) -> None:
 
 
 def copy_of(data_dir: Path, index: bytes) -> Path:
-    """Where what vouches for this list is kept."""
+    """The folder of the metadata that vouches for this list."""
     return data_dir / FOLDER / f"{SIGNED}{hashlib.sha256(index).hexdigest()[:16]}"
 
 
@@ -130,7 +127,7 @@ def _judged(database: sqlite3.Connection, vouched: Callable[[bytes], bool]) -> b
 
 
 def _sound(database: sqlite3.Connection) -> None:
-    """A worn disk makes words that find nothing, and that no later refresh could count."""
+    """DirectoryError for a search index that a worn disk damaged."""
     uncounted = "select count(*) from word where typeof(uses) != 'integer'"
     if database.execute(uncounted).fetchone() != (0,):
         raise DirectoryError("its words are damaged")
@@ -143,10 +140,9 @@ def _sound(database: sqlite3.Connection) -> None:
 
 
 def _shards(database: sqlite3.Connection) -> Iterator[tuple[str, str, int]]:
-    """Each shard that a service names, the SHA-256 of its lines and how many they are.
+    """Each shard's name, the SHA-256 of its lines and their count, from the rows that are shown.
 
-    Rows are read from the table by number, as search does, not through its index: what is judged is
-    what is shown, also where someone made the two differ.
+    Read by number, as search does, not by an index that somebody made differ.
     """
     rows = database.execute("select shard, number from service not indexed order by shard, id")
     for shard, numbers in groupby(rows, key=lambda row: row[0]):

@@ -1,7 +1,6 @@
-"""The large directory's part of a refresh: fetch what the publisher's list names, then take it up.
+"""The directory's part of a refresh: fetch changed shards, then update the file.
 
-It is fetched while the repository is open and taken up after the pack, which it never keeps back:
-whatever goes wrong is a sentence on record, and what search has stays.
+It never fails a refresh: an error is recorded, and search keeps what it has.
 """
 
 from __future__ import annotations
@@ -33,11 +32,10 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """The verified list, and the files of the shards that this machine does not hold.
+    """The verified list, and the shards that this machine lacks.
 
-    ``signed``: a folder that vouches for the list, None where one is kept already. ``failure``: why
-    not everything came; then nothing is taken up. ``withdrawn``: it was signed that no directory is
-    published.
+    ``signed``: a folder that vouches for it, None if one is kept. ``failure``: why it is not whole;
+    nothing is applied then. ``withdrawn``: no directory is published any more, as signed.
     """
 
     index: bytes = b""
@@ -57,8 +55,7 @@ class LastUpdate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def check_daily(root: bytes, data_dir: Path, *, now: datetime) -> None:
-    """Verify the file once a day and before the first refresh, whether or not a publisher can be
-    reached; take away one that nobody vouches for."""
+    """Once a day, and before the first refresh: verify the file, and remove it if unsigned."""
     with suppress(OSError):
         proof.tidy(data_dir)
         record = last(data_dir)
@@ -91,7 +88,7 @@ def fetch(found: Repository, data_dir: Path) -> Fetched | None:
 
 
 def take(fetched: Fetched | None, data_dir: Path, *, now: datetime) -> LastUpdate | None:
-    """Take up what was fetched and record what became of it; None where none is published."""
+    """Apply what was fetched and record the outcome; None where none is published."""
     if fetched is None:
         return None
     before = last(data_dir)

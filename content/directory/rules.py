@@ -1,4 +1,4 @@
-"""What a service of the large directory may hold; publisher and kiosks apply the same rules."""
+"""Rules for a service of the directory, the same for publisher and kiosks."""
 
 import re
 from collections.abc import Iterator
@@ -213,8 +213,7 @@ def _area(area: AreaServed, zip_code: str) -> Iterator[Flaw]:
 
 
 def _outside(field: str, zip_code: str, area: AreaServed) -> Iterator[Flaw]:
-    """A ZIP code that also lies in a county which the area leaves out: half of its people would not
-    be shown the service."""
+    """Warns of a ZIP code partly in a county that the area omits: people there would not see it."""
     left_out = [county for county in places.counties_of(zip_code) if county not in area.counties]
     if left_out:
         message = (

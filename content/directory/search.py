@@ -1,7 +1,4 @@
-"""Search in the large directory: near services first, then those that fit the words best.
-
-Every query has a bound. What was asked is not kept, and a file that cannot be read finds nothing.
-"""
+"""Searches the directory: nearest first, then the best matches. Bounded; no query is kept."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -35,9 +32,9 @@ class ServiceMatch:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """One page of results. ``total``: of at most MOST_FOUND. ``name``, ``date``: the directory's.
+    """A page of results. ``total``: at most MOST_FOUND; ``name``, ``date``: the directory's.
 
-    ``elsewhere``: nothing that serves the place has these words, and these serve other places.
+    ``elsewhere``: nothing at the place has these words; these serve other places.
     """
 
     name: str
@@ -63,10 +60,9 @@ def search(
     start: int = 0,
     most: int = 8,
 ) -> Results | None:
-    """Services for folded ``words`` at ``place``, from number ``start`` on; None if there is no
-    directory to search.
+    """Services for folded ``words`` at ``place`` from ``start`` on; None without a directory.
 
-    Without words, whatever serves a place that was named by its ZIP code; without either, nothing.
+    Without words: all that serves a ZIP code that was named; without either, nothing.
     """
     if not index.is_ours(index_path):
         return None
@@ -121,8 +117,7 @@ def _search(
 
 
 def _term(database: sqlite3.Connection, word: str, *, last: bool) -> _Term | None:
-    """The known words that a typed one means: itself, for the last one typed the words that begin
-    so, or its nearest neighbours."""
+    """The known words meant: the same, else (last word) those that begin so, else the nearest."""
     exact = database.execute("select word, uses from word where word = ?", (word,)).fetchall()
     rows = exact
     if not rows and last and len(word) >= 3 and not word.isdigit():
@@ -158,8 +153,7 @@ def _telling(terms: list[_Term], services: int) -> list[_Term]:
 def _ranked(
     database: sqlite3.Connection, terms: Sequence[_Term], place: Place | None
 ) -> list[tuple[int, Tier | None]]:
-    """Numbers of services with all of the words, nearest first; if there is none, of those with
-    any."""
+    """Numbers of services with all words, nearest first; if there are none, with any."""
     for joined in (" AND ", " OR ") if len(terms) > 1 else (" AND ",):
         query = (
             "{title more} : (" + joined.join(term.query for term in terms) + ")" if terms else ""
@@ -174,8 +168,7 @@ def _ranked(
 def _at(
     database: sqlite3.Connection, query: str, place: Place | None, uses: int
 ) -> list[tuple[int, Tier | None]]:
-    """At most MOST_FOUND numbers of services, each with the nearest tier in which it serves the
-    place."""
+    """At most MOST_FOUND services, each with the nearest tier in which it serves the place."""
     found: dict[int, Tier | None] = {}
     tiers: Sequence[tuple[Tier | None, list[str]]] = nearness(place) if place else ((None, []),)
     statement = "select rowid from found where found match ?"

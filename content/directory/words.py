@@ -1,4 +1,4 @@
-"""The words by which a service of the large directory is found, for its writer and its reader."""
+"""The words by which services are indexed and searched, for the index and for search."""
 
 import unicodedata
 from collections.abc import Collection, Iterator
@@ -62,11 +62,9 @@ def nearest(word: str, known: Collection[str]) -> list[str]:
 
 
 def _place(service: DirectoryService) -> str:
-    """A word for each ZIP code, county and state, and one for the nation. ``c`` is the only county,
-    ``r`` one of many.
+    """Words for each ZIP code, county (``c`` the only one, ``r`` of many), state and the nation.
 
-    The ZIP code of its address counts only where it serves that place: an office may stand where it
-    serves nobody.
+    The address's ZIP code counts only if the area serves it.
     """
     area, own = service.area, service.address.zip
     kind = "c" if len(area.counties) == 1 else "r"
