@@ -1,6 +1,6 @@
-"""A repository in sentences: who holds which key, what runs out when, what a step changes.
+"""Describes a repository in sentences: keys, expiry, and every change of a step.
 
-The second editor signs what is said here, so every difference is named, numbers first.
+The second editor signs by them: leave no difference out.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,7 +1,7 @@
-"""The private keys that one person holds: encrypted files in a folder, or keys inside a device.
+"""One person's private keys: encrypted files in a folder, or keys inside a device.
 
-``<name>.key`` is an Ed25519 key in OpenSSH's format, ``<name>.pub`` its public half and
-``<name>.uri`` a securesystemslib Signer URI (``hsm:`` …). An unencrypted key is never opened.
+``<name>.key``: Ed25519 in OpenSSH's format; ``<name>.pub``; ``<name>.uri``: a securesystemslib
+Signer URI (``hsm:`` …). An unencrypted key is never opened.
 """
 
 import json
@@ -160,7 +160,7 @@ def named(key: SSlibKey, name: str) -> Key:
 
 
 def name_of(key: Key) -> str:
-    """How people call the key, else the beginning of its id."""
+    """The key's name, else the beginning of its id."""
     return str(key.unrecognized_fields.get(NAME) or key.keyid[:8])
 
 
@@ -194,7 +194,7 @@ def _ssl(key: Key) -> SSlibKey:
 
 
 def _new(path: Path, data: bytes) -> None:
-    """A file that only this person may read, and that was not there before."""
+    """Create a file that only its owner may read. KeyFileError if it exists."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -1,6 +1,6 @@
-"""A publisher's metadata: each role's threshold, expiry, names and next document.
+"""TUF metadata of a publisher: thresholds, expiry, names and next versions.
 
-On TUF's own types (tuf.api.metadata); its ``tuf.repository`` is declared unstable.
+Uses tuf.api.metadata: ``tuf.repository`` is declared unstable.
 """
 
 import re
@@ -43,10 +43,7 @@ class PublishError(Exception):
 
 
 def role_of(name: str) -> str:
-    """The role of ``county/06001`` or ``district/acme``, else ValueError.
-
-    With a hyphen: a slash would become %2F in a file's name, which web servers take for a folder.
-    """
+    """``county-06001`` for ``county/06001``, else ValueError; web servers take %2F for a folder."""
     if not _LOCAL.fullmatch(name):
         raise ValueError(
             f'"{name}" is neither county/<five digits> nor district/<small letters, digits,'
@@ -67,7 +64,7 @@ def file_name(role: str, version: int) -> str:
 
 
 def encode(document: Metadata[S]) -> bytes:
-    """The bytes to publish."""
+    """The document as published bytes."""
     return document.to_bytes(JSONSerializer(compact=False))
 
 
@@ -148,10 +145,7 @@ def replace_files(targets: Targets, prefix: str, files: Mapping[str, bytes]) -> 
 def snapshot_of(
     before: Metadata[Snapshot] | None, changed: Mapping[str, tuple[int, bytes]], *, now: datetime
 ) -> Metadata[Snapshot]:
-    """The next snapshot. ``changed``: role → version and bytes of its new metadata.
-
-    What was listed once stays listed: a client refuses a snapshot that lost a role.
-    """
+    """The next snapshot. ``changed``: role → version, bytes. It must never lose a role."""
     snapshot = (
         renewed(before, "snapshot", now=now)
         if before

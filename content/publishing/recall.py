@@ -1,6 +1,6 @@
-"""Recalling a published entry: the same pack with that one withdrawn and nothing else changed.
+"""Recalls an entry (``trevor``, ``partner:a21``): the same pack with that one withdrawn.
 
-An entry is ``trevor`` or ``partner:a21``. The pinned crisis set cannot be recalled.
+The pinned crisis set cannot be recalled.
 """
 
 from dataclasses import replace

@@ -1,7 +1,4 @@
-"""A pack as the next release: every number that changes needs a reason, which travels with it.
-
-Editors sign what is prepared here. The pack itself is judged by content/rules.
-"""
+"""A pack as the next release, with a reason for every number that changes."""
 
 import hashlib
 import re
@@ -81,7 +78,7 @@ def pack_of(files: Mapping[str, bytes]) -> Pack | None:
 
 
 def published_notes(before: Published, site: Site) -> tuple[Note, ...]:
-    """The notes of the last release, which has those of all before it."""
+    """The notes of the last release, earlier ones included."""
     info = _state(before).get(NOTES)
     return number_changes.decode(site.target(NOTES, info)) if info else ()
 
@@ -138,10 +135,10 @@ def prepare(
     title: str = "",
     now: datetime,
 ) -> Staged:
-    """The next release, for the editors to sign. ``directory``: name → bytes of the shards, None to
-    leave them. UnexplainedError.
+    """The next release, to be signed. UnexplainedError for a change without a reason.
 
-    Notes of all earlier releases stay: a kiosk that was off for months needs every step.
+    ``directory``: name → bytes of the shards; None leaves them. Notes of earlier releases stay: a
+    kiosk that was off for months needs them.
     """
     notes = {note.change: note for note in published_notes(before, site)}
     notes |= {

@@ -1,7 +1,4 @@
-"""Who may sign what: keys that come, go or are replaced, and counties and districts that sign.
-
-Gives the next root or targets that such a step needs, for old and new holders to sign.
-"""
+"""Prepares changes of signing keys, and of the counties and districts that may sign."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -41,18 +38,16 @@ def prepare_first(keys: Mapping[str, Sequence[Key]], *, now: datetime) -> Staged
 
 
 def prepare_renewal(before: Published, *, now: datetime) -> Staged:
-    """The same root once more, for its full time."""
+    """The same root with a new expiry."""
     return Staged("the root signed again", now, {"root": renewed(before.root, "root", now=now)})
 
 
 def prepare_keys(
     before: Published, role: str, *, add: Key | None = None, remove: str = "", now: datetime
 ) -> Staged:
-    """A key of ``role`` (root, targets, snapshot, timestamp, district/acme …) added, removed by
-    name, or both. PublishError if the role is unknown or too few keys would be left.
+    """The role's keys with one added, removed by name, or both. PublishError.
 
-    What a role signed is valid only by keys it has now, so targets and the directory, which both
-    have the editors' keys, are signed again.
+    Targets and the directory are signed again: their signatures count only by present keys.
     """
     role = local_role(role) if "/" in role else role
     if role == DIRECTORY:

@@ -1,7 +1,4 @@
-"""From a prepared step to a published site: who has signed, who is missing, and laying it out.
-
-Snapshot and timestamp are made when no other signature is missing.
-"""
+"""From a prepared step to a published site: sign, say who is missing, lay out."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -49,7 +46,7 @@ class Standing:
         return len(self.signed) >= self.need
 
     def sentence(self) -> str:
-        """For the person who signs or sends the folder on."""
+        """A sentence for the person who signs or sends the folder on."""
         counted = (
             f"{role_name(self.role)}: {len(self.signed)} of {self.need} signatures{self.whose}"
         )
@@ -100,11 +97,10 @@ def lay_out(
     fresh_snapshot: bool = False,
     sure_of_clock: bool = False,
 ) -> str:
-    """Make snapshot and timestamp and lay everything out; "" when done, else a sentence on what is
-    missing. PublishError if the step does not follow on the site or the clock is wrong; OSError.
+    """Sign snapshot and timestamp and lay out; "", or a sentence on what is missing.
 
-    ``fresh_snapshot``: sign it although nothing in it changed. ``sure_of_clock``: more than 400
-    days did pass.
+    PublishError for a wrong clock or a step that does not follow the site; OSError.
+    ``fresh_snapshot``: sign it unchanged. ``sure_of_clock``: more than 400 days did pass.
     """
     _clock(before, now, sure=sure_of_clock)
     follows(before, staged, site)

@@ -1,6 +1,6 @@
-"""The published repository as static files: ``metadata/`` and ``targets/``, laid out and read back.
+"""The published repository as static files, ``metadata/`` and ``targets/``.
 
-Every signature and hash is verified in reading; expiry is not, as a publisher renews what ran out.
+Reading verifies signatures and hashes, not expiry.
 """
 
 from collections.abc import Iterator, Mapping
@@ -88,10 +88,9 @@ class Site:
         return data
 
     def lay_out(self, metadata: Mapping[str, bytes], targets: Mapping[str, bytes]) -> None:
-        """Write a release: targets first, timestamp.json last. OSError: then the old one stays.
+        """Write ``metadata`` (name → bytes) and ``targets`` (path → bytes). OSError; the old stays.
 
-        ``metadata``: file name → bytes. ``targets``: path → bytes. Nothing that a client may be
-        reading is changed before timestamp.json names what is new.
+        Targets go first, timestamp.json last; nothing that a client may be reading changes before.
         """
         for path, data in targets.items():
             _write(self.targets / hashed(path, TargetFile.from_data(path, data, ["sha256"])), data)

@@ -1,4 +1,4 @@
-"""A step that waits for signatures, as a folder that is carried from one holder to the next."""
+"""A step that waits for signatures: a folder, carried from holder to holder."""
 
 import re
 import shutil

@@ -1,7 +1,6 @@
-"""The publisher's workspace: ``site/`` and a waiting step, in a folder that key holders pass on.
+"""The publisher's workspace: ``site/`` and one waiting step, in a folder that holders share.
 
-Each step opens the keys that are here, signs, and lays out when no signature is missing, else says
-whom to send it to. Keys never lie in the folder. One step waits at a time.
+Keys never lie in it.
 """
 
 import fcntl
@@ -36,10 +35,10 @@ HOLDERS: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
-    """One holder's view: ``folder`` is shared or sent around, ``keys`` are this person's folders.
+    """A holder's view of the shared ``folder``; ``keys`` are this person's folders.
 
-    ``waiting``: where a step waits, else ``folder/staged``. ``dry_run``: nothing is signed or
-    written, no passphrase asked. ``sure_of_clock``: so long a time did pass since the last step.
+    ``waiting``: a step's folder, else ``folder/staged``. ``dry_run``: sign, write and ask nothing.
+    ``sure_of_clock``: so long a time did pass since the last step.
     """
 
     folder: Path
@@ -53,7 +52,7 @@ class Workspace:
 
     @property
     def site(self) -> Site:
-        """The static files."""
+        """The published static files."""
         return Site(self.folder / "site")
 
     @property
@@ -71,9 +70,7 @@ class Workspace:
         return self.site.read()
 
     def init(self, key_folder: Path, public: Mapping[str, Sequence[Key]]) -> bool:
-        """A new repository. ``public``: role → keys of people who made their own; the others are
-        made here. PublishError if there is one already, or the number of keys is wrong.
-        """
+        """A new repository. ``public``: role → keys made elsewhere, else here. PublishError."""
         if self.site.exists() or self.staged.exists():
             raise PublishError(
                 f"{self.folder} holds a repository already; it is never made anew over the old one."
@@ -246,7 +243,7 @@ class Workspace:
 
     @contextmanager
     def _alone(self, before: Published | None) -> Iterator[None]:
-        """Nobody else signs in this folder: one version would stand for two files."""
+        """A lock on the folder: two signers would give one version to two files. PublishError."""
         descriptor = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
         try:
             try:
