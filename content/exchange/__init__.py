@@ -1,1 +1,1 @@
-"""Services of others in, ours out."""
+"""Imports others' services, exports ours."""

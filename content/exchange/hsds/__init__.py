@@ -1,1 +1,1 @@
-"""HSDS, the Human Services Data Specification: drafts in, feed out."""
+"""HSDS, the Human Services Data Specification: import and export."""

@@ -1,6 +1,6 @@
-"""Services of an HSDS API (3.0 to 3.2), page by page, and which ids the feed still lists.
+"""Reads services of an HSDS API (3.0 to 3.2) by page, and which ids it still lists.
 
-No filter is trusted to be honoured, and half a list never counts as the whole.
+Servers may ignore any filter, and a partial list never counts as whole.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -32,11 +32,9 @@ class Listing:
 def services(
     base: str, get: Get, needs: list[Need], listing: Listing, *, since: str = ""
 ) -> Iterator[dict[str, Any]]:
-    """Every service, or those changed after ``since`` as far as the server can tell. RecordsError
-    or WebError.
+    """Services, or if the server can tell, those changed after ``since``. RecordsError, WebError.
 
-    ``listing`` is filled with every id of the feed; it is whole only if the feed's own counts say
-    so.
+    ``listing`` gets every id of the feed, and is whole only by the feed's own counts.
     """
     root = base.rstrip("/").removesuffix("/services")
     _version(root, get, needs)

@@ -11,8 +11,7 @@ from content.exchange.hsds.schema import Phone, Schedule, Service
 from content.model.pack import Channel, Opening
 from content.rules.channels import address_problem
 
-# Language names and ISO 639 codes that mean one of our tags and no other. Chinese, Tagalog and kin
-# are asked about.
+# Names and ISO 639 codes of one tag of ours and no other; Chinese, Tagalog and so on are asked.
 _LANGUAGES = {
     **dict.fromkeys(("en", "eng", "english"), "en"),
     **dict.fromkeys(("es", "spa", "spanish"), "es"),

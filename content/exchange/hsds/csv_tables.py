@@ -1,4 +1,4 @@
-"""Tables of an HSDS package (1.1, 2, 3, Ohana) → services, each with all that belongs to it."""
+"""Joins the tables of an HSDS package (1.1, 2, 3, Ohana) to services."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,4 @@
-"""One record of an HSDS feed → a draft resource and what a person must settle about it.
-
-Area, urgency, topics and what a line passes on are always a person's to say: no feed says them.
-"""
+"""Turns a record of an HSDS feed into a draft resource and questions for a person."""
 
 import re
 import unicodedata
@@ -116,7 +113,7 @@ def _texts(found: Service, at: str, needs: list[Need]) -> dict[str, str]:
 
 
 def _always(found: Service, at: str) -> Iterator[Need]:
-    """What no feed says, and what it says only in free text."""
+    """The questions that every draft has: what no feed says, or only in free text."""
     areas = [row for row in found.service_areas if row]
     areas += [row for one in found.service_at_locations if one for row in one.service_areas if row]
     area = "; ".join(row.name or row.description for row in areas if row.name or row.description)

@@ -1,6 +1,6 @@
-"""Drafts and open questions of an import: as values, as TOML, and as NEEDS.md.
+"""Drafts and questions of an import: as values, as TOML, and as NEEDS.md.
 
-A blank is written "?", never filled with a likely value, and ``check`` refuses it.
+An unknown value is "?", never guessed; ``check`` refuses it.
 """
 
 import re
@@ -31,8 +31,7 @@ _AREA = """\
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One thing that a person must settle: the row as its file names it, the field, what was found,
-    what to do.
+    """What a person must settle: the row as its file names it, field, value found, what to do.
 
     A ``note`` asks nothing: it says what was left out, and why.
     """

@@ -1,6 +1,6 @@
-"""The folder that an import writes: drafts, NEEDS.md and IMPORT.json.
+"""The folder an import writes: drafts, NEEDS.md and IMPORT.json.
 
-It is never a pack, of one feed only, and a draft that a person has worked on is not overwritten.
+Of one feed, never a pack; a draft that a person edited is not overwritten.
 """
 
 from collections.abc import Sequence
@@ -68,12 +68,10 @@ def write(
     listed: frozenset[str] | None,
     whole: bool,
 ) -> list[str]:
-    """Write drafts, NEEDS.md and the record; sentences for the person at the terminal. FolderError,
-    OSError.
+    """Write drafts, NEEDS.md and the record; sentences for the terminal. FolderError, OSError.
 
-    ``listed``: every id that the feed still has, None when that is not known: then nothing counts
-    as gone. ``whole``: nothing of the feed was missed, so the next import may ask for what changed
-    after ``now``.
+    ``listed``: ids the feed still has, None if unknown (nothing is gone then). ``whole``: nothing
+    was missed, so the next import may ask for changes after ``now``.
     """
     record = opened(folder, source)
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""A pack → services of HSDS 3.1 and 3.2 (docs/hsds.md). The same pack gives the same feed."""
+"""Exports a pack as HSDS 3.1 and 3.2 (docs/hsds.md), the same feed for the same pack."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -34,10 +34,7 @@ _NAMES = {
 def services(
     pack: Pack, *, changes: Iterable[Change] = (), changed_on: date | None = None
 ) -> list[Row]:
-    """Every live resource and county line as a full service, in the pack's order.
-
-    ``changes`` since an older pack become the services' metadata, dated ``changed_on``.
-    """
+    """Live resources and county hotlines as services; ``changes`` of ``changed_on`` as metadata."""
     live = [resource for resource in pack.resources if resource.status == "live"]
     by_resource: dict[str, list[Change]] = {}
     for change in changes:

@@ -11,9 +11,8 @@ from content.review.number_changes import Change
 
 Row = dict[str, Any]
 
-_SPACE = UUID(
-    "6f0b1b8e-5d0e-5c55-9a2b-0d2f3c5a9f11"
-)  # of our ids: an id stays the same as long as what it names
+# of our ids: an id stays the same as long as what it names
+_SPACE = UUID("6f0b1b8e-5d0e-5c55-9a2b-0d2f3c5a9f11")
 _TAXONOMY = "Porchlight topics"
 
 

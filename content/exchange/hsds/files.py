@@ -1,6 +1,6 @@
-"""Services from HSDS files: JSON, ndjson, a folder or zip of CSV files, a data package.
+"""Reads services from HSDS files: JSON, ndjson, a folder or zip of CSV, a data package.
 
-Sizes are bounded, nothing is unpacked onto the disk, and no path leads out of the package.
+Sizes are bounded, archives are not unpacked, and no path leads out of the package.
 """
 
 import json

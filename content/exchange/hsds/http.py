@@ -1,4 +1,4 @@
-"""HTTPS to an HSDS API: retries, ETags, and limits of size and time; no redirect, no cookie."""
+"""HTTPS to an HSDS API: retries, ETags, limits of size and time; no redirect, no cookie."""
 
 import random
 import time

@@ -1,4 +1,4 @@
-"""A JSON value of HSDS (a page, a list, an organization) → services; schemas after 3 refused."""
+"""Reads a JSON value of HSDS (page, list, organization) as services; later schemas are refused."""
 
 import re
 from collections.abc import Iterator, Mapping

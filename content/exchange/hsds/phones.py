@@ -1,7 +1,6 @@
-"""A phone entry of a feed → a number that may be drafted, or a question for a person.
+"""Turns a phone entry of a feed into a number to draft, or a question.
 
-What is not plainly one real number of the United States is asked: a wrong number on a card is worse
-than none.
+Danger: a wrong number is worse than none.
 """
 
 import re
@@ -37,10 +36,9 @@ _SHORT_CODE = "it is a short code; add it to the short-code list (shortcodes.tom
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What a phone entry gave: a number to draft, a question, or the reason why it was left out;
-    one is not empty.
+    """A number to draft, a question (``ask``), or why it was left out (``dropped``): one is set.
 
-    ``doubt`` is a question about a number that is drafted.
+    ``doubt`` is a question about a drafted number.
     """
 
     kind: ChannelKind | None = None

@@ -1,4 +1,4 @@
-"""Free text of a publisher → plain text on one line, and what in it a card may not hold."""
+"""A publisher's free text as one plain line, and what in it a card may not hold."""
 
 import re
 import unicodedata

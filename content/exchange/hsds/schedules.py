@@ -1,6 +1,6 @@
-"""HSDS schedules → weekly opening hours, or a question for a person.
+"""Turns HSDS schedules into weekly opening hours, or a question.
 
-A feed's ``timezone`` is a UTC offset, wrong for half the year, so hours are local to the area.
+A feed's ``timezone`` is a UTC offset, wrong half the year: hours are local to the area.
 """
 
 import re
@@ -43,7 +43,7 @@ def opening(schedule: Schedule, *, today: date) -> tuple[Opening | None, str]:
 
 
 def _rule(schedule: Schedule) -> str:
-    """Why this is not "every week", as a sentence."""
+    """Why the schedule is not "every week", as a sentence."""
     if schedule.freq.upper() != "WEEKLY":
         said = f"freq is {schedule.freq}" if schedule.freq else "it has no freq"
         return f"{said}, so it is not a plain week; read the hours on the service's own page"

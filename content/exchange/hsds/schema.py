@@ -1,7 +1,6 @@
-"""The fields of HSDS (Open Referral 1.1 to 3.2) that a draft needs, read leniently.
+"""The HSDS fields (Open Referral 1.1 to 3.2) that a draft needs, read leniently.
 
-A value of the wrong kind is put aside and reported, so that it costs no record. Named contacts are
-not read: a person's number is not a hotline's.
+Named contacts are not read: a person's number is not a hotline's.
 """
 
 from collections.abc import Iterable, Mapping

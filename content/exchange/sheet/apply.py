@@ -1,4 +1,4 @@
-"""An editors' sheet applied to a pack's files: planned, checked in a copy, written whole or not."""
+"""Applies an editors' sheet to a pack's files: planned, checked on a copy, all or nothing."""
 
 import shutil
 import tempfile

@@ -1,4 +1,4 @@
-"""One cell of the editors' spreadsheet ↔ one value of a resource's file.
+"""Reads and writes one cell of the editors' spreadsheet.
 
 Danger: a cell that a program could run as a formula leaves with a ' before.
 """

@@ -1,6 +1,6 @@
-"""The editors' spreadsheet, a row a channel ↔ the resources' files, as texts.
+"""The editors' spreadsheet, a row a channel, read and written as the resources' files.
 
-A missing row removes nothing, and a sheet older than its file is refused.
+A missing row removes nothing; a sheet older than its file is refused.
 """
 
 import csv
@@ -139,9 +139,8 @@ class _Row:
             int(self.channel) - 1 if self.channel.isascii() and self.channel.isdigit() else None
         )
         if self.new:
-            self.index = (
-                len(self.data.get("channels", ())) + line.number
-            )  # any place behind the last
+            # any place behind the last
+            self.index = len(self.data.get("channels", ())) + line.number
 
     def fault(self, seen: dict[tuple[str, str], int]) -> SheetFault | None:
         count = len(self.data.get("channels", ()))
@@ -185,7 +184,7 @@ def _compare(
     found: list[Edit],
     faults: list[SheetFault],
 ) -> None:
-    """Notes what one cell changes. An empty cell is a value that is not there."""
+    """Note what one cell changes; an empty cell removes the value."""
     cell = bare(row.line.cells[column.name])
     if row.index is None and column.level == "channel":
         if cell.strip():
@@ -244,7 +243,7 @@ def _agreed(found: list[Edit], faults: list[SheetFault]) -> Iterator[Edit]:
 
 
 def _unchecked(found: list[Edit], files: Mapping[str, str]) -> Iterator[Edit]:
-    """A new number was checked by nobody yet: marks of a check go with the old one."""
+    """A new number was checked by nobody yet: its marks of a check are removed."""
     touched = {
         edit.resource: edit
         for edit in found
