@@ -112,7 +112,7 @@ def put_online_with_one_signature() -> None:
     timestamp."""
     site, staged = Site(SITE), read(Path("walk/office/staged"))
     before = site.read()
-    keys = [open_key(key, lambda _: PASSPHRASE) for key in held([Path("walk/keys/server")])]
+    keys = [open_key(key, lambda _: PASSPHRASE) for key in key_files([Path("walk/keys/server")])]
     targets = staged.documents["targets"]
     assert len(targets.signatures) == 1
     signers = {key.public_key.keyid: key for key in keys if key}
