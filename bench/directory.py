@@ -27,8 +27,8 @@ from content.directory import refresh as directory_refresh
 from content.directory.build import build
 from content.directory.model import AreaServed, read_index
 from content.directory.search import search
-from content.model.places import Place
-from content.model.spelling import fold
+from content.model.edit_distance import fold
+from content.model.order_by_place import Place
 from content.trust.downloads import Blobs
 from content.trust.tuf_client import Trust, repository
 from tests.content import hub as wire

@@ -6,7 +6,7 @@ Every message gets a reply, except the carrier's own words.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from content.model import places
+from content.model import order_by_place
 from content.model.county_hotline import usual_number
 from content.model.pack import County, Pack, Problem
 from settings.schema import Sms
@@ -16,12 +16,12 @@ from sms.understanding import classifier, names_and_codes, optout
 from sms.understanding.classifier import Prediction
 from sms.understanding.dictionary import ordinary
 from sms.understanding.figures_of_speech import FIGURES
+from sms.understanding.keyword_matcher import Matcher
 from sms.understanding.language_guess import LanguageGuess
 from sms.understanding.line_questions import asked
 from sms.understanding.normalise import Tokens, tokenize
 from sms.understanding.partial_languages import PartialLanguages, without
 from sms.understanding.scripts import main_script
-from sms.understanding.topic_matcher import Matcher
 
 GENERAL = "line:general:en"
 URGENT = frozenset({"danger", "suicide"})  # always answered, however fast they come
@@ -96,7 +96,9 @@ class Script:
     def counties_of(self, zip_code: str) -> Sequence[County]:
         """The pack's counties in which a ZIP code lies."""
         return [
-            self._counties[fips] for fips in places.counties_of(zip_code) if fips in self._counties
+            self._counties[fips]
+            for fips in order_by_place.counties_of(zip_code)
+            if fips in self._counties
         ]
 
     def _find(self, code: str) -> Reply | None:

@@ -17,7 +17,7 @@ import pytest
 
 from cli import main
 from cli.command import Context
-from content.publishing.keys import held, open_key
+from content.publishing.keys import key_files, open_key
 from content.publishing.metadata import encode, file_name, sign, snapshot_of, timestamp_of
 from content.publishing.site import Site
 from content.publishing.staged_step import read

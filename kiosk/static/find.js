@@ -13,7 +13,7 @@ function finder({ count, crisis, names, words }) {
     return bare.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
   }
 
-  /* Optimal string alignment, as in content/model/spelling.py. */
+  /* Optimal string alignment, as in content/model/edit_distance.py. */
   function distance(left, right) {
     let before = [];
     let last = Array.from({ length: right.length + 1 }, (_none, at) => at);

@@ -6,10 +6,10 @@ Never inside a sentence: "no heat at home" names no partner.
 import re
 from collections.abc import Collection, Iterable, Mapping
 
+from content.model.edit_distance import Nearby
 from content.model.pack import Partner, Topic
-from content.model.spelling import Nearby
+from sms.understanding.keyword_matcher import MIN_LETTERS
 from sms.understanding.normalise import Tokens, words
-from sms.understanding.topic_matcher import MIN_LETTERS
 
 _LEAD_INS = """
 who is | who are | whos | what is | whats | what are | about | tell me about | info on | info about

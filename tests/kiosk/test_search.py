@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from content.model.edit_distance import fold
 from content.model.pack import Area, Pack
-from content.model.spelling import fold
 from kiosk.pages.county_words import COUNTY_WORDS
 from kiosk.pages.ui_strings import Wording
 from kiosk.search import MAX_RESULTS, SearchIndex, indexes

@@ -20,8 +20,8 @@ from sms.line import TextLine
 from sms.twilio import carrier_rules, signature
 from sms.twilio.endpoints import InboundTexts
 from sms.understanding.dictionary import ordinary
+from sms.understanding.keyword_matcher import Matcher
 from sms.understanding.normalise import MAX_CHARS, fold, spellings, tokenize, words
-from sms.understanding.topic_matcher import Matcher
 from store.group_commit import Store
 from tests import databases
 from tests.selection import Run

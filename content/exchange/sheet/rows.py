@@ -13,7 +13,7 @@ from typing import Any
 
 from content.authoring.csv_cells import CsvRow, CsvTable
 from content.authoring.toml_edit import TablePath, appended, changed
-from content.exchange.sheet.cells import COLUMNS, CellError, Column, bare, guarded, plain
+from content.exchange.sheet.columns import COLUMNS, CellError, Column, bare, guarded, plain
 from content.model import phone_numbers
 from content.model.pack import ShortCode
 

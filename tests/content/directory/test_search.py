@@ -11,8 +11,8 @@ from content.directory import index as kept
 from content.directory.build import build
 from content.directory.model import AreaServed
 from content.directory.search import MOST_FOUND, Results, search
-from content.model.places import Place, counties_of
-from content.model.spelling import fold
+from content.model.edit_distance import fold
+from content.model.order_by_place import Place, counties_of
 from tests.content import invented_services
 
 ALAMEDA, CONTRA_COSTA, LOS_ANGELES = "06001", "06013", "06037"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from content.authoring.documents import MAX_BYTES
 from content.authoring.toml_edit import EditError, changed, toml
 from content.exchange.sheet.apply import Plan, SheetError, exported, planned, write
-from content.exchange.sheet.cells import bare, guarded, plain
+from content.exchange.sheet.columns import bare, guarded, plain
 from content.model import durable_files
 from tests.content.conftest import TinyPack
 

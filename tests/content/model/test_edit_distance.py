@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from content.model.spelling import Nearby, allowance, osa
+from content.model.edit_distance import Nearby, allowance, osa
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import pytest
 
 from content.model.pack import Keyword, Words
 from sms.understanding.dictionary import ordinary
+from sms.understanding.keyword_matcher import MOST_GUESSED, Hit, Matcher
 from sms.understanding.normalise import tokenize
-from sms.understanding.topic_matcher import MOST_GUESSED, Hit, Matcher
 from tests.sms.packs import KEYWORDS
 from tests.sms.test_real_pack import script
 

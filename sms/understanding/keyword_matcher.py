@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from content.model.edit_distance import Nearby
 from content.model.pack import Keyword
 from content.model.reserved_words import is_reserved
-from content.model.spelling import Nearby
 from content.model.word_groups import of_words
 from sms.understanding.abbreviations import SPOKEN, speak
 from sms.understanding.normalise import Tokens, spellings, words

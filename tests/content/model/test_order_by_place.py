@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from content.model import places
+from content.model import order_by_place
 from content.model.pack import Area
 from tools import make_places
 
@@ -25,12 +25,12 @@ NAMES = {
 
 @pytest.mark.parametrize("zip_code", ["89010", "89019", "89060", "89061", "89439", "97635"])
 def test_a_zip_code_across_the_state_s_border_has_its_california_counties(zip_code: str) -> None:
-    assert places.counties_of(zip_code)
-    assert set(places.counties_of(zip_code)) <= places.fips()
+    assert order_by_place.counties_of(zip_code)
+    assert set(order_by_place.counties_of(zip_code)) <= order_by_place.fips()
 
 
 def test_there_are_58_counties() -> None:
-    assert len(places.fips()) == 58
+    assert len(order_by_place.fips()) == 58
 
 
 @pytest.mark.parametrize(
@@ -49,30 +49,30 @@ def test_there_are_58_counties() -> None:
 def test_county_is_nearer_than_region_state_and_nation(
     area: Area, counties: set[str], tier: str | None
 ) -> None:
-    assert places.tier(area, counties) == tier
+    assert order_by_place.tier(area, counties) == tier
 
 
 @pytest.mark.parametrize(
     ("typed", "place", "left"),
     [
-        ("94608", places.Place(("06001",), "94608"), ""),
-        ("food 92672", places.Place(("06073", "06059"), "92672"), "food"),
-        ("99999 food", places.Place((), "99999"), "food"),
-        ("sacramento", places.Place(("06067",)), ""),
-        ("food in sacramento", places.Place(("06067",)), "food in"),
-        ("sacramento county food", places.Place(("06067",)), "food"),
-        ("condado sacramento comida", places.Place(("06067",)), "comida"),
-        ("los angeles shelter", places.Place(("06037",)), "shelter"),
+        ("94608", order_by_place.Place(("06001",), "94608"), ""),
+        ("food 92672", order_by_place.Place(("06073", "06059"), "92672"), "food"),
+        ("99999 food", order_by_place.Place((), "99999"), "food"),
+        ("sacramento", order_by_place.Place(("06067",)), ""),
+        ("food in sacramento", order_by_place.Place(("06067",)), "food in"),
+        ("sacramento county food", order_by_place.Place(("06067",)), "food"),
+        ("condado sacramento comida", order_by_place.Place(("06067",)), "comida"),
+        ("los angeles shelter", order_by_place.Place(("06037",)), "shelter"),
         ("kings street", None, "kings street"),
-        ("food kings county", places.Place(("06031",)), "food"),
+        ("food kings county", order_by_place.Place(("06031",)), "food"),
         ("food 9460", None, "food 9460"),
         ("", None, ""),
     ],
 )
 def test_a_zip_code_or_a_county_among_the_words_is_the_place(
-    typed: str, place: places.Place | None, left: str
+    typed: str, place: order_by_place.Place | None, left: str
 ) -> None:
-    assert places.named(typed.split(), NAMES) == (place, left.split())
+    assert order_by_place.named(typed.split(), NAMES) == (place, left.split())
 
 
 @pytest.mark.parametrize(
@@ -91,12 +91,14 @@ def test_a_zip_code_or_a_county_among_the_words_is_the_place(
 def test_a_zip_code_touches_its_counties_most_land_first(
     zip_code: str, counties: tuple[str, ...]
 ) -> None:
-    assert places.counties_of(zip_code) == counties
+    assert order_by_place.counties_of(zip_code) == counties
 
 
 def test_the_table_holds_every_zip_code_once_and_only_california() -> None:
     rows = [
-        line for line in places.TABLE.read_text("utf-8").splitlines() if not line.startswith("#")
+        line
+        for line in order_by_place.TABLE.read_text("utf-8").splitlines()
+        if not line.startswith("#")
     ]
     assert all(re.fullmatch(r"\d{5}\t06\d{3}( 06\d{3})*", row) for row in rows)
     assert len({row[:5] for row in rows}) == len(rows) == 1808 + 853
@@ -104,7 +106,7 @@ def test_the_table_holds_every_zip_code_once_and_only_california() -> None:
 
 
 def test_the_table_says_where_it_comes_from() -> None:
-    head = places.TABLE.read_text("utf-8")[: len(make_places.HEADER)]
+    head = order_by_place.TABLE.read_text("utf-8")[: len(make_places.HEADER)]
     assert head == make_places.HEADER
     assert "public domain" in head
     assert "MIT" in head
@@ -140,4 +142,4 @@ def test_a_row_that_is_not_of_california_stops_the_making(wrong: dict[str, str])
 def test_a_resource_serves_its_nation_state_or_any_shared_county(
     area: Area, counties: tuple[str, ...], served: bool
 ) -> None:
-    assert (places.tier(area, counties) is not None) is served
+    assert (order_by_place.tier(area, counties) is not None) is served
