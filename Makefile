@@ -15,7 +15,7 @@ help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 run: $(VENV)/.run ## the kiosk, the line and the schedule, from a bare checkout
-	@$(VENV)/bin/porchlight
+	@$(PY) server.py
 
 test: $(VENV)/.dev ## the quick tests and a sample of the long ones, real Chromium and PostgreSQL included; SLOW=tenth adds a tenth of the others
 	@sh tools/test_needs.sh

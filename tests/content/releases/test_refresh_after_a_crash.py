@@ -119,7 +119,7 @@ FULL = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({0}, {0}))\n
 REFRESH = """
 import sys
 from pathlib import Path
-from content.failures import RefreshError
+from content.trust.failures import RefreshError
 from tests.content.machine import Machine
 machine = Machine(data=Path(sys.argv[1]), root=Path(sys.argv[3]).read_bytes(), source=Path(sys.argv[2]))
 try:
