@@ -1,13 +1,10 @@
 """``publish keys`` and ``publish delegate``: who may sign what, and how that changes hands."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from cli.command import Context, Verbs
 from cli.publish_options import add_options, add_step, guarded, open_workspace
-
-if TYPE_CHECKING:
-    from securesystemslib.signer import Key
 
 
 def add(steps: Verbs) -> None:
@@ -133,7 +130,7 @@ def _change(context: Context) -> int:
     return 0
 
 
-def _read_public(file: Path) -> "Key":
+def _read_public(file: Path) -> Any:
     """The key, its fingerprint printed."""
     from content.publishing.keys import fingerprint, read_public
 

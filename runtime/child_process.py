@@ -18,8 +18,7 @@ from settings.schema import ROOT
 
 log = logging.getLogger("porchlight")
 VERIFY_SECONDS = 300  # ten languages on a small machine
-# Of address space: what a publisher sends must not push the server out of memory. Ten languages
-# need under 400 MB.
+# Of address space, so that what a publisher sends cannot take the server's; 400 MB are needed.
 MEMORY_BYTES = {"refresh": 1024**3, "verify": 1024**3}
 # Each of them but `say` may have to render every page in ten languages.
 DEADLINES_SECONDS = {"refresh": 300, "approve": 300, "refuse": 300, "rollback": 300, "say": 1200}
@@ -41,8 +40,7 @@ class Report(msgspec.Struct, frozen=True):
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """What `verify --json` answers: ids of releases, and whether the large directory may be
-    searched."""
+    """What `verify --json` answers: ids of releases; whether the directory may be searched."""
 
     refused: frozenset[str]
     unproven: frozenset[str]
@@ -81,10 +79,9 @@ def verify(*how: str) -> Verdict | None:
     """Verify what is on the disk; None if the process came to no end: then nothing was verified."""
     seconds = "" if "--pack-only" in how else "; preparing the pages takes a few seconds"
     log.info("verifying what is on the disk%s", seconds)
+    command = _command("verify", "--json", *how)
     try:
-        with subprocess.Popen(
-            _command("verify", "--json", *how), stdout=subprocess.PIPE
-        ) as process:
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
             _bound(process.pid, "verify")
             try:
                 output, _ = process.communicate(timeout=VERIFY_SECONDS)

@@ -1,8 +1,4 @@
-"""The clock, and the guard that wakes every job when the wall clock jumps.
-
-Owns what "now" is where nobody hands in another. Refuses to schedule: server.py has the table of
-jobs.
-"""
+"""The clock, and the guard that wakes every job when the wall clock jumps."""
 
 import asyncio
 import ctypes
@@ -14,9 +10,7 @@ from typing import Any
 
 log = logging.getLogger("porchlight")
 GUARD_SECONDS = 30
-# What the wall clock may gain or lose on the monotonic one, in one turn of the guard, before the
-# jobs are woken.
-JUMP_SECONDS = 5
+JUMP_SECONDS = 5  # that the wall clock may gain or lose on the monotonic one meanwhile
 
 # adjtimex(2): asked with nothing to set, it returns TIME_ERROR while no program keeps the clock
 # right.
@@ -29,7 +23,7 @@ def now_utc() -> datetime:
 
 
 def synchronised() -> bool:
-    """Whether the system's clock was set from the network; True where the kernel cannot be asked."""
+    """Whether the clock was set from the network; True where the kernel cannot be asked."""
     try:
         return bool(
             ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(_TIMEX_BYTES)) != _UNSYNCHRONISED
@@ -39,8 +33,7 @@ def synchronised() -> bool:
 
 
 async def guard_clock(scheduler: Any, clock: Callable[[], datetime]) -> None:
-    """Wake every job when the wall clock jumped: APScheduler would sleep through an hour set back
-    (its issue 339)."""
+    """Wake every job when the clock jumped: APScheduler would sleep on (its issue 339)."""
     while True:
         wall, steady = clock(), time.monotonic()
         await asyncio.sleep(GUARD_SECONDS)

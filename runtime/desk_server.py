@@ -1,8 +1,6 @@
 """The staff desk beside the kiosk: what it is handed, and its own port in the same process.
 
-Owns the meeting of desk, line, doctor and verbs, and the second web server. Refuses to let the desk
-end the kiosk: a port that is taken, or an error of the desk's own, is logged, and the screen goes
-on.
+A port that is taken, or an error of the desk's own, is logged, and the kiosk goes on.
 """
 
 import asyncio
@@ -11,6 +9,7 @@ import logging
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 
 import uvicorn
 
@@ -47,7 +46,7 @@ def compose(
         release=lambda: served.release,
         releases=served.releases,
         text=lambda message: answer(served, message),
-        verb=verb or _told,
+        verb=verb or _run,
         sticks=sticks,
         clock=clock,
         zone=LOCAL,
@@ -57,25 +56,25 @@ def compose(
     )
 
 
-async def _told(verb: str, *arguments: str) -> TaskOutcome:
+async def _run(verb: str, *arguments: str) -> TaskOutcome:
     done = await child_process.report(verb, *arguments)
     return TaskOutcome(done.code, done.text)
 
 
 def findings(settings: Settings, served: Served) -> Sequence[tuple[str, str]]:
-    """What doctor finds, but for what `/readyz` tells of the running server already."""
-    found = [
-        *doctor.of_disk(settings),
-        *doctor.of_pack(settings, served.pack),
-        *doctor.of_school(settings),
-        *doctor.of_screen(settings),
-        *doctor.of_desk(settings),
-    ]
+    """What doctor finds beside what `/readyz` says of the running server."""
+    found = chain(
+        doctor.of_disk(settings),
+        doctor.of_pack(settings, served.pack),
+        doctor.of_school(settings),
+        doctor.of_screen(settings),
+        doctor.of_desk(settings),
+    )
     return [(finding.kind, finding.sentence) for finding in found]
 
 
 def answer(served: Served, message: str) -> PhoneReply:
-    """What the line would reply, by its pure decision: no ledger, no count, no sender."""
+    """What the text line would reply: no ledger, no count, no sender."""
     decision = decide(served.script, message)
     return PhoneReply(
         decision.reply.text, decision.language, cost_of(decision.reply), how_found(decision)
@@ -91,8 +90,7 @@ class _Beside(uvicorn.Server):
 
 
 class WithDesk(uvicorn.Server):
-    """The kiosk's server, with the desk's on a port of its own that begins after it and ends with
-    it."""
+    """The kiosk's server, with the desk's on a port of its own."""
 
     def __init__(self, config: uvicorn.Config, desk: DeskApp, listening: socket.socket) -> None:
         super().__init__(config)
@@ -135,7 +133,7 @@ class WithDesk(uvicorn.Server):
 def server(
     config: uvicorn.Config, settings: Settings, desk: Callable[[], DeskApp]
 ) -> uvicorn.Server:
-    """The kiosk's server, with the desk beside it where the settings want one and its port is free."""
+    """The kiosk's server, with the desk beside it where that is enabled and its port is free."""
     if not settings.desk.enabled:
         return uvicorn.Server(config)
     host, port = settings.desk.host, settings.desk.port
@@ -143,7 +141,7 @@ def server(
     try:
         listening = socket.create_server((host, port), family=family)
     except OSError as problem:
-        log.error(
+        log.error(  # noqa: TRY400  the cause is in the sentence
             "the staff desk cannot listen on %s port %s (%s); the kiosk goes on",
             host,
             port,

@@ -31,8 +31,7 @@ def doubts(settings: Settings) -> Mapping[str, str]:
 
 
 def set_aside(settings: Settings, now: datetime) -> Mapping[str, str]:
-    """Set aside what must not be served, and say so; ids → why. On a disk that cannot be written
-    they stay there."""
+    """Set aside, where the disk can be written, what must not be served, and say so; ids → why."""
     releases = _releases(settings)
     try:
         refused = boot_check.settle(releases, _judge(settings).doubt)
@@ -48,10 +47,9 @@ def set_aside(settings: Settings, now: datetime) -> Mapping[str, str]:
 
 
 def forget_doubtful_directory(settings: Settings) -> str:
-    """Why the large directory on the disk must not be searched, "" if it may; it is taken away.
+    """Why the large directory must not be searched, "" if it may; it is taken away if it can be.
 
-    It stays where the disk cannot be written, or a refresh is just replacing it. Where the settings
-    allow what nobody signed, an author tries out a directory of their own: it is left alone.
+    Where the settings allow what nobody signed, an author's own directory is left alone.
     """
     if settings.content.unsigned:
         return ""
@@ -78,8 +76,7 @@ def directory_is_gone(settings: Settings) -> bool:
 def unproven_pages(settings: Settings, refused: Collection[str]) -> frozenset[str]:
     """Releases that may be served, but whose stored pages are not known to be this program's.
 
-    For a disk that cannot be written, or that another process holds: on any other, the pages were
-    just made anew. Only the release that will be served is worth a rendering.
+    For a disk that cannot be written, or that another process holds: else pages are made anew.
     """
     releases = _releases(settings)
     kept = [release for release in releases.pair() if release.id not in refused]
@@ -88,11 +85,9 @@ def unproven_pages(settings: Settings, refused: Collection[str]) -> frozenset[st
 
 
 def vouched(settings: Settings) -> Vouch:
-    """Tells why a pack that waits must not be served, "" if it may: its signatures, whose age is
-    not looked at.
+    """Tells why a pack on hold must not be served, "" if it may. Signatures may have expired.
 
-    One that nobody signed may be served only while the settings allow it, whatever they were when
-    it came.
+    One that nobody signed may be served only while the settings allow it.
     """
     root = settings.content.root
 
@@ -134,7 +129,7 @@ def _root(settings: Settings) -> bytes | None:
 
 @cache
 def _shipped(folder: Path) -> Callable[[], Pack | None]:
-    """Reads the installation's own pack once, and only when a release must be compared with it."""
+    """Reads the installation's own pack once, when a release must be compared with it."""
 
     @cache
     def read() -> Pack | None:
@@ -146,8 +141,7 @@ def _shipped(folder: Path) -> Callable[[], Pack | None]:
 
 
 def _proven(settings: Settings, releases: Releases, release: Release) -> bool:
-    """Whether its pages, rendered again, are those on the disk. What is recorded beside them proves
-    nothing."""
+    """Whether its pages, rendered again, are those on the disk; a recorded hash proves nothing."""
     try:
         key = installation.edition_key(settings, release.activated_at)
         if release.edition_key != held.overlay(releases).key(key, release.pack()):

@@ -1,8 +1,4 @@
-"""What is wrong with this installation, and what to do: the checks behind `doctor`.
-
-Owns the questions an operator would ask. Refuses to mend anything by itself, and to print a secret,
-a message or a student's number.
-"""
+"""What is wrong with this installation, and what to do: the checks behind `doctor`."""
 
 import asyncio
 import json
@@ -30,12 +26,8 @@ from settings.schema import Settings
 from sms.voice import handoff
 from store.group_commit import Store, StoreError
 
-# The program cannot have been started before it was written; a clock that says so was never set.
-WRITTEN_IN = 2026
-
-
-# in data_dir: the static answer as last printed, and so as pasted at the carrier
-FALLBACK = "fallback.xml"
+WRITTEN_IN = 2026  # a clock before that was never set
+FALLBACK = "fallback.xml"  # in data_dir: the static answer as last printed, and so as pasted
 
 
 def findings(
@@ -70,9 +62,8 @@ def of_content(settings: Settings, now: datetime) -> Iterator[Finding]:
     releases = Releases(settings.server.data_dir)
     release = releases.active()
     if release is None:
-        yield Finding(
-            "note", "No release yet: the first start prepares one, `refresh` does it now."
-        )
+        unmade = "No release yet: the first start prepares one, `refresh` does it now."
+        yield Finding("note", unmade)
     else:
         days = (now - release.activated_at) // timedelta(days=1)
         yield Finding("ok", f"Release {release.id} is whole, active for {days} days.")
@@ -89,7 +80,7 @@ def of_content(settings: Settings, now: datetime) -> Iterator[Finding]:
 
 
 def of_pack(settings: Settings, pack: Pack) -> Iterator[Finding]:
-    """How much of the pack a person has checked, and whether the school's counties are known to it."""
+    """How much of the pack people checked, and whether it knows the school's counties."""
     live = [resource for resource in pack.resources if resource.status == "live"]
     checked = sum(resource.checked_on is not None for resource in live)
     if checked < len(live):
@@ -97,18 +88,11 @@ def of_pack(settings: Settings, pack: Pack) -> Iterator[Finding]:
             "note",
             f"{len(live) - checked} of {len(live)} lines have not been checked by a person yet.",
         )
-    if absent := [
-        language for language in settings.kiosk.languages if language not in pack.languages
-    ]:
-        yield Finding(
-            "wrong",
-            f"[kiosk] languages: the pack has no {', '.join(absent)}; it has"
-            f" {', '.join(pack.languages)}.",
-        )
-    if unchecked := [
-        language for language in settings.kiosk.languages if language in pack.unchecked
-    ]:
-        which = ", ".join(unchecked)
+    languages = settings.kiosk.languages
+    if absent := ", ".join(tag for tag in languages if tag not in pack.languages):
+        has = ", ".join(pack.languages)
+        yield Finding("wrong", f"[kiosk] languages: the pack has no {absent}; it has {has}.")
+    if which := ", ".join(tag for tag in languages if tag in pack.unchecked):
         yield Finding(
             "note",
             f"No native practitioner has checked these languages yet; the screen says so: {which}.",
@@ -229,8 +213,7 @@ def of_line(settings: Settings, secrets: Secrets) -> Iterator[Finding]:
 
 
 def of_modem(settings: Settings) -> Iterator[Finding]:
-    """Whether the modem answers, and how it stands. A running server holds it, and is asked in its
-    stead."""
+    """Whether the modem answers, and how it stands. A running server, which holds it, is asked."""
     from runtime.clock import now_utc
     from sms.modem.device import Modem
 
@@ -242,18 +225,14 @@ def of_modem(settings: Settings) -> Iterator[Finding]:
             "[sms] number is empty: the line cannot tell its own voice; write the SIM's number"
             " there.",
         )
-    told = _running_server(settings)
-    if "modem" in told:
-        problem = "" if told["modem"] == "ok" else str(told["modem"])
-        sentence = (
-            f"The modem answers the running server: signal {told.get('modem_signal_percent')} %."
-        )
+    report = _running_server(settings)
+    if "modem" in report:
+        problem = "" if report["modem"] == "ok" else str(report["modem"])
+        signal = report.get("modem_signal_percent")
+        sentence = f"The modem answers the running server: signal {signal} %."
     else:
-        modem = Modem(
-            device=settings.sms.modem_device,
-            connection=settings.sms.modem_connection,
-            clock=now_utc,
-        )
+        sms = settings.sms
+        modem = Modem(device=sms.modem_device, connection=sms.modem_connection, clock=now_utc)
         health = modem.health()
         modem.close()
         problem, sentence = health.problem(), health.sentence()
@@ -273,17 +252,16 @@ def _running_server(settings: Settings) -> dict[str, object]:
     connection = HTTPConnection(host, settings.server.port, timeout=5)
     try:
         connection.request("GET", "/readyz")
-        told = json.loads(connection.getresponse().read())
+        report = json.loads(connection.getresponse().read())
     except (OSError, HTTPException, ValueError):
         return {}
     finally:
         connection.close()
-    return told if isinstance(told, dict) else {}
+    return report if isinstance(report, dict) else {}
 
 
 def of_fallback(settings: Settings) -> Iterator[Finding]:
-    """Whether the static answer that was last printed, and so pasted at the carrier, is still what
-    the pack says."""
+    """Whether the static answer that was last printed is still what the pack says."""
     try:
         pasted = (settings.server.data_dir / FALLBACK).read_text(encoding="utf-8")
     except OSError:
@@ -322,8 +300,7 @@ def static_answer(settings: Settings) -> str:
 def of_carrier(
     settings: Settings, secrets: Secrets, now: datetime, http_client: Any = None
 ) -> Iterator[Finding]:
-    """What the carrier's account says about the number, and what to paste where no program can read
-    it."""
+    """What the carrier's account says about the number, and what to paste by hand."""
     from sms.twilio.account import Account
     from sms.twilio.account_check import checks
     from sms.twilio.client import Twilio
@@ -347,8 +324,7 @@ def of_carrier(
 
 
 def of_console(settings: Settings, pack: Pack) -> Iterator[Finding]:
-    """The texts for STOP, START and HELP: they can be neither read nor set but by a person in the
-    console."""
+    """The texts for STOP, START and HELP, which only a person in the console can read or set."""
     from sms.twilio.console_texts import texts
 
     yield Finding(

@@ -26,7 +26,7 @@ def local_day(now: datetime) -> date:
 
 
 def checks(settings: Settings, *, pages: bool = True) -> list[Check]:
-    """What a pack must pass beyond content's own rules: its replies fit, and its pages render.
+    """What a pack must pass beyond content's own rules: its replies fit, its pages render.
 
     ``pages=False`` where the renderer renders every page anyway.
     """
@@ -45,8 +45,7 @@ def prepare(settings: Settings, now: datetime) -> Prepare:
 
 
 def edition_key(settings: Settings, now: datetime) -> str:
-    """What a rendered Edition depends on besides its pack: settings, templates, the school's file,
-    clips, the day."""
+    """What an Edition depends on besides its pack: settings, templates, school file, clips, day."""
     from kiosk import directory_results
     from kiosk.audio import clips
     from kiosk.edition.file import key
@@ -99,11 +98,9 @@ def judged(settings: Settings, folder: Path) -> tuple[Pack | None, list[Problem]
 
 
 def hash_key(settings: Settings, secrets: Secrets) -> bytes:
-    """The key of every hash: PORCHLIGHT_HASH_KEY, else a file made on the first start, readable by
-    us alone.
+    """The key of every hash: PORCHLIGHT_HASH_KEY, else a private file made on the first start.
 
-    A disk that cannot be written gives a key for this process only: repeats are then known until it
-    ends.
+    A disk that cannot be written gives a key for this process only.
     """
     if secrets.hash_key:
         return secrets.hash_key.encode()

@@ -68,8 +68,7 @@ def _source(settings: Settings, address: str, *, accept_age: bool) -> PackSource
 
 
 def _bring_up_store(settings: Settings) -> None:
-    """Migrate here, so that what migrating loads never stays in the server. A database that is away
-    waits."""
+    """Migrate here, so that what migrating loads never stays in the server."""
     from store.engine import StoreError
     from store.group_commit import Store
 

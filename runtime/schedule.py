@@ -1,9 +1,7 @@
-"""When this machine asks its publisher: its own slot, the wait after a start, and the waits between
-retries.
+"""When this machine asks its publisher: its own slot, the wait after a start, and between retries.
 
-Owns spreading ten thousand machines over the day, by a number that each of them makes once and
-keeps. Refuses to ask anyone and to tell the number to anyone. Source of the figures: content guide,
-5.3 and 5.4.
+Ten thousand machines are spread over the day by a number that each makes once and never sends.
+Source of the figures: content guide, 5.3 and 5.4.
 """
 
 import asyncio
@@ -29,8 +27,7 @@ RETRY_SECONDS = (60.0, 15 * 60.0)  # the most that is waited before the first re
 
 
 class Slot(BaseTrigger):  # type: ignore[misc]
-    """The times of a cron line (UTC), each later by the same part of a day. ValueError if it is no
-    cron line."""
+    """The times of a cron line (UTC), each later by the same part of a day. ValueError."""
 
     def __init__(self, schedule: str, later: timedelta) -> None:
         self._cron, self._later = CronTrigger.from_crontab(schedule, UTC), later
@@ -59,8 +56,7 @@ class Job(NamedTuple):
 
 
 def later(data_dir: Path) -> timedelta:
-    """This machine's part of a day: the same after every restart, as far as its disk lets it
-    remember a number."""
+    """This machine's part of a day, the same after every restart if its disk can be written."""
     digest = hashlib.sha256(_machine_id(data_dir).encode()).digest()
     return timedelta(seconds=int.from_bytes(digest[:8]) % int(DAY.total_seconds()))
 
@@ -71,8 +67,7 @@ def first_wait() -> float:
 
 
 def retry_wait(turn: int) -> float:
-    """Seconds before the retry of that number (0 the first): anything up to a bound that grows
-    fourfold."""
+    """Seconds before that retry (0 the first): anything up to a bound that grows fourfold."""
     return random.uniform(0, min(RETRY_SECONDS[0] * 4**turn, RETRY_SECONDS[1]))  # noqa: S311
 
 
@@ -81,8 +76,7 @@ async def persistently(
     again: Callable[[], bool],
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> None:
-    """Run, and after a failure that may pass (``again``) up to three times more; then the next slot
-    has to do."""
+    """Run, and after a failure that may pass (``again``) up to three times more."""
     await run()
     for turn in range(RETRIES):
         if not again():
@@ -92,8 +86,7 @@ async def persistently(
 
 
 def _machine_id(data_dir: Path) -> str:
-    """Made at the first start and never sent. Copy no data directory to another machine: it would
-    share the slot."""
+    """Made at the first start and never sent. A copied data directory shares the slot."""
     file, fresh = data_dir / ID, token_hex(16)
     with contextlib.suppress(OSError, UnicodeDecodeError):
         with contextlib.suppress(FileExistsError), file.open("x", encoding="ascii") as new:

@@ -24,27 +24,20 @@ from sms.voice import handoff
 from sms.voice.twiml import voice
 
 log = logging.getLogger("porchlight")
-# The question whose answer shows that the pack now served is in its right mind, and what the answer
-# must hold.
-KNOWN_QUESTION, KNOWN_ANSWER = "suicide", "988"
+KNOWN_QUESTION, KNOWN_ANSWER = "suicide", "988"  # what the reply must hold, whatever the pack
 LOCAL_FILE = "lines.html"
 
 
 class Served:
-    """The pack, the Edition (None: the built-in page) and the script that are shown. ``origin``
-    names where from."""
+    """The pack, the Edition (None: the built-in page) and the script that are served."""
 
     def __init__(self, settings: Settings, *, clock: Callable[[], datetime]) -> None:
         self.settings, self.clock = settings, clock
         self.releases = Releases(settings.server.data_dir)
         self.release: Release | None = None
-        self.directory = (
-            False  # whether the large directory on the disk was verified, or there is none yet
-        )
+        self.directory = False  # whether the one on the disk was verified, or there is none yet
         self._allowed: frozenset[str] = frozenset()  # verified, and not refused
-        self._unproven: frozenset[str] = (
-            frozenset()
-        )  # of these the pack may be served, but not the stored pages
+        self._unproven: frozenset[str] = frozenset()  # of these, only the pack may be served
         self._pages_shown = True
         self._judged = ("", 0)  # what ACTIVE was when it was verified: see _mark
         self.edition: Edition | None = None
@@ -52,10 +45,9 @@ class Served:
         self._take(pinned_pack(), None, "built-in")
 
     def start(self, *, pages: bool = True) -> None:
-        """Show the best there is. What is on the disk is verified first, and its pages are rendered
-        again.
+        """Show the best there is, verified and rendered again first.
 
-        ``pages=False``, for the line alone: they are rendered only where there is no release yet.
+        ``pages=False``, for the text line alone: rendered only where there is no release yet.
         """
         self._leave_a_local_file()
         self._pages_shown = pages
@@ -70,11 +62,9 @@ class Served:
             self._show_shipped()
 
     def renew(self) -> None:
-        """Show what another process activated, once it is verified too; drop what was refused or is
-        gone.
+        """Show what another process activated, once verified; drop what was refused or is gone.
 
-        Takes some seconds where ACTIVE changed, as its pages are made again and compared; not
-        repeated until then.
+        Takes some seconds where ACTIVE changed.
         """
         if (mark := self._mark()) != self._judged:
             on_disk = self._on_disk()  # before: what comes meanwhile is not what was verified
@@ -87,8 +77,7 @@ class Served:
             self._show_shipped()
 
     def show(self) -> bool:
-        """Take up the release that is active on disk, if it is whole and was verified. False if
-        there is none."""
+        """Take up the active release, if it is whole and was verified. False if there is none."""
         release = next((one for one in self.releases.pair() if one.id in self._allowed), None)
         if release is None:
             return False
@@ -101,20 +90,18 @@ class Served:
         return True
 
     def changed(self) -> bool:
-        """Whether another release was activated since, or a line was hidden. Cheap: a few small
-        files are read."""
+        """Whether another release was activated since, or a hotline was hidden. Cheap."""
         if self._mark() != self._judged:
             return True
         return self.release is not None and held.overlay(self.releases) != self.overlay
 
     def _mark(self) -> tuple[str, int]:
-        """What ACTIVE names, and which folder that is (0: gone): a release may come back under its
-        own name."""
+        """What ACTIVE names, and which folder that is (0: gone): one may come back by its name."""
         active = self.releases.active_id()
+        if not active:
+            return self._judged
         try:
-            return (
-                (active, (self.releases.folder / active).stat().st_ino) if active else self._judged
-            )
+            return active, (self.releases.folder / active).stat().st_ino
         except FileNotFoundError:
             return active, 0
         except OSError:  # a disk that fails is no reason to drop what was verified
@@ -124,16 +111,13 @@ class Served:
         return frozenset(release.id for release in self.releases.pair())
 
     def healthy(self) -> bool:
-        """Whether the line gives the right answer to a known question, from the pack now served."""
+        """Whether the text line gives the right answer to a known question."""
         return KNOWN_ANSWER in decide(self.script, KNOWN_QUESTION).reply.text
 
     def detail(self) -> dict[str, object]:
         """What `/readyz` says of it."""
-        release, refusal, waiting = (
-            self.release,
-            self.releases.refused(),
-            held.waiting(self.releases),
-        )
+        release, refusal = self.release, self.releases.refused()
+        waiting = held.waiting(self.releases)
         record, now = last_refresh.last(self.releases), self.clock()
         return {
             "serving": self.origin,
@@ -150,8 +134,7 @@ class Served:
         }
 
     def _leave_a_local_file(self) -> None:
-        """The one file that the kiosk's browser may open by itself, for the day when this server
-        does not start."""
+        """The file that the kiosk's browser opens by itself when this server does not start."""
         file = self.settings.server.data_dir / LOCAL_FILE
         aside = file.with_suffix(".part")
         try:
@@ -164,23 +147,20 @@ class Served:
             )
 
     def _show_shipped(self) -> None:
-        """No release can be used or made (a full or read-only disk): render the shipped pack into
-        memory."""
+        """No release can be used or made: render the shipped pack into memory."""
         try:
             overlay = held.overlay(self.releases)
             pack = overlay.applied(self._shipped())
             self._take(pack, self._rendered(pack), "shipped")
             self.overlay = overlay
         except Exception:
-            # Whatever is wrong, the crisis set is already on both doors, and the log says why it is
-            # alone there.
+            # Whatever is wrong, kiosk and text line have the crisis set already.
             log.exception(
                 "the shipped pack cannot be shown; only the built-in crisis lines are served"
             )
 
     def _pages(self, release: Release, pack: Pack) -> Edition | None:
-        """The stored pages; where nobody could prove them, the pages of the verified pack, rendered
-        into memory."""
+        """The stored pages; where unproven, those of the verified pack, rendered into memory."""
         try:
             if release.id not in self._unproven:
                 return Edition.open(release.edition)
@@ -205,9 +185,8 @@ class Served:
         pack, problems = installation.read(self.settings.content.pack)
         errors = installation.errors(problems)
         if pack is None or errors:
-            raise ValueError(
-                f"the shipped pack is wrong: {errors[0] if errors else 'it is not there'}"
-            )
+            cause = errors[0] if errors else "it is not there"
+            raise ValueError(f"the shipped pack is wrong: {cause}")
         return pack
 
     def _take(self, pack: Pack, edition: Edition | None, origin: str) -> None:

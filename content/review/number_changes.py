@@ -1,9 +1,6 @@
-"""What a changed number is: the ways to reach whatever two packs both have, compared.
+"""What a changed number is: the numbers, words to send and hosts of two packs, compared.
 
-Owns Change and Note, their file ``changes.json`` beside a published pack, and the comparison:
-numbers, words to send and hosts of resources, the numbers of partners and counties, and the words
-that lead a text message to its answer. Refuses to judge whether a change is right or who must
-approve it (review.py does).
+``changes.json`` beside a published pack holds the signers' notes on such changes.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,10 +19,9 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, order=True):
     """One number, word to text or web host, before and after; "" for one that was not there.
 
     ``resource`` is a resource's id, or ``partner:<id>``, ``county:<fips>``, ``words:<language>``,
-    ``names``. ``key`` names the place: ``voice.1`` is the resource's first voice channel,
-    ``sms.1.keyword.es`` its Spanish word, ``staff_number`` a partner's, ``after-hours.1`` a
-    county's. Under ``words:en`` and ``names`` it is what a student texts, and old and new are the
-    topics or partners that answer it.
+    ``names``. ``key`` names the place: ``voice.1``, ``sms.1.keyword.es``, a partner's
+    ``staff_number``, a county's ``after-hours.1``; under words and names, what a student texts (old
+    and new are then the topics or partners that answer it).
     """
 
     resource: str
@@ -44,8 +40,7 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
 def between(old: Pack, new: Pack) -> tuple[Change, ...]:
     """Every number, word and host that differs, for entries that both packs have; sorted.
 
-    A word of a text message is a change only when it moved to another answer, not when it came or
-    went.
+    A word of a text message counts only when it moved to another answer.
     """
     before, after = dict(_all(old)), dict(_all(new))
     return tuple(
@@ -73,8 +68,8 @@ def decode(data: bytes) -> tuple[Note, ...]:
 def reason(change: Change, notes: Iterable[Note]) -> str:
     """Why the signers changed exactly this, "" if they did not say.
 
-    A machine that was dark while a number changed twice sees the first and the last one: notes that
-    follow on each other, each from where the one before ended, explain that too.
+    A machine that was off while a number changed twice sees the first and the last: notes that
+    follow on each other explain that too.
     """
     onward: dict[str, list[Note]] = {}
     for note in notes:
@@ -101,7 +96,7 @@ def _compared(name: str, before: Mapping[str, str], after: Mapping[str, str]) ->
 
 def _all(pack: Pack) -> Iterator[tuple[str, Mapping[str, str]]]:
     for resource in pack.resources:
-        yield resource.id, dict(_ways(resource.channels))
+        yield resource.id, dict(_of_channels(resource.channels))
     for partner in pack.partners:
         yield f"partner:{partner.id}", dict(_of_partner(partner))
     for county in pack.counties:
@@ -115,8 +110,7 @@ def _all(pack: Pack) -> Iterator[tuple[str, Mapping[str, str]]]:
 
 
 def _answered(pack: Pack, language: str) -> Mapping[str, str]:
-    """What a student may text → the topic that answers it: the most urgent one of those that know
-    the words."""
+    """What a student may text → the topic that answers it, the most urgent one that knows it."""
     topics: dict[str, str] = {}
     for keyword in sorted(
         pack.keywords, key=lambda keyword: (keyword.priority, keyword.topic), reverse=True
@@ -160,7 +154,7 @@ def places(channels: Iterable[Channel]) -> Iterator[tuple[str, Channel]]:
         yield f"{channel.kind}.{seen[channel.kind]}", channel
 
 
-def _ways(channels: Iterable[Channel]) -> Iterator[tuple[str, str]]:
+def _of_channels(channels: Iterable[Channel]) -> Iterator[tuple[str, str]]:
     for place, channel in places(channels):
         if channel.number:
             yield place, channel.number

@@ -1,8 +1,7 @@
-"""Every difference between two packs, each under the row of the approval table that it belongs to.
+"""Every difference between two packs, each under its row of the approval table.
 
-Owns finding and sorting them: what of a pack is a number, what only words, what takes a line away
-from a student. Whatever no rule here names falls under "detail", so that a field added to the model
-is never waved through. Refuses to judge who must approve what (review.py holds the table).
+Whatever no rule here names falls under "detail": a field added to the model is never waved
+through.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
@@ -24,14 +23,14 @@ _WORDING = frozenset(
     {"icon", "tint", "sources", "paragraphs", "blocks", "order", "max_segments", "line_segments"}
 )
 _NUMBERS = frozenset({"voice", "sms", "tty", "videophone", "word"})
-_PACK_HANDLED = {"version", "name", "scope", "default", "languages", "texts", "short_codes", "line_words"} | {
-    "resources", "topics", "groups", "partners", "counties", "laws", "staff", "keywords",
-}  # fmt: skip
+_PACK_HANDLED = {
+    *("version", "name", "scope", "default", "languages", "texts", "short_codes", "line_words"),
+    *("resources", "topics", "groups", "partners", "counties", "laws", "staff", "keywords"),
+}
 
 
 class PackDifference(NamedTuple):
-    """One difference: its row in the table, the entry it is about, the place in it, before and
-    after."""
+    """One difference: its row of the table, the entry, the place in it, before and after."""
 
     row: str
     subject: str
@@ -42,11 +41,10 @@ class PackDifference(NamedTuple):
 
 
 def between(old: Pack, new: Pack, known: Set[str] = frozenset()) -> Iterator[PackDifference]:
-    """Everything that differs, in no order. ``known``: ids that were live when a person last
-    looked."""
+    """Everything that differs, in no order. ``known``: ids live when a person last looked."""
     yield from _pack(old, new)
     yield from _numbers(old, new)
-    yield from (PackDifference(*found) for found in different(old, new))
+    yield from (PackDifference(*row) for row in different(old, new))
     yield from _gone(old, new, known)
     yield from _codes(old, new)
     yield from _listed(old, new)
@@ -88,8 +86,7 @@ def _numbers(old: Pack, new: Pack) -> Iterator[PackDifference]:
 
 
 def _gone(old: Pack, new: Pack, known: Set[str]) -> Iterator[PackDifference]:
-    """Counted against what is shown and against what a person last saw: or lines could go a few at
-    a time."""
+    """Counted also against what a person last saw: or hotlines could go a few at a time."""
     after = {r.id for r in new.resources if r.status == "live"}
     for before in (frozenset(r.id for r in old.resources if r.status == "live"), frozenset(known)):
         if len(before - after) > MANY_GONE * len(before):
@@ -100,8 +97,7 @@ def _gone(old: Pack, new: Pack, known: Set[str]) -> Iterator[PackDifference]:
 
 
 def _codes(old: Pack, new: Pack) -> Iterator[PackDifference]:
-    """Neutral numbers stand on posters and in texts already sent: one that leads elsewhere
-    misleads."""
+    """Codes stand on posters and in texts already sent."""
     before, after = _owners(old), _owners(new)
     for code in before.keys() & after.keys():
         if before[code] != after[code]:
@@ -237,8 +233,7 @@ def _vocabulary(
 
 
 def _texts(old: Pack, new: Pack) -> Iterator[PackDifference]:
-    """Words changed, told once an entry; and replies of the line that lost a number or name
-    another."""
+    """Words changed, once an entry; and replies of the text line that lost or gained a number."""
     reworded: dict[str, set[str]] = {}
     kept = {_owner(key) for key in new.texts[new.default]}
     for language in set(old.languages) & set(new.languages):

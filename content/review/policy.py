@@ -1,10 +1,7 @@
-"""Who must approve what: every difference between the pack that is shown and a new one, judged by
-one table.
+"""Who must approve what: each difference between served and new pack, judged by one table.
 
-Owns the table of the content guide (5.2) as this program keeps it (its reasons are in
-docs/review.md) and the sentences that tell a person why a change waits. Refuses to find differences
-(differences.py), to keep anything (held.py), and to judge by what a pack says of itself: only its
-signatures and their notes count.
+Source: the content guide, 5.2; the reasons are in docs/review.md. Only a pack's signatures and
+their notes count, never what it says of itself.
 """
 
 from collections.abc import Iterator, Set
@@ -24,11 +21,9 @@ _GRAVITY: dict[Verdict, int] = {"refused": 0, "hold": 1, "auto": 2}
 
 
 class ReviewRow(NamedTuple):
-    """One row: the verdict for a pack that two persons signed, and for one that a single person
-    did; and why.
+    """The verdicts for a pack that two persons signed and that a single one did; and why.
 
-    ``noted``: what two persons signed passes where a note of theirs gives a reason; one person's
-    note does not count.
+    ``noted``: what two persons signed passes where a note of theirs gives a reason.
     """
 
     two: Verdict
@@ -121,17 +116,10 @@ TABLE: dict[str, ReviewRow] = {
     "pack": ReviewRow("hold", "hold", "This is a pack of another name, place or first language."),
     "detail": ReviewRow("auto", "hold", "A detail of {name} changed: {key}."),
 }
-_KEPT_BY_SETTING = frozenset(
-    {"number", "number-crisis", "word-moved", "site"}
-)  # what hold_numbers holds
-_FIRST = (
-    "number-crisis",
-    "number",
-    "word-moved",
-    "withdrawn-pinned",
-    "gone-crisis",
-)  # what staff should read first
-_WAYS = {
+_KEPT_BY_SETTING = frozenset({"number", "number-crisis", "word-moved", "site"})  # by hold_numbers
+# What staff should read first.
+_FIRST = ("number-crisis", "number", "word-moved", "withdrawn-pinned", "gone-crisis")
+_CHANNELS = {
     "voice": "number to call",
     "sms": "number to text",
     "tty": "TTY number",
@@ -143,12 +131,11 @@ _WAYS = {
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
-    """One difference as a person reads it. ``row`` is its row of TABLE, ``subject`` and ``key``
-    where it is.
+    """One difference as a person reads it. ``subject`` and ``key``: where it is.
 
-    ``what`` names the thing that changed ("number to call"), ``name`` whose it is; ``old`` and
-    ``new`` are as people write them, "" for nothing. ``number`` marks the ones to show large, with
-    a call to make before a yes. ``note`` is the reason that the signers gave.
+    ``what`` names what changed ("number to call"), ``name`` whose it is; ``old`` and ``new`` are as
+    people write them, "" for nothing. ``number`` marks the ones to show large, with a check to make
+    before a yes. ``note`` is the reason that the signers gave.
     """
 
     row: str
@@ -187,8 +174,7 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def hidden(self) -> tuple[str, ...]:
-        """The resources to hide at once, whatever becomes of the rest. None where so many are
-        withdrawn that it may be an error: then a person looks first."""
+        """The resources to hide at once; none if so many are withdrawn that it may be an error."""
         if any(one.row == "many-gone" for one in self.differences):
             return ()
         rows = {"withdrawn", "withdrawn-crisis"}
@@ -205,13 +191,11 @@ def judge(
     hold_numbers: bool,
     known: Set[str] = frozenset(),
 ) -> Review:
-    """Compare what is shown with what would be. Both packs have passed every rule.
+    """Compare the served pack with a new one; both have passed every rule.
 
-    ``known``: ids of the lines that were live when a person last looked (remembered.py).
-
-    A folder that nobody signed is its author's own (the settings must allow it): nothing of it is
-    held but what ``hold_numbers`` asks for. Everything else counts as signed by one person unless
-    two or more did.
+    ``known``: ids live when a person last looked. Of an unsigned folder, which the settings must
+    allow, only what ``hold_numbers`` asks for is put on hold. Everything else counts as signed by
+    one person unless two or more did.
     """
     judged = (
         _judged(found, old, new, provenance, hold_numbers)
@@ -231,21 +215,19 @@ def _judged(
     if not signed or (row.noted and note and two):
         verdict = "auto"
     name = name_of(found.subject, new, old)
-    said = {"name": name, "key": what(found.key), "old": found.old, "new": found.new}
-    why = row.why.format_map(said)
+    place = what(found.key)
+    why = row.why.format(name=name, key=place, old=found.old, new=found.new)
     if row.noted and verdict == "auto":
-        why = f"The {said['key']} of {name} changed."
+        why = f"The {place} of {name} changed."
     if hold_numbers and found.row in _KEPT_BY_SETTING and verdict == "auto":
-        verdict, why = (
-            "hold",
-            f"{why} This machine asks a person about every number (hold_numbers).",
-        )
+        verdict = "hold"
+        why += " This machine asks a person about every number (hold_numbers)."
     return Difference(
         row=found.row,
         subject=found.subject,
         key=found.key,
         name=name,
-        what=said["key"],
+        what=place,
         old=phone_numbers.display(found.old),
         new=phone_numbers.display(found.new),
         verdict=verdict,
@@ -261,20 +243,19 @@ def _order(one: Difference) -> tuple[int, int, str, str]:
 
 
 def what(key: str) -> str:
-    """The thing at that place of an entry in words: "voice.1" is the "number to call"."""
+    """What stands at that place of an entry, in words: "voice.1" is the "number to call"."""
     place, _, rest = key.partition(".")
     ordinal, _, more = rest.partition(".")
     if more.startswith("keyword."):
         return f"word to text ({more.removeprefix('keyword.')})"
     if more:
-        return f"{more.partition('.')[0]} of the {_WAYS.get(place, place)}"
+        return f"{more.partition('.')[0]} of the {_CHANNELS.get(place, place)}"
     again = f" {ordinal}" if ordinal.isdigit() and ordinal != "1" else ""
-    return f"{_WAYS.get(place, place)}{again}".replace("_", " ")
+    return f"{_CHANNELS.get(place, place)}{again}".replace("_", " ")
 
 
 def name_of(subject: str, *packs: Pack) -> str:
-    """What a person calls an entry: its organization, its title, its county; from the first pack
-    that has it."""
+    """What people call an entry: organization, title, county; from the first pack that has it."""
     return next(
         (name for pack in packs for name in _names(subject, pack) if name),
         subject.replace(":", " "),
@@ -294,7 +275,6 @@ def _names(subject: str, pack: Pack) -> Iterator[str]:
     elif f"{kind}:" == WORDS:
         yield f"the text line ({entry})"
     elif kind in ("topic", "group", "sms"):
-        title = pack.texts[pack.default].get(
-            f"{'topic' if kind == 'sms' else kind}:{entry}:title", ""
-        )
+        owner = "topic" if kind == "sms" else kind
+        title = pack.texts[pack.default].get(f"{owner}:{entry}:title", "")
         yield f"“{title}”" if title and "{" not in title else ""

@@ -1,10 +1,7 @@
-"""How one resource differs in two packs: whether it is still there, whose it is, when and whom it
-answers.
+"""How one resource differs in two packs: is it still there, whose is it, when does it answer whom.
 
-Owns which change of a resource only takes something away and which promises a student more than
-before. Numbers, words to send and hosts are compared by changes.py, and who must approve what by
-review.py. Refuses to call a resource an ordinary one that either pack calls a crisis line: or a
-pack could make it ordinary first and change it then.
+What either pack calls a crisis line is one: or a pack could make it ordinary first and change it
+then. Numbers are compared in number_changes.py.
 """
 
 from collections.abc import Iterator
@@ -179,11 +176,11 @@ def _channels(old: Resource, new: Resource) -> Iterator[Row]:
 def _hours(name: str, place: str, old: Channel, new: Channel, *, crisis: bool) -> Iterator[Row]:
     if (old.hours, old.open, old.timezone) == (new.hours, new.open, new.timezone):
         return
-    said = (name, f"{place}.hours", _when(old), _when(new))
+    change = (name, f"{place}.hours", _when(old), _when(new))
     if new.hours == "unknown" or _within(new, old):
-        yield "less", *said
+        yield "less", *change
     else:
-        yield "hours-widened-crisis" if crisis else "hours-widened", *said
+        yield "hours-widened-crisis" if crisis else "hours-widened", *change
 
 
 def _within(new: Channel, old: Channel) -> bool:

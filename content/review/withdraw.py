@@ -1,10 +1,7 @@
-"""A pack without the lines that may not be shown: withdrawn ones, and those that are no more than
-drafts.
+"""A pack without its withdrawn hotlines: their cards, topics, sentences and text messages.
 
-Owns what becomes of everything that names such a line: its card, the topics that lead to it,
-sentences and text messages that give its number. Only ever takes away; where that would leave a
-student with nothing, the crisis lines stand in its place. Refuses to change a number or to write a
-sentence.
+Only ever takes away; where that would leave a student with nothing, the crisis lines stand in its
+place.
 """
 
 import re
@@ -17,13 +14,13 @@ from content.model.pack import Pack, Resource, Topic
 
 T = TypeVar("T")
 
-_WAYS = frozenset({"voice", "sms", "tty", "videophone", "word", "web", "chat"})
+_CHANNELS = frozenset({"voice", "sms", "tty", "videophone", "word", "web", "chat"})
 _CALLED = frozenset({"voice", "sms"})
 _ENDS = re.compile(r"((?<=[.!?।؟])\s+|(?<=[。！？]))")
 _SERIES = re.compile(r"((?:topic:[^:]+:p)|(?:staff:[^:]+:b)|(?:resource:[^:]+:happens))\.(\d+)")
 PARTNER = "partner:"  # before the id of a partner, where resources and partners are named together
 _LINE, _FURTHER = "sms:line:general", "sms:line:further"
-# no word of it needs translating, and rules_entries.py keeps both live
+# no word of it needs translating, and the rules keep both live
 _LAST = "{911.voice}, {988.voice}."
 _FIRST_FALLBACK = "988"
 
@@ -40,11 +37,9 @@ def marked(pack: Pack, ids: Set[str], *, reviewing: Set[str] = frozenset()) -> P
 
 
 def hidden(pack: Pack, ids: Set[str], *, reviewing: Set[str] = frozenset()) -> Pack:
-    """The pack as it may be shown: ``ids`` hidden besides what is not live already. The same object
-    if nothing is.
+    """The pack as it may be shown, the same object if nothing is hidden.
 
-    A line of ``reviewing`` keeps its card, which says that staff are looking and gives no way to
-    reach it.
+    One of ``reviewing`` keeps its card, which says that staff are looking and gives no number.
     """
     pack = marked(pack, ids, reviewing=reviewing)
     gone = frozenset(resource.id for resource in pack.resources if resource.status != "live")
@@ -94,14 +89,9 @@ def _topic(
     talk = [
         name for name in topic.resources if name in live and live[name].answers == "counselling"
     ]
-    lost = next(
-        (
-            n
-            for n, name in enumerate(topic.resources)
-            if name not in live and name in {r.id for r in resources}
-        ),
-        -1,
-    )
+    known = {r.id for r in resources}
+    hidden_at = (n for n, name in enumerate(topic.resources) if name in known - live.keys())
+    lost = next(hidden_at, -1)
     lines = topic.resources
     if lost >= 0 and not any(live[name].urgency == "crisis" for name in talk):
         lines = (*lines[:lost], fallback, *(name for name in lines[lost:] if name != fallback))
@@ -145,7 +135,7 @@ def _leads(name: str, key: str, gone: Set[str]) -> bool:
     if not dot:
         owner = key.split(":")
         entry = owner[1] if owner[0] == "resource" else ""
-    return kind in _WAYS and entry in gone
+    return kind in _CHANNELS and entry in gone
 
 
 def _talks(text: str, talk: Set[str]) -> bool:
@@ -157,16 +147,14 @@ def _talks(text: str, talk: Set[str]) -> bool:
 def _general(
     key: str, texts: Mapping[str, str], default: Mapping[str, str], gone: Set[str], talk: Set[str]
 ) -> str:
-    """What is texted where the reply lost its number: the general answer, which names the crisis
-    lines."""
+    """The general answer, which names the crisis lines, where the reply lost its number."""
     general = _FURTHER if key.endswith(":further") else _LINE
     left = _without(texts.get(general) or default.get(general, ""), general, gone)
     return left if _talks(left, talk) else f"{left} {_LAST}".strip()
 
 
 def _dropped(texts: Mapping[str, str]) -> dict[str, frozenset[int]]:
-    """Series → the numbers of which nothing is left. The default language decides, so that all keep
-    the same ones."""
+    """Series → the numbers of which nothing is left in the default language, which decides."""
     found: dict[str, set[int]] = {}
     for key, text in texts.items():
         if not text and (place := _SERIES.fullmatch(key)):
