@@ -19,16 +19,15 @@ from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from cli import main as commands
+from cli import main as command_line
 from cli.command import Context
 from content.model.built_pack import BuiltPackError
 from content.releases.last_refresh import fails_for_now, overdue
 from kiosk.app import KioskApp
 from kiosk.audio import clips
 from kiosk.edition import last_resort
-from kiosk.pages import school_file as school
-from runtime import child_process
-from runtime import schedule as slots
+from kiosk.pages import school_file
+from runtime import child_process, schedule
 from runtime.clock import guard_clock, now_utc
 from runtime.installation import hash_key
 from runtime.schedule import Job, Slot
@@ -52,7 +51,7 @@ log = logging.getLogger("porchlight")
 HANDLED_FOR = timedelta(hours=24)
 WAITING = "waiting.jsonl"  # in data_dir: what the database could not take yet
 Clock = Callable[[], datetime]
-Verb = Callable[..., Coroutine[None, None, None]]
+RunCommand = Callable[..., Coroutine[None, None, None]]
 
 
 class Porchlight:
@@ -63,96 +62,101 @@ class Porchlight:
         settings: Settings,
         secrets: Secrets,
         clock: Clock,
-        verb: Verb,
+        verb: RunCommand,
         carrier: Transport | None,
     ) -> None:
         self.settings, self.clock, self.verb = settings, clock, verb
         self.served = Served(settings, clock=clock)
         self.served.start()
-        self.slot = Slot(settings.content.schedule, slots.later(settings.server.data_dir))
-        self._school = school.digest(settings.kiosk.school_file)
+        data_dir = settings.server.data_dir
+        self.slot = Slot(settings.content.schedule, schedule.later(data_dir))
+        self._school = school_file.digest(settings.kiosk.school_file)
         self._unspoken = asyncio.Event()
         self._unspoken.set()
-        self.store = Store(
-            settings.store_url, spool=Spool(settings.server.data_dir / WAITING, WORKS)
-        )
+        self.store = Store(settings.store_url, spool=Spool(data_dir / WAITING, WORKS))
         self.ledger = Ledger(self.store)
         key = hash_key(settings, secrets)
-        self.line = TextLine(
-            script=self.served.script,
-            ledger=self.ledger,
-            hash_key=key,
-            clock=clock,
-            own_number=settings.sms.number,
-            carrier_keeps_list=settings.sms.carrier != "modem",
-            confirms_stop=settings.sms.carrier == "modem",
-        )
+        self.line = self._text_line(key)
         gate = Gate(self.line.alarms, Account.configured(settings, secrets))
         self.deliveries = Deliveries(self.line.alarms, clock=clock)
-        self.rounds = with_account(
+        self.carrier_work = with_account(
             self.line, self.store, self.deliveries, settings, secrets, clock=clock, carrier=carrier
         )
         self.calls = InboundCalls(self.served.voice, gate, clock)
-        last = last_resort.edition(settings.kiosk)
-        searched = settings.server.data_dir if self.served.directory else None
-        self.kiosk = KioskApp(settings.kiosk, fallback=last, data_dir=searched)
+        self.kiosk = KioskApp(
+            settings.kiosk,
+            fallback=last_resort.edition(settings.kiosk),
+            data_dir=data_dir if self.served.directory else None,
+        )
         self.modem = behind_modem(self.line, self.ledger, settings.sms, hash_key=key, clock=clock)
         self._show()
         self.app = Starlette(
             routes=[Route("/healthz", self.healthz), Route("/readyz", self.readyz)],
             lifespan=self._lifespan,
         )
-        self.doors: dict[str, ASGIApp] = {"/healthz": self.app, "/readyz": self.app}
-        if settings.sms.enabled and self.modem is None:
-            self.doors |= {"/sms/inbound": InboundTexts(self.line, gate), VOICE: self.calls}
-            self.doors["/sms/status"] = StatusCallbacks(
-                self.deliveries, gate, self.rounds.record_status if self.rounds else None
-            )
         self.front: ASGIApp = self.kiosk if settings.kiosk.enabled else self.app
+        self.endpoints = self._endpoints(gate)
+
+    def _text_line(self, hash_key: bytes) -> TextLine:
+        modem = self.settings.sms.carrier == "modem"
+        return TextLine(
+            script=self.served.script,
+            ledger=self.ledger,
+            hash_key=hash_key,
+            clock=self.clock,
+            own_number=self.settings.sms.number,
+            carrier_keeps_list=not modem,
+            confirms_stop=modem,
+        )
+
+    def _endpoints(self, gate: Gate) -> dict[str, ASGIApp]:
+        """What answers at a path of its own; ``front`` answers at every other."""
+        own: dict[str, ASGIApp] = {"/healthz": self.app, "/readyz": self.app}
+        if self.settings.sms.enabled and self.modem is None:
+            record = self.carrier_work.record_status if self.carrier_work else None
+            own["/sms/inbound"] = InboundTexts(self.line, gate)
+            own["/sms/status"] = StatusCallbacks(self.deliveries, gate, record)
+            own[VOICE] = self.calls
+        return own
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            await self.doors.get(scope["path"], self.front)(scope, receive, send)
+            await self.endpoints.get(scope["path"], self.front)(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
     def jobs(self) -> list[Job]:
         """The table of jobs. Each is safe to run at any time and as often as one likes."""
-        rounds = self.rounds.table() if self.rounds else []
+        work = self.carrier_work.table() if self.carrier_work else []
         return [
             Job("refresh", self.slot, self.refresh),
             Job("watch", IntervalTrigger(seconds=3), self.watch),
             Job("purge", IntervalTrigger(hours=1), self.purge),
-            # 11:30 UTC is night in California, and clear of the hour that daylight saving skips or
-            # repeats.
+            # Night in California, clear of the hour that daylight saving skips or repeats.
             Job("nightly", CronTrigger(hour=11, minute=30, timezone=UTC), self.nightly),
-            *(Job(name, IntervalTrigger(seconds=seconds), run) for name, seconds, run in rounds),
+            *(Job(name, IntervalTrigger(seconds=seconds), run) for name, seconds, run in work),
         ]
 
     async def watch(self) -> None:
-        """Show a release that another process activated; render again when the office changed the
-        school's file."""
-        written = school.digest(self.settings.kiosk.school_file)
+        """Show a release that another process activated; render again a changed school file."""
+        written = school_file.digest(self.settings.kiosk.school_file)
         if written != self._school:
             self._school = written
             await self.verb("refresh", "--again")
         if self.served.changed():
-            # In a thread: reading a pack and indexing its words would hold up every page and text
-            # meanwhile.
+            # Reading a pack and indexing its words would hold up every page and text meanwhile.
             await asyncio.to_thread(self._show_active)
             self._unspoken.set()
 
     async def refresh(self) -> None:
         """Look for a new pack, again and again where a failure may pass."""
         releases = self.served.releases
-        await slots.persistently(lambda: self.verb("refresh"), lambda: fails_for_now(releases))
+        await schedule.persistently(lambda: self.verb("refresh"), lambda: fails_for_now(releases))
 
     async def speak(self) -> None:
-        """Make what is read aloud and not there yet, where this machine can: at the start and
-        whenever pages changed.
+        """Make what is read aloud and not there yet, at the start and whenever pages changed.
 
-        One run at a time, and beside `watch`, which must not wait twenty minutes to show a mended
-        number.
+        Beside `watch`, which must not wait twenty minutes to show a mended number.
         """
         kiosk = self.settings.kiosk
         while kiosk.enabled and kiosk.audio != "off" and clips.able():
@@ -167,7 +171,7 @@ class Porchlight:
             await self.ledger.purge(self.clock() - HANDLED_FOR)
 
     async def nightly(self) -> None:
-        """Render again, so that what is said about age is true today, and ask the known question."""
+        """Render again, as what is said about age changes by the day; ask the known question."""
         await self.verb("refresh", "--again")
         if not self.served.healthy():
             log.error(
@@ -175,27 +179,24 @@ class Porchlight:
                 " `doctor`"
             )
 
-    # a route's signature
-    async def healthz(self, request: Request) -> PlainTextResponse:  # noqa: ARG002
+    async def healthz(self, request: Request) -> PlainTextResponse:  # noqa: ARG002  a route
         """The process lives."""
         return PlainTextResponse("ok\n")
 
-    async def readyz(self, request: Request) -> JSONResponse:  # noqa: ARG002  a route's signature
-        """200 when the line gives the known answer; the rest of the JSON warns and does not make it
-        503."""
+    async def readyz(self, request: Request) -> JSONResponse:  # noqa: ARG002  a route
+        """200 when the text line gives the known answer; the rest of the JSON only warns."""
         ready = self.served.healthy()
         detail = await asyncio.to_thread(self.detail)
         return JSONResponse({"ready": ready, **detail}, status_code=200 if ready else 503)
 
     def detail(self) -> dict[str, object]:
-        """What `/readyz` says beside the known answer, and the staff desk too. Reads files: in a
-        thread, please."""
+        """What `/readyz` and the staff desk say. Reads files: call it in a thread."""
         doubts = {
             "store": self.store.problem() or "ok",
             "replies": self.deliveries.problem() or "ok",
         }
-        beside = self.modem or self.rounds
-        own = beside.report() if beside else {}
+        carrier = self.modem or self.carrier_work
+        own = carrier.report() if carrier else {}
         return {**self.served.detail(), "refresh_overdue": self._overdue(), **doubts, **own}
 
     def _show_active(self) -> None:
@@ -213,15 +214,13 @@ class Porchlight:
         return overdue(self.served.releases, now=now, every=self.slot.every(now))
 
     async def _catch_up(self) -> None:
-        """Look for a pack some minutes after the start, if a slot passed while this machine was
-        off."""
-        await asyncio.sleep(slots.first_wait())
+        """Look for a pack some minutes after the start, if a slot passed while we were off."""
+        await asyncio.sleep(schedule.first_wait())
         if self._overdue():
             await self.refresh()
 
     @contextlib.asynccontextmanager
-    # Starlette's signature
-    async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:  # noqa: ARG002
+    async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:  # noqa: ARG002  Starlette's
         self.store.open()
         scheduler = AsyncIOScheduler(
             timezone=UTC,
@@ -230,13 +229,10 @@ class Porchlight:
         for job in self.jobs():
             scheduler.add_job(job.run, job.trigger, id=job.name)
         scheduler.start()
-        background = [
-            asyncio.create_task(guard_clock(scheduler, self.clock)),
-            asyncio.create_task(self.speak()),
-        ]
-        if beside := self.modem or self.rounds:
-            background.append(asyncio.create_task(beside.run()))
-        background.append(asyncio.create_task(self._catch_up()))
+        runs = [guard_clock(scheduler, self.clock), self.speak(), self._catch_up()]
+        if carrier := self.modem or self.carrier_work:
+            runs.append(carrier.run())
+        background = [asyncio.create_task(run) for run in runs]
         try:
             yield
         finally:
@@ -252,11 +248,10 @@ def build(
     *,
     secrets: Secrets | None = None,
     clock: Clock = now_utc,
-    verb: Verb = child_process.run,
+    verb: RunCommand = child_process.run,
     carrier: Transport | None = None,
 ) -> Porchlight:
-    """Compose everything. Tests call this with fakes: a clock, processes that run verbs. Raises
-    SettingsError."""
+    """Compose everything; tests hand in fakes. SettingsError."""
     try:
         CronTrigger.from_crontab(settings.content.schedule, UTC)
     except ValueError as error:
@@ -278,20 +273,16 @@ def serve(settings: Settings, secrets: Secrets) -> int:
         if finding.kind == "wrong":
             log.warning("%s", finding.sentence)
     host, port = settings.server.host, settings.server.port
-    with contextlib.suppress(
-        OSError
-    ):  # a full disk below the output must not keep the line from answering
+    with contextlib.suppress(OSError):  # a full disk below the output must not keep us from serving
         print(f"Kiosk: http://{host}:{port}/    (Ctrl-C ends it)")
         print(
             'Text the line from another terminal: .venv/bin/porchlight text "im not safe"',
             flush=True,
         )
-    # The pack's words are a million objects that stay: a collection that looks at them all holds up
-    # every answer.
+    # The pack's words are a million objects that stay: a collection of them holds up every answer.
     gc.collect()
     gc.freeze()
-    # No access log: an address and a path are what we promised not to keep. Two seconds suffice for
-    # a page or a text.
+    # No access log: an address and a path are what we promised not to keep.
     config = uvicorn.Config(
         app,
         host=host,
@@ -299,8 +290,7 @@ def serve(settings: Settings, secrets: Secrets) -> int:
         access_log=False,
         log_config=None,
         server_header=False,
-        # nothing here asks who called: neither is a forwarded address taken in
-        proxy_headers=False,
+        proxy_headers=False,  # nothing here asks who called
         lifespan="on",
         ws="none",
         timeout_graceful_shutdown=2,
@@ -315,15 +305,15 @@ def serve(settings: Settings, secrets: Secrets) -> int:
 
 
 def main(arguments: list[str], environ: dict[str, str]) -> int:
-    """Run one verb. Returns the exit code: 0 done, 1 a problem was found, 2 the settings are wrong."""
-    given = commands.parser().parse_args(arguments)
+    """Run one verb; the exit code: 0 done, 1 a problem was found, 2 the settings are wrong."""
+    given = command_line.parser().parse_args(arguments)
     logging.basicConfig(
         stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s"
     )
     for chatty in ("apscheduler", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     if given.report:
-        return commands.reported(lambda: _run(given, environ))
+        return command_line.reported(lambda: _run(given, environ))
     return _run(given, environ)
 
 
@@ -334,16 +324,13 @@ def _run(given: Namespace, environ: dict[str, str]) -> int:
             settings.server.data_dir.mkdir(parents=True, exist_ok=True)
         if given.verb in {None, "serve"}:
             return serve(settings, secrets)
-        return commands.run(Context(settings, secrets, given, now_utc))
+        return command_line.run(Context(settings, secrets, given, now_utc))
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
     except BuiltPackError as error:
-        print(
-            f"{ROOT / 'content' / 'packs' / 'pinned'}: this installation is damaged; install it again."
-            f" {error}",
-            file=sys.stderr,
-        )
+        folder = ROOT / "content" / "packs" / "pinned"
+        print(f"{folder}: this installation is damaged; install it again. {error}", file=sys.stderr)
         return 1
 
 

@@ -54,8 +54,7 @@ def run(context: Context) -> int:
 
 
 def reported(command: Callable[[], int]) -> int:
-    """Run it for a server that started this process: what it prints becomes one JSON object on
-    standard output. The log stays on standard error."""
+    """Run it for a server: what it prints becomes one JSON object on standard output."""
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
         code = command()

@@ -13,7 +13,7 @@ from content.releases.fetch import Asked
 from content.releases.outcome import Outcome
 from content.releases.rerender import render_shipped, rerender
 from content.releases.sources import PackSource, SourceError
-from content.releases.targets import Location
+from content.releases.targets import SchoolArea
 from content.review.provenance import Provenance
 from runtime import disk_check, installation
 from runtime.clock import synchronised
@@ -35,8 +35,8 @@ def refresh(
     if source.root is None:
         folder = Path(source.where)
         return admit(Candidate(folder, Provenance(origin="unsigned")), machine)
-    location = Location(counties=settings.kiosk.counties, district=settings.content.district)
-    asked = Asked(location=location, synchronised=synchronised(), accept_age=accept_age)
+    area = SchoolArea(counties=settings.kiosk.counties, district=settings.content.district)
+    asked = Asked(area=area, synchronised=synchronised(), accept_age=accept_age)
     outcome = publisher.refresh(source, machine, asked)
     if installation.edition_key(settings, now) != machine.edition_key and machine.releases.active():
         # A directory came or went, and the pages say whether there is one.

@@ -1,2 +1,1 @@
-"""The text line's database: engine and migrations, group commit, what waits while it is away,
-counts."""
+"""The database: engine and migrations, group commit, spool, counts."""

@@ -1,10 +1,7 @@
-"""Anonymous counts: how many messages a day were answered about what, at which door. Nothing that
-leads to a person.
+"""Anonymous counts: how many messages a day about each topic, by channel; nothing finer.
 
-Owns one table, kept for years, and how it is shown: a number below ``SMALL`` is not told, because
-"one text about assault on Tuesday" tells a small school who it was. Refuses anything finer than a
-day, and to be a log: a count is added in the same transaction as the claim it counts, and a repeat
-is not counted.
+A number below ``SMALL`` is hidden: "one text about assault on Tuesday" tells a small school who it
+was. A count is added in the transaction of the claim it counts.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -36,8 +33,7 @@ def day_of(seconds: int) -> int:
 
 
 def add(connection: Connection, door: str, found: Mapping[tuple[int, str], int]) -> None:
-    """Add to the counts of each (day, topic). In order of their keys, so that two servers do not
-    wait in a circle."""
+    """Add to the counts of each (day, topic), in that order: two servers must not deadlock."""
     rows = [
         {"day": day, "door": door, "topic": topic, "number": found[day, topic]}
         for day, topic in sorted(found)
@@ -65,8 +61,7 @@ def _add() -> Any:
 
 
 def since(connection: Connection, items: Sequence[date]) -> list[list[tuple[str, str, int]]]:
-    """(door, topic, number) since a day, for each day asked about; work for the store, which hides
-    nothing yet."""
+    """(door, topic, number) since a day, for each day asked about; small numbers not hidden."""
     return [_since(connection, item) for item in items]
 
 

@@ -1,9 +1,4 @@
-"""The databases we can open: SQLite in one file, or PostgreSQL through psycopg 3; and the schema
-they must have.
-
-Owns addresses, each database's safety settings and migrations. Refuses to write anything of its
-own: that is the store's, which is the only one to call this.
-"""
+"""The databases we can open, SQLite or PostgreSQL by psycopg 3, and the schema they must have."""
 
 import os
 import threading
@@ -38,8 +33,7 @@ class StoreError(Exception):
 
 
 def is_away(error: Exception) -> bool:
-    """True if the database failed, and not the statement: locked, full, gone, or no longer a
-    database."""
+    """True if the database failed, not the statement: locked, full, gone, or no database."""
     kinds = (OSError, exc.OperationalError, exc.InternalError, exc.InterfaceError)
     return isinstance(error, kinds) or type(error) is exc.DatabaseError
 
@@ -56,11 +50,9 @@ def sentence(error: Exception) -> str:
 
 
 def open_engine(url: str, busy_ms: int) -> Engine:
-    """The engine for an SQLAlchemy address; a lock is waited for ``busy_ms``. StoreError if we
-    cannot open its kind.
+    """The engine for an SQLAlchemy address; a lock is waited for ``busy_ms``. StoreError.
 
-    ``postgres://`` and ``postgresql://`` mean psycopg 3. A server that vanishes without a word is
-    noticed in seconds.
+    A PostgreSQL server that vanishes without a word is noticed in seconds.
     """
     try:
         address = make_url(url)
@@ -94,8 +86,7 @@ def bare(
 ) -> list[tuple[Any, ...]]:
     """Run one statement on SQLite's own connection, in the same transaction; all its rows.
 
-    SQLAlchemy takes several times longer over a statement than SQLite does, and each row that is
-    asked for lets another thread in. Raises what SQLAlchemy would have raised.
+    Several times faster than by SQLAlchemy, and raises what it would.
     """
     driver: Any = connection.connection.driver_connection
     try:
@@ -107,15 +98,13 @@ def bare(
 
 
 def lock(connection: Connection) -> None:
-    """Begin to write now, before anything is read: SQLite fails who reads first and finds that
-    another wrote since."""
+    """Begin to write before anything is read, or SQLite fails if another wrote since."""
     if not cast(Any, connection.connection.driver_connection).in_transaction:
         bare(connection, "begin immediate")
 
 
 def file_of(engine: Engine) -> tuple[int, int] | None:
-    """Which file an SQLite database is now, by device and inode; None if it is gone, or the
-    database is no file."""
+    """An SQLite database's file by device and inode; None if it is gone, or there is no file."""
     name = engine.url.database if engine.dialect.name == "sqlite" else None
     try:
         # once a batch: pathlib would cost a few times as much
@@ -126,16 +115,14 @@ def file_of(engine: Engine) -> tuple[int, int] | None:
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    """WAL so that readers and other processes are not blocked; FULL so that a power cut loses no
-    claim."""
+    """WAL: readers and other processes are not blocked; FULL: a power cut loses no claim."""
     cursor = connection.cursor()
     for left in reversed(range(_WAL_TRIES)):
         try:
             cursor.execute("PRAGMA journal_mode=WAL")
             break
         except connection.OperationalError:
-            # Of two processes that turn a new file to WAL at once, SQLite refuses one without
-            # waiting (1 in 300 times).
+            # Of two that turn a new file to WAL at once, SQLite refuses one without waiting.
             if not left:
                 raise
             time.sleep(_WAL_PAUSE_SECONDS)
@@ -146,8 +133,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 def bring_up(connection: Connection) -> bool:
     """Migrate when the schema is not the newest; True if there was none at all.
 
-    Several processes may come here at once: one migrates, others wait. A schema newer than the code
-    is left alone: it was written by a newer Porchlight, which only adds to it.
+    Of several processes one migrates, others wait. A schema newer than the code is left alone: a
+    newer Porchlight only adds to it.
     """
     found = schema_version(connection)
     if found < SCHEMA:

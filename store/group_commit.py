@@ -1,10 +1,7 @@
-"""The one door to the database: SQLite in the data directory, or PostgreSQL through psycopg 3.
+"""The database behind one writer thread: all work that waits goes into one transaction.
 
-Owns group commit: one writer thread takes all the work that waits, runs it in one transaction and
-wakes all who asked. Refuses to know what is stored: tables and statements belong to the SQL modules
-(sms/ledger.py). Refuses to stop anyone: a database that is locked, full, slow or gone raises
-StoreError to the one who asked, and what must not be lost waits in the spool. An SQLite file that
-is deleted under us is made again, with the last work done on it.
+A database that is locked, full, slow or gone raises StoreError; what must not be lost waits in the
+spool. An SQLite file that is deleted under us is made again, with the last work done on it.
 """
 
 import asyncio
@@ -31,8 +28,7 @@ log = logging.getLogger(__name__)
 BUSY_MS = 1_000  # a lock held longer than this fails the batch, which is then tried again
 RETRY_SECONDS = 0.5
 AT_ONCE = 2_000  # of the spool in one transaction: what waits must not hold up what comes
-# pieces of work done on an SQLite file that are done again when the file was deleted; about 2 MB
-LATELY = 4_096
+LATELY = 4_096  # pieces of work done again when an SQLite file was deleted; about 2 MB
 
 Work = Callable[[Connection, Sequence[Any]], Sequence[Any]]
 
@@ -55,8 +51,7 @@ class Store:
     def __init__(self, url: str, *, busy_ms: int = BUSY_MS, spool: Spool | None = None) -> None:
         """``url`` is an SQLAlchemy address. StoreError if it is not one we can open.
 
-        Only work that ``spool`` keeps is done later when it cannot be done now; it must be safe to
-        repeat.
+        Only work that ``spool`` keeps is done later; it must be safe to repeat.
         """
         self._engine = open_engine(url, busy_ms)
         self._spool = Spool() if spool is None else spool
@@ -72,20 +67,17 @@ class Store:
         self._problem = ""
 
     def open(self) -> None:
-        """Start the writer, which connects and migrates when needed. A failure shows in
-        ``problem``."""
+        """Start the writer, which connects and migrates. A failure shows in ``problem``."""
         if self._thread is None:
             self._spool.open()
             self._thread = threading.Thread(target=self._write_forever, name="store", daemon=True)
             self._thread.start()
 
     async def submit(self, work: Work, item: Any) -> Any:
-        """Run ``work(connection, items)`` with this item and all others that wait, in one
-        transaction; its result.
+        """Run ``work(connection, items)`` with all items that wait for it; this one's result.
 
-        ``work`` gets items that asked for the same function and returns one result for each. Raises
-        StoreError when the database cannot be used; work that the spool keeps is durable there by
-        then, and is done later.
+        ``work`` returns one result for each item. StoreError when the database cannot be used; work
+        that the spool keeps is durable there by then, and is done later.
         """
         if self._closing or self._thread is None:
             raise StoreError("The store is closed.")
@@ -96,9 +88,7 @@ class Store:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Any] = loop.create_future()
         self._asked.append(_Asked(work, item, loop, future))
-        if (
-            self._signalling is not loop
-        ):  # one signal for all that ask in this turn of the loop: larger batches
+        if self._signalling is not loop:  # one signal for a turn of the loop: larger batches
             self._signalling = loop
             loop.call_soon(self._signal)
         return await future
@@ -108,17 +98,15 @@ class Store:
         self._signals.put(None)
 
     def problem(self) -> str:
-        """What is wrong with the database now, as a sentence without any data in it; "" when the
-        last batch went in."""
+        """What is wrong with the database now, without any data in it; "" for nothing."""
         return self._problem
 
     def healthy(self) -> bool:
-        """True while nothing is known to be wrong."""
+        """Whether nothing is known to be wrong."""
         return not self._problem
 
     def close(self, *, timeout: float = 3.0) -> None:
-        """Write all that waits and end the thread, within ``timeout`` seconds; the rest stays in
-        the spool."""
+        """Write what waits and end the thread, within ``timeout`` seconds; the rest is spooled."""
         if self._thread is None or self._closing:
             return
         self._deadline = time.monotonic() + timeout
@@ -145,11 +133,9 @@ class Store:
         self._disconnect()
 
     def _take(self) -> list[_Asked]:
-        """All that asked; blocks until there is something, or until it is time to try again what
-        waits."""
-        wait = (
-            RETRY_SECONDS if self._problem else 0.05 if self._closing or len(self._spool) else None
-        )
+        """All that asked; blocks until there is something, or it is time to try again."""
+        soon = 0.05 if self._closing or len(self._spool) else None
+        wait = RETRY_SECONDS if self._problem else soon
         with suppress(Empty):
             self._signals.get(timeout=wait)
         batch = []
@@ -158,8 +144,7 @@ class Store:
         return batch
 
     def _attempt(self, batch: list[_Asked]) -> None:
-        """Write the batch. What failed for want of the database is spooled; what failed by itself
-        fails alone."""
+        """Write the batch; spool it if the database is away. What fails by itself fails alone."""
         try:
             self._run(batch)
             if self._problem:
@@ -193,8 +178,7 @@ class Store:
         self._remember(Waiting(asked.work, asked.item) for asked in batch)
 
     def _catch_up(self, connection: Connection, waiting: Sequence[Waiting]) -> None:
-        """Do what waited. One that can never be done is dropped: it must not keep the others, and
-        all to come, away."""
+        """Do what waited. One that can never be done is dropped: it must not block the others."""
         try:
             with connection.begin():
                 _do(connection, [_Asked(work, item) for work, item in waiting])
@@ -203,8 +187,7 @@ class Store:
             if is_away(error):
                 raise
             if len(waiting) == 1:
-                # no values
-                log.error("store: a write that waited was refused: %s", sentence(error))  # noqa: TRY400
+                log.error("store: a write that waited was refused: %s", sentence(error))  # noqa: TRY400  no values
                 return
             for one in waiting:
                 self._catch_up(connection, [one])
@@ -234,8 +217,7 @@ class Store:
 
     @staticmethod
     def _wake(batch: list[_Asked]) -> None:
-        """Hand every result to its loop, in one call for each loop: a thread-safe call costs more
-        than a result."""
+        """Hand every result to its loop, in one call a loop: a thread-safe call is dear."""
         loops: dict[asyncio.AbstractEventLoop, list[_Asked]] = {}
         for asked in batch:
             if asked.loop is not None:
@@ -249,9 +231,8 @@ class Store:
             with ExitStack() as undo:
                 connection = undo.enter_context(self._engine.connect())
                 empty = bring_up(connection)
-                if (
-                    empty or file_of(self._engine) != self._file
-                ):  # an inode may come back: empty tells it as well
+                # An inode may come back: that the file is empty tells it as well.
+                if empty or file_of(self._engine) != self._file:
                     with connection.begin():
                         _do(connection, [_Asked(work, item) for work, item in self._lately])
                 undo.pop_all()
@@ -277,8 +258,7 @@ class Store:
 
 
 def _do(connection: Connection, batch: Sequence[_Asked]) -> None:
-    """Each run of neighbours of one kind in one call: work is done in the order in which it was
-    asked for."""
+    """Each run of neighbours of one kind in one call, in the order in which it was asked for."""
     for work, run in groupby(batch, key=attrgetter("work")):
         group = list(run)
         results = work(connection, [asked.item for asked in group])

@@ -1,11 +1,7 @@
-"""What the database could not take yet: kept in order, in memory and in one bounded file, until it
-can.
+"""What the database could not take yet: kept in order, in memory and in one bounded file.
 
-Owns that file in the data directory: one JSON array a line, a name of a kind of work and its item,
-which holds keyed hashes and codes and nothing that could be turned back into a number or a text. A
-restart reads it again; a line that a power cut tore is passed over. The file's room is reserved at
-the start, so that a disk that fills up later still takes what waits. Refuses to grow past ``ROOM``,
-and to fail: where the file cannot be written either, memory alone keeps it.
+The file holds one JSON array a line, [kind of work, item], of keyed hashes and codes only. Its room
+is reserved at the start, so that a disk that fills up later still takes what waits.
 """
 
 import fcntl
@@ -37,8 +33,7 @@ class Waiting(NamedTuple):
 
 
 class Spool:
-    """The work that waits, oldest first. ``works`` names what may be kept; anything else is not.
-    Safe from any thread.
+    """The work that waits, oldest first; ``works`` names what may be kept. Safe from any thread.
 
     Without ``file``, or while another process holds it, memory alone keeps what waits.
     """
@@ -92,8 +87,7 @@ class Spool:
         return work in self._names
 
     def add(self, waiting: Sequence[Waiting]) -> None:
-        """Keep these, durably where the disk allows it. What finds no room is dropped, and the log
-        says how many."""
+        """Keep these, durably if the disk allows it. What finds no room is dropped and logged."""
         with self._lock:
             fits = waiting[: max(0, self._room - len(self._waits))]
             self._waits.extend(fits)
@@ -105,8 +99,7 @@ class Spool:
     def _append(self, file: FileIO, waiting: Sequence[Waiting]) -> None:
         lines = [msgspec.json.encode((self._names[work], item)) for work, item in waiting]
         try:
-            # The line break stands first as well: a line that a full disk cut short must not
-            # swallow the next.
+            # A line break first as well: one that a full disk cut short must not swallow the next.
             self._write(file, b"\n" + b"\n".join(lines) + b"\n")
             os.fsync(file.fileno())
             self._in_memory_only = False
@@ -116,16 +109,14 @@ class Spool:
             self._in_memory_only = True
 
     def _write(self, file: FileIO, data: bytes) -> None:
-        """After what is there. A part that the disk did not take whole is written over the next
-        time."""
+        """After what is there; what the disk did not take whole is written over the next time."""
         done = 0
         while done < len(data):
             done += os.pwrite(file.fileno(), data[done:], self._end + done)
         self._end += done
 
     def _empty(self, file: FileIO) -> None:
-        """Zeros over what was written, and no more room than was reserved: cutting it to nothing
-        would give that up."""
+        """Zeros over what was written; the reserved room stays."""
         end, self._end = self._end, 0
         if end > RESERVED:
             os.ftruncate(file.fileno(), RESERVED)
@@ -138,8 +129,7 @@ class Spool:
             return list(islice(self._waits, most))
 
     def done(self, count: int) -> None:
-        """The oldest ``count`` are written. With the last of them the file is emptied; writing
-        twice does no harm."""
+        """The oldest ``count`` are written. With the last of them the file is emptied."""
         with self._lock:
             for _ in range(count):
                 self._waits.popleft()

@@ -13,7 +13,7 @@ from content.releases.candidate import Candidate
 from content.releases.generations import Releases
 from content.releases.machine import Machine
 from content.releases.sources import PackSource
-from content.releases.targets import Location
+from content.releases.targets import SchoolArea
 
 TRUST, BLOBS = "trust", "blobs"  # in the data directory
 SECONDS = 120  # for everything that one refresh fetches
@@ -26,7 +26,7 @@ class Asked:
     ``accept_age``: a person agreed to take a USB stick that ran out.
     """
 
-    location: Location = field(default_factory=Location)
+    area: SchoolArea = field(default_factory=SchoolArea)
     synchronised: bool = True
     accept_age: bool = False
     seconds: float = SECONDS
@@ -59,10 +59,10 @@ def fetch(
             seconds=asked.seconds,
         ) as found:
             address = str(source.where)
-            whole = targets.collect(found, staged / "whole", asked.location)
+            whole = targets.collect(found, staged / "whole", asked.area)
             candidates = [Candidate(staged / "whole" / targets.PACK, whole, address)]
             if whole.local:
-                alone = targets.collect(found, staged / "alone", Location())
+                alone = targets.collect(found, staged / "alone", SchoolArea())
                 candidates.append(Candidate(staged / "alone" / targets.PACK, alone, address))
             services = directory_refresh.fetch(found, releases.root)
         yield candidates, services

@@ -31,7 +31,7 @@ log = logging.getLogger("porchlight")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Location:
+class SchoolArea:
     """Where this machine stands: its counties' names, and its district's id or ""."""
 
     counties: tuple[str, ...] = ()
@@ -77,12 +77,12 @@ def assemble(files: Mapping[str, bytes]) -> Assembled:
     return Assembled(pack, tuple(ids), tuple(used), refused)
 
 
-def collect(found: Repository, out: Path, location: Location) -> Provenance:
+def collect(found: Repository, out: Path, area: SchoolArea) -> Provenance:
     """Write the candidate to ``out``/pack, what vouches for it to ``out``/metadata. RefreshError,
     OSError."""
     files = _state(found)
     assembled = _assembled(files)
-    if assembled is not None and (added := _local(found, assembled.pack, location)):
+    if assembled is not None and (added := _local(found, assembled.pack, area)):
         whole = _assembled({**files, **added})
         for name, reason in whole.refused.items() if whole else ():
             log.warning("%s is left out of the pack: %s", name, reason)
@@ -123,10 +123,10 @@ def _assembled(files: Mapping[str, Path]) -> Assembled | None:
         return None
 
 
-def _local(found: Repository, pack: Pack, location: Location) -> dict[str, Path]:
+def _local(found: Repository, pack: Pack, area: SchoolArea) -> dict[str, Path]:
     """What was published for the machine's counties and district."""
     wanted = found.delegated
-    paths = _paths(pack, location)
+    paths = _paths(pack, area)
     return {
         path: file
         for path in paths
@@ -134,15 +134,13 @@ def _local(found: Repository, pack: Pack, location: Location) -> dict[str, Path]
     }
 
 
-def _paths(pack: Pack, location: Location) -> Iterator[str]:
+def _paths(pack: Pack, area: SchoolArea) -> Iterator[str]:
     codes = {county.name: county.fips for county in pack.counties}
     yield from (
-        f"county/{codes[name]}/{local_additions.FILE}"
-        for name in location.counties
-        if name in codes
+        f"county/{codes[name]}/{local_additions.FILE}" for name in area.counties if name in codes
     )
-    if location.district:
-        yield f"district/{location.district}/{local_additions.FILE}"
+    if area.district:
+        yield f"district/{area.district}/{local_additions.FILE}"
 
 
 def _write(assembled: Assembled | None, files: Mapping[str, Path], out: Path) -> None:

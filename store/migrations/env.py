@@ -1,5 +1,4 @@
-"""Runs migrations on the connection that store/group_commit.py hands over; never opens one of its
-own."""
+"""Runs migrations on the connection that store/engine.py hands over."""
 
 from alembic import context
 

@@ -16,7 +16,7 @@ from content.releases.outcome import Outcome
 from content.releases.refresh import refresh
 from content.releases.rerender import rerender
 from content.releases.sources import PackSource
-from content.releases.targets import Location
+from content.releases.targets import SchoolArea
 from content.review.provenance import Provenance
 from content.trust.failures import Failure, RefreshError
 from tests.content.candidates import KEY, ONE, render
@@ -38,7 +38,7 @@ class Machine:
     root: bytes
     source: str | Path
     now: datetime = NOW
-    location: Location = field(default_factory=Location)
+    area: SchoolArea = field(default_factory=SchoolArea)
 
     @property
     def releases(self) -> Releases:
@@ -59,7 +59,7 @@ class Machine:
             PackSource(self.source if source is None else source, self.root),
             self.running(prepare, key),
             Asked(
-                location=self.location,
+                area=self.area,
                 synchronised=synchronised,
                 accept_age=accept_age,
                 seconds=seconds,

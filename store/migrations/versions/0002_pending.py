@@ -1,4 +1,4 @@
-"""What is still to be sent after an outage, for minutes, and how far the carrier's list was read."""
+"""What is still to be sent after an outage, and how far the carrier's list was read."""
 
 import sqlalchemy as sa
 from alembic import op

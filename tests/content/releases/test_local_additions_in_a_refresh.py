@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from content.releases import boot_check
-from content.releases.targets import Location
+from content.releases.targets import SchoolArea
 from content.rules import local_additions
 from content.rules.local_additions import Local
 from tests.content.candidates import ONE
@@ -37,7 +37,7 @@ def own(*, id_: str = "acme-office", code: str = "8001") -> Local:
 def here(machine: Machine, publisher: Publisher) -> Machine:
     """A machine of that district; the state has let the district sign for itself."""
     publisher.delegate(NAME)
-    machine.location = Location(district="acme")
+    machine.area = SchoolArea(district="acme")
     return machine
 
 
@@ -65,7 +65,7 @@ def test_another_districts_entries_are_not_even_fetched(
     here: Machine, publisher: Publisher
 ) -> None:
     publisher.local(NAME, local_additions.encode(own()))
-    here.location = Location(district="other")
+    here.area = SchoolArea(district="other")
     assert here.refresh().state == "active"
     assert "acme-office" not in ids(here)
 
