@@ -1,4 +1,4 @@
-"""`make bench`: one table of ratios. Base: bare Starlette on the same uvicorn, one process = 1.00."""
+"""`make bench`: a table of ratios. Base: bare Starlette on the same uvicorn, one process = 1.00."""
 
 import statistics
 
@@ -10,12 +10,12 @@ PAGES = 12_000
 
 def page_request(path: str) -> bytes:
     """A page as Chromium asks for it, compressed form welcome."""
-    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: gzip, deflate, br\r\n\r\n".encode()
+    headers = "Host: 127.0.0.1\r\nAccept-Encoding: gzip, deflate, br"
+    return f"GET {path} HTTP/1.1\r\n{headers}\r\n\r\n".encode()
 
 
 def main() -> None:
-    """Start ours and the peers beside each other, measure them in turn, print the medians as
-    ratios."""
+    """Measure ours and the peers in turn; print the medians as ratios."""
     with line.beside() as at:
         line.print_rows(page_rows(at.ours, at.bare))
         line.print_rows(line.rows(at))

@@ -1,12 +1,8 @@
-"""The large directory: what a refresh with one change costs against its size, and how fast it is
-searched.
+"""The large directory: what a refresh with one change costs against its size, and a search.
 
-A real publisher's metadata (every role, Ed25519), served by TLS on loopback; the kiosk's own client
-and index, each refresh in a process of its own, as on a kiosk. What is counted is what was asked
-for and what its bodies weigh. The peer in the same run is a kiosk that holds nothing yet: what a
-directory published as one whole would cost each time. Every service is invented.
-
-Usage: python -m bench.directory [SIZE …]
+A real publisher's metadata, served by TLS on loopback; the kiosk's own client and index, each
+refresh in a process of its own. The peer is a kiosk that holds nothing yet. Every service is
+invented. Usage: python -m bench.directory [SIZE …]
 """
 
 import json

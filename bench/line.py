@@ -1,9 +1,7 @@
-"""The line under load, as ratios: `python -m bench.line`, and a part of `make bench`.
+"""The text line under load, as ratios: `python -m bench.line`, and a part of `make bench`.
 
-Owns what is posted and which figures are wanted. The base is a bare Starlette POST on the same
-uvicorn, the peer a Flask app as the SDK's tutorial shows it; both run beside ours and are asked in
-turn, and of each ratio the median is told. Every message comes from its own sender and is durable
-before its answer leaves. Refuses to time one thing alone: a machine that is busy slows all of them.
+The base is a bare Starlette POST on the same uvicorn, the peer a Flask app as the SDK's tutorial
+shows it; of each ratio the median is printed. Every message is durable before its answer leaves.
 """
 
 import base64

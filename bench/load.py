@@ -1,9 +1,4 @@
-"""A load generator: many keep-alive connections, each sending ready-made requests one after
-another.
-
-Owns sockets and counting. Refuses to know what is asked: it is handed request bytes, and replays
-them in order.
-"""
+"""A load generator: keep-alive connections, each sending ready-made requests one after another."""
 
 import asyncio
 import time
@@ -13,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one run showed. ``seconds`` are per request; ``statuses`` counts answers by HTTP status."""
+    """One run. ``seconds`` are per request; ``statuses`` counts answers by HTTP status."""
 
     requests_per_second: float
     median_seconds: float

@@ -1,8 +1,6 @@
-"""The screen in real Chromium: from a tap to the next page's first paint beside a bare page of 15
-KB in the same run, what the first page weighs, how soon a touch is seen, how soon Clear has hidden
-everything, Lighthouse's scores.
+"""The screen in real Chromium: first paint after a tap, weight, touch, Clear, Lighthouse's scores.
 
-Run by itself with ``python -m bench.paint``; `make bench` runs it too.
+Beside a bare page of 15 KB in the same run. ``python -m bench.paint``, and a part of `make bench`.
 """
 
 import re

@@ -1,5 +1,4 @@
-"""Starts and stops the servers that are measured, each one process on a free port, and reads their
-memory."""
+"""The servers that are measured, each one process on a free port, and their memory."""
 
 import contextlib
 import os

@@ -1,9 +1,7 @@
-"""`make soak`: the line at a steady pace for long, on loopback. Is there an error, growth, a
-doubled row, a trace?
+"""`make soak`: the text line at a steady pace for long. Is there an error, growth, a doubled row?
 
-Owns pacing and counting. Each message comes from its own number and holds a word that is in no
-reply, so that a search over every file written afterwards can find both. ``python -m bench.soak
-[MINUTES] [MESSAGES A SECOND]``.
+Each message comes from its own number and holds a word that is in no reply, so that a search over
+every file afterwards finds any trace. ``python -m bench.soak [MINUTES] [MESSAGES A SECOND]``.
 """
 
 import asyncio

@@ -1,11 +1,8 @@
-"""Holds an exported feed against the official schema of HSDS, in a folder that you fetched
-yourself.
+"""Holds an exported feed against the official schema of HSDS, in a folder that you fetched.
 
 Usage: python tools/check_hsds.py SCHEMA-FOLDER FEED. The folder is ``schema/`` of
-openreferral/specification (branch 3.1 or 3.2): its licence (CC BY-SA 4.0) keeps it out of this
-repository. FEED is what `hsds export` wrote: a page of services (.json) or one a line (.ndjson).
-Nothing is fetched: a reference that leads out of the folder is an error. Formats are checked, too;
-a feed in which nothing was there to check is a fault.
+openreferral/specification (branch 3.1 or 3.2), whose licence (CC BY-SA 4.0) keeps it out of this
+repository. FEED is what `hsds export` wrote. Nothing is fetched.
 """
 
 import json

@@ -1,5 +1,4 @@
-"""Make the screen's fonts: kiosk/static/fonts/*.woff2, their licences, and the table of the letters
-that they have.
+"""Makes the screen's fonts: kiosk/static/fonts/*.woff2, their licences, the table of letters.
 
 Usage: python tools/make_fonts.py NODE_MODULES CJK_FOLDER (see `make fonts`). NODE_MODULES holds the
 four packages @fontsource-variable/atkinson-hyperlegible-next, noto-sans, noto-sans-arabic and

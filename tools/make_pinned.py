@@ -1,8 +1,6 @@
-"""Build the pinned crisis set: content/packs/pinned -> content/packs/pinned/built, which is
-committed.
+"""Builds the pinned crisis set: content/packs/pinned -> content/packs/pinned/built, committed.
 
-Usage: python tools/make_pinned.py [OUT]. Prints every problem and writes nothing if one is an
-error.
+Usage: python tools/make_pinned.py [OUT]. Prints every problem; writes nothing if one is an error.
 """
 
 import sys

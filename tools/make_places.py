@@ -1,4 +1,4 @@
-"""Make content/model/california_zips.tsv from the ZIP-to-county list.
+"""Makes content/model/california_zips.tsv from the ZIP-to-county list.
 
 Usage: python tools/make_places.py CSV [OUT]. CSV has the columns zip, county_fips, land_share and
 source. The same CSV gives the same file, byte for byte.

@@ -1,5 +1,4 @@
-"""Makes sms/understanding/words.txt.gz: the ordinary words that the text line never takes for a
-misspelling.
+"""Makes sms/understanding/words.txt.gz: words that are never taken for a misspelling.
 
 Run by hand when the list should change, in a throwaway environment that has wordfreq (it is no
 dependency of ours):

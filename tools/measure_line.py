@@ -1,10 +1,8 @@
-"""How well the line understands: figures over files of messages, never the messages themselves.
+"""How well the text line understands: figures over files of messages, never the messages.
 
 `python tools/measure_line.py needs.jsonl …` reads lines of {"text", "topics", "language"} and
-prints how many got the right topic and how many a reply with a right number. `--ordinary FILE`
-reads lines of {"text"} that ask for nothing and prints how many were answered as if they named a
-crisis. Nothing that is printed quotes a message, so that a set that was written by somebody else
-stays unseen. `--show` quotes the missed ones: for a set of your own.
+prints how many got the right topic, and a right number. `--ordinary FILE` reads lines of {"text"}
+that ask for nothing. Messages are quoted with `--show` only: for a set of your own.
 """
 
 import argparse

@@ -1,13 +1,9 @@
-"""What is still to be translated: the screen's own words, the pinned set, and the pack texts that a
-language must have.
+"""What is still to be translated: the screen's own words, the pinned set, and the pack's texts.
 
-Usage: python tools/missing_words.py [--update] [--pack FOLDER] [TAG ...]. Without a folder: the
-shipped pack; without a tag: every language that the pack lists. Prints each missing text with the
-file it belongs in. --update first brings those files up to date for a translator: what is new is
-added, empty; what has another English gets it, is marked fuzzy and keeps the English it was
-translated from as "#| msgid"; what no text has the key of any more goes, and nothing else. A file
-that is not there is made. A pack that cannot be read whole is not touched: its translations would
-seem unused.
+Usage: python tools/missing_words.py [--update] [--pack FOLDER] [TAG ...]. Prints each missing text
+with the file it belongs in. --update first brings those files up to date: what is new is added,
+empty; what has another English is marked fuzzy and keeps the old as "#| msgid"; what no text has
+the key of any more goes. A pack that cannot be read whole is not touched.
 """
 
 import argparse

@@ -1,9 +1,9 @@
-"""Does each acceptance test fail when it should? Plants one fault at a time and runs its test.
+"""Plants one fault at a time and runs its test: does each test fail when it should?
 
 Usage: python tools/plant_faults.py [AREA …] [--case N] [--again]. The faults are in
-tests/faults/<area>.toml. Each processor plants in a copy of the tree of its own. What was caught is
-noted in .venv/faults.json: a run that was cut off goes on where it stopped, as long as the tree is
-the same; --again begins anew. Exit code 1 if a fault no longer fits the code, or went unnoticed.
+tests/faults/<area>.toml. What was caught is noted in .venv/faults.json: a run that was cut off goes
+on while the tree is the same; --again begins anew. Exit code 1 if a fault no longer fits the code,
+or went unnoticed.
 """
 
 import argparse

@@ -1,8 +1,6 @@
-"""What the pack's replies cost to send: segments on average and at most, by language, as the table
-of docs/sms.md.
+"""What the pack's replies cost to send: segments by language, as the table of docs/sms.md.
 
-`python tools/segment_costs.py` prints the table. A reply is counted once, however often it is sent:
-what a real line sends depends on what students ask. HELP, STOP and START as pasted in the console
+A reply is counted once, however often it is sent. HELP, STOP and START as pasted in the console
 stand in rows of their own.
 """
 

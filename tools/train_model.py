@@ -1,13 +1,11 @@
-"""Trains sms/understanding/classifier.json.gz, the text line's model for sentences that no table
-knows.
+"""Trains sms/understanding/classifier.json.gz, for sentences that no table of words knows.
 
     python tools/train_model.py            the file, the same bytes for the same sentences
     python tools/train_model.py --check    cross-validation per topic, as docs/sms.md reports it
 
 The sentences are tools/training/*.txt. A line with {choices} stands for many; a cross-validation
-holds out whole lines, so that no line is judged by its own sister. A multinomial logistic
-regression by AdaGrad in plain Python: the data are small, and a training that needs nothing
-installed can be run by anybody.
+holds out whole lines. A multinomial logistic regression by AdaGrad in plain Python, so that anybody
+can run it.
 """
 
 import argparse

@@ -1,15 +1,11 @@
-"""Our TUF client behind the command line that the TUF conformance suite drives: init, refresh,
-download.
+"""Our TUF client behind the command line that the TUF conformance suite drives.
 
 Usage: python tools/tuf_client.py --metadata-dir DIR init ROOT
        python tools/tuf_client.py --metadata-dir DIR --metadata-url URL refresh
        python tools/tuf_client.py --metadata-dir DIR --metadata-url URL --target-name PATH …
-       --target-base-url URL
-                                  --target-dir DIR download
-Exit code 1 on any failure. The updater and the fetcher are those of a kiosk, with three differences
-that the suite asks
-for: plain http on loopback, TUF's own greatest lengths and numbers, and a target path that may be
-anything.
+           --target-base-url URL --target-dir DIR download
+Exit code 1 on any failure. As on a kiosk, but for plain http on loopback, TUF's own greatest
+lengths and numbers, and any target path.
 """
 
 import argparse

@@ -1,10 +1,8 @@
-"""The slowest text we can make for the line: how long one answer may take, at worst, on this
-machine.
+"""The slowest text we can make for the text line: how long one answer takes, at worst.
 
-`python tools/worst_text.py [--climb SECONDS] [--seed N]` times the making of a decision for
-families of hostile texts of 1,600 characters, then lets the worst ones change at random towards
-slower, and prints the slowest of each kind in milliseconds of CPU, as the least of five runs. The
-aim is 10 ms. No test asks this: a busy machine would fail it.
+`python tools/worst_text.py [--climb SECONDS] [--seed N]` times the decision for families of hostile
+texts of 1,600 characters, lets the worst ones change at random towards slower, and prints the
+slowest of each kind in milliseconds of CPU, the least of five runs. The aim is 10 ms.
 """
 
 import argparse

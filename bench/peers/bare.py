@@ -1,5 +1,4 @@
-"""The base of every ratio: Starlette with one page, one POST that reads its body, and two bare
-pages of 15 KB."""
+"""The base of every ratio: Starlette with a page, a POST that reads its body, two bare pages."""
 
 from starlette.applications import Starlette
 from starlette.requests import Request

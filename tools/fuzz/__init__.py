@@ -1,2 +1,1 @@
-"""Fuzzers that follow coverage, for the two places where a stranger's bytes come in: the form, and
-the words."""
+"""Fuzzers that follow coverage, where a stranger's bytes come in: the form, and the words."""

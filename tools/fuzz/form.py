@@ -1,5 +1,4 @@
-"""Any bytes to the form parser: read and signed as the libraries do, and never an error but the one
-it names.
+"""Any bytes to the form parser: never an error but the one it names.
 
 `make fuzz` runs this for a minute; `python -m tools.fuzz.form CORPUS -max_total_time=600` longer.
 An input that fails is written to crash-… in the working directory (or -artifact_prefix).

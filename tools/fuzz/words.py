@@ -1,5 +1,4 @@
-"""Any text to the folding, the matcher and the decision: always an answer that fits, in XML that a
-parser reads.
+"""Any text to the folding, the matcher and the decision: always an answer that fits.
 
 `make fuzz` runs this for a minute; `python -m tools.fuzz.words CORPUS -max_total_time=600` longer.
 The slowest text so far is written to slowest.txt beside the corpus: fuzzed code is slow,
