@@ -3,6 +3,7 @@ every time."""
 
 import contextlib
 import hashlib
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,8 @@ from playwright.sync_api import Page, Playwright
 from tests.browser.power import Relay, Screen
 from tests.browser.stage import FIRST, SECOND, WHOLE, install, until
 from tests.browser.test_offline import school
-from tests.running import Server, command, environment, serving
+from tests.browser.visits import language
+from tests.running import Server, environment, serving
 from tests.selection import EVERY_VISIT, Some
 
 # Fifty for an hour where every visit is made, too. The last of them fall after the last file: into
@@ -21,13 +23,15 @@ from tests.selection import EVERY_VISIT, Some
 CUTS, LAST = (50, 4) if EVERY_VISIT else (12, 2)
 SLOW = 240  # seconds after which a busy machine is no excuse
 PLACES = ("/leave", "/en/", "/es/r/121", "/en/big/t/32", "/es/now")
+FEW = ("/leave", "/en/", "/en/big/r/121")  # half of the files, in one language
 
 
 class House:
     """A browser with a profile of its own, and a server for each of the two packs. Both can lose
     their power."""
 
-    def __init__(self, playwright: Playwright, folder: Path) -> None:
+    def __init__(self, playwright: Playwright, folder: Path, places: tuple[str, ...]) -> None:
+        self.places = places
         self.relay = Relay()
         self.screen = Screen(playwright, folder / "profile")
         self.servers: dict[str, Server] = {}
@@ -38,10 +42,9 @@ class House:
         """The server of this pack, from now on or again."""
         stack = self._running[name] = contextlib.ExitStack()
         data = self._folder / name.split(maxsplit=1)[0]
-        fewer = {"PORCHLIGHT_KIOSK__LANGUAGES": '["en","es"]', "PORCHLIGHT_KIOSK__AUDIO": "off"}
+        tongues = sorted({language(place) for place in self.places} - {""})
+        fewer = {"PORCHLIGHT_KIOSK__LANGUAGES": json.dumps(tongues)}
         environ = environment(data, PORCHLIGHT_KIOSK__SCHOOL=name, **fewer)
-        if not data.exists():
-            assert command("refresh", environ=environ).returncode == 0
         self.servers[name] = stack.enter_context(serving(environ))
         return self.servers[name]
 
@@ -66,6 +69,14 @@ class House:
         shown = f"() => document.body.textContent.includes('{name}')"
         until(self.screen.page, shown, "the new pack is shown", seconds=SLOW)
 
+    def schools(self, page: Page) -> set[str]:
+        """Which packs a walk through the screen shows."""
+        seen = set()
+        for place in self.places:
+            page.goto(self.relay.address + place)
+            seen.add(school(page))
+        return seen
+
     def close(self) -> None:
         self.screen.kill()
         for stack in self._running.values():
@@ -74,8 +85,8 @@ class House:
 
 
 @pytest.fixture
-def house(playwright: Playwright, tmp_path: Path) -> Iterator[House]:
-    made = House(playwright, tmp_path)
+def house(playwright: Playwright, tmp_path: Path, some: Some) -> Iterator[House]:
+    made = House(playwright, tmp_path, PLACES if some.whole else FEW)
     try:
         yield made
     finally:
@@ -105,14 +116,13 @@ def test_case_35_power_cut_in_the_middle_of_an_update_restart_serves_one_whole_v
         house.power_cut(coming)
 
         page = house.screen.page  # and the server is not there yet
-        assert len(_schools(page, relay.address)) == 1, f"cut {cut} at file {number} of {files}"
+        assert len(house.schools(page)) == 1, f"cut {cut} at file {number} of {files}"
         assert page.evaluate(WHOLE) == [], f"cut {cut} at file {number} of {files}"
         _whole_from(house.start(coming))
         house.update(coming)
         house.wait_for(coming)
-        assert _schools(house.screen.wiped(), relay.address) == {
-            coming
-        }  # our profile is wiped at each start
+        # Our profile is wiped at each start.
+        assert house.schools(house.screen.wiped()) == {coming}
         print(f"cut {cut}: at file {number} of {files}", flush=True)
         held, coming = coming, held
 
@@ -122,15 +132,6 @@ def _numbers(files: int) -> Iterator[int]:
     inside = CUTS - LAST
     yield from (1 + at * (files - 1) // max(1, inside - 1) for at in range(inside))
     yield from (0 for _ in range(LAST))
-
-
-def _schools(page: Page, address: str) -> set[str]:
-    """Which packs a walk through the screen shows."""
-    seen = set()
-    for place in PLACES:
-        page.goto(address + place)
-        seen.add(school(page))
-    return seen
 
 
 def _wait(relay: Relay, files: int, *, then: float) -> None:
