@@ -7,7 +7,7 @@ from pathlib import Path
 from cli.command import Context, Verbs, add_pack, failed
 from content.model import built_pack
 from content.model.pack import Pack
-from content.releases import held
+from content.releases import held_pack
 from content.releases.generations import Releases
 from runtime import installation
 
@@ -66,7 +66,7 @@ def say(context: Context) -> int:
     releases = Releases(settings.server.data_dir)
     active = releases.active()
     if active:
-        pack: Pack | None = held.visible_pack(releases, active)
+        pack: Pack | None = held_pack.visible_pack(releases, active)
     else:
         pack = installation.read(settings.content.pack)[0]
     if pack is None or settings.kiosk.audio == "off":

@@ -1,7 +1,7 @@
 """``releases`` and ``rollback``: the generations on this machine's disk."""
 
 from cli.command import Context, Verbs, failed
-from content.releases import held, rerender
+from content.releases import held_pack, rerender
 from content.releases.candidate import RefusedError
 from content.releases.generations import BusyError, NothingToRollBackError, Releases
 from runtime import installation
@@ -19,9 +19,9 @@ def show(context: Context) -> int:
     releases = Releases(context.settings.server.data_dir)
     for release in releases.list():
         print(f"{release.id}  {release.activated_at:%Y-%m-%d %H:%M} UTC  {release.state}")
-    for entry in held.overlay(releases).entries:
+    for entry in held_pack.overlay(releases).entries:
         print(f"Withdrawn: {entry.id}, hidden here since {entry.since:%Y-%m-%d %H:%M} UTC.")
-    waiting = held.waiting(releases)
+    waiting = held_pack.waiting(releases)
     if waiting:
         since = f"{waiting.since:%Y-%m-%d %H:%M} UTC"
         print(f"Pack {waiting.id} waits for a person since {since}: see `held`.")

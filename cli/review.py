@@ -5,12 +5,12 @@ from datetime import datetime
 
 from cli.command import Context, Verbs, failed
 from cli.refresh import MOST_PRINTED
-from content.releases import approval, held
+from content.releases import approval, held_pack
 from content.releases.approval import NothingHeldError
 from content.releases.candidate import RefusedError
 from content.releases.generations import BusyError, Releases
-from content.releases.held import Held
-from content.review.policy import Difference
+from content.releases.held_pack import Held
+from content.review.hold_policy import Difference
 from runtime import installation
 
 _SHORT = 60  # letters of a text that are shown
@@ -39,7 +39,7 @@ def add(verbs: Verbs) -> None:
 
 def print_held(context: Context) -> int:
     """Print what is on hold."""
-    found = held.waiting(Releases(context.settings.server.data_dir))
+    found = held_pack.waiting(Releases(context.settings.server.data_dir))
     if found is None:
         print("No new pack waits for a person.")
         return 0
@@ -54,8 +54,8 @@ def _report(found: Held, now: datetime, *, everything: bool) -> Iterator[str]:
         f" days).{late}"
     )
     yield (
-        f"{_signed(found)} It was compared with pack {found.against[: held.SHOWN_ID] or 'none'},"
-        " shown now."
+        f"{_signed(found)} It was compared with pack"
+        f" {found.against[: held_pack.SHOWN_ID] or 'none'}, shown now."
     )
     waiting = found.review.waiting
     yield f"\n{len(waiting)} need a yes:" if len(waiting) > 1 else "\n1 needs a yes:"

@@ -15,7 +15,7 @@ from content.directory import index, proof
 from content.model import built_pack
 from content.model.durable_files import sha256_of
 from content.model.pack import Pack
-from content.releases import boot_check, held
+from content.releases import boot_check, held_pack
 from content.releases.approval import Vouch
 from content.releases.generations import BusyError, Release, Releases
 from content.releases.record import METADATA
@@ -144,7 +144,7 @@ def _proven(settings: Settings, releases: Releases, release: Release) -> bool:
     """Whether its pages, rendered again, are those on the disk; a recorded hash proves nothing."""
     try:
         key = installation.edition_key(settings, release.activated_at)
-        if release.edition_key != held.overlay(releases).key(key, release.pack()):
+        if release.edition_key != held_pack.overlay(releases).key(key, release.pack()):
             return False  # other settings, another version of this program, or an edited record
         return _rendered(settings, releases, release) == sha256_of(release.edition)
     except Exception as error:  # noqa: BLE001  a template may break in any way
@@ -157,6 +157,6 @@ def _proven(settings: Settings, releases: Releases, release: Release) -> bool:
 def _rendered(settings: Settings, releases: Releases, release: Release) -> str:
     with tempfile.TemporaryDirectory() as folder:
         edition = Path(folder) / "edition.bin"
-        pack = held.visible_pack(releases, release)
+        pack = held_pack.visible_pack(releases, release)
         installation.prepare(settings, release.activated_at)(pack, edition)
         return sha256_of(edition)

@@ -16,7 +16,7 @@ from content.model import durable_files
 from content.model.finding import Finding
 from content.model.pack import Pack
 from content.model.pinned import pinned_pack
-from content.releases import held
+from content.releases import held_pack
 from content.releases.generations import Releases
 from kiosk.audio import clips
 from kiosk.desk import doctor_checks
@@ -67,10 +67,10 @@ def of_content(settings: Settings, now: datetime) -> Iterator[Finding]:
     else:
         days = (now - release.activated_at) // timedelta(days=1)
         yield Finding("ok", f"Release {release.id} is whole, active for {days} days.")
-        yield from of_pack(settings, pack := held.visible_pack(releases, release))
+        yield from of_pack(settings, pack := held_pack.visible_pack(releases, release))
         for due in worklist.warning(pack, today=now.date(), file=""):
             yield Finding("note", f"{due.message} (its publisher does).")
-    yield from held.findings(releases, now)
+    yield from held_pack.findings(releases, now)
     yield from refresh.summary(releases.root)
     refusal = releases.refused()
     if refusal:
@@ -291,7 +291,7 @@ def static_answer(settings: Settings) -> str:
     releases = Releases(settings.server.data_dir)
     release = releases.active()
     return (
-        fallback(Script(held.visible_pack(releases, release), settings.sms)).decode()
+        fallback(Script(held_pack.visible_pack(releases, release), settings.sms)).decode()
         if release
         else ""
     )
@@ -319,7 +319,7 @@ def of_carrier(
     releases = Releases(settings.server.data_dir)
     release = releases.active()
     yield from of_console(
-        settings, held.visible_pack(releases, release) if release else pinned_pack()
+        settings, held_pack.visible_pack(releases, release) if release else pinned_pack()
     )
 
 

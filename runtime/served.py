@@ -12,7 +12,7 @@ from pathlib import Path
 
 from content.model.pack import Pack
 from content.model.pinned import pinned_pack
-from content.releases import held, last_refresh
+from content.releases import held_pack, last_refresh
 from content.releases.generations import Release, Releases
 from content.releases.hidden_hotlines import Overlay
 from kiosk.edition import last_resort
@@ -81,7 +81,7 @@ class Served:
         release = next((one for one in self.releases.pair() if one.id in self._allowed), None)
         if release is None:
             return False
-        overlay = held.overlay(self.releases)
+        overlay = held_pack.overlay(self.releases)
         if self.release is None or release.id != self.release.id or overlay != self.overlay:
             pack = overlay.applied(release.pack())
             self._take(pack, self._pages(release, pack), "release")
@@ -93,7 +93,7 @@ class Served:
         """Whether another release was activated since, or a hotline was hidden. Cheap."""
         if self._mark() != self._judged:
             return True
-        return self.release is not None and held.overlay(self.releases) != self.overlay
+        return self.release is not None and held_pack.overlay(self.releases) != self.overlay
 
     def _mark(self) -> tuple[str, int]:
         """What ACTIVE names, and which folder that is (0: gone): one may come back by its name."""
@@ -117,7 +117,7 @@ class Served:
     def detail(self) -> dict[str, object]:
         """What `/readyz` says of it."""
         release, refusal = self.release, self.releases.refused()
-        waiting = held.waiting(self.releases)
+        waiting = held_pack.waiting(self.releases)
         record, now = last_refresh.last(self.releases), self.clock()
         return {
             "serving": self.origin,
@@ -149,7 +149,7 @@ class Served:
     def _show_shipped(self) -> None:
         """No release can be used or made: render the shipped pack into memory."""
         try:
-            overlay = held.overlay(self.releases)
+            overlay = held_pack.overlay(self.releases)
             pack = overlay.applied(self._shipped())
             self._take(pack, self._rendered(pack), "shipped")
             self.overlay = overlay

@@ -24,7 +24,7 @@ HEAVY = {
 # A module of these names becomes an attic; the rest tells nobody what is inside.
 NOT_NAMES = {
     *("utils", "helpers", "common", "misc", "base", "core", "manager", "handler", "handlers"),
-    *("service", "part", "parts", "way", "ways", "thing", "things", "found", "told", "shown"),
+    *("part", "parts", "way", "ways", "thing", "things", "found", "told", "shown"),
     *("one", "other", "others"),
 }
 

@@ -24,7 +24,7 @@ from content.publishing.release import (
 from content.publishing.roles import keys_of
 from content.publishing.site import Published, Site
 from content.publishing.staged_step import Staged
-from content.review import number_changes, policy
+from content.review import hold_policy, number_changes
 from content.review.provenance import Provenance
 from content.rules import local_additions
 
@@ -133,7 +133,7 @@ def pack_changes(
 def _held(old: Pack, new: Pack, notes: tuple[number_changes.Note, ...]) -> Iterator[str]:
     """What each school will be asked about, although two editors signed it."""
     signed = Provenance(origin="signed", signatures=2, notes=notes)
-    for one in policy.judge(old, new, signed, hold_numbers=False).waiting:
+    for one in hold_policy.judge(old, new, signed, hold_numbers=False).waiting:
         yield f"  Each school is asked before it shows this: {one.reason}"
 
 

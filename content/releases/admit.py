@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from content.model.pack import Pack
 from content.releases import candidate as candidates
-from content.releases import held, hold, last_refresh
+from content.releases import held_pack, hold, last_refresh
 from content.releases.candidate import Candidate
 from content.releases.generations import Release, Releases
 from content.releases.machine import SOURCES, Machine, id_of
@@ -33,7 +33,7 @@ def admit(candidate: Candidate, machine: Machine) -> Outcome:
 
 def _admitted(candidate: Candidate, machine: Machine) -> Outcome:
     provenance = candidate.provenance
-    held.sweep(machine.releases)
+    held_pack.sweep(machine.releases)
     pack, warnings = candidates.read(candidate.folder)
     served = machine.releases.active()
     overlay = machine.overlay(pack, provenance)
@@ -59,5 +59,5 @@ def _decided(releases: Releases, pack: Pack, provenance: Provenance) -> str:
     """Why a person's word keeps this pack from being taken, "" if none does."""
     if pack.version == releases.set_aside():
         return SET_ASIDE
-    refused = provenance.origin in SOURCES and pack.version in held.turned_down(releases)
+    refused = provenance.origin in SOURCES and pack.version in held_pack.turned_down(releases)
     return TURNED_DOWN if refused else ""

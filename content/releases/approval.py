@@ -9,9 +9,9 @@ from pathlib import Path
 
 import msgspec
 
-from content.releases import candidate, held, hold, seen_hotlines
+from content.releases import candidate, held_pack, hold, seen_hotlines
 from content.releases.candidate import RefusedError
-from content.releases.held import Held
+from content.releases.held_pack import Held
 from content.releases.machine import Machine
 from content.releases.outcome import Outcome
 from content.review.provenance import Origin
@@ -27,7 +27,7 @@ class NothingHeldError(Exception):
 
 def find(machine: Machine, given: str) -> Held:
     """The pack that waits, if ``given`` are the first letters of its id. NothingHeldError."""
-    found = held.waiting(machine.releases)
+    found = held_pack.waiting(machine.releases)
     if found is None:
         raise NothingHeldError("No new pack waits for a person.")
     typed = given.strip().lower()
@@ -54,9 +54,9 @@ def approve(given: str, machine: Machine, *, vouched: Vouch) -> Outcome:
 
 
 def _approve(found: Held, machine: Machine, vouched: Vouch) -> Outcome:
-    folder = held.folder(machine.releases, found.version)
-    if not held.whole(machine.releases, found):
-        held.drop(machine.releases)
+    folder = held_pack.folder(machine.releases, found.version)
+    if not held_pack.whole(machine.releases, found):
+        held_pack.drop(machine.releases)
         raise RefusedError(
             "Its files on this machine are damaged: run `refresh`, look at it again, then"
             " approve it."
@@ -75,7 +75,7 @@ def _approve(found: Held, machine: Machine, vouched: Vouch) -> Outcome:
     if review is not None and not set(review.waiting) <= set(found.review.waiting):
         against = served.pack_version if served else ""
         anew = msgspec.structs.replace(found, at=machine.now, against=against, review=review)
-        held.renew(machine.releases, anew)
+        held_pack.renew(machine.releases, anew)
         outcome = hold.waits(review, anew)
         return replace(outcome, reason=f"{_AGAIN} {outcome.reason}")
     warnings += candidate.checked(machine.checks, pack)
@@ -96,7 +96,7 @@ def refuse(given: str, machine: Machine) -> Held:
     with machine.releases.lock():
         machine.releases.sweep()
         found = find(machine, given)
-        held.turn_down(machine.releases, found.version)
-        held.drop(machine.releases)
+        held_pack.turn_down(machine.releases, found.version)
+        held_pack.drop(machine.releases)
         hold.obey(machine)
         return found

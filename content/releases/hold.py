@@ -12,14 +12,14 @@ import msgspec
 from content.model import built_pack
 from content.model.pack import Pack, Problem
 from content.model.pinned import pinned_pack
-from content.releases import candidate, held, hidden_hotlines, seen_hotlines
+from content.releases import candidate, held_pack, hidden_hotlines, seen_hotlines
 from content.releases.candidate import RefusedError
 from content.releases.generations import Release, Releases
-from content.releases.held import Held
+from content.releases.held_pack import Held
 from content.releases.machine import SOURCES, Machine
 from content.releases.outcome import Outcome
 from content.review import withdraw
-from content.review.policy import Difference, Review, judge
+from content.review.hold_policy import Difference, Review, judge
 from content.review.provenance import Provenance
 
 _TOLD = 5  # refused differences that are named
@@ -68,7 +68,7 @@ def compared_with(
     """
     if served is not None:
         pack = served.pack()
-        return withdraw.marked(pack, held.overlay(machine.releases).of(pack))
+        return withdraw.marked(pack, held_pack.overlay(machine.releases).of(pack))
     pinned = pinned_pack()
     if provenance.origin == "signed" and provenance.signatures < 2:
         return pinned
@@ -88,15 +88,15 @@ def hold(
 ) -> Outcome:
     """Put the pack on hold, and hide at once what it withdraws. RefusedError, OSError."""
     against = served.pack_version if served else ""
-    before = held.waiting(machine.releases)
+    before = held_pack.waiting(machine.releases)
     if (
         before is not None
         and before.version == pack.version
-        and held.whole(machine.releases, before)
+        and held_pack.whole(machine.releases, before)
     ):
         if (before.against, before.review.waiting) != (against, review.waiting):
             record = msgspec.structs.replace(before, at=machine.now, against=against, review=review)
-            held.renew(machine.releases, record)
+            held_pack.renew(machine.releases, record)
         hidden_hotlines.hide(machine.releases.root, review.hidden, now=machine.now)
         obey(machine)
         return waits(review, before, hidden=review.hidden, problems=warnings)
@@ -108,8 +108,8 @@ def hold(
         candidate.fill(staged, pack, overlay.applied(pack), machine.prepare, provenance)
         # Before the pack itself is kept: a wrong number must go even if this run ends here.
         hidden_hotlines.hide(machine.releases.root, review.hidden, now=machine.now)
-        record = held.of(pack, provenance, review, against=against, key=key, now=machine.now)
-        record = held.put(machine.releases, staged, record)
+        record = held_pack.of(pack, provenance, review, against=against, key=key, now=machine.now)
+        record = held_pack.put(machine.releases, staged, record)
     finally:
         machine.releases.discard(staged)
     obey(machine)
@@ -148,5 +148,7 @@ def obey(machine: Machine) -> None:
         return
     with suppress(built_pack.BuiltPackError):
         pack = served.pack()
-        if held.overlay(machine.releases).on(pack) != hidden_hotlines.obeyed(served.edition_key):
+        if held_pack.overlay(machine.releases).on(pack) != hidden_hotlines.obeyed(
+            served.edition_key
+        ):
             machine.activate(pack, served.again())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from content.model.pack import Pack
-from content.releases import candidate, held, hidden_hotlines, seen_hotlines
+from content.releases import candidate, held_pack, hidden_hotlines, seen_hotlines
 from content.releases.candidate import Check, Prepare
 from content.releases.generations import Releases
 from content.releases.hidden_hotlines import Overlay
@@ -32,7 +32,7 @@ class Machine:
 
     def overlay(self, pack: Pack, provenance: Provenance) -> Overlay:
         """What stays hidden if this pack is accepted: a source's live hotlines are shown again."""
-        overlay = held.overlay(self.releases)
+        overlay = held_pack.overlay(self.releases)
         if provenance.origin not in SOURCES:
             return overlay
         return overlay.without(hidden_hotlines.live(pack))
@@ -59,7 +59,7 @@ class Machine:
             hidden_hotlines.accepted(self.releases.root, pack, now=self.now)
             live = {resource.id for resource in pack.resources if resource.status == "live"}
             seen_hotlines.add(self.releases.root, live)
-            held.drop(self.releases)
+            held_pack.drop(self.releases)
 
 
 def id_of(pack_version: str, edition_key: str) -> str:

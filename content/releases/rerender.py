@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from content.releases import candidate as candidates
-from content.releases import held
+from content.releases import held_pack
 from content.releases.candidate import Candidate
 from content.releases.generations import Release
 from content.releases.machine import Machine
@@ -55,7 +55,7 @@ def _rendered(candidate: Candidate, machine: Machine) -> Outcome:
 
 
 def _activated(candidate: Candidate, machine: Machine) -> Outcome:
-    held.sweep(machine.releases)
+    held_pack.sweep(machine.releases)
     pack, warnings = candidates.read(candidate.folder)
     if pack.version == machine.releases.set_aside():
         served = machine.releases.active()

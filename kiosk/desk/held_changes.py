@@ -13,10 +13,10 @@ from typing import Literal
 from content.model import built_pack, freshness
 from content.model.freshness import Entry
 from content.model.pack import Pack, Resource
-from content.releases import held
+from content.releases import held_pack
 from content.releases.generations import Releases
-from content.releases.held import Held
-from content.review.policy import Difference
+from content.releases.held_pack import Held
+from content.review.hold_policy import Difference
 
 Call = Literal["", "may", "never"]
 Piece = tuple[str, bool]
@@ -48,14 +48,14 @@ class WaitingPack:
 
 def waiting(releases: Releases, shown: Pack, now: datetime) -> WaitingPack | None:
     """The pack on hold against the visible one; None if there is none. Reads the disk."""
-    found = held.waiting(releases)
+    found = held_pack.waiting(releases)
     if found is None:
         return None
     packs = (*_held_pack(releases, found), shown)
     asked = tuple(_change(one, packs) for one in found.review.waiting)
     other = tuple(_change(one, packs) for one in found.review.differences if one.verdict == "auto")
     return WaitingPack(
-        found, asked, other, found.days(now), found.late(now), held.whole(releases, found)
+        found, asked, other, found.days(now), found.late(now), held_pack.whole(releases, found)
     )
 
 
@@ -119,6 +119,6 @@ def _pages(entries: Sequence[Entry]) -> Iterator[str]:
 
 def _held_pack(releases: Releases, found: Held) -> tuple[Pack, ...]:
     try:
-        return (built_pack.read_built(held.folder(releases, found.version)),)
+        return (built_pack.read_built(held_pack.folder(releases, found.version)),)
     except (OSError, built_pack.BuiltPackError):
         return ()  # the page says so, and the command refuses it

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 from content.authoring import worklist
 from content.model.language import direction
 from content.model.pack import Pack
-from content.releases import held, last_refresh
+from content.releases import held_pack, last_refresh
 from content.releases.generations import Releases
 from content.releases.record import Release
-from content.review import policy
+from content.review import hold_policy
 from kiosk.desk import held_changes, status
 from kiosk.desk.held_changes import WaitingPack
 from kiosk.desk.status import Facts
@@ -238,7 +238,7 @@ class Pages:
 
     def _facts(self) -> Facts:
         releases, now, pack = self.handed.releases, self.handed.clock(), self.handed.pack()
-        last, waits = last_refresh.last(releases), held.waiting(releases)
+        last, waits = last_refresh.last(releases), held_pack.waiting(releases)
         release = self.handed.release()
         due = self._due()
         return Facts(
@@ -255,7 +255,7 @@ class Pages:
             held=len(waits.review.waiting) if waits else 0,
             held_days=waits.days(now) if waits and waits.late(now) else 0,
             withdrawn=[
-                policy.name_of(name, pack) + f" ({name})"
-                for name in sorted(held.overlay(releases).ids)
+                hold_policy.name_of(name, pack) + f" ({name})"
+                for name in sorted(held_pack.overlay(releases).ids)
             ],
         )

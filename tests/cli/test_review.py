@@ -13,13 +13,13 @@ from cli import review
 from cli.command import Context
 from content.model.built_pack import build, write_built
 from content.model.pack import Pack
-from content.releases import held
+from content.releases import held_pack
 from content.releases.generations import Releases
 from runtime import doctor
 from runtime.clock import now_utc
 from settings.load import Secrets
 from settings.load import load as load_settings
-from tests.content.review.test_policy import california, channel, resource
+from tests.content.review.test_hold_policy import california, channel, resource
 from tests.content.reviewed import NEW, Kiosk
 from tests.running import Server, command, environment, serving, until
 
@@ -132,7 +132,7 @@ def test_a_long_wait_is_wrong_in_doctor(kiosk: tuple[dict[str, str], Server, Pat
     assert [(finding.kind, "since 8 days" in finding.sentence) for finding in said] == [
         ("wrong", True)
     ]
-    waiting = held.waiting(Releases(settings.server.data_dir))
+    waiting = held_pack.waiting(Releases(settings.server.data_dir))
     assert waiting is not None
     assert server.http.get("/readyz").json()["held"] == {"id": waiting.id, "days": 0, "late": False}
 

@@ -14,11 +14,11 @@ from zlib import crc32
 from content.model import built_pack
 from content.model.pack import Area, Channel, Pack, Resource
 from content.model.pinned import pinned_pack
-from content.releases import approval, held, rerender
+from content.releases import approval, held_pack, rerender
 from content.releases.admit import admit
 from content.releases.candidate import Candidate, Check, Prepare
 from content.releases.generations import Releases
-from content.releases.held import Held
+from content.releases.held_pack import Held
 from content.releases.machine import Machine
 from content.releases.outcome import Outcome
 from content.review import number_changes
@@ -149,12 +149,12 @@ class Kiosk:
         rerender.rollback(self.machine())
 
     def waiting(self) -> Held | None:
-        return held.waiting(self.releases)
+        return held_pack.waiting(self.releases)
 
     def waits(self) -> Held:
         found = self.waiting()
         assert found is not None
-        assert held.whole(self.releases, found)
+        assert held_pack.whole(self.releases, found)
         return found
 
     def served(self) -> Pack:
@@ -168,7 +168,7 @@ class Kiosk:
         """The pack as the line sees it now."""
         release = self.releases.active()
         assert release is not None
-        return held.visible_pack(self.releases, release)
+        return held_pack.visible_pack(self.releases, release)
 
     def hidden(self) -> set[str]:
-        return set(held.overlay(self.releases).ids)
+        return set(held_pack.overlay(self.releases).ids)

@@ -8,8 +8,8 @@ import pytest
 from content.publishing.recall import RecallError, consequences, mark, recalled
 from content.publishing.release import changed
 from content.review import number_changes
+from content.review.hold_policy import judge
 from content.review.number_changes import Change
-from content.review.policy import judge
 from content.review.provenance import Provenance
 from tests.content.candidates import ONE
 from tests.content.conftest import TinyPack

@@ -10,7 +10,7 @@ import pytest
 
 from content.model import built_pack
 from content.model.pack import Pack, Problem
-from content.releases import held, hidden_hotlines
+from content.releases import held_pack, hidden_hotlines
 from content.releases.approval import NothingHeldError
 from content.releases.generations import BusyError, Releases
 from tests.content.candidates import UNSIGNED, built
@@ -127,7 +127,7 @@ def test_a_held_pack_that_was_damaged_is_never_served_and_comes_back_whole(
 ) -> None:
     kiosk.accept(NEW)
     held_id = kiosk.waits().id
-    (held.folder(kiosk.releases, NEW.version) / file).write_bytes(b"")
+    (held_pack.folder(kiosk.releases, NEW.version) / file).write_bytes(b"")
     outcome = kiosk.approve(held_id)
 
     assert (outcome.state, kiosk.served(), kiosk.waiting()) == ("refused", OLD, None)
@@ -138,7 +138,7 @@ def test_a_held_pack_that_was_damaged_is_never_served_and_comes_back_whole(
 
 def test_a_damaged_held_pack_is_made_whole_by_the_next_refresh(kiosk: Kiosk) -> None:
     kiosk.accept(NEW)
-    (held.folder(kiosk.releases, NEW.version) / "core.json").write_bytes(b"")
+    (held_pack.folder(kiosk.releases, NEW.version) / "core.json").write_bytes(b"")
     kiosk.accept(NEW)
 
     assert kiosk.waits().version == NEW.version
@@ -263,7 +263,7 @@ def test_a_wait_of_more_than_seven_days_is_late(kiosk: Kiosk) -> None:
     assert not record.late(kiosk.now + 7 * DAY)
     assert record.late(kiosk.now + 7 * DAY + timedelta(seconds=1))
     assert record.days(kiosk.now - DAY) == 0
-    said = list(held.findings(kiosk.releases, kiosk.now + 8 * DAY))
+    said = list(held_pack.findings(kiosk.releases, kiosk.now + 8 * DAY))
     assert said == [
         ("wrong", f"Pack {record.id} waits for a yes or no since 8 days: look at it with `held`.")
     ]
@@ -311,7 +311,7 @@ def test_a_held_pack_survives_sweeping_pruning_and_many_releases(kiosk: Kiosk) -
     releases = kiosk.releases
     with releases.lock():
         releases.sweep()
-        held.sweep(releases)
+        held_pack.sweep(releases)
     assert kiosk.approve().state == "active"
 
 
@@ -334,7 +334,7 @@ def test_a_damaged_file_costs_no_more_than_another_refresh(
 ) -> None:
     kiosk.accept(GONE_AND_CHANGED)
     where = (
-        held.folder(kiosk.releases, GONE_AND_CHANGED.version)
+        held_pack.folder(kiosk.releases, GONE_AND_CHANGED.version)
         if file == "held.json"
         else kiosk.releases.root
     )

@@ -8,7 +8,7 @@ import pytest
 
 from content.model import built_pack, durable_files
 from content.model.pack import Pack
-from content.releases import approval, held
+from content.releases import approval, held_pack
 from content.releases.approval import Vouch
 from runtime.disk_check import vouched
 from settings.schema import Content, Settings
@@ -52,12 +52,12 @@ def test_a_number_that_two_signed_without_a_note_waits_with_its_metadata(
 ) -> None:
     publisher.release(NEW)
     outcome = machine.refresh()
-    record = held.waiting(machine.releases)
+    record = held_pack.waiting(machine.releases)
 
     assert (outcome.state, served(machine)) == ("held", OLD)
     assert record is not None
     assert (record.origin, record.signatures, len(record.keys)) == ("signed", 2, 2)
-    assert (held.folder(machine.releases, NEW.version) / "metadata" / "targets.json").is_file()
+    assert (held_pack.folder(machine.releases, NEW.version) / "metadata" / "targets.json").is_file()
     approved = approval.approve(record.id, machine.running(), vouched=verifier(publisher))
     assert (approved.state, served(machine)) == ("active", NEW)
     release = machine.releases.active()
@@ -73,9 +73,9 @@ def test_a_pack_that_nobody_signed_is_approved_only_while_the_settings_allow_it(
     """Whatever the settings were when it came, and whatever the record on the disk says of it."""
     publisher.release(NEW)
     machine.refresh()
-    record = held.waiting(machine.releases)
+    record = held_pack.waiting(machine.releases)
     assert record is not None
-    held.renew(machine.releases, msgspec.structs.replace(record, origin="unsigned"))
+    held_pack.renew(machine.releases, msgspec.structs.replace(record, origin="unsigned"))
     content = Content(root=publisher.trust, unsigned=unsigned)
     settings = Settings(content=content)
 
@@ -129,7 +129,7 @@ def test_a_recall_is_obeyed_while_its_pack_waits(machine: Machine, publisher: Pu
     assert (outcome.state, outcome.hidden) == ("held", ("line",))
     release = machine.releases.active()
     assert release is not None
-    assert held.visible_pack(machine.releases, release).resource("line").status == "withdrawn"
+    assert held_pack.visible_pack(machine.releases, release).resource("line").status == "withdrawn"
 
 
 @pytest.mark.parametrize("file", ["core.json", "metadata/targets.json", "metadata/timestamp.json"])
@@ -140,9 +140,9 @@ def test_an_edited_card_is_noticed_at_the_yes(
     agree."""
     publisher.release(NEW)
     machine.refresh()
-    record = held.waiting(machine.releases)
+    record = held_pack.waiting(machine.releases)
     assert record is not None
-    folder = held.folder(machine.releases, NEW.version)
+    folder = held_pack.folder(machine.releases, NEW.version)
     if file == "core.json":
         planted = small(line("+19164457777"), line("+19164455000", "other"))
         edited(machine, folder, planted)
@@ -150,7 +150,7 @@ def test_an_edited_card_is_noticed_at_the_yes(
         data = (folder / file).read_bytes()
         assert b'"version":' in data
         (folder / file).write_bytes(data.replace(b'"version":', b'"version":9', 1))
-    waiting = held.waiting(machine.releases)
+    waiting = held_pack.waiting(machine.releases)
     assert waiting is not None
     outcome = approval.approve(waiting.id, machine.running(), vouched=verifier(publisher))
     assert (outcome.state, served(machine)) == ("refused", OLD)
@@ -163,12 +163,12 @@ def edited(machine: Machine, folder: Path, pack: Pack) -> None:
     built_pack.write_built(built_pack.build(pack), folder)
     target = folder.with_name(pack.version)
     folder.rename(target)
-    record = durable_files.read_record(target / held.RECORD, held.Held)
+    record = durable_files.read_record(target / held_pack.RECORD, held_pack.Held)
     assert record is not None
     durable_files.write_record(
-        target / held.RECORD, msgspec.structs.replace(record, version=pack.version)
+        target / held_pack.RECORD, msgspec.structs.replace(record, version=pack.version)
     )
-    (machine.releases.root / held.HELD).write_text(f"{pack.version}\n", encoding="ascii")
+    (machine.releases.root / held_pack.HELD).write_text(f"{pack.version}\n", encoding="ascii")
 
 
 def test_nothing_is_approved_without_the_root_that_the_school_was_given(

@@ -108,14 +108,14 @@ def test_a_district_that_forgot_to_sign_again_keeps_its_entries(
 def test_a_pack_with_local_entries_is_vouched_for_at_boot(
     here: Machine, publisher: Publisher
 ) -> None:
-    from content.releases import approval, held
+    from content.releases import approval, held_pack
     from content.releases.record import METADATA
 
     publisher.local(NAME, local_additions.encode(own()))
     waiting = here.refresh().held
-    record = held.waiting(here.releases)
+    record = held_pack.waiting(here.releases)
     assert record is not None
-    folder = held.folder(here.releases, record.version)
+    folder = held_pack.folder(here.releases, record.version)
     assert (folder / METADATA / "files" / "district" / "acme" / "local.json").is_file()
     assert (
         approval.approve(waiting, here.running(), vouched=lambda _folder, _origin: "").state

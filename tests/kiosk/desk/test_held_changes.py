@@ -11,7 +11,7 @@ import pytest
 
 from content.model.attestation import Source
 from content.model.pack import Pack
-from content.releases import held
+from content.releases import held_pack
 from kiosk.desk.held_changes import WaitingPack, pieces, waiting
 from kiosk.desk.task import TaskOutcome
 from tests.content.reviewed import NEW, NEW_NUMBER, OLD, Kiosk, line, noted, signed, small
@@ -207,9 +207,9 @@ def test_home_asks_for_a_word_today_when_the_held_page_does(
 
 
 def test_a_damaged_pack_that_waits_says_so(desk: tuple[Stage, Office], machine: Kiosk) -> None:
-    (held.folder(machine.releases, NEW.version) / "core.json").write_bytes(b"{}")
+    (held_pack.folder(machine.releases, NEW.version) / "core.json").write_bytes(b"{}")
     page = desk[1].get("/staff/held").text
-    shutil.rmtree(held.folder(machine.releases, NEW.version))
+    shutil.rmtree(held_pack.folder(machine.releases, NEW.version))
 
     assert "are damaged" in page
     assert "Nothing waits" in desk[1].get("/staff/held").text

@@ -13,8 +13,8 @@ from content.authoring.read_pack import read
 from content.model.attestation import Consent
 from content.model.pack import Area, Keyword, Opening, Pack, ShortCode
 from content.review import number_changes, pack_diff
+from content.review.hold_policy import TABLE, Review, judge
 from content.review.number_changes import Note
-from content.review.policy import TABLE, Review, judge
 from content.review.provenance import Provenance
 from content.review.resource_diff import is_crisis
 from settings.schema import ROOT

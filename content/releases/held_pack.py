@@ -18,8 +18,8 @@ from content.releases import hidden_hotlines
 from content.releases.generations import Release, Releases
 from content.releases.hidden_hotlines import Overlay
 from content.releases.record import EDITION, METADATA
+from content.review.hold_policy import Review
 from content.review.number_changes import Note
-from content.review.policy import Review
 from content.review.provenance import Origin, Provenance
 
 FOLDER, HELD, RECORD, TURNED_DOWN = "held", "HELD", "held.json", "TURNED_DOWN"
