@@ -18,8 +18,12 @@ from functools import cache
 from pathlib import Path
 
 from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
 
 KINDS = ("sqlite", "postgresql")
+INITDB = ("-U", "tester", "-A", "trust", "-E", "UTF8", "--no-sync")
+POSTGRES = ("-c", "listen_addresses=", "-c", "max_connections=40", "-c", "shared_buffers=16MB")
+PATIENCE = 60  # seconds
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 
 
@@ -54,53 +58,41 @@ def _start_cluster() -> str:
     )
     if user:
         shutil.chown(folder, "postgres", "postgres")
-    data, quiet = folder / "data", {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    initdb = [
-        BINARIES[0] / "initdb",
-        "-D",
-        data,
-        "-U",
-        "tester",
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        "--no-sync",
-    ]
-    subprocess.run(initdb, check=True, cwd=folder, **user, **quiet)  # type: ignore[call-overload]
-    options = [
-        "-k",
-        folder,
-        "-c",
-        "listen_addresses=",
-        "-c",
-        "max_connections=40",
-        "-c",
-        "shared_buffers=16MB",
-    ]
-    server = subprocess.Popen(  # type: ignore[call-overload]
-        [BINARIES[0] / "postgres", "-D", data, *options], cwd=folder, **user, **quiet
-    )
-    atexit.register(_stop_cluster, server, folder)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    log = folder / "log"
+    with log.open("wb") as output:
+        started = {"cwd": folder, "stdout": output, "stderr": output, **user}
+        initdb = [BINARIES[0] / "initdb", *INITDB, "-D", folder / "data"]
+        if subprocess.run(initdb, check=False, **started).returncode:  # type: ignore[call-overload]
+            raise RuntimeError(f"initdb made no cluster; it printed:\n{_last(log)}")
+        postgres = [BINARIES[0] / "postgres", *POSTGRES, "-D", folder / "data", "-k", folder]
+        server = subprocess.Popen(postgres, **started)  # type: ignore[call-overload]
+    atexit.register(_stop_cluster, server)
     address = f"postgresql+psycopg://tester@/postgres?host={folder}"
-    _wait_for(address)
+    _wait_for(address, server, log)
     return address
 
 
-def _wait_for(address: str) -> None:
+def _wait_for(address: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
     engine = create_engine(address)
-    for _ in range(150):
+    end = time.monotonic() + PATIENCE
+    while server.poll() is None and time.monotonic() < end:
         try:
             engine.connect().close()
-        except Exception:  # noqa: BLE001  not up yet, in whichever way it says so
-            time.sleep(0.1)
+        except OperationalError:  # not up yet
+            time.sleep(0.05)
         else:
             engine.dispose()
             return
-    raise RuntimeError("PostgreSQL did not come up within fifteen seconds")
+    what = "ended" if server.poll() is not None else f"did not come up within {PATIENCE} seconds"
+    raise RuntimeError(f"PostgreSQL {what}; it printed:\n{_last(log)}")
 
 
-def _stop_cluster(server: "subprocess.Popen[bytes]", folder: Path) -> None:
+def _last(log: Path) -> str:
+    """The end of what a program printed, which says why it gave up."""
+    return "\n".join(log.read_text(errors="replace").splitlines()[-10:])
+
+
+def _stop_cluster(server: "subprocess.Popen[bytes]") -> None:
     server.send_signal(signal.SIGQUIT)  # at once: nothing of it is needed again
     server.wait(10)
-    shutil.rmtree(folder, ignore_errors=True)
