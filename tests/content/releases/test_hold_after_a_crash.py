@@ -86,14 +86,14 @@ for step in steps(named):
         break
 print(step)
 """
-STEPS = {
-    "hold": 12,
-    "replace": 15,
-    "withdraw": 25,
-    "approve": 20,
-    "approve-again": 20,
-    "refuse": 3,
-    "accept": 12,
+STEPS = {  # about as many as there are
+    "hold": 60,
+    "replace": 76,
+    "withdraw": 118,
+    "approve": 86,
+    "approve-again": 86,
+    "refuse": 28,
+    "accept": 88,
 }
 
 
@@ -112,5 +112,5 @@ def test_a_kill_at_every_file_operation_leaves_a_whole_machine_and_the_next_run_
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    assert int(done.stdout) >= STEPS[act]
+    assert int(done.stdout) >= STEPS[act] // 2
     some.covered(f"a kill at each of {done.stdout.strip()} steps of {act}")

@@ -34,11 +34,11 @@ def kiosk(tmp_path: Path, publisher: Publisher) -> Machine:
     return made
 
 
-STEPS = 54
+STEPS = 360  # about as many as there are, for a sample of them
 
 
 def killed(some: Some, data: Path, publisher: Publisher) -> None:
-    """A refresh of this machine is killed at each of its steps, of which there are that many."""
+    """A refresh of this machine is killed at each of its steps, or at some."""
     named = "" if some.whole else ",".join(map(str, some(range(STEPS), 4)))
     done = subprocess.run(
         [sys.executable, "-m", CRASH, named, data, publisher.folder, publisher.trust],
@@ -49,7 +49,7 @@ def killed(some: Some, data: Path, publisher: Publisher) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert int(done.stdout) >= STEPS
+    assert int(done.stdout) >= 54
     some.covered(f"a kill at each of {done.stdout.strip()} steps of a refresh")
 
 
