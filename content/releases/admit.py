@@ -4,7 +4,6 @@ The only way in for new content. The checks and the renderer come as arguments (
 because content imports neither kiosk nor sms. Whatever goes wrong, what was served stays served.
 """
 
-from contextlib import suppress
 from dataclasses import replace
 
 from content.model.pack import Pack
@@ -13,22 +12,16 @@ from content.releases import held_pack, hold, last_refresh
 from content.releases.candidate import Candidate
 from content.releases.generations import Release, Releases
 from content.releases.machine import SOURCES, Machine, id_of
-from content.releases.outcome import SET_ASIDE, TURNED_DOWN, Outcome, disk_refusal
+from content.releases.outcome import SET_ASIDE, TURNED_DOWN, Outcome
 from content.review.provenance import Provenance
 
 
 def admit(candidate: Candidate, machine: Machine) -> Outcome:
     """What became of the candidate; it is on record then. BusyError if another refresh runs."""
-    releases = machine.releases
-    try:
-        with releases.lock():
-            releases.sweep()
-            outcome = candidates.attempt(lambda: _admitted(candidate, machine))
-            with suppress(OSError):  # the Outcome stands, also where it cannot be recorded
-                last_refresh.record(outcome, candidate, releases, now=machine.now)
-            return outcome
-    except OSError as error:
-        return disk_refusal(error)
+    return machine.attempt(
+        lambda: _admitted(candidate, machine),
+        lambda outcome: last_refresh.record(outcome, candidate, machine.releases, now=machine.now),
+    )
 
 
 def _admitted(candidate: Candidate, machine: Machine) -> Outcome:

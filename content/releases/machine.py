@@ -1,6 +1,7 @@
 """What one run on the releases works with, and how it makes a pack the active release."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from content.releases import candidate, held_pack, hidden_hotlines, seen_hotline
 from content.releases.candidate import Check, Prepare
 from content.releases.generations import Releases
 from content.releases.hidden_hotlines import Overlay
-from content.releases.outcome import Outcome
+from content.releases.outcome import Outcome, disk_refusal
 from content.review.provenance import Provenance
 
 SOURCES = frozenset({"signed", "unsigned"})  # origins from which something new can come
@@ -29,6 +30,21 @@ class Machine:
     edition_key: str
     now: datetime
     hold_numbers: bool = False
+
+    def attempt(self, step: Callable[[], Outcome], record: Callable[[Outcome], None]) -> Outcome:
+        """Run the step under the lock; whatever goes wrong is an Outcome, too. BusyError.
+
+        ``record`` keeps the outcome, which stands also where it cannot be kept.
+        """
+        try:
+            with self.releases.lock():
+                self.releases.sweep()
+                outcome = candidate.attempt(step)
+                with suppress(OSError):
+                    record(outcome)
+                return outcome
+        except OSError as error:
+            return disk_refusal(error)
 
     def overlay(self, pack: Pack, provenance: Provenance) -> Overlay:
         """What stays hidden if this pack is accepted: a source's live hotlines are shown again."""

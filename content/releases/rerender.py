@@ -3,7 +3,6 @@
 Nothing is reviewed, and it is no news: it neither counts as a refresh nor clears a refusal.
 """
 
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from content.releases import held_pack
 from content.releases.candidate import Candidate
 from content.releases.generations import Release
 from content.releases.machine import Machine
-from content.releases.outcome import SET_ASIDE, Outcome, disk_refusal
+from content.releases.outcome import SET_ASIDE, Outcome
 from content.review.provenance import Provenance
 
 
@@ -40,18 +39,11 @@ def rollback(machine: Machine) -> Release:
 
 
 def _rendered(candidate: Candidate, machine: Machine) -> Outcome:
-    releases = machine.releases
-    try:
-        with releases.lock():
-            releases.sweep()
-            outcome = candidates.attempt(lambda: _activated(candidate, machine))
-            if outcome.state == "refused":
-                with suppress(OSError):  # the Outcome stands, also where it cannot be recorded
-                    reasons = outcome.reasons()
-                    releases.record_refusal(candidate.address, reasons, now=machine.now)
-            return outcome
-    except OSError as error:
-        return disk_refusal(error)
+    def record(outcome: Outcome) -> None:
+        if reasons := outcome.reasons():  # only a refusal is news
+            machine.releases.record_refusal(candidate.address, reasons, now=machine.now)
+
+    return machine.attempt(lambda: _activated(candidate, machine), record)
 
 
 def _activated(candidate: Candidate, machine: Machine) -> Outcome:

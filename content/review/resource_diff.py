@@ -15,37 +15,13 @@ from content.review import number_changes
 Row = tuple[str, str, str, str, str]  # row of the table, resource, place in it, before, after
 
 # Sites where anybody can make a page: there the address after the host says whose page it is.
-SHARED_HOSTS = frozenset(
-    {
-        "bit.ly",
-        "discord.com",
-        "discord.gg",
-        "docs.google.com",
-        "drive.google.com",
-        "eventbrite.com",
-        "facebook.com",
-        "fb.me",
-        "forms.gle",
-        "github.com",
-        "gofundme.com",
-        "goo.gl",
-        "instagram.com",
-        "linktr.ee",
-        "medium.com",
-        "ow.ly",
-        "reddit.com",
-        "sites.google.com",
-        "t.co",
-        "t.me",
-        "tiktok.com",
-        "tinyurl.com",
-        "twitter.com",
-        "wa.me",
-        "x.com",
-        "youtu.be",
-        "youtube.com",
-    }
-)
+SHARED_HOSTS = {
+    *("bit.ly", "discord.com", "discord.gg", "docs.google.com", "drive.google.com"),
+    *("eventbrite.com", "facebook.com", "fb.me", "forms.gle", "github.com", "gofundme.com"),
+    *("goo.gl", "instagram.com", "linktr.ee", "medium.com", "ow.ly", "reddit.com"),
+    *("sites.google.com", "t.co", "t.me", "tiktok.com", "tinyurl.com", "twitter.com"),
+    *("wa.me", "x.com", "youtu.be", "youtube.com"),
+}
 _MINUTES = 24 * 60
 _WARNINGS = frozenset({"may-act", "police", "emergency"})
 _HANDLED = frozenset(
