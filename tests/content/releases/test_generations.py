@@ -317,3 +317,14 @@ def test_a_broken_refusal_file_counts_as_none(releases: Releases, data: bytes) -
     releases.root.mkdir()
     (releases.root / "REFUSED").write_bytes(data)
     assert releases.refused() is None
+
+
+def test_a_record_that_says_no_origin_is_of_no_release(releases: Releases) -> None:
+    """Nothing then says who vouched for its pack, and the shipped one is rendered instead."""
+    activate(releases, A)
+    file = releases.folder / A / "release.json"
+    record = json.loads(file.read_text())
+    del record["origin"]
+    file.write_text(json.dumps(record))
+    assert releases.active() is None
+    assert [release.state for release in releases.list()] == ["damaged"]
