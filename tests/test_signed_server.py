@@ -12,24 +12,22 @@ from pathlib import Path
 
 import pytest
 
-from content.authoring.read_pack import read
 from content.directory import index
 from content.model import built_pack
+from tests import shipped
 from tests.content import hub as wire
 from tests.content.directory.test_build import built, spoilt, whole
 from tests.content.hub import Hub
 from tests.content.publisher import Publisher
-from tests.running import ROOT, Server, command, environment, serving, until
+from tests.running import Server, command, environment, serving, until
 
 PLANTED = "+19165550199"
 
 
 @pytest.fixture
 def publisher(tmp_path: Path) -> Publisher:
-    pack, _ = read(ROOT / "content" / "packs" / "california")
-    assert pack is not None
     made = Publisher(tmp_path / "site", now=wire.now())
-    made.release(pack)
+    made.release(shipped.pack())
     return made
 
 

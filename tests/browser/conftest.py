@@ -14,14 +14,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from content.authoring import read_pack
-from content.model.pack import Pack
 from kiosk import render
 from kiosk.app import KioskApp
 from kiosk.edition import last_resort
 from kiosk.edition.file import Edition
 from settings.schema import Kiosk
-from tests.kiosk.conftest import PACK, TODAY
+from tests.kiosk.conftest import TODAY
+from tests.shipped import pack
 
 FLAGS = ["--no-sandbox", "--headless=new", "--disable-gpu", "--disable-background-networking"]
 CHROMIUM = Path("/usr/bin/chromium")
@@ -82,11 +81,9 @@ def close(context: BrowserContext) -> None:
 )  # gone before other tests: its event loop would stay in their thread
 def server() -> Iterator[str]:
     """The address of a kiosk on a free port."""
-    pack, _problems = read_pack.read(PACK)
-    assert isinstance(pack, Pack)
     settings = Kiosk(school="Lincoln Middle School", counties=("Sacramento",))
     app = KioskApp(settings, fallback=last_resort.edition(settings))
-    app.show(Edition.memory(render.items(pack, settings, today=TODAY)), pack)
+    app.show(Edition.memory(render.items(pack(), settings, today=TODAY)), pack())
     listening = socket.create_server(("127.0.0.1", 0))
     running = uvicorn.Server(
         uvicorn.Config(

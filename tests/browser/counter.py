@@ -9,23 +9,20 @@ from pathlib import Path
 
 import uvicorn
 
-from content.authoring import read_pack
-from content.model.pack import Pack
 from kiosk import render
 from kiosk.app import KioskApp
 from kiosk.edition import last_resort
 from kiosk.edition.file import Edition
 from settings.schema import Kiosk
-from tests.kiosk.conftest import PACK, TODAY
+from tests.kiosk.conftest import TODAY
+from tests.shipped import pack
 
 
 @contextmanager
 def kiosk(settings: Kiosk, *, data_dir: Path | None = None) -> Iterator[str]:
     """Serves the shipped pack with these settings and yields the address."""
-    pack, _problems = read_pack.read(PACK)
-    assert isinstance(pack, Pack)
     app = KioskApp(settings, fallback=last_resort.edition(settings))
-    app.show(Edition.memory(render.items(pack, settings, today=TODAY, data_dir=data_dir)), pack)
+    app.show(Edition.memory(render.items(pack(), settings, today=TODAY, data_dir=data_dir)), pack())
     listening = socket.create_server(("127.0.0.1", 0))
     running = uvicorn.Server(
         uvicorn.Config(app, lifespan="off", log_level="critical", access_log=False)

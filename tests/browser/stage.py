@@ -15,14 +15,13 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page
 from starlette.types import Receive, Scope, Send
 
-from content.authoring import read_pack
-from content.model.pack import Pack
 from kiosk import render
 from kiosk.app import KioskApp
 from kiosk.edition import last_resort
 from kiosk.edition.file import Edition
 from settings.schema import Kiosk
-from tests.kiosk.conftest import PACK, TODAY
+from tests.kiosk.conftest import TODAY
+from tests.shipped import pack
 
 FIRST, SECOND = (
     "Lincoln Middle School",
@@ -55,14 +54,6 @@ WHOLE = """async () => {
     }
     return answers.sort((a, b) => a.length - b.length)[0] ?? ["no pack"];
 }"""
-
-
-@cache
-def pack() -> Pack:
-    """The shipped pack."""
-    found, _problems = read_pack.read(PACK)
-    assert found is not None
-    return found
 
 
 @cache

@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from content.authoring import read_pack
 from content.model.attestation import Source
-from content.model.pack import Area, Pack
+from content.model.pack import Area
 from kiosk.edition.assets import Assets
 from kiosk.pages.build import pages
 from settings.schema import Kiosk
+from tests import shipped
 from tests.browser.conftest import SIZES, Visit
-from tests.kiosk.conftest import PACK, TODAY
+from tests.kiosk.conftest import TODAY
 
 SCREEN = Kiosk(school="Lincoln Middle School", counties=("Sacramento",), languages=("en", "ar"))
 TARGET = 48  # CSS pixels: what a thumb hits
@@ -22,8 +22,7 @@ TARGET = 48  # CSS pixels: what a thumb hits
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.slow
 def test_what_may_be_out_of_date_is_one_tap_away(visit: Visit, size: str, tag: str) -> None:
-    pack, _problems = read_pack.read(PACK)
-    assert isinstance(pack, Pack)
+    pack = shipped.pack()
     aged = replace(
         pack.resource("vcrc"),
         sources=(Source(kind="page", date="2021-03-01"),),

@@ -5,11 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from content.authoring import read_pack
 from kiosk.pages import sensitive_words
 from kiosk.pages.ui_strings import Wording
 from tests.browser.conftest import Visit
-from tests.kiosk.conftest import PACK
+from tests.shipped import pack
 
 # One card of each kind: a crisis line, one that may act, hours listed, hours unknown, police, a web
 # page, the county's.
@@ -134,9 +133,7 @@ def test_case_19_unknown_hours_say_so_and_never_open(visit: Visit) -> None:
 
 
 def test_eight_tiles_lead_by_which_sounds_like_you_to_every_topic(visit: Visit) -> None:
-    pack, _problems = read_pack.read(PACK)
-    assert pack
-    topics = {f"/en/t/{topic.codes['en']}" for topic in pack.topics}
+    topics = {f"/en/t/{topic.codes['en']}" for topic in pack().topics}
     page = visit()
     page.goto("/en/")
     tiles = [tile.get_attribute("href") or "" for tile in page.locator(".tile").all()]

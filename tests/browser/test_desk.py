@@ -15,10 +15,10 @@ from content.review.provenance import Provenance
 from kiosk.desk.task import TaskOutcome
 from kiosk.desk.usb_sticks import Stick, key_of
 from tests.browser.conftest import close
-from tests.browser.stage import pack as shipped
 from tests.browser.test_reading import violations
 from tests.content.reviewed import Kiosk, line, noted, signed, small
 from tests.kiosk.desks import NOON, PASSPHRASE, Stage, staged
+from tests.shipped import pack as shipped
 
 SIZES = {"office": (1280, 800), "phone": (390, 844), "narrow": (320, 640)}
 PLACES = [

@@ -13,15 +13,14 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from content.authoring import read_pack
 from content.model.pack import Pack
 from kiosk.pages import sensitive_words
 from settings.schema import Kiosk as Settings
 from tests.browser import counter
 from tests.browser.conftest import Visit, close
 from tests.browser.visits import of_each_kind, pages
-from tests.kiosk.conftest import PACK
 from tests.selection import Some
+from tests.shipped import pack as shipped
 
 TITLE = "Student Info Desk"
 SLIP, LETTER = (226.77, 340.16), (612.0, 792.0)  # 80 by 120 mm and 8.5 by 11 in, in points
@@ -48,13 +47,6 @@ def points(info: str) -> tuple[int, float, float]:
     assert size
     assert count
     return int(count[1]), float(size[1]), float(size[2])
-
-
-def shipped() -> Pack:
-    """The pack that the screen shows."""
-    found, _problems = read_pack.read(PACK)
-    assert found is not None
-    return found
 
 
 def names(pack: Pack) -> list[str]:

@@ -12,16 +12,15 @@ from babel.messages.pofile import read_po
 from playwright.sync_api import Browser
 from playwright.sync_api import Page as Tab
 
-from content.authoring import read_pack
 from content.model.language import direction, own_name
 from content.model.pack import Pack
 from kiosk.pages import font_coverage
 from kiosk.pages.ui_strings import LOCALE, Wording
+from tests import shipped
 from tests.browser.conftest import SIZES, Visit, close
-from tests.kiosk.conftest import PACK
 
 LANGUAGES: tuple[str, ...] = tuple(
-    tomllib.loads((PACK / "pack.toml").read_text("utf-8"))["languages"]
+    tomllib.loads((shipped.PACK / "pack.toml").read_text("utf-8"))["languages"]
 )
 FURTHER = [tag for tag in LANGUAGES if tag != "en"]
 # One of each kind: home, now, a group, a topic, two cards, a slip, a partner, partners, adults,
@@ -94,9 +93,7 @@ WHOLE = """() => [...document.querySelectorAll(".number, .word")].filter((p) => 
 @pytest.fixture(scope="module")
 def pack() -> Pack:
     """The shipped pack, read from its source."""
-    found, _problems = read_pack.read(PACK)
-    assert found is not None
-    return found
+    return shipped.pack()
 
 
 # Marks the elements whose fonts are asked for: those with a letter beyond ASCII of their own, and

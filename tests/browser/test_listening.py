@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from content.authoring import read_pack
 from kiosk.audio import clips as voices
 from kiosk.audio.spoken_text import spoken
 from kiosk.pages.build import pages
@@ -19,7 +18,8 @@ from tests.browser import counter
 from tests.browser.conftest import close
 from tests.browser.stage import WHOLE, install
 from tests.browser.watch import touch
-from tests.kiosk.conftest import PACK, TODAY
+from tests.kiosk.conftest import TODAY
+from tests.shipped import pack
 
 pytestmark = pytest.mark.skipif(
     not (shutil.which("espeak-ng") and shutil.which("opusenc")),
@@ -45,9 +45,7 @@ STATE = """() => { const voice = document.getElementById("listen-voice");
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Clips for a few pages: home and search, in English and Spanish."""
     folder = tmp_path_factory.mktemp("data")
-    pack, _problems = read_pack.read(PACK)
-    assert pack
-    book = {page.path: page.body for page in pages(pack, SETTINGS, today=TODAY)}
+    book = {page.path: page.body for page in pages(pack(), SETTINGS, today=TODAY)}
     texts = [piece for place in SPEAKING for piece in spoken(book[place])]
     assert {piece.language for piece in texts} == {"en", "es"}
     assert voices.make(texts, folder, now=datetime.now(UTC)).failed == 0

@@ -12,7 +12,7 @@ from content.model.pack import Pack
 from kiosk import offline, search
 from kiosk.edition.assets import STATIC
 from settings.schema import Kiosk
-from tests.browser.stage import pack as shipped
+from tests.shipped import pack as shipped
 
 CASES = Path(__file__).parents[1] / "kiosk"
 WORKER = Path(offline.__file__).with_name("sw.js")

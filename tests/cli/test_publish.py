@@ -20,13 +20,13 @@ from content.publishing import keys as publish_keys
 from content.publishing.release import prepare
 from content.publishing.workspace import Workspace
 from settings.load import Secrets, load
+from tests import shipped
 from tests.content.authoring.test_read_local import ENTRY, HEAD, PO
 from tests.content.conftest import TINY
 from tests.content.office import WORDS, template
 from tests.content.publisher import NOW
 from tests.content.reader import Reader
 
-SHIPPED = Path(__file__).parent.parent.parent / "content" / "packs" / "california"
 PACK = TINY / "pack"
 
 
@@ -119,13 +119,12 @@ def test_init_makes_what_a_kiosk_can_trust(
 
 @pytest.mark.slow
 def test_the_shipped_pack_is_published_by_two_people(terminal: Terminal) -> None:
-    assert terminal.types("publish", "release", SHIPPED, holders=("first-editor",)) == 0
+    assert terminal.types("publish", "release", shipped.PACK, holders=("first-editor",)) == 0
     assert "1 of 2 signatures; still to sign: editor-2" in terminal.out
     assert terminal.types("publish", "sign", "--yes", holders=("second-editor", "server")) == 0
     assert "Published: release of the pack california" in terminal.out
 
-    kiosk, (pack, _) = terminal.kiosk(), read(SHIPPED)
-    assert pack is not None
+    kiosk, pack = terminal.kiosk(), shipped.pack()
     for name, data in built_pack.build(pack).items():
         assert kiosk.fetch(f"state/{name}", NOW) == data
 

@@ -19,9 +19,10 @@ from runtime import doctor
 from runtime.clock import now_utc
 from settings.load import Secrets
 from settings.load import load as load_settings
-from tests.content.review.test_hold_policy import california, channel, resource
+from tests.content.review.test_hold_policy import channel, resource
 from tests.content.reviewed import NEW, Kiosk
 from tests.running import Server, command, environment, serving, until
+from tests.shipped import pack as california
 
 OLD_NUMBER, NEW_NUMBER = "1-866-331-9474", "1-916-445-3000"
 PAGE = "/en/r/129"  # love is respect

@@ -13,7 +13,8 @@ from cli import main
 from cli.command import Context
 from content.authoring.read_pack import PINNED, read
 from settings.load import Secrets, load
-from tests.kiosk.conftest import PACK
+from tests import shipped
+from tests.shipped import PACK
 
 Run = Callable[..., int]
 
@@ -43,9 +44,7 @@ def test_the_list_says_what_to_open_and_never_to_dial_a_crisis_line(
 ) -> None:
     assert run("worklist", "--csv") == 0
     rows = {row["entry"]: row for row in csv.DictReader(io.StringIO(capsys.readouterr().out))}
-    pack, _problems = read(PACK)
-    assert pack is not None
-    for resource in pack.resources:
+    for resource in shipped.pack().resources:
         if resource.urgency == "crisis" and (row := rows.get(f"resource:{resource.id}")):
             assert row["call"].startswith("never call"), resource.id
     assert rows["resource:911"]["call"].startswith("never call")

@@ -1,18 +1,16 @@
 """The real pack and its rendered pages, once for all tests of the screen."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-from content.authoring import read_pack
 from content.model.pack import Pack
 from content.model.pinned import pinned_pack
 from kiosk.pages.build import Page, pages
 from settings.schema import Kiosk
+from tests import shipped
 from tests.kiosk.outline import Outline
 
-PACK = Path(__file__).parents[2] / "content" / "packs" / "california"
 TODAY = date(2026, 11, 24)
 SCHOOL = Kiosk(school="Lincoln <Middle> School", counties=("Sacramento",))
 
@@ -20,9 +18,7 @@ SCHOOL = Kiosk(school="Lincoln <Middle> School", counties=("Sacramento",))
 @pytest.fixture(scope="session")
 def pack() -> Pack:
     """The shipped pack, read from its source."""
-    found, _problems = read_pack.read(PACK)
-    assert found is not None
-    return found
+    return shipped.pack()
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from sms.twilio.console_texts import texts
 from tests.case_tables import Tests, filled, tests_in
 from tests.content import cases as of_content
 from tests.running import ROOT
-from tests.sms.test_real_pack import pack
+from tests.shipped import pack
 from tools.segment_costs import rows
 
 DOCUMENT = ROOT / "docs" / "sms.md"

@@ -4,8 +4,8 @@ case."""
 import pytest
 
 from tests.case_tables import HEAD
+from tests.shipped import pack
 from tests.sms import document
-from tests.sms.test_real_pack import pack
 
 
 @pytest.mark.slow

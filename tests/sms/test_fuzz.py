@@ -25,9 +25,10 @@ from sms.understanding.normalise import MAX_CHARS, fold, spellings, tokenize, wo
 from store.group_commit import Store
 from tests import databases
 from tests.selection import Run
+from tests.shipped import pack
 from tests.sms.conftest import Clock
 from tests.sms.packs import KEYWORDS, PACK, SETTINGS
-from tests.sms.test_real_pack import pack, script
+from tests.sms.test_real_pack import script
 from tests.sms.twilio.test_endpoints import ACCOUNT, Answer, ask, signed, webhook_over
 from tests.sms.twilio.test_signature import Multi
 

@@ -2,26 +2,16 @@
 happen."""
 
 from functools import cache
-from pathlib import Path
 
 import pytest
 
-from content.authoring.read_pack import read
-from content.model.pack import Pack
 from content.model.reserved_words import STOP
 from content.model.word_groups import GROUPS, name_in
 from settings.schema import Sms
 from sms.decide import Script, decide, problems
+from tests.shipped import pack
 
-CALIFORNIA = Path(__file__).resolve().parents[2] / "content" / "packs" / "california"
 SETTINGS = Sms(number="+19165550100", program_name="Porchlight", contact="1-916-555-0111")
-
-
-@cache
-def pack() -> Pack:
-    found, _ = read(CALIFORNIA)
-    assert found is not None
-    return found
 
 
 @cache

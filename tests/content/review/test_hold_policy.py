@@ -4,12 +4,10 @@ nobody did."""
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
-from functools import cache
 from typing import Any, NamedTuple
 
 import pytest
 
-from content.authoring.read_pack import read
 from content.model.attestation import Consent
 from content.model.pack import Area, Keyword, Opening, Pack, ShortCode
 from content.review import number_changes, pack_diff
@@ -17,16 +15,9 @@ from content.review.hold_policy import TABLE, Review, judge
 from content.review.number_changes import Note
 from content.review.provenance import Provenance
 from content.review.resource_diff import is_crisis
-from settings.schema import ROOT
+from tests.shipped import pack as california
 
 Edit = Callable[[Pack], Pack]
-
-
-@cache
-def california() -> Pack:
-    pack, _ = read(ROOT / "content" / "packs" / "california")
-    assert pack is not None
-    return pack
 
 
 def signed(keys: int, *notes: Note) -> Provenance:

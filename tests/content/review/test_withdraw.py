@@ -15,7 +15,7 @@ from content.rules.locations import Where
 from settings.schema import Sms
 from sms.decide import Script, decide
 from sms.replies import drafts
-from tests.content.review.test_hold_policy import california
+from tests.shipped import pack as california
 
 ORDINARY = sorted(
     resource.id for resource in california().resources if resource.id not in {"911", "988"}

@@ -8,8 +8,8 @@ from content.model import sms_segments
 from settings.schema import Sms
 from sms.decide import Script
 from sms.twilio.console_texts import fallback, texts
+from tests.shipped import pack
 from tests.sms.packs import PACK, SETTINGS
-from tests.sms.test_real_pack import pack
 
 LONGEST = Sms(number="+19165550100", program_name="P" * 20, contact="c" * 40)
 

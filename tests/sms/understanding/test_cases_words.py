@@ -20,9 +20,9 @@ from sms.line import Inbound, TextLine
 from sms.rate_limit import FULL
 from sms.replies import SILENCE
 from store.group_commit import Store
+from tests.shipped import pack
 from tests.sms.packs import PACK, SETTINGS
 from tests.sms.test_line import PHONE, send, text
-from tests.sms.test_real_pack import pack
 from tests.sms.test_real_pack import script as real
 from tests.sms.twilio.test_cases_webhook import SLOW, Make, message
 from tests.sms.twilio.test_endpoints import ask, form, webhook_over

@@ -10,8 +10,9 @@ from content.model.pack import Pack, Words
 from sms import replies
 from sms.decide import Script, decide, problems, recall
 from sms.understanding import scripts
+from tests.shipped import pack
 from tests.sms.packs import KEYWORDS, PACK
-from tests.sms.test_real_pack import SETTINGS, pack, script
+from tests.sms.test_real_pack import SETTINGS, script
 
 FURTHER = ("vi", "zh-Hant", "fil", "ar", "ko", "pa", "hmn", "ru")
 UNCHECKED = {

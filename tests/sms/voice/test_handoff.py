@@ -17,8 +17,8 @@ from sms.alarms import Alarms
 from sms.twilio.endpoints import InboundCalls
 from sms.voice import handoff
 from sms.voice.twiml import Voice, voice
+from tests.shipped import pack
 from tests.sms.packs import SETTINGS
-from tests.sms.test_real_pack import pack
 from tests.sms.twilio.test_endpoints import CALL, gate, post, signed
 
 NIGHT = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)  # four in the morning in California

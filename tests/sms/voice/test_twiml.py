@@ -8,8 +8,8 @@ import pytest
 
 from content.model.pinned import pinned_pack
 from sms.voice.twiml import Voice, spoken, voice
+from tests.shipped import pack
 from tests.sms.packs import SETTINGS
-from tests.sms.test_real_pack import pack
 
 NOW = datetime(2026, 11, 25, 20, 0, tzinfo=UTC)
 

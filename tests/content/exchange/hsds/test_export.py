@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from content.authoring.read_pack import read
 from content.exchange.hsds import draft_service, export, files
 from content.exchange.hsds.drafts import Draft, Need
 from content.exchange.hsds.export_terms import identifier
 from content.model.pack import Channel, Pack
 from content.model.pinned import pinned_pack
 from content.review import number_changes
+from tests import shipped
 from tests.content.hsds_schema import faults, write_files
 from tools import check_hsds
 
@@ -24,9 +24,7 @@ CALIFORNIA = Path("content/packs/california")
 
 @pytest.fixture(scope="module")
 def california() -> Pack:
-    pack, _ = read(CALIFORNIA)
-    assert pack is not None
-    return pack
+    return shipped.pack()
 
 
 def exported(pack: Pack, name: str) -> dict[str, object]:

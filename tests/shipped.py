@@ -1,0 +1,16 @@
+"""The pack that ships, read from its source once for all tests of one process that only read it."""
+
+from functools import cache
+
+from content.authoring import read_pack
+from content.model.pack import Pack
+from tests.running import ROOT
+
+PACK = ROOT / "content" / "packs" / "california"
+
+
+@cache
+def pack() -> Pack:
+    read, _problems = read_pack.read(PACK)
+    assert read is not None
+    return read
