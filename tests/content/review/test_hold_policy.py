@@ -272,10 +272,14 @@ def verdict_of(found: Review, row: str) -> str:
     return next(one.verdict for one in found.differences if one.row == row)
 
 
-@pytest.mark.parametrize("case", ROWS, ids=lambda case: case.row)
-def test_each_row_of_the_table_is_kept(case: Row) -> None:
-    assert verdict_of(review(case.edit, keys=2), case.row) == case.two
-    assert verdict_of(review(case.edit, keys=1), case.row) == case.one
+def test_each_row_of_the_table_is_kept() -> None:
+    judged = [
+        (case, *(verdict_of(review(case.edit, keys=keys), case.row) for keys in (2, 1)))
+        for case in ROWS
+    ]
+    assert [
+        (case.row, two, one) for case, two, one in judged if (two, one) != (case.two, case.one)
+    ] == []
 
 
 def test_every_row_of_the_table_has_a_case_here() -> None:
@@ -284,13 +288,11 @@ def test_every_row_of_the_table_has_a_case_here() -> None:
     assert {case.row for case in ROWS} | elsewhere == TABLE.keys()
 
 
-@pytest.mark.parametrize("case", ROWS, ids=lambda case: case.row)
-def test_a_reason_is_a_whole_sentence_without_a_hole(case: Row) -> None:
-    for one in review(case.edit).differences:
-        assert one.reason.endswith((".", "?"))
-        assert "{" not in one.reason
-        assert "  " not in one.reason
-        assert one.name
+def test_a_reason_is_a_whole_sentence_without_a_hole() -> None:
+    differences = [one for case in ROWS for one in review(case.edit).differences]
+    assert [one.reason for one in differences if not one.reason.endswith((".", "?"))] == []
+    assert [one.reason for one in differences if "{" in one.reason or "  " in one.reason] == []
+    assert [one.reason for one in differences if not one.name] == []
 
 
 @pytest.mark.parametrize("keys", [1, 2])
@@ -309,13 +311,13 @@ def test_the_same_pack_differs_in_nothing() -> None:
     assert review(lambda pack: pack).differences == ()
 
 
-@pytest.mark.parametrize("case", ROWS, ids=lambda case: case.row)
-def test_an_author_s_own_folder_waits_for_nobody(case: Row) -> None:
-    unsigned = Provenance(origin="unsigned")
-
-    assert (
-        judge(california(), case.edit(california()), unsigned, hold_numbers=False).verdict == "auto"
-    )
+def test_an_author_s_own_folder_waits_for_nobody() -> None:
+    unsigned, old = Provenance(origin="unsigned"), california()
+    assert [
+        case.row
+        for case in ROWS
+        if judge(old, case.edit(old), unsigned, hold_numbers=False).verdict != "auto"
+    ] == []
 
 
 NUMBERS: list[Edit] = [

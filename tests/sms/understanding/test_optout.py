@@ -7,13 +7,10 @@ from sms.understanding.normalise import tokenize
 from sms.understanding.optout import asks_for_help, asks_for_quiet, carrier_word
 
 
-@pytest.mark.parametrize("word", sorted(STOP))
-@pytest.mark.parametrize("dress", ["{}", " {} ", "{}\n", "\t{}"])
-@pytest.mark.parametrize("case", [str.lower, str.upper, str.title])
-def test_the_carriers_stop_words_are_seen_as_the_carrier_sees_them(
-    word: str, dress: str, case: object
-) -> None:
-    assert carrier_word(dress.format(case(word))) == "stop"  # type: ignore[operator]
+def test_the_carriers_stop_words_are_seen_as_the_carrier_sees_them() -> None:
+    written = [case(word) for word in STOP for case in (str.lower, str.upper, str.title)]
+    texts = [dress.format(word) for word in written for dress in ("{}", " {} ", "{}\n", "\t{}")]
+    assert [text for text in texts if carrier_word(text) != "stop"] == []
 
 
 @pytest.mark.parametrize(

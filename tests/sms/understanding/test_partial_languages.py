@@ -54,12 +54,17 @@ SAID = {
 CASES = [(language, topic, text) for (language, topic), texts in SAID.items() for text in texts]
 
 
-@pytest.mark.parametrize(("language", "topic", "text"), CASES)
-def test_a_message_is_answered_in_its_language(language: str, topic: str | None, text: str) -> None:
-    decision = decide(script(), text)
-    assert (decision.language, decision.topic) == (language, topic)
-    assert {"911", "988"} <= set(re.findall(r"\d+", decision.reply.text))
-    assert recall(script(), decision.code).reply is decision.reply
+def test_a_message_is_answered_in_its_language() -> None:
+    decided = [(case, decide(script(), case[2])) for case in CASES]
+    assert [case for case, made in decided if (made.language, made.topic) != case[:2]] == []
+    assert [
+        case
+        for case, made in decided
+        if not {"911", "988"} <= set(re.findall(r"\d+", made.reply.text))
+    ] == []
+    assert [
+        case for case, made in decided if recall(script(), made.code).reply is not made.reply
+    ] == []
 
 
 @pytest.mark.parametrize(
