@@ -2,7 +2,6 @@
 takes its packs."""
 
 import shutil
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,16 +15,6 @@ from tests.content.directories import Directory
 from tests.content.hub import Hub
 from tests.content.machine import Machine, numbered
 from tests.content.publisher import Publisher
-
-
-@pytest.fixture
-def memory() -> Iterator[Path]:
-    """A folder in memory where the machine has such a place: a test that writes to a disk hundreds
-    of times, and waits for it each time, would take minutes."""
-    place = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(dir=place if place.is_dir() else None) as folder:
-        yield Path(folder)
-
 
 TINY = Path(__file__).parent / "tiny"
 

@@ -81,17 +81,17 @@ def update(request: pytest.FixtureRequest, tmp_path: Path) -> Update:
 
 
 def test_case_29_killed_at_every_change_of_the_disk_the_old_directory_or_the_new_one_is_there(
-    memory: Path, update: Update, some: Some
+    tmp_path: Path, update: Update, some: Some
 ) -> None:
     index = (update.folder / INDEX).read_bytes()
     lists = {kept_list(update.old), index} if update.old else {index}
-    operations = update.operations(memory)
+    operations = update.operations(tmp_path)
     assert len(operations) > 40
     some.covered(f"a kill at each of {len(operations)} operations of an update of the directory")
 
     def cut(operation: tuple[str, int]) -> None:
         call, number = operation
-        place = memory / f"{call}-{number}"
+        place = tmp_path / f"{call}-{number}"
         ended = update.run(
             place, "-e", f"trace={call}", "-e", f"inject={call}:signal=KILL:when={number}"
         )

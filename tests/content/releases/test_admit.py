@@ -380,11 +380,11 @@ def test_a_kill_at_any_moment_leaves_a_whole_pack(desk: Desk, some: Some) -> Non
     assert desk.is_clean()
 
 
-def test_a_kill_at_every_single_step_leaves_a_whole_pack(memory: Path, some: Some) -> None:
+def test_a_kill_at_every_single_step_leaves_a_whole_pack(desk: Desk, some: Some) -> None:
     """Case 29 of docs/content-cases.md: at every call that changes the disk, until a run gets through without
     one."""
     named = "" if some.whole else ",".join(map(str, some(range(STEPS), 3)))
-    child = _child(Desk(memory), _STEPS, named)
+    child = _child(desk, _STEPS, named)
     steps, _ = child.communicate()
     assert child.returncode == 0
     assert int(steps) >= 20
