@@ -90,7 +90,14 @@ Trouble = Callable[[Server, Path], AbstractContextManager[None]]
 
 
 @pytest.mark.parametrize(
-    "trouble", [deleted, locked, full, no_database], ids=lambda trouble: trouble.__name__
+    "trouble",
+    [
+        pytest.param(deleted, marks=pytest.mark.slow),
+        locked,
+        pytest.param(full, marks=pytest.mark.slow),
+        no_database,
+    ],
+    ids=lambda trouble: trouble.__name__,
 )
 def test_every_text_is_answered_while_the_database_is_away_and_kept_afterwards(
     trouble: Trouble, data: Path
