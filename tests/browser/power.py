@@ -38,7 +38,8 @@ class Relay:
     def __init__(self) -> None:
         self.upstream = 0  # the server's port; 0: nobody is there
         self.stalled = threading.Event()
-        self._number = self._count = 0
+        self._number = 0
+        self._asked = set[str]()
         self._lock = threading.Lock()
         self._released = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
@@ -50,7 +51,8 @@ class Relay:
     def arm(self, number: int) -> None:
         """Stall in the middle of this file, counted from now on; 0: never."""
         with self._lock:
-            self._number, self._count = number, 0
+            self._number = number
+            self._asked.clear()
             self.stalled.clear()
             self._released.clear()
 
@@ -60,8 +62,8 @@ class Relay:
         self._released.set()
 
     def count(self) -> int:
-        """How many files were asked for since ``arm``."""
-        return self._count
+        """How many files were asked for since ``arm``, each once: a page may be opened besides."""
+        return len(self._asked)
 
     def close(self) -> None:
         self.release()
@@ -74,8 +76,8 @@ class Relay:
         with self._lock:
             if path in _OPEN:
                 return True
-            self._count += 1
-            return self._number == 0 or self._count < self._number
+            self._asked.add(path)
+            return self._number == 0 or len(self._asked) < self._number
 
     def stall(self) -> None:
         self.stalled.set()
