@@ -2,13 +2,13 @@
 
 import asyncio
 import contextlib
-import gc
 import logging
 import os
 import sys
 from argparse import Namespace
 from collections.abc import AsyncIterator, Callable, Coroutine
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
@@ -22,40 +22,34 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from cli import main as command_line
 from cli.command import Context
 from content.model.built_pack import BuiltPackError
+from content.model.pack import Pack
 from content.releases.last_refresh import fails_for_now, overdue
-from kiosk.app import KioskApp
 from kiosk.audio import clips
-from kiosk.edition import last_resort
-from kiosk.pages import school_file
-from runtime import child_process, schedule
+from runtime import child_process, memory, schedule
 from runtime.clock import guard_clock, now_utc
-from runtime.installation import hash_key
+from runtime.kiosk_door import KioskDoor
 from runtime.schedule import Job, Slot
+from runtime.school_watch import SchoolWatch
 from runtime.served import Served
 from settings.load import Secrets, SettingsError, load, load_secrets
 from settings.schema import ROOT, Settings
-from sms.carrier import Transport
-from sms.ledger import WORKS, Ledger
-from sms.line import TextLine
-from sms.modem.loop import behind_modem
-from sms.twilio.account import Account
-from sms.twilio.background import with_account
-from sms.twilio.delivery_status import Deliveries
-from sms.twilio.endpoints import InboundCalls, InboundTexts, StatusCallbacks
-from sms.twilio.gate import Gate
-from sms.voice.twiml import ADDRESS as VOICE
-from store.group_commit import Store, StoreError
-from store.spool import Spool
+
+if TYPE_CHECKING:
+    from runtime.text_door import TextDoor
+    from sms.carrier import Transport
+    from sms.decide import Script
 
 log = logging.getLogger("porchlight")
-HANDLED_FOR = timedelta(hours=24)
-WAITING = "waiting.jsonl"  # in data_dir: what the database could not take yet
+FIRST_SCHOOL_SECONDS = 1.0  # that the first pages wait for the school's own file
 Clock = Callable[[], datetime]
 RunCommand = Callable[..., Coroutine[None, None, None]]
 
 
 class Porchlight:
-    """Everything that one process serves, as one ASGI application. Made by ``build``."""
+    """Everything that one process serves, as one ASGI application. Made by ``build``.
+
+    It answers from the built-in crisis lines at once; ``watch`` brings what is on the disk.
+    """
 
     def __init__(
         self,
@@ -63,61 +57,36 @@ class Porchlight:
         secrets: Secrets,
         clock: Clock,
         verb: RunCommand,
-        carrier: Transport | None,
+        carrier: "Transport | None",
     ) -> None:
         self.settings, self.clock, self.verb = settings, clock, verb
         self.served = Served(settings, clock=clock)
-        self.served.start()
-        data_dir = settings.server.data_dir
-        self.slot = Slot(settings.content.schedule, schedule.later(data_dir))
-        self._school = school_file.digest(settings.kiosk.school_file)
+        self.slot = Slot(settings.content.schedule, schedule.later(settings.server.data_dir))
+        self._looking = asyncio.Lock()
+        self._shown: Pack | None = None  # None: the doors have the built-in lines still
         self._unspoken = asyncio.Event()
         self._unspoken.set()
-        self.store = Store(settings.store_url, spool=Spool(data_dir / WAITING, WORKS))
-        self.ledger = Ledger(self.store)
-        key = hash_key(settings, secrets)
-        self.line = self._text_line(key)
-        gate = Gate(self.line.alarms, Account.configured(settings, secrets))
-        self.deliveries = Deliveries(self.line.alarms, clock=clock)
-        self.carrier_work = with_account(
-            self.line, self.store, self.deliveries, settings, secrets, clock=clock, carrier=carrier
-        )
-        self.calls = InboundCalls(self.served.voice, gate, clock)
-        self.kiosk = KioskApp(
-            settings.kiosk,
-            fallback=last_resort.edition(settings.kiosk),
-            data_dir=data_dir if self.served.directory else None,
-        )
-        self.modem = behind_modem(self.line, self.ledger, settings.sms, hash_key=key, clock=clock)
-        self._show()
+        self.screen: KioskDoor | None = None
+        self.text: TextDoor | None = None
+        self.school = SchoolWatch(settings.kiosk.school_file)
+        if settings.kiosk.enabled:
+            self.screen = KioskDoor(settings, self.school, clock=clock)
+        if settings.sms.enabled:
+            from runtime import text_door  # the database and the words: not for a kiosk alone
+
+            self.text = text_door.TextDoor(
+                self.served.pack, settings, secrets, clock=clock, carrier=carrier
+            )
         self.app = Starlette(
             routes=[Route("/healthz", self.healthz), Route("/readyz", self.readyz)],
             lifespan=self._lifespan,
         )
-        self.front: ASGIApp = self.kiosk if settings.kiosk.enabled else self.app
-        self.endpoints = self._endpoints(gate)
-
-    def _text_line(self, hash_key: bytes) -> TextLine:
-        modem = self.settings.sms.carrier == "modem"
-        return TextLine(
-            script=self.served.script,
-            ledger=self.ledger,
-            hash_key=hash_key,
-            clock=self.clock,
-            own_number=self.settings.sms.number,
-            carrier_keeps_list=not modem,
-            confirms_stop=modem,
-        )
-
-    def _endpoints(self, gate: Gate) -> dict[str, ASGIApp]:
-        """What answers at a path of its own; ``front`` answers at every other."""
-        own: dict[str, ASGIApp] = {"/healthz": self.app, "/readyz": self.app}
-        if self.settings.sms.enabled and self.modem is None:
-            record = self.carrier_work.record_status if self.carrier_work else None
-            own["/sms/inbound"] = InboundTexts(self.line, gate)
-            own["/sms/status"] = StatusCallbacks(self.deliveries, gate, record)
-            own[VOICE] = self.calls
-        return own
+        self.front: ASGIApp = self.screen.app if self.screen else self.app
+        self.endpoints: dict[str, ASGIApp] = {
+            "/healthz": self.app,
+            "/readyz": self.app,
+            **(self.text.endpoints if self.text else {}),
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -127,26 +96,40 @@ class Porchlight:
 
     def jobs(self) -> list[Job]:
         """The table of jobs. Each is safe to run at any time and as often as one likes."""
-        work = self.carrier_work.table() if self.carrier_work else []
+        work = self.text.tasks() if self.text else []
         return [
             Job("refresh", self.slot, self.refresh),
             Job("watch", IntervalTrigger(seconds=3), self.watch),
-            Job("purge", IntervalTrigger(hours=1), self.purge),
             # Night in California, clear of the hour that daylight saving skips or repeats.
             Job("nightly", CronTrigger(hour=11, minute=30, timezone=UTC), self.nightly),
             *(Job(name, IntervalTrigger(seconds=seconds), run) for name, seconds, run in work),
         ]
 
     async def watch(self) -> None:
-        """Show a release that another process activated; render again a changed school file."""
-        written = school_file.digest(self.settings.kiosk.school_file)
-        if written != self._school:
-            self._school = written
-            await self.verb("refresh", "--again")
-        if self.served.changed():
+        """Show what another process activated, once verified; the shipped pack if there is none.
+
+        Another day, school file or clip makes other pages of the same pack.
+        """
+        if self._looking.locked():
+            return
+        async with self._looking:
             # Reading a pack and indexing its words would hold up every page and text meanwhile.
-            await asyncio.to_thread(self._show_active)
-            self._unspoken.set()
+            changed = await asyncio.to_thread(self.served.look)
+            if self.served.wants_shipped():
+                await self._ship()
+                changed = True
+            if changed:
+                await asyncio.to_thread(self._show)
+            elif self.screen is not None and await asyncio.to_thread(self.screen.renew):
+                self._unspoken.set()
+
+    async def _ship(self) -> None:
+        """Make a release of the shipped pack; show it also where the disk cannot keep one."""
+        with contextlib.suppress(TimeoutError, OSError):
+            await self.verb("refresh", "--again")
+        await asyncio.to_thread(self.served.look)
+        if self.served.wants_shipped():
+            await asyncio.to_thread(self.served.take_shipped)
 
     async def refresh(self) -> None:
         """Look for a new pack, again and again where a failure may pass."""
@@ -165,15 +148,9 @@ class Porchlight:
             with contextlib.suppress(TimeoutError):
                 await self.verb("say")
 
-    async def purge(self) -> None:
-        """Forget which messages were handled, a day later: the carrier repeats within seconds."""
-        with contextlib.suppress(StoreError):
-            await self.ledger.purge(self.clock() - HANDLED_FOR)
-
     async def nightly(self) -> None:
-        """Render again, as what is said about age changes by the day; ask the known question."""
-        await self.verb("refresh", "--again")
-        if not self.served.healthy():
+        """Ask the known question."""
+        if not self.healthy():
             log.error(
                 "nightly: the line no longer gives the right answer to a known question; see"
                 " `doctor`"
@@ -184,29 +161,46 @@ class Porchlight:
         return PlainTextResponse("ok\n")
 
     async def readyz(self, request: Request) -> JSONResponse:  # noqa: ARG002  a route
-        """200 when the text line gives the known answer; the rest of the JSON only warns."""
-        ready = self.served.healthy()
+        """200 when the line gives the known answer and what is active is what is shown."""
         detail = await asyncio.to_thread(self.detail)
+        ready = self.healthy() and self._shown is self.served.pack and not detail["wrong"]
         return JSONResponse({"ready": ready, **detail}, status_code=200 if ready else 503)
+
+    def healthy(self) -> bool:
+        """Whether the text line, where there is one, gives the right answer to a known question."""
+        return self.text is None or self.text.healthy()
 
     def detail(self) -> dict[str, object]:
         """What `/readyz` and the staff desk say. Reads files: call it in a thread."""
-        doubts = {
-            "store": self.store.problem() or "ok",
-            "replies": self.deliveries.problem() or "ok",
-        }
-        carrier = self.modem or self.carrier_work
-        own = carrier.report() if carrier else {}
-        return {**self.served.detail(), "refresh_overdue": self._overdue(), **doubts, **own}
-
-    def _show_active(self) -> None:
-        self.served.renew()
-        self._show()
+        found = self.served.detail() | {"refresh_overdue": self._overdue()}
+        if self.screen:
+            found["screen"] = self.screen.problem() or "ok"
+        return found | (self.text.report() if self.text else {})
 
     def _show(self) -> None:
-        self.line.show(self.served.script)
-        self.calls.show(self.served.voice)
-        self.kiosk.show(self.served.edition, self.served.pack)
+        # The line first: a pack that its replies cannot be made from must not reach the screen.
+        if self.text:
+            self.text.show(self.served.pack)
+        if self.screen:
+            self.screen.show(self.served.pack, directory=self.served.directory)
+        self._shown = self.served.pack
+        self._unspoken.set()
+        self._warn()
+        memory.settle()  # the pack's words are a million objects
+
+    def _warn(self) -> None:
+        if self.text:  # what doctor loads is loaded then
+            from runtime import doctor
+
+            for finding in doctor.of_pack(self.settings, self.served.pack):
+                if finding.kind == "wrong":
+                    log.warning("%s", finding.sentence)
+
+    def script(self) -> "Script":
+        """The replies to what is texted, also where the text line is off: the desk tries them."""
+        from sms.decide import Script
+
+        return self.text.script if self.text else Script(self.served.pack, self.settings.sms)
 
     def _overdue(self) -> bool:
         """Whether more than one turn of the schedule passed since the last refresh."""
@@ -221,7 +215,9 @@ class Porchlight:
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:  # noqa: ARG002  Starlette's
-        self.store.open()
+        if self.text:
+            self.text.store.open()
+        self.school.start()
         scheduler = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
@@ -229,10 +225,10 @@ class Porchlight:
         for job in self.jobs():
             scheduler.add_job(job.run, job.trigger, id=job.name)
         scheduler.start()
-        runs = [guard_clock(scheduler, self.clock), self.speak(), self._catch_up()]
-        if carrier := self.modem or self.carrier_work:
-            runs.append(carrier.run())
-        background = [asyncio.create_task(run) for run in runs]
+        runs = [self._begin(), guard_clock(scheduler, self.clock), self.speak(), self._catch_up()]
+        background = [
+            asyncio.create_task(run) for run in (*runs, *(self.text.runs() if self.text else ()))
+        ]
         try:
             yield
         finally:
@@ -240,7 +236,16 @@ class Porchlight:
             for task in background:
                 task.cancel()
             await asyncio.gather(*background, return_exceptions=True)
-            await asyncio.to_thread(self.store.close)
+            self.school.end()
+            if self.text:
+                await asyncio.to_thread(self.text.store.close)
+
+    async def _begin(self) -> None:
+        """What need not be done before the first answer."""
+        if self.screen:
+            await asyncio.to_thread(self.screen.leave_a_local_file)
+            await asyncio.to_thread(self.school.wait, FIRST_SCHOOL_SECONDS)
+        await self.watch()
 
 
 def build(
@@ -249,7 +254,7 @@ def build(
     secrets: Secrets | None = None,
     clock: Clock = now_utc,
     verb: RunCommand = child_process.run,
-    carrier: Transport | None = None,
+    carrier: "Transport | None" = None,
 ) -> Porchlight:
     """Compose everything; tests hand in fakes. SettingsError."""
     try:
@@ -266,12 +271,8 @@ def serve(settings: Settings, secrets: Secrets) -> int:
     """The kiosk, the line and the schedule on one port, until Ctrl-C or SIGTERM."""
     import uvicorn
 
-    from runtime import desk_server, doctor
-
+    memory.one_arena()
     app = build(settings, secrets=secrets)
-    for finding in doctor.of_pack(settings, app.served.pack):
-        if finding.kind == "wrong":
-            log.warning("%s", finding.sentence)
     host, port = settings.server.host, settings.server.port
     with contextlib.suppress(OSError):  # a full disk below the output must not keep us from serving
         print(f"Kiosk: http://{host}:{port}/    (Ctrl-C ends it)")
@@ -279,9 +280,6 @@ def serve(settings: Settings, secrets: Secrets) -> int:
             'Text the line from another terminal: .venv/bin/porchlight text "im not safe"',
             flush=True,
         )
-    # The pack's words are a million objects that stay: a collection of them holds up every answer.
-    gc.collect()
-    gc.freeze()
     # No access log: an address and a path are what we promised not to keep.
     config = uvicorn.Config(
         app,
@@ -295,18 +293,21 @@ def serve(settings: Settings, secrets: Secrets) -> int:
         ws="none",
         timeout_graceful_shutdown=2,
     )
+    server = uvicorn.Server(config)
+    if settings.desk.enabled:
+        from runtime import desk_server
+
+        server = desk_server.server(
+            config, settings, desk_server.compose(settings, app.served, app.detail, app.script)
+        )
     with contextlib.suppress(KeyboardInterrupt):
-        desk_server.server(
-            config,
-            settings,
-            lambda: desk_server.compose(settings, app.served, app.detail, clock=app.clock),
-        ).run()
+        server.run()
     return 0
 
 
 def main(arguments: list[str], environ: dict[str, str]) -> int:
     """Run one verb; the exit code: 0 done, 1 a problem was found, 2 the settings are wrong."""
-    given = command_line.parser().parse_args(arguments)
+    given = command_line.parser(arguments).parse_args(arguments)
     logging.basicConfig(
         stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s"
     )

@@ -4,47 +4,52 @@ import contextlib
 import io
 import sys
 from argparse import SUPPRESS, ArgumentParser
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from importlib import import_module
 
 import msgspec
 
-from cli import (
-    counts,
-    desk,
-    directory,
-    doctor,
-    fallback,
-    hsds,
-    pack,
-    publish,
-    refresh,
-    releases,
-    review,
-    sheet,
-    text,
-    verify,
-    worklist,
-)
 from cli.command import Command, Context
 from runtime.child_process import Report
 
-_MODULES = (
-    *(text, pack, fallback, counts, doctor, desk, directory, hsds, worklist, releases, publish),
-    *(refresh, review, sheet, verify),
-)
+# The verbs of each module, so that one verb loads one module; in the order of the help.
+_VERBS = {
+    "text": ("text",),
+    "pack": ("check", "build", "say"),
+    "fallback": ("fallback",),
+    "counts": ("counts",),
+    "doctor": ("doctor",),
+    "desk": ("desk",),
+    "directory": ("directory",),
+    "hsds": ("hsds",),
+    "worklist": ("worklist", "checked", "withdraw"),
+    "releases": ("releases", "rollback"),
+    "publish": ("publish", "recall"),
+    "refresh": ("refresh",),
+    "review": ("held", "approve", "refuse"),
+    "sheet": ("sheet",),
+    "verify": ("verify",),
+}
 
 
-def parser() -> ArgumentParser:
-    """The command line: each verb with its help."""
+def parser(arguments: Sequence[str] = ("--help",)) -> ArgumentParser:
+    """The command line: each verb with its help; only what these arguments need is loaded."""
     top = ArgumentParser(
         prog="porchlight", description="Porchlight: a kiosk and a text line for students."
     )
     top.add_argument("--report", action="store_true", help=SUPPRESS)  # see ``reported``
     verbs = top.add_subparsers(dest="verb", metavar="VERB")
     verbs.add_parser("serve", help="kiosk, line and schedule on one port (the same as no verb)")
-    for module in _MODULES:
-        module.add(verbs)
+    for name in _needed(arguments):
+        import_module(f"cli.{name}").add(verbs)
     return top
+
+
+def _needed(arguments: Sequence[str]) -> Sequence[str]:
+    verb = next((word for word in arguments if not word.startswith("-")), "")
+    if verb == "serve" or not arguments:
+        return ()
+    return [name for name, verbs in _VERBS.items() if verb in verbs] or list(_VERBS)
 
 
 def run(context: Context) -> int:

@@ -57,10 +57,10 @@ def build(context: Context) -> int:
 
 
 def say(context: Context) -> int:
-    """Make the clips that the served pages lack, then render again so that they offer them."""
-    from cli.refresh import rerender
+    """Make the clips that the served pages lack; a running server offers them within seconds."""
     from kiosk import render
     from kiosk.audio.clips import VoiceError
+    from kiosk.pages import school_file
 
     settings = context.settings
     releases = Releases(settings.server.data_dir)
@@ -81,8 +81,9 @@ def say(context: Context) -> int:
             today=installation.local_day(now),
             now=now,
             data_dir=settings.server.data_dir,
+            school=school_file.read(settings.kiosk.school_file)[0],
         )
     except VoiceError as error:
         return failed(error)
     print(report.sentence())
-    return rerender(settings, now) if report.made else 0
+    return 0

@@ -1,7 +1,6 @@
-"""``refresh``: look for a new pack now, or render again what is served; prints what happened."""
+"""``refresh``: look for a new pack now, or judge again what is served; prints what happened."""
 
 import contextlib
-from collections.abc import Container
 from datetime import datetime
 
 from cli.command import Context, Verbs, failed
@@ -30,20 +29,23 @@ def add(verbs: Verbs) -> None:
     parser.add_argument(
         "--again",
         action="store_true",
-        help="render the pack now served again; migrate the database",
+        help="judge again what is on the disk, take the shipped pack where nothing may be served;"
+        " migrate the database",
     )
     parser.set_defaults(run=run)
 
 
 def run(context: Context) -> int:
     """One refresh; 1 if nothing was taken."""
-    from runtime.refresh import refresh
+    from runtime.refresh import again, refresh
 
     settings, given, now = context.settings, context.given, context.now
-    if given.again and not given.source:
-        return rerender(settings, now)
     try:
-        outcome = refresh(settings, now, address=given.source or "", accept_age=given.accept_age)
+        if given.again and not given.source:
+            outcome = again(settings, now)
+        else:
+            source = given.source or ""
+            outcome = refresh(settings, now, address=source, accept_age=given.accept_age)
     except SourceError as error:
         with contextlib.suppress(OSError):
             Releases(settings.server.data_dir).record_refusal(
@@ -51,23 +53,6 @@ def run(context: Context) -> int:
             )
         return failed(error)
     except (BusyError, RefreshError) as error:
-        return failed(error)
-    return _printed(outcome, settings, now)
-
-
-def rerender(settings: Settings, now: datetime, refused: Container[str] | None = None) -> int:
-    """Render again what is served; 1 if its pages could not be made.
-
-    ``refused``: the releases that were set aside; None: what is on the disk is judged first.
-    """
-    from runtime.disk_check import set_aside
-    from runtime.refresh import rerender_served
-
-    if refused is None:
-        refused = set_aside(settings, now)
-    try:
-        outcome = rerender_served(settings, now, refused=refused)
-    except BusyError as error:
         return failed(error)
     return _printed(outcome, settings, now)
 

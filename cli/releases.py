@@ -1,7 +1,7 @@
 """``releases`` and ``rollback``: the generations on this machine's disk."""
 
 from cli.command import Context, Verbs, failed
-from content.releases import held_pack, rerender
+from content.releases import fall_back, held_pack
 from content.releases.candidate import RefusedError
 from content.releases.generations import BusyError, NothingToRollBackError, Releases
 from runtime import installation
@@ -38,7 +38,7 @@ def rollback(context: Context) -> int:
 
     set_aside(context.settings, context.now)
     try:
-        release = rerender.rollback(installation.machine(context.settings, context.now))
+        release = fall_back.rollback(installation.machine(context.settings, context.now))
     except (BusyError, NothingToRollBackError, RefusedError) as error:
         return failed(error)
     print(f"Release {release.id} is active again; a running server shows it within seconds.")

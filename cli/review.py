@@ -10,6 +10,7 @@ from content.releases.approval import NothingHeldError
 from content.releases.candidate import RefusedError
 from content.releases.generations import BusyError, Releases
 from content.releases.held_pack import Held
+from content.releases.record import SHOWN_ID
 from content.review.hold_policy import Difference
 from runtime import installation
 
@@ -55,7 +56,7 @@ def _report(found: Held, now: datetime, *, everything: bool) -> Iterator[str]:
     )
     yield (
         f"{_signed(found)} It was compared with pack"
-        f" {found.against[: held_pack.SHOWN_ID] or 'none'}, shown now."
+        f" {found.against[:SHOWN_ID] or 'none'}, shown now."
     )
     waiting = found.review.waiting
     yield f"\n{len(waiting)} need a yes:" if len(waiting) > 1 else "\n1 needs a yes:"

@@ -28,6 +28,7 @@ def add(verbs: Verbs) -> None:
 def run(context: Context) -> int:
     """Send them on the configured store and print the replies; alone on a terminal, be a phone."""
     from runtime.served import Served
+    from sms.decide import Script
     from sms.ledger import Ledger
     from sms.line import TextLine
     from sms.terminal import phone, script
@@ -35,12 +36,14 @@ def run(context: Context) -> int:
 
     settings, given = context.settings, context.given
     served = Served(settings, clock=context.clock)
-    served.start(pages=False)
+    served.look()
+    if served.wants_shipped():
+        served.take_shipped()
     store = Store(settings.store_url)
     store.open()
     line = partial(
         TextLine,
-        script=served.script,
+        script=Script(served.pack, settings.sms),
         ledger=Ledger(store),
         hash_key=hash_key(settings, context.secrets),
         clock=context.clock,

@@ -1,56 +1,42 @@
 """``verify``: is what is on the disk what was signed, or what ships? Sets the rest aside.
 
-The server runs it each time it starts, and waits for it.
+The server runs it at each start, and when another release became the active one.
 """
 
 import json
+from dataclasses import asdict
 
-from cli import refresh
 from cli.command import Context, Verbs
 
 
 def add(verbs: Verbs) -> None:
     """Add the verb."""
-    help_ = (
-        "is what is on the disk what was signed, or what ships? sets the rest aside, and renders"
-        " the pages again"
-    )
+    help_ = "is what is on the disk what was signed, or what ships? sets the rest aside"
     parser = verbs.add_parser("verify", help=help_)
-    how = parser.add_mutually_exclusive_group()
-    how.add_argument("--pack-only", action="store_true", help="leave the pages as they are, unseen")
-    how.add_argument(
-        "--compare",
-        action="store_true",
-        help="leave the pages as they are, and say which are unproven",
-    )
     parser.add_argument(
         "--json",
-        action="store_true",
-        help="last line: releases refused, pages unproven, is the directory to be trusted",
+        choices=("packs", "directory"),
+        help="only these, and a last line of JSON: which releases are right or refused; may the"
+        " directory be searched",
     )
     parser.set_defaults(run=run)
 
 
 def run(context: Context) -> int:
-    """Verify and, as asked, render again; 1 if a release was refused or pages are not proven."""
+    """Verify; 1 if a release was refused or the directory must not be searched."""
     from runtime import disk_check
 
-    settings, given, now = context.settings, context.given, context.now
-    refused = disk_check.set_aside(settings, now)
-    # Before the pages, which offer the directory.
-    doubt = "" if given.pack_only else disk_check.forget_doubtful_directory(settings)
-    unproven: frozenset[str] = frozenset()
-    if not given.pack_only and (given.compare or refresh.rerender(settings, now, refused) != 0):
-        unproven = disk_check.unproven_pages(settings, refused)
-    if given.json:
-        directory = not doubt or disk_check.directory_is_gone(settings)
-        verdict = {"refused": sorted(refused), "unproven": sorted(unproven)}
-        print(json.dumps({**verdict, "directory": directory}))
-    elif unproven:
-        print(
-            "The packs are right, but these stored pages are not known to be: "
-            + ", ".join(sorted(unproven))
-        )
-    elif not refused and not doubt:
+    settings, what = context.settings, context.given.json
+    refused, doubt = False, ""
+    if what != "directory":
+        found = disk_check.set_aside(settings, context.now)
+        refused = bool(found.refused)
+        if what:
+            print(json.dumps(asdict(found)))
+    if what != "packs":
+        doubt = disk_check.forget_doubtful_directory(settings)
+        if what:
+            print(json.dumps(not doubt or disk_check.directory_is_gone(settings)))
+    if not (what or refused or doubt):
         print("What is on the disk is right.")
-    return 1 if refused or unproven or doubt else 0
+    return 1 if refused or doubt else 0

@@ -19,8 +19,8 @@ from kiosk import search
 from kiosk.directory_results import Directory
 from kiosk.edition import display_modes, last_resort
 from kiosk.edition.display_modes import MODES, Modes
-from kiosk.edition.file import HTML, Edition, Ready, ready_alone
-from kiosk.edition.headers import KEEP_NOTHING, Headers, header_list
+from kiosk.edition.edition import HTML, INDEX, Edition, Ready, ready_alone
+from kiosk.edition.headers import KEEP_NOTHING, Headers, always, header_list
 from kiosk.edition.markers import Values, fill
 from kiosk.printing import slip
 from kiosk.printing.receipt_printer import Printer
@@ -56,7 +56,6 @@ class _Search:
 class _Visible(NamedTuple):
     """What is on the screen, replaced whole so that a request never sees half of two packs."""
 
-    pages: dict[str, Ready]
     edition: Edition
     search: _Search
     directory: Directory
@@ -68,16 +67,25 @@ class _Visible(NamedTuple):
     ) -> "_Visible":
         searching = _Search(pack, edition.languages, kiosk.counties)
         directory = Directory(data_dir, kiosk.counties, pack)
-        return cls(dict(edition.ready), edition, searching, directory, OrderedDict())
+        return cls(edition, searching, directory, OrderedDict())
 
-    def variant(self, path: str) -> Ready | None:
-        """The page at an address that names modes, made when first asked for."""
-        kept = self.variants.get(path)
-        if kept is not None:
+    async def find(self, path: str) -> Ready | None:
+        """The page at an address, also at one that names modes, made when first asked for."""
+        if path in self.variants:
             self.variants.move_to_end(path)
-            return kept
+            return self.variants[path]
+        return await self._page(path) or await self._variant(path)
+
+    async def text(self, part: str) -> str:
+        """A part of the edition."""
+        return await asyncio.to_thread(self.edition.text, part)
+
+    async def _page(self, path: str) -> Ready | None:
+        return self.edition.kept.get(path) or await asyncio.to_thread(self.edition.page, path)
+
+    async def _variant(self, path: str) -> Ready | None:
         base, chosen = display_modes.split(path)
-        page = self.pages.get(base) if chosen else None
+        page = await self._page(base) if chosen else None
         if page is None or not page.html:
             return None
         made = self.variants[path] = ready_alone(display_modes.apply(page.body, chosen))
@@ -87,19 +95,27 @@ class _Visible(NamedTuple):
 
 
 class KioskApp:
-    """Serves ``fallback`` until ``show``; each search looks for a directory in ``data_dir``."""
+    """Serves ``fallback`` until ``show``."""
 
-    def __init__(self, kiosk: Kiosk, *, fallback: Edition, data_dir: Path | None = None) -> None:
+    def __init__(self, kiosk: Kiosk, *, fallback: Edition) -> None:
         self._trouble = last_resort.trouble(kiosk)
         self._printer = Printer(kiosk.printer) if kiosk.printer.startswith("/") else None
-        self._kiosk, self._data_dir = kiosk, data_dir
+        self._kiosk = kiosk
         self._beaten: float | None = None
         self._visible = self._fallback = _Visible.of(fallback, None, kiosk, None)
 
-    def show(self, edition: Edition | None, pack: Pack) -> None:
-        """Serve this edition from the next request on; None: ``fallback``."""
+    @property
+    def key(self) -> str:
+        """The key of the edition that is served."""
+        return self._visible.edition.key
+
+    def show(self, edition: Edition | None, pack: Pack, *, data_dir: Path | None = None) -> None:
+        """Serve this edition from the next request on; None: ``fallback``.
+
+        Each search looks for a directory in ``data_dir``.
+        """
         self._visible = (
-            _Visible.of(edition, pack, self._kiosk, self._data_dir) if edition else self._fallback
+            _Visible.of(edition, pack, self._kiosk, data_dir) if edition else self._fallback
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -107,7 +123,10 @@ class KioskApp:
             raise ValueError("The kiosk answers HTTP only.")
         try:
             visible, path = self._visible, scope["path"]
-            ready = visible.pages.get(path) or visible.variant(path)
+            if path == INDEX and visible.edition.key and _known(scope, visible.edition.key):
+                await _unchanged(visible.edition.key, send)
+                return
+            ready = visible.edition.kept.get(path) or await visible.find(path)
             if ready is None or scope["method"] not in {"GET", "HEAD"}:
                 await self._post_or_missing(visible, ready is not None, scope, receive, send)
             elif ready.file is None:
@@ -152,7 +171,7 @@ class KioskApp:
         if services:
             state = "far" if services.elsewhere else "near"
             values = visible.directory.values(services, values, page=number)
-        shell = display_modes.apply(visible.edition.text(f"{state}/{language}"), chosen)
+        shell = display_modes.apply(await visible.text(f"{state}/{language}"), chosen)
         await _send(send, 413 if body is None else 200, fill(shell, values).encode())
 
     async def _beat(self, method: str, visible: _Visible, scope: Scope, send: Send) -> None:
@@ -169,8 +188,8 @@ class KioskApp:
     async def _slip(
         self, visible: _Visible, path: str, printer: Printer, receive: Receive, send: Send
     ) -> None:
-        page = visible.pages.get(path) or visible.variant(path)
-        made = slip.read(visible.edition.text(slip.asked(display_modes.split(path)[0])))
+        page = await visible.find(path)
+        made = slip.read(await visible.text(slip.asked(display_modes.split(path)[0])))
         printed = await printer.take(made, number_only=b"only=" in (await _body(receive) or b""))
         body = slip.with_outcome(page.body if page else b"", printed=printed)
         await _send(send, 200 if printed else 503, body)
@@ -190,9 +209,8 @@ async def _missing(
     """The page with the hotlines, in the address's language and modes."""
     named = scope["path"].split("/", 3)[2:3]
     chosen = tuple(mode for mode in MODES if named and mode in named[0].split("+"))
-    body = display_modes.apply(
-        visible.edition.text(f"missing/{_language(visible, scope['path'])}"), chosen
-    )
+    part = await visible.text(f"missing/{_language(visible, scope['path'])}")
+    body = display_modes.apply(part, chosen)
     extra: Headers = ((b"allow", allowed),) if allowed else ()
     await _send(send, status, body.encode(), head=scope["method"] == "HEAD", extra=extra)
 
@@ -221,6 +239,18 @@ async def _body(receive: Receive) -> bytes | None:
             return bytes(body)
 
 
+def _known(scope: Scope, key: str) -> bool:
+    """Whether a browser holds the list of this edition: then none of its pages need be made."""
+    return (b"if-none-match", f'"{key}"'.encode()) in scope["headers"]
+
+
+async def _unchanged(key: str, send: Send) -> None:
+    own = [(b"cache-control", KEEP_NOTHING.encode()), (b"etag", f'"{key}"'.encode())]
+    headers = [*own, *always()]
+    await send({"type": "http.response.start", "status": 304, "headers": headers})
+    await send({"type": "http.response.body"})
+
+
 def _read(ready: Ready) -> bytes:
     """A body from disk; empty if the file is gone or changed."""
     try:
@@ -230,7 +260,7 @@ def _read(ready: Ready) -> bytes:
     return body if (b"content-length", str(len(body)).encode()) in ready.headers else b""
 
 
-async def _answer(ready: Ready, packed: memoryview | bytes, scope: Scope, send: Send) -> None:
+async def _answer(ready: Ready, packed: bytes, scope: Scope, send: Send) -> None:
     unpacks = known = False
     for name, value in scope["headers"]:
         if name == b"accept-encoding":
@@ -246,7 +276,7 @@ async def _answer(ready: Ready, packed: memoryview | bytes, scope: Scope, send: 
     squeezed = unpacks and ready.squeezed
     headers = ready.packed_headers if squeezed else ready.headers
     await send({"type": "http.response.start", "status": 200, "headers": headers})
-    body = bytes(packed) if squeezed or not ready.squeezed else ready.body
+    body = packed if squeezed or not ready.squeezed else ready.body
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
 

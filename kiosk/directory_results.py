@@ -27,11 +27,6 @@ def present(data_dir: Path | None) -> bool:
     return data_dir is not None and index.is_ours(index.path_in(data_dir))
 
 
-def kept(data_dir: Path) -> str:
-    """What an edition depends on: whether there is a directory."""
-    return "directory" if present(data_dir) else ""
-
-
 class Directory:
     """One kiosk's directory. ``home``: names of the school's counties."""
 

@@ -2,33 +2,34 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 from pathlib import Path
 
 from content.model.pack import Pack
 from kiosk import search
 from kiosk.edition import headers, last_resort
-from kiosk.edition.file import Item
+from kiosk.edition.edition import Item, Maker
+from kiosk.search import SearchIndex
 from settings.schema import Kiosk
 
 WORKER = "/sw.js"  # at the root, so that its scope is every page
 WORDS = "/search/words.json"
 _SCRIPT = Path(__file__).with_name("sw.js")
-_PART = "missing/"
 
 
-def items(pack: Pack, kiosk: Kiosk, pages: Iterable[Item]) -> Iterator[Item]:
-    """The worker's items; ``pages`` must hold the "not found" pages."""
-    tags = []
-    for page in pages:
-        if page.path.startswith(_PART):
-            tags.append(page.path.removeprefix(_PART))
-            yield Item(f"/{tags[-1]}/missing", page.body)
-    yield from _search(pack, tags, kiosk.counties)
-    # Not cached, so that a new worker is noticed.
-    yield Item(
-        WORKER, worker(kiosk).encode(), "text/javascript; charset=utf-8", "no-cache", listed=False
-    )
+def makers(pack: Pack, kiosk: Kiosk, tags: Sequence[str]) -> Iterator[tuple[str, Maker]]:
+    """The worker and what it searches with, by address."""
+
+    @cache
+    def found() -> dict[str, SearchIndex]:
+        return search.indexes(pack, tags, home=kiosk.counties)
+
+    yield WORDS, lambda: _data(WORDS, found()[tags[0]].words())
+    for tag in tags:
+        path = f"/search/{tag}.json"
+        yield path, partial(_hits, path, tag, found)
+    yield WORKER, partial(_worker, kiosk)
 
 
 def worker(kiosk: Kiosk) -> str:
@@ -40,13 +41,14 @@ def worker(kiosk: Kiosk) -> str:
     )
 
 
-def _search(pack: Pack, tags: list[str], home: tuple[str, ...]) -> Iterator[Item]:
-    found = search.indexes(pack, tags, home=home)
-    yield _data(WORDS, found[tags[0]].words())
-    for tag in tags:
-        yield _data(
-            f"/search/{tag}.json", [[hit.href, hit.title, hit.lead] for hit in found[tag].hits]
-        )
+def _worker(kiosk: Kiosk) -> Item:
+    # Not cached, so that a new worker is noticed.
+    script = worker(kiosk).encode()
+    return Item(WORKER, script, "text/javascript; charset=utf-8", "no-cache", listed=False)
+
+
+def _hits(path: str, tag: str, found: Callable[[], dict[str, SearchIndex]]) -> Item:
+    return _data(path, [[hit.href, hit.title, hit.lead] for hit in found()[tag].hits])
 
 
 def _data(path: str, value: object) -> Item:

@@ -1,57 +1,93 @@
-"""Renders a pack into an edition file. Not for the serving process: loads Jinja and Babel."""
+"""Makes an Edition of a pack: its pages, assets, clips and what the browser's worker needs."""
 
-from collections.abc import Iterable, Iterator
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache, partial
 from pathlib import Path
 
+import msgspec
+
 from content.model.pack import Pack, Problem
-from content.releases.candidate import PrepareError
-from kiosk import directory_results, offline
-from kiosk.audio import clips, listen_button
+from content.releases.outcome import PrepareError
+from kiosk import offline
+from kiosk.audio import clips, listen_button, spoken_text
 from kiosk.audio.clips import ClipReport
 from kiosk.audio.listen_button import Clips
-from kiosk.edition import file
 from kiosk.edition.assets import Assets
-from kiosk.edition.file import Item
-from kiosk.edition.links import LEAVE
-from kiosk.pages import font_coverage, school_file
-from kiosk.pages.build import Page, pages
+from kiosk.edition.edition import FIRST, Edition, Item, Maker, asset_items
+from kiosk.pages import font_coverage
+from kiosk.pages.build import Page, languages, pages
+from kiosk.pages.school_file import School
 from settings.schema import Kiosk
 
-FIRST = frozenset({"/", LEAVE})  # a screen's first pages: complete in one response
 SAY_SECONDS = 600.0  # the rest waits for the next run
+_NO_SCHOOL = School()
+_CODE = Path(__file__).parent
+_MODEL = _CODE.parent / "content" / "model"
 
 
 class RenderError(PrepareError):
     """A page cannot be made; the message is a sentence for the operator."""
 
 
-def items(pack: Pack, kiosk: Kiosk, *, today: date, data_dir: Path | None = None) -> list[Item]:
-    """Every page, asset and clip (of ``data_dir``) of the pack. RenderError."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What pages depend on besides pack, settings and day. ``data_dir``: None for a silent screen.
+
+    ``services``: whether there is a directory to search.
+    """
+
+    school: School = _NO_SCHOOL
+    data_dir: Path | None = None
+    services: bool = False
+
+
+def edition(pack: Pack, kiosk: Kiosk, *, today: date, beside: Beside) -> Edition:
+    """The pages of a pack, none of them made yet."""
     assets = Assets(panel=kiosk.panel_inches)
-    spoken = Clips(None if kiosk.audio == "off" else data_dir)
-    facts, _problems = school_file.read(kiosk.school_file)  # doctor and School info name them
-    wider = directory_results.present(data_dir)
-    book = pages(pack, kiosk, today=today, assets=assets, school=facts, services=wider)
-    made = [_item(spoken.page(page), assets) for page in _rendered(book)]
-    made += spoken.items()
-    made += file.asset_items(assets)
-    made += offline.items(pack, kiosk, made)
-    return made
+    spoken = Clips(None if kiosk.audio == "off" else beside.data_dir)
+    tags = languages(pack, kiosk)
+
+    def book(tag: str) -> dict[str, Maker]:
+        listed = pages(
+            pack,
+            kiosk,
+            today=today,
+            tags=[tag],
+            assets=assets,
+            school=beside.school,
+            services=beside.services,
+        )
+        made: dict[str, Maker] = {
+            page.path: partial(_item, page, spoken, assets) for page in listed
+        }
+        # The worker keeps it, too, at an address.
+        address = f"/{tag}/missing"
+        return made | {address: partial(_under, address, made[f"missing/{tag}"])}
+
+    return Edition(
+        {item.path: partial(_itself, item) for item in asset_items(assets)}
+        | dict(offline.makers(pack, kiosk, tags)),
+        books={tag: partial(book, tag) for tag in tags},
+        key=_key(pack, kiosk, today, beside.school, spoken.mark(), beside.services),
+        beside=spoken.item,
+        played=spoken_text.clip_addresses,
+    )
 
 
-def _item(page: Page, assets: Assets) -> Item:
-    if page.path not in FIRST:
-        return Item(page.path, page.body.encode())
-    body, styles = assets.inlined(page.body)
-    return Item(page.path, body.encode(), styles=styles)
-
-
-def render(
-    pack: Pack, kiosk: Kiosk, today: date, out: Path, *, data_dir: Path | None = None
-) -> None:
-    """Write the pack's edition to ``out``, untouched after RenderError."""
-    file.write(items(pack, kiosk, today=today, data_dir=data_dir), out)
+def check_pages(pack: Pack, *, kiosk: Kiosk, today: date, beside: Beside) -> None:
+    """Make every page once and keep none. RenderError names the first that cannot be made."""
+    last = "the first page"
+    try:
+        for path, make in edition(pack, kiosk, today=today, beside=beside).makers():
+            make()
+            last = path
+    except Exception as problem:
+        # Templates and texts raise anything: such a pack must not be served.
+        reason = f"{type(problem).__name__}: {problem}"
+        raise RenderError(f"The page after {last} cannot be made ({reason}).") from problem
 
 
 def say(
@@ -61,35 +97,55 @@ def say(
     today: date,
     now: datetime,
     data_dir: Path,
+    school: School,
     seconds: float = SAY_SECONDS,
 ) -> ClipReport:
-    """Make missing clips. RenderError; VoiceError without the programs."""
-    facts, _problems = school_file.read(kiosk.school_file)
-    book = _rendered(pages(pack, kiosk, today=today, school=facts))
+    """Make missing clips. VoiceError without the programs; whatever a page raises."""
+    book = pages(pack, kiosk, today=today, school=school)
     return clips.make(listen_button.texts(book, data_dir), data_dir, now=now, seconds=seconds)
 
 
 def check(pack: Pack, *, kiosk: Kiosk | None = None, today: date | None = None) -> list[Problem]:
     """The first reason why pages cannot be rendered, and every letter without a glyph."""
     found = list(font_coverage.problems(pack, pack.languages))
+    screen, day = kiosk or Kiosk(languages=pack.languages), today or date(2026, 1, 1)
     try:
-        items(pack, kiosk or Kiosk(languages=pack.languages), today=today or date(2026, 1, 1))
+        check_pages(pack, kiosk=screen, today=day, beside=Beside())
     except RenderError as problem:
         found.append(Problem("pack.toml", 1, str(problem)))
     return found
 
 
-def _rendered(made: Iterable[Page]) -> Iterator[Page]:
-    last = "the first page"
-    walk = iter(made)
-    while True:
-        try:
-            page = next(walk)
-        except StopIteration:
-            return
-        except Exception as problem:
-            # Templates and texts raise anything: such a pack must not be served.
-            reason = f"{type(problem).__name__}: {problem}"
-            raise RenderError(f"The page after {last} cannot be made ({reason}).") from problem
-        last = page.path
-        yield page
+def _item(page: Page, spoken: Clips, assets: Assets) -> Item:
+    body, path = spoken.page(page.make()), page.path
+    if path not in FIRST:  # these are complete in one response
+        return Item(path, body.encode())
+    body, styles = assets.inlined(body)
+    return Item(path, body.encode(), styles=styles)
+
+
+def _under(path: str, make: Maker) -> Item:
+    return make()._replace(path=path)
+
+
+def _itself(item: Item) -> Item:
+    return item
+
+
+def _key(pack: Pack, kiosk: Kiosk, *others: object) -> str:
+    """Hash of all that an edition depends on: pack, settings, code, templates, and the others."""
+    depends = [pack, kiosk, *others, _code()]
+    return hashlib.sha256(msgspec.json.encode(depends, enc_hook=str, order="sorted")).hexdigest()
+
+
+@cache
+def _code() -> str:
+    digest = hashlib.sha256()
+    for path in _files():
+        digest.update(path.as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _files() -> Iterator[Path]:
+    found = (path for folder in (_CODE, _MODEL) for path in folder.rglob("*"))
+    yield from sorted(p for p in found if p.is_file() and "__pycache__" not in p.parts)

@@ -51,7 +51,9 @@ async function packNamed(name) {
   const cache = await caches.open(`pack-${name}`);
   const list = await cache.match(LIST);
   if (!list) return null;
-  return { name, cache, files: new Map((await list.json()).files.map((file) => [file.url, file.sha256])) };
+  const body = await list.text();
+  const files = new Map(JSON.parse(body).files.map((file) => [file.url, file.sha256]));
+  return { name, cache, files, body, etag: list.headers.get("etag") ?? "" };
 }
 
 async function find() {
@@ -91,10 +93,12 @@ async function bytesOf(response) {
   return new Blob(parts).arrayBuffer();
 }
 
-async function get(url) {
+async function get(url, headers = {}) {
   const response = await fetch(url, {
     cache: "no-store", credentials: "omit", redirect: "error", priority: "low", signal: AbortSignal.timeout(PATIENCE),
+    headers,
   });
+  if (response.status === 304 && headers["if-none-match"]) return null;
   if (response.status !== 200 || response.type !== "basic" || response.redirected) throw new Error("not as listed");
   return response;
 }
@@ -132,10 +136,20 @@ async function fill(cache, files, old) {
   if (failed) throw failed.reason;
 }
 
+/* The list, or the one that is held where it is still right: a server that just started need not make every page to
+   say so. */
+async function list(old) {
+  const response = await get(LIST, old?.etag ? { "if-none-match": old.etag } : {});
+  if (!response) return { body: old.body, etag: old.etag };
+  return { body: new TextDecoder().decode(await bytesOf(response)), etag: response.headers.get("etag") ?? "" };
+}
+
+const listed = ({ body, etag }) => new Response(body, { headers: { "content-type": "application/json", etag } });
+
 async function load() {
   const old = await held();
-  const body = await bytesOf(await get(LIST));
-  const { version, files } = JSON.parse(new TextDecoder().decode(body));
+  const found = await list(old);
+  const { version, files } = JSON.parse(found.body);
   if (!version || !files.some((file) => file.url === REST)) throw new Error("not a pack"); // the built-in pages are none
   const name = `${version}-${FRAME}`;
   const meta = await caches.open(META);
@@ -144,20 +158,24 @@ async function load() {
   }
   if (old?.name === name) {
     await meta.delete("/next");
+    if (old.etag !== found.etag) {
+      await old.cache.put(LIST, listed(found)); // the same pages, on another day
+      shown = undefined;
+    }
     const have = new Set((await old.cache.keys()).map((request) => new URL(request.url).pathname));
     return fill(old.cache, files.filter((file) => !have.has(file.url)), null); // none, unless the disk lost some
   }
-  if (!(await packNamed(name))) await install(name, body, files, old);
+  if (!(await packNamed(name))) await install(name, found, files, old);
   if (!old) return show(await packNamed(name));
   await meta.put("/next", new Response(name));
   return "ready";
 }
 
-async function install(name, body, files, old) {
+async function install(name, found, files, old) {
   const cache = await caches.open(`pack-${name}`);
   try {
     await fill(cache, files, old);
-    await cache.put(LIST, new Response(body, { headers: { "content-type": "application/json" } }));
+    await cache.put(LIST, listed(found));
   } catch (problem) {
     await caches.delete(`pack-${name}`);
     throw problem;

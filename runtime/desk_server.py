@@ -19,9 +19,10 @@ from kiosk.desk.pages import DeskInputs, PhoneReply
 from kiosk.desk.task import TaskOutcome, Verb
 from kiosk.desk.usb_sticks import Sticks, plugged_in
 from runtime import child_process, doctor
+from runtime.clock import now_utc
 from runtime.served import Served
 from settings.schema import Settings
-from sms.decide import decide
+from sms.decide import Script, decide
 from sms.terminal.phone import how_found
 from sms.terminal.screen import cost_of
 
@@ -33,19 +34,20 @@ def compose(
     settings: Settings,
     served: Served,
     detail: Callable[[], Mapping[str, object]],
+    script: Callable[[], Script],
     *,
-    clock: Callable[[], datetime],
+    clock: Callable[[], datetime] = now_utc,
     verb: Verb | None = None,
     sticks: Sticks = plugged_in,
 ) -> DeskApp:
-    """The desk of an installation. ``detail`` is what `/readyz` says."""
+    """The desk of an installation. ``detail`` says what is shown, ``script`` what is replied."""
     handed = DeskInputs(
         detail=detail,
         findings=lambda: findings(settings, served),
         pack=lambda: served.pack,
         release=lambda: served.release,
         releases=served.releases,
-        text=lambda message: answer(served, message),
+        text=lambda message: answer(script(), message),
         verb=verb or _run,
         sticks=sticks,
         clock=clock,
@@ -73,9 +75,9 @@ def findings(settings: Settings, served: Served) -> Sequence[tuple[str, str]]:
     return [(finding.kind, finding.sentence) for finding in found]
 
 
-def answer(served: Served, message: str) -> PhoneReply:
+def answer(script: Script, message: str) -> PhoneReply:
     """What the text line would reply: no ledger, no count, no sender."""
-    decision = decide(served.script, message)
+    decision = decide(script, message)
     return PhoneReply(
         decision.reply.text, decision.language, cost_of(decision.reply), how_found(decision)
     )
@@ -130,12 +132,8 @@ class WithDesk(uvicorn.Server):
             log.exception("the staff desk ended; the kiosk goes on")
 
 
-def server(
-    config: uvicorn.Config, settings: Settings, desk: Callable[[], DeskApp]
-) -> uvicorn.Server:
-    """The kiosk's server, with the desk beside it where that is enabled and its port is free."""
-    if not settings.desk.enabled:
-        return uvicorn.Server(config)
+def server(config: uvicorn.Config, settings: Settings, desk: DeskApp) -> uvicorn.Server:
+    """The kiosk's server, with the desk beside it where its port is free."""
     host, port = settings.desk.host, settings.desk.port
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
@@ -149,4 +147,4 @@ def server(
         )
         return uvicorn.Server(config)
     print(f"Staff desk: http://{host}:{listening.getsockname()[1]}/staff/", flush=True)
-    return WithDesk(config, desk(), listening)
+    return WithDesk(config, desk, listening)

@@ -1,23 +1,22 @@
 """Whether what is on this machine's disk is what was signed, or what ships. Fetches nothing.
 
-TUF and the renderer are loaded here: the server asks through a child process (`verify`).
+TUF is loaded here: the server asks through a child process (`verify`).
 """
 
 import contextlib
 import sys
-import tempfile
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 from content.directory import index, proof
 from content.model import built_pack
-from content.model.durable_files import sha256_of
 from content.model.pack import Pack
-from content.releases import boot_check, held_pack
+from content.releases import boot_check
 from content.releases.approval import Vouch
-from content.releases.generations import BusyError, Release, Releases
+from content.releases.boot_check import Judged
+from content.releases.generations import BusyError, Releases
 from content.releases.record import METADATA
 from content.review.provenance import Origin
 from content.trust import tuf_offline
@@ -25,25 +24,20 @@ from runtime import installation
 from settings.schema import Settings
 
 
-def doubts(settings: Settings) -> Mapping[str, str]:
-    """The releases that would be served next and must not be: ids → why. Writes nothing."""
-    return boot_check.judged(_releases(settings), _judge(settings).doubt)
-
-
-def set_aside(settings: Settings, now: datetime) -> Mapping[str, str]:
-    """Set aside, where the disk can be written, what must not be served, and say so; ids → why."""
-    releases = _releases(settings)
+def set_aside(settings: Settings, now: datetime) -> Judged:
+    """Judge what could be served; set aside, where the disk can be written, what must not be."""
+    releases, judge = _releases(settings), _judge(settings)
     try:
-        refused = boot_check.settle(releases, _judge(settings).doubt)
+        found = boot_check.settle(releases, judge)
     except (OSError, BusyError):
-        refused = doubts(settings)
-    sentences = [f"Release {name} is not served: {why}." for name, why in refused.items()]
+        found = boot_check.judged(releases, judge)
+    sentences = [f"Release {name} is not served: {why}." for name, why in found.refused.items()]
     for sentence in sentences:
         print(sentence, file=sys.stderr)
     if sentences:
         with contextlib.suppress(OSError):
             releases.record_refusal(str(settings.server.data_dir), sentences, now=now)
-    return refused
+    return found
 
 
 def forget_doubtful_directory(settings: Settings) -> str:
@@ -71,17 +65,6 @@ def forget_doubtful_directory(settings: Settings) -> str:
 def directory_is_gone(settings: Settings) -> bool:
     """Whether what was doubted is away, so that what a refresh brings may be searched."""
     return not index.is_ours(index.path_in(settings.server.data_dir))
-
-
-def unproven_pages(settings: Settings, refused: Collection[str]) -> frozenset[str]:
-    """Releases that may be served, but whose stored pages are not known to be this program's.
-
-    For a disk that cannot be written, or that another process holds: else pages are made anew.
-    """
-    releases = _releases(settings)
-    kept = [release for release in releases.pair() if release.id not in refused]
-    proven = {release.id for release in kept[:1] if _proven(settings, releases, release)}
-    return frozenset(release.id for release in kept) - proven
 
 
 def vouched(settings: Settings) -> Vouch:
@@ -138,25 +121,3 @@ def _shipped(folder: Path) -> Callable[[], Pack | None]:
         return None if pack is None or wrong else built_pack.load(built_pack.build(pack))
 
     return read
-
-
-def _proven(settings: Settings, releases: Releases, release: Release) -> bool:
-    """Whether its pages, rendered again, are those on the disk; a recorded hash proves nothing."""
-    try:
-        key = installation.edition_key(settings, release.activated_at)
-        if release.edition_key != held_pack.overlay(releases).key(key, release.pack()):
-            return False  # other settings, another version of this program, or an edited record
-        return _rendered(settings, releases, release) == sha256_of(release.edition)
-    except Exception as error:  # noqa: BLE001  a template may break in any way
-        print(
-            f"The pages of release {release.id} could not be compared ({error}).", file=sys.stderr
-        )
-        return False
-
-
-def _rendered(settings: Settings, releases: Releases, release: Release) -> str:
-    with tempfile.TemporaryDirectory() as folder:
-        edition = Path(folder) / "edition.bin"
-        pack = held_pack.visible_pack(releases, release)
-        installation.prepare(settings, release.activated_at)(pack, edition)
-        return sha256_of(edition)

@@ -4,17 +4,20 @@ import contextlib
 import logging
 import os
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from secrets import token_hex
+from typing import TYPE_CHECKING
 
 from content.model import built_pack
 from content.model.opening_hours import LOCAL
 from content.model.pack import Pack, Problem
-from content.releases.candidate import Check, Prepare
-from content.releases.generations import Releases
-from content.releases.machine import Machine
 from settings.load import Secrets
 from settings.schema import Settings
+
+if TYPE_CHECKING:
+    from content.releases.candidate import Check, Prepare
+    from content.releases.machine import Machine
 
 _NEW_PRIVATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 log = logging.getLogger("porchlight")
@@ -25,10 +28,10 @@ def local_day(now: datetime) -> date:
     return now.astimezone(LOCAL).date()
 
 
-def checks(settings: Settings, *, pages: bool = True) -> list[Check]:
+def checks(settings: Settings, *, pages: bool = True) -> "list[Check]":
     """What a pack must pass beyond content's own rules: its replies fit, its pages render.
 
-    ``pages=False`` where the renderer renders every page anyway.
+    ``pages=False`` where every page is made anyway.
     """
     from kiosk.render import check as pages_render
     from sms.decide import problems as replies_fit
@@ -36,37 +39,22 @@ def checks(settings: Settings, *, pages: bool = True) -> list[Check]:
     return [*([pages_render] if pages else []), lambda pack: replies_fit(pack, settings.sms)]
 
 
-def prepare(settings: Settings, now: datetime) -> Prepare:
-    """The renderer that content is handed: every page of a pack into one Edition file."""
-    from kiosk.render import render
+def prepare(settings: Settings, now: datetime) -> "Prepare":
+    """What content is handed to see that every page of a pack can be made."""
+    from kiosk.render import Beside, check_pages
 
-    data_dir = settings.server.data_dir
-    return lambda pack, out: render(pack, settings.kiosk, local_day(now), out, data_dir=data_dir)
-
-
-def edition_key(settings: Settings, now: datetime) -> str:
-    """What an Edition depends on besides its pack: settings, templates, school file, clips, day."""
-    from kiosk import directory_results
-    from kiosk.audio import clips
-    from kiosk.edition.file import key
-    from kiosk.pages import school_file
-
-    data_dir = settings.server.data_dir
-    beside = (
-        school_file.digest(settings.kiosk.school_file)
-        + clips.mark(data_dir)
-        + directory_results.kept(data_dir)
-    )
-    return key(beside, settings.kiosk, today=local_day(now))
+    return partial(check_pages, kiosk=settings.kiosk, today=local_day(now), beside=Beside())
 
 
-def machine(settings: Settings, now: datetime) -> Machine:
+def machine(settings: Settings, now: datetime) -> "Machine":
     """What a refresh, an approval, a refusal and a rollback work with."""
+    from content.releases.generations import Releases
+    from content.releases.machine import Machine
+
     return Machine(
         releases=Releases(settings.server.data_dir),
         checks=checks(settings, pages=False),
         prepare=prepare(settings, now),
-        edition_key=edition_key(settings, now),
         now=now,
         hold_numbers=settings.content.hold_numbers,
     )

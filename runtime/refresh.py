@@ -1,7 +1,6 @@
-"""The refresh of an installation: which source its settings name, and what is rendered again."""
+"""The refresh of an installation: which source its settings name, and the shipped pack if none."""
 
 import contextlib
-from collections.abc import Container
 from datetime import datetime
 from pathlib import Path
 
@@ -9,9 +8,9 @@ from content.releases import refresh as publisher
 from content.releases import sources
 from content.releases.admit import admit
 from content.releases.candidate import Candidate
+from content.releases.fall_back import take_shipped
 from content.releases.fetch import Asked
 from content.releases.outcome import Outcome
-from content.releases.rerender import render_shipped, rerender
 from content.releases.sources import PackSource, SourceError
 from content.releases.targets import SchoolArea
 from content.review.provenance import Provenance
@@ -37,24 +36,20 @@ def refresh(
         return admit(Candidate(folder, Provenance(origin="unsigned")), machine)
     area = SchoolArea(counties=settings.kiosk.counties, district=settings.content.district)
     asked = Asked(area=area, synchronised=synchronised(), accept_age=accept_age)
-    outcome = publisher.refresh(source, machine, asked)
-    if installation.edition_key(settings, now) != machine.edition_key and machine.releases.active():
-        # A directory came or went, and the pages say whether there is one.
-        rerender_served(settings, now, refused=disk_check.set_aside(settings, now))
-    return outcome
+    return publisher.refresh(source, machine, asked)
 
 
-def rerender_served(settings: Settings, now: datetime, *, refused: Container[str]) -> Outcome:
-    """Make the pages of what is served anew; of the shipped pack where nothing may be served.
+def again(settings: Settings, now: datetime) -> Outcome:
+    """Judge again what is on the disk; take the shipped pack where nothing may be served.
 
-    ``refused``: ids of releases that must not be served though they are on the disk. BusyError.
+    Migrates the database. BusyError.
     """
     _bring_up_store(settings)
-    machine = installation.machine(settings, now)
+    found, machine = disk_check.set_aside(settings, now), installation.machine(settings, now)
     active = machine.releases.active()
-    if active and active.id not in refused:
-        return rerender(active, machine)
-    return render_shipped(settings.content.pack, machine)
+    if active and active.id in found.right:
+        return Outcome(state="unchanged", release_id=active.id)
+    return take_shipped(settings.content.pack, machine)
 
 
 def _source(settings: Settings, address: str, *, accept_age: bool) -> PackSource:

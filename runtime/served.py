@@ -1,121 +1,112 @@
-"""What is served now: one pack, its Edition for the screen and its replies for the text line.
+"""Which pack is served: the active release as it was verified, the one before, the shipped pack.
 
-The fall-backs in order: the active release, the one before, the shipped pack rendered in memory,
-the built-in crisis set.
+Until the first of them is verified, and where none may be shown, the built-in crisis lines.
 """
 
 import logging
-import tempfile
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
+from content.directory import index
+from content.model import built_pack
 from content.model.pack import Pack
 from content.model.pinned import pinned_pack
 from content.releases import held_pack, last_refresh
 from content.releases.generations import Release, Releases
 from content.releases.hidden_hotlines import Overlay
-from kiosk.edition import last_resort
-from kiosk.edition.file import Edition, EditionError
 from runtime import child_process, installation
+from runtime.child_process import Verdict
 from settings.schema import Settings
-from sms.decide import Script, decide
-from sms.voice import handoff
-from sms.voice.twiml import voice
 
 log = logging.getLogger("porchlight")
-KNOWN_QUESTION, KNOWN_ANSWER = "suicide", "988"  # what the reply must hold, whatever the pack
-LOCAL_FILE = "lines.html"
+Origin = Literal["built-in", "release", "shipped"]
+Mark = tuple[str, int, int]
+RETRY_SECONDS = (10.0, 600.0)  # the first wait after a verification that came to no end, and ever
+SHIPPED_SECONDS = 600.0  # between two attempts to make a release of the shipped pack
+NOTHING = "No pack can be shown; the built-in crisis lines are."
+STARTING = "The releases on the disk are being verified; the built-in crisis lines are shown."
 
 
 class Served:
-    """The pack, the Edition (None: the built-in page) and the script that are served."""
+    """The pack that is served. ``look`` blocks: call it in a thread, one at a time."""
 
-    def __init__(self, settings: Settings, *, clock: Callable[[], datetime]) -> None:
-        self.settings, self.clock = settings, clock
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Callable[[], datetime],
+        steady: Callable[[], float] = time.monotonic,
+        verify: Callable[[], Verdict | None] = child_process.verify_packs,
+    ) -> None:
+        """``verify`` judges the releases on the disk, None if that came to no end."""
+        self.settings, self.clock, self._steady, self._judge = settings, clock, steady, verify
         self.releases = Releases(settings.server.data_dir)
+        self.pack, self.origin = pinned_pack(), "built-in"
         self.release: Release | None = None
-        self.directory = False  # whether the one on the disk was verified, or there is none yet
-        self._allowed: frozenset[str] = frozenset()  # verified, and not refused
-        self._unproven: frozenset[str] = frozenset()  # of these, only the pack may be served
-        self._pages_shown = True
-        self._judged = ("", 0)  # what ACTIVE was when it was verified: see _mark
-        self.edition: Edition | None = None
-        self.overlay = Overlay()  # what was hidden when the replies were made
-        self._take(pinned_pack(), None, "built-in")
+        self.overlay = Overlay()  # what was hidden when the pack was taken
+        self.directory = False  # whether the one on the disk was verified, or there is none
+        # What was verified, by id: the hash of its manifest. Nothing else is ever taken.
+        self._right: Mapping[str, str] = {}
+        self._refused: Mapping[str, str] = {}
+        self._judged: Mark | None = None  # what ACTIVE was when it was verified
+        self._failed, self._again_at = 0, 0.0
+        self._shipped_at = float("-inf")
 
-    def start(self, *, pages: bool = True) -> None:
-        """Show the best there is, verified and rendered again first.
+    def look(self) -> bool:
+        """Verify what changed on the disk and take the best there is; whether it is another pack.
 
-        ``pages=False``, for the text line alone: rendered only where there is no release yet.
+        A verification that came to no end is tried again, later each time, and changes nothing.
         """
-        self._leave_a_local_file()
-        self._pages_shown = pages
-        verdict = child_process.verify(
-            *(["--pack-only"] if not pages and self.releases.pair() else [])
-        )
-        self._judged = self._mark()
-        if verdict:
-            self._allowed, self._unproven = self._on_disk() - verdict.refused, verdict.unproven
-            self.directory = verdict.directory
-        if not self.show():
-            self._show_shipped()
+        before = self.pack
+        if self._is_due():
+            self._verify()
+            self._take_best()
+        elif self.release and held_pack.overlay(self.releases) != self.overlay:
+            self._take_best()
+        return self.pack is not before
 
-    def renew(self) -> None:
-        """Show what another process activated, once verified; drop what was refused or is gone.
+    def wants_shipped(self) -> bool:
+        """Whether nothing on the disk may be shown, so that the shipped pack is to be taken."""
+        waited = self._steady() - self._shipped_at >= SHIPPED_SECONDS
+        judged = self._judged is not None or self._failed > 1
+        return self.origin != "release" and judged and waited
 
-        Takes some seconds where ACTIVE changed.
-        """
-        if (mark := self._mark()) != self._judged:
-            on_disk = self._on_disk()  # before: what comes meanwhile is not what was verified
-            if verdict := child_process.verify("--compare" if self._pages_shown else "--pack-only"):
-                self._allowed, self._unproven = on_disk - verdict.refused, verdict.unproven
-            self._judged = mark
-        if not self.show() and self.release:
-            self.release = None
-            self._take(pinned_pack(), None, "built-in")
-            self._show_shipped()
-
-    def show(self) -> bool:
-        """Take up the active release, if it is whole and was verified. False if there is none."""
-        release = next((one for one in self.releases.pair() if one.id in self._allowed), None)
-        if release is None:
-            return False
-        overlay = held_pack.overlay(self.releases)
-        if self.release is None or release.id != self.release.id or overlay != self.overlay:
-            pack = overlay.applied(release.pack())
-            self._take(pack, self._pages(release, pack), "release")
-            self.release, self.overlay = release, overlay
-            log.info("now serving release %s", release.id)
-        return True
-
-    def changed(self) -> bool:
-        """Whether another release was activated since, or a hotline was hidden. Cheap."""
-        if self._mark() != self._judged:
-            return True
-        return self.release is not None and held_pack.overlay(self.releases) != self.overlay
-
-    def _mark(self) -> tuple[str, int]:
-        """What ACTIVE names, and which folder that is (0: gone): one may come back by its name."""
-        active = self.releases.active_id()
-        if not active:
-            return self._judged
+    def take_shipped(self) -> None:
+        """Take the shipped pack as it is installed: no release of it could be made."""
+        self._shipped_at = self._steady()
+        if self.origin == "shipped":
+            return
         try:
-            return active, (self.releases.folder / active).stat().st_ino
-        except FileNotFoundError:
-            return active, 0
-        except OSError:  # a disk that fails is no reason to drop what was verified
-            return self._judged
+            self.overlay = held_pack.overlay(self.releases)
+            self.pack, self.origin = self.overlay.applied(self._shipped()), "shipped"
+            self.release = None
+        except Exception:
+            # Whatever is wrong, kiosk and text line have the crisis set already.
+            log.exception(
+                "the shipped pack cannot be shown; only the built-in crisis lines are served"
+            )
 
-    def _on_disk(self) -> frozenset[str]:
-        return frozenset(release.id for release in self.releases.pair())
-
-    def healthy(self) -> bool:
-        """Whether the text line gives the right answer to a known question."""
-        return KNOWN_ANSWER in decide(self.script, KNOWN_QUESTION).reply.text
+    def problem(self) -> str:
+        """Why what is shown is not what is active on the disk, as a sentence; "" if it is."""
+        active = self.releases.active_id()
+        shown = self.release.id if self.release else ""
+        if self._failed:
+            return (
+                f"What is on the disk could not be verified ({self._failed} times); it is tried"
+                " again. What was shown before stays."
+            )
+        if self._judged is None:
+            return STARTING
+        if active and active != shown:
+            why = self._refused.get(active, "it is damaged, or was not verified")
+            return f"Release {active} is active on the disk and not shown: {why}."
+        return "" if self.origin != "built-in" else NOTHING
 
     def detail(self) -> dict[str, object]:
-        """What `/readyz` says of it."""
+        """What the staff desk says of it. Reads files."""
         release, refusal = self.release, self.releases.refused()
         waiting = held_pack.waiting(self.releases)
         record, now = last_refresh.last(self.releases), self.clock()
@@ -123,6 +114,7 @@ class Served:
             "serving": self.origin,
             "release": release.id if release else None,
             "activated_at": release.activated_at.isoformat() if release else None,
+            "wrong": self.problem() or None,
             "refresh": record.sentence if record and record.outcome == "failed" else "ok",
             "refused": {"at": refusal.at.isoformat(), "problems": list(refusal.problems)}
             if refusal
@@ -133,53 +125,70 @@ class Served:
             "withdrawn": [entry.id for entry in self.overlay.entries],
         }
 
-    def _leave_a_local_file(self) -> None:
-        """The file that the kiosk's browser opens by itself when this server does not start."""
-        file = self.settings.server.data_dir / LOCAL_FILE
-        aside = file.with_suffix(".part")
-        try:
-            aside.write_bytes(last_resort.local_file(self.settings.kiosk))
-            aside.chmod(0o644)  # the screen runs as another user
-            aside.replace(file)
-        except OSError as problem:
-            log.warning(
-                "%s could not be written (%s); an older one stays", LOCAL_FILE, problem.strerror
-            )
+    def _is_due(self) -> bool:
+        if self._failed:
+            return self._steady() >= self._again_at
+        return self._mark() != self._judged
 
-    def _show_shipped(self) -> None:
-        """No release can be used or made: render the shipped pack into memory."""
-        try:
-            overlay = held_pack.overlay(self.releases)
-            pack = overlay.applied(self._shipped())
-            self._take(pack, self._rendered(pack), "shipped")
-            self.overlay = overlay
-        except Exception:
-            # Whatever is wrong, kiosk and text line have the crisis set already.
-            log.exception(
-                "the shipped pack cannot be shown; only the built-in crisis lines are served"
-            )
+    def _verify(self) -> None:
+        mark = self._mark()  # before: what comes meanwhile is not what is verified
+        verdict = self._judge()
+        if verdict is None:
+            first, most = RETRY_SECONDS
+            self._again_at = self._steady() + min(first * 2**self._failed, most)
+            self._failed += 1
+            return
+        self._right, self._refused = verdict.right, verdict.refused
+        self._failed = 0
+        self.directory = not mark[2] or child_process.verify_directory()
+        # What was set aside changed the disk, and that is no news where it was verified, too.
+        after = self._mark()
+        known = not after[0] or after[0] in self._right
+        self._judged = after if verdict.refused and known else mark
 
-    def _pages(self, release: Release, pack: Pack) -> Edition | None:
-        """The stored pages; where unproven, those of the verified pack, rendered into memory."""
-        try:
-            if release.id not in self._unproven:
-                return Edition.open(release.edition)
-        except EditionError as problem:  # another version of this program wrote it
-            log.error("the stored pages of the active release cannot be used: %s", problem)  # noqa: TRY400
-        try:
-            return self._rendered(pack)
-        except Exception:
-            log.exception(
-                "the pages of release %s cannot be made; the screen shows the built-in page",
-                release.id,
-            )
+    def _take_best(self) -> None:
+        """The active release, else the one before, as verified; else neither is shown."""
+        overlay = held_pack.overlay(self.releases)
+        for release in self.releases.pair():
+            pack = self._verified(release)
+            if pack is None:
+                continue
+            if self.release is None or release.id != self.release.id or overlay != self.overlay:
+                self.pack, self.origin = overlay.applied(pack), "release"
+                self.release, self.overlay = release, overlay
+                log.info("now serving release %s", release.id)
+            return
+        if self.release and not self._failed and self._judged is not None:
+            self.release, self.pack, self.origin = None, pinned_pack(), "built-in"
+            self._shipped_at = float("-inf")
+
+    def _verified(self, release: Release) -> Pack | None:
+        """Its pack, if that is the one that was verified; else it is verified once more."""
+        wanted = self._right.get(release.id)
+        if wanted is None:
             return None
+        try:
+            pack = release.pack()
+        except built_pack.BuiltPackError:
+            pack = None
+        if pack is None or pack.version != wanted:
+            self._judged = None
+            return None
+        return pack
 
-    def _rendered(self, pack: Pack) -> Edition:
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / "edition.bin"
-            installation.prepare(self.settings, self.clock())(pack, file)
-            return Edition.open(file)
+    def _mark(self) -> Mark:
+        """What ACTIVE names, which folder that is and which directory (0: gone): one may come back.
+
+        A disk that fails is no reason to drop what was verified.
+        """
+        known = self._judged or ("", 0, 0)
+        active = self.releases.active_id()
+        folder, services = self.releases.folder / active, self.settings.server.data_dir
+        try:
+            release = (active, _inode(folder)) if active else known[:2]
+            return *release, _inode(index.path_in(services))
+        except OSError:
+            return known
 
     def _shipped(self) -> Pack:
         pack, problems = installation.read(self.settings.content.pack)
@@ -189,9 +198,10 @@ class Served:
             raise ValueError(f"the shipped pack is wrong: {cause}")
         return pack
 
-    def _take(self, pack: Pack, edition: Edition | None, origin: str) -> None:
-        # The script first: a pack it cannot be made from must not reach the screen alone.
-        self.script, self.voice = Script(pack, self.settings.sms), voice(pack, self.settings.sms)
-        self.pack, self.edition, self.origin = pack, edition, origin
-        if origin != "built-in" and (wrong := handoff.problem(pack, self.settings.sms)):
-            log.error("no call is put through. %s", wrong)
+
+def _inode(path: Path) -> int:
+    """0 for what is not there. OSError."""
+    try:
+        return path.stat().st_ino
+    except (FileNotFoundError, NotADirectoryError):
+        return 0

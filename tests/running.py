@@ -119,8 +119,8 @@ def signature(fields: Mapping[str, str], *, token: str = TOKEN, path: str = "/sm
 
 
 @contextlib.contextmanager
-def serving(environ: Mapping[str, str]) -> Iterator[Server]:
-    """A server that answers, and that is gone afterwards."""
+def serving(environ: Mapping[str, str], *, ready: bool = True) -> Iterator[Server]:
+    """A server that shows what it should (``ready``), or only answers; it is gone afterwards."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -135,7 +135,8 @@ def serving(environ: Mapping[str, str]) -> Iterator[Server]:
         )
         server = Server(process, port, output)
         try:
-            until(lambda: _answers(server), f"the server answers; it printed: {server.log()}")
+            path = "/readyz" if ready else "/healthz"
+            until(lambda: _answers(server, path), f"{path} is 200; it printed: {server.log()}")
             yield server
         finally:
             server.http.close()
@@ -143,10 +144,10 @@ def serving(environ: Mapping[str, str]) -> Iterator[Server]:
                 server.stop()
 
 
-def _answers(server: Server) -> bool:
+def _answers(server: Server, path: str) -> bool:
     assert server.process.poll() is None, f"the server ended: {server.log()}"
     with contextlib.suppress(httpx2.TransportError):
-        return server.http.get("/healthz").status_code == 200
+        return server.http.get(path).status_code == 200
     return False
 
 

@@ -467,14 +467,14 @@ def test_without_a_carrier_the_webhook_refuses_everything_and_the_kiosk_serves(
 
 @pytest.mark.parametrize("damage", ["empty", "garbage", "gone"])
 @pytest.mark.slow
-def test_a_damaged_release_is_made_again_before_the_first_page(tmp_path: Path, damage: str) -> None:
+def test_a_damaged_release_is_made_again_at_the_start(tmp_path: Path, damage: str) -> None:
     environ = environment(tmp_path / "data")
     assert command("refresh", environ=environ).returncode == 0
-    (edition,) = (tmp_path / "data" / "releases").glob("*/edition.bin")
+    (core,) = (tmp_path / "data" / "releases").glob("*/core.json")
     if damage == "gone":
-        shutil.rmtree(edition.parent)
+        shutil.rmtree(core.parent)
     else:
-        edition.write_bytes(b"" if damage == "empty" else b"\0" * 5_000)
+        core.write_bytes(b"" if damage == "empty" else b"\0" * 5_000)
 
     with serving(environ) as server:
         assert "988" in server.http.get("/en/now").text
@@ -486,13 +486,14 @@ def test_with_no_usable_pack_both_doors_still_hold_the_crisis_lines(tmp_path: Pa
     (tmp_path / "none").mkdir()
     environ = environment(tmp_path / "data", PORCHLIGHT_CONTENT__PACK=str(tmp_path / "none"))
 
-    with serving(environ) as server:
+    with serving(environ, ready=False) as server:
         page = server.http.get("/en/").text
         assert all(
             number in page
             for number in ("911", "988", "741741", "1-888-373-7888", "1-800-422-4453")
         )
-        assert server.http.get("/readyz").json()["serving"] == "built-in"
+        ready = server.http.get("/readyz")
+        assert (ready.status_code, ready.json()["serving"]) == (503, "built-in")
     answer = json.loads(command("text", "--json", "anything", environ=environ).stdout)
     assert "988" in answer["reply"]
 
@@ -506,7 +507,9 @@ def test_a_shipped_pack_with_a_wrong_number_is_not_shown_even_when_there_is_noth
         rainn.read_text(encoding="utf-8").replace("+18006564673", "+19005550123"), encoding="utf-8"
     )
 
-    with serving(environment(tmp_path / "data", PORCHLIGHT_CONTENT__PACK=str(own_pack))) as server:
+    environ = environment(tmp_path / "data", PORCHLIGHT_CONTENT__PACK=str(own_pack))
+    with serving(environ, ready=False) as server:
+        until(lambda: "the shipped pack cannot be shown" in server.log(), "it was tried")
         assert server.http.get("/readyz").json()["serving"] == "built-in"
         assert "988" in server.http.get("/en/").text
         assert server.http.get("/en/r/128").status_code == 404

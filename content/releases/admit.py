@@ -1,4 +1,4 @@
-"""Takes a candidate pack in: judges and reviews it, then holds it or renders and activates it.
+"""Takes a candidate pack in: judges and reviews it, then holds or activates it.
 
 The only way in for new content. The checks and the renderer come as arguments (``Machine``),
 because content imports neither kiosk nor sms. Whatever goes wrong, what was served stays served.
@@ -11,7 +11,7 @@ from content.releases import candidate as candidates
 from content.releases import held_pack, hold, last_refresh
 from content.releases.candidate import Candidate
 from content.releases.generations import Release, Releases
-from content.releases.machine import SOURCES, Machine, id_of
+from content.releases.machine import SOURCES, Machine
 from content.releases.outcome import SET_ASIDE, TURNED_DOWN, Outcome
 from content.review.provenance import Provenance
 
@@ -29,11 +29,9 @@ def _admitted(candidate: Candidate, machine: Machine) -> Outcome:
     held_pack.sweep(machine.releases)
     pack, warnings = candidates.read(candidate.folder)
     served = machine.releases.active()
-    overlay = machine.overlay(pack, provenance)
-    release_id = id_of(pack.version, overlay.key(machine.edition_key, pack))
-    if served is not None and _is_served(served, release_id, pack, provenance):
+    if served is not None and _is_served(served, pack, provenance):
         machine.settle(pack, provenance)
-        return Outcome(state="unchanged", release_id=release_id, problems=warnings)
+        return Outcome(state="unchanged", release_id=served.id, problems=warnings)
     if why_not := _decided(machine.releases, pack, provenance):
         return Outcome(state="unchanged", release_id=served.id if served else "", reason=why_not)
     review = hold.reviewed(machine, pack, provenance, served)
@@ -43,9 +41,9 @@ def _admitted(candidate: Candidate, machine: Machine) -> Outcome:
     return replace(machine.activate(pack, provenance), problems=warnings)
 
 
-def _is_served(served: Release, release_id: str, pack: Pack, provenance: Provenance) -> bool:
-    same = (served.id, served.pack_version) == (release_id, pack.version)
-    return same and served.state == "active" and served.origin in (provenance.origin, "signed")
+def _is_served(served: Release, pack: Pack, provenance: Provenance) -> bool:
+    same = served.pack_version == pack.version and served.state == "active"
+    return same and served.origin in (provenance.origin, "signed")
 
 
 def _decided(releases: Releases, pack: Pack, provenance: Provenance) -> str:

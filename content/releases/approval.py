@@ -39,7 +39,7 @@ def find(machine: Machine, given: str) -> Held:
 
 
 def approve(given: str, machine: Machine, *, vouched: Vouch) -> Outcome:
-    """Serve the pack on hold, verified, judged and rendered again first.
+    """Serve the pack on hold, verified and judged again first.
 
     ``vouched`` tells why a folder of that origin must not be served, "" if it may.
     NothingHeldError, BusyError; every other failure is a refusal, and the pack stays on hold.
@@ -79,8 +79,6 @@ def _approve(found: Held, machine: Machine, vouched: Vouch) -> Outcome:
         outcome = hold.waits(review, anew)
         return replace(outcome, reason=f"{_AGAIN} {outcome.reason}")
     warnings += candidate.checked(machine.checks, pack)
-    # Its pages were rendered when it began to wait, to see that they can be. They are made again
-    # now, because nobody signed those on the disk.
     outcome = machine.activate(pack, provenance)
     seen_hotlines.start_over(
         machine.releases.root, {r.id for r in pack.resources if r.status == "live"}
@@ -91,12 +89,11 @@ def _approve(found: Held, machine: Machine, vouched: Vouch) -> Outcome:
 def refuse(given: str, machine: Machine) -> Held:
     """Put the pack aside until it changes. What it withdrew stays hidden.
 
-    NothingHeldError, BusyError, OSError; RefusedError if the served pages cannot be made anew.
+    NothingHeldError, BusyError, OSError.
     """
     with machine.releases.lock():
         machine.releases.sweep()
         found = find(machine, given)
         held_pack.turn_down(machine.releases, found.version)
         held_pack.drop(machine.releases)
-        hold.obey(machine)
         return found

@@ -4,18 +4,26 @@ A signed release must be, byte for byte, what its own metadata vouches for from 
 whatever has expired since; any other must be the pack that ships with this installation.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from content.model import built_pack
 from content.model.pack import Pack
 from content.releases import targets
 from content.releases.generations import Release, Releases
-from content.releases.machine import id_of
+from content.releases.record import id_of
 from content.trust import tuf_offline
 
 Shipped = Callable[[], Pack | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Releases by id: the hash of the manifest of those that are right; why others are not."""
+
+    right: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,16 +34,23 @@ class Judge:
     unsigned: bool
     shipped: Shipped
 
-    def doubt(self, release: Release) -> str:
-        """Why the release must not be served; "" if it may."""
+    def judge(self, release: Release, found: Judged) -> None:
+        """Note whether the release may be served, by the bytes that are read here."""
         try:
             pack = release.pack()
-            if release.id != id_of(release.pack_version, release.edition_key):
-                return "its name is not that of its pack"
-            if release.origin == "signed":
-                return self._not_signed(release, pack)
+            reason = self._doubt(release, pack)
         except (built_pack.BuiltPackError, tuf_offline.ChainError) as error:
-            return str(error)
+            reason = str(error)
+        if reason:
+            found.refused[release.id] = reason
+        else:
+            found.right[release.id] = pack.version
+
+    def _doubt(self, release: Release, pack: Pack) -> str:
+        if not release.id.startswith(id_of(pack.version)):
+            return "its name is not that of its pack"
+        if release.origin == "signed":
+            return self._not_signed(release, pack)
         return "" if self.unsigned else self._not_shipped(release, pack)
 
     def _not_signed(self, release: Release, pack: Pack) -> str:
@@ -66,21 +81,24 @@ def vouched(pack: Pack, metadata: Path, root: bytes) -> bool:
     )
 
 
-def settle(releases: Releases, doubt: Callable[[Release], str]) -> Mapping[str, str]:
-    """Judge the releases that could be served, and set aside what must not be; ids → why.
+def settle(releases: Releases, judge: Judge) -> Judged:
+    """Judge the releases that could be served, and set aside what must not be.
 
     Afterwards ``releases.active()`` is a release without doubt, or None. OSError, BusyError.
     """
-    doubts: dict[str, str] = {}
-    while found := judged(releases, doubt):  # what comes next in its place is judged, too
-        releases.set_apart(found)
-        doubts |= found
-    return doubts
+    refused: dict[str, str] = {}
+    while (found := judged(releases, judge)).refused:  # what comes next is judged, too
+        releases.set_apart(found.refused)
+        refused |= found.refused
+    return Judged(found.right, refused)
 
 
-def judged(releases: Releases, doubt: Callable[[Release], str]) -> Mapping[str, str]:
-    """Those that would be served next and must not be: ids → why. Writes nothing."""
-    return {release.id: reason for release in releases.pair() if (reason := doubt(release))}
+def judged(releases: Releases, judge: Judge) -> Judged:
+    """Those that would be served next. Writes nothing."""
+    found = Judged()
+    for release in releases.pair():
+        judge.judge(release, found)
+    return found
 
 
 def _same(one: Pack, other: Pack) -> bool:

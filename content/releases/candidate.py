@@ -1,4 +1,4 @@
-"""A candidate pack on its way in: read, judged by the rules and by the checks handed in, rendered.
+"""A candidate pack on its way in: read, judged by the rules and by the checks handed in.
 
 Whatever goes wrong on that way is a RefusedError with a sentence.
 """
@@ -10,18 +10,14 @@ from pathlib import Path
 
 from content.model import built_pack
 from content.model.pack import Pack, Problem
-from content.releases.outcome import Outcome, disk_refusal
-from content.releases.record import EDITION, METADATA
+from content.releases.outcome import Outcome, PrepareError, disk_refusal
+from content.releases.record import METADATA
 from content.review.provenance import Provenance
 from content.rules import check_pack
 from content.rules.locations import Where
 
 Check = Callable[[Pack], list[Problem]]
-Prepare = Callable[[Pack, Path], None]
-
-
-class PrepareError(Exception):
-    """The Edition of a pack could not be made; the message is a sentence."""
+Prepare = Callable[[Pack], None]
 
 
 class RefusedError(Exception):
@@ -108,19 +104,20 @@ def _warnings(problems: Sequence[Problem]) -> tuple[Problem, ...]:
 
 
 def fill(staged: Path, pack: Pack, visible: Pack, prepare: Prepare, provenance: Provenance) -> None:
-    """Write pack, pages and what vouches for it into a fresh folder. RefusedError, OSError.
+    """Write pack and what vouches for it into a fresh folder. RefusedError, OSError.
 
-    ``visible`` is the pack without hotlines that are hidden on this machine.
+    Its pages must be such as can be made; ``visible`` is the pack without hotlines that are hidden
+    on this machine.
     """
+    _prepared(visible, prepare)
     built_pack.write_built(built_pack.build(pack), staged)
-    _render(visible, staged / EDITION, prepare)
     if provenance.metadata is not None:
         shutil.copytree(provenance.metadata, staged / METADATA)
 
 
-def _render(pack: Pack, edition: Path, prepare: Prepare) -> None:
+def _prepared(pack: Pack, prepare: Prepare) -> None:
     try:
-        prepare(pack, edition)
+        prepare(pack)
     except PrepareError as error:
         raise RefusedError(str(error)) from error
     except OSError:
@@ -130,8 +127,6 @@ def _render(pack: Pack, edition: Path, prepare: Prepare) -> None:
         raise RefusedError(
             f"The pages of this pack could not be made ({_cause(error)})."
         ) from error
-    if not edition.is_file() or not edition.stat().st_size:
-        raise RefusedError("The pages of this pack could not be made: rendering wrote nothing.")
 
 
 def _cause(error: Exception) -> str:

@@ -84,7 +84,7 @@ class Releases:
             self._one_thread.release()
 
     def stage(self) -> Path:
-        """A fresh temporary folder for pack files and Edition. Call it under the lock."""
+        """A fresh temporary folder for pack files. Call it under the lock."""
         self._must_hold_lock()
         self.folder.mkdir(parents=True, exist_ok=True)
         staged = durable_files.temporary(self.folder)
@@ -96,7 +96,6 @@ class Releases:
         staged: Path,
         release_id: str,
         *,
-        edition_key: str,
         now: datetime,
         provenance: Provenance,
     ) -> bool:
@@ -108,9 +107,7 @@ class Releases:
             raise ValueError(f"not a release id: {release_id!r}")
         with self.lock():
             target = self.folder / release_id
-            new = write_record(
-                staged, release_id, edition_key=edition_key, now=now, provenance=provenance
-            )
+            new = write_record(staged, release_id, now=now, provenance=provenance)
             whole = verified(target)
             served = (
                 whole is not None
@@ -276,8 +273,8 @@ class Releases:
 
     def _named(self, name: str) -> str:
         try:
-            text = (self.root / name).read_bytes()[:128].decode("ascii").strip()
-        except (OSError, UnicodeDecodeError):
+            text = durable_files.read_plain(self.root / name, most=128).decode("ascii").strip()
+        except (OSError, ValueError):
             return ""
         return text if _ID.fullmatch(text) else ""
 

@@ -17,14 +17,13 @@ from content.model.pack import Pack
 from content.releases import hidden_hotlines
 from content.releases.generations import Release, Releases
 from content.releases.hidden_hotlines import Overlay
-from content.releases.record import EDITION, METADATA
+from content.releases.record import METADATA, SHOWN_ID
 from content.review.hold_policy import Review
 from content.review.number_changes import Note
 from content.review.provenance import Origin, Provenance
 
 FOLDER, HELD, RECORD, TURNED_DOWN = "held", "HELD", "held.json", "TURNED_DOWN"
 LATE = timedelta(days=7)  # a hold older than this warns
-SHOWN_ID = 12  # of the 64 letters of a version: what is printed and typed
 _REMEMBERED = 50  # refused packs
 
 
@@ -38,8 +37,6 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     since: durable_files.Instant
     at: durable_files.Instant
     against: str
-    edition_key: str
-    edition_sha256: str
     origin: Origin
     signatures: int
     keys: tuple[str, ...]
@@ -82,17 +79,13 @@ class _TurnedDown(msgspec.Struct, frozen=True, kw_only=True):
     versions: tuple[str, ...] = ()
 
 
-def of(
-    pack: Pack, provenance: Provenance, review: Review, *, against: str, key: str, now: datetime
-) -> Held:
-    """The record of a pack put on hold. ``put`` adds its pages' hash, an earlier ``since``."""
+def of(pack: Pack, provenance: Provenance, review: Review, *, against: str, now: datetime) -> Held:
+    """The record of a pack put on hold. ``put`` adds an earlier ``since``."""
     return Held(
         version=pack.version,
         since=now,
         at=now,
         against=against,
-        edition_key=key,
-        edition_sha256="",
         origin=provenance.origin,
         signatures=provenance.signatures,
         keys=provenance.keys,
@@ -113,7 +106,7 @@ def waiting(releases: Releases) -> Held | None:
     )
     if record is None or record.version != version or version in turned_down(releases):
         return None
-    return None if releases.active_id().startswith(f"{version[:SHOWN_ID]}-") else record
+    return None if releases.active_id().startswith(version[:SHOWN_ID]) else record
 
 
 def folder(releases: Releases, version: str) -> Path:
@@ -122,14 +115,11 @@ def folder(releases: Releases, version: str) -> Path:
 
 
 def whole(releases: Releases, held: Held) -> bool:
-    """Whether pack and pages are, byte for byte, what was held."""
+    """Whether the pack is, byte for byte, what was held."""
     where = folder(releases, held.version)
     try:
-        return (
-            built_pack.read_built(where).version == held.version
-            and durable_files.sha256_of(where / EDITION) == held.edition_sha256
-        )
-    except (OSError, built_pack.BuiltPackError):
+        return built_pack.read_built(where).version == held.version
+    except built_pack.BuiltPackError:
         return False
 
 
@@ -141,7 +131,6 @@ def put(releases: Releases, staged: Path, held: Held) -> Held:
     before = waiting(releases)
     record = msgspec.structs.replace(
         held,
-        edition_sha256=durable_files.sha256_of(staged / EDITION),
         since=min(before.since, held.since) if before else held.since,
     )
     durable_files.write_record(staged / RECORD, record)
@@ -233,7 +222,7 @@ def sweep(releases: Releases) -> None:
 
 def _named(root: Path) -> str:
     try:
-        text = (root / HELD).read_bytes()[:128].decode("ascii").strip()
-    except (OSError, UnicodeDecodeError):
+        text = durable_files.read_plain(root / HELD, most=128).decode("ascii").strip()
+    except (OSError, ValueError):
         return ""
     return text if len(text) == 64 and set(text) <= set("0123456789abcdef") else ""

@@ -4,7 +4,6 @@ They act before anybody approved the pack that withdraws them, outlast a rollbac
 when a later pack that was accepted lists them as live.
 """
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -58,18 +57,6 @@ class Overlay:
         must not take it away."""
         return self.ids - {resource.id for resource in pack.resources if resource.pinned}
 
-    def on(self, pack: Pack) -> str:
-        """What the overlay does to this pack, as a hash; "" for nothing."""
-        hidden = sorted(live(pack) & self.of(pack))
-        if not hidden:
-            return ""
-        return _short([[name, name in self.reviewing] for name in hidden])
-
-    def key(self, edition_key: str, pack: Pack) -> str:
-        """The key of an Edition that obeys this overlay; as given where nothing is hidden."""
-        mark = self.on(pack)
-        return f"{_short([edition_key, mark])}.{mark}" if mark else edition_key
-
 
 def live(pack: Pack) -> frozenset[str]:
     """The ids of the lines, and of the partners, that a pack shows."""
@@ -83,11 +70,6 @@ def _of_status(pack: Pack, status: Status) -> frozenset[str]:
     return frozenset(
         (*(resource.id for resource in pack.resources if resource.status == status), *partners)
     )
-
-
-def obeyed(edition_key: str) -> str:
-    """What ``Overlay.on`` said when an Edition of that key was rendered."""
-    return edition_key.partition(".")[2]
 
 
 def read(root: Path, *, reviewing: Iterable[str] = (), also: Iterable[Entry] = ()) -> Overlay:
@@ -122,7 +104,3 @@ def accepted(root: Path, pack: Pack, *, now: datetime) -> None:
             root / FILE, _Record(withdrawn=known.without(live(pack)).entries)
         )
     hide(root, _of_status(pack, "withdrawn"), now=now)
-
-
-def _short(value: object) -> str:
-    return hashlib.sha256(msgspec.json.encode(value)).hexdigest()[:16]

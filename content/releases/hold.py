@@ -4,12 +4,10 @@ What a pack withdraws disappears at once. Nobody is asked about a pack that ship
 again.
 """
 
-from contextlib import suppress
 from dataclasses import replace
 
 import msgspec
 
-from content.model import built_pack
 from content.model.pack import Pack, Problem
 from content.model.pinned import pinned_pack
 from content.releases import candidate, held_pack, hidden_hotlines, seen_hotlines
@@ -18,6 +16,7 @@ from content.releases.generations import Release, Releases
 from content.releases.held_pack import Held
 from content.releases.machine import SOURCES, Machine
 from content.releases.outcome import Outcome
+from content.releases.record import id_of
 from content.review import withdraw
 from content.review.hold_policy import Difference, Review, judge
 from content.review.provenance import Provenance
@@ -54,7 +53,7 @@ def _was_active(releases: Releases, served: Release | None, pack: Pack) -> bool:
     return (
         served is not None
         and served.state == "previous"
-        and releases.active_id().startswith(f"{pack.version[:12]}-")
+        and releases.active_id().startswith(id_of(pack.version))
     )
 
 
@@ -98,21 +97,18 @@ def hold(
             record = msgspec.structs.replace(before, at=machine.now, against=against, review=review)
             held_pack.renew(machine.releases, record)
         hidden_hotlines.hide(machine.releases.root, review.hidden, now=machine.now)
-        obey(machine)
         return waits(review, before, hidden=review.hidden, problems=warnings)
     warnings += candidate.checked(machine.checks, pack)
-    overlay = machine.overlay(pack, provenance)
-    key = overlay.key(machine.edition_key, pack)
+    visible = machine.overlay(pack, provenance).applied(pack)
     staged = machine.releases.stage()
     try:
-        candidate.fill(staged, pack, overlay.applied(pack), machine.prepare, provenance)
+        candidate.fill(staged, pack, visible, machine.prepare, provenance)
         # Before the pack itself is kept: a wrong number must go even if this run ends here.
         hidden_hotlines.hide(machine.releases.root, review.hidden, now=machine.now)
-        record = held_pack.of(pack, provenance, review, against=against, key=key, now=machine.now)
+        record = held_pack.of(pack, provenance, review, against=against, now=machine.now)
         record = held_pack.put(machine.releases, staged, record)
     finally:
         machine.releases.discard(staged)
-    obey(machine)
     return waits(review, record, before=before, hidden=review.hidden, problems=warnings)
 
 
@@ -139,16 +135,3 @@ def waits(
 def _said(one: Difference) -> str:
     numbers = f" ({one.old or 'nothing'} → {one.new or 'nothing'})" if one.number else ""
     return f"{one.reason}{numbers}"
-
-
-def obey(machine: Machine) -> None:
-    """Take what is hidden off the served pages, if they still show it. RefusedError, OSError."""
-    served = machine.releases.active()
-    if served is None:
-        return
-    with suppress(built_pack.BuiltPackError):
-        pack = served.pack()
-        if held_pack.overlay(machine.releases).on(pack) != hidden_hotlines.obeyed(
-            served.edition_key
-        ):
-            machine.activate(pack, served.again())

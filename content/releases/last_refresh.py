@@ -1,16 +1,18 @@
 """What became of the last refresh, for doctor, /readyz and the desk: the file LAST_REFRESH."""
 
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from content.model import durable_files
 from content.model.durable_files import Instant
-from content.releases.candidate import Candidate
 from content.releases.generations import Releases
 from content.releases.outcome import Outcome
 from content.trust.failures import Failure, Kind
+
+if TYPE_CHECKING:
+    from content.releases.candidate import Candidate
 
 LAST = "LAST_REFRESH"
 
@@ -51,7 +53,7 @@ def overdue(releases: Releases, *, now: datetime, every: timedelta) -> bool:
     return record is None or not timedelta(0) <= now - record.at < every
 
 
-def record(outcome: Outcome, candidate: Candidate, releases: Releases, *, now: datetime) -> None:
+def record(outcome: Outcome, candidate: "Candidate", releases: Releases, *, now: datetime) -> None:
     """Keep what became of a candidate; an accepted one clears the last refusal. OSError."""
     if outcome.state == "refused":
         releases.record_refusal(candidate.address, outcome.reasons(), now=now)

@@ -11,6 +11,7 @@ from content.releases.candidate import Check, Prepare
 from content.releases.generations import Releases
 from content.releases.hidden_hotlines import Overlay
 from content.releases.outcome import Outcome, disk_refusal
+from content.releases.record import id_of
 from content.review.provenance import Provenance
 
 SOURCES = frozenset({"signed", "unsigned"})  # origins from which something new can come
@@ -18,16 +19,15 @@ SOURCES = frozenset({"signed", "unsigned"})  # origins from which something new 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
-    """The releases on disk, and how this installation judges and renders.
+    """The releases on disk, and how this installation judges packs.
 
-    ``edition_key`` names what the rendering depends on besides the pack. ``hold_numbers``: a person
-    is asked about every changed number.
+    ``prepare`` makes every page of a pack once. ``hold_numbers``: a person is asked about every
+    changed number.
     """
 
     releases: Releases
     checks: Sequence[Check]
     prepare: Prepare
-    edition_key: str
     now: datetime
     hold_numbers: bool = False
 
@@ -54,16 +54,12 @@ class Machine:
         return overlay.without(hidden_hotlines.live(pack))
 
     def activate(self, pack: Pack, provenance: Provenance) -> Outcome:
-        """Render the pack and make it the active release. RefusedError, OSError."""
-        overlay = self.overlay(pack, provenance)
-        key = overlay.key(self.edition_key, pack)
-        release_id = id_of(pack.version, key)
+        """See that its pages can be made, and make it the active release. RefusedError, OSError."""
+        visible, release_id = self.overlay(pack, provenance).applied(pack), id_of(pack.version)
         staged = self.releases.stage()
         try:
-            candidate.fill(staged, pack, overlay.applied(pack), self.prepare, provenance)
-            news = self.releases.activate(
-                staged, release_id, edition_key=key, now=self.now, provenance=provenance
-            )
+            candidate.fill(staged, pack, visible, self.prepare, provenance)
+            news = self.releases.activate(staged, release_id, now=self.now, provenance=provenance)
         finally:
             self.releases.discard(staged)
         self.settle(pack, provenance)
@@ -76,8 +72,3 @@ class Machine:
             live = {resource.id for resource in pack.resources if resource.status == "live"}
             seen_hotlines.add(self.releases.root, live)
             held_pack.drop(self.releases)
-
-
-def id_of(pack_version: str, edition_key: str) -> str:
-    """The id of the release of this pack with this Edition."""
-    return f"{pack_version[:12]}-{edition_key[:8]}"

@@ -17,6 +17,10 @@ TURNED_DOWN = (
 )
 
 
+class PrepareError(Exception):
+    """A page of a pack could not be made; the message is a sentence."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What became of a candidate. ``problems``: errors if refused, else warnings.

@@ -1,6 +1,6 @@
-"""One release in its folder: a built pack, the Edition rendered from it, release.json with hashes.
+"""One release in its folder: a built pack, what vouches for it, and release.json.
 
-Those hashes find damage. Who may say what the pack says is asked in boot_check.py.
+The pack's own hashes find damage. Who may say what it says is asked in boot_check.py.
 """
 
 from dataclasses import dataclass
@@ -14,10 +14,15 @@ from content.model import built_pack, durable_files
 from content.model.pack import Pack
 from content.review.provenance import FirstOrigin, Provenance
 
-EDITION = "edition.bin"
 RECORD = "release.json"
 METADATA = "metadata"  # what vouches for a signed release (tuf_offline.py)
+SHOWN_ID = 12  # of the 64 letters of a pack's version: what is printed and typed
 State = Literal["active", "previous", "kept", "damaged"]
+
+
+def id_of(pack_version: str) -> str:
+    """The id of the release of this pack. Version 0.1 added a dash and the hash of its pages."""
+    return pack_version[:SHOWN_ID]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +35,6 @@ class Release:
     id: str
     folder: Path
     pack_version: str
-    edition_key: str
     activated_at: datetime
     state: State
     origin: FirstOrigin
@@ -38,17 +42,12 @@ class Release:
     local: tuple[str, ...]
 
     @property
-    def edition(self) -> Path:
-        """The file of rendered pages."""
-        return self.folder / EDITION
-
-    @property
     def metadata(self) -> Path:
         """The folder of what vouches for it; there is none unless it is signed."""
         return self.folder / METADATA
 
     def again(self) -> Provenance:
-        """The provenance of this release rendered anew."""
+        """The provenance of this release made active again."""
         return Provenance(
             origin="again",
             signatures=self.signatures,
@@ -69,8 +68,6 @@ class ReleaseRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     pack_version: str
-    edition_key: str
-    edition_sha256: str
     activated_at: durable_files.Instant
     origin: FirstOrigin
     signatures: int = 0
@@ -82,7 +79,6 @@ class ReleaseRecord(msgspec.Struct, frozen=True, kw_only=True):
             id=self.id,
             folder=folder,
             pack_version=self.pack_version,
-            edition_key=self.edition_key,
             activated_at=self.activated_at,
             state=state,
             origin=self.origin,
@@ -92,14 +88,12 @@ class ReleaseRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def write_record(
-    folder: Path, release_id: str, *, edition_key: str, now: datetime, provenance: Provenance
+    folder: Path, release_id: str, *, now: datetime, provenance: Provenance
 ) -> ReleaseRecord:
-    """Vouch for the pack and the Edition in ``folder`` as they are now. OSError."""
+    """Vouch for the pack in ``folder`` as it is now. OSError."""
     record = ReleaseRecord(
         id=release_id,
         pack_version=durable_files.sha256_of(folder / built_pack.MANIFEST),
-        edition_key=edition_key,
-        edition_sha256=durable_files.sha256_of(folder / EDITION),
         activated_at=now,
         origin=provenance.first,
         signatures=provenance.signatures,
@@ -115,13 +109,11 @@ def touch_record(folder: Path, record: ReleaseRecord, *, now: datetime) -> None:
 
 
 def verified(folder: Path) -> ReleaseRecord | None:
-    """The release's record if every byte of pack and Edition is as it was activated, else None."""
+    """The release's record if every byte of its pack is as it was activated, else None."""
     record = durable_files.read_record(folder / RECORD, ReleaseRecord)
     if record is None or record.id != folder.name:
         return None
     try:
-        if durable_files.sha256_of(folder / EDITION) != record.edition_sha256:
-            return None
         return record if built_pack.read_built(folder).version == record.pack_version else None
     except (OSError, built_pack.BuiltPackError):
         return None
@@ -129,8 +121,7 @@ def verified(folder: Path) -> ReleaseRecord | None:
 
 def replaces(new: ReleaseRecord, old: ReleaseRecord) -> bool:
     """Whether a release of the same id replaces a whole one: other bytes, or better vouched for."""
-    same = (new.pack_version, new.edition_sha256) == (old.pack_version, old.edition_sha256)
-    return not same or old.origin not in (new.origin, "signed")
+    return new.pack_version != old.pack_version or old.origin not in (new.origin, "signed")
 
 
 def damaged(folder: Path) -> Release:
@@ -140,7 +131,6 @@ def damaged(folder: Path) -> Release:
         id=folder.name,
         folder=folder,
         pack_version="",
-        edition_key="",
         activated_at=never,
         state="damaged",
         origin="unsigned",

@@ -81,6 +81,14 @@ def clip(data_dir: Path, said: Utterance) -> Path | None:
     return recorded.absolute() if is_opus(recorded) else made.absolute() if made.is_file() else None
 
 
+def named(data_dir: Path, key: str) -> Path | None:
+    """The clip of that name, whatever it says: a recording, else the made one, else None."""
+    recorded = next((data_dir / RECORDINGS).glob(f"*/{key}.opus"), None)
+    made = data_dir / AUDIO / f"{key}.opus"
+    found = recorded if recorded and is_opus(recorded) else made if made.is_file() else None
+    return found.absolute() if found else None
+
+
 def is_opus(path: Path) -> bool:
     """Whether the file is Ogg Opus."""
     try:
@@ -109,6 +117,12 @@ def mark(data_dir: Path) -> str:
     for path in sorted(path for pattern in patterns for path in data_dir.glob(pattern)):
         digest.update(f"{path.relative_to(data_dir)} {path.stat().st_size}\n".encode())
     return digest.hexdigest()
+
+
+def stamp(data_dir: Path) -> tuple[int, ...]:
+    """What changes when a clip comes or goes, from the folders alone."""
+    folders = [data_dir / AUDIO, data_dir / RECORDINGS, *(data_dir / RECORDINGS).glob("*")]
+    return tuple(folder.stat().st_mtime_ns for folder in folders if folder.is_dir())
 
 
 def make(

@@ -1,12 +1,11 @@
 """Adds the Listen button to pages of which every piece has its clip."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
 from kiosk.audio import clips, spoken_text
 from kiosk.audio.spoken_text import Utterance
-from kiosk.edition.file import Item
+from kiosk.edition.edition import Item
 from kiosk.edition.headers import KEEP_NOTHING
 from kiosk.pages.build import Page
 
@@ -18,30 +17,25 @@ class Clips:
 
     def __init__(self, data_dir: Path | None) -> None:
         self._data_dir = data_dir if data_dir and clips.some(data_dir) else None
-        self._files: dict[Utterance, Path | None] = {}
-        self._played: dict[str, Path] = {}
 
-    def page(self, page: Page) -> Page:
+    def mark(self) -> str:
+        """What tells these clips from others."""
+        return clips.mark(self._data_dir) if self._data_dir else ""
+
+    def page(self, body: str) -> str:
         """The page, with its Listen button if it can have one."""
         if self._data_dir is None:
-            return replace(page, body=spoken_text.silent(page.body))
-        body, said = spoken_text.offered(page.body, lambda piece: self._file(piece) is not None)
-        self._played |= {piece.key: file for piece in said if (file := self._file(piece))}
-        return replace(page, body=body)
+            return spoken_text.silent(body)
+        return spoken_text.offered(body, lambda piece: self._file(piece) is not None)
 
-    def items(self) -> list[Item]:
-        """The clips of all pages so far, uncached by browsers: a cache tells what was played."""
-        return [
-            Item(spoken_text.address(key), content_type=OGG, cache=KEEP_NOTHING, file=file)
-            for key, file in sorted(self._played.items())
-        ]
+    def item(self, path: str) -> Item | None:
+        """The clip at an address, uncached by browsers: a cache tells what was played."""
+        key = spoken_text.key_of(path)
+        file = clips.named(self._data_dir, key) if self._data_dir and key else None
+        return Item(path, content_type=OGG, cache=KEEP_NOTHING, file=file) if file else None
 
     def _file(self, piece: Utterance) -> Path | None:
-        if self._data_dir is None:
-            return None
-        if piece not in self._files:
-            self._files[piece] = clips.clip(self._data_dir, piece)
-        return self._files[piece]
+        return clips.clip(self._data_dir, piece) if self._data_dir else None
 
 
 def texts(book: Iterable[Page], data_dir: Path) -> list[Utterance]:

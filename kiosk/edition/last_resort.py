@@ -9,7 +9,7 @@ from html import escape
 from content.model import pinned
 from content.model.language import direction, own_name
 from kiosk.edition.assets import Assets
-from kiosk.edition.file import INDEX, Edition, Item, asset_items
+from kiosk.edition.edition import INDEX, Edition, Item, asset_items
 from kiosk.edition.headers import csp_hash
 from kiosk.edition.links import LEAVE
 from settings.schema import Kiosk
@@ -69,6 +69,7 @@ _WORDS = {
     },
 }
 TITLE = "Student Info Desk"
+_AGAIN_SECONDS = 10
 _STYLE = (
     "body{margin:0;padding:3vmin;background:#fff;color:#111;font:clamp(18px,2.6vmin,44px)/1.35"
     " sans-serif}main{display:grid;gap:3vmin;"
@@ -88,7 +89,7 @@ def trouble(kiosk: Kiosk) -> bytes:
 
 def edition(kiosk: Kiosk) -> Edition:
     """The few pages served without a pack."""
-    return Edition.memory(_items(_tags(kiosk), kiosk.school))
+    return Edition.of(_items(_tags(kiosk), kiosk.school))
 
 
 def local_file(kiosk: Kiosk) -> bytes:
@@ -137,7 +138,7 @@ def _items(tags: list[str], school: str) -> Iterator[Item]:
             if other != tag
         )
         main = f"{_lines(tag, words['fine'])}<p>{words['staff']}</p><p>{others}</p>"
-        home = _page(tag, main, sheet=sheet).encode()
+        home = _page(tag, main, sheet=sheet, again=True).encode()
         paths = [f"/{tag}/", f"/{tag}/now", f"missing/{tag}", *(["/"] if number == 0 else [])]
         yield from (Item(path, home) for path in paths)
     words = _WORDS[tags[0]]
@@ -148,7 +149,7 @@ def _items(tags: list[str], school: str) -> Iterator[Item]:
     main = (
         f"<h1>{words['leave']}</h1><p>{escape(school)}</p><p>{words['office']}</p><p>{starts}</p>"
     )
-    yield Item(LEAVE, _page(tags[0], main, sheet=sheet).encode())
+    yield Item(LEAVE, _page(tags[0], main, sheet=sheet, again=True).encode())
     # No pack: a browser that holds one must not replace it by these few pages.
     yield Item(INDEX, b'{"version":"","files":[]}', "application/json")
     yield from _assets()
@@ -173,8 +174,11 @@ def _lines(tag: str, lead: str) -> str:
     )
 
 
-def _page(tag: str, main: str, *, sheet: str) -> str:
+def _page(tag: str, main: str, *, sheet: str, again: bool = False) -> str:
+    """``again``: the browser asks once more by itself, since a pack may be there by then."""
     link = f'<link rel="stylesheet" href="{sheet}">' if sheet else ""
+    if again:
+        link += f'<meta http-equiv="refresh" content="{_AGAIN_SECONDS}">'
     return (
         f'<!doctype html><html lang="{tag}" class="is-plain"><head><meta charset="utf-8"><meta'
         ' name="viewport" content="width=device-width,'

@@ -1,11 +1,12 @@
-"""Lists and renders every HTML page of a pack.
+"""Lists every HTML page of a pack, each rendered when its body is first asked for.
 
 A path without leading slash names a part for kiosk.app, such as the search results.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property, partial
 
 from markupsafe import Markup
 
@@ -24,13 +25,18 @@ from kiosk.pages.ui_strings import Wording
 from settings.schema import Kiosk
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Page:
-    """One page. ``path``: its address, or a part's name."""
+    """One page. ``path``: its address, or a part's name; ``make`` renders it, raising anything."""
 
     path: str
-    body: str
     kind: str
+    make: Callable[[], str] = field(repr=False, compare=False)
+
+    @cached_property
+    def body(self) -> str:
+        """The page as HTML, rendered once."""
+        return self.make()
 
 
 def languages(pack: Pack, kiosk: Kiosk) -> tuple[str, ...]:
@@ -43,21 +49,25 @@ def pages(
     kiosk: Kiosk,
     *,
     today: date,
+    tags: Iterable[str] = (),
     assets: Assets | None = None,
     school: School | None = None,
     services: bool = False,
 ) -> Iterator[Page]:
-    """All pages in all languages; raises template and text errors. ``services``: a directory."""
+    """All pages in these languages, else in all. ``services``: there is a directory.
+
+    Raises text errors; so do the bodies.
+    """
     assets, facts = assets or Assets(), (school or School()).on(today)
-    tags = languages(pack, kiosk)
-    for number, tag in enumerate(tags):
-        frame = Frame(pack, kiosk, Wording(tag), tags=tags, assets=assets)
+    every = languages(pack, kiosk)
+    for tag in tags or every:
+        frame = Frame(pack, kiosk, Wording(tag), tags=every, assets=assets)
         tongue = _Language(frame, facts, today=today)
         yield from tongue.pages()
         yield from tongue.search_pages(services=services)
-        if number == 0:
-            yield Page("/", tongue.home(), "home")
-            yield Page(LEAVE, tongue.leave(), "leave")
+        if tag == every[0]:
+            yield Page("/", "home", tongue.home)
+            yield Page(LEAVE, "leave", tongue.leave)
 
 
 class _Language:
@@ -76,27 +86,27 @@ class _Language:
 
     def pages(self) -> Iterator[Page]:
         """Every page except the two of the first language only."""
-        links = self._links
-        yield Page(links.home(), self.home(), "home")
-        yield Page(links.now(), self._now(), "now")
+        links, render = self._links, self._render
+        home = links.home()
+        yield Page(home, "home", self.home)
+        yield Page(links.now(), "now", self._now)
         path = links.languages()
-        yield Page(path, self._render("languages", path, back=links.home()), "languages")
+        yield Page(path, "languages", partial(render, "languages", path, back=home))
         path = links.partners()
-        listed = self._render("partners", path, back=links.home(), partners=self._partners)
-        yield Page(path, listed, "partners")
-        yield Page(links.adults(), self._adults(), "adults")
+        listed = partial(render, "partners", path, back=home, partners=self._partners)
+        yield Page(path, "partners", listed)
+        yield Page(links.adults(), "adults", self._adults)
         for group in self._pack.groups:
-            yield Page(links.listing(group.code), self._group(group), "group")
+            yield Page(links.listing(group.code), "group", partial(self._group, group))
         for topic in self._pack.topics:
-            body = self._topic(topic)
             for code in dict.fromkeys(topic.codes.values()):
-                yield Page(links.listing(code), body, "topic")
+                yield Page(links.listing(code), "topic", partial(self._topic, topic))
         resources = {resource.id: resource for resource in self._pack.resources}
         for name, card in self._cards.items():
             yield from self._card_pages(card, resources.get(name))
         yield from self._partner_pages()
-        missing = self._render("missing", links.home(), lines=self._pinned())
-        yield Page(f"missing/{self._frame.tag}", missing, "part")
+        missing = partial(render, "missing", home, lines=self._pinned())
+        yield Page(f"missing/{self._frame.tag}", "part", missing)
 
     def home(self) -> str:
         tiles = home.tiles(self._texts, self._links)
@@ -150,27 +160,33 @@ class _Language:
         )
 
     def _card_pages(self, card: Card, resource: Resource | None) -> Iterator[Page]:
+        back = self._links.home()
         if resource is not None and resource.status == "reviewing":
-            body = self._render(
-                "reviewing", card.href, back=self._links.home(), card=card, lines=self._pinned()
+            made = partial(
+                self._render, "reviewing", card.href, back=back, card=card, lines=self._pinned()
             )
-            yield Page(card.href, body, "card")
+            yield Page(card.href, "card", made)
             return
-        body = self._render("card", card.href, back=self._links.home(), card=card)
-        yield Page(card.href, body, "card")
+        made = partial(self._render, "card", card.href, back=back, card=card)
+        yield Page(card.href, "card", made)
         if card.slip:
-            made = handout.pages(card, self._wording, resource=resource, render=self._render)
-            for path, body, kind in made:
-                yield Page(path, body, kind)
+            printed = handout.pages(card, self._wording, resource=resource, render=self._render)
+            for path, kind, make in printed:
+                yield Page(path, kind, make)
 
     def _partner_pages(self) -> Iterator[Page]:
         asked = staff_info.corrections(self._pack, self._wording)
         for view in self._partners:
-            lines, back = self._lines((view.line,)), self._links.partners()
-            body = self._render(
-                "partner", view.href, back=back, partner=view, lines=lines, corrections=asked
+            made = partial(
+                self._render,
+                "partner",
+                view.href,
+                back=self._links.partners(),
+                partner=view,
+                lines=self._lines((view.line,)),
+                corrections=asked,
             )
-            yield Page(view.href, body, "partner")
+            yield Page(view.href, "partner", made)
 
     def _adults(self) -> str:
         return self._render(
@@ -188,21 +204,24 @@ class _Language:
 
     def search_pages(self, *, services: bool) -> Iterator[Page]:
         """The search page and its result parts."""
-        path, back, tag = self._links.search(), self._links.home(), self._frame.tag
+        path, tag = self._links.search(), self._frame.tag
         shown = {"found": f"found/{tag}", "none": f"none/{tag}"} | (
             {"near": f"near/{tag}", "far": f"far/{tag}"} if services else {}
         )
         for state, name in {"form": path, **shown}.items():
-            body = self._render(
-                "search",
-                path,
-                back=back,
-                state=state,
-                lines=self._pinned(),
-                services=services,
-                **(self._of_services() if state in ("near", "far") else {}),
-            )
-            yield Page(name, body, "search" if name == path else "part")
+            made = partial(self._search, state, services=services)
+            yield Page(name, "search" if name == path else "part", made)
+
+    def _search(self, state: str, *, services: bool) -> str:
+        return self._render(
+            "search",
+            self._links.search(),
+            back=self._links.home(),
+            state=state,
+            lines=self._pinned(),
+            services=services,
+            **(self._of_services() if state in ("near", "far") else {}),
+        )
 
     def _of_services(self) -> dict[str, object]:
         """Sentences of directory results, with markers for values."""

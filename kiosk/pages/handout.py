@@ -6,6 +6,7 @@ No hotline's name, topic or web address: others find paper.
 import html
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache, partial
 
 from markupsafe import Markup
 
@@ -92,15 +93,22 @@ def _free(talking: list[ChannelView], _: Wording, *, resource: Resource | None) 
 
 def pages(
     card: Card, _: Wording, *, resource: Resource | None, render: Render
-) -> Iterator[tuple[str, str, str]]:
-    """(path, body, kind) of a card's printed pages and of its printer's part."""
-    handout, links = of(card, _, resource=resource), Links(_.language)
-    for name, path, back in (
-        ("slip", card.slip, card.href),
-        ("sheet", links.sheet(card.code), card.slip),
-    ):
-        yield path, render(name, path, back=back, card=card, handout=handout), name
-    yield slip.part_name(_.language, card.code), slip.written(_slip(handout)), "part"
+) -> Iterator[tuple[str, str, Callable[[], str]]]:
+    """(path, kind, what makes the body) of a card's printed pages and of its printer's part."""
+    links = Links(_.language)
+
+    @cache  # three pages share it, and its codes are slow to draw
+    def handout() -> Handout:
+        return of(card, _, resource=resource)
+
+    def printed(name: str, path: str, back: str) -> str:
+        return render(name, path, back=back, card=card, handout=handout())
+
+    yield card.slip, "slip", partial(printed, "slip", card.slip, card.href)
+    sheet = links.sheet(card.code)
+    yield sheet, "sheet", partial(printed, "sheet", sheet, card.slip)
+    part = slip.part_name(_.language, card.code)
+    yield part, "part", lambda: slip.written(_slip(handout()))
 
 
 def _slip(handout: Handout) -> Slip:

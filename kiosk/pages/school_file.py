@@ -3,7 +3,6 @@
 Refuses words that name harm, and bells or lunch without a last day. A fault costs only its fact.
 """
 
-import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from content.model import durable_files
 from kiosk.pages import sensitive_words
 
 MOST_BYTES = 64_000
@@ -77,29 +77,33 @@ class School:
 
 def read(path: Path) -> tuple[School, Problems]:
     """The facts, and every problem as a sentence; no file is no problem."""
-    reader = _Reader(path)
     try:
-        with path.open("rb") as file:
-            raw = file.read(MOST_BYTES + 1)
-        if len(raw) <= MOST_BYTES:
-            return reader.school(tomllib.loads(raw.decode("utf-8"))), reader.problems
-        problem = f"it is larger than {MOST_BYTES} bytes. Keep only what the screen shows."
-    except FileNotFoundError:
-        return School(), []
+        return parsed(path, raw(path))
     except OSError as error:
-        problem = f"it cannot be read ({error.strerror}). Check who may read it."
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        problem = f"{error}. Nothing of the file is shown until that is mended."
+        problem = f"it cannot be read ({error.strerror or error}). Check who may read it."
+    except ValueError:
+        problem = f"it is larger than {MOST_BYTES} bytes. Keep only what the screen shows."
     return School(wrong=True), [f"{path}: {problem}"]
 
 
-def digest(path: Path) -> str:
-    """Hash of the file for the edition's key; "" without one."""
+def raw(path: Path) -> bytes | None:
+    """The file's bytes, None without a file. OSError for what is no plain file; ValueError."""
     try:
-        with path.open("rb") as file:
-            return hashlib.sha256(file.read(MOST_BYTES + 1)).hexdigest()
-    except OSError:
-        return ""
+        return durable_files.read_plain(path.resolve(), most=MOST_BYTES)
+    except FileNotFoundError:
+        return None
+
+
+def parsed(path: Path, data: bytes | None) -> tuple[School, Problems]:
+    """The facts in these bytes, and every problem as a sentence; ``path`` is only named."""
+    if data is None:
+        return School(), []
+    reader = _Reader(path)
+    try:
+        return reader.school(tomllib.loads(data.decode("utf-8"))), reader.problems
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        problem = f"{error}. Nothing of the file is shown until that is mended."
+    return School(wrong=True), [f"{path}: {problem}"]
 
 
 def say(words: Words, tags: Sequence[str]) -> list[tuple[str, str]]:

@@ -17,7 +17,6 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from kiosk import render
 from kiosk.app import KioskApp
 from kiosk.edition import last_resort
-from kiosk.edition.file import Edition
 from settings.schema import Kiosk
 from tests.kiosk.conftest import TODAY
 from tests.shipped import pack
@@ -83,7 +82,7 @@ def server() -> Iterator[str]:
     """The address of a kiosk on a free port."""
     settings = Kiosk(school="Lincoln Middle School", counties=("Sacramento",))
     app = KioskApp(settings, fallback=last_resort.edition(settings))
-    app.show(Edition.memory(render.items(pack(), settings, today=TODAY)), pack())
+    app.show(render.edition(pack(), settings, today=TODAY, beside=render.Beside()), pack())
     listening = socket.create_server(("127.0.0.1", 0))
     running = uvicorn.Server(
         uvicorn.Config(

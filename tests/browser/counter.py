@@ -9,10 +9,9 @@ from pathlib import Path
 
 import uvicorn
 
-from kiosk import render
+from kiosk import directory_results, render
 from kiosk.app import KioskApp
 from kiosk.edition import last_resort
-from kiosk.edition.file import Edition
 from settings.schema import Kiosk
 from tests.kiosk.conftest import TODAY
 from tests.shipped import pack
@@ -22,7 +21,10 @@ from tests.shipped import pack
 def kiosk(settings: Kiosk, *, data_dir: Path | None = None) -> Iterator[str]:
     """Serves the shipped pack with these settings and yields the address."""
     app = KioskApp(settings, fallback=last_resort.edition(settings))
-    app.show(Edition.memory(render.items(pack(), settings, today=TODAY, data_dir=data_dir)), pack())
+    beside = render.Beside(data_dir=data_dir, services=directory_results.present(data_dir))
+    app.show(
+        render.edition(pack(), settings, today=TODAY, beside=beside), pack(), data_dir=data_dir
+    )
     listening = socket.create_server(("127.0.0.1", 0))
     running = uvicorn.Server(
         uvicorn.Config(app, lifespan="off", log_level="critical", access_log=False)

@@ -15,10 +15,10 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page
 from starlette.types import Receive, Scope, Send
 
-from kiosk import render
+from kiosk import directory_results, render
 from kiosk.app import KioskApp
 from kiosk.edition import last_resort
-from kiosk.edition.file import Edition
+from kiosk.edition.edition import Edition
 from settings.schema import Kiosk
 from tests.kiosk.conftest import TODAY
 from tests.shipped import pack
@@ -59,7 +59,8 @@ WHOLE = """async () => {
 @cache
 def edition(school: str, data_dir: Path | None = None) -> Edition:
     """Its pages for one school, in two languages: enough to tell them apart, and quick to install."""
-    return Edition.memory(render.items(pack(), settings(school), today=TODAY, data_dir=data_dir))
+    beside = render.Beside(data_dir=data_dir, services=directory_results.present(data_dir))
+    return render.edition(pack(), settings(school), today=TODAY, beside=beside)
 
 
 def settings(school: str) -> Kiosk:
@@ -79,9 +80,7 @@ class Stage:
         self.told: list[bytes] = []
         self.spoilt: dict[str, str] = {}
         self._data_dir = data_dir
-        self._kiosk = KioskApp(
-            settings(school), fallback=last_resort.edition(settings(school)), data_dir=data_dir
-        )
+        self._kiosk = KioskApp(settings(school), fallback=last_resort.edition(settings(school)))
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.address = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
         self.show(school)
@@ -89,7 +88,7 @@ class Stage:
 
     def show(self, school: str) -> None:
         """A new pack has come."""
-        self._kiosk.show(edition(school, self._data_dir), pack())
+        self._kiosk.show(edition(school, self._data_dir), pack(), data_dir=self._data_dir)
 
     def stop(self) -> None:
         """From now on nothing answers at this address."""

@@ -10,16 +10,15 @@ from content.releases import last_refresh
 from content.releases.admit import admit
 from content.releases.candidate import Candidate, Prepare
 from content.releases.fetch import Asked
-from content.releases.generations import Release, Releases
+from content.releases.generations import Releases
 from content.releases.machine import Machine as Reviewing
 from content.releases.outcome import Outcome
 from content.releases.refresh import refresh
-from content.releases.rerender import rerender
 from content.releases.sources import PackSource
 from content.releases.targets import SchoolArea
 from content.review.provenance import Provenance
 from content.trust.failures import Failure, RefreshError
-from tests.content.candidates import KEY, ONE, render
+from tests.content.candidates import ONE, render
 from tests.content.publisher import NOW
 
 
@@ -51,13 +50,12 @@ class Machine:
         prepare: Prepare = render,
         synchronised: bool = True,
         accept_age: bool = False,
-        key: str = KEY,
         seconds: float = 120,
     ) -> Outcome:
         """One refresh, as the verb does it. RefreshError."""
         return refresh(
             PackSource(self.source if source is None else source, self.root),
-            self.running(prepare, key),
+            self.running(prepare),
             Asked(
                 area=self.area,
                 synchronised=synchronised,
@@ -66,19 +64,13 @@ class Machine:
             ),
         )
 
-    def running(self, prepare: Prepare = render, key: str = KEY) -> Reviewing:
+    def running(self, prepare: Prepare = render) -> Reviewing:
         """What one run of this machine works with."""
-        return Reviewing(
-            releases=self.releases, checks=(), prepare=prepare, edition_key=key, now=self.now
-        )
+        return Reviewing(releases=self.releases, checks=(), prepare=prepare, now=self.now)
 
-    def take(self, folder: Path, provenance: Provenance, *, key: str = KEY) -> Outcome:
+    def take(self, folder: Path, provenance: Provenance) -> Outcome:
         """One refresh from a folder on this disk, without asking a publisher."""
-        return admit(Candidate(folder, provenance), self.running(key=key))
-
-    def again(self, release: Release, *, key: str = KEY) -> Outcome:
-        """A release of this machine rendered again."""
-        return rerender(release, self.running(key=key))
+        return admit(Candidate(folder, provenance), self.running())
 
     def fails(
         self, source: str | Path | None = None, *, accept_age: bool = False, seconds: float = 120

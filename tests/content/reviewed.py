@@ -14,7 +14,7 @@ from zlib import crc32
 from content.model import built_pack
 from content.model.pack import Area, Channel, Pack, Resource
 from content.model.pinned import pinned_pack
-from content.releases import approval, held_pack, rerender
+from content.releases import approval, fall_back, held_pack
 from content.releases.admit import admit
 from content.releases.candidate import Candidate, Check, Prepare
 from content.releases.generations import Releases
@@ -24,7 +24,7 @@ from content.releases.outcome import Outcome
 from content.review import number_changes
 from content.review.number_changes import Note
 from content.review.provenance import Origin, Provenance
-from tests.content.candidates import KEY, NOW, built, render
+from tests.content.candidates import NOW, built, render
 
 LINE = Resource(
     id="line",
@@ -95,7 +95,6 @@ class Kiosk:
     """One data directory. ``accept`` is a refresh, ``approve`` and ``refuse`` a person's word."""
 
     folder: Path
-    key: str = KEY
     now: datetime = NOW
     hold_numbers: bool = False
     prepare: Prepare = render
@@ -111,25 +110,19 @@ class Kiosk:
             releases=self.releases,
             checks=self.checks,
             prepare=self.render,
-            edition_key=self.key,
             now=self.now,
             hold_numbers=self.hold_numbers,
         )
 
-    def render(self, pack: Pack, out: Path) -> None:
+    def render(self, pack: Pack) -> None:
         self.rendered.append(pack)
-        self.prepare(pack, out)
+        self.prepare(pack)
 
     def accept(self, pack: Pack | Path, provenance: Provenance | None = None) -> Outcome:
         folder = pack if isinstance(pack, Path) else self.folder / pack.version[:16]
         if isinstance(pack, Pack) and not folder.exists():
             built(pack, folder)
         return admit(Candidate(folder, provenance or signed()), self.machine())
-
-    def again(self) -> Outcome:
-        served = self.releases.active()
-        assert served is not None
-        return rerender.rerender(served, self.machine())
 
     def start(self, pack: Pack = OLD, origin: Origin = "shipped") -> "Kiosk":
         """Shows this pack, as a machine does that was set up with it."""
@@ -146,7 +139,7 @@ class Kiosk:
         return approval.refuse(given or self.waits().id, self.machine())
 
     def rollback(self) -> None:
-        rerender.rollback(self.machine())
+        fall_back.rollback(self.machine())
 
     def waiting(self) -> Held | None:
         return held_pack.waiting(self.releases)

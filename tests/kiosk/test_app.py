@@ -12,7 +12,7 @@ from content.model.pack import Pack
 from kiosk import render
 from kiosk.app import VARIANTS_KEPT, KioskApp
 from kiosk.edition import display_modes, last_resort
-from kiosk.edition.file import Edition, Item
+from kiosk.edition.edition import Edition, Item
 from tests.kiosk.conftest import SCHOOL, TODAY
 from tests.kiosk.outline import Outline
 
@@ -53,7 +53,7 @@ def ask(
 @pytest.fixture(scope="module")
 def app(pack: Pack) -> KioskApp:
     made = KioskApp(SCHOOL, fallback=last_resort.edition(SCHOOL))
-    made.show(Edition.memory(render.items(pack, SCHOOL, today=TODAY)), pack)
+    made.show(render.edition(pack, SCHOOL, today=TODAY, beside=render.Beside()), pack)
     return made
 
 
@@ -177,7 +177,7 @@ class TestModes:
     def test_only_some_are_kept(self, app: KioskApp, pack: Pack) -> None:
         made = KioskApp(SCHOOL, fallback=last_resort.edition(SCHOOL))
         pages = [Item(f"/en/t/{number}", b"<p>") for number in range(VARIANTS_KEPT * 2)]
-        made.show(Edition.memory([*pages, Item("missing/en", b"gone")]), pack)
+        made.show(Edition.of([*pages, Item("missing/en", b"gone")]), pack)
         for number in range(VARIANTS_KEPT * 2):
             assert ask(made, f"/en/big/t/{number}").status == 200
         assert len(made._visible.variants) == VARIANTS_KEPT
@@ -223,7 +223,7 @@ class TestFilesOnDisk:
             Item("/audio/1.opus", content_type="audio/ogg", file=spoken),
             Item("missing/en", b"<p>988"),
         ]
-        app.show(Edition.memory(items), pack)
+        app.show(Edition.of(items), pack)
         answer = ask(app, "/audio/1.opus", accept_encoding="gzip")
         assert (answer.status, answer.body) == (200, b"OggS" * 99)
         assert answer.headers[b"content-type"] == b"audio/ogg"
@@ -283,7 +283,7 @@ def test_a_fault_of_ours_is_a_page_with_the_lines_and_no_word_of_it_is_logged(
     app: KioskApp, pack: Pack, caplog: pytest.LogCaptureFixture
 ) -> None:
     broken = KioskApp(SCHOOL, fallback=last_resort.edition(SCHOOL))
-    broken.show(Edition.memory([Item("/en/search", b"form"), Item("missing/en", b"")]), pack)
+    broken.show(Edition.of([Item("/en/search", b"form"), Item("missing/en", b"")]), pack)
     with caplog.at_level(logging.DEBUG):
         answer = ask(broken, "/en/search", method="POST", body=b"q=secretword")
     assert answer.status == 500
@@ -298,5 +298,5 @@ def test_a_new_edition_is_shown_from_the_next_request_on(pack: Pack) -> None:
     app = KioskApp(SCHOOL, fallback=last_resort.edition(SCHOOL))
     assert "988" in ask(app, "/en/now").page.numbers
     assert ask(app, "/en/search").status == 404
-    app.show(Edition.memory(render.items(pack, SCHOOL, today=TODAY)), pack)
+    app.show(render.edition(pack, SCHOOL, today=TODAY, beside=render.Beside()), pack)
     assert ask(app, "/en/search").status == 200

@@ -5,7 +5,7 @@ import json
 import logging
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -20,9 +20,6 @@ from content.model.pack import Pack
 from kiosk import directory_results, render
 from kiosk.app import KioskApp
 from kiosk.edition import last_resort
-from kiosk.edition.file import Edition
-from runtime import installation
-from settings.load import load
 from settings.schema import Kiosk
 from tests.content import invented_services
 from tests.kiosk import conftest
@@ -97,9 +94,10 @@ def fill(data_dir: Path, *own: dict[str, Any]) -> None:
 
 
 def kiosk(pack: Pack, data_dir: Path | None, settings: Kiosk = SCHOOL) -> KioskApp:
-    made = KioskApp(settings, fallback=last_resort.edition(settings), data_dir=data_dir)
-    items = render.items(pack, settings, today=TODAY, data_dir=data_dir)
-    made.show(Edition.memory(items), pack)
+    made = KioskApp(settings, fallback=last_resort.edition(settings))
+    there = directory_results.present(data_dir)
+    beside = render.Beside(data_dir=data_dir, services=there)
+    made.show(render.edition(pack, settings, today=TODAY, beside=beside), pack, data_dir=data_dir)
     return made
 
 
@@ -295,13 +293,3 @@ def test_a_school_without_counties_is_shown_everything(pack: Pack, data_dir: Pat
         body=b"q=zebra",
     ).body.decode()
     assert "Zebra Night Home" in names(page)
-
-
-def test_the_pages_are_made_again_when_a_directory_comes_or_goes(tmp_path: Path) -> None:
-    settings = load({"PORCHLIGHT_SERVER__DATA_DIR": str(tmp_path / "data")})
-    now = datetime(2026, 12, 1, tzinfo=UTC)
-    before = installation.edition_key(settings, now)
-    fill(tmp_path / "data", *OWN)
-    assert installation.edition_key(settings, now) != before
-    directory_index.drop(directory_index.path_in(tmp_path / "data"))
-    assert installation.edition_key(settings, now) == before

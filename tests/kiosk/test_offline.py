@@ -1,13 +1,15 @@
 """What the worker needs, beside the pages."""
 
 import json
+from functools import partial
 
 import pytest
 
 from content.model.pack import Pack
-from kiosk import offline
-from kiosk.edition.file import Edition, Item
+from kiosk import offline, render
+from kiosk.edition.edition import Edition, Item
 from settings.schema import Kiosk
+from tests.kiosk.conftest import SCHOOL, TODAY
 
 PAGES = [
     Item("/leave", b"leave"),
@@ -19,35 +21,43 @@ PAGES = [
 
 @pytest.fixture(scope="module")
 def edition(pack: Pack) -> Edition:
-    return Edition.memory([*PAGES, *offline.items(pack, Kiosk(languages=("en", "es")), PAGES)])
+    tags = ("en", "es")
+    found = dict(offline.makers(pack, Kiosk(languages=tags), tags))
+    return Edition({page.path: partial(_itself, page) for page in PAGES} | found)
+
+
+def _itself(item: Item) -> Item:
+    return item
+
+
+def body(edition: Edition, path: str) -> bytes:
+    ready = edition.page(path)
+    assert ready, path
+    return ready.body
 
 
 def test_the_worker_is_served_but_not_part_of_what_it_keeps(edition: Edition) -> None:
-    worker = edition.ready["/sw.js"]
+    worker = edition.page("/sw.js")
+    assert worker
     headers = dict(worker.headers)
-    listed = [file["url"] for file in json.loads(bytes(edition.ready["/pack.json"].body))["files"]]
+    listed = [file["url"] for file in json.loads(body(edition, "/pack.json"))["files"]]
     assert headers[b"cache-control"] == b"no-cache"
     assert headers[b"content-type"].startswith(b"text/javascript")
     assert "/sw.js" not in listed
-    assert {
-        "/en/missing",
-        "/es/missing",
-        "/search/words.json",
-        "/search/en.json",
-        "/search/es.json",
-    } <= set(listed)
+    assert {"/search/words.json", "/search/en.json", "/search/es.json"} <= set(listed)
 
 
-def test_each_language_has_its_not_found_page(edition: Edition) -> None:
-    assert bytes(edition.ready["/en/missing"].body) == b"not here"
-    assert bytes(edition.ready["/es/missing"].body) == b"no"
+def test_each_language_has_its_not_found_page_also_at_an_address(pack: Pack) -> None:
+    made = render.edition(pack, SCHOOL, today=TODAY, beside=render.Beside())
+    for tag in made.languages:
+        assert body(made, f"/{tag}/missing").decode() == made.text(f"missing/{tag}")
 
 
 def test_search_s_data_names_entries_by_number_in_every_language(edition: Edition) -> None:
-    words = json.loads(bytes(edition.ready["/search/words.json"].body))
+    words = json.loads(body(edition, "/search/words.json"))
     numbers = {number for entries in words["words"].values() for number in entries[::2]}
     for tag in ("en", "es"):
-        found = json.loads(bytes(edition.ready[f"/search/{tag}.json"].body))
+        found = json.loads(body(edition, f"/search/{tag}.json"))
         assert max(numbers) < len(found) == words["count"]
         assert all(href.startswith(f"/{tag}/") for href, _title, _lead in found)
 

@@ -15,12 +15,12 @@ import pytest
 from content.model import built_pack
 from content.model.pack import Pack, Problem
 from content.releases.admit import admit
-from content.releases.candidate import Candidate, Check, Prepare, PrepareError
+from content.releases.candidate import Candidate, Check, Prepare
 from content.releases.generations import BusyError, Releases
 from content.releases.machine import Machine
-from content.releases.outcome import Outcome
+from content.releases.outcome import Outcome, PrepareError
 from content.review.provenance import Provenance
-from tests.content.candidates import KEY, NOW, ONE, TWO, UNSIGNED, built, render, roll_back
+from tests.content.candidates import NOW, ONE, TWO, UNSIGNED, built, render, roll_back
 from tests.content.conftest import TinyPack
 from tests.selection import Some
 
@@ -40,12 +40,9 @@ class Desk:
         *,
         checks: Sequence[Check] = (),
         prepare: Prepare = render,
-        edition_key: str = KEY,
         provenance: Provenance = UNSIGNED,
     ) -> Outcome:
-        machine = Machine(
-            releases=self.releases, checks=checks, prepare=prepare, edition_key=edition_key, now=NOW
-        )
+        machine = Machine(releases=self.releases, checks=checks, prepare=prepare, now=NOW)
         return admit(Candidate(candidate, provenance), machine)
 
     def served(self) -> Pack | None:
@@ -62,13 +59,12 @@ def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path)
 
 
-def test_a_right_pack_is_served_with_its_edition(desk: Desk) -> None:
+def test_a_right_pack_is_served(desk: Desk) -> None:
     outcome = desk.accept(desk.one)
     release = desk.releases.active()
     assert release is not None
     assert (outcome.state, outcome.release_id) == ("active", release.id)
-    assert release.id == f"{ONE.version[:12]}-{KEY[:8]}"
-    assert (release.pack(), release.edition.read_bytes()[:6]) == (ONE, b"pinned")
+    assert (release.id, release.pack()) == (ONE.version[:12], ONE)
     assert desk.is_clean()
 
 
@@ -108,30 +104,15 @@ def test_a_source_folder_with_a_fault_is_refused_with_file_and_line(
 def test_the_same_pack_again_changes_nothing(desk: Desk) -> None:
     desk.accept(desk.one)
     rendered: list[Pack] = []
-    outcome = desk.accept(desk.one, prepare=lambda pack, _: rendered.append(pack))
+    outcome = desk.accept(desk.one, prepare=rendered.append)
     assert (outcome.state, rendered) == ("unchanged", [])
-
-
-def test_the_same_pack_with_another_edition_key_is_rendered_again(desk: Desk) -> None:
-    desk.accept(desk.one)
-    outcome = desk.accept(desk.one, edition_key="fedcba9876543210")
-    assert outcome.state == "active"
-    assert len(desk.releases.list()) == 2
-
-
-def test_a_release_of_our_own_can_be_rendered_again(desk: Desk) -> None:
-    desk.accept(desk.two)
-    release = desk.releases.active()
-    assert release is not None
-    assert desk.accept(release.folder, edition_key="fedcba9876543210").state == "active"
-    assert desk.served() == TWO
 
 
 def test_a_damaged_active_release_is_made_whole_by_the_same_pack(desk: Desk) -> None:
     desk.accept(desk.one)
     release = desk.releases.active()
     assert release is not None
-    release.edition.write_bytes(b"")
+    (release.folder / "core.json").write_bytes(b"")
     assert desk.served() is None
     assert desk.accept(desk.one).state == "active"
     assert desk.served() == ONE
@@ -201,8 +182,7 @@ def test_a_check_that_breaks_refuses_the_pack(desk: Desk) -> None:
 
 
 def failing(error: Exception) -> Prepare:
-    def prepare(pack: Pack, out: Path) -> None:
-        out.write_bytes(pack.name.encode())
+    def prepare(_pack: Pack) -> None:
         raise error
 
     return prepare
@@ -229,15 +209,8 @@ def test_a_pack_that_cannot_be_rendered_is_refused(desk: Desk, error: Exception,
     assert desk.accept(desk.two).state == "active"
 
 
-@pytest.mark.parametrize("prepare", [lambda _pack, _out: None, lambda _pack, out: out.touch()])
-def test_an_empty_edition_is_refused(desk: Desk, prepare: Prepare) -> None:
-    outcome = desk.accept(desk.one, prepare=prepare)
-    assert "rendering wrote nothing" in outcome.sentence()
-    assert (desk.served(), desk.is_clean()) == (None, True)
-
-
 def test_an_interrupt_leaves_no_temporary_folder(desk: Desk) -> None:
-    def interrupted(_pack: Pack, _out: Path) -> None:
+    def interrupted(_pack: Pack) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -251,7 +224,7 @@ def test_a_data_directory_that_cannot_be_made_is_a_refusal_in_words(
 ) -> None:
     (tmp_path / "file").write_bytes(b"")
     releases = Releases(tmp_path / "file" / "data")
-    machine = Machine(releases=releases, checks=(), prepare=render, edition_key=KEY, now=NOW)
+    machine = Machine(releases=releases, checks=(), prepare=render, now=NOW)
     outcome = admit(Candidate(desk.one, UNSIGNED), machine)
     assert outcome.state == "refused"
     assert "The data directory could not be written" in outcome.sentence()
@@ -261,7 +234,7 @@ def test_a_file_too_large_for_the_disk_leaves_the_old_pack(desk: Desk) -> None:
     """Case 31 of docs/content-cases.md, with a limit that the kernel enforces in a process of its own."""
     desk.accept(desk.one)
     limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4000, 4000))\n"
-    child = _child(desk, "accept(sys.argv[3], 'k').sentence()", before=limited)
+    child = _child(desk, "accept(sys.argv[3]).sentence()", before=limited)
     said, _ = child.communicate()
     assert (
         "The new pack was refused; the old one stays. The data directory could not be written"
@@ -304,18 +277,18 @@ def test_an_outcome_says_what_happened_in_plain_words(outcome: Outcome, sentence
 
 
 _ACCEPT = """
-import os, signal, sys
+import os, shutil, signal, sys
 from pathlib import Path
 from content.releases.admit import admit
 from content.releases.candidate import Candidate
 from content.releases.generations import Releases
 from content.releases.machine import Machine
-from tests.content.candidates import NOW, UNSIGNED, render
+from tests.content.candidates import NOW, ONE, TWO, UNSIGNED, render
 
 releases = Releases(Path(sys.argv[1]))
 
-def accept(candidate, key):
-    machine = Machine(releases=releases, checks=(), prepare=render, edition_key=key, now=NOW)
+def accept(candidate):
+    machine = Machine(releases=releases, checks=(), prepare=render, now=NOW)
     return admit(Candidate(Path(candidate), UNSIGNED), machine)
 
 """
@@ -323,7 +296,7 @@ _LOOP = """
 turn = 0
 while True:
     turn += 1
-    outcome = accept(sys.argv[2 + turn % 2], f"key-{turn // 2 % 4}")
+    outcome = accept(sys.argv[2 + turn % 2])
     assert outcome.state != "refused", outcome.sentence()
     print(turn, flush=True)
 """
@@ -331,13 +304,12 @@ _STEPS = """
 from tests.content.crash import killed_at, steps
 
 for step in steps(sys.argv[4]):
-    assert accept(sys.argv[2], "old").state != "refused"
-    before = releases.active()
-    killed = killed_at(step, lambda: accept(sys.argv[3], f"key-{step}"))
+    shutil.rmtree(releases.root, ignore_errors=True)
+    assert accept(sys.argv[2]).state == "active"
+    killed = killed_at(step, lambda: accept(sys.argv[3]))
     release = releases.active()
     assert release is not None and release.state == "active", step
-    assert release.id == before.id or release.edition_key == f"key-{step}", step
-    release.pack()
+    assert release.pack() in (ONE, TWO), step
     if not killed:
         break
 print(step)

@@ -10,10 +10,10 @@ import pytest
 
 from content.model.pack import Pack
 from content.releases.generations import KEPT, BusyError, NothingToRollBackError, Releases
-from tests.content.candidates import KEY, NOW, ONE, TWO, UNSIGNED, built, render, roll_back
+from tests.content.candidates import NOW, ONE, TWO, UNSIGNED, built, roll_back
 
 A, B = "a-1", "b-1"
-FILES = ["core.json", "sms.json", "lang/en.json", "lang/es.json", "manifest.json", "edition.bin"]
+FILES = ["core.json", "sms.json", "lang/en.json", "lang/es.json", "manifest.json"]
 
 
 @pytest.fixture
@@ -24,8 +24,7 @@ def releases(tmp_path: Path) -> Releases:
 def activate(releases: Releases, release_id: str, pack: Pack = ONE, *, now: datetime = NOW) -> None:
     with releases.lock():
         staged = built(pack, releases.stage())
-        render(pack, staged / "edition.bin")
-        releases.activate(staged, release_id, edition_key=KEY, now=now, provenance=UNSIGNED)
+        releases.activate(staged, release_id, now=now, provenance=UNSIGNED)
 
 
 def served(releases: Releases) -> str | None:
@@ -60,9 +59,7 @@ def test_an_activated_release_is_served_as_it_was_staged(releases: Releases) -> 
     release = releases.active()
     assert release is not None
     assert (release.id, release.state, release.activated_at) == (A, "active", NOW)
-    assert (release.edition_key, release.pack_version) == (KEY, release.pack().version)
-    assert release.pack() == ONE
-    assert release.edition.read_bytes() == ONE.name.encode() * 50_000
+    assert (release.pack(), release.pack_version) == (ONE, ONE.version)
     assert releases.active_id() == A
 
 
@@ -160,7 +157,7 @@ def test_with_both_damaged_nothing_is_served(releases: Releases) -> None:
 
 def test_a_damaged_release_of_the_same_id_is_replaced(releases: Releases) -> None:
     activate(releases, A)
-    flip(releases.folder / A / "edition.bin")
+    flip(releases.folder / A / "core.json")
     assert served(releases) is None
     activate(releases, A)
     assert served(releases) == A
@@ -169,13 +166,13 @@ def test_a_damaged_release_of_the_same_id_is_replaced(releases: Releases) -> Non
 def test_a_whole_release_of_the_same_id_is_only_made_active_again(releases: Releases) -> None:
     activate(releases, A, ONE)
     activate(releases, B, TWO)
-    first = (releases.folder / A / "edition.bin").stat().st_ino
+    first = (releases.folder / A / "core.json").stat().st_ino
     later = NOW + timedelta(days=1)
     activate(releases, A, ONE, now=later)
     release = releases.active()
     assert release is not None
     assert (release.id, release.activated_at) == (A, later)
-    assert release.edition.stat().st_ino == first
+    assert (release.folder / "core.json").stat().st_ino == first
     assert {path.name for path in releases.folder.iterdir()} == {A, B}
 
 
@@ -287,7 +284,7 @@ def test_staging_and_sweeping_need_the_lock(releases: Releases) -> None:
 
 def test_a_release_id_cannot_leave_its_folder(releases: Releases) -> None:
     with releases.lock(), pytest.raises(ValueError, match="not a release id"):
-        releases.activate(releases.stage(), "../a", edition_key=KEY, now=NOW, provenance=UNSIGNED)
+        releases.activate(releases.stage(), "../a", now=NOW, provenance=UNSIGNED)
 
 
 def test_a_failed_write_of_the_pointer_leaves_the_old_release(releases: Releases) -> None:

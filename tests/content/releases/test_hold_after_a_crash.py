@@ -15,7 +15,6 @@ STEPS = {  # about as many as there are
     "replace": 76,
     "withdraw": 118,
     "approve": 86,
-    "approve-again": 86,
     "refuse": 28,
     "accept": 88,
 }

@@ -123,7 +123,7 @@ def test_a_pack_with_local_entries_is_vouched_for_at_boot(
     )
     assert "acme-office" in ids(here)
     judge = boot_check.Judge(root=here.root, unsigned=False, shipped=lambda: None)
-    assert boot_check.settle(here.releases, judge.doubt) == {}
+    assert boot_check.settle(here.releases, judge).refused == {}
 
 
 def test_case_20_what_one_key_may_not_sign_does_not_keep_the_state_s_pack_away(

@@ -12,9 +12,8 @@ from content.releases.generations import BusyError, Releases
 from content.releases.last_refresh import last, overdue
 from content.releases.machine import Machine
 from content.releases.outcome import Outcome
-from content.releases.rerender import rerender
 from content.releases.sources import PackSource, SourceError, locate
-from tests.content.candidates import KEY, NOW, ONE, TWO, UNSIGNED, built, render
+from tests.content.candidates import NOW, ONE, TWO, UNSIGNED, built, render
 
 HOUR = timedelta(hours=1)
 
@@ -29,14 +28,9 @@ def one(tmp_path: Path) -> Path:
     return built(ONE, tmp_path / "one")
 
 
-def run(
-    folder: Path, releases: Releases, *, now: datetime = NOW, source: str = "", key: str = KEY
-) -> Outcome:
-    return admit(Candidate(folder, UNSIGNED, source), machine(releases, now, key))
-
-
-def machine(releases: Releases, now: datetime, key: str) -> Machine:
-    return Machine(releases=releases, checks=(), prepare=render, edition_key=key, now=now)
+def run(folder: Path, releases: Releases, *, now: datetime = NOW, source: str = "") -> Outcome:
+    machine = Machine(releases=releases, checks=(), prepare=render, now=now)
+    return admit(Candidate(folder, UNSIGNED, source), machine)
 
 
 @pytest.mark.parametrize("address", ["{}", "file://{}", "file://localhost{}", "FILE://{}"])
@@ -125,21 +119,6 @@ def test_a_refusal_is_on_record_until_a_later_success(
     assert (record.at, record.outcome) == (NOW + HOUR, "refused")
     run(one, releases)
     assert releases.refused() is None
-
-
-def test_rendering_our_own_release_again_is_no_news_from_the_source(
-    releases: Releases, one: Path
-) -> None:
-    run(one, releases)
-    releases.record_refusal("stick", ["it was wrong"], now=NOW)
-    served = releases.active()
-    assert served is not None
-    again = rerender(served, machine(releases, NOW + HOUR, "fedcba9876543210"))
-    assert again.state == "active"
-    record = last(releases)
-    assert record is not None
-    assert record.at == NOW
-    assert releases.refused() is not None
 
 
 def test_a_second_refresh_is_told_that_one_is_running(releases: Releases, one: Path) -> None:

@@ -17,7 +17,7 @@ from content.releases.candidate import Candidate
 from content.releases.generations import Releases
 from content.releases.machine import Machine
 from content.releases.outcome import Outcome
-from tests.content.candidates import KEY, NOW, ONE, UNSIGNED, built, render
+from tests.content.candidates import NOW, ONE, UNSIGNED, built, render
 from tests.content.conftest import TinyPack
 
 TREVOR, A21, COUNTIES = "pack/resources/trevor.toml", "pack/partners/a21.toml", "pack/counties.toml"
@@ -47,7 +47,7 @@ PLACES = {
 def taken_in(pack: Pack, folder: Path) -> tuple[Outcome, Releases]:
     """What a kiosk that serves the pinned set makes of the pack."""
     releases = Releases(folder / "data")
-    machine = Machine(releases=releases, checks=(), prepare=render, edition_key=KEY, now=NOW)
+    machine = Machine(releases=releases, checks=(), prepare=render, now=NOW)
     for candidate in (built(ONE, folder / "one"), built(pack, folder / "two")):
         outcome = admit(Candidate(candidate, UNSIGNED), machine)
     return outcome, releases

@@ -9,9 +9,8 @@ import pytest
 
 from kiosk.audio.clips import VOICES, VoiceError, clip, is_opus, make, mark, voice
 from kiosk.audio.listen_button import Clips
-from kiosk.audio.spoken_text import OFFER, Utterance, address
-from kiosk.edition.file import Edition
-from kiosk.pages.build import Page
+from kiosk.audio.spoken_text import OFFER, Utterance, address, clip_addresses
+from kiosk.edition.edition import Edition, Item
 
 pytestmark = pytest.mark.skipif(
     not (shutil.which("espeak-ng") and shutil.which("opusenc")),
@@ -127,9 +126,14 @@ def test_an_edition_holds_the_clips_of_its_pages_and_serves_them(tmp_path: Path)
     offer = f'{OFFER}<button id="listen" data-clips=""></button><!--/listen-->'
     body = f'<html lang="en"><main><p>Hello.</p></main>{offer}</html>'
     clips = Clips(tmp_path)
-    assert address(HELLO.key) in clips.page(Page("/en/", body, "home")).body
-    ready = Edition.memory(clips.items()).ready.get(address(HELLO.key))
+    page = Item("/en/", clips.page(body).encode())
+    assert clip_addresses(page.body.decode()) == [address(HELLO.key)]
+    edition = Edition({page.path: lambda: page}, beside=clips.item, played=clip_addresses)
+    ready = edition.page(address(HELLO.key))
     assert ready
+    listed = edition.page("/pack.json")
+    assert listed
+    assert address(HELLO.key) in listed.body.decode()
     assert ready.file == clip(tmp_path, HELLO)
     assert (b"content-type", b"audio/ogg") in ready.headers
     assert (b"cache-control", b"no-store") in ready.headers
@@ -139,5 +143,5 @@ def test_a_screen_that_does_not_speak_offers_no_button() -> None:
     offer = f'{OFFER}<button id="listen" data-clips=""></button><!--/listen-->'
     body = f'<html lang="en"><main><p>Hello.</p></main>{offer}</html>'
     clips = Clips(None)
-    assert "listen" not in clips.page(Page("/en/", body, "home")).body
-    assert clips.items() == []
+    assert "listen" not in clips.page(body)
+    assert clips.item(address(HELLO.key)) is None

@@ -38,11 +38,8 @@ def activate(stage: Stage, *names: str) -> None:
             built_pack.write_built(
                 built_pack.build(dataclasses.replace(stage.pack, name=name)), folder
             )
-            (folder / "edition.bin").write_bytes(b"pages")
             at = NOON + timedelta(minutes=minute)
-            stage.releases.activate(
-                folder, name, edition_key="k", now=at, provenance=Provenance(origin="shipped")
-            )
+            stage.releases.activate(folder, name, now=at, provenance=Provenance(origin="shipped"))
 
 
 def test_home_says_how_things_stand(desk: tuple[Stage, Office]) -> None:

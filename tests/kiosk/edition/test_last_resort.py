@@ -13,9 +13,9 @@ from tests.kiosk.outline import Outline
 
 
 def shown(tag: str) -> Outline:
-    ready = last_resort.edition(Kiosk()).ready.get(f"/{tag}/now")
+    ready = last_resort.edition(Kiosk()).page(f"/{tag}/now")
     assert ready is not None
-    return Outline.of(bytes(ready.body).decode())
+    return Outline.of(ready.body.decode())
 
 
 def test_its_numbers_are_those_of_the_pinned_set(pinned: Pack) -> None:
@@ -51,7 +51,7 @@ def test_each_language_has_the_lines_and_a_way_to_clear(tag: str) -> None:
 
 def test_a_language_it_does_not_speak_falls_back_to_english() -> None:
     made = last_resort.edition(Kiosk(languages=("ko",)))
-    assert made.ready.get("/en/now") is not None
+    assert made.page("/en/now") is not None
     assert made.languages == ("en",)
 
 
@@ -62,9 +62,9 @@ def test_the_page_for_an_error_speaks_every_language() -> None:
 
 
 def test_the_school_s_name_is_escaped() -> None:
-    ready = last_resort.edition(Kiosk(school="<b>")).ready.get("/leave")
+    ready = last_resort.edition(Kiosk(school="<b>")).page("/leave")
     assert ready is not None
-    assert b"<b>" not in bytes(ready.body).replace(b"<b><bdi", b"")
+    assert b"<b>" not in ready.body.replace(b"<b><bdi", b"")
 
 
 @pytest.mark.parametrize("languages", [("en", "es"), ("ko",), ("es",)])
@@ -79,5 +79,6 @@ def test_the_local_file_holds_the_lines_and_asks_for_nothing(languages: tuple[st
 
 
 def test_the_built_in_pages_are_no_pack_for_a_browser_to_keep() -> None:
-    listed = last_resort.edition(Kiosk()).ready["/pack.json"]
-    assert json.loads(bytes(listed.body)) == {"version": "", "files": []}
+    listed = last_resort.edition(Kiosk()).page("/pack.json")
+    assert listed
+    assert json.loads(listed.body) == {"version": "", "files": []}

@@ -1,5 +1,6 @@
 """school.toml: what of it is shown, and what is told to the office."""
 
+import os
 import re
 from datetime import date
 from pathlib import Path
@@ -55,7 +56,7 @@ def test_the_examples_of_the_shipped_file_are_right(tmp_path: Path) -> None:
 
 def test_no_file_is_an_empty_school(tmp_path: Path) -> None:
     assert school_file.read(tmp_path / "none.toml") == (School(), [])
-    assert school_file.digest(tmp_path / "none.toml") == ""
+    assert school_file.raw(tmp_path / "none.toml") is None
 
 
 def test_the_whole_file_is_read(tmp_path: Path) -> None:
@@ -116,10 +117,15 @@ def test_bells_and_lunch_are_gone_after_their_last_day(tmp_path: Path) -> None:
     assert later.wrong  # the office should write the new ones
 
 
-def test_the_digest_follows_the_file(tmp_path: Path) -> None:
-    path = written(tmp_path, WHOLE)
-    before = school_file.digest(path)
-    assert school_file.digest(written(tmp_path, WHOLE + "\n# later")) != before
+def test_a_pipe_or_a_device_in_its_place_is_a_sentence_and_nothing_waits_for_it(
+    tmp_path: Path,
+) -> None:
+    pipe = tmp_path / "school.toml"
+    os.mkfifo(pipe)
+    for path in (pipe, Path("/dev/zero")):
+        found, problems = school_file.read(path)
+        assert (found, len(problems)) == (School(wrong=True), 1)
+        assert "it cannot be read" in problems[0]
 
 
 def test_a_text_is_said_once_in_each_language_that_shares_the_page() -> None:

@@ -15,7 +15,6 @@ from content.model.pack import Pack
 from kiosk import render
 from kiosk.app import KioskApp
 from kiosk.edition import last_resort
-from kiosk.edition.file import Edition
 from kiosk.pages import sensitive_words
 from kiosk.pages.build import Page
 from kiosk.printing.receipt_printer import EVERY, SLIPS, Printer, bytes_of
@@ -153,7 +152,7 @@ def test_a_printer_that_is_gone_is_logged_by_its_device_and_nothing_of_the_slip(
 def kiosk(device: Path, pack: Pack) -> KioskApp:
     settings = Kiosk(printer=str(device))
     made = KioskApp(settings, fallback=last_resort.edition(settings))
-    made.show(Edition.memory(render.items(pack, settings, today=TODAY)), pack)
+    made.show(render.edition(pack, settings, today=TODAY, beside=render.Beside()), pack)
     return made
 
 
@@ -190,5 +189,5 @@ def test_the_page_says_that_the_slip_comes_or_that_the_printer_rests(
 def test_a_kiosk_without_a_slip_printer_takes_no_slip(pack: Pack) -> None:
     settings = Kiosk()
     app = KioskApp(settings, fallback=last_resort.edition(settings))
-    app.show(Edition.memory(render.items(pack, settings, today=TODAY)), pack)
+    app.show(render.edition(pack, settings, today=TODAY, beside=render.Beside()), pack)
     assert post(app, "/en/r/123/print")[0] == 405

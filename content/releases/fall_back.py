@@ -1,4 +1,4 @@
-"""Renders again what this machine has: the served release, the shipped pack, the one before.
+"""What this machine has besides what a source offers: the shipped pack, and the one before.
 
 Nothing is reviewed, and it is no news: it neither counts as a refresh nor clears a refusal.
 """
@@ -15,20 +15,21 @@ from content.releases.outcome import SET_ASIDE, Outcome
 from content.review.provenance import Provenance
 
 
-def rerender(release: Release, machine: Machine) -> Outcome:
-    """Judge the release's pack and make its pages anew. BusyError if another refresh runs."""
-    return _rendered(Candidate(release.folder, release.again()), machine)
-
-
-def render_shipped(folder: Path, machine: Machine) -> Outcome:
+def take_shipped(folder: Path, machine: Machine) -> Outcome:
     """Make a release of the pack that ships, because nothing else may be shown. BusyError."""
-    return _rendered(Candidate(folder, Provenance(origin="again", before="shipped")), machine)
+    candidate = Candidate(folder, Provenance(origin="again", before="shipped"))
+
+    def record(outcome: Outcome) -> None:
+        if reasons := outcome.reasons():  # only a refusal is news
+            machine.releases.record_refusal(candidate.address, reasons, now=machine.now)
+
+    return machine.attempt(lambda: _activated(candidate, machine), record)
 
 
 def rollback(machine: Machine) -> Release:
-    """Serve the pack before this one, its pages made anew, without hotlines withdrawn since.
+    """Serve the pack before this one, without hotlines withdrawn since.
 
-    NothingToRollBackError, BusyError, RefusedError if its pages cannot be made again, OSError.
+    NothingToRollBackError, BusyError, RefusedError if its pages cannot be made, OSError.
     """
     releases = machine.releases
     with releases.lock():
@@ -36,14 +37,6 @@ def rollback(machine: Machine) -> Release:
         releases.put_aside()
         machine.activate(back.pack(), back.again())
         return releases.active() or back
-
-
-def _rendered(candidate: Candidate, machine: Machine) -> Outcome:
-    def record(outcome: Outcome) -> None:
-        if reasons := outcome.reasons():  # only a refusal is news
-            machine.releases.record_refusal(candidate.address, reasons, now=machine.now)
-
-    return machine.attempt(lambda: _activated(candidate, machine), record)
 
 
 def _activated(candidate: Candidate, machine: Machine) -> Outcome:

@@ -1,0 +1,259 @@
+"""An Edition: every page of a pack as ready bytes, each made when first asked for and then kept.
+
+Clips stay in their own files: ten languages of them would not fit in memory.
+"""
+
+import gzip
+import hashlib
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from content.model import durable_files
+from kiosk.edition.assets import Asset
+from kiosk.edition.headers import KEEP_FOR_EVER, KEEP_NOTHING, Headers, always, header_list
+from kiosk.edition.links import LEAVE
+
+HTML = "text/html; charset=utf-8"
+INDEX = "/pack.json"
+FIRST = frozenset({"/", LEAVE})  # a screen's first pages, in its first language
+_MISSING = "missing/"
+_PACKED_WELL, _PACKED_FAST = 6, 3  # gzip levels: kept for a day; somebody waits
+_UNCHANGED = frozenset({"woff2", "opus", "ogg", "png"})  # compressed already
+
+
+class Item(NamedTuple):
+    """A body to serve, at an address or as a part (a name without leading slash).
+
+    ``file``: absolute path, read when asked for. ``listed``: in the browser's list. ``styles``: CSP
+    hashes.
+    """
+
+    path: str
+    body: bytes = b""
+    content_type: str = HTML
+    cache: str = KEEP_NOTHING
+    file: Path | None = None
+    listed: bool = True
+    styles: tuple[str, ...] = ()
+
+
+Maker = Callable[[], Item]
+
+
+class Ready:
+    """One body, ready to send: ``packed`` with ``packed_headers`` (empty if not compressed).
+
+    Other header lists are made on demand: three for each page would take more memory than the
+    pages.
+    """
+
+    __slots__ = ("_item", "etag", "listed", "packed", "packed_headers", "sha256", "size")
+
+    def __init__(self, item: Item, *, level: int = _PACKED_WELL, etag: str = "") -> None:
+        """Compress the body. OSError if the item's file cannot be read."""
+        self.packed, squeezed = _squeezed(item, level)
+        file = item.file
+        self.sha256 = (
+            durable_files.sha256_of(file) if file else hashlib.sha256(item.body).hexdigest()
+        )
+        self.size = file.stat().st_size if file else len(item.body)
+        self._item = item._replace(body=b"")
+        self.listed = item.listed
+        self.etag = f'"{etag or self.sha256[:32]}"'.encode()
+        extra = (b"content-encoding", b"gzip")
+        self.packed_headers = self._headers(len(self.packed), extra) if squeezed else []
+
+    @property
+    def squeezed(self) -> bool:
+        """Whether ``packed`` is compressed."""
+        return bool(self.packed_headers)
+
+    @property
+    def html(self) -> bool:
+        """Whether it is a page."""
+        return self._item.content_type == HTML
+
+    @property
+    def file(self) -> Path | None:
+        """The file, for bytes on disk only."""
+        return self._item.file
+
+    @property
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        """Headers for a client that does not unpack."""
+        return self._headers(self.size)
+
+    @property
+    def unchanged_headers(self) -> list[tuple[bytes, bytes]]:
+        """Headers of a 304."""
+        cache = (b"cache-control", self._item.cache.encode())
+        return [cache, *always(self._item.styles), *self._named]
+
+    @property
+    def body(self) -> bytes:
+        """The unpacked bytes, for rare clients and for making modes."""
+        return gzip.decompress(self.packed) if self.squeezed else self.packed
+
+    @property
+    def _named(self) -> Headers:
+        return ((b"etag", self.etag), (b"vary", b"accept-encoding"))
+
+    def _headers(self, length: int, *extra: tuple[bytes, bytes]) -> list[tuple[bytes, bytes]]:
+        item = self._item
+        return header_list(
+            item.content_type,
+            item.cache,
+            length=length,
+            extra=(*self._named, *extra),
+            styles=item.styles,
+        )
+
+
+def ready_alone(body: bytes, content_type: str = HTML, cache: str = KEEP_NOTHING) -> Ready:
+    """A body outside an edition, compressed lightly as someone is waiting."""
+    return Ready(Item("", body, content_type, cache), level=_PACKED_FAST)
+
+
+def _squeezed(item: Item, level: int) -> tuple[bytes, bool]:
+    if item.path.rpartition(".")[2] in _UNCHANGED:
+        return item.body, False
+    smaller = gzip.compress(item.body, level, mtime=0)  # mtime 0: deterministic
+    return (smaller, True) if len(smaller) < len(item.body) else (item.body, False)
+
+
+class Edition:
+    """The pages of one pack on one day. ``kept``: those made so far, by the address asked for.
+
+    Whatever makes a page may raise anything, and takes milliseconds: call from a thread, but for
+    ``kept``, ``languages`` and ``key``.
+    """
+
+    def __init__(
+        self,
+        makers: Mapping[str, Maker],
+        *,
+        books: Mapping[str, Callable[[], Mapping[str, Maker]]] | None = None,
+        key: str = "",
+        beside: Callable[[str], Item | None] = lambda _: None,
+        played: Callable[[str], Iterable[str]] = lambda _: (),
+    ) -> None:
+        """``books``: by language, what lists the makers of its pages when one is first asked for.
+
+        ``beside`` makes what has no maker; ``played`` names what of it a page needs.
+        ``key`` stands for all that the pages depend on: the ETag of their list.
+        """
+        self.key = key
+        self.kept: dict[str, Ready] = {}
+        self._parts: dict[str, Ready] = {}
+        self._makers, self._beside, self._played = dict(makers), beside, played
+        self._books = dict(books or {})
+        self.languages = tuple(self._books) or tuple(_languages(self._makers))
+        self._same: dict[tuple[str, Item], Ready] = {}
+        # One page at a time, and their list, which needs them all, beside it: a tap must not wait.
+        self._one_maker, self._one_list = threading.Lock(), threading.Lock()
+        self._makers.setdefault(INDEX, self._list)
+
+    @classmethod
+    def of(cls, items: Iterable[Item]) -> "Edition":
+        """An edition of finished bodies."""
+        return cls({item.path: partial(_itself, item) for item in items})
+
+    def has(self, name: str) -> bool:
+        """Whether there is such an address or part."""
+        return self._maker(name) is not None
+
+    def page(self, path: str) -> Ready | None:
+        """What is at an address, with or without final slash; None for nothing."""
+        if path in self.kept:
+            return self.kept[path]
+        if not path.startswith("/"):
+            return None
+        if make := self._maker(path):
+            return self._keep(path, make)
+        # Answering both is cheaper than a redirect.
+        other = path.removesuffix("/") if path.endswith("/") else path + "/"
+        if other != "/" and (make := self._maker(other)):
+            found = self._keep(other, make)
+            if found.html:
+                self.kept[path] = found
+                return found
+        item = self._beside(path)
+        return self._keep(path, lambda: item) if item else None
+
+    def text(self, name: str) -> str:
+        """A part's text. KeyError."""
+        make = self._maker(name)
+        if make is None:
+            raise KeyError(name)
+        return self._keep(name, make).body.decode()
+
+    def makers(self) -> Iterator[tuple[str, Maker]]:
+        """What makes each page and part, by name; not their list."""
+        for tag in self.languages:
+            self._open(tag)
+        return ((name, make) for name, make in list(self._makers.items()) if name != INDEX)
+
+    def _maker(self, name: str) -> Maker | None:
+        if name not in self._makers and self._books:
+            tag = name.split("/")[1] if "/" in name else ""
+            self._open(self.languages[0] if name in FIRST else tag)
+        return self._makers.get(name)
+
+    def _open(self, tag: str) -> None:
+        """List the pages of a language, once."""
+        if tag in self._books:
+            with self._one_maker:
+                if tag in self._books:
+                    self._makers |= self._books[tag]()
+                    del self._books[tag]  # last: until then, others wait for the lock
+
+    def _keep(self, path: str, make: Maker) -> Ready:
+        with self._one_list if path == INDEX else self._one_maker:
+            kept = self.kept if path.startswith("/") else self._parts
+            if path in kept:
+                return kept[path]
+            item = make()
+            ready = Ready(item, etag=self.key if path == INDEX else "")
+            # A topic has an address for each of its codes.
+            same = (ready.sha256, item._replace(path="", body=b""))
+            kept[path] = ready = self._same.setdefault(same, ready)
+            # The maker holds its page's cards: with the last page of a language they go.
+            self._makers[path] = partial(_itself, item._replace(body=b""))
+            return ready
+
+    def _list(self) -> Item:
+        """Every listed address with the hash of its decoded body: a browser's worker sees those."""
+        listed: dict[str, str] = {}
+        for path, make in self.makers():
+            if not path.startswith("/"):
+                continue
+            ready = self._keep(path, make)
+            if ready.listed:
+                listed[path] = ready.sha256
+            for other in self._played(ready.body.decode()) if ready.html else ():
+                if other not in listed and (clip := self.page(other)):
+                    listed[other] = clip.sha256
+        version = hashlib.sha256(msgspec.json.encode(listed, order="sorted")).hexdigest()
+        files = [{"url": url, "sha256": digest} for url, digest in sorted(listed.items())]
+        body = msgspec.json.encode({"version": version, "files": files})
+        return Item(INDEX, body, "application/json", listed=False)
+
+
+def _languages(paths: Iterable[str]) -> Iterator[str]:
+    """Those that have a page for what is not found."""
+    return (path.removeprefix(_MISSING) for path in paths if path.startswith(_MISSING))
+
+
+def _itself(item: Item) -> Item:
+    return item
+
+
+def asset_items(assets: Iterable[Asset]) -> Iterator[Item]:
+    """Assets as items, cached for ever."""
+    for asset in assets:
+        yield Item(asset.path, asset.body, asset.content_type, KEEP_FOR_EVER)

@@ -1,0 +1,90 @@
+"""The screen: its app, and an Edition of whatever pack is served, on the day that it is."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+
+from content.model.pack import Pack
+from kiosk.app import KioskApp
+from kiosk.audio import clips
+from kiosk.edition import last_resort
+from kiosk.pages.school_file import School
+from runtime import installation
+from runtime.school_watch import SchoolWatch
+from settings.schema import Settings
+
+log = logging.getLogger("porchlight")
+LOCAL_FILE = "lines.html"
+
+
+class _Depends(NamedTuple):
+    """What pages depend on besides pack and settings; another value needs another Edition."""
+
+    day: object
+    school: School
+    clips: tuple[int, ...]
+    directory: bool
+
+
+class KioskDoor:
+    """``show`` takes a pack, ``renew`` looks what else changed. Both block: call in a thread."""
+
+    def __init__(
+        self, settings: Settings, school: SchoolWatch, *, clock: Callable[[], datetime]
+    ) -> None:
+        self._settings, self.school, self._clock = settings, school, clock
+        self.app = KioskApp(settings.kiosk, fallback=last_resort.edition(settings.kiosk))
+        self._shown: tuple[Pack, bool] | None = None
+        self._made_of: _Depends | None = None
+        self._problem = ""
+
+    def show(self, pack: Pack, *, directory: bool) -> None:
+        """Serve this pack from the next request on. ``directory``: whether it may be searched."""
+        self._shown, self._made_of = (pack, directory), None
+        self.renew()
+
+    def renew(self) -> bool:
+        """Serve pages made anew where the day, the school's file or the clips changed."""
+        from kiosk.render import Beside, edition  # Jinja and Babel: behind the open port
+
+        if self._shown is None:
+            return False
+        (pack, directory), kiosk = self._shown, self._settings.kiosk
+        data_dir = self._settings.server.data_dir
+        today = installation.local_day(self._clock())
+        stamp = clips.stamp(data_dir) if kiosk.audio != "off" else ()
+        of = _Depends(today, self.school.facts, stamp, directory)
+        if of == self._made_of:
+            return False
+        beside = Beside(school=of.school, data_dir=data_dir, services=directory)
+        try:
+            made = edition(pack, kiosk, today=today, beside=beside)
+            self._problem = ""
+        except Exception:
+            log.exception("the pages cannot be made; the screen shows the built-in page")
+            made, self._problem = None, "The pages of this pack cannot be made; see the log."
+        self.app.show(made, pack, data_dir=data_dir if directory else None)
+        self._made_of = of
+        return True
+
+    def key(self) -> str:
+        """Stands for the pages that are served; "" for the built-in ones."""
+        return self.app.key
+
+    def problem(self) -> str:
+        """What is wrong with the screen now, as a sentence; "" for nothing."""
+        return self._problem or self.school.problem()
+
+    def leave_a_local_file(self) -> None:
+        """Write the file that the kiosk's browser opens by itself when no server answers."""
+        file = self._settings.server.data_dir / LOCAL_FILE
+        aside = file.with_suffix(".part")
+        try:
+            aside.write_bytes(last_resort.local_file(self._settings.kiosk))
+            aside.chmod(0o644)  # the screen runs as another user
+            aside.replace(file)
+        except OSError as problem:
+            log.warning(
+                "%s could not be written (%s); an older one stays", LOCAL_FILE, problem.strerror
+            )

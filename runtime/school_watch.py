@@ -1,0 +1,79 @@
+"""Reads the school's file in a thread of its own: it may lie on a share that dies."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from kiosk.pages import school_file
+from kiosk.pages.school_file import School
+
+log = logging.getLogger("porchlight")
+EVERY_SECONDS, PATIENCE_SECONDS = 3.0, 15.0
+
+
+class SchoolWatch:
+    """``facts`` are those of the last time the file could be read; ``start`` begins to look."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        read: Callable[[Path], bytes | None] = school_file.raw,
+        steady: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.facts = School()
+        self._path, self._read, self._steady = path, read, steady
+        self._seen: bytes | None = None
+        self._unreadable = ""
+        self._asked_at: float | None = None  # since when a read has not come back
+        self._ended = threading.Event()
+        self._once = threading.Event()
+
+    def start(self) -> None:
+        """Look now and every few seconds, until ``end``."""
+        threading.Thread(target=self._watch, name="school file", daemon=True).start()
+
+    def wait(self, seconds: float) -> None:
+        """Wait for the first look, so long at most."""
+        self._once.wait(seconds)
+
+    def end(self) -> None:
+        """Look no more."""
+        self._ended.set()
+
+    def look(self) -> None:
+        """Read the file once. What cannot be read leaves the facts as they were."""
+        self._asked_at = self._steady()
+        try:
+            seen = self._read(self._path)
+            self._unreadable = ""
+        except (OSError, ValueError) as error:
+            self._unreadable = f"{self._path} cannot be read: {error}. Check who may read it."
+            return
+        finally:
+            self._asked_at = None
+        if seen != self._seen:
+            self._seen = seen
+            self.facts, _ = school_file.parsed(self._path, seen)
+
+    def waits(self) -> bool:
+        """Whether a read has not come back yet."""
+        return self._asked_at is not None
+
+    def problem(self) -> str:
+        """Why the facts may be old, as a sentence; "" if they are not."""
+        asked = self._asked_at
+        if asked is not None and self._steady() - asked > PATIENCE_SECONDS:
+            return f"{self._path} does not answer: look at the disk or share that it is on."
+        return self._unreadable
+
+    def _watch(self) -> None:
+        while not self._ended.is_set():
+            try:
+                self.look()
+            except Exception as error:  # noqa: BLE001  whatever the file does, the watch goes on
+                log.error("the school's file: %s", type(error).__name__)  # noqa: TRY400
+            self._once.set()
+            self._ended.wait(EVERY_SECONDS)

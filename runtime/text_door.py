@@ -1,0 +1,120 @@
+"""The text line as this installation runs it: its replies, ledger, store, carrier and addresses."""
+
+import contextlib
+import logging
+from collections.abc import Callable, Coroutine
+from datetime import datetime, timedelta
+
+from starlette.types import ASGIApp
+
+from content.model.pack import Pack
+from runtime.installation import hash_key
+from settings.load import Secrets
+from settings.schema import Settings
+from sms.carrier import Transport
+from sms.decide import Script, decide
+from sms.ledger import WORKS, Ledger
+from sms.line import TextLine
+from sms.modem.loop import behind_modem
+from sms.twilio.account import Account
+from sms.twilio.background import BackgroundTask, with_account
+from sms.twilio.delivery_status import Deliveries
+from sms.twilio.endpoints import InboundCalls, InboundTexts, StatusCallbacks
+from sms.twilio.gate import Gate
+from sms.voice import handoff
+from sms.voice.twiml import ADDRESS as VOICE
+from sms.voice.twiml import voice
+from store.group_commit import Store, StoreError
+from store.spool import Spool
+
+log = logging.getLogger("porchlight")
+KNOWN_QUESTION, KNOWN_ANSWER = "suicide", "988"  # what the reply must hold, whatever the pack
+HANDLED_FOR = timedelta(hours=24)
+WAITING = "waiting.jsonl"  # in data_dir: what the database could not take yet
+
+
+class TextDoor:
+    """``show`` takes a pack. ``open`` and ``close`` go around ``run`` and the jobs."""
+
+    def __init__(
+        self,
+        pack: Pack,
+        settings: Settings,
+        secrets: Secrets,
+        *,
+        clock: Callable[[], datetime],
+        carrier: Transport | None,
+    ) -> None:
+        self._settings, self._clock = settings, clock
+        sms = settings.sms
+        spool = Spool(settings.server.data_dir / WAITING, WORKS)
+        self.store = Store(settings.store_url, spool=spool)
+        self.ledger = Ledger(self.store)
+        key, self.script = hash_key(settings, secrets), Script(pack, sms)
+        modem = sms.carrier == "modem"
+        self.line = TextLine(
+            script=self.script,
+            ledger=self.ledger,
+            hash_key=key,
+            clock=clock,
+            own_number=sms.number,
+            carrier_keeps_list=not modem,
+            confirms_stop=modem,
+        )
+        gate = Gate(self.line.alarms, Account.configured(settings, secrets))
+        self.deliveries = Deliveries(self.line.alarms, clock=clock)
+        self.work = with_account(
+            self.line, self.store, self.deliveries, settings, secrets, clock=clock, carrier=carrier
+        )
+        self.modem = behind_modem(self.line, self.ledger, sms, hash_key=key, clock=clock)
+        self.calls = InboundCalls(voice(pack, sms), gate, clock)
+        self.endpoints = self._endpoints(gate)
+
+    def _endpoints(self, gate: Gate) -> dict[str, ASGIApp]:
+        """What answers at which path; with a modem nothing does."""
+        if self.modem is not None:
+            return {}
+        record = self.work.record_status if self.work else None
+        return {
+            "/sms/inbound": InboundTexts(self.line, gate),
+            "/sms/status": StatusCallbacks(self.deliveries, gate, record),
+            VOICE: self.calls,
+        }
+
+    def show(self, pack: Pack) -> None:
+        """Answer from this pack from the next message on. Takes a second: call it in a thread."""
+        sms = self._settings.sms
+        script, spoken = Script(pack, sms), voice(pack, sms)
+        self.script = script
+        self.line.show(script)
+        self.calls.show(spoken)
+        if wrong := handoff.problem(pack, sms):
+            log.error("no call is put through. %s", wrong)
+
+    def healthy(self) -> bool:
+        """Whether it gives the right answer to a known question."""
+        return KNOWN_ANSWER in decide(self.script, KNOWN_QUESTION).reply.text
+
+    def report(self) -> dict[str, object]:
+        """The state of its parts, for the desk; "ok" for each that is well."""
+        carrier = self.modem or self.work
+        return {
+            "store": self.store.problem() or "ok",
+            "replies": self.deliveries.problem() or "ok",
+            **(carrier.report() if carrier else {}),
+        }
+
+    def tasks(self) -> list[BackgroundTask]:
+        """Its work that repeats, each with its interval."""
+        own = [BackgroundTask("purge", 3600, self.purge)]
+        return own + (self.work.table() if self.work else [])
+
+    def runs(self) -> list[Coroutine[None, None, None]]:
+        """What runs as long as the server does."""
+        carrier = self.modem or self.work
+        return [carrier.run()] if carrier else []
+
+    async def purge(self) -> None:
+        """Forget which messages were handled, a day later: the carrier repeats within seconds."""
+        with contextlib.suppress(StoreError):
+            await self.ledger.purge(self._clock() - HANDLED_FOR)

@@ -1,0 +1,228 @@
+"""Pages that are made when first asked for: what goes in comes out, once, and is listed."""
+
+import base64
+import gzip
+import hashlib
+import json
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from content.model.pack import Pack
+from kiosk import render
+from kiosk.edition.edition import Edition, Item, Ready
+from kiosk.pages.school_file import School
+from kiosk.render import RenderError
+from settings.schema import Kiosk
+from tests.kiosk.conftest import SCHOOL, TODAY
+
+ITEMS = [
+    Item("/en/", b"<p>one</p>" * 50),
+    Item("/en/now", b"<p>two</p>"),
+    Item("missing/en", b"gone"),
+]
+
+
+def whole(pack: Pack) -> Edition:
+    return render.edition(pack, SCHOOL, today=TODAY, beside=render.Beside())
+
+
+def page(edition: Edition, path: str) -> Ready:
+    ready = edition.page(path)
+    assert ready, path
+    return ready
+
+
+def listed(edition: Edition) -> dict[str, str]:
+    files = json.loads(page(edition, "/pack.json").body)["files"]
+    return {file["url"]: file["sha256"] for file in files}
+
+
+def test_a_page_comes_back_as_it_was_made() -> None:
+    made = Edition.of(ITEMS)
+    ready = page(made, "/en/")
+    assert ready.body == ITEMS[0].body
+    assert gzip.decompress(ready.packed) == ITEMS[0].body
+    assert made.text("missing/en") == "gone"
+    assert made.page("missing/en") is None
+    assert made.page("/en/none") is None
+
+
+def test_a_page_is_made_when_first_asked_for_and_only_then() -> None:
+    made: list[str] = []
+
+    def make(item: Item) -> Item:
+        made.append(item.path)
+        return item
+
+    edition = Edition({item.path: partial(make, item) for item in ITEMS})
+    assert made == []
+    assert page(edition, "/en/now") is page(edition, "/en/now") is edition.kept["/en/now"]
+    assert made == ["/en/now"]
+    listed(edition)
+    assert sorted(made) == ["/en/", "/en/now"]
+
+
+def test_a_page_that_cannot_be_made_costs_no_other() -> None:
+    def broken() -> Item:
+        raise KeyError("lead")
+
+    edition = Edition({"/en/": broken, "/en/now": lambda: ITEMS[1]})
+    with pytest.raises(KeyError):
+        edition.page("/en/")
+    assert page(edition, "/en/now").body == ITEMS[1].body
+
+
+def test_headers_are_complete_and_say_the_length() -> None:
+    ready = page(Edition.of(ITEMS), "/en/")
+    headers = dict(ready.headers)
+    assert headers[b"content-length"] == b"500"
+    assert headers[b"etag"] == ready.etag
+    assert headers[b"cache-control"] == b"no-store"
+    assert dict(ready.packed_headers)[b"content-encoding"] == b"gzip"
+    assert dict(ready.packed_headers)[b"content-length"] == str(len(ready.packed)).encode()
+
+
+def test_what_compression_makes_no_smaller_is_sent_as_it_is() -> None:
+    ready = page(Edition.of(ITEMS), "/en/now")
+    assert ready.packed == ready.body == b"<p>two</p>"
+    assert not ready.squeezed
+    assert b"content-encoding" not in dict(ready.headers)
+
+
+def test_a_body_on_disk_is_listed_with_its_hash_and_not_held(tmp_path: Path) -> None:
+    spoken = tmp_path / "spoken.opus"
+    spoken.write_bytes(b"OggS" * 10_000)
+    made = Edition.of([*ITEMS, Item("/audio/en/1.opus", content_type="audio/ogg", file=spoken)])
+    ready = page(made, "/audio/en/1.opus")
+    assert (ready.packed, ready.file) == (b"", spoken)
+    assert dict(ready.headers)[b"content-length"] == b"40000"
+    assert listed(made)["/audio/en/1.opus"] == hashlib.sha256(spoken.read_bytes()).hexdigest()
+
+
+def test_an_item_may_have_its_own_cache_rule_and_stand_outside_the_list() -> None:
+    made = Edition.of(
+        [*ITEMS, Item("/sw.js", b"worker", "text/javascript", "no-cache", listed=False)]
+    )
+    assert dict(page(made, "/sw.js").headers)[b"cache-control"] == b"no-cache"
+    assert listed(made) == listed(Edition.of(ITEMS))
+
+
+def test_only_the_page_with_a_sheet_inside_may_have_that_sheet() -> None:
+    made = Edition.of([Item("/", b"in", styles=("'sha256-abc='",)), *ITEMS])
+    policies = {
+        path: dict(page(made, path).headers)[b"content-security-policy"] for path in ("/", "/en/")
+    }
+    assert b"style-src 'self' 'sha256-abc=';" in policies["/"]
+    assert b"style-src 'self';" in policies["/en/"]
+
+
+def test_the_etag_is_of_the_page_and_not_of_its_address() -> None:
+    made = Edition.of([Item("/a", b"same"), Item("/b", b"same"), Item("/c", b"other")])
+    assert page(made, "/a").etag == page(made, "/b").etag != page(made, "/c").etag
+
+
+def test_the_same_bytes_under_two_kinds_keep_their_kinds() -> None:
+    made = Edition.of([Item("/a", b"x"), Item("/b", b"x", "text/css")])
+    assert (
+        dict(page(made, "/a").headers)[b"content-type"]
+        != dict(page(made, "/b").headers)[b"content-type"]
+    )
+
+
+def test_a_slash_more_or_less_is_the_same_page() -> None:
+    made = Edition.of(ITEMS)
+    assert made.page("/en") is made.page("/en/")
+    assert made.page("/en/now/") is made.page("/en/now")
+
+
+@pytest.mark.slow
+def test_the_list_for_the_browser_names_every_address_and_its_decoded_hash(pack: Pack) -> None:
+    opened = whole(pack)
+    assert len(json.loads(page(opened, "/pack.json").body)["version"]) == 64
+    urls = listed(opened)
+    assert {"/", "/leave", "/en/now", "/es/r/121"} <= set(urls)
+    assert any(url.endswith(".woff2") for url in urls)
+    for url, digest in urls.items():
+        assert hashlib.sha256(page(opened, url).body).hexdigest() == digest
+
+
+@pytest.mark.slow
+def test_assets_are_kept_for_ever_and_pages_not_at_all(pack: Pack) -> None:
+    opened = whole(pack)
+    for path in listed(opened):
+        cache = dict(page(opened, path).headers)[b"cache-control"]
+        assert (b"immutable" in cache) == path.startswith("/static/"), path
+
+
+@pytest.mark.slow
+def test_every_address_an_asset_refers_to_is_there(pack: Pack) -> None:
+    opened = whole(pack)
+    paths = listed(opened)
+    sheets = [page(opened, path).body.decode() for path in paths if path.endswith(".css")]
+    fonts = [part.split('"')[0] for sheet in sheets for part in sheet.split('url("')[1:]]
+    assert len(fonts) >= 2
+    assert all(font in paths for font in fonts)
+
+
+@pytest.mark.parametrize("path", ["/", "/leave"])
+@pytest.mark.slow
+def test_a_first_page_is_whole_in_one_answer_and_small(pack: Pack, path: str) -> None:
+    """Its sheets are inside it, named in its own policy by their hash; with its scripts it is under
+    60 KB unpacked."""
+    opened = whole(pack)
+    html = page(opened, path).body.decode()
+    assert "stylesheet" not in html
+    policy = dict(page(opened, path).headers)[b"content-security-policy"].decode()
+    for sheet in html.split("<style>")[1:]:
+        digest = base64.b64encode(
+            hashlib.sha256(sheet.split("</style>")[0].encode()).digest()
+        ).decode()
+        assert f"'sha256-{digest}'" in policy
+    scripts = [page(opened, part.split('"')[0]).body for part in html.split('<script src="')[1:]]
+    assert html.count('" defer></script>') == len(scripts) > 0
+    assert len(html.encode()) + sum(map(len, scripts)) < 60_000
+
+
+def test_the_key_changes_with_all_that_pages_depend_on_and_is_the_lists_etag(pack: Pack) -> None:
+    def key(of: Pack = pack, kiosk: Kiosk = SCHOOL, today: date = TODAY, **beside: Any) -> str:
+        return render.edition(of, kiosk, today=today, beside=render.Beside(**beside)).key
+
+    same = Kiosk(school=SCHOOL.school, counties=SCHOOL.counties)
+    assert key() == key(kiosk=same)
+    others = [
+        key(replace(pack, topics=pack.topics[1:])),
+        key(kiosk=Kiosk()),
+        key(today=date(2026, 11, 25)),
+        key(school=School(wrong=True)),
+        key(services=True),
+    ]
+    assert len({key(), *others}) == 1 + len(others)
+    assert page(whole(pack), "/pack.json").etag == f'"{key()}"'.encode()
+
+
+def test_a_pack_of_which_a_page_cannot_be_made_is_refused(pack: Pack) -> None:
+    first = pack.topics[0]
+    broken = {
+        tag: {k: v for k, v in texts.items() if k != f"topic:{first.id}:lead"}
+        for tag, texts in pack.texts.items()
+    }
+    with pytest.raises(RenderError, match="cannot be"):
+        render.check_pages(
+            replace(pack, texts=broken), kiosk=SCHOOL, today=TODAY, beside=render.Beside()
+        )
+
+
+def test_check_tells_of_a_text_with_an_unknown_placeholder(pack: Pack) -> None:
+    texts = {
+        tag: {**texts, "topic:danger:lead": "Call {nobody.voice}."}
+        for tag, texts in pack.texts.items()
+    }
+    problems = render.check(replace(pack, texts=texts))
+    assert len(problems) == 1
+    assert "nobody.voice" in problems[0].message
+    assert render.check(pack) == []

@@ -1,0 +1,69 @@
+"""The screen follows the pack, the day, the school's file and the clips without a restart."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from kiosk.audio import clips
+from runtime.kiosk_door import KioskDoor
+from runtime.school_watch import SchoolWatch
+from settings.load import load
+from tests.content.candidates import NOW, ONE
+from tests.kiosk.test_app import ask
+
+
+class Clock:
+    now: datetime = NOW
+
+
+@pytest.fixture
+def door(tmp_path: Path) -> KioskDoor:
+    environ = {
+        "PORCHLIGHT_SERVER__DATA_DIR": str(tmp_path / "data"),
+        "PORCHLIGHT_KIOSK__SCHOOL_FILE": str(tmp_path / "school.toml"),
+        "PORCHLIGHT_KIOSK__LANGUAGES": '["en"]',
+    }
+    settings = load(environ)
+    made = KioskDoor(settings, SchoolWatch(settings.kiosk.school_file), clock=lambda: Clock.now)
+    made.show(ONE, directory=False)
+    return made
+
+
+def page(door: KioskDoor, path: str) -> str:
+    return ask(door.app, path).body.decode()
+
+
+def test_a_pack_is_shown_from_the_next_request_on(door: KioskDoor) -> None:
+    assert "988" in page(door, "/en/now")
+    assert not door.renew()
+
+
+def test_another_day_makes_other_pages(door: KioskDoor, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = door.key()
+    monkeypatch.setattr(Clock, "now", NOW + timedelta(days=1))
+    assert door.renew()
+    assert door.key() != before
+
+
+def test_the_school_s_file_is_shown_once_it_was_read(door: KioskDoor, tmp_path: Path) -> None:
+    school = tmp_path / "school.toml"
+    school.write_text('[[people]]\nrole = "Counselor"\nplace = "Room 12"\n', encoding="utf-8")
+    door.school.look()
+    assert door.renew()
+    assert "Room 12" in page(door, "/en/now")
+
+
+def test_a_clip_that_was_made_is_offered(door: KioskDoor, tmp_path: Path) -> None:
+    folder = tmp_path / "data" / clips.AUDIO
+    folder.mkdir(parents=True)
+    assert door.renew()
+    (folder / f"{'0' * 24}.opus").write_bytes(b"OggS")
+    assert door.renew()
+    assert not door.renew()
+
+
+def test_a_pack_whose_pages_cannot_be_made_leaves_the_crisis_lines(door: KioskDoor) -> None:
+    door.show(replace(ONE, texts={"en": {}}), directory=False)
+    assert "988" in page(door, "/en/now")

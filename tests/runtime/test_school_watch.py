@@ -1,0 +1,79 @@
+"""The school's file: what cannot be read costs its news, never the screen."""
+
+import os
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from runtime.school_watch import PATIENCE_SECONDS, SchoolWatch
+
+PERSON = '[[people]]\nrole = "Counselor"\nplace = "Room 12"\n'
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    file = tmp_path / "school.toml"
+    file.write_text(PERSON, encoding="utf-8")
+    return file
+
+
+def places(watch: SchoolWatch) -> list[str]:
+    return [text for person in watch.facts.people for text in person.place.values()]
+
+
+def test_a_changed_file_is_read_again(path: Path) -> None:
+    watch = SchoolWatch(path)
+    watch.look()
+    path.write_text(PERSON.replace("12", "14"), encoding="utf-8")
+    watch.look()
+    assert (places(watch), watch.problem()) == (["Room 14"], "")
+
+
+@pytest.mark.parametrize("what", ["pipe", "device", "large"])
+def test_what_is_no_plain_file_leaves_the_last_facts_and_a_sentence(path: Path, what: str) -> None:
+    watch = SchoolWatch(path)
+    watch.look()
+    path.unlink()
+    if what == "pipe":
+        os.mkfifo(path)
+    elif what == "device":
+        path.symlink_to("/dev/zero")
+    else:
+        path.write_bytes(b"#" * 100_000)
+    watch.look()
+    assert places(watch) == ["Room 12"]
+    assert "cannot be read" in watch.problem()
+
+
+def test_a_share_that_does_not_answer_leaves_the_last_facts_and_a_sentence(path: Path) -> None:
+    """Nothing else waits for it: the read hangs in a thread of its own."""
+    answers, asked, seconds = Event(), Event(), 0.0
+
+    def share(file: Path) -> bytes:
+        if asked.is_set():
+            answers.wait(30)
+        asked.set()
+        return file.read_bytes()
+
+    watch = SchoolWatch(path, read=share, steady=lambda: seconds)
+    watch.look()
+    watch.start()
+    try:
+        asked.wait(30)
+        while not watch.waits():
+            assert not answers.wait(0.01)
+        assert watch.problem() == ""
+        seconds = PATIENCE_SECONDS + 1
+        assert "does not answer" in watch.problem()
+        assert places(watch) == ["Room 12"]
+    finally:
+        watch.end()
+        answers.set()
+
+
+def test_a_file_with_a_fault_says_so_on_the_screen(path: Path) -> None:
+    watch = SchoolWatch(path)
+    path.write_text("[[people", encoding="utf-8")
+    watch.look()
+    assert watch.facts.wrong

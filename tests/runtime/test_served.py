@@ -1,0 +1,181 @@
+"""Which pack is served: only what was verified, and every status says so where it is another."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from content.model import built_pack
+from content.model.pack import Pack
+from content.model.pinned import pinned_pack
+from content.releases import hidden_hotlines
+from content.releases.admit import admit
+from content.releases.candidate import Candidate
+from content.releases.generations import Releases
+from content.releases.machine import Machine
+from content.review.provenance import Provenance
+from runtime import disk_check
+from runtime.child_process import Verdict
+from runtime.served import RETRY_SECONDS, STARTING, Served
+from settings.load import load
+from settings.schema import Settings
+from tests.content.candidates import NOW, ONE, TWO, built, render
+
+EDITED = built_pack.load(built_pack.build(replace(ONE, name="edited")))
+
+
+@dataclass
+class Stage:
+    """A data directory, the server's view of it, and a verification that can be made to fail."""
+
+    settings: Settings
+    seconds: float = 0.0
+    fails: bool = False
+    verified: int = 0
+    served: Served = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.served = Served(
+            self.settings, clock=lambda: NOW, steady=lambda: self.seconds, verify=self._verify
+        )
+
+    @property
+    def data(self) -> Path:
+        return self.settings.server.data_dir
+
+    def _verify(self) -> Verdict | None:
+        self.verified += 1
+        return None if self.fails else Verdict(**asdict(disk_check.set_aside(self.settings, NOW)))
+
+    def activate(self, pack: Pack) -> None:
+        machine = Machine(releases=Releases(self.data), checks=(), prepare=render, now=NOW)
+        folder = built(pack, self.data.parent / pack.version[:12])
+        assert admit(Candidate(folder, Provenance(origin="shipped")), machine).state == "active"
+
+    def edit(self, pack: Pack, *, keep_name: bool) -> None:
+        """Put this pack into the active release's folder, with hashes that all fit."""
+        folder = self.data / "releases" / (self.data / "ACTIVE").read_text().strip()
+        built(pack, folder)
+        record = json.loads((folder / "release.json").read_text())
+        record["pack_version"] = pack.version
+        record["id"] = folder.name if keep_name else pack.version[:12]
+        (folder / "release.json").write_text(json.dumps(record))
+        folder.rename(folder.with_name(record["id"]))
+        (self.data / "ACTIVE").write_text(record["id"])
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Stage:
+    """An installation that ships pack ONE and has it as its release."""
+    shipped = built(ONE, tmp_path / "shipped")
+    environ = {
+        "PORCHLIGHT_SERVER__DATA_DIR": str(tmp_path / "data"),
+        "PORCHLIGHT_CONTENT__PACK": str(shipped),
+    }
+    made = Stage(load(environ))
+    made.activate(ONE)
+    return made
+
+
+def test_until_the_disk_was_verified_the_built_in_lines_are_served_and_the_status_says_so(
+    stage: Stage,
+) -> None:
+    assert (stage.served.origin, stage.served.pack) == ("built-in", pinned_pack())
+    assert stage.served.problem() == STARTING
+    assert stage.served.look()
+    assert (stage.served.origin, stage.served.pack, stage.served.problem()) == ("release", ONE, "")
+    assert not stage.served.look()
+    assert stage.verified == 1
+
+
+def test_a_verification_that_was_killed_changes_nothing_and_is_tried_again_later_each_time(
+    stage: Stage,
+) -> None:
+    stage.served.look()
+    stage.fails = True
+    (stage.data / "releases" / ONE.version[:12]).rename(stage.data / "aside")
+    first, most = RETRY_SECONDS
+    for turn in range(12):
+        assert not stage.served.look()
+        assert stage.verified == 2 + turn
+        assert "could not be verified" in stage.served.problem()
+        assert stage.served.pack == ONE
+        assert not stage.served.look()  # at once: no use
+        stage.seconds += min(first * 2**turn, most)
+    stage.fails = False
+    (stage.data / "aside").rename(stage.data / "releases" / ONE.version[:12])
+    stage.served.look()
+    assert (stage.served.pack, stage.served.problem()) == (ONE, "")
+
+
+def test_where_the_first_verification_fails_nothing_is_shown_from_the_disk(stage: Stage) -> None:
+    stage.fails = True
+    stage.served.look()
+    assert (stage.served.origin, stage.served.wants_shipped()) == ("built-in", False)
+
+
+@pytest.mark.parametrize("keep_name", [True, False])
+def test_what_is_edited_at_rest_is_set_aside(stage: Stage, keep_name: bool) -> None:
+    stage.edit(EDITED, keep_name=keep_name)
+    stage.served.look()
+    assert stage.served.pack != EDITED
+    assert stage.served.wants_shipped()
+    stage.served.take_shipped()
+    assert (stage.served.origin, stage.served.pack) == ("shipped", ONE)
+
+
+def hide_a_line(stage: Stage) -> None:
+    hidden_hotlines.hide(stage.data, ["trevor"], now=NOW)
+
+
+def unhide(stage: Stage) -> None:
+    (stage.data / "WITHDRAWN").unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize("news", [hide_a_line, unhide])
+@pytest.mark.parametrize("keep_name", [True, False])
+def test_what_is_edited_under_a_running_server_is_never_taken_up(
+    stage: Stage, news: Callable[[Stage], None], keep_name: bool
+) -> None:
+    """The file of hidden lines makes the server read the release again."""
+    hidden_hotlines.hide(stage.data, ["nobody"], now=NOW)
+    stage.served.look()
+    stage.edit(EDITED, keep_name=keep_name)
+    news(stage)
+    for _ in range(3):
+        stage.served.look()
+        assert stage.served.pack.name != "edited"
+    assert stage.served.problem() or stage.served.origin == "built-in"
+
+
+def test_a_release_that_was_activated_is_taken_once_it_was_verified(stage: Stage) -> None:
+    stage.served.look()
+    stage.activate(TWO)
+    refused = f"Release {TWO.version[:12]} is active on the disk and not shown"
+    assert stage.served.problem().startswith(refused)
+    stage.served.look()
+    # Nobody signed it, and it is not what ships: set aside, with its reason.
+    assert (stage.served.pack, stage.served.problem()) == (ONE, "")
+    refusal = Releases(stage.data).refused()
+    assert refusal is not None
+    assert "it is not the pack that ships" in refusal.problems[0]
+
+
+def test_a_damaged_release_is_not_shown_and_the_status_says_which(stage: Stage) -> None:
+    stage.served.look()
+    (stage.data / "releases" / ONE.version[:12] / "core.json").write_bytes(b"")
+    assert Stage(stage.settings).served.look() is False
+    other = Stage(stage.settings)
+    other.served.look()
+    assert other.served.origin == "built-in"
+    assert "is active on the disk and not shown: it is damaged" in other.served.problem()
+
+
+def test_a_pack_that_cannot_be_shown_from_the_disk_leaves_the_crisis_lines(stage: Stage) -> None:
+    stage.served.look()
+    (stage.data / "releases" / ONE.version[:12]).rename(stage.data / "gone")
+    stage.served.look()
+    assert stage.served.origin == "built-in"
+    assert stage.served.wants_shipped()
