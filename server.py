@@ -264,15 +264,22 @@ def build(
 
 def serve(settings: Settings, secrets: Secrets) -> int:
     """The kiosk, the line and the schedule on one port, until Ctrl-C or SIGTERM."""
-    import uvicorn
+    from runtime import desk_server, doctor, http_front
 
-    from runtime import desk_server, doctor
-
+    host = settings.server.host
+    try:
+        listening = http_front.listen(host, settings.server.port)
+    except OSError as problem:
+        raise SettingsError(
+            f"[server] port: nothing can listen on {host} port {settings.server.port}"
+            f" ({problem.strerror}); end the program that has it, perhaps another Porchlight, or"
+            " set another port."
+        ) from problem
     app = build(settings, secrets=secrets)
     for finding in doctor.of_pack(settings, app.served.pack):
         if finding.kind == "wrong":
             log.warning("%s", finding.sentence)
-    host, port = settings.server.host, settings.server.port
+    port = listening.getsockname()[1]
     with contextlib.suppress(OSError):  # a full disk below the output must not keep us from serving
         print(f"Kiosk: http://{host}:{port}/    (Ctrl-C ends it)")
         print(
@@ -282,25 +289,14 @@ def serve(settings: Settings, secrets: Secrets) -> int:
     # The pack's words are a million objects that stay: a collection of them holds up every answer.
     gc.collect()
     gc.freeze()
-    # No access log: an address and a path are what we promised not to keep.
-    config = uvicorn.Config(
-        app,
-        host=host,
-        port=port,
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        proxy_headers=False,  # nothing here asks who called
-        lifespan="on",
-        ws="none",
-        timeout_graceful_shutdown=2,
-    )
+    most = http_front.connections(http_front.open_files())
+    config = http_front.bounded(app, most=most, lifespan=True)
     with contextlib.suppress(KeyboardInterrupt):
         desk_server.server(
             config,
             settings,
             lambda: desk_server.compose(settings, app.served, app.detail, clock=app.clock),
-        ).run()
+        ).run([listening])
     return 0
 
 

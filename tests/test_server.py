@@ -6,6 +6,7 @@ import hmac
 import json
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -80,6 +81,17 @@ def test_a_schedule_that_is_no_cron_line_is_a_settings_error(tmp_path: Path) -> 
 
     assert done.returncode == 2
     assert "[content] schedule" in done.stderr
+
+
+def test_a_port_that_is_taken_is_told_before_anything_is_done(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = command("serve", environ=environment(tmp_path, PORCHLIGHT_SERVER__PORT=port))
+
+    assert done.returncode == 2
+    assert f"nothing can listen on 127.0.0.1 port {port}" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.slow
