@@ -27,8 +27,9 @@ from kiosk.app import KioskApp
 from kiosk.audio import clips
 from kiosk.edition import last_resort
 from kiosk.pages import school_file
-from runtime import child_process, schedule
+from runtime import child_process, private_status, schedule
 from runtime.clock import guard_clock, now_utc
+from runtime.host_names import OwnNames
 from runtime.installation import hash_key
 from runtime.schedule import Job, Slot
 from runtime.served import Served
@@ -75,7 +76,7 @@ class Porchlight:
         self._unspoken.set()
         self.store = Store(settings.store_url, spool=Spool(data_dir / WAITING, WORKS))
         self.ledger = Ledger(self.store)
-        key = hash_key(settings, secrets)
+        self._hash_key = key = hash_key(settings, secrets)
         self.line = self._text_line(key)
         gate = Gate(self.line.alarms, Account.configured(settings, secrets))
         self.deliveries = Deliveries(self.line.alarms, clock=clock)
@@ -91,10 +92,11 @@ class Porchlight:
         self.modem = behind_modem(self.line, self.ledger, settings.sms, hash_key=key, clock=clock)
         self._show()
         self.app = Starlette(
-            routes=[Route("/healthz", self.healthz), Route("/readyz", self.readyz)],
+            routes=[Route("/healthz", self.healthz), Route(private_status.ADDRESS, self.readyz)],
             lifespan=self._lifespan,
         )
-        self.front: ASGIApp = self.kiosk if settings.kiosk.enabled else self.app
+        front: ASGIApp = self.kiosk if settings.kiosk.enabled else self.app
+        self.front = OwnNames(front, settings.server)
         self.endpoints = self._endpoints(gate)
 
     def _text_line(self, hash_key: bytes) -> TextLine:
@@ -111,7 +113,9 @@ class Porchlight:
 
     def _endpoints(self, gate: Gate) -> dict[str, ASGIApp]:
         """What answers at a path of its own; ``front`` answers at every other."""
-        own: dict[str, ASGIApp] = {"/healthz": self.app, "/readyz": self.app}
+        states = OwnNames(self.app, self.settings.server)
+        # The carrier's are asked by any name: a signature over the configured address tells.
+        own: dict[str, ASGIApp] = {"/healthz": states, private_status.ADDRESS: states}
         if self.settings.sms.enabled and self.modem is None:
             record = self.carrier_work.record_status if self.carrier_work else None
             own["/sms/inbound"] = InboundTexts(self.line, gate)
@@ -183,14 +187,16 @@ class Porchlight:
         """The process lives."""
         return PlainTextResponse("ok\n")
 
-    async def readyz(self, request: Request) -> JSONResponse:  # noqa: ARG002  a route
-        """200 when the text line gives the known answer; the rest of the JSON only warns."""
+    async def readyz(self, request: Request) -> JSONResponse:
+        """200 when the text line gives the known answer; why not, only to whoever has our key."""
         ready = self.served.healthy()
-        detail = await asyncio.to_thread(self.detail)
+        proof = request.headers.get("authorization", "")
+        is_private = private_status.is_proven(proof, self._hash_key)
+        detail = await asyncio.to_thread(self.detail) if is_private else {}
         return JSONResponse({"ready": ready, **detail}, status_code=200 if ready else 503)
 
     def detail(self) -> dict[str, object]:
-        """What `/readyz` and the staff desk say. Reads files: call it in a thread."""
+        """What the staff desk and `doctor --json` say. Reads files: call it in a thread."""
         doubts = {
             "store": self.store.problem() or "ok",
             "replies": self.deliveries.problem() or "ok",

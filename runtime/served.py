@@ -115,7 +115,7 @@ class Served:
         return KNOWN_ANSWER in decide(self.script, KNOWN_QUESTION).reply.text
 
     def detail(self) -> dict[str, object]:
-        """What `/readyz` says of it."""
+        """What the running server says of it."""
         release, refusal = self.release, self.releases.refused()
         waiting = held_pack.waiting(self.releases)
         record, now = last_refresh.last(self.releases), self.clock()

@@ -61,9 +61,7 @@ def test_doctored_pages_are_not_shown_where_they_cannot_be_put_right(
         with serving(environ) as server:
             page = server.http.get("/en/").text
             assert (TITLE in page, PLANTED in page) == (True, False)
-            assert (
-                server.http.get("/readyz").json()["release"] == doctored
-            )  # its pack, not an older one
+            assert server.detail()["release"] == doctored  # its pack, not an older one
 
 
 @pytest.mark.slow
@@ -84,12 +82,12 @@ def test_a_running_server_takes_up_no_release_that_nobody_made_and_drops_one_tha
             "the forgery is set aside",
         )
         assert PLANTED not in server.http.get("/en/").text
-        assert server.http.get("/readyz").json()["release"] == real.name
+        assert server.detail()["release"] == real.name
         until(lambda: forged.name in server.log(), "the reason is told")
 
         shutil.rmtree(real)
         until(
-            lambda: server.http.get("/readyz").json()["serving"] == "shipped",
+            lambda: server.detail()["serving"] == "shipped",
             "what is gone is not served",
         )
         assert TITLE in server.http.get("/en/").text
@@ -112,8 +110,6 @@ def test_a_running_server_shows_no_doctored_pages_of_a_pack_that_is_right(
         until(
             lambda: server.log().count("verifying what is on the disk") > 1, "the change is noticed"
         )
-        until(
-            lambda: server.http.get("/readyz").json()["release"] == doctored, "its pack is taken up"
-        )
+        until(lambda: server.detail()["release"] == doctored, "its pack is taken up")
         page = server.http.get("/en/").text
         assert (TITLE in page, PLANTED in page) == (True, False)
