@@ -33,6 +33,7 @@ from runtime.host_names import OwnNames
 from runtime.installation import hash_key
 from runtime.schedule import Job, Slot
 from runtime.served import Served
+from settings import roles
 from settings.load import Secrets, SettingsError, load, load_secrets
 from settings.schema import ROOT, Settings
 from sms.carrier import Transport
@@ -132,8 +133,9 @@ class Porchlight:
     def jobs(self) -> list[Job]:
         """The table of jobs. Each is safe to run at any time and as often as one likes."""
         work = self.carrier_work.table() if self.carrier_work else []
+        keeps_pack = not roles.is_line_alone(self.settings)
         return [
-            Job("refresh", self.slot, self.refresh),
+            *([Job("refresh", self.slot, self.refresh)] if keeps_pack else []),
             Job("watch", IntervalTrigger(seconds=3), self.watch),
             Job("purge", IntervalTrigger(hours=1), self.purge),
             # Night in California, clear of the hour that daylight saving skips or repeats.
@@ -144,7 +146,7 @@ class Porchlight:
     async def watch(self) -> None:
         """Show a release that another process activated; render again a changed school file."""
         written = school_file.digest(self.settings.kiosk.school_file)
-        if written != self._school:
+        if written != self._school and not roles.is_line_alone(self.settings):
             self._school = written
             await self.verb("refresh", "--again")
         if self.served.changed():
@@ -176,7 +178,8 @@ class Porchlight:
 
     async def nightly(self) -> None:
         """Render again, as what is said about age changes by the day; ask the known question."""
-        await self.verb("refresh", "--again")
+        if not roles.is_line_alone(self.settings):
+            await self.verb("refresh", "--again")
         if not self.served.healthy():
             log.error(
                 "nightly: the line no longer gives the right answer to a known question; see"
@@ -203,7 +206,18 @@ class Porchlight:
         }
         carrier = self.modem or self.carrier_work
         own = carrier.report() if carrier else {}
+        if roles.is_line_elsewhere(self.settings):
+            own = self._line_elsewhere()
         return {**self.served.detail(), "refresh_overdue": self._overdue(), **doubts, **own}
+
+    def _line_elsewhere(self) -> dict[str, object]:
+        """What the line's own process says beside what both say of the pack."""
+        shared = self.served.detail().keys()
+        port = self.settings.sms.port
+        told = private_status.ask(self.settings.server.host, port, self._hash_key)
+        if not told:
+            return {"replies": f"the line's own process does not answer on port {port}"}
+        return {name: told[name] for name in told.keys() - {"ready", "refresh_overdue"} - shared}
 
     def _show_active(self) -> None:
         self.served.renew()
@@ -227,7 +241,8 @@ class Porchlight:
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:  # noqa: ARG002  Starlette's
-        self.store.open()
+        if not roles.is_line_elsewhere(self.settings):
+            self.store.open()
         scheduler = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
@@ -235,7 +250,9 @@ class Porchlight:
         for job in self.jobs():
             scheduler.add_job(job.run, job.trigger, id=job.name)
         scheduler.start()
-        runs = [guard_clock(scheduler, self.clock), self.speak(), self._catch_up()]
+        runs = [guard_clock(scheduler, self.clock), self.speak()]
+        if not roles.is_line_alone(self.settings):
+            runs.append(self._catch_up())
         if carrier := self.modem or self.carrier_work:
             runs.append(carrier.run())
         background = [asyncio.create_task(run) for run in runs]
@@ -325,7 +342,7 @@ def _run(given: Namespace, environ: dict[str, str]) -> int:
         with contextlib.suppress(OSError):
             settings.server.data_dir.mkdir(parents=True, exist_ok=True)
         if given.verb in {None, "serve"}:
-            return serve(settings, secrets)
+            return serve(roles.of_process(settings, line_only=given.only == "line"), secrets)
         return command_line.run(Context(settings, secrets, given, now_utc))
     except SettingsError as error:
         print(error, file=sys.stderr)

@@ -41,7 +41,11 @@ def parser() -> ArgumentParser:
     )
     top.add_argument("--report", action="store_true", help=SUPPRESS)  # see ``reported``
     verbs = top.add_subparsers(dest="verb", metavar="VERB")
-    verbs.add_parser("serve", help="kiosk, line and schedule on one port (the same as no verb)")
+    top.set_defaults(only="")
+    serve = verbs.add_parser("serve", help="kiosk, line and schedule (the same as no verb)")
+    serve.add_argument(
+        "--only", choices=("line",), default="", help="the line's process, where [sms] port is set"
+    )
     for module in _MODULES:
         module.add(verbs)
     return top

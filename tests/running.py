@@ -130,16 +130,19 @@ def signature(fields: Mapping[str, str], *, token: str = TOKEN, path: str = "/sm
 
 
 @contextlib.contextmanager
-def serving(environ: Mapping[str, str]) -> Iterator[Server]:
-    """A server that answers, and that is gone afterwards."""
+def serving(environ: Mapping[str, str], *, line_only: bool = False) -> Iterator[Server]:
+    """A server that answers, and that is gone afterwards; ``line_only``: on [sms] port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
+    arguments = ["serve", "--only", "line"] if line_only else []
+    at = {} if line_only else {"PORCHLIGHT_SERVER__PORT": str(port)}
+    port = int(environ["PORCHLIGHT_SMS__PORT"]) if line_only else port
     output = data_folder(environ).parent / f"server-{port}.log"
     with output.open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, str(ROOT / "server.py")],
-            env={**environ, "PORCHLIGHT_SERVER__PORT": str(port)},
+            [sys.executable, str(ROOT / "server.py"), *arguments],
+            env={**environ, **at},
             stdout=log,
             stderr=subprocess.STDOUT,
             cwd=data_folder(environ),

@@ -165,6 +165,14 @@ def test_two_requests_at_once_are_answered_in_their_order(port: int) -> None:
     assert bodies == [b"2", b"0"]
 
 
+@pytest.mark.parametrize(("count", "answered"), [(17, 17), (10_000, 0)])
+def test_requests_that_are_sent_ahead_are_few(port: int, count: int, answered: int) -> None:
+    ahead = b"GET / HTTP/1.1\r\n\r\n" * (count - 1) + head(100)
+
+    assert said(port, ahead).count(b"200 OK") == answered
+    assert answers(port)
+
+
 def test_connections_that_wait_give_way_to_new_ones_the_oldest_first(port: int) -> None:
     with contextlib.ExitStack() as opened:
         idle = [opened.enter_context(connected(port)) for _ in range(MOST)]
