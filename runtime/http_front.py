@@ -181,7 +181,8 @@ class _Bounded(HttpToolsProtocol):
         """A whole request: from here on the application decides how long it takes."""
         super().on_message_complete()
         self._expect(HEAD)
-        self._wait_or_work()
+        if not self.cycle.response_complete:
+            self._port.waiting.pop(self, None)
 
     def on_response_complete(self) -> None:
         """Wait for the next request, or work on one that came meanwhile."""
@@ -228,7 +229,8 @@ class _Bounded(HttpToolsProtocol):
 
     def _expect(self, bound: Bound) -> None:
         self._bound, self._room = bound, bound.most_bytes
-        self._end_deadline()
+        if self._deadline is not None:
+            self._end_deadline()
 
     def _end_deadline(self) -> None:
         if self._deadline is not None:
