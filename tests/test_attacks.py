@@ -60,7 +60,6 @@ ATTACKS = {
         b"a",
         at_desk=True,
     ),
-    "answers that nobody takes": Attack(50, 1500, (HEAD + b"\r\n") * 16),
     "requests sent ahead": Attack(5, 1500, b"", (HEAD + b"\r\n") * 5000, 0, ends_at_once=True),
 }
 
