@@ -4,6 +4,7 @@ programs that read them."""
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -142,6 +143,37 @@ def test_a_unit_reaches_its_own_machine_only_and_leaves_no_memory_behind(unit: s
         "Restart=always",
     ):
         assert f"\n{line}\n" in text
+
+
+@pytest.mark.parametrize(
+    ("silent", "inactive", "restarted"),
+    [
+        ("none", "none", []),
+        (":8000/", "none", ["porchlight.service"]),
+        (":8002/", "none", ["porchlight-line.service"]),
+        (":8002/", "porchlight-line.service", []),
+    ],
+)
+def test_the_server_that_does_not_answer_is_started_again_and_no_other(
+    tmp_path: Path, silent: str, inactive: str, restarted: list[str]
+) -> None:
+    for name, does in {
+        "curl": f"for last; do :; done; case $last in *{silent}*) exit 7 ;; esac",
+        "systemctl": f'case $* in "restart "*) echo "$2" ;; *" {inactive}") exit 3 ;; esac',
+        "sleep": "",
+    }.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{does}\n", encoding="utf-8")
+        (tmp_path / name).chmod(0o755)
+    unit = (DEPLOY / "systemd/porchlight-alive.service").read_text(encoding="utf-8")
+    (started,) = re.findall("(?m)^ExecStart=(.*)$", unit)
+    environ = {"PORCHLIGHT_SERVER__PORT": "8000", "PORCHLIGHT_SMS__PORT": "8002"}
+    environ["PATH"] = f"{tmp_path}:{os.environ['PATH']}"
+
+    done = subprocess.run(
+        shlex.split(started), env=environ, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.split() == restarted
 
 
 def test_the_unit_and_the_policies_name_the_same_local_page() -> None:
