@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 from argparse import Namespace
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -25,12 +25,15 @@ from content.model.built_pack import BuiltPackError
 from content.model.pack import Pack
 from content.releases.last_refresh import fails_for_now, overdue
 from kiosk.audio import clips
-from runtime import child_process, memory, schedule
+from runtime import child_process, memory, private_status, schedule
 from runtime.clock import guard_clock, now_utc
+from runtime.host_names import OwnNames
+from runtime.installation import hash_key
 from runtime.kiosk_door import KioskDoor
 from runtime.schedule import Job, Slot
 from runtime.school_watch import SchoolWatch
 from runtime.served import Served
+from settings import roles
 from settings.load import Secrets, SettingsError, load, load_secrets
 from settings.schema import ROOT, Settings
 
@@ -66,6 +69,7 @@ class Porchlight:
         self._shown: Pack | None = None  # None: the doors have the built-in lines still
         self._unspoken = asyncio.Event()
         self._unspoken.set()
+        self._hash_key = hash_key(settings, secrets)
         self.screen: KioskDoor | None = None
         self.text: TextDoor | None = None
         self.school = SchoolWatch(settings.kiosk.school_file)
@@ -78,13 +82,15 @@ class Porchlight:
                 self.served.pack, settings, secrets, clock=clock, carrier=carrier
             )
         self.app = Starlette(
-            routes=[Route("/healthz", self.healthz), Route("/readyz", self.readyz)],
+            routes=[Route("/healthz", self.healthz), Route(private_status.ADDRESS, self.readyz)],
             lifespan=self._lifespan,
         )
-        self.front: ASGIApp = self.screen.app if self.screen else self.app
+        states = OwnNames(self.app, settings.server)
+        self.front = OwnNames(self.screen.app if self.screen else self.app, settings.server)
         self.endpoints: dict[str, ASGIApp] = {
-            "/healthz": self.app,
-            "/readyz": self.app,
+            "/healthz": states,
+            private_status.ADDRESS: states,
+            # The carrier's are asked by any name: a signature over the configured address tells.
             **(self.text.endpoints if self.text else {}),
         }
 
@@ -97,8 +103,9 @@ class Porchlight:
     def jobs(self) -> list[Job]:
         """The table of jobs. Each is safe to run at any time and as often as one likes."""
         work = self.text.tasks() if self.text else []
+        keeps_pack = not roles.is_line_alone(self.settings)
         return [
-            Job("refresh", self.slot, self.refresh),
+            *([Job("refresh", self.slot, self.refresh)] if keeps_pack else []),
             Job("watch", IntervalTrigger(seconds=3), self.watch),
             # Night in California, clear of the hour that daylight saving skips or repeats.
             Job("nightly", CronTrigger(hour=11, minute=30, timezone=UTC), self.nightly),
@@ -125,9 +132,10 @@ class Porchlight:
 
     async def _ship(self) -> None:
         """Make a release of the shipped pack; show it also where the disk cannot keep one."""
-        with contextlib.suppress(TimeoutError, OSError):
-            await self.verb("refresh", "--again")
-        await asyncio.to_thread(self.served.look)
+        if not roles.is_line_alone(self.settings):  # the other process makes it
+            with contextlib.suppress(TimeoutError, OSError):
+                await self.verb("refresh", "--again")
+            await asyncio.to_thread(self.served.look)
         if self.served.wants_shipped():
             await asyncio.to_thread(self.served.take_shipped)
 
@@ -160,10 +168,16 @@ class Porchlight:
         """The process lives."""
         return PlainTextResponse("ok\n")
 
-    async def readyz(self, request: Request) -> JSONResponse:  # noqa: ARG002  a route
-        """200 when the line gives the known answer and what is active is what is shown."""
-        detail = await asyncio.to_thread(self.detail)
-        ready = self.healthy() and self._shown is self.served.pack and not detail["wrong"]
+    async def readyz(self, request: Request) -> JSONResponse:
+        """200 when the line gives the known answer and what is active is what is shown.
+
+        Why not, only to whoever has our key.
+        """
+        wrong = await asyncio.to_thread(self.served.problem)
+        ready = self.healthy() and self._shown is self.served.pack and not wrong
+        proof = request.headers.get("authorization", "")
+        is_private = private_status.is_proven(proof, self._hash_key)
+        detail = await asyncio.to_thread(self.detail) if is_private else {}
         return JSONResponse({"ready": ready, **detail}, status_code=200 if ready else 503)
 
     def healthy(self) -> bool:
@@ -171,11 +185,21 @@ class Porchlight:
         return self.text is None or self.text.healthy()
 
     def detail(self) -> dict[str, object]:
-        """What `/readyz` and the staff desk say. Reads files: call it in a thread."""
+        """What the staff desk and `doctor --json` say. Reads files: call it in a thread."""
         found = self.served.detail() | {"refresh_overdue": self._overdue()}
         if self.screen:
             found["screen"] = self.screen.problem() or "ok"
+        if roles.is_line_elsewhere(self.settings):
+            return found | self._line_elsewhere(found)
         return found | (self.text.report() if self.text else {})
+
+    def _line_elsewhere(self, shared: Mapping[str, object]) -> dict[str, object]:
+        """What the line's own process says beside what both say of the pack."""
+        port = self.settings.sms.port
+        told = private_status.ask(self.settings.server.host, port, self._hash_key)
+        if not told:
+            return {"replies": f"the line's own process does not answer on port {port}"}
+        return {name: told[name] for name in told.keys() - {"ready"} - shared.keys()}
 
     def _show(self) -> None:
         # The line first: a pack that its replies cannot be made from must not reach the screen.
@@ -225,7 +249,9 @@ class Porchlight:
         for job in self.jobs():
             scheduler.add_job(job.run, job.trigger, id=job.name)
         scheduler.start()
-        runs = [self._begin(), guard_clock(scheduler, self.clock), self.speak(), self._catch_up()]
+        runs = [self._begin(), guard_clock(scheduler, self.clock), self.speak()]
+        if not roles.is_line_alone(self.settings):
+            runs.append(self._catch_up())
         background = [
             asyncio.create_task(run) for run in (*runs, *(self.text.runs() if self.text else ()))
         ]
@@ -268,40 +294,39 @@ def build(
 
 
 def serve(settings: Settings, secrets: Secrets) -> int:
-    """The kiosk, the line and the schedule on one port, until Ctrl-C or SIGTERM."""
+    """The kiosk, the line and the schedule on one port, until Ctrl-C or SIGTERM. SettingsError."""
     import uvicorn
 
+    from runtime import http_front
+
     memory.one_arena()
+    host = settings.server.host
+    try:
+        listening = http_front.listen(host, settings.server.port)
+    except OSError as problem:
+        raise SettingsError(
+            f"[server] port: nothing can listen on {host} port {settings.server.port}"
+            f" ({problem.strerror}); end the program that has it, perhaps another Porchlight, or"
+            " set another port."
+        ) from problem
     app = build(settings, secrets=secrets)
-    host, port = settings.server.host, settings.server.port
+    port = listening.getsockname()[1]
     with contextlib.suppress(OSError):  # a full disk below the output must not keep us from serving
         print(f"Kiosk: http://{host}:{port}/    (Ctrl-C ends it)")
         print(
             'Text the line from another terminal: .venv/bin/porchlight text "im not safe"',
             flush=True,
         )
-    # No access log: an address and a path are what we promised not to keep.
-    config = uvicorn.Config(
-        app,
-        host=host,
-        port=port,
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        proxy_headers=False,  # nothing here asks who called
-        lifespan="on",
-        ws="none",
-        timeout_graceful_shutdown=2,
-    )
+    most = http_front.connections(http_front.open_files())
+    config = http_front.bounded(app, most=most, lifespan=True)
     server = uvicorn.Server(config)
     if settings.desk.enabled:
         from runtime import desk_server
 
-        server = desk_server.server(
-            config, settings, desk_server.compose(settings, app.served, app.detail, app.script)
-        )
+        desk = desk_server.compose(settings, app.served, app.detail, app.script)
+        server = desk_server.server(config, settings, desk)
     with contextlib.suppress(KeyboardInterrupt):
-        server.run()
+        server.run([listening])
     return 0
 
 
@@ -324,7 +349,7 @@ def _run(given: Namespace, environ: dict[str, str]) -> int:
         with contextlib.suppress(OSError):
             settings.server.data_dir.mkdir(parents=True, exist_ok=True)
         if given.verb in {None, "serve"}:
-            return serve(settings, secrets)
+            return serve(roles.of_process(settings, line_only=given.only == "line"), secrets)
         return command_line.run(Context(settings, secrets, given, now_utc))
     except SettingsError as error:
         print(error, file=sys.stderr)

@@ -39,7 +39,11 @@ def parser(arguments: Sequence[str] = ("--help",)) -> ArgumentParser:
     )
     top.add_argument("--report", action="store_true", help=SUPPRESS)  # see ``reported``
     verbs = top.add_subparsers(dest="verb", metavar="VERB")
-    verbs.add_parser("serve", help="kiosk, line and schedule on one port (the same as no verb)")
+    top.set_defaults(only="")
+    serve = verbs.add_parser("serve", help="kiosk, line and schedule (the same as no verb)")
+    serve.add_argument(
+        "--only", choices=("line",), default="", help="the line's process, where [sms] port is set"
+    )
     for name in _needed(arguments):
         import_module(f"cli.{name}").add(verbs)
     return top

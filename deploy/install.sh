@@ -1,7 +1,7 @@
 #!/bin/sh
 # Puts the kiosk's files of this checkout in place, on Debian 13. Run as root from /opt/porchlight, as often as you like:
 #
-#     deploy/install.sh [--port N]
+#     deploy/install.sh [--port N] [--line-port N]
 #
 # Owns the copies under /etc and /usr/lib (units, users, policies). Refuses to overwrite a settings file, to open a port,
 # and to start anything: it ends with the commands that do. DESTDIR puts everything under another root, to look at it.
@@ -10,14 +10,18 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 dest=${DESTDIR:-}
 port=8000
+line_port=
 
 while [ $# -gt 0 ]; do
   case $1 in
     --port) port=${2:?"--port needs a number"}; shift 2 ;;
-    *) echo "Usage: deploy/install.sh [--port N]" >&2; exit 2 ;;
+    --line-port) line_port=${2:?"--line-port needs a number"}; shift 2 ;;
+    *) echo "Usage: deploy/install.sh [--port N] [--line-port N]" >&2; exit 2 ;;
   esac
 done
-case $port in *[!0-9]* | "") echo "The port is a number, such as 8000; got: $port" >&2; exit 2 ;; esac
+for number in "$port" "${line_port:-0}"; do
+  case $number in *[!0-9]* | "") echo "The port is a number, such as 8000; got: $number" >&2; exit 2 ;; esac
+done
 if [ -z "$dest" ] && [ "$(id -u)" -ne 0 ]; then
   echo "This writes to /etc: run it as root (sudo deploy/install.sh), or set DESTDIR to see what it would write." >&2
   exit 1
@@ -47,6 +51,11 @@ for file in environment kiosk-environment; do
   kept=$(grep -v '^PORCHLIGHT_SERVER__PORT=' "$dest/etc/porchlight/$file" || true)
   printf '%s\n' ${kept:+"$kept"} "PORCHLIGHT_SERVER__PORT=$port" > "$dest/etc/porchlight/$file"
 done
+# The line as a service of its own. Once set it stays, also when this is run again without --line-port.
+if [ -n "$line_port" ]; then
+  kept=$(grep -v -e '^PORCHLIGHT_SMS__PORT=' -e '^PORCHLIGHT_SMS__ENABLED=' "$dest/etc/porchlight/environment" || true)
+  printf '%s\n' "$kept" PORCHLIGHT_SMS__ENABLED=true "PORCHLIGHT_SMS__PORT=$line_port" > "$dest/etc/porchlight/environment"
+fi
 chmod 0600 "$dest/etc/porchlight/environment" # secrets of a line may stand in it
 # Both are the school's own from then on. The long settings.toml stays in the checkout: its paths are meant from there.
 [ -e "$dest/etc/porchlight/settings.toml" ] || put 0644 "$here/settings.toml" /etc/porchlight/settings.toml
@@ -76,5 +85,6 @@ cat <<EOF
 Installed for port $port. Now look at /etc/porchlight/settings.toml and /etc/porchlight/school.toml, then:
   systemctl enable --now porchlight.service porchlight-alive.timer porchlight-kiosk-nightly.timer
   systemctl enable --now porchlight-kiosk.service
+A text line on a port of its own (--line-port): systemctl enable --now porchlight-line.service
 Sound and printers: docs/kiosk.md. After an update of the checkout, run this again.
 EOF

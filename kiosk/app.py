@@ -5,6 +5,7 @@ It sets no cookie and logs no address or typed word.
 
 import asyncio
 import logging
+import re
 import time
 from collections import OrderedDict
 from functools import partial
@@ -29,6 +30,7 @@ from settings.schema import Kiosk
 
 MAX_BODY_BYTES = 2048
 VARIANTS_KEPT = 200  # pages in a mode, about 10 KB each: a day's visits
+_NO_GZIP = re.compile(rb"gzip\s*;\s*q=0(\.0*)?\s*(,|$)", re.IGNORECASE)
 log = logging.getLogger("porchlight.kiosk")
 
 
@@ -264,7 +266,7 @@ async def _answer(ready: Ready, packed: bytes, scope: Scope, send: Send) -> None
     unpacks = known = False
     for name, value in scope["headers"]:
         if name == b"accept-encoding":
-            unpacks = b"gzip" in value
+            unpacks = b"gzip" in value and not _NO_GZIP.search(value)
         elif name == b"if-none-match":
             known = value == b"*" or ready.etag in value
     if known:

@@ -18,7 +18,7 @@ from kiosk.desk.app import DeskApp
 from kiosk.desk.pages import DeskInputs, PhoneReply
 from kiosk.desk.task import TaskOutcome, Verb
 from kiosk.desk.usb_sticks import Sticks, plugged_in
-from runtime import child_process, doctor
+from runtime import child_process, doctor, http_front
 from runtime.clock import now_utc
 from runtime.served import Served
 from settings.schema import Settings
@@ -27,7 +27,7 @@ from sms.terminal.phone import how_found
 from sms.terminal.screen import cost_of
 
 log = logging.getLogger("porchlight.desk")
-MOST_AT_ONCE = 40  # connections of the desk: whoever floods it must not take the kiosk's memory
+CONNECTIONS = 40  # whoever floods the desk must not take the kiosk's memory
 
 
 def compose(
@@ -40,7 +40,7 @@ def compose(
     verb: Verb | None = None,
     sticks: Sticks = plugged_in,
 ) -> DeskApp:
-    """The desk of an installation. ``detail`` says what is shown, ``script`` what is replied."""
+    """The desk of an installation: what the server says of itself, and what it would reply."""
     handed = DeskInputs(
         detail=detail,
         findings=lambda: findings(settings, served),
@@ -64,7 +64,7 @@ async def _run(verb: str, *arguments: str) -> TaskOutcome:
 
 
 def findings(settings: Settings, served: Served) -> Sequence[tuple[str, str]]:
-    """What doctor finds beside what `/readyz` says of the running server."""
+    """What doctor finds beside what the running server says of itself."""
     found = chain(
         doctor.of_disk(settings),
         doctor.of_pack(settings, served.pack),
@@ -97,20 +97,7 @@ class WithDesk(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, desk: DeskApp, listening: socket.socket) -> None:
         super().__init__(config)
         self._listening = listening
-        # No access log, here as there: who looked at what is nobody's to know.
-        self._beside = _Beside(
-            uvicorn.Config(
-                desk,
-                access_log=False,
-                log_config=None,
-                server_header=False,
-                lifespan="off",
-                ws="none",
-                proxy_headers=False,
-                limit_concurrency=MOST_AT_ONCE,
-                timeout_graceful_shutdown=config.timeout_graceful_shutdown,
-            )
-        )
+        self._beside = _Beside(http_front.bounded(desk, most=CONNECTIONS, lifespan=False))
         self._running: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -135,9 +122,8 @@ class WithDesk(uvicorn.Server):
 def server(config: uvicorn.Config, settings: Settings, desk: DeskApp) -> uvicorn.Server:
     """The kiosk's server, with the desk beside it where its port is free."""
     host, port = settings.desk.host, settings.desk.port
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        listening = socket.create_server((host, port), family=family)
+        listening = http_front.listen(host, port)
     except OSError as problem:
         log.error(  # noqa: TRY400  the cause is in the sentence
             "the staff desk cannot listen on %s port %s (%s); the kiosk goes on",

@@ -1,12 +1,10 @@
 """What is wrong with this installation, and what to do: the checks behind `doctor`."""
 
 import asyncio
-import json
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
-from http.client import HTTPConnection, HTTPException
 from importlib.util import find_spec
 from typing import Any
 
@@ -20,7 +18,9 @@ from content.releases import held_pack
 from content.releases.generations import Releases
 from kiosk.audio import clips
 from kiosk.desk import doctor_checks
+from kiosk.desk.request_checks import is_loopback
 from kiosk.pages import school_file as school
+from runtime import installation, private_status
 from settings.load import Secrets
 from settings.schema import Settings
 from sms.voice import handoff
@@ -36,6 +36,7 @@ def findings(
     """Everything that an operator would ask."""
     return [
         *of_disk(settings),
+        *of_port(settings),
         *of_content(settings, now),
         *of_school(settings),
         *of_screen(settings),
@@ -51,6 +52,17 @@ def of_disk(settings: Settings) -> Iterator[Finding]:
     folder = settings.server.data_dir
     trouble = durable_files.trouble(folder)
     yield Finding("wrong", trouble) if trouble else Finding("ok", f"{folder} can be written.")
+
+
+def of_port(settings: Settings) -> Iterator[Finding]:
+    """Whether others can reach the port past a proxy."""
+    if not is_loopback(host := settings.server.host):
+        yield Finding(
+            "wrong",
+            f'[server] host is "{host}", so that everybody on the network reaches the kiosk and the'
+            ' line without TLS; set it back to "127.0.0.1" and put a proxy in front'
+            " (deploy/proxy/nginx.conf).",
+        )
 
 
 def of_content(settings: Settings, now: datetime) -> Iterator[Finding]:
@@ -183,7 +195,7 @@ def of_line(settings: Settings, secrets: Secrets) -> Iterator[Finding]:
         yield Finding("note", "[sms] enabled is false: there is no text line on this machine.")
         return
     if settings.sms.carrier == "modem":
-        yield from of_modem(settings)
+        yield from of_modem(settings, secrets)
         return
     missing = [
         name
@@ -212,7 +224,7 @@ def of_line(settings: Settings, secrets: Secrets) -> Iterator[Finding]:
     yield from of_fallback(settings)
 
 
-def of_modem(settings: Settings) -> Iterator[Finding]:
+def of_modem(settings: Settings, secrets: Secrets) -> Iterator[Finding]:
     """Whether the modem answers, and how it stands. A running server, which holds it, is asked."""
     from runtime.clock import now_utc
     from sms.modem.device import Modem
@@ -225,7 +237,7 @@ def of_modem(settings: Settings) -> Iterator[Finding]:
             "[sms] number is empty: the line cannot tell its own voice; write the SIM's number"
             " there.",
         )
-    report = _running_server(settings)
+    report = running_server(settings, secrets)
     if "modem" in report:
         problem = "" if report["modem"] == "ok" else str(report["modem"])
         signal = report.get("modem_signal_percent")
@@ -244,20 +256,10 @@ def of_modem(settings: Settings) -> Iterator[Finding]:
     )
 
 
-def _running_server(settings: Settings) -> dict[str, object]:
+def running_server(settings: Settings, secrets: Secrets) -> dict[str, object]:
     """What a server on these settings says of itself; {} if none runs."""
-    # where it listens, not we
-    everywhere = settings.server.host in {"", "0.0.0.0", "::"}  # noqa: S104
-    host = "127.0.0.1" if everywhere else settings.server.host
-    connection = HTTPConnection(host, settings.server.port, timeout=5)
-    try:
-        connection.request("GET", "/readyz")
-        report = json.loads(connection.getresponse().read())
-    except (OSError, HTTPException, ValueError):
-        return {}
-    finally:
-        connection.close()
-    return report if isinstance(report, dict) else {}
+    key = installation.hash_key(settings, secrets)
+    return private_status.ask(settings.server.host, settings.server.port, key)
 
 
 def of_fallback(settings: Settings) -> Iterator[Finding]:

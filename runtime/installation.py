@@ -96,11 +96,14 @@ def hash_key(settings: Settings, secrets: Secrets) -> bytes:
     fresh = token_hex(32)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with (
-            contextlib.suppress(FileExistsError),
-            os.fdopen(os.open(file, _NEW_PRIVATE, 0o600), "w") as new,
-        ):
-            new.write(fresh)
+        if not file.exists():
+            # Linked when it is whole: the line's process may start at the same moment.
+            aside = file.with_name(f"hash.key.{os.getpid()}")
+            with os.fdopen(os.open(aside, _NEW_PRIVATE, 0o600), "w") as new:
+                new.write(fresh)
+            with contextlib.suppress(FileExistsError):
+                os.link(aside, file)
+            aside.unlink()
         return (file.read_text(encoding="ascii").strip() or fresh).encode()
     except (OSError, UnicodeDecodeError):
         log.warning(

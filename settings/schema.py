@@ -44,10 +44,12 @@ class Sms(msgspec.Struct, frozen=True):
     """The text line: its number (E.164), what HELP says, how late texts are answered.
 
     ``carrier``: twilio, or modem: one in this machine. ``modem_device`` and ``modem_connection``
-    are gammu's. ``voice_handoff``: the resource that callers may be put through to.
+    are gammu's. ``voice_handoff``: the resource that callers may be put through to. ``port``: of a
+    process of its own; 0: one process serves kiosk and line.
     """
 
     enabled: bool = True
+    port: int = 0
     carrier: str = "twilio"
     modem_device: str = "/dev/ttyUSB0"
     modem_connection: str = "at"
@@ -137,6 +139,7 @@ def _is_number(number: str) -> bool:
 
 MEANINGS: list[tuple[str, Callable[[Any], object], str]] = [
     ("server.port", lambda port: 0 <= port <= 65535, "a number from 0 to 65535"),
+    ("sms.port", lambda port: 0 <= port <= 65535, "a number from 0 to 65535"),
     ("desk.host", bool, "an address of this machine, such as 127.0.0.1,"),
     ("desk.port", lambda port: 0 <= port <= 65535, "a number from 0 to 65535"),
     (

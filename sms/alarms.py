@@ -50,8 +50,8 @@ SENTENCES = {
         " more."
     ),
     "outbox-failed": (
-        "The carrier will not deliver a reply to a missed text; it is given up. /readyz says which"
-        " error."
+        "The carrier will not deliver a reply to a missed text; it is given up. doctor --json says"
+        " which error."
     ),
     "too-large": "A request was refused: it was larger than any text message.",
 }

@@ -14,8 +14,11 @@ import time
 import urllib.parse
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import httpx2
+
+from runtime.private_status import proof
 
 ROOT = Path(__file__).resolve().parent.parent
 ACCOUNT, TOKEN, NUMBER = "AC" + "5" * 32, "test-token", "+19165550100"
@@ -67,9 +70,17 @@ def data_folder(environ: Mapping[str, str]) -> Path:
 class Server:
     """A running server: where it answers, and everything it printed."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", port: int, output: Path) -> None:
-        self.process, self.port, self.output = process, port, output
+    def __init__(
+        self, process: "subprocess.Popen[bytes]", port: int, output: Path, data: Path
+    ) -> None:
+        self.process, self.port, self.output, self.data = process, port, output, data
         self.http = httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=20, trust_env=False)
+
+    def detail(self) -> Mapping[str, Any]:
+        """What it says of itself, to those who may read its key, as `doctor --json` has it."""
+        key = (self.data / "hash.key").read_bytes()
+        answer = self.http.get("/readyz", headers={"Authorization": proof(key)})
+        return answer.json()  # type: ignore[no-any-return]
 
     def log(self) -> str:
         return self.output.read_text(encoding="utf-8")
@@ -119,21 +130,29 @@ def signature(fields: Mapping[str, str], *, token: str = TOKEN, path: str = "/sm
 
 
 @contextlib.contextmanager
-def serving(environ: Mapping[str, str], *, ready: bool = True) -> Iterator[Server]:
-    """A server that shows what it should (``ready``), or only answers; it is gone afterwards."""
+def serving(
+    environ: Mapping[str, str], *, ready: bool = True, line_only: bool = False
+) -> Iterator[Server]:
+    """A server that shows what it should (``ready``), or only answers; it is gone afterwards.
+
+    ``line_only``: on [sms] port.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
+    arguments = ["serve", "--only", "line"] if line_only else []
+    at = {} if line_only else {"PORCHLIGHT_SERVER__PORT": str(port)}
+    port = int(environ["PORCHLIGHT_SMS__PORT"]) if line_only else port
     output = data_folder(environ).parent / f"server-{port}.log"
     with output.open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, str(ROOT / "server.py")],
-            env={**environ, "PORCHLIGHT_SERVER__PORT": str(port)},
+            [sys.executable, str(ROOT / "server.py"), *arguments],
+            env={**environ, **at},
             stdout=log,
             stderr=subprocess.STDOUT,
             cwd=data_folder(environ),
         )
-        server = Server(process, port, output)
+        server = Server(process, port, output, data_folder(environ))
         try:
             path = "/readyz" if ready else "/healthz"
             until(lambda: _answers(server, path), f"{path} is 200; it printed: {server.log()}")

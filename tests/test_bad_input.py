@@ -36,7 +36,8 @@ def raw(server: Server, request: bytes) -> tuple[int, str, Outline]:
 
 def asked(server: Server, method: str, target: str) -> tuple[int, str, Outline]:
     return raw(
-        server, f"{method} {target} HTTP/1.1\r\nHost: kiosk\r\nConnection: close\r\n\r\n".encode()
+        server,
+        f"{method} {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode(),
     )
 
 

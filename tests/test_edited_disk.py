@@ -56,7 +56,7 @@ def test_an_edited_release_is_not_shown_also_where_it_cannot_be_set_aside(
         assert list(json.loads(told)["refused"]) == [edited]
         with serving(environ, ready=False) as server:
             until(lambda: TITLE in server.http.get("/en/").text, "the shipped pack is shown")
-            ready = server.http.get("/readyz").json()
+            ready = server.detail()
             assert (ready["ready"], ready["serving"]) == (False, "shipped")
             assert edited in ready["wrong"]
             assert PLANTED not in server.http.get("/en/").text
@@ -79,7 +79,7 @@ def test_a_release_edited_under_a_running_server_is_never_taken_up(
             "the edited one is set aside",
         )
         for _ in range(3):
-            until(lambda: server.http.get("/readyz").json()["ready"], "what ships is shown")
+            until(lambda: server.detail()["ready"], "what ships is shown")
             page = server.http.get("/en/").text
             assert (TITLE in page, PLANTED in page) == (True, False)
 
@@ -102,10 +102,10 @@ def test_a_running_server_takes_up_no_release_that_nobody_made_and_drops_one_tha
             "the forgery is set aside",
         )
         assert PLANTED not in server.http.get("/en/").text
-        assert server.http.get("/readyz").json()["release"] == real.name
+        assert server.detail()["release"] == real.name
         until(lambda: forged.name in server.log(), "the reason is told")
 
         shutil.rmtree(real)
         until(lambda: active(data).is_dir() and active(data) != real, "the shipped one comes anew")
-        until(lambda: server.http.get("/readyz").json()["ready"], "it is shown")
+        until(lambda: server.detail()["ready"], "it is shown")
         assert TITLE in server.http.get("/en/").text

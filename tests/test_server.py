@@ -6,6 +6,7 @@ import hmac
 import json
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -80,6 +81,17 @@ def test_a_schedule_that_is_no_cron_line_is_a_settings_error(tmp_path: Path) -> 
 
     assert done.returncode == 2
     assert "[content] schedule" in done.stderr
+
+
+def test_a_port_that_is_taken_is_told_before_anything_is_done(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = command("serve", environ=environment(tmp_path, PORCHLIGHT_SERVER__PORT=port))
+
+    assert done.returncode == 2
+    assert f"nothing can listen on 127.0.0.1 port {port}" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.slow
@@ -317,9 +329,8 @@ def test_a_changed_text_is_shown_without_a_restart_and_a_refusal_is_told(
         (own_pack / "pack.toml").write_text("name = ", encoding="utf-8")
         assert command("refresh", environ=environ).returncode == 1
         assert "A warm place today" in server.http.get("/en/").text
-        ready = server.http.get("/readyz")
-        assert ready.status_code == 200
-        assert "pack.toml:1" in ready.json()["refused"]["problems"][0]
+        assert server.http.get("/readyz").status_code == 200
+        assert "pack.toml:1" in server.detail()["refused"]["problems"][0]
 
 
 # The port
@@ -329,8 +340,55 @@ def test_a_changed_text_is_shown_without_a_restart_and_a_refusal_is_told(
 def test_it_is_ready_when_it_gives_the_known_answer(server: Server) -> None:
     ready = server.http.get("/readyz")
 
-    assert ready.status_code == 200
-    assert ready.json()["serving"] == "release"
+    assert (ready.status_code, ready.json()) == (200, {"ready": True})
+    assert server.detail()["serving"] == "release"
+
+
+@pytest.mark.parametrize("proof", ["", "Bearer", "Bearer " + "0" * 64, "Bearer é"])
+def test_readyz_tells_strangers_one_boolean(server: Server, proof: str) -> None:
+    ready = server.http.get("/readyz", headers={b"Authorization": proof.encode()})
+
+    assert (ready.status_code, ready.json()) == (200, {"ready": True})
+
+
+@pytest.mark.slow
+def test_doctor_has_a_form_for_programs_with_what_the_running_server_says(
+    installation: dict[str, str], server: Server
+) -> None:
+    environ = installation | {"PORCHLIGHT_SERVER__PORT": str(server.port)}
+
+    told = json.loads(command("doctor", "--json", environ=environ).stdout)
+
+    assert {"kind": "ok", "sentence": "The database can be written."} in told["findings"]
+    assert told["server"]["ready"] is True
+    assert told["server"]["serving"] == "release"
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("127.0.0.1", 200),
+        ("localhost:8000", 200),
+        ("[::1]:8000", 200),
+        ("LOCALHOST.", 200),
+        ("line.example.org", 200),  # public_url's, as a proxy hands it on
+        ("evil.example", 421),
+        ("127.0.0.1.evil.example", 421),
+        ("192.0.2.7", 421),
+        ("", 421),
+        ("127.0.0.1:x", 421),
+        ("localhost, evil.example", 421),
+    ],
+)
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/en/"])
+def test_only_its_own_names_are_answered(server: Server, host: str, path: str, status: int) -> None:
+    assert server.http.get(path, headers={"Host": host}).status_code == status
+
+
+def test_a_signed_text_is_answered_whatever_the_name(server: Server) -> None:
+    fields = message("FOOD", sid="SM09", sender="+19165550126")
+
+    assert server.post(fields, Host="internal.example").status_code == 200
 
 
 def test_a_signed_text_is_answered_and_its_repeat_gets_the_same_bytes(server: Server) -> None:
@@ -383,16 +441,15 @@ def test_a_call_to_the_number_hears_911_first_and_more_on_a_key(server: Server) 
     assert server.http.post("/voice/inbound", content="CallSid=CA2").status_code == 403
 
 
-def test_replies_that_do_not_arrive_are_a_warning_in_readyz(server: Server) -> None:
+def test_replies_that_do_not_arrive_are_a_warning(server: Server) -> None:
     told = {"MessageSid": "SM05", "AccountSid": ACCOUNT, "From": NUMBER, "To": "+19165550125"}
 
     server.post({**told, "MessageStatus": "undelivered", "ErrorCode": "30034"}, path="/sms/status")
 
-    ready = server.http.get("/readyz")
-    assert ready.status_code == 200
-    assert ready.json()["replies"].startswith("replies are not arriving since")
+    assert server.http.get("/readyz").status_code == 200
+    assert server.detail()["replies"].startswith("replies are not arriving since")
     server.post({**told, "MessageStatus": "delivered"}, path="/sms/status")
-    assert server.http.get("/readyz").json()["replies"] == "ok"
+    assert server.detail()["replies"] == "ok"
 
 
 def test_only_post_is_answered(server: Server) -> None:
@@ -427,7 +484,7 @@ def test_no_number_text_or_page_is_in_any_log_or_file(
     server.http.get("/en/zanzibar-page")
 
     data = Path(installation["PORCHLIGHT_SERVER__DATA_DIR"])
-    until(lambda: server.http.get("/readyz").json()["store"] == "ok", "the store has written")
+    until(lambda: server.detail()["store"] == "ok", "the store has written")
     traces = server.log().encode() + b"".join(
         p.read_bytes() for p in data.rglob("*") if p.is_file()
     )
@@ -478,7 +535,7 @@ def test_a_damaged_release_is_made_again_at_the_start(tmp_path: Path, damage: st
 
     with serving(environ) as server:
         assert "988" in server.http.get("/en/now").text
-        assert server.http.get("/readyz").json()["serving"] == "release"
+        assert server.detail()["serving"] == "release"
 
 
 @pytest.mark.slow
@@ -492,8 +549,8 @@ def test_with_no_usable_pack_both_doors_still_hold_the_crisis_lines(tmp_path: Pa
             number in page
             for number in ("911", "988", "741741", "1-888-373-7888", "1-800-422-4453")
         )
-        ready = server.http.get("/readyz")
-        assert (ready.status_code, ready.json()["serving"]) == (503, "built-in")
+        assert server.http.get("/readyz").status_code == 503
+        assert server.detail()["serving"] == "built-in"
     answer = json.loads(command("text", "--json", "anything", environ=environ).stdout)
     assert "988" in answer["reply"]
 
@@ -510,7 +567,7 @@ def test_a_shipped_pack_with_a_wrong_number_is_not_shown_even_when_there_is_noth
     environ = environment(tmp_path / "data", PORCHLIGHT_CONTENT__PACK=str(own_pack))
     with serving(environ, ready=False) as server:
         until(lambda: "the shipped pack cannot be shown" in server.log(), "it was tried")
-        assert server.http.get("/readyz").json()["serving"] == "built-in"
+        assert server.detail()["serving"] == "built-in"
         assert "988" in server.http.get("/en/").text
         assert server.http.get("/en/r/128").status_code == 404
 

@@ -35,7 +35,7 @@ def server(installation: dict[str, str]) -> Iterator[Server]:
 
 
 @pytest.mark.slow
-def test_a_text_in_the_inbox_is_taken_and_readyz_says_how_the_modem_stands(
+def test_a_text_in_the_inbox_is_taken_and_the_server_says_how_the_modem_stands(
     network: Network, server: Server
 ) -> None:
     network.deliver("im not safe, xyzzyñ tengo miedo 😀 " * 4, at=datetime.now(UTC))
@@ -44,12 +44,10 @@ def test_a_text_in_the_inbox_is_taken_and_readyz_says_how_the_modem_stands(
     )
     until(lambda: network.lying() == 0, "the texts are deleted")
 
-    ready = server.http.get("/readyz")
-
-    assert ready.status_code == 200
+    assert server.http.get("/readyz").status_code == 200
     told = {
         key: value
-        for key, value in ready.json().items()
+        for key, value in server.detail().items()
         if key.startswith("modem") or key == "replies"
     }
     assert told == {
@@ -114,7 +112,7 @@ def test_without_the_package_the_server_runs_and_says_what_to_install(
     }
     with serving(environ) as running:
         until(
-            lambda: "pip install" in running.http.get("/readyz").json()["modem"],
+            lambda: "pip install" in running.detail()["modem"],
             "the package is named",
         )
         assert running.http.get("/readyz").status_code == 200

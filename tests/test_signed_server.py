@@ -86,7 +86,7 @@ def test_case_33_a_server_on_an_edited_card_serves_what_ships_and_says_so(
     assert (failed.returncode, "has a fault" in failed.stderr) == (1, True)
     planted = edit(tmp_path / "data")
     with serving(installation) as server:
-        ready = server.http.get("/readyz").json()
+        ready = server.detail()
         assert ready["release"] != planted
         assert ready["refresh"] != "ok"
         assert planted in "".join(ready["refused"]["problems"])

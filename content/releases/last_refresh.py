@@ -1,4 +1,4 @@
-"""What became of the last refresh, for doctor, /readyz and the desk: the file LAST_REFRESH."""
+"""What became of the last refresh, for doctor and the desk: the file LAST_REFRESH."""
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal

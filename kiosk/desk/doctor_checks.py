@@ -27,10 +27,10 @@ def findings(desk: Desk, data_dir: Path) -> Iterator[Finding]:
                 " no passphrase is set; run `desk passphrase`.",
             )
         )
-    if not is_near and not desk.address.startswith("https://"):
+    if not is_near:
         yield Finding(
             "wrong",
-            f"[desk] host is {desk.host} and address is not https: the passphrase crosses the"
-            ' network in the clear; set host back to "127.0.0.1" and put a proxy with TLS in'
-            ' front (docs/operating.md, "The desk").',
+            f"[desk] host is {desk.host}: the passphrase crosses the network in the clear, or can;"
+            ' set host back to "127.0.0.1" and put a proxy with TLS in front'
+            ' (docs/operating.md, "The desk").',
         )

@@ -32,19 +32,19 @@ HEADERS: Mapping[str, str] = {
 
 def is_loopback(host: str) -> bool:
     """Whether a desk on ``host`` can be reached from this machine only."""
-    address = _address(host)
+    address = address_of(host)
     return address.is_loopback if address else host == "localhost"
 
 
 def ours(host: str, desk: Desk, machine: str) -> bool:
     """Whether a Host header is ours. Bare addresses pass: DNS rebinding needs a name."""
-    name = _name(host)
+    name = name_of(host)
     if not name:
         return False
-    known = {"localhost", _name(urlsplit(desk.address).netloc), desk.host.casefold()}
+    known = {"localhost", name_of(urlsplit(desk.address).netloc), desk.host.casefold()}
     if machine and not is_loopback(desk.host):
         known |= {machine.casefold(), f"{machine.casefold()}.local"}
-    return name in known or _address(name) is not None
+    return name in known or address_of(name) is not None
 
 
 def same_origin(headers: Mapping[str, str], desk: Desk) -> bool:
@@ -59,13 +59,14 @@ def same_origin(headers: Mapping[str, str], desk: Desk) -> bool:
     return origin.startswith(("http://", "https://")) and host in allowed
 
 
-def _name(host: str) -> str:
+def name_of(host: str) -> str:
     """A Host header without port, normalised; "" if invalid."""
     found = re.fullmatch(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?", host.strip().casefold())
     return found[1].strip("[]").rstrip(".") if found else ""
 
 
-def _address(name: str) -> IPv4Address | IPv6Address | None:
+def address_of(name: str) -> IPv4Address | IPv6Address | None:
+    """The address that a name is; None where it is a name."""
     try:
         return ip_address(name)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The desk's first page: the facts of `/readyz` and `doctor` as sentences."""
+"""The desk's first page: the facts of the running server and `doctor` as sentences."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -48,10 +48,11 @@ class Point:
 class Facts:
     """What is known now.
 
-    ``detail``: of `/readyz`; ``findings``: of `doctor` as (kind, sentence). ``refreshed``: when the
-    last refresh ended, how, its sentence; ``alarm``: possible tampering. ``held``: changes awaiting
-    approval; ``held_days``: 0 while not too long. ``origin``, ``signatures``, ``local`` (entries):
-    as in release.json. ``due``: entries to compare with their source; ``late``: of them overdue.
+    ``detail``: of the running server; ``findings``: of `doctor` as (kind, sentence).
+    ``refreshed``: when the last refresh ended, how, its sentence; ``alarm``: possible tampering.
+    ``held``: changes awaiting approval; ``held_days``: 0 while not too long. ``origin``,
+    ``signatures``, ``local`` (entries): as in release.json. ``due``: entries to compare with their
+    source; ``late``: of them overdue.
     """
 
     pack: Pack

@@ -1,4 +1,4 @@
-"""A modem's state as sentences for the operator and fields for /readyz."""
+"""A modem's state as sentences for the operator and fields for `doctor --json`."""
 
 from dataclasses import dataclass
 
@@ -52,7 +52,7 @@ class Health:
         )
 
     def report(self) -> dict[str, object]:
-        """The fields for `/readyz`."""
+        """The fields for the desk and `doctor --json`."""
         return {
             "modem": self.problem() or "ok",
             "modem_sim": "" if self.away else self.sim_code or "ready",

@@ -64,7 +64,7 @@ class ModemLoop:
         self._unsent_since: datetime | None = None
 
     def report(self) -> dict[str, object]:
-        """State of the modem, at most a minute old, and whether replies go out, for `/readyz`."""
+        """State of the modem, at most a minute old, and whether replies go out."""
         since = self._unsent_since
         health = self._health
         if self._clock() - self._answered_at > HUNG:

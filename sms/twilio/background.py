@@ -90,7 +90,7 @@ class BackgroundWork:
                     )
 
     def report(self) -> dict[str, str]:
-        """The state of each task, for `/readyz`."""
+        """The state of each task, for the desk and `doctor --json`."""
         return {
             "backfill": self.backfill.problem() or "ok",
             "outbox": self.outbox.problem() or "ok",

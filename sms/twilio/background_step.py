@@ -1,4 +1,4 @@
-"""Runs one background step; logs a failure once and reports it in /readyz."""
+"""Runs one background step; logs a failure once and reports it to the desk."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass

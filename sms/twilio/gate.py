@@ -3,7 +3,6 @@
 Refusals are XML, too: Twilio texts any other body to the sender. Nothing is echoed.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.types import Receive, Scope, Send
@@ -17,7 +16,6 @@ Fields = Mapping[str, list[str]]
 Answer = Callable[[Fields], Awaitable[bytes]]
 
 MAX_BYTES = 64 * 1024
-SLOW_SECONDS = 10.0  # the carrier's own timeout: a slower body is not the carrier's
 _XML = (b"content-type", b"text/xml; charset=utf-8")
 
 
@@ -96,27 +94,16 @@ async def _body(headers: dict[bytes, bytes], receive: Receive) -> bytes | None:
     length = headers.get(b"content-length", b"")
     if length.isdigit() and int(length[:9]) > MAX_BYTES:
         raise RequestRefusedError(413, "too-large")
-    event = await receive()
-    if event["type"] == "http.request" and not event.get("more_body"):
-        return bytes(_fits(event.get("body", b"")))
-    body = bytearray()
-    try:
-        async with asyncio.timeout(SLOW_SECONDS):
-            while event["type"] == "http.request":
-                body += event.get("body", b"")
-                _fits(body)
-                if not event.get("more_body"):
-                    return bytes(body)
-                event = await receive()
-    except TimeoutError as error:
-        raise RequestRefusedError(408) from error
-    return None
-
-
-def _fits(body: bytes | bytearray) -> bytes | bytearray:
-    if len(body) > MAX_BYTES:
-        raise RequestRefusedError(413, "too-large")
-    return body
+    body, more = bytearray(), True
+    while more:
+        event = await receive()
+        if event["type"] != "http.request":
+            return None
+        body += event.get("body", b"")
+        if len(body) > MAX_BYTES:
+            raise RequestRefusedError(413, "too-large")
+        more = event.get("more_body", False)
+    return bytes(body)
 
 
 async def _answer(send: Send, status: int, body: bytes, extra: list[tuple[bytes, bytes]]) -> None:

@@ -67,7 +67,7 @@ def test_a_changed_number_waits_is_shown_side_by_side_and_comes_with_a_yes(
     assert "Nobody signed it" in shown
     assert "Never call a crisis line, 911 or 988" in shown
     assert OLD_NUMBER in server.http.get(PAGE).text
-    assert server.http.get("/readyz").json()["held"]["late"] is False
+    assert server.detail()["held"]["late"] is False
 
     which = shown.split()[1]
     wrong = command("approve", "0123456789ab", environ=environ)
@@ -76,7 +76,7 @@ def test_a_changed_number_waits_is_shown_side_by_side_and_comes_with_a_yes(
     assert (said.returncode, said.stderr) == (0, "")
     until(lambda: NEW_NUMBER in server.http.get(PAGE).text, "the approved number is on the screen")
     assert OLD_NUMBER not in server.http.get(PAGE).text
-    assert server.http.get("/readyz").json()["held"] is None
+    assert server.detail()["held"] is None
 
 
 @pytest.mark.slow
@@ -114,7 +114,7 @@ def test_a_withdrawn_line_leaves_screen_and_line_while_its_pack_waits_and_stays_
     assert "refused by hand" in command("refresh", environ=environ).stdout
     assert "Withdrawn: trevor, hidden here since" in command("releases", environ=environ).stdout
     assert "The withdrawn line trevor is hidden" in command("doctor", environ=environ).stdout
-    assert server.http.get("/readyz").json()["withdrawn"] == ["trevor"]
+    assert server.detail()["withdrawn"] == ["trevor"]
 
 
 @pytest.mark.slow
@@ -135,7 +135,7 @@ def test_a_long_wait_is_wrong_in_doctor(kiosk: tuple[dict[str, str], Server, Pat
     ]
     waiting = held_pack.waiting(Releases(settings.server.data_dir))
     assert waiting is not None
-    assert server.http.get("/readyz").json()["held"] == {"id": waiting.id, "days": 0, "late": False}
+    assert server.detail()["held"] == {"id": waiting.id, "days": 0, "late": False}
 
 
 def test_what_waits_is_printed_for_a_pack_of_two_signatures(

@@ -4,6 +4,7 @@ programs that read them."""
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -115,6 +116,22 @@ def test_systemd_understands_every_unit() -> None:
     assert [line for line in said.splitlines() if "is not executable" not in line] == []
 
 
+SERVERS = ["porchlight.service", "porchlight-line.service"]
+
+
+def hardening(unit: str) -> set[str]:
+    """The lines of a unit that take something away from its process."""
+    lines = (DEPLOY / "systemd" / unit).read_text(encoding="utf-8").splitlines()
+    taken = r"(Protect|Restrict|Private|SystemCall|Limit|Memory|Tasks|Capability|NoNew|Lock)\w*="
+    return {line for line in lines if re.match(taken, line)}
+
+
+def test_both_servers_are_shut_in_alike_but_for_the_network() -> None:
+    one, other = (hardening(unit) for unit in SERVERS)
+    assert "LimitNOFILE=8192" in one
+    assert {line.partition("=")[0] for line in one ^ other} == {"RestrictAddressFamilies"}
+
+
 @pytest.mark.parametrize("unit", ["porchlight.service", "porchlight-kiosk.service"])
 def test_a_unit_reaches_its_own_machine_only_and_leaves_no_memory_behind(unit: str) -> None:
     text = (DEPLOY / "systemd" / unit).read_text(encoding="utf-8")
@@ -126,6 +143,37 @@ def test_a_unit_reaches_its_own_machine_only_and_leaves_no_memory_behind(unit: s
         "Restart=always",
     ):
         assert f"\n{line}\n" in text
+
+
+@pytest.mark.parametrize(
+    ("silent", "inactive", "restarted"),
+    [
+        ("none", "none", []),
+        (":8000/", "none", ["porchlight.service"]),
+        (":8002/", "none", ["porchlight-line.service"]),
+        (":8002/", "porchlight-line.service", []),
+    ],
+)
+def test_the_server_that_does_not_answer_is_started_again_and_no_other(
+    tmp_path: Path, silent: str, inactive: str, restarted: list[str]
+) -> None:
+    for name, does in {
+        "curl": f"for last; do :; done; case $last in *{silent}*) exit 7 ;; esac",
+        "systemctl": f'case $* in "restart "*) echo "$2" ;; *" {inactive}") exit 3 ;; esac',
+        "sleep": "",
+    }.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{does}\n", encoding="utf-8")
+        (tmp_path / name).chmod(0o755)
+    unit = (DEPLOY / "systemd/porchlight-alive.service").read_text(encoding="utf-8")
+    (started,) = re.findall("(?m)^ExecStart=(.*)$", unit)
+    environ = {"PORCHLIGHT_SERVER__PORT": "8000", "PORCHLIGHT_SMS__PORT": "8002"}
+    environ["PATH"] = f"{tmp_path}:{os.environ['PATH']}"
+
+    done = subprocess.run(
+        shlex.split(started), env=environ, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.split() == restarted
 
 
 def test_the_unit_and_the_policies_name_the_same_local_page() -> None:
@@ -166,6 +214,21 @@ def test_install_fills_in_the_port_everywhere_and_keeps_what_the_school_wrote(
     assert session.read_text(encoding="utf-8") == "PORCHLIGHT_SERVER__PORT=9001\n"
     assert "Elm Street" in (tmp_path / "etc/porchlight/settings.toml").read_text(encoding="utf-8")
     assert {path.name for path in (tmp_path / "etc/systemd/system").iterdir()} == set(UNITS)
+
+
+def test_install_gives_the_line_a_port_of_its_own_and_keeps_it(tmp_path: Path) -> None:
+    environment = tmp_path / "etc/porchlight/environment"
+    installed(tmp_path)
+    assert "PORCHLIGHT_SMS__ENABLED=false\n" in environment.read_text(encoding="utf-8")
+
+    installed(tmp_path, "--line-port", "8002")
+    installed(tmp_path)
+
+    assert sorted(environment.read_text(encoding="utf-8").split()) == [
+        "PORCHLIGHT_SERVER__PORT=8000",
+        "PORCHLIGHT_SMS__ENABLED=true",
+        "PORCHLIGHT_SMS__PORT=8002",
+    ]
 
 
 def test_the_settings_that_install_puts_down_are_right(tmp_path: Path) -> None:

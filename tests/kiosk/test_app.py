@@ -76,6 +76,13 @@ def test_a_browser_that_unpacks_gets_the_packed_page(app: KioskApp) -> None:
     assert gzip.decompress(packed.body) == ask(app, "/en/").body
 
 
+@pytest.mark.parametrize("accepted", ["gzip;q=0", "br, GZIP; q=0.000, identity", "gzip ;q=0"])
+def test_a_browser_that_refuses_packed_pages_gets_none(app: KioskApp, accepted: str) -> None:
+    for weight in ("gzip;q=0.5", "gzip;q=1.0, br;q=0"):
+        assert b"content-encoding" in ask(app, "/en/", accept_encoding=weight).headers
+    assert b"content-encoding" not in ask(app, "/en/", accept_encoding=accepted).headers
+
+
 def test_a_page_the_browser_has_is_not_sent_again(app: KioskApp) -> None:
     etag = ask(app, "/en/").headers[b"etag"].decode()
     again = ask(app, "/en/", if_none_match=f'"other", {etag}')

@@ -30,7 +30,7 @@ PROXIED = "https://desk.example.org"
         pytest.param(
             Desk(enabled=True, host="10.0.0.5", address=PROXIED),
             False,
-            ["wrong no passphrase"],
+            ["wrong no passphrase", "wrong in the clear"],
             id="no passphrase",
         ),
         pytest.param(
@@ -46,8 +46,12 @@ PROXIED = "https://desk.example.org"
             id="http",
         ),
         pytest.param(
-            Desk(enabled=True, host="10.0.0.5", address=PROXIED), True, [], id="TLS in front"
+            Desk(enabled=True, host="10.0.0.5", address=PROXIED),
+            True,
+            ["wrong in the clear"],
+            id="a proxy that can be passed by",
         ),
+        pytest.param(Desk(enabled=True, address=PROXIED), True, [], id="TLS in front"),
     ],
 )
 def test_doctor_finds_a_desk_that_others_could_open(

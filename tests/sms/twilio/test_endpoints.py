@@ -259,28 +259,6 @@ def test_a_sender_that_goes_away_is_left_alone(hook: InboundTexts) -> None:
     assert asyncio.run(gone()) == []
 
 
-def test_a_body_that_never_ends_is_given_up(
-    hook: InboundTexts, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("sms.twilio.gate.SLOW_SECONDS", 0.05)
-
-    async def stuck() -> list[Any]:
-        sent: list[Any] = []
-        events = iter([{"type": "http.request", "body": b"a", "more_body": True}])
-
-        async def receive() -> dict[str, Any]:
-            event = next(events, None)
-            return event or await asyncio.Event().wait()  # type: ignore[return-value]
-
-        async def send(event: Any) -> None:
-            sent.append(event)
-
-        await hook({"type": "http", "method": "POST", "path": "/", "headers": []}, receive, send)
-        return sent
-
-    assert Answer(asyncio.run(stuck())).status == 408
-
-
 def test_ten_parallel_posts_of_one_message_get_ten_equal_answers(hook: InboundTexts) -> None:
     async def play() -> list[Answer]:
         return await asyncio.gather(*(post(hook, form(Body="FOOD")) for _ in range(40)))

@@ -1,0 +1,44 @@
+"""The names by which the main port may be asked: DNS rebinding needs one that is not ours."""
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from kiosk.desk.request_checks import address_of, name_of
+from settings.schema import Server
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+EVERYWHERE = frozenset({"", "0.0.0.0", "::"})  # noqa: S104  compared, never listened on
+REFUSAL = b"This name is not Porchlight's. Use the machine's own, or set [server] public_url.\n"
+
+
+class OwnNames:
+    """Answers 421 where ``app`` is asked by a name that is not this server's."""
+
+    def __init__(self, app: ASGIApp, server: Server) -> None:
+        """A server that listens everywhere is asked by any of its machine's addresses."""
+        self._app, self._everywhere = app, server.host in EVERYWHERE
+        public = urlsplit(server.public_url).netloc
+        self._names = LOOPBACK | {name_of(server.host), server.host, name_of(public)} - {""}
+        # Compared before anything is taken apart: what browsers send with each request.
+        self._usual = frozenset(f"{name}:{server.port}".encode() for name in self._names)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or refuse it."""
+        if self._is_own(scope["headers"]):
+            await self._app(scope, receive, send)
+            return
+        length = (b"content-length", b"%d" % len(REFUSAL))
+        headers = [(b"content-type", b"text/plain; charset=utf-8"), length]
+        await send({"type": "http.response.start", "status": 421, "headers": headers})
+        await send({"type": "http.response.body", "body": REFUSAL})
+
+    def _is_own(self, headers: Iterable[tuple[bytes, bytes]]) -> bool:
+        asked = [value for name, value in headers if name == b"host"]
+        if len(asked) != 1:
+            return False
+        if asked[0] in self._usual:
+            return True
+        name = name_of(asked[0].decode("latin-1"))
+        return name in self._names or (self._everywhere and address_of(name) is not None)

@@ -1,0 +1,265 @@
+"""The bounds of a port, one by one, on a small application behind the real server."""
+
+import asyncio
+import contextlib
+import logging
+import resource
+import socket
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+import uvicorn
+from starlette.types import Receive, Scope, Send
+
+from runtime import http_front
+from tests.running import until
+
+MOST = 20
+LARGE = 2**25
+WHOLE = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n"
+PATIENCE = 30  # a guard against a hang, never a measure
+
+
+async def app(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answers with the length of the body; /large with much more than a socket holds; /slow when it is told to."""
+    length, more = 0, True
+    while more:
+        event = await receive()
+        if event["type"] == "http.disconnect":
+            return
+        length, more = length + len(event["body"]), event["more_body"]
+    body = bytes(LARGE) if scope["path"] == "/large" else b"%d" % length
+    while scope["path"] == "/slow" and not RELEASED.is_set():
+        await asyncio.sleep(0.05)
+    headers = [(b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+RELEASED = threading.Event()
+
+
+def soon(**seconds: float) -> pytest.MarkDecorator:
+    """The bounds that a test waits for; the others stay as they are, however slow the machine is."""
+    return pytest.mark.parametrize("port", [seconds], indirect=True, ids=[""])
+
+
+@pytest.fixture
+def port(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    for name, seconds in getattr(request, "param", {}).items():
+        monkeypatch.setattr(http_front, name, seconds)
+    RELEASED.clear()
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(http_front.bounded(app, most=MOST, lifespan=False))
+    thread = threading.Thread(target=server.run, args=([listening],))
+    thread.start()
+    yield int(listening.getsockname()[1])
+    RELEASED.set()
+    server.should_exit = True
+    thread.join(PATIENCE)
+    assert not thread.is_alive()
+
+
+def connected(port: int) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+
+
+def answer(connection: socket.socket) -> bytes:
+    """All that comes until the server ends it; its end by a reset counts as one."""
+    came = b""
+    with contextlib.suppress(ConnectionError):
+        while part := connection.recv(65536):
+            came += part
+    return came
+
+
+def said(port: int, sent: bytes) -> bytes:
+    with connected(port) as connection:
+        connection.sendall(sent)
+        return answer(connection)
+
+
+def answers(port: int) -> bool:
+    with connected(port) as connection:
+        connection.sendall(WHOLE)
+        return connection.recv(4096).startswith(b"HTTP/1.1 200 ")
+
+
+def head(size: int) -> bytes:
+    """A whole request whose head has so many bytes."""
+    begun = b"GET / HTTP/1.1\r\nconnection: close\r\nx: "
+    return begun + b"a" * (size - len(begun) - 4) + b"\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        pytest.param(head(32 * 1024), b"200", id="a head of 32 KB"),
+        pytest.param(head(32 * 1024 + 1), b"431", id="a head of one byte more"),
+        pytest.param(head(2**20)[: 33 * 1024], b"431", id="an unfinished header"),
+        pytest.param(b"\r\n" * 20_000, b"431", id="no head at all, only line ends"),
+        pytest.param(
+            b"POST / HTTP/1.1\r\nconnection: close\r\ncontent-length: 70000\r\n\r\n"
+            + b"b" * 70_000,
+            b"200",
+            id="a body that is larger than a head may be",
+        ),
+        pytest.param(
+            b"POST / HTTP/1.1\r\ncontent-length: 200000\r\n\r\n" + b"b" * 180_000,
+            b"413",
+            id="a body that no address takes",
+        ),
+        pytest.param(
+            b"POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n0\r\nx: " + b"t" * 180_000,
+            b"413",
+            id="a trailer without end",
+        ),
+        pytest.param(b"\x00\x01 nonsense\r\n\r\n", b"400", id="no HTTP"),
+    ],
+)
+def test_a_request_is_bounded_in_bytes(port: int, sent: bytes, status: bytes) -> None:
+    assert said(port, sent).startswith(b"HTTP/1.1 " + status)
+    assert answers(port)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param(b"GET / HT", id="a head"),
+        pytest.param(b"POST / HTTP/1.1\r\ncontent-length: 9\r\n\r\nb", id="a body"),
+        pytest.param(b"\r\n", id="one line end"),
+    ],
+)
+@soon(PART_SECONDS=0.3)
+def test_a_request_that_does_not_come_to_its_end_is_given_up(port: int, sent: bytes) -> None:
+    assert said(port, sent).startswith(b"HTTP/1.1 408 ")
+    assert answers(port)
+
+
+@pytest.mark.parametrize("sent", [b"", WHOLE], ids=["no byte", "a whole request"])
+@soon(IDLE_SECONDS=0.3)
+def test_an_idle_connection_ends(port: int, sent: bytes) -> None:
+    assert said(port, sent).count(b"200 OK") == (1 if sent else 0)
+
+
+@soon(PART_SECONDS=1)
+def test_a_drip_of_bytes_does_not_keep_a_connection(port: int) -> None:
+    with connected(port) as connection, contextlib.suppress(ConnectionError):
+        for byte in b"GET / HTTP/1.1\r\nx: " + b"y" * 100:
+            connection.sendall(bytes([byte]))
+            time.sleep(0.05)
+            connection.setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                assert connection.recv(4096).startswith((b"HTTP/1.1 408 ", b""))
+                return
+            connection.setblocking(True)
+        pytest.fail("it was still open")
+
+
+def test_two_requests_at_once_are_answered_in_their_order(port: int) -> None:
+    two = b"POST / HTTP/1.1\r\ncontent-length: 2\r\n\r\nhi" + head(100)
+
+    bodies = [part.rpartition(b"\r\n")[2] for part in said(port, two).split(b"HTTP/1.1 200")[1:]]
+
+    assert bodies == [b"2", b"0"]
+
+
+@pytest.mark.parametrize(("count", "answered"), [(17, 17), (10_000, 0)])
+def test_requests_that_are_sent_ahead_are_few(port: int, count: int, answered: int) -> None:
+    ahead = b"GET / HTTP/1.1\r\n\r\n" * (count - 1) + head(100)
+
+    assert said(port, ahead).count(b"200 OK") == answered
+    assert answers(port)
+
+
+def test_connections_that_wait_give_way_to_new_ones_the_oldest_first(port: int) -> None:
+    with contextlib.ExitStack() as opened:
+        idle = [opened.enter_context(connected(port)) for _ in range(MOST)]
+        idle[0].sendall(WHOLE)  # has waited for the shortest time, now
+        assert idle[0].recv(4096).startswith(b"HTTP/1.1 200 ")
+
+        for _ in range(5):
+            assert answers(port)
+
+        assert answer(idle[1]) == b""
+        idle[0].sendall(WHOLE)
+        assert idle[0].recv(4096).startswith(b"HTTP/1.1 200 ")
+
+
+def test_only_where_all_are_at_work_is_a_new_connection_refused(port: int) -> None:
+    with contextlib.ExitStack() as opened:
+        for _ in range(MOST):
+            opened.enter_context(connected(port)).sendall(b"GET /slow HTTP/1.1\r\n\r\n")
+        time.sleep(0.2)
+
+        assert said(port, b"").startswith(b"HTTP/1.1 503 ")
+
+        RELEASED.set()
+        until(lambda: answers(port), "those at work have ended")
+
+
+@pytest.mark.parametrize("ending", [b"", b"connection: close\r\n"], ids=["kept", "closed"])
+def test_answers_that_nobody_takes_keep_nobody_out(port: int, ending: bytes) -> None:
+    with contextlib.ExitStack() as opened:
+        for _ in range(MOST):
+            greedy = opened.enter_context(connected(port))
+            greedy.sendall(b"GET /large HTTP/1.1\r\n" + ending + b"\r\n" + WHOLE)
+        time.sleep(0.2)
+
+        assert answers(port)
+
+
+@pytest.mark.slow
+@soon(IDLE_SECONDS=3)
+def test_a_download_goes_on_for_as_long_as_it_is_taken_and_no_longer(port: int) -> None:
+    with connected(port) as patient, connected(port) as deaf:
+        for each in (patient, deaf):
+            each.sendall(b"GET /large HTTP/1.1\r\n\r\n")
+        came = 0
+        while came < LARGE:  # over more seconds than an idle connection has
+            part = patient.recv(2**21)
+            assert part, f"cut off after {came} bytes"
+            came += len(part)
+            time.sleep(0.4)
+
+        assert len(answer(deaf)) < LARGE
+
+
+@soon(TELL_SECONDS=0.1)
+def test_a_flood_is_one_line_of_the_log_with_the_numbers(
+    port: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        for _ in range(50):
+            said(port, b"nonsense\r\n\r\n")
+        until(lambda: counted(caplog) == 50, "all are counted")
+
+    assert len(caplog.messages) < 25
+    assert not any("127.0.0.1" in line or "nonsense" in line for line in caplog.messages)
+
+
+def counted(caplog: pytest.LogCaptureFixture) -> int:
+    lines = [line for line in caplog.messages if line.startswith("refused in the last minute")]
+    return sum(int(line.partition(": ")[2].partition(" bad request")[0]) for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("files", "most"), [(256, 16), (1024, 384), (1640, 1000), (8192, 1000), (2**20, 1000)]
+)
+def test_a_port_has_fewer_connections_than_there_may_be_files(files: int, most: int) -> None:
+    assert http_front.connections(files) == most
+
+
+def test_the_limit_of_open_files_is_raised_as_far_as_allowed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    limits = [(1024, 4096), (1024, 2**20), (2**20, 2**20), (resource.RLIM_INFINITY,) * 2]
+    asked = iter(limits)
+    chosen = list[tuple[int, int]]()
+    monkeypatch.setattr(resource, "getrlimit", lambda _which: next(asked))
+    monkeypatch.setattr(resource, "setrlimit", lambda _which, pair: chosen.append(pair))
+
+    assert [http_front.open_files() for _ in limits] == [4096, 8192, 2**20, 8192]
+    assert chosen == [(4096, 4096), (8192, 2**20)]

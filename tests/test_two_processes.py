@@ -1,0 +1,98 @@
+"""The line as a process of its own beside the kiosk's, both on one data folder."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from server import build
+from settings import load as settings
+from settings.roles import of_process
+from tests.running import CARRIER, ROOT, Server, command, environment, serving, until
+from tests.runtime.test_desk_server import free_port
+
+PACK = ROOT / "content" / "packs" / "california"
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def environ(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    folder = tmp_path_factory.mktemp("two")
+    return environment(
+        folder / "data",
+        PORCHLIGHT_SMS__PORT=str(free_port()),
+        PORCHLIGHT_CONTENT__PACK=str(shutil.copytree(PACK, folder / "pack")),
+        **CARRIER,
+    )
+
+
+@pytest.fixture(scope="module")
+def two(environ: dict[str, str]) -> Iterator[tuple[Server, Server]]:
+    """The kiosk's process and the line's."""
+    with (
+        serving(environ) as kiosk,
+        serving(environ | {"PORCHLIGHT_SERVER__PORT": str(kiosk.port)}, line_only=True) as line,
+    ):
+        yield kiosk, line
+
+
+def test_each_answers_its_own_and_only_the_line_holds_the_database(
+    two: tuple[Server, Server],
+) -> None:
+    kiosk, line = two
+
+    assert line.text("FOOD", sid="SM01").status_code == 200
+    assert kiosk.text("FOOD", sid="SM02").status_code == 404
+    assert "988" in kiosk.http.get("/en/now").text
+    assert line.http.get("/en/now").status_code == 404
+    assert (open_in(kiosk), open_in(line)) == (set(), {"porchlight.db", "waiting.jsonl"})
+    assert kiosk.detail()["store"] == "ok"
+    assert "memory only" not in kiosk.log() + line.log()
+
+
+def open_in(server: Server) -> set[str]:
+    """Which files of the text line the process has open."""
+    links = Path(f"/proc/{server.process.pid}/fd").iterdir()
+    names = {link.readlink().name for link in links if link.exists()}
+    return names & {"porchlight.db", "waiting.jsonl"}
+
+
+def test_the_line_takes_up_what_was_made_for_the_kiosk(
+    environ: dict[str, str], two: tuple[Server, Server]
+) -> None:
+    kiosk, line = two
+    rainn = Path(environ["PORCHLIGHT_CONTENT__PACK"]) / "resources" / "rainn.toml"
+    text = rainn.read_text(encoding="utf-8")
+    rainn.write_text(text.replace("+18006564673", "+18006564674"), encoding="utf-8")
+
+    assert command("refresh", environ=environ).returncode == 0
+
+    until(lambda: "1-800-656-4674" in kiosk.http.get("/en/r/128").text, "the screen has it")
+    release = kiosk.detail()["release"]
+    until(lambda: line.detail()["release"] == release, "the line has it")
+
+
+def test_only_one_of_them_looks_for_packs(environ: dict[str, str]) -> None:
+    asked = settings.load(environ)
+
+    kiosk, line = (
+        {job.name for job in build(of_process(asked, line_only=line_only)).jobs()}
+        for line_only in (False, True)
+    )
+
+    assert "refresh" in kiosk
+    assert "refresh" not in line
+    assert {"watch", "nightly"} <= kiosk & line
+
+
+def test_the_desk_and_doctor_hear_of_a_line_that_does_not_answer(
+    two: tuple[Server, Server],
+) -> None:
+    kiosk, line = two
+    assert kiosk.detail()["replies"] == "ok"
+
+    line.stop()
+
+    assert "own process does not answer" in kiosk.detail()["replies"]
+    assert "988" in kiosk.http.get("/en/now").text
