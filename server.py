@@ -8,11 +8,8 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import AsyncIterator, Callable, Coroutine
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.cron import CronTrigger
-from apscheduler.triggers.interval import IntervalTrigger
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse
@@ -28,7 +25,7 @@ from kiosk.audio import clips
 from kiosk.edition import last_resort
 from kiosk.pages import school_file
 from runtime import child_process, schedule
-from runtime.clock import guard_clock, now_utc
+from runtime.clock import now_utc
 from runtime.installation import hash_key
 from runtime.schedule import Job, Slot
 from runtime.served import Served
@@ -130,11 +127,11 @@ class Porchlight:
         work = self.carrier_work.table() if self.carrier_work else []
         return [
             Job("refresh", self.slot, self.refresh),
-            Job("watch", IntervalTrigger(seconds=3), self.watch),
-            Job("purge", IntervalTrigger(hours=1), self.purge),
+            Job("watch", 3, self.watch),
+            Job("purge", 3600, self.purge),
             # Night in California, clear of the hour that daylight saving skips or repeats.
-            Job("nightly", CronTrigger(hour=11, minute=30, timezone=UTC), self.nightly),
-            *(Job(name, IntervalTrigger(seconds=seconds), run) for name, seconds, run in work),
+            Job("nightly", Slot("30 11 * * *"), self.nightly),
+            *(Job(*task) for task in work),
         ]
 
     async def watch(self) -> None:
@@ -222,21 +219,13 @@ class Porchlight:
     @contextlib.asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:  # noqa: ARG002  Starlette's
         self.store.open()
-        scheduler = AsyncIOScheduler(
-            timezone=UTC,
-            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
-        )
-        for job in self.jobs():
-            scheduler.add_job(job.run, job.trigger, id=job.name)
-        scheduler.start()
-        runs = [guard_clock(scheduler, self.clock), self.speak(), self._catch_up()]
+        runs = [*(job.repeat(self.clock) for job in self.jobs()), self.speak(), self._catch_up()]
         if carrier := self.modem or self.carrier_work:
             runs.append(carrier.run())
         background = [asyncio.create_task(run) for run in runs]
         try:
             yield
         finally:
-            scheduler.shutdown(wait=False)
             for task in background:
                 task.cancel()
             await asyncio.gather(*background, return_exceptions=True)
@@ -253,7 +242,7 @@ def build(
 ) -> Porchlight:
     """Compose everything; tests hand in fakes. SettingsError."""
     try:
-        CronTrigger.from_crontab(settings.content.schedule, UTC)
+        Slot(settings.content.schedule)
     except ValueError as error:
         raise SettingsError(
             f"[content] schedule: {settings.content.schedule!r} is not five cron fields ({error}); "
@@ -310,8 +299,7 @@ def main(arguments: list[str], environ: dict[str, str]) -> int:
     logging.basicConfig(
         stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s"
     )
-    for chatty in ("apscheduler", "alembic"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     if given.report:
         return command_line.reported(lambda: _run(given, environ))
     return _run(given, environ)

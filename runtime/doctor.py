@@ -21,6 +21,7 @@ from content.releases.generations import Releases
 from kiosk.audio import clips
 from kiosk.desk import doctor_checks
 from kiosk.pages import school_file as school
+from runtime.clock import synchronised
 from settings.load import Secrets
 from settings.schema import Settings
 from sms.voice import handoff
@@ -36,6 +37,7 @@ def findings(
     """Everything that an operator would ask."""
     return [
         *of_disk(settings),
+        *of_clock(now, trusted=synchronised()),
         *of_content(settings, now),
         *of_school(settings),
         *of_screen(settings),
@@ -53,12 +55,20 @@ def of_disk(settings: Settings) -> Iterator[Finding]:
     yield Finding("wrong", trouble) if trouble else Finding("ok", f"{folder} can be written.")
 
 
+def of_clock(now: datetime, *, trusted: bool) -> Iterator[Finding]:
+    """Whether the clock is right, as far as anybody can tell."""
+    if now.year < WRITTEN_IN:
+        yield Finding("wrong", f"The clock says {now:%Y-%m-%d}: set it.")
+    elif not trusted:
+        yield Finding(
+            "note",
+            "Nothing keeps this machine's clock right, as far as it can tell: no card says"
+            ' "Open now". Switch on systemd-timesyncd or chrony.',
+        )
+
+
 def of_content(settings: Settings, now: datetime) -> Iterator[Finding]:
     """What is served, how old it is, and what was refused."""
-    if now.year < WRITTEN_IN:
-        yield Finding(
-            "wrong", f"The clock says {now:%Y-%m-%d}: set it, or opening hours will be wrong."
-        )
     releases = Releases(settings.server.data_dir)
     release = releases.active()
     if release is None:

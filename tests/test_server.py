@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from runtime.clock import jumped
 from tests.running import (
     ACCOUNT,
     CARRIER,
@@ -510,17 +509,3 @@ def test_a_shipped_pack_with_a_wrong_number_is_not_shown_even_when_there_is_noth
         assert server.http.get("/readyz").json()["serving"] == "built-in"
         assert "988" in server.http.get("/en/").text
         assert server.http.get("/en/r/128").status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("wall", "steady", "expected"),
-    [
-        (30.0, 30.1, False),
-        (33.0, 30.0, False),
-        (-3570.0, 30.0, True),
-        (3630.0, 30.0, True),
-        (1.8e9, 30.0, True),
-    ],
-)
-def test_a_clock_that_jumps_is_noticed(wall: float, steady: float, expected: bool) -> None:
-    assert jumped(wall, steady) is expected
