@@ -25,7 +25,7 @@ from kiosk.audio import clips
 from kiosk.edition import last_resort
 from kiosk.pages import school_file
 from runtime import child_process, schedule
-from runtime.clock import now_utc
+from runtime.clock import now_utc, synchronised
 from runtime.installation import hash_key
 from runtime.schedule import Job, Slot
 from runtime.served import Served
@@ -79,11 +79,12 @@ class Porchlight:
         self.carrier_work = with_account(
             self.line, self.store, self.deliveries, settings, secrets, clock=clock, carrier=carrier
         )
-        self.calls = InboundCalls(self.served.voice, gate, clock)
+        self.calls = InboundCalls(self.served.voice, gate, self._trusted_clock)
         self.kiosk = KioskApp(
             settings.kiosk,
             fallback=last_resort.edition(settings.kiosk),
             data_dir=data_dir if self.served.directory else None,
+            trusted_clock=self._trusted_clock,
         )
         self.modem = behind_modem(self.line, self.ledger, settings.sms, hash_key=key, clock=clock)
         self._show()
@@ -195,6 +196,10 @@ class Porchlight:
         carrier = self.modem or self.carrier_work
         own = carrier.report() if carrier else {}
         return {**self.served.detail(), "refresh_overdue": self._overdue(), **doubts, **own}
+
+    def _trusted_clock(self) -> datetime | None:
+        """The time, where it is known to be right: "Open now" is said by no other."""
+        return self.clock() if synchronised() else None
 
     def _show_active(self) -> None:
         self.served.renew()
