@@ -9,6 +9,7 @@ import sys
 from argparse import Namespace
 from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import datetime, timedelta
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -24,7 +25,7 @@ from kiosk.app import KioskApp
 from kiosk.audio import clips
 from kiosk.edition import last_resort
 from kiosk.pages import school_file
-from runtime import child_process, schedule
+from runtime import child_process, schedule, service
 from runtime.clock import now_utc, synchronised
 from runtime.installation import hash_key
 from runtime.schedule import Job, Slot
@@ -225,6 +226,9 @@ class Porchlight:
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:  # noqa: ARG002  Starlette's
         self.store.open()
         runs = [*(job.repeat(self.clock) for job in self.jobs()), self.speak(), self._catch_up()]
+        server = self.settings.server
+        ask = partial(service.asked_over_http, server.host, server.port)
+        runs.append(service.keep_told(os.environ, ask))
         if carrier := self.modem or self.carrier_work:
             runs.append(carrier.run())
         background = [asyncio.create_task(run) for run in runs]
