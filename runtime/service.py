@@ -45,6 +45,7 @@ def tell(where: str, state: str) -> None:
     address = "\0" + where[1:] if where.startswith("@") else where
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as to:
+            to.setblocking(False)  # a systemd that does not listen must not hold up every page
             to.connect(address)
             to.sendall(state.encode())
     except OSError as problem:

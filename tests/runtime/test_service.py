@@ -100,6 +100,14 @@ def test_a_systemd_that_is_gone_does_not_end_the_server(
     assert "systemd could not be told READY=1" in caplog.text
 
 
+def test_a_systemd_that_does_not_listen_holds_nothing_up(
+    systemd: Systemd, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(600):  # more than net.unix.max_dgram_qlen holds
+        service.tell(systemd.here, ALIVE)
+    assert "systemd could not be told WATCHDOG=1" in caplog.text
+
+
 @pytest.mark.parametrize(
     ("says", "expected"),
     [
