@@ -36,7 +36,7 @@ rm -rf "$AT/root/etc/porchlight" "$AT/root/var/lib/porchlight" "$AT/root/etc/sys
 printf '/opt/python/lib\\n' > "$AT/root/etc/ld.so.conf.d/00-python.conf"
 printf '0123456789abcdef0123456789abcdef\\n' > "$AT/root/etc/machine-id"
 exec systemd-nspawn --quiet --directory="$AT/root" --machine=porchlight --register=no --keep-unit \\
-  --private-network --boot --console=pipe --system-call-filter="adjtimex clock_adjtime" \\
+  --private-network --boot --console=pipe --system-call-filter="adjtimex clock_adjtime bpf" \\
   --bind-ro="$ROOT:/opt/porchlight" --bind-ro="$AT/venv:/opt/porchlight/.venv" \\
   --bind-ro="$ROOT/.venv/lib:/opt/porchlight/.venv/lib" --bind-ro="$BASE:/opt/python" \\
   -- systemd.unit=basic.target
@@ -74,7 +74,7 @@ class Machine:
             text=True,
             timeout=seconds,
             check=False,
-            env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"},
+            env={"PATH": "/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"},
         )
         assert not check or done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
         return done.stdout.strip()

@@ -8,7 +8,6 @@ kernel (a container has none).
 import json
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -22,6 +21,7 @@ pytestmark = [
     pytest.mark.skipif(bool(machines.missing()), reason=machines.missing()),
 ]
 DESK = 8124
+SECONDS = 300  # a guard against a hang; a start takes seconds on a quiet machine
 SETTINGS = {
     "PORCHLIGHT_KIOSK__LANGUAGES": '["en", "es"]',
     "PORCHLIGHT_SMS__ENABLED": "false",
@@ -30,39 +30,36 @@ SETTINGS = {
 }
 VERBS = ["doctor", "releases", "held", "refresh"]
 # What the server's unit forbids, and what it must be let do.
-PROBE = f"""
-import ctypes, errno, json, os, socket, sys, time
-sys.path.insert(0, "/opt/porchlight")
-from runtime import clock
+PROBE = """
+import ctypes, errno, json, os, socket, time
 
 def tried(action):
     try:
         return action() or "done"
     except OSError as problem:
-        return errno.errorcode[problem.errno]
+        return errno.errorcode.get(problem.errno, type(problem).__name__)
 
 def reached(address):
     with socket.create_server((address, 0)) as there:
         socket.create_connection(there.getsockname(), timeout=2).close()
 
+COMMON = {"null", "zero", "full", "random", "urandom", "tty", "ptmx", "pts", "shm", "log", "core",
+    "fd", "stdin", "stdout", "stderr", "mqueue", "hugepages", "char"}
 kernel = ctypes.CDLL(None, use_errno=True)
-print("PROBE", json.dumps({{
-    "clock": kernel.adjtimex(ctypes.create_string_buffer(512)),
-    "synchronised": clock.synchronised(),
+print("PROBE", json.dumps({
     "set the clock": tried(lambda: time.clock_settime(time.CLOCK_REALTIME, time.time())),
     "be nice": tried(lambda: os.nice(1) and None),
     "own machine": tried(lambda: reached("127.0.0.1")),
-    "elsewhere": tried(lambda: reached("{OUTSIDE}")),
-    "mount": tried(lambda: os.unshare(os.CLONE_NEWNS) if hasattr(os, "unshare")
-        else None if not kernel.unshare(0x20000) else (_ for _ in ()).throw(OSError(ctypes.get_errno(), ""))),
+    "elsewhere": tried(lambda: reached("OUTSIDE")),
+    "a namespace": kernel.unshare(0x20000),
     "/usr": tried(lambda: open("/usr/planted", "w").close()),
     "/opt/porchlight": tried(lambda: open("/opt/porchlight/planted", "w").close()),
     "/root": tried(lambda: os.listdir("/root") and None),
-    "/dev/sda": os.path.exists("/dev/rtc") or os.path.exists("/dev/vda"),
+    "devices": sorted(set(os.listdir("/dev")) - COMMON),
     "own folder": tried(lambda: open("/var/lib/porchlight/probe", "w").close()),
     "strangers' processes": len([name for name in os.listdir("/proc") if name.isdigit()]) > 5,
-}}))
-"""
+}))
+""".replace("OUTSIDE", OUTSIDE)
 
 
 @pytest.fixture(scope="module")
@@ -113,11 +110,12 @@ def found(machine: Machine) -> dict[str, object]:
         ("set the clock", "EPERM"),
         ("be nice", "EPERM"),
         ("own machine", "done"),
-        ("mount", "EPERM"),
+        ("elsewhere", "TimeoutError"),  # IPAddressDeny drops what is sent
+        ("a namespace", -1),
         ("/usr", "EROFS"),
         ("/opt/porchlight", "EROFS"),
         ("/root", "EACCES"),
-        ("/dev/sda", False),
+        ("devices", []),
         ("own folder", "done"),
         ("strangers' processes", False),
     ],
@@ -126,10 +124,6 @@ def test_the_server_may_do_what_it_needs_and_nothing_else(
     found: dict[str, object], what: str, expected: object
 ) -> None:
     assert found[what] == expected
-
-
-def test_no_other_machine_is_reached(found: dict[str, object]) -> None:
-    assert found["elsewhere"] in {"EPERM", "EACCES", "ETIMEDOUT"} or found["elsewhere"] is None
 
 
 @pytest.mark.parametrize("unit", ["porchlight", "porchlight-refresh"])
@@ -141,10 +135,11 @@ def test_the_clock_may_be_asked_under_the_units_filter(machine: Machine, unit: s
     assert outside != "STATE -1"
 
 
-def test_a_refresh_runs_in_its_unit_and_changes_nothing(machine: Machine) -> None:
+def test_a_refresh_runs_in_its_unit(machine: Machine) -> None:
+    """Whether it makes the pages anew depends on the clips that came meanwhile."""
     machine.run("systemctl", "start", "porchlight-refresh.service", seconds=400)
     assert machine.show("porchlight-refresh.service", "Result") == "success"
-    assert "nothing changed" in machine.journal("porchlight-refresh.service")
+    assert " shown " in machine.journal("porchlight-refresh.service")
 
 
 @pytest.mark.skipif(
@@ -156,9 +151,6 @@ def test_clips_are_made_under_the_servers_unit(machine: Machine) -> None:
     until(
         lambda: ".opus" in machine.run("ls", clips, check=False), "there is a clip", seconds=SECONDS
     )
-
-
-SECONDS = 300  # a guard against a hang; a start takes seconds on a quiet machine
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -178,10 +170,14 @@ import sys
 sys.path.insert(0, "/opt/porchlight")
 from tests.kiosk.desks import Office
 with Office({DESK}) as office:
-    print(office.sign_in().status_code)
-    print(office.click("/staff/releases", "/staff/releases/look").status_code)
+    print(office.sign_in().status_code, office.press("/staff/refresh").status_code)
+    page = "Still working"
+    while "Still working" in page:
+        page = office.get("/staff/work", timeout=60).text
+    print("Refresh: done" in page)
 """
-    assert machine.run("/opt/porchlight/.venv/bin/python", "-c", script) == "303\n303"
+    python = ("/opt/porchlight/.venv/bin/python", "-c", script)
+    assert machine.run(*python, seconds=SECONDS) == "303 303\nTrue"
 
 
 def test_a_server_that_was_killed_is_back(machine: Machine) -> None:
