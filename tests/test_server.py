@@ -4,8 +4,10 @@ import base64
 import hashlib
 import hmac
 import json
+import os
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -43,8 +45,18 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def server(installation: dict[str, str]) -> Iterator[Server]:
-    with serving(installation) as running:
+def systemd() -> Iterator[socket.socket]:
+    """What stands in for systemd, by an abstract name that is this process's own."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as standing:
+        standing.bind(f"\0porchlight-{os.getpid()}")
+        standing.settimeout(30)
+        yield standing
+
+
+@pytest.fixture(scope="module")
+def server(installation: dict[str, str], systemd: socket.socket) -> Iterator[Server]:
+    told = {"NOTIFY_SOCKET": f"@porchlight-{os.getpid()}", "WATCHDOG_USEC": "3600000000"}
+    with serving(installation | told) as running:
         yield running
 
 
@@ -322,6 +334,13 @@ def test_a_changed_text_is_shown_without_a_restart_and_a_refusal_is_told(
 
 
 # The port
+
+
+def test_systemd_is_told_that_it_answers_and_that_it_lives(
+    server: Server, systemd: socket.socket
+) -> None:
+    assert server.http.get("/healthz").status_code == 200
+    assert [systemd.recv(100), systemd.recv(100)] == [b"READY=1", b"WATCHDOG=1"]
 
 
 @pytest.mark.slow

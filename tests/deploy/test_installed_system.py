@@ -8,11 +8,15 @@ kernel (a container has none).
 import json
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from tests import shipped
+from tests.content.publisher import Publisher
 from tests.deploy import machine as machines
-from tests.deploy.machine import OUTSIDE, Machine, booted
+from tests.deploy.machine import INTERPRETER, OUTSIDE, Machine, booted
 from tests.kiosk.desks import PASSPHRASE
 from tests.running import until
 
@@ -28,6 +32,8 @@ SETTINGS = {
     "PORCHLIGHT_DESK__ENABLED": "true",
     "PORCHLIGHT_DESK__PORT": str(DESK),
 }
+LIBRARIES = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
+ASK_THE_CLOCK = "import ctypes; print('STATE', ctypes.CDLL(None).adjtimex(bytes(512)))"
 VERBS = ["doctor", "releases", "held", "refresh"]
 # What the server's unit forbids, and what it must be let do.
 PROBE = """
@@ -83,7 +89,8 @@ def main_pid(machine: Machine) -> str:
 def test_it_is_started_when_it_answers_as_its_own_user_under_every_lock(machine: Machine) -> None:
     """`systemctl start` came back: by Type=notify the port answers by then."""
     assert answers(machine)
-    assert json.loads(machine.get("/readyz"))["serving"] == "release"
+    assert json.loads(machine.get("/readyz"))["ready"] is True
+    assert "988" in machine.get("/en/now")
     status = machine.run("cat", f"/proc/{main_pid(machine)}/status")
     values = dict(line.split(":", 1) for line in status.splitlines())
     user = machine.run("id", "--user", "porchlight")
@@ -129,10 +136,38 @@ def test_the_server_may_do_what_it_needs_and_nothing_else(
 @pytest.mark.parametrize("unit", ["porchlight", "porchlight-refresh"])
 def test_the_clock_may_be_asked_under_the_units_filter(machine: Machine, unit: str) -> None:
     """ProtectClock=yes answered -1, and that was taken for yes."""
-    script = "import ctypes; print('STATE', ctypes.CDLL(None).adjtimex(bytes(512)))"
-    outside = machine.run("/opt/porchlight/.venv/bin/python", "-c", script)
-    assert outside in machine.under(unit, script).splitlines()
+    outside = machine.run(INTERPRETER, "-c", ASK_THE_CLOCK)
+    assert outside in machine.under(unit, ASK_THE_CLOCK).splitlines()
     assert outside != "STATE -1"
+
+
+@pytest.mark.skipif(not LIBRARIES, reason="libfaketime is not here (Debian: libfaketime)")
+def test_a_clock_800_days_ahead_that_nobody_set_shuts_no_signed_pack_out(
+    machine: Machine, tmp_path: Path
+) -> None:
+    """Where the unit forbade the question it was refused as 800 days old."""
+    publisher = Publisher(tmp_path / "site", now=datetime.now(UTC))
+    publisher.release(shipped.pack())
+    for file in (path for path in publisher.folder.rglob("*") if path.is_file()):
+        machine.write(f"/run/site/{file.relative_to(publisher.folder)}", file.read_text("utf-8"))
+    machine.run("chmod", "-R", "a+rX", "/run/site")
+    settings = (
+        "PORCHLIGHT_CONTENT__SOURCE=/run/site",
+        "PORCHLIGHT_CONTENT__ROOT=/run/site/metadata/1.root.json",
+        "PORCHLIGHT_SERVER__DATA_DIR=/var/lib/porchlight/far",
+        f"LD_PRELOAD={LIBRARIES[0]} FAKETIME=+800d FAKETIME_DONT_FAKE_MONOTONIC=1",
+    )
+    lines = "".join(f"Environment={line}\n" for line in settings)
+    dropin = "/run/systemd/system/porchlight-refresh.service.d/far.conf"
+    machine.write(dropin, f"[Service]\n{lines}")
+    machine.run("systemctl", "daemon-reload")
+    before = machine.journal("porchlight-refresh.service")
+    machine.run("systemctl", "start", "porchlight-refresh.service", check=False, seconds=400)
+    said = machine.journal("porchlight-refresh.service").removeprefix(before)
+    machine.run("rm", dropin)
+    machine.run("systemctl", "daemon-reload")
+    nobody_set_it = machine.run(INTERPRETER, "-c", ASK_THE_CLOCK) == "STATE 5"
+    assert ("is shown now" in said) is nobody_set_it, said
 
 
 def test_a_refresh_runs_in_its_unit(machine: Machine) -> None:
@@ -176,8 +211,7 @@ with Office({DESK}) as office:
         page = office.get("/staff/work", timeout=60).text
     print("Refresh: done" in page)
 """
-    python = ("/opt/porchlight/.venv/bin/python", "-c", script)
-    assert machine.run(*python, seconds=SECONDS) == "303 303\nTrue"
+    assert machine.run(INTERPRETER, "-c", script, seconds=SECONDS) == "303 303\nTrue"
 
 
 def test_a_server_that_was_killed_is_back(machine: Machine) -> None:
