@@ -7,12 +7,10 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.cron import CronTrigger
-from apscheduler.triggers.interval import IntervalTrigger
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse
@@ -25,8 +23,8 @@ from content.model.built_pack import BuiltPackError
 from content.model.pack import Pack
 from content.releases.last_refresh import fails_for_now, overdue
 from kiosk.audio import clips
-from runtime import child_process, memory, private_status, schedule
-from runtime.clock import guard_clock, now_utc
+from runtime import child_process, memory, private_status, schedule, service
+from runtime.clock import now_utc, synchronised
 from runtime.host_names import OwnNames
 from runtime.installation import hash_key
 from runtime.kiosk_door import KioskDoor
@@ -74,12 +72,19 @@ class Porchlight:
         self.text: TextDoor | None = None
         self.school = SchoolWatch(settings.kiosk.school_file)
         if settings.kiosk.enabled:
-            self.screen = KioskDoor(settings, self.school, clock=clock)
+            self.screen = KioskDoor(
+                settings, self.school, clock=clock, trusted_clock=self._trusted_clock
+            )
         if settings.sms.enabled:
             from runtime import text_door  # the database and the words: not for a kiosk alone
 
             self.text = text_door.TextDoor(
-                self.served.pack, settings, secrets, clock=clock, carrier=carrier
+                self.served.pack,
+                settings,
+                secrets,
+                clock=clock,
+                trusted_clock=self._trusted_clock,
+                carrier=carrier,
             )
         self.app = Starlette(
             routes=[Route("/healthz", self.healthz), Route(private_status.ADDRESS, self.readyz)],
@@ -106,10 +111,10 @@ class Porchlight:
         keeps_pack = not roles.is_line_alone(self.settings)
         return [
             *([Job("refresh", self.slot, self.refresh)] if keeps_pack else []),
-            Job("watch", IntervalTrigger(seconds=3), self.watch),
+            Job("watch", 3, self.watch),
             # Night in California, clear of the hour that daylight saving skips or repeats.
-            Job("nightly", CronTrigger(hour=11, minute=30, timezone=UTC), self.nightly),
-            *(Job(name, IntervalTrigger(seconds=seconds), run) for name, seconds, run in work),
+            Job("nightly", Slot("30 11 * * *"), self.nightly),
+            *(Job(*task) for task in work),
         ]
 
     async def watch(self) -> None:
@@ -201,6 +206,10 @@ class Porchlight:
             return {"replies": f"the line's own process does not answer on port {port}"}
         return {name: told[name] for name in told.keys() - {"ready"} - shared.keys()}
 
+    def _trusted_clock(self) -> datetime | None:
+        """The time, where it is known to be right: "Open now" is said by no other."""
+        return self.clock() if synchronised() else None
+
     def _show(self) -> None:
         # The line first: a pack that its replies cannot be made from must not reach the screen.
         if self.text:
@@ -242,14 +251,10 @@ class Porchlight:
         if self.text:
             self.text.store.open()
         self.school.start()
-        scheduler = AsyncIOScheduler(
-            timezone=UTC,
-            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
-        )
-        for job in self.jobs():
-            scheduler.add_job(job.run, job.trigger, id=job.name)
-        scheduler.start()
-        runs = [self._begin(), guard_clock(scheduler, self.clock), self.speak()]
+        server = self.settings.server
+        ask = partial(service.asked_over_http, server.host, server.port)
+        runs = [*(job.repeat(self.clock) for job in self.jobs()), self._begin(), self.speak()]
+        runs.append(service.keep_told(os.environ, ask))
         if not roles.is_line_alone(self.settings):
             runs.append(self._catch_up())
         background = [
@@ -258,7 +263,6 @@ class Porchlight:
         try:
             yield
         finally:
-            scheduler.shutdown(wait=False)
             for task in background:
                 task.cancel()
             await asyncio.gather(*background, return_exceptions=True)
@@ -284,7 +288,7 @@ def build(
 ) -> Porchlight:
     """Compose everything; tests hand in fakes. SettingsError."""
     try:
-        CronTrigger.from_crontab(settings.content.schedule, UTC)
+        Slot(settings.content.schedule)
     except ValueError as error:
         raise SettingsError(
             f"[content] schedule: {settings.content.schedule!r} is not five cron fields ({error}); "
@@ -336,8 +340,7 @@ def main(arguments: list[str], environ: dict[str, str]) -> int:
     logging.basicConfig(
         stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s"
     )
-    for chatty in ("apscheduler", "alembic"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     if given.report:
         return command_line.reported(lambda: _run(given, environ))
     return _run(given, environ)

@@ -103,7 +103,8 @@ def refresh(address: str, root: Path, data: Path) -> float:
     """What content.refresh does of the directory; milliseconds of CPU, imports left out."""
     began = time.process_time()
     trust, blobs = Trust(root=root.read_bytes(), folder=data / "trust"), Blobs(data / "blobs")
-    with repository(address, trust, blobs, now=NOW + timedelta(hours=1), seconds=SECONDS) as found:
+    now = NOW + timedelta(hours=1)
+    with repository(address, trust, blobs, now=now, synchronised=True, seconds=SECONDS) as found:
         fetched = directory_refresh.fetch(found, data)
     record = directory_refresh.take(fetched, data, now=NOW)
     if record is None or record.failed:

@@ -83,7 +83,7 @@ systemctl daemon-reload
 systemctl mask getty@tty1.service
 cat <<EOF
 Installed for port $port. Now look at /etc/porchlight/settings.toml and /etc/porchlight/school.toml, then:
-  systemctl enable --now porchlight.service porchlight-alive.timer porchlight-kiosk-nightly.timer
+  systemctl enable --now porchlight.service porchlight-kiosk-nightly.timer
   systemctl enable --now porchlight-kiosk.service
 A text line on a port of its own (--line-port): systemctl enable --now porchlight-line.service
 Sound and printers: docs/kiosk.md. After an update of the checkout, run this again.

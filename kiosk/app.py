@@ -8,6 +8,8 @@ import logging
 import re
 import time
 from collections import OrderedDict
+from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -97,9 +99,19 @@ class _Visible(NamedTuple):
 
 
 class KioskApp:
-    """Serves ``fallback`` until ``show``."""
+    """Serves ``fallback`` until ``show``.
 
-    def __init__(self, kiosk: Kiosk, *, fallback: Edition) -> None:
+    ``trusted_clock``: the time, or None while this machine's clock may be wrong.
+    """
+
+    def __init__(
+        self,
+        kiosk: Kiosk,
+        *,
+        fallback: Edition,
+        trusted_clock: Callable[[], datetime | None] = lambda: None,
+    ) -> None:
+        self._trusted_clock = trusted_clock
         self._trouble = last_resort.trouble(kiosk)
         self._printer = Printer(kiosk.printer) if kiosk.printer.startswith("/") else None
         self._kiosk = kiosk
@@ -177,10 +189,15 @@ class KioskApp:
         await _send(send, 413 if body is None else 200, fill(shell, values).encode())
 
     async def _beat(self, method: str, visible: _Visible, scope: Scope, send: Send) -> None:
-        """The page posts a heartbeat; a watchdog gets its age in seconds."""
+        """The page posts a heartbeat; a watchdog gets its age in seconds.
+
+        The page hears the time (seconds since 1970), or nothing while it may be wrong: only by a
+        clock that is right may a card say "Open now".
+        """
         if method == "POST":
             self._beaten = time.monotonic()
-            await _send(send, 204, b"")
+            now = self._trusted_clock()
+            await _send(send, 200 if now else 204, b"%d" % now.timestamp() if now else b"")
         elif method == "GET":
             age = "" if self._beaten is None else f"{time.monotonic() - self._beaten:.0f}"
             await _send(send, 200, age.encode())

@@ -1,20 +1,17 @@
-"""The clock, and the guard that wakes every job when the wall clock jumps."""
+"""The clock, and whether it can be trusted."""
 
-import asyncio
 import ctypes
-import logging
-import time
-from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
-log = logging.getLogger("porchlight")
-GUARD_SECONDS = 30
-JUMP_SECONDS = 5  # that the wall clock may gain or lose on the monotonic one meanwhile
+# systemd-timesyncd touches this file whenever it has set the clock; it is gone with the power.
+TIMESYNCD = Path("/run/systemd/timesync/synchronized")
+# Without a network, a clock that was right a week ago is wrong by less than a minute.
+KEEPS_TIME = timedelta(days=7)
 
-# adjtimex(2): asked with nothing to set, it returns TIME_ERROR while no program keeps the clock
-# right.
-_UNSYNCHRONISED, _TIMEX_BYTES = 5, 512
+# clock_adjtime(2): asked with nothing to set, it returns the state of the clock, from TIME_OK
+# to TIME_WAIT; TIME_ERROR while no program keeps it right; -1 where it may not be asked.
+_SYNCHRONISED, _TIMEX_BYTES = range(5), 512
 
 
 def now_utc() -> datetime:
@@ -23,26 +20,22 @@ def now_utc() -> datetime:
 
 
 def synchronised() -> bool:
-    """Whether the clock was set from the network; True where the kernel cannot be asked."""
+    """Whether the clock is known to be set from a network or a receiver; unknown is no."""
+    return _kernel_says() in _SYNCHRONISED or set_lately(TIMESYNCD, now_utc())
+
+
+def set_lately(mark: Path, now: datetime) -> bool:
+    """Whether the file was touched within a week before ``now``: later, the clock went back."""
     try:
-        return bool(
-            ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(_TIMEX_BYTES)) != _UNSYNCHRONISED
-        )
+        touched = datetime.fromtimestamp(mark.stat().st_mtime, UTC)
+    except (OSError, ValueError, OverflowError):
+        return False
+    return timedelta(0) <= now - touched <= KEEPS_TIME
+
+
+def _kernel_says() -> int:
+    """-1 where this kernel, or this process's system call filter, gives no answer."""
+    try:
+        return int(ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(_TIMEX_BYTES)))
     except (OSError, AttributeError):
-        return True
-
-
-async def guard_clock(scheduler: Any, clock: Callable[[], datetime]) -> None:
-    """Wake every job when the clock jumped: APScheduler would sleep on (its issue 339)."""
-    while True:
-        wall, steady = clock(), time.monotonic()
-        await asyncio.sleep(GUARD_SECONDS)
-        if jumped((clock() - wall).total_seconds(), time.monotonic() - steady):
-            log.warning("the clock jumped; every job is run now")
-            for job in scheduler.get_jobs():
-                job.modify(next_run_time=clock())
-
-
-def jumped(wall_seconds: float, steady_seconds: float) -> bool:
-    """Whether the wall clock moved otherwise than the monotonic one."""
-    return abs(wall_seconds - steady_seconds) > JUMP_SECONDS
+        return -1

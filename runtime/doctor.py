@@ -21,6 +21,7 @@ from kiosk.desk import doctor_checks
 from kiosk.desk.request_checks import is_loopback
 from kiosk.pages import school_file as school
 from runtime import installation, private_status
+from runtime.clock import synchronised
 from settings.load import Secrets
 from settings.schema import Settings
 from sms.voice import handoff
@@ -37,6 +38,7 @@ def findings(
     return [
         *of_disk(settings),
         *of_port(settings),
+        *of_clock(now, trusted=synchronised()),
         *of_content(settings, now),
         *of_school(settings),
         *of_screen(settings),
@@ -65,12 +67,20 @@ def of_port(settings: Settings) -> Iterator[Finding]:
         )
 
 
+def of_clock(now: datetime, *, trusted: bool) -> Iterator[Finding]:
+    """Whether the clock is right, as far as anybody can tell."""
+    if now.year < WRITTEN_IN:
+        yield Finding("wrong", f"The clock says {now:%Y-%m-%d}: set it.")
+    elif not trusted:
+        yield Finding(
+            "note",
+            "Nothing keeps this machine's clock right, as far as it can tell: no card says"
+            ' "Open now". Switch on systemd-timesyncd or chrony.',
+        )
+
+
 def of_content(settings: Settings, now: datetime) -> Iterator[Finding]:
     """What is served, how old it is, and what was refused."""
-    if now.year < WRITTEN_IN:
-        yield Finding(
-            "wrong", f"The clock says {now:%Y-%m-%d}: set it, or opening hours will be wrong."
-        )
     releases = Releases(settings.server.data_dir)
     release = releases.active()
     if release is None:

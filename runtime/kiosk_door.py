@@ -31,10 +31,19 @@ class KioskDoor:
     """``show`` takes a pack, ``renew`` looks what else changed. Both block: call in a thread."""
 
     def __init__(
-        self, settings: Settings, school: SchoolWatch, *, clock: Callable[[], datetime]
+        self,
+        settings: Settings,
+        school: SchoolWatch,
+        *,
+        clock: Callable[[], datetime],
+        trusted_clock: Callable[[], datetime | None] = lambda: None,
     ) -> None:
         self._settings, self.school, self._clock = settings, school, clock
-        self.app = KioskApp(settings.kiosk, fallback=last_resort.edition(settings.kiosk))
+        self.app = KioskApp(
+            settings.kiosk,
+            fallback=last_resort.edition(settings.kiosk),
+            trusted_clock=trusted_clock,
+        )
         self._shown: tuple[Pack, bool] | None = None
         self._made_of: _Depends | None = None
         self._problem = ""

@@ -8,51 +8,61 @@ import asyncio
 import contextlib
 import hashlib
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
 from typing import NamedTuple
 
-from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
-from apscheduler.triggers.interval import IntervalTrigger
+
+from runtime import intervals
 
 ID = "machine.id"  # in the data directory
 DAY = timedelta(days=1)
 # After a power cut in a whole region everybody starts at once.
 FIRST_SECONDS = (6 * 60.0, 10 * 60.0)
+WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")  # as crontab(5) counts them
 RETRIES = 3
 RETRY_SECONDS = (60.0, 15 * 60.0)  # the most that is waited before the first retry, and ever
 
 
-class Slot(BaseTrigger):  # type: ignore[misc]
+class Slot:
     """The times of a cron line (UTC), each later by the same part of a day. ValueError."""
 
-    def __init__(self, schedule: str, later: timedelta) -> None:
-        self._cron, self._later = CronTrigger.from_crontab(schedule, UTC), later
+    def __init__(self, line: str, later: timedelta = timedelta(0)) -> None:
+        self._triggers, self._later = list(_triggers(line)), later
+        if self.after(datetime(2000, 1, 1, tzinfo=UTC)) is None:
+            raise ValueError("there is no such day")
 
-    def get_next_fire_time(
-        self, previous_fire_time: datetime | None, now: datetime
-    ) -> datetime | None:
-        """APScheduler's question: the first time after ``now``."""
-        previous = previous_fire_time - self._later if previous_fire_time else None
-        found = self._cron.get_next_fire_time(previous, now - self._later)
-        return found + self._later if found else None
+    def after(self, now: datetime) -> datetime | None:
+        """The first time later than ``now``; None at the end of the calendar."""
+        start = now - self._later + timedelta(microseconds=1)
+        found = [trigger.get_next_fire_time(None, start) for trigger in self._triggers]
+        return min((time + self._later for time in found if time), default=None)
 
     def every(self, now: datetime) -> timedelta:
         """The time from one slot to the next."""
-        first = self.get_next_fire_time(None, now)
-        second = self.get_next_fire_time(first, first) if first else None
+        first = self.after(now)
+        second = self.after(first) if first else None
         return second - first if first and second else DAY
 
 
 class Job(NamedTuple):
-    """A row of the server's table of jobs."""
+    """A row of the server's table of jobs. ``times``: of the clock, or every so many seconds."""
 
     name: str
-    trigger: CronTrigger | IntervalTrigger | Slot
+    times: Slot | float
     run: Callable[[], Awaitable[object]]
+
+    async def repeat(
+        self, clock: Callable[[], datetime], sleep: intervals.Sleep = asyncio.sleep
+    ) -> None:
+        """Run it for ever, whatever the clock does."""
+        if isinstance(self.times, Slot):
+            await intervals.at(self.times, self.name, self.run, clock, sleep)
+        else:
+            await intervals.every(self.times, self.name, self.run, sleep)
 
 
 def later(data_dir: Path) -> timedelta:
@@ -83,6 +93,45 @@ async def persistently(
             return
         await sleep(retry_wait(turn))
         await run()
+
+
+def _triggers(line: str) -> Iterator[CronTrigger]:
+    """As cron reads a line: where it limits both kinds of day, either is enough (crontab(5))."""
+    fields = line.split()
+    if len(fields) != 5:
+        raise ValueError(f"{len(fields)} fields instead of five")
+    minute, hour, day, month, weekday = fields
+    days = [(day, _weekdays(weekday))]
+    if not day.startswith("*") and not weekday.startswith("*"):
+        days = [(day, "*"), ("*", _weekdays(weekday))]
+    for one, other in days:
+        yield CronTrigger(
+            minute=minute, hour=hour, day=one, month=month, day_of_week=other, timezone=UTC
+        )
+
+
+def _weekdays(field: str) -> str:
+    """Cron's weekdays, where 0 and 7 are Sunday, by names: APScheduler's 0 is Monday."""
+    found: set[str] = set()
+    for part in field.split(","):
+        span, _, step = part.partition("/")
+        first, dash, last = span.partition("-")
+        start, end = (0, 6) if span == "*" else (_weekday(first), _weekday(last if dash else first))
+        if (step and not dash) or (end == 0 and start > 0):  # "2/2", "fri-sun"
+            end = 7 if dash else 6
+        each = range(start, end + 1, int(step or 1))
+        if not each:
+            raise ValueError(f'the weekdays "{part}" end before they begin')
+        found |= {WEEKDAYS[number % 7] for number in each}
+    return ",".join(sorted(found))
+
+
+def _weekday(word: str) -> int:
+    if word.casefold() in WEEKDAYS:
+        return WEEKDAYS.index(word.casefold())
+    if word not in "01234567" or len(word) != 1:
+        raise ValueError(f'"{word}" is no weekday: write 0 to 7, or sun to sat')
+    return int(word)
 
 
 def _machine_id(data_dir: Path) -> str:

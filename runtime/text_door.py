@@ -43,6 +43,7 @@ class TextDoor:
         secrets: Secrets,
         *,
         clock: Callable[[], datetime],
+        trusted_clock: Callable[[], datetime | None],
         carrier: Transport | None,
     ) -> None:
         self._settings, self._clock = settings, clock
@@ -67,7 +68,7 @@ class TextDoor:
             self.line, self.store, self.deliveries, settings, secrets, clock=clock, carrier=carrier
         )
         self.modem = behind_modem(self.line, self.ledger, sms, hash_key=key, clock=clock)
-        self.calls = InboundCalls(voice(pack, sms), gate, clock)
+        self.calls = InboundCalls(voice(pack, sms), gate, trusted_clock)
         self.endpoints = self._endpoints(gate)
 
     def _endpoints(self, gate: Gate) -> dict[str, ASGIApp]:

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import os
 import shutil
 import signal
 import socket
@@ -15,7 +16,6 @@ from pathlib import Path
 
 import pytest
 
-from runtime.clock import jumped
 from tests.running import (
     ACCOUNT,
     CARRIER,
@@ -45,8 +45,18 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def server(installation: dict[str, str]) -> Iterator[Server]:
-    with serving(installation) as running:
+def systemd() -> Iterator[socket.socket]:
+    """What stands in for systemd, by an abstract name that is this process's own."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as standing:
+        standing.bind(f"\0porchlight-{os.getpid()}")
+        standing.settimeout(30)
+        yield standing
+
+
+@pytest.fixture(scope="module")
+def server(installation: dict[str, str], systemd: socket.socket) -> Iterator[Server]:
+    told = {"NOTIFY_SOCKET": f"@porchlight-{os.getpid()}", "WATCHDOG_USEC": "3600000000"}
+    with serving(installation | told) as running:
         yield running
 
 
@@ -336,6 +346,13 @@ def test_a_changed_text_is_shown_without_a_restart_and_a_refusal_is_told(
 # The port
 
 
+def test_systemd_is_told_that_it_answers_and_that_it_lives(
+    server: Server, systemd: socket.socket
+) -> None:
+    assert server.http.get("/healthz").status_code == 200
+    assert [systemd.recv(100), systemd.recv(100)] == [b"READY=1", b"WATCHDOG=1"]
+
+
 @pytest.mark.slow
 def test_it_is_ready_when_it_gives_the_known_answer(server: Server) -> None:
     ready = server.http.get("/readyz")
@@ -570,17 +587,3 @@ def test_a_shipped_pack_with_a_wrong_number_is_not_shown_even_when_there_is_noth
         assert server.detail()["serving"] == "built-in"
         assert "988" in server.http.get("/en/").text
         assert server.http.get("/en/r/128").status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("wall", "steady", "expected"),
-    [
-        (30.0, 30.1, False),
-        (33.0, 30.0, False),
-        (-3570.0, 30.0, True),
-        (3630.0, 30.0, True),
-        (1.8e9, 30.0, True),
-    ],
-)
-def test_a_clock_that_jumps_is_noticed(wall: float, steady: float, expected: bool) -> None:
-    assert jumped(wall, steady) is expected

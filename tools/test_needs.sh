@@ -14,6 +14,8 @@ command -v curl >/dev/null || missing="$missing curl"
 command -v ip >/dev/null || [ -x /usr/sbin/ip ] || missing="$missing iproute2"
 command -v unshare >/dev/null || missing="$missing util-linux"
 command -v strace >/dev/null || missing="$missing strace"
+ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 || missing="$missing libfaketime"
+command -v systemd-nspawn >/dev/null || missing="$missing systemd-container"
 if [ -n "$missing" ]; then
   if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
     apt-get update -qq

@@ -21,13 +21,13 @@ SECONDS = 120  # for everything that one refresh fetches
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """How a publisher is asked. ``synchronised``: the clock was set from the network.
+    """How a publisher is asked. ``synchronised``: the clock is known to be right.
 
     ``accept_age``: a person agreed to take a USB stick that ran out.
     """
 
     area: SchoolArea = field(default_factory=SchoolArea)
-    synchronised: bool = True
+    synchronised: bool = False
     accept_age: bool = False
     seconds: float = SECONDS
 

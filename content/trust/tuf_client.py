@@ -165,7 +165,7 @@ def repository(
     blobs: Blobs,
     *,
     now: datetime,
-    synchronised: bool = True,
+    synchronised: bool,
     accept_age: bool = False,
     seconds: float,
 ) -> Iterator[Repository]:

@@ -88,7 +88,8 @@ def trusted_now(
 ) -> datetime:
     """The time to judge expiry by: ``system``, or ``floor`` where the system's cannot be right.
 
-    ``synchronised``: set from the network. ``floor``: the newest time signed and accepted.
+    ``synchronised``: known to be set from the network; unknown is no. ``floor``: the newest time
+    signed and accepted.
     """
     least = max(floor or built, built)
     if not synchronised and system > least + FAR:

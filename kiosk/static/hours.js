@@ -1,8 +1,9 @@
 /* Marks a line with listed hours "Open now" or "Closed now". Same rule as content/model/opening_hours.py, held to the same table of
-   cases. The page already says the hours in words; a clock that cannot be right changes nothing. */
+   cases. The page already says the hours in words; a clock that the server did not vouch for lately changes nothing. */
 (() => {
   "use strict";
   const days = { Mon: "mo", Tue: "tu", Wed: "we", Thu: "th", Fri: "fr", Sat: "sa", Sun: "su" };
+  const FRESH = 100_000; // milliseconds; the server is heard every 30 s (offline.js)
   const fixed = new Set(["1-1", "6-19", "7-4", "11-11", "12-25"]);
   const floating = new Set(["1-Mon-3", "2-Mon-3", "9-Mon-1", "10-Mon-2", "11-Thu-4"]);
 
@@ -17,7 +18,6 @@
   }
 
   function state(openings, zone, now) {
-    if (now.getUTCFullYear() < 2026) return "unknown";
     let parts;
     try {
       parts = new Intl.DateTimeFormat("en-US", {
@@ -40,11 +40,18 @@
     return { mark, words, said: words.textContent, tables: [hours, ...also] };
   });
 
-  function look() {
+  async function vouched() {
+    const age = Date.now() - Number((await (await caches.match("/clock", { cacheName: "kiosk-meta" }))?.text()) ?? NaN);
+    return age >= 0 && age < FRESH;
+  }
+
+  async function look() {
+    const trusted = await vouched().catch(() => false);
     for (const { mark, words, said, tables } of marks) {
       const states = new Set(tables.map((openings) => state(openings, mark.dataset.zone, new Date())));
       const one = states.has("holiday") ? "holiday" : [...states][0];
-      const now = states.size === 1 || one === "holiday" ? one : "unknown"; // calls open and texts closed is neither
+      const agreed = states.size === 1 || one === "holiday"; // calls open and texts closed is neither
+      const now = trusted && agreed ? one : "unknown";
       mark.classList.toggle("open", now === "open");
       mark.classList.toggle("closed", now === "closed");
       words.textContent = mark.dataset[now] ? `${mark.dataset[now]}. ${said}` : said;

@@ -27,8 +27,8 @@ class Handoff:
     resource: Resource
     channel: Channel
 
-    def answers(self, now: datetime) -> bool:
-        """False only when its listed hours say that it is closed."""
+    def answers(self, now: datetime | None) -> bool:
+        """False only when its listed hours say that it is closed. None: no clock to trust."""
         return opening_hours.state(self.channel, now) != "closed"
 
     def speaks(self, language: str) -> bool:

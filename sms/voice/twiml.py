@@ -33,7 +33,7 @@ class Voice:
     partner: Handoff | None = None
     offering: "Voice | None" = None
 
-    def answer(self, digits: str, now: datetime) -> bytes:
+    def answer(self, digits: str, now: datetime | None) -> bytes:
         """What is said next. ``digits``: "" at the start; an unknown key starts over."""
         if self.partner is not None and self.offering is not None and self.partner.answers(now):
             return self.offering.answer(digits, now)

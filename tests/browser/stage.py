@@ -6,7 +6,8 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -74,13 +75,22 @@ class Stage:
     ``data_dir`` may hold a large directory.
     """
 
-    def __init__(self, school: str = FIRST, data_dir: Path | None = None) -> None:
+    def __init__(
+        self,
+        school: str = FIRST,
+        data_dir: Path | None = None,
+        trusted_clock: Callable[[], datetime | None] = lambda: None,
+    ) -> None:
         self.asked: list[str] = []
         self.bodies: dict[str, int] = {}
         self.told: list[bytes] = []
         self.spoilt: dict[str, str] = {}
         self._data_dir = data_dir
-        self._kiosk = KioskApp(settings(school), fallback=last_resort.edition(settings(school)))
+        self._kiosk = KioskApp(
+            settings(school),
+            fallback=last_resort.edition(settings(school)),
+            trusted_clock=trusted_clock,
+        )
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.address = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
         self.show(school)
@@ -139,9 +149,13 @@ def _wrong(how: str) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
 
 
 @contextlib.contextmanager
-def staged(school: str = FIRST, data_dir: Path | None = None) -> Iterator[Stage]:
+def staged(
+    school: str = FIRST,
+    data_dir: Path | None = None,
+    trusted_clock: Callable[[], datetime | None] = lambda: None,
+) -> Iterator[Stage]:
     """A server on a port of its own, gone afterwards."""
-    stage = Stage(school, data_dir)
+    stage = Stage(school, data_dir, trusted_clock)
     try:
         yield stage
     finally:

@@ -1,13 +1,16 @@
 """Cases 16, 18 and 19: home names no harm, a card tells everything, hours follow the clock."""
 
 import re
+from datetime import datetime
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from kiosk.pages import sensitive_words
 from kiosk.pages.ui_strings import Wording
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, close
+from tests.browser.stage import staged
+from tests.browser.visits import vouch
 from tests.shipped import pack
 
 # One card of each kind: a crisis line, one that may act, hours listed, hours unknown, police, a web
@@ -99,15 +102,12 @@ def test_case_18_the_caution_stands_before_the_first_number(visit: Visit) -> Non
         ("2026-11-02T17:30:00Z", "Closed now"),  # the Monday after, 9:30
         ("2026-11-26T20:00:00Z", "Holiday today"),  # Thanksgiving, noon
         ("2026-11-26T12:00:00Z", "Closed now"),  # and at four in the morning
-        (
-            "1970-01-01T00:00:00Z",
-            "Monday to Friday",
-        ),  # a clock that cannot be right says the hours only
     ],
 )
 def test_case_19_open_and_closed_follow_the_clock(visit: Visit, now: str, starts: str) -> None:
     page = visit()
     page.clock.set_fixed_time(now)
+    vouch(page)
     page.goto("/en/r/132")
     status = page.locator(".facts .status")
     expect(status).to_have_text(re.compile(rf"^\s*{starts}"))
@@ -117,10 +117,46 @@ def test_case_19_open_and_closed_follow_the_clock(visit: Visit, now: str, starts
 def test_case_19_a_card_changes_while_it_is_shown(visit: Visit) -> None:
     page = visit()
     page.clock.install(time="2026-12-07T17:59:20Z")
+    vouch(page)
     page.goto("/en/r/132")
     expect(page.locator(".facts .status")).to_contain_text("Closed now")
     page.clock.run_for(75_000)
     expect(page.locator(".facts .status")).to_contain_text("Open now")
+
+
+@pytest.mark.parametrize(
+    ("server", "starts"),
+    [
+        pytest.param("2026-12-07T18:00:00+00:00", "Open now", id="it agrees with the screen's"),
+        pytest.param("2026-12-07T14:00:00+00:00", "Monday to Friday", id="the screen's is wrong"),
+        pytest.param("", "Monday to Friday", id="the server's own cannot be trusted"),
+    ],
+)
+def test_case_19_open_is_said_only_by_a_clock_that_the_server_vouches_for(
+    browser: Browser, server: str, starts: str
+) -> None:
+    with staged(trusted_clock=lambda: datetime.fromisoformat(server) if server else None) as stage:
+        context = browser.new_context(base_url=stage.address)
+        page = context.new_page()
+        page.clock.install(time="2026-12-07T18:00:10Z")
+        page.goto("/en/")
+        page.clock.run_for(25_000)  # the beat falls on the half minutes
+        page.wait_for_timeout(500)
+        assert "POST /beat" in stage.asked
+        page.goto("/en/r/132")
+        page.wait_for_timeout(200)
+        expect(page.locator(".facts .status")).to_have_text(re.compile(rf"^\s*{starts}"))
+        close(context)
+
+
+def test_case_19_what_the_server_vouched_for_two_minutes_ago_says_nothing_now(visit: Visit) -> None:
+    page = visit()
+    page.clock.set_fixed_time("2026-12-07T18:00:00Z")
+    vouch(page)
+    page.clock.set_fixed_time("2026-12-07T18:02:00Z")
+    page.goto("/en/r/132")
+    page.wait_for_timeout(200)
+    expect(page.locator(".facts .status")).to_have_text(re.compile(r"^\s*Monday to Friday"))
 
 
 def test_case_19_unknown_hours_say_so_and_never_open(visit: Visit) -> None:

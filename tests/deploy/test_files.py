@@ -4,7 +4,6 @@ programs that read them."""
 import json
 import os
 import re
-import shlex
 import shutil
 import subprocess
 import sys
@@ -145,35 +144,46 @@ def test_a_unit_reaches_its_own_machine_only_and_leaves_no_memory_behind(unit: s
         assert f"\n{line}\n" in text
 
 
-@pytest.mark.parametrize(
-    ("silent", "inactive", "restarted"),
-    [
-        ("none", "none", []),
-        (":8000/", "none", ["porchlight.service"]),
-        (":8002/", "none", ["porchlight-line.service"]),
-        (":8002/", "porchlight-line.service", []),
-    ],
-)
-def test_the_server_that_does_not_answer_is_started_again_and_no_other(
-    tmp_path: Path, silent: str, inactive: str, restarted: list[str]
-) -> None:
-    for name, does in {
-        "curl": f"for last; do :; done; case $last in *{silent}*) exit 7 ;; esac",
-        "systemctl": f'case $* in "restart "*) echo "$2" ;; *" {inactive}") exit 3 ;; esac',
-        "sleep": "",
-    }.items():
-        (tmp_path / name).write_text(f"#!/bin/sh\n{does}\n", encoding="utf-8")
-        (tmp_path / name).chmod(0o755)
-    unit = (DEPLOY / "systemd/porchlight-alive.service").read_text(encoding="utf-8")
-    (started,) = re.findall("(?m)^ExecStart=(.*)$", unit)
-    environ = {"PORCHLIGHT_SERVER__PORT": "8000", "PORCHLIGHT_SMS__PORT": "8002"}
-    environ["PATH"] = f"{tmp_path}:{os.environ['PATH']}"
+OURS = [
+    name for name in UNITS if "server.py" in (DEPLOY / "systemd" / name).read_text(encoding="utf-8")
+]
 
-    done = subprocess.run(
-        shlex.split(started), env=environ, capture_output=True, text=True, check=True
+
+@pytest.mark.parametrize("unit", OURS)
+def test_a_unit_of_ours_may_ask_the_clock_and_never_set_it(unit: str) -> None:
+    """ProtectClock=yes forbids the question as well: tests/deploy/test_installed_system.py."""
+    lines = (DEPLOY / "systemd" / unit).read_text(encoding="utf-8").splitlines()
+    assert "ProtectClock=yes" not in lines
+    assert {"CapabilityBoundingSet=", "PrivateDevices=yes"} <= set(lines)
+    filters = [line for line in lines if line.startswith("SystemCallFilter=")]
+    assert filters[-1] == "SystemCallFilter=clock_adjtime adjtimex"
+
+
+def test_a_server_tells_systemd_when_it_answers_and_that_it_lives() -> None:
+    texts = [(DEPLOY / "systemd" / name).read_text(encoding="utf-8") for name in OURS]
+    servers = [text.splitlines() for text in texts if "server.py serve" in text]
+    assert servers
+    for lines in servers:
+        assert {"Type=notify", "WatchdogSec=1min", "Restart=always"} <= set(lines)
+
+
+def test_the_command_reads_the_environment_file_as_systemd_does(tmp_path: Path) -> None:
+    """systemd.exec(5), EnvironmentFile=: a value may hold spaces, and nothing in it is run."""
+    planted = tmp_path / "planted"
+    (tmp_path / "environment").write_text(
+        '# a note\nLANGUAGES=["en", "es"]\nNAME=\'Elm Street\'\nOTHER="a b"\n'
+        f"touch {planted}\nRUN=$(touch {planted})\nLAST=1",
+        encoding="utf-8",
     )
-
-    assert done.stdout.split() == restarted
+    text = (DEPLOY / "porchlight").read_text(encoding="utf-8")
+    text = text.replace("/etc/porchlight/environment", str(tmp_path / "environment"))
+    script = tmp_path / "porchlight"
+    script.write_text(text.partition("umask 077")[0] + "env\n", encoding="utf-8")
+    said = subprocess.run(["sh", script], capture_output=True, text=True, check=True).stdout
+    expected = ['LANGUAGES=["en", "es"]', "NAME=Elm Street", "OTHER=a b", "LAST=1"]
+    assert set(expected) <= set(said.splitlines())
+    assert f"RUN=$(touch {planted})" in said
+    assert not planted.exists()
 
 
 def test_the_unit_and_the_policies_name_the_same_local_page() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import logging
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -145,6 +146,17 @@ def test_the_beat_is_heard(app: KioskApp) -> None:
     answer = ask(app, "/beat", method="POST")
     assert (answer.status, answer.body) == (204, b"")
     assert b"content-length" not in answer.headers
+
+
+def test_the_beat_is_answered_with_the_time_where_the_clock_can_be_trusted() -> None:
+    """Only then may a card say "Open now" (kiosk/static/offline.js)."""
+    made = KioskApp(
+        SCHOOL,
+        fallback=last_resort.edition(SCHOOL),
+        trusted_clock=lambda: datetime(2026, 12, 1, 8, 30, 59, tzinfo=UTC),
+    )
+    answer = ask(made, "/beat", method="POST")
+    assert (answer.status, answer.body) == (200, b"1796113859")
 
 
 def test_whoever_watches_the_screen_is_told_how_long_ago_it_beat(app: KioskApp) -> None:

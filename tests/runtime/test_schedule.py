@@ -18,13 +18,17 @@ CRON = "17 */6 * * *"
 
 
 def times(later: timedelta, count: int) -> list[datetime]:
-    slot, now, previous, found = Slot(CRON, later), NOW, None, []
+    return following(Slot(CRON, later), NOW, count)
+
+
+def following(slot: Slot, now: datetime, count: int) -> list[datetime]:
+    found = list[datetime]()
     for _ in range(count):
-        previous = slot.get_next_fire_time(previous, now)
-        assert previous is not None
-        assert previous > now
-        found.append(previous)
-        now = previous + timedelta(seconds=1)
+        upcoming = slot.after(now)
+        assert upcoming is not None
+        assert upcoming > now
+        found.append(upcoming)
+        now = upcoming
     return found
 
 
@@ -34,6 +38,65 @@ def test_a_slot_is_the_schedule_moved_by_the_machines_own_part_of_a_day(later: t
     assert {(time - later).minute for time in found} == {17}
     assert {after - before for before, after in pairwise(found)} == {6 * HOUR}
     assert Slot(CRON, later).every(NOW) == 6 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("weekdays", "expected"),
+    [
+        ("0", "Sun"),
+        ("7", "Sun"),
+        ("1", "Mon"),
+        ("6", "Sat"),
+        ("1-5", "Mon Tue Wed Thu Fri"),
+        ("5-7", "Fri Sat Sun"),
+        ("0-2", "Mon Tue Sun"),
+        ("*/3", "Wed Sat Sun"),
+        ("1-5/2", "Mon Wed Fri"),
+        ("3/2", "Wed Fri"),
+        ("1,4", "Mon Thu"),
+        ("mon", "Mon"),
+        ("Mon-fri", "Mon Tue Wed Thu Fri"),
+        ("sun-tue", "Mon Tue Sun"),
+        ("fri-sun", "Fri Sat Sun"),
+        ("*", "Mon Tue Wed Thu Fri Sat Sun"),
+    ],
+)
+def test_weekdays_are_counted_as_cron_counts_them(weekdays: str, expected: str) -> None:
+    """crontab(5): 0 and 7 are Sunday. APScheduler counts from Monday."""
+    monday = datetime(2026, 11, 30, 6, 16, tzinfo=UTC)
+    week = [
+        time
+        for time in following(Slot(f"17 6 * * {weekdays}"), monday, 7)
+        if time < monday + 7 * DAY
+    ]
+    assert " ".join(f"{time:%a}" for time in week) == expected
+    assert {(time.hour, time.minute) for time in week} == {(6, 17)}
+
+
+def test_where_both_kinds_of_day_are_limited_either_is_enough() -> None:
+    """crontab(5), the note on the two fields of days."""
+    found = following(Slot("0 0 13 * fri"), datetime(2026, 12, 1, tzinfo=UTC), 5)
+    assert [time.day for time in found] == [4, 11, 13, 18, 25]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "daily",
+        "17 6 * *",
+        "17 6 * * 8",
+        "17 6 * * 1-",
+        "17 6 * * tag",
+        "17 6 * * 5-2",
+        "0 0 30 2 *",
+        "17 6 * * 1/0",
+        "61 6 * * *",
+        "17 6 * * ",
+    ],
+)
+def test_a_line_that_is_no_schedule_is_refused(line: str) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        Slot(line)
 
 
 def test_a_machine_keeps_its_slot_over_restarts(tmp_path: Path) -> None:

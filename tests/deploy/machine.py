@@ -1,0 +1,179 @@
+"""A machine with the shipped units installed: a real systemd as process 1 of a container.
+
+Its disk is this machine's own, with whatever is written laid over it in memory and thrown away;
+the checkout is mounted where it is installed, and `deploy/install.sh` is run. It has no network
+but one address of its own. Needs root, systemd-nspawn (Debian: systemd-container) and overlayfs.
+"""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from tests.running import ROOT, until
+
+PORT = 8123
+SECONDS = 60
+OUTSIDE = "192.0.2.2"  # TEST-NET-1: stands for every address that is not this machine
+# A mount namespace of its own: what is mounted here is gone with the process. Where this machine
+# still divides processes by the older cgroups, the container sees the newer ones alone.
+BOOT = """set -eu
+mount -t tmpfs tmpfs "$AT"
+mkdir -p "$AT/over" "$AT/work" "$AT/root" "$AT/venv/bin" "$AT/venv/lib"
+mount -t overlay overlay -o "lowerdir=/,upperdir=$AT/over,workdir=$AT/work" "$AT/root"
+if [ "$(stat --file-system --format=%T /sys/fs/cgroup)" != cgroup2fs ]; then
+  umount -R /sys/fs/cgroup && mount -t cgroup2 cgroup2 /sys/fs/cgroup
+fi
+ln -s "/opt/python/bin/$PYTHON" "$AT/venv/bin/python"
+printf 'home = /opt/python/bin\\nversion = %s\\n' "$VERSION" > "$AT/venv/pyvenv.cfg"
+mkdir -p "$AT/root/opt/porchlight" "$AT/root/opt/python" "$AT/root/etc/ld.so.conf.d"
+rm -rf "$AT/root/etc/porchlight" "$AT/root/var/lib/porchlight" "$AT/root/etc/systemd/system"/porchlight*
+printf '/opt/python/lib\\n' > "$AT/root/etc/ld.so.conf.d/00-python.conf"
+printf '0123456789abcdef0123456789abcdef\\n' > "$AT/root/etc/machine-id"
+exec systemd-nspawn --quiet --directory="$AT/root" --machine=porchlight --register=no --keep-unit \\
+  --private-network --boot --console=pipe --system-call-filter="adjtimex clock_adjtime bpf" \\
+  --bind-ro="$ROOT:/opt/porchlight" --bind-ro="$AT/venv:/opt/porchlight/.venv" \\
+  --bind-ro="$ROOT/.venv/lib:/opt/porchlight/.venv/lib" --bind-ro="$BASE:/opt/python" \\
+  -- systemd.unit=basic.target
+"""
+
+
+def missing() -> str:
+    """Why no such machine can be had here; "" if it can."""
+    programs = ("systemd-nspawn", "unshare", "nsenter", "ip")
+    if absent := ", ".join(name for name in programs if shutil.which(name) is None):
+        return f"{absent} is not here (Debian: systemd-container, util-linux, iproute2)"
+    if os.geteuid() != 0:
+        return "a container with a systemd of its own needs root"
+    if "overlay" not in Path("/proc/filesystems").read_text(encoding="ascii"):
+        return "this kernel has no overlayfs"
+    if not Path("/usr/lib/systemd/systemd").exists():
+        return "systemd is not installed here"
+    return ""
+
+
+class Machine:
+    """A booted machine. ``leader``: its process 1, as seen from here."""
+
+    def __init__(self, leader: int) -> None:
+        self.leader = leader
+
+    def run(
+        self, *command: str, check: bool = True, typed: str = "", seconds: float = SECONDS
+    ) -> str:
+        """Run a command in the machine as root, outside every unit; what it printed."""
+        done = subprocess.run(
+            ["nsenter", "--target", str(self.leader), "--all", "--", *command],
+            input=typed,
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            check=False,
+            env={"PATH": "/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"},
+        )
+        assert not check or done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
+        return done.stdout.strip()
+
+    def write(self, path: str, text: str) -> None:
+        """Put a file into the machine."""
+        self.run("sh", "-c", 'mkdir -p "$(dirname "$1")" && cat > "$1"', "sh", path, typed=text)
+
+    def show(self, unit: str, what: str) -> str:
+        """A property of a unit."""
+        return self.run("systemctl", "show", "--property", what, "--value", unit)
+
+    def journal(self, unit: str) -> str:
+        """What a unit printed, and what systemd says of it."""
+        return self.run("journalctl", "--no-pager", "--output=cat", "--unit", unit)
+
+    def get(self, path: str) -> str:
+        """What the server in the machine answers; "" where it does not."""
+        address = f"http://127.0.0.1:{PORT}{path}"
+        return self.run("curl", "--silent", "--max-time", "20", address, check=False)
+
+    def under(self, unit: str, script: str, lines: str = "") -> str:
+        """What a Python script prints under everything that a shipped unit imposes."""
+        text = self.run("cat", f"/etc/systemd/system/{unit}.service")
+        kept = [line for line in text.splitlines() if line.partition("=")[0] not in REPLACED]
+        own = ["Type=oneshot", f"ExecStart={INTERPRETER} /srv/probe.py", lines]
+        place = kept.index("[Service]") + 1
+        self.write("/srv/probe.py", script)
+        self.write(
+            "/run/systemd/system/probe.service", "\n".join([*kept[:place], *own, *kept[place:]])
+        )
+        self.run("systemctl", "daemon-reload")
+        before = self.journal("probe.service")
+        self.run("systemctl", "start", "probe.service", check=False)
+        said = self.journal("probe.service").removeprefix(before)
+        return "\n".join(line for line in said.splitlines() if "probe.service" not in line)
+
+
+INTERPRETER = "/opt/porchlight/.venv/bin/python"
+REPLACED = {"Type", "ExecStart", "Restart", "RestartSec", "WatchdogSec", "TimeoutStartSec"}
+
+
+@contextlib.contextmanager
+def booted(folder: Path, settings: Mapping[str, str]) -> Iterator[Machine]:
+    """A machine on which `deploy/install.sh` was run. ``settings``: for /etc/porchlight."""
+    base = Path(sys.base_prefix)
+    variables = {
+        "AT": str(folder),
+        "ROOT": str(ROOT),
+        "BASE": str(base),
+        "PYTHON": f"python{sys.version_info.major}.{sys.version_info.minor}",
+        "VERSION": sys.version.split()[0],
+    }
+    output = folder.parent / "machine.log"
+    with output.open("wb") as log:
+        process = subprocess.Popen(
+            ["unshare", "--mount", "--propagation", "private", "sh", "-c", BOOT],
+            env={**os.environ, **variables},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        until(lambda: _leader(process), f"a systemd runs; see {output}", seconds=SECONDS)
+        machine = Machine(_leader(process))
+        until(lambda: _is_up(machine), f"the machine is up; see {output}", seconds=SECONDS)
+        machine.run("ldconfig")
+        machine.run("ip", "link", "set", "lo", "up")
+        machine.run("ip", "address", "add", f"{OUTSIDE}/32", "dev", "lo")
+        lines = "".join(f"{name}={value}\n" for name, value in settings.items())
+        machine.write("/etc/porchlight/environment", lines)
+        install = f"PYTHON={INTERPRETER} /opt/porchlight/deploy/install.sh --port {PORT}"
+        machine.run("sh", "-c", install)
+        yield machine
+    finally:
+        _end(process)
+
+
+def _leader(process: "subprocess.Popen[bytes]") -> int:
+    """Process 1 of the container: the child of systemd-nspawn, which the shell became."""
+    assert process.poll() is None, "the container ended at its start"
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="ascii")
+    for child in children.split():
+        name = Path(f"/proc/{child}/comm").read_text(encoding="utf-8").strip()
+        if name == "systemd":
+            return int(child)
+    return 0
+
+
+def _is_up(machine: Machine) -> bool:
+    state = machine.run("systemctl", "is-system-running", check=False)
+    return state in {"running", "degraded"}
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """The container falls with its first process; the mounts with this one's namespace."""
+    end = time.monotonic() + SECONDS
+    while process.poll() is None and time.monotonic() < end:
+        process.send_signal(signal.SIGTERM)  # twice: at once
+        time.sleep(0.5)
+    process.kill()
+    process.wait()
