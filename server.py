@@ -197,7 +197,14 @@ class Porchlight:
         }
         carrier = self.modem or self.carrier_work
         own = carrier.report() if carrier else {}
-        return {**self.served.detail(), "refresh_overdue": self._overdue(), **doubts, **own}
+        unsigned = self.served.settings.content.unsigned
+        return {
+            **self.served.detail(),
+            "unsigned": unsigned,
+            "refresh_overdue": self._overdue(),
+            **doubts,
+            **own,
+        }
 
     def _show_active(self) -> None:
         self.served.renew()
@@ -269,7 +276,7 @@ def serve(settings: Settings, secrets: Secrets) -> int:
     from runtime import desk_server, doctor
 
     app = build(settings, secrets=secrets)
-    for finding in doctor.of_pack(settings, app.served.pack):
+    for finding in (*doctor.of_trust(settings), *doctor.of_pack(settings, app.served.pack)):
         if finding.kind == "wrong":
             log.warning("%s", finding.sentence)
     host, port = settings.server.host, settings.server.port

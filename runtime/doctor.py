@@ -36,6 +36,7 @@ def findings(
     """Everything that an operator would ask."""
     return [
         *of_disk(settings),
+        *of_trust(settings),
         *of_content(settings, now),
         *of_school(settings),
         *of_screen(settings),
@@ -51,6 +52,16 @@ def of_disk(settings: Settings) -> Iterator[Finding]:
     folder = settings.server.data_dir
     trouble = durable_files.trouble(folder)
     yield Finding("wrong", trouble) if trouble else Finding("ok", f"{folder} can be written.")
+
+
+def of_trust(settings: Settings) -> Iterator[Finding]:
+    """Whether anything but a publisher's signature decides what students see."""
+    if settings.content.unsigned:
+        yield Finding(
+            "wrong",
+            "[content] unsigned: this machine takes packs that nobody signed, and its screen says"
+            " so; right only for an author, else set it to false and name the publisher's root.",
+        )
 
 
 def of_content(settings: Settings, now: datetime) -> Iterator[Finding]:

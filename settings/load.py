@@ -12,7 +12,7 @@ from typing import Any, get_type_hints
 
 import msgspec
 
-from settings.schema import MEANINGS, ROOT, Settings, e164
+from settings.schema import DERIVED, MEANINGS, ROOT, Settings, e164
 
 SECRET_NAMES = (
     "TWILIO_ACCOUNT_SID",
@@ -77,16 +77,21 @@ def load(environ: Mapping[str, str]) -> Settings:
             )
             for key, value in given.get(name, {}).items()
         }
-        for key, variable, raw in _from_environment(environ, name, section):
+        for key, variable, raw in _from_environment(environ, name):
             values[key] = _typed(
                 section, key, _parsed(section, key, raw, variable), where=variable, base=Path.cwd()
             )
         sections[name] = section(**values)
     settings = Settings(**sections)
     _check_meaning(settings, file)
+    _refuse_unsigned_beside_root(settings, file)
     return msgspec.structs.replace(
         settings,
-        kiosk=msgspec.structs.replace(settings.kiosk, county_line=e164(settings.kiosk.county_line)),
+        kiosk=msgspec.structs.replace(
+            settings.kiosk,
+            county_line=e164(settings.kiosk.county_line),
+            unsigned=settings.content.unsigned,
+        ),
         sms=msgspec.structs.replace(settings.sms, number=e164(settings.sms.number)),
     )
 
@@ -130,7 +135,7 @@ def _read(file: Path) -> dict[str, dict[str, Any]]:
             raise SettingsError(
                 f"{file}, [{name}]: there is no such section{_nearest(name, list(_SECTIONS))}."
             )
-        known = _SECTIONS[name].__struct_fields__
+        known = _keys(name)
         for key in values:
             if key not in known:
                 raise SettingsError(
@@ -138,6 +143,12 @@ def _read(file: Path) -> dict[str, dict[str, Any]]:
                     " correct or remove it."
                 )
     return given
+
+
+def _keys(name: str) -> tuple[str, ...]:
+    """The settings of a section that a person may write."""
+    keys: tuple[str, ...] = _SECTIONS[name].__struct_fields__
+    return tuple(key for key in keys if f"{name}.{key}" not in DERIVED)
 
 
 def _nearest(word: str, known: tuple[str, ...] | list[str]) -> str:
@@ -166,15 +177,13 @@ def _refuse_unknown_sections(environ: Mapping[str, str]) -> None:
             raise SettingsError(f"{variable}: there is no such section{near}; correct or unset it.")
 
 
-def _from_environment(
-    environ: Mapping[str, str], name: str, section: Any
-) -> Iterator[tuple[str, str, str]]:
+def _from_environment(environ: Mapping[str, str], name: str) -> Iterator[tuple[str, str, str]]:
     prefix = f"PORCHLIGHT_{name.upper()}__"
     for variable, raw in environ.items():
         if variable.startswith(prefix):
             key = variable.removeprefix(prefix).lower()
-            if key not in section.__struct_fields__:
-                near = _nearest(key, section.__struct_fields__)
+            if key not in _keys(name):
+                near = _nearest(key, _keys(name))
                 raise SettingsError(
                     f"{variable}: there is no such setting{near}; correct or unset it."
                 )
@@ -218,3 +227,13 @@ def _check_meaning(settings: Settings, file: Path) -> None:
                 f"{file} or its variable, [{section}] {key}: {shown} was found where {wanted}"
                 " belongs; correct it."
             )
+
+
+def _refuse_unsigned_beside_root(settings: Settings, file: Path) -> None:
+    """Else any stick with a plain folder would go before the publisher whom the root names."""
+    if settings.content.unsigned and settings.content.root is not None:
+        raise SettingsError(
+            f"{file} or its variables, [content] unsigned and root: a machine with a publisher's"
+            " root takes only what that publisher signed; set unsigned = false, or, on the machine"
+            " of an author, remove root."
+        )
