@@ -313,6 +313,10 @@ def serve(settings: Settings, secrets: Secrets) -> int:
 
 def main(arguments: list[str], environ: dict[str, str]) -> int:
     """Run one verb; the exit code: 0 done, 1 a problem was found, 2 the settings are wrong."""
+    return command_line.until_unread(lambda: _main(arguments, environ))
+
+
+def _main(arguments: list[str], environ: dict[str, str]) -> int:
     given = command_line.parser().parse_args(arguments)
     logging.basicConfig(
         stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s"

@@ -15,13 +15,19 @@ from settings.schema import Content, Server, Settings
 from tests.content.candidates import KEY, NOW, ONE, UNSIGNED, built, render
 
 
-def listed(folder: Path, provenance: Provenance) -> str:
+def stored(folder: Path, provenance: Provenance) -> str:
+    """A release of that provenance in this data directory; its id."""
     releases = Releases(folder)
     with releases.lock():
         staged = built(ONE, releases.stage())
         render(ONE, staged / "edition.bin")
         name = f"{ONE.version[:12]}-{KEY[:8]}"
         releases.activate(staged, name, edition_key=KEY, now=NOW, provenance=provenance)
+    return name
+
+
+def listed(folder: Path, provenance: Provenance) -> str:
+    name = stored(folder, provenance)
     settings = Settings(server=Server(data_dir=folder))
     assert command.show(Context(settings, Secrets(), Namespace(), lambda: NOW)) == 0
     return name
