@@ -22,6 +22,7 @@ SECRET_NAMES = (
     "PORCHLIGHT_HASH_KEY",
     "PORCHLIGHT_KEY_PASSPHRASE",
 )
+_SHOWN = 80  # characters of a value that a sentence repeats
 _PATHS = (Path, Path | None)
 _PLAIN = {
     str: "text in quotes",
@@ -122,6 +123,11 @@ def _read(file: Path) -> dict[str, dict[str, Any]]:
         raise SettingsError(
             f"{file}: there is no such file; set PORCHLIGHT_SETTINGS to its path."
         ) from error
+    except RecursionError as error:
+        raise SettingsError(
+            f"{file}: lists stand a thousand deep in each other; no setting needs that, take them"
+            " away."
+        ) from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{file}: cannot be read as TOML: {error}.") from error
     for name, values in given.items():
@@ -131,6 +137,7 @@ def _read(file: Path) -> dict[str, dict[str, Any]]:
             )
         for key, value in values.items():
             _refuse_secret(f"{file}, [{name}] {key}", key, value)
+            _refuse_nested(f"{file}, [{name}] {key}", value)
         if name not in _SECTIONS:
             raise SettingsError(
                 f"{file}, [{name}]: there is no such section{_nearest(name, list(_SECTIONS))}."
@@ -169,6 +176,16 @@ def _refuse_secret(where: str, key: str, value: object) -> None:
         )
 
 
+def _refuse_nested(where: str, value: object) -> None:
+    """A setting is one value or a list of them, so that nothing walks what is deeper."""
+    inner = value if isinstance(value, list) else [value]
+    if any(isinstance(one, dict | list) for one in inner):
+        raise SettingsError(
+            f"{where}: lists or tables inside each other were found where one value or a plain"
+            " list belongs; correct it."
+        )
+
+
 def _refuse_unknown_sections(environ: Mapping[str, str]) -> None:
     for variable in environ:
         section, separator, _ = variable.removeprefix("PORCHLIGHT_").partition("__")
@@ -195,12 +212,14 @@ def _parsed(section: Any, key: str, raw: str, variable: str) -> object:
     if get_type_hints(section)[key] in (str, *_PATHS):
         return raw
     try:
-        return tomllib.loads(f"value = {raw}")["value"]
-    except tomllib.TOMLDecodeError as error:
+        value: object = tomllib.loads(f"value = {raw}")["value"]
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise SettingsError(
-            f"{variable}: {raw!r} is not a TOML value; "
+            f"{variable}: {raw[:_SHOWN]!r} is not a TOML value; "
             """write a number as 60, a switch as true, a list as '["en", "es"]'."""
         ) from error
+    _refuse_nested(variable, value)
+    return value
 
 
 def _typed(section: Any, key: str, value: object, *, where: str, base: Path) -> object:

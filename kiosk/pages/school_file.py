@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from content.model import toml_text
 from kiosk.pages import sensitive_words
 
 MOST_BYTES = 64_000
@@ -82,13 +83,13 @@ def read(path: Path) -> tuple[School, Problems]:
         with path.open("rb") as file:
             raw = file.read(MOST_BYTES + 1)
         if len(raw) <= MOST_BYTES:
-            return reader.school(tomllib.loads(raw.decode("utf-8"))), reader.problems
+            return reader.school(toml_text.loads(raw.decode("utf-8"))), reader.problems
         problem = f"it is larger than {MOST_BYTES} bytes. Keep only what the screen shows."
     except FileNotFoundError:
         return School(), []
     except OSError as error:
         problem = f"it cannot be read ({error.strerror}). Check who may read it."
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         problem = f"{error}. Nothing of the file is shown until that is mended."
     return School(wrong=True), [f"{path}: {problem}"]
 

@@ -233,3 +233,23 @@ def test_that_nobody_signs_is_for_the_cover_and_no_setting_of_the_screen(tmp_pat
         load(author | {"PORCHLIGHT_KIOSK__UNSIGNED": "false"})
     with pytest.raises(SettingsError, match=r"\[kiosk\] unsigned: there is no such setting"):
         load(settings_file(tmp_path, "[kiosk]\nunsigned = false"))
+
+
+@pytest.mark.parametrize(
+    ("text", "variables"),
+    [
+        (f"[kiosk]\nlanguages = {'[' * 9000}{']' * 9000}", {}),
+        (f"[kiosk]\nschool{'.a' * 9000} = 1", {}),
+        ("[kiosk]\nlanguages = [['en']]", {}),
+        ("", {"PORCHLIGHT_KIOSK__LANGUAGES": "[" * 9000}),
+        ("", {"PORCHLIGHT_KIOSK__LANGUAGES": "{a=" * 40 + "1" + "}" * 40}),
+    ],
+    ids=["lists", "dotted", "two deep", "variable", "tables in a variable"],
+)
+def test_what_is_nested_is_refused_in_one_short_sentence(
+    tmp_path: Path, text: str, variables: dict[str, str]
+) -> None:
+    with pytest.raises(SettingsError) as refused:
+        load(settings_file(tmp_path, text) | variables)
+    assert "\n" not in str(refused.value)
+    assert len(str(refused.value)) < 400

@@ -133,6 +133,13 @@ def test_a_text_is_said_once_in_each_language_that_shares_the_page() -> None:
     assert school_file.say({}, ["en"]) == []
 
 
+def test_a_file_nested_without_end_is_told_to_the_office(tmp_path: Path) -> None:
+    for text in (f"lunch = {'[' * 9000}{']' * 9000}", f"lunch{'.a' * 9000} = 1"):
+        found, problems = school_file.read(written(tmp_path, text))
+        assert found.wrong
+        assert ["nested more than" in problem for problem in problems] == [True]
+
+
 def test_the_cover_tells_the_office_when_nobody_signs_what_is_shown(
     pinned: Pack, tmp_path: Path
 ) -> None:
