@@ -21,6 +21,7 @@ SECRET_NAMES = (
     "TWILIO_WEBHOOK_KEY",
     "PORCHLIGHT_HASH_KEY",
     "PORCHLIGHT_KEY_PASSPHRASE",
+    "PORCHLIGHT_ROOT_PASSPHRASE",
 )
 _SHOWN = 80  # characters of a value that a sentence repeats
 _PATHS = (Path, Path | None)
@@ -44,7 +45,8 @@ class SettingsError(Exception):
 
 
 class Secrets(msgspec.Struct, frozen=True):
-    """What opens the account, keys the hashes, and opens a publisher's key files; "": not set."""
+    """What opens the account, keys the hashes, and opens a publisher's key files (root keys only
+    with ``root_passphrase``); "": not set."""
 
     account_sid: str = ""
     auth_token: str = ""
@@ -52,6 +54,7 @@ class Secrets(msgspec.Struct, frozen=True):
     webhook_key: str = ""
     hash_key: str = ""
     key_passphrase: str = ""
+    root_passphrase: str = ""
 
     def __repr__(self) -> str:
         """Nothing: a secret must not reach a log through a traceback."""
