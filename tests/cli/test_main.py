@@ -21,7 +21,8 @@ def test_a_reader_that_is_gone_ends_a_command_without_a_word(tmp_path: Path, ver
     try:
         done = subprocess.run(
             [sys.executable, str(ROOT / "server.py"), verb],
-            env=environment(tmp_path),
+            # Buffered, as in a shell: what is left is written once more when Python ends.
+            env=environment(tmp_path, PYTHONUNBUFFERED=""),
             stdout=write,
             stderr=subprocess.PIPE,
             text=True,
