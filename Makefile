@@ -10,7 +10,7 @@ NO_HANG := -o faulthandler_timeout=900 -o faulthandler_exit_on_timeout=true
 TESTS = $(PY) -m pytest -q -n auto --dist loadfile $(NO_HANG)
 SLOW ?= none
 
-.PHONY: help run test test-all coverage faults fuzz check bench soak pinned fonts
+.PHONY: help run test test-all coverage faults fuzz check bench soak pinned fonts sbom advisories
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
@@ -54,6 +54,12 @@ bench: $(VENV)/.bench ## speed and size as ratios against peers, in one run
 
 soak: $(VENV)/.bench ## the line for half an hour at 200 messages a second: errors, growth, traces
 	$(PY) -m bench.soak
+
+sbom: $(VENV)/.run ## dist/: a bill of materials (CycloneDX) and the licence of each library
+	@$(PY) -m tools.supply sbom dist
+
+advisories: $(VENV)/.run ## known vulnerabilities of the libraries; exit code 1 some, 3 no database within reach
+	@$(PY) -m tools.supply advisories
 
 pinned: $(VENV)/.run ## rebuild content/packs/pinned/built after a change to the crisis set
 	$(PY) tools/make_pinned.py

@@ -191,7 +191,8 @@ class Porchlight:
 
     def detail(self) -> dict[str, object]:
         """What the staff desk and `doctor --json` say. Reads files: call it in a thread."""
-        found = self.served.detail() | {"refresh_overdue": self._overdue()}
+        unsigned = self.settings.content.unsigned
+        found = self.served.detail() | {"unsigned": unsigned, "refresh_overdue": self._overdue()}
         if self.screen:
             found["screen"] = self.screen.problem() or "ok"
         if roles.is_line_elsewhere(self.settings):
@@ -336,6 +337,10 @@ def serve(settings: Settings, secrets: Secrets) -> int:
 
 def main(arguments: list[str], environ: dict[str, str]) -> int:
     """Run one verb; the exit code: 0 done, 1 a problem was found, 2 the settings are wrong."""
+    return command_line.until_unread(lambda: _main(arguments, environ))
+
+
+def _main(arguments: list[str], environ: dict[str, str]) -> int:
     given = command_line.parser(arguments).parse_args(arguments)
     logging.basicConfig(
         stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s"

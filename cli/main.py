@@ -2,15 +2,20 @@
 
 import contextlib
 import io
+import os
+import select
 import sys
 from argparse import SUPPRESS, ArgumentParser
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from typing import IO
 
 import msgspec
 
 from cli.command import Command, Context
 from runtime.child_process import Report
+
+UNREAD = 141  # what a shell calls the end by SIGPIPE
 
 # The verbs of each module, so that one verb loads one module; in the order of the help.
 _VERBS = {
@@ -60,6 +65,28 @@ def run(context: Context) -> int:
     """Run the verb that was given; its exit code."""
     command: Command = context.given.run
     return command(context)
+
+
+def until_unread(command: Callable[[], int]) -> int:
+    """Run it; where nobody reads what it prints any more (`| head`), end as quietly as any tool."""
+    try:
+        try:
+            return command()
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        if not (gone := [stream for stream in (sys.stdout, sys.stderr) if _unread(stream)]):
+            raise  # another pipe than ours
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in gone:  # else the interpreter tries once more when it ends, and complains
+            os.dup2(nowhere, stream.fileno())
+        return UNREAD
+
+
+def _unread(stream: IO[str]) -> bool:
+    poll = select.poll()
+    poll.register(stream.fileno(), 0)
+    return any(event & select.POLLERR for _, event in poll.poll(0))
 
 
 def reported(command: Callable[[], int]) -> int:

@@ -72,7 +72,8 @@ def _new(context: Context) -> int:
     if given.dry_run:
         print(f"Would make {workspace.keys[0] / given.name}.key. Nothing was written.")
         return 0
-    made = make(workspace.keys[0], given.name, workspace.secret(given.name, True))
+    secret = workspace.secret_of(root=given.name.startswith("root"))
+    made = make(workspace.keys[0], given.name, secret(given.name, True))
     print(
         f"Made {made.path}. Keep a copy in a safe place. Send {made.path.with_suffix('.pub')} to"
         " the first editor,"

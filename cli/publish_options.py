@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.command import Command, Context, Verbs, failed
-from settings.load import Secrets
 
 if TYPE_CHECKING:
     from content.publishing.workspace import Workspace
@@ -56,7 +55,8 @@ def open_workspace(context: Context, *, waiting: str = "") -> "Workspace":
     return Workspace(
         folder=given.folder,
         keys=given.keys or [KEYS.expanduser()],
-        secret=asking(context.secrets),
+        secret=asking(context.secrets.key_passphrase, "PORCHLIGHT_KEY_PASSPHRASE_FILE"),
+        root_secret=asking(context.secrets.root_passphrase, "PORCHLIGHT_ROOT_PASSPHRASE_FILE"),
         say=print,
         now=context.now,
         waiting=staged or (given.folder / f"staged-{waiting}" if waiting else None),
@@ -65,18 +65,17 @@ def open_workspace(context: Context, *, waiting: str = "") -> "Workspace":
     )
 
 
-def asking(secrets: Secrets) -> Callable[[str, bool], str]:
-    """Asks for passphrases: the environment, else a person at the terminal; twice for a new one."""
+def asking(given: str, variable: str) -> Callable[[str, bool], str]:
+    """Answers with ``given``, else asks a person at the terminal; twice for a new passphrase."""
 
     def secret(name: str, new: bool) -> str:
         from content.publishing.metadata import PublishError
 
-        if secrets.key_passphrase:
-            return secrets.key_passphrase
+        if given:
+            return given
         if not sys.stdin.isatty():
             raise PublishError(
-                f"The passphrase of {name} cannot be asked here: set"
-                " PORCHLIGHT_KEY_PASSPHRASE_FILE, or use a terminal."
+                f"The passphrase of {name} cannot be asked here: set {variable}, or use a terminal."
             )
         if not new:
             return getpass(f"Passphrase of {name} (Enter leaves this key out): ")

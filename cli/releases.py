@@ -18,7 +18,11 @@ def show(context: Context) -> int:
     """Print the releases, newest first, what is hidden or on hold, and the last refusal."""
     releases = Releases(context.settings.server.data_dir)
     for release in releases.list():
-        print(f"{release.id}  {release.activated_at:%Y-%m-%d %H:%M} UTC  {release.state}")
+        unsigned = release.origin == "unsigned" and release.state != "damaged"
+        print(
+            f"{release.id}  {release.activated_at:%Y-%m-%d %H:%M} UTC  {release.state}"
+            f"{', unsigned' if unsigned else ''}"
+        )
     for entry in held_pack.overlay(releases).entries:
         print(f"Withdrawn: {entry.id}, hidden here since {entry.since:%Y-%m-%d %H:%M} UTC.")
     waiting = held_pack.waiting(releases)

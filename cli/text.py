@@ -17,10 +17,10 @@ def add(verbs: Verbs) -> None:
         "--from",
         dest="sender",
         metavar="N",
-        help="one phone for all messages; else each is a new one",
+        help="one phone for all messages, - to read it from standard input; else each is a new one",
     )
     text.add_argument("--json", action="store_true", help="one JSON object a line")
-    without = "without any, each line of standard input; on a terminal, a drawn phone"
+    without = "without any, or for -, each line of standard input; on a terminal, a drawn phone"
     text.add_argument("messages", nargs="*", metavar="MESSAGE", help=without)
     text.set_defaults(run=run)
 
@@ -55,10 +55,12 @@ def run(context: Context) -> int:
         try:
             if alone:
                 return phone.on_terminal(lines, runner.run, pack=served.pack, sms=settings.sms)
-            messages = given.messages or (entry.rstrip("\n") for entry in sys.stdin)
+            typed = (entry.rstrip("\n") for entry in sys.stdin)
+            sender = next(typed, "") if given.sender == "-" else given.sender
+            messages = typed if given.messages in ([], ["-"]) else given.messages
             return runner.run(
                 script.run(
-                    lines[False], messages, sender=given.sender, as_json=given.json, out=sys.stdout
+                    lines[False], messages, sender=sender, as_json=given.json, out=sys.stdout
                 )
             )
         finally:

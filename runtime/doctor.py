@@ -39,6 +39,7 @@ def findings(
         *of_disk(settings),
         *of_port(settings),
         *of_clock(now, trusted=synchronised()),
+        *of_trust(settings),
         *of_content(settings, now),
         *of_school(settings),
         *of_screen(settings),
@@ -76,6 +77,16 @@ def of_clock(now: datetime, *, trusted: bool) -> Iterator[Finding]:
             "note",
             "Nothing keeps this machine's clock right, as far as it can tell: no card says"
             ' "Open now". Switch on systemd-timesyncd or chrony.',
+        )
+
+
+def of_trust(settings: Settings) -> Iterator[Finding]:
+    """Whether anything but a publisher's signature decides what students see."""
+    if settings.content.unsigned:
+        yield Finding(
+            "wrong",
+            "[content] unsigned: this machine takes packs that nobody signed, and its screen says"
+            " so; right only for an author, else set it to false and name the publisher's root.",
         )
 
 

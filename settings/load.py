@@ -12,7 +12,7 @@ from typing import Any, get_type_hints
 
 import msgspec
 
-from settings.schema import MEANINGS, ROOT, Settings, e164
+from settings.schema import DERIVED, MEANINGS, ROOT, Settings, e164
 
 SECRET_NAMES = (
     "TWILIO_ACCOUNT_SID",
@@ -21,7 +21,9 @@ SECRET_NAMES = (
     "TWILIO_WEBHOOK_KEY",
     "PORCHLIGHT_HASH_KEY",
     "PORCHLIGHT_KEY_PASSPHRASE",
+    "PORCHLIGHT_ROOT_PASSPHRASE",
 )
+_SHOWN = 80  # characters of a value that a sentence repeats
 _PATHS = (Path, Path | None)
 _PLAIN = {
     str: "text in quotes",
@@ -43,7 +45,8 @@ class SettingsError(Exception):
 
 
 class Secrets(msgspec.Struct, frozen=True):
-    """What opens the account, keys the hashes, and opens a publisher's key files; "": not set."""
+    """What opens the account, keys the hashes, and opens a publisher's key files (root keys only
+    with ``root_passphrase``); "": not set."""
 
     account_sid: str = ""
     auth_token: str = ""
@@ -51,6 +54,7 @@ class Secrets(msgspec.Struct, frozen=True):
     webhook_key: str = ""
     hash_key: str = ""
     key_passphrase: str = ""
+    root_passphrase: str = ""
 
     def __repr__(self) -> str:
         """Nothing: a secret must not reach a log through a traceback."""
@@ -77,16 +81,21 @@ def load(environ: Mapping[str, str]) -> Settings:
             )
             for key, value in given.get(name, {}).items()
         }
-        for key, variable, raw in _from_environment(environ, name, section):
+        for key, variable, raw in _from_environment(environ, name):
             values[key] = _typed(
                 section, key, _parsed(section, key, raw, variable), where=variable, base=Path.cwd()
             )
         sections[name] = section(**values)
     settings = Settings(**sections)
     _check_meaning(settings, file)
+    _refuse_unsigned_beside_root(settings, file)
     return msgspec.structs.replace(
         settings,
-        kiosk=msgspec.structs.replace(settings.kiosk, county_line=e164(settings.kiosk.county_line)),
+        kiosk=msgspec.structs.replace(
+            settings.kiosk,
+            county_line=e164(settings.kiosk.county_line),
+            unsigned=settings.content.unsigned,
+        ),
         sms=msgspec.structs.replace(settings.sms, number=e164(settings.sms.number)),
     )
 
@@ -117,6 +126,11 @@ def _read(file: Path) -> dict[str, dict[str, Any]]:
         raise SettingsError(
             f"{file}: there is no such file; set PORCHLIGHT_SETTINGS to its path."
         ) from error
+    except RecursionError as error:
+        raise SettingsError(
+            f"{file}: lists stand a thousand deep in each other; no setting needs that, take them"
+            " away."
+        ) from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{file}: cannot be read as TOML: {error}.") from error
     for name, values in given.items():
@@ -126,11 +140,12 @@ def _read(file: Path) -> dict[str, dict[str, Any]]:
             )
         for key, value in values.items():
             _refuse_secret(f"{file}, [{name}] {key}", key, value)
+            _refuse_nested(f"{file}, [{name}] {key}", value)
         if name not in _SECTIONS:
             raise SettingsError(
                 f"{file}, [{name}]: there is no such section{_nearest(name, list(_SECTIONS))}."
             )
-        known = _SECTIONS[name].__struct_fields__
+        known = _keys(name)
         for key in values:
             if key not in known:
                 raise SettingsError(
@@ -138,6 +153,12 @@ def _read(file: Path) -> dict[str, dict[str, Any]]:
                     " correct or remove it."
                 )
     return given
+
+
+def _keys(name: str) -> tuple[str, ...]:
+    """The settings of a section that a person may write."""
+    keys: tuple[str, ...] = _SECTIONS[name].__struct_fields__
+    return tuple(key for key in keys if f"{name}.{key}" not in DERIVED)
 
 
 def _nearest(word: str, known: tuple[str, ...] | list[str]) -> str:
@@ -158,6 +179,16 @@ def _refuse_secret(where: str, key: str, value: object) -> None:
         )
 
 
+def _refuse_nested(where: str, value: object) -> None:
+    """A setting is one value or a list of them, so that nothing walks what is deeper."""
+    inner = value if isinstance(value, list) else [value]
+    if any(isinstance(one, dict | list) for one in inner):
+        raise SettingsError(
+            f"{where}: lists or tables inside each other were found where one value or a plain"
+            " list belongs; correct it."
+        )
+
+
 def _refuse_unknown_sections(environ: Mapping[str, str]) -> None:
     for variable in environ:
         section, separator, _ = variable.removeprefix("PORCHLIGHT_").partition("__")
@@ -166,15 +197,13 @@ def _refuse_unknown_sections(environ: Mapping[str, str]) -> None:
             raise SettingsError(f"{variable}: there is no such section{near}; correct or unset it.")
 
 
-def _from_environment(
-    environ: Mapping[str, str], name: str, section: Any
-) -> Iterator[tuple[str, str, str]]:
+def _from_environment(environ: Mapping[str, str], name: str) -> Iterator[tuple[str, str, str]]:
     prefix = f"PORCHLIGHT_{name.upper()}__"
     for variable, raw in environ.items():
         if variable.startswith(prefix):
             key = variable.removeprefix(prefix).lower()
-            if key not in section.__struct_fields__:
-                near = _nearest(key, section.__struct_fields__)
+            if key not in _keys(name):
+                near = _nearest(key, _keys(name))
                 raise SettingsError(
                     f"{variable}: there is no such setting{near}; correct or unset it."
                 )
@@ -186,12 +215,14 @@ def _parsed(section: Any, key: str, raw: str, variable: str) -> object:
     if get_type_hints(section)[key] in (str, *_PATHS):
         return raw
     try:
-        return tomllib.loads(f"value = {raw}")["value"]
-    except tomllib.TOMLDecodeError as error:
+        value: object = tomllib.loads(f"value = {raw}")["value"]
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise SettingsError(
-            f"{variable}: {raw!r} is not a TOML value; "
+            f"{variable}: {raw[:_SHOWN]!r} is not a TOML value; "
             """write a number as 60, a switch as true, a list as '["en", "es"]'."""
         ) from error
+    _refuse_nested(variable, value)
+    return value
 
 
 def _typed(section: Any, key: str, value: object, *, where: str, base: Path) -> object:
@@ -218,3 +249,13 @@ def _check_meaning(settings: Settings, file: Path) -> None:
                 f"{file} or its variable, [{section}] {key}: {shown} was found where {wanted}"
                 " belongs; correct it."
             )
+
+
+def _refuse_unsigned_beside_root(settings: Settings, file: Path) -> None:
+    """Else any stick with a plain folder would go before the publisher whom the root names."""
+    if settings.content.unsigned and settings.content.root is not None:
+        raise SettingsError(
+            f"{file} or its variables, [content] unsigned and root: a machine with a publisher's"
+            " root takes only what that publisher signed; set unsigned = false, or, on the machine"
+            " of an author, remove root."
+        )

@@ -24,6 +24,7 @@ class Kiosk(msgspec.Struct, frozen=True):
     """The screen: the school's own facts, languages (BCP 47), idle times, and the device.
 
     ``panel_inches`` is the panel's diagonal. ``printer``: off, browser, or an ESC/POS device.
+    ``unsigned`` is set from [content] (see DERIVED): the screen's cover says so.
     """
 
     enabled: bool = True
@@ -38,6 +39,7 @@ class Kiosk(msgspec.Struct, frozen=True):
     panel_inches: float = 21.5
     audio: str = "headset"
     printer: str = "browser"
+    unsigned: bool = False
 
 
 class Sms(msgspec.Struct, frozen=True):
@@ -136,6 +138,8 @@ def _is_number(number: str) -> bool:
         return False
     return True
 
+
+DERIVED = frozenset({"kiosk.unsigned"})  # no settings of their own: nobody may write them
 
 MEANINGS: list[tuple[str, Callable[[Any], object], str]] = [
     ("server.port", lambda port: 0 <= port <= 65535, "a number from 0 to 65535"),

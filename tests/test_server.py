@@ -190,6 +190,24 @@ def test_messages_come_from_standard_input_and_an_empty_line_is_a_message(
 
 
 @pytest.mark.slow
+def test_number_and_texts_can_stay_out_of_the_list_of_processes(
+    installation: dict[str, str],
+) -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "server.py"), "text", "--json", "--from", "-", "-"],
+        input="+19165550187\nSTOP\nFOOD\n",
+        env=installation,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(one["text"], one["reply"]) for one in answers] == [("STOP", ""), ("FOOD", "")]
+
+
+@pytest.mark.slow
 def test_a_phone_that_texted_stop_is_silent_until_start(installation: dict[str, str]) -> None:
     def replies(*messages: str) -> list[str]:
         done = command("text", "--json", "--from", "+19165550188", *messages, environ=installation)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The virtual environment and the libraries in it, made or repaired: what an interrupted run left is in nobody's way.
 # Usage: libraries.sh VENV PYTHON GOAL [what uv sync shall take]. GOAL: what make shall be asked again after a failure.
-# An installed uv is used; otherwise one is put into VENV. --inexact leaves it, and what other goals added, in place.
+# An installed uv is used; otherwise the one of uv.txt, known by its hash, is put into VENV. --inexact leaves it, and what other goals added, in place.
 # The certificates of the system count: a school network may inspect TLS.
 set -eu
 venv=$1 python=$2 goal=$3
@@ -16,6 +16,8 @@ refuse() { # one sentence for all that pip or uv said
     *"No space left"*) why="the disk is full; make room" ;;
     *ertificate*|*CERTIFICATE*)
       why="this machine does not trust the certificate of this network; ask who keeps the network" ;;
+    *"DO NOT MATCH THE HASHES"*|*"Hash mismatch"*)
+      why="what came is not what this version names, so nothing of it was used; ask who keeps the network" ;;
     *"name resolution"*|*"dns error"*|*onnect*|*unreachable*|*"timed out"*|*roxy*)
       why="their server cannot be reached; check the network" ;;
     *) why="$(echo "$1" | sed -n 's/^[Ee][Rr][Rr][Oo][Rr]: //p' | head -n 1); correct that" ;;
@@ -34,8 +36,8 @@ if ! right "$venv/bin/python" || ! { command -v uv >/dev/null || own_uv || own_p
 fi
 uv=$(command -v uv) || {
   uv=$venv/bin/uv
-  own_uv || said=$("$venv/bin/python" -m pip install --quiet --disable-pip-version-check --ignore-installed uv 2>&1) ||
-    refuse "$said"
+  own_uv || said=$("$venv/bin/python" -m pip install --quiet --disable-pip-version-check --ignore-installed \
+    -r "$(dirname "$0")/uv.txt" 2>&1) || refuse "$said"
 }
 said=$(UV_PROJECT_ENVIRONMENT=$venv UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=true \
   "$uv" sync --quiet --frozen --inexact --python "$venv/bin/python" "$@" 2>&1) || refuse "$said"

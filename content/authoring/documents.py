@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from content.authoring import toml_lines
+from content.model import toml_text
 from content.model.pack import Problem
 
 MAX_BYTES = 64 * 1024
@@ -23,6 +24,11 @@ _MEANINGS = (
     (
         "Invalid value",
         "the value is not understood; put words and phone numbers in quotation marks",
+    ),
+    (
+        toml_text.TOO_DEEP,
+        f"lists or sections stand more than {toml_text.MAX_DEPTH} deep in each other; no file of a"
+        " pack needs that, take the brackets or dots away",
     ),
     ("Unclosed array", "a list is not closed; add ]"),
     ("Unterminated string", "a text is not closed; add a quotation mark"),
@@ -110,7 +116,7 @@ def read_page(path: Path, file: str) -> tuple[Document, list[Problem]]:
 
 def _toml(text: str, file: str, *, first_line: int) -> Document:
     try:
-        data = tomllib.loads(text)
+        data = toml_text.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UnreadableError(_syntax(str(error), text, file, first_line)) from error
     lines = {path: line + first_line - 1 for path, line in toml_lines.lines(text).items()}
@@ -122,11 +128,19 @@ def _syntax(said: str, text: str, file: str, first_line: int) -> Problem:
     position = _POSITION.search(said)
     line = int(position[1]) if position and position[1] else text.rstrip("\n").count("\n") + 1
     what = _POSITION.sub("", said)
+    if what == toml_text.TOO_DEEP:
+        line = _deepest(text)
     meaning = next((meaning for start, meaning in _MEANINGS if what.startswith(start)), "")
     explained = (
         meaning or f"not valid TOML ({what}); look for a missing quotation mark, bracket or ="
     )
     return Problem(file, line + first_line - 1, explained)
+
+
+def _deepest(text: str) -> int:
+    """The line with the most brackets and dots: what is nested too deep stands there, mostly."""
+    rows = text.split("\n")
+    return 1 + max(range(len(rows)), key=lambda number: sum(map(rows[number].count, "[{.")))
 
 
 def _blocks(

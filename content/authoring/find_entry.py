@@ -1,11 +1,11 @@
 """Finds an entry of an author's pack by the name a person types: ``trevor``, ``county:06001``."""
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 from content.authoring import toml_edit
 from content.authoring.toml_edit import Value
+from content.model import toml_text
 from content.model.freshness import Entry
 from content.model.pack import County, Pack
 
@@ -65,5 +65,5 @@ def _is_county(entry: Entry, name: str) -> bool:
 
 
 def _row(file: Path, fips: str) -> toml_edit.TablePath:
-    rows = tomllib.loads(file.read_text("utf-8-sig"))["county"]
+    rows = toml_text.loads(file.read_text("utf-8-sig"))["county"]
     return ("county", [row.get("fips") for row in rows].index(fips))

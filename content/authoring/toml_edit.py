@@ -14,7 +14,7 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Comment, Table
 
 from content.authoring import toml_lines
-from content.model import durable_files
+from content.model import durable_files, toml_text
 
 # () for the top of the file, ("county", 3) for the fourth [[county]]
 TablePath: TypeAlias = tuple[str | int, ...]
@@ -103,7 +103,7 @@ def _key(name: str) -> str:
 
 def _parsed(text: str) -> tuple[tomlkit.TOMLDocument, dict[str, Any]]:
     try:
-        wanted, document = tomllib.loads(text), tomlkit.parse(text)
+        wanted, document = toml_text.loads(text), tomlkit.parse(text)
     except (ValueError, TOMLKitError) as error:
         raise EditError(str(error)) from error
     if document.as_string() != text:

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from securesystemslib.signer import Key, Signer
 
 from content.publishing.describe import WARN, differences, duties, holders
-from content.publishing.keys import key_files, make, open_key
+from content.publishing.keys import KeyFile, key_files, make, open_key
 from content.publishing.metadata import KEYS, TOP, PublishError, role_name
 from content.publishing.roles import prepare_first
 from content.publishing.signing import Say, add_signatures, follows, lay_out, standings, wanted_keys
@@ -24,11 +25,14 @@ from content.publishing.staged_step import Staged, discard, read, write
 # a key's or holder's name, and whether a new passphrase is chosen → it, or ""
 Secret = Callable[[str, bool], str]
 
-# Whose keys `init` makes, in a folder for each holder, to be carried to that person's machine.
+# Whose keys `init` makes, in a folder for each holder. Root keys are apart: or whoever takes both
+# editors' machines could also say whose keys count.
 HOLDERS: Mapping[str, Mapping[str, str]] = {
-    "first-editor": {"root-1": "root", "editor-1": "targets"},
-    "second-editor": {"root-2": "root", "editor-2": "targets"},
-    "third-holder": {"root-3": "root"},
+    "root-keys/first-holder": {"root-1": "root"},
+    "root-keys/second-holder": {"root-2": "root"},
+    "root-keys/third-holder": {"root-3": "root"},
+    "first-editor": {"editor-1": "targets"},
+    "second-editor": {"editor-2": "targets"},
     "server": {"snapshot-1": "snapshot", "timestamp-1": "timestamp"},
 }
 
@@ -37,7 +41,8 @@ HOLDERS: Mapping[str, Mapping[str, str]] = {
 class Workspace:
     """A holder's view of the shared ``folder``; ``keys`` are this person's folders.
 
-    ``waiting``: a step's folder, else ``folder/staged``. ``dry_run``: sign, write and ask nothing.
+    ``root_secret`` opens root keys instead of ``secret``, if it is given. ``waiting``: a step's
+    folder, else ``folder/staged``. ``dry_run``: sign, write and ask nothing.
     ``sure_of_clock``: so long a time did pass since the last step.
     """
 
@@ -46,6 +51,7 @@ class Workspace:
     secret: Secret
     say: Say
     now: datetime
+    root_secret: Secret | None = None
     waiting: Path | None = None
     dry_run: bool = False
     sure_of_clock: bool = False
@@ -94,14 +100,23 @@ class Workspace:
         all_keys: dict[str, list[Key]] = {role: list(public.get(role, ())) for role in TOP}
         chosen: dict[str, str] = {}
         for holder, names in made.items():
-            passphrase = self.secret(holder, True) if names else ""
+            asks = self.secret_of(root="root" in names.values())
+            passphrase = asks(holder, True) if names else ""
             for name, role in names.items():
                 all_keys[role].append(make(key_folder / holder, name, passphrase).public)
                 chosen[name] = passphrase
                 self.say(f"Made the key {name} ({role}) in {key_folder / holder}.")
         self.folder.mkdir(parents=True, exist_ok=True)
-        known = replace(self, secret=lambda name, new: chosen.get(name) or self.secret(name, new))
+        known = replace(
+            self,
+            secret=_known(chosen, self.secret),
+            root_secret=_known(chosen, self.secret_of(root=True)),
+        )
         return known.advance(None, prepare_first(all_keys, now=self.now))
+
+    def secret_of(self, *, root: bool) -> Secret:
+        """What opens a root key, or any other."""
+        return (self.root_secret if root else None) or self.secret
 
     def advance(self, before: Published | None, step: Staged) -> bool:
         """Sign a new step and lay it out, or let it wait; whether it is published. PublishError."""
@@ -162,7 +177,7 @@ class Workspace:
 
     def _touch(self, before: Published, *, fresh: bool) -> bool:
         step = Staged("touch", self.now, {})
-        signers = self._open(wanted_keys(before, step))
+        signers = self._open(before, step)
         mine = {signer.public_key.keyid for signer in signers}
         fresh = fresh and bool(mine & set(before.root.signed.roles["snapshot"].keyids))
         missing = self._lay_out(before, step, signers, fresh_snapshot=fresh)
@@ -196,7 +211,7 @@ class Workspace:
                 self.say(standing.sentence())
 
     def _sign(self, before: Published | None, step: Staged) -> bool:
-        signers = self._open(wanted_keys(before, step))
+        signers = self._open(before, step)
         if not signers:
             where = ", ".join(map(str, self.keys))
             self.say(
@@ -260,13 +275,41 @@ class Workspace:
         finally:
             os.close(descriptor)
 
-    def _open(self, wanted: Mapping[str, Key]) -> list[Signer]:
-        """Those of the wanted keys that are here and that the holder opens."""
-        mine = [file for file in key_files(self.keys) if file.public.keyid in wanted]
+    def _open(self, before: Published | None, step: Staged) -> list[Signer]:
+        """Those of the keys that the step wants that are here and that the holder opens."""
+        here, wanted = key_files(self.keys), wanted_keys(before, step)
+        mine = [file for file in here if file.public.keyid in wanted]
         if sum(file.name.startswith("editor") for file in mine) > 1:
             self.say(
                 "The keys of two editors lie on this machine. The second signature is meant to be a"
                 " second person."
             )
-        opened = (open_key(file, lambda name: self.secret(name, False)) for file in mine)
+        roots, editors = _holders_of("root", before, step), _holders_of("targets", before, step)
+        if both := _folders(here, roots) & _folders(here, editors):
+            self.say(
+                f"{min(both)} holds a root key beside an editor's. Move the root key to a stick of"
+                " its own, in a safe: it is needed only when keys change."
+            )
+        opened = (
+            open_key(file, partial(self._asked, root=file.public.keyid in roots)) for file in mine
+        )
         return [signer for signer in opened if signer]
+
+    def _asked(self, name: str, *, root: bool) -> str:
+        return self.secret_of(root=root)(name, False)
+
+
+def _known(chosen: Mapping[str, str], secret: Secret) -> Secret:
+    """The passphrases that were chosen a moment ago, else what asks for them."""
+    return lambda name, new: chosen.get(name) or secret(name, new)
+
+
+def _holders_of(role: str, before: Published | None, step: Staged) -> frozenset[str]:
+    """The ids of the role's keys, in the root before and in the step's."""
+    roots = [before.root] if before else []
+    roots += [step.documents["root"]] if "root" in step.documents else []
+    return frozenset(keyid for root in roots for keyid in root.signed.roles[role].keyids)
+
+
+def _folders(files: Sequence[KeyFile], keyids: frozenset[str]) -> set[Path]:
+    return {file.path.parent for file in files if file.public.keyid in keyids}

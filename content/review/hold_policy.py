@@ -116,6 +116,12 @@ TABLE: dict[str, ReviewRow] = {
     "pack": ReviewRow("hold", "hold", "This is a pack of another name, place or first language."),
     "detail": ReviewRow("auto", "hold", "A detail of {name} changed: {key}."),
 }
+# Held of an unsigned folder, too: numbers that students in danger are sent to, and every way round
+# (another line in its place, an ordinary one first, a topic that no longer leads there).
+_DANGER = frozenset(
+    {"number-crisis", "gone-crisis", "new-crisis", "withdrawn-pinned", "organization-crisis"}
+    | {"rank", "line-lost"}
+)
 _KEPT_BY_SETTING = frozenset({"number", "number-crisis", "word-moved", "site"})  # by hold_numbers
 # What staff should read first.
 _FIRST = ("number-crisis", "number", "word-moved", "withdrawn-pinned", "gone-crisis")
@@ -194,8 +200,8 @@ def judge(
     """Compare the served pack with a new one; both have passed every rule.
 
     ``known``: ids live when a person last looked. Of an unsigned folder, which the settings must
-    allow, only what ``hold_numbers`` asks for is put on hold. Everything else counts as signed by
-    one person unless two or more did.
+    allow, only what concerns crisis lines and what ``hold_numbers`` asks for is put on hold.
+    Everything else counts as signed by one person unless two or more did.
     """
     judged = (
         _judged(found, old, new, provenance, hold_numbers)
@@ -212,7 +218,9 @@ def _judged(
     signed = provenance.origin == "signed"
     two = provenance.signatures > 1 and found.subject not in provenance.local
     verdict: Verdict = row.two if two else row.one
-    if not signed or (row.noted and note and two):
+    if not signed:
+        verdict = "hold" if found.row in _DANGER else "auto"
+    elif row.noted and note and two:
         verdict = "auto"
     name = name_of(found.subject, new, old)
     place = what(found.key)

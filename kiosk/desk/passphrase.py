@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import secrets
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -12,7 +12,10 @@ import msgspec
 from content.model import durable_files
 
 FILE = "desk.passphrase"
-SHORTEST, LONGEST, FEWEST_LETTERS = 12, 500, 5
+SHORTEST, LONGEST = 12, 500
+GUESSES = 10**10  # zxcvbn's "very unguessable": years even for who has the hash
+_JUDGED = 72  # characters; zxcvbn takes no more, and a longer one is no weaker
+_NAMES = ("porchlight", "school", "office", "staff", "desk")  # what anybody would try first
 COST = {"n": 2**15, "r": 8, "p": 3}  # OWASP's second row: 32 MiB, a third of a second
 MAX_MEMORY = 2**26
 
@@ -31,8 +34,17 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     p: int
 
 
-def keep(data_dir: Path, passphrase: str, *, cost: Mapping[str, int] = COST) -> None:
-    """Set the passphrase. ``cost``: scrypt's n, r, p. PassphraseError if weak; OSError."""
+def keep(
+    data_dir: Path,
+    passphrase: str,
+    *,
+    names: Sequence[str] = (),
+    cost: Mapping[str, int] = COST,
+) -> None:
+    """Set the passphrase. ``names``: the school's own, easy to guess; ``cost``: scrypt's n, r, p.
+
+    PassphraseError if weak; OSError.
+    """
     words = _plain(passphrase)
     if len(words) < SHORTEST:
         raise PassphraseError(
@@ -40,9 +52,10 @@ def keep(data_dir: Path, passphrase: str, *, cost: Mapping[str, int] = COST) -> 
         )
     if len(words) > LONGEST:
         raise PassphraseError(f"That has {len(words)} characters; use at most {LONGEST}.")
-    if len(set(words)) < FEWEST_LETTERS:
+    if _guesses(words, names) < GUESSES:
         raise PassphraseError(
-            "That repeats the same few characters; use for example four plain words."
+            "That is easily guessed: a common password, a row of keys, a repetition, a date or a"
+            " name of this place; use for example four plain words that have nothing in common."
         )
     salt = secrets.token_bytes(16)
     record = Kept(salt=salt, hash=_hash(words, salt, **cost), **cost)
@@ -64,6 +77,18 @@ def right(record: Kept, passphrase: str) -> bool:
     except ValueError:  # costs beyond this machine: a file from elsewhere
         return False
     return hmac.compare_digest(tried, record.hash)
+
+
+def _guesses(words: str, names: Sequence[str]) -> float:
+    """How many guesses somebody needs who knows the lists of common passwords and the school."""
+    from zxcvbn import zxcvbn  # noqa: PLC0415  its lists are only for the minute of setting one
+
+    known = [name for text in (*_NAMES, *names) for name in (text, *text.split(), _joined(text))]
+    return float(zxcvbn(words[:_JUDGED], user_inputs=known)["guesses"])
+
+
+def _joined(text: str) -> str:
+    return "".join(text.split())
 
 
 def _plain(passphrase: str) -> str:

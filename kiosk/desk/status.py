@@ -29,6 +29,7 @@ _TODO = {
         "Students may get no answer. Look whether the modem is plugged in; then restart Porchlight."
     ),
 }
+_UNSIGNED_TODO = "ask the person who keeps this machine to take packs from a publisher instead."
 _ASK = "Ask the person who keeps this machine to run doctor."
 
 
@@ -104,12 +105,14 @@ def _serving(facts: Facts, when: When) -> Point:
             " the disk.",
             "Look at the disk: it may be full or read-only. " + _ASK,
         )
+    unsigned = facts.origin == "unsigned"
     begun = f", since {when(datetime.fromisoformat(since))}" if isinstance(since, str) else ""
     return Point(
-        "good",
-        "On the screen now",
+        "act" if unsigned else "good",
+        "On the screen now: unsigned" if unsigned else "On the screen now",
         f"The pack {facts.pack.name}{begun}, with {len(facts.pack.resources)} lines and"
         f" services.{_came(facts)}",
+        f"If students use this screen: {_UNSIGNED_TODO}" if unsigned else "",
         link=("Releases", "/staff/releases"),
     )
 

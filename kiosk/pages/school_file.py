@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from content.model import durable_files
+from content.model import durable_files, toml_text
 from kiosk.pages import sensitive_words
 
 MOST_BYTES = 64_000
@@ -100,8 +100,8 @@ def parsed(path: Path, data: bytes | None) -> tuple[School, Problems]:
         return School(), []
     reader = _Reader(path)
     try:
-        return reader.school(tomllib.loads(data.decode("utf-8"))), reader.problems
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        return reader.school(toml_text.loads(data.decode("utf-8"))), reader.problems
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         problem = f"{error}. Nothing of the file is shown until that is mended."
     return School(wrong=True), [f"{path}: {problem}"]
 

@@ -1,6 +1,7 @@
 """The publisher's verbs as people type them, from `init` to a recall; a real TUF client says what a
 kiosk gets."""
 
+import io
 import os
 import re
 import shlex
@@ -41,7 +42,7 @@ class Terminal:
             else {}
         )
         self.out = self.err = ""
-        self.passphrase = WORDS
+        self.passphrase = self.root_passphrase = WORDS
         environ = {
             **os.environ,
             "PORCHLIGHT_SERVER__DATA_DIR": str(folder / "data"),
@@ -55,7 +56,7 @@ class Terminal:
             part for holder in holders for part in ("--keys", str(self.folder / "keys" / holder))
         ]
         given = main.parser().parse_args([*map(str, words), *mine])
-        secrets = Secrets(key_passphrase=self.passphrase)
+        secrets = Secrets(key_passphrase=self.passphrase, root_passphrase=self.root_passphrase)
         code = main.run(Context(self.settings, secrets, given, lambda: self.now))
         self.out, self.err = self.capsys.readouterr()
         return code
@@ -93,6 +94,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 EDITORS = ("first-editor", "second-editor", "server")
+ROOTS = ("root-keys",)
 
 
 def test_init_makes_what_a_kiosk_can_trust(
@@ -286,7 +288,7 @@ def test_a_lost_key_is_replaced(terminal: Terminal, built: Path, tmp_path: Path)
     rotate = ("publish", "keys", "rotate", "targets", "editor-2", tmp_path / "e3.pub")
     assert terminal.types(*rotate, "--dry-run") == 0
     assert "targets: key editor-2 counts no more" in terminal.out
-    assert terminal.types(*rotate, holders=("first-editor",)) == 0
+    assert terminal.types(*rotate, holders=("first-editor", *ROOTS)) == 0
     assert terminal.types("publish", "sign", "--yes", holders=("second-editor", "server")) == 0
     assert "Published: targets: new key editor-3 and key editor-2 revoked" in terminal.out
     assert terminal.types("publish", "keys", "list", holders=("second-editor",)) == 0
@@ -294,8 +296,19 @@ def test_a_lost_key_is_replaced(terminal: Terminal, built: Path, tmp_path: Path)
     assert "Here: editor-3 in" in terminal.out
 
 
+def test_the_passphrase_of_the_server_opens_no_root_key(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It lies in a file there, and `init` may have given every key the same one."""
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    terminal.root_passphrase = ""
+    assert terminal.types("publish", "keys", "renew", holders=(*ROOTS, "server")) == 1
+    assert "The passphrase of root-1 cannot be asked here" in terminal.err
+    assert "PORCHLIGHT_ROOT_PASSPHRASE_FILE" in terminal.err
+
+
 def test_the_root_is_renewed(terminal: Terminal) -> None:
-    assert terminal.types("publish", "keys", "renew", holders=EDITORS) == 0
+    assert terminal.types("publish", "keys", "renew", holders=(*ROOTS, "server")) == 0
     assert "Published: the root signed again" in terminal.out
 
 

@@ -24,7 +24,7 @@ from tests.content.publisher import NOW
 from tests.content.reader import Reader
 
 WORDS = "correct horse battery staple"
-ALL = ("first-editor", "second-editor", "third-holder", "server")
+ALL = ("root-keys", "first-editor", "second-editor", "server")
 
 
 @cache

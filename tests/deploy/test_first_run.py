@@ -5,6 +5,7 @@ The Makefile and its script are the real ones; Python, pip and uv are played, so
 fetched.
 """
 
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ case "$*" in
     case "$*" in *--clear*) rm -rf "$last" ;; esac
     mkdir -p "$last/bin"; : > "$last/pyvenv.cfg"; cp "$0" "$last/bin/python"; : > "$last/bin/pip" ;;
   *"import pip"*) [ -e "$here/pip" ] ;;
-  "-m pip install"*uv)
+  "-m pip install"*" -r tools/uv.txt")
     [ -e "$here/pip" ] || { echo "No module named pip" >&2; exit 1; }
     if [ -e "$HOME/pip-says" ]; then cat "$HOME/pip-says" >&2; exit 1; fi
     cp "$HOME/uv" "$here/uv" ;;
@@ -98,7 +99,7 @@ class Bare:
 @pytest.fixture
 def bare(tmp_path: Path) -> Bare:
     (tmp_path / "checkout/tools").mkdir(parents=True)
-    for name in ("Makefile", "tools/libraries.sh", "pyproject.toml", "uv.lock"):
+    for name in ("Makefile", "tools/libraries.sh", "tools/uv.txt", "pyproject.toml", "uv.lock"):
         shutil.copy(ROOT / name, tmp_path / "checkout" / name)
     machine = Bare(tmp_path)
     machine.program("bin/python3", PYTHON)
@@ -188,15 +189,30 @@ def test_without_a_network_one_sentence_says_so_and_the_next_run_goes_on(
             "this machine does not trust the certificate of this network; ask who keeps the network",
         ),
         (
+            "error: Failed to install\n  cause: Hash mismatch for `rich==14.0.0`",
+            "what came is not what this version names, so nothing of it was used;"
+            " ask who keeps the network",
+        ),
+        (
             "warning: w\nerror: Failed to parse: `uv.lock`\nhint: h",
             "Failed to parse: `uv.lock`; correct that",
         ),
     ],
-    ids=["disk", "certificate", "lock"],
+    ids=["disk", "certificate", "hash", "lock"],
 )
 def test_another_reason_is_named(bare: Bare, said: str, sentence: str) -> None:
     (bare.root / "uv-says").write_text(said, "utf-8")
     bare.refuses(f"Porchlight could not fetch its libraries: {sentence} and run make run again.")
+
+
+def test_uv_is_taken_only_by_its_hash() -> None:
+    rows = (ROOT / "tools/uv.txt").read_text("utf-8").replace("\\\n", "").splitlines()
+    options = [row for row in rows if row.startswith("--")]
+    pins = [row.split() for row in rows if row and not row.startswith(("#", "--"))]
+    assert options == ["--require-hashes", "--only-binary :all:"]
+    assert [re.fullmatch(r"uv==[\d.]+", pin[0]) is not None for pin in pins] == [True]
+    assert all(re.fullmatch(r"--hash=sha256:[0-9a-f]{64}", one) for one in pins[0][1:])
+    assert len(pins[0]) > 10  # a wheel for each machine that we name, and more
 
 
 def test_the_script_is_plain_shell() -> None:

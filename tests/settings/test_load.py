@@ -209,3 +209,47 @@ def test_a_secret_comes_from_its_variable_or_its_file_and_hides(tmp_path: Path) 
 def test_an_unreadable_secret_stops_the_start(environ: dict[str, str], said: str) -> None:
     with pytest.raises(SettingsError, match=said):
         load_secrets(environ)
+
+
+def test_unsigned_beside_a_root_is_refused_wherever_either_is_written(tmp_path: Path) -> None:
+    root = tmp_path / "root.json"
+    root.write_text("{}", encoding="utf-8")
+    for text, variables in (
+        (f'[content]\nunsigned = true\nroot = "{root}"', {}),
+        (f'[content]\nroot = "{root}"', {"PORCHLIGHT_CONTENT__UNSIGNED": "true"}),
+        ("[content]\nunsigned = true", {"PORCHLIGHT_CONTENT__ROOT": str(root)}),
+    ):
+        environ = settings_file(tmp_path, text) | variables
+        with pytest.raises(SettingsError, match=r"\[content\] unsigned and root: .*remove root"):
+            load(environ)
+
+
+def test_that_nobody_signs_is_for_the_cover_and_no_setting_of_the_screen(tmp_path: Path) -> None:
+    """Or a machine could take unsigned packs and hide it."""
+    author = settings_file(tmp_path, "[content]\nunsigned = true")
+    assert load(author).kiosk.unsigned
+    assert not load(settings_file(tmp_path, "")).kiosk.unsigned
+    with pytest.raises(SettingsError, match="no such setting"):
+        load(author | {"PORCHLIGHT_KIOSK__UNSIGNED": "false"})
+    with pytest.raises(SettingsError, match=r"\[kiosk\] unsigned: there is no such setting"):
+        load(settings_file(tmp_path, "[kiosk]\nunsigned = false"))
+
+
+@pytest.mark.parametrize(
+    ("text", "variables"),
+    [
+        (f"[kiosk]\nlanguages = {'[' * 9000}{']' * 9000}", {}),
+        (f"[kiosk]\nschool{'.a' * 9000} = 1", {}),
+        ("[kiosk]\nlanguages = [['en']]", {}),
+        ("", {"PORCHLIGHT_KIOSK__LANGUAGES": "[" * 9000}),
+        ("", {"PORCHLIGHT_KIOSK__LANGUAGES": "{a=" * 40 + "1" + "}" * 40}),
+    ],
+    ids=["lists", "dotted", "two deep", "variable", "tables in a variable"],
+)
+def test_what_is_nested_is_refused_in_one_short_sentence(
+    tmp_path: Path, text: str, variables: dict[str, str]
+) -> None:
+    with pytest.raises(SettingsError) as refused:
+        load(settings_file(tmp_path, text) | variables)
+    assert "\n" not in str(refused.value)
+    assert len(str(refused.value)) < 400

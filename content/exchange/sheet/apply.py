@@ -2,7 +2,6 @@
 
 import shutil
 import tempfile
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from content.authoring.documents import MAX_BYTES
 from content.authoring.read_pack import read
 from content.authoring.toml_edit import EditError
 from content.exchange.sheet import rows
-from content.model import durable_files
+from content.model import durable_files, toml_text
 from content.model.pack import Problem
 
 FOLDER = "resources"
@@ -103,7 +102,7 @@ def _texts(pack: Path) -> dict[str, str]:
             if path.is_symlink() or path.stat().st_size > MAX_BYTES:
                 raise SheetError(f"{path} is not an ordinary file of a pack; run check first")
             found[path.stem] = path.read_bytes().decode()
-            tomllib.loads(found[path.stem])
+            toml_text.loads(found[path.stem])
         except (OSError, ValueError) as error:
             raise SheetError(f"{path} cannot be read ({error}); run check first") from error
     if not found:

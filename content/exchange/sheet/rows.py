@@ -5,7 +5,6 @@ A missing row removes nothing; a sheet older than its file is refused.
 
 import csv
 import io
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -14,7 +13,7 @@ from typing import Any
 from content.authoring.csv_cells import CsvRow, CsvTable
 from content.authoring.toml_edit import TablePath, appended, changed
 from content.exchange.sheet.columns import COLUMNS, CellError, Column, bare, guarded, plain
-from content.model import phone_numbers
+from content.model import phone_numbers, toml_text
 from content.model.pack import ShortCode
 
 KEYS = ("resource", "channel", "as_of")
@@ -67,7 +66,7 @@ def written(files: Mapping[str, str]) -> bytes:
     sheet = csv.writer(out)
     sheet.writerow([*KEYS, *(column.name for column in COLUMNS)])
     for name, text in sorted(files.items()):
-        data = tomllib.loads(text)
+        data = toml_text.loads(text)
         for index in range(max(1, len(data.get("channels", ())))):
             has = index < len(data.get("channels", ()))
             cells = [_written(column, _found(data, _path(column, index))) for column in COLUMNS]
@@ -111,7 +110,7 @@ def applied(text: str, of_one: Iterable[Edit]) -> str:
     """A file's text after the edits of its resource. EditError."""
     added: dict[int, dict[str, Any]] = {}
     tables: dict[TablePath, dict[str, Any]] = {}
-    before = len(tomllib.loads(text).get("channels", ()))
+    before = len(toml_text.loads(text).get("channels", ()))
     for edit in of_one:
         *table, key = edit.path
         new = edit.path[0] == "channels" and int(edit.path[1]) >= before
@@ -133,7 +132,7 @@ class _Row:
         self.channel = line.cells["channel"].strip().casefold().removesuffix(".0")
         self._text = files.get(self.resource)
         self._known = ", ".join(sorted(files))
-        self.data: dict[str, Any] = tomllib.loads(self._text) if self._text is not None else {}
+        self.data: dict[str, Any] = toml_text.loads(self._text) if self._text is not None else {}
         self.new = self.channel == NEW
         self.index = (
             int(self.channel) - 1 if self.channel.isascii() and self.channel.isdigit() else None
@@ -250,7 +249,7 @@ def _unchecked(found: list[Edit], files: Mapping[str, str]) -> Iterator[Edit]:
         if edit.path[0] == "channels" and edit.path[2] in _REACHING
     }
     for resource, edit in touched.items():
-        data = tomllib.loads(files[resource])
+        data = toml_text.loads(files[resource])
         for key in _CHECKED:
             if key in data:
                 yield Edit(resource, (key,), data[key], None, edit.row, edit.column)

@@ -46,6 +46,13 @@ BROKEN = {
         f"{TREVOR}:14",
         "a list is not closed",
     ),
+    "lists in lists without end": (
+        TREVOR,
+        'states = ["CA"]',
+        f"states = {'[' * 9000}{']' * 9000}",
+        f"{TREVOR}:12",
+        "take the brackets or dots away",
+    ),
     "no value": (TREVOR, 'urgency = "today"', "urgency", f"{TREVOR}:5", "name = value"),
     "a name with a slip": (
         TREVOR,

@@ -66,8 +66,8 @@ def test_a_new_root_is_signed_by_old_holders_and_by_new_ones(office: Office) -> 
     assert not change(office, step, "new-holder", "server")
     assert "root: 0 of 2 signatures of the old holders" in office.said[-2]
     assert "root: 1 of 2 signatures of the new holders" in office.said[-2]
-    assert not office.workspace("second-editor").sign()
-    assert office.workspace("third-holder", "server").sign()
+    assert not office.workspace("root-keys/second-holder").sign()
+    assert office.workspace("root-keys/third-holder", "server").sign()
 
 
 def test_a_revoked_key_signs_nothing_any_more(office: Office) -> None:

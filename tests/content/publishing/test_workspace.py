@@ -33,15 +33,46 @@ def office(tmp_path: Path) -> Office:
 def test_each_holder_gets_their_own_keys_and_none_lies_in_the_workspace(office: Office) -> None:
     made: dict[str, set[str]] = {}
     for path in (office.folder / "keys").rglob("*.key"):
-        made.setdefault(path.parent.name, set()).add(path.stem)
+        holder = path.parent.relative_to(office.folder / "keys").as_posix()
+        made.setdefault(holder, set()).add(path.stem)
 
     assert made == {
-        "first-editor": {"root-1", "editor-1"},
-        "second-editor": {"root-2", "editor-2"},
-        "third-holder": {"root-3"},
+        "root-keys/first-holder": {"root-1"},
+        "root-keys/second-holder": {"root-2"},
+        "root-keys/third-holder": {"root-3"},
+        "first-editor": {"editor-1"},
+        "second-editor": {"editor-2"},
         "server": {"snapshot-1", "timestamp-1"},
     }
     assert not [path for path in office.repository.rglob("*") if path.suffix in (".key", ".pub")]
+
+
+def test_both_editors_and_the_server_together_cannot_say_whose_keys_count(office: Office) -> None:
+    office.release(ONE)
+    workspace = office.workspace("first-editor", "second-editor", "server")
+    before = workspace.published()
+    step = prepare_keys(before, "targets", add=office.fresh("mine"), remove="editor-2", now=NOW)
+
+    assert not workspace.advance(before, step)
+    assert "root: 0 of 2 signatures" in office.said[-2]
+    assert workspace.published().root.signed.version == 1
+
+
+def test_a_folder_of_an_earlier_version_signs_on_and_is_told_to_part_with_its_root_key(
+    office: Office,
+) -> None:
+    """`init` once put a root key beside each editor's."""
+    folder = office.folder / "keys" / "root-keys" / "first-holder"
+    for file in folder.iterdir():
+        file.rename(office.folder / "keys" / "first-editor" / file.name)
+
+    assert office.release(ONE, "first-editor", "second-editor", "server")
+    (said,) = [line for line in office.said if "holds a root key beside an editor's" in line]
+    assert said.startswith(str(office.folder / "keys" / "first-editor"))
+    workspace = office.workspace("first-editor", "root-keys", "server")
+    assert workspace.advance(
+        workspace.published(), prepare_renewal(workspace.published(), now=office.now)
+    )
 
 
 def test_a_new_repository_holds_for_the_days_of_each_role(office: Office) -> None:
@@ -76,7 +107,7 @@ def test_a_dry_init_makes_nothing(tmp_path: Path) -> None:
     workspace.init(tmp_path / "k", {})
 
     assert list(tmp_path.iterdir()) == []
-    assert "Would make the keys root-1, editor-1" in said[0]
+    assert f"Would make the keys root-1 in {tmp_path}/k/root-keys/first-holder" in said[0]
 
 
 def test_people_on_four_machines_make_a_repository_together(tmp_path: Path) -> None:
@@ -294,7 +325,7 @@ def test_a_new_key_that_was_laid_out_in_part_is_completed(
     office.release(ONE)
     new = office.fresh(f"{role}-9", "server")
     old = {"root": "root-1", "targets": "editor-1"}.get(role, f"{role}-1")
-    workspace = office.workspace("first-editor", "second-editor", "third-holder")
+    workspace = office.workspace("root-keys", "first-editor", "second-editor")
     workspace.advance(
         workspace.published(),
         prepare_keys(workspace.published(), role, add=new, remove=old, now=NOW),
@@ -406,11 +437,11 @@ def test_a_publisher_that_slept_for_two_years_wakes_and_kiosks_follow(office: Of
 def test_the_root_is_renewed_by_two_of_its_holders(office: Office) -> None:
     office.release(ONE)
     kiosk = office.reader()
-    workspace = office.workspace("third-holder")
+    workspace = office.workspace("root-keys/third-holder")
     assert not workspace.advance(
         workspace.published(), prepare_renewal(workspace.published(), now=office.now)
     )
-    assert office.workspace("second-editor", "server").sign()
+    assert office.workspace("root-keys/second-holder", "server").sign()
 
     assert kiosk.refresh(NOW)._trusted_set.root.version == 2
 

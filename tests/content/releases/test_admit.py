@@ -24,6 +24,8 @@ from tests.content.candidates import NOW, ONE, TWO, UNSIGNED, built, render, rol
 from tests.content.conftest import TinyPack
 from tests.selection import Some
 
+SHIPPED = Provenance(origin="shipped")
+
 KILLS, STEPS = 20, 85  # about as many steps as there are
 
 
@@ -82,7 +84,7 @@ def test_a_pack_rolled_back_by_hand_is_not_brought_back_by_the_schedule(desk: De
 
 
 def test_a_source_folder_is_read_built_and_served(desk: Desk, tiny: TinyPack) -> None:
-    outcome = desk.accept(tiny.folder)
+    outcome = desk.accept(tiny.folder, provenance=SHIPPED)
     assert (outcome.state, outcome.sentence()[:8]) == ("active", "The new ")
     served = desk.served()
     assert served is not None
@@ -92,10 +94,10 @@ def test_a_source_folder_is_read_built_and_served(desk: Desk, tiny: TinyPack) ->
 def test_a_source_folder_with_a_fault_is_refused_with_file_and_line(
     desk: Desk, tiny: TinyPack
 ) -> None:
-    desk.accept(tiny.folder)
+    desk.accept(tiny.folder, provenance=SHIPPED)
     before = desk.served()
     tiny.edit("pack/resources/trevor.toml", 'opens_at = "18:00"', 'opens_at = "8pm"')
-    outcome = desk.accept(tiny.folder)
+    outcome = desk.accept(tiny.folder, provenance=SHIPPED)
     assert outcome.state == "refused"
     assert "resources/trevor.toml:19: " in outcome.sentence()
     assert desk.served() == before

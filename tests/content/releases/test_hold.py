@@ -51,6 +51,17 @@ def test_a_changed_number_without_a_note_waits_and_the_old_one_is_shown(kiosk: K
     assert not list(kiosk.releases.root.glob("**/.tmp-*"))
 
 
+def test_a_crisis_number_changed_in_an_author_s_folder_waits_for_a_yes(kiosk: Kiosk) -> None:
+    """``unsigned = true`` spares an author every other question, but never this one."""
+    assert kiosk.accept(NEW, UNSIGNED).state == "active"  # another number changed
+    changed = with_crisis_number(NEW, "+19164452000")
+    outcome = kiosk.accept(changed, UNSIGNED)
+
+    assert (outcome.state, kiosk.served()) == ("held", NEW)
+    assert kiosk.approve().state == "active"
+    assert kiosk.served() == changed
+
+
 def test_an_approval_serves_exactly_what_was_held(kiosk: Kiosk) -> None:
     kiosk.accept(NEW)
     outcome = kiosk.approve()

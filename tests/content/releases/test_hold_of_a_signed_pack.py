@@ -76,7 +76,7 @@ def test_a_pack_that_nobody_signed_is_approved_only_while_the_settings_allow_it(
     record = held_pack.waiting(machine.releases)
     assert record is not None
     held_pack.renew(machine.releases, msgspec.structs.replace(record, origin="unsigned"))
-    content = Content(root=publisher.trust, unsigned=unsigned)
+    content = Content(root=None if unsigned else publisher.trust, unsigned=unsigned)
     settings = Settings(content=content)
 
     assert approval.approve(record.id, machine.running(), vouched=vouched(settings)).state == state

@@ -56,7 +56,18 @@ def test_two_desks_with_the_same_passphrase_have_different_hashes(tmp_path: Path
         ("", "0 characters"),
         ("eleven char", "at least 12"),
         (" " * 20, "0 characters"),
-        ("ab" * 10, "same few"),
+        ("ab" * 10, "easily guessed"),
+        ("passwordpassword", "easily guessed"),
+        ("123456789012", "easily guessed"),
+        ("porchlight123", "easily guessed"),
+        ("Porchlight2026!", "easily guessed"),
+        ("porchlight porchlight", "easily guessed"),
+        ("qwertyuiop12", "easily guessed"),
+        ("letmeinletmein", "easily guessed"),
+        ("Password1234!", "easily guessed"),
+        ("elmstreetschool1", "easily guessed"),
+        ("Elm Street School 26", "easily guessed"),
+        ("Sacramento2026", "easily guessed"),
     ],
 )
 def test_a_weak_one_is_refused_and_the_old_one_stays(tmp_path: Path, weak: str, said: str) -> None:
@@ -64,9 +75,25 @@ def test_a_weak_one_is_refused_and_the_old_one_stays(tmp_path: Path, weak: str, 
     before = (tmp_path / FILE).read_bytes()
 
     with pytest.raises(PassphraseError, match=said):
-        keep(tmp_path, weak, cost=QUICK)
+        keep(tmp_path, weak, names=("Elm Street School", "Sacramento"), cost=QUICK)
 
     assert (tmp_path / FILE).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "strong",
+    [
+        "lamp river stone gate",
+        "Cuatro palabras sin relación",
+        "Q7#rW2!pLx9Z",
+        "lamp river stone gate " + "z" * 400,
+    ],
+)
+def test_four_words_a_random_one_and_a_very_long_one_are_taken(tmp_path: Path, strong: str) -> None:
+    keep(tmp_path, strong, names=("Elm Street School",), cost=QUICK)
+    record = kept(tmp_path)
+    assert record
+    assert right(record, strong)
 
 
 @pytest.mark.parametrize("spoilt", [b"", b"{", b"[]", b'{"salt":1}', b"\xff"])

@@ -57,6 +57,12 @@ def test_where_the_pack_came_from_is_said(given: dict[str, Any], sentence: str) 
     assert sentence in told(**given)[0].sentence
 
 
+def test_a_pack_that_nobody_signed_needs_somebody() -> None:
+    first = told(origin="unsigned")[0]
+    assert (first.kind, first.title) == ("act", "On the screen now: unsigned")
+    assert first.todo
+
+
 TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
     "built-in page": ({"detail": detail(serving="built-in")}, "built-in crisis lines", "doctor"),
     "no release on disk": (

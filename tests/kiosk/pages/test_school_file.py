@@ -11,6 +11,7 @@ from content.model.pack import Pack
 from kiosk.pages import school_file
 from kiosk.pages.build import pages
 from kiosk.pages.school_file import School
+from settings.load import load
 from settings.schema import Kiosk
 from tests.kiosk.conftest import TODAY
 from tests.kiosk.outline import Outline
@@ -136,6 +137,28 @@ def test_a_text_is_said_once_in_each_language_that_shares_the_page() -> None:
     ]
     assert school_file.say({"en": "Library"}, ["ar"]) == [("en", "Library")]
     assert school_file.say({}, ["en"]) == []
+
+
+def test_a_file_nested_without_end_is_told_to_the_office(tmp_path: Path) -> None:
+    for text in (f"lunch = {'[' * 9000}{']' * 9000}", f"lunch{'.a' * 9000} = 1"):
+        found, problems = school_file.read(written(tmp_path, text))
+        assert found.wrong
+        assert ["nested more than" in problem for problem in problems] == [True]
+
+
+def test_the_cover_tells_the_office_when_nobody_signs_what_is_shown(
+    pinned: Pack, tmp_path: Path
+) -> None:
+    file = tmp_path / "settings.toml"
+    for text, said in (("", False), ("[content]\nunsigned = true\n", True)):
+        file.write_text(text, encoding="utf-8")
+        kiosk = load({"PORCHLIGHT_SETTINGS": str(file)}).kiosk
+        book = {p.path: p.body for p in pages(pinned, kiosk, today=TODAY)}
+        cover = Outline.of(book["/leave"]).main
+        assert ("this screen takes content that nobody signed" in cover) is said
+        assert ("acepta contenido que nadie firmó" in cover) is said
+        others = "".join(body for path, body in book.items() if path != "/leave")
+        assert "nobody signed" not in others
 
 
 def test_school_info_and_the_talk_page_show_who_is_here(pinned: Pack, tmp_path: Path) -> None:

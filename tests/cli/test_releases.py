@@ -1,0 +1,49 @@
+"""``releases``: what it says of each generation on the disk."""
+
+from argparse import Namespace
+from pathlib import Path
+
+import pytest
+
+from cli import releases as command
+from cli.command import Context
+from content.releases.generations import Releases
+from content.review.provenance import Provenance
+from runtime import doctor
+from settings.load import Secrets
+from settings.schema import Content, Server, Settings
+from tests.content.candidates import NOW, ONE, UNSIGNED, built
+
+
+def stored(folder: Path, provenance: Provenance) -> str:
+    """A release of that provenance in this data directory; its id."""
+    releases = Releases(folder)
+    with releases.lock():
+        staged = built(ONE, releases.stage())
+        name = ONE.version[:12]
+        releases.activate(staged, name, now=NOW, provenance=provenance)
+    return name
+
+
+def listed(folder: Path, provenance: Provenance) -> str:
+    name = stored(folder, provenance)
+    settings = Settings(server=Server(data_dir=folder))
+    assert command.show(Context(settings, Secrets(), Namespace(), lambda: NOW)) == 0
+    return name
+
+
+def test_a_release_that_nobody_signed_is_listed_as_unsigned(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ours, theirs = tmp_path / "shipped", tmp_path / "unsigned"
+    name = listed(ours, Provenance(origin="shipped"))
+    assert capsys.readouterr().out == f"{name}  2026-12-01 08:30 UTC  active\n"
+    listed(theirs, UNSIGNED)
+    assert capsys.readouterr().out == f"{name}  2026-12-01 08:30 UTC  active, unsigned\n"
+
+
+def test_doctor_calls_it_wrong_that_unsigned_packs_are_taken() -> None:
+    assert list(doctor.of_trust(Settings())) == []
+    (found,) = doctor.of_trust(Settings(content=Content(unsigned=True)))
+    assert found.kind == "wrong"
+    assert "[content] unsigned" in found.sentence
