@@ -167,6 +167,7 @@ class Porchlight:
 
     async def purge(self) -> None:
         """Forget which messages were handled, a day later: the carrier repeats within seconds."""
+        self.line.forget()
         with contextlib.suppress(StoreError):
             await self.ledger.purge(self.clock() - HANDLED_FOR)
 

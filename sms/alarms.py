@@ -14,6 +14,11 @@ SENTENCES = {
         " recorded later."
     ),
     "fault": "An error inside the line; the sender got the general answer.",
+    "urgent-flood": (
+        "One number sends texts about danger faster than a person types: a short answer once a"
+        " minute, later once an hour, goes out. If it is a machine, block it in the carrier's"
+        " console."
+    ),
     "modem": (
         "The modem does not answer; texts wait in it and it is looked for again. `doctor` says"
         " more."

@@ -2,13 +2,24 @@
 
 import asyncio
 import hmac
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sms.alarms import Alarms
-from sms.decide import URGENT, Decision, Script, decide, limited, recall, silence, stopped
+from sms.decide import (
+    URGENT,
+    Decision,
+    Script,
+    brief,
+    decide,
+    limited,
+    recall,
+    silence,
+    stopped,
+)
 from sms.ledger import OPTED_OUT, Claim, Ledger, Message
 from sms.rate_limit import RateLimit
 from sms.understanding.optout import carrier_word
@@ -45,8 +56,9 @@ class TextLine:
         confirms_stop: bool = False,
         alarms: Alarms | None = None,
         patience: float = PATIENCE,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """``clock`` gives aware UTC; ``patience`` is in seconds."""
+        """``clock`` gives aware UTC, ``monotonic`` and ``patience`` are in seconds."""
         self._script = script
         self._ledger = ledger
         self._keyed = hmac.new(hash_key, None, "sha256")  # copied: hmac.digest yields the GIL
@@ -58,6 +70,7 @@ class TextLine:
         self._patience = patience
         self._impatient_until = 0.0
         self._rate = RateLimit()
+        self._monotonic = monotonic
         self._recent: OrderedDict[str, str] = OrderedDict()
         self._unwaited: set[asyncio.Task[None]] = set()
 
@@ -84,7 +97,7 @@ class TextLine:
         return Decision(code, None, None, "en", "general", self._script.reply(code))
 
     def choose(self, message: Inbound) -> Decision:
-        """The answer to a message that came by no webhook. Records only the sender's rate."""
+        """The answer to a message that came by no webhook. Records only the sender's pace."""
         return self._decide(message, self._hash("sender", message.sender))
 
     def row(self, message: Inbound, code: str) -> Message:
@@ -95,6 +108,10 @@ class TextLine:
     def sid_hash(self, sid: str) -> str:
         """The keyed hash of a message's id."""
         return self._hash("sid", sid).hex()
+
+    def forget(self) -> None:
+        """Forget the pace of whoever has been quiet for a day."""
+        self._rate.forget(self._monotonic())
 
     def recall(self, code: str) -> Decision:
         """The answer under a recorded code."""
@@ -118,12 +135,19 @@ class TextLine:
         decision = decide(self._script, message.body, opt_out_type=message.opt_out_type)
         if self._confirms_stop and carrier_word(message.body) == "stop":
             decision = stopped(self._script, decision.language)  # only once: the ledger
-        if decision.topic in URGENT or decision.reply.segments == 0:
+        if decision.reply.segments == 0:
             return decision
-        verdict = self._rate.step(sender, self._clock().timestamp())
-        if verdict == "limit":
-            return limited(self._script, decision.language)
-        return silence("limited", language=decision.language) if verdict == "quiet" else decision
+        urgent = decision.topic in URGENT
+        verdict = self._rate.step(sender, self._monotonic(), urgent=urgent)
+        if verdict == "answer":
+            return decision
+        if urgent:
+            self.alarms.say("urgent-flood")
+        if verdict == "quiet":
+            return silence("limited", language=decision.language)
+        if verdict == "short":
+            return brief(self._script, decision)
+        return limited(self._script, decision.language)
 
     def _row(self, sid_hash: str, code: str, body: str, sender: bytes) -> Message:
         """Sender and STOP or START are kept only where no carrier keeps the list."""

@@ -32,6 +32,9 @@ class Clock:
     def __call__(self) -> datetime:
         return self.now
 
+    def monotonic(self) -> float:
+        return self.now.timestamp()
+
     def pass_by(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
 
@@ -55,6 +58,7 @@ def new_line(script: Script, clock: Clock) -> Callable[..., TextLine]:
             "script": script,
             "hash_key": b"key",
             "clock": clock,
+            "monotonic": clock.monotonic,
             "own_number": SETTINGS.number,
             **other,
         }

@@ -4,14 +4,16 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from sms.alarms import SENTENCES
 from sms.decide import Decision, Script
 from sms.ledger import WORKS, Claim, Ledger, Message
 from sms.line import Inbound, TextLine
-from sms.rate_limit import FULL
+from sms.rate_limit import FULL, URGENT_FULL
 from store.group_commit import Store
 from store.spool import Spool
 from tests import databases
@@ -173,15 +175,47 @@ def test_a_fast_sender_gets_one_short_text_and_then_silence_for_a_minute(
 @pytest.mark.parametrize(
     ("body", "topic"), [("im not safe", "danger"), ("me quiero morir", "suicide")]
 )
-def test_danger_and_suicide_are_answered_at_any_pace(
-    store: Store, new_line: Make, body: str, topic: str
+def test_danger_and_suicide_are_answered_where_others_no_longer_are_and_briefly_beyond_twenty(
+    store: Store, new_line: Make, clock: Clock, body: str, topic: str
 ) -> None:
-    async def play() -> list[Decision]:
+    async def play() -> tuple[list[Decision], Decision]:
         line = new_line(store)
         await send(line, *["asdf"] * (FULL + 4))
-        return await send(line, *[body] * 40, start=90)
+        urgent = await send(line, *[body] * (URGENT_FULL + 3), start=90)
+        clock.pass_by(61)
+        return urgent, (await send(line, body, start=900))[0]
 
-    assert {(d.topic, d.reply.segments > 0) for d in asyncio.run(play())} == {(topic, True)}
+    urgent, later = asyncio.run(play())
+    assert {decision.topic for decision in urgent[:URGENT_FULL]} == {topic}
+    assert all(decision.reply.segments for decision in urgent[:URGENT_FULL])
+    assert [decision.code for decision in urgent[URGENT_FULL:]] == ["silent:limited"] * 3
+    assert later.code == f"line:limited:{urgent[0].language}"
+    assert later.topic == topic
+
+
+def test_too_many_urgent_texts_of_one_number_raise_an_alarm_without_the_number(
+    store: Store, new_line: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    asyncio.run(send(new_line(store), *["im not safe"] * (URGENT_FULL + 1)))
+    assert [record.getMessage() for record in caplog.records] == [SENTENCES["urgent-flood"]]
+
+
+@pytest.mark.parametrize("step", [timedelta(days=-365), timedelta(days=365)])
+def test_a_step_of_the_clock_neither_lifts_nor_locks_the_pace(
+    store: Store, new_line: Make, clock: Clock, step: timedelta
+) -> None:
+    at = [0.0]
+
+    async def play() -> tuple[Decision, Decision]:
+        line = new_line(store, monotonic=lambda: at[0])
+        await send(line, *["asdf"] * (FULL + 1))
+        clock.now += step
+        still = (await send(line, "asdf", start=90))[0]
+        at[0] = 61.0
+        return still, (await send(line, "asdf", start=91))[0]
+
+    still, later = asyncio.run(play())
+    assert (still.how, later.how) == ("limited", "general")
 
 
 def test_a_repeat_does_not_count_towards_the_pace(store: Store, new_line: Make) -> None:
