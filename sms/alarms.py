@@ -46,6 +46,10 @@ SENTENCES = {
         "A signed text was refused: its account or number is not the configured one. Check [sms]"
         " number."
     ),
+    "misshapen": (
+        "A signed request was refused: a field that the carrier always sends is missing or is not"
+        " as the carrier writes it. Somebody may be sending an old request again, cut otherwise."
+    ),
     "not-arriving": (
         "The carrier lets no reply through: look at the number's registration in its console."
     ),

@@ -181,14 +181,15 @@ _mids = iter(range(10**9))
 
 
 def post(hook: InboundTexts, body: bytes, more: bytes) -> Answer:
-    sid = f"SM{next(_mids)}"
+    number = next(_mids)
     form = {
-        b"MessageSid": sid.encode(),
+        b"MessageSid": f"SM{number:032x}".encode(),
+        b"NumMedia": b"0",
         b"AccountSid": ACCOUNT.encode(),
         b"To": SETTINGS.number.encode(),
     }
     # another phone each time, or the pace would answer
-    sender = f"+1916555{next(_mids) % 10**4:04d}{sid}"
+    sender = f"+1916{number:07d}"
     head = b"&".join(name + b"=" + quote_from_bytes(value).encode() for name, value in form.items())
     raw = head + b"&From=" + sender.encode().replace(b"+", b"%2B") + b"&Body=" + body + b"&" + more
     return ask(hook, raw, headers=signed(raw))
