@@ -148,8 +148,15 @@ def test_a_signed_text_for_another_account_or_number_is_refused(
     ("before", "after"),
     [
         # The same text is signed each time: names and values, sorted, without a border.
-        (("MessageSid={sid}", "NumMedia=0"), ("MessageSid={sid}NumMedia0",)),
-        (("MessageSid={sid}", "NumMedia=0"), ("MessageSid={sid}NumMedia", "0=")),
+        (
+            ("MessageSid={sid}", "MessagingServiceSid=MG1"),
+            ("MessageSid={sid}MessagingServiceSidMG1",),
+        ),
+        (
+            ("MessageSid={sid}", "MessagingServiceSid=MG1"),
+            ("MessageSid={sid}Messag", "ingServiceSid=MG1"),
+        ),
+        (("MessagingServiceSid=MG1", "NumMedia=0"), ("MessagingServiceSid=MG1NumMedia0",)),
         (("From=%2B19165550123", "FromCity="), ("From=%2B19165550123FromCity",)),
         (("Body=im+not+safe", "From=%2B19165550123"), ("Body=im+not+safeFrom%2B19165550123",)),
     ],
@@ -158,11 +165,12 @@ def test_a_captured_request_that_is_cut_into_other_fields_is_refused(
     hook: InboundTexts, before: tuple[str, ...], after: tuple[str, ...]
 ) -> None:
     sid = carrier_id("SM1")
-    parts = form().decode().split("&")
+    whole = form(MessagingServiceSid="MG1")
+    parts = whole.decode().split("&")
     cut = [part for part in parts if part not in {one.format(sid=sid) for one in before}]
     raw = "&".join([*cut, *(one.format(sid=sid) for one in after)]).encode()
     assert len(cut) == len(parts) - len(before)
-    answer = ask(hook, raw, headers=signed(form()))
+    answer = ask(hook, raw, headers=signed(whole))
     assert (answer.status, answer.body) == (403, SILENCE.twiml)
 
 
