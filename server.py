@@ -45,6 +45,7 @@ from sms.twilio.endpoints import InboundCalls, InboundTexts, StatusCallbacks
 from sms.twilio.gate import Gate
 from sms.voice.twiml import ADDRESS as VOICE
 from store.group_commit import Store, StoreError
+from store.sealing import Seal
 from store.spool import Spool
 
 log = logging.getLogger("porchlight")
@@ -74,9 +75,8 @@ class Porchlight:
         self._unspoken = asyncio.Event()
         self._unspoken.set()
         self.store = Store(settings.store_url, spool=Spool(data_dir / WAITING, WORKS))
-        self.ledger = Ledger(self.store)
-        key = hash_key(settings, secrets)
-        self.line = self._text_line(key)
+        self.ledger = Ledger(self.store, Seal(hash_key(settings, secrets)))
+        self.line = self._text_line()
         gate = Gate(self.line.alarms, Account.configured(settings, secrets))
         self.deliveries = Deliveries(self.line.alarms, clock=clock)
         self.carrier_work = with_account(
@@ -88,7 +88,7 @@ class Porchlight:
             fallback=last_resort.edition(settings.kiosk),
             data_dir=data_dir if self.served.directory else None,
         )
-        self.modem = behind_modem(self.line, self.ledger, settings.sms, hash_key=key, clock=clock)
+        self.modem = behind_modem(self.line, self.ledger, settings.sms, clock=clock)
         self._show()
         self.app = Starlette(
             routes=[Route("/healthz", self.healthz), Route("/readyz", self.readyz)],
@@ -97,12 +97,11 @@ class Porchlight:
         self.front: ASGIApp = self.kiosk if settings.kiosk.enabled else self.app
         self.endpoints = self._endpoints(gate)
 
-    def _text_line(self, hash_key: bytes) -> TextLine:
+    def _text_line(self) -> TextLine:
         modem = self.settings.sms.carrier == "modem"
         return TextLine(
             script=self.served.script,
             ledger=self.ledger,
-            hash_key=hash_key,
             clock=self.clock,
             own_number=self.settings.sms.number,
             carrier_keeps_list=not modem,
@@ -166,10 +165,11 @@ class Porchlight:
                 await self.verb("say")
 
     async def purge(self) -> None:
-        """Forget which messages were handled, a day later: the carrier repeats within seconds."""
+        """Forget what was handled a day ago: the carrier repeats within seconds. Write counts."""
         self.line.forget()
         with contextlib.suppress(StoreError):
             await self.ledger.purge(self.clock() - HANDLED_FOR)
+            await self.ledger.write_counts(self.clock())
 
     async def nightly(self) -> None:
         """Render again, as what is said about age changes by the day; ask the known question."""

@@ -160,11 +160,11 @@ def of_printer(device: str) -> Iterator[Finding]:
 
 def of_store(settings: Settings) -> Iterator[Finding]:
     """Whether the line's database can be written."""
-    from sms.ledger import Ledger
+    from sms.ledger import purge
 
     async def purge_nothing() -> None:
         async with asyncio.timeout(10):
-            await Ledger(store).purge(datetime.fromtimestamp(0, tz=UTC))
+            await store.submit(purge, 0)
 
     store = Store(settings.store_url)
     store.open()

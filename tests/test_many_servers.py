@@ -45,12 +45,12 @@ def servers(url: str, tmp_path: Path) -> Iterator[list[Server]]:
 
 
 def kept(url: str) -> dict[str, str]:
-    """The code of each handled message, by its hash."""
+    """The sealed code of each handled message, by its hash."""
     engine = create_engine(url)
     with engine.connect() as connection:
         found = {
-            row.sid_hash: row.code
-            for row in connection.execute(text("select sid_hash, code from handled"))
+            row.sid_hash: row.sealed
+            for row in connection.execute(text("select sid_hash, sealed from handled"))
         }
     engine.dispose()
     return found

@@ -122,7 +122,7 @@ def test_what_was_answered_from_memory_outlives_a_kill(data: Path) -> None:
             text_all(server, "meanwhile")
             server.stop(signal.SIGKILL)
         waiting = (data / "waiting.jsonl").read_text(encoding="utf-8")
-        assert waiting.count('"handle"') == len(SAID)
+        assert waiting.count('"claim"') == len(SAID)
         assert not any(
             secret in waiting for secret in ("916555", carrier_id("SMmeanwhile0"), "im not safe")
         )

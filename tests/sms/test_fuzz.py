@@ -144,11 +144,12 @@ def test_any_form_makes_a_message_without_broken_characters(raw: bytes) -> None:
 def hook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InboundTexts]:
     """A webhook over a line on SQLite, for many requests."""
     from sms.ledger import Ledger
+    from store.sealing import Seal
 
     store = Store(databases.fresh("sqlite", tmp_path_factory.mktemp("fuzz")))
     store.open()
     line = TextLine(
-        script=Script(PACK, SETTINGS), ledger=Ledger(store), hash_key=b"key", clock=Clock()
+        script=Script(PACK, SETTINGS), ledger=Ledger(store, Seal(b"key")), clock=Clock()
     )
     yield webhook_over(line)
     store.close()
