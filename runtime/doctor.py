@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from difflib import get_close_matches
 from http.client import HTTPConnection, HTTPException
 from importlib.util import find_spec
