@@ -52,8 +52,9 @@ bench: $(VENV)/.bench ## speed and size as ratios against peers, in one run
 	$(PY) -m bench
 	$(PY) -m bench.directory
 
-soak: $(VENV)/.bench ## the line for half an hour at 200 messages a second: errors, growth, traces
+soak: $(VENV)/.bench ## the line for half an hour at 200 messages a second: errors, growth, traces; then a slow disk
 	$(PY) -m bench.soak
+	$(PY) -m bench.slow_disk
 
 pinned: $(VENV)/.run ## rebuild content/packs/pinned/built after a change to the crisis set
 	$(PY) tools/make_pinned.py

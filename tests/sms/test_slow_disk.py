@@ -63,8 +63,8 @@ def kept(folder: Path) -> set[str]:
         return {row[0] for row in seen.execute("select sid_hash from handled")}
 
 
-async def paced(line: TextLine, numbers: range) -> dict[str, str]:
-    """The code of each answer, by message; as many a second as there are."""
+async def paced(line: TextLine, numbers: range, a_second: int = A_SECOND) -> dict[str, str]:
+    """The code of each answer, by message; so many a second."""
 
     async def one(number: int) -> tuple[str, str]:
         message = text(number)
@@ -73,7 +73,7 @@ async def paced(line: TextLine, numbers: range) -> dict[str, str]:
     tasks = []
     for number in numbers:
         tasks.append(asyncio.create_task(one(number)))
-        await asyncio.sleep(1 / A_SECOND)
+        await asyncio.sleep(1 / a_second)
     return dict(await asyncio.gather(*tasks))
 
 
