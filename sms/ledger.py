@@ -5,6 +5,7 @@ Message ids stay a day; numbers only where no carrier keeps the STOP list. The S
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import cache
 from typing import Any, Literal, NamedTuple, cast
@@ -100,8 +101,9 @@ class Ledger:
         sealed = self.seal.code(message.sid, message.code)
         hour = message.at // HOUR * HOUR
         if ":" in message.code:  # "done" is no answer
-            if len(self._uncounted) >= UNCOUNTED:
-                self._uncounted.pop(next(iter(self._uncounted)), None)
+            if len(self._uncounted) >= UNCOUNTED:  # the writer's thread may take some meanwhile
+                with suppress(StopIteration, RuntimeError):
+                    self._uncounted.pop(next(iter(self._uncounted)), None)
             self._uncounted[sid_hash] = _topic(message.code)
         if not message.sender_hash:
             return Row(sid_hash, sealed, hour)

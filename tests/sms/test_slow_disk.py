@@ -102,7 +102,7 @@ def test_no_text_is_lost_or_answered_otherwise_while_the_database_comes_and_goes
         await drained(store, tmp_path, texts)
         return answers, await counted(store)
 
-    answers, counts = asyncio.run(asyncio.wait_for(play(), 600))
+    answers, counts = asyncio.run(asyncio.wait_for(play(), 30 + 10 * texts / A_SECOND))
     store.close()
     assert kept(tmp_path) == {SEAL.hash("sid", sid).hex() for sid in answers}
     assert len(answers) == sum(counts.values()) == texts
