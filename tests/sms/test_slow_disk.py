@@ -119,19 +119,26 @@ def test_no_text_is_lost_or_answered_otherwise_while_the_database_comes_and_goes
 
 
 def test_within_patience_no_answer_leaves_before_it_is_on_the_disk(
-    tmp_path: Path, new_line: Make
+    tmp_path: Path, new_line: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = opened(tmp_path)
+    store, slow, on_disk = opened(tmp_path), os.fsync, [b""]
     hashes = [SEAL.hash("sid", text(number).sid).hex().encode() for number in range(60)]
+
+    def noting(file: int) -> None:
+        written = os.pread(file, 2**20, 0)
+        slow(file)
+        on_disk[0] = written
 
     async def play() -> list[bool]:
         line = new_line(store, patience=30.0)
         await line.answer(text(1_000))
         with locked(tmp_path):
+            await line.answer(text(1_001))  # known to be away from here on
+            monkeypatch.setattr(os, "fsync", noting)
 
             async def one(number: int) -> bool:
                 await line.answer(text(number))
-                return hashes[number] in (tmp_path / "waiting.jsonl").read_bytes()
+                return hashes[number] in on_disk[0]
 
             return await asyncio.gather(*(one(number) for number in range(60)))
 

@@ -230,16 +230,18 @@ def test_a_new_file_that_another_process_just_opens_is_opened_all_the_same(tmp_p
     engine.dispose()
 
 
-def test_sqlite_is_opened_so_that_a_power_cut_loses_nothing(tmp_path: Path) -> None:
+def test_sqlite_is_opened_so_that_a_power_cut_loses_nothing_and_what_goes_is_overwritten(
+    tmp_path: Path,
+) -> None:
     def pragmas(connection: Connection, items: Sequence[None]) -> list[Any]:
-        asked = ("journal_mode", "synchronous")
+        asked = ("journal_mode", "synchronous", "secure_delete")
         return [
             [connection.execute(text(f"pragma {name}")).scalar() for name in asked] for _ in items
         ]
 
     store = Store(databases.fresh("sqlite", tmp_path))
     store.open()
-    assert asyncio.run(store.submit(pragmas, None)) == ["wal", 2]
+    assert asyncio.run(store.submit(pragmas, None)) == ["wal", 2, 1]
     store.close()
 
 
