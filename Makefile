@@ -52,8 +52,9 @@ bench: $(VENV)/.bench ## speed and size as ratios against peers, in one run
 	$(PY) -m bench
 	$(PY) -m bench.directory
 
-soak: $(VENV)/.bench ## the line for half an hour at 200 messages a second: errors, growth, traces
+soak: $(VENV)/.bench ## the line for half an hour at 200 messages a second: errors, growth, traces; then a slow disk
 	$(PY) -m bench.soak
+	$(PY) -m bench.slow_disk
 
 sbom: $(VENV)/.run ## dist/: a bill of materials (CycloneDX) and the licence of each library
 	@$(PY) -m tools.supply sbom dist

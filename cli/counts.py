@@ -30,20 +30,23 @@ def school_year(today: date) -> date:
 
 def run(context: Context) -> int:
     """Print them since a day; 1 if the database cannot be read."""
+    from runtime.installation import hash_key
     from store import counts
     from store.engine import StoreError
     from store.group_commit import Store
+    from store.sealing import Seal
 
     first = context.given.since or school_year(context.now.date())
     store = Store(context.settings.store_url)
     store.open()
     try:
-        found = asyncio.run(store.submit(counts.since, first))
+        rows = asyncio.run(store.submit(counts.since, first))
     except StoreError as error:
         print(f"The counts cannot be read: {error}")
         return 1
     finally:
         store.close()
+    found = counts.opened(rows, Seal(hash_key(context.settings, context.secrets)))
     print(f"Since {first:%Y-%m-%d}; a number under {counts.SMALL} is not told.")
     for door, topic, number in counts.printable(found):
         print(f"{door:<6}{topic:<16}{number:>9}")

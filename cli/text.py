@@ -33,6 +33,7 @@ def run(context: Context) -> int:
     from sms.line import TextLine
     from sms.terminal import phone, script
     from store.group_commit import Store
+    from store.sealing import Seal
 
     settings, given = context.settings, context.given
     served = Served(settings, clock=context.clock)
@@ -44,8 +45,7 @@ def run(context: Context) -> int:
     line = partial(
         TextLine,
         script=Script(served.pack, settings.sms),
-        ledger=Ledger(store),
-        hash_key=hash_key(settings, context.secrets),
+        ledger=Ledger(store, Seal(hash_key(settings, context.secrets))),
         clock=context.clock,
     )
     lines = {keeps_list: line(carrier_keeps_list=keeps_list) for keeps_list in (False, True)}

@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from difflib import get_close_matches
 from importlib.util import find_spec
 from typing import Any
@@ -193,11 +193,11 @@ def of_printer(device: str) -> Iterator[Finding]:
 
 def of_store(settings: Settings) -> Iterator[Finding]:
     """Whether the line's database can be written."""
-    from sms.ledger import Ledger
+    from sms.ledger import purge
 
     async def purge_nothing() -> None:
         async with asyncio.timeout(10):
-            await Ledger(store).purge(datetime.fromtimestamp(0, tz=UTC))
+            await store.submit(purge, 0)
 
     store = Store(settings.store_url)
     store.open()

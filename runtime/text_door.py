@@ -25,6 +25,7 @@ from sms.voice import handoff
 from sms.voice.twiml import ADDRESS as VOICE
 from sms.voice.twiml import voice
 from store.group_commit import Store, StoreError
+from store.sealing import Seal
 from store.spool import Spool
 
 log = logging.getLogger("porchlight")
@@ -50,13 +51,12 @@ class TextDoor:
         sms = settings.sms
         spool = Spool(settings.server.data_dir / WAITING, WORKS)
         self.store = Store(settings.store_url, spool=spool)
-        self.ledger = Ledger(self.store)
-        key, self.script = hash_key(settings, secrets), Script(pack, sms)
+        self.ledger = Ledger(self.store, Seal(hash_key(settings, secrets)))
+        self.script = Script(pack, sms)
         modem = sms.carrier == "modem"
         self.line = TextLine(
             script=self.script,
             ledger=self.ledger,
-            hash_key=key,
             clock=clock,
             own_number=sms.number,
             carrier_keeps_list=not modem,
@@ -67,7 +67,7 @@ class TextDoor:
         self.work = with_account(
             self.line, self.store, self.deliveries, settings, secrets, clock=clock, carrier=carrier
         )
-        self.modem = behind_modem(self.line, self.ledger, sms, hash_key=key, clock=clock)
+        self.modem = behind_modem(self.line, self.ledger, sms, clock=clock)
         self.calls = InboundCalls(voice(pack, sms), gate, trusted_clock)
         self.endpoints = self._endpoints(gate)
 
@@ -116,6 +116,8 @@ class TextDoor:
         return [carrier.run()] if carrier else []
 
     async def purge(self) -> None:
-        """Forget which messages were handled, a day later: the carrier repeats within seconds."""
+        """Forget what was handled a day ago: the carrier repeats within seconds. Write counts."""
+        self.line.forget()
         with contextlib.suppress(StoreError):
             await self.ledger.purge(self._clock() - HANDLED_FOR)
+            await self.ledger.write_counts(self._clock())

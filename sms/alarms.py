@@ -14,6 +14,11 @@ SENTENCES = {
         " recorded later."
     ),
     "fault": "An error inside the line; the sender got the general answer.",
+    "urgent-flood": (
+        "One number sends texts about danger faster than a person types: a short answer once a"
+        " minute, later once an hour, goes out. If it is a machine, block it in the carrier's"
+        " console."
+    ),
     "modem": (
         "The modem does not answer; texts wait in it and it is looked for again. `doctor` says"
         " more."
@@ -40,6 +45,10 @@ SENTENCES = {
     "stranger": (
         "A signed text was refused: its account or number is not the configured one. Check [sms]"
         " number."
+    ),
+    "misshapen": (
+        "A signed request was refused: a field that the carrier always sends is missing or is not"
+        " as the carrier writes it. Somebody may be sending an old request again, cut otherwise."
     ),
     "not-arriving": (
         "The carrier lets no reply through: look at the number's registration in its console."

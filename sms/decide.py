@@ -1,16 +1,17 @@
 """Chooses the reply to a message. Keeps no state per sender.
 
-Every message gets a reply, except the carrier's own words.
+Every message gets a reply, except the carrier's own words and our own replies.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from content.model import order_by_place
 from content.model.county_hotline import usual_number
 from content.model.pack import County, Pack, Problem
 from settings.schema import Sms
 from sms import replies
+from sms.fingerprints import Fingerprints
 from sms.replies import SILENCE, Reply
 from sms.understanding import classifier, names_and_codes, optout
 from sms.understanding.classifier import Prediction
@@ -80,6 +81,7 @@ class Script:
         self.codes = names_and_codes.codes(pack.topics)
         self._counties = {county.fips: county for county in pack.counties}
         self._places: dict[str, Reply | None] = {}
+        self.fingerprints = Fingerprints(reply.text for reply in self._replies.values())
 
     def has(self, code: str) -> bool:
         """Whether a reply has this code."""
@@ -118,18 +120,21 @@ class Script:
         number = next(
             (topic.codes.get(language, "") for topic in self._pack.topics if topic.id == other), ""
         )
-        self._replies[code] = replies.with_second(
+        reply = replies.with_second(
             self._pack, self._sms, first, second, code=number, language=language
         )
-        return self._replies[code]
+        self.fingerprints.learn(reply.text)
+        self._replies[code] = reply
+        return reply
 
     def _place(self, code: str) -> Reply | None:
         if code not in self._places:
             _, fips, language = code.split(":")
             counties = [self._counties[one] for one in fips.split("+") if one in self._counties]
-            self._places[code] = replies.place(
-                self._pack, self._sms, counties=counties, language=language
-            )
+            reply = replies.place(self._pack, self._sms, counties=counties, language=language)
+            if reply is not None:
+                self.fingerprints.learn(reply.text)
+            self._places[code] = reply
         return self._places[code]
 
 
@@ -138,6 +143,7 @@ def decide(script: Script, text: str, *, opt_out_type: str = "") -> Decision:
     message = _Message(text, tokenize(text), script.language_guess)
     return (
         _for_carrier(script, message, opt_out_type.upper())
+        or _for_echo(script, message)
         or _for_whole(script, message)
         or _for_partial(script, message)
         or _for_words(script, message)
@@ -182,6 +188,12 @@ def limited(script: Script, language: str) -> Decision:
     return _line(script, "limited", "limited", language)
 
 
+def brief(script: Script, decision: Decision) -> Decision:
+    """In place of an urgent reply the short text: 911 and 988 in one segment; its topic stays."""
+    language = decision.language if script.has(f"line:limited:{decision.language}") else "en"
+    return replace(_line(script, "limited", "limited", language), topic=decision.topic)
+
+
 def _line(script: Script, name: str, how: str, language: str) -> Decision:
     code = f"line:{name}:{language}"
     return Decision(code, None, None, language, how, script.reply(code))
@@ -218,6 +230,14 @@ def _for_carrier(script: Script, message: _Message, opt_out_type: str) -> Decisi
     if not asked:
         return None
     return _line(script, "help", "help", asked if asked in script.languages else "en")
+
+
+def _for_echo(script: Script, message: _Message) -> Decision | None:
+    """Silence for a reply of ours, unless the few words around it say something of their own."""
+    foreign = script.fingerprints.foreign(message.tokens.words)
+    if foreign is None or (foreign and decide(script, " ".join(foreign)).how != "general"):
+        return None
+    return silence("echo")
 
 
 def _for_whole(script: Script, message: _Message) -> Decision | None:

@@ -1,10 +1,11 @@
-"""SQL of handled messages and opt-outs, as keyed hashes only (line.py makes them).
+"""What is kept of handled messages and opt-outs: keyed hashes, sealed codes, coarse times.
 
-Message ids stay a day; numbers only where no carrier keeps the STOP list.
+Message ids stay a day; numbers only where no carrier keeps the STOP list. The SQL is here as well.
 """
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import cache
 from typing import Any, Literal, NamedTuple, cast
@@ -14,7 +15,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from store import counts
 from store.engine import METADATA, bare, lock
-from store.group_commit import Store
+from store.group_commit import Store, StoreError
+from store.sealing import SEALED_CODE, Seal
+from store.spool import Waiting
 
 DOOR = "text"  # the name of this app in counts
 OPTED_OUT = "silent:optout"  # the code of a message from an opted-out sender
@@ -22,7 +25,7 @@ HANDLED = Table(
     "handled",
     METADATA,
     Column("sid_hash", String(64), primary_key=True),
-    Column("code", String(120), nullable=False),
+    Column("sealed", String(SEALED_CODE), nullable=False),
     Column("handled_at", BigInteger, nullable=False),
     sqlite_with_rowid=False,  # one tree instead of two: half the pages to write per commit
 )
@@ -32,22 +35,42 @@ OPT_OUT = Table(
     Column("sender_hash", String(64), primary_key=True),
     Column("since", BigInteger, nullable=False),
 )
+HOUR, DAY = 3_600, 86_400  # seconds: how coarse the times are that are kept
+UNCOUNTED = 20_000  # topics of messages that wait for a claim, as many as the spool takes
 ROWS = 300  # per statement: older SQLite takes 999 values at most
-_OLD = "select sid_hash, code from handled where sid_hash in"
-_NEW = "insert into handled (sid_hash, code, handled_at) values"
+_OLD = "select sid_hash, sealed from handled where sid_hash in"
+_NEW = "insert into handled (sid_hash, sealed, handled_at) values"
 
 
 class Message(NamedTuple):
-    """One message, as spooled. ``at``: Unix seconds.
+    """One message and the code of its answer. ``at``: Unix seconds.
 
     ``sender_hash``: "" where a carrier keeps the STOP list; ``word``: what changes that list.
     """
 
-    sid_hash: str
+    sid: str
     code: str
     at: int
     sender_hash: str = ""
     word: Literal["stop", "start", ""] = ""
+
+
+class Row(NamedTuple):
+    """The same as kept and spooled. ``silence``: the sealed code for a sender who opted out."""
+
+    sid_hash: str
+    sealed: str
+    hour: int
+    sender_hash: str = ""
+    silence: str = ""
+    word: Literal["stop", "start", ""] = ""
+
+
+class SealedClaim(NamedTuple):
+    """The sealed code to answer with, and whether this message was handled before."""
+
+    sealed: str
+    repeat: bool
 
 
 class Claim(NamedTuple):
@@ -60,40 +83,104 @@ class Claim(NamedTuple):
 class Ledger:
     """The text line's rows, through the store's group commit. All methods raise StoreError."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, seal: Seal) -> None:
+        self.seal = seal
         self._store = store
+        self._tally = counts.Tally()
+        self._uncounted: dict[str, str] = {}  # topics of messages that nothing has claimed yet
+        self.listen(handle, lambda row: row)
+        store.at_end(self._left)
+
+    def listen(self, work: Any, row_of: Callable[[Any], Row]) -> None:
+        """Count what this work claims: once each, and only what is committed."""
+        self._store.listen(work, lambda items, claims: self._claimed(map(row_of, items), claims))
+
+    def row(self, message: Message) -> Row:
+        """What is kept of it. Its topic waits in memory to be counted."""
+        sid_hash = self.sid_hash(message.sid)
+        sealed = self.seal.code(message.sid, message.code)
+        hour = message.at // HOUR * HOUR
+        if ":" in message.code:  # "done" is no answer
+            if len(self._uncounted) >= UNCOUNTED:  # the writer's thread may take some meanwhile
+                with suppress(StopIteration, RuntimeError):
+                    self._uncounted.pop(next(iter(self._uncounted)), None)
+            self._uncounted[sid_hash] = _topic(message.code)
+        if not message.sender_hash:
+            return Row(sid_hash, sealed, hour)
+        silence = self.seal.code(message.sid, OPTED_OUT)
+        return Row(sid_hash, sealed, hour, message.sender_hash, silence, message.word)
+
+    def sid_hash(self, sid: str) -> str:
+        """The keyed hash of a message's id."""
+        return self.seal.hash("sid", sid).hex()
 
     async def handle(self, message: Message) -> Claim:
-        """Claim, apply STOP or START, count: once, durably. A repeat gets the code stored first."""
-        return cast(Claim, await self._store.submit(handle, message))
+        """Claim, apply STOP or START: once, durably. A repeat gets the code stored first."""
+        row = self.row(message)
+        claim = cast(SealedClaim, await self._store.submit(handle, row))
+        if claim.sealed == row.sealed:
+            return Claim(message.code, claim.repeat)
+        return Claim(self.seal.open_code(message.sid, claim.sealed) or message.code, claim.repeat)
 
-    async def known(self, sid_hashes: Collection[str]) -> set[str]:
+    async def keep(self, message: Message) -> None:
+        """Have it claimed later; durable on return, in the spool."""
+        await self._store.keep(handle, self.row(message))
+
+    async def known(self, sids: Collection[str]) -> set[str]:
         """Those of these messages that were handled within a day."""
-        return cast(set[str], await self._store.submit(_known, tuple(sid_hashes)))
+        hashes = {self.sid_hash(sid): sid for sid in sids}
+        found = cast(set[str], await self._store.submit(_known, tuple(hashes)))
+        return {hashes[sid_hash] for sid_hash in found}
 
     async def purge(self, before: datetime) -> int:
-        """Delete messages handled before that instant; how many."""
-        return cast(int, await self._store.submit(_purge, int(before.timestamp())))
+        """Delete messages of the hours before that instant's; how many."""
+        return cast(int, await self._store.submit(purge, int(before.timestamp()) // HOUR * HOUR))
+
+    async def write_counts(self, now: datetime) -> None:
+        """Write what was counted, unless it is little and of today."""
+        taken = self._tally.take(counts.day_of(int(now.timestamp())))
+        if not taken:
+            return
+        try:
+            await self._store.submit(_count, self._sealed(taken))
+        except StoreError:
+            self._tally.add(taken)
+            raise
+
+    def _left(self) -> list[Waiting]:
+        taken = self._tally.take()
+        return [Waiting(_count, self._sealed(taken))] if taken else []
+
+    def _sealed(self, taken: Mapping[tuple[int, str], int]) -> dict[tuple[int, str], int]:
+        return {(day, self.seal.topic(day, topic)): n for (day, topic), n in taken.items()}
+
+    def _claimed(self, rows: Iterable[Row], claims: Iterable[SealedClaim]) -> None:
+        new: Counter[tuple[int, str]] = Counter()
+        for row, claim in zip(rows, claims, strict=True):
+            topic = self._uncounted.pop(row.sid_hash, "")
+            if topic and not claim.repeat:
+                silenced = row.silence and claim.sealed == row.silence
+                new[counts.day_of(row.hour), _topic(OPTED_OUT) if silenced else topic] += 1
+        self._tally.add(new)
 
 
-def handle(connection: Connection, items: Sequence[Sequence[Any]]) -> list[Claim]:
-    """Handle a batch in order of arrival."""
-    messages = [Message(*item) for item in items]
+def handle(connection: Connection, items: Sequence[Sequence[Any]]) -> list[SealedClaim]:
+    """Handle a batch of rows in order of arrival."""
+    rows = [Row(*item) for item in items]
     if connection.dialect.name == "sqlite":
         lock(connection)
-    if any(message.sender_hash for message in messages):
-        messages = _mind_silence(connection, messages)
-    claims = _claim(connection, messages)
-    new = Counter(
-        (counts.day_of(message.at), _topic(message.code))
-        for message, claim in zip(messages, claims, strict=True)
-        if not claim.repeat and ":" in message.code  # "done" is no answer
-    )
-    counts.add(connection, DOOR, new)
-    return claims
+    if any(row.sender_hash for row in rows):
+        rows = _mind_silence(connection, rows)
+    return _claim(connection, rows)
 
 
-WORKS: dict[str, Callable[..., Any]] = {"handle": handle}  # what the spool may keep
+WORKS: dict[str, Callable[..., Any]] = {"claim": handle}  # what the spool may keep
+
+
+def _count(connection: Connection, items: Sequence[Mapping[tuple[int, str], int]]) -> list[None]:
+    for item in items:
+        counts.add(connection, DOOR, item)
+    return [None] * len(items)
 
 
 def _topic(code: str) -> str:
@@ -110,30 +197,28 @@ def insert_new(dialect: str, table: Table) -> Any:
     return insert.on_conflict_do_nothing(index_elements=keys).returning(*keys)
 
 
-def _mind_silence(connection: Connection, messages: Sequence[Message]) -> list[Message]:
-    """The messages, those of opted-out senders with code ``OPTED_OUT``; STOP and START in order.
+def _mind_silence(connection: Connection, rows: Sequence[Row]) -> list[Row]:
+    """The rows, those of opted-out senders with their silence; STOP and START in order.
 
     The first STOP keeps its code, which may confirm it. A repeat of a handled message changes
     nothing: a STOP delivered again after START must not count.
     """
-    sids = select(HANDLED.c.sid_hash).where(
-        HANDLED.c.sid_hash.in_({message.sid_hash for message in messages})
-    )
+    sids = select(HANDLED.c.sid_hash).where(HANDLED.c.sid_hash.in_({row.sid_hash for row in rows}))
     handled = set(connection.execute(sids).scalars())
-    senders = sorted({message.sender_hash for message in messages if message.sender_hash})
+    senders = sorted({row.sender_hash for row in rows if row.sender_hash})
     asked = select(OPT_OUT.c.sender_hash).where(OPT_OUT.c.sender_hash.in_(senders))
     before = set(connection.execute(asked).scalars())
     silent, at, minded = set(before), dict[str, int](), []
-    for message in messages:
-        sender = message.sender_hash
-        is_silent = sender in silent and message.word != "start"
-        minded.append(message._replace(code=OPTED_OUT) if is_silent else message)
-        if message.sid_hash not in handled and message.word == "stop":
+    for row in rows:
+        sender = row.sender_hash
+        is_silent = sender in silent and row.word != "start"
+        minded.append(row._replace(sealed=row.silence) if is_silent else row)
+        if row.sid_hash not in handled and row.word == "stop":
             silent.add(sender)
-            at[sender] = message.at
-        elif message.sid_hash not in handled and message.word == "start":
+            at[sender] = row.hour // DAY * DAY
+        elif row.sid_hash not in handled and row.word == "start":
             silent.discard(sender)
-        handled.add(message.sid_hash)
+        handled.add(row.sid_hash)
     _keep_silence(connection, sorted(silent - before), sorted(before - silent), at)
     return minded
 
@@ -149,47 +234,48 @@ def _keep_silence(
         connection.execute(delete(OPT_OUT).where(OPT_OUT.c.sender_hash.in_(gone)))
 
 
-def _claim(connection: Connection, messages: Sequence[Message]) -> list[Claim]:
-    """Insert the messages nobody has handled; the others keep their first code."""
-    first: dict[str, Message] = {}
-    for message in messages:
-        first.setdefault(message.sid_hash, message)
+def _claim(connection: Connection, rows: Sequence[Row]) -> list[SealedClaim]:
+    """Insert the rows of messages nobody has handled; the others keep their first code."""
+    first: dict[str, Row] = {}
+    for row in rows:
+        first.setdefault(row.sid_hash, row)
     old = (_taken_sqlite if connection.dialect.name == "sqlite" else _taken)(connection, first)
     claims = []
     seen = set(old)
-    for message in messages:
-        sid = message.sid_hash
-        claims.append(Claim(old[sid] if sid in old else first[sid].code, repeat=sid in seen))
+    for row in rows:
+        sid = row.sid_hash
+        claims.append(SealedClaim(old.get(sid, first[sid].sealed), repeat=sid in seen))
         seen.add(sid)
     return claims
 
 
-def _taken(connection: Connection, first: Mapping[str, Message]) -> dict[str, str]:
+def _taken(connection: Connection, first: Mapping[str, Row]) -> dict[str, str]:
     """Insert new rows; the codes of the others. Sorted by hash, else two processes deadlock."""
     rows = [
-        {"sid_hash": m.sid_hash, "code": m.code, "handled_at": m.at} for m in sorted(first.values())
+        {"sid_hash": row.sid_hash, "sealed": row.sealed, "handled_at": row.hour}
+        for row in sorted(first.values())
     ]
     new = set(connection.execute(insert_new(connection.dialect.name, HANDLED), rows).scalars())
     if len(new) == len(rows):
         return {}
     old = [sid for sid in first if sid not in new]
     found = connection.execute(
-        select(HANDLED.c.sid_hash, HANDLED.c.code).where(HANDLED.c.sid_hash.in_(old))
+        select(HANDLED.c.sid_hash, HANDLED.c.sealed).where(HANDLED.c.sid_hash.in_(old))
     )
-    return {row.sid_hash: row.code for row in found}
+    return {row.sid_hash: row.sealed for row in found}
 
 
-def _taken_sqlite(connection: Connection, first: Mapping[str, Message]) -> dict[str, str]:
+def _taken_sqlite(connection: Connection, first: Mapping[str, Row]) -> dict[str, str]:
     """The same in two SQLite statements; handle() holds the lock."""
     old: dict[str, str] = {}
     sids = list(first)
     for at in range(0, len(sids), ROWS):
         some = sids[at : at + ROWS]
         old.update(bare(connection, f"{_OLD} ({_marks(len(some), '?')})", some))
-    new = [message for message in first.values() if message.sid_hash not in old]
+    new = [row for row in first.values() if row.sid_hash not in old]
     for at in range(0, len(new), ROWS):
         rows = new[at : at + ROWS]
-        values = [value for row in rows for value in (row.sid_hash, row.code, row.at)]
+        values = [value for row in rows for value in (row.sid_hash, row.sealed, row.hour)]
         bare(connection, f"{_NEW} {_marks(len(rows), '(?, ?, ?)')}", values)
     return old
 
@@ -208,6 +294,7 @@ def _known(connection: Connection, items: Sequence[tuple[str, ...]]) -> list[set
     ]
 
 
-def _purge(connection: Connection, items: Sequence[int]) -> list[int]:
+def purge(connection: Connection, items: Sequence[int]) -> list[int]:
+    """Delete messages handled before these Unix seconds."""
     gone = connection.execute(delete(HANDLED).where(HANDLED.c.handled_at < max(items)))
     return [gone.rowcount] * len(items)

@@ -1,15 +1,26 @@
 """The text line: answers each message once, whatever fails. Logs nothing that was received."""
 
 import asyncio
-import hmac
+import time
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sms.alarms import Alarms
-from sms.decide import URGENT, Decision, Script, decide, limited, recall, silence, stopped
-from sms.ledger import OPTED_OUT, Claim, Ledger, Message
+from sms.decide import (
+    URGENT,
+    Decision,
+    Script,
+    brief,
+    decide,
+    limited,
+    recall,
+    silence,
+    stopped,
+)
+from sms.ledger import OPTED_OUT, Claim, Ledger, Message, Row
 from sms.rate_limit import RateLimit
 from sms.understanding.optout import carrier_word
 from store.group_commit import StoreError
@@ -38,18 +49,17 @@ class TextLine:
         *,
         script: Script,
         ledger: Ledger,
-        hash_key: bytes,
         clock: Callable[[], datetime],
         own_number: str = "",
         carrier_keeps_list: bool = True,
         confirms_stop: bool = False,
         alarms: Alarms | None = None,
         patience: float = PATIENCE,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """``clock`` gives aware UTC; ``patience`` is in seconds."""
+        """``clock`` gives aware UTC, ``monotonic`` and ``patience`` are in seconds."""
         self._script = script
-        self._ledger = ledger
-        self._keyed = hmac.new(hash_key, None, "sha256")  # copied: hmac.digest yields the GIL
+        self.ledger = ledger
         self._clock = clock
         self._own_number = own_number
         self._carrier_keeps_list = carrier_keeps_list
@@ -58,8 +68,8 @@ class TextLine:
         self._patience = patience
         self._impatient_until = 0.0
         self._rate = RateLimit()
+        self._monotonic = monotonic
         self._recent: OrderedDict[str, str] = OrderedDict()
-        self._unwaited: set[asyncio.Task[None]] = set()
 
     @property
     def script(self) -> Script:
@@ -84,17 +94,20 @@ class TextLine:
         return Decision(code, None, None, "en", "general", self._script.reply(code))
 
     def choose(self, message: Inbound) -> Decision:
-        """The answer to a message that came by no webhook. Records only the sender's rate."""
-        return self._decide(message, self._hash("sender", message.sender))
+        """The answer to a message that came by no webhook. Records only the sender's pace."""
+        return self._decide(message, self._sender(message))
 
-    def row(self, message: Inbound, code: str) -> Message:
+    def row(self, message: Inbound, code: str) -> Row:
         """The row kept for such a message."""
-        sender = self._hash("sender", message.sender)
-        return self._row(self.sid_hash(message.sid), code, message.body, sender)
+        return self.ledger.row(self._message(message, code, self._sender(message)))
 
     def sid_hash(self, sid: str) -> str:
         """The keyed hash of a message's id."""
-        return self._hash("sid", sid).hex()
+        return self.ledger.sid_hash(sid)
+
+    def forget(self) -> None:
+        """Forget the pace of whoever has been quiet for a day."""
+        self._rate.forget(self._monotonic())
 
     def recall(self, code: str) -> Decision:
         """The answer under a recorded code."""
@@ -104,9 +117,9 @@ class TextLine:
         sid_hash = self.sid_hash(message.sid)
         if sid_hash in self._recent:
             return recall(self._script, self._recent[sid_hash])
-        sender = self._hash("sender", message.sender)
+        sender = self._sender(message)
         decision = self._decide(message, sender)
-        claim = await self._claim(self._row(sid_hash, decision.code, message.body, sender))
+        claim = await self._claim(self._message(message, decision.code, sender))
         self._remember(sid_hash, claim.code)
         if claim.code == OPTED_OUT:
             return silence("optout", language=decision.language)
@@ -118,53 +131,53 @@ class TextLine:
         decision = decide(self._script, message.body, opt_out_type=message.opt_out_type)
         if self._confirms_stop and carrier_word(message.body) == "stop":
             decision = stopped(self._script, decision.language)  # only once: the ledger
-        if decision.topic in URGENT or decision.reply.segments == 0:
+        if decision.reply.segments == 0:
             return decision
-        verdict = self._rate.step(sender, self._clock().timestamp())
-        if verdict == "limit":
-            return limited(self._script, decision.language)
-        return silence("limited", language=decision.language) if verdict == "quiet" else decision
+        urgent = decision.topic in URGENT
+        verdict = self._rate.step(sender, self._monotonic(), urgent=urgent)
+        if verdict == "answer":
+            return decision
+        if urgent:
+            self.alarms.say("urgent-flood")
+        if verdict == "quiet":
+            return silence("limited", language=decision.language)
+        if verdict == "short":
+            return brief(self._script, decision)
+        return limited(self._script, decision.language)
 
-    def _row(self, sid_hash: str, code: str, body: str, sender: bytes) -> Message:
+    def _message(self, message: Inbound, code: str, sender: bytes) -> Message:
         """Sender and STOP or START are kept only where no carrier keeps the list."""
         at = int(self._clock().timestamp())
         if self._carrier_keeps_list:
-            return Message(sid_hash, code, at)
-        word = carrier_word(body)
-        return Message(sid_hash, code, at, sender.hex(), word if word in {"stop", "start"} else "")
+            return Message(message.sid, code, at)
+        word = carrier_word(message.body)
+        return Message(
+            message.sid, code, at, sender.hex(), word if word in {"stop", "start"} else ""
+        )
 
-    async def _claim(self, row: Message) -> Claim:
-        """The code to answer with, recorded durably if the database is within patience."""
+    async def _claim(self, message: Message) -> Claim:
+        """The code to answer with. Within patience it is durable by then: in the database, else in
+        the spool. Beyond it the answer goes out, and the row is written as soon as it can be."""
         loop = asyncio.get_running_loop()
-        if loop.time() < self._impatient_until:
-            task = loop.create_task(self._claim_later(row))
-            self._unwaited.add(task)
-            task.add_done_callback(self._unwaited.discard)
-            return Claim(row.code, repeat=False)
-        try:
-            async with asyncio.timeout(self._patience):
-                return await self._ledger.handle(row)
-        except StoreError as error:  # the message is in the spool
-            self.alarms.say("store", error)
-        except TimeoutError as error:
-            self._impatient_until = loop.time() + RECOVERY
-            self.alarms.say("store", error)
-        return Claim(row.code, repeat=False)
-
-    async def _claim_later(self, row: Message) -> None:
-        """Record without a sender waiting."""
-        try:
-            await self._ledger.handle(row)
-        except StoreError as error:
-            self.alarms.say("store", error)
+        if loop.time() >= self._impatient_until:
+            try:
+                async with asyncio.timeout(self._patience):
+                    return await self.ledger.handle(message)
+            except StoreError as error:  # it is in the spool
+                self.alarms.say("store", error)
+                return Claim(message.code, repeat=False)
+            except TimeoutError as error:
+                self._impatient_until = loop.time() + RECOVERY
+                self.alarms.say("store", error)
+        with suppress(StoreError, TimeoutError):
+            async with asyncio.timeout(self._patience / 2):
+                await self.ledger.keep(message)
+        return Claim(message.code, repeat=False)
 
     def _remember(self, sid_hash: str, code: str) -> None:
         self._recent[sid_hash] = code
         if len(self._recent) > RECENT:
             self._recent.popitem(last=False)
 
-    def _hash(self, kind: str, value: str) -> bytes:
-        """Keyed, so that a stolen database reveals no number; separate for each kind."""
-        state = self._keyed.copy()
-        state.update(f"{kind}:{value}".encode("utf-8", "replace"))
-        return state.digest()[:16]
+    def _sender(self, message: Inbound) -> bytes:
+        return self.ledger.seal.hash("sender", message.sender)

@@ -1,42 +1,104 @@
-"""Rate limit per sender, so that two machines do not answer each other for ever."""
+"""How many texts of one sender are answered, so that two machines never talk for ever.
+
+In memory alone: keyed hashes, forgotten a day after the sender's last text.
+"""
 
 from collections import OrderedDict
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
-Verdict = Literal["answer", "limit", "quiet"]
+Verdict = Literal["answer", "limit", "short", "quiet"]
+MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0  # seconds
 FULL = 12  # answers a minute: a person in trouble types slower, an auto-responder does not
-MINUTE = 60.0  # seconds
-SENDERS = 20_000  # remembered, about 4 MB; the longest quiet is forgotten first
+AN_HOUR = 50  # a text every 72 seconds, for an hour: more than all topics of a pack
+A_DAY = 100  # a machine that answers each text after a quarter of an hour stays below it
+# Danger and suicide: 20 in 5 minutes is RapidPro's cap against loops (nyaruka/courier, 254).
+URGENT_FULL, URGENT_SPAN = 20, 5 * MINUTE
+SENDERS = 20_000  # remembered, about 9 MB; the longest quiet is forgotten first
 
 
-@dataclass(slots=True)
-class _Window:
-    since: float
-    count: int = 0
+class _Limit(NamedTuple):
+    """``full`` answers within ``span`` seconds are enough."""
+
+    span: float
+    full: int
+
+
+_OTHERS = (_Limit(MINUTE, FULL), _Limit(HOUR, AN_HOUR), _Limit(DAY, A_DAY))
+_URGENT = (_Limit(URGENT_SPAN, URGENT_FULL), _Limit(DAY, A_DAY))
+
+
+class _Windows:
+    """One sender's answers within each limit's span, which begins with the first of them."""
+
+    __slots__ = ("_limits", "_since", "counts")
+
+    def __init__(self, limits: tuple[_Limit, ...], now: float) -> None:
+        self._limits, self._since, self.counts = limits, [now] * len(limits), [0] * len(limits)
+
+    def full(self, now: float) -> list[int]:
+        """The places of the limits that are reached."""
+        for place, limit in enumerate(self._limits):
+            if now - self._since[place] >= limit.span:
+                self._since[place], self.counts[place] = now, 0
+        return [k for k, limit in enumerate(self._limits) if self.counts[k] >= limit.full]
+
+    def add(self) -> None:
+        """Count an answer."""
+        self.counts = [count + 1 for count in self.counts]
+
+
+class _Sender:
+    __slots__ = ("others", "seen", "urgent", "urgent_at")
+
+    def __init__(self) -> None:
+        self.others: _Windows | None = None
+        self.urgent: _Windows | None = None
+        self.urgent_at = self.seen = 0.0
 
 
 class RateLimit:
-    """``FULL`` messages a minute are answered, the next gets one short text, the rest none."""
+    """The verdicts: "answer"; "limit", one short text; "short", urgent but brief; "quiet"."""
 
     def __init__(self) -> None:
-        self._windows: OrderedDict[bytes, _Window] = OrderedDict()
+        self._senders: OrderedDict[bytes, _Sender] = OrderedDict()
 
-    def step(self, sender: bytes, now: float) -> Verdict:
-        """Count one message. ``now`` in seconds; a clock set back starts a new minute."""
-        window = self._windows.get(sender)
-        if window is None or not 0 <= now - window.since < MINUTE:
-            window = self._windows[sender] = _Window(now)
-            self._forget(now)
-        self._windows.move_to_end(sender)
-        window.count += 1
-        if window.count <= FULL:
-            return "answer"
-        return "limit" if window.count == FULL + 1 else "quiet"
+    def __len__(self) -> int:
+        return len(self._senders)
 
-    def _forget(self, now: float) -> None:
-        while self._windows:
-            oldest = next(iter(self._windows.values()))
-            if len(self._windows) <= SENDERS and 0 <= now - oldest.since < MINUTE:
+    def step(self, sender: bytes, now: float, *, urgent: bool) -> Verdict:
+        """Count one text. ``now``: monotonic seconds, which no step of the clock moves."""
+        known = self._senders.setdefault(sender, _Sender())
+        known.seen = now
+        self._senders.move_to_end(sender)
+        self.forget(now)
+        return _urgent(known, now) if urgent else _other(known, now)
+
+    def forget(self, now: float) -> None:
+        """Forget who has been quiet for a day, and beyond ``SENDERS`` who is quiet longest."""
+        while self._senders:
+            oldest = next(iter(self._senders.values()))
+            if len(self._senders) <= SENDERS and now - oldest.seen < DAY:
                 return
-            self._windows.popitem(last=False)
+            self._senders.popitem(last=False)
+
+
+def _other(known: _Sender, now: float) -> Verdict:
+    """The first text beyond a limit gets the short text, which counts as an answer."""
+    windows = known.others = known.others or _Windows(_OTHERS, now)
+    full = windows.full(now)
+    if any(windows.counts[place] > _OTHERS[place].full for place in full):
+        return "quiet"
+    windows.add()
+    return "limit" if full else "answer"
+
+
+def _urgent(known: _Sender, now: float) -> Verdict:
+    """Beyond the five minutes' limit once a minute, beyond the day's once an hour."""
+    windows = known.urgent = known.urgent or _Windows(_URGENT, now)
+    full = windows.full(now)
+    every = (MINUTE, HOUR)[full[-1]] if full else 0.0
+    if every and now - known.urgent_at < every:
+        return "quiet"
+    known.urgent_at = now
+    windows.add()
+    return "short" if full else "answer"

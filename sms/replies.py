@@ -27,6 +27,8 @@ _OFFERING = frozenset({"help", "start", "optout", "who", "sees"})
 _SPOKEN = "sms:line:voice_"  # for calls: sms/voice/twiml.py
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NUMBER = re.compile(r"\d[\d-]+\d")
+# Of a general reply, from the sentence with 911 to 988: what a partial language has for "limited".
+_SHORT = re.compile(r"[^.。।\n]*(?<!\d)911(?!\d).*?(?<!\d)988(?!\d)", re.DOTALL)
 HEAD = '<?xml version="1.0" encoding="UTF-8"?><Response>'
 
 
@@ -113,6 +115,8 @@ def _in_part(pack: Pack, sms: Sms, language: str) -> Iterator[ReplyDraft]:
     budget = line_budget(pack, FURTHER, language)
     text = say(pack, sms, language, GENERAL_IN_PART, {})
     yield ReplyDraft(f"line:general:{language}", GENERAL_IN_PART, text, budget)
+    if short := _SHORT.search(text):
+        yield ReplyDraft(f"line:limited:{language}", GENERAL_IN_PART, short[0].strip(), 1)
     for keyword in pack.keywords:
         key = f"sms:{keyword.topic}:{FURTHER}"
         if key in texts:

@@ -1,26 +1,31 @@
 """Anonymous counts: how many messages a day about each topic, by channel; nothing finer.
 
 A number below ``SMALL`` is hidden: "one text about assault on Tuesday" tells a small school who it
-was. A count is added in the transaction of the claim it counts.
+was. So counts wait in memory until as many came together, or the day is over; and the database
+holds a topic sealed.
 """
 
+import threading
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, Integer, String, Table, func, select
+from sqlalchemy import BigInteger, Column, Connection, Integer, String, Table, select
 from sqlalchemy.dialects import postgresql
 
 from store.engine import METADATA, bare
+from store.sealing import SEALED_TOPIC, Seal
 
 SMALL = 5
+UNKNOWN = "(another key)"
 COUNTS = Table(
     "counts",
     METADATA,
     Column("day", Integer, primary_key=True, autoincrement=False),
     Column("door", String(20), primary_key=True),
-    Column("topic", String(60), primary_key=True),
+    Column("topic", String(SEALED_TOPIC), primary_key=True),
     Column("number", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
@@ -30,6 +35,29 @@ _EPOCH = date(1970, 1, 1)
 def day_of(seconds: int) -> int:
     """The day of an instant in seconds since 1970, in UTC, counted from 1970."""
     return seconds // 86_400
+
+
+class Tally:
+    """Counts that are not written yet. Safe from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._counts: Counter[tuple[int, str]] = Counter()
+
+    def add(self, found: Mapping[tuple[int, str], int]) -> None:
+        """Count these (day, topic)."""
+        with self._lock:
+            self._counts.update(found)
+
+    def take(self, today: int | None = None) -> Counter[tuple[int, str]]:
+        """What may be written: all of it, once ``SMALL`` came together or a day before ``today``
+        is among them; without ``today`` all in any case."""
+        with self._lock:
+            few = self._counts.total() < SMALL and all(day == today for day, _ in self._counts)
+            if today is not None and few:
+                return Counter()
+            taken, self._counts = self._counts, Counter()
+            return taken
 
 
 def add(connection: Connection, door: str, found: Mapping[tuple[int, str], int]) -> None:
@@ -60,19 +88,24 @@ def _add() -> Any:
     )
 
 
-def since(connection: Connection, items: Sequence[date]) -> list[list[tuple[str, str, int]]]:
-    """(door, topic, number) since a day, for each day asked about; small numbers not hidden."""
+def since(connection: Connection, items: Sequence[date]) -> list[list[tuple[int, str, str, int]]]:
+    """(day, door, sealed topic, number) since a day, for each day asked about."""
     return [_since(connection, item) for item in items]
 
 
-def _since(connection: Connection, first: date) -> list[tuple[str, str, int]]:
-    asked = (
-        select(COUNTS.c.door, COUNTS.c.topic, func.sum(COUNTS.c.number))
-        .where(COUNTS.c.day >= (first - _EPOCH) // timedelta(days=1))
-        .group_by(COUNTS.c.door, COUNTS.c.topic)
-        .order_by(COUNTS.c.door, COUNTS.c.topic)
+def _since(connection: Connection, first: date) -> list[tuple[int, str, str, int]]:
+    asked = select(COUNTS.c.day, COUNTS.c.door, COUNTS.c.topic, COUNTS.c.number).where(
+        COUNTS.c.day >= (first - _EPOCH) // timedelta(days=1)
     )
-    return [(door, topic, int(number)) for door, topic, number in connection.execute(asked)]
+    return [(day, door, sealed, number) for day, door, sealed, number in connection.execute(asked)]
+
+
+def opened(found: Iterable[tuple[int, str, str, int]], seal: Seal) -> list[tuple[str, str, int]]:
+    """(door, topic, number) of all days together; ``UNKNOWN`` is what another key sealed."""
+    sums: Counter[tuple[str, str]] = Counter()
+    for day, door, sealed, number in found:
+        sums[door, seal.open_topic(day, sealed) or UNKNOWN] += number
+    return [(door, topic, sums[door, topic]) for door, topic in sorted(sums)]
 
 
 def printable(found: Iterable[tuple[str, str, int]]) -> list[tuple[str, str, str]]:

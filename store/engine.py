@@ -127,14 +127,14 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
                 raise
             time.sleep(_WAL_PAUSE_SECONDS)
     cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA secure_delete=ON")  # what is forgotten is overwritten
     cursor.close()
 
 
 def bring_up(connection: Connection) -> bool:
     """Migrate when the schema is not the newest; True if there was none at all.
 
-    Of several processes one migrates, others wait. A schema newer than the code is left alone: a
-    newer Porchlight only adds to it.
+    Of several processes one migrates, others wait. A schema newer than the code is left alone.
     """
     found = schema_version(connection)
     if found < SCHEMA:

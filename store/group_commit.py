@@ -1,7 +1,8 @@
 """The database behind one writer thread: all work that waits goes into one transaction.
 
 A database that is locked, full, slow or gone raises StoreError; what must not be lost waits in the
-spool. An SQLite file that is deleted under us is made again, with the last work done on it.
+spool, which a thread of its own writes. An SQLite file that is deleted under us is made again, with
+the last work done on it.
 """
 
 import asyncio
@@ -9,7 +10,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -21,6 +22,7 @@ from sqlalchemy import Connection, exc
 
 from store.engine import StoreError, bring_up, file_of, is_away, open_engine, sentence
 from store.spool import Spool, Waiting
+from store.spool_writer import SpoolWriter
 
 __all__ = ["Store", "StoreError", "Work"]
 log = logging.getLogger(__name__)
@@ -31,6 +33,7 @@ AT_ONCE = 2_000  # of the spool in one transaction: what waits must not hold up 
 LATELY = 4_096  # pieces of work done again when an SQLite file was deleted; about 2 MB
 
 Work = Callable[[Connection, Sequence[Any]], Sequence[Any]]
+Heard = Callable[[Sequence[Any], Sequence[Any]], None]
 
 
 @dataclass(slots=True)
@@ -44,6 +47,11 @@ class _Asked:
     result: Any = None
     error: StoreError | None = field(default=None)
 
+    @property
+    def waiting(self) -> Waiting:
+        """The same, for the spool."""
+        return Waiting(self.work, self.item)
+
 
 class Store:
     """A database and its writer thread. ``open`` starts it, ``close`` flushes and ends it."""
@@ -55,7 +63,11 @@ class Store:
         """
         self._engine = open_engine(url, busy_ms)
         self._spool = Spool() if spool is None else spool
+        self._spool_writer = SpoolWriter(self._spool, self._signal_unless_away)
+        self._heard: dict[Work, list[Heard]] = {}
+        self._last: list[Callable[[], Sequence[Waiting]]] = []
         self._asked: deque[_Asked] = deque()
+        self._in_hand: list[_Asked] = []
         self._signals: SimpleQueue[None] = SimpleQueue()
         self._signalling: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
@@ -70,20 +82,46 @@ class Store:
         """Start the writer, which connects and migrates. A failure shows in ``problem``."""
         if self._thread is None:
             self._spool.open()
+            self._spool_writer.start()
             self._thread = threading.Thread(target=self._write_forever, name="store", daemon=True)
             self._thread.start()
+
+    def listen(self, work: Work, heard: Heard) -> None:
+        """Call ``heard(items, results)`` on the writer's thread whenever this work is committed."""
+        self._heard.setdefault(work, []).append(heard)
+
+    def at_end(self, last: Callable[[], Sequence[Waiting]]) -> None:
+        """Ask ``last`` for work to be done before the end."""
+        self._last.append(last)
 
     async def submit(self, work: Work, item: Any) -> Any:
         """Run ``work(connection, items)`` with all items that wait for it; this one's result.
 
         ``work`` returns one result for each item. StoreError when the database cannot be used; work
-        that the spool keeps is durable there by then, and is done later.
+        that the spool keeps is durable there by then, and is done later. Whoever stops waiting
+        takes nothing back.
         """
-        if self._closing or self._thread is None:
+        if self._problem and not self._ended and self._spool.keeps(work):
+            # Known to be away: nobody waits for a database that does not answer.
+            await self._spool_writer.put(Waiting(work, item))
+            raise StoreError(self._problem or "The database was away.")
+        return await self._ask(work, item)
+
+    async def keep(self, work: Work, item: Any) -> None:
+        """Have it done later; where the spool keeps such work, it is durable there on return."""
+        if not self._ended and self._spool.keeps(work):
+            await self._spool_writer.put(Waiting(work, item))
+        else:
+            self._ask(work, item)
+
+    @property
+    def _ended(self) -> bool:
+        return self._closing or self._thread is None
+
+    def _ask(self, work: Work, item: Any) -> "asyncio.Future[Any]":
+        if self._ended:
             raise StoreError("The store is closed.")
-        if self._problem:  # known to be away: nobody waits for a database that does not answer
-            if self._spool.keeps(work):
-                await asyncio.to_thread(self._spool.add, [Waiting(work, item)])
+        if self._problem:
             raise StoreError(self._problem)
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Any] = loop.create_future()
@@ -91,11 +129,16 @@ class Store:
         if self._signalling is not loop:  # one signal for a turn of the loop: larger batches
             self._signalling = loop
             loop.call_soon(self._signal)
-        return await future
+        return future
 
     def _signal(self) -> None:
         self._signalling = None
         self._signals.put(None)
+
+    def _signal_unless_away(self) -> None:
+        """A database that is away is tried again in its own time."""
+        if not self._problem:
+            self._signals.put(None)
 
     def problem(self) -> str:
         """What is wrong with the database now, without any data in it; "" for nothing."""
@@ -111,8 +154,12 @@ class Store:
             return
         self._deadline = time.monotonic() + timeout
         self._closing = True
+        self._spool_writer.end(timeout)
         self._signals.put(None)
         self._thread.join(timeout + BUSY_MS / 1000)
+        if self._thread.is_alive():  # it waits for a database that hangs
+            left = [*self._in_hand, *self._asked]
+            self._spool.add([one.waiting for one in left if self._spool.keeps(one.work)])
         self._engine.dispose()
         self._spool.close()
 
@@ -126,6 +173,8 @@ class Store:
             batch = self._take()
             if batch or self._problem or len(self._spool):
                 self._attempt(batch)
+        if not self._problem and (last := [_Asked(*one) for ask in self._last for one in ask()]):
+            self._attempt(last)
         if len(self._spool):
             log.error("store: %d writes could not be made before the end", len(self._spool))
         elif self._deleted():
@@ -145,6 +194,7 @@ class Store:
 
     def _attempt(self, batch: list[_Asked]) -> None:
         """Write the batch; spool it if the database is away. What fails by itself fails alone."""
+        self._in_hand = batch
         try:
             self._run(batch)
             if self._problem:
@@ -175,14 +225,15 @@ class Store:
             self._spool.done(len(waiting))
         with connection.begin():
             _do(connection, batch)
-        self._remember(Waiting(asked.work, asked.item) for asked in batch)
+        self._done(batch)
 
     def _catch_up(self, connection: Connection, waiting: Sequence[Waiting]) -> None:
         """Do what waited. One that can never be done is dropped: it must not block the others."""
+        batch = [_Asked(*one) for one in waiting]
         try:
             with connection.begin():
-                _do(connection, [_Asked(work, item) for work, item in waiting])
-            self._remember(waiting)
+                _do(connection, batch)
+            self._done(batch)
         except Exception as error:
             if is_away(error):
                 raise
@@ -192,9 +243,13 @@ class Store:
             for one in waiting:
                 self._catch_up(connection, [one])
 
-    def _remember(self, done: Iterable[Waiting]) -> None:
+    def _done(self, batch: Sequence[_Asked]) -> None:
         if self._file is not None:
-            self._lately.extend(one for one in done if self._spool.keeps(one.work))
+            self._lately.extend(one.waiting for one in batch if self._spool.keeps(one.work))
+        for work, group in groupby(batch, key=attrgetter("work")):
+            done = list(group)
+            for heard in self._heard.get(work, []):
+                heard([one.item for one in done], [one.result for one in done])
 
     def _keep(self, batch: list[_Asked], error: Exception) -> None:
         """The database is away: keep the work, tell those who wait, say so once."""
@@ -203,9 +258,7 @@ class Store:
                 "store: %s; answers go on from memory, writes are tried again", sentence(error)
             )
         self._problem = sentence(error)
-        self._spool.add(
-            [Waiting(asked.work, asked.item) for asked in batch if self._spool.keeps(asked.work)]
-        )
+        self._spool.add([asked.waiting for asked in batch if self._spool.keeps(asked.work)])
         for asked in batch:
             asked.error = StoreError(self._problem)
 

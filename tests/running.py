@@ -109,11 +109,19 @@ class Server:
         return time.monotonic() - started
 
 
+def carrier_id(name: str, kind: str = "SM") -> str:
+    """An id as the carrier gives it, the same for the same name."""
+    return kind + hashlib.sha256(name.encode()).hexdigest()[:32]
+
+
 def message(body: str, *, sid: str, sender: str) -> dict[str, str]:
-    """The fields of an inbound message, blank ones included, as the carrier posts them."""
+    """The fields of an inbound message, blank ones included, as the carrier posts them.
+
+    ``sid``: a name, of which the message's id is made.
+    """
     return {
-        "MessageSid": sid,
-        "SmsSid": sid,
+        "MessageSid": carrier_id(sid),
+        "SmsSid": carrier_id(sid),
         "AccountSid": ACCOUNT,
         "From": sender,
         "To": NUMBER,

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from tests import databases
-from tests.running import CARRIER, Server, environment, serving
+from tests.running import CARRIER, Server, carrier_id, environment, serving
 
 KEY = "one key for all servers of a line"
 
@@ -45,19 +45,19 @@ def servers(url: str, tmp_path: Path) -> Iterator[list[Server]]:
 
 
 def kept(url: str) -> dict[str, str]:
-    """The code of each handled message, by its hash."""
+    """The sealed code of each handled message, by its hash."""
     engine = create_engine(url)
     with engine.connect() as connection:
         found = {
-            row.sid_hash: row.code
-            for row in connection.execute(text("select sid_hash, code from handled"))
+            row.sid_hash: row.sealed
+            for row in connection.execute(text("select sid_hash, sealed from handled"))
         }
     engine.dispose()
     return found
 
 
 def sid_hash(sid: str) -> str:
-    return hmac.new(KEY.encode(), f"sid:{sid}".encode(), "sha256").digest()[:16].hex()
+    return hmac.new(KEY.encode(), f"sid:{carrier_id(sid)}".encode(), "sha256").digest()[:16].hex()
 
 
 @pytest.mark.slow

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import CARRIER, Server, environment, serving, until
+from tests.running import CARRIER, Server, carrier_id, environment, serving, until
 
 UNLIMITED = resource.RLIM_INFINITY
 SAID = [("im not safe", "911"), ("me quiero morir", "988"), ("FOOD", "211"), ("asdfgh", "988")]
@@ -122,8 +122,10 @@ def test_what_was_answered_from_memory_outlives_a_kill(data: Path) -> None:
             text_all(server, "meanwhile")
             server.stop(signal.SIGKILL)
         waiting = (data / "waiting.jsonl").read_text(encoding="utf-8")
-        assert waiting.count('"handle"') == len(SAID)
-        assert not any(secret in waiting for secret in ("916555", "SMmeanwhile", "im not safe"))
+        assert waiting.count('"claim"') == len(SAID)
+        assert not any(
+            secret in waiting for secret in ("916555", carrier_id("SMmeanwhile0"), "im not safe")
+        )
     with serving(environ) as server:
         until(lambda: rows(data) == 2 * len(SAID), "what waited is written")
         assert (data / "waiting.jsonl").read_bytes().strip(b"\0") == b""

@@ -4,7 +4,6 @@ The inbox is the queue: messages stay until answered or recorded as done.
 """
 
 import asyncio
-import hmac
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -42,14 +41,13 @@ class ModemLoop:
         modem: Modem,
         ledger: Ledger,
         *,
-        hash_key: bytes,
         clock: Callable[[], datetime],
         own_number: str = "",
         late: timedelta,
     ) -> None:
         """``clock`` gives aware UTC. Nothing is answered later than ``late``."""
         self._line, self._modem, self._ledger = line, modem, ledger
-        self._hash_key, self._clock = hash_key, clock
+        self._clock = clock
         self._own_number, self._late = own_number, late
         self._thread = WorkerThread("modem")
         self._ending = False
@@ -208,7 +206,7 @@ class ModemLoop:
     async def _was_done(self, sid: str) -> bool:
         try:
             async with asyncio.timeout(PATIENCE):
-                return bool(await self._ledger.known([self._hash(sid)]))
+                return bool(await self._ledger.known([_done(sid)]))
         except (StoreError, TimeoutError) as error:
             self._line.alarms.say("store", error)  # unknown: better two answers than none
             return False
@@ -217,29 +215,28 @@ class ModemLoop:
         """Record as done; False if the database is away."""
         try:
             async with asyncio.timeout(PATIENCE):
-                done = Message(self._hash(sid), DONE, int(self._clock().timestamp()))
+                done = Message(_done(sid), DONE, int(self._clock().timestamp()))
                 await self._ledger.handle(done)
         except (StoreError, TimeoutError) as error:
             self._line.alarms.say("store", error)
             return False
         return True
 
-    def _hash(self, sid: str) -> str:
-        """Keyed, and distinct from TextLine's hash of the same id."""
-        return hmac.digest(self._hash_key, f"done:{sid}".encode(), "sha256")[:16].hex()
-
 
 def behind_modem(
-    line: TextLine, ledger: Ledger, sms: Sms, *, hash_key: bytes, clock: Callable[[], datetime]
+    line: TextLine, ledger: Ledger, sms: Sms, *, clock: Callable[[], datetime]
 ) -> ModemLoop | None:
     """The loop of the settings; None if another carrier is set or the text line is off."""
     if not (sms.enabled and sms.carrier == "modem"):
         return None
     modem = Modem(device=sms.modem_device, connection=sms.modem_connection, clock=clock)
     late = max(timedelta(minutes=sms.late_minutes), LEAST_LATE)
-    return ModemLoop(
-        line, modem, ledger, hash_key=hash_key, clock=clock, own_number=sms.number, late=late
-    )
+    return ModemLoop(line, modem, ledger, clock=clock, own_number=sms.number, late=late)
+
+
+def _done(sid: str) -> str:
+    """The id of a note of its own: that nothing is left to do for this message."""
+    return f"done:{sid}"
 
 
 def _one_form(sender: str) -> str:

@@ -30,7 +30,7 @@ _HOW = {
     "model": "by the model", "code": "by its number", "place": "by a ZIP code",
     "partner": "by a partner's name", "help": "asked for help", "optout": "asked for quiet",
     "start": "asked to be answered again", "general": "the general answer",
-    "repeat": "the same answer again", "limited": "too many in a minute",
+    "repeat": "the same answer again", "limited": "too many texts", "echo": "our own words",
 }  # fmt: skip
 
 

@@ -8,13 +8,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from operator import attrgetter
 
 from content.model import phone_numbers
 from sms.carrier import CarrierMessage
-from sms.ledger import Ledger
 from sms.line import Inbound
 from sms.twilio import outbox_table
-from sms.twilio.background_step import BackgroundStep
+from sms.twilio.background_step import BackgroundStep, CarrierWork
 from sms.twilio.outbox_table import MissedMessage
 
 SETTLED = timedelta(seconds=90)  # younger: still the webhook's, or the fallback's after 15 s
@@ -28,6 +28,10 @@ class Backfill(BackgroundStep):
     """Reads Twilio's list for one text line."""
 
     failing = "missed texts were not looked for since {since}: the carrier's API fails"
+
+    def __init__(self, shared: CarrierWork) -> None:
+        super().__init__(shared)
+        self._line.ledger.listen(outbox_table.record, attrgetter("row"))
 
     async def _work(self) -> int:
         now = self._clock()
@@ -58,9 +62,8 @@ class Backfill(BackgroundStep):
         """Claim and count unknown messages, oldest first; how many get a reply."""
         wanted = 0
         for some in _batches(held, WRITTEN):
-            hashes = {one.sid: self._line.sid_hash(one.sid) for one in some}
-            known = await Ledger(self._store).known(hashes.values())
-            unknown = [one for one in some if hashes[one.sid] not in known]
+            known = await self._line.ledger.known([one.sid for one in some])
+            unknown = [one for one in some if one.sid not in known]
             missed = [self._missed(one, by_fallback) for one in unknown]
             written = (self._store.submit(outbox_table.record, one) for one in missed)
             claims = await asyncio.gather(*written)

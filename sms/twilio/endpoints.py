@@ -10,7 +10,7 @@ from sms.line import TextLine
 from sms.replies import SILENCE
 from sms.twilio import signature
 from sms.twilio.delivery_status import Deliveries
-from sms.twilio.gate import Fields, Gate, RequestRefusedError
+from sms.twilio.gate import CALL, STATUS, TEXT, Fields, Gate
 from sms.voice.twiml import Voice
 
 AT_ONCE = 16  # more slow the kiosk's pages and answer no more texts
@@ -26,12 +26,10 @@ class InboundTexts:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        await self._gate.let_in(scope, receive, send, self._reply)
+        await self._gate.let_in(scope, receive, send, self._reply, shapes=TEXT)
 
     async def _reply(self, fields: Fields) -> bytes:
         message = signature.inbound(fields)
-        if not message.sid:
-            raise RequestRefusedError(403, "stranger")
         async with self._slots:
             return (await self._line.answer(message)).reply.twiml
 
@@ -56,7 +54,7 @@ class InboundCalls:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request: a new call, or a key pressed in one."""
-        await self._gate.let_in(scope, receive, send, self._say)
+        await self._gate.let_in(scope, receive, send, self._say, shapes=CALL)
 
     async def _say(self, fields: Fields) -> bytes:
         return self._voice.answer(fields.get("Digits", [""])[0], self._trusted_clock())
@@ -78,7 +76,7 @@ class StatusCallbacks:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        await self._gate.let_in(scope, receive, send, self._record, ours="From")
+        await self._gate.let_in(scope, receive, send, self._record, shapes=STATUS, ours="From")
 
     async def _record(self, fields: Fields) -> bytes:
         status = fields.get("MessageStatus", [""])[0]

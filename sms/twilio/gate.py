@@ -1,8 +1,11 @@
-"""Admits only requests that Twilio signed for our account and number.
+"""Admits only requests that Twilio signed for our account and number, with the fields it sends.
 
-Refusals are XML, too: Twilio texts any other body to the sender. Nothing is echoed.
+The signature knows no border between a name and a value, so a captured request could be cut into
+other fields: their shapes are checked, too. Refusals are XML: Twilio texts any other body to the
+sender. Nothing is echoed.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.types import Receive, Scope, Send
@@ -14,8 +17,22 @@ from sms.twilio.account import Account
 
 Fields = Mapping[str, list[str]]
 Answer = Callable[[Fields], Awaitable[bytes]]
+Shapes = Mapping[str, re.Pattern[str]]  # of the fields that a request of this kind always has
 
 MAX_BYTES = 64 * 1024
+_ID = re.compile("(?:SM|MM)[0-9a-f]{32}")
+_ANYTHING = re.compile("(?s:.*)")
+_WORD = re.compile("[a-z_-]{2,20}")
+# Sources: twilio.com/docs/messaging/guides/webhook-request, /docs/glossary/what-is-a-sid,
+# /docs/voice/twiml. A sender is a number in E.164 or a short code.
+TEXT: Shapes = {
+    "MessageSid": _ID,
+    "From": re.compile(r"\+[1-9][0-9]{6,14}|[0-9]{3,8}"),
+    "Body": _ANYTHING,
+    "NumMedia": re.compile("[0-9]{1,2}"),
+}
+CALL: Shapes = {"CallSid": re.compile("CA[0-9a-f]{32}"), "CallStatus": _WORD}
+STATUS: Shapes = {"MessageSid": _ID, "MessageStatus": _WORD}
 _XML = (b"content-type", b"text/xml; charset=utf-8")
 
 
@@ -35,11 +52,18 @@ class Gate:
         self._alarms, self._account = alarms, account
 
     async def let_in(
-        self, scope: Scope, receive: Receive, send: Send, answer: Answer, *, ours: str = "To"
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        answer: Answer,
+        *,
+        shapes: Shapes,
+        ours: str = "To",
     ) -> None:
-        """Send ``answer``'s XML for a genuine form; it may refuse. ``ours``: our number's field."""
+        """Send ``answer``'s XML for a genuine form. ``ours``: our number's field."""
         try:
-            fields = await self._fields(scope, receive, ours)
+            fields = await self._fields(scope, receive, ours, shapes)
             body = None if fields is None else await answer(fields)
         except RequestRefusedError as refused:
             if refused.alarm:
@@ -50,7 +74,9 @@ class Gate:
         if body is not None:
             await _answer(send, 200, body, [])
 
-    async def _fields(self, scope: Scope, receive: Receive, ours: str) -> Fields | None:
+    async def _fields(
+        self, scope: Scope, receive: Receive, ours: str, shapes: Shapes
+    ) -> Fields | None:
         """The form, if Twilio signed it for us; None if the client disconnected."""
         if scope["method"] != "POST":
             raise RequestRefusedError(405)
@@ -58,7 +84,12 @@ class Gate:
             raise RequestRefusedError(403)
         headers: dict[bytes, bytes] = dict(scope["headers"])
         raw = await _body(headers, receive)
-        return None if raw is None else self._genuine(raw, headers, scope, ours)
+        if raw is None:
+            return None
+        fields = self._genuine(raw, headers, scope, ours)
+        if not all(n in fields and shape.fullmatch(fields[n][0]) for n, shape in shapes.items()):
+            raise RequestRefusedError(403, "misshapen")
+        return fields
 
     def _genuine(self, raw: bytes, headers: dict[bytes, bytes], scope: Scope, ours: str) -> Fields:
         try:

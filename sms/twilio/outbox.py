@@ -84,7 +84,10 @@ class Outbox:
         sent = await self._list([row for row in rows if row.state == SENDING])
         self._in_trouble = False
         texts = {
-            row.sid: self._line.recall(codes.get(hashes[row.sid], "")).reply.text for row in rows
+            row.sid: self._line.recall(
+                self._line.ledger.seal.open_code(row.sid, codes.get(hashes[row.sid], ""))
+            ).reply.text
+            for row in rows
         }
         known = [row for row in rows if row.state != SENDING or sent is not None]
         await asyncio.gather(*(self._in_turn(row, texts[row.sid], sent or []) for row in known))

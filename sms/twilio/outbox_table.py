@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from sms import ledger
-from sms.ledger import Claim, Message
+from sms.ledger import Row, SealedClaim
 from store.engine import METADATA
 
 WAITING, SENDING, SENT = "waiting", "sending", "sent"
@@ -48,7 +48,7 @@ _LIST = "inbound"  # the name of the only row
 class MissedMessage(NamedTuple):
     """A message that Twilio kept for us. ``sid``: "" where it gets no answer."""
 
-    message: Message
+    row: Row
     sid: str = ""
     written_at: int = 0
 
@@ -80,13 +80,13 @@ class RowChange(NamedTuple):
     sent_hash: str = ""
 
 
-def record(connection: Connection, items: Sequence[MissedMessage]) -> list[Claim]:
-    """Claim and count each message and, in the same transaction, queue those to answer."""
-    claims = ledger.handle(connection, [item.message for item in items])
+def record(connection: Connection, items: Sequence[MissedMessage]) -> list[SealedClaim]:
+    """Claim each message and, in the same transaction, queue those to answer."""
+    claims = ledger.handle(connection, [item.row for item in items])
     wanted = {
         item.sid: item
         for item, claim in zip(items, claims, strict=True)
-        if item.sid and not claim.repeat and not claim.code.startswith("silent:")
+        if item.sid and not claim.repeat and claim.sealed != item.row.silence
     }
     rows = [
         OutboxRow(sid, WAITING, wanted[sid].written_at, 0, 0)._asdict() | {"sent_hash": ""}
@@ -151,12 +151,12 @@ def end(connection: Connection, items: Sequence[tuple[str, str]]) -> list[bool]:
 
 
 def codes(connection: Connection, items: Sequence[tuple[str, ...]]) -> list[dict[str, str]]:
-    """For each list of id hashes: the reply codes of those handled."""
+    """For each list of id hashes: the sealed reply codes of those handled."""
     table = ledger.HANDLED
-    asked = select(table.c.sid_hash, table.c.code)
+    asked = select(table.c.sid_hash, table.c.sealed)
     return [
         {
-            row.sid_hash: row.code
+            row.sid_hash: row.sealed
             for row in connection.execute(asked.where(table.c.sid_hash.in_(sorted(item))))
         }
         for item in items

@@ -95,7 +95,7 @@ def inbound(fields: Mapping[str, list[str]]) -> Inbound:
         return _clean(values[0]) if values else ""
 
     return Inbound(
-        sid=value("MessageSid") or value("SmsSid"),
+        sid=value("MessageSid"),
         sender=value("From"),
         recipient=value("To"),
         body=unwrap(value("Body")),

@@ -9,10 +9,12 @@ import pytest
 
 from cli import counts
 from cli.command import Context
+from runtime.installation import hash_key
 from settings.load import Secrets, load
 from settings.schema import Settings
 from sms.ledger import Ledger, Message
 from store.group_commit import Store
+from store.sealing import Seal
 
 NOW = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
 
@@ -41,11 +43,10 @@ def test_counts_are_told_since_a_day_with_small_numbers_hidden(
     store.open()
 
     async def fill() -> None:
+        ledger = Ledger(store, Seal(hash_key(settings, Secrets())))
         for k in range(9):
             topic = "danger" if k < 7 else "basics"
-            await Ledger(store).handle(
-                Message(f"s{k}", f"t:{topic}:en:first", int(NOW.timestamp()))
-            )
+            await ledger.handle(Message(f"s{k}", f"t:{topic}:en:first", int(NOW.timestamp())))
 
     asyncio.run(fill())
     store.close()

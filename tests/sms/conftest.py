@@ -15,11 +15,14 @@ from sms.twilio.account import Account
 from sms.twilio.background import BackgroundWork
 from sms.twilio.client import Twilio
 from sms.twilio.delivery_status import Deliveries
+from store import counts
 from store.group_commit import Store
+from store.sealing import Seal
 from tests.sms.packs import PACK, SETTINGS
 from tests.sms.stand_in import ACCOUNT, TOKEN, StandIn, ToStandIn, standing_in
 
 PUBLIC = "https://kiosk.example"
+SEAL = Seal(b"key")
 NOON = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
 
 
@@ -32,8 +35,19 @@ class Clock:
     def __call__(self) -> datetime:
         return self.now
 
+    def monotonic(self) -> float:
+        return self.now.timestamp()
+
     def pass_by(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
+
+
+async def counted(store: Store) -> dict[str, int]:
+    """What was counted since the day before, by topic; also what is only written at the end."""
+    for work, item in [waiting for ask in store._last for waiting in ask()]:
+        await store.submit(work, item)
+    found = await store.submit(counts.since, NOON.date() - timedelta(days=1))
+    return {topic: number for _door, topic, number in counts.opened(found, SEAL)}
 
 
 @pytest.fixture(scope="session")
@@ -53,12 +67,12 @@ def new_line(script: Script, clock: Clock) -> Callable[..., TextLine]:
     def make(store: Store, **other: object) -> TextLine:
         arguments = {
             "script": script,
-            "hash_key": b"key",
             "clock": clock,
+            "monotonic": clock.monotonic,
             "own_number": SETTINGS.number,
             **other,
         }
-        return TextLine(ledger=Ledger(store), **arguments)  # type: ignore[arg-type]
+        return TextLine(ledger=Ledger(store, SEAL), **arguments)  # type: ignore[arg-type]
 
     return make
 

@@ -21,6 +21,7 @@ from sms.twilio.client import Twilio
 from sms.twilio.console_texts import fallback
 from sms.twilio.endpoints import StatusCallbacks
 from store.group_commit import Store, StoreError
+from tests.running import carrier_id
 from tests.sms.conftest import NOON, Clock
 from tests.sms.packs import SETTINGS
 from tests.sms.stand_in import Fault, StandIn
@@ -81,7 +82,7 @@ def test_case_18_a_slow_database_is_not_waited_for_and_the_message_is_written_la
         await asyncio.sleep(0)
         answers = [
             await post(hook, form(Body="im not safe")),
-            await post(hook, form(Body="FOOD", MessageSid="SM2")),
+            await post(hook, form(Body="FOOD", MessageSid=carrier_id("SM2"))),
         ]
         assert not slow.done()
         awake.set()
@@ -116,7 +117,10 @@ def test_case_20_the_fallbacks_own_fields_at_a_second_host_change_nothing(
 ) -> None:
     plain = ask(webhook_over(new_line(store, patience=SLOW)), form(Body=body))
     more = form(
-        Body=body, MessageSid="SM2", ErrorCode="11200", ErrorUrl="https://kiosk.example/sms/inbound"
+        Body=body,
+        MessageSid=carrier_id("SM2"),
+        ErrorCode="11200",
+        ErrorUrl="https://kiosk.example/sms/inbound",
     )
     second = ask(webhook_over(new_line(store, patience=SLOW)), more)
 
@@ -128,10 +132,12 @@ def test_case_25_after_stop_a_text_gets_its_twiml_is_recorded_and_nothing_is_tri
 ) -> None:
     hook = webhook_over(new_line(store, patience=SLOW))
     assert ask(hook, form(Body="STOP")).body == SILENCE.twiml
-    assert message(ask(hook, form(Body="im not safe", MessageSid="SM2"))).startswith("Danger")
-    assert status(rounds, "SM2out", "undelivered", "21610").status == 200
-    stand_in.deliver("STOP", sender=SENDER, at=NOON, sid="SM1")
-    stand_in.deliver("im not safe", sender=SENDER, at=NOON, sid="SM2")
+    assert message(ask(hook, form(Body="im not safe", MessageSid=carrier_id("SM2")))).startswith(
+        "Danger"
+    )
+    assert status(rounds, carrier_id("SM2out"), "undelivered", "21610").status == 200
+    stand_in.deliver("STOP", sender=SENDER, at=NOON, sid=carrier_id("SM1"))
+    stand_in.deliver("im not safe", sender=SENDER, at=NOON, sid=carrier_id("SM2"))
     clock.pass_by(120)
     play(rounds.catch_up, rounds.outbox.turn)
 
@@ -282,7 +288,7 @@ def test_case_40_status_callbacks_in_any_order_never_lead_back_and_a_number_that
     assert states(store) == ["delivered"]
     assert rounds.outbox._deliveries.problem() == ""
     with caplog.at_level(logging.WARNING):
-        assert status(rounds, "SMunknown", "undelivered", "30034").status == 200
+        assert status(rounds, carrier_id("unknown"), "undelivered", "30034").status == 200
     assert states(store) == ["delivered"]
     assert rounds.outbox._deliveries.problem().startswith("replies are not arriving since")
     assert SENDER not in caplog.text

@@ -144,11 +144,12 @@ def test_any_form_makes_a_message_without_broken_characters(raw: bytes) -> None:
 def hook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InboundTexts]:
     """A webhook over a line on SQLite, for many requests."""
     from sms.ledger import Ledger
+    from store.sealing import Seal
 
     store = Store(databases.fresh("sqlite", tmp_path_factory.mktemp("fuzz")))
     store.open()
     line = TextLine(
-        script=Script(PACK, SETTINGS), ledger=Ledger(store), hash_key=b"key", clock=Clock()
+        script=Script(PACK, SETTINGS), ledger=Ledger(store, Seal(b"key")), clock=Clock()
     )
     yield webhook_over(line)
     store.close()
@@ -181,14 +182,15 @@ _mids = iter(range(10**9))
 
 
 def post(hook: InboundTexts, body: bytes, more: bytes) -> Answer:
-    sid = f"SM{next(_mids)}"
+    number = next(_mids)
     form = {
-        b"MessageSid": sid.encode(),
+        b"MessageSid": f"SM{number:032x}".encode(),
+        b"NumMedia": b"0",
         b"AccountSid": ACCOUNT.encode(),
         b"To": SETTINGS.number.encode(),
     }
     # another phone each time, or the pace would answer
-    sender = f"+1916555{next(_mids) % 10**4:04d}{sid}"
+    sender = f"+1916{number:07d}"
     head = b"&".join(name + b"=" + quote_from_bytes(value).encode() for name, value in form.items())
     raw = head + b"&From=" + sender.encode().replace(b"+", b"%2B") + b"&Body=" + body + b"&" + more
     return ask(hook, raw, headers=signed(raw))

@@ -1,29 +1,46 @@
 """The line's rows, on both databases and from two processes at once."""
 
 import asyncio
+import sqlite3
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
+from sqlalchemy import Connection, select
 
-from sms.ledger import OPTED_OUT, Claim, Ledger, Message, handle
+from sms.ledger import (
+    HANDLED,
+    OPT_OUT,
+    OPTED_OUT,
+    WORKS,
+    Claim,
+    Ledger,
+    Message,
+    Row,
+    SealedClaim,
+    handle,
+)
 from store import counts
 from store.engine import bring_up, open_engine
-from store.group_commit import Store
-from tests.sms.conftest import NOON
+from store.group_commit import Store, StoreError
+from store.sealing import SEALED_CODE, Seal
+from store.spool import Spool
+from tests import databases
+from tests.sms.conftest import NOON, SEAL, counted
 
 ROOT = Path(__file__).resolve().parents[2]
 AT = int(NOON.timestamp())
 
 
 def test_the_first_claim_is_new_and_its_code_stays(store: Store) -> None:
-    ledger = Ledger(store)
+    ledger = Ledger(store, SEAL)
 
     async def play() -> list[Claim]:
         return [
@@ -36,7 +53,7 @@ def test_the_first_claim_is_new_and_its_code_stays(store: Store) -> None:
 
 
 def test_one_message_claimed_many_times_at_once_is_new_once(store: Store) -> None:
-    ledger = Ledger(store)
+    ledger = Ledger(store, SEAL)
 
     async def play() -> list[Claim]:
         return await asyncio.gather(
@@ -52,6 +69,7 @@ CLAIMS = """
 import asyncio, sys
 from sms.ledger import Ledger, Message
 from store.group_commit import Store
+from store.sealing import Seal
 
 async def play(ledger):
     order = range(200) if sys.argv[2] == "0" else reversed(range(200))
@@ -61,7 +79,7 @@ async def play(ledger):
 
 store = Store(sys.argv[1], busy_ms=5000)
 store.open()
-asyncio.run(play(Ledger(store)))
+asyncio.run(play(Ledger(store, Seal(b"key"))))
 store.close()
 """
 
@@ -94,22 +112,22 @@ def test_a_process_that_comes_while_another_writes_waits_for_it_and_takes_its_co
         bring_up(one)
         with ThreadPoolExecutor(1) as beside, second.connect() as other:
 
-            def claim() -> list[Claim]:
+            def claim() -> list[SealedClaim]:
                 with other.begin():
-                    return handle(other, [Message("s1", "late", AT), Message("s2", "late", AT)])
+                    return handle(other, [Row("s1", "late", AT), Row("s2", "late", AT)])
 
             with one.begin():
-                handle(one, [Message("s1", "early", AT)])
+                handle(one, [Row("s1", "early", AT)])
                 waits = beside.submit(claim)
                 with suppress(TimeoutError):
                     waits.result(timeout=0.5)  # it is given time to come to the lock
-            assert waits.result(timeout=10) == [Claim("early", True), Claim("late", False)]
+            assert waits.result(timeout=10) == [("early", True), ("late", False)]
     for engine in (first, second):
         engine.dispose()
 
 
 def test_purge_forgets_what_is_older(store: Store) -> None:
-    ledger = Ledger(store)
+    ledger = Ledger(store, SEAL)
 
     async def play() -> tuple[int, Claim, Claim]:
         await ledger.handle(Message("old", "a", AT - 25 * 3600))
@@ -125,7 +143,7 @@ def test_purge_forgets_what_is_older(store: Store) -> None:
 
 
 def test_a_message_is_known_once_it_is_claimed(store: Store) -> None:
-    ledger = Ledger(store)
+    ledger = Ledger(store, SEAL)
 
     async def play() -> list[set[str]]:
         await ledger.handle(Message("s1", "a", AT))
@@ -137,8 +155,10 @@ def test_a_message_is_known_once_it_is_claimed(store: Store) -> None:
 
 
 def silent(*messages: Message, store: Store) -> list[bool]:
+    ledger = Ledger(store, SEAL)
+
     async def play() -> list[Claim]:
-        return await asyncio.gather(*(Ledger(store).handle(message) for message in messages))
+        return await asyncio.gather(*(ledger.handle(message) for message in messages))
 
     return [claim.code == OPTED_OUT for claim in asyncio.run(play())]
 
@@ -183,23 +203,119 @@ def test_each_message_is_counted_once_and_by_what_it_was_about(store: Store) -> 
         "place:06067:en",
     ]
 
-    async def play() -> list[tuple[str, str, int]]:
-        ledger = Ledger(store)
+    async def play() -> dict[str, int]:
+        ledger = Ledger(store, SEAL)
         for _ in range(2):
             await asyncio.gather(
                 *(ledger.handle(Message(f"s{k}", code, AT)) for k, code in enumerate(codes))
             )
         await ledger.handle(Message("late", "silent:late", AT + 86_400))
-        found: list[tuple[str, str, int]] = await store.submit(
-            counts.since, (NOON - timedelta(days=1)).date()
-        )
-        assert await store.submit(counts.since, date(2026, 11, 25)) == [("text", "late", 1)]
+        await ledger.handle(Message("done", "done", AT))
+        return await counted(store)
+
+    assert asyncio.run(play()) == {
+        "danger": 2,
+        "general": 1,
+        "late": 1,
+        "partner": 1,
+        "place": 1,
+    }
+
+
+def test_a_message_that_waits_in_the_spool_is_counted_when_it_is_claimed_and_only_once(
+    tmp_path: Path,
+) -> None:
+    store = Store(databases.fresh("sqlite", tmp_path), busy_ms=20, spool=Spool(works=WORKS))
+    store.open()
+    ledger = Ledger(store, SEAL)
+
+    async def play() -> dict[str, int]:
+        await ledger.handle(Message("s0", "t:danger:en:first", AT))
+        thief = sqlite3.connect(tmp_path / "line.db", isolation_level=None)
+        thief.execute("begin exclusive")
+        for sid in ("s0", "s1", "s2", "s2"):
+            with pytest.raises(StoreError):
+                await ledger.handle(Message(sid, "t:danger:en:first", AT))
+        thief.rollback()
+        thief.close()
+        while len(await ledger_known(ledger)) < 3:
+            await asyncio.sleep(0.02)
+        return await counted(store)
+
+    assert asyncio.run(asyncio.wait_for(play(), 30)) == {"danger": 3}
+    store.close()
+
+
+async def ledger_known(ledger: Ledger) -> set[str]:
+    with suppress(StoreError):
+        return await ledger.known(["s0", "s1", "s2"])
+    return set()
+
+
+def test_few_counts_wait_and_are_written_with_more_or_on_the_next_day(store: Store) -> None:
+    ledger = Ledger(store, SEAL)
+
+    async def play() -> list[int]:
+        seen = []
+        for number, hours in ((2, 0), (2, 1), (1, 2), (1, 3), (0, 24)):
+            for k in range(number):
+                await ledger.handle(Message(f"s{hours}-{k}", "t:danger:en:first", AT))
+            await ledger.write_counts(NOON + timedelta(hours=hours))
+            rows = await store.submit(counts.since, NOON.date())
+            seen.append(sum(row[-1] for row in rows))
+        return seen
+
+    assert asyncio.run(play()) == [0, 0, 5, 5, 6]
+
+
+def test_a_repeat_is_opened_by_its_own_id_and_by_no_other(store: Store) -> None:
+    async def play() -> tuple[Claim, str, str]:
+        await Ledger(store, SEAL).handle(Message("s1", "t:danger:en:first", AT))
+        claim = await Ledger(store, Seal(b"key")).handle(Message("s1", "line:general:en", AT))
+        (row,) = await store.submit(_rows, None)
+        return claim, SEAL.open_code("s2", row[1]), Seal(b"other").open_code("s1", row[1])
+
+    assert asyncio.run(play()) == (Claim("t:danger:en:first", True), "", "")
+
+
+def _rows(connection: Connection, items: Sequence[None]) -> list[Any]:
+    return [
+        [tuple(row) for row in connection.execute(select(HANDLED))],
+    ] * len(items)
+
+
+def test_every_row_is_as_long_as_the_others_and_says_no_finer_time_than_the_hour(
+    store: Store,
+) -> None:
+    codes = ["done", "silent:optout", "t:danger:en:first", "place:" + "+".join(["06067"] * 12)]
+
+    async def play() -> Any:
+        ledger = Ledger(store, SEAL)
+        for k, code in enumerate(codes):
+            await ledger.handle(Message(f"s{k}", code, AT + 1_234))
+        return await store.submit(_rows, None)
+
+    rows = asyncio.run(play())
+    assert {(len(sealed), at) for _sid, sealed, at in rows} == {(SEALED_CODE, AT)}
+    assert len({sealed for _sid, sealed, _at in rows}) == len(codes)
+
+
+def test_a_code_that_is_too_long_is_answered_all_the_same(store: Store) -> None:
+    code = "place:" + "+".join(["06067"] * 40)
+
+    async def play() -> list[Claim]:
+        return [await Ledger(store, SEAL).handle(Message("s1", code, AT)) for _ in range(2)]
+
+    assert asyncio.run(play()) == [Claim(code, False), Claim(code, True)]
+
+
+def test_an_opt_out_is_dated_to_the_day(store: Store) -> None:
+    def since(connection: Connection, items: Sequence[None]) -> list[int]:
+        return [connection.execute(select(OPT_OUT.c.since)).scalar_one()] * len(items)
+
+    async def play() -> int:
+        await Ledger(store, SEAL).handle(Message("s1", "silent:optout", AT + 9_999, "a", "stop"))
+        found: int = await store.submit(since, None)
         return found
 
-    assert [(topic, number) for _door, topic, number in asyncio.run(play())] == [
-        ("danger", 2),
-        ("general", 1),
-        ("late", 1),
-        ("partner", 1),
-        ("place", 1),
-    ]
+    assert asyncio.run(play()) == AT // 86_400 * 86_400

@@ -4,18 +4,20 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from sms.alarms import SENTENCES
 from sms.decide import Decision, Script
 from sms.ledger import WORKS, Claim, Ledger, Message
 from sms.line import Inbound, TextLine
-from sms.rate_limit import FULL
+from sms.rate_limit import FULL, URGENT_FULL
 from store.group_commit import Store
 from store.spool import Spool
 from tests import databases
-from tests.sms.conftest import Clock
+from tests.sms.conftest import SEAL, Clock
 from tests.sms.packs import SETTINGS
 
 PHONE = "+19165550123"
@@ -69,16 +71,19 @@ def test_nothing_about_a_person_is_in_the_database(tmp_path: Path, new_line: Mak
 
 
 class Stuck(Ledger):
-    """A ledger whose database never answers."""
+    """A ledger whose database never answers. What it is to keep without it is noted."""
 
     def __init__(self, store: Store) -> None:
-        super().__init__(store)
-        self.asked = 0
+        super().__init__(store, SEAL)
+        self.asked, self.kept = 0, list[str]()
 
     async def handle(self, message: Message) -> Claim:
         self.asked += 1
         await asyncio.Event().wait()
         raise AssertionError
+
+    async def keep(self, message: Message) -> None:
+        self.kept.append(message.sid)
 
 
 def test_a_database_that_hangs_delays_one_answer_and_then_none(
@@ -87,7 +92,7 @@ def test_a_database_that_hangs_delays_one_answer_and_then_none(
     ledger = Stuck(store)
 
     async def play() -> list[Decision]:
-        line = TextLine(script=script, ledger=ledger, hash_key=b"k", clock=clock, patience=0.05)
+        line = TextLine(script=script, ledger=ledger, clock=clock, patience=0.05)
         first = await line.answer(text("im not safe"))
         waiting = [asyncio.ensure_future(line.answer(text("FOOD", f"S{k}"))) for k in range(5)]
         for _ in range(10):
@@ -101,7 +106,8 @@ def test_a_database_that_hangs_delays_one_answer_and_then_none(
     decisions = asyncio.run(play())
     assert [decision.topic for decision in decisions] == ["danger", *["basics"] * 5, "danger"]
     assert decisions[-1].reply is decisions[0].reply
-    assert ledger.asked == 6
+    assert ledger.asked == 1
+    assert ledger.kept == ["SM1", *(f"S{k}" for k in range(5))]
     assert len(caplog.records) == 1
     assert PHONE not in caplog.text
 
@@ -141,13 +147,13 @@ class Broken(Ledger):
     """A ledger with a fault of its own."""
 
     async def handle(self, message: Message) -> Claim:
-        raise ZeroDivisionError(message.sid_hash)
+        raise ZeroDivisionError(message.sid)
 
 
 def test_a_fault_inside_still_answers(
     store: Store, script: Script, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    line = TextLine(script=script, ledger=Broken(store), hash_key=b"k", clock=clock)
+    line = TextLine(script=script, ledger=Broken(store, SEAL), clock=clock)
     decision = asyncio.run(line.answer(text("hello my name is")))
     assert (decision.how, decision.reply.segments) == ("general", 1)
     assert "ZeroDivisionError in test_line.py" in caplog.text
@@ -173,15 +179,47 @@ def test_a_fast_sender_gets_one_short_text_and_then_silence_for_a_minute(
 @pytest.mark.parametrize(
     ("body", "topic"), [("im not safe", "danger"), ("me quiero morir", "suicide")]
 )
-def test_danger_and_suicide_are_answered_at_any_pace(
-    store: Store, new_line: Make, body: str, topic: str
+def test_danger_and_suicide_are_answered_where_others_no_longer_are_and_briefly_beyond_twenty(
+    store: Store, new_line: Make, clock: Clock, body: str, topic: str
 ) -> None:
-    async def play() -> list[Decision]:
+    async def play() -> tuple[list[Decision], Decision]:
         line = new_line(store)
         await send(line, *["asdf"] * (FULL + 4))
-        return await send(line, *[body] * 40, start=90)
+        urgent = await send(line, *[body] * (URGENT_FULL + 3), start=90)
+        clock.pass_by(61)
+        return urgent, (await send(line, body, start=900))[0]
 
-    assert {(d.topic, d.reply.segments > 0) for d in asyncio.run(play())} == {(topic, True)}
+    urgent, later = asyncio.run(play())
+    assert {decision.topic for decision in urgent[:URGENT_FULL]} == {topic}
+    assert all(decision.reply.segments for decision in urgent[:URGENT_FULL])
+    assert [decision.code for decision in urgent[URGENT_FULL:]] == ["silent:limited"] * 3
+    assert later.code == f"line:limited:{urgent[0].language}"
+    assert later.topic == topic
+
+
+def test_too_many_urgent_texts_of_one_number_raise_an_alarm_without_the_number(
+    store: Store, new_line: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    asyncio.run(send(new_line(store), *["im not safe"] * (URGENT_FULL + 1)))
+    assert [record.getMessage() for record in caplog.records] == [SENTENCES["urgent-flood"]]
+
+
+@pytest.mark.parametrize("step", [timedelta(days=-365), timedelta(days=365)])
+def test_a_step_of_the_clock_neither_lifts_nor_locks_the_pace(
+    store: Store, new_line: Make, clock: Clock, step: timedelta
+) -> None:
+    at = [0.0]
+
+    async def play() -> tuple[Decision, Decision]:
+        line = new_line(store, monotonic=lambda: at[0])
+        await send(line, *["asdf"] * (FULL + 1))
+        clock.now += step
+        still = (await send(line, "asdf", start=90))[0]
+        at[0] = 61.0
+        return still, (await send(line, "asdf", start=91))[0]
+
+    still, later = asyncio.run(play())
+    assert (still.how, later.how) == ("limited", "general")
 
 
 def test_a_repeat_does_not_count_towards_the_pace(store: Store, new_line: Make) -> None:

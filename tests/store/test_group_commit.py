@@ -230,16 +230,18 @@ def test_a_new_file_that_another_process_just_opens_is_opened_all_the_same(tmp_p
     engine.dispose()
 
 
-def test_sqlite_is_opened_so_that_a_power_cut_loses_nothing(tmp_path: Path) -> None:
+def test_sqlite_is_opened_so_that_a_power_cut_loses_nothing_and_what_goes_is_overwritten(
+    tmp_path: Path,
+) -> None:
     def pragmas(connection: Connection, items: Sequence[None]) -> list[Any]:
-        asked = ("journal_mode", "synchronous")
+        asked = ("journal_mode", "synchronous", "secure_delete")
         return [
             [connection.execute(text(f"pragma {name}")).scalar() for name in asked] for _ in items
         ]
 
     store = Store(databases.fresh("sqlite", tmp_path))
     store.open()
-    assert asyncio.run(store.submit(pragmas, None)) == ["wal", 2]
+    assert asyncio.run(store.submit(pragmas, None)) == ["wal", 2, 1]
     store.close()
 
 
@@ -298,3 +300,56 @@ def test_waiting_work_that_can_never_be_done_keeps_nothing_else_away(tmp_path: P
     store.open()
     assert asyncio.run(again(store)) == ["a", "c"]
     store.close()
+
+
+def test_close_spools_what_a_database_that_hangs_did_not_take(tmp_path: Path) -> None:
+    url, spool = databases.fresh("sqlite", tmp_path), tmp_path / "waiting.jsonl"
+    store = Store(url, busy_ms=10, spool=Spool(spool, {"add": add}))
+    store.open()
+    awake = threading.Event()
+
+    def hang(_: Connection, items: Sequence[None]) -> list[bool]:
+        return [awake.wait(30)] * len(items)
+
+    async def play() -> None:
+        await store.submit(names, None)
+        hung = asyncio.create_task(store.submit(hang, None))
+        await asyncio.sleep(0.1)
+        asked = [asyncio.create_task(store.submit(add, name)) for name in ("a", "b")]
+        await asyncio.sleep(0.1)
+        await asyncio.to_thread(store.close, timeout=0.1)
+        assert spool.read_bytes().count(b'"add"') == 2
+        awake.set()
+        for task in (hung, *asked):
+            task.cancel()
+
+    asyncio.run(play())
+
+
+def test_what_is_to_be_kept_is_done_later_by_a_database_that_answers(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "waiting.jsonl", {"add": add})
+    store = Store(databases.fresh("sqlite", tmp_path), spool=spool)
+    store.open()
+
+    async def play() -> Any:
+        await store.submit(names, None)
+        await store.keep(add, "a")
+        while len(spool):
+            await asyncio.sleep(0.02)
+        return await store.submit(names, None)
+
+    assert asyncio.run(asyncio.wait_for(play(), 20)) == ["a"]
+    store.close()
+
+
+def test_who_listens_hears_what_was_committed_and_nothing_else(store: Store) -> None:
+    heard: list[Any] = []
+    store.listen(add, lambda items, results: heard.extend(zip(items, results, strict=True)))
+
+    async def play() -> None:
+        with pytest.raises(StoreError):
+            await store.submit(add, "bad")
+        await store.submit(add, "good")
+
+    asyncio.run(play())
+    assert heard == [("good", 1)]

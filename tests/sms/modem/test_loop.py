@@ -16,7 +16,7 @@ from sms.line import TextLine
 from sms.modem.device import Modem
 from sms.modem.loop import ModemLoop, behind_modem
 from store.group_commit import Store
-from tests.sms.conftest import NOON, Clock
+from tests.sms.conftest import NOON, SEAL, Clock
 from tests.sms.dummy_phone import PHONE, Network
 from tests.sms.packs import SETTINGS
 
@@ -49,8 +49,7 @@ def start(store: Store, new_line: NewLine, network: Network, clock: Clock) -> St
         return ModemLoop(
             line,
             modem,
-            Ledger(store),
-            hash_key=b"key",
+            Ledger(store, SEAL),
             clock=clock,
             own_number=SETTINGS.number,
             late=WINDOW,
@@ -309,7 +308,7 @@ def test_a_modem_that_hangs_is_told(
         new_phone=lambda: released.wait(60),
     )
     line = new_line(store, carrier_keeps_list=False)
-    loop = ModemLoop(line, modem, Ledger(store), hash_key=b"key", clock=clock, late=WINDOW)
+    loop = ModemLoop(line, modem, Ledger(store, SEAL), clock=clock, late=WINDOW)
 
     async def play() -> tuple[object, object]:
         turn = asyncio.create_task(loop.turn())
@@ -353,8 +352,8 @@ def test_a_window_too_short_for_an_inbox_is_not_taken_at_its_word(
         late_minutes=0, carrier="modem", modem_device=str(network.folder), modem_connection="none"
     )
     line = new_line(store, carrier_keeps_list=False, confirms_stop=True)
-    assert behind_modem(line, Ledger(store), Sms(), hash_key=b"key", clock=clock) is None
-    loop = behind_modem(line, Ledger(store), sms, hash_key=b"key", clock=clock)
+    assert behind_modem(line, Ledger(store, SEAL), Sms(), clock=clock) is None
+    loop = behind_modem(line, Ledger(store, SEAL), sms, clock=clock)
     assert loop is not None
     turns(loop)
     assert (network.lying(), loop.report()["modem_texts"]) == (0, 1)

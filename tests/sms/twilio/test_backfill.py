@@ -15,9 +15,9 @@ from sms.line import Inbound, TextLine
 from sms.twilio.backfill import answered
 from sms.twilio.background import BackgroundWork
 from sms.twilio.outbox_table import CARRIER_LIST, OUTBOX
-from store import counts
 from store.group_commit import Store, StoreError
 from tests.selection import Some
+from tests.sms import conftest
 from tests.sms.conftest import NOON, Clock
 from tests.sms.packs import SETTINGS
 from tests.sms.stand_in import Fault, StandIn
@@ -50,8 +50,7 @@ def sizes(store: Store) -> tuple[int, int, int]:
 
 
 def counted(store: Store) -> dict[str, int]:
-    found = asyncio.run(store.submit(counts.since, NOON.date() - timedelta(days=1)))
-    return {topic: number for _door, topic, number in found}
+    return asyncio.run(conftest.counted(store))
 
 
 def test_2500_missed_messages_are_recorded_and_answered_once_and_a_second_run_does_nothing(

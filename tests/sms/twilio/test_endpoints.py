@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import pytest
 
 from settings.load import Secrets
-from sms.alarms import Alarms
+from sms.alarms import SENTENCES, Alarms
 from sms.line import TextLine
 from sms.replies import SILENCE
 from sms.twilio import signature
@@ -21,13 +21,14 @@ from sms.twilio.endpoints import InboundCalls, InboundTexts, StatusCallbacks
 from sms.twilio.gate import MAX_BYTES, Gate
 from sms.voice.twiml import Voice
 from store.group_commit import Store
+from tests.running import carrier_id
 from tests.sms.packs import SETTINGS
 
 TOKEN, ACCOUNT, PUBLIC = "12345", "AC1", "https://kiosk.example"
 Make = Callable[..., TextLine]
 Door = InboundTexts | InboundCalls | StatusCallbacks
 FORM = {
-    "MessageSid": "SM1", "AccountSid": ACCOUNT, "From": "+19165550123", "To": SETTINGS.number, "Body": "im not safe",
+    "MessageSid": carrier_id("SM1"), "AccountSid": ACCOUNT, "From": "+19165550123", "To": SETTINGS.number, "Body": "im not safe",
     "FromCity": "", "NumMedia": "0", "SomethingNew": "x",
 }  # fmt: skip
 
@@ -141,6 +142,63 @@ def test_a_signed_text_for_another_account_or_number_is_refused(
     hook: InboundTexts, fields: dict[str, str]
 ) -> None:
     assert ask(hook, form(**fields)).status == 403
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        # The same text is signed each time: names and values, sorted, without a border.
+        (
+            ("MessageSid={sid}", "MessagingServiceSid=MG1"),
+            ("MessageSid={sid}MessagingServiceSidMG1",),
+        ),
+        (
+            ("MessageSid={sid}", "MessagingServiceSid=MG1"),
+            ("MessageSid={sid}Messag", "ingServiceSid=MG1"),
+        ),
+        (("MessagingServiceSid=MG1", "NumMedia=0"), ("MessagingServiceSid=MG1NumMedia0",)),
+        (("From=%2B19165550123", "FromCity="), ("From=%2B19165550123FromCity",)),
+        (("Body=im+not+safe", "From=%2B19165550123"), ("Body=im+not+safeFrom%2B19165550123",)),
+    ],
+)
+def test_a_captured_request_that_is_cut_into_other_fields_is_refused(
+    hook: InboundTexts, before: tuple[str, ...], after: tuple[str, ...]
+) -> None:
+    sid = carrier_id("SM1")
+    whole = form(MessagingServiceSid="MG1")
+    parts = whole.decode().split("&")
+    cut = [part for part in parts if part not in {one.format(sid=sid) for one in before}]
+    raw = "&".join([*cut, *(one.format(sid=sid) for one in after)]).encode()
+    assert len(cut) == len(parts) - len(before)
+    answer = ask(hook, raw, headers=signed(whole))
+    assert (answer.status, answer.body) == (403, SILENCE.twiml)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"MessageSid": "SM1"},
+        {"MessageSid": "SM" + "G" * 32},
+        {"MessageSid": carrier_id("1", "CA")},
+        {"From": "whatsapp:+19165550123"},
+        {"From": "SCHOOL"},
+        {"From": ""},
+        {"NumMedia": ""},
+    ],
+)
+def test_a_signed_text_that_is_not_as_the_carrier_writes_it_is_refused_with_an_alarm(
+    hook: InboundTexts, fields: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = ask(hook, form(**fields))
+    assert (answer.status, answer.body) == (403, SILENCE.twiml)
+    assert [record.getMessage() for record in caplog.records] == [SENTENCES["misshapen"]]
+
+
+@pytest.mark.parametrize(
+    "fields", [{"MessageSid": carrier_id("1", "MM"), "NumMedia": "2"}, {"From": "72345"}]
+)
+def test_pictures_and_short_codes_pass(hook: InboundTexts, fields: dict[str, str]) -> None:
+    assert ask(hook, form(**fields)).status == 200
 
 
 def test_the_shared_key_is_accepted_where_it_is_configured(store: Store, new_line: Make) -> None:
@@ -277,7 +335,7 @@ def test_an_alarm_says_what_to_look_at(
 
 
 CALL = {
-    "CallSid": "CA1",
+    "CallSid": carrier_id("1", "CA"),
     "AccountSid": ACCOUNT,
     "From": "+19165550123",
     "To": SETTINGS.number,
@@ -315,6 +373,7 @@ def test_a_signed_call_hears_the_numbers_and_a_key_brings_more(
 def test_a_call_that_the_carrier_did_not_sign_hears_nothing() -> None:
     assert call(CALL, token="another").status == 403
     assert call(CALL | {"To": "+19165550199"}).status == 403
+    assert call(CALL | {"CallSid": CALL["CallSid"] + "CallStatusringing"}).status == 403
 
 
 def test_what_became_of_a_reply_is_heard_in_any_order_for_any_message_and_only_from_the_carrier() -> (
@@ -326,7 +385,12 @@ def test_what_became_of_a_reply_is_heard_in_any_order_for_any_message_and_only_f
     def told(
         status: str, code: str = "", *, token: str = TOKEN, ours: str = SETTINGS.number
     ) -> Answer:
-        fields = {"MessageSid": "SM9", "AccountSid": ACCOUNT, "From": ours, "To": "+19165550123"}
+        fields = {
+            "MessageSid": carrier_id("SM9"),
+            "AccountSid": ACCOUNT,
+            "From": ours,
+            "To": "+19165550123",
+        }
         raw = urlencode({**fields, "MessageStatus": status, "ErrorCode": code}).encode()
         headers = signed(raw, "/sms/status", token)
         return asyncio.run(

@@ -116,7 +116,7 @@ def test_secrets_hide() -> None:
 
 def test_the_message_of_a_form() -> None:
     message = inbound(
-        parse(b"SmsSid=SM1&From=%2B1916&To=%2B1&Body=a+b&Body=c&OptOutType=HELP&New=x")
+        parse(b"MessageSid=SM1&From=%2B1916&To=%2B1&Body=a+b&Body=c&OptOutType=HELP&New=x")
     )
     assert (message.sid, message.sender, message.recipient) == ("SM1", "+1916", "+1")
     assert (message.body, message.opt_out_type) == ("a b", "HELP")

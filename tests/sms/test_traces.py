@@ -1,0 +1,88 @@
+"""Who holds the database, its journal, a backup or its log of statements learns no topic."""
+
+import asyncio
+import os
+import sqlite3
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+from sms.ledger import WORKS, Ledger, Message
+from sms.line import Inbound, TextLine
+from store.group_commit import Store
+from store.spool import Spool
+from tests import databases
+from tests.sms.conftest import NOON, SEAL, Clock
+
+SAID = ["im not safe", "me quiero morir", "trafficked", "i ran away", "food", "hello", "95814"]
+TOPICS = [b"danger", b"suicide", b"trafficking", b"runaway", b"basics"]
+CODES = [b":first", b":more", b"line:", b"place:", b"partner:", b"silent:", b"06067"]
+SECOND = 1_234  # past the hour
+
+
+def backup(url: str) -> bytes:
+    """What the database's own tool makes of it."""
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        with sqlite3.connect(str(address.database)) as source:
+            return "\n".join(source.iterdump()).encode()
+    dump = str(databases.BINARIES[0] / "pg_dump")
+    where = ["-U", "tester", "-h", str(address.query["host"]), str(address.database)]
+    return subprocess.run([dump, *where], capture_output=True, check=True).stdout
+
+
+def files(url: str, folder: Path) -> Iterator[tuple[Path, bytes]]:
+    """Tables, journal, and PostgreSQL's log of every statement with its values."""
+    address = make_url(url)
+    places = [folder]
+    if address.get_backend_name() != "sqlite":
+        cluster = Path(str(address.query["host"]))
+        places += [cluster / "log", cluster / "data" / "pg_wal"]
+    for place in places:
+        for file in [place] if place.is_file() else place.rglob("*"):
+            if file.is_file():
+                yield file, file.read_bytes()
+
+
+def log_everything(url: str) -> None:
+    if make_url(url).get_backend_name() == "sqlite":
+        return
+    if os.environ.get("PORCHLIGHT_TEST_POSTGRES"):
+        pytest.skip("the log of a PostgreSQL that is not ours cannot be read")
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(
+            text(f"alter database {make_url(url).database} set log_statement = 'all'")
+        )
+    engine.dispose()
+
+
+def test_no_topic_no_code_and_no_second_is_in_tables_journal_backup_spool_or_log(
+    url: str, tmp_path: Path, new_line: Callable[..., TextLine], clock: Clock
+) -> None:
+    log_everything(url)
+    clock.pass_by(SECOND)
+    store = Store(url, spool=Spool(tmp_path / "waiting.jsonl", WORKS))
+    store.open()
+    at = int(NOON.timestamp()) + SECOND
+
+    async def play() -> None:
+        line = new_line(store, carrier_keeps_list=False, patience=60.0)
+        for k, body in enumerate(SAID * 2):
+            message = Inbound(sid=f"SM{k}", sender=f"+1916555{k:04}", body=body)
+            assert (await line.answer(message)).reply.segments
+        await line.answer(Inbound(sid="SMstop", sender="+19165550000", body="STOP"))
+        await line.ledger.write_counts(clock.now)
+        await Ledger(store, SEAL).keep(Message("SMkept", "t:danger:en:first", at))
+
+    asyncio.run(play())
+    seen = [*files(url, tmp_path)]
+    store.close()
+    seen += [*files(url, tmp_path), (Path("backup"), backup(url))]
+    marks = [*TOPICS, *CODES, str(at).encode(), at.to_bytes(4, "big"), b"916555"]
+    found = [(str(file), mark) for file, said in seen for mark in marks if mark in said]
+    assert found == []
+    assert any(b"handled" in content for _file, content in seen)

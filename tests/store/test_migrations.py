@@ -1,0 +1,59 @@
+"""A database of an older Porchlight: what stood in it in clear is gone after the migration."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, select, text
+
+from sms.ledger import HANDLED, OPT_OUT, Ledger, Message
+from store import counts
+from store.engine import MIGRATIONS, open_engine
+from store.group_commit import Store
+from store.sealing import Seal
+
+OLD_ROWS = [
+    "insert into handled values ('s1', 't:danger:en:first', 1795720218)",
+    "insert into opt_out values ('a', 1795720218)",
+    "insert into counts values (20783, 'text', 'danger', 1)",
+]
+
+
+def old_database(url: str) -> None:
+    """As migration 0003 left it, with a row in each table."""
+    engine = open_engine(url, 1_000)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0003")
+        for row in OLD_ROWS:
+            connection.execute(text(row))
+    engine.dispose()
+
+
+def rows(connection: Connection, items: Any) -> list[Any]:
+    tables = (HANDLED, OPT_OUT, counts.COUNTS)
+    found = [[tuple(row) for row in connection.execute(select(table))] for table in tables]
+    return [found] * len(items)
+
+
+def test_codes_and_counts_of_before_are_dropped_and_an_opt_out_keeps_its_day(
+    url: str, tmp_path: Path
+) -> None:
+    old_database(url)
+    store = Store(url)
+    store.open()
+
+    async def play() -> Any:
+        found = await store.submit(rows, None)
+        ledger = Ledger(store, Seal(b"key"))
+        return found, (await ledger.handle(Message("s1", "t:basics:en:first", 0))).repeat
+
+    (handled, opted_out, counted), repeat = asyncio.run(play())
+    store.close()
+    assert (handled, counted, repeat) == ([], [], False)
+    assert opted_out == [("a", 1795720218 // 86_400 * 86_400)]
+    assert not any(b"danger" in file.read_bytes() for file in tmp_path.iterdir())
