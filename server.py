@@ -66,7 +66,6 @@ class Porchlight:
         self._looking = asyncio.Lock()
         self._shown: Pack | None = None  # None: the doors have the built-in lines still
         self._unspoken = asyncio.Event()
-        self._unspoken.set()
         self._hash_key = hash_key(settings, secrets)
         self.screen: KioskDoor | None = None
         self.text: TextDoor | None = None
@@ -132,6 +131,7 @@ class Porchlight:
                 changed = True
             if changed:
                 await asyncio.to_thread(self._show)
+                self._unspoken.set()
             elif self.screen is not None and await asyncio.to_thread(self.screen.renew):
                 self._unspoken.set()
 
@@ -150,7 +150,7 @@ class Porchlight:
         await schedule.persistently(lambda: self.verb("refresh"), lambda: fails_for_now(releases))
 
     async def speak(self) -> None:
-        """Make what is read aloud and not there yet, at the start and whenever pages changed.
+        """Make what is read aloud and not there yet, whenever a pack or its pages changed.
 
         Beside `watch`, which must not wait twenty minutes to show a mended number.
         """
@@ -218,7 +218,6 @@ class Porchlight:
         if self.screen:
             self.screen.show(self.served.pack, directory=self.served.directory)
         self._shown = self.served.pack
-        self._unspoken.set()
         self._warn()
         memory.settle()  # the pack's words are a million objects
 
@@ -266,6 +265,7 @@ class Porchlight:
         finally:
             for task in background:
                 task.cancel()
+            child_process.end_verifying()  # a thread waits for it
             await asyncio.gather(*background, return_exceptions=True)
             self.school.end()
             if self.text:

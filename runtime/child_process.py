@@ -27,6 +27,7 @@ MEMORY_BYTES = {"refresh": 1024**3, "verify": 1024**3}
 DEADLINES_SECONDS = {"refresh": 300, "approve": 300, "refuse": 300, "rollback": 300, "say": 1200}
 
 
+_verifying: set["subprocess.Popen[bytes]"] = set()
 CUT_OFF = "It ended before it could say what happened; the log says more."
 
 
@@ -87,14 +88,22 @@ def verify_directory() -> bool:
     return bool(_verified("directory", bool))
 
 
+def end_verifying() -> None:
+    """Kill what still verifies, because the server ends and nobody needs the answer."""
+    for process in list(_verifying):
+        process.kill()
+
+
 def _verified(what: str, shape: type[T]) -> T | None:
     command = _command("verify", "--json", what)
     try:
         with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
             _bound(process.pid, "verify")
+            _verifying.add(process)
             try:
                 output, _ = process.communicate(timeout=VERIFY_SECONDS[what])
             finally:
+                _verifying.discard(process)
                 process.kill()
         return msgspec.json.decode(output.splitlines()[-1], type=shape)
     except (OSError, subprocess.TimeoutExpired, IndexError, msgspec.MsgspecError) as error:

@@ -556,6 +556,14 @@ def test_sigterm_ends_it_within_five_seconds_with_no_lost_write(tmp_path: Path) 
 
 
 @pytest.mark.slow
+def test_it_ends_at_once_also_while_the_disk_is_verified(tmp_path: Path) -> None:
+    with serving(environment(tmp_path / "data"), ready=False) as server:
+        seconds = server.stop(signal.SIGTERM)
+    # A promise to whoever stops it, not a measure of speed.
+    assert seconds < 5
+
+
+@pytest.mark.slow
 def test_without_a_carrier_the_webhook_refuses_everything_and_the_kiosk_serves(
     tmp_path: Path,
 ) -> None:
