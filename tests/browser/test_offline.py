@@ -367,7 +367,9 @@ def test_case_38_with_a_broken_pack_at_boot_a_built_in_page_shows_the_lines_and_
     pack.mkdir()
     if how == "invalid":
         (pack / "pack.toml").write_text("this is = = no pack", encoding="utf-8")
-    with serving(environment(tmp_path / "data", PORCHLIGHT_CONTENT__PACK=str(pack))) as server:
+    with serving(
+        environment(tmp_path / "data", PORCHLIGHT_CONTENT__PACK=str(pack)), ready=False
+    ) as server:
         page = screen(f"http://127.0.0.1:{server.port}")
         for place in ("/", "/en/now", "/es/", "/en/r/121", "/nothing"):
             page.goto(place)
