@@ -106,6 +106,7 @@ def test_a_running_server_takes_up_no_release_that_nobody_made_and_drops_one_tha
         until(lambda: forged.name in server.log(), "the reason is told")
 
         shutil.rmtree(real)
-        until(lambda: active(data).is_dir() and active(data) != real, "the shipped one comes anew")
+        until(lambda: not server.detail()["ready"], "that it is gone is noticed")
+        until(active(data).is_dir, "the shipped one comes anew")
         until(lambda: server.detail()["ready"], "it is shown")
         assert TITLE in server.http.get("/en/").text
