@@ -4,6 +4,7 @@ It sets no cookie and logs no address or typed word.
 """
 
 import asyncio
+import contextlib
 import logging
 import re
 import time
@@ -152,7 +153,8 @@ class KioskApp:
         except Exception as problem:  # noqa: BLE001 - a student must get a number
             # The class only: an error's text may hold an address or typed words.
             log.error("a page failed: %s", type(problem).__name__)  # noqa: TRY400
-            await _send(send, 500, self._trouble, head=scope["method"] == "HEAD")
+            with contextlib.suppress(RuntimeError):  # whoever asked may have gone
+                await _send(send, 500, self._trouble, head=scope["method"] == "HEAD")
 
     async def _post_or_missing(
         self, visible: _Visible, known: bool, scope: Scope, receive: Receive, send: Send

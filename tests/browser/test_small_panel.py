@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
+from tests.browser.visits import vouch
 
 
 @pytest.mark.slow
@@ -43,6 +44,7 @@ def test_a_slip_is_one_sheet(visit: Visit, place: str) -> None:
 def test_a_card_is_open_only_where_all_its_ways_are(visit: Visit) -> None:
     page = visit()
     page.clock.set_fixed_time("2026-11-24T21:30:00-08:00")
+    vouch(page)
     page.goto("/en/r/134")
     assert "Open now" not in page.locator(".facts").inner_text()
     assert "Open now" in page.locator(".way").nth(0).inner_text()
