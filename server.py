@@ -75,16 +75,7 @@ class Porchlight:
                 settings, self.school, clock=clock, trusted_clock=self._trusted_clock
             )
         if settings.sms.enabled:
-            from runtime import text_door  # the database and the words: not for a kiosk alone
-
-            self.text = text_door.TextDoor(
-                self.served.pack,
-                settings,
-                secrets,
-                clock=clock,
-                trusted_clock=self._trusted_clock,
-                carrier=carrier,
-            )
+            self.text = self._text_door(secrets, carrier)
         self.app = Starlette(
             routes=[Route("/healthz", self.healthz), Route(private_status.ADDRESS, self.readyz)],
             lifespan=self._lifespan,
@@ -97,6 +88,19 @@ class Porchlight:
             # The carrier's are asked by any name: a signature over the configured address tells.
             **(self.text.endpoints if self.text else {}),
         }
+
+    def _text_door(self, secrets: Secrets, carrier: "Transport | None") -> "TextDoor":
+        from runtime import text_door  # the database and the words: not for a kiosk alone
+
+        return text_door.TextDoor(
+            self.served.pack,
+            self.settings,
+            secrets,
+            hash_key=self._hash_key,
+            clock=self.clock,
+            trusted_clock=self._trusted_clock,
+            carrier=carrier,
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -222,12 +226,14 @@ class Porchlight:
         memory.settle()  # the pack's words are a million objects
 
     def _warn(self) -> None:
-        if self.text:  # what doctor loads is loaded then
-            from runtime import doctor
+        if not (self.text or self.settings.content.unsigned):
+            return  # a kiosk alone need not load what doctor does
+        from runtime import doctor
 
-            for finding in doctor.of_pack(self.settings, self.served.pack):
-                if finding.kind == "wrong":
-                    log.warning("%s", finding.sentence)
+        found = (*doctor.of_trust(self.settings), *doctor.of_pack(self.settings, self.served.pack))
+        for finding in found:
+            if finding.kind == "wrong":
+                log.warning("%s", finding.sentence)
 
     def script(self) -> "Script":
         """The replies to what is texted, also where the text line is off: the desk tries them."""

@@ -16,7 +16,7 @@ from kiosk.audio import clips, listen_button, spoken_text
 from kiosk.audio.clips import ClipReport
 from kiosk.audio.listen_button import Clips
 from kiosk.edition.assets import Assets
-from kiosk.edition.edition import FIRST, Edition, Item, Maker, asset_items
+from kiosk.edition.edition import FIRST, Edition, Item, Maker, asset_items, makers_of
 from kiosk.pages import font_coverage
 from kiosk.pages.build import Page, languages, pages
 from kiosk.pages.school_file import School
@@ -68,8 +68,7 @@ def edition(pack: Pack, kiosk: Kiosk, *, today: date, beside: Beside) -> Edition
         return made | {address: partial(_under, address, made[f"missing/{tag}"])}
 
     return Edition(
-        {item.path: partial(_itself, item) for item in asset_items(assets)}
-        | dict(offline.makers(pack, kiosk, tags)),
+        makers_of(asset_items(assets)) | dict(offline.makers(pack, kiosk, tags)),
         books={tag: partial(book, tag) for tag in tags},
         key=_key(pack, kiosk, today, beside.school, spoken.mark(), beside.services),
         beside=spoken.item,
@@ -126,10 +125,6 @@ def _item(page: Page, spoken: Clips, assets: Assets) -> Item:
 
 def _under(path: str, make: Maker) -> Item:
     return make()._replace(path=path)
-
-
-def _itself(item: Item) -> Item:
-    return item
 
 
 def _key(pack: Pack, kiosk: Kiosk, *others: object) -> str:

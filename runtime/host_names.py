@@ -9,8 +9,14 @@ from kiosk.desk.request_checks import address_of, name_of
 from settings.schema import Server
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-EVERYWHERE = frozenset({"", "0.0.0.0", "::"})  # noqa: S104  compared, never listened on
+# Where a server that listens everywhere is asked on its own machine.
+EVERYWHERE = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  never listened on
 REFUSAL = b"This name is not Porchlight's. Use the machine's own, or set [server] public_url.\n"
+
+
+def asked_at(host: str) -> str:
+    """The address at which this machine asks a server that listens on ``host``."""
+    return EVERYWHERE.get(host, host)
 
 
 class OwnNames:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from content.model.pack import Pack
@@ -21,7 +21,7 @@ LOCAL_FILE = "lines.html"
 class _Depends(NamedTuple):
     """What pages depend on besides pack and settings; another value needs another Edition."""
 
-    day: object
+    day: date
     school: School
     clips: tuple[int, ...]
     directory: bool
@@ -55,10 +55,10 @@ class KioskDoor:
 
     def renew(self) -> bool:
         """Serve pages made anew where the day, the school's file or the clips changed."""
-        from kiosk.render import Beside, edition  # Jinja and Babel: behind the open port
-
         if self._shown is None:
             return False
+        from kiosk.render import Beside, edition
+
         (pack, directory), kiosk = self._shown, self._settings.kiosk
         data_dir = self._settings.server.data_dir
         today = installation.local_day(self._clock())

@@ -4,7 +4,7 @@ import hmac
 import json
 from http.client import HTTPConnection, HTTPException
 
-from runtime.host_names import EVERYWHERE
+from runtime.host_names import asked_at
 
 ADDRESS = "/readyz"  # tells everybody else one boolean
 
@@ -21,7 +21,7 @@ def is_proven(header: str, hash_key: bytes) -> bool:
 
 def ask(host: str, port: int, hash_key: bytes) -> dict[str, object]:
     """What the server that listens there says; {} if none runs, or none with this key."""
-    connection = HTTPConnection("127.0.0.1" if host in EVERYWHERE else host, port, timeout=5)
+    connection = HTTPConnection(asked_at(host), port, timeout=5)
     try:
         connection.request("GET", ADDRESS, headers={"Authorization": proof(hash_key)})
         report = json.loads(connection.getresponse().read())

@@ -27,7 +27,7 @@ Mark = tuple[str, int, int]
 RETRY_SECONDS = (10.0, 600.0)  # the first wait after a verification that came to no end, and ever
 SHIPPED_SECONDS = 600.0  # between two attempts to make a release of the shipped pack
 NOTHING = "No pack can be shown; the built-in crisis lines are."
-STARTING = "The releases on the disk are being verified; the built-in crisis lines are shown."
+STARTING = "The releases on the disk are being verified."
 
 
 class Served:

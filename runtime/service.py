@@ -9,11 +9,12 @@ import logging
 import socket
 from collections.abc import Awaitable, Callable, Mapping
 
+from runtime.host_names import asked_at
+
 log = logging.getLogger("porchlight")
 READY, ALIVE = "READY=1", "WATCHDOG=1"
 ASK_SECONDS = 1.0  # between two questions, until it answers
 PATIENCE = 10.0  # for one answer
-EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  asked, not bound
 
 Answers = Callable[[], Awaitable[bool]]
 
@@ -56,7 +57,7 @@ async def asked_over_http(host: str, port: int) -> bool:
     """Whether ``/healthz`` answers 200 at our own port, as a visitor would get it."""
     with contextlib.suppress(OSError, TimeoutError):
         async with asyncio.timeout(PATIENCE):
-            reader, writer = await asyncio.open_connection(EVERYWHERE.get(host, host), port)
+            reader, writer = await asyncio.open_connection(asked_at(host), port)
             try:
                 writer.write(
                     b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from starlette.types import ASGIApp
 
 from content.model.pack import Pack
-from runtime.installation import hash_key
 from settings.load import Secrets
 from settings.schema import Settings
 from sms.carrier import Transport
@@ -43,6 +42,7 @@ class TextDoor:
         settings: Settings,
         secrets: Secrets,
         *,
+        hash_key: bytes,
         clock: Callable[[], datetime],
         trusted_clock: Callable[[], datetime | None],
         carrier: Transport | None,
@@ -51,7 +51,7 @@ class TextDoor:
         sms = settings.sms
         spool = Spool(settings.server.data_dir / WAITING, WORKS)
         self.store = Store(settings.store_url, spool=spool)
-        self.ledger = Ledger(self.store, Seal(hash_key(settings, secrets)))
+        self.ledger = Ledger(self.store, Seal(hash_key))
         self.script = Script(pack, sms)
         modem = sms.carrier == "modem"
         self.line = TextLine(

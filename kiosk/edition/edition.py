@@ -161,7 +161,7 @@ class Edition:
     @classmethod
     def of(cls, items: Iterable[Item]) -> "Edition":
         """An edition of finished bodies."""
-        return cls({item.path: partial(_itself, item) for item in items})
+        return cls(makers_of(items))
 
     def has(self, name: str) -> bool:
         """Whether there is such an address or part."""
@@ -223,7 +223,7 @@ class Edition:
             same = (ready.sha256, item._replace(path="", body=b""))
             kept[path] = ready = self._same.setdefault(same, ready)
             # The maker holds its page's cards: with the last page of a language they go.
-            self._makers[path] = partial(_itself, item._replace(body=b""))
+            self._makers[path] = _is_kept
             return ready
 
     def _list(self) -> Item:
@@ -249,8 +249,17 @@ def _languages(paths: Iterable[str]) -> Iterator[str]:
     return (path.removeprefix(_MISSING) for path in paths if path.startswith(_MISSING))
 
 
+def makers_of(items: Iterable[Item]) -> dict[str, Maker]:
+    """What makes bodies that are finished, by address."""
+    return {item.path: partial(_itself, item) for item in items}
+
+
 def _itself(item: Item) -> Item:
     return item
+
+
+def _is_kept() -> Item:
+    raise RuntimeError("made already: it is among those that are kept")
 
 
 def asset_items(assets: Iterable[Asset]) -> Iterator[Item]:

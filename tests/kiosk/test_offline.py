@@ -1,13 +1,12 @@
 """What the worker needs, beside the pages."""
 
 import json
-from functools import partial
 
 import pytest
 
 from content.model.pack import Pack
 from kiosk import offline, render
-from kiosk.edition.edition import Edition, Item
+from kiosk.edition.edition import Edition, Item, makers_of
 from settings.schema import Kiosk
 from tests.kiosk.conftest import SCHOOL, TODAY
 
@@ -23,11 +22,7 @@ PAGES = [
 def edition(pack: Pack) -> Edition:
     tags = ("en", "es")
     found = dict(offline.makers(pack, Kiosk(languages=tags), tags))
-    return Edition({page.path: partial(_itself, page) for page in PAGES} | found)
-
-
-def _itself(item: Item) -> Item:
-    return item
+    return Edition(makers_of(PAGES) | found)
 
 
 def body(edition: Edition, path: str) -> bytes:
