@@ -281,12 +281,17 @@ def _spoilt_update(page: Page, stage: Stage, how: str, coming: str) -> None:
 
 
 def _look(page: Page, stage: Stage) -> None:
-    """The worker looks for a new pack now, and has at least met the file that is spoilt."""
-    page.evaluate("() => navigator.serviceWorker.controller.postMessage('look')")
+    """The worker looks for a new pack now, and has at least met the file that is spoilt.
+
+    It is told again and again: while it looks by itself, as on School info, it hears nothing.
+    """
     end = time.monotonic() + 30
-    while stage.spoilt and not any(f"GET {path}" in stage.asked[-200:] for path in stage.spoilt):
+    while True:
+        page.evaluate("() => navigator.serviceWorker.controller.postMessage('look')")
+        if not stage.spoilt or any(f"GET {path}" in stage.asked[-200:] for path in stage.spoilt):
+            break
         assert time.monotonic() < end
-        page.wait_for_timeout(50)
+        page.wait_for_timeout(500)
 
 
 @pytest.mark.slow
