@@ -1,4 +1,6 @@
 # Every command that a person or CI needs. `make` alone lists them.
+# What is compiled once need not be compiled by each process that the tests start.
+unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python

@@ -78,6 +78,8 @@ printf '[Login]\nNAutoVTs=0\nReserveVT=0\nHandlePowerKey=ignore\n' > "$dest/etc/
 printf '[Coredump]\nStorage=none\nProcessSizeMax=0\n' > "$dest/etc/systemd/coredump.conf.d/porchlight.conf"
 
 [ -z "$dest" ] || exit 0
+# The service may not write here, and would compile the program at each start.
+(cd "$here/.." && "${PYTHON:-.venv/bin/python}" -m compileall -q cli content kiosk runtime settings sms store server.py)
 systemd-sysusers
 systemctl daemon-reload
 systemctl mask getty@tty1.service

@@ -2,7 +2,7 @@
 # The virtual environment and the libraries in it, made or repaired: what an interrupted run left is in nobody's way.
 # Usage: libraries.sh VENV PYTHON GOAL [what uv sync shall take]. GOAL: what make shall be asked again after a failure.
 # An installed uv is used; otherwise the one of uv.txt, known by its hash, is put into VENV. --inexact leaves it, and what other goals added, in place.
-# The certificates of the system count: a school network may inspect TLS.
+# The certificates of the system count: a school network may inspect TLS. Compiled once: a service that may not write there would compile them at each start.
 set -eu
 venv=$1 python=$2 goal=$3
 shift 3
@@ -40,4 +40,4 @@ uv=$(command -v uv) || {
     -r "$(dirname "$0")/uv.txt" 2>&1) || refuse "$said"
 }
 said=$(UV_PROJECT_ENVIRONMENT=$venv UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=true \
-  "$uv" sync --quiet --frozen --inexact --python "$venv/bin/python" "$@" 2>&1) || refuse "$said"
+  "$uv" sync --quiet --frozen --inexact --compile-bytecode --python "$venv/bin/python" "$@" 2>&1) || refuse "$said"
