@@ -1,18 +1,22 @@
 """A real server in a process of its own, as a school runs it: its own data directory, port and
 environment."""
 
+import atexit
 import base64
 import contextlib
 import hashlib
 import hmac
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.parse
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +69,25 @@ def data_folder(environ: Mapping[str, str]) -> Path:
     folder = Path(environ["PORCHLIGHT_SERVER__DATA_DIR"])
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+@cache
+def _first_release() -> Path:
+    """A data folder in which the shipped pack was made a release, once for all tests."""
+    data = Path(tempfile.mkdtemp(prefix="porchlight-release-"))
+    atexit.register(shutil.rmtree, data, ignore_errors=True)
+    done = command("refresh", "--again", environ=environment(data))
+    assert done.returncode == 0, done.stdout + done.stderr
+    return data
+
+
+def prepared(environ: Mapping[str, str]) -> Mapping[str, str]:
+    """The same installation, as its first start leaves it: for tests of something else."""
+    made, data = _first_release(), data_folder(environ)
+    if not (data / "ACTIVE").exists():
+        shutil.copytree(made / "releases", data / "releases")
+        shutil.copy2(made / "ACTIVE", data)
+    return environ
 
 
 class Server:

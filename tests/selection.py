@@ -1,7 +1,8 @@
 """Which tests a run takes, and how much of the long ones: all, the quick, or a tenth of the rest too.
 
 A test is left out of the quick run by the marker ``slow`` alone; a long test that stays takes a
-sample there (``some``). The tenth is another one each day: within ten days all is run whole.
+sample there (``some``), and of a test whose cases are alike only a ``few(n)`` are taken. The tenth
+is another one each day: within ten days all is run whole.
 """
 
 import os
@@ -84,15 +85,33 @@ def _whole(config: pytest.Config, node: str) -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    alike = _alike(items, config.stash[SEED])
     kept, left = list[pytest.Item](), list[pytest.Item]()
     for item in items:
-        slow = item.get_closest_marker("slow") is not None
+        slow = item.get_closest_marker("slow") is not None or item.nodeid in alike
         (kept if not slow or _whole(config, item.nodeid) else left).append(item)
     items[:] = kept
     config.stash[LEFT] = len(left)
     output = getattr(config, "workeroutput", None)
     if output is not None:
         output["left"] = len(left)
+
+
+def _alike(items: list[pytest.Item], seed: str) -> set[str]:
+    """The cases beyond the few of their test: the same ones in each test of the same cases, which
+    share what is made for a case."""
+    tests: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("few") and not item.get_closest_marker("slow"):
+            tests.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    beyond = set()
+    for cases in tests.values():
+        [few] = cases[0].iter_markers("few")
+        ranked = sorted(
+            cases, key=lambda case: crc32(f"{seed}{case.name.partition('[')[2]}".encode())
+        )
+        beyond |= {case.nodeid for case in ranked[few.args[0] :]}
+    return beyond
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import httpx2
 import pytest
 
-from tests.running import CARRIER, Server, environment, serving, until
+from tests.running import CARRIER, Server, environment, prepared, serving, until
 from tests.runtime.test_desk_server import free_port
 from tests.selection import Some
 
@@ -90,7 +90,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
         PORCHLIGHT_DESK__PORT=str(port),
         **CARRIER,
     )
-    with serving(environ) as server:
+    with serving(prepared(environ)) as server:
         yield Installation(server, port)
 
 

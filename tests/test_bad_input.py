@@ -9,18 +9,15 @@ from collections.abc import Iterator
 import pytest
 
 from tests.kiosk.outline import Outline
-from tests.running import Server, environment, serving
+from tests.running import Server, environment, prepared, serving
 
 LONG = "a" * 8_192
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(
-        environment(
-            tmp_path_factory.mktemp("bad") / "data", PORCHLIGHT_KIOSK__LANGUAGES='["en", "es"]'
-        )
-    ) as running:
+    environ = environment(tmp_path_factory.mktemp("bad") / "data")
+    with serving(prepared(environ)) as running:
         yield running
 
 

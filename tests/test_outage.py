@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import CARRIER, Server, carrier_id, environment, serving, until
+from tests.running import CARRIER, Server, carrier_id, environment, prepared, serving, until
 
 UNLIMITED = resource.RLIM_INFINITY
 SAID = [("im not safe", "911"), ("me quiero morir", "988"), ("FOOD", "211"), ("asdfgh", "988")]
@@ -102,7 +102,7 @@ Trouble = Callable[[Server, Path], AbstractContextManager[None]]
 def test_every_text_is_answered_while_the_database_is_away_and_kept_afterwards(
     trouble: Trouble, data: Path
 ) -> None:
-    with serving(line_only(data)) as server:
+    with serving(prepared(line_only(data))) as server:
         text_all(server, "before")
         with trouble(server, data):
             text_all(server, "meanwhile")
@@ -136,7 +136,7 @@ def test_case_18_a_database_that_is_locked_for_long_delays_no_answer_past_three_
     data: Path,
 ) -> None:
     """The carrier gives up after fifteen seconds; case 18 asks for an answer within three."""
-    with serving(line_only(data)) as server:
+    with serving(prepared(line_only(data))) as server:
         text_all(server, "before")
         with locked(server, data):
             server.http.timeout = 3.0

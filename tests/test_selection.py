@@ -12,6 +12,14 @@ import pytest
 @pytest.mark.slow
 def test_slow(): pass
 
+@pytest.mark.few(2)
+@pytest.mark.parametrize("case", "abcdef")
+def test_alike(case): print("case", case)
+
+@pytest.mark.few(2)
+@pytest.mark.parametrize("case", "abcdef")
+def test_alike_again(case): print("case", case)
+
 def test_long(some):
     taken = some(range(100), 3)
     print("taken", taken)
@@ -43,16 +51,22 @@ def taken(output: str) -> str:
 
 def test_a_quick_run_takes_a_sample_that_its_seed_repeats(tmp_path: Path) -> None:
     quick = run(tmp_path, "--slow=none")
-    assert "1 passed" in quick
+    assert "5 passed" in quick
     assert "PORCHLIGHT_SEED=7 picks the same samples" in quick
-    assert "1 slow tests were left to make test-all" in quick
+    assert "9 slow tests were left to make test-all" in quick
     assert "covered" not in quick
     assert taken(run(tmp_path, "--slow=none")) == taken(quick)
     assert taken(run(tmp_path, "--slow=none", seed="8")) != taken(quick)
 
 
+def test_tests_of_the_same_cases_take_the_same_few(tmp_path: Path) -> None:
+    cases = [line[-1] for line in run(tmp_path, "--slow=none").splitlines() if "case " in line]
+    assert cases[:2] == cases[2:]
+    assert len(set(cases)) == 2
+
+
 def test_a_whole_run_takes_all_and_says_what_it_covered(tmp_path: Path) -> None:
     whole = run(tmp_path, "--slow=all", "-p", "xdist", "-n1")
-    assert "1 failed, 1 passed" in whole  # of the long one, what it says of a quick run
+    assert "1 failed, 13 passed" in whole  # of the long one, what it says of a quick run
     assert "covered: 100 of 100 steps" in whole
     assert "left to" not in whole

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import Server, command, environment, serving, until
+from tests.running import Server, command, environment, prepared, serving, until
 from tests.sms.dummy_phone import Network
 
 
@@ -30,7 +30,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory, network: Network) -> 
 
 @pytest.fixture(scope="module")
 def server(installation: dict[str, str]) -> Iterator[Server]:
-    with serving(installation) as running:
+    with serving(prepared(installation)) as running:
         yield running
 
 

@@ -20,6 +20,7 @@ NOTHING = {"en": "Not yet checked by a person", "es": "Todavía no lo ha revisad
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.few(1)
 def test_case_16_home_holds_no_stop_list_word(visit: Visit, language: str) -> None:
     page = visit()
     for path in (f"/{language}/", "/leave"):
@@ -36,6 +37,7 @@ def test_case_16_the_stop_list_would_find_a_word(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.few(1)
 def test_case_18_every_card_shows_cost_hours_what_happens_privacy_languages_and_the_checked_date(
     visit: Visit, language: str
 ) -> None:
@@ -104,6 +106,7 @@ def test_case_18_the_caution_stands_before_the_first_number(visit: Visit) -> Non
         ("2026-11-26T12:00:00Z", "Closed now"),  # and at four in the morning
     ],
 )
+@pytest.mark.few(5)
 def test_case_19_open_and_closed_follow_the_clock(visit: Visit, now: str, starts: str) -> None:
     page = visit()
     page.clock.set_fixed_time(now)

@@ -15,11 +15,11 @@ import pytest
 from settings.schema import Kiosk
 from tests.browser import visits
 from tests.browser.visits import Found
-from tests.running import ROOT, environment, serving
+from tests.running import ROOT, environment, prepared, serving
 from tests.selection import EVERY_VISIT, Some
 
-# Beside another worker of pytest-xdist, which has tests of its own, one browser is enough.
-SHARES = 1 if "PYTEST_XDIST_WORKER" in os.environ else max(1, min(4, os.cpu_count() or 1))
+# Also beside another worker of pytest-xdist: this is the last file of a run.
+SHARES = max(1, min(4, os.cpu_count() or 1))
 
 # What axe cannot decide by itself: the contrast of words that scroll away under the bar, or stand
 # beside the edge of Clear, which lies above the page. Case 24 measures contrast from the colours as
@@ -36,7 +36,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         PORCHLIGHT_KIOSK__COUNTIES='["Kern"]',
         PORCHLIGHT_KIOSK__LANGUAGES=str(list(Kiosk().languages)).replace("'", '"'),
     )
-    with serving(environ) as server:
+    with serving(prepared(environ)) as server:
         yield f"http://127.0.0.1:{server.port}"
 
 

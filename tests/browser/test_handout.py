@@ -75,6 +75,7 @@ def names(pack: Pack) -> list[str]:
         ("/en/r/{}/sheet", LETTER, CARDS),
     ],
 )
+@pytest.mark.few(1)
 def test_case_8_the_slips_pdf_text_holds_the_number_and_no_word_of_the_stop_list(
     visit: Visit,
     tmp_path: Path,
@@ -157,6 +158,7 @@ def beside(code: Locator) -> tuple[list[str], list[str], list[str]]:
         ("tall", "contrast/", CARDS[3:4]),
     ],
 )
+@pytest.mark.few(2)
 def test_case_20_qr_codes_decode_from_the_screenshot_to_exactly_the_number_and_text_beside_them(
     visit: Visit, size: str, mode: str, cards: tuple[str, ...], some: Some
 ) -> None:

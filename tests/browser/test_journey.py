@@ -102,6 +102,7 @@ def test_home_needs_no_scrolling(visit: Visit, size: str, language: str) -> None
 
 
 @pytest.mark.parametrize("size", ["tall", "wide"])
+@pytest.mark.few(1)
 def test_a_finger_needs_twenty_millimetres_on_a_22_inch_screen(visit: Visit, size: str) -> None:
     page = visit(size)
     for place in ("/en/", "/es/t/7", "/en/r/122", "/es/now", "/es/search"):

@@ -181,6 +181,7 @@ def english(pack: Pack) -> set[str]:
 
 @pytest.mark.parametrize("tag", LANGUAGES)
 @pytest.mark.slow
+@pytest.mark.few(2)
 def test_case_39_each_language_has_its_lang_and_direction(look: Look, tag: str) -> None:
     for place, seen in look(tag).items():
         assert seen.root == (tag, direction(tag)), place
@@ -193,6 +194,7 @@ def test_case_39_each_language_has_its_lang_and_direction(look: Look, tag: str) 
 
 
 @pytest.mark.parametrize("tag", FURTHER)
+@pytest.mark.few(2)
 def test_case_39_no_untranslated_string(look: Look, pack: Pack, tag: str) -> None:
     # A proper name may be the same (same.toml); a text is left over only where its translation is
     # another one.
@@ -205,6 +207,7 @@ def test_case_39_no_untranslated_string(look: Look, pack: Pack, tag: str) -> Non
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
+@pytest.mark.few(2)
 def test_case_39_every_page_says_that_no_native_speaker_has_checked_it(
     look: Look, pack: Pack, tag: str
 ) -> None:
@@ -213,6 +216,7 @@ def test_case_39_every_page_says_that_no_native_speaker_has_checked_it(
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
+@pytest.mark.few(2)
 def test_case_39_no_missing_glyph(look: Look, tag: str) -> None:
     table = font_coverage.coverage()
     for place, seen in look(tag).items():
@@ -241,6 +245,7 @@ def test_case_39_home_fits_without_scrolling_and_no_label_is_clipped(
 
 
 @pytest.mark.parametrize("size", SIZES)
+@pytest.mark.few(1)
 def test_case_40_arabic_layout_mirrors_and_arrows_flip(visit: Visit, size: str) -> None:
     page = visit(size)
     arrows: list[str] = []
@@ -264,6 +269,7 @@ def test_case_40_arabic_layout_mirrors_and_arrows_flip(visit: Visit, size: str) 
 
 
 @pytest.mark.parametrize("size", SIZES)
+@pytest.mark.few(1)
 def test_case_40_numbers_and_codes_read_left_to_right_and_unbroken(visit: Visit, size: str) -> None:
     page = visit(size)
     seen = 0

@@ -76,6 +76,7 @@ class TestCase5:
         assert remembering.url == "about:blank"
 
     @pytest.mark.parametrize("clear", [False, True], ids=["left by hand", "cleared"])
+    @pytest.mark.few(1)
     def test_case_5_a_card_that_the_browser_kept_is_cleared_when_it_comes_back(
         self, remembering: Page, clear: bool
     ) -> None:
@@ -139,6 +140,7 @@ class TestCase11:
     """Touch-down on Clear hides everything before any answer."""
 
     @pytest.mark.parametrize("pointer", ["touch", "mouse", "pen"])
+    @pytest.mark.few(1)
     def test_case_11_touch_down_on_clear_hides_everything_before_any_answer(
         self, visit: Visit, slowness: Slowness, pointer: str
     ) -> None:
@@ -229,6 +231,7 @@ class TestCase13:
             (["Shift", "Shift", "Shift+Tab", "Shift"], False),
         ],
     )
+    @pytest.mark.few(2)
     def test_case_13_shift_three_times_clears_and_a_capital_letter_does_not(
         self, visit: Visit, keys: list[str], leaves: bool
     ) -> None:
@@ -294,6 +297,7 @@ def test_case_14_clear_is_the_second_tab_stop_after_skip_on_every_page(
 
 
 @pytest.mark.parametrize("size", SIZES)
+@pytest.mark.few(1)
 def test_clear_works_on_each_size_of_screen(visit: Visit, size: str) -> None:
     page = visit(size)
     page.goto(CARD)

@@ -38,6 +38,7 @@ def clear_of(page: Page, name: str = "clear") -> tuple[int, ...]:
 
 
 @EVERY_SIZE
+@pytest.mark.few(1)
 def test_case_12_clear_is_in_one_place_uncovered_and_20_mm_whatever_is_shown(
     visit: Visit, size: str
 ) -> None:
@@ -121,6 +122,7 @@ def test_case_24_text_has_7_to_1_and_icons_and_borders_3_to_1(visit: Visit, mode
 
 @pytest.mark.parametrize("mode", ["", "contrast/"])
 @pytest.mark.parametrize("kind", ["", "r/122", "search"])
+@pytest.mark.few(2)
 def test_case_24_both_focus_rings_have_3_to_1(visit: Visit, mode: str, kind: str) -> None:
     """Two rings: the outer one stands out from the page, the inner one from the outer one and so
     from any fill."""
@@ -156,6 +158,7 @@ def test_axe_finds_nothing_in_any_mode(visit: Visit, mode: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["", "r/122", "search"])
+@pytest.mark.few(1)
 def test_case_28_nothing_moves_for_whoever_asked_for_stillness(visit: Visit, kind: str) -> None:
     page = visit()
     look.opened(page, f"/en/{kind}")

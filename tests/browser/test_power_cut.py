@@ -15,7 +15,7 @@ from tests.browser.power import Relay, Screen
 from tests.browser.stage import FIRST, SECOND, WHOLE, install, until
 from tests.browser.test_offline import school
 from tests.browser.visits import language
-from tests.running import Server, environment, serving
+from tests.running import Server, environment, prepared, serving
 from tests.selection import EVERY_VISIT, Some
 
 # Fifty for an hour where every visit is made, too. The last of them fall after the last file: into
@@ -45,7 +45,7 @@ class House:
         tongues = sorted({language(place) for place in self.places} - {""})
         fewer = {"PORCHLIGHT_KIOSK__LANGUAGES": json.dumps(tongues)}
         environ = environment(data, PORCHLIGHT_KIOSK__SCHOOL=name, **fewer)
-        self.servers[name] = stack.enter_context(serving(environ))
+        self.servers[name] = stack.enter_context(serving(prepared(environ)))
         return self.servers[name]
 
     def update(self, name: str, *, stalls_at: int = 0) -> None:

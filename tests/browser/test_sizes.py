@@ -69,6 +69,7 @@ def test_case_22_every_target_is_20_mm_and_44_pixels_and_stands_apart(
 
 
 @pytest.mark.parametrize(("size", "inches"), PANELS)
+@pytest.mark.few(2)
 def test_case_22_targets_follow_the_panel_and_not_the_pixels(
     visit: Visit, size: str, inches: float
 ) -> None:
@@ -107,6 +108,7 @@ def test_the_setting_reaches_the_style_sheet() -> None:
 
 @pytest.mark.parametrize("size", HIGH)
 @pytest.mark.parametrize("inches", [21.5, 15.6, 32])
+@pytest.mark.few(2)
 def test_case_23_capitals_are_4_8_mm_and_in_bigger_text_0_7_degrees(
     visit: Visit, size: str, inches: float
 ) -> None:
@@ -151,6 +153,7 @@ def test_no_page_loses_a_label_in_any_mode(visit: Visit, size: str, mode: str) -
 
 
 @EVERY_SIZE
+@pytest.mark.few(1)
 def test_case_26_text_spacing_loses_nothing(visit: Visit, size: str) -> None:
     """WCAG 1.4.12."""
     page = visit(size)
@@ -162,6 +165,7 @@ def test_case_26_text_spacing_loses_nothing(visit: Visit, size: str) -> None:
 
 
 @pytest.mark.parametrize("size", HIGH)
+@pytest.mark.few(1)
 def test_case_26_zoomed_to_200_percent_nothing_is_lost(
     browser: Browser, server: str, visit: Visit, size: str
 ) -> None:

@@ -52,6 +52,7 @@ def test_a_card_is_open_only_where_all_its_ways_are(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("place", ["/en/t/8", "/es/t/6", "/es/t/7"])
+@pytest.mark.few(1)
 def test_no_description_is_cut_on_the_small_panel(visit: Visit, place: str) -> None:
     page = visit("small")
     page.goto(place)

@@ -20,7 +20,7 @@ WORD = "zqxpurple"
 def test_case_9_no_page_but_search_has_anything_to_type_in(server: str, some: Some) -> None:
     listed = [url for url in pages(server) if not url.endswith("/search")]
     assert len(listed) > 100
-    with httpx2.Client(base_url=server, trust_env=False) as http:
+    with httpx2.Client(base_url=server, trust_env=False, timeout=60) as http:
         for url in of_each_kind(some, listed):
             answer = http.get(url)
             assert answer.headers["content-type"].startswith("text/html"), url

@@ -92,7 +92,8 @@ class Found:
 
 def pages(address: str) -> list[str]:
     """Every page that the running server lists."""
-    answer = httpx2.get(f"{address}/pack.json", trust_env=False).raise_for_status()
+    # Every page is made for it, when it is asked for the first time.
+    answer = httpx2.get(f"{address}/pack.json", trust_env=False, timeout=60).raise_for_status()
     listed = [file["url"] for file in answer.json()["files"]]
     return [
         url

@@ -70,6 +70,7 @@ def feed(behave: Behaviour) -> Iterator[Feed]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
             parts = urlsplit(self.path)

@@ -17,7 +17,7 @@ import pytest
 
 from content.model import durable_files
 from tests.kiosk.desks import PASSPHRASE, Office
-from tests.running import ROOT, Server, command, environment, serving, until
+from tests.running import ROOT, Server, command, environment, prepared, serving, until
 
 PACK = ROOT / "content" / "packs" / "california"
 
@@ -37,7 +37,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, 
     port = free_port()
     environ = with_desk(tmp_path_factory.mktemp("desk") / "data", port)
     assert set_passphrase(environ, PASSPHRASE, PASSPHRASE) == (0, "The passphrase is set.\n")
-    with serving(environ) as server, Office(port) as office:
+    with serving(prepared(environ)) as server, Office(port) as office:
         until(lambda: answers(office), "the desk answers")
         assert office.sign_in().status_code == 303
         yield server, office

@@ -177,6 +177,7 @@ def test_case_28_too_fast_waits_on_the_same_row_and_a_fault_is_looked_into_befor
     assert stand_in.asked == ["list", "list", "fetch"]
 
 
+@pytest.mark.few(1)
 def test_case_29_an_api_that_hangs_is_given_up_and_slows_no_answer(
     new_rounds: NewRounds, store: Store, new_line: Make, hasty: Twilio, stand_in: StandIn
 ) -> None:

@@ -60,6 +60,7 @@ def log_everything(url: str) -> None:
     engine.dispose()
 
 
+@pytest.mark.few(1)
 def test_no_topic_no_code_and_no_second_is_in_tables_journal_backup_spool_or_log(
     url: str, tmp_path: Path, new_line: Callable[..., TextLine], clock: Clock
 ) -> None:

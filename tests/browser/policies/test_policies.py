@@ -80,6 +80,7 @@ def test_this_browser_knows_every_policy_and_takes_every_value(page: Page, port:
         "ftp://127.0.0.1/",
     ],
 )
+@pytest.mark.few(6)
 def test_no_other_address_opens(page: Page, port: int, local_page: Path, address: str) -> None:
     assert BLOCKED in shown(page, address.format(port=port, folder=local_page.parent))
 
@@ -93,6 +94,7 @@ def test_a_script_in_the_address_does_not_run(page: Page, server: str) -> None:
 @pytest.mark.parametrize(
     "path", ["/staff", "/staff/", "/metrics", "/healthz", "/readyz", "/sms/inbound"]
 )
+@pytest.mark.few(2)
 def test_what_is_not_for_students_is_closed_on_the_own_port_too(
     page: Page, server: str, path: str
 ) -> None:
@@ -100,6 +102,7 @@ def test_what_is_not_for_students_is_closed_on_the_own_port_too(
 
 
 @pytest.mark.parametrize("path", ["", "/", "/staff/", "/staff/in", "/staff/desk.css"])
+@pytest.mark.few(2)
 def test_the_staff_desk_on_its_own_port_is_closed_to_this_browser(
     page: Page, desk: str, path: str
 ) -> None:
@@ -131,6 +134,7 @@ def test_the_one_local_page_opens(page: Page, local_page: Path) -> None:
         "location = 'file:///etc/passwd'",
     ],
 )
+@pytest.mark.few(1)
 def test_a_page_cannot_lead_anywhere_else(page: Page, server: str, step: str) -> None:
     page.goto(f"{server}/en/")
     with contextlib.suppress(PlaywrightError):
@@ -160,6 +164,7 @@ def test_nothing_is_downloaded(page: Page, server: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["/en/", "/en/r/122", "/leave"])
+@pytest.mark.few(1)
 def test_two_fingers_do_not_change_the_size(
     page: Page, screen: BrowserContext, server: str, path: str
 ) -> None:

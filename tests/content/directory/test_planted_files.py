@@ -144,6 +144,7 @@ def test_nothing_waits_at_a_pipe(directory: Directory, place: str) -> None:
 
 
 @pytest.mark.parametrize("place", ["files", "other", "leftover"])
+@pytest.mark.few(1)
 def test_a_tree_of_a_thousand_folders_holds_up_nothing(
     request: pytest.FixtureRequest, directory: Directory, place: str
 ) -> None:
@@ -207,6 +208,7 @@ def test_a_folder_in_the_place_of_a_file_is_gone_after_a_refresh(
         "delete from found_data where id > 10",
     ],
 )
+@pytest.mark.few(1)
 def test_words_that_rotted_on_the_card_are_made_anew(directory: Directory, rot: str) -> None:
     with sqlite3.connect(directory.file) as database:
         database.execute(rot)

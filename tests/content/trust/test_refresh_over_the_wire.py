@@ -89,6 +89,7 @@ def test_a_certificate_that_is_not_valid_yet_is_a_matter_of_the_clock(
 
 
 @pytest.mark.parametrize("how", [wire.trickle, wire.trickling_headers, wire.silent])
+@pytest.mark.few(1)
 def test_case_6_four_bytes_a_second_end_at_the_deadline(
     machine: Machine, hub: Hub, how: How
 ) -> None:

@@ -53,6 +53,7 @@ def counted(store: Store) -> dict[str, int]:
     return asyncio.run(conftest.counted(store))
 
 
+@pytest.mark.few(1)
 def test_2500_missed_messages_are_recorded_and_answered_once_and_a_second_run_does_nothing(
     rounds: BackgroundWork, store: Store, stand_in: StandIn, clock: Clock, some: Some
 ) -> None:
