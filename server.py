@@ -115,6 +115,7 @@ class Porchlight:
         return [
             *([Job("refresh", self.slot, self.refresh)] if keeps_pack else []),
             Job("watch", 3, self.watch),
+            *([Job("directory", 3, self.watch_directory)] if self.screen else []),
             # Night in California, clear of the hour that daylight saving skips or repeats.
             Job("nightly", Slot("30 11 * * *"), self.nightly),
             *(Job(*task) for task in work),
@@ -138,6 +139,13 @@ class Porchlight:
                 self._unspoken.set()
             elif self.screen is not None and await asyncio.to_thread(self.screen.renew):
                 self._unspoken.set()
+
+    async def watch_directory(self) -> None:
+        """Let the large directory be searched once it is verified, beside `watch`."""
+        if await asyncio.to_thread(self.served.look_at_directory):
+            async with self._looking:
+                if self._shown is not None:
+                    await asyncio.to_thread(self._show_screen)
 
     async def _ship(self) -> None:
         """Make a release of the shipped pack; show it also where the disk cannot keep one."""
@@ -219,11 +227,14 @@ class Porchlight:
         # The line first: a pack that its replies cannot be made from must not reach the screen.
         if self.text:
             self.text.show(self.served.pack)
-        if self.screen:
-            self.screen.show(self.served.pack, directory=self.served.directory)
+        self._show_screen()
         self._shown = self.served.pack
         self._warn()
         memory.settle()  # the pack's words are a million objects
+
+    def _show_screen(self) -> None:
+        if self.screen:
+            self.screen.show(self.served.pack, directory=self.served.directory)
 
     def _warn(self) -> None:
         if not (self.text or self.settings.content.unsigned):

@@ -23,7 +23,7 @@ from settings.schema import Settings
 
 log = logging.getLogger("porchlight")
 Origin = Literal["built-in", "release", "shipped"]
-Mark = tuple[str, int, int]
+Mark = tuple[str, int]
 RETRY_SECONDS = (10.0, 600.0)  # the first wait after a verification that came to no end, and ever
 SHIPPED_SECONDS = 600.0  # between two attempts to make a release of the shipped pack
 NOTHING = "No pack can be shown; the built-in crisis lines are."
@@ -31,7 +31,10 @@ STARTING = "The releases on the disk are being verified."
 
 
 class Served:
-    """The pack that is served. ``look`` blocks: call it in a thread, one at a time."""
+    """The pack that is served, and whether the large directory may be searched.
+
+    ``look`` and ``look_at_directory`` block: call each in a thread, one at a time.
+    """
 
     def __init__(
         self,
@@ -40,14 +43,17 @@ class Served:
         clock: Callable[[], datetime],
         steady: Callable[[], float] = time.monotonic,
         verify: Callable[[], Verdict | None] = child_process.verify_packs,
+        verify_directory: Callable[[], bool] = child_process.verify_directory,
     ) -> None:
         """``verify`` judges the releases on the disk, None if that came to no end."""
         self.settings, self.clock, self._steady, self._judge = settings, clock, steady, verify
+        self._judge_directory = verify_directory
         self.releases = Releases(settings.server.data_dir)
         self.pack, self.origin = pinned_pack(), "built-in"
         self.release: Release | None = None
         self.overlay = Overlay()  # what was hidden when the pack was taken
-        self.directory = False  # whether the one on the disk was verified, or there is none
+        self.directory = False  # whether the one on the disk was verified
+        self._directory_judged = 0  # which folder that was
         # What was verified, by id: the hash of its manifest. Nothing else is ever taken.
         self._right: Mapping[str, str] = {}
         self._refused: Mapping[str, str] = {}
@@ -67,6 +73,21 @@ class Served:
         elif self.release and held_pack.overlay(self.releases) != self.overlay:
             self._take_best()
         return self.pack is not before
+
+    def look_at_directory(self) -> bool:
+        """Verify the large directory when it is another one; whether the screen is to know.
+
+        Takes minutes on a small machine, and no pack waits for it.
+        """
+        try:
+            found = _inode(index.path_in(self.settings.server.data_dir))
+        except OSError:  # a disk that fails is no reason to drop what was verified
+            return False
+        if found == self._directory_judged:
+            return False
+        before, self._directory_judged = self.directory, found
+        self.directory = bool(found) and self._judge_directory()
+        return self.directory or before
 
     def wants_shipped(self) -> bool:
         """Whether nothing on the disk may be shown, so that the shipped pack is to be taken."""
@@ -140,7 +161,6 @@ class Served:
             return
         self._right, self._refused = verdict.right, verdict.refused
         self._failed = 0
-        self.directory = not mark[2] or child_process.verify_directory()
         # What was set aside changed the disk, and that is no news where it was verified, too.
         after = self._mark()
         known = not after[0] or after[0] in self._right
@@ -177,16 +197,14 @@ class Served:
         return pack
 
     def _mark(self) -> Mark:
-        """What ACTIVE names, which folder that is and which directory (0: gone): one may come back.
+        """What ACTIVE names, and which folder that is (0: gone): one may come back.
 
         A disk that fails is no reason to drop what was verified.
         """
-        known = self._judged or ("", 0, 0)
+        known = self._judged or ("", 0)
         active = self.releases.active_id()
-        folder, services = self.releases.folder / active, self.settings.server.data_dir
         try:
-            release = (active, _inode(folder)) if active else known[:2]
-            return *release, _inode(index.path_in(services))
+            return (active, _inode(self.releases.folder / active)) if active else known
         except OSError:
             return known
 

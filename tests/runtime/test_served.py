@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from content.directory import index
 from content.model import built_pack
 from content.model.pack import Pack
 from content.model.pinned import pinned_pack
@@ -179,3 +180,56 @@ def test_a_pack_that_cannot_be_shown_from_the_disk_leaves_the_crisis_lines(stage
     stage.served.look()
     assert stage.served.origin == "built-in"
     assert stage.served.wants_shipped()
+
+
+# ---- The large directory. ----
+
+
+@dataclass
+class Shelf:
+    """A folder of services that is there or not, and what verifying it says."""
+
+    folder: Path
+    is_right: bool = True
+    verified: int = 0
+
+    def put(self) -> None:
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        self.folder.write_bytes(b"services")
+
+    def verify(self) -> bool:
+        self.verified += 1
+        return self.is_right
+
+
+def test_the_large_directory_is_searched_once_it_is_verified_and_no_pack_waits_for_it(
+    stage: Stage,
+) -> None:
+    shelf = Shelf(index.path_in(stage.data))
+    served = Served(
+        stage.settings, clock=lambda: NOW, verify=stage._verify, verify_directory=shelf.verify
+    )
+    assert not served.look_at_directory()  # there is none
+    shelf.put()
+    assert served.look()
+    assert (served.pack, served.directory, shelf.verified) == (ONE, False, 0)
+    assert served.look_at_directory()
+    assert served.directory
+    assert not served.look_at_directory()
+    assert shelf.verified == 1
+    shelf.folder.unlink()
+    assert served.look_at_directory()
+    assert not served.directory
+
+
+def test_a_large_directory_that_nobody_signed_is_not_searched_and_not_asked_about_again(
+    stage: Stage,
+) -> None:
+    shelf = Shelf(index.path_in(stage.data), is_right=False)
+    served = Served(
+        stage.settings, clock=lambda: NOW, verify=stage._verify, verify_directory=shelf.verify
+    )
+    shelf.put()
+    assert not served.look_at_directory()
+    assert not served.look_at_directory()
+    assert (served.directory, shelf.verified) == (False, 1)
