@@ -2,7 +2,7 @@
 
 import statistics
 
-from bench import line, load, paint
+from bench import line, load, paint, start
 
 ROUNDS = 3
 PAGES = 12_000
@@ -19,6 +19,7 @@ def main() -> None:
     with line.beside() as at:
         line.print_rows(page_rows(at.ours, at.bare))
         line.print_rows(line.rows(at))
+    start.main()
     paint.main()
 
 
