@@ -80,8 +80,9 @@ def check_pages(pack: Pack, *, kiosk: Kiosk, today: date, beside: Beside) -> Non
     """Make every page once and keep none. RenderError names the first that cannot be made."""
     last = "the first page"
     try:
-        for path, make in edition(pack, kiosk, today=today, beside=beside).makers():
-            make()
+        made = edition(pack, kiosk, today=today, beside=beside)
+        for path in made.names():
+            made.make(path)
             last = path
     except Exception as problem:
         # Templates and texts raise anything: such a pack must not be served.

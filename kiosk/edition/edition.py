@@ -192,11 +192,21 @@ class Edition:
             raise KeyError(name)
         return self._keep(name, make).body.decode()
 
-    def makers(self) -> Iterator[tuple[str, Maker]]:
-        """What makes each page and part, by name; not their list."""
-        for tag in self.languages:
+    def names(self) -> Iterator[str]:
+        """Each page and part by name; not their list.
+
+        Language by language: what is kept of one is gone before the next is begun.
+        """
+        given = {INDEX}
+        for tag in ("", *self.languages):
             self._open(tag)
-        return ((name, make) for name, make in list(self._makers.items()) if name != INDEX)
+            fresh = [name for name in list(self._makers) if name not in given]
+            given.update(fresh)
+            yield from fresh
+
+    def make(self, name: str) -> None:
+        """Make one of the names, and keep nothing. Whatever a page raises."""
+        self._makers[name]()
 
     def _maker(self, name: str) -> Maker | None:
         if name not in self._makers and self._books:
@@ -229,11 +239,11 @@ class Edition:
     def _list(self) -> Item:
         """Every listed address with the hash of its decoded body: a browser's worker sees those."""
         listed: dict[str, str] = {}
-        for path, make in self.makers():
-            if not path.startswith("/"):
-                continue
-            ready = self._keep(path, make)
-            if ready.listed:
+        for path in self.names():
+            ready = self._keep(
+                path, self._makers[path]
+            )  # a part, too: its maker holds a whole language
+            if ready.listed and path.startswith("/"):
                 listed[path] = ready.sha256
             for other in self._played(ready.body.decode()) if ready.html else ():
                 if other not in listed and (clip := self.page(other)):

@@ -4,6 +4,7 @@ import base64
 import gzip
 import hashlib
 import json
+import weakref
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -14,7 +15,7 @@ import pytest
 
 from content.model.pack import Pack
 from kiosk import render
-from kiosk.edition.edition import Edition, Item, Ready
+from kiosk.edition.edition import Edition, Item, Maker, Ready
 from kiosk.pages.school_file import School
 from kiosk.render import RenderError
 from settings.schema import Kiosk
@@ -64,7 +65,29 @@ def test_a_page_is_made_when_first_asked_for_and_only_then() -> None:
     assert page(edition, "/en/now") is page(edition, "/en/now") is edition.kept["/en/now"]
     assert made == ["/en/now"]
     listed(edition)
-    assert sorted(made) == ["/en/", "/en/now"]
+    assert sorted(made) == ["/en/", "/en/now", "missing/en"]
+
+
+def test_what_makes_one_language_is_gone_before_the_next_is_begun() -> None:
+    """Cards and templates of ten languages at once were a third of the screen's memory."""
+
+    class Words:
+        def page(self, path: str) -> Item:
+            return Item(path, b"words")
+
+    begun: list[str] = []
+    alive: list[weakref.ref[Words]] = []
+
+    def book(tag: str) -> dict[str, Maker]:
+        assert [word() for word in alive] == [None] * len(alive)
+        words = Words()
+        alive.append(weakref.ref(words))
+        begun.append(tag)
+        return {path: partial(words.page, path) for path in (f"/{tag}/", f"missing/{tag}")}
+
+    made = Edition({}, books={tag: partial(book, tag) for tag in ("en", "es", "vi")})
+    assert len(listed(made)) == 3
+    assert begun == ["en", "es", "vi"]
 
 
 def test_a_page_that_cannot_be_made_costs_no_other() -> None:
