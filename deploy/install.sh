@@ -79,7 +79,8 @@ printf '[Coredump]\nStorage=none\nProcessSizeMax=0\n' > "$dest/etc/systemd/cored
 
 [ -z "$dest" ] || exit 0
 # The service may not write here, and would compile the program at each start.
-(cd "$here/.." && "${PYTHON:-.venv/bin/python}" -m compileall -q cli content kiosk runtime settings sms store server.py)
+(cd "$here/.." && "${PYTHON:-.venv/bin/python}" -m compileall -qq cli content kiosk runtime settings sms store server.py) ||
+  echo "The program could not be compiled where it lies; it starts a second later for it." >&2
 systemd-sysusers
 systemctl daemon-reload
 systemctl mask getty@tty1.service

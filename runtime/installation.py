@@ -9,7 +9,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
-from content.model import built_pack
+from content.model import built_pack, durable_files
 from content.model.opening_hours import LOCAL
 from content.model.pack import Pack, Problem
 from settings.load import Secrets
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from content.releases.machine import Machine
 
 _NEW_PRIVATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+MOST_KEY = 4096  # bytes
 log = logging.getLogger("porchlight")
 
 
@@ -104,9 +105,11 @@ def hash_key(settings: Settings, secrets: Secrets) -> bytes:
             with contextlib.suppress(FileExistsError):
                 os.link(aside, file)
             aside.unlink()
-        return (file.read_text(encoding="ascii").strip() or fresh).encode()
-    except (OSError, UnicodeDecodeError):
+        kept = durable_files.read_plain(file, most=MOST_KEY).decode("ascii").strip()
+        return (kept or fresh).encode()
+    except (OSError, ValueError):
         log.warning(
-            "data_dir cannot be written: the key of the hashes lasts as long as this process"
+            "%s cannot be read or written: the key of the hashes lasts as long as this process",
+            file.name,
         )
         return fresh.encode()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import NamedTuple
 
+from content.model import durable_files
 from content.model.pack import Pack
 from kiosk.app import KioskApp
 from kiosk.audio import clips
@@ -92,6 +93,7 @@ class KioskDoor:
         try:
             aside.write_bytes(last_resort.local_file(self._settings.kiosk))
             aside.chmod(0o644)  # the screen runs as another user
+            durable_files.no_folder(file)
             aside.replace(file)
         except OSError as problem:
             log.warning(

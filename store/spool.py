@@ -7,6 +7,7 @@ Its room is reserved at the start, so that a disk that fills up later still take
 import fcntl
 import logging
 import os
+import stat
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 
 ROOM = 20_000  # pieces of work; about 16 MB in memory, 5 MB in the file
 RESERVED = 5 * 2**20  # bytes of the file that are the disk's no more, whatever else fills it
+MOST_LEFT = 8 * RESERVED  # bytes that are read at a start; ours is never as long
 Work = Callable[[Any, Sequence[Any]], Sequence[Any]]
 
 
@@ -59,7 +61,7 @@ class Spool:
             try:
                 file = undo.enter_context(FileIO(self._path, "r+", opener=_private))
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                left = file.readall().rstrip(b"\0")
+                left = (file.read(MOST_LEFT) or b"").rstrip(b"\0")
             except OSError as error:
                 log.warning("spool: what waits is kept in memory only (%s)", type(error).__name__)
                 return
@@ -150,4 +152,9 @@ class Spool:
 
 
 def _private(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_CREAT, 0o600)
+    # What lies there may be a pipe, which would hold up the start, or lead elsewhere.
+    opened = os.open(path, flags | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
+    if stat.S_ISREG(os.fstat(opened).st_mode):
+        return opened
+    os.close(opened)
+    raise OSError("no plain file")

@@ -58,6 +58,7 @@ def replacing(path: Path) -> Iterator[Path]:
     try:
         yield new
         sync(new)
+        no_folder(path)
         new.replace(path)
     except BaseException:
         with suppress(OSError):
@@ -86,6 +87,19 @@ def remove(path: Path) -> None:
     else:
         with suppress(OSError):
             path.unlink(missing_ok=True)
+
+
+def folder(path: Path) -> None:
+    """Make the folder; whatever else stands in its place goes. OSError."""
+    if os.path.lexists(path) and not path.is_dir():
+        remove(path)
+    path.mkdir(parents=True, exist_ok=True)
+
+
+def no_folder(path: Path) -> None:
+    """Take away a folder that stands where a file belongs."""
+    if path.is_dir() and not path.is_symlink():
+        remove(path)
 
 
 def sync(path: Path) -> None:

@@ -72,6 +72,7 @@ class Releases:
                 yield
                 return
             self.root.mkdir(parents=True, exist_ok=True)
+            durable_files.no_folder(self.root / "LOCK")
             descriptor = os.open(self.root / "LOCK", os.O_RDWR | os.O_CREAT, 0o644)
             try:
                 _flock(descriptor)
@@ -86,7 +87,7 @@ class Releases:
     def stage(self) -> Path:
         """A fresh temporary folder for pack files. Call it under the lock."""
         self._must_hold_lock()
-        self.folder.mkdir(parents=True, exist_ok=True)
+        durable_files.folder(self.folder)
         staged = durable_files.temporary(self.folder)
         staged.mkdir()
         return staged
@@ -223,6 +224,7 @@ class Releases:
 
     def clear_refusal(self) -> None:
         """Forget the last refusal. OSError if the disk does not let us."""
+        durable_files.no_folder(self.root / "REFUSED")
         (self.root / "REFUSED").unlink(missing_ok=True)
 
     def sweep(self) -> None:
@@ -235,7 +237,7 @@ class Releases:
     def _put(self, staged: Path, target: Path) -> None:
         """Make the staged folder durable, then give it its name."""
         durable_files.sync_tree(staged)
-        if target.exists():  # damaged, so it serves nobody; the sweep removes it
+        if os.path.lexists(target):  # damaged, so it serves nobody; the sweep removes it
             target.rename(durable_files.temporary(self.folder))
         staged.rename(target)
         durable_files.sync(self.folder)

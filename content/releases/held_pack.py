@@ -136,7 +136,7 @@ def put(releases: Releases, staged: Path, held: Held) -> Held:
     durable_files.write_record(staged / RECORD, record)
     durable_files.sync_tree(staged)
     target = folder(releases, held.version)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    durable_files.folder(target.parent)
     if target.exists():
         target.rename(durable_files.temporary(target.parent))
     staged.rename(target)
