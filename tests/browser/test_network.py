@@ -219,6 +219,6 @@ def inside_answers(inside: Callable[..., list[str]], port: int) -> bool:
         "*",
         "--output",
         "/dev/null",
-        f"http://127.0.0.1:{port}/healthz",
+        f"http://127.0.0.1:{port}/readyz",
     ]
     return subprocess.run(inside(*ask), check=False).returncode == 0
