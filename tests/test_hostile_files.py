@@ -6,6 +6,7 @@ A pipe that nobody writes to, a file of terabytes without content, a tree withou
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -93,10 +94,12 @@ def answers(server: Server) -> None:
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Iterator[Path]:
-    yield tmp_path / "data"
-    # Neither Python nor pytest can take a deep tree away.
-    subprocess.run(["rm", "-rf", tmp_path / "data"], check=True)
+def data() -> Iterator[Path]:
+    """Not below pytest's own folders: a deep tree that a killed run leaves there ends every later
+    run."""
+    folder = Path(tempfile.mkdtemp(prefix="porchlight-hostile-"))
+    yield folder / "data"
+    subprocess.run(["rm", "-rf", folder], check=True)
 
 
 @pytest.fixture
