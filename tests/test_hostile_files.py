@@ -109,7 +109,7 @@ def environ(data: Path) -> Mapping[str, str]:
     return prepared(environment(data, **CARRIER, **school))
 
 
-@pytest.mark.few(4)
+@pytest.mark.few(2)
 @pytest.mark.parametrize("kind", PLANTS)
 @pytest.mark.parametrize("place", PLACES)
 def test_what_lies_there_at_a_start_silences_no_door_and_a_refresh_heals(
@@ -124,7 +124,7 @@ def test_what_lies_there_at_a_start_silences_no_door_and_a_refresh_heals(
         assert "Traceback" not in server.log()
 
 
-@pytest.mark.few(4)
+@pytest.mark.few(2)
 @pytest.mark.parametrize("kind", PLANTS)
 @pytest.mark.parametrize("place", PLACES)
 def test_what_is_planted_under_a_running_server_silences_no_door(
