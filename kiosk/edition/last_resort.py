@@ -44,8 +44,8 @@ _WORDS = {
         "to": "to",
         "clear": "Clear screen",
         "staff": (
-            "School staff: this screen has no content yet. Ask the person who runs it to look"
-            " at it."
+            "School staff: this screen is starting. If it stays like this, ask the person who"
+            " runs it to look at it."
         ),
         "leave": "School info",
         "office": "Office: ask at the front desk.",
@@ -61,7 +61,8 @@ _WORDS = {
         "to": "al",
         "clear": "Limpiar pantalla",
         "staff": (
-            "Personal de la escuela: esta pantalla aún no tiene contenido. Avisen a quien la cuida."
+            "Personal de la escuela: esta pantalla está empezando. Si se queda así, avisen a quien"
+            " la cuida."
         ),
         "leave": "Información de la escuela",
         "office": "Oficina: pregunta en la recepción.",
