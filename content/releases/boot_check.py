@@ -34,17 +34,13 @@ class Judge:
     unsigned: bool
     shipped: Shipped
 
-    def judge(self, release: Release, found: Judged) -> None:
-        """Note whether the release may be served, by the bytes that are read here."""
+    def judge(self, release: Release) -> tuple[str, str]:
+        """The hash of its manifest, by the bytes read here; why it must not be served, else ""."""
         try:
             pack = release.pack()
-            reason = self._doubt(release, pack)
+            return pack.version, self._doubt(release, pack)
         except (built_pack.BuiltPackError, tuf_offline.ChainError) as error:
-            reason = str(error)
-        if reason:
-            found.refused[release.id] = reason
-        else:
-            found.right[release.id] = pack.version
+            return "", str(error)
 
     def _doubt(self, release: Release, pack: Pack) -> str:
         if not release.id.startswith(id_of(pack.version)):
@@ -95,10 +91,11 @@ def settle(releases: Releases, judge: Judge) -> Judged:
 
 def judged(releases: Releases, judge: Judge) -> Judged:
     """Those that would be served next. Writes nothing."""
-    found = Judged()
-    for release in releases.pair():
-        judge.judge(release, found)
-    return found
+    found = {release.id: judge.judge(release) for release in releases.pair()}
+    return Judged(
+        right={name: version for name, (version, doubt) in found.items() if not doubt},
+        refused={name: doubt for name, (_, doubt) in found.items() if doubt},
+    )
 
 
 def _same(one: Pack, other: Pack) -> bool:
