@@ -1,0 +1,76 @@
+"""How fast the doors answer under attack: `python -m bench.attacks`, and a part of `make bench`.
+
+The attacks are those of tests/attacks.py, whole. Of each kind of request the slowest is printed,
+beside the same without an attack.
+"""
+
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx2
+
+from bench import servers
+from tests.attacks import ATTACKS, PATIENCE, Installation, many_files, under
+from tests.running import CARRIER, environment, prepared, serving
+
+ASKED = 20  # times, each
+LIMIT = 1.0  # seconds, on a quiet machine
+
+
+def slowest(ask: Callable[[int], httpx2.Response]) -> float:
+    """Seconds of the slowest of some requests, each answered with 200."""
+    worst = 0.0
+    for turn in range(ASKED):
+        begun = time.monotonic()
+        status = ask(turn).status_code
+        worst = max(worst, time.monotonic() - begun)
+        if status != 200:
+            raise RuntimeError(f"answered with {status}")
+    return worst
+
+
+def measured(at: Installation, name: str) -> list[float]:
+    """Of the process's state, a page, a signed text and the desk."""
+    http = at.server.http
+    return [
+        slowest(lambda _: http.get("/healthz", timeout=PATIENCE)),
+        slowest(lambda _: http.get("/en/now", timeout=PATIENCE)),
+        slowest(
+            lambda turn: at.server.text(
+                "im not safe",
+                sid=f"SM-{name}-{turn}",
+                sender=f"+1916555{len(name) * 100 + turn:04d}",
+            )
+        ),
+        slowest(lambda _: httpx2.get(f"http://127.0.0.1:{at.desk}/staff/in", timeout=PATIENCE)),
+    ]
+
+
+def main() -> None:
+    """Print the table."""
+    desk = servers.free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        own = {"PORCHLIGHT_DESK__ENABLED": "true", "PORCHLIGHT_DESK__PORT": str(desk)}
+        environ = environment(Path(folder) / "data", **own, **CARRIER)
+        with serving(prepared(environ)) as server, many_files() as enough:
+            if not enough:
+                print("the attacks were not measured: too few open files (ulimit -Hn)")
+                return
+            at = Installation(server, desk)
+            print(f"{'slowest answer, in seconds':32}{'state':>8}{'page':>8}{'text':>8}{'desk':>8}")
+            row("no attack", measured(at, ""))
+            for name, attack in ATTACKS.items():
+                with under(attack, at, attack.many):
+                    row(name, measured(at, name))
+
+
+def row(name: str, seconds: list[float]) -> None:
+    """A line of the table, marked where a limit is passed."""
+    mark = "" if max(seconds) <= LIMIT else f"   more than {LIMIT:.0f} s"
+    print(f"{name:32}{''.join(f'{one:8.3f}' for one in seconds)}{mark}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

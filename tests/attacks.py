@@ -1,0 +1,123 @@
+"""Attacks on the connections of a server: what is sent, and a context in which it lasts."""
+
+import contextlib
+import resource
+import socket
+import threading
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import httpx2
+
+from tests.running import Server
+
+PATIENCE = 30  # a guard against a hang, never a measure
+FILES = 4096  # that an attacker must be able to open
+
+
+class Attack(NamedTuple):
+    """So many connections, in a quick run and in a whole one, that send this and then go on."""
+
+    few: int
+    many: int
+    first: bytes
+    then: bytes = b""  # again and again
+    pause: float = 0.5
+    at_desk: bool = False
+    ends_at_once: bool = False
+
+
+HEAD = b"GET /en/ HTTP/1.1\r\nhost: localhost\r\n"
+SEARCH = b"POST /en/search HTTP/1.1\r\nhost: localhost\r\n"
+TEXT = b"POST /sms/inbound HTTP/1.1\r\nhost: localhost\r\n"
+MEGABYTE = b"a" * 2**20
+ATTACKS = {
+    "a giant header": Attack(1, 3, HEAD + b"x: ", MEGABYTE, 0, ends_at_once=True),
+    "a giant target": Attack(1, 3, b"GET /", MEGABYTE, 0, ends_at_once=True),
+    "a giant trailer": Attack(
+        1,
+        3,
+        SEARCH + b"transfer-encoding: chunked\r\n\r\n0\r\nx: ",
+        MEGABYTE,
+        0,
+        ends_at_once=True,
+    ),
+    "a head that drips": Attack(50, 1500, HEAD + b"x: ", b"a"),
+    "a search that drips": Attack(50, 1500, SEARCH + b"content-length: 2000\r\n\r\n", b"a"),
+    "a text that drips": Attack(50, 1500, TEXT + b"content-length: 2000\r\n\r\n", b"a"),
+    "2,000 idle sockets": Attack(2000, 2000, b""),
+    "idle sockets at the desk": Attack(60, 2000, b"", at_desk=True),
+    "a form of the desk that drips": Attack(
+        60,
+        500,
+        b"POST /staff/in HTTP/1.1\r\nhost: localhost\r\ncontent-length: 900\r\n\r\n",
+        b"a",
+        at_desk=True,
+    ),
+    "requests sent ahead": Attack(5, 1500, b"", (HEAD + b"\r\n") * 5000, 0, ends_at_once=True),
+}
+
+
+class Installation(NamedTuple):
+    """A server with a line and a desk."""
+
+    server: Server
+    desk: int
+
+    def answers_all(self) -> None:
+        """The process, a page, a text and the desk."""
+        http = self.server.http
+        assert http.get("/healthz", timeout=PATIENCE).status_code == 200
+        assert "988" in http.get("/en/now", timeout=PATIENCE).text
+        text = self.server.text("im not safe", sid="SM-attacked")
+        assert (text.status_code, b"911" in text.content) == (200, True)
+        desk = httpx2.get(f"http://127.0.0.1:{self.desk}/staff/in", timeout=PATIENCE)
+        assert "passphrase" in desk.text
+
+
+@contextlib.contextmanager
+def many_files() -> Iterator[bool]:
+    """Room for the sockets of the attack in this process; the server has its own already. Whether
+    there is enough."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < FILES:
+        yield False
+        return
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, FILES), hard))
+    try:
+        yield True
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@contextlib.contextmanager
+def under(attack: Attack, installation: Installation, count: int) -> Iterator[list[socket.socket]]:
+    """The attack lasts for as long as the context."""
+    port = installation.desk if attack.at_desk else installation.server.port
+    over = threading.Event()
+    with contextlib.ExitStack() as opened:
+        sockets = list[socket.socket]()
+        for _ in range(count):
+            sockets.append(opened.enter_context(socket.create_connection(("127.0.0.1", port))))
+            sockets[-1].settimeout(PATIENCE)
+            with contextlib.suppress(OSError):  # it gave way before it began
+                sockets[-1].sendall(attack.first)
+        sending = threading.Thread(target=go_on, args=(attack, list(sockets), over))
+        sending.start()
+        try:
+            yield sockets
+        finally:
+            over.set()
+            sending.join()
+
+
+def go_on(attack: Attack, sockets: list[socket.socket], over: threading.Event) -> None:
+    for _ in range(100):  # of a giant: a hundred megabytes each
+        for each in list(sockets):
+            try:
+                if attack.then:
+                    each.sendall(attack.then)
+            except OSError:
+                sockets.remove(each)
+        if over.wait(attack.pause):
+            return
