@@ -66,7 +66,9 @@ def search(page: Page, address: str) -> None:
     with page.expect_response(lambda answer: answer.request.method == "POST"):
         page.evaluate(SUBMIT, TYPED)
     page.wait_for_timeout(500)
-    assert TYPED in page.content()
+    page.wait_for_function(
+        "(typed) => document.documentElement.outerHTML.includes(typed)", arg=TYPED
+    )
 
 
 def ask_badly(server: Server) -> None:

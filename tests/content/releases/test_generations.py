@@ -287,10 +287,19 @@ def test_a_release_id_cannot_leave_its_folder(releases: Releases) -> None:
         releases.activate(releases.stage(), "../a", now=NOW, provenance=UNSIGNED)
 
 
-def test_a_failed_write_of_the_pointer_leaves_the_old_release(releases: Releases) -> None:
+def test_a_failed_write_of_the_pointer_leaves_the_old_release(
+    releases: Releases, monkeypatch: pytest.MonkeyPatch
+) -> None:
     activate(releases, A, ONE)
-    (releases.root / "PREVIOUS").mkdir()  # a file cannot be renamed over a folder
-    with pytest.raises(OSError, match="directory"):
+    rename = Path.replace
+
+    def fails(self: Path, target: Path) -> Path:
+        if target.name == "PREVIOUS":
+            raise OSError("the disk failed")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "replace", fails)
+    with pytest.raises(OSError, match="the disk failed"):
         activate(releases, B, TWO)
     assert served(releases) == A
     assert not list(releases.root.glob(".tmp-*"))
