@@ -89,7 +89,7 @@ def main_pid(machine: Machine) -> str:
 def test_it_is_started_when_it_answers_as_its_own_user_under_every_lock(machine: Machine) -> None:
     """`systemctl start` came back: by Type=notify the port answers by then."""
     assert answers(machine)
-    assert json.loads(machine.get("/readyz"))["ready"] is True
+    until(lambda: json.loads(machine.get("/readyz"))["ready"] is True, "the whole pack is shown")
     assert "988" in machine.get("/en/now")
     status = machine.run("cat", f"/proc/{main_pid(machine)}/status")
     values = dict(line.split(":", 1) for line in status.splitlines())
