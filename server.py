@@ -142,10 +142,11 @@ class Porchlight:
 
     async def watch_directory(self) -> None:
         """Let the large directory be searched once it is verified, beside `watch`."""
+        if self._shown is None:
+            return  # the pack first: verifying either takes the releases' lock
         if await asyncio.to_thread(self.served.look_at_directory):
             async with self._looking:
-                if self._shown is not None:
-                    await asyncio.to_thread(self._show_screen)
+                await asyncio.to_thread(self._show_screen)
 
     async def _ship(self) -> None:
         """Make a release of the shipped pack; show it also where the disk cannot keep one."""

@@ -12,8 +12,8 @@ from pathlib import Path
 import httpx2
 
 from bench import servers
-from tests.attacks import ATTACKS, PATIENCE, Installation, many_files, under
-from tests.running import CARRIER, environment, prepared, serving
+from tests.attacks import ATTACKS, Installation, many_files, under
+from tests.running import CARRIER, PATIENCE, environment, prepared, serving
 
 ASKED = 20  # times, each
 LIMIT = 1.0  # seconds, on a quiet machine

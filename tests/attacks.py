@@ -9,9 +9,8 @@ from typing import NamedTuple
 
 import httpx2
 
-from tests.running import Server
+from tests.running import PATIENCE, Server
 
-PATIENCE = 30  # a guard against a hang, never a measure
 FILES = 4096  # that an attacker must be able to open
 
 
@@ -66,11 +65,7 @@ class Installation(NamedTuple):
 
     def answers_all(self) -> None:
         """The process, a page, a text and the desk."""
-        http = self.server.http
-        assert http.get("/healthz", timeout=PATIENCE).status_code == 200
-        assert "988" in http.get("/en/now", timeout=PATIENCE).text
-        text = self.server.text("im not safe", sid="SM-attacked")
-        assert (text.status_code, b"911" in text.content) == (200, True)
+        self.server.both_doors_answer("SM-attacked")
         desk = httpx2.get(f"http://127.0.0.1:{self.desk}/staff/in", timeout=PATIENCE)
         assert "passphrase" in desk.text
 

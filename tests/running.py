@@ -25,6 +25,7 @@ import httpx2
 from runtime.private_status import proof
 
 ROOT = Path(__file__).resolve().parent.parent
+PATIENCE = 30  # seconds: a guard against a hang, never a measure
 ACCOUNT, TOKEN, NUMBER = "AC" + "5" * 32, "test-token", "+19165550100"
 PUBLIC_URL = "https://line.example.org"
 CARRIER = {
@@ -104,6 +105,20 @@ class Server:
         key = (self.data / "hash.key").read_bytes()
         answer = self.http.get("/readyz", headers={"Authorization": proof(key)})
         return answer.json()  # type: ignore[no-any-return]
+
+    def answers(self, path: str) -> bool:
+        """Whether an address is answered with 200; a server that has ended is a fault."""
+        assert self.process.poll() is None, f"the server ended: {self.log()}"
+        with contextlib.suppress(httpx2.TransportError):
+            return self.http.get(path).status_code == 200
+        return False
+
+    def both_doors_answer(self, sid: str) -> None:
+        """The process, a page and a text named ``sid``, with what may save somebody."""
+        assert self.http.get("/healthz", timeout=PATIENCE).status_code == 200
+        assert "988" in self.http.get("/en/now", timeout=PATIENCE).text
+        text = self.text("im not safe", sid=sid)
+        assert (text.status_code, b"911" in text.content) == (200, True)
 
     def log(self) -> str:
         return self.output.read_text(encoding="utf-8")
@@ -186,19 +201,12 @@ def serving(
         server = Server(process, port, output, data_folder(environ))
         try:
             path = "/readyz" if ready else "/healthz"
-            until(lambda: _answers(server, path), f"{path} is 200; it printed: {server.log()}")
+            until(lambda: server.answers(path), f"{path} is 200; it printed: {server.log()}")
             yield server
         finally:
             server.http.close()
             if process.poll() is None:
                 server.stop()
-
-
-def _answers(server: Server, path: str) -> bool:
-    assert server.process.poll() is None, f"the server ended: {server.log()}"
-    with contextlib.suppress(httpx2.TransportError):
-        return server.http.get(path).status_code == 200
-    return False
 
 
 def until(holds: object, what: str, *, seconds: float = 120) -> None:

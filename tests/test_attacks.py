@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.attacks import ATTACKS, FILES, PATIENCE, Installation, many_files, under
-from tests.running import CARRIER, environment, prepared, serving, until
+from tests.attacks import ATTACKS, FILES, Installation, many_files, under
+from tests.running import CARRIER, PATIENCE, environment, prepared, serving, until
 from tests.runtime.test_desk_server import free_port
 from tests.selection import Some
 

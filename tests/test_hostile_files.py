@@ -3,6 +3,7 @@
 A pipe that nobody writes to, a file of terabytes without content, a tree without end, a device.
 """
 
+import itertools
 import os
 import shutil
 import subprocess
@@ -14,7 +15,6 @@ import pytest
 
 from tests.running import CARRIER, Server, command, environment, prepared, serving, until
 
-PATIENCE = 30  # a guard against a hang, never a measure
 DEEP = 1500
 Plant = Callable[[Path], None]
 
@@ -72,6 +72,8 @@ PLACES = (
     "school.toml",
 )
 
+EVERYWHERE = pytest.mark.parametrize(("place", "kind"), list(itertools.product(PLACES, PLANTS)))
+
 
 def plant(data: Path, place: str, kind: str) -> None:
     """Put it there instead of what was there."""
@@ -85,17 +87,12 @@ def plant(data: Path, place: str, kind: str) -> None:
     PLANTS[kind](path)
 
 
-def answers(server: Server) -> None:
-    """A page and a text, with what may save somebody."""
-    assert server.http.get("/healthz", timeout=PATIENCE).status_code == 200
-    assert "988" in server.http.get("/en/now", timeout=PATIENCE).text
-    text = server.text("im not safe", sid="SM-planted")
-    assert (text.status_code, b"911" in text.content) == (200, True)
-
-
-def healed(environ: Mapping[str, str]) -> None:
+def heals(server: Server, environ: Mapping[str, str]) -> None:
     """A refresh heals it, when the server's own does not run at that moment."""
     until(lambda: command("refresh", environ=environ).returncode == 0, "a refresh ends well")
+    until(lambda: server.answers("/readyz"), "all is well again")
+    server.both_doors_answer("SM-healed")
+    assert "Traceback" not in server.log()
 
 
 @pytest.fixture
@@ -115,31 +112,24 @@ def environ(data: Path) -> Mapping[str, str]:
 
 
 @pytest.mark.few(2)
-@pytest.mark.parametrize("kind", PLANTS)
-@pytest.mark.parametrize("place", PLACES)
+@EVERYWHERE
 def test_what_lies_there_at_a_start_silences_no_door_and_a_refresh_heals(
     data: Path, environ: Mapping[str, str], place: str, kind: str
 ) -> None:
     plant(data, place, kind)
     with serving(environ, ready=False) as server:
-        answers(server)
-        healed(environ)
-        until(lambda: server.http.get("/readyz").status_code == 200, "all is well again")
-        answers(server)
-        assert "Traceback" not in server.log()
+        server.both_doors_answer("SM-planted")
+        heals(server, environ)
 
 
 @pytest.mark.few(2)
-@pytest.mark.parametrize("kind", PLANTS)
-@pytest.mark.parametrize("place", PLACES)
+@EVERYWHERE
 def test_what_is_planted_under_a_running_server_silences_no_door(
     data: Path, environ: Mapping[str, str], place: str, kind: str
 ) -> None:
     with serving(environ) as server:
         plant(data, place, kind)
-        answers(server)
+        server.both_doors_answer("SM-planted")
         until(lambda: bool(server.detail()), "it says how it is")
-        answers(server)
-        healed(environ)
-        until(lambda: server.http.get("/readyz").status_code == 200, "all is well again")
-        assert "Traceback" not in server.log()
+        server.both_doors_answer("SM-told")
+        heals(server, environ)

@@ -89,7 +89,7 @@ def remove(path: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def folder(path: Path) -> None:
+def make_folder(path: Path) -> None:
     """Make the folder; whatever else stands in its place goes. OSError."""
     if os.path.lexists(path) and not path.is_dir():
         remove(path)

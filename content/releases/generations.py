@@ -87,7 +87,7 @@ class Releases:
     def stage(self) -> Path:
         """A fresh temporary folder for pack files. Call it under the lock."""
         self._must_hold_lock()
-        durable_files.folder(self.folder)
+        durable_files.make_folder(self.folder)
         staged = durable_files.temporary(self.folder)
         staged.mkdir()
         return staged

@@ -136,7 +136,7 @@ def put(releases: Releases, staged: Path, held: Held) -> Held:
     durable_files.write_record(staged / RECORD, record)
     durable_files.sync_tree(staged)
     target = folder(releases, held.version)
-    durable_files.folder(target.parent)
+    durable_files.make_folder(target.parent)
     if target.exists():
         target.rename(durable_files.temporary(target.parent))
     staged.rename(target)

@@ -240,9 +240,8 @@ class Edition:
         """Every listed address with the hash of its decoded body: a browser's worker sees those."""
         listed: dict[str, str] = {}
         for path in self.names():
-            ready = self._keep(
-                path, self._makers[path]
-            )  # a part, too: its maker holds a whole language
+            # A part is made, too: what makes it holds a whole language.
+            ready = self._keep(path, self._makers[path])
             if ready.listed and path.startswith("/"):
                 listed[path] = ready.sha256
             for other in self._played(ready.body.decode()) if ready.html else ():

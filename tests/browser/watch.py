@@ -7,12 +7,15 @@ from urllib.parse import urlsplit
 from playwright.sync_api import ConsoleMessage, Page
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-# The note of when the server last vouched for the clock says nothing of a visit.
-_KEPT = """async () => [document.cookie, localStorage.length, sessionStorage.length,
-    (await indexedDB.databases()).length,
-    (await Promise.all((await caches.keys()).map(async (name) => (await (await caches.open(name)).keys())
-        .filter(({ url }) => new URL(url).pathname !== "/clock").length))).reduce((sum, one) => sum + one, 0),
-    JSON.stringify(history.state)]"""
+# The worker's notes may hold when the server last vouched for the clock, which says nothing of a
+# visit; no other note, and no other cache, may be there.
+_KEPT = """async () => {
+    const others = (await caches.keys()).filter((name) => name !== "kiosk-meta");
+    const kept = (await caches.has("kiosk-meta")) ? await (await caches.open("kiosk-meta")).keys() : [];
+    const told = kept.filter(({ url }) => new URL(url).pathname !== "/clock");
+    return [document.cookie, localStorage.length, sessionStorage.length,
+        (await indexedDB.databases()).length, others.length + told.length, JSON.stringify(history.state)];
+}"""
 _SIDEWAYS = """() => [...document.querySelectorAll("html, body, main")]
     .filter((part) => part.scrollWidth > part.clientWidth).map((part) => part.tagName)"""
 
@@ -63,6 +66,7 @@ def touch(page: Page, selector: str) -> None:
     """
     part = page.locator(selector).first
     part.scroll_into_view_if_needed()
+    assert part.bounding_box(), f"{selector} is not to be seen"
     with contextlib.suppress(PlaywrightTimeout):
         part.tap(force=True, timeout=10_000)
 
