@@ -43,11 +43,22 @@ def fresh(kind: str, folder: Path) -> str:
     if kind == "sqlite":
         return f"sqlite:///{folder / 'line.db'}"
     name = f"test_{uuid.uuid4().hex[:12]}"
-    engine = create_engine(_server(), isolation_level="AUTOCOMMIT")
+    return _with_database(_server(), name)
+
+
+def alone(kind: str, folder: Path) -> str:
+    """The same in a cluster of its own: its journal and its log hold nothing of other tests."""
+    if kind == "sqlite" or os.environ.get("PORCHLIGHT_TEST_POSTGRES"):
+        return fresh(kind, folder)
+    return _with_database(_start_cluster(), "test_alone")
+
+
+def _with_database(server: str, name: str) -> str:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f"create database {name}"))
     engine.dispose()
-    return make_url(_server()).set(database=name).render_as_string(hide_password=False)
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
 @cache

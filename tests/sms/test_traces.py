@@ -23,6 +23,12 @@ CODES = [b":first", b":more", b"line:", b"place:", b"partner:", b"silent:", b"06
 SECOND = 1_234  # past the hour
 
 
+@pytest.fixture(params=databases.KINDS)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Other tests write topics on purpose, and PostgreSQL keeps one journal for all databases."""
+    return databases.alone(request.param, tmp_path)
+
+
 def backup(url: str) -> bytes:
     """What the database's own tool makes of it."""
     address = make_url(url)
