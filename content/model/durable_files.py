@@ -20,6 +20,7 @@ Instant = Annotated[datetime, msgspec.Meta(tz=True)]  # in a state file: never w
 TEMPORARY = ".tmp-"
 ENOUGH_BYTES = 100 * 2**20  # a release of ten languages is under a third of it
 ENOUGH_FILES = 1000
+MOST_LINE = 4096  # bytes of a key
 MOST_RECORD = 4 * 2**20  # bytes of a state file; the largest lists the problems of a refused pack
 
 
@@ -128,6 +129,38 @@ def read_plain(path: Path, *, most: int) -> bytes:
     if len(data) > most:
         raise ValueError(f"{path.name} is larger than {most} bytes")
     return data
+
+
+def made_once(file: Path, fresh: str) -> str:
+    """The line in a private file of ours: ``fresh`` from now on where there is none, or only zeros.
+
+    The same for all processes that start at this moment, and after a power cut. OSError, ValueError.
+    """
+    if kept := _line(file):
+        return kept
+    file.parent.mkdir(parents=True, exist_ok=True)
+    aside = temporary(file.parent)
+    try:
+        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
+            new.write(fresh)
+        sync(aside)
+        if os.path.lexists(file):  # what a disk made of it: it says nothing
+            aside.replace(file)
+        else:
+            with suppress(FileExistsError):  # another process was first
+                os.link(aside, file)
+        sync(file.parent)
+    finally:
+        aside.unlink(missing_ok=True)
+    return _line(file)
+
+
+def _line(file: Path) -> str:
+    try:
+        text = read_plain(file, most=MOST_LINE).decode("ascii").strip()
+    except FileNotFoundError:
+        return ""
+    return text if text.isprintable() else ""
 
 
 def sha256_of(path: Path) -> str:
