@@ -9,6 +9,7 @@ import pytest
 from kiosk.audio import clips
 from runtime.kiosk_door import KioskDoor
 from runtime.school_watch import SchoolWatch
+from server import build
 from settings.load import load
 from tests.content.candidates import NOW, ONE
 from tests.kiosk.test_app import ask
@@ -67,3 +68,40 @@ def test_a_clip_that_was_made_is_offered(door: KioskDoor, tmp_path: Path) -> Non
 def test_a_pack_whose_pages_cannot_be_made_leaves_the_crisis_lines(door: KioskDoor) -> None:
     door.show(replace(ONE, texts={"en": {}}), directory=False)
     assert "988" in page(door, "/en/now")
+
+
+def test_pages_that_could_not_be_made_are_tried_again_and_logged_once(
+    door: KioskDoor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr("kiosk.render.edition", _fails)
+        door.show(ONE, directory=False)
+        assert not door.renew()
+        assert door.problem()
+        assert caplog.text.count("cannot be made") == 1
+    assert door.renew()
+    assert door.problem() == ""
+    assert door.key()
+
+
+def _fails(*_: object, **__: object) -> None:
+    raise OSError
+
+
+def test_a_server_whose_pages_cannot_be_made_is_not_ready(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is shown is what the status says: it was ready with the built-in page on the screen."""
+    environ = {
+        "PORCHLIGHT_SERVER__DATA_DIR": str(tmp_path),
+        "PORCHLIGHT_KIOSK__LANGUAGES": '["en"]',
+        "PORCHLIGHT_SMS__ENABLED": "false",
+    }
+    app = build(load(environ))
+    app.served.pack = ONE
+    monkeypatch.setattr(app.served, "problem", str)  # nothing is wrong with the pack
+    app._show()
+    assert ask(app, "/readyz", host="localhost").status == 200
+    monkeypatch.setattr("kiosk.render.edition", _fails)
+    app._show()
+    assert ask(app, "/readyz", host="localhost").status == 503
