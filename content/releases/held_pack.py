@@ -155,6 +155,7 @@ def renew(releases: Releases, held: Held) -> None:
 
 def drop(releases: Releases) -> None:
     """Nothing is on hold any more. OSError. Call it under the releases' lock."""
+    durable_files.no_folder(releases.root / HELD)
     (releases.root / HELD).unlink(missing_ok=True)
     sweep(releases)
 

@@ -71,6 +71,14 @@ PLACES = (
     "blobs/{blob}",
     "held",
     "releases",
+    "ACTIVE",
+    "HELD",
+    "LAST_REFRESH",
+    "PREVIOUS",
+    "REFUSED",
+    "REMEMBERED",
+    "TURNED_DOWN",
+    "WITHDRAWN",
 )
 
 
@@ -85,7 +93,7 @@ def test_a_refresh_takes_the_place_of_what_was_planted(
     path = kiosk.data / place.format(blob=blob)
     durable_files.remove(path)
     plant(path)
-    kiosk.refresh()
+    assert kiosk.refresh().state == "active"
     assert kiosk.shown == "pack-2"
 
 
