@@ -90,12 +90,10 @@ class KioskDoor:
     def leave_a_local_file(self) -> None:
         """Write the file that the kiosk's browser opens by itself when no server answers."""
         file = self._settings.server.data_dir / LOCAL_FILE
-        aside = file.with_suffix(".part")
         try:
-            aside.write_bytes(last_resort.local_file(self._settings.kiosk))
-            aside.chmod(0o644)  # the screen runs as another user
-            durable_files.no_folder(file)
-            aside.replace(file)
+            with durable_files.replacing(file) as aside:
+                aside.write_bytes(last_resort.local_file(self._settings.kiosk))
+                aside.chmod(0o644)  # the screen runs as another user
         except OSError as problem:
             log.warning(
                 "%s could not be written (%s); an older one stays", LOCAL_FILE, problem.strerror

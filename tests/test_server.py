@@ -122,6 +122,11 @@ def test_fallback_prints_the_static_answer_and_doctor_says_when_it_has_aged(tmp_
     assert "is what the pack says today" in command("doctor", environ=environ).stdout
     (data / "fallback.xml").write_text("<Response/>", encoding="utf-8")
     assert "out of date: run `fallback`" in command("doctor", environ=environ).stdout
+    (data / "fallback.xml").unlink()
+    os.mkfifo(data / "fallback.xml")
+    assert "run `fallback` and paste" in command("doctor", environ=environ).stdout
+    assert command("fallback", environ=environ).returncode == 0
+    assert "is what the pack says today" in command("doctor", environ=environ).stdout
 
 
 ANSWERS = {

@@ -1,11 +1,15 @@
 """The screen follows the pack, the day, the school's file and the clips without a restart."""
 
+import os
+import stat
+import threading
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from content.model import durable_files
 from kiosk.audio import clips
 from runtime.kiosk_door import KioskDoor
 from runtime.school_watch import SchoolWatch
@@ -13,6 +17,7 @@ from server import build
 from settings.load import load
 from tests.content.candidates import NOW, ONE
 from tests.kiosk.test_app import ask
+from tests.running import PATIENCE
 
 
 class Clock:
@@ -68,6 +73,21 @@ def test_a_clip_that_was_made_is_offered(door: KioskDoor, tmp_path: Path) -> Non
 def test_a_pack_whose_pages_cannot_be_made_leaves_the_crisis_lines(door: KioskDoor) -> None:
     door.show(replace(ONE, texts={"en": {}}), directory=False)
     assert "988" in page(door, "/en/now")
+
+
+@pytest.mark.parametrize("name", ["lines.html", "lines.part"])
+def test_the_local_file_is_left_whatever_lies_in_its_place(
+    door: KioskDoor, tmp_path: Path, name: str
+) -> None:
+    """A pipe under the name it was written by held up the first look at the disk."""
+    file = tmp_path / "data" / "lines.html"
+    file.parent.mkdir()
+    os.mkfifo(file.with_name(name))
+    writing = threading.Thread(target=door.leave_a_local_file, daemon=True)
+    writing.start()
+    writing.join(PATIENCE)
+    assert "988" in durable_files.read_plain(file, most=10**6).decode()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o644
 
 
 def test_pages_that_could_not_be_made_are_tried_again_and_logged_once(
