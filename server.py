@@ -191,7 +191,9 @@ class Porchlight:
 
         Why not, only to whoever has our key.
         """
-        wrong = await asyncio.to_thread(self.served.problem)
+        wrong = await asyncio.to_thread(self.served.problem) or (
+            self.screen.unmade if self.screen else ""
+        )
         ready = self.healthy() and self._shown is self.served.pack and not wrong
         proof = request.headers.get("authorization", "")
         is_private = private_status.is_proven(proof, self._hash_key)

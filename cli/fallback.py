@@ -3,6 +3,7 @@
 import sys
 
 from cli.command import Context, Verbs, failed
+from content.model import durable_files
 
 
 def add(verbs: Verbs) -> None:
@@ -22,7 +23,7 @@ def run(context: Context) -> int:
         )
     print(document)
     try:
-        (context.settings.server.data_dir / FALLBACK).write_text(document, encoding="utf-8")
+        durable_files.replace(context.settings.server.data_dir / FALLBACK, document.encode())
     except OSError as problem:
         print(
             f"{FALLBACK} could not be kept ({problem.strerror}): doctor will not know its age.",

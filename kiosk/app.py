@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope, Send
 
+from content.model import durable_files
 from content.model.pack import Pack
 from kiosk import search
 from kiosk.directory_results import Directory
@@ -275,8 +276,8 @@ async def _unchanged(key: str, send: Send) -> None:
 def _read(ready: Ready) -> bytes:
     """A body from disk; empty if the file is gone or changed."""
     try:
-        body = ready.file.read_bytes() if ready.file else b""
-    except OSError:
+        body = durable_files.read_plain(ready.file, most=ready.size) if ready.file else b""
+    except (OSError, ValueError):
         return b""
     return body if (b"content-length", str(len(body)).encode()) in ready.headers else b""
 

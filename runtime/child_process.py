@@ -83,9 +83,12 @@ def verify_packs() -> Verdict | None:
     return _verified("packs", Verdict)
 
 
-def verify_directory() -> bool:
-    """Whether the large directory on the disk may be searched; it goes if it must not be."""
-    return bool(_verified("directory", bool))
+def verify_directory() -> bool | None:
+    """Whether the large directory on the disk may be searched; it goes if it must not be.
+
+    None if that came to no end.
+    """
+    return _verified("directory", bool)
 
 
 def end_verifying() -> None:

@@ -28,6 +28,7 @@ from sms.voice import handoff
 from store.group_commit import Store, StoreError
 
 WRITTEN_IN = 2026  # a clock before that was never set
+MOST_FALLBACK = 64_000  # bytes
 FALLBACK = "fallback.xml"  # in data_dir: the static answer as last printed, and so as pasted
 
 
@@ -286,8 +287,10 @@ def running_server(settings: Settings, secrets: Secrets) -> dict[str, object]:
 def of_fallback(settings: Settings) -> Iterator[Finding]:
     """Whether the static answer that was last printed is still what the pack says."""
     try:
-        pasted = (settings.server.data_dir / FALLBACK).read_text(encoding="utf-8")
-    except OSError:
+        pasted = durable_files.read_plain(
+            settings.server.data_dir / FALLBACK, most=MOST_FALLBACK
+        ).decode("utf-8", "replace")
+    except (OSError, ValueError):
         if settings.sms.number:
             yield Finding(
                 "note",

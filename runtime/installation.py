@@ -1,8 +1,6 @@
 """One installation: how it reads, judges and renders packs, and the key of its hashes."""
 
-import contextlib
 import logging
-import os
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -19,8 +17,6 @@ if TYPE_CHECKING:
     from content.releases.candidate import Check, Prepare
     from content.releases.machine import Machine
 
-_NEW_PRIVATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-MOST_KEY = 4096  # bytes
 log = logging.getLogger("porchlight")
 
 
@@ -93,20 +89,9 @@ def hash_key(settings: Settings, secrets: Secrets) -> bytes:
     """
     if secrets.hash_key:
         return secrets.hash_key.encode()
-    file = settings.server.data_dir / "hash.key"
-    fresh = token_hex(32)
+    file, fresh = settings.server.data_dir / "hash.key", token_hex(32)
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        if not file.exists():
-            # Linked when it is whole: the line's process may start at the same moment.
-            aside = file.with_name(f"hash.key.{os.getpid()}")
-            with os.fdopen(os.open(aside, _NEW_PRIVATE, 0o600), "w") as new:
-                new.write(fresh)
-            with contextlib.suppress(FileExistsError):
-                os.link(aside, file)
-            aside.unlink()
-        kept = durable_files.read_plain(file, most=MOST_KEY).decode("ascii").strip()
-        return (kept or fresh).encode()
+        return durable_files.made_once(file, fresh).encode()
     except (OSError, ValueError):
         log.warning(
             "%s cannot be read or written: the key of the hashes lasts as long as this process",

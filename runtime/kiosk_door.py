@@ -47,7 +47,7 @@ class KioskDoor:
         )
         self._shown: tuple[Pack, bool] | None = None
         self._made_of: _Depends | None = None
-        self._problem = ""
+        self.unmade = ""  # why the pages of the pack are not what is on the screen
 
     def show(self, pack: Pack, *, directory: bool) -> None:
         """Serve this pack from the next request on. ``directory``: whether it may be searched."""
@@ -70,13 +70,14 @@ class KioskDoor:
         beside = Beside(school=of.school, data_dir=data_dir, services=directory)
         try:
             made = edition(pack, kiosk, today=today, beside=beside)
-            self._problem = ""
         except Exception:
-            log.exception("the pages cannot be made; the screen shows the built-in page")
-            made, self._problem = None, "The pages of this pack cannot be made; see the log."
+            if not self.unmade:  # it is tried again every few seconds
+                log.exception("the pages cannot be made; the screen shows the built-in page")
+            made, self.unmade = None, "The pages of this pack cannot be made; see the log."
+        else:
+            self._made_of, self.unmade = of, ""
         self.app.show(made, pack, data_dir=data_dir if directory else None)
-        self._made_of = of
-        return True
+        return made is not None
 
     def key(self) -> str:
         """Stands for the pages that are served; "" for the built-in ones."""
@@ -84,17 +85,15 @@ class KioskDoor:
 
     def problem(self) -> str:
         """What is wrong with the screen now, as a sentence; "" for nothing."""
-        return self._problem or self.school.problem()
+        return self.unmade or self.school.problem()
 
     def leave_a_local_file(self) -> None:
         """Write the file that the kiosk's browser opens by itself when no server answers."""
         file = self._settings.server.data_dir / LOCAL_FILE
-        aside = file.with_suffix(".part")
         try:
-            aside.write_bytes(last_resort.local_file(self._settings.kiosk))
-            aside.chmod(0o644)  # the screen runs as another user
-            durable_files.no_folder(file)
-            aside.replace(file)
+            with durable_files.replacing(file) as aside:
+                aside.write_bytes(last_resort.local_file(self._settings.kiosk))
+                aside.chmod(0o644)  # the screen runs as another user
         except OSError as problem:
             log.warning(
                 "%s could not be written (%s); an older one stays", LOCAL_FILE, problem.strerror

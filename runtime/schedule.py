@@ -20,7 +20,6 @@ from content.model import durable_files
 from runtime import intervals
 
 ID = "machine.id"  # in the data directory
-MOST_ID = 256  # bytes
 DAY = timedelta(days=1)
 # After a power cut in a whole region everybody starts at once.
 FIRST_SECONDS = (6 * 60.0, 10 * 60.0)
@@ -138,9 +137,7 @@ def _weekday(word: str) -> int:
 
 def _machine_id(data_dir: Path) -> str:
     """Made at the first start and never sent. A copied data directory shares the slot."""
-    file, fresh = data_dir / ID, token_hex(16)
+    fresh = token_hex(16)
     with contextlib.suppress(OSError, ValueError):
-        with contextlib.suppress(FileExistsError), file.open("x", encoding="ascii") as new:
-            new.write(fresh)
-        return durable_files.read_plain(file, most=MOST_ID).decode("ascii").strip() or fresh
+        return durable_files.made_once(data_dir / ID, fresh)
     return fresh

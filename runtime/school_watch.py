@@ -58,10 +58,6 @@ class SchoolWatch:
             self._seen = seen
             self.facts, _ = school_file.parsed(self._path, seen)
 
-    def waits(self) -> bool:
-        """Whether a read has not come back yet."""
-        return self._asked_at is not None
-
     def problem(self) -> str:
         """Why the facts may be old, as a sentence; "" if they are not."""
         asked = self._asked_at

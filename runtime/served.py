@@ -43,9 +43,10 @@ class Served:
         clock: Callable[[], datetime],
         steady: Callable[[], float] = time.monotonic,
         verify: Callable[[], Verdict | None] = child_process.verify_packs,
-        verify_directory: Callable[[], bool] = child_process.verify_directory,
+        verify_directory: Callable[[], bool | None] = child_process.verify_directory,
     ) -> None:
-        """``verify`` judges the releases on the disk, None if that came to no end."""
+        """``verify`` and ``verify_directory`` judge what is on the disk, None if that came to no
+        end."""
         self.settings, self.clock, self._steady, self._judge = settings, clock, steady, verify
         self._judge_directory = verify_directory
         self.releases = Releases(settings.server.data_dir)
@@ -53,7 +54,7 @@ class Served:
         self.release: Release | None = None
         self.overlay = Overlay()  # what was hidden when the pack was taken
         self.directory = False  # whether the one on the disk was verified
-        self._directory_judged = 0  # which folder that was
+        self._directory_judged, self._directory_at = 0, 0.0  # which folder that was; not before
         # What was verified, by id: the hash of its manifest. Nothing else is ever taken.
         self._right: Mapping[str, str] = {}
         self._refused: Mapping[str, str] = {}
@@ -83,10 +84,12 @@ class Served:
             found = _inode(index.path_in(self.settings.server.data_dir))
         except OSError:  # a disk that fails is no reason to drop what was verified
             return False
-        if found == self._directory_judged:
+        if found == self._directory_judged or self._steady() < self._directory_at:
             return False
-        before, self._directory_judged = self.directory, found
-        self.directory = bool(found) and self._judge_directory()
+        before, judged = self.directory, bool(found) and self._judge_directory()
+        self.directory, self._directory_judged = bool(judged), found
+        if judged is None:  # killed, or not in time: nothing is known of it
+            self._directory_judged, self._directory_at = 0, self._steady() + RETRY_SECONDS[1]
         return self.directory or before
 
     def wants_shipped(self) -> bool:

@@ -228,13 +228,23 @@ def _parsed(section: Any, key: str, raw: str, variable: str) -> object:
 def _typed(section: Any, key: str, value: object, *, where: str, base: Path) -> object:
     wanted = get_type_hints(section)[key]
     if wanted in _PATHS and isinstance(value, str) and (value or wanted is not Path):
-        return base / Path(value).expanduser() if value else None
+        return base / _expanded(value, where) if value else None
     try:
         return msgspec.convert(value, wanted)
     except msgspec.ValidationError as error:
         expected = _PLAIN.get(wanted, 'a list of texts, such as ["en", "es"]')
         raise SettingsError(
             f"{where}: {value!r} was found where {expected} belongs; correct it."
+        ) from error
+
+
+def _expanded(path: str, where: str) -> Path:
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as error:
+        raise SettingsError(
+            f"{where}: {path[:_SHOWN]!r} begins with the home of a user who is not on this machine;"
+            " write the whole path."
         ) from error
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -131,6 +132,14 @@ def _is_day(day: str) -> bool:
         return False
 
 
+def _is_address(url: str, shape: str) -> bool:
+    """Whether it has the shape, and a port that is one and brackets that close, if any."""
+    try:
+        return not url or bool(re.fullmatch(shape, url) and (urlsplit(url).port or True))
+    except ValueError:
+        return False
+
+
 def _is_number(number: str) -> bool:
     try:
         e164(number)
@@ -139,6 +148,11 @@ def _is_number(number: str) -> bool:
     return True
 
 
+# As SQLAlchemy takes an address apart; a port that is none it quotes, and may be of a password.
+_DATABASE = (
+    r"sqlite:///|postgres(ql)?(\+psycopg)?://([^:/]*(:[^@]*)?@)?"
+    r"(\[[^/?]+\]|[^/:?]+)?(:[0-9]*)?([/?].*)?$"
+)
 DERIVED = frozenset({"kiosk.unsigned"})  # no settings of their own: nobody may write them
 
 MEANINGS: list[tuple[str, Callable[[Any], object], str]] = [
@@ -148,17 +162,17 @@ MEANINGS: list[tuple[str, Callable[[Any], object], str]] = [
     ("desk.port", lambda port: 0 <= port <= 65535, "a number from 0 to 65535"),
     (
         "desk.address",
-        lambda address: not address or re.match(r"^https?://[^/\s@]+/?$", address),
+        lambda address: _is_address(address, r"https?://[^/\s@]+/?"),
         "what staff type to reach the desk, such as https://desk.example.org, with no path,",
     ),
     (
         "server.public_url",
-        lambda url: not url or re.match(r"^https?://[^/\s]+(/[^\s#]*)?$", url),
+        lambda url: _is_address(url, r"https?://[^/\s]+(/[^\s#]*)?"),
         "the address the carrier calls, such as https://line.example.org, with no # part",
     ),
     (
         "store.url",
-        lambda url: not url or re.match(r"^(sqlite:///|postgres(ql)?(\+psycopg)?://)", url),
+        lambda url: not url or re.match(_DATABASE, url),
         "sqlite:///path or postgresql://host/name",
     ),
     ("kiosk.idle_seconds", lambda seconds: seconds >= 5, "5 or more"),

@@ -56,10 +56,10 @@ def open_engine(url: str, busy_ms: int) -> Engine:
     """
     try:
         address = make_url(url)
-    except exc.ArgumentError as error:
+    except (exc.ArgumentError, ValueError):  # whose words may hold a part of the password
         raise StoreError(
             "[store] url is not a database address; use sqlite:///file or postgresql://…"
-        ) from error
+        ) from None
     kind = address.get_backend_name()
     if kind in {"postgres", "postgresql"}:
         engine = create_engine(

@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 ROOM = 20_000  # pieces of work; about 16 MB in memory, 5 MB in the file
 RESERVED = 5 * 2**20  # bytes of the file that are the disk's no more, whatever else fills it
 MOST_LEFT = 8 * RESERVED  # bytes that are read at a start; ours is never as long
+_LINES = 3  # for each piece of work at most, blank ones included: a start reads no more
 Work = Callable[[Any, Sequence[Any]], Sequence[Any]]
 
 
@@ -73,10 +74,10 @@ class Spool:
 
     def _read(self, left: bytes) -> list[Waiting]:
         found = []
-        for line in left.split(b"\n"):
+        for line in left.split(b"\n", _LINES * self._room):
             try:
                 name, item = msgspec.json.decode(line, type=tuple[str, Any])
-            except msgspec.DecodeError:
+            except (msgspec.DecodeError, RecursionError):
                 continue
             if name in self._works:
                 found.append(

@@ -94,6 +94,17 @@ def test_a_schedule_that_is_no_cron_line_is_a_settings_error(tmp_path: Path) -> 
     assert "[content] schedule" in done.stderr
 
 
+def test_a_database_address_that_is_none_is_told_without_its_password(tmp_path: Path) -> None:
+    """An @ in a password makes the rest of it a port, which the traceback quoted."""
+    url = "postgresql://line:a@b:hush@127.0.0.1/line"
+    for verb in ("serve", "doctor", "counts"):
+        done = command(verb, environ=environment(tmp_path, PORCHLIGHT_STORE__URL=url))
+        assert done.returncode == 2
+        assert "[store] url: what was given" in done.stderr
+        assert "hush" not in done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+
+
 def test_a_port_that_is_taken_is_told_before_anything_is_done(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
@@ -122,6 +133,11 @@ def test_fallback_prints_the_static_answer_and_doctor_says_when_it_has_aged(tmp_
     assert "is what the pack says today" in command("doctor", environ=environ).stdout
     (data / "fallback.xml").write_text("<Response/>", encoding="utf-8")
     assert "out of date: run `fallback`" in command("doctor", environ=environ).stdout
+    (data / "fallback.xml").unlink()
+    os.mkfifo(data / "fallback.xml")
+    assert "run `fallback` and paste" in command("doctor", environ=environ).stdout
+    assert command("fallback", environ=environ).returncode == 0
+    assert "is what the pack says today" in command("doctor", environ=environ).stdout
 
 
 ANSWERS = {

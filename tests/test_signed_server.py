@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from content.directory import index
-from content.model import built_pack
+from content.model import built_pack, durable_files
 from tests import shipped
 from tests.content import hub as wire
 from tests.content.directory.test_build import built, spoilt, whole
@@ -92,6 +92,21 @@ def test_case_33_a_server_on_an_edited_card_serves_what_ships_and_says_so(
         assert planted in "".join(ready["refused"]["problems"])
     text = command("text", "--json", "988", environ=installation)
     assert PLANTED[2:] not in text.stdout
+    assert command("verify", environ=installation).returncode == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["timestamp.json", "files"])
+def test_a_refresh_heals_a_release_that_nothing_vouches_for_any_more(
+    installation: dict[str, str], tmp_path: Path, name: str
+) -> None:
+    """It said that nothing changed, and the next start refused what was shown."""
+    assert command("refresh", environ=installation).returncode == 0
+    (metadata,) = (tmp_path / "data" / "releases").glob("*/metadata")
+    durable_files.remove(metadata / name)
+    os.mkfifo(metadata / name)
+    done = command("refresh", environ=installation)
+    assert (done.returncode, "is shown now" in done.stdout) == (0, True), done.stderr
     assert command("verify", environ=installation).returncode == 0
 
 

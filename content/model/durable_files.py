@@ -6,11 +6,12 @@ import secrets
 import shutil
 import stat
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, BinaryIO, TypeVar
 
 import msgspec
 
@@ -20,6 +21,7 @@ Instant = Annotated[datetime, msgspec.Meta(tz=True)]  # in a state file: never w
 TEMPORARY = ".tmp-"
 ENOUGH_BYTES = 100 * 2**20  # a release of ten languages is under a third of it
 ENOUGH_FILES = 1000
+MOST_LINE = 4096  # bytes of a key
 MOST_RECORD = 4 * 2**20  # bytes of a state file; the largest lists the problems of a refused pack
 
 
@@ -90,10 +92,27 @@ def remove(path: Path) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """Make the folder; whatever else stands in its place goes. OSError."""
+    """Make the folder; whatever else stands in its place goes, also a link: it leads elsewhere.
+    OSError."""
+    no_link(path)
     if os.path.lexists(path) and not path.is_dir():
         remove(path)
     path.mkdir(parents=True, exist_ok=True)
+
+
+def no_link(path: Path) -> None:
+    """Take away a link in the place of a folder of ours: what it leads to is not ours to sweep."""
+    if path.is_symlink():
+        remove(path)
+
+
+def is_plain(path: Path, *, most: int = sys.maxsize) -> bool:
+    """Whether it is a plain file of so many bytes at most, and neither a link nor a pipe."""
+    try:
+        found = path.lstat()
+    except OSError:
+        return False
+    return stat.S_ISREG(found.st_mode) and found.st_size <= most
 
 
 def no_folder(path: Path) -> None:
@@ -119,15 +138,54 @@ def sync_tree(folder: Path) -> None:
         sync(Path(directory))
 
 
-def read_plain(path: Path, *, most: int) -> bytes:
-    """The bytes of a plain file. ValueError beyond ``most``; OSError for a link or FIFO."""
+@contextmanager
+def plain(path: Path) -> Iterator[BinaryIO]:
+    """A plain file, opened to be read; OSError for a link or FIFO."""
     with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(f"{path.name} is no plain file")
+        yield file
+
+
+def read_plain(path: Path, *, most: int) -> bytes:
+    """The bytes of a plain file. ValueError beyond ``most``; OSError for a link or FIFO."""
+    with plain(path) as file:
         data = file.read(most + 1)
     if len(data) > most:
         raise ValueError(f"{path.name} is larger than {most} bytes")
     return data
+
+
+def made_once(file: Path, fresh: str) -> str:
+    """The line in a private file of ours: ``fresh`` from now on where there is none, or only zeros.
+
+    The same for all processes that start at once, and after a power cut. OSError, ValueError.
+    """
+    if kept := _line(file):
+        return kept
+    file.parent.mkdir(parents=True, exist_ok=True)
+    aside = temporary(file.parent)
+    try:
+        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
+            new.write(fresh)
+        sync(aside)
+        if os.path.lexists(file):  # what a disk made of it: it says nothing
+            aside.replace(file)
+        else:
+            with suppress(FileExistsError):  # another process was first
+                os.link(aside, file)
+        sync(file.parent)
+    finally:
+        aside.unlink(missing_ok=True)
+    return _line(file)
+
+
+def _line(file: Path) -> str:
+    try:
+        text = read_plain(file, most=MOST_LINE).decode("ascii").strip()
+    except FileNotFoundError:
+        return ""
+    return text if text.isprintable() else ""
 
 
 def sha256_of(path: Path) -> str:

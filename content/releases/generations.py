@@ -230,7 +230,9 @@ class Releases:
     def sweep(self) -> None:
         """Remove what an interrupted run left. Under the lock: a running one's looks the same."""
         self._must_hold_lock()
-        for folder in (self.root, self.folder, *self._folders()):
+        durable_files.no_link(self.folder)
+        own = (folder for folder in self._folders() if not folder.is_symlink())
+        for folder in (self.root, self.folder, *own):
             for leftover in folder.glob(f"{durable_files.TEMPORARY}*"):
                 self.discard(leftover)
 

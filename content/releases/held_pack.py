@@ -4,6 +4,7 @@ The only commit point is the rename of HELD, which names the folder in ``held/``
 the packs that were refused.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -137,7 +138,7 @@ def put(releases: Releases, staged: Path, held: Held) -> Held:
     durable_files.sync_tree(staged)
     target = folder(releases, held.version)
     durable_files.make_folder(target.parent)
-    if target.exists():
+    if os.path.lexists(target):
         target.rename(durable_files.temporary(target.parent))
     staged.rename(target)
     durable_files.sync(target.parent)
@@ -154,6 +155,7 @@ def renew(releases: Releases, held: Held) -> None:
 
 def drop(releases: Releases) -> None:
     """Nothing is on hold any more. OSError. Call it under the releases' lock."""
+    durable_files.no_folder(releases.root / HELD)
     (releases.root / HELD).unlink(missing_ok=True)
     sweep(releases)
 
@@ -209,6 +211,7 @@ def sweep(releases: Releases) -> None:
     """Remove leftovers of a run that was cut off. Call it under the releases' lock."""
     found = waiting(releases)
     kept = found.version if found else ""
+    durable_files.no_link(releases.root / FOLDER)
     with suppress(OSError):
         if not kept:
             (releases.root / HELD).unlink(missing_ok=True)

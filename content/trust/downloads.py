@@ -38,13 +38,14 @@ class Blobs:
         """Remove what was not ``used``; call it once everything needed was taken."""
         for path in self._files():
             if path.name not in self.used:
-                path.unlink(missing_ok=True)
+                durable_files.remove(path)
 
     def sweep(self) -> None:
-        """Remove what an interrupted download left."""
+        """Remove what an interrupted download left, and what is none of ours."""
+        durable_files.make_folder(self.folder)
         for path in self._files():
-            if path.name.startswith(durable_files.TEMPORARY):
-                path.unlink(missing_ok=True)
+            if path.name.startswith(durable_files.TEMPORARY) or not durable_files.is_plain(path):
+                durable_files.remove(path)
 
     def _files(self) -> Collection[Path]:
         return list(self.folder.iterdir()) if self.folder.is_dir() else []
@@ -72,7 +73,7 @@ def _whole(place: Path, info: TargetFile) -> bool:
     from tuf.api.exceptions import LengthOrHashMismatchError  # noqa: PLC0415
 
     try:
-        with place.open("rb") as file:
+        with durable_files.plain(place) as file:
             info.verify_length_and_hashes(file)
     except (OSError, LengthOrHashMismatchError):
         return False

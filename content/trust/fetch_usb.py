@@ -52,32 +52,44 @@ def _open(folder: Path, names: list[str]) -> int:
         raise OSError("a name that leads elsewhere")
     here = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        device = os.fstat(here).st_dev
+        mount = _mount(here)
         for name in names[:-1]:
             below = os.open(name, _FOLDER, dir_fd=here)
             os.close(here)
             here = below
         # Looked at before it is opened: to open a device can already do something.
-        found = os.stat(names[-1], dir_fd=here, follow_symlinks=False)
-        _must_be_plain(found, device)
+        _must_be_plain(os.stat(names[-1], dir_fd=here, follow_symlinks=False))
         file = os.open(names[-1], _FILE, dir_fd=here)
     finally:
         os.close(here)
     try:
-        _must_be_plain(os.fstat(file), device)
+        _must_be_plain(os.fstat(file))
+        _must_be_of(mount, file)
     except OSError:
         os.close(file)
         raise
     return file
 
 
-def _must_be_plain(found: os.stat_result, device: int) -> None:
+def _mount(descriptor: int) -> str:
+    """What it is mounted by. Not its device: each layer of an overlay has one of its own."""
+    try:
+        lines = Path(f"/proc/self/fdinfo/{descriptor}").read_text(encoding="ascii").splitlines()
+        return next(line for line in lines if line.startswith("mnt_id:"))
+    except (OSError, StopIteration):  # no Linux
+        return str(os.fstat(descriptor).st_dev)
+
+
+def _must_be_of(mount: str, file: int) -> None:
+    if _mount(file) != mount:
+        raise OSError("a file of another disk")
+
+
+def _must_be_plain(found: os.stat_result) -> None:
     if stat.S_ISLNK(found.st_mode):
         raise OSError("a link, not a file")
     if not stat.S_ISREG(found.st_mode):
         raise OSError("not an ordinary file")
-    if found.st_dev != device:
-        raise OSError("a file of another disk")
 
 
 def _read(descriptor: int, name: str) -> bytes:

@@ -7,6 +7,7 @@ Adds to TUF's rules: version floor, greatest lengths, an old stick that a person
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -289,8 +290,21 @@ def _meaning(error: Exception, *, stick: bool) -> Failure:
 
 
 def _sweep(folder: Path, blobs: Blobs) -> None:
-    """Remove what a killed refresh left: TUF's own ``tmp*`` files, ours, and half a download."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Remove what a killed refresh left: TUF's own ``tmp*`` files, ours, and half a download.
+
+    So goes what TUF's client would wait for, or read without end: it opens files by their names.
+    """
+    metadata = folder / METADATA
+    for place in (folder, metadata, metadata / tuf_offline.ROOTS):
+        durable_files.make_folder(place)
     blobs.sweep()
-    for left in (*(folder / METADATA).glob("tmp*"), *folder.glob(f"{durable_files.TEMPORARY}*")):
+    for left in (*metadata.glob("tmp*"), *folder.glob(f"{durable_files.TEMPORARY}*")):
         durable_files.remove(left)
+    inside = os.path.realpath(metadata)
+    for path in (*metadata.glob("*.json"), *(metadata / tuf_offline.ROOTS).iterdir()):
+        real = Path(os.path.realpath(path))  # root.json is TUF's own link into its history
+        ours = real.is_relative_to(inside) and durable_files.is_plain(
+            real, most=tuf_offline.MAX_BYTES
+        )
+        if not ours:
+            durable_files.remove(path)

@@ -10,6 +10,7 @@ import subprocess
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,6 +26,7 @@ AUDIO, RECORDINGS, LIST = "audio", "recordings", "texts.tsv"
 WORDS_A_MINUTE = 150  # espeak-ng's 175 is too fast for the upset and for learners
 OPUS = ("--speech", "--bitrate", "24", "--comp", "5", "--framesize", "60", "--padding", "0")
 CLIP_SECONDS = 30.0
+MOST_CLIP = 8 * 2**20  # bytes: half an hour of ours, eight minutes of a person's
 KEEP_UNUSED = timedelta(days=30)  # a rolled-back release finds its clips again
 _MAGIC, _OPUS, _HEADER_BYTES = b"OggS", b"OpusHead", 64
 
@@ -77,26 +79,27 @@ def voice(language: str) -> str:
 def clip(data_dir: Path, said: Utterance) -> Path | None:
     """The clip's file: a recording, else the made one, else None."""
     recorded = data_dir / RECORDINGS / said.language / f"{said.key}.opus"
-    made = data_dir / AUDIO / f"{said.key}.opus"
-    return recorded.absolute() if is_opus(recorded) else made.absolute() if made.is_file() else None
+    return _first([recorded], data_dir, said.key)
 
 
 def named(data_dir: Path, key: str) -> Path | None:
     """The clip of that name, whatever it says: a recording, else the made one, else None."""
-    recorded = next((data_dir / RECORDINGS).glob(f"*/{key}.opus"), None)
-    made = data_dir / AUDIO / f"{key}.opus"
-    found = recorded if recorded and is_opus(recorded) else made if made.is_file() else None
-    return found.absolute() if found else None
+    return _first((data_dir / RECORDINGS).glob(f"*/{key}.opus"), data_dir, key)
+
+
+def _first(recorded: Iterable[Path], data_dir: Path, key: str) -> Path | None:
+    either = (*recorded, data_dir / AUDIO / f"{key}.opus")
+    return next((path.absolute() for path in either if is_opus(path)), None)
 
 
 def is_opus(path: Path) -> bool:
-    """Whether the file is Ogg Opus."""
+    """Whether the file is Ogg Opus, plain and no larger than a recording can be."""
     try:
-        with path.open("rb") as file:
-            head = file.read(_HEADER_BYTES)
+        with durable_files.plain(path) as file:
+            head, size = file.read(_HEADER_BYTES), os.fstat(file.fileno()).st_size
     except OSError:
         return False
-    return head.startswith(_MAGIC) and _OPUS in head
+    return head.startswith(_MAGIC) and _OPUS in head and size <= MOST_CLIP
 
 
 def able() -> bool:
@@ -115,7 +118,9 @@ def mark(data_dir: Path) -> str:
     digest = hashlib.sha256()
     patterns = (f"{AUDIO}/*.opus", f"{RECORDINGS}/*/*.opus")
     for path in sorted(path for pattern in patterns for path in data_dir.glob(pattern)):
-        digest.update(f"{path.relative_to(data_dir)} {path.stat().st_size}\n".encode())
+        with suppress(OSError):  # it went meanwhile
+            size = path.lstat().st_size
+            digest.update(os.fsencode(path.relative_to(data_dir)) + b" %d\n" % size)
     return digest.hexdigest()
 
 
@@ -132,7 +137,7 @@ def make(
     began = time.monotonic()
     wanted = {piece.key: piece for piece in texts}
     folder = data_dir / AUDIO
-    folder.mkdir(parents=True, exist_ok=True)
+    durable_files.make_folder(folder)
     report = ClipReport(strings=len(wanted))
     missing = [piece for piece in wanted.values() if _is_missing(piece, data_dir, report, now)]
     if missing:
@@ -186,6 +191,7 @@ def _made(piece: Utterance, folder: Path) -> bool:
     options = f"-v {voice(piece.language)} -s {WORDS_A_MINUTE} -b 1 --stdin --stdout"
     speak = ["espeak-ng", *options.split()]
     encode = ["opusenc", *OPUS, "--quiet", "--ignorelength", "-", str(aside)]
+    durable_files.remove(aside)  # a pipe would hold up opusenc, a link lead elsewhere
     try:
         data = piece.text.encode()
         for program in (speak, encode):
@@ -198,7 +204,7 @@ def _made(piece: Utterance, folder: Path) -> bool:
     except (subprocess.SubprocessError, OSError):
         return False
     finally:
-        aside.unlink(missing_ok=True)
+        durable_files.remove(aside)
     return True
 
 
@@ -210,7 +216,7 @@ def _list_texts(pieces: Iterable[Utterance], folder: Path) -> None:
 def _prune(folder: Path, used: Iterable[str], *, before: datetime) -> int:
     names, removed = {f"{key}.opus" for key in used}, 0
     for path in folder.glob("*.opus"):
-        if path.name not in names and path.stat().st_mtime < before.timestamp():
-            path.unlink()
+        if path.name not in names and path.lstat().st_mtime < before.timestamp():
+            durable_files.remove(path)
             removed += 1
     return removed

@@ -3,11 +3,13 @@
 import asyncio
 import gzip
 import logging
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from starlette.types import Receive, Scope, Send
 
 from content.model.pack import Pack
 from kiosk import render
@@ -30,9 +32,10 @@ class Answer(NamedTuple):
         return Outline.of(self.body.decode())
 
 
-def ask(
-    app: KioskApp, path: str, *, method: str = "GET", body: bytes = b"", **headers: str
-) -> Answer:
+App = Callable[[Scope, Receive, Send], Coroutine[Any, Any, None]]
+
+
+def ask(app: App, path: str, *, method: str = "GET", body: bytes = b"", **headers: str) -> Answer:
     """One request, as a server would hand it over. The body comes in pieces of 500 bytes."""
     sent: list[Any] = []
     pieces = [body[at : at + 500] for at in range(0, len(body), 500)] or [b""]

@@ -1,17 +1,23 @@
 """The screen follows the pack, the day, the school's file and the clips without a restart."""
 
+import os
+import stat
+import threading
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from content.model import durable_files
 from kiosk.audio import clips
 from runtime.kiosk_door import KioskDoor
 from runtime.school_watch import SchoolWatch
+from server import build
 from settings.load import load
 from tests.content.candidates import NOW, ONE
 from tests.kiosk.test_app import ask
+from tests.running import PATIENCE
 
 
 class Clock:
@@ -67,3 +73,55 @@ def test_a_clip_that_was_made_is_offered(door: KioskDoor, tmp_path: Path) -> Non
 def test_a_pack_whose_pages_cannot_be_made_leaves_the_crisis_lines(door: KioskDoor) -> None:
     door.show(replace(ONE, texts={"en": {}}), directory=False)
     assert "988" in page(door, "/en/now")
+
+
+@pytest.mark.parametrize("name", ["lines.html", "lines.part"])
+def test_the_local_file_is_left_whatever_lies_in_its_place(
+    door: KioskDoor, tmp_path: Path, name: str
+) -> None:
+    """A pipe under the name it was written by held up the first look at the disk."""
+    file = tmp_path / "data" / "lines.html"
+    file.parent.mkdir()
+    os.mkfifo(file.with_name(name))
+    writing = threading.Thread(target=door.leave_a_local_file, daemon=True)
+    writing.start()
+    writing.join(PATIENCE)
+    assert "988" in durable_files.read_plain(file, most=10**6).decode()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o644
+
+
+def test_pages_that_could_not_be_made_are_tried_again_and_logged_once(
+    door: KioskDoor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr("kiosk.render.edition", _fails)
+        door.show(ONE, directory=False)
+        assert not door.renew()
+        assert door.problem()
+        assert caplog.text.count("cannot be made") == 1
+    assert door.renew()
+    assert door.problem() == ""
+    assert door.key()
+
+
+def _fails(*_: object, **__: object) -> None:
+    raise OSError
+
+
+def test_a_server_whose_pages_cannot_be_made_is_not_ready(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is shown is what the status says: it was ready with the built-in page on the screen."""
+    environ = {
+        "PORCHLIGHT_SERVER__DATA_DIR": str(tmp_path),
+        "PORCHLIGHT_KIOSK__LANGUAGES": '["en"]',
+        "PORCHLIGHT_SMS__ENABLED": "false",
+    }
+    app = build(load(environ))
+    app.served.pack = ONE
+    monkeypatch.setattr(app.served, "problem", str)  # nothing is wrong with the pack
+    app._show()
+    assert ask(app, "/readyz", host="localhost").status == 200
+    monkeypatch.setattr("kiosk.render.edition", _fails)
+    app._show()
+    assert ask(app, "/readyz", host="localhost").status == 503

@@ -190,14 +190,14 @@ class Shelf:
     """A folder of services that is there or not, and what verifying it says."""
 
     folder: Path
-    is_right: bool = True
+    is_right: bool | None = True
     verified: int = 0
 
     def put(self) -> None:
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         self.folder.write_bytes(b"services")
 
-    def verify(self) -> bool:
+    def verify(self) -> bool | None:
         self.verified += 1
         return self.is_right
 
@@ -233,3 +233,25 @@ def test_a_large_directory_that_nobody_signed_is_not_searched_and_not_asked_abou
     assert not served.look_at_directory()
     assert not served.look_at_directory()
     assert (served.directory, shelf.verified) == (False, 1)
+
+
+def test_a_verification_of_the_large_directory_that_was_killed_is_tried_again_later(
+    stage: Stage,
+) -> None:
+    """It was searched again after the next start, or the next change, and not before."""
+    shelf = Shelf(index.path_in(stage.data), is_right=None)
+    served = Served(
+        stage.settings,
+        clock=lambda: NOW,
+        steady=lambda: stage.seconds,
+        verify=stage._verify,
+        verify_directory=shelf.verify,
+    )
+    shelf.put()
+    for _ in range(3):
+        assert not served.look_at_directory()
+    assert shelf.verified == 1
+
+    stage.seconds, shelf.is_right = RETRY_SECONDS[1], True
+    assert served.look_at_directory()
+    assert served.directory

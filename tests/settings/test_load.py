@@ -63,6 +63,19 @@ def test_a_county_line_is_kept_in_one_form(tmp_path: Path, written: str) -> None
             id="no such carrier",
         ),
         pytest.param(
+            '[server]\npublic_url = "http://[::1"', ["public_url", "https://"], id="open bracket"
+        ),
+        pytest.param(
+            '[desk]\naddress = "https://desk.example:99999999"',
+            ["[desk] address", "https://"],
+            id="no port",
+        ),
+        pytest.param(
+            '[kiosk]\nschool_file = "~nobody-here/school.toml"',
+            ["[kiosk] school_file", "home"],
+            id="nobody's home",
+        ),
+        pytest.param(
             '[sms]\nmodem_device = ""',
             ["[sms] modem_device", "/dev/ttyUSB0"],
             id="a modem without device",

@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from store.spool import RESERVED, Spool, Waiting
@@ -103,6 +104,23 @@ def test_a_torn_line_is_passed_over_and_the_next_one_stands_alone(
     opened.add([Waiting(write, "b")])
     opened.close()
     assert kept(spool(tmp_path)) == ["a", "b"]
+
+
+def test_whatever_lies_in_its_place_is_passed_over_and_not_read_without_end(
+    spool: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Forty megabytes of line breaks kept the server from ever listening."""
+    planted = b'["write","a"]\n' + b"[" * 100_000 + b'\n["write","b"]\n' + b"\n" * 10_000
+    (tmp_path / "waiting.jsonl").write_bytes(planted)
+    read, decode = list[bytes](), msgspec.json.decode
+
+    def counted(line: bytes, **shape: Any) -> Any:
+        read.append(line)
+        return decode(line, **shape)
+
+    monkeypatch.setattr("msgspec.json.decode", counted)
+    assert kept(spool(tmp_path, room=100)) == ["a", "b"]
+    assert len(read) < 1000
 
 
 def test_it_grows_no_further_than_its_room_and_says_what_it_dropped(

@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
@@ -23,6 +24,15 @@ from tests.content.hub import Hub
 
 ROOT = Path(__file__).parents[3]
 EDIT = "update service set body = replace(body, '+1', '+1900')"
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """Not below pytest's own folders: a deep tree that a killed run leaves there ends every later
+    run."""
+    folder = Path(tempfile.mkdtemp(prefix="porchlight-planted-"))
+    yield folder
+    subprocess.run(["rm", "-rf", folder], check=True)
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,9 @@ of docs/content-cases.md."""
 import io
 import os
 import shutil
-from collections.abc import Callable
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -156,6 +158,44 @@ def test_case_26_a_device_on_the_stick_is_not_opened(
         os.mknod(stick / "metadata" / "timestamp.json", 0o600 | 0o020000, os.makedev(1, 5))
     except PermissionError:
         pytest.skip("only root makes a device")
+    assert kiosk.fails(stick).kind == "stick"
+
+
+@pytest.fixture
+def mounted() -> Iterator[Callable[..., Path]]:
+    """Mounts what is given to mount(8) at its last argument."""
+    with ExitStack() as undo:
+
+        def mount(*arguments: str | Path) -> Path:
+            asked = ["mount", *map(str, arguments)]
+            if subprocess.run(asked, check=False, capture_output=True).returncode:
+                pytest.skip("only root mounts")
+            undo.callback(subprocess.run, ["umount", str(arguments[-1])], check=True)
+            return Path(arguments[-1])
+
+        yield mount
+
+
+def test_a_stick_may_lie_on_an_overlay_of_two_disks(
+    kiosk: Machine, publisher: Publisher, tmp_path: Path, mounted: Callable[..., Path]
+) -> None:
+    """As the root of a kiosk that forgets: folders are of one device there, files of another."""
+    stick = newest(publisher, tmp_path / "stick")
+    upper, over = tmp_path / "upper", tmp_path / "over"
+    for folder in (upper, over):
+        folder.mkdir()
+    mounted("-t", "tmpfs", "tmpfs", upper)
+    for name in ("new", "work"):
+        (upper / name).mkdir()
+    layers = f"lowerdir={stick},upperdir={upper}/new,workdir={upper}/work"
+    assert kiosk.refresh(mounted("-t", "overlay", "overlay", "-o", layers, over)).state == "active"
+
+
+def test_case_26_what_is_mounted_into_a_stick_is_not_read(
+    kiosk: Machine, publisher: Publisher, tmp_path: Path, mounted: Callable[..., Path]
+) -> None:
+    stick = newest(publisher, tmp_path / "stick")
+    mounted("--bind", publisher.folder / "metadata", stick / "metadata")
     assert kiosk.fails(stick).kind == "stick"
 
 

@@ -2,12 +2,13 @@
 
 import os
 import shutil
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from kiosk.audio.clips import VOICES, VoiceError, clip, is_opus, make, mark, voice
+from kiosk.audio.clips import VOICES, VoiceError, clip, is_opus, make, mark, named, voice
 from kiosk.audio.listen_button import Clips
 from kiosk.audio.spoken_text import OFFER, Utterance, address, clip_addresses
 from kiosk.edition.edition import Edition, Item
@@ -85,6 +86,41 @@ def test_a_recording_that_no_browser_plays_is_named_and_not_used(tmp_path: Path)
     report = make([HELLO], tmp_path, now=NOW)
     assert report.not_opus == [str(file)]
     assert clip(tmp_path, HELLO) == tmp_path / "audio" / f"{HELLO.key}.opus"
+
+
+def pipe(place: Path) -> None:
+    os.mkfifo(place)
+
+
+def terabytes(place: Path) -> None:
+    with place.open("wb") as file:
+        file.write(b"OggS OpusHead")
+        file.truncate(4 * 1024**4)
+
+
+def link_to_nothing(place: Path) -> None:
+    place.symlink_to("nothing")
+
+
+def name_in_no_alphabet(place: Path) -> None:
+    Path(os.fsdecode(os.fsencode(place.parent) + b"/\xff.opus")).write_bytes(b"OggS OpusHead")
+
+
+def folder(place: Path) -> None:
+    place.mkdir()
+
+
+@pytest.mark.parametrize("where", ["recordings/en", "audio"])
+@pytest.mark.parametrize("plant", [pipe, terabytes, link_to_nothing, name_in_no_alphabet, folder])
+def test_whatever_lies_among_the_clips_costs_no_more_than_its_own(
+    tmp_path: Path, where: str, plant: Callable[[Path], None]
+) -> None:
+    """A name that is no UTF-8 in one recording left the screen without its pack."""
+    (tmp_path / where).mkdir(parents=True)
+    plant(tmp_path / where / f"{HELLO.key}.opus")
+    assert mark(tmp_path)
+    assert named(tmp_path, HELLO.key) is clip(tmp_path, HELLO) is None
+    assert make([HOLA], tmp_path, now=datetime.now(UTC) + timedelta(days=40)).made == 1
 
 
 def test_the_list_tells_whoever_records_what_a_clip_is_called(tmp_path: Path) -> None:
