@@ -1,9 +1,9 @@
 """A real server in a process of its own, as a school runs it: its own data directory, port and
 environment."""
 
-import atexit
 import base64
 import contextlib
+import fcntl
 import hashlib
 import hmac
 import os
@@ -12,7 +12,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.parse
 from collections.abc import Iterator, Mapping
@@ -25,6 +24,7 @@ import httpx2
 from runtime.private_status import proof
 
 ROOT = Path(__file__).resolve().parent.parent
+SHARED = "PORCHLIGHT_TESTS_SHARED"  # names the folder of what is made once for a whole run
 PATIENCE = 30  # seconds: a guard against a hang, never a measure
 ACCOUNT, TOKEN, NUMBER = "AC" + "5" * 32, "test-token", "+19165550100"
 PUBLIC_URL = "https://line.example.org"
@@ -74,11 +74,13 @@ def data_folder(environ: Mapping[str, str]) -> Path:
 
 @cache
 def _first_release() -> Path:
-    """A data folder in which the shipped pack was made a release, once for all tests."""
-    data = Path(tempfile.mkdtemp(prefix="porchlight-release-"))
-    atexit.register(shutil.rmtree, data, ignore_errors=True)
-    done = command("refresh", "--again", environ=environment(data))
-    assert done.returncode == 0, done.stdout + done.stderr
+    """A data folder in which the shipped pack was made a release, once for all workers of a run."""
+    data = Path(os.environ[SHARED]) / "first-release"
+    with data.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (data / "ACTIVE").exists():
+            done = command("refresh", "--again", environ=environment(data))
+            assert done.returncode == 0, done.stdout + done.stderr
     return data
 
 

@@ -111,7 +111,7 @@ def environ(data: Path) -> Mapping[str, str]:
     return prepared(environment(data, **CARRIER, **school))
 
 
-@pytest.mark.few(2)
+@pytest.mark.few(1)
 @EVERYWHERE
 def test_what_lies_there_at_a_start_silences_no_door_and_a_refresh_heals(
     data: Path, environ: Mapping[str, str], place: str, kind: str
@@ -122,7 +122,7 @@ def test_what_lies_there_at_a_start_silences_no_door_and_a_refresh_heals(
         heals(server, environ)
 
 
-@pytest.mark.few(2)
+@pytest.mark.few(1)
 @EVERYWHERE
 def test_what_is_planted_under_a_running_server_silences_no_door(
     data: Path, environ: Mapping[str, str], place: str, kind: str

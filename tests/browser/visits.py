@@ -209,6 +209,8 @@ def run(address: str, visits: list[Visit], chromium: str) -> Iterator[Found]:
             service_workers="block",
             timezone_id="America/Los_Angeles",
         )
+        # Through the debugger: the page's own policy would refuse a script.
+        context.add_init_script(axe_source())
         page, complaints = context.new_page(), list[str]()
         for number, (place, sizes) in enumerate(
             itertools.groupby(visits, key=lambda visit: visit.address)
@@ -218,9 +220,6 @@ def run(address: str, visits: list[Visit], chromium: str) -> Iterator[Found]:
                 page = context.new_page()
                 _listen(page, complaints)
             answer = page.goto(place)
-            page.evaluate(
-                axe_source()
-            )  # through the debugger: the page's own policy would refuse a script
             yield from (
                 ask(page, visit, answer.status if answer else 0, complaints) for visit in sizes
             )
