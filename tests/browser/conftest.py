@@ -18,19 +18,13 @@ from kiosk import render
 from kiosk.app import KioskApp
 from kiosk.edition import last_resort
 from settings.schema import Kiosk
+from tests.browser.visits import FLAGS
 from tests.kiosk.conftest import TODAY
 from tests.selection import Run
 from tests.shipped import pack
 
-FLAGS = ["--no-sandbox", "--headless=new", "--disable-gpu", "--disable-background-networking"]
 CHROMIUM = Path("/usr/bin/chromium")
 SHELL = Path("/usr/bin/chromium-headless-shell")
-# One renderer for all screens: a new one for each costs more than the page in it.
-TOGETHER = [
-    "--disable-site-isolation-trials",
-    "--disable-features=IsolateOrigins,site-per-process",
-    "--renderer-process-limit=1",
-]
 SIZES = {"tall": (1080, 1920), "wide": (1920, 1080), "small": (800, 480)}
 Visit = Callable[..., Page]
 
@@ -127,8 +121,7 @@ def playwright() -> Iterator[Playwright]:
 )  # gone before other tests: its event loop would stay in their thread
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """Debian's Chromium; Playwright's own is never downloaded."""
-    together = TOGETHER if engine() == SHELL else []
-    launched = playwright.chromium.launch(executable_path=engine(), args=[*FLAGS, *together])
+    launched = playwright.chromium.launch(executable_path=engine(), args=FLAGS)
     yield launched
     launched.close()
 

@@ -19,7 +19,8 @@ from pathlib import Path
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, Playwright
 
-from tests.browser.conftest import FLAGS, engine
+from tests.browser.conftest import engine
+from tests.browser.visits import FLAGS
 
 _OPEN = {"/pack.json", "/sw.js", "/beat"}
 _PASSED = {

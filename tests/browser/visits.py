@@ -24,7 +24,14 @@ from tests.browser.watch import complains
 from tests.selection import Some
 
 NODE = Path(__file__).parent / "node" / "node_modules"
-FLAGS = ["--no-sandbox", "--headless=new", "--disable-gpu", "--disable-background-networking"]
+FLAGS = [
+    "--no-sandbox",
+    "--headless=new",
+    "--disable-gpu",
+    "--disable-background-networking",
+    # A page lives for a second: what is compiled for speed is never run.
+    "--js-flags=--no-opt --no-maglev",
+]
 SIZES = {"tall": (1080, 1920), "wide": (1920, 1080), "small": (800, 480)}
 MODES = tuple(
     "+".join(chosen)
