@@ -1,6 +1,7 @@
 """A real server in a process of its own, as a school runs it: its own data directory, port and
 environment."""
 
+import atexit
 import base64
 import contextlib
 import fcntl
@@ -12,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.parse
 from collections.abc import Iterator, Mapping
@@ -75,6 +77,9 @@ def data_folder(environ: Mapping[str, str]) -> Path:
 @cache
 def _first_release() -> Path:
     """A data folder in which the shipped pack was made a release, once for all workers of a run."""
+    if SHARED not in os.environ:  # a benchmark
+        os.environ[SHARED] = tempfile.mkdtemp(prefix="porchlight-tests-")
+        atexit.register(shutil.rmtree, os.environ[SHARED], ignore_errors=True)
     data = Path(os.environ[SHARED]) / "first-release"
     with data.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
