@@ -105,12 +105,13 @@ class Server:
         self, process: "subprocess.Popen[bytes]", port: int, output: Path, data: Path
     ) -> None:
         self.process, self.port, self.output, self.data = process, port, output, data
+        self._key = b""
         self.http = httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=20, trust_env=False)
 
     def detail(self) -> Mapping[str, Any]:
         """What it says of itself, to those who may read its key, as `doctor --json` has it."""
-        key = (self.data / "hash.key").read_bytes()
-        answer = self.http.get("/readyz", headers={"Authorization": proof(key)})
+        self._key = self._key or (self.data / "hash.key").read_bytes()
+        answer = self.http.get("/readyz", headers={"Authorization": proof(self._key)})
         return answer.json()  # type: ignore[no-any-return]
 
     def answers(self, path: str) -> bool:

@@ -128,6 +128,7 @@ def test_what_is_planted_under_a_running_server_silences_no_door(
     data: Path, environ: Mapping[str, str], place: str, kind: str
 ) -> None:
     with serving(environ) as server:
+        assert server.detail()  # and its key is known, whatever comes to lie there
         plant(data, place, kind)
         server.both_doors_answer("SM-planted")
         until(lambda: bool(server.detail()), "it says how it is")
