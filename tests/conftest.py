@@ -1,24 +1,32 @@
 """What the tests of every package share: where they write, and one fresh database of each kind."""
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from store.group_commit import Store
 from tests import databases
+from tests.running import SHARED
 
 MEMORY, ROOM = Path("/dev/shm"), 4 * 2**30
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Tests write to memory where a machine has plenty and programs may be started from there: on a
-    disk they would wait for it, file by file, for a third of their time."""
+    disk they would wait for it, file by file, for a third of their time. What is made once for a
+    run lies in a folder that its workers share."""
     if MEMORY.is_dir():
         place = os.statvfs(MEMORY)
         if place.f_bavail * place.f_frsize > ROOM and not place.f_flag & os.ST_NOEXEC:
             os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+    if SHARED not in os.environ:  # else a worker of pytest-xdist, which was told
+        os.environ[SHARED] = tempfile.mkdtemp(prefix="porchlight-tests-")
+        config.add_cleanup(partial(shutil.rmtree, os.environ[SHARED], ignore_errors=True))
 
 
 @pytest.fixture(params=databases.KINDS)

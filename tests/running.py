@@ -4,6 +4,7 @@ environment."""
 import atexit
 import base64
 import contextlib
+import fcntl
 import hashlib
 import hmac
 import os
@@ -25,6 +26,7 @@ import httpx2
 from runtime.private_status import proof
 
 ROOT = Path(__file__).resolve().parent.parent
+SHARED = "PORCHLIGHT_TESTS_SHARED"  # names the folder of what is made once for a whole run
 PATIENCE = 30  # seconds: a guard against a hang, never a measure
 ACCOUNT, TOKEN, NUMBER = "AC" + "5" * 32, "test-token", "+19165550100"
 PUBLIC_URL = "https://line.example.org"
@@ -74,11 +76,16 @@ def data_folder(environ: Mapping[str, str]) -> Path:
 
 @cache
 def _first_release() -> Path:
-    """A data folder in which the shipped pack was made a release, once for all tests."""
-    data = Path(tempfile.mkdtemp(prefix="porchlight-release-"))
-    atexit.register(shutil.rmtree, data, ignore_errors=True)
-    done = command("refresh", "--again", environ=environment(data))
-    assert done.returncode == 0, done.stdout + done.stderr
+    """A data folder in which the shipped pack was made a release, once for all workers of a run."""
+    if SHARED not in os.environ:  # a benchmark
+        os.environ[SHARED] = tempfile.mkdtemp(prefix="porchlight-tests-")
+        atexit.register(shutil.rmtree, os.environ[SHARED], ignore_errors=True)
+    data = Path(os.environ[SHARED]) / "first-release"
+    with data.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (data / "ACTIVE").exists():
+            done = command("refresh", "--again", environ=environment(data))
+            assert done.returncode == 0, done.stdout + done.stderr
     return data
 
 
@@ -98,12 +105,13 @@ class Server:
         self, process: "subprocess.Popen[bytes]", port: int, output: Path, data: Path
     ) -> None:
         self.process, self.port, self.output, self.data = process, port, output, data
+        self._key = b""
         self.http = httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=20, trust_env=False)
 
     def detail(self) -> Mapping[str, Any]:
         """What it says of itself, to those who may read its key, as `doctor --json` has it."""
-        key = (self.data / "hash.key").read_bytes()
-        answer = self.http.get("/readyz", headers={"Authorization": proof(key)})
+        self._key = self._key or (self.data / "hash.key").read_bytes()
+        answer = self.http.get("/readyz", headers={"Authorization": proof(self._key)})
         return answer.json()  # type: ignore[no-any-return]
 
     def answers(self, path: str) -> bool:

@@ -111,7 +111,7 @@ def environ(data: Path) -> Mapping[str, str]:
     return prepared(environment(data, **CARRIER, **school))
 
 
-@pytest.mark.few(2)
+@pytest.mark.few(1)
 @EVERYWHERE
 def test_what_lies_there_at_a_start_silences_no_door_and_a_refresh_heals(
     data: Path, environ: Mapping[str, str], place: str, kind: str
@@ -122,12 +122,13 @@ def test_what_lies_there_at_a_start_silences_no_door_and_a_refresh_heals(
         heals(server, environ)
 
 
-@pytest.mark.few(2)
+@pytest.mark.few(1)
 @EVERYWHERE
 def test_what_is_planted_under_a_running_server_silences_no_door(
     data: Path, environ: Mapping[str, str], place: str, kind: str
 ) -> None:
     with serving(environ) as server:
+        assert server.detail()  # and its key is known, whatever comes to lie there
         plant(data, place, kind)
         server.both_doors_answer("SM-planted")
         until(lambda: bool(server.detail()), "it says how it is")

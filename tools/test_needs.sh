@@ -5,6 +5,8 @@
 set -eu
 missing=""
 command -v chromium >/dev/null || missing="chromium"
+# The same engine without a program around it: the quick run shows most pages in it.
+command -v chromium-headless-shell >/dev/null || missing="$missing chromium-headless-shell"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing="$missing postgresql"
 command -v espeak-ng >/dev/null || missing="$missing espeak-ng"
 command -v opusenc >/dev/null || missing="$missing opus-tools"

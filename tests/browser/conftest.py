@@ -18,11 +18,13 @@ from kiosk import render
 from kiosk.app import KioskApp
 from kiosk.edition import last_resort
 from settings.schema import Kiosk
+from tests.browser.visits import FLAGS
 from tests.kiosk.conftest import TODAY
+from tests.selection import Run
 from tests.shipped import pack
 
-FLAGS = ["--no-sandbox", "--headless=new", "--disable-gpu", "--disable-background-networking"]
 CHROMIUM = Path("/usr/bin/chromium")
+SHELL = Path("/usr/bin/chromium-headless-shell")
 SIZES = {"tall": (1080, 1920), "wide": (1920, 1080), "small": (800, 480)}
 Visit = Callable[..., Page]
 
@@ -50,6 +52,12 @@ def slowness() -> Iterator[Slowness]:
     """Makes the server slow for one test."""
     yield SLOWNESS
     SLOWNESS.seconds = 0
+
+
+def engine() -> Path:
+    """Chromium in a whole run; in a quick one its shell, the same engine without a program around
+    it, which shows a page for a third of the processor time."""
+    return SHELL if SHELL.is_file() and not Run.whole else CHROMIUM
 
 
 def go_back(page: Page) -> None:
@@ -113,7 +121,7 @@ def playwright() -> Iterator[Playwright]:
 )  # gone before other tests: its event loop would stay in their thread
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """Debian's Chromium; Playwright's own is never downloaded."""
-    launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    launched = playwright.chromium.launch(executable_path=engine(), args=FLAGS)
     yield launched
     launched.close()
 
@@ -132,15 +140,25 @@ def visit(browser: Browser, server: str) -> Iterator[Visit]:
         close(context)
 
 
-@pytest.fixture
-def remembering(playwright: Playwright, server: str) -> Iterator[Page]:
-    """A screen whose browser has its back/forward cache on, which Playwright switches off unless
-    asked."""
+@pytest.fixture(
+    scope="package"
+)  # gone before other tests: its event loop would stay in their thread
+def keeping(playwright: Playwright) -> Iterator[Browser]:
+    """A browser with its back/forward cache on, which Playwright switches off unless asked and the
+    shell does not have."""
     launched = playwright.chromium.launch(
         executable_path=CHROMIUM, args=FLAGS, ignore_default_args=["--disable-back-forward-cache"]
     )
-    yield _screen(launched, server, "tall").new_page()
+    yield launched
     launched.close()
+
+
+@pytest.fixture
+def remembering(keeping: Browser, server: str) -> Iterator[Page]:
+    """A screen whose browser keeps the page that was left."""
+    context = _screen(keeping, server, "tall")
+    yield context.new_page()
+    close(context)
 
 
 def _screen(browser: Browser, server: str, size: str, *, script: bool = True) -> BrowserContext:

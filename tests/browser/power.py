@@ -19,7 +19,8 @@ from pathlib import Path
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, Playwright
 
-from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.browser.conftest import engine
+from tests.browser.visits import FLAGS
 
 _OPEN = {"/pack.json", "/sw.js", "/beat"}
 _PASSED = {
@@ -128,7 +129,7 @@ class Screen:
         port_file.unlink(missing_ok=True)
         self._process = subprocess.Popen(
             [
-                str(CHROMIUM),
+                str(engine()),
                 *FLAGS,
                 f"--user-data-dir={profile}",
                 "--remote-debugging-port=0",

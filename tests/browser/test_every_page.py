@@ -13,9 +13,10 @@ import msgspec
 import pytest
 
 from settings.schema import Kiosk
-from tests.browser import visits
+from tests.browser import counter, visits
+from tests.browser.conftest import engine
 from tests.browser.visits import Found
-from tests.running import ROOT, environment, prepared, serving
+from tests.running import ROOT
 from tests.selection import EVERY_VISIT, Some
 
 # Also beside another worker of pytest-xdist: this is the last file of a run.
@@ -28,16 +29,10 @@ UNSURE = {"color-contrast"}
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    data = tmp_path_factory.mktemp("every-page") / "data"
-    environ = environment(
-        data,
-        PORCHLIGHT_KIOSK__SCHOOL="Lincoln Middle School",
-        PORCHLIGHT_KIOSK__COUNTIES='["Kern"]',
-        PORCHLIGHT_KIOSK__LANGUAGES=str(list(Kiosk().languages)).replace("'", '"'),
-    )
-    with serving(prepared(environ)) as server:
-        yield f"http://127.0.0.1:{server.port}"
+def address() -> Iterator[str]:
+    settings = Kiosk(school="Lincoln Middle School", counties=("Kern",), audio="off")
+    with counter.kiosk(settings) as served:
+        yield served
 
 
 def test_case_21_axe_finds_nothing_in_any_template_with_any_pair_of_language_mode_and_size(
@@ -91,7 +86,15 @@ def _visit(address: str, folder: Path, plan: str) -> list[Found]:
     shares = []
     for share in range(SHARES):
         output = folder / f"{share}.jsonl"
-        words = ["-m", "tests.browser.visits", address, str(share), str(SHARES), plan]
+        words = [
+            "-m",
+            "tests.browser.visits",
+            address,
+            str(share),
+            str(SHARES),
+            plan,
+            str(engine()),
+        ]
         with output.open("wb") as out:
             process = subprocess.Popen([sys.executable, *words], cwd=ROOT, stdout=out)
         shares.append((process, output))

@@ -76,7 +76,6 @@ class TestCase5:
         assert remembering.url == "about:blank"
 
     @pytest.mark.parametrize("clear", [False, True], ids=["left by hand", "cleared"])
-    @pytest.mark.few(1)
     def test_case_5_a_card_that_the_browser_kept_is_cleared_when_it_comes_back(
         self, remembering: Page, clear: bool
     ) -> None:

@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
@@ -61,20 +62,44 @@ def screen(browser: Browser) -> Iterator[Open]:
     contexts: list[BrowserContext] = []
 
     def opened(address: str) -> Page:
-        contexts.append(
-            browser.new_context(
-                viewport={"width": 1080, "height": 1920},
-                base_url=address,
-                has_touch=True,
-                service_workers="allow",
-                locale="en-US",
-                timezone_id="America/Los_Angeles",
-            )
-        )
+        contexts.append(_context(browser, address))
         return contexts[-1].new_page()
 
     yield opened
     for context in contexts:
+        close(context)
+
+
+def _context(browser: Browser, address: str) -> BrowserContext:
+    return browser.new_context(
+        viewport={"width": 1080, "height": 1920},
+        base_url=address,
+        has_touch=True,
+        service_workers="allow",
+        locale="en-US",
+        timezone_id="America/Los_Angeles",
+    )
+
+
+class Visited(NamedTuple):
+    """A screen with the whole pack, after a visit, and all that the server was asked meanwhile."""
+
+    page: Page
+    stage: Stage
+    name: str
+    asked: set[str]
+
+
+@pytest.fixture(scope="module")
+def visited(browser: Browser) -> Iterator[Visited]:
+    with staged() as stage:
+        context = _context(browser, stage.address)
+        page = context.new_page()
+        name = install(page)
+        stage.asked.clear()
+        visit(page)
+        page.wait_for_timeout(1500)  # the browser looks for a better worker a second after a page
+        yield Visited(page, stage, name, set(stage.asked))
         close(context)
 
 
@@ -113,30 +138,17 @@ def visit(page: Page) -> None:
     leave(page)
 
 
-def test_case_1_after_a_whole_visit_nothing_is_kept_but_the_whole_pack(
-    stage: Stage, screen: Open
-) -> None:
-    page = screen(stage.address)
-    name = install(page)
-
-    visit(page)
-
+def test_case_1_after_a_whole_visit_nothing_is_kept_but_the_whole_pack(visited: Visited) -> None:
+    page = visited.page
     assert page.evaluate(KEPT) == ["", 0, 0, 0, "null"]
     assert page.context.cookies() == []
-    assert page.evaluate(CACHES) == ["kiosk-meta", f"pack-{name}"]
+    assert page.evaluate(CACHES) == ["kiosk-meta", f"pack-{visited.name}"]
 
 
 def test_case_3_with_the_worker_active_the_server_receives_only_three_addresses(
-    stage: Stage, screen: Open
+    visited: Visited,
 ) -> None:
-    page = screen(stage.address)
-    install(page)
-    stage.asked.clear()
-
-    visit(page)
-
-    page.wait_for_timeout(1500)  # the browser looks for a better worker a second after a page
-    assert set(stage.asked) - OPEN == set()
+    assert visited.asked - OPEN == set()
 
 
 def test_the_beat_says_that_the_screen_lives_and_nothing_else(stage: Stage, screen: Open) -> None:
@@ -153,12 +165,9 @@ def test_the_beat_says_that_the_screen_lives_and_nothing_else(stage: Stage, scre
     assert set(stage.told) <= {b"0"}
 
 
-def test_case_9_what_is_typed_into_search_leaves_the_page_in_no_way(
-    stage: Stage, screen: Open
-) -> None:
-    page = screen(stage.address)
+def test_case_9_what_is_typed_into_search_leaves_the_page_in_no_way(visited: Visited) -> None:
+    page, stage = visited.page, visited.stage
     page.goto("/es/search")
-    page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
     page.wait_for_load_state("networkidle")
     entries, told = page.evaluate("history.length"), len(stage.asked)
     asked: list[str] = []

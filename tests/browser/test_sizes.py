@@ -108,7 +108,7 @@ def test_the_setting_reaches_the_style_sheet() -> None:
 
 @pytest.mark.parametrize("size", HIGH)
 @pytest.mark.parametrize("inches", [21.5, 15.6, 32])
-@pytest.mark.few(2)
+@pytest.mark.few(1)
 def test_case_23_capitals_are_4_8_mm_and_in_bigger_text_0_7_degrees(
     visit: Visit, size: str, inches: float
 ) -> None:

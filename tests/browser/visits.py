@@ -4,7 +4,7 @@ to ask of each.
 Owns the plan, taken from the server's own /pack.json, and the questions: axe-core's rules, one
 Clear in reach, nothing that scrolls sideways, no complaint in the console. Run as a program it
 visits one share of the plan and prints one JSON object a line, so that the test can use every core:
-``python -m tests.browser.visits URL SHARE SHARES PLAN``.
+``python -m tests.browser.visits URL SHARE SHARES PLAN CHROMIUM``.
 """
 
 import itertools
@@ -24,8 +24,14 @@ from tests.browser.watch import complains
 from tests.selection import Some
 
 NODE = Path(__file__).parent / "node" / "node_modules"
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = ["--no-sandbox", "--headless=new", "--disable-gpu", "--disable-background-networking"]
+FLAGS = [
+    "--no-sandbox",
+    "--headless=new",
+    "--disable-gpu",
+    "--disable-background-networking",
+    # A page lives for a second: what is compiled for speed is never run.
+    "--js-flags=--no-opt --no-maglev",
+]
 SIZES = {"tall": (1080, 1920), "wide": (1920, 1080), "small": (800, 480)}
 MODES = tuple(
     "+".join(chosen)
@@ -199,17 +205,19 @@ def _listen(page: Page, complaints: list[str]) -> None:
     page.on("pageerror", lambda error: complaints.append(str(error)))
 
 
-def run(address: str, visits: list[Visit]) -> Iterator[Found]:
+def run(address: str, visits: list[Visit], chromium: str) -> Iterator[Found]:
     """Make the visits in one browser. A page is opened once in each mode, and turned through its
     sizes."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         context = browser.new_context(
             base_url=address,
             has_touch=True,
             service_workers="block",
             timezone_id="America/Los_Angeles",
         )
+        # Through the debugger: the page's own policy would refuse a script.
+        context.add_init_script(axe_source())
         page, complaints = context.new_page(), list[str]()
         for number, (place, sizes) in enumerate(
             itertools.groupby(visits, key=lambda visit: visit.address)
@@ -219,21 +227,18 @@ def run(address: str, visits: list[Visit]) -> Iterator[Found]:
                 page = context.new_page()
                 _listen(page, complaints)
             answer = page.goto(place)
-            page.evaluate(
-                axe_source()
-            )  # through the debugger: the page's own policy would refuse a script
             yield from (
                 ask(page, visit, answer.status if answer else 0, complaints) for visit in sizes
             )
         browser.close()
 
 
-def main(address: str, share: str, shares: str, plan: str) -> None:
+def main(address: str, share: str, shares: str, plan: str, chromium: str) -> None:
     """Visit every ``shares``-th page of the plan, from number ``share`` on."""
     visits = list(PLANS[plan](pages(address)))
     opened = list(dict.fromkeys(visit.address for visit in visits))
     mine = set(opened[int(share) :: int(shares)])
-    for found in run(address, [visit for visit in visits if visit.address in mine]):
+    for found in run(address, [visit for visit in visits if visit.address in mine], chromium):
         print(msgspec.json.encode(found).decode(), flush=True)
 
 

@@ -72,7 +72,7 @@ def small(tmp_path: Path) -> Checkout:
     return checkout
 
 
-@pytest.mark.parametrize("pack", ["pack", "pinned"])
+@pytest.mark.parametrize("pack", [pytest.param("pack", marks=pytest.mark.slow), "pinned"])
 def test_nothing_changes_in_what_is_shipped(
     shipped: Checkout, pack: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -107,7 +107,7 @@ def test_the_pinned_set_keeps_the_replies_that_the_pack_says_in_its_own_words(
     )
 
 
-@pytest.mark.parametrize("pack", ["pack", "pinned"])
+@pytest.mark.parametrize("pack", [pytest.param("pack", marks=pytest.mark.slow), "pinned"])
 def test_a_new_text_of_the_pinned_set_is_added_there_and_nowhere_else(
     small: Checkout, pack: str
 ) -> None:

@@ -63,3 +63,11 @@ def page(screen: BrowserContext) -> Iterator[Page]:
     opened.set_default_timeout(10_000)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="package")
+def one_page(screen: BrowserContext) -> Page:
+    """A page for all who only look at what an address shows."""
+    opened = screen.new_page()
+    opened.set_default_timeout(10_000)
+    return opened

@@ -81,8 +81,8 @@ def test_this_browser_knows_every_policy_and_takes_every_value(page: Page, port:
     ],
 )
 @pytest.mark.few(6)
-def test_no_other_address_opens(page: Page, port: int, local_page: Path, address: str) -> None:
-    assert BLOCKED in shown(page, address.format(port=port, folder=local_page.parent))
+def test_no_other_address_opens(one_page: Page, port: int, local_page: Path, address: str) -> None:
+    assert BLOCKED in shown(one_page, address.format(port=port, folder=local_page.parent))
 
 
 def test_a_script_in_the_address_does_not_run(page: Page, server: str) -> None:
@@ -96,17 +96,17 @@ def test_a_script_in_the_address_does_not_run(page: Page, server: str) -> None:
 )
 @pytest.mark.few(2)
 def test_what_is_not_for_students_is_closed_on_the_own_port_too(
-    page: Page, server: str, path: str
+    one_page: Page, server: str, path: str
 ) -> None:
-    assert BLOCKED in shown(page, server + path)
+    assert BLOCKED in shown(one_page, server + path)
 
 
 @pytest.mark.parametrize("path", ["", "/", "/staff/", "/staff/in", "/staff/desk.css"])
 @pytest.mark.few(2)
 def test_the_staff_desk_on_its_own_port_is_closed_to_this_browser(
-    page: Page, desk: str, path: str
+    one_page: Page, desk: str, path: str
 ) -> None:
-    assert BLOCKED in shown(page, desk + path)
+    assert BLOCKED in shown(one_page, desk + path)
 
 
 def test_a_page_of_the_kiosk_cannot_reach_the_desk_either(
@@ -117,13 +117,13 @@ def test_a_page_of_the_kiosk_cannot_reach_the_desk_either(
     assert page.evaluate(asked) == "refused"
 
 
-def test_the_kiosk_itself_opens(page: Page, server: str) -> None:
-    assert BLOCKED not in shown(page, f"{server}/en/now")
-    assert page.locator("#clear").is_visible()
+def test_the_kiosk_itself_opens(one_page: Page, server: str) -> None:
+    assert BLOCKED not in shown(one_page, f"{server}/en/now")
+    assert one_page.locator("#clear").is_visible()
 
 
-def test_the_one_local_page_opens(page: Page, local_page: Path) -> None:
-    assert WORDS in shown(page, f"file://{local_page}")
+def test_the_one_local_page_opens(one_page: Page, local_page: Path) -> None:
+    assert WORDS in shown(one_page, f"file://{local_page}")
 
 
 @pytest.mark.parametrize(

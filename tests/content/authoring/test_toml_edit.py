@@ -7,6 +7,7 @@ import pytest
 
 from content.authoring import toml_edit
 from content.authoring.toml_edit import EditError, changed
+from tests.selection import Some
 
 FILE = """# About this line.
 id = "trevor"   # never changes
@@ -97,9 +98,9 @@ def test_line_ends_and_the_mark_of_another_editor_stay(tmp_path: Path) -> None:
     assert file.read_bytes() == b"\xef\xbb\xbf" + wanted.replace("\n", "\r\n").encode()
 
 
-def test_every_file_of_the_shipped_pack_can_be_signed_off_and_withdrawn() -> None:
+def test_every_file_of_the_shipped_pack_can_be_signed_off_and_withdrawn(some: Some) -> None:
     pack = Path(__file__).parents[3] / "content" / "packs" / "california"
-    for file in (*pack.glob("resources/*.toml"), *pack.glob("partners/*.toml")):
+    for file in some((*pack.glob("resources/*.toml"), *pack.glob("partners/*.toml")), 20):
         text = file.read_text("utf-8")
         values: dict[str, toml_edit.Value] = {
             "checked_on": DAY,
@@ -112,7 +113,7 @@ def test_every_file_of_the_shipped_pack_can_be_signed_off_and_withdrawn() -> Non
             'status = "withdrawn"',
         }
     counties = (pack / "counties.toml").read_text("utf-8")
-    for number in range(58):
+    for number in some(range(58), 4):
         assert (
             changed(counties, ("county", number), {"checked_on": DAY}).count(
                 "checked_on = 2026-12-01"

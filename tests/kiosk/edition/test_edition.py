@@ -212,20 +212,24 @@ def test_a_first_page_is_whole_in_one_answer_and_small(pack: Pack, path: str) ->
 
 
 def test_the_key_changes_with_all_that_pages_depend_on_and_is_the_lists_etag(pack: Pack) -> None:
-    def key(of: Pack = pack, kiosk: Kiosk = SCHOOL, today: date = TODAY, **beside: Any) -> str:
+    ours, same = (
+        Kiosk(school=SCHOOL.school, counties=SCHOOL.counties, languages=("en",)) for _ in range(2)
+    )
+
+    def key(of: Pack = pack, kiosk: Kiosk = ours, today: date = TODAY, **beside: Any) -> str:
         return render.edition(of, kiosk, today=today, beside=render.Beside(**beside)).key
 
-    same = Kiosk(school=SCHOOL.school, counties=SCHOOL.counties)
     assert key() == key(kiosk=same)
     others = [
         key(replace(pack, topics=pack.topics[1:])),
-        key(kiosk=Kiosk()),
+        key(kiosk=Kiosk(languages=("en",))),
         key(today=date(2026, 11, 25)),
         key(school=School(wrong=True)),
         key(services=True),
     ]
     assert len({key(), *others}) == 1 + len(others)
-    assert page(whole(pack), "/pack.json").etag == f'"{key()}"'.encode()
+    shown = whole(pack)
+    assert page(shown, "/pack.json").etag == f'"{shown.key}"'.encode()
 
 
 def test_a_pack_of_which_a_page_cannot_be_made_is_refused(pack: Pack) -> None:
