@@ -113,13 +113,17 @@ class Resource(Listed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """One need in a student's words. ``codes``: language → code of its address and of a text."""
+    """One need in a student's words. ``codes``: language → code of its address and of a text.
+
+    ``law_unread``: the paragraphs, from 1, that say what the law is and that no lawyer has read.
+    """
 
     id: str
     codes: Mapping[str, str]
     icon: str
     resources: tuple[str, ...]
     paragraphs: int = 0
+    law_unread: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -155,6 +155,7 @@ class _Language:
             title=self._texts.html(f"{key}:title"),
             lead=self._texts.html(f"{key}:lead"),
             paragraphs=self._texts.series(f"{key}:p"),
+            law_unread=topic.law_unread,
             onward=onward.get(topic.id, ""),
             lines=self._lines(topic.resources),
         )
