@@ -280,6 +280,8 @@ def _for_words(script: Script, message: _Message) -> Decision | None:
     hits = script.matcher.find(message.tokens)
     whole = any(hit.whole for hit in hits)
     prediction = classifier.NO_PREDICTION if whole else script.model.predict(message.tokens)
+    if hits and not script.model.knows(hits[0].topic):
+        prediction = classifier.NO_PREDICTION
     if hits and prediction.is_small_talk(urgent=hits[0].topic in URGENT):
         return None
     if not hits:
@@ -288,7 +290,9 @@ def _for_words(script: Script, message: _Message) -> Decision | None:
     first = hits[0]
     language = message.language(first.languages)
     if first.topic not in URGENT and prediction.is_certain_of_other(first.topic):
-        return _topic(script, prediction.topic, "model", language, also=first.topic)
+        other = _topic(script, prediction.topic, "model", language, also=first.topic)
+        if other:  # none where the district switched that topic off
+            return other
     also = hits[1].topic if len(hits) > 1 else None
     return _topic(script, first.topic, first.how, language, also=also)
 

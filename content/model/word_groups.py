@@ -10,6 +10,7 @@ someone: he she they someone somebody people guy guys man men dude boy boys pers
   kids girl girls
 friend: friend friends bestie homie friendo classmate homegirl
 elder: teacher coach counselor boss manager neighbor babysitter pastor priest tutor landlord driver trainer principal
+staff: teacher teachers coach principal counselor substitute janitor aide professor tutor trainer
 hits: hit hits hitting beat beats beating hurt hurts hurting slap slaps slapped slapping punch punches punched punching
   kick kicks kicked kicking smack smacks smacked smacking shove shoves shoved shoving whoop whoops whooped whooping
   whip whips whipped whipping spank spanks spanked push pushes pushed pushing
@@ -35,6 +36,7 @@ familia: mama papa padrastro madrastra tio tia abuela abuelo hermano hermana pri
 novio: novio novia ex pareja marido esposo esposa exnovio exnovia
 alguien: alguien el ella ellos hombre senor tipo muchacho chavo senora vato wey guey nino ninos morro morros
 amigo: amigo amiga amigos amigas companero companera amiguita amiguito compa
+maestro: maestro maestra profe profesor profesora entrenador entrenadora coach director directora consejero conserje
 pega: pega pego pegan pegaron pegaba pegar pegando golpea golpeo golpean golpearon golpear golpeando lastima lastimo
   lastiman lastimando cachetea cacheteo patea pateo patean empuja empujo empujan maltrata maltratan maltrato avienta
   avento jalonea jaloneo chinga madrea nalguea cintarea

@@ -24,6 +24,8 @@ from kiosk.pages.school_file import School, say
 from kiosk.pages.ui_strings import Wording
 from settings.schema import Kiosk
 
+OUTSIDE = frozenset({"schoolstaff"})  # never "see someone here": they may be the one
+
 
 @dataclass(frozen=True)
 class Page:
@@ -157,6 +159,7 @@ class _Language:
             paragraphs=self._texts.series(f"{key}:p"),
             law_unread=topic.law_unread,
             onward=onward.get(topic.id, ""),
+            outside=topic.id in OUTSIDE,
             lines=self._lines(topic.resources),
         )
 

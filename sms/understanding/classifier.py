@@ -82,6 +82,10 @@ class Model:
         self._bias = tuple(bias)
         self._weights = weights
 
+    def knows(self, topic: str) -> bool:
+        """Whether it learnt the topic: else it cannot say that a message is not about it."""
+        return topic in self._classes
+
     def probabilities(self, tokens: Tokens) -> dict[str, float]:
         """Of each class; empty if too few words are known."""
         found = features(tokens)

@@ -1,14 +1,17 @@
 """The shipped pack, through the line's own rules: what it must answer, and what must not
 happen."""
 
+import re
 from functools import cache
 
 import pytest
 
+from content.model import phone_numbers
 from content.model.reserved_words import STOP
 from content.model.word_groups import GROUPS, name_in
 from settings.schema import Sms
 from sms.decide import Script, decide, problems
+from sms.replies import drafts
 from tests.shipped import pack
 
 SETTINGS = Sms(number="+19165550100", program_name="Porchlight", contact="1-916-555-0111")
@@ -157,3 +160,60 @@ def test_a_zip_code_is_told_all_its_counties_then_the_lines_of_state_and_nation(
     answer = decide(script(), zip_code)
     at = [answer.reply.text.index(part) for part in told]
     assert (answer.how, at) == ("place", sorted(at))
+
+
+QUIET = ("health", "immigration", "foster", "schoolstaff")  # someone may read along
+TELLS = re.compile(
+    r"clinic|pregnan|period|body|birth|sex|immigra|papers|deport|legal|foster|school|abuse|teacher|police"
+    r"|clínic|embaraz|regla|cuerpo|migra|papeles|cuidado temporal|escuela|maltrato|maestr|polic",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize("topic", QUIET)
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_locked_screen_shows_no_word_of_the_topic(topic: str, language: str) -> None:
+    opening = script().reply(f"t:{topic}:{language}:first").text[:50]
+    assert not TELLS.search(opening)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("part", ["first", "more"])
+def test_someone_hurt_by_school_staff_is_sent_outside_the_school(language: str, part: str) -> None:
+    reply = script().reply(f"t:schoolstaff:{language}:{part}").text
+    assert "911" in reply
+    assert not re.search(r"office|oficina|counselor|consejer|nurse|enfermera", reply)
+    first = script().reply(f"t:schoolstaff:{language}:first").text
+    assert "ZIP" in first and "polic" in first
+
+
+@pytest.mark.parametrize(
+    ("text", "topic", "language"),
+    [
+        ("my coach touched me", "schoolstaff", "en"),
+        ("mi maestro me toca", "schoolstaff", "es"),
+        ("my teacher hit me", "schoolstaff", "en"),
+        ("i think im pregnant and i want to die", "suicide", "en"),
+        ("ICE took my dad this morning", "immigration", "en"),
+        ("se llevo la migra a mi papa", "immigration", "es"),
+        ("i hate my group home", "foster", "en"),
+        ("ocupo anticonceptivos", "health", "es"),
+    ],
+)
+def test_the_four_newer_topics_are_found(text: str, topic: str, language: str) -> None:
+    decision = decide(script(), text)
+    assert (decision.topic, decision.language) == (topic, language)
+
+
+def test_a_tip_line_of_immigration_officers_is_in_no_reply() -> None:
+    shipped = pack()
+    numbers = [
+        phone_numbers.display(channel.number)
+        for resource in shipped.resources
+        if "a part of ICE" in resource.organization
+        for channel in resource.channels
+        if channel.number
+    ]
+    assert len(numbers) == 2
+    replies = [draft.text for draft in drafts(shipped, SETTINGS)]
+    assert not [text for text in replies for number in numbers if number in text]
