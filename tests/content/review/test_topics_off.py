@@ -33,6 +33,7 @@ def test_a_topic_that_is_off_has_no_page_no_row_no_result_no_code_and_no_reply(t
     assert not gone & reached(left)
     assert any(topic in group.topics for group in whole.groups)
     assert not any(topic in group.topics for group in left.groups)
+    assert topic not in {keyword.topic for keyword in left.keywords}
     found = {hit.href for hit in indexes(left, ["en"])["en"].find(words)}
     assert not gone & found
     script = Script(left, Sms())
