@@ -19,9 +19,11 @@ from sms.understanding.dictionary import ordinary
 from sms.understanding.figures_of_speech import FIGURES
 from sms.understanding.keyword_matcher import Matcher
 from sms.understanding.language_guess import LanguageGuess
+from sms.understanding.laws import Laws
 from sms.understanding.line_questions import asked
 from sms.understanding.normalise import Tokens, tokenize
 from sms.understanding.partial_languages import PartialLanguages, without
+from sms.understanding.places import NamedPlace, Places
 from sms.understanding.scripts import main_script
 
 GENERAL = "line:general:en"
@@ -78,6 +80,10 @@ class Script:
         self.model = classifier.shipped()
         self.language_guess = LanguageGuess(pack.keywords, known=pack.complete)
         self.names = names_and_codes.Names(pack.live_partners, words)
+        self.hotlines = names_and_codes.Names(names_and_codes.hotlines(pack), words)
+        self.needs = names_and_codes.needs(pack.topics, self.priority)
+        self.laws = Laws(pack.laws)
+        self.places = Places(pack.counties)
         self.codes = names_and_codes.codes(pack.topics)
         self._counties = {county.fips: county for county in pack.counties}
         self._places: dict[str, Reply | None] = {}
@@ -147,6 +153,7 @@ def decide(script: Script, text: str, *, opt_out_type: str = "") -> Decision:
         or _for_whole(script, message)
         or _for_partial(script, message)
         or _for_words(script, message)
+        or _named_place(script, script.places.inside(message.tokens), message)
         or _line(script, "general", "general", message.language())
     )
 
@@ -166,7 +173,8 @@ class _Message:
 def recall(script: Script, code: str) -> Decision:
     """The first answer again, for a message that comes a second time."""
     kind, *rest = code.split(":")
-    topic = rest[0] if kind == "t" else "partners" if kind == "partner" else None
+    topics = {"t": rest[0], "partner": "partners", "hotline": script.needs.get(rest[0])}
+    topic = topics.get(kind)
     language = next((part for part in rest if part in script.spoken), "en")
     return Decision(code, topic, None, language, "repeat", script.reply(code))
 
@@ -235,7 +243,9 @@ def _for_carrier(script: Script, message: _Message, opt_out_type: str) -> Decisi
 def _for_echo(script: Script, message: _Message) -> Decision | None:
     """Silence for a reply of ours, unless the few words around it say something of their own."""
     foreign = script.fingerprints.foreign(message.tokens.words)
-    if foreign is None or (foreign and decide(script, " ".join(foreign)).how != "general"):
+    if foreign is None or script.hotlines.exact(message.tokens):  # a name, however long
+        return None
+    if foreign and decide(script, " ".join(foreign)).how != "general":
         return None
     return silence("echo")
 
@@ -250,13 +260,21 @@ def _for_whole(script: Script, message: _Message) -> Decision | None:
     topic = names_and_codes.short_number_in(tokens)
     if topic:
         return _topic(script, topic, "exact", "en")
+    law = script.laws.find(tokens)
+    if law and (found := _law(script, law, message.language())):
+        return found
     zip_code = names_and_codes.zip_in(tokens)
     if zip_code:
-        return _place(script, zip_code, message.language())
+        counties = [county.fips for county in script.counties_of(zip_code)]
+        return _place(script, counties, message.language())
     about = asked(tokens)
     if about and script.has(f"line:{about}:en"):
         return _line(script, about, "exact", message.language())
-    return _partner(script, script.names.exact(tokens), message)
+    return (
+        _partner(script, script.names.exact(tokens), message)
+        or _hotline(script, script.hotlines.exact(tokens), "exact", message)
+        or _named_place(script, script.places.only(tokens), message)
+    )
 
 
 def _for_partial(script: Script, message: _Message) -> Decision | None:
@@ -283,8 +301,11 @@ def _for_words(script: Script, message: _Message) -> Decision | None:
     if hits and prediction.is_small_talk(urgent=hits[0].topic in URGENT):
         return None
     if not hits:
-        partner = _partner(script, script.names.near(message.tokens), message)
-        return partner or _for_prediction(script, message, prediction)
+        return (
+            _partner(script, script.names.near(message.tokens), message)
+            or _hotline(script, script.hotlines.near(message.tokens), "typo", message)
+            or _for_prediction(script, message, prediction)
+        )
     first = hits[0]
     language = message.language(first.languages)
     if first.topic not in URGENT and prediction.is_certain_of_other(first.topic):
@@ -308,8 +329,32 @@ def _partner(script: Script, partner: str, message: _Message) -> Decision | None
     return Decision(code, "partners", None, language, "partner", script.reply(code))
 
 
-def _place(script: Script, zip_code: str, language: str) -> Decision:
-    counties = [county.fips for county in script.counties_of(zip_code)]
+def _hotline(script: Script, hotline: str, how: str, message: _Message) -> Decision | None:
+    """A hotline asked for by name. The topic is the need that it serves first of all."""
+    language = message.language() if hotline else ""
+    code = f"hotline:{hotline}:{language}"
+    if not hotline or not script.has(code):
+        return None
+    return Decision(code, script.needs.get(hotline), None, language, how, script.reply(code))
+
+
+def _law(script: Script, law: str, language: str) -> Decision | None:
+    """A law asked for by its number; of any other it is said that the pack does not hold it."""
+    known = f"law:{law}:{language}"
+    code = known if script.has(known) else f"line:law_unknown:{language}"
+    if not script.has(code):
+        return None
+    return Decision(code, None, None, language, "exact", script.reply(code))
+
+
+def _named_place(script: Script, place: NamedPlace | None, message: _Message) -> Decision | None:
+    if place is None:
+        return None
+    other = Tokens("", place.other, place.other)  # a place's name is in no language
+    return _place(script, place.counties, script.language_guess.of(other, message.text))
+
+
+def _place(script: Script, counties: Sequence[str], language: str) -> Decision:
     code = f"place:{'+'.join(counties)}:{language}"
     if counties and script.has(code):
         return Decision(code, None, None, language, "place", script.reply(code))

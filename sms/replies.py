@@ -10,18 +10,20 @@ from xml.sax.saxutils import escape
 
 from content.model import phone_numbers, placeholders, sms_segments
 from content.model.county_hotline import usual_number
-from content.model.pack import County, Keyword, Pack
+from content.model.pack import County, Keyword, Pack, Resource
 from settings.schema import Sms
+from sms.understanding.names_and_codes import is_asked_for
 
 MAX_SEGMENTS = 2  # of a reply without a budget in the pack
 LINE = "sms:line:"
 PLACE = "sms:line:place"
 ALSO = "sms:line:also"
 OTHER = "sms:line:other"  # appended where there is room: what to text for the other language
+HOTLINE = "sms:line:hotline"
 OFFICE = "sms:line:office"  # no reply: the contact in HELP if the settings name none
 FURTHER = "further"  # replies in partial languages
 GENERAL_IN_PART = f"{LINE}{FURTHER}"
-_NO_REPLY = frozenset({PLACE, ALSO, OTHER, OFFICE, GENERAL_IN_PART})
+_NO_REPLY = frozenset({PLACE, ALSO, OTHER, OFFICE, HOTLINE, GENERAL_IN_PART})
 # The others are in both languages, or say it themselves.
 _OFFERING = frozenset({"help", "start", "optout", "who", "sees"})
 _SPOKEN = "sms:line:voice_"  # for calls: sms/voice/twiml.py
@@ -98,13 +100,56 @@ def drafts(pack: Pack, sms: Sms) -> Iterator[ReplyDraft]:
                 if name in _OFFERING:
                     text = with_other(pack, sms, text, words, language=language, budget=budget)
                 yield ReplyDraft(f"line:{name}:{language}", key, text, budget)
-        for partner in pack.live_partners:
-            key = f"partner:{partner.id}:sms"
-            if has(pack, key):
-                text = say(pack, sms, language, key, {})
-                yield ReplyDraft(f"partner:{partner.id}:{language}", key, text, MAX_SEGMENTS)
+        yield from _by_name(pack, sms, language)
     for language in pack.partial:
         yield from _in_part(pack, sms, language)
+
+
+def _by_name(pack: Pack, sms: Sms, language: str) -> Iterator[ReplyDraft]:
+    """What is asked for by its name or number: partners, laws and hotlines."""
+    named = [("partner", partner.id) for partner in pack.live_partners]
+    named += [("law", law.id) for law in pack.laws]
+    for kind, entry in named:
+        key = f"{kind}:{entry}:sms"
+        if has(pack, key):
+            text = say(pack, sms, language, key, {})
+            yield ReplyDraft(f"{kind}:{entry}:{language}", key, text, MAX_SEGMENTS)
+    for resource in pack.resources if has(pack, HOTLINE) else ():
+        if is_asked_for(resource):
+            text = _hotline(pack, sms, resource, language)
+            yield ReplyDraft(f"hotline:{resource.id}:{language}", HOTLINE, text, MAX_SEGMENTS)
+
+
+def _hotline(pack: Pack, sms: Sms, resource: Resource, language: str) -> str:
+    """Its card's name and words, with a number or address that they lack, as far as it fits."""
+    owner = f"resource:{resource.id}"
+    name, about = (
+        placeholders.fill(pack.say(language, f"{owner}:{part}"), pack, owner=owner)
+        for part in ("name", "blurb")
+    )
+    ways = _ways(resource, language)
+    needed = [] if any(way in about for way in ways) else [f"{ways[0]}."]
+    address = [] if ways[-1] in about else [f"{ways[-1]}."]
+    for parts in (
+        dict.fromkeys((f"{name}: {about}", *needed, *address)),
+        (f"{name}: {about}", *needed),
+        (about, *needed),
+        (f"{name}:", f"{ways[0]}."),
+    ):
+        text = say(pack, sms, language, HOTLINE, {"hotline": " ".join(parts)})
+        if ready(text, budget=MAX_SEGMENTS).segments <= MAX_SEGMENTS:
+            break
+    return text
+
+
+def _ways(resource: Resource, language: str) -> list[str]:
+    """Its numbers, then where it chats in the language, else its page."""
+    numbers = [phone_numbers.display(way.number) for way in resource.channels if way.number]
+    chats = [
+        way.url for way in resource.channels if way.kind == "chat" and language in way.languages
+    ]
+    pages = [way.url for way in resource.channels if way.kind in {"chat", "web"}]
+    return [*numbers, *(placeholders.bare(url) for url in (chats or pages)[:1])]
 
 
 def _in_part(pack: Pack, sms: Sms, language: str) -> Iterator[ReplyDraft]:

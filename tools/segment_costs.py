@@ -34,6 +34,8 @@ def rows(pack: Pack) -> str:
         name = {
             "t": "to a topic, first" if part == "first" else "to a topic, more",
             "partner": "on a partner",
+            "hotline": "on a hotline by its name",
+            "law": "on a law",
         }
         found.setdefault((name.get(kind, "the line's own"), language), []).append(
             replies.ready(draft.text, budget=draft.budget)

@@ -24,7 +24,7 @@ FORMAT = 1
 
 _RESOURCE = TextNames(("name", "blurb", "for", "private"), lists=("happens",))
 _PARTNER = TextNames(("does", "serves", "status", "student", "sms"))
-_LAW = TextNames(("title", "text"))
+_LAW = TextNames(("title", "text"), optional=("sms",))
 _GROUP = TextNames(("title", "sub"), optional=("lead",))
 _REPLY = TextNames(("first", "more"), optional=("further",))
 _LINE = TextNames(
@@ -32,6 +32,7 @@ _LINE = TextNames(
     optional=(
         *("general", "further", "help", "start", "optout", "stopped", "limited"),
         *("place", "place_unknown", "who", "sees", "also", "other", "office"),
+        *("hotline", "hotline_chat", "law_unknown"),
         *("voice_danger", "voice_lines", "voice_menu", "voice_more", "voice_end"),
         *("voice_handoff_menu", "voice_handoff", "voice_handoff_back"),
     ),

@@ -3,7 +3,7 @@
 ``Pack.texts``: language tag → key → text, without numbers but by placeholder. Keys, N from 1:
 ``resource:<id>:name|blurb|for|private|happens.N``, ``topic:<id>:title|lead|p.N``,
 ``group:<id>:title|sub|lead``, ``partner:<id>:does|serves|status|student|sms``,
-``law:<id>:title|text``, ``staff:<id>:title|b.N``, ``sms:<id>:first|more|further``,
+``law:<id>:title|text|sms``, ``staff:<id>:title|b.N``, ``sms:<id>:first|more|further``,
 ``sms:line:<name>``.
 """
 
@@ -85,7 +85,8 @@ class Resource(Listed):
 
     ``answers``: a line that takes reports is never offered as counselling. ``passes_on``:
     ``may-act`` may send help or report, ``police`` tells law enforcement. ``never_test_call``: set
-    for every crisis hotline (see worklist.py).
+    for every crisis hotline (see worklist.py). ``names``: whole messages that ask the text line for
+    it, beside the names in its texts.
     """
 
     id: str
@@ -99,6 +100,7 @@ class Resource(Listed):
     confidence: Confidence
     review_every_days: int
     sources: tuple[Source, ...]
+    names: tuple[str, ...] = ()
     audience: tuple[Literal["student", "staff"], ...] = ("student",)
     cost: Literal["free", "standard-rates", "not-stated"] = "not-stated"
     minimum_age: int | None = None
@@ -177,7 +179,10 @@ class County(Checked):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Law:
-    """A law that staff should know, in plain words under ``law:<id>:text``."""
+    """A law that staff should know, in plain words under ``law:<id>:text``, and by text message.
+
+    The text line knows it by the bills and sections in its ``citation``.
+    """
 
     id: str
     citation: str

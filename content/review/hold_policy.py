@@ -275,7 +275,7 @@ def _names(subject: str, pack: Pack) -> Iterator[str]:
     entry = rest.partition(":")[0]
     if not rest:
         yield from (r.organization for r in pack.resources if r.id == subject)
-        yield {"pack": "the pack", NAMES: "the partners"}.get(subject, "")
+        yield {"pack": "the pack", NAMES: "the names"}.get(subject, "")
     elif kind == "partner":
         yield from (p.organization for p in pack.partners if p.id == entry)
     elif kind == "county":

@@ -38,15 +38,29 @@ def problems(pack: Pack, where: Where) -> Iterator[Problem]:
             yield where.problem(f"sms:line/words/{language}", message)
         yield from _words(words, f"sms:line/words/{language}", where)
     yield from _twice(pack, where)
-    for partner in pack.partners:
-        for number, name in enumerate(partner.names):
+    named = [(f"partner:{partner.id}", partner.names) for partner in pack.partners]
+    named += [(f"resource:{resource.id}", resource.names) for resource in pack.resources]
+    for entry, names in named:
+        for number, name in enumerate(names):
             if is_reserved(name) or not name.strip():
-                yield where.problem(f"partner:{partner.id}/names/{number}", _reserved(name))
+                yield where.problem(f"{entry}/names/{number}", _reserved(name))
+    yield from _same_name(pack, where)
     yield from _line(pack, where)
     for language in pack.languages:
         for key in pack.texts.get(language, {}):
-            if key.startswith("sms:") or (key.startswith("partner:") and key.endswith(":sms")):
+            if key.startswith("sms:") or key.endswith(":sms"):
                 yield from _fits(key, pack, language, where)
+
+
+def _same_name(pack: Pack, where: Where) -> Iterator[Problem]:
+    """One name of two hotlines: only one of them is ever found."""
+    owners: dict[str, str] = {}
+    for resource in pack.resources:
+        for number, name in enumerate(resource.names):
+            first = owners.setdefault(name.casefold(), resource.id)
+            if first != resource.id:
+                message = f'"{name}" already names "{first}"; take it out of one of the two'
+                yield where.problem(f"resource:{resource.id}/names/{number}", message)
 
 
 def _budget(keyword: Keyword, pack: Pack, where: Where) -> Iterator[Problem]:

@@ -54,6 +54,8 @@ def longest(key: str, pack: Pack, language: str) -> Mapping[str, str]:
     elif name == "place":
         values["county"] = max((county.name for county in pack.counties), key=len, default="County")
         values["county_number"] = NUMBER_LONGEST
+    elif name == "hotline":
+        values["hotline"] = NUMBER_LONGEST  # the rest is left out where it does not fit
     elif name == "other":
         values["code"] = "00"
     elif name.startswith("voice_handoff"):

@@ -1,9 +1,11 @@
 """Tells English from Spanish by their commonest words."""
 
 from collections.abc import Collection, Iterable
+from itertools import pairwise
 
 from content.model.pack import Keyword
 from content.model.word_groups import name_in
+from sms.understanding import places
 from sms.understanding.normalise import Tokens, words
 
 _ENGLISH = """
@@ -43,6 +45,7 @@ class LanguageGuess:
         self._english = frozenset(both["en"] - both["es"] - _EITHER)
         self._spanish = frozenset(both["es"] - both["en"] - _EITHER)
         self._bilingual = "es" in known
+        self._in_names = frozenset(p for p in places.beginnings() if p[0] in self._spanish)
 
     def of(self, tokens: Tokens, text: str, *, found: Collection[str] = ()) -> str:
         """The language to answer in. A single one ``found`` wins unless other words contradict."""
@@ -56,5 +59,8 @@ class LanguageGuess:
     def _lean(self, tokens: Tokens, text: str) -> int:
         """Positive for Spanish, negative for English, 0 for undecided."""
         marks = 0 if text.isascii() else sum(_MARKS.get(char, 0) for char in set(text.lower()))
-        spanish = sum(word in self._spanish for word in tokens.words)
-        return spanish + marks - sum(word in self._english for word in tokens.words)
+        said = tokens.words
+        spanish = sum(word in self._spanish for word in said)
+        if spanish:  # the "los" of "los angeles" is none
+            spanish -= sum(pair in self._in_names for pair in pairwise(said))
+        return spanish + marks - sum(word in self._english for word in said)
