@@ -79,8 +79,7 @@ class Script:
         self.matcher = Matcher(known, words, figures=FIGURES)
         self.model = classifier.shipped()
         self.language_guess = LanguageGuess(pack.keywords, known=pack.complete)
-        self.names = names_and_codes.Names(pack.live_partners, words)
-        self.hotlines = names_and_codes.Names(names_and_codes.hotlines(pack), words)
+        self.names = names_and_codes.Names(names_and_codes.named_replies(pack), words)
         self.needs = names_and_codes.needs(pack.topics, self.priority)
         self.laws = Laws(pack.laws)
         self.places = Places(pack.counties)
@@ -243,7 +242,7 @@ def _for_carrier(script: Script, message: _Message, opt_out_type: str) -> Decisi
 def _for_echo(script: Script, message: _Message) -> Decision | None:
     """Silence for a reply of ours, unless the few words around it say something of their own."""
     foreign = script.fingerprints.foreign(message.tokens.words)
-    if foreign is None or script.hotlines.exact(message.tokens):  # a name, however long
+    if foreign is None or script.names.exact(message.tokens):  # a name, however long
         return None
     if foreign and decide(script, " ".join(foreign)).how != "general":
         return None
@@ -270,10 +269,8 @@ def _for_whole(script: Script, message: _Message) -> Decision | None:
     about = asked(tokens)
     if about and script.has(f"line:{about}:en"):
         return _line(script, about, "exact", message.language())
-    return (
-        _partner(script, script.names.exact(tokens), message)
-        or _hotline(script, script.hotlines.exact(tokens), "exact", message)
-        or _named_place(script, script.places.only(tokens), message)
+    return _by_name(script, script.names.exact(tokens), "exact", message) or _named_place(
+        script, script.places.only(tokens), message
     )
 
 
@@ -301,11 +298,8 @@ def _for_words(script: Script, message: _Message) -> Decision | None:
     if hits and prediction.is_small_talk(urgent=hits[0].topic in URGENT):
         return None
     if not hits:
-        return (
-            _partner(script, script.names.near(message.tokens), message)
-            or _hotline(script, script.hotlines.near(message.tokens), "typo", message)
-            or _for_prediction(script, message, prediction)
-        )
+        named = _by_name(script, script.names.near(message.tokens), "typo", message)
+        return named or _for_prediction(script, message, prediction)
     first = hits[0]
     language = message.language(first.languages)
     if first.topic not in URGENT and prediction.is_certain_of_other(first.topic):
@@ -321,21 +315,21 @@ def _for_prediction(script: Script, message: _Message, prediction: Prediction) -
     return _topic(script, prediction.topic, "model", message.language(), also=prediction.also)
 
 
-def _partner(script: Script, partner: str, message: _Message) -> Decision | None:
-    language = message.language() if partner else ""
-    code = f"partner:{partner}:{language}"
-    if not partner or not script.has(code):
-        return None
-    return Decision(code, "partners", None, language, "partner", script.reply(code))
+def _by_name(script: Script, name: str, how: str, message: _Message) -> Decision | None:
+    """A partner, or a hotline; the topic is then the need that it serves first of all.
 
-
-def _hotline(script: Script, hotline: str, how: str, message: _Message) -> Decision | None:
-    """A hotline asked for by name. The topic is the need that it serves first of all."""
-    language = message.language() if hotline else ""
-    code = f"hotline:{hotline}:{language}"
-    if not hotline or not script.has(code):
+    No hotline's name hides danger or suicide: a district's own may be called anything.
+    """
+    language = message.language() if name else ""
+    code = f"{name}:{language}"
+    if not name or not script.has(code):
         return None
-    return Decision(code, script.needs.get(hotline), None, language, how, script.reply(code))
+    kind, _, entry = name.partition(":")
+    if kind == "partner":
+        return Decision(code, "partners", None, language, "partner", script.reply(code))
+    if any(hit.topic in URGENT for hit in script.matcher.find(message.tokens)):
+        return None
+    return Decision(code, script.needs.get(entry), None, language, how, script.reply(code))
 
 
 def _law(script: Script, law: str, language: str) -> Decision | None:

@@ -95,7 +95,7 @@ def _compared(name: str, before: Mapping[str, str], after: Mapping[str, str]) ->
 
 
 def _all(pack: Pack) -> Iterator[tuple[str, Mapping[str, str]]]:
-    named: tuple[Resource | Partner, ...] = (*pack.resources, *pack.partners)
+    named: tuple[Resource | Partner, ...] = (*reversed(pack.resources), *pack.partners)
     for resource in pack.resources:
         yield resource.id, dict(_of_channels(resource.channels))
     for partner in pack.partners:

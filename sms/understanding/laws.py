@@ -51,6 +51,7 @@ _SECTION = re.compile(
     rf"(?:\s*(?:,|of the|of|del|de)?\s*(?:california\s+)?{_CODE % 'after'})?{_TAIL}"
 )
 _LONGEST = 80  # letters of a message that is only a law
+_DIGIT = re.compile(r"\d")
 _BARE = re.compile(r"\d{5}|\d{3,5}\.\d{1,2}")
 
 
@@ -71,7 +72,7 @@ class Laws:
     def find(self, tokens: Tokens) -> str:
         """The id of the law that the message is; UNKNOWN for another bill or section; else ""."""
         text = tokens.folded
-        if len(text) > _LONGEST or not any(map(str.isdigit, text)):
+        if len(text) > _LONGEST or not _DIGIT.search(text):
             return ""
         if bill := _BILL.fullmatch(text):
             return self._bills.get((_BILLS[bill["house"]], bill["number"]), UNKNOWN)

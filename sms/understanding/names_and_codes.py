@@ -4,7 +4,7 @@ Never inside a sentence: "no heat at home" names no partner.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -42,6 +42,9 @@ def _sayings(text: str) -> frozenset[tuple[str, ...]]:
 
 _LEADS, _TAILS = _sayings(_LEAD_INS), _sayings(_TAIL_ENDS)
 _LONGEST_LEAD, _LONGEST_TAIL = max(map(len, _LEADS)), max(map(len, _TAILS))
+_LEAD_STARTS = frozenset(lead[0] for lead in _LEADS)
+_TAIL_STOPS = frozenset(tail[-1] for tail in _TAILS)
+_MOST_WORDS = 20  # of a message that is only a name
 _ARTICLES = frozenset({"the", "el", "la", "los", "las"})
 _CODE = re.compile(
     r"\s*(?:(?:more|mas|para seguir|code|codigo|text|txt|texto|send|manda|envia)\s*[:,]?\s+){0,2}"
@@ -68,20 +71,26 @@ class Named(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class NamedHotline:
-    """A hotline with every name that a message may call it by."""
+class NamedReply:
+    """The beginning of a reply's code, and every name that a message may call for it by."""
 
     id: str
     names: tuple[str, ...]
 
 
-def hotlines(pack: Pack) -> list[NamedHotline]:
-    """The live hotlines for students, each with its names and those of its texts."""
-    return [
-        NamedHotline(resource.id, (*resource.names, *_names_in_texts(pack, resource.id)))
-        for resource in pack.resources
-        if is_asked_for(resource)
+def named_replies(pack: Pack) -> list[NamedReply]:
+    """Live hotlines for students ("hotline:ctl") and partners ("partner:ncmec").
+
+    Of one name the later has it: partners, then what stands first in the pack, so that a county's
+    or district's own hotline takes no name from the state's.
+    """
+    hotlines = [
+        NamedReply(f"hotline:{one.id}", (*one.names, *_names_in_texts(pack, one.id)))
+        for one in reversed(pack.resources)
+        if is_asked_for(one)
     ]
+    partners = [NamedReply(f"partner:{one.id}", one.names) for one in pack.live_partners]
+    return [*hotlines, *partners]
 
 
 def is_asked_for(resource: Resource) -> bool:
@@ -133,16 +142,23 @@ class Names:
 def _asked(tokens: Tokens) -> list[str]:
     """The message as a name: whole, without a lead-in, without its end, without both."""
     said = tokens.words
-    lead = _longest(said, _LONGEST_LEAD, lambda n: said[:n] in _LEADS)
-    tail = _longest(said, _LONGEST_TAIL, lambda n: said[-n:] in _TAILS)
-    ends = dict.fromkeys((len(said), len(said) - tail))
-    asked = [said, tokens.joined, *(said[start:end] for end in ends for start in (lead, 0))]
+    if not 0 < len(said) <= _MOST_WORDS:
+        return []
+    asked = [said, tokens.joined] if tokens.joined != said else [said]
+    lead = tail = 0
+    if said[0] in _LEAD_STARTS:
+        lead = next((n for n in _lengths(said, _LONGEST_LEAD) if said[:n] in _LEADS), 0)
+    if said[-1] in _TAIL_STOPS:
+        tail = next((n for n in _lengths(said, _LONGEST_TAIL) if said[-n:] in _TAILS), 0)
+    if lead or tail:
+        ends = dict.fromkeys((len(said), len(said) - tail))
+        asked += [said[start:end] for end in ends for start in (lead, 0)]
     names = ("".join(_without_article(name)) for name in asked)
     return [name for name in dict.fromkeys(names) if name]
 
 
-def _longest(said: tuple[str, ...], most: int, fits: Callable[[int], bool]) -> int:
-    return next((n for n in range(min(most, len(said) - 1), 0, -1) if fits(n)), 0)
+def _lengths(said: tuple[str, ...], most: int) -> range:
+    return range(min(most, len(said) - 1), 0, -1)
 
 
 def _without_article(tokens: tuple[str, ...]) -> tuple[str, ...]:

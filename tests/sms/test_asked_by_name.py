@@ -1,11 +1,12 @@
 """What the shipped pack answers to a name or number: hotlines, partners, laws and places."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from content.model import phone_numbers, placeholders
-from content.model.pack import Resource
+from content.model.pack import Channel, Resource
 from content.model.placeholders import bare
 from sms import replies
 from sms.decide import Script, decide
@@ -124,6 +125,33 @@ def test_spanish_words_around_a_name_bring_the_spanish_reply() -> None:
     decision = decide(script(), "cuál es el número de trevor")
     assert (decision.language, decision.how) == ("es", "exact")
     assert "Llama al 1-866-488-7386" in decision.reply.text
+
+
+def with_own(**changed: object) -> Script:
+    """The shipped pack with one hotline of a district."""
+    own = replace(pack().resource("teenline"), id="own", code="8001", **changed)  # type: ignore[arg-type]
+    texts = {
+        language: {**of, "resource:own:name": "Bearcat Line", "resource:own:blurb": "Call {voice}."}
+        for language, of in pack().texts.items()
+    }
+    return Script(replace(pack(), resources=(*pack().resources, own), texts=texts), SETTINGS)
+
+
+def test_a_districts_own_hotline_is_reached_by_its_names_too() -> None:
+    own = with_own(names=("bearcats", "trevor", "i want to die"))
+    for name in ("Bearcat line", "number for bearcats"):
+        assert "1-800-852-8336" in decide(own, name).reply.text
+    assert "1-866-488-7386" in decide(own, "trevor").reply.text  # that one is the state's
+    assert decide(own, "i want to die").topic == "suicide"
+
+
+def test_a_card_that_says_no_number_still_brings_one() -> None:
+    script = with_own(names=(), channels=(Channel(kind="voice", number="+19165550123"),))
+    named = replace(script._pack, texts={**script._pack.texts, "en": {
+        **script._pack.texts["en"], "resource:own:blurb": "It listens. " * 40}})  # fmt: skip
+    reply = decide(Script(named, SETTINGS), "bearcat line").reply
+    assert "Bearcat Line: 1-916-555-0123." in reply.text
+    assert reply.segments <= 2
 
 
 def test_a_line_for_staff_is_not_reached_by_its_name() -> None:

@@ -241,7 +241,7 @@ ROWS = [
     Row("organization", county("06067", name="Sacrament"), "hold", "refused"),
     Row("word-moved", words_moved, "hold", "hold"),
     Row("word-moved", partner("blue", names=("a21",)), "hold", "hold"),
-    Row("word-moved", resource("teenline", names=("trevor",)), "hold", "hold"),
+    Row("word-moved", resource("rainn", names=("trevor",)), "hold", "hold"),
     Row("words-lost", words_gone, "hold", "hold"),
     Row("priority", keyword("suicide", lambda entry: replace(entry, priority=90)), "hold", "hold"),
     Row("reply-number", text("sms:suicide:first", "Talk to someone."), "hold", "hold"),
