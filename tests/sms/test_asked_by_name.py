@@ -127,11 +127,11 @@ def test_spanish_words_around_a_name_bring_the_spanish_reply() -> None:
     assert "Llama al 1-866-488-7386" in decision.reply.text
 
 
-def with_own(**changed: object) -> Script:
+def with_own(blurb: str = "Call {voice}.", **changed: object) -> Script:
     """The shipped pack with one hotline of a district."""
     own = replace(pack().resource("teenline"), id="own", code="8001", **changed)  # type: ignore[arg-type]
     texts = {
-        language: {**of, "resource:own:name": "Bearcat Line", "resource:own:blurb": "Call {voice}."}
+        language: {**of, "resource:own:name": "Bearcat Line", "resource:own:blurb": blurb}
         for language, of in pack().texts.items()
     }
     return Script(replace(pack(), resources=(*pack().resources, own), texts=texts), SETTINGS)
@@ -145,12 +145,12 @@ def test_a_districts_own_hotline_is_reached_by_its_names_too() -> None:
     assert decide(own, "i want to die").topic == "suicide"
 
 
-def test_a_card_that_says_no_number_still_brings_one() -> None:
-    script = with_own(names=(), channels=(Channel(kind="voice", number="+19165550123"),))
-    named = replace(script._pack, texts={**script._pack.texts, "en": {
-        **script._pack.texts["en"], "resource:own:blurb": "It listens. " * 40}})  # fmt: skip
-    reply = decide(Script(named, SETTINGS), "bearcat line").reply
-    assert "Bearcat Line: 1-916-555-0123." in reply.text
+@pytest.mark.parametrize("blurb", ["It listens.", "It listens. " * 40])
+def test_a_card_that_says_no_number_or_too_much_still_brings_one(blurb: str) -> None:
+    voice = Channel(kind="voice", number="+19165550123")
+    made = with_own(blurb, channels=(voice, Channel(kind="web", url="https://own.example.org")))
+    reply = decide(made, "bearcat line").reply
+    assert "1-916-555-0123." in reply.text
     assert reply.segments <= 2
 
 
