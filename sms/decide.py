@@ -254,8 +254,10 @@ def _for_whole(script: Script, message: _Message) -> Decision | None:
     if zip_code:
         return _place(script, zip_code, message.language())
     about = asked(tokens)
-    if about and script.has(f"line:{about}:en"):
-        return _line(script, about, "exact", message.language())
+    answer = "private" if about == "sees" else about
+    if answer and script.has(f"a:{answer}:en"):
+        code = f"a:{answer}:{message.language()}"
+        return Decision(code, None, None, message.language(), "exact", script.reply(code))
     return _partner(script, script.names.exact(tokens), message)
 
 

@@ -11,9 +11,10 @@ from xml.sax.saxutils import escape
 from content.model import phone_numbers, placeholders, sms_segments
 from content.model.county_hotline import usual_number
 from content.model.pack import County, Keyword, Pack
+from content.rules import answers
 from settings.schema import Sms
 
-MAX_SEGMENTS = 2  # of a reply without a budget in the pack
+MAX_SEGMENTS = sms_segments.MOST_SEGMENTS  # of a reply without a budget in the pack
 LINE = "sms:line:"
 PLACE = "sms:line:place"
 ALSO = "sms:line:also"
@@ -23,7 +24,7 @@ FURTHER = "further"  # replies in partial languages
 GENERAL_IN_PART = f"{LINE}{FURTHER}"
 _NO_REPLY = frozenset({PLACE, ALSO, OTHER, OFFICE, GENERAL_IN_PART})
 # The others are in both languages, or say it themselves.
-_OFFERING = frozenset({"help", "start", "optout", "who", "sees"})
+_OFFERING = frozenset({"help", "start", "optout"})
 _SPOKEN = "sms:line:voice_"  # for calls: sms/voice/twiml.py
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NUMBER = re.compile(r"\d[\d-]+\d")
@@ -98,6 +99,8 @@ def drafts(pack: Pack, sms: Sms) -> Iterator[ReplyDraft]:
                 if name in _OFFERING:
                     text = with_other(pack, sms, text, words, language=language, budget=budget)
                 yield ReplyDraft(f"line:{name}:{language}", key, text, budget)
+        for answer in answers.ANSWERS:
+            yield from _answer(pack, sms, answer, language, f"{answers.KEY}{answer}")
         for partner in pack.live_partners:
             key = f"partner:{partner.id}:sms"
             if has(pack, key):
@@ -124,6 +127,19 @@ def _in_part(pack: Pack, sms: Sms, language: str) -> Iterator[ReplyDraft]:
             budget = keyword.max_segments.get(language, MAX_SEGMENTS)
             text = say(pack, sms, language, key, codes)
             yield ReplyDraft(f"t:{keyword.topic}:{language}:first", key, text, budget)
+    for answer in answers.IN_PART:
+        key = f"{answers.KEY}{answer}{answers.FURTHER}"
+        if key in texts:
+            yield from _answer(pack, sms, answer, language, key)
+
+
+def _answer(pack: Pack, sms: Sms, answer: str, language: str, key: str) -> Iterator[ReplyDraft]:
+    """The answer to what people ask next, if the pack has it."""
+    if has(pack, key):
+        text = say(pack, sms, language, key, {})
+        yield ReplyDraft(
+            f"a:{answer}:{language}", key, text, answers.budget(pack, answer, language)
+        )
 
 
 def _codes(pack: Pack, keyword: Keyword) -> Mapping[str, str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from content.authoring import schema
 from content.authoring.parsed_folder import ParsedFolder
 from content.authoring.read_entries import read_file, read_rows, read_staff, read_topic
-from content.authoring.schema import LineFile, PackFile, TextNames
+from content.authoring.schema import AnswersFile, LineFile, PackFile, TextNames
 from content.model.pack import (
     County,
     Group,
@@ -18,6 +18,7 @@ from content.model.pack import (
     ShortCode,
     Words,
 )
+from content.rules import answers
 from content.rules.waivers import Never, Same, Waiver
 
 FORMAT = 1
@@ -31,12 +32,14 @@ _LINE = TextNames(
     (),
     optional=(
         *("general", "further", "help", "start", "optout", "stopped", "limited"),
-        *("place", "place_unknown", "who", "sees", "also", "other", "office"),
+        *("place", "place_unknown", "also", "other", "office"),
         *("voice_danger", "voice_lines", "voice_menu", "voice_more", "voice_end"),
         *("voice_handoff_menu", "voice_handoff", "voice_handoff_back"),
     ),
 )
-_LINE_FILE = "line"  # sms/line.toml is not a topic's
+_ANSWERS = TextNames((), optional=answers.ANSWERS)
+_ANSWERS_IN_PART = TextNames((), optional=answers.IN_PART)
+_LINE_FILE, _ANSWERS_FILE = "line", "answers"  # in sms/, and not a topic's
 _LISTS = ("groups", "counties", "shortcodes", "never-print", "same", "answers")
 _FILES = ("pack.toml", *(f"{name}.toml" for name in _LISTS))
 _FOLDERS = {
@@ -64,6 +67,8 @@ def read_folder(folder: Path) -> ParsedFolder:
     for path in _in(parsed, "sms"):
         if path.stem == _LINE_FILE:
             _line(parsed, path)
+        elif path.stem == _ANSWERS_FILE:
+            _answers(parsed, path)
         else:
             parsed.keywords += read_file(parsed, path, "sms", Keyword, names=_REPLY)
     for path in _in(parsed, "words"):
@@ -124,6 +129,34 @@ def _line(parsed: ParsedFolder, path: Path) -> None:
     if line is not None:
         parsed.line_segments |= line.max_segments
         parsed.line_words |= line.words
+
+
+def _answers(parsed: ParsedFolder, path: Path) -> None:
+    """sms/answers.toml: answers to what people ask next, and the segments of each."""
+    document = parsed.open(path)
+    if document is None:
+        parsed.unread.add("sms:answer")
+        return
+    own = ("answer", "further")
+    data = {name: given for name, given in document.data.items() if name not in own}
+    head, problems = schema.value(AnswersFile, data, document, name="sms/answers.toml")
+    parsed.problems += problems
+    parsed.place("sms:answer", document)
+    given = document.data.get("answer")
+    parsed.keep_section("sms:answer", given, document, at="answer", names=_ANSWERS)
+    if given := document.data.get("further"):
+        parsed.keep_section(
+            "sms:answer",
+            given,
+            document,
+            at="further",
+            names=_ANSWERS_IN_PART,
+            suffix=answers.FURTHER,
+        )
+    if head is not None:
+        parsed.line_segments |= {
+            answers.BUDGET + name: budget for name, budget in head.max_segments.items()
+        }
 
 
 def _words(parsed: ParsedFolder, path: Path) -> None:

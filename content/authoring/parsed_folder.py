@@ -87,10 +87,17 @@ class ParsedFolder:
         self.places[key] = place
 
     def keep_section(
-        self, key: str, raw: object, document: Document, *, at: str, names: TextNames
+        self,
+        key: str,
+        raw: object,
+        document: Document,
+        *,
+        at: str,
+        names: TextNames,
+        suffix: str = "",
     ) -> None:
         """Keeps the texts of a ``[text]`` section, and notes what is wrong with them."""
         found, problems = texts(raw, document, at=at, names=names)
         self.problems += problems
         for name, (text, line) in found.items():
-            self.keep(f"{key}:{name}", text, (document.file, line))
+            self.keep(f"{key}:{name}{suffix}", text, (document.file, line))

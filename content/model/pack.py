@@ -4,7 +4,7 @@
 ``resource:<id>:name|blurb|for|private|happens.N``, ``topic:<id>:title|lead|p.N``,
 ``group:<id>:title|sub|lead``, ``partner:<id>:does|serves|status|student|sms``,
 ``law:<id>:title|text``, ``staff:<id>:title|b.N``, ``sms:<id>:first|more|further``,
-``sms:line:<name>``.
+``sms:line:<name>``, ``sms:answer:<id>``, ``sms:answer:<id>:further``.
 """
 
 from collections.abc import Iterator, Mapping
@@ -234,7 +234,8 @@ class Pack:
 
     ``unchecked``: languages that no native practitioner checked; ``partial``: those translated in
     part (required_texts.py). ``line_segments``: a reply of the line's own → language → most
-    segments; ``line_words``: language → words that only ask for an answer in it.
+    segments (an answer's name is "answer:<id>"); ``line_words``: language → words that only ask
+    for an answer in it.
     """
 
     name: str

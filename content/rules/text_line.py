@@ -8,14 +8,13 @@ from collections.abc import Iterator
 from content.model import placeholders, sms_segments, word_groups
 from content.model.pack import Keyword, Pack, Phrase, Problem, Words
 from content.model.reserved_words import is_reserved
+from content.model.sms_segments import MOST_IN_PART, MOST_SEGMENTS
+from content.rules import answers
 from content.rules.codes import HOTLINES
 from content.rules.locations import Where
 from content.rules.required_texts import only_in_part
 from content.rules.translations import longest
 
-MOST_SEGMENTS = 2  # of any reply: a longer one costs more and may arrive out of order
-# in a language in part: most have 67 letters a segment, and three hold what two hold in Spanish
-MOST_IN_PART = 3
 _LINE = ("general", "help", "start", "optout", "limited", "place_unknown")
 _CRISIS = ("911.voice", "988.voice")
 _LINE_KEY = "sms:line:"
@@ -149,7 +148,7 @@ def _line(pack: Pack, where: Where) -> Iterator[Problem]:
                 )
                 yield where.problem(f"sms:line:{name}", message)
     for name, budget in pack.line_segments.items():
-        for language, allowed in budget.items():
+        for language, allowed in () if name.startswith(answers.BUDGET) else budget.items():
             most = MOST_IN_PART if only_in_part(f"sms:line:{name}") else MOST_SEGMENTS
             if f"sms:line:{name}" not in english or not 1 <= allowed <= most:
                 message = (
@@ -187,6 +186,9 @@ def _fits(key: str, pack: Pack, language: str, where: Where) -> Iterator[Problem
 def _allowed(key: str, pack: Pack, language: str) -> int:
     if key.startswith(_LINE_KEY):
         return pack.line_segments.get(key.removeprefix(_LINE_KEY), {}).get(language, MOST_SEGMENTS)
+    if key.startswith(answers.KEY):
+        answer = key.removeprefix(answers.KEY).removesuffix(answers.FURTHER)
+        return answers.budget(pack, answer, language)
     budgets = (
         keyword.max_segments for keyword in pack.keywords if key.startswith(f"sms:{keyword.topic}:")
     )

@@ -47,6 +47,8 @@ def longest(key: str, pack: Pack, language: str) -> Mapping[str, str]:
     if kind != "sms":
         return {}
     values = {"program": PROGRAM_LONGEST, "contact": CONTACT_LONGEST}
+    if entry == "answer":
+        return values
     if entry != "line":
         codes = next((topic.codes for topic in pack.topics if topic.id == entry), {})
         values["code"] = codes.get(language, "") or "00"

@@ -60,17 +60,16 @@ def test_who_says_that_a_machine_answers_and_names_a_person_to_call(text: str) -
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("who can see this", ("delete", "keep threats", "records")),
-        ("quien puede ver esto", ("borra", "amenazas")),
+        ("who can see this", ("keeps nothing", "traces", "will you tell anyone?")),
+        ("quien puede ver esto", ("no guarda nada", "rastros", "¿le va a decir a alguien?")),
     ],
 )
-def test_who_can_see_this_gives_advice_and_promises_nothing(
+def test_who_can_see_this_names_the_traces_and_promises_nothing(
     text: str, says: tuple[str, ...]
 ) -> None:
     reply = decide(script(), text).reply.text
-    folded = reply.replace("ó", "o")
-    assert all(word in folded for word in says)
-    assert "private" not in reply
+    assert all(word in reply for word in says)
+    assert "delete" not in reply
     assert "911" in reply
 
 
