@@ -43,7 +43,7 @@ BROKEN = {
     "one that no one knows": (OWN, f'{OWN}whom = "{TEXT}"\n', 6, 'did you mean "who"?'),
     "no text": (OWN, "who = 3\n", 5, '"who" must be a text'),
     "no section": ("[answer]", "[answers]", 4, '"answers" is not a name'),
-    "no way on": (OWN, 'who = "A machine."\n', 5, "leads nowhere"),
+    "no way on": (OWN, 'who = "{program} is a machine."\n', 5, "leads nowhere"),
     "the beginning of another": (OWN, 'who = "This is NOT {911.voice}."\n', 5, "like the reply to danger"),
     "a topic's word on a locked screen": (OWN, 'who = "On abuse: {988.voice}."\n', 5, "locked screen"),
     "a topic's word in capitals": (OWN, 'who = "(Abuse?) {988.voice}."\n', 5, "locked screen"),
