@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 
 from content.model import phone_numbers, placeholders, sms_segments
 from content.model.county_hotline import usual_number
-from content.model.pack import County, Keyword, Pack
+from content.model.pack import ABOUT, County, Keyword, Pack
 from settings.schema import Sms
 
 MAX_SEGMENTS = 2  # of a reply without a budget in the pack
@@ -82,9 +82,9 @@ def drafts(pack: Pack, sms: Sms) -> Iterator[ReplyDraft]:
     for language in pack.complete:
         for keyword in pack.keywords:
             codes = _codes(pack, keyword)
-            budget = keyword.max_segments.get(language, MAX_SEGMENTS)
-            for part in ("first", "more"):
+            for part in ("first", "more", *ABOUT):
                 key = f"sms:{keyword.topic}:{part}"
+                budget = topic_budget(keyword, part, language)
                 if has(pack, key):
                     text = say(pack, sms, language, key, {"code": codes.get(language, "")})
                     if part == "first":
@@ -142,6 +142,11 @@ def with_other(
     return (
         longer if (offered.encoding, offered.segments) == (plain.encoding, plain.segments) else text
     )
+
+
+def topic_budget(keyword: Keyword, part: str, language: str) -> int:
+    """The segments that a reply of a topic may take; those by ``ABOUT`` may take the most."""
+    return MAX_SEGMENTS if part in ABOUT else keyword.max_segments.get(language, MAX_SEGMENTS)
 
 
 def line_budget(pack: Pack, name: str, language: str) -> int:

@@ -8,6 +8,7 @@ from content.authoring.parsed_folder import ParsedFolder
 from content.authoring.read_entries import read_file, read_rows, read_staff, read_topic
 from content.authoring.schema import LineFile, PackFile, TextNames
 from content.model.pack import (
+    ABOUT,
     County,
     Group,
     Keyword,
@@ -26,12 +27,13 @@ _RESOURCE = TextNames(("name", "blurb", "for", "private"), lists=("happens",))
 _PARTNER = TextNames(("does", "serves", "status", "student", "sms"))
 _LAW = TextNames(("title", "text"))
 _GROUP = TextNames(("title", "sub"), optional=("lead",))
-_REPLY = TextNames(("first", "more"), optional=("further",))
+_REPLY = TextNames(("first", "more"), optional=("further", *ABOUT))
 _LINE = TextNames(
     (),
     optional=(
         *("general", "further", "help", "start", "optout", "stopped", "limited"),
         *("place", "place_unknown", "who", "sees", "also", "other", "office"),
+        *ABOUT,
         *("voice_danger", "voice_lines", "voice_menu", "voice_more", "voice_end"),
         *("voice_handoff_menu", "voice_handoff", "voice_handoff_back"),
     ),

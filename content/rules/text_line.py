@@ -6,7 +6,7 @@ Replies are measured as sent, numbers and names at their longest.
 from collections.abc import Iterator
 
 from content.model import placeholders, sms_segments, word_groups
-from content.model.pack import Keyword, Pack, Phrase, Problem, Words
+from content.model.pack import ABOUT, Keyword, Pack, Phrase, Problem, Words
 from content.model.reserved_words import is_reserved
 from content.rules.codes import HOTLINES
 from content.rules.locations import Where
@@ -187,6 +187,8 @@ def _fits(key: str, pack: Pack, language: str, where: Where) -> Iterator[Problem
 def _allowed(key: str, pack: Pack, language: str) -> int:
     if key.startswith(_LINE_KEY):
         return pack.line_segments.get(key.removeprefix(_LINE_KEY), {}).get(language, MOST_SEGMENTS)
+    if key.rpartition(":")[2] in ABOUT:
+        return MOST_SEGMENTS
     budgets = (
         keyword.max_segments for keyword in pack.keywords if key.startswith(f"sms:{keyword.topic}:")
     )

@@ -44,6 +44,20 @@ def test_every_draft_has_a_code_of_its_own_that_fits_the_ledger() -> None:
     assert max(map(len, codes)) <= 120
 
 
+def test_an_answer_by_whom_it_is_about_is_served_beside_the_first_in_two_parts() -> None:
+    about = {"sms:danger:friend": "Go near people. {code}", "sms:line:staff": "Call {911.voice}."}
+    texts = {
+        language: PACK.texts[language] | {key: f"{language} {text}" for key, text in about.items()}
+        for language in ("en", "es")
+    }
+    made = {draft.code: draft for draft in drafts(replace(PACK, texts=texts), SETTINGS)}
+    assert made["t:danger:en:friend"].text == "en Go near people. 31"
+    assert made["t:danger:es:friend"].text == "es Go near people. 61"
+    assert made["line:staff:es"].text == "es Call 911."
+    assert (made["t:danger:en:first"].budget, made["t:danger:en:friend"].budget) == (1, 2)
+    assert "t:danger:en:actor" not in made
+
+
 OTHER = {
     "en": {**PACK.texts["en"], "sms:line:other": "Español: {code}"},
     "es": {**PACK.texts["es"], "sms:line:other": "English: {code}"},

@@ -32,6 +32,12 @@ BROKEN = {
     "a general answer without 988": (LINE, "[reply]", '[reply]\ngeneral = "Call {911.voice}."', f"{LINE}:2",
         "{988.voice}"),
     "a reply of 161 characters": (SUICIDE, FIRST, f"{LONG}x", f"{SUICIDE}:6", "takes 2 parts in GSM-7; 1 allowed"),
+    "a reply about a friend that takes three parts": (SUICIDE, "[reply]", f'[reply]\nfriend = "{LONG}{LONG}"',
+        f"{SUICIDE}:6", "takes 3 parts in GSM-7; 2 allowed"),
+    "a reply about nobody known": (SUICIDE, "[reply]", '[reply]\nneighbor = "Call."', f"{SUICIDE}:6",
+        '"neighbor" is not a name'),
+    "a reply of the line about staff that is not translated": (LINE, "[reply]",
+        '[reply]\nstaff = "Call {911.voice}."', f"{PO}:", '"sms:line:staff" has no translation'),
     "a reply too long with its number": (SUICIDE, FIRST, f"{LONG[:142]} {{nhth.voice}} {{code}}.x", f"{SUICIDE}:6",
         "takes 2"),
     "a reply that one sign makes too long": (SUICIDE, FIRST, f"{LONG[:69]}中x", f"{SUICIDE}:6",
@@ -55,6 +61,14 @@ def test_a_spanish_reply_counts_as_it_will_be_sent_without_its_accents(tiny: Tin
     """á í ó ú are not GSM-7; the line folds a reply where only that fits."""
     tiny.edit(PO, FIRST_ES, f"{'Así es. ' * 30}{{988.voice}} {{code}}")
     assert [row for row in tiny.said() if "parts in" in row] == []
+
+
+@pytest.mark.parametrize("about", ["friend", "actor", "parent", "staff", "watched"])
+def test_a_reply_by_whom_it_is_about_takes_two_parts_where_the_first_takes_one(
+    tiny: TinyPack, about: str
+) -> None:
+    tiny.edit(SUICIDE, "[reply]", f'[reply]\n{about} = "{LONG}{LONG[:100]} {{988.voice}}"')
+    assert [row for row in tiny.said() if "parts in" in row or "belongs" in row] == []
 
 
 def test_the_same_word_under_two_topics_is_a_warning_at_the_less_urgent(tiny: TinyPack) -> None:
