@@ -25,6 +25,29 @@ UNCHECKED = {
     "hmn": "Tsis tau muaj neeg kuaj",
     "ru": "не проверен",
 }
+# Of each answer besides the general one: the numbers of its English first reply, and 911.
+NUMBERS = {
+    "danger": {"911", "988"},
+    "suicide": {"911", "988"},
+    "abuse": {"911", "1-800-422-4453"},
+    "assault": {"911", "988", "1-800-656-4673"},
+    "trafficking": {"911", "1-888-373-7888"},
+    "pictures": {"911", "988", "1-800-843-5678"},
+    "runaway": {"911", "988", "211", "1-800-786-2929"},
+    "basics": {"911", "988", "211", "1-800-786-2929"},
+}
+CODES = ["line:general:{}", *(f"t:{topic}:{{}}:first" for topic in NUMBERS)]
+# What a lock screen must not show in the first fifty letters: harm, sex, bodies, pictures, to run, food, a bed.
+SHOWN = {
+    "vi": "bạo|hại|đánh|hiếp|tình dục|mua bán|hình|ảnh|khỏa|trốn|đồ ăn|thức ăn|bữa|chỗ ngủ",
+    "zh-Hant": "虐|打我|傷|性|侵|販|照片|圖|裸|身體|離家|逃|食|餐|床|過夜",
+    "fil": "abuso|saktan|gahasa|sekswal|trafficking|larawan|litrato|hubad|layas|pagkain|makakain|tulugan",
+    "ar": "إساءة|أذى|ضرب|جنس|اغتصاب|اتجار|صور|عار|هرب|طعام|الأكل|النوم|للنوم",
+    "ko": "학대|때리|폭력|성폭|성적|인신|사진|알몸|가출|음식|식사|잘 곳|잠자리",
+    "pa": "ਸ਼ੋਸ਼ਣ|ਮਾਰ|ਜਿਨਸੀ|ਬਲਾਤਕਾਰ|ਤਸਕਰੀ|ਤਸਵੀਰ|ਫੋਟੋ|ਨੰਗ|ਭੱਜ|ਖਾਣ|ਸੌਣ",
+    "hmn": "ntaus|tsim txom|deev|mos|duab|liab qab|khiav|mov|pw",
+    "ru": "насил|бьют|секс|изнас|торгов|фото|снимк|голы|сбеж|еда|ночлег",
+}
 SAID = {
     ("vi", None): ["giúp tôi", "giup toi", "GIÚP EM VỚI!!", "giúp tôi", "có ai ở đó không", "Vietnamese", "tiếng Việt"],
     ("vi", "danger"): ["cứu tôi với", "cuu toi", "anh ta có súng", "ho bi bat coc em", "ba dang danh toi"],
@@ -87,7 +110,8 @@ def test_nothing_else_is_taken_for_one_of_them(text: str, language: str) -> None
 @pytest.mark.parametrize(
     ("text", "topic", "language"),
     [
-        ("tulong my bf makes me have sex for money", "trafficking", "en"),
+        ("tulong my bf makes me have sex for money", "trafficking", "fil"),
+        ("tulong someone steals my wages", "work", "en"),
         ("tulong he has a gun", "danger", "fil"),
         ("cảm ơn, he has a gun", "danger", "en"),
         ("나 suicide", "suicide", "en"),
@@ -102,7 +126,7 @@ def test_two_languages_in_one_message(text: str, topic: str, language: str) -> N
 
 
 @pytest.mark.parametrize("language", FURTHER)
-@pytest.mark.parametrize("code", ["line:general:{}", "t:danger:{}:first", "t:suicide:{}:first"])
+@pytest.mark.parametrize("code", CODES)
 def test_every_answer_fits_and_says_that_nobody_has_checked_it(code: str, language: str) -> None:
     reply = script().reply(code.format(language))
     assert UNCHECKED[language] in reply.text
@@ -112,13 +136,41 @@ def test_every_answer_fits_and_says_that_nobody_has_checked_it(code: str, langua
 
 
 @pytest.mark.parametrize("language", FURTHER)
-@pytest.mark.parametrize("code", ["line:general:{}", "t:danger:{}:first", "t:suicide:{}:first"])
+@pytest.mark.parametrize("code", CODES)
 def test_every_answer_offers_english_by_something_that_gives_it(code: str, language: str) -> None:
     text = script().reply(code.format(language)).text
     offered = text.partition("English: text ")[2]
     again = decide(script(), offered)
     assert again.language == "en"
     assert again.topic == (code.split(":")[1] if code.startswith("t:") else None)
+
+
+@pytest.mark.parametrize("language", FURTHER)
+@pytest.mark.parametrize("topic", NUMBERS)
+def test_an_answer_names_the_numbers_of_its_topic_and_no_other(topic: str, language: str) -> None:
+    answer = script().reply(f"t:{topic}:{language}:first").text.partition("English: text ")[0]
+    assert set(re.findall(r"\d[\d-]+\d", answer)) == NUMBERS[topic]
+
+
+@pytest.mark.parametrize("language", FURTHER)
+def test_a_lock_screen_shows_no_word_of_the_topic(language: str) -> None:
+    shown = {
+        topic: script().reply(f"t:{topic}:{language}:first").text[:50]
+        for topic in NUMBERS
+        if topic != "danger"
+    }
+    assert [
+        topic for topic, text in shown.items() if re.search(SHOWN[language], text.lower())
+    ] == []
+
+
+@pytest.mark.parametrize("language", FURTHER)
+@pytest.mark.parametrize("topic", ["abuse", "trafficking"])
+def test_a_line_with_interpreters_is_told_which_language_in_english(
+    topic: str, language: str
+) -> None:
+    asks = ("Vietnamese", "Mandarin", "Tagalog", "Arabic", "Korean", "Punjabi", "Hmong", "Russian")
+    assert asks[FURTHER.index(language)] in script().reply(f"t:{topic}:{language}:first").text
 
 
 @pytest.mark.parametrize("language", FURTHER)
@@ -141,8 +193,9 @@ def test_the_danger_answer_says_that_texts_to_911_are_in_english(language: str) 
 def test_a_long_number_stays_in_order_beside_arabic() -> None:
     """After an Arabic letter the parts of 1-888-373-7888 would be drawn from right to left; on a
     line alone not."""
-    lines = script().reply("line:general:ar").text.splitlines()
-    assert "1-888-373-7888" in lines
+    for code in CODES:
+        text = script().reply(code.format("ar")).text
+        assert set(re.findall(r"1-[\d-]+", text)) <= set(text.splitlines())
 
 
 def test_the_line_has_an_answer_in_every_language_of_the_pack_and_says_everything_in_two() -> None:
