@@ -33,9 +33,9 @@ _LINE = TextNames(
     optional=(
         *("general", "further", "help", "start", "optout", "stopped", "limited"),
         *("place", "place_unknown", "who", "sees", "also", "other", "office"),
-        *ABOUT,
         *("voice_danger", "voice_lines", "voice_menu", "voice_more", "voice_end"),
         *("voice_handoff_menu", "voice_handoff", "voice_handoff_back"),
+        *ABOUT,
     ),
 )
 _LINE_FILE = "line"  # sms/line.toml is not a topic's

@@ -4,7 +4,7 @@
 ``resource:<id>:name|blurb|for|private|happens.N``, ``topic:<id>:title|lead|p.N``,
 ``group:<id>:title|sub|lead``, ``partner:<id>:does|serves|status|student|sms``,
 ``law:<id>:title|text``, ``staff:<id>:title|b.N``, ``sms:<id>:first|more|further``,
-``sms:line:<name>``; with ``ABOUT`` beside first, and as names of the line's own.
+``sms:line:<name>``.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,8 @@ from typing import Literal
 from content.model.attestation import Checked, Corrections, Listed, Source
 
 TIMEZONE = "America/Los_Angeles"  # Pacific time, unless a channel names another
-# Whom a message is about, if it needs an answer of its own; watched: someone reads along.
+# Whom a message is about, where a topic or the line has an answer of its own for it
+# (``sms:<id>:friend``, ``sms:line:actor``); watched: someone reads along.
 ABOUT = ("friend", "actor", "parent", "staff", "watched")
 Severity = Literal["error", "warning"]
 ChannelKind = Literal["voice", "sms", "chat", "web", "tty", "videophone"]
