@@ -32,7 +32,7 @@ def rows(pack: Pack) -> str:
         kind, *_, part = draft.code.split(":")
         language = next(word for word in draft.code.split(":") if word in pack.languages)
         name = {
-            "t": "to a topic, first" if part == "first" else "to a topic, more",
+            "t": f"to a topic, {part}" if part in {"first", "more"} else "by whom it is about",
             "partner": "on a partner",
         }
         found.setdefault((name.get(kind, "the line's own"), language), []).append(
