@@ -47,7 +47,10 @@ def test_every_draft_has_a_code_of_its_own_that_fits_the_ledger() -> None:
 def test_an_answer_by_whom_it_is_about_is_served_beside_the_first_in_two_parts() -> None:
     about = {"sms:danger:friend": "Go near people. {code}", "sms:line:staff": "Call {911.voice}."}
     texts = {
-        language: PACK.texts[language] | {key: f"{language} {text}" for key, text in about.items()}
+        language: {
+            **PACK.texts[language],
+            **{key: f"{language} {text}" for key, text in about.items()},
+        }
         for language in ("en", "es")
     }
     made = {draft.code: draft for draft in drafts(replace(PACK, texts=texts), SETTINGS)}
