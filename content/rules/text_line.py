@@ -187,9 +187,8 @@ def _fits(key: str, pack: Pack, language: str, where: Where) -> Iterator[Problem
 def _allowed(key: str, pack: Pack, language: str) -> int:
     if key.startswith(_LINE_KEY):
         return pack.line_segments.get(key.removeprefix(_LINE_KEY), {}).get(language, MOST_SEGMENTS)
-    if key.rpartition(":")[2] in ABOUT:
-        return MOST_SEGMENTS
     budgets = (
         keyword.max_segments for keyword in pack.keywords if key.startswith(f"sms:{keyword.topic}:")
     )
-    return next(budgets, {}).get(language, MOST_SEGMENTS)
+    about = key.rpartition(":")[2] in ABOUT
+    return MOST_SEGMENTS if about else next(budgets, {}).get(language, MOST_SEGMENTS)
