@@ -38,7 +38,7 @@ from settings.schema import ROOT, Settings
 if TYPE_CHECKING:
     from runtime.text_door import TextDoor
     from sms.carrier import Transport
-    from sms.decide import Script
+    from sms.script import Script
 
 log = logging.getLogger("porchlight")
 FIRST_SCHOOL_SECONDS = 1.0  # that the first pages wait for the school's own file
@@ -251,7 +251,7 @@ class Porchlight:
 
     def script(self) -> "Script":
         """The replies to what is texted, also where the text line is off: the desk tries them."""
-        from sms.decide import Script
+        from sms.script import Script
 
         return self.text.script if self.text else Script(self.served.pack, self.settings.sms)
 

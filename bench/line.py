@@ -183,15 +183,16 @@ def matching() -> Iterator[Row]:
     """What one message costs, over messages as students write them: each one's best of some, and of
     those the middle.
 
-    All the pack's patterns take part, more than 3,000 aliases and 1,000 phrases.
+    All the pack's whole messages and phrases take part, and what it learnt.
     """
     built = script()
+    assert built.model is not None, built.problem
     heard = [
         tokenize(json.loads(line)["text"])
         for line in SENTENCES.read_text(encoding="utf-8").splitlines()
     ]
     ways: list[tuple[str, Callable[..., object], str]] = [
-        ("matching one message by the tables", built.matcher.find, "< 50"),
+        ("matching one message by the rules", built.matcher.find, "< 50"),
         ("the model's prediction for one message", built.model.predict, "-"),
     ]
     for name, way, wanted in ways:

@@ -47,10 +47,13 @@ Verbs: TypeAlias = "_SubParsersAction[ArgumentParser]"
 Command: TypeAlias = Callable[[Context], int]
 
 
-def add_pack(parser: ArgumentParser) -> None:
-    """An optional argument PACK."""
+def add_pack(parser: ArgumentParser, option: str = "") -> None:
+    """An optional argument PACK, or an option."""
     named = "a pack's folder; else [content] pack"
-    parser.add_argument("pack", nargs="?", type=Path, metavar="PACK", help=named)
+    if option:
+        parser.add_argument(option, type=Path, metavar="PACK", help=named)
+    else:
+        parser.add_argument("pack", nargs="?", type=Path, metavar="PACK", help=named)
 
 
 def failed(*sentences: object) -> int:

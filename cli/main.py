@@ -19,8 +19,8 @@ UNREAD = 141  # what a shell calls the end by SIGPIPE
 
 # The verbs of each module, so that one verb loads one module; in the order of the help.
 _VERBS = {
-    "text": ("text",),
-    "pack": ("check", "build", "say"),
+    "text": ("text", "why"),
+    "pack": ("check", "build", "learn", "say"),
     "fallback": ("fallback",),
     "counts": ("counts",),
     "doctor": ("doctor",),

@@ -1,20 +1,22 @@
-"""``check``, ``build`` and ``say``: what an author does with a pack."""
+"""``check``, ``build``, ``learn`` and ``say``: what an author does with a pack."""
 
 import os
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from cli.command import Context, Verbs, add_pack, failed
-from content.model import built_pack
+from content.model import built_pack, durable_files
 from content.model.pack import Pack
 from content.releases import held_pack
 from content.releases.generations import Releases
 from runtime import installation
+from settings.schema import ROOT
 
 
 def add(verbs: Verbs) -> None:
-    """Add the three verbs."""
+    """Add the four verbs."""
     judged = verbs.add_parser("check", help="every problem of a pack, with file and line")
     add_pack(judged)
     judged.set_defaults(run=check)
@@ -26,6 +28,14 @@ def add(verbs: Verbs) -> None:
         "--out", type=Path, required=True, metavar="DIR", help="an empty or new folder"
     )
     built.set_defaults(run=build)
+    learnt = verbs.add_parser(
+        "learn", help="fit the text line to sms/examples.csv, and print what changed"
+    )
+    add_pack(learnt)
+    learnt.add_argument(
+        "--sets", type=Path, metavar="DIR", help="message sets to measure; else tests/conversations"
+    )
+    learnt.set_defaults(run=learn)
     clips = "make what the screen reads aloud: clips that are not there yet"
     verbs.add_parser("say", help=clips).set_defaults(run=say)
 
@@ -54,6 +64,41 @@ def build(context: Context) -> int:
     files = built_pack.build(pack)
     built_pack.write_built(files, context.given.out)
     print(f"{len(files)} files written to {context.given.out}.")
+    return 0
+
+
+def learn(context: Context) -> int:
+    """Write sms/model.bin from sms/examples.csv; nothing where a row cannot be used."""
+    from content.authoring import examples
+
+    try:
+        from sms.learning import relearn
+    except ModuleNotFoundError:
+        return failed(
+            "learn needs the library numpy: pip install 'porchlight[author]', or in a checkout"
+            " `make .venv/.dev`."
+        )
+    folder = context.pack
+    pack, _ = installation.read(folder)
+    data = examples.read(folder / examples.FILE)
+    if pack is None or not data:
+        return failed(f"There is no {examples.FILE} in {folder}, or no pack.toml beside it.")
+    found, problems = examples.parse(
+        data, topics=[keyword.topic for keyword in pack.keywords], languages=pack.languages
+    )
+    if problems:
+        return failed(*problems)
+    if few := relearn.too_few(found, pack):
+        return failed(*few)
+    model = relearn.learnt(found, examples.fingerprint(data), tell=print)
+    sets = context.given.sets or ROOT / "tests" / "conversations"
+    after = replace(pack, model=model)
+    for line in relearn.changes(pack, after, context.settings.sms, found, sets):
+        print(line)
+    durable_files.replace(folder / examples.MODEL, model)
+    print(
+        f"{folder / examples.MODEL} is written ({len(model) // 1024} KB). Run `porchlight check`."
+    )
     return 0
 
 

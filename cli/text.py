@@ -1,15 +1,16 @@
-"""``text``: messages through the real text line, as a phone would send them."""
+"""``text``: messages through the real text line. ``why``: what decided the answer."""
 
 import asyncio
 import sys
 from functools import partial
 
-from cli.command import Context, Verbs
+from cli.command import Context, Verbs, add_pack, failed
+from runtime import installation
 from runtime.installation import hash_key
 
 
 def add(verbs: Verbs) -> None:
-    """Add the verb."""
+    """Add the two verbs."""
     text = verbs.add_parser(
         "text", help="text the real line from this terminal and print the replies"
     )
@@ -23,14 +24,18 @@ def add(verbs: Verbs) -> None:
     without = "without any, or for -, each line of standard input; on a terminal, a drawn phone"
     text.add_argument("messages", nargs="*", metavar="MESSAGE", help=without)
     text.set_defaults(run=run)
+    why = verbs.add_parser("why", help="which rule or which words decided what a message is")
+    add_pack(why, "--pack")
+    why.add_argument("messages", nargs="+", metavar="TEXT")
+    why.set_defaults(run=explain)
 
 
 def run(context: Context) -> int:
     """Send them on the configured store and print the replies; alone on a terminal, be a phone."""
     from runtime.served import Served
-    from sms.decide import Script
     from sms.ledger import Ledger
     from sms.line import TextLine
+    from sms.script import Script
     from sms.terminal import phone, script
     from store.group_commit import Store
     from store.sealing import Seal
@@ -65,3 +70,19 @@ def run(context: Context) -> int:
             )
         finally:
             runner.run(asyncio.to_thread(store.close))
+
+
+def explain(context: Context) -> int:
+    """Print why each message gets its answer, from the pack's source folder."""
+    from sms.learning import why
+    from sms.script import Script
+
+    pack, problems = installation.read(context.pack)
+    if pack is None:
+        return failed(*installation.errors(problems))
+    script = Script(pack, context.settings.sms)
+    for number, text in enumerate(context.given.messages):
+        print(*(["", text] if number else [text]), sep="\n")
+        for sentence in why.explain(script, text):
+            print(f"  {sentence}")
+    return 0

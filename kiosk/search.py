@@ -266,7 +266,8 @@ def _counties(
 
 def _topic_fields(texts: Texts, topic: Topic) -> list[tuple[str, float]]:
     key = f"topic:{topic.id}"
-    fields = [(topic.id, _NAME), *((text, _TITLE) for text in texts.all(f"{key}:title"))]
+    fields = [(word, _NAME) for word in (topic.id, *topic.search)]
+    fields += [(text, _TITLE) for text in texts.all(f"{key}:title")]
     fields += [(text, _LEAD) for text in texts.all(f"{key}:lead")]
     for number in range(1, topic.paragraphs + 1):
         fields += [(text, _BODY) for text in texts.all(f"{key}:p.{number}")]
@@ -275,8 +276,8 @@ def _topic_fields(texts: Texts, topic: Topic) -> list[tuple[str, float]]:
             for words in (
                 words for tag, words in keyword.words.items() if tag not in texts.pack.partial
             ):
-                fields += [(word, _NAME) for word in (*words.aliases, *words.alone)]
-                fields += [(phrase, _LEAD) for phrase in words.phrases if "<" not in phrase]
+                fields += [(word, _NAME) for word in words.alone]
+                fields += [(phrase, _LEAD) for phrase in words.phrases]
     return fields
 
 

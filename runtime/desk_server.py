@@ -22,7 +22,8 @@ from runtime import child_process, doctor, http_front
 from runtime.clock import now_utc
 from runtime.served import Served
 from settings.schema import Settings
-from sms.decide import Script, decide
+from sms.decide import decide
+from sms.script import Script
 from sms.terminal.phone import how_found
 from sms.terminal.screen import cost_of
 

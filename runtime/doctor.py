@@ -311,7 +311,7 @@ def of_fallback(settings: Settings) -> Iterator[Finding]:
 
 def static_answer(settings: Settings) -> str:
     """The TwiML for the carrier while this server is down, "" before the first release."""
-    from sms.decide import Script
+    from sms.script import Script
     from sms.twilio.console_texts import fallback
 
     releases = Releases(settings.server.data_dir)

@@ -17,6 +17,7 @@ from content.model.pinned import pinned_pack
 from content.releases import held_pack, last_refresh
 from content.releases.generations import Release, Releases
 from content.releases.hidden_hotlines import Overlay
+from content.review import topics_off
 from runtime import child_process, installation
 from runtime.child_process import Verdict
 from settings.schema import Settings
@@ -105,7 +106,7 @@ class Served:
             return
         try:
             self.overlay = held_pack.overlay(self.releases)
-            self.pack, self.origin = self.overlay.applied(self._shipped()), "shipped"
+            self.pack, self.origin = self._local(self._shipped()), "shipped"
             self.release = None
         except Exception:
             # Whatever is wrong, kiosk and text line have the crisis set already.
@@ -177,13 +178,17 @@ class Served:
             if pack is None:
                 continue
             if self.release is None or release.id != self.release.id or overlay != self.overlay:
-                self.pack, self.origin = overlay.applied(pack), "release"
                 self.release, self.overlay = release, overlay
+                self.pack, self.origin = self._local(pack), "release"
                 log.info("now serving release %s", release.id)
             return
         if self.release and not self._failed and self._judged is not None:
             self.release, self.pack, self.origin = None, pinned_pack(), "built-in"
             self._shipped_at = float("-inf")
+
+    def _local(self, pack: Pack) -> Pack:
+        """The pack as this machine shows it: without what is hidden or switched off here."""
+        return topics_off.without(self.overlay.applied(pack), self.settings.sms.topics_off)
 
     def _verified(self, release: Release) -> Pack | None:
         """Its pack, if that is the one that was verified; else it is verified once more."""

@@ -11,10 +11,11 @@ from content.model.pack import Pack
 from settings.load import Secrets
 from settings.schema import Settings
 from sms.carrier import Transport
-from sms.decide import Script, decide
+from sms.decide import decide
 from sms.ledger import WORKS, Ledger
 from sms.line import TextLine
 from sms.modem.loop import behind_modem
+from sms.script import Script
 from sms.twilio.account import Account
 from sms.twilio.background import BackgroundTask, with_account
 from sms.twilio.delivery_status import Deliveries
@@ -102,6 +103,7 @@ class TextDoor:
         return {
             "store": self.store.problem() or "ok",
             "replies": self.deliveries.problem() or "ok",
+            "understanding": self.script.problem or "ok",
             **(carrier.report() if carrier else {}),
         }
 

@@ -48,7 +48,7 @@ class Sms(msgspec.Struct, frozen=True):
 
     ``carrier``: twilio, or modem: one in this machine. ``modem_device`` and ``modem_connection``
     are gammu's. ``voice_handoff``: the resource that callers may be put through to. ``port``: of a
-    process of its own; 0: one process serves kiosk and line.
+    process of its own; 0: one process serves kiosk and line. ``topics_off``: from the screen, too.
     """
 
     enabled: bool = True
@@ -60,6 +60,7 @@ class Sms(msgspec.Struct, frozen=True):
     program_name: str = "Porchlight"
     contact: str = ""
     late_minutes: int = 15
+    topics_off: tuple[str, ...] = ()
     voice_handoff: str = ""
     voice_handoff_agreed: str = ""
 
@@ -148,6 +149,8 @@ def _is_number(number: str) -> bool:
     return True
 
 
+MAY_BE_OFF = frozenset({"health", "immigration"})  # no topic of safety
+
 # As SQLAlchemy takes an address apart; a port that is none it quotes, and may be of a password.
 _DATABASE = (
     r"sqlite:///|postgres(ql)?(\+psycopg)?://([^:/]*(:[^@]*)?@)?"
@@ -220,6 +223,11 @@ MEANINGS: list[tuple[str, Callable[[Any], object], str]] = [
         "sms.late_minutes",
         lambda minutes: 0 <= minutes <= 15,
         "0 to 15: later, someone else may hold the phone,",
+    ),
+    (
+        "sms.topics_off",
+        lambda topics: set(topics) <= MAY_BE_OFF,
+        '["health"], ["immigration"], both or [] (a topic of safety cannot be switched off)',
     ),
     # 911 and 988 must see where a call comes from, whatever a pack says of them.
     (

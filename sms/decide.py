@@ -3,38 +3,32 @@
 Every message gets a reply, except the carrier's own words and our own replies.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from content.model import order_by_place
 from content.model.county_hotline import usual_number
 from content.model.pack import County, Pack, Problem
 from settings.schema import Sms
 from sms import replies
-from sms.fingerprints import Fingerprints
+from sms.fingerprints import FOREIGN
 from sms.replies import SILENCE, Reply
-from sms.understanding import classifier, names_and_codes, optout
+from sms.script import Script, ScriptError
+from sms.understanding import names_and_codes, optout, reading
 from sms.understanding.classifier import Prediction
-from sms.understanding.dictionary import ordinary
-from sms.understanding.figures_of_speech import FIGURES
-from sms.understanding.keyword_matcher import Matcher
-from sms.understanding.language_guess import LanguageGuess
-from sms.understanding.line_questions import asked
 from sms.understanding.normalise import Tokens, tokenize
-from sms.understanding.partial_languages import PartialLanguages, without
-from sms.understanding.scripts import main_script
+from sms.understanding.places import NamedPlace
+from sms.understanding.reading import URGENT, Reading
 
-GENERAL = "line:general:en"
-URGENT = frozenset({"danger", "suicide"})  # always answered, however fast they come
-
-
-class ScriptError(Exception):
-    """A pack without what the text line needs; the sentence names it."""
+# Who has one reply for every need, with the number of the need after it.
+_ROLES = frozenset({"actor", "parent", "staff"})
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A reply and how it was found (docs/sms.md). ``recall`` finds it again by ``code``."""
+    """A reply and how it was found (docs/sms.md). ``recall`` finds it again by ``code``.
+
+    ``answer``: the question about the line that it answers. ``about``: who the message is about.
+    """
 
     code: str
     topic: str | None
@@ -42,133 +36,51 @@ class Decision:
     language: str
     how: str
     reply: Reply
-
-
-class Script:
-    """One pack's words and replies. Building takes 0.2 s: not on the event loop."""
-
-    def __init__(self, pack: Pack, sms: Sms) -> None:
-        """ScriptError without a general reply or with an unknown placeholder."""
-        self.languages = pack.complete
-        self._pack = pack
-        self._sms = sms
-        try:
-            self._replies = {
-                draft.code: replies.ready(draft.text, budget=draft.budget)
-                for draft in replies.drafts(pack, sms)
-            }
-        except KeyError as error:
-            raise ScriptError(
-                f"A reply of the pack {pack.name!r} cannot be filled in: {error}."
-            ) from error
-        if GENERAL not in self._replies:
-            raise ScriptError(
-                f"The pack {pack.name!r} has no text sms:line:general; add it to sms/line.toml."
-            )
-        self.spoken = tuple(tag for tag in pack.languages if f"line:general:{tag}" in self._replies)
-        self.partial = PartialLanguages(pack, self.spoken)
-        self.priority = {keyword.topic: keyword.priority for keyword in pack.keywords}
-        words = ordinary()
-        known = (
-            without(entry, pack.partial)
-            for entry in pack.keywords
-            if self.has(f"t:{entry.topic}:en:first")
-        )
-        self.matcher = Matcher(known, words, figures=FIGURES)
-        self.model = classifier.shipped()
-        self.language_guess = LanguageGuess(pack.keywords, known=pack.complete)
-        self.names = names_and_codes.Names(pack.live_partners, words)
-        self.codes = names_and_codes.codes(pack.topics)
-        self._counties = {county.fips: county for county in pack.counties}
-        self._places: dict[str, Reply | None] = {}
-        self.fingerprints = Fingerprints(reply.text for reply in self._replies.values())
-
-    def has(self, code: str) -> bool:
-        """Whether a reply has this code."""
-        return self._find(code) is not None
-
-    def reply(self, code: str) -> Reply:
-        """The reply under a code; the language's general reply for a code of another pack."""
-        found = self._find(code)
-        if found is not None:
-            return found
-        language = next((part for part in code.split(":") if part in self.spoken), "en")
-        return self._replies.get(f"line:general:{language}", self._replies[GENERAL])
-
-    def counties_of(self, zip_code: str) -> Sequence[County]:
-        """The pack's counties in which a ZIP code lies."""
-        return [
-            self._counties[fips]
-            for fips in order_by_place.counties_of(zip_code)
-            if fips in self._counties
-        ]
-
-    def _find(self, code: str) -> Reply | None:
-        if code.startswith("silent:"):
-            return SILENCE
-        if code.startswith("place:"):
-            return self._place(code)
-        return self._replies.get(code) or (self._with_second(code) if "+" in code else None)
-
-    def _with_second(self, code: str) -> Reply | None:
-        """The reply to two needs: "t:danger:en:first+basics"."""
-        plain, _, other = code.partition("+")
-        language = plain.split(":")[2] if plain.count(":") == 3 else ""
-        first, second = self._replies.get(plain), self._replies.get(f"t:{other}:{language}:first")
-        if first is None or second is None:
-            return first
-        number = next(
-            (topic.codes.get(language, "") for topic in self._pack.topics if topic.id == other), ""
-        )
-        reply = replies.with_second(
-            self._pack, self._sms, first, second, code=number, language=language
-        )
-        self.fingerprints.learn(reply.text)
-        self._replies[code] = reply
-        return reply
-
-    def _place(self, code: str) -> Reply | None:
-        if code not in self._places:
-            _, fips, language = code.split(":")
-            counties = [self._counties[one] for one in fips.split("+") if one in self._counties]
-            reply = replies.place(self._pack, self._sms, counties=counties, language=language)
-            if reply is not None:
-                self.fingerprints.learn(reply.text)
-            self._places[code] = reply
-        return self._places[code]
+    answer: str | None = None
+    about: str | None = None
 
 
 def decide(script: Script, text: str, *, opt_out_type: str = "") -> Decision:
     """The answer to one message. ``opt_out_type``: the carrier has already replied itself."""
-    message = _Message(text, tokenize(text), script.language_guess)
+    message = read(script, text)
     return (
         _for_carrier(script, message, opt_out_type.upper())
         or _for_echo(script, message)
         or _for_whole(script, message)
-        or _for_partial(script, message)
         or _for_words(script, message)
-        or _line(script, "general", "general", message.language())
+        or _named_place(script, script.places.inside(message.tokens))
+        or _line(script, "general", "general", message.language)
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Message:
-    """The text as received, and as tokens."""
+class HeardMessage:
+    """The text as received, as tokens, and what the model makes of it."""
 
     text: str
     tokens: Tokens
-    language_guess: LanguageGuess
+    seen: Prediction
+    language: str
 
-    def language(self, found: Collection[str] = ()) -> str:
-        return self.language_guess.of(self.tokens, self.text, found=found)
+
+def read(script: Script, text: str) -> HeardMessage:
+    """The message as the rules below look at it."""
+    tokens = tokenize(text)
+    says = script.model and any(map(str.isalpha, tokens.folded))  # "42" asks for nothing
+    seen = script.model.predict(tokens) if script.model and says else Prediction()
+    return HeardMessage(text, tokens, seen, script.language_guess.of(text, seen.language))
 
 
 def recall(script: Script, code: str) -> Decision:
     """The first answer again, for a message that comes a second time."""
     kind, *rest = code.split(":")
-    topic = rest[0] if kind == "t" else "partners" if kind == "partner" else None
+    entry = rest[0] if rest else ""
+    topics = {"t": entry, "partner": "partners", "hotline": script.needs.get(entry)}
     language = next((part for part in rest if part in script.spoken), "en")
-    return Decision(code, topic, None, language, "repeat", script.reply(code))
+    answer = entry if kind == "a" else None
+    return Decision(
+        code, topics.get(kind), None, language, "repeat", script.reply(code), answer=answer
+    )
 
 
 def silence(how: str, *, language: str = "en") -> Decision:
@@ -215,7 +127,7 @@ def _topic(
     return Decision(code, topic, also, language, how, script.reply(code))
 
 
-def _for_carrier(script: Script, message: _Message, opt_out_type: str) -> Decision | None:
+def _for_carrier(script: Script, message: HeardMessage, opt_out_type: str) -> Decision | None:
     """STOP, START and HELP. With an OptOutType the carrier has already replied to STOP and HELP."""
     word = opt_out_type.lower() or optout.carrier_word(message.text)
     if word == "stop":
@@ -223,26 +135,30 @@ def _for_carrier(script: Script, message: _Message, opt_out_type: str) -> Decisi
     if opt_out_type == "HELP":
         return silence("help")
     if word in {"start", "help"}:
-        return _line(script, word, word, message.language())
+        return _line(script, word, word, message.language)
     if optout.asks_for_quiet(message.tokens):
-        return _line(script, "optout", "optout", message.language())
+        return _line(script, "optout", "optout", message.language)
     asked = optout.asks_for_help(message.tokens)
     if not asked:
         return None
     return _line(script, "help", "help", asked if asked in script.languages else "en")
 
 
-def _for_echo(script: Script, message: _Message) -> Decision | None:
-    """Silence for a reply of ours, unless the few words around it say something of their own."""
+def _for_echo(script: Script, message: HeardMessage) -> Decision | None:
+    """Silence for a reply of ours; where words of their own stand around it, an answer to those."""
     foreign = script.fingerprints.foreign(message.tokens.words)
-    if foreign is None or (foreign and decide(script, " ".join(foreign)).how != "general"):
+    if foreign is None or script.names.exact(message.tokens):  # a name, however long
         return None
-    return silence("echo")
+    own = decide(script, " ".join(foreign)) if foreign else None
+    if own and len(foreign) > FOREIGN:
+        return own
+    # Fewer may be "Laughed at", a cut word, what a carrier puts before it: only a rule counts.
+    return own if own and own.topic and own.how != "model" else silence("echo")
 
 
-def _for_whole(script: Script, message: _Message) -> Decision | None:
-    """A message that is only a number, a name or a question about the text line."""
-    tokens = message.tokens
+def _for_whole(script: Script, message: HeardMessage) -> Decision | None:
+    """A message that is only a number, a name, a law, a place or a language."""
+    tokens, language = message.tokens, message.language
     code = names_and_codes.code_in(tokens)
     if code in script.codes:
         topic, language = script.codes[code]
@@ -250,66 +166,98 @@ def _for_whole(script: Script, message: _Message) -> Decision | None:
     topic = names_and_codes.short_number_in(tokens)
     if topic:
         return _topic(script, topic, "exact", "en")
+    law = script.laws.find(tokens)
+    if law and (found := _law(script, law, language)):
+        return found
     zip_code = names_and_codes.zip_in(tokens)
     if zip_code:
-        return _place(script, zip_code, message.language())
-    about = asked(tokens)
-    if about and script.has(f"line:{about}:en"):
-        return _line(script, about, "exact", message.language())
-    return _partner(script, script.names.exact(tokens), message)
+        counties = [county.fips for county in script.counties_of(zip_code)]
+        return _place(script, counties, language)
+    asked = script.asks_in.get(" ".join(tokens.words))
+    if asked:
+        return _line(script, "general", "exact", asked)
+    return _by_name(script, script.names.exact(tokens), "exact", message) or _named_place(
+        script, script.places.only(tokens)
+    )
 
 
-def _for_partial(script: Script, message: _Message) -> Decision | None:
-    """The answer in a partial language, unless English or Spanish words in it are more urgent."""
-    found = script.partial.find(message.text, message.tokens)
-    if found is None:
-        return None
-    sense = found.sense
-    sure = [hit for hit in script.matcher.find(message.tokens) if hit.how != "typo"]
-    if sense.topic and not (sure and script.priority[sure[0].topic] < sense.priority):
-        return _topic(script, sense.topic, found.how, sense.language)
-    if not sure:
-        return _line(script, "general", found.how, sense.language)
-    if found.how == "general" and main_script(message.tokens.folded) == "Latin":
-        return None  # marks or look-alike letters, but the words are English or Spanish
-    return _topic(script, sure[0].topic, sure[0].how, sense.language)
-
-
-def _for_words(script: Script, message: _Message) -> Decision | None:
-    """The two most urgent topics found; else a misspelt partner or the model's prediction."""
+def _for_words(script: Script, message: HeardMessage) -> Decision | None:
+    """What the rules and the model make of it; a name, where the whole message is nearly one."""
     hits = script.matcher.find(message.tokens)
-    whole = any(hit.whole for hit in hits)
-    prediction = classifier.NO_PREDICTION if whole else script.model.predict(message.tokens)
-    if hits and prediction.is_small_talk(urgent=hits[0].topic in URGENT):
+    if not hits and names_and_codes.is_number(message.tokens):
         return None
-    if not hits:
-        partner = _partner(script, script.names.near(message.tokens), message)
-        return partner or _for_prediction(script, message, prediction)
-    first = hits[0]
-    language = message.language(first.languages)
-    if first.topic not in URGENT and prediction.is_certain_of_other(first.topic):
-        return _topic(script, prediction.topic, "model", language, also=first.topic)
-    also = hits[1].topic if len(hits) > 1 else None
-    return _topic(script, first.topic, first.how, language, also=also)
-
-
-def _for_prediction(script: Script, message: _Message, prediction: Prediction) -> Decision | None:
-    """The model's topic, for a message in which no table knew a word."""
-    if not prediction.is_sure:
+    language = message.language
+    rare = language not in script.languages
+    found = reading.judge(hits, message.seen, script.priority, rare=rare)
+    if hits and hits[0].how == "exact" and language in script.languages:
+        language = hits[0].language
+    named = None if hits else _by_name(script, script.names.near(message.tokens), "typo", message)
+    if named:
+        return named
+    if found.answer and script.places.inside(message.tokens):
         return None
-    return _topic(script, prediction.topic, "model", message.language(), also=prediction.also)
+    if found.answer:
+        code = f"a:{found.answer}:{language}"
+        if not script.has(code):
+            return None
+        return Decision(code, None, None, language, "model", script.reply(code), found.answer)
+    return _to_need(script, found, language) if found.topic else None
 
 
-def _partner(script: Script, partner: str, message: _Message) -> Decision | None:
-    language = message.language() if partner else ""
-    code = f"partner:{partner}:{language}"
-    if not partner or not script.has(code):
+def _to_need(script: Script, found: Reading, language: str) -> Decision | None:
+    """The reply to a need: the topic's own for whom it is about, else for whom in general."""
+    about = found.about or None
+    for variant in ("watched" if found.watched else "", found.about):
+        own = f"t:{found.topic}:{language}:{variant}"
+        if variant and script.has(own):
+            reply = script.reply(own)
+            return Decision(own, found.topic, None, language, found.how, reply, None, about)
+    general = f"line:{found.about}:{language}"
+    if found.about in _ROLES and found.topic not in URGENT and script.has(general):
+        code = f"{general}+{found.topic}"
+        reply = script.reply(code)
+        return Decision(code, found.topic, None, language, found.how, reply, None, about)
+    decision = _topic(script, found.topic, found.how, language, also=found.also or None)
+    return replace(decision, about=about) if decision else None
+
+
+def _by_name(script: Script, name: str, how: str, message: HeardMessage) -> Decision | None:
+    """A partner, or a hotline; the topic is then the need that it serves first of all.
+
+    No hotline's name hides danger or suicide: a district's own may be called anything.
+    """
+    language = message.language if name else ""
+    code = f"{name}:{language}"
+    if not name or not script.has(code):
         return None
-    return Decision(code, "partners", None, language, "partner", script.reply(code))
+    kind, _, entry = name.partition(":")
+    if kind == "partner":
+        return Decision(code, "partners", None, language, "partner", script.reply(code))
+    if any(hit.topic in URGENT for hit in script.matcher.find(message.tokens)):
+        return None
+    return Decision(code, script.needs.get(entry), None, language, how, script.reply(code))
 
 
-def _place(script: Script, zip_code: str, language: str) -> Decision:
-    counties = [county.fips for county in script.counties_of(zip_code)]
+def _law(script: Script, law: str, language: str) -> Decision | None:
+    """A law asked for by its number; of any other it is said that the pack does not hold it."""
+    known = f"law:{law}:{language}"
+    code = known if script.has(known) else f"line:law_unknown:{language}"
+    if not script.has(code):
+        return None
+    return Decision(code, None, None, language, "exact", script.reply(code))
+
+
+def _named_place(script: Script, place: NamedPlace | None) -> Decision | None:
+    if place is None:
+        return None
+    other = Tokens("", place.other, place.other)  # a place's name is in no language
+    seen = script.model.predict(other) if script.model else Prediction()
+    return _place(
+        script, place.counties, script.language_guess.of(" ".join(place.other), seen.language)
+    )
+
+
+def _place(script: Script, counties: Sequence[str], language: str) -> Decision:
     code = f"place:{'+'.join(counties)}:{language}"
     if counties and script.has(code):
         return Decision(code, None, None, language, "place", script.reply(code))

@@ -32,7 +32,7 @@ class Fingerprints:
         self._runs.update(hash(said[at : at + RUN]) for at in range(len(said) - RUN + 1))
 
     def foreign(self, said: tuple[str, ...]) -> tuple[str, ...] | None:
-        """The few words of a message that are not ours; None if it is no reply of ours.
+        """The words of a message that are not ours; None if nothing in it is a reply of ours.
 
         ``said``: the words of the message, folded as ``words`` does.
         """
@@ -42,5 +42,6 @@ class Fingerprints:
         for at in range(len(said) - RUN + 1):
             if hash(said[at : at + RUN]) in self._runs:
                 ours[at : at + RUN] = [True] * RUN
-        rest = tuple(word for word, known in zip(said, ours, strict=True) if not known)
-        return rest if len(rest) <= FOREIGN else None
+        if not any(ours):
+            return None
+        return tuple(word for word, known in zip(said, ours, strict=True) if not known)

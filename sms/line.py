@@ -9,20 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sms.alarms import Alarms
-from sms.decide import (
-    URGENT,
-    Decision,
-    Script,
-    brief,
-    decide,
-    limited,
-    recall,
-    silence,
-    stopped,
-)
+from sms.decide import Decision, brief, decide, limited, recall, silence, stopped
 from sms.ledger import OPTED_OUT, Claim, Ledger, Message, Row
 from sms.rate_limit import RateLimit
+from sms.script import Script
 from sms.understanding.optout import carrier_word
+from sms.understanding.reading import URGENT
 from store.group_commit import StoreError
 
 PATIENCE = 1.5  # seconds to wait for the database before answering from memory

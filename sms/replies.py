@@ -10,20 +10,23 @@ from xml.sax.saxutils import escape
 
 from content.model import phone_numbers, placeholders, sms_segments
 from content.model.county_hotline import usual_number
-from content.model.pack import County, Keyword, Pack
+from content.model.pack import ABOUT, County, Keyword, Pack, Resource
+from content.rules import answers
 from settings.schema import Sms
 
-MAX_SEGMENTS = 2  # of a reply without a budget in the pack
+_CARRIED_BY_ALL = "911"
+MAX_SEGMENTS = sms_segments.MOST_SEGMENTS  # of a reply without a budget in the pack
 LINE = "sms:line:"
 PLACE = "sms:line:place"
 ALSO = "sms:line:also"
 OTHER = "sms:line:other"  # appended where there is room: what to text for the other language
+HOTLINE = "sms:line:hotline"
 OFFICE = "sms:line:office"  # no reply: the contact in HELP if the settings name none
 FURTHER = "further"  # replies in partial languages
 GENERAL_IN_PART = f"{LINE}{FURTHER}"
-_NO_REPLY = frozenset({PLACE, ALSO, OTHER, OFFICE, GENERAL_IN_PART})
+_NO_REPLY = frozenset({PLACE, ALSO, OTHER, OFFICE, HOTLINE, GENERAL_IN_PART})
 # The others are in both languages, or say it themselves.
-_OFFERING = frozenset({"help", "start", "optout", "who", "sees"})
+_OFFERING = frozenset({"help", "start", "optout"})
 _SPOKEN = "sms:line:voice_"  # for calls: sms/voice/twiml.py
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NUMBER = re.compile(r"\d[\d-]+\d")
@@ -82,9 +85,9 @@ def drafts(pack: Pack, sms: Sms) -> Iterator[ReplyDraft]:
     for language in pack.complete:
         for keyword in pack.keywords:
             codes = _codes(pack, keyword)
-            budget = keyword.max_segments.get(language, MAX_SEGMENTS)
-            for part in ("first", "more"):
+            for part in ("first", "more", *ABOUT):
                 key = f"sms:{keyword.topic}:{part}"
+                budget = topic_budget(keyword, part, language)
                 if has(pack, key):
                     text = say(pack, sms, language, key, {"code": codes.get(language, "")})
                     if part == "first":
@@ -98,13 +101,58 @@ def drafts(pack: Pack, sms: Sms) -> Iterator[ReplyDraft]:
                 if name in _OFFERING:
                     text = with_other(pack, sms, text, words, language=language, budget=budget)
                 yield ReplyDraft(f"line:{name}:{language}", key, text, budget)
-        for partner in pack.live_partners:
-            key = f"partner:{partner.id}:sms"
-            if has(pack, key):
-                text = say(pack, sms, language, key, {})
-                yield ReplyDraft(f"partner:{partner.id}:{language}", key, text, MAX_SEGMENTS)
+        yield from _by_name(pack, sms, language)
+        for answer in answers.ANSWERS:
+            yield from _answer(pack, sms, answer, language, f"{answers.KEY}{answer}")
     for language in pack.partial:
         yield from _in_part(pack, sms, language)
+
+
+def _by_name(pack: Pack, sms: Sms, language: str) -> Iterator[ReplyDraft]:
+    """What is asked for by its name or number: partners, laws and hotlines."""
+    named = [("partner", partner.id) for partner in pack.live_partners]
+    named += [("law", law.id) for law in pack.laws]
+    for kind, entry in named:
+        key = f"{kind}:{entry}:sms"
+        if has(pack, key):
+            text = say(pack, sms, language, key, {})
+            yield ReplyDraft(f"{kind}:{entry}:{language}", key, text, MAX_SEGMENTS)
+    for resource in pack.resources if has(pack, HOTLINE) else ():
+        if resource.asked_by_name:
+            text = _hotline(pack, sms, resource, language)
+            yield ReplyDraft(f"hotline:{resource.id}:{language}", HOTLINE, text, MAX_SEGMENTS)
+
+
+def _hotline(pack: Pack, sms: Sms, resource: Resource, language: str) -> str:
+    """Its card's name and words, with a number or address that they lack, as far as it fits."""
+    owner = f"resource:{resource.id}"
+    name, about = (
+        placeholders.fill(pack.say(language, f"{owner}:{part}"), pack, owner=owner)
+        for part in ("name", "blurb")
+    )
+    ways = _ways(resource, language)
+    needed = [] if any(way in about for way in ways) else [f"{ways[0]}."]
+    address = [] if ways[-1] in about else [f"{ways[-1]}."]
+    for parts in (
+        dict.fromkeys((f"{name}: {about}", *needed, *address)),
+        (f"{name}: {about}", *needed),
+        (about, *needed),
+        (f"{name}:", f"{ways[0]}."),
+    ):
+        text = say(pack, sms, language, HOTLINE, {"hotline": " ".join(parts)})
+        if ready(text, budget=MAX_SEGMENTS).segments <= MAX_SEGMENTS:
+            break
+    return text
+
+
+def _ways(resource: Resource, language: str) -> list[str]:
+    """Its numbers, then where it chats in the language, else its page."""
+    numbers = [phone_numbers.display(way.number) for way in resource.channels if way.number]
+    chats = [
+        way.url for way in resource.channels if way.kind == "chat" and language in way.languages
+    ]
+    pages = [way.url for way in resource.channels if way.kind in {"chat", "web"}]
+    return [*numbers, *(placeholders.bare(url) for url in (chats or pages)[:1])]
 
 
 def _in_part(pack: Pack, sms: Sms, language: str) -> Iterator[ReplyDraft]:
@@ -124,10 +172,23 @@ def _in_part(pack: Pack, sms: Sms, language: str) -> Iterator[ReplyDraft]:
             budget = keyword.max_segments.get(language, MAX_SEGMENTS)
             text = say(pack, sms, language, key, codes)
             yield ReplyDraft(f"t:{keyword.topic}:{language}:first", key, text, budget)
+    for answer in answers.IN_PART:
+        key = f"{answers.KEY}{answer}{answers.FURTHER}"
+        if key in texts:
+            yield from _answer(pack, sms, answer, language, key)
+
+
+def _answer(pack: Pack, sms: Sms, answer: str, language: str, key: str) -> Iterator[ReplyDraft]:
+    """The answer to what people ask next, if the pack has it."""
+    if has(pack, key):
+        text = say(pack, sms, language, key, {})
+        yield ReplyDraft(
+            f"a:{answer}:{language}", key, text, answers.budget(pack, answer, language)
+        )
 
 
 def _codes(pack: Pack, keyword: Keyword) -> Mapping[str, str]:
-    return next((topic.codes for topic in pack.topics if topic.id == keyword.topic), {})
+    return next((topic.text_codes for topic in pack.topics if topic.id == keyword.topic), {})
 
 
 def with_other(
@@ -142,6 +203,11 @@ def with_other(
     return (
         longer if (offered.encoding, offered.segments) == (plain.encoding, plain.segments) else text
     )
+
+
+def topic_budget(keyword: Keyword, part: str, language: str) -> int:
+    """The segments that a reply of a topic may take; those by ``ABOUT`` may take the most."""
+    return MAX_SEGMENTS if part in ABOUT else keyword.max_segments.get(language, MAX_SEGMENTS)
 
 
 def line_budget(pack: Pack, name: str, language: str) -> int:
@@ -173,14 +239,18 @@ def place(pack: Pack, sms: Sms, *, counties: Sequence[County], language: str) ->
 
 
 def with_second(
-    pack: Pack, sms: Sms, first: Reply, second: Reply, *, code: str, language: str
+    pack: Pack, sms: Sms, first: Reply, second: Reply, *, topic: str, code: str, language: str
 ) -> Reply:
-    """The first reply plus the second's first new number and code, if two segments hold both."""
-    known = {*_NUMBER.findall(first.text), code}
+    """The first reply plus what the second is for, its first new number and its code.
+
+    911 stands in every first reply. Only if two segments hold both.
+    """
+    known = {*_NUMBER.findall(first.text), _CARRIED_BY_ALL, code}
     number = next((found for found in _NUMBER.findall(second.text) if found not in known), "")
-    if not number or not has(pack, ALSO):
+    if not number or not has(pack, ALSO) or not has(pack, f"sms:{topic}:also"):
         return first
-    more = say(pack, sms, language, ALSO, {"number": number, "code": code})
+    need = pack.say(language, f"sms:{topic}:also").text
+    more = say(pack, sms, language, ALSO, {"need": need, "number": number, "code": code})
     offer = say(pack, sms, language, OTHER, {"code": ""}) if has(pack, OTHER) else ""
     without_offer = first.text.rpartition(f". {offer}")[0] if offer else ""
     for text in (first.text, without_offer):

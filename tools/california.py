@@ -3,8 +3,9 @@
 from content.authoring.read_pack import read
 from content.model.pack import Pack
 from settings.schema import ROOT, Sms
-from sms.decide import Script
+from sms.script import Script
 
+PACK = ROOT / "content" / "packs" / "california"
 SETTINGS = Sms(
     number="+19165550100", program_name="Porchlight", contact="1-916-555-0111"
 )  # as a district sets them
@@ -12,7 +13,7 @@ SETTINGS = Sms(
 
 def pack() -> Pack:
     """The California pack. SystemExit where it cannot be read."""
-    found, _ = read(ROOT / "content" / "packs" / "california")
+    found, _ = read(PACK)
     if found is None:
         raise SystemExit("The pack of California cannot be read; run `porchlight check`.")
     return found

@@ -32,8 +32,10 @@ def rows(pack: Pack) -> str:
         kind, *_, part = draft.code.split(":")
         language = next(word for word in draft.code.split(":") if word in pack.languages)
         name = {
-            "t": "to a topic, first" if part == "first" else "to a topic, more",
+            "t": f"to a topic, {part}" if part in {"first", "more"} else "by whom it is about",
             "partner": "on a partner",
+            "hotline": "on a hotline by its name",
+            "law": "on a law",
         }
         found.setdefault((name.get(kind, "the line's own"), language), []).append(
             replies.ready(draft.text, budget=draft.budget)

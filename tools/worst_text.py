@@ -16,9 +16,10 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from content.model.pack import Pack  # noqa: E402  the tree is put on the path first
-from sms.decide import Script, decide  # noqa: E402
+from sms.decide import decide  # noqa: E402
+from sms.script import Script  # noqa: E402
+from sms.understanding.keyword_matcher import FILLERS  # noqa: E402
 from sms.understanding.normalise import MAX_CHARS  # noqa: E402
-from sms.understanding.pattern_tree import FILLERS  # noqa: E402
 from tools import california  # noqa: E402
 
 RUNS = 5
@@ -41,12 +42,12 @@ def full(piece: str) -> str:
 
 
 def patterns(pack: Pack) -> list[str]:
-    """Every pattern of the pack as it might be typed: gaps closed, groups by their name."""
+    """Every rule of the pack as it might be typed."""
     return [
-        " ".join(part.strip("<>") for part in pattern.split() if part != "~")
+        pattern
         for keyword in pack.keywords
         for lists in keyword.words.values()
-        for pattern in (*lists.aliases, *lists.phrases, *lists.frames, *lists.alone)
+        for pattern in (*lists.phrases, *lists.alone)
     ]
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from content.authoring import schema
+from content.authoring import examples, schema
 from content.authoring.parsed_folder import ParsedFolder
 from content.authoring.read_entries import read_file, read_rows, read_staff, read_topic
-from content.authoring.schema import LineFile, PackFile, TextNames
+from content.authoring.schema import AnswersFile, LineFile, PackFile, TextNames
 from content.model.pack import (
+    ABOUT,
     County,
     Group,
     Keyword,
@@ -16,31 +17,35 @@ from content.model.pack import (
     Problem,
     Resource,
     ShortCode,
-    Words,
 )
+from content.rules import answers
 from content.rules.waivers import Never, Same, Waiver
 
 FORMAT = 1
 
 _RESOURCE = TextNames(("name", "blurb", "for", "private"), lists=("happens",))
 _PARTNER = TextNames(("does", "serves", "status", "student", "sms"))
-_LAW = TextNames(("title", "text"))
+_LAW = TextNames(("title", "text"), optional=("sms",))
 _GROUP = TextNames(("title", "sub"), optional=("lead",))
-_REPLY = TextNames(("first", "more"), optional=("further",))
+_REPLY = TextNames(("first", "more"), optional=("also", "further", *ABOUT))
 _LINE = TextNames(
     (),
     optional=(
         *("general", "further", "help", "start", "optout", "stopped", "limited"),
-        *("place", "place_unknown", "who", "sees", "also", "other", "office"),
+        *("place", "place_unknown", "also", "other", "office"),
+        *("hotline", "hotline_chat", "law_unknown"),
         *("voice_danger", "voice_lines", "voice_menu", "voice_more", "voice_end"),
         *("voice_handoff_menu", "voice_handoff", "voice_handoff_back"),
+        *ABOUT,
     ),
 )
-_LINE_FILE = "line"  # sms/line.toml is not a topic's
+_ANSWERS = TextNames((), optional=answers.ANSWERS)
+_ANSWERS_IN_PART = TextNames((), optional=answers.IN_PART)
+_LINE_FILE, _ANSWERS_FILE = "line", "answers"  # in sms/, and not a topic's
 _LISTS = ("groups", "counties", "shortcodes", "never-print", "same", "answers")
-_FILES = ("pack.toml", *(f"{name}.toml" for name in _LISTS))
+_FILES = ("pack.toml", *(f"{name}.toml" for name in _LISTS), examples.FILE, examples.MODEL)
 _FOLDERS = {
-    **dict.fromkeys(("resources", "partners", "legal", "sms", "words"), ".toml"),
+    **dict.fromkeys(("resources", "partners", "legal", "sms"), ".toml"),
     **dict.fromkeys(("topics", "staff"), ".md"),
     "po": ".po",
 }
@@ -64,10 +69,12 @@ def read_folder(folder: Path) -> ParsedFolder:
     for path in _in(parsed, "sms"):
         if path.stem == _LINE_FILE:
             _line(parsed, path)
+        elif path.stem == _ANSWERS_FILE:
+            _answers(parsed, path)
         else:
             parsed.keywords += read_file(parsed, path, "sms", Keyword, names=_REPLY)
-    for path in _in(parsed, "words"):
-        _words(parsed, path)
+    parsed.examples = _bytes(parsed, examples.FILE)
+    parsed.model = _bytes(parsed, examples.MODEL)
     parsed.groups += read_rows(parsed, "groups.toml", "group", Group, by="id", names=_GROUP)
     parsed.counties += read_rows(parsed, "counties.toml", "county", County, by="fips")
     parsed.short_codes += read_rows(parsed, "shortcodes.toml", "short_code", ShortCode, by="number")
@@ -86,6 +93,14 @@ def read_resources(parsed: ParsedFolder) -> None:
 
 def _in(parsed: ParsedFolder, name: str) -> list[Path]:
     return sorted(parsed.folder.glob(f"{name}/*{_FOLDERS[name]}"))
+
+
+def _bytes(parsed: ParsedFolder, name: str) -> bytes:
+    try:
+        return examples.read(parsed.folder / name)
+    except OSError as error:
+        parsed.wrong((parsed.display_path(name), 1), f"it cannot be read: {error.strerror}")
+        return b""
 
 
 def _head(parsed: ParsedFolder) -> None:
@@ -126,22 +141,32 @@ def _line(parsed: ParsedFolder, path: Path) -> None:
         parsed.line_words |= line.words
 
 
-def _words(parsed: ParsedFolder, path: Path) -> None:
-    """words/<language>.toml: a section for each topic that the line knows in a language in part."""
+def _answers(parsed: ParsedFolder, path: Path) -> None:
+    """sms/answers.toml: answers to what people ask next, and the segments of each."""
     document = parsed.open(path)
-    for topic, given in (document.data if document else {}).items():
-        if document is None or not isinstance(given, dict):
-            parsed.wrong(
-                (parsed.display_path(f"words/{path.name}"), 1),
-                f'"{topic}" is no section; words stand under [<topic>]',
-            )
-            continue
-        key = f"sms:{topic}/words/{path.stem}"
-        words, problems = schema.value(Words, given, document, at=topic, name=f"[{topic}]")
-        parsed.problems += problems
-        parsed.place(key, document, at=topic)
-        if words is not None:
-            parsed.further.setdefault(topic, {})[path.stem] = words
+    if document is None:
+        parsed.unread.add("sms:answer")
+        return
+    own = ("answer", "further")
+    data = {name: given for name, given in document.data.items() if name not in own}
+    head, problems = schema.value(AnswersFile, data, document, name="sms/answers.toml")
+    parsed.problems += problems
+    parsed.place("sms:answer", document)
+    given = document.data.get("answer")
+    parsed.keep_section("sms:answer", given, document, at="answer", names=_ANSWERS)
+    if given := document.data.get("further"):
+        parsed.keep_section(
+            "sms:answer",
+            given,
+            document,
+            at="further",
+            names=_ANSWERS_IN_PART,
+            suffix=answers.FURTHER,
+        )
+    if head is not None:
+        parsed.line_segments |= {
+            answers.BUDGET + name: budget for name, budget in head.max_segments.items()
+        }
 
 
 def _strangers(parsed: ParsedFolder) -> Iterator[Problem]:

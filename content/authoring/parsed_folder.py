@@ -27,7 +27,7 @@ from content.rules.waivers import Never, Same, Waiver
 class ParsedFolder:
     """``defined``: entries that only one folder may define; ``unread``: those that are broken.
 
-    ``further``: topic → language → words of words/<language>.toml.
+    ``examples``, ``model``: the bytes of sms/examples.csv and sms/model.bin.
     """
 
     folder: Path
@@ -46,7 +46,8 @@ class ParsedFolder:
     answers: list[Waiver] = field(default_factory=list)
     line_segments: dict[str, Mapping[str, int]] = field(default_factory=dict)
     line_words: dict[str, Words] = field(default_factory=dict)
-    further: dict[str, dict[str, Words]] = field(default_factory=dict)
+    examples: bytes = b""
+    model: bytes = b""
     texts: dict[str, str] = field(default_factory=dict)
     places: dict[str, Location] = field(default_factory=dict)
     defined: dict[str, Location] = field(default_factory=dict)
@@ -87,10 +88,17 @@ class ParsedFolder:
         self.places[key] = place
 
     def keep_section(
-        self, key: str, raw: object, document: Document, *, at: str, names: TextNames
+        self,
+        key: str,
+        raw: object,
+        document: Document,
+        *,
+        at: str,
+        names: TextNames,
+        suffix: str = "",
     ) -> None:
         """Keeps the texts of a ``[text]`` section, and notes what is wrong with them."""
         found, problems = texts(raw, document, at=at, names=names)
         self.problems += problems
         for name, (text, line) in found.items():
-            self.keep(f"{key}:{name}", text, (document.file, line))
+            self.keep(f"{key}:{name}{suffix}", text, (document.file, line))

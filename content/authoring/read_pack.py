@@ -8,12 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from content.authoring import po_files
+from content.authoring import examples, po_files
 from content.authoring.folder_layout import read_folder
 from content.authoring.parsed_folder import ParsedFolder
 from content.authoring.po_files import English
 from content.authoring.schema import PackFile
-from content.model.pack import Keyword, Pack, Problem, Resource, Words
+from content.model.pack import Pack, Problem, Resource, Words
 from content.rules import check_pack, required_texts
 from content.rules.locations import Location, Where, translated
 from content.rules.waivers import Lists
@@ -44,7 +44,6 @@ def read(folder: Path, *, pinned: Path = PINNED) -> tuple[Pack | None, list[Prob
     if not alone:
         problems += _redefined(*folders)
         problems += _other_languages(folders[-1], head)
-    problems += _lost(folders)
     texts, places, outdated = _texts(folders, head, problems)
     pack = _assemble(folders, head, texts)
     where = Where(
@@ -53,6 +52,7 @@ def read(folder: Path, *, pinned: Path = PINNED) -> tuple[Pack | None, list[Prob
     never = tuple(entry for parsed in folders for entry in parsed.never)
     same = tuple(entry for parsed in folders for entry in parsed.same)
     answers = tuple(entry for parsed in folders for entry in parsed.answers)
+    problems += _learnt(folders[-1], pack)
     problems += check_pack.problems(pack, where=where, lists=Lists(never, same, answers))
     return pack, _sorted(problems)
 
@@ -101,7 +101,7 @@ def _assemble(
     resources = [replace(entry, pinned=True) for entry in folders[0].resources]
     resources += [entry for parsed in folders[1:] for entry in parsed.resources]
     resources.sort(key=lambda e: _by_code(e.code, e.id))
-    keywords = (_with_further(e, folders) for f in folders for e in f.keywords)
+    keywords = (e for f in folders for e in f.keywords)
 
     def every(of: Callable[[ParsedFolder], list[T]], key: Callable[[T], Any]) -> tuple[T, ...]:
         return tuple(sorted((entry for parsed in folders for entry in of(parsed)), key=key))
@@ -130,6 +130,7 @@ def _assemble(
             for name, fact in parsed.head.facts.items()
         },
         texts=texts,
+        model=next((f.model for f in reversed(folders) if f.model), b""),
         **_line_settings(folders, head),
     )
 
@@ -170,29 +171,24 @@ def _with_keywords(resource: Resource, head: PackFile) -> Resource:
     return replace(resource, channels=tuple(channels))
 
 
-def _with_further(keyword: Keyword, folders: list[ParsedFolder]) -> Keyword:
-    """The keyword with its words in languages in part, which stand in files of their own."""
-    further = {
-        tag: words
-        for parsed in folders
-        for tag, words in parsed.further.get(keyword.topic, {}).items()
-    }
-    return replace(keyword, words={**keyword.words, **further})
-
-
-def _lost(folders: list[ParsedFolder]) -> Iterator[Problem]:
-    """Words for a topic that the line does not know."""
-    known = {keyword.topic for parsed in folders for keyword in parsed.keywords}
-    unread = {entry for parsed in folders for entry in parsed.unread}
-    for parsed in folders:
-        for topic, languages in parsed.further.items():
-            for tag in languages if topic not in known and f"sms:{topic}" not in unread else ():
-                file, line = parsed.places[f"sms:{topic}/words/{tag}"]
-                yield Problem(
-                    file,
-                    line,
-                    f"there is no sms/{topic}.toml, so these words find nothing; correct [{topic}]",
-                )
+def _learnt(folder: ParsedFolder, pack: Pack) -> Iterator[Problem]:
+    """Rows of the examples that cannot be used, and a model that was learnt from others."""
+    if not folder.examples:
+        return
+    _, problems = examples.parse(
+        folder.examples,
+        topics=[keyword.topic for keyword in pack.keywords],
+        languages=pack.languages,
+    )
+    for problem in problems:
+        yield replace(problem, file=folder.display_path(examples.FILE))
+    if len(pack.model) > examples.MOST_MODEL:
+        most = examples.MOST_MODEL // 1000
+        message = f"it is larger than {most} KB; take examples out and run `porchlight learn`"
+        yield Problem(folder.display_path(examples.MODEL), 1, message)
+    if examples.learnt_from(pack.model) != examples.fingerprint(folder.examples):
+        message = "it was learnt from other examples than sms/examples.csv; run `porchlight learn`"
+        yield Problem(folder.display_path(examples.MODEL), 1, message)
 
 
 def _texts(

@@ -41,6 +41,13 @@ class LineFile:
     words: Mapping[str, Words] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswersFile:
+    """sms/answers.toml without its texts: segments allowed."""
+
+    max_segments: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class TextNames:
     """The texts that a file's ``[text]`` or ``[reply]`` holds. ``lists`` are lists of texts."""

@@ -1,7 +1,9 @@
 """The built pack: canonical JSON files, made by authoring and loaded, verified, by serving.
 
-``core.json``: numbers, hours, areas; ``sms.json``: words; ``lang/<tag>.json``: prose;
-``manifest.json``: length and SHA-256 of each. The same pack always gives the same bytes.
+``core.json``: numbers, hours, areas; ``sms.json``: words, and what the line learnt;
+``lang/<tag>.json``: prose; ``manifest.json``: length and SHA-256 of each.
+
+The same pack always gives the same bytes.
 """
 
 import hashlib
@@ -16,12 +18,12 @@ from content.model.pack import Pack
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-MAX_BYTES = 2 * 1024 * 1024  # of any one file
+MAX_BYTES = 4 * 1024 * 1024  # of any one file
 
 T = TypeVar("T")
 
 _NAME = re.compile(r"core\.json|sms\.json|lang/[A-Za-z0-9-]{2,35}\.json")
-_SMS = ("keywords", "line_segments", "line_words")
+_SMS = ("keywords", "line_segments", "line_words", "model")
 _NOT_CORE = (*_SMS, "texts", "version")
 
 

@@ -3,8 +3,8 @@
 ``Pack.texts``: language tag → key → text, without numbers but by placeholder. Keys, N from 1:
 ``resource:<id>:name|blurb|for|private|happens.N``, ``topic:<id>:title|lead|p.N``,
 ``group:<id>:title|sub|lead``, ``partner:<id>:does|serves|status|student|sms``,
-``law:<id>:title|text``, ``staff:<id>:title|b.N``, ``sms:<id>:first|more|further``,
-``sms:line:<name>``.
+``law:<id>:title|text|sms``, ``staff:<id>:title|b.N``, ``sms:<id>:first|more|further``,
+``sms:line:<name>``, ``sms:answer:<id>``, ``sms:answer:<id>:further``.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,6 +14,9 @@ from typing import Literal
 from content.model.attestation import Checked, Corrections, Listed, Source
 
 TIMEZONE = "America/Los_Angeles"  # Pacific time, unless a channel names another
+# Whom a message is about, where a topic or the line has an answer of its own for it
+# (``sms:<id>:friend``, ``sms:line:actor``); watched: someone reads along.
+ABOUT = ("friend", "actor", "parent", "staff", "watched")
 Severity = Literal["error", "warning"]
 ChannelKind = Literal["voice", "sms", "chat", "web", "tty", "videophone"]
 Weekday = Literal["mo", "tu", "we", "th", "fr", "sa", "su"]
@@ -85,7 +88,8 @@ class Resource(Listed):
 
     ``answers``: a line that takes reports is never offered as counselling. ``passes_on``:
     ``may-act`` may send help or report, ``police`` tells law enforcement. ``never_test_call``: set
-    for every crisis hotline (see worklist.py).
+    for every crisis hotline (see worklist.py). ``names``: whole messages that ask the text line for
+    it, beside the names in its texts.
     """
 
     id: str
@@ -99,6 +103,7 @@ class Resource(Listed):
     confidence: Confidence
     review_every_days: int
     sources: tuple[Source, ...]
+    names: tuple[str, ...] = ()
     audience: tuple[Literal["student", "staff"], ...] = ("student",)
     cost: Literal["free", "standard-rates", "not-stated"] = "not-stated"
     minimum_age: int | None = None
@@ -110,16 +115,43 @@ class Resource(Listed):
         """The first channel of that kind, or None."""
         return next((c for c in self.channels if c.kind == kind), None)
 
+    @property
+    def asked_by_name(self) -> bool:
+        """Whether the text line answers its name: not 911, whose answer is that of danger."""
+        live = self.status == "live" and "student" in self.audience
+        return live and self.answers != "emergency"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """One need in a student's words. ``codes``: language → code of its address and of a text."""
+    """One need in a student's words. ``codes``: language → number of its page's address.
+
+    ``law_unread``: the paragraphs, from 1, that say what the law is and that no lawyer has read.
+    ``search``: words in any language by which the screen's search finds it, beside its texts.
+    """
 
     id: str
     codes: Mapping[str, str]
     icon: str
     resources: tuple[str, ...]
     paragraphs: int = 0
+    law_unread: tuple[int, ...] = ()
+    search: tuple[str, ...] = ()
+
+    def text_code(self, language: str) -> str:
+        """What to text for its second reply ("M31"); "" without one.
+
+        A letter and the page's number, so that no joke is one. Spanish has the English number
+        under a letter of its own: M61 to M84 are names of weapons and worse.
+        """
+        if language == "es" and "en" in self.codes:
+            return f"E{self.codes['en']}"
+        return f"M{self.codes[language]}" if language in self.codes else ""
+
+    @property
+    def text_codes(self) -> Mapping[str, str]:
+        """Language → what to text."""
+        return {language: self.text_code(language) for language in self.codes}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +209,10 @@ class County(Checked):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Law:
-    """A law that staff should know, in plain words under ``law:<id>:text``."""
+    """A law that staff should know, in plain words under ``law:<id>:text``, and by text message.
+
+    The text line knows it by the bills and sections in its ``citation``.
+    """
 
     id: str
     citation: str
@@ -196,15 +231,12 @@ class StaffSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """How a message in one language finds a topic: words, phrases, frames, whole messages (alone).
+    """The rules that find a topic in one language: whole messages (alone), and safety phrases.
 
-    In a phrase "~" is up to three words, "<family>" a group of word_groups.py. Frames say who asks,
-    and win over all but the two most urgent topics.
+    All else is learnt from examples. A phrase holds whatever stands around it.
     """
 
-    aliases: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
-    frames: tuple[str, ...] = ()
     alone: tuple[str, ...] = ()
 
 
@@ -234,7 +266,8 @@ class Pack:
 
     ``unchecked``: languages that no native practitioner checked; ``partial``: those translated in
     part (required_texts.py). ``line_segments``: a reply of the line's own → language → most
-    segments; ``line_words``: language → words that only ask for an answer in it.
+    segments (an answer's name is "answer:<id>"); ``line_words``: language → words that only ask
+    for an answer in it.
     """
 
     name: str
@@ -256,6 +289,7 @@ class Pack:
     line_segments: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     line_words: Mapping[str, Words] = field(default_factory=dict)
     partial: tuple[str, ...] = ()
+    model: bytes = b""
     corrections: Corrections = field(default_factory=Corrections)
     version: str = ""
 

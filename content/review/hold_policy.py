@@ -106,6 +106,7 @@ TABLE: dict[str, ReviewRow] = {
     "words-lost": ReviewRow(
         "hold", "hold", "The text line would understand far fewer words: {name}."
     ),
+    "learnt": ReviewRow("auto", "hold", "The text line learnt anew from its examples."),
     "priority": ReviewRow("hold", "hold", "How urgent the text line takes {name} to be changed."),
     "reply-number": ReviewRow(
         "hold", "hold", "A text message that gave a number no longer does: {name}."
@@ -275,7 +276,7 @@ def _names(subject: str, pack: Pack) -> Iterator[str]:
     entry = rest.partition(":")[0]
     if not rest:
         yield from (r.organization for r in pack.resources if r.id == subject)
-        yield {"pack": "the pack", NAMES: "the partners"}.get(subject, "")
+        yield {"pack": "the pack", NAMES: "the names"}.get(subject, "")
     elif kind == "partner":
         yield from (p.organization for p in pack.partners if p.id == entry)
     elif kind == "county":

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from content.model.pack import Channel, County, Pack, Partner, Words
+from content.model.pack import Channel, County, Pack, Partner, Resource, Words
 
 FILE = "changes.json"
 WORDS, NAMES = "words:", "names"  # subjects that are not entries: see Change
@@ -95,6 +95,7 @@ def _compared(name: str, before: Mapping[str, str], after: Mapping[str, str]) ->
 
 
 def _all(pack: Pack) -> Iterator[tuple[str, Mapping[str, str]]]:
+    named: tuple[Resource | Partner, ...] = (*reversed(pack.resources), *pack.partners)
     for resource in pack.resources:
         yield resource.id, dict(_of_channels(resource.channels))
     for partner in pack.partners:
@@ -105,7 +106,7 @@ def _all(pack: Pack) -> Iterator[tuple[str, Mapping[str, str]]]:
         yield f"{WORDS}{language}", _answered(pack, language)
     yield (
         NAMES,
-        {name.casefold(): partner.id for partner in pack.partners for name in partner.names},
+        {name.casefold(): entry.id for entry in named for name in entry.names},
     )
 
 
@@ -122,9 +123,7 @@ def _answered(pack: Pack, language: str) -> Mapping[str, str]:
 
 def spoken(words: Words) -> frozenset[str]:
     """Every word and phrase of a table, whichever list it stands in."""
-    return frozenset(
-        word.casefold() for word in (*words.aliases, *words.phrases, *words.frames, *words.alone)
-    )
+    return frozenset(word.casefold() for word in (*words.phrases, *words.alone))
 
 
 def _of_partner(partner: Partner) -> Iterator[tuple[str, str]]:

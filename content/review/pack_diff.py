@@ -21,10 +21,12 @@ MANY_GONE = 0.2  # of the live resources; the guide's figure
 MANY_WORDS = 0.2  # of a topic's words in one language
 _WORDING = frozenset(
     {"icon", "tint", "sources", "paragraphs", "blocks", "order", "max_segments", "line_segments"}
+    | {"search"}  # words of the screen's search
 )
 _NUMBERS = frozenset({"voice", "sms", "tty", "videophone", "word"})
 _PACK_HANDLED = {
     *("version", "name", "scope", "default", "languages", "texts", "short_codes", "line_words"),
+    "model",
     *("resources", "topics", "groups", "partners", "counties", "laws", "staff", "keywords"),
 }
 
@@ -71,6 +73,8 @@ def _pack(old: Pack, new: Pack) -> Iterator[PackDifference]:
                 yield PackDifference(
                     "short-code", "pack", f"{code.number} {kind}", before, code.owner
                 )
+    if old.model != new.model:
+        yield PackDifference("learnt" if new.model else "words-lost", "pack", "model")
     yield from _fields("pack", old, new, _PACK_HANDLED)
 
 

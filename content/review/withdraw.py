@@ -95,8 +95,18 @@ def _topic(
     lines = topic.resources
     if lost >= 0 and not any(live[name].urgency == "crisis" for name in talk):
         lines = (*lines[:lost], fallback, *(name for name in lines[lost:] if name != fallback))
-    short = len(dropped.get(f"topic:{topic.id}:p", ()))
-    return replace(topic, resources=lines, paragraphs=topic.paragraphs - short)
+    gone = dropped.get(f"topic:{topic.id}:p", frozenset())
+    unread = (
+        number - sum(one < number for one in gone)
+        for number in topic.law_unread
+        if number not in gone
+    )
+    return replace(
+        topic,
+        resources=lines,
+        paragraphs=topic.paragraphs - len(gone),
+        law_unread=tuple(unread),
+    )
 
 
 def _texts(

@@ -2,6 +2,7 @@
 
 from content.model.pack import Pack, Problem
 from content.rules import (
+    answers,
     attestation,
     channels,
     codes,
@@ -28,4 +29,5 @@ def problems(pack: Pack, *, where: Where, lists: Lists = NO_LISTS) -> list[Probl
         *wording.problems(pack, where),
         *plain_language.problems(pack, where, lists),
         *text_line.problems(pack, where),
+        *answers.problems(pack, where),
     ]

@@ -190,6 +190,13 @@ def _references(pack: Pack, where: Where) -> Iterator[Problem]:
             )
 
     for topic in pack.topics:
+        for number, paragraph in enumerate(topic.law_unread):
+            if not 1 <= paragraph <= topic.paragraphs:
+                message = (
+                    f"there is no paragraph {paragraph}; law_unread lists paragraphs by number,"
+                    f" 1 to {topic.paragraphs}"
+                )
+                yield where.problem(f"topic:{topic.id}/law_unread/{number}", message)
         for number, wanted in enumerate(topic.resources):
             yield from missing(
                 "resource", wanted, resources, f"topic:{topic.id}/resources/{number}"

@@ -179,9 +179,7 @@ def _shouted(pack: Pack, texts: Mapping[str, str]) -> Iterator[_Hit]:
     known = {word for name in named for word in _SHOUTED.findall(name)} | _LETTERS
     known |= {word.upper() for one in pack.line_words.values() for word in one.alone}
     for keyword in pack.keywords:
-        known |= {
-            word.upper() for one in keyword.words.values() for word in (*one.aliases, *one.alone)
-        }
+        known |= {word.upper() for one in keyword.words.values() for word in one.alone}
     for key, text in texts.items():
         loud = [
             word

@@ -42,6 +42,6 @@ def blocks(key: str, crisis: Collection[str]) -> bool:
     entry, _, name = rest.partition(":")
     if kind == "resource":
         return entry in crisis
-    if kind == "partner":
+    if kind in {"partner", "law"}:
         return name == "sms"
     return kind == "sms" or name in _LEADING.get(kind, ())

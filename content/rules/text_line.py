@@ -5,22 +5,20 @@ Replies are measured as sent, numbers and names at their longest.
 
 from collections.abc import Iterator
 
-from content.model import placeholders, sms_segments, word_groups
-from content.model.pack import Keyword, Pack, Phrase, Problem, Words
+from content.model import placeholders, sms_segments
+from content.model.pack import ABOUT, Keyword, Pack, Phrase, Problem, Words
 from content.model.reserved_words import is_reserved
+from content.model.sms_segments import MOST_IN_PART, MOST_SEGMENTS
+from content.rules import answers
 from content.rules.codes import HOTLINES
 from content.rules.locations import Where
 from content.rules.required_texts import only_in_part
 from content.rules.translations import longest
 
-MOST_SEGMENTS = 2  # of any reply: a longer one costs more and may arrive out of order
-# in a language in part: most have 67 letters a segment, and three hold what two hold in Spanish
-MOST_IN_PART = 3
 _LINE = ("general", "help", "start", "optout", "limited", "place_unknown")
 _CRISIS = ("911.voice", "988.voice")
 _LINE_KEY = "sms:line:"
-_GAP = "~"
-_KINDS = ("aliases", "phrases", "frames", "alone")
+_KINDS = ("phrases", "alone")
 
 
 def problems(pack: Pack, where: Where) -> Iterator[Problem]:
@@ -38,15 +36,29 @@ def problems(pack: Pack, where: Where) -> Iterator[Problem]:
             yield where.problem(f"sms:line/words/{language}", message)
         yield from _words(words, f"sms:line/words/{language}", where)
     yield from _twice(pack, where)
-    for partner in pack.partners:
-        for number, name in enumerate(partner.names):
+    named = [(f"partner:{partner.id}", partner.names) for partner in pack.partners]
+    named += [(f"resource:{resource.id}", resource.names) for resource in pack.resources]
+    for entry, names in named:
+        for number, name in enumerate(names):
             if is_reserved(name) or not name.strip():
-                yield where.problem(f"partner:{partner.id}/names/{number}", _reserved(name))
+                yield where.problem(f"{entry}/names/{number}", _reserved(name))
+    yield from _same_name(pack, where)
     yield from _line(pack, where)
     for language in pack.languages:
         for key in pack.texts.get(language, {}):
-            if key.startswith("sms:") or (key.startswith("partner:") and key.endswith(":sms")):
+            if key.startswith("sms:") or key.endswith(":sms"):
                 yield from _fits(key, pack, language, where)
+
+
+def _same_name(pack: Pack, where: Where) -> Iterator[Problem]:
+    """One name of two hotlines: only one of them is ever found."""
+    owners: dict[str, str] = {}
+    for resource in pack.resources:
+        for number, name in enumerate(resource.names):
+            first = owners.setdefault(name.casefold(), resource.id)
+            if first != resource.id:
+                message = f'"{name}" already names "{first}"; take it out of one of the two'
+                yield where.problem(f"resource:{resource.id}/names/{number}", message)
 
 
 def _budget(keyword: Keyword, pack: Pack, where: Where) -> Iterator[Problem]:
@@ -76,32 +88,12 @@ def _words(words: Words, at: str, where: Where) -> Iterator[Problem]:
     for kind, given in ((kind, getattr(words, kind)) for kind in _KINDS):
         for number, word in enumerate(given):
             place = f"{at}/{kind}/{number}"
-            parts = word.split()
             if not any(char.isalnum() for char in word) or is_reserved(word):
                 yield where.problem(place, _reserved(word))
-            elif kind == "aliases" and len(parts) > 1:
-                yield where.problem(
-                    place, f'the alias "{word}" is more than one word; move it to phrases'
-                )
             elif word.isdigit() and word not in HOTLINES:
                 yield where.problem(
                     place, f'"{word}" is only digits, as codes and ZIP codes are; use a word'
                 )
-            elif unknown := [
-                part
-                for part in parts
-                if "<" in part and word_groups.name_in(part) not in word_groups.GROUPS
-            ]:
-                message = (
-                    f"{unknown[0]} is no group of words; take one of"
-                    f" {', '.join(sorted(word_groups.GROUPS))}"
-                )
-                yield where.problem(place, message)
-            elif kind in {"phrases", "frames"} and (
-                _GAP in (parts[0], parts[-1]) or len([p for p in parts if p != _GAP]) < 2
-            ):
-                message = f'the phrase "{word}" needs two words or more, with ~ only between them'
-                yield where.problem(place, message)
 
 
 def _reserved(word: str) -> str:
@@ -149,7 +141,7 @@ def _line(pack: Pack, where: Where) -> Iterator[Problem]:
                 )
                 yield where.problem(f"sms:line:{name}", message)
     for name, budget in pack.line_segments.items():
-        for language, allowed in budget.items():
+        for language, allowed in () if name.startswith(answers.BUDGET) else budget.items():
             most = MOST_IN_PART if only_in_part(f"sms:line:{name}") else MOST_SEGMENTS
             if f"sms:line:{name}" not in english or not 1 <= allowed <= most:
                 message = (
@@ -187,7 +179,11 @@ def _fits(key: str, pack: Pack, language: str, where: Where) -> Iterator[Problem
 def _allowed(key: str, pack: Pack, language: str) -> int:
     if key.startswith(_LINE_KEY):
         return pack.line_segments.get(key.removeprefix(_LINE_KEY), {}).get(language, MOST_SEGMENTS)
+    if key.startswith(answers.KEY):
+        answer = key.removeprefix(answers.KEY).removesuffix(answers.FURTHER)
+        return answers.budget(pack, answer, language)
     budgets = (
         keyword.max_segments for keyword in pack.keywords if key.startswith(f"sms:{keyword.topic}:")
     )
-    return next(budgets, {}).get(language, MOST_SEGMENTS)
+    about = key.rpartition(":")[2] in ABOUT
+    return MOST_SEGMENTS if about else next(budgets, {}).get(language, MOST_SEGMENTS)

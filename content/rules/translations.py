@@ -47,15 +47,19 @@ def longest(key: str, pack: Pack, language: str) -> Mapping[str, str]:
     if kind != "sms":
         return {}
     values = {"program": PROGRAM_LONGEST, "contact": CONTACT_LONGEST}
+    if entry == "answer":
+        return values
     if entry != "line":
-        codes = next((topic.codes for topic in pack.topics if topic.id == entry), {})
-        values["code"] = codes.get(language, "") or "00"
+        codes = next((topic.text_codes for topic in pack.topics if topic.id == entry), {})
+        values["code"] = codes.get(language, "") or "M00"
         values |= {f"code.{other}": code for other, code in codes.items()}
     elif name == "place":
         values["county"] = max((county.name for county in pack.counties), key=len, default="County")
         values["county_number"] = NUMBER_LONGEST
+    elif name == "hotline":
+        values["hotline"] = NUMBER_LONGEST  # the rest is left out where it does not fit
     elif name == "other":
-        values["code"] = "00"
+        values["code"] = "M00"
     elif name.startswith("voice_handoff"):
         names = (
             pack.texts.get(language, {}).get(f"resource:{entry.id}:name", "")
@@ -63,7 +67,7 @@ def longest(key: str, pack: Pack, language: str) -> Mapping[str, str]:
         )
         values["handoff"] = max(names, key=len, default="")
     elif name == "also":
-        values |= {"number": NUMBER_LONGEST, "code": "00"}
+        values |= {"number": NUMBER_LONGEST, "code": "M00", "need": ""}
     return values
 
 

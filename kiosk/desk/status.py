@@ -13,6 +13,7 @@ When = Callable[[datetime], str]
 _PARTS = {
     "store": "The text line's database",
     "replies": "Replies to texts",
+    "understanding": "What the text line understands",
     "modem": "The modem",
     "backfill": "Texts missed in an outage",
     "outbox": "Late replies",
@@ -24,6 +25,10 @@ _TODO = {
     ),
     "replies": (
         "Students may get no answer. Ask the person who keeps the account at the carrier, today."
+    ),
+    "understanding": (
+        "Fewer texts are understood; each still gets the crisis numbers. Ask the person who makes"
+        " the pack to run learn again."
     ),
     "modem": (
         "Students may get no answer. Look whether the modem is plugged in; then restart Porchlight."

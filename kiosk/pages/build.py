@@ -24,6 +24,8 @@ from kiosk.pages.school_file import School, say
 from kiosk.pages.ui_strings import Wording
 from settings.schema import Kiosk
 
+OUTSIDE = frozenset({"schoolstaff"})  # never "see someone here": they may be the one
+
 
 @dataclass(frozen=True)
 class Page:
@@ -155,7 +157,9 @@ class _Language:
             title=self._texts.html(f"{key}:title"),
             lead=self._texts.html(f"{key}:lead"),
             paragraphs=self._texts.series(f"{key}:p"),
+            law_unread=topic.law_unread,
             onward=onward.get(topic.id, ""),
+            outside=topic.id in OUTSIDE,
             lines=self._lines(topic.resources),
         )
 

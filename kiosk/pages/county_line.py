@@ -115,7 +115,7 @@ def _card(
     blurb = _("The county child protection line takes reports about children who are not safe.")
     if not made:
         blurb = _(
-            "Every county has a child protection line. Ask any adult at school for the number. Or"
+            "Every county has a child protection line. Ask an adult you trust for the number. Or"
             " search the web for your county’s name and “child abuse hotline”."
         )
     return Card(

@@ -21,6 +21,8 @@ class PrintedAnswer(msgspec.Struct, frozen=True):
     reply: str
     segments: int
     encoding: str
+    answer: str | None
+    about: str | None
 
 
 async def run(
@@ -39,8 +41,9 @@ def _json(text: str, decision: Decision) -> str:
     reply = decision.reply
     found = decision.topic, decision.also, decision.language, decision.how
     text = text.encode("utf-8", "replace").decode("utf-8")
-    answer = PrintedAnswer(text, *found, reply.text, reply.segments, reply.encoding)
-    return msgspec.json.encode(answer).decode("utf-8")
+    sent = reply.text, reply.segments, reply.encoding
+    printed = PrintedAnswer(text, *found, *sent, decision.answer, decision.about)
+    return msgspec.json.encode(printed).decode("utf-8")
 
 
 def _plain(decision: Decision) -> str:

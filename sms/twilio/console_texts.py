@@ -10,8 +10,8 @@ from content.model import placeholders
 from content.model.pack import Pack, Phrase
 from settings.schema import Sms
 from sms import replies
-from sms.decide import Script
 from sms.replies import Reply
+from sms.script import Script
 from sms.twilio.carrier_rules import Word
 
 _TEXTS: Mapping[str, Mapping[Word, str]] = {

@@ -1,145 +1,182 @@
-"""A linear model: the topic of sentences in which the tables know no word (docs/sms.md).
+"""A linear model of messages: what one is about, who it is about, and in which language it is.
 
-It overrules the tables only for small talk or, except danger and suicide, plainly another topic.
+Its weights are learnt from examples (sms/learning, docs/understanding.md). ``predict`` is pure.
 """
 
 import gzip
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
-from itertools import pairwise
+from io import BytesIO
 from math import exp, sqrt
 from pathlib import Path
+from struct import Struct
 
-from content.model.word_groups import of_words
-from sms.understanding import concepts
-from sms.understanding.abbreviations import speak
-from sms.understanding.normalise import Tokens, spellings
+from sms.understanding import features
+from sms.understanding.features import BUCKETS
+from sms.understanding.normalise import Tokens
 
-FILE = Path(__file__).resolve().parent / "classifier.json.gz"
-ORDINARY = ""  # the class of small talk
-CRISIS = frozenset({
-    *("danger", "suicide", "trafficking", "pictures", "abuse", "assault", "dating"),
-    *("runaway", "missing"),
-})  # fmt: skip
-# Least probability of a topic where the tables are silent, and the most of small talk
-SURE, MOST_ORDINARY = 0.25, 0.25
-SURE_OF_CRISIS, MOST_ORDINARY_OF_CRISIS = 0.3, 0.03
-CERTAIN = 0.75  # least probability at which another topic overrules the tables'
-SECOND = 0.15  # a second topic is named from here
-SMALL_TALK = 0.5  # least probability at which it overrules the tables
-SMALL_TALK_FOR_ALL = 0.6  # also danger and suicide: the general reply has their numbers
-FEWEST_WORDS = 4  # in small talk
-FEWEST_KNOWN = 3  # words of a message
-MOST_WORDS = 120  # read of a message: its last ones
-SCALE = 100  # weights are kept as whole numbers
-_STEM = 5  # letters
-_PART = 4
-_LONGEST = 40  # letters of a word that are read
-_GROUP = {word: names[0] for word, names in of_words().items()}
+BASE = Path(__file__).resolve().parent / "base.bin.gz"
+FORMAT = 1
+ORDINARY = "ordinary"  # the class of what asks for nothing
+ANSWER = "answer."  # before the name of a question that follows a first answer
+HEADS = ("topic", "about", "language")
+SCALE = 16  # a weight is kept as a whole number of sixteenths
+LONG = 8  # weights of a row that is kept as one number
+_OFFSET = 128  # makes every weight of a lane positive
+MOST_BYTES = 16 * 1024 * 1024  # unpacked
+
+
+class ModelError(Exception):
+    """A model cannot be used; the message is a sentence that says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """The two most probable topics with probabilities; ``ordinary``: that of small talk."""
+    """Probabilities of each head's classes. Without a known word all are empty."""
 
-    topic: str = ""
-    also: str | None = None
-    probability: float = 0.0
-    ordinary: float = 0.0
-    words: int = 0
-
-    @property
-    def is_sure(self) -> bool:
-        """Whether the topic may be answered where the tables are silent."""
-        if self.topic in CRISIS:
-            return self.probability >= SURE_OF_CRISIS and self.ordinary <= MOST_ORDINARY_OF_CRISIS
-        return self.probability >= SURE and self.ordinary <= MOST_ORDINARY
-
-    def is_certain_of_other(self, topic: str) -> bool:
-        """Whether the message is plainly about another topic than this."""
-        return self.topic != topic and self.probability >= CERTAIN
-
-    def is_small_talk(self, *, urgent: bool) -> bool:
-        """Whether the message plainly asks for nothing, whatever its words."""
-        return self.words >= FEWEST_WORDS and self.ordinary >= (
-            SMALL_TALK_FOR_ALL if urgent else SMALL_TALK
-        )
-
-
-NO_PREDICTION = Prediction()
+    topic: Mapping[str, float] = field(default_factory=dict)
+    about: Mapping[str, float] = field(default_factory=dict)
+    language: Mapping[str, float] = field(default_factory=dict)
 
 
 class Model:
-    """The weights, ready to use. ``predict`` is pure."""
+    """Weights by bucket: for each a run of (class, weight) bytes."""
 
     def __init__(
-        self, classes: tuple[str, ...], bias: Iterable[int], weights: Mapping[str, tuple[int, ...]]
+        self,
+        classes: Mapping[str, Sequence[str]],
+        bias: Sequence[int],
+        lengths: bytes,
+        pairs: bytes,
+        *,
+        examples: str = "",
+        rest: bytes = b"",
     ) -> None:
-        """``weights`` by feature: (class, weight, class, weight …)."""
-        self._classes = classes
-        self._bias = tuple(bias)
-        self._weights = weights
+        """``classes`` by head; ``lengths``: pairs of each bucket; ``examples``: hash of the file
+        that the model was learnt from; ``rest``: what the base keeps for who goes on learning.
+        """
+        self.classes = {head: tuple(classes[head]) for head in HEADS}
+        self.examples = examples
+        self.rest = rest
+        self.bias = tuple(bias)
+        self._starts = array("I", [0])
+        total = 0
+        for length in lengths:
+            total += length
+            self._starts.append(total)
+        self._places, self._weights = pairs[::2], array("b", [one - 128 for one in pairs[1::2]])
+        ends: list[int] = []
+        for head in HEADS:
+            ends.append((ends[-1] if ends else 0) + len(self.classes[head]))
+        self._slices = [slice(start, end) for start, end in zip([0, *ends], ends, strict=False)]
+        whole = len(lengths) == BUCKETS and 2 * total == len(pairs) and len(self.bias) == ends[-1]
+        if not whole or max(self._places, default=0) >= ends[-1]:
+            raise ModelError("The model is not whole; run `porchlight learn` again.")
+        self._lanes = Struct(f"<{len(self.bias)}I")
+        # A long row is one number with a lane for each class: one addition in place of many.
+        self._long = {
+            bucket: self._as_lanes(row) for bucket, row in self.rows() if len(row) >= LONG
+        }
 
-    def probabilities(self, tokens: Tokens) -> dict[str, float]:
-        """Of each class; empty if too few words are known."""
-        found = features(tokens)
-        scores = [0] * len(self._classes)
-        known = 0
-        for feature in found:
-            row = self._weights.get(feature)
-            if row is not None:
-                known += feature[0] == "w"
-                for at in range(0, len(row), 2):
-                    scores[row[at]] += row[at + 1]
-        if known < FEWEST_KNOWN:
-            return {}
-        scale = 1 / (SCALE * sqrt(len(found)))
-        logits = [
-            score * scale + bias / SCALE for score, bias in zip(scores, self._bias, strict=True)
-        ]
-        top = max(logits)
-        powers = [exp(logit - top) for logit in logits]
-        total = sum(powers)
-        return {name: power / total for name, power in zip(self._classes, powers, strict=True)}
+    def _as_lanes(self, row: Sequence[tuple[int, int]]) -> int:
+        lanes = [_OFFSET] * len(self.bias)
+        for place, weight in row:
+            lanes[place] += weight
+        return int.from_bytes(self._lanes.pack(*lanes), "little")
+
+    def rows(self) -> Iterator[tuple[int, list[tuple[int, int]]]]:
+        """Each bucket that says something, with (class, weight) pairs."""
+        for bucket in range(BUCKETS):
+            start, end = self._starts[bucket], self._starts[bucket + 1]
+            if start < end:
+                pairs = zip(self._places[start:end], self._weights[start:end], strict=True)
+                yield bucket, list(pairs)
 
     def predict(self, tokens: Tokens) -> Prediction:
-        """The most probable topic, however improbable."""
-        probabilities = self.probabilities(tokens)
-        if not probabilities:
-            return NO_PREDICTION
-        ordinary = probabilities.pop(ORDINARY)
-        first, second, *_ = sorted(probabilities, key=probabilities.__getitem__, reverse=True)
-        also = second if probabilities[second] >= SECOND else None
-        return Prediction(first, also, probabilities[first], ordinary, len(tokens.joined))
+        """The probabilities for one message."""
+        return self.chances(features.features(tokens))
+
+    def chances(self, found: Sequence[int]) -> Prediction:
+        """The probabilities for a message of these buckets."""
+        if not found:
+            return Prediction()
+        starts, places, weights = self._starts, self._places, self._weights
+        long = [self._long[bucket] for bucket in found if bucket in self._long]
+        total = sum(long).to_bytes(self._lanes.size, "little")
+        scores = [lane - _OFFSET * len(long) for lane in self._lanes.unpack(total)]
+        for bucket in found:
+            start, end = starts[bucket], starts[bucket + 1]
+            if start < end < start + LONG:
+                for place, weight in zip(places[start:end], weights[start:end], strict=True):
+                    scores[place] += weight
+        scale = 1 / (SCALE * sqrt(len(found)))
+        logits = [s * scale + b / SCALE for s, b in zip(scores, self.bias, strict=True)]
+        return Prediction(
+            *(
+                dict(zip(self.classes[head], _softmax(logits[part]), strict=True))
+                for head, part in zip(HEADS, self._slices, strict=True)
+            )
+        )
 
 
-def features(tokens: Tokens) -> set[str]:
-    """Words, four-letter parts (a misspelt word shares most), neighbours, neighbours' concepts."""
-    plain = speak(tokens.joined)[-MOST_WORDS:]
-    spoken = [word if word.isalpha() else (spellings(word) or (word,))[-1] for word in plain]
-    found = {f"w{word}" for word in spoken}
-    for word in spoken:
-        if len(word) >= _STEM:
-            found.update(_parts(word))
-    grouped = [_GROUP.get(word, word) for word in spoken]
-    for line in (spoken, grouped):
-        found.update(f"b{left} {right}" for left, right in pairwise(line))
-    return found | concepts.pairs(spoken)
+def _softmax(logits: Sequence[float]) -> list[float]:
+    top = max(logits)
+    powers = [exp(logit - top) for logit in logits]
+    total = sum(powers)
+    return [power / total for power in powers]
 
 
-def _parts(word: str) -> tuple[str, ...]:
-    """Parts of the first forty letters. Not cached: no sender's words are kept."""
-    short = word[:_LONGEST]
-    return f"s{short[:_STEM]}", *(
-        f"#{short[at : at + _PART]}" for at in range(len(short) - _PART + 1)
-    )
+def pack_up(
+    classes: Mapping[str, Sequence[str]],
+    bias: Sequence[int],
+    rows: Mapping[int, Mapping[int, int]],
+    *,
+    examples: str,
+    rest: bytes = b"",
+) -> bytes:
+    """A model as bytes. ``rows``: bucket → class → weight, -127 to 127."""
+    lengths, pairs = bytearray(BUCKETS), bytearray()
+    for bucket in sorted(rows):
+        lengths[bucket] = len(rows[bucket])
+        for one, weight in sorted(rows[bucket].items()):
+            pairs += bytes((one, weight + 128))
+    head = {
+        "format": FORMAT,
+        "features": features.VERSION,
+        "classes": {name: list(classes[name]) for name in HEADS},
+        "bias": list(bias),
+        "examples": examples,
+    }
+    line = json.dumps(head, separators=(",", ":"), sort_keys=True).encode()
+    return gzip.compress(line + b"\n" + lengths + pairs + rest, compresslevel=9, mtime=0)
+
+
+def unpack(data: bytes) -> Model:
+    """The model of such bytes. ModelError where they are damaged or of another version."""
+    try:
+        with gzip.GzipFile(fileobj=BytesIO(data)) as file:
+            plain = file.read(MOST_BYTES + 1)
+        line, _, rest = plain.partition(b"\n")
+        head = json.loads(line)
+        known = (head["format"], head["features"])
+        classes = {name: tuple(head["classes"][name]) for name in HEADS}
+        bias, examples = tuple(head["bias"]), head["examples"]
+    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+        raise ModelError("The model is damaged; run `porchlight learn` again.") from error
+    if known != (FORMAT, features.VERSION):
+        raise ModelError(
+            f"The model is of version {known[0]}.{known[1]}, this program reads"
+            f" {FORMAT}.{features.VERSION}; run `porchlight learn` again."
+        )
+    lengths, rest = rest[:BUCKETS], rest[BUCKETS:]
+    pairs, rest = rest[: 2 * sum(lengths)], rest[2 * sum(lengths) :]
+    return Model(classes, bias, lengths, pairs, examples=examples, rest=rest)
 
 
 @cache
 def shipped() -> Model:
-    """The model shipped with the program. Loaded once: about 40 ms and 6 MB."""
-    data = json.loads(gzip.decompress(FILE.read_bytes()))
-    weights = {feature: tuple(row) for feature, row in data["weights"].items()}
-    return Model(tuple(data["classes"]), data["bias"], weights)
+    """The model that ships with the program, for a pack that brings none."""
+    return unpack(BASE.read_bytes())

@@ -1,60 +1,56 @@
-"""Tells English from Spanish by their commonest words."""
+"""The language to answer in: by the script, by a few marks, and by what the model takes it for."""
 
-from collections.abc import Collection, Iterable
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Mapping
 
-from content.model.pack import Keyword
-from content.model.word_groups import name_in
-from sms.understanding.normalise import Tokens, words
+from sms.understanding.normalise import MAX_CHARS, fold
 
-_ENGLISH = """
-    i im am the my you your u is are he she hes shes they them their and to of it its this that what
-    how do dont not with for have has was were want need can cant will at on in from by but so if
-    when who his him her we us our help please pls at just about there where why get got someone
-    somebody friend home school mom dad feel think know
-"""
-_SPANISH = """
-    que q ke de la el los las un una unos unas mi mis tu tus su sus es esta estoy estas estan soy
-    eres somos con por para pero porque xq como cuando donde quien quienes cual quiero kiero
-    necesito tengo tiene tienen hay se lo le les en muy mas ya si del al ayuda ayudame ayuden hola
-    gracias nadie alguien casa escuela miedo favor quiere puedo puede hace hacer nada todo eso ese
-    esto papa mama novio novia amigo amiga siento aqui ahora sin sobre te nos voy va fue ser estar
-    comida dinero hambre busco informacion numero telefono auxilio socorro alto parar paren detener
-    mensajes
-"""
-_EITHER = frozenset({"yo", "k"})  # "yo" and "okay" are English, too: alone they say nothing
-_MARKS = {"¿": 2, "¡": 2, "ñ": 2, "á": 1, "í": 1, "ó": 1, "ú": 1, "é": 1}
+_BY_SCRIPT = {"ARABIC": "ar", "CYRILLIC": "ru", "GURMUKHI": "pa", "CJK": "zh", "HANGUL": "ko"}
+_WEIGHT = {"CJK": 4, "HIRAGANA": 4, "KATAKANA": 4}  # a character is a word or half of one
+_VIETNAMESE = frozenset("ơưăđ") | {chr(point) for point in range(0x1EA0, 0x1EFA)}
+_SPANISH = frozenset("¿¡ñáíóúé")
+SURE = 0.6  # of a language in part: its reply says less
 
 
 class LanguageGuess:
-    """Tells English from Spanish, as far as the pack speaks them."""
+    """Chooses among the languages in which the pack has a general reply."""
 
-    def __init__(
-        self, keywords: Iterable[Keyword] = (), *, known: Collection[str] = ("en", "es")
-    ) -> None:
-        """Words of ``keywords`` count, too; without Spanish in ``known`` all is English."""
-        both = {"en": set(_ENGLISH.split()), "es": set(_SPANISH.split())}
-        taken = {"en": frozenset(both["es"]), "es": frozenset(both["en"])}
-        for keyword in keywords:
-            for language in both.keys() & keyword.words.keys():
-                lists = keyword.words[language]
-                for pattern in (*lists.aliases, *lists.phrases, *lists.frames, *lists.alone):
-                    plain = " ".join(part for part in pattern.split() if not name_in(part))
-                    both[language].update(set(words(plain)) - taken[language])
-        self._english = frozenset(both["en"] - both["es"] - _EITHER)
-        self._spanish = frozenset(both["es"] - both["en"] - _EITHER)
-        self._bilingual = "es" in known
+    def __init__(self, spoken: Collection[str], complete: Collection[str]) -> None:
+        self._complete = [tag for tag in ("en", "es") if tag in complete] or ["en"]
+        self._partial = [tag for tag in spoken if tag not in complete]
+        self._by_script = {
+            script: tag
+            for script, short in _BY_SCRIPT.items()
+            for tag in self._partial
+            if tag.partition("-")[0] == short
+        }
 
-    def of(self, tokens: Tokens, text: str, *, found: Collection[str] = ()) -> str:
-        """The language to answer in. A single one ``found`` wins unless other words contradict."""
-        if not self._bilingual:
-            return "en"
-        leaning = self._lean(tokens, text)
-        if len(found) == 1 and abs(leaning) < 2:
-            return next(iter(found))
-        return "es" if leaning > 0 else "en"
+    def of(self, text: str, chances: Mapping[str, float]) -> str:
+        """The language of a message. ``chances``: what the model makes of it, empty for nothing."""
+        seen = unicodedata.normalize("NFC", text[:MAX_CHARS]).lower()
+        if not seen.isascii():
+            if "vi" in self._partial and sum(char in _VIETNAMESE for char in seen) > 1:
+                return "vi"
+            # Look-alike letters in an English word are folded; in a Russian one they stay.
+            scripts = _scripts(seen)
+            if len(scripts) > 1:
+                scripts = _scripts(fold(text)) or scripts
+            script = max(scripts, key=scripts.__getitem__, default="")
+            if script in self._by_script:
+                return self._by_script[script]
+        partial = max(self._partial, key=lambda tag: chances.get(tag, 0.0), default="")
+        if partial and chances.get(partial, 0.0) >= SURE:
+            return partial
+        spanish = chances.get("es", 0.0) + 0.3 * len(_SPANISH & set(seen))
+        return "es" if "es" in self._complete and spanish > chances.get("en", 0.0) else "en"
 
-    def _lean(self, tokens: Tokens, text: str) -> int:
-        """Positive for Spanish, negative for English, 0 for undecided."""
-        marks = 0 if text.isascii() else sum(_MARKS.get(char, 0) for char in set(text.lower()))
-        spanish = sum(word in self._spanish for word in tokens.words)
-        return spanish + marks - sum(word in self._english for word in tokens.words)
+
+def _scripts(text: str) -> Counter[str]:
+    """The scripts of its letters, as Unicode names them."""
+    counted: Counter[str] = Counter()
+    for char in text:
+        if char.isalpha():
+            script = unicodedata.name(char, "").partition(" ")[0]
+            counted[script] += _WEIGHT.get(script, 1)
+    return counted

@@ -1,31 +1,54 @@
-"""Whole messages that are a partner's name, a code, a short number or a ZIP code.
+"""Whole messages that are a partner's or hotline's name, a code, a short number or a ZIP code.
 
 Never inside a sentence: "no heat at home" names no partner.
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
 from content.model.edit_distance import Nearby
-from content.model.pack import Partner, Topic
-from sms.understanding.keyword_matcher import MIN_LETTERS
+from content.model.pack import Pack, Topic
 from sms.understanding.normalise import Tokens, words
 
+MIN_LETTERS = 3  # a shorter word is never a misspelling
 _LEAD_INS = """
-who is | who are | whos | what is | whats | what are | about | tell me about | info on | info about
-information on | information about | more about | more info on | what about | is this | number for
-phone number for | contact | quien es | quienes son | que es | que son | acerca de | sobre
-informacion de | informacion sobre | info de | info sobre | numero de | telefono de | dime de
-dime sobre
+who is | who are | whos | what is | whats | what are | about | tell me about | info on
+info about | information on | information about | more about | more info on | what about | is this
+number for | phone number for | contact | quien es | quienes son | que es | que son | acerca de
+sobre | informacion de | informacion sobre | info de | info sobre | numero de | telefono de
+dime de | dime sobre | the number for | whats the number for | what is the number for
+the number to | number to | whats the number to | call | text | chat with | talk to | reach
+how do i call | how do i text | how do i reach | how do i contact | how can i call
+how can i text | how can i reach | how to call | how to text | how to contact | how to reach
+can i call | can i text | i want to call | i want to text | i need the number for
+give me the number for | send me the number for | llamar a | como llamo a | como contacto a
+el numero de | el telefono de | cual es el numero de | quiero llamar a | dame el numero de
+linea de | la linea de | pagina de | website for | web site for | link for | link to
 """
-_LEADS = frozenset(
-    tuple(lead.split()) for line in _LEAD_INS.strip().splitlines() for lead in line.split("|")
-)
-_LONGEST_LEAD = max(map(len, _LEADS))
+_TAIL_ENDS = """
+number | phone number | number please | number pls | hotline | hotline number | helpline | line
+phone | phone line | text line | text number | website | web site | site | link | app | info
+lifeline | crisis line | chat | numero | telefono
+"""
+
+
+def _sayings(text: str) -> frozenset[tuple[str, ...]]:
+    return frozenset(
+        tuple(said.split()) for line in text.strip().splitlines() for said in line.split("|")
+    )
+
+
+_LEADS, _TAILS = _sayings(_LEAD_INS), _sayings(_TAIL_ENDS)
+_LONGEST_LEAD, _LONGEST_TAIL = max(map(len, _LEADS)), max(map(len, _TAILS))
+_LEAD_STARTS = frozenset(lead[0] for lead in _LEADS)
+_TAIL_STOPS = frozenset(tail[-1] for tail in _TAILS)
+_MOST_WORDS = 20  # of a message that is only a name
 _ARTICLES = frozenset({"the", "el", "la", "los", "las"})
 _CODE = re.compile(
     r"\s*(?:(?:more|mas|para seguir|code|codigo|text|txt|texto|send|manda|envia)\s*[:,]?\s+){0,2}"
-    r"#?\s*(\d{1,4})\s*[.!]*\s*"
+    r"#?\s*([a-z])\s?-?(\d{2})\s*[.!]*\s*"
 )
 _SHORT = re.compile(r"\s*([0-9][\s.\-]*[0-9][\s.\-]*[0-9])\s*[.!?]*\s*")
 _ZIP = re.compile(
@@ -38,25 +61,64 @@ _ZIP = re.compile(
 SHORT_NUMBERS = {"911": "danger", "988": "suicide", "211": "basics"}
 
 
-class Names:
-    """The partners' names, compiled once."""
+class Named(Protocol):
+    """An entry of a pack that has names."""
 
-    def __init__(self, partners: Iterable[Partner], ordinary: Collection[str]) -> None:
+    @property
+    def id(self) -> str: ...
+    @property
+    def names(self) -> Sequence[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class NamedReply:
+    """The beginning of a reply's code, and every name that a message may call for it by."""
+
+    id: str
+    names: tuple[str, ...]
+
+
+def named_replies(pack: Pack) -> list[NamedReply]:
+    """Live hotlines for students ("hotline:ctl") and partners ("partner:ncmec").
+
+    Of one name the later has it: partners, then what stands first in the pack, so that a county's
+    or district's own hotline takes no name from the state's.
+    """
+    hotlines = [
+        NamedReply(f"hotline:{one.id}", (*one.names, *_names_in_texts(pack, one.id)))
+        for one in reversed(pack.resources)
+        if one.asked_by_name
+    ]
+    partners = [NamedReply(f"partner:{one.id}", one.names) for one in pack.live_partners]
+    return [*hotlines, *partners]
+
+
+def _names_in_texts(pack: Pack, resource_id: str) -> Iterable[str]:
+    key = f"resource:{resource_id}:name"
+    return (
+        texts[key] for tag, texts in pack.texts.items() if tag in pack.complete and key in texts
+    )
+
+
+class Names:
+    """Names of partners or hotlines, compiled once."""
+
+    def __init__(self, named: Iterable[Named], ordinary: Collection[str]) -> None:
         """A name of only ``ordinary`` words must be spelt right; others may be one letter off."""
         self._known: dict[str, str] = {}
         loose: list[str] = []
-        for partner in partners:
-            for name in partner.names:
+        for entry in named:
+            for name in entry.names:
                 tokens = _without_article(words(name))
                 glued = "".join(tokens)
-                self._known[glued] = partner.id
+                self._known[glued] = entry.id
                 if not all(len(token) < MIN_LETTERS or token in ordinary for token in tokens):
                     loose.append(glued)
         self._ordinary = ordinary
         self._nearby = Nearby(loose)
 
     def exact(self, tokens: Tokens) -> str:
-        """The partner whose name is the message, after a lead-in such as "who is"; else ""."""
+        """The id of whose name the message is, with words such as "who is" around it; else ""."""
         return next((self._known[name] for name in _asked(tokens) if name in self._known), "")
 
     def near(self, tokens: Tokens) -> str:
@@ -72,30 +134,60 @@ class Names:
 
 
 def _asked(tokens: Tokens) -> list[str]:
-    words = tokens.words
-    asked = ["".join(_without_article(words)), "".join(_without_article(tokens.joined))]
-    for length in range(min(_LONGEST_LEAD, len(words) - 1), 0, -1):
-        if words[:length] in _LEADS:
-            asked.append("".join(_without_article(words[length:])))
-            break
-    return [name for name in dict.fromkeys(asked) if name]
+    """The message as a name: whole, without a lead-in, without its end, without both."""
+    said = tokens.words
+    if not 0 < len(said) <= _MOST_WORDS:
+        return []
+    asked = [said, tokens.joined] if tokens.joined != said else [said]
+    lead = tail = 0
+    if said[0] in _LEAD_STARTS:
+        lead = next((n for n in _lengths(said, _LONGEST_LEAD) if said[:n] in _LEADS), 0)
+    if said[-1] in _TAIL_STOPS:
+        tail = next((n for n in _lengths(said, _LONGEST_TAIL) if said[-n:] in _TAILS), 0)
+    if lead or tail:
+        ends = dict.fromkeys((len(said), len(said) - tail))
+        asked += [said[start:end] for end in ends for start in (lead, 0)]
+    names = ("".join(_without_article(name)) for name in asked)
+    return [name for name in dict.fromkeys(names) if name]
+
+
+def _lengths(said: tuple[str, ...], most: int) -> range:
+    return range(min(most, len(said) - 1), 0, -1)
 
 
 def _without_article(tokens: tuple[str, ...]) -> tuple[str, ...]:
     return tokens[1:] if len(tokens) > 1 and tokens[0] in _ARTICLES else tokens
 
 
+def needs(topics: Iterable[Topic], priority: Mapping[str, int]) -> Mapping[str, str]:
+    """Hotline to the topic that names it first of all; of several, to the most urgent."""
+    found: dict[str, tuple[int, int, str]] = {}
+    for topic in topics:
+        if topic.id in priority:
+            for place, resource in enumerate(topic.resources):
+                named = (place, priority[topic.id], topic.id)
+                found[resource] = min(found.get(resource, named), named)
+    return {resource: topic for resource, (_, _, topic) in found.items()}
+
+
 def codes(topics: Iterable[Topic]) -> Mapping[str, tuple[str, str]]:
-    """Neutral number to (topic id, language)."""
+    """What is texted for a second reply to (topic id, language)."""
     return {
-        code: (topic.id, language) for topic in topics for language, code in topic.codes.items()
+        code: (topic.id, language)
+        for topic in topics
+        for language, code in topic.text_codes.items()
     }
 
 
 def code_in(tokens: Tokens) -> str:
-    """The digits of a message that is only a neutral number ("42", "text 42"); else ""."""
+    """The code of a message that is only that ("M42", "text m42"); else ""."""
     found = _CODE.fullmatch(tokens.folded)
-    return found[1] if found else ""
+    return f"{found[1]}{found[2]}".upper() if found else ""
+
+
+def is_number(tokens: Tokens) -> bool:
+    """Whether a message is only numbers, or shaped as a code: the model knows no such words."""
+    return bool(code_in(tokens)) or bool(tokens.words and all(map(str.isdigit, tokens.words)))
 
 
 def short_number_in(tokens: Tokens) -> str:

@@ -83,6 +83,12 @@ def spellings(word: str) -> tuple[str, ...]:
     return tuple(form for form in dict.fromkeys(read) if form != word)
 
 
+def plain(word: str) -> str:
+    """Held-down letters once, and digits among letters as the letters they stand for."""
+    short = _RUN.sub(r"\1", word) if _RUN.search(word) else word
+    return short if short.isalpha() or short.isdigit() else short.translate(_LEET)
+
+
 def join_letters(tokens: tuple[str, ...]) -> tuple[str, ...]:
     """Three or more single letters in a row as one word: "h e l p", "s.o.s"."""
     joined: list[str] = []

@@ -184,4 +184,4 @@ def test_eight_tiles_lead_by_which_sounds_like_you_to_every_topic(visit: Visit) 
             expect(page.get_by_role("heading", name="Which sounds like you?")).to_be_visible()
             reached |= {row.get_attribute("href") or "" for row in page.locator(".row").all()}
     assert reached == topics
-    assert len(topics) == 20
+    assert len(topics) == 24

@@ -6,12 +6,8 @@ from content.model import built_pack
 from content.model.pack import Words
 from tests.content.conftest import TinyPack
 
-SUICIDE, LINE, WORDS, PO = (
-    "pack/sms/suicide.toml",
-    "pinned/sms/line.toml",
-    "pack/words/ko.toml",
-    "pack/po/ko.po",
-)
+SUICIDE, LINE, PO = "pack/sms/suicide.toml", "pinned/sms/line.toml", "pack/po/ko.po"
+WORDS = '[words.ko]\nalone = ["죽고싶"]\n\n[words.en]'
 HEAD = 'msgid ""\nmsgstr ""\n"Language: ko\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n'
 ENGLISH = "Call {988.voice}. English: text {code.en}"
 
@@ -24,7 +20,7 @@ def korean(tiny: TinyPack) -> TinyPack:
         tiny.edit(file, 'unchecked = ["es"]', 'unchecked = ["es", "ko"]\npartial = ["ko"]')
     tiny.edit(SUICIDE, "es = 2 }", "es = 2, ko = 3 }")
     tiny.edit(SUICIDE, "[reply]", f'[reply]\nfurther = "{ENGLISH}"')
-    tiny.write(WORDS, '[suicide]\naliases = ["죽고싶"]\n')
+    tiny.edit(SUICIDE, "[words.en]", WORDS)
     return tiny.write(PO, HEAD + _entry("{988.voice}에 전화. English: text {code.en}"))
 
 
@@ -39,14 +35,14 @@ def _about(pack: TinyPack) -> list[str]:
     ]
 
 
-def test_its_words_stand_in_a_file_of_their_own_and_its_answer_in_the_translations(
+def test_its_words_stand_beside_the_others_and_its_answer_in_the_translations(
     korean: TinyPack,
 ) -> None:
     assert _about(korean) == []
     pack, _problems = korean.read()
     assert pack is not None
     (keyword,) = (entry for entry in pack.keywords if entry.topic == "suicide")
-    assert keyword.words["ko"] == Words(aliases=("죽고싶",))
+    assert keyword.words["ko"] == Words(alone=("죽고싶",))
     assert built_pack.load(built_pack.build(pack)).keywords == pack.keywords
 
 
@@ -82,30 +78,13 @@ def test_vietnamese_is_not_made_cheaper_by_leaving_its_marks_out(korean: TinyPac
     assert "4 parts in UCS-2" in " ".join(korean.said())
 
 
-def test_words_for_a_topic_that_the_line_does_not_know_are_an_error(korean: TinyPack) -> None:
-    korean.write(WORDS, '[suicide]\naliases = ["죽고싶"]\n\n[sucide]\naliases = ["자살"]\n')
-    assert _about(korean) == [
-        f"{WORDS}:4: there is no sms/sucide.toml, so these words find nothing; correct [sucide]"
-    ]
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ('[suicide]\naliases = ["stop"]\n', "carriers keep"),
-        ('[suicide]\nphrase = ["a b"]\n', '"phrase"'),
-        ('suicide = "a"\n', "is no section"),
-    ],
-)
-def test_a_fault_in_the_words_is_told_with_their_file(
-    korean: TinyPack, text: str, message: str
-) -> None:
-    korean.write(WORDS, text)
-    assert any(row.startswith(f"{WORDS}:") and message in row for row in korean.said())
+def test_a_carriers_word_is_an_error_in_a_language_in_part_too(korean: TinyPack) -> None:
+    korean.edit(SUICIDE, "죽고싶", "stop")
+    assert any("carriers keep" in row for row in korean.said() if row.startswith(f"{SUICIDE}:"))
 
 
 def test_words_for_help_lead_to_a_language_of_the_pack(korean: TinyPack) -> None:
-    korean.edit("pack/sms/line.toml", "[reply]", '[words.vi]\naliases = ["giup"]\n\n[reply]')
+    korean.edit("pack/sms/line.toml", "[reply]", '[words.vi]\nalone = ["giup"]\n\n[reply]')
     assert any(
         '"vi" is not a language of this pack; remove [words.vi]' in row for row in korean.said()
     )
@@ -114,7 +93,7 @@ def test_words_for_help_lead_to_a_language_of_the_pack(korean: TinyPack) -> None
 def test_a_pack_with_fewer_languages_than_the_pinned_set_does_without_their_words(
     korean: TinyPack,
 ) -> None:
-    korean.edit(LINE, "[reply]", '[words.vi]\naliases = ["giup"]\n\n[reply]')
+    korean.edit(LINE, "[reply]", '[words.vi]\nalone = ["giup"]\n\n[reply]')
     pack, _problems = korean.read()
     assert pack is not None
     assert "vi" not in pack.line_words

@@ -58,6 +58,20 @@ def test_words_with_slips_accents_or_half_typed_find_their_page(
     assert any(hit.href.startswith(place) for hit in english.find(typed)), english.find(typed)
 
 
+@pytest.mark.parametrize(
+    ("typed", "place"),
+    [
+        *(("xanax", "/en/t/40"), ("fentanilo", "/en/t/40"), ("nonbinary", "/en/t/45")),
+        *(("cyberbullied", "/en/t/44"), ("ptsd", "/en/t/43"), ("roblox", "/en/t/41")),
+        *(("kidnapped", "/en/t/31"), ("moretones", "/en/t/33"), ("tampons", "/en/t/46")),
+    ],
+)
+def test_a_word_that_stands_in_no_text_finds_the_page_that_lists_it(
+    english: SearchIndex, typed: str, place: str
+) -> None:
+    assert place in [hit.href for hit in english.find(typed)[:3]]
+
+
 def test_spanish_results_are_in_spanish(pack: Pack) -> None:
     hits = indexes(pack, ["en", "es"])["es"].find("suicidio")
     assert all(hit.href.startswith("/es/") for hit in hits)

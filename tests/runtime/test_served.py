@@ -23,6 +23,7 @@ from runtime.served import RETRY_SECONDS, STARTING, Served
 from settings.load import load
 from settings.schema import Settings
 from tests.content.candidates import NOW, ONE, TWO, built, render
+from tests.shipped import PACK, pack
 
 EDITED = built_pack.load(built_pack.build(replace(ONE, name="edited")))
 
@@ -89,6 +90,25 @@ def test_until_the_disk_was_verified_the_built_in_lines_are_served_and_the_statu
     assert (stage.served.origin, stage.served.pack, stage.served.problem()) == ("release", ONE, "")
     assert not stage.served.look()
     assert stage.verified == 1
+
+
+@pytest.mark.parametrize("origin", ["release", "shipped"])
+def test_a_topic_that_the_settings_switch_off_is_not_served_from_a_release_or_the_shipped_pack(
+    tmp_path: Path, origin: str
+) -> None:
+    environ = {
+        "PORCHLIGHT_SERVER__DATA_DIR": str(tmp_path / "data"),
+        "PORCHLIGHT_CONTENT__PACK": str(PACK),
+        "PORCHLIGHT_SMS__TOPICS_OFF": '["health"]',
+    }
+    stage = Stage(load(environ))
+    if origin == "release":
+        stage.activate(pack())
+    stage.served.look()
+    if origin == "shipped":
+        stage.served.take_shipped()
+    assert stage.served.origin == origin
+    assert "health" not in {topic.id for topic in stage.served.pack.topics}
 
 
 def test_a_verification_that_was_killed_changes_nothing_and_is_tried_again_later_each_time(

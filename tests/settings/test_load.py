@@ -132,6 +132,11 @@ def test_a_county_line_is_kept_in_one_form(tmp_path: Path, written: str) -> None
             id="no day",
         ),
         pytest.param(
+            '[sms]\ntopics_off = ["health", "suicide"]',
+            ["[sms] topics_off", "suicide", "safety cannot be switched off"],
+            id="a topic of safety off",
+        ),
+        pytest.param(
             "[sms]\nlate_minutes = 60",
             ["[sms] late_minutes", "60", "0 to 15"],
             id="an answer too late",

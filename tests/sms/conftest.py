@@ -8,9 +8,9 @@ import pytest
 
 from settings.load import Secrets
 from sms.carrier import Transport
-from sms.decide import Script
 from sms.ledger import Ledger
 from sms.line import TextLine
+from sms.script import Script
 from sms.twilio.account import Account
 from sms.twilio.background import BackgroundWork
 from sms.twilio.client import Twilio

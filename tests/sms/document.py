@@ -1,21 +1,30 @@
-"""What docs/sms.md says from the pack and the tests: samples, console texts, what replies cost, the
-forty cases.
+"""What the documents of the text line say from the pack and the tests: samples, console texts and
+what replies cost in docs/going-live.md, from what certainty on a topic is answered in
+docs/understanding.md, the forty cases in docs/sms.md.
 
 ``python -m tests.sms.document`` writes these parts, and a test says when that is due. A case
 without a test is "open".
 """
 
+import tomllib
+from collections import defaultdict
+from collections.abc import Mapping
+
 from content.model.pack import Pack
 from settings.schema import Sms
-from sms.decide import Script, decide
+from sms.decide import decide
+from sms.script import Script
 from sms.twilio.console_texts import texts
+from sms.understanding.reading import COSTS, least
 from tests.case_tables import Tests, filled, tests_in
 from tests.content import cases as of_content
 from tests.running import ROOT
 from tests.shipped import pack
 from tools.segment_costs import rows
 
-DOCUMENT = ROOT / "docs" / "sms.md"
+GOING_LIVE = ROOT / "docs" / "going-live.md"
+UNDERSTANDING = ROOT / "docs" / "understanding.md"
+CASES = ROOT / "docs" / "sms.md"
 SHIPPED = Sms(number="+19165550100", contact="help@district.example")
 ASKED = (
     "mi codigo postal 10001",
@@ -65,20 +74,51 @@ def accented(script: Script) -> str:
     return f'Text "{ASKED[-1]}": no reply of this pack needs accents.'
 
 
-def written(text: str) -> str:
-    """The document with these parts as they are now."""
+def thresholds() -> str:
+    """What both errors cost, per topic, and what follows; topics of the same costs in one row."""
+    topics: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for topic, cost in tomllib.loads(COSTS.read_text(encoding="utf-8"))["topic"].items():
+        topics[cost["missed"], cost["alarm"]].append(topic)
+    lines = ["| topic | missed | alarm | speaks from |\n|---|---|---|---|\n"]
+    for (missed, alarm), names in sorted(topics.items(), key=lambda pair: least(pair[1][0])):
+        listed = ", ".join(names).replace("other", "every other")
+        lines.append(f"| {listed} | {missed} | {alarm} | {least(names[0]):.2f} |\n")
+    return "".join(lines)
+
+
+def between_marks(text: str, made: Mapping[str, str]) -> str:
+    """The document with these parts put between their marks."""
+    for name, part in made.items():
+        head, mark, rest = text.partition(f"<!-- {name} -->")
+        assert mark, name
+        text = head + mark + part + rest[rest.index("<!-- end -->") :]
+    return text
+
+
+def with_pack(text: str) -> str:
+    """The document with its parts as the pack is now."""
     made = {
         "samples": "\n" + samples(Script(pack(), SHIPPED)),
         "console": "\n" + pasted(pack()),
         "costs": "\n" + rows(pack()),
         "accented": accented(Script(pack(), SHIPPED)),
     }
-    for name, part in made.items():
-        head, mark, rest = text.partition(f"<!-- {name} -->")
-        assert mark, name
-        text = head + mark + part + rest[rest.index("<!-- end -->") :]
+    return between_marks(text, made)
+
+
+def with_thresholds(text: str) -> str:
+    """The document with its table as the costs are now."""
+    return between_marks(text, {"thresholds": "\n" + thresholds()})
+
+
+def with_cases(text: str) -> str:
+    """The document with the tests of each case as they are now."""
     return filled(text, tests(), without="open")
 
 
+WRITTEN = {GOING_LIVE: with_pack, UNDERSTANDING: with_thresholds, CASES: with_cases}
+
+
 if __name__ == "__main__":
-    DOCUMENT.write_text(written(DOCUMENT.read_text(encoding="utf-8")), encoding="utf-8")
+    for document, made in WRITTEN.items():
+        document.write_text(made(document.read_text(encoding="utf-8")), encoding="utf-8")

@@ -61,41 +61,35 @@ KEYWORDS = (
     keyword(
         "danger",
         1,
+        Words(alone=("emergency", "911", "help me"), phrases=("not safe", "hurt me")),
         Words(
-            aliases=("emergency", "911"), phrases=("not safe", "hurt me", "not ~ safe", "help me")
-        ),
-        Words(
-            aliases=("emergencia", "auxilio"),
+            alone=("emergencia", "auxilio"),
             phrases=("no estoy segura", "no estoy seguro", "me pega"),
         ),
     ),
     keyword(
         "suicide",
         2,
-        Words(
-            aliases=("suicide", "suicidal"),
-            phrases=("want to die", "kill myself", "end ~ life"),
-            alone=("die",),
-        ),
-        Words(aliases=("suicidio",), phrases=("quiero morir", "ya no puedo")),
+        Words(alone=("suicide", "suicidal", "die"), phrases=("want to die", "kill myself")),
+        Words(alone=("suicidio",), phrases=("quiero morir", "ya no puedo")),
     ),
     keyword(
         "trafficking",
         3,
-        Words(aliases=("trafficked", "trafficking"), phrases=("sex for money", "makes me ~ sex")),
+        Words(alone=("trafficked", "trafficking"), phrases=("sex for money",)),
         Words(phrases=("sexo por dinero",)),
     ),
     keyword(
         "runaway",
         5,
-        Words(phrases=("ran away",), aliases=("runaway",)),
+        Words(phrases=("ran away",), alone=("runaway",)),
         Words(phrases=("me escape",)),
     ),
     keyword(
         "basics",
         8,
-        Words(aliases=("food", "shelter", "hungry")),
-        Words(aliases=("comida", "hambre")),
+        Words(alone=("food", "shelter", "hungry")),
+        Words(alone=("comida", "hambre")),
     ),
 )
 TEXTS = {

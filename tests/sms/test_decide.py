@@ -6,7 +6,8 @@ import pytest
 
 from content.model.reserved_words import STOP
 from settings.schema import Sms
-from sms.decide import Script, ScriptError, decide, problems, recall
+from sms.decide import decide, problems, recall
+from sms.script import Script, ScriptError
 from tests.sms.packs import PACK, SETTINGS
 
 
@@ -24,7 +25,10 @@ from tests.sms.packs import PACK, SETTINGS
         ("im not safe", ("phrase", "danger", "en", "t:danger:en:first")),
         ("he wont stop hurt me", ("phrase", "danger", "en", "t:danger:en:first")),
         ("no estoy segura", ("phrase", "danger", "es", "t:danger:es:first")),
-        ("suicde", ("typo", "suicide", "en", "t:suicide:en:first")),
+        ("suicde", ("model", "suicide", "en", "t:suicide:en:first")),
+        ("51", ("general", None, "en", "line:general:en")),
+        ("1234 5678", ("general", None, "en", "line:general:en")),
+        ("M99", ("general", None, "en", "line:general:en")),
         (
             "he makes me have sex for money",
             ("phrase", "trafficking", "en", "t:trafficking:en:first"),
@@ -33,8 +37,8 @@ from tests.sms.packs import PACK, SETTINGS
         ("ya no puedo", ("phrase", "suicide", "es", "t:suicide:es:first")),
         ("FOOD", ("exact", "basics", "en", "t:basics:en:first")),
         ("ME ESCAPÉ", ("phrase", "runaway", "es", "t:runaway:es:first")),
-        ("32", ("code", "suicide", "en", "t:suicide:en:more")),
-        ("62", ("code", "suicide", "es", "t:suicide:es:more")),
+        ("M32", ("code", "suicide", "en", "t:suicide:en:more")),
+        ("E32", ("code", "suicide", "es", "t:suicide:es:more")),
         ("911", ("exact", "danger", "en", "t:danger:en:first")),
         ("988", ("exact", "suicide", "en", "t:suicide:en:first")),
         ("211", ("exact", "basics", "en", "t:basics:en:first")),
@@ -48,13 +52,7 @@ from tests.sms.packs import PACK, SETTINGS
         ("3 strands", ("partner", "partners", "en", "partner:3strands:en")),
         ("quien es ncmec", ("partner", "partners", "es", "partner:ncmec:es")),
         ("ncmce", ("partner", "partners", "en", "partner:ncmec:en")),
-        (
-            "no heat at home",
-            ("model", "basics", "en", "t:basics:en:first+abuse"),
-        ),  # no partner's name
         ("protect me", ("general", None, "en", "line:general:en")),
-        ("no mas", ("general", None, "es", "line:general:es")),
-        ("ya no", ("general", None, "es", "line:general:es")),
         ("stop it", ("general", None, "en", "line:general:en")),
         ("asdf", ("general", None, "en", "line:general:en")),
         ("hola que tal", ("general", None, "es", "line:general:es")),
@@ -62,7 +60,6 @@ from tests.sms.packs import PACK, SETTINGS
         ("???", ("general", None, "en", "line:general:en")),
         ("😀", ("general", None, "en", "line:general:en")),
         ("\u200b", ("general", None, "en", "line:general:en")),
-        ("مرحبا", ("general", None, "en", "line:general:en")),
         ("\x00\ud800", ("general", None, "en", "line:general:en")),
     ],
 )
@@ -101,7 +98,7 @@ def test_two_needs_get_the_more_urgent_answer_and_name_the_other(script: Script)
 
 
 def test_a_code_gives_the_same_answer_again(script: Script) -> None:
-    for text in ("im not safe", "62", "95814", "ncmec", "STOP", "hola", "HELP", "START"):
+    for text in ("im not safe", "E32", "95814", "ncmec", "STOP", "hola", "HELP", "START"):
         first = decide(script, text)
         again = recall(script, first.code)
         assert again.reply is first.reply
@@ -119,7 +116,7 @@ def test_a_code_of_another_pack_gives_the_general_answer(script: Script, code: s
 def test_a_pack_without_topics_still_answers() -> None:
     bare = replace(PACK, keywords=(), topics=(), partners=(), counties=())
     script = Script(bare, SETTINGS)
-    for text in ("im not safe", "32", "911", "95814", "ncmec", "HELP"):
+    for text in ("im not safe", "M32", "911", "95814", "ncmec", "HELP"):
         assert "911" in decide(script, text).reply.text or "211" in decide(script, text).reply.text
 
 

@@ -15,11 +15,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
 
-from sms.decide import Script, decide, recall
+from sms.decide import decide, recall
 from sms.line import TextLine
+from sms.script import Script
 from sms.twilio import carrier_rules, signature
 from sms.twilio.endpoints import InboundTexts
-from sms.understanding.dictionary import ordinary
 from sms.understanding.keyword_matcher import Matcher
 from sms.understanding.normalise import MAX_CHARS, fold, spellings, tokenize, words
 from store.group_commit import Store
@@ -256,7 +256,7 @@ def test_any_text_folds_to_words_without_white_space_marks_or_capitals(text: str
     assert words(text) == heard.words
 
 
-MATCHER = Matcher(KEYWORDS, ordinary())
+MATCHER = Matcher(KEYWORDS)
 
 
 @fuzz

@@ -7,7 +7,8 @@ import pytest
 
 from settings.schema import Sms
 from sms import replies
-from sms.decide import Script, decide, problems
+from sms.decide import decide, problems
+from sms.script import Script
 from tests.sms.packs import PACK
 
 PART = replace(

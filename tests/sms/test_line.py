@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from sms.alarms import SENTENCES
-from sms.decide import Decision, Script
+from sms.decide import Decision
 from sms.ledger import WORKS, Claim, Ledger, Message
 from sms.line import Inbound, TextLine
 from sms.rate_limit import FULL, URGENT_FULL
+from sms.script import Script
 from store.group_commit import Store
 from store.spool import Spool
 from tests import databases

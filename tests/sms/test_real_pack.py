@@ -1,14 +1,17 @@
 """The shipped pack, through the line's own rules: what it must answer, and what must not
 happen."""
 
+import re
 from functools import cache
 
 import pytest
 
+from content.model import phone_numbers
 from content.model.reserved_words import STOP
-from content.model.word_groups import GROUPS, name_in
 from settings.schema import Sms
-from sms.decide import Script, decide, problems
+from sms.decide import decide, problems
+from sms.replies import drafts
+from sms.script import Script
 from tests.shipped import pack
 
 SETTINGS = Sms(number="+19165550100", program_name="Porchlight", contact="1-916-555-0111")
@@ -76,7 +79,7 @@ def test_every_partner_is_known_by_name(name: str) -> None:
     ["hi", "lol", "ok thanks", "whats for lunch today", "this homework is killing me", "my phone died", "i love food",
      "the game last night was fire", "im dead lol", "i'm driving right now", "shoot me a text", "feliz cumpleaños",
      "a que hora es el partido", "no heat at home", "im hiding my presents", "hes coming to my party",
-     "i need help with homework", "no me dejan salir con mis amigos", "i found a pen", "want to shoot hoops"],
+     "i need help with homework", "i found a pen", "the game was lit"],
 )  # fmt: skip
 def test_chatter_raises_no_alarm(text: str) -> None:
     assert decide(script(), text).topic not in {"danger", "suicide", "partners"}
@@ -84,41 +87,37 @@ def test_chatter_raises_no_alarm(text: str) -> None:
 
 def test_every_topic_has_both_answers_under_both_codes() -> None:
     for topic in pack().topics:
-        for language, code in topic.codes.items():
+        for language, code in topic.text_codes.items():
             decision = decide(script(), code)
             assert (decision.topic, decision.language, decision.how) == (topic.id, language, "code")
             assert decision.reply.segments in {1, 2}
 
 
-def spoken(pattern: str) -> str:
-    """A message that the pattern is meant for: a word of each group, and something in each gap."""
-    parts = (min(GROUPS[name_in(part)]) if name_in(part) else part for part in pattern.split())
-    return " ".join(parts).replace("~", "really")
-
-
-def test_every_word_of_the_pack_finds_a_topic_at_least_as_urgent_as_its_own() -> None:
+def test_every_rule_of_the_pack_finds_a_topic_at_least_as_urgent_as_its_own() -> None:
     priority = {keyword.topic: keyword.priority for keyword in pack().keywords}
     missed = []
     for keyword in pack().keywords:
         for lists in keyword.words.values():
-            for text in (*lists.aliases, *lists.phrases, *lists.frames, *lists.alone):
-                decision = decide(script(), spoken(text))
-                whole = decision.how in {"help", "partner", "place", "code", "optout"}
-                if not whole and (
+            for text in (*lists.phrases, *lists.alone):
+                decision = decide(script(), text)
+                named = decision.how in {"help", "partner", "place", "code", "optout"}
+                if not named and (
                     decision.topic is None or priority[decision.topic] > keyword.priority
                 ):
                     missed.append((keyword.topic, text, decision.topic))
     assert missed == [], missed
 
 
-def test_no_word_of_the_pack_silences_the_line() -> None:
-    words = {
-        text.casefold()
+def test_the_rules_are_few() -> None:
+    """What is more belongs into sms/examples.csv, where it is weighed against all else."""
+    rules = [
+        text
         for keyword in pack().keywords
         for lists in keyword.words.values()
-        for text in (*lists.aliases, *lists.phrases, *lists.frames, *lists.alone)
-    }
-    assert words & STOP == set()
+        for text in (*lists.phrases, *lists.alone)
+    ]
+    assert len(rules) <= 500
+    assert not {rule.casefold() for rule in rules} & STOP
 
 
 def test_the_replies_fit() -> None:
@@ -157,3 +156,60 @@ def test_a_zip_code_is_told_all_its_counties_then_the_lines_of_state_and_nation(
     answer = decide(script(), zip_code)
     at = [answer.reply.text.index(part) for part in told]
     assert (answer.how, at) == ("place", sorted(at))
+
+
+QUIET = ("health", "immigration", "foster", "schoolstaff")  # someone may read along
+TELLS = re.compile(
+    r"clinic|pregnan|period|body|birth|sex|immigra|papers|deport|legal|foster|school|abuse|teacher|police"
+    r"|clínic|embaraz|regla|cuerpo|migra|papeles|cuidado temporal|escuela|maltrato|maestr|polic",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize("topic", QUIET)
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_locked_screen_shows_no_word_of_the_topic(topic: str, language: str) -> None:
+    opening = script().reply(f"t:{topic}:{language}:first").text[:50]
+    assert not TELLS.search(opening)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("part", ["first", "more"])
+def test_someone_hurt_by_school_staff_is_sent_outside_the_school(language: str, part: str) -> None:
+    reply = script().reply(f"t:schoolstaff:{language}:{part}").text
+    assert "911" in reply
+    assert not re.search(r"office|oficina|counselor|consejer|nurse|enfermera", reply)
+    first = script().reply(f"t:schoolstaff:{language}:first").text
+    assert "ZIP" in first and "polic" in first
+
+
+@pytest.mark.parametrize(
+    ("text", "topic", "language"),
+    [
+        ("my coach touched me", "schoolstaff", "en"),
+        ("mi maestro me toca", "schoolstaff", "es"),
+        ("my teacher hit me", "schoolstaff", "en"),
+        ("i think im pregnant and i want to die", "suicide", "en"),
+        ("ICE took my dad this morning", "immigration", "en"),
+        ("se llevo la migra a mi papa", "immigration", "es"),
+        ("i hate my group home", "foster", "en"),
+        ("ocupo anticonceptivos", "health", "es"),
+    ],
+)
+def test_the_four_newer_topics_are_found(text: str, topic: str, language: str) -> None:
+    decision = decide(script(), text)
+    assert (decision.topic, decision.language) == (topic, language)
+
+
+def test_a_tip_line_of_immigration_officers_is_in_no_reply() -> None:
+    shipped = pack()
+    numbers = [
+        phone_numbers.display(channel.number)
+        for resource in shipped.resources
+        if "a part of ICE" in resource.organization
+        for channel in resource.channels
+        if channel.number
+    ]
+    assert len(numbers) == 2
+    replies = [draft.text for draft in drafts(shipped, SETTINGS)]
+    assert not [text for text in replies for number in numbers if number in text]

@@ -44,13 +44,30 @@ def test_every_draft_has_a_code_of_its_own_that_fits_the_ledger() -> None:
     assert max(map(len, codes)) <= 120
 
 
+def test_an_answer_by_whom_it_is_about_is_served_beside_the_first_in_two_parts() -> None:
+    about = {"sms:danger:friend": "Go near people. {code}", "sms:line:staff": "Call {911.voice}."}
+    texts = {
+        language: {
+            **PACK.texts[language],
+            **{key: f"{language} {text}" for key, text in about.items()},
+        }
+        for language in ("en", "es")
+    }
+    made = {draft.code: draft for draft in drafts(replace(PACK, texts=texts), SETTINGS)}
+    assert made["t:danger:en:friend"].text == "en Go near people. M31"
+    assert made["t:danger:es:friend"].text == "es Go near people. E31"
+    assert made["line:staff:es"].text == "es Call 911."
+    assert (made["t:danger:en:first"].budget, made["t:danger:en:friend"].budget) == (1, 2)
+    assert "t:danger:en:actor" not in made
+
+
 OTHER = {
     "en": {**PACK.texts["en"], "sms:line:other": "Español: {code}"},
     "es": {**PACK.texts["es"], "sms:line:other": "English: {code}"},
 }
 
 
-@pytest.mark.parametrize(("language", "offered"), [("en", "Español: 61"), ("es", "English: 31")])
+@pytest.mark.parametrize(("language", "offered"), [("en", "Español: E31"), ("es", "English: M31")])
 def test_a_reply_offers_the_other_language_by_the_number_of_its_topic(
     language: str, offered: str
 ) -> None:
@@ -78,28 +95,33 @@ def test_a_reply_of_the_lines_own_offers_it_by_a_word() -> None:
 
 
 def test_the_offer_never_costs_a_part_nor_an_accent() -> None:
-    codes = {"en": "31", "es": "61"}
+    codes = {"en": "M31", "es": "E31"}
     pack = replace(PACK, texts=OTHER)
-    assert with_other(pack, SETTINGS, "x" * 147, codes, language="en", budget=2).endswith(
-        ". Español: 61"
+    assert with_other(pack, SETTINGS, "x" * 146, codes, language="en", budget=2).endswith(
+        ". Español: E31"
     )
-    assert with_other(pack, SETTINGS, "x" * 148, codes, language="en", budget=2) == "x" * 148
+    assert with_other(pack, SETTINGS, "x" * 147, codes, language="en", budget=2) == "x" * 147
     accented = "á" * 130
     assert with_other(pack, SETTINGS, accented, codes, language="es", budget=2) == accented
 
 
 def test_a_second_need_takes_the_place_of_the_offer() -> None:
-    texts = {"en": {**OTHER["en"], "sms:line:also": "Also: {number}, or text {code}"}}
-    first = ready(f"{'x' * 265} 911. Español: 61", budget=2)
+    also = {
+        "sms:line:also": "Also, {need}: {number}, or text {code}",
+        "sms:trafficking:also": "for x",
+    }
+    texts = {"en": {**OTHER["en"], **also}}
+    first = ready(f"{'x' * 258} 911. Español: E31", budget=2)
     both = with_second(
         replace(PACK, texts=texts),
         SETTINGS,
         first,
-        ready("Call 1-888-373-7888", budget=1),
-        code="35",
+        ready("Call 911, then 1-888-373-7888", budget=1),
+        topic="trafficking",
+        code="M35",
         language="en",
     )
-    assert both.text == f"{'x' * 265} 911. Also: 1-888-373-7888, or text 35"
+    assert both.text == f"{'x' * 258} 911. Also, for x: 1-888-373-7888, or text M35"
 
 
 def test_a_place_names_its_countys_line() -> None:

@@ -6,9 +6,9 @@ from itertools import cycle
 import pytest
 
 from settings.schema import Sms
-from sms.decide import Script
 from sms.line import Inbound, TextLine
 from sms.rate_limit import A_DAY, DAY, HOUR
+from sms.script import Script
 from store.group_commit import Store
 from tests.selection import Some
 from tests.shipped import pack

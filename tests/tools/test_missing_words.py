@@ -112,10 +112,10 @@ def test_a_new_text_of_the_pinned_set_is_added_there_and_nowhere_else(
     small: Checkout, pack: str
 ) -> None:
     before = small.files()
-    small.edit("pinned/sms/line.toml", "[reply]\n", '[reply]\nsees = "A new sentence."\n')
+    small.edit("pinned/sms/line.toml", "[reply]\n", '[reply]\nalso = "A new sentence."\n')
     assert small.update(pack=pack) == 1
-    assert small.entry("pinned/po/es.po", "sms:line:sees") == (
-        'msgctxt "sms:line:sees"\nmsgid "A new sentence."\nmsgstr ""'
+    assert small.entry("pinned/po/es.po", "sms:line:also") == (
+        'msgctxt "sms:line:also"\nmsgid "A new sentence."\nmsgstr ""'
     )
     changed = {file for file, said in small.files().items() if said != before.get(file)}
     assert changed == {"pinned/sms/line.toml", "pinned/po/es.po"}

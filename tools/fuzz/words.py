@@ -13,7 +13,8 @@ from xml.etree import ElementTree as ET
 import atheris
 
 with atheris.instrument_imports(include=["sms", "content.spelling"]):
-    from sms.decide import Script, decide, recall
+    from sms.decide import decide, recall
+    from sms.script import Script
     from sms.understanding.normalise import spellings, tokenize
     from tools import california
 

@@ -13,6 +13,7 @@ import pytest
 
 from content.model.built_pack import (
     MANIFEST,
+    MAX_BYTES,
     BuiltPackError,
     build,
     is_built,
@@ -43,6 +44,14 @@ def test_a_built_pack_loads_as_the_pack_it_was_built_from(
 ) -> None:
     loaded = load(files)
     assert loaded == replace(tiny.pack(), version=hashlib.sha256(files[MANIFEST]).hexdigest())
+
+
+def test_what_the_line_learnt_is_built_and_loaded_byte_for_byte(tiny: TinyPack) -> None:
+    """Next to its words: who changes a number signs no other core than the one without it."""
+    model = bytes(range(256)) * 3
+    files = build(replace(tiny.pack(), model=model))
+    assert load(files).model == model
+    assert files["core.json"] == build(tiny.pack())["core.json"]
 
 
 def test_numbers_and_prose_are_kept_apart(files: dict[str, bytes]) -> None:
@@ -201,8 +210,8 @@ def test_a_built_pack_that_lost_a_file_is_refused(files: dict[str, bytes], tmp_p
 
 def test_a_link_or_a_file_too_large_is_not_read(files: dict[str, bytes], tmp_path: Path) -> None:
     write_built(files, tmp_path)
-    (tmp_path / "sms.json").write_bytes(b" " * (2 * 1024 * 1024 + 1))
-    with pytest.raises(BuiltPackError, match="larger than 2048 KB"):
+    (tmp_path / "sms.json").write_bytes(b" " * (MAX_BYTES + 1))
+    with pytest.raises(BuiltPackError, match="larger than 4096 KB"):
         read_built(tmp_path)
     (tmp_path / "sms.json").unlink()
     (tmp_path / "sms.json").symlink_to(tmp_path / "core.json")

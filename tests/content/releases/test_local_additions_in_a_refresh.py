@@ -21,7 +21,7 @@ LINE = next(resource for resource in ONE.resources if resource.id == "988")
 def own(*, id_: str = "acme-office", code: str = "8001") -> Local:
     """One entry of a district, as publish makes it of the district's folder."""
     area = replace(LINE.area, us=False, states=(), counties=("06067",))
-    resource = replace(LINE, id=id_, code=code, pinned=False, area=area, urgency="info")
+    resource = replace(LINE, id=id_, code=code, names=(), pinned=False, area=area, urgency="info")
     texts = {
         language: {
             key.replace("resource:988:", f"resource:{id_}:"): text

@@ -137,16 +137,17 @@ def keyword(name: str, change: Callable[[Keyword], Keyword]) -> Edit:
 
 
 def words_moved(pack: Pack) -> Pack:
-    """The first word of one topic leads to another."""
-    word = next(k for k in pack.keywords if k.topic == "suicide").words["en"].aliases[0]
+    """The first whole message of one topic that no phrase of it holds leads to another."""
+    table = next(k for k in pack.keywords if k.topic == "suicide").words["en"]
+    word = next(one for one in table.alone if one not in table.phrases)
 
     def taken(entry: Keyword) -> Keyword:
-        rest = tuple(one for one in entry.words["en"].aliases if one != word)
-        return replace(entry, words={**entry.words, "en": replace(entry.words["en"], aliases=rest)})
+        rest = tuple(one for one in entry.words["en"].alone if one != word)
+        return replace(entry, words={**entry.words, "en": replace(entry.words["en"], alone=rest)})
 
     def given(entry: Keyword) -> Keyword:
-        more = (*entry.words["en"].aliases, word)
-        return replace(entry, words={**entry.words, "en": replace(entry.words["en"], aliases=more)})
+        more = (*entry.words["en"].alone, word)
+        return replace(entry, words={**entry.words, "en": replace(entry.words["en"], alone=more)})
 
     return keyword("work", given)(keyword("suicide", taken)(pack))
 
@@ -154,9 +155,7 @@ def words_moved(pack: Pack) -> Pack:
 def words_gone(pack: Pack) -> Pack:
     def halved(entry: Keyword) -> Keyword:
         table = entry.words["en"]
-        half = replace(
-            table, phrases=table.phrases[: len(table.phrases) // 3], aliases=(), alone=(), frames=()
-        )
+        half = replace(table, phrases=table.phrases[: len(table.phrases) // 3], alone=())
         return replace(entry, words={**entry.words, "en": half})
 
     return keyword("suicide", halved)(pack)
@@ -241,7 +240,10 @@ ROWS = [
     Row("organization", county("06067", name="Sacrament"), "hold", "refused"),
     Row("word-moved", words_moved, "hold", "hold"),
     Row("word-moved", partner("blue", names=("a21",)), "hold", "hold"),
+    Row("word-moved", resource("rainn", names=("trevor",)), "hold", "hold"),
     Row("words-lost", words_gone, "hold", "hold"),
+    Row("words-lost", lambda pack: replace(pack, model=b""), "hold", "hold"),
+    Row("learnt", lambda pack: replace(pack, model=b"other weights"), "auto", "hold"),
     Row("priority", keyword("suicide", lambda entry: replace(entry, priority=90)), "hold", "hold"),
     Row("reply-number", text("sms:suicide:first", "Talk to someone."), "hold", "hold"),
     Row("reply-number", text("sms:suicide:first", "{911.voice} {lir.voice}"), "hold", "hold"),
@@ -311,6 +313,17 @@ def test_a_check_or_an_approval_waits_for_nobody_but_a_longer_interval_does(keys
 def test_the_same_pack_differs_in_nothing() -> None:
     assert review(lambda pack: pack).verdict == "auto"
     assert review(lambda pack: pack).differences == ()
+
+
+@pytest.mark.parametrize(("keys", "verdict"), [(1, "hold"), (2, "auto")])
+def test_a_model_alone_is_one_difference_that_one_person_alone_does_not_pass(
+    keys: int, verdict: str
+) -> None:
+    found = review(lambda pack: replace(pack, model=b"other weights"), keys=keys)
+    assert found.verdict == verdict
+    assert [one.reason for one in found.differences] == [
+        "The text line learnt anew from its examples."
+    ]
 
 
 def test_an_author_s_own_folder_waits_only_where_crisis_lines_are_concerned() -> None:

@@ -13,8 +13,9 @@ from content.review.withdraw import hidden
 from content.rules import check_pack
 from content.rules.locations import Where
 from settings.schema import Sms
-from sms.decide import Script, decide
+from sms.decide import decide
 from sms.replies import drafts
+from sms.script import Script
 from tests.shipped import pack as california
 
 ORDINARY = sorted(

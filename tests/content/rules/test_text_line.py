@@ -12,16 +12,14 @@ FIRST, FIRST_ES = (
 )
 LONG = "Say it. " * 20  # 160 characters
 BROKEN = {
-    "a carrier's word as an alias": (SUICIDE, '["suicide"]', '["suicide", "Stop"]', f"{SUICIDE}:10", "carriers keep"),
-    "a carrier's word as a phrase": (SUICIDE, '"want to die"', '"help"', f"{SUICIDE}:11", "carriers keep"),
-    "a carrier's word alone": (SUICIDE, '["die"]', '["YES"]', f"{SUICIDE}:12", "carriers keep"),
+    "a carrier's word as a phrase": (SUICIDE, '"want to die"', '"help"', f"{SUICIDE}:10", "carriers keep"),
+    "a carrier's word alone": (SUICIDE, '"die"', '"YES"', f"{SUICIDE}:11", "carriers keep"),
     "a carrier's word as a partner's name": (A21, '"a 21"', '"info"', f"{A21}:5", "carriers keep"),
-    "an alias of two words": (SUICIDE, '["suicide"]', '["end it"]', f"{SUICIDE}:10", "move it to phrases"),
-    "an alias of no word": (SUICIDE, '["suicide"]', '["?!"]', f"{SUICIDE}:10", "holds no word"),
-    "a phrase of one word": (SUICIDE, '"want to die"', '"dying"', f"{SUICIDE}:11", "two words or more"),
-    "a phrase that begins with a gap": (SUICIDE, '"want to die"', '"~ to die"', f"{SUICIDE}:11", "~ only between"),
-    "a word of digits": (SUICIDE, '["die"]', '["42"]', f"{SUICIDE}:12", "only digits"),
-    "words in another language": (SUICIDE, "[words.es]", "[words.vi]", f"{SUICIDE}:14", '"vi" is not a language'),
+    "a phrase of no word": (SUICIDE, '"want to die"', '"?!"', f"{SUICIDE}:10", "holds no word"),
+    "a word of digits": (SUICIDE, '"die"', '"42"', f"{SUICIDE}:11", "only digits"),
+    "words of a kind that the line learns now": (SUICIDE, "alone =", "aliases =", f"{SUICIDE}:11",
+        '"aliases" is not a name'),
+    "words in another language": (SUICIDE, "[words.es]", "[words.vi]", f"{SUICIDE}:13", '"vi" is not a language'),
     "a language without a budget": (SUICIDE, ", es = 2", "", f"{SUICIDE}:3", 'max_segments lacks "es"'),
     "a budget of three parts": (SUICIDE, "es = 2", "es = 3", f"{SUICIDE}:3", "it may be 1 or 2"),
     "a reply of the line that is gone": (PINNED_LINE, 'limited = "Call {911.voice}."', "", f"{LINE}:1",
@@ -32,6 +30,12 @@ BROKEN = {
     "a general answer without 988": (LINE, "[reply]", '[reply]\ngeneral = "Call {911.voice}."', f"{LINE}:2",
         "{988.voice}"),
     "a reply of 161 characters": (SUICIDE, FIRST, f"{LONG}x", f"{SUICIDE}:6", "takes 2 parts in GSM-7; 1 allowed"),
+    "a reply about a friend that takes three parts": (SUICIDE, "[reply]", f'[reply]\nfriend = "{LONG}{LONG}"',
+        f"{SUICIDE}:6", "takes 3 parts in GSM-7; 2 allowed"),
+    "a reply about nobody known": (SUICIDE, "[reply]", '[reply]\nneighbor = "Call."', f"{SUICIDE}:6",
+        '"neighbor" is not a name'),
+    "a reply of the line about staff that is not translated": (LINE, "[reply]",
+        '[reply]\nstaff = "Call {911.voice}."', f"{PO}:", '"sms:line:staff" has no translation'),
     "a reply too long with its number": (SUICIDE, FIRST, f"{LONG[:142]} {{nhth.voice}} {{code}}.x", f"{SUICIDE}:6",
         "takes 2"),
     "a reply that one sign makes too long": (SUICIDE, FIRST, f"{LONG[:69]}中x", f"{SUICIDE}:6",
@@ -57,12 +61,20 @@ def test_a_spanish_reply_counts_as_it_will_be_sent_without_its_accents(tiny: Tin
     assert [row for row in tiny.said() if "parts in" in row] == []
 
 
+@pytest.mark.parametrize("about", ["friend", "actor", "parent", "staff", "watched"])
+def test_a_reply_by_whom_it_is_about_takes_two_parts_where_the_first_takes_one(
+    tiny: TinyPack, about: str
+) -> None:
+    tiny.edit(SUICIDE, "[reply]", f'[reply]\n{about} = "{LONG}{LONG[:100]} {{988.voice}}"')
+    assert [row for row in tiny.said() if "parts in" in row or "belongs" in row] == []
+
+
 def test_the_same_word_under_two_topics_is_a_warning_at_the_less_urgent(tiny: TinyPack) -> None:
-    tiny.edit("pack/sms/abuse.toml", '["abuse"]', '["abuse", "Suicide"]')
+    tiny.edit("pack/sms/abuse.toml", '["hits me"]', '["hits me", "Want to die"]')
     problems = tiny.read()[1]
     assert [(problem.line, problem.severity) for problem in problems] == [(10, "warning")]
     tiny.complains("pack/sms/abuse.toml:10", 'already leads to "suicide"')
 
 
 def test_a_hotlines_own_number_may_be_a_word(tiny: TinyPack) -> None:
-    assert tiny.edit(SUICIDE, '["die"]', '["die", "988"]').said() == []
+    assert tiny.edit(SUICIDE, '"die"', '"die", "988"').said() == []

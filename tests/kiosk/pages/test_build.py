@@ -297,6 +297,29 @@ def test_the_pinned_set_alone_renders_every_template(pinned: Pack, tag: str) -> 
     assert "988" in made[f"/{tag}/"].numbers
 
 
+LAWS = "No lawyer has read this part about the law yet."
+
+
+@pytest.mark.parametrize(("code", "notes"), [("51", 1), ("52", 1), ("53", 0), ("54", 0)])
+def test_a_paragraph_about_the_law_says_that_no_lawyer_has_read_it(
+    outlines: Outlines, code: str, notes: int
+) -> None:
+    assert outlines[f"/en/t/{code}"].main.count(LAWS) == notes
+
+
+def test_the_page_about_someone_at_this_school_sends_nobody_to_the_school(pack: Pack) -> None:
+    """They may be the one who is told."""
+    for kiosk in (Kiosk(counties=("Sacramento",)), Kiosk()):
+        shown = {page.path: page for page in pages(pack, kiosk, today=TODAY, tags=["en"])}
+        page = Outline.of(shown["/en/t/54"].body)
+        other = Outline.of(shown["/en/t/53"].body)
+        assert page.numbers[0] == "911"
+        assert "child protection line" in page.main
+        for sends in ("see someone here", "office", "counselor", "nurse", "any adult at school"):
+            assert sends not in page.words
+        assert "see someone here" in other.words
+
+
 class TestCountyLine:
     """The number a student of this school is shown."""
 
@@ -321,7 +344,7 @@ class TestCountyLine:
     def test_without_a_county_it_says_how_to_find_the_number(self, pack: Pack) -> None:
         shown = self.shown(pack, Kiosk())
         assert shown.numbers == []
-        assert "Ask any adult at school" in shown.main
+        assert "Ask an adult you trust" in shown.main
 
     @pytest.mark.slow
     def test_a_county_with_no_number_is_looked_up(self, pack: Pack) -> None:

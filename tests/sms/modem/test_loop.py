@@ -24,7 +24,7 @@ LONG = "me corrieron de mi casa y no sé a dónde ir, quiero morir 😀 " * 2
 NewLine = Callable[..., TextLine]
 Start = Callable[[], ModemLoop]
 WINDOW = timedelta(minutes=15)
-FOOD, DANGER = "Basics: 211. More: text 46.", "Danger: 911. More: text 31."
+FOOD, DANGER = "Basics: 211. More: text M46.", "Danger: 911. More: text M31."
 sqlite_alone = pytest.mark.parametrize(
     "url", ["sqlite"], indirect=True
 )  # what no statement of ours decides

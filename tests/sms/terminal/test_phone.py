@@ -86,7 +86,7 @@ def test_without_frames_the_same_stands_in_words_and_nothing_is_said_twice(play:
     shown = play("im not safe", "STOP", plain=True)
 
     assert not set(shown) & set("╭╮╰╯│─")
-    assert "Sent, one segment, GSM-7.\nPorchlight: Danger: 911. More: text 31.\n" in shown
+    assert "Sent, one segment, GSM-7.\nPorchlight: Danger: 911. More: text M31.\n" in shown
     assert "im not safe" not in shown
     assert "Carrier: You have been unsubscribed" in shown
 

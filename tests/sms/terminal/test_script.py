@@ -32,6 +32,8 @@ def test_each_message_is_one_object_with_exactly_these_keys(store: Store, new_li
         "reply",
         "segments",
         "encoding",
+        "answer",
+        "about",
     ]
     assert first == {
         "text": "im hungry and want to die",
@@ -39,9 +41,11 @@ def test_each_message_is_one_object_with_exactly_these_keys(store: Store, new_li
         "also": "basics",
         "language": "en",
         "how": "phrase",
-        "reply": "Suicide: 988. More: text 32.",
+        "reply": "Suicide: 988. More: text M32.",
         "segments": 1,
         "encoding": "GSM-7",
+        "answer": None,
+        "about": first["about"],
     }
     assert (stop["reply"], stop["segments"], stop["encoding"], stop["how"]) == ("", 0, "", "optout")
     assert (empty["text"], empty["how"]) == ("", "general")
@@ -71,7 +75,7 @@ def test_plain_print_shows_the_reply_or_says_that_there_is_none(
     store: Store, new_line: Make
 ) -> None:
     printed = play(new_line(store), "FOOD", "STOP", as_json=False)
-    assert printed == "Basics: 211. More: text 46.\n(no reply: optout)\n"
+    assert printed == "Basics: 211. More: text M46.\n(no reply: optout)\n"
 
 
 def test_words_that_are_no_text_are_printed_all_the_same(store: Store, new_line: Make) -> None:

@@ -75,7 +75,7 @@ def test_2500_missed_messages_are_recorded_and_answered_once_and_a_second_run_do
     play(rounds.catch_up)
 
     assert sorted(row["to"] for row in stand_in.sent()) == people[:young]
-    assert {row["body"] for row in stand_in.sent()} == {"Basics: 211. More: text 46."}
+    assert {row["body"] for row in stand_in.sent()} == {"Basics: 211. More: text M46."}
     assert stand_in.asked.count("list") == 4  # three pages of what came, one of what went
     assert sizes(store) == (2500, young, 1)
     assert {"basics": young, "late": 0, **counted(store)} == {"basics": young, "late": 2500 - young}

@@ -6,7 +6,7 @@ import pytest
 
 from content.model import sms_segments
 from settings.schema import Sms
-from sms.decide import Script
+from sms.script import Script
 from sms.twilio.console_texts import fallback, texts
 from tests.shipped import pack
 from tests.sms.packs import PACK, SETTINGS

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import Connection, select
 
 from sms.carrier import CarrierMessage
-from sms.decide import Script, recall
+from sms.decide import recall
+from sms.script import Script
 from sms.twilio.background import BackgroundWork
 from sms.twilio.client import Twilio
 from sms.twilio.outbox_table import OUTBOX

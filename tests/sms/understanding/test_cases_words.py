@@ -14,11 +14,12 @@ from sqlalchemy import Connection, func, select
 
 from content.model.reserved_words import STOP, is_reserved
 from sms import replies
-from sms.decide import Script, decide
+from sms.decide import decide
 from sms.ledger import OPT_OUT
 from sms.line import Inbound, TextLine
 from sms.rate_limit import FULL
 from sms.replies import SILENCE
+from sms.script import Script
 from store.group_commit import Store
 from tests.shipped import pack
 from tests.sms.packs import PACK, SETTINGS

@@ -1,4 +1,4 @@
-"""The model: speaks where it is sure, and otherwise holds its tongue."""
+"""The model: pure, small, whole or refused."""
 
 import gzip
 import json
@@ -6,69 +6,64 @@ import json
 import pytest
 
 from sms.understanding import classifier
-from sms.understanding.classifier import NO_PREDICTION, Model, Prediction, features, shipped
+from sms.understanding.classifier import ModelError, Prediction, pack_up, shipped, unpack
+from sms.understanding.features import BUCKETS, features
 from sms.understanding.normalise import tokenize
-from tools import train_model
+
+CLASSES = {"topic": ("food", "ordinary"), "about": ("friend", "me"), "language": ("en", "es")}
+(HUNGRY,) = features(tokenize("zz"))[:1]
+MODEL = pack_up(CLASSES, [0] * 6, {HUNGRY: {0: 60, 1: -60, 5: 20}}, examples="abc")
 
 
-@pytest.mark.parametrize(
-    ("text", "topic"),
-    [
-        (
-            "he keeps a list of what i owe him and says i work it off with the men he brings",
-            "trafficking",
-        ),
-        ("everyone in class laughs at how i talk and calls me names", "bullying"),
-        ("mi padrastro se desquita con nosotros cuando toma", "abuse"),
-    ],
-)
-def test_a_sentence_that_no_table_knows_finds_its_topic(text: str, topic: str) -> None:
-    prediction = shipped().predict(tokenize(text))
-    assert (prediction.topic, prediction.is_sure) == (topic, True)
+def test_a_model_says_of_each_head_what_is_probable() -> None:
+    seen = unpack(MODEL).predict(tokenize("zz"))
+    assert seen.topic["food"] > 0.9
+    assert seen.about == {"friend": 0.5, "me": 0.5}
+    assert seen.language["es"] > seen.language["en"]
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["", "asdf", "???", "ok see you at seven then", "did you watch the match last night mate", "no mas", "😀",
-     "my mum is making dinner so i will be there after", "te veo al rato en la plaza amiga", "مرحبا كيف حالك"],
-)  # fmt: skip
-def test_ordinary_and_unknown_texts_are_answered_by_nothing(text: str) -> None:
-    assert not shipped().predict(tokenize(text)).is_sure
+def test_it_says_nothing_of_a_message_without_words() -> None:
+    assert unpack(MODEL).predict(tokenize("???")) == Prediction()
 
 
-def test_one_known_word_is_no_evidence() -> None:
-    assert shipped().predict(tokenize("trafficking zzzz qqqq")) is NO_PREDICTION
+def test_it_remembers_the_examples_that_it_was_learnt_from() -> None:
+    assert unpack(MODEL).examples == "abc"
 
 
-@pytest.mark.parametrize(
-    ("prediction", "sure"),
-    [
-        (Prediction("food", None, classifier.SURE, 0.0, 9), True),
-        (Prediction("danger", None, classifier.SURE, 0.0, 9), False),
-        (Prediction("danger", None, classifier.SURE_OF_CRISIS, 0.0, 9), True),
-        (
-            Prediction(
-                "danger",
-                None,
-                classifier.SURE_OF_CRISIS,
-                classifier.MOST_ORDINARY_OF_CRISIS + 0.01,
-                9,
-            ),
-            False,
-        ),
-    ],
-)
-def test_a_crisis_needs_more_than_another_topic(prediction: Prediction, sure: bool) -> None:
-    assert prediction.is_sure is sure
+def test_its_rows_are_what_was_packed() -> None:
+    assert list(unpack(MODEL).rows()) == [(HUNGRY, [(0, 60), (1, -60), (5, 20)])]
 
 
-def test_danger_is_called_small_talk_later_than_the_rest() -> None:
-    prediction = Prediction("basics", None, 0.1, classifier.SMALL_TALK, 9)
-    assert prediction.is_small_talk(urgent=False)
-    assert not prediction.is_small_talk(urgent=True)
-    assert not Prediction("basics", None, 0.0, 1.0, classifier.FEWEST_WORDS - 1).is_small_talk(
-        urgent=False
-    )
+def _with_head(**changed: object) -> bytes:
+    line, _, rest = gzip.decompress(MODEL).partition(b"\n")
+    return gzip.compress(json.dumps({**json.loads(line), **changed}).encode() + b"\n" + rest)
+
+
+BROKEN = {
+    "nothing": (b"", "damaged"),
+    "no archive": (b"no model", "damaged"),
+    "its beginning": (MODEL[:200], "damaged"),
+    "another end": (MODEL[:-40] + b"x" * 40, "damaged"),
+    "an empty head": (gzip.compress(b"{}\n"), "damaged"),
+    "a head that is a list": (gzip.compress(b"[1]\n"), "damaged"),
+    "another format": (_with_head(format=99), "version 99."),
+    "other features": (_with_head(features=99), ".99,"),
+    "too few biases": (_with_head(bias=[0]), "not whole"),
+    "too few heads": (_with_head(classes={"topic": []}), "damaged"),
+    "too few weights": (gzip.compress(gzip.decompress(MODEL)[:-2]), "not whole"),
+}
+
+
+@pytest.mark.parametrize(("data", "said"), BROKEN.values(), ids=BROKEN)
+def test_a_model_that_cannot_be_used_is_refused_with_a_sentence(data: bytes, said: str) -> None:
+    with pytest.raises(ModelError, match=said):
+        unpack(data)
+
+
+def test_what_unpacks_without_end_is_refused() -> None:
+    bomb = gzip.compress(bytes(classifier.MOST_BYTES * 2))
+    with pytest.raises(ModelError):
+        unpack(bomb)
 
 
 def test_the_same_message_always_gets_the_same_opinion() -> None:
@@ -76,30 +71,19 @@ def test_the_same_message_always_gets_the_same_opinion() -> None:
     assert shipped().predict(tokens) == shipped().predict(tokens)
 
 
+def test_a_misspelt_word_keeps_most_of_its_buckets() -> None:
+    right, wrong = (set(features(tokenize(word))) for word in ("trafficking", "traficking"))
+    assert len(right & wrong) > len(right) / 2
+
+
 def test_a_long_message_is_read_from_its_end() -> None:
     story = "we went to the mall and " * 60
-    assert features(tokenize(story + "he put his hands on me")) >= {"whands"}
+    end = "and he put his hands on me"
+    assert {*features(tokenize(end))} - {*features(tokenize(story + end))} <= {
+        *features(tokenize("and"))
+    }
     assert len(features(tokenize(story))) < 2_000
 
 
-def test_the_shipped_file_is_small() -> None:
-    assert classifier.FILE.stat().st_size < 800_000
-    data = json.loads(gzip.decompress(classifier.FILE.read_bytes()))
-    assert data["classes"][0] == classifier.ORDINARY
-
-
-@pytest.mark.slow
-def test_training_gives_the_same_weights_for_the_same_sentences() -> None:
-    data = [one for one in train_model.examples() if one[2] % 40 == 0]
-    assert train_model.train(data) == train_model.train(data)
-
-
-def test_a_line_with_choices_stands_for_all_of_them() -> None:
-    assert set(train_model.expand("a {b|c} {d|}", 9)) == {"a b d", "a b", "a c d", "a c"}
-
-
-def test_a_model_knows_nothing_of_a_message_without_its_words() -> None:
-    assert (
-        Model(("", "x", "y"), (0, 0, 0), {}).predict(tokenize("one two three four"))
-        is NO_PREDICTION
-    )
+def test_every_bucket_is_one_of_the_table() -> None:
+    assert all(0 <= bucket < BUCKETS for bucket in features(tokenize("quiero morir 我想死 ਮਦਦ")))

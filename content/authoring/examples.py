@@ -1,0 +1,115 @@
+"""Reads sms/examples.csv: messages with the topic that is right for each, a row an example.
+
+What the text line's model is learnt from. A row may say who the message is about, too.
+"""
+
+import csv
+import gzip
+import hashlib
+import io
+import json
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from content.model.pack import Problem
+from content.rules.answers import ANSWERS
+
+FILE, MODEL = "sms/examples.csv", "sms/model.bin"
+COLUMNS = ("text", "topic", "about", "language", "writer", "note")
+
+WHO = ("me", "friend", "actor", "parent", "staff")
+ORDINARY = "ordinary"
+ANSWER = "answer."
+FEWEST = 20  # examples of a topic or an answer: with fewer the model only learns them by heart
+MOST_BYTES = 8 * 1024 * 1024
+MOST_MODEL = 2_500_000  # bytes: as text it must fit into one file of a built pack
+MOST_LETTERS = 1600
+_LONGEST_HEAD = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A message with what is right for it. ``about``: "" where it does not say."""
+
+    text: str
+    topic: str
+    language: str
+    about: str = ""
+
+
+def fingerprint(data: bytes) -> str:
+    """The hash by which a model names the examples it was learnt from."""
+    return hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()
+
+
+def read(path: Path) -> bytes:
+    """The file's bytes, b"" without one. OSError."""
+    if not path.exists():
+        return b""
+    with path.open("rb") as file:
+        return file.read(MOST_BYTES + 1)
+
+
+def learnt_from(model: bytes) -> str:
+    """The hash of the examples that a model was learnt from; "" where it does not say."""
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(model)) as file:
+            return str(json.loads(file.readline(_LONGEST_HEAD))["examples"])
+    except (OSError, EOFError, ValueError, KeyError, TypeError):
+        return ""
+
+
+def parse(
+    data: bytes, *, topics: Collection[str], languages: Collection[str]
+) -> tuple[list[Example], list[Problem]]:
+    """The examples, and every row that cannot be used, by its line."""
+    if len(data) > MOST_BYTES:
+        what = f"the file is larger than {MOST_BYTES // 1024} KB; take examples out"
+        return [], [Problem(FILE, 1, what)]
+    known = {ORDINARY, *topics, *(f"{ANSWER}{name}" for name in ANSWERS)}
+    try:
+        rows = list(_rows(data.decode()))
+    except (UnicodeDecodeError, csv.Error) as error:
+        what = f"the file cannot be read ({error}); save it as CSV in UTF-8"
+        return [], [Problem(FILE, 1, what)]
+    if not rows or tuple(rows[0][1]) != COLUMNS:
+        what = f"the first line must be {','.join(COLUMNS)}"
+        return [], [Problem(FILE, 1, what)]
+    examples: list[Example] = []
+    problems: list[Problem] = []
+    for line, cells in rows[1:]:
+        wrong = _wrong(cells, known, languages)
+        if wrong:
+            problems.append(Problem(FILE, line, wrong))
+        else:
+            text, topic, about, language, *_ = cells
+            examples.append(Example(text, topic, language, about))
+    return examples, problems
+
+
+def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+    line = 1
+    for cells in reader:
+        if cells:
+            yield line, cells
+        line = reader.line_num + 1
+
+
+def _wrong(cells: list[str], topics: Collection[str], languages: Collection[str]) -> str:
+    if len(cells) != len(COLUMNS):
+        return (
+            f"{len(cells)} columns, {len(COLUMNS)} are wanted ({', '.join(COLUMNS)}); put a text"
+            ' with a comma into "quotes"'
+        )
+    text, topic, about, language, *_ = cells
+    if not text.strip() or len(text) > MOST_LETTERS:
+        return f"the text is {'empty' if not text.strip() else 'longer than a message can be'}"
+    if topic not in topics:
+        return f'"{topic}" is no topic; take one of {", ".join(sorted(topics))}'
+    if about and about not in WHO:
+        return f'about is "{about}"; take one of {", ".join(WHO)}, or leave it empty'
+    if language not in languages:
+        return f'the language is "{language}"; take one of {", ".join(sorted(languages))}'
+    return ""

@@ -1,0 +1,106 @@
+"""The answers to what people ask next: who reads this, what it costs, nobody picks up.
+
+Source: sms/answers.toml. Keys: ``sms:answer:<id>``, in languages in part with ``:further``.
+"""
+
+from collections.abc import Iterator
+
+from content.model import placeholders
+from content.model.pack import Pack, Phrase, Problem
+from content.model.sms_segments import MOST_IN_PART, MOST_SEGMENTS
+from content.rules.locations import Where
+
+KEY = "sms:answer:"
+FURTHER = ":further"
+BUDGET = "answer:"  # before the id in ``Pack.line_segments``
+ANSWERS = (
+    *("who", "private", "parents", "police", "cost", "hours", "expect"),
+    *("cannot_call", "cannot_text", "no_answer", "afraid", "watched", "more", "thanks", "again"),
+    *("call_me", "unclear", "number", "arrested", "removed", "tell_adult", "not_helped", "wrong"),
+)
+# Those that one sentence answers, so that languages in part have them, too.
+IN_PART = (
+    *("who", "private", "parents", "police", "cost"),
+    *("cannot_call", "no_answer", "thanks", "more", "number"),
+)
+_TELLING = 8  # the priority down to which a topic's keywords tell what is wrong
+LOCKED = 50  # letters that a locked screen shows
+_WAYS = (".voice", ".sms")
+_NOT_911 = "This is NOT"  # how only the reply to danger begins
+
+
+def budget(pack: Pack, answer: str, language: str) -> int:
+    """The segments that an answer may take."""
+    usual = MOST_IN_PART if language in pack.partial else MOST_SEGMENTS
+    return pack.line_segments.get(BUDGET + answer, {}).get(language, usual)
+
+
+def problems(pack: Pack, where: Where) -> Iterator[Problem]:
+    """Answers missing, without a way on, or with a topic's word on a locked screen."""
+    english = pack.texts[pack.default]
+    if KEY.rstrip(":") in where.unread or not any(key.startswith(KEY) for key in english):
+        return
+    for answer in ANSWERS:
+        if KEY + answer not in english:
+            yield where.problem(
+                "sms:answer",
+                f'the answer "{answer}" is missing; add {answer} = "..." to [answer] of'
+                " sms/answers.toml",
+            )
+    for answer in IN_PART if pack.partial else ():
+        if KEY + answer + FURTHER not in english:
+            yield where.problem(
+                "sms:answer",
+                f'the answer "{answer}" is missing for languages in part; add {answer} = "..." to'
+                " [further] of sms/answers.toml",
+            )
+    yield from _budgets(pack, where)
+    for language in pack.languages:
+        for key, text in pack.texts.get(language, {}).items():
+            if key.startswith(KEY):
+                for message in _faults(pack, key, text, language):
+                    shown = "" if language == pack.default else language
+                    yield where.problem(key, message, language=shown)
+
+
+def _budgets(pack: Pack, where: Where) -> Iterator[Problem]:
+    for name, allowed in pack.line_segments.items():
+        answer = name.removeprefix(BUDGET)
+        for language, segments in allowed.items() if name.startswith(BUDGET) else ():
+            most = MOST_IN_PART if language in pack.partial else MOST_SEGMENTS
+            if answer not in ANSWERS or not 1 <= segments <= most:
+                yield where.problem(
+                    f"sms:answer/max_segments/{answer}/{language}",
+                    f"max_segments has {answer} = {segments}; name an answer of this file, with at"
+                    f" most {most}",
+                )
+
+
+def _faults(pack: Pack, key: str, text: str, language: str) -> Iterator[str]:
+    if not any(name.endswith(_WAYS) for name in placeholders.names(text)):
+        yield f'"{key}" leads nowhere; name a number to call or text, such as {{988.voice}}'
+    if text.startswith(_NOT_911):
+        yield f'"{key}" begins like the reply to danger; begin with the answer'
+    if words := _on_a_locked_screen(pack, key, text, language):
+        yield (
+            f'"{words[0]}" is a topic\'s word within the first {LOCKED} letters of "{key}", which'
+            " others can read on a locked screen; begin with other words"
+        )
+
+
+def _on_a_locked_screen(pack: Pack, key: str, text: str, language: str) -> list[str]:
+    try:
+        said = placeholders.fill(
+            Phrase(text, language), pack, owner=key, extra={"program": "", "contact": ""}
+        )
+    except KeyError:
+        return []  # translations.py says so
+    tells = {
+        word.casefold()
+        for keyword in pack.keywords
+        if keyword.priority <= _TELLING and language in keyword.words
+        for word in keyword.words[language].alone
+        if word.isalpha()
+    }
+    opening = "".join(char if char.isalnum() else " " for char in said[:LOCKED].casefold())
+    return [word for word in opening.split() if word in tells]

@@ -1,0 +1,1 @@
+"""How the text line's model is learnt from examples, and what it made of a message."""

@@ -1,0 +1,112 @@
+"""How well the line understands a set of messages: counts, never the messages."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from sms.decide import Decision, decide
+from sms.script import Script
+
+CRISIS = frozenset(
+    {"danger", "suicide", "trafficking", "pictures", "abuse", "assault", "schoolstaff"}
+    | {"dating", "runaway", "missing"}
+)
+_NUMBER = re.compile(r"\d[\d-]*\d")
+_CODE = re.compile(r"(?:text|texto|envia|env[ií]e|manda|Español:|English:)\s+[A-Z]?\d{2}\b")
+
+
+class MeasuredMessage(NamedTuple):
+    """A message with what is right for it; without topics and answer it asks for nothing."""
+
+    text: str
+    topics: tuple[str, ...]
+    language: str
+    answer: str = ""
+    about: str = ""
+    outright: bool = False
+
+
+class MeasuredAnswer(NamedTuple):
+    """A message with its answer. ``topic``: the right need, or the right answer, or rightly none.
+
+    ``number``: the reply holds a number of a right topic, and not by listing them all.
+    """
+
+    asked: MeasuredMessage
+    decision: Decision
+    topic: bool
+    number: bool
+
+
+def messages(path: Path) -> Iterator[MeasuredMessage]:
+    """The messages of a file of JSON lines."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.strip():
+            entry = json.loads(line)
+            yield MeasuredMessage(
+                entry["text"],
+                tuple(topic for topic in entry.get("topics", ()) if topic != "ordinary"),
+                entry.get("language", "en"),
+                entry.get("answer", ""),
+                entry.get("about", ""),
+                bool(entry.get("outright")),
+            )
+
+
+def judge(script: Script, asked: MeasuredMessage) -> MeasuredAnswer:
+    """One message through the line's rules."""
+    decision = decide(script, asked.text)
+    if asked.answer:
+        right = decision.answer == asked.answer
+        return MeasuredAnswer(asked, decision, right, right)
+    if not asked.topics:
+        none = decision.topic is None
+        return MeasuredAnswer(asked, decision, none, none)
+    topic = decision.topic in asked.topics
+    also = decision.also in asked.topics
+    wanted = {
+        number for right in asked.topics for number in _numbers(script, right, decision.language)
+    }
+    named = decision.topic is not None or decision.how == "place"
+    shared = bool(wanted & set(_NUMBER.findall(_CODE.sub("", decision.reply.text))))
+    return MeasuredAnswer(asked, decision, topic, topic or (named and (also or shared)))
+
+
+def _numbers(script: Script, topic: str, language: str) -> set[str]:
+    reply = script.reply(f"t:{topic}:{language}:first").text
+    return set(_NUMBER.findall(_CODE.sub("", reply))) - {"911", "988"} or {"911"}
+
+
+def share(found: Sequence[MeasuredAnswer], field: str) -> float:
+    """How many of them are right in that field, 0 to 1."""
+    return sum(bool(getattr(one, field)) for one in found) / len(found) if found else 0.0
+
+
+def alarms(found: Iterable[MeasuredAnswer]) -> Counter[str]:
+    """Crisis topics that messages were answered with which asked for nothing."""
+    return Counter(
+        one.decision.topic
+        for one in found
+        if not one.asked.topics and not one.asked.answer and one.decision.topic in CRISIS
+    )
+
+
+def summary(found: Sequence[MeasuredAnswer]) -> str:
+    """One line of figures."""
+    plain = [one for one in found if not one.asked.topics and not one.asked.answer]
+    asked = [one for one in found if one.asked.topics or one.asked.answer]
+    parts = []
+    if asked:
+        parts.append(
+            f"{len(asked)} asked: right number {share(asked, 'number'):.1%},"
+            f" right need {share(asked, 'topic'):.1%}"
+        )
+    if plain:
+        parts.append(
+            f"{len(plain)} ordinary: as a crisis {alarms(plain).total() / len(plain):.2%},"
+            f" as any need {1 - share(plain, 'topic'):.2%}"
+        )
+    return "; ".join(parts)

@@ -1,0 +1,59 @@
+"""Why a message got its answer: the rule, or the words that the model decided by."""
+
+from collections.abc import Iterator, Mapping
+
+from sms.decide import decide, read
+from sms.script import Script
+from sms.understanding import reading
+from sms.understanding.classifier import Prediction
+from sms.understanding.normalise import Tokens
+
+MOST_WORDS = 4  # that are named
+LEAST = 0.03  # of the chance that a word must be worth
+
+
+def explain(script: Script, text: str) -> Iterator[str]:
+    """Sentences for whoever looks after the examples."""
+    decision = decide(script, text)
+    named = decision.topic or (f"answer.{decision.answer}" if decision.answer else "")
+    yield f"It is answered with: {named or 'the general reply'} ({decision.how})."
+    message = read(script, text)
+    for hit in script.matcher.find(message.tokens):
+        what = "the whole message is a keyword" if hit.how == "exact" else "a phrase stands in it"
+        yield f"Rule: {what} of {hit.topic} (sms/{hit.topic}.toml)."
+    if not message.seen.topic:
+        yield "The model knows no word of it."
+        return
+    ranked = sorted(message.seen.topic.items(), key=lambda pair: -pair[1])[:3]
+    yield "The model: " + ", ".join(f"{name} {chance:.2f}" for name, chance in ranked) + "."
+    if decision.topic is None and decision.answer is None:
+        needs = {topic: message.seen.topic.get(topic, 0.0) for topic in script.priority}
+        first = max(needs, key=needs.__getitem__)
+        yield (
+            f"As a need it has {sum(needs.values()):.2f}; {first} is answered from"
+            f" {reading.least(first):.2f} on (sms/understanding/costs.toml)."
+        )
+    worth = list(_worth(script, message.tokens, ranked[0][0]))
+    said = [f'"{word}" ({chance:+.2f})' for word, chance in worth[:MOST_WORDS]]
+    yield f"Words that speak for {ranked[0][0]}: {', '.join(said) or 'none by itself'}."
+    yield f"About: {_first(message.seen.about)}. Language: {decision.language}."
+
+
+def _worth(script: Script, tokens: Tokens, name: str) -> list[tuple[str, float]]:
+    """Each word with how much of the chance goes with it, the most first."""
+    found = []
+    whole = _seen(script, tokens).topic[name]
+    for at, word in enumerate(tokens.joined):
+        rest = tokens.joined[:at] + tokens.joined[at + 1 :]
+        lost = whole - _seen(script, Tokens("", rest, rest)).topic.get(name, 0.0)
+        if lost >= LEAST:
+            found.append((word, lost))
+    return sorted(found, key=lambda pair: -pair[1])
+
+
+def _seen(script: Script, tokens: Tokens) -> Prediction:
+    return script.model.predict(tokens) if script.model else Prediction()
+
+
+def _first(chances: Mapping[str, float]) -> str:
+    return max(chances, key=chances.__getitem__, default="not known")

@@ -1,0 +1,89 @@
+"""Laws as people type them, whole messages: "AB 1227", "ed code 51934", "WIC 16524.7"."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+
+from content.model import order_by_place
+from content.model.pack import Law
+from sms.understanding.normalise import Tokens
+
+UNKNOWN = "unknown"  # no id of a pack's law: ids of laws hold a number
+_BILLS = {
+    "ab": "ab",
+    "assembly bill": "ab",
+    "a.b.": "ab",
+    "sb": "sb",
+    "senate bill": "sb",
+    "s.b.": "sb",
+}
+_CODES = {
+    "education": ("ed", "edc", "ec", "educ", "education", "educacion"),
+    "penal": ("pc", "pen", "penal"),
+    "welfare": ("wic", "w&i", "w & i", "wi", "welfare and institutions", "welfare & institutions"),
+}
+_CODE_OF = {name: code for code, names in _CODES.items() for name in names}
+_CITED = (  # a code in a citation, and the sections that follow it
+    r"(Education|Penal|Welfare and Institutions) Code ((?:\d+(?:\.\d+)?(?:, | and )?)+)"
+)
+
+
+def _one_of(names: Iterable[str]) -> str:
+    return "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+
+
+_LEAD = (
+    r"(?:(?:what(?:'?s| is| are| does)|whats|about|tell me about|explain|que es|que dice|info on"
+    r"|law|ley|la ley|california|ca|cal\.?|the)\s+)*"
+)
+_TAIL = (
+    r"(?:[\s,]*(?:\(?(?:19|20)\d\d\)?|say|says|mean|means|law|act|about|require|requires|california|ca"
+    r"|de california))*[\s.?!]*"
+)
+_CODE = rf"(?P<%s>{_one_of(_CODE_OF)})(?:\s*codes?|\s*codigo)?"
+_BILL = re.compile(
+    rf"\s*{_LEAD}(?P<house>{_one_of(_BILLS)})[\s.#-]*(?:no\.?\s*)?(?P<number>\d{{1,4}}){_TAIL}"
+)
+_SECTION = re.compile(
+    rf"\s*{_LEAD}(?:(?:codigo (?:de )?)?{_CODE % 'before'}[\s.,:#-]*)?"
+    r"(?:(?P<said>section|sections|sec|seccion|§+)[\s.]*)?"
+    r"(?P<number>\d{3,5}(?:\.\d{1,2})?)(?:\s*\([a-z0-9]{1,3}\))*"
+    rf"(?:\s*(?:,|of the|of|del|de)?\s*(?:california\s+)?{_CODE % 'after'})?{_TAIL}"
+)
+_LONGEST = 80  # letters of a message that is only a law
+_DIGIT = re.compile(r"\d")
+_BARE = re.compile(r"\d{5}|\d{3,5}\.\d{1,2}")
+
+
+class Laws:
+    """The laws of a pack by the bills and sections that their citations name."""
+
+    def __init__(self, laws: Iterable[Law]) -> None:
+        self._bills: dict[tuple[str, str], str] = {}
+        self._sections: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+        for law in laws:
+            for house, number in re.findall(r"\b(AB|SB) (\d+)", law.citation):
+                self._bills[house.lower(), number] = law.id
+            for code, numbers in re.findall(_CITED, law.citation):
+                kind = _CODE_OF[code.lower()]
+                for number in re.findall(r"\d+(?:\.\d+)?", numbers):
+                    self._sections[number].append((kind, law.id))
+
+    def find(self, tokens: Tokens) -> str:
+        """The id of the law that the message is; UNKNOWN for another bill or section; else ""."""
+        text = tokens.folded
+        if len(text) > _LONGEST or not _DIGIT.search(text):
+            return ""
+        if bill := _BILL.fullmatch(text):
+            return self._bills.get((_BILLS[bill["house"]], bill["number"]), UNKNOWN)
+        section = _SECTION.fullmatch(text)
+        if section is None:
+            return ""
+        number, code = section["number"], section["before"] or section["after"]
+        kind = _CODE_OF[code] if code else ""
+        for known, law in self._sections.get(number, ()):
+            if known == kind or (not code and (section["said"] or _BARE.fullmatch(number))):
+                return law
+        if not code or order_by_place.counties_of(number):
+            return ""  # any number; or the food program WIC, asked for at a ZIP code
+        return UNKNOWN

@@ -1,0 +1,151 @@
+"""Cities and counties of California by name, in a message that only says where someone is."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from content.model.pack import County
+from sms.understanding.normalise import Tokens, words
+
+TABLE = Path(__file__).with_name("california_places.tsv")
+_LIVING = """
+i live in | we live in | i stay in | we stay in | im staying in | live in | living in | im in
+i am in | we are in | were in | im from | i am from | we are from | were from | from | im near
+i am near | i live near | we live near | im at | i go to school in | my city is | my town is
+im living in | vivo en | vivimos en | estoy en | estamos en | soy de | somos de | yo vivo en
+vivo cerca de | estoy cerca de | mi ciudad es | mi condado es | my county is | city of | town of
+ciudad de | la ciudad de
+"""
+_ABOUT = """
+in | near | around | en | cerca de | what about | numbers for | number for | help in | help near
+resources in | resources for | services in | services near | numbers in | county number for
+cps in | cps number for | hotline for | hotlines in | ayuda en | numero de | numeros de
+numero para | numeros en | recursos en | servicios en
+"""
+_COUNTY_BEFORE = ("county", "condado")
+_OF = ("of", "de")
+_TAILS = frozenset(
+    {"ca", "cali", "calif", "california", "area", "city", "town", "rn", "usa", "zip"}
+)
+_PREPOSITIONS = frozenset({"in", "from", "near", "en", "de"})
+_BEING = frozenset(
+    {"live", "living", "lives", "im", "am", "were", "are", "stay", "staying", "school"}
+    | {"vivo", "vivimos", "viviendo", "estoy", "estamos", "soy", "somos"}
+)
+_MOST_WORDS = 12  # of a message that is only a place
+_LONGEST_NAME = 5
+
+
+def _leads(text: str) -> frozenset[tuple[str, ...]]:
+    return frozenset(
+        tuple(lead.split()) for line in text.strip().splitlines() for lead in line.split("|")
+    )
+
+
+_LIVES, _ASKS = _leads(_LIVING), _leads(_ABOUT)
+_LONGEST_LEAD = max(map(len, _LIVES | _ASKS))
+_FIRST = frozenset(lead[0] for lead in _LIVES | _ASKS)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPlace:
+    """FIPS codes of a place's counties, and the words of the message that are not its name."""
+
+    counties: tuple[str, ...]
+    other: tuple[str, ...] = ()
+
+
+class Places:
+    """The places of a pack's counties by name."""
+
+    def __init__(self, counties: Iterable[County]) -> None:
+        self._counties = {" ".join(words(county.name)): (county.fips,) for county in counties}
+        self._fips = frozenset(fips for (fips,) in self._counties.values())
+
+    def only(self, tokens: Tokens) -> NamedPlace | None:
+        """The place of a message that says nothing else.
+
+        A name that is also a word or a person's counts only after words of living there, or with
+        "county" or the state.
+        """
+        said = tokens.words
+        if not 0 < len(said) <= _MOST_WORDS:
+            return None
+        longest = min(_LONGEST_LEAD, len(said) - 1) if said[0] in _FIRST else 0
+        for length in range(longest, -1, -1):
+            lead, rest = said[:length], said[length:]
+            lives = lead in _LIVES
+            if length and not lives and lead not in _ASKS:
+                continue
+            found = self._county(rest) or self._named(rest, sure=lives)
+            if found:
+                return NamedPlace(found, lead)
+        return None
+
+    def inside(self, tokens: Tokens) -> NamedPlace | None:
+        """The place where someone says to live or to be, in a longer message."""
+        said = tokens.words
+        for at in range(1, len(said) - 1):
+            if said[at] in _PREPOSITIONS and said[at - 1] in _BEING:
+                for end in range(min(at + 1 + _LONGEST_NAME, len(said)), at + 1, -1):
+                    rest = said[at + 1 : end]
+                    if found := self._county(rest) or self._named(rest, sure=True):
+                        return NamedPlace(found, said[: at + 1] + said[end:])
+        return None
+
+    def _county(self, said: tuple[str, ...]) -> tuple[str, ...]:
+        """Of "kern county", "county of kern", "condado de kern"."""
+        said = _without_tail(said)
+        if said[0] == "the" or said[:2] == ("el", "condado"):
+            said = said[1:]
+        if len(said) > 2 and said[0] in _COUNTY_BEFORE and said[1] in _OF:
+            name = said[2:]
+        elif len(said) > 1 and said[-1] == "county":
+            name = said[:-1]
+        else:
+            return ()
+        return self._counties.get(" ".join(name), ()) or self._known(" ".join(name))
+
+    def _named(self, said: tuple[str, ...], *, sure: bool) -> tuple[str, ...]:
+        for name in dict.fromkeys((said, _without_tail(said))):
+            found = _table().get(" ".join(name))
+            if found and (sure or not found.also_a_word or name != said):
+                return self._known(" ".join(name))
+        return ()
+
+    def _known(self, name: str) -> tuple[str, ...]:
+        found = _table().get(name)
+        return tuple(fips for fips in found.counties if fips in self._fips) if found else ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    counties: tuple[str, ...]
+    also_a_word: bool
+
+
+def beginnings() -> Iterator[tuple[str, str]]:
+    """The first two words of each name of several."""
+    for name in _table():
+        first, _, rest = name.partition(" ")
+        if rest:
+            yield first, rest.partition(" ")[0]
+
+
+def _without_tail(said: tuple[str, ...]) -> tuple[str, ...]:
+    while len(said) > 1 and said[-1] in _TAILS:
+        said = said[:-1]
+    return said
+
+
+@cache  # the table is fixed; no message is kept
+def _table() -> Mapping[str, _Entry]:
+    shared: dict[str, _Entry] = {}
+    found = {}
+    for line in TABLE.read_text("utf-8").splitlines():
+        if not line.startswith("#"):
+            name, _, rest = line.partition("\t")
+            fips, _, word = rest.partition("\t")
+            found[name] = shared.setdefault(rest, _Entry(tuple(fips.split()), bool(word)))
+    return found

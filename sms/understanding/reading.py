@@ -1,0 +1,96 @@
+"""From what the rules and the model say to what is answered. Pure.
+
+Danger and suicide by a rule are never vetoed, and override every question about the line.
+"""
+
+import tomllib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from sms.understanding.classifier import ANSWER, ORDINARY, Prediction
+from sms.understanding.keyword_matcher import Hit
+
+COSTS = Path(__file__).resolve().parent / "costs.toml"
+URGENT = frozenset({"danger", "suicide"})
+LIKELIER = 0.4  # than this share of all needs a question must be: it names its topic in passing
+SURE_OF_ANSWER = 0.08  # of all second messages together; a wrong one costs little
+URGENT_OVERRIDES = 0.2  # a chance of danger or suicide that no question about the line may hide
+SURE_ABOUT = 0.7
+RARE = 0.5  # of the usual chance: who writes Hmong to a help line hardly chats
+WATCHED = 0.1  # the chance of "my phone is watched" from which a reply opens neutrally
+ALSO = 0.25  # the chance, among the needs, from which a second topic is named
+PLAINLY_ORDINARY = 0.9  # vetoes a rule for anything but danger and suicide
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """``topic``, or ``answer`` to a question about the line, or neither. ``how`` it was found."""
+
+    topic: str = ""
+    also: str = ""
+    answer: str = ""
+    about: str = ""
+    how: str = "general"
+    watched: bool = False  # someone is near, or reads along
+
+
+def judge(
+    hits: Sequence[Hit], seen: Prediction, topics: Collection[str], *, rare: bool = False
+) -> Reading:
+    """``topics``: those that the pack answers. ``rare``: in a language that few chat in here."""
+    if hits and hits[0].how == "exact":
+        return Reading(hits[0].topic, how="exact")
+    about = _about(seen)
+    needs = {topic: chance for topic, chance in seen.topic.items() if topic in topics}
+    ruled = [
+        hit.topic
+        for hit in hits
+        if hit.topic in URGENT or seen.topic.get(ORDINARY, 0.0) < PLAINLY_ORDINARY
+    ]
+    watched = seen.topic.get(f"{ANSWER}watched", 0.0) >= WATCHED
+    if ruled:
+        also = _second(ruled[0], ruled[1:], needs)
+        return Reading(ruled[0], also, about=about, how="phrase", watched=watched)
+    need, first = sum(needs.values()), max(needs, key=needs.__getitem__, default="")
+    answers = {name: chance for name, chance in seen.topic.items() if name.startswith(ANSWER)}
+    asked = sum(answers.values())
+    urgent = sum(needs.get(topic, 0.0) for topic in URGENT)
+    if asked >= max(SURE_OF_ANSWER, LIKELIER * need) and urgent < URGENT_OVERRIDES:
+        answer = max(answers, key=answers.__getitem__)
+        return Reading(answer=answer.removeprefix(ANSWER), how="model")
+    off = 1 - asked - need - seen.topic.get(ORDINARY, 0.0)
+    if off > needs.get(first, 0.0) and urgent < URGENT_OVERRIDES:
+        return Reading()  # the district switched that topic off: what is left is no need
+    if need and need >= least(first) * (RARE if rare else 1) * (1 - asked):
+        also = _second(first, (), needs)
+        return Reading(first, also, about=about, how="model", watched=watched)
+    return Reading()
+
+
+def _second(first: str, ruled: Sequence[str], needs: Mapping[str, float]) -> str:
+    total = sum(needs.values()) or 1.0
+    rest = {topic: chance / total for topic, chance in needs.items() if topic != first}
+    rest |= dict.fromkeys(ruled, 1.0)
+    second = max(rest, key=rest.__getitem__, default="")
+    return second if second and rest[second] >= ALSO else ""
+
+
+def _about(seen: Prediction) -> str:
+    who = max(seen.about, key=seen.about.__getitem__, default="")
+    return who if who and seen.about[who] >= SURE_ABOUT else ""
+
+
+@cache
+def _costs() -> Mapping[str, float]:
+    given = tomllib.loads(COSTS.read_text(encoding="utf-8"))["topic"]
+    return {
+        topic: cost["alarm"] / (cost["alarm"] + cost["missed"]) for topic, cost in given.items()
+    }
+
+
+def least(topic: str) -> float:
+    """The chance that a message asks for something from which this topic is answered."""
+    costs = _costs()
+    return costs.get(topic, costs["other"])

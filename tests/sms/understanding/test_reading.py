@@ -1,0 +1,62 @@
+"""From rules and chances to what is answered."""
+
+import pytest
+
+from sms.understanding import reading
+from sms.understanding.classifier import Prediction
+from sms.understanding.keyword_matcher import Hit
+from sms.understanding.reading import Reading, judge
+
+TOPICS = ("danger", "suicide", "trafficking", "runaway", "basics")
+
+
+def seen(about: dict[str, float] | None = None, **chances: float) -> Prediction:
+    """Chances of classes, "answer_who" for an answer; the rest is ordinary."""
+    topic = {name.replace("answer_", "answer."): chance for name, chance in chances.items()}
+    topic.setdefault("ordinary", 1 - sum(topic.values()))
+    return Prediction(topic, about or {}, {})
+
+
+def rule(topic: str, how: str = "phrase") -> Hit:
+    return Hit(topic, how, "en")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("hits", "chances", "expected"),
+    [
+        ([], seen(), Reading()),
+        ([], seen(basics=0.9), Reading("basics", how="model")),
+        ([], seen(basics=0.1), Reading()),
+        ([], seen(basics=0.5, runaway=0.4), Reading("basics", "runaway", how="model")),
+        ([], seen(answer_who=0.9), Reading(answer="who", how="model")),
+        ([], seen(answer_who=0.7, danger=0.25), Reading("danger", how="model")),
+        ([], seen(elsewhere=0.9, basics=0.05), Reading()),
+        ([], seen(elsewhere=0.29, basics=0.26, runaway=0.24, trafficking=0.21), Reading()),
+        (
+            [],
+            seen(elsewhere=0.37, suicide=0.31, danger=0.3),
+            Reading("suicide", "danger", how="model"),
+        ),
+        ([rule("basics", "exact")], seen(danger=1.0), Reading("basics", how="exact")),
+        ([rule("suicide")], seen(), Reading("suicide", how="phrase")),
+        ([rule("danger")], seen(answer_who=0.9), Reading("danger", how="phrase")),
+        ([rule("suicide")], seen(basics=0.9), Reading("suicide", "basics", how="phrase")),
+        ([rule("trafficking")], seen(), Reading()),
+        ([rule("trafficking")], seen(basics=0.3), Reading("trafficking", "basics", how="phrase")),
+        ([rule("danger"), rule("trafficking")], seen(), Reading("danger", how="phrase")),
+        ([], Prediction(), Reading()),
+    ],
+)
+def test_what_is_answered(hits: list[Hit], chances: Prediction, expected: Reading) -> None:
+    assert judge(hits, chances, TOPICS) == expected
+
+
+def test_who_it_is_about_is_told_where_it_is_clear() -> None:
+    friend = seen({"friend": 0.9, "me": 0.1}, suicide=0.9)
+    unclear = seen({"friend": 0.5, "me": 0.5}, suicide=0.9)
+    assert [judge([], one, TOPICS).about for one in (friend, unclear)] == ["friend", ""]
+
+
+def test_a_miss_that_costs_more_is_answered_from_a_smaller_chance() -> None:
+    assert reading.least("suicide") < reading.least("basics") < reading.least("online")
+    assert reading.least("a topic of a district's own") == reading.least("other")

@@ -1,0 +1,102 @@
+"""Makes sms/understanding/california_places.tsv: places by name, with their counties.
+
+Run by hand in a throwaway environment that has zipcodes (it is no dependency of ours):
+
+    python -m venv /tmp/places && /tmp/places/bin/pip install zipcodes==3.0.0
+    PYTHONPATH=. /tmp/places/bin/python tools/make_place_names.py
+
+tools/california_cities.txt wins over the post offices' names, which are taken for the rest: a name
+of several places has the counties of all, the commonest first.
+"""
+
+import gzip
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import zipcodes  # type: ignore[import-not-found,unused-ignore]
+
+from content.model import order_by_place, toml_text
+
+ROOT = Path(__file__).resolve().parent.parent
+CITIES = Path(__file__).with_name("california_cities.txt")
+COUNTIES = ROOT / "content" / "packs" / "california" / "counties.toml"
+WORDS = ROOT / "sms" / "understanding" / "words.txt.gz"
+OUT = ROOT / "sms" / "understanding" / "california_places.tsv"
+HEADER = """\
+# A place's name, folded; the FIPS codes of its counties; "*" if the name is also a word or a
+# person's name, so that it means the place only beside words of living there.
+# Made by tools/make_place_names.py; do not edit by hand.
+# Sources: tools/california_cities.txt (written for Porchlight; Apache-2.0 as the program);
+# PyPI package zipcodes 3.0.0 (MIT; its names of post offices: US Postal Service, public domain, and
+# unitedstateszipcodes.org), each put into the county of its ZIP codes by california_zips.tsv.
+"""
+_STATES = frozenset({"washington"})  # of the post offices' names: one who says it means the state
+Places = dict[str, tuple[list[str], bool]]
+
+
+def folded(name: str) -> str:
+    """As the text line reads it: lower case, words of letters and digits."""
+    return " ".join(re.findall(r"[a-z0-9]+", name.casefold().replace("'", "").replace(".", "")))
+
+
+def cities(lines: Iterable[str], fips: Mapping[str, str]) -> Places:
+    """Name → counties and mark of california_cities.txt. KeyError for a county that is none."""
+    found: Places = {}
+    for line in lines:
+        if line.startswith("#") or not line.strip():
+            continue
+        county, _, names = line.strip().lstrip("+").partition(":")
+        for name in names.split(","):
+            entry = found.setdefault(folded(name), ([], "*" in name))
+            entry[0].append(fips[county])
+    return found
+
+
+def post_offices(rows: Iterable[Mapping[str, Any]], words: Collection[str]) -> Places:
+    """Name → counties of the ZIP codes with that name; marked if all its words are in ``words``."""
+    counted: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        counties = order_by_place.counties_of(row["zip_code"])
+        if not counties or row["zip_code_type"] == "UNIQUE":
+            continue
+        for name in (row["city"], *row["acceptable_cities"]):
+            counted[folded(name)][counties[0]] += 1
+    found: Places = {}
+    for name, counties_of_name in counted.items():
+        spelt_out = all(re.search("[aeiouy]", part) and len(part) > 1 for part in name.split())
+        if spelt_out and name not in _STATES:
+            ordinary = all(part in words or len(part) < 3 for part in name.split())
+            found[name] = ([fips for fips, _ in counties_of_name.most_common(2)], ordinary)
+    return found
+
+
+def table(places: Places) -> str:
+    """The table's text."""
+    rows = (
+        (name, " ".join(dict.fromkeys(counties)), *(("*",) if word else ()))
+        for name, (counties, word) in sorted(places.items())
+    )
+    return HEADER + "".join("\t".join(row) + "\n" for row in rows)
+
+
+def main() -> None:
+    """Read the sources and write the table."""
+    rows = toml_text.loads(COUNTIES.read_text("utf-8"))["county"]
+    fips = {row["name"]: row["fips"] for row in rows}
+    words = frozenset(gzip.decompress(WORDS.read_bytes()).decode().split())
+    own = cities(CITIES.read_text("utf-8").splitlines(), fips)
+    posted = post_offices(zipcodes.filter_by(state="CA"), words)
+    OUT.write_text(table({**posted, **own}), "utf-8")
+    apart = [
+        name
+        for name in own.keys() & posted.keys()
+        if not set(own[name][0]) & set(posted[name][0][:1])
+    ]
+    print(f"{len(own)} of {len({**posted, **own})} names are ours; beside the post:", sorted(apart))
+
+
+if __name__ == "__main__":
+    main()

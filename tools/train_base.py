@@ -1,0 +1,89 @@
+"""Trains sms/understanding/base.bin.gz: the examples of the shipped pack and ordinary messages.
+
+    python tools/train_base.py FOLDER    the weights, the same for the same folder and examples
+
+FOLDER holds real ordinary messages, one a line, in files named <corpus>.<language>.txt. They ask
+for nothing and are not part of the project; docs/understanding.md names the corpora and how they
+were cleaned. Takes minutes of one core.
+"""
+
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from content.authoring import examples as examples_file  # noqa: E402  the tree is put on the path
+from content.authoring.examples import ANSWER, ORDINARY, Example  # noqa: E402
+from sms.learning import fit, learn  # noqa: E402
+from sms.learning.fit import Labelled, LearningState  # noqa: E402
+from sms.learning.learn import labelled  # noqa: E402
+from sms.understanding import classifier  # noqa: E402
+from tools.california import PACK, pack  # noqa: E402
+
+ROUNDS, SKETCHED = 10, 4
+# What a sketch made from the examples alone believes of an "ordinary" line, from which it is left
+# out: people do ask each other "who is this", and some lines of the corpora are sad.
+ANSWERED, SAD = 0.5, 0.9
+
+
+def corpora(folder: Path) -> Iterator[Example]:
+    """Every line of every file, as an ordinary message."""
+    for path in sorted(folder.glob("*.*.txt")):
+        language = path.name.split(".")[-2]
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line.strip():
+                yield Example(line, ORDINARY, language)
+
+
+def harmless(sketch: classifier.Model, messages: Iterable[Labelled]) -> Iterator[Labelled]:
+    """The ordinary messages without those that may well be a need or a question to the line."""
+    for found, labels in messages:
+        topic = sketch.chances(found).topic
+        asked = sum(chance for name, chance in topic.items() if name.startswith(ANSWER))
+        if asked < ANSWERED and topic["suicide"] < SAD:
+            yield found, labels
+
+
+def main(folder: Path) -> int:
+    """Write the file."""
+    data = examples_file.read(PACK / examples_file.FILE)
+    shipped = pack()
+    found, problems = examples_file.parse(
+        data,
+        topics=[keyword.topic for keyword in shipped.keywords],
+        languages=shipped.languages,
+    )
+    if problems:
+        sys.exit("\n".join(map(str, problems)))
+    messages = list(labelled(found))
+    sketch = fit.fresh(messages)
+    fit.fit(sketch, messages, rounds=SKETCHED)
+    ordinary = list(labelled(list(corpora(folder)), copies=0))
+    kept = list(harmless(classifier.unpack(_packed(sketch)), ordinary))
+    print(f"{len(found)} examples, {len(kept)} of {len(ordinary)} ordinary messages", flush=True)
+    messages += kept
+    state, start = fit.fresh(messages), time.monotonic()
+    fit.fit(
+        state,
+        messages,
+        rounds=ROUNDS,
+        tell=lambda turn, loss: print(
+            f"round {turn + 1}: {loss:.3f} bits, {time.monotonic() - start:.0f} s", flush=True
+        ),
+    )
+    made = _packed(state, examples=examples_file.fingerprint(data), rest=learn.rest(state, found))
+    classifier.BASE.write_bytes(made)
+    print(f"{classifier.BASE.name}: {len(made) // 1024} KB")
+    return 0
+
+
+def _packed(state: LearningState, *, examples: str = "", rest: bytes = b"") -> bytes:
+    bias, rows = fit.weights(state)
+    return classifier.pack_up(state.classes, bias, rows, examples=examples, rest=rest)
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
