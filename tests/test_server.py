@@ -184,6 +184,8 @@ def test_the_line_answers_from_the_terminal(answers: dict[str, dict[str, str]], 
         "reply",
         "segments",
         "encoding",
+        "answer",
+        "about",
     ]
     assert (answer["topic"], answer["language"]) == (topic, language)
     assert holds in answer["reply"]

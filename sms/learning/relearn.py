@@ -11,6 +11,7 @@ from sms.learning import learn
 from sms.learning.measure import judge, messages, summary
 from sms.script import Script
 from sms.understanding.classifier import ORDINARY, shipped
+from sms.understanding.reading import URGENT
 
 MOST_SHOWN = 20  # examples whose answer changed
 
@@ -49,7 +50,12 @@ def changes(
         for example in examples
         if (told := (_told(old, example.text), _told(new, example.text)))[0] != told[1]
     ]
-    yield f"{len(moved)} of {len(examples)} examples are answered otherwise than before."
+    wrong = sum(now != example.topic for example, _, now in moved)
+    yield (
+        f"{len(moved)} of {len(examples)} examples are answered otherwise than at the last learn,"
+        f" {wrong} of them wrongly now. What is wrong or urgent comes first, {MOST_SHOWN} at most:"
+    )
+    moved.sort(key=lambda one: (one[2] == one[0].topic, one[0].topic not in URGENT))
     for example, was, now in moved[:MOST_SHOWN]:
         mark = "right" if now == example.topic else f"wanted {example.topic}"
         yield f"  {example.text!r}: {was} -> {now} ({mark})"

@@ -17,9 +17,10 @@ URGENT = frozenset({"danger", "suicide"})
 LIKELIER = 0.4  # than this share of all needs a question must be: it names its topic in passing
 SURE_OF_ANSWER = 0.08  # of all second messages together; a wrong one costs little
 URGENT_OVERRIDES = 0.2  # a chance of danger or suicide that no question about the line may hide
-SURE_ABOUT = 0.7
+SURE_ABOUT = 0.6
+MAY_BE_ACTOR = 0.15  # enough: no reply may absolve who hurt somebody, and the neutral one fits all
 RARE = 0.5  # of the usual chance: who writes Hmong to a help line hardly chats
-WATCHED = 0.1  # the chance of "my phone is watched" from which a reply opens neutrally
+WATCHED = 0.04  # the chance of "my phone is watched" from which a reply opens neutrally
 ALSO = 0.25  # the chance, among the needs, from which a second topic is named
 PLAINLY_ORDINARY = 0.9  # vetoes a rule for anything but danger and suicide
 
@@ -78,6 +79,8 @@ def _second(first: str, ruled: Sequence[str], needs: Mapping[str, float]) -> str
 
 
 def _about(seen: Prediction) -> str:
+    if seen.about.get("actor", 0.0) >= MAY_BE_ACTOR:
+        return "actor"
     who = max(seen.about, key=seen.about.__getitem__, default="")
     return who if who and seen.about[who] >= SURE_ABOUT else ""
 

@@ -59,7 +59,7 @@ def names(pack: Pack) -> list[str]:
         if key.endswith(":name")
     }
     sites = {
-        urlsplit(c.url).netloc.rsplit(".", 2)[-2]
+        urlsplit(c.url).netloc.replace(".ca.gov", ".gov").rsplit(".", 2)[-2]
         for r in pack.resources
         for c in r.channels
         if c.url

@@ -73,7 +73,7 @@ def test_learn_writes_a_model_of_these_examples_and_says_what_it_changed(
     assert unpack(model).examples == fingerprint(data)
     said = capsys.readouterr().out
     assert "small.jsonl: 1 asked: right number 100.0%" in said
-    assert "of 60 examples are answered otherwise than before." in said
+    assert "of 60 examples are answered otherwise than at the last learn" in said
     assert "grandpa" not in said  # who has read a set writes towards it
     assert str(folder / MODEL) in said.splitlines()[-1]
 
