@@ -17,7 +17,7 @@ from sms.understanding import names_and_codes, optout, reading
 from sms.understanding.classifier import Prediction
 from sms.understanding.normalise import Tokens, tokenize
 from sms.understanding.places import NamedPlace
-from sms.understanding.reading import URGENT, Reading
+from sms.understanding.reading import HARM, URGENT, Reading
 
 # Who has one reply for every need, with the number of the need after it.
 _ROLES = frozenset({"actor", "parent", "staff"})
@@ -213,7 +213,8 @@ def _to_need(script: Script, found: Reading, language: str) -> Decision | None:
             reply = script.reply(own)
             return Decision(own, found.topic, None, language, found.how, reply, None, about)
     general = f"line:{found.about}:{language}"
-    if found.about in _ROLES and found.topic not in URGENT and script.has(general):
+    fits = found.topic in HARM if found.about == "actor" else found.topic not in URGENT
+    if found.about in _ROLES and fits and script.has(general):
         code = f"{general}+{found.topic}"
         reply = script.reply(code)
         return Decision(code, found.topic, None, language, found.how, reply, None, about)

@@ -213,3 +213,18 @@ def test_a_tip_line_of_immigration_officers_is_in_no_reply() -> None:
     assert len(numbers) == 2
     replies = [draft.text for draft in drafts(shipped, SETTINGS)]
     assert not [text for text in replies for number in numbers if number in text]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["im gay and scared", "im hungry", "i miss my dad", "i think im pregnant", "no heat again"],
+)
+def test_nobody_in_need_is_spoken_to_as_who_did_harm(text: str) -> None:
+    assert "What you do next matters" not in decide(script(), text).reply.text
+
+
+@pytest.mark.parametrize("text", ["i hit my girlfriend last night", "le pegue a mi novia"])
+def test_who_did_harm_is_neither_judged_nor_absolved(text: str) -> None:
+    decision = decide(script(), text)
+    assert decision.about == "actor"
+    assert not re.search(r"your fault|to blame|tu culpa", decision.reply.text)
