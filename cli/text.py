@@ -6,7 +6,6 @@ from functools import partial
 
 from cli.command import Context, Verbs, add_pack, failed
 from runtime import installation
-from runtime.installation import hash_key
 
 
 def add(verbs: Verbs) -> None:
@@ -50,7 +49,7 @@ def run(context: Context) -> int:
     line = partial(
         TextLine,
         script=Script(served.pack, settings.sms),
-        ledger=Ledger(store, Seal(hash_key(settings, context.secrets))),
+        ledger=Ledger(store, Seal(installation.hash_key(settings, context.secrets))),
         clock=context.clock,
     )
     lines = {keeps_list: line(carrier_keeps_list=keeps_list) for keeps_list in (False, True)}
@@ -81,8 +80,6 @@ def explain(context: Context) -> int:
     if pack is None:
         return failed(*installation.errors(problems))
     script = Script(pack, context.settings.sms)
-    for number, text in enumerate(context.given.messages):
-        print(*(["", text] if number else [text]), sep="\n")
-        for sentence in why.explain(script, text):
-            print(f"  {sentence}")
+    told = ("\n  ".join((text, *why.explain(script, text))) for text in context.given.messages)
+    print("\n\n".join(told))
     return 0

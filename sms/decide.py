@@ -66,8 +66,8 @@ class HeardMessage:
 def read(script: Script, text: str) -> HeardMessage:
     """The message as the rules below look at it."""
     tokens = tokenize(text)
-    says = script.model and any(map(str.isalpha, tokens.folded))  # "42" asks for nothing
-    seen = script.model.predict(tokens) if script.model and says else Prediction()
+    # The model knows no numbers: "42" and a code of another pack ask for nothing.
+    seen = Prediction() if names_and_codes.is_number(tokens) else script.seen(tokens)
     return HeardMessage(text, tokens, seen, script.language_guess.of(text, seen.language))
 
 
@@ -184,8 +184,6 @@ def _for_whole(script: Script, message: HeardMessage) -> Decision | None:
 def _for_words(script: Script, message: HeardMessage) -> Decision | None:
     """What the rules and the model make of it; a name, where the whole message is nearly one."""
     hits = script.matcher.find(message.tokens)
-    if not hits and names_and_codes.is_number(message.tokens):
-        return None
     language = message.language
     rare = language not in script.languages
     found = reading.judge(hits, message.seen, script.priority, rare=rare)
@@ -194,11 +192,9 @@ def _for_words(script: Script, message: HeardMessage) -> Decision | None:
     named = None if hits else _by_name(script, script.names.near(message.tokens), "typo", message)
     if named:
         return named
-    if found.answer and script.places.inside(message.tokens):
-        return None
     if found.answer:
         code = f"a:{found.answer}:{language}"
-        if not script.has(code):
+        if script.places.inside(message.tokens) or not script.has(code):
             return None
         return Decision(code, None, None, language, "model", script.reply(code), found.answer)
     return _to_need(script, found, language) if found.topic else None
@@ -206,20 +202,17 @@ def _for_words(script: Script, message: HeardMessage) -> Decision | None:
 
 def _to_need(script: Script, found: Reading, language: str) -> Decision | None:
     """The reply to a need: the topic's own for whom it is about, else for whom in general."""
-    about = found.about or None
-    for variant in ("watched" if found.watched else "", found.about):
-        own = f"t:{found.topic}:{language}:{variant}"
-        if variant and script.has(own):
-            reply = script.reply(own)
-            return Decision(own, found.topic, None, language, found.how, reply, None, about)
-    general = f"line:{found.about}:{language}"
-    fits = found.topic in HARM if found.about == "actor" else found.topic not in URGENT
-    if found.about in _ROLES and fits and script.has(general):
-        code = f"{general}+{found.topic}"
+    topic, about = found.topic, found.about
+    own = f"t:{topic}:{language}"
+    codes = [f"{own}:{variant}" for variant in ("watched" if found.watched else "", about)]
+    if about in _ROLES and (topic in HARM if about == "actor" else topic not in URGENT):
+        codes.append(f"line:{about}:{language}+{topic}")
+    code = next((code for code in codes if script.has(code)), "")
+    if code:
         reply = script.reply(code)
-        return Decision(code, found.topic, None, language, found.how, reply, None, about)
-    decision = _topic(script, found.topic, found.how, language, also=found.also or None)
-    return replace(decision, about=about) if decision else None
+        return Decision(code, topic, None, language, found.how, reply, about=about or None)
+    decision = _topic(script, topic, found.how, language, also=found.also or None)
+    return replace(decision, about=about or None) if decision else None
 
 
 def _by_name(script: Script, name: str, how: str, message: HeardMessage) -> Decision | None:
@@ -252,10 +245,8 @@ def _named_place(script: Script, place: NamedPlace | None) -> Decision | None:
     if place is None:
         return None
     other = Tokens("", place.other, place.other)  # a place's name is in no language
-    seen = script.model.predict(other) if script.model else Prediction()
-    return _place(
-        script, place.counties, script.language_guess.of(" ".join(place.other), seen.language)
-    )
+    language = script.language_guess.of(" ".join(place.other), script.seen(other).language)
+    return _place(script, place.counties, language)
 
 
 def _place(script: Script, counties: Sequence[str], language: str) -> Decision:

@@ -87,7 +87,7 @@ def drafts(pack: Pack, sms: Sms) -> Iterator[ReplyDraft]:
             codes = _codes(pack, keyword)
             for part in ("first", "more", *ABOUT):
                 key = f"sms:{keyword.topic}:{part}"
-                budget = topic_budget(keyword, part, language)
+                budget = keyword.budget(part, language)
                 if has(pack, key):
                     text = say(pack, sms, language, key, {"code": codes.get(language, "")})
                     if part == "first":
@@ -169,7 +169,7 @@ def _in_part(pack: Pack, sms: Sms, language: str) -> Iterator[ReplyDraft]:
         key = f"sms:{keyword.topic}:{FURTHER}"
         if key in texts:
             codes = {f"code.{other}": code for other, code in _codes(pack, keyword).items()}
-            budget = keyword.max_segments.get(language, MAX_SEGMENTS)
+            budget = keyword.budget(FURTHER, language)
             text = say(pack, sms, language, key, codes)
             yield ReplyDraft(f"t:{keyword.topic}:{language}:first", key, text, budget)
     for answer in answers.IN_PART:
@@ -203,11 +203,6 @@ def with_other(
     return (
         longer if (offered.encoding, offered.segments) == (plain.encoding, plain.segments) else text
     )
-
-
-def topic_budget(keyword: Keyword, part: str, language: str) -> int:
-    """The segments that a reply of a topic may take; those by ``ABOUT`` may take the most."""
-    return MAX_SEGMENTS if part in ABOUT else keyword.max_segments.get(language, MAX_SEGMENTS)
 
 
 def line_budget(pack: Pack, name: str, language: str) -> int:

@@ -9,12 +9,12 @@ from sms import replies
 from sms.fingerprints import Fingerprints
 from sms.replies import SILENCE, Reply
 from sms.understanding import names_and_codes
-from sms.understanding.classifier import Model, ModelError, shipped, unpack
+from sms.understanding.classifier import Model, ModelError, Prediction, shipped, unpack
 from sms.understanding.dictionary import ordinary
 from sms.understanding.keyword_matcher import Matcher
 from sms.understanding.language_guess import LanguageGuess
 from sms.understanding.laws import Laws
-from sms.understanding.normalise import words
+from sms.understanding.normalise import Tokens, words
 from sms.understanding.places import Places
 
 GENERAL = "line:general:en"
@@ -66,6 +66,10 @@ class Script:
         self._counties = {county.fips: county for county in pack.counties}
         self._places: dict[str, Reply | None] = {}
         self.fingerprints = Fingerprints(reply.text for reply in self._replies.values())
+
+    def seen(self, tokens: Tokens) -> Prediction:
+        """What the model makes of a message; nothing where it cannot be used."""
+        return self.model.predict(tokens) if self.model else Prediction()
 
     def has(self, code: str) -> bool:
         """Whether a reply has this code."""

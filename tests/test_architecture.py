@@ -72,7 +72,6 @@ def test_no_part_of_a_message_is_cached() -> None:
     }
     assert cached == {
         "sms/understanding/dictionary.py: ordinary",
-        "sms/understanding/classifier.py: shipped",
         "sms/understanding/places.py: _table",
         "sms/understanding/reading.py: _costs",
         "sms/ledger.py: insert_new",

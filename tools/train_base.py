@@ -16,10 +16,10 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from content.authoring import examples as examples_file  # noqa: E402  the tree is put on the path
-from content.authoring.examples import ANSWER, ORDINARY, Example  # noqa: E402
+from content.authoring.examples import Example  # noqa: E402
+from content.rules.answers import ANSWER, ORDINARY  # noqa: E402
 from sms.learning import fit, learn  # noqa: E402
-from sms.learning.fit import Labelled, LearningState  # noqa: E402
-from sms.learning.learn import labelled  # noqa: E402
+from sms.learning.fit import Labelled  # noqa: E402
 from sms.understanding import classifier  # noqa: E402
 from tools.california import PACK, pack  # noqa: E402
 
@@ -58,11 +58,11 @@ def main(folder: Path) -> int:
     )
     if problems:
         sys.exit("\n".join(map(str, problems)))
-    messages = list(labelled(found))
+    messages = list(learn.labelled(found))
     sketch = fit.fresh(messages)
     fit.fit(sketch, messages, rounds=SKETCHED)
-    ordinary = list(labelled(list(corpora(folder)), copies=0))
-    kept = list(harmless(classifier.unpack(_packed(sketch)), ordinary))
+    ordinary = list(learn.labelled(list(corpora(folder)), copies=0))
+    kept = list(harmless(classifier.unpack(learn.packed(sketch)), ordinary))
     print(f"{len(found)} examples, {len(kept)} of {len(ordinary)} ordinary messages", flush=True)
     messages += kept
     state, start = fit.fresh(messages), time.monotonic()
@@ -74,15 +74,12 @@ def main(folder: Path) -> int:
             f"round {turn + 1}: {loss:.3f} bits, {time.monotonic() - start:.0f} s", flush=True
         ),
     )
-    made = _packed(state, examples=examples_file.fingerprint(data), rest=learn.rest(state, found))
+    made = learn.packed(
+        state, examples=examples_file.fingerprint(data), rest=learn.rest(state, found)
+    )
     classifier.BASE.write_bytes(made)
     print(f"{classifier.BASE.name}: {len(made) // 1024} KB")
     return 0
-
-
-def _packed(state: LearningState, *, examples: str = "", rest: bytes = b"") -> bytes:
-    bias, rows = fit.weights(state)
-    return classifier.pack_up(state.classes, bias, rows, examples=examples, rest=rest)
 
 
 if __name__ == "__main__":

@@ -8,19 +8,16 @@ import gzip
 import hashlib
 import io
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from content.model.pack import Problem
-from content.rules.answers import ANSWERS
+from content.model.pack import WHO, Problem
+from content.rules.answers import ANSWER, ANSWERS, ORDINARY
 
 FILE, MODEL = "sms/examples.csv", "sms/model.bin"
 COLUMNS = ("text", "topic", "about", "language", "writer", "note")
 
-WHO = ("me", "friend", "actor", "parent", "staff")
-ORDINARY = "ordinary"
-ANSWER = "answer."
 FEWEST = 20  # examples of a topic or an answer: with fewer the model only learns them by heart
 MOST_BYTES = 8 * 1024 * 1024
 MOST_MODEL = 2_500_000  # bytes: as text it must fit into one file of a built pack
@@ -51,13 +48,23 @@ def read(path: Path) -> bytes:
         return file.read(MOST_BYTES + 1)
 
 
-def learnt_from(model: bytes) -> str:
-    """The hash of the examples that a model was learnt from; "" where it does not say."""
+def learnt_from(model: bytes) -> tuple[str, set[str]]:
+    """The hash of the examples that a model was learnt from, and the classes of its messages.
+
+    "" and none where it does not say.
+    """
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(model)) as file:
-            return str(json.loads(file.readline(_LONGEST_HEAD))["examples"])
-    except (OSError, EOFError, ValueError, KeyError, TypeError):
-        return ""
+            head = json.loads(file.readline(_LONGEST_HEAD))
+        told = head.get("classes", {})
+        return str(head["examples"]), {*told.get("topic", ()), *told.get("language", ())}
+    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError):
+        return "", set()
+
+
+def classes(topics: Iterable[str]) -> set[str]:
+    """What a row may say that its message is: a need, an answer, or nothing."""
+    return {ORDINARY, *topics, *(f"{ANSWER}{name}" for name in ANSWERS)}
 
 
 def parse(
@@ -67,7 +74,7 @@ def parse(
     if len(data) > MOST_BYTES:
         what = f"the file is larger than {MOST_BYTES // 1024} KB; take examples out"
         return [], [Problem(FILE, 1, what)]
-    known = {ORDINARY, *topics, *(f"{ANSWER}{name}" for name in ANSWERS)}
+    known = classes(topics)
     try:
         rows = list(_rows(data.decode()))
     except (UnicodeDecodeError, csv.Error) as error:

@@ -101,7 +101,6 @@ def _assemble(
     resources = [replace(entry, pinned=True) for entry in folders[0].resources]
     resources += [entry for parsed in folders[1:] for entry in parsed.resources]
     resources.sort(key=lambda e: _by_code(e.code, e.id))
-    keywords = (e for f in folders for e in f.keywords)
 
     def every(of: Callable[[ParsedFolder], list[T]], key: Callable[[T], Any]) -> tuple[T, ...]:
         return tuple(sorted((entry for parsed in folders for entry in of(parsed)), key=key))
@@ -121,7 +120,7 @@ def _assemble(
         counties=every(lambda f: f.counties, lambda e: e.fips),
         laws=every(lambda f: f.laws, lambda e: e.id),
         staff=every(lambda f: f.staff, lambda e: (e.order, e.id)),
-        keywords=tuple(sorted(keywords, key=lambda e: (e.priority, e.topic))),
+        keywords=every(lambda f: f.keywords, lambda e: (e.priority, e.topic)),
         short_codes=every(lambda f: f.short_codes, lambda e: e.number),
         facts={
             name: fact
@@ -175,18 +174,19 @@ def _learnt(folder: ParsedFolder, pack: Pack) -> Iterator[Problem]:
     """Rows of the examples that cannot be used, and a model that was learnt from others."""
     if not folder.examples:
         return
-    _, problems = examples.parse(
-        folder.examples,
-        topics=[keyword.topic for keyword in pack.keywords],
-        languages=pack.languages,
-    )
-    for problem in problems:
-        yield replace(problem, file=folder.display_path(examples.FILE))
+    topics = [keyword.topic for keyword in pack.keywords]
+    learnt, known = examples.learnt_from(pack.model)
+    same = learnt == examples.fingerprint(folder.examples)
+    # `learn` takes no row that cannot be used. Fifty thousand need not be looked at at each start.
+    if not (same and known and known <= {*examples.classes(topics), *pack.languages}):
+        _, problems = examples.parse(folder.examples, topics=topics, languages=pack.languages)
+        for problem in problems:
+            yield replace(problem, file=folder.display_path(examples.FILE))
     if len(pack.model) > examples.MOST_MODEL:
         most = examples.MOST_MODEL // 1000
         message = f"it is larger than {most} KB; take examples out and run `porchlight learn`"
         yield Problem(folder.display_path(examples.MODEL), 1, message)
-    if examples.learnt_from(pack.model) != examples.fingerprint(folder.examples):
+    if not same:
         message = "it was learnt from other examples than sms/examples.csv; run `porchlight learn`"
         yield Problem(folder.display_path(examples.MODEL), 1, message)
 

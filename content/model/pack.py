@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from content.model.attestation import Checked, Corrections, Listed, Source
+from content.model.sms_segments import MOST_IN_PART, MOST_SEGMENTS
 
 TIMEZONE = "America/Los_Angeles"  # Pacific time, unless a channel names another
 # Whom a message is about, where a topic or the line has an answer of its own for it
 # (``sms:<id>:friend``, ``sms:line:actor``); watched: someone reads along.
-ABOUT = ("friend", "actor", "parent", "staff", "watched")
+WHO = ("me", "friend", "actor", "parent", "staff")
+ABOUT = (*WHO[1:], "watched")
 Severity = Literal["error", "warning"]
 ChannelKind = Literal["voice", "sms", "chat", "web", "tty", "videophone"]
 Weekday = Literal["mo", "tu", "we", "th", "fr", "sa", "su"]
@@ -249,6 +251,11 @@ class Keyword:
     max_segments: Mapping[str, int]
     words: Mapping[str, Words]
 
+    def budget(self, part: str, language: str) -> int:
+        """The segments that a reply may take; those by ``ABOUT`` may take the most."""
+        own = {} if part in ABOUT else self.max_segments
+        return own.get(language, MOST_SEGMENTS)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShortCode:
@@ -297,6 +304,10 @@ class Pack:
     def complete(self) -> tuple[str, ...]:
         """The languages that have every text, in which the text line says everything."""
         return tuple(tag for tag in self.languages if tag not in self.partial)
+
+    def most_segments(self, language: str) -> int:
+        """The segments that any reply in the language may be allowed."""
+        return MOST_IN_PART if language in self.partial else MOST_SEGMENTS
 
     @property
     def live_partners(self) -> tuple[Partner, ...]:

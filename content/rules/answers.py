@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from content.model import placeholders
 from content.model.pack import Pack, Phrase, Problem
-from content.model.sms_segments import MOST_IN_PART, MOST_SEGMENTS
 from content.rules.locations import Where
 
+ANSWER = "answer."  # before the id where a message is classed
+ORDINARY = "ordinary"  # the class of what asks for nothing
 KEY = "sms:answer:"
 FURTHER = ":further"
 BUDGET = "answer:"  # before the id in ``Pack.line_segments``
@@ -31,8 +32,8 @@ _NOT_911 = "This is NOT"  # how only the reply to danger begins
 
 def budget(pack: Pack, answer: str, language: str) -> int:
     """The segments that an answer may take."""
-    usual = MOST_IN_PART if language in pack.partial else MOST_SEGMENTS
-    return pack.line_segments.get(BUDGET + answer, {}).get(language, usual)
+    own = pack.line_segments.get(BUDGET + answer, {})
+    return own.get(language, pack.most_segments(language))
 
 
 def problems(pack: Pack, where: Where) -> Iterator[Problem]:
@@ -67,7 +68,7 @@ def _budgets(pack: Pack, where: Where) -> Iterator[Problem]:
     for name, allowed in pack.line_segments.items():
         answer = name.removeprefix(BUDGET)
         for language, segments in allowed.items() if name.startswith(BUDGET) else ():
-            most = MOST_IN_PART if language in pack.partial else MOST_SEGMENTS
+            most = pack.most_segments(language)
             if answer not in ANSWERS or not 1 <= segments <= most:
                 yield where.problem(
                     f"sms:answer/max_segments/{answer}/{language}",

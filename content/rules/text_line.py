@@ -6,7 +6,7 @@ Replies are measured as sent, numbers and names at their longest.
 from collections.abc import Iterator
 
 from content.model import placeholders, sms_segments
-from content.model.pack import ABOUT, Keyword, Pack, Phrase, Problem, Words
+from content.model.pack import Keyword, Pack, Phrase, Problem, Words
 from content.model.reserved_words import is_reserved
 from content.model.sms_segments import MOST_IN_PART, MOST_SEGMENTS
 from content.rules import answers
@@ -70,14 +70,10 @@ def _budget(keyword: Keyword, pack: Pack, where: Where) -> Iterator[Problem]:
                 key, f'max_segments lacks "{language}"; add {language} = {MOST_SEGMENTS}'
             )
     for language, allowed in keyword.max_segments.items():
-        if not 1 <= allowed <= (most := _most(pack, language)):
+        if not 1 <= allowed <= (most := pack.most_segments(language)):
             yield where.problem(
                 f"{key}/{language}", f"max_segments is {allowed}; it may be {_up_to(most)}"
             )
-
-
-def _most(pack: Pack, language: str) -> int:
-    return MOST_IN_PART if language in pack.partial else MOST_SEGMENTS
 
 
 def _up_to(most: int) -> str:
@@ -182,8 +178,6 @@ def _allowed(key: str, pack: Pack, language: str) -> int:
     if key.startswith(answers.KEY):
         answer = key.removeprefix(answers.KEY).removesuffix(answers.FURTHER)
         return answers.budget(pack, answer, language)
-    budgets = (
-        keyword.max_segments for keyword in pack.keywords if key.startswith(f"sms:{keyword.topic}:")
-    )
-    about = key.rpartition(":")[2] in ABOUT
-    return MOST_SEGMENTS if about else next(budgets, {}).get(language, MOST_SEGMENTS)
+    kind, entry, part = key.split(":")
+    own = (one for one in pack.keywords if kind == "sms" and one.topic == entry)
+    return next((one.budget(part, language) for one in own), MOST_SEGMENTS)

@@ -2,12 +2,13 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from zlib import crc32
 
 import numpy as np
 
-from content.authoring.examples import ANSWER, FEWEST, ORDINARY, Example
+from content.authoring.examples import FEWEST, Example
+from content.rules.answers import ANSWER, ORDINARY
 from sms.learning import fit
 from sms.learning.copies import misspelt
 from sms.learning.fit import FIRST_PACE, Labelled, LearningState
@@ -81,16 +82,15 @@ def new_to(base: Model, examples: Sequence[Example]) -> list[Example]:
     return [example for example in examples if mark(example) not in marks]
 
 
-def learn(
-    examples: Sequence[Example],
-    base: Model,
-    *,
-    fingerprint: str,
-    tell: Callable[[int, float], None] = lambda _round, _loss: None,
-) -> bytes:
-    """The model of these examples. The same for the same examples and base."""
-    messages = list(labelled(new_to(base, examples)))
+def learn(new: Sequence[Example], base: Model, *, fingerprint: str) -> bytes:
+    """The base with what these examples add to it. The same for the same examples and base."""
+    messages = list(labelled(new))
     state = going_on(base, messages)
-    fit.fit(state, messages, rounds=ROUNDS, enough=ENOUGH, dropped=0.0, tell=tell)
+    fit.fit(state, messages, rounds=ROUNDS, enough=ENOUGH, dropped=0.0)
+    return packed(state, examples=fingerprint)
+
+
+def packed(state: LearningState, *, examples: str = "", rest: bytes = b"") -> bytes:
+    """What was learnt, as a model's bytes."""
     bias, rows = fit.weights(state)
-    return pack_up(state.classes, bias, rows, examples=fingerprint)
+    return pack_up(state.classes, bias, rows, examples=examples, rest=rest)

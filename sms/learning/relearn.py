@@ -3,14 +3,15 @@
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from content.authoring.examples import ANSWER, FEWEST, FILE, Example
+from content.authoring.examples import FEWEST, FILE, Example
 from content.model.pack import Pack
+from content.rules.answers import ANSWER, ORDINARY
 from settings.schema import Sms
 from sms.decide import decide
 from sms.learning import learn
 from sms.learning.measure import judge, messages, summary
 from sms.script import Script
-from sms.understanding.classifier import ORDINARY, shipped
+from sms.understanding.classifier import shipped
 from sms.understanding.reading import URGENT
 
 MOST_SHOWN = 20  # examples whose answer changed
@@ -28,9 +29,10 @@ def too_few(examples: Sequence[Example], pack: Pack) -> list[str]:
 
 def learnt(examples: Sequence[Example], fingerprint: str, tell: Callable[[str], None]) -> bytes:
     """The model, with a line on what is new to the program's own."""
-    new = learn.new_to(shipped(), examples)
+    base = shipped()
+    new = learn.new_to(base, examples)
     tell(f"{len(examples)} examples, {len(new)} of them new to the base that ships.")
-    return learn.learn(examples, shipped(), fingerprint=fingerprint)
+    return learn.learn(new, base, fingerprint=fingerprint)
 
 
 def changes(

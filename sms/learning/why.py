@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from sms.decide import decide, read
 from sms.script import Script
 from sms.understanding import reading
-from sms.understanding.classifier import Prediction
 from sms.understanding.normalise import Tokens
 
 MOST_WORDS = 4  # that are named
@@ -42,17 +41,13 @@ def explain(script: Script, text: str) -> Iterator[str]:
 def _worth(script: Script, tokens: Tokens, name: str) -> list[tuple[str, float]]:
     """Each word with how much of the chance goes with it, the most first."""
     found = []
-    whole = _seen(script, tokens).topic[name]
+    whole = script.seen(tokens).topic[name]
     for at, word in enumerate(tokens.joined):
         rest = tokens.joined[:at] + tokens.joined[at + 1 :]
-        lost = whole - _seen(script, Tokens("", rest, rest)).topic.get(name, 0.0)
+        lost = whole - script.seen(Tokens("", rest, rest)).topic.get(name, 0.0)
         if lost >= LEAST:
             found.append((word, lost))
     return sorted(found, key=lambda pair: -pair[1])
-
-
-def _seen(script: Script, tokens: Tokens) -> Prediction:
-    return script.model.predict(tokens) if script.model else Prediction()
 
 
 def _first(chances: Mapping[str, float]) -> str:

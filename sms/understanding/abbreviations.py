@@ -3,6 +3,8 @@
 No entry may swallow an ordinary word of the other language.
 """
 
+from sms.understanding.normalise import plain
+
 _PLAIN = """
 u=you ur=your urs=yours youre=you are ure=you are yall=you r=are 2=to 4=for b4=before n=and w=with wit=with
 bf=boyfriend gf=girlfriend bff=best friend bc=because cuz=because cos=because coz=because cus=because bcuz=because
@@ -42,6 +44,11 @@ def _table(plain: str) -> dict[str, tuple[str, ...]]:
 
 
 SPOKEN = _table(_PLAIN)
+
+
+def read(words: tuple[str, ...]) -> list[str]:
+    """The same, with held-down letters once and digits among letters as letters."""
+    return [plain(word) for word in speak(words)]
 
 
 def speak(words: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,11 +8,12 @@ import json
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from io import BytesIO
+from itertools import accumulate, pairwise
 from math import exp, sqrt
 from pathlib import Path
 from struct import Struct
+from weakref import WeakValueDictionary
 
 from sms.understanding import features
 from sms.understanding.features import BUCKETS
@@ -20,12 +21,11 @@ from sms.understanding.normalise import Tokens
 
 BASE = Path(__file__).resolve().parent / "base.bin.gz"
 FORMAT = 1
-ORDINARY = "ordinary"  # the class of what asks for nothing
-ANSWER = "answer."  # before the name of a question that follows a first answer
 HEADS = ("topic", "about", "language")
 SCALE = 16  # a weight is kept as a whole number of sixteenths
 LONG = 8  # weights of a row that is kept as one number
-_OFFSET = 128  # makes every weight of a lane positive
+_OFFSET = 128  # makes every weight of a lane, and of a file, positive
+_SIGNED = bytes((byte - _OFFSET) % 256 for byte in range(256))  # a byte of a file as a signed one
 MOST_BYTES = 16 * 1024 * 1024  # unpacked
 
 
@@ -62,23 +62,20 @@ class Model:
         self.examples = examples
         self.rest = rest
         self.bias = tuple(bias)
-        self._starts = array("I", [0])
-        total = 0
-        for length in lengths:
-            total += length
-            self._starts.append(total)
-        self._places, self._weights = pairs[::2], array("b", [one - 128 for one in pairs[1::2]])
-        ends: list[int] = []
-        for head in HEADS:
-            ends.append((ends[-1] if ends else 0) + len(self.classes[head]))
-        self._slices = [slice(start, end) for start, end in zip([0, *ends], ends, strict=False)]
-        whole = len(lengths) == BUCKETS and 2 * total == len(pairs) and len(self.bias) == ends[-1]
-        if not whole or max(self._places, default=0) >= ends[-1]:
+        self._starts = array("I", accumulate(lengths, initial=0))
+        self._places = pairs[::2]
+        self._weights = array("b", pairs[1::2].translate(_SIGNED))
+        ends = list(accumulate((len(self.classes[head]) for head in HEADS), initial=0))
+        self._slices = [slice(start, end) for start, end in pairwise(ends)]
+        sized = len(lengths) == BUCKETS and 2 * self._starts[-1] == len(pairs)
+        if not sized or len(self.bias) != ends[-1] or max(self._places, default=0) >= ends[-1]:
             raise ModelError("The model is not whole; run `porchlight learn` again.")
         self._lanes = Struct(f"<{len(self.bias)}I")
         # A long row is one number with a lane for each class: one addition in place of many.
         self._long = {
-            bucket: self._as_lanes(row) for bucket, row in self.rows() if len(row) >= LONG
+            bucket: self._as_lanes(self._row(bucket))
+            for bucket, length in enumerate(lengths)
+            if length >= LONG
         }
 
     def _as_lanes(self, row: Sequence[tuple[int, int]]) -> int:
@@ -89,11 +86,11 @@ class Model:
 
     def rows(self) -> Iterator[tuple[int, list[tuple[int, int]]]]:
         """Each bucket that says something, with (class, weight) pairs."""
-        for bucket in range(BUCKETS):
-            start, end = self._starts[bucket], self._starts[bucket + 1]
-            if start < end:
-                pairs = zip(self._places[start:end], self._weights[start:end], strict=True)
-                yield bucket, list(pairs)
+        return ((bucket, row) for bucket in range(BUCKETS) if (row := self._row(bucket)))
+
+    def _row(self, bucket: int) -> list[tuple[int, int]]:
+        run = slice(self._starts[bucket], self._starts[bucket + 1])
+        return list(zip(self._places[run], self._weights[run], strict=True))
 
     def predict(self, tokens: Tokens) -> Prediction:
         """The probabilities for one message."""
@@ -142,7 +139,7 @@ def pack_up(
     for bucket in sorted(rows):
         lengths[bucket] = len(rows[bucket])
         for one, weight in sorted(rows[bucket].items()):
-            pairs += bytes((one, weight + 128))
+            pairs += bytes((one, weight + _OFFSET))
     head = {
         "format": FORMAT,
         "features": features.VERSION,
@@ -176,7 +173,15 @@ def unpack(data: bytes) -> Model:
     return Model(classes, bias, lengths, pairs, examples=examples, rest=rest)
 
 
-@cache
+_SHARED: WeakValueDictionary[Path, Model] = WeakValueDictionary()
+
+
 def shipped() -> Model:
-    """The model that ships with the program, for a pack that brings none."""
-    return unpack(BASE.read_bytes())
+    """The model that ships with the program, for a pack that brings none.
+
+    Read once, and gone when the last script that uses it is: most packs bring their own.
+    """
+    model = _SHARED.get(BASE)
+    if model is None:
+        model = _SHARED[BASE] = unpack(BASE.read_bytes())
+    return model

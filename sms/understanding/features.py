@@ -7,8 +7,8 @@ so that a model is a table of fixed size and holds no word of anybody's.
 from itertools import pairwise
 from zlib import crc32
 
-from sms.understanding.abbreviations import speak
-from sms.understanding.normalise import Tokens, plain
+from sms.understanding.abbreviations import read
+from sms.understanding.normalise import Tokens
 
 VERSION = 1  # of what is below: a model learnt from other features means nothing
 BUCKETS = 1 << 18
@@ -21,7 +21,7 @@ _UNSPACED = "\u1100"  # from here on (Hangul, kana, Han) a letter says as much a
 
 def features(tokens: Tokens) -> list[int]:
     """The buckets of a message, each once; empty without a word."""
-    words = [plain(word) for word in speak(tokens.joined)[-MOST_WORDS:]]
+    words = read(tokens.joined)[-MOST_WORDS:]
     if not words:
         return []
     found = {f"w{word}" for word in words}

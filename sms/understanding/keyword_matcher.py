@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from content.model.pack import Keyword
-from sms.understanding.abbreviations import speak
-from sms.understanding.normalise import Tokens, plain, words
+from sms.understanding.abbreviations import read, speak
+from sms.understanding.normalise import Tokens, words
 
 How = Literal["exact", "phrase"]
 MOST_FILLERS = 4  # in a row inside a phrase
@@ -53,7 +53,7 @@ class Matcher:
 
     def find(self, tokens: Tokens) -> tuple[Hit, ...]:
         """The keyword that is the whole message, else the phrases in it, the most urgent first."""
-        said = tuple(plain(word) for word in speak(tokens.joined))
+        said = tuple(read(tokens.joined))
         whole = self._whole.get(said) or self._whole.get(
             tuple(word for word in said if word not in FILLERS)
         )

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from content.model.edit_distance import Nearby
 from content.model.pack import Pack, Topic
-from sms.understanding.normalise import Tokens, words
+from sms.understanding.normalise import Tokens, sayings, words
 
 MIN_LETTERS = 3  # a shorter word is never a misspelling
 _LEAD_INS = """
@@ -32,15 +32,7 @@ number | phone number | number please | number pls | hotline | hotline number | 
 phone | phone line | text line | text number | website | web site | site | link | app | info
 lifeline | crisis line | chat | numero | telefono
 """
-
-
-def _sayings(text: str) -> frozenset[tuple[str, ...]]:
-    return frozenset(
-        tuple(said.split()) for line in text.strip().splitlines() for said in line.split("|")
-    )
-
-
-_LEADS, _TAILS = _sayings(_LEAD_INS), _sayings(_TAIL_ENDS)
+_LEADS, _TAILS = sayings(_LEAD_INS), sayings(_TAIL_ENDS)
 _LONGEST_LEAD, _LONGEST_TAIL = max(map(len, _LEADS)), max(map(len, _TAILS))
 _LEAD_STARTS = frozenset(lead[0] for lead in _LEADS)
 _TAIL_STOPS = frozenset(tail[-1] for tail in _TAILS)

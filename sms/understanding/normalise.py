@@ -89,6 +89,13 @@ def plain(word: str) -> str:
     return short if short.isalpha() or short.isdigit() else short.translate(_LEET)
 
 
+def sayings(text: str) -> frozenset[tuple[str, ...]]:
+    """The words of each saying of a list in which "|" and line ends stand between them."""
+    return frozenset(
+        tuple(said.split()) for line in text.strip().splitlines() for said in line.split("|")
+    )
+
+
 def join_letters(tokens: tuple[str, ...]) -> tuple[str, ...]:
     """Three or more single letters in a row as one word: "h e l p", "s.o.s"."""
     joined: list[str] = []

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from content.model.pack import County
-from sms.understanding.normalise import Tokens, words
+from sms.understanding.normalise import Tokens, sayings, words
 
 TABLE = Path(__file__).with_name("california_places.tsv")
 _LIVING = """
@@ -35,15 +35,7 @@ _BEING = frozenset(
 )
 _MOST_WORDS = 12  # of a message that is only a place
 _LONGEST_NAME = 5
-
-
-def _leads(text: str) -> frozenset[tuple[str, ...]]:
-    return frozenset(
-        tuple(lead.split()) for line in text.strip().splitlines() for lead in line.split("|")
-    )
-
-
-_LIVES, _ASKS = _leads(_LIVING), _leads(_ABOUT)
+_LIVES, _ASKS = sayings(_LIVING), sayings(_ABOUT)
 _LONGEST_LEAD = max(map(len, _LIVES | _ASKS))
 _FIRST = frozenset(lead[0] for lead in _LIVES | _ASKS)
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from sms.understanding.classifier import ANSWER, ORDINARY, Prediction
+from content.rules.answers import ANSWER, ORDINARY
+from sms.understanding.classifier import Prediction
 from sms.understanding.keyword_matcher import Hit
 
 COSTS = Path(__file__).resolve().parent / "costs.toml"

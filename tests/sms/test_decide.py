@@ -6,8 +6,9 @@ import pytest
 
 from content.model.reserved_words import STOP
 from settings.schema import Sms
-from sms.decide import decide, problems, recall
+from sms.decide import decide, problems, read, recall
 from sms.script import Script, ScriptError
+from sms.understanding.classifier import Prediction
 from tests.sms.packs import PACK, SETTINGS
 
 
@@ -69,6 +70,12 @@ def test_a_message_gets_its_answer(
     decision = decide(script, text)
     assert (decision.how, decision.topic, decision.language, decision.code) == expected
     assert decision.reply.segments in {1, 2}
+
+
+@pytest.mark.parametrize("text", ["42", "4 2 0", "M51", "text E99"])
+def test_the_model_is_not_asked_about_numbers_and_codes(script: Script, text: str) -> None:
+    assert read(script, text).seen == Prediction()
+    assert read(script, f"{text} hungry").seen != Prediction()
 
 
 @pytest.mark.parametrize("opt_out_type", ["", "STOP"])

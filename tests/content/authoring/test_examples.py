@@ -120,13 +120,24 @@ def test_the_fingerprint_is_that_of_the_rows_and_not_of_the_line_ends() -> None:
     ids=["nothing", "no gzip", "no json", "a list", "no hash", "cut off"],
 )  # fmt: skip
 def test_a_damaged_model_was_learnt_from_nothing(model: bytes) -> None:
-    assert examples.learnt_from(model) == ""
+    assert examples.learnt_from(model) == ("", set())
 
 
 def test_a_pack_with_examples_and_their_model_is_fine_and_carries_the_model(tiny: TinyPack) -> None:
     with_examples(tiny, ROWS)
     assert tiny.said() == []
     assert tiny.pack().model == model_of(ROWS.encode())
+
+
+def test_rows_of_a_topic_that_went_after_they_were_learnt_are_refused(tiny: TinyPack) -> None:
+    text = ROWS + "the van is gone,gone,,en,,\n"
+    head = {
+        "examples": fingerprint(text.encode()),
+        "classes": {"topic": ["gone", "ordinary"], "language": ["en"]},
+    }
+    model = gzip.compress(json.dumps(head).encode() + b"\n", mtime=0)
+    line = text.count("\n")
+    with_examples(tiny, text, model).complains(f"pack/{FILE}:{line}", '"gone" is no topic')
 
 
 @pytest.mark.parametrize(
