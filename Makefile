@@ -65,14 +65,14 @@ advisories: $(VENV)/.run ## known vulnerabilities of the libraries; exit code 1 
 	@$(PY) -m tools.supply advisories
 
 pinned: $(VENV)/.run ## rebuild content/packs/pinned/built after a change to the crisis set
-	$(PY) tools/make_pinned.py
+	$(PY) -m tools.make.pinned
 
 FONTS := $(VENV)/fonts
 fonts: $(VENV)/.dev ## rebuild the screen's fonts from their packages (Debian: apt-get install fonts-noto-cjk)
 	npm install --prefix $(FONTS) --ignore-scripts --no-audit --no-fund --silent \
 		@fontsource-variable/atkinson-hyperlegible-next@5 @fontsource-variable/noto-sans@5 \
 		@fontsource-variable/noto-sans-arabic@5 @fontsource-variable/noto-sans-gurmukhi@5
-	$(PY) tools/make_fonts.py $(FONTS)/node_modules /usr/share/fonts/opentype/noto
+	$(PY) -m tools.make.fonts $(FONTS)/node_modules /usr/share/fonts/opentype/noto
 
 # libraries.sh makes it, and repairs what an interrupted run left.
 $(VENV)/bin/python: ;

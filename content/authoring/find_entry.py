@@ -53,7 +53,7 @@ def find(pack: Pack, folder: Path, name: str, *, pinned: Path) -> EditableEntry:
     if not file.is_file():
         raise NoEntryError(
             f'"{entry_id}" belongs to the pinned crisis set, which comes with the program. '
-            f"Its makers edit it: --pack {pinned}, then python tools/make_pinned.py."
+            f"Its makers edit it: --pack {pinned}, then python -m tools.make.pinned."
         )
     return EditableEntry(
         keys[0], entries[keys[0]], file, _row(file, entry_id) if kind == "county" else ()

@@ -1,6 +1,6 @@
 """ZIP codes, counties and place names of California, and how near a service's area is to them.
 
-california_zips.tsv is made by tools/make_places.py; every county of a ZIP code counts.
+california_zips.tsv is made by tools/make/zip_counties.py; every county of a ZIP code counts.
 """
 
 import re

@@ -1,6 +1,6 @@
 """Ordinary words of English and Spanish, never taken for misspellings.
 
-tools/make_words.py makes words.txt.gz; licence: words.LICENSE.md.
+tools/make/words.py makes words.txt.gz; licence: words.LICENSE.md.
 """
 
 import gzip

@@ -6,7 +6,7 @@ import pytest
 
 from content.model import order_by_place
 from content.model.pack import Area
-from tools import make_places
+from tools.make import zip_counties
 
 CSV_ROWS = [
     {"zip": "94608", "county_fips": "06013", "land_share": "0.1", "source": "census2020-zcta"},
@@ -106,16 +106,16 @@ def test_the_table_holds_every_zip_code_once_and_only_california() -> None:
 
 
 def test_the_table_says_where_it_comes_from() -> None:
-    head = order_by_place.TABLE.read_text("utf-8")[: len(make_places.HEADER)]
-    assert head == make_places.HEADER
+    head = order_by_place.TABLE.read_text("utf-8")[: len(zip_counties.HEADER)]
+    assert head == zip_counties.HEADER
     assert "public domain" in head
     assert "MIT" in head
 
 
 def test_the_table_is_the_same_for_rows_in_any_order() -> None:
-    made = make_places.table(CSV_ROWS)
-    assert made == make_places.table(reversed(CSV_ROWS))
-    assert made.removeprefix(make_places.HEADER) == "90009\t06037\n94608\t06001 06013\n"
+    made = zip_counties.table(CSV_ROWS)
+    assert made == zip_counties.table(reversed(CSV_ROWS))
+    assert made.removeprefix(zip_counties.HEADER) == "90009\t06037\n94608\t06001 06013\n"
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_the_table_is_the_same_for_rows_in_any_order() -> None:
 )
 def test_a_row_that_is_not_of_california_stops_the_making(wrong: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="not a ZIP code and a California county"):
-        make_places.table([{**CSV_ROWS[0], **wrong}])
+        zip_counties.table([{**CSV_ROWS[0], **wrong}])
 
 
 @pytest.mark.parametrize(

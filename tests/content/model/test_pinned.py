@@ -11,7 +11,7 @@ from content.model import built_pack
 from content.model.built_pack import BuiltPackError
 from content.model.pinned import PINNED_BUILT, pinned_pack
 from tests.content.candidates import ONE, built
-from tools import make_pinned
+from tools.make import pinned
 
 ROOT = Path(__file__).parents[3]
 
@@ -25,8 +25,8 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def test_the_committed_crisis_set_is_what_its_source_builds(tmp_path: Path) -> None:
-    assert make_pinned.main(tmp_path / "built") == 0
-    assert files(PINNED_BUILT) == files(tmp_path / "built"), "run: python tools/make_pinned.py"
+    assert pinned.main(tmp_path / "built") == 0
+    assert files(PINNED_BUILT) == files(tmp_path / "built"), "run: python -m tools.make.pinned"
 
 
 @pytest.mark.parametrize("line", ["911", "988", "nhth", "ctl", "childhelp", "ncmec"])

@@ -9,7 +9,7 @@ from fontTools.ttLib import TTFont
 from content.model.pack import Pack
 from kiosk.edition.assets import STATIC
 from kiosk.pages import font_coverage
-from tools.make_fonts import STACK
+from tools.make.fonts import STACK
 
 FONTS = STATIC / "fonts"
 

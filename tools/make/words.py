@@ -4,7 +4,7 @@ Run by hand when the list should change, in a throwaway environment that has wor
 dependency of ours):
 
     python -m venv /tmp/words && /tmp/words/bin/pip install wordfreq==3.1.1
-    /tmp/words/bin/python tools/make_words.py
+    /tmp/words/bin/python -m tools.make.words
 
 The data are CC BY-SA 4.0; sms/understanding/words.LICENSE.md says whose. The output is the same
 bytes for the same wordfreq.
@@ -17,7 +17,7 @@ from pathlib import Path
 from wordfreq import top_n_list  # type: ignore[import-not-found,unused-ignore]
 
 SIZES = {"en": 25_000, "es": 15_000}
-OUT = Path(__file__).resolve().parent.parent / "sms" / "understanding" / "words.txt.gz"
+OUT = Path(__file__).resolve().parents[2] / "sms" / "understanding" / "words.txt.gz"
 
 
 def folded(word: str) -> str:

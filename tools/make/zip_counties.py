@@ -1,7 +1,7 @@
 """Makes content/model/california_zips.tsv from the ZIP-to-county list.
 
-Usage: python tools/make_places.py CSV [OUT]. CSV has the columns zip, county_fips, land_share and
-source. The same CSV gives the same file, byte for byte.
+Usage: python -m tools.make.zip_counties CSV [OUT]. CSV has the columns zip, county_fips, land_share
+and source. The same CSV gives the same file, byte for byte.
 """
 
 import csv
@@ -11,10 +11,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-OUT = Path(__file__).resolve().parent.parent / "content" / "model" / "california_zips.tsv"
+OUT = Path(__file__).resolve().parents[2] / "content" / "model" / "california_zips.tsv"
 HEADER = """\
 # ZIP code, then the FIPS codes of every California county it touches, most land first.
-# Made by tools/make_places.py; do not edit by hand.
+# Made by tools/make/zip_counties.py; do not edit by hand.
 # Sources: US Census Bureau, 2020 ZCTA to county relationship file (public domain), \
 for ZIP codes with an area;
 # PyPI package zipcodes 3.0.0 (MIT), for PO boxes and other ZIP codes without one.

@@ -3,10 +3,10 @@
 Run by hand in a throwaway environment that has zipcodes (it is no dependency of ours):
 
     python -m venv /tmp/places && /tmp/places/bin/pip install zipcodes==3.0.0
-    PYTHONPATH=. /tmp/places/bin/python tools/make_place_names.py
+    /tmp/places/bin/python -m tools.make.place_names
 
-tools/california_cities.txt wins over the post offices' names, which are taken for the rest: a name
-of several places has the counties of all, the commonest first.
+california_cities.txt, beside it, wins over the post offices' names, which are taken for the rest: a
+name of several places has the counties of all, the commonest first.
 """
 
 import gzip
@@ -20,7 +20,7 @@ import zipcodes  # type: ignore[import-not-found,unused-ignore]
 
 from content.model import order_by_place, toml_text
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 CITIES = Path(__file__).with_name("california_cities.txt")
 COUNTIES = ROOT / "content" / "packs" / "california" / "counties.toml"
 WORDS = ROOT / "sms" / "understanding" / "words.txt.gz"
@@ -28,8 +28,8 @@ OUT = ROOT / "sms" / "understanding" / "california_places.tsv"
 HEADER = """\
 # A place's name, folded; the FIPS codes of its counties; "*" if the name is also a word or a
 # person's name, so that it means the place only beside words of living there.
-# Made by tools/make_place_names.py; do not edit by hand.
-# Sources: tools/california_cities.txt (written for Porchlight; Apache-2.0 as the program);
+# Made by tools/make/place_names.py; do not edit by hand.
+# Sources: tools/make/california_cities.txt (written for Porchlight; Apache-2.0 as the program);
 # PyPI package zipcodes 3.0.0 (MIT; its names of post offices: US Postal Service, public domain, and
 # unitedstateszipcodes.org), each put into the county of its ZIP codes by california_zips.tsv.
 """

@@ -1,6 +1,6 @@
 """Makes the screen's fonts: kiosk/static/fonts/*.woff2, their licences, the table of letters.
 
-Usage: python tools/make_fonts.py NODE_MODULES CJK_FOLDER (see `make fonts`). NODE_MODULES holds the
+Usage: python -m tools.make.fonts NODE_MODULES CJK_FOLDER (see `make fonts`). NODE_MODULES holds the
 four packages @fontsource-variable/atkinson-hyperlegible-next, noto-sans, noto-sans-arabic and
 noto-sans-gurmukhi; CJK_FOLDER holds NotoSansCJK-Regular.ttc and -Bold.ttc of Debian's
 fonts-noto-cjk. Chinese and Korean are cut twice: what the pack and the interface use now, in two
@@ -15,19 +15,17 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+from fontTools import subset
+from fontTools.ttLib import TTFont
+from fontTools.varLib import instancer
 
-from fontTools import subset  # noqa: E402
-from fontTools.ttLib import TTFont  # noqa: E402
-from fontTools.varLib import instancer  # noqa: E402
+from content.authoring import read_pack
+from content.model.language import own_name
+from content.model.pack import Pack
+from kiosk.pages import font_coverage
+from kiosk.pages.ui_strings import Wording
 
-from content.authoring import read_pack  # noqa: E402
-from content.model.language import own_name  # noqa: E402
-from content.model.pack import Pack  # noqa: E402
-from kiosk.pages import font_coverage  # noqa: E402
-from kiosk.pages.ui_strings import Wording  # noqa: E402
-
+ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "kiosk" / "static" / "fonts"
 PACK = ROOT / "content" / "packs" / "california"
 # Our file, and the package and script it is made from. Only weights 400 to 700 are used.

@@ -1,17 +1,14 @@
 """Builds the pinned crisis set: content/packs/pinned -> content/packs/pinned/built, committed.
 
-Usage: python tools/make_pinned.py [OUT]. Prints every problem; writes nothing if one is an error.
+Usage: python -m tools.make.pinned [OUT]. Prints every problem; writes nothing if one is an error.
 """
 
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from content.authoring import read_pack  # noqa: E402
-from content.model import built_pack  # noqa: E402
-from content.model.pinned import PINNED_BUILT  # noqa: E402
+from content.authoring import read_pack
+from content.model import built_pack
+from content.model.pinned import PINNED_BUILT
 
 
 def main(out: Path) -> int:

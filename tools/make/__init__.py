@@ -1,0 +1,1 @@
+"""Makes the files that the program carries: fonts, tables, word lists, the pinned set."""
