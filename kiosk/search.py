@@ -15,7 +15,7 @@ from content.model.pack import Area, Pack, Topic
 from kiosk.edition import display_modes
 from kiosk.edition.display_modes import Modes
 from kiosk.edition.links import Links
-from kiosk.pages.county_words import COUNTY_NAMES, COUNTY_WORDS
+from kiosk.county_words import COUNTY_NAMES, COUNTY_WORDS
 from kiosk.pages.pack_texts import Texts
 
 MAX_RESULTS = 8

@@ -89,14 +89,16 @@ def load(environ: Mapping[str, str]) -> Settings:
     settings = Settings(**sections)
     _check_meaning(settings, file)
     _refuse_unsigned_beside_root(settings, file)
+    number = e164(settings.sms.number)
     return msgspec.structs.replace(
         settings,
         kiosk=msgspec.structs.replace(
             settings.kiosk,
             county_line=e164(settings.kiosk.county_line),
             unsigned=settings.content.unsigned,
+            text_line=number if settings.sms.enabled else "",
         ),
-        sms=msgspec.structs.replace(settings.sms, number=e164(settings.sms.number)),
+        sms=msgspec.structs.replace(settings.sms, number=number),
     )
 
 

@@ -25,7 +25,8 @@ class Kiosk(msgspec.Struct, frozen=True):
     """The screen: the school's own facts, languages (BCP 47), idle times, and the device.
 
     ``panel_inches`` is the panel's diagonal. ``printer``: off, browser, or an ESC/POS device.
-    ``unsigned`` is set from [content] (see DERIVED): the screen's cover says so.
+    Set from other sections (see DERIVED): ``unsigned`` from [content], which the screen's cover
+    says; ``text_line`` from [sms], the line's number where there is one and it is on.
     """
 
     enabled: bool = True
@@ -41,6 +42,7 @@ class Kiosk(msgspec.Struct, frozen=True):
     audio: str = "headset"
     printer: str = "browser"
     unsigned: bool = False
+    text_line: str = ""
 
 
 class Sms(msgspec.Struct, frozen=True):
@@ -156,7 +158,7 @@ _DATABASE = (
     r"sqlite:///|postgres(ql)?(\+psycopg)?://([^:/]*(:[^@]*)?@)?"
     r"(\[[^/?]+\]|[^/:?]+)?(:[0-9]*)?([/?].*)?$"
 )
-DERIVED = frozenset({"kiosk.unsigned"})  # no settings of their own: nobody may write them
+DERIVED = frozenset({"kiosk.unsigned", "kiosk.text_line"})  # no settings of their own: nobody may write them
 
 MEANINGS: list[tuple[str, Callable[[Any], object], str]] = [
     ("server.port", lambda port: 0 <= port <= 65535, "a number from 0 to 65535"),

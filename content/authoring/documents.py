@@ -40,6 +40,8 @@ _MEANINGS = (
     ),
 )
 
+BlockKind = Literal["title", "warm", "lead", "step", "p", "li"]
+
 
 class UnreadableError(Exception):
     """A file that cannot be used at all; holds the problem to show."""
@@ -51,9 +53,9 @@ class UnreadableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class TextBlock:
-    """One piece of plain text: the title, the lead, a paragraph or a list item."""
+    """One piece of plain text: the title, the warm line, the lead, a step, a paragraph, an item."""
 
-    kind: Literal["title", "lead", "p", "li"]
+    kind: BlockKind
     text: str
     line: int
 
@@ -165,18 +167,22 @@ def _blocks(
             blocks.append(TextBlock(last.kind, f"{last.text} {text}", last.line))
         else:
             blocks.append(TextBlock(kind, text, line))
-        running = kind != "title"
+        running = kind not in ("title", "warm")
     return blocks
 
 
-def _mark(row: str) -> tuple[Literal["title", "lead", "p", "li"] | None, str]:
+def _mark(row: str) -> tuple[BlockKind | None, str]:
     """What a line's first mark makes of it; None for formatting that is not supported."""
     if row.startswith("# "):
         return "title", row[2:].strip()
+    if row.startswith("## "):
+        return "warm", row[3:].strip()
+    if step := re.match(r"\d\. ", row):
+        return "step", row[step.end() :].strip()
     if row.startswith("> "):
         return "lead", row[2:].strip()
     if row.startswith("- "):
         return "li", row[2:].strip()
-    if row.startswith(("#", "* ", "|", "```", "---", "===")) or re.match(r"\d+[.)] ", row):
+    if row.startswith(("#", "* ", "|", "```", "---", "===")) or re.match(r"\d+[.)]", row):
         return None, row
     return "p", row

@@ -13,7 +13,7 @@ from content.model.pack import StaffSection, Topic
 T = TypeVar("T")
 TakeTexts = Callable[[ParsedFolder, Document, str], dict[str, Any]]
 
-_DERIVED = frozenset({"pinned", "paragraphs", "blocks"})  # fields of the types that no file writes
+_DERIVED = frozenset({"pinned", "paragraphs", "steps", "blocks"})  # fields of the types that no file writes
 
 
 def read_file(
@@ -121,15 +121,20 @@ def _entry(
 
 
 def _topic_blocks(parsed: ParsedFolder, document: Document, key: str) -> dict[str, Any]:
-    """A topic's title, lead and paragraphs."""
+    """A topic's title, warm line, lead, steps and paragraphs."""
     blocks = document.blocks
     _titled(parsed, document, key)
-    leads = [block for block in blocks if block.kind == "lead"]
-    if len(leads) != 1:
-        message = "a topic has one lead, a line that begins with > under its title"
-        parsed.wrong((document.file, _line(leads[1:] or blocks)), message)
-    for block in leads[:1]:
-        parsed.keep(f"{key}:lead", block.text, (document.file, block.line))
+    for kind, mark in (("lead", ">"), ("warm", "##")):
+        found = [block for block in blocks if block.kind == kind]
+        if len(found) != 1:
+            what = "lead, a line" if kind == "lead" else "warm line, a line"
+            message = f"a topic has one {what} that begins with {mark} under its title"
+            parsed.wrong((document.file, _line(found[1:] or blocks)), message)
+        for block in found[:1]:
+            parsed.keep(f"{key}:{kind}", block.text, (document.file, block.line))
+    steps = [block for block in blocks if block.kind == "step"]
+    for number, block in enumerate(steps, 1):
+        parsed.keep(f"{key}:step.{number}", block.text, (document.file, block.line))
     paragraphs = [block for block in blocks if block.kind in ("p", "li")]
     for number, block in enumerate(paragraphs, 1):
         parsed.keep(f"{key}:p.{number}", block.text, (document.file, block.line))
@@ -138,7 +143,7 @@ def _topic_blocks(parsed: ParsedFolder, document: Document, key: str) -> dict[st
                 "a topic has no lists; write a sentence instead of the line that begins with -"
             )
             parsed.wrong((document.file, block.line), message)
-    return {"paragraphs": len(paragraphs)}
+    return {"paragraphs": len(paragraphs), "steps": len(steps)}
 
 
 def _staff_blocks(parsed: ParsedFolder, document: Document, key: str) -> dict[str, Any]:
@@ -148,8 +153,8 @@ def _staff_blocks(parsed: ParsedFolder, document: Document, key: str) -> dict[st
     for number, block in enumerate(body, 1):
         parsed.keep(f"{key}:b.{number}", block.text, (document.file, block.line))
     for block in document.blocks:
-        if block.kind == "lead":
-            message = "a staff section has no lead; remove the > at the start of the line"
+        if block.kind in ("lead", "warm", "step"):
+            message = "a staff section has a title, paragraphs and items with - only; write it so"
             parsed.wrong((document.file, block.line), message)
     return {"blocks": [block.kind for block in body]}
 

@@ -1,7 +1,7 @@
 """The types of a content pack.
 
 ``Pack.texts``: language tag → key → text, without numbers but by placeholder. Keys, N from 1:
-``resource:<id>:name|blurb|for|private|happens.N``, ``topic:<id>:title|lead|p.N``,
+``resource:<id>:name|blurb|for|private|happens.N``, ``topic:<id>:title|warm|lead|step.N|p.N``,
 ``group:<id>:title|sub|lead``, ``partner:<id>:does|serves|status|student|sms``,
 ``law:<id>:title|text|sms``, ``staff:<id>:title|b.N``, ``sms:<id>:first|more|further``,
 ``sms:line:<name>``, ``sms:answer:<id>``, ``sms:answer:<id>:further``.
@@ -129,13 +129,17 @@ class Topic:
     """One need in a student's words. ``codes``: language → number of its page's address.
 
     ``law_unread``: the paragraphs, from 1, that say what the law is and that no lawyer has read.
+    ``resources``: the first is the one that the page is about. ``also``: neighbouring topics.
     ``search``: words in any language by which the screen's search finds it, beside its texts.
+    ``steps``: 0 in a pack of before there were any.
     """
 
     id: str
     codes: Mapping[str, str]
     icon: str
     resources: tuple[str, ...]
+    also: tuple[str, ...] = ()
+    steps: int = 0
     paragraphs: int = 0
     law_unread: tuple[int, ...] = ()
     search: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from content.rules import (
     entries,
     plain_language,
     text_line,
+    topic_page,
     translations,
     wording,
 )
@@ -24,6 +25,7 @@ def problems(pack: Pack, *, where: Where, lists: Lists = NO_LISTS) -> list[Probl
         *entries.problems(pack, where),
         *attestation.problems(pack, where),
         *codes.problems(pack, where),
+        *topic_page.problems(pack, where),
         *channels.problems(pack, where, lists),
         *translations.problems(pack, where, lists),
         *wording.problems(pack, where),

@@ -201,6 +201,8 @@ def _references(pack: Pack, where: Where) -> Iterator[Problem]:
             yield from missing(
                 "resource", wanted, resources, f"topic:{topic.id}/resources/{number}"
             )
+        for number, wanted in enumerate(topic.also):
+            yield from missing("topic", wanted, topics, f"topic:{topic.id}/also/{number}")
     for group in pack.groups:
         for number, wanted in enumerate(group.topics):
             yield from missing("topic", wanted, topics, f"group:{group.id}/topics/{number}")

@@ -44,4 +44,6 @@ def blocks(key: str, crisis: Collection[str]) -> bool:
         return entry in crisis
     if kind in {"partner", "law"}:
         return name == "sms"
+    if kind == "topic" and (name == "warm" or name.startswith("step.")):
+        return True
     return kind == "sms" or name in _LEADING.get(kind, ())

@@ -19,6 +19,10 @@ class Links:
     def now(self) -> str:
         return f"/{self.language}/now"
 
+    def tell(self) -> str:
+        """What happens when a student tells an adult of the school."""
+        return f"/{self.language}/tell"
+
     def partners(self) -> str:
         return f"/{self.language}/partners"
 

@@ -15,7 +15,7 @@ from content.model.pack import Group, Pack, Resource, Topic
 from kiosk.edition.assets import Assets
 from kiosk.edition.links import LEAVE, Links
 from kiosk.edition.markers import mark
-from kiosk.pages import county_line, handout, home, staff_info, talk_now
+from kiosk.pages import county_line, handout, home, staff_info, talk_now, topic_page
 from kiosk.pages.cards import Card, Deck
 from kiosk.pages.contact_channels import phrase
 from kiosk.pages.frame import Frame
@@ -23,8 +23,6 @@ from kiosk.pages.pack_texts import Texts
 from kiosk.pages.school_file import School, say
 from kiosk.pages.ui_strings import Wording
 from settings.schema import Kiosk
-
-OUTSIDE = frozenset({"schoolstaff"})  # never "see someone here": they may be the one
 
 
 @dataclass(frozen=True)
@@ -92,6 +90,8 @@ class _Language:
         home = links.home()
         yield Page(home, "home", self.home)
         yield Page(links.now(), "now", self._now)
+        tell = links.tell()
+        yield Page(tell, "tell", partial(render, "tell", tell, back=links.now()))
         path = links.languages()
         yield Page(path, "languages", partial(render, "languages", path, back=home))
         path = links.partners()
@@ -127,7 +127,13 @@ class _Language:
         choice = talk_now.choose(self._pack, self._cards, self._wording)
         back = self._links.home()
         return self._render(
-            "now", self._links.now(), back=back, talk=choice, school=self._school, say=say
+            "now",
+            self._links.now(),
+            back=back,
+            talk=choice,
+            school=self._school,
+            say=say,
+            text_line=topic_page.text_line(None, self._frame.kiosk.text_line, self._wording),
         )
 
     def _group(self, group: Group) -> str:
@@ -148,19 +154,22 @@ class _Language:
         key = f"topic:{topic.id}"
         group = home.group_of(self._pack, topic.id)
         onward = {"partners": self._links.partners(), "adults": self._links.adults()}
+        number = self._frame.kiosk.text_line
         return self._render(
-            "topic",
+            "danger" if topic.id == topic_page.DANGER else "topic",
             self._links.topic(topic),
             back=self._links.listing(group.code) if group else self._links.home(),
-            icon_name=topic.icon,
-            tint=group.tint if group else "teal",
             title=self._texts.html(f"{key}:title"),
-            lead=self._texts.html(f"{key}:lead"),
+            warm=self._texts.maybe(f"{key}:warm") or self._texts.html(f"{key}:lead"),
+            steps=self._texts.series(f"{key}:step"),
             paragraphs=self._texts.series(f"{key}:p"),
             law_unread=topic.law_unread,
             onward=onward.get(topic.id, ""),
-            outside=topic.id in OUTSIDE,
-            lines=self._lines(topic.resources),
+            outside=topic.id in topic_page.OUTSIDE,
+            help=topic_page.choose(topic, self._cards),
+            also=topic_page.neighbours(topic, self._texts, self._links),
+            text_line=topic_page.text_line(topic, number, self._wording),
+            lines=self._lines(("988", "nhth")),
         )
 
     def _card_pages(self, card: Card, resource: Resource | None) -> Iterator[Page]:
@@ -241,7 +250,8 @@ class _Language:
         }
 
     def _lines(self, ids: tuple[str, ...]) -> list[Card]:
-        return [self._cards[name] for name in ids if name in self._cards]
+        named = (self._cards[name] for name in ids if name in self._cards)
+        return [card for card in named if card.channels or card.code != self._cards[COUNTY].code]
 
     def _pinned(self) -> list[Card]:
         return [card for card in self._cards.values() if card.pinned]

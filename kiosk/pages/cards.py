@@ -41,6 +41,7 @@ class Card:
     who: Markup = NOTHING
     facts: tuple[tuple[str, str], ...] = ()
     happens: tuple[Markup, ...] = ()
+    say: Markup = NOTHING
     private: Markup = NOTHING
     passes_on: str = ""
     origin: Origin | None = None
@@ -50,6 +51,24 @@ class Card:
     old: bool = False
     later: bool = False
     pinned: bool = False
+
+    @property
+    def main(self) -> tuple[ChannelView, ...]:
+        """What stands large: a number to call and one to text, else the first way."""
+        found = (
+            next((c for c in self.channels if c.kind == kind), None) for kind in ("voice", "sms")
+        )
+        return tuple(channel for channel in found if channel) or self.channels[:1]
+
+    @property
+    def more(self) -> tuple[ChannelView, ...]:
+        """The other ways: chat, web, TTY, a second number."""
+        return tuple(channel for channel in self.channels if channel not in self.main)
+
+    @property
+    def callable(self) -> bool:
+        """Whether it has a number to call or text."""
+        return self.main[:1] != () and self.main[0].kind in {"voice", "sms"}
 
     @property
     def scannable(self) -> bool:
@@ -85,6 +104,7 @@ class Deck:
             channels=tuple(contact_channels.of(c, _, resource=resource) for c in resource.channels),
             facts=facts.chips(resource, _),
             happens=self._texts.series(f"{key}:happens", owner=key),
+            say=self._texts.maybe(f"{key}:say", owner=key),
             private=private,
             passes_on="" if later and private else passes_on,
             origin=origin_of(resource.sources, _),

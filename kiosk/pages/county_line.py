@@ -127,7 +127,6 @@ def _card(
         who=escape(_("Anyone who knows that a child is being hurt. That can be you.")),
         status=status,
         channels=made,
-        facts=(("wallet", facts.cost("not-stated", _)), ("languages", _("Languages not listed"))),
         happens=(
             escape(_("A county worker asks what happened and where you are.")),
             escape(_("You can ask whether you have to give your name.")),

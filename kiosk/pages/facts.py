@@ -57,30 +57,27 @@ def _table(channel: Channel) -> list[list[list[str] | str]]:
 
 
 def chips(resource: Resource, _: Wording) -> tuple[tuple[str, str], ...]:
-    """The small facts under a card's title: (icon, words)."""
-    words = cost(resource.cost, _)
-    if resource.answers == "emergency":
-        words = _("Do not wait because of cost")
-    price = ("circle-check" if resource.cost == "free" else "wallet", words)
-    age = ages(resource, _)
-    return (price, ("languages", spoken(resource, _)), *([("user-round", age)] if age else ()))
+    """What is known of cost, languages and ages: (icon, words)."""
+    price = ("circle-check" if resource.cost == "free" else "wallet", cost(resource.cost, _))
+    known = (price, ("languages", spoken(resource, _)), ("user-round", ages(resource, _)))
+    return tuple((name, words) for name, words in known if words)
 
 
 def cost(value: str, _: Wording) -> str:
-    """What a call or text costs, or that nobody says."""
+    """What a call or text costs; "" where nobody says."""
     return {
         "free": _("Free"),
         "standard-rates": _("Costs what your phone plan charges"),
-        "not-stated": _("Cost not listed"),
+        "not-stated": "",
     }[value]
 
 
 def spoken(resource: Resource, _: Wording) -> str:
-    """A hotline's stated languages."""
+    """A hotline's stated languages; "" where none are."""
     tags = tuple(dict.fromkeys(tag for channel in resource.channels for tag in channel.languages))
     interpreters = any(channel.interpreters for channel in resource.channels)
     if not tags:
-        return _("Interpreters can help") if interpreters else _("Languages not listed")
+        return _("Interpreters can help") if interpreters else ""
     names = _.named(tags)
     return _("%(languages)s + interpreters", languages=names) if interpreters else names
 

@@ -5,7 +5,7 @@ Refuses words that name harm, and bells or lunch without a last day. A fault cos
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ _NEEDED = {
     "people": ("role", "place"),
 }
 _OPTIONAL = {"bells": (), "places": ("when",), "people": ("name", "when")}
-_TOP = {"valid_until", "lunch", *LISTS}
+_TOP = {"valid_until", "lunch", "phone", *LISTS}
 
 Words = Mapping[str, str]  # tag to text; "" for one text in every language
 Problems = list[str]
@@ -58,10 +58,13 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class School:
-    """The file's content. ``wrong``: something in it could not be shown."""
+    """The file's content. ``phone``: where one is that nobody overhears. ``wrong``: something in it
+    could not be shown.
+    """
 
     bells: tuple[Bell, ...] = ()
     lunch: Words | None = None
+    phone: Words | None = None
     places: tuple[SchoolPlace, ...] = ()
     people: tuple[Person, ...] = ()
     valid_until: date | None = None
@@ -72,7 +75,7 @@ class School:
         if self.valid_until and day <= self.valid_until:
             return self
         wrong = self.wrong or bool(self.bells or self.lunch)
-        return School(places=self.places, people=self.people, wrong=wrong)
+        return replace(self, bells=(), lunch=None, valid_until=None, wrong=wrong)
 
 
 def read(path: Path) -> tuple[School, Problems]:
@@ -143,7 +146,9 @@ class _Reader:
             Person(role=e["role"], name=e["name"], place=e["place"], when=e["when"])
             for e in self._entries(table, "people")
         ]
-        lunch = self._words("lunch", table["lunch"]) if "lunch" in table else None
+        lunch, phone = (
+            self._words(key, table[key]) if key in table else None for key in ("lunch", "phone")
+        )
         if until is None and (bells or lunch):
             self._wrong(
                 "valid_until",
@@ -152,6 +157,7 @@ class _Reader:
         return School(
             bells=tuple(bells),
             lunch=lunch or None,
+            phone=phone or None,
             places=tuple(places),
             people=tuple(people),
             valid_until=until,

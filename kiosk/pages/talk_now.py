@@ -27,7 +27,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """The choice. ``lines``: the other pinned hotlines."""
+    """The choice. ``lines``: the pinned hotlines' cards."""
 
     call: Option | None
     text: Option | None
@@ -52,7 +52,7 @@ def choose(pack: Pack, cards: Mapping[str, Card], _: Wording) -> Talk:
         text=_option(text, "sms", cards, _),
         emergency=help_now,
         danger=_danger(help_now, _),
-        lines=tuple(cards[r.id] for r in pinned if r not in (call, text, emergency)),
+        lines=tuple(cards[r.id] for r in pinned if r is not emergency),
     )
 
 
@@ -76,7 +76,10 @@ def _option(
     channel = next((c for c in card.channels if c.kind == kind), None) if card else None
     if card is None or channel is None:
         return None
-    hints = {"voice": channel.status.text, "sms": _("Quiet. No one can hear you.")}
+    hints = {
+        "voice": "" if channel.status.kind == "unknown" else channel.status.text,
+        "sms": _("Quiet. No one can hear you."),
+    }
     return Option(card, channel, hints[kind])
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from content.model.edit_distance import fold
 from content.model.pack import Area, Pack
-from kiosk.pages.county_words import COUNTY_WORDS
+from kiosk.county_words import COUNTY_WORDS
 from kiosk.pages.ui_strings import Wording
 from kiosk.search import MAX_RESULTS, SearchIndex, indexes
 

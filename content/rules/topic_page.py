@@ -1,0 +1,67 @@
+"""Rules about a topic's page: what is read before the first number, its steps, its neighbours."""
+
+from collections.abc import Iterator
+
+from content.model import placeholders
+from content.model.pack import Pack, Problem, Topic
+from content.rules.locations import Where
+
+STEPS = 3
+STEP_WORDS = 10
+BEFORE_NUMBER = 22  # words of title and warm line together
+MOST_ALSO = 3
+DANGER = "danger"  # stands on every topic's page, last
+_ALWAYS = ("911.", "988.", "fact.")  # what is never withdrawn
+
+
+def problems(pack: Pack, where: Where) -> Iterator[Problem]:
+    """Topics whose page would not be read at a glance."""
+    for topic in pack.topics:
+        key = f"topic:{topic.id}"
+        if key in where.unread:
+            continue
+        if topic.steps != STEPS:
+            message = (
+                f"the topic has {topic.steps} steps; write three lines that begin with"
+                ' "1. ", "2. " and "3. ": what to do, in this order'
+            )
+            yield where.problem(key, message)
+        yield from _also(topic, where)
+        for language in pack.languages:
+            yield from _lengths(pack, topic, language, where)
+
+
+def _also(topic: Topic, where: Where) -> Iterator[Problem]:
+    key = f"topic:{topic.id}/also"
+    if len(topic.also) > MOST_ALSO:
+        message = f"{len(topic.also)} neighbours are named; at most {MOST_ALSO} fit the page"
+        yield where.problem(key, message)
+    for number, other in enumerate(topic.also):
+        if other in (topic.id, DANGER) or other in topic.also[:number]:
+            message = f'"{other}" need not be named: it is this topic, there already, or danger'
+            yield where.problem(f"{key}/{number}", message)
+
+
+def _lengths(pack: Pack, topic: Topic, language: str, where: Where) -> Iterator[Problem]:
+    texts, key = pack.texts.get(language, {}), f"topic:{topic.id}"
+    of = "" if language == pack.default else language
+    first = sum(_words(texts.get(f"{key}:{name}", "")) for name in ("title", "warm"))
+    if first > BEFORE_NUMBER:
+        message = (
+            f"title and warm line have {first} words together; at most {BEFORE_NUMBER}, so that"
+            " the number is seen at once"
+        )
+        yield where.problem(f"{key}:warm", message, language=of)
+    for number in range(1, topic.steps + 1):
+        name = f"{key}:step.{number}"
+        step = texts.get(name, "")
+        if _words(step) > STEP_WORDS:
+            message = f"the step has {_words(step)} words; at most {STEP_WORDS}"
+            yield where.problem(name, message, language=of)
+        if not all(hole.startswith(_ALWAYS) for hole in placeholders.names(step)):
+            message = "a step names no line but 911 and 988: the others may be withdrawn"
+            yield where.problem(name, message, language=of)
+
+
+def _words(text: str) -> int:
+    return len(text.split())
