@@ -23,7 +23,7 @@ from content.rules.waivers import Never, Same, Waiver
 
 FORMAT = 1
 
-_RESOURCE = TextNames(("name", "blurb", "for", "private"), lists=("happens",))
+_RESOURCE = TextNames(("name", "blurb", "for", "private"), optional=("say",), lists=("happens",))
 _PARTNER = TextNames(("does", "serves", "status", "student", "sms"))
 _LAW = TextNames(("title", "text"), optional=("sms",))
 _GROUP = TextNames(("title", "sub"), optional=("lead",))

@@ -1,7 +1,7 @@
 """The types of a content pack.
 
 ``Pack.texts``: language tag → key → text, without numbers but by placeholder. Keys, N from 1:
-``resource:<id>:name|blurb|for|private|happens.N``, ``topic:<id>:title|warm|lead|step.N|p.N``,
+``resource:<id>:name|blurb|for|say|private|happens.N``, ``topic:<id>:title|warm|lead|step.N|p.N``,
 ``group:<id>:title|sub|lead``, ``partner:<id>:does|serves|status|student|sms``,
 ``law:<id>:title|text|sms``, ``staff:<id>:title|b.N``, ``sms:<id>:first|more|further``,
 ``sms:line:<name>``, ``sms:answer:<id>``, ``sms:answer:<id>:further``.

@@ -101,6 +101,8 @@ class _Language:
         for group in self._pack.groups:
             yield Page(links.listing(group.code), "group", partial(self._group, group))
         for topic in self._pack.topics:
+            if not topic_page.readable(topic, self._texts):
+                continue
             for code in dict.fromkeys(topic.codes.values()):
                 yield Page(links.listing(code), "topic", partial(self._topic, topic))
         resources = {resource.id: resource for resource in self._pack.resources}
@@ -161,8 +163,8 @@ class _Language:
             back=self._links.listing(group.code) if group else self._links.home(),
             title=self._texts.html(f"{key}:title"),
             warm=self._texts.maybe(f"{key}:warm") or self._texts.html(f"{key}:lead"),
-            steps=self._texts.series(f"{key}:step"),
-            paragraphs=self._texts.series(f"{key}:p"),
+            steps=topic_page.steps(topic, self._texts),
+            paragraphs=topic_page.prose(topic, self._texts),
             law_unread=topic.law_unread,
             onward=onward.get(topic.id, ""),
             outside=topic.id in topic_page.OUTSIDE,

@@ -90,7 +90,7 @@ class Deck:
         if resource.status == "reviewing":
             return self._reviewing(resource)
         key, _ = f"resource:{resource.id}", self._wording
-        private = self._texts.maybe(f"{key}:private", owner=key)
+        private = self._own(key, "private")
         later = all(channel.kind == "web" for channel in resource.channels)
         passes_on = facts.passes_on(resource.passes_on, _, said=bool(private))
         return Card(
@@ -98,13 +98,13 @@ class Deck:
             href=self._links.card(resource.code),
             slip=self._links.slip(resource.code),
             name=self._texts.html(f"{key}:name", owner=key),
-            blurb=self._texts.html(f"{key}:blurb", owner=key),
-            who=self._texts.maybe(f"{key}:for", owner=key),
+            blurb=self._own(key, "blurb"),
+            who=self._own(key, "for"),
             status=facts.status(resource.channels, _),
             channels=tuple(contact_channels.of(c, _, resource=resource) for c in resource.channels),
             facts=facts.chips(resource, _),
-            happens=self._texts.series(f"{key}:happens", owner=key),
-            say=self._texts.maybe(f"{key}:say", owner=key),
+            happens=self._happens(key),
+            say=self._own(key, "say"),
             private=private,
             passes_on="" if later and private else passes_on,
             origin=origin_of(resource.sources, _),
@@ -115,6 +115,16 @@ class Deck:
             later=later,
             pinned=resource.pinned,
         )
+
+    def _own(self, key: str, name: str) -> Markup:
+        """A text of an entry, where this language has it."""
+        wanted = f"{key}:{name}"
+        return self._texts.maybe(wanted, owner=key) if self._texts.has(wanted) else NOTHING
+
+    def _happens(self, key: str) -> tuple[Markup, ...]:
+        if not self._texts.has(f"{key}:happens.1"):
+            return ()
+        return self._texts.series(f"{key}:happens", owner=key)
 
     def _reviewing(self, resource: Resource) -> Card:
         _ = self._wording

@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from content.model.pack import Group, Pack
 from kiosk.edition.links import LEAVE, Links
+from kiosk.pages import topic_page
 from kiosk.pages.pack_texts import Texts
 
 
@@ -59,6 +60,7 @@ def rows(group: Group, texts: Texts, links: Links) -> tuple[TopicRow, ...]:
             lead=texts.html(f"topic:{topic.id}:lead"),
         )
         for topic in map(texts.pack.topic, group.topics)
+        if topic_page.readable(topic, texts)
     )
 
 

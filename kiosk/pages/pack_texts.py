@@ -46,6 +46,15 @@ class Texts:
             for phrase in self.pack.series(self.language, key)
         )
 
+    def has(self, *keys: str) -> bool:
+        """Whether a reader of this language can read all of them.
+
+        A language in part lacks many: no English prose stands under its titles.
+        """
+        if self.language not in self.pack.partial:
+            return True
+        return all(key in self.pack.texts.get(self.language, {}) for key in keys)
+
     def plain(self, key: str, *, owner: str = "") -> str:
         """The unescaped text, for the search index."""
         return placeholders.fill(self.pack.say(self.language, key), self.pack, owner=owner)

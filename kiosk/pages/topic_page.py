@@ -42,6 +42,31 @@ class Help:
     others: tuple[Card, ...]
 
 
+def readable(topic: Topic, texts: Texts) -> bool:
+    """Whether what to do is said in this language: else the topic has no page in it."""
+    keys = (f"topic:{topic.id}:{name}" for name in ("title", "warm", *_steps(topic)))
+    return texts.has(*keys)
+
+
+def steps(topic: Topic, texts: Texts) -> tuple[Markup, ...]:
+    """What to do; nothing but numbers where no reader has signed words that may cost a life."""
+    pack = texts.pack
+    bare = topic.id in (DANGER, "suicide") and texts.language in pack.partial
+    if bare and texts.language in pack.unchecked:
+        return ()
+    return texts.series(f"topic:{topic.id}:step")
+
+
+def _steps(topic: Topic) -> list[str]:
+    return [f"step.{number}" for number in range(1, topic.steps + 1)]
+
+
+def prose(topic: Topic, texts: Texts) -> tuple[Markup, ...]:
+    """The paragraphs behind "Read more", in a language that has them."""
+    key = f"topic:{topic.id}:p"
+    return texts.series(key) if texts.has(f"{key}.1") else ()
+
+
 def choose(topic: Topic, cards: Mapping[str, Card]) -> Help | None:
     """Which hotline stands where; None where no line has a number or an address."""
     named = [(name, cards[name]) for name in topic.resources if name in cards]
@@ -72,7 +97,7 @@ def neighbours(topic: Topic, texts: Texts, links: Links) -> tuple[Neighbour, ...
             urgent=name == DANGER,
         )
         for name in wanted
-        if name in named
+        if name in named and readable(named[name], texts)
     )
 
 
