@@ -29,7 +29,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One card. ``later``: only for the student's own device. ``old``: folded (freshness.py)."""
+    """One card. ``later``: only for the student's own device. ``old``: folded (freshness.py).
+
+    ``in_short``: what is most worth knowing of ``private`` and ``passes_on``.
+    """
 
     code: str
     href: str
@@ -44,6 +47,7 @@ class Card:
     say: Markup = NOTHING
     private: Markup = NOTHING
     passes_on: str = ""
+    in_short: Markup = NOTHING
     origin: Origin | None = None
     confidence: str = ""
     checked: str = ""
@@ -91,6 +95,7 @@ class Deck:
             return self._reviewing(resource)
         key, _ = f"resource:{resource.id}", self._wording
         private = self._own(key, "private")
+        told = resource.passes_on != "not-stated"
         later = all(channel.kind == "web" for channel in resource.channels)
         passes_on = facts.passes_on(resource.passes_on, _, said=bool(private))
         return Card(
@@ -107,6 +112,7 @@ class Deck:
             say=self._own(key, "say"),
             private=private,
             passes_on="" if later and private else passes_on,
+            in_short=escape(passes_on) if told or not private else private,
             origin=origin_of(resource.sources, _),
             confidence=facts.confidence(resource.confidence, _, seen=bool(resource.checked_on)),
             checked=facts.checked(resource, _, today=self._today),
