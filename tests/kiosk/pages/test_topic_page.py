@@ -1,0 +1,111 @@
+"""What stands on a topic's page, and where: the hotline that knows this need, before anything."""
+
+from dataclasses import replace
+
+import msgspec
+import pytest
+
+from content.model.pack import Pack
+from kiosk.pages.build import pages
+from kiosk.pages.topic_page import NO_MACHINE
+from settings.schema import Kiosk
+from tests.kiosk.conftest import SCHOOL, TODAY
+from tests.kiosk.outline import Outline
+
+FIRST = {  # topic: what its panel shows
+    "trafficking": "1-888-373-7888", "pictures": "takeitdown.ncmec.org", "suicide": "988", "basics": "211",
+    "runaway": "1-800-786-2929", "abuse": "1-800-422-4453", "assault": "1-800-656-4673", "dating": "1-866-331-9474",
+    "lgbtq": "1-866-488-7386", "schoolstaff": "1-916-875-5437", "report": "1-916-875-5437", "danger": "911",
+}  # fmt: skip
+LINE = msgspec.structs.replace(SCHOOL, text_line="+19165550100", languages=("en", "es", "ar"))
+
+
+def made(pack: Pack, kiosk: Kiosk, tag: str) -> dict[str, str]:
+    return {page.path: page.body for page in pages(pack, kiosk, today=TODAY, tags=[tag])}
+
+
+def page(pack: Pack, kiosk: Kiosk, tag: str, name: str) -> str:
+    codes = pack.topic(name).codes
+    return made(pack, kiosk, tag)[f"/{tag}/t/{codes.get(tag, codes['en'])}"]
+
+
+@pytest.fixture(scope="module")
+def english(pack: Pack) -> dict[str, str]:
+    bodies = made(pack, LINE, "en")
+    return {topic.id: bodies[f"/en/t/{topic.codes['en']}"] for topic in pack.topics}
+
+
+@pytest.mark.parametrize(("name", "number"), FIRST.items())
+def test_the_first_number_is_that_of_the_line_that_knows_this_need(
+    english: dict[str, str], name: str, number: str
+) -> None:
+    panel = english[name].split("help-number" if name != "danger" else "nine-number")[1]
+    assert panel.split("<bdi")[1].partition("</bdi>")[0].replace("<wbr>", "").endswith(number)
+
+
+def test_every_topic_leads_to_its_neighbours_and_all_to_danger(
+    pack: Pack, english: dict[str, str]
+) -> None:
+    danger = f'"/en/t/{pack.topic("danger").codes["en"]}"'
+    for topic in pack.topics:
+        if topic.id == "danger":
+            continue
+        assert danger in english[topic.id], topic.id
+        for other in topic.also:
+            assert f'"/en/t/{pack.topic(other).codes["en"]}"' in english[topic.id], topic.id
+
+
+def test_nobody_in_danger_or_hurt_is_sent_to_a_machine(english: dict[str, str]) -> None:
+    shown = {name for name, body in english.items() if "916-555-0100" in body}
+    assert {"danger", "suicide", "assault", "abuse"} <= NO_MACHINE
+    assert shown == set(english) - NO_MACHINE
+
+
+def test_without_a_number_of_its_own_the_screen_names_no_text_line(pack: Pack) -> None:
+    assert "A machine answers" not in page(pack, SCHOOL, "en", "work")
+
+
+def test_a_word_stands_for_food_and_work_and_a_code_for_the_rest(english: dict[str, str]) -> None:
+    assert ">FOOD<" in english["basics"]
+    assert ">WORK<" in english["work"]
+    assert ">M35<" in english["trafficking"]
+
+
+def test_a_county_card_without_a_number_is_no_help(pack: Pack) -> None:
+    alone = msgspec.structs.replace(SCHOOL, counties=())
+    shown = Outline.of(page(pack, alone, "en", "schoolstaff")).words
+    assert "child protection line" not in shown
+    assert "1-800-422-4453" in shown
+
+
+def test_a_pack_of_before_shows_its_lead_and_no_steps(pack: Pack) -> None:
+    gone = (":warm", *(f":step.{number}" for number in (1, 2, 3)))
+    older = replace(
+        pack,
+        topics=tuple(replace(topic, steps=0, also=()) for topic in pack.topics),
+        texts={
+            tag: {key: text for key, text in texts.items() if not key.endswith(gone)}
+            for tag, texts in pack.texts.items()
+        },
+    )
+    shown = Outline.of(page(older, SCHOOL, "en", "work")).words
+    assert pack.texts["en"]["topic:work:lead"] in shown
+    assert "1-888-373-7888" in shown
+
+
+def test_where_no_reader_has_signed_suicide_and_danger_are_numbers_and_few_words(
+    pack: Pack,
+) -> None:
+    for name in ("suicide", "danger"):
+        assert pack.texts["ar"][f"topic:{name}:step.1"] not in page(pack, LINE, "ar", name)
+    signed = replace(pack, unchecked=())
+    assert pack.texts["ar"]["topic:suicide:step.1"] in page(signed, LINE, "ar", "suicide")
+
+
+def test_a_language_in_part_offers_no_page_whose_steps_it_cannot_say(pack: Pack) -> None:
+    texts = {key: text for key, text in pack.texts["ar"].items() if key != "topic:work:step.2"}
+    poorer = replace(pack, texts={**pack.texts, "ar": texts})
+    offered = made(poorer, LINE, "ar")
+    address = f"/ar/t/{pack.topic('work').codes['en']}"
+    assert address not in offered
+    assert not any(f'"{address}"' in body for body in offered.values())
