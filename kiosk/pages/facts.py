@@ -58,7 +58,10 @@ def _table(channel: Channel) -> list[list[list[str] | str]]:
 
 def chips(resource: Resource, _: Wording) -> tuple[tuple[str, str], ...]:
     """What is known of cost, languages and ages: (icon, words)."""
-    price = ("circle-check" if resource.cost == "free" else "wallet", cost(resource.cost, _))
+    words = cost(resource.cost, _)
+    if resource.answers == "emergency":
+        words = _("Do not wait because of cost")
+    price = ("circle-check" if resource.cost == "free" else "wallet", words)
     known = (price, ("languages", spoken(resource, _)), ("user-round", ages(resource, _)))
     return tuple((name, words) for name, words in known if words)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from content.model import phone_numbers
+from content.model.county_hotline import COUNTY
 from content.model.pack import Topic
 from kiosk.edition.links import Links
 from kiosk.pages.cards import Card
@@ -70,8 +71,10 @@ def prose(topic: Topic, texts: Texts) -> tuple[Markup, ...]:
 def choose(topic: Topic, cards: Mapping[str, Card]) -> Help | None:
     """Which hotline stands where; None where no line has a number or an address."""
     named = [(name, cards[name]) for name in topic.resources if name in cards]
-    lines = [(name, card) for name, card in named if card.channels]
-    current = [(name, card) for name, card in lines if not card.old] or lines
+    lines = [(name, card) for name, card in named if card.channels or name != COUNTY]
+    current = [(n, card) for n, card in lines if card.channels and not card.old] or [
+        (n, card) for n, card in lines if card.channels
+    ]
     if not current:
         return None
     first, card = current[0]

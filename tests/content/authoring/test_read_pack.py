@@ -188,7 +188,7 @@ BROKEN = {
     "a topic with two leads": (SUICIDE, "\nText", "\n> Text", f"{SUICIDE}:13", "one lead"),
     "a topic without a lead": (SUICIDE, "> It", "It", f"{SUICIDE}:7", "one lead"),
     "a list in a topic": (SUICIDE, "\nText", "\n- Text", f"{SUICIDE}:13", "a topic has no lists"),
-    "formatting in a text": (SUICIDE, "\nText", "\n## Text", f"{SUICIDE}:13", "is formatting"),
+    "formatting in a text": (SUICIDE, "\nText", "\n### Text", f"{SUICIDE}:13", "is formatting"),
     "paragraphs that are counted by hand": (
         SUICIDE,
         "icon",
@@ -196,7 +196,7 @@ BROKEN = {
         f"{SUICIDE}:4",
         "is not written",
     ),
-    "a lead in a staff section": (REPORT, "- Call", "> Call", f"{REPORT}:10", "has no lead"),
+    "a lead in a staff section": (REPORT, "- Call", "> Call", f"{REPORT}:10", "paragraphs and items with - only"),
     "single brackets around a group": (
         GROUPS,
         "[[group]]",
