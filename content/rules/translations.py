@@ -171,8 +171,9 @@ def _filled(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[P
         said = placeholders.fill(
             Phrase(text, language), pack, owner=key, extra=longest(key, pack, language)
         )
+        plain = _plain(said)
         for forbidden, entry in never:
-            if forbidden in _plain(said):
+            if forbidden in plain:
                 message = f'"{entry.text}" must never be printed: {entry.reason}'
                 yield where.problem(key, message, language=_of(language, pack))
 
