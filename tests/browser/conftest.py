@@ -18,7 +18,7 @@ from kiosk import render
 from kiosk.app import KioskApp
 from kiosk.edition import last_resort
 from settings.schema import Kiosk
-from tests.browser.visits import FLAGS
+from tests.browser.visits import FLAGS, flags
 from tests.kiosk.conftest import TODAY
 from tests.selection import Run
 from tests.shipped import pack
@@ -121,7 +121,7 @@ def playwright() -> Iterator[Playwright]:
 )  # gone before other tests: its event loop would stay in their thread
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """Debian's Chromium; Playwright's own is never downloaded."""
-    launched = playwright.chromium.launch(executable_path=engine(), args=FLAGS)
+    launched = playwright.chromium.launch(executable_path=engine(), args=flags(engine()))
     yield launched
     launched.close()
 

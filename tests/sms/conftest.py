@@ -26,6 +26,17 @@ SEAL = Seal(b"key")
 NOON = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """What the line does on either database the tests of the ledger and of store/ hold it to."""
+    asked = (
+        item.callspec.params
+        if isinstance(item, pytest.Function) and hasattr(item, "callspec")
+        else ()
+    )
+    if "url" in asked and item.path.name != "test_ledger.py":
+        item.add_marker(pytest.mark.either("url"))
+
+
 class Clock:
     """A clock that a test moves."""
 
