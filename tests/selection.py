@@ -122,7 +122,7 @@ def _other(items: list[pytest.Item], seed: str) -> set[str]:
         marker = item.get_closest_marker("either")
         if marker and isinstance(item, pytest.Function):
             value = item.callspec.params[marker.args[0]]
-            groups.setdefault(item.nodeid.replace(value, "", 1), []).append(item.nodeid)
+            groups.setdefault(item.nodeid.replace(str(value), "", 1), []).append(item.nodeid)
     kept = {
         min(cases, key=lambda case: crc32(f"{seed}{case}".encode())) for cases in groups.values()
     }
