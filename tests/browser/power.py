@@ -98,7 +98,7 @@ def _handler(relay: Relay) -> type[BaseHTTPRequestHandler]:
                 contextlib.suppress(OSError, http.client.HTTPException),
             ):
                 listing = self.path == INDEX
-                if listing:  # its bytes are read here
+                if listing:  # its bytes are read here, and become fewer
                     del self.headers["accept-encoding"]
                 connection.request(self.command, self.path, headers=dict(self.headers.items()))
                 answer = connection.getresponse()
@@ -111,7 +111,7 @@ def _handler(relay: Relay) -> type[BaseHTTPRequestHandler]:
         def _send(self, answer: http.client.HTTPResponse, body: bytes) -> None:
             self.send_response_only(answer.status)
             for name, value in answer.getheaders():
-                if name.lower() in _PASSED:
+                if name.lower() in _PASSED - ({"content-length"} if self.path == INDEX else set()):
                     self.send_header(name, value)
             self.send_header("connection", "close")
             self.end_headers()

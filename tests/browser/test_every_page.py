@@ -6,14 +6,12 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from settings.schema import Kiosk
-from tests.browser import counter, visits
+from tests.browser import visits
 from tests.browser.conftest import engine
 from tests.browser.visits import Found
 from tests.running import ROOT
@@ -28,18 +26,11 @@ SHARES = max(1, min(4, os.cpu_count() or 1))
 UNSURE = {"color-contrast"}
 
 
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    settings = Kiosk(school="Lincoln Middle School", counties=("Kern",), audio="off")
-    with counter.kiosk(settings) as served:
-        yield served
-
-
 def test_case_21_axe_finds_nothing_in_any_template_with_any_pair_of_language_mode_and_size(
-    address: str, tmp_path: Path, some: Some
+    server: str, tmp_path: Path, some: Some
 ) -> None:
-    listed = visits.pages(address)
-    made = _sound("pairwise", listed, address, tmp_path, some)
+    listed = visits.pages(server)
+    made = _sound("pairwise", listed, server, tmp_path, some)
     values = {
         (visits.kind(visit.page), visit.language, visit.mode, visit.size)
         for visit in made
@@ -53,12 +44,12 @@ def test_case_21_axe_finds_nothing_in_any_template_with_any_pair_of_language_mod
 
 @pytest.mark.slow
 def test_case_21_axe_finds_nothing_on_any_page_in_any_language(
-    address: str, tmp_path: Path, some: Some
+    server: str, tmp_path: Path, some: Some
 ) -> None:
     """Each page once; each in every mode and size where PORCHLIGHT_EVERY_VISIT is 1."""
-    listed = visits.pages(address)
+    listed = visits.pages(server)
     plan = "everything" if EVERY_VISIT else "once"
-    made = _sound(plan, listed, address, tmp_path, some)
+    made = _sound(plan, listed, server, tmp_path, some)
     assert {visit.page for visit in made} == set(listed)
     tongues = {visit.language for visit in made} - {""}
     assert {(v.language, v.mode, v.size) for v in made if v.language} == {
