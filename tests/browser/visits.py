@@ -34,6 +34,7 @@ FLAGS = [
 ]
 # The shell of a quick run shows all in one process: a sixth less work for each new screen.
 SPARING = ["--renderer-process-limit=1", "--num-raster-threads=1"]
+STILL = ["--disable-threaded-compositing"]  # nothing is drawn: enough where nobody touches
 SIZES = {"tall": (1080, 1920), "wide": (1920, 1080), "small": (800, 480)}
 MODES = tuple(
     "+".join(chosen)
@@ -64,9 +65,10 @@ REACH = """() => {
 }"""
 
 
-def flags(program: str | Path) -> list[str]:
-    """How tests start this program."""
-    return [*FLAGS, *(SPARING if "shell" in Path(program).name else [])]
+def flags(program: str | Path, *, still: bool = False) -> list[str]:
+    """How tests start this program. ``still``: the shell only lays pages out."""
+    more = [*SPARING, *(STILL if still else [])] if "shell" in Path(program).name else []
+    return [*FLAGS, *more]
 
 
 def vouch(page: Page) -> None:
@@ -196,8 +198,7 @@ def _parts(result: dict[str, Any], kind: str) -> Iterator[str]:
 def ask(page: Page, visit: Visit, status: int, complaints: list[str]) -> Found:
     """What is wrong with the page that is open, on this visit's size. ``complaints`` is what its
     console gathered."""
-    width, height = SIZES[visit.size]
-    page.set_viewport_size({"width": width, "height": height})
+    resize(page, visit)
     page.evaluate("document.fonts.ready")
     result = page.evaluate("rules => axe.run(document, rules)", RULES)
     wrong = [*_parts(result, "violations"), *page.evaluate(REACH), *complaints]
@@ -205,6 +206,12 @@ def ask(page: Page, visit: Visit, status: int, complaints: list[str]) -> Found:
     if status != 200:
         wrong.append(f"answered {status}")
     return Found(visit, tuple(wrong), tuple(_parts(result, "incomplete")))
+
+
+def resize(page: Page, visit: Visit) -> None:
+    width, height = SIZES[visit.size]
+    if page.viewport_size != {"width": width, "height": height}:
+        page.set_viewport_size({"width": width, "height": height})
 
 
 def _listen(page: Page, complaints: list[str]) -> None:
@@ -216,7 +223,9 @@ def run(address: str, visits: list[Visit], chromium: str) -> Iterator[Found]:
     """Make the visits in one browser. A page is opened once in each mode, and turned through its
     sizes."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=flags(chromium))
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=flags(chromium, still=True)
+        )
         context = browser.new_context(
             base_url=address,
             has_touch=True,
@@ -226,13 +235,15 @@ def run(address: str, visits: list[Visit], chromium: str) -> Iterator[Found]:
         # Through the debugger: the page's own policy would refuse a script.
         context.add_init_script(axe_source())
         page, complaints = context.new_page(), list[str]()
-        for number, (place, sizes) in enumerate(
+        for number, (place, group) in enumerate(
             itertools.groupby(visits, key=lambda visit: visit.address)
         ):
+            sizes = list(group)
             if number % FRESH_AFTER == 0:
                 page.close()
                 page = context.new_page()
                 _listen(page, complaints)
+            resize(page, sizes[0])  # before it is laid out
             answer = page.goto(place)
             yield from (
                 ask(page, visit, answer.status if answer else 0, complaints) for visit in sizes
