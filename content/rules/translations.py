@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import chain
 
 from content.model import placeholders
@@ -233,6 +234,7 @@ def _of(language: str, pack: Pack) -> str:
     return "" if language == pack.default else language
 
 
+@lru_cache(maxsize=4096)
 def _plain(text: str) -> str:
     """Words only, with a space at both ends, so that only whole words match."""
     words = re.findall(r"[^\W_]+", text.casefold())

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from content.model import language as languages
 from content.model import placeholders
@@ -50,7 +50,12 @@ def problems(pack: Pack, where: Where) -> Iterator[Problem]:
                 yield from _long(key, text, shown, where, most=most, adult=adult)
 
 
-def _faults(key: str, text: str) -> Iterator[str]:
+@lru_cache(maxsize=4096)  # a pack is judged as its author wrote it and again as it was built
+def _faults(key: str, text: str) -> tuple[str, ...]:
+    return tuple(_found(key, text))
+
+
+def _found(key: str, text: str) -> Iterator[str]:
     if not text.strip():
         yield f'"{key}" is empty; write the text'
     elif text != text.strip():
