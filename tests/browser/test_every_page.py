@@ -2,6 +2,7 @@
 other."""
 
 import itertools
+import json
 import os
 import subprocess
 import sys
@@ -24,6 +25,7 @@ SHARES = max(1, min(4, os.cpu_count() or 1))
 # beside the edge of Clear, which lies above the page. Case 24 measures contrast from the colours as
 # rendered.
 UNSURE = {"color-contrast"}
+LISTED = "listed.json"
 
 
 def test_case_21_axe_finds_nothing_in_any_template_with_any_pair_of_language_mode_and_size(
@@ -61,6 +63,7 @@ def _sound(
     plan: str, listed: list[str], address: str, folder: Path, some: Some
 ) -> set[visits.Visit]:
     """The visits of the plan, all of them made and none with a fault."""
+    (folder / LISTED).write_text(json.dumps(listed))
     found = _visit(address, folder, plan)
     made = {each.visit for each in found}
     some.covered(_summary(made, listed))
@@ -81,10 +84,10 @@ def _visit(address: str, folder: Path, plan: str) -> list[Found]:
             "-m",
             "tests.browser.visits",
             address,
-            str(share),
-            str(SHARES),
+            f"{share}/{SHARES}",
             plan,
             str(engine()),
+            str(folder / LISTED),
         ]
         with output.open("wb") as out:
             process = subprocess.Popen([sys.executable, *words], cwd=ROOT, stdout=out)
