@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from sms.understanding import classifier
+from sms.understanding.classifier import Model
 from store.group_commit import Store
 from tests import databases
 from tests.running import SHARED
@@ -27,6 +29,12 @@ def pytest_configure(config: pytest.Config) -> None:
     if SHARED not in os.environ:  # else a worker of pytest-xdist, which was told
         os.environ[SHARED] = tempfile.mkdtemp(prefix="porchlight-tests-")
         config.add_cleanup(partial(shutil.rmtree, os.environ[SHARED], ignore_errors=True))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def model() -> Model:
+    """The program's own model, kept for all the small packs that bring none."""
+    return classifier.shipped()
 
 
 @pytest.fixture(params=databases.KINDS)

@@ -1,8 +1,9 @@
 """Which tests a run takes, and how much of the long ones: all, the quick, or a tenth of the rest too.
 
 A test is left out of the quick run by the marker ``slow`` alone; a long test that stays takes a
-sample there (``some``), and of a test whose cases are alike only a ``few(n)`` are taken. The tenth
-is another one each day: within ten days all is run whole.
+sample there (``some``), of a test whose cases are alike only a ``few(n)`` are taken, and one of
+those that differ in a thing like the database alone (``either``). The tenth is another one each
+day: within ten days all is run whole.
 """
 
 import os
@@ -85,7 +86,7 @@ def _whole(config: pytest.Config, node: str) -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    alike = _alike(items, config.stash[SEED])
+    alike = _alike(items, config.stash[SEED]) | _other(items, config.stash[SEED])
     kept, left = list[pytest.Item](), list[pytest.Item]()
     for item in items:
         slow = item.get_closest_marker("slow") is not None or item.nodeid in alike
@@ -112,6 +113,20 @@ def _alike(items: list[pytest.Item], seed: str) -> set[str]:
         )
         beyond |= {case.nodeid for case in ranked[few.args[0] :]}
     return beyond
+
+
+def _other(items: list[pytest.Item], seed: str) -> set[str]:
+    """Of the cases of a test that differ in one parameter alone, all but one."""
+    groups: dict[str, list[str]] = {}
+    for item in items:
+        marker = item.get_closest_marker("either")
+        if marker and isinstance(item, pytest.Function):
+            value = item.callspec.params[marker.args[0]]
+            groups.setdefault(item.nodeid.replace(str(value), "", 1), []).append(item.nodeid)
+    kept = {
+        min(cases, key=lambda case: crc32(f"{seed}{case}".encode())) for cases in groups.values()
+    }
+    return {case for cases in groups.values() for case in cases} - kept
 
 
 @pytest.hookimpl(optionalhook=True)

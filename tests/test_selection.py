@@ -20,6 +20,11 @@ def test_alike(case): print("case", case)
 @pytest.mark.parametrize("case", "abcdef")
 def test_alike_again(case): print("case", case)
 
+@pytest.mark.either("kind")
+@pytest.mark.parametrize("kind", ["one", "other"])
+@pytest.mark.parametrize("case", "abcdef")
+def test_either(kind, case): print("kind", kind)
+
 def test_long(some):
     taken = some(range(100), 3)
     print("taken", taken)
@@ -51,9 +56,9 @@ def taken(output: str) -> str:
 
 def test_a_quick_run_takes_a_sample_that_its_seed_repeats(tmp_path: Path) -> None:
     quick = run(tmp_path, "--slow=none")
-    assert "5 passed" in quick
+    assert "11 passed" in quick
     assert "PORCHLIGHT_SEED=7 picks the same samples" in quick
-    assert "9 slow tests were left to make test-all" in quick
+    assert "15 slow tests were left to make test-all" in quick
     assert "covered" not in quick
     assert taken(run(tmp_path, "--slow=none")) == taken(quick)
     assert taken(run(tmp_path, "--slow=none", seed="8")) != taken(quick)
@@ -65,8 +70,14 @@ def test_tests_of_the_same_cases_take_the_same_few(tmp_path: Path) -> None:
     assert len(set(cases)) == 2
 
 
+def test_of_cases_that_differ_in_one_thing_each_has_its_own_choice(tmp_path: Path) -> None:
+    kinds = [line for line in run(tmp_path, "--slow=none").splitlines() if "kind " in line]
+    assert len(kinds) == 6
+    assert len(set(kinds)) == 2
+
+
 def test_a_whole_run_takes_all_and_says_what_it_covered(tmp_path: Path) -> None:
     whole = run(tmp_path, "--slow=all", "-p", "xdist", "-n1")
-    assert "1 failed, 13 passed" in whole  # of the long one, what it says of a quick run
+    assert "1 failed, 25 passed" in whole  # of the long one, what it says of a quick run
     assert "covered: 100 of 100 steps" in whole
     assert "left to" not in whole

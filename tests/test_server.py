@@ -26,6 +26,7 @@ from tests.running import (
     command,
     environment,
     message,
+    prepared,
     serving,
     signature,
     until,
@@ -41,8 +42,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """An installation whose first release is made: the tests of this file share it where they
     change nothing."""
     environ = environment(tmp_path_factory.mktemp("installation") / "data", **CARRIER)
-    assert command("refresh", environ=environ).returncode == 0
-    return environ
+    return dict(prepared(environ))
 
 
 @pytest.fixture(scope="module")

@@ -35,8 +35,10 @@ class Segments:
 def measure(text: str) -> Segments:
     """The segments of ``text`` as it is: a decomposed é or a tab makes it all UCS-2."""
     if _GSM.issuperset(text):
-        return Segments(_count(text, _septets, single=160, part=153), "GSM-7")
-    return Segments(_count(text, _units, single=70, part=67), "UCS-2")
+        even = _EXTENSION.isdisjoint(text)
+        return Segments(_count(text, None if even else _septets, single=160, part=153), "GSM-7")
+    even = max(text) <= "\uffff"
+    return Segments(_count(text, None if even else _units, single=70, part=67), "UCS-2")
 
 
 def fold(text: str) -> str:
@@ -63,7 +65,10 @@ def _units(char: str) -> int:
     return 2 if ord(char) > 0xFFFF else 1
 
 
-def _count(text: str, cost: Callable[[str], int], *, single: int, part: int) -> int:
+def _count(text: str, cost: Callable[[str], int] | None, *, single: int, part: int) -> int:
+    """``cost`` of a character; None where each costs one."""
+    if cost is None:
+        return 1 if len(text) <= single else -(-len(text) // part)
     costs = [cost(char) for char in text]
     if sum(costs) <= single:
         return 1

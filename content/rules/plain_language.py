@@ -193,13 +193,14 @@ def _shouted(pack: Pack, texts: Mapping[str, str]) -> Iterator[_Hit]:
 def _long(pack: Pack, texts: Mapping[str, str]) -> Iterator[_Hit]:
     for key, text in texts.items():
         for sentence in _PAUSE.split(re.sub(r"\{[^{}]*\}", "x", text)):
-            count = sum(any(char.isalnum() for char in word) for word in sentence.split())
+            if (count := len(words := sentence.split())) > SENTENCE_WORDS:
+                count = sum(any(char.isalnum() for char in word) for word in words)
             if count > SENTENCE_WORDS:
                 yield _Hit(
                     key,
                     pack.default,
                     "sentence",
-                    f'{count} words, "{" ".join(sentence.split()[:4])} ..."',
+                    f'{count} words, "{" ".join(words[:4])} ..."',
                 )
                 break
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import chain
 
 from content.model import placeholders
@@ -171,8 +172,9 @@ def _filled(pack: Pack, language: str, where: Where, lists: Lists) -> Iterator[P
         said = placeholders.fill(
             Phrase(text, language), pack, owner=key, extra=longest(key, pack, language)
         )
+        plain = _plain(said)
         for forbidden, entry in never:
-            if forbidden in _plain(said):
+            if forbidden in plain:
                 message = f'"{entry.text}" must never be printed: {entry.reason}'
                 yield where.problem(key, message, language=_of(language, pack))
 
@@ -232,6 +234,7 @@ def _of(language: str, pack: Pack) -> str:
     return "" if language == pack.default else language
 
 
+@lru_cache(maxsize=4096)
 def _plain(text: str) -> str:
     """Words only, with a space at both ends, so that only whole words match."""
     words = re.findall(r"[^\W_]+", text.casefold())

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache, lru_cache
 
 from content.model import language as languages
 from content.model import placeholders
@@ -49,7 +50,12 @@ def problems(pack: Pack, where: Where) -> Iterator[Problem]:
                 yield from _long(key, text, shown, where, most=most, adult=adult)
 
 
-def _faults(key: str, text: str) -> Iterator[str]:
+@lru_cache(maxsize=4096)  # a pack is judged as its author wrote it and again as it was built
+def _faults(key: str, text: str) -> tuple[str, ...]:
+    return tuple(_found(key, text))
+
+
+def _found(key: str, text: str) -> Iterator[str]:
     if not text.strip():
         yield f'"{key}" is empty; write the text'
     elif text != text.strip():
@@ -87,10 +93,22 @@ def _faults(key: str, text: str) -> Iterator[str]:
 
 def ascii_digits(text: str) -> str:
     """The text with digits of any script as 0-9, without the marks of digit emoji."""
-    shown = (char for char in text if char not in "\ufe0f\u20e3")
-    return "".join(str(unicodedata.digit(char, char)) for char in shown)
+    return text if text.isascii() else text.translate(_ASCII_DIGITS)
 
 
+class _AsciiDigits(dict[int, str]):
+    """What each character becomes, asked of Unicode once."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        shown = "" if char in "\ufe0f\u20e3" else str(unicodedata.digit(char, char))
+        return self.setdefault(code, shown)
+
+
+_ASCII_DIGITS = _AsciiDigits()
+
+
+@cache
 def unseen(char: str) -> bool:
     """Whether the character shows nothing: a control, direction, zero width or blank."""
     blank = char in _BLANKS or _MARKS.match(char) is not None
@@ -102,7 +120,8 @@ def _long(
 ) -> Iterator[Problem]:
     """Sentences of too many words for their reader. A placeholder is one word."""
     for sentence in SENTENCE.split(re.sub(r"\{[^{}]*\}", "x", text)):
-        words = [word for word in sentence.split() if any(char.isalnum() for char in word)]
+        if len(words := sentence.split()) > most:
+            words = [word for word in words if any(char.isalnum() for char in word)]
         if len(words) > most:
             beginning = " ".join(words[:5])
             message = (

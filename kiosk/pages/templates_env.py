@@ -63,6 +63,7 @@ def environment(wording: Wording, assets: Assets) -> Environment:
         undefined=StrictUndefined,
         bytecode_cache=_COMPILED,
         autoescape=True,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -18,7 +18,7 @@ from kiosk import render
 from kiosk.app import KioskApp
 from kiosk.edition import last_resort
 from settings.schema import Kiosk
-from tests.browser.visits import FLAGS
+from tests.browser.visits import FLAGS, NAMES, flags
 from tests.kiosk.conftest import TODAY
 from tests.selection import Run
 from tests.shipped import pack
@@ -90,7 +90,8 @@ def server() -> Iterator[str]:
     """The address of a kiosk on a free port."""
     settings = Kiosk(school="Lincoln Middle School", counties=("Sacramento",))
     app = KioskApp(settings, fallback=last_resort.edition(settings))
-    app.show(render.edition(pack(), settings, today=TODAY, beside=render.Beside()), pack())
+    edition = render.edition(pack(), settings, today=TODAY, beside=render.Beside())
+    app.show(edition, pack())
     listening = socket.create_server(("127.0.0.1", 0))
     running = uvicorn.Server(
         uvicorn.Config(
@@ -103,7 +104,9 @@ def server() -> Iterator[str]:
     )
     thread = threading.Thread(target=lambda: asyncio.run(running.serve(sockets=[listening])))
     thread.start()
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    NAMES[address] = edition.names
+    yield address
     running.should_exit = True
     thread.join(10)
 
@@ -121,7 +124,7 @@ def playwright() -> Iterator[Playwright]:
 )  # gone before other tests: its event loop would stay in their thread
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """Debian's Chromium; Playwright's own is never downloaded."""
-    launched = playwright.chromium.launch(executable_path=engine(), args=FLAGS)
+    launched = playwright.chromium.launch(executable_path=engine(), args=flags(engine()))
     yield launched
     launched.close()
 

@@ -13,18 +13,19 @@ from kiosk import directory_results, render
 from kiosk.app import KioskApp
 from kiosk.edition import last_resort
 from settings.schema import Kiosk
+from tests.browser.stage import short
 from tests.kiosk.conftest import TODAY
 from tests.shipped import pack
 
 
 @contextmanager
-def kiosk(settings: Kiosk, *, data_dir: Path | None = None) -> Iterator[str]:
-    """Serves the shipped pack with these settings and yields the address."""
+def kiosk(settings: Kiosk, *, data_dir: Path | None = None, shorten: bool = False) -> Iterator[str]:
+    """Serves the shipped pack with these settings and yields the address. ``shorten``: the list that
+    a worker takes, in a quick run."""
     app = KioskApp(settings, fallback=last_resort.edition(settings))
     beside = render.Beside(data_dir=data_dir, services=directory_results.present(data_dir))
-    app.show(
-        render.edition(pack(), settings, today=TODAY, beside=beside), pack(), data_dir=data_dir
-    )
+    edition = render.edition(pack(), settings, today=TODAY, beside=beside)
+    app.show(short(edition) if shorten else edition, pack(), data_dir=data_dir)
     listening = socket.create_server(("127.0.0.1", 0))
     running = uvicorn.Server(
         uvicorn.Config(app, lifespan="off", log_level="critical", access_log=False)

@@ -3,6 +3,9 @@ switched off."""
 
 import asyncio
 import contextlib
+import hashlib
+import json
+import re
 import socket
 import threading
 import time
@@ -19,9 +22,10 @@ from starlette.types import Receive, Scope, Send
 from kiosk import directory_results, render
 from kiosk.app import KioskApp
 from kiosk.edition import last_resort
-from kiosk.edition.edition import Edition
+from kiosk.edition.edition import INDEX, Edition, ready_alone
 from settings.schema import Kiosk
 from tests.kiosk.conftest import TODAY
+from tests.selection import Run
 from tests.shipped import pack
 
 FIRST, SECOND = (
@@ -32,6 +36,7 @@ OPEN = {"GET /pack.json", "GET /sw.js", "POST /beat"}
 CURRENT = """async () => (await caches.has("kiosk-meta"))
     ? (await (await (await caches.open("kiosk-meta")).match("/current"))?.text()) ?? "" : "" """
 NEXT = CURRENT.replace("/current", "/next")
+_MORE = re.compile("/[tr]/(?!(?:7|32|62|121|172)\\b)")
 CACHES = "async () => (await caches.keys()).sort()"
 # Every file of a pack that is held, asked for as a page asks, against its hash: those that are not
 # of the one pack.
@@ -61,7 +66,24 @@ WHOLE = """async () => {
 def edition(school: str, data_dir: Path | None = None) -> Edition:
     """Its pages for one school, in two languages: enough to tell them apart, and quick to install."""
     beside = render.Beside(data_dir=data_dir, services=directory_results.present(data_dir))
-    return render.edition(pack(), settings(school), today=TODAY, beside=beside)
+    return short(render.edition(pack(), settings(school), today=TODAY, beside=beside))
+
+
+def short(made: Edition) -> Edition:
+    """The same with a shorter list for the worker, which takes file by file."""
+    whole = made.page(INDEX)
+    assert whole is not None
+    made.kept[INDEX] = ready_alone(shorter(whole.body), "application/json")
+    return made
+
+
+def shorter(index: bytes) -> bytes:
+    """A list of a pack's files; in a quick run without most of its cards and topics."""
+    if Run.whole:
+        return index
+    files = [file for file in json.loads(index)["files"] if not _MORE.search(file["url"])]
+    version = hashlib.sha256(json.dumps(files).encode()).hexdigest()
+    return json.dumps({"version": version, "files": files}).encode()
 
 
 def settings(school: str) -> Kiosk:

@@ -106,7 +106,7 @@ def test_case_18_the_caution_stands_before_the_first_number(visit: Visit) -> Non
         ("2026-11-26T12:00:00Z", "Closed now"),  # and at four in the morning
     ],
 )
-@pytest.mark.few(5)
+@pytest.mark.few(3)
 def test_case_19_open_and_closed_follow_the_clock(visit: Visit, now: str, starts: str) -> None:
     page = visit()
     page.clock.set_fixed_time(now)

@@ -2,18 +2,17 @@
 other."""
 
 import itertools
+import json
 import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from settings.schema import Kiosk
-from tests.browser import counter, visits
+from tests.browser import visits
 from tests.browser.conftest import engine
 from tests.browser.visits import Found
 from tests.running import ROOT
@@ -26,20 +25,14 @@ SHARES = max(1, min(4, os.cpu_count() or 1))
 # beside the edge of Clear, which lies above the page. Case 24 measures contrast from the colours as
 # rendered.
 UNSURE = {"color-contrast"}
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    settings = Kiosk(school="Lincoln Middle School", counties=("Kern",), audio="off")
-    with counter.kiosk(settings) as served:
-        yield served
+LISTED = "listed.json"
 
 
 def test_case_21_axe_finds_nothing_in_any_template_with_any_pair_of_language_mode_and_size(
-    address: str, tmp_path: Path, some: Some
+    server: str, tmp_path: Path, some: Some
 ) -> None:
-    listed = visits.pages(address)
-    made = _sound("pairwise", listed, address, tmp_path, some)
+    listed = visits.pages(server)
+    made = _sound("pairwise", listed, server, tmp_path, some)
     values = {
         (visits.kind(visit.page), visit.language, visit.mode, visit.size)
         for visit in made
@@ -53,12 +46,12 @@ def test_case_21_axe_finds_nothing_in_any_template_with_any_pair_of_language_mod
 
 @pytest.mark.slow
 def test_case_21_axe_finds_nothing_on_any_page_in_any_language(
-    address: str, tmp_path: Path, some: Some
+    server: str, tmp_path: Path, some: Some
 ) -> None:
     """Each page once; each in every mode and size where PORCHLIGHT_EVERY_VISIT is 1."""
-    listed = visits.pages(address)
+    listed = visits.pages(server)
     plan = "everything" if EVERY_VISIT else "once"
-    made = _sound(plan, listed, address, tmp_path, some)
+    made = _sound(plan, listed, server, tmp_path, some)
     assert {visit.page for visit in made} == set(listed)
     tongues = {visit.language for visit in made} - {""}
     assert {(v.language, v.mode, v.size) for v in made if v.language} == {
@@ -70,6 +63,7 @@ def _sound(
     plan: str, listed: list[str], address: str, folder: Path, some: Some
 ) -> set[visits.Visit]:
     """The visits of the plan, all of them made and none with a fault."""
+    (folder / LISTED).write_text(json.dumps(listed))
     found = _visit(address, folder, plan)
     made = {each.visit for each in found}
     some.covered(_summary(made, listed))
@@ -90,10 +84,10 @@ def _visit(address: str, folder: Path, plan: str) -> list[Found]:
             "-m",
             "tests.browser.visits",
             address,
-            str(share),
-            str(SHARES),
+            f"{share}/{SHARES}",
             plan,
             str(engine()),
+            str(folder / LISTED),
         ]
         with output.open("wb") as out:
             process = subprocess.Popen([sys.executable, *words], cwd=ROOT, stdout=out)

@@ -66,6 +66,7 @@ class TestCase5:
         go_back(remembering)
         assert remembering.url == "about:blank"
 
+    @pytest.mark.slow
     def test_case_5_back_after_an_idle_clear_has_nowhere_to_go(self, remembering: Page) -> None:
         remembering.clock.install()
         remembering.goto(CARD)
@@ -76,6 +77,7 @@ class TestCase5:
         assert remembering.url == "about:blank"
 
     @pytest.mark.parametrize("clear", [False, True], ids=["left by hand", "cleared"])
+    @pytest.mark.few(1)
     def test_case_5_a_card_that_the_browser_kept_is_cleared_when_it_comes_back(
         self, remembering: Page, clear: bool
     ) -> None:
@@ -116,6 +118,7 @@ class TestCase5:
 
 
 @pytest.mark.parametrize("way", ["#clear", "Escape"])
+@pytest.mark.few(1)
 def test_case_10_reload_after_leaving_starts_in_the_default_language_size_and_contrast(
     visit: Visit, way: str
 ) -> None:
@@ -172,6 +175,7 @@ class TestCase11:
         assert page.url.endswith("/leave")
 
     @pytest.mark.parametrize("key", ["Enter", " "])
+    @pytest.mark.few(1)
     def test_case_11_enter_and_space_on_clear_leave(self, visit: Visit, key: str) -> None:
         page = visit()
         page.goto(CARD)

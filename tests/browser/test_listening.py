@@ -45,8 +45,8 @@ STATE = """() => { const voice = document.getElementById("listen-voice");
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Clips for a few pages: home and search, in English and Spanish."""
     folder = tmp_path_factory.mktemp("data")
-    book = {page.path: page.body for page in pages(pack(), SETTINGS, today=TODAY)}
-    texts = [piece for place in SPEAKING for piece in spoken(book[place])]
+    book = {page.path: page for page in pages(pack(), SETTINGS, today=TODAY)}
+    texts = [piece for place in SPEAKING for piece in spoken(book[place].body)]
     assert {piece.language for piece in texts} == {"en", "es"}
     assert voices.make(texts, folder, now=datetime.now(UTC)).failed == 0
     return folder
@@ -153,7 +153,7 @@ def test_case_31_with_the_server_gone_every_clip_is_whole_and_listen_still_reads
         viewport={"width": 1080, "height": 1920}, has_touch=True, service_workers="allow"
     )
     page = context.new_page()
-    with counter.kiosk(SETTINGS, data_dir=data_dir) as address:
+    with counter.kiosk(SETTINGS, data_dir=data_dir, shorten=True) as address:
         install(page, f"{address}/en/")
     page.goto(f"{address}/en/search")  # the server has gone
     assert page.evaluate(WHOLE) == []

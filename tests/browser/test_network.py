@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import httpx2
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request
 
 from tests.browser.closed_network import closed_network
 from tests.browser.conftest import Visit, close
 from tests.browser.policed import kiosk_browser, launcher, loosened, policies
-from tests.browser.visits import of_each_kind
+from tests.browser.visits import of_each_kind, pages
 from tests.running import ROOT, Server, environment, prepared, serving, until
 from tests.selection import EVERY_VISIT, Some
 
@@ -107,13 +106,6 @@ def test_case_2_the_server_s_log_and_output_hold_no_path_slug_query_or_language_
     ] == []
 
 
-def pages_of(server: str) -> list[str]:
-    """The pages among what /pack.json lists: not the style sheets, scripts, fonts, pictures and
-    sounds."""
-    files = httpx2.get(f"{server}/pack.json", trust_env=False, timeout=60).json()["files"]
-    return [file["url"] for file in files if "." not in file["url"].rpartition("/")[2]]
-
-
 def complains(said: ConsoleMessage) -> bool:
     """An error or a warning that is not Playwright's own word about the worker, which this crawl
     leaves out."""
@@ -128,7 +120,7 @@ def unwanted(asked: Request) -> bool:
 def test_case_6_a_crawl_of_every_page_makes_no_request_elsewhere_no_csp_report_no_console_error(
     visit: Visit, server: str, some: Some
 ) -> None:
-    page, listed = visit("wide"), pages_of(server)
+    page, listed = visit("wide"), pages(server)
     wrong: list[str] = []
     here = urlsplit(server).netloc
     page.add_init_script(VIOLATIONS)
@@ -151,7 +143,7 @@ def test_case_6_a_crawl_of_every_page_makes_no_request_elsewhere_no_csp_report_n
             wrong.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None
         ),
     )
-    chosen = of_each_kind(some, listed)
+    chosen = of_each_kind(some, listed, tongues=2)
     for path in chosen:
         page.goto(path)
     assert wrong == []

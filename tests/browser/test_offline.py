@@ -376,6 +376,7 @@ def test_a_pack_that_is_no_pack_never_replaces_one(stage: Stage, screen: Open) -
 
 
 @pytest.mark.parametrize("how", ["empty", "invalid"])
+@pytest.mark.few(1)
 def test_case_38_with_a_broken_pack_at_boot_a_built_in_page_shows_the_lines_and_a_staff_notice(
     screen: Open, tmp_path: Path, how: str
 ) -> None:

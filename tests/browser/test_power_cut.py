@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Playwright
 
+from kiosk.edition.edition import INDEX
 from tests.browser.power import Relay, Screen
-from tests.browser.stage import FIRST, SECOND, WHOLE, install, until
+from tests.browser.stage import FIRST, SECOND, WHOLE, install, shorter, until
 from tests.browser.test_offline import school
 from tests.browser.visits import language
 from tests.running import Server, environment, prepared, serving
@@ -50,7 +51,8 @@ class House:
 
     def changes(self) -> set[str]:
         """The files of an update: those that the one pack has and the other has not."""
-        packs = [server.http.get("/pack.json").json() for server in self.servers.values()]
+        lists = [server.http.get(INDEX).content for server in self.servers.values()]
+        packs = [json.loads(shorter(index)) for index in lists]
         first, second = (
             {(file["url"], file["sha256"]) for file in pack["files"]} for pack in packs
         )

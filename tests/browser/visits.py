@@ -4,13 +4,14 @@ to ask of each.
 Owns the plan, taken from the server's own /pack.json, and the questions: axe-core's rules, one
 Clear in reach, nothing that scrolls sideways, no complaint in the console. Run as a program it
 visits one share of the plan and prints one JSON object a line, so that the test can use every core:
-``python -m tests.browser.visits URL SHARE SHARES PLAN CHROMIUM``.
+``python -m tests.browser.visits URL SHARE PLAN CHROMIUM LISTED``.
 """
 
 import itertools
+import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,7 +22,7 @@ import msgspec
 from playwright.sync_api import Page, sync_playwright
 
 from tests.browser.watch import complains
-from tests.selection import Some
+from tests.selection import Run, Some
 
 NODE = Path(__file__).parent / "node" / "node_modules"
 FLAGS = [
@@ -32,6 +33,9 @@ FLAGS = [
     # A page lives for a second: what is compiled for speed is never run.
     "--js-flags=--no-opt --no-maglev",
 ]
+# The shell of a quick run shows all in one process: a sixth less work for each new screen.
+SPARING = ["--renderer-process-limit=1", "--num-raster-threads=1"]
+STILL = ["--disable-threaded-compositing"]  # nothing is drawn: enough where nobody touches
 SIZES = {"tall": (1080, 1920), "wide": (1920, 1080), "small": (800, 480)}
 MODES = tuple(
     "+".join(chosen)
@@ -41,6 +45,7 @@ MODES = tuple(
 VOUCHED = """async () => (await caches.open("kiosk-meta"))
     .put("/clock", new Response(String(Date.now())))"""
 FRESH_AFTER = 100  # addresses; what axe leaves behind in a renderer grows to gigabytes
+NAMES: dict[str, Callable[[], Iterable[str]]] = {}  # what servers of this process could make
 MODELESS = ("/", "/leave")  # where a visit starts and ends: always in the defaults
 RULES = {
     "runOnly": {
@@ -60,6 +65,12 @@ REACH = """() => {
         if (part.scrollWidth > part.clientWidth) faults.push(`${part.tagName} scrolls sideways`);
     return faults;
 }"""
+
+
+def flags(program: str | Path, *, still: bool = False) -> list[str]:
+    """How tests start this program. ``still``: the shell only lays pages out."""
+    more = [*SPARING, *(STILL if still else [])] if "shell" in Path(program).name else []
+    return [*FLAGS, *more]
 
 
 def vouch(page: Page) -> None:
@@ -97,10 +108,13 @@ class Found:
 
 
 def pages(address: str) -> list[str]:
-    """Every page that the running server lists."""
-    # Every page is made for it, when it is asked for the first time.
-    answer = httpx2.get(f"{address}/pack.json", trust_env=False, timeout=60).raise_for_status()
-    listed = [file["url"] for file in answer.json()["files"]]
+    """Every page that the running server lists; in a quick run every page that it could make, since
+    for its list all are made."""
+    if address in NAMES and not Run.whole:
+        listed = sorted(name for name in NAMES[address]() if name.startswith("/"))
+    else:
+        answer = httpx2.get(f"{address}/pack.json", trust_env=False, timeout=60).raise_for_status()
+        listed = [file["url"] for file in answer.json()["files"]]
     return [
         url
         for url in listed
@@ -189,8 +203,7 @@ def _parts(result: dict[str, Any], kind: str) -> Iterator[str]:
 def ask(page: Page, visit: Visit, status: int, complaints: list[str]) -> Found:
     """What is wrong with the page that is open, on this visit's size. ``complaints`` is what its
     console gathered."""
-    width, height = SIZES[visit.size]
-    page.set_viewport_size({"width": width, "height": height})
+    resize(page, visit)
     page.evaluate("document.fonts.ready")
     result = page.evaluate("rules => axe.run(document, rules)", RULES)
     wrong = [*_parts(result, "violations"), *page.evaluate(REACH), *complaints]
@@ -198,6 +211,12 @@ def ask(page: Page, visit: Visit, status: int, complaints: list[str]) -> Found:
     if status != 200:
         wrong.append(f"answered {status}")
     return Found(visit, tuple(wrong), tuple(_parts(result, "incomplete")))
+
+
+def resize(page: Page, visit: Visit) -> None:
+    width, height = SIZES[visit.size]
+    if page.viewport_size != {"width": width, "height": height}:
+        page.set_viewport_size({"width": width, "height": height})
 
 
 def _listen(page: Page, complaints: list[str]) -> None:
@@ -209,7 +228,9 @@ def run(address: str, visits: list[Visit], chromium: str) -> Iterator[Found]:
     """Make the visits in one browser. A page is opened once in each mode, and turned through its
     sizes."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=flags(chromium, still=True)
+        )
         context = browser.new_context(
             base_url=address,
             has_touch=True,
@@ -219,13 +240,15 @@ def run(address: str, visits: list[Visit], chromium: str) -> Iterator[Found]:
         # Through the debugger: the page's own policy would refuse a script.
         context.add_init_script(axe_source())
         page, complaints = context.new_page(), list[str]()
-        for number, (place, sizes) in enumerate(
+        for number, (place, group) in enumerate(
             itertools.groupby(visits, key=lambda visit: visit.address)
         ):
+            sizes = list(group)
             if number % FRESH_AFTER == 0:
                 page.close()
                 page = context.new_page()
                 _listen(page, complaints)
+            resize(page, sizes[0])  # before it is laid out
             answer = page.goto(place)
             yield from (
                 ask(page, visit, answer.status if answer else 0, complaints) for visit in sizes
@@ -233,11 +256,12 @@ def run(address: str, visits: list[Visit], chromium: str) -> Iterator[Found]:
         browser.close()
 
 
-def main(address: str, share: str, shares: str, plan: str, chromium: str) -> None:
-    """Visit every ``shares``-th page of the plan, from number ``share`` on."""
-    visits = list(PLANS[plan](pages(address)))
+def main(address: str, share: str, plan: str, chromium: str, listed: str) -> None:
+    """Visit a share, as 0/2, of the plan for the pages in the file ``listed``."""
+    first, shares = map(int, share.split("/"))
+    visits = list(PLANS[plan](json.loads(Path(listed).read_text("utf-8"))))
     opened = list(dict.fromkeys(visit.address for visit in visits))
-    mine = set(opened[int(share) :: int(shares)])
+    mine = set(opened[first::shares])
     for found in run(address, [visit for visit in visits if visit.address in mine], chromium):
         print(msgspec.json.encode(found).decode(), flush=True)
 

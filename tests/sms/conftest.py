@@ -23,7 +23,19 @@ from tests.sms.stand_in import ACCOUNT, TOKEN, StandIn, ToStandIn, standing_in
 
 PUBLIC = "https://kiosk.example"
 SEAL = Seal(b"key")
+ON_BOTH = {"test_ledger.py", "test_traces.py", "test_redaction.py"}  # what a database keeps
 NOON = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """What the line does is the same on either database: those and store/'s tests see to that."""
+    asked = (
+        item.callspec.params
+        if isinstance(item, pytest.Function) and hasattr(item, "callspec")
+        else ()
+    )
+    if "url" in asked and item.path.name not in ON_BOTH:
+        item.add_marker(pytest.mark.either("url"))
 
 
 class Clock:

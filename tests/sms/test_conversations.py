@@ -16,10 +16,12 @@ from tools.california import script
 CONVERSATIONS = Path(__file__).resolve().parents[1] / "conversations"
 
 
+built = cache(script)
+
+
 @cache
 def judged(name: str) -> Sequence[MeasuredAnswer]:
-    built = script()
-    return [judge(built, asked) for asked in messages(CONVERSATIONS / name)]
+    return [judge(built(), asked) for asked in messages(CONVERSATIONS / name)]
 
 
 @pytest.mark.parametrize(
