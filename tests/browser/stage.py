@@ -28,10 +28,14 @@ FIRST, SECOND = (
     "Lincoln Middle School",
     "Mariposa High School",
 )  # two packs that differ on every page
-OPEN = {"GET /pack.json", "GET /sw.js", "POST /beat"}
+OPEN = {"GET /pack.json", "GET /audio.json", "GET /sw.js", "POST /beat"}
 CURRENT = """async () => (await caches.has("kiosk-meta"))
     ? (await (await (await caches.open("kiosk-meta")).match("/current"))?.text()) ?? "" : "" """
 NEXT = CURRENT.replace("/current", "/next")
+# The record of the pack that is shown, and whether every language of it is there.
+RECORD = f"""async () => (await caches.match("/pack.json?" + await ({CURRENT})(),
+    {{ cacheName: "pages" }}))?.json()"""
+COMPLETE = f"() => ({RECORD})().then((record) => record?.more.length === 0)"
 CACHES = "async () => (await caches.keys()).sort()"
 # Every file of a pack that is held, asked for as a page asks, against its hash: those that are not
 # of the one pack.
@@ -43,11 +47,11 @@ WHOLE = """async () => {
         return bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
     };
     const answers = [];
-    for (const name of (await caches.keys()).filter((key) => key.startsWith("pack-"))) {
-        const list = await caches.match("/pack.json", { cacheName: name });
-        if (!list) continue; // half a pack: of no use to anyone
+    const pages = await caches.open("pages");
+    for (const key of await pages.keys("/pack.json", { ignoreSearch: true })) {
+        const { files } = await (await pages.match(key)).json();
         const wrong = [];
-        for (const { url, sha256 } of (await list.json()).files) {
+        for (const [url, sha256] of files) {
             if (!digests.has(url)) digests.set(url, await digest(url));
             if (digests.get(url) !== sha256) wrong.push(url);
         }
@@ -85,6 +89,7 @@ class Stage:
         self.bodies: dict[str, int] = {}
         self.told: list[bytes] = []
         self.spoilt: dict[str, str] = {}
+        self.most_clips = self._clips = 0  # asked for at the same time
         self._data_dir = data_dir
         self._kiosk = KioskApp(
             settings(school),
@@ -130,7 +135,12 @@ class Stage:
             ]
         how = self.spoilt.get(scope["path"])
         if how is None:
+            is_clip = scope["path"].endswith(".opus")
+            self._clips += is_clip
+            self.most_clips = max(self.most_clips, self._clips)
+            await asyncio.sleep(0.02 * is_clip)
             await self._kiosk(scope, receive, send)
+            self._clips -= is_clip
             return
         status, headers, body = _wrong(how)
         await send({"type": "http.response.start", "status": status, "headers": headers})
@@ -183,9 +193,10 @@ def _holds(page: Page, expression: str) -> bool:
 
 
 def install(page: Page, place: str = "/en/") -> str:
-    """Open the screen and wait until the worker holds a pack. The pack's name."""
+    """Open the screen and wait until the worker holds a pack in every language. Its name."""
     page.goto(place)
     until(page, "navigator.serviceWorker.controller !== null", "the worker is in charge")
+    until(page, COMPLETE, "every language is there")
     name = page.evaluate(CURRENT)
     assert isinstance(name, str)
     assert name

@@ -16,7 +16,7 @@ from tests.browser.closed_network import closed_network
 from tests.browser.conftest import Visit, close
 from tests.browser.policed import kiosk_browser, launcher, loosened, policies
 from tests.browser.visits import of_each_kind
-from tests.running import ROOT, Server, environment, prepared, serving, until
+from tests.running import ROOT, Server, environment, pack_files, prepared, serving, until
 from tests.selection import EVERY_VISIT, Some
 
 TYPED = "xylophone quilt"
@@ -108,9 +108,10 @@ def test_case_2_the_server_s_log_and_output_hold_no_path_slug_query_or_language_
 
 
 def pages_of(server: str) -> list[str]:
-    """The pages among what /pack.json lists: not the style sheets, scripts, fonts, pictures and
+    """The pages among what the server lists: not the style sheets, scripts, fonts, pictures and
     sounds."""
-    files = httpx2.get(f"{server}/pack.json", trust_env=False, timeout=60).json()["files"]
+    with httpx2.Client(base_url=server, trust_env=False, timeout=60) as client:
+        files = pack_files(lambda path: client.get(path).json())
     return [file["url"] for file in files if "." not in file["url"].rpartition("/")[2]]
 
 
