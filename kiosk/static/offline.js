@@ -39,7 +39,8 @@
 
   if (location.pathname !== document.body.dataset.leave) return;
   let touched = -Infinity;
-  const resting = () => performance.now() - touched > CALM;
+  const stands = () => document.documentElement.classList.contains("is-leave"); // no other page took its place
+  const resting = () => stands() && performance.now() - touched > CALM;
   const touch = () => {
     touched = performance.now(); // someone is here: from now on nothing changes under their hands
   };
