@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import math
 import os
 import sys
 from argparse import Namespace
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("porchlight")
 FIRST_SCHOOL_SECONDS = 1.0  # that the first pages wait for the school's own file
+UNSPOKEN_SECONDS = 3600.0  # until clips that could not be made are tried again
 Clock = Callable[[], datetime]
 RunCommand = Callable[..., Coroutine[None, None, None]]
 
@@ -124,7 +126,7 @@ class Porchlight:
     async def watch(self) -> None:
         """Show what another process activated, once verified; the shipped pack if there is none.
 
-        Another day, school file or clip makes other pages of the same pack.
+        Another day or school file makes other pages of the same pack.
         """
         if self._looking.locked():
             return
@@ -165,14 +167,23 @@ class Porchlight:
     async def speak(self) -> None:
         """Make what is read aloud and not there yet, whenever a pack or its pages changed.
 
-        Beside `watch`, which must not wait twenty minutes to show a mended number.
+        One clip at a time and only while the machine is at rest, in turns of some minutes until
+        all are there; after a turn that made none, an hour later. Beside `watch`, which must not
+        wait for it.
         """
-        kiosk = self.settings.kiosk
+        kiosk, data_dir = self.settings.kiosk, self.settings.server.data_dir
+        lacking: float = math.inf
+        patience: float | None = None
         while kiosk.enabled and kiosk.audio != "off" and clips.able():
-            await self._unspoken.wait()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._unspoken.wait(), patience)
             self._unspoken.clear()
             with contextlib.suppress(TimeoutError):
-                await self.verb("say")
+                await self.verb("say", "--at-rest")
+            before, lacking = lacking, await asyncio.to_thread(clips.unmade, data_dir)
+            patience = UNSPOKEN_SECONDS if lacking else None
+            if 0 < lacking < before:
+                patience = 0
 
     async def nightly(self) -> None:
         """Ask the known question."""

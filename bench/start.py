@@ -90,7 +90,8 @@ def start(command: list[str], port: int, environ: Mapping[str, str], *, ready: s
         until_answered(port, ready)
         time.sleep(1)
         rest = megabytes(process)
-        answered(port, "/pack.json")  # every page is made for it
+        for path in ("/pack.json", *(f"/pack/{tag}.json" for tag in Kiosk().languages[1:])):
+            answered(port, path)  # every page of a language is made for its list
         return Start(seconds, times.user + times.system, rest, megabytes(process))
 
 

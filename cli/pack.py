@@ -37,7 +37,11 @@ def add(verbs: Verbs) -> None:
     )
     learnt.set_defaults(run=learn)
     clips = "make what the screen reads aloud: clips that are not there yet"
-    verbs.add_parser("say", help=clips).set_defaults(run=say)
+    spoken = verbs.add_parser("say", help=clips)
+    spoken.add_argument(
+        "--at-rest", action="store_true", help="only while the machine has nothing else to do"
+    )
+    spoken.set_defaults(run=say)
 
 
 def check(context: Context) -> int:
@@ -103,9 +107,10 @@ def learn(context: Context) -> int:
 
 
 def say(context: Context) -> int:
-    """Make the clips that the served pages lack; a running server offers them within seconds."""
+    """Make the clips that the served pages lack; a running server offers each as it comes."""
     from kiosk import render
     from kiosk.audio.clips import VoiceError
+    from kiosk.audio.pace import Pace
     from kiosk.pages import school_file
 
     settings = context.settings
@@ -119,7 +124,10 @@ def say(context: Context) -> int:
         print("Nothing is read aloud: there is no pack, or [kiosk] audio is off.")
         return 0
     with suppress(OSError):  # the shipped unit's filter forbids it
-        os.nice(10)  # beside a running server, which comes first
+        os.nice(19)  # beside a running server, which comes first
+    pace = Pace() if context.given.at_rest else None
+    if pace:
+        pace.begin()  # making the pages to hear what they say is work, too
     now = context.now
     try:
         report = render.say(
@@ -129,6 +137,7 @@ def say(context: Context) -> int:
             now=now,
             data_dir=settings.server.data_dir,
             school=school_file.read(settings.kiosk.school_file)[0],
+            pause=pace.after if pace else lambda _: None,
         )
     except VoiceError as error:
         return failed(error)

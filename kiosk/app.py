@@ -33,6 +33,8 @@ from kiosk.search import SearchIndex
 from settings.schema import Kiosk
 
 MAX_BODY_BYTES = 2048
+READY = "/audio/ready"  # asked with the addresses of a page's clips: 200 if all are there, else 204
+MAX_CLIPS_BYTES = 64 * 1024  # of those addresses; the longest page has four hundred clips
 VARIANTS_KEPT = 200  # pages in a mode, about 10 KB each: a day's visits
 _NO_GZIP = re.compile(rb"gzip\s*;\s*q=0(\.0*)?\s*(,|$)", re.IGNORECASE)
 log = logging.getLogger("porchlight.kiosk")
@@ -164,6 +166,8 @@ class KioskApp:
         method, searching = scope["method"], base.rstrip("/").endswith("/search")
         if base == "/beat":
             await self._beat(method, visible, scope, send)
+        elif base == READY and method == "POST":
+            await _tell_ready(visible, receive, send)
         elif not known:
             await _missing(visible, scope, send, 404)
         elif searching and method == "POST":
@@ -217,6 +221,13 @@ class KioskApp:
         await _send(send, 200 if printed else 503, body)
 
 
+async def _tell_ready(visible: _Visible, receive: Receive, send: Send) -> None:
+    """Whether a page can be read aloud whole. A browser's worker answers this by itself."""
+    paths = (await _body(receive, most=MAX_CLIPS_BYTES) or b"").decode("utf-8", "replace").split()
+    there = await asyncio.to_thread(lambda: all(map(visible.edition.page, paths)))
+    await _send(send, 200 if paths and there else 204, b"")
+
+
 def _language(visible: _Visible, path: str) -> str:
     """The language that an address names, valid or not; else the screen's first."""
     known = visible.edition.languages
@@ -249,13 +260,13 @@ def _typed(body: bytes) -> tuple[str, int]:
     return fields.get("q", "")[:80], number
 
 
-async def _body(receive: Receive) -> bytes | None:
+async def _body(receive: Receive, *, most: int = MAX_BODY_BYTES) -> bytes | None:
     """The request's body; None if larger than a search can be."""
     body = bytearray()
     while True:
         message = await receive()
         body += message.get("body", b"")
-        if len(body) > MAX_BODY_BYTES:
+        if len(body) > most:
             return None
         if message["type"] != "http.request" or not message.get("more_body"):
             return bytes(body)

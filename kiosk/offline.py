@@ -28,7 +28,7 @@ def makers(pack: Pack, kiosk: Kiosk, tags: Sequence[str]) -> Iterator[tuple[str,
     yield WORDS, lambda: _data(WORDS, found()[tags[0]].words())
     for tag in tags:
         path = f"/search/{tag}.json"
-        yield path, partial(_hits, path, tag, found)
+        yield path, partial(_hits, path, tag, found, language="" if tag == tags[0] else tag)
     yield WORKER, partial(_worker, kiosk)
 
 
@@ -47,8 +47,11 @@ def _worker(kiosk: Kiosk) -> Item:
     return Item(WORKER, script, "text/javascript; charset=utf-8", "no-cache", listed=False)
 
 
-def _hits(path: str, tag: str, found: Callable[[], dict[str, SearchIndex]]) -> Item:
-    return _data(path, [[hit.href, hit.title, hit.lead] for hit in found()[tag].hits])
+def _hits(
+    path: str, tag: str, found: Callable[[], dict[str, SearchIndex]], *, language: str
+) -> Item:
+    hits = [[hit.href, hit.title, hit.lead] for hit in found()[tag].hits]
+    return _data(path, hits)._replace(language=language)
 
 
 def _data(path: str, value: object) -> Item:

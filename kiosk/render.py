@@ -1,7 +1,7 @@
 """Makes an Edition of a pack: its pages, assets, clips and what the browser's worker needs."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, partial
@@ -12,7 +12,7 @@ import msgspec
 from content.model.pack import Pack, Problem
 from content.releases.outcome import PrepareError
 from kiosk import offline
-from kiosk.audio import clips, listen_button, spoken_text
+from kiosk.audio import clips, listen_button
 from kiosk.audio.clips import ClipReport
 from kiosk.audio.listen_button import Clips
 from kiosk.edition.assets import Assets
@@ -67,12 +67,15 @@ def edition(pack: Pack, kiosk: Kiosk, *, today: date, beside: Beside) -> Edition
         address = f"/{tag}/missing"
         return made | {address: partial(_under, address, made[f"missing/{tag}"])}
 
+    def whose(address: str) -> str:
+        tag = font_coverage.only_language(address)
+        return "" if tag == tags[0] else tag
+
     return Edition(
-        makers_of(asset_items(assets)) | dict(offline.makers(pack, kiosk, tags)),
+        makers_of(asset_items(assets, whose)) | dict(offline.makers(pack, kiosk, tags)),
         books={tag: partial(book, tag) for tag in tags},
-        key=_key(pack, kiosk, today, beside.school, spoken.mark(), beside.services),
+        key=_key(pack, kiosk, today, beside.school, bool(beside.data_dir), beside.services),
         beside=spoken.item,
-        played=spoken_text.clip_addresses,
     )
 
 
@@ -99,10 +102,11 @@ def say(
     data_dir: Path,
     school: School,
     seconds: float = SAY_SECONDS,
+    pause: Callable[[float], None] = lambda _: None,
 ) -> ClipReport:
-    """Make missing clips. VoiceError without the programs; whatever a page raises."""
-    book = pages(pack, kiosk, today=today, school=school)
-    return clips.make(listen_button.texts(book, data_dir), data_dir, now=now, seconds=seconds)
+    """Make missing clips, ``pause`` after each. VoiceError; whatever a page raises."""
+    said = listen_button.texts(pages(pack, kiosk, today=today, school=school), data_dir)
+    return clips.make(said, data_dir, now=now, seconds=seconds, pause=pause)
 
 
 def check(pack: Pack, *, kiosk: Kiosk | None = None, today: date | None = None) -> list[Problem]:

@@ -1,22 +1,32 @@
 /* The whole pack in the browser, so that the screen works with every cable pulled.
 
-   Owns one rule: what is shown is one whole pack, every byte of it checked, and it changes only while nobody is in the
-   middle of a visit. A pack lives in a cache of its own; `kiosk-meta` names the one that is shown (`/current`) and the
-   one that waits for the screen to rest (`/next`). Its list is put last, so a cache with a list is a whole one, wherever
-   a power cut fell. Refuses anything whose hash, size or origin is not as the list says, and tells the server nothing:
-   it asks for /pack.json and, when that has changed, for what changed in it. kiosk/offline.py fills in the two names in
-   double at signs. */
+   Owns one rule: what is shown is one pack, every byte of it checked, and it changes only while nobody is in the middle of
+   a visit. A pack comes in tiers: the first language with styles, scripts and fonts, then each other language. All files
+   lie in one cache, named by address and hash, and a pack is a record of the tiers that are there whole: it is written
+   after their last file, so it names nothing that a power cut could have kept away. `kiosk-meta` names the pack that is
+   shown (`/current`) and the one that waits for the screen to rest (`/next`). A first pack is shown with its first tier; an
+   update is as whole as what it replaces. A page of a tier to come is asked of the server, and shown only if it is that
+   pack's. What is read aloud is no part of a pack: its clips come last, one at a time, in the server's order.
+   Refuses anything whose hash, size or origin is not as a list says, and tells the server nothing: it asks for /pack.json
+   and, when that has changed, for what changed; at rest for /audio.json and what is new in it. kiosk/offline.py fills in
+   the two names in double at signs. Decision 0032. */
 "use strict";
 
 const META = "kiosk-meta";
+const PAGES = "pages";
+const SPEECH = "speech";
 const LIST = "/pack.json";
+const CLIPS = "/audio.json";
+const READY = "/audio/ready";
 const REST = "/leave";
 const FRAME = "@@frame@@"; // stands for the headers of every page: pages under other headers are fetched anew
 const LINES = "@@lines@@"; // one page with the crisis lines, for when there is neither a pack nor a server
 const AT_ONCE = 3; // files under way at the same time: a tap must not wait behind an update
 const LARGEST = 8 * 1024 * 1024; // bytes; no file of a pack comes near it
 const PATIENCE = 30_000; // milliseconds for one file; a server that hangs must not hold an update for ever
-const OPEN = new Set([LIST, "/sw.js", "/beat"]); // what the server is asked for, always
+const TURN = 60_000; // milliseconds of fetching clips: a browser ends a worker that is busy for minutes
+const AGAIN = 300_000; // milliseconds until the clips are asked about again
+const OPEN = new Set([LIST, CLIPS, "/sw.js", "/beat"]); // what the server is asked for, always
 const KEPT = [
   "content-type", "cache-control", "content-security-policy", "referrer-policy", "x-content-type-options",
   "cross-origin-opener-policy", "cross-origin-resource-policy", "permissions-policy",
@@ -43,39 +53,41 @@ function apply(html, modes) {
   });
 }
 
-/* What is held. */
+/* What is held. A pack: its name, which is the server's version and our frame; the hash of each file of its whole tiers;
+   and the lists of the tiers to come. */
 const textOf = async (cache, key) => (await (await cache.match(key))?.text()) ?? "";
+const recordOf = (name) => `${LIST}?${name}`;
+const keyOf = (pack, url, sha256) => `${url}?${sha256}.${pack.name.split(".")[1]}`;
 
 async function packNamed(name) {
-  if (!name || !(await caches.has(`pack-${name}`))) return null;
-  const cache = await caches.open(`pack-${name}`);
-  const list = await cache.match(LIST);
-  if (!list) return null;
-  const body = await list.text();
-  const files = new Map(JSON.parse(body).files.map((file) => [file.url, file.sha256]));
-  return { name, cache, files, body, etag: list.headers.get("etag") ?? "" };
+  const cache = await caches.open(PAGES);
+  const record = name && (await cache.match(recordOf(name)));
+  if (!record) return null;
+  const { files, more } = await record.json();
+  return { name, cache, files: new Map(files), more };
 }
 
 async function find() {
   const named = await packNamed(await textOf(await caches.open(META), "/current"));
   if (named) return named;
-  // A power cut may lose the name of a cache, or the cache itself; any other whole pack is better than none.
-  for (const key of await caches.keys()) {
-    const other = key.startsWith("pack-") && (await packNamed(key.slice(5)));
+  // A power cut may lose the name of a pack, or its record; any other is better than none.
+  for (const { url } of await (await caches.open(PAGES)).keys(LIST, { ignoreSearch: true })) {
+    const other = await packNamed(new URL(url).search.slice(1));
     if (other) return other;
   }
   return null;
 }
 
 let shown; // the promise of the pack that is shown: found once, then kept while this worker lives
+let doubtful = true; // whether the cache may hold more than it should, or less
 async function held() {
-  shown ??= find();
+  shown ??= find().catch(() => null);
   const pack = await shown;
   if (!pack) shown = undefined;
   return pack;
 }
 
-/* Getting a pack. */
+/* Getting files. */
 const hex = (bytes) => [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 async function bytesOf(response) {
@@ -103,6 +115,8 @@ async function get(url, headers = {}) {
   return response;
 }
 
+const jsonOf = async (response) => JSON.parse(new TextDecoder().decode(await bytesOf(response)));
+
 /* The response to keep: its bytes are those of the list, its headers only what a page needs. The browser has unpacked
    the body, so a length or an encoding copied from the answer would be a lie. */
 async function checked(response, sha256) {
@@ -113,73 +127,107 @@ async function checked(response, sha256) {
   return new Response(body, { headers });
 }
 
-async function copied(file, old) {
-  if (old?.files.get(file.url) !== file.sha256 || !old.name.endsWith(FRAME)) return null;
-  const hit = await old.cache.match(file.url);
-  return hit ? checked(hit, file.sha256).catch(() => null) : null;
-}
+const keysIn = async (cache) =>
+  new Set((await cache.keys()).map(({ url }) => url.slice(location.origin.length)));
 
-async function fill(cache, files, old) {
-  const todo = [...files].reverse();
+/* Every file of a list is in the cache when this ends. `sure`: a pack whose files are known to be right if they are there;
+   what else is there is of an update that a power cut ended: checked again, not asked again. */
+async function fill(pack, files, sure) {
+  const have = await keysIn(pack.cache);
+  const todo = files.map(({ url, sha256 }) => [url, sha256, keyOf(pack, url, sha256)]).reverse();
   const lane = async () => {
     for (let file = todo.pop(); file; file = todo.pop()) {
-      const mine = await cache.match(file.url); // of an update that a power cut ended: checked again, not asked again
-      if (mine && (await checked(mine, file.sha256).catch(() => null))) continue;
-      await cache.put(file.url, (await copied(file, old)) ?? (await checked(await get(file.url), file.sha256)));
+      const [url, sha256, key] = file;
+      if (have.has(key)) {
+        if (sure?.files.get(url) === sha256) continue;
+        if (await checked(await pack.cache.match(key), sha256).catch(() => null)) continue;
+      }
+      await pack.cache.put(key, await checked(await get(url), sha256));
     }
   };
   const lanes = Array.from({ length: AT_ONCE }, () => lane().catch((problem) => {
-    todo.length = 0; // one bad file and the pack is refused: the other lanes need not go on
+    todo.length = 0; // one bad file and the tier is refused: the other lanes need not go on
     throw problem;
   }));
   const failed = (await Promise.allSettled(lanes)).find((end) => end.status === "rejected");
   if (failed) throw failed.reason;
 }
 
-/* The list, or the one that is held where it is still right: a server that just started need not make every page to
-   say so. */
+/* The list of the first tier; null where the pack that is held is still right: a server that just started need not make
+   a page to say so. */
 async function list(old) {
-  const response = await get(LIST, old?.etag ? { "if-none-match": old.etag } : {});
-  if (!response) return { body: old.body, etag: old.etag };
-  return { body: new TextDecoder().decode(await bytesOf(response)), etag: response.headers.get("etag") ?? "" };
+  const [version, frame] = old?.name.split(".") ?? [];
+  const response = await get(LIST, frame === FRAME ? { "if-none-match": `"${version}"` } : {});
+  if (!response) return null;
+  const found = await jsonOf(response);
+  if (!found.version || !found.files.some((file) => file.url === REST)) throw new Error("not a pack"); // the built-in pages are none
+  return { ...found, name: `${found.version}.${FRAME}` };
 }
 
-const listed = ({ body, etag }) => new Response(body, { headers: { "content-type": "application/json", etag } });
+const lists = new Map(); // of tiers to come, by pack and address
+async function listed(pack, address) {
+  const key = pack.name + address;
+  if (!lists.has(key)) {
+    const found = await jsonOf(await get(address));
+    if (found.version !== pack.name.split(".")[0]) throw new Error("of another pack");
+    lists.set(key, found.files);
+  }
+  return lists.get(key);
+}
+
+/* The pack with one tier more, once that tier is whole. */
+async function extended(pack, files, more, sure) {
+  await fill(pack, files, sure);
+  const all = [...pack.files, ...files.map(({ url, sha256 }) => [url, sha256])];
+  await pack.cache.put(recordOf(pack.name), new Response(JSON.stringify({ files: all, more })));
+  return { ...pack, files: new Map(all), more };
+}
+
+async function further(pack, sure) {
+  const [address, ...more] = pack.more;
+  const longer = await extended(pack, await listed(pack, address), more, sure);
+  lists.delete(pack.name + address);
+  return longer;
+}
+
+/* Only what these packs name stays. */
+async function tidy(cache, packs) {
+  const named = new Set();
+  for (const pack of packs) {
+    named.add(recordOf(pack.name));
+    for (const [url, sha256] of pack.files) named.add(keyOf(pack, url, sha256));
+  }
+  for (const key of await keysIn(cache)) if (!named.has(key)) await cache.delete(key);
+  lists.clear();
+}
 
 async function load() {
   const old = await held();
   const found = await list(old);
-  const { version, files } = JSON.parse(found.body);
-  if (!version || !files.some((file) => file.url === REST)) throw new Error("not a pack"); // the built-in pages are none
-  const name = `${version}-${FRAME}`;
-  const meta = await caches.open(META);
-  for (const key of await caches.keys()) {
-    if (key.startsWith("pack-") && key !== `pack-${old?.name}` && key !== `pack-${name}`) await caches.delete(key);
+  if (found && found.name !== old?.name) return begin(old, found);
+  await (await caches.open(META)).delete("/next");
+  if (doubtful) {
+    await tidy(old.cache, [old]);
+    await fill(old, [...old.files].map(([url, sha256]) => ({ url, sha256 })), old);
+    doubtful = false;
   }
-  if (old?.name === name) {
-    await meta.delete("/next");
-    if (old.etag !== found.etag) {
-      await old.cache.put(LIST, listed(found)); // the same pages, on another day
-      shown = undefined;
-    }
-    const have = new Set((await old.cache.keys()).map((request) => new URL(request.url).pathname));
-    return fill(old.cache, files.filter((file) => !have.has(file.url)), null); // none, unless the disk lost some
+  for (let pack = old; pack.more.length; ) {
+    pack = await further(pack);
+    shown = Promise.resolve(pack);
   }
-  if (!(await packNamed(name))) await install(name, found, files, old);
-  if (!old) return show(await packNamed(name));
-  await meta.put("/next", new Response(name));
-  return "ready";
 }
 
-async function install(name, found, files, old) {
-  const cache = await caches.open(`pack-${name}`);
-  try {
-    await fill(cache, files, old);
-    await cache.put(LIST, listed(found));
-  } catch (problem) {
-    await caches.delete(`pack-${name}`);
-    throw problem;
+async function begin(old, { name, files, more }) {
+  let pack = await packNamed(name);
+  if (!pack) {
+    const empty = { name, cache: await caches.open(PAGES), files: new Map(files.map((file) => [file.url, file.sha256])) };
+    await tidy(empty.cache, old ? [old, empty] : [empty]);
+    pack = await extended({ ...empty, files: new Map() }, files, more, old);
   }
+  if (!old) return show(pack);
+  while (pack.more.length && !old.more.length) pack = await further(pack, old);
+  await (await caches.open(META)).put("/next", new Response(name));
+  return "ready";
 }
 
 /* The one switch. The pack before goes at the next look: a page that was just opened may still ask for its pictures. */
@@ -187,6 +235,7 @@ async function show(pack) {
   const meta = await caches.open(META);
   await meta.put("/current", new Response(pack.name));
   shown = Promise.resolve(pack);
+  doubtful = true;
   await meta.delete("/next");
 }
 
@@ -218,6 +267,48 @@ async function rest() {
     }
   });
   await look();
+  await navigator.locks.request("speech", { ifAvailable: true }, (lock) => lock && learn()).catch(() => {});
+}
+
+/* Reading aloud: which clips are held, by address; and which are still to come. */
+let voices;
+let coming = [];
+let asked = -Infinity;
+
+async function spoken() {
+  voices ??= caches.has(SPEECH).then(async (some) => {
+    const keys = some ? await keysIn(await caches.open(SPEECH)) : [];
+    return new Map([...keys].map((key) => [key.split("?")[0], key]));
+  });
+  return voices;
+}
+
+/* Last of all, one clip at a time and only at rest. A clip that cannot be had is tried again after a while. */
+async function learn() {
+  if ((await held())?.more.length !== 0) return;
+  const end = performance.now() + TURN;
+  if (!coming.length) coming = await unheard();
+  while (coming.length && performance.now() < end && (await calm())) {
+    const { url, sha256 } = coming.shift();
+    const clip = await get(url).then((answer) => checked(answer, sha256)).catch(() => null);
+    if (!clip) continue;
+    await (await caches.open(SPEECH)).put(`${url}?${sha256}`, clip);
+    (await spoken()).set(url, `${url}?${sha256}`);
+  }
+}
+
+async function unheard() {
+  if (performance.now() - asked < AGAIN) return [];
+  asked = performance.now();
+  const { files } = await jsonOf(await get(CLIPS));
+  const had = await spoken();
+  const wanted = new Map(files.map(({ url, sha256 }) => [url, `${url}?${sha256}`]));
+  for (const [url, key] of files.length ? had : []) {
+    if (wanted.get(url) === key) continue;
+    had.delete(url);
+    await (await caches.open(SPEECH)).delete(key);
+  }
+  return files.filter(({ url }) => !had.has(url));
 }
 
 /* Answering. */
@@ -237,19 +328,35 @@ async function dressed(hit, modes, status = 200) {
   return new Response(apply(await hit.text(), modes), { status, headers: hit.headers });
 }
 
+/* The hash of a file of this pack, also where its tier is still to come: then the address says its language. */
+async function hashOf(pack, url) {
+  const [, first, second] = url.split(/[/.]/);
+  const address = pack.more.find((other) => [`/pack/${first}.json`, `/pack/${second}.json`].includes(other));
+  if (pack.files.has(url) || !address) return pack.files.get(url);
+  return (await listed(pack, address)).find((file) => file.url === url)?.sha256;
+}
+
 async function page(pack, path) {
   const [base, modes] = split(path);
   const other = base.endsWith("/") ? base.slice(0, -1) : `${base}/`;
-  const url = pack.files.has(base) || !pack.files.has(other) ? base : other;
-  const hit = await pack.cache.match(url);
-  if (hit) return dressed(hit, modes);
-  if (!pack.files.has(url)) return null;
-  return checked(await get(url), pack.files.get(url)).then((whole) => dressed(whole, modes), () => null);
+  for (const url of [base, other]) {
+    const sha256 = await hashOf(pack, url);
+    if (!sha256) continue;
+    const hit = await pack.cache.match(keyOf(pack, url, sha256));
+    doubtful ||= !hit && pack.files.has(url); // the disk lost it
+    return dressed(hit ?? (await checked(await get(url), sha256)), modes);
+  }
+  return null;
 }
 
 async function unknown(pack, path) {
   const [base, modes] = split(path);
-  const hit = await pack.cache.match(`/${base.split("/")[1]}/missing`);
+  const tag = base.split("/")[1];
+  let hit = await page(pack, `/${tag}/missing`).catch(() => null);
+  // A language to come, and nobody to ask: numbers in the first language are better than none.
+  if (!hit && pack.more.includes(`/pack/${tag}.json`)) {
+    hit = await page(pack, [...pack.files.keys()].find((url) => url.endsWith("/missing")) ?? REST);
+  }
   return hit ? dressed(hit, modes, 404) : Response.redirect(REST, 302);
 }
 
@@ -261,10 +368,28 @@ async function answer(request) {
   if (!pack) return fetch(request).catch(() => (going ? lines() : Response.error()));
   const path = new URL(request.url).pathname;
   const hit = await page(pack, path).catch(() => null);
-  if (hit) return request.headers.has("range") ? part(hit, request.headers.get("range")) : hit;
+  if (hit) return hit;
   if (going) return unknown(pack, path);
+  if (!path.startsWith("/static/")) return Response.error(); // the server may have another pack meanwhile
   // A picture of a page from before the switch, or of one that the server sent before this worker took over.
-  return (await caches.match(path)) ?? fetch(request);
+  return (await pack.cache.match(path, { ignoreSearch: true })) ?? fetch(request);
+}
+
+/* A clip, or a part of one as a player asks for it. The server is not told what somebody listens to. */
+async function clip(request) {
+  if (!(await held())) return fetch(request);
+  const key = (await spoken()).get(new URL(request.url).pathname);
+  const hit = key && (await (await caches.open(SPEECH)).match(key));
+  if (!hit) return Response.error();
+  return request.headers.has("range") ? part(hit, request.headers.get("range")) : hit;
+}
+
+/* Whether all clips of a page are here: its Listen button waits for that. */
+async function ready(request) {
+  if (!(await held())) return fetch(request);
+  const had = await spoken();
+  const all = (await request.text()).split(" ").every((url) => had.has(url));
+  return new Response(null, { status: all ? 200 : 204 });
 }
 
 /* A slip for a printer that hangs on the server, and a search of the large directory that only the server holds, are all
@@ -284,12 +409,16 @@ self.addEventListener("activate", (event) => {
 });
 self.addEventListener("message", (event) => {
   if (event.data === "look") event.waitUntil(look());
+  if (event.data === "more") event.waitUntil(held().then((pack) => pack?.more.length && look()));
   if (event.data === "idle") event.waitUntil(rest());
   if (event.data === "turn") event.waitUntil(calm().then((yes) => yes && self.skipWaiting()));
 });
 self.addEventListener("fetch", (event) => {
-  const { pathname, origin } = new URL(event.request.url);
+  const { request } = event;
+  const { pathname, origin } = new URL(request.url);
   if (origin !== location.origin || OPEN.has(pathname)) return;
-  const posted = event.request.method === "POST" && SENT.test(pathname);
-  event.respondWith(posted ? sent(event.request) : answer(event.request));
+  const posted = request.method === "POST" && SENT.test(pathname);
+  if (pathname === READY) event.respondWith(ready(request));
+  else if (pathname.startsWith("/audio/")) event.respondWith(clip(request));
+  else event.respondWith(posted ? sent(request) : answer(request));
 });

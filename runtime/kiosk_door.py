@@ -8,7 +8,6 @@ from typing import NamedTuple
 from content.model import durable_files
 from content.model.pack import Pack
 from kiosk.app import KioskApp
-from kiosk.audio import clips
 from kiosk.edition import last_resort
 from kiosk.pages.school_file import School
 from runtime import installation
@@ -24,7 +23,6 @@ class _Depends(NamedTuple):
 
     day: date
     school: School
-    clips: tuple[int, ...]
     directory: bool
 
 
@@ -55,7 +53,7 @@ class KioskDoor:
         self.renew()
 
     def renew(self) -> bool:
-        """Serve pages made anew where the day, the school's file or the clips changed."""
+        """Serve pages made anew where the day or the school's file changed."""
         if self._shown is None:
             return False
         from kiosk.render import Beside, edition
@@ -63,8 +61,7 @@ class KioskDoor:
         (pack, directory), kiosk = self._shown, self._settings.kiosk
         data_dir = self._settings.server.data_dir
         today = installation.local_day(self._clock())
-        stamp = clips.stamp(data_dir) if kiosk.audio != "off" else ()
-        of = _Depends(today, self.school.facts, stamp, directory)
+        of = _Depends(today, self.school.facts, directory)
         if of == self._made_of:
             return False
         beside = Beside(school=of.school, data_dir=data_dir, services=directory)

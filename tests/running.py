@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 import urllib.parse
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -51,6 +51,16 @@ def environment(data: Path, **settings: str) -> dict[str, str]:
     # A server with an account asks the carrier's API: from here it finds nobody.
     alone = {"HTTPS_PROXY": "http://127.0.0.1:9"}
     return {**clean, **quiet, **alone, "PORCHLIGHT_SERVER__DATA_DIR": str(data), **settings}
+
+
+def pack_files(read: Callable[[str], Any]) -> list[dict[str, str]]:
+    """Every file that the browser's worker is to keep: address and hash, the first language first.
+
+    ``read``: the JSON at an address of the server.
+    """
+    first = read("/pack.json")
+    further = (file for address in first["more"] for file in read(address)["files"])
+    return [*first["files"], *further]
 
 
 def command(*arguments: str, environ: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":

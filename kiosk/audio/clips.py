@@ -3,14 +3,12 @@
 Deletes what no page says from ``audio/``, never from ``recordings/``.
 """
 
-import hashlib
 import os
+import re
 import shutil
 import subprocess
 import time
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -27,8 +25,10 @@ WORDS_A_MINUTE = 150  # espeak-ng's 175 is too fast for the upset and for learne
 OPUS = ("--speech", "--bitrate", "24", "--comp", "5", "--framesize", "60", "--padding", "0")
 CLIP_SECONDS = 30.0
 MOST_CLIP = 8 * 2**20  # bytes: half an hour of ours, eight minutes of a person's
+MOST_LIST = 16 * 2**20  # bytes of texts.tsv; ten languages are one megabyte
 KEEP_UNUSED = timedelta(days=30)  # a rolled-back release finds its clips again
 _MAGIC, _OPUS, _HEADER_BYTES = b"OggS", b"OpusHead", 64
+_ROW = re.compile(rb"[^\t]*\t([0-9a-f]{24})\.opus\t")
 
 
 class VoiceError(Exception):
@@ -107,51 +107,53 @@ def able() -> bool:
     return all(map(shutil.which, PROGRAMS))
 
 
-def some(data_dir: Path) -> bool:
-    """Whether there is any clip."""
-    patterns = (f"{AUDIO}/*.opus", f"{RECORDINGS}/*/*")
-    return any(next(data_dir.glob(pattern), None) for pattern in patterns)
+def listed(data_dir: Path) -> list[str]:
+    """The names of all clips that pages play, there or not, in the order of their making."""
+    try:
+        rows = durable_files.read_plain(data_dir / AUDIO / LIST, most=MOST_LIST).splitlines()
+    except (OSError, ValueError):
+        return []
+    found = (_ROW.match(row) for row in rows)
+    return [row[1].decode() for row in found if row]
 
 
-def mark(data_dir: Path) -> str:
-    """Hash of all clips: an edition is rendered again when it changes."""
-    digest = hashlib.sha256()
-    patterns = (f"{AUDIO}/*.opus", f"{RECORDINGS}/*/*.opus")
-    for path in sorted(path for pattern in patterns for path in data_dir.glob(pattern)):
-        with suppress(OSError):  # it went meanwhile
-            size = path.lstat().st_size
-            digest.update(os.fsencode(path.relative_to(data_dir)) + b" %d\n" % size)
-    return digest.hexdigest()
-
-
-def stamp(data_dir: Path) -> tuple[int, ...]:
-    """What changes when a clip comes or goes, from the folders alone."""
-    folders = [data_dir / AUDIO, data_dir / RECORDINGS, *(data_dir / RECORDINGS).glob("*")]
-    return tuple(folder.stat().st_mtime_ns for folder in folders if folder.is_dir())
+def unmade(data_dir: Path) -> int:
+    """How many of the listed clips are not there; 1 where there is no list yet."""
+    keys = listed(data_dir)
+    return sum(named(data_dir, key) is None for key in keys) if keys else 1
 
 
 def make(
-    texts: Iterable[Utterance], data_dir: Path, *, now: datetime, seconds: float = 600.0
+    texts: Iterable[Utterance],
+    data_dir: Path,
+    *,
+    now: datetime,
+    seconds: float = 600.0,
+    pause: Callable[[float], None] = lambda _: None,
 ) -> ClipReport:
-    """Make missing clips within the time and delete unused ones. VoiceError."""
+    """Make missing clips, one after another in the order of the texts, and delete unused ones.
+
+    ``seconds``: after which no further one is begun. ``pause`` is called after each with the
+    seconds that it took. VoiceError.
+    """
     began = time.monotonic()
     wanted = {piece.key: piece for piece in texts}
     folder = data_dir / AUDIO
     durable_files.make_folder(folder)
     report = ClipReport(strings=len(wanted))
+    _list_texts(wanted.values(), folder)
     missing = [piece for piece in wanted.values() if _is_missing(piece, data_dir, report, now)]
     if missing:
         _need_programs()
-    _list_texts(wanted.values(), folder)
-
-    def made(piece: Utterance) -> bool | None:
-        return _made(piece, folder) if time.monotonic() - began < seconds else None
-
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-        for done in pool.map(made, missing):
-            report.left += done is None
-            report.made += done is True
-            report.failed += done is False
+    for done, piece in enumerate(missing):
+        begun = time.monotonic()
+        if begun - began >= seconds:
+            report.left = len(missing) - done
+            break
+        made = _made(piece, folder)
+        report.made += made
+        report.failed += not made
+        pause(time.monotonic() - begun)
     report.removed = _prune(folder, wanted.keys(), before=now - KEEP_UNUSED)
     found = (clip(data_dir, piece) for piece in wanted.values())
     report.size_bytes = sum(path.stat().st_size for path in found if path)
@@ -209,7 +211,7 @@ def _made(piece: Utterance, folder: Path) -> bool:
 
 
 def _list_texts(pieces: Iterable[Utterance], folder: Path) -> None:
-    rows = sorted(f"{piece.language}\t{piece.key}.opus\t{piece.text}\n" for piece in pieces)
+    rows = [f"{piece.language}\t{piece.key}.opus\t{piece.text}\n" for piece in pieces]
     durable_files.replace(folder / LIST, "".join(rows).encode())
 
 

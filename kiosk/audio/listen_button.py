@@ -1,8 +1,14 @@
-"""Adds the Listen button to pages of which every piece has its clip."""
+"""Read aloud as the screen's server offers it: pages name their clips, and a list says which exist.
+
+No page, and so no version of a pack, depends on which clips are there.
+"""
 
 from collections.abc import Iterable
 from pathlib import Path
 
+import msgspec
+
+from content.model import durable_files
 from kiosk.audio import clips, spoken_text
 from kiosk.audio.spoken_text import Utterance
 from kiosk.edition.edition import Item
@@ -10,36 +16,56 @@ from kiosk.edition.headers import KEEP_NOTHING
 from kiosk.pages.build import Page
 
 OGG = "audio/ogg"
+INDEX = "/audio.json"
 
 
 class Clips:
     """The clips of an edition's pages. ``data_dir``: None for a silent screen."""
 
     def __init__(self, data_dir: Path | None) -> None:
-        self._data_dir = data_dir if data_dir and clips.some(data_dir) else None
-
-    def mark(self) -> str:
-        """What tells these clips from others."""
-        return clips.mark(self._data_dir) if self._data_dir else ""
+        self._data_dir = data_dir
+        self._hashes: dict[Path, tuple[tuple[int, int], str]] = {}
 
     def page(self, body: str) -> str:
-        """The page, with its Listen button if it can have one."""
-        if self._data_dir is None:
-            return spoken_text.silent(body)
-        return spoken_text.offered(body, lambda piece: self._file(piece) is not None)
+        """The page with its Listen button, which hides itself until its clips are there."""
+        return spoken_text.silent(body) if self._data_dir is None else spoken_text.offered(body)
 
     def item(self, path: str) -> Item | None:
-        """The clip at an address, uncached by browsers: a cache tells what was played."""
-        key = spoken_text.key_of(path)
-        file = clips.named(self._data_dir, key) if self._data_dir and key else None
+        """The list, or a clip, uncached by browsers: a cache tells what was played."""
+        if self._data_dir is None:
+            return None
+        if path == INDEX:
+            return Item(INDEX, self._list(self._data_dir), "application/json")
+        file = self._file(path)
         return Item(path, content_type=OGG, cache=KEEP_NOTHING, file=file) if file else None
 
-    def _file(self, piece: Utterance) -> Path | None:
-        return clips.clip(self._data_dir, piece) if self._data_dir else None
+    def _file(self, path: str) -> Path | None:
+        key = spoken_text.key_of(path)
+        return clips.named(self._data_dir, key) if self._data_dir and key else None
+
+    def _list(self, data_dir: Path) -> bytes:
+        """Each clip that is there, with its hash, in the order in which they are made."""
+        found = ((key, clips.named(data_dir, key)) for key in clips.listed(data_dir))
+        hashed = ((key, self._hash(file)) for key, file in found if file)
+        files = [
+            {"url": spoken_text.address(key), "sha256": digest} for key, digest in hashed if digest
+        ]
+        return msgspec.json.encode({"files": files})
+
+    def _hash(self, file: Path) -> str:
+        """Of a file that may go meanwhile; remembered until it is another."""
+        try:
+            found = file.stat()
+            known = (found.st_mtime_ns, found.st_size)
+            if self._hashes.get(file, (None, ""))[0] != known:
+                self._hashes[file] = (known, durable_files.sha256_of(file))
+        except OSError:
+            return ""
+        return self._hashes[file][1]
 
 
 def texts(book: Iterable[Page], data_dir: Path) -> list[Utterance]:
-    """Utterances of the pages that can be spoken whole; others get no button."""
+    """Utterances of the pages that can be spoken whole, in the order of the pages."""
     found: dict[Utterance, None] = {}
     for page in book:
         if page.path.startswith("/") and spoken_text.OFFER in page.body:

@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import NamedTuple
@@ -18,7 +17,6 @@ OFFER = "<!--listen-->"  # around the Listen button
 _OFFERED = re.compile(rf"{OFFER}(.*?)<!--/listen-->\n?", re.DOTALL)
 _DRAWN = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 _UNFILLED = 'data-clips=""'
-_FILLED = re.compile(r'data-clips="([^"]+)"')
 _ADDRESS = re.compile(r"/audio/([0-9a-f]{24})\.opus")
 _SHORTEST_NUMBER = 3  # "18" is a word, "988" is three digits
 _EDGES = " \t\n,;:·|"
@@ -47,12 +45,6 @@ def key_of(path: str) -> str:
     return found[1] if found else ""
 
 
-def clip_addresses(html: str) -> list[str]:
-    """The URL paths of the clips that a finished page plays."""
-    found = _FILLED.search(html)
-    return found[1].split() if found else []
-
-
 def spoken(html: str) -> tuple[Utterance, ...]:
     """The utterances of the page's main part, in order."""
     reader = _Reader()
@@ -66,12 +58,12 @@ def silent(html: str) -> str:
     return _OFFERED.sub("", html)
 
 
-def offered(html: str, clip: Callable[[Utterance], bool]) -> str:
-    """The page with its Listen button and the clips of it; without if a clip is missing."""
+def offered(html: str) -> str:
+    """The page with its Listen button, which names its clips, whether they are there or not."""
     if OFFER not in html:
         return html
     said = spoken(html)
-    if not said or not all(clip(piece) for piece in said):
+    if not said:
         return silent(html)
     clips = " ".join(address(piece.key) for piece in said)
     return _OFFERED.sub(r"\1", html).replace(_UNFILLED, f'data-clips="{clips}"', 1)

@@ -20,6 +20,7 @@ from kiosk.edition.links import LEAVE
 
 HTML = "text/html; charset=utf-8"
 INDEX = "/pack.json"
+FURTHER = "/pack/{}.json"  # the same for a language that is not the screen's first
 FIRST = frozenset({"/", LEAVE})  # a screen's first pages, in its first language
 _MISSING = "missing/"
 _PACKED_WELL, _PACKED_FAST = 6, 3  # gzip levels: kept for a day; somebody waits
@@ -29,8 +30,8 @@ _UNCHANGED = frozenset({"woff2", "opus", "ogg", "png"})  # compressed already
 class Item(NamedTuple):
     """A body to serve, at an address or as a part (a name without leading slash).
 
-    ``file``: absolute path, read when asked for. ``listed``: in the browser's list. ``styles``: CSP
-    hashes.
+    ``file``: absolute path, read when asked for. ``listed``: in the browser's list, and there with
+    the pages of ``language``; "" for the first. ``styles``: CSP hashes.
     """
 
     path: str
@@ -39,6 +40,7 @@ class Item(NamedTuple):
     cache: str = KEEP_NOTHING
     file: Path | None = None
     listed: bool = True
+    language: str = ""
     styles: tuple[str, ...] = ()
 
 
@@ -52,7 +54,7 @@ class Ready:
     pages.
     """
 
-    __slots__ = ("_item", "etag", "listed", "packed", "packed_headers", "sha256", "size")
+    __slots__ = ("_item", "etag", "packed", "packed_headers", "sha256", "size")
 
     def __init__(self, item: Item, *, level: int = _PACKED_WELL, etag: str = "") -> None:
         """Compress the body. OSError if the item's file cannot be read."""
@@ -63,7 +65,6 @@ class Ready:
         )
         self.size = file.stat().st_size if file else len(item.body)
         self._item = item._replace(body=b"")
-        self.listed = item.listed
         self.etag = f'"{etag or self.sha256[:32]}"'.encode()
         extra = (b"content-encoding", b"gzip")
         self.packed_headers = self._headers(len(self.packed), extra) if squeezed else []
@@ -72,6 +73,16 @@ class Ready:
     def squeezed(self) -> bool:
         """Whether ``packed`` is compressed."""
         return bool(self.packed_headers)
+
+    @property
+    def listed(self) -> bool:
+        """Whether the browser's list has it."""
+        return self._item.listed
+
+    @property
+    def language(self) -> str:
+        """Of which language's list it is; "" for the first."""
+        return self._item.language
 
     @property
     def html(self) -> bool:
@@ -140,23 +151,28 @@ class Edition:
         books: Mapping[str, Callable[[], Mapping[str, Maker]]] | None = None,
         key: str = "",
         beside: Callable[[str], Item | None] = lambda _: None,
-        played: Callable[[str], Iterable[str]] = lambda _: (),
     ) -> None:
         """``books``: by language, what lists the makers of its pages when one is first asked for.
 
-        ``beside`` makes what has no maker; ``played`` names what of it a page needs.
-        ``key`` stands for all that the pages depend on: the ETag of their list.
+        ``beside`` makes what has no maker, anew each time. ``key`` stands for all that the pages
+        depend on: the version and the ETag of their lists.
         """
         self.key = key
         self.kept: dict[str, Ready] = {}
         self._parts: dict[str, Ready] = {}
-        self._makers, self._beside, self._played = dict(makers), beside, played
+        self._makers, self._beside = dict(makers), beside
+        self._shared = tuple(self._makers)  # what belongs to no language's book
         self._books = dict(books or {})
         self.languages = tuple(self._books) or tuple(_languages(self._makers))
+        self._named: dict[str, tuple[str, ...]] = {}  # the names in each book that was opened
         self._same: dict[tuple[str, Item], Ready] = {}
         # One page at a time, and their list, which needs them all, beside it: a tap must not wait.
         self._one_maker, self._one_list = threading.Lock(), threading.Lock()
-        self._makers.setdefault(INDEX, self._list)
+        first, *further = tuple(self._books) or ("",)
+        lists = {INDEX: first} | {FURTHER.format(tag): tag for tag in further}
+        self._lists = tuple(lists)
+        for address, tag in lists.items():
+            self._makers.setdefault(address, partial(self._list, address, tag))
 
     @classmethod
     def of(cls, items: Iterable[Item]) -> "Edition":
@@ -183,7 +199,7 @@ class Edition:
                 self.kept[path] = found
                 return found
         item = self._beside(path)
-        return self._keep(path, lambda: item) if item else None
+        return Ready(item) if item else None
 
     def text(self, name: str) -> str:
         """A part's text. KeyError."""
@@ -193,11 +209,11 @@ class Edition:
         return self._keep(name, make).body.decode()
 
     def names(self) -> Iterator[str]:
-        """Each page and part by name; not their list.
+        """Each page and part by name; not their lists.
 
         Language by language: what is kept of one is gone before the next is begun.
         """
-        given = {INDEX}
+        given = set(self._lists)
         for tag in ("", *self.languages):
             self._open(tag)
             fresh = [name for name in list(self._makers) if name not in given]
@@ -219,16 +235,18 @@ class Edition:
         if tag in self._books:
             with self._one_maker:
                 if tag in self._books:
-                    self._makers |= self._books[tag]()
+                    made = self._books[tag]()
+                    self._makers |= made
+                    self._named[tag] = tuple(made)
                     del self._books[tag]  # last: until then, others wait for the lock
 
     def _keep(self, path: str, make: Maker) -> Ready:
-        with self._one_list if path == INDEX else self._one_maker:
+        with self._one_list if path in self._lists else self._one_maker:
             kept = self.kept if path.startswith("/") else self._parts
             if path in kept:
                 return kept[path]
             item = make()
-            ready = Ready(item, etag=self.key if path == INDEX else "")
+            ready = Ready(item, etag=self.key if path in self._lists else "")
             # A topic has an address for each of its codes.
             same = (ready.sha256, item._replace(path="", body=b""))
             kept[path] = ready = self._same.setdefault(same, ready)
@@ -236,21 +254,25 @@ class Edition:
             self._makers[path] = _is_kept
             return ready
 
-    def _list(self) -> Item:
-        """Every listed address with the hash of its decoded body: a browser's worker sees those."""
+    def _list(self, address: str, tag: str) -> Item:
+        """What a screen needs for one language, each with the hash of its decoded body.
+
+        Those of the first language name the lists of the others; all have the edition's key, so
+        that a browser's worker never takes two of them from two packs.
+        """
+        self._open(tag)
+        is_first = address == INDEX
         listed: dict[str, str] = {}
-        for path in self.names():
-            # A part is made, too: what makes it holds a whole language.
+        # A part is made, too: what makes it holds a whole language.
+        for path in (*self._shared, *self._named.get(tag, ())):
             ready = self._keep(path, self._makers[path])
-            if ready.listed and path.startswith("/"):
+            own = path not in self._shared or ready.language == ("" if is_first else tag)
+            if ready.listed and path.startswith("/") and own:
                 listed[path] = ready.sha256
-            for other in self._played(ready.body.decode()) if ready.html else ():
-                if other not in listed and (clip := self.page(other)):
-                    listed[other] = clip.sha256
-        version = hashlib.sha256(msgspec.json.encode(listed, order="sorted")).hexdigest()
         files = [{"url": url, "sha256": digest} for url, digest in sorted(listed.items())]
-        body = msgspec.json.encode({"version": version, "files": files})
-        return Item(INDEX, body, "application/json", listed=False)
+        more = {"more": self._lists[1:]} if is_first else {}
+        body = {"version": self.key, "files": files, **more}
+        return Item(address, msgspec.json.encode(body), "application/json", listed=False)
 
 
 def _languages(paths: Iterable[str]) -> Iterator[str]:
@@ -271,7 +293,10 @@ def _is_kept() -> Item:
     raise RuntimeError("made already: it is among those that are kept")
 
 
-def asset_items(assets: Iterable[Asset]) -> Iterator[Item]:
-    """Assets as items, cached for ever."""
+def asset_items(
+    assets: Iterable[Asset], language: Callable[[str], str] = lambda _: ""
+) -> Iterator[Item]:
+    """Assets as items, cached for ever. ``language``: whose alone an asset is, by its address."""
     for asset in assets:
-        yield Item(asset.path, asset.body, asset.content_type, KEEP_FOR_EVER)
+        whose = language(asset.path)
+        yield Item(asset.path, asset.body, asset.content_type, KEEP_FOR_EVER, language=whose)

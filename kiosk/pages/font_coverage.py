@@ -16,12 +16,13 @@ from kiosk.pages.dates import calendar
 from kiosk.pages.ui_strings import Wording
 
 COVERAGE = STATIC / "fonts" / "coverage.json"
+_LATIN = "noto-latin"  # every script but ours needs it beside its own
 _MAIN = {
     "ar": "noto-arabic",
     "ko": "noto-kr",
     "pa": "noto-gurmukhi",
     "ru": "noto-cyrillic",
-    "vi": "noto-latin",
+    "vi": _LATIN,
     "zh-Hant": "noto-tc",
 }
 _CODE = "kiosk/locale"
@@ -30,6 +31,12 @@ _CODE = "kiosk/locale"
 def main_font(language: str) -> str:
     """Asset name of the main font."""
     return f"fonts/{_MAIN.get(language, 'atkinson-latin')}.woff2"
+
+
+def only_language(address: str) -> str:
+    """The language that alone needs the font at this address; "" for any other asset."""
+    stems = ((tag, stem) for tag, stem in _MAIN.items() if stem != _LATIN)
+    return next((tag for tag, stem in stems if f"/{stem}" in address), "")
 
 
 def needed(pack: Pack, language: str) -> Iterator[tuple[str, str]]:

@@ -105,7 +105,7 @@ def neighbours(topic: Topic, texts: Texts, links: Links) -> tuple[Neighbour, ...
 
 
 def text_line(topic: Topic | None, number: str, _: Wording) -> Markup:
-    """"Or text M31 to (916) 555-0100"; empty without a line, and where people must answer."""
+    """ "Or text M31 to (916) 555-0100"; empty without a line, and where people must answer."""
     if not number or (topic and topic.id in NO_MACHINE):
         return Markup()
     english = _.language != "es"
@@ -114,6 +114,4 @@ def text_line(topic: Topic | None, number: str, _: Wording) -> Markup:
         return phrase(_("Or text %(number)s"), number=shown)
     words = WORDS.get(topic.id)
     word = words[0 if english else 1] if words else topic.text_code("en" if english else "es")
-    return phrase(
-        _("Or text %(word)s to %(number)s"), word=isolated("word", word), number=shown
-    )
+    return phrase(_("Or text %(word)s to %(number)s"), word=isolated("word", word), number=shown)

@@ -1,16 +1,24 @@
-/* Read aloud: the clips of this page, one after another, after a tap and never by itself. Any touch outside the panel
-   stops it, and so does leaving. The volume is this page's alone, so the next person starts at the default. */
+/* Read aloud: the clips of this page, one after another, after a tap and never by itself; no button until all of them
+   are there. Any touch outside the panel stops it, and so does leaving. The volume is this page's alone, so the next person starts at the default. */
 (() => {
   "use strict";
   const find = (id) => document.getElementById(id);
   const button = find("listen");
   const panel = find("listen-panel");
   const voice = find("listen-voice");
-  const clips = button.dataset.clips.split(" ");
+  const named = button.dataset.clips;
+  const clips = named.split(" ");
   const DEFAULT = 0.6;
   const STEP = 0.2;
   let next = 0;
   voice.volume = DEFAULT;
+
+  /* The worker answers, and no server hears which page this is; without a worker the server that just sent the page. */
+  async function offer() {
+    const answer = await fetch("/audio/ready", { method: "POST", body: named }).catch(() => null);
+    button.hidden = answer?.status !== 200;
+  }
+  offer();
 
   function stop() {
     next = 0;

@@ -1,11 +1,12 @@
 /* On every page: the worker that holds the pack is asked for once the page stands, the server hears every half minute
-   that the screen is alive, and School info tells the worker that nobody is in the middle of a visit.
+   that the screen is alive, and School info tells the worker every few seconds that nobody is in the middle of a visit.
    The beat falls on the half minutes of the clock, not on the taps: it has no body and says nothing of what is read. */
 (() => {
   "use strict";
   const BEAT = 30_000;
   const AGREE = 60_000; // milliseconds between the server's clock and this one
-  const LOOK = 300_000;
+  const LOOK = 10_000; // milliseconds: a number that was withdrawn leaves a resting screen within half a minute
+  const RENEW = 30; // looks between two questions for a newer worker
   const CALM = 60_000;
 
   /* The answer is the server's time where that can be trusted. hours.js reads the note on the next cards. */
@@ -34,21 +35,25 @@
   const later = () => (globalThis.requestIdleCallback ? requestIdleCallback(register, { timeout: 3000 }) : register());
   if (document.readyState === "complete") later();
   else addEventListener("load", later);
+  workers.ready.then(({ active }) => active.postMessage("more")); // the other languages, where they are not there yet
 
   if (location.pathname !== document.body.dataset.leave) return;
   let touched = -Infinity;
-  const resting = () => performance.now() - touched > CALM;
+  const stands = () => document.documentElement.classList.contains("is-leave"); // no other page took its place
+  const resting = () => stands() && performance.now() - touched > CALM;
   const touch = () => {
     touched = performance.now(); // someone is here: from now on nothing changes under their hands
   };
   for (const sign of ["pointerdown", "keydown"]) addEventListener(sign, touch, { capture: true, passive: true });
 
+  let looks = 0;
   async function rest() {
     const registration = await workers.getRegistration();
     if (!registration || !resting()) return;
     registration.waiting?.postMessage("turn");
     registration.active?.postMessage("idle");
-    registration.update?.().catch(() => {});
+    if (looks % RENEW === 0) registration.update?.().catch(() => {});
+    looks += 1;
   }
   workers.addEventListener("message", ({ data }) => {
     if (data === "ready") rest();

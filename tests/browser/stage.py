@@ -3,7 +3,6 @@ switched off."""
 
 import asyncio
 import contextlib
-import hashlib
 import json
 import re
 import socket
@@ -32,11 +31,15 @@ FIRST, SECOND = (
     "Lincoln Middle School",
     "Mariposa High School",
 )  # two packs that differ on every page
-OPEN = {"GET /pack.json", "GET /sw.js", "POST /beat"}
+OPEN = {"GET /pack.json", "GET /audio.json", "GET /sw.js", "POST /beat"}
 CURRENT = """async () => (await caches.has("kiosk-meta"))
     ? (await (await (await caches.open("kiosk-meta")).match("/current"))?.text()) ?? "" : "" """
 NEXT = CURRENT.replace("/current", "/next")
 _MORE = re.compile("/[tr]/(?!(?:7|32|62|121|172)\\b)")
+# The record of the pack that is shown, and whether every language of it is there.
+RECORD = f"""async () => (await caches.match("/pack.json?" + await ({CURRENT})(),
+    {{ cacheName: "pages" }}))?.json()"""
+COMPLETE = f"() => ({RECORD})().then((record) => record?.more.length === 0)"
 CACHES = "async () => (await caches.keys()).sort()"
 # Every file of a pack that is held, asked for as a page asks, against its hash: those that are not
 # of the one pack.
@@ -48,11 +51,11 @@ WHOLE = """async () => {
         return bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
     };
     const answers = [];
-    for (const name of (await caches.keys()).filter((key) => key.startsWith("pack-"))) {
-        const list = await caches.match("/pack.json", { cacheName: name });
-        if (!list) continue; // half a pack: of no use to anyone
+    const pages = await caches.open("pages");
+    for (const key of await pages.keys("/pack.json", { ignoreSearch: true })) {
+        const { files } = await (await pages.match(key)).json();
         const wrong = [];
-        for (const { url, sha256 } of (await list.json()).files) {
+        for (const [url, sha256] of files) {
             if (!digests.has(url)) digests.set(url, await digest(url));
             if (digests.get(url) !== sha256) wrong.push(url);
         }
@@ -71,9 +74,12 @@ def edition(school: str, data_dir: Path | None = None) -> Edition:
 
 def short(made: Edition) -> Edition:
     """The same with a shorter list for the worker, which takes file by file."""
-    whole = made.page(INDEX)
-    assert whole is not None
-    made.kept[INDEX] = ready_alone(shorter(whole.body), "application/json")
+    first = made.page(INDEX)
+    assert first is not None
+    for address in (INDEX, *json.loads(first.body)["more"]):
+        listed = made.page(address)
+        assert listed is not None
+        made.kept[address] = ready_alone(shorter(listed.body), "application/json")
     return made
 
 
@@ -81,9 +87,9 @@ def shorter(index: bytes) -> bytes:
     """A list of a pack's files; in a quick run without most of its cards and topics."""
     if Run.whole:
         return index
-    files = [file for file in json.loads(index)["files"] if not _MORE.search(file["url"])]
-    version = hashlib.sha256(json.dumps(files).encode()).hexdigest()
-    return json.dumps({"version": version, "files": files}).encode()
+    listed = json.loads(index)
+    listed["files"] = [file for file in listed["files"] if not _MORE.search(file["url"])]
+    return json.dumps(listed).encode()
 
 
 def settings(school: str) -> Kiosk:
@@ -107,6 +113,7 @@ class Stage:
         self.bodies: dict[str, int] = {}
         self.told: list[bytes] = []
         self.spoilt: dict[str, str] = {}
+        self.most_clips = self._clips = 0  # asked for at the same time
         self._data_dir = data_dir
         self._kiosk = KioskApp(
             settings(school),
@@ -152,7 +159,12 @@ class Stage:
             ]
         how = self.spoilt.get(scope["path"])
         if how is None:
+            is_clip = scope["path"].endswith(".opus")
+            self._clips += is_clip
+            self.most_clips = max(self.most_clips, self._clips)
+            await asyncio.sleep(0.02 * is_clip)
             await self._kiosk(scope, receive, send)
+            self._clips -= is_clip
             return
         status, headers, body = _wrong(how)
         await send({"type": "http.response.start", "status": status, "headers": headers})
@@ -205,9 +217,10 @@ def _holds(page: Page, expression: str) -> bool:
 
 
 def install(page: Page, place: str = "/en/") -> str:
-    """Open the screen and wait until the worker holds a pack. The pack's name."""
+    """Open the screen and wait until the worker holds a pack in every language. Its name."""
     page.goto(place)
     until(page, "navigator.serviceWorker.controller !== null", "the worker is in charge")
+    until(page, COMPLETE, "every language is there")
     name = page.evaluate(CURRENT)
     assert isinstance(name, str)
     assert name

@@ -17,6 +17,7 @@ from settings.schema import Kiosk as Settings
 from tests.browser import counter
 from tests.browser.conftest import close
 from tests.browser.stage import WHOLE, install
+from tests.browser.stage import until as wait
 from tests.browser.watch import touch
 from tests.kiosk.conftest import TODAY
 from tests.shipped import pack
@@ -155,6 +156,10 @@ def test_case_31_with_the_server_gone_every_clip_is_whole_and_listen_still_reads
     page = context.new_page()
     with counter.kiosk(SETTINGS, data_dir=data_dir, shorten=True) as address:
         install(page, f"{address}/en/")
+        page.goto(f"{address}/leave")  # clips come while the screen rests
+        count = len(voices.listed(data_dir))
+        heard = "caches.open('speech').then((cache) => cache.keys())"
+        wait(page, f"() => {heard}.then((all) => all.length === {count})", "every clip is there")
     page.goto(f"{address}/en/search")  # the server has gone
     assert page.evaluate(WHOLE) == []
     listen(page)
@@ -196,14 +201,32 @@ def test_case_27_listen_stops_on_navigation_and_the_volume_resets(screen: Page) 
 
 def test_case_27_listen_is_absent_where_audio_is_missing(screen: Page) -> None:
     page = screen
-    for place in ("/en/now", "/es/r/121", "/leave"):
-        page.goto(place)
-        expect(page.locator("#listen, #listen-panel, script[src*=listen]")).to_have_count(0)
+    for place in ("/en/now", "/es/r/121"):
+        with page.expect_response("**/audio/ready") as told:
+            page.goto(place)
+        assert told.value.status == 204
+        expect(page.locator("#listen")).to_be_hidden()
+    page.goto("/leave")
+    expect(page.locator("#listen, #listen-panel, script[src*=listen]")).to_have_count(0)
+
+
+def test_a_page_does_not_move_when_its_button_comes(screen: Page) -> None:
+    page = screen
+    page.goto("/en/")
+    expect(page.locator("#listen")).to_be_visible()
+    places = (
+        "() => [...document.querySelectorAll('.tools > *')].map((e) => e.getBoundingClientRect().x)"
+    )
+    there = page.evaluate(places)
+    page.route("**/audio/ready", lambda route: route.abort())
+    page.goto("/en/")
+    expect(page.locator("#listen")).to_be_hidden()
+    assert page.evaluate(places) == there
 
 
 def test_a_clip_that_is_lost_later_takes_the_button_away_and_leaves_the_page(screen: Page) -> None:
     page = screen
-    page.route("**/audio/*", lambda route: route.abort())
+    page.route("**/audio/*.opus", lambda route: route.abort())
     page.goto("/en/search")
     page.locator("#listen").tap()
     page.locator("#listen-play").tap()

@@ -1,8 +1,6 @@
 """What is always in sight, and in which colours: Clear, "Talk to someone now", contrast, motion,
 the switches."""
 
-import json
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -11,6 +9,7 @@ from tests.browser.conftest import SIZES, Visit
 from tests.browser.look import contrast
 from tests.browser.test_reading import violations
 from tests.browser.watch import touch
+from tests.running import pack_files
 from tests.selection import Some
 
 EVERY_SIZE = pytest.mark.parametrize("size", SIZES)
@@ -212,7 +211,7 @@ def test_the_languages_keep_the_page(visit: Visit, size: str) -> None:
     """Without script too: a row on a wide home page, one button with a list elsewhere, the same
     page behind each."""
     page = visit(size, script=False)
-    listed = json.loads(page.request.get("/pack.json").text())["files"]
+    listed = pack_files(lambda path: page.request.get(path).json())
     for kind in ("", "r/122", "now"):
         page.goto(f"/en/big/{kind}")
         if page.locator(".language:visible").count():

@@ -11,6 +11,7 @@ from playwright.sync_api import Error as PlaywrightError
 from tests.browser import touches
 from tests.browser.conftest import CHROMIUM, SIZES, close
 from tests.browser.policed import WITHOUT_A_SCREEN, flags
+from tests.running import pack_files
 from tests.selection import Some
 
 TOUCHES, FEW = 500, 60
@@ -119,7 +120,7 @@ def _play(kiosk: Browser, server: str, size: str, many: int, dice: random.Random
     )
     page.context.on("page", lambda _: wrong.append("a new window"))
     page.add_init_script(MENUS)
-    known = {file["url"] for file in page.request.get("/pack.json").json()["files"]}
+    known = {file["url"] for file in pack_files(lambda path: page.request.get(path).json())}
     page.goto("/")
     screen = page.context.new_cdp_session(page)
     seen, lost = set(), 0

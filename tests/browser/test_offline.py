@@ -14,27 +14,42 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from kiosk.audio.spoken_text import spoken
+from kiosk.pages.build import pages
 from tests.browser.conftest import close
 from tests.browser.stage import (
     CACHES,
+    COMPLETE,
     CURRENT,
     FIRST,
     NEXT,
     OPEN,
+    RECORD,
     SECOND,
     WHOLE,
     Stage,
     install,
+    settings,
     staged,
     until,
 )
 from tests.browser.watch import tap
-from tests.running import environment, serving
+from tests.kiosk.conftest import TODAY
+from tests.running import environment, pack_files, serving
 from tests.selection import Some
+from tests.shipped import pack
 
 TITLE = "Student Info Desk"
 KEPT = """async () => [document.cookie, localStorage.length, sessionStorage.length,
     (await indexedDB.databases()).length, JSON.stringify(history.state)]"""
+# What the cache of pages holds beside the pack that is shown.
+EXTRA = f"""async () => {{
+    const {{ files }} = await ({RECORD})();
+    const urls = new Set(files.map(([url]) => url));
+    const keys = await (await caches.open("pages")).keys();
+    return keys.map(({{ url }}) => new URL(url).pathname)
+        .filter((url) => url !== "/pack.json" && !urls.delete(url));
+}}"""
 # Style sheets are there, and no font that the page wants failed.
 DRESSED = """() => document.fonts.ready.then(() => document.styleSheets[0].cssRules.length > 9
     && ![...document.fonts].some((font) => font.status === "error"))"""
@@ -142,10 +157,11 @@ def test_case_1_after_a_whole_visit_nothing_is_kept_but_the_whole_pack(visited: 
     page = visited.page
     assert page.evaluate(KEPT) == ["", 0, 0, 0, "null"]
     assert page.context.cookies() == []
-    assert page.evaluate(CACHES) == ["kiosk-meta", f"pack-{visited.name}"]
+    assert page.evaluate(CACHES) == ["kiosk-meta", "pages"]
+    assert page.evaluate(EXTRA) == []
 
 
-def test_case_3_with_the_worker_active_the_server_receives_only_three_addresses(
+def test_case_3_with_the_worker_active_the_server_receives_only_four_addresses(
     visited: Visited,
 ) -> None:
     assert visited.asked - OPEN == set()
@@ -200,7 +216,7 @@ def test_case_31_server_killed_every_page_font_icon_and_audio_file_of_the_pack_o
     with serving(environment(tmp_path / "data", PORCHLIGHT_KIOSK__SCHOOL=FIRST, **fewer)) as server:
         page = screen(f"http://127.0.0.1:{server.port}")
         install(page)
-        files = [file["url"] for file in server.http.get("/pack.json").json()["files"]]
+        files = [file["url"] for file in pack_files(lambda path: server.http.get(path).json())]
         assert any(url.endswith(".woff2") for url in files)
         server.stop(signal.SIGKILL)
 
@@ -256,6 +272,136 @@ def _headers(page: Page, place: str) -> dict[str, str]:
     return answer.all_headers()
 
 
+FETCHED = """(url) => fetch(url).then((answer) => answer.status, () => "refused")"""
+
+
+def _in_charge(page: Page) -> None:
+    until(page, "navigator.serviceWorker.controller !== null", "the worker is in charge")
+
+
+def test_the_first_language_needs_no_other_and_a_language_to_come_is_this_pack_s_or_none(
+    stage: Stage, screen: Open
+) -> None:
+    """Every page and clip had to be there before the worker protected anything: minutes, and never
+    while clips were made."""
+    stage.spoilt["/es/r/121"] = "corrupt"
+    page = screen(stage.address)
+    page.goto("/en/")
+    _in_charge(page)
+    assert page.evaluate(RECORD)["more"] == ["/pack/es.json"]
+
+    page.goto("/es/now")
+    assert school(page) == FIRST
+    page.goto("/es/r/121")
+    assert page.locator("html").get_attribute("lang") == "es"
+    expect(page.locator("main")).to_contain_text("988")
+    assert not page.locator(".number", has_text="not what the list says").count()
+
+    stage.show(SECOND)  # and not yet seen by the worker
+    for worker in page.context.service_workers:
+        worker.evaluate("() => { lists.clear(); look = () => {} }")
+    page.goto("/es/now")
+    assert school(page) == FIRST
+    expect(page.locator("main")).to_contain_text("988")
+    page.goto("/en/r/121")
+    assert school(page) == FIRST
+
+
+def test_with_the_server_gone_a_language_to_come_gives_the_lines_in_the_first(
+    stage: Stage, screen: Open
+) -> None:
+    stage.spoilt["/pack/es.json"] = "missing"
+    page = screen(stage.address)
+    page.goto("/en/")
+    _in_charge(page)
+    stage.stop()
+    assert page.evaluate(WHOLE) == []
+    answer = page.goto("/es/r/121")
+    assert answer and answer.status == 404
+    assert page.locator("html").get_attribute("lang") == "en"
+    expect(page.locator("main")).to_contain_text("988")
+    page.goto("/en/big/r/121")
+    assert school(page) == FIRST
+
+
+def test_a_language_that_could_not_be_had_comes_with_the_next_page(
+    stage: Stage, screen: Open
+) -> None:
+    stage.spoilt["/es/r/121"] = "missing"
+    page = screen(stage.address)
+    page.goto("/en/")
+    _in_charge(page)
+    stage.spoilt.clear()
+    page.goto("/en/now")
+    until(page, COMPLETE, "every language is there")
+    assert page.evaluate(WHOLE) == []
+
+
+def test_a_screen_at_rest_looks_every_ten_seconds_for_what_was_withdrawn(
+    stage: Stage, screen: Open
+) -> None:
+    """A withdrawn number stood for five minutes."""
+    page = screen(stage.address)
+    page.clock.install()
+    page.goto("/leave")
+    until(page, COMPLETE, "every language is there")
+    stage.show(SECOND)
+    stage.asked.clear()
+    page.clock.run_for(10_100)
+    expect(page.locator("body")).to_contain_text(SECOND, timeout=60_000)
+
+
+def test_looking_for_a_new_pack_asks_for_nothing_else(stage: Stage, screen: Open) -> None:
+    page = screen(stage.address)
+    page.clock.install()
+    install(page, "/leave")
+    stage.asked.clear()
+    page.clock.run_for(65_000)
+    page.wait_for_timeout(1000)
+    assert stage.asked.count("GET /pack.json") > 1
+    assert set(stage.asked) <= OPEN
+
+
+@pytest.fixture
+def clips(tmp_path: Path) -> list[str]:
+    """Clips of the English home page on the disk, in the order of their making."""
+    book = {page.path: page.body for page in pages(pack(), settings(FIRST), today=TODAY)}
+    said = list(dict.fromkeys(spoken(book["/en/"])))
+    folder = tmp_path / "audio"
+    folder.mkdir()
+    rows = [f"en\t{piece.key}.opus\t{piece.text}\n" for piece in said]
+    (folder / "texts.tsv").write_text("".join(rows), encoding="utf-8")
+    for piece in said:
+        (folder / f"{piece.key}.opus").write_bytes(b"OggS OpusHead" + piece.key.encode())
+    return [f"/audio/{piece.key}.opus" for piece in said]
+
+
+def test_what_is_read_aloud_comes_last_one_at_a_time_and_only_at_rest(
+    tmp_path: Path, clips: list[str], screen: Open
+) -> None:
+    with staged(FIRST, tmp_path) as stage:
+        page = screen(stage.address)
+        install(page)
+        page.goto("/en/")
+        expect(page.locator("#listen")).to_be_hidden()
+        assert page.evaluate(FETCHED, clips[0]) == "refused"  # nor is the server told
+        assert not [what for what in stage.asked if "/audio/" in what and "ready" not in what]
+
+        page.goto("/leave")
+        count = "caches.open('speech').then((cache) => cache.keys()).then((all) => all.length)"
+        until(page, f"() => {count}.then((count) => count === {len(clips)})", "all clips are there")
+
+        asked = [what for what in stage.asked if what.endswith(".opus")]
+        assert asked == [f"GET {clip}" for clip in clips]
+        assert stage.most_clips == 1
+        stage.asked.clear()
+        page.goto("/en/")
+        expect(page.locator("#listen")).to_be_visible()
+        page.goto("/en/now")
+        expect(page.locator("#listen")).to_be_hidden()
+        assert set(stage.asked) <= OPEN
+
+
 def test_case_33_an_update_with_one_bad_file_leaves_the_old_pack_intact_and_a_later_retry_succeeds(
     stage: Stage, screen: Open, some: Some
 ) -> None:
@@ -275,11 +421,8 @@ def _spoilt_update(page: Page, stage: Stage, how: str, coming: str) -> None:
 
     _look(page, stage)
 
-    until(
-        page,
-        f"() => caches.keys().then((all) => all.join() === 'kiosk-meta,pack-{name}')",
-        f"the {how} pack is gone",
-    )
+    page.wait_for_timeout(500)
+    assert page.evaluate(NEXT) == "", f"the {how} pack waits to be shown"
     assert page.evaluate(CURRENT) == name
     assert page.evaluate(WHOLE) == []
     stage.spoilt.clear()
@@ -413,14 +556,15 @@ def test_a_worker_that_lost_its_pack_still_shows_the_lines(stage: Stage, screen:
 @pytest.mark.slow
 def test_a_file_that_the_disk_lost_is_brought_back(stage: Stage, screen: Open) -> None:
     page = screen(stage.address)
-    name = install(page)
-    lost = "async () => (await caches.open((await caches.keys())[1])).delete('/en/r/121')"
+    install(page)
+    gone = "(await caches.open('pages')).delete('/en/r/121', { ignoreSearch: true })"
+    lost = f"async () => {gone}"
     assert page.evaluate(lost)
     page.goto("/en/r/121")
     assert school(page) == FIRST
     page.goto("/leave")
     until(
         page,
-        f"() => caches.match('/en/r/121', {{ cacheName: 'pack-{name}' }}).then(Boolean)",
+        "() => caches.match('/en/r/121', { cacheName: 'pages', ignoreSearch: true }).then(Boolean)",
         "it is back",
     )

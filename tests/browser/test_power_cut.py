@@ -11,12 +11,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Playwright
 
-from kiosk.edition.edition import INDEX
 from tests.browser.power import Relay, Screen
 from tests.browser.stage import FIRST, SECOND, WHOLE, install, shorter, until
 from tests.browser.test_offline import school
 from tests.browser.visits import language
-from tests.running import Server, environment, prepared, serving
+from tests.running import Server, environment, pack_files, prepared, serving
 from tests.selection import EVERY_VISIT, Some
 
 # Fifty for an hour where every visit is made, too. The last of them fall after the last file: into
@@ -51,10 +50,9 @@ class House:
 
     def changes(self) -> set[str]:
         """The files of an update: those that the one pack has and the other has not."""
-        lists = [server.http.get(INDEX).content for server in self.servers.values()]
-        packs = [json.loads(shorter(index)) for index in lists]
         first, second = (
-            {(file["url"], file["sha256"]) for file in pack["files"]} for pack in packs
+            {(file["url"], file["sha256"]) for file in _files(server)}
+            for server in self.servers.values()
         )
         return {url for url, _hash in second - first}
 
@@ -150,8 +148,12 @@ def _wait(relay: Relay, files: int, *, then: float) -> None:
     time.sleep(then)
 
 
+def _files(server: Server) -> list[dict[str, str]]:
+    return pack_files(lambda path: json.loads(shorter(server.http.get(path).content)))
+
+
 def _whole_from(server: Server) -> None:
     """The restarted server serves one whole version."""
-    for file in server.http.get("/pack.json").json()["files"]:
+    for file in _files(server):
         body = server.http.get(file["url"]).content
         assert hashlib.sha256(body).hexdigest() == file["sha256"], file["url"]

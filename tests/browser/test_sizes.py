@@ -2,7 +2,6 @@
 them."""
 
 import itertools
-import json
 import re
 from typing import Any
 
@@ -12,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from kiosk.edition.assets import Assets
 from tests.browser import look
 from tests.browser.conftest import SIZES, Visit
+from tests.running import pack_files
 
 HIGH = ("tall", "wide")  # the panels that millimetres are promised on; 7 inches is a fallback
 PANELS = (("wide", 15.6), ("tall", 15.6), ("wide", 32), ("tall", 32))
@@ -26,7 +26,7 @@ ROOM = "() => { const m = document.querySelector('main'); return m.scrollHeight 
 
 def languages(page: Page) -> list[str]:
     """The languages of the running screen."""
-    listed = json.loads(page.request.get("/pack.json").text())["files"]
+    listed = pack_files(lambda path: page.request.get(path).json())
     return sorted({file["url"].split("/")[1] for file in listed if file["url"].endswith("/now")})
 
 

@@ -1,7 +1,7 @@
 """Every page of the running kiosk, in every language, mode and size: which ones to open, and what
 to ask of each.
 
-Owns the plan, taken from the server's own /pack.json, and the questions: axe-core's rules, one
+Owns the plan, taken from the server's own lists, and the questions: axe-core's rules, one
 Clear in reach, nothing that scrolls sideways, no complaint in the console. Run as a program it
 visits one share of the plan and prints one JSON object a line, so that the test can use every core:
 ``python -m tests.browser.visits URL SHARE PLAN CHROMIUM LISTED``.
@@ -22,6 +22,7 @@ import msgspec
 from playwright.sync_api import Page, sync_playwright
 
 from tests.browser.watch import complains
+from tests.running import pack_files
 from tests.selection import Run, Some
 
 NODE = Path(__file__).parent / "node" / "node_modules"
@@ -113,8 +114,9 @@ def pages(address: str) -> list[str]:
     if address in NAMES and not Run.whole:
         listed = sorted(name for name in NAMES[address]() if name.startswith("/"))
     else:
-        answer = httpx2.get(f"{address}/pack.json", trust_env=False, timeout=60).raise_for_status()
-        listed = [file["url"] for file in answer.json()["files"]]
+        with httpx2.Client(base_url=address, trust_env=False, timeout=60) as client:
+            files = pack_files(lambda path: client.get(path).raise_for_status().json())
+        listed = [file["url"] for file in files]
     return [
         url
         for url in listed

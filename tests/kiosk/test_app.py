@@ -75,6 +75,25 @@ def test_a_page_is_answered_with_every_header_and_no_cookie(app: KioskApp) -> No
     assert b"set-cookie" not in answer.headers
 
 
+def test_whether_a_page_can_be_read_aloud_is_told_of_its_clips_together(
+    pack: Pack, tmp_path: Path
+) -> None:
+    made = KioskApp(SCHOOL, fallback=last_resort.edition(SCHOOL))
+    beside = render.Beside(data_dir=tmp_path)
+    made.show(render.edition(pack, SCHOOL, today=TODAY, beside=beside), pack)
+    one, two = (f"/audio/{letter * 24}.opus" for letter in "ab")
+    (tmp_path / "audio").mkdir()
+    (tmp_path / "audio" / f"{'a' * 24}.opus").write_bytes(b"OggS OpusHead")
+
+    def told(*asked: str) -> int:
+        return ask(made, "/audio/ready", method="POST", body=" ".join(asked).encode()).status
+
+    assert [told(one), told(one, two), told(two), told()] == [200, 204, 204, 204]
+    assert told(*[one] * 400) == 200  # the longest page of staff
+    assert told(*[one] * 4000) == 204
+    assert ask(made, "/audio/ready").status == 404
+
+
 def test_a_browser_that_unpacks_gets_the_packed_page(app: KioskApp) -> None:
     packed = ask(app, "/en/", accept_encoding="gzip, deflate, br")
     assert gzip.decompress(packed.body) == ask(app, "/en/").body

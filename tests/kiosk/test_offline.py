@@ -39,7 +39,7 @@ def test_the_worker_is_served_but_not_part_of_what_it_keeps(edition: Edition) ->
     assert headers[b"cache-control"] == b"no-cache"
     assert headers[b"content-type"].startswith(b"text/javascript")
     assert "/sw.js" not in listed
-    assert {"/search/words.json", "/search/en.json", "/search/es.json"} <= set(listed)
+    assert {"/search/words.json", "/search/en.json"} <= set(listed)
 
 
 def test_each_language_has_its_not_found_page_also_at_an_address(pack: Pack) -> None:

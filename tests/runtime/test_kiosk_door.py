@@ -1,4 +1,4 @@
-"""The screen follows the pack, the day, the school's file and the clips without a restart."""
+"""The screen follows the pack, the day and the school's file without a restart."""
 
 import os
 import stat
@@ -61,12 +61,14 @@ def test_the_school_s_file_is_shown_once_it_was_read(door: KioskDoor, tmp_path: 
     assert "Room 12" in page(door, "/en/now")
 
 
-def test_a_clip_that_was_made_is_offered(door: KioskDoor, tmp_path: Path) -> None:
-    folder = tmp_path / "data" / clips.AUDIO
+def test_a_clip_that_was_made_is_offered_and_changes_no_page(
+    door: KioskDoor, tmp_path: Path
+) -> None:
+    name, folder = f"{'0' * 24}.opus", tmp_path / "data" / clips.AUDIO
+    assert ask(door.app, f"/audio/{name}").status == 404
     folder.mkdir(parents=True)
-    assert door.renew()
-    (folder / f"{'0' * 24}.opus").write_bytes(b"OggS")
-    assert door.renew()
+    (folder / name).write_bytes(b"OggS OpusHead")
+    assert ask(door.app, f"/audio/{name}").body == b"OggS OpusHead"
     assert not door.renew()
 
 

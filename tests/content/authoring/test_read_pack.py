@@ -196,7 +196,13 @@ BROKEN = {
         f"{SUICIDE}:4",
         "is not written",
     ),
-    "a lead in a staff section": (REPORT, "- Call", "> Call", f"{REPORT}:10", "paragraphs and items with - only"),
+    "a lead in a staff section": (
+        REPORT,
+        "- Call",
+        "> Call",
+        f"{REPORT}:10",
+        "paragraphs and items with - only",
+    ),
     "single brackets around a group": (
         GROUPS,
         "[[group]]",

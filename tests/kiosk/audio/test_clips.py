@@ -1,5 +1,7 @@
 """Clips on disk: made in time, whole, only what is missing; a person's recording wins."""
 
+import hashlib
+import json
 import os
 import shutil
 from collections.abc import Callable
@@ -8,9 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.audio.clips import VOICES, VoiceError, clip, is_opus, make, mark, named, voice
+from kiosk.audio.clips import (
+    VOICES,
+    VoiceError,
+    clip,
+    is_opus,
+    listed,
+    make,
+    named,
+    unmade,
+    voice,
+)
 from kiosk.audio.listen_button import Clips
-from kiosk.audio.spoken_text import OFFER, Utterance, address, clip_addresses
+from kiosk.audio.spoken_text import OFFER, Utterance, address
 from kiosk.edition.edition import Edition, Item
 
 pytestmark = pytest.mark.skipif(
@@ -118,7 +130,10 @@ def test_whatever_lies_among_the_clips_costs_no_more_than_its_own(
     """A name that is no UTF-8 in one recording left the screen without its pack."""
     (tmp_path / where).mkdir(parents=True)
     plant(tmp_path / where / f"{HELLO.key}.opus")
-    assert mark(tmp_path)
+    (tmp_path / "audio").mkdir(exist_ok=True)
+    row = f"en\t{HELLO.key}.opus\tHello.\n".encode()
+    (tmp_path / "audio" / "texts.tsv").write_bytes(b"no row\n" + row + b"\xff\t\t")
+    assert clip_list(Clips(tmp_path)) == []
     assert named(tmp_path, HELLO.key) is clip(tmp_path, HELLO) is None
     assert make([HOLA], tmp_path, now=datetime.now(UTC) + timedelta(days=40)).made == 1
 
@@ -139,6 +154,33 @@ def test_what_no_page_says_any_more_goes_after_a_while(tmp_path: Path) -> None:
     assert clip(tmp_path, HOLA)
 
 
+def test_clips_are_made_one_after_another_in_the_order_of_the_pages(tmp_path: Path) -> None:
+    """A reader of the first pages need not wait for the last; a burst makes every tap wait."""
+    texts = [Utterance("es", "Uno"), Utterance("en", "Two"), Utterance("es", "Tres")]
+    there: list[list[bool]] = []
+
+    def pause(seconds: float) -> None:
+        assert seconds > 0
+        there.append([clip(tmp_path, piece) is not None for piece in texts])
+
+    make(texts, tmp_path, now=NOW, pause=pause)
+    assert there == [[True, False, False], [True, True, False], [True, True, True]]
+    assert listed(tmp_path) == [piece.key for piece in texts]
+
+
+def test_a_run_that_is_stopped_leaves_a_list_of_what_is_to_come(tmp_path: Path) -> None:
+    assert unmade(tmp_path) == 1  # nobody looked yet
+
+    def stop(_: float) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        make([HELLO, HOLA], tmp_path, now=NOW, pause=stop)
+    assert (unmade(tmp_path), len(clip_list(Clips(tmp_path)))) == (1, 1)
+    make([HELLO, HOLA], tmp_path, now=NOW)
+    assert (unmade(tmp_path), len(clip_list(Clips(tmp_path)))) == (0, 2)
+
+
 def test_no_time_makes_no_clip_and_says_so(tmp_path: Path) -> None:
     report = make([HELLO, HOLA], tmp_path, now=NOW, seconds=0)
     assert (report.left, report.made) == (2, 0)
@@ -151,33 +193,66 @@ def test_a_missing_program_is_a_sentence(tmp_path: Path, monkeypatch: pytest.Mon
         make([HELLO], tmp_path, now=NOW)
 
 
-def test_the_mark_changes_with_the_clips(tmp_path: Path) -> None:
-    before = mark(tmp_path)
-    make([HELLO], tmp_path, now=NOW)
-    assert mark(tmp_path) != before
+def clip_list(clips: Clips) -> list[dict[str, str]]:
+    item = clips.item("/audio.json")
+    assert item
+    found: list[dict[str, str]] = json.loads(item.body)["files"]
+    return found
 
 
-def test_an_edition_holds_the_clips_of_its_pages_and_serves_them(tmp_path: Path) -> None:
-    make([HELLO], tmp_path, now=NOW)
-    offer = f'{OFFER}<button id="listen" data-clips=""></button><!--/listen-->'
-    body = f'<html lang="en"><main><p>Hello.</p></main>{offer}</html>'
+def test_the_list_names_the_clips_that_are_there_by_their_hash(tmp_path: Path) -> None:
     clips = Clips(tmp_path)
-    page = Item("/en/", clips.page(body).encode())
-    assert clip_addresses(page.body.decode()) == [address(HELLO.key)]
-    edition = Edition({page.path: lambda: page}, beside=clips.item, played=clip_addresses)
-    ready = edition.page(address(HELLO.key))
-    assert ready
-    listed = edition.page("/pack.json")
-    assert listed
-    assert address(HELLO.key) in listed.body.decode()
+    assert clip_list(clips) == []
+    make([HOLA, HELLO], tmp_path, now=NOW)
+    before = clip_list(clips)
+    assert [file["url"] for file in before] == [address(HOLA.key), address(HELLO.key)]
+    made = clip(tmp_path, HELLO)
+    assert made
+    assert before[1]["sha256"] == hashlib.sha256(made.read_bytes()).hexdigest()
+    recorded(tmp_path, HELLO, made.read_bytes() + b"by a person")
+    assert clip_list(clips)[0] == before[0]
+    assert clip_list(clips)[1]["sha256"] != before[1]["sha256"]
+
+
+PAGE = (
+    f'<html lang="en"><main><p>Hello.</p></main>{OFFER}<button id="listen" data-clips=""></button>'
+    "<!--/listen--></html>"
+)
+
+
+def test_no_page_and_no_list_of_pages_changes_because_of_a_clip(tmp_path: Path) -> None:
+    """Each clip made another pack: a screen fetched the list again and again and was never done."""
+
+    def of_a_screen() -> Edition:
+        clips = Clips(tmp_path)
+        page = Item("/en/", clips.page(PAGE).encode())
+        return Edition({page.path: lambda: page}, key="one", beside=clips.item)
+
+    before = of_a_screen().page("/pack.json")
+    make([HELLO], tmp_path, now=NOW)
+    screen = of_a_screen()
+    after, ready = screen.page("/pack.json"), screen.page(address(HELLO.key))
+    assert before and after and ready
+    assert before.body == after.body
+    assert b"/audio/" not in after.body
     assert ready.file == clip(tmp_path, HELLO)
     assert (b"content-type", b"audio/ogg") in ready.headers
     assert (b"cache-control", b"no-store") in ready.headers
 
 
+def test_a_recording_that_comes_later_is_what_is_sent(tmp_path: Path) -> None:
+    make([HELLO], tmp_path, now=NOW)
+    screen = Edition({}, beside=Clips(tmp_path).item)
+    first = screen.page(address(HELLO.key))
+    made = clip(tmp_path, HELLO)
+    assert first and made
+    file = recorded(tmp_path, HELLO, made.read_bytes() + b"by a person")
+    second = screen.page(address(HELLO.key))
+    assert second
+    assert (second.file, second.size) == (file, first.size + len(b"by a person"))
+
+
 def test_a_screen_that_does_not_speak_offers_no_button() -> None:
-    offer = f'{OFFER}<button id="listen" data-clips=""></button><!--/listen-->'
-    body = f'<html lang="en"><main><p>Hello.</p></main>{offer}</html>'
     clips = Clips(None)
-    assert "listen" not in clips.page(body)
-    assert clips.item(address(HELLO.key)) is None
+    assert "listen" not in clips.page(PAGE)
+    assert clips.item(address(HELLO.key)) is clips.item("/audio.json") is None

@@ -4,6 +4,7 @@ import base64
 import gzip
 import hashlib
 import json
+import re
 import weakref
 from dataclasses import replace
 from datetime import date
@@ -20,6 +21,7 @@ from kiosk.pages.school_file import School
 from kiosk.render import RenderError
 from settings.schema import Kiosk
 from tests.kiosk.conftest import SCHOOL, TODAY
+from tests.running import pack_files
 
 ITEMS = [
     Item("/en/", b"<p>one</p>" * 50),
@@ -39,7 +41,7 @@ def page(edition: Edition, path: str) -> Ready:
 
 
 def listed(edition: Edition) -> dict[str, str]:
-    files = json.loads(page(edition, "/pack.json").body)["files"]
+    files = pack_files(lambda path: json.loads(page(edition, path).body))
     return {file["url"]: file["sha256"] for file in files}
 
 
@@ -86,6 +88,10 @@ def test_what_makes_one_language_is_gone_before_the_next_is_begun() -> None:
         return {path: partial(words.page, path) for path in (f"/{tag}/", f"missing/{tag}")}
 
     made = Edition({}, books={tag: partial(book, tag) for tag in ("en", "es", "vi")})
+    assert list(json.loads(page(made, "/pack.json").body)["files"]) == [
+        {"url": "/en/", "sha256": hashlib.sha256(b"words").hexdigest()}
+    ]
+    assert begun == ["en"]  # a screen is protected in its first language before the next is made
     assert len(listed(made)) == 3
     assert begun == ["en", "es", "vi"]
 
@@ -174,6 +180,35 @@ def test_the_list_for_the_browser_names_every_address_and_its_decoded_hash(pack:
         assert hashlib.sha256(page(opened, url).body).hexdigest() == digest
 
 
+def test_the_first_list_has_all_that_the_first_language_needs_and_names_the_others(
+    pack: Pack,
+) -> None:
+    kiosk = Kiosk(languages=("es", "ko", "en"))
+    made = render.edition(pack, kiosk, today=TODAY, beside=render.Beside())
+    first = json.loads(page(made, "/pack.json").body)
+    assert first["more"] == ["/pack/ko.json", "/pack/en.json"]
+    urls = {file["url"] for file in first["files"]}
+    assert {"/", "/leave", "/es/", "/es/missing", "/search/words.json", "/search/es.json"} <= urls
+    assert not [url for url in urls if url.startswith(("/ko/", "/en/")) or "search/ko" in url]
+    html = page(made, "/es/").body.decode()
+    used = [part.split('"')[0] for part in re.split(r'(?:src|href)="(?=/static/)', html)[1:]]
+    assert len(used) > 5
+    assert set(used) <= urls
+    others = [json.loads(page(made, address).body) for address in first["more"]]
+    assert {other["version"] for other in others} == {made.key}
+    fonts = [
+        {url.split(".")[0] for url in _urls(of) if "/fonts/" in url} for of in (first, *others)
+    ]
+    assert "/static/fonts/noto-latin" in fonts[0]
+    assert fonts[1] == {f"/static/fonts/noto-kr{kind}" for kind in ("", "-bold", "-more")}
+    assert fonts[2] == set()
+    assert not [url for url in listed(made) if "noto-tc" in url]  # a language that is not shown
+
+
+def _urls(pack_list: dict[str, Any]) -> list[str]:
+    return [file["url"] for file in pack_list["files"]]
+
+
 @pytest.mark.slow
 def test_assets_are_kept_for_ever_and_pages_not_at_all(pack: Pack) -> None:
     opened = whole(pack)
@@ -189,7 +224,7 @@ def test_every_address_an_asset_refers_to_is_there(pack: Pack) -> None:
     sheets = [page(opened, path).body.decode() for path in paths if path.endswith(".css")]
     fonts = [part.split('"')[0] for sheet in sheets for part in sheet.split('url("')[1:]]
     assert len(fonts) >= 2
-    assert all(font in paths for font in fonts)
+    assert all(opened.page(font) for font in fonts)
 
 
 @pytest.mark.parametrize("path", ["/", "/leave"])
@@ -230,6 +265,7 @@ def test_the_key_changes_with_all_that_pages_depend_on_and_is_the_lists_etag(pac
     assert len({key(), *others}) == 1 + len(others)
     shown = render.edition(pack, ours, today=TODAY, beside=render.Beside())
     assert page(shown, "/pack.json").etag == f'"{shown.key}"'.encode()
+    assert json.loads(page(shown, "/pack.json").body)["version"] == shown.key
 
 
 def test_a_pack_of_which_a_page_cannot_be_made_is_refused(pack: Pack) -> None:
