@@ -221,5 +221,5 @@ COLUMNS = (
     Column("interpreters", "channel", lambda found: "yes" if found else "no", _yes),
     Column("keyword", "channel", _paired, _pairs),
     Column("press", "channel", _paired, _pairs),
-    *(Column(name, "text", str, _text) for name in ("name", "blurb", "for", "private")),
+    *(Column(name, "text", str, _text) for name in ("name", "blurb", "for", "say", "private")),
 )
