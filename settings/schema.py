@@ -158,7 +158,9 @@ _DATABASE = (
     r"sqlite:///|postgres(ql)?(\+psycopg)?://([^:/]*(:[^@]*)?@)?"
     r"(\[[^/?]+\]|[^/:?]+)?(:[0-9]*)?([/?].*)?$"
 )
-DERIVED = frozenset({"kiosk.unsigned", "kiosk.text_line"})  # no settings of their own: nobody may write them
+DERIVED = frozenset(
+    {"kiosk.unsigned", "kiosk.text_line"}
+)  # no settings of their own: nobody may write them
 
 MEANINGS: list[tuple[str, Callable[[Any], object], str]] = [
     ("server.port", lambda port: 0 <= port <= 65535, "a number from 0 to 65535"),

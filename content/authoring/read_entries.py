@@ -13,7 +13,9 @@ from content.model.pack import StaffSection, Topic
 T = TypeVar("T")
 TakeTexts = Callable[[ParsedFolder, Document, str], dict[str, Any]]
 
-_DERIVED = frozenset({"pinned", "paragraphs", "steps", "blocks"})  # fields of the types that no file writes
+_DERIVED = frozenset(
+    {"pinned", "paragraphs", "steps", "blocks"}
+)  # fields of the types that no file writes
 
 
 def read_file(

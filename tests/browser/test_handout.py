@@ -142,7 +142,7 @@ def test_case_7_every_page_has_the_same_title_and_no_topic_word_in_title_address
 def beside(code: Locator) -> tuple[list[str], list[str], list[str]]:
     """The numbers, words and addresses of the part of the page that a code stands in."""
     part = code.locator(
-        "xpath=ancestor::*[contains(@class,'way') or contains(@class,'option') or self::section][1]"
+        "xpath=ancestor::*[(contains(@class,'way') and not(contains(@class,'help-way'))) or contains(@class,'option') or self::section][1]"
     )
     return tuple(
         part.locator(f"bdi.{kind}").all_inner_texts() for kind in ("number", "word", "address")

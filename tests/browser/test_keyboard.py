@@ -65,7 +65,7 @@ def test_case_25_the_whole_journey_by_keyboard_alone(visit: Visit, size: str) ->
     to(page, '.start[lang="en"]')
     to(page, '.tile[href="/en/t/7"]')
     to(page, ".row")
-    to(page, ".line")
+    to(page, ".help-acts a:not(.print)")
     assert "/en/r/" in page.url
     to(page, '[data-toggle="big"]')
     assert "/en/big/r/" in page.url
@@ -129,7 +129,7 @@ def test_case_25_the_idle_question_is_answered_by_keyboard(visit: Visit) -> None
     page.goto("/en/now")
     # Without scrolling: a scroll told of late, on a busy machine, would put the question off as a
     # reader's does.
-    page.locator(".lines .line").first.evaluate("(line) => line.focus({ preventScroll: true })")
+    page.locator(".option a").first.evaluate("(line) => line.focus({ preventScroll: true })")
     page.clock.run_for(62_000)
     expect(page.locator("#idle-stay")).to_be_focused()
     page.keyboard.press("Tab")
@@ -137,4 +137,4 @@ def test_case_25_the_idle_question_is_answered_by_keyboard(visit: Visit) -> None
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Enter")
     expect(page.locator("#idle")).to_be_hidden()
-    expect(page.locator(".lines .line").first).to_be_focused()
+    expect(page.locator(".option a").first).to_be_focused()

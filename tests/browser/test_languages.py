@@ -155,7 +155,7 @@ def sight(page: Tab, place: str) -> Sight:
         names=page.evaluate(
             "() => [...document.querySelectorAll('[hreflang]')].map((a) => [a.lang, a.dir, a.textContent])"
         ),
-        marked=page.locator(".unchecked").count(),
+        marked=page.locator(".unchecked, .unsigned").count(),
         cut=page.evaluate(CUT, LABELS),
         sideways=page.evaluate("document.documentElement.scrollWidth > innerWidth"),
         over=page.evaluate(
@@ -251,7 +251,7 @@ def test_case_40_arabic_layout_mirrors_and_arrows_flip(visit: Visit, size: str) 
     arrows: list[str] = []
     for place, parts in (
         ("", ("#clear", ".brand", ".talk .icon")),
-        ("r/121", ("#back", ".card-head h1", ".way .scan")),
+        ("r/121", ("#back", "#help-name", ".help .scan")),
     ):
         opened(page, f"/en/{place}")
         straight = [page.evaluate(BOX, part) for part in parts]

