@@ -5,9 +5,8 @@ TUF is loaded here: the server asks through a child process (`verify`).
 
 import contextlib
 import sys
-from collections.abc import Callable
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from content.directory import index, proof
@@ -99,7 +98,7 @@ def _judge(settings: Settings) -> boot_check.Judge:
     return boot_check.Judge(
         root=_root(settings),
         unsigned=settings.content.unsigned,
-        shipped=_shipped(settings.content.pack),
+        ships=partial(_ships, settings.content.pack),
     )
 
 
@@ -110,14 +109,27 @@ def _root(settings: Settings) -> bytes | None:
         return None
 
 
+def _ships(folder: Path, pack: Pack) -> bool | None:
+    """Whether it is the installation's own pack; None where that one has an error.
+
+    The rules take most of a start's time, and a release that is the same needs none of them.
+    """
+    own = _parsed(folder)
+    if own is not None and boot_check.same(own, pack):
+        return True
+    return False if _is_right(folder) else None
+
+
 @cache
-def _shipped(folder: Path) -> Callable[[], Pack | None]:
-    """Reads the installation's own pack once, when a release must be compared with it."""
+def _parsed(folder: Path) -> Pack | None:
+    pack = installation.parsed(folder)
+    try:
+        return None if pack is None else built_pack.load(built_pack.build(pack))
+    except built_pack.BuiltPackError:  # one with errors need not fit
+        return None
 
-    @cache
-    def read() -> Pack | None:
-        pack, problems = installation.read(folder)
-        wrong = pack is None or installation.errors(problems)
-        return None if pack is None or wrong else built_pack.load(built_pack.build(pack))
 
-    return read
+@cache
+def _is_right(folder: Path) -> bool:
+    pack, problems = installation.read(folder)
+    return pack is not None and not installation.errors(problems)

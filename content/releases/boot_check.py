@@ -15,7 +15,7 @@ from content.releases.generations import Release, Releases
 from content.releases.record import id_of
 from content.trust import tuf_offline
 
-Shipped = Callable[[], Pack | None]
+Ships = Callable[[Pack], bool | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,12 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judge:
-    """What a release is judged by. ``shipped`` reads the installation's pack, None if wrong."""
+    """What a release is judged by. ``ships``: whether a pack is the installation's own, None where
+    that one is wrong itself."""
 
     root: bytes | None
     unsigned: bool
-    shipped: Shipped
+    ships: Ships
 
     def judge(self, release: Release) -> tuple[str, str]:
         """The hash of its manifest, by the bytes read here; why it must not be served, else ""."""
@@ -59,12 +60,12 @@ class Judge:
         )
 
     def _not_shipped(self, release: Release, pack: Pack) -> str:
-        shipped = self.shipped()
-        if shipped is None:
+        ships = self.ships(pack)
+        if ships is None:
             # The installation itself is being edited. To show nothing for that would harm more than
             # it protects: whoever can break the shipped pack can also change it.
             return "" if release.origin == "shipped" else "nobody signed it"
-        return "" if _same(shipped, pack) else "nobody signed it, and it is not the pack that ships"
+        return "" if ships else "nobody signed it, and it is not the pack that ships"
 
 
 def vouched(pack: Pack, metadata: Path, root: bytes) -> bool:
@@ -72,7 +73,7 @@ def vouched(pack: Pack, metadata: Path, root: bytes) -> bool:
 
     ChainError or BuiltPackError if they vouch for nothing.
     """
-    return _same(
+    return same(
         targets.assemble(tuf_offline.files(metadata, tuf_offline.read(metadata, root))).pack, pack
     )
 
@@ -98,6 +99,6 @@ def judged(releases: Releases, judge: Judge) -> Judged:
     )
 
 
-def _same(one: Pack, other: Pack) -> bool:
-    """By what they say: another version of this program may write the same pack in other bytes."""
+def same(one: Pack, other: Pack) -> bool:
+    """Whether they say the same: another version of this program may write it in other bytes."""
     return one.version == other.version or replace(one, version="") == replace(other, version="")
