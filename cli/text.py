@@ -10,9 +10,7 @@ from runtime import installation
 
 def add(verbs: Verbs) -> None:
     """Add the two verbs."""
-    text = verbs.add_parser(
-        "text", help="text the real line from this terminal and print the replies"
-    )
+    text = verbs.add_parser("text")
     text.add_argument(
         "--from",
         dest="sender",
@@ -23,7 +21,7 @@ def add(verbs: Verbs) -> None:
     without = "without any, or for -, each line of standard input; on a terminal, a drawn phone"
     text.add_argument("messages", nargs="*", metavar="MESSAGE", help=without)
     text.set_defaults(run=run)
-    why = verbs.add_parser("why", help="which rule or which words decided what a message is")
+    why = verbs.add_parser("why")
     add_pack(why, "--pack")
     why.add_argument("messages", nargs="+", metavar="TEXT")
     why.set_defaults(run=explain)
@@ -35,7 +33,7 @@ def run(context: Context) -> int:
     from sms.ledger import Ledger
     from sms.line import TextLine
     from sms.script import Script
-    from sms.terminal import phone, script
+    from sms.terminal import script
     from store.group_commit import Store
     from store.sealing import Seal
 
@@ -58,6 +56,8 @@ def run(context: Context) -> int:
     with asyncio.Runner() as runner:
         try:
             if alone:
+                from sms.terminal import phone
+
                 return phone.on_terminal(lines, runner.run, pack=served.pack, sms=settings.sms)
             typed = (entry.rstrip("\n") for entry in sys.stdin)
             sender = next(typed, "") if given.sender == "-" else given.sender
