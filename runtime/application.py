@@ -189,7 +189,7 @@ class Porchlight:
         wrong = await asyncio.to_thread(self.served.problem) or (
             self.screen.unmade if self.screen else ""
         )
-        ready = self.healthy() and self._shown is self.served.pack and not wrong
+        ready = self._shown is self.served.pack and not wrong and self.healthy()
         proof = request.headers.get("authorization", "")
         is_private = private_status.is_proven(proof, self._hash_key)
         detail = await asyncio.to_thread(self.detail) if is_private else {}

@@ -1,6 +1,6 @@
 """Whether what is on this machine's disk is what was signed, or what ships. Fetches nothing.
 
-TUF is loaded here: the server asks through a child process (`verify`).
+TUF is loaded for what is signed: the server asks through a child process (`verify`).
 """
 
 import contextlib
@@ -18,7 +18,6 @@ from content.releases.boot_check import Judged
 from content.releases.generations import BusyError, Releases
 from content.releases.record import METADATA
 from content.review.provenance import Origin
-from content.trust import tuf_offline
 from runtime import installation
 from settings.schema import Settings
 
@@ -79,11 +78,13 @@ def vouched(settings: Settings) -> Vouch:
             return "" if allowed else "nobody signed it, and [content] unsigned is false."
         if root is None:
             return "[content] root is not set: name the root.json that the school was given."
+        from content.trust.tuf_offline import ChainError
+
         try:
             right = boot_check.vouched(
                 built_pack.read_built(folder), folder / METADATA, root.read_bytes()
             )
-        except (tuf_offline.ChainError, OSError, built_pack.BuiltPackError) as error:
+        except (ChainError, OSError, built_pack.BuiltPackError) as error:
             return f"{error}."
         return "" if right else "it is not the pack that was signed."
 

@@ -17,6 +17,7 @@ def one_arena() -> None:
 
 def settle() -> None:
     """Give back what is free. What is left stays: a collection of it holds up an answer."""
+    gc.unfreeze()  # else what only a pack of before refers to in a circle stays for ever
     gc.collect()
     gc.freeze()
     if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):

@@ -1,7 +1,8 @@
 """Which releases on the disk may be served: asked when the server starts, without a network.
 
 A signed release must be, byte for byte, what its own metadata vouches for from the pinned root on,
-whatever has expired since; any other must be the pack that ships with this installation.
+whatever has expired since; any other must be the pack that ships with this installation. TUF is
+loaded for a signed one only.
 """
 
 from collections.abc import Callable
@@ -10,10 +11,8 @@ from pathlib import Path
 
 from content.model import built_pack
 from content.model.pack import Pack
-from content.releases import targets
 from content.releases.generations import Release, Releases
 from content.releases.record import id_of
-from content.trust import tuf_offline
 
 Ships = Callable[[Pack], bool | None]
 
@@ -40,7 +39,7 @@ class Judge:
         try:
             pack = release.pack()
             return pack.version, self._doubt(release, pack)
-        except (built_pack.BuiltPackError, tuf_offline.ChainError) as error:
+        except built_pack.BuiltPackError as error:
             return "", str(error)
 
     def _doubt(self, release: Release, pack: Pack) -> str:
@@ -51,13 +50,15 @@ class Judge:
         return "" if self.unsigned else self._not_shipped(release, pack)
 
     def _not_signed(self, release: Release, pack: Pack) -> str:
+        from content.trust.tuf_offline import ChainError  # noqa: PLC0415  see above
+
         if self.root is None:
             return "it is signed, and [content] root names no root to verify it from"
-        return (
-            ""
-            if vouched(pack, release.metadata, self.root)
-            else "its pack is not the one that was signed"
-        )
+        try:
+            right = vouched(pack, release.metadata, self.root)
+        except ChainError as error:
+            return str(error)
+        return "" if right else "its pack is not the one that was signed"
 
     def _not_shipped(self, release: Release, pack: Pack) -> str:
         ships = self.ships(pack)
@@ -73,6 +74,9 @@ def vouched(pack: Pack, metadata: Path, root: bytes) -> bool:
 
     ChainError or BuiltPackError if they vouch for nothing.
     """
+    from content.releases import targets  # noqa: PLC0415  see above
+    from content.trust import tuf_offline  # noqa: PLC0415
+
     return same(
         targets.assemble(tuf_offline.files(metadata, tuf_offline.read(metadata, root))).pack, pack
     )
