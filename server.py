@@ -24,7 +24,7 @@ def serve(settings: "Settings", secrets: "Secrets") -> int:
     from runtime import application, http_front, memory
     from settings.load import SettingsError
 
-    memory.one_arena()
+    memory.without_holes()
     host = settings.server.host
     try:
         listening = http_front.listen(host, settings.server.port)

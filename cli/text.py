@@ -3,9 +3,13 @@
 import asyncio
 import sys
 from functools import partial
+from typing import TYPE_CHECKING
 
 from cli.command import Context, Verbs, add_pack, failed
 from runtime import installation
+
+if TYPE_CHECKING:
+    from runtime.served import Served
 
 
 def add(verbs: Verbs) -> None:
@@ -29,23 +33,15 @@ def add(verbs: Verbs) -> None:
 
 def run(context: Context) -> int:
     """Send them on the configured store and print the replies; alone on a terminal, be a phone."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    from runtime.served import Served
-
     settings, given = context.settings, context.given
-    served = Served(settings, clock=context.clock)
-    with ThreadPoolExecutor() as beside:
-        looking = beside.submit(served.look)  # a child process verifies; our libraries load beside
-        from sms.ledger import Ledger
-        from sms.line import TextLine
-        from sms.script import Script
-        from sms.terminal import script
-        from store.group_commit import Store
-        from store.sealing import Seal
-    looking.result()
-    if served.wants_shipped():
-        served.take_shipped()
+    served = _served(context)
+    from sms.ledger import Ledger
+    from sms.line import TextLine
+    from sms.script import Script
+    from sms.terminal import script
+    from store.group_commit import Store
+    from store.sealing import Seal
+
     store = Store(settings.store_url)
     store.open()
     line = partial(
@@ -73,6 +69,24 @@ def run(context: Context) -> int:
             )
         finally:
             runner.run(asyncio.to_thread(store.close))
+
+
+def _served(context: Context) -> "Served":
+    """What a server would show: verified by a child process, while this one loads its libraries."""
+    from concurrent.futures import ThreadPoolExecutor
+    from importlib import import_module
+
+    from runtime.served import Served
+
+    served = Served(context.settings, clock=context.clock)
+    with ThreadPoolExecutor() as beside:
+        looking = beside.submit(served.look)
+        for library in ("sms.script", "sms.ledger", "sms.line"):
+            import_module(library)
+    looking.result()
+    if served.wants_shipped():
+        served.take_shipped()
+    return served
 
 
 def explain(context: Context) -> int:
