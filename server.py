@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 
 def serve(settings: "Settings", secrets: "Secrets") -> int:
-    """The kiosk, the line and the schedule on one port, until Ctrl-C or SIGTERM. SettingsError."""
+    """What this process has of kiosk, line and desk, until Ctrl-C or SIGTERM. SettingsError."""
     import uvicorn
 
     from runtime import application, http_front, memory
+    from settings import roles
     from settings.load import SettingsError
 
     memory.without_holes()
@@ -29,19 +30,15 @@ def serve(settings: "Settings", secrets: "Secrets") -> int:
     try:
         listening = http_front.listen(host, settings.server.port)
     except OSError as problem:
+        setting = "[sms] port" if roles.is_line_alone(settings) else "[server] port"
         raise SettingsError(
-            f"[server] port: nothing can listen on {host} port {settings.server.port}"
+            f"{setting}: nothing can listen on {host} port {settings.server.port}"
             f" ({problem.strerror}); end the program that has it, perhaps another Porchlight, or"
             " set another port."
         ) from problem
     app = application.build(settings, secrets=secrets)
-    port = listening.getsockname()[1]
     with contextlib.suppress(OSError):  # a full disk below the output must not keep us from serving
-        print(f"Kiosk: http://{host}:{port}/    (Ctrl-C ends it)")
-        print(
-            'Text the line from another terminal: .venv/bin/porchlight text "im not safe"',
-            flush=True,
-        )
+        _announce(settings, host, listening.getsockname()[1])
     most = http_front.connections(http_front.open_files())
     config = http_front.bounded(app, most=most, lifespan=True)
     server = uvicorn.Server(config)
@@ -53,6 +50,15 @@ def serve(settings: "Settings", secrets: "Secrets") -> int:
     with contextlib.suppress(KeyboardInterrupt):
         server.run([listening])
     return 0
+
+
+def _announce(settings: "Settings", host: str, port: int) -> None:
+    """Print where this process answers, and how to try its text line."""
+    door = "Kiosk" if settings.kiosk.enabled else "Text line"
+    print(f"{door}: http://{host}:{port}/    (Ctrl-C ends it)", flush=True)
+    if settings.sms.enabled:
+        text = '.venv/bin/porchlight text "im not safe"'
+        print(f"Text the line from another terminal: {text}", flush=True)
 
 
 def main(arguments: list[str], environ: dict[str, str]) -> int:
