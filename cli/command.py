@@ -11,11 +11,11 @@ from argparse import ArgumentParser, Namespace, _SubParsersAction
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from runtime.installation import local_day
-from settings.load import Secrets
-from settings.schema import Settings
+if TYPE_CHECKING:
+    from settings.load import Secrets
+    from settings.schema import Settings
 
 
 class Context(NamedTuple):
@@ -34,6 +34,8 @@ class Context(NamedTuple):
     @property
     def today(self) -> date:
         """The day where the school is."""
+        from runtime.installation import local_day
+
         return local_day(self.now)
 
     @property

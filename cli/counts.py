@@ -10,9 +10,7 @@ SCHOOL_YEAR = (8, 1)  # where nobody names a day, counts are told from here on
 
 def add(verbs: Verbs) -> None:
     """Add the verb."""
-    parser = verbs.add_parser(
-        "counts", help="how many messages were answered about what; small numbers hidden"
-    )
+    parser = verbs.add_parser("counts")
     parser.add_argument(
         "--since",
         type=date.fromisoformat,

@@ -13,7 +13,7 @@ from settings.schema import Settings
 
 def add(verbs: Verbs) -> None:
     """Add the verb."""
-    desk = verbs.add_parser("desk", help="the staff desk: `desk passphrase` sets what opens it")
+    desk = verbs.add_parser("desk")
     acts = desk.add_subparsers(dest="act", metavar="WHAT", required=True)
     asks = "set the passphrase of the desk; asks for it twice"
     acts.add_parser("passphrase", help=asks).set_defaults(run=passphrase)

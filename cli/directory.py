@@ -9,9 +9,7 @@ from cli.command import Context, Verbs, failed
 
 def add(verbs: Verbs) -> None:
     """Add the verb."""
-    top = verbs.add_parser(
-        "directory", help="the large directory of services that stands beside the pack"
-    )
+    top = verbs.add_parser("directory")
     what = top.add_subparsers(dest="what", metavar="WHAT", required=True)
     build = what.add_parser(
         "build", help="judge a file of services, one JSON object a line, and lay out its shards"

@@ -7,7 +7,7 @@ from cli.command import Context, Verbs
 
 def add(verbs: Verbs) -> None:
     """Add the verb."""
-    parser = verbs.add_parser("doctor", help="what is wrong with this installation and what to do")
+    parser = verbs.add_parser("doctor")
     parser.add_argument("--carrier", action="store_true", help="ask the carrier's account, too")
     parser.add_argument(
         "--json", action="store_true", help="for programs; with what a running server says"

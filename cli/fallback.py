@@ -8,8 +8,7 @@ from content.model import durable_files
 
 def add(verbs: Verbs) -> None:
     """Add the verb."""
-    answers = "what the carrier answers while this server is down, for a TwiML Bin"
-    verbs.add_parser("fallback", help=answers).set_defaults(run=run)
+    verbs.add_parser("fallback").set_defaults(run=run)
 
 
 def run(context: Context) -> int:

@@ -17,9 +17,7 @@ _SKEW = timedelta(days=1)  # a feed's clock may be wrong
 
 def add(verbs: Verbs) -> None:
     """Add the verbs."""
-    hsds = verbs.add_parser(
-        "hsds", help="services in Open Referral's format: in as drafts, out as a feed"
-    )
+    hsds = verbs.add_parser("hsds")
     kinds = hsds.add_subparsers(dest="hsds", metavar="import|export", required=True)
     into = kinds.add_parser(
         "import", help="make drafts of a file, a package or an API; nothing goes live"

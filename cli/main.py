@@ -5,43 +5,82 @@ import io
 import os
 import select
 import sys
-from argparse import SUPPRESS, ArgumentParser
+from argparse import SUPPRESS, Action, ArgumentParser
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import IO
 
-import msgspec
-
 from cli.command import Command, Context
-from runtime.child_process import Report
 
 UNREAD = 141  # what a shell calls the end by SIGPIPE
 
-# The verbs of each module, so that one verb loads one module; in the order of the help.
+# The verbs of each module with what the help says of them, so that one verb loads one module, and
+# the help none; in the order of the help.
 _VERBS = {
-    "text": ("text", "why"),
-    "pack": ("check", "build", "learn", "say"),
-    "fallback": ("fallback",),
-    "counts": ("counts",),
-    "doctor": ("doctor",),
-    "desk": ("desk",),
-    "directory": ("directory",),
-    "hsds": ("hsds",),
-    "worklist": ("worklist", "checked", "withdraw"),
-    "releases": ("releases", "rollback"),
-    "publish": ("publish", "recall"),
-    "refresh": ("refresh",),
-    "review": ("held", "approve", "refuse"),
-    "sheet": ("sheet",),
-    "verify": ("verify",),
+    "text": {
+        "text": "text the real line from this terminal and print the replies",
+        "why": "which rule or which words decided what a message is",
+    },
+    "pack": {
+        "check": "every problem of a pack, with file and line",
+        "build": "write the built pack, byte for byte the same for the same input",
+        "learn": "fit the text line to sms/examples.csv, and print what changed",
+        "say": "make what the screen reads aloud: clips that are not there yet",
+    },
+    "fallback": {
+        "fallback": "what the carrier answers while this server is down, for a TwiML Bin",
+    },
+    "counts": {
+        "counts": "how many messages were answered about what; small numbers hidden",
+    },
+    "doctor": {
+        "doctor": "what is wrong with this installation and what to do",
+    },
+    "desk": {
+        "desk": "the staff desk: `desk passphrase` sets what opens it",
+    },
+    "directory": {
+        "directory": "the large directory of services that stands beside the pack",
+    },
+    "hsds": {
+        "hsds": "services in Open Referral's format: in as drafts, out as a feed",
+    },
+    "worklist": {
+        "worklist": "what is due to be compared with its source, by whom, and how",
+        "checked": "note that you compared an entry with its source; it takes two roles",
+        "withdraw": "take a resource or a partner out of the pack's source, in one step",
+    },
+    "releases": {
+        "releases": "the releases on disk, and the last refusal",
+        "rollback": "bring back the release before",
+    },
+    "publish": {
+        "publish": "the publisher's side: keys, releases, signatures (docs/publishing.md)",
+        "recall": "publisher: withdraw a published entry everywhere",
+    },
+    "refresh": {
+        "refresh": "look for a new pack now and say what happened",
+    },
+    "review": {
+        "held": "the new pack that waits for a person: old and new, who signed, why",
+        "approve": "say yes to the pack that waits: exactly this one is shown",
+        "refuse": "put the pack that waits aside until it changes",
+    },
+    "sheet": {
+        "sheet": "the resources of a pack as a spreadsheet (CSV), and back",
+    },
+    "verify": {
+        "verify": "is what is on the disk what was signed, or what ships? sets the rest aside",
+    },
 }
 
 
-def parser(arguments: Sequence[str] = ("--help",)) -> ArgumentParser:
-    """The command line: each verb with its help; only what these arguments need is loaded."""
+def parser(arguments: Sequence[str] | None = None) -> ArgumentParser:
+    """The command line for these arguments, for any without them. Loads the named verb's module."""
     top = ArgumentParser(
         prog="porchlight", description="Porchlight: a kiosk and a text line for students."
     )
+    top.add_argument("--version", action=_Version)
     top.add_argument("--report", action="store_true", help=SUPPRESS)  # see ``reported``
     verbs = top.add_subparsers(dest="verb", metavar="VERB")
     top.set_defaults(only="")
@@ -49,16 +88,32 @@ def parser(arguments: Sequence[str] = ("--help",)) -> ArgumentParser:
     serve.add_argument(
         "--only", choices=("line",), default="", help="the line's process, where [sms] port is set"
     )
-    for name in _needed(arguments):
-        import_module(f"cli.{name}").add(verbs)
+    named = _named(arguments)
+    for name, entries in _VERBS.items():
+        if arguments is None or named in entries:
+            import_module(f"cli.{name}").add(verbs)
+        elif named != "serve":
+            for verb, help_ in entries.items():
+                verbs.add_parser(verb, help=help_)
     return top
 
 
-def _needed(arguments: Sequence[str]) -> Sequence[str]:
-    verb = next((word for word in arguments if not word.startswith("-")), "")
-    if verb == "serve" or not arguments:
-        return ()
-    return [name for name, verbs in _VERBS.items() if verb in verbs] or list(_VERBS)
+def _named(arguments: Sequence[str] | None) -> str:
+    """The verb, or an option that stands before any: then the verbs are only listed."""
+    return next((word for word in arguments or () if word != "--report"), "serve")
+
+
+class _Version(Action):
+    """Looks the version up only when it is asked for."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str) -> None:
+        super().__init__(option_strings, dest, nargs=0, help="print the version of the program")
+
+    def __call__(self, parser: ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        print(f"porchlight {version('porchlight')}")
+        parser.exit()
 
 
 def run(context: Context) -> int:
@@ -91,6 +146,10 @@ def _unread(stream: IO[str]) -> bool:
 
 def reported(command: Callable[[], int]) -> int:
     """Run it for a server: what it prints becomes one JSON object on standard output."""
+    import msgspec
+
+    from runtime.child_process import Report
+
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
         code = command()

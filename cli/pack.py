@@ -17,27 +17,22 @@ from settings.schema import ROOT
 
 def add(verbs: Verbs) -> None:
     """Add the four verbs."""
-    judged = verbs.add_parser("check", help="every problem of a pack, with file and line")
+    judged = verbs.add_parser("check")
     add_pack(judged)
     judged.set_defaults(run=check)
-    built = verbs.add_parser(
-        "build", help="write the built pack, byte for byte the same for the same input"
-    )
+    built = verbs.add_parser("build")
     add_pack(built)
     built.add_argument(
         "--out", type=Path, required=True, metavar="DIR", help="an empty or new folder"
     )
     built.set_defaults(run=build)
-    learnt = verbs.add_parser(
-        "learn", help="fit the text line to sms/examples.csv, and print what changed"
-    )
+    learnt = verbs.add_parser("learn")
     add_pack(learnt)
     learnt.add_argument(
         "--sets", type=Path, metavar="DIR", help="message sets to measure; else tests/conversations"
     )
     learnt.set_defaults(run=learn)
-    clips = "make what the screen reads aloud: clips that are not there yet"
-    spoken = verbs.add_parser("say", help=clips)
+    spoken = verbs.add_parser("say")
     spoken.add_argument(
         "--at-rest", action="store_true", help="only while the machine has nothing else to do"
     )

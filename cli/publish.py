@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 
 def add(verbs: Verbs) -> None:
     """Add the verbs and their steps."""
-    publish = verbs.add_parser(
-        "publish", help="the publisher's side: keys, releases, signatures (docs/publishing.md)"
-    )
+    publish = verbs.add_parser("publish")
     steps = publish.add_subparsers(dest="step", metavar="STEP", required=True)
     _add_init(steps)
     _add_release(steps)
@@ -36,7 +34,7 @@ def add(verbs: Verbs) -> None:
         steps, "touch", "sign the timestamp again, every night; says what runs out when", _touch
     )
     publish_keys.add(steps)
-    recall = verbs.add_parser("recall", help="publisher: withdraw a published entry everywhere")
+    recall = verbs.add_parser("recall")
     recall.add_argument(
         "resource", metavar="RESOURCE", help="the entry, such as trevor or partner:a21"
     )

@@ -16,7 +16,7 @@ MOST_PRINTED = 30  # problems of a refused pack: `check` lists them all
 
 def add(verbs: Verbs) -> None:
     """Add the verb."""
-    parser = verbs.add_parser("refresh", help="look for a new pack now and say what happened")
+    parser = verbs.add_parser("refresh")
     parser.add_argument(
         "--from",
         dest="source",

@@ -9,9 +9,8 @@ from runtime import installation
 
 def add(verbs: Verbs) -> None:
     """Add the two verbs."""
-    listed = "the releases on disk, and the last refusal"
-    verbs.add_parser("releases", help=listed).set_defaults(run=show)
-    verbs.add_parser("rollback", help="bring back the release before").set_defaults(run=rollback)
+    verbs.add_parser("releases").set_defaults(run=show)
+    verbs.add_parser("rollback").set_defaults(run=rollback)
 
 
 def show(context: Context) -> int:

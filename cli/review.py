@@ -23,17 +23,13 @@ _BEFORE_YES = (
 
 def add(verbs: Verbs) -> None:
     """Add the three verbs."""
-    show = verbs.add_parser(
-        "held", help="the new pack that waits for a person: old and new, who signed, why"
-    )
+    show = verbs.add_parser("held")
     show.add_argument("--all", action="store_true", help="the changes that need no yes, too")
     show.set_defaults(run=print_held)
-    yes = verbs.add_parser(
-        "approve", help="say yes to the pack that waits: exactly this one is shown"
-    )
+    yes = verbs.add_parser("approve")
     yes.add_argument("id", metavar="ID", help="as `held` prints it")
     yes.set_defaults(run=approve)
-    no = verbs.add_parser("refuse", help="put the pack that waits aside until it changes")
+    no = verbs.add_parser("refuse")
     no.add_argument("id", metavar="ID", help="as `held` prints it")
     no.set_defaults(run=refuse)
 

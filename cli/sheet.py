@@ -11,9 +11,7 @@ from cli.command import Context, Verbs, add_pack, failed
 
 def add(verbs: Verbs) -> None:
     """Add the verbs."""
-    sheet = verbs.add_parser(
-        "sheet", help="the resources of a pack as a spreadsheet (CSV), and back"
-    )
+    sheet = verbs.add_parser("sheet")
     kinds = sheet.add_subparsers(dest="sheet", metavar="export|import", required=True)
     out = kinds.add_parser("export", help="one row a channel")
     add_pack(out)

@@ -3,16 +3,18 @@
 import asyncio
 import sys
 from functools import partial
+from typing import TYPE_CHECKING
 
 from cli.command import Context, Verbs, add_pack, failed
 from runtime import installation
 
+if TYPE_CHECKING:
+    from runtime.served import Served
+
 
 def add(verbs: Verbs) -> None:
     """Add the two verbs."""
-    text = verbs.add_parser(
-        "text", help="text the real line from this terminal and print the replies"
-    )
+    text = verbs.add_parser("text")
     text.add_argument(
         "--from",
         dest="sender",
@@ -23,7 +25,7 @@ def add(verbs: Verbs) -> None:
     without = "without any, or for -, each line of standard input; on a terminal, a drawn phone"
     text.add_argument("messages", nargs="*", metavar="MESSAGE", help=without)
     text.set_defaults(run=run)
-    why = verbs.add_parser("why", help="which rule or which words decided what a message is")
+    why = verbs.add_parser("why")
     add_pack(why, "--pack")
     why.add_argument("messages", nargs="+", metavar="TEXT")
     why.set_defaults(run=explain)
@@ -31,19 +33,15 @@ def add(verbs: Verbs) -> None:
 
 def run(context: Context) -> int:
     """Send them on the configured store and print the replies; alone on a terminal, be a phone."""
-    from runtime.served import Served
+    settings, given = context.settings, context.given
+    served = _served(context)
     from sms.ledger import Ledger
     from sms.line import TextLine
     from sms.script import Script
-    from sms.terminal import phone, script
+    from sms.terminal import script
     from store.group_commit import Store
     from store.sealing import Seal
 
-    settings, given = context.settings, context.given
-    served = Served(settings, clock=context.clock)
-    served.look()
-    if served.wants_shipped():
-        served.take_shipped()
     store = Store(settings.store_url)
     store.open()
     line = partial(
@@ -58,6 +56,8 @@ def run(context: Context) -> int:
     with asyncio.Runner() as runner:
         try:
             if alone:
+                from sms.terminal import phone
+
                 return phone.on_terminal(lines, runner.run, pack=served.pack, sms=settings.sms)
             typed = (entry.rstrip("\n") for entry in sys.stdin)
             sender = next(typed, "") if given.sender == "-" else given.sender
@@ -69,6 +69,24 @@ def run(context: Context) -> int:
             )
         finally:
             runner.run(asyncio.to_thread(store.close))
+
+
+def _served(context: Context) -> "Served":
+    """What a server would show: verified by a child process, while this one loads its libraries."""
+    from concurrent.futures import ThreadPoolExecutor
+    from importlib import import_module
+
+    from runtime.served import Served
+
+    served = Served(context.settings, clock=context.clock)
+    with ThreadPoolExecutor() as beside:
+        looking = beside.submit(served.look)
+        for library in ("sms.script", "sms.ledger", "sms.line"):
+            import_module(library)
+    looking.result()
+    if served.wants_shipped():
+        served.take_shipped()
+    return served
 
 
 def explain(context: Context) -> int:

@@ -11,8 +11,7 @@ from cli.command import Context, Verbs
 
 def add(verbs: Verbs) -> None:
     """Add the verb."""
-    help_ = "is what is on the disk what was signed, or what ships? sets the rest aside"
-    parser = verbs.add_parser("verify", help=help_)
+    parser = verbs.add_parser("verify")
     parser.add_argument(
         "--json",
         choices=("packs", "directory"),

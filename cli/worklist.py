@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 
 def add(verbs: Verbs) -> None:
     """Add the three verbs."""
-    listed = verbs.add_parser(
-        "worklist", help="what is due to be compared with its source, by whom, and how"
-    )
+    listed = verbs.add_parser("worklist")
     listed.add_argument("--csv", action="store_true", help="for a spreadsheet")
     listed.add_argument(
         "--due-by",
@@ -30,9 +28,7 @@ def add(verbs: Verbs) -> None:
         help="also what is due by that day",
     )
     _pack(listed).set_defaults(run=show)
-    checked = verbs.add_parser(
-        "checked", help="note that you compared an entry with its source; it takes two roles"
-    )
+    checked = verbs.add_parser("checked")
     checked.add_argument(
         "entry", metavar="ENTRY", help="such as trevor, partner:a21 or county:06001"
     )
@@ -43,9 +39,7 @@ def add(verbs: Verbs) -> None:
         "--on", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the day; else today"
     )
     _pack(checked).set_defaults(run=sign_off)
-    withdraw = verbs.add_parser(
-        "withdraw", help="take a resource or a partner out of the pack's source, in one step"
-    )
+    withdraw = verbs.add_parser("withdraw")
     withdraw.add_argument("entry", metavar="ENTRY", help="such as trevor or partner:a21")
     _pack(withdraw).set_defaults(run=take_out)
 

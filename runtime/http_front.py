@@ -61,9 +61,16 @@ def connections(files: int) -> int:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Take the port at once: whoever connects waits until it is served. OSError."""
+    """Take the port at once: whoever connects waits until it is served.
+
+    OSError, without the address, which Python adds.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as problem:
+        cause = (problem.strerror or "").partition(" (while")[0]
+        raise OSError(problem.errno, cause) from None
 
 
 def bounded(app: ASGIApp, *, most: int, lifespan: bool) -> uvicorn.Config:

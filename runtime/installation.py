@@ -69,6 +69,15 @@ def read(folder: Path) -> tuple[Pack | None, list[Problem]]:
     return read_source(folder)
 
 
+def parsed(folder: Path) -> Pack | None:
+    """The same pack, judged by no rule: to compare a release with. None if it cannot be read."""
+    if built_pack.is_built(folder):
+        return read(folder)[0]
+    from content.authoring.read_pack import parse
+
+    return parse(folder)
+
+
 def errors(problems: list[Problem]) -> list[Problem]:
     """Those that keep a pack from being served."""
     return [problem for problem in problems if problem.severity == "error"]

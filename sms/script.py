@@ -49,7 +49,11 @@ class Script:
         answered = [one for one in pack.keywords if self.has(f"t:{one.topic}:en:first")]
         self.priority = {keyword.topic: keyword.priority for keyword in answered}
         self.matcher = Matcher(answered)
-        self.model, self.problem = _model(pack)
+        self.problem = ""  # with the understanding, as a sentence
+        self._model: Model | None = None
+        self._reads_model = True
+        if pack.model:
+            self._read_model()
         self.language_guess = LanguageGuess(self.spoken, pack.complete)
         self.asks_in = {
             " ".join(words(alone)): language
@@ -68,8 +72,21 @@ class Script:
         self.fingerprints = Fingerprints(reply.text for reply in self._replies.values())
 
     def seen(self, tokens: Tokens) -> Prediction:
-        """What the model makes of a message; nothing where it cannot be used."""
-        return self.model.predict(tokens) if self.model else Prediction()
+        """What the model makes of a message; nothing where it cannot be used.
+
+        The program's own is read when first needed: nobody texts the crisis lines in the second
+        until the pack is shown.
+        """
+        if self._reads_model:
+            self._read_model()
+        return self._model.predict(tokens) if self._model else Prediction()
+
+    def _read_model(self) -> None:
+        self._reads_model = False
+        try:
+            self._model = unpack(self._pack.model) if self._pack.model else shipped()
+        except ModelError as error:
+            self.problem = f"Messages are understood by the rules alone. {error}"
 
     def has(self, code: str) -> bool:
         """Whether a reply has this code."""
@@ -124,11 +141,3 @@ class Script:
                 self.fingerprints.learn(reply.text)
             self._places[code] = reply
         return self._places[code]
-
-
-def _model(pack: Pack) -> tuple[Model | None, str]:
-    """What the pack learnt, else the program's own; None where it cannot be used, and why."""
-    try:
-        return (unpack(pack.model) if pack.model else shipped()), ""
-    except ModelError as error:
-        return None, f"Messages are understood by the rules alone. {error}"

@@ -13,7 +13,6 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Connection, Integer, String, Table, select
-from sqlalchemy.dialects import postgresql
 
 from store.engine import METADATA, bare
 from store.sealing import SEALED_TOPIC, Seal
@@ -81,6 +80,8 @@ _ADD = (
 
 @cache  # to build a statement takes longer than to run it
 def _add() -> Any:
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415  SQLite needs none of it
+
     insert = postgresql.insert(COUNTS)
     return insert.on_conflict_do_update(
         index_elements=list(COUNTS.primary_key.columns),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from server import build
+from runtime.application import build
 from settings import load as settings
 from settings.roles import of_process
 from tests.running import CARRIER, ROOT, Server, command, environment, serving, until

@@ -1,7 +1,8 @@
 """Which releases on the disk may be served: asked when the server starts, without a network.
 
 A signed release must be, byte for byte, what its own metadata vouches for from the pinned root on,
-whatever has expired since; any other must be the pack that ships with this installation.
+whatever has expired since; any other must be the pack that ships with this installation. TUF is
+loaded for a signed one only.
 """
 
 from collections.abc import Callable
@@ -10,12 +11,10 @@ from pathlib import Path
 
 from content.model import built_pack
 from content.model.pack import Pack
-from content.releases import targets
 from content.releases.generations import Release, Releases
 from content.releases.record import id_of
-from content.trust import tuf_offline
 
-Shipped = Callable[[], Pack | None]
+Ships = Callable[[Pack], bool | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +27,19 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judge:
-    """What a release is judged by. ``shipped`` reads the installation's pack, None if wrong."""
+    """What a release is judged by. ``ships``: whether a pack is the installation's own, None where
+    that one is wrong itself."""
 
     root: bytes | None
     unsigned: bool
-    shipped: Shipped
+    ships: Ships
 
     def judge(self, release: Release) -> tuple[str, str]:
         """The hash of its manifest, by the bytes read here; why it must not be served, else ""."""
         try:
             pack = release.pack()
             return pack.version, self._doubt(release, pack)
-        except (built_pack.BuiltPackError, tuf_offline.ChainError) as error:
+        except built_pack.BuiltPackError as error:
             return "", str(error)
 
     def _doubt(self, release: Release, pack: Pack) -> str:
@@ -50,21 +50,23 @@ class Judge:
         return "" if self.unsigned else self._not_shipped(release, pack)
 
     def _not_signed(self, release: Release, pack: Pack) -> str:
+        from content.trust.tuf_offline import ChainError  # noqa: PLC0415  see above
+
         if self.root is None:
             return "it is signed, and [content] root names no root to verify it from"
-        return (
-            ""
-            if vouched(pack, release.metadata, self.root)
-            else "its pack is not the one that was signed"
-        )
+        try:
+            right = vouched(pack, release.metadata, self.root)
+        except ChainError as error:
+            return str(error)
+        return "" if right else "its pack is not the one that was signed"
 
     def _not_shipped(self, release: Release, pack: Pack) -> str:
-        shipped = self.shipped()
-        if shipped is None:
+        ships = self.ships(pack)
+        if ships is None:
             # The installation itself is being edited. To show nothing for that would harm more than
             # it protects: whoever can break the shipped pack can also change it.
             return "" if release.origin == "shipped" else "nobody signed it"
-        return "" if _same(shipped, pack) else "nobody signed it, and it is not the pack that ships"
+        return "" if ships else "nobody signed it, and it is not the pack that ships"
 
 
 def vouched(pack: Pack, metadata: Path, root: bytes) -> bool:
@@ -72,7 +74,10 @@ def vouched(pack: Pack, metadata: Path, root: bytes) -> bool:
 
     ChainError or BuiltPackError if they vouch for nothing.
     """
-    return _same(
+    from content.releases import targets  # noqa: PLC0415  see above
+    from content.trust import tuf_offline  # noqa: PLC0415
+
+    return same(
         targets.assemble(tuf_offline.files(metadata, tuf_offline.read(metadata, root))).pack, pack
     )
 
@@ -98,6 +103,6 @@ def judged(releases: Releases, judge: Judge) -> Judged:
     )
 
 
-def _same(one: Pack, other: Pack) -> bool:
-    """By what they say: another version of this program may write the same pack in other bytes."""
+def same(one: Pack, other: Pack) -> bool:
+    """Whether they say the same: another version of this program may write it in other bytes."""
     return one.version == other.version or replace(one, version="") == replace(other, version="")

@@ -9,12 +9,20 @@ from dataclasses import dataclass
 from datetime import date, time
 from functools import lru_cache
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale, UnknownLocaleError, localedata
 from babel.dates import format_date, format_skeleton, get_day_names
 from babel.lists import format_list
 
 # CLDR has no own words for AM and PM, or the language says "six in the evening".
 _PART_OF_DAY = frozenset({"ko", "pa", "ru", "vi", "zh-Hant"})
+# All that is read of a language's data; the rest, such as names of currencies, is ten times as much
+# and would stay in memory for good.
+_READ = frozenset(
+    """
+    date_formats datetime_formats datetime_skeletons day_period_rules day_periods days eras
+    list_patterns months number_symbols time_formats
+    """.split()  # noqa: SIM905  a list is read more easily so
+)
 
 
 class _Cldr:
@@ -24,6 +32,7 @@ class _Cldr:
         self._locale, self._skeleton = locale, skeleton
         names = get_day_names("wide", locale=locale)
         self.days = tuple(names[number] for number in range(7))
+        _forget_the_rest()
 
     def month(self, day: date) -> str:
         return format_skeleton("yMMMM", day, locale=self._locale)
@@ -36,6 +45,13 @@ class _Cldr:
 
     def listed(self, items: Sequence[str]) -> str:
         return format_list(list(items), locale=self._locale)
+
+
+def _forget_the_rest() -> None:
+    """Take out of Babel's own store what no page reads; a Babel without that store keeps all."""
+    for data in list(getattr(localedata, "_cache", {}).values()):
+        for name in data.keys() - _READ:
+            data.pop(name, None)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ Never inside a sentence: "no heat at home" names no partner.
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -95,7 +95,7 @@ def _names_in_texts(pack: Pack, resource_id: str) -> Iterable[str]:
 class Names:
     """Names of partners or hotlines, compiled once."""
 
-    def __init__(self, named: Iterable[Named], ordinary: Collection[str]) -> None:
+    def __init__(self, named: Iterable[Named], ordinary: Container[str]) -> None:
         """A name of only ``ordinary`` words must be spelt right; others may be one letter off."""
         self._known: dict[str, str] = {}
         loose: list[str] = []

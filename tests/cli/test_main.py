@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from argparse import ArgumentParser
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,30 @@ def test_another_broken_pipe_than_ours_is_an_error() -> None:
 
     with pytest.raises(BrokenPipeError):
         main.until_unread(breaks)
+
+
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_what_the_program_is_needs_none_of_its_libraries(option: str) -> None:
+    script = f"""
+import sys
+sys.path.insert(0, {str(ROOT)!r})
+import server
+try:
+    server.main([{option!r}], {{}})
+except SystemExit:
+    own = {{"content", "kiosk", "sms", "store", "settings", "asyncio", "msgspec"}}
+    print(sorted(own & sys.modules.keys()), file=sys.stderr)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stderr == "[]\n"
+    assert "porchlight" in done.stdout
+
+
+def test_the_help_lists_the_commands_that_there_are() -> None:
+    def commands(parser: ArgumentParser) -> list[str]:
+        choices = next(action.choices for action in parser._actions if action.dest == "verb")
+        return sorted(choices or ())
+
+    assert commands(main.parser(["--help"])) == commands(main.parser())

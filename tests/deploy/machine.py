@@ -118,8 +118,11 @@ REPLACED = {"Type", "ExecStart", "Restart", "RestartSec", "WatchdogSec", "Timeou
 
 
 @contextlib.contextmanager
-def booted(folder: Path, settings: Mapping[str, str]) -> Iterator[Machine]:
-    """A machine on which `deploy/install.sh` was run. ``settings``: for /etc/porchlight."""
+def booted(folder: Path, settings: Mapping[str, str], *, options: str = "") -> Iterator[Machine]:
+    """A machine on which `deploy/install.sh` was run, with these further options.
+
+    ``settings``: for /etc/porchlight.
+    """
     base = Path(sys.base_prefix)
     variables = {
         "AT": str(folder),
@@ -146,8 +149,8 @@ def booted(folder: Path, settings: Mapping[str, str]) -> Iterator[Machine]:
         machine.run("ip", "address", "add", f"{OUTSIDE}/32", "dev", "lo")
         lines = "".join(f"{name}={value}\n" for name, value in settings.items())
         machine.write("/etc/porchlight/environment", lines)
-        install = f"PYTHON={INTERPRETER} /opt/porchlight/deploy/install.sh --port {PORT}"
-        machine.run("sh", "-c", install)
+        install = f"/opt/porchlight/deploy/install.sh --port {PORT} {options}"
+        machine.run("sh", "-c", f"PYTHON={INTERPRETER} {install}")
         yield machine
     finally:
         _end(process)

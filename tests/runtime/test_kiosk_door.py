@@ -11,9 +11,9 @@ import pytest
 
 from content.model import durable_files
 from kiosk.audio import clips
+from runtime.application import build
 from runtime.kiosk_door import KioskDoor
 from runtime.school_watch import SchoolWatch
-from server import build
 from settings.load import load
 from tests.content.candidates import NOW, ONE
 from tests.kiosk.test_app import ask

@@ -48,7 +48,12 @@ def plant(machine: Machine, pack: Pack) -> str:
 def judge(
     machine: Machine, *, unsigned: bool = False, shipped: Pack | None = ONE
 ) -> boot_check.Judge:
-    return boot_check.Judge(root=machine.root, unsigned=unsigned, shipped=lambda: shipped)
+    return boot_check.Judge(root=machine.root, unsigned=unsigned, ships=ships(shipped))
+
+
+def ships(shipped: Pack | None) -> Callable[[Pack], bool | None]:
+    """An installation that ships this pack; None: a wrong one."""
+    return lambda pack: None if shipped is None else boot_check.same(shipped, pack)
 
 
 def settled(machine: Machine) -> dict[str, str]:
@@ -162,7 +167,7 @@ def test_what_no_longer_vouches_for_a_release_refuses_it(
 
 
 def test_a_signed_release_needs_the_root_in_the_settings(offline: Machine) -> None:
-    judge = boot_check.Judge(root=None, unsigned=True, shipped=lambda: ONE)
+    judge = boot_check.Judge(root=None, unsigned=True, ships=ships(ONE))
     refused = boot_check.judged(offline.releases, judge).refused
     assert "names no root" in refused[served(offline).id]
 

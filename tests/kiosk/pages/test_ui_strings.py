@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from babel import localedata
 from babel.messages.pofile import read_po
 
 from content.model.pack import Opening
@@ -124,6 +125,14 @@ def test_hours_run_to_twelve_in_every_language(language: str, text: str) -> None
 )
 def test_a_date_is_written_with_the_figures_that_are_dialled(language: str, text: str) -> None:
     assert Wording(language).date("2026-09-14") == text
+
+
+def test_only_the_calendar_of_a_language_stays_in_memory() -> None:
+    assert calendar("ru").days[0] == "понедельник"
+    for name in ("root", "ru"):
+        kept = localedata.load(name)
+        assert "days" in kept
+        assert not {"territories", "currency_names", "unit_patterns"} & kept.keys()
 
 
 def test_no_english_day_stands_in_a_hmong_sentence() -> None:

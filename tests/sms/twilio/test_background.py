@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import server
+from runtime import application
 from settings.load import Secrets, load
 from sms.alarms import Alarms
 from sms.line import TextLine
@@ -64,7 +64,7 @@ def test_the_server_looks_at_its_start_and_then_every_few_minutes(
             "PORCHLIGHT_KIOSK__LANGUAGES": '["en", "es"]',
         }
     )
-    made = server.build(settings, secrets=WHOLE, clock=clock, verb=no_verb, carrier=twilio)
+    made = application.build(settings, secrets=WHOLE, clock=clock, verb=no_verb, carrier=twilio)
     assert [job.name for job in made.jobs()][-3:] == ["backfill", "outbox", "redaction"]
 
     async def live() -> None:

@@ -1,0 +1,324 @@
+"""Everything that one process serves: both doors, the releases, the store and the table of jobs."""
+
+import asyncio
+import contextlib
+import logging
+import math
+import os
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from content.model.pack import Pack
+from content.releases.last_refresh import fails_for_now, overdue
+from kiosk.audio import clips
+from runtime import child_process, memory, private_status, schedule, service
+from runtime.clock import now_utc, synchronised
+from runtime.host_names import OwnNames
+from runtime.installation import hash_key
+from runtime.kiosk_door import KioskDoor
+from runtime.schedule import Job, Slot
+from runtime.school_watch import SchoolWatch
+from runtime.served import Served
+from settings import roles
+from settings.load import Secrets, SettingsError
+from settings.schema import Settings
+
+if TYPE_CHECKING:
+    from runtime.text_door import TextDoor
+    from sms.carrier import Transport
+    from sms.script import Script
+
+log = logging.getLogger("porchlight")
+FIRST_SCHOOL_SECONDS = 1.0  # that the first pages wait for the school's own file
+UNSPOKEN_SECONDS = 3600.0  # until clips that could not be made are tried again
+Clock = Callable[[], datetime]
+RunCommand = Callable[..., Coroutine[None, None, None]]
+
+
+class Porchlight:
+    """Everything that one process serves, as one ASGI application. Made by ``build``.
+
+    It answers from the built-in crisis lines at once; ``watch`` brings what is on the disk.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        secrets: Secrets,
+        clock: Clock,
+        verb: RunCommand,
+        carrier: "Transport | None",
+    ) -> None:
+        self.settings, self.clock, self.verb = settings, clock, verb
+        self.served = Served(settings, clock=clock)
+        self.slot = Slot(settings.content.schedule, schedule.later(settings.server.data_dir))
+        self._looking = asyncio.Lock()
+        self._shown: Pack | None = None  # None: the doors have the built-in lines still
+        self._unspoken = asyncio.Event()
+        self._hash_key = hash_key(settings, secrets)
+        self.screen: KioskDoor | None = None
+        self.text: TextDoor | None = None
+        self.school = SchoolWatch(settings.kiosk.school_file)
+        if settings.kiosk.enabled:
+            self.screen = KioskDoor(
+                settings, self.school, clock=clock, trusted_clock=self._trusted_clock
+            )
+        if settings.sms.enabled:
+            self.text = self._text_door(secrets, carrier)
+        self.app = Starlette(
+            routes=[Route("/healthz", self.healthz), Route(private_status.ADDRESS, self.readyz)],
+            lifespan=self._lifespan,
+        )
+        states = OwnNames(self.app, settings.server)
+        self.front = OwnNames(self.screen.app if self.screen else self.app, settings.server)
+        self.endpoints: dict[str, ASGIApp] = {
+            "/healthz": states,
+            private_status.ADDRESS: states,
+            # The carrier's are asked by any name: a signature over the configured address tells.
+            **(self.text.endpoints if self.text else {}),
+        }
+
+    def _text_door(self, secrets: Secrets, carrier: "Transport | None") -> "TextDoor":
+        from runtime import text_door  # the database and the words: not for a kiosk alone
+
+        return text_door.TextDoor(
+            self.served.pack,
+            self.settings,
+            secrets,
+            hash_key=self._hash_key,
+            clock=self.clock,
+            trusted_clock=self._trusted_clock,
+            carrier=carrier,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self.endpoints.get(scope["path"], self.front)(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    def jobs(self) -> list[Job]:
+        """The table of jobs. Each is safe to run at any time and as often as one likes."""
+        work = self.text.tasks() if self.text else []
+        keeps_pack = not roles.is_line_alone(self.settings)
+        return [
+            *([Job("refresh", self.slot, self.refresh)] if keeps_pack else []),
+            Job("watch", 3, self.watch),
+            *([Job("directory", 3, self.watch_directory)] if self.screen else []),
+            # Night in California, clear of the hour that daylight saving skips or repeats.
+            Job("nightly", Slot("30 11 * * *"), self.nightly),
+            *(Job(*task) for task in work),
+        ]
+
+    async def watch(self) -> None:
+        """Show what another process activated, once verified; the shipped pack if there is none.
+
+        Another day or school file makes other pages of the same pack.
+        """
+        if self._looking.locked():
+            return
+        async with self._looking:
+            # Reading a pack and indexing its words would hold up every page and text meanwhile.
+            changed = await asyncio.to_thread(self.served.look)
+            if self.served.wants_shipped():
+                await self._ship()
+                changed = True
+            if changed:
+                await asyncio.to_thread(self._show)
+                self._unspoken.set()
+            elif self.screen is not None and await asyncio.to_thread(self.screen.renew):
+                self._unspoken.set()
+
+    async def watch_directory(self) -> None:
+        """Let the large directory be searched once it is verified, beside `watch`."""
+        if self._shown is None:
+            return  # the pack first: verifying either takes the releases' lock
+        if await asyncio.to_thread(self.served.look_at_directory):
+            async with self._looking:
+                await asyncio.to_thread(self._show_screen)
+
+    async def _ship(self) -> None:
+        """Make a release of the shipped pack; show it also where the disk cannot keep one."""
+        if not roles.is_line_alone(self.settings):  # the other process makes it
+            with contextlib.suppress(TimeoutError, OSError):
+                await self.verb("refresh", "--again")
+            await asyncio.to_thread(self.served.look)
+        if self.served.wants_shipped():
+            await asyncio.to_thread(self.served.take_shipped)
+
+    async def refresh(self) -> None:
+        """Look for a new pack, again and again where a failure may pass."""
+        releases = self.served.releases
+        await schedule.persistently(lambda: self.verb("refresh"), lambda: fails_for_now(releases))
+
+    async def speak(self) -> None:
+        """Make what is read aloud and not there yet, whenever a pack or its pages changed.
+
+        One clip at a time and only while the machine is at rest, in turns of some minutes until
+        all are there; after a turn that made none, an hour later. Beside `watch`, which must not
+        wait for it.
+        """
+        kiosk, data_dir = self.settings.kiosk, self.settings.server.data_dir
+        lacking: float = math.inf
+        patience: float | None = None
+        while kiosk.enabled and kiosk.audio != "off" and clips.able():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._unspoken.wait(), patience)
+            self._unspoken.clear()
+            with contextlib.suppress(TimeoutError):
+                await self.verb("say", "--at-rest")
+            before, lacking = lacking, await asyncio.to_thread(clips.unmade, data_dir)
+            patience = UNSPOKEN_SECONDS if lacking else None
+            if 0 < lacking < before:
+                patience = 0
+
+    async def nightly(self) -> None:
+        """Ask the known question."""
+        if not self.healthy():
+            log.error(
+                "nightly: the line no longer gives the right answer to a known question; see"
+                " `doctor`"
+            )
+
+    async def healthz(self, request: Request) -> PlainTextResponse:  # noqa: ARG002  a route
+        """The process lives."""
+        return PlainTextResponse("ok\n")
+
+    async def readyz(self, request: Request) -> JSONResponse:
+        """200 when the line gives the known answer and what is active is what is shown.
+
+        Why not, only to whoever has our key.
+        """
+        wrong = await asyncio.to_thread(self.served.problem) or (
+            self.screen.unmade if self.screen else ""
+        )
+        ready = self._shown is self.served.pack and not wrong and self.healthy()
+        proof = request.headers.get("authorization", "")
+        is_private = private_status.is_proven(proof, self._hash_key)
+        detail = await asyncio.to_thread(self.detail) if is_private else {}
+        return JSONResponse({"ready": ready, **detail}, status_code=200 if ready else 503)
+
+    def healthy(self) -> bool:
+        """Whether the text line, where there is one, gives the right answer to a known question."""
+        return self.text is None or self.text.healthy()
+
+    def detail(self) -> dict[str, object]:
+        """What the staff desk and `doctor --json` say. Reads files: call it in a thread."""
+        unsigned = self.settings.content.unsigned
+        found = self.served.detail() | {"unsigned": unsigned, "refresh_overdue": self._overdue()}
+        if self.screen:
+            found["screen"] = self.screen.problem() or "ok"
+        if roles.is_line_elsewhere(self.settings):
+            return found | self._line_elsewhere(found)
+        return found | (self.text.report() if self.text else {})
+
+    def _line_elsewhere(self, shared: Mapping[str, object]) -> dict[str, object]:
+        """What the line's own process says beside what both say of the pack."""
+        port = self.settings.sms.port
+        told = private_status.ask(self.settings.server.host, port, self._hash_key)
+        if not told:
+            return {"replies": f"the line's own process does not answer on port {port}"}
+        return {name: told[name] for name in told.keys() - {"ready"} - shared.keys()}
+
+    def _trusted_clock(self) -> datetime | None:
+        """The time, where it is known to be right: "Open now" is said by no other."""
+        return self.clock() if synchronised() else None
+
+    def _show(self) -> None:
+        # The line first: a pack that its replies cannot be made from must not reach the screen.
+        if self.text:
+            self.text.show(self.served.pack)
+        self._show_screen()
+        self._shown = self.served.pack
+        self._warn()
+        memory.settle()  # the pack's words are a million objects
+
+    def _show_screen(self) -> None:
+        if self.screen:
+            self.screen.show(self.served.pack, directory=self.served.directory)
+
+    def _warn(self) -> None:
+        if not (self.text or self.settings.content.unsigned):
+            return  # a kiosk alone need not load what doctor does
+        from runtime import doctor
+
+        found = (*doctor.of_trust(self.settings), *doctor.of_pack(self.settings, self.served.pack))
+        for finding in found:
+            if finding.kind == "wrong":
+                log.warning("%s", finding.sentence)
+
+    def script(self) -> "Script":
+        """The replies to what is texted, also where the text line is off: the desk tries them."""
+        from sms.script import Script
+
+        return self.text.script if self.text else Script(self.served.pack, self.settings.sms)
+
+    def _overdue(self) -> bool:
+        """Whether more than one turn of the schedule passed since the last refresh."""
+        now = self.clock()
+        return overdue(self.served.releases, now=now, every=self.slot.every(now))
+
+    async def _catch_up(self) -> None:
+        """Look for a pack some minutes after the start, if a slot passed while we were off."""
+        await asyncio.sleep(schedule.first_wait())
+        if self._overdue():
+            await self.refresh()
+
+    @contextlib.asynccontextmanager
+    async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:  # noqa: ARG002  Starlette's
+        if self.text:
+            self.text.store.open()
+        self.school.start()
+        server = self.settings.server
+        ask = partial(service.asked_over_http, server.host, server.port)
+        runs = [*(job.repeat(self.clock) for job in self.jobs()), self._begin(), self.speak()]
+        runs.append(service.keep_told(os.environ, ask))
+        if not roles.is_line_alone(self.settings):
+            runs.append(self._catch_up())
+        background = [
+            asyncio.create_task(run) for run in (*runs, *(self.text.runs() if self.text else ()))
+        ]
+        try:
+            yield
+        finally:
+            for task in background:
+                task.cancel()
+            child_process.end_verifying()  # a thread waits for it
+            await asyncio.gather(*background, return_exceptions=True)
+            self.school.end()
+            if self.text:
+                await asyncio.to_thread(self.text.store.close)
+
+    async def _begin(self) -> None:
+        """What need not be done before the first answer."""
+        if self.screen:
+            await asyncio.to_thread(self.screen.leave_a_local_file)
+            await asyncio.to_thread(self.school.wait, FIRST_SCHOOL_SECONDS)
+        await self.watch()
+
+
+def build(
+    settings: Settings,
+    *,
+    secrets: Secrets | None = None,
+    clock: Clock = now_utc,
+    verb: RunCommand = child_process.run,
+    carrier: "Transport | None" = None,
+) -> Porchlight:
+    """Compose everything; tests hand in fakes. SettingsError."""
+    try:
+        Slot(settings.content.schedule)
+    except ValueError as error:
+        raise SettingsError(
+            f"[content] schedule: {settings.content.schedule!r} is not five cron fields ({error}); "
+            'write for example "17 */6 * * *".'
+        ) from error
+    return Porchlight(settings, secrets or Secrets(), clock, verb, carrier)
