@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.audio import clips
-from server import build
+from runtime.application import build
 from settings.load import load
 
 NAMES = [f"{letter * 24}.opus" for letter in "abc"]

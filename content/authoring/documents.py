@@ -41,6 +41,7 @@ _MEANINGS = (
 )
 
 BlockKind = Literal["title", "warm", "lead", "step", "p", "li"]
+_MARKS: Mapping[str, BlockKind] = {"# ": "title", "## ": "warm", "> ": "lead", "- ": "li"}
 
 
 class UnreadableError(Exception):
@@ -173,16 +174,11 @@ def _blocks(
 
 def _mark(row: str) -> tuple[BlockKind | None, str]:
     """What a line's first mark makes of it; None for formatting that is not supported."""
-    if row.startswith("# "):
-        return "title", row[2:].strip()
-    if row.startswith("## "):
-        return "warm", row[3:].strip()
+    for mark, kind in _MARKS.items():
+        if row.startswith(mark):
+            return kind, row.removeprefix(mark).strip()
     if step := re.match(r"\d\. ", row):
         return "step", row[step.end() :].strip()
-    if row.startswith("> "):
-        return "lead", row[2:].strip()
-    if row.startswith("- "):
-        return "li", row[2:].strip()
     if row.startswith(("#", "* ", "|", "```", "---", "===")) or re.match(r"\d+[.)]", row):
         return None, row
     return "p", row
