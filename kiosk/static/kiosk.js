@@ -182,7 +182,7 @@
   const address = (part, name) => part.getAttribute(name);
   const sheets = new Map(Array.from(document.querySelectorAll("link[rel=stylesheet]"), (link) => [address(link, "href"), true]));
   const scripts = new Map(Array.from(document.scripts, (script) => [address(script, "src"), true]));
-  const memory = new Map(); // from an address to the promise of its text, the longest unused first
+  const memory = new Map(); // from an address to the promise of its page, the longest unused first
   let taps = 0;
   let away = false;
 
@@ -192,20 +192,21 @@
     try {
       const answer = await fetch(path);
       const text = answer.ok ? await answer.text() : "";
-      if (text.includes(own)) return text; // another version of the program gets a document of its own
+      // Another version of the program gets a document of its own.
+      if (text.includes(own)) return { text, links: all(text, LINK), sheets: all(text, SHEET), scripts: all(text, SCRIPT) };
     } catch {
       // Nobody answers: the tap goes the plain way.
     }
     memory.delete(path);
-    return "";
+    return null;
   }
 
   function take(path) {
-    const text = memory.get(path) ?? ask(path);
+    const page = memory.get(path) ?? ask(path);
     memory.delete(path);
-    memory.set(path, text);
+    memory.set(path, page);
     if (memory.size > KEPT) memory.delete(memory.keys().next().value);
-    return text;
+    return page;
   }
 
   /* A sheet lies ready and dresses nothing until a page that names it is shown. */
@@ -222,9 +223,9 @@
   const script = (src) => import(src).then(() => true, () => false);
 
   /* Styles and scripts that a page needs. Whether they are all here. */
-  async function furnish(text) {
-    for (const [pattern, known, bring] of [[SHEET, sheets, sheet], [SCRIPT, scripts, script]]) {
-      for (const one of all(text, pattern)) {
+  async function furnish(page) {
+    for (const [needed, known, bring] of [[page.sheets, sheets, sheet], [page.scripts, scripts, script]]) {
+      for (const one of needed) {
         if (!known.has(one)) known.set(one, bring(one));
         if (!(await known.get(one))) return false;
       }
@@ -235,12 +236,12 @@
   async function follow(url) {
     taps += 1;
     const tap = taps;
-    const text = opens(url) && (await take(url.pathname));
-    const whole = text && (await furnish(text));
+    const page = opens(url) && (await take(url.pathname));
+    const whole = page && (await furnish(page));
     if (leaving || tap !== taps) return;
     if (away) stop(); // a slower page that an earlier tap asked for
     away = !whole;
-    if (whole) show(parse(text), url);
+    if (whole) show(parse(page.text), url);
     else location.replace(url);
   }
 
@@ -272,17 +273,17 @@
 
   async function gather() {
     const [tap, start] = [taps, root];
-    let near = Array.from(document.links, (link) => link.pathname);
+    let near = Array.from(document.querySelectorAll('a[href^="/"]'), (link) => link.pathname);
     for (let ahead = navigator.serviceWorker?.controller ? AHEAD : 1; ahead > 0; ahead -= 1) {
       const next = [];
       for (const path of new Set(near)) {
         if (ADDRESS.exec(path)?.[1] !== start) continue; // another language, another mode: when they are tapped
         if (!memory.has(path)) await free();
         if (leaving || tap !== taps) return; // the next page looks around anew
-        const text = await take(path);
-        if (!text) return;
-        await furnish(text);
-        next.push(...all(text, LINK));
+        const page = await take(path);
+        if (!page) return;
+        await furnish(page);
+        next.push(...page.links);
       }
       near = next;
     }
