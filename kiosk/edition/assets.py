@@ -17,9 +17,10 @@ _TYPES = {
 }
 _LINKED = re.compile(r'<link rel="stylesheet" href="([^"]+)"(?: media="([^"]+)")?>')
 _COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
-# Strips space round braces and after colons, and comments on lines of their own.
+# Strips space round braces and after colons, and comments on lines of their own or after code.
 _TIGHT = re.compile(rb"\s*([{};])\s*|(?<=[a-z]:)(?<!--panel:) ")
 _ASIDE = re.compile(rb"^\s*(?:/\*.*?\*/|//[^\n]*)\s*\n", re.DOTALL | re.MULTILINE)
+_AFTER = re.compile(rb"(?<=[;{},]) // [^\n]*$", re.MULTILINE)
 _INDENT = re.compile(rb"\s*\n\s*")
 _URL = re.compile(rb'url\("([^"#:]+)"\)')
 _PANEL = re.compile(rb"--panel: [0-9.]+;")
@@ -49,7 +50,7 @@ class Assets:
                 body = _PANEL.sub(f"--panel: {panel:g};".encode(), body)
                 body = _TIGHT.sub(rb"\1", _thin(_COMMENT.sub(b"", body)))
             elif path.suffix == ".js":
-                body = _thin(_ASIDE.sub(b"", body))
+                body = _thin(_AFTER.sub(b"", _ASIDE.sub(b"", body)))
             digest = hashlib.sha256(body).hexdigest()[:12]
             address = f"/static/{name.removesuffix(path.suffix)}.{digest}{path.suffix}"
             self._assets[name] = Asset(address, body, _TYPES[path.suffix])

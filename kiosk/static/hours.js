@@ -34,11 +34,15 @@
     return holiday(part) ? "holiday" : "open"; // hours listed for ordinary weeks do not call a line open on a holiday
   }
 
-  const marks = [...document.querySelectorAll("[data-hours]")].map((mark) => {
-    const words = mark.querySelector("span");
-    const [hours, also] = [JSON.parse(mark.dataset.hours), JSON.parse(mark.dataset.also ?? "[]")];
-    return { mark, words, said: words.textContent, tables: [hours, ...also] };
-  });
+  let marks = [];
+  function begin() {
+    marks = Array.from(document.querySelectorAll("[data-hours]"), (mark) => {
+      const words = mark.querySelector("span");
+      const [hours, also] = [JSON.parse(mark.dataset.hours), JSON.parse(mark.dataset.also ?? "[]")];
+      return { mark, words, said: words.textContent, tables: [hours, ...also] };
+    });
+    look();
+  }
 
   async function vouched() {
     const age = Date.now() - Number((await (await caches.match("/clock", { cacheName: "kiosk-meta" }))?.text()) ?? NaN);
@@ -57,6 +61,7 @@
       words.textContent = mark.dataset[now] ? `${mark.dataset[now]}. ${said}` : said;
     }
   }
-  look();
+  begin();
+  document.addEventListener("page", begin);
   setInterval(look, 30000);
 })();

@@ -1,10 +1,13 @@
-/* On every page: leaving at once, one history entry, the idle question, and the button that pages a long screen.
-   Everything here has a plain link behind it; without script the screen works, only slower. Stores nothing. */
+/* On every page: leaving at once, one document for a whole visit, the idle question, and the button that pages a long
+   screen. Everything here has a plain link behind it; without script the screen works, only slower. Stores nothing.
+   A visit's document goes with Clear; until then a tap changes what it holds (docs/decisions/0034), and an event named
+   "page" tells the other scripts that there is another page to look at. */
 (() => {
   "use strict";
   const find = (id) => document.getElementById(id);
-  const { body } = document;
-  const { leave, idle, warn } = body.dataset;
+  const { body, documentElement: html } = document;
+  const { leave } = body.dataset;
+  const own = document.currentScript.getAttribute("src");
   let leaving = false;
 
   /* ---- Leaving: hide, fall silent, forget, go. In this order, so that nothing waits for the server. ---- */
@@ -43,36 +46,67 @@
 
   const clears = (event) => event.target.closest?.("#clear, #idle-clear");
 
+  /* ---- Touch: what a finger began before the page was there is not meant for it. ---- */
+
+  const SETTLE = 400; // milliseconds: longer than the two taps of a double tap are apart
+  let settling;
   let touched = false;
+  let spent = true; // the click that the last touch ends in does nothing
+
+  function settle() {
+    spent = true;
+    cancelAnimationFrame(settling);
+    body.classList.add("new");
+    settling = requestAnimationFrame(() => {
+      const frame = settling;
+      setTimeout(() => frame === settling && body.classList.remove("new"), SETTLE);
+    });
+  }
+
+  /* The language box: a touch beside it closes it and opens nothing. */
+  const box = () => document.querySelector(":popover-open");
+  const beside = (event) => box() && !event.target.closest?.(":popover-open, [popovertarget]");
+
   addEventListener("pointerdown", (event) => {
     touched = true;
+    spent = body.classList.contains("new") || Boolean(beside(event));
     if (event.isPrimary && event.button === 0 && clears(event)) clear(); // on touch-down, not on lift
+    const link = !spent && event.target.closest?.("a[href]");
+    if (link && opens(link)) take(link.pathname); // on its way before the finger is lifted
+  }, true);
+
+  addEventListener("click", (event) => {
+    if (!spent || event.detail === 0 || clears(event)) return; // keys have no such slips
+    event.preventDefault();
+    event.stopImmediatePropagation();
   }, true);
 
   addEventListener("keydown", (event) => {
     if (event.key !== "Escape" && !(event.key === " " && clears(event))) return;
     event.preventDefault();
-    clear();
+    if (event.key === "Escape" && box()) box().hidePopover();
+    else clear();
   }, true);
 
   /* Shift three times, as on GOV.UK's "Exit this page": counted on lift, never where it made a capital letter. */
-  const said = find("said");
-  const dots = find("dots");
   let shifts = 0;
   let modified = false;
   let forget;
   function count(presses, words) {
     clearTimeout(forget);
     shifts = presses;
+    const dots = find("dots");
     dots.hidden = presses === 0;
     for (const [number, dot] of [...dots.children].entries()) dot.classList.toggle("on", number < presses);
-    said.textContent = words;
-    if (presses) forget = setTimeout(count, 5_000, 0, said.dataset.stays);
+    find("said").textContent = words;
+    if (presses) forget = setTimeout(() => count(0, find("said").dataset.stays), 5_000);
   }
   addEventListener("keyup", (event) => {
+    if (leaving) return;
+    const { one, two } = find("said").dataset;
     if (event.key === "Shift" && !modified) {
       if (shifts === 2) clear();
-      else count(shifts + 1, shifts ? said.dataset.one : said.dataset.two);
+      else count(shifts + 1, shifts ? one : two);
     } else if (shifts) count(0, "");
     modified = event.shiftKey;
   }, true);
@@ -87,20 +121,23 @@
 
   /* ---- Links: each replaces the entry before it, so that Back has nowhere to go. ---- */
 
-  /* Where one is: the language and the modes, then the page itself. */
-  const [, root, here] = location.pathname.match(
-    /^(\/[^/]+\/(?:(?:big|contrast|down)(?:\+(?:big|contrast|down))*\/)?)(.*)$/,
-  ) ?? ["", `/${document.documentElement.lang}/`, ""];
+  /* Where a page is: the language and the modes, then the page itself. */
+  const ADDRESS = /^(\/[^/]+\/(?:(?:big|contrast|down)(?:\+(?:big|contrast|down))*\/)?)(.*)$/;
+  let root;
+  let here;
 
   /* Where Back on a card leads: a card is reached from many pages, so the last one travels as a neutral fragment,
      such as "#t/32". A fragment is never sent to the server. */
-  const back = find("back");
-  if (back && /^#(t\/\d+|r\/\d+|now|partners|adults|search)$/.test(location.hash)) {
-    back.href = here.endsWith("/print") ? back.getAttribute("href") + location.hash : root + location.hash.slice(1);
+  function stand() {
+    [, root, here] = ADDRESS.exec(location.pathname) ?? ["", `/${html.lang}/`, ""];
+    const back = find("back");
+    if (back && /^#(t\/\d+|r\/\d+|now|partners|adults|search)$/.test(location.hash)) {
+      back.href = here.endsWith("/print") ? back.getAttribute("href") + location.hash : root + location.hash.slice(1);
+    }
   }
 
   function carry(link, url) {
-    if (url.hash || link === back) return;
+    if (url.hash || link.id === "back") return;
     const same = link.hreflang || link.dataset.toggle || url.pathname === `${root}${here}/print`;
     if (same) url.hash = location.hash;
     else if (here && /\/[rt]\/\d+$/.test(url.pathname) && link.closest("main")) url.hash = here;
@@ -124,74 +161,216 @@
     if (url.origin !== location.origin) return;
     carry(link, url);
     link.classList.add("pressed"); // seen to be taken, until the next page is there
-    location.replace(url);
+    follow(url);
   });
   for (const sign of ["contextmenu", "dragstart", "auxclick"]) {
     addEventListener(sign, (event) => event.preventDefault());
   }
 
+  /* ---- Pages in memory: those that are a tap or two away are fetched while nobody touches anything. ---- */
+
+  const KEPT = 150; // pages, of about 15 KB each
+  const AHEAD = 2; // taps, from the worker; a server is asked for one
+  const LINK = /<a [^>]*href="([^"#]+)"/g;
+  const SHEET = /<link rel="stylesheet" href="([^"]+)"/g;
+  const SCRIPT = /<script src="([^"]+)"/g;
+  const all = (text, pattern) => Array.from(text.matchAll(pattern), ([, address]) => address);
+  /* By its empty sanitizer the parser drops scripts and nothing else; its default would drop every class and data-*.
+     It is the one that this page's policy allows. Where policies of that kind are not known, the old parser serves. */
+  const old = () => (globalThis.trustedTypes ? null : (text) => new DOMParser().parseFromString(text, "text/html"));
+  const parse = Document.parseHTML ? (text) => Document.parseHTML(text, { sanitizer: {} }) : old();
+  const address = (part, name) => part.getAttribute(name);
+  const sheets = new Map(Array.from(document.querySelectorAll("link[rel=stylesheet]"), (link) => [address(link, "href"), true]));
+  const scripts = new Map(Array.from(document.scripts, (script) => [address(script, "src"), true]));
+  const memory = new Map(); // from an address to the promise of its page, the longest unused first
+  let taps = 0;
+  let away = false;
+
+  const opens = ({ origin, pathname }) => parse && location.pathname !== leave && origin === location.origin && ADDRESS.test(pathname);
+
+  async function ask(path) {
+    try {
+      const answer = await fetch(path);
+      const text = answer.ok ? await answer.text() : "";
+      // Another version of the program gets a document of its own.
+      if (text.includes(own)) return { text, links: all(text, LINK), sheets: all(text, SHEET), scripts: all(text, SCRIPT) };
+    } catch {
+      // Nobody answers: the tap goes the plain way.
+    }
+    memory.delete(path);
+    return null;
+  }
+
+  function take(path) {
+    const page = memory.get(path) ?? ask(path);
+    memory.delete(path);
+    memory.set(path, page);
+    if (memory.size > KEPT) memory.delete(memory.keys().next().value);
+    return page;
+  }
+
+  /* A sheet lies ready and dresses nothing until a page that names it is shown. */
+  function sheet(href) {
+    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", media: "not all", href });
+    const loaded = new Promise((done) => {
+      link.onload = () => done(true);
+      link.onerror = () => done(false);
+    });
+    document.head.append(link);
+    return loaded;
+  }
+
+  const script = (src) => import(src).then(() => true, () => false);
+
+  /* Styles and scripts that a page needs. Whether they are all here. */
+  async function furnish(page) {
+    for (const [needed, known, bring] of [[page.sheets, sheets, sheet], [page.scripts, scripts, script]]) {
+      for (const one of needed) {
+        if (!known.has(one)) known.set(one, bring(one));
+        if (!(await known.get(one))) return false;
+      }
+    }
+    return true;
+  }
+
+  async function follow(url) {
+    taps += 1;
+    const tap = taps;
+    const page = opens(url) && (await take(url.pathname));
+    const whole = page && (await furnish(page));
+    if (leaving || tap !== taps) return;
+    if (away) stop(); // a slower page that an earlier tap asked for
+    away = !whole;
+    if (whole) show(parse(page.text), url);
+    else location.replace(url);
+  }
+
+  function wear(part, { attributes }) {
+    for (const { name } of [...part.attributes]) if (!attributes[name]) part.removeAttribute(name);
+    for (const { name, value } of attributes) part.setAttribute(name, value);
+  }
+
+  function show(page, url) {
+    const named = new Set(Array.from(page.querySelectorAll("link[rel=stylesheet]"), (link) => address(link, "href")));
+    for (const one of document.head.querySelectorAll("link[rel=stylesheet], style")) {
+      const media = named.has(address(one, "href")) ? "all" : "not all";
+      if ((one.media || "all") !== media) one.media = media;
+    }
+    wear(html, page.documentElement);
+    wear(body, page.body);
+    document.title = page.title;
+    body.replaceChildren(...page.body.childNodes);
+    history.replaceState(null, "", url);
+    begin();
+    document.dispatchEvent(new Event("page"));
+    const heading = body.querySelector("main h1") ?? find("main");
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true }); // so that it is read out, and the next key goes on from there
+    scrollTo(0, 0);
+  }
+
+  const free = () => new Promise((go) => (globalThis.requestIdleCallback ?? setTimeout)(go, { timeout: 300 }));
+
+  async function gather() {
+    const [tap, start] = [taps, root];
+    let near = Array.from(document.querySelectorAll('a[href^="/"]'), (link) => link.pathname);
+    for (let ahead = navigator.serviceWorker?.controller ? AHEAD : 1; ahead > 0; ahead -= 1) {
+      const next = [];
+      for (const path of new Set(near)) {
+        if (ADDRESS.exec(path)?.[1] !== start) continue; // another language, another mode: when they are tapped
+        if (!memory.has(path)) await free();
+        if (leaving || tap !== taps) return; // the next page looks around anew
+        const page = await take(path);
+        if (!page) return;
+        await furnish(page);
+        next.push(...page.links);
+      }
+      near = next;
+    }
+  }
+
   /* ---- Idle: after a while without touch an opaque question, a while later School info. ---- */
 
-  const dialog = find("idle");
-  if (dialog) {
-    let waiting;
-    let counting;
-    const ask = () => {
-      let left = Number(warn);
+  let waiting;
+  let counting;
+  function question() {
+    let left = Number(body.dataset.warn);
+    find("idle-count").textContent = left;
+    find("idle").showModal();
+    find("idle-stay").focus();
+    counting = setInterval(() => {
+      left -= 1;
       find("idle-count").textContent = left;
-      dialog.showModal();
-      find("idle-stay").focus();
-      counting = setInterval(() => {
-        left -= 1;
-        find("idle-count").textContent = left;
-        // Heard when it opens and then three times: a number read out every second would drown the choice.
-        if ([20, 10, 5].includes(left)) find("idle-said").textContent = find("idle-words").textContent;
-        if (left <= 0) clear();
-      }, 1_000);
-    };
-    const wait = () => {
-      clearTimeout(waiting);
-      if (!dialog.open) waiting = setTimeout(ask, Number(idle) * 1_000);
-    };
-    find("idle-stay").addEventListener("click", () => {
-      clearInterval(counting);
-      find("idle-said").textContent = "";
-      dialog.close();
-      wait();
-    });
-    dialog.addEventListener("cancel", (event) => {
-      event.preventDefault();
-      clear();
-    });
-    // "stir" is for what needs no touch: a page that is being read aloud is in use.
-    for (const sign of ["pointerdown", "keydown", "scroll", "input", "stir"]) {
-      addEventListener(sign, wait, { passive: true, capture: true });
-    }
+      // Heard when it opens and then three times: a number read out every second would drown the choice.
+      if ([20, 10, 5].includes(left)) find("idle-said").textContent = find("idle-words").textContent;
+      if (left <= 0) clear();
+    }, 1_000);
+  }
+  function wait() {
+    clearTimeout(waiting);
+    const dialog = find("idle");
+    if (dialog && !dialog.open) waiting = setTimeout(question, Number(body.dataset.idle) * 1_000);
+  }
+  function stay() {
+    clearInterval(counting);
+    find("idle-said").textContent = "";
+    find("idle").close();
     wait();
+  }
+  addEventListener("cancel", (event) => {
+    if (event.target.id !== "idle") return;
+    event.preventDefault();
+    clear();
+  }, true);
+  // "stir" is for what needs no touch: a page that is being read aloud is in use.
+  for (const sign of ["pointerdown", "keydown", "scroll", "input", "stir"]) {
+    addEventListener(sign, wait, { passive: true, capture: true });
   }
 
   /* ---- A long page: one button that pages down, and back to the top at the end. Touch scrolling works too. ---- */
 
-  const main = find("main");
-  const more = find("more");
-  const words = more.querySelector("span");
-  const room = () => main.scrollHeight - main.clientHeight;
-  const atEnd = () => main.scrollTop > room() - 8;
-  const look = () => {
-    const scrolls = room() > 8;
+  const room = (main) => main.scrollHeight - main.clientHeight;
+  const atEnd = (main) => main.scrollTop > room(main) - 8;
+  function look() {
+    const [main, more] = [find("main"), find("more")];
+    if (!more) return; // nothing but the lines of rest() is left
+    const [scrolls, end] = [room(main) > 8, atEnd(main)];
     more.classList.toggle("on", scrolls);
     if (scrolls) main.tabIndex = 0;
     else if (document.activeElement === main) main.tabIndex = -1; // or the focus that Skip brought would be lost
     else main.removeAttribute("tabindex");
-    main.classList.toggle("scrolls", scrolls && !atEnd());
-    more.classList.toggle("at-end", atEnd());
-    words.textContent = atEnd() ? more.dataset.up : more.dataset.down;
-  };
-  more.addEventListener("click", () => {
-    main.scrollTo({ top: atEnd() ? 0 : main.scrollTop + main.clientHeight * 0.85 });
+    main.classList.toggle("scrolls", scrolls && !end);
+    more.classList.toggle("at-end", end);
+    more.querySelector("span").textContent = end ? more.dataset.up : more.dataset.down;
+  }
+  function turn() {
+    const main = find("main");
+    main.scrollTo({ top: atEnd(main) ? 0 : main.scrollTop + main.clientHeight * 0.85 });
+  }
+  addEventListener("scroll", look, { passive: true, capture: true });
+  const sized = new ResizeObserver(look);
+  const changed = new MutationObserver(look); // search results come and go
+
+  addEventListener("click", ({ target }) => {
+    const button = target.closest("button")?.id;
+    if (button === "idle-stay") stay();
+    if (button === "more") turn();
   });
-  main.addEventListener("scroll", look, { passive: true });
-  new ResizeObserver(look).observe(main);
-  new MutationObserver(look).observe(main, { childList: true, subtree: true }); // search results come and go
-  document.fonts.ready.then(look);
+
+  /* ---- A page is there: the one that the document came with, and each one after it. ---- */
+
+  function begin() {
+    clearTimeout(forget);
+    clearInterval(counting);
+    shifts = 0;
+    settle();
+    stand();
+    wait();
+    for (const observer of [sized, changed]) observer.disconnect();
+    sized.observe(find("main"));
+    changed.observe(find("main"), { childList: true, subtree: true });
+    document.fonts.ready.then(look);
+    if (parse && location.pathname !== leave) requestAnimationFrame(() => setTimeout(gather));
+  }
+  begin();
 })();

@@ -1,24 +1,16 @@
-/* Read aloud: the clips of this page, one after another, after a tap and never by itself; no button until all of them
-   are there. Any touch outside the panel stops it, and so does leaving. The volume is this page's alone, so the next person starts at the default. */
+/* Read aloud: the clips of this page, one after another, after a tap and never by itself; no
+   button until all of them are there. Any touch outside the panel stops it, and so do leaving and another page. The volume is this page's alone, so the next person starts at the
+   default. */
 (() => {
   "use strict";
   const find = (id) => document.getElementById(id);
-  const button = find("listen");
-  const panel = find("listen-panel");
-  const voice = find("listen-voice");
-  const named = button.dataset.clips;
-  const clips = named.split(" ");
   const DEFAULT = 0.6;
   const STEP = 0.2;
-  let next = 0;
-  voice.volume = DEFAULT;
-
-  /* The worker answers, and no server hears which page this is; without a worker the server that just sent the page. */
-  async function offer() {
-    const answer = await fetch("/audio/ready", { method: "POST", body: named }).catch(() => null);
-    button.hidden = answer?.status !== 200;
-  }
-  offer();
+  let button; // none where the screen does not speak
+  let panel;
+  let voice;
+  let clips;
+  let next;
 
   function stop() {
     next = 0;
@@ -28,6 +20,7 @@
   }
 
   function close() {
+    if (!button) return;
     stop();
     panel.hidden = true;
     button.setAttribute("aria-expanded", "false");
@@ -44,36 +37,58 @@
     voice.src = clips[next];
     next += 1;
     // A refused or interrupted play is a stop: nothing here may speak later by itself.
-    voice.play().catch((reason) => reason.name === "AbortError" || stop());
+    const [one, played] = [voice, voice.play()];
+    played.catch((reason) => reason.name === "AbortError" || one !== voice || stop());
   }
 
-  voice.addEventListener("ended", say);
-  voice.addEventListener("error", () => voice.hasAttribute("src") && gone());
-
-  button.addEventListener("click", () => {
+  function open() {
     if (!panel.hidden) return close();
     panel.hidden = false;
     button.setAttribute("aria-expanded", "true");
     if (button.dataset.way === "speaker") say();
     find(button.dataset.way === "speaker" ? "listen-stop" : "listen-play").focus();
-  });
-  find("listen-play").addEventListener("click", () => {
-    stop();
-    say();
-  });
-  find("listen-stop").addEventListener("click", () => {
-    close();
-    button.focus();
-  });
+  }
+
   const turn = (by) => {
     voice.volume = Math.min(1, Math.max(STEP, voice.volume + by));
   };
-  find("listen-quieter").addEventListener("click", () => turn(-STEP));
-  find("listen-louder").addEventListener("click", () => turn(STEP));
+  const buttons = {
+    listen: open,
+    "listen-play": () => {
+      stop();
+      say();
+    },
+    "listen-stop": () => {
+      close();
+      button.focus();
+    },
+    "listen-quieter": () => turn(-STEP),
+    "listen-louder": () => turn(STEP),
+  };
+  addEventListener("click", ({ target }) => buttons[target.closest("button")?.id]?.());
 
-  addEventListener("pointerdown", (event) => {
-    const own = panel.contains(event.target) || button.contains(event.target);
-    if (!own && !panel.hidden) close();
+  /* The worker answers, and no server hears which page this is; without a worker the server that just sent the page. */
+  async function offer(of) {
+    const answer = await fetch("/audio/ready", { method: "POST", body: of.dataset.clips }).catch(() => null);
+    of.hidden = answer?.status !== 200;
+  }
+
+  function begin() {
+    close(); // the page before must not go on speaking
+    [button, panel, voice] = ["listen", "listen-panel", "listen-voice"].map(find);
+    if (!button) return;
+    clips = button.dataset.clips.split(" ");
+    next = 0;
+    voice.volume = DEFAULT;
+    offer(button);
+    voice.addEventListener("ended", say);
+    voice.addEventListener("error", ({ target }) => target === voice && voice.hasAttribute("src") && gone());
+  }
+  begin();
+  document.addEventListener("page", begin);
+
+  addEventListener("pointerdown", ({ target }) => {
+    if (button && !panel.hidden && !panel.contains(target) && !button.contains(target)) close();
   }, { capture: true, passive: true });
   document.addEventListener("leaving", close);
   addEventListener("pagehide", close);

@@ -3,115 +3,130 @@
    is asked when Search is tapped, in the body of a request. Without script the form asks the server by itself. */
 (() => {
   "use strict";
-  const form = document.getElementById("search");
-  const field = document.getElementById("q");
-  const keys = document.getElementById("keys");
-  const results = document.getElementById("results");
-  const { lang, dataset } = document.documentElement;
-  const modes = (dataset.mode ?? "").replaceAll(" ", "+");
-  let soon;
-  let search; // from words to [address, title, lead], once the words are here
-  let broken = false;
-  let asked; // the server's answer that is awaited
-
-  const data = async (name) => (await fetch(`/search/${name}.json`)).json();
-  Promise.all([data("words"), data(lang)]).then(([words, found]) => {
-    const find = finder(words);
-    search = (query) => find(query).map((number) => found[number]);
-  }).catch(() => {
-    broken = true;
-  }).finally(ask);
-
+  const files = new Map();
+  const data = async (name) => {
+    if (!files.has(name)) files.set(name, await (await fetch(`/search/${name}.json`)).json());
+    return files.get(name);
+  };
   const copy = (id) => document.getElementById(id).content.cloneNode(true);
 
-  function row([href, title, lead]) {
-    const made = copy("row");
-    made.querySelector("a").href = modes ? href.replace(/^\/[^/]+/, `$&/${modes}`) : href;
-    made.querySelector("b").textContent = title;
-    made.querySelector(".two > span").textContent = lead;
-    return made;
+  function begin() {
+    const form = document.getElementById("search");
+    if (!form) return;
+    const field = document.getElementById("q");
+    const results = document.getElementById("results");
+    const { lang, dataset } = document.documentElement;
+    const modes = (dataset.mode ?? "").replaceAll(" ", "+");
+    let soon;
+    let search; // from words to [address, title, lead], once the words are here
+    let broken = false;
+    let asked; // the server's answer that is awaited
+
+    Promise.all([data("words"), data(lang)]).then(([words, found]) => {
+      const find = finder(words);
+      search = (query) => find(query).map((number) => found[number]);
+    }).catch(() => {
+      broken = true;
+    }).finally(ask);
+
+    function row([href, title, lead]) {
+      const made = copy("row");
+      made.querySelector("a").href = modes ? href.replace(/^\/[^/]+/, `$&/${modes}`) : href;
+      made.querySelector("b").textContent = title;
+      made.querySelector(".two > span").textContent = lead;
+      return made;
+    }
+
+    function ask() {
+      clearTimeout(soon);
+      asked?.abort(); // what was typed since is shown, not an answer to what stood there before
+      if (!form.isConnected) return undefined; // another page is shown
+      if (!field.value.trim()) return results.replaceChildren();
+      if (broken) return results.replaceChildren(copy("lines")); // the page's own crisis lines stand in
+      if (!search) return undefined; // asked again when the words are here
+      const found = search(field.value);
+      if (!found.length) return results.replaceChildren(copy("none"));
+      const list = document.createElement("ul");
+      list.className = "rows";
+      list.append(...found.map(row));
+      return results.replaceChildren(list);
+    }
+
+    /* The results of the same page as one without script would get. If they do not come, what is shown stays. */
+    function widen(sent) {
+      ask();
+      if (!field.value.trim()) return;
+      asked = new XMLHttpRequest();
+      asked.responseType = "document";
+      asked.onload = ({ target }) => {
+        const found = target.status === 200 && target.response?.getElementById("results");
+        if (!found) return;
+        results.replaceChildren(...found.childNodes);
+        results.scrollIntoView({ block: "nearest" });
+      };
+      asked.open("POST", form.action);
+      asked.send(new URLSearchParams(new FormData(sent)));
+    }
+
+    function later() {
+      clearTimeout(soon);
+      soon = setTimeout(ask, 150);
+    }
+
+    function type(key) {
+      if (key === "back") field.value = field.value.slice(0, -1);
+      else if (key === "empty") field.value = "";
+      else if (field.value.length < field.maxLength) field.value += key;
+      later();
+    }
+
+    lay(document.getElementById("keys"), lang, type);
+    field.inputMode = "none"; // our keys are there; the system's would open a way out of the kiosk
+    field.addEventListener("input", later);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if ("services" in form.dataset) widen(form);
+      else ask();
+    });
+    results.addEventListener("submit", (event) => {
+      event.preventDefault();
+      widen(event.target);
+    });
   }
 
-  function ask() {
-    clearTimeout(soon);
-    asked?.abort(); // what was typed since is shown, not an answer to what stood there before
-    if (!field.value.trim()) return results.replaceChildren();
-    if (broken) return results.replaceChildren(copy("lines")); // the page's own crisis lines stand in
-    if (!search) return undefined; // asked again when the words are here
-    const found = search(field.value);
-    if (!found.length) return results.replaceChildren(copy("none"));
-    const list = document.createElement("ul");
-    list.className = "rows";
-    list.append(...found.map(row));
-    return results.replaceChildren(list);
+  /* The letter keys, each of which says to ``type`` what it is. */
+  function lay(keys, lang, type) {
+    function key(label, value, wide) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = wide ? "key wide" : "key";
+      button.textContent = label;
+      button.addEventListener("click", () => type(value));
+      return button;
+    }
+
+    const rows = ["1234567890", "qwertyuiop", lang === "es" ? "asdfghjklñ" : "asdfghjkl", "zxcvbnm"];
+    for (const row of rows) {
+      const line = document.createElement("div");
+      line.className = row.startsWith("1") ? "key-row digits" : "key-row";
+      line.append(...[...row].map((letter) => key(letter, letter, false)));
+      if (row.startsWith("z")) line.append(key(keys.dataset.back, "back", true));
+      keys.append(line);
+    }
+    const last = document.createElement("div");
+    last.className = "key-row";
+    const swap = document.createElement("button");
+    swap.type = "button";
+    swap.className = "key swap";
+    swap.textContent = "123";
+    swap.addEventListener("click", () => {
+      swap.textContent = keys.classList.toggle("digits-on") ? "ABC" : "123";
+    });
+    last.append(swap, key(keys.dataset.space, " ", true), key(keys.dataset.empty, "empty", true));
+    keys.append(last);
+    keys.hidden = false;
   }
 
-  /* The results of the same page as one without script would get. If they do not come, what is shown stays. */
-  function widen(sent) {
-    ask();
-    if (!field.value.trim()) return;
-    asked = new XMLHttpRequest();
-    asked.responseType = "document";
-    asked.onload = ({ target }) => {
-      const found = target.status === 200 && target.response?.getElementById("results");
-      if (!found) return;
-      results.replaceChildren(...found.childNodes);
-      results.scrollIntoView({ block: "nearest" });
-    };
-    asked.open("POST", form.action);
-    asked.send(new URLSearchParams(new FormData(sent)));
-  }
-
-  function later() {
-    clearTimeout(soon);
-    soon = setTimeout(ask, 150);
-  }
-
-  function type(key) {
-    if (key === "back") field.value = field.value.slice(0, -1);
-    else if (key === "empty") field.value = "";
-    else if (field.value.length < field.maxLength) field.value += key;
-    later();
-  }
-
-  function key(label, value, wide) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = wide ? "key wide" : "key";
-    button.textContent = label;
-    button.addEventListener("click", () => type(value));
-    return button;
-  }
-
-  const rows = ["1234567890", "qwertyuiop", document.documentElement.lang === "es" ? "asdfghjklñ" : "asdfghjkl", "zxcvbnm"];
-  for (const row of rows) {
-    const line = document.createElement("div");
-    line.className = row.startsWith("1") ? "key-row digits" : "key-row";
-    line.append(...[...row].map((letter) => key(letter, letter, false)));
-    if (row.startsWith("z")) line.append(key(keys.dataset.back, "back", true));
-    keys.append(line);
-  }
-  const last = document.createElement("div");
-  last.className = "key-row";
-  const swap = document.createElement("button");
-  swap.type = "button";
-  swap.className = "key swap";
-  swap.textContent = "123";
-  swap.addEventListener("click", () => {
-    swap.textContent = keys.classList.toggle("digits-on") ? "ABC" : "123";
-  });
-  last.append(swap, key(keys.dataset.space, " ", true), key(keys.dataset.empty, "empty", true));
-  keys.append(last);
-  keys.hidden = false;
-  field.inputMode = "none"; // our keys are there; the system's would open a way out of the kiosk
-  field.addEventListener("input", later);
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    if ("services" in form.dataset) widen(form);
-    else ask();
-  });
-  results.addEventListener("submit", (event) => {
-    event.preventDefault();
-    widen(event.target);
-  });
+  begin();
+  document.addEventListener("page", begin);
 })();

@@ -6,19 +6,24 @@
   const find = (id) => document.getElementById(id);
   const page = document.documentElement;
 
-  const row = find("print-row");
-  if (row) {
-    row.hidden = false;
-    find("print").addEventListener("click", () => print());
-    find("print-number")?.addEventListener("click", () => {
-      page.dataset.only = "number";
-      print();
-    });
-    addEventListener("afterprint", () => delete page.dataset.only);
+  function begin() {
+    const row = find("print-row");
+    if (row) row.hidden = false;
   }
+  begin();
+  document.addEventListener("page", begin);
 
-  const form = find("print-form");
-  form?.addEventListener("submit", async (event) => {
+  addEventListener("click", ({ target }) => {
+    const button = target.closest("#print-row button");
+    if (!button) return;
+    if (button.id === "print-number") page.dataset.only = "number";
+    print();
+  });
+  addEventListener("afterprint", () => delete page.dataset.only);
+
+  addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (form.id !== "print-form") return;
     event.preventDefault();
     const wish = new URLSearchParams(new FormData(form, event.submitter));
     for (const button of form.elements) button.disabled = true; // a child may lean on it
@@ -28,6 +33,7 @@
     } catch {
       printed = false; // no server: the same sentence as for no paper
     }
+    if (!form.isConnected) return; // another page is shown meanwhile
     find("handout").dataset.printed = printed ? "yes" : "no";
     const told = find("told");
     told.append(...told.children); // put in anew, so that it is announced and the page measures itself again

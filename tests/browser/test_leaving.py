@@ -158,14 +158,19 @@ class TestCase11:
         slowness.seconds = 0
         page.wait_for_url("**/leave")
 
+    @pytest.mark.parametrize("how", ["shown in the same document", "opened by its address"])
     def test_case_11_a_page_on_its_way_does_not_arrive_after_clear(
-        self, visit: Visit, slowness: Slowness
+        self, visit: Visit, slowness: Slowness, how: str
     ) -> None:
         page = visit()
+        if how == "opened by its address":
+            page.add_init_script("delete Document.parseHTML")
         page.goto("/en/now")
         slowness.seconds = 1
         page.evaluate(
-            "() => { document.querySelector('.lines .line').click(); setTimeout(() => {"
+            "() => { document.addEventListener('page', () => sessionStorage.setItem('page', 'came'));"
+            # One that is not in memory: it leads to another mode.
+            " document.querySelector('[data-toggle=big]').click(); setTimeout(() => {"
             f" document.querySelector('#clear').dispatchEvent({DOWN % 'touch'}) }}, 200) }}"
         )
         # Looked at again and again, not waited for: the page that was stopped would end the waiting
@@ -173,6 +178,7 @@ class TestCase11:
         expect(page).to_have_url(re.compile("/leave$"), timeout=15_000)
         page.wait_for_timeout(1_000)
         assert page.url.endswith("/leave")
+        assert page.evaluate("sessionStorage.getItem('page')") is None
 
     @pytest.mark.parametrize("key", ["Enter", " "])
     @pytest.mark.few(1)
