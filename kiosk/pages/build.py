@@ -83,6 +83,10 @@ class _Language:
         self._cards = {r.id: deck.card(r) for r in live if "student" in r.audience}
         self._partners = partners.partners(self._texts, self._wording, today=today)
         self._cards[COUNTY] = county_line.line(self._pack, frame.kiosk, self._wording, today=today)
+        here = {c.fips for c in self._pack.counties if c.name in frame.kiosk.counties}
+        local = (r for r in live if r.area.counties and not r.pinned)
+        away = {r.id for r in local if not here & set(r.area.counties)}
+        self._near = {name: card for name, card in self._cards.items() if name not in away}
         self._staff = StaffBook(
             frame,
             lines=tuple(deck.card(r) for r in live if "student" not in r.audience),
@@ -182,7 +186,7 @@ class _Language:
             law_unread=topic.law_unread,
             onward=onward.get(topic.id, ""),
             outside=topic.id in topic_page.OUTSIDE,
-            help=topic_page.choose(topic, self._cards),
+            help=topic_page.choose(topic, self._near),
             also=topic_page.neighbours(topic, self._texts, self._links),
             text_line=topic_page.text_line(topic, number, self._wording),
             lines=self._lines(("988", "nhth")),

@@ -15,7 +15,10 @@ from tests.kiosk.conftest import SCHOOL, TODAY
 from tests.kiosk.outline import Outline
 
 ENGLISH = msgspec.structs.replace(SCHOOL, languages=("en",))
-OLD = {"sources": (Source(kind="page", date="2021-03-01"),), "area": Area(counties=("06001",))}
+OLD = {
+    "sources": (Source(kind="page", date="2021-03-01"),),
+    "area": Area(counties=("06067",)),
+}  # Sacramento, the school's
 
 
 def shown(pack: Pack, *, today: date = TODAY) -> dict[str, str]:

@@ -429,3 +429,17 @@ def test_a_partner_that_could_not_be_confirmed_says_so_in_the_list(
 def test_school_info_speaks_both_languages(outlines: Outlines) -> None:
     assert {"Office", "Oficina"} <= set(re.findall(r"\w+", outlines["/leave"].main))
     assert ("lang", "es") in outlines["/leave"].attributes
+
+
+def test_a_local_hotline_stands_on_topics_only_where_it_serves(pack: Pack) -> None:
+    local = pack.resource("reach")
+    assert local.area.counties == ("06065",)  # Riverside
+    topics = [topic for topic in pack.topics if local.id in topic.resources]
+    assert topics
+    for county, there in (("Riverside", True), ("Sacramento", False)):
+        kiosk = Kiosk(counties=(county,), languages=("en",))
+        made = {p.path: p for p in pages(pack, kiosk, today=TODAY, tags=["en"])}
+        for topic in topics:
+            shown = Outline.of(made[f"/en/t/{topic.codes['en']}"].body)
+            assert (f"/en/r/{local.code}" in shown.links) == there, topic.id
+        assert f"/en/r/{local.code}" in made  # a ZIP code of its county finds it
