@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from content.model import county_hotline, order_by_place, phone_numbers
 from content.model.edit_distance import Nearby, fold, osa
 from content.model.pack import Area, Pack, Topic
+from kiosk.county_words import COUNTY_NAMES, COUNTY_WORDS
 from kiosk.edition import display_modes
 from kiosk.edition.display_modes import Modes
 from kiosk.edition.links import Links
-from kiosk.county_words import COUNTY_NAMES, COUNTY_WORDS
 from kiosk.pages.pack_texts import Texts
 
 MAX_RESULTS = 8
@@ -254,7 +254,9 @@ def _counties(
     for county in pack.counties:
         number = phone_numbers.display(county_hotline.usual_number(county))
         lead = told % {"number": number} if number else unknown
-        found = SearchHit(f"{links.staff('counties')}#c{county.fips}", named % {"county": county.name}, lead)
+        found = SearchHit(
+            f"{links.staff('counties')}#c{county.fips}", named % {"county": county.name}, lead
+        )
         if county.name in home:
             found = SearchHit(links.card(county_hotline.CODE), found.title, blurb)
         fields = [

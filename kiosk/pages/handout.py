@@ -15,7 +15,7 @@ from content.model import phone_numbers
 from content.model.pack import Resource
 from kiosk.edition.links import Links
 from kiosk.pages import qr
-from kiosk.pages.cards import Card
+from kiosk.pages.cards import NOTHING, Card
 from kiosk.pages.contact_channels import ChannelView
 from kiosk.pages.ui_strings import Wording
 from kiosk.printing import slip
@@ -46,7 +46,7 @@ class Handout:
     lines: tuple[PrintedChannel, ...]
     number: str = ""
     code: str = ""
-    qr: Markup = Markup()
+    qr: Markup = NOTHING
     free: str = ""
     hours: str = ""
     happens: tuple[str, ...] = ()
@@ -67,7 +67,7 @@ def of(card: Card, _: Wording, *, resource: Resource | None) -> Handout:
         qr=qr.svg(code) if code else Markup(),
         free=_free(talking, _, resource=resource),
         hours=card.status.text if card.status.kind == "listed" else "",
-        **(_talk(_, emergency=emergency) if lines else {}),
+        **_talk(_, emergency=emergency, spoken=bool(lines)),
     )
 
 
@@ -75,7 +75,7 @@ def several(cards: Iterable[Card], _: Wording) -> Handout:
     """The numbers of several hotlines, each once."""
     channels = [channel for card in cards for channel in card.main if channel.kind in TALKING]
     lines = {line.code: line for line in map(_printed, channels)}
-    return Handout(lines=tuple(lines.values()), **_talk(_, emergency=False))
+    return Handout(lines=tuple(lines.values()), **_talk(_, emergency=False, spoken=True))
 
 
 class _Talking(TypedDict):
@@ -83,8 +83,10 @@ class _Talking(TypedDict):
     say: tuple[str, ...]
 
 
-def _talk(_: Wording, *, emergency: bool) -> _Talking:
+def _talk(_: Wording, *, emergency: bool, spoken: bool) -> _Talking:
     """What happens and what to say, in words that fit any hotline: the card's own tell why."""
+    if not spoken:
+        return _Talking(happens=(), say=())
     if emergency:
         happens = (
             _("They ask where you are. Say that first."),
@@ -103,7 +105,6 @@ def _talk(_: Wording, *, emergency: bool) -> _Talking:
             _("“What would you have to tell, and to whom?”"),
         ),
     )
-
 
 
 def _printed(channel: ChannelView) -> PrintedChannel:

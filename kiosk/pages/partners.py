@@ -92,7 +92,9 @@ def _partner(partner: Partner, texts: Texts, _: Wording, *, today: date) -> Part
         does=texts.html(f"{key}:does", owner=key),
         serves=texts.html(f"{key}:serves", owner=key),
         status=texts.html(f"{key}:status", owner=key),
-        student=texts.html(f"{key}:student", owner=key) if texts.has(f"{key}:student") else Markup(),
+        student=texts.html(f"{key}:student", owner=key)
+        if texts.has(f"{key}:student")
+        else Markup(),
         web=isolated("web", placeholders.bare(partner.web)) if partner.web else Markup(""),
         site=qr.svg(partner.web) if partner.web else Markup(""),
         staff_number=isolated("voice", number) if number else Markup(""),

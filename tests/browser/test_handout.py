@@ -88,13 +88,14 @@ def test_case_8_the_slips_pdf_text_holds_the_number_and_no_word_of_the_stop_list
     page, pack = visit(), shipped()
     telling = names(pack)
     every = [resource.code for resource in pack.resources if "student" in resource.audience]
+    pages_only = [r.code for r in pack.resources if all(c.kind == "web" for c in r.channels)]
     for code in codes or some(every, 8):
         page.goto(place.format(code))
         info, words = paper(page, tmp_path)
         numbers = page.locator(".slip-way .number").all_inner_texts()
         assert "INFO DESK" in words
         assert all(number in words for number in numbers), code
-        assert numbers or code == "126"
+        assert numbers or code in pages_only, code
         assert sensitive_words.named(words) == "", (code, words)
         assert [name for name in telling if name.lower() in words.lower()] == [], code
         sheets, width, height = points(info)
@@ -142,7 +143,7 @@ def test_a_full_page_says_what_happens_and_what_to_say_and_not_why(
     page.goto("/en/r/120/sheet")
     assert "They ask where you are." in paper(page, tmp_path)[1]
     page.goto("/en/now/sheet")
-    info, words = paper(page, tmp_path)
+    words = paper(page, tmp_path)[1]
     assert {"988", "741741", "1-888-373-7888"} <= set(words.split())
     assert sensitive_words.named(words) == ""
     assert [name for name in names(shipped()) if name.lower() in words.lower()] == []

@@ -166,7 +166,10 @@ def test_a_county_without_a_sure_number_says_so(english: SearchIndex) -> None:
             "92672",
             ["/en/adults/counties#c06059", "/en/adults/counties#c06073", "/en/r/140"],
         ),  # the union of two counties
-        ("89060", ["/en/adults/counties#c06027", "/en/r/140", "/en/r/150"]),  # across the state's border
+        (
+            "89060",
+            ["/en/adults/counties#c06027", "/en/r/140", "/en/r/150"],
+        ),  # across the state's border
         (
             "95999",
             ["/en/r/140", "/en/r/150"],

@@ -80,7 +80,9 @@ class StaffBook:
 
     def _part(self, part: StaffPart) -> str:
         shown = _NOTHING | part.view
-        return self._render("staff", part.href, back=self._links.adults(), title=part.title, **shown)
+        return self._render(
+            "staff", part.href, back=self._links.adults(), title=part.title, **shown
+        )
 
     @cached_property
     def _sections(self) -> dict[str, Section]:
