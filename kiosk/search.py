@@ -1,6 +1,6 @@
 """Ranked search over the pack: accent-folding, typo-tolerant, under a millisecond.
 
-Staff-only entries link to the adults' page. Nothing asked is kept or logged.
+Staff-only entries link to the adults' pages. Nothing asked is kept or logged.
 """
 
 import math
@@ -254,7 +254,9 @@ def _counties(
     for county in pack.counties:
         number = phone_numbers.display(county_hotline.usual_number(county))
         lead = told % {"number": number} if number else unknown
-        found = SearchHit(f"{links.adults()}#c{county.fips}", named % {"county": county.name}, lead)
+        found = SearchHit(
+            f"{links.staff('counties')}#c{county.fips}", named % {"county": county.name}, lead
+        )
         if county.name in home:
             found = SearchHit(links.card(county_hotline.CODE), found.title, blurb)
         fields = [
@@ -282,7 +284,7 @@ def _topic_fields(texts: Texts, topic: Topic) -> list[tuple[str, float]]:
 
 
 def _adult_entries(texts: Texts, links: Links) -> Iterator[_Entry]:
-    pack, page = texts.pack, links.adults()
+    pack, page = texts.pack, links.staff("laws")
     for number, law in enumerate(pack.laws, start=1):
         title = texts.plain(f"law:{law.id}:title", owner=f"law:{law.id}")
         fields = [(law.citation, _TITLE), (law.id, _NAME)]
@@ -296,4 +298,4 @@ def _adult_entries(texts: Texts, links: Links) -> Iterator[_Entry]:
             fields += [(text, _BODY) for text in texts.all(f"{key}:b.{block}")]
         title = texts.plain(f"{key}:title", owner=key)
         first = texts.plain(f"{key}:b.1", owner=key) if section.blocks else ""
-        yield _Entry(SearchHit(f"{page}#s{number}", title, first), fields, staff=True)
+        yield _Entry(SearchHit(links.section(section.id, number), title, first), fields, staff=True)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from content.model.pack import Topic
 
 LEAVE = "/leave"
+REPORT, LINES = "now", "lines"  # parts of the adults' page
+_SHARED = {"ready": REPORT, "lines": LINES}  # sections of the pack that stand on such a part
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,14 @@ class Links:
 
     def adults(self) -> str:
         return f"/{self.language}/adults"
+
+    def staff(self, part: str) -> str:
+        """One part of what adults read: REPORT, LINES, "laws", "partners" or "counties"."""
+        return f"{self.adults()}/{part}"
+
+    def section(self, section: str, number: int) -> str:
+        """The page of the pack's ``number``-th section for adults, in order."""
+        return self.staff(_SHARED.get(section, str(number)))
 
     def search(self) -> str:
         return f"/{self.language}/search"
@@ -54,6 +64,10 @@ class Links:
     def sheet(self, code: str) -> str:
         """The letter page to print."""
         return f"/{self.language}/r/{code}/sheet"
+
+    def numbers(self) -> str:
+        """The letter page with every number of "Talk to someone now"."""
+        return f"/{self.language}/now/sheet"
 
     def elsewhere(self, language: str, path: str) -> str:
         """The same page in another language. ``path``: an address of this one, or LEAVE."""

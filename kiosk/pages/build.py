@@ -15,12 +15,13 @@ from content.model.pack import Group, Pack, Resource, Topic
 from kiosk.edition.assets import Assets
 from kiosk.edition.links import LEAVE, Links
 from kiosk.edition.markers import mark
-from kiosk.pages import county_line, handout, home, staff_info, talk_now, topic_page
+from kiosk.pages import county_line, handout, home, partners, talk_now, topic_page
 from kiosk.pages.cards import Card, Deck
 from kiosk.pages.contact_channels import phrase
 from kiosk.pages.frame import Frame
 from kiosk.pages.pack_texts import Texts
 from kiosk.pages.school_file import School, say
+from kiosk.pages.staff.book import StaffBook
 from kiosk.pages.ui_strings import Wording
 from settings.schema import Kiosk
 
@@ -74,15 +75,25 @@ class _Language:
     """The pages of one language."""
 
     def __init__(self, frame: Frame, school: School, *, today: date) -> None:
-        self._frame, self._school, self._render, self._today = frame, school, frame.render, today
+        self._frame, self._school, self._render = frame, school, frame.render
         self._pack, self._links, self._wording = frame.pack, Links(frame.tag), frame.wording
         self._texts = Texts(self._pack, frame.tag)
         deck = Deck(self._pack, self._wording, today=today)
         live = [r for r in self._pack.resources if r.status in {"live", "reviewing"}]
         self._cards = {r.id: deck.card(r) for r in live if "student" in r.audience}
-        self._staff = tuple(deck.card(r) for r in live if "student" not in r.audience)
-        self._partners = staff_info.partners(self._texts, self._wording, today=today)
+        self._partners = partners.partners(self._texts, self._wording, today=today)
         self._cards[COUNTY] = county_line.line(self._pack, frame.kiosk, self._wording, today=today)
+        here = {c.fips for c in self._pack.counties if c.name in frame.kiosk.counties}
+        local = (r for r in live if r.area.counties and not r.pinned)
+        away = {r.id for r in local if not here & set(r.area.counties)}
+        self._near = {name: card for name, card in self._cards.items() if name not in away}
+        self._staff = StaffBook(
+            frame,
+            lines=tuple(deck.card(r) for r in live if "student" not in r.audience),
+            county=self._cards[COUNTY],
+            partners=self._partners,
+            today=today,
+        )
 
     def pages(self) -> Iterator[Page]:
         """Every page except the two of the first language only."""
@@ -90,14 +101,16 @@ class _Language:
         home = links.home()
         yield Page(home, "home", self.home)
         yield Page(links.now(), "now", self._now)
+        yield Page(links.numbers(), "sheet", self._numbers)
         tell = links.tell()
         yield Page(tell, "tell", partial(render, "tell", tell, back=links.now()))
         path = links.languages()
         yield Page(path, "languages", partial(render, "languages", path, back=home))
         path = links.partners()
-        listed = partial(render, "partners", path, back=home, partners=self._partners)
-        yield Page(path, "partners", listed)
-        yield Page(links.adults(), "adults", self._adults)
+        ordered = partners.for_students(self._partners)
+        yield Page(path, "partners", partial(render, "partners", path, back=home, partners=ordered))
+        for path, kind, make in self._staff.pages():
+            yield Page(path, kind, make)
         for group in self._pack.groups:
             yield Page(links.listing(group.code), "group", partial(self._group, group))
         for topic in self._pack.topics:
@@ -138,6 +151,11 @@ class _Language:
             text_line=topic_page.text_line(None, self._frame.kiosk.text_line, self._wording),
         )
 
+    def _numbers(self) -> str:
+        talking = (r.id for r in self._pack.resources if r.pinned and r.answers == "counselling")
+        printed = handout.several(self._lines(tuple(talking)), self._wording)
+        return self._render("sheet", self._links.numbers(), back=self._links.now(), handout=printed)
+
     def _group(self, group: Group) -> str:
         if home.href(group, self._links) == LEAVE:
             return self.leave()
@@ -168,7 +186,7 @@ class _Language:
             law_unread=topic.law_unread,
             onward=onward.get(topic.id, ""),
             outside=topic.id in topic_page.OUTSIDE,
-            help=topic_page.choose(topic, self._cards),
+            help=topic_page.choose(topic, self._near),
             also=topic_page.neighbours(topic, self._texts, self._links),
             text_line=topic_page.text_line(topic, number, self._wording),
             lines=self._lines(("988", "nhth")),
@@ -190,7 +208,6 @@ class _Language:
                 yield Page(path, kind, make)
 
     def _partner_pages(self) -> Iterator[Page]:
-        asked = staff_info.corrections(self._pack, self._wording)
         for view in self._partners:
             made = partial(
                 self._render,
@@ -198,24 +215,9 @@ class _Language:
                 view.href,
                 back=self._links.partners(),
                 partner=view,
-                lines=self._lines((view.line,)),
-                corrections=asked,
+                answers=next(iter(self._lines((view.line,))), None),
             )
             yield Page(view.href, "partner", made)
-
-    def _adults(self) -> str:
-        return self._render(
-            "adults",
-            self._links.adults(),
-            back=self._links.home(),
-            sections=staff_info.sections(self._texts),
-            laws=staff_info.laws(self._texts, self._wording),
-            partners=self._partners,
-            corrections=staff_info.corrections(self._pack, self._wording),
-            lines=self._staff,
-            county=self._cards[COUNTY],
-            counties=county_line.rows(self._pack, self._wording, today=self._today),
-        )
 
     def search_pages(self, *, services: bool) -> Iterator[Page]:
         """The search page and its result parts."""

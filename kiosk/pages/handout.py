@@ -4,9 +4,10 @@ No hotline's name, topic or web address: others find paper.
 """
 
 import html
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
+from typing import TypedDict
 
 from markupsafe import Markup
 
@@ -14,7 +15,7 @@ from content.model import phone_numbers
 from content.model.pack import Resource
 from kiosk.edition.links import Links
 from kiosk.pages import qr
-from kiosk.pages.cards import Card
+from kiosk.pages.cards import NOTHING, Card
 from kiosk.pages.contact_channels import ChannelView
 from kiosk.pages.ui_strings import Wording
 from kiosk.printing import slip
@@ -26,9 +27,10 @@ Render = Callable[..., str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedChannel:
-    """One channel on paper: its words, and the letter page's code."""
+    """One channel on paper: its words, and the letter page's code and hints."""
 
     words: Markup
+    hints: tuple[str, ...]
     plain: str
     code: str
     qr: Markup
@@ -36,19 +38,26 @@ class PrintedChannel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handout:
-    """One card on paper. ``number`` ("number only") and ``lines`` are empty for a web page."""
+    """Paper. ``number`` ("number only") and ``lines`` are empty for a web page.
+
+    ``free``, ``hours``, ``happens``, ``say``: true of the hotline, and nothing about why.
+    """
 
     lines: tuple[PrintedChannel, ...]
-    number: str
-    code: str
-    qr: Markup
-    free: str
+    number: str = ""
+    code: str = ""
+    qr: Markup = NOTHING
+    free: str = ""
+    hours: str = ""
+    happens: tuple[str, ...] = ()
+    say: tuple[str, ...] = ()
 
 
 def of(card: Card, _: Wording, *, resource: Resource | None) -> Handout:
     """A card's handout. ``resource``: None for a hotline without one."""
     talking = [channel for channel in card.channels if channel.kind in TALKING]
     lines = tuple(_printed(channel) for channel in talking)
+    emergency = resource is not None and resource.answers == "emergency"
     urls = [channel.url for channel in resource.channels] if resource else []
     code = next(filter(None, [line.code for line in lines] or urls), "")
     return Handout(
@@ -57,6 +66,44 @@ def of(card: Card, _: Wording, *, resource: Resource | None) -> Handout:
         code=code,
         qr=qr.svg(code) if code else Markup(),
         free=_free(talking, _, resource=resource),
+        hours=card.status.text if card.status.kind == "listed" else "",
+        **_talk(_, emergency=emergency, spoken=bool(lines)),
+    )
+
+
+def several(cards: Iterable[Card], _: Wording) -> Handout:
+    """The numbers of several hotlines, each once."""
+    channels = [channel for card in cards for channel in card.main if channel.kind in TALKING]
+    lines = {line.code: line for line in map(_printed, channels)}
+    return Handout(lines=tuple(lines.values()), **_talk(_, emergency=False, spoken=True))
+
+
+class _Talking(TypedDict):
+    happens: tuple[str, ...]
+    say: tuple[str, ...]
+
+
+def _talk(_: Wording, *, emergency: bool, spoken: bool) -> _Talking:
+    """What happens and what to say, in words that fit any hotline: the card's own tell why."""
+    if not spoken:
+        return _Talking(happens=(), say=())
+    if emergency:
+        happens = (
+            _("They ask where you are. Say that first."),
+            _("They ask what you need."),
+            _("Stay on until they say that you can go."),
+        )
+        return _Talking(happens=happens, say=(_("“I need help. I am at …”"),))
+    return _Talking(
+        happens=(
+            _("A person asks how they can help."),
+            _("You say as much or as little as you want. You can stop any time."),
+            _("Ask what they must tell others before you say your name."),
+        ),
+        say=(
+            _("“I would like to talk to someone.”"),
+            _("“What would you have to tell, and to whom?”"),
+        ),
     )
 
 
@@ -75,6 +122,7 @@ def _printed(channel: ChannelView) -> PrintedChannel:
     )
     return PrintedChannel(
         words=words,
+        hints=channel.hints,
         plain=f"{channel.word} > {channel.number}" if channel.word else channel.number,
         code=code,
         qr=qr.svg(code),

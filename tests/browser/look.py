@@ -22,6 +22,8 @@ KINDS = (
         "partners",
         "r/173",
         "adults",
+        "adults/now",
+        "adults/partners",
         "search",
     ),
     *("languages", "nothing-here"),

@@ -35,6 +35,7 @@ PLACES = (
     "r/311",
     "partners",
     "adults",
+    "adults/now",
     "search",
     "languages",
 )

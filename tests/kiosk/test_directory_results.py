@@ -153,7 +153,7 @@ def test_a_zip_code_or_county_that_is_typed_takes_the_place_of_the_school_s(
 def test_94608_alone_shows_what_is_there_and_what_serves_it(found: Ask) -> None:
     page = found("94608")
     assert names(page)[0] == "Zebra Night Home"
-    assert 'href="/en/adults#c06001"' in page
+    assert 'href="/en/adults/counties#c06001"' in page
 
 
 def test_sacramento_alone_shows_its_child_protection_line_and_its_services(found: Ask) -> None:

@@ -47,8 +47,8 @@ def test_a_name_finds_its_card_at_once(english: SearchIndex, typed: str, code: s
         ("bulying", "/en/t/44"),
         ("ran away", "/en/t/37"),
         ("SUICÍDIO", "/en/t/32"),
-        ("ab 1227", "/en/adults#l"),
-        ("sacramento", "/en/adults#c06067"),
+        ("ab 1227", "/en/adults/laws#l"),
+        ("sacramento", "/en/adults/counties#c06067"),
         ("bull", "/en/t/44"),
     ],
 )
@@ -145,7 +145,7 @@ def test_the_school_s_own_county_leads_to_its_card_and_another_to_the_adults_tab
     found = indexes(pack, ["en"], home=("Sacramento",))["en"]
     assert found.find("sacramento")[0].href == "/en/r/150"
     yolo = found.find("yolo county")[0]
-    assert yolo.href == "/en/adults#c06113"
+    assert yolo.href == "/en/adults/counties#c06113"
     assert "list for school staff" in yolo.lead
     assert "1-530-669-2345" in yolo.lead
 
@@ -159,20 +159,23 @@ def test_a_county_without_a_sure_number_says_so(english: SearchIndex) -> None:
     [
         (
             "94103",
-            ["/en/adults#c06075", "/en/r/140", "/en/r/150"],
+            ["/en/adults/counties#c06075", "/en/r/140", "/en/r/150"],
         ),  # San Francisco, then 211 and the county's card
-        ("94608", ["/en/adults#c06001", "/en/r/140", "/en/r/150"]),
+        ("94608", ["/en/adults/counties#c06001", "/en/r/140", "/en/r/150"]),
         (
             "92672",
-            ["/en/adults#c06059", "/en/adults#c06073", "/en/r/140"],
+            ["/en/adults/counties#c06059", "/en/adults/counties#c06073", "/en/r/140"],
         ),  # the union of two counties
-        ("89060", ["/en/adults#c06027", "/en/r/140", "/en/r/150"]),  # across the state's border
+        (
+            "89060",
+            ["/en/adults/counties#c06027", "/en/r/140", "/en/r/150"],
+        ),  # across the state's border
         (
             "95999",
             ["/en/r/140", "/en/r/150"],
         ),  # no ZIP code of the table: 211, and how to find a county's line
-        ("94103-1234", ["/en/adults#c06075", "/en/r/140"]),
-        ("sacramento", ["/en/adults#c06067", "/en/r/140"]),
+        ("94103-1234", ["/en/adults/counties#c06075", "/en/r/140"]),
+        ("sacramento", ["/en/adults/counties#c06067", "/en/r/140"]),
     ],
 )
 def test_a_place_leads_to_its_counties_and_to_what_is_near(

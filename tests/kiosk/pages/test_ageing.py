@@ -15,7 +15,10 @@ from tests.kiosk.conftest import SCHOOL, TODAY
 from tests.kiosk.outline import Outline
 
 ENGLISH = msgspec.structs.replace(SCHOOL, languages=("en",))
-OLD = {"sources": (Source(kind="page", date="2021-03-01"),), "area": Area(counties=("06001",))}
+OLD = {
+    "sources": (Source(kind="page", date="2021-03-01"),),
+    "area": Area(counties=("06067",)),
+}  # Sacramento, the school's
 
 
 def shown(pack: Pack, *, today: date = TODAY) -> dict[str, str]:
@@ -96,11 +99,10 @@ def test_partners_and_counties_age_as_lines_do(pack: Pack) -> None:
     )
     book = shown(replace(checked, counties=counties))
     partner = next(partner for partner in pack.partners if partner.id == "a21")
-    assert "Last checked in May 2025." in book[f"/en/r/{partner.code}"]
-    assert "Last checked in May 2025." in book["/en/adults"]
-    assert (
-        book["/en/adults"].count("Last checked in June 2025") == 2
-    )  # the school's own line, and the table
+    assert "Last checked in May 2025." in book["/en/adults/partners"]
+    assert partner.organization in book[f"/en/r/{partner.code}"]
+    for page in ("/en/adults/now", "/en/adults/counties"):
+        assert book[page].count("Last checked in June 2025") == 1, page
     assert "Last checked in June 2025" in book["/en/r/150"]
 
 
@@ -118,12 +120,15 @@ def test_a_school_with_several_counties_is_told_of_the_one_checked_longest_ago(p
 
 def test_a_partner_sees_on_what_its_entry_stands_and_whom_to_write_to(pack: Pack) -> None:
     partner = next(partner for partner in pack.partners if partner.id == "a21")
-    page = f"/en/r/{partner.code}"
+    page = "/en/adults/partners"
     book = shown(pack)
-    for body in (book[page], book["/en/adults"]):
-        assert "Listed from public facts." in body
-        assert "To ask for a correction, write to:" in body
-        assert pack.corrections.role in body
+    for words in (
+        "Listed from public facts.",
+        "To ask for a correction, write to:",
+        pack.corrections.role,
+    ):
+        assert words in book[page]
+        assert words not in book[f"/en/r/{partner.code}"]  # a student needs two lines
     address = Corrections(
         role="content editor", address="https://example.org/corrections", within_days=9
     )
@@ -143,4 +148,4 @@ def test_a_withdrawn_partner_stands_nowhere(pack: Pack) -> None:
     assert all(
         partner.organization not in body for path, body in book.items() if path == "/en/partners"
     )
-    assert f'id="p{partner.code}"' not in book["/en/adults"]
+    assert f'id="p{partner.code}"' not in book["/en/adults/partners"]

@@ -37,6 +37,9 @@ def test_every_address_of_the_house_is_there(pack: Pack, book: dict[str, Page]) 
         wanted |= {
             f"/{tag}/{name}" for name in ("", "now", "partners", "adults", "search", "languages")
         }
+        wanted |= {
+            f"/{tag}/adults/{part}" for part in ("now", "lines", "laws", "partners", "counties")
+        }
         wanted |= {f"/{tag}/t/{code}" for topic in pack.topics for code in topic.codes.values()}
         wanted |= {f"/{tag}/t/{group.code}" for group in pack.groups}
         wanted |= {f"/{tag}/r/{partner.code}" for partner in pack.partners}
@@ -60,6 +63,9 @@ def test_no_address_holds_a_word(book: dict[str, Page], pack: Pack) -> None:
         "tell",
         "partners",
         "adults",
+        "lines",
+        "laws",
+        "counties",
         "search",
         "languages",
         "leave",
@@ -207,17 +213,18 @@ def test_a_picture_service_is_for_later_and_not_for_this_screen(outlines: Outlin
     assert "Does someone else check your phone?" not in shown
 
 
-def test_staff_lines_are_on_the_adults_page_only(outlines: Outlines, pack: Pack) -> None:
+def test_staff_lines_are_on_a_page_for_adults_only(outlines: Outlines, pack: Pack) -> None:
     staff = [r for r in pack.resources if "student" not in r.audience]
     assert staff
     for resource in staff:
         number = next(phone_numbers.display(c.number) for c in resource.channels if c.number)
         where = {path for path, outline in outlines.items() if number in outline.numbers}
-        assert where == {f"/{tag}/adults" for tag in pack.languages}, resource.id
+        assert {path.split("/", 2)[2] for path in where} <= {"adults/lines", "adults/partners"}
+        assert {f"/{tag}/adults/lines" for tag in pack.languages} <= where, resource.id
 
 
 def test_adults_read_how_each_partner_stands(outlines: Outlines, pack: Pack) -> None:
-    words = outlines["/en/adults"].main
+    words = outlines["/en/adults/partners"].main
     for partner in pack.partners:
         assert partner.organization in words
     standings = {partner.standing for partner in pack.partners}
@@ -226,10 +233,44 @@ def test_adults_read_how_each_partner_stands(outlines: Outlines, pack: Pack) -> 
 
 
 def test_adults_find_every_county_and_law(outlines: Outlines, pack: Pack) -> None:
-    words = outlines["/en/adults"].main
-    assert all(county.name in words for county in pack.counties)
-    assert all(law.citation in words for law in pack.laws)
-    assert "Look it up" in words
+    counties = outlines["/en/adults/counties"].main
+    assert all(county.name in counties for county in pack.counties)
+    assert "Look it up" in counties
+    assert all(law.citation in outlines["/en/adults/laws"].main for law in pack.laws)
+
+
+def test_the_staff_index_leads_to_the_report_first_and_to_every_section(
+    outlines: Outlines, pack: Pack
+) -> None:
+    index = outlines["/en/adults"]
+    inside = [link for link in index.links if link.startswith("/en/adults/")]
+    assert inside[0] == "/en/adults/now"
+    titles = {pack.texts["en"][f"staff:{section.id}:title"] for section in pack.staff}
+    shown = " ".join(outlines[link].main for link in inside)
+    assert [title for title in titles if title not in shown] == []
+
+
+def test_a_report_is_a_number_three_steps_and_what_to_have_ready(pack: Pack) -> None:
+    """Penal Code 11166 by the pack's facts: at once by phone, in writing within 36 hours."""
+    page = render(pack, Kiosk(counties=("Sacramento",)))["/en/adults/now"]
+    assert page.numbers[0] == "1-916-875-5437"
+    for words in ("Call 911", "form SS 8572 within 36 hours", "Have ready", "is not a report"):
+        assert words in page.main
+    lost = render(pack, Kiosk())["/en/adults/now"]
+    assert "does not know your county’s number" in lost.main
+    assert "form SS 8572 within 36 hours" in lost.main
+    assert "/en/adults/counties" in lost.links
+
+
+def test_a_student_reads_of_a_partner_what_it_is_and_who_answers(
+    outlines: Outlines, pack: Pack
+) -> None:
+    for partner in pack.partners:
+        shown = outlines[f"/en/r/{partner.code}"]
+        own = pack.resource(partner.resource)
+        assert ("Do they answer? Yes." in shown.main) == (partner.id == "ncmec")
+        assert phone_numbers.display(own.channels[0].number) in shown.numbers, partner.id
+        assert f"/en/r/{partner.code}" in outlines["/en/partners"].links
 
 
 def test_a_slip_tells_the_number_and_nothing_else(outlines: Outlines, pack: Pack) -> None:
@@ -291,6 +332,7 @@ def test_the_pinned_set_alone_renders_every_template(pinned: Pack, tag: str) -> 
         "languages",
         "partners",
         "adults",
+        "report",
         "card",
         "slip",
         "sheet",
@@ -377,13 +419,27 @@ def test_a_partner_that_could_not_be_confirmed_says_so_in_the_list(
     outlines: Outlines, pack: Pack
 ) -> None:
     doubtful = [partner for partner in pack.partners if partner.standing != "active"]
-    assert (
-        outlines["/en/partners"].main.count("We could not confirm that it is active.")
-        == len(doubtful)
-        > 0
-    )
+    heading = "We could not confirm that these are active:"
+    sure, _, unsure = outlines["/en/partners"].main.partition(heading)
+    assert doubtful
+    assert all((p.organization in unsure) == (p in doubtful) for p in pack.partners)
+    assert all((p.organization in sure) != (p in doubtful) for p in pack.partners)
 
 
 def test_school_info_speaks_both_languages(outlines: Outlines) -> None:
     assert {"Office", "Oficina"} <= set(re.findall(r"\w+", outlines["/leave"].main))
     assert ("lang", "es") in outlines["/leave"].attributes
+
+
+def test_a_local_hotline_stands_on_topics_only_where_it_serves(pack: Pack) -> None:
+    local = pack.resource("reach")
+    assert local.area.counties == ("06065",)  # Riverside
+    topics = [topic for topic in pack.topics if local.id in topic.resources]
+    assert topics
+    for county, there in (("Riverside", True), ("Sacramento", False)):
+        kiosk = Kiosk(counties=(county,), languages=("en",))
+        made = {p.path: p for p in pages(pack, kiosk, today=TODAY, tags=["en"])}
+        for topic in topics:
+            shown = Outline.of(made[f"/en/t/{topic.codes['en']}"].body)
+            assert (f"/en/r/{local.code}" in shown.links) == there, topic.id
+        assert f"/en/r/{local.code}" in made  # a ZIP code of its county finds it

@@ -1,5 +1,6 @@
-"""View of the staff page: advice, laws, partners and their standing."""
+"""Views of the programs and partners: two lines for students, standing and sources for adults."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,45 +9,19 @@ from markupsafe import Markup
 from content.model import phone_numbers, placeholders
 from content.model.pack import Pack, Partner
 from kiosk.edition.links import Links
-from kiosk.pages import facts
+from kiosk.pages import facts, qr
 from kiosk.pages.cards import Origin, origin_of
 from kiosk.pages.pack_texts import Texts, isolated
 from kiosk.pages.ui_strings import Wording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StaffBlock:
-    """One paragraph or list."""
-
-    kind: str
-    items: tuple[Markup, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
-    """One section of advice to staff."""
-
-    anchor: str
-    title: Markup
-    blocks: tuple[StaffBlock, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LawView:
-    """One law in plain words, with its source."""
-
-    anchor: str
-    title: Markup
-    text: Markup
-    citation: str
-    confidence: str
-    origins: tuple[Origin, ...]
-    url: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PartnerView:
-    """A partner. ``status``, ``consent``: for adults; ``student``: its card; ``line``: an id."""
+    """A partner. ``student``: its two lines for students; most of the rest is for adults.
+
+    ``site``: a code of its address; ``line``: the id of the hotline that answers; ``itself``: that
+    hotline is the partner's own.
+    """
 
     code: str
     href: str
@@ -58,6 +33,7 @@ class PartnerView:
     status: Markup
     student: Markup
     web: Markup
+    site: Markup
     staff_number: Markup
     grades: str
     confidence: str
@@ -65,6 +41,7 @@ class PartnerView:
     checked: str
     consent: str
     line: str
+    itself: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,40 +66,14 @@ def corrections(pack: Pack, _: Wording) -> CorrectionsView:
     )
 
 
-def sections(texts: Texts) -> tuple[Section, ...]:
-    """The staff sections in order, items gathered into lists."""
-    made = []
-    for number, section in enumerate(sorted(texts.pack.staff, key=lambda s: s.order), start=1):
-        blocks: list[StaffBlock] = []
-        for kind, text in zip(section.blocks, texts.series(f"staff:{section.id}:b"), strict=True):
-            if kind == "li" and blocks and blocks[-1].kind == "li":
-                blocks[-1] = StaffBlock(kind="li", items=(*blocks[-1].items, text))
-            else:
-                blocks.append(StaffBlock(kind=kind, items=(text,)))
-        title = texts.html(f"staff:{section.id}:title")
-        made.append(Section(anchor=f"s{number}", title=title, blocks=tuple(blocks)))
-    return tuple(made)
-
-
-def laws(texts: Texts, _: Wording) -> tuple[LawView, ...]:
-    """The laws in the pack's order."""
-    return tuple(
-        LawView(
-            anchor=f"l{number}",
-            title=texts.html(f"law:{law.id}:title", owner=f"law:{law.id}"),
-            text=texts.html(f"law:{law.id}:text", owner=f"law:{law.id}"),
-            citation=law.citation,
-            confidence=facts.confidence(law.confidence, _),
-            origins=tuple(o for source in law.sources if (o := origin_of((source,), _))),
-            url=next((s.url for s in law.sources if s.url), ""),
-        )
-        for number, law in enumerate(texts.pack.laws, start=1)
-    )
-
-
 def partners(texts: Texts, _: Wording, *, today: date) -> tuple[PartnerView, ...]:
     """The visible partners in the pack's order."""
     return tuple(_partner(partner, texts, _, today=today) for partner in texts.pack.live_partners)
+
+
+def for_students(partners: Iterable[PartnerView]) -> list[PartnerView]:
+    """The order of the students' list: who answers itself, who is active, then by name."""
+    return sorted(partners, key=lambda p: (not p.itself, p.standing != "active", p.name))
 
 
 def _partner(partner: Partner, texts: Texts, _: Wording, *, today: date) -> PartnerView:
@@ -141,8 +92,11 @@ def _partner(partner: Partner, texts: Texts, _: Wording, *, today: date) -> Part
         does=texts.html(f"{key}:does", owner=key),
         serves=texts.html(f"{key}:serves", owner=key),
         status=texts.html(f"{key}:status", owner=key),
-        student=texts.html(f"{key}:student", owner=key),
+        student=texts.html(f"{key}:student", owner=key)
+        if texts.has(f"{key}:student")
+        else Markup(),
         web=isolated("web", placeholders.bare(partner.web)) if partner.web else Markup(""),
+        site=qr.svg(partner.web) if partner.web else Markup(""),
         staff_number=isolated("voice", number) if number else Markup(""),
         grades=partner.grades,
         confidence=facts.confidence(partner.confidence, _, seen=partner.checked_on is not None),
@@ -150,4 +104,8 @@ def _partner(partner: Partner, texts: Texts, _: Wording, *, today: date) -> Part
         checked=facts.checked(partner, _, today=today) if partner.checked_on else "",
         consent=facts.consent(partner, _),
         line=partner.resource,
+        itself=any(
+            resource.id == partner.resource and resource.organization == partner.organization
+            for resource in texts.pack.resources
+        ),
     )

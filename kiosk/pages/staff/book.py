@@ -1,0 +1,117 @@
+"""The staff pages of one language: "Make a report now", the index, and each part on one sheet."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, partial
+
+from markupsafe import Markup, escape
+
+from kiosk.edition.links import LINES, REPORT
+from kiosk.pages import county_line, partners
+from kiosk.pages.cards import Card
+from kiosk.pages.frame import Frame
+from kiosk.pages.pack_texts import Texts
+from kiosk.pages.partners import PartnerView
+from kiosk.pages.staff import advice
+from kiosk.pages.staff.advice import Section
+
+TOPIC = "adults"  # whose steps a staff member follows
+READY = "ready"  # the section beside them: what to have at hand
+_NOTHING: dict[str, object] = dict.fromkeys(("section", "lines", "laws", "partners", "counties"))
+Made = tuple[str, str, Callable[[], str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffPart:
+    """One row of the index. ``view``: what its page shows."""
+
+    href: str
+    title: Markup
+    view: dict[str, object]
+
+
+class StaffBook:
+    """Makes the pages. ``lines``: cards for staff only; ``county``: the county hotline's card."""
+
+    def __init__(
+        self,
+        frame: Frame,
+        *,
+        lines: Sequence[Card],
+        county: Card,
+        partners: Sequence[PartnerView],
+        today: date,
+    ) -> None:
+        self._frame, self._render, self._links = frame, frame.render, frame.links
+        self._texts = Texts(frame.pack, frame.tag)
+        self._lines, self._county, self._partners = lines, county, partners
+        self._today = today
+
+    def pages(self) -> Iterator[Made]:
+        """(path, kind, what makes the body) of each page."""
+        yield self._links.adults(), "adults", self._index
+        yield self._links.staff(REPORT), "report", self._report
+        for part in self._parts:
+            yield part.href, "staff", partial(self._part, part)
+
+    def _index(self) -> str:
+        return self._render(
+            "adults",
+            self._links.adults(),
+            back=self._links.home(),
+            report=self._links.staff(REPORT),
+            county=self._county,
+            parts=self._parts,
+        )
+
+    def _report(self) -> str:
+        return self._render(
+            "report",
+            self._links.staff(REPORT),
+            back=self._links.adults(),
+            county=self._county,
+            warm=self._texts.maybe(f"topic:{TOPIC}:warm"),
+            steps=self._texts.series(f"topic:{TOPIC}:step"),
+            ready=self._sections.get(READY),
+            rules=self._sections.get("report"),
+            counties=self._links.staff("counties") if self._frame.pack.counties else "",
+        )
+
+    def _part(self, part: StaffPart) -> str:
+        shown = _NOTHING | part.view
+        return self._render(
+            "staff", part.href, back=self._links.adults(), title=part.title, **shown
+        )
+
+    @cached_property
+    def _sections(self) -> dict[str, Section]:
+        return {section.id: section for section in advice.sections(self._texts)}
+
+    @cached_property
+    def _parts(self) -> tuple[StaffPart, ...]:
+        alone = (s for s in self._sections.values() if s.id not in (READY, LINES))
+        advised = [StaffPart(href=s.href, title=s.title, view={"section": s}) for s in alone]
+        return (*advised, *self._references())
+
+    def _references(self) -> Iterator[StaffPart]:
+        """What is looked up: lines, law, partners, counties; each only where the pack has it."""
+        pack, _ = self._frame.pack, self._frame.wording
+        section = self._sections.get(LINES)
+        if section or self._lines:
+            title = section.title if section else escape(_("Lines for staff"))
+            view: dict[str, object] = {"section": section, "lines": self._lines}
+            yield StaffPart(href=self._links.staff(LINES), title=title, view=view)
+        asked = partners.corrections(pack, _)
+        for name, words, made in (
+            ("laws", _("The law, in plain words"), advice.laws(self._texts, _)),
+            ("partners", _("Programs and partners, as they stand"), self._partners),
+            (
+                "counties",
+                _("County child protection lines"),
+                county_line.rows(pack, _, today=self._today),
+            ),
+        ):
+            if made:
+                view = {name: made, "corrections": asked}
+                yield StaffPart(href=self._links.staff(name), title=escape(words), view=view)
