@@ -178,7 +178,9 @@
   const room = () => main.scrollHeight - main.clientHeight;
   const atEnd = () => main.scrollTop > room() - 8;
   const look = () => {
-    const scrolls = room() > 8;
+    // Once it shows, main keeps its height free below: that alone must not keep it there.
+    const kept = more.classList.contains("on") ? parseFloat(getComputedStyle(main).paddingBlockEnd) : 8;
+    const scrolls = room() > kept;
     more.classList.toggle("on", scrolls);
     if (scrolls) main.tabIndex = 0;
     else if (document.activeElement === main) main.tabIndex = -1; // or the focus that Skip brought would be lost
