@@ -8,7 +8,7 @@ import contextlib
 import logging
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import chain
 
 import uvicorn
@@ -18,7 +18,7 @@ from kiosk.desk.app import DeskApp
 from kiosk.desk.pages import DeskInputs, PhoneReply
 from kiosk.desk.task import TaskOutcome, Verb
 from kiosk.desk.usb_sticks import Sticks, plugged_in
-from runtime import child_process, doctor, http_front
+from runtime import child_process, doctor, http_front, installation
 from runtime.clock import now_utc
 from runtime.served import Served
 from settings.schema import Settings
@@ -44,7 +44,7 @@ def compose(
     """The desk of an installation: what the server says of itself, and what it would reply."""
     handed = DeskInputs(
         detail=detail,
-        findings=lambda: findings(settings, served),
+        findings=lambda: findings(settings, served, installation.local_day(clock())),
         pack=lambda: served.pack,
         release=lambda: served.release,
         releases=served.releases,
@@ -64,13 +64,13 @@ async def _run(verb: str, *arguments: str) -> TaskOutcome:
     return TaskOutcome(done.code, done.text)
 
 
-def findings(settings: Settings, served: Served) -> Sequence[tuple[str, str]]:
+def findings(settings: Settings, served: Served, day: date) -> Sequence[tuple[str, str]]:
     """What doctor finds beside what the running server says of itself."""
     found = chain(
         doctor.of_disk(settings),
         doctor.of_pack(settings, served.pack),
         doctor.of_school(settings),
-        doctor.of_screen(settings),
+        doctor.of_screen(settings, day),
         doctor.of_desk(settings),
     )
     return [(finding.kind, finding.sentence) for finding in found]

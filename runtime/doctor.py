@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from importlib.util import find_spec
 from typing import Any
@@ -43,7 +43,7 @@ def findings(
         *of_trust(settings),
         *of_content(settings, now),
         *of_school(settings),
-        *of_screen(settings),
+        *of_screen(settings, installation.local_day(now)),
         *of_desk(settings),
         *of_store(settings),
         *of_line(settings, secrets),
@@ -158,9 +158,11 @@ def of_school(settings: Settings) -> Iterator[Finding]:
         )
 
 
-def of_screen(settings: Settings) -> Iterator[Finding]:
-    """Whether the office's file is read whole, and whether the screen can speak."""
-    for problem in school.read(settings.kiosk.school_file)[1]:
+def of_screen(settings: Settings, day: date) -> Iterator[Finding]:
+    """Whether the office's file is read whole and still holds, and whether the screen can speak."""
+    file = settings.kiosk.school_file
+    facts, problems = school.read(file)
+    for problem in (*problems, *school.outdated(file, facts, day)):
         yield Finding("wrong", problem)
     if settings.kiosk.printer.startswith("/"):
         yield from of_printer(settings.kiosk.printer)

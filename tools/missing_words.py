@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from babel.messages.catalog import Message  # noqa: E402
-from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir  # noqa: E402
+from babel.messages.extract import extract_from_dir  # noqa: E402
 from babel.messages.pofile import normalize, read_po  # noqa: E402
 
 from content.authoring import read_pack  # noqa: E402
@@ -29,7 +29,6 @@ from content.rules.required_texts import needed, only_in_part  # noqa: E402
 KIOSK, LOCALE = ROOT / "kiosk", ROOT / "kiosk" / "locale"
 PACK = ROOT / "content" / "packs" / "california"
 _METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
-_KEYWORDS = {**DEFAULT_KEYWORDS, "start": None}  # leave.html asks each language's own wording
 
 
 @dataclass(frozen=True)
@@ -94,9 +93,7 @@ class Catalogue:
 def words() -> tuple[Text, ...]:
     """Every English sentence that the screen's code and templates hand to ``_()``, each once."""
     found: dict[str, Text] = {}
-    for file, line, message, _comments, _context in extract_from_dir(
-        KIOSK, _METHODS, keywords=_KEYWORDS
-    ):
+    for file, line, message, _comments, _context in extract_from_dir(KIOSK, _METHODS):
         if isinstance(message, str):
             found.setdefault(message, Text(message, where=f"kiosk/{file}:{line}"))
     return tuple(found.values())

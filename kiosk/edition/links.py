@@ -76,5 +76,6 @@ class Links:
         return f"/{language}" + path.removeprefix(f"/{self.language}")
 
     def toggle(self, path: str, mode: str) -> str:
-        """The same page with one mode on. ``path``: an address of this language."""
+        """The same page with one mode on, home for LEAVE. ``path``: an address of this one."""
+        path = self.home() if path == LEAVE else path
         return f"/{self.language}/{mode}" + path.removeprefix(f"/{self.language}")

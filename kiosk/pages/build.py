@@ -129,14 +129,8 @@ class _Language:
         tiles = home.tiles(self._texts, self._links)
         return self._render("home", self._links.home(), tiles=tiles, lines=self._pinned())
 
-    def leave(self) -> str:
-        starts = [Wording(tag) for tag in self._frame.tags]
-        # One page for whoever comes next: only two languages fit.
-        voices = sorted(starts, key=lambda start: start.language != self._frame.tag)[:2]
-        tags = [voice.language for voice in voices]
-        return self._render(
-            "leave", LEAVE, starts=starts, voices=voices, tags=tags, school=self._school, say=say
-        )
+    def leave(self, path: str = LEAVE) -> str:
+        return self._render("leave", path, school=self._school, say=say)
 
     def _now(self) -> str:
         choice = talk_now.choose(self._pack, self._cards, self._wording)
@@ -158,7 +152,7 @@ class _Language:
 
     def _group(self, group: Group) -> str:
         if home.href(group, self._links) == LEAVE:
-            return self.leave()
+            return self.leave(self._links.listing(group.code))
         return self._render(
             "group",
             self._links.listing(group.code),

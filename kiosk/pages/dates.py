@@ -1,6 +1,7 @@
 """Dates, times and lists by language, for California: CLDR by Babel, a table for Hmong.
 
-Digits are 0-9 and hours run to twelve everywhere, as on local phones.
+Digits are 0-9. Opening hours run to twelve everywhere, as on local phones; the clock and the bells
+of School info as the language counts.
 """
 
 import re
@@ -26,12 +27,13 @@ _READ = frozenset(
 
 
 class _Cldr:
-    """Calendar words by CLDR. ``days``: names, Monday first."""
+    """Calendar words by CLDR. ``days``: names, Monday first; ``twelve``: clocks run to twelve."""
 
     def __init__(self, locale: Locale, skeleton: str) -> None:
         self._locale, self._skeleton = locale, skeleton
         names = get_day_names("wide", locale=locale)
         self.days = tuple(names[number] for number in range(7))
+        self.twelve = "h" in locale.time_formats["short"].pattern
         _forget_the_rest()
 
     def month(self, day: date) -> str:
@@ -60,6 +62,7 @@ class _Table:
 
     days: tuple[str, ...]
     conjunction: str
+    twelve: bool = True
 
     def month(self, day: date) -> str:
         return f"{day.month}/{day.year}"

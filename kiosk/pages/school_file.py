@@ -1,12 +1,13 @@
-"""The school's own facts from school.toml: bells, lunch, places, people.
+"""The school's own facts from school.toml: bells, lunch, one notice, places, people.
 
 Refuses words that name harm, and bells or lunch without a last day. A fault costs only its fact.
 """
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,8 @@ _NEEDED = {
     "people": ("role", "place"),
 }
 _OPTIONAL = {"bells": (), "places": ("when",), "people": ("name", "when")}
-_TOP = {"valid_until", "lunch", "phone", *LISTS}
+_TOP = {"valid_until", "lunch", "notice", "notice_until", "phone", *LISTS}
+_EARLIEST = time(6)  # a bell before it is an afternoon, written as on a clock of twelve hours
 
 Words = Mapping[str, str]  # tag to text; "" for one text in every language
 Problems = list[str]
@@ -33,8 +35,8 @@ class Bell:
     """One line of the day's times."""
 
     name: Words
-    opens: str
-    closes: str
+    opens: time
+    closes: time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +61,13 @@ class Person:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class School:
     """The file's content. ``phone``: where one is that nobody overhears. ``wrong``: something in it
-    could not be shown.
+    could not be shown. ``notice_until``: None for one that stays until it is taken out.
     """
 
     bells: tuple[Bell, ...] = ()
     lunch: Words | None = None
+    notice: Words | None = None
+    notice_until: date | None = None
     phone: Words | None = None
     places: tuple[SchoolPlace, ...] = ()
     people: tuple[Person, ...] = ()
@@ -71,11 +75,14 @@ class School:
     wrong: bool = False
 
     def on(self, day: date) -> "School":
-        """What holds on a day: no bells or lunch past the last day."""
+        """What holds on a day: no bells or lunch past their last day, no notice past its own."""
+        shown = self
+        if self.notice_until and day > self.notice_until:
+            shown = replace(shown, notice=None)
         if self.valid_until and day <= self.valid_until:
-            return self
+            return shown
         wrong = self.wrong or bool(self.bells or self.lunch)
-        return replace(self, bells=(), lunch=None, valid_until=None, wrong=wrong)
+        return replace(shown, bells=(), lunch=None, wrong=wrong)
 
 
 def read(path: Path) -> tuple[School, Problems]:
@@ -87,6 +94,15 @@ def read(path: Path) -> tuple[School, Problems]:
     except ValueError:
         problem = f"it is larger than {MOST_BYTES} bytes. Keep only what the screen shows."
     return School(wrong=True), [f"{path}: {problem}"]
+
+
+def outdated(path: Path, school: School, day: date) -> Problems:
+    """What the office should write anew, as a sentence; nothing for a plan that still holds."""
+    until = school.valid_until
+    if until is None or day <= until or not (school.bells or school.lunch):
+        return []
+    said = "so bells and lunch are not shown any more. Write the new ones and their last day"
+    return [f"{path}: valid_until was {until}, {said}."]
 
 
 def raw(path: Path) -> bytes | None:
@@ -120,6 +136,16 @@ def say(words: Words, tags: Sequence[str]) -> list[tuple[str, str]]:
     return found or [next(iter(words.items()))]
 
 
+def _clock(text: str) -> time | None:
+    """``8:30`` or ``13:05``; None for anything else."""
+    if not re.fullmatch(r"\d{1,2}:\d\d", text, re.ASCII):
+        return None
+    try:
+        return time.fromisoformat(text.zfill(5))
+    except ValueError:
+        return None
+
+
 class _Reader:
     """Parses the file; drops and reports what is wrong."""
 
@@ -130,13 +156,11 @@ class _Reader:
     def school(self, table: dict[str, Any]) -> School:
         for key in table.keys() - _TOP:
             self._wrong(key, f"is not known here; the file may hold {', '.join(sorted(_TOP))}")
-        until = table.get("valid_until")
-        if until is not None and type(until) is not date:
-            self._wrong("valid_until", "must be a day such as 2027-06-11, without quotation marks")
-            until = None
+        until, notice_until = (self._day(key, table) for key in ("valid_until", "notice_until"))
         bells = [
-            Bell(name=e["name"], opens=e["from"][""], closes=e["to"][""])
+            Bell(name=e["name"], opens=opens, closes=closes)
             for e in self._entries(table, "bells")
+            if (opens := _clock(e["from"][""])) and (closes := _clock(e["to"][""]))
         ]
         places = [
             SchoolPlace(name=e["name"], where=e["where"], when=e["when"])
@@ -146,8 +170,9 @@ class _Reader:
             Person(role=e["role"], name=e["name"], place=e["place"], when=e["when"])
             for e in self._entries(table, "people")
         ]
-        lunch, phone = (
-            self._words(key, table[key]) if key in table else None for key in ("lunch", "phone")
+        lunch, notice, phone = (
+            (key in table and self._words(key, table[key])) or None
+            for key in ("lunch", "notice", "phone")
         )
         if until is None and (bells or lunch):
             self._wrong(
@@ -156,13 +181,23 @@ class _Reader:
             )
         return School(
             bells=tuple(bells),
-            lunch=lunch or None,
-            phone=phone or None,
+            lunch=lunch,
+            notice=notice,
+            notice_until=notice_until,
+            phone=phone,
             places=tuple(places),
             people=tuple(people),
             valid_until=until,
             wrong=bool(self.problems),
         )
+
+    def _day(self, key: str, table: dict[str, Any]) -> date | None:
+        day = table.get(key)
+        if isinstance(day, date) and not isinstance(day, datetime):
+            return day
+        if day is not None:
+            self._wrong(key, "must be a day such as 2027-06-11, without quotation marks")
+        return None
 
     def _entries(self, table: dict[str, Any], kind: str) -> Iterator[dict[str, Words]]:
         """A list's valid entries."""
@@ -189,9 +224,20 @@ class _Reader:
                 yield words
 
     def _timed(self, kind: str, words: dict[str, Words], here: str) -> bool:
-        if kind != "bells" or all(set(words[key]) == {""} for key in ("from", "to")):
+        """Whether an entry of ``bells`` has two times that can be; any other entry is right."""
+        if kind != "bells":
             return True
-        self._wrong(here, '"from" and "to" must be plain times, such as "8:30"')
+        opens, closes = (
+            _clock(words[key][""]) if set(words[key]) == {""} else None for key in ("from", "to")
+        )
+        if opens is None or closes is None:
+            self._wrong(here, '"from" and "to" must be plain times, such as "8:30" or "13:05"')
+        elif opens < _EARLIEST:
+            self._wrong(here, '"from" is before six; write an afternoon as "13:05", not "1:05"')
+        elif closes <= opens:
+            self._wrong(here, '"to" is not after "from"; write an afternoon as "13:05"')
+        else:
+            return True
         return False
 
     def _words(self, key: str, value: object) -> Words:

@@ -66,6 +66,21 @@ class Wording:
             return _("midnight")
         return self._calendar.clock(time(hour, minute))
 
+    @property
+    def twelve(self) -> bool:
+        """Whether clocks of this language run to twelve."""
+        return self._calendar.twelve
+
+    @property
+    def weekdays(self) -> Sequence[str]:
+        """The names of the days, Monday first."""
+        return self._calendar.days
+
+    def bell(self, moment: time) -> str:
+        """A time as on a bell plan: "1:05", or "13:05" where clocks run to 24."""
+        hour = moment.hour % 12 or 12 if self.twelve else moment.hour
+        return f"{hour}:{moment.minute:02}"
+
     def days(self, days: Sequence[str]) -> str:
         """``mo tu we th fr`` as "Monday to Friday"."""
         _, names = self, self._calendar.days

@@ -1,21 +1,58 @@
-/* Day and time on the school-info page, from the device's own clock; nothing at all from a clock that is plainly wrong. */
+/* The cover, by the device's own clock: the time, the day and the bell that is now; nothing from a clock that is
+   plainly wrong. Each minute everything moves by one pixel, so that nothing stands in one place all day. */
 (() => {
   "use strict";
-  /* Figures 0-9 and twelve hours in every language, as on signs here; figures alone where no words are known (Hmong). */
-  const write = (part, language, options) => {
-    const known = Intl.DateTimeFormat.supportedLocalesOf([language]).length > 0;
-    const shown = known || !options.month ? options : { month: "numeric", day: "numeric" };
-    const locale = known ? `${language}-u-nu-latn-hc-h12` : "en-US";
-    part.textContent = new Intl.DateTimeFormat(locale, shown).format(new Date());
-  };
-  function look() {
-    document.getElementById("clock").hidden = new Date().getFullYear() < 2026;
-    const time = { hour: "numeric", minute: "2-digit" };
-    write(document.getElementById("clock-time"), document.documentElement.lang, time);
-    for (const part of document.querySelectorAll(".clock-day")) {
-      write(part, part.lang, { weekday: "long", month: "long", day: "numeric" });
+  const [clock, time, day] = ["clock", "clock-time", "clock-day"].map((id) => document.getElementById(id));
+  const bells = document.querySelectorAll(".bells li");
+  const { lang } = document.documentElement;
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+
+  /* Figures 0-9 in every language, as on signs here. Hmong is unknown to browsers: its days come with the page. */
+  const known = Intl.DateTimeFormat.supportedLocalesOf([lang]).length > 0;
+  const locale = `${known ? lang : "en-US"}-u-nu-latn-hc-${"twelve" in clock.dataset ? "h12" : "h23"}`;
+  const hours = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
+  const days = new Intl.DateTimeFormat(locale, { weekday: "long", month: "long", day: "numeric" });
+  const figures = new Intl.DateTimeFormat(locale, { month: "numeric", day: "numeric" });
+
+  function dated(now) {
+    if (known) return days.format(now);
+    return `${day.dataset.days.split("|")[(now.getDay() + 6) % 7]}, ${figures.format(now)}`;
+  }
+
+  /* "AM" is small beside the figures, on the side where the language has it. */
+  function timed(now) {
+    return hours.formatToParts(now).map(({ type, value }) => {
+      if (type !== "dayPeriod" && value.trim()) return value;
+      const small = document.createElement("small");
+      small.textContent = value;
+      return small;
+    });
+  }
+
+  /* A plan of 24 hours, in words that compare as they stand: "08:30". No bell rings on a Saturday or Sunday. */
+  function mark(now, believed) {
+    const moment = now.toTimeString().slice(0, 5);
+    for (const bell of bells) {
+      const [opens, closes] = [...bell.querySelectorAll("time")].map((part) => part.dateTime);
+      const on = believed && now.getDay() % 6 > 0 && opens <= moment && moment < closes;
+      if (on) bell.setAttribute("aria-current", "time");
+      else bell.removeAttribute("aria-current");
     }
   }
+
+  /* To and fro between -reach and reach, one a step, from 0. */
+  const wave = (step, reach) => Math.abs(((step + reach) % (4 * reach)) - 2 * reach) - reach;
+
+  function look() {
+    const now = new Date();
+    const believed = now.getFullYear() >= 2026;
+    clock.hidden = !believed;
+    time.replaceChildren(...timed(now));
+    day.textContent = dated(now);
+    mark(now, believed);
+    const minutes = still.matches ? 0 : Math.floor(performance.now() / 60_000);
+    document.body.style.translate = `${wave(minutes, 6)}px ${wave(minutes, 5)}px`;
+  }
   look();
-  setInterval(look, 5000);
+  setInterval(look, 5_000);
 })();

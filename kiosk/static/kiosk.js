@@ -334,7 +334,9 @@
   function look() {
     const [main, more] = [find("main"), find("more")];
     if (!more) return; // nothing but the lines of rest() is left
-    const [scrolls, end] = [room(main) > 8, atEnd(main)];
+    // Once it shows, main keeps its height free below: that alone must not keep it there.
+    const kept = more.classList.contains("on") ? parseFloat(getComputedStyle(main).paddingBlockEnd) : 8;
+    const [scrolls, end] = [room(main) > kept, atEnd(main)];
     more.classList.toggle("on", scrolls);
     if (scrolls) main.tabIndex = 0;
     else if (document.activeElement === main) main.tabIndex = -1; // or the focus that Skip brought would be lost

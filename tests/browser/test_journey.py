@@ -53,9 +53,11 @@ def test_the_whole_visit_leaves_nothing_behind(visit: Visit, size: str, language
         ("#back", f"**/{language}/t/**"),
         (".talk", f"**/{language}/now#t/**"),
         ("#clear", "**/leave"),
-        (f'.start[lang="{language}"]', f"**/{language}/"),
+        (".start" if language == "en" else '.pill[hreflang="es"]', f"**/{language}/"),
     ]
     for selector, url in steps:
+        if page.url.endswith("/leave") and language == "es" and size == "small":
+            page.locator(".language").tap()
         tap(page, selector, url)
         assert watch.sideways() == [], page.url
         assert page.title() == "Student Info Desk"

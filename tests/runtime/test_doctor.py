@@ -1,10 +1,12 @@
 """What `doctor` says about the machine itself."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
 from runtime import doctor
+from settings.schema import Kiosk, Settings
 
 
 @pytest.mark.parametrize(
@@ -21,3 +23,13 @@ def test_a_clock_that_nobody_keeps_right_is_told(
     found = list(doctor.of_clock(datetime(year, 12, 1, tzinfo=UTC), trusted=trusted))
     assert [finding.kind for finding in found] == kinds
     assert says in "".join(finding.sentence for finding in found)
+
+
+def test_a_wrong_time_and_an_old_bell_plan_are_told_in_a_sentence_each(tmp_path: Path) -> None:
+    file = tmp_path / "school.toml"
+    bell = '[[bells]]\nname = "1"\nfrom = "8:30"\nto = "{}"\n'
+    file.write_text(f"valid_until = 2026-06-11\n{bell.format('9:25')}{bell.format('25:00')}")
+    settings = Settings(kiosk=Kiosk(school_file=file, audio="off"))
+    told = [finding.sentence for finding in doctor.of_screen(settings, date(2026, 8, 20))]
+    assert ["number 2" in told[0], "valid_until was 2026-06-11" in told[1]] == [True, True]
+    assert len(told) == 2

@@ -426,9 +426,21 @@ def test_a_partner_that_could_not_be_confirmed_says_so_in_the_list(
     assert all((p.organization in sure) != (p in doubtful) for p in pack.partners)
 
 
-def test_school_info_speaks_both_languages(outlines: Outlines) -> None:
-    assert {"Office", "Oficina"} <= set(re.findall(r"\w+", outlines["/leave"].main))
-    assert ("lang", "es") in outlines["/leave"].attributes
+def test_school_info_speaks_one_language_and_names_the_others(outlines: Outlines) -> None:
+    cover = outlines["/leave"]
+    assert "Ask at the front desk." in cover.main
+    assert "Oficina" not in cover.words
+    assert "Español" in cover.words
+    assert {"/en/", "/es/", "/en/big/", "/en/contrast/", "/en/down/"} <= set(cover.links)
+
+
+def test_school_info_asks_who_is_there_only_where_a_language_or_a_mode_was_chosen(
+    book: dict[str, Page],
+) -> None:
+    assert "data-idle" not in book["/leave"].body
+    assert 'id="idle"' not in book["/leave"].body
+    assert "data-idle" in book["/es/t/1"].body
+    assert 'href="/es/big/t/1"' in book["/es/t/1"].body
 
 
 def test_a_local_hotline_stands_on_topics_only_where_it_serves(pack: Pack) -> None:

@@ -2,7 +2,7 @@
 
 import os
 import re
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 
 import pytest
@@ -20,10 +20,16 @@ ROOT = Path(__file__).parents[3]
 WHOLE = """
 valid_until = 2027-06-11
 lunch = "12:05, in the cafeteria"
+notice = {en = "Picture day is Thursday.", es = "El jueves son las fotos."}
+notice_until = 2026-12-03
 [[bells]]
 name = {en = "Period 1", es = "Hora 1"}
 from = "8:30"
 to = "9:25"
+[[bells]]
+name = {en = "Period 6", es = "Hora 6"}
+from = "14:10"
+to = "15:05"
 [[places]]
 name = {en = "Library", es = "Biblioteca"}
 where = "Building B"
@@ -64,7 +70,8 @@ def test_the_whole_file_is_read(tmp_path: Path) -> None:
     found, problems = school_file.read(written(tmp_path, WHOLE))
     assert problems == []
     assert found.people[0].role == {"en": "School counselor", "es": "Consejera escolar"}
-    assert (found.bells[0].opens, found.bells[0].closes) == ("8:30", "9:25")
+    assert (found.bells[0].opens, found.bells[0].closes) == (time(8, 30), time(9, 25))
+    assert found.notice == {"en": "Picture day is Thursday.", "es": "El jueves son las fotos."}
     assert not found.wrong
 
 
@@ -88,6 +95,14 @@ def test_the_whole_file_is_read(tmp_path: Path) -> None:
         ('lunch = "noon"', "valid_until is missing"),
         ('valid_until = "2027-06-11"', "must be a day such as 2027-06-11"),
         ('[[bells]]\nname = "1"\nfrom = {en = "8"}\nto = "9"', "must be plain times"),
+        ('[[bells]]\nname = "1"\nfrom = "8:30 AM"\nto = "9:25"', "must be plain times"),
+        ('[[bells]]\nname = "1"\nfrom = "8:30"\nto = "25:10"', "must be plain times"),
+        ('[[bells]]\nname = "5"\nfrom = "1:10"\nto = "2:05"', '"from" is before six'),
+        ('[[bells]]\nname = "4"\nfrom = "12:10"\nto = "1:05"', '"to" is not after "from"'),
+        (f'notice = "{"x" * 200}"', "notice has 200 letters"),
+        ('notice = "Ask about abuse."', 'notice says "abus'),
+        ('notice_until = "Friday"', "notice_until must be a day such as 2027-06-11"),
+        ("notice_until = 2026-12-03T08:00:00", "notice_until must be a day"),
         ('[[places]]\nname = "x"\nwhere = "y"\n' * 9, "has 9 entries"),
         (f"# {'x' * school_file.MOST_BYTES}", "is larger than"),
     ],
@@ -116,6 +131,26 @@ def test_bells_and_lunch_are_gone_after_their_last_day(tmp_path: Path) -> None:
     assert (later.bells, later.lunch) == ((), None)
     assert later.people
     assert later.wrong  # the office should write the new ones
+
+
+def test_a_bell_plan_of_last_year_is_told_to_the_office(tmp_path: Path) -> None:
+    path = written(tmp_path, WHOLE)
+    found, _problems = school_file.read(path)
+    assert school_file.outdated(path, found, date(2027, 6, 11)) == []
+    (told,) = school_file.outdated(path, found, date(2027, 6, 12))
+    assert told.startswith(f"{path}: valid_until was 2027-06-11")
+    assert school_file.outdated(path, School(), date(2027, 6, 12)) == []
+
+
+def test_a_notice_is_gone_after_its_day_and_nobody_is_bothered(tmp_path: Path) -> None:
+    found, _problems = school_file.read(written(tmp_path, WHOLE))
+    assert found.on(date(2026, 12, 3)).notice
+    later = found.on(date(2026, 12, 4))
+    assert later.notice is None
+    assert later.bells
+    assert not later.wrong
+    for_ever, _problems = school_file.read(written(tmp_path, 'notice = "Library closed"'))
+    assert for_ever.on(date(2036, 1, 1)).notice == {"": "Library closed"}
 
 
 def test_a_pipe_or_a_device_in_its_place_is_a_sentence_and_nothing_waits_for_it(
@@ -156,7 +191,6 @@ def test_the_cover_tells_the_office_when_nobody_signs_what_is_shown(
         book = {p.path: p.body for p in pages(pinned, kiosk, today=TODAY)}
         cover = Outline.of(book["/leave"]).main
         assert ("this screen takes content that nobody signed" in cover) is said
-        assert ("acepta contenido que nadie firmó" in cover) is said
         others = "".join(body for path, body in book.items() if path != "/leave")
         assert "nobody signed" not in others
 
@@ -165,10 +199,9 @@ def test_school_info_and_the_talk_page_show_who_is_here(pinned: Pack, tmp_path: 
     found, _problems = school_file.read(written(tmp_path, WHOLE))
     book = {p.path: p.body for p in pages(pinned, Kiosk(), today=TODAY, school=found)}
     cover = Outline.of(book["/leave"]).main
-    assert all(
-        word in cover
-        for word in ("Period 1", "Hora 1", "8:30", "12:05", "Biblioteca", "Consejera escolar")
-    )
+    shown = ("Period 1", "8:30", "2:10", "12:05", "Picture day", "Library", "School counselor")
+    assert [word for word in shown if word not in cover] == []
+    assert "Hora 1" not in cover
     for tag, role, when in (
         ("en", "School counselor", "Until 3"),
         ("es", "Consejera escolar", "Hasta las 3"),
@@ -194,3 +227,31 @@ def test_a_broken_file_leaves_the_page_and_a_line_for_the_office(
     assert problems
     assert "For the office" in Outline.of(book["/leave"]).main
     assert "For the office" not in Outline.of(book["/en/"]).main
+
+
+@pytest.mark.parametrize(("tag", "shown"), [("en", "2:10 – 3:05"), ("ru", "14:10 – 15:05")])
+def test_bells_are_written_as_clocks_of_the_language_run(
+    pinned: Pack, tmp_path: Path, tag: str, shown: str
+) -> None:
+    found, _problems = school_file.read(written(tmp_path, WHOLE))
+    kiosk = Kiosk(languages=(tag, "es"))
+    book = {p.path: p.body for p in pages(pinned, kiosk, today=TODAY, school=found)}
+    assert shown in Outline.of(book["/leave"]).main
+    assert '<time datetime="14:10">' in book["/leave"]
+
+
+@pytest.mark.parametrize(
+    ("text", "heading"),
+    [
+        ('[[people]]\nrole = "Coach"\nplace = "Gym"', "People"),
+        ('[[places]]\nname = "Library"\nwhere = "Room 1"', "Places"),
+        (WHOLE, "Places and people"),
+    ],
+)
+def test_the_cover_tells_of_people_and_not_of_help(
+    pinned: Pack, tmp_path: Path, text: str, heading: str
+) -> None:
+    found, _problems = school_file.read(written(tmp_path, text))
+    book = {p.path: p.body for p in pages(pinned, Kiosk(), today=TODAY, school=found)}
+    assert f"<span>{heading}</span></h2>" in book["/leave"]
+    assert "talk to" not in Outline.of(book["/leave"]).main.casefold()
