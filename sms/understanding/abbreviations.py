@@ -15,7 +15,7 @@ SPOKEN: dict[str, tuple[str, ...]] = {
 def read(words: tuple[str, ...]) -> list[str]:
     """The same, with held-down letters once and digits among letters as letters."""
     spoken = speak(words)
-    return list(spoken) if is_plain(" ".join(spoken)) else [plain(word) for word in spoken]
+    return list(spoken) if is_plain(spoken) else [plain(word) for word in spoken]
 
 
 def speak(words: tuple[str, ...]) -> tuple[str, ...]:
