@@ -23,7 +23,7 @@ from sms.learning.fit import Labelled  # noqa: E402
 from sms.understanding import classifier  # noqa: E402
 from tools.california import PACK, pack  # noqa: E402
 
-ROUNDS, SKETCHED = 10, 4
+ROUNDS, SETTLING, SKETCHED = 8, 3, 4
 # What a sketch made from the examples alone believes of an "ordinary" line, from which it is left
 # out: people do ask each other "who is this", and some lines of the corpora are sad.
 ANSWERED, SAD = 0.5, 0.9
@@ -61,19 +61,19 @@ def main(folder: Path) -> int:
     messages = list(learn.labelled(found))
     sketch = fit.fresh(messages)
     fit.fit(sketch, messages, rounds=SKETCHED)
+    fit.prune(sketch)
     ordinary = list(learn.labelled(list(corpora(folder)), copies=0))
     kept = list(harmless(classifier.unpack(learn.packed(sketch)), ordinary))
     print(f"{len(found)} examples, {len(kept)} of {len(ordinary)} ordinary messages", flush=True)
     messages += kept
     state, start = fit.fresh(messages), time.monotonic()
-    fit.fit(
-        state,
-        messages,
-        rounds=ROUNDS,
-        tell=lambda turn, loss: print(
-            f"round {turn + 1}: {loss:.3f} bits, {time.monotonic() - start:.0f} s", flush=True
-        ),
-    )
+
+    def tell(turn: int, loss: float) -> None:
+        print(f"round {turn + 1}: {loss:.3f} bits, {time.monotonic() - start:.0f} s", flush=True)
+
+    fit.fit(state, messages, rounds=ROUNDS, tell=tell)
+    fit.prune(state)
+    fit.fit(state, messages, rounds=SETTLING, closed=True, seed=11, tell=tell)
     made = learn.packed(
         state, examples=examples_file.fingerprint(data), rest=learn.rest(state, found)
     )

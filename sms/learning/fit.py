@@ -17,9 +17,9 @@ from sms.understanding.features import BUCKETS
 
 RATE = 1.0
 FIRST_PACE = 0.02  # of a bucket that was never seen
-DROPPED = 0.3  # of a message's features are left out each time, so that no single one decides
+DROPPED = 0.5  # of a message's features are left out each time, so that no single one decides
 LEARNT = 0.9  # belief in the right classes from which a message rests for two rounds
-LEAST = 0.8  # weights below are not kept: smaller ones change no figure
+LEAST = 0.8  # weights below are not kept, so that the file stays small
 FEWEST = 2  # messages that a bucket must be seen in
 _BIAS_RATE = 0.02
 
@@ -71,10 +71,15 @@ def fit(
     rounds: int,
     enough: float = 1.0,
     dropped: float = DROPPED,
+    closed: bool = False,
     seed: int = 7,
     tell: Callable[[int, float], None] = lambda _round, _loss: None,
 ) -> None:
-    """Learn these messages, into ``state``. ``enough``: belief from which nothing is moved."""
+    """Learn these messages, into ``state``.
+
+    ``enough``: belief from which nothing is moved. ``closed``: no weight is added, only those that
+    are there move, so that what was pruned is made up for.
+    """
     columns, parts = state.columns(), state.parts()
     seen = Counter(bucket for found, _ in messages for bucket in found)
     buckets = [
@@ -93,7 +98,7 @@ def fit(
         for at in order:
             kept = buckets[at][dice.random(len(buckets[at])) >= dropped]
             if len(kept):
-                belief = _step(state, kept, wanted[at], enough)
+                belief = _step(state, kept, wanted[at], enough, closed=closed)
                 loss -= float(np.log2(max(belief, 1e-9)))
                 if belief > LEARNT:
                     due[at] = turn + 3
@@ -101,7 +106,12 @@ def fit(
 
 
 def _step(
-    state: LearningState, kept: NDArray[np.int64], right: Sequence[tuple[slice, int]], enough: float
+    state: LearningState,
+    kept: NDArray[np.int64],
+    right: Sequence[tuple[slice, int]],
+    enough: float,
+    *,
+    closed: bool,
 ) -> float:
     """Move the weights for one message; the least belief in a right class, before it."""
     scale = np.float32(1 / np.sqrt(len(kept)))
@@ -122,14 +132,22 @@ def _step(
     slopes *= scale
     paces = state.paces[kept] + slopes @ slopes
     state.paces[kept] = paces
-    state.rows[kept] = rows - (RATE / np.sqrt(paces))[:, None] * slopes
+    moved = rows - (RATE / np.sqrt(paces))[:, None] * slopes
+    if closed:
+        moved[rows == 0] = 0
+    state.rows[kept] = moved
     return least
 
 
+def prune(state: LearningState, known: NDArray[np.bool_] | None = None) -> None:
+    """Take small weights away; of those ``known`` before, none."""
+    small = np.abs(state.rows) < LEAST
+    state.rows[small if known is None else small & ~known] = 0
+
+
 def weights(state: LearningState) -> tuple[list[int], dict[int, dict[int, int]]]:
-    """Biases and the weights that are worth keeping, as whole numbers of a model's scale."""
+    """Biases and weights as whole numbers of a model's scale."""
     whole = np.clip(np.rint(state.rows * SCALE), -127, 127).astype(int)
-    whole[np.abs(state.rows) < LEAST] = 0
     rows: dict[int, dict[int, int]] = {}
     for bucket, at in zip(*map(np.ndarray.tolist, np.nonzero(whole)), strict=True):
         rows.setdefault(bucket, {})[at] = int(whole[bucket, at])

@@ -86,7 +86,9 @@ def learn(new: Sequence[Example], base: Model, *, fingerprint: str) -> bytes:
     """The base with what these examples add to it. The same for the same examples and base."""
     messages = list(labelled(new))
     state = going_on(base, messages)
+    known = state.rows != 0
     fit.fit(state, messages, rounds=ROUNDS, enough=ENOUGH, dropped=0.0)
+    fit.prune(state, known)
     return packed(state, examples=fingerprint)
 
 

@@ -23,18 +23,21 @@ def explain(script: Script, text: str) -> Iterator[str]:
     if not message.seen.topic:
         yield "The model knows no word of it."
         return
-    ranked = sorted(message.seen.topic.items(), key=lambda pair: -pair[1])[:3]
-    yield "The model: " + ", ".join(f"{name} {chance:.2f}" for name, chance in ranked) + "."
-    if decision.topic is None and decision.answer is None:
+    ranked = sorted(message.seen.topic, key=message.seen.topic.__getitem__, reverse=True)[:3]
+    shown = named if decision.how == "model" else ranked[0]
+    listed = dict.fromkeys((*ranked, shown))
+    said = [f"{name} {message.seen.topic[name]:.2f}" for name in listed]
+    yield f"The model: {', '.join(said)}."
+    if decision.answer is None and (decision.topic is None or decision.how == "model"):
         needs = {topic: message.seen.topic.get(topic, 0.0) for topic in script.priority}
         first = max(needs, key=needs.__getitem__)
         yield (
             f"As a need it has {sum(needs.values()):.2f}; {first} is answered from"
             f" {reading.least(first):.2f} on (sms/understanding/costs.toml)."
         )
-    worth = list(_worth(script, message.tokens, ranked[0][0]))
+    worth = list(_worth(script, message.tokens, shown))
     said = [f'"{word}" ({chance:+.2f})' for word, chance in worth[:MOST_WORDS]]
-    yield f"Words that speak for {ranked[0][0]}: {', '.join(said) or 'none by itself'}."
+    yield f"Words that speak for {shown}: {', '.join(said) or 'none by itself'}."
     yield f"About: {_first(message.seen.about)}. Language: {decision.language}."
 
 

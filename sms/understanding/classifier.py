@@ -23,7 +23,8 @@ BASE = Path(__file__).resolve().parent / "base.bin.gz"
 FORMAT = 1
 HEADS = ("topic", "about", "language")
 SCALE = 16  # a weight is kept as a whole number of sixteenths
-LONG = 8  # weights of a row that is kept as one number
+LONG = 12  # weights of a row that is kept as one number
+MOST_ADDED = 256  # such rows at a time: more could run over the 16 bits of a lane
 _OFFSET = 128  # makes every weight of a lane, and of a file, positive
 _SIGNED = bytes((byte - _OFFSET) % 256 for byte in range(256))  # a byte of a file as a signed one
 MOST_BYTES = 16 * 1024 * 1024  # unpacked
@@ -62,36 +63,39 @@ class Model:
         self.examples = examples
         self.rest = rest
         self.bias = tuple(bias)
-        self._starts = array("I", accumulate(lengths, initial=0))
-        self._places = pairs[::2]
-        self._weights = array("b", pairs[1::2].translate(_SIGNED))
+        self._begin = [one / SCALE for one in bias]
+        self._starts = array("I", accumulate((2 * length for length in lengths), initial=0))
+        self._pairs = pairs
         ends = list(accumulate((len(self.classes[head]) for head in HEADS), initial=0))
         self._slices = [slice(start, end) for start, end in pairwise(ends)]
-        sized = len(lengths) == BUCKETS and 2 * self._starts[-1] == len(pairs)
-        if not sized or len(self.bias) != ends[-1] or max(self._places, default=0) >= ends[-1]:
+        sized = len(lengths) == BUCKETS and self._starts[-1] == len(pairs)
+        if not sized or len(self.bias) != ends[-1] or max(pairs[::2], default=0) >= ends[-1]:
             raise ModelError("The model is not whole; run `porchlight learn` again.")
-        self._lanes = Struct(f"<{len(self.bias)}I")
-        self._long: dict[int, int] = {}
+        self._lanes = Struct(f"<{len(self.bias)}H")
+        # A long row is one number with a lane for each class: one addition in place of many. Some
+        # two thousand, those of common words, are half of what a message asks for.
+        self._long = {
+            bucket: self._as_lanes(self._row(bucket))
+            for bucket, length in enumerate(lengths)
+            if length >= LONG
+        }
 
-    def _as_lanes(self, bucket: int) -> int:
-        """A long row as one number with a lane for each class: one addition in place of many.
+    def _added(self, rows: Sequence[int]) -> list[int]:
+        """What such rows add to each class, each with an offset."""
+        return list(self._lanes.unpack(sum(rows).to_bytes(self._lanes.size, "little")))
 
-        Made when a message first needs it: all of them took half of the time of a start.
-        """
-        if bucket not in self._long:
-            lanes = [_OFFSET] * len(self.bias)
-            for place, weight in self._row(bucket):
-                lanes[place] += weight
-            self._long[bucket] = int.from_bytes(self._lanes.pack(*lanes), "little")
-        return self._long[bucket]
+    def _as_lanes(self, row: Sequence[tuple[int, int]]) -> int:
+        lanes = [_OFFSET] * len(self.bias)
+        for place, weight in row:
+            lanes[place] += weight
+        return int.from_bytes(self._lanes.pack(*lanes), "little")
 
     def rows(self) -> Iterator[tuple[int, list[tuple[int, int]]]]:
         """Each bucket that says something, with (class, weight) pairs."""
         return ((bucket, row) for bucket in range(BUCKETS) if (row := self._row(bucket)))
 
     def _row(self, bucket: int) -> list[tuple[int, int]]:
-        run = slice(self._starts[bucket], self._starts[bucket + 1])
-        return list(zip(self._places[run], self._weights[run], strict=True))
+        return list(_read(self._pairs[self._starts[bucket] : self._starts[bucket + 1]]))
 
     def predict(self, tokens: Tokens) -> Prediction:
         """The probabilities for one message."""
@@ -101,30 +105,39 @@ class Model:
         """The probabilities for a message of these buckets."""
         if not found:
             return Prediction()
-        starts, places, weights = self._starts, self._places, self._weights
-        long = [self._as_lanes(b) for b in found if starts[b + 1] - starts[b] >= LONG]
-        total = sum(long).to_bytes(self._lanes.size, "little")
-        scores = [lane - _OFFSET * len(long) for lane in self._lanes.unpack(total)]
+        starts, pairs, lanes = self._starts, self._pairs, self._long
+        long: list[int] = []
+        short: list[bytes] = []
         for bucket in found:
-            start, end = starts[bucket], starts[bucket + 1]
-            if start < end < start + LONG:
-                for place, weight in zip(places[start:end], weights[start:end], strict=True):
-                    scores[place] += weight
-        scale = 1 / (SCALE * sqrt(len(found)))
-        logits = [s * scale + b / SCALE for s, b in zip(scores, self.bias, strict=True)]
+            if bucket in lanes:
+                long.append(lanes[bucket])
+            else:
+                short.append(pairs[starts[bucket] : starts[bucket + 1]])
+        scores = self._added(long[:MOST_ADDED])
+        for at in range(MOST_ADDED, len(long), MOST_ADDED):
+            more = self._added(long[at : at + MOST_ADDED])
+            scores = [one + other for one, other in zip(scores, more, strict=True)]
+        for place, weight in _read(b"".join(short)):
+            scores[place] += weight
+        scale, above = 1 / (SCALE * sqrt(len(found))), _OFFSET * len(long)
+        # exp cannot overflow: a message has too few features for a sum that large.
+        powers = [exp((s - above) * scale + b) for s, b in zip(scores, self._begin, strict=True)]
         return Prediction(
             *(
-                dict(zip(self.classes[head], _softmax(logits[part]), strict=True))
+                _shares(self.classes[head], powers[part])
                 for head, part in zip(HEADS, self._slices, strict=True)
             )
         )
 
 
-def _softmax(logits: Sequence[float]) -> list[float]:
-    top = max(logits)
-    powers = [exp(logit - top) for logit in logits]
-    total = sum(powers)
-    return [power / total for power in powers]
+def _read(pairs: bytes) -> Iterator[tuple[int, int]]:
+    """Bytes as (class, weight) pairs."""
+    return zip(pairs[::2], array("b", pairs[1::2].translate(_SIGNED)), strict=True)
+
+
+def _shares(names: Sequence[str], powers: Sequence[float]) -> dict[str, float]:
+    share = 1 / sum(powers)
+    return dict(zip(names, [power * share for power in powers], strict=True))
 
 
 def pack_up(

@@ -10,7 +10,7 @@ from zlib import crc32
 from sms.understanding.abbreviations import read
 from sms.understanding.normalise import Tokens
 
-VERSION = 1  # of what is below: a model learnt from other features means nothing
+VERSION = 2  # of what is below: a model learnt from other features means nothing
 BUCKETS = 1 << 18
 MOST_WORDS = 120  # read of a message: its last ones
 _LONGEST = 40  # letters of a word that are read
@@ -24,24 +24,19 @@ def features(tokens: Tokens) -> list[int]:
     words = read(tokens.joined)[-MOST_WORDS:]
     if not words:
         return []
-    found = {f"w{word}" for word in words}
-    for word in words:
-        found.update(_letters(word[:_LONGEST]))
-    found.update(f"b{left} {right}" for left, right in pairwise(words))
-    found.update(f"k{left} {right}" for left, right in zip(words, words[2:], strict=False))
-    found.add(f"^{words[0]}")
-    return list({crc32(name.encode()) % BUCKETS for name in found})
-
-
-def _letters(word: str) -> list[str]:
-    """Groups of letters. Not cached: no sender's words are kept."""
-    if word > _UNSPACED:
-        return [
-            *(f"c{char}" for char in word),
-            *(f"d{pair[0]}{pair[1]}" for pair in pairwise(word)),
-        ]
-    if len(word) < _GRAM:
-        return []
-    framed = f"<{word}>"
-    grams = [f"#{framed[at : at + _GRAM]}" for at in range(len(framed) - _GRAM + 1)]
-    return [*grams, f"s{word[:_STEM]}"] if len(word) > _STEM else grams
+    stems = [word[:_STEM] for word in words]
+    names = [f"^{words[0]}"]
+    names += [f"{left} {right}" for left, right in pairwise(stems)]
+    names += [f"{left}  {right}" for left, right in zip(stems, stems[2:], strict=False)]
+    for word in set(words):
+        names.append(f" {word}")
+        if word > _UNSPACED:
+            names += word[:_LONGEST]
+            names += map("".join, pairwise(word[:_LONGEST]))
+        elif len(word) >= _GRAM:
+            framed = f"<{word[:_LONGEST]}>"
+            names += [framed[at : at + _GRAM] for at in range(len(framed) - _GRAM + 1)]
+            if len(word) > _STEM:
+                names.append(word[:_STEM])
+    # Encoded all at once: no name holds a line end. No sender's words are kept for the next time.
+    return list({one % BUCKETS for one in map(crc32, "\n".join(names).encode().split(b"\n"))})

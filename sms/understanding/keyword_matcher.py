@@ -7,17 +7,11 @@ from typing import Literal
 from content.model.pack import Keyword
 from sms.understanding.abbreviations import read, speak
 from sms.understanding.normalise import Tokens, words
+from sms.understanding.sayings import sayings
 
 How = Literal["exact", "phrase"]
 MOST_FILLERS = 4  # in a row inside a phrase
-# Small words of both languages that change nothing about those around them.
-FILLERS = frozenset(
-    """
-    just really rly so very like literally lowkey highkey fr actually fucking fuckin totally always
-    even probably prob maybe already still also basically kinda um uh omg please lately again all
-    a the muy mucho ya pues nomas siempre tambien solo neta wey guey bien ahorita otra vez por favor
-    """.split()  # noqa: SIM905  a list of fifty is read more easily so
-)
+FILLERS = frozenset(word for (word,) in sayings("phrase", "fillers"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,8 +49,8 @@ class LanguageGuess:
 def _scripts(text: str) -> Counter[str]:
     """The scripts of its letters, as Unicode names them."""
     counted: Counter[str] = Counter()
-    for char in text:
+    for char, times in Counter(text).items():
         if char.isalpha():
-            script = unicodedata.name(char, "").partition(" ")[0]
-            counted[script] += _WEIGHT.get(script, 1)
+            script = "LATIN" if char.isascii() else unicodedata.name(char, "").partition(" ")[0]
+            counted[script] += times * _WEIGHT.get(script, 1)
     return counted

@@ -10,29 +10,11 @@ from typing import Protocol
 
 from content.model.edit_distance import Nearby
 from content.model.pack import Pack, Topic
-from sms.understanding.normalise import Tokens, sayings, words
+from sms.understanding.normalise import Tokens, words
+from sms.understanding.sayings import sayings
 
 MIN_LETTERS = 3  # a shorter word is never a misspelling
-_LEAD_INS = """
-who is | who are | whos | what is | whats | what are | about | tell me about | info on
-info about | information on | information about | more about | more info on | what about | is this
-number for | phone number for | contact | quien es | quienes son | que es | que son | acerca de
-sobre | informacion de | informacion sobre | info de | info sobre | numero de | telefono de
-dime de | dime sobre | the number for | whats the number for | what is the number for
-the number to | number to | whats the number to | call | text | chat with | talk to | reach
-how do i call | how do i text | how do i reach | how do i contact | how can i call
-how can i text | how can i reach | how to call | how to text | how to contact | how to reach
-can i call | can i text | i want to call | i want to text | i need the number for
-give me the number for | send me the number for | llamar a | como llamo a | como contacto a
-el numero de | el telefono de | cual es el numero de | quiero llamar a | dame el numero de
-linea de | la linea de | pagina de | website for | web site for | link for | link to
-"""
-_TAIL_ENDS = """
-number | phone number | number please | number pls | hotline | hotline number | helpline | line
-phone | phone line | text line | text number | website | web site | site | link | app | info
-lifeline | crisis line | chat | numero | telefono
-"""
-_LEADS, _TAILS = sayings(_LEAD_INS), sayings(_TAIL_ENDS)
+_LEADS, _TAILS = sayings("name", "before"), sayings("name", "after")
 _LONGEST_LEAD, _LONGEST_TAIL = max(map(len, _LEADS)), max(map(len, _TAILS))
 _LEAD_STARTS = frozenset(lead[0] for lead in _LEADS)
 _TAIL_STOPS = frozenset(tail[-1] for tail in _TAILS)

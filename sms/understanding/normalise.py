@@ -5,7 +5,9 @@ Cut before and after: NFKC can expand a character eighteen-fold.
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
+from string import ascii_lowercase
 
 MAX_CHARS = 1600  # the carrier's limit: the end of a long story is often the worst
 
@@ -23,6 +25,8 @@ _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cn", "Cs"})  # control, format (zero-wid
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _RUN = re.compile(r"([^\W\d_])\1{2,}")
+_RUNS = tuple(letter * 3 for letter in ascii_lowercase)
+_FEWEST_LETTERS = 3  # in a row that are a word
 _LEET = str.maketrans("013457", "oieast")
 _LEET_L = str.maketrans("013457", "oleast")
 
@@ -48,12 +52,15 @@ def fold(text: str) -> str:
     if text.isascii():
         return _CONTROL.sub("", text[:MAX_CHARS].translate(_QUOTES)).lower()
     wide = unicodedata.normalize("NFKC", text[:MAX_CHARS].translate(_QUOTES))[:MAX_CHARS]
-    shown = "".join(
-        c if c.isspace() else "" if unicodedata.category(c) in _UNSEEN else c for c in wide
-    )
-    parts = unicodedata.normalize("NFKD", shown.casefold())
-    plain = "".join(c for c in parts if not unicodedata.combining(c)).translate(_QUOTES)
+    unseen = [c for c in set(wide) if unicodedata.category(c) in _UNSEEN and not c.isspace()]
+    parts = unicodedata.normalize("NFKD", _without(wide, unseen).casefold())
+    marks = [c for c in set(parts) if unicodedata.combining(c)]
+    plain = _without(parts, marks).translate(_QUOTES)
     return plain if _RUSSIAN.search(plain) else plain.translate(_ALIKE)
+
+
+def _without(text: str, letters: list[str]) -> str:
+    return text.translate(dict.fromkeys(map(ord, letters))) if letters else text
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -66,7 +73,8 @@ def _words_of(plain: str) -> tuple[str, ...]:
         plain = _LEET_BEFORE_LETTER.sub(lambda found: _LEET_SIGN[found[0]], plain)
     if "*" in plain:
         plain = _CENSORED.sub("", plain)
-    return tuple(word.replace("'", "") for word in _WORD.findall(plain))
+    found = _WORD.findall(plain)
+    return tuple([word.replace("'", "") for word in found] if "'" in plain else found)
 
 
 def spellings(word: str) -> tuple[str, ...]:
@@ -83,28 +91,29 @@ def spellings(word: str) -> tuple[str, ...]:
     return tuple(form for form in dict.fromkeys(read) if form != word)
 
 
+def is_plain(words: Iterable[str]) -> bool:
+    """Whether ``plain`` surely changes none of these words; a quick look at all of them."""
+    glued = "".join(words)
+    return glued.isascii() and glued.isalpha() and not any(map(glued.__contains__, _RUNS))
+
+
 def plain(word: str) -> str:
     """Held-down letters once, and digits among letters as the letters they stand for."""
     short = _RUN.sub(r"\1", word) if _RUN.search(word) else word
     return short if short.isalpha() or short.isdigit() else short.translate(_LEET)
 
 
-def sayings(text: str) -> frozenset[tuple[str, ...]]:
-    """The words of each saying of a list in which "|" and line ends stand between them."""
-    return frozenset(
-        tuple(said.split()) for line in text.strip().splitlines() for said in line.split("|")
-    )
-
-
 def join_letters(tokens: tuple[str, ...]) -> tuple[str, ...]:
     """Three or more single letters in a row as one word: "h e l p", "s.o.s"."""
+    if sum([len(token) == 1 for token in tokens]) < _FEWEST_LETTERS:
+        return tokens
     joined: list[str] = []
     run: list[str] = []
     for token in (*tokens, ""):
         if len(token) == 1 and token.isalpha():
             run.append(token)
             continue
-        joined += ["".join(run)] if len(run) > 2 else run
+        joined += ["".join(run)] if len(run) >= _FEWEST_LETTERS else run
         run = []
         joined += [token] if token else []
     return tuple(joined)

@@ -6,23 +6,10 @@ from functools import cache
 from pathlib import Path
 
 from content.model.pack import County
-from sms.understanding.normalise import Tokens, sayings, words
+from sms.understanding.normalise import Tokens, words
+from sms.understanding.sayings import sayings
 
 TABLE = Path(__file__).with_name("california_places.tsv")
-_LIVING = """
-i live in | we live in | i stay in | we stay in | im staying in | live in | living in | im in
-i am in | we are in | were in | im from | i am from | we are from | were from | from | im near
-i am near | i live near | we live near | im at | i go to school in | my city is | my town is
-im living in | vivo en | vivimos en | estoy en | estamos en | soy de | somos de | yo vivo en
-vivo cerca de | estoy cerca de | mi ciudad es | mi condado es | my county is | city of | town of
-ciudad de | la ciudad de
-"""
-_ABOUT = """
-in | near | around | en | cerca de | what about | numbers for | number for | help in | help near
-resources in | resources for | services in | services near | numbers in | county number for
-cps in | cps number for | hotline for | hotlines in | ayuda en | numero de | numeros de
-numero para | numeros en | recursos en | servicios en
-"""
 _COUNTY_BEFORE = ("county", "condado")
 _OF = ("of", "de")
 _TAILS = frozenset(
@@ -35,7 +22,7 @@ _BEING = frozenset(
 )
 _MOST_WORDS = 12  # of a message that is only a place
 _LONGEST_NAME = 5
-_LIVES, _ASKS = sayings(_LIVING), sayings(_ABOUT)
+_LIVES, _ASKS = sayings("place", "living"), sayings("place", "asking")
 _LONGEST_LEAD = max(map(len, _LIVES | _ASKS))
 _FIRST = frozenset(lead[0] for lead in _LIVES | _ASKS)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from content.rules.answers import ANSWER, ORDINARY
+from content.rules.answers import ANSWER, ANSWERS, ORDINARY
 from sms.understanding.classifier import Prediction
 from sms.understanding.keyword_matcher import Hit
 
@@ -22,9 +22,10 @@ SURE_ABOUT = 0.6
 # Needs in which somebody harms another: in no other may a reply speak to who did it.
 HARM = frozenset({"abuse", "assault", "bullying", "dating", "online", "pictures", "trafficking"})
 MAY_BE_ACTOR = 0.25  # less than for others: hardly a reply may absolve who hurt somebody
-RARE = 0.5  # of the usual chance: who writes Hmong to a help line hardly chats
+RARE = 0.6  # of the usual chance: who writes Hmong to a help line hardly chats
 WATCHED = 0.04  # the chance of "my phone is watched" from which a reply opens neutrally
 ALSO = 0.25  # the chance, among the needs, from which a second topic is named
+_QUESTIONS = tuple(f"{ANSWER}{name}" for name in ANSWERS)
 PLAINLY_ORDINARY = 0.9  # vetoes a rule for anything but danger and suicide
 
 
@@ -47,7 +48,8 @@ def judge(
     if hits and hits[0].how == "exact":
         return Reading(hits[0].topic, how="exact")
     about = _about(seen)
-    needs = {topic: chance for topic, chance in seen.topic.items() if topic in topics}
+    chances = seen.topic
+    needs = {topic: chances[topic] for topic in topics if topic in chances}
     ruled = [
         hit.topic
         for hit in hits
@@ -58,7 +60,7 @@ def judge(
         also = _second(ruled[0], ruled[1:], needs)
         return Reading(ruled[0], also, about=about, how="phrase", watched=watched)
     need, first = sum(needs.values()), max(needs, key=needs.__getitem__, default="")
-    answers = {name: chance for name, chance in seen.topic.items() if name.startswith(ANSWER)}
+    answers = {name: chances[name] for name in _QUESTIONS if name in chances}
     asked = sum(answers.values())
     urgent = sum(needs.get(topic, 0.0) for topic in URGENT)
     if asked >= max(SURE_OF_ANSWER, LIKELIER * need) and urgent < URGENT_OVERRIDES:

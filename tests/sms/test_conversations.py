@@ -27,12 +27,15 @@ def judged(name: str) -> Sequence[MeasuredAnswer]:
 @pytest.mark.parametrize(
     ("name", "topic", "number"),
     [
-        ("blind.jsonl", 0.93, 0.95),
+        ("blind.jsonl", 0.91, 0.95),
         ("second_blind.jsonl", 0.85, 0.93),
-        ("needs.jsonl", 0.6, 0.7),
-        ("languages.jsonl", 0.7, 0.73),
-        ("second_messages.jsonl", 0.65, 0.65),
-        ("languages_second.jsonl", 0.65, 0.65),
+        ("needs.jsonl", 0.65, 0.74),
+        ("languages.jsonl", 0.78, 0.83),
+        ("second_messages.jsonl", 0.83, 0.83),
+        ("languages_second.jsonl", 0.8, 0.8),
+        ("later_needs.jsonl", 0.84, 0.88),
+        ("later_second_messages.jsonl", 0.88, 0.88),
+        ("later_languages.jsonl", 0.82, 0.86),
     ],
 )
 def test_messages_get_the_right_topic_and_a_right_number(
@@ -49,7 +52,8 @@ def test_messages_get_the_right_topic_and_a_right_number(
         ("ordinary.jsonl", 0.055, 0.08),
         ("second_ordinary.jsonl", 0.04, 0.08),
         ("jokes.jsonl", 0.06, 0.08),
-        ("languages_ordinary.jsonl", 0.25, 0.3),
+        ("languages_ordinary.jsonl", 0.4, 0.4),
+        ("later_jokes.jsonl", 0.06, 0.075),
     ],
 )
 def test_ordinary_messages_raise_few_alarms(name: str, crisis: float, any_need: float) -> None:
@@ -66,18 +70,20 @@ def test_no_topic_is_left_behind() -> None:
 
 
 def test_danger_and_suicide_said_outright_are_answered_with_their_numbers() -> None:
-    names = ("needs.jsonl", "languages.jsonl")
+    names = ("needs.jsonl", "languages.jsonl", "later_needs.jsonl", "later_languages.jsonl")
     found = [one for name in names for one in judged(name) if one.asked.outright]
     assert share(found, "number") >= 0.9
 
 
-@pytest.mark.parametrize("name", ["blind.jsonl", "second_blind.jsonl", "needs.jsonl"])
+@pytest.mark.parametrize(
+    "name", ["blind.jsonl", "second_blind.jsonl", "needs.jsonl", "later_needs.jsonl"]
+)
 def test_messages_in_spanish_are_answered_in_spanish(name: str) -> None:
     found = [one for one in judged(name) if one.asked.language == "es"]
     assert sum(one.decision.language == "es" for one in found) / len(found) >= 0.95
 
 
 def test_a_message_in_a_language_in_part_is_never_answered_in_a_third() -> None:
-    found = judged("languages.jsonl")
+    found = [*judged("languages.jsonl"), *judged("later_languages.jsonl")]
     right = sum(one.decision.language in {one.asked.language, "en"} for one in found)
     assert right / len(found) >= 0.97

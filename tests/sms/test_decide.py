@@ -26,7 +26,7 @@ from tests.sms.packs import PACK, SETTINGS
         ("im not safe", ("phrase", "danger", "en", "t:danger:en:first")),
         ("he wont stop hurt me", ("phrase", "danger", "en", "t:danger:en:first")),
         ("no estoy segura", ("phrase", "danger", "es", "t:danger:es:first")),
-        ("suicde", ("model", "suicide", "en", "t:suicide:en:first")),
+        ("sucide", ("model", "suicide", "en", "t:suicide:en:first")),
         ("51", ("general", None, "en", "line:general:en")),
         ("1234 5678", ("general", None, "en", "line:general:en")),
         ("M99", ("general", None, "en", "line:general:en")),

@@ -1,0 +1,18 @@
+"""Closed lists of what people say, from sayings.toml."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FILE = Path(__file__).with_name("sayings.toml")
+
+
+def sayings(table: str, name: str) -> frozenset[tuple[str, ...]]:
+    """The words of each saying of a list."""
+    return frozenset(tuple(said.split()) for said in _read()[table][name])
+
+
+@cache
+def _read() -> dict[str, Any]:
+    return tomllib.loads(FILE.read_text(encoding="utf-8"))
