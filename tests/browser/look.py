@@ -141,6 +141,7 @@ def opened(page: Page, place: str) -> Page:
     """The page, once its letters have arrived."""
     page.goto(place)
     page.evaluate("document.fonts.ready")
+    page.wait_for_selector("body:not(.new)", state="attached")  # it takes touches
     return page
 
 

@@ -64,7 +64,7 @@ def test_case_25_the_whole_journey_by_keyboard_alone(visit: Visit, size: str) ->
     page.goto("/leave")
     to(page, '.start[lang="en"]')
     to(page, '.tile[href="/en/t/7"]')
-    to(page, ".row")
+    to(page, ".rows li:nth-child(2) .row")
     to(page, ".help-acts a:not(.print)")
     assert "/en/r/" in page.url
     to(page, '[data-toggle="big"]')

@@ -114,7 +114,7 @@ class Sight(NamedTuple):
     root: tuple[str, str]
     texts: list[tuple[str, str, str]]
     names: list[tuple[str, str, str]]
-    marked: int
+    marked: bool
     cut: list[str]
     sideways: bool
     over: int
@@ -156,7 +156,7 @@ def sight(page: Tab, place: str) -> Sight:
         names=page.evaluate(
             "() => [...document.querySelectorAll('[hreflang]')].map((a) => [a.lang, a.dir, a.textContent])"
         ),
-        marked=page.locator(".unchecked, .unsigned").count(),
+        marked=page.locator(".unchecked, .unsigned").count() > 0,
         cut=page.evaluate(CUT, LABELS),
         sideways=page.evaluate("document.documentElement.scrollWidth > innerWidth"),
         over=page.evaluate(

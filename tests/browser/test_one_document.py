@@ -65,8 +65,8 @@ def test_a_visit_is_one_document_from_start_to_clear(visit: Visit) -> None:
     page.evaluate(MARK)
     for selector, url in (
         ('.tile[href="/en/t/7"]', "**/en/t/7"),
-        (".row", "**/en/t/**"),
-        (".line", "**/en/r/**"),
+        (".rows li:nth-child(2) .row", "**/en/t/**"),
+        (".help-acts a:not(.print)", "**/en/r/**"),
         (".print", "**/print**"),
         ("#back", "**/en/r/**"),
         ('[data-toggle="contrast"]', "**/en/contrast/r/**"),
@@ -88,8 +88,8 @@ def test_what_a_tap_shows_is_what_its_address_shows(visit: Visit) -> None:
         ('.tool[href="/en/search"]', "**/en/search"),
         ("#back", "**/en/"),
         ('.tile[href="/en/t/7"]', "**/en/t/7"),
-        (".row", "**/en/t/**"),
-        (".line", "**/en/r/**"),
+        (".rows li:nth-child(2) .row", "**/en/t/**"),
+        (".help-acts a:not(.print)", "**/en/r/**"),
         (".print", "**/print**"),
         ("#back", "**/en/r/**"),
         ('[data-toggle="big"]', "**/en/big/r/**"),
@@ -181,8 +181,11 @@ class TestScripts:
             """async () => { for (const { url } of (await (await fetch("/pack.json")).json()).files)
             if (/^\\/en\\/r\\/\\d+$/.test(url) && (await (await fetch(url)).text()).includes("data-hours")) return url }"""
         )
-        page.evaluate("(address) => { document.querySelector('.row').href = address }", address)
-        tap(page, ".row", f"**{address}**")
+        page.evaluate(
+            "(address) => { document.querySelector('.rows li:nth-child(2) .row').href = address }",
+            address,
+        )
+        tap(page, ".rows li:nth-child(2) .row", f"**{address}**")
         expect(page.locator(".status.open, .status.closed").first).to_be_visible()
 
     def test_the_printer_of_a_slip(self, visit: Visit) -> None:
@@ -201,7 +204,7 @@ def test_a_card_reached_by_a_tap_gives_its_reader_the_time_of_a_card(visit: Visi
     page.clock.install()
     page.goto("/en/t/32")
     page.clock.run_for(1_000)
-    tap(page, ".line", "**/en/r/**")
+    tap(page, ".help-acts a:not(.print)", "**/en/r/**")
     page.clock.run_for(80_000)
     expect(page.locator("#idle")).to_be_hidden()
     page.clock.run_for(11_000)
@@ -243,12 +246,12 @@ def test_with_the_worker_pages_two_taps_away_are_near_and_the_server_hears_nothi
     page, asked = worker
     watch = Watch(page)
     tap(page, '.start[lang="en"]', "**/en/")
-    rows = "/en/t/31"
-    until(page, f"performance.getEntriesByName(location.origin + '{rows}').length > 0", "near")
+    card = "/en/r/121"
+    until(page, f"performance.getEntriesByName(location.origin + '{card}').length > 0", "near")
     page.wait_for_load_state("networkidle")
-    tap(page, '.tile[href="/en/t/7"]', "**/en/t/7")
-    tap(page, f'.row[href="{rows}"]', f"**{rows}**")
-    tap(page, ".line", "**/en/r/**")
+    tap(page, ".talk", "**/en/now")
+    page.locator("main summary").tap()
+    tap(page, f'.line[href="{card}"]', f"**{card}**")
     page.wait_for_load_state("networkidle")
     assert set(asked) <= OPEN
     near = [path for path in watch.requests if path.startswith("/en/") and path != "/en/"]

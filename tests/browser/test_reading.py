@@ -112,7 +112,8 @@ def test_search_on_the_letter_keys_keeps_words_out_of_the_address(visit: Visit) 
     assert set(watch.requests) == {
         path
         for path in watch.requests
-        if path in {"/es/search", "/beat"} or path.startswith(("/static/", "/search/"))
+        if path in {"/es/search", "/es/", "/es/now", "/beat"}
+        or path.startswith(("/static/", "/search/"))
     }
     page.locator(".key", has_text="Vaciar").tap()
     expect(page.locator(".results .row")).to_have_count(0)

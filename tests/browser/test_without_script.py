@@ -27,7 +27,7 @@ def test_case_36_script_off_home_topic_card_leave_language_and_size_by_links(
     tap(page, '[data-toggle="big"]', "**/en/big/")
     expect(page.locator("html")).to_have_attribute("data-mode", "big")
     tap(page, '.tile[href="/en/big/t/7"]', "**/en/big/t/7")
-    tap(page, ".row", "**/en/big/t/**")
+    tap(page, ".rows li:nth-child(2) .row", "**/en/big/t/**")
     tap(page, ".help-acts a:not(.print)", "**/en/big/r/**")
     in_spanish(page, "**/es/big/r/**")
     expect(page.locator("html")).to_have_attribute("lang", "es")
