@@ -274,14 +274,16 @@
   async function gather() {
     const [tap, start] = [taps, root];
     let near = Array.from(document.querySelectorAll('a[href^="/"]'), (link) => link.pathname);
-    for (let ahead = navigator.serviceWorker?.controller ? AHEAD : 1; ahead > 0; ahead -= 1) {
+    const held = navigator.serviceWorker?.controller;
+    for (let ahead = held ? AHEAD : 1; ahead > 0; ahead -= 1) {
       const next = [];
       for (const path of new Set(near)) {
         if (ADDRESS.exec(path)?.[1] !== start) continue; // another language, another mode: when they are tapped
         if (!memory.has(path)) await free();
         if (leaving || tap !== taps) return; // the next page looks around anew
         const page = await take(path);
-        if (!page) return;
+        if (!page && !held) return; // the server has gone
+        if (!page) continue;
         await furnish(page);
         next.push(...page.links);
       }

@@ -35,7 +35,7 @@ OPEN = {"GET /pack.json", "GET /audio.json", "GET /sw.js", "POST /beat"}
 CURRENT = """async () => (await caches.has("kiosk-meta"))
     ? (await (await (await caches.open("kiosk-meta")).match("/current"))?.text()) ?? "" : "" """
 NEXT = CURRENT.replace("/current", "/next")
-_MORE = re.compile("/[tr]/(?!(?:7|32|62|121|172)\\b)")
+LEFT_OUT = re.compile("/[tr]/(?!(?:7|32|62|121|172)\\b)")
 # The record of the pack that is shown, and whether every language of it is there.
 RECORD = f"""async () => (await caches.match("/pack.json?" + await ({CURRENT})(),
     {{ cacheName: "pages" }}))?.json()"""
@@ -88,7 +88,7 @@ def shorter(index: bytes) -> bytes:
     if Run.whole:
         return index
     listed = json.loads(index)
-    listed["files"] = [file for file in listed["files"] if not _MORE.search(file["url"])]
+    listed["files"] = [file for file in listed["files"] if not LEFT_OUT.search(file["url"])]
     return json.dumps(listed).encode()
 
 
