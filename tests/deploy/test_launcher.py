@@ -32,7 +32,7 @@ def test_in_a_checkout_the_command_runs_the_checkout() -> None:
     assert Path(porchlight.__file__) == ROOT / LAUNCHER / "__init__.py"
     command = Path(sys.executable).with_name("porchlight")
     done = subprocess.run([command, "--help"], capture_output=True, text=True, check=True)
-    assert done.stdout.startswith("usage: porchlight [-h] VERB")
+    assert done.stdout.startswith("usage: porchlight [-h] [--version] VERB")
 
 
 @pytest.mark.parametrize("named", [True, False])
