@@ -354,6 +354,7 @@
   addEventListener("scroll", look, { passive: true, capture: true });
   const sized = new ResizeObserver(look);
   const changed = new MutationObserver(look); // search results come and go
+  document.fonts.addEventListener("loadingdone", look);
 
   addEventListener("click", ({ target }) => {
     const button = target.closest("button")?.id;

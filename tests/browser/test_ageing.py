@@ -41,6 +41,7 @@ def test_what_may_be_out_of_date_is_one_tap_away(visit: Visit, size: str, tag: s
     page.goto(path)
     line, fold = page.locator(f'a.line[href="{card}"]'), page.locator("details.aside summary")
     assert line.count() == 1
+    page.locator(".read > summary").tap()
     assert not line.is_visible()
     fold.scroll_into_view_if_needed()
     box = fold.bounding_box()

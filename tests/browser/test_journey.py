@@ -117,7 +117,7 @@ def test_a_finger_needs_twenty_millimetres_on_a_22_inch_screen(visit: Visit, siz
     ("place", "selector", "says"),
     [
         ("/en/r/122", ".help .qr", "tel:+18883737888"),
-        ("/en/now", ".option:nth-of-type(2) .qr", "sms:741741?body=HOME"),
+        ("/en/now", ".option:nth-of-type(1) .qr", "sms:741741?body=HOME"),
         ("/en/r/122", ".way:nth-of-type(1) .qr", "sms:233733"),
         ("/es/r/121", ".way:nth-of-type(1) .qr", "sms:988?body=AYUDA"),
         ("/en/r/126", ".qr", "https://takeitdown.ncmec.org"),
@@ -130,6 +130,8 @@ def test_a_code_reads_from_the_screen(
 ) -> None:
     page = visit(size)
     page.goto(place)
+    if selector.startswith(".way"):
+        page.locator("main summary").tap()
     shot = Image.open(io.BytesIO(page.locator(selector).first.screenshot()))
     assert [code.text.rstrip("/") for code in zxingcpp.read_barcodes(shot)] == [says]
 

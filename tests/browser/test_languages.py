@@ -306,7 +306,11 @@ def test_case_40_switching_language_keeps_the_page(visit: Visit, tag: str) -> No
             f"**/{tag}/{place.replace('t/32', 't/*')}"
         )  # a topic has a number of its own per language
         assert page.locator("html").get_attribute("class") == kind, place
-        assert set(page.locator(".number").all_inner_texts()) == set(numbers), place
+        shown = page.locator(".number").all_inner_texts()
+        if place in ("now", "t/32"):  # who answers a text, and what nobody has signed, differ
+            assert "988" in {*shown} & {*numbers}, place
+        else:
+            assert set(shown) == set(numbers), place
 
 
 def foreign_fonts(page: Tab) -> Iterator[str]:

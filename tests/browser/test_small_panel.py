@@ -46,8 +46,8 @@ def test_a_card_is_open_only_where_all_its_ways_are(visit: Visit) -> None:
     page.clock.set_fixed_time("2026-11-24T21:30:00-08:00")
     vouch(page)
     page.goto("/en/r/134")
-    assert "Open now" in page.locator(".help-open").inner_text()
-    assert "Closed now" in page.locator(".help-text").inner_text()
+    expect(page.locator(".help-open")).to_contain_text("Open now")
+    expect(page.locator(".help-text")).to_contain_text("Closed now")
 
 
 @pytest.mark.parametrize("place", ["/en/t/8", "/es/t/6", "/es/t/7"])
