@@ -45,7 +45,6 @@ def csp_hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-@lru_cache(maxsize=16)
 @lru_cache(maxsize=64)  # a thousand pages share the same bytes
 def always(styles: tuple[str, ...] = ()) -> Headers:
     """Headers of every answer. ``styles``: CSP sources of inlined sheets."""

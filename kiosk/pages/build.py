@@ -86,6 +86,8 @@ class _Language:
         here = {c.fips for c in self._pack.counties if c.name in frame.kiosk.counties}
         local = (r for r in live if r.area.counties and not r.pinned)
         away = {r.id for r in local if not here & set(r.area.counties)}
+        if not self._cards[COUNTY].channels:  # no help to a student; its own page says what to do
+            away.add(COUNTY)
         self._near = {name: card for name, card in self._cards.items() if name not in away}
         self._staff = StaffBook(
             frame,
@@ -142,8 +144,12 @@ class _Language:
             talk=choice,
             school=self._school,
             say=say,
-            text_line=topic_page.text_line(None, self._frame.kiosk.text_line, self._wording),
+            text_line=self._text_line(None),
         )
+
+    def _text_line(self, topic: Topic | None) -> Markup:
+        number = self._frame.kiosk.text_line
+        return topic_page.text_line(topic, self._texts, number, self._wording)
 
     def _numbers(self) -> str:
         talking = (r.id for r in self._pack.resources if r.pinned and r.answers == "counselling")
@@ -168,7 +174,6 @@ class _Language:
         key = f"topic:{topic.id}"
         group = home.group_of(self._pack, topic.id)
         onward = {"partners": self._links.partners(), "adults": self._links.adults()}
-        number = self._frame.kiosk.text_line
         return self._render(
             "danger" if topic.id == topic_page.DANGER else "topic",
             self._links.topic(topic),
@@ -182,7 +187,7 @@ class _Language:
             outside=topic.id in topic_page.OUTSIDE,
             help=topic_page.choose(topic, self._near),
             also=topic_page.neighbours(topic, self._texts, self._links),
-            text_line=topic_page.text_line(topic, number, self._wording),
+            text_line=self._text_line(topic),
             lines=self._lines(("988", "nhth")),
         )
 
@@ -248,8 +253,7 @@ class _Language:
         }
 
     def _lines(self, ids: tuple[str, ...]) -> list[Card]:
-        named = (self._cards[name] for name in ids if name in self._cards)
-        return [card for card in named if card.channels or card.code != self._cards[COUNTY].code]
+        return [self._near[name] for name in ids if name in self._near]
 
     def _pinned(self) -> list[Card]:
         return [card for card in self._cards.values() if card.pinned]

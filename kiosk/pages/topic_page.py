@@ -1,12 +1,11 @@
 """View of a topic's page: warm words, one hotline, three steps, neighbours; all else under it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from content.model import phone_numbers
-from content.model.county_hotline import COUNTY
 from content.model.pack import Topic
 from kiosk.edition.links import Links
 from kiosk.pages.cards import Card
@@ -21,7 +20,7 @@ EMERGENCY = "911"
 OUTSIDE = frozenset({"schoolstaff"})
 # Who is hurt or in danger is never sent to a machine.
 NO_MACHINE = frozenset({DANGER, "suicide", "assault", "abuse", "schoolstaff", "adults"})
-WORDS = {"basics": ("FOOD", "COMIDA"), "work": ("WORK", "TRABAJO")}  # say nothing on a phone
+NAMED = frozenset({"basics", "work"})  # whose first keyword says nothing on a phone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +43,13 @@ class Help:
 
 
 def readable(topic: Topic, texts: Texts) -> bool:
-    """Whether what to do is said in this language: else the topic has no page in it."""
-    keys = (f"topic:{topic.id}:{name}" for name in ("title", "warm", *_steps(topic)))
-    return texts.has(*keys)
+    """Whether what to do is said in this language: else the topic has no page in it.
+
+    A pack of before has no steps, and says what it has.
+    """
+    steps = (f"step.{number}" for number in range(1, topic.steps + 1))
+    names = ("title", *(("warm", *steps) if topic.steps else ()))
+    return texts.has(*(f"topic:{topic.id}:{name}" for name in names))
 
 
 def steps(topic: Topic, texts: Texts) -> tuple[Markup, ...]:
@@ -58,10 +61,6 @@ def steps(topic: Topic, texts: Texts) -> tuple[Markup, ...]:
     return texts.series(f"topic:{topic.id}:step")
 
 
-def _steps(topic: Topic) -> list[str]:
-    return [f"step.{number}" for number in range(1, topic.steps + 1)]
-
-
 def prose(topic: Topic, texts: Texts) -> tuple[Markup, ...]:
     """The paragraphs behind "Read more", in a language that has them."""
     key = f"topic:{topic.id}:p"
@@ -70,48 +69,49 @@ def prose(topic: Topic, texts: Texts) -> tuple[Markup, ...]:
 
 def choose(topic: Topic, cards: Mapping[str, Card]) -> Help | None:
     """Which hotline stands where; None where no line has a number or an address."""
-    named = [(name, cards[name]) for name in topic.resources if name in cards]
-    lines = [(name, card) for name, card in named if card.channels or name != COUNTY]
-    current = [(n, card) for n, card in lines if card.channels and not card.old] or [
-        (n, card) for n, card in lines if card.channels
-    ]
-    if not current:
+    lines = {name: cards[name] for name in topic.resources if name in cards}
+    able = [name for name, card in lines.items() if card.channels]
+    first = next((name for name in able if not lines[name].old), next(iter(able), None))
+    if first is None:
         return None
-    first, card = current[0]
-    rest = [(name, card) for name, card in lines if name != first]
-    talk = next((card for name, card in rest if name == TALK), None)
-    near = next(
-        (c for name, c in rest if name not in (TALK, EMERGENCY) and not c.old and c.callable), None
-    )
-    beside = tuple(found for found in (near, talk) if found)
-    others = tuple(card for _, card in rest if card not in beside)
-    return Help(first=card, beside=beside, talk=talk, others=others)
+    rest = {name: card for name, card in lines.items() if name != first}
+    talk = rest.get(TALK)
+    known = (card for name, card in rest.items() if name not in (TALK, EMERGENCY))
+    near = next((card for card in known if card.callable and not card.old), None)
+    beside = tuple(card for card in (near, talk) if card)
+    others = tuple(card for card in rest.values() if card not in beside)
+    return Help(first=lines[first], beside=beside, talk=talk, others=others)
 
 
 def neighbours(topic: Topic, texts: Texts, links: Links) -> tuple[Neighbour, ...]:
     """The topic's neighbours, and danger as the last."""
-    known: Iterable[Topic] = texts.pack.topics
-    named = {other.id: other for other in known}
-    wanted: Sequence[str] = (*topic.also, *((DANGER,) if topic.id != DANGER else ()))
+    named = {other.id: other for other in texts.pack.topics if other.id != topic.id}
     return tuple(
         Neighbour(
             href=links.topic(named[name]),
             title=texts.html(f"topic:{name}:title"),
             urgent=name == DANGER,
         )
-        for name in wanted
+        for name in (*topic.also, DANGER)
         if name in named and readable(named[name], texts)
     )
 
 
-def text_line(topic: Topic | None, number: str, _: Wording) -> Markup:
+def text_line(topic: Topic | None, texts: Texts, number: str, _: Wording) -> Markup:
     """ "Or text M31 to (916) 555-0100"; empty without a line, and where people must answer."""
     if not number or (topic and topic.id in NO_MACHINE):
         return Markup()
-    english = _.language != "es"
     shown = isolated("sms", phone_numbers.display(number))
     if topic is None:
         return phrase(_("Or text %(number)s"), number=shown)
-    words = WORDS.get(topic.id)
-    word = words[0 if english else 1] if words else topic.text_code("en" if english else "es")
+    # The line asks for no word and no code in a language in part.
+    language = _.language if _.language in topic.codes else texts.pack.default
+    word = _keyword(topic, texts, language) or topic.text_code(language)
     return phrase(_("Or text %(word)s to %(number)s"), word=isolated("word", word), number=shown)
+
+
+def _keyword(topic: Topic, texts: Texts, language: str) -> str:
+    """The topic's first word for the text line, as written on a sign; "" where a code is better."""
+    own = (keyword.words for keyword in texts.pack.keywords if keyword.topic == topic.id)
+    words = next(own, {}).get(language) if topic.id in NAMED else None
+    return words.alone[0].upper() if words and words.alone else ""

@@ -1,6 +1,6 @@
 """Cities and counties of California by name, in a message that only says where someone is."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -102,14 +102,6 @@ class Places:
 class _Entry:
     counties: tuple[str, ...]
     also_a_word: bool
-
-
-def beginnings() -> Iterator[tuple[str, str]]:
-    """The first two words of each name of several."""
-    for name in _table():
-        first, _, rest = name.partition(" ")
-        if rest:
-            yield first, rest.partition(" ")[0]
 
 
 def _without_tail(said: tuple[str, ...]) -> tuple[str, ...]:

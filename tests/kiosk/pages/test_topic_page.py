@@ -91,6 +91,7 @@ def test_a_pack_of_before_shows_its_lead_and_no_steps(pack: Pack) -> None:
     shown = Outline.of(page(older, SCHOOL, "en", "work")).words
     assert pack.texts["en"]["topic:work:lead"] in shown
     assert "1-888-373-7888" in shown
+    assert "1-888-373-7888" in page(older, LINE, "ar", "work")  # a language in part has it, too
 
 
 def test_where_no_reader_has_signed_suicide_and_danger_are_numbers_and_few_words(
