@@ -10,7 +10,7 @@ import signal
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -34,7 +34,12 @@ def line_only(data: Path) -> dict[str, str]:
 def rows(data: Path) -> int:
     """How many messages the database holds; 0 while it cannot be read."""
     try:
-        with sqlite3.connect(f"file:{data / 'porchlight.db'}?mode=ro", uri=True, timeout=1) as seen:
+        with (
+            closing(
+                sqlite3.connect(f"file:{data / 'porchlight.db'}?mode=ro", uri=True, timeout=1)
+            ) as seen,
+            seen,
+        ):
             return int(seen.execute("select count(*) from handled").fetchone()[0])
     except sqlite3.Error:
         return 0

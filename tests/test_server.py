@@ -12,6 +12,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -574,7 +575,7 @@ def test_sigterm_ends_it_within_five_seconds_with_no_lost_write(tmp_path: Path) 
             assert server.text("FOOD", sid=f"SM{n}", sender=f"+1916555{n:04d}").status_code == 200
         seconds = server.stop(signal.SIGTERM)
 
-    with sqlite3.connect(tmp_path / "data" / "porchlight.db") as database:
+    with closing(sqlite3.connect(tmp_path / "data" / "porchlight.db")) as database, database:
         (rows,) = database.execute("select count(*) from handled").fetchone()
     database.close()
     assert rows == 20

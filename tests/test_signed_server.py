@@ -7,7 +7,7 @@ import os
 import sqlite3
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -142,7 +142,7 @@ def says_why_not(server: Server) -> None:
 def plant(data: Path) -> Path:
     """Change every number in the directory's file."""
     file = index.path_in(data)
-    with sqlite3.connect(file) as database:
+    with closing(sqlite3.connect(file)) as database, database:
         database.execute("update service set body = replace(body, '+1', '+1900')")
     return file
 

@@ -10,7 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
-from importlib.metadata import PackageNotFoundError, metadata
+from importlib.metadata import PackageMetadata, PackageNotFoundError, metadata
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,11 @@ def uv(*arguments: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
+def _field(found: PackageMetadata, name: str) -> str:
+    """A field's first value, empty when it has none: asking by key warns from Python 3.12 on."""
+    return str(next(iter(found.get_all(name) or []), ""))
+
+
 def licence(name: str) -> str:
     """What the installed package says: its SPDX expression, else its classifiers, else its word."""
     try:
@@ -45,8 +50,8 @@ def licence(name: str) -> str:
         for value in found.get_all("Classifier") or []
         if value.startswith("License :: ") and not value.endswith(":: OSI Approved")
     ]
-    stated = str(found["License"] or "").strip().partition("\n")[0]
-    return str(found["License-Expression"] or "") or "; ".join(classified) or stated or "not stated"
+    stated = _field(found, "License").strip().partition("\n")[0]
+    return _field(found, "License-Expression") or "; ".join(classified) or stated or "not stated"
 
 
 def bill() -> dict[str, Any]:

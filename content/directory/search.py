@@ -77,21 +77,23 @@ def search(
 def _open(index_path: Path) -> sqlite3.Connection:
     """The file, read only. What a killed refresh left undone is rolled back first, if it can be."""
     address = f"{index_path.absolute().as_uri()}?mode="
-    database = sqlite3.connect(address + "ro", uri=True, isolation_level=None, timeout=0.2)
     try:
-        _set_up(database)
+        return _set_up(address + "ro")
     except sqlite3.OperationalError:
-        database.close()
         with closing(sqlite3.connect(address + "rw", uri=True, timeout=0.2)) as mending:
             mending.execute("select count(*) from shard").fetchone()
-        database = sqlite3.connect(address + "ro", uri=True, isolation_level=None, timeout=0.2)
-        _set_up(database)
+        return _set_up(address + "ro")
+
+
+def _set_up(address: str) -> sqlite3.Connection:
+    database = sqlite3.connect(address, uri=True, isolation_level=None, timeout=0.2)
+    try:
+        database.execute("pragma cache_size = -4000")
+        database.execute("select 1 from fact").fetchone()
+    except sqlite3.Error:
+        database.close()
+        raise
     return database
-
-
-def _set_up(database: sqlite3.Connection) -> None:
-    database.execute("pragma cache_size = -4000")
-    database.execute("select 1 from fact").fetchone()
 
 
 def _search(

@@ -5,6 +5,7 @@ import os
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,7 @@ def backup(url: str) -> bytes:
     """What the database's own tool makes of it."""
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
-        with sqlite3.connect(str(address.database)) as source:
+        with closing(sqlite3.connect(str(address.database))) as source, source:
             return "\n".join(source.iterdump()).encode()
     dump = str(databases.BINARIES[0] / "pg_dump")
     where = ["-U", "tester", "-h", str(address.query["host"]), str(address.database)]

@@ -5,6 +5,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -265,7 +266,7 @@ def test_a_file_that_is_deleted_is_made_again_with_the_last_work_done_on_it(tmp_
 
     assert asyncio.run(play()) == ["after", "before"]
     store.close()
-    with sqlite3.connect(tmp_path / "line.db") as seen:
+    with closing(sqlite3.connect(tmp_path / "line.db")) as seen, seen:
         assert seen.execute("select count(*) from opt_out").fetchone() == (2,)
 
 

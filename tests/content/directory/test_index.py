@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,7 @@ def test_of_a_changed_shard_only_the_changed_services_are_written_again(
     file: Path, folder: Path
 ) -> None:
     def numbers() -> dict[str, int]:
-        with sqlite3.connect(file) as database:
+        with closing(sqlite3.connect(file)) as database, database:
             return dict(database.execute("select id, number from service").fetchall())
 
     before = numbers()
@@ -119,12 +120,12 @@ def test_a_file_brought_up_to_date_step_by_step_finds_the_same_as_one_made_at_on
         assert (
             sorted(find(file, words)) == sorted(find(fresh, words)) or len(find(file, words)) == 8
         )
-    with sqlite3.connect(file) as database:
+    with closing(sqlite3.connect(file)) as database, database:
         database.execute("insert into found (found) values ('integrity-check')")
 
 
 def _rows(file: Path, table: str) -> list[Any]:
-    with sqlite3.connect(file) as database:
+    with closing(sqlite3.connect(file)) as database, database:
         return database.execute(f"select * from {table} order by 1, 2").fetchall()  # noqa: S608 - a table of ours
 
 
@@ -137,7 +138,7 @@ def test_a_service_that_is_gone_from_the_list_is_found_no_more(file: Path, folde
     index = change(folder, {8: {"name": "Other House"}})
     kept.update(file, fetched(folder, index, kept.held(file)), index=index)
     assert find(file, "zebra") == []
-    with sqlite3.connect(file) as database:
+    with closing(sqlite3.connect(file)) as database, database:
         assert database.execute("select * from word where word = 'zebra'").fetchall() == []
         assert database.execute("select * from form where word = 'zebra'").fetchall() == []
 
@@ -226,18 +227,18 @@ def _cut(file: Path) -> None:
 
 
 def _other_version(file: Path) -> None:
-    with sqlite3.connect(file) as database:
+    with closing(sqlite3.connect(file)) as database, database:
         database.execute("update fact set value = '0' where name = 'version'")
 
 
 def _without_a_table(file: Path) -> None:
-    with sqlite3.connect(file) as database:
+    with closing(sqlite3.connect(file)) as database, database:
         database.execute("drop table word")
 
 
 def _worn(file: Path) -> None:
     """One page is lost, of a table that only a change reads."""
-    with sqlite3.connect(file) as database:
+    with closing(sqlite3.connect(file)) as database, database:
         [page] = database.execute(
             "select rootpage from sqlite_master where name = 'word'"
         ).fetchone()
@@ -305,7 +306,7 @@ def test_case_31_a_full_disk_leaves_the_old_directory(
 
 
 def test_case_42_search_goes_on_while_a_refresh_writes(file: Path, folder: Path) -> None:
-    with sqlite3.connect(file, isolation_level=None) as writer:
+    with closing(sqlite3.connect(file, isolation_level=None)) as writer, writer:
         writer.execute("begin immediate")
         writer.execute("delete from service where id = 'invented-000007'")
         assert find(file, "food pantry")
@@ -343,7 +344,7 @@ def test_memory_holds_a_shard_and_not_the_directory(tmp_path: Path) -> None:
 
 
 def test_the_list_of_a_file_is_kept_beside_its_services(file: Path, folder: Path) -> None:
-    with sqlite3.connect(file) as database:
+    with closing(sqlite3.connect(file)) as database, database:
         facts = dict(database.execute("select name, value from fact").fetchall())
     assert facts["index"].encode() == (folder / INDEX).read_bytes()
     assert json.loads(facts["index"])["name"] == facts["name"] == "Invented 211"

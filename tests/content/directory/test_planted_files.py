@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -94,7 +95,7 @@ def test_a_log_that_is_left_beside_a_file_in_use_ends_the_search_and_not_the_tru
 
 
 def test_a_name_that_stands_twice_in_a_table_edited_by_hand_is_found(directory: Directory) -> None:
-    with sqlite3.connect(directory.file) as database:
+    with closing(sqlite3.connect(directory.file)) as database, database:
         [name] = database.execute("select value from fact where name = 'name'").fetchone()
         database.execute("insert into fact values ('zzzz', ?)", (name,))
         database.execute("update fact set value = 'Call +1 916 555 0199' where name = 'name'")
@@ -104,7 +105,7 @@ def test_a_name_that_stands_twice_in_a_table_edited_by_hand_is_found(directory: 
 
 def test_the_daily_check_needs_no_publisher(directory: Directory, hub: Hub) -> None:
     next_day(directory)
-    with sqlite3.connect(directory.file) as database:
+    with closing(sqlite3.connect(directory.file)) as database, database:
         database.execute(EDIT)
     hub.answers(wire.status(503))
     directory.machine.now += timedelta(days=2)
@@ -188,7 +189,7 @@ def test_a_tree_of_a_thousand_folders_holds_up_nothing(
 )
 @pytest.mark.slow
 def test_a_view_without_end_is_never_asked(directory: Directory, view: str) -> None:
-    with sqlite3.connect(directory.file) as database:
+    with closing(sqlite3.connect(directory.file)) as database, database:
         database.execute("drop table fact")
         endless = "with recursive n(i) as (select 1 union all select i + 1 from n)"
         database.execute(f"create view fact as {endless} {view}")
@@ -220,7 +221,7 @@ def test_a_folder_in_the_place_of_a_file_is_gone_after_a_refresh(
 )
 @pytest.mark.few(1)
 def test_words_that_rotted_on_the_card_are_made_anew(directory: Directory, rot: str) -> None:
-    with sqlite3.connect(directory.file) as database:
+    with closing(sqlite3.connect(directory.file)) as database, database:
         database.execute(rot)
     assert directory.doubt()
     next_day(directory)
@@ -232,7 +233,7 @@ def test_an_update_that_damaged_words_stop_is_on_record_and_the_next_builds_anew
     directory: Directory,
 ) -> None:
     next_day(directory)
-    with sqlite3.connect(directory.file) as database:
+    with closing(sqlite3.connect(directory.file)) as database, database:
         database.execute("update word set uses = 'many'")
     directory.publish({8: {"name": "Zebra Home"}})
     directory.machine.refresh()

@@ -5,7 +5,7 @@ import hashlib
 import shutil
 import sqlite3
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -27,7 +27,7 @@ EDITED = "update service set body = replace(body, '+1', '+1900') where id = 'inv
 
 def execute(*statements: str) -> Callable[[Path], None]:
     def run(file: Path) -> None:
-        with sqlite3.connect(file) as database:
+        with closing(sqlite3.connect(file)) as database, database:
             for statement in statements:
                 database.execute(statement)
 
@@ -36,7 +36,7 @@ def execute(*statements: str) -> Callable[[Path], None]:
 
 def _list_that_fits(file: Path) -> None:
     """Every count and hash in the file made to fit the edited service, and the list with them."""
-    with sqlite3.connect(file) as database:
+    with closing(sqlite3.connect(file)) as database, database:
         database.execute(EDITED)
         [shard] = database.execute(
             "select shard from service where id = 'invented-000007'"
@@ -56,7 +56,7 @@ def _list_that_fits(file: Path) -> None:
 def _service_swapped_in_the_table_alone(file: Path) -> None:
     """What is read by number is edited; what is read through the index of shards is not: b-trees
     edited by hand."""
-    with sqlite3.connect(file) as database:
+    with closing(sqlite3.connect(file)) as database, database:
         database.execute(
             "insert into service select number + 100000, id, 'spare', body from service where number = 1"
         )
@@ -191,7 +191,7 @@ def test_case_33_a_directory_planted_before_the_first_refresh_is_taken_away_by_i
     execute(EDITED)(made.file)
     machine.refresh()
     assert made.doubt() == ""
-    with sqlite3.connect(made.file) as database:
+    with closing(sqlite3.connect(made.file)) as database, database:
         assert database.execute(
             "select count(*) from service where body like '%+1900%'"
         ).fetchone() == (0,)

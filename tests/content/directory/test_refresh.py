@@ -132,8 +132,9 @@ def test_case_33_a_line_edited_on_the_disk_is_noticed_within_a_day_and_fetched_a
     directory: Directory,
 ) -> None:
     import sqlite3
+    from contextlib import closing
 
-    with sqlite3.connect(directory.file) as database:
+    with closing(sqlite3.connect(directory.file)) as database, database:
         database.execute(
             "update service set body = replace(body, 'Zebra', 'Edited') where id = 'invented-000007'"
         )
