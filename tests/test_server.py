@@ -163,7 +163,7 @@ ANSWERS = {
     "a21": ("partners", "en", "1-888-373-7888"),
     "blue campaign": ("partners", "en", "1-888-373-7888"),
     "ncmec": ("partners", "en", "1-800-843-5678"),
-    "heat": ("partners", "en", "could not confirm"),
+    "heat": ("partners", "en", "may not be active"),
     "love never fails": ("partners", "en", "1-888-373-7888"),
     "no heat at home": ("basics", "en", "211"),
     "protect me": ("danger", "en", "911"),
