@@ -23,7 +23,7 @@ from content.model.pack import Pack
 from kiosk import search
 from kiosk.directory_results import Directory
 from kiosk.edition import display_modes, last_resort
-from kiosk.edition.display_modes import MODES, Modes
+from kiosk.edition.display_modes import Modes
 from kiosk.edition.edition import HTML, INDEX, Edition, Ready, ready_alone
 from kiosk.edition.headers import KEEP_NOTHING, Headers, always, header_list
 from kiosk.edition.markers import Values, fill
@@ -241,7 +241,7 @@ async def _missing(
 ) -> None:
     """The page with the hotlines, in the address's language and modes."""
     named = scope["path"].split("/", 3)[2:3]
-    chosen = tuple(mode for mode in MODES if named and mode in named[0].split("+"))
+    chosen = display_modes.in_order(named[0].split("+") if named else ())
     part = await visible.text(f"missing/{_language(visible, scope['path'])}")
     body = display_modes.apply(part, chosen)
     extra: Headers = ((b"allow", allowed),) if allowed else ()

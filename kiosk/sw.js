@@ -33,10 +33,15 @@ const KEPT = [
 ];
 
 /* Modes: the same rule as kiosk/edition/display_modes.py, held to it by tests/kiosk/modes_cases.json. */
-const MODES = ["big", "contrast", "down"];
-const ADDRESS = /^\/([a-z]{2,3}(?:-[A-Za-z]+)?)\/((?:big|contrast|down)(?:\+(?:big|contrast|down))*)(\/[^]*)?$/;
-const LINK = /="\/([a-z]{2,3}(?:-[A-Za-z]+)?)\/(?:(big|contrast|down)\/)?/g;
-const inOrder = (modes) => MODES.filter((mode) => modes.includes(mode));
+const MODES = ["big", "huge", "contrast", "down"];
+const ADDRESS = /^\/([a-z]{2,3}(?:-[A-Za-z]+)?)\/((?:big|huge|contrast|down)(?:\+(?:big|huge|contrast|down))*)(\/[^]*)?$/;
+const LINK = /="\/([a-z]{2,3}(?:-[A-Za-z]+)?)\/(?:(big|huge|contrast|down)\/)?/g;
+const inOrder = (modes) => MODES.filter((mode) => modes.includes(mode) && (mode !== "huge" || modes.includes("big")));
+
+function switched(modes, toggle) {
+  const mode = toggle === "big" && modes.includes("big") && !modes.includes("huge") ? "huge" : toggle;
+  return inOrder(MODES.filter((one) => modes.includes(one) !== (one === mode)));
+}
 
 function split(path) {
   const found = ADDRESS.exec(path);
@@ -48,7 +53,7 @@ function split(path) {
 function apply(html, modes) {
   if (!modes.length) return html;
   return html.replace(' data-mode=""', ` data-mode="${modes.join(" ")}"`).replace(LINK, (_whole, language, toggle) => {
-    const then = inOrder(MODES.filter((mode) => modes.includes(mode) !== (mode === toggle))).join("+");
+    const then = (toggle ? switched(modes, toggle) : modes).join("+");
     return then ? `="/${language}/${then}/` : `="/${language}/`;
   });
 }

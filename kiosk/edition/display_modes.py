@@ -1,12 +1,14 @@
-"""Display modes (bigger text, high contrast, "move down"): in addresses and in pages.
+"""Display modes (bigger text in two steps, high contrast, "move down"): in addresses and in pages.
 
 sw.js implements the same; tests/kiosk/modes_cases.json binds the two.
 """
 
 import re
+from collections.abc import Collection
 from typing import AnyStr
 
-MODES = ("big", "contrast", "down")
+# "huge" is the second step of "big" and never stands without it.
+MODES = ("big", "huge", "contrast", "down")
 Modes = tuple[str, ...]
 
 MARK = ' data-mode=""'
@@ -23,7 +25,7 @@ def split(path: str) -> tuple[str, Modes]:
     if found is None:
         return path, ()
     modes = tuple((found[2] + found[3]).split("+"))
-    if modes != _in_order(modes):
+    if modes != in_order(modes):
         return path, ()
     return f"/{found[1]}{found[4] or ''}", modes
 
@@ -45,9 +47,17 @@ def apply(html: AnyStr, modes: Modes) -> AnyStr:
 
 
 def _carried(language: str, switch: str | None, modes: Modes) -> str:
-    then = _in_order(set(modes) ^ {switch} if switch else modes)
+    then = _switched(modes, switch) if switch else modes
     return f'="/{language}/{"+".join(then)}/' if then else f'="/{language}/'
 
 
-def _in_order(modes: Modes | set[str]) -> Modes:
-    return tuple(mode for mode in MODES if mode in modes)
+def _switched(modes: Modes, switch: str) -> Modes:
+    """Bigger text has two steps: 1.5 times, twice, and plain again."""
+    if switch == "big" and "big" in modes and "huge" not in modes:
+        switch = "huge"
+    return in_order(set(modes) ^ {switch})
+
+
+def in_order(modes: Collection[str]) -> Modes:
+    """Those of the words that are modes, as an address has them."""
+    return tuple(one for one in MODES if one in modes and (one != "huge" or "big" in modes))

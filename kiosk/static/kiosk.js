@@ -122,7 +122,7 @@
   /* ---- Links: each replaces the entry before it, so that Back has nowhere to go. ---- */
 
   /* Where a page is: the language and the modes, then the page itself. */
-  const ADDRESS = /^(\/[^/]+\/(?:(?:big|contrast|down)(?:\+(?:big|contrast|down))*\/)?)(.*)$/;
+  const ADDRESS = /^(\/[^/]+\/(?:(?:big|huge|contrast|down)(?:\+(?:big|huge|contrast|down))*\/)?)(.*)$/;
   let root;
   let here;
 
@@ -336,14 +336,13 @@
   function look() {
     const [main, more] = [find("main"), find("more")];
     if (!more) return; // nothing but the lines of rest() is left
-    // Once it shows, main keeps its height free below: that alone must not keep it there.
-    const kept = more.classList.contains("on") ? parseFloat(getComputedStyle(main).paddingBlockEnd) : 8;
+    // Once it shows, main keeps a strip free for it: that alone must not keep it there.
+    const kept = more.classList.contains("on") ? parseFloat(getComputedStyle(main).borderBlockEndWidth) : 8;
     const [scrolls, end] = [room(main) > kept, atEnd(main)];
     more.classList.toggle("on", scrolls);
     if (scrolls) main.tabIndex = 0;
     else if (document.activeElement === main) main.tabIndex = -1; // or the focus that Skip brought would be lost
     else main.removeAttribute("tabindex");
-    main.classList.toggle("scrolls", scrolls && !end);
     more.classList.toggle("at-end", end);
     more.querySelector("span").textContent = end ? more.dataset.up : more.dataset.down;
   }

@@ -191,7 +191,27 @@ def test_a_switch_says_on_or_off_in_words(visit: Visit) -> None:
         expect(switch).to_have_accessible_name(f"{label} On")
         expect(switch.locator(".on")).to_be_visible()
         switch.tap()
+        if mode == "big":
+            page.wait_for_url("**/en/big+huge/")
+            expect(switch).to_have_accessible_name(f"{label} 2×")
+            switch.tap()
         page.wait_for_url("**/en/")
+
+
+@EVERY_SIZE
+@pytest.mark.few(1)
+def test_more_lies_over_no_word(visit: Visit, size: str) -> None:
+    page = visit(size)
+    for mode in ("", "big+huge/"):
+        look.opened(page, f"/en/{mode}r/122")
+        expect(page.locator("#more")).to_be_visible()
+        box = page.locator("#more").bounding_box()
+        assert box
+        shown_to = page.evaluate(
+            "(m => m.getBoundingClientRect().top + m.clientTop + m.clientHeight)"
+            "(document.querySelector('main'))"
+        )
+        assert box["y"] >= shown_to - 1
 
 
 def test_leaving_puts_the_look_back(visit: Visit) -> None:

@@ -15,7 +15,7 @@ from tests.running import pack_files
 from tests.selection import Some
 
 TOUCHES, FEW = 500, 60
-MODES = {"big", "contrast", "down"}
+MODES = {"big", "huge", "contrast", "down"}
 MENUS = """addEventListener("contextmenu", (event) => setTimeout(() =>
     event.defaultPrevented || console.error("a menu would have opened")))"""
 ZOOM = "() => visualViewport.scale"

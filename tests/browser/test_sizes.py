@@ -142,7 +142,7 @@ def test_case_39_home_fits_in_every_language_and_no_label_is_clipped(
 
 
 @EVERY_SIZE
-@pytest.mark.parametrize("mode", ["", "big+contrast/", "down/"])
+@pytest.mark.parametrize("mode", ["", "big+contrast/", "big+huge/", "down/"])
 @pytest.mark.slow
 def test_no_page_loses_a_label_in_any_mode(visit: Visit, size: str, mode: str) -> None:
     page = visit(size)

@@ -38,11 +38,13 @@ FLAGS = [
 SPARING = ["--renderer-process-limit=1", "--num-raster-threads=1"]
 STILL = ["--disable-threaded-compositing"]  # nothing is drawn: enough where nobody touches
 SIZES = {"tall": (1080, 1920), "wide": (1920, 1080), "small": (800, 480)}
-MODES = tuple(
+PLAIN = (
     "+".join(chosen)
     for n in range(4)
     for chosen in itertools.combinations(("big", "contrast", "down"), n)
 )
+# No more than there are languages: pairwise would miss a pair.
+MODES = (*PLAIN, "big+huge", "big+huge+contrast+down")
 VOUCHED = """async () => (await caches.open("kiosk-meta"))
     .put("/clock", new Response(String(Date.now())))"""
 FRESH_AFTER = 100  # addresses; what axe leaves behind in a renderer grows to gigabytes
