@@ -23,7 +23,7 @@ from runtime import child_process, memory, private_status, schedule, service
 from runtime.clock import now_utc, synchronised
 from runtime.host_names import OwnNames
 from runtime.installation import hash_key
-from runtime.kiosk_door import KioskDoor
+from runtime.kiosk_door import KioskDoor, SlowToTrust
 from runtime.schedule import Job, Slot
 from runtime.school_watch import SchoolWatch
 from runtime.served import Served
@@ -69,7 +69,11 @@ class Porchlight:
         self.school = SchoolWatch(settings.kiosk.school_file)
         if settings.kiosk.enabled:
             self.screen = KioskDoor(
-                settings, self.school, clock=clock, trusted_clock=self._trusted_clock
+                settings,
+                self.school,
+                clock=clock,
+                trusted_clock=self._trusted_clock,
+                line_works=SlowToTrust(self._line_works),
             )
         if settings.sms.enabled:
             self.text = self._text_door(secrets, carrier)
@@ -219,6 +223,12 @@ class Porchlight:
         if roles.is_line_elsewhere(self.settings):
             return found | self._line_elsewhere(found)
         return found | (self.text.report() if self.text else {})
+
+    def _line_works(self) -> bool:
+        """Whether a text to the line is answered. May ask the line's own process: in a thread."""
+        if roles.is_line_elsewhere(self.settings):
+            return self._line_elsewhere({}).get("works") is True
+        return self.text is not None and self.text.report()["works"] is True
 
     def _line_elsewhere(self, shared: Mapping[str, object]) -> dict[str, object]:
         """What the line's own process says beside what both say of the pack."""

@@ -1,9 +1,12 @@
 """The screen: its app, and an Edition of whatever pack is served, on the day that it is."""
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import NamedTuple
+
+import msgspec
 
 from content.model import durable_files
 from content.model.pack import Pack
@@ -16,6 +19,7 @@ from settings.schema import Settings
 
 log = logging.getLogger("porchlight")
 LOCAL_FILE = "lines.html"
+ASK_SECONDS, DOUBT_SECONDS = 60.0, 300.0
 
 
 class _Depends(NamedTuple):
@@ -24,6 +28,29 @@ class _Depends(NamedTuple):
     day: date
     school: School
     directory: bool
+    line: bool
+
+
+class SlowToTrust:
+    """A check, asked at most once a minute: one failure counts at once, and for five minutes more.
+
+    Each change makes the pages anew, on every screen's copy, too.
+    """
+
+    def __init__(
+        self, works: Callable[[], bool], steady: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._works, self._steady = works, steady
+        self._asked, self._failed = float("-inf"), float("-inf")
+
+    def __call__(self) -> bool:
+        """Blocks as long as the check does."""
+        now = self._steady()
+        if now - self._asked >= ASK_SECONDS:
+            self._asked = now
+            if not self._works():
+                self._failed = now
+        return now - self._failed >= DOUBT_SECONDS
 
 
 class KioskDoor:
@@ -36,8 +63,11 @@ class KioskDoor:
         *,
         clock: Callable[[], datetime],
         trusted_clock: Callable[[], datetime | None] = lambda: None,
+        line_works: Callable[[], bool] = lambda: False,
     ) -> None:
+        """``line_works``: whether a text to the line's number is answered; else it is not shown."""
         self._settings, self.school, self._clock = settings, school, clock
+        self._line_works = line_works
         self.app = KioskApp(
             settings.kiosk,
             fallback=last_resort.edition(settings.kiosk),
@@ -53,7 +83,7 @@ class KioskDoor:
         self.renew()
 
     def renew(self) -> bool:
-        """Serve pages made anew where the day or the school's file changed."""
+        """Serve pages made anew where the day, the school's file or the line's state changed."""
         if self._shown is None:
             return False
         from kiosk.render import Beside, edition
@@ -61,9 +91,12 @@ class KioskDoor:
         (pack, directory), kiosk = self._shown, self._settings.kiosk
         data_dir = self._settings.server.data_dir
         today = installation.local_day(self._clock())
-        of = _Depends(today, self.school.facts, directory)
+        line = bool(kiosk.text_line) and self._line_works()
+        of = _Depends(today, self.school.facts, directory, line)
         if of == self._made_of:
             return False
+        if not line:
+            kiosk = msgspec.structs.replace(kiosk, text_line="")
         beside = Beside(school=of.school, data_dir=data_dir, services=directory)
         try:
             made = edition(pack, kiosk, today=today, beside=beside)

@@ -98,14 +98,19 @@ class TextDoor:
         return KNOWN_ANSWER in decide(self.script, KNOWN_QUESTION).reply.text
 
     def report(self) -> dict[str, object]:
-        """The state of its parts, for the desk; "ok" for each that is well."""
+        """The state of its parts, for the desk; "ok" for each that is well.
+
+        ``works``: whether a text to its number is answered, as far as is known here.
+        """
         carrier = self.modem or self.work
-        return {
+        found = {
             "store": self.store.problem() or "ok",
             "replies": self.deliveries.problem() or "ok",
             "understanding": self.script.problem or "ok",
             **(carrier.report() if carrier else {}),
         }
+        arrives = carrier and {found["replies"], found.get("modem", "ok")} == {"ok"}
+        return found | {"works": bool(arrives) and self.healthy()}
 
     def tasks(self) -> list[BackgroundTask]:
         """Its work that repeats, each with its interval."""

@@ -3,6 +3,7 @@
 import os
 import stat
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from content.model import durable_files
 from kiosk.audio import clips
 from runtime.application import build
-from runtime.kiosk_door import KioskDoor
+from runtime.kiosk_door import KioskDoor, SlowToTrust
 from runtime.school_watch import SchoolWatch
 from settings.load import load
 from tests.content.candidates import NOW, ONE
@@ -127,3 +128,35 @@ def test_a_server_whose_pages_cannot_be_made_is_not_ready(
     monkeypatch.setattr("kiosk.render.edition", _fails)
     app._show()
     assert ask(app, "/readyz", host="localhost").status == 503
+
+
+class TestTheNumberOfTheTextLine:
+    def made(self, tmp_path: Path, works: Callable[[], bool]) -> KioskDoor:
+        settings = load(
+            {
+                "PORCHLIGHT_SERVER__DATA_DIR": str(tmp_path / "data"),
+                "PORCHLIGHT_KIOSK__LANGUAGES": '["en"]',
+                "PORCHLIGHT_SMS__NUMBER": "+19165550100",
+            }
+        )
+        school = SchoolWatch(tmp_path / "school.toml")
+        made = KioskDoor(settings, school, clock=lambda: NOW, line_works=works)
+        made.show(ONE, directory=False)
+        return made
+
+    def test_it_stands_on_the_screen_only_while_the_line_works(self, tmp_path: Path) -> None:
+        works = [True]
+        door = self.made(tmp_path, lambda: works[0])
+        assert "916-555-0100" in page(door, "/en/now")
+        works[0] = False
+        assert door.renew()
+        assert "916-555-0100" not in page(door, "/en/now")
+
+    def test_a_check_that_failed_is_doubted_for_five_minutes_and_asked_once_a_minute(self) -> None:
+        now, answers = [1000.0], iter([True, False, True, True, True, True, True])
+        works = SlowToTrust(lambda: next(answers), steady=lambda: now[0])
+        shown = []
+        for _ in range(14):
+            shown.append(works())
+            now[0] += 30
+        assert shown == [True] * 2 + [False] * 10 + [True] * 2
