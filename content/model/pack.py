@@ -167,7 +167,7 @@ class Group:
     id: str
     code: str
     icon: str
-    tint: Literal["teal", "sky", "sand", "rose", "plum", "olive"]
+    tint: Literal["teal", "sky", "sand", "rose", "plum", "olive", "mint", "indigo"]
     topics: tuple[str, ...]
     resources: tuple[str, ...] = ()
 
