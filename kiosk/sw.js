@@ -328,9 +328,20 @@ function part(hit, range) {
   });
 }
 
+/* A Listen button stands on its page from the first frame, or not at all: a place kept for it would be a hole. */
+const LISTEN = /<button [^>]*id="listen" data-clips="([^"]*)"[^]*?<\/button>/;
+
+async function voiced(html) {
+  const [button, clips] = LISTEN.exec(html) ?? [];
+  if (!button) return html;
+  const had = await spoken();
+  const all = clips.split(" ").every((url) => had.has(url));
+  return html.replace(button, () => (all ? button.replace(" hidden>", ">") : ""));
+}
+
 async function dressed(hit, modes, status = 200) {
-  if (!modes.length && status === 200) return hit;
-  return new Response(apply(await hit.text(), modes), { status, headers: hit.headers });
+  if (!hit.headers.get("content-type")?.startsWith("text/html")) return hit;
+  return new Response(await voiced(apply(await hit.text(), modes)), { status, headers: hit.headers });
 }
 
 /* The hash of a file of this pack, also where its tier is still to come: then the address says its language. */
@@ -389,7 +400,7 @@ async function clip(request) {
   return request.headers.has("range") ? part(hit, request.headers.get("range")) : hit;
 }
 
-/* Whether all clips of a page are here: its Listen button waits for that. */
+/* Whether all clips of a page are here: asked by one that the server sent before this worker took over. */
 async function ready(request) {
   if (!(await held())) return fetch(request);
   const had = await spoken();

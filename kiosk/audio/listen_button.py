@@ -27,7 +27,7 @@ class Clips:
         self._hashes: dict[Path, tuple[tuple[int, int], str]] = {}
 
     def page(self, body: str) -> str:
-        """The page with its Listen button, which hides itself until its clips are there."""
+        """The page with its Listen button, hidden until its clips are there."""
         return spoken_text.silent(body) if self._data_dir is None else spoken_text.offered(body)
 
     def item(self, path: str) -> Item | None:
@@ -65,11 +65,19 @@ class Clips:
 
 
 def texts(book: Iterable[Page], data_dir: Path) -> list[Utterance]:
-    """Utterances of the pages that can be spoken whole, in the order of the pages."""
+    """What pages say that can be spoken whole, and what can be of their links and buttons.
+
+    In the order of the pages.
+    """
+
+    def able(piece: Utterance) -> bool:
+        return bool(clips.voice(piece.language) or clips.clip(data_dir, piece))
+
     found: dict[Utterance, None] = {}
     for page in book:
         if page.path.startswith("/") and spoken_text.OFFER in page.body:
             said = spoken_text.spoken(page.body)
-            if all(clips.voice(piece.language) or clips.clip(data_dir, piece) for piece in said):
+            if all(able(piece) for piece in said):
                 found |= dict.fromkeys(said)
+            found |= dict.fromkeys(filter(able, spoken_text.controls(page.body)))
     return list(found)

@@ -12,6 +12,10 @@ _VOID = frozenset(
 _SILENT = frozenset(
     {"svg", "script", "style", "button", "dialog", "figure", "template", "audio", "title"}
 )
+_MUTE = frozenset({"svg", "script", "style", "figure", "audio", "title"})
+_CONTROLS = frozenset({"a", "button", "summary", "h1", "h2"})
+_AROUND_MAIN = frozenset({"act", "listen"})  # classes of parts whose plain words are spoken, too
+_WORDS = "speech"  # id of what speech mode says besides
 _INSIDE_A_SENTENCE = frozenset({"bdi", "wbr", "em", "strong", "i", "abbr"})
 OFFER = "<!--listen-->"  # around the Listen button
 _OFFERED = re.compile(rf"{OFFER}(.*?)<!--/listen-->\n?", re.DOTALL)
@@ -53,6 +57,14 @@ def spoken(html: str) -> tuple[Utterance, ...]:
     return tuple(reader.said)
 
 
+def controls(html: str) -> tuple[Utterance, ...]:
+    """What speech mode says besides: names of links and buttons, headings, its own words."""
+    reader = _Reader(controls=True)
+    reader.feed(_DRAWN.sub("", html))
+    reader.close()
+    return tuple(reader.said)
+
+
 def silent(html: str) -> str:
     """The page without its Listen button."""
     return _OFFERED.sub("", html)
@@ -74,18 +86,19 @@ class _Element:
     tag: str
     language: str
     silent: bool
-    main: bool
+    spoken: bool  # inside what is read
     number: bool
     inside: bool  # inside a sentence: no pause before or after
 
 
 @dataclass
 class _Reader(HTMLParser):
+    controls: bool = False
     said: list[Utterance] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self._open = [_Element("", "", silent=False, main=False, number=False, inside=False)]
+        self._open = [_Element("", "", silent=False, spoken=False, number=False, inside=False)]
         self._words = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -99,13 +112,20 @@ class _Reader(HTMLParser):
         inside = (tag in _INSIDE_A_SENTENCE or "fill" in classes) and language == around.language
         if not inside:
             self._end()
-        hushed = given.get("aria-hidden") == "true" or "hidden" in given or "data-silent" in given
+        hushed = given.get("aria-hidden") == "true"
+        if self.controls:  # also of what is hidden now
+            hushed |= tag in _MUTE
+            begins = tag in _CONTROLS or not _AROUND_MAIN.isdisjoint(classes)
+            begins |= given.get("id") == _WORDS
+        else:
+            hushed |= tag in _SILENT or "hidden" in given or "data-silent" in given
+            begins = tag == "main"
         self._open.append(
             _Element(
                 tag,
                 language,
-                silent=around.silent or tag in _SILENT or hushed,
-                main=around.main or tag == "main",
+                silent=around.silent or hushed,
+                spoken=around.spoken or begins,
                 number=tag == "bdi" and "number" in classes,
                 inside=inside,
             )
@@ -125,7 +145,7 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         here = self._open[-1]
-        if here.main and not here.silent:
+        if here.spoken and not here.silent:
             self._words += digits(data) if here.number else data
 
     def _end(self) -> None:

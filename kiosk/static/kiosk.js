@@ -329,6 +329,21 @@
     addEventListener(sign, wait, { passive: true, capture: true });
   }
 
+  /* ---- Speech mode: its module comes with the first press of its key, or with a visit that such a press on School info
+     began. Keys: a keypad that feels a headset come, and the star of any numeric keypad. ---- */
+
+  const SPEAK = new Set(["F15", "NumpadMultiply"]);
+  async function speak(carried) {
+    const src = find("speech")?.dataset.src;
+    if (src) (await import(src)).press(carried);
+  }
+  addEventListener("keydown", (event) => {
+    if (!SPEAK.has(event.code)) return;
+    event.preventDefault();
+    if (!event.repeat) speak(false);
+  }, true);
+  if (location.hash === "#aloud") speak(true);
+
   /* ---- A long page: one button that pages down, and back to the top at the end. Touch scrolling works too. ---- */
 
   const room = (main) => main.scrollHeight - main.clientHeight;

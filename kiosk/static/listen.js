@@ -1,6 +1,6 @@
-/* Read aloud: the clips of this page, one after another, after a tap and never by itself; no
-   button until all of them are there. Any touch outside the panel stops it, and so do leaving and another page. The volume is this page's alone, so the next person starts at the
-   default. */
+/* Read aloud: the clips of this page, one after another, after a second tap and never by itself; no button until all
+   of them are there. Any touch outside the panel stops it, and so do leaving, another page and a headset that is pulled.
+   The volume is this page's alone, so the next person starts at the default. */
 (() => {
   "use strict";
   const find = (id) => document.getElementById(id);
@@ -45,8 +45,7 @@
     if (!panel.hidden) return close();
     panel.hidden = false;
     button.setAttribute("aria-expanded", "true");
-    if (button.dataset.way === "speaker") say();
-    find(button.dataset.way === "speaker" ? "listen-stop" : "listen-play").focus();
+    find("listen-play").focus();
   }
 
   const turn = (by) => {
@@ -67,7 +66,7 @@
   };
   addEventListener("click", ({ target }) => buttons[target.closest("button")?.id]?.());
 
-  /* The worker answers, and no server hears which page this is; without a worker the server that just sent the page. */
+  /* A page from the worker shows the button from its first frame or has none. Else: the server that just sent it. */
   async function offer(of) {
     const answer = await fetch("/audio/ready", { method: "POST", body: of.dataset.clips }).catch(() => null);
     of.hidden = answer?.status !== 200;
@@ -80,7 +79,7 @@
     clips = button.dataset.clips.split(" ");
     next = 0;
     voice.volume = DEFAULT;
-    offer(button);
+    if (button.hidden) offer(button);
     voice.addEventListener("ended", say);
     voice.addEventListener("error", ({ target }) => target === voice && voice.hasAttribute("src") && gone());
   }
@@ -91,6 +90,8 @@
     if (button && !panel.hidden && !panel.contains(target) && !button.contains(target)) close();
   }, { capture: true, passive: true });
   document.addEventListener("leaving", close);
+  navigator.mediaDevices?.addEventListener("devicechange", close);
+  addEventListener("keydown", ({ code }) => code === "F16" && close(), true); // a keypad whose jack was pulled
   addEventListener("pagehide", close);
   document.addEventListener("visibilitychange", () => document.hidden && close());
 })();
