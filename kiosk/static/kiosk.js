@@ -344,6 +344,27 @@
   }, true);
   if (location.hash === "#aloud") speak(true);
 
+  /* A headset that is pulled while something is read. Chromium tells a page that asks for no microphone of no device that
+     comes or goes, but says when asked whether there is any to hear with; a keypad that feels the plug sends a key. */
+  const LOOKS = 60; // after the last clip began, two a second: longer than a clip
+  let plugged;
+  const hears = async () =>
+    ((await navigator.mediaDevices?.enumerateDevices()) ?? []).some(({ kind }) => kind === "audiooutput");
+  const pull = () => document.dispatchEvent(new Event("pulled"));
+  addEventListener("stir", async () => {
+    clearInterval(plugged);
+    if (!(await hears())) return; // a machine that cannot tell
+    clearInterval(plugged);
+    let left = LOOKS;
+    plugged = setInterval(async () => {
+      left -= 1;
+      const gone = !(await hears());
+      if (gone) pull();
+      if (gone || !left) clearInterval(plugged);
+    }, 500);
+  });
+  addEventListener("keydown", ({ code }) => code === "F16" && pull(), true);
+
   /* ---- A long page: one button that pages down, and back to the top at the end. Touch scrolling works too. ---- */
 
   const room = (main) => main.scrollHeight - main.clientHeight;

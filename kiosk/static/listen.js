@@ -90,8 +90,7 @@
     if (button && !panel.hidden && !panel.contains(target) && !button.contains(target)) close();
   }, { capture: true, passive: true });
   document.addEventListener("leaving", close);
-  navigator.mediaDevices?.addEventListener("devicechange", close);
-  addEventListener("keydown", ({ code }) => code === "F16" && close(), true); // a keypad whose jack was pulled
+  document.addEventListener("pulled", close); // the headset
   addEventListener("pagehide", close);
   document.addEventListener("visibilitychange", () => document.hidden && close());
 })();

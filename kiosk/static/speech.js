@@ -197,7 +197,6 @@ function move(by) {
 }
 
 addEventListener("keydown", (event) => {
-  if (event.code === "F16") return stop(); // a keypad whose jack was pulled
   wait();
   const [by, louder] = [TOP.has(event.code) ? 0 : NEXT[event.code], LOUDER[event.code]];
   if (!on || (by ?? louder) === undefined || (event.target.matches("input") && !/^Arrow(Up|Down)$/.test(event.code))) return;
@@ -221,4 +220,4 @@ document.addEventListener("visibilitychange", () => document.hidden && hush());
 document.addEventListener("leaving", stop);
 addEventListener("pagehide", stop);
 addEventListener("pointerdown", hush, { capture: true, passive: true });
-navigator.mediaDevices?.addEventListener("devicechange", stop);
+document.addEventListener("pulled", stop); // the headset

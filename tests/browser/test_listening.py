@@ -18,6 +18,7 @@ from tests.browser import counter
 from tests.browser.conftest import close
 from tests.browser.stage import install
 from tests.browser.stage import until as wait
+from tests.browser.test_speech_mode import CARDS, PULLED
 from tests.browser.watch import touch
 from tests.kiosk.conftest import TODAY
 from tests.shipped import pack
@@ -229,14 +230,14 @@ def test_case_27_listen_is_absent_where_audio_is_missing(screen: Page) -> None:
 def test_a_headset_that_is_pulled_silences_at_once(screen: Page) -> None:
     page = screen
     page.goto("/en/")
-    for pulled in (
-        "navigator.mediaDevices.dispatchEvent(new Event('devicechange'))",
-        "dispatchEvent(new KeyboardEvent('keydown', { code: 'F16' }))",
-    ):
-        listen(page)
-        page.evaluate(pulled)
-        assert silent(page)
-        expect(page.locator("#listen-panel")).to_be_hidden()
+    page.evaluate(CARDS, 1)
+    listen(page)
+    page.evaluate(PULLED)
+    assert silent(page)  # in the same moment
+    listen(page)
+    page.evaluate(CARDS, 0)
+    until(page, "voice.paused && !voice.hasAttribute('src')", 2)
+    expect(page.locator("#listen-panel")).to_be_hidden()
 
 
 def test_a_page_does_not_move_when_its_button_comes(screen: Page) -> None:
