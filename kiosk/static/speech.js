@@ -199,7 +199,7 @@ function move(by) {
 addEventListener("keydown", (event) => {
   wait();
   const [by, louder] = [TOP.has(event.code) ? 0 : NEXT[event.code], LOUDER[event.code]];
-  if (!on || (by ?? louder) === undefined || (event.target.matches("input") && !/^Arrow(Up|Down)$/.test(event.code))) return;
+  if (!on || (by ?? louder) === undefined || (event.target.matches("input") && /^Arrow(Left|Right)$/.test(event.code))) return;
   event.preventDefault();
   if (louder) voice.volume = Math.min(1, Math.max(STEP, voice.volume + louder));
   else if (refused) say(read(here())); // first what could not be heard

@@ -2,7 +2,16 @@
 
 import pytest
 
-from kiosk.audio.spoken_text import OFFER, Utterance, address, digits, key_of, offered, spoken
+from kiosk.audio.spoken_text import (
+    OFFER,
+    Utterance,
+    address,
+    controls,
+    digits,
+    key_of,
+    offered,
+    spoken,
+)
 from kiosk.pages.build import Page
 
 
@@ -47,6 +56,29 @@ def test_foreign_parts_keep_their_own_language() -> None:
         Utterance("en", "official page"),
         Utterance("es", "5 de octubre"),
     )
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ('<nav><a href="/x"><svg><title>x</title></svg><span>Clear</span></a></nav>', ["Clear"]),
+        ("<button hidden><span>Bigger</span><span>Off</span></button>", ["Bigger", "Off"]),
+        ("<p>A</p><details><summary>B</summary><p>C</p></details>", ["B"]),
+        (
+            "<dialog><h2>Still here?</h2><p>A</p><button>Yes</button></dialog>",
+            ["Still here?", "Yes"],
+        ),
+        (
+            '<nav class="act"><b>In danger?</b> <bdi class="number">911</bdi></nav>',
+            ["In danger?", "9 1 1"],
+        ),
+        ('<template id="speech"><p>Off.</p></template><template><p>A</p></template>', ["Off."]),
+        ("<a><figure>A</figure><i aria-hidden=true>B</i>C</a><script>D</script>", ["C"]),
+    ],
+)
+def test_controls_are_said_by_their_names_hidden_or_not(body: str, says: list[str]) -> None:
+    html = f'<html lang="en"><body>{body}<main><p>Prose</p></main></body></html>'
+    assert [piece.text for piece in controls(html)] == says
 
 
 @pytest.mark.parametrize(
