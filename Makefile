@@ -4,6 +4,8 @@ unexport PYTHONDONTWRITEBYTECODE
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
+# What a checkout is served with; EXTRAS= leaves a kiosk without a text line.
+EXTRAS ?= line postgres phone publisher
 LIBRARIES = sh tools/libraries.sh $(VENV) "$(PYTHON)" "$(or $(MAKECMDGOALS),run)"
 
 # A test that hangs ends the run with the stacks of its threads.
@@ -78,13 +80,13 @@ fonts: $(VENV)/.dev ## rebuild the screen's fonts from their packages (Debian: a
 $(VENV)/bin/python: ;
 
 $(VENV)/.run: $(VENV)/bin/python pyproject.toml uv.lock
-	@$(LIBRARIES) --no-dev && touch $@
+	@$(LIBRARIES) --no-dev $(EXTRAS:%=--extra %) && touch $@
 
 $(VENV)/.dev: $(VENV)/bin/python pyproject.toml uv.lock
-	@$(LIBRARIES) --group dev && touch $@ $(VENV)/.run
+	@$(LIBRARIES) --all-extras --group dev && touch $@ $(VENV)/.run
 
 $(VENV)/.bench: $(VENV)/bin/python pyproject.toml uv.lock
-	@$(LIBRARIES) --no-dev --group bench && touch $@ $(VENV)/.run
+	@$(LIBRARIES) --no-dev $(EXTRAS:%=--extra %) --group bench && touch $@ $(VENV)/.run
 
 $(VENV)/.fuzz: $(VENV)/bin/python pyproject.toml uv.lock
-	@$(LIBRARIES) --group dev --group fuzz && touch $@ $(VENV)/.run
+	@$(LIBRARIES) --all-extras --group dev --group fuzz && touch $@ $(VENV)/.run

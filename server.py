@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from settings.schema import Settings
 
 
-def serve(settings: "Settings", secrets: "Secrets") -> int:
+def serve(settings: "Settings", secrets: "Secrets", environ: dict[str, str]) -> int:
     """What this process has of kiosk, line and desk, until Ctrl-C or SIGTERM. SettingsError."""
     import uvicorn
 
@@ -38,7 +38,7 @@ def serve(settings: "Settings", secrets: "Secrets") -> int:
         ) from problem
     app = application.build(settings, secrets=secrets)
     with contextlib.suppress(OSError):  # a full disk below the output must not keep us from serving
-        _announce(settings, host, listening.getsockname()[1])
+        _announce(settings, listening.getsockname()[1], environ)
     most = http_front.connections(http_front.open_files())
     config = http_front.bounded(app, most=most, lifespan=True)
     server = uvicorn.Server(config)
@@ -52,13 +52,17 @@ def serve(settings: "Settings", secrets: "Secrets") -> int:
     return 0
 
 
-def _announce(settings: "Settings", host: str, port: int) -> None:
-    """Print where this process answers, and how to try its text line."""
+def _announce(settings: "Settings", port: int, environ: dict[str, str]) -> None:
+    """Print where this process answers, how to try its text line, and where its files lie."""
+    from settings import places
+
     door = "Kiosk" if settings.kiosk.enabled else "Text line"
-    print(f"{door}: http://{host}:{port}/    (Ctrl-C ends it)", flush=True)
+    print(f"{door}: http://{settings.server.host}:{port}/    (Ctrl-C ends it)", flush=True)
     if settings.sms.enabled:
-        text = '.venv/bin/porchlight text "im not safe"'
-        print(f"Text the line from another terminal: {text}", flush=True)
+        program = ".venv/bin/porchlight" if places.IS_CHECKOUT else "porchlight"
+        print(f'Text the line from another terminal: {program} text "im not safe"', flush=True)
+    file = places.settings_file(environ)
+    print(f"Settings: {file}    Data: {settings.server.data_dir}", flush=True)
 
 
 def main(arguments: list[str], environ: dict[str, str]) -> int:
@@ -80,7 +84,7 @@ def _main(arguments: list[str], environ: dict[str, str]) -> int:
 def _run(given: Namespace, environ: dict[str, str]) -> int:
     from cli.command import Context
     from runtime.clock import now_utc
-    from settings import roles
+    from settings import extras, roles
     from settings.load import SettingsError, load, load_secrets
 
     try:
@@ -88,13 +92,21 @@ def _run(given: Namespace, environ: dict[str, str]) -> int:
         with contextlib.suppress(OSError):
             settings.server.data_dir.mkdir(parents=True, exist_ok=True)
         if given.verb in {None, "serve"}:
-            return serve(roles.of_process(settings, line_only=given.only == "line"), secrets)
+            mine = roles.of_process(settings, line_only=given.only == "line")
+            if settings.sms.enabled and (lacks := extras.line_lacks(settings)):
+                logging.getLogger("porchlight").warning("%s. Until then it is off.", lacks)
+            return serve(mine, secrets, environ)
         return command_line.run(Context(settings, secrets, given, now_utc))
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
+    except ModuleNotFoundError as error:
+        if not (extra := extras.of_library(error.name)):
+            raise
+        print(f"{extras.needs(f'porchlight {given.verb}', extra)}.", file=sys.stderr)
+        return 2
     except _built_pack_error() as error:
-        from settings.schema import ROOT
+        from settings.places import ROOT
 
         folder = ROOT / "content" / "packs" / "pinned"
         print(f"{folder}: this installation is damaged; install it again. {error}", file=sys.stderr)

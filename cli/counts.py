@@ -30,7 +30,7 @@ def run(context: Context) -> int:
     """Print them since a day; 1 if the database cannot be read."""
     from runtime.installation import hash_key
     from store import counts
-    from store.engine import StoreError
+    from store.failure import StoreError
     from store.group_commit import Store
     from store.sealing import Seal
 

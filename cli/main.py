@@ -5,7 +5,7 @@ import io
 import os
 import select
 import sys
-from argparse import SUPPRESS, Action, ArgumentParser
+from argparse import SUPPRESS, Action, ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import IO
@@ -74,17 +74,30 @@ _VERBS = {
     },
 }
 
+# What is named in no other group is upkeep. The help prints them so.
+_GROUPS = {
+    "What students meet": ("serve", "text", "why", "say", "fallback"),
+    "Content": ("check", "build", "learn", "sheet", "hsds", "directory", *_VERBS["worklist"]),
+    "Publishing": tuple(_VERBS["publish"]),
+}
+_UPKEEP = "Upkeep"
+_SERVE = "kiosk, line and schedule (the same as no verb)"
+
 
 def parser(arguments: Sequence[str] | None = None) -> ArgumentParser:
     """The command line for these arguments, for any without them. Loads the named verb's module."""
     top = ArgumentParser(
-        prog="porchlight", description="Porchlight: a kiosk and a text line for students."
+        prog="porchlight",
+        usage="porchlight [-h] [--version] VERB ...",
+        description="Porchlight: a kiosk and a text line for students.",
+        epilog=_listed(),
+        formatter_class=RawDescriptionHelpFormatter,
     )
     top.add_argument("--version", action=_Version)
     top.add_argument("--report", action="store_true", help=SUPPRESS)  # see ``reported``
-    verbs = top.add_subparsers(dest="verb", metavar="VERB")
+    verbs = top.add_subparsers(dest="verb", metavar="VERB", prog="porchlight", help=SUPPRESS)
     top.set_defaults(only="")
-    serve = verbs.add_parser("serve", help="kiosk, line and schedule (the same as no verb)")
+    serve = verbs.add_parser("serve", help=_SERVE)
     serve.add_argument(
         "--only", choices=("line",), default="", help="the line's process, where [sms] port is set"
     )
@@ -96,6 +109,19 @@ def parser(arguments: Sequence[str] | None = None) -> ArgumentParser:
             for verb, help_ in entries.items():
                 verbs.add_parser(verb, help=help_)
     return top
+
+
+def _listed() -> str:
+    """Every verb in its group, with what it does."""
+    left = {"serve": _SERVE} | {
+        verb: text for each in _VERBS.values() for verb, text in each.items()
+    }
+    groups = {name: {verb: left.pop(verb) for verb in verbs} for name, verbs in _GROUPS.items()}
+    blocks = (
+        "\n".join((f"{name}:", *(f"  {verb:<12}{text}" for verb, text in verbs.items())))
+        for name, verbs in {**groups, _UPKEEP: left}.items()
+    )
+    return "\n\n".join(blocks) + "\n\n`porchlight VERB --help` says more of one."
 
 
 def _named(arguments: Sequence[str] | None) -> str:

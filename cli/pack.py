@@ -12,7 +12,7 @@ from content.model.pack import Pack
 from content.releases import held_pack
 from content.releases.generations import Releases
 from runtime import installation
-from settings.schema import ROOT
+from settings.places import ROOT
 
 
 def add(verbs: Verbs) -> None:
@@ -69,14 +69,8 @@ def build(context: Context) -> int:
 def learn(context: Context) -> int:
     """Write sms/model.bin from sms/examples.csv; nothing where a row cannot be used."""
     from content.authoring import examples
+    from sms.learning import relearn
 
-    try:
-        from sms.learning import relearn
-    except ModuleNotFoundError:
-        return failed(
-            "learn needs the library numpy: pip install 'porchlight[author]', or in a checkout"
-            " `make .venv/.dev`."
-        )
     folder = context.pack
     pack, _ = installation.read(folder)
     data = examples.read(folder / examples.FILE)
@@ -92,6 +86,8 @@ def learn(context: Context) -> int:
     model = relearn.learnt(found, examples.fingerprint(data), tell=print)
     sets = context.given.sets or ROOT / "tests" / "conversations"
     after = replace(pack, model=model)
+    if not sets.is_dir():
+        print("Not measured: the message sets are in a checkout only; name others with --sets.")
     for line in relearn.changes(pack, after, context.settings.sms, found, sets):
         print(line)
     durable_files.replace(folder / examples.MODEL, model)

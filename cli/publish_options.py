@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.command import Command, Context, Verbs, failed
+from settings import extras
+from settings.load import SettingsError
 
 if TYPE_CHECKING:
     from content.publishing.workspace import Workspace
@@ -95,6 +97,8 @@ def guarded(step: Command) -> Command:
         from content.publishing.metadata import PublishError
         from content.publishing.recall import RecallError
 
+        if extras.is_missing("publisher"):
+            raise SettingsError(f"{extras.needs('Publishing', 'publisher')}.")
         # It notes each signature that is still missing.
         logging.getLogger("tuf").setLevel(logging.WARNING)
         try:

@@ -3,13 +3,17 @@
 import asyncio
 import sys
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from cli.command import Context, Verbs, add_pack, failed
 from runtime import installation
+from settings import extras
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from runtime.served import Served
+    from sms.ledger import Ledger
 
 
 def add(verbs: Verbs) -> None:
@@ -35,20 +39,13 @@ def run(context: Context) -> int:
     """Send them on the configured store and print the replies; alone on a terminal, be a phone."""
     settings, given = context.settings, context.given
     served = _served(context)
-    from sms.ledger import Ledger
     from sms.line import TextLine
     from sms.script import Script
     from sms.terminal import script
-    from store.group_commit import Store
-    from store.sealing import Seal
 
-    store = Store(settings.store_url)
-    store.open()
+    ledger, close = _ledger(context)
     line = partial(
-        TextLine,
-        script=Script(served.pack, settings.sms),
-        ledger=Ledger(store, Seal(installation.hash_key(settings, context.secrets))),
-        clock=context.clock,
+        TextLine, script=Script(served.pack, settings.sms), ledger=ledger, clock=context.clock
     )
     lines = {keeps_list: line(carrier_keeps_list=keeps_list) for keeps_list in (False, True)}
     asked = given.messages or given.sender or given.json
@@ -68,7 +65,24 @@ def run(context: Context) -> int:
                 )
             )
         finally:
-            runner.run(asyncio.to_thread(store.close))
+            runner.run(asyncio.to_thread(close))
+
+
+def _ledger(context: Context) -> "tuple[Ledger, Callable[[], None]]":
+    """What remembers this run's messages, and how it ends: the line's database, if it can be."""
+    from store.sealing import Seal
+
+    seal = Seal(installation.hash_key(context.settings, context.secrets))
+    if extras.is_missing("line"):
+        from sms.terminal.brief_ledger import BriefLedger
+
+        return cast("Ledger", BriefLedger(seal)), lambda: None
+    from sms.ledger import Ledger
+    from store.group_commit import Store
+
+    store = Store(context.settings.store_url)
+    store.open()
+    return Ledger(store, seal), store.close
 
 
 def _served(context: Context) -> "Served":
@@ -81,12 +95,16 @@ def _served(context: Context) -> "Served":
     served = Served(context.settings, clock=context.clock)
     with ThreadPoolExecutor() as beside:
         looking = beside.submit(served.look)
-        for library in ("sms.script", "sms.ledger", "sms.line"):
+        for library in ("sms.script", "sms.line", *_database()):
             import_module(library)
     looking.result()
     if served.wants_shipped():
         served.take_shipped()
     return served
+
+
+def _database() -> tuple[str, ...]:
+    return () if extras.is_missing("line") else ("sms.ledger",)
 
 
 def explain(context: Context) -> int:

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 import msgspec
 
-from settings.schema import ROOT
+from settings.places import ROOT
 
 log = logging.getLogger("porchlight")
 T = TypeVar("T")

@@ -5,8 +5,7 @@ import os
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
-from importlib.util import find_spec
-from typing import Any
+from typing import Any, Literal
 
 from content.authoring import worklist
 from content.directory import refresh
@@ -22,10 +21,10 @@ from kiosk.desk.request_checks import is_loopback
 from kiosk.pages import school_file as school
 from runtime import installation, private_status
 from runtime.clock import synchronised
+from settings import extras
 from settings.load import Secrets
 from settings.schema import Settings
 from sms.voice import handoff
-from store.group_commit import Store, StoreError
 
 WRITTEN_IN = 2026  # a clock before that was never set
 MOST_FALLBACK = 64_000  # bytes
@@ -181,11 +180,8 @@ def of_desk(settings: Settings) -> Iterator[Finding]:
 
 def of_printer(device: str) -> Iterator[Finding]:
     """Whether slips can be sent to the receipt printer."""
-    if find_spec("escpos") is None:
-        yield Finding(
-            "wrong",
-            "[kiosk] printer names a receipt printer, which needs: pip install python-escpos",
-        )
+    if extras.is_missing("printer"):
+        yield Finding("wrong", f"{extras.needs('[kiosk] printer', 'printer')}.")
     if not os.access(device, os.W_OK):
         yield Finding(
             "wrong",
@@ -196,7 +192,11 @@ def of_printer(device: str) -> Iterator[Finding]:
 
 def of_store(settings: Settings) -> Iterator[Finding]:
     """Whether the line's database can be written."""
+    if not settings.sms.enabled or extras.line_lacks(settings):
+        return
     from sms.ledger import purge
+    from store.failure import StoreError
+    from store.group_commit import Store
 
     async def purge_nothing() -> None:
         async with asyncio.timeout(10):
@@ -217,6 +217,10 @@ def of_line(settings: Settings, secrets: Secrets) -> Iterator[Finding]:
     """Whether a real text could be told from a forged one, and whether HELP says what it must."""
     if not settings.sms.enabled:
         yield Finding("note", "[sms] enabled is false: there is no text line on this machine.")
+        return
+    if lacks := extras.line_lacks(settings):
+        kind: Literal["wrong", "note"] = "wrong" if settings.sms.number else "note"
+        yield Finding(kind, f"{lacks}. Until then it is off.")
         return
     if settings.sms.carrier == "modem":
         yield from of_modem(settings, secrets)

@@ -16,6 +16,7 @@ from content.releases.targets import SchoolArea
 from content.review.provenance import Provenance
 from runtime import disk_check, installation
 from runtime.clock import synchronised
+from settings import extras
 from settings.schema import Settings
 
 
@@ -68,7 +69,9 @@ def _source(settings: Settings, address: str, *, accept_age: bool) -> PackSource
 
 def _bring_up_store(settings: Settings) -> None:
     """Migrate here, so that what migrating loads never stays in the server."""
-    from store.engine import StoreError
+    if not settings.sms.enabled or extras.line_lacks(settings):
+        return
+    from store.failure import StoreError
     from store.group_commit import Store
 
     with contextlib.suppress(StoreError):

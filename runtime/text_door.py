@@ -24,7 +24,8 @@ from sms.twilio.gate import Gate
 from sms.voice import handoff
 from sms.voice.twiml import ADDRESS as VOICE
 from sms.voice.twiml import voice
-from store.group_commit import Store, StoreError
+from store.failure import StoreError
+from store.group_commit import Store
 from store.sealing import Seal
 from store.spool import Spool
 

@@ -12,7 +12,8 @@ from typing import Any, get_type_hints
 
 import msgspec
 
-from settings.schema import DERIVED, MEANINGS, ROOT, Settings, e164
+from settings.places import IS_CHECKOUT, SHIPPED, settings_file
+from settings.schema import DERIVED, MEANINGS, Settings, e164
 
 SECRET_NAMES = (
     "TWILIO_ACCOUNT_SID",
@@ -65,13 +66,15 @@ _SECTIONS = get_type_hints(Settings)
 
 
 def load(environ: Mapping[str, str]) -> Settings:
-    """Defaults, then the file that PORCHLIGHT_SETTINGS names, then PORCHLIGHT_<SECTION>__<KEY>.
+    """Defaults, then the settings file (settings/places.py), then PORCHLIGHT_<SECTION>__<KEY>.
 
     A relative path is relative to the file; in the environment, to the working directory.
     SettingsError.
     """
-    file = Path(environ.get("PORCHLIGHT_SETTINGS") or ROOT / "settings.toml")
+    file = settings_file(environ)
     given = _read(file)
+    if file == SHIPPED and not IS_CHECKOUT:
+        del given["server"]["data_dir"]  # meant beside the program, which an update replaces
     _refuse_unknown_sections(environ)
     sections: dict[str, Any] = {}
     for name, section in _SECTIONS.items():

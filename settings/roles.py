@@ -2,12 +2,20 @@
 
 from msgspec.structs import replace
 
+from settings import extras
 from settings.load import SettingsError
 from settings.schema import Settings
 
 
 def of_process(settings: Settings, *, line_only: bool) -> Settings:
-    """The settings of this process: what another one serves is off in them. SettingsError."""
+    """The settings of this process: what another one serves is off in them. SettingsError.
+
+    Where the line's libraries are missing it is off, and whoever looks for packs and pages goes on.
+    """
+    if settings.sms.enabled and (lacks := extras.line_lacks(settings)):
+        if line_only or not settings.kiosk.enabled:
+            raise SettingsError(f"{lacks}.")
+        settings = without_line(settings)
     server, sms = settings.server, settings.sms
     if line_only and not (sms.port and sms.enabled):
         raise SettingsError(
@@ -29,6 +37,15 @@ def of_process(settings: Settings, *, line_only: bool) -> Settings:
             desk=replace(settings.desk, enabled=False),
         )
     return replace(settings, sms=replace(sms, enabled=False))
+
+
+def without_line(settings: Settings) -> Settings:
+    """The same without a text line, on the screen either."""
+    return replace(
+        settings,
+        sms=replace(settings.sms, enabled=False, port=0),
+        kiosk=replace(settings.kiosk, text_line=""),
+    )
 
 
 def is_line_elsewhere(settings: Settings) -> bool:

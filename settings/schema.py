@@ -1,5 +1,6 @@
 """The sections of settings.toml as types, their defaults, and what a value must mean."""
 
+import os
 import re
 from collections.abc import Callable
 from datetime import date
@@ -9,7 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-ROOT = Path(__file__).resolve().parents[1]
+from settings.places import ROOT, data_dir
 
 
 class Server(msgspec.Struct, frozen=True):
@@ -18,7 +19,7 @@ class Server(msgspec.Struct, frozen=True):
     host: str = "127.0.0.1"
     port: int = 8000
     public_url: str = ""
-    data_dir: Path = ROOT / "data"
+    data_dir: Path = data_dir(os.environ)
 
 
 class Kiosk(msgspec.Struct, frozen=True):

@@ -9,18 +9,19 @@ from contextlib import suppress
 from datetime import datetime
 from functools import cache
 from importlib import import_module
-from typing import Any, Literal, NamedTuple, cast
+from typing import Any, cast
 
 from sqlalchemy import BigInteger, Column, Connection, String, Table, delete, select
 
+from sms.claims import OPTED_OUT, Claim, Message, Row, SealedClaim
 from store import counts
 from store.engine import METADATA, bare, lock
-from store.group_commit import Store, StoreError
+from store.failure import StoreError
+from store.group_commit import Store
 from store.sealing import SEALED_CODE, Seal
 from store.spool import Waiting
 
 DOOR = "text"  # the name of this app in counts
-OPTED_OUT = "silent:optout"  # the code of a message from an opted-out sender
 HANDLED = Table(
     "handled",
     METADATA,
@@ -40,44 +41,6 @@ UNCOUNTED = 20_000  # topics of messages that wait for a claim, as many as the s
 ROWS = 300  # per statement: older SQLite takes 999 values at most
 _OLD = "select sid_hash, sealed from handled where sid_hash in"
 _NEW = "insert into handled (sid_hash, sealed, handled_at) values"
-
-
-class Message(NamedTuple):
-    """One message and the code of its answer. ``at``: Unix seconds.
-
-    ``sender_hash``: "" where a carrier keeps the STOP list; ``word``: what changes that list.
-    """
-
-    sid: str
-    code: str
-    at: int
-    sender_hash: str = ""
-    word: Literal["stop", "start", ""] = ""
-
-
-class Row(NamedTuple):
-    """The same as kept and spooled. ``silence``: the sealed code for a sender who opted out."""
-
-    sid_hash: str
-    sealed: str
-    hour: int
-    sender_hash: str = ""
-    silence: str = ""
-    word: Literal["stop", "start", ""] = ""
-
-
-class SealedClaim(NamedTuple):
-    """The sealed code to answer with, and whether this message was handled before."""
-
-    sealed: str
-    repeat: bool
-
-
-class Claim(NamedTuple):
-    """The code to answer with, and whether this message was handled before."""
-
-    code: str
-    repeat: bool
 
 
 class Ledger:

@@ -7,15 +7,19 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sms.alarms import Alarms
+from sms.claims import OPTED_OUT, Claim, Message, Row
 from sms.decide import Decision, brief, decide, limited, recall, silence, stopped
-from sms.ledger import OPTED_OUT, Claim, Ledger, Message, Row
 from sms.rate_limit import RateLimit
 from sms.script import Script
 from sms.understanding.optout import carrier_word
 from sms.understanding.reading import URGENT
-from store.group_commit import StoreError
+from store.failure import StoreError
+
+if TYPE_CHECKING:
+    from sms.ledger import Ledger
 
 PATIENCE = 1.5  # seconds to wait for the database before answering from memory
 RECOVERY = 5.0  # seconds without waiting after the database was too slow
@@ -40,7 +44,7 @@ class TextLine:
         self,
         *,
         script: Script,
-        ledger: Ledger,
+        ledger: "Ledger",
         clock: Callable[[], datetime],
         own_number: str = "",
         carrier_keeps_list: bool = True,

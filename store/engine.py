@@ -19,6 +19,8 @@ from sqlalchemy import (
     text,
 )
 
+from store.failure import StoreError
+
 METADATA = MetaData()  # every table of ours, wherever its statements are
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 # Alembic's head, by its files' names: to ask Alembic itself costs each start 40 ms and 6 MB.
@@ -26,10 +28,6 @@ SCHEMA = max(file.name[:4] for file in MIGRATIONS.glob("versions/[0-9]*.py"))
 _one_migrates = threading.Lock()  # alembic's context is global to a process
 _WAL_TRIES, _WAL_PAUSE_SECONDS = 5, 0.1
 _LOCK_NUMBER = 721_902_114  # of PostgreSQL's advisory lock around migrations: any constant of ours
-
-
-class StoreError(Exception):
-    """The store failed: the sentence says what to look at. The work may still be written later."""
 
 
 def is_away(error: Exception) -> bool:

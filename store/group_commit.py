@@ -20,11 +20,11 @@ from typing import Any
 
 from sqlalchemy import Connection, exc
 
-from store.engine import StoreError, bring_up, file_of, is_away, open_engine, sentence
+from store.engine import bring_up, file_of, is_away, open_engine, sentence
+from store.failure import StoreError
 from store.spool import Spool, Waiting
 from store.spool_writer import SpoolWriter
 
-__all__ = ["Store", "StoreError", "Work"]
 log = logging.getLogger(__name__)
 
 BUSY_MS = 1_000  # a lock held longer than this fails the batch, which is then tried again

@@ -22,7 +22,7 @@ from content.publishing.metadata import encode, file_name, sign, snapshot_of, ti
 from content.publishing.site import Site
 from content.publishing.staged_step import read
 from settings.load import load, load_secrets
-from settings.schema import ROOT
+from settings.places import ROOT
 from tests.content import hub as wire
 
 PAGE = ROOT / "docs" / "walk.md"

@@ -2,7 +2,8 @@
 
 from content.authoring.read_pack import read
 from content.model.pack import Pack
-from settings.schema import ROOT, Sms
+from settings.places import ROOT
+from settings.schema import Sms
 from sms.script import Script
 
 PACK = ROOT / "content" / "packs" / "california"

@@ -7,7 +7,7 @@ set -eu
 venv=$1 python=$2 goal=$3
 shift 3
 
-right() { "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; }
+right() { "$1" -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11))' 2>/dev/null; }
 # Half of uv or pip may be there: the one must say its name, the other must have all that it needs to install.
 own_uv() { "$venv/bin/uv" --version 2>/dev/null | grep -q '^uv '; }
 own_pip() { "$venv/bin/python" -c 'import pip._internal.commands.install' 2>/dev/null; }
@@ -28,7 +28,7 @@ refuse() { # one sentence for all that pip or uv said
 
 if ! right "$venv/bin/python" || ! { command -v uv >/dev/null || own_uv || own_pip; }; then
   right "$python" || {
-    echo "Porchlight needs Python 3.11, 3.12 or 3.13; name one: make $goal PYTHON=python3.12" >&2; exit 1; }
+    echo "Porchlight needs Python 3.11 or newer; name one: make $goal PYTHON=python3.13" >&2; exit 1; }
   clear=""
   if [ -e "$venv/pyvenv.cfg" ]; then clear=--clear; fi
   "$python" -m venv $clear "$venv" || {

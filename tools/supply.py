@@ -56,7 +56,9 @@ def licence(name: str) -> str:
 
 def bill() -> dict[str, Any]:
     """The lock as CycloneDX, each library with the licence that it states where installed."""
-    done = uv("export", "--format", "cyclonedx1.5", "--preview-features", "sbom-export")
+    done = uv(
+        "export", "--all-extras", "--format", "cyclonedx1.5", "--preview-features", "sbom-export"
+    )
     if done.returncode:
         raise SystemExit(f"uv could not write the bill of materials: {_reason(done.stderr)}")
     made: dict[str, Any] = json.loads(done.stdout)

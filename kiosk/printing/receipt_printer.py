@@ -89,7 +89,7 @@ def bytes_of(slip: Slip, *, number_only: bool = False) -> bytes:
         from escpos.printer import Dummy  # noqa: PLC0415 - optional
     except ImportError:
         raise PrinterError(
-            "python-escpos is not installed; install the dependency group printer"
+            'the extra "printer" is not installed; `porchlight doctor` says how'
         ) from None
     page = Dummy()
     page.hw("INIT")

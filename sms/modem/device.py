@@ -1,4 +1,4 @@
-"""A GSM modem as carrier, through gammu (optional, group "modem").
+"""A GSM modem as carrier, through gammu (the extra "modem").
 
 gammu's own log stays off: it holds numbers and texts. Sources: docs.gammu.org (libGammu 1.45); 3GPP
 TS 27.005 (error codes).

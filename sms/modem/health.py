@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-INSTALL = (
-    "[sms] carrier is modem, which needs a package: uv sync --group modem, or pip install"
-    " python-gammu."
-)
+from settings import extras
+
+INSTALL = f"{extras.needs('[sms] carrier', 'modem')}."
 REGISTERED = {"HomeNetwork": "at home", "RoamingNetwork": "roaming"}
 FULL = 0.9  # of the places for texts: a full modem silently receives nothing
 

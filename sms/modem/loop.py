@@ -13,13 +13,14 @@ from typing import TypeVar
 from content.model import phone_numbers
 from settings.schema import Sms, e164
 from sms.carrier import CarrierMessage, SendError
-from sms.ledger import Ledger, Message
+from sms.claims import Message
+from sms.ledger import Ledger
 from sms.line import PATIENCE, Inbound, TextLine
 from sms.modem.device import Modem
 from sms.modem.health import Health
 from sms.understanding.optout import carrier_word
 from sms.worker_threads import WorkerThread
-from store.group_commit import StoreError
+from store.failure import StoreError
 
 T = TypeVar("T")
 EVERY = 3.0  # seconds between two looks into the inbox

@@ -7,7 +7,8 @@ from typing import ClassVar, Protocol, TypeVar
 
 from sms.carrier import SendError, Transport
 from sms.line import TextLine
-from store.group_commit import Store, StoreError
+from store.failure import StoreError
+from store.group_commit import Store
 
 T = TypeVar("T")
 

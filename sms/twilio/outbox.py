@@ -15,7 +15,7 @@ from sms.twilio import outbox_table
 from sms.twilio.background_step import CarrierWork
 from sms.twilio.delivery_status import Deliveries
 from sms.twilio.outbox_table import FAILED, SENDING, SENT, WAITING, DueQuery, OutboxRow, RowChange
-from store.group_commit import StoreError
+from store.failure import StoreError
 
 AT_ONCE = 200  # rows of one round
 SLOTS = 4  # tries at once

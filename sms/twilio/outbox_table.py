@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from sms import ledger
-from sms.ledger import Row, SealedClaim
+from sms.claims import Row, SealedClaim
 from store.engine import METADATA
 
 WAITING, SENDING, SENT = "waiting", "sending", "sent"

@@ -12,7 +12,8 @@ from cli.command import Context
 from runtime.installation import hash_key
 from settings.load import Secrets, load
 from settings.schema import Settings
-from sms.ledger import Ledger, Message
+from sms.claims import Message
+from sms.ledger import Ledger
 from store.group_commit import Store
 from store.sealing import Seal
 

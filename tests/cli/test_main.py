@@ -84,3 +84,14 @@ def test_the_help_lists_the_commands_that_there_are() -> None:
         return sorted(choices or ())
 
     assert commands(main.parser(["--help"])) == commands(main.parser())
+
+
+def test_the_help_lists_every_command_once_in_a_group() -> None:
+    listed = [
+        row.split()[0]
+        for row in (main.parser([]).epilog or "").splitlines()
+        if row.startswith("  ")
+    ]
+    verbs = {verb for rows in main._VERBS.values() for verb in rows} | {"serve"}
+    assert sorted(listed) == sorted(verbs)
+    assert "Upkeep:\n  counts " in (main.parser([]).epilog or "")

@@ -6,7 +6,6 @@ import tomllib
 from pathlib import Path
 
 import porchlight
-import pytest
 
 from tests.running import ROOT
 
@@ -33,29 +32,3 @@ def test_in_a_checkout_the_command_runs_the_checkout() -> None:
     command = Path(sys.executable).with_name("porchlight")
     done = subprocess.run([command, "--help"], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("usage: porchlight [-h] [--version] VERB")
-
-
-@pytest.mark.parametrize("named", [True, False])
-def test_an_installed_program_keeps_its_data_out_of_its_own_folder(
-    tmp_path: Path, named: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Unless a settings file says where it belongs."""
-    package = tmp_path / "porchlight"
-    package.mkdir()
-    (package / "__init__.py").write_text((ROOT / LAUNCHER / "__init__.py").read_text("utf-8"))
-    (package / "server.py").write_text(
-        "def main(arguments, environ):\n"
-        "    print(environ.get('PORCHLIGHT_SERVER__DATA_DIR', ''))\n"
-        "    return 0\n"
-    )
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    monkeypatch.delenv("PORCHLIGHT_SERVER__DATA_DIR", raising=False)
-    monkeypatch.delenv("PORCHLIGHT_SETTINGS", raising=False)
-    if named:
-        monkeypatch.setenv("PORCHLIGHT_SETTINGS", str(tmp_path / "settings.toml"))
-    code = "import porchlight; porchlight.main()"
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
-    )
-    expected = "" if named else str(tmp_path / "home/.local/share/porchlight")
-    assert done.stdout == f"{expected}\n"

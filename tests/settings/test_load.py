@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from settings.load import Secrets, SettingsError, load, load_secrets
-from settings.schema import ROOT
+from settings.places import ROOT
 
 
 def settings_file(folder: Path, text: str) -> dict[str, str]:

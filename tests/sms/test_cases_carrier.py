@@ -13,14 +13,15 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from sms.alarms import Alarms
-from sms.ledger import OPTED_OUT
+from sms.claims import OPTED_OUT
 from sms.line import Inbound, TextLine
 from sms.replies import SILENCE
 from sms.twilio.background import BackgroundWork
 from sms.twilio.client import Twilio
 from sms.twilio.console_texts import fallback
 from sms.twilio.endpoints import StatusCallbacks
-from store.group_commit import Store, StoreError
+from store.failure import StoreError
+from store.group_commit import Store
 from tests.running import carrier_id
 from tests.sms.conftest import NOON, Clock
 from tests.sms.packs import SETTINGS

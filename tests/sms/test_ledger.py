@@ -15,21 +15,12 @@ from typing import Any, Literal
 import pytest
 from sqlalchemy import Connection, select
 
-from sms.ledger import (
-    HANDLED,
-    OPT_OUT,
-    OPTED_OUT,
-    WORKS,
-    Claim,
-    Ledger,
-    Message,
-    Row,
-    SealedClaim,
-    handle,
-)
+from sms.claims import OPTED_OUT, Claim, Message, Row, SealedClaim
+from sms.ledger import HANDLED, OPT_OUT, WORKS, Ledger, handle
 from store import counts
 from store.engine import bring_up, open_engine
-from store.group_commit import Store, StoreError
+from store.failure import StoreError
+from store.group_commit import Store
 from store.sealing import SEALED_CODE, Seal
 from store.spool import Spool
 from tests import databases
@@ -67,7 +58,8 @@ def test_one_message_claimed_many_times_at_once_is_new_once(store: Store) -> Non
 
 CLAIMS = """
 import asyncio, sys
-from sms.ledger import Ledger, Message
+from sms.claims import Message
+from sms.ledger import Ledger
 from store.group_commit import Store
 from store.sealing import Seal
 

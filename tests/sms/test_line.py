@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from sms.alarms import SENTENCES
+from sms.claims import Claim, Message
 from sms.decide import Decision
-from sms.ledger import WORKS, Claim, Ledger, Message
+from sms.ledger import WORKS, Ledger
 from sms.line import Inbound, TextLine
 from sms.rate_limit import FULL, URGENT_FULL
 from sms.script import Script

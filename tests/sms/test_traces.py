@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
-from sms.ledger import WORKS, Ledger, Message
+from sms.claims import Message
+from sms.ledger import WORKS, Ledger
 from sms.line import Inbound, TextLine
 from store.group_commit import Store
 from store.spool import Spool

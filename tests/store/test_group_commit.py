@@ -19,7 +19,8 @@ from sqlalchemy import Connection, create_engine, text
 from sms import ledger  # noqa: F401  their tables are part of the schema
 from sms.twilio import outbox_table  # noqa: F401  their tables are part of the schema
 from store.engine import METADATA, MIGRATIONS, SCHEMA, open_engine
-from store.group_commit import Store, StoreError
+from store.failure import StoreError
+from store.group_commit import Store
 from store.spool import Spool
 from tests import databases
 

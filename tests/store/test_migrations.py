@@ -8,7 +8,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, select, text
 
-from sms.ledger import HANDLED, OPT_OUT, Ledger, Message
+from sms.claims import Message
+from sms.ledger import HANDLED, OPT_OUT, Ledger
 from store import counts
 from store.engine import MIGRATIONS, open_engine
 from store.group_commit import Store

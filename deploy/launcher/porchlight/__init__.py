@@ -13,15 +13,8 @@ HERE = Path(__file__).resolve().parent
 
 def main() -> None:
     """The console script."""
-    environ = dict(os.environ)
-    if (HERE / "server.py").is_file():
-        tree = HERE  # a wheel carries the tree beside this file; its data belongs elsewhere
-        if "PORCHLIGHT_SETTINGS" not in environ:
-            data = Path.home() / ".local" / "share" / "porchlight"
-            environ.setdefault("PORCHLIGHT_SERVER__DATA_DIR", str(data))
-    else:
-        tree = HERE.parents[2]  # a checkout
-    sys.path.insert(0, str(tree))
+    is_installed = (HERE / "server.py").is_file()  # a wheel carries the tree beside this file
+    sys.path.insert(0, str(HERE if is_installed else HERE.parents[2]))
     from server import main as run
 
-    sys.exit(run(sys.argv[1:], environ))
+    sys.exit(run(sys.argv[1:], dict(os.environ)))

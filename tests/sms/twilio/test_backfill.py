@@ -15,7 +15,8 @@ from sms.line import Inbound, TextLine
 from sms.twilio.backfill import answered
 from sms.twilio.background import BackgroundWork
 from sms.twilio.outbox_table import CARRIER_LIST, OUTBOX
-from store.group_commit import Store, StoreError
+from store.failure import StoreError
+from store.group_commit import Store
 from tests.selection import Some
 from tests.sms import conftest
 from tests.sms.conftest import NOON, Clock

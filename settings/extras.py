@@ -1,0 +1,50 @@
+"""The extras of the package: which libraries each brings, and what to do where one is missing."""
+
+from importlib.util import find_spec
+
+from settings.places import IS_CHECKOUT
+from settings.schema import Settings
+
+LIBRARIES = {
+    "line": ("sqlalchemy", "alembic", "twilio"),
+    "postgres": ("psycopg",),
+    "modem": ("gammu",),
+    "printer": ("escpos",),
+    "phone": ("rich",),
+    "publisher": ("bcrypt",),
+    "author": ("numpy",),
+}
+
+
+def is_missing(extra: str) -> bool:
+    """Whether one of its libraries is not installed. Loads none."""
+    return any(find_spec(library) is None for library in LIBRARIES[extra])
+
+
+def of_library(name: str | None) -> str:
+    """The extra that brings this module, "" for none."""
+    top = (name or "").partition(".")[0]
+    return next((extra for extra, libraries in LIBRARIES.items() if top in libraries), "")
+
+
+def cure(extra: str) -> str:
+    """The command that brings it, here."""
+    if IS_CHECKOUT:
+        return f"uv sync --inexact --extra {extra}"
+    return f'pipx install --force "porchlight[{extra}]"'
+
+
+def needs(what: str, extra: str) -> str:
+    """One sentence: what needs it, that it is missing, what to do."""
+    return f'{what} needs the extra "{extra}", which is not installed: {cure(extra)}'
+
+
+def line_lacks(settings: Settings) -> str:
+    """Why the text line of these settings cannot run here, as a sentence; "" where it can."""
+    wanted = {
+        "line": True,
+        "modem": settings.sms.carrier == "modem",
+        "postgres": settings.store_url.startswith("postgres"),
+    }
+    absent = [extra for extra, is_wanted in wanted.items() if is_wanted and is_missing(extra)]
+    return needs("The text line", ",".join(absent)) if absent else ""

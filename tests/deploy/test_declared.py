@@ -1,0 +1,76 @@
+"""What the program imports is declared, by the package or by the extra that brings it."""
+
+import ast
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+
+from settings.extras import LIBRARIES
+from tests.running import ROOT
+from tests.test_architecture import PACKAGES, SOURCES, name, tree
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+# Declared and named in no import: what needs each loads it by itself.
+LOADED_BY_OTHERS = {
+    "bcrypt": "cryptography, for a key's passphrase",
+    "lucide": "kiosk/pages, its files",
+    "psycopg": "SQLAlchemy, by the database's address",
+    "tzdata": "zoneinfo",
+    "uvloop": "uvicorn",
+}
+
+
+def distribution(requirement: str) -> str:
+    """Its name as PyPI compares names."""
+    bare = re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
+    return re.sub(r"[-_.]+", "-", bare).lower()
+
+
+BASE = {distribution(row) for row in PROJECT["dependencies"]}
+EXTRAS = {
+    extra: {distribution(row) for row in rows} - {"porchlight"}
+    for extra, rows in PROJECT["optional-dependencies"].items()
+}
+
+
+def imports() -> Iterator[tuple[str, str]]:
+    """Each module of the program with each foreign top-level module that it imports."""
+    own = {*PACKAGES, "server", *sys.stdlib_module_names}
+    for path in (*SOURCES, ROOT / "store/migrations/env.py"):
+        for node in ast.walk(tree(path)):
+            names = [each.name for each in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and not node.level:
+                names = [node.module or ""]
+            for each in names:
+                if (top := each.partition(".")[0]) not in own:
+                    yield name(path), top
+
+
+def test_every_library_that_is_imported_is_declared() -> None:
+    owners = packages_distributions()
+    declared = BASE.union(*EXTRAS.values())
+    undeclared = {
+        f"{module}: {top}"
+        for module, top in imports()
+        if not {distribution(owner) for owner in owners.get(top, [top])} & declared
+    }
+    assert sorted(undeclared) == []
+
+
+def test_every_library_that_is_declared_is_imported_or_loaded_by_another() -> None:
+    owners = packages_distributions()
+    imported = {distribution(owner) for _, top in imports() for owner in owners[top]}
+    assert BASE.union(*EXTRAS.values()) - imported == LOADED_BY_OTHERS.keys()
+
+
+def test_an_extra_is_known_by_the_modules_that_only_it_brings() -> None:
+    """So that whoever lacks it is told its name; whatever an extra brings beside them is fast or small."""
+    owners = packages_distributions()
+    known = {
+        extra: {distribution(owner) for module in modules for owner in owners[module]}
+        for extra, modules in LIBRARIES.items()
+    }
+    assert {extra: rows - {"uvloop"} for extra, rows in EXTRAS.items()} == known
+    assert [extra for extra, rows in EXTRAS.items() if rows & BASE] == []

@@ -1,0 +1,181 @@
+"""The package without its extras: a kiosk, whose missing libraries are named in one sentence."""
+
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.deploy.installed import Installed, weight
+from tests.running import PATIENCE
+
+MOST_BYTES = 90_000_000  # of the program and its libraries on a kiosk's disk
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    return Installed(tmp_path_factory.mktemp("installed"))
+
+
+def lacks(what: str, extra: str) -> str:
+    cure = f'pipx install --force "porchlight[{extra}]"'
+    return f'{what} needs the extra "{extra}", which is not installed: {cure}'
+
+
+def test_a_kiosk_needs_neither_twilio_nor_a_database_and_weighs_little(
+    installed: Installed,
+) -> None:
+    assert {"twilio", "sqlalchemy", "alembic", "psycopg"}.isdisjoint(installed.libraries)
+    assert weight(installed.libraries.values()) + installed.bytes < MOST_BYTES
+
+
+def test_a_text_is_answered_and_stop_is_kept_for_as_long_as_it_runs(installed: Installed) -> None:
+    done = installed.run("text", "--from", "1", "kill myself", "STOP", "food", "START")
+    said = done.stdout.splitlines()
+    assert (len(said), done.returncode, done.stderr) == (4, 0, "")
+    assert "988" in said[0]
+    assert said[2] == "(no reply: optout)"
+    assert not said[3].startswith("(")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["counts"], lacks("porchlight counts", "line")),
+        (["publish", "init", "site"], lacks("Publishing", "publisher")),
+        (["learn"], lacks("porchlight learn", "author")),
+        (["serve", "--only", "line"], lacks("The text line", "line")),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_a_command_whose_extra_is_missing_says_which(
+    installed: Installed, arguments: list[str], sentence: str
+) -> None:
+    done = installed.run(*arguments, PORCHLIGHT_SMS__PORT="8002")
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"{sentence}.\n")
+
+
+def test_a_modem_and_a_database_server_are_named_with_the_line(installed: Installed) -> None:
+    done = installed.run(
+        *("serve", "--only", "line"),
+        PORCHLIGHT_SMS__PORT="8002",
+        PORCHLIGHT_SMS__CARRIER="modem",
+        PORCHLIGHT_STORE__URL="postgresql://db/line",
+    )
+    assert done.stderr == f"{lacks('The text line', 'line,modem,postgres')}.\n"
+
+
+@pytest.mark.parametrize(("number", "kind"), [("", "note "), ("+19165550100", "wrong")])
+def test_doctor_says_that_the_line_is_off_and_why(
+    installed: Installed, number: str, kind: str
+) -> None:
+    done = installed.run("doctor", PORCHLIGHT_SMS__NUMBER=number)
+    assert f"{kind} {lacks('The text line', 'line')}. Until then it is off." in done.stdout
+    assert "database" not in done.stdout
+
+
+class Running:
+    """The installed server, and what it printed."""
+
+    def __init__(self, installed: Installed, **settings: str) -> None:
+        self.output = installed.home / "output"
+        with self.output.open("wb") as output:
+            self.process = subprocess.Popen(
+                installed.python("-c", "import porchlight; porchlight.main()"),
+                cwd=installed.home,
+                env=installed.environ(PORCHLIGHT_SERVER__PORT="0", **settings),
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+    def get(self, path: str) -> bytes:
+        address = re.search(r"http://127.0.0.1:\d+", self.output.read_text("utf-8"))
+        if not address:
+            raise FileNotFoundError(self.output)
+        return httpx2.get(address[0] + path, timeout=20, follow_redirects=True).content
+
+    def until(self, holds: Callable[[], bool], seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and self.process.poll() is None:
+            with suppress(OSError, httpx2.HTTPError):
+                if holds():
+                    return
+            time.sleep(0.1)
+        pytest.fail(self.output.read_text("utf-8"))
+
+    def end(self) -> None:
+        self.process.send_signal(signal.SIGINT)
+        assert self.process.wait(PATIENCE) == 0
+
+
+def test_the_kiosk_is_served_though_the_line_cannot_be(installed: Installed) -> None:
+    server = Running(installed)
+    server.until(lambda: b"988" in server.get("/en/"), PATIENCE)
+    server.end()
+    said = server.output.read_text("utf-8")
+    assert said.count(f"{lacks('The text line', 'line')}. Until then it is off.") == 1
+    data = installed.home / ".local/share/porchlight"
+    shipped = installed.program / "settings.toml"
+    assert f"Settings: {shipped}    Data: {data}\n" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.slow
+def test_the_whole_pack_is_served_and_nothing_is_written_beside_the_program(
+    installed: Installed,
+) -> None:
+    before = {path for path in installed.program.rglob("*") if "__pycache__" not in path.parts}
+    server = Running(installed, PORCHLIGHT_SMS__ENABLED="false")
+    server.until(lambda: b'"ready":true' in server.get("/readyz"), 4 * PATIENCE)
+    assert b"What do you need today?" in server.get("/en/")
+    server.end()
+    assert (installed.home / ".local/share/porchlight/ACTIVE").is_file()
+    after = {path for path in installed.program.rglob("*") if "__pycache__" not in path.parts}
+    assert after == before
+
+
+def own_file(home: Path, text: str) -> None:
+    file = home / ".config/porchlight/settings.toml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("variables", "own", "folder"),
+    [
+        ({}, None, "{home}/.local/share/porchlight"),
+        ({"XDG_DATA_HOME": "/srv/data"}, None, "/srv/data/porchlight"),
+        ({"XDG_DATA_HOME": "data"}, None, "{home}/.local/share/porchlight"),
+        ({"PORCHLIGHT_SERVER__DATA_DIR": "/srv/mine"}, None, "/srv/mine"),
+        ({}, '[kiosk]\nschool = "Elm"\n', "{home}/.local/share/porchlight"),
+        ({}, '[server]\ndata_dir = "kept"\n', "{home}/.config/porchlight/kept"),
+    ],
+    ids=["nothing", "xdg", "relative xdg", "variable", "own settings", "own folder"],
+)
+def test_state_lies_where_an_update_does_not_come(
+    installed: Installed, variables: dict[str, str], own: str | None, folder: str
+) -> None:
+    if own is not None:
+        own_file(installed.home, own)
+    script = (
+        f"import os, sys; sys.path.insert(0, {str(installed.program)!r});"
+        "from settings.load import load; print(load(os.environ).server.data_dir)"
+    )
+    try:
+        done = subprocess.run(
+            installed.python("-c", script),
+            cwd=installed.home,
+            env=installed.environ(**variables),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    finally:
+        own_file(installed.home, "")
+        (installed.home / ".config/porchlight/settings.toml").unlink()
+    assert done.stdout == f"{folder.format(home=installed.home)}\n"
