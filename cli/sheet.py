@@ -26,12 +26,22 @@ def add(verbs: Verbs) -> None:
     into.set_defaults(run=import_)
 
 
+def is_workbook(file: Path) -> bool:
+    """Whether it is named as a spreadsheet program names its own files."""
+    return file.suffix.casefold() in {".xlsx", ".xls", ".ods", ".numbers"}
+
+
 def export(context: Context) -> int:
     """Write the sheet; 1 if the pack cannot be read."""
     from content.exchange.sheet import apply
     from content.model import durable_files
 
     given = context.given
+    if given.out and is_workbook(given.out):
+        return failed(
+            f"{given.out}: a sheet is written as CSV, which Excel does not open by that name; name"
+            f" it {given.out.with_suffix('.csv').name}."
+        )
     try:
         data = apply.exported(context.pack)
         if given.out:
@@ -48,6 +58,11 @@ def import_(context: Context) -> int:
     from content.exchange.sheet import apply
 
     given = context.given
+    if is_workbook(given.file):
+        return failed(
+            f"{given.file}: this is a workbook, and a sheet is read as CSV; save it in Excel or"
+            ' LibreOffice as "CSV UTF-8" and name that file.'
+        )
     try:
         plan = apply.planned(context.pack, given.file)
         if plan.faults:

@@ -256,7 +256,8 @@ class Porchlight:
             self.screen.show(self.served.pack, directory=self.served.directory)
 
     def _warn(self) -> None:
-        if not (self.text or self.settings.content.unsigned):
+        content = self.settings.content
+        if not (self.text or content.unsigned or content.source):
             return  # a kiosk alone need not load what doctor does
         from runtime import doctor
 

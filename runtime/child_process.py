@@ -1,7 +1,8 @@
 """Commands that the server runs in a process of their own: bounded in time and memory.
 
 What needs TUF, the renderer or minutes never stays in the server's memory, and a hang can be
-killed. A child speaks JSON on standard output (``--report``) and logs on standard error.
+killed. A child speaks JSON on standard output (``--report``) and logs on standard error. Each has a
+session of its own: Ctrl-C is for the server, which ends them without their stacks.
 """
 
 import asyncio
@@ -63,6 +64,7 @@ async def report(verb: str, *arguments: str) -> Report:
         *_command("--report", verb, *arguments),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
+        start_new_session=True,
     )
     _bound(process.pid, verb)
     try:
@@ -100,7 +102,7 @@ def end_verifying() -> None:
 def _verified(what: str, shape: type[T]) -> T | None:
     command = _command("verify", "--json", what)
     try:
-        with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True) as process:
             _bound(process.pid, "verify")
             _verifying.add(process)
             try:

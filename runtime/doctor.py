@@ -13,7 +13,7 @@ from content.model import durable_files
 from content.model.finding import Finding
 from content.model.pack import Pack
 from content.model.pinned import pinned_pack
-from content.releases import held_pack
+from content.releases import held_pack, sources
 from content.releases.generations import Releases
 from kiosk.audio import clips
 from kiosk.desk import doctor_checks
@@ -81,13 +81,22 @@ def of_clock(now: datetime, *, trusted: bool) -> Iterator[Finding]:
 
 
 def of_trust(settings: Settings) -> Iterator[Finding]:
-    """Whether anything but a publisher's signature decides what students see."""
+    """Whether a publisher's signature, and nothing else, can decide what students see."""
     if settings.content.unsigned:
         yield Finding(
             "wrong",
             "[content] unsigned: this machine takes packs that nobody signed, and its screen says"
             " so; right only for an author, else set it to false and name the publisher's root.",
         )
+    if settings.content.source:
+        try:
+            sources.locate(
+                settings.content.source,
+                unsigned=settings.content.unsigned,
+                root=settings.content.root,
+            )
+        except sources.SourceError as error:
+            yield Finding("wrong", str(error))
 
 
 def of_content(settings: Settings, now: datetime) -> Iterator[Finding]:

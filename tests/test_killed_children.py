@@ -55,6 +55,30 @@ def test_what_the_start_begins_may_be_killed(
         server.both_doors_answer("SM-healed")
 
 
+def test_ctrl_c_ends_the_server_and_its_children_without_a_stack(tmp_path: Path) -> None:
+    """A terminal gives it to the whole process group."""
+    environ = environment(tmp_path / "data", PORCHLIGHT_SERVER__PORT="0")
+    with (tmp_path / "output").open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, str(ROOT / "server.py")],
+            env=environ,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    server = Server(process, 0, tmp_path / "output", tmp_path / "data")
+    try:
+        until(lambda: list(children(server, "refresh")), "it makes the shipped pack a release")
+        time.sleep(0.3)  # Python is up, and the child at its imports
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.wait(30) == 0
+    finally:
+        server.http.close()
+        process.kill()
+        process.wait()
+    assert "Traceback" not in server.log()
+
+
 @pytest.mark.slow
 def test_a_refresh_may_be_killed_at_any_moment_under_a_running_server(
     tmp_path: Path, some: Some

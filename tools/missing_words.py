@@ -17,6 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from babel import Locale  # noqa: E402
 from babel.messages.catalog import Message  # noqa: E402
 from babel.messages.extract import extract_from_dir  # noqa: E402
 from babel.messages.pofile import normalize, read_po  # noqa: E402
@@ -162,7 +163,12 @@ def main(
     pinned: Path = read_pack.PINNED,
     locale: Path = LOCALE,
 ) -> int:
-    """Exit code: 1 if something is missing."""
+    """Exit code: 1 if something is missing, 2 if a tag is no language."""
+    if strange := [tag for tag in tags if tag.partition("-")[0] not in Locale("en").languages]:
+        sys.stderr.write(
+            f"{', '.join(strange)}: there is no such language; write a tag such as fr or zh-Hans\n"
+        )
+        return 2
     total = 0
     for catalogue in list(catalogues(folder, tags, pinned=pinned, locale=locale)):
         if update and (done := catalogue.update()):

@@ -125,8 +125,9 @@ def _line(pack: Pack, where: Where) -> Iterator[Problem]:
     english = pack.texts[pack.default]
     for name in (*_LINE, *(("place",) if pack.counties else ())):
         if f"sms:line:{name}" not in english:
+            place = "sms:line" if where.is_own("sms:line") else "pack"  # not the pinned set's file
             yield where.problem(
-                "sms:line", f'the line has no reply "{name}"; add {name} = "..." to sms/line.toml'
+                place, f'the line has no reply "{name}"; add {name} = "..." to sms/line.toml'
             )
     for name in ("general", "help", "further"):
         text = english.get(f"sms:line:{name}")

@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 import shutil
+import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -27,6 +28,7 @@ from tests.content.conftest import TINY
 from tests.content.office import WORDS, template
 from tests.content.publisher import NOW
 from tests.content.reader import Reader
+from tests.running import ROOT
 
 PACK = TINY / "pack"
 
@@ -461,3 +463,24 @@ def typed_in_docs() -> list[str]:
 @pytest.mark.parametrize("line", typed_in_docs())
 def test_every_command_of_the_page_can_be_typed(line: str) -> None:
     assert "run" in main.parser().parse_args(shlex.split(line))
+
+
+def test_the_nightly_line_of_the_documents_runs_as_cron_runs_it(tmp_path: Path) -> None:
+    """From the home of its user, with a path of two folders."""
+    document = (ROOT / "docs/publishing.md").read_text("utf-8")
+    (line,) = (row for row in document.splitlines() if "publish touch" in row and row[0].isdigit())
+    program = tmp_path / ".local/bin/porchlight"
+    program.parent.mkdir(parents=True)
+    program.write_text('#!/bin/sh\necho "$@"\n', "utf-8")
+    program.chmod(0o755)
+    done = subprocess.run(
+        ["/bin/sh", "-c", line.split(maxsplit=5)[5]],
+        cwd=tmp_path,
+        env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == (
+        f"publish touch --repository {tmp_path}/porchlight-office --keys {tmp_path}/keys/server\n"
+    )

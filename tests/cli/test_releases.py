@@ -47,3 +47,17 @@ def test_doctor_calls_it_wrong_that_unsigned_packs_are_taken() -> None:
     (found,) = doctor.of_trust(Settings(content=Content(unsigned=True)))
     assert found.kind == "wrong"
     assert "[content] unsigned" in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("http://packs.example.org", "[content] source: http: can be changed on the way"),
+        ("https://packs.example.org", "[content] root: https://packs.example.org is signed"),
+        ("/nowhere", "[content] source: there is no directory /nowhere"),
+    ],
+)
+def test_doctor_says_at_once_what_the_first_refresh_would_refuse(source: str, said: str) -> None:
+    (found,) = doctor.of_trust(Settings(content=Content(source=source)))
+    assert found.kind == "wrong"
+    assert found.sentence.startswith(said)

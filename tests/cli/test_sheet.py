@@ -67,3 +67,14 @@ def test_what_is_no_pack_or_no_sheet_ends_in_a_sentence(tiny: TinyPack) -> None:
     ):
         code, said = sheet(tiny, *arguments)
         assert (code, bool(said.strip())) == (1, True), arguments
+
+
+@pytest.mark.parametrize("step", ["export", "import"])
+def test_a_workbook_is_neither_written_nor_read_under_a_false_name(
+    tiny: TinyPack, step: str
+) -> None:
+    file = tiny.root / "lines.xlsx"
+    arguments = [tiny.folder, "--out", file] if step == "export" else [file, tiny.folder]
+    code, said = sheet(tiny, step, *arguments)
+    assert (code, said.startswith(f"{file}: "), "CSV" in said) == (1, True, True)
+    assert not file.exists()

@@ -53,7 +53,16 @@ class Installed:
     def __init__(self, folder: Path) -> None:
         self.home = folder / "home"
         self.home.mkdir()
-        build: list[str | Path] = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder]
+        build: list[str | Path] = [
+            sys.executable,
+            "-m",
+            "hatchling",
+            "build",
+            "-t",
+            "wheel",
+            "-d",
+            folder,
+        ]
         subprocess.run(build, cwd=ROOT, capture_output=True, check=True)
         venv.create(folder / "venv", symlinks=True)
         self._python = folder / "venv/bin/python"

@@ -157,3 +157,12 @@ def test_a_new_language_begins_with_its_three_files(small: Checkout) -> None:
     assert 'msgctxt "topic:suicide:title"' in (small.root / "pack/po/de.po").read_text("utf-8")
     assert "topic:suicide:p.1" not in (small.root / "pack/po/de.po").read_text("utf-8")
     assert 'msgid "Clear screen"' in (small.root / "locale/de.po").read_text("utf-8")
+
+
+def test_a_language_that_does_not_exist_gets_no_file(
+    shipped: Checkout, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = shipped.files()
+    assert shipped.update("hmn", "zz") == 2
+    assert capsys.readouterr().err.startswith("zz: there is no such language")
+    assert shipped.files() == before

@@ -78,3 +78,9 @@ def test_the_same_word_under_two_topics_is_a_warning_at_the_less_urgent(tiny: Ti
 
 def test_a_hotlines_own_number_may_be_a_word(tiny: TinyPack) -> None:
     assert tiny.edit(SUICIDE, '"die"', '"die", "988"').said() == []
+
+
+def test_a_reply_that_a_pack_without_a_line_file_lacks_is_told_at_the_pack(tiny: TinyPack) -> None:
+    """The pinned set's file has replies, too; nobody may change that one."""
+    (tiny.folder / "sms/line.toml").unlink()
+    tiny.complains("pack/pack.toml:1", 'no reply "place"')
