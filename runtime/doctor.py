@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any, Literal
 
 from content.authoring import worklist
@@ -28,6 +29,7 @@ from sms.voice import handoff
 
 WRITTEN_IN = 2026  # a clock before that was never set
 MOST_FALLBACK = 64_000  # bytes
+CONTAINER = (Path("/run/.containerenv"), Path("/.dockerenv"))  # Podman's mark and Docker's
 FALLBACK = "fallback.xml"  # in data_dir: the static answer as last printed, and so as pasted
 
 
@@ -37,7 +39,7 @@ def findings(
     """Everything that an operator would ask."""
     return [
         *of_disk(settings),
-        *of_port(settings),
+        *of_port(settings, contained=any(path.exists() for path in CONTAINER)),
         *of_clock(now, trusted=synchronised()),
         *of_trust(settings),
         *of_content(settings, now),
@@ -57,9 +59,17 @@ def of_disk(settings: Settings) -> Iterator[Finding]:
     yield Finding("wrong", trouble) if trouble else Finding("ok", f"{folder} can be written.")
 
 
-def of_port(settings: Settings) -> Iterator[Finding]:
-    """Whether others can reach the port past a proxy."""
-    if not is_loopback(host := settings.server.host):
+def of_port(settings: Settings, *, contained: bool = False) -> Iterator[Finding]:
+    """Whether others can reach the port past a proxy. A container's is as open as published."""
+    if is_loopback(host := settings.server.host):
+        return
+    if contained:
+        yield Finding(
+            "note",
+            "In this container the server listens everywhere: publish its port on 127.0.0.1 only,"
+            " and put a proxy in front (docs/install.md).",
+        )
+    else:
         yield Finding(
             "wrong",
             f'[server] host is "{host}", so that everybody on the network reaches the kiosk and the'

@@ -23,3 +23,9 @@ def test_doctor_finds_a_port_that_others_reach_without_a_proxy(server: Server, w
     found = list(doctor.of_port(Settings(server=server)))
 
     assert [finding.kind for finding in found] == (["wrong"] if wrong else [])
+
+
+def test_in_a_container_doctor_says_how_to_publish_the_port() -> None:
+    server = Server(host="0.0.0.0")  # noqa: S104
+    (found,) = doctor.of_port(Settings(server=server), contained=True)
+    assert (found.kind, "publish its port on 127.0.0.1" in found.sentence) == ("note", True)
