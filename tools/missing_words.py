@@ -1,4 +1,4 @@
-"""What is still to be translated: the screen's own words, the pinned set, and the pack's texts.
+"""What is still to be translated: the screen's and the desk's words, the pinned set, the pack.
 
 Usage: python tools/missing_words.py [--update] [--pack FOLDER] [TAG ...]. Prints each missing text
 with the file it belongs in. --update first brings those files up to date: what is new is added,
@@ -29,7 +29,9 @@ from content.rules.required_texts import needed, only_in_part  # noqa: E402
 
 KIOSK, LOCALE = ROOT / "kiosk", ROOT / "kiosk" / "locale"
 PACK = ROOT / "content" / "packs" / "california"
-_METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
+DESK = KIOSK / "desk"
+_OF_THE_DESK = [("**.py", "python"), ("templates/**.html", "jinja2")]
+_METHODS = [("desk/**.py", "ignore"), *_OF_THE_DESK]
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class Catalogue:
             message = next((m for m in read_po(block.splitlines()) if m.id), None)
             if message is None or (message.context or "", message.id) in wanted:
                 kept.append(block)
-            elif message.context in by_key and self.name != "kiosk":
+            elif message.context in by_key:
                 kept.append(_outdated(by_key[message.context], block, message).rstrip("\n"))
                 changed += 1
             else:
@@ -91,20 +93,23 @@ class Catalogue:
 
 
 @cache
-def words() -> tuple[Text, ...]:
-    """Every English sentence that the screen's code and templates hand to ``_()``, each once."""
+def words(folder: Path = KIOSK) -> tuple[Text, ...]:
+    """Every English sentence that the code and templates of the screen, or of the desk, hand to
+    ``_()``, each once."""
+    methods = _OF_THE_DESK if folder == DESK else _METHODS
+    place = folder.relative_to(ROOT).as_posix()
     found: dict[str, Text] = {}
-    for file, line, message, _comments, _context in extract_from_dir(KIOSK, _METHODS):
+    for file, line, message, _comments, _context in extract_from_dir(folder, methods):
         if isinstance(message, str):
-            found.setdefault(message, Text(message, where=f"kiosk/{file}:{line}"))
+            found.setdefault(message, Text(message, where=f"{place}/{file}:{line}"))
     return tuple(found.values())
 
 
 def catalogues(
     folder: Path, tags: Iterable[str], *, pinned: Path, locale: Path
 ) -> Iterator[Catalogue]:
-    """The files of those languages, or of all that the pack lists: the screen's, the pinned set's,
-    the pack's own.
+    """The files of those languages, or of all that the pack lists: the screen's, the desk's where
+    it speaks them, the pinned set's, the pack's own.
 
     A language that is not listed yet is judged as one in part. Each folder's file holds what that
     folder itself says: a pack may say the line's replies in its own words, and the pinned set still
@@ -118,6 +123,8 @@ def catalogues(
     ]
     for tag in tags or sorted(set(pack.languages) - {pack.default}):
         yield Catalogue("kiosk", locale / f"{tag}.po", words())
+        if (own := locale.parent / "desk" / "locale" / f"{tag}.po").exists():
+            yield Catalogue("desk", own, words(DESK))
         for place, read in parts:
             yield _catalogue(place, _with(read, tag, whole=tag in pack.complete), tag)
 

@@ -20,18 +20,13 @@ from starlette.types import Receive, Scope, Send
 from kiosk.desk import passphrase, request_checks
 from kiosk.desk.pages import DeskInputs, DeskPage, Pages, Visit
 from kiosk.desk.sessions import GuessPace, Sessions
-from kiosk.desk.templates_env import Look
+from kiosk.desk.templates_env import LANGUAGES, Look, language_of
 from settings.schema import Desk
 
 log = logging.getLogger("porchlight.desk")
 MAX_BODY_BYTES = 16 * 1024
-COOKIE = "desk"
-WRONG = "That is not the passphrase."
-OVER = "You were signed out. Nothing was changed. Sign in and do it once more."
-STALE = (
-    "This page was open too long, or you signed in anew meanwhile. Go back to the desk and try once"
-    " more."
-)
+COOKIE, LANGUAGE_COOKIE = "desk", "desk-language"
+A_YEAR = 366 * 24 * 60 * 60  # seconds that a browser remembers its language
 
 
 class DeskApp:
@@ -74,12 +69,12 @@ class DeskApp:
         refused = self._refused(request)
         if refused is not None:
             return refused
-        plain = self._plain(request.url.path)
+        plain = self._plain(request.url.path) or self._other_language(request)
         if plain is not None:
             return plain
         record = await asyncio.to_thread(passphrase.kept, self._data_dir)
         if record is None:
-            return HTMLResponse(self.look.page("unset"), 503)
+            return HTMLResponse(self.look.page(_language(request), "unset"), 503)
         form = await _form(request)
         if form is None:
             return PlainTextResponse("That is more than a form of the desk can hold.\n", 413)
@@ -113,78 +108,112 @@ class DeskApp:
             else PlainTextResponse("There is nothing here.\n", 404)
         )
 
+    def _other_language(self, request: Request) -> Response | None:
+        """Where the link to the other language led: the same page once more, in that language."""
+        asked = request.query_params.get("language", "")
+        if asked not in LANGUAGES or request.method == "POST":
+            return None
+        answer = RedirectResponse(request.url.path, 303)
+        self._set_cookie(answer, LANGUAGE_COOKIE, asked, A_YEAR)
+        return answer
+
     async def _sign_in_or_enter(
         self, request: Request, form: Mapping[str, str], record: passphrase.Kept
     ) -> Response:
         path, method = request.url.path, "GET" if request.method == "HEAD" else request.method
+        language = _language(request)
         if (method, path) == ("POST", "/staff/in"):
-            return await self._sign_in(form.get("passphrase", ""), record)
-        token = _cookie(request)
+            return await self._sign_in(form.get("passphrase", ""), record, language)
+        token = _cookie(request, COOKIE)
         session = self._sessions.find(token, record.hash)
         if session is None:
-            return self._outside(method, path)
+            return self._outside(method, path, language)
         if method == "POST" and not session.owns(form.get("token", "")):
-            return PlainTextResponse(f"{STALE}\n", 403)
+            return HTMLResponse(self.look.page(language, "stale", path=path), 403)
         if (method, path) == ("POST", "/staff/out"):
             self._sessions.end(token)
-            return self._with_cookie(RedirectResponse("/staff/in", 303), "")
-        return await self._enter(method, Visit(path, form, session.form_token))
+            return self._with_session(RedirectResponse("/staff/in", 303), "")
+        words = self.look.words(language)
+        return await self._enter(method, Visit(path, form, session.form_token, words))
 
     async def _enter(self, method: str, visit: Visit) -> Response:
         if visit.path == "/staff/in":
             return RedirectResponse("/staff/", 303)
         room = self.pages.room(method, visit.path)
         if room is None:
-            return HTMLResponse(self.look.page("nowhere", path=visit.path, token=visit.token), 404)
+            view = {"path": visit.path, "token": visit.token}
+            return HTMLResponse(self.look.page(visit.words.language, "nowhere", **view), 404)
         return _response(await room(visit))
 
-    def _outside(self, method: str, path: str) -> Response:
+    def _outside(self, method: str, path: str, language: str) -> Response:
         """The answer without a session: it reveals no page's existence."""
         if method == "POST":
-            return self._sign_in_page(OVER, 403)
-        return self._sign_in_page() if path == "/staff/in" else RedirectResponse("/staff/in", 303)
+            _ = self.look.words(language)
+            over = _("You were signed out. Nothing was changed. Sign in and do it once more.")
+            return self._sign_in_page(language, over, 403)
+        if path == "/staff/in":
+            return self._sign_in_page(language)
+        return RedirectResponse("/staff/in", 303)
 
-    async def _sign_in(self, typed: str, record: passphrase.Kept) -> Response:
+    async def _sign_in(self, typed: str, record: passphrase.Kept, language: str) -> Response:
+        _ = self.look.words(language)
         async with self._guessing:  # one at a time: 32 MiB and a third of a second each
             if wait := self._pace.wait():
                 seconds = ceil(wait)
-                said = f"Too many wrong passphrases. Wait {seconds} seconds, then try again."
-                return self._sign_in_page(said, 429, {"retry-after": str(seconds)})
+                said = _(
+                    "Too many wrong passphrases. Wait %(seconds)s seconds, then try again.",
+                    seconds=seconds,
+                )
+                return self._sign_in_page(language, said, 429, {"retry-after": str(seconds)})
             if not await asyncio.to_thread(passphrase.right, record, typed):
                 self._pace.wrong()
-                return self._sign_in_page(WRONG, 403)
+                return self._sign_in_page(language, _("That is not the passphrase."), 403)
             self._pace.right()
-        return self._with_cookie(
+        return self._with_session(
             RedirectResponse("/staff/", 303), self._sessions.begin(record.hash)
         )
 
     def _sign_in_page(
-        self, wrong: str = "", status: int = 200, headers: Mapping[str, str] | None = None
+        self,
+        language: str,
+        wrong: str = "",
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
     ) -> Response:
-        return HTMLResponse(self.look.page("in", wrong=wrong), status, headers=headers)
+        page = self.look.page(language, "in", path="/staff/in", wrong=wrong)
+        return HTMLResponse(page, status, headers=headers)
 
-    def _with_cookie(self, response: Response, token: str) -> Response:
-        """Sets the session cookie; its path keeps it from other ports of this host."""
+    def _with_session(self, response: Response, token: str) -> Response:
+        self._set_cookie(response, COOKIE, token, None if token else 0)
+        return response
+
+    def _set_cookie(self, response: Response, name: str, value: str, seconds: int | None) -> None:
+        """Its path keeps it from other ports of this host. ``seconds``: None for this visit."""
         response.set_cookie(
-            COOKIE,
-            token,
-            max_age=None if token else 0,
+            name,
+            value,
+            max_age=seconds,
             path="/staff/",
             secure=self._settings.address.startswith("https://"),
             httponly=True,
             samesite="strict",
         )
-        return response
 
 
 def _response(shown: DeskPage) -> Response:
     return RedirectResponse(shown.go, 303) if shown.go else HTMLResponse(shown.html, shown.status)
 
 
-def _cookie(request: Request) -> str:
-    """The browser's token. A proxy may join several cookies into one line."""
+def _language(request: Request) -> str:
+    return language_of(
+        _cookie(request, LANGUAGE_COOKIE), request.headers.get("accept-language", "")
+    )
+
+
+def _cookie(request: Request, name: str) -> str:
+    """One of the browser's cookies. A proxy may join several into one line."""
     try:
-        found = SimpleCookie(request.headers.get("cookie", "")).get(COOKIE)
+        found = SimpleCookie(request.headers.get("cookie", "")).get(name)
     except CookieError:
         return ""
     return found.value if found else ""

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from content.authoring import worklist
@@ -23,6 +23,9 @@ from kiosk.desk.task import DeskTask, TaskResult, Verb
 from kiosk.desk.templates_env import Look
 from kiosk.desk.usb_sticks import Sticks, repository
 from kiosk.edition.links import Links
+
+if TYPE_CHECKING:
+    from kiosk.desk.words import DeskWords
 
 WAIT_SECONDS = 20.0  # then the page says "still running": browsers give up after minutes
 _DECIDE = re.compile(r"/staff/held/(?P<version>[0-9a-f]{64})/(?P<verb>approve|refuse)")
@@ -60,6 +63,7 @@ class Visit(NamedTuple):
     path: str
     form: Mapping[str, str]
     token: str
+    words: "DeskWords"
 
 
 class HeldAction(NamedTuple):
@@ -112,7 +116,7 @@ class Pages:
     async def home(self, visit: Visit) -> DeskPage:
         """What is on the screen, and what needs somebody."""
         facts = await asyncio.to_thread(self._facts)
-        return self._page("home", visit, points=status.points(facts, self.look.when))
+        return self._page("home", visit, points=status.points(facts, visit.words.when))
 
     async def held(self, visit: Visit) -> DeskPage:
         """The pack on hold: old beside new."""
@@ -134,7 +138,10 @@ class Pages:
         if decision.verb == "approve" and visit.form.get("compared") != "yes":
             view = {"waiting": found, "verb": decision.verb, "unchecked": True}
             return self._page("decide", visit, 400, **view)
-        title = "Approve the new pack" if decision.verb == "approve" else "Refuse the new pack"
+        _ = visit.words
+        title = (
+            _("Approve the new pack") if decision.verb == "approve" else _("Refuse the new pack")
+        )
         return self._start(title, decision.verb, decision.version)
 
     async def refresh(self, visit: Visit) -> DeskPage:
@@ -146,16 +153,16 @@ class Pages:
 
     async def refresh_now(self, visit: Visit) -> DeskPage:
         """Refresh from the configured source or a listed stick."""
-        wanted = visit.form.get("stick", "")
+        _, wanted = visit.words, visit.form.get("stick", "")
         if not wanted:
-            return self._start("Refresh", "refresh")
+            return self._start(_("Refresh"), "refresh")
         sticks = await asyncio.to_thread(self.handed.sticks)
         stick = next((one for one in sticks if one.key == wanted), None)
         if stick is None:
             return self._page("gone", visit, 409)
         folder = await asyncio.to_thread(repository, stick.path)
         agreed = ("--accept-age",) if visit.form.get("accept_age") == "yes" else ()
-        title = f"Refresh from the stick {stick.name}"
+        title = _("Refresh from the stick %(name)s", name=stick.name)
         return self._start(title, "refresh", "--from", folder, *agreed, source=stick.key)
 
     async def releases(self, visit: Visit) -> DeskPage:
@@ -177,7 +184,8 @@ class Pages:
         asked = visit.form.get("from"), visit.form.get("to")
         if asked != (states.get("active"), states.get("previous")):
             return self._page("gone", visit, 409)
-        return self._start("Roll back", "rollback")
+        _ = visit.words
+        return self._start(_("Roll back"), "rollback")
 
     async def due(self, visit: Visit) -> DeskPage:
         """The entries to compare with their source, and how."""
@@ -219,7 +227,8 @@ class Pages:
         return DeskPage(go="/staff/work")
 
     def _page(self, template: str, visit: Visit, status: int = 200, /, **view: object) -> DeskPage:
-        html = self.look.page(template, path=visit.path, token=visit.token, **view)
+        seen = {"path": visit.path, "token": visit.token}
+        html = self.look.page(visit.words.language, template, **seen, **view)
         return DeskPage(html, status=status)
 
     def _asks_about_age(self, last: TaskResult) -> bool:

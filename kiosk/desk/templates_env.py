@@ -1,11 +1,11 @@
-"""The desk's templates, style sheet (in the kiosk's colours), font and icon."""
+"""The desk's templates in its languages, style sheet (in the kiosk's colours), font and icon."""
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
 from content.model import phone_numbers
@@ -14,7 +14,10 @@ from kiosk.edition.assets import STATIC
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from kiosk.desk.words import DeskWords
+
 FOLDER = Path(__file__).parent / "templates"
+LANGUAGES = {"en": "English", "es": "Español"}  # those of the desk, by their own names
 _COLOURS = re.compile(r"/\* ---- colours.*?(?=\n\})", re.DOTALL)
 
 
@@ -23,12 +26,16 @@ class Look:
 
     def __init__(self, zone: ZoneInfo, clock: Callable[[], datetime], *, school: str) -> None:
         self._zone, self._clock, self._school = zone, clock, school
+        self._environments: dict[str, Environment] = {}
 
-    def page(self, template: str, **view: object) -> str:
-        """Render a template."""
-        return self._environment.get_template(f"{template}.html").render(
-            school=self._school, **view
-        )
+    def words(self, language: str) -> "DeskWords":
+        """The words of one of the desk's languages."""
+        return cast("DeskWords", self._environment(language).globals["_"])
+
+    def page(self, language: str, template: str, **view: object) -> str:
+        """Render a template. ``path`` and ``token`` are the visit's; without them, signed out."""
+        made = self._environment(language).get_template(f"{template}.html")
+        return made.render(school=self._school, **view)
 
     @cached_property
     def files(self) -> dict[str, tuple[str, bytes]]:
@@ -44,25 +51,15 @@ class Look:
             "/staff/lamp.svg": ("image/svg+xml", (STATIC / "icon.svg").read_bytes()),
         }
 
-    def when(self, moment: datetime) -> str:
-        """A moment in words: "today at 2:05 pm", "on Tuesday 24 November at 9:00 am"."""
-        local = moment.astimezone(self._zone)
-        clock = f"{local:%I:%M}".lstrip("0") + (" am" if local.hour < 12 else " pm")
-        return f"{self.day(local.date())} at {clock}"
+    def _environment(self, language: str) -> "Environment":
+        if language not in self._environments:
+            self._environments[language] = self._made(language)
+        return self._environments[language]
 
-    def day(self, day: date) -> str:
-        """A day in words, relative to today."""
-        today = self._clock().astimezone(self._zone).date()
-        if day == today:
-            return "today"
-        if (today - day).days == 1:
-            return "yesterday"
-        year = "" if day.year == today.year else f" {day.year}"
-        return f"on {day:%A} {day.day} {day:%B}{year}"
-
-    @cached_property
-    def _environment(self) -> "Environment":
+    def _made(self, language: str) -> "Environment":
         from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - heavy
+
+        from kiosk.desk.words import DeskWords  # noqa: PLC0415 - heavy
 
         made = Environment(
             loader=FileSystemLoader(FOLDER),
@@ -71,5 +68,13 @@ class Look:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        made.filters.update(when=self.when, day=self.day, number=phone_numbers.display)
+        words = DeskWords(language, self._zone, self._clock)
+        made.globals.update(_=words, language=language, languages=LANGUAGES)
+        made.filters.update(when=words.when, day=words.day, number=phone_numbers.display)
         return made
+
+
+def language_of(chosen: str, accepted: str) -> str:
+    """The desk's language: the one that was chosen, else the browser's first, else English."""
+    asked = (chosen, accepted[:2].casefold())
+    return next((tag for tag in asked if tag in LANGUAGES), "en")

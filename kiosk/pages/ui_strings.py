@@ -17,8 +17,7 @@ _DAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
 
 
 @lru_cache
-def _catalogue(language: str) -> dict[str, str]:
-    path = LOCALE / f"{language}.po"
+def _catalogue(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
     with path.open("rb") as file:
@@ -30,9 +29,9 @@ def _catalogue(language: str) -> dict[str, str]:
 class Wording:
     """One language's words: call with an English sentence; keywords fill ``%(name)s``."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, locale: Path = LOCALE) -> None:
         self.language = language
-        self._messages = _catalogue(language)
+        self._messages = _catalogue(locale / f"{language}.po")
         self._calendar = calendar(language)
         self._comma = _COMMA.get(language, ", ")
 

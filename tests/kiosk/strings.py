@@ -1,17 +1,20 @@
-"""Every English sentence that the screen's code and templates hand to ``_()``."""
+"""Every English sentence that the code and templates of screen and desk hand to ``_()``."""
 
 from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
 
 KIOSK = Path(__file__).parents[2] / "kiosk"
-_METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
+DESK = KIOSK / "desk"
+_METHODS = [("desk/**.py", "ignore"), ("**.py", "python"), ("templates/**.html", "jinja2")]
+_OF_THE_DESK = _METHODS[1:]
 
 
-def extracted() -> list[str]:
-    """The msgids in the order of files and lines, each once."""
+def extracted(folder: Path = KIOSK) -> list[str]:
+    """The msgids of the screen, or of the desk, in the order of files and lines, each once."""
+    methods = _OF_THE_DESK if folder == DESK else _METHODS
     found: dict[str, None] = {}
-    for _file, _line, message, _comments, _context in extract_from_dir(KIOSK, _METHODS):
+    for _file, _line, message, _comments, _context in extract_from_dir(folder, methods):
         assert isinstance(message, str)
         found.setdefault(message, None)
     return list(found)

@@ -307,3 +307,21 @@ def test_a_page_that_fails_says_so_without_what_was_typed(
     assert answer.status_code == 500
     assert "The kiosk goes on" in answer.text
     assert "want to die" not in caplog.text + answer.text
+
+
+def test_the_link_to_the_other_language_shows_the_same_page_in_it(office: Office) -> None:
+    answer = office.get("/staff/refresh?language=es")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/staff/refresh")
+    page = office.get("/staff/refresh").text
+    assert '<html lang="es">' in page
+    assert "Cerrar sesión" in page
+    assert 'href="?language=en"' in page
+
+
+@pytest.mark.parametrize("asked", ["", "fr", "../es", "es\r\nx: y", "e" * 5000])
+def test_a_language_that_the_desk_has_not_changes_nothing(office: Office, asked: str) -> None:
+    answer = office.get("/staff/refresh", params={"language": asked})
+
+    assert (answer.status_code, "set-cookie" in answer.headers) == (200, False)
+    assert '<html lang="en">' in answer.text

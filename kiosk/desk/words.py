@@ -1,0 +1,34 @@
+"""The desk's words in one language: its own catalogue, and moments as staff say them."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from kiosk.pages.ui_strings import Wording
+
+LOCALE = Path(__file__).parent / "locale"
+
+
+class DeskWords(Wording):
+    """Call with an English sentence, as on the screen. ``zone``: the school's."""
+
+    def __init__(self, language: str, zone: ZoneInfo, clock: Callable[[], datetime]) -> None:
+        super().__init__(language, LOCALE)
+        self._zone, self._now = zone, clock
+
+    def when(self, moment: datetime) -> str:
+        """A moment in words: "today at 2:05 PM", "on Tuesday, November 24, 2026 at 9:00 AM"."""
+        _, local = self, moment.astimezone(self._zone)
+        clock = self.clock(f"{time(local.hour, local.minute):%H:%M}")
+        return _("%(day)s at %(time)s", day=self.day(local.date()), time=clock)
+
+    def day(self, day: date) -> str:
+        """A day in words, relative to today."""
+        _, today = self, self._now().astimezone(self._zone).date()
+        if day == today:
+            return _("today")
+        if (today - day).days == 1:
+            return _("yesterday")
+        weekday = self.weekdays[day.weekday()]
+        return _("on %(weekday)s, %(date)s", weekday=weekday, date=self.date(day))
