@@ -13,15 +13,28 @@ from typing import TYPE_CHECKING
 from cli import main as command_line
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from socket import socket
+
+    from runtime.desk_server import DeskPort
     from settings.load import Secrets
     from settings.schema import Settings
 
 
-def serve(settings: "Settings", secrets: "Secrets", environ: dict[str, str]) -> int:
-    """What this process has of kiosk, line and desk, until Ctrl-C or SIGTERM. SettingsError."""
-    import uvicorn
+def serve(
+    settings: "Settings",
+    secrets: "Secrets",
+    environ: dict[str, str],
+    again: "Callable[[], Settings]",
+) -> int:
+    """What this process has of kiosk, line and desk, until Ctrl-C or SIGTERM. SettingsError.
 
-    from runtime import application, http_front, memory
+    When the desk set something, all of it is made anew with the settings of ``again``. The ports
+    stay open meanwhile: whoever connects waits, and staff stay signed in.
+    """
+    from msgspec.structs import replace
+
+    from runtime import http_front, memory
     from settings import roles
     from settings.load import SettingsError
 
@@ -36,28 +49,74 @@ def serve(settings: "Settings", secrets: "Secrets", environ: dict[str, str]) -> 
             f" ({problem.strerror}); end the program that has it, perhaps another Porchlight, or"
             " set another port."
         ) from problem
-    app = application.build(settings, secrets=secrets)
-    with contextlib.suppress(OSError):  # a full disk below the output must not keep us from serving
-        _announce(settings, listening.getsockname()[1], environ)
-    most = http_front.connections(http_front.open_files())
-    config = http_front.bounded(app, most=most, lifespan=True)
-    server = uvicorn.Server(config)
+    at_desk = None
     if settings.desk.enabled:
         from runtime import desk_server
 
-        desk = desk_server.compose(settings, app.served, app.detail, app.script)
-        server = desk_server.server(config, settings, desk)
+        at_desk = desk_server.listen(settings.desk)
+    with contextlib.suppress(OSError):  # a full disk below the output must not keep us from serving
+        _announce(settings, listening, at_desk, environ)
     with contextlib.suppress(KeyboardInterrupt):
-        server.run([listening])
+        while _changed(settings, secrets, listening, at_desk):
+            try:
+                settings = replace(again(), server=settings.server, desk=settings.desk)
+            except SettingsError as error:  # of a file that somebody edits meanwhile
+                logging.getLogger("porchlight").error("%s What was set before stays.", error)  # noqa: TRY400
     return 0
 
 
-def _announce(settings: "Settings", port: int, environ: dict[str, str]) -> None:
-    """Print where this process answers, how to try its text line, and where its files lie."""
+def _changed(
+    settings: "Settings",
+    secrets: "Secrets",
+    listening: "socket",
+    at_desk: "DeskPort | None",
+) -> bool:
+    """Serve until the end; whether that was because the desk changed settings."""
+    import uvicorn
+
+    from runtime import application, http_front
+
+    app = application.build(settings, secrets=secrets)
+    most = http_front.connections(http_front.open_files())
+    config = http_front.bounded(app, most=most, lifespan=True)
+    server = uvicorn.Server(config)
+    if at_desk is not None:
+        from runtime import desk_server
+
+        desk = desk_server.compose(
+            settings,
+            app.served,
+            app.detail,
+            app.script,
+            changed=app.desk_settings.take_up,
+            sessions=at_desk.sessions,
+        )
+        closing = app.desk_settings.closed.set
+        server = desk_server.WithDesk(config, desk, at_desk.listening.dup(), closing)
+
+    def end() -> None:
+        server.should_exit = True
+
+    app.desk_settings.end = end
+    server.run([listening.dup()])
+    return app.desk_settings.changed
+
+
+def _announce(
+    settings: "Settings", listening: "socket", at_desk: "DeskPort | None", environ: dict[str, str]
+) -> None:
+    """Print where it answers, how to set it up and try its line, and where its files lie."""
     from settings import places
 
     door = "Kiosk" if settings.kiosk.enabled else "Text line"
+    port = listening.getsockname()[1]
     print(f"{door}: http://{settings.server.host}:{port}/    (Ctrl-C ends it)", flush=True)
+    if at_desk is not None:
+        from kiosk.desk.setup import first_start
+
+        name = "Set it up" if first_start.is_fresh(settings) else "Staff desk"
+        port = at_desk.listening.getsockname()[1]
+        print(f"{name}: http://{settings.desk.host}:{port}/staff/", flush=True)
     if settings.sms.enabled:
         program = ".venv/bin/porchlight" if places.IS_CHECKOUT else "porchlight"
         print(f'Text the line from another terminal: {program} text "im not safe"', flush=True)
@@ -92,10 +151,14 @@ def _run(given: Namespace, environ: dict[str, str]) -> int:
         with contextlib.suppress(OSError):
             settings.server.data_dir.mkdir(parents=True, exist_ok=True)
         if given.verb in {None, "serve"}:
-            mine = roles.of_process(settings, line_only=given.only == "line")
-            if settings.sms.enabled and (lacks := extras.line_lacks(settings)):
-                logging.getLogger("porchlight").warning("%s. Until then it is off.", lacks)
-            return serve(mine, secrets, environ)
+
+            def mine() -> "Settings":
+                found = load(environ)
+                if found.sms.enabled and (lacks := extras.line_lacks(found)):
+                    logging.getLogger("porchlight").warning("%s. Until then it is off.", lacks)
+                return roles.of_process(found, line_only=given.only == "line")
+
+            return serve(mine(), secrets, environ, mine)
         return command_line.run(Context(settings, secrets, given, now_utc))
     except SettingsError as error:
         print(error, file=sys.stderr)

@@ -27,6 +27,7 @@ from runtime.kiosk_door import KioskDoor, SlowToTrust
 from runtime.schedule import Job, Slot
 from runtime.school_watch import SchoolWatch
 from runtime.served import Served
+from runtime.upkeep.settings_watch import SettingsWatch
 from settings import roles
 from settings.load import Secrets, SettingsError
 from settings.schema import Settings
@@ -58,6 +59,7 @@ class Porchlight:
         carrier: "Transport | None",
     ) -> None:
         self.settings, self.clock, self.verb = settings, clock, verb
+        self.desk_settings = SettingsWatch(settings.server.data_dir)
         self.served = Served(settings, clock=clock)
         self.slot = Slot(settings.content.schedule, schedule.later(settings.server.data_dir))
         self._looking = asyncio.Lock()
@@ -116,6 +118,7 @@ class Porchlight:
         return [
             *([Job("refresh", self.slot, self.refresh)] if keeps_pack else []),
             Job("watch", 3, self.watch),
+            Job("settings", 3, self.desk_settings.look),
             *([Job("directory", 3, self.watch_directory)] if self.screen else []),
             # Night in California, clear of the hour that daylight saving skips or repeats.
             Job("nightly", Slot("30 11 * * *"), self.nightly),

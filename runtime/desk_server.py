@@ -7,25 +7,27 @@ import asyncio
 import contextlib
 import logging
 import socket
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
 
 import uvicorn
 
 from content.model.opening_hours import LOCAL
 from kiosk.desk.app import DeskApp
 from kiosk.desk.pages import DeskInputs, PhoneReply
+from kiosk.desk.sessions import Sessions
 from kiosk.desk.task import TaskOutcome, Verb
 from kiosk.desk.usb_sticks import Sticks, plugged_in
-from runtime import child_process, doctor, http_front, installation
+from runtime import child_process, http_front, installation
 from runtime.clock import now_utc
 from runtime.served import Served
-from settings.schema import Settings
-from sms.decide import decide
-from sms.script import Script
-from sms.terminal.phone import how_found
-from sms.terminal.screen import cost_of
+from settings.schema import Desk, Settings
+
+if TYPE_CHECKING:
+    from sms.script import Script
 
 log = logging.getLogger("porchlight.desk")
 CONNECTIONS = 40  # whoever floods the desk must not take the kiosk's memory
@@ -35,13 +37,18 @@ def compose(
     settings: Settings,
     served: Served,
     detail: Callable[[], Mapping[str, object]],
-    script: Callable[[], Script],
+    script: Callable[[], "Script"],
     *,
+    changed: Callable[[], Awaitable[None]] | None = None,
+    sessions: Sessions | None = None,
     clock: Callable[[], datetime] = now_utc,
     verb: Verb | None = None,
     sticks: Sticks = plugged_in,
 ) -> DeskApp:
-    """The desk of an installation: what the server says of itself, and what it would reply."""
+    """The desk of an installation: what the server says of itself, and what it would reply.
+
+    ``changed``: called after the settings were written. ``sessions``: who is signed in already.
+    """
     handed = DeskInputs(
         detail=detail,
         findings=lambda: findings(settings, served, installation.local_day(clock())),
@@ -53,10 +60,14 @@ def compose(
         sticks=sticks,
         clock=clock,
         zone=LOCAL,
+        settings=settings,
+        changed=changed or _nothing,
     )
-    return DeskApp(
-        settings.desk, handed, data_dir=settings.server.data_dir, school=settings.kiosk.school
-    )
+    return DeskApp(handed, sessions=sessions)
+
+
+async def _nothing() -> None:
+    """Nobody serves with the settings that were written."""
 
 
 async def _run(verb: str, *arguments: str) -> TaskOutcome:
@@ -66,6 +77,8 @@ async def _run(verb: str, *arguments: str) -> TaskOutcome:
 
 def findings(settings: Settings, served: Served, day: date) -> Sequence[tuple[str, str]]:
     """What doctor finds beside what the running server says of itself."""
+    from runtime import doctor  # loads the line's words and the database
+
     found = chain(
         doctor.of_disk(settings),
         doctor.of_pack(settings, served.pack),
@@ -76,8 +89,12 @@ def findings(settings: Settings, served: Served, day: date) -> Sequence[tuple[st
     return [(finding.kind, finding.sentence) for finding in found]
 
 
-def answer(script: Script, message: str) -> PhoneReply:
+def answer(script: "Script", message: str) -> PhoneReply:
     """What the text line would reply: no ledger, no count, no sender."""
+    from sms.decide import decide
+    from sms.terminal.phone import how_found
+    from sms.terminal.screen import cost_of
+
     decision = decide(script, message)
     return PhoneReply(
         decision.reply.text, decision.language, cost_of(decision.reply), how_found(decision)
@@ -85,7 +102,19 @@ def answer(script: Script, message: str) -> PhoneReply:
 
 
 class _Beside(uvicorn.Server):
-    """A server that leaves the signals to the one it stands beside."""
+    """A server that leaves the signals to the one it stands beside.
+
+    ``closing``: called when it takes no more visitors, while the last ones are answered.
+    """
+
+    def __init__(self, config: uvicorn.Config, closing: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._closing = closing
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Tell it, and shut down: the port is shut before anything else is waited for."""
+        self._closing()
+        await super().shutdown(sockets)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -95,10 +124,17 @@ class _Beside(uvicorn.Server):
 class WithDesk(uvicorn.Server):
     """The kiosk's server, with the desk's on a port of its own."""
 
-    def __init__(self, config: uvicorn.Config, desk: DeskApp, listening: socket.socket) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        desk: DeskApp,
+        listening: socket.socket,
+        closing: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__(config)
         self._listening = listening
-        self._beside = _Beside(http_front.bounded(desk, most=CONNECTIONS, lifespan=False))
+        bounded = http_front.bounded(desk, most=CONNECTIONS, lifespan=False)
+        self._beside = _Beside(bounded, closing)
         self._running: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -120,18 +156,22 @@ class WithDesk(uvicorn.Server):
             log.exception("the staff desk ended; the kiosk goes on")
 
 
-def server(config: uvicorn.Config, settings: Settings, desk: DeskApp) -> uvicorn.Server:
-    """The kiosk's server, with the desk beside it where its port is free."""
-    host, port = settings.desk.host, settings.desk.port
+class DeskPort(NamedTuple):
+    """The desk's open port, and who is signed in: both outlast new settings."""
+
+    listening: socket.socket
+    sessions: Sessions
+
+
+def listen(desk: Desk) -> DeskPort | None:
+    """Take the desk's port; None where it is taken: that is logged, and the kiosk goes on."""
     try:
-        listening = http_front.listen(host, port)
+        return DeskPort(http_front.listen(desk.host, desk.port), Sessions(time.monotonic))
     except OSError as problem:
         log.error(  # noqa: TRY400  the cause is in the sentence
             "the staff desk cannot listen on %s port %s (%s); the kiosk goes on",
-            host,
-            port,
+            desk.host,
+            desk.port,
             problem.strerror,
         )
-        return uvicorn.Server(config)
-    print(f"Staff desk: http://{host}:{listening.getsockname()[1]}/staff/", flush=True)
-    return WithDesk(config, desk, listening)
+        return None

@@ -22,9 +22,9 @@ from kiosk.desk.request_checks import is_loopback
 from kiosk.pages import school_file as school
 from runtime import installation, private_status
 from runtime.clock import synchronised
-from settings import extras
+from settings import desk_file, extras
 from settings.load import Secrets
-from settings.schema import Settings
+from settings.schema import DESK, Settings
 from sms.voice import handoff
 
 WRITTEN_IN = 2026  # a clock before that was never set
@@ -39,6 +39,7 @@ def findings(
     """Everything that an operator would ask."""
     return [
         *of_disk(settings),
+        *of_settings(settings),
         *of_port(settings, contained=any(path.exists() for path in CONTAINER)),
         *of_clock(now, trusted=synchronised()),
         *of_trust(settings),
@@ -57,6 +58,18 @@ def of_disk(settings: Settings) -> Iterator[Finding]:
     folder = settings.server.data_dir
     trouble = durable_files.trouble(folder)
     yield Finding("wrong", trouble) if trouble else Finding("ok", f"{folder} can be written.")
+
+
+def of_settings(settings: Settings) -> Iterator[Finding]:
+    """Who set what the desk's page asks for, and what of the desk's file cannot be used."""
+    for problem in desk_file.read(settings.server.data_dir)[1]:
+        yield Finding("wrong", problem)
+    by: dict[str, list[str]] = {}
+    for key in desk_file.KEYS:
+        by.setdefault(settings.origins.get(key, ""), []).append(key.partition(".")[2])
+    places = {DESK: "set at the desk", "": "not set, so the defaults"}
+    said = (f"{', '.join(keys)}: {places.get(at, f'set by {at}')}" for at, keys in by.items())
+    yield Finding("ok", f"Settings of the desk's page: {'; '.join(said)}.")
 
 
 def of_port(settings: Settings, *, contained: bool = False) -> Iterator[Finding]:

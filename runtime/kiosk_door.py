@@ -6,10 +6,11 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import NamedTuple
 
-import msgspec
+from msgspec.structs import replace
 
 from content.model import durable_files
 from content.model.pack import Pack
+from content.review import crisis_comparison
 from kiosk.app import KioskApp
 from kiosk.edition import last_resort
 from kiosk.pages.school_file import School
@@ -29,6 +30,7 @@ class _Depends(NamedTuple):
     school: School
     directory: bool
     line: bool
+    uncompared: bool
 
 
 class SlowToTrust:
@@ -88,15 +90,15 @@ class KioskDoor:
             return False
         from kiosk.render import Beside, edition
 
-        (pack, directory), kiosk = self._shown, self._settings.kiosk
-        data_dir = self._settings.server.data_dir
+        (pack, directory), data_dir = self._shown, self._settings.server.data_dir
         today = installation.local_day(self._clock())
+        kiosk = self._settings.kiosk
+        uncompared = crisis_comparison.is_open(data_dir, pack.resources)
         line = bool(kiosk.text_line) and self._line_works()
-        of = _Depends(today, self.school.facts, directory, line)
+        of = _Depends(today, self.school.facts, directory, line, uncompared)
         if of == self._made_of:
             return False
-        if not line:
-            kiosk = msgspec.structs.replace(kiosk, text_line="")
+        kiosk = replace(kiosk, uncompared=uncompared, text_line=kiosk.text_line if line else "")
         beside = Beside(school=of.school, data_dir=data_dir, services=directory)
         try:
             made = edition(pack, kiosk, today=today, beside=beside)

@@ -12,8 +12,9 @@ from typing import Any, get_type_hints
 
 import msgspec
 
+from settings import desk_file
 from settings.places import IS_CHECKOUT, SHIPPED, settings_file
-from settings.schema import DERIVED, MEANINGS, Settings, e164
+from settings.schema import DERIVED, DESK, MEANINGS, Settings, e164
 
 SECRET_NAMES = (
     "TWILIO_ACCOUNT_SID",
@@ -62,14 +63,16 @@ class Secrets(msgspec.Struct, frozen=True):
         return "Secrets(…)"
 
 
-_SECTIONS = get_type_hints(Settings)
+_SECTIONS = {name: of for name, of in get_type_hints(Settings).items() if name != "origins"}
 
 
 def load(environ: Mapping[str, str]) -> Settings:
-    """Defaults, then the settings file (settings/places.py), then PORCHLIGHT_<SECTION>__<KEY>.
+    """Defaults, then what the desk set, then the settings file (settings/places.py), then
+    PORCHLIGHT_<SECTION>__<KEY>.
 
-    A relative path is relative to the file; in the environment, to the working directory.
-    SettingsError.
+    The file goes before the desk where it says something else than the default: the shipped one
+    lists every setting. A relative path is relative to the file; in the environment, to the working
+    directory. SettingsError.
     """
     file = settings_file(environ)
     given = _read(file)
@@ -77,19 +80,21 @@ def load(environ: Mapping[str, str]) -> Settings:
         del given["server"]["data_dir"]  # meant beside the program, which an update replaces
     _refuse_unknown_sections(environ)
     sections: dict[str, Any] = {}
+    origins: dict[str, str] = {}
     for name, section in _SECTIONS.items():
-        values = {
-            key: _typed(
-                section, key, value, where=f"{file}, [{name}] {key}", base=file.resolve().parent
-            )
-            for key, value in given.get(name, {}).items()
-        }
+        values = _of_desk(name, sections, origins)
+        usual = section()
+        for key, value in given.get(name, {}).items():
+            where = f"{file}, [{name}] {key}"
+            typed = _typed(section, key, value, where=where, base=file.resolve().parent)
+            if typed != getattr(usual, key):
+                values[key], origins[f"{name}.{key}"] = typed, str(file)
         for key, variable, raw in _from_environment(environ, name):
-            values[key] = _typed(
-                section, key, _parsed(section, key, raw, variable), where=variable, base=Path.cwd()
-            )
+            parsed = _parsed(section, key, raw, variable)
+            values[key] = _typed(section, key, parsed, where=variable, base=Path.cwd())
+            origins[f"{name}.{key}"] = variable
         sections[name] = section(**values)
-    settings = Settings(**sections)
+    settings = Settings(**sections, origins=origins)
     _check_meaning(settings, file)
     _refuse_unsigned_beside_root(settings, file)
     number = e164(settings.sms.number)
@@ -103,6 +108,16 @@ def load(environ: Mapping[str, str]) -> Settings:
         ),
         sms=msgspec.structs.replace(settings.sms, number=number),
     )
+
+
+def _of_desk(name: str, sections: Mapping[str, Any], origins: dict[str, str]) -> dict[str, object]:
+    """What the desk set in this section, once it is known where its file lies."""
+    if "server" not in sections:
+        return {}
+    kept, _problems = desk_file.read(sections["server"].data_dir)
+    mine = {key: value for key, value in kept.items() if key.startswith(f"{name}.")}
+    origins.update(dict.fromkeys(mine, DESK))
+    return {key.partition(".")[2]: value for key, value in mine.items()}
 
 
 def load_secrets(environ: Mapping[str, str]) -> Secrets:

@@ -12,6 +12,8 @@ import msgspec
 
 from settings.places import ROOT, data_dir
 
+DESK = "desk"  # set on its page, in desk_file.py
+
 
 class Server(msgspec.Struct, frozen=True):
     """Where the port listens, where state lives, and the public address that the carrier signs."""
@@ -26,8 +28,9 @@ class Kiosk(msgspec.Struct, frozen=True):
     """The screen: the school's own facts, languages (BCP 47), idle times, and the device.
 
     ``panel_inches`` is the panel's diagonal. ``printer``: off, browser, or an ESC/POS device.
-    Set from other sections (see DERIVED): ``unsigned`` from [content], which the screen's cover
-    says; ``text_line`` from [sms], the line's number where there is one and it is on.
+    Set from elsewhere (see DERIVED): ``unsigned`` from [content], which the screen's cover says;
+    ``text_line`` from [sms], the line's number where there is one and it is on; ``uncompared``
+    while nobody compared the crisis numbers (content/review/crisis_comparison.py).
     """
 
     enabled: bool = True
@@ -44,6 +47,7 @@ class Kiosk(msgspec.Struct, frozen=True):
     printer: str = "browser"
     unsigned: bool = False
     text_line: str = ""
+    uncompared: bool = False
 
 
 class Sms(msgspec.Struct, frozen=True):
@@ -90,7 +94,7 @@ class Desk(msgspec.Struct, frozen=True):
     Behind a proxy, the name in ``address`` is an allowed Host, its https makes the cookie Secure.
     """
 
-    enabled: bool = False
+    enabled: bool = True
     host: str = "127.0.0.1"
     port: int = 8001
     address: str = ""
@@ -103,7 +107,10 @@ class StoreSettings(msgspec.Struct, frozen=True):
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """Every section of settings.toml."""
+    """Every section of settings.toml.
+
+    ``origins``: "kiosk.school" → who set it: DESK, or the file or variable; none for a default.
+    """
 
     server: Server = Server()
     kiosk: Kiosk = Kiosk()
@@ -111,6 +118,7 @@ class Settings(msgspec.Struct, frozen=True):
     content: Content = Content()
     desk: Desk = Desk()
     store: StoreSettings = StoreSettings()
+    origins: dict[str, str] = {}
 
     @property
     def store_url(self) -> str:
@@ -160,7 +168,7 @@ _DATABASE = (
     r"(\[[^/?]+\]|[^/:?]+)?(:[0-9]*)?([/?].*)?$"
 )
 DERIVED = frozenset(
-    {"kiosk.unsigned", "kiosk.text_line"}
+    {"kiosk.unsigned", "kiosk.text_line", "kiosk.uncompared"}
 )  # no settings of their own: nobody may write them
 
 MEANINGS: list[tuple[str, Callable[[Any], object], str]] = [

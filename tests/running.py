@@ -50,7 +50,10 @@ def environment(data: Path, **settings: str) -> dict[str, str]:
     quiet = {"PORCHLIGHT_KIOSK__AUDIO": "off", "PORCHLIGHT_KIOSK__LANGUAGES": '["en", "es"]'}
     # A server with an account asks the carrier's API: from here it finds nobody.
     alone = {"HTTPS_PROXY": "http://127.0.0.1:9"}
-    return {**clean, **quiet, **alone, "PORCHLIGHT_SERVER__DATA_DIR": str(data), **settings}
+    # Many servers run beside each other, and the desk's port is one; its own tests open one each.
+    no_desk = {"PORCHLIGHT_DESK__ENABLED": "false"}
+    given = {**quiet, **alone, **no_desk, "PORCHLIGHT_SERVER__DATA_DIR": str(data)}
+    return {**clean, **given, **settings}
 
 
 def pack_files(read: Callable[[str], Any]) -> list[dict[str, str]]:

@@ -10,43 +10,46 @@ import time
 from collections.abc import Callable, Mapping
 from http.cookies import CookieError, SimpleCookie
 from math import ceil
-from pathlib import Path
 from urllib.parse import parse_qsl
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from content.review import crisis_comparison
 from kiosk.desk import passphrase, request_checks
 from kiosk.desk.pages import DeskInputs, DeskPage, Pages, Visit
 from kiosk.desk.sessions import GuessPace, Sessions
+from kiosk.desk.setup import first_start
+from kiosk.desk.setup.pages import OPEN, SetupPages
 from kiosk.desk.templates_env import LANGUAGES, Look, language_of
-from settings.schema import Desk
 
 log = logging.getLogger("porchlight.desk")
 MAX_BODY_BYTES = 16 * 1024
+FIELDS = 128  # of one form: a state has some sixty counties
 COOKIE, LANGUAGE_COOKIE = "desk", "desk-language"
 A_YEAR = 366 * 24 * 60 * 60  # seconds that a browser remembers its language
 
 
 class DeskApp:
-    """The desk. ``steady``: a monotonic clock in seconds."""
+    """The desk. ``sessions``: who is signed in; ``steady``: a monotonic clock in seconds."""
 
     def __init__(
         self,
-        settings: Desk,
         handed: DeskInputs,
         *,
-        data_dir: Path,
-        school: str = "",
+        sessions: Sessions | None = None,
         steady: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._settings, self._data_dir = settings, data_dir
+        self._installation, self._settings = handed.settings, handed.settings.desk
+        self._data_dir, self._pack = handed.settings.server.data_dir, handed.pack
         self._machine = socket.gethostname()
-        self._sessions, self._pace = Sessions(steady), GuessPace(steady)
+        self._sessions, self._pace = sessions or Sessions(steady), GuessPace(steady)
         self._guessing = asyncio.Lock()
-        self.look = Look(handed.zone, handed.clock, school=school)
+        self.look = Look(handed.zone, handed.clock, school=handed.settings.kiosk.school)
+        self.setup = SetupPages(handed, self.look)
         self.pages = Pages(handed, self.look)
+        self.pages.rooms |= self.setup.rooms
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -72,13 +75,38 @@ class DeskApp:
         plain = self._plain(request.url.path) or self._other_language(request)
         if plain is not None:
             return plain
-        record = await asyncio.to_thread(passphrase.kept, self._data_dir)
-        if record is None:
-            return HTMLResponse(self.look.page(_language(request), "unset"), 503)
+        record = await asyncio.to_thread(self._look_at_disk)
         form = await _form(request)
         if form is None:
             return PlainTextResponse("That is more than a form of the desk can hold.\n", 413)
+        if record is None:
+            return await self._without_passphrase(request, form)
         return await self._sign_in_or_enter(request, form, record)
+
+    def _look_at_disk(self) -> passphrase.Kept | None:
+        """What opens the desk, and whether the crisis numbers are compared."""
+        resources = self._pack().resources
+        self.look.numbers_open = crisis_comparison.is_open(self._data_dir, resources)
+        return passphrase.kept(self._data_dir)
+
+    async def _without_passphrase(self, request: Request, form: Mapping[str, str]) -> Response:
+        """The first start, on this machine and once; else how to set a passphrase."""
+        words = self.look.words(_language(request))
+        peer = request.client.host if request.client else ""
+        is_near = first_start.is_near(self._installation, request.headers, peer)
+        if not await asyncio.to_thread(first_start.is_fresh, self._installation):
+            return HTMLResponse(self.look.page(words.language, "unset", fresh=False), 503)
+        if not is_near:
+            return HTMLResponse(self.look.page(words.language, "unset", fresh=True), 503)
+        if request.url.path != first_start.ADDRESS:
+            return RedirectResponse(first_start.ADDRESS, 303)
+        if request.method != "POST":
+            return _response(await self.setup.first(words))
+        page = await self.setup.save_first(form, words)
+        record = await asyncio.to_thread(passphrase.kept, self._data_dir)
+        if page.go != OPEN or record is None:
+            return _response(page)
+        return self._with_session(_response(page), self._sessions.begin(record.hash))
 
     def _refused(self, request: Request) -> Response | None:
         """The refusal of a request that did not come from this desk's pages; else None."""
@@ -137,7 +165,7 @@ class DeskApp:
         return await self._enter(method, Visit(path, form, session.form_token, words))
 
     async def _enter(self, method: str, visit: Visit) -> Response:
-        if visit.path == "/staff/in":
+        if visit.path in {"/staff/in", first_start.ADDRESS}:
             return RedirectResponse("/staff/", 303)
         room = self.pages.room(method, visit.path)
         if room is None:
@@ -229,7 +257,9 @@ async def _form(request: Request) -> dict[str, str] | None:
                 return None
     try:
         return dict(
-            parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=16)
+            parse_qsl(
+                body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=FIELDS
+            )
         )
     except ValueError:
         return {}

@@ -18,7 +18,9 @@ def findings(desk: Desk, data_dir: Path) -> Iterator[Finding]:
         yield (
             Finding(
                 "note",
-                "The staff desk stays shut until a passphrase is set: run `desk passphrase`.",
+                "The staff desk stays shut until this machine is set up: open"
+                f" http://{desk.host}:{desk.port}/staff/ in a browser on this machine, or run"
+                " `desk passphrase`.",
             )
             if is_near
             else Finding(

@@ -23,6 +23,7 @@ from kiosk.desk.task import DeskTask, TaskResult, Verb
 from kiosk.desk.templates_env import Look
 from kiosk.desk.usb_sticks import Sticks, repository
 from kiosk.edition.links import Links
+from settings.schema import Settings
 
 if TYPE_CHECKING:
     from kiosk.desk.words import DeskWords
@@ -55,6 +56,8 @@ class DeskInputs:
     sticks: Sticks
     clock: Callable[[], datetime]
     zone: ZoneInfo
+    settings: Settings
+    changed: Callable[[], Awaitable[None]]  # after settings were written
 
 
 class Visit(NamedTuple):

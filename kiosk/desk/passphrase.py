@@ -21,7 +21,12 @@ MAX_MEMORY = 2**26
 
 
 class PassphraseError(Exception):
-    """A rejected passphrase; the message is a sentence for who typed it."""
+    """A rejected passphrase. The message is a sentence for who typed it; ``reason``: "short",
+    "long" or "guessed"."""
+
+    def __init__(self, reason: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.reason = reason
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,25 +46,33 @@ def keep(
     names: Sequence[str] = (),
     cost: Mapping[str, int] = COST,
 ) -> None:
-    """Set the passphrase. ``names``: the school's own, easy to guess; ``cost``: scrypt's n, r, p.
+    """Set the passphrase, as ``judged``. ``cost``: scrypt's n, r, p. PassphraseError; OSError."""
+    words = judged(passphrase, names)
+    salt = secrets.token_bytes(16)
+    record = Kept(salt=salt, hash=_hash(words, salt, **cost), **cost)
+    durable_files.replace(data_dir / FILE, msgspec.json.encode(record) + b"\n", mode=0o600)
 
-    PassphraseError if weak; OSError.
+
+def judged(passphrase: str, names: Sequence[str] = ()) -> str:
+    """The passphrase as it is kept. ``names``: the school's own, easy to guess.
+
+    PassphraseError if it is weak.
     """
     words = _plain(passphrase)
     if len(words) < SHORTEST:
         raise PassphraseError(
-            f"That has {len(words)} characters; use at least {SHORTEST}, such as four plain words."
+            "short",
+            f"That has {len(words)} characters; use at least {SHORTEST}, such as four plain words.",
         )
     if len(words) > LONGEST:
-        raise PassphraseError(f"That has {len(words)} characters; use at most {LONGEST}.")
+        raise PassphraseError("long", f"That has {len(words)} characters; use at most {LONGEST}.")
     if _guesses(words, names) < GUESSES:
         raise PassphraseError(
+            "guessed",
             "That is easily guessed: a common password, a row of keys, a repetition, a date or a"
-            " name of this place; use for example four plain words that have nothing in common."
+            " name of this place; use for example four plain words that have nothing in common.",
         )
-    salt = secrets.token_bytes(16)
-    record = Kept(salt=salt, hash=_hash(words, salt, **cost), **cost)
-    durable_files.replace(data_dir / FILE, msgspec.json.encode(record) + b"\n", mode=0o600)
+    return words
 
 
 def kept(data_dir: Path) -> Kept | None:

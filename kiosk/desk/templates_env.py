@@ -27,6 +27,7 @@ class Look:
     def __init__(self, zone: ZoneInfo, clock: Callable[[], datetime], *, school: str) -> None:
         self._zone, self._clock, self._school = zone, clock, school
         self._environments: dict[str, Environment] = {}
+        self.numbers_open = False  # whether the crisis numbers are still to be compared
 
     def words(self, language: str) -> "DeskWords":
         """The words of one of the desk's languages."""
@@ -35,7 +36,7 @@ class Look:
     def page(self, language: str, template: str, **view: object) -> str:
         """Render a template. ``path`` and ``token`` are the visit's; without them, signed out."""
         made = self._environment(language).get_template(f"{template}.html")
-        return made.render(school=self._school, **view)
+        return made.render(school=self._school, numbers_open=self.numbers_open, **view)
 
     @cached_property
     def files(self) -> dict[str, tuple[str, bytes]]:

@@ -20,7 +20,7 @@ from kiosk.desk.pages import DeskInputs, PhoneReply
 from kiosk.desk.passphrase import keep
 from kiosk.desk.task import TaskOutcome
 from kiosk.desk.usb_sticks import Stick
-from settings.schema import Desk
+from settings.schema import Desk, Kiosk, Server, Settings
 
 PASSPHRASE = "four plain words here"
 QUICK = {
@@ -75,13 +75,21 @@ class Stage:
         self.sticks: list[Stick] = []
         self.texted: list[str] = []
         self.releases = Releases(root)
-        self.desk = DeskApp(
-            settings,
-            self._handed(),
-            data_dir=root,
-            school="Lincoln <Middle> School",
-            steady=self.steady,
+        self.installation = Settings(
+            server=Server(data_dir=root),
+            kiosk=Kiosk(school="Lincoln <Middle> School"),
+            desk=settings,
         )
+        self.changes = 0
+        self.set_up(self.installation)
+
+    def set_up(self, installation: Settings) -> None:
+        """A desk of an installation with these settings."""
+        self.installation = installation
+        self.desk = DeskApp(self._handed(), steady=self.steady)
+
+    async def _changed(self) -> None:
+        self.changes += 1
 
     def _handed(self) -> DeskInputs:
         return DeskInputs(
@@ -95,6 +103,8 @@ class Stage:
             sticks=lambda: self.sticks,
             clock=lambda: NOON,
             zone=LOCAL,
+            settings=self.installation,
+            changed=self._changed,
         )
 
     def _text(self, message: str) -> PhoneReply:

@@ -166,7 +166,7 @@ def test_a_port_that_is_taken_leaves_the_kiosk_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_without_the_setting_there_is_no_desk(tmp_path: Path) -> None:
+def test_a_desk_that_is_switched_off_listens_nowhere(tmp_path: Path) -> None:
     port = free_port()
     with (
         serving(environment(tmp_path / "data", PORCHLIGHT_DESK__PORT=str(port))),

@@ -19,11 +19,11 @@ APART = Settings(sms=Sms(port=8002), desk=Desk(enabled=True))
         pytest.param(
             Settings(sms=Sms(enabled=False, port=8002)),
             False,
-            ("kiosk", "", "", 8000),
+            ("kiosk", "", "desk", 8000),
             id="no line",
         ),
         pytest.param(
-            Settings(kiosk=Kiosk(enabled=False)), False, ("", "line", "", 8000), id="no kiosk"
+            Settings(kiosk=Kiosk(enabled=False)), False, ("", "line", "desk", 8000), id="no kiosk"
         ),
     ],
 )

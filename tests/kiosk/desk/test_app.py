@@ -11,6 +11,7 @@ import pytest
 from content.model.pack import Pack
 from kiosk.desk import passphrase
 from kiosk.desk.request_checks import HEADERS
+from settings import desk_file
 from settings.schema import Desk
 from tests.kiosk.desks import PASSPHRASE, QUICK, Office, Stage, staged
 
@@ -174,9 +175,10 @@ def test_the_slow_down_does_not_touch_who_is_signed_in(
     assert office.get("/staff/").status_code == 200
 
 
-def test_without_a_passphrase_the_desk_stays_shut_and_says_what_to_run(
+def test_a_desk_that_was_set_up_without_a_passphrase_stays_shut_and_says_what_to_run(
     tmp_path: Path, pack: Pack
 ) -> None:
+    (tmp_path / desk_file.FILE).write_bytes(desk_file.encoded({"kiosk.school": "Lincoln"}))
     with staged(tmp_path, pack, passphrase="") as (_stage, browser):
         for answer in (
             browser.get("/staff/"),

@@ -15,7 +15,7 @@ PROXIED = "https://desk.example.org"
 @pytest.mark.parametrize(
     ("desk", "has_passphrase", "said"),
     [
-        pytest.param(Desk(), False, [], id="no desk"),
+        pytest.param(Desk(enabled=False), False, [], id="no desk"),
         pytest.param(Desk(enabled=True), True, [], id="as it should be"),
         pytest.param(Desk(enabled=True, host="::1"), True, [], id="as it should be, IPv6"),
         pytest.param(

@@ -1,0 +1,122 @@
+"""Whether two people of this school compared each crisis number with its own page.
+
+Kept are roles and days, never names. A number that changed since asks for both again.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+from content.model import durable_files
+from content.model.pack import Resource
+
+FILE = "COMPARED"  # in data_dir
+ROLES = ("principal", "office", "counselor", "nurse", "teacher", "technician", "district")
+NEEDED = 2
+
+
+class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+    """One person compared every number. ``role``: one of ROLES."""
+
+    role: str
+    on: date
+
+
+class Comparisons(msgspec.Struct, frozen=True, kw_only=True):
+    """What was compared ("ctl sms" → "741741 HOME"), and by whom."""
+
+    numbers: dict[str, str] = {}
+    by: tuple[Comparison, ...] = ()
+
+
+_NONE = Comparisons()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrisisNumber:
+    """One number to compare. ``kinds``: voice, sms, or both; ``page``: where it stands, or ""."""
+
+    key: str
+    name: str
+    number: str
+    kinds: tuple[str, ...]
+    keyword: str
+    page: str
+    changed: bool = False
+
+    @property
+    def value(self) -> str:
+        """What is compared: the number, and the word to text where there is one."""
+        return f"{self.number} {self.keyword}".strip()
+
+
+class ComparisonError(Exception):
+    """A comparison that does not count; ``reason`` is "role", "same role" or "left out"."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def kept(data_dir: Path) -> Comparisons:
+    """What was compared so far. Reads the disk."""
+    return durable_files.read_record(data_dir / FILE, Comparisons) or _NONE
+
+
+def still_valid(kept: Comparisons, resources: Iterable[Resource]) -> tuple[Comparison, ...]:
+    """Those who compared the numbers as they are now."""
+    return kept.by if kept.numbers == _as_they_are(resources) else ()
+
+
+def is_open(data_dir: Path, resources: Iterable[Resource]) -> bool:
+    """Whether a comparison is still to be made. Reads the disk."""
+    return len(still_valid(kept(data_dir), resources)) < NEEDED
+
+
+def numbers(resources: Iterable[Resource], before: Comparisons = _NONE) -> tuple[CrisisNumber, ...]:
+    """Every number of the pinned lines, each once. ``before``: tells which changed since."""
+    found = []
+    for resource in (r for r in resources if r.pinned):
+        at = [c for c in resource.channels if c.number]
+        for number in dict.fromkeys(c.number for c in at):
+            key = f"{resource.id} {at[0].kind if number == at[0].number else 'sms'}"
+            words = [c.keyword.get("en", "") for c in at if c.number == number and c.keyword]
+            one = CrisisNumber(
+                key=key,
+                name=resource.organization,
+                number=number,
+                kinds=tuple(c.kind for c in at if c.number == number),
+                keyword=words[0] if words else "",
+                page=_page(resource),
+            )
+            is_new = bool(before.by) and before.numbers.get(key) != one.value
+            found.append(replace(one, changed=is_new))
+    return tuple(found)
+
+
+def add(
+    kept: Comparisons, resources: Sequence[Resource], role: str, ticked: Iterable[str], on: date
+) -> Comparisons:
+    """With one more person's comparison of every number. ComparisonError."""
+    now = _as_they_are(resources)
+    if role not in ROLES:
+        raise ComparisonError("role")
+    before = still_valid(kept, resources)
+    if role in {one.role for one in before}:
+        raise ComparisonError("same role")
+    if set(now) - set(ticked):
+        raise ComparisonError("left out")
+    return Comparisons(numbers=now, by=(*before, Comparison(role=role, on=on)))
+
+
+def _as_they_are(resources: Iterable[Resource]) -> dict[str, str]:
+    return {one.key: one.value for one in numbers(resources)}
+
+
+def _page(resource: Resource) -> str:
+    own = [c.url for c in resource.channels if c.kind == "web" and c.url]
+    own += [c.url for c in resource.channels if c.url]
+    return next(iter([*own, *(s.url for s in resource.sources if s.url)]), "")

@@ -1,0 +1,165 @@
+"""What was typed on the set-up page, what is wrong with it, and the settings that it means."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from content.model import order_by_place, phone_numbers
+from content.model.pack import Pack
+from kiosk.pages import sensitive_words
+from settings.schema import DESK, Settings, e164
+
+if TYPE_CHECKING:
+    from kiosk.desk.words import DeskWords
+
+LONGEST_SCHOOL, LONGEST_CONTACT = 60, 40
+_ZIP = re.compile(r"(\d{5})(?:-\d{4})?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """What stands in the fields. ``counties``: names; ``zips``: as typed, kept nowhere."""
+
+    school: str = ""
+    zips: str = ""
+    counties: frozenset[str] = frozenset()
+    county_line: str = ""
+    languages: frozenset[str] = frozenset()
+    first: str = ""
+    number: str = ""
+    contact: str = ""
+
+
+def of_settings(settings: Settings) -> Answers:
+    """The fields as they are set now."""
+    kiosk, sms = settings.kiosk, settings.sms
+    return Answers(
+        school=kiosk.school,
+        counties=frozenset(kiosk.counties),
+        county_line=phone_numbers.display(kiosk.county_line),
+        languages=frozenset(kiosk.languages),
+        first=kiosk.languages[0],
+        number=phone_numbers.display(sms.number),
+        contact=sms.contact,
+    )
+
+
+def of_form(form: Mapping[str, str], pack: Pack) -> Answers:
+    """The fields as they were sent; what the page does not offer is left out."""
+    return Answers(
+        school=" ".join(form.get("school", "").split()),
+        zips=form.get("zips", "").strip(),
+        counties=frozenset(c.name for c in pack.counties if f"county-{c.fips}" in form),
+        county_line=form.get("county_line", "").strip(),
+        languages=frozenset(tag for tag in pack.languages if f"language-{tag}" in form),
+        first=form.get("first", ""),
+        number=form.get("number", "").strip(),
+        contact=" ".join(form.get("contact", "").split()),
+    )
+
+
+def fixed(settings: Settings) -> dict[str, str]:
+    """Setting → the file or variable that set it, which goes before this page."""
+    return {key: origin for key, origin in settings.origins.items() if origin != DESK}
+
+
+def with_counties(answers: Answers, pack: Pack) -> tuple[Answers, list[str]]:
+    """With the counties of the ZIP codes ticked; and the codes that are none of this pack's."""
+    names = {county.fips: county.name for county in pack.counties}
+    found: set[str] = set()
+    unknown: list[str] = []
+    for typed in re.split(r"[\s,;]+", answers.zips):
+        code = _ZIP.fullmatch(typed)
+        here = [names[f] for f in order_by_place.counties_of(code[1]) if f in names] if code else []
+        found |= set(here)
+        if typed and not here:
+            unknown.append(typed[:20])
+    return replace(answers, counties=answers.counties | found), unknown
+
+
+def without_zips(answers: Answers) -> Answers:
+    """Once their counties are ticked: else a county that is unticked would come back."""
+    return replace(answers, zips="")
+
+
+def problems(
+    answers: Answers, pack: Pack, known: Collection[str], _: "DeskWords"
+) -> dict[str, str]:
+    """Field → what is wrong with it. ``known``: settings that are given elsewhere."""
+    found = {
+        "school": _school_problem(answers.school, _),
+        "zips": _counties_problem(answers, pack, known, _),
+        "county_line": _number_problem(answers.county_line, _),
+        "languages": _languages_problem(answers, pack, _),
+        "number": _number_problem(answers.number, _),
+        "contact": _contact_problem(answers.contact, _),
+    }
+    given = {key.partition(".")[2] for key in known}
+    given |= {"zips"} if "counties" in given else set()
+    return {field: said for field, said in found.items() if said and field not in given}
+
+
+def values(answers: Answers, pack: Pack, known: Collection[str]) -> dict[str, object]:
+    """The settings that right answers mean, without those that are given elsewhere."""
+    ticked = with_counties(answers, pack)[0]
+    others = [t for t in pack.languages if t in answers.languages and t != answers.first]
+    meant: dict[str, object] = {
+        "kiosk.school": answers.school,
+        "kiosk.counties": tuple(c.name for c in pack.counties if c.name in ticked.counties),
+        "kiosk.county_line": e164(answers.county_line) if answers.county_line else "",
+        "kiosk.languages": (answers.first, *others),
+        "sms.number": e164(answers.number) if answers.number else "",
+        "sms.contact": answers.contact,
+    }
+    return {key: value for key, value in meant.items() if key not in known}
+
+
+def _school_problem(school: str, _: "DeskWords") -> str:
+    if len(school) > LONGEST_SCHOOL:
+        return _("At most %(count)s letters fit at the top of the screen.", count=LONGEST_SCHOOL)
+    if not school.isprintable():
+        return _("There is a letter in it that no one can see. Type it again.")
+    if word := sensitive_words.named(school):
+        return _("It says “%(word)s”. Everyone sees this, so it names no harm.", word=word)
+    return ""
+
+
+def _counties_problem(answers: Answers, pack: Pack, known: Collection[str], _: "DeskWords") -> str:
+    ticked, unknown = with_counties(answers, pack)
+    if unknown:
+        return _(
+            "%(codes)s: no ZIP code of this pack’s state. Correct it, or take it out and tick the"
+            " county below.",
+            codes=_.listed(unknown),
+        )
+    if not ticked.counties and not answers.county_line and "kiosk.county_line" not in known:
+        return _("Type the school’s ZIP code, or tick its county below.")
+    return ""
+
+
+def _number_problem(number: str, _: "DeskWords") -> str:
+    try:
+        whole = e164(number)
+    except ValueError:
+        whole = number
+    if whole and phone_numbers.problem(whole, short_codes=()):
+        return _(
+            "This is no US number that can be called. Type area code and number, such as"
+            " 916-875-5437."
+        )
+    return ""
+
+
+def _languages_problem(answers: Answers, pack: Pack, _: "DeskWords") -> str:
+    if not answers.languages:
+        return _("Tick one language at least.")
+    if answers.first not in pack.languages:
+        return _("Choose the language that the screen begins in.")
+    return ""
+
+
+def _contact_problem(contact: str, _: "DeskWords") -> str:
+    if len(contact) > LONGEST_CONTACT or not contact.isprintable():
+        return _("At most %(count)s letters fit into a text.", count=LONGEST_CONTACT)
+    return ""

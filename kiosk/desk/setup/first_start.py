@@ -1,0 +1,38 @@
+"""When the desk opens without a passphrase: once, on this machine, while nothing was set up."""
+
+from collections.abc import Mapping
+
+from kiosk.desk import passphrase
+from kiosk.desk.request_checks import address_of, is_loopback, name_of
+from settings import desk_file
+from settings.schema import DESK, Settings
+
+ADDRESS = "/staff/first"
+# What a proxy adds: the page is for who sits at the machine, not for who reaches it through one.
+_PROXIED = frozenset({"forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"})
+
+
+def is_fresh(settings: Settings) -> bool:
+    """Whether nobody set this machine up: no passphrase, nothing of the desk's, no school's name
+    from a file or a variable. Reads the disk."""
+    data_dir = settings.server.data_dir
+    named = settings.origins.get("kiosk.school", DESK) != DESK
+    return (
+        not named
+        and passphrase.kept(data_dir) is None
+        and not (data_dir / passphrase.FILE).exists()
+        and not (data_dir / desk_file.FILE).exists()
+    )
+
+
+def is_near(settings: Settings, headers: Mapping[str, str], peer: str) -> bool:
+    """Whether this machine itself asks, by a name of its own. ``peer``: who connected."""
+    name = name_of(headers.get("host", ""))
+    address = address_of(peer)
+    return (
+        is_loopback(settings.desk.host)
+        and address is not None
+        and address.is_loopback
+        and is_loopback(name)
+        and not _PROXIED & {header.casefold() for header in headers}
+    )

@@ -1,0 +1,261 @@
+"""The set-up pages: the first start's and the later one, its passphrase, the crisis numbers, and
+what is still open."""
+
+import asyncio
+import secrets
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from content.model import durable_files
+from content.model.language import own_name
+from content.review import crisis_comparison
+from content.review.crisis_comparison import ComparisonError
+from kiosk.desk import passphrase
+from kiosk.desk.pages import DeskInputs, DeskPage, PageFunction, Visit
+from kiosk.desk.passphrase import PassphraseError
+from kiosk.desk.setup import answers, checklist, first_start
+from kiosk.desk.setup.answers import Answers
+from kiosk.desk.templates_env import Look
+from settings import desk_file
+
+if TYPE_CHECKING:
+    from kiosk.desk.words import DeskWords
+
+AT, PASSPHRASE, NUMBERS, OPEN = (
+    "/staff/setup",
+    "/staff/setup/passphrase",
+    "/staff/numbers",
+    "/staff/open",
+)
+
+
+class _Judged(NamedTuple):
+    """The fields, and what is wrong with them. ``found``: the counties of the ZIP codes."""
+
+    answers: Answers
+    wrong: dict[str, str]
+    found: bool = False
+
+
+class SetupPages:
+    """Pages as a table from method and address to function, and the first start's two."""
+
+    def __init__(self, handed: DeskInputs, look: Look) -> None:
+        self._handed, self._look = handed, look
+        self._settings, self._data_dir = handed.settings, handed.settings.server.data_dir
+        self._fixed = answers.fixed(handed.settings)
+        self._first_token = secrets.token_urlsafe(32)
+        self._writing = asyncio.Lock()
+        self.rooms: dict[tuple[str, str], PageFunction] = {
+            ("GET", AT): self.setup,
+            ("POST", AT): self.save,
+            ("POST", PASSPHRASE): self.change_passphrase,
+            ("GET", NUMBERS): self.numbers,
+            ("POST", NUMBERS): self.compare,
+            ("GET", OPEN): self.open,
+        }
+
+    async def first(self, words: "DeskWords") -> DeskPage:
+        """The page of the first start."""
+        return await self.setup(self._first_visit({}, words))
+
+    async def save_first(self, form: Mapping[str, str], words: "DeskWords") -> DeskPage:
+        """Set everything and the passphrase; ``go`` leads to what is still open."""
+        visit, _ = self._first_visit(form, words), words
+        judged = self._judged(visit)
+        if not secrets.compare_digest(form.get("token", "").encode(), self._first_token.encode()):
+            wrong = {"page": _("This page was open too long. Look it over and save once more.")}
+            return self._setup(visit, judged._replace(wrong=wrong), 400)
+        if judged.found:
+            return self._setup(visit, judged)
+        wrong = judged.wrong | await asyncio.to_thread(self._passphrase_problem, form, words)
+        if wrong:
+            return self._setup(visit, judged._replace(wrong=wrong), 400)
+        async with self._writing:
+            if not await asyncio.to_thread(first_start.is_fresh, self._settings):
+                return DeskPage(go="/staff/in")  # somebody else was first
+            wrong = await asyncio.to_thread(self._write, judged.answers, form["passphrase"], words)
+        if wrong:
+            return self._setup(visit, judged._replace(wrong=wrong), 500)
+        await self._handed.changed()
+        return DeskPage(go=OPEN)
+
+    async def setup(self, visit: Visit) -> DeskPage:
+        """What was set, in fields; without a pack nobody knows counties and languages."""
+        detail = await asyncio.to_thread(self._handed.detail)
+        if detail.get("serving") == "built-in":
+            return self._page("wait", visit, 503)
+        return self._setup(visit, _Judged(self._now(), {}))
+
+    async def save(self, visit: Visit) -> DeskPage:
+        """Set what was typed."""
+        judged = self._judged(visit)
+        if judged.found or judged.wrong:
+            return self._setup(visit, judged, 200 if judged.found else 400)
+        wrong = await asyncio.to_thread(self._write, judged.answers, "", visit.words)
+        if wrong:
+            return self._setup(visit, judged._replace(wrong=wrong), 500)
+        await self._handed.changed()
+        return DeskPage(go=OPEN)
+
+    async def change_passphrase(self, visit: Visit) -> DeskPage:
+        """Another passphrase; everybody must sign in anew."""
+        _, form, page = visit.words, visit.form, _Judged(self._now(), {})
+        record = await asyncio.to_thread(passphrase.kept, self._data_dir)
+        async with self._writing:  # one at a time, as at the sign-in
+            typed = form.get("current", "")
+            known = record is not None and await asyncio.to_thread(passphrase.right, record, typed)
+        if not known:
+            page.wrong["current"] = _("That is not the passphrase.")
+            return self._setup(visit, page, 403)
+        wrong = await asyncio.to_thread(self._passphrase_problem, form, visit.words)
+        if not wrong:
+            wrong = await asyncio.to_thread(self._keep, form["passphrase"], visit.words)
+        return self._setup(visit, page._replace(wrong=wrong), 400) if wrong else DeskPage(go=AT)
+
+    async def numbers(self, visit: Visit) -> DeskPage:
+        """The crisis numbers, to be compared with their own pages."""
+        return await self._numbers(visit, "")
+
+    async def compare(self, visit: Visit) -> DeskPage:
+        """One person compared every number."""
+        _, today = visit.words, self._handed.clock().astimezone(self._handed.zone).date()
+        ticked = [name.removeprefix("number-") for name in visit.form if name.startswith("number-")]
+        said = {
+            "role": _("Choose what you are at this school."),
+            "same role": _("Somebody with this role compared them already. It takes two people."),
+            "left out": _("Tick every number, after you opened its page. Nothing was kept."),
+        }
+
+        def keep() -> None:
+            kept = crisis_comparison.kept(self._data_dir)
+            resources, role = self._handed.pack().resources, visit.form.get("role", "")
+            now = crisis_comparison.add(kept, resources, role, ticked, today)
+            durable_files.write_record(self._data_dir / crisis_comparison.FILE, now)
+
+        try:
+            async with self._writing:
+                await asyncio.to_thread(keep)
+        except ComparisonError as problem:
+            return await self._numbers(visit, said[problem.reason])
+        except OSError as problem:
+            return await self._numbers(visit, _disk(problem, _))
+        return DeskPage(go=OPEN)
+
+    async def open(self, visit: Visit) -> DeskPage:
+        """What is still open before students use it; made to be printed."""
+        points = await asyncio.to_thread(
+            checklist.points, self._settings, self._handed.pack(), visit.words
+        )
+        by_hand = checklist.by_hand(self._settings, visit.words)
+        return self._page("open", visit, points=points, by_hand=by_hand)
+
+    async def _numbers(self, visit: Visit, wrong: str) -> DeskPage:
+        kept = await asyncio.to_thread(crisis_comparison.kept, self._data_dir)
+        resources = self._handed.pack().resources
+        view = {
+            "numbers": crisis_comparison.numbers(resources, kept),
+            "by": crisis_comparison.still_valid(kept, resources),
+            "needed": crisis_comparison.NEEDED,
+            "roles": checklist.roles(visit.words),
+            "wrong": wrong,
+            "typed": visit.form,
+        }
+        return self._page("numbers", visit, 400 if wrong else 200, **view)
+
+    def _setup(self, visit: Visit, judged: _Judged, status: int = 200) -> DeskPage:
+        pack = self._handed.pack()
+        here = [c for c in pack.counties if c.name in judged.answers.counties]
+        view = {
+            "first": visit.path == first_start.ADDRESS,
+            "judged": judged,
+            "counties": pack.counties,
+            "languages_of_pack": [(tag, own_name(tag)) for tag in pack.languages],
+            "names": checklist.language_names(pack.languages, visit.words),
+            "here": here,
+            "fixed": self._fixed,
+            "line": self._settings.sms.enabled,
+            "shortest": passphrase.SHORTEST,
+        }
+        return self._page("setup", visit, status, **view)
+
+    def _page(self, template: str, visit: Visit, status: int = 200, /, **view: object) -> DeskPage:
+        seen = {"path": visit.path, "token": visit.token}
+        html = self._look.page(visit.words.language, template, **seen, **view)
+        return DeskPage(html, status=status)
+
+    def _now(self) -> Answers:
+        return answers.of_settings(self._settings)
+
+    def _first_visit(self, form: Mapping[str, str], words: "DeskWords") -> Visit:
+        return Visit(first_start.ADDRESS, form, self._first_token, words)
+
+    def _judged(self, visit: Visit) -> _Judged:
+        pack = self._handed.pack()
+        typed = answers.of_form(visit.form, pack)
+        wrong = answers.problems(typed, pack, self._fixed, visit.words)
+        if visit.form.get("step") != "find":
+            return _Judged(typed, wrong)
+        ticked, unknown = answers.with_counties(typed, pack)
+        if unknown or not typed.zips:
+            said = {field: text for field, text in wrong.items() if field == "zips"}
+            return _Judged(ticked, said, found=True)
+        return _Judged(answers.without_zips(ticked), {}, found=True)
+
+    def _passphrase_problem(self, form: Mapping[str, str], _: "DeskWords") -> dict[str, str]:
+        typed = form.get("passphrase", "")
+        said = {
+            "short": _(
+                "Use %(count)s letters or more, such as four plain words.",
+                count=passphrase.SHORTEST,
+            ),
+            "long": _("Use %(count)s letters at most.", count=passphrase.LONGEST),
+            "guessed": _(
+                "That is easily guessed. Use for example four plain words that have nothing in"
+                " common."
+            ),
+        }
+        kiosk, sms = self._settings.kiosk, self._settings.sms
+        names = (
+            kiosk.school,
+            form.get("school", ""),
+            *kiosk.counties,
+            sms.program_name,
+            sms.contact,
+        )
+        try:
+            passphrase.judged(typed, names)
+        except PassphraseError as problem:
+            return {"passphrase": said[problem.reason]}
+        if typed != form.get("again", ""):
+            return {"again": _("The two differ. Type both once more.")}
+        return {}
+
+    def _write(self, typed: Answers, words: str, _: "DeskWords") -> dict[str, str]:
+        """Write the passphrase, if any, then the settings; what went wrong."""
+        values = answers.values(typed, self._handed.pack(), self._fixed)
+        if words and (wrong := self._keep(words, _)):
+            return wrong
+        try:
+            file = self._data_dir / desk_file.FILE
+            durable_files.replace(file, desk_file.encoded(values), mode=0o600)
+        except OSError as problem:
+            if words:  # else nobody could begin anew
+                durable_files.remove(self._data_dir / passphrase.FILE)
+            return {"page": _disk(problem, _)}
+        return {}
+
+    def _keep(self, words: str, _: "DeskWords") -> dict[str, str]:
+        try:
+            passphrase.keep(self._data_dir, words)
+        except OSError as problem:
+            return {"page": _disk(problem, _)}
+        return {}
+
+
+def _disk(problem: OSError, _: "DeskWords") -> str:
+    return _(
+        "It could not be written to the disk (%(cause)s). Nothing was changed. Ask the person who"
+        " keeps this machine.",
+        cause=problem.strerror,
+    )

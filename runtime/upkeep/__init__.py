@@ -1,0 +1,1 @@
+"""Keeping a running installation in order: settings that the desk changed."""

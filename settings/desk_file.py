@@ -1,0 +1,92 @@
+"""What the staff desk set: a file of its own in data_dir, the layer between defaults and settings.
+
+The desk alone writes it. A value in it that cannot be used is left out with a sentence, and the
+kiosk goes on: nobody at the desk could mend a server that does not start.
+"""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import msgspec
+
+from settings.schema import MEANINGS, Settings
+
+FILE = "desk-settings.toml"
+MOST_BYTES = 64 * 1024
+# What the page of the desk asks for, and nothing that could reach another file, port or publisher.
+KEYS = (
+    "kiosk.school",
+    "kiosk.counties",
+    "kiosk.county_line",
+    "kiosk.languages",
+    "sms.number",
+    "sms.contact",
+)
+_TYPES = {
+    section: get_type_hints(get_type_hints(Settings)[section]) for section in ("kiosk", "sms")
+}
+
+
+def raw(data_dir: Path) -> bytes:
+    """The file as it lies there, b"" for none: to see that it changed."""
+    file = data_dir / FILE
+    try:
+        if file.is_symlink() or not file.is_file():  # a pipe would hold up the start
+            return b""
+        with file.open("rb") as opened:
+            return opened.read(MOST_BYTES)
+    except OSError:
+        return b""
+
+
+def read(data_dir: Path) -> tuple[dict[str, Any], list[str]]:
+    """Values by key ("kiosk.school") that can be used, and why others cannot, a sentence each."""
+    file = data_dir / FILE
+    if not file.exists():
+        return {}, []
+    try:
+        given = tomllib.loads(raw(data_dir).decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
+        given = {}
+    if not given:
+        return {}, [
+            f"{file} cannot be read, so what the desk set is not used; save it there again."
+        ]
+    values, problems = {}, []
+    for key in KEYS:
+        section, name = key.split(".")
+        held = given.get(section)
+        if isinstance(held, dict) and name in held:
+            try:
+                values[key] = _usable(key, held[name])
+            except ValueError:
+                problems.append(f"{file}, {name} cannot be used as it stands; save it again.")
+    return values, problems
+
+
+def encoded(values: Mapping[str, object]) -> bytes:
+    """The file with these values by key. ValueError for one that has no place in it."""
+    rows = ["# Written by Porchlight's staff desk; change it there."]
+    for section in _TYPES:
+        rows.append(f"\n[{section}]")
+        for key, value in values.items():
+            where, _, name = key.partition(".")
+            if where == section:
+                # A text or a list of texts is written in JSON as in TOML.
+                typed = msgspec.to_builtins(_usable(key, value))
+                rows.append(f"{name} = {json.dumps(typed, ensure_ascii=False)}")
+    return ("\n".join(rows) + "\n").encode()
+
+
+def _usable(key: str, value: object) -> Any:
+    """The value as its setting's type. ValueError if it has another, or does not mean one."""
+    section, name = key.split(".")
+    if key not in KEYS:
+        raise ValueError(key)
+    typed = msgspec.convert(value, _TYPES[section][name])  # its error is a ValueError
+    if any(of == key and not holds(typed) for of, holds, _wanted in MEANINGS):
+        raise ValueError(key)
+    return typed
