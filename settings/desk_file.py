@@ -69,23 +69,21 @@ def read(data_dir: Path) -> tuple[dict[str, Any], list[str]]:
 
 def encoded(values: Mapping[str, object]) -> bytes:
     """The file with these values by key. ValueError for one that has no place in it."""
+    usable = {key: msgspec.to_builtins(_usable(key, value)) for key, value in values.items()}
     rows = ["# Written by Porchlight's staff desk; change it there."]
     for section in _TYPES:
         rows.append(f"\n[{section}]")
-        for key, value in values.items():
-            where, _, name = key.partition(".")
-            if where == section:
-                # A text or a list of texts is written in JSON as in TOML.
-                typed = msgspec.to_builtins(_usable(key, value))
-                rows.append(f"{name} = {json.dumps(typed, ensure_ascii=False)}")
+        for key, value in usable.items():
+            if key.startswith(f"{section}."):  # texts and lists of them are alike in JSON and TOML
+                rows.append(f"{key.partition('.')[2]} = {json.dumps(value, ensure_ascii=False)}")
     return ("\n".join(rows) + "\n").encode()
 
 
 def _usable(key: str, value: object) -> Any:
     """The value as its setting's type. ValueError if it has another, or does not mean one."""
-    section, name = key.split(".")
     if key not in KEYS:
         raise ValueError(key)
+    section, name = key.split(".")
     typed = msgspec.convert(value, _TYPES[section][name])  # its error is a ValueError
     if any(of == key and not holds(typed) for of, holds, _wanted in MEANINGS):
         raise ValueError(key)

@@ -1,0 +1,318 @@
+"""The first start: the desk opens once, for who sits at the machine, and is shut from then on."""
+
+import re
+import stat
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import httpx2
+import msgspec
+import pytest
+
+from content.model.pack import Pack
+from kiosk.desk import passphrase
+from kiosk.desk.setup import first_start
+from settings import desk_file
+from settings.schema import Desk, Settings
+from tests.kiosk.desks import PASSPHRASE, QUICK, Office, Stage, staged
+from tests.shipped import pack as shipped
+
+AT = "/staff/first"
+TYPED = {
+    "school": "Lincoln High School",
+    "zips": "95814",
+    "county_line": "916-875-5437",
+    "language-en": "on",
+    "language-es": "on",
+    "first": "en",
+    "number": "",
+    "contact": "",
+    "passphrase": "quiet ladder orbit mustard",
+    "again": "quiet ladder orbit mustard",
+}
+_TOKEN = re.compile(r'name="token" value="([^"]+)"')
+
+
+@pytest.fixture
+def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Stage, Office]]:
+    """A machine that nobody set up, with the shipped pack."""
+    monkeypatch.setattr(passphrase.keep, "__kwdefaults__", {"names": (), "cost": QUICK})
+    with staged(tmp_path, shipped(), passphrase="") as opened:
+        yield opened
+
+
+def sent(office: Office, **fields: str) -> httpx2.Response:
+    """The answer to the form with these fields in place of TYPED's; "-" leaves one out."""
+    given = {"token": token(office), **TYPED, **fields}
+    return office.form(AT, {name: value for name, value in given.items() if value != "-"})
+
+
+def token(office: Office) -> str:
+    found = _TOKEN.search(office.get(AT).text)
+    return found[1] if found else ""
+
+
+def nothing_is_set(stage: Stage) -> bool:
+    return (
+        not any((stage.root / name).exists() for name in (desk_file.FILE, passphrase.FILE))
+        and not stage.changes
+    )
+
+
+@pytest.mark.parametrize("path", ["/", "/staff/", "/staff/in", "/staff/held", "/staff/none"])
+def test_every_page_leads_to_the_first_start(fresh: tuple[Stage, Office], path: str) -> None:
+    page = fresh[1].get(path, follow_redirects=True)
+
+    assert page.url.path == AT
+    assert "Set this machine up" in page.text
+    assert "Sign out" not in page.text
+
+
+def test_one_form_sets_the_machine_up_and_signs_in(fresh: tuple[Stage, Office]) -> None:
+    stage, office = fresh
+
+    answer = sent(office)
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/staff/open")
+    assert office.get("/staff/open").status_code == 200
+    values, problems = desk_file.read(stage.root)
+    assert (problems, stage.changes) == ([], 1)
+    assert values == {
+        "kiosk.school": "Lincoln High School",
+        "kiosk.counties": ("Sacramento",),
+        "kiosk.county_line": "+19168755437",
+        "kiosk.languages": ("en", "es"),
+        "sms.number": "",
+        "sms.contact": "",
+    }
+    assert stat.S_IMODE((stage.root / desk_file.FILE).stat().st_mode) == 0o600
+    record = passphrase.kept(stage.root)
+    assert record
+    assert passphrase.right(record, TYPED["passphrase"])
+
+
+def test_after_it_was_sent_once_it_is_shut(fresh: tuple[Stage, Office]) -> None:
+    stage, office = fresh
+    early = token(office)
+    sent(office)
+    before = (stage.root / passphrase.FILE).read_bytes()
+    with Office(office.port) as stranger:
+        assert stranger.get(AT).headers["location"] == "/staff/in"
+        late = {**TYPED, "token": early, "school": "Another"}
+        assert stranger.form(AT, late).status_code == 403
+
+    assert office.get(AT).headers["location"] == "/staff/"
+    assert (stage.root / passphrase.FILE).read_bytes() == before
+    assert desk_file.read(stage.root)[0]["kiosk.school"] == "Lincoln High School"
+
+
+WRONG = {
+    "school": ("x" * 61, "At most 60 letters"),
+    "school ": ("Lincoln\u202eSchool", "no one can see"),
+    "school  ": ("Suicide Prevention School", "names no harm"),
+    "zips": ("10001", "no ZIP code of this pack"),
+    "zips ": ("9581", "no ZIP code of this pack"),
+    "zips  ": ("<script>alert(1)</script>", "&lt;script&gt;"),
+    "county_line": ("12", "no US number"),
+    "county_line ": ("916-555-0123", "no US number"),
+    "county_line  ": ("+44 20 7946 0018", "no US number"),
+    "county_line   ": ("+1 900 875 5437", "no US number"),
+    "number": ("9168755437 9", "no US number"),
+    "contact": ("x" * 41, "fit into a text"),
+    "first": ("tlh", "begins in"),
+    "passphrase": ("short", "12 letters or more"),
+    "passphrase ": ("lincoln high school", "easily guessed"),
+    "passphrase  ": ("x" * 501, "500 letters at most"),
+    "again": ("quiet ladder orbit custard", "The two differ"),
+}
+
+
+@pytest.mark.parametrize("field", WRONG)
+def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(
+    fresh: tuple[Stage, Office], field: str
+) -> None:
+    stage, office = fresh
+    value, said = WRONG[field]
+
+    answer = sent(office, **{field.strip(): value})
+
+    assert answer.status_code == 400
+    assert said in answer.text
+    assert "Nothing was saved yet" in answer.text
+    if field.strip() != "school":
+        assert 'value="Lincoln High School"' in answer.text
+    assert "<script>" not in answer.text
+    assert "quiet ladder" not in answer.text  # a passphrase is never sent back
+    assert nothing_is_set(stage)
+
+
+@pytest.mark.parametrize(
+    ("left_out", "said"),
+    [
+        (("language-en", "language-es"), "Tick one language"),
+        (("zips", "county_line"), "ZIP code, or tick"),
+        (("passphrase", "again"), "12 letters or more"),
+        (("first",), "begins in"),
+        (("token",), "open too long"),
+    ],
+)
+def test_what_is_missing_is_said(
+    fresh: tuple[Stage, Office], left_out: tuple[str, ...], said: str
+) -> None:
+    answer = sent(fresh[1], **dict.fromkeys(left_out, "-"))
+
+    assert (answer.status_code, said in answer.text) == (400, True)
+    assert nothing_is_set(fresh[0])
+
+
+def test_a_zip_code_ticks_its_counties_and_saves_nothing(fresh: tuple[Stage, Office]) -> None:
+    page = sent(fresh[1], step="find", zips="95814 96161-0001", passphrase="-", again="-")
+
+    ticked = re.findall(r'name="county-(\d+)" checked', page.text)
+    assert "06067" in ticked  # Sacramento
+    assert len(ticked) > 2  # Truckee lies in several
+    assert 'name="zips" value=""' in page.text  # else a county that is unticked would come back
+    assert nothing_is_set(fresh[0])
+
+
+FAR = {
+    "another name": {"host": "evil.example"},
+    "the proxy's name": {"host": "desk.example.org"},
+    "an address of the network": {"host": "192.168.4.20:8001"},
+    "through a proxy": {"x-forwarded-for": "10.0.0.5"},
+    "through a proxy that says less": {"via": "1.1 proxy"},
+}
+
+
+@pytest.mark.parametrize("headers", FAR.values(), ids=FAR)
+def test_who_comes_by_another_way_is_told_to_sit_at_the_machine(
+    tmp_path: Path, headers: dict[str, str]
+) -> None:
+    settings = Desk(address="https://desk.example.org")
+    with staged(tmp_path, shipped(), passphrase="", settings=settings) as (stage, office):
+        page = office.get(AT, headers=headers)
+        posted = office.form(AT, TYPED, **headers)
+
+    assert page.status_code in {421, 503}
+    assert "Name of the school" not in page.text
+    assert posted.status_code in {403, 421, 503}
+    assert nothing_is_set(stage)
+
+
+@pytest.mark.parametrize(
+    ("host", "peer", "desk", "near"),
+    [
+        ("127.0.0.1:8001", "127.0.0.1", "127.0.0.1", True),
+        ("localhost:8001", "127.0.0.1", "127.0.0.1", True),
+        ("[::1]:8001", "::1", "::1", True),
+        ("127.0.0.1:8001", "10.0.0.5", "0.0.0.0", False),  # noqa: S104
+        ("127.0.0.1:8001", "127.0.0.1", "0.0.0.0", False),  # noqa: S104
+        ("localhost:8001", "10.0.0.5", "127.0.0.1", False),
+        ("localhost.evil.example", "127.0.0.1", "127.0.0.1", False),
+        ("", "127.0.0.1", "127.0.0.1", False),
+        ("localhost:8001", "", "127.0.0.1", False),
+    ],
+)
+def test_only_this_machine_by_a_name_of_its_own_is_near(
+    host: str, peer: str, desk: str, near: bool
+) -> None:
+    settings = Settings(desk=Desk(host=desk))
+
+    assert first_start.is_near(settings, {"host": host}, peer) is near
+
+
+@pytest.mark.parametrize(
+    "path", ["/staff/first/%2e%2e/setup", "/staff/setup", "/staff/%2e/setup", "/staff/setup%00"]
+)
+def test_a_path_with_tricks_opens_no_other_page(fresh: tuple[Stage, Office], path: str) -> None:
+    answer = fresh[1].get(path)
+
+    assert (answer.status_code, answer.headers["location"], answer.text) == (303, AT, "")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "https://evil.example", "sec-fetch-site": "cross-site"},
+        {"origin": "http://127.0.0.1:8000", "sec-fetch-site": "same-site"},
+        {"origin": "null", "sec-fetch-site": ""},
+        {"origin": "", "sec-fetch-site": ""},
+    ],
+)
+def test_a_form_of_another_page_sets_nothing(
+    fresh: tuple[Stage, Office], headers: dict[str, str]
+) -> None:
+    answer = fresh[1].form(AT, {"token": token(fresh[1]), **TYPED}, **headers)
+
+    assert answer.status_code == 403
+    assert nothing_is_set(fresh[0])
+
+
+def test_more_than_a_form_can_hold_is_refused(fresh: tuple[Stage, Office]) -> None:
+    assert sent(fresh[1], school="x" * 20_000).status_code == 413
+    many = {f"county-{number}": "on" for number in range(500)}
+    assert sent(fresh[1], **many).status_code == 400
+    assert nothing_is_set(fresh[0])
+
+
+def test_a_full_disk_is_told_and_leaves_the_page_open(
+    fresh: tuple[Stage, Office], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (fresh[0].root / desk_file.FILE).unlink(missing_ok=True)
+    real = desk_file.encoded
+
+    def full(values: dict[str, object]) -> bytes:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(desk_file, "encoded", full)
+    answer = sent(fresh[1])
+    monkeypatch.setattr(desk_file, "encoded", real)
+
+    assert answer.status_code == 500
+    assert "No space left on device" in answer.text
+    assert nothing_is_set(fresh[0])
+    assert sent(fresh[1]).status_code == 303
+
+
+def test_before_the_pack_is_there_the_page_waits(fresh: tuple[Stage, Office]) -> None:
+    fresh[0].detail = {"serving": "built-in"}
+
+    page = fresh[1].get(AT)
+
+    assert page.status_code == 503
+    assert "One moment" in page.text
+    assert 'http-equiv="refresh"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("origins", "is_open"),
+    [
+        ({}, True),
+        ({"kiosk.languages": "PORCHLIGHT_KIOSK__LANGUAGES"}, True),
+        ({"kiosk.school": "/etc/porchlight/settings.toml"}, False),
+    ],
+)
+def test_a_machine_whose_school_a_file_names_is_set_up_already(
+    tmp_path: Path, origins: dict[str, str], is_open: bool
+) -> None:
+    settings = Settings(origins=origins)
+    server = msgspec.structs.replace(settings.server, data_dir=tmp_path)
+
+    fresh = first_start.is_fresh(msgspec.structs.replace(settings, server=server))
+
+    assert fresh is is_open
+
+
+def test_a_passphrase_that_a_power_cut_emptied_opens_nothing(tmp_path: Path, pack: Pack) -> None:
+    (tmp_path / passphrase.FILE).write_bytes(b"")
+    with staged(tmp_path, replace(pack), passphrase="") as (_stage, office):
+        assert office.get(AT).status_code == 503
+        assert office.sign_in(PASSPHRASE).status_code == 503
+
+
+def test_the_first_start_speaks_spanish(fresh: tuple[Stage, Office]) -> None:
+    page = fresh[1].get(AT, headers={"accept-language": "es-MX,es;q=0.9"}).text
+
+    assert "Configurar esta computadora" in page
+    assert "Nombre de la escuela" in page

@@ -1,0 +1,221 @@
+"""The set-up pages, signed in: everything can be changed later; what others set is shown as such."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from content.model import durable_files
+from content.review import crisis_comparison
+from content.review.crisis_comparison import Comparison, Comparisons, numbers
+from kiosk.desk import passphrase
+from settings import desk_file
+from settings.schema import Sms
+from tests.kiosk.desks import PASSPHRASE, QUICK, Office, Stage, opened, staged
+from tests.shipped import pack as shipped
+
+TYPED = {
+    "school": "Yolo Elementary",
+    "county-06113": "on",
+    "county_line": "",
+    "language-es": "on",
+    "language-en": "on",
+    "first": "es",
+    "number": "(916) 875-5437",
+    "contact": "office@yolo.example",
+}
+FILE = "/etc/porchlight/settings.toml"
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Stage, Office]]:
+    monkeypatch.setattr(passphrase.keep, "__kwdefaults__", {"names": (), "cost": QUICK})
+    with staged(tmp_path, shipped()) as (stage, office):
+        office.sign_in()
+        yield stage, office
+
+
+def ticked(stage: Stage) -> dict[str, str]:
+    return {f"number-{one.key}": "on" for one in numbers(stage.pack.resources)}
+
+
+def test_everything_of_the_first_start_can_be_changed_later(desk: tuple[Stage, Office]) -> None:
+    stage, office = desk
+
+    answer = office.press("/staff/setup", **TYPED)
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/staff/open")
+    assert stage.changes == 1
+    assert desk_file.read(stage.root)[0] == {
+        "kiosk.school": "Yolo Elementary",
+        "kiosk.counties": ("Yolo",),
+        "kiosk.county_line": "",
+        "kiosk.languages": ("es", "en"),
+        "sms.number": "+19168755437",
+        "sms.contact": "office@yolo.example",
+    }
+
+
+def test_the_fields_hold_what_is_set(desk: tuple[Stage, Office]) -> None:
+    page = desk[1].get("/staff/setup").text
+
+    assert 'value="Lincoln &lt;Middle&gt; School"' in page
+    assert page.count('name="language-') == 10
+    assert 'name="language-vi" checked' in page
+    assert "of the desk" not in page.split("Another passphrase")[0].split("<main")[1]
+
+
+def test_what_is_wrong_is_said_and_nothing_is_written(desk: tuple[Stage, Office]) -> None:
+    stage, office = desk
+
+    answer = office.press("/staff/setup", **{**TYPED, "number": "12"})
+
+    assert answer.status_code == 400
+    assert "no US number" in answer.text
+    assert 'value="12"' in answer.text
+    assert not (stage.root / desk_file.FILE).exists()
+    assert not stage.changes
+
+
+def test_what_a_file_or_a_variable_set_is_shown_as_such_and_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with staged(tmp_path, shipped()) as (stage, _office):
+        origins = {
+            "kiosk.school": FILE,
+            "kiosk.counties": "PORCHLIGHT_KIOSK__COUNTIES",
+            "kiosk.languages": "PORCHLIGHT_KIOSK__LANGUAGES",
+            "sms.number": "desk",
+        }
+        stage.set_up(msgspec.structs.replace(stage.installation, origins=origins))
+        with opened(stage.desk) as port, Office(port) as office:
+            office.sign_in()
+            page = office.get("/staff/setup").text
+            office.press("/staff/setup", **{**TYPED, "language-es": "-", "zips": "10001"})
+
+    assert page.count("which goes before this page") == 3
+    assert f"Set by {FILE}" in page
+    assert 'name="school"' not in page
+    assert 'name="number"' in page
+    assert set(desk_file.read(stage.root)[0]) == {"kiosk.county_line", "sms.number", "sms.contact"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "said"),
+    [
+        ({"current": "wrong words"}, 403, "not the passphrase"),
+        ({"passphrase": "short", "again": "short"}, 400, "12 letters or more"),
+        ({"again": "another four plain words"}, 400, "The two differ"),
+    ],
+)
+def test_a_passphrase_that_is_wrong_or_weak_changes_nothing(
+    desk: tuple[Stage, Office], fields: dict[str, str], status: int, said: str
+) -> None:
+    before = (desk[0].root / passphrase.FILE).read_bytes()
+    new = {"current": PASSPHRASE, "passphrase": "quiet ladder orbit mustard"}
+
+    answer = desk[1].press(
+        "/staff/setup/passphrase", **{**new, "again": new["passphrase"], **fields}
+    )
+
+    assert (answer.status_code, said in answer.text) == (status, True)
+    assert (desk[0].root / passphrase.FILE).read_bytes() == before
+
+
+def test_another_passphrase_signs_everybody_out(desk: tuple[Stage, Office]) -> None:
+    _stage, office = desk
+    new = "quiet ladder orbit mustard"
+
+    office.press("/staff/setup/passphrase", current=PASSPHRASE, passphrase=new, again=new)
+
+    assert office.get("/staff/").headers["location"] == "/staff/in"
+    assert office.sign_in().status_code == 403
+    assert office.sign_in(new).status_code == 303
+
+
+def test_until_two_people_compared_the_numbers_every_page_says_so(
+    desk: tuple[Stage, Office],
+) -> None:
+    stage, office = desk
+    said = "Two people have not yet compared the crisis numbers"
+    assert said in office.get("/staff/").text
+    assert said in office.get("/staff/refresh").text
+
+    for role in ("nurse", "principal"):
+        answer = office.press("/staff/numbers", role=role, **ticked(stage))
+        assert answer.headers["location"] == "/staff/open"
+        assert (said in office.get("/staff/").text) is (role == "nurse")
+
+    assert (
+        "Nurse, November 24, 2026; Principal, November 24, 2026" in office.get("/staff/open").text
+    )
+    assert "Two people compared them" in office.get("/staff/numbers").text
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"role": "nurse"}, "Tick every number"),
+        ({"role": "office"}, "It takes two people"),
+        ({"role": ""}, "Choose what you are"),
+        ({"role": "Ms. Miller"}, "Choose what you are"),
+    ],
+)
+def test_a_comparison_that_does_not_count_is_told_and_what_was_ticked_stays(
+    desk: tuple[Stage, Office], fields: dict[str, str], said: str
+) -> None:
+    stage, office = desk
+    office.press("/staff/numbers", role="office", **ticked(stage))
+    given = ticked(stage)
+    if fields["role"] == "nurse":
+        del given["number-988 voice"]
+
+    answer = office.press("/staff/numbers", **fields, **given)
+
+    assert (answer.status_code, said in answer.text) == (400, True)
+    assert answer.text.count(" checked>") == len(given)
+    assert len(crisis_comparison.kept(stage.root).by) == 1
+
+
+def test_of_who_compared_only_role_and_day_are_kept(desk: tuple[Stage, Office]) -> None:
+    stage, office = desk
+    office.press("/staff/numbers", role="nurse", name="Ms. Miller", **ticked(stage))
+
+    content = (stage.root / crisis_comparison.FILE).read_text()
+
+    assert "Miller" not in content
+    assert set(msgspec.json.decode(content)) == {"numbers", "by"}
+    assert msgspec.json.decode(content)["by"] == [{"role": "nurse", "on": "2026-11-24"}]
+
+
+def test_the_checklist_begins_with_the_crisis_numbers_and_names_what_is_open(
+    desk: tuple[Stage, Office],
+) -> None:
+    stage, office = desk
+
+    page = office.get("/staff/open").text
+
+    titles = re.findall(r"<h2>(.*?)</h2>", page)
+    assert titles[0] == "Two people compared each crisis number with its own page"
+    assert "None yet: the screen cannot show a county" in page
+    assert "A text from a real phone was answered" in page
+    stage.set_up(msgspec.structs.replace(stage.installation, sms=Sms(enabled=False)))
+    with opened(stage.desk) as port, Office(port) as other:
+        other.sign_in()
+        assert "text" not in other.get("/staff/open").text.split("<main")[1]
+
+
+def test_a_number_that_changed_is_asked_about_again(desk: tuple[Stage, Office]) -> None:
+    stage, office = desk
+    now = {one.key: one.value for one in numbers(stage.pack.resources)}
+    by = tuple(Comparison(role=role, on=date(2026, 9, 1)) for role in ("nurse", "it"))
+    before = Comparisons(numbers={**now, "988 voice": "989"}, by=by)
+    durable_files.write_record(stage.root / crisis_comparison.FILE, before)
+
+    page = office.get("/staff/numbers").text
+
+    assert page.count("changed since it was compared") == 1
+    assert "Two people have not yet compared" in office.get("/staff/").text
