@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from content.model import durable_files
+from content.review import crisis_comparison
+from content.review.crisis_comparison import Comparisons
 from kiosk.audio import clips
 from runtime.application import build
 from runtime.kiosk_door import KioskDoor, SlowToTrust
@@ -160,3 +162,21 @@ class TestTheNumberOfTheTextLine:
             shown.append(works())
             now[0] += 30
         assert shown == [True] * 2 + [False] * 10 + [True] * 2
+
+
+def test_the_pages_for_staff_say_that_nobody_compared_the_crisis_numbers(
+    door: KioskDoor, tmp_path: Path
+) -> None:
+    said = "have not yet compared the crisis numbers"
+    assert said in page(door, "/en/adults")
+    assert said in page(door, "/en/adults/report")
+    assert said not in page(door, "/en/now")  # a student cannot do anything about it
+
+    kept = Comparisons()
+    for role in ("nurse", "office"):
+        every = [one.key for one in crisis_comparison.numbers(ONE.resources)]
+        kept = crisis_comparison.add(kept, ONE.resources, role, every, NOW.date())
+    durable_files.write_record(tmp_path / "data" / crisis_comparison.FILE, kept)
+
+    assert door.renew()
+    assert said not in page(door, "/en/adults")

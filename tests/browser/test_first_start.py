@@ -1,0 +1,166 @@
+"""A newcomer's walk in real Chromium, without a script: from a fresh start to a kiosk with its own
+school, by what the screen says alone and without a file that is edited."""
+
+import contextlib
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from settings.schema import Desk
+from tests.browser.conftest import close
+from tests.browser.test_desk import SIZES, opened, overflow, sign_in
+from tests.browser.test_reading import violations
+from tests.kiosk.desks import staged
+from tests.running import PATIENCE, environment, prepared, serving, until
+from tests.runtime.test_desk_server import free_port
+from tests.shipped import pack as shipped
+
+WORDS = "quiet ladder orbit mustard"
+PLACES = ("/staff/setup", "/staff/numbers", "/staff/open")
+
+
+@pytest.fixture(params=["office", "phone"])
+def fresh(request: pytest.FixtureRequest, browser: Browser, tmp_path: Path) -> Iterator[Page]:
+    """The first page of a machine that nobody set up, on each size."""
+    with staged(tmp_path, shipped(), passphrase="", settings=Desk()) as (_stage, office):
+        context = opened(browser, f"http://127.0.0.1:{office.port}", request.param)
+        page = context.new_page()
+        page.goto("/staff/")
+        yield page
+        close(context)
+
+
+@pytest.mark.parametrize("language", ["English", "Español"])
+def test_the_first_page_is_readable_and_so_are_its_faults(fresh: Page, language: str) -> None:
+    if language != "English":
+        fresh.get_by_role("link", name=language).click()
+    assert (violations(fresh), overflow(fresh) <= 0) == ([], True)
+    fresh.locator("#zips").fill("10001")
+    fresh.locator("#county_line").fill("12")
+    for name in ("passphrase", "again"):
+        fresh.locator(f"#{name}").fill("school")
+    fresh.locator("main button.primary").click()
+
+    assert fresh.get_by_role("alert").count() == 4
+    expect(fresh.locator("#zips")).to_have_value("10001")
+    expect(fresh.locator("#zips")).to_have_attribute("aria-invalid", "true")
+    assert (violations(fresh), overflow(fresh) <= 0) == ([], True)
+
+
+def test_the_first_page_is_filled_in_by_keyboard_alone(fresh: Page) -> None:
+    keys = fresh.keyboard
+    fresh.locator("#school").focus()
+    keys.press("Control+a")
+    keys.type("Lincoln High School")
+    keys.press("Tab")
+    keys.type("95814")
+    keys.press("Tab")
+    keys.press("Enter")  # find the county
+    expect(fresh.get_by_label("Sacramento")).to_be_checked()
+    expect(fresh.locator("#school")).to_have_value("Lincoln High School")
+    for name in ("passphrase", "again"):
+        fresh.locator(f"#{name}").focus()
+        keys.type(WORDS)
+    keys.press("Enter")
+
+    expect(fresh.get_by_role("heading", name="Before students use it")).to_be_visible()
+    expect(fresh.get_by_text("Lincoln High School")).to_be_hidden()  # no server takes it up here
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("language", ["English", "Español"])
+def test_axe_finds_nothing_on_the_pages_of_the_set_up(
+    browser: Browser, tmp_path: Path, size: str, language: str
+) -> None:
+    with staged(tmp_path, shipped()) as (_stage, office):
+        context = opened(browser, f"http://127.0.0.1:{office.port}", size)
+        page = sign_in(context.new_page())
+        if language != "English":
+            page.get_by_role("link", name=language).click()
+        for place in PLACES:
+            page.goto(place)
+            assert (violations(page), overflow(page) <= 0) == ([], True), place
+        close(context)
+
+
+@pytest.mark.slow
+def test_a_newcomer_sets_a_kiosk_up_by_what_the_screen_says(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """Seen from ``make run``: the printed address, one form, the screen, the two comparisons."""
+    port = free_port()
+    environ = environment(
+        tmp_path / "data", PORCHLIGHT_DESK__ENABLED="true", PORCHLIGHT_DESK__PORT=str(port)
+    )
+    del environ["PORCHLIGHT_KIOSK__LANGUAGES"]
+    began = time.monotonic()
+    with serving(prepared(environ)) as server:
+        until(lambda: "Set it up: http" in server.log(), "it says where it is set up")
+        address = server.log().split("Set it up: ")[1].split("\n")[0]
+        context = opened(browser, address, "office", script=False)
+        page = context.new_page()
+        page.goto(address)
+        until(lambda: looked(page).get_by_label("Name of the school").is_visible(), "the form")
+        fill_in(page)
+        expect(page.get_by_role("heading", name="Before students use it")).to_be_visible()
+
+        expect(page.get_by_text("Lincoln High School").first).to_be_visible(timeout=30_000)
+        until(lambda: shows(server.http, "/en/", "Lincoln High School"), "the screen names it")
+        until(lambda: shows(server.http, "/en/r/150", "1-916-875-5437"), "and the county's line")
+        assert shows(server.http, "/en/adults", "have not yet compared")
+        assert server.http.get("/ko/").status_code == 404  # it was unticked
+        for role in ("Nurse", "Principal"):
+            compare(page, role)
+        until(lambda: not shows(server.http, "/en/adults", "have not yet compared"), "compared")
+        page.get_by_role("button", name="Sign out").click()
+        sign_in_with(page, WORDS)
+        assert "Traceback" not in server.log()
+        close(context)
+    assert time.monotonic() - began < 600
+
+
+def fill_in(page: Page) -> None:
+    page.get_by_label("Name of the school").fill("Lincoln High School")
+    page.get_by_label("ZIP code of the school").fill("95814")
+    page.get_by_role("button", name="Find the county").click()
+    expect(page.get_by_label("Sacramento")).to_be_checked()
+    page.get_by_label("The county’s child-abuse line").fill("916-875-5437")
+    page.get_by_label("Korean").uncheck()
+    page.get_by_label("A new passphrase").fill(WORDS)
+    page.get_by_label("The same once more").fill(WORDS)
+    page.get_by_role("button", name="Save").last.click()
+
+
+def compare(page: Page, role: str) -> None:
+    page.goto("/staff/open")
+    page.get_by_role("link", name="Two people compared").click()
+    for box in page.get_by_role("checkbox").all():
+        box.check()
+    page.get_by_label("What you are at this school").select_option(role)
+    page.get_by_role("button", name="I opened each page").click()
+    expect(page.get_by_text(role).first).to_be_visible()
+
+
+def looked(page: Page) -> Page:
+    """The page once more: until the pack is there it says to wait."""
+    if not page.get_by_label("Name of the school").is_visible():
+        page.reload()
+    return page
+
+
+def shows(http: httpx2.Client, path: str, said: str) -> bool:
+    with contextlib.suppress(httpx2.TransportError):
+        return said in http.get(path, timeout=PATIENCE).text
+    return False
+
+
+def sign_in_with(page: Page, words: str) -> None:
+    page.get_by_label("Passphrase of the desk").fill(words)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
