@@ -67,7 +67,8 @@ def test_the_first_page_is_filled_in_by_keyboard_alone(fresh: Page) -> None:
         keys.type(WORDS)
     keys.press("Enter")
 
-    expect(fresh.get_by_role("heading", name="Before students use it")).to_be_visible()
+    saved = fresh.get_by_role("heading", name="Before students use it")
+    expect(saved).to_be_visible(timeout=30_000)  # the lists of zxcvbn, and an honest scrypt
     expect(fresh.get_by_text("Lincoln High School")).to_be_hidden()  # no server takes it up here
 
 
@@ -107,7 +108,8 @@ def test_a_newcomer_sets_a_kiosk_up_by_what_the_screen_says(
         page.goto(address)
         until(lambda: looked(page).get_by_label("Name of the school").is_visible(), "the form")
         fill_in(page)
-        expect(page.get_by_role("heading", name="Before students use it")).to_be_visible()
+        saved = page.get_by_role("heading", name="Before students use it")
+        expect(saved).to_be_visible(timeout=30_000)
 
         expect(page.get_by_text("Lincoln High School").first).to_be_visible(timeout=30_000)
         until(lambda: shows(server.http, "/en/", "Lincoln High School"), "the screen names it")

@@ -1,5 +1,6 @@
 """The first start: the desk opens once, for who sits at the machine, and is shut from then on."""
 
+import asyncio
 import re
 import stat
 from collections.abc import Iterator
@@ -273,6 +274,19 @@ def test_a_full_disk_is_told_and_leaves_the_page_open(
     assert "No space left on device" in answer.text
     assert nothing_is_set(fresh[0])
     assert sent(fresh[1]).status_code == 303
+
+
+def test_of_two_who_save_at_once_one_is_first(fresh: tuple[Stage, Office]) -> None:
+    stage, office = fresh
+    form = {"token": token(office), **TYPED}
+    setup, words = stage.desk.setup, stage.desk.look.words("en")
+
+    async def both() -> list[str]:
+        pages = (setup.save_first({**form, "school": name}, words) for name in ("One", "Two"))
+        return [page.go for page in await asyncio.gather(*pages)]
+
+    assert sorted(asyncio.run(both())) == ["/staff/in", "/staff/open"]
+    assert stage.changes == 1
 
 
 def test_before_the_pack_is_there_the_page_waits(fresh: tuple[Stage, Office]) -> None:
