@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 from argparse import Namespace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cli import main as command_line
@@ -54,10 +55,10 @@ def serve(
         from runtime import desk_server
 
         at_desk = desk_server.listen(settings.desk)
-    with contextlib.suppress(OSError):  # a full disk below the output must not keep us from serving
-        _announce(settings, listening, at_desk, environ)
+    say: Callable[[], object] = partial(_announce, settings, listening, at_desk, environ)
     with contextlib.suppress(KeyboardInterrupt):
-        while _changed(settings, secrets, listening, at_desk):
+        while _changed(settings, secrets, listening, at_desk, say):
+            say = list  # once is enough
             try:
                 settings = replace(again(), server=settings.server, desk=settings.desk)
             except SettingsError as error:  # of a file that somebody edits meanwhile
@@ -70,13 +71,16 @@ def _changed(
     secrets: "Secrets",
     listening: "socket",
     at_desk: "DeskPort | None",
+    say: "Callable[[], object]",
 ) -> bool:
-    """Serve until the end; whether that was because the desk changed settings."""
+    """``say`` where it answers, and serve; whether it ended because the desk changed settings."""
     import uvicorn
 
     from runtime import application, http_front
 
     app = application.build(settings, secrets=secrets)
+    with contextlib.suppress(OSError):  # a full disk below the output must not keep us from serving
+        say()
     most = http_front.connections(http_front.open_files())
     config = http_front.bounded(app, most=most, lifespan=True)
     server = uvicorn.Server(config)

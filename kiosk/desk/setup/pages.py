@@ -13,9 +13,11 @@ from content.review.crisis_comparison import ComparisonError
 from kiosk.desk import passphrase
 from kiosk.desk.pages import DeskInputs, DeskPage, PageFunction, Visit
 from kiosk.desk.passphrase import PassphraseError
-from kiosk.desk.setup import answers, checklist, first_start
+from kiosk.desk.setup import answers, first_start
 from kiosk.desk.setup.answers import Answers
 from kiosk.desk.templates_env import Look
+from kiosk.pages import school_file
+from kiosk.pages.school_file import School
 from settings import desk_file
 
 if TYPE_CHECKING:
@@ -144,11 +146,17 @@ class SetupPages:
 
     async def open(self, visit: Visit) -> DeskPage:
         """What is still open before students use it; made to be printed."""
-        points = await asyncio.to_thread(
-            checklist.points, self._settings, self._handed.pack(), visit.words
-        )
-        by_hand = checklist.by_hand(self._settings, visit.words)
-        return self._page("open", visit, points=points, by_hand=by_hand)
+        settings, pack = self._settings, self._handed.pack()
+        kept = await asyncio.to_thread(crisis_comparison.kept, self._data_dir)
+        facts, wrong = await asyncio.to_thread(school_file.read, settings.kiosk.school_file)
+        view = {
+            "by": crisis_comparison.still_valid(kept, pack.resources),
+            "needed": crisis_comparison.NEEDED,
+            "info": facts != School() and not wrong,
+            "kiosk": settings.kiosk,
+            "sms": settings.sms,
+        }
+        return self._page("open", visit, **view)
 
     async def _numbers(self, visit: Visit, wrong: str) -> DeskPage:
         kept = await asyncio.to_thread(crisis_comparison.kept, self._data_dir)
@@ -157,7 +165,6 @@ class SetupPages:
             "numbers": crisis_comparison.numbers(resources, kept),
             "by": crisis_comparison.still_valid(kept, resources),
             "needed": crisis_comparison.NEEDED,
-            "roles": checklist.roles(visit.words),
             "wrong": wrong,
             "typed": visit.form,
         }
@@ -171,7 +178,6 @@ class SetupPages:
             "judged": judged,
             "counties": pack.counties,
             "languages_of_pack": [(tag, own_name(tag)) for tag in pack.languages],
-            "names": checklist.language_names(pack.languages, visit.words),
             "here": here,
             "fixed": self._fixed,
             "line": self._settings.sms.enabled,

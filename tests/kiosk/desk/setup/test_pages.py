@@ -150,7 +150,7 @@ def test_until_two_people_compared_the_numbers_every_page_says_so(
         assert (said in office.get("/staff/").text) is (role == "nurse")
 
     assert (
-        "Nurse, November 24, 2026; Principal, November 24, 2026" in office.get("/staff/open").text
+        "Nurse, November 24, 2026. Principal, November 24, 2026." in office.get("/staff/open").text
     )
     assert "Two people compared them" in office.get("/staff/numbers").text
 
