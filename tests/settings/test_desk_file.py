@@ -1,6 +1,7 @@
 """The desk's own file: the layer between the defaults and settings.toml, which stops no start."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ SET = {
 }
 
 
-def kept(data: Path, values: dict[str, object] | bytes) -> Path:
+def kept(data: Path, values: Mapping[str, object] | bytes) -> Path:
     content = values if isinstance(values, bytes) else desk_file.encoded(values)
     (data / desk_file.FILE).write_bytes(content)
     return data
