@@ -4,6 +4,7 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -63,22 +64,56 @@ def changed(text: str, table: TablePath, values: Mapping[str, Any]) -> str:
         if key in inside:
             container[key] = tomlkit.value(toml(value))
         else:
-            new.append(f"{key} = {toml(value)}")
+            line = f"{key} = {toml(value)}"
+            if example := _example(container, key):
+                _add(example, [line])
+            else:
+                new.append(line)
         inside[key] = value
     _write_below(section, new)
-    return _verified(document, wanted)
+    return _verified(document.as_string(), wanted)
 
 
 def appended(text: str, table: str, values: Mapping[str, Any]) -> str:
-    """The text with one more ``[[table]]`` behind the last. EditError."""
+    """The text with one more ``[[table]]`` behind the last; the first stands below an example of it
+    in comments, else at the end. EditError."""
     document, wanted = _parsed(text)
-    rows = document.get(table)
-    if not isinstance(rows, AoT) or not len(rows):
-        raise EditError(f"there is no [[{table}]] yet; write the first one in the file itself")
+    rows = document.get(table, [])
+    if not isinstance(rows, list):
+        raise EditError(f"{table} is not written as [[{table}]]; edit the file itself")
     pairs = [f"{key} = {toml(value)}" for key, value in values.items()]
-    _write_below(rows[-1], ["", f"[[{table}]]", *pairs])
-    wanted[table].append(dict(values))
-    return _verified(document, wanted)
+    wanted.setdefault(table, []).append(dict(values))
+    if isinstance(rows, AoT) and len(rows):
+        _write_below(rows[-1], ["", f"[[{table}]]", *pairs])
+        return _verified(document.as_string(), wanted)
+    ending = "\r\n" if "\r\n" in text else "\n"
+    row = "".join(f"{line}{ending}" for line in ("", f"[[{table}]]", *pairs))
+    end = text if not text or text.endswith("\n") else text + ending
+    example = re.search(rf"^# *\[\[{re.escape(table)}\]\].*\n(?:#.*\n)*", end, re.MULTILINE)
+    with suppress(EditError):  # keys of the top may follow it
+        if example:
+            return _verified(end[: example.end()] + row + end[example.end() :], wanted)
+    return _verified(end + row, wanted)
+
+
+def removed(text: str, table: str, index: int) -> str:
+    """The text without one ``[[table]]``: comments within it go, those below stay. EditError."""
+    document, wanted = _parsed(text)
+    _section(document, (table, index), text)
+    here = f"{table}/{index}"
+    places = toml_lines.lines(text.replace("\r\n", "\n"))
+    own = [line for path, line in places.items() if f"{path}/".startswith(f"{here}/")]
+    lines = text.split("\n")
+    above, below = lines[: min(own) - 1], lines[max(own) :]
+    if below and not below[0].strip():  # one empty line less
+        if not above:
+            below.pop(0)
+        elif not above[-1].strip():
+            above.pop()
+    del wanted[table][index]
+    if not wanted[table]:
+        del wanted[table]
+    return _verified("\n".join(above + below), wanted)
 
 
 def toml(value: Any) -> str:
@@ -141,6 +176,13 @@ def _line(text: str, path: TablePath) -> int:
     return toml_lines.lines(text.replace("\r\n", "\n")).get("/".join(map(str, path)), 0)
 
 
+def _example(container: Container, key: str) -> Comment | None:
+    """The line of comment that shows how the key is written."""
+    shown = re.compile(rf"# *{re.escape(key)} *=")
+    comments = (item for _, item in container.body if isinstance(item, Comment))
+    return next((item for item in comments if shown.match(item.trivia.comment)), None)
+
+
 def _write_below(section: Container | Table, lines: list[str]) -> None:
     """Put lines after the table's last value, else its header, else the file's first comment."""
     if not lines:
@@ -155,13 +197,17 @@ def _write_below(section: Container | Table, lines: list[str]) -> None:
         last = body[0][1]
     else:
         raise EditError("there is no value to write it below; edit the file itself")
-    trivia = last.trivia
-    ending = "\r\n" if trivia.trail.endswith("\r\n") else "\n"
-    trivia.trail = "".join(f"{ending}{line}" for line in lines) + trivia.trail
+    _add(last, lines)
 
 
-def _verified(document: tomlkit.TOMLDocument, wanted: dict[str, Any]) -> str:
-    text = document.as_string()
-    if tomllib.loads(text) != wanted:
-        raise EditError("another value would change as well; edit the file itself")
-    return text
+def _add(item: Any, lines: list[str]) -> None:
+    """Put lines right below an item."""
+    ending = "\r\n" if item.trivia.trail.endswith("\r\n") else "\n"
+    item.trivia.trail = "".join(f"{ending}{line}" for line in lines) + item.trivia.trail
+
+
+def _verified(text: str, wanted: dict[str, Any]) -> str:
+    with suppress(ValueError):
+        if tomllib.loads(text) == wanted:
+            return text
+    raise EditError("another value would change as well; edit the file itself")

@@ -4,12 +4,12 @@ Refuses words that name harm, and bells or lunch without a last day. A fault cos
 """
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from content.model import durable_files, toml_text
 from kiosk.pages import sensitive_words
@@ -22,12 +22,52 @@ _NEEDED = {
     "places": ("name", "where"),
     "people": ("role", "place"),
 }
-_OPTIONAL = {"bells": (), "places": ("when",), "people": ("name", "when")}
-_TOP = {"valid_until", "lunch", "notice", "notice_until", "phone", *LISTS}
+TEXTS, DAYS = ("lunch", "notice", "phone"), ("valid_until", "notice_until")
+COLUMNS = {
+    "bells": _NEEDED["bells"],
+    "places": (*_NEEDED["places"], "when"),
+    "people": (*_NEEDED["people"], "name", "when"),
+}
+_TOP = {*TEXTS, *DAYS, *LISTS}
+_UNKNOWN = "This is not known here; known are %(known)s."
+_MISSING = "This is missing; the entry is left out until it is written."
+_NO_LAST_DAY = "This is missing; bells and lunch are shown only up to their last day."
+_NO_DAY = "This must be a day, such as 2027-06-11, without quotation marks."
+_NO_LIST = "This must be written as [[%(kind)s]], once for each entry."
+_TOO_MANY = "There are %(count)s; the screen shows the first %(most)s."
+_NO_TIME = 'This must be a time, such as "8:30" or "13:05".'
+_TOO_EARLY = 'This is before six in the morning; write an afternoon as "13:05", not "1:05".'
+_ENDS_EARLY = 'This is not after the beginning; write an afternoon as "13:05".'
+_OVERLAPS = "This begins before “%(name)s” ends."
+_NO_TEXT = 'This must be a text, such as "Room 12", or one text a language: {en = "…", es = "…"}.'
+_TOO_LONG = "This has %(letters)s letters; at most %(most)s fit."
+_HARM = "This says “%(word)s”; everyone sees School info, so it names no harm."
+_UNSEEN = "This holds a line break or a mark that no one sees; write it in one line."
 _EARLIEST = time(6)  # a bell before it is an afternoon, written as on a clock of twelve hours
 
 Words = Mapping[str, str]  # tag to text; "" for one text in every language
 Problems = list[str]
+
+
+class SchoolFault(NamedTuple):
+    """What is wrong at one place. ``where``: the keys that lead to it, rows counted from 0.
+
+    ``template``: a sentence of its own with ``%(name)s`` for its ``parts``, so that the desk can
+    say it in another language beside the field.
+    """
+
+    where: tuple[str | int, ...]
+    template: str
+    parts: Mapping[str, object]
+
+    def sentence(self, path: Path) -> str:
+        """For who edits the file."""
+        here = ""
+        for step in self.where:
+            name = f"[[{step}]]" if step in LISTS else step
+            comma = ", " if here else ""
+            here += f" number {step + 1}" if isinstance(step, int) else f"{comma}{name}"
+        return f"{path}: {here}: {self.template % self.parts}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,11 +138,19 @@ def read(path: Path) -> tuple[School, Problems]:
 
 def outdated(path: Path, school: School, day: date) -> Problems:
     """What the office should write anew, as a sentence; nothing for a plan that still holds."""
-    until = school.valid_until
-    if until is None or day <= until or not (school.bells or school.lunch):
+    left = days_left(school, day)
+    if left is None or left >= 0:
         return []
     said = "so bells and lunch are not shown any more. Write the new ones and their last day"
-    return [f"{path}: valid_until was {until}, {said}."]
+    return [f"{path}: valid_until was {school.valid_until}, {said}."]
+
+
+def days_left(school: School, day: date) -> int | None:
+    """How long bells and lunch are shown still: 0 on their last day, less after it; None if there
+    are none, or no last day."""
+    if school.valid_until is None or not (school.bells or school.lunch):
+        return None
+    return (school.valid_until - day).days
 
 
 def raw(path: Path) -> bytes | None:
@@ -115,14 +163,23 @@ def raw(path: Path) -> bytes | None:
 
 def parsed(path: Path, data: bytes | None) -> tuple[School, Problems]:
     """The facts in these bytes, and every problem as a sentence; ``path`` is only named."""
-    if data is None:
-        return School(), []
-    reader = _Reader(path)
     try:
-        return reader.school(toml_text.loads(data.decode("utf-8"))), reader.problems
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        school, faults = judged(table(data))
+    except ValueError as error:
         problem = f"{error}. Nothing of the file is shown until that is mended."
-    return School(wrong=True), [f"{path}: {problem}"]
+        return School(wrong=True), [f"{path}: {problem}"]
+    return school, [fault.sentence(path) for fault in faults]
+
+
+def table(data: bytes | None) -> dict[str, Any]:
+    """The file's values as they stand there, {} without a file. ValueError: why it is no TOML."""
+    return toml_text.loads((data or b"").decode("utf-8"))
+
+
+def judged(values: dict[str, Any]) -> tuple[School, list[SchoolFault]]:
+    """The facts in these values, and what is wrong in them."""
+    reader = _Reader()
+    return reader.school(values), reader.faults
 
 
 def say(words: Words, tags: Sequence[str]) -> list[tuple[str, str]]:
@@ -136,8 +193,8 @@ def say(words: Words, tags: Sequence[str]) -> list[tuple[str, str]]:
     return found or [next(iter(words.items()))]
 
 
-def _clock(text: str) -> time | None:
-    """``8:30`` or ``13:05``; None for anything else."""
+def clock(text: str) -> time | None:
+    """A time of the file: ``8:30`` or ``13:05``; None for anything else."""
     if not re.fullmatch(r"\d{1,2}:\d\d", text, re.ASCII):
         return None
     try:
@@ -147,40 +204,31 @@ def _clock(text: str) -> time | None:
 
 
 class _Reader:
-    """Parses the file; drops and reports what is wrong."""
+    """Parses the values; drops and reports what is wrong."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.problems: Problems = []
+    def __init__(self) -> None:
+        self.faults: list[SchoolFault] = []
 
     def school(self, table: dict[str, Any]) -> School:
         for key in table.keys() - _TOP:
-            self._wrong(key, f"is not known here; the file may hold {', '.join(sorted(_TOP))}")
-        until, notice_until = (self._day(key, table) for key in ("valid_until", "notice_until"))
-        bells = [
-            Bell(name=e["name"], opens=opens, closes=closes)
-            for e in self._entries(table, "bells")
-            if (opens := _clock(e["from"][""])) and (closes := _clock(e["to"][""]))
-        ]
+            self._wrong((key,), _UNKNOWN, known=", ".join(sorted(_TOP)))
+        until, notice_until = (self._day(key, table) for key in DAYS)
+        bells = self._bells(table)
         places = [
             SchoolPlace(name=e["name"], where=e["where"], when=e["when"])
-            for e in self._entries(table, "places")
+            for _, e in self._entries(table, "places")
         ]
         people = [
             Person(role=e["role"], name=e["name"], place=e["place"], when=e["when"])
-            for e in self._entries(table, "people")
+            for _, e in self._entries(table, "people")
         ]
         lunch, notice, phone = (
-            (key in table and self._words(key, table[key])) or None
-            for key in ("lunch", "notice", "phone")
+            (key in table and self._words((key,), table[key])) or None for key in TEXTS
         )
-        if until is None and (bells or lunch):
-            self._wrong(
-                "valid_until",
-                "is missing; bells and lunch are shown only up to that day, such as 2027-06-11",
-            )
+        if "valid_until" not in table and (bells or lunch):
+            self._wrong(("valid_until",), _NO_LAST_DAY)
         return School(
-            bells=tuple(bells),
+            bells=bells,
             lunch=lunch,
             notice=notice,
             notice_until=notice_until,
@@ -188,59 +236,74 @@ class _Reader:
             places=tuple(places),
             people=tuple(people),
             valid_until=until,
-            wrong=bool(self.problems),
+            wrong=bool(self.faults),
         )
+
+    def _bells(self, table: dict[str, Any]) -> tuple[Bell, ...]:
+        """In the order of the day. Of two that overlap nobody knows which is wrong: both stay."""
+        bells = [
+            (Bell(name=e["name"], opens=opens, closes=closes), number)
+            for number, e in self._entries(table, "bells")
+            if (opens := clock(e["from"][""])) and (closes := clock(e["to"][""]))
+        ]
+        bells.sort(key=lambda pair: pair[0].opens)
+        for (before, _), (bell, number) in pairwise(bells):
+            if bell.opens < before.closes:
+                name = next(iter(before.name.values()))
+                self._wrong(("bells", number, "from"), _OVERLAPS, name=name)
+        return tuple(bell for bell, _ in bells)
 
     def _day(self, key: str, table: dict[str, Any]) -> date | None:
         day = table.get(key)
         if isinstance(day, date) and not isinstance(day, datetime):
             return day
         if day is not None:
-            self._wrong(key, "must be a day such as 2027-06-11, without quotation marks")
+            self._wrong((key,), _NO_DAY)
         return None
 
-    def _entries(self, table: dict[str, Any], kind: str) -> Iterator[dict[str, Words]]:
-        """A list's valid entries."""
+    def _entries(self, table: dict[str, Any], kind: str) -> Iterator[tuple[int, dict[str, Words]]]:
+        """A list's valid entries, each with its place in the list."""
         given = table.get(kind, [])
         if not isinstance(given, list) or not all(isinstance(entry, dict) for entry in given):
-            self._wrong(kind, f"must be written as [[{kind}]], once for each entry")
+            self._wrong((kind,), _NO_LIST, kind=kind)
             return
         if len(given) > LISTS[kind]:
-            self._wrong(kind, f"has {len(given)} entries; the screen shows the first {LISTS[kind]}")
-        known = (*_NEEDED[kind], *_OPTIONAL[kind])
-        for number, entry in enumerate(given[: LISTS[kind]], start=1):
-            here = f"[[{kind}]] number {number}"
+            self._wrong((kind,), _TOO_MANY, count=len(given), most=LISTS[kind])
+        known = COLUMNS[kind]
+        for number, entry in enumerate(given[: LISTS[kind]]):
             for key in entry.keys() - set(known):
-                self._wrong(
-                    f"{here}, {key}", f"is not known here; an entry may hold {', '.join(known)}"
-                )
+                self._wrong((kind, number, key), _UNKNOWN, known=", ".join(known))
             for key in (key for key in _NEEDED[kind] if key not in entry):
-                self._wrong(here, f'has no "{key}"; it is left out until that is written')
+                self._wrong((kind, number, key), _MISSING)
             words = {
-                key: self._words(f"{here}, {key}", entry[key]) if key in entry else {}
+                key: self._words((kind, number, key), entry[key]) if key in entry else {}
                 for key in known
             }
-            if all(words[key] for key in _NEEDED[kind]) and self._timed(kind, words, here):
-                yield words
+            whole = all(words[key] for key in _NEEDED[kind])
+            if whole and (kind != "bells" or self._timed(words, number)):
+                yield number, words
 
-    def _timed(self, kind: str, words: dict[str, Words], here: str) -> bool:
-        """Whether an entry of ``bells`` has two times that can be; any other entry is right."""
-        if kind != "bells":
-            return True
-        opens, closes = (
-            _clock(words[key][""]) if set(words[key]) == {""} else None for key in ("from", "to")
-        )
+    def _timed(self, words: dict[str, Words], number: int) -> bool:
+        """Whether a bell has two times that can be."""
+        times = {
+            key: clock(words[key][""]) if set(words[key]) == {""} else None
+            for key in ("from", "to")
+        }
+        for key, moment in times.items():
+            if moment is None:
+                self._wrong(("bells", number, key), _NO_TIME)
+        opens, closes = times.values()
         if opens is None or closes is None:
-            self._wrong(here, '"from" and "to" must be plain times, such as "8:30" or "13:05"')
-        elif opens < _EARLIEST:
-            self._wrong(here, '"from" is before six; write an afternoon as "13:05", not "1:05"')
+            return False
+        if opens < _EARLIEST:
+            self._wrong(("bells", number, "from"), _TOO_EARLY)
         elif closes <= opens:
-            self._wrong(here, '"to" is not after "from"; write an afternoon as "13:05"')
+            self._wrong(("bells", number, "to"), _ENDS_EARLY)
         else:
             return True
         return False
 
-    def _words(self, key: str, value: object) -> Words:
+    def _words(self, where: tuple[str | int, ...], value: object) -> Words:
         """A text by language; {} if invalid."""
         given = {"": value} if not isinstance(value, dict) else value
         texts = {
@@ -249,24 +312,20 @@ class _Reader:
             if isinstance(text, str) and text.strip()
         }
         if not texts or len(texts) < len(given):
-            self._wrong(
-                key,
-                'must be a text, such as "Room 12", or one text a language: {en = "…", es = "…"}',
-            )
+            self._wrong(where, _NO_TEXT)
             return {}
-        for text in texts.values():
+        for tag, text in texts.items():
+            here = (*where, tag) if tag else where
             if len(text) > MOST_LETTERS:
-                self._wrong(key, f"has {len(text)} letters; at most {MOST_LETTERS} fit")
+                self._wrong(here, _TOO_LONG, letters=len(text), most=MOST_LETTERS)
                 return {}
             if word := sensitive_words.named(text):
-                self._wrong(key, f'says "{word}"; everyone sees School info, so it names no harm')
+                self._wrong(here, _HARM, word=word)
                 return {}
             if not text.isprintable():
-                self._wrong(
-                    key, "holds a line break or a mark that no one sees; write it in one line"
-                )
+                self._wrong(here, _UNSEEN)
                 return {}
         return texts
 
-    def _wrong(self, key: str, what: str) -> None:
-        self.problems.append(f"{self.path}: {key} {what}.")
+    def _wrong(self, where: tuple[str | int, ...], template: str, **parts: object) -> None:
+        self.faults.append(SchoolFault(where, template, parts))

@@ -120,3 +120,55 @@ def test_every_file_of_the_shipped_pack_can_be_signed_off_and_withdrawn(some: So
             )
             == 1
         )
+
+
+SCHOOL = """# What stands above must stay above the lists.
+# lunch = "12:05, in the cafeteria"
+
+# Times run to 24 hours.
+# [[bells]]
+# name = "Period 1"
+# from = "8:30"
+
+# Places: where things are.
+# [[places]]
+# name = "Library"
+"""
+
+
+def test_the_first_value_and_the_first_row_stand_below_their_example() -> None:
+    once = changed(SCHOOL, (), {"lunch": "12:30"})
+    assert once == SCHOOL.replace('cafeteria"\n', 'cafeteria"\nlunch = "12:30"\n')
+    row = toml_edit.appended(once, "bells", {"name": "A"})
+    assert '# from = "8:30"\n\n[[bells]]\nname = "A"\n\n# Places: where' in row
+    both = toml_edit.appended(row, "places", {"name": "B"})
+    assert both == row + '\n[[places]]\nname = "B"\n'
+    assert toml_edit.appended(both, "bells", {"name": "C"}).count("[[bells]]\nname") == 2
+
+
+def test_a_row_stands_at_the_end_where_keys_of_the_top_follow_its_example() -> None:
+    text = '# [[bells]]\nid = "a"'
+    assert toml_edit.appended(text, "bells", {"n": 1}) == f"{text}\n\n[[bells]]\nn = 1\n"
+    assert toml_edit.appended("", "bells", {"n": 1}) == "\n[[bells]]\nn = 1\n"
+
+
+def test_a_row_is_taken_out_and_the_comments_around_it_stay() -> None:
+    assert toml_edit.removed(ROWS, "county", 0) == ROWS[ROWS.index('[[county]]\nname = "B') :]
+    assert toml_edit.removed(ROWS + "\n# the end\n", "county", 1).endswith(
+        "numbers = []\n\n# the end\n"
+    )
+    windows = ROWS.replace("\n", "\r\n")
+    assert (
+        toml_edit.removed(windows, "county", 1)
+        == windows[: windows.index('\r\n[[county]]\r\nname = "B')]
+    )
+    with pytest.raises(EditError):  # its list ends on a line of its own
+        toml_edit.removed(FILE, "channels", 0)
+
+
+@pytest.mark.parametrize("text", ["county = [{ n = 1 }]\n", "county = []\n", "county = 7\n"])
+def test_a_list_that_is_written_otherwise_is_left_as_it_is(text: str) -> None:
+    with pytest.raises(EditError):
+        toml_edit.appended(text, "county", {"n": 2})
+    with pytest.raises(EditError):
+        toml_edit.removed(text, "county", 0)

@@ -40,6 +40,8 @@ place = "Room 12"
 when = {en = "Until 3", es = "Hasta las 3"}
 """
 
+BELLS = '[[bells]]\nname = "1"\nfrom = "{}"\nto = "{}"\n'
+
 
 def written(folder: Path, text: str) -> Path:
     path = folder / "school.toml"
@@ -80,30 +82,37 @@ def test_the_whole_file_is_read(tmp_path: Path) -> None:
     [
         ("[[people", "Nothing of the file is shown"),
         ("\udcff", "Nothing of the file is shown"),
-        ('telephone = "1"', "telephone is not known here"),
-        ('[[people]]\nplace = "Room 1"', 'number 1 has no "role"'),
+        ('telephone = "1"', "telephone: This is not known here"),
+        ('[[people]]\nplace = "Room 1"', "[[people]] number 1, role: This is missing"),
         (
             '[[people]]\nrole = "Coach"\nplace = "Gym"\nphone = "1"',
-            "number 1, phone is not known here",
+            "number 1, phone: This is not known here",
         ),
-        ('[[people]]\nrole = "Abuse counselor"\nplace = "Room 1"', 'role says "Abus"'),
+        ('[[people]]\nrole = "Abuse counselor"\nplace = "Room 1"', "role: This says “Abus”"),
         ('[[people]]\nrole = 7\nplace = "Room 1"', "must be a text"),
         ('[[places]]\nname = {en = 1}\nwhere = "x"', "must be a text"),
-        (f'[[places]]\nname = "{"x" * 200}"\nwhere = "y"', "has 200 letters"),
-        ('[[places]]\nname = "a\\nb"\nwhere = "y"', "holds a line break"),
-        ('people = "Ms. Rivera"', "must be written as [[people]]"),
-        ('lunch = "noon"', "valid_until is missing"),
-        ('valid_until = "2027-06-11"', "must be a day such as 2027-06-11"),
-        ('[[bells]]\nname = "1"\nfrom = {en = "8"}\nto = "9"', "must be plain times"),
-        ('[[bells]]\nname = "1"\nfrom = "8:30 AM"\nto = "9:25"', "must be plain times"),
-        ('[[bells]]\nname = "1"\nfrom = "8:30"\nto = "25:10"', "must be plain times"),
-        ('[[bells]]\nname = "5"\nfrom = "1:10"\nto = "2:05"', '"from" is before six'),
-        ('[[bells]]\nname = "4"\nfrom = "12:10"\nto = "1:05"', '"to" is not after "from"'),
-        (f'notice = "{"x" * 200}"', "notice has 200 letters"),
-        ('notice = "Ask about abuse."', 'notice says "abus'),
-        ('notice_until = "Friday"', "notice_until must be a day such as 2027-06-11"),
-        ("notice_until = 2026-12-03T08:00:00", "notice_until must be a day"),
-        ('[[places]]\nname = "x"\nwhere = "y"\n' * 9, "has 9 entries"),
+        (f'[[places]]\nname = "{"x" * 200}"\nwhere = "y"', "number 1, name: This has 200 letters"),
+        ('[[places]]\nname = "a\\nb"\nwhere = "y"', "This holds a line break"),
+        ('people = "Ms. Rivera"', "[[people]]: This must be written as [[people]]"),
+        ('lunch = "noon"', "valid_until: This is missing"),
+        ('valid_until = "2027-06-11"', "must be a day, such as 2027-06-11"),
+        ('[[bells]]\nname = "1"\nfrom = {en = "8"}\nto = "9"', "must be a time, such as"),
+        ('[[bells]]\nname = "1"\nfrom = "8:30 AM"\nto = "9:25"', "must be a time, such as"),
+        ('[[bells]]\nname = "1"\nfrom = "8:30"\nto = "25:10"', "must be a time, such as"),
+        ('[[bells]]\nname = "5"\nfrom = "1:10"\nto = "2:05"', "from: This is before six"),
+        (
+            '[[bells]]\nname = "4"\nfrom = "12:10"\nto = "1:05"',
+            "to: This is not after the beginning",
+        ),
+        (
+            BELLS.format("8:30", "9:25") + BELLS.format("9:20", "10:15"),
+            "[[bells]] number 2, from: This begins before “1” ends",
+        ),
+        (f'notice = "{"x" * 200}"', "notice: This has 200 letters"),
+        ('notice = "Ask about abuse."', "notice: This says “abus”"),
+        ('notice_until = "Friday"', "notice_until: This must be a day"),
+        ("notice_until = 2026-12-03T08:00:00", "notice_until: This must be a day"),
+        ('[[places]]\nname = "x"\nwhere = "y"\n' * 9, "[[places]]: There are 9"),
         (f"# {'x' * school_file.MOST_BYTES}", "is larger than"),
     ],
 )
@@ -131,6 +140,23 @@ def test_bells_and_lunch_are_gone_after_their_last_day(tmp_path: Path) -> None:
     assert (later.bells, later.lunch) == ((), None)
     assert later.people
     assert later.wrong  # the office should write the new ones
+
+
+def test_bells_are_in_the_order_of_the_day_and_those_that_only_meet_are_right(
+    tmp_path: Path,
+) -> None:
+    text = BELLS.format("9:25", "10:15") + BELLS.format("8:30", "9:25")
+    found, problems = school_file.read(written(tmp_path, f"valid_until = 2027-06-11\n{text}"))
+    assert problems == []
+    assert [bell.opens for bell in found.bells] == [time(8, 30), time(9, 25)]
+
+
+def test_days_are_counted_to_the_last_day_of_bells_and_lunch(tmp_path: Path) -> None:
+    found, _problems = school_file.read(written(tmp_path, WHOLE))
+    assert school_file.days_left(found, date(2027, 6, 4)) == 7
+    assert school_file.days_left(found, date(2027, 6, 12)) == -1
+    no_plan, _problems = school_file.read(written(tmp_path, "valid_until = 2027-06-11"))
+    assert school_file.days_left(no_plan, date(2027, 6, 4)) is None
 
 
 def test_a_bell_plan_of_last_year_is_told_to_the_office(tmp_path: Path) -> None:

@@ -1,0 +1,208 @@
+"""School info as a form: the file's values as fields, what was typed as values, those as its text.
+
+A field is named by the keys that lead to it and a language: ``lunch.es``, ``bells.0.name.en``.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, time
+from typing import Any, NamedTuple
+
+from kiosk.pages.school_file import COLUMNS, DAYS, LISTS, TEXTS, SchoolFault, clock
+
+TIMES = ("from", "to")
+LANGUAGES = ("en", "es")  # that are always offered
+_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+
+Table = Mapping[str, Any]
+
+
+class DraftRow(NamedTuple):
+    """One entry of a list. ``was``: its place in the file; None for a new one."""
+
+    was: int | None
+    values: Table
+
+
+class Draft(NamedTuple):
+    """The file's values as the form has them, what the form does not know among them."""
+
+    top: Table
+    rows: Mapping[str, Sequence[DraftRow]]
+
+    def table(self) -> dict[str, Any]:
+        """As the file would be read."""
+        lists = {kind: [dict(row.values) for row in rows] for kind, rows in self.rows.items()}
+        return {**self.top, **{kind: rows for kind, rows in lists.items() if rows}}
+
+
+def of_file(table: Table) -> Draft:
+    """What the form shows of a file."""
+    top = {key: value for key, value in table.items() if key not in COLUMNS}
+    rows = {kind: [DraftRow(*row) for row in enumerate(rows_of(table, kind))] for kind in COLUMNS}
+    return Draft(top, rows)
+
+
+def of_form(form: Mapping[str, str], table: Table, languages: Iterable[str]) -> Draft:
+    """What was typed over these values of the file; a text that was not touched stays as it was."""
+    tags = tags_of(table, languages)
+    top = {key: value for key, value in table.items() if key not in COLUMNS}
+    _fill(top, form, "", (*TEXTS, *DAYS), tags)
+    return Draft(top, {kind: list(_typed_rows(form, table, kind, tags)) for kind in COLUMNS})
+
+
+def _typed_rows(
+    form: Mapping[str, str], table: Table, kind: str, tags: Sequence[str]
+) -> Iterator[DraftRow]:
+    """The rows that hold something and were not ticked to be taken out."""
+    before, number = rows_of(table, kind), 0
+    while (was := form.get(f"{kind}.{number}.was")) is not None and number < 2 * LISTS[kind]:
+        known = was.isascii() and was.isdigit() and int(was) < len(before)
+        place = int(was) if known else None
+        values = {} if place is None else dict(before[place])
+        _fill(values, form, f"{kind}.{number}.", COLUMNS[kind], tags)
+        out = form.get(f"{kind}.{number}.out") == "yes"
+        if not out and any(key in values for key in COLUMNS[kind]):
+            yield DraftRow(place, values)
+        number += 1
+
+
+def _fill(
+    values: dict[str, Any],
+    form: Mapping[str, str],
+    prefix: str,
+    keys: Iterable[str],
+    tags: Sequence[str],
+) -> None:
+    for key in keys:
+        name, old = f"{prefix}{key}", values.pop(key, None)
+        new: object
+        if key in DAYS:
+            new = _day(form.get(name, "").strip())
+        elif key in TIMES:
+            new = _time(form.get(name, "").strip(), old)
+        else:
+            fields = {tag: f"{name}.{tag}" for tag in tags}
+            new = _text(old, {t: form[f].strip() for t, f in fields.items() if f in form})
+        if new is not None:
+            values[key] = new
+
+
+def _text(old: object, typed: Mapping[str, str]) -> str | dict[str, str] | None:
+    """One text, or one a language; as in the file where it says what it said."""
+    before = texts(old)
+    new = {tag: text for tag, text in {**before, **typed}.items() if text}
+    if isinstance(old, str | dict) and {t: s.strip() for t, s in before.items()} == new:
+        return old if isinstance(old, str) or all(isinstance(s, str) for s in old.values()) else new
+    if isinstance(old, str) and set(new) == {"en"}:
+        return new["en"]
+    return new or None
+
+
+def _day(typed: str) -> date | str | None:
+    try:
+        return date.fromisoformat(typed) if typed else None
+    except ValueError:
+        return typed
+
+
+def _time(typed: str, old: object) -> str | None:
+    """As people write it: ``8:30``."""
+    moment = clock(typed)
+    if isinstance(old, str) and (typed == old or (moment and clock(old) == moment)):
+        return old
+    return f"{moment.hour}:{moment.minute:02}" if moment else typed or None
+
+
+def rows_of(table: Table, kind: str) -> list[dict[str, Any]]:
+    """A list's entries; none where it is written as something else."""
+    rows = table.get(kind)
+    whole = isinstance(rows, list) and all(isinstance(row, dict) for row in rows)
+    return list(rows) if whole and isinstance(rows, list) else []
+
+
+def texts(value: object) -> dict[str, str]:
+    """A text by language; one for all languages stands under English."""
+    if isinstance(value, dict):
+        return {str(tag) or "en": str(text) for tag, text in value.items()}
+    return {} if value is None else {"en": str(value)}
+
+
+def tags_of(table: Table, languages: Iterable[str]) -> tuple[str, ...]:
+    """English, Spanish, then the screen's languages and those that the file has."""
+    rows = (row for kind in COLUMNS for row in rows_of(table, kind))
+    values = (value for one in (table, *rows) for value in one.values())
+    found = (tag for value in values if isinstance(value, dict) for tag in texts(value))
+    return tuple(dict.fromkeys((*LANGUAGES, *languages, *filter(_TAG.fullmatch, found))))
+
+
+def fields(draft: Draft) -> dict[str, str]:
+    """The text in each field."""
+    found = dict(_fields("", draft.top, (*TEXTS, *DAYS)))
+    for kind, rows in draft.rows.items():
+        for number, row in enumerate(rows):
+            found |= _fields(f"{kind}.{number}.", row.values, COLUMNS[kind])
+            found[f"{kind}.{number}.was"] = "" if row.was is None else str(row.was)
+    return found
+
+
+def _fields(prefix: str, values: Table, keys: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for key in keys:
+        value = values.get(key)
+        if key in DAYS:
+            yield f"{prefix}{key}", str(value or "")
+        elif key in TIMES:
+            moment = value if isinstance(value, time) else clock(str(value))
+            text = str(value or "")
+            yield f"{prefix}{key}", f"{moment:%H:%M}" if moment else text
+        else:
+            yield from ((f"{prefix}{key}.{tag}", text) for tag, text in texts(value).items())
+
+
+def beside(faults: Iterable[SchoolFault]) -> dict[str, SchoolFault]:
+    """Each fault by its field. What is wrong elsewhere in the file is no fault of the form."""
+    found: dict[str, SchoolFault] = {}
+    for fault in faults:
+        name = ".".join(map(str, fault.where))
+        key = fault.where[2] if len(fault.where) > 2 else fault.where[0]
+        known = key in COLUMNS.get(str(fault.where[0]), (*TEXTS, *DAYS))
+        is_text = known and key not in (*DAYS, *TIMES)
+        if known:
+            found.setdefault(f"{name}.en" if is_text and fault.where[-1] == key else name, fault)
+    return found
+
+
+def written(text: str, old: Table, draft: Draft) -> str:
+    """The file's text with what the draft changed; comments, order and the rest stay. EditError."""
+    from content.authoring.toml_edit import appended, changed, removed  # noqa: PLC0415 - tomlkit
+
+    top = {k: draft.top.get(k) for k in (*TEXTS, *DAYS) if draft.top.get(k) != old.get(k)}
+    top |= {kind: None for kind in COLUMNS if old.get(kind) and not rows_of(old, kind)}
+    text = changed(text, (), top) if top else text
+    for kind, columns in COLUMNS.items():
+        before = rows_of(old, kind)
+        now = {row.was: row.values for row in draft.rows[kind] if row.was is not None}
+        for number in reversed(range(len(before))):
+            row = before[number]
+            if number not in now:
+                text = removed(text, kind, number)
+            elif new := {
+                k: now[number].get(k) for k in columns if now[number].get(k) != row.get(k)
+            }:
+                text = changed(text, (kind, number), new)
+        for added in (row.values for row in draft.rows[kind] if row.was is None):
+            text = appended(text, kind, added)
+    return text
+
+
+def anew(draft: Draft) -> str:
+    """A file of what the form knows, where the old one cannot be edited."""
+    from content.authoring.toml_edit import toml  # noqa: PLC0415 - tomlkit
+
+    known = ((key, draft.top[key]) for key in (*TEXTS, *DAYS) if key in draft.top)
+    lines = [f"{key} = {toml(value)}" for key, value in known]
+    for kind, columns in COLUMNS.items():
+        for row in draft.rows[kind]:
+            pairs = (f"{key} = {toml(row.values[key])}" for key in columns if key in row.values)
+            lines += ["", f"[[{kind}]]", *pairs]
+    return "\n".join([*lines, ""])
