@@ -59,7 +59,15 @@ fi
 chmod 0600 "$dest/etc/porchlight/environment" # secrets of a line may stand in it
 # Both are the school's own from then on. The long settings.toml stays in the checkout: its paths are meant from there.
 [ -e "$dest/etc/porchlight/settings.toml" ] || put 0644 "$here/settings.toml" /etc/porchlight/settings.toml
-[ -e "$dest/etc/porchlight/school.toml" ] || put 0644 "$here/../school.toml" /etc/porchlight/school.toml
+# School info: the desk writes it, in the only folder that the server may write. Who prefers the file finds it beside the
+# settings, as a link; a file in the link's place, of an older installation or an editor, is taken over.
+school=/var/lib/porchlight/school.toml
+mkdir -p "$dest/var/lib/porchlight"
+if [ -e "$dest/etc/porchlight/school.toml" ] && [ ! -L "$dest/etc/porchlight/school.toml" ]; then
+  mv "$dest/etc/porchlight/school.toml" "$dest$school"
+fi
+[ -e "$dest$school" ] || put 0644 "$here/../school.toml" "$school"
+ln -sfn "$school" "$dest/etc/porchlight/school.toml"
 
 # The page for a screen whose server never ran; a server that ran wrote its own.
 mkdir -p "$dest/usr/lib/porchlight"
@@ -82,6 +90,8 @@ printf '[Coredump]\nStorage=none\nProcessSizeMax=0\n' > "$dest/etc/systemd/cored
 (cd "$here/.." && "${PYTHON:-.venv/bin/python}" -m compileall -qq cli content kiosk runtime settings sms store server.py) ||
   echo "The program could not be compiled where it lies; it starts a second later for it." >&2
 systemd-sysusers
+chown porchlight:porchlight /var/lib/porchlight "$school"
+chmod 0711 /var/lib/porchlight
 systemctl daemon-reload
 systemctl mask getty@tty1.service
 cat <<EOF

@@ -119,13 +119,20 @@ class KioskApp:
         self._trouble = last_resort.trouble(kiosk)
         self._printer = Printer(kiosk.printer) if kiosk.printer.startswith("/") else None
         self._kiosk = kiosk
+        self._started = time.monotonic()
         self._beaten: float | None = None
+        self._copied = ""  # the key of the edition that a browser said to hold
         self._visible = self._fallback = _Visible.of(fallback, None, kiosk, None)
 
     @property
     def key(self) -> str:
         """The key of the edition that is served."""
         return self._visible.edition.key
+
+    @property
+    def is_copied(self) -> bool:
+        """Whether a browser said that it holds the edition that is served."""
+        return self._copied == self.key != ""
 
     def show(self, edition: Edition | None, pack: Pack, *, data_dir: Path | None = None) -> None:
         """Serve this edition from the next request on; None: ``fallback``.
@@ -136,13 +143,23 @@ class KioskApp:
             _Visible.of(edition, pack, self._kiosk, data_dir) if edition else self._fallback
         )
 
+    def unseen(self) -> float:
+        """Seconds since a page on the screen last reported; before the first, since the start."""
+        return time.monotonic() - (self._started if self._beaten is None else self._beaten)
+
+    @property
+    def was_seen(self) -> bool:
+        """Whether a page has reported since the start."""
+        return self._beaten is not None
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             raise ValueError("The kiosk answers HTTP only.")
         try:
             visible, path = self._visible, scope["path"]
             if path == INDEX and visible.edition.key and _known(scope, visible.edition.key):
-                await _unchanged(visible.edition.key, send)
+                self._copied = visible.edition.key
+                await _unchanged(self._copied, send)
                 return
             ready = visible.edition.kept.get(path) or await visible.find(path)
             if ready is None or scope["method"] not in {"GET", "HEAD"}:
@@ -210,6 +227,10 @@ class KioskApp:
             await _send(send, 200, age.encode())
         else:
             await _missing(visible, scope, send, 405, b"GET, POST")
+
+    def paper(self) -> str:
+        """Of a receipt printer: ok, empty or away; "" without one. Blocks for a moment."""
+        return self._printer.state() if self._printer else ""
 
     async def _slip(
         self, visible: _Visible, path: str, printer: Printer, receive: Receive, send: Send

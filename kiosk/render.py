@@ -17,6 +17,7 @@ from kiosk.audio.clips import ClipReport
 from kiosk.audio.listen_button import Clips
 from kiosk.edition.assets import Assets
 from kiosk.edition.edition import FIRST, Edition, Item, Maker, asset_items, makers_of
+from kiosk.edition.links import LEAVE
 from kiosk.pages import font_coverage
 from kiosk.pages.build import Page, languages, pages
 from kiosk.pages.school_file import School
@@ -77,6 +78,14 @@ def edition(pack: Pack, kiosk: Kiosk, *, today: date, beside: Beside) -> Edition
         key=_key(pack, kiosk, today, beside.school, bool(beside.data_dir), beside.services),
         beside=spoken.item,
     )
+
+
+def cover(pack: Pack, kiosk: Kiosk, *, today: date, school: School) -> str:
+    """School info as the screen would show these facts, its styles inside."""
+    assets, tags = Assets(panel=kiosk.panel_inches), languages(pack, kiosk)[:1]
+    listed = pages(pack, kiosk, today=today, tags=tags, assets=assets, school=school)
+    body = next(page.body for page in listed if page.path == LEAVE)
+    return assets.inlined(body)[0]
 
 
 def check_pages(pack: Pack, *, kiosk: Kiosk, today: date, beside: Beside) -> None:

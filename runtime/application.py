@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from content.model import durable_files
 from content.model.pack import Pack
 from content.releases.last_refresh import fails_for_now, overdue
 from kiosk.audio import clips
@@ -221,11 +222,13 @@ class Porchlight:
         """What the staff desk and `doctor --json` say. Reads files: call it in a thread."""
         unsigned = self.settings.content.unsigned
         found = self.served.detail() | {"unsigned": unsigned, "refresh_overdue": self._overdue()}
+        found["disk"] = durable_files.trouble(self.settings.server.data_dir) or "ok"
+        found["clock"] = "ok" if self._trusted_clock() else "unsure"
         if self.screen:
-            found["screen"] = self.screen.problem() or "ok"
+            found |= self.screen.report()
         if roles.is_line_elsewhere(self.settings):
             return found | self._line_elsewhere(found)
-        return found | (self.text.report() if self.text else {})
+        return found | (self.text.report() | {"line": self.healthy()} if self.text else {})
 
     def _line_works(self) -> bool:
         """Whether a text to the line is answered. May ask the line's own process: in a thread."""

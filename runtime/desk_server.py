@@ -18,9 +18,11 @@ import uvicorn
 from content.model.opening_hours import LOCAL
 from kiosk.desk.app import DeskApp
 from kiosk.desk.pages import DeskInputs, PhoneReply
+from kiosk.desk.school_pages import SchoolDesk
 from kiosk.desk.sessions import Sessions
 from kiosk.desk.task import TaskOutcome, Verb
 from kiosk.desk.usb_sticks import Sticks, plugged_in
+from kiosk.pages.school_file import School
 from runtime import child_process, http_front, installation
 from runtime.clock import now_utc
 from runtime.served import Served
@@ -49,6 +51,14 @@ def compose(
 
     ``changed``: called after the settings were written. ``sessions``: who is signed in already.
     """
+
+    def cover(school: School) -> str:
+        from kiosk import render
+
+        day = installation.local_day(clock())
+        return render.cover(served.pack, settings.kiosk, today=day, school=school)
+
+    kiosk = settings.kiosk
     handed = DeskInputs(
         detail=detail,
         findings=lambda: findings(settings, served, installation.local_day(clock())),
@@ -56,6 +66,7 @@ def compose(
         release=lambda: served.release,
         releases=served.releases,
         text=lambda message: answer(script(), message),
+        school=SchoolDesk(kiosk.school_file, kiosk.languages, cover),
         verb=verb or _run,
         sticks=sticks,
         clock=clock,

@@ -119,6 +119,16 @@ class KioskDoor:
         """What is wrong with the screen now, as a sentence; "" for nothing."""
         return self.unmade or self.school.problem()
 
+    def report(self) -> dict[str, object]:
+        """How the screen, its own copy of the pages and its printer are. Blocks for a moment."""
+        return {
+            "screen": self.problem() or "ok",
+            "screen_age": int(self.app.unseen()),
+            "screen_seen": self.app.was_seen,
+            "offline_copy": self.app.is_copied,
+            "paper": self.app.paper(),
+        }
+
     def leave_a_local_file(self) -> None:
         """Write the file that the kiosk's browser opens by itself when no server answers."""
         file = self._settings.server.data_dir / LOCAL_FILE

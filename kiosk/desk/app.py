@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.types import Receive, Scope, Send
 
 from content.review import crisis_comparison
-from kiosk.desk import passphrase, request_checks
+from kiosk.desk import passphrase, request_checks, school_pages
 from kiosk.desk.pages import DeskInputs, DeskPage, Pages, Visit
 from kiosk.desk.sessions import GuessPace, Sessions
 from kiosk.desk.setup import first_start
@@ -25,8 +25,8 @@ from kiosk.desk.setup.pages import OPEN, SetupPages
 from kiosk.desk.templates_env import LANGUAGES, Look, language_of
 
 log = logging.getLogger("porchlight.desk")
-MAX_BODY_BYTES = 16 * 1024
-FIELDS = 128  # of one form: a state has some sixty counties
+MAX_BODY_BYTES, MAX_FIELDS = 16 * 1024, 128  # a state has some sixty counties
+SCHOOL_BYTES, SCHOOL_FIELDS = 120 * 1024, 1200  # School info: every row in every language
 COOKIE, LANGUAGE_COOKIE = "desk", "desk-language"
 A_YEAR = 366 * 24 * 60 * 60  # seconds that a browser remembers its language
 
@@ -65,7 +65,8 @@ class DeskApp:
             response = PlainTextResponse(
                 "Something went wrong at the desk. The kiosk goes on.\n", 500
             )
-        response.headers.update(request_checks.HEADERS)
+        for name, value in request_checks.HEADERS.items():
+            response.headers.setdefault(name, value)
         await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
@@ -125,9 +126,8 @@ class DeskApp:
 
     def _plain(self, path: str) -> Response | None:
         """The answer at an address without a page; None where there may be one."""
-        if path in self.look.files:
-            kind, body = self.look.files[path]
-            return Response(body, media_type=kind)
+        if file := self.look.file(path):
+            return Response(file[1], media_type=file[0])
         if path in {"/", "/staff"}:
             return RedirectResponse("/staff/", 303)
         return (
@@ -229,7 +229,10 @@ class DeskApp:
 
 
 def _response(shown: DeskPage) -> Response:
-    return RedirectResponse(shown.go, 303) if shown.go else HTMLResponse(shown.html, shown.status)
+    if shown.go:
+        return RedirectResponse(shown.go, 303)
+    own = {"content-security-policy": shown.policy, "x-frame-options": "SAMEORIGIN"}
+    return HTMLResponse(shown.html, shown.status, headers=own if shown.policy else None)
 
 
 def _language(request: Request) -> str:
@@ -249,16 +252,18 @@ def _cookie(request: Request, name: str) -> str:
 
 async def _form(request: Request) -> dict[str, str] | None:
     """The form's fields, {} for a GET; None if larger than any form of the desk."""
+    is_school = request.url.path.startswith(school_pages.ADDRESS)
+    most, fields = (SCHOOL_BYTES, SCHOOL_FIELDS) if is_school else (MAX_BODY_BYTES, MAX_FIELDS)
     body = bytearray()
     if request.method == "POST":
         async for part in request.stream():
             body += part
-            if len(body) > MAX_BODY_BYTES:
+            if len(body) > most:
                 return None
     try:
         return dict(
             parse_qsl(
-                body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=FIELDS
+                body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=fields
             )
         )
     except ValueError:

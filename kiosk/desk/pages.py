@@ -10,19 +10,22 @@ from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from content.authoring import worklist
-from content.model.language import direction
+from content.model.language import direction, own_name
 from content.model.pack import Pack
 from content.releases import held_pack, last_refresh
 from content.releases.generations import Releases
 from content.releases.record import Release
 from content.review import hold_policy
-from kiosk.desk import held_changes, status
+from kiosk.desk import held_changes, school_pages, status
 from kiosk.desk.held_changes import WaitingPack
+from kiosk.desk.request_checks import COVER_POLICY
+from kiosk.desk.school_pages import SchoolDesk, SchoolView
 from kiosk.desk.status import Facts
 from kiosk.desk.task import DeskTask, TaskResult, Verb
 from kiosk.desk.templates_env import Look
 from kiosk.desk.usb_sticks import Sticks, repository
 from kiosk.edition.links import Links
+from kiosk.pages import school_file
 from settings.schema import Settings
 
 if TYPE_CHECKING:
@@ -52,6 +55,7 @@ class DeskInputs:
     release: Callable[[], Release | None]
     releases: Releases
     text: Callable[[str], PhoneReply]
+    school: SchoolDesk
     verb: Verb
     sticks: Sticks
     clock: Callable[[], datetime]
@@ -77,11 +81,12 @@ class HeldAction(NamedTuple):
 
 
 class DeskPage(NamedTuple):
-    """A page, or the address to redirect to."""
+    """A page, or the address to redirect to. ``policy``: its own Content-Security-Policy."""
 
     html: str = ""
     go: str = ""
     status: int = 200
+    policy: str = ""
 
 
 PageFunction = Callable[[Visit], Awaitable[DeskPage]]
@@ -106,6 +111,11 @@ class Pages:
             ("GET", "/staff/work"): self.result,
             ("GET", "/staff/phone"): self.phone,
             ("POST", "/staff/phone"): self.text,
+            ("GET", school_pages.ADDRESS): self.school,
+            ("POST", school_pages.ADDRESS): self.save_school,
+            ("GET", school_pages.SAVED): self.school,
+            ("GET", school_pages.COVER): self.cover,
+            ("POST", school_pages.COVER): self.cover,
         }
 
     def room(self, method: str, path: str) -> PageFunction | None:
@@ -119,7 +129,7 @@ class Pages:
     async def home(self, visit: Visit) -> DeskPage:
         """What is on the screen, and what needs somebody."""
         facts = await asyncio.to_thread(self._facts)
-        return self._page("home", visit, points=status.points(facts, visit.words.when))
+        return self._page("home", visit, points=status.points(facts))
 
     async def held(self, visit: Visit) -> DeskPage:
         """The pack on hold: old beside new."""
@@ -218,6 +228,26 @@ class Pages:
         answer = await asyncio.to_thread(self.handed.text, sent)
         return self._phone(visit, sent, answer)
 
+    async def school(self, visit: Visit) -> DeskPage:
+        """The form of School info."""
+        view = await asyncio.to_thread(school_pages.opened, self.handed.school, visit.words)
+        return self._school(visit, view)
+
+    async def save_school(self, visit: Visit) -> DeskPage:
+        """Save School info, or show the form again with what is wrong or more rows."""
+        school = self.handed.school
+        view = await asyncio.to_thread(school_pages.taken, school, visit.form, visit.words)
+        return self._school(visit, view) if view else DeskPage(go=school_pages.SAVED)
+
+    async def cover(self, visit: Visit) -> DeskPage:
+        """School info as the screen would show it, inside the form's page."""
+        html = await asyncio.to_thread(school_pages.cover, self.handed.school, visit.form)
+        return DeskPage(html, policy=COVER_POLICY)
+
+    def _school(self, visit: Visit, view: SchoolView) -> DeskPage:
+        saved = visit.path == school_pages.SAVED
+        return self._page("school", visit, view.status, view=view, saved=saved, own_name=own_name)
+
     def _phone(
         self, visit: Visit, sent: str | None = None, answer: PhoneReply | None = None
     ) -> DeskPage:
@@ -255,6 +285,8 @@ class Pages:
         due = self._due()
         return Facts(
             pack=pack,
+            today=now.astimezone(self.handed.zone).date(),
+            school=school_file.read(self.handed.school.path)[0],
             origin=release.origin if release else "",
             signatures=release.signatures if release else 0,
             local=len(release.local) if release else 0,

@@ -14,9 +14,22 @@ POLICY = "; ".join(
         "style-src 'self'",
         "font-src 'self'",
         "img-src 'self'",
+        "frame-src 'self'",  # the cover, in the form of School info
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
+    )
+)
+# A page of the kiosk in a frame of ours: its styles stand in it, nothing of it runs or sends.
+COVER_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'unsafe-inline'",
+        "font-src 'self'",
+        "img-src 'self' data:",
+        "form-action 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'self'",
     )
 )
 HEADERS: Mapping[str, str] = {

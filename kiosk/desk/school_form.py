@@ -159,6 +159,31 @@ def _fields(prefix: str, values: Table, keys: Iterable[str]) -> Iterator[tuple[s
             yield from ((f"{prefix}{key}.{tag}", text) for tag, text in texts(value).items())
 
 
+def with_missing_rows(draft: Draft, table: Table) -> Draft:
+    """The draft with the file's entries that it lacks: somebody else may just have added them."""
+    rows: dict[str, list[DraftRow]] = {}
+    for kind, mine in draft.rows.items():
+        known = {row.was for row in mine}
+        theirs = (DraftRow(*row) for row in enumerate(rows_of(table, kind)))
+        rows[kind] = [*mine, *(row for row in theirs if row.was not in known)]
+    return Draft(draft.top, rows)
+
+
+def differing(draft: Draft, table: Table) -> dict[str, str]:
+    """By field, what the file says where the draft says something else; not of new entries."""
+    file = {kind: rows_of(table, kind) for kind in COLUMNS}
+    rows = {
+        kind: [row if row.was is None else DraftRow(row.was, file[kind][row.was]) for row in mine]
+        for kind, mine in draft.rows.items()
+    }
+    mine, theirs = fields(draft), fields(Draft(table, rows))
+    return {
+        name: theirs.get(name, "")
+        for name in mine.keys() | theirs.keys()
+        if mine.get(name, "") != theirs.get(name, "")
+    }
+
+
 def beside(faults: Iterable[SchoolFault]) -> dict[str, SchoolFault]:
     """Each fault by its field. What is wrong elsewhere in the file is no fault of the form."""
     found: dict[str, SchoolFault] = {}

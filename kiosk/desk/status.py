@@ -1,52 +1,29 @@
-"""The desk's first page: the facts of the running server and `doctor` as sentences."""
+"""The desk's page Today: what is known, what is wrong first; words in templates/home.html."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Literal
+from datetime import date, datetime
+from typing import Any, Literal, NamedTuple
 
 from content.model.pack import Pack
 from content.review.provenance import FirstOrigin
+from kiosk.pages.school_file import WARN_DAYS, School, days_left
 
-Kind = Literal["good", "know", "act"]
-When = Callable[[datetime], str]
-_PARTS = {
-    "store": "The text line's database",
-    "replies": "Replies to texts",
-    "understanding": "What the text line understands",
-    "modem": "The modem",
-    "backfill": "Texts missed in an outage",
-    "outbox": "Late replies",
-    "redaction": "The carrier's copies of texts",
-}
-_TODO = {
-    "store": (
-        "Texts are still answered from memory. Run doctor on this machine and mend what it names."
-    ),
-    "replies": (
-        "Students may get no answer. Ask the person who keeps the account at the carrier, today."
-    ),
-    "understanding": (
-        "Fewer texts are understood; each still gets the crisis numbers. Ask the person who makes"
-        " the pack to run learn again."
-    ),
-    "modem": (
-        "Students may get no answer. Look whether the modem is plugged in; then restart Porchlight."
-    ),
-}
-_UNSIGNED_TODO = "ask the person who keeps this machine to take packs from a publisher instead."
-_ASK = "Ask the person who keeps this machine to run doctor."
+Kind = Literal["act", "know", "good"]  # "act" needs somebody today
+_ORDER: Sequence[Kind] = ("act", "know", "good")
+FRESH_SECONDS, UNSEEN_SECONDS = 90, 600  # the page on the screen reports every half minute
+_PARTS = (
+    *("replies", "modem", "store", "understanding"),
+    *("backfill", "outbox", "redaction"),
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One fact. Kind ``act`` needs somebody today; ``link``: the page where it is done."""
+class Point(NamedTuple):
+    """One fact. ``name``: of its words; ``more``: details in English, as doctor has them."""
 
     kind: Kind
-    title: str
-    sentence: str
-    todo: str = ""
-    link: tuple[str, str] | None = None
+    name: str
+    parts: Mapping[str, Any] = {}
     more: tuple[str, ...] = ()
 
 
@@ -58,11 +35,13 @@ class Facts:
     ``refreshed``: when the last refresh ended, how, its sentence; ``alarm``: possible tampering.
     ``held``: changes awaiting approval; ``held_days``: 0 while not too long. ``origin``,
     ``signatures``, ``local`` (entries): as in release.json. ``due``: entries to compare with their
-    source; ``late``: of them overdue.
+    source; ``late``: of them overdue. ``school``: School info as its file has it.
     """
 
     pack: Pack
     detail: Mapping[str, object]
+    today: date
+    school: School
     findings: Sequence[tuple[str, str]] = ()
     refreshed: tuple[datetime, str, str] | None = None
     alarm: bool = False
@@ -76,159 +55,110 @@ class Facts:
     late: int = 0
 
 
-def points(facts: Facts, when: When) -> list[Point]:
-    """All facts, those that need somebody first."""
-    said = [
-        _serving(facts, when),
-        *_refusal(facts.detail, when),
-        *_held(facts),
-        _refresh(facts, when),
-        *_withdrawn(facts),
-        _ages(facts),
-        *_states(facts.detail),
-        *_doctor(facts.findings),
-    ]
-    order: Mapping[Kind, int] = {"act": 0, "know": 1, "good": 2}
-    return said[:1] + sorted(said[1:], key=lambda point: order[point.kind])
+def points(facts: Facts) -> list[Point]:
+    """All facts, those that need somebody first, in each kind what students meet first."""
+    parts = (_serving, _pack, _screen, _line, _bells, _refresh, _machine, _doctor)
+    said = [point for part in parts for point in part(facts)]
+    return sorted(said, key=lambda point: _ORDER.index(point.kind))
 
 
-def _serving(facts: Facts, when: When) -> Point:
+def _serving(facts: Facts) -> Iterator[Point]:
     serving, since = facts.detail.get("serving"), facts.detail.get("activated_at")
-    if serving == "built-in":
-        return Point(
-            "act",
-            "On the screen now",
-            "Only the built-in crisis lines are shown: no pack could be used.",
-            f"{_ASK} A refresh may be enough.",
-            ("Refresh", "/staff/refresh"),
-        )
-    if serving == "shipped":
-        return Point(
-            "act",
-            "On the screen now",
-            "The pack that came with the program is shown, because no release could be written to"
-            " the disk.",
-            "Look at the disk: it may be full or read-only. " + _ASK,
-        )
-    unsigned = facts.origin == "unsigned"
-    begun = f", since {when(datetime.fromisoformat(since))}" if isinstance(since, str) else ""
-    return Point(
-        "act" if unsigned else "good",
-        "On the screen now: unsigned" if unsigned else "On the screen now",
-        f"The pack {facts.pack.name}{begun}, with {len(facts.pack.resources)} lines and"
-        f" services.{_came(facts)}",
-        f"If students use this screen: {_UNSIGNED_TODO}" if unsigned else "",
-        link=("Releases", "/staff/releases"),
-    )
-
-
-def _came(facts: Facts) -> str:
-    """The pack's origin, and who signed it."""
-    entries = "One entry comes" if facts.local == 1 else f"{facts.local} entries come"
-    local = f" {entries} from your county or district, signed there." if facts.local else ""
-    persons = "One person" if facts.signatures == 1 else f"{facts.signatures} persons"
-    came: Mapping[str, str] = {
-        "signed": f" {persons} of the publisher signed it.{local}",
-        "shipped": " It came with the program.",
-        "unsigned": (
-            " It comes from a folder that nobody signed: only for the people who write packs."
-        ),
+    if serving in {"built-in", "shipped"}:
+        yield Point("act", f"only {serving}")
+        return
+    parts = {
+        "since": datetime.fromisoformat(since) if isinstance(since, str) else None,
+        "count": len(facts.pack.resources),
+        "origin": facts.origin,
+        "signatures": facts.signatures,
+        "local": facts.local,
     }
-    return came.get(facts.origin, "")
+    kind: Kind = "act" if facts.origin == "unsigned" else "good"
+    yield Point(kind, "serving", parts, (facts.pack.name,))
 
 
-def _refusal(detail: Mapping[str, object], when: When) -> Iterator[Point]:
-    refused = detail.get("refused")
-    if not isinstance(refused, Mapping):
-        return
-    at = datetime.fromisoformat(str(refused["at"]))
-    problems = [str(problem) for problem in refused["problems"]]
-    count = "One reason" if len(problems) == 1 else f"{len(problems)} reasons"
-    yield Point(
-        "act",
-        "A new pack was refused",
-        f"{_capital(when(at))}. The old one stays on the screen. {count}:",
-        "Send these sentences to whoever publishes your pack. Nothing on the screen is wrong"
-        " because of it.",
-        more=tuple(problems[:10]),
-    )
-
-
-def _held(facts: Facts) -> Iterator[Point]:
-    if not facts.held:
-        yield Point("good", "Held changes", "Nothing waits for your yes or no.")
-        return
-    what = "one change" if facts.held == 1 else f"{facts.held} changes"
-    days = f" It has waited {facts.held_days} days: decide today." if facts.held_days else ""
-    yield Point(
-        "act",
-        "Held changes",
-        f"A new pack waits for your yes or no to {what}. Until then the old one is shown.{days}",
-        "Compare old and new, call the line if you may, then approve or refuse.",
-        ("Look at held changes", "/staff/held"),
-    )
-
-
-def _refresh(facts: Facts, when: When) -> Point:
-    link = ("Refresh", "/staff/refresh")
-    if facts.refreshed is None:
-        said = "This machine has not looked for a new pack yet."
-        return Point("know", "Last refresh", said, link=link)
-    at, outcome, sentence = facts.refreshed
-    said = f"{_capital(when(at))}: {sentence}"
-    if facts.alarm:
-        todo = "Somebody may be tampering with the packs. Tell the publisher by phone today."
-        return Point("act", "Last refresh: alarm", said, f"{todo} What is shown is safe.", link)
-    if facts.detail.get("refresh_overdue"):
-        todo = "The next look is overdue. Refresh now. If that fails, check the network"
-        return Point("act", "Last refresh", said, f"{todo} or use a USB stick.", link)
-    kind: Kind = "good" if outcome in {"active", "unchanged", "held"} else "know"
-    return Point(kind, "Last refresh", said, link=link)
-
-
-def _withdrawn(facts: Facts) -> Iterator[Point]:
+def _pack(facts: Facts) -> Iterator[Point]:
+    refused = facts.detail.get("refused")
+    if isinstance(refused, Mapping):
+        at = datetime.fromisoformat(str(refused["at"]))
+        yield Point("act", "refused", {"at": at}, tuple(map(str, refused["problems"]))[:10])
+    held = {"count": facts.held, "days": facts.held_days}
+    yield Point("act", "held", held) if facts.held else Point("good", "none held")
     if facts.withdrawn:
-        yield Point(
-            "know",
-            "Withdrawn",
-            "The publisher withdrew these, and this machine has obeyed: they are hidden, the crisis"
-            " lines stay.",
-            more=tuple(facts.withdrawn),
-        )
+        yield Point("know", "withdrawn", more=tuple(facts.withdrawn))
+    due = {"due": facts.due, "late": facts.late}
+    yield Point("know", "due", due) if facts.due else Point("good", "none due")
 
 
-def _ages(facts: Facts) -> Point:
-    link = ("What is due", "/staff/due")
-    if not facts.due:
-        said = "Every entry was compared with its source in time."
-        return Point("good", "Age of what is shown", said, link=link)
-    entries = "One entry is" if facts.due == 1 else f"{facts.due} entries are"
-    return Point(
-        "know",
-        "Age of what is shown",
-        f"{entries} due to be compared with a source, {facts.late} of them overdue. The screen says"
-        " how old each is.",
-        "The publisher does it. You can help: the list says what to open and whom never to call.",
-        link,
-    )
+def _screen(facts: Facts) -> Iterator[Point]:
+    age, seen = facts.detail.get("screen_age"), facts.detail.get("screen_seen")
+    if not isinstance(age, int):
+        return  # a machine with a text line alone
+    if age >= UNSEEN_SECONDS:
+        yield Point("act", "screen unseen", {"minutes": age // 60})
+    elif not seen or age >= FRESH_SECONDS:
+        yield Point("know", "screen waited for")
+    else:
+        yield Point("good", "screen")
+    if seen and facts.detail.get("offline_copy"):
+        yield Point("good", "copy")
+    elif seen:
+        yield Point("know", "no copy")
+    paper = facts.detail.get("paper")
+    if paper in {"empty", "away"}:
+        yield Point("act", f"paper {paper}")
+    elif paper == "ok":
+        yield Point("good", "paper")
 
 
-def _states(detail: Mapping[str, object]) -> Iterator[Point]:
-    for key, title in _PARTS.items():
-        state = detail.get(key)
+def _line(facts: Facts) -> Iterator[Point]:
+    answers = facts.detail.get("line")
+    if answers is not None:
+        yield Point("good", "line") if answers else Point("act", "line wrong")
+    for name in _PARTS:
+        state = facts.detail.get(name)
         if isinstance(state, str) and state != "ok":
-            yield Point("act", title, f"{_capital(state).rstrip('.')}.", _TODO.get(key, _ASK))
+            yield Point("act", name, more=(state,))
 
 
-def _doctor(findings: Sequence[tuple[str, str]]) -> Iterator[Point]:
-    wrong = tuple(sentence for kind, sentence in findings if kind == "wrong")
-    notes = tuple(sentence for kind, sentence in findings if kind == "note")
-    if wrong:
-        said = "This is what doctor finds wrong:"
-        yield Point("act", "To mend on this machine", said, _ASK, more=wrong)
-    if notes:
-        yield Point("know", "Good to know", "This is what doctor notes:", more=notes)
+def _bells(facts: Facts) -> Iterator[Point]:
+    if facts.school.wrong:
+        yield Point("act", "school wrong")
+    left = days_left(facts.school, facts.today)
+    if left is None:
+        yield Point("know", "no bells")
+    elif left < 0:
+        yield Point("act", "bells over")
+    elif left <= WARN_DAYS:
+        yield Point("act", "bells end", {"left": left, "until": facts.school.valid_until})
+    else:
+        yield Point("good", "bells", {"until": facts.school.valid_until})
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _refresh(facts: Facts) -> Iterator[Point]:
+    if facts.refreshed is None:
+        yield Point("know", "no refresh")
+        return
+    at, outcome, sentence = facts.refreshed
+    is_overdue = bool(facts.detail.get("refresh_overdue"))
+    is_fine = outcome in {"active", "unchanged", "held"}
+    kind: Kind = "act" if facts.alarm or is_overdue else "good" if is_fine else "know"
+    parts = {"at": at, "outcome": outcome, "alarm": facts.alarm, "overdue": is_overdue}
+    yield Point(kind, "refresh", parts, (sentence,))
+
+
+def _machine(facts: Facts) -> Iterator[Point]:
+    clock, disk = facts.detail.get("clock"), facts.detail.get("disk")
+    if clock:
+        yield Point("good", "clock") if clock == "ok" else Point("know", "clock unsure")
+    if isinstance(disk, str):
+        yield Point("good", "disk") if disk == "ok" else Point("act", "disk wrong", more=(disk,))
+
+
+def _doctor(facts: Facts) -> Iterator[Point]:
+    """What `doctor` finds beside it, in its own words: for who keeps the machine."""
+    for kind, finding in (("act", "wrong"), ("know", "note")):
+        more = tuple(sentence for found, sentence in facts.findings if found == finding)
+        if more:
+            yield Point("act" if kind == "act" else "know", finding, {"count": len(more)}, more)

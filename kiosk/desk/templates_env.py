@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "templates"
 LANGUAGES = {"en": "English", "es": "Español"}  # those of the desk, by their own names
+_FONT = re.compile(r"/static/fonts/([a-z-]+)\.[0-9a-f]{12}\.woff2")
 _COLOURS = re.compile(r"/\* ---- colours.*?(?=\n\})", re.DOTALL)
 
 
@@ -51,6 +52,14 @@ class Look:
             "/staff/latin.woff2": ("font/woff2", font),
             "/staff/lamp.svg": ("image/svg+xml", (STATIC / "icon.svg").read_bytes()),
         }
+
+    def file(self, path: str) -> tuple[str, bytes] | None:
+        """What is at an address: (type, bytes); also the fonts of the screen, for its cover."""
+        font = _FONT.fullmatch(path)
+        file = STATIC / "fonts" / f"{font[1]}.woff2" if font else None
+        if file and file.is_file():
+            return "font/woff2", file.read_bytes()
+        return self.files.get(path)
 
     def _environment(self, language: str) -> "Environment":
         if language not in self._environments:

@@ -16,6 +16,7 @@ from kiosk.pages import sensitive_words
 
 MOST_BYTES = 64_000
 MOST_LETTERS = 120
+WARN_DAYS = 7  # before bells and lunch are over
 LISTS = {"bells": 16, "places": 8, "people": 6}  # as many as a screen can show
 _NEEDED = {
     "bells": ("name", "from", "to"),
@@ -29,20 +30,22 @@ COLUMNS = {
     "people": (*_NEEDED["people"], "name", "when"),
 }
 _TOP = {*TEXTS, *DAYS, *LISTS}
-_UNKNOWN = "This is not known here; known are %(known)s."
-_MISSING = "This is missing; the entry is left out until it is written."
-_NO_LAST_DAY = "This is missing; bells and lunch are shown only up to their last day."
-_NO_DAY = "This must be a day, such as 2027-06-11, without quotation marks."
-_NO_LIST = "This must be written as [[%(kind)s]], once for each entry."
-_TOO_MANY = "There are %(count)s; the screen shows the first %(most)s."
-_NO_TIME = 'This must be a time, such as "8:30" or "13:05".'
-_TOO_EARLY = 'This is before six in the morning; write an afternoon as "13:05", not "1:05".'
-_ENDS_EARLY = 'This is not after the beginning; write an afternoon as "13:05".'
-_OVERLAPS = "This begins before “%(name)s” ends."
-_NO_TEXT = 'This must be a text, such as "Room 12", or one text a language: {en = "…", es = "…"}.'
-_TOO_LONG = "This has %(letters)s letters; at most %(most)s fit."
-_HARM = "This says “%(word)s”; everyone sees School info, so it names no harm."
-_UNSEEN = "This holds a line break or a mark that no one sees; write it in one line."
+SENTENCES = {  # by kind of fault; what the desk says of each stands in its school_fault.html
+    "unknown": "This is not known here; known are %(known)s.",
+    "missing": "This is missing; the entry is left out until it is written.",
+    "no last day": "This is missing; bells and lunch are shown only up to their last day.",
+    "no day": "This must be a day, such as 2027-06-11, without quotation marks.",
+    "no list": "This must be written as [[%(name)s]], once for each entry.",
+    "too many": "There are %(count)s; the screen shows the first %(most)s.",
+    "no time": 'This must be a time, such as "8:30" or "13:05".',
+    "too early": 'This is before six in the morning; write an afternoon as "13:05", not "1:05".',
+    "ends early": 'This is not after the beginning; write an afternoon as "13:05".',
+    "overlaps": "This begins before “%(name)s” ends.",
+    "no text": 'This must be a text, such as "Room 12", or one a language: {en = "…", es = "…"}.',
+    "too long": "This has %(letters)s letters; at most %(most)s fit.",
+    "harm": "This says “%(word)s”; everyone sees School info, so it names no harm.",
+    "unseen": "This holds a line break or a mark that no one sees; write it in one line.",
+}
 _EARLIEST = time(6)  # a bell before it is an afternoon, written as on a clock of twelve hours
 
 Words = Mapping[str, str]  # tag to text; "" for one text in every language
@@ -50,14 +53,10 @@ Problems = list[str]
 
 
 class SchoolFault(NamedTuple):
-    """What is wrong at one place. ``where``: the keys that lead to it, rows counted from 0.
-
-    ``template``: a sentence of its own with ``%(name)s`` for its ``parts``, so that the desk can
-    say it in another language beside the field.
-    """
+    """What is wrong at one place. ``where``: the keys that lead to it, rows counted from 0."""
 
     where: tuple[str | int, ...]
-    template: str
+    kind: str
     parts: Mapping[str, object]
 
     def sentence(self, path: Path) -> str:
@@ -67,7 +66,7 @@ class SchoolFault(NamedTuple):
             name = f"[[{step}]]" if step in LISTS else step
             comma = ", " if here else ""
             here += f" number {step + 1}" if isinstance(step, int) else f"{comma}{name}"
-        return f"{path}: {here}: {self.template % self.parts}"
+        return f"{path}: {here}: {SENTENCES[self.kind] % self.parts}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +172,7 @@ def parsed(path: Path, data: bytes | None) -> tuple[School, Problems]:
 
 def table(data: bytes | None) -> dict[str, Any]:
     """The file's values as they stand there, {} without a file. ValueError: why it is no TOML."""
-    return toml_text.loads((data or b"").decode("utf-8"))
+    return toml_text.loads((data or b"").decode("utf-8-sig"))
 
 
 def judged(values: dict[str, Any]) -> tuple[School, list[SchoolFault]]:
@@ -211,7 +210,7 @@ class _Reader:
 
     def school(self, table: dict[str, Any]) -> School:
         for key in table.keys() - _TOP:
-            self._wrong((key,), _UNKNOWN, known=", ".join(sorted(_TOP)))
+            self._wrong((key,), "unknown", known=", ".join(sorted(_TOP)))
         until, notice_until = (self._day(key, table) for key in DAYS)
         bells = self._bells(table)
         places = [
@@ -226,7 +225,7 @@ class _Reader:
             (key in table and self._words((key,), table[key])) or None for key in TEXTS
         )
         if "valid_until" not in table and (bells or lunch):
-            self._wrong(("valid_until",), _NO_LAST_DAY)
+            self._wrong(("valid_until",), "no last day")
         return School(
             bells=bells,
             lunch=lunch,
@@ -250,7 +249,7 @@ class _Reader:
         for (before, _), (bell, number) in pairwise(bells):
             if bell.opens < before.closes:
                 name = next(iter(before.name.values()))
-                self._wrong(("bells", number, "from"), _OVERLAPS, name=name)
+                self._wrong(("bells", number, "from"), "overlaps", name=name)
         return tuple(bell for bell, _ in bells)
 
     def _day(self, key: str, table: dict[str, Any]) -> date | None:
@@ -258,23 +257,23 @@ class _Reader:
         if isinstance(day, date) and not isinstance(day, datetime):
             return day
         if day is not None:
-            self._wrong((key,), _NO_DAY)
+            self._wrong((key,), "no day")
         return None
 
     def _entries(self, table: dict[str, Any], kind: str) -> Iterator[tuple[int, dict[str, Words]]]:
         """A list's valid entries, each with its place in the list."""
         given = table.get(kind, [])
         if not isinstance(given, list) or not all(isinstance(entry, dict) for entry in given):
-            self._wrong((kind,), _NO_LIST, kind=kind)
+            self._wrong((kind,), "no list", name=kind)
             return
         if len(given) > LISTS[kind]:
-            self._wrong((kind,), _TOO_MANY, count=len(given), most=LISTS[kind])
+            self._wrong((kind,), "too many", count=len(given), most=LISTS[kind])
         known = COLUMNS[kind]
         for number, entry in enumerate(given[: LISTS[kind]]):
             for key in entry.keys() - set(known):
-                self._wrong((kind, number, key), _UNKNOWN, known=", ".join(known))
+                self._wrong((kind, number, key), "unknown", known=", ".join(known))
             for key in (key for key in _NEEDED[kind] if key not in entry):
-                self._wrong((kind, number, key), _MISSING)
+                self._wrong((kind, number, key), "missing")
             words = {
                 key: self._words((kind, number, key), entry[key]) if key in entry else {}
                 for key in known
@@ -291,14 +290,14 @@ class _Reader:
         }
         for key, moment in times.items():
             if moment is None:
-                self._wrong(("bells", number, key), _NO_TIME)
+                self._wrong(("bells", number, key), "no time")
         opens, closes = times.values()
         if opens is None or closes is None:
             return False
         if opens < _EARLIEST:
-            self._wrong(("bells", number, "from"), _TOO_EARLY)
+            self._wrong(("bells", number, "from"), "too early")
         elif closes <= opens:
-            self._wrong(("bells", number, "to"), _ENDS_EARLY)
+            self._wrong(("bells", number, "to"), "ends early")
         else:
             return True
         return False
@@ -312,20 +311,20 @@ class _Reader:
             if isinstance(text, str) and text.strip()
         }
         if not texts or len(texts) < len(given):
-            self._wrong(where, _NO_TEXT)
+            self._wrong(where, "no text")
             return {}
         for tag, text in texts.items():
             here = (*where, tag) if tag else where
             if len(text) > MOST_LETTERS:
-                self._wrong(here, _TOO_LONG, letters=len(text), most=MOST_LETTERS)
+                self._wrong(here, "too long", letters=len(text), most=MOST_LETTERS)
                 return {}
             if word := sensitive_words.named(text):
-                self._wrong(here, _HARM, word=word)
+                self._wrong(here, "harm", word=word)
                 return {}
             if not text.isprintable():
-                self._wrong(here, _UNSEEN)
+                self._wrong(here, "unseen")
                 return {}
         return texts
 
-    def _wrong(self, where: tuple[str | int, ...], template: str, **parts: object) -> None:
-        self.faults.append(SchoolFault(where, template, parts))
+    def _wrong(self, where: tuple[str | int, ...], kind: str, **parts: object) -> None:
+        self.faults.append(SchoolFault(where, kind, parts))

@@ -62,6 +62,21 @@ class Printer:
             return False
         return printed == [True]
 
+    def state(self) -> str:
+        """Whether a slip would come out now: ok, empty or away. Blocks for PATIENCE at most."""
+        if not self._busy.acquire(blocking=False):
+            return "ok"  # at work
+        try:
+            file = _opened(self._device)
+            try:
+                return "empty" if _paper_is_out(file) else "ok"
+            finally:
+                os.close(file)
+        except (PrinterError, OSError):
+            return "away"
+        finally:
+            self._busy.release()
+
     def _allowed(self) -> bool:
         now = self._clock()
         self._left = min(float(SLIPS), self._left + (now - self._since) / EVERY)

@@ -13,6 +13,7 @@ from content.model.durable_files import write_record
 from content.releases import last_refresh
 from content.review.provenance import Provenance
 from kiosk.desk.task import TaskOutcome
+from kiosk.desk.templates_env import LANGUAGES
 from kiosk.desk.usb_sticks import Stick, key_of
 from tests.browser.conftest import close
 from tests.browser.test_reading import violations
@@ -29,7 +30,14 @@ PLACES = [
     "/staff/releases/back",
     "/staff/due",
 ]
-PLACES += ["/staff/partners", "/staff/work", "/staff/phone", "/staff/nothing"]
+PLACES += [
+    "/staff/school",
+    "/staff/school/saved",
+    "/staff/partners",
+    "/staff/work",
+    "/staff/phone",
+    "/staff/nothing",
+]
 OWN_PAGE = Source(kind="own page", url="https://line.example.org/contact")
 EVIL = '<iframe src="{address}/staff/"></iframe><form method="post" action="{address}/staff/refresh"></form>'
 LONG = "/media/office/A_STICK_WITH_A_VERY_LONG_NAME_AND_NO_SPACE_IN_IT_AT_ALL_REALLY"
@@ -71,8 +79,14 @@ def furnish(stage: Stage) -> None:
     ]
     problems = ['resources/rainn.toml:12: "+19005550123" is a premium number', "a" * 90]
     refused = {"at": NOON.isoformat(), "problems": problems}
+    school = "".join(
+        f'[[bells]]\nname = "Period {n}"\nfrom = "{n}:00"\nto = "{n}:50"\n' for n in (8, 9)
+    )
+    (stage.root / "school.toml").write_text(f"valid_until = 2026-11-28\n{school}", encoding="utf-8")
     stage.detail = {
         **stage.detail,
+        "screen_age": 700,
+        "screen_seen": True,
         "refused": refused,
         "replies": "replies are not arriving since 2026-11-24 19:00 UTC",
     }
@@ -128,9 +142,10 @@ def overflow(page: Page) -> Any:
 @pytest.mark.slow
 def test_axe_finds_nothing_on_any_page_and_nothing_hangs_over_the_edge(page: Page) -> None:
     for place in PLACES:
-        page.goto(place)
-        assert violations(page) == [], place
-        assert overflow(page) <= 0, place
+        for language in LANGUAGES:
+            page.goto(f"{place}?language={language}")
+            assert violations(page) == [], (place, language)
+            assert overflow(page) <= 0, (place, language)
 
 
 def test_the_sign_in_and_a_wrong_passphrase_are_readable(
@@ -227,7 +242,7 @@ def test_every_page_is_reached_by_keyboard_from_the_first(office: BrowserContext
         reached.append(page.evaluate("document.activeElement.textContent.trim()"))
 
     assert reached[:2] == ["Skip to the page", "Sign out"]
-    assert {"Home", "Refresh", "Releases", "Try the line"} <= set(reached)
+    assert {"Today", "School info", "Refresh", "Releases", "Try the line"} <= set(reached)
 
 
 def test_signed_out_nothing_of_the_desk_is_left_in_the_browser(office: BrowserContext) -> None:

@@ -248,6 +248,24 @@ def test_the_settings_that_install_puts_down_are_right(tmp_path: Path) -> None:
     assert loaded.kiosk.school_file == tmp_path / "etc/porchlight/school.toml"
 
 
+def test_school_info_lies_where_the_server_may_write_and_is_taken_over_from_before(
+    tmp_path: Path,
+) -> None:
+    link, file = (
+        tmp_path / "etc/porchlight/school.toml",
+        tmp_path / "var/lib/porchlight/school.toml",
+    )
+    link.parent.mkdir(parents=True)
+    link.write_text('lunch = "of before"\n', encoding="utf-8")
+    installed(tmp_path)
+    assert link.readlink() == Path("/var/lib/porchlight/school.toml")
+    assert file.read_text(encoding="utf-8") == 'lunch = "of before"\n'
+
+    file.write_text('lunch = "of the desk"\n', encoding="utf-8")
+    installed(tmp_path)
+    assert file.read_text(encoding="utf-8") == 'lunch = "of the desk"\n'
+
+
 def test_install_leaves_a_page_with_the_lines_for_a_server_that_never_ran(tmp_path: Path) -> None:
     installed(tmp_path)
     page = (tmp_path / "usr/lib/porchlight/lines.html").read_text(encoding="utf-8")

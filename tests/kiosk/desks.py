@@ -15,11 +15,14 @@ import uvicorn
 from content.model.opening_hours import LOCAL
 from content.model.pack import Pack
 from content.releases.generations import Releases
+from kiosk import render
 from kiosk.desk.app import DeskApp
 from kiosk.desk.pages import DeskInputs, PhoneReply
 from kiosk.desk.passphrase import keep
+from kiosk.desk.school_pages import SchoolDesk
 from kiosk.desk.task import TaskOutcome
 from kiosk.desk.usb_sticks import Stick
+from kiosk.pages.school_file import School
 from settings.schema import Desk, Kiosk, Server, Settings
 
 PASSPHRASE = "four plain words here"
@@ -99,6 +102,7 @@ class Stage:
             release=self.releases.active,
             releases=self.releases,
             text=self._text,
+            school=SchoolDesk(self.root / "school.toml", ("en", "es", "vi"), self._cover),
             verb=self.processes,
             sticks=lambda: self.sticks,
             clock=lambda: NOON,
@@ -106,6 +110,9 @@ class Stage:
             settings=self.installation,
             changed=self._changed,
         )
+
+    def _cover(self, school: School) -> str:
+        return render.cover(self.pack, Kiosk(), today=NOON.date(), school=school)
 
     def _text(self, message: str) -> PhoneReply:
         self.texted.append(message)

@@ -53,11 +53,11 @@ def seen(machine: Kiosk) -> WaitingPack:
 def test_old_and_new_stand_side_by_side_with_why_and_who_signed(desk: tuple[Stage, Office]) -> None:
     page = desk[1].get("/staff/held").text
 
-    assert "Old number to call" in page
+    assert "Old: number to call" in page
     assert "1-916-445-<mark>4</mark>000" in page
-    assert "New number to call" in page
+    assert "New: number to call" in page
     assert "1-916-445-<mark>3</mark>000" in page
-    assert "2 persons" in page
+    assert "2 persons signed it." in page
     assert "<code>abababababab</code>, <code>cdcdcdcdcdcd</code>" in page
     assert "no note gives a reason" in page
     assert "One change needs your yes" in page
@@ -67,7 +67,7 @@ def test_old_and_new_stand_side_by_side_with_why_and_who_signed(desk: tuple[Stag
 def test_home_says_that_something_waits(desk: tuple[Stage, Office]) -> None:
     page = desk[1].get("/staff/").text
 
-    assert "A new pack waits for your yes or no to one change." in page
+    assert "One change waits for your yes or no." in page
     assert 'href="/staff/held"' in page
 
 
@@ -203,7 +203,7 @@ def test_home_asks_for_a_word_today_when_the_held_page_does(
         office.sign_in()
 
         assert ("waits for more than seven days" in office.get("/staff/held").text) == is_late
-        assert ("It has waited 7 days: decide today." in office.get("/staff/").text) == is_late
+        assert ("They have waited 7 days: decide today." in office.get("/staff/").text) == is_late
 
 
 def test_a_damaged_pack_that_waits_says_so(desk: tuple[Stage, Office], machine: Kiosk) -> None:
@@ -254,7 +254,7 @@ def test_what_the_publisher_withdrew_is_on_home(tmp_path: Path) -> None:
         office.sign_in()
         page = office.get("/staff/").text
 
-    assert re.search(r"Withdrawn.*has obeyed.*<li>A Line \(other\)</li>", page, re.DOTALL)
+    assert re.search(r"Withdrawn.*withdrew hotlines.*<li>A Line \(other\)</li>", page, re.DOTALL)
 
 
 def test_waiting_is_read_anew_each_time(machine: Kiosk) -> None:

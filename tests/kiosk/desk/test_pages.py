@@ -53,9 +53,9 @@ def test_home_says_how_things_stand(desk: tuple[Stage, Office]) -> None:
     page = office.get("/staff/").text
 
     assert "Lincoln &lt;Middle&gt; School" in page
-    assert "The pack california, since today at 12:00\u00a0PM" in page
+    assert "hotlines and services, the same since today at 12:00\u00a0PM." in page
     assert "The &lt;disk&gt; is full." in page
-    assert "Today at 12:00\u00a0PM: It was &lt;bad&gt;." in page
+    assert "<li>It was &lt;bad&gt;.</li>" in page
 
 
 def test_refresh_runs_the_verb_and_shows_its_sentence(desk: tuple[Stage, Office]) -> None:

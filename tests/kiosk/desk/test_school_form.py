@@ -139,7 +139,7 @@ def test_each_fault_stands_at_its_field_and_what_was_typed_stays(
     (fault,) = school_form.beside(school_file.judged(draft.table())[1]).items()
 
     assert fault[0] == field
-    assert told in fault[1].template % fault[1].parts
+    assert told in fault[1].sentence(Path())
     assert school_form.fields(draft).get(field, "") == typed[field].strip()
 
 

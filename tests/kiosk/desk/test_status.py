@@ -1,18 +1,25 @@
-"""Home in plain words: each trouble has its sentence and what to do, and stands above what is good."""
+"""Today: each trouble is named, stands above what is good, and is said in words that staff know."""
 
+import dataclasses
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 import pytest
 
+from content.model.opening_hours import LOCAL
 from content.model.pinned import pinned_pack
 from kiosk.desk.status import Facts, Point, points
+from kiosk.desk.templates_env import LANGUAGES, Look
+from kiosk.pages.school_file import School
 from tests.kiosk.desks import NOON
 
 PACK = pinned_pack()
+TODAY = date(2026, 11, 24)
+SCHOOL = School(lunch={"": "12:05"}, valid_until=date(2027, 6, 11))
 FINE: Mapping[str, object] = {
-    "serving": "release", "activated_at": NOON.isoformat(), "refused": None, "store": "ok", "replies": "ok"
+    "serving": "release", "activated_at": NOON.isoformat(), "refused": None, "store": "ok", "replies": "ok",
+    "disk": "ok", "clock": "ok", "screen_age": 12, "screen_seen": True, "offline_copy": True, "paper": "ok", "line": True,
 }  # fmt: skip
 
 
@@ -20,138 +27,161 @@ def told(**more: Any) -> list[Point]:
     given: dict[str, Any] = {
         "pack": PACK,
         "detail": FINE,
+        "today": TODAY,
+        "school": SCHOOL,
         "refreshed": (NOON, "unchanged", "Nothing changed."),
         **more,
     }
-    return points(Facts(**given), when)
-
-
-def when(moment: datetime) -> str:
-    return f"today at {moment:%H:%M}"
+    return points(Facts(**given))
 
 
 def detail(**more: object) -> dict[str, object]:
     return {**FINE, **more}
 
 
+def until(day: date) -> School:
+    return dataclasses.replace(SCHOOL, valid_until=day)
+
+
+def page(said: list[Point], language: str = "en") -> str:
+    look = Look(LOCAL, lambda: NOON, school="Lincoln")
+    html = look.page(language, "home", path="/staff/", token="t", points=said)
+    return " ".join(html.split())
+
+
 def test_where_all_is_well_nothing_is_to_be_done() -> None:
     said = told()
 
     assert {point.kind for point in said} == {"good"}
-    assert said[0].sentence.startswith(f"The pack {PACK.name}, since today at 20:00")
+    assert f"{len(PACK.resources)} hotlines and services, the same since today at" in page(said)
 
 
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ({"origin": "signed", "signatures": 2}, "2 persons of the publisher signed it."),
-        (
-            {"origin": "signed", "signatures": 2, "local": 3},
-            "3 entries come from your county or district",
-        ),
-        ({"origin": "shipped"}, "It came with the program."),
-        ({"origin": "unsigned"}, "nobody signed"),
+        ({"origin": "signed", "signatures": 2}, "2 persons of the publisher signed them."),
+        ({"origin": "signed", "signatures": 1}, "One person of the publisher signed them."),
+        ({"origin": "signed", "local": 3}, "From your county or district: 3."),
+        ({"origin": "shipped"}, "They came with the program."),
+        ({"origin": "unsigned"}, "Nobody signed them"),
     ],
 )
 def test_where_the_pack_came_from_is_said(given: dict[str, Any], sentence: str) -> None:
-    assert sentence in told(**given)[0].sentence
-
-
-def test_a_pack_that_nobody_signed_needs_somebody() -> None:
-    first = told(origin="unsigned")[0]
-    assert (first.kind, first.title) == ("act", "On the screen now: unsigned")
-    assert first.todo
+    assert sentence in page(told(**given))
 
 
 TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
-    "built-in page": ({"detail": detail(serving="built-in")}, "built-in crisis lines", "doctor"),
-    "no release on disk": (
-        {"detail": detail(serving="shipped")},
-        "came with the program",
-        "full or read-only",
-    ),
+    "unsigned": ({"origin": "unsigned"}, "serving", "If students use this screen"),
+    "built-in page": ({"detail": detail(serving="built-in")}, "only built-in", "crisis lines"),
+    "no release on disk": ({"detail": detail(serving="shipped")}, "only shipped", "none could be"),
     "refused": (
-        {"detail": detail(refused={"at": NOON.isoformat(), "problems": ["a.toml:3: wrong", "b"]})},
-        "Today at 20:00. The old one stays on the screen. 2 reasons:",
-        "whoever publishes",
+        {"detail": detail(refused={"at": NOON.isoformat(), "problems": ["a.toml:3: wrong"]})},
+        "refused",
+        "<details><summary>Details<span class=\"unseen\">: A new pack was refused</span></summary>"
+        "<ul class=\"more\" lang=\"en\"><li>a.toml:3: wrong</li>",
     ),
-    "held": (
-        {"held": 2, "held_days": 9},
-        "your yes or no to 2 changes. Until then the old one is shown. It has waited 9 days",
-        "approve or refuse",
+    "held": ({"held": 2}, "held", "2 changes wait for your yes or no"),
+    "held for long": ({"held": 1, "held_days": 9}, "held", "waited 9 days: decide today"),
+    "alarm": ({"alarm": True}, "refresh", "by phone today"),
+    "overdue": ({"detail": detail(refresh_overdue=True)}, "refresh", "USB stick"),
+    "screen": ({"detail": detail(screen_age=660)}, "screen unseen", "for 11 minutes"),
+    "screen never": (
+        {"detail": detail(screen_age=600, screen_seen=False)}, "screen unseen", "pull its plug"
     ),
-    "alarm": ({"alarm": True}, "Today at 20:00: Nothing changed.", "by phone today"),
-    "overdue": (
-        {"detail": detail(refresh_overdue=True)},
-        "Today at 20:00: Nothing changed.",
-        "USB stick",
+    "no paper": ({"detail": detail(paper="empty")}, "paper empty", "a new roll"),
+    "no printer": ({"detail": detail(paper="away")}, "paper away", "switched on"),
+    "line": ({"detail": detail(line=False)}, "line wrong", "a wrong answer"),
+    "disk": ({"detail": detail(disk="/x is full.")}, "disk wrong", "no new pack can come"),
+    "bells": ({"school": until(date(2026, 11, 23))}, "bells over", "Their last day is over"),
+    "bells in a week": ({"school": until(date(2026, 12, 1))}, "bells end", "for 7 more days, until"),
+    "bells tomorrow": ({"school": until(date(2026, 11, 25))}, "bells end", "Tomorrow is the last"),
+    "bells today": ({"school": until(TODAY)}, "bells end", "Today is the last day"),
+    "school's file": (
+        {"school": dataclasses.replace(SCHOOL, wrong=True)}, "school wrong", "the form says what"
     ),
-    "store": (
-        {"detail": detail(store="the database is locked")},
-        "The database is locked.",
-        "from memory",
-    ),
-    "replies": (
-        {"detail": detail(replies="replies are not arriving")},
-        "Replies are not arriving.",
-        "today",
-    ),
-    "modem": ({"detail": detail(modem="The modem hangs.")}, "The modem hangs.", "plugged in"),
-    "outbox": ({"detail": detail(outbox="the account is shut")}, "The account is shut.", "doctor"),
-    "disk": (
-        {"findings": [("wrong", "/x cannot be written: no refresh.")]},
-        "doctor finds wrong",
-        "doctor",
-    ),
+    "doctor": ({"findings": [("wrong", "x"), ("wrong", "y")]}, "wrong", "2 things on this machine"),
+    **{
+        name: ({"detail": detail(**{name: "[sms] x"})}, name, said)
+        for name, said in {
+            "replies": "students may get no answer",
+            "modem": "plugged in",
+            "store": "from memory",
+            "understanding": "fewer texts",
+            "backfill": "cannot be asked",
+            "outbox": "cannot be sent",
+            "redaction": "cannot be deleted",
+        }.items()
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "name", "sentence"), TROUBLES.values(), ids=TROUBLES)
+def test_each_trouble_is_named_and_comes_first(
+    given: dict[str, Any], name: str, sentence: str
+) -> None:
+    said = told(**given)
+
+    assert [point.name for point in said if point.kind == "act"] == [name]
+    assert said[0].name == name
+    assert sentence in page(said)
+
+
+KNOWN: dict[str, tuple[dict[str, Any], str]] = {
+    "starting": ({"detail": detail(screen_age=40, screen_seen=False)}, "screen waited for"),
+    "a pause": ({"detail": detail(screen_age=90)}, "screen waited for"),
+    "no copy": ({"detail": detail(offline_copy=False)}, "no copy"),
+    "clock": ({"detail": detail(clock="unsure")}, "clock unsure"),
+    "no bells": ({"school": School()}, "no bells"),
+    "due": ({"due": 63, "late": 60}, "due"),
+    "never refreshed": ({"refreshed": None}, "no refresh"),
+    "failed": ({"refreshed": (NOON, "failed", "No network.")}, "refresh"),
+    "withdrawn": ({"withdrawn": ["Old line"]}, "withdrawn"),
+    "notes": ({"findings": [("note", "n"), ("ok", "o")]}, "note"),
 }
 
 
-@pytest.mark.parametrize(("given", "sentence", "todo"), TROUBLES.values(), ids=TROUBLES)
-def test_each_trouble_has_a_sentence_and_what_to_do(
-    given: dict[str, Any], sentence: str, todo: str
-) -> None:
-    (point,) = [point for point in told(**given) if point.kind == "act"]
-
-    assert sentence in point.sentence
-    assert todo in point.todo
+@pytest.mark.parametrize(("given", "name"), KNOWN.values(), ids=KNOWN)
+def test_what_needs_nobody_today_is_only_to_know(given: dict[str, Any], name: str) -> None:
+    assert [point.name for point in told(**given) if point.kind != "good"] == [name]
 
 
-def test_what_needs_somebody_stands_right_after_what_is_shown() -> None:
-    kinds = [
-        point.kind for point in told(held=1, findings=[("note", "n"), ("wrong", "w"), ("ok", "o")])
-    ]
-
-    assert kinds[1:] == sorted(kinds[1:], key=["act", "know", "good"].index)
-    assert kinds[1] == "act"
+def test_bells_that_hold_longer_than_a_week_are_good() -> None:
+    assert "They hold until December 2, 2026." in page(told(school=until(date(2026, 12, 2))))
 
 
-def test_the_reasons_of_a_refusal_and_what_doctor_found_are_listed_whole() -> None:
-    many = [f"file.toml:{n}: wrong" for n in range(30)]
-    said = told(
-        detail=detail(refused={"at": NOON.isoformat(), "problems": many}),
-        findings=[("wrong", "w"), ("ok", "o")],
-    )
-    lists = [point.more for point in said if point.more]
+def test_what_is_wrong_stands_first_then_what_to_know() -> None:
+    said = told(held=1, findings=[("note", "n"), ("wrong", "w"), ("ok", "o")])
+    kinds = [point.kind for point in said]
 
-    assert lists == [tuple(many[:10]), ("w",)]
+    assert kinds == sorted(kinds, key=["act", "know", "good"].index)
 
 
-def test_a_machine_that_never_refreshed_says_so() -> None:
-    assert any(
-        "has not looked for a new pack yet" in point.sentence for point in told(refreshed=None)
-    )
+def test_a_machine_without_a_screen_a_line_or_a_printer_says_nothing_of_them() -> None:
+    bare = {key: FINE[key] for key in ("serving", "activated_at", "disk", "clock")}
+    names = {point.name for point in told(detail=bare)}
+
+    assert names == {"serving", "none held", "none due", "bells", "refresh", "clock", "disk"}
 
 
-def test_what_is_due_is_said_with_how_much_is_overdue() -> None:
-    (point,) = [point for point in told(due=63, late=60) if point.title == "Age of what is shown"]
-
-    assert "63 entries are due" in point.sentence
-    assert "60 of them overdue" in point.sentence
-    assert point.link == ("What is due", "/staff/due")
+def all_points() -> list[Point]:
+    given = [row[0] for row in TROUBLES.values()] + [row[0] for row in KNOWN.values()]
+    return [point for facts in given for point in told(**facts)]
 
 
-def test_what_the_publisher_withdrew_is_named() -> None:
-    (point,) = [point for point in told(withdrawn=["Old line"]) if point.title == "Withdrawn"]
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_fact_has_a_title_a_sentence_and_one_action(language: str) -> None:
+    for point in {(point.kind, point.name): point for point in all_points()}.values():
+        html = page([point], language).partition("<main")[2]
+        assert html.count("<h2>") == 1, point.name
+        assert html.count('<a class="button"') == 1, point.name
+        assert "<p></p>" not in html.replace("<p> </p>", "<p></p>"), point.name
 
-    assert point.more == ("Old line",)
-    assert "has obeyed" in point.sentence
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_setting_and_no_hash_is_named_before_the_details(language: str) -> None:
+    html = page(all_points(), language).partition("<main")[2]
+    outside = "".join(part.partition("</details>")[2] or part for part in html.split("<details"))
+
+    assert "[sms]" in html
+    assert "[" not in outside
+    assert "a.toml" not in outside
