@@ -8,10 +8,11 @@ PY := $(VENV)/bin/python
 EXTRAS ?= line postgres phone publisher
 LIBRARIES = sh tools/libraries.sh $(VENV) "$(PYTHON)" "$(or $(MAKECMDGOALS),run)"
 
-# A test that hangs ends the run with the stacks of its threads.
-NO_HANG := -o faulthandler_timeout=900 -o faulthandler_exit_on_timeout=true
+# A test that hangs ends the run with the stacks of its threads. The longest, which visits every page with axe, takes
+# some eight minutes on quiet processors and more than fifteen on busy ones.
+NO_HANG = -o faulthandler_timeout=$(1) -o faulthandler_exit_on_timeout=true
 # Both processors; a file's tests stay on one, since they share what they build.
-TESTS = $(PY) -m pytest -q -n auto --dist loadfile $(NO_HANG)
+TESTS = $(PY) -m pytest -q -n auto --dist loadfile
 SLOW ?= none
 
 .PHONY: help run test test-all coverage faults fuzz check bench soak pinned fonts sbom advisories
@@ -23,15 +24,15 @@ run: $(VENV)/.run ## the kiosk, the line and the schedule, from a bare checkout
 
 test: $(VENV)/.dev ## the quick tests and a sample of the long ones, real Chromium and PostgreSQL included; SLOW=tenth adds a tenth of the others
 	@sh tools/test_needs.sh
-	$(TESTS) --slow=$(SLOW)
+	$(TESTS) $(call NO_HANG,900) --slow=$(SLOW)
 
 test-all: $(VENV)/.dev ## every test, whole, and what it covered; PORCHLIGHT_EVERY_VISIT=1 also visits every page in every mode and size, hours long
 	@sh tools/test_needs.sh
-	$(TESTS) --slow=all
+	$(TESTS) $(call NO_HANG,2700) --slow=all
 
 coverage: $(VENV)/.dev ## the lines that the quick tests run, and the floor
 	@sh tools/test_needs.sh
-	$(TESTS) --slow=none --cov --cov-report=term
+	$(TESTS) $(call NO_HANG,900) --slow=none --cov --cov-report=term
 
 faults: $(VENV)/.dev ## plant each fault of tests/faults and see its test fail
 	@sh tools/test_needs.sh
