@@ -86,8 +86,9 @@ def _changed(
     server = uvicorn.Server(config)
     if at_desk is not None:
         from runtime import desk_server
+        from runtime.alarms.metrics import WithMetrics
 
-        desk = desk_server.compose(
+        composed = desk_server.compose(
             settings,
             app.served,
             app.detail,
@@ -95,6 +96,7 @@ def _changed(
             changed=app.desk_settings.take_up,
             sessions=at_desk.sessions,
         )
+        desk = WithMetrics(composed, secrets.metrics_token, app.measure)
         closing = app.desk_settings.closed.set
         server = desk_server.WithDesk(config, desk, at_desk.listening.dup(), closing)
 
@@ -135,9 +137,9 @@ def main(arguments: list[str], environ: dict[str, str]) -> int:
 
 def _main(arguments: list[str], environ: dict[str, str]) -> int:
     given = command_line.parser(arguments).parse_args(arguments)
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s"
-    )
+    from runtime.alarms import log_format
+
+    log_format.begin()
     logging.getLogger("alembic").setLevel(logging.WARNING)
     if given.report:
         return command_line.reported(lambda: _run(given, environ))
@@ -146,12 +148,14 @@ def _main(arguments: list[str], environ: dict[str, str]) -> int:
 
 def _run(given: Namespace, environ: dict[str, str]) -> int:
     from cli.command import Context
+    from runtime.alarms import log_format
     from runtime.clock import now_utc
     from settings import extras, roles
     from settings.load import SettingsError, load, load_secrets
 
     try:
         settings, secrets = load(environ), load_secrets(environ)
+        log_format.begin(settings.log.format, settings.log.level)
         with contextlib.suppress(OSError):
             settings.server.data_dir.mkdir(parents=True, exist_ok=True)
         if given.verb in {None, "serve"}:

@@ -1,8 +1,15 @@
 """``doctor``: what is wrong with this installation, printed."""
 
+from __future__ import annotations
+
 import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from cli.command import Context, Verbs
+
+if TYPE_CHECKING:
+    from content.model.finding import Finding
 
 
 def add(verbs: Verbs) -> None:
@@ -20,11 +27,23 @@ def run(context: Context) -> int:
     from runtime import doctor
 
     settings, secrets = context.settings, context.secrets
-    findings = doctor.findings(settings, secrets, context.now, ask_carrier=context.given.carrier)
+    groups = doctor.groups(settings, secrets, context.now, ask_carrier=context.given.carrier)
     if context.given.json:
-        found = [{"kind": finding.kind, "sentence": finding.sentence} for finding in findings]
+        found = [
+            {"kind": finding.kind, "sentence": finding.sentence, "group": group}
+            for group, findings in groups.items()
+            for finding in findings
+        ]
         print(json.dumps({"findings": found, "server": doctor.running_server(settings, secrets)}))
     else:
+        _print(groups)
+    wrong = (finding.kind == "wrong" for findings in groups.values() for finding in findings)
+    return 1 if any(wrong) else 0
+
+
+def _print(groups: Mapping[str, Sequence[Finding]]) -> None:
+    for group, findings in groups.items():
+        if findings:
+            print(f"{group.capitalize()}:")
         for finding in findings:
-            print(f"{finding.kind:<6}{finding.sentence}")
-    return 1 if any(finding.kind == "wrong" for finding in findings) else 0
+            print(f"  {finding.kind:<6}{finding.sentence}")

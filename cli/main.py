@@ -36,6 +36,15 @@ _VERBS = {
     "doctor": {
         "doctor": "what is wrong with this installation and what to do",
     },
+    "school.alarm": {
+        "alarm": "who hears when something fails: `alarm test` sends one",
+    },
+    "school.nightly": {
+        "nightly": "ask all that the pack promises and compare the answers; runs each night",
+    },
+    "school.support_bundle": {
+        "support-bundle": "what a helper from far needs, in a file: no name, number or secret",
+    },
     "desk": {
         "desk": "the staff desk: `desk passphrase` sets what opens it",
     },

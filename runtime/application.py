@@ -21,6 +21,9 @@ from content.model.pack import Pack
 from content.releases.last_refresh import fails_for_now, overdue
 from kiosk.audio import clips
 from runtime import child_process, memory, private_status, schedule, service
+from runtime.alarms import facts as alarm_facts
+from runtime.alarms import log_format
+from runtime.alarms import watch as alarm_watch
 from runtime.clock import now_utc, synchronised
 from runtime.host_names import OwnNames
 from runtime.installation import hash_key
@@ -70,6 +73,7 @@ class Porchlight:
         self.screen: KioskDoor | None = None
         self.text: TextDoor | None = None
         self.school = SchoolWatch(settings.kiosk.school_file)
+        self.alarms = alarm_watch.of_server(settings, secrets, clock)
         if settings.kiosk.enabled:
             self.screen = KioskDoor(
                 settings,
@@ -123,6 +127,7 @@ class Porchlight:
             *([Job("directory", 3, self.watch_directory)] if self.screen else []),
             # Night in California, clear of the hour that daylight saving skips or repeats.
             Job("nightly", Slot("30 11 * * *"), self.nightly),
+            *([Job("alarms", alarm_watch.LOOK_SECONDS, self.ring)] if keeps_pack else []),
             *(Job(*task) for task in work),
         ]
 
@@ -188,13 +193,30 @@ class Porchlight:
             if 0 < lacking < before:
                 patience = 0
 
+    async def ring(self) -> None:
+        """Look whether somebody must hear of something, and tell them once."""
+        await self.alarms.turn(await asyncio.to_thread(self.facts))
+
+    def facts(self) -> alarm_facts.Observation:
+        """What alarms and metrics look at. Reads files: call it in a thread."""
+        return alarm_facts.gather(
+            self.settings,
+            self.detail(),
+            screen_age=self.screen.app.unseen() if self.screen else None,
+            screen_known=self.screen is None or self.screen.app.was_seen,
+            clock_right=synchronised(),
+        )
+
     async def nightly(self) -> None:
-        """Ask the known question."""
+        """Ask the known question here, and all that the pack promises in a process of its own."""
         if not self.healthy():
             log.error(
                 "nightly: the line no longer gives the right answer to a known question; see"
                 " `doctor`"
             )
+        if not roles.is_line_alone(self.settings):
+            with contextlib.suppress(TimeoutError):
+                await self.verb("nightly")
 
     async def healthz(self, request: Request) -> PlainTextResponse:  # noqa: ARG002  a route
         """The process lives."""
@@ -205,14 +227,23 @@ class Porchlight:
 
         Why not, only to whoever has our key.
         """
-        wrong = await asyncio.to_thread(self.served.problem) or (
-            self.screen.unmade if self.screen else ""
-        )
-        ready = self._shown is self.served.pack and not wrong and self.healthy()
+        ready = await asyncio.to_thread(self.is_ready)
         proof = request.headers.get("authorization", "")
         is_private = private_status.is_proven(proof, self._hash_key)
         detail = await asyncio.to_thread(self.detail) if is_private else {}
         return JSONResponse({"ready": ready, **detail}, status_code=200 if ready else 503)
+
+    def is_ready(self) -> bool:
+        """Whether what is active is shown and the known question is answered. Reads files."""
+        wrong = self.served.problem() or (self.screen.unmade if self.screen else "")
+        return self._shown is self.served.pack and not wrong and self.healthy()
+
+    def measure(self) -> bytes:
+        """What /metrics says. Reads files: call it in a thread."""
+        from runtime.alarms import metrics  # its library: where somebody scrapes
+
+        ringing = self.alarms.memory.ringing
+        return metrics.text(self.facts(), ready=self.is_ready(), ringing=ringing)
 
     def healthy(self) -> bool:
         """Whether the text line, where there is one, gives the right answer to a known question."""
@@ -224,6 +255,7 @@ class Porchlight:
         found = self.served.detail() | {"unsigned": unsigned, "refresh_overdue": self._overdue()}
         found["disk"] = durable_files.trouble(self.settings.server.data_dir) or "ok"
         found["clock"] = "ok" if self._trusted_clock() else "unsure"
+        found["events"] = log_format.counted()
         if self.screen:
             found |= self.screen.report()
         if roles.is_line_elsewhere(self.settings):
@@ -284,10 +316,13 @@ class Porchlight:
         return overdue(self.served.releases, now=now, every=self.slot.every(now))
 
     async def _catch_up(self) -> None:
-        """Look for a pack some minutes after the start, if a slot passed while we were off."""
+        """Do some minutes after the start what should have been done while we were off."""
         await asyncio.sleep(schedule.first_wait())
         if self._overdue():
             await self.refresh()
+        seen = await asyncio.to_thread(self.facts)
+        if alarm_facts.is_overdue(seen.nightly, self.clock()):
+            await self.nightly()
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:  # noqa: ARG002  Starlette's

@@ -14,6 +14,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from content.model.opening_hours import LOCAL
 from kiosk.desk.app import DeskApp
@@ -89,6 +90,7 @@ async def _run(verb: str, *arguments: str) -> TaskOutcome:
 def findings(settings: Settings, served: Served, day: date) -> Sequence[tuple[str, str]]:
     """What doctor finds beside what the running server says of itself."""
     from runtime import doctor  # loads the line's words and the database
+    from runtime.alarms import watch as alarm_watch
 
     found = chain(
         doctor.of_disk(settings),
@@ -96,6 +98,7 @@ def findings(settings: Settings, served: Served, day: date) -> Sequence[tuple[st
         doctor.of_school(settings),
         doctor.of_screen(settings, day),
         doctor.of_desk(settings),
+        alarm_watch.findings(settings),
     )
     return [(finding.kind, finding.sentence) for finding in found]
 
@@ -138,7 +141,7 @@ class WithDesk(uvicorn.Server):
     def __init__(
         self,
         config: uvicorn.Config,
-        desk: DeskApp,
+        desk: ASGIApp,
         listening: socket.socket,
         closing: Callable[[], None] = lambda: None,
     ) -> None:

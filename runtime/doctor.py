@@ -2,9 +2,10 @@
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,6 +22,7 @@ from kiosk.desk import doctor_checks
 from kiosk.desk.request_checks import is_loopback
 from kiosk.pages import school_file as school
 from runtime import installation, private_status
+from runtime.alarms import watch as alarm_watch
 from runtime.clock import synchronised
 from settings import desk_file, extras
 from settings.load import Secrets
@@ -33,24 +35,26 @@ CONTAINER = (Path("/run/.containerenv"), Path("/.dockerenv"))  # Podman's mark a
 FALLBACK = "fallback.xml"  # in data_dir: the static answer as last printed, and so as pasted
 
 
-def findings(
+def groups(
     settings: Settings, secrets: Secrets, now: datetime, *, ask_carrier: bool
-) -> list[Finding]:
-    """Everything that an operator would ask."""
-    return [
-        *of_disk(settings),
-        *of_settings(settings),
-        *of_port(settings, contained=any(path.exists() for path in CONTAINER)),
-        *of_clock(now, trusted=synchronised()),
-        *of_trust(settings),
-        *of_content(settings, now),
-        *of_school(settings),
-        *of_screen(settings, installation.local_day(now)),
-        *of_desk(settings),
-        *of_store(settings),
-        *of_line(settings, secrets),
-        *(of_carrier(settings, secrets, now) if ask_carrier else []),
-    ]
+) -> dict[str, list[Finding]]:
+    """Everything that an operator would ask, by what it is about."""
+    found: dict[str, Iterable[Finding]] = {
+        "machine": chain(
+            of_disk(settings),
+            of_settings(settings),
+            of_port(settings, contained=any(path.exists() for path in CONTAINER)),
+            of_clock(now, trusted=synchronised()),
+            of_store(settings),
+        ),
+        "content": chain(of_trust(settings), of_content(settings, now)),
+        "school": chain(of_school(settings), of_screen(settings, installation.local_day(now))),
+        "desk": of_desk(settings),
+        "alarms": alarm_watch.findings(settings),
+        "line": of_line(settings, secrets),
+        "carrier": of_carrier(settings, secrets, now) if ask_carrier else (),
+    }
+    return {group: list(findings) for group, findings in found.items()}
 
 
 def of_disk(settings: Settings) -> Iterator[Finding]:

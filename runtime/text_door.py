@@ -107,6 +107,7 @@ class TextDoor:
         found = {
             "store": self.store.problem() or "ok",
             "replies": self.deliveries.problem() or "ok",
+            "replies_seen": self.deliveries.seen,
             "understanding": self.script.problem or "ok",
             **(carrier.report() if carrier else {}),
         }

@@ -24,7 +24,10 @@ SECRET_NAMES = (
     "PORCHLIGHT_HASH_KEY",
     "PORCHLIGHT_KEY_PASSPHRASE",
     "PORCHLIGHT_ROOT_PASSPHRASE",
+    "PORCHLIGHT_SMTP_PASSWORD",
+    "PORCHLIGHT_METRICS_TOKEN",
 )
+MAY_HOLD_A_SECRET = frozenset({"store.url", "alarms.webhook"})
 _SHOWN = 80  # characters of a value that a sentence repeats
 _PATHS = (Path, Path | None)
 _PLAIN = {
@@ -47,8 +50,8 @@ class SettingsError(Exception):
 
 
 class Secrets(msgspec.Struct, frozen=True):
-    """What opens the account, keys the hashes, and opens a publisher's key files (root keys only
-    with ``root_passphrase``); "": not set."""
+    """What opens the account, keys the hashes, opens a publisher's key files (root keys only with
+    ``root_passphrase``), the mail server and /metrics; "": not set."""
 
     account_sid: str = ""
     auth_token: str = ""
@@ -57,6 +60,8 @@ class Secrets(msgspec.Struct, frozen=True):
     hash_key: str = ""
     key_passphrase: str = ""
     root_passphrase: str = ""
+    smtp_password: str = ""
+    metrics_token: str = ""
 
     def __repr__(self) -> str:
         """Nothing: a secret must not reach a log through a traceback."""
@@ -274,7 +279,7 @@ def _check_meaning(settings: Settings, file: Path) -> None:
         section, key = name.split(".")
         value = getattr(getattr(settings, section), key)
         if not holds(value):
-            shown = "what was given" if name == "store.url" else repr(str(value))
+            shown = "what was given" if name in MAY_HOLD_A_SECRET else repr(str(value))
             raise SettingsError(
                 f"{file} or its variable, [{section}] {key}: {shown} was found where {wanted}"
                 " belongs; correct it."

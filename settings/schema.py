@@ -100,6 +100,28 @@ class Desk(msgspec.Struct, frozen=True):
     address: str = ""
 
 
+class AlarmSettings(msgspec.Struct, frozen=True):
+    """Who hears when something fails: by e-mail through ``smtp_host``, and by a JSON post.
+
+    ``smtp_security``: starttls, tls, or none: for a relay on this machine, without a password.
+    """
+
+    mail_to: tuple[str, ...] = ()
+    mail_from: str = ""
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_security: str = "starttls"
+    smtp_user: str = ""
+    webhook: str = ""
+
+
+class LogSettings(msgspec.Struct, frozen=True):
+    """How the log is written: ``format`` text or json, ``level`` info, warning or error."""
+
+    format: str = "text"
+    level: str = "info"
+
+
 class StoreSettings(msgspec.Struct, frozen=True):
     """The database as an SQLAlchemy address; "": SQLite in the data directory."""
 
@@ -117,6 +139,8 @@ class Settings(msgspec.Struct, frozen=True):
     sms: Sms = Sms()
     content: Content = Content()
     desk: Desk = Desk()
+    alarms: AlarmSettings = AlarmSettings()
+    log: LogSettings = LogSettings()
     store: StoreSettings = StoreSettings()
     origins: dict[str, str] = {}
 
@@ -152,6 +176,10 @@ def _is_address(url: str, shape: str) -> bool:
         return False
 
 
+def _is_mail(address: str) -> bool:
+    return bool(re.fullmatch(r"[^@\s,;<>]+@[^@\s,;<>]+", address))
+
+
 def _is_number(number: str) -> bool:
     try:
         e164(number)
@@ -180,6 +208,35 @@ MEANINGS: list[tuple[str, Callable[[Any], object], str]] = [
         "desk.address",
         lambda address: _is_address(address, r"https?://[^/\s@]+/?"),
         "what staff type to reach the desk, such as https://desk.example.org, with no path,",
+    ),
+    (
+        "alarms.mail_to",
+        lambda addresses: all(map(_is_mail, addresses)),
+        'a list of e-mail addresses, such as ["office@example.org"],',
+    ),
+    (
+        "alarms.mail_from",
+        lambda address: not address or _is_mail(address),
+        "one e-mail address, such as porchlight@example.org,",
+    ),
+    ("alarms.smtp_port", lambda port: 1 <= port <= 65535, "a number from 1 to 65535"),
+    (
+        "alarms.smtp_security",
+        lambda name: name in {"starttls", "tls", "none"},
+        '"starttls", "tls", or "none" for a relay on this machine,',
+    ),
+    (
+        "alarms.webhook",
+        lambda url: _is_address(
+            url, r"(https://[^/\s@]+|http://(127\.0\.0\.1|localhost)(:\d+)?)(/[^\s#]*)?"
+        ),
+        "an https address, or one of this machine,",
+    ),
+    ("log.format", lambda name: name in {"text", "json"}, '"text" or "json"'),
+    (
+        "log.level",
+        lambda name: name in {"info", "warning", "error"},
+        '"info", "warning" or "error"',
     ),
     (
         "server.public_url",

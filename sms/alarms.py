@@ -79,7 +79,8 @@ class Alarms:
         if now - self._said.get(kind, now - EVERY) < EVERY:
             return
         self._said[kind] = now
-        log.warning("%s%s", SENTENCES[kind], f" [{_where(error)}]" if error else "")
+        where = f" [{_where(error)}]" if error else ""
+        log.warning("text line, %s: %s%s", kind, SENTENCES[kind], where)
 
 
 def _where(error: BaseException) -> str:

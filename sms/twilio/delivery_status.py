@@ -20,9 +20,11 @@ class Deliveries:
         self._alarms = alarms
         self._clock = clock
         self._since: datetime | None = None
+        self.seen = False  # whether any final status came since the start
 
     def record(self, status: str, error_code: str) -> None:
         """Record a MessageStatus and an ErrorCode ("" for none)."""
+        self.seen = self.seen or bool(error_code) or status == "delivered"
         if error_code in NOT_ARRIVING:
             self._since = self._since or self._clock()
             self._alarms.say("not-arriving")

@@ -1,0 +1,35 @@
+"""``support-bundle FILE``: what a helper from far needs, in a text file to read before sending."""
+
+import json
+import os
+from pathlib import Path
+
+from cli.command import Context, Verbs, failed
+
+
+def add(verbs: Verbs) -> None:
+    """Add the verb."""
+    parser = verbs.add_parser("support-bundle")
+    parser.add_argument("file", type=Path, metavar="FILE", help="a new file, such as bundle.json")
+    parser.set_defaults(run=run)
+
+
+def run(context: Context) -> int:
+    """Write it; 1 if the file is there already or cannot be written."""
+    from runtime import doctor
+    from runtime.alarms import bundle
+
+    settings, secrets, file = context.settings, context.secrets, context.given.file
+    groups = doctor.groups(settings, secrets, context.now, ask_carrier=False)
+    server = doctor.running_server(settings, secrets)
+    found = json.dumps(
+        bundle.collect(settings, groups, server, context.now), indent=1, ensure_ascii=False
+    )
+    try:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+        with os.fdopen(os.open(file, flags, 0o600), "w", encoding="utf-8") as out:
+            out.write(f"{found}\n")
+    except OSError as problem:
+        return failed(f"{file} could not be written ({problem.strerror}); name a new file.")
+    print(f"{file} is written ({len(found) // 1024 + 1} KB). It is text: read it, then send it.")
+    return 0

@@ -1,0 +1,128 @@
+"""Sends one alarm: by e-mail (SMTP) or as one JSON post. Whatever fails is one sentence.
+
+No alarm holds more than its row of alarms.toml, a number, times, the school and the machine.
+"""
+
+import json
+import smtplib
+import ssl
+import urllib.request
+from collections.abc import Mapping
+from email.message import EmailMessage
+from functools import partial
+from http.client import HTTPException
+from typing import Any
+from urllib.error import HTTPError, URLError
+
+from kiosk.desk.request_checks import is_loopback
+from runtime.alarms.rules import LANGUAGES, DeliveryError, Ring, Send, kinds
+from settings.load import Secrets
+from settings.schema import AlarmSettings, Settings
+
+SECONDS = 15.0  # for one step of a conversation; the caller bounds the whole
+_SAYS = {
+    "en": ("Well again: {}", "since {:%Y-%m-%d %H:%M} UTC", "This trouble ended."),
+    "es": ("Resuelto: {}", "desde {:%Y-%m-%d %H:%M} UTC", "Este problema terminó."),
+}
+_REASONS: Mapping[type[BaseException], str] = {
+    TimeoutError: f"did not answer in {SECONDS:.0f} seconds",
+    ssl.SSLError: "has no certificate that this machine trusts, or speaks no TLS on that port",
+    smtplib.SMTPAuthenticationError: "refused smtp_user and PORCHLIGHT_SMTP_PASSWORD",
+    smtplib.SMTPRecipientsRefused: "refused the recipients: compare mail_to",
+    ConnectionRefusedError: "takes no connection: compare host, port and the school's firewall",
+}
+
+
+def channels(settings: Settings, secrets: Secrets, machine: str) -> Mapping[str, Send]:
+    """The configured channels by name; each call may block and raise DeliveryError."""
+    alarms, school = settings.alarms, " ".join(settings.kiosk.school.split())
+    found: dict[str, Send] = {}
+    if alarms.mail_to and alarms.smtp_host:
+        found["mail"] = partial(_mail, alarms, secrets.smtp_password, school, machine)
+    if alarms.webhook:
+        found["webhook"] = partial(_post, alarms.webhook, school, machine)
+    return found
+
+
+def texts(ring: Ring, language: str) -> tuple[str, str]:
+    """Title and body of a message."""
+    title, says, todo = kinds()[ring.kind].text(language)
+    again, since, ended = _SAYS[language]
+    when = since.format(ring.since)
+    if ring.recovered:
+        return again.format(title), f"{ended} ({when})"
+    return title, f"{says.replace('{value}', ring.value)} ({when})\n\n{todo}"
+
+
+def _message(ring: Ring, alarms: AlarmSettings, school: str, machine: str) -> EmailMessage:
+    """The e-mail. A second try has the same Message-ID."""
+    named = alarms.smtp_user if "@" in alarms.smtp_user else alarms.mail_to[0]
+    sender, mail = alarms.mail_from or named, EmailMessage()
+    mail["Subject"] = f"Porchlight, {school or machine}: {texts(ring, 'en')[0]}"
+    mail["From"], mail["To"], mail["Date"] = sender, ", ".join(alarms.mail_to), ring.at
+    name = f"{ring.kind}.{ring.number}.{ring.at:%Y%m%d%H%M%S}.{machine}"
+    mail["Message-ID"] = f"<{name}@{sender.rpartition('@')[2]}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    parts = ["\n\n".join(texts(ring, language)) for language in LANGUAGES]
+    mail.set_content("\n\n--\n\n".join([*parts, f"{school}\n{machine}"]))
+    return mail
+
+
+def _mail(alarms: AlarmSettings, password: str, school: str, machine: str, ring: Ring) -> None:
+    security, host = alarms.smtp_security, alarms.smtp_host
+    if security == "none" and not is_loopback(host):
+        raise DeliveryError(
+            '[alarms] smtp_security is "none", which is for a relay on this machine; write'
+            ' "starttls" or "tls".'
+        )
+    context = ssl.create_default_context()
+    tls = partial(smtplib.SMTP_SSL, context=context)
+    connect = tls if security == "tls" else smtplib.SMTP
+    try:
+        with connect(host, alarms.smtp_port, timeout=SECONDS) as server:
+            if security == "starttls":
+                server.starttls(context=context)
+            if password and security != "none":
+                server.login(alarms.smtp_user, password)
+            server.send_message(_message(ring, alarms, school, machine))
+    except (OSError, smtplib.SMTPException) as error:
+        raise DeliveryError(_why(error, f"The mail server {host}")) from error
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """A post that is sent elsewhere would arrive as a question without a body."""
+
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
+def _post(address: str, school: str, machine: str, ring: Ring) -> None:
+    title, text = texts(ring, "en")
+    body = {
+        "source": "porchlight",
+        "school": school,
+        "machine": machine,
+        "alarm": ring.kind,
+        "state": "well" if ring.recovered else "wrong",
+        "number": ring.number,
+        "at": ring.at.isoformat(),
+        "since": ring.since.isoformat(),
+        "text": f"{school or machine}: {title}\n{text}",
+    }
+    headers = {"content-type": "application/json", "user-agent": "porchlight"}
+    asked = urllib.request.Request(address, json.dumps(body).encode(), headers)  # noqa: S310  checked
+    try:
+        urllib.request.build_opener(_NoRedirect()).open(asked, timeout=SECONDS).close()
+    except HTTPError as error:
+        error.close()
+        raise DeliveryError(f"The webhook's server answered {error.code}.") from error
+    except (OSError, HTTPException, ValueError) as error:
+        raise DeliveryError(_why(error, "The webhook's server")) from error
+
+
+def _why(error: Exception, who: str) -> str:
+    """The reason without words of the other side: they may quote a name or an address."""
+    cause = error.reason if isinstance(error, URLError) else error
+    code = getattr(cause, "smtp_code", "")
+    says = next((says for kind, says in _REASONS.items() if isinstance(cause, kind)), "")
+    return f"{who} {says or f'could not be used ({type(cause).__name__} {code}'.rstrip() + ')'}."

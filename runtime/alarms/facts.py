@@ -1,0 +1,154 @@
+"""What is wrong with a running installation now, as kinds of alarms; each with a number at most."""
+
+import os
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import msgspec
+
+from content.model import durable_files
+from content.model.durable_files import ENOUGH_BYTES, Instant
+from content.releases import last_refresh
+from content.releases.generations import Releases
+from settings.schema import Settings
+
+DAY, MINUTE = timedelta(days=1), 60.0
+STALE_DAYS = 7  # without a look at the publisher's newest signatures
+KEYS_DAYS = 14  # before they run out
+NIGHTLY_OVERDUE = timedelta(hours=36)
+UNSEEN_SECONDS = 10 * MINUTE  # the page reports every half minute
+ENDS_AT = 2 * ENOUGH_BYTES  # a disk that is a little emptier again would swing
+NIGHTLY = "LAST_NIGHTLY"  # in data_dir
+_SIGNED = ("root", "targets")  # timestamp and snapshot are signed anew every day
+_MOST_METADATA = 4 * 2**20
+
+
+class NightlyRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """When the nightly check last ran, and what it found, in sentences."""
+
+    at: Instant
+    problems: tuple[str, ...]
+
+
+class Observation(msgspec.Struct, frozen=True, kw_only=True):
+    """What was seen. None: unknown, or nothing of this installation.
+
+    ``detail``: what the server says of itself. ``screen_age``: seconds since the page reported,
+    before it first did (not ``screen_known``) since the start. ``verified_at``: when a publisher's
+    newest signatures were; ``keys_end``: when the first runs out.
+    """
+
+    detail: Mapping[str, object]
+    clock_right: bool
+    disk_trouble: bool
+    disk_free: int
+    screen_age: float | None = None
+    screen_known: bool = True
+    signed: bool = False
+    tampered: bool = False
+    verified_at: datetime | None = None
+    keys_end: datetime | None = None
+    nightly: NightlyRecord | None = None
+
+
+def gather(
+    settings: Settings,
+    detail: Mapping[str, object],
+    *,
+    screen_age: float | None,
+    screen_known: bool,
+    clock_right: bool,
+) -> Observation:
+    """Read what is on the disk. Blocks."""
+    data_dir = settings.server.data_dir
+    record = last_refresh.last(Releases(data_dir))
+    return Observation(
+        detail=detail,
+        clock_right=clock_right,
+        disk_trouble=bool(durable_files.trouble(data_dir)),
+        disk_free=free_bytes(data_dir),
+        screen_age=screen_age,
+        screen_known=screen_known,
+        signed=bool(settings.content.source and settings.content.root),
+        tampered=record is not None and record.alarm,
+        verified_at=record.verified_at if record else None,
+        keys_end=keys_end(data_dir) if settings.content.root else None,
+        nightly=durable_files.read_record(data_dir / NIGHTLY, NightlyRecord),
+    )
+
+
+def is_overdue(record: NightlyRecord | None, now: datetime) -> bool:
+    """Whether the nightly check should have run by now."""
+    return record is None or not timedelta(0) <= now - record.at < NIGHTLY_OVERDUE
+
+
+def free_bytes(folder: Path) -> int:
+    """What a user without privileges may still write there; 0 where it cannot be asked."""
+    try:
+        room = os.statvfs(folder)
+    except OSError:
+        return 0
+    return room.f_bavail * room.f_frsize
+
+
+def keys_end(data_dir: Path) -> datetime | None:
+    """The day on which the first of the publisher's long-lived signatures runs out."""
+    ends = []
+    for role in _SIGNED:
+        file = data_dir / "trust" / "metadata" / f"{role}.json"
+        if found := durable_files.read_record(file, _Metadata):
+            ends.append(found.signed.expires)
+    return min(ends, default=None)
+
+
+class _Signed(msgspec.Struct):
+    expires: Instant
+
+
+class _Metadata(msgspec.Struct):
+    signed: _Signed
+
+
+def wrong(facts: Observation, now: datetime, ringing: Collection[str]) -> dict[str, str]:
+    """Kind → value of every trouble there is.
+
+    ``ringing``: of a value that swings, the other threshold counts; of what is not known yet after
+    a restart, what was told stays true.
+    """
+    detail, found = facts.detail, dict[str, str]()
+    found |= {kind: "" for kind in _unknown(facts) if kind in ringing}
+    nightly = facts.nightly
+    if detail.get("refresh_overdue") or is_overdue(nightly, now):
+        found["job"] = ""
+    if facts.signed:
+        age = (now - facts.verified_at) // DAY if facts.verified_at else STALE_DAYS
+        if age >= STALE_DAYS:
+            found["stale"] = str(age)
+    held = detail.get("held")
+    if isinstance(held, Mapping) and held.get("late"):
+        found["held"] = str(held.get("days", ""))
+    if any(detail.get(part, "ok") != "ok" for part in ("replies", "modem")):
+        found["replies"] = ""
+    if facts.screen_age is not None and facts.screen_age >= UNSEEN_SECONDS:
+        found["screen"] = str(int(facts.screen_age // MINUTE))
+    least = ENDS_AT if "disk" in ringing else ENOUGH_BYTES
+    if facts.disk_trouble or facts.disk_free < least:
+        found["disk"] = str(facts.disk_free // 2**20)
+    if not facts.clock_right:
+        found["clock"] = ""
+    if detail.get("wrong") or facts.tampered:
+        found["verification"] = ""
+    if facts.keys_end is not None and facts.keys_end - now < KEYS_DAYS * DAY:
+        found["keys"] = str(max(0, (facts.keys_end - now) // DAY))
+    if nightly and nightly.problems:
+        found["nightly"] = str(len(nightly.problems))
+    return found
+
+
+def _unknown(facts: Observation) -> Iterator[str]:
+    """The kinds of which nothing was seen since the start."""
+    if not facts.screen_known:
+        yield "screen"
+    if facts.detail.get("replies_seen") is False and "modem" not in facts.detail:
+        yield "replies"

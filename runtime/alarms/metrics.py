@@ -1,0 +1,69 @@
+"""/metrics on the desk's port, for Prometheus: whether this installation is well, nothing of use.
+
+No count of texts, topics or pages: at a small school one scrape before and one after a single text
+would tell of it. Behind a proxy everybody comes from this machine, so a token opens it.
+"""
+
+import asyncio
+import hmac
+from collections.abc import Callable, Collection
+from datetime import datetime
+from importlib.metadata import version
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from runtime.alarms import rules
+from runtime.alarms.facts import Observation
+
+ADDRESS = "/metrics"
+SHORTEST = 16  # letters of a token
+NOTHING = "There is nothing here.\n"  # as the desk says of any other address
+
+
+class WithMetrics:
+    """The desk, with /metrics beside it for whoever has the token."""
+
+    def __init__(self, desk: ASGIApp, token: str, measure: Callable[[], bytes]) -> None:
+        self._desk, self._token, self._measure = desk, token.encode(), measure
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answer = self._desk
+        if scope["type"] == "http" and scope["path"] == ADDRESS:
+            answer = await self._answer(Request(scope))
+        await answer(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        given = request.headers.get("authorization", "").encode()
+        if len(self._token) < SHORTEST or not hmac.compare_digest(given, b"Bearer " + self._token):
+            return PlainTextResponse(NOTHING, 404)
+        body = await asyncio.to_thread(self._measure)
+        kind = "text/plain; version=0.0.4; charset=utf-8"
+        return Response(body, headers={"cache-control": "no-store", "content-type": kind})
+
+
+def text(seen: Observation, *, ready: bool, ringing: Collection[str]) -> bytes:
+    """The values in Prometheus's text format; those that are not known are left out."""
+    from prometheus_client import CollectorRegistry, Gauge, generate_latest
+
+    registry = CollectorRegistry()
+    about = Gauge("porchlight_build_info", "The program's version.", ["version"], registry=registry)
+    about.labels(version("porchlight")).set(1)
+    alarms = Gauge("porchlight_alarm", "1 while the alarm rings.", ["kind"], registry=registry)
+    for kind in sorted(rules.kinds().keys() - {"test"}):
+        alarms.labels(kind).set(kind in ringing)
+    activated = seen.detail.get("activated_at")
+    times = {
+        "pack_since": datetime.fromisoformat(activated) if isinstance(activated, str) else None,
+        "publisher_verified": seen.verified_at,
+        "publisher_keys_end": seen.keys_end,
+        "nightly": seen.nightly.at if seen.nightly else None,
+    }
+    values = {f"{name}_timestamp_seconds": at.timestamp() for name, at in times.items() if at}
+    values |= {"ready": ready, "clock_right": seen.clock_right, "disk_free_bytes": seen.disk_free}
+    if seen.screen_age is not None:
+        values["screen_unseen_seconds"] = seen.screen_age
+    for name, value in values.items():
+        Gauge(f"porchlight_{name}", "See docs/alarms.md.", registry=registry).set(value)
+    return generate_latest(registry)

@@ -1,0 +1,214 @@
+"""Known answers: every name, word, code, example, page and reply of a pack is asked for, and the
+answer compared with what the pack itself says. Pure but for the iterators that it is handed.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from content.authoring.examples import Example
+from content.model import phone_numbers, placeholders
+from content.model.pack import Pack, Partner, Phrase, Resource
+from content.rules.answers import ANSWER, ORDINARY
+from kiosk.edition.links import Links
+from kiosk.search import SearchIndex
+from settings.schema import Sms
+from sms import replies
+from sms.decide import Decision, decide
+from sms.script import Script
+from sms.understanding.names_and_codes import named_replies
+
+# Of its own examples a topic must be found for so many: the rules alone find one in ten.
+LEAST_SHARE, FEWEST = 0.6, 20
+CRISIS = ("911", "988")
+_BOTH = frozenset({"now", "numbers"})  # kinds of page that name both crisis lines
+
+
+class PageMade(NamedTuple):
+    """One page as it is served; ``html`` raises what making it raises."""
+
+    path: str
+    kind: str
+    html: Callable[[], str]
+
+
+class KnownAnswers:
+    """Counts questions, and keeps the sentence of each wrong answer."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.problems: list[str] = []
+
+    def expect(self, right: object, sentence: str) -> None:
+        """One answer."""
+        self.asked += 1
+        if not right:
+            self.problems.append(sentence)
+
+
+def of_line(pack: Pack, sms: Sms, script: Script, tally: KnownAnswers) -> None:
+    """Every word, name and code that the text line knows, and every reply it may give."""
+    for keyword in pack.keywords:
+        for language, words in keyword.words.items():
+            for word in (*words.alone, *words.phrases):
+                found = decide(script, word)
+                tally.expect(
+                    keyword.topic in {found.topic, found.also},
+                    f'Text line: "{word}" ({language}) should lead to {keyword.topic}, and leads'
+                    f" to {_where(found)}.",
+                )
+    by_id = {f"hotline:{one.id}": one for one in pack.resources}
+    for named in named_replies(pack):
+        for name in named.names:
+            found = decide(script, name)
+            numbers = _ways(by_id[named.id]) if named.id in by_id else []
+            is_own = found.code.startswith(f"{named.id}:")
+            tally.expect(
+                is_own
+                or _holds_any(found.reply.text, numbers)
+                or _by_partner(pack, found, named.id),
+                f'Text line: the name "{name}" should bring {named.id}, and brings'
+                f" {_where(found)}.",
+            )
+    for code, (topic, language) in script.codes.items():
+        found = decide(script, code)
+        tally.expect(
+            (found.topic, found.language) == (topic, language),
+            f"Text line: the code {code} should lead to {topic} ({language}).",
+        )
+    _replies(pack, sms, script, tally)
+
+
+def of_examples(examples: Iterable[Example], script: Script, tally: KnownAnswers) -> None:
+    """Whether each topic still is what most of its own examples lead to."""
+    all_of, right = Counter[str](), Counter[str]()
+    for example in examples:
+        if example.topic == ORDINARY:
+            continue
+        found = decide(script, example.text)
+        answer = f"{ANSWER}{found.answer}" if found.answer else ""
+        all_of[example.topic] += 1
+        right[example.topic] += example.topic in {found.topic, found.also, answer}
+    for topic, count in all_of.items():
+        tally.expect(
+            count < FEWEST or right[topic] >= LEAST_SHARE * count,
+            f"Text line: of {count} example messages for {topic} only {right[topic]} lead there.",
+        )
+    tally.asked += sum(all_of.values()) - len(all_of)
+
+
+def of_search(pack: Pack, indexes: Mapping[str, SearchIndex], tally: KnownAnswers) -> None:
+    """Every hotline and programme is found on the screen by its own name, in every language."""
+    live = [one for one in pack.resources if one.status == "live" and "student" in one.audience]
+    for language, index in indexes.items():
+        links = Links(language)
+        for one in live:
+            owner = f"resource:{one.id}"
+            name = placeholders.fill(pack.say(language, f"{owner}:name"), pack, owner=owner)
+            _searched(index, name, links.card(one.code), language, tally)
+        for partner in pack.live_partners:
+            _searched(index, partner.organization, links.card(partner.code), language, tally)
+
+
+def _searched(index: SearchIndex, name: str, href: str, language: str, tally: KnownAnswers) -> None:
+    tally.expect(
+        href in [hit.href for hit in index.find(name)],
+        f'Screen: a search for "{name}" ({language}) does not find {href}.',
+    )
+
+
+def of_pages(pack: Pack, pages: Iterable[PageMade], tally: KnownAnswers) -> None:
+    """Every page can be made, and holds the number that it is there for."""
+    cards = {one.code: one for one in pack.resources if one.status == "live"}
+    partners = {one.code: one for one in pack.live_partners}
+    by_code = {code: topic for topic in pack.topics for code in topic.codes.values()}
+    for page in pages:
+        try:
+            html = page.html()
+        except Exception as error:  # noqa: BLE001  templates raise anything
+            tally.expect(False, f"Screen: {page.path} cannot be made ({type(error).__name__}).")
+            continue
+        wanted: list[Sequence[str]] = []
+        folder, _, rest = page.path.strip("/").partition("/r/")
+        code = rest.partition("/")[0]
+        if folder and code in cards:
+            wanted = _card(cards[code], page.kind)
+        elif folder and code in partners:
+            wanted = _partner(pack, partners[code])
+        elif page.kind == "topic":
+            topic = by_code[page.path.rpartition("/")[2]]
+            named = [one for one in pack.resources if one.id in topic.resources]
+            wanted = [[way for one in named for way in _ways(one)]]
+        elif page.kind in _BOTH or page.path.startswith("missing/"):
+            wanted = [[number] for number in CRISIS]
+        lacking = [ways for ways in wanted if ways and not _holds_any(html, ways)]
+        tally.expect(
+            not lacking,
+            f"Screen: {page.path} does not hold {' or '.join(lacking[0]) if lacking else ''}.",
+        )
+
+
+def _card(resource: Resource, kind: str) -> list[Sequence[str]]:
+    """What a hotline's card must show: each number; a slip, any of them."""
+    shown = [phone_numbers.display(way.number) for way in resource.channels if way.number]
+    numbers: list[Sequence[str]] = [[number] for number in shown]
+    return numbers if kind == "card" else [shown]
+
+
+def _partner(pack: Pack, partner: Partner) -> list[Sequence[str]]:
+    found = [one for one in pack.resources if one.id == partner.resource and one.status == "live"]
+    return [_ways(one) for one in found if one.area.us or one.pinned]
+
+
+def _replies(pack: Pack, sms: Sms, script: Script, tally: KnownAnswers) -> None:
+    """Every reply says all that its text in the pack names, and fits its segments."""
+    for draft in replies.drafts(pack, sms):
+        reply, language = script.reply(draft.code), _language(draft.code, pack)
+        phrase = pack.say(language, draft.key)
+        must = [] if draft.key == replies.HOTLINE else [*_named(pack, draft.key, phrase)]
+        if draft.code.startswith("line:limited:"):  # in a language in part it is cut short
+            must = list(CRISIS)
+        lacking = [value for value in must if value not in reply.text]
+        tally.expect(
+            reply.text and not lacking and reply.segments <= draft.budget,
+            f"Text line: the reply {draft.code} lacks {', '.join(lacking) or 'its text'}.",
+        )
+        if draft.key == replies.HOTLINE:
+            ways = _ways(pack.resource(draft.code.split(":")[1]))
+            tally.expect(
+                _holds_any(reply.text, ways),
+                f"Text line: the reply {draft.code} holds no number of that hotline.",
+            )
+
+
+def _named(pack: Pack, key: str, phrase: Phrase) -> Iterator[str]:
+    """The numbers that a text of the pack names, as they stand in the reply."""
+    for name in placeholders.names(phrase.text):
+        if name.rpartition(".")[2] in {"voice", "sms", "tty"}:
+            yield placeholders.fill(Phrase(f"{{{name}}}", phrase.language), pack, owner=key)
+
+
+def _language(code: str, pack: Pack) -> str:
+    return next((part for part in code.split(":") if part in pack.languages), pack.default)
+
+
+def _ways(resource: Resource) -> list[str]:
+    """Its numbers, and its addresses where it has none."""
+    numbers = [phone_numbers.display(way.number) for way in resource.channels if way.number]
+    return numbers or [placeholders.bare(way.url) for way in resource.channels if way.url]
+
+
+def _holds_any(text: str, ways: Iterable[str]) -> bool:
+    return any(way in text for way in ways)
+
+
+def _by_partner(pack: Pack, found: Decision, name: str) -> bool:
+    """Whether a programme of the same hotline has that name."""
+    partner = found.code.split(":")[1] if found.code.startswith("partner:") else ""
+    return any(
+        one.id == partner and f"hotline:{one.resource}" == name for one in pack.live_partners
+    )
+
+
+def _where(found: Decision) -> str:
+    return found.topic or found.answer or found.code.rpartition(":")[0]

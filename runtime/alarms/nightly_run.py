@@ -1,0 +1,65 @@
+"""The nightly check of this installation: the pack that is shown, its pages, its own examples."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from content.authoring import examples
+from content.authoring.examples import Example
+from content.model.pack import Pack
+from content.model.pinned import pinned_pack
+from content.releases import held_pack
+from content.releases.generations import Releases
+from content.review import topics_off
+from kiosk import search
+from kiosk.pages import build, school_file
+from runtime import installation
+from runtime.alarms import nightly
+from runtime.alarms.nightly import KnownAnswers, PageMade
+from settings.schema import Settings
+from sms.script import Script
+
+
+def asked(settings: Settings, now: datetime) -> KnownAnswers:
+    """Ask everything. Takes half a minute; BuiltPackError where no pack can be read."""
+    pack, tally = visible(settings), KnownAnswers()
+    if settings.sms.enabled:
+        script = Script(pack, settings.sms)
+        nightly.of_line(pack, settings.sms, script, tally)
+        nightly.of_examples(own_examples(settings, pack), script, tally)
+    if settings.kiosk.enabled:
+        tags = build.languages(pack, settings.kiosk)
+        indexes = search.indexes(pack, tags, home=settings.kiosk.counties)
+        nightly.of_search(pack, indexes, tally)
+        nightly.of_pages(pack, pages(settings, pack, now), tally)
+    return tally
+
+
+def visible(settings: Settings) -> Pack:
+    """The pack as this machine shows it: the active release, else the one that ships."""
+    releases = Releases(settings.server.data_dir)
+    release = releases.active()
+    if release:
+        pack = held_pack.visible_pack(releases, release)
+    else:
+        pack = installation.read(settings.content.pack)[0] or pinned_pack()
+    return topics_off.without(pack, settings.sms.topics_off)
+
+
+def own_examples(settings: Settings, pack: Pack) -> list[Example]:
+    """The examples that the pack's model was learnt from, where its source is on this machine.
+
+    A built pack carries the model alone.
+    """
+    learnt_from, _ = examples.learnt_from(pack.model)
+    data = examples.read(settings.content.pack / examples.FILE)
+    if not data or examples.fingerprint(data) != learnt_from:
+        return []
+    topics = {topic.id for topic in pack.topics}
+    return examples.parse(data, topics=topics, languages=pack.languages)[0]
+
+
+def pages(settings: Settings, pack: Pack, now: datetime) -> Iterator[PageMade]:
+    """Every page in every language of this screen."""
+    school, _ = school_file.read(settings.kiosk.school_file)
+    made = build.pages(pack, settings.kiosk, today=installation.local_day(now), school=school)
+    return (PageMade(page.path, page.kind, page.make) for page in made)

@@ -1,0 +1,139 @@
+"""When an alarm rings and when it ends: pure rules over what is wrong now, memory and time.
+
+An alarm rings once, after its trouble has lasted some minutes, and its end is told once, after as
+many minutes of health as its row in alarms.toml says: what swings rings once.
+"""
+
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from content.model.durable_files import Instant
+
+MOST_WAITING = 100  # messages that no mail server took; the oldest go
+LANGUAGES = ("en", "es")
+DEADLINE = 45.0  # seconds for one message, however slowly a server answers
+
+
+class DeliveryError(Exception):
+    """An alarm could not be sent. The message is a sentence for the operator."""
+
+
+class AlarmKind(msgspec.Struct, frozen=True):
+    """A row of alarms.toml. ``after`` and ``clear`` in minutes; texts: title, what is wrong, what
+    to do."""
+
+    after: int
+    clear: int
+    en: tuple[str, str, str]
+    es: tuple[str, str, str]
+
+    def text(self, language: str) -> tuple[str, str, str]:
+        """Its three texts in "en" or "es"."""
+        return self.es if language == "es" else self.en
+
+
+class Ring(msgspec.Struct, frozen=True):
+    """One message: an alarm, or that it ended. ``since``: when it rang first."""
+
+    number: int
+    kind: str
+    recovered: bool
+    value: str
+    at: Instant
+    since: Instant
+
+
+Send = Callable[[Ring], None]  # may block, and raise DeliveryError
+
+
+class AlarmChannel(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a channel (mail, webhook) got. ``done``: the last number it took; ``problem`` is
+    why it takes none ``since`` then, after so many ``failures`` in a row."""
+
+    done: int = 0
+    failures: int = 0
+    problem: str = ""
+    since: Instant | None = None
+
+
+class Memory(msgspec.Struct, frozen=True, kw_only=True):
+    """What must outlive a restart. ``ringing``: kind → since when."""
+
+    number: int = 0
+    ringing: dict[str, Instant] = {}
+    waiting: tuple[Ring, ...] = ()
+    channels: dict[str, AlarmChannel] = {}
+
+
+@cache
+def kinds() -> Mapping[str, AlarmKind]:
+    """Every alarm by its name."""
+    table = tomllib.loads(Path(__file__).with_name("alarms.toml").read_text(encoding="utf-8"))
+    return msgspec.convert(table, dict[str, AlarmKind])
+
+
+def step(
+    wrong: Mapping[str, str],
+    memory: Memory,
+    differs: Mapping[str, float],
+    *,
+    now: datetime,
+    steady: float,
+) -> tuple[Memory, Mapping[str, float]]:
+    """The memory after one look, its new messages in ``waiting``.
+
+    ``wrong``: kind → value of each trouble there is now. ``differs``: since when (monotonic
+    seconds) the world differs from what was told; it begins anew with the process.
+    """
+    left: dict[str, float] = {}
+    ringing, number, waiting = dict(memory.ringing), memory.number, list(memory.waiting)
+    for kind, row in kinds().items():
+        is_wrong = kind in wrong
+        if is_wrong == (kind in ringing):
+            continue
+        began = differs.get(kind, steady)
+        if steady - began < 60 * (row.after if is_wrong else row.clear):
+            left[kind] = began
+            continue
+        since, value = (now, wrong[kind]) if is_wrong else (ringing.pop(kind), "")
+        if is_wrong:
+            ringing[kind] = now
+        number += 1
+        waiting.append(Ring(number, kind, not is_wrong, value, now, since))
+    after = msgspec.structs.replace(
+        memory, number=number, ringing=ringing, waiting=tuple(waiting[-MOST_WAITING:])
+    )
+    return after, left
+
+
+def due(memory: Memory, channel: str) -> Sequence[Ring]:
+    """The messages that a channel has not taken yet, oldest first."""
+    done = memory.channels.get(channel, AlarmChannel()).done
+    return [ring for ring in memory.waiting if ring.number > done]
+
+
+def taken(memory: Memory, channel: str, number: int, *, among: Sequence[str]) -> Memory:
+    """After a channel took a message: what all of ``among`` took is forgotten."""
+    channels = {**memory.channels, channel: AlarmChannel(done=number)}
+    least = min(channels.get(name, AlarmChannel()).done for name in among)
+    waiting = tuple(ring for ring in memory.waiting if ring.number > least)
+    return msgspec.structs.replace(memory, channels=channels, waiting=waiting)
+
+
+def refused(memory: Memory, channel: str, problem: str, *, now: datetime) -> Memory:
+    """After a channel did not take one."""
+    before = memory.channels.get(channel, AlarmChannel())
+    failed = msgspec.structs.replace(
+        before, failures=before.failures + 1, problem=problem, since=before.since or now
+    )
+    return msgspec.structs.replace(memory, channels={**memory.channels, channel: failed})
+
+
+def patience(failures: int) -> float:
+    """Seconds before a channel is tried again: one minute, twice as long each time, an hour."""
+    return min(60.0 * 2.0 ** max(failures - 1, 0), 3600.0)

@@ -1,0 +1,162 @@
+"""The alarms of a running server: looks every minute, sends what is due, remembers on the disk."""
+
+import asyncio
+import logging
+import socket
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from content.model import durable_files
+from content.model.finding import Finding
+from runtime.alarms import facts, rules
+from runtime.alarms.facts import NIGHTLY, NightlyRecord, Observation
+from runtime.alarms.rules import DEADLINE, AlarmChannel, DeliveryError, Memory, Ring, Send
+from settings.load import Secrets
+from settings.schema import Settings
+from sms.worker_threads import WorkerThreads
+
+log = logging.getLogger("porchlight")
+LOOK_SECONDS = 60
+FILE = "ALARMS"  # in data_dir
+
+
+class AlarmWatch:
+    """``steady``: a monotonic clock in seconds. ``send``: the channels by name."""
+
+    def __init__(
+        self,
+        data_dir: Path,
+        send: Mapping[str, Send],
+        *,
+        clock: Callable[[], datetime],
+        steady: Callable[[], float] = time.monotonic,
+        patience: float = DEADLINE,
+    ) -> None:
+        self._file, self._send, self._clock, self._steady = data_dir / FILE, send, clock, steady
+        # Where nobody hears nothing is kept: who is named later hears of what is wrong then.
+        self.memory = remembered(data_dir) if send else Memory()
+        self._differs: Mapping[str, float] = {}
+        self._again_at: dict[str, float] = {}
+        # Daemon threads: a mail server that hangs holds up neither the service nor its end.
+        self._threads = WorkerThreads("alarms", size=max(1, len(send)), patience=patience)
+
+    async def turn(self, seen: Observation) -> None:
+        """Look once and send what is due. Never raises."""
+        before = self.memory
+        wrong = facts.wrong(seen, self._clock(), before.ringing)
+        self.memory, self._differs = rules.step(
+            wrong, before, self._differs, now=self._clock(), steady=self._steady()
+        )
+        if self.memory != before:
+            self._save()  # before sending: a restart meanwhile must not ring again
+        # Beside each other: a mail server that hangs must not keep the webhook waiting.
+        await asyncio.gather(*(self._deliver(*channel) for channel in self._send.items()))
+
+    async def _deliver(self, channel: str, send: Send) -> None:
+        if self._steady() < self._again_at.get(channel, 0.0):
+            return
+        for ring in rules.due(self.memory, channel):
+            problem = await tried(self._threads, send, ring)
+            if problem:
+                self.memory = rules.refused(self.memory, channel, problem, now=self._clock())
+                failures = self.memory.channels[channel].failures
+                self._again_at[channel] = self._steady() + rules.patience(failures)
+                log.warning("alarms: %s takes none: %s", channel, problem)
+            else:
+                self.memory = rules.taken(
+                    self.memory, channel, ring.number, among=tuple(self._send)
+                )
+            self._save()
+            if problem:
+                return
+
+    def _save(self) -> None:
+        if not self._send:
+            self.memory = msgspec.structs.replace(self.memory, waiting=())
+            return
+        with suppress(OSError):  # a full disk is an alarm itself, which goes out from memory
+            durable_files.write_record(self._file, self.memory)
+
+
+async def tried(threads: WorkerThreads, send: Send, ring: Ring) -> str:
+    """Why it could not be sent; "" if it was."""
+    try:
+        await threads.run(lambda: send(ring))
+    except TimeoutError:
+        return f"No end of the conversation after {DEADLINE:.0f} seconds."
+    except DeliveryError as error:
+        return str(error)
+    except Exception as error:  # noqa: BLE001  the service goes on
+        return f"An error in the program ({type(error).__name__})."
+    return ""
+
+
+def remembered(data_dir: Path) -> Memory:
+    """What the alarms of this installation remember; kinds of another version are left out."""
+    memory = durable_files.read_record(data_dir / FILE, Memory) or Memory()
+    known = rules.kinds()
+    highest = max((channel.done for channel in memory.channels.values()), default=0)
+    return Memory(
+        number=max(memory.number, highest),
+        ringing={kind: since for kind, since in memory.ringing.items() if kind in known},
+        waiting=tuple(ring for ring in memory.waiting if ring.kind in known),
+        channels=memory.channels,
+    )
+
+
+def of_server(settings: Settings, secrets: Secrets, clock: Callable[[], datetime]) -> AlarmWatch:
+    """The alarms of an installation."""
+    send: Mapping[str, Send] = {}
+    if settings.alarms.mail_to or settings.alarms.webhook:
+        from runtime.alarms import delivery  # mail and TLS: not where nobody is to hear
+
+        send = delivery.channels(settings, secrets, socket.gethostname())
+    return AlarmWatch(settings.server.data_dir, send, clock=clock)
+
+
+def findings(settings: Settings) -> Iterator[Finding]:
+    """What `doctor` says: how the night was, whether anybody hears, and what rings."""
+    yield _nightly(settings)
+    alarms, memory = settings.alarms, remembered(settings.server.data_dir)
+    named = [*(["mail"] if alarms.mail_to else []), *(["webhook"] if alarms.webhook else [])]
+    if not named:
+        yield Finding(
+            "note",
+            "Nobody hears when something fails here: set [alarms] mail_to and smtp_host, or"
+            " webhook (docs/alarms.md), then run `alarm test`.",
+        )
+    if alarms.mail_to and not alarms.smtp_host:
+        yield Finding("wrong", "[alarms] mail_to is set and smtp_host is not: name a mail server.")
+        named.remove("mail")
+    for channel in named:
+        state = memory.channels.get(channel, AlarmChannel())
+        waiting = len(rules.due(memory, channel))
+        yield (
+            Finding(
+                "wrong",
+                f"Alarms by {channel} do not go out since {state.since:%Y-%m-%d %H:%M} UTC"
+                f" ({waiting} wait): {state.problem} It is tried again.",
+            )
+            if state.problem and state.since
+            else Finding("ok", f"Alarms go out by {channel}.")
+        )
+    for kind, since in memory.ringing.items():
+        title = rules.kinds()[kind].en[0]
+        yield Finding("note", f"{title} (alarm since {since:%Y-%m-%d %H:%M} UTC).")
+
+
+def _nightly(settings: Settings) -> Finding:
+    record = durable_files.read_record(settings.server.data_dir / NIGHTLY, NightlyRecord)
+    if record is None:
+        return Finding("note", "The nightly check has not run yet: `nightly` runs it now.")
+    when = f"{record.at:%Y-%m-%d %H:%M} UTC"
+    if not record.problems:
+        return Finding("ok", f"At {when} every known answer was right.")
+    count, first = len(record.problems), record.problems[0]
+    sentence = f"The nightly check of {when} found {count} wrong answers: {first}"
+    return Finding("wrong", f"{sentence} Run `nightly` for all of them.")

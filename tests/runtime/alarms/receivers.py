@@ -1,0 +1,100 @@
+"""Who hears alarms in the tests: a mail server and a webhook, each on a real port of its own."""
+
+import json
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Literal
+
+Mood = Literal["takes", "refuses", "hangs"]
+
+
+class Mailbox(socketserver.ThreadingTCPServer):
+    """A mail server without TLS. ``mood`` may be changed while it runs."""
+
+    daemon_threads, allow_reuse_address = True, True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Conversation)
+        self.mood: Mood = "takes"
+        self.mails: list[str] = []
+        self.calls = 0
+        self.over = threading.Event()
+
+    @property
+    def port(self) -> int:
+        return int(self.server_address[1])
+
+
+class _Conversation(socketserver.StreamRequestHandler):
+    server: Mailbox
+
+    def handle(self) -> None:
+        self.server.calls += 1
+        if self.server.mood == "hangs":
+            self.server.over.wait(30)
+            return
+        self._say("220 ready")
+        for line in iter(self.rfile.readline, b""):
+            verb = line[:4].upper()
+            if verb == b"QUIT":
+                self._say("221 bye")
+                return
+            if verb == b"RCPT" and self.server.mood == "refuses":
+                self._say("550 no <secret-reason@example.org>")
+            elif verb == b"DATA":
+                self._say("354 go on")
+                lines = iter(self.rfile.readline, b".\r\n")
+                self.server.mails.append(b"".join(lines).decode())
+                self._say("250 taken")
+            else:
+                self._say("250 well")
+
+    def _say(self, words: str) -> None:
+        self.wfile.write(f"{words}\r\n".encode())
+
+
+class Hook(ThreadingHTTPServer):
+    """Takes JSON posts; ``status`` is what it answers."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Post)
+        self.status = 204
+        self.posts: list[dict[str, Any]] = []
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}/alarms"
+
+
+class _Post(BaseHTTPRequestHandler):
+    server: Hook
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"]))
+        if self.server.status < 300:
+            self.server.posts.append(json.loads(body))
+        self.send_response(self.server.status)
+        self.send_header("location", "/elsewhere")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def running(server: Any) -> Iterator[Any]:
+    """The server answers while the block runs."""
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        if isinstance(server, Mailbox):
+            server.over.set()
+        server.shutdown()
+        server.server_close()

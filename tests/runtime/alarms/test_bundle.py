@@ -1,0 +1,122 @@
+"""The support bundle: what a helper needs, and no name, number, text or secret from anywhere."""
+
+import json
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from content.model import durable_files
+from content.model.finding import Finding
+from runtime.alarms import bundle
+from runtime.alarms.bundle import HIDDEN, WordGate
+from runtime.alarms.facts import NIGHTLY, NightlyRecord
+from settings.schema import Server, Settings
+from tests.running import command, environment, prepared
+
+NOW = datetime(2026, 11, 27, 20, 0, tzinfo=UTC)
+NUMBERS = ("916-555-0123", "5550123", "(279) 555 0188", "+12795550177", "19165550166", "555-0199")
+NAMES = ("Zylphia", "Quillback", "Marrowgate", "Zanzibar", "Oakhurstville")
+TEXTS = ("mystepdadhurtsme", "wakanda", "lonelyxx")
+SECRETS = ("hunterhunter", "canarytoken", "5f4dcc3b5aa765d61d8327deb882cf99", "squirrelkey")
+CANARIES = (*NUMBERS, *NAMES, *TEXTS, *SECRETS)
+
+
+@pytest.fixture
+def planted(tmp_path: Path) -> dict[str, str]:
+    """An installation with a canary wherever one can be."""
+    data, school, settings = tmp_path / "data", tmp_path / "school.toml", tmp_path / "settings.toml"
+    environ = environment(
+        data,
+        PORCHLIGHT_SETTINGS=str(settings),
+        PORCHLIGHT_KIOSK__SCHOOL="Zylphia Quillback School",
+        PORCHLIGHT_HASH_KEY="squirrelkey" * 4,
+        PORCHLIGHT_SMTP_PASSWORD="hunterhunter",
+        PORCHLIGHT_METRICS_TOKEN="canarytoken",
+        PORCHLIGHT_ALARMS__WEBHOOK="https://hooks.example.org/canarytoken",
+        TWILIO_AUTH_TOKEN="5f4dcc3b5aa765d61d8327deb882cf99",
+        SOMETHING_ELSE="Marrowgate",
+    )
+    prepared(environ)
+    school.write_text(
+        'notice = "Ask Zylphia at 916-555-0123"\n[[bells]]\nname = "Quillback"\nfrom = "Zanzibar"\n'
+        'to = "9:00"\n[[people]]\nrole = "Marrowgate"\nplace = "room 5550123"\nabuse = "wakanda"\n'
+    )
+    settings.write_text(
+        f'[kiosk]\nschool_file = "{school}"\ncounties = ["Zanzibar"]\ncounty_line = "279-555-0188"\n'
+        '[sms]\nnumber = "+12795550177"\ncontact = "Zylphia 916-555-0123"\n'
+        '[alarms]\nmail_to = ["Quillback@Oakhurstville.example"]\nsmtp_host = "Marrowgate.example"\n'
+    )
+    (data / "Zylphia-5550123.txt").write_text("mystepdadhurtsme")
+    (data / "server.log").write_text("lonelyxx 916-555-0123")
+    (data / "waiting.jsonl").write_text('["mystepdadhurtsme", "+12795550177"]\n')
+    with sqlite3.connect(data / "porchlight.db") as database:
+        database.execute("create table canary (body)")
+        database.execute("insert into canary values ('mystepdadhurtsme 19165550166')")
+    problems = ('Text line: the name "Zylphia" should bring 555-0199.', "mystepdadhurtsme")
+    durable_files.write_record(data / NIGHTLY, NightlyRecord(at=NOW, problems=problems))
+    return environ
+
+
+def test_no_canary_is_in_it_and_what_a_helper_needs_is(
+    tmp_path: Path, planted: dict[str, str]
+) -> None:
+    file = tmp_path / "bundle.json"
+    done = command("support-bundle", str(file), environ=planted)
+    assert done.returncode == 0, done.stderr
+    text = file.read_text(encoding="utf-8")
+    assert [canary for canary in CANARIES if canary.casefold() in text.casefold()] == []
+    found = json.loads(text)
+    assert found["settings"]["kiosk"]["school"] == "set"
+    assert found["settings"]["server"]["port"] == 8000
+    assert found["settings"]["kiosk"]["languages"] == ["en", "es"]
+    said = [one["sentence"] for group in found["doctor"].values() for one in group]
+    assert any("[kiosk] counties: the pack knows no county named" in one for one in said)
+    assert len(said) > 8
+    assert found["releases"][0]["state"] == "active"
+    assert HIDDEN not in found["releases"][0]["id"]
+    assert found["sizes"]["porchlight.db"] > 1000
+    assert {"python", "porchlight"} <= found["versions"].keys()
+    assert "starlette" in found["packages"]
+    again = command("support-bundle", str(file), environ=planted)
+    assert (again.returncode, "name a new file" in again.stderr) == (1, True)
+
+
+def test_the_plants_are_where_they_should_be(planted: dict[str, str]) -> None:
+    """Else the test above would pass by finding nothing to hide."""
+    said = command("doctor", "--json", environ=planted).stdout
+    assert [name for name in ("Zanzibar", "school.toml") if name not in said] == []
+
+
+def test_a_running_servers_own_words_pass_the_same_gate(tmp_path: Path) -> None:
+    server = {
+        "serving": "release",
+        "wrong": "Zylphia said lonelyxx to 916-555-0123",
+        "events": {"page-failed": 2},
+    }
+    doctor = {"machine": [Finding("wrong", "The clock says 1970-01-01: set it.")]}
+    settings = Settings(server=Server(data_dir=tmp_path))
+    text = json.dumps(bundle.collect(settings, doctor, server, NOW), ensure_ascii=False)
+    assert not [canary for canary in CANARIES if canary in text]
+    assert '"page-failed": 2' in text
+    assert "The clock says 1970-01-01: set it." in text
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_the_gate_lets_no_number_through(number: str) -> None:
+    gate = WordGate([], ["4.26.0"])
+    passed = str(gate.passed(f"wrong: {number}; see"))
+    assert not set(passed) & set("0123456789")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The database can be written.",
+        "Release 0123456789ab is whole, active for 12 days.",
+        "The clock says 1970-01-01: set it.",
+    ],
+)
+def test_the_gate_lets_our_own_sentences_through(sentence: str) -> None:
+    assert WordGate(["0123456789ab"], []).passed(sentence) == sentence

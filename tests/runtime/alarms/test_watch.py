@@ -1,0 +1,247 @@
+"""Alarms that reach a person: real conversations with a mail server and a webhook."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email import message_from_string, policy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from content.model import durable_files
+from runtime.alarms import delivery, watch
+from runtime.alarms.facts import NIGHTLY, NightlyRecord, Observation
+from runtime.alarms.rules import DeliveryError, Ring
+from runtime.alarms.watch import AlarmWatch
+from settings.load import Secrets
+from settings.schema import AlarmSettings, Kiosk, Server, Settings
+from tests.running import command, environment, until
+from tests.runtime.alarms.receivers import Hook, Mailbox, running
+from tests.runtime.alarms.test_facts import WELL
+
+NOW = datetime(2026, 11, 27, 20, 0, tzinfo=UTC)
+HELD = {"held": {"days": 8, "late": True}}
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    with running(Mailbox()) as server:
+        yield server
+
+
+@pytest.fixture
+def hook() -> Iterator[Hook]:
+    with running(Hook()) as server:
+        yield server
+
+
+class Machine:
+    """An installation whose clocks a test moves, and which can be restarted."""
+
+    def __init__(
+        self, data: Path, mailbox: Mailbox, hook: Hook | None, patience: float = 30
+    ) -> None:
+        self.settings = Settings(
+            server=Server(data_dir=data),
+            kiosk=Kiosk(school="Elm\nStreet"),
+            alarms=AlarmSettings(
+                mail_to=("office@example.org", "it@example.org"),
+                smtp_host="127.0.0.1",
+                smtp_port=mailbox.port,
+                smtp_security="none",
+                webhook=hook.address if hook else "",
+            ),
+        )
+        self.data, self.patience, self.seconds = data, patience, 0.0
+        self.restart()
+
+    def restart(self) -> None:
+        send = delivery.channels(self.settings, Secrets(), "kiosk-1")
+        self.watch = AlarmWatch(
+            self.data,
+            send,
+            clock=lambda: NOW,
+            steady=lambda: self.seconds,
+            patience=self.patience,
+        )
+
+    def look(self, *, minutes: int = 1, **seen: Any) -> None:
+        self.seconds += 60 * minutes
+        asyncio.run(self.watch.turn(Observation(**{**WELL, **seen})))
+
+    def doctor(self) -> list[tuple[str, str]]:
+        _nightly, *found = watch.findings(self.settings)
+        return [(finding.kind, finding.sentence) for finding in found]
+
+
+def test_a_change_on_hold_reaches_the_office_once_and_its_end_once(
+    tmp_path: Path, mailbox: Mailbox, hook: Hook
+) -> None:
+    machine = Machine(tmp_path, mailbox, hook)
+    for _ in range(3):
+        machine.look(detail=HELD)
+    machine.restart()
+    machine.look(detail=HELD)
+    assert (len(mailbox.mails), len(hook.posts)) == (1, 1)
+    mail = message_from_string(mailbox.mails[0], policy=policy.default)
+    assert mail["subject"] == "Porchlight, Elm Street: A change waits for a person"
+    assert mail["to"] == "office@example.org, it@example.org"
+    assert "waited 8 days" in str(mail.get_content())
+    assert "Hay contenido nuevo que espera desde hace 8 días" in str(mail.get_content())
+    assert (hook.posts[0]["alarm"], hook.posts[0]["state"]) == ("held", "wrong")
+    for _ in range(3):
+        machine.look()
+    assert [post["state"] for post in hook.posts] == ["wrong", "well"]
+    assert "Well again: A change waits" in mailbox.mails[1].replace("\n ", " ")
+    assert len(mailbox.mails) == 2
+    assert [kind for kind, _ in machine.doctor()] == ["ok", "ok"]
+
+
+def test_a_mail_server_that_refuses_is_tried_again_later_and_stands_in_doctor(
+    tmp_path: Path, mailbox: Mailbox
+) -> None:
+    mailbox.mood = "refuses"
+    machine = Machine(tmp_path, mailbox, None)
+    machine.look(detail=HELD)
+    (wrong, _note) = machine.doctor()
+    assert wrong[0] == "wrong"
+    assert "by mail do not go out since 2026-11-27 20:00 UTC (1 wait)" in wrong[1]
+    assert "refused the recipients: compare mail_to" in wrong[1]
+    assert "secret-reason" not in wrong[1]
+    calls = mailbox.calls
+    machine.seconds -= 59
+    machine.look(detail=HELD)  # a second later: it waits
+    assert mailbox.calls == calls
+    mailbox.mood = "takes"
+    machine.look(detail=HELD, minutes=2)
+    assert len(mailbox.mails) == 1
+    assert [kind for kind, _ in machine.doctor()] == ["ok", "note"]
+
+
+def test_a_mail_server_that_hangs_keeps_nobody_else_waiting(
+    tmp_path: Path, mailbox: Mailbox, hook: Hook
+) -> None:
+    mailbox.mood = "hangs"
+    machine = Machine(tmp_path, mailbox, hook)
+    looking = threading.Thread(target=machine.look, kwargs={"detail": HELD})
+    looking.start()
+    until(lambda: bool(hook.posts), "the webhook rings while the mail server hangs")
+    assert looking.is_alive()
+    mailbox.over.set()
+    looking.join()
+    assert "by mail do not go out" in machine.doctor()[0][1]
+
+
+def test_a_mail_server_that_hangs_is_left_at_the_deadline_and_tried_again(
+    tmp_path: Path, mailbox: Mailbox
+) -> None:
+    mailbox.mood = "hangs"
+    machine = Machine(tmp_path, mailbox, None, patience=0.2)
+    machine.look(detail=HELD)
+    assert "No end of the conversation" in machine.doctor()[0][1]
+    mailbox.mood = "takes"
+    machine.patience = 30
+    machine.restart()
+    machine.look(detail=HELD)
+    assert len(mailbox.mails) == 1
+
+
+@pytest.mark.parametrize("status", [302, 404, 500])
+def test_a_webhook_that_does_not_take_it_is_a_sentence(
+    tmp_path: Path, mailbox: Mailbox, hook: Hook, status: int
+) -> None:
+    hook.status = status
+    machine = Machine(tmp_path, mailbox, hook)
+    machine.look(detail=HELD)
+    assert f"The webhook's server answered {status}." in machine.doctor()[1][1]
+    assert len(mailbox.mails) == 1
+
+
+def test_a_disk_that_keeps_nothing_still_rings(
+    tmp_path: Path, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine = Machine(tmp_path / "gone", mailbox, None)  # no such folder: every write fails
+    for _ in range(8):
+        machine.look(disk_trouble=True, disk_free=0)
+    assert len(mailbox.mails) == 1
+
+
+def test_memory_that_was_lost_or_is_older_does_not_keep_a_channel_silent(
+    tmp_path: Path, mailbox: Mailbox
+) -> None:
+    machine = Machine(tmp_path, mailbox, None)
+    machine.look(detail=HELD)
+    file = tmp_path / watch.FILE
+    file.write_text(file.read_text().replace('"number": 1', '"number": 0'))
+    machine.restart()
+    machine.look()
+    assert len(mailbox.mails) == 2
+    file.write_text("{")
+    machine.restart()
+    machine.look(detail=HELD)
+    assert len(mailbox.mails) == 3
+
+
+def test_a_password_never_crosses_a_network_in_the_clear(tmp_path: Path) -> None:
+    alarms = AlarmSettings(
+        mail_to=("a@example.org",), smtp_host="mail.example.org", smtp_security="none"
+    )
+    send = delivery.channels(Settings(alarms=alarms), Secrets(smtp_password="x"), "kiosk-1")
+    with pytest.raises(DeliveryError, match="for a relay on this machine"):
+        send["mail"](Ring(number=1, kind="test", recovered=False, value="", at=NOW, since=NOW))
+
+
+def test_who_is_named_later_hears_of_what_is_wrong_then(tmp_path: Path, mailbox: Mailbox) -> None:
+    machine = Machine(tmp_path, mailbox, None)
+    named, machine.settings = machine.settings, Settings()
+    machine.restart()
+    machine.look(detail=HELD)
+    assert list(machine.watch.memory.ringing) == ["held"]
+    assert not (tmp_path / watch.FILE).exists()
+    machine.settings = named
+    machine.restart()
+    machine.look(detail=HELD)
+    assert len(mailbox.mails) == 1
+
+
+@pytest.mark.parametrize(
+    ("record", "kind", "says"),
+    [
+        (None, "note", "has not run yet"),
+        (NightlyRecord(at=NOW, problems=()), "ok", "every known answer was right"),
+        (NightlyRecord(at=NOW, problems=("A.", "B.")), "wrong", "found 2 wrong answers: A. Run"),
+    ],
+)
+def test_doctor_says_how_the_night_was(
+    tmp_path: Path, record: NightlyRecord | None, kind: str, says: str
+) -> None:
+    if record:
+        durable_files.write_record(tmp_path / NIGHTLY, record)
+    found = next(watch.findings(Settings(server=Server(data_dir=tmp_path))))
+    assert (found.kind, says in found.sentence) == (kind, True)
+
+
+def test_nobody_to_hear_is_a_note_and_a_list_without_a_server_is_wrong() -> None:
+    _nightly, note = watch.findings(Settings())
+    _nightly, wrong = watch.findings(Settings(alarms=AlarmSettings(mail_to=("a@example.org",))))
+    assert (note.kind, wrong.kind) == ("note", "wrong")
+
+
+def test_alarm_test_sends_one_and_says_so(tmp_path: Path, mailbox: Mailbox) -> None:
+    environ = environment(
+        tmp_path,
+        PORCHLIGHT_ALARMS__MAIL_TO='["office@example.org"]',
+        PORCHLIGHT_ALARMS__SMTP_HOST="127.0.0.1",
+        PORCHLIGHT_ALARMS__SMTP_PORT=str(mailbox.port),
+        PORCHLIGHT_ALARMS__SMTP_SECURITY="none",
+    )
+    done = command("alarm", "test", environ=environ)
+    assert (done.returncode, done.stdout) == (0, "mail: it was taken; look whether it arrives.\n")
+    assert "This is a test" in mailbox.mails[0]
+    mailbox.mood = "refuses"
+    done = command("alarm", "test", environ=environ)
+    assert (done.returncode, "refused the recipients" in done.stdout) == (1, True)
+    silent = command("alarm", "test", environ=environment(tmp_path))
+    assert (silent.returncode, "Nobody would hear" in silent.stderr) == (1, True)
