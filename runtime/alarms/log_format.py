@@ -79,13 +79,14 @@ class EventFormatter(logging.Formatter):
 
 
 def begin(style: str = "text", level: str = "info") -> EventFormatter:
-    """Log to standard error in this form from now on."""
+    """Log to standard error in this form from now on; handlers that others set stay alone."""
     formatter, handler = EventFormatter(style), logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
     handler.addFilter(_is_ours_or_a_warning)
     root = logging.getLogger()
-    root.handlers[:] = [handler]
-    root.setLevel(level.upper())
+    if all(isinstance(other.formatter, EventFormatter) for other in root.handlers):
+        root.handlers[:] = [handler]
+        root.setLevel(level.upper())
     return formatter
 
 

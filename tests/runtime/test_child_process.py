@@ -1,6 +1,7 @@
 """Commands in a process of their own: JSON comes back, the log stays on standard error."""
 
 import asyncio
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -47,6 +48,16 @@ def test_a_command_that_is_killed_leaves_a_sentence_and_not_silence(
 
 
 @pytest.mark.usefixtures("installation")
+def test_the_nightly_check_is_bounded_in_work_and_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What asks a hundred thousand questions must not take the machine from a student."""
+    bounds = {}
+    monkeypatch.setattr(resource, "prlimit", lambda _, bound, both: bounds.update({bound: both[0]}))
+    monkeypatch.setitem(child_process.DEADLINES_SECONDS, "nightly", 0)
+    with pytest.raises(TimeoutError):
+        asyncio.run(child_process.report("nightly"))
+    assert bounds == {resource.RLIMIT_AS: 1024**3, resource.RLIMIT_CPU: 900}
+
+
 def test_a_command_that_hangs_is_killed_at_its_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(child_process.DEADLINES_SECONDS, "rollback", 0)
     with pytest.raises(TimeoutError):

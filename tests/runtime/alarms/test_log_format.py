@@ -118,6 +118,7 @@ def test_the_level_holds_and_libraries_are_heard_from_a_warning_on(
     root, out = logging.getLogger(), io.StringIO()
     handlers, level = list(root.handlers), root.level
     monkeypatch.setattr("sys.stderr", out)
+    root.handlers[:] = []
     try:
         log_format.begin("text", "warning")
         logging.getLogger("a").info("now serving release %s", "0123456789ab")
