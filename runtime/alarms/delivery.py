@@ -75,7 +75,7 @@ def _mail(alarms: AlarmSettings, password: str, school: str, machine: str, ring:
             '[alarms] smtp_security is "none", which is for a relay on this machine; write'
             ' "starttls" or "tls".'
         )
-    context = ssl.create_default_context()
+    context = _trusted()
     tls = partial(smtplib.SMTP_SSL, context=context)
     connect = tls if security == "tls" else smtplib.SMTP
     try:
@@ -87,6 +87,13 @@ def _mail(alarms: AlarmSettings, password: str, school: str, machine: str, ring:
             server.send_message(_message(ring, alarms, school, machine))
     except (OSError, smtplib.SMTPException) as error:
         raise DeliveryError(_why(error, f"The mail server {host}")) from error
+
+
+def _trusted() -> ssl.SSLContext:
+    """As fetch_https.py: many a school's own authority lacks what Python 3.13 wants of one."""
+    context = ssl.create_default_context()
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    return context
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -112,7 +119,8 @@ def _post(address: str, school: str, machine: str, ring: Ring) -> None:
     headers = {"content-type": "application/json", "user-agent": "porchlight"}
     asked = urllib.request.Request(address, json.dumps(body).encode(), headers)  # noqa: S310  checked
     try:
-        urllib.request.build_opener(_NoRedirect()).open(asked, timeout=SECONDS).close()
+        secure = urllib.request.HTTPSHandler(context=_trusted())
+        urllib.request.build_opener(_NoRedirect(), secure).open(asked, timeout=SECONDS).close()
     except HTTPError as error:
         error.close()
         raise DeliveryError(f"The webhook's server answered {error.code}.") from error

@@ -2,23 +2,31 @@
 
 import json
 import socketserver
+import ssl
 import threading
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, Literal
 
 Mood = Literal["takes", "refuses", "hangs"]
 
 
 class Mailbox(socketserver.ThreadingTCPServer):
-    """A mail server without TLS. ``mood`` may be changed while it runs."""
+    """A mail server. ``mood`` may be changed while it runs. ``security``: as the settings say."""
 
     daemon_threads, allow_reuse_address = True, True
 
-    def __init__(self) -> None:
+    def __init__(self, security: str = "none", certificate: Path | None = None) -> None:
         super().__init__(("127.0.0.1", 0), _Conversation)
+        self.security = security
         self.mood: Mood = "takes"
+        self.context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        if certificate:
+            self.context.load_cert_chain(certificate)
+        self.passwords: list[str] = []
         self.mails: list[str] = []
         self.calls = 0
         self.over = threading.Event()
@@ -33,17 +41,28 @@ class _Conversation(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         self.server.calls += 1
+        if self.server.security == "tls" and not self._secured():
+            return
         if self.server.mood == "hangs":
             self.server.over.wait(30)
             return
         self._say("220 ready")
-        for line in iter(self.rfile.readline, b""):
+        while line := self.rfile.readline():
             verb = line[:4].upper()
             if verb == b"QUIT":
                 self._say("221 bye")
                 return
             if verb == b"RCPT" and self.server.mood == "refuses":
                 self._say("550 no <secret-reason@example.org>")
+            elif verb == b"EHLO":
+                self._say("250-mail\r\n250-STARTTLS\r\n250 AUTH PLAIN")
+            elif verb == b"STAR":
+                self._say("220 go on")
+                if not self._secured():
+                    return
+            elif verb == b"AUTH":
+                self.server.passwords.append(b64decode(line.split()[2]).decode())
+                self._say("235 come in")
             elif verb == b"DATA":
                 self._say("354 go on")
                 lines = iter(self.rfile.readline, b".\r\n")
@@ -51,6 +70,19 @@ class _Conversation(socketserver.StreamRequestHandler):
                 self._say("250 taken")
             else:
                 self._say("250 well")
+
+    def _secured(self) -> bool:
+        """Whether the other side took our certificate."""
+        try:
+            self.request = self.server.context.wrap_socket(self.request, server_side=True)
+        except OSError:
+            return False
+        self.setup()
+        return True
+
+    def finish(self) -> None:
+        super().finish()
+        self.request.close()  # the secured one, which its server does not know
 
     def _say(self, words: str) -> None:
         self.wfile.write(f"{words}\r\n".encode())

@@ -17,6 +17,7 @@ from runtime.alarms.rules import DeliveryError, Ring
 from runtime.alarms.watch import AlarmWatch
 from settings.load import Secrets
 from settings.schema import AlarmSettings, Kiosk, Server, Settings
+from tests.content import hub
 from tests.running import command, environment, until
 from tests.runtime.alarms.receivers import Hook, Mailbox, running
 from tests.runtime.alarms.test_facts import WELL
@@ -190,7 +191,31 @@ def test_a_password_never_crosses_a_network_in_the_clear(tmp_path: Path) -> None
     )
     send = delivery.channels(Settings(alarms=alarms), Secrets(smtp_password="x"), "kiosk-1")
     with pytest.raises(DeliveryError, match="for a relay on this machine"):
-        send["mail"](Ring(number=1, kind="test", recovered=False, value="", at=NOW, since=NOW))
+        send["mail"](Ring(1, "test", False, "", NOW, NOW))
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_a_password_goes_out_secured_and_to_a_trusted_server_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, security: str
+) -> None:
+    ring = Ring(1, "test", False, "", NOW, NOW)
+    with running(Mailbox(security, hub.certificate(tmp_path))) as mailbox:
+        alarms = AlarmSettings(
+            mail_to=("a@example.org",),
+            smtp_host="127.0.0.1",
+            smtp_port=mailbox.port,
+            smtp_security=security,
+            smtp_user="kiosk",
+        )
+        secrets = Secrets(smtp_password="seventeen letters")
+        send = delivery.channels(Settings(alarms=alarms), secrets, "kiosk-1")["mail"]
+        with pytest.raises(DeliveryError, match="no certificate that this machine trusts"):
+            send(ring)
+        assert mailbox.passwords == []
+        monkeypatch.setenv("SSL_CERT_FILE", str(hub.authority(tmp_path)))
+        send(ring)
+        assert mailbox.passwords == ["\0kiosk\0seventeen letters"]
+        assert "This is a test" in mailbox.mails[0]
 
 
 def test_who_is_named_later_hears_of_what_is_wrong_then(tmp_path: Path, mailbox: Mailbox) -> None:
