@@ -139,6 +139,25 @@ def _step(
     return least
 
 
+def mean(states: Iterable[LearningState]) -> LearningState:
+    """One state from several of the same classes, each learnt in another order."""
+    made, count = None, 0
+    for state in states:
+        count += 1
+        if made is None:
+            made = state
+        else:
+            made.bias += state.bias
+            made.rows += state.rows
+            made.paces += state.paces
+    if made is None:
+        raise ValueError("no state to take the mean of")
+    made.bias /= count
+    made.rows /= count
+    made.paces /= count
+    return made
+
+
 def prune(state: LearningState, known: NDArray[np.bool_] | None = None) -> None:
     """Take small weights away; of those ``known`` before, none."""
     small = np.abs(state.rows) < LEAST

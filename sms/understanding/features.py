@@ -10,7 +10,7 @@ from zlib import crc32
 from sms.understanding.abbreviations import read
 from sms.understanding.normalise import Tokens
 
-VERSION = 2  # of what is below: a model learnt from other features means nothing
+VERSION = 3  # of what is below: a model learnt from other features means nothing
 BUCKETS = 1 << 18
 MOST_WORDS = 120  # read of a message: its last ones
 _LONGEST = 40  # letters of a word that are read

@@ -49,7 +49,7 @@ class Matcher:
         """The keyword that is the whole message, else the phrases in it, the most urgent first."""
         said = tuple(read(tokens.joined))
         whole = self._whole.get(said) or self._whole.get(
-            tuple(word for word in said if word not in FILLERS)
+            tuple([word for word in said if word not in FILLERS])
         )
         if whole:
             return (whole,)

@@ -8,12 +8,13 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from content.model.edit_distance import Nearby
+from content.model.edit_distance import LONGEST, Nearby
 from content.model.pack import Pack, Topic
 from sms.understanding.normalise import Tokens, words
 from sms.understanding.sayings import sayings
 
 MIN_LETTERS = 3  # a shorter word is never a misspelling
+MOST_LETTERS = LONGEST + 2  # a longer name is never guessed at
 _LEADS, _TAILS = sayings("name", "before"), sayings("name", "after")
 _LONGEST_LEAD, _LONGEST_TAIL = max(map(len, _LEADS)), max(map(len, _TAILS))
 _LEAD_STARTS = frozenset(lead[0] for lead in _LEADS)
@@ -97,9 +98,12 @@ class Names:
 
     def near(self, tokens: Tokens) -> str:
         """As ``exact`` for a misspelt name; "" if all words are ordinary or several names near."""
-        if all(len(token) < MIN_LETTERS or token in self._ordinary for token in tokens.words):
+        asked = [name for name in _asked(tokens) if len(name) <= MOST_LETTERS]
+        if not asked or all(
+            len(token) < MIN_LETTERS or token in self._ordinary for token in tokens.words
+        ):
             return ""
-        for name in _asked(tokens):
+        for name in asked:
             if name not in self._ordinary:
                 found = {self._known[known] for known in self._nearby.find(name)}
                 if len(found) == 1:

@@ -17,6 +17,9 @@ _QUOTES = str.maketrans(
 # Cyrillic and Greek letters that look like Latin ones, case-folded; and those that do not: with
 # one of them a message is Russian ("он нет").
 _ALIKE = str.maketrans("асеорхуіѕјһкмтвонοαει", "aceopxyisjhkmtbohoaei")
+# Letters that many write one for the other and that no decomposition unifies: Vietnamese without
+# its marks, the ends of Arabic words, Persian keyboards; the stroke that lengthens an Arabic word.
+_EITHER = str.maketrans("đىةکیھ", "dيهكيه", "\u0640")
 _RUSSIAN = re.compile("[бгджзилпфцчшщъыьэюя]")
 _LEET_BEFORE_LETTER = re.compile(r"[@$](?=[a-z])")
 _LEET_SIGN = {"@": "a", "$": "s"}
@@ -24,6 +27,9 @@ _CENSORED = re.compile(r"(?<=[^\W\d_])\*+(?=[^\W\d_])")  # "r*ped": read as a mi
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cn", "Cs"})  # control, format (zero-width), unassigned
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+# Vowel signs of Gurmukhi are no letters to ``re``; without them a word falls into consonants.
+_SIGNED_WORD = re.compile(r"(?:[^\W_]|[\u0a00-\u0a75])+")
+_GURMUKHI = re.compile(r"[\u0a05-\u0a39]")
 _RUN = re.compile(r"([^\W\d_])\1{2,}")
 _RUNS = tuple(letter * 3 for letter in ascii_lowercase)
 _FEWEST_LETTERS = 3  # in a row that are a word
@@ -55,7 +61,7 @@ def fold(text: str) -> str:
     unseen = [c for c in set(wide) if unicodedata.category(c) in _UNSEEN and not c.isspace()]
     parts = unicodedata.normalize("NFKD", _without(wide, unseen).casefold())
     marks = [c for c in set(parts) if unicodedata.combining(c)]
-    plain = _without(parts, marks).translate(_QUOTES)
+    plain = _without(parts, marks).translate(_QUOTES).translate(_EITHER)
     return plain if _RUSSIAN.search(plain) else plain.translate(_ALIKE)
 
 
@@ -73,7 +79,8 @@ def _words_of(plain: str) -> tuple[str, ...]:
         plain = _LEET_BEFORE_LETTER.sub(lambda found: _LEET_SIGN[found[0]], plain)
     if "*" in plain:
         plain = _CENSORED.sub("", plain)
-    found = _WORD.findall(plain)
+    signed = not plain.isascii() and _GURMUKHI.search(plain)
+    found = (_SIGNED_WORD if signed else _WORD).findall(plain)
     return tuple([word.replace("'", "") for word in found] if "'" in plain else found)
 
 

@@ -76,11 +76,12 @@ def judge(
 
 
 def _second(first: str, ruled: Sequence[str], needs: Mapping[str, float]) -> str:
-    total = sum(needs.values()) or 1.0
-    rest = {topic: chance / total for topic, chance in needs.items() if topic != first}
-    rest |= dict.fromkeys(ruled, 1.0)
-    second = max(rest, key=rest.__getitem__, default="")
-    return second if second and rest[second] >= ALSO else ""
+    if ruled:
+        return ruled[0]
+    enough = ALSO * sum(needs.values())
+    rest = {topic: chance for topic, chance in needs.items() if chance >= enough}
+    rest.pop(first, None)
+    return max(rest, key=rest.__getitem__, default="")
 
 
 def _about(seen: Prediction) -> str:

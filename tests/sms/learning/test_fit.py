@@ -23,6 +23,15 @@ def test_small_weights_are_pruned(state: LearningState) -> None:
     assert [float(one) > 0 for one in state.rows[[1, 2], 0]] == [True, False]
 
 
+def test_the_mean_of_states_lies_between_them(state: LearningState) -> None:
+    other = fit.fresh([*MESSAGES, ([1], {"about": "me", "language": "en"})])
+    other.bias[0], other.rows[1, 0], other.paces[1] = 1.0, 4 * fit.LEAST, 3 * fit.FIRST_PACE
+    made = fit.mean([state, other])
+    assert made.bias[0] == pytest.approx(0.5)
+    assert made.rows[1, 0] == pytest.approx(3 * fit.LEAST)
+    assert made.paces[1] == pytest.approx(2 * fit.FIRST_PACE)
+
+
 def test_a_weight_that_was_there_before_is_kept_however_small(state: LearningState) -> None:
     known = state.rows != 0
     state.rows[3, 1] = fit.LEAST / 2

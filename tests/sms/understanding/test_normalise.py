@@ -28,6 +28,9 @@ from sms.understanding.normalise import MAX_CHARS, fold, join_letters, spellings
         ("", ()),
         ("??? 😀", ()),
         ("مرحبا", ("مرحبا",)),
+        ("ਮੈਨੂੰ ਮਦਦ ਚਾਹੀਦੀ ਹੈ।", ("ਮੈਨੂੰ", "ਮਦਦ", "ਚਾਹੀਦੀ", "ਹੈ")),
+        ("đi đâu", ("di", "dau")),
+        ("مـــدرسة إلى", ("مدرسه", "الي")),
     ],
 )
 def test_a_message_becomes_its_words(text: str, expected: tuple[str, ...]) -> None:
