@@ -23,7 +23,7 @@ BASE = Path(__file__).resolve().parent / "base.bin.gz"
 FORMAT = 1
 HEADS = ("topic", "about", "language")
 SCALE = 16  # a weight is kept as a whole number of sixteenths
-LONG = 8  # weights of a row that is kept as one number
+LONG = 10  # weights of a row that is kept as one number
 MOST_ADDED = 256  # such rows at a time: more could run over the 16 bits of a lane
 _OFFSET = 128  # makes every weight of a lane, and of a file, positive
 _SIGNED = bytes((byte - _OFFSET) % 256 for byte in range(256))  # a byte of a file as a signed one
@@ -73,8 +73,7 @@ class Model:
             raise ModelError("The model is not whole; run `porchlight learn` again.")
         self._lanes = Struct(f"<{len(self.bias)}H")
         # A long row is one number with a lane for each class: one addition in place of many. Some
-        # twelve thousand, those of common words, are half of what a message asks for; they take
-        # 2 MB.
+        # five thousand, those of common words, are half of what a message asks for.
         self._long = {
             bucket: self._as_lanes(self._row(bucket))
             for bucket, length in enumerate(lengths)

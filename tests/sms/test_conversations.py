@@ -30,12 +30,12 @@ def judged(name: str) -> Sequence[MeasuredAnswer]:
         ("blind.jsonl", 0.91, 0.95),
         ("second_blind.jsonl", 0.85, 0.93),
         ("needs.jsonl", 0.65, 0.74),
-        ("languages.jsonl", 0.78, 0.83),
+        ("languages.jsonl", 0.89, 0.92),
         ("second_messages.jsonl", 0.83, 0.83),
         ("languages_second.jsonl", 0.8, 0.8),
-        ("later_needs.jsonl", 0.84, 0.88),
+        ("later_needs.jsonl", 0.86, 0.9),
         ("later_second_messages.jsonl", 0.88, 0.88),
-        ("later_languages.jsonl", 0.82, 0.86),
+        ("later_languages.jsonl", 0.9, 0.92),
     ],
 )
 def test_messages_get_the_right_topic_and_a_right_number(
@@ -49,11 +49,11 @@ def test_messages_get_the_right_topic_and_a_right_number(
 @pytest.mark.parametrize(
     ("name", "crisis", "any_need"),
     [
-        ("ordinary.jsonl", 0.055, 0.08),
-        ("second_ordinary.jsonl", 0.04, 0.08),
-        ("jokes.jsonl", 0.06, 0.08),
-        ("languages_ordinary.jsonl", 0.4, 0.4),
-        ("later_jokes.jsonl", 0.06, 0.075),
+        ("ordinary.jsonl", 0.05, 0.08),
+        ("second_ordinary.jsonl", 0.03, 0.065),
+        ("jokes.jsonl", 0.05, 0.07),
+        ("languages_ordinary.jsonl", 0.35, 0.35),
+        ("later_jokes.jsonl", 0.035, 0.045),
     ],
 )
 def test_ordinary_messages_raise_few_alarms(name: str, crisis: float, any_need: float) -> None:
