@@ -15,9 +15,15 @@ NO_HANG = -o faulthandler_timeout=$(1) -o faulthandler_exit_on_timeout=true
 TESTS = $(PY) -m pytest -q -n auto --dist loadfile
 SLOW ?= none
 
-.PHONY: help run test test-all coverage faults fuzz check bench soak pinned fonts sbom advisories
+.PHONY: help run install bundle test test-all coverage faults fuzz check bench soak pinned fonts sbom advisories
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+install: ## make a kiosk of this Debian 13 or Raspberry Pi OS, or bring it to this version; asks nothing; ARGS=... of deploy/setup.sh
+	@sh deploy/setup.sh $(ARGS)
+
+bundle: $(VENV)/.run ## program, pack and libraries on a stick, signed: KEY=keys/program.key TO=/media/stick/porchlight EXTRAS=...
+	@sh deploy/bundle.sh "$(KEY)" "$(TO)" $(EXTRAS)
 
 run: $(VENV)/.run ## the kiosk, the line and the schedule, from a bare checkout
 	@$(PY) server.py

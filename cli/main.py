@@ -45,6 +45,14 @@ _VERBS = {
     "school.support_bundle": {
         "support-bundle": "what a helper from far needs, in a file: no name, number or secret",
     },
+    "school.update": {
+        "update": "the newest version of the program on a kiosk, checked; from a stick as well",
+        "back": "the version of the program that ran before",
+    },
+    "school.backup": {
+        "backup": "settings, keys and signed pack into one encrypted file",
+        "restore": "put a backup back",
+    },
     "desk": {
         "desk": "the staff desk: `desk passphrase` sets what opens it",
     },
@@ -145,9 +153,9 @@ class _Version(Action):
         super().__init__(option_strings, dest, nargs=0, help="print the version of the program")
 
     def __call__(self, parser: ArgumentParser, *_: object) -> None:
-        from importlib.metadata import version
+        from runtime.upkeep.versions import program_version
 
-        print(f"porchlight {version('porchlight')}")
+        print(f"porchlight {program_version()}")
         parser.exit()
 
 

@@ -1,15 +1,19 @@
 #!/bin/sh
-# Puts the kiosk's files of this checkout in place, on Debian 13. Run as root from /opt/porchlight, as often as you like:
+# Puts the files of the program in /opt/porchlight in place: units, users, policies. deploy/setup.sh (`make install`)
+# runs it, and so does `porchlight back`. As root, as often as you like:
 #
 #     deploy/install.sh [--port N] [--line-port N]
 #
-# Owns the copies under /etc and /usr/lib (units, users, policies). Refuses to overwrite a settings file, to open a port,
-# and to start anything: it ends with the commands that do. DESTDIR puts everything under another root, to look at it.
+# Refuses to overwrite a settings file, to open a port, and to start anything: it ends with the commands that do. Each
+# file is whole, or as before, whenever this is cut off. DESTDIR puts everything under another root, to look at it.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 dest=${DESTDIR:-}
-port=8000
+environment=$dest/etc/porchlight/environment
+# The port stays what it was.
+port=$(sed -n 's/^PORCHLIGHT_SERVER__PORT=\([0-9]*\)$/\1/p' "$environment" 2>/dev/null | tail -n 1)
+port=${port:-8000}
 line_port=
 
 while [ $# -gt 0 ]; do
@@ -26,11 +30,24 @@ if [ -z "$dest" ] && [ "$(id -u)" -ne 0 ]; then
   echo "This writes to /etc: run it as root (sudo deploy/install.sh), or set DESTDIR to see what it would write." >&2
   exit 1
 fi
+tree=$(cd "$here/.." && pwd -P)
+if [ -z "$dest" ] && [ "$tree" != "$(readlink -f /opt/porchlight)" ]; then
+  echo "The units run /opt/porchlight, and this is $tree: run sudo make install here, which puts it there." >&2
+  exit 1
+fi
+python=${PYTHON:-.venv/bin/python}
+if ! (cd "$tree" && "$python" -c 'import settings.schema, kiosk.edition.last_resort') 2>/dev/null; then
+  echo "$tree has no libraries yet, so that nothing was put in place: run sudo make install." >&2
+  exit 1
+fi
 
-put() { # put MODE FROM TO
-  mkdir -p "$dest$(dirname "$3")"
-  install -m "$1" "$2" "$dest$3"
+write() { # write MODE TO, from standard input
+  mkdir -p "$dest$(dirname "$2")"
+  (umask 077 && cat > "$dest$2.new")
+  chmod "$1" "$dest$2.new"
+  mv "$dest$2.new" "$dest$2"
 }
+put() { write "$1" "$3" < "$2"; } # put MODE FROM TO
 
 put 0644 "$here/systemd/sysusers.conf" /usr/lib/sysusers.d/porchlight.conf
 for unit in "$here"/systemd/*.service "$here"/systemd/*.timer; do
@@ -38,25 +55,23 @@ for unit in "$here"/systemd/*.service "$here"/systemd/*.timer; do
 done
 
 # The browser's policies name the server's port; the file in the checkout says 8000.
-mkdir -p "$dest/etc/chromium/policies/managed"
-sed "s/127\.0\.0\.1:8000/127.0.0.1:$port/g" "$here/chromium/kiosk.json" > "$dest/etc/chromium/policies/managed/kiosk.json"
-chmod 0644 "$dest/etc/chromium/policies/managed/kiosk.json"
+sed "s/127\.0\.0\.1:8000/127.0.0.1:$port/g" "$here/chromium/kiosk.json" | write 0644 /etc/chromium/policies/managed/kiosk.json
 
-# The same port for the server and the session script.
-mkdir -p "$dest/etc/porchlight"
-# A kiosk has no text line; where this machine carries one as well, change that line.
-[ -e "$dest/etc/porchlight/environment" ] || echo PORCHLIGHT_SMS__ENABLED=false > "$dest/etc/porchlight/environment"
-[ -e "$dest/etc/porchlight/kiosk-environment" ] || : > "$dest/etc/porchlight/kiosk-environment"
-for file in environment kiosk-environment; do
-  kept=$(grep -v '^PORCHLIGHT_SERVER__PORT=' "$dest/etc/porchlight/$file" || true)
-  printf '%s\n' ${kept:+"$kept"} "PORCHLIGHT_SERVER__PORT=$port" > "$dest/etc/porchlight/$file"
-done
+# The same port for the server and the session script. Secrets of a line may stand in the first file.
+[ -e "$environment" ] || echo PORCHLIGHT_SMS__ENABLED=false | write 0600 /etc/porchlight/environment # a kiosk has no text line
+[ -e "$dest/etc/porchlight/kiosk-environment" ] || write 0644 /etc/porchlight/kiosk-environment < /dev/null
+set_lines() { # set_lines MODE FILE NAME=VALUE …
+  mode=$1 file=$2
+  shift 2
+  kept=$(cat "$dest$file")
+  for line in "$@"; do kept=$(printf '%s\n' "$kept" | grep -v "^${line%%=*}=" || true); done
+  printf '%s\n' ${kept:+"$kept"} "$@" | write "$mode" "$file"
+}
+set_lines 0600 /etc/porchlight/environment "PORCHLIGHT_SERVER__PORT=$port"
+set_lines 0644 /etc/porchlight/kiosk-environment "PORCHLIGHT_SERVER__PORT=$port"
 # The line as a service of its own. Once set it stays, also when this is run again without --line-port.
-if [ -n "$line_port" ]; then
-  kept=$(grep -v -e '^PORCHLIGHT_SMS__PORT=' -e '^PORCHLIGHT_SMS__ENABLED=' "$dest/etc/porchlight/environment" || true)
-  printf '%s\n' "$kept" PORCHLIGHT_SMS__ENABLED=true "PORCHLIGHT_SMS__PORT=$line_port" > "$dest/etc/porchlight/environment"
-fi
-chmod 0600 "$dest/etc/porchlight/environment" # secrets of a line may stand in it
+[ -z "$line_port" ] ||
+  set_lines 0600 /etc/porchlight/environment PORCHLIGHT_SMS__ENABLED=true "PORCHLIGHT_SMS__PORT=$line_port"
 # Both are the school's own from then on. The long settings.toml stays in the checkout: its paths are meant from there.
 [ -e "$dest/etc/porchlight/settings.toml" ] || put 0644 "$here/settings.toml" /etc/porchlight/settings.toml
 # School info: the desk writes it, in the only folder that the server may write. Who prefers the file finds it beside the
@@ -70,28 +85,27 @@ fi
 ln -sfn "$school" "$dest/etc/porchlight/school.toml"
 
 # The page for a screen whose server never ran; a server that ran wrote its own.
-mkdir -p "$dest/usr/lib/porchlight"
-(cd "$here/.." && "${PYTHON:-.venv/bin/python}" -c '
+page=$(cd "$tree" && "$python" -c '
 import sys
 from kiosk.edition import last_resort
 from settings.schema import Kiosk
-sys.stdout.buffer.write(last_resort.local_file(Kiosk()))') > "$dest/usr/lib/porchlight/lines.html"
+sys.stdout.buffer.write(last_resort.local_file(Kiosk()))')
+printf '%s\n' "$page" | write 0644 /usr/lib/porchlight/lines.html
 
 put 0755 "$here/porchlight" /usr/local/bin/porchlight
 
 # No console to switch to, and none behind the screen.
-mkdir -p "$dest/etc/systemd/logind.conf.d" "$dest/etc/systemd/coredump.conf.d"
-printf '[Login]\nNAutoVTs=0\nReserveVT=0\nHandlePowerKey=ignore\n' > "$dest/etc/systemd/logind.conf.d/porchlight.conf"
+printf '[Login]\nNAutoVTs=0\nReserveVT=0\nHandlePowerKey=ignore\n' | write 0644 /etc/systemd/logind.conf.d/porchlight.conf
 # A crash leaves no picture of the memory behind.
-printf '[Coredump]\nStorage=none\nProcessSizeMax=0\n' > "$dest/etc/systemd/coredump.conf.d/porchlight.conf"
+printf '[Coredump]\nStorage=none\nProcessSizeMax=0\n' | write 0644 /etc/systemd/coredump.conf.d/porchlight.conf
 
 [ -z "$dest" ] || exit 0
 # The service may not write here, and would compile the program at each start.
-(cd "$here/.." && "${PYTHON:-.venv/bin/python}" -m compileall -qq cli content kiosk runtime settings sms store server.py) ||
+(cd "$tree" && "$python" -m compileall -qq cli content kiosk runtime settings sms store server.py) ||
   echo "The program could not be compiled where it lies; it starts a second later for it." >&2
 systemd-sysusers
-chown porchlight:porchlight /var/lib/porchlight "$school"
-chmod 0711 /var/lib/porchlight
+install -d -o porchlight -g porchlight -m 0711 /var/lib/porchlight # commands may come before the first start
+chown porchlight:porchlight "$school"
 systemctl daemon-reload
 systemctl mask getty@tty1.service
 cat <<EOF
@@ -100,5 +114,5 @@ Installed for port $port. Now look at /etc/porchlight/settings.toml and /etc/por
   set the school up at http://127.0.0.1:8001/staff/ (from your computer: ssh -L 8001:127.0.0.1:8001 and this machine)
   systemctl enable --now porchlight-kiosk.service
 A text line on a port of its own (--line-port): systemctl enable --now porchlight-line.service
-Sound and printers: docs/kiosk.md. After an update of the checkout, run this again.
+Sound and printers: docs/kiosk.md.
 EOF

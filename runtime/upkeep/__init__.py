@@ -1,1 +1,1 @@
-"""Keeping a running installation in order: settings that the desk changed."""
+"""Keeping a running installation in order: backup, versions of the program, settings."""

@@ -1,0 +1,91 @@
+"""``backup`` and ``restore``: settings, keys and signed pack in one encrypted file."""
+
+import os
+import sys
+from getpass import getpass
+from pathlib import Path
+
+from cli.command import Context, Verbs, failed
+
+
+def add(verbs: Verbs) -> None:
+    """Add the verbs."""
+    for name, run, what in (("backup", backup, "to write"), ("restore", restore, "to read")):
+        parser = verbs.add_parser(name)
+        parser.add_argument("file", type=Path, metavar="FILE", help=f"the backup {what}")
+        asks = "a file whose first line is the passphrase; else it is asked for"
+        parser.add_argument("--passphrase-file", type=Path, metavar="FILE", help=asks)
+        parser.set_defaults(run=run)
+
+
+def settings_file() -> Path:
+    """The settings in force: the file that is named, else the tree's."""
+    from settings.schema import ROOT
+
+    return Path(os.environ.get("PORCHLIGHT_SETTINGS") or ROOT / "settings.toml").absolute()
+
+
+def archived(context: Context) -> bytes:
+    """The archive, not encrypted yet. BackupError."""
+    from runtime.upkeep import archive
+    from runtime.upkeep.versions import program_version
+
+    about = archive.About(archive.FORMAT, program_version(), context.now)
+    return archive.packed(archive.collected(settings_file(), context.settings), about)
+
+
+def backup(context: Context) -> int:
+    """Write one; 1 if it was not."""
+    from runtime.upkeep import archive, sealed_file
+
+    try:
+        data = archived(context)
+        passphrase = _passphrase(context, twice=True)
+        sealed_file.write(context.given.file, data, passphrase)
+    except archive.BackupError as problem:
+        return failed(problem)
+    print(
+        f"{context.given.file} is written and was opened again for a test. Without the passphrase"
+        " nobody can: keep it elsewhere."
+    )
+    return 0
+
+
+def restore(context: Context) -> int:
+    """Put one back; 1 if it was not, or if the settings in it are not usable here."""
+    from content.releases.generations import BusyError
+    from runtime.upkeep import archive, sealed_file
+    from settings.load import SettingsError, load
+
+    try:
+        data = sealed_file.read(context.given.file, _passphrase(context, twice=False))
+        about, contents = archive.unpacked(data)
+        notes = archive.put_back(contents, settings_file(), context.settings)
+    except (archive.BackupError, BusyError) as problem:
+        return failed(problem)
+    print(f"What Porchlight {about.program} kept on {about.made:%Y-%m-%d} is back.", *notes)
+    try:
+        load(dict(os.environ))
+    except SettingsError as problem:
+        return failed(f"The settings in it cannot be used here: {problem}")
+    print("Restart the server: systemctl restart porchlight, or end it and start it again.")
+    return 0
+
+
+def _passphrase(context: Context, *, twice: bool) -> str:
+    """Never an argument: other users of the machine see those. BackupError."""
+    from runtime.upkeep.archive import BackupError
+
+    if (file := context.given.passphrase_file) is not None:
+        try:
+            return str(file.read_text("utf-8").partition("\n")[0].rstrip("\r"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise BackupError(f"{file} cannot be read ({error}).") from error
+    first = _asked("Passphrase of the backup: ")
+    if twice and _asked("The same once more: ") != first:
+        raise BackupError("The two differ; nothing was written. Try again.")
+    return first
+
+
+def _asked(question: str) -> str:
+    return getpass(question) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")

@@ -1,0 +1,38 @@
+#!/bin/sh
+# Makes an offline bundle: program, pack and libraries in a folder, with signed hashes, for a stick. Needs a network.
+#
+#     deploy/bundle.sh KEY FOLDER [EXTRA …]        (make bundle KEY=keys/program.key TO=/media/stick/porchlight)
+#
+# KEY: a key file that `porchlight publish keys new` made; its public half is what kiosks keep. The libraries are for the
+# Python that PYTHON names (python3) and for processors of this kind, or of FOR, such as FOR=aarch64.
+set -eu
+tree=$(cd "$(dirname "$0")/.." && pwd)
+[ $# -ge 2 ] || { echo "Usage: make bundle KEY=keys/program.key TO=/media/stick/porchlight [EXTRAS=\"line\"]" >&2; exit 2; }
+key=$(realpath "$1") to=$2 python=${PYTHON:-python3} arch=${FOR:-$(uname -m)}
+shift 2
+[ -r "$key" ] && [ -r "${key%.key}.pub" ] || { echo "$key, or its .pub file beside it, is not there; porchlight publish keys new makes both." >&2; exit 1; }
+[ ! -e "$to" ] || { echo "$to exists already; name a folder that does not, so that nothing old stays in it." >&2; exit 1; }
+options= platforms=
+for extra in "$@"; do options="$options --extra $extra"; done
+# pip takes only what is named: every glibc up to Debian 13's, oldest last.
+for minor in $(seq 41 -1 17); do platforms="$platforms --platform manylinux_2_${minor}_$arch"; done
+made=$to.tmp
+rm -rf "$made"
+mkdir -p "$made/wheels"
+trap 'rm -rf "$made"' EXIT
+cd "$tree"
+uv=$(command -v uv || echo .venv/bin/uv)
+# shellcheck disable=SC2086
+"$uv" export --quiet --frozen --no-dev --no-emit-project $options -o "$made/wheels/requirements.txt"
+"$python" -m venv "$made/venv"
+pip="$made/venv/bin/python -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: --dest $made/wheels"
+# shellcheck disable=SC2086
+$pip $platforms --platform "manylinux2014_$arch" --require-hashes -r "$made/wheels/requirements.txt"
+$pip pip # what installs the others where there is no network
+"$python" -c "import sys; print('cp%d%d $arch' % sys.version_info[:2])" > "$made/wheels/machine"
+rm -rf "$made/venv"
+sh deploy/setup.sh --tar "$made/program.tar"
+cp deploy/bundle/install.sh "$made/install.sh"
+.venv/bin/python -m runtime.upkeep.bundle sign "$made" "$key"
+mv -T "$made" "$to"
+echo "$to is made, for $(cat "$to/wheels/machine"), $(du -sm "$to" | cut -f 1) MB. On a kiosk: sudo sh install.sh, or sudo porchlight update --from $to"

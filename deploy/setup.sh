@@ -1,0 +1,132 @@
+#!/bin/sh
+# Makes a kiosk of a Debian 13 or a Raspberry Pi OS, or brings one to this version. Asks nothing. As root, from any
+# folder, as often as you like: `make install`, or
+#
+#     deploy/setup.sh [--port N] [--line-port N] [--with "EXTRA …"] [--no-screen] [--no-start] [--bundle FOLDER]
+#
+# The program goes to /opt/porchlight-versions/<hash of it>, whole, before the link /opt/porchlight is renamed to it:
+# whenever this is cut off, what ran before is still there. The version before stays for `porchlight back`.
+# --bundle: an offline bundle, whose libraries are taken instead of the network's. --with: extras of pyproject.toml.
+set -eu
+umask 022 # whatever the caller's: the server is another user and reads the program
+
+tree=$(cd "$(dirname "$0")/.." && pwd)
+link=/opt/porchlight versions=/opt/porchlight-versions etc=/etc/porchlight
+port= line_port= screen=yes start=yes bundle= extras= tar=
+[ ! -r $etc/extras ] || extras=$(cat $etc/extras)
+refuse() { echo "$*" >&2; exit 1; }
+
+while [ $# -gt 0 ]; do
+  case $1 in
+    --port) port=${2:?"--port needs a number"}; shift 2 ;;
+    --line-port) line_port=${2:?"--line-port needs a number"}; shift 2 ;;
+    --with) extras=${2?"--with needs names, such as \"line printer\""}; shift 2 ;;
+    --bundle) bundle=$(cd "${2:?"--bundle needs a folder"}" && pwd); shift 2 ;;
+    --tar) tar=${2:?"--tar needs a file"}; shift 2 ;; # for a bundle: only the program, into this file
+    --no-screen) screen=; shift ;;
+    --no-start) start=; shift ;;
+    *) echo "Usage: deploy/setup.sh [--port N] [--line-port N] [--with EXTRAS] [--no-screen] [--no-start] [--bundle FOLDER]" >&2; exit 2 ;;
+  esac
+done
+names="cli content deploy kiosk runtime settings sms store tools/libraries.sh tools/uv.txt server.py settings.toml school.toml pyproject.toml uv.lock README.md LICENSE"
+# shellcheck disable=SC2086
+pack() { tar -C "$tree" --exclude=__pycache__ --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=u+rw,go+rX,go-w -c $names; }
+if [ -n "$tar" ]; then pack > "$tar"; exit 0; fi
+[ "$(id -u)" -eq 0 ] || refuse "This turns the machine into a kiosk: run it as root (sudo make install)."
+for program in apt-get dpkg-query systemctl tar; do
+  command -v $program >/dev/null || refuse "There is no $program here: this is for Debian 13 or Raspberry Pi OS with systemd; elsewhere docs/install.md has other ways."
+done
+mkdir -p $versions $etc
+# One at a time. `porchlight update` holds the lock already.
+[ -n "${PORCHLIGHT_LOCKED:-}" ] || { exec 9> $versions/LOCK; flock -n 9 || refuse "An update is running; wait for its end."; }
+
+if [ -n "$screen" ] && [ ! -e $etc/no-screen ]; then
+  packages="chromium cage udev libpam-systemd fonts-noto-cjk espeak-ng opus-tools alsa-utils"
+else
+  screen=; : > $etc/no-screen; packages=
+fi
+missing=
+[ -n "$bundle" ] || packages="python3-venv $packages"
+for package in python3 curl $packages; do
+  dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q ' installed$' || missing="$missing $package"
+done
+if [ -n "$missing" ]; then
+  # shellcheck disable=SC2086  the names are words
+  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing; } >&2 ||
+    refuse "These Debian packages are missing and could not be installed:$missing. Check the network, or install them from Debian's own medium, and run this again."
+fi
+
+case " $extras " in *" line "*) ;; *) # what the settings need
+  if [ -n "$line_port" ] || grep -qs '^PORCHLIGHT_SMS__ENABLED=true' $etc/environment; then extras="$extras line"; fi ;;
+esac
+python=$(command -v python3)
+machine="$($python -c 'import sys; print("cp%d%d" % sys.version_info[:2])') $(uname -m)"
+if [ -n "$bundle" ] && [ "$(cat "$bundle/wheels/machine")" != "$machine" ]; then
+  refuse "This bundle is for $(cat "$bundle/wheels/machine"), and this machine is $machine: make one for it (docs/update.md)."
+fi
+id=$({ pack; echo "$machine $extras"; } | sha256sum | cut -c 1-12)
+target=$versions/$id
+if [ ! -e "$target/.whole" ]; then
+  free=$(df -Pk $versions | awk 'END { print int($4 / 1024) }')
+  [ "$free" -ge 500 ] || refuse "Only $free MB are free in $versions, and a version with its libraries may take 500: make room there. Nothing was changed."
+  rm -rf "$target"
+  mkdir -p "$target"
+  trap 'rm -rf "$target"' EXIT
+  pack | tar -x -C "$target"
+  cd "$target"
+  if [ -n "$bundle" ]; then
+    $python -m venv --without-pip .venv
+    .venv/bin/python "$(echo "$bundle"/wheels/pip-*.whl)/pip" install --quiet --no-index --find-links "$bundle/wheels" \
+      --no-deps --require-hashes --no-compile --disable-pip-version-check -r "$bundle/wheels/requirements.txt" ||
+      refuse "The libraries of this bundle could not be installed; nothing was changed."
+    # The first bundle's publisher is the one whose bundles are taken from then on.
+    key=$etc/program.pub
+    [ -e "$key" ] || key=$bundle/key.pub
+    .venv/bin/python -m runtime.upkeep.bundle verify "$bundle" "$key" || exit 1
+    cmp -s "$key" $etc/program.pub || cp "$key" $etc/program.pub
+  else
+    options=
+    for extra in $extras; do options="$options --extra $extra"; done
+    # shellcheck disable=SC2086
+    sh tools/libraries.sh .venv "$python" install --no-dev --no-install-project $options
+    rm -f .venv/bin/uv .venv/bin/uvx # 50 MB that only this step needed
+  fi
+  .venv/bin/python -m compileall -qq cli content kiosk runtime settings sms store server.py .venv/lib || true
+  .venv/bin/python server.py --help >/dev/null || refuse "The program does not start on this machine; nothing was changed."
+  case $tree in "$versions"/*) ;; *) [ ! -e "$tree/.git" ] || echo "$tree" > .checkout ;; esac
+  sync -f . # all of it is on the disk before the link says so
+  : > .whole
+  sync -f .whole
+  trap - EXIT
+fi
+
+before=
+[ ! -e $link ] || before=$(readlink -f $link)
+if [ -d $link ] && [ ! -L $link ]; then # a checkout of earlier days: it becomes the version before
+  before=$versions/first
+  rm -rf "$before"
+  ln -s "$target" "$before"
+  ln -sfn "$before" "$target/.before"
+  mv --exchange -T "$before" $link 2>/dev/null || { mv -T $link "$before.tmp"; mv -T "$before" $link; mv -T "$before.tmp" "$before"; }
+elif [ "$before" != "$target" ]; then
+  [ -z "$before" ] || ln -sfn "$before" "$target/.before"
+  ln -sfn "$target" $versions/.link
+  mv -T $versions/.link $link
+fi
+sync -f $versions
+printf '%s\n' "$extras" > $etc/extras
+sh $link/deploy/install.sh ${port:+--port "$port"} ${line_port:+--line-port "$line_port"} >/dev/null
+for old in "$versions"/*; do
+  case $old in "$target" | "$(readlink "$target/.before")" | "$versions/LOCK") ;; *) rm -rf "$old" ;; esac
+done
+
+units="porchlight.service${screen:+ porchlight-kiosk.service porchlight-kiosk-nightly.timer}"
+grep -qs '^PORCHLIGHT_SMS__PORT=[1-9]' $etc/environment && units="$units porchlight-line.service"
+if [ -n "$start" ]; then
+  # shellcheck disable=SC2086
+  systemctl enable --quiet $units
+  # shellcheck disable=SC2086
+  systemctl restart $units
+fi
+port=$(sed -n 's/^PORCHLIGHT_SERVER__PORT=//p' $etc/environment)
+echo "Porchlight $id is installed${start:+ and runs on http://127.0.0.1:$port/}. Next: porchlight doctor"

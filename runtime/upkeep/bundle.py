@@ -1,0 +1,101 @@
+"""An offline bundle of the program: a folder with a signed list of its files' hashes.
+
+`python -m runtime.upkeep.bundle verify FOLDER KEY.pub`, or `sign FOLDER NAME.key`.
+"""
+
+import os
+import re
+import shutil
+import sys
+from getpass import getpass
+from pathlib import Path
+
+from content.model import durable_files
+from content.publishing import keys, signed_list
+from content.publishing.metadata import PublishError
+
+LIST, SIGNATURE, KEY = "SHA256SUMS", "SHA256SUMS.sig", "key.pub"
+_LINE = re.compile(r"([0-9a-f]{64})  ((?:wheels/)?[0-9A-Za-z][0-9A-Za-z._+-]*)")
+MOST_LIST = 2**20  # bytes
+
+
+class BundleError(Exception):
+    """The bundle is not taken; the message is a sentence that says why."""
+
+
+def listed(folder: Path, key: Path) -> dict[str, str]:
+    """The hash of every file, as the owner of the key signed them. BundleError."""
+    try:
+        public = keys.read_public(key)
+        data = durable_files.read_plain(folder / LIST, most=MOST_LIST)
+        signed = durable_files.read_plain(folder / SIGNATURE, most=MOST_LIST)
+        signed_list.verify(public, data, signed)
+        rows = [_LINE.fullmatch(row) for row in data.decode().splitlines()]
+        return {row[2]: row[1] for row in rows if row}
+    except (OSError, ValueError) as error:
+        raise BundleError(f"This is no bundle that can be read ({error}).") from error
+    except PublishError as error:
+        raise BundleError(f"The bundle is refused. {error}") from error
+
+
+def verify(folder: Path, key: Path) -> None:
+    """BundleError unless every file is as it was signed."""
+    for name, expected in listed(folder, key).items():
+        path = folder / name
+        try:
+            found = durable_files.sha256_of(path) if durable_files.is_plain(path) else ""
+        except OSError:
+            found = ""
+        if found != expected:
+            raise BundleError(
+                f"{name} of the bundle is not what was signed, so nothing of it was used; copy the"
+                " bundle again, or ask who made it."
+            )
+
+
+def copied(folder: Path, to: Path, key: Path) -> None:
+    """Copy it, and look at the copy, so that nobody changes it afterwards. BundleError."""
+    try:
+        shutil.copytree(folder, to)
+    except (OSError, shutil.Error) as error:
+        raise BundleError(f"{folder} cannot be copied ({error}).") from error
+    verify(to, key)
+
+
+def sign(folder: Path, key: Path, passphrase: str) -> None:
+    """List every file of the folder, and sign the list. PublishError, OSError."""
+    durable_files.replace(folder / KEY, key.with_suffix(".pub").read_bytes())
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    names = [path.relative_to(folder).as_posix() for path in paths]
+    own = (LIST, SIGNATURE)
+    rows = [f"{durable_files.sha256_of(folder / n)}  {n}\n" for n in names if n not in own]
+    found = next(one for one in keys.key_files([key.parent]) if one.path == key)
+    if (signer := keys.open_key(found, lambda _name: passphrase)) is None:
+        raise PublishError(f"{key} was not opened: it needs its passphrase.")
+    data = "".join(rows).encode()
+    durable_files.replace(folder / LIST, data)
+    durable_files.replace(folder / SIGNATURE, signed_list.signature(signer, data))
+
+
+def fingerprint(folder: Path) -> str:
+    """Of the key in the bundle, to be compared by telephone. BundleError."""
+    try:
+        return keys.fingerprint(keys.read_public(folder / KEY))
+    except PublishError as error:
+        raise BundleError(str(error)) from error
+
+
+def _main(act: str, folder: Path, key: Path) -> None:
+    if act == "sign":
+        secret = os.environ.get("PORCHLIGHT_KEY_PASSPHRASE") or getpass(f"Passphrase of {key}: ")
+        sign(folder, key, secret)
+    else:
+        verify(folder, key)
+    sys.stdout.write(f"Signed by {fingerprint(folder)}\n")
+
+
+if __name__ == "__main__":
+    try:
+        _main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
+    except (BundleError, PublishError) as problem:
+        sys.exit(str(problem))

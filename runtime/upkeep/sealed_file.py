@@ -1,0 +1,60 @@
+"""A backup as a file behind a passphrase: scrypt and AES-256-GCM, by cryptography (decision 0036).
+
+The file: MARK, 16 bytes of salt, 12 of nonce, the archive encrypted; MARK is authenticated, too.
+"""
+
+import secrets
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+from content.model import durable_files
+from runtime.upkeep.archive import MOST_BYTES, BackupError
+
+SHORTEST = 12  # characters: whoever finds the file may guess for years
+MARK = b"porchlight backup 1\n"
+_SALT, _HEAD = len(MARK) + 16, len(MARK) + 28
+
+
+def write(file: Path, data: bytes, passphrase: str) -> None:
+    """Write it, whole or not at all, for us alone; then see that it opens. BackupError."""
+    if len(passphrase) < SHORTEST:
+        raise BackupError(
+            f"The passphrase needs {SHORTEST} characters or more, such as four plain words;"
+            " nothing was written."
+        )
+    if file.exists():
+        raise BackupError(f"{file} exists already and stays as it is; name another file.")
+    salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
+    sealed = AESGCM(_key(passphrase, salt)).encrypt(nonce, data, MARK)
+    try:
+        durable_files.replace(file, MARK + salt + nonce + sealed, mode=0o600)
+    except OSError as error:
+        raise BackupError(f"{file} could not be written ({error.strerror}).") from error
+    if read(file, passphrase) != data:
+        raise BackupError(f"{file} is not what was written: try another disk or stick.")
+
+
+def read(file: Path, passphrase: str) -> bytes:
+    """What ``write`` was given. BackupError."""
+    try:
+        kept = durable_files.read_plain(file, most=MOST_BYTES)
+    except (OSError, ValueError) as error:
+        raise BackupError(f"{file} cannot be read ({error}); nothing was put back.") from error
+    if not kept.startswith(MARK) or len(kept) < _HEAD:
+        raise BackupError(f"{file} is no backup of Porchlight; nothing was put back.")
+    try:
+        key = _key(passphrase, kept[len(MARK) : _SALT])
+        return AESGCM(key).decrypt(kept[_SALT:_HEAD], kept[_HEAD:], MARK)
+    except InvalidTag as error:
+        raise BackupError(
+            f"{file} does not open: the passphrase is another, or the file is damaged; nothing was"
+            " put back."
+        ) from error
+
+
+def _key(passphrase: str, salt: bytes) -> bytes:
+    """128 MiB and half a second: the same on every machine, so that a slow one opens it, too."""
+    return Scrypt(salt=salt, length=32, n=2**17, r=8, p=1).derive(passphrase.encode())

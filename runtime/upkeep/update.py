@@ -1,0 +1,119 @@
+"""Update the program, go back to the version before, with what the settings were kept for it."""
+
+import os
+import pwd
+import shutil
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+
+from content.model import durable_files
+from runtime.upkeep import archive, bundle
+from runtime.upkeep.versions import CHECKOUT, SAVED, UpkeepError, Versions, restarted, run
+
+MEGABYTES = 700  # a copy of a bundle, a version with its libraries
+Saved = Callable[[], bytes]  # an archive of the settings and this machine's keys
+
+
+def update(versions: Versions, saved: Saved, offered: Path | None) -> str:
+    """Install what the bundle holds, else what the checkout's origin has; what happened.
+
+    What was set is kept beside the version that ran; a version that does not come up gives way to
+    it. UpkeepError, archive.BackupError.
+    """
+    with versions.lock():
+        was = versions.current()
+        if shutil.disk_usage(versions.folder).free < MEGABYTES * 2**20:
+            raise UpkeepError(
+                f"Less than {MEGABYTES} MB are free in {versions.folder}, so nothing was changed;"
+                " make room there."
+            )
+        for left in versions.folder.glob(f"{durable_files.TEMPORARY}*"):
+            durable_files.remove(left)
+        durable_files.replace(was / SAVED, saved(), mode=0o600)
+        if offered is None:
+            _set_up(_pulled(was))
+        else:
+            _from_bundle(versions, offered)
+        now = versions.current()
+        if now == was:
+            return "This is the newest version already; its units and policies were put in place."
+        if not restarted(versions):
+            _back(versions, was)
+            restarted(versions)
+            raise UpkeepError(
+                "The new version did not show its pack, so the one before is back, with the"
+                " settings it had; see: journalctl -u porchlight"
+            )
+        return f"Version {now.name} runs and shows its pack. To go back: porchlight back"
+
+
+def go_back(versions: Versions, saved: Saved) -> str:
+    """Run the version before; what happened. UpkeepError, archive.BackupError."""
+    with versions.lock():
+        before = versions.before()
+        if before is None:
+            raise UpkeepError("No version before this one is kept, so nothing was changed.")
+        durable_files.replace(versions.current() / SAVED, saved(), mode=0o600)
+        note = _back(versions, before)
+        if not restarted(versions):
+            raise UpkeepError(
+                f"Version {before.name} is back{note}, and does not show its pack yet; see:"
+                " journalctl -u porchlight"
+            )
+        return f"Version {before.name} runs again{note}. It stays until the next update."
+
+
+def _back(versions: Versions, to: Path) -> str:
+    """Name it, and give it the settings it had where it refuses today's; a word about that."""
+    newer = versions.current()
+    versions.switch(to)
+    if not versions.refuses_settings() or not (to / SAVED).is_file():
+        return ""
+    _, kept = archive.unpacked((to / SAVED).read_bytes())
+    for name, data in kept.items():
+        if name.startswith("settings/"):
+            mode = 0o600 if name.endswith("/environment") else 0o644
+            durable_files.replace(versions.settings / Path(name).name, data, mode=mode)
+    versions.switch(to)  # the port may be another
+    return f" with the settings it had; the newer ones lie in {newer / SAVED}"
+
+
+def _from_bundle(versions: Versions, offered: Path) -> None:
+    kept = versions.settings / "program.pub"
+    if not kept.is_file():
+        raise UpkeepError(
+            f"No publisher's key is kept here yet. Compare {bundle.fingerprint(offered)} with the"
+            f" publisher by telephone; if it is the same: cp {offered / bundle.KEY} {kept}"
+        )
+    here = durable_files.temporary(versions.folder)
+    try:
+        bundle.copied(offered, here, kept)
+        with tarfile.open(here / "program.tar") as tar:
+            tar.extractall(here / "program", filter="data")
+        _set_up(here / "program", "--bundle", str(here))
+    except (OSError, tarfile.TarError, bundle.BundleError) as error:
+        raise UpkeepError(f"{error} Nothing was changed.") from error
+    finally:
+        durable_files.remove(here)
+
+
+def _pulled(version: Path) -> Path:
+    """The checkout that this version was installed from, brought up to date. UpkeepError."""
+    try:
+        checkout = Path((version / CHECKOUT).read_text("utf-8").strip())
+        owner = checkout.stat()
+    except OSError as error:
+        raise UpkeepError(
+            "The checkout that this was installed from is not here; name a bundle: porchlight"
+            " update --from FOLDER"
+        ) from error
+    command = ["git", "-C", str(checkout), "pull", "--quiet", "--ff-only"]
+    if os.geteuid() == 0 and owner.st_uid:  # as its owner: git refuses another's folder
+        command = ["runuser", "-u", pwd.getpwuid(owner.st_uid).pw_name, "--", *command]
+    run(command)
+    return checkout
+
+
+def _set_up(tree: Path, *options: str) -> None:
+    run(["sh", tree / "deploy/setup.sh", "--no-start", *options], held=True)

@@ -1,0 +1,115 @@
+"""Which version of the program runs here, which one ran before, and how one gives way to another.
+
+deploy/setup.sh puts each whole into a folder of its own; the link that the units run names one.
+"""
+
+import fcntl
+import os
+import subprocess
+import time
+import tomllib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from runtime import private_status
+
+ROOT = Path(__file__).resolve().parents[2]
+SECONDS = 300  # that a version may take until it shows its whole pack
+BEFORE, SAVED, CHECKOUT = ".before", "saved", ".checkout"
+
+
+class UpkeepError(Exception):
+    """A change did not happen, or was taken back; the message is a sentence."""
+
+
+def program_version() -> str:
+    """Of this program, installed as a package or lying in a tree."""
+    try:
+        return version("porchlight")
+    except PackageNotFoundError:
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+        return str(project["version"])
+
+
+@dataclass(frozen=True)
+class Versions:
+    """The versions of a kiosk, and what of the machine they touch."""
+
+    link: Path = Path("/opt/porchlight")
+    folder: Path = Path("/opt/porchlight-versions")
+    settings: Path = Path("/etc/porchlight")
+    command: Path = Path("/usr/local/bin/porchlight")
+
+    def current(self) -> Path:
+        """The folder that runs. UpkeepError where it was not `make install` that put it there."""
+        if not self.link.is_symlink():
+            raise UpkeepError(
+                "This program was not put here by make install, so it is updated as it was"
+                " installed: with pipx upgrade, a new image, or git pull (docs/update.md)."
+            )
+        return self.link.resolve()
+
+    def before(self) -> Path | None:
+        """The folder that ran before it; None where none is kept."""
+        found = (self.current() / BEFORE).resolve()
+        return found if (found / "server.py").is_file() else None
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """One change at a time. UpkeepError."""
+        self.current()
+        with (self.folder / "LOCK").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise UpkeepError("Another update is running; wait for its end.") from error
+            yield
+
+    def switch(self, to: Path) -> None:
+        """Name another version, at one moment, and put its units and policies in place."""
+        new = self.folder / ".link"
+        new.unlink(missing_ok=True)
+        new.symlink_to(to)
+        new.replace(self.link)
+        run(["sh", to / "deploy/install.sh", "--port", str(self.port())])
+
+    def port(self) -> int:
+        """The server's, as /etc/porchlight/environment has it."""
+        lines = (self.settings / "environment").read_text("utf-8").splitlines()
+        rows = [line.partition("=") for line in lines]
+        ports = [value for name, _, value in rows if name == "PORCHLIGHT_SERVER__PORT"]
+        return int(ports[-1]) if ports and ports[-1].isdigit() else 8000
+
+    def refuses_settings(self) -> str:
+        """Why the version that is named does not start with the settings; "" if it does."""
+        done = run([self.command, "doctor"], check=False)
+        return (done.stderr or done.stdout).strip() if done.returncode == 2 else ""
+
+
+def restarted(versions: Versions, sleep: Callable[[float], None] = time.sleep) -> bool:
+    """Restart what runs, and wait until the server shows its whole pack. True where none runs."""
+    if run(["systemctl", "is-active", "--quiet", "porchlight.service"], check=False).returncode:
+        return not versions.refuses_settings()
+    units = [f"porchlight{name}.service" for name in ("", "-line", "-kiosk")]
+    run(["systemctl", "try-restart", *units], check=False)
+    end = time.monotonic() + SECONDS
+    while time.monotonic() < end:
+        if private_status.ask("127.0.0.1", versions.port(), b"").get("ready") is True:
+            return True
+        sleep(1)
+    return False
+
+
+def run(
+    command: Sequence[str | Path], *, check: bool = True, held: bool = False
+) -> "subprocess.CompletedProcess[str]":
+    """Run a program of this machine. ``held``: it need not take our lock. UpkeepError."""
+    environ = {**os.environ, **({"PORCHLIGHT_LOCKED": "1"} if held else {})}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environ)
+    if check and done.returncode:
+        said = (done.stderr or done.stdout).strip().splitlines()
+        raise UpkeepError(said[-1] if said else f"{command[0]} failed without a word.")
+    return done

@@ -1,0 +1,191 @@
+"""What a backup holds and what it takes back: no student, no path of anybody else's, no half."""
+
+import gzip
+import io
+import tarfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from runtime.upkeep import archive
+from runtime.upkeep.archive import About, BackupError
+from settings.schema import Content, Kiosk, Server, Settings
+from tests import shipped
+from tests.content.publisher import Publisher
+from tests.running import command, environment
+
+NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
+ABOUT = About(archive.FORMAT, "0.1.0", NOW)
+STUDENTS = ("porchlight.db", "porchlight.db-wal", "waiting.jsonl", "machine.id", "lines.html")
+
+
+def machine(root: Path) -> tuple[Path, Settings]:
+    """Settings in a folder of their own, and what a kiosk leaves in its data folder."""
+    own, data = root / "etc", root / "data"
+    (data / "recordings/en").mkdir(parents=True)
+    own.mkdir()
+    file = own / "settings.toml"
+    file.write_text('[kiosk]\nschool = "Elm Street"\nschool_file = "bells.toml"\n', "utf-8")
+    (own / "bells.toml").write_text('lunch = "Soup"\n', "utf-8")
+    (own / "environment").write_text("TWILIO_AUTH_TOKEN=kept\n", "utf-8")
+    (own / "strangers.conf").write_text("not ours", "utf-8")
+    for name in ("hash.key", "desk.passphrase", "recordings/en/hello.opus", *STUDENTS):
+        (data / name).write_text(name, "utf-8")
+    server = Server(data_dir=data)
+    return file, Settings(server=server, kiosk=Kiosk(school_file=own / "bells.toml"))
+
+
+def test_it_holds_settings_and_keys_and_nothing_of_a_student(tmp_path: Path) -> None:
+    found = archive.collected(*machine(tmp_path))
+    own = {"settings.toml", "bells.toml", "environment"}
+    kept = {"hash.key", "desk.passphrase", "recordings/en/hello.opus"}
+    assert set(found) == {f"settings/{n}" for n in own} | {f"data/{n}" for n in kept}
+
+
+def test_a_link_is_not_followed(tmp_path: Path) -> None:
+    file, settings = machine(tmp_path)
+    (settings.server.data_dir / "hash.key").unlink()
+    (settings.server.data_dir / "hash.key").symlink_to("/etc/hostname")
+    assert "data/hash.key" not in archive.collected(file, settings)
+
+
+def test_what_was_packed_comes_back_on_a_wiped_machine_for_its_owner_alone(tmp_path: Path) -> None:
+    found = archive.collected(*machine(tmp_path / "one"))
+    file = tmp_path / "two/etc/settings.toml"
+    settings = Settings(server=Server(data_dir=tmp_path / "two/data"))
+    about, read = archive.unpacked(archive.packed(found, ABOUT))
+    assert (about, read) == (ABOUT, found)
+    assert archive.put_back(read, file, settings) == []
+    school = Kiosk(school_file=file.with_name("bells.toml"))
+    again = archive.collected(file, Settings(server=settings.server, kiosk=school))
+    assert again == found
+    for private in (file.with_name("environment"), settings.server.data_dir / "hash.key"):
+        assert private.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../etc/passwd",
+        "/etc/passwd",
+        "settings/../../etc/passwd",
+        "settings/strangers.conf",
+        "settings/sub/settings.toml",
+        "data/../../hash.key",
+        "data/porchlight.db",
+        "data//hash.key",
+        "data/./hash.key",
+        "data/releases/../../../x",
+        "data\\hash.key",
+        "data",
+        "elsewhere/hash.key",
+    ],
+)
+def test_a_name_that_has_no_place_in_a_backup_refuses_all_of_it(name: str) -> None:
+    data = archive.packed({"data/hash.key": b"k", name: b"x"}, ABOUT)
+    with pytest.raises(BackupError, match="nothing was put back"):
+        archive.unpacked(data)
+
+
+def test_the_settings_in_it_name_no_file_elsewhere(tmp_path: Path) -> None:
+    """Whatever they say, a file is put beside them."""
+    given = {
+        "settings/settings.toml": b'[kiosk]\nschool_file = "/etc/cron.d/bells"\n',
+        "settings/bells": b"* * * * * root true\n",
+    }
+    _, read = archive.unpacked(archive.packed(given, ABOUT))
+    file = tmp_path / "etc/settings.toml"
+    archive.put_back(read, file, Settings(server=Server(data_dir=tmp_path / "data")))
+    assert sorted(path.name for path in file.parent.iterdir()) == ["bells", "settings.toml"]
+
+
+def _tar(fill: Callable[[tarfile.TarFile], object]) -> bytes:
+    raw = io.BytesIO()
+    with tarfile.open(fileobj=raw, mode="w:gz") as tar:
+        fill(tar)
+    return raw.getvalue()
+
+
+def _linked(tar: tarfile.TarFile) -> None:
+    member = tarfile.TarInfo("data/hash.key")
+    member.type, member.linkname = tarfile.SYMTYPE, "/etc/shadow"
+    tar.addfile(member)
+
+
+def _twice(tar: tarfile.TarFile) -> None:
+    for _ in range(2):
+        tar.addfile(tarfile.TarInfo("data/hash.key"), io.BytesIO(b""))
+
+
+BOMB = gzip.compress(bytes(2**20)) * (2 * archive.MOST_BYTES // 2**20 + 1)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"x" * 1000, _tar(lambda _: None), _tar(_linked), _tar(_twice), BOMB],
+    ids=["empty", "noise", "nothing in it", "a link", "a name twice", "a bomb"],
+)
+def test_what_is_no_backup_is_refused_in_a_sentence(data: bytes) -> None:
+    with pytest.raises(BackupError, match="nothing was put back"):
+        archive.unpacked(data)
+
+
+def test_every_cut_of_a_backup_is_refused() -> None:
+    whole = archive.packed({"data/hash.key": b"k" * 3000}, ABOUT)
+    for length in range(0, len(whole) - 1, 7):
+        with pytest.raises(BackupError):
+            archive.unpacked(whole[:length])
+
+
+def test_a_backup_of_a_newer_format_says_which_program_made_it() -> None:
+    data = archive.packed({}, About(archive.FORMAT + 1, "9.9", NOW))
+    with pytest.raises(BackupError, match=r"Porchlight 9\.9, which is newer"):
+        archive.unpacked(data)
+
+
+def test_a_key_that_a_database_was_made_with_stays(tmp_path: Path) -> None:
+    file, settings = machine(tmp_path)
+    notes = archive.put_back({"data/hash.key": b"another"}, file, settings)
+    assert (settings.server.data_dir / "hash.key").read_text("utf-8") == "hash.key"
+    assert "hash.key stays" in notes[0]
+
+
+def test_a_signed_pack_is_never_made_older(tmp_path: Path) -> None:
+    """Else an old backup would bring a withdrawn hotline back."""
+    publisher = Publisher(tmp_path / "site", now=datetime.now(UTC))
+    publisher.release(shipped.pack())
+    source = {
+        "PORCHLIGHT_CONTENT__SOURCE": str(publisher.folder),
+        "PORCHLIGHT_CONTENT__ROOT": str(publisher.trust),
+    }
+    data = tmp_path / "data"
+    done = command("refresh", environ=environment(data, **source))
+    assert done.returncode == 0, done.stderr
+    content = Content(source=str(publisher.folder), root=publisher.trust)
+    settings = Settings(server=Server(data_dir=data), content=content)
+    file = tmp_path / "settings.toml"
+    found = archive.collected(file, settings)
+    assert {"data/ACTIVE", "data/trust/FLOOR"} <= set(found)
+    (data / "WITHDRAWN").write_text("since", "utf-8")
+
+    notes = archive.put_back(found, file, settings)
+
+    assert "stays" in notes[0]
+    assert (data / "WITHDRAWN").read_text("utf-8") == "since"
+
+
+def test_a_restore_that_a_full_disk_cuts_off_can_be_done_again(tmp_path: Path) -> None:
+    found = archive.collected(*machine(tmp_path / "one"))
+    file = tmp_path / "two/etc/settings.toml"
+    settings = Settings(server=Server(data_dir=tmp_path / "two/data"))
+    in_the_way = tmp_path / "two/data/recordings"
+    in_the_way.parent.mkdir(parents=True)
+    in_the_way.write_text("", "utf-8")  # every file below it fails, as on a full disk
+    with pytest.raises(BackupError, match="run it again"):
+        archive.put_back(found, file, settings)
+    assert not file.exists()  # the settings come last
+    in_the_way.unlink()
+    archive.put_back(found, file, settings)
+    assert file.exists()

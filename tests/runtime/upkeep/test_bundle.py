@@ -1,0 +1,80 @@
+"""An offline bundle: taken as its publisher signed it, refused for any byte that changed."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from content.publishing import keys
+from runtime.upkeep import bundle
+from runtime.upkeep.bundle import BundleError
+
+SECRET = "four plain words here"
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Keys of two publishers, and a bundle of the first."""
+    root = tmp_path_factory.mktemp("bundle")
+    for name in ("program", "another"):
+        keys.make(root / "keys", name, SECRET)
+    made = root / "made"
+    (made / "wheels").mkdir(parents=True)
+    (made / "program.tar").write_bytes(b"program" * 1000)
+    (made / "wheels/one-1.0+local-py3-none-any.whl").write_bytes(b"wheel" * 1000)
+    (made / "wheels/requirements.txt").write_text("one==1.0\n", "utf-8")
+    bundle.sign(made, root / "keys/program.key", SECRET)
+    return made, root / "keys"
+
+
+def test_a_bundle_is_taken_as_it_was_signed(folders: tuple[Path, Path], tmp_path: Path) -> None:
+    made, own = folders
+    assert set(bundle.listed(made, own / "program.pub")) == {
+        "key.pub",
+        "program.tar",
+        "wheels/one-1.0+local-py3-none-any.whl",
+        "wheels/requirements.txt",
+    }
+    bundle.copied(made, tmp_path / "copy", own / "program.pub")
+    assert (tmp_path / "copy/program.tar").read_bytes() == (made / "program.tar").read_bytes()
+
+
+def test_another_publishers_bundle_is_refused(folders: tuple[Path, Path]) -> None:
+    made, own = folders
+    with pytest.raises(BundleError, match="not by the publisher whose key is kept"):
+        bundle.verify(made, own / "another.pub")
+
+
+def flipped(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+CHANGES: dict[str, Callable[[Path], object]] = {
+    name: lambda folder, name=name: flipped(folder / name)
+    for name in (
+        "SHA256SUMS",
+        "SHA256SUMS.sig",
+        "key.pub",
+        "program.tar",
+        "wheels/one-1.0+local-py3-none-any.whl",
+        "wheels/requirements.txt",
+    )
+} | {
+    "a file is gone": lambda folder: (folder / "program.tar").unlink(),
+    "the list is gone": lambda folder: (folder / "SHA256SUMS").unlink(),
+    "the signature is gone": lambda folder: (folder / "SHA256SUMS.sig").unlink(),
+    "a line more": lambda folder: (folder / "SHA256SUMS").write_text("x", "utf-8"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_change_is_refused_in_a_sentence(
+    folders: tuple[Path, Path], tmp_path: Path, change: Callable[[Path], object]
+) -> None:
+    made, own = folders
+    bundle.copied(made, tmp_path / "copy", own / "program.pub")
+    change(tmp_path / "copy")
+    with pytest.raises(BundleError, match=r"is not what was signed|refused|no bundle"):
+        bundle.copied(tmp_path / "copy", tmp_path / "again", own / "program.pub")
