@@ -66,7 +66,7 @@ class Porchlight:
         self.desk_settings = SettingsWatch(settings.server.data_dir)
         self.served = Served(settings, clock=clock)
         self.slot = Slot(settings.content.schedule, schedule.later(settings.server.data_dir))
-        self._looking = asyncio.Lock()
+        self._looking, self._began = asyncio.Lock(), clock()
         self._shown: Pack | None = None  # None: the doors have the built-in lines still
         self._unspoken = asyncio.Event()
         self._hash_key = hash_key(settings, secrets)
@@ -252,7 +252,7 @@ class Porchlight:
     def detail(self) -> dict[str, object]:
         """What the staff desk and `doctor --json` say. Reads files: call it in a thread."""
         unsigned = self.settings.content.unsigned
-        found = self.served.detail() | {"unsigned": unsigned, "refresh_overdue": self._overdue()}
+        found = self.served.detail() | {"unsigned": unsigned, "refresh_overdue": self._missed()}
         found["disk"] = durable_files.trouble(self.settings.server.data_dir) or "ok"
         found["clock"] = "ok" if self._trusted_clock() else "unsure"
         found["events"] = log_format.counted()
@@ -314,6 +314,10 @@ class Porchlight:
         """Whether more than one turn of the schedule passed since the last refresh."""
         now = self.clock()
         return overdue(self.served.releases, now=now, every=self.slot.every(now))
+
+    def _missed(self) -> bool:
+        """Whether it is overdue although there was time since the start to make up for it."""
+        return self._overdue() and self.clock() - self._began > schedule.TO_CATCH_UP
 
     async def _catch_up(self) -> None:
         """Do some minutes after the start what should have been done while we were off."""

@@ -29,6 +29,7 @@ from settings.load import Secrets
 from settings.schema import DESK, Settings
 from sms.voice import handoff
 
+SOON_DAYS = 7  # before bells run out
 WRITTEN_IN = 2026  # a clock before that was never set
 MOST_FALLBACK = 64_000  # bytes
 CONTAINER = (Path("/run/.containerenv"), Path("/.dockerenv"))  # Podman's mark and Docker's
@@ -199,6 +200,12 @@ def of_screen(settings: Settings, day: date) -> Iterator[Finding]:
     facts, problems = school.read(file)
     for problem in (*problems, *school.outdated(file, facts, day)):
         yield Finding("wrong", problem)
+    if (until := facts.valid_until) and 0 <= (until - day).days <= SOON_DAYS:
+        yield Finding(
+            "note",
+            f"{file}: bells and lunch are shown until {until} only; write the next ones and their"
+            " last day.",
+        )
     if settings.kiosk.printer.startswith("/"):
         yield from of_printer(settings.kiosk.printer)
     if settings.kiosk.audio != "off" and not clips.able():

@@ -23,6 +23,7 @@ ID = "machine.id"  # in the data directory
 DAY = timedelta(days=1)
 # After a power cut in a whole region everybody starts at once.
 FIRST_SECONDS = (6 * 60.0, 10 * 60.0)
+TO_CATCH_UP = timedelta(minutes=20)  # since the start: the first wait, a refresh, a retry
 WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")  # as crontab(5) counts them
 RETRIES = 3
 RETRY_SECONDS = (60.0, 15 * 60.0)  # the most that is waited before the first retry, and ever

@@ -198,11 +198,15 @@ def signature(fields: Mapping[str, str], *, token: str = TOKEN, path: str = "/sm
 
 @contextlib.contextmanager
 def serving(
-    environ: Mapping[str, str], *, ready: bool = True, line_only: bool = False
+    environ: Mapping[str, str],
+    *,
+    ready: bool = True,
+    line_only: bool = False,
+    tree: Path = ROOT,
 ) -> Iterator[Server]:
     """A server that shows what it should (``ready``), or only answers; it is gone afterwards.
 
-    ``line_only``: on [sms] port.
+    ``line_only``: on [sms] port. ``tree``: another version of the program.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -213,7 +217,7 @@ def serving(
     output = data_folder(environ).parent / f"server-{port}.log"
     with output.open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, str(ROOT / "server.py"), *arguments],
+            [sys.executable, str(tree / "server.py"), *arguments],
             env={**environ, **at},
             stdout=log,
             stderr=subprocess.STDOUT,

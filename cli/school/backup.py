@@ -55,6 +55,7 @@ def restore(context: Context) -> int:
     """Put one back; 1 if it was not, or if the settings in it are not usable here."""
     from content.releases.generations import BusyError
     from runtime.upkeep import archive, sealed_file
+    from runtime.upkeep.versions import UpkeepError, Versions, restarted
     from settings.load import SettingsError, load
 
     try:
@@ -68,8 +69,16 @@ def restore(context: Context) -> int:
         load(dict(os.environ))
     except SettingsError as problem:
         return failed(f"The settings in it cannot be used here: {problem}")
-    print("Restart the server: systemctl restart porchlight, or end it and start it again.")
-    return 0
+    versions = Versions()
+    if settings_file().parent != versions.settings or not versions.link.is_symlink():
+        print("Now end the server, if one runs, and start it again.")
+        return 0
+    try:
+        versions.switch(versions.current())  # the port may be another
+        shown = restarted(versions)
+    except UpkeepError as problem:
+        return failed(problem)
+    return 0 if shown else failed("The server does not show its pack yet; see: porchlight doctor")
 
 
 def _passphrase(context: Context, *, twice: bool) -> str:

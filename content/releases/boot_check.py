@@ -66,7 +66,11 @@ class Judge:
             # The installation itself is being edited. To show nothing for that would harm more than
             # it protects: whoever can break the shipped pack can also change it.
             return "" if release.origin == "shipped" else "nobody signed it"
-        return "" if ships else "nobody signed it, and it is not the pack that ships"
+        if ships:
+            return ""
+        if release.origin == "shipped":  # by the program before this one
+            return "it is not the pack that ships with this version, as after an update"
+        return "nobody signed it, and it is not the pack that ships"
 
 
 def vouched(pack: Pack, metadata: Path, root: bytes) -> bool:

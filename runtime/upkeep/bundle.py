@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import sys
+from contextlib import suppress
 from getpass import getpass
 from pathlib import Path
 
@@ -54,11 +55,12 @@ def verify(folder: Path, key: Path) -> None:
 
 
 def copied(folder: Path, to: Path, key: Path) -> None:
-    """Copy it, and look at the copy, so that nobody changes it afterwards. BundleError."""
-    try:
-        shutil.copytree(folder, to)
-    except (OSError, shutil.Error) as error:
-        raise BundleError(f"{folder} cannot be copied ({error}).") from error
+    """Copy what is listed and nothing else, then look at the copy. BundleError."""
+    names = listed(folder, key)
+    (to / "wheels").mkdir(parents=True)
+    for name in (LIST, SIGNATURE, *names):
+        with suppress(OSError):  # what is missing is told by its name
+            shutil.copyfile(folder / name, to / name)
     verify(to, key)
 
 

@@ -20,6 +20,21 @@ from tests.running import ROOT, until
 PORT = 8123
 SECONDS = 60
 OUTSIDE = "192.0.2.2"  # TEST-NET-1: stands for every address that is not this machine
+# The same with nothing installed, from this machine's disk or from a Debian tree.
+BARE = """set -eu
+mount -t tmpfs tmpfs "$AT"
+mkdir -p "$AT/over" "$AT/work" "$AT/root"
+mount -t overlay overlay -o "lowerdir=$TREE,upperdir=$AT/over,workdir=$AT/work" "$AT/root"
+if [ "$(stat --file-system --format=%T /sys/fs/cgroup)" != cgroup2fs ]; then
+  umount -R /sys/fs/cgroup && mount -t cgroup2 cgroup2 /sys/fs/cgroup
+fi
+rm -rf "$AT/root/etc/porchlight" "$AT/root/var/lib/porchlight" "$AT/root/opt"/porchlight*
+mkdir -p "$AT/root$STICK"
+printf '0123456789abcdef0123456789abcdef\\n' > "$AT/root/etc/machine-id"
+exec systemd-nspawn --quiet --directory="$AT/root" --machine=porchlight --register=no --keep-unit \\
+  --private-network --boot --console=pipe --system-call-filter="adjtimex clock_adjtime bpf" \\
+  --bind-ro="$STICKS:$STICK" -- systemd.unit=basic.target
+"""
 # A mount namespace of its own: what is mounted here is gone with the process. Where this machine
 # still divides processes by the older cgroups, the container sees the newer ones alone.
 BOOT = """set -eu
@@ -131,10 +146,33 @@ def booted(folder: Path, settings: Mapping[str, str], *, options: str = "") -> I
         "PYTHON": f"python{sys.version_info.major}.{sys.version_info.minor}",
         "VERSION": sys.version.split()[0],
     }
+    with _up(folder, BOOT, variables) as machine:
+        machine.run("ldconfig")
+        machine.run("ip", "link", "set", "lo", "up")
+        machine.run("ip", "address", "add", f"{OUTSIDE}/32", "dev", "lo")
+        lines = "".join(f"{name}={value}\n" for name, value in settings.items())
+        machine.write("/etc/porchlight/environment", lines)
+        install = f"/opt/porchlight/deploy/install.sh --port {PORT} {options}"
+        machine.run("sh", "-c", f"PYTHON={INTERPRETER} {install}")
+        yield machine
+
+
+@contextlib.contextmanager
+def bare(folder: Path, sticks: Path, where: str) -> Iterator[Machine]:
+    """A machine on which nothing of ours is installed, and a folder that it can read."""
+    tree = os.environ.get("PORCHLIGHT_TEST_TREE", "/")
+    variables = {"AT": str(folder), "TREE": tree, "STICKS": str(sticks), "STICK": where}
+    with _up(folder, BARE, variables) as machine:
+        machine.run("ip", "link", "set", "lo", "up")
+        yield machine
+
+
+@contextlib.contextmanager
+def _up(folder: Path, script: str, variables: Mapping[str, str]) -> Iterator[Machine]:
     output = folder.parent / "machine.log"
     with output.open("wb") as log:
         process = subprocess.Popen(
-            ["unshare", "--mount", "--propagation", "private", "sh", "-c", BOOT],
+            ["unshare", "--mount", "--propagation", "private", "sh", "-c", script],
             env={**os.environ, **variables},
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -144,13 +182,6 @@ def booted(folder: Path, settings: Mapping[str, str], *, options: str = "") -> I
         until(lambda: _leader(process), f"a systemd runs; see {output}", seconds=SECONDS)
         machine = Machine(_leader(process))
         until(lambda: _is_up(machine), f"the machine is up; see {output}", seconds=SECONDS)
-        machine.run("ldconfig")
-        machine.run("ip", "link", "set", "lo", "up")
-        machine.run("ip", "address", "add", f"{OUTSIDE}/32", "dev", "lo")
-        lines = "".join(f"{name}={value}\n" for name, value in settings.items())
-        machine.write("/etc/porchlight/environment", lines)
-        install = f"/opt/porchlight/deploy/install.sh --port {PORT} {options}"
-        machine.run("sh", "-c", f"PYTHON={INTERPRETER} {install}")
         yield machine
     finally:
         _end(process)

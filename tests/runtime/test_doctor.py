@@ -33,3 +33,19 @@ def test_a_wrong_time_and_an_old_bell_plan_are_told_in_a_sentence_each(tmp_path:
     told = [finding.sentence for finding in doctor.of_screen(settings, date(2026, 8, 20))]
     assert ["number 2" in told[0], "valid_until was 2026-06-11" in told[1]] == [True, True]
     assert len(told) == 2
+
+
+@pytest.mark.parametrize(("day", "said"), [(3, False), (4, True), (11, True), (12, False)])
+def test_bells_that_end_within_a_week_are_told_before_they_do(
+    tmp_path: Path, day: int, said: bool
+) -> None:
+    """From seven days before to the last one; afterwards it is wrong, by another sentence."""
+    file = tmp_path / "school.toml"
+    file.write_text('valid_until = 2026-06-11\nlunch = "Soup"\n', "utf-8")
+    settings = Settings(kiosk=Kiosk(school_file=file, audio="off"))
+    told = [
+        finding.sentence
+        for finding in doctor.of_screen(settings, date(2026, 6, day))
+        if finding.kind == "note"
+    ]
+    assert any("until 2026-06-11 only" in sentence for sentence in told) is said

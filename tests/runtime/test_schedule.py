@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from runtime import schedule
+from runtime.application import build
 from runtime.schedule import Slot
+from settings.load import load
 
 NOW = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -160,3 +162,15 @@ def test_the_waits_grow_to_a_quarter_of_an_hour_and_are_never_the_same() -> None
         assert max(waits) <= most
         assert max(waits) > most / 2
         assert len(set(waits)) == 200
+
+
+@pytest.mark.parametrize(("minutes", "overdue"), [(0, False), (19, False), (21, True)])
+def test_a_refresh_is_overdue_once_a_start_had_time_for_it(
+    tmp_path: Path, minutes: int, overdue: bool
+) -> None:
+    """A fresh kiosk said so for its first ten minutes: a false alarm for any monitor."""
+    environ = {"PORCHLIGHT_SERVER__DATA_DIR": str(tmp_path), "PORCHLIGHT_SMS__ENABLED": "false"}
+    now = [NOW]
+    app = build(load(environ), clock=lambda: now[0])
+    now[0] += timedelta(minutes=minutes)
+    assert app.detail()["refresh_overdue"] is overdue

@@ -228,3 +228,13 @@ def test_the_chain_of_a_release_follows_every_new_root(
     found = tuf_offline.read(served(machine).metadata, machine.root)
     assert (found.root.version, found.signatures) == (3, 2)
     assert settled(machine) == {}
+
+
+def test_after_an_update_of_the_program_the_pack_of_the_one_before_is_no_attack(
+    machine: Machine, tmp_path: Path
+) -> None:
+    """An ordinary update said "nobody signed it"."""
+    machine.take(built(ONE, tmp_path / "folder"), Provenance(origin="shipped"))
+    found = boot_check.judged(machine.releases, judge(machine, unsigned=False, shipped=TWO))
+    (why,) = found.refused.values()
+    assert why == "it is not the pack that ships with this version, as after an update"

@@ -35,7 +35,9 @@ def test_a_bundle_is_taken_as_it_was_signed(folders: tuple[Path, Path], tmp_path
         "wheels/one-1.0+local-py3-none-any.whl",
         "wheels/requirements.txt",
     }
+    (made / "wheels/pip-99-py3-none-any.whl").write_bytes(b"planted")
     bundle.copied(made, tmp_path / "copy", own / "program.pub")
+    assert not (tmp_path / "copy/wheels/pip-99-py3-none-any.whl").exists()  # which root would run
     assert (tmp_path / "copy/program.tar").read_bytes() == (made / "program.tar").read_bytes()
 
 
