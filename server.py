@@ -9,6 +9,7 @@ import os
 import sys
 from argparse import Namespace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli import main as command_line
@@ -151,10 +152,10 @@ def _run(given: Namespace, environ: dict[str, str]) -> int:
     from runtime.alarms import log_format
     from runtime.clock import now_utc
     from settings import extras, roles
-    from settings.load import SettingsError, load, load_secrets
+    from settings.load import SettingsError, load
 
     try:
-        settings, secrets = load(environ), load_secrets(environ)
+        settings, secrets = _settings(given, environ)
         log_format.begin(settings.log.format, settings.log.level)
         with contextlib.suppress(OSError):
             settings.server.data_dir.mkdir(parents=True, exist_ok=True)
@@ -182,6 +183,20 @@ def _run(given: Namespace, environ: dict[str, str]) -> int:
         folder = ROOT / "content" / "packs" / "pinned"
         print(f"{folder}: this installation is damaged; install it again. {error}", file=sys.stderr)
         return 1
+
+
+def _settings(given: Namespace, environ: dict[str, str]) -> tuple["Settings", "Secrets"]:
+    """The settings; where they are wrong, the defaults for what may mend them. SettingsError."""
+    from settings.load import Secrets, SettingsError, load, load_secrets
+    from settings.schema import Server, Settings
+
+    try:
+        return load(environ), load_secrets(environ)
+    except SettingsError:
+        if given.verb not in {"back", "restore", "update"}:
+            raise
+        data_dir = environ.get("PORCHLIGHT_SERVER__DATA_DIR")
+        return Settings(server=Server(data_dir=Path(data_dir)) if data_dir else Server()), Secrets()
 
 
 def _built_pack_error() -> type[Exception]:

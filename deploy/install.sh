@@ -26,13 +26,13 @@ done
 for number in "$port" "${line_port:-0}"; do
   case $number in *[!0-9]* | "") echo "The port is a number, such as 8000; got: $number" >&2; exit 2 ;; esac
 done
-if [ -z "$dest" ] && [ "$(id -u)" -ne 0 ]; then
-  echo "This writes to /etc: run it as root (sudo deploy/install.sh), or set DESTDIR to see what it would write." >&2
-  exit 1
-fi
 tree=$(cd "$here/.." && pwd -P)
 if [ -z "$dest" ] && [ "$tree" != "$(readlink -f /opt/porchlight)" ]; then
   echo "The units run /opt/porchlight, and this is $tree: run sudo make install here, which puts it there." >&2
+  exit 1
+fi
+if [ -z "$dest" ] && [ "$(id -u)" -ne 0 ]; then
+  echo "This writes to /etc: run it as root (sudo deploy/install.sh), or set DESTDIR to see what it would write." >&2
   exit 1
 fi
 python=${PYTHON:-.venv/bin/python}

@@ -27,7 +27,7 @@ OLDER = "95fb5fc77340bd7b3295f157bf76eed285fe9ba0"
 @pytest.fixture(scope="module")
 def older(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The older program in a folder of its own."""
-    command = ["git", "-C", ROOT, "archive", OLDER]
+    command = ["git", "-C", str(ROOT), "archive", OLDER]
     done = subprocess.run(command, capture_output=True, check=False)
     if done.returncode:
         pytest.skip(f"this clone has no {OLDER}: {done.stderr.decode()}")

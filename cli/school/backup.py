@@ -20,7 +20,7 @@ def add(verbs: Verbs) -> None:
 
 def settings_file() -> Path:
     """The settings in force: the file that is named, else the tree's."""
-    from settings.schema import ROOT
+    from settings.places import ROOT
 
     return Path(os.environ.get("PORCHLIGHT_SETTINGS") or ROOT / "settings.toml").absolute()
 

@@ -22,8 +22,10 @@ from settings.schema import Settings
 
 FORMAT = 1
 ABOUT = "about.json"
-BESIDE = ("environment", "kiosk-environment", "extras", "no-screen", "program.pub")
-OWN = ("hash.key", "desk.passphrase", "desk-settings.toml", "fallback.xml", "recordings")
+BESIDE = ("school.toml", "environment", "kiosk-environment", "extras", "no-screen", "program.pub")
+# school.toml lies there where the desk may write it, and beside the settings is a link to it then.
+OF_DESK = ("desk.passphrase", "desk-settings.toml", "school.toml", "COMPARED")
+OWN = ("hash.key", *OF_DESK, "fallback.xml", "recordings")
 # A pack with what vouches for it, and what people decided about it. ACTIVE is put back last.
 PACK = ("trust", "held", "releases", "SET_ASIDE", "HELD", "TURNED_DOWN", "WITHDRAWN", "REMEMBERED")
 PACK_NAMES = (*PACK, "LAST_REFRESH", "PREVIOUS", "ACTIVE")
@@ -67,8 +69,8 @@ def collected(file: Path, settings: Settings) -> dict[str, bytes]:
     own = [settings.kiosk.school_file, settings.content.root]
     beside = [path for path in own if path is not None and path.parent == file.parent]
     with _told(file.parent):
-        for path in (*beside, *(file.parent / name for name in BESIDE), file):
-            if path.is_file():
+        for path in {*beside, *(file.parent / name for name in BESIDE), file}:
+            if path.is_file() and not path.is_symlink():
                 name = SETTINGS if path == file else path.name
                 found[f"settings/{name}"] = durable_files.read_plain(path, most=MOST_BYTES)
     with _told(data_dir), as_owner(data_dir):

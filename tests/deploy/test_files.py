@@ -16,7 +16,14 @@ from settings import load as settings
 from tests.running import ROOT
 
 DEPLOY = ROOT / "deploy"
-SCRIPTS = ["porchlight", "porchlight-kiosk", "install.sh"]
+SCRIPTS = [
+    "porchlight",
+    "porchlight-kiosk",
+    "install.sh",
+    "setup.sh",
+    "bundle.sh",
+    "bundle/install.sh",
+]
 UNITS = sorted(
     path.name for path in (DEPLOY / "systemd").iterdir() if path.suffix in {".service", ".timer"}
 )
@@ -284,3 +291,50 @@ def test_install_refuses_what_is_not_a_port(tmp_path: Path) -> None:
     )
     assert refused.returncode == 2
     assert "The port is a number" in refused.stderr
+
+
+def as_nobody(folder: Path) -> dict[str, str]:
+    """An environment whose `id` says that we are not root: whatever is wrong, nothing is written."""
+    program = folder / "bin/id"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\necho 1000\n", encoding="utf-8")
+    program.chmod(0o755)
+    return {**os.environ, "PATH": f"{program.parent}:{os.environ['PATH']}", "DESTDIR": ""}
+
+
+def refused(script: Path, environ: dict[str, str], *options: str) -> str:
+    done = subprocess.run(
+        [script, *options], env=environ, capture_output=True, text=True, check=False, cwd="/"
+    )
+    assert done.returncode == 1
+    return done.stderr
+
+
+def test_units_are_not_put_in_place_for_a_program_that_they_do_not_run(tmp_path: Path) -> None:
+    """From another folder it said "Installed", and the units ran /opt/porchlight."""
+    said = refused(DEPLOY / "install.sh", as_nobody(tmp_path))
+    assert "The units run /opt/porchlight, and this is" in said
+    assert "sudo make install" in said
+
+
+def test_without_libraries_nothing_is_put_in_place(tmp_path: Path) -> None:
+    """It stopped half-way, after units, policies and an empty page."""
+    shutil.copytree(DEPLOY, tmp_path / "tree/deploy")
+    environ = {**os.environ, "DESTDIR": str(tmp_path / "root")}
+    assert "has no libraries yet" in refused(tmp_path / "tree/deploy/install.sh", environ)
+    assert not (tmp_path / "root").exists()
+
+
+@pytest.mark.parametrize("script", ["setup.sh", "bundle/install.sh"])
+def test_an_installation_by_nobody_is_refused_in_a_sentence(tmp_path: Path, script: str) -> None:
+    assert "as root" in refused(DEPLOY / script, as_nobody(tmp_path))
+
+
+def test_install_keeps_the_port_and_the_lines_of_the_environment(tmp_path: Path) -> None:
+    installed(tmp_path, "--port", "9001")
+    environment = tmp_path / "etc/porchlight/environment"
+    kept = f"{environment.read_text('utf-8')}TWILIO_AUTH_TOKEN=a b\\n$HOME\n"
+    environment.write_text(kept, "utf-8")
+    installed(tmp_path)
+    assert sorted(environment.read_text("utf-8").splitlines()) == sorted(kept.splitlines())
+    assert list(tmp_path.rglob("*.new")) == []
