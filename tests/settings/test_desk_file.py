@@ -10,7 +10,7 @@ from settings import desk_file
 from settings.load import load
 from settings.schema import DESK, Kiosk, Settings
 
-SET = {
+SET: dict[str, object] = {
     "kiosk.school": 'Lincoln "West" \\ Schule – escuela',
     "kiosk.counties": ("Sacramento", "Yolo"),
     "kiosk.county_line": "+19168755437",

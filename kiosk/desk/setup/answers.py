@@ -18,7 +18,7 @@ _ZIP = re.compile(r"(\d{5})(?:-\d{4})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answers:
+class SetupAnswers:
     """What stands in the fields. ``counties``: names; ``zips``: as typed, kept nowhere."""
 
     school: str = ""
@@ -31,10 +31,10 @@ class Answers:
     contact: str = ""
 
 
-def of_settings(settings: Settings) -> Answers:
+def of_settings(settings: Settings) -> SetupAnswers:
     """The fields as they are set now."""
     kiosk, sms = settings.kiosk, settings.sms
-    return Answers(
+    return SetupAnswers(
         school=kiosk.school,
         counties=frozenset(kiosk.counties),
         county_line=phone_numbers.display(kiosk.county_line),
@@ -45,9 +45,9 @@ def of_settings(settings: Settings) -> Answers:
     )
 
 
-def of_form(form: Mapping[str, str], pack: Pack) -> Answers:
+def of_form(form: Mapping[str, str], pack: Pack) -> SetupAnswers:
     """The fields as they were sent; what the page does not offer is left out."""
-    return Answers(
+    return SetupAnswers(
         school=" ".join(form.get("school", "").split()),
         zips=form.get("zips", "").strip(),
         counties=frozenset(c.name for c in pack.counties if f"county-{c.fips}" in form),
@@ -64,7 +64,7 @@ def fixed(settings: Settings) -> dict[str, str]:
     return {key: origin for key, origin in settings.origins.items() if origin != DESK}
 
 
-def with_counties(answers: Answers, pack: Pack) -> tuple[Answers, list[str]]:
+def with_counties(answers: SetupAnswers, pack: Pack) -> tuple[SetupAnswers, list[str]]:
     """With the counties of the ZIP codes ticked; and the codes that are none of this pack's."""
     names = {county.fips: county.name for county in pack.counties}
     found: set[str] = set()
@@ -78,13 +78,13 @@ def with_counties(answers: Answers, pack: Pack) -> tuple[Answers, list[str]]:
     return replace(answers, counties=answers.counties | found), unknown
 
 
-def without_zips(answers: Answers) -> Answers:
+def without_zips(answers: SetupAnswers) -> SetupAnswers:
     """Once their counties are ticked: else a county that is unticked would come back."""
     return replace(answers, zips="")
 
 
 def problems(
-    answers: Answers, pack: Pack, known: Collection[str], _: "DeskWords"
+    answers: SetupAnswers, pack: Pack, known: Collection[str], _: "DeskWords"
 ) -> dict[str, str]:
     """Field → what is wrong with it. ``known``: settings that are given elsewhere."""
     found = {
@@ -100,7 +100,7 @@ def problems(
     return {field: said for field, said in found.items() if said and field not in given}
 
 
-def values(answers: Answers, pack: Pack, known: Collection[str]) -> dict[str, object]:
+def values(answers: SetupAnswers, pack: Pack, known: Collection[str]) -> dict[str, object]:
     """The settings that right answers mean, without those that are given elsewhere."""
     ticked = with_counties(answers, pack)[0]
     others = [t for t in pack.languages if t in answers.languages and t != answers.first]
@@ -125,7 +125,9 @@ def _school_problem(school: str, _: "DeskWords") -> str:
     return ""
 
 
-def _counties_problem(answers: Answers, pack: Pack, known: Collection[str], _: "DeskWords") -> str:
+def _counties_problem(
+    answers: SetupAnswers, pack: Pack, known: Collection[str], _: "DeskWords"
+) -> str:
     ticked, unknown = with_counties(answers, pack)
     if unknown:
         return _(
@@ -151,7 +153,7 @@ def _number_problem(number: str, _: "DeskWords") -> str:
     return ""
 
 
-def _languages_problem(answers: Answers, pack: Pack, _: "DeskWords") -> str:
+def _languages_problem(answers: SetupAnswers, pack: Pack, _: "DeskWords") -> str:
     if not answers.languages:
         return _("Tick one language at least.")
     if answers.first not in pack.languages:

@@ -14,7 +14,7 @@ from kiosk.desk import passphrase
 from kiosk.desk.pages import DeskInputs, DeskPage, PageFunction, Visit
 from kiosk.desk.passphrase import PassphraseError
 from kiosk.desk.setup import answers, first_start
-from kiosk.desk.setup.answers import Answers
+from kiosk.desk.setup.answers import SetupAnswers
 from kiosk.desk.templates_env import Look
 from kiosk.pages import school_file
 from kiosk.pages.school_file import School
@@ -34,7 +34,7 @@ AT, PASSPHRASE, NUMBERS, OPEN = (
 class _Judged(NamedTuple):
     """The fields, and what is wrong with them. ``found``: the counties of the ZIP codes."""
 
-    answers: Answers
+    answers: SetupAnswers
     wrong: dict[str, str]
     found: bool = False
 
@@ -190,7 +190,7 @@ class SetupPages:
         html = self._look.page(visit.words.language, template, **seen, **view)
         return DeskPage(html, status=status)
 
-    def _now(self) -> Answers:
+    def _now(self) -> SetupAnswers:
         return answers.of_settings(self._settings)
 
     def _first_visit(self, form: Mapping[str, str], words: "DeskWords") -> Visit:
@@ -237,7 +237,7 @@ class SetupPages:
             return {"again": _("The two differ. Type both once more.")}
         return {}
 
-    def _write(self, typed: Answers, words: str, _: "DeskWords") -> dict[str, str]:
+    def _write(self, typed: SetupAnswers, words: str, _: "DeskWords") -> dict[str, str]:
         """Write the passphrase, if any, then the settings; what went wrong."""
         values = answers.values(typed, self._handed.pack(), self._fixed)
         if words and (wrong := self._keep(words, _)):
