@@ -56,9 +56,9 @@ if [ -n "$missing" ]; then
     refuse "These Debian packages are missing and could not be installed:$missing. Check the network, or install them from Debian's own medium, and run this again."
 fi
 
-case " $extras " in *" line "*) ;; *) # what the settings need
-  if [ -n "$line_port" ] || grep -qs '^PORCHLIGHT_SMS__ENABLED=true' $etc/environment; then extras="$extras line"; fi ;;
-esac
+want() { case " $extras " in *" $1 "*) ;; *) extras="${extras:+$extras }$1" ;; esac; }
+if [ -n "$line_port" ] || grep -qs '^PORCHLIGHT_SMS__ENABLED=true' $etc/environment; then want line; fi
+if grep -qs '^PORCHLIGHT_STORE__URL=.*postgres' $etc/environment; then want postgres; fi
 python=$(command -v python3)
 machine="$($python -c 'import sys; print("cp%d%d" % sys.version_info[:2])') $(uname -m)"
 if [ -n "$bundle" ] && [ "$(cat "$bundle/wheels/machine")" != "$machine" ]; then

@@ -19,10 +19,10 @@ def add(verbs: Verbs) -> None:
 
 
 def settings_file() -> Path:
-    """The settings in force: the file that is named, else the tree's."""
-    from settings.places import ROOT
+    """The settings in force: the file that is named, else the user's own or the tree's."""
+    from settings import places
 
-    return Path(os.environ.get("PORCHLIGHT_SETTINGS") or ROOT / "settings.toml").absolute()
+    return places.settings_file(os.environ).absolute()
 
 
 def archived(context: Context) -> bytes:
