@@ -423,7 +423,9 @@ def test_doctor_has_a_form_for_programs_with_what_the_running_server_says(
 
     told = json.loads(command("doctor", "--json", environ=environ).stdout)
 
-    assert {"kind": "ok", "sentence": "The database can be written."} in told["findings"]
+    assert {"kind": "ok", "sentence": "The database can be written.", "group": "machine"} in told[
+        "findings"
+    ]
     assert told["server"]["ready"] is True
     assert told["server"]["serving"] == "release"
 
