@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from settings.load import Secrets
     from settings.schema import Settings
 
+log = logging.getLogger("porchlight")
+
 
 def serve(
     settings: "Settings",
@@ -63,7 +65,7 @@ def serve(
             try:
                 settings = replace(again(), server=settings.server, desk=settings.desk)
             except SettingsError as error:  # of a file that somebody edits meanwhile
-                logging.getLogger("porchlight").error("%s What was set before stays.", error)  # noqa: TRY400
+                log.error("%s What was set before stays.", error)  # noqa: TRY400
     return 0
 
 
@@ -163,9 +165,10 @@ def _run(given: Namespace, environ: dict[str, str]) -> int:
 
             def mine() -> "Settings":
                 found = load(environ)
+                own = roles.of_process(found, line_only=given.only == "line")
                 if found.sms.enabled and (lacks := extras.line_lacks(found)):
-                    logging.getLogger("porchlight").warning("%s. Until then it is off.", lacks)
-                return roles.of_process(found, line_only=given.only == "line")
+                    log.warning("%s. Until then it is off.", lacks)
+                return own
 
             return serve(mine(), secrets, environ, mine)
         return command_line.run(Context(settings, secrets, given, now_utc))

@@ -135,7 +135,7 @@ def _listed() -> str:
     }
     groups = {name: {verb: left.pop(verb) for verb in verbs} for name, verbs in _GROUPS.items()}
     blocks = (
-        "\n".join((f"{name}:", *(f"  {verb:<12}{text}" for verb, text in verbs.items())))
+        "\n".join((f"{name}:", *(f"  {verb:<16}{text}" for verb, text in verbs.items())))
         for name, verbs in {**groups, _UPKEEP: left}.items()
     )
     return "\n\n".join(blocks) + "\n\n`porchlight VERB --help` says more of one."

@@ -24,7 +24,7 @@ class DraftRow(NamedTuple):
     values: Table
 
 
-class Draft(NamedTuple):
+class SchoolDraft(NamedTuple):
     """The file's values as the form has them, what the form does not know among them."""
 
     top: Table
@@ -36,19 +36,19 @@ class Draft(NamedTuple):
         return {**self.top, **{kind: rows for kind, rows in lists.items() if rows}}
 
 
-def of_file(table: Table) -> Draft:
+def of_file(table: Table) -> SchoolDraft:
     """What the form shows of a file."""
     top = {key: value for key, value in table.items() if key not in COLUMNS}
     rows = {kind: [DraftRow(*row) for row in enumerate(rows_of(table, kind))] for kind in COLUMNS}
-    return Draft(top, rows)
+    return SchoolDraft(top, rows)
 
 
-def of_form(form: Mapping[str, str], table: Table, languages: Iterable[str]) -> Draft:
+def of_form(form: Mapping[str, str], table: Table, languages: Iterable[str]) -> SchoolDraft:
     """What was typed over these values of the file; a text that was not touched stays as it was."""
     tags = tags_of(table, languages)
     top = {key: value for key, value in table.items() if key not in COLUMNS}
     _fill(top, form, "", (*TEXTS, *DAYS), tags)
-    return Draft(top, {kind: list(_typed_rows(form, table, kind, tags)) for kind in COLUMNS})
+    return SchoolDraft(top, {kind: list(_typed_rows(form, table, kind, tags)) for kind in COLUMNS})
 
 
 def _typed_rows(
@@ -136,7 +136,7 @@ def tags_of(table: Table, languages: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*LANGUAGES, *languages, *filter(_TAG.fullmatch, found))))
 
 
-def fields(draft: Draft) -> dict[str, str]:
+def fields(draft: SchoolDraft) -> dict[str, str]:
     """The text in each field."""
     found = dict(_fields("", draft.top, (*TEXTS, *DAYS)))
     for kind, rows in draft.rows.items():
@@ -159,24 +159,24 @@ def _fields(prefix: str, values: Table, keys: Iterable[str]) -> Iterator[tuple[s
             yield from ((f"{prefix}{key}.{tag}", text) for tag, text in texts(value).items())
 
 
-def with_missing_rows(draft: Draft, table: Table) -> Draft:
+def with_missing_rows(draft: SchoolDraft, table: Table) -> SchoolDraft:
     """The draft with the file's entries that it lacks: somebody else may just have added them."""
     rows: dict[str, list[DraftRow]] = {}
     for kind, mine in draft.rows.items():
         known = {row.was for row in mine}
         theirs = (DraftRow(*row) for row in enumerate(rows_of(table, kind)))
         rows[kind] = [*mine, *(row for row in theirs if row.was not in known)]
-    return Draft(draft.top, rows)
+    return SchoolDraft(draft.top, rows)
 
 
-def differing(draft: Draft, table: Table) -> dict[str, str]:
+def differing(draft: SchoolDraft, table: Table) -> dict[str, str]:
     """By field, what the file says where the draft says something else; not of new entries."""
     file = {kind: rows_of(table, kind) for kind in COLUMNS}
     rows = {
         kind: [row if row.was is None else DraftRow(row.was, file[kind][row.was]) for row in mine]
         for kind, mine in draft.rows.items()
     }
-    mine, theirs = fields(draft), fields(Draft(table, rows))
+    mine, theirs = fields(draft), fields(SchoolDraft(table, rows))
     return {
         name: theirs.get(name, "")
         for name in mine.keys() | theirs.keys()
@@ -197,7 +197,7 @@ def beside(faults: Iterable[SchoolFault]) -> dict[str, SchoolFault]:
     return found
 
 
-def written(text: str, old: Table, draft: Draft) -> str:
+def written(text: str, old: Table, draft: SchoolDraft) -> str:
     """The file's text with what the draft changed; comments, order and the rest stay. EditError."""
     from content.authoring.toml_edit import appended, changed, removed  # noqa: PLC0415 - tomlkit
 
@@ -220,7 +220,7 @@ def written(text: str, old: Table, draft: Draft) -> str:
     return text
 
 
-def anew(draft: Draft) -> str:
+def anew(draft: SchoolDraft) -> str:
     """A file of what the form knows, where the old one cannot be edited."""
     from content.authoring.toml_edit import toml  # noqa: PLC0415 - tomlkit
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from content.model import durable_files
 from kiosk.desk import school_form
-from kiosk.desk.school_form import Draft
+from kiosk.desk.school_form import SchoolDraft
 from kiosk.pages import school_file
 from kiosk.pages.school_file import LISTS, School, SchoolFault
 
@@ -45,7 +45,7 @@ class SchoolView:
     what somebody else saved meanwhile; None: nobody did.
     """
 
-    draft: Draft
+    draft: SchoolDraft
     stamp: str
     tags: tuple[str, ...]
     spare: int = SPARE
@@ -136,7 +136,7 @@ def taken(desk: SchoolDesk, form: Mapping[str, str], _: "DeskWords") -> SchoolVi
     return None
 
 
-def _write(path: Path, file: _File, draft: Draft) -> None:
+def _write(path: Path, file: _File, draft: SchoolDraft) -> None:
     """OSError."""
     from content.authoring.toml_edit import EditError  # noqa: PLC0415 - tomlkit
 

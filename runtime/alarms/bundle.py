@@ -142,6 +142,7 @@ def _settings(settings: Settings) -> dict[str, dict[str, object]]:
             for key in values.__struct_fields__
         }
         for section, values in msgspec.structs.asdict(settings).items()
+        if isinstance(values, msgspec.Struct)  # not who set what
     }
 
 

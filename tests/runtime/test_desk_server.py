@@ -89,7 +89,7 @@ def test_the_students_kiosk_stays_without_a_cookie(
 def test_home_tells_what_the_whole_installation_knows(running: tuple[Server, Office]) -> None:
     page = running[1].get("/staff/").text
 
-    assert "The pack california, since today at" in page
+    assert "hotlines and services, the same since today at" in page
     assert "[kiosk] counties is empty" in page
     assert "can be written" not in page  # what is well is not listed
 

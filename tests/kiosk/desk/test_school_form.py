@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from content.authoring.toml_edit import EditError
 from kiosk.desk import school_form
-from kiosk.desk.school_form import Draft
+from kiosk.desk.school_form import SchoolDraft
 from kiosk.pages import school_file
 from kiosk.pages.school_file import COLUMNS, DAYS, TEXTS
 
@@ -204,7 +204,7 @@ FURTHER = "people.0.name.en people.0.role.es places.0.where.en bells.2.to"
 def test_whatever_is_typed_the_file_says_it_and_stays_one(typed: dict[str, str]) -> None:
     spare = {"bells.2.was": "", "places.0.was": ""}
     table, form = opened(FILE)
-    draft: Draft = school_form.of_form({**form, **spare, **typed}, table, ("vi",))
+    draft: SchoolDraft = school_form.of_form({**form, **spare, **typed}, table, ("vi",))
     try:
         text = school_form.written(FILE, table, draft)
     except EditError:  # a value with a comment behind it, taken out
