@@ -178,7 +178,11 @@ def test_connections_that_wait_give_way_to_new_ones_the_oldest_first(port: int) 
     with contextlib.ExitStack() as opened:
         idle = [opened.enter_context(connected(port)) for _ in range(MOST)]
         idle[0].sendall(WHOLE)  # has waited for the shortest time, now
-        assert idle[0].recv(4096).startswith(b"HTTP/1.1 200 ")
+        answered = b""
+        while not answered.endswith(
+            b"\r\n\r\n0"
+        ):  # asyncio sends head and body apart, uvloop does not
+            answered += idle[0].recv(4096)
 
         for _ in range(5):
             assert answers(port)
