@@ -151,7 +151,7 @@ def put_back(contents: Contents, file: Path, settings: Settings) -> list[str]:
                 for name in PACK_NAMES[::-1]:  # ACTIVE first: what it names is about to go
                     durable_files.remove(data_dir / name)
             for name in sorted(data, key=_last_comes_active):
-                _write(data_dir / name.removeprefix("data/"), data[name], 0o600)
+                write(data_dir / name.removeprefix("data/"), data[name], 0o600)
     with _told(file.parent):
         file.parent.mkdir(parents=True, exist_ok=True)
         for name in sorted(contents, key=lambda name: name == f"settings/{SETTINGS}"):
@@ -159,11 +159,12 @@ def put_back(contents: Contents, file: Path, settings: Settings) -> list[str]:
                 mode = 0o600 if name.endswith("/environment") else 0o644
                 is_settings = name == f"settings/{SETTINGS}"
                 place = file if is_settings else file.parent / name.removeprefix("settings/")
-                _write(place, contents[name], mode)
+                write(place, contents[name], mode)
     return notes
 
 
-def _write(path: Path, data: bytes, mode: int) -> None:
+def write(path: Path, data: bytes, mode: int) -> None:
+    """Replace the file; it has this mode whatever our umask is. OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     durable_files.replace(path, data, mode=mode)
     path.chmod(mode)

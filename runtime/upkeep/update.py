@@ -74,7 +74,7 @@ def _back(versions: Versions, to: Path) -> str:
     for name, data in kept.items():
         if name.startswith("settings/"):
             mode = 0o600 if name.endswith("/environment") else 0o644
-            durable_files.replace(versions.settings / Path(name).name, data, mode=mode)
+            archive.write(versions.settings / Path(name).name, data, mode)
     versions.switch(to)  # the port may be another
     return f" with the settings it had; the newer ones lie in {newer / SAVED}"
 
