@@ -7,6 +7,7 @@
 # Refuses to overwrite a settings file, to open a port, and to start anything: it ends with the commands that do. Each
 # file is whole, or as before, whenever this is cut off. DESTDIR puts everything under another root, to look at it.
 set -eu
+umask 022 # whatever the caller's: the server is another user
 
 here=$(cd "$(dirname "$0")" && pwd)
 dest=${DESTDIR:-}
