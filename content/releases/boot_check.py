@@ -16,6 +16,8 @@ from content.releases.record import id_of
 
 Ships = Callable[[Pack], bool | None]
 
+UPDATED = "it is not the pack that ships with this version, as after an update"
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -69,7 +71,7 @@ class Judge:
         if ships:
             return ""
         if release.origin == "shipped":  # by the program before this one
-            return "it is not the pack that ships with this version, as after an update"
+            return UPDATED
         return "nobody signed it, and it is not the pack that ships"
 
 
@@ -95,6 +97,9 @@ def settle(releases: Releases, judge: Judge) -> Judged:
     while (found := judged(releases, judge)).refused:  # what comes next is judged, too
         releases.set_apart(found.refused)
         refused |= found.refused
+    now = releases.active()
+    if now is not None and refused.get(releases.active_id()) == UPDATED:
+        releases.name(now)  # to and fro between two versions of the program: no harm was done
     return Judged(found.right, refused)
 
 

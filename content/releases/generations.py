@@ -124,6 +124,11 @@ class Releases:
             self._prune()
             return not served
 
+    def name(self, release: Release) -> None:
+        """Make a whole release on the disk the active one. OSError, BusyError."""
+        with self.lock():
+            self._commit(release.folder)
+
     def discard(self, path: Path) -> None:
         """Remove a staged folder, as far as the disk lets us; the sweep takes the rest."""
         durable_files.remove(path)

@@ -13,12 +13,12 @@ import pytest
 from content.model import built_pack
 from content.model.pack import Pack
 from content.releases import boot_check
-from content.releases.generations import Release
+from content.releases.generations import Release, Releases
 from content.review.provenance import Provenance
 from content.trust import tuf_offline
 from tests.content.candidates import ONE, TWO, built
 from tests.content.machine import Machine, numbered
-from tests.content.publisher import Publisher
+from tests.content.publisher import NOW, Publisher
 
 
 def sha256(file: Path) -> str:
@@ -238,3 +238,21 @@ def test_after_an_update_of_the_program_the_pack_of_the_one_before_is_no_attack(
     found = boot_check.judged(machine.releases, judge(machine, unsigned=False, shipped=TWO))
     (why,) = found.refused.values()
     assert why == "it is not the pack that ships with this version, as after an update"
+
+
+def test_forth_and_back_between_two_programs_what_ships_is_active_again(
+    tmp_path: Path, machine: Machine
+) -> None:
+    """The release of the other stayed the active one, and the server was not ready for hours."""
+    releases = Releases(tmp_path / "another")
+    for pack in (ONE, TWO):
+        with releases.lock():
+            staged = built(pack, releases.stage())
+            name = sha256(staged / built_pack.MANIFEST)[:12]
+            releases.activate(staged, name, now=NOW, provenance=Provenance(origin="shipped"))
+    (releases.root / "PREVIOUS").unlink()  # as the other program left it
+    boot_check.settle(releases, judge(machine, shipped=ONE))
+    now = releases.active()
+    assert now is not None
+    assert now.id != name
+    assert releases.active_id() == now.id
