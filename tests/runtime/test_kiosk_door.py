@@ -176,6 +176,7 @@ def test_the_pages_for_staff_say_that_nobody_compared_the_crisis_numbers(
     for role in ("nurse", "office"):
         every = [one.key for one in crisis_comparison.numbers(ONE.resources)]
         kept = crisis_comparison.add(kept, ONE.resources, role, every, NOW.date())
+    (tmp_path / "data").mkdir()
     durable_files.write_record(tmp_path / "data" / crisis_comparison.FILE, kept)
 
     assert door.renew()
