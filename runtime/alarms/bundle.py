@@ -105,6 +105,7 @@ def collect(
     found: dict[str, object] = {
         "at": now.isoformat(timespec="seconds"),
         "settings": _settings(settings),
+        "set_by": settings.origins,
         "doctor": {
             group: [{"kind": one.kind, "sentence": one.sentence} for one in findings]
             for group, findings in doctor.items()
@@ -142,7 +143,7 @@ def _settings(settings: Settings) -> dict[str, dict[str, object]]:
             for key in values.__struct_fields__
         }
         for section, values in msgspec.structs.asdict(settings).items()
-        if isinstance(values, msgspec.Struct)  # not who set what
+        if isinstance(values, msgspec.Struct)
     }
 
 

@@ -70,6 +70,7 @@ def test_no_canary_is_in_it_and_what_a_helper_needs_is(
     found = json.loads(text)
     assert found["settings"]["kiosk"]["school"] == "set"
     assert found["settings"]["server"]["port"] == 8000
+    assert "kiosk.counties" in found["set_by"]
     assert found["settings"]["kiosk"]["languages"] == ["en", "es"]
     said = [one["sentence"] for group in found["doctor"].values() for one in group]
     assert any("[kiosk] counties: the pack knows no county named" in one for one in said)
