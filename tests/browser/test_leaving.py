@@ -32,7 +32,7 @@ def test_case_4_history_does_not_grow_over_ten_taps(visit: Visit) -> None:
         ('.pill[hreflang="es"]', "**/es/big/r/**"),
         ("#back", "**/es/big/t/**"),
         (".talk", "**/es/big/now**"),
-        ('[data-toggle="big"]', "**/es/now**"),
+        ('[data-toggle="contrast"]', "**/es/big+contrast/now**"),
         ("#clear", "**/leave"),
         (".start", "**/en/"),
     ]
