@@ -1,51 +1,72 @@
-"""``counts``: how many messages were answered about what, small numbers hidden."""
+"""``counts``: how many texts came about what, by closed month and term, small numbers hidden."""
 
 import asyncio
-from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cli.command import Context, Verbs
+from cli.command import Context, Verbs, failed
 
-SCHOOL_YEAR = (8, 1)  # where nobody names a day, counts are told from here on
+if TYPE_CHECKING:
+    from kiosk.desk.count_page import TermView
 
 
 def add(verbs: Verbs) -> None:
     """Add the verb."""
     parser = verbs.add_parser("counts")
-    parser.add_argument(
-        "--since",
-        type=date.fromisoformat,
-        metavar="YYYY-MM-DD",
-        help="else since the 1st of August",
-    )
+    parser.add_argument("--csv", type=Path, metavar="FILE.csv", help="write it as a sheet")
+    parser.add_argument("--json", action="store_true", help="one line, as the desk reads it")
     parser.set_defaults(run=run)
 
 
-def school_year(today: date) -> date:
-    """The first day of the school year in which a day lies."""
-    begin = date(today.year, *SCHOOL_YEAR)
-    return begin if begin <= today else date(today.year - 1, *SCHOOL_YEAR)
-
-
 def run(context: Context) -> int:
-    """Print them since a day; 1 if the database cannot be read."""
-    from runtime.installation import hash_key
+    """Print what may be shown; 1 if the database cannot be read or the file not written."""
+    import msgspec
+
+    from content.model import durable_files
+    from content.model.opening_hours import LOCAL
+    from kiosk.desk import count_page
+    from kiosk.desk.words import DeskWords
+    from runtime.installation import hash_key, visible
+    from sms.ledger import DOOR
     from store import counts
     from store.failure import StoreError
     from store.group_commit import Store
+    from store.published_counts import published
     from store.sealing import Seal
 
-    first = context.given.since or school_year(context.now.date())
+    given, pack = context.given, visible(context.settings)
     store = Store(context.settings.store_url)
     store.open()
     try:
-        rows = asyncio.run(store.submit(counts.since, first))
+        found = asyncio.run(store.submit(counts.every, DOOR))
     except StoreError as error:
-        print(f"The counts cannot be read: {error}")
-        return 1
+        return failed(f"The counts cannot be read: {error}")
     finally:
         store.close()
-    found = counts.opened(rows, Seal(hash_key(context.settings, context.secrets)))
-    print(f"Since {first:%Y-%m-%d}; a number under {counts.SMALL} is not told.")
-    for door, topic, number in counts.printable(found):
-        print(f"{door:<6}{topic:<16}{number:>9}")
+    counted = counts.by_month(found, Seal(hash_key(context.settings, context.secrets)))
+    terms = published(counted, context.now.date())
+    words = DeskWords("en", LOCAL, context.clock)
+    views = count_page.views(terms, pack, words)
+    if given.json:
+        print(msgspec.json.encode(terms).decode())
+    elif given.csv:
+        try:
+            durable_files.replace(given.csv, count_page.sheet(views, words).encode())
+        except OSError as error:
+            return failed(f"{given.csv} cannot be written ({error.strerror}).")
+        print(f"{given.csv} is written.")
+    else:
+        _print(views)
     return 0
+
+
+def _print(views: "list[TermView]") -> None:
+    for term in views:
+        print(f"{term.title}: {term.total}")
+        parts = {"By month": term.months, "By topic": term.topics, "Not understood": term.missed}
+        for heading, rows in parts.items():
+            if rows:
+                print(
+                    f"  {heading}", *(f"    {row.words:>18}  {row.name}" for row in rows), sep="\n"
+                )
+    print("Only closed months and terms. Hidden: under 11, or what would give such a number away.")

@@ -82,7 +82,7 @@ def _ledger(context: Context) -> "tuple[Ledger, Callable[[], None]]":
 
     store = Store(context.settings.store_url)
     store.open()
-    return Ledger(store, seal), store.close
+    return Ledger(store, seal, counted=False), store.close
 
 
 def _served(context: Context) -> "Served":

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from content.model import built_pack, durable_files
 from content.model.opening_hours import LOCAL
 from content.model.pack import Pack, Problem
+from content.model.pinned import pinned_pack
 from settings.load import Secrets
 from settings.schema import Settings
 
@@ -76,6 +77,19 @@ def parsed(folder: Path) -> Pack | None:
     from content.authoring.read_pack import parse
 
     return parse(folder)
+
+
+def visible(settings: Settings) -> Pack:
+    """The pack that is served, as far as a command can tell; the crisis set where there is none."""
+    from content.releases import held_pack
+    from content.releases.generations import Releases
+
+    releases = Releases(settings.server.data_dir)
+    release = releases.active()
+    try:
+        return held_pack.visible_pack(releases, release) if release else pinned_pack()
+    except built_pack.BuiltPackError:
+        return pinned_pack()
 
 
 def errors(problems: list[Problem]) -> list[Problem]:

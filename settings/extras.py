@@ -13,6 +13,8 @@ LIBRARIES = {
     "phone": ("rich",),
     "publisher": ("bcrypt",),
     "author": ("numpy",),
+    "paper": ("weasyprint",),
+    "charts": ("leather",),
 }
 
 

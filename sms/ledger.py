@@ -6,7 +6,7 @@ Message ids stay a day; numbers only where no carrier keeps the STOP list. The S
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime, time
 from functools import cache
 from importlib import import_module
 from typing import Any, cast
@@ -18,6 +18,7 @@ from store import counts
 from store.engine import METADATA, bare, lock
 from store.failure import StoreError
 from store.group_commit import Store
+from store.published_counts import OTHER, first_open
 from store.sealing import SEALED_CODE, Seal
 from store.spool import Waiting
 
@@ -46,9 +47,11 @@ _NEW = "insert into handled (sid_hash, sealed, handled_at) values"
 class Ledger:
     """The text line's rows, through the store's group commit. All methods raise StoreError."""
 
-    def __init__(self, store: Store, seal: Seal) -> None:
+    def __init__(self, store: Store, seal: Seal, *, counted: bool = True) -> None:
+        """``counted=False``: for texts that are no student's, as from a terminal."""
         self.seal = seal
-        self._store = store
+        self._store, self._counted = store, counted
+        self._first_day = 0  # older ones are of a month that was shown, which never changes
         self._tally = counts.Tally()
         self._uncounted: dict[str, str] = {}  # topics of messages that nothing has claimed yet
         self.listen(handle, lambda row: row)
@@ -63,7 +66,7 @@ class Ledger:
         sid_hash = self.sid_hash(message.sid)
         sealed = self.seal.code(message.sid, message.code)
         hour = message.at // HOUR * HOUR
-        if ":" in message.code:  # "done" is no answer
+        if self._counted and ":" in message.code:  # "done" is no answer
             if len(self._uncounted) >= UNCOUNTED:  # the writer's thread may take some meanwhile
                 with suppress(StopIteration, RuntimeError):
                     self._uncounted.pop(next(iter(self._uncounted)), None)
@@ -102,6 +105,8 @@ class Ledger:
     async def write_counts(self, now: datetime) -> None:
         """Write what was counted, unless it is little and of today."""
         taken = self._tally.take(counts.day_of(int(now.timestamp())))
+        first = datetime.combine(first_open(now.astimezone(UTC).date()), time(), UTC)
+        self._first_day = counts.day_of(int(first.timestamp()))
         if not taken:
             return
         try:
@@ -115,7 +120,11 @@ class Ledger:
         return [Waiting(_count, self._sealed(taken))] if taken else []
 
     def _sealed(self, taken: Mapping[tuple[int, str], int]) -> dict[tuple[int, str], int]:
-        return {(day, self.seal.topic(day, topic)): n for (day, topic), n in taken.items()}
+        sealed: Counter[tuple[int, str]] = Counter()
+        for (at, topic), number in taken.items():
+            day = max(at, self._first_day)
+            sealed[day, self.seal.topic(day, topic)] += number
+        return dict(sealed)
 
     def _claimed(self, rows: Iterable[Row], claims: Iterable[SealedClaim]) -> None:
         new: Counter[tuple[int, str]] = Counter()
@@ -147,9 +156,15 @@ def _count(connection: Connection, items: Sequence[Mapping[tuple[int, str], int]
 
 
 def _topic(code: str) -> str:
-    """What a code counts as: "danger" for "t:danger:en:first+basics"."""
+    """What a code counts as: "danger" for "t:danger:en:first+basics".
+
+    Of a text that was not understood, the language is all that is learnt: "general:es". A place, a
+    hotline by its name, a law and all else are one.
+    """
     kind, _, rest = code.partition(":")
-    return rest.partition(":")[0] if kind in {"t", "line", "silent"} else kind
+    if kind == "t":
+        return rest.partition(":")[0]
+    return rest.partition("+")[0] if code.startswith("line:general:") else OTHER
 
 
 @cache  # building a statement takes longer than running it in SQLite

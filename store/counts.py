@@ -1,8 +1,8 @@
 """Anonymous counts: how many messages a day about each topic, by channel; nothing finer.
 
-A number below ``SMALL`` is hidden: "one text about assault on Tuesday" tells a small school who it
-was. So counts wait in memory until as many came together, or the day is over; and the database
-holds a topic sealed.
+"One text about assault on Tuesday" tells a small school who it was. So counts wait in memory until
+``TOGETHER`` came, or the day is over; the database holds a topic sealed; and what may be shown of
+them is decided in published_counts.py.
 """
 
 import threading
@@ -15,10 +15,10 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, Connection, Integer, String, Table, select
 
 from store.engine import METADATA, bare
+from store.published_counts import UNKNOWN, month_of
 from store.sealing import SEALED_TOPIC, Seal
 
-SMALL = 5
-UNKNOWN = "(another key)"
+TOGETHER = 5  # are written at once
 COUNTS = Table(
     "counts",
     METADATA,
@@ -49,10 +49,10 @@ class Tally:
             self._counts.update(found)
 
     def take(self, today: int | None = None) -> Counter[tuple[int, str]]:
-        """What may be written: all of it, once ``SMALL`` came together or a day before ``today``
+        """What may be written: all of it, once ``TOGETHER`` came together or a day before ``today``
         is among them; without ``today`` all in any case."""
         with self._lock:
-            few = self._counts.total() < SMALL and all(day == today for day, _ in self._counts)
+            few = self._counts.total() < TOGETHER and all(day == today for day, _ in self._counts)
             if today is not None and few:
                 return Counter()
             taken, self._counts = self._counts, Counter()
@@ -89,29 +89,20 @@ def _add() -> Any:
     )
 
 
-def since(connection: Connection, items: Sequence[date]) -> list[list[tuple[int, str, str, int]]]:
-    """(day, door, sealed topic, number) since a day, for each day asked about."""
-    return [_since(connection, item) for item in items]
+def every(connection: Connection, items: Sequence[str]) -> list[list[tuple[int, str, int]]]:
+    """(day, sealed topic, number) of each of these doors."""
+    return [_every(connection, door) for door in items]
 
 
-def _since(connection: Connection, first: date) -> list[tuple[int, str, str, int]]:
-    asked = select(COUNTS.c.day, COUNTS.c.door, COUNTS.c.topic, COUNTS.c.number).where(
-        COUNTS.c.day >= (first - _EPOCH) // timedelta(days=1)
-    )
-    return [(day, door, sealed, number) for day, door, sealed, number in connection.execute(asked)]
+def _every(connection: Connection, door: str) -> list[tuple[int, str, int]]:
+    asked = select(COUNTS.c.day, COUNTS.c.topic, COUNTS.c.number).where(COUNTS.c.door == door)
+    return [(day, sealed, number) for day, sealed, number in connection.execute(asked)]
 
 
-def opened(found: Iterable[tuple[int, str, str, int]], seal: Seal) -> list[tuple[str, str, int]]:
-    """(door, topic, number) of all days together; ``UNKNOWN`` is what another key sealed."""
-    sums: Counter[tuple[str, str]] = Counter()
-    for day, door, sealed, number in found:
-        sums[door, seal.open_topic(day, sealed) or UNKNOWN] += number
-    return [(door, topic, sums[door, topic]) for door, topic in sorted(sums)]
-
-
-def printable(found: Iterable[tuple[str, str, int]]) -> list[tuple[str, str, str]]:
-    """The same as words to print, small numbers hidden."""
-    return [
-        (door, topic, str(number) if number >= SMALL else f"under {SMALL}")
-        for door, topic, number in found
-    ]
+def by_month(found: Iterable[tuple[int, str, int]], seal: Seal) -> Counter[tuple[int, str]]:
+    """(month as published_counts.py counts them, topic) → number; ``UNKNOWN``: another key's."""
+    sums: Counter[tuple[int, str]] = Counter()
+    for day, sealed, number in found:
+        month = month_of(_EPOCH + timedelta(days=day))
+        sums[month, seal.open_topic(day, sealed) or UNKNOWN] += number
+    return sums

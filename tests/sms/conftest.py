@@ -8,7 +8,7 @@ import pytest
 
 from settings.load import Secrets
 from sms.carrier import Transport
-from sms.ledger import Ledger
+from sms.ledger import DOOR, Ledger
 from sms.line import TextLine
 from sms.script import Script
 from sms.twilio.account import Account
@@ -55,11 +55,11 @@ class Clock:
 
 
 async def counted(store: Store) -> dict[str, int]:
-    """What was counted since the day before, by topic; also what is only written at the end."""
+    """What was counted, by topic; also what is only written at the end."""
     for work, item in [waiting for ask in store._last for waiting in ask()]:
         await store.submit(work, item)
-    found = await store.submit(counts.since, NOON.date() - timedelta(days=1))
-    return {topic: number for _door, topic, number in counts.opened(found, SEAL)}
+    found = await store.submit(counts.every, DOOR)
+    return {topic: number for (_month, topic), number in counts.by_month(found, SEAL).items()}
 
 
 @pytest.fixture(scope="session")

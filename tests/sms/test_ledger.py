@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,11 +16,12 @@ import pytest
 from sqlalchemy import Connection, select
 
 from sms.claims import OPTED_OUT, Claim, Message, Row, SealedClaim
-from sms.ledger import HANDLED, OPT_OUT, WORKS, Ledger, handle
+from sms.ledger import DOOR, HANDLED, OPT_OUT, WORKS, Ledger, handle
 from store import counts
 from store.engine import bring_up, open_engine
 from store.failure import StoreError
 from store.group_commit import Store
+from store.published_counts import first_open
 from store.sealing import SEALED_CODE, Seal
 from store.spool import Spool
 from tests import databases
@@ -207,10 +208,8 @@ def test_each_message_is_counted_once_and_by_what_it_was_about(store: Store) -> 
 
     assert asyncio.run(play()) == {
         "danger": 2,
-        "general": 1,
-        "late": 1,
-        "partner": 1,
-        "place": 1,
+        "general:en": 1,
+        "other": 3,
     }
 
 
@@ -253,11 +252,51 @@ def test_few_counts_wait_and_are_written_with_more_or_on_the_next_day(store: Sto
             for k in range(number):
                 await ledger.handle(Message(f"s{hours}-{k}", "t:danger:en:first", AT))
             await ledger.write_counts(NOON + timedelta(hours=hours))
-            rows = await store.submit(counts.since, NOON.date())
+            rows = await store.submit(counts.every, DOOR)
             seen.append(sum(row[-1] for row in rows))
         return seen
 
     assert asyncio.run(play()) == [0, 0, 5, 5, 6]
+
+
+def test_what_comes_late_counts_in_the_month_that_is_open(store: Store) -> None:
+    """A month that was shown does not change any more, else two looks tell what came between."""
+    ledger = Ledger(store, SEAL)
+
+    async def play() -> set[int]:
+        for k in range(5):
+            await ledger.handle(Message(f"s{k}", "t:danger:en:first", AT))
+        await ledger.write_counts(NOON + timedelta(days=40))
+        return {day for day, _sealed, _number in await store.submit(counts.every, DOOR)}
+
+    opens = first_open((NOON + timedelta(days=40)).date())
+    assert asyncio.run(play()) == {
+        counts.day_of(int(datetime(opens.year, opens.month, 1, tzinfo=UTC).timestamp()))
+    }
+
+
+def test_a_text_from_a_terminal_is_not_counted(store: Store) -> None:
+    ledger = Ledger(store, SEAL, counted=False)
+
+    async def play() -> list[tuple[int, str, int]]:
+        for k in range(5):
+            await ledger.handle(Message(f"s{k}", "t:danger:en:first", AT))
+        await ledger.write_counts(NOON + timedelta(days=1))
+        return list(await store.submit(counts.every, DOOR))
+
+    assert asyncio.run(play()) == []
+
+
+def test_of_a_text_that_was_not_understood_the_language_is_counted(store: Store) -> None:
+    ledger = Ledger(store, SEAL)
+
+    async def play() -> list[tuple[int, str, int]]:
+        for k in range(5):
+            await ledger.handle(Message(f"s{k}", "line:general:es+basics", AT))
+        await ledger.write_counts(NOON)
+        return list(await store.submit(counts.every, DOOR))
+
+    assert {topic for _month, topic in counts.by_month(asyncio.run(play()), SEAL)} == {"general:es"}
 
 
 def test_a_repeat_is_opened_by_its_own_id_and_by_no_other(store: Store) -> None:

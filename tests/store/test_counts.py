@@ -1,6 +1,7 @@
-"""Counts: by day, door and topic, added up, small numbers hidden."""
+"""Counts: by day, door and topic, added up by month."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
@@ -8,6 +9,7 @@ from sqlalchemy import Connection
 
 from store import counts
 from store.group_commit import Store
+from store.published_counts import UNKNOWN, month_of
 from store.sealing import Seal
 
 SEAL = Seal(b"key")
@@ -24,21 +26,29 @@ def sealed(found: dict[tuple[int, str], int]) -> dict[tuple[int, str], int]:
 
 
 def test_counts_of_one_day_and_topic_add_up_and_days_stay_apart(store: Store) -> None:
-    day = (date(2026, 11, 24) - date(1970, 1, 1)).days
+    day = (date(2026, 11, 24) - date(1970, 1, 1)).days  # seven days before December
 
-    async def play() -> list[list[tuple[str, str, int]]]:
+    async def play() -> Counter[tuple[int, str]]:
         await store.submit(add, sealed({(day, "danger"): 2, (day, "basics"): 1}))
         await store.submit(add, sealed({(day, "danger"): 3, (day + 1, "danger"): 4}))
+        await store.submit(add, sealed({(day + 7, "danger"): 5}))
         await store.submit(add, {})
-        return [
-            counts.opened(await store.submit(counts.since, date(2026, 11, when)), SEAL)
-            for when in (24, 25, 26)
-        ]
+        return counts.by_month(await store.submit(counts.every, "text"), SEAL)
 
-    both, second, none = asyncio.run(play())
-    assert both == [("text", "basics", 1), ("text", "danger", 9)]
-    assert second == [("text", "danger", 4)]
-    assert none == []
+    november = month_of(date(2026, 11, 1))
+    assert asyncio.run(play()) == {
+        (november, "basics"): 1,
+        (november, "danger"): 9,
+        (november + 1, "danger"): 5,
+    }
+
+
+def test_another_app_is_not_counted_with_the_line(store: Store) -> None:
+    async def play() -> list[tuple[int, str, int]]:
+        await store.submit(add, sealed({(20_000, "danger"): 2}))
+        return list(await store.submit(counts.every, "kiosk"))
+
+    assert asyncio.run(play()) == []
 
 
 def test_the_day_of_an_instant_is_its_day_in_utc() -> None:
@@ -47,10 +57,10 @@ def test_the_day_of_an_instant_is_its_day_in_utc() -> None:
 
 def test_what_was_counted_waits_until_it_is_more_than_a_few_or_of_an_earlier_day() -> None:
     tally = counts.Tally()
-    tally.add({(7, "danger"): 1, (7, "basics"): counts.SMALL - 2})
+    tally.add({(7, "danger"): 1, (7, "basics"): counts.TOGETHER - 2})
     assert tally.take(today=7) == {}
     tally.add({(7, "danger"): 1})
-    assert tally.take(today=7) == {(7, "danger"): 2, (7, "basics"): counts.SMALL - 2}
+    assert tally.take(today=7) == {(7, "danger"): 2, (7, "basics"): counts.TOGETHER - 2}
     assert tally.take(today=7) == {}
     tally.add({(7, "danger"): 1})
     assert tally.take(today=8) == {(7, "danger"): 1}
@@ -64,18 +74,6 @@ def test_at_the_end_all_is_taken_however_little() -> None:
 
 
 def test_what_another_key_sealed_is_told_as_such() -> None:
-    rows = [
-        (7, "text", SEAL.topic(7, "danger"), 3),
-        (7, "text", Seal(b"old").topic(7, "danger"), 4),
-    ]
-    assert counts.opened(rows, SEAL) == [("text", counts.UNKNOWN, 4), ("text", "danger", 3)]
-
-
-def test_a_small_number_is_hidden() -> None:
-    found = [("text", topic, number) for topic, number in (("a", 1), ("b", 4), ("c", 5), ("d", 70))]
-    assert [number for _door, _topic, number in counts.printable(found)] == [
-        "under 5",
-        "under 5",
-        "5",
-        "70",
-    ]
+    rows = [(7, SEAL.topic(7, "danger"), 3), (7, Seal(b"old").topic(7, "danger"), 4)]
+    month = month_of(date(1970, 1, 1))
+    assert counts.by_month(rows, SEAL) == {(month, UNKNOWN): 4, (month, "danger"): 3}

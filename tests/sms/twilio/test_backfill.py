@@ -79,7 +79,10 @@ def test_2500_missed_messages_are_recorded_and_answered_once_and_a_second_run_do
     assert {row["body"] for row in stand_in.sent()} == {"Basics: 211. More: text M46."}
     assert stand_in.asked.count("list") == 4  # three pages of what came, one of what went
     assert sizes(store) == (2500, young, 1)
-    assert {"basics": young, "late": 0, **counted(store)} == {"basics": young, "late": 2500 - young}
+    assert {"basics": young, "other": 0, **counted(store)} == {
+        "basics": young,
+        "other": 2500 - young,
+    }
 
     stand_in.asked.clear()
     play(rounds.catch_up, rounds.catch_up, rounds.outbox.turn)
@@ -133,7 +136,7 @@ def test_a_line_that_never_looked_begins_now_and_later_reads_on_from_where_it_wa
     clock.pass_by(3 * 86_400)
     play(rounds.catch_up)
     assert stand_in.sent() == []
-    assert counted(store) == {"late": 1}
+    assert counted(store) == {"other": 1}
 
 
 def test_a_list_that_breaks_off_is_read_again_from_the_same_place(
@@ -151,7 +154,7 @@ def test_a_list_that_breaks_off_is_read_again_from_the_same_place(
         "missed texts were not looked for since 2026-11-24 20:20 UTC: the carrier's API fails"
     )
     play(rounds.catch_up)
-    assert counted(store) == {"late": 5}
+    assert counted(store) == {"other": 5}
     assert rounds.report()["backfill"] == "ok"
 
 
