@@ -83,6 +83,9 @@ _VERBS = {
         "approve": "say yes to the pack that waits: exactly this one is shown",
         "refuse": "put the pack that waits aside until it changes",
     },
+    "school.poster": {
+        "poster": "a poster, wallet cards or the sheet for parents, as PDF",
+    },
     "sheet": {
         "sheet": "the resources of a pack as a spreadsheet (CSV), and back",
     },

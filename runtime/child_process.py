@@ -23,12 +23,14 @@ T = TypeVar("T")
 # A hundred thousand services of a directory take minutes on a small machine.
 VERIFY_SECONDS = {"packs": 60, "directory": 300}
 # Of address space, so that what a publisher sends cannot take the server's; 400 MB are needed.
-MEMORY_BYTES = {"refresh": 1024**3, "verify": 1024**3, "nightly": 1024**3}
+MEMORY_BYTES = dict.fromkeys(("refresh", "verify", "nightly", "poster"), 1024**3)
 CPU_SECONDS = {"nightly": 900}  # twenty on a desktop machine
 # Each of them but `say` may have to make every page in ten languages, to see that it can.
 DEADLINES_SECONDS = {"refresh": 300, "approve": 300, "refuse": 300, "rollback": 300} | {
     "say": 1200,
     "nightly": 3600,  # it gives way to everything else
+    "poster": 120,
+    "counts": 60,
 }
 
 

@@ -7,12 +7,15 @@ import asyncio
 import contextlib
 import logging
 import socket
+import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
 import uvicorn
 from starlette.types import ASGIApp
 
@@ -28,6 +31,7 @@ from runtime import child_process, http_front, installation
 from runtime.clock import now_utc
 from runtime.served import Served
 from settings.schema import Desk, Settings
+from store.published_counts import TermCounts
 
 if TYPE_CHECKING:
     from sms.script import Script
@@ -68,6 +72,8 @@ def compose(
         releases=served.releases,
         text=lambda message: answer(script(), message),
         school=SchoolDesk(kiosk.school_file, kiosk.languages, cover),
+        poster=_poster,
+        counts=_counts,
         verb=verb or _run,
         sticks=sticks,
         clock=clock,
@@ -80,6 +86,25 @@ def compose(
 
 async def _nothing() -> None:
     """Nobody serves with the settings that were written."""
+
+
+async def _poster(size: str, tags: Sequence[str]) -> bytes | str:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "poster.pdf")
+        asked = ("--size", size, "--languages", ",".join(tags), "--out", str(file))
+        try:
+            done = await child_process.report("poster", *asked)
+        except (TimeoutError, OSError):
+            return "It took too long, or there was no memory for it, and was stopped. Try again."
+        return await asyncio.to_thread(file.read_bytes) if not done.code else done.text
+
+
+async def _counts() -> list[TermCounts] | str:
+    try:
+        done = await child_process.report("counts", "--json")
+    except (TimeoutError, OSError):
+        return "The database did not answer in time. Try again."
+    return msgspec.json.decode(done.text, type=list[TermCounts]) if not done.code else done.text
 
 
 async def _run(verb: str, *arguments: str) -> TaskOutcome:

@@ -56,6 +56,7 @@ class Sms(msgspec.Struct, frozen=True):
     ``carrier``: twilio, or modem: one in this machine. ``modem_device`` and ``modem_connection``
     are gammu's. ``voice_handoff``: the resource that callers may be put through to. ``port``: of a
     process of its own; 0: one process serves kiosk and line. ``topics_off``: from the screen, too.
+    ``terms``: the page with terms and privacy, as posters print it.
     """
 
     enabled: bool = True
@@ -66,6 +67,7 @@ class Sms(msgspec.Struct, frozen=True):
     number: str = ""
     program_name: str = "Porchlight"
     contact: str = ""
+    terms: str = ""
     late_minutes: int = 15
     topics_off: tuple[str, ...] = ()
     voice_handoff: str = ""
@@ -309,6 +311,11 @@ MEANINGS: list[tuple[str, Callable[[Any], object], str]] = [
         "sms.voice_handoff_agreed",
         _is_day,
         "the day on which that partner agreed in writing, such as 2026-10-01,",
+    ),
+    (
+        "sms.terms",
+        lambda url: _is_address(url, r"https?://[^/\s]+(/[^\s#]*)?"),
+        "the page with your terms and privacy, such as https://district.example/line,",
     ),
     ("sms.contact", lambda contact: len(contact) <= 40, "at most 40 characters (HELP is a text)"),
 ]

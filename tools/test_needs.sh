@@ -1,6 +1,6 @@
 #!/bin/sh
 # What the tests need beyond Python: a real Chromium and PostgreSQL, the voice and the sound coder of the screen, what
-# reads a PDF, and axe-core and Lighthouse from npm. Installed where that is possible without asking (root on Debian);
+# reads and draws a PDF, and axe-core and Lighthouse from npm. Installed where that is possible without asking (root on Debian);
 # elsewhere one sentence says what to install.
 set -eu
 missing=""
@@ -11,6 +11,8 @@ ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/n
 command -v espeak-ng >/dev/null || missing="$missing espeak-ng"
 command -v opusenc >/dev/null || missing="$missing opus-tools"
 command -v pdftotext >/dev/null || missing="$missing poppler-utils"
+# What WeasyPrint draws posters with.
+ldconfig -p | grep -q libpangoft2-1.0.so.0 || missing="$missing libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 command -v npm >/dev/null || missing="$missing npm"
 command -v curl >/dev/null || missing="$missing curl"
 command -v ip >/dev/null || [ -x /usr/sbin/ip ] || missing="$missing iproute2"

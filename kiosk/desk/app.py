@@ -229,6 +229,10 @@ class DeskApp:
 
 
 def _response(shown: DeskPage) -> Response:
+    if shown.file:
+        name, kind, body = shown.file
+        headers = {"content-disposition": f'attachment; filename="{name}"'}
+        return Response(body, media_type=kind, headers=headers)
     if shown.go:
         return RedirectResponse(shown.go, 303)
     own = {"content-security-policy": shown.policy, "x-frame-options": "SAMEORIGIN"}

@@ -27,6 +27,7 @@ from kiosk.desk.usb_sticks import Sticks, repository
 from kiosk.edition.links import Links
 from kiosk.pages import school_file
 from settings.schema import Settings
+from store.published_counts import TermCounts
 
 if TYPE_CHECKING:
     from kiosk.desk.words import DeskWords
@@ -56,6 +57,8 @@ class DeskInputs:
     releases: Releases
     text: Callable[[str], PhoneReply]
     school: SchoolDesk
+    poster: Callable[[str, Sequence[str]], Awaitable[bytes | str]]
+    counts: Callable[[], Awaitable[Sequence[TermCounts] | str]]
     verb: Verb
     sticks: Sticks
     clock: Callable[[], datetime]
@@ -81,12 +84,16 @@ class HeldAction(NamedTuple):
 
 
 class DeskPage(NamedTuple):
-    """A page, or the address to redirect to. ``policy``: its own Content-Security-Policy."""
+    """A page, the address to redirect to, or a file: its name, type and bytes.
+
+    ``policy``: the page's own Content-Security-Policy.
+    """
 
     html: str = ""
     go: str = ""
     status: int = 200
     policy: str = ""
+    file: tuple[str, str, bytes] | None = None
 
 
 PageFunction = Callable[[Visit], Awaitable[DeskPage]]
@@ -98,6 +105,7 @@ class Pages:
     def __init__(self, handed: DeskInputs, look: Look) -> None:
         self.handed, self.look = handed, look
         self.work = DeskTask(handed.verb, handed.clock)
+        self._printing = asyncio.Lock()  # one poster at a time: each takes some 200 megabytes
         self.rooms: dict[tuple[str, str], PageFunction] = {
             ("GET", "/staff/"): self.home,
             ("GET", "/staff/held"): self.held,
@@ -116,6 +124,10 @@ class Pages:
             ("GET", school_pages.SAVED): self.school,
             ("GET", school_pages.COVER): self.cover,
             ("POST", school_pages.COVER): self.cover,
+            ("GET", "/staff/posters"): self.posters,
+            ("POST", "/staff/posters"): self.poster,
+            ("GET", "/staff/counts"): self.counts,
+            ("GET", "/staff/counts.csv"): self.count_sheet,
         }
 
     def room(self, method: str, path: str) -> PageFunction | None:
@@ -247,6 +259,50 @@ class Pages:
     def _school(self, visit: Visit, view: SchoolView) -> DeskPage:
         saved = visit.path == school_pages.SAVED
         return self._page("school", visit, view.status, view=view, saved=saved, own_name=own_name)
+
+    async def posters(self, visit: Visit) -> DeskPage:
+        """Asks what to print, and in which languages."""
+        return self._posters(visit)
+
+    async def poster(self, visit: Visit) -> DeskPage:
+        """The PDF to keep or print, or the question again with what is wrong."""
+        size, tags = visit.form.get("size", ""), (visit.form.get("first"), visit.form.get("second"))
+        named = tuple(dict.fromkeys(tag for tag in tags if tag))
+        async with self._printing:
+            made = await self.handed.poster(size, named)
+        if isinstance(made, str):
+            return self._posters(visit, made)
+        name = f"poster-{size}-{'-'.join(named)}.pdf"
+        return DeskPage(file=(name, "application/pdf", made))
+
+    async def counts(self, visit: Visit) -> DeskPage:
+        """How many texts, as far as a board may know."""
+        from kiosk.desk import count_page  # noqa: PLC0415  loads charts
+
+        found = await self.handed.counts()
+        if isinstance(found, str):
+            return self._page("counts", visit, 503, wrong=found)
+        terms = count_page.views(found, self.handed.pack(), visit.words)
+        return self._page("counts", visit, wrong="", terms=terms, chart=count_page.chart)
+
+    async def count_sheet(self, visit: Visit) -> DeskPage:
+        """The same as a CSV file."""
+        from kiosk.desk import count_page  # noqa: PLC0415  as above
+
+        found = await self.handed.counts()
+        if isinstance(found, str):
+            return self._page("counts", visit, 503, wrong=found)
+        terms = count_page.views(found, self.handed.pack(), visit.words)
+        sheet = count_page.sheet(terms, visit.words)
+        return DeskPage(file=("counts.csv", "text/csv; charset=utf-8", sheet.encode("utf-8-sig")))
+
+    def _posters(self, visit: Visit, wrong: str = "") -> DeskPage:
+        settings, pack = self.handed.settings, self.handed.pack()
+        known = {tag: own_name(tag) for tag in settings.kiosk.languages if tag in pack.languages}
+        chosen = visit.form or dict(zip(("first", "second"), known, strict=False))
+        line = {"sms": settings.sms, "line": settings.kiosk.text_line}
+        view = {"known": known, "chosen": chosen, "wrong": wrong}
+        return self._page("posters", visit, 400 if wrong else 200, **line, **view)
 
     def _phone(
         self, visit: Visit, sent: str | None = None, answer: PhoneReply | None = None

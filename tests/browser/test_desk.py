@@ -15,6 +15,7 @@ from content.review.provenance import Provenance
 from kiosk.desk.task import TaskOutcome
 from kiosk.desk.templates_env import LANGUAGES
 from kiosk.desk.usb_sticks import Stick, key_of
+from store.published_counts import TermCounts
 from tests.browser.conftest import close
 from tests.browser.test_reading import violations
 from tests.content.reviewed import Kiosk, line, noted, signed, small
@@ -38,6 +39,7 @@ PLACES += [
     "/staff/phone",
     "/staff/nothing",
 ]
+PLACES += ["/staff/posters", "/staff/counts"]
 OWN_PAGE = Source(kind="own page", url="https://line.example.org/contact")
 EVIL = '<iframe src="{address}/staff/"></iframe><form method="post" action="{address}/staff/refresh"></form>'
 LONG = "/media/office/A_STICK_WITH_A_VERY_LONG_NAME_AND_NO_SPACE_IN_IT_AT_ALL_REALLY"
@@ -72,6 +74,16 @@ def furnish(stage: Stage) -> None:
     stage.sticks = [
         Stick(key_of(path), path, path.rpartition("/")[2])
         for path in ("/media/office/COUNTY", LONG)
+    ]
+    stage.counted = [
+        TermCounts("fall", 2026, over=False, months={24319: 40, 24320: None}, topics={}),
+        TermCounts(
+            "spring",
+            2026,
+            over=True,
+            months=dict.fromkeys(range(24312, 24317), 60),
+            topics={"basics": 130, "bullying": 41, "general:en": 55},
+        ),
     ]
     stage.findings = [
         ("wrong", "[kiosk] counties is empty: name yours."),
@@ -274,3 +286,13 @@ def test_a_page_of_another_site_can_neither_frame_the_desk_nor_send_its_forms(
     evil.wait_for_timeout(500)
     assert stage[0].processes.started == before
     close(context)
+
+
+def test_a_poster_is_asked_for_and_saved_by_keyboard_alone(page: Page) -> None:
+    page.goto("/staff/posters")
+    page.get_by_label("Wallet cards").focus()
+    page.keyboard.press("Space")
+    page.get_by_label("Second language").select_option("ar")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Make the PDF").press("Enter")
+    assert saved.value.suggested_filename == "poster-wallet-en-ar.pdf"

@@ -24,6 +24,7 @@ from kiosk.desk.task import TaskOutcome
 from kiosk.desk.usb_sticks import Stick
 from kiosk.pages.school_file import School
 from settings.schema import Desk, Kiosk, Server, Settings
+from store.published_counts import TermCounts
 
 PASSPHRASE = "four plain words here"
 QUICK = {
@@ -77,6 +78,9 @@ class Stage:
         self.findings: Sequence[tuple[str, str]] = ()
         self.sticks: list[Stick] = []
         self.texted: list[str] = []
+        self.printed: list[tuple[str, Sequence[str]]] = []
+        self.counted: Sequence[TermCounts] | str = ()
+        self.poster: bytes | str = b"%PDF-1.7"
         self.releases = Releases(root)
         self.installation = Settings(
             server=Server(data_dir=root),
@@ -103,6 +107,8 @@ class Stage:
             releases=self.releases,
             text=self._text,
             school=SchoolDesk(self.root / "school.toml", ("en", "es", "vi"), self._cover),
+            counts=self._counts,
+            poster=self._print,
             verb=self.processes,
             sticks=lambda: self.sticks,
             clock=lambda: NOON,
@@ -113,6 +119,13 @@ class Stage:
 
     def _cover(self, school: School) -> str:
         return render.cover(self.pack, Kiosk(), today=NOON.date(), school=school)
+
+    async def _counts(self) -> Sequence[TermCounts] | str:
+        return self.counted
+
+    async def _print(self, size: str, tags: Sequence[str]) -> bytes | str:
+        self.printed.append((size, tags))
+        return self.poster
 
     def _text(self, message: str) -> PhoneReply:
         self.texted.append(message)

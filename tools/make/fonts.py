@@ -38,7 +38,8 @@ CUT = {
     "noto-gurmukhi": ("noto-sans-gurmukhi", "gurmukhi"),
 }
 WHOLE = {"atkinson-latin": "latin", "atkinson-latin-ext": "latin-ext"}
-ONLY = {"noto-arabic": [*range(0x600, 0x700), 0x25CC]}  # Arabic, Farsi and Urdu
+SPACES = {0x20, 0xA0}  # a PDF takes the space from the letters beside it; a browser never
+ONLY = {"noto-arabic": [*SPACES, *range(0x600, 0x700), 0x25CC]}  # Arabic, Farsi and Urdu
 LATIN_EXT = [*range(0x100, 0x180), *range(0x218, 0x21C), 0x1E9E]  # names of Europe
 CJK = {
     "zh-Hant": ("noto-tc", 3),
@@ -87,7 +88,7 @@ def main(packages: Path, cjk: Path) -> None:
             ("Regular", "-more", wide - now),
         ):
             font = TTFont(cjk / f"NotoSansCJK-{weight}.ttc", fontNumber=number)
-            _write(font, points, OUT / f"{name}{suffix}.woff2")
+            _write(font, points | SPACES, OUT / f"{name}{suffix}.woff2")
     for name, (whole, languages) in NAMED.items():
         letters = {ord(char) for tag in languages for char in _greeting(tag)}
         _write(TTFont(OUT / f"{whole}.woff2"), letters, OUT / f"{name}.woff2")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from content.model import built_pack
@@ -15,8 +16,10 @@ from content.model.pack import Pack
 from content.releases import last_refresh
 from content.review.provenance import Provenance
 from content.trust import failures
+from kiosk.desk import count_page
 from kiosk.desk.task import TOO_LONG, DeskTask, TaskOutcome
 from kiosk.desk.usb_sticks import Stick, key_of
+from store.published_counts import TermCounts
 from tests.kiosk.desks import NOON, Office, Stage, staged
 
 STICK = Stick(key_of("/media/office/A <b> STICK"), "/media/office/A <b> STICK", "A <b> STICK")
@@ -293,3 +296,78 @@ def test_one_verb_runs_at_a_time() -> None:
         return first, second, running, len(calls)
 
     assert asyncio.run(two_at_once()) == (True, False, True, 1)
+
+
+def test_a_poster_is_made_in_the_asked_languages_and_handed_over(
+    desk: tuple[Stage, Office],
+) -> None:
+    stage, office = desk
+    page = office.get("/staff/posters").text
+    assert "Wallet cards" in page
+    assert 'value="ar"' in page
+    made = office.press("/staff/posters", size="wallet", first="es", second="ar")
+    assert made.headers["content-type"] == "application/pdf"
+    assert "poster-wallet-es-ar.pdf" in made.headers["content-disposition"]
+    assert made.content == b"%PDF-1.7"
+    assert stage.printed == [("wallet", ("es", "ar"))]
+
+
+def test_a_poster_that_could_not_be_made_is_told_and_asked_again(
+    desk: tuple[Stage, Office],
+) -> None:
+    stage, office = desk
+    stage.poster = "There is no font for that."
+    asked = office.press("/staff/posters", size="half", first="en", second="")
+    assert asked.status_code == 400
+    assert "There is no font for that." in asked.text
+    assert 'value="half" required checked' in asked.text
+
+
+TERM = TermCounts(
+    "fall",
+    2026,
+    over=True,
+    months={24319: 40, 24320: None},
+    topics={"basics": 30, "general:es": 11},
+)
+
+
+def test_counts_are_shown_as_tables_and_charts_and_as_a_sheet(desk: tuple[Stage, Office]) -> None:
+    stage, office = desk
+    stage.counted = [TERM]
+    page = office.get("/staff/counts").text
+    assert "<td>40</td>" in page
+    assert "fewer than 11" in page
+    assert '<svg class="chart"' in page
+    assert "style=" not in page.partition("<main")[2]
+    sheet = office.get("/staff/counts.csv")
+    assert "counts.csv" in sheet.headers["content-disposition"]
+    assert "Fall 2026,By month,August 2026,40" in sheet.text
+
+
+def test_counts_that_cannot_be_read_are_told_in_a_sentence(desk: tuple[Stage, Office]) -> None:
+    stage, office = desk
+    stage.counted = "The counts cannot be read: it is locked"
+    assert office.get("/staff/counts").status_code == 503
+    assert "it is locked" in office.get("/staff/counts").text
+
+
+def test_a_cell_that_a_program_could_run_is_defused(desk: tuple[Stage, Office]) -> None:
+    stage, _office = desk
+    words = stage.desk.look.words("en")
+    rows = [count_page.CountRow("=1+1", 12, "12"), count_page.CountRow("+cmd", 12, "12")]
+    view = count_page.TermView("Fall 2026", True, rows, [], [], "24")
+    assert "'=1+1" in count_page.sheet([view], words)
+    assert "'+cmd" in count_page.sheet([view], words)
+
+
+def test_a_share_is_told_in_tenths_and_never_as_a_number(desk: tuple[Stage, Office]) -> None:
+    stage, _office = desk
+    whole = msgspec.structs.replace(
+        TERM, months={24319: 100}, topics={"general:es": 11, "general:vi": 40}
+    )
+    (view,) = count_page.views([whole], stage.pack, stage.desk.look.words("en"))
+    assert [(row.name, row.words) for row in view.missed] == [
+        ("Tiếng Việt", "about 4 in 10"),
+        ("Español", "about 1 in 10"),
+    ]

@@ -1,0 +1,48 @@
+"""``poster``: a poster, wallet cards or the sheet for parents as PDF, from the served pack."""
+
+from pathlib import Path
+
+from cli.command import Context, Verbs, failed
+
+
+def add(verbs: Verbs) -> None:
+    """Add the verb."""
+    parser = verbs.add_parser("poster")
+    parser.add_argument(
+        "--size", default="letter", metavar="SIZE", help="letter, half, wallet or parents"
+    )
+    parser.add_argument(
+        "--languages", default="", metavar="EN,ES", help="one or two; else the screen's first two"
+    )
+    parser.add_argument("--out", type=Path, metavar="FILE.pdf", help="else poster-SIZE.pdf")
+    parser.set_defaults(run=run)
+
+
+def run(context: Context) -> int:
+    """Write it; 1 if there is no release, no such language or size, or no WeasyPrint."""
+    from content.model import durable_files
+    from content.model.built_pack import BuiltPackError
+    from content.releases import held_pack
+    from content.releases.generations import Releases
+    from kiosk.pages.build import languages
+    from kiosk.posters import pdf, poster
+
+    given, settings = context.given, context.settings
+    releases = Releases(settings.server.data_dir)
+    release = releases.active()
+    if release is None:
+        return failed("There is no release yet: start the server once, or run `refresh`.")
+    file = given.out or Path(f"poster-{given.size}.pdf")
+    try:
+        pack = held_pack.visible_pack(releases, release)
+        named = tuple(tag.strip() for tag in given.languages.split(",") if tag.strip())
+        tags = named or languages(pack, settings.kiosk)[: poster.MOST_LANGUAGES]
+        edition = f"{release.activated_at:%Y-%m-%d} · {release.id}"
+        html = poster.html(pack, settings, given.size, tags, edition=edition)
+        durable_files.replace(file, pdf.of(html, tags))
+    except (poster.PosterError, BuiltPackError) as error:
+        return failed(error)
+    except OSError as error:
+        return failed(f"{file} cannot be written ({error.strerror}).")
+    print(f"{file} is written.", *poster.open_points(settings), sep="\n")
+    return 0

@@ -1,0 +1,1 @@
+"""Posters, wallet cards and the sheet for parents, as PDF."""

@@ -1,0 +1,59 @@
+"""Writes HTML as PDF by WeasyPrint (the extra ``paper``), with the kiosk's own fonts."""
+
+from kiosk.edition.assets import STATIC
+from kiosk.posters.poster import TEMPLATES, PosterError
+from settings import extras
+
+# The files that draw a language. Each is one family in every weight, but for "-bold" beside it.
+_LATIN = ("atkinson-latin", "atkinson-latin-ext")
+_NOTO = ("noto-latin", "noto-latin-ext")
+_OWN = {
+    "vi": ("noto-vietnamese",),
+    "ru": ("noto-cyrillic",),
+    "ar": ("noto-arabic",),
+    "pa": ("noto-gurmukhi",),
+    "zh-Hant": ("noto-tc", "noto-tc-bold", "noto-tc-more"),
+    "ko": ("noto-kr", "noto-kr-bold", "noto-kr-more"),
+}
+_BOLD = "-bold"
+
+
+def of(html: str, tags: tuple[str, ...]) -> bytes:
+    """The document as PDF. PosterError where WeasyPrint or the libraries it needs are missing."""
+    try:
+        from weasyprint import CSS, HTML  # noqa: PLC0415  an extra, and heavy
+        from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
+        from weasyprint.urls import URLFetcher  # noqa: PLC0415
+    except ImportError:
+        raise PosterError(f"{extras.needs('A poster', 'paper')}.") from None
+    except OSError as error:  # Pango is loaded by name
+        raise PosterError(
+            "Posters need Pango, which this machine does not have; on Debian: apt-get install"
+            f" libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 ({error})"
+        ) from None
+    fonts, local = FontConfiguration(), URLFetcher(allowed_protocols=["file"])
+    own = (TEMPLATES / "poster.css").read_text("utf-8")
+    sheet = CSS(
+        string=_faces(tags) + own, base_url=f"{STATIC}/", url_fetcher=local, font_config=fonts
+    )
+    document = HTML(string=html, base_url=f"{TEMPLATES}/", url_fetcher=local)
+    written: bytes = document.write_pdf(
+        stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/ua-1"
+    )
+    return written
+
+
+def _faces(tags: tuple[str, ...]) -> str:
+    """The fonts of these languages; only these are read."""
+    rules = []
+    for tag in tags:
+        files = [*_NOTO, *_OWN[tag]] if tag in _OWN else _LATIN
+        families = [file for file in files if not file.endswith(_BOLD)]
+        for file in files:
+            weight = "font-weight: 700; " if file.endswith(_BOLD) else ""
+            rules.append(
+                f'@font-face {{ font-family: "{file.removesuffix(_BOLD)}"; {weight}'
+                f'src: url("fonts/{file}.woff2"); }}'
+            )
+        rules.append(f":lang({tag}) {{ font-family: {', '.join(families)}; }}")
+    return "\n".join(rules)
