@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from runtime import private_status
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 300  # that a version may take until it shows its whole pack
@@ -91,6 +90,8 @@ class Versions:
 
 def restarted(versions: Versions, sleep: Callable[[float], None] = time.sleep) -> bool:
     """Restart what runs, and wait until the server shows its whole pack. True where none runs."""
+    from runtime import private_status  # loads settings; `--version` asks this module only
+
     if run(["systemctl", "is-active", "--quiet", "porchlight.service"], check=False).returncode:
         return not versions.refuses_settings()
     units = [f"porchlight{name}.service" for name in ("", "-line", "-kiosk")]
