@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 300  # that a version may take until it shows its whole pack
 BEFORE, SAVED, CHECKOUT = ".before", "saved", ".checkout"
