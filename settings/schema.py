@@ -315,7 +315,7 @@ MEANINGS: list[tuple[str, Callable[[Any], object], str]] = [
     (
         "sms.terms",
         lambda url: _is_address(url, r"https?://[^/\s]+(/[^\s#]*)?"),
-        "the page with your terms and privacy, such as https://district.example/line,",
+        "the page with your terms and privacy, such as https://district.example.org/line,",
     ),
     ("sms.contact", lambda contact: len(contact) <= 40, "at most 40 characters (HELP is a text)"),
 ]

@@ -66,7 +66,9 @@ class Installation(NamedTuple):
     def answers_all(self) -> None:
         """The process, a page, a text and the desk."""
         self.server.both_doors_answer("SM-attacked")
-        desk = httpx2.get(f"http://127.0.0.1:{self.desk}/staff/in", timeout=PATIENCE)
+        desk = httpx2.get(
+            f"http://127.0.0.1:{self.desk}/staff/", timeout=PATIENCE, follow_redirects=True
+        )
         assert "passphrase" in desk.text
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from babel import Locale  # noqa: E402
+from babel.core import get_global  # noqa: E402
 from babel.messages.catalog import Message  # noqa: E402
 from babel.messages.extract import extract_from_dir  # noqa: E402
 from babel.messages.pofile import normalize, read_po  # noqa: E402
@@ -171,7 +171,9 @@ def main(
     locale: Path = LOCALE,
 ) -> int:
     """Exit code: 1 if something is missing, 2 if a tag is no language."""
-    if strange := [tag for tag in tags if tag.partition("-")[0] not in Locale("en").languages]:
+    if strange := [
+        tag for tag in tags if tag.partition("-")[0] not in get_global("likely_subtags")
+    ]:
         sys.stderr.write(
             f"{', '.join(strange)}: there is no such language; write a tag such as fr or zh-Hans\n"
         )

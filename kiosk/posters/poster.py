@@ -222,7 +222,7 @@ def _for_parents(_: Wording, settings: Settings, number: str) -> dict[str, str]:
     )
     who = _(
         "The numbers lead to people outside this school. You can call them, too. Some of them must"
-        " tell others when someone is in danger; anyone can ask that first."
+        " tell others when someone is in danger. Anyone can ask that first."
     )
     found = _(
         "It may be for a friend, for a class, or just in case. Nobody has to say why. “I am here if"
@@ -252,8 +252,8 @@ def _kept(_: Wording, *, has_line: bool) -> list[str]:
     kept = [
         _("No name, no phone number and no text."),
         _(
-            "Of a text, a code stays for a day, which leads back to nobody; then only how many"
-            " there were, and small numbers are not shown."
+            "Of a text, a code stays for a day and leads back to nobody. Then only a count stays."
+            " Small counts are not shown."
         ),
         _("Phones and phone companies keep records of their own."),
     ]

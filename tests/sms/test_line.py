@@ -203,7 +203,9 @@ def test_too_many_urgent_texts_of_one_number_raise_an_alarm_without_the_number(
     store: Store, new_line: Make, caplog: pytest.LogCaptureFixture
 ) -> None:
     asyncio.run(send(new_line(store), *["im not safe"] * (URGENT_FULL + 1)))
-    assert [record.getMessage() for record in caplog.records] == [SENTENCES["urgent-flood"]]
+    assert [record.getMessage() for record in caplog.records] == [
+        f"text line, urgent-flood: {SENTENCES['urgent-flood']}"
+    ]
 
 
 @pytest.mark.parametrize("step", [timedelta(days=-365), timedelta(days=365)])

@@ -191,7 +191,9 @@ def test_a_signed_text_that_is_not_as_the_carrier_writes_it_is_refused_with_an_a
 ) -> None:
     answer = ask(hook, form(**fields))
     assert (answer.status, answer.body) == (403, SILENCE.twiml)
-    assert [record.getMessage() for record in caplog.records] == [SENTENCES["misshapen"]]
+    assert [record.getMessage() for record in caplog.records] == [
+        f"text line, misshapen: {SENTENCES['misshapen']}"
+    ]
 
 
 @pytest.mark.parametrize(
