@@ -112,7 +112,7 @@ def test_without_the_package_the_server_runs_and_says_what_to_install(
     }
     with serving(environ) as running:
         until(
-            lambda: "pip install" in running.detail()["modem"],
+            lambda: 'the extra "modem"' in running.detail()["modem"],
             "the package is named",
         )
         assert running.http.get("/readyz").status_code == 200
