@@ -82,7 +82,8 @@ def load(environ: Mapping[str, str]) -> Settings:
     file = settings_file(environ)
     given = _read(file)
     if file == SHIPPED and not IS_CHECKOUT:
-        del given["server"]["data_dir"]  # meant beside the program, which an update replaces
+        # Both are meant beside the program, which an update replaces.
+        del given["server"]["data_dir"], given["kiosk"]["school_file"]
     _refuse_unknown_sections(environ)
     sections: dict[str, Any] = {}
     origins: dict[str, str] = {}
@@ -94,6 +95,8 @@ def load(environ: Mapping[str, str]) -> Settings:
             typed = _typed(section, key, value, where=where, base=file.resolve().parent)
             if typed != getattr(usual, key):
                 values[key], origins[f"{name}.{key}"] = typed, str(file)
+        if name == "kiosk" and not IS_CHECKOUT:
+            values.setdefault("school_file", sections["server"].data_dir / "school.toml")
         for key, variable, raw in _from_environment(environ, name):
             parsed = _parsed(section, key, raw, variable)
             values[key] = _typed(section, key, parsed, where=variable, base=Path.cwd())

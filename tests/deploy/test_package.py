@@ -164,7 +164,9 @@ def test_state_lies_where_an_update_does_not_come(
         own_file(installed.home, own)
     script = (
         f"import os, sys; sys.path.insert(0, {str(installed.program)!r});"
-        "from settings.load import load; print(load(os.environ).server.data_dir)"
+        "from settings.load import load; found = load(os.environ);"
+        "assert found.kiosk.school_file == found.server.data_dir / 'school.toml';"
+        "print(found.server.data_dir)"
     )
     try:
         done = subprocess.run(
