@@ -197,6 +197,15 @@ def beside(faults: Iterable[SchoolFault]) -> dict[str, SchoolFault]:
     return found
 
 
+def over(draft: SchoolDraft, old: Table, today: date) -> dict[str, SchoolFault]:
+    """The days that somebody just wrote and that are over, by field."""
+    return {
+        key: SchoolFault((key,), "over", {})
+        for key in DAYS
+        if isinstance(day := draft.top.get(key), date) and day < today and day != old.get(key)
+    }
+
+
 def written(text: str, old: Table, draft: SchoolDraft) -> str:
     """The file's text with what the draft changed; comments, order and the rest stay. EditError."""
     from content.authoring.toml_edit import appended, changed, removed  # noqa: PLC0415 - tomlkit

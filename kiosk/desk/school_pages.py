@@ -107,7 +107,8 @@ def cover(desk: SchoolDesk, form: Mapping[str, str]) -> str:
     """The cover with what was typed; with what the file says where nothing was. Blocks."""
     table = _File(desk.path).table
     draft = school_form.of_form(form, table, desk.languages) if form else school_form.of_file(table)
-    return desk.cover(school_file.judged(draft.table())[0])
+    school = school_file.judged(draft.table())[0]
+    return desk.cover(replace(school, wrong=False))  # what is wrong stands beside its field
 
 
 def taken(desk: SchoolDesk, form: Mapping[str, str], _: "DeskWords") -> SchoolView | None:
@@ -120,6 +121,7 @@ def taken(desk: SchoolDesk, form: Mapping[str, str], _: "DeskWords") -> SchoolVi
         draft = school_form.of_form(form, file.table, desk.languages)
         tags = school_form.tags_of(file.table, desk.languages)
         faults = school_form.beside(school_file.judged(draft.table())[1])
+        faults |= school_form.over(draft, file.table, _.today)
         again = SchoolView(draft=draft, stamp=form.get("stamp", ""), tags=tags)
         if form.get("do") == "rows":
             return replace(again, spare=MORE)

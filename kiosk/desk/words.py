@@ -17,6 +17,11 @@ class DeskWords(Wording):
         super().__init__(language, LOCALE)
         self._zone, self._now = zone, clock
 
+    @property
+    def today(self) -> date:
+        """The school's own day."""
+        return self._now().astimezone(self._zone).date()
+
     def when(self, moment: datetime) -> str:
         """A moment in words: "today at 2:05 PM", "on Tuesday, November 24, 2026 at 9:00 AM"."""
         _, local = self, moment.astimezone(self._zone)
@@ -25,7 +30,7 @@ class DeskWords(Wording):
 
     def day(self, day: date) -> str:
         """A day in words, relative to today."""
-        _, today = self, self._now().astimezone(self._zone).date()
+        _, today = self, self.today
         if day == today:
             return _("today")
         if (today - day).days == 1:

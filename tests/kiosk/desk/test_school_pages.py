@@ -80,6 +80,16 @@ def test_a_fault_stands_beside_its_field_nothing_is_saved_and_all_that_was_typed
     assert file.read_text("utf-8") == FILE
 
 
+@pytest.mark.parametrize("key", ["notice_until", "valid_until"])
+def test_a_day_that_is_over_is_not_taken(desk: tuple[Path, Office], key: str) -> None:
+    file, office = desk
+    answer = office.form(ADDRESS, shown(office) | {key: "2020-01-31"})
+
+    assert answer.status_code == 400
+    assert f'id="{key}-fault">This day is over.' in answer.text
+    assert file.read_text("utf-8") == FILE
+
+
 def test_the_second_of_two_who_save_is_told_and_loses_nothing(desk: tuple[Path, Office]) -> None:
     file, office = desk
     first = second = shown(office)
