@@ -11,7 +11,7 @@ from functools import cached_property, partial
 from markupsafe import Markup
 
 from content.model.county_hotline import COUNTY
-from content.model.pack import Group, Pack, Resource, Topic
+from content.model.pack import TIMEZONE, Group, Pack, Resource, Topic
 from kiosk.edition.assets import Assets
 from kiosk.edition.links import LEAVE, Links
 from kiosk.edition.markers import mark
@@ -132,7 +132,7 @@ class _Language:
         return self._render("home", self._links.home(), tiles=tiles, lines=self._pinned())
 
     def leave(self, path: str = LEAVE) -> str:
-        return self._render("leave", path, school=self._school, say=say)
+        return self._render("leave", path, school=self._school, say=say, zone=TIMEZONE)
 
     def _now(self) -> str:
         choice = talk_now.choose(self._pack, self._cards, self._wording)

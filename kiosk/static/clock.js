@@ -1,5 +1,6 @@
-/* The cover, by the device's own clock: the time, the day and the bell that is now; nothing from a clock that is
-   plainly wrong. Each minute everything moves by one pixel, so that nothing stands in one place all day. */
+/* The cover, by the device's own clock in the school's own zone: the time, the day and the bell that is now; nothing
+   from a clock that is plainly wrong. Each minute everything moves by one pixel, so that nothing stands in one place all
+   day. */
 (() => {
   "use strict";
   const [clock, time, day] = ["clock", "clock-time", "clock-day"].map((id) => document.getElementById(id));
@@ -43,8 +44,18 @@
   /* To and fro between -reach and reach, one a step, from 0. */
   const wave = (step, reach) => Math.abs(((step + reach) % (4 * reach)) - 2 * reach) - reach;
 
-  function look() {
+  /* A machine may be left on another zone, such as UTC: this one's fields are those of the school's wall. */
+  function here() {
     const now = new Date();
+    try {
+      return new Date(now.toLocaleString("en-US", { timeZone: clock.dataset.zone }));
+    } catch {
+      return now; // a browser that does not know the zone
+    }
+  }
+
+  function look() {
+    const now = here();
     const believed = now.getFullYear() >= 2026;
     clock.hidden = !believed;
     time.replaceChildren(...timed(now));
