@@ -129,7 +129,9 @@ def test_the_bell_that_is_now_is_marked_and_no_other(
     browser: Browser, server: str, now: str, marked: list[str]
 ) -> None:
     page = browser.new_page(
-        base_url=server, service_workers="block", timezone_id="UTC"  # a machine as it came
+        base_url=server,
+        service_workers="block",
+        timezone_id="UTC",  # a machine as it came
     )
     page.clock.set_fixed_time(now)
     shown(page)
