@@ -67,7 +67,10 @@ def same_origin(headers: Mapping[str, str], desk: Desk) -> bool:
         return False
     if origin is None:
         return site == "same-origin"
-    host = urlsplit(origin).netloc.casefold()
+    try:
+        host = urlsplit(origin).netloc.casefold()
+    except ValueError:  # of a bracket that is never closed
+        return False
     allowed = {headers.get("host", "").casefold(), urlsplit(desk.address).netloc.casefold()} - {""}
     return origin.startswith(("http://", "https://")) and host in allowed
 

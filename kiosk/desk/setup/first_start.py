@@ -1,5 +1,6 @@
 """When the desk opens without a passphrase: once, on this machine, while nothing was set up."""
 
+import re
 from collections.abc import Mapping
 
 from kiosk.desk import passphrase
@@ -8,17 +9,19 @@ from settings import desk_file
 from settings.schema import DESK, Settings
 
 ADDRESS = "/staff/first"
-# What a proxy adds: the page is for who sits at the machine, not for who reaches it through one.
-_PROXIED = frozenset({"forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"})
+# What proxies add: the page is for who sits at the machine, not for who reaches it through one.
+_PROXIED = re.compile(r"forwarded|via|x-.*|.*client-ip|.*connecting-ip|cdn-.*", re.IGNORECASE)
+# Whoever set one of these by a file or a variable set the machine up.
+_BY_HAND = ("kiosk.school", "server.public_url", "sms.number", "sms.contact", "desk.address")
 
 
 def is_fresh(settings: Settings) -> bool:
-    """Whether nobody set this machine up: no passphrase, nothing of the desk's, no school's name
+    """Whether nobody set this machine up: no passphrase, nothing of the desk's, nothing of a school
     from a file or a variable. Reads the disk."""
     data_dir = settings.server.data_dir
-    named = settings.origins.get("kiosk.school", DESK) != DESK
+    by_hand = any(settings.origins.get(key, DESK) != DESK for key in _BY_HAND)
     return (
-        not named
+        not by_hand
         and passphrase.kept(data_dir) is None
         and not (data_dir / passphrase.FILE).exists()
         and not (data_dir / desk_file.FILE).exists()
@@ -34,5 +37,5 @@ def is_near(settings: Settings, headers: Mapping[str, str], peer: str) -> bool:
         and address is not None
         and address.is_loopback
         and is_loopback(name)
-        and not _PROXIED & {header.casefold() for header in headers}
+        and not any(map(_PROXIED.fullmatch, headers))
     )

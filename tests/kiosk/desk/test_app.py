@@ -112,6 +112,18 @@ def test_behind_https_the_cookie_is_secure(tmp_path: Path, pack: Pack) -> None:
     assert "secure" in answer.headers["set-cookie"].casefold()
 
 
+@pytest.mark.parametrize("stranger", ['x={"a":"b c"}', "a b=c", "expires=1", "é=1", 'x="\\"'])
+def test_a_strangers_cookie_beside_it_locks_nobody_out(office: Office, stranger: str) -> None:
+    ours = office.cookies["desk"]
+    both = f"{stranger}; desk={ours}".encode()
+    assert office.get("/staff/", headers=[(b"cookie", both)]).status_code == 200
+
+
+def test_an_origin_that_is_no_address_is_refused(office: Office) -> None:
+    answer = office.form("/staff/refresh", {}, origin="http://[")
+    assert answer.status_code == 403
+
+
 @pytest.mark.parametrize("cookie", ["desk=", "desk=x", "desk=../../x", "=;=;desk", "desk=é"])
 def test_a_made_up_cookie_opens_nothing(desk: tuple[Stage, Office], cookie: str) -> None:
     assert desk[1].get("/staff/", headers=[(b"cookie", cookie.encode())]).status_code == 303

@@ -183,6 +183,8 @@ FAR = {
     "an address of the network": {"host": "192.168.4.20:8001"},
     "through a proxy": {"x-forwarded-for": "10.0.0.5"},
     "through a proxy that says less": {"via": "1.1 proxy"},
+    "through a proxy that says another thing": {"x-forwarded-proto": "https"},
+    "through a network's front": {"cf-connecting-ip": "10.0.0.5"},
 }
 
 
@@ -305,6 +307,9 @@ def test_before_the_pack_is_there_the_page_waits(fresh: tuple[Stage, Office]) ->
         ({}, True),
         ({"kiosk.languages": "PORCHLIGHT_KIOSK__LANGUAGES"}, True),
         ({"kiosk.school": "/etc/porchlight/settings.toml"}, False),
+        ({"server.public_url": "PORCHLIGHT_SERVER__PUBLIC_URL"}, False),
+        ({"sms.number": "PORCHLIGHT_SMS__NUMBER"}, False),
+        ({"desk.address": "/etc/porchlight/settings.toml"}, False),
     ],
 )
 def test_a_machine_whose_school_a_file_names_is_set_up_already(
