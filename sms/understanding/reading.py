@@ -85,7 +85,8 @@ def _second(first: str, ruled: Sequence[str], needs: Mapping[str, float]) -> str
 
 
 def _about(seen: Prediction) -> str:
-    if seen.about.get("actor", 0.0) >= MAY_BE_ACTOR:
+    # Never where "me" is likelier: who was hurt must not be told to keep away from them.
+    if seen.about.get("actor", 0.0) >= max(MAY_BE_ACTOR, seen.about.get("me", 0.0)):
         return "actor"
     who = max(seen.about, key=seen.about.__getitem__, default="")
     return who if who and seen.about[who] >= SURE_ABOUT else ""
