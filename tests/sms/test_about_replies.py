@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from sms.decide import recall
+from sms.decide import decide, recall
 from tests.sms.test_real_pack import script
 
 ABOUT = (
@@ -80,3 +80,15 @@ def test_where_someone_reads_along_danger_opens_neutrally(language: str, alarms:
 def test_each_says_what_to_do_first(code: str, said: list[str]) -> None:
     """Threats: Education Code 49390-49395, staff must report at once."""
     assert [words for words in said if words not in text_of(code)] == []
+
+
+HURT = (
+    *("i was raped", "i got molested", "i was touched", "im scared of my dad", "i get hit"),
+    *("im scared of my boyfriend", "im scared to be home", "i have a gun to my head", "im hurt"),
+    *("me violaron", "me tocaron", "le tengo miedo", "me pegan", "im scared hell kill me"),
+)
+
+
+@pytest.mark.parametrize("text", HURT)
+def test_who_was_hurt_never_gets_the_words_for_who_did_it(text: str) -> None:
+    assert decide(script(), text).about != "actor"
