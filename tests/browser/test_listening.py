@@ -14,7 +14,7 @@ from kiosk.audio import clips as voices
 from kiosk.audio.spoken_text import spoken
 from kiosk.pages.build import pages
 from settings.schema import Kiosk as Settings
-from tests.browser import counter
+from tests.browser import counter, look
 from tests.browser.conftest import close
 from tests.browser.stage import install
 from tests.browser.stage import until as wait
@@ -112,6 +112,18 @@ def listen(page: Page, *, opened: bool = False) -> None:
 def silent(page: Page) -> bool:
     state = page.evaluate(STATE)
     return state is None or (state["paused"] and not state["src"])
+
+
+@pytest.mark.parametrize("mode", ["", "big/", "big+huge/"])
+def test_the_button_has_a_whole_cell_beside_clear(screen: Page, mode: str) -> None:
+    look.opened(screen, f"/en/{mode}")
+    expect(screen.locator("#listen")).to_be_visible()
+    button, clear = (screen.locator(part).bounding_box() for part in ("#listen", "#clear"))
+    assert button
+    assert clear
+    assert button["x"] + button["width"] <= clear["x"]
+    assert look.clipped(screen) == []
+    assert look.lost(screen) == []
 
 
 @pytest.mark.slow
