@@ -199,13 +199,7 @@ class Porchlight:
 
     def facts(self) -> alarm_facts.Observation:
         """What alarms and metrics look at. Reads files: call it in a thread."""
-        return alarm_facts.gather(
-            self.settings,
-            self.detail(),
-            screen_age=self.screen.app.unseen() if self.screen else None,
-            screen_known=self.screen is None or self.screen.app.was_seen,
-            clock_right=synchronised(),
-        )
+        return alarm_facts.gather(self.settings, self.detail())
 
     async def nightly(self) -> None:
         """Ask the known question here, and all that the pack promises in a process of its own."""
@@ -260,7 +254,7 @@ class Porchlight:
             found |= self.screen.report()
         if roles.is_line_elsewhere(self.settings):
             return found | self._line_elsewhere(found)
-        return found | (self.text.report() | {"line": self.healthy()} if self.text else {})
+        return found | (self.text.report() if self.text else {})
 
     def _line_works(self) -> bool:
         """Whether a text to the line is answered. May ask the line's own process: in a thread."""
@@ -324,8 +318,10 @@ class Porchlight:
         await asyncio.sleep(schedule.first_wait())
         if self._overdue():
             await self.refresh()
-        seen = await asyncio.to_thread(self.facts)
-        if alarm_facts.is_overdue(seen.nightly, self.clock()):
+        data_dir = self.settings.server.data_dir
+        if alarm_facts.is_overdue(
+            await asyncio.to_thread(alarm_facts.last_nightly, data_dir), self.clock()
+        ):
             await self.nightly()
 
     @contextlib.asynccontextmanager

@@ -79,15 +79,20 @@ def parsed(folder: Path) -> Pack | None:
     return parse(folder)
 
 
-def visible(settings: Settings) -> Pack:
-    """The pack that is served, as far as a command can tell; the crisis set where there is none."""
+def released(settings: Settings) -> Pack | None:
+    """The pack of the active release, if any, without what is hidden here. BuiltPackError."""
     from content.releases import held_pack
     from content.releases.generations import Releases
 
     releases = Releases(settings.server.data_dir)
     release = releases.active()
+    return held_pack.visible_pack(releases, release) if release else None
+
+
+def visible(settings: Settings) -> Pack:
+    """The pack that is served, as far as a command can tell; the crisis set where there is none."""
     try:
-        return held_pack.visible_pack(releases, release) if release else pinned_pack()
+        return released(settings) or pinned_pack()
     except built_pack.BuiltPackError:
         return pinned_pack()
 

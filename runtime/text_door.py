@@ -101,7 +101,8 @@ class TextDoor:
     def report(self) -> dict[str, object]:
         """The state of its parts, for the desk; "ok" for each that is well.
 
-        ``works``: whether a text to its number is answered, as far as is known here.
+        ``line``: whether it gives the known answer; ``works``: whether a text to its number is
+        answered, as far as is known here.
         """
         carrier = self.modem or self.work
         found = {
@@ -112,7 +113,8 @@ class TextDoor:
             **(carrier.report() if carrier else {}),
         }
         arrives = carrier and {found["replies"], found.get("modem", "ok")} == {"ok"}
-        return found | {"works": bool(arrives) and self.healthy()}
+        line = self.healthy()
+        return found | {"line": line, "works": bool(arrives) and line}
 
     def tasks(self) -> list[BackgroundTask]:
         """Its work that repeats, each with its interval."""

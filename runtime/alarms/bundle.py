@@ -9,17 +9,17 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from importlib.metadata import PackageNotFoundError, metadata, requires, version
+from importlib.metadata import PackageNotFoundError, metadata, version
 from pathlib import Path
 
 import msgspec
 
-from content.model import durable_files
 from content.model.finding import Finding
 from content.releases import held_pack, last_refresh
 from content.releases.generations import Releases
 from runtime.alarms import watch
-from runtime.alarms.facts import NIGHTLY, NightlyRecord, free_bytes
+from runtime.alarms.facts import free_bytes, last_nightly
+from runtime.upkeep.versions import program_version, requirements
 from settings.places import ROOT
 from settings.schema import Settings
 
@@ -98,7 +98,7 @@ def collect(
     releases = Releases(data_dir)
     kept = releases.list()
     versions = {
-        "porchlight": version("porchlight"),
+        "porchlight": program_version(),
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
     }
@@ -126,8 +126,10 @@ def collect(
 def _packages() -> dict[str, str]:
     """The libraries of the program and their versions; those that are not there are left out."""
     found = {}
-    for line in requires("porchlight") or ():
+    for line in requirements():
         name = re.split(r"[^\w.-]", line, maxsplit=1)[0]
+        if name == "porchlight":  # an extra that brings another
+            continue
         try:
             found[str(metadata(name)["Name"])] = version(name)
         except PackageNotFoundError:
@@ -158,7 +160,7 @@ def _states(releases: Releases) -> dict[str, object]:
     held, refused = held_pack.waiting(releases), releases.refused()
     records = {
         "refresh": last_refresh.last(releases),
-        "nightly": durable_files.read_record(releases.root / NIGHTLY, NightlyRecord),
+        "nightly": last_nightly(releases.root),
         "alarms": watch.remembered(releases.root),
     }
     return {

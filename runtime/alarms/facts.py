@@ -1,6 +1,6 @@
 """What is wrong with a running installation now, as kinds of alarms; each with a number at most."""
 
-import os
+import shutil
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,17 +11,16 @@ from content.model import durable_files
 from content.model.durable_files import ENOUGH_BYTES, Instant
 from content.releases import last_refresh
 from content.releases.generations import Releases
+from kiosk.desk.status import UNSEEN_SECONDS
 from settings.schema import Settings
 
 DAY, MINUTE = timedelta(days=1), 60.0
 STALE_DAYS = 7  # without a look at the publisher's newest signatures
 KEYS_DAYS = 14  # before they run out
 NIGHTLY_OVERDUE = timedelta(hours=36)
-UNSEEN_SECONDS = 10 * MINUTE  # the page reports every half minute
 ENDS_AT = 2 * ENOUGH_BYTES  # a disk that is a little emptier again would swing
 NIGHTLY = "LAST_NIGHTLY"  # in data_dir
 _SIGNED = ("root", "targets")  # timestamp and snapshot are signed anew every day
-_MOST_METADATA = 4 * 2**20
 
 
 class NightlyRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,30 +51,28 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
     nightly: NightlyRecord | None = None
 
 
-def gather(
-    settings: Settings,
-    detail: Mapping[str, object],
-    *,
-    screen_age: float | None,
-    screen_known: bool,
-    clock_right: bool,
-) -> Observation:
-    """Read what is on the disk. Blocks."""
-    data_dir = settings.server.data_dir
+def gather(settings: Settings, detail: Mapping[str, object]) -> Observation:
+    """What the server just said of itself, and what is on the disk beside it. Blocks."""
+    data_dir, age = settings.server.data_dir, detail.get("screen_age")
     record = last_refresh.last(Releases(data_dir))
     return Observation(
         detail=detail,
-        clock_right=clock_right,
-        disk_trouble=bool(durable_files.trouble(data_dir)),
+        clock_right=detail["clock"] == "ok",
+        disk_trouble=detail["disk"] != "ok",
         disk_free=free_bytes(data_dir),
-        screen_age=screen_age,
-        screen_known=screen_known,
+        screen_age=age if isinstance(age, int) else None,
+        screen_known=detail.get("screen_seen", True) is True,
         signed=bool(settings.content.source and settings.content.root),
         tampered=record is not None and record.alarm,
         verified_at=record.verified_at if record else None,
         keys_end=keys_end(data_dir) if settings.content.root else None,
-        nightly=durable_files.read_record(data_dir / NIGHTLY, NightlyRecord),
+        nightly=last_nightly(data_dir),
     )
+
+
+def last_nightly(data_dir: Path) -> NightlyRecord | None:
+    """What the nightly check found, None before the first. Reads the disk."""
+    return durable_files.read_record(data_dir / NIGHTLY, NightlyRecord)
 
 
 def is_overdue(record: NightlyRecord | None, now: datetime) -> bool:
@@ -86,10 +83,9 @@ def is_overdue(record: NightlyRecord | None, now: datetime) -> bool:
 def free_bytes(folder: Path) -> int:
     """What a user without privileges may still write there; 0 where it cannot be asked."""
     try:
-        room = os.statvfs(folder)
+        return shutil.disk_usage(folder).free
     except OSError:
         return 0
-    return room.f_bavail * room.f_frsize
 
 
 def keys_end(data_dir: Path) -> datetime | None:

@@ -8,7 +8,6 @@ import asyncio
 import hmac
 from collections.abc import Callable, Collection
 from datetime import datetime
-from importlib.metadata import version
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -16,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from runtime.alarms import rules
 from runtime.alarms.facts import Observation
+from runtime.upkeep.versions import program_version
 
 ADDRESS = "/metrics"
 SHORTEST = 16  # letters of a token
@@ -49,7 +49,7 @@ def text(seen: Observation, *, ready: bool, ringing: Collection[str]) -> bytes:
 
     registry = CollectorRegistry()
     about = Gauge("porchlight_build_info", "The program's version.", ["version"], registry=registry)
-    about.labels(version("porchlight")).set(1)
+    about.labels(program_version()).set(1)
     alarms = Gauge("porchlight_alarm", "1 while the alarm rings.", ["kind"], registry=registry)
     for kind in sorted(rules.kinds().keys() - {"test"}):
         alarms.labels(kind).set(kind in ringing)

@@ -7,8 +7,6 @@ from content.authoring import examples
 from content.authoring.examples import Example
 from content.model.pack import Pack
 from content.model.pinned import pinned_pack
-from content.releases import held_pack
-from content.releases.generations import Releases
 from content.review import topics_off
 from kiosk import search
 from kiosk.pages import build, school_file
@@ -36,12 +34,8 @@ def asked(settings: Settings, now: datetime) -> KnownAnswers:
 
 def visible(settings: Settings) -> Pack:
     """The pack as this machine shows it: the active release, else the one that ships."""
-    releases = Releases(settings.server.data_dir)
-    release = releases.active()
-    if release:
-        pack = held_pack.visible_pack(releases, release)
-    else:
-        pack = installation.read(settings.content.pack)[0] or pinned_pack()
+    pack = installation.released(settings) or installation.read(settings.content.pack)[0]
+    pack = pack or pinned_pack()
     return topics_off.without(pack, settings.sms.topics_off)
 
 

@@ -14,7 +14,7 @@ import msgspec
 from content.model import durable_files
 from content.model.finding import Finding
 from runtime.alarms import facts, rules
-from runtime.alarms.facts import NIGHTLY, NightlyRecord, Observation
+from runtime.alarms.facts import Observation, last_nightly
 from runtime.alarms.rules import DEADLINE, AlarmChannel, DeliveryError, Memory, Ring, Send
 from settings.load import Secrets
 from settings.schema import Settings
@@ -151,7 +151,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
 
 
 def _nightly(settings: Settings) -> Finding:
-    record = durable_files.read_record(settings.server.data_dir / NIGHTLY, NightlyRecord)
+    record = last_nightly(settings.server.data_dir)
     if record is None:
         return Finding("note", "The nightly check has not run yet: `nightly` runs it now.")
     when = f"{record.at:%Y-%m-%d %H:%M} UTC"

@@ -11,10 +11,13 @@ import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, requires, version
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[2]  # `--version` loads no settings
+
 SECONDS = 300  # that a version may take until it shows its whole pack
 BEFORE, SAVED, CHECKOUT = ".before", "saved", ".checkout"
 
@@ -28,8 +31,22 @@ def program_version() -> str:
     try:
         return version("porchlight")
     except PackageNotFoundError:
-        project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-        return str(project["version"])
+        return str(_project()["version"])
+
+
+def requirements() -> list[str]:
+    """What it needs, extras included, as pyproject.toml writes it."""
+    try:
+        return requires("porchlight") or []
+    except PackageNotFoundError:
+        project = _project()
+        return [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
+
+
+def _project() -> dict[str, Any]:
+    """Of a tree that is no installed package, as deploy/setup.sh leaves a kiosk's."""
+    project: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return project
 
 
 @dataclass(frozen=True)
