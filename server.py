@@ -163,14 +163,13 @@ def _run(given: Namespace, environ: dict[str, str]) -> int:
             settings.server.data_dir.mkdir(parents=True, exist_ok=True)
         if given.verb in {None, "serve"}:
 
-            def mine() -> "Settings":
-                found = load(environ)
+            def mine(found: "Settings") -> "Settings":
                 own = roles.of_process(found, line_only=given.only == "line")
                 if found.sms.enabled and (lacks := extras.line_lacks(found)):
                     log.warning("%s. Until then it is off.", lacks)
                 return own
 
-            return serve(mine(), secrets, environ, mine)
+            return serve(mine(settings), secrets, environ, lambda: mine(load(environ)))
         return command_line.run(Context(settings, secrets, given, now_utc))
     except SettingsError as error:
         print(error, file=sys.stderr)

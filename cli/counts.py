@@ -34,7 +34,7 @@ def run(context: Context) -> int:
     from store.published_counts import published
     from store.sealing import Seal
 
-    given, pack = context.given, visible(context.settings)
+    given = context.given
     store = Store(context.settings.store_url)
     store.open()
     try:
@@ -45,11 +45,12 @@ def run(context: Context) -> int:
         store.close()
     counted = counts.by_month(found, Seal(hash_key(context.settings, context.secrets)))
     terms = published(counted, context.now.date())
-    words = DeskWords("en", LOCAL, context.clock)
-    views = count_page.views(terms, pack, words)
     if given.json:
         print(msgspec.json.encode(terms).decode())
-    elif given.csv:
+        return 0
+    words = DeskWords("en", LOCAL, context.clock)
+    views = count_page.views(terms, visible(context.settings), words)
+    if given.csv:
         try:
             durable_files.replace(given.csv, count_page.sheet(views, words).encode())
         except OSError as error:

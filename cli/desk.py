@@ -8,7 +8,6 @@ from getpass import getpass
 
 from cli.command import Context, Verbs, failed
 from kiosk.desk import passphrase as staff_passphrase
-from settings.schema import Settings
 
 
 def add(verbs: Verbs) -> None:
@@ -31,7 +30,7 @@ def passphrase(context: Context) -> int:
     if first != second:
         return failed("The two differ; nothing was changed. Try again.")
     try:
-        staff_passphrase.keep(data_dir, first, names=_names(context.settings))
+        staff_passphrase.keep(data_dir, first, names=staff_passphrase.names(context.settings))
     except staff_passphrase.PassphraseError as problem:
         return failed(f"{problem} Nothing was changed.")
     except OSError as problem:
@@ -49,9 +48,3 @@ def passphrase(context: Context) -> int:
 def _asked(question: str) -> str:
     """One line: unseen on a terminal, else from standard input, for a set-up script."""
     return getpass(question) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
-
-
-def _names(settings: Settings) -> tuple[str, ...]:
-    """What somebody who knows the school would try."""
-    kiosk, sms = settings.kiosk, settings.sms
-    return (kiosk.school, *kiosk.counties, sms.program_name, sms.contact)

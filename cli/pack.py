@@ -8,9 +8,6 @@ from pathlib import Path
 
 from cli.command import Context, Verbs, add_pack, failed
 from content.model import built_pack, durable_files
-from content.model.pack import Pack
-from content.releases import held_pack
-from content.releases.generations import Releases
 from runtime import installation
 from settings.places import ROOT
 
@@ -105,12 +102,7 @@ def say(context: Context) -> int:
     from kiosk.pages import school_file
 
     settings = context.settings
-    releases = Releases(settings.server.data_dir)
-    active = releases.active()
-    if active:
-        pack: Pack | None = held_pack.visible_pack(releases, active)
-    else:
-        pack = installation.read(settings.content.pack)[0]
+    pack = installation.released(settings) or installation.read(settings.content.pack)[0]
     if pack is None or settings.kiosk.audio == "off":
         print("Nothing is read aloud: there is no pack, or [kiosk] audio is off.")
         return 0

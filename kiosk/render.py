@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 
 import msgspec
@@ -45,9 +45,15 @@ class Beside:
     services: bool = False
 
 
+@lru_cache(maxsize=1)
+def _assets(panel: float) -> Assets:
+    """Read and hashed once: three megabytes that change with the program alone."""
+    return Assets(panel=panel)
+
+
 def edition(pack: Pack, kiosk: Kiosk, *, today: date, beside: Beside) -> Edition:
     """The pages of a pack, none of them made yet."""
-    assets = Assets(panel=kiosk.panel_inches)
+    assets = _assets(kiosk.panel_inches)
     spoken = Clips(None if kiosk.audio == "off" else beside.data_dir)
     tags = languages(pack, kiosk)
 
@@ -82,7 +88,7 @@ def edition(pack: Pack, kiosk: Kiosk, *, today: date, beside: Beside) -> Edition
 
 def cover(pack: Pack, kiosk: Kiosk, *, today: date, school: School) -> str:
     """School info as the screen would show these facts, its styles inside."""
-    assets, tags = Assets(panel=kiosk.panel_inches), languages(pack, kiosk)[:1]
+    assets, tags = _assets(kiosk.panel_inches), languages(pack, kiosk)[:1]
     listed = pages(pack, kiosk, today=today, tags=tags, assets=assets, school=school)
     body = next(page.body for page in listed if page.path == LEAVE)
     return assets.inlined(body)[0]

@@ -29,7 +29,6 @@ from settings.load import Secrets
 from settings.schema import DESK, Settings
 from sms.voice import handoff
 
-SOON_DAYS = 7  # before bells run out
 WRITTEN_IN = 2026  # a clock before that was never set
 MOST_FALLBACK = 64_000  # bytes
 CONTAINER = (Path("/run/.containerenv"), Path("/.dockerenv"))  # Podman's mark and Docker's
@@ -200,11 +199,12 @@ def of_screen(settings: Settings, day: date) -> Iterator[Finding]:
     facts, problems = school.read(file)
     for problem in (*problems, *school.outdated(file, facts, day)):
         yield Finding("wrong", problem)
-    if (until := facts.valid_until) and 0 <= (until - day).days <= SOON_DAYS:
+    left = school.days_left(facts, day)
+    if left is not None and 0 <= left <= school.WARN_DAYS:
         yield Finding(
             "note",
-            f"{file}: bells and lunch are shown until {until} only; write the next ones and their"
-            " last day.",
+            f"{file}: bells and lunch are shown until {facts.valid_until} only; write the next"
+            " ones and their last day.",
         )
     if settings.kiosk.printer.startswith("/"):
         yield from of_printer(settings.kiosk.printer)
@@ -363,13 +363,8 @@ def static_answer(settings: Settings) -> str:
     from sms.script import Script
     from sms.twilio.console_texts import fallback
 
-    releases = Releases(settings.server.data_dir)
-    release = releases.active()
-    return (
-        fallback(Script(held_pack.visible_pack(releases, release), settings.sms)).decode()
-        if release
-        else ""
-    )
+    pack = installation.released(settings)
+    return fallback(Script(pack, settings.sms)).decode() if pack else ""
 
 
 def of_carrier(
@@ -391,11 +386,7 @@ def of_carrier(
             "note",
             "The carrier cannot be asked before number, public address, account and token are set.",
         )
-    releases = Releases(settings.server.data_dir)
-    release = releases.active()
-    yield from of_console(
-        settings, held_pack.visible_pack(releases, release) if release else pinned_pack()
-    )
+    yield from of_console(settings, installation.released(settings) or pinned_pack())
 
 
 def of_console(settings: Settings, pack: Pack) -> Iterator[Finding]:

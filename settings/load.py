@@ -87,8 +87,9 @@ def load(environ: Mapping[str, str]) -> Settings:
     _refuse_unknown_sections(environ)
     sections: dict[str, Any] = {}
     origins: dict[str, str] = {}
+    at_desk: Mapping[str, Any] = {}  # known once [server] says where its file lies
     for name, section in _SECTIONS.items():
-        values = _of_desk(name, sections, origins)
+        values = _of_desk(name, at_desk, origins)
         usual = section()
         for key, value in given.get(name, {}).items():
             where = f"{file}, [{name}] {key}"
@@ -102,6 +103,8 @@ def load(environ: Mapping[str, str]) -> Settings:
             values[key] = _typed(section, key, parsed, where=variable, base=Path.cwd())
             origins[f"{name}.{key}"] = variable
         sections[name] = section(**values)
+        if name == "server":
+            at_desk, _problems = desk_file.read(sections[name].data_dir)
     settings = Settings(**sections, origins=origins)
     _check_meaning(settings, file)
     _refuse_unsigned_beside_root(settings, file)
@@ -118,11 +121,8 @@ def load(environ: Mapping[str, str]) -> Settings:
     )
 
 
-def _of_desk(name: str, sections: Mapping[str, Any], origins: dict[str, str]) -> dict[str, object]:
-    """What the desk set in this section, once it is known where its file lies."""
-    if "server" not in sections:
-        return {}
-    kept, _problems = desk_file.read(sections["server"].data_dir)
+def _of_desk(name: str, kept: Mapping[str, Any], origins: dict[str, str]) -> dict[str, object]:
+    """What the desk set in this section."""
     mine = {key: value for key, value in kept.items() if key.startswith(f"{name}.")}
     origins.update(dict.fromkeys(mine, DESK))
     return {key.partition(".")[2]: value for key, value in mine.items()}

@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from content.review import crisis_comparison
 from kiosk.desk import passphrase, request_checks, school_pages
-from kiosk.desk.pages import DeskInputs, DeskPage, Pages, Visit
+from kiosk.desk.pages import DeskInputs, DeskPage, Pages, Visit, shown
 from kiosk.desk.sessions import GuessPace, Sessions
 from kiosk.desk.setup import first_start
 from kiosk.desk.setup.pages import OPEN, SetupPages
@@ -94,10 +94,9 @@ class DeskApp:
         words = self.look.words(_language(request))
         peer = request.client.host if request.client else ""
         is_near = first_start.is_near(self._installation, request.headers, peer)
-        if not await asyncio.to_thread(first_start.is_fresh, self._installation):
-            return HTMLResponse(self.look.page(words.language, "unset", fresh=False), 503)
-        if not is_near:
-            return HTMLResponse(self.look.page(words.language, "unset", fresh=True), 503)
+        fresh = await asyncio.to_thread(first_start.is_fresh, self._installation)
+        if not (fresh and is_near):
+            return HTMLResponse(self.look.page(words.language, "unset", fresh=fresh), 503)
         if request.url.path != first_start.ADDRESS:
             return RedirectResponse(first_start.ADDRESS, 303)
         if request.method != "POST":
@@ -168,8 +167,7 @@ class DeskApp:
             return RedirectResponse("/staff/", 303)
         room = self.pages.room(method, visit.path)
         if room is None:
-            view = {"path": visit.path, "token": visit.token}
-            return HTMLResponse(self.look.page(visit.words.language, "nowhere", **view), 404)
+            return _response(shown(self.look, "nowhere", visit, 404))
         return _response(await room(visit))
 
     def _outside(self, method: str, path: str, language: str) -> Response:

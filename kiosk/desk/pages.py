@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
@@ -16,7 +16,8 @@ from content.releases import held_pack, last_refresh
 from content.releases.generations import Releases
 from content.releases.record import Release
 from content.review import hold_policy
-from kiosk.desk import held_changes, school_pages, status
+from kiosk.desk import count_page, held_changes, school_pages, status
+from kiosk.desk.count_page import TermView
 from kiosk.desk.held_changes import WaitingPack
 from kiosk.desk.request_checks import COVER_POLICY
 from kiosk.desk.school_pages import SchoolDesk, SchoolView
@@ -96,6 +97,14 @@ class DeskPage(NamedTuple):
     file: tuple[str, str, bytes] | None = None
 
 
+def shown(
+    look: Look, template: str, visit: Visit, status: int = 200, /, **view: object
+) -> DeskPage:
+    """A template for this visit."""
+    html = look.page(visit.words.language, template, path=visit.path, token=visit.token, **view)
+    return DeskPage(html, status=status)
+
+
 PageFunction = Callable[[Visit], Awaitable[DeskPage]]
 
 
@@ -140,7 +149,7 @@ class Pages:
 
     async def home(self, visit: Visit) -> DeskPage:
         """What is on the screen, and what needs somebody."""
-        facts = await asyncio.to_thread(self._facts)
+        facts = await asyncio.to_thread(self._facts, visit.words.today)
         return self._page("home", visit, points=status.points(facts))
 
     async def held(self, visit: Visit) -> DeskPage:
@@ -214,7 +223,7 @@ class Pages:
 
     async def due(self, visit: Visit) -> DeskPage:
         """The entries to compare with their source, and how."""
-        tasks = await asyncio.to_thread(self._due)
+        tasks = await asyncio.to_thread(self._due, visit.words.today)
         return self._page("due", visit, tasks=tasks, never=worklist.NEVER_CALL)
 
     async def partners(self, visit: Visit) -> DeskPage:
@@ -277,24 +286,25 @@ class Pages:
 
     async def counts(self, visit: Visit) -> DeskPage:
         """How many texts, as far as a board may know."""
-        from kiosk.desk import count_page  # noqa: PLC0415  loads charts
-
-        found = await self.handed.counts()
-        if isinstance(found, str):
-            return self._page("counts", visit, 503, wrong=found)
-        terms = count_page.views(found, self.handed.pack(), visit.words)
+        terms = await self._terms(visit)
+        if isinstance(terms, DeskPage):
+            return terms
         return self._page("counts", visit, wrong="", terms=terms, chart=count_page.chart)
 
     async def count_sheet(self, visit: Visit) -> DeskPage:
         """The same as a CSV file."""
-        from kiosk.desk import count_page  # noqa: PLC0415  as above
+        terms = await self._terms(visit)
+        if isinstance(terms, DeskPage):
+            return terms
+        sheet = count_page.sheet(terms, visit.words)
+        return DeskPage(file=("counts.csv", "text/csv; charset=utf-8", sheet.encode("utf-8-sig")))
 
+    async def _terms(self, visit: Visit) -> list[TermView] | DeskPage:
+        """What may be shown, or the page that says why nothing is."""
         found = await self.handed.counts()
         if isinstance(found, str):
             return self._page("counts", visit, 503, wrong=found)
-        terms = count_page.views(found, self.handed.pack(), visit.words)
-        sheet = count_page.sheet(terms, visit.words)
-        return DeskPage(file=("counts.csv", "text/csv; charset=utf-8", sheet.encode("utf-8-sig")))
+        return count_page.views(found, self.handed.pack(), visit.words)
 
     def _posters(self, visit: Visit, wrong: str = "") -> DeskPage:
         settings, pack = self.handed.settings, self.handed.pack()
@@ -316,9 +326,7 @@ class Pages:
         return DeskPage(go="/staff/work")
 
     def _page(self, template: str, visit: Visit, status: int = 200, /, **view: object) -> DeskPage:
-        seen = {"path": visit.path, "token": visit.token}
-        html = self.look.page(visit.words.language, template, **seen, **view)
-        return DeskPage(html, status=status)
+        return shown(self.look, template, visit, status, **view)
 
     def _asks_about_age(self, last: TaskResult) -> bool:
         """Whether a stick was refused for its age alone, which staff may accept."""
@@ -330,18 +338,17 @@ class Pages:
     def _waiting(self) -> WaitingPack | None:
         return held_changes.waiting(self.handed.releases, self.handed.pack(), self.handed.clock())
 
-    def _due(self) -> tuple[worklist.Task, ...]:
-        today = self.handed.clock().astimezone(self.handed.zone).date()
+    def _due(self, today: date) -> tuple[worklist.Task, ...]:
         return worklist.tasks(self.handed.pack(), today=today)
 
-    def _facts(self) -> Facts:
+    def _facts(self, today: date) -> Facts:
         releases, now, pack = self.handed.releases, self.handed.clock(), self.handed.pack()
         last, waits = last_refresh.last(releases), held_pack.waiting(releases)
         release = self.handed.release()
-        due = self._due()
+        due = self._due(today)
         return Facts(
             pack=pack,
-            today=now.astimezone(self.handed.zone).date(),
+            today=today,
             school=school_file.read(self.handed.school.path)[0],
             origin=release.origin if release else "",
             signatures=release.signatures if release else 0,

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from content.model import durable_files
+from settings.schema import Settings
 
 FILE = "desk.passphrase"
 SHORTEST, LONGEST = 12, 500
@@ -51,6 +52,12 @@ def keep(
     salt = secrets.token_bytes(16)
     record = Kept(salt=salt, hash=_hash(words, salt, **cost), **cost)
     durable_files.replace(data_dir / FILE, msgspec.json.encode(record) + b"\n", mode=0o600)
+
+
+def names(settings: Settings) -> tuple[str, ...]:
+    """What somebody who knows the school would try."""
+    kiosk, sms = settings.kiosk, settings.sms
+    return (kiosk.school, *kiosk.counties, sms.program_name, sms.contact)
 
 
 def judged(passphrase: str, names: Sequence[str] = ()) -> str:

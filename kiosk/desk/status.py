@@ -1,7 +1,7 @@
 """The desk's page Today: what is known, what is wrong first; words in templates/home.html."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 
@@ -12,10 +12,7 @@ from kiosk.pages.school_file import WARN_DAYS, School, days_left
 Kind = Literal["act", "know", "good"]  # "act" needs somebody today
 _ORDER: Sequence[Kind] = ("act", "know", "good")
 FRESH_SECONDS, UNSEEN_SECONDS = 90, 600  # the page on the screen reports every half minute
-_PARTS = (
-    *("replies", "modem", "store", "understanding"),
-    *("backfill", "outbox", "redaction"),
-)
+_PARTS = ("replies", "modem", "store", "understanding", "backfill", "outbox", "redaction")
 
 
 class Point(NamedTuple):
@@ -50,7 +47,7 @@ class Facts:
     origin: FirstOrigin | Literal[""] = ""
     signatures: int = 0
     local: int = 0
-    withdrawn: Sequence[str] = field(default=())
+    withdrawn: Sequence[str] = ()
     due: int = 0
     late: int = 0
 
@@ -158,7 +155,8 @@ def _machine(facts: Facts) -> Iterator[Point]:
 
 def _doctor(facts: Facts) -> Iterator[Point]:
     """What `doctor` finds beside it, in its own words: for who keeps the machine."""
-    for kind, finding in (("act", "wrong"), ("know", "note")):
+    kinds: tuple[tuple[Kind, str], ...] = (("act", "wrong"), ("know", "note"))
+    for kind, finding in kinds:
         more = tuple(sentence for found, sentence in facts.findings if found == finding)
         if more:
-            yield Point("act" if kind == "act" else "know", finding, {"count": len(more)}, more)
+            yield Point(kind, finding, {"count": len(more)}, more)

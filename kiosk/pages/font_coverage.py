@@ -5,7 +5,7 @@
 
 import json
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, time
 from functools import lru_cache
 
@@ -56,6 +56,11 @@ def needed(pack: Pack, language: str) -> Iterator[tuple[str, str]]:
         yield "the hours", words.clock(time(hour))
 
 
+def letters_beyond(known: Collection[int], text: str) -> str:
+    """The letters of a text that fonts with these code points do not have, in order, each once."""
+    return "".join(sorted(c for c in set(text) if drawn(c) and ord(c) not in known))
+
+
 def problems(pack: Pack, languages: Iterable[str]) -> Iterator[Problem]:
     """Every text with a letter missing from its language's fonts."""
     for language in languages:
@@ -63,8 +68,7 @@ def problems(pack: Pack, languages: Iterable[str]) -> Iterator[Problem]:
         if known is None:
             continue
         for where, text in needed(pack, language):
-            lacking = "".join(sorted(c for c in set(text) if drawn(c) and ord(c) not in known))
-            if lacking:
+            if lacking := letters_beyond(known, text):
                 codes = " ".join(f"U+{ord(char):04X}" for char in lacking)
                 message = (
                     f'"{where}" ({language}) holds {lacking} ({codes}), which the fonts of that'

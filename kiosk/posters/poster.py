@@ -103,8 +103,7 @@ def _refuse(pack: Pack, size: str, tags: Sequence[str]) -> None:
 def _refuse_letters(sides: Iterable[Side]) -> None:
     for side in sides:
         known = font_coverage.coverage()[side.tag]
-        letters = sorted({c for text in side.say.values() for c in text if font_coverage.drawn(c)})
-        if lacking := [char for char in letters if ord(char) not in known]:
+        if lacking := font_coverage.letters_beyond(known, "".join(side.say.values())):
             raise PosterError(
                 f'The fonts for "{side.tag}" have no {" ".join(lacking)}; write the settings'
                 " without it, or choose another language."

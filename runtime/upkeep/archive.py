@@ -70,7 +70,7 @@ def collected(file: Path, settings: Settings) -> dict[str, bytes]:
     beside = [path for path in own if path is not None and path.parent == file.parent]
     with _told(file.parent):
         for path in {*beside, *(file.parent / name for name in BESIDE), file}:
-            if path.is_file() and not path.is_symlink():
+            if durable_files.is_plain(path):
                 name = SETTINGS if path == file else path.name
                 found[f"settings/{name}"] = durable_files.read_plain(path, most=MOST_BYTES)
     with _told(data_dir), as_owner(data_dir):

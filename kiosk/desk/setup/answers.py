@@ -78,11 +78,6 @@ def with_counties(answers: SetupAnswers, pack: Pack) -> tuple[SetupAnswers, list
     return replace(answers, counties=answers.counties | found), unknown
 
 
-def without_zips(answers: SetupAnswers) -> SetupAnswers:
-    """Once their counties are ticked: else a county that is unticked would come back."""
-    return replace(answers, zips="")
-
-
 def problems(
     answers: SetupAnswers, pack: Pack, known: Collection[str], _: "DeskWords"
 ) -> dict[str, str]:
@@ -107,9 +102,9 @@ def values(answers: SetupAnswers, pack: Pack, known: Collection[str]) -> dict[st
     meant: dict[str, object] = {
         "kiosk.school": answers.school,
         "kiosk.counties": tuple(c.name for c in pack.counties if c.name in ticked.counties),
-        "kiosk.county_line": e164(answers.county_line) if answers.county_line else "",
+        "kiosk.county_line": e164(answers.county_line),
         "kiosk.languages": (answers.first, *others),
-        "sms.number": e164(answers.number) if answers.number else "",
+        "sms.number": e164(answers.number),
         "sms.contact": answers.contact,
     }
     return {key: value for key, value in meant.items() if key not in known}

@@ -22,7 +22,6 @@ def is_fresh(settings: Settings) -> bool:
     by_hand = any(settings.origins.get(key, DESK) != DESK for key in _BY_HAND)
     return (
         not by_hand
-        and passphrase.kept(data_dir) is None
         and not (data_dir / passphrase.FILE).exists()
         and not (data_dir / desk_file.FILE).exists()
     )

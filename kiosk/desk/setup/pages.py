@@ -4,6 +4,7 @@ what is still open."""
 import asyncio
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from content.model import durable_files
@@ -11,7 +12,7 @@ from content.model.language import own_name
 from content.review import crisis_comparison
 from content.review.crisis_comparison import ComparisonError
 from kiosk.desk import passphrase
-from kiosk.desk.pages import DeskInputs, DeskPage, PageFunction, Visit
+from kiosk.desk.pages import DeskInputs, DeskPage, PageFunction, Visit, shown
 from kiosk.desk.passphrase import PassphraseError
 from kiosk.desk.setup import answers, first_start
 from kiosk.desk.setup.answers import SetupAnswers
@@ -121,7 +122,7 @@ class SetupPages:
 
     async def compare(self, visit: Visit) -> DeskPage:
         """One person compared every number."""
-        _, today = visit.words, self._handed.clock().astimezone(self._handed.zone).date()
+        _, today = visit.words, visit.words.today
         ticked = [name.removeprefix("number-") for name in visit.form if name.startswith("number-")]
         said = {
             "role": _("Choose what you are at this school."),
@@ -186,9 +187,7 @@ class SetupPages:
         return self._page("setup", visit, status, **view)
 
     def _page(self, template: str, visit: Visit, status: int = 200, /, **view: object) -> DeskPage:
-        seen = {"path": visit.path, "token": visit.token}
-        html = self._look.page(visit.words.language, template, **seen, **view)
-        return DeskPage(html, status=status)
+        return shown(self._look, template, visit, status, **view)
 
     def _now(self) -> SetupAnswers:
         return answers.of_settings(self._settings)
@@ -206,7 +205,8 @@ class SetupPages:
         if unknown or not typed.zips:
             said = {field: text for field, text in wrong.items() if field == "zips"}
             return _Judged(ticked, said, found=True)
-        return _Judged(answers.without_zips(ticked), {}, found=True)
+        # Else a county that is unticked would come back.
+        return _Judged(replace(ticked, zips=""), {}, found=True)
 
     def _passphrase_problem(self, form: Mapping[str, str], _: "DeskWords") -> dict[str, str]:
         typed = form.get("passphrase", "")
@@ -221,16 +221,8 @@ class SetupPages:
                 " common."
             ),
         }
-        kiosk, sms = self._settings.kiosk, self._settings.sms
-        names = (
-            kiosk.school,
-            form.get("school", ""),
-            *kiosk.counties,
-            sms.program_name,
-            sms.contact,
-        )
         try:
-            passphrase.judged(typed, names)
+            passphrase.judged(typed, (*passphrase.names(self._settings), form.get("school", "")))
         except PassphraseError as problem:
             return {"passphrase": said[problem.reason]}
         if typed != form.get("again", ""):
