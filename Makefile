@@ -56,6 +56,7 @@ check: $(VENV)/.dev ## format, lint, types, who imports whom, the rooms, and eve
 	$(VENV)/bin/mypy .
 	$(VENV)/bin/lint-imports --no-logo >/dev/null || $(VENV)/bin/lint-imports --no-logo
 	$(PY) tools/layout.py >/dev/null
+	$(PY) -m pytest -q tests/test_architecture.py
 	$(VENV)/bin/porchlight check
 
 bench: $(VENV)/.bench ## speed and size as ratios against peers, in one run

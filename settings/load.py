@@ -108,6 +108,11 @@ def load(environ: Mapping[str, str]) -> Settings:
     settings = Settings(**sections, origins=origins)
     _check_meaning(settings, file)
     _refuse_unsigned_beside_root(settings, file)
+    return _with_derived(settings)
+
+
+def _with_derived(settings: Settings) -> Settings:
+    """Numbers in E.164, and what one section knows of another."""
     number = e164(settings.sms.number)
     return msgspec.structs.replace(
         settings,

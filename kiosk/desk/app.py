@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from content.review import crisis_comparison
 from kiosk.desk import passphrase, request_checks, school_pages
-from kiosk.desk.pages import DeskInputs, DeskPage, Pages, Visit, shown
+from kiosk.desk.pages import DeskInputs, DeskPage, Pages, Visit, rendered
 from kiosk.desk.sessions import GuessPace, Sessions
 from kiosk.desk.setup import first_start
 from kiosk.desk.setup.pages import OPEN, SetupPages
@@ -167,7 +167,7 @@ class DeskApp:
             return RedirectResponse("/staff/", 303)
         room = self.pages.room(method, visit.path)
         if room is None:
-            return _response(shown(self.look, "nowhere", visit, 404))
+            return _response(rendered(self.look, "nowhere", visit, 404))
         return _response(await room(visit))
 
     def _outside(self, method: str, path: str, language: str) -> Response:

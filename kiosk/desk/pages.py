@@ -97,7 +97,7 @@ class DeskPage(NamedTuple):
     file: tuple[str, str, bytes] | None = None
 
 
-def shown(
+def rendered(
     look: Look, template: str, visit: Visit, status: int = 200, /, **view: object
 ) -> DeskPage:
     """A template for this visit."""
@@ -326,7 +326,7 @@ class Pages:
         return DeskPage(go="/staff/work")
 
     def _page(self, template: str, visit: Visit, status: int = 200, /, **view: object) -> DeskPage:
-        return shown(self.look, template, visit, status, **view)
+        return rendered(self.look, template, visit, status, **view)
 
     def _asks_about_age(self, last: TaskResult) -> bool:
         """Whether a stick was refused for its age alone, which staff may accept."""

@@ -12,7 +12,7 @@ from content.model.language import own_name
 from content.review import crisis_comparison
 from content.review.crisis_comparison import ComparisonError
 from kiosk.desk import passphrase
-from kiosk.desk.pages import DeskInputs, DeskPage, PageFunction, Visit, shown
+from kiosk.desk.pages import DeskInputs, DeskPage, PageFunction, Visit, rendered
 from kiosk.desk.passphrase import PassphraseError
 from kiosk.desk.setup import answers, first_start
 from kiosk.desk.setup.answers import SetupAnswers
@@ -187,7 +187,7 @@ class SetupPages:
         return self._page("setup", visit, status, **view)
 
     def _page(self, template: str, visit: Visit, status: int = 200, /, **view: object) -> DeskPage:
-        return shown(self._look, template, visit, status, **view)
+        return rendered(self._look, template, visit, status, **view)
 
     def _now(self) -> SetupAnswers:
         return answers.of_settings(self._settings)

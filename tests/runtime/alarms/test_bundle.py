@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -51,7 +52,7 @@ def planted(tmp_path: Path) -> dict[str, str]:
     (data / "Zylphia-5550123.txt").write_text("mystepdadhurtsme")
     (data / "server.log").write_text("lonelyxx 916-555-0123")
     (data / "waiting.jsonl").write_text('["mystepdadhurtsme", "+12795550177"]\n')
-    with sqlite3.connect(data / "porchlight.db") as database:
+    with closing(sqlite3.connect(data / "porchlight.db")) as database, database:
         database.execute("create table canary (body)")
         database.execute("insert into canary values ('mystepdadhurtsme 19165550166')")
     problems = ('Text line: the name "Zylphia" should bring 555-0199.', "mystepdadhurtsme")
