@@ -69,11 +69,12 @@ def run(context: Context) -> int:
 
 
 def _ledger(context: Context) -> "tuple[Ledger, Callable[[], None]]":
-    """What remembers this run's messages, and how it ends: the line's database, if it can be."""
+    """What remembers the messages, and how it ends: the line's database for a phone that may come
+    back, this run's memory for new ones."""
     from store.sealing import Seal
 
     seal = Seal(installation.hash_key(context.settings, context.secrets))
-    if extras.is_missing("line"):
+    if not _keeps(context):
         from sms.terminal.brief_ledger import BriefLedger
 
         return cast("Ledger", BriefLedger(seal)), lambda: None
@@ -95,7 +96,7 @@ def _served(context: Context) -> "Served":
     served = Served(context.settings, clock=context.clock)
     with ThreadPoolExecutor() as beside:
         looking = beside.submit(served.look)
-        for library in ("sms.script", "sms.line", *_database()):
+        for library in ("sms.script", "sms.line", *(["sms.ledger"] if _keeps(context) else [])):
             import_module(library)
     looking.result()
     if served.wants_shipped():
@@ -103,8 +104,8 @@ def _served(context: Context) -> "Served":
     return served
 
 
-def _database() -> tuple[str, ...]:
-    return () if extras.is_missing("line") else ("sms.ledger",)
+def _keeps(context: Context) -> bool:
+    return bool(context.given.sender) and not extras.is_missing("line")
 
 
 def explain(context: Context) -> int:
