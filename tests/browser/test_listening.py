@@ -222,8 +222,10 @@ def test_case_27_listen_stops_on_navigation_and_the_volume_resets(screen: Page) 
     for _ in range(9):
         page.locator("#listen-quieter").tap()
     assert 0 < page.evaluate(STATE)["volume"] < began
-    page.locator('.pill[hreflang="es"]').first.tap()
+    voice = page.locator("#listen-voice").element_handle()
+    page.locator('.pill[hreflang="es"]').first.press("Enter")  # a touch would stop it by itself
     page.wait_for_url("**/es/")
+    assert voice.evaluate("voice => voice.paused && !voice.hasAttribute('src')")
     assert silent(page)
     assert page.evaluate(STATE)["volume"] == began
 
