@@ -77,9 +77,8 @@ def read(root: Path, *, reviewing: Iterable[str] = (), also: Iterable[Entry] = (
 
     A file that cannot be read counts as empty: the next refresh writes it anew.
     """
-    entries = (durable_files.read_record(root / FILE, _Record) or _Record()).withdrawn
-    known = {entry.id for entry in entries}
-    entries += tuple(entry for entry in also if entry.id not in known)
+    kept = (durable_files.read_record(root / FILE, _Record) or _Record()).withdrawn
+    entries = _union(kept, also)
     return Overlay(
         entries=entries, reviewing=frozenset(reviewing) & {entry.id for entry in entries}
     )
@@ -91,6 +90,20 @@ def hide(root: Path, ids: Iterable[str], *, now: datetime) -> None:
     added = tuple(Entry(id=name, since=now) for name in sorted(set(ids) - known.ids))
     if added:
         durable_files.write_record(root / FILE, _Record(withdrawn=known.entries + added))
+
+
+def joined(here: tuple[Entry, ...], other: bytes) -> bytes:
+    """The file of another machine with what is hidden on this one; what cannot be read is empty."""
+    try:
+        there = msgspec.json.decode(other, type=_Record).withdrawn
+    except (ValueError, RecursionError):
+        there = ()
+    return msgspec.json.encode(_Record(withdrawn=_union(here, there)))
+
+
+def _union(first: tuple[Entry, ...], more: Iterable[Entry]) -> tuple[Entry, ...]:
+    known = {entry.id for entry in first}
+    return first + tuple(entry for entry in more if entry.id not in known)
 
 
 def accepted(root: Path, pack: Pack, *, now: datetime) -> None:

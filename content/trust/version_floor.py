@@ -43,6 +43,20 @@ def read(folder: Path) -> dict[str, RoleMark]:
     return durable_files.read_record(folder / FILE, dict[str, RoleMark]) or {}
 
 
+def lacking(folder: Path, other: bytes) -> str:
+    """The first role of which the FLOOR of another machine has no mark as high as the one on disk,
+    as words; "" if there is none."""
+    try:
+        seen = msgspec.json.decode(other, type=dict[str, RoleMark])
+    except (ValueError, RecursionError):
+        seen = {}
+    none = RoleMark(version=0)
+    for role, mark in sorted(read(folder).items()):
+        if (version := seen.get(role, none).version) < mark.version:
+            return f"{role} {mark.version}, not {version}"
+    return ""
+
+
 def raise_to(folder: Path, marks: Marks) -> None:
     """Write the marks, if they differ from what is there. OSError if the disk refuses."""
     if read(folder) != dict(marks):

@@ -13,11 +13,14 @@ import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import msgspec
 
 from content.model import durable_files
+from content.releases import held_pack, hidden_hotlines
 from content.releases.generations import Releases
+from content.trust import version_floor
 from settings.schema import Settings
 
 FORMAT = 1
@@ -29,6 +32,9 @@ OWN = ("hash.key", *OF_DESK, "fallback.xml", "recordings")
 # A pack with what vouches for it, and what people decided about it. ACTIVE is put back last.
 PACK = ("trust", "held", "releases", "SET_ASIDE", "HELD", "TURNED_DOWN", "WITHDRAWN", "REMEMBERED")
 PACK_NAMES = (*PACK, "LAST_REFRESH", "PREVIOUS", "ACTIVE")
+ACTIVE, WITHDRAWN, FLOOR, KEY = "data/ACTIVE", "data/WITHDRAWN", "data/trust/FLOOR", "data/hash.key"
+NEVER_LOST = frozenset({WITHDRAWN, FLOOR})  # written before anything of the pack is taken away
+DATABASE = ("porchlight.db", "waiting.jsonl")  # what is in data_dir where one was used
 SETTINGS = "settings.toml"
 MOST_BYTES = 256 * 2**20  # unpacked; recordings of a whole pack are a tenth of it
 
@@ -136,31 +142,105 @@ def unpacked(data: bytes) -> tuple[About, dict[str, bytes]]:
 def put_back(contents: Contents, file: Path, settings: Settings) -> list[str]:
     """Write all of it; sentences about what was left as it is. Each file is whole at any moment,
     the settings come last, and doing it again completes it. BackupError, BusyError."""
-    data_dir, notes = settings.server.data_dir, []
+    data_dir = settings.server.data_dir
     data = {name: text for name, text in contents.items() if name.startswith("data/")}
     with _told(data_dir):
         data_dir.mkdir(parents=True, exist_ok=True)
-        if (data_dir / "porchlight.db").exists() and data.pop("data/hash.key", b""):
-            notes.append("hash.key stays: the database of this machine was made with it.")
         with as_owner(data_dir), (releases := Releases(data_dir)).lock():
-            active = releases.active()
-            if "data/ACTIVE" in data and active is not None and active.origin == "signed":
-                data = {name: text for name, text in data.items() if not _is_pack(name)}
-                notes.append("The signed pack of this machine stays: it is never made older.")
-            elif "data/ACTIVE" in data:
-                for name in PACK_NAMES[::-1]:  # ACTIVE first: what it names is about to go
-                    durable_files.remove(data_dir / name)
-            for name in sorted(data, key=_last_comes_active):
-                write(data_dir / name.removeprefix("data/"), data[name], 0o600)
+            notes = [*_about_pack(data, releases), *_about_key(data, contents, settings)]
+            if ACTIVE in data:
+                for name in NEVER_LOST & data.keys():
+                    _write_data(data_dir, name, data[name])
+                _clear(data_dir)
+            for name in sorted(data, key=lambda name: (name == ACTIVE, name)):
+                _write_data(data_dir, name, data[name])
     with _told(file.parent):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        for name in sorted(contents, key=lambda name: name == f"settings/{SETTINGS}"):
-            if name.startswith("settings/"):
-                mode = 0o600 if name.endswith("/environment") else 0o644
-                is_settings = name == f"settings/{SETTINGS}"
-                place = file if is_settings else file.parent / name.removeprefix("settings/")
-                write(place, contents[name], mode)
+        put_settings_back(contents, file)
     return notes
+
+
+def put_settings_back(contents: Contents, file: Path) -> None:
+    """Write what lies beside the settings, then the settings. OSError."""
+    own = f"settings/{SETTINGS}"
+    for name in sorted(contents, key=lambda name: name == own):
+        if name.startswith("settings/"):
+            mode = 0o600 if name.endswith("/environment") else 0o644
+            place = file if name == own else file.parent / name.removeprefix("settings/")
+            write(place, contents[name], mode)
+
+
+def _about_pack(data: dict[str, bytes], releases: Releases) -> Iterator[str]:
+    """Leave the pack out of ``data`` where this machine has its own or knew a newer one; else hide
+    in it what is hidden here.
+
+    A restore that was cut off left no ACTIVE, and the floor of the backup.
+    """
+    if ACTIVE in data:
+        active = releases.active()
+        newer = version_floor.lacking(releases.root / "trust", data.get(FLOOR, b""))
+        if active is not None and (active.state, active.origin) == ("active", "signed"):
+            yield "The signed pack of this machine stays: it is never made older."
+        elif newer:
+            yield (
+                "The pack of the backup was left out: this machine knew a newer one"
+                f" ({newer}). For that, run: porchlight refresh"
+            )
+        else:
+            if hidden := held_pack.overlay(releases).entries:
+                data[WITHDRAWN] = hidden_hotlines.joined(hidden, data.get(WITHDRAWN, b""))
+            return
+    for name in [name for name in data if PurePosixPath(name).parts[1] in PACK_NAMES]:
+        del data[name]
+
+
+def _about_key(data: dict[str, bytes], contents: Contents, settings: Settings) -> Iterator[str]:
+    """The key belongs to the database that it was used with: leave it out of ``data`` where this
+    machine goes on with its own database."""
+    data_dir, url = settings.server.data_dir, settings.store.url
+    kept, most = data_dir / "hash.key", durable_files.MOST_LINE
+    is_plain = durable_files.is_plain(kept, most=most)
+    mine = durable_files.read_plain(kept, most=most) if is_plain else b""
+    if data.get(KEY, mine) == mine or not mine.strip(b"\0"):
+        return
+    is_used = url or any((data_dir / name).exists() for name in DATABASE)
+    if is_used and _store_url(contents) in {"", url}:
+        del data[KEY]
+        yield (
+            "hash.key stays: it belongs to the database of this machine. If that came from the"
+            f" machine of the backup, remove {kept} and restore again."
+        )
+        return
+    write(aside := kept.with_name("hash.key.before"), mine, 0o600)
+    yield (
+        "hash.key is the backup's, as the database is another one now; the one of this machine lies"
+        f" in {aside}."
+    )
+
+
+def _store_url(contents: Contents) -> str:
+    """The database that the settings in the backup name; "" for SQLite in the data folder."""
+    lines = contents.get("settings/environment", b"").decode("utf-8", "replace").splitlines()
+    rows = [line.partition("=") for line in lines]
+    given = [value.strip("\"'") for name, _, value in rows if name == "PORCHLIGHT_STORE__URL"]
+    return given[-1] if given else str(_settings_in(contents).get("store", {}).get("url", ""))
+
+
+def _clear(data_dir: Path) -> None:
+    """Take away the pack of this machine but for what must never be lost, ACTIVE first."""
+    durable_files.make_folder(trust := data_dir / "trust")
+    gone = [data_dir / name for name in PACK_NAMES[::-1]] + [*trust.iterdir()]
+    for path in gone:
+        if path != trust and f"data/{path.relative_to(data_dir).as_posix()}" not in NEVER_LOST:
+            durable_files.remove(path)
+
+
+def _write_data(data_dir: Path, name: str, data: bytes) -> None:
+    """Write one below the data folder, through no link in it. OSError."""
+    _, *folders, file = name.split("/")
+    where = data_dir
+    for folder in folders:
+        durable_files.no_link(where := where / folder)
+    write(where / file, data, 0o600)
 
 
 def write(path: Path, data: bytes, mode: int) -> None:
@@ -168,14 +248,6 @@ def write(path: Path, data: bytes, mode: int) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     durable_files.replace(path, data, mode=mode)
     path.chmod(mode)
-
-
-def _is_pack(name: str) -> bool:
-    return PurePosixPath(name).parts[1] in PACK_NAMES
-
-
-def _last_comes_active(name: str) -> tuple[bool, str]:
-    return name == "data/ACTIVE", name
 
 
 def _below(data_dir: Path, path: Path) -> dict[str, bytes]:
@@ -192,13 +264,19 @@ def _below(data_dir: Path, path: Path) -> dict[str, bytes]:
 
 def _named_beside(found: Contents) -> tuple[str, ...]:
     """The school's file and the publisher's root, as the settings in the archive name them."""
+    given = _settings_in(found)
+    school = given.get("kiosk", {}).get("school_file", "school.toml")
+    root = given.get("content", {}).get("root") or "root.json"
+    return tuple(PurePosixPath(str(name)).name for name in (school, root))
+
+
+def _settings_in(found: Contents) -> dict[str, dict[str, Any]]:
+    """The sections of the settings in the archive; none where they cannot be read."""
     try:
         given = tomllib.loads(found.get(f"settings/{SETTINGS}", b"").decode())
-        kiosk, content = given.get("kiosk", {}), given.get("content", {})
-        named = (kiosk.get("school_file", "school.toml"), content.get("root") or "root.json")
-        return tuple(PurePosixPath(str(name)).name for name in named)
-    except (ValueError, AttributeError, RecursionError):
-        return ()
+    except (ValueError, RecursionError):
+        return {}
+    return {name: section for name, section in given.items() if isinstance(section, dict)}
 
 
 @contextmanager

@@ -71,10 +71,7 @@ def _back(versions: Versions, to: Path) -> str:
     if not versions.refuses_settings() or not (to / SAVED).is_file():
         return ""
     _, kept = archive.unpacked((to / SAVED).read_bytes())
-    for name, data in kept.items():
-        if name.startswith("settings/"):
-            mode = 0o600 if name.endswith("/environment") else 0o644
-            archive.write(versions.settings / Path(name).name, data, mode)
+    archive.put_settings_back(kept, versions.settings / archive.SETTINGS)
     versions.switch(to)  # the port may be another
     return f" with the settings it had; the newer ones lie in {newer / SAVED}"
 

@@ -4,14 +4,17 @@ import gzip
 import io
 import tarfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from content.releases import hidden_hotlines
+from content.releases.generations import Releases
 from runtime.upkeep import archive
 from runtime.upkeep.archive import About, BackupError
-from settings.schema import Content, Kiosk, Server, Settings
+from settings.schema import Content, Kiosk, Server, Settings, StoreSettings
 from tests import shipped
 from tests.content.publisher import Publisher
 from tests.running import command, environment
@@ -145,35 +148,155 @@ def test_a_backup_of_a_newer_format_says_which_program_made_it() -> None:
         archive.unpacked(data)
 
 
-def test_a_key_that_a_database_was_made_with_stays(tmp_path: Path) -> None:
-    file, settings = machine(tmp_path)
-    notes = archive.put_back({"data/hash.key": b"another"}, file, settings)
-    assert (settings.server.data_dir / "hash.key").read_text("utf-8") == "hash.key"
-    assert "hash.key stays" in notes[0]
+SERVER = "postgresql://school@db.example.org/line"
+NAMES_SERVER = {"settings/environment": f"PORCHLIGHT_STORE__URL='{SERVER}'\n".encode()}
 
 
-def test_a_signed_pack_is_never_made_older(tmp_path: Path) -> None:
-    """Else an old backup would bring a withdrawn hotline back."""
-    publisher = Publisher(tmp_path / "site", now=datetime.now(UTC))
-    publisher.release(shipped.pack())
+@pytest.mark.parametrize(
+    ("database", "url", "backup", "stays"),
+    [
+        ("porchlight.db", "", {}, True),
+        ("waiting.jsonl", "", {}, True),  # the file is away, what waits for it is not
+        ("", SERVER, {}, True),
+        ("", SERVER, NAMES_SERVER, True),
+        ("porchlight.db", "", NAMES_SERVER, False),
+        ("", "", {}, False),
+    ],
+)
+def test_a_key_belongs_to_the_database_that_it_was_used_with(
+    tmp_path: Path, database: str, url: str, backup: dict[str, bytes], stays: bool
+) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    for name in ("hash.key", database or "ACTIVE"):
+        (data / name).write_text("mine", "utf-8")
+    settings = Settings(server=Server(data_dir=data), store=StoreSettings(url=url))
+
+    def restored() -> list[str]:
+        contents = {"data/hash.key": b"another", **backup}
+        return archive.put_back(contents, tmp_path / "etc/settings.toml", settings)
+
+    (note,) = restored()
+    aside = data / "hash.key.before"
+    kept = {path.read_text("utf-8") for path in (data / "hash.key", aside) if path.exists()}
+    assert (note.startswith("hash.key stays"), kept) == (
+        (True, {"mine"}) if stays else (False, {"mine", "another"})
+    )
+    assert (data / "hash.key").read_text("utf-8") == ("mine" if stays else "another")
+    assert len(restored()) == stays  # the second time there is nothing left to say
+
+
+@dataclass(frozen=True)
+class Signed:
+    """Backups of one kiosk, the second after its publisher had signed anew."""
+
+    content: Content
+    older: dict[str, bytes]
+    newer: dict[str, bytes]
+
+    def machine(self, root: Path) -> tuple[Path, Settings]:
+        """Another one, that was brought up from the newer one."""
+        settings = Settings(server=Server(data_dir=root / "data"), content=self.content)
+        assert archive.put_back(self.newer, root / "settings.toml", settings) == []
+        return root / "settings.toml", settings
+
+
+@pytest.fixture(scope="module")
+def signed(tmp_path_factory: pytest.TempPathFactory) -> Signed:
+    root = tmp_path_factory.mktemp("signed")
+    publisher = Publisher(root / "site", now=datetime.now(UTC))
+    content = Content(source=str(publisher.folder), root=publisher.trust)
     source = {
         "PORCHLIGHT_CONTENT__SOURCE": str(publisher.folder),
         "PORCHLIGHT_CONTENT__ROOT": str(publisher.trust),
     }
-    data = tmp_path / "data"
-    done = command("refresh", environ=environment(data, **source))
-    assert done.returncode == 0, done.stderr
-    content = Content(source=str(publisher.folder), root=publisher.trust)
-    settings = Settings(server=Server(data_dir=data), content=content)
-    file = tmp_path / "settings.toml"
-    found = archive.collected(file, settings)
-    assert {"data/ACTIVE", "data/trust/FLOOR"} <= set(found)
-    (data / "WITHDRAWN").write_text("since", "utf-8")
+    settings = Settings(server=Server(data_dir=root / "data"), content=content)
+    found = []
+    for _ in range(2):
+        publisher.release(shipped.pack())
+        done = command("refresh", environ=environment(root / "data", **source))
+        assert done.returncode == 0, done.stderr
+        found.append(archive.collected(root / "settings.toml", settings))
+    assert {"data/ACTIVE", "data/trust/FLOOR"} <= set(found[0])
+    return Signed(content, *found)
 
-    notes = archive.put_back(found, file, settings)
 
-    assert "stays" in notes[0]
-    assert (data / "WITHDRAWN").read_text("utf-8") == "since"
+def hidden(data: Path) -> set[str]:
+    return {entry.id for entry in hidden_hotlines.read(data).entries}
+
+
+def damage(data: Path) -> None:
+    """A byte of the active release is another."""
+    for manifest in (data / "releases").glob("*/manifest.json"):
+        manifest.write_bytes(manifest.read_bytes() + b" ")
+    assert Releases(data).active() is None
+
+
+def test_a_signed_pack_is_never_made_older(signed: Signed, tmp_path: Path) -> None:
+    """Else an old backup would bring a withdrawn hotline back."""
+    file, settings = signed.machine(tmp_path)
+    (note,) = archive.put_back(signed.older, file, settings)
+    assert "stays" in note
+    assert archive.collected(file, settings) == signed.newer
+
+
+def test_nor_where_the_newer_one_is_damaged(signed: Signed, tmp_path: Path) -> None:
+    file, settings = signed.machine(tmp_path)
+    data = settings.server.data_dir
+    hidden_hotlines.hide(data, ["some-line"], now=NOW)
+    damage(data)
+    before = archive.collected(file, settings)
+
+    (note,) = archive.put_back(signed.older, file, settings)
+
+    assert "this machine knew a newer one (snapshot 3, not 2)" in note
+    assert archive.collected(file, settings) == before
+    assert Releases(data).active() is None
+    assert hidden(data) == {"some-line"}
+
+
+def test_what_is_withdrawn_on_the_machine_stays_so_when_a_backup_heals_it(
+    signed: Signed, tmp_path: Path
+) -> None:
+    file, settings = signed.machine(tmp_path)
+    data = settings.server.data_dir
+    (there := tmp_path / "there").mkdir()
+    hidden_hotlines.hide(there, ["their-line"], now=NOW)
+    hidden_hotlines.hide(data, ["some-line"], now=NOW)
+    damage(data)
+    backup = {**signed.newer, "data/WITHDRAWN": (there / "WITHDRAWN").read_bytes()}
+
+    assert archive.put_back(backup, file, settings) == []
+
+    assert Releases(data).active() is not None
+    assert {"some-line", "their-line"} <= hidden(data)
+
+
+def test_a_restore_that_was_cut_off_before_its_end_names_the_pack_the_next_time(
+    signed: Signed, tmp_path: Path
+) -> None:
+    """The releases are there already, and no ACTIVE names one: that comes last."""
+    file, settings = signed.machine(tmp_path)
+    (settings.server.data_dir / "ACTIVE").unlink()
+    assert archive.put_back(signed.newer, file, settings) == []
+    assert archive.collected(file, settings) == signed.newer
+
+
+def test_a_full_disk_in_the_middle_loses_neither_what_is_withdrawn_nor_the_floor(
+    signed: Signed, tmp_path: Path
+) -> None:
+    file, settings = signed.machine(tmp_path)
+    data = settings.server.data_dir
+    hidden_hotlines.hide(data, ["some-line"], now=NOW)
+    damage(data)
+    blocked = {**signed.newer, "data/recordings": b"", "data/recordings/en/a.opus": b""}
+    with pytest.raises(BackupError, match="run it again"):
+        archive.put_back(blocked, file, settings)  # a folder where a file is, as a full disk
+    assert Releases(data).active_id() == ""
+    assert "some-line" in hidden(data)
+    assert "this machine knew a newer one" in archive.put_back(signed.older, file, settings)[0]
+    assert archive.put_back(signed.newer, file, settings) == []
+    assert Releases(data).active() is not None
 
 
 def test_a_restore_that_a_full_disk_cuts_off_can_be_done_again(tmp_path: Path) -> None:
