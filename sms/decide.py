@@ -10,7 +10,6 @@ from content.model.county_hotline import usual_number
 from content.model.pack import County, Pack, Problem
 from settings.schema import Sms
 from sms import replies
-from sms.fingerprints import FOREIGN
 from sms.replies import SILENCE, Reply
 from sms.script import Script, ScriptError
 from sms.understanding import names_and_codes, optout, reading
@@ -145,15 +144,12 @@ def _for_carrier(script: Script, message: HeardMessage, opt_out_type: str) -> De
 
 
 def _for_echo(script: Script, message: HeardMessage) -> Decision | None:
-    """Silence for a reply of ours; where words of their own stand around it, an answer to those."""
+    """Silence for a reply of ours; where its sender's own words stand around it, their answer."""
     foreign = script.fingerprints.foreign(message.tokens.words)
     if foreign is None or script.names.exact(message.tokens):  # a name, however long
         return None
-    own = decide(script, " ".join(foreign)) if foreign else None
-    if own and len(foreign) > FOREIGN:
-        return own
-    # Fewer may be "Laughed at", a cut word, what a carrier puts before it: only a rule counts.
-    return own if own and own.topic and own.how != "model" else silence("echo")
+    # With a full stop: no carrier takes it for its STOP, so neither do we.
+    return decide(script, f"{' '.join(foreign)}.") if foreign else silence("echo")
 
 
 def _for_whole(script: Script, message: HeardMessage) -> Decision | None:

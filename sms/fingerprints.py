@@ -1,16 +1,19 @@
 """Recognises our own replies when they come in: from another line, a forwarder, a reaction.
 
 Runs of words are compared, not whole texts: a carrier may split, cut or prefix a reply, and folds
-what its alphabet lacks.
+what its alphabet lacks. What it adds is a closed list; any other word is its sender's.
 """
 
+import re
 from collections.abc import Iterable
 
 from sms.understanding.normalise import words
+from sms.understanding.sayings import sayings
 
 RUN = 8  # words in a row that nobody but us would write
 LEAST = 4  # words of a reply that is known as a whole; a shorter one could be a student's keyword
-FOREIGN = 3  # words around it that are not ours: "NETWORK MSG:", 'Laughed at "…"', a cut last word
+ADDED = sayings("echo", "added")
+_NUMBER = re.compile(r"\d{10,}")  # of whom a forwarder names
 
 
 class Fingerprints:
@@ -18,6 +21,7 @@ class Fingerprints:
 
     def __init__(self, texts: Iterable[str] = ()) -> None:
         self._runs: set[int] = set()
+        self._words: set[str] = set()
         for text in texts:
             self.learn(text)
 
@@ -27,12 +31,13 @@ class Fingerprints:
     def learn(self, text: str) -> None:
         """Recognise this reply from now on."""
         said = words(text)
+        self._words.update(said)
         if LEAST <= len(said) < RUN:
             self._runs.add(hash(said))
         self._runs.update(hash(said[at : at + RUN]) for at in range(len(said) - RUN + 1))
 
     def foreign(self, said: tuple[str, ...]) -> tuple[str, ...] | None:
-        """The words of a message that are not ours; None if nothing in it is a reply of ours.
+        """The words of a message that are its sender's; None if nothing in it is a reply of ours.
 
         ``said``: the words of the message, folded as ``words`` does.
         """
@@ -44,4 +49,27 @@ class Fingerprints:
                 ours[at : at + RUN] = [True] * RUN
         if not any(ours):
             return None
-        return tuple(word for word, known in zip(said, ours, strict=True) if not known)
+        begin, end = ours.index(True), len(said) - ours[::-1].index(True)
+        before, after = said[:begin], said[end:]
+        if before and self._is_cut(before[-1], ahead=said[begin : begin + RUN - 1]):
+            before = before[:-1]
+        if after and self._is_cut(after[0], behind=said[end - RUN + 1 : end]):
+            after = after[1:]
+        within = (said[at] for at in range(begin, end) if not ours[at])
+        return (*_own(before), *within, *_own(after))
+
+    def _is_cut(
+        self, word: str, *, behind: tuple[str, ...] = (), ahead: tuple[str, ...] = ()
+    ) -> bool:
+        """Whether it is the end of our word before a run of ours, or the beginning of the next."""
+        fits = str.endswith if ahead else str.startswith
+        whole = (known for known in self._words if fits(known, word))
+        return any(hash((*behind, known, *ahead)) in self._runs for known in whole)
+
+
+def _own(around: tuple[str, ...]) -> tuple[str, ...]:
+    """Nothing where phones and carriers add these words, else all of them."""
+    plain = tuple(
+        "#" if one.isdigit() and len(one) == 1 else _NUMBER.sub("##", one) for one in around
+    )
+    return () if plain in ADDED else around

@@ -8,7 +8,7 @@ import pytest
 from content.model import sms_segments
 from content.model.pack import Words
 from sms.decide import decide
-from sms.fingerprints import Fingerprints
+from sms.fingerprints import RUN, Fingerprints
 from sms.understanding.normalise import tokenize
 from tests.shipped import pack
 from tests.sms.test_real_pack import script
@@ -22,6 +22,11 @@ ALTERED = {
     "its second half": REPLY[len(REPLY) // 2 :],
     "named by a carrier": f"NETWORK MSG: {REPLY}",
     "liked": f"Laughed at “{REPLY}”",
+    "liked with a picture": f"Reacted 😂 to “{REPLY}”",
+    "in parts": f"(1/2) {REPLY[:90]}",
+    "the second part": f"{REPLY[len(REPLY) // 2 :]} (2/2)",
+    "forwarded": f"Fwd from +19165550123: {REPLY}",
+    "twice": f"{REPLY} {REPLY}",
 }
 
 
@@ -51,6 +56,40 @@ def test_a_reply_that_is_made_when_asked_for_is_recognised_from_then_on(body: st
     said = decide(script(), body)
     assert said.code.startswith(("place:", "t:")) and (said.also or said.how == "place")
     assert decide(script(), said.reply.text).code == "silent:echo"
+
+
+def test_wherever_a_carrier_cuts_it_both_halves_are_silence() -> None:
+    cuts = range(60, len(REPLY))
+    halves = [half for end in cuts for half in (REPLY[:end], REPLY[end:])]
+    long = [half for half in halves if len(tokenize(half).words) > RUN]
+    assert len(long) > len(cuts)
+    assert [half for half in long if decide(script(), half).code != "silent:echo"] == []
+
+
+@pytest.mark.parametrize(
+    ("own", "topic"),
+    [
+        ("im bleeding", "danger"),
+        ("bleeding", "danger"),
+        ("he hit me", "abuse"),
+        ("kill me", "danger"),
+        ("pills", "substance"),
+        ("… call 911 im bleeding", "danger"),
+    ],
+)
+def test_a_cry_behind_or_before_a_quotation_is_a_text_of_theirs(own: str, topic: str) -> None:
+    """However short: three words or fewer were met with silence."""
+    for text in (f"{REPLY} {own}", f"{own} {REPLY}", f"“{REPLY[:60]} {own}"):
+        assert decide(script(), text).topic == topic
+
+
+@pytest.mark.parametrize("own", ["ok", "no", "help", "Maria", "stop", "laughed at me"])
+def test_words_that_ask_for_nothing_get_what_they_get_alone(own: str) -> None:
+    assert decide(script(), f"{REPLY} {own}").code == decide(script(), f"{own}.").code
+
+
+def test_stop_behind_a_quotation_is_not_the_carriers_stop() -> None:
+    assert decide(script(), f"{REPLY} stop").code == "line:optout:en"
 
 
 def test_a_student_who_quotes_us_and_adds_a_need_is_answered() -> None:
