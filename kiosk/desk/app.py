@@ -8,7 +8,7 @@ import logging
 import socket
 import time
 from collections.abc import Callable, Mapping
-from math import ceil
+from functools import partial
 from urllib.parse import parse_qsl
 
 from starlette.requests import ClientDisconnect, Request
@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 from content.review import crisis_comparison
 from kiosk.desk import passphrase, request_checks, school_pages
 from kiosk.desk.pages import DeskInputs, DeskPage, Pages, Visit, rendered
-from kiosk.desk.sessions import GuessPace, Sessions
+from kiosk.desk.sessions import Sessions
 from kiosk.desk.setup import first_start
 from kiosk.desk.setup.pages import OPEN, SetupPages
 from kiosk.desk.templates_env import LANGUAGES, Look, language_of
@@ -43,10 +43,9 @@ class DeskApp:
         self._installation, self._settings = handed.settings, handed.settings.desk
         self._data_dir, self._pack = handed.settings.server.data_dir, handed.pack
         self._machine = socket.gethostname()
-        self._sessions, self._pace = sessions or Sessions(steady), GuessPace(steady)
-        self._guessing = asyncio.Lock()
+        self._sessions = sessions or Sessions(steady)
         self.look = Look(handed.zone, handed.clock, school=handed.settings.kiosk.school)
-        self.setup = SetupPages(handed, self.look)
+        self.setup = SetupPages(handed, self.look, self._sessions.pace)
         self.pages = Pages(handed, self.look)
         self.pages.rooms |= self.setup.rooms
 
@@ -109,6 +108,8 @@ class DeskApp:
 
     def _refused(self, request: Request) -> Response | None:
         """The refusal of a request that did not come from this desk's pages; else None."""
+        if len(request.headers.getlist("host")) > 1:  # a proxy may have judged the other
+            return PlainTextResponse("Two Host headers came; one belongs there.\n", 400)
         if not request_checks.ours(request.headers.get("host", ""), self._settings, self._machine):
             said = "This name is not the desk's: set [desk] address, or use the machine's own.\n"
             return PlainTextResponse(said, 421)
@@ -181,19 +182,11 @@ class DeskApp:
         return RedirectResponse("/staff/in", 303)
 
     async def _sign_in(self, typed: str, record: passphrase.Kept, language: str) -> Response:
-        _ = self.look.words(language)
-        async with self._guessing:  # one at a time: 32 MiB and a third of a second each
-            if wait := self._pace.wait():
-                seconds = ceil(wait)
-                said = _(
-                    "Too many wrong passphrases. Wait %(seconds)s seconds, then try again.",
-                    seconds=seconds,
-                )
-                return self._sign_in_page(language, said, 429, {"retry-after": str(seconds)})
-            if not await asyncio.to_thread(passphrase.right, record, typed):
-                self._pace.wrong()
-                return self._sign_in_page(language, _("That is not the passphrase."), 403)
-            self._pace.right()
+        right = partial(passphrase.right, record, typed)
+        wrong, wait = await self._sessions.pace.guess(right, self.look.words(language))
+        if wrong:
+            headers = {"retry-after": str(wait)} if wait else None
+            return self._sign_in_page(language, wrong, 429 if wait else 403, headers)
         return self._with_session(
             RedirectResponse("/staff/", 303), self._sessions.begin(record.hash)
         )

@@ -3,10 +3,16 @@
 Keeps no address, name or browser: the delay is the same for everybody.
 """
 
+import asyncio
 import hashlib
 import hmac
 import secrets
 from collections.abc import Callable
+from math import ceil
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kiosk.desk.words import DeskWords
 
 IDLE_SECONDS = 30 * 60
 LONGEST_SECONDS = 10 * 60 * 60  # a working day, also for pages that reload themselves
@@ -30,10 +36,11 @@ class Session:
 
 
 class Sessions:
-    """All sessions by token hash. ``steady``: a monotonic clock in seconds."""
+    """All sessions by token hash, and the pace of guesses. ``steady``: a monotonic clock in
+    seconds."""
 
     def __init__(self, steady: Callable[[], float]) -> None:
-        self._steady = steady
+        self._steady, self.pace = steady, GuessPace(steady)
         self._open: dict[bytes, Session] = {}
 
     def begin(self, stamp: bytes) -> str:
@@ -70,6 +77,22 @@ class GuessPace:
         self._steady = steady
         self._wrong = 0
         self._last = 0.0
+        self._one_at_a_time = asyncio.Lock()  # 32 MiB and a third of a second each
+
+    async def guess(self, is_right: Callable[[], bool], _: "DeskWords") -> tuple[str, int]:
+        """What is wrong with a typed passphrase, "" if nothing; the seconds to wait, 0 for none."""
+        async with self._one_at_a_time:
+            if seconds := ceil(self.wait()):
+                said = _(
+                    "Too many wrong passphrases. Wait %(seconds)s seconds, then try again.",
+                    seconds=seconds,
+                )
+                return said, seconds
+            if await asyncio.to_thread(is_right):
+                self.right()
+                return "", 0
+            self.wrong()
+            return _("That is not the passphrase."), 0
 
     def wait(self) -> float:
         """Seconds until the next guess, 0 for none."""

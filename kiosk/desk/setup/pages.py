@@ -14,6 +14,7 @@ from content.review.crisis_comparison import ComparisonError
 from kiosk.desk import passphrase
 from kiosk.desk.pages import DeskInputs, DeskPage, PageFunction, Visit, rendered
 from kiosk.desk.passphrase import PassphraseError
+from kiosk.desk.sessions import GuessPace
 from kiosk.desk.setup import answers, first_start
 from kiosk.desk.setup.answers import SetupAnswers
 from kiosk.desk.templates_env import Look
@@ -43,8 +44,8 @@ class _Judged(NamedTuple):
 class SetupPages:
     """Pages as a table from method and address to function, and the first start's two."""
 
-    def __init__(self, handed: DeskInputs, look: Look) -> None:
-        self._handed, self._look = handed, look
+    def __init__(self, handed: DeskInputs, look: Look, pace: GuessPace) -> None:
+        self._handed, self._look, self._pace = handed, look, pace
         self._settings, self._data_dir = handed.settings, handed.settings.server.data_dir
         self._fixed = answers.fixed(handed.settings)
         self._first_token = secrets.token_urlsafe(32)
@@ -103,14 +104,11 @@ class SetupPages:
 
     async def change_passphrase(self, visit: Visit) -> DeskPage:
         """Another passphrase; everybody must sign in anew."""
-        _, form, page = visit.words, visit.form, _Judged(self._now(), {})
-        record = await asyncio.to_thread(passphrase.kept, self._data_dir)
-        async with self._writing:  # one at a time, as at the sign-in
-            typed = form.get("current", "")
-            known = record is not None and await asyncio.to_thread(passphrase.right, record, typed)
-        if not known:
-            page.wrong["current"] = _("That is not the passphrase.")
-            return self._setup(visit, page, 403)
+        form, page = visit.form, _Judged(self._now(), {})
+        problem, wait = await self._pace.guess(lambda: self._is_current(form), visit.words)
+        if problem:
+            page.wrong["current"] = problem
+            return self._setup(visit, page, 429 if wait else 403)
         wrong = await asyncio.to_thread(self._passphrase_problem, form, visit.words)
         if not wrong:
             wrong = await asyncio.to_thread(self._keep, form["passphrase"], visit.words)
@@ -207,6 +205,10 @@ class SetupPages:
             return _Judged(ticked, said, found=True)
         # Else a county that is unticked would come back.
         return _Judged(replace(ticked, zips=""), {}, found=True)
+
+    def _is_current(self, form: Mapping[str, str]) -> bool:
+        record = passphrase.kept(self._data_dir)
+        return record is not None and passphrase.right(record, form.get("current", ""))
 
     def _passphrase_problem(self, form: Mapping[str, str], _: "DeskWords") -> dict[str, str]:
         typed = form.get("passphrase", "")

@@ -177,6 +177,22 @@ def test_wrong_passphrases_slow_everybody_down_and_a_wait_ends_it(
     assert browser.sign_in().status_code == 303
 
 
+def test_guesses_in_the_form_that_changes_the_passphrase_are_slowed_down_with_them(
+    office: Office, desk: tuple[Stage, Office]
+) -> None:
+    """Who finds a desk left open has no second door to guess through."""
+    new = {"passphrase": "quiet ladder orbit mustard", "again": "quiet ladder orbit mustard"}
+
+    def change(current: str) -> int:
+        return office.press("/staff/setup/passphrase", current=current, **new).status_code
+
+    assert [change("wrong words") for _ in range(3)] == [403, 403, 403]
+    assert change(PASSPHRASE) == 429
+    assert office.sign_in().status_code == 429
+    desk[0].steady.now += 1
+    assert change(PASSPHRASE) == 303
+
+
 def test_the_slow_down_does_not_touch_who_is_signed_in(
     office: Office, desk: tuple[Stage, Office]
 ) -> None:
@@ -222,6 +238,17 @@ def test_a_form_of_another_page_does_nothing(
 
     assert answer.status_code == 403
     assert desk[0].processes.started == []
+
+
+def test_two_host_headers_are_refused(office: Office) -> None:
+    """Whoever stands before us may have looked at the other one."""
+    head = (
+        f"GET /staff/in HTTP/1.1\r\nHost: 127.0.0.1:{office.port}\r\nHost: evil.example\r\n"
+        "Connection: close\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", office.port), timeout=30) as connection:
+        connection.sendall(head.encode())
+        assert connection.recv(64).startswith(b"HTTP/1.1 400 ")
 
 
 @pytest.mark.parametrize("token", ["", "x", "\u00e9"])

@@ -323,6 +323,27 @@ def test_a_poster_that_could_not_be_made_is_told_and_asked_again(
     assert 'value="half" required checked' in asked.text
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"size": "half\0", "first": "en"},
+        {"size": "--out", "first": "en"},
+        {"size": "half", "first": "en\r\nx: y"},
+        {"size": "half", "first": "en", "second": "\0"},
+        {"size": "half", "first": "../en"},
+    ],
+)
+def test_a_poster_that_no_list_of_the_page_offers_is_not_made(
+    desk: tuple[Stage, Office], asked: dict[str, str]
+) -> None:
+    """A language's name is an argument of a command, and a part of the file's name."""
+    stage, office = desk
+    answer = office.press("/staff/posters", **{"second": "", **asked})
+    assert answer.status_code == 400
+    assert "Choose from the lists on this page." in answer.text
+    assert stage.printed == []
+
+
 TERM = TermCounts(
     "fall",
     2026,
