@@ -60,23 +60,23 @@ def serve(
         at_desk = desk_server.listen(settings.desk)
     say: Callable[[], object] = partial(_announce, settings, listening, at_desk, environ)
     with contextlib.suppress(KeyboardInterrupt):
-        while _changed(settings, secrets, listening, at_desk, say):
+        while found := _served(settings, secrets, listening, at_desk, say, again=again):
             say = list  # once is enough
-            try:
-                settings = replace(again(), server=settings.server, desk=settings.desk)
-            except SettingsError as error:  # of a file that somebody edits meanwhile
-                log.error("%s What was set before stays.", error)  # noqa: TRY400
+            settings = replace(found, server=settings.server, desk=settings.desk)
     return 0
 
 
-def _changed(
+def _served(
     settings: "Settings",
     secrets: "Secrets",
     listening: "socket",
     at_desk: "DeskPort | None",
     say: "Callable[[], object]",
-) -> bool:
-    """``say`` where it answers, and serve; whether it ended because the desk changed settings."""
+    *,
+    again: "Callable[[], Settings]",
+) -> "Settings | None":
+    """``say`` where it answers, and serve; the settings to serve next, where the desk changed
+    them."""
     import uvicorn
 
     from runtime import application, http_front
@@ -106,9 +106,9 @@ def _changed(
     def end() -> None:
         server.should_exit = True
 
-    app.desk_settings.end = end
+    app.desk_settings.again, app.desk_settings.end = again, end
     server.run([listening.dup()])
-    return app.desk_settings.changed
+    return app.desk_settings.found
 
 
 def _announce(

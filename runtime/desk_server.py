@@ -46,7 +46,7 @@ def compose(
     detail: Callable[[], Mapping[str, object]],
     script: Callable[[], "Script"],
     *,
-    changed: Callable[[], Awaitable[None]] | None = None,
+    changed: Callable[[], Awaitable[str]] | None = None,
     sessions: Sessions | None = None,
     clock: Callable[[], datetime] = now_utc,
     verb: Verb | None = None,
@@ -54,7 +54,8 @@ def compose(
 ) -> DeskApp:
     """The desk of an installation: what the server says of itself, and what it would reply.
 
-    ``changed``: called after the settings were written. ``sessions``: who is signed in already.
+    ``changed``: called after the settings were written; why they are not taken up. ``sessions``:
+    who is signed in already.
     """
 
     def cover(school: School) -> str:
@@ -84,8 +85,9 @@ def compose(
     return DeskApp(handed, sessions=sessions)
 
 
-async def _nothing() -> None:
+async def _nothing() -> str:
     """Nobody serves with the settings that were written."""
+    return ""
 
 
 async def _poster(size: str, tags: Sequence[str]) -> bytes | str:

@@ -65,7 +65,7 @@ class DeskInputs:
     clock: Callable[[], datetime]
     zone: ZoneInfo
     settings: Settings
-    changed: Callable[[], Awaitable[None]]  # after settings were written
+    changed: Callable[[], Awaitable[str]]  # after settings were written; why they do not hold yet
 
 
 class Visit(NamedTuple):

@@ -87,7 +87,7 @@ class Stage:
             kiosk=Kiosk(school="Lincoln <Middle> School"),
             desk=settings,
         )
-        self.changes = 0
+        self.changes, self.not_taken_up = 0, ""
         self.set_up(self.installation)
 
     def set_up(self, installation: Settings) -> None:
@@ -95,8 +95,9 @@ class Stage:
         self.installation = installation
         self.desk = DeskApp(self._handed(), steady=self.steady)
 
-    async def _changed(self) -> None:
+    async def _changed(self) -> str:
         self.changes += 1
+        return self.not_taken_up
 
     def _handed(self) -> DeskInputs:
         return DeskInputs(

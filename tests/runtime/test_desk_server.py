@@ -210,6 +210,30 @@ def test_a_changed_number_waits_and_the_desk_brings_it_to_the_screen(tmp_path: P
         assert "Nothing waits" in office.get("/staff/held").text
 
 
+@pytest.mark.slow
+def test_a_settings_file_that_breaks_meanwhile_takes_nothing_from_the_screen(
+    tmp_path: Path,
+) -> None:
+    """The server began anew with the old settings, and its commands would not start with the file:
+    the built-in lines stayed until somebody mended it."""
+    port, file = free_port(), tmp_path / "settings.toml"
+    file.write_text("", "utf-8")
+    environ = with_desk(tmp_path / "data", port) | {"PORCHLIGHT_SETTINGS": str(file)}
+    set_passphrase(environ, PASSPHRASE, PASSPHRASE)
+    typed = {"school": "Elm Street", "county-06067": "on", "language-en": "on", "first": "en"}
+    with serving(prepared(environ)) as server, Office(port) as office:
+        until(lambda: server.detail()["serving"] == "release", "the pack is shown")
+        office.sign_in()
+        file.write_text("[kiosk\n", "utf-8")
+
+        kept = office.press("/staff/setup", **typed)
+
+        assert (kept.status_code, "cannot be read as TOML" in kept.text) == (500, True)
+        assert server.detail()["serving"] == "release"
+        file.write_text("", "utf-8")
+        until(lambda: "Elm Street" in server.http.get("/leave").text, "they are taken up")
+
+
 # The verb
 
 

@@ -79,10 +79,7 @@ class SetupPages:
             if not await asyncio.to_thread(first_start.is_fresh, self._settings):
                 return DeskPage(go="/staff/in")  # somebody else was first
             wrong = await asyncio.to_thread(self._write, judged.answers, form["passphrase"], words)
-        if wrong:
-            return self._setup(visit, judged._replace(wrong=wrong), 500)
-        await self._handed.changed()
-        return DeskPage(go=OPEN)
+        return await self._taken_up(visit, judged._replace(wrong=wrong))
 
     async def setup(self, visit: Visit) -> DeskPage:
         """What was set, in fields; without a pack nobody knows counties and languages."""
@@ -97,10 +94,18 @@ class SetupPages:
         if judged.found or judged.wrong:
             return self._setup(visit, judged, 200 if judged.found else 400)
         wrong = await asyncio.to_thread(self._write, judged.answers, "", visit.words)
-        if wrong:
-            return self._setup(visit, judged._replace(wrong=wrong), 500)
-        await self._handed.changed()
-        return DeskPage(go=OPEN)
+        return await self._taken_up(visit, judged._replace(wrong=wrong))
+
+    async def _taken_up(self, visit: Visit, judged: _Judged) -> DeskPage:
+        """On to what is open once they hold; ``judged.wrong``: why they were not written."""
+        _ = visit.words
+        if not judged.wrong and (problem := await self._handed.changed()):
+            said = _(
+                "This is kept, and takes effect when the settings file is mended: %(problem)s",
+                problem=problem,
+            )
+            judged = judged._replace(wrong={"page": said})
+        return self._setup(visit, judged, 500) if judged.wrong else DeskPage(go=OPEN)
 
     async def change_passphrase(self, visit: Visit) -> DeskPage:
         """Another passphrase; everybody must sign in anew."""

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from runtime.upkeep.settings_watch import SettingsWatch
 from settings import desk_file
+from settings.load import SettingsError
+from settings.schema import Kiosk, Settings
 
 
 def kept(data: Path, school: str) -> None:
@@ -17,12 +19,31 @@ def test_another_file_ends_the_server_once(tmp_path: Path) -> None:
     watch.end = lambda: ended.append("ended")
 
     asyncio.run(watch.look())
-    assert (ended, watch.changed) == ([], False)
+    assert (ended, watch.found) == ([], None)
     kept(tmp_path, "Washington")
     asyncio.run(watch.look())
     asyncio.run(watch.look())
 
-    assert (ended, watch.changed) == (["ended"], True)
+    assert (ended, watch.found) == (["ended"], Settings())
+
+
+def test_while_the_settings_file_is_broken_all_goes_on_as_before(tmp_path: Path) -> None:
+    """A server made anew would show the built-in lines: none of its commands could start."""
+    watch, ended, broken = SettingsWatch(tmp_path), list[str](), [True]
+
+    def again() -> Settings:
+        if broken:
+            raise SettingsError("settings.toml: cannot be read as TOML.")
+        return Settings(kiosk=Kiosk(school="Lincoln"))
+
+    watch.again, watch.end = again, lambda: ended.append("ended")
+    kept(tmp_path, "Lincoln")
+    assert asyncio.run(watch.take_up()) == "settings.toml: cannot be read as TOML."
+    assert (ended, watch.found) == ([], None)
+
+    broken.clear()
+    asyncio.run(watch.look())
+    assert (ended, watch.found) == (["ended"], again())
 
 
 def test_the_desk_waits_until_the_server_takes_no_more_visitors(tmp_path: Path) -> None:

@@ -59,6 +59,17 @@ def test_everything_of_the_first_start_can_be_changed_later(desk: tuple[Stage, O
     }
 
 
+def test_settings_that_do_not_hold_yet_are_kept_and_the_desk_says_why(
+    desk: tuple[Stage, Office],
+) -> None:
+    stage, office = desk
+    stage.not_taken_up = "settings.toml: cannot be read as TOML."
+    answer = office.press("/staff/setup", **TYPED)
+    assert answer.status_code == 500
+    assert "takes effect when the settings file is mended: settings.toml: cannot be" in answer.text
+    assert desk_file.read(stage.root)[0]["kiosk.school"] == "Yolo Elementary"
+
+
 def test_the_fields_hold_what_is_set(desk: tuple[Stage, Office]) -> None:
     page = desk[1].get("/staff/setup").text
 
