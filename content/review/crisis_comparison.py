@@ -37,7 +37,7 @@ _NONE = Comparisons()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrisisNumber:
-    """One number to compare. ``kinds``: voice, sms, or both; ``page``: where it stands, or ""."""
+    """One number to compare. ``kinds``: voice, sms, or both; ``page``: the line's own, "" for 911."""
 
     key: str
     name: str
@@ -119,4 +119,4 @@ def _as_they_are(resources: Iterable[Resource]) -> dict[str, str]:
 def _page(resource: Resource) -> str:
     own = [c.url for c in resource.channels if c.kind == "web" and c.url]
     own += [c.url for c in resource.channels if c.url]
-    return next(iter([*own, *(s.url for s in resource.sources if s.url)]), "")
+    return next(iter(own), "")  # a source that names a number need not be where it can be compared

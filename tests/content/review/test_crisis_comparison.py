@@ -43,7 +43,14 @@ def test_every_number_of_the_pinned_set_is_asked_about_once() -> None:
         ("+18008435678", ""),
     ]
     assert len(set(EVERY)) == len(EVERY)
-    assert all(one.page.startswith("https://") for one in numbers(PINNED))
+
+
+def test_each_number_is_compared_with_the_lines_own_page_and_911_with_none() -> None:
+    pages = {one.number: one.page for one in numbers(PINNED)}
+
+    assert pages.pop("911") == ""  # its sources are a bill, news and other people's pages
+    assert all(page.startswith("https://") for page in pages.values())
+    assert not any("leginfo" in page for page in pages.values())
 
 
 def test_it_takes_two_people(tmp_path: Path) -> None:
