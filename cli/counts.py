@@ -1,6 +1,7 @@
 """``counts``: how many texts came about what, by closed month and term, small numbers hidden."""
 
 import asyncio
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,8 @@ from cli.command import Context, Verbs, failed
 
 if TYPE_CHECKING:
     from kiosk.desk.count_page import TermView
+
+Rows = list[tuple[int, str, int]]  # day since 1970, sealed topic, number
 
 
 def add(verbs: Verbs) -> None:
@@ -37,14 +40,19 @@ def run(context: Context) -> int:
     given = context.given
     store = Store(context.settings.store_url)
     store.open()
+
+    async def read() -> list[Rows]:
+        return [await store.submit(counts.every, door) for door in (DOOR, counts.SINCE)]
+
     try:
-        found = asyncio.run(store.submit(counts.every, DOOR))
+        found, began = asyncio.run(read())
     except StoreError as error:
         return failed(f"The counts cannot be read: {error}")
     finally:
         store.close()
     counted = counts.by_month(found, Seal(hash_key(context.settings, context.secrets)))
-    terms = published(counted, context.now.date())
+    since = date(1970, 1, 1) + timedelta(days=min((row[0] for row in began), default=0))
+    terms = published(counted, context.now.date(), since)
     if given.json:
         print(msgspec.json.encode(terms).decode())
         return 0

@@ -19,6 +19,7 @@ from store.published_counts import UNKNOWN, month_of
 from store.sealing import SEALED_TOPIC, Seal
 
 TOGETHER = 5  # are written at once
+SINCE = "since"  # in the place of a channel: its one row has the day on which the table began
 COUNTS = Table(
     "counts",
     METADATA,

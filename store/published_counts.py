@@ -48,14 +48,21 @@ def first_open(today: date) -> date:
     return (today - GRACE).replace(day=1)
 
 
-def published(counted: Mapping[tuple[int, str], int], today: date) -> list[TermCounts]:
-    """The terms of this school year and the one before, the newest first.
+def published(
+    counted: Mapping[tuple[int, str], int], today: date, since: date = date.min
+) -> list[TermCounts]:
+    """The terms of this school year and the one before, the newest first. ``since``: the day on
+    which counting began; months before it are nobody's.
 
     Neither pack nor setting has a say: what was shown once must not change with them.
     """
     end = month_of(first_open(today))
+    begin = month_of(since)
+    if since > today or any(month < begin for month, _topic in counted):
+        begin = 0  # a clock that was wrong hides nothing, and nothing begins with the first text
     terms = []
-    for name, year, months in _terms(today):
+    for name, year, whole in _terms(today):
+        months = [month for month in whole if month >= begin]
         closed = [month for month in months if month < end]
         if not closed:
             continue

@@ -85,6 +85,30 @@ def test_this_school_year_and_the_one_before_are_shown_whatever_was_counted(
     assert {number for term in terms for number in term.months.values()} == {None}
 
 
+@pytest.mark.parametrize(
+    ("since", "counted", "first"),
+    [
+        (date(2026, 10, 20), {}, date(2026, 10, 1)),
+        (date(2026, 10, 20), {(SEPTEMBER + 1, "food"): 40}, date(2026, 10, 1)),
+        # A clock that was wrong hides no month, and no list begins with the first text.
+        (date(2026, 10, 20), {(SEPTEMBER, "food"): 1}, date(2025, 8, 1)),
+        (date(2031, 1, 1), {}, date(2025, 8, 1)),
+    ],
+)
+def test_no_month_is_shown_in_which_the_line_was_not_there(
+    since: date, counted: Counted, first: date
+) -> None:
+    terms = published(counted, date(2026, 12, 10), since)
+    assert min(month for term in terms for month in term.months) == month_of(first)
+
+
+def test_where_the_line_began_within_a_term_its_rest_is_that_term() -> None:
+    counted = {key: n for key, n in ordinary().items() if key[0] > SEPTEMBER}
+    [fall] = published(counted, LATE, date(2026, 10, 20))
+    assert set(fall.months.values()) == {43}
+    assert (fall.total, fall.topics) == (129, {"topic0": 90})
+
+
 def test_one_small_topic_alone_takes_another_with_it() -> None:
     """From 133 texts in all and 130 about two things, whoever subtracts knows of 3 about a third."""
     months = range(month_of(date(2026, 8, 1)), month_of(date(2027, 1, 1)))

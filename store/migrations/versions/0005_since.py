@@ -1,0 +1,16 @@
+"""The day on which this database was made: no month before it was ever counted."""
+
+import time
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    """One row beside the counts; day 0 where something was counted before the day was kept."""
+    counted = op.get_bind().execute(sa.text("select count(*) from counts")).scalar()
+    today = 0 if counted else int(time.time()) // 86_400
+    op.execute(f"insert into counts (day, door, topic, number) values ({today}, 'since', '', 0)")
