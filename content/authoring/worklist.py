@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Set
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,7 +20,8 @@ _COLUMNS = ("entry", "name", "state", "due", "as of", "who", "open", "compare", 
 class Task:
     """An entry to check. ``key``: for `checked`; ``due``: first overdue day, None without a date.
 
-    ``who``: a role; ``open``: sources to read; ``compare``: values; ``call``: may it be dialled.
+    ``who``: a role; ``first``: who compared it already, or ""; ``open``: sources to read;
+    ``compare``: values; ``call``: may it be dialled.
     """
 
     key: str
@@ -29,16 +30,24 @@ class Task:
     due: date | None
     as_of: date | None
     who: str
+    first: str
     open: tuple[str, ...]
     compare: tuple[str, ...]
     call: str
 
 
-def tasks(pack: Pack, *, today: date, due_by: date | None = None) -> tuple[Task, ...]:
-    """Entries due by that day, pinned too: crisis hotlines, undated ones, then longest overdue."""
+def tasks(
+    pack: Pack, *, today: date, due_by: date | None = None, counties: Collection[str] = ()
+) -> tuple[Task, ...]:
+    """Entries due by that day, pinned too: crisis hotlines, undated ones, then longest overdue.
+
+    ``counties``: names; what is for other counties alone comes after all else. () where all count.
+    """
     day = max(today, due_by or today)
+    codes = {county.fips for county in pack.counties if county.name in counties}
     found = [
         (
+            bool(codes) and _elsewhere(entry, codes),
             not freshness.crisis(entry),
             fresh.overdue_on or date.min,
             key,
@@ -47,7 +56,7 @@ def tasks(pack: Pack, *, today: date, due_by: date | None = None) -> tuple[Task,
         for key, entry in freshness.entries(pack).items()
         if (fresh := freshness.of(entry, day)).state != "fresh" and not _empty(entry)
     ]
-    return tuple(task for *_order, task in sorted(found, key=lambda row: row[:3]))
+    return tuple(task for *_order, task in sorted(found, key=lambda row: row[:4]))
 
 
 def warning(pack: Pack, *, today: date, file: str) -> Iterator[Problem]:
@@ -75,6 +84,14 @@ def table(found: tuple[Task, ...]) -> str:
     return out.getvalue()
 
 
+def _elsewhere(entry: Entry, codes: Set[str]) -> bool:
+    if isinstance(entry, County):
+        return entry.fips not in codes
+    if isinstance(entry, Partner) or entry.area.us or entry.area.states:
+        return False
+    return codes.isdisjoint(entry.area.counties)
+
+
 def _empty(entry: Entry) -> bool:
     return isinstance(entry, County) and not entry.numbers
 
@@ -93,6 +110,7 @@ def _task(key: str, entry: Entry, fresh: freshness.Freshness, pack: Pack) -> Tas
             if first
             else f"first check: {pack.corrections.role}"
         ),
+        first=first,
         open=tuple(source.url for source in entry.sources if source.url) or _own_pages(entry),
         compare=tuple(_compare(entry)),
         call=NEVER_CALL if never else MAY_CALL,

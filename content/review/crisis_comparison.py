@@ -37,7 +37,7 @@ _NONE = Comparisons()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrisisNumber:
-    """One number to compare. ``kinds``: voice, sms, or both; ``page``: the line's own, "" for 911."""
+    """A number to compare. ``kinds``: voice, sms, or both; ``page``: the line's own, "" for 911."""
 
     key: str
     name: str

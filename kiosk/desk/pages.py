@@ -224,7 +224,9 @@ class Pages:
     async def due(self, visit: Visit) -> DeskPage:
         """The entries to compare with their source, and how."""
         tasks = await asyncio.to_thread(self._due, visit.words.today)
-        return self._page("due", visit, tasks=tasks, never=worklist.NEVER_CALL)
+        counties = self.handed.settings.kiosk.counties
+        view = {"tasks": tasks, "never": worklist.NEVER_CALL, "counties": counties}
+        return self._page("due", visit, **view)
 
     async def partners(self, visit: Visit) -> DeskPage:
         """Each partner's standing in the pack."""
@@ -342,7 +344,8 @@ class Pages:
         return held_changes.waiting(self.handed.releases, self.handed.pack(), self.handed.clock())
 
     def _due(self, today: date) -> tuple[worklist.Task, ...]:
-        return worklist.tasks(self.handed.pack(), today=today)
+        counties = self.handed.settings.kiosk.counties
+        return worklist.tasks(self.handed.pack(), today=today, counties=counties)
 
     def _facts(self, today: date) -> Facts:
         releases, now, pack = self.handed.releases, self.handed.clock(), self.handed.pack()

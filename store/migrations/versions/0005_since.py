@@ -13,4 +13,5 @@ def upgrade() -> None:
     """One row beside the counts; day 0 where something was counted before the day was kept."""
     counted = op.get_bind().execute(sa.text("select count(*) from counts")).scalar()
     today = 0 if counted else int(time.time()) // 86_400
-    op.execute(f"insert into counts (day, door, topic, number) values ({today}, 'since', '', 0)")
+    row = sa.text("insert into counts (day, door, topic, number) values (:day, 'since', '', 0)")
+    op.execute(row.bindparams(day=today))

@@ -11,6 +11,7 @@ from content.authoring import worklist
 from content.model.attestation import Source
 from content.model.pack import Pack
 from content.model.pinned import pinned_pack
+from tests import shipped
 from tests.content.conftest import TinyPack
 
 TODAY = date(2026, 12, 1)
@@ -38,6 +39,24 @@ def test_crisis_lines_come_first_then_what_has_no_date_then_the_longest_overdue(
     assert calls == sorted(calls, key=lambda call: call != worklist.NEVER_CALL)
     rest = [task.key for task in found if task.call == worklist.MAY_CALL]
     assert rest == ["partner:a21", "resource:trevor"]
+
+
+def test_what_is_for_other_counties_alone_comes_last() -> None:
+    pack, day = shipped.pack(), date(2030, 1, 1)
+    county = next(c for c in reversed(pack.counties) if c.numbers)
+    elsewhere = {f"county:{c.fips}" for c in pack.counties if c != county}
+    elsewhere |= {
+        f"resource:{r.id}"
+        for r in pack.resources
+        if r.area.counties and county.fips not in r.area.counties
+    }
+    found = [t.key for t in worklist.tasks(pack, today=day, counties=(county.name,))]
+
+    last = [key for key in found if key in elsewhere]
+    assert f"county:{county.fips}" in found
+    assert len(last) > 30
+    assert found[-len(last) :] == last
+    assert sorted(found) == sorted(t.key for t in worklist.tasks(pack, today=day))
 
 
 def test_what_was_checked_lately_is_not_on_it_until_it_is_due(pack: Pack) -> None:

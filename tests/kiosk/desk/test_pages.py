@@ -20,7 +20,7 @@ from kiosk.desk import count_page
 from kiosk.desk.task import TOO_LONG, DeskTask, TaskOutcome
 from kiosk.desk.usb_sticks import Stick, key_of
 from store.published_counts import TermCounts
-from tests.kiosk.desks import NOON, Office, Stage, staged
+from tests.kiosk.desks import NOON, Office, Stage, opened, staged
 
 STICK = Stick(key_of("/media/office/A <b> STICK"), "/media/office/A <b> STICK", "A <b> STICK")
 STARTED = "/staff/work"
@@ -195,12 +195,22 @@ def test_the_age_of_the_publisher_on_the_network_is_never_accepted_by_a_click(
 def test_what_is_due_says_what_to_compare_and_what_is_never_called(
     desk: tuple[Stage, Office],
 ) -> None:
-    page = desk[1].get("/staff/due").text
+    stage, office = desk
+    page = office.get("/staff/due").text
 
     assert "due to be compared with their source" in page
     assert page.index("Do not call</span>") < page.index("You may call it")
     assert "Never call or text it as a test" in page
     assert "https://" in page
+    assert "other counties" not in page
+
+    kiosk = msgspec.structs.replace(stage.installation.kiosk, counties=("Alameda",))
+    stage.set_up(msgspec.structs.replace(stage.installation, kiosk=kiosk))
+    with opened(stage.desk) as port, Office(port) as other:
+        other.sign_in()
+        assert "What is for other counties alone comes last." in other.get("/staff/due").text
+        spanish = other.get("/staff/due?language=es", follow_redirects=True).text
+    assert "Nunca llame ni mande mensajes de prueba" in spanish
 
 
 def test_a_partner_who_asks_can_be_shown_how_they_stand(desk: tuple[Stage, Office]) -> None:
