@@ -106,8 +106,20 @@ def test_without_a_number_only_people_to_call_stand_on_it(pack: Pack) -> None:
     said = text_of(html)
     assert "machine" not in said
     assert "STOP" not in said
-    assert "Scan to call" in said
     assert "988" in said
+
+
+@pytest.mark.parametrize("size", ["letter", "half", "wallet"])
+def test_without_a_number_the_box_of_the_line_says_what_its_code_calls(
+    pack: Pack, size: str
+) -> None:
+    boxes = made(pack, size, "en", "es", settings=WITHOUT).split('class="machine')[1:]
+
+    assert boxes
+    for box in boxes:
+        words = text_of(box.partition('class="code"')[0])
+        assert "call" in words or "llamar" in words
+        assert "988" in words
 
 
 def test_the_open_points_name_what_the_settings_lack() -> None:
@@ -293,10 +305,11 @@ def test_every_size_in_every_language_fits_on_one_page_with_fonts_of_ours(
 @pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 def test_one_language_and_no_text_line_fit_too(pack: Pack, tmp_path: Path, size: str) -> None:
-    page = paper(pack, tmp_path, size, "es", settings=WITHOUT)
-    assert page.pages == 1
-    assert set(page.codes) <= {"tel:988"}
-    assert page.collisions() == []
+    for tags in (("es",), ("hmn", "ru"), ("fil", "vi")):  # the longest
+        page = paper(pack, tmp_path, size, *tags, settings=WITHOUT)
+        assert page.pages == 1
+        assert set(page.codes) <= {"tel:988"}
+        assert page.collisions() == []
 
 
 def test_every_letter_of_the_posters_words_has_a_bold_glyph() -> None:
