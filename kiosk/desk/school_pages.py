@@ -108,7 +108,8 @@ def cover(desk: SchoolDesk, form: Mapping[str, str]) -> str:
     table = _File(desk.path).table
     draft = school_form.of_form(form, table, desk.languages) if form else school_form.of_file(table)
     school = school_file.judged(draft.table())[0]
-    return desk.cover(replace(school, wrong=False))  # what is wrong stands beside its field
+    html = desk.cover(replace(school, wrong=False))  # what is wrong stands beside its field
+    return html.replace("/static/fonts/", "/staff/fonts/")  # all that a proxy hands on to the desk
 
 
 def taken(desk: SchoolDesk, form: Mapping[str, str], _: "DeskWords") -> SchoolView | None:

@@ -1,4 +1,4 @@
-"""The desk's templates in its languages, style sheet (in the kiosk's colours), font and icon."""
+"""The desk's templates in its languages, style sheet (in the kiosk's colours and fonts), icon."""
 
 import re
 from collections.abc import Callable
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "templates"
 LANGUAGES = {"en": "English", "es": "Español"}  # those of the desk, by their own names
-_FONT = re.compile(r"/static/fonts/([a-z-]+)\.[0-9a-f]{12}\.woff2")
+_FONT = re.compile(r"/staff/fonts/([a-z-]+)(?:\.[0-9a-f]{12})?\.woff2")
+_FACE = re.compile(r"@font-face \{.*?\}", re.DOTALL)
 _COLOURS = re.compile(r"/\* ---- colours.*?(?=\n\})", re.DOTALL)
 
 
@@ -42,19 +43,18 @@ class Look:
     @cached_property
     def files(self) -> dict[str, tuple[str, bytes]]:
         """Address to (type, bytes) of what pages refer to."""
-        colours = _COLOURS.search((STATIC / "kiosk.css").read_text(encoding="utf-8"))
-        sheet = f":root {{\n{colours[0] if colours else ''}\n}}\n" + (
-            FOLDER / "desk.css"
-        ).read_text(encoding="utf-8")
-        font = (STATIC / "fonts" / "atkinson-latin.woff2").read_bytes()
+        colours = _COLOURS.search((STATIC / "kiosk.css").read_text("utf-8"))
+        faces = "\n".join(_FACE.findall((STATIC / "fonts.css").read_text("utf-8")))
+        faces = faces.replace('url("fonts/', 'url("/staff/fonts/')
+        own = (FOLDER / "desk.css").read_text("utf-8")
+        sheet = f":root {{\n{colours[0] if colours else ''}\n}}\n{faces}\n{own}"
         return {
             "/staff/desk.css": ("text/css; charset=utf-8", sheet.encode()),
-            "/staff/latin.woff2": ("font/woff2", font),
             "/staff/lamp.svg": ("image/svg+xml", (STATIC / "icon.svg").read_bytes()),
         }
 
     def file(self, path: str) -> tuple[str, bytes] | None:
-        """What is at an address: (type, bytes); also the fonts of the screen, for its cover."""
+        """What is at an address: (type, bytes); also the fonts of the screen."""
         font = _FONT.fullmatch(path)
         file = STATIC / "fonts" / f"{font[1]}.woff2" if font else None
         if file and file.is_file():

@@ -72,6 +72,22 @@ def test_the_first_page_is_filled_in_by_keyboard_alone(fresh: Page) -> None:
     expect(fresh.get_by_text("Lincoln High School")).to_be_hidden()  # no server takes it up here
 
 
+def test_the_names_of_languages_are_drawn_by_fonts_of_ours(fresh: Page) -> None:
+    """Also where the office's computer has none for them."""
+    chromium = fresh.context.new_cdp_session(fresh)
+    for domain in ("DOM", "CSS"):
+        chromium.send(f"{domain}.enable")
+    fresh.wait_for_function("document.fonts.status === 'loaded'")
+    root = chromium.send("DOM.getDocument")["root"]["nodeId"]
+    asked = {"nodeId": root, "selector": "fieldset .pick [lang]"}
+    names = chromium.send("DOM.querySelectorAll", asked)["nodeIds"]
+
+    assert len(names) == 10
+    for node in names:
+        drawn = chromium.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
+        assert all(font["isCustomFont"] for font in drawn), drawn
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("language", ["English", "Español"])

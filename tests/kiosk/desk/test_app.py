@@ -2,6 +2,7 @@
 is remembered."""
 
 import logging
+import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -298,6 +299,18 @@ def test_the_address_of_the_settings_and_the_machines_name_are_the_desks(
             f"{socket.gethostname()}.local:8001",
         ):
             assert browser.get("/staff/in", headers={"host": name}).status_code == 200
+
+
+def test_the_desk_has_the_letters_of_each_language_of_its_own(desk: tuple[Stage, Office]) -> None:
+    """An office computer may lack them; a proxy hands on /staff/ alone."""
+    office = desk[1]
+    sheet = office.get("/staff/desk.css").text
+    fonts = set(re.findall(r'url\("([^"]+)"\)', sheet))
+
+    for script in ("tc", "kr", "gurmukhi", "arabic", "cyrillic", "vietnamese"):
+        assert {f"/staff/fonts/noto-{script}.woff2", f"/staff/fonts/names-{script}.woff2"} <= fonts
+    for font in fonts:
+        assert office.get(font).headers["content-type"] == "font/woff2", font
 
 
 @pytest.mark.parametrize("path", [*ROOMS, "/staff/in", "/staff/desk.css", "/", "/nothing"])

@@ -132,13 +132,11 @@ def test_the_cover_shows_the_draft_and_saves_nothing(desk: tuple[Path, Office]) 
     assert "frame-ancestors 'self'" in policy
     assert "script-src" not in policy
     assert after.headers["x-frame-options"] == "SAMEORIGIN"
-    (font,) = set(re.findall(r"/static/fonts/atkinson-latin\.\w+\.woff2", after.text))
+    (font,) = set(re.findall(r"/staff/fonts/atkinson-latin\.\w+\.woff2", after.text))
     assert office.get(font).headers["content-type"] == "font/woff2"
 
 
-@pytest.mark.parametrize(
-    "path", ["/static/fonts/../../app.000000000000.woff2", "/static/kiosk.css"]
-)
+@pytest.mark.parametrize("path", ["/staff/fonts/../../app.000000000000.woff2", "/static/kiosk.css"])
 def test_no_other_file_of_the_screen_is_given(desk: tuple[Path, Office], path: str) -> None:
     assert desk[1].get(path).status_code == 404
 
