@@ -10,7 +10,7 @@ import socket
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -67,7 +67,7 @@ def compose(
     kiosk = settings.kiosk
     handed = DeskInputs(
         detail=detail,
-        findings=lambda: findings(settings, served, installation.local_day(clock())),
+        findings=lambda: findings(settings, served),
         pack=lambda: served.pack,
         release=lambda: served.release,
         releases=served.releases,
@@ -114,16 +114,14 @@ async def _run(verb: str, *arguments: str) -> TaskOutcome:
     return TaskOutcome(done.code, done.text)
 
 
-def findings(settings: Settings, served: Served, day: date) -> Sequence[tuple[str, str]]:
-    """What doctor finds beside what the running server says of itself."""
+def findings(settings: Settings, served: Served) -> Sequence[tuple[str, str]]:
+    """What doctor finds beside what Today says by itself, of which no file is read twice."""
     from runtime import doctor  # loads the line's words and the database
     from runtime.alarms import watch as alarm_watch
 
     found = chain(
-        doctor.of_disk(settings),
         doctor.of_pack(settings, served.pack),
-        doctor.of_school(settings),
-        doctor.of_screen(settings, day),
+        doctor.of_screen(settings),
         doctor.of_desk(settings),
         alarm_watch.findings(settings),
     )

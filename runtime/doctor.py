@@ -48,7 +48,11 @@ def groups(
             of_store(settings),
         ),
         "content": chain(of_trust(settings), of_content(settings, now)),
-        "school": chain(of_school(settings), of_screen(settings, installation.local_day(now))),
+        "school": chain(
+            of_school(settings),
+            of_school_info(settings, installation.local_day(now)),
+            of_screen(settings),
+        ),
         "desk": of_desk(settings),
         "alarms": alarm_watch.findings(settings),
         "line": of_line(settings, secrets),
@@ -193,8 +197,8 @@ def of_school(settings: Settings) -> Iterator[Finding]:
         )
 
 
-def of_screen(settings: Settings, day: date) -> Iterator[Finding]:
-    """Whether the office's file is read whole and still holds, and whether the screen can speak."""
+def of_school_info(settings: Settings, day: date) -> Iterator[Finding]:
+    """Whether the office's file is read whole and still holds."""
     file = settings.kiosk.school_file
     facts, problems = school.read(file)
     for problem in (*problems, *school.outdated(file, facts, day)):
@@ -206,6 +210,10 @@ def of_screen(settings: Settings, day: date) -> Iterator[Finding]:
             f"{file}: bells and lunch are shown until {facts.valid_until} only; write the next"
             " ones and their last day.",
         )
+
+
+def of_screen(settings: Settings) -> Iterator[Finding]:
+    """Whether the screen can print and speak."""
     if settings.kiosk.printer.startswith("/"):
         yield from of_printer(settings.kiosk.printer)
     if settings.kiosk.audio != "off" and not clips.able():

@@ -356,6 +356,7 @@ class Pages:
             pack=pack,
             today=today,
             school=school_file.read(self.handed.school.path)[0],
+            kiosk=self.handed.settings.kiosk,
             origin=release.origin if release else "",
             signatures=release.signatures if release else 0,
             local=len(release.local) if release else 0,

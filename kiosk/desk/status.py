@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 from content.model.pack import Pack
 from content.review.provenance import FirstOrigin
 from kiosk.pages.school_file import WARN_DAYS, School, days_left
+from settings.schema import Kiosk
 
 Kind = Literal["act", "know", "good"]  # "act" needs somebody today
 _ORDER: Sequence[Kind] = ("act", "know", "good")
@@ -28,7 +29,8 @@ class Point(NamedTuple):
 class Facts:
     """What is known now.
 
-    ``detail``: of the running server; ``findings``: of `doctor` as (kind, sentence).
+    ``detail``: of the running server; ``findings``: of `doctor` as (kind, sentence), without what
+    is said here in the desk's languages.
     ``refreshed``: when the last refresh ended, how, its sentence; ``alarm``: possible tampering.
     ``held``: changes awaiting approval; ``held_days``: 0 while not too long. ``origin``,
     ``signatures``, ``local`` (entries): as in release.json. ``due``: entries to compare with their
@@ -39,6 +41,7 @@ class Facts:
     detail: Mapping[str, object]
     today: date
     school: School
+    kiosk: Kiosk
     findings: Sequence[tuple[str, str]] = ()
     refreshed: tuple[datetime, str, str] | None = None
     alarm: bool = False
@@ -54,7 +57,7 @@ class Facts:
 
 def points(facts: Facts) -> list[Point]:
     """All facts, those that need somebody first, in each kind what students meet first."""
-    parts = (_serving, _pack, _screen, _line, _bells, _refresh, _machine, _doctor)
+    parts = (_serving, _pack, _screen, _line, _set_up, _bells, _refresh, _machine, _doctor)
     said = [point for part in parts for point in part(facts)]
     return sorted(said, key=lambda point: _ORDER.index(point.kind))
 
@@ -117,6 +120,14 @@ def _line(facts: Facts) -> Iterator[Point]:
         state = facts.detail.get(name)
         if isinstance(state, str) and state != "ok":
             yield Point("act", name, more=(state,))
+
+
+def _set_up(facts: Facts) -> Iterator[Point]:
+    kiosk = facts.kiosk
+    if not kiosk.county_line:
+        yield Point("know", "county line") if kiosk.counties else Point("act", "no county")
+    if not kiosk.school:
+        yield Point("know", "no name")
 
 
 def _bells(facts: Facts) -> Iterator[Point]:

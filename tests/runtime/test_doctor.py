@@ -30,7 +30,7 @@ def test_a_wrong_time_and_an_old_bell_plan_are_told_in_a_sentence_each(tmp_path:
     bell = '[[bells]]\nname = "1"\nfrom = "8:30"\nto = "{}"\n'
     file.write_text(f"valid_until = 2026-06-11\n{bell.format('9:25')}{bell.format('25:00')}")
     settings = Settings(kiosk=Kiosk(school_file=file, audio="off"))
-    told = [finding.sentence for finding in doctor.of_screen(settings, date(2026, 8, 20))]
+    told = [finding.sentence for finding in doctor.of_school_info(settings, date(2026, 8, 20))]
     assert ["number 2" in told[0], "valid_until was 2026-06-11" in told[1]] == [True, True]
     assert len(told) == 2
 
@@ -45,7 +45,7 @@ def test_bells_that_end_within_a_week_are_told_before_they_do(
     settings = Settings(kiosk=Kiosk(school_file=file, audio="off"))
     told = [
         finding.sentence
-        for finding in doctor.of_screen(settings, date(2026, 6, day))
+        for finding in doctor.of_school_info(settings, date(2026, 6, day))
         if finding.kind == "note"
     ]
     assert any("until 2026-06-11 only" in sentence for sentence in told) is said

@@ -12,11 +12,13 @@ from content.model.pinned import pinned_pack
 from kiosk.desk.status import Facts, Point, points
 from kiosk.desk.templates_env import LANGUAGES, Look
 from kiosk.pages.school_file import School
+from settings.schema import Kiosk
 from tests.kiosk.desks import NOON
 
 PACK = pinned_pack()
 TODAY = date(2026, 11, 24)
 SCHOOL = School(lunch={"": "12:05"}, valid_until=date(2027, 6, 11))
+KIOSK = Kiosk(school="Lincoln", counties=("Sacramento",), county_line="+19168755437")
 FINE: Mapping[str, object] = {
     "serving": "release", "activated_at": NOON.isoformat(), "refused": None, "store": "ok", "replies": "ok",
     "disk": "ok", "clock": "ok", "screen_age": 12, "screen_seen": True, "offline_copy": True, "paper": "ok", "line": True,
@@ -29,6 +31,7 @@ def told(**more: Any) -> list[Point]:
         "detail": FINE,
         "today": TODAY,
         "school": SCHOOL,
+        "kiosk": KIOSK,
         "refreshed": (NOON, "unchanged", "Nothing changed."),
         **more,
     }
@@ -99,6 +102,7 @@ TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
     "school's file": (
         {"school": dataclasses.replace(SCHOOL, wrong=True)}, "school wrong", "the form says what"
     ),
+    "no county": ({"kiosk": Kiosk(school="Lincoln")}, "no county", "cannot show a county"),
     "doctor": ({"findings": [("wrong", "x"), ("wrong", "y")]}, "wrong", "2 things on this machine"),
     **{
         name: ({"detail": detail(**{name: "[sms] x"})}, name, said)
@@ -135,6 +139,8 @@ KNOWN: dict[str, tuple[dict[str, Any], str]] = {
     "due": ({"due": 63, "late": 60}, "due"),
     "never refreshed": ({"refreshed": None}, "no refresh"),
     "failed": ({"refreshed": (NOON, "failed", "No network.")}, "refresh"),
+    "county line": ({"kiosk": Kiosk(school="Lincoln", counties=("Sacramento",))}, "county line"),
+    "no name": ({"kiosk": Kiosk(county_line="+19168755437")}, "no name"),
     "withdrawn": ({"withdrawn": ["Old line"]}, "withdrawn"),
     "notes": ({"findings": [("note", "n"), ("ok", "o")]}, "note"),
 }
@@ -175,6 +181,12 @@ def test_every_fact_has_a_title_a_sentence_and_one_action(language: str) -> None
         assert html.count("<h2>") == 1, point.name
         assert html.count('<a class="button"') == 1, point.name
         assert "<p></p>" not in html.replace("<p> </p>", "<p></p>"), point.name
+
+
+def test_the_spanish_page_says_that_the_details_are_english() -> None:
+    html = page(all_points(), "es")
+
+    assert html.count("<details>") == html.count("<summary>Detalles, en inglés<") > 9
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
