@@ -177,6 +177,18 @@ def test_a_zip_code_ticks_its_counties_and_saves_nothing(fresh: tuple[Stage, Off
     assert nothing_is_set(fresh[0])
 
 
+def test_the_enter_key_finds_the_county_until_a_passphrase_is_typed(
+    fresh: tuple[Stage, Office],
+) -> None:
+    asked = sent(fresh[1], step="enter", zips="95814", passphrase="", again="")
+
+    assert (asked.status_code, 'name="county-06067" checked' in asked.text) == (200, True)
+    assert 'role="alert"' not in asked.text
+    assert nothing_is_set(fresh[0])
+    assert sent(fresh[1], step="enter", zips="95814").status_code == 303
+    assert not nothing_is_set(fresh[0])
+
+
 FAR = {
     "another name": {"host": "evil.example"},
     "the proxy's name": {"host": "desk.example.org"},
