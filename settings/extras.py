@@ -1,8 +1,10 @@
 """The extras of the package: which libraries each brings, and what to do where one is missing."""
 
 from importlib.util import find_spec
+from pathlib import Path
+from shutil import which
 
-from settings.places import IS_CHECKOUT
+from settings.places import ROOT
 from settings.schema import Settings
 
 LIBRARIES = {
@@ -29,11 +31,27 @@ def of_library(name: str | None) -> str:
     return next((extra for extra, libraries in LIBRARIES.items() if top in libraries), "")
 
 
-def cure(extra: str) -> str:
-    """The command that brings it, here."""
-    if IS_CHECKOUT:
-        return f"uv sync --inexact --extra {extra}"
-    return f'pipx install --force "porchlight[{extra}]"'
+def cure(extra: str, root: Path = ROOT, etc: Path = Path("/etc/porchlight")) -> str:
+    """The command that brings it, here; "line,postgres" are two. ``root``: the program's folder."""
+    if not (root / "pyproject.toml").is_file():
+        return f'pipx install --force "porchlight[{extra}]"'
+    if (root / ".whole").is_file():  # a kiosk: deploy/setup.sh made it, and left no uv
+        wanted = " ".join(dict.fromkeys([*_line(etc / "extras").split(), *extra.split(",")]))
+        if checkout := _line(root / ".checkout"):
+            return f'sudo sh {checkout}/deploy/setup.sh --with "{wanted}"'
+        return (
+            f'sudo sh install.sh --with "{wanted}" from a stick that was made with'
+            f' EXTRAS="{wanted}" (docs/update.md)'
+        )
+    uv = "uv" if which("uv") else ".venv/bin/uv"
+    return f"{uv} sync --inexact --extra {extra.replace(',', ' --extra ')}"
+
+
+def _line(file: Path) -> str:
+    try:
+        return file.read_text("utf-8").strip()
+    except OSError:
+        return ""
 
 
 def needs(what: str, extra: str) -> str:
