@@ -30,26 +30,16 @@ def run(context: Context) -> int:
     from kiosk.desk import count_page
     from kiosk.desk.words import DeskWords
     from runtime.installation import hash_key, visible
-    from sms.ledger import DOOR
     from store import counts
     from store.failure import StoreError
-    from store.group_commit import Store
     from store.published_counts import published
     from store.sealing import Seal
 
     given = context.given
-    store = Store(context.settings.store_url)
-    store.open()
-
-    async def read() -> list[Rows]:
-        return [await store.submit(counts.every, door) for door in (DOOR, counts.SINCE)]
-
     try:
-        found, began = asyncio.run(read())
+        found, began = _kept(context.settings.store_url)
     except StoreError as error:
         return failed(f"The counts cannot be read: {error}")
-    finally:
-        store.close()
     counted = counts.by_month(found, Seal(hash_key(context.settings, context.secrets)))
     since = date(1970, 1, 1) + timedelta(days=min((row[0] for row in began), default=0))
     terms = published(counted, context.now.date(), since)
@@ -67,6 +57,24 @@ def run(context: Context) -> int:
     else:
         _print(views)
     return 0
+
+
+def _kept(url: str) -> "list[Rows]":
+    """The text line's counts, and the day when counting began. StoreError."""
+    from sms.ledger import DOOR
+    from store import counts
+    from store.group_commit import Store
+
+    store = Store(url)
+    store.open()
+
+    async def read() -> list[Rows]:
+        return [await store.submit(counts.every, door) for door in (DOOR, counts.SINCE)]
+
+    try:
+        return asyncio.run(read())
+    finally:
+        store.close()
 
 
 def _print(views: "list[TermView]") -> None:
