@@ -24,8 +24,8 @@ from content.directory.build import build
 from content.directory.model import AreaServed, read_index
 from content.directory.search import search
 from content.model.edit_distance import fold
-from content.model.order_by_place import Place
-from content.trust.downloads import Blobs
+from content.model.zips_and_counties import Place
+from content.trust.blob_store import Blobs
 from content.trust.tuf_client import Trust, repository
 from tests.content import hub as wire
 from tests.content import invented_services

@@ -10,11 +10,11 @@ from pathlib import Path
 from content.directory import index
 from content.directory.model import DirectoryService, ServicePhone
 from content.directory.search import Results, search
-from content.model import order_by_place, phone_numbers, placeholders
+from content.model import phone_numbers, placeholders, zips_and_counties
 from content.model.edit_distance import fold
 from content.model.language import own_name
-from content.model.order_by_place import Place
 from content.model.pack import Pack
+from content.model.zips_and_counties import Place
 from kiosk.edition.markers import Values
 
 PAGE = 6  # services per page
@@ -43,7 +43,7 @@ class Directory:
         if self._file is None or not words.strip():
             return None
         typed, file = fold(words), self._file
-        place, left = order_by_place.named(typed, self._counties)
+        place, left = zips_and_counties.named(typed, self._counties)
         start = (min(max(page, 1), LAST_PAGE) - 1) * PAGE
         results = await asyncio.to_thread(
             search, file, left, place=place or self._home, start=start, most=PAGE

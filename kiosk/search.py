@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from content.model import county_hotline, order_by_place, phone_numbers
+from content.model import county_hotline, phone_numbers, zips_and_counties
 from content.model.edit_distance import Nearby, fold, osa
 from content.model.pack import Area, Pack, Topic
 from kiosk.county_words import COUNTY_NAMES, COUNTY_WORDS
@@ -228,15 +228,15 @@ def _county_line(links: Links) -> _Entry:
 def _zips() -> Mapping[str, list[str]]:
     """Each county's ZIP codes."""
     zips: dict[str, list[str]] = defaultdict(list)
-    for zip_code in order_by_place.known():
-        for fips in order_by_place.counties_of(zip_code):
+    for zip_code in zips_and_counties.known():
+        for fips in zips_and_counties.counties_of(zip_code):
             zips[fips].append(zip_code)
     return zips
 
 
 def _near(area: Area, zips: Mapping[str, list[str]]) -> Iterator[tuple[str, float]]:
     """ZIP codes that find what serves an area, with weights."""
-    tier = order_by_place.tier(area, area.counties)
+    tier = zips_and_counties.tier(area, area.counties)
     if tier in ("county", "region"):
         yield (
             " ".join(zip_code for county in area.counties for zip_code in zips.get(county, ())),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from content.model import order_by_place
+from content.model import zips_and_counties
 from content.model.pack import County, Pack
 from settings.schema import Sms
 from sms import replies
@@ -104,7 +104,7 @@ class Script:
         """The pack's counties in which a ZIP code lies."""
         return [
             self._counties[fips]
-            for fips in order_by_place.counties_of(zip_code)
+            for fips in zips_and_counties.counties_of(zip_code)
             if fips in self._counties
         ]
 

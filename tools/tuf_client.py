@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT))
 
 from tuf.ngclient import UpdaterConfig  # noqa: E402
 
-from content.trust.downloads import Blobs  # noqa: E402
+from content.trust.blob_store import Blobs  # noqa: E402
 from content.trust.fetch import Deadline  # noqa: E402
 from content.trust.fetch_https import HttpsFetcher  # noqa: E402
 from content.trust.tuf_client import Client  # noqa: E402

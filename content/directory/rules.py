@@ -15,7 +15,7 @@ from content.directory.model import (
     DirectoryService,
     ServicePhone,
 )
-from content.model import order_by_place, phone_numbers
+from content.model import phone_numbers, zips_and_counties
 from content.model.pack import Severity
 from content.rules.wording import ascii_digits, unseen
 
@@ -190,7 +190,7 @@ def _area(area: AreaServed, zip_code: str) -> Iterator[Flaw]:
     if max(len(area.zips), len(area.counties), len(area.states)) > MOST_PLACES:
         yield Flaw("area", f"it lists more than {MOST_PLACES} places")
         return
-    known = order_by_place.fips()
+    known = zips_and_counties.fips()
     for number, county in enumerate(area.counties):
         if not _COUNTY.fullmatch(county) or county not in known:
             yield Flaw(
@@ -215,7 +215,7 @@ def _area(area: AreaServed, zip_code: str) -> Iterator[Flaw]:
 def _outside(field: str, zip_code: str, area: AreaServed) -> Iterator[Flaw]:
     """Warns of a ZIP code partly in a county that the area omits: people there would not see it."""
     left_out = [
-        county for county in order_by_place.counties_of(zip_code) if county not in area.counties
+        county for county in zips_and_counties.counties_of(zip_code) if county not in area.counties
     ]
     if left_out:
         message = (

@@ -10,7 +10,7 @@ from content.directory import index
 from content.directory.model import DirectoryError, DirectoryService
 from content.directory.rules import parse
 from content.directory.words import PASSED_OVER, asked, nearest, nearness
-from content.model.order_by_place import Place, Tier
+from content.model.zips_and_counties import Place, Tier
 
 MOST_FOUND = 60  # nobody reads further on a screen
 _MOST_WORDS = 8

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 
 from content.directory.model import DirectoryService
 from content.model.edit_distance import LONGEST, allowance, fold, forms, osa
-from content.model.order_by_place import STATE, Place, Tier, counties_of
+from content.model.zips_and_counties import STATE, Place, Tier, counties_of
 
 # a service must be taken out of an index by the words it was put in with
 FOLDED_BY = unicodedata.unidata_version

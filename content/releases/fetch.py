@@ -41,7 +41,7 @@ def fetch(
     The state's pack alone is the second candidate where a county or district adds to it.
     """
     # tuf: only where a publisher is asked
-    from content.trust.downloads import Blobs  # noqa: PLC0415
+    from content.trust.blob_store import Blobs  # noqa: PLC0415
     from content.trust.tuf_client import Trust, repository  # noqa: PLC0415
 
     releases = machine.releases

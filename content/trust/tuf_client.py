@@ -21,7 +21,7 @@ from tuf.ngclient._internal.trusted_metadata_set import TrustedMetadataSet
 
 from content.model import durable_files
 from content.trust import tuf_offline, version_floor
-from content.trust.downloads import Blobs
+from content.trust.blob_store import Blobs
 from content.trust.failures import Failure, Kind, RefreshError
 from content.trust.fetch import Deadline, Fetcher, FetchError, StatusError
 from content.trust.fetch_https import HttpsFetcher

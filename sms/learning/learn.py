@@ -10,8 +10,8 @@ import numpy as np
 from content.authoring.examples import FEWEST, Example
 from content.rules.answers import ANSWER, ORDINARY
 from sms.learning import fit
-from sms.learning.copies import misspelt
 from sms.learning.fit import FIRST_PACE, Labelled, LearningState
+from sms.learning.misspelt_copies import misspelt
 from sms.understanding.classifier import HEADS, SCALE, Model, pack_up
 from sms.understanding.features import BUCKETS, features
 from sms.understanding.normalise import tokenize

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
-from content.model import order_by_place
+from content.model import zips_and_counties
 from content.model.pack import Law
 from sms.understanding.normalise import Tokens
 
@@ -84,6 +84,6 @@ class Laws:
         for known, law in self._sections.get(number, ()):
             if known == kind or (not code and (section["said"] or _BARE.fullmatch(number))):
                 return law
-        if not code or order_by_place.counties_of(number):
+        if not code or zips_and_counties.counties_of(number):
             return ""  # any number; or the food program WIC, asked for at a ZIP code
         return UNKNOWN

@@ -13,7 +13,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from content.model import order_by_place
+from content.model import zips_and_counties
 
 AREA_CODES = (
     "209",
@@ -74,7 +74,7 @@ ACCENTED = (
 
 def services(many: int, *, seed: int = 5) -> Iterator[dict[str, Any]]:
     """That many services as their lines' objects; service N is the same whatever ``many`` is."""
-    zips = [zip_code for zip_code in order_by_place.known() if zip_code.startswith("9")]
+    zips = [zip_code for zip_code in zips_and_counties.known() if zip_code.startswith("9")]
     cities = [_word(Random(f"city {n}"), 3) for n in range(900)]
     for number in range(many):
         yield _service(number, Random(f"{seed} {number}"), zips, cities)
@@ -109,7 +109,7 @@ def _service(number: int, chance: Random, zips: list[str], cities: list[str]) ->
             "city": chance.choice(cities),
             "zip": zip_code,
         },
-        "area": {"counties": list(order_by_place.counties_of(zip_code))},
+        "area": {"counties": list(zips_and_counties.counties_of(zip_code))},
         "hours": chance.choice(
             ("Monday to Friday, 9 to 5", "Every day, day and night", "Saturday mornings", "")
         ),

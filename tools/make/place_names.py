@@ -18,7 +18,7 @@ from typing import Any
 
 import zipcodes  # type: ignore[import-not-found,unused-ignore]
 
-from content.model import order_by_place, toml_text
+from content.model import toml_text, zips_and_counties
 
 ROOT = Path(__file__).resolve().parents[2]
 CITIES = Path(__file__).with_name("california_cities.txt")
@@ -59,7 +59,7 @@ def post_offices(rows: Iterable[Mapping[str, Any]], words: Collection[str]) -> P
     """Name → counties of the ZIP codes with that name; marked if all its words are in ``words``."""
     counted: dict[str, Counter[str]] = defaultdict(Counter)
     for row in rows:
-        counties = order_by_place.counties_of(row["zip_code"])
+        counties = zips_and_counties.counties_of(row["zip_code"])
         if not counties or row["zip_code_type"] == "UNIQUE":
             continue
         for name in (row["city"], *row["acceptable_cities"]):

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from content.exchange.hsds.schema import Phone
 from content.model import phone_numbers
-from content.model.order_by_place import counties_of
 from content.model.pack import ChannelKind
+from content.model.zips_and_counties import counties_of
 
 KINDS: dict[str, ChannelKind] = {"voice": "voice", "text": "sms", "sms": "sms"}
 KINDS |= {"tty": "tty", "tdd": "tty", "textphone": "tty"}

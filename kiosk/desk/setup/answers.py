@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from content.model import order_by_place, phone_numbers
+from content.model import phone_numbers, zips_and_counties
 from content.model.pack import Pack
 from kiosk.pages import sensitive_words
 from settings.schema import DESK, Settings, e164
@@ -71,7 +71,9 @@ def with_counties(answers: SetupAnswers, pack: Pack) -> tuple[SetupAnswers, list
     unknown: list[str] = []
     for typed in re.split(r"[\s,;]+", answers.zips):
         code = _ZIP.fullmatch(typed)
-        here = [names[f] for f in order_by_place.counties_of(code[1]) if f in names] if code else []
+        here = (
+            [names[f] for f in zips_and_counties.counties_of(code[1]) if f in names] if code else []
+        )
         found |= set(here)
         if typed and not here:
             unknown.append(typed[:20])

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from content.model import durable_files
-from content.trust import downloads
+from content.trust import blob_store
 from tests.content.machine import Machine, numbered
 from tests.content.publisher import Publisher
 from tests.selection import Some
@@ -209,7 +209,7 @@ def _as_others() -> None:
 
 def test_what_a_killed_refresh_left_is_swept_by_the_next(kiosk: Machine) -> None:
     (kiosk.data / "trust" / "metadata" / "tmpabc123").write_bytes(b"half")
-    (kiosk.data / "blobs" / f"{durable_files.TEMPORARY}0123{downloads.UNFINISHED}").write_bytes(
+    (kiosk.data / "blobs" / f"{durable_files.TEMPORARY}0123{blob_store.UNFINISHED}").write_bytes(
         b"half"
     )
     shutil.copytree(

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from content.model import order_by_place
+from content.model import zips_and_counties
 from content.model.pack import Area
 from tools.make import zip_counties
 
@@ -25,12 +25,12 @@ NAMES = {
 
 @pytest.mark.parametrize("zip_code", ["89010", "89019", "89060", "89061", "89439", "97635"])
 def test_a_zip_code_across_the_state_s_border_has_its_california_counties(zip_code: str) -> None:
-    assert order_by_place.counties_of(zip_code)
-    assert set(order_by_place.counties_of(zip_code)) <= order_by_place.fips()
+    assert zips_and_counties.counties_of(zip_code)
+    assert set(zips_and_counties.counties_of(zip_code)) <= zips_and_counties.fips()
 
 
 def test_there_are_58_counties() -> None:
-    assert len(order_by_place.fips()) == 58
+    assert len(zips_and_counties.fips()) == 58
 
 
 @pytest.mark.parametrize(
@@ -49,30 +49,30 @@ def test_there_are_58_counties() -> None:
 def test_county_is_nearer_than_region_state_and_nation(
     area: Area, counties: set[str], tier: str | None
 ) -> None:
-    assert order_by_place.tier(area, counties) == tier
+    assert zips_and_counties.tier(area, counties) == tier
 
 
 @pytest.mark.parametrize(
     ("typed", "place", "left"),
     [
-        ("94608", order_by_place.Place(("06001",), "94608"), ""),
-        ("food 92672", order_by_place.Place(("06073", "06059"), "92672"), "food"),
-        ("99999 food", order_by_place.Place((), "99999"), "food"),
-        ("sacramento", order_by_place.Place(("06067",)), ""),
-        ("food in sacramento", order_by_place.Place(("06067",)), "food in"),
-        ("sacramento county food", order_by_place.Place(("06067",)), "food"),
-        ("condado sacramento comida", order_by_place.Place(("06067",)), "comida"),
-        ("los angeles shelter", order_by_place.Place(("06037",)), "shelter"),
+        ("94608", zips_and_counties.Place(("06001",), "94608"), ""),
+        ("food 92672", zips_and_counties.Place(("06073", "06059"), "92672"), "food"),
+        ("99999 food", zips_and_counties.Place((), "99999"), "food"),
+        ("sacramento", zips_and_counties.Place(("06067",)), ""),
+        ("food in sacramento", zips_and_counties.Place(("06067",)), "food in"),
+        ("sacramento county food", zips_and_counties.Place(("06067",)), "food"),
+        ("condado sacramento comida", zips_and_counties.Place(("06067",)), "comida"),
+        ("los angeles shelter", zips_and_counties.Place(("06037",)), "shelter"),
         ("kings street", None, "kings street"),
-        ("food kings county", order_by_place.Place(("06031",)), "food"),
+        ("food kings county", zips_and_counties.Place(("06031",)), "food"),
         ("food 9460", None, "food 9460"),
         ("", None, ""),
     ],
 )
 def test_a_zip_code_or_a_county_among_the_words_is_the_place(
-    typed: str, place: order_by_place.Place | None, left: str
+    typed: str, place: zips_and_counties.Place | None, left: str
 ) -> None:
-    assert order_by_place.named(typed.split(), NAMES) == (place, left.split())
+    assert zips_and_counties.named(typed.split(), NAMES) == (place, left.split())
 
 
 @pytest.mark.parametrize(
@@ -91,13 +91,13 @@ def test_a_zip_code_or_a_county_among_the_words_is_the_place(
 def test_a_zip_code_touches_its_counties_most_land_first(
     zip_code: str, counties: tuple[str, ...]
 ) -> None:
-    assert order_by_place.counties_of(zip_code) == counties
+    assert zips_and_counties.counties_of(zip_code) == counties
 
 
 def test_the_table_holds_every_zip_code_once_and_only_california() -> None:
     rows = [
         line
-        for line in order_by_place.TABLE.read_text("utf-8").splitlines()
+        for line in zips_and_counties.TABLE.read_text("utf-8").splitlines()
         if not line.startswith("#")
     ]
     assert all(re.fullmatch(r"\d{5}\t06\d{3}( 06\d{3})*", row) for row in rows)
@@ -106,7 +106,7 @@ def test_the_table_holds_every_zip_code_once_and_only_california() -> None:
 
 
 def test_the_table_says_where_it_comes_from() -> None:
-    head = order_by_place.TABLE.read_text("utf-8")[: len(zip_counties.HEADER)]
+    head = zips_and_counties.TABLE.read_text("utf-8")[: len(zip_counties.HEADER)]
     assert head == zip_counties.HEADER
     assert "public domain" in head
     assert "MIT" in head
@@ -142,4 +142,4 @@ def test_a_row_that_is_not_of_california_stops_the_making(wrong: dict[str, str])
 def test_a_resource_serves_its_nation_state_or_any_shared_county(
     area: Area, counties: tuple[str, ...], served: bool
 ) -> None:
-    assert (order_by_place.tier(area, counties) is not None) is served
+    assert (zips_and_counties.tier(area, counties) is not None) is served
