@@ -38,6 +38,18 @@ def set_aside(settings: Settings, now: datetime) -> Judged:
     return found
 
 
+def doubts(settings: Settings) -> dict[str, str]:
+    """Why releases that could be served must not be, by id. Writes nothing; an update of the
+    program is none."""
+    releases = _releases(settings)
+    refused = boot_check.judged(releases, _judge(settings)).refused
+    found = {name: why for name, why in refused.items() if why != boot_check.UPDATED}
+    active = releases.active_id()
+    if active and active not in {release.id for release in releases.pair()}:
+        found[active] = "it is damaged"
+    return found
+
+
 def forget_doubtful_directory(settings: Settings) -> str:
     """Why the large directory must not be searched, "" if it may; it is taken away if it can be.
 

@@ -21,7 +21,7 @@ from kiosk.audio import clips
 from kiosk.desk import doctor_checks
 from kiosk.desk.request_checks import is_loopback
 from kiosk.pages import school_file as school
-from runtime import installation, private_status
+from runtime import disk_check, installation, private_status
 from runtime.alarms import watch as alarm_watch
 from runtime.clock import synchronised
 from settings import desk_file, extras
@@ -133,11 +133,13 @@ def of_trust(settings: Settings) -> Iterator[Finding]:
 def of_content(settings: Settings, now: datetime) -> Iterator[Finding]:
     """What is served, how old it is, and what was refused."""
     releases = Releases(settings.server.data_dir)
-    release = releases.active()
-    if release is None:
+    release, doubts = releases.active(), disk_check.doubts(settings)
+    for name, why in doubts.items():
+        yield Finding("wrong", f"Release {name} must not be shown: {why}. `refresh` mends that.")
+    if release is None and not doubts:
         unmade = "No release yet: the first start prepares one, `refresh` does it now."
         yield Finding("note", unmade)
-    else:
+    elif release is not None and release.id not in doubts:
         days = (now - release.activated_at) // timedelta(days=1)
         yield Finding("ok", f"Release {release.id} is whole, active for {days} days.")
         yield from of_pack(settings, pack := held_pack.visible_pack(releases, release))
