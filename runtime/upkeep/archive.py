@@ -37,6 +37,8 @@ NEVER_LOST = frozenset({WITHDRAWN, FLOOR})  # written before anything of the pac
 DATABASE = ("porchlight.db", "waiting.jsonl")  # what is in data_dir where one was used
 SETTINGS = "settings.toml"
 MOST_BYTES = 256 * 2**20  # unpacked; recordings of a whole pack are a tenth of it
+HEADER_BYTES = 2048  # of one file in a tar, at most
+MOST_TAR = MOST_BYTES + 2**20
 
 Contents = Mapping[str, bytes]
 
@@ -91,7 +93,7 @@ def collected(file: Path, settings: Settings) -> dict[str, bytes]:
 
 def packed(contents: Contents, about: About) -> bytes:
     """The archive: a compressed tar whose first member says what it is. BackupError if too big."""
-    if (size := sum(map(len, contents.values()))) > MOST_BYTES:
+    if (size := sum(len(data) + HEADER_BYTES for data in contents.values())) > MOST_BYTES:
         raise BackupError(
             f"{size // 2**20} MB would have to be kept and {MOST_BYTES // 2**20} are the most; move"
             " recordings elsewhere."
@@ -107,23 +109,17 @@ def packed(contents: Contents, about: About) -> bytes:
 
 def unpacked(data: bytes) -> tuple[About, dict[str, bytes]]:
     """What ``packed`` made, each name checked. BackupError."""
-    found: dict[str, bytes] = {}
     try:
         with gzip.open(io.BytesIO(data)) as stream:  # not read beyond the bound: no bomb
-            plain = stream.read(2 * MOST_BYTES + 1)
-        if len(plain) > 2 * MOST_BYTES:
+            plain = stream.read(MOST_TAR + 1)
+        if len(plain) > MOST_TAR:
             raise BackupError("It unpacks to more than any backup of ours; nothing was put back.")
-        with tarfile.open(fileobj=io.BytesIO(plain)) as tar:
-            for member in tar:
-                part = tar.extractfile(member) if member.isreg() else None
-                if part is None or member.name in found:
-                    raise BackupError(
-                        f"{member.name!r} in it is no plain file; nothing was put back."
-                    )
-                found[member.name] = part.read()
+        found = _members(plain)
         about = msgspec.json.decode(found.pop(ABOUT), type=About)
     except (OSError, EOFError, tarfile.TarError, zlib.error, KeyError, ValueError) as error:
         raise BackupError("It holds no backup of Porchlight; nothing was put back.") from error
+    except MemoryError as error:
+        raise BackupError("It needs more memory than there is; nothing was put back.") from error
     if about.format > FORMAT:
         raise BackupError(
             f"It was made by Porchlight {about.program}, which is newer than this; update first."
@@ -132,11 +128,24 @@ def unpacked(data: bytes) -> tuple[About, dict[str, bytes]]:
     allowed = {f"settings/{name}" for name in (SETTINGS, *BESIDE, *_named_beside(found))}
     for name in found:
         parts = PurePosixPath(name).parts
-        ours = parts[0] == "data" and len(parts) > 1 and parts[1] in {*OWN, *PACK_NAMES}
+        ours = parts[:1] == ("data",) and len(parts) > 1 and parts[1] in {*OWN, *PACK_NAMES}
         plain_name = "\\" not in name and name == "/".join(parts) and not {"..", ""} & {*parts}
         if not (plain_name and (ours or name in allowed)):
             raise BackupError(f"{name!r} in it has no place in a backup; nothing was put back.")
     return about, found
+
+
+def _members(plain: bytes) -> dict[str, bytes]:
+    """The files of a plain tar, whose bytes are all in it. BackupError, tarfile.TarError."""
+    found: dict[str, bytes] = {}
+    with tarfile.open(fileobj=io.BytesIO(plain), mode="r:") as tar:  # no second compression
+        for member in tar:
+            is_whole = member.isreg() and not member.issparse() and member.size <= len(plain)
+            part = tar.extractfile(member) if is_whole else None
+            if part is None or member.name in found:
+                raise BackupError(f"{member.name!r} in it is no plain file; nothing was put back.")
+            found[member.name] = part.read()
+    return found
 
 
 def put_back(contents: Contents, file: Path, settings: Settings) -> list[str]:
@@ -252,6 +261,8 @@ def write(path: Path, data: bytes, mode: int) -> None:
 
 def _below(data_dir: Path, path: Path) -> dict[str, bytes]:
     """A file, or every file of a folder, by its name in the archive; links are left out."""
+    if path.is_symlink():
+        return {}
     paths = [path] if path.is_file() else sorted(path.rglob("*"))
     return {
         f"data/{one.relative_to(data_dir).as_posix()}": durable_files.read_plain(

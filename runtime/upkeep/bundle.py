@@ -5,8 +5,8 @@
 
 import os
 import re
-import shutil
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from getpass import getpass
 from pathlib import Path
@@ -18,6 +18,8 @@ from content.publishing.metadata import PublishError
 LIST, SIGNATURE, KEY = "SHA256SUMS", "SHA256SUMS.sig", "key.pub"
 _LINE = re.compile(r"([0-9a-f]{64})  ((?:wheels/)?[0-9A-Za-z][0-9A-Za-z._+-]*)")
 MOST_LIST = 2**20  # bytes
+MOST_BYTES = 600 * 2**20  # of all files: less than an update wants to find free
+CHUNK_BYTES = 2**20
 
 
 class BundleError(Exception):
@@ -41,7 +43,9 @@ def listed(folder: Path, key: Path) -> dict[str, str]:
 
 def verify(folder: Path, key: Path) -> None:
     """BundleError unless every file is as it was signed."""
-    for name, expected in listed(folder, key).items():
+    names = listed(folder, key)
+    _measured(folder, names)
+    for name, expected in names.items():
         path = folder / name
         try:
             found = durable_files.sha256_of(path) if durable_files.is_plain(path) else ""
@@ -56,12 +60,29 @@ def verify(folder: Path, key: Path) -> None:
 
 def copied(folder: Path, to: Path, key: Path) -> None:
     """Copy what is listed and nothing else, then look at the copy. BundleError."""
-    names = listed(folder, key)
+    names = (LIST, SIGNATURE, *listed(folder, key))
+    _measured(folder, names)
     (to / "wheels").mkdir(parents=True)
-    for name in (LIST, SIGNATURE, *names):
-        with suppress(OSError):  # what is missing is told by its name
-            shutil.copyfile(folder / name, to / name)
+    for name in names:
+        # What is missing, or no plain file, is told by its name.
+        with (
+            suppress(OSError),
+            durable_files.plain(folder / name) as source,
+            (to / name).open("wb") as target,
+        ):
+            for _ in range(MOST_BYTES // CHUNK_BYTES):  # it may grow meanwhile
+                target.write(source.read(CHUNK_BYTES))
     verify(to, key)
+
+
+def _measured(folder: Path, names: Iterable[str]) -> None:
+    """BundleError where the files are more together than any bundle of ours."""
+    plain = (folder / name for name in names if durable_files.is_plain(folder / name))
+    if (size := sum(path.lstat().st_size for path in plain)) > MOST_BYTES:
+        raise BundleError(
+            f"The bundle has {size // 2**20} MB and {MOST_BYTES // 2**20} are the most, so nothing"
+            " of it was used; copy the bundle again, or ask who made it."
+        )
 
 
 def sign(folder: Path, key: Path, passphrase: str) -> None:

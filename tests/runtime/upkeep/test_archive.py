@@ -54,6 +54,19 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
     assert "data/hash.key" not in archive.collected(file, settings)
 
 
+def test_a_folder_that_is_a_link_is_neither_kept_nor_written_through(tmp_path: Path) -> None:
+    file, settings = machine(tmp_path)
+    found = archive.collected(file, settings)
+    recordings, elsewhere = settings.server.data_dir / "recordings", tmp_path / "elsewhere"
+    recordings.rename(elsewhere)
+    recordings.symlink_to(elsewhere)
+    assert not any("recordings" in name for name in archive.collected(file, settings))
+    (elsewhere / "en/hello.opus").write_text("another's", "utf-8")
+    archive.put_back(found, file, settings)
+    assert (elsewhere / "en/hello.opus").read_text("utf-8") == "another's"
+    assert (recordings / "en/hello.opus").read_text("utf-8") == "recordings/en/hello.opus"
+
+
 def test_what_was_packed_comes_back_on_a_wiped_machine_for_its_owner_alone(tmp_path: Path) -> None:
     found = archive.collected(*machine(tmp_path / "one"))
     file = tmp_path / "two/etc/settings.toml"
@@ -83,6 +96,7 @@ def test_what_was_packed_comes_back_on_a_wiped_machine_for_its_owner_alone(tmp_p
         "data/releases/../../../x",
         "data\\hash.key",
         "data",
+        "",
         "elsewhere/hash.key",
     ],
 )
@@ -122,13 +136,31 @@ def _twice(tar: tarfile.TarFile) -> None:
         tar.addfile(tarfile.TarInfo("data/hash.key"), io.BytesIO(b""))
 
 
+def _sparse(tar: tarfile.TarFile) -> None:
+    """A file of which a terabyte is a hole: a hundred bytes of backup."""
+    member = tarfile.TarInfo("data/hash.key")
+    member.pax_headers = {
+        "GNU.sparse.map": "0,1",
+        "GNU.sparse.size": str(2**40),
+        "GNU.sparse.name": "data/hash.key",
+    }
+    member.size = 1
+    tar.addfile(member, io.BytesIO(b"k"))
+
+
 BOMB = gzip.compress(bytes(2**20)) * (2 * archive.MOST_BYTES // 2**20 + 1)
 
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"x" * 1000, _tar(lambda _: None), _tar(_linked), _tar(_twice), BOMB],
-    ids=["empty", "noise", "nothing in it", "a link", "a name twice", "a bomb"],
+    [
+        *(b"", b"x" * 1000, _tar(lambda _: None), _tar(_linked), _tar(_twice), _tar(_sparse)),
+        *(BOMB, gzip.compress(archive.packed({"data/hash.key": b"k"}, ABOUT))),
+    ],
+    ids=[
+        *("empty", "noise", "nothing in it", "a link", "a name twice", "a hole"),
+        *("a bomb", "compressed twice"),
+    ],
 )
 def test_what_is_no_backup_is_refused_in_a_sentence(data: bytes) -> None:
     with pytest.raises(BackupError, match="nothing was put back"):

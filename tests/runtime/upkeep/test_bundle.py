@@ -1,5 +1,6 @@
 """An offline bundle: taken as its publisher signed it, refused for any byte that changed."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -80,3 +81,37 @@ def test_a_change_is_refused_in_a_sentence(
     change(tmp_path / "copy")
     with pytest.raises(BundleError, match=r"is not what was signed|refused|no bundle"):
         bundle.copied(tmp_path / "copy", tmp_path / "again", own / "program.pub")
+
+
+def test_a_bundle_larger_than_any_of_ours_is_refused_before_it_is_copied(
+    folders: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """A hole of a terabyte costs a stick nothing, and filled the disk."""
+    made, own = folders
+    bundle.copied(made, tmp_path / "stick", own / "program.pub")
+    with (tmp_path / "stick/program.tar").open("r+b") as file:
+        file.truncate(2**40)
+    said = "1048576 MB and 600 are the most"
+    with pytest.raises(BundleError, match=said):
+        bundle.copied(tmp_path / "stick", tmp_path / "copy", own / "program.pub")
+    with pytest.raises(BundleError, match=said):
+        bundle.verify(tmp_path / "stick", own / "program.pub")
+    assert not (tmp_path / "copy").exists()
+
+
+def endless(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+@pytest.mark.parametrize("plant", [os.mkfifo, endless])
+def test_what_is_no_plain_file_is_not_read(
+    folders: tuple[Path, Path], tmp_path: Path, plant: Callable[[Path], object]
+) -> None:
+    made, own = folders
+    bundle.copied(made, tmp_path / "stick", own / "program.pub")
+    file = tmp_path / "stick/program.tar"
+    file.unlink()
+    plant(file)
+    with pytest.raises(BundleError, match=r"program\.tar of the bundle is not what was signed"):
+        bundle.copied(tmp_path / "stick", tmp_path / "copy", own / "program.pub")
+    assert not (tmp_path / "copy/program.tar").exists()
