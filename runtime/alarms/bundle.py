@@ -7,17 +7,18 @@ they stand, become "…". So it needs no list of what is private.
 import platform
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from importlib.metadata import PackageNotFoundError, metadata, version
 from pathlib import Path
+from typing import get_type_hints
 
 import msgspec
 
 from content.model.finding import Finding
 from content.releases import held_pack, last_refresh
 from content.releases.generations import Releases
-from runtime.alarms import watch
+from runtime.alarms import log_format, watch
 from runtime.alarms.facts import free_bytes, last_nightly
 from runtime.upkeep.versions import program_version, requirements
 from settings.places import ROOT
@@ -33,12 +34,18 @@ _SPEAKERS = (
 _SPEAKING_FILES = ("kiosk/pages/school_file.py", "content/model/durable_files.py", "sms/alarms.py")
 _LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)*)"' r"|'((?:[^'\\\n]|\\.)*)'")
 _WORD = re.compile(r"[^\W\d_]+")
+# Digits are taken together with all that stands between them, words that hold some included:
+# a number is one, however it is written.
 _TOKEN = re.compile(
-    r"(?P<time>\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:\+00:00)?)?(?![\w-]))"
-    r"|(?P<id>\b[0-9a-f]{12}\b)|(?P<version>\b\d+(?:\.\w+)+\b)|(?P<word>[^\W\d_]+)"
-    r"|(?P<number>\d[\d\-. ()]*\d|\d)|(?P<other>.)",
+    r"(?P<time>\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?)(?:\.\d{1,6})?(?:Z|\+00:00)?(?![\w-])"
+    r"|(?P<id>\b[0-9a-f]{12}\b)|(?P<version>\b\d+(?:\.\w+)+\b)"
+    r"|(?P<number>[^\W_]*\d[^\W_]*(?:[\W_]*[^\W_]*\d[^\W_]*)*)"
+    r"|(?P<word>[^\W\d_]+)|(?P<other>.)",
     re.DOTALL,
 )
+_MOST_DIGITS, _MOST_COUNT = 3, 10**6
+_EARLIEST, _AHEAD = date(2026, 1, 1), timedelta(days=400)  # else a date may be a birthday
+_UNSET = date(1970, 1, 1)  # by a clock that nobody set
 # Settings whose values are words of the program, numbers or switches; of the others only whether
 # they are set.
 _TELLING = frozenset(
@@ -52,35 +59,56 @@ _TELLING = frozenset(
 class WordGate:
     """Lets through what the program itself can say. ``ids``: of releases; ``versions``."""
 
-    def __init__(self, ids: Sequence[str], versions: Sequence[str]) -> None:
-        self._ids, self._versions = frozenset(ids), frozenset(versions)
+    def __init__(self, ids: Sequence[str], versions: Sequence[str], now: datetime) -> None:
+        self._ids, self._versions, self._today = frozenset(ids), frozenset(versions), now.date()
         self._words = vocabulary()
 
     def passed(self, value: object) -> object:
-        """The same value with every string in it checked; keys are the program's own."""
+        """The same value with every string, key and number in it checked."""
         if isinstance(value, Mapping):
-            return {key: self.passed(one) for key, one in value.items()}
+            return {self._text(str(key)): self.passed(one) for key, one in value.items()}
         if isinstance(value, list | tuple):
             return [self.passed(one) for one in value]
-        return _TOKEN.sub(self._token, value) if isinstance(value, str) else value
+        if isinstance(value, int | float):
+            return value if abs(value) < _MOST_COUNT else HIDDEN
+        return self._text(value) if isinstance(value, str) else value
+
+    def _text(self, text: str) -> str:
+        return _TOKEN.sub(self._token, text)
 
     def _token(self, found: "re.Match[str]") -> str:
         text, kind = found[0], found.lastgroup
+        if kind == "time":
+            return found["time"] if self._is_ours(found["time"]) else HIDDEN
+        digits = sum(letter.isdigit() for letter in text)
         allowed = {
             "version": text in self._versions,
             "word": text in self._words,
             "id": text in self._ids,
-            "number": len(text) <= 3 and text.isdigit(),
+            "number": digits <= _MOST_DIGITS and self._words.issuperset(_WORD.findall(text)),
         }
         return text if allowed.get(str(kind), True) else HIDDEN
+
+    def _is_ours(self, time: str) -> bool:
+        """Whether it is a moment that anything of the program could tell."""
+        try:
+            day = datetime.fromisoformat(time).date()
+        except ValueError:
+            return False
+        last = max(self._today, _EARLIEST) + _AHEAD
+        return _EARLIEST <= day <= last or day in {self._today, _UNSET}
 
 
 @cache
 def vocabulary() -> frozenset[str]:
-    """Every word in a string of the modules that speak to operators."""
+    """Every word in a string of the modules that speak to operators, and in the name of a
+    setting or of an event."""
     files = [path for folder in _SPEAKERS for path in (ROOT / folder).rglob("*.py")]
     files += [ROOT / name for name in _SPEAKING_FILES]
-    words: set[str] = set()
+    sections = get_type_hints(Settings).items()
+    names = [f"{name} {key}" for name, of in sections for key in getattr(of, "__annotations__", ())]
+    names += [event.name for event in log_format.listed().events.values()]
+    words = set(_WORD.findall(" ".join(names)))
     for path in files:
         for literal in _LITERAL.findall(path.read_text(encoding="utf-8")):
             words.update(_WORD.findall(" ".join(literal)))
@@ -116,11 +144,10 @@ def collect(
             for one in kept
         ],
         **_states(releases),
-        "sizes": _sizes(data_dir),
     }
-    gate = WordGate([one.id for one in kept], list(packages.values()))
+    gate = WordGate([one.id for one in kept], list(packages.values()), now)
     told = {name: gate.passed(value) for name, value in found.items()}
-    return {"versions": versions, "packages": packages, **told}
+    return {"versions": versions, "packages": packages, **told, "sizes": _sizes(data_dir)}
 
 
 def _packages() -> dict[str, str]:

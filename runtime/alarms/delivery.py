@@ -15,6 +15,7 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 
 from kiosk.desk.request_checks import is_loopback
+from runtime.alarms import rules
 from runtime.alarms.rules import LANGUAGES, DeliveryError, Ring, Send, kinds
 from settings.load import Secrets
 from settings.schema import AlarmSettings, Settings
@@ -36,12 +37,11 @@ _REASONS: Mapping[type[BaseException], str] = {
 def channels(settings: Settings, secrets: Secrets, machine: str) -> Mapping[str, Send]:
     """The configured channels by name; each call may block and raise DeliveryError."""
     alarms, school = settings.alarms, " ".join(settings.kiosk.school.split())
-    found: dict[str, Send] = {}
-    if alarms.mail_to and alarms.smtp_host:
-        found["mail"] = partial(_mail, alarms, secrets.smtp_password, school, machine)
-    if alarms.webhook:
-        found["webhook"] = partial(_post, alarms.webhook, school, machine)
-    return found
+    send: Mapping[str, Send] = {
+        "mail": partial(_mail, alarms, secrets.smtp_password, school, machine),
+        "webhook": partial(_post, alarms.webhook, school, machine),
+    }
+    return {name: send[name] for name in rules.channels(alarms)}
 
 
 def texts(ring: Ring, language: str) -> tuple[str, str]:

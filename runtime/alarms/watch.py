@@ -15,7 +15,7 @@ from content.model import durable_files
 from content.model.finding import Finding
 from runtime.alarms import facts, rules
 from runtime.alarms.facts import Observation, last_nightly
-from runtime.alarms.rules import DEADLINE, AlarmChannel, DeliveryError, Memory, Ring, Send
+from runtime.alarms.rules import CHANNELS, DEADLINE, AlarmChannel, DeliveryError, Memory, Ring, Send
 from settings.load import Secrets
 from settings.schema import Settings
 from sms.worker_threads import WorkerThreads
@@ -97,7 +97,8 @@ async def tried(threads: WorkerThreads, send: Send, ring: Ring) -> str:
 
 
 def remembered(data_dir: Path) -> Memory:
-    """What the alarms of this installation remember; kinds of another version are left out."""
+    """What the alarms of this installation remember; kinds and channels of another version are left
+    out."""
     memory = durable_files.read_record(data_dir / FILE, Memory) or Memory()
     known = rules.kinds()
     highest = max((channel.done for channel in memory.channels.values()), default=0)
@@ -105,14 +106,14 @@ def remembered(data_dir: Path) -> Memory:
         number=max(memory.number, highest),
         ringing={kind: since for kind, since in memory.ringing.items() if kind in known},
         waiting=tuple(ring for ring in memory.waiting if ring.kind in known),
-        channels=memory.channels,
+        channels={name: one for name, one in memory.channels.items() if name in CHANNELS},
     )
 
 
 def of_server(settings: Settings, secrets: Secrets, clock: Callable[[], datetime]) -> AlarmWatch:
     """The alarms of an installation."""
     send: Mapping[str, Send] = {}
-    if settings.alarms.mail_to or settings.alarms.webhook:
+    if rules.channels(settings.alarms):
         from runtime.alarms import delivery  # mail and TLS: not where nobody is to hear
 
         send = delivery.channels(settings, secrets, socket.gethostname())
@@ -123,16 +124,15 @@ def findings(settings: Settings) -> Iterator[Finding]:
     """What `doctor` says: how the night was, whether anybody hears, and what rings."""
     yield _nightly(settings)
     alarms, memory = settings.alarms, remembered(settings.server.data_dir)
-    named = [*(["mail"] if alarms.mail_to else []), *(["webhook"] if alarms.webhook else [])]
-    if not named:
+    named = rules.channels(alarms)
+    if alarms.mail_to and not alarms.smtp_host:
+        yield Finding("wrong", "[alarms] mail_to is set and smtp_host is not: name a mail server.")
+    elif not named:
         yield Finding(
             "note",
             "Nobody hears when something fails here: set [alarms] mail_to and smtp_host, or"
             " webhook (docs/alarms.md), then run `alarm test`.",
         )
-    if alarms.mail_to and not alarms.smtp_host:
-        yield Finding("wrong", "[alarms] mail_to is set and smtp_host is not: name a mail server.")
-        named.remove("mail")
     for channel in named:
         state = memory.channels.get(channel, AlarmChannel())
         waiting = len(rules.due(memory, channel))

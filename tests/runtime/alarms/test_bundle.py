@@ -13,11 +13,29 @@ from content.model.finding import Finding
 from runtime.alarms import bundle
 from runtime.alarms.bundle import HIDDEN, WordGate
 from runtime.alarms.facts import NIGHTLY, NightlyRecord
+from runtime.alarms.rules import AlarmChannel, Memory
 from settings.schema import Server, Settings
 from tests.running import command, environment, prepared
 
 NOW = datetime(2026, 11, 27, 20, 0, tzinfo=UTC)
 NUMBERS = ("916-555-0123", "5550123", "(279) 555 0188", "+12795550177", "19165550166", "555-0199")
+OTHERWISE = (
+    *(
+        "916/555/0123",
+        "916.555.0123",
+        "916:555:0123",
+        "916, 555, 0123",
+        "916_555_0123",
+        "916\n555\n0123",
+    ),
+    *(
+        "9165-55-01",
+        "9165-01-23 20:00",
+        "2009-05-17",
+        "2010-13-45",
+    ),
+    *("916x555x0123", "a916 b555 c0123", "91 65 55 01 23", "9 1 6 5 5 5 0 1 2 3", "٩١٦٥٥٥٠١٢٣"),
+)
 NAMES = ("Zylphia", "Quillback", "Marrowgate", "Zanzibar", "Oakhurstville")
 TEXTS = ("mystepdadhurtsme", "wakanda", "lonelyxx")
 SECRETS = ("hunterhunter", "canarytoken", "5f4dcc3b5aa765d61d8327deb882cf99", "squirrelkey")
@@ -55,6 +73,9 @@ def planted(tmp_path: Path) -> dict[str, str]:
     with closing(sqlite3.connect(data / "porchlight.db")) as database, database:
         database.execute("create table canary (body)")
         database.execute("insert into canary values ('mystepdadhurtsme 19165550166')")
+    channel = AlarmChannel(done=9165550123, problem="lonelyxx", since=NOW)
+    memory = Memory(number=9165550123, channels={"916-555-0123 Zylphia": channel})
+    durable_files.write_record(data / "ALARMS", memory)
     problems = ('Text line: the name "Zylphia" should bring 555-0199.', "mystepdadhurtsme")
     durable_files.write_record(data / NIGHTLY, NightlyRecord(at=NOW, problems=problems))
     return environ
@@ -95,21 +116,23 @@ def test_a_running_servers_own_words_pass_the_same_gate(tmp_path: Path) -> None:
     server = {
         "serving": "release",
         "wrong": "Zylphia said lonelyxx to 916-555-0123",
-        "events": {"page-failed": 2},
+        "events": {"page-failed": 2, "server-began": 1, "Zylphia 916-555-0123": 9165550123},
+        "Marrowgate": {"915/555/0166": 5550123, "at": 19165550166.5},
     }
     doctor = {"machine": [Finding("wrong", "The clock says 1970-01-01: set it.")]}
     settings = Settings(server=Server(data_dir=tmp_path))
     text = json.dumps(bundle.collect(settings, doctor, server, NOW), ensure_ascii=False)
-    assert not [canary for canary in CANARIES if canary in text]
+    assert not [one for one in (*CANARIES, "9165550123", "5550123", "0166") if one in text]
     assert '"page-failed": 2' in text
+    assert '"server-began": 1' in text
     assert "The clock says 1970-01-01: set it." in text
 
 
-@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.parametrize("number", (*NUMBERS, *OTHERWISE))
 def test_the_gate_lets_no_number_through(number: str) -> None:
-    gate = WordGate([], ["4.26.0"])
-    passed = str(gate.passed(f"wrong: {number}; see"))
-    assert not set(passed) & set("0123456789")
+    gate = WordGate([], ["4.26.0"], NOW)
+    for passed in (gate.passed(f"wrong: {number}; see"), gate.passed({number: 1})):
+        assert not [letter for letter in str(passed).replace(": 1}", "") if letter.isdigit()]
 
 
 @pytest.mark.parametrize(
@@ -118,7 +141,9 @@ def test_the_gate_lets_no_number_through(number: str) -> None:
         "The database can be written.",
         "Release 0123456789ab is whole, active for 12 days.",
         "The clock says 1970-01-01: set it.",
+        "Alarms go out by mail since 2026-11-26 12:30 (3 wait): 2 of 35.",
+        "The first signature ends on 2027-06-30.",
     ],
 )
 def test_the_gate_lets_our_own_sentences_through(sentence: str) -> None:
-    assert WordGate(["0123456789ab"], []).passed(sentence) == sentence
+    assert WordGate(["0123456789ab"], [], NOW).passed(sentence) == sentence
