@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("porchlight")
 FIRST_SCHOOL_SECONDS = 1.0  # that the first pages wait for the school's own file
+HEARTBEAT_SECONDS = 900.0
 UNSPOKEN_SECONDS = 3600.0  # until clips that could not be made are tried again
 Clock = Callable[[], datetime]
 RunCommand = Callable[..., Coroutine[None, None, None]]
@@ -128,6 +129,7 @@ class Porchlight:
             # Night in California, clear of the hour that daylight saving skips or repeats.
             Job("nightly", Slot("30 11 * * *"), self.nightly),
             *([Job("alarms", alarm_watch.LOOK_SECONDS, self.ring)] if keeps_pack else []),
+            *([Job("heartbeat", HEARTBEAT_SECONDS, self.beat)] if keeps_pack else []),
             *(Job(*task) for task in work),
         ]
 
@@ -196,6 +198,11 @@ class Porchlight:
     async def ring(self) -> None:
         """Look whether somebody must hear of something, and tell them once."""
         await self.alarms.turn(await asyncio.to_thread(self.facts))
+
+    async def beat(self) -> None:
+        """Tell who waits for it that this machine works: whoever hears nothing rings there."""
+        if await asyncio.to_thread(self.is_ready):
+            await self.alarms.beat(self.settings.alarms.heartbeat)
 
     def facts(self) -> alarm_facts.Observation:
         """What alarms and metrics look at. Reads files: call it in a thread."""

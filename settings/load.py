@@ -27,7 +27,7 @@ SECRET_NAMES = (
     "PORCHLIGHT_SMTP_PASSWORD",
     "PORCHLIGHT_METRICS_TOKEN",
 )
-MAY_HOLD_A_SECRET = frozenset({"store.url", "alarms.webhook"})
+MAY_HOLD_A_SECRET = frozenset({"store.url", "alarms.webhook", "alarms.heartbeat"})
 _SHOWN = 80  # characters of a value that a sentence repeats
 _PATHS = (Path, Path | None)
 _PLAIN = {

@@ -105,6 +105,8 @@ class Desk(msgspec.Struct, frozen=True):
 class AlarmSettings(msgspec.Struct, frozen=True):
     """Who hears when something fails: by e-mail through ``smtp_host``, and by a JSON post.
 
+    ``heartbeat``: an address that is asked each quarter of an hour while nothing is wrong.
+
     ``smtp_security``: starttls, tls, or none: for a relay on this machine, without a password.
     """
 
@@ -115,6 +117,7 @@ class AlarmSettings(msgspec.Struct, frozen=True):
     smtp_security: str = "starttls"
     smtp_user: str = ""
     webhook: str = ""
+    heartbeat: str = ""
 
 
 class LogSettings(msgspec.Struct, frozen=True):
@@ -227,12 +230,15 @@ MEANINGS: list[tuple[str, Callable[[Any], object], str]] = [
         lambda name: name in {"starttls", "tls", "none"},
         '"starttls", "tls", or "none" for a relay on this machine,',
     ),
-    (
-        "alarms.webhook",
-        lambda url: _is_address(
-            url, r"(https://[^/\s@]+|http://(127\.0\.0\.1|localhost)(:\d+)?)(/[^\s#]*)?"
-        ),
-        "an https address, or one of this machine,",
+    *(
+        (
+            name,
+            lambda url: _is_address(
+                url, r"(https://[^/\s@]+|http://(127\.0\.0\.1|localhost)(:\d+)?)(/[^\s#]*)?"
+            ),
+            "an https address, or one of this machine,",
+        )
+        for name in ("alarms.webhook", "alarms.heartbeat")
     ),
     ("log.format", lambda name: name in {"text", "json"}, '"text" or "json"'),
     (

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from functools import partial
 
 from cli.command import Context, Verbs, failed
 
@@ -18,7 +19,8 @@ def run(context: Context) -> int:
     from sms.worker_threads import WorkerThreads
 
     channels = delivery.channels(context.settings, context.secrets, socket.gethostname())
-    if not channels:
+    heartbeat = context.settings.alarms.heartbeat
+    if not channels and not heartbeat:
         return failed(
             "Nobody would hear: set [alarms] mail_to and smtp_host, or webhook, in the settings"
             " (docs/alarms.md)."
@@ -26,8 +28,11 @@ def run(context: Context) -> int:
     now, code = context.now, 0
     ring = rules.Ring(number=0, kind="test", recovered=False, value="", at=now, since=now)
     threads = WorkerThreads("alarm", size=1, patience=rules.DEADLINE)
-    for name, send in channels.items():
-        problem = asyncio.run(watch.tried(threads, send, ring))
+    sends = {name: partial(send, ring) for name, send in channels.items()}
+    if heartbeat:
+        sends["heartbeat"] = partial(delivery.beat, heartbeat)
+    for name, send in sends.items():
+        problem = asyncio.run(watch.tried(threads, send))
         print(f"{name}: {problem or 'it was taken; look whether it arrives.'}")
         code = 1 if problem else code
     return code

@@ -117,15 +117,23 @@ def _post(address: str, school: str, machine: str, ring: Ring) -> None:
         "text": f"{school or machine}: {title}\n{text}",
     }
     headers = {"content-type": "application/json", "user-agent": "porchlight"}
-    asked = urllib.request.Request(address, json.dumps(body).encode(), headers)  # noqa: S310  checked
+    _ask(urllib.request.Request(address, json.dumps(body).encode(), headers), "webhook")  # noqa: S310
+
+
+def beat(address: str) -> None:
+    """Ask the address, which says that this machine works. Blocks; DeliveryError."""
+    _ask(urllib.request.Request(address, headers={"user-agent": "porchlight"}), "heartbeat")  # noqa: S310
+
+
+def _ask(asked: urllib.request.Request, who: str) -> None:
     try:
         secure = urllib.request.HTTPSHandler(context=_trusted())
         urllib.request.build_opener(_NoRedirect(), secure).open(asked, timeout=SECONDS).close()
     except HTTPError as error:
         error.close()
-        raise DeliveryError(f"The webhook's server answered {error.code}.") from error
+        raise DeliveryError(f"The {who}'s server answered {error.code}.") from error
     except (OSError, HTTPException, ValueError) as error:
-        raise DeliveryError(_why(error, "The webhook's server")) from error
+        raise DeliveryError(_why(error, f"The {who}'s server")) from error
 
 
 def _why(error: Exception, who: str) -> str:

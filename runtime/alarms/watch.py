@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -15,7 +16,7 @@ from content.model import durable_files
 from content.model.finding import Finding
 from runtime.alarms import facts, rules
 from runtime.alarms.facts import Observation, last_nightly
-from runtime.alarms.rules import CHANNELS, DEADLINE, AlarmChannel, DeliveryError, Memory, Ring, Send
+from runtime.alarms.rules import CHANNELS, DEADLINE, AlarmChannel, DeliveryError, Memory, Send
 from settings.load import Secrets
 from settings.schema import Settings
 from sms.worker_threads import WorkerThreads
@@ -61,7 +62,7 @@ class AlarmWatch:
         if self._steady() < self._again_at.get(channel, 0.0):
             return
         for ring in rules.due(self.memory, channel):
-            problem = await tried(self._threads, send, ring)
+            problem = await tried(self._threads, partial(send, ring))
             if problem:
                 self.memory = rules.refused(self.memory, channel, problem, now=self._clock())
                 failures = self.memory.channels[channel].failures
@@ -75,6 +76,15 @@ class AlarmWatch:
             if problem:
                 return
 
+    async def beat(self, address: str) -> None:
+        """Tell who listens there that nothing is wrong, where nothing is. Never raises."""
+        if not address or self.memory.ringing:
+            return
+        from runtime.alarms import delivery  # as in of_server
+
+        if problem := await tried(self._threads, partial(delivery.beat, address)):
+            log.warning("alarms: %s takes none: %s", "heartbeat", problem)
+
     def _save(self) -> None:
         if not self._send:
             self.memory = msgspec.structs.replace(self.memory, waiting=())
@@ -83,10 +93,10 @@ class AlarmWatch:
             durable_files.write_record(self._file, self.memory)
 
 
-async def tried(threads: WorkerThreads, send: Send, ring: Ring) -> str:
+async def tried(threads: WorkerThreads, send: Callable[[], None]) -> str:
     """Why it could not be sent; "" if it was."""
     try:
-        await threads.run(lambda: send(ring))
+        await threads.run(send)
     except TimeoutError:
         return f"No end of the conversation after {DEADLINE:.0f} seconds."
     except DeliveryError as error:

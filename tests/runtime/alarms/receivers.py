@@ -89,7 +89,7 @@ class _Conversation(socketserver.StreamRequestHandler):
 
 
 class Hook(ThreadingHTTPServer):
-    """Takes JSON posts; ``status`` is what it answers."""
+    """Takes JSON posts and heartbeats; ``status`` is what it answers."""
 
     daemon_threads = True
 
@@ -97,6 +97,7 @@ class Hook(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Post)
         self.status = 204
         self.posts: list[dict[str, Any]] = []
+        self.beats: list[tuple[str, str]] = []
 
     @property
     def address(self) -> str:
@@ -105,6 +106,11 @@ class Hook(ThreadingHTTPServer):
 
 class _Post(BaseHTTPRequestHandler):
     server: Hook
+
+    def do_GET(self) -> None:
+        self.server.beats.append((self.path, self.headers["user-agent"]))
+        self.send_response(self.server.status)
+        self.end_headers()
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))

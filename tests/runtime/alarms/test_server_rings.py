@@ -1,14 +1,22 @@
 """The running server looks, rings, and starts the nightly check."""
 
 import asyncio
+from argparse import Namespace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
+from cli.command import Context
+from cli.school import alarm
 from content.model import durable_files
 from runtime import application
 from runtime.alarms.facts import NIGHTLY, NightlyRecord
+from runtime.alarms.watch import AlarmWatch
 from runtime.application import Porchlight
+from settings.load import Secrets, load
 from settings.schema import AlarmSettings, Kiosk, Server, Settings, Sms
+from tests.running import environment, prepared, until
 from tests.runtime.alarms.receivers import Hook, running
 
 NOW = datetime(2026, 11, 27, 20, 0, tzinfo=UTC)
@@ -42,3 +50,49 @@ def test_the_night_asks_in_a_process_of_its_own(tmp_path: Path) -> None:
     started: list[tuple[str, ...]] = []
     asyncio.run(server(tmp_path, started).nightly())
     assert started == [("nightly",)]
+
+
+def test_the_heartbeat_goes_out_while_the_pack_is_shown_and_nothing_rings(tmp_path: Path) -> None:
+    environ = prepared(environment(tmp_path / "data"))
+    with running(Hook()) as hook:
+        address = hook.address.replace("/alarms", "/ping/a1b2?x=1")
+        settings = load({**environ, "PORCHLIGHT_ALARMS__HEARTBEAT": address})
+        app = application.build(settings, clock=lambda: NOW)
+
+        asyncio.run(app.beat())
+        assert hook.beats == []  # nothing is shown yet
+        until(lambda: asyncio.run(app.watch()) or app.is_ready(), "the pack is shown")
+        asyncio.run(app.beat())
+        assert hook.beats == [("/ping/a1b2?x=1", "porchlight")]
+        night = NightlyRecord(at=NOW, problems=("A.",))
+        durable_files.write_record(settings.server.data_dir / NIGHTLY, night)
+        asyncio.run(app.ring())
+        asyncio.run(app.beat())
+        assert len(hook.beats) == 1
+    assert "heartbeat" in {job.name for job in app.jobs()}
+
+
+def test_a_heartbeat_that_nobody_takes_is_one_line_of_the_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with running(Hook()) as hook:
+        hook.status = 500
+        watch = AlarmWatch(tmp_path, {}, clock=lambda: NOW)
+        asyncio.run(watch.beat(hook.address))
+        asyncio.run(watch.beat(""))
+    assert [record.getMessage() for record in caplog.records] == [
+        "alarms: heartbeat takes none: The heartbeat's server answered 500."
+    ]
+
+
+def test_alarm_test_tries_the_heartbeat_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with running(Hook()) as hook:
+        settings = Settings(
+            server=Server(data_dir=tmp_path), alarms=AlarmSettings(heartbeat=hook.address)
+        )
+        context = Context(settings, Secrets(), Namespace(), lambda: NOW)
+        assert alarm.run(context) == 0
+    assert hook.beats == [("/alarms", "porchlight")]
+    assert capsys.readouterr().out.startswith("heartbeat: it was taken")
