@@ -96,6 +96,7 @@ def trees(number: int) -> Iterator["SimpleQueue[Path]"]:
             tree = Path(folder) / str(k) / "tree"
             shutil.copytree(ROOT, tree, ignore=LEFT_OUT)
             (tree / NODE).symlink_to(ROOT / NODE)
+            (tree / ".venv").mkdir()  # where the machine of tests/deploy mounts this one's
             free.put(tree)
         yield free
 

@@ -53,7 +53,7 @@ printf '0123456789abcdef0123456789abcdef\\n' > "$AT/root/etc/machine-id"
 exec systemd-nspawn --quiet --directory="$AT/root" --machine=porchlight --register=no --keep-unit \\
   --private-network --boot --console=pipe --system-call-filter="adjtimex clock_adjtime bpf" \\
   --bind-ro="$ROOT:/opt/porchlight" --bind-ro="$AT/venv:/opt/porchlight/.venv" \\
-  --bind-ro="$ROOT/.venv/lib:/opt/porchlight/.venv/lib" --bind-ro="$BASE:/opt/python" \\
+  --bind-ro="$LIBRARIES:/opt/porchlight/.venv/lib" --bind-ro="$BASE:/opt/python" \\
   -- systemd.unit=basic.target
 """
 
@@ -143,6 +143,7 @@ def booted(folder: Path, settings: Mapping[str, str], *, options: str = "") -> I
         "AT": str(folder),
         "ROOT": str(ROOT),
         "BASE": str(base),
+        "LIBRARIES": str(Path(sys.prefix) / "lib"),
         "PYTHON": f"python{sys.version_info.major}.{sys.version_info.minor}",
         "VERSION": sys.version.split()[0],
     }
