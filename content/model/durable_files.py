@@ -1,5 +1,6 @@
 """Atomic, durable file writes: after a power cut a file has its old bytes or its new ones."""
 
+import errno
 import hashlib
 import os
 import secrets
@@ -21,6 +22,7 @@ Instant = Annotated[datetime, msgspec.Meta(tz=True)]  # in a state file: never w
 TEMPORARY = ".tmp-"
 ENOUGH_BYTES = 100 * 2**20  # a release of ten languages is under a third of it
 ENOUGH_FILES = 1000
+DEEPEST = 16  # folders of ours that lie in each other; they are four at most
 MOST_LINE = 4096  # bytes of a key
 MOST_RECORD = 4 * 2**20  # bytes of a state file; the largest lists the problems of a refused pack
 
@@ -119,6 +121,20 @@ def no_folder(path: Path) -> None:
     """Take away a folder that stands where a file belongs."""
     if path.is_dir() and not path.is_symlink():
         remove(path)
+
+
+def files_below(folder: Path, deepest: int = DEEPEST) -> Iterator[Path]:
+    """Every path below that is no folder, in order; none where it is no folder itself. OSError
+    where folders lie in each other deeper than ours do: pathlib's walk ends in RecursionError."""
+    if not folder.is_dir():
+        return
+    if deepest < 0:
+        raise OSError(errno.EINVAL, "folders lie too deep in each other", str(folder))
+    for path in sorted(folder.iterdir()):
+        if path.is_symlink() or not path.is_dir():
+            yield path
+        else:
+            yield from files_below(path, deepest - 1)
 
 
 def sync(path: Path) -> None:

@@ -119,14 +119,11 @@ def copy(live: Path, out: Path, roles: Iterable[str], files: Mapping[str, Path])
 def files(folder: Path, chain: Chain) -> dict[str, bytes]:
     """Path → bytes of every target kept in the folder. ChainError if one was not signed."""
     below = folder / FILES
-    return {
-        name: file(folder, chain, name)
-        for name in (
-            path.relative_to(below).as_posix()
-            for path in sorted(below.rglob("*"))
-            if not _is_folder(path)
-        )
-    }
+    try:
+        names = [path.relative_to(below).as_posix() for path in durable_files.files_below(below)]
+    except OSError as error:
+        raise ChainError(f"{FILES} cannot be read: {error}") from error
+    return {name: file(folder, chain, name) for name in names}
 
 
 def file(folder: Path, chain: Chain, name: str) -> bytes:
@@ -152,10 +149,6 @@ def issued(stamp: Timestamp) -> datetime | None:
 
 def _delegations(targets: Targets) -> Iterable[str]:
     return (targets.delegations.roles or {}) if targets.delegations else ()
-
-
-def _is_folder(path: Path) -> bool:
-    return path.is_dir() and not path.is_symlink()
 
 
 def _document(path: Path) -> bytes:

@@ -7,6 +7,7 @@ they stand, become "…". So it needs no list of what is private.
 import platform
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import cache
 from importlib.metadata import PackageNotFoundError, metadata, version
@@ -15,6 +16,7 @@ from typing import get_type_hints
 
 import msgspec
 
+from content.model import durable_files
 from content.model.finding import Finding
 from content.releases import held_pack, last_refresh
 from content.releases.generations import Releases
@@ -204,5 +206,9 @@ def _sizes(data_dir: Path) -> dict[str, int]:
 
 
 def _bytes(path: Path) -> int:
-    inside = path.rglob("*") if path.is_dir() else [path]
-    return sum(one.lstat().st_size for one in inside if one.is_file())
+    """As far as it can be looked through."""
+    found = 0
+    with suppress(OSError):
+        for one in durable_files.files_below(path) if path.is_dir() else [path]:
+            found += one.lstat().st_size
+    return found

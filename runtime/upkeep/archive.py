@@ -263,7 +263,7 @@ def _below(data_dir: Path, path: Path) -> dict[str, bytes]:
     """A file, or every file of a folder, by its name in the archive; links are left out."""
     if path.is_symlink():
         return {}
-    paths = [path] if path.is_file() else sorted(path.rglob("*"))
+    paths = [path] if path.is_file() else durable_files.files_below(path)
     return {
         f"data/{one.relative_to(data_dir).as_posix()}": durable_files.read_plain(
             one, most=MOST_BYTES

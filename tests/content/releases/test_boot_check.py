@@ -99,6 +99,17 @@ def test_case_33_with_the_release_before_edited_too_nothing_is_left_but_what_shi
     assert offline.releases.active() is None
 
 
+def test_a_tree_without_end_beside_what_vouches_for_a_release_sets_it_aside(
+    offline: Machine,
+) -> None:
+    """Every verification and every refresh ended in RecursionError, and nothing healed it."""
+    deep = served(offline).metadata / "files" / "/".join(["d"] * 30)
+    deep.mkdir(parents=True)
+    (why,) = settled(offline).values()
+    assert "too deep in each other" in why
+    assert offline.shown == "pack-1"
+
+
 @pytest.mark.slow
 def test_case_33_the_same_pack_comes_back_whole_with_the_next_refresh(
     offline: Machine, publisher: Publisher

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import subprocess
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -126,6 +127,18 @@ def test_a_running_servers_own_words_pass_the_same_gate(tmp_path: Path) -> None:
     assert '"page-failed": 2' in text
     assert '"server-began": 1' in text
     assert "The clock says 1970-01-01: set it." in text
+
+
+def test_a_tree_without_end_is_counted_as_far_as_it_goes(tmp_path: Path) -> None:
+    (tmp_path / "audio/1").mkdir(parents=True)
+    (tmp_path / "audio/1/clip.opus").write_bytes(bytes(500))
+    deep = tmp_path / "audio" / "d"
+    subprocess.run(["mkdir", "-p", deep / "/".join(["d"] * 1000)], check=True)
+    try:
+        found = bundle.collect(Settings(server=Server(data_dir=tmp_path)), {}, {}, NOW)
+    finally:
+        subprocess.run(["rm", "-rf", deep], check=True)  # pytest could not
+    assert json.loads(json.dumps(found))["sizes"]["audio"] == 500
 
 
 @pytest.mark.parametrize("number", (*NUMBERS, *OTHERWISE))

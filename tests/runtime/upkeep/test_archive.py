@@ -67,6 +67,14 @@ def test_a_folder_that_is_a_link_is_neither_kept_nor_written_through(tmp_path: P
     assert (recordings / "en/hello.opus").read_text("utf-8") == "recordings/en/hello.opus"
 
 
+def test_a_tree_without_end_is_told_in_a_sentence(tmp_path: Path) -> None:
+    file, settings = machine(tmp_path)
+    deep = settings.server.data_dir / "recordings" / "/".join(["d"] * 30)
+    deep.mkdir(parents=True)
+    with pytest.raises(BackupError, match=r"recordings.*: folders lie too deep in each other"):
+        archive.collected(file, settings)
+
+
 def test_what_was_packed_comes_back_on_a_wiped_machine_for_its_owner_alone(tmp_path: Path) -> None:
     found = archive.collected(*machine(tmp_path / "one"))
     file = tmp_path / "two/etc/settings.toml"
