@@ -70,7 +70,10 @@ def _back(versions: Versions, to: Path) -> str:
     versions.switch(to)
     if not versions.refuses_settings() or not (to / SAVED).is_file():
         return ""
-    _, kept = archive.unpacked((to / SAVED).read_bytes())
+    try:
+        _, kept = archive.unpacked((to / SAVED).read_bytes())
+    except archive.BackupError:  # it runs all the same, once somebody mends the settings
+        return f" (it refuses today's settings, and those it had, {to / SAVED}, cannot be read)"
     archive.put_settings_back(kept, versions.settings / archive.SETTINGS)
     versions.switch(to)  # the port may be another
     return f" with the settings it had; the newer ones lie in {newer / SAVED}"

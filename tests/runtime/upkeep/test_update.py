@@ -1,0 +1,47 @@
+"""Going back to the version before, where its settings are damaged: nothing stops half-way."""
+
+from pathlib import Path
+
+import pytest
+
+from runtime.upkeep import update
+from runtime.upkeep.versions import BEFORE, SAVED, UpkeepError, Versions
+
+
+def script(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{text}\n", "utf-8")
+    path.chmod(0o755)
+
+
+@pytest.fixture
+def versions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Versions:
+    """A newer version that runs and an older one that refuses the settings; no systemd."""
+    made = Versions(
+        link=tmp_path / "porchlight",
+        folder=tmp_path / "versions",
+        settings=tmp_path / "etc",
+        command=tmp_path / "bin/doctor",
+    )
+    for name in ("newer", "older"):
+        script(made.folder / name / "deploy/install.sh", "exit 0")
+        (made.folder / name / "server.py").write_text("", "utf-8")
+    (made.folder / "newer" / BEFORE).symlink_to(made.folder / "older")
+    made.link.symlink_to(made.folder / "newer")
+    made.settings.mkdir()
+    (made.settings / "environment").write_text("", "utf-8")
+    script(made.command, "echo the settings are wrong >&2; exit 2")
+    script(tmp_path / "bin/systemctl", "exit 3")
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
+    return made
+
+
+def test_a_damaged_copy_of_its_settings_is_told_and_the_version_runs_all_the_same(
+    versions: Versions,
+) -> None:
+    """The link named it already, and the services were not restarted."""
+    (versions.folder / "older" / SAVED).write_bytes(b"cut off")
+    with pytest.raises(UpkeepError, match=r"older is back \(it refuses .* cannot be read\)"):
+        update.go_back(versions, lambda: b"today's")
+    assert versions.current().name == "older"
+    assert (versions.folder / "newer" / SAVED).read_bytes() == b"today's"
