@@ -86,6 +86,17 @@ def test_an_auto_responder_is_answered_no_more_after_a_while(
     assert talk(voice(script(), HERE, delay), lambda _: next(texts), "hi", clock) <= BOUND
 
 
+@pytest.mark.parametrize(
+    "own", ["received", "I'm driving, call 911 if you need help", "im bleeding"]
+)
+def test_an_auto_responder_that_quotes_us_is_answered_no_more_after_a_while(
+    voice: Callable[[Script, str, float], Voice], clock: Clock, own: str
+) -> None:
+    """Its own words around our reply are judged like a person's."""
+    ours = voice(script(), HERE, 1.0)
+    assert 1 < talk(ours, lambda reply: f"{own}: {reply}", "hi", clock) <= BOUND
+
+
 def test_a_machine_that_texts_every_minute_whatever_we_do_is_bounded_by_the_day(
     voice: Callable[[Script, str, float], Voice],
 ) -> None:
