@@ -17,6 +17,10 @@ class DeskWords(Wording):
         super().__init__(language, LOCALE)
         self._zone, self._now = zone, clock
 
+    def __call__(self, english: str, /, **parts: object) -> str:
+        """As on the screen; a sentence that ends with "12:30 p.m." has one full stop."""
+        return super().__call__(english, **parts).replace(".m..", ".m.")
+
     @property
     def today(self) -> date:
         """The school's own day."""

@@ -70,7 +70,10 @@ def test_refresh_runs_the_verb_and_shows_its_sentence(desk: tuple[Stage, Office]
     assert (answer.status_code, answer.headers["location"]) == (303, STARTED)
     page = office.get(STARTED).text
     assert "Refresh: done" in page
-    assert "<p>The new pack passed every check.</p><p>And &lt;this&gt;.</p>" in page
+    assert (
+        '<p lang="en">The new pack passed every check.</p><p lang="en">And &lt;this&gt;.</p>'
+        in page
+    )
     assert stage.processes.started == [("refresh",)]
 
 
@@ -211,6 +214,23 @@ def test_what_is_due_says_what_to_compare_and_what_is_never_called(
         assert "What is for other counties alone comes last." in other.get("/staff/due").text
         spanish = other.get("/staff/due?language=es", follow_redirects=True).text
     assert "Nunca llame ni mande mensajes de prueba" in spanish
+
+
+def test_what_only_the_program_says_in_english_is_told_apart_on_the_spanish_desk(
+    desk: tuple[Stage, Office],
+) -> None:
+    stage, office = desk
+    refuse_for(stage, "old stick")
+    office.get("/staff/?language=es")
+
+    page = office.get("/staff/refresh").text
+
+    assert "La última búsqueda de un paquete nuevo:" in page
+    sentence = last_refresh.last(stage.releases)
+    assert sentence is not None
+    assert f'Detalles, en inglés</summary><p lang="en">{sentence.sentence}</p>' in page
+    assert "El programa dice, en inglés:" in office.press("/staff/phone", message="FOOD").text
+    assert "preguntó.A" not in office.get("/staff/partners").text
 
 
 def test_a_partner_who_asks_can_be_shown_how_they_stand(desk: tuple[Stage, Office]) -> None:

@@ -55,6 +55,12 @@ def test_a_moment_is_said_from_today(language: str, at: datetime, said: str) -> 
     assert DeskWords(language, LOCAL, lambda: NOON).when(at) == said
 
 
+def test_a_sentence_that_ends_with_the_time_of_day_has_one_full_stop() -> None:
+    words = DeskWords("es", LOCAL, lambda: NOON)
+
+    assert words("It came %(when)s.", when=words.when(NOON)) == "Llegó hoy a las 12:00\u00a0p.m."
+
+
 def test_a_day_in_spanish_is_a_sentence() -> None:
     words = DeskWords("es", LOCAL, lambda: NOON)
 
