@@ -4,7 +4,8 @@ Source: the content guide, 5.2; the reasons are in docs/review.md. Only a pack's
 their notes count, never what it says of itself.
 """
 
-from collections.abc import Iterator, Set
+import re
+from collections.abc import Callable, Iterator, Set
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -117,6 +118,8 @@ TABLE: dict[str, ReviewRow] = {
     "pack": ReviewRow("hold", "hold", "This is a pack of another name, place or first language."),
     "detail": ReviewRow("auto", "hold", "A detail of {name} changed: {key}."),
 }
+_CHANGED = "The {key} of {name} changed."
+_ASKED = "This machine asks a person about every number."
 # Held of an unsigned folder, too: numbers that students in danger are sent to, and every way round
 # (another line in its place, an ordinary one first, a topic that no longer leads there).
 _DANGER = frozenset(
@@ -135,6 +138,8 @@ _CHANNELS = {
     "web": "web address",
     "staff_number": "number for adults",
 }
+_KEYWORD, _PACK = "word to text", "the pack"
+_PLACE = re.compile(r"(.+?)( \d+| \([^)]*\))?")
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
@@ -227,10 +232,10 @@ def _judged(
     place = what(found.key)
     why = row.why.format(name=name, key=place, old=found.old, new=found.new)
     if row.noted and verdict == "auto":
-        why = f"The {place} of {name} changed."
+        why = _CHANGED.format(key=place, name=name)
     if hold_numbers and found.row in _KEPT_BY_SETTING and verdict == "auto":
         verdict = "hold"
-        why += " This machine asks a person about every number (hold_numbers)."
+        why += f" {_ASKED}"
     return Difference(
         row=found.row,
         subject=found.subject,
@@ -246,6 +251,28 @@ def _judged(
     )
 
 
+def sentences() -> tuple[str, ...]:
+    """All that ``said`` asks to have said in another language."""
+    whys = (row.why for row in TABLE.values())
+    return (*whys, _CHANGED, _ASKED, *_CHANNELS.values(), _KEYWORD, _PACK)
+
+
+def said(one: Difference, say: Callable[[str], str]) -> tuple[str, str, str]:
+    """Whose it is, what changed, and why it waits, where ``say`` translates a sentence."""
+    words = {english: say(english) for english in sentences()}
+    found = _PLACE.fullmatch(one.what)
+    place = words.get(found[1], found[1]) + (found[2] or "") if found else ""
+    name = words.get(one.name, one.name)
+    parts = {"name": one.name, "key": one.what, "old": one.old, "new": one.new}
+    row = TABLE.get(one.row)
+    for why in (row.why if row else "", _CHANGED):
+        if why and one.reason.startswith(why.format(**parts)):
+            asked = words[_ASKED] if one.reason.endswith(_ASKED) else ""
+            reason = words[why].format(**parts | {"name": name, "key": place})
+            return name, place, f"{reason} {asked}".strip()
+    return name, place, one.reason  # as another version told it
+
+
 def _order(one: Difference) -> tuple[int, int, str, str]:
     first = _FIRST.index(one.row) if one.row in _FIRST else len(_FIRST)
     return _GRAVITY[one.verdict], first, one.subject, one.key
@@ -256,7 +283,7 @@ def what(key: str) -> str:
     place, _, rest = key.partition(".")
     ordinal, _, more = rest.partition(".")
     if more.startswith("keyword."):
-        return f"word to text ({more.removeprefix('keyword.')})"
+        return f"{_KEYWORD} ({more.removeprefix('keyword.')})"
     if more:
         return f"{more.partition('.')[0]} of the {_CHANNELS.get(place, place)}"
     again = f" {ordinal}" if ordinal.isdigit() and ordinal != "1" else ""
@@ -276,7 +303,7 @@ def _names(subject: str, pack: Pack) -> Iterator[str]:
     entry = rest.partition(":")[0]
     if not rest:
         yield from (r.organization for r in pack.resources if r.id == subject)
-        yield {"pack": "the pack", NAMES: "the names"}.get(subject, "")
+        yield {"pack": _PACK, NAMES: "the names"}.get(subject, "")
     elif kind == "partner":
         yield from (p.organization for p in pack.partners if p.id == entry)
     elif kind == "county":

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Callable
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
 from content.model import phone_numbers
+from content.review import hold_policy
 from kiosk.edition.assets import STATIC
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ class Look:
         words = DeskWords(language, self._zone, self._clock)
         made.globals.update(_=words, language=language, languages=LANGUAGES)
         made.filters.update(when=words.when, day=words.day, number=phone_numbers.display)
+        made.filters.update(said=partial(hold_policy.said, say=words))
         return made
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from content.model.attestation import Consent
 from content.model.pack import Area, Keyword, Opening, Pack, ShortCode
-from content.review import number_changes, pack_diff
-from content.review.hold_policy import TABLE, Review, judge
+from content.review import hold_policy, number_changes, pack_diff
+from content.review.hold_policy import TABLE, Difference, Review, judge
 from content.review.number_changes import Note
 from content.review.provenance import Provenance
 from content.review.resource_diff import is_crisis
@@ -360,7 +360,7 @@ def test_a_school_that_wants_to_be_asked_is_asked_about_every_number(edit: Edit)
     found = review(edit, hold_numbers=True, notes=noted(edit))
 
     assert found.verdict == "hold"
-    assert "hold_numbers" in found.waiting[0].reason
+    assert "asks a person" in found.waiting[0].reason
     unsigned = Provenance(origin="unsigned")
     assert judge(california(), edit(california()), unsigned, hold_numbers=True).verdict == "hold"
 
@@ -483,3 +483,26 @@ def test_case_20_a_pack_of_one_signature_that_takes_a_state_s_entry_is_refused()
         found = review(resource(name, organization="District Office"), keys=1)
         assert found.verdict == "refused"
         assert california().resource(name).organization in found.refused[0].reason
+
+
+def test_each_reason_can_be_said_in_another_language() -> None:
+    """Every row in the words that ``sentences`` hands to translators, and with all its parts."""
+    marked = {one: f"«{one}»" for one in hold_policy.sentences()}
+    for row, verdicts in TABLE.items():
+        parts = {"name": "Line", "key": "number to call 2", "old": "a", "new": "b"}
+        one = Difference(
+            row=row, subject="s", key="voice.2", what=parts["key"], verdict="hold",
+            name="Line", old="a", new="b", reason=verdicts.why.format(**parts),
+        )  # fmt: skip
+        name, place, reason = hold_policy.said(one, marked.__getitem__)
+        assert (name, place) == ("Line", "«number to call» 2"), row
+        assert reason == marked[verdicts.why].format(**parts | {"key": place}), row
+
+
+def test_a_number_that_this_machine_asks_about_is_said_with_that() -> None:
+    edit = channel("lir", number="+18005550100")
+    [one] = review(edit, hold_numbers=True, notes=noted(edit)).differences
+    marked = {one: f"«{one}»" for one in hold_policy.sentences()}
+    _name, _place, reason = hold_policy.said(one, marked.__getitem__)
+    assert reason.startswith("«The «number to call» of ")
+    assert reason.endswith(" «This machine asks a person about every number.»")

@@ -64,6 +64,15 @@ def test_old_and_new_stand_side_by_side_with_why_and_who_signed(desk: tuple[Stag
     assert f"/staff/held/{NEW.version}/approve" in page
 
 
+def test_what_changed_and_why_it_waits_is_said_in_spanish_too(desk: tuple[Stage, Office]) -> None:
+    page = desk[1].get("/staff/held?language=es", follow_redirects=True).text
+    asked = desk[1].get(f"/staff/held/{NEW.version}/approve").text
+
+    assert "Antes: número para llamar" in page
+    assert "ninguna nota da una razón" in page
+    assert "number to call" not in page + asked
+
+
 def test_home_says_that_something_waits(desk: tuple[Stage, Office]) -> None:
     page = desk[1].get("/staff/").text
 
@@ -179,7 +188,7 @@ def test_the_signers_reason_and_what_needs_no_yes_are_shown(tmp_path: Path) -> N
         page = office.get("/staff/held").text
 
     assert "Their own page says so." in page
-    assert "hold_numbers" in page
+    assert "asks a person about every number" in page
     assert "come with it and need no yes" in page
 
 

@@ -28,7 +28,7 @@ def test_the_extraction_finds_words_in_code_and_templates() -> None:
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_every_word_of_the_desk_is_translated_and_none_is_left_over(language: str) -> None:
     said, asked = catalogue(language), extracted(DESK)
-    parts = re.compile(r"%\(\w+\)s")
+    parts = re.compile(r"%\(\w+\)s|\{\w+\}")
 
     assert [english for english in asked if not said.get(english)] == []
     assert set(said) - set(asked) == set()
