@@ -230,6 +230,8 @@ def test_what_only_the_program_says_in_english_is_told_apart_on_the_spanish_desk
     assert sentence is not None
     assert f'Detalles, en inglés</summary><p lang="en">{sentence.sentence}</p>' in page
     assert "El programa dice, en inglés:" in office.press("/staff/phone", message="FOOD").text
+    stage.counted = "The database cannot be read."
+    assert "El programa dice, en inglés:" in office.get("/staff/counts").text
     assert "preguntó.A" not in office.get("/staff/partners").text
 
 
