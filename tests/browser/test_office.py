@@ -42,8 +42,8 @@ def page(
 
 def change_the_bells(page: Page) -> None:
     """From Today to a saved form: by what the pages say alone."""
-    expect(page.locator(".point").first).to_contain_text("Bell times and lunch")
-    page.locator(".point").first.get_by_role("link", name="School info").click()
+    bells = page.locator(".point.act", has_text="Bell times and lunch")
+    bells.get_by_role("link", name="School info").click()
     first = page.get_by_role("group", name="Bell 1", exact=True)
     first.get_by_label("Begins").fill("08:40")
     third = page.get_by_role("group", name="Bell 3", exact=True)
