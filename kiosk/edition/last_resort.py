@@ -59,7 +59,7 @@ _WORDS = {
         "sms": "Envía un mensaje al",
         "send": "Envía",
         "to": "al",
-        "clear": "Limpiar pantalla",
+        "clear": "Ocultar pantalla",
         "staff": (
             "Personal de la escuela: esta pantalla está empezando. Si se queda así, avisen a quien"
             " la cuida."

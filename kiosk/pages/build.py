@@ -22,7 +22,7 @@ from kiosk.pages.frame import Frame
 from kiosk.pages.pack_texts import Texts
 from kiosk.pages.school_file import School, say
 from kiosk.pages.staff.book import StaffBook
-from kiosk.pages.ui_strings import Wording
+from kiosk.pages.ui_strings import Wording, keys
 from settings.schema import Kiosk
 
 
@@ -180,7 +180,7 @@ class _Language:
             back=self._links.listing(group.code) if group else self._links.home(),
             title=self._texts.html(f"{key}:title"),
             warm=self._texts.maybe(f"{key}:warm") or self._texts.html(f"{key}:lead"),
-            steps=topic_page.steps(topic, self._texts),
+            steps=topic_page.steps(topic, self._texts, self._wording),
             paragraphs=topic_page.prose(topic, self._texts),
             law_unread=topic.law_unread,
             onward=onward.get(topic.id, ""),
@@ -236,6 +236,8 @@ class _Language:
             state=state,
             lines=self._pinned(),
             services=services,
+            keys=keys(self._frame.tag),
+            topics=home.common(self._texts, self._links),
             **(self._of_services() if state in ("near", "far") else {}),
         )
 

@@ -32,6 +32,7 @@ class CountyRow:
     confidence: str
     source: str
     checked: str
+    own: bool
 
 
 def line(pack: Pack, kiosk: Kiosk, _: Wording, *, today: date) -> Card:
@@ -65,8 +66,8 @@ def _stalest(counties: Sequence[County]) -> County:
     return min(counties, key=lambda c: (c.checked_on is not None, c.checked_on or date.min))
 
 
-def rows(pack: Pack, _: Wording, *, today: date) -> tuple[CountyRow, ...]:
-    """Every county for the adults' page."""
+def rows(pack: Pack, kiosk: Kiosk, _: Wording, *, today: date) -> tuple[CountyRow, ...]:
+    """Every county for the adults' page, the school's own first."""
     confidences = {"high": _("High"), "medium": _("Medium"), "low": _("Low")}
     return tuple(
         CountyRow(
@@ -80,8 +81,9 @@ def rows(pack: Pack, _: Wording, *, today: date) -> tuple[CountyRow, ...]:
             confidence=confidences[county.confidence],
             source=county.sources[0].kind if county.sources else "",
             checked=facts.checked(county, _, today=today) if county.checked_on else "",
+            own=county.name in kiosk.counties,
         )
-        for county in pack.counties
+        for county in sorted(pack.counties, key=lambda c: c.name not in kiosk.counties)
     )
 
 

@@ -45,7 +45,7 @@ def status(channels: Sequence[Channel], _: Wording) -> OpenStatus:
     """A card's status: of its first channel to a person, else of its first."""
     first = next((c for c in channels if c.kind in {"voice", "sms", "chat"}), channels[0])
     found = hours(first, _)
-    if found.kind == "unknown" and first.kind == "web":
+    if first.kind == "web":
         return replace(found, text="")  # a page to read has no hours
     others = [c for c in channels if c.open and c is not first and c.timezone == first.timezone]
     tables = [_table(c) for c in others]

@@ -34,6 +34,7 @@ class PrintedChannel:
     plain: str
     code: str
     qr: Markup
+    scan: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +127,7 @@ def _printed(channel: ChannelView) -> PrintedChannel:
         plain=f"{channel.word} > {channel.number}" if channel.word else channel.number,
         code=code,
         qr=qr.svg(code),
+        scan=channel.scan,
     )
 
 

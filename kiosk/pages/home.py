@@ -1,6 +1,7 @@
 """The home screen's tiles and their topics."""
 
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from markupsafe import Markup
 
@@ -8,6 +9,8 @@ from content.model.pack import Group, Pack
 from kiosk.edition.links import LEAVE, Links
 from kiosk.pages import topic_page
 from kiosk.pages.pack_texts import Texts
+
+COMMON = 8  # topics on the search page: what fits under the keys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +32,7 @@ class TopicRow:
     icon: str
     title: Markup
     lead: Markup
+    urgent: bool
 
 
 def href(group: Group, links: Links) -> str:
@@ -58,10 +62,18 @@ def rows(group: Group, texts: Texts, links: Links) -> tuple[TopicRow, ...]:
             icon=topic.icon,
             title=texts.html(f"topic:{topic.id}:title"),
             lead=texts.html(f"topic:{topic.id}:lead"),
+            urgent=topic.id == topic_page.DANGER,
         )
         for topic in map(texts.pack.topic, group.topics)
         if topic_page.readable(topic, texts)
     )
+
+
+def common(texts: Texts, links: Links) -> tuple[TopicRow, ...]:
+    """What search offers before a word is typed: the first topic of each tile, then the second."""
+    tiles = [rows(group, texts, links) for group in texts.pack.groups]
+    known = {row.href: row for turn in zip_longest(*tiles) for row in turn if row}
+    return tuple(known.values())[:COMMON]
 
 
 def group_of(pack: Pack, topic_id: str) -> Group | None:

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from content.model import phone_numbers
-from content.model.pack import Topic
+from content.model.pack import Pack, Topic
 from kiosk.edition.links import Links
 from kiosk.pages.cards import Card
 from kiosk.pages.contact_channels import phrase
@@ -20,6 +20,7 @@ EMERGENCY = "911"
 OUTSIDE = frozenset({"schoolstaff"})
 # Who is hurt or in danger is never sent to a machine.
 NO_MACHINE = frozenset({DANGER, "suicide", "assault", "abuse", "schoolstaff", "adults"})
+BARE = frozenset({DANGER, "suicide"})
 NAMED = frozenset({"basics", "work"})  # whose first keyword says nothing on a phone
 
 
@@ -52,13 +53,30 @@ def readable(topic: Topic, texts: Texts) -> bool:
     return texts.has(*(f"topic:{topic.id}:{name}" for name in names))
 
 
-def steps(topic: Topic, texts: Texts) -> tuple[Markup, ...]:
-    """What to do; nothing but numbers where no reader has signed words that may cost a life."""
+def steps(topic: Topic, texts: Texts, _: Wording) -> tuple[Markup, ...]:
+    """What to do; the fewest words where no reader has signed words that may cost a life."""
     pack = texts.pack
-    bare = topic.id in (DANGER, "suicide") and texts.language in pack.partial
-    if bare and texts.language in pack.unchecked:
-        return ()
+    if topic.id in BARE and texts.language in pack.partial and texts.language in pack.unchecked:
+        return _fixed(topic, pack, _)
     return texts.series(f"topic:{topic.id}:step")
+
+
+def _fixed(topic: Topic, pack: Pack, _: Wording) -> tuple[Markup, Markup, Markup]:
+    """Three lines that the screen says of any hotline: the same blocks stand in each language."""
+    if topic.id == DANGER:
+        written = pack.resource(EMERGENCY).channel("sms")
+        spoken = _.named(written.languages) if written else ""
+        return (
+            escape(_("They ask where you are. Say that first.")),
+            escape(_("They answer in: %(languages)s", languages=spoken)),
+            escape(_("Tell an adult you trust.")),
+        )
+    call = _("Call %(number)s from any phone. Or tell an adult you trust.")
+    return (
+        escape(_("A person asks how they can help.")),
+        escape(_("You say as much or as little as you want. You can stop any time.")),
+        phrase(call, number=isolated("voice", EMERGENCY)),
+    )
 
 
 def prose(topic: Topic, texts: Texts) -> tuple[Markup, ...]:

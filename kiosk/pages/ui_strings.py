@@ -1,6 +1,8 @@
 """UI strings from the gettext catalogues in ``locale/``; msgids are English."""
 
+import tomllib
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, time
 from functools import lru_cache
 from pathlib import Path
@@ -24,6 +26,27 @@ def _catalogue(path: Path) -> dict[str, str]:
         messages = read_po(file)
     # A fuzzy entry is a tool's guess, not a translation.
     return {str(m.id): str(m.string) for m in messages if m.id and m.string and not m.fuzzy}
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The letter keys of search. ``own``: rows of the language's script, under ``name``."""
+
+    latin: tuple[str, ...]
+    own: tuple[str, ...]
+    name: str
+
+
+@lru_cache
+def keys(language: str) -> Keys:
+    """The keys of one language, from keys.toml."""
+    table = tomllib.loads((LOCALE / "keys.toml").read_text("utf-8"))
+    latin, own = table["latin"], table["own"].get(language, {})
+    return Keys(
+        tuple(latin.get(language, latin["default"])),
+        tuple(own.get("rows", ())),
+        own.get("name", ""),
+    )
 
 
 class Wording:

@@ -15,6 +15,7 @@
     if (!form) return;
     const field = document.getElementById("q");
     const results = document.getElementById("results");
+    const start = [...results.childNodes]; // topics to tap, until something is typed
     const { lang, dataset } = document.documentElement;
     const modes = (dataset.mode ?? "").replaceAll(" ", "+");
     let soon;
@@ -41,7 +42,7 @@
       clearTimeout(soon);
       asked?.abort(); // what was typed since is shown, not an answer to what stood there before
       if (!form.isConnected) return undefined; // another page is shown
-      if (!field.value.trim()) return results.replaceChildren();
+      if (!field.value.trim()) return results.replaceChildren(...start);
       if (broken) return results.replaceChildren(copy("lines")); // the page's own crisis lines stand in
       if (!search) return undefined; // asked again when the words are here
       const found = search(field.value);
@@ -80,7 +81,7 @@
       later();
     }
 
-    lay(document.getElementById("keys"), lang, type);
+    lay(document.getElementById("keys"), type);
     field.inputMode = "none"; // our keys are there; the system's would open a way out of the kiosk
     field.addEventListener("input", later);
     form.addEventListener("submit", (event) => {
@@ -94,36 +95,42 @@
     });
   }
 
-  /* The letter keys, each of which says to ``type`` what it is. */
-  function lay(keys, lang, type) {
-    function key(label, value, wide) {
+  /* The letter keys, each of which says to ``type`` what it is. A script of one's own comes before the Latin letters. */
+  function lay(keys, type) {
+    const { latin, own, name, back, space, empty } = keys.dataset;
+
+    function key(label, act, kind) {
       const button = document.createElement("button");
       button.type = "button";
-      button.className = wide ? "key wide" : "key";
+      button.className = `key ${kind}`.trim();
       button.textContent = label;
-      button.addEventListener("click", () => type(value));
+      button.addEventListener("click", () => act(button));
       return button;
     }
+    const types = (label, value, kind = "") => key(label, () => type(value), kind);
 
-    const rows = ["1234567890", "qwertyuiop", lang === "es" ? "asdfghjklñ" : "asdfghjkl", "zxcvbnm"];
-    for (const row of rows) {
+    function row(kind, ...made) {
       const line = document.createElement("div");
-      line.className = row.startsWith("1") ? "key-row digits" : "key-row";
-      line.append(...[...row].map((letter) => key(letter, letter, false)));
-      if (row.startsWith("z")) line.append(key(keys.dataset.back, "back", true));
+      line.className = `key-row ${kind}`.trim();
+      line.append(...made);
       keys.append(line);
     }
-    const last = document.createElement("div");
-    last.className = "key-row";
-    const swap = document.createElement("button");
-    swap.type = "button";
-    swap.className = "key swap";
-    swap.textContent = "123";
-    swap.addEventListener("click", () => {
-      swap.textContent = keys.classList.toggle("digits-on") ? "ABC" : "123";
-    });
-    last.append(swap, key(keys.dataset.space, " ", true), key(keys.dataset.empty, "empty", true));
-    keys.append(last);
+    const letters = (kind, rows) => {
+      for (const line of rows.split(" ").filter(Boolean)) row(kind, ...[...line].map((letter) => types(letter, letter)));
+    };
+
+    row("digits", ...[..."1234567890"].map((digit) => types(digit, digit)));
+    letters("own", own);
+    letters("latin", latin);
+    if (!own) keys.lastElementChild.append(types(back, "back", "wide"));
+    const swap = key("123", (pressed) => {
+      pressed.textContent = keys.classList.toggle("digits-on") ? "ABC" : "123";
+    }, "swap");
+    const script = key("ABC", (pressed) => {
+      pressed.textContent = keys.classList.toggle("latin-on") ? name : "ABC";
+    }, "script");
+    row("", swap, ...(own ? [script] : []), types(space, " ", "wide"), ...(own ? [types(back, "back", "wide")] : []), types(empty, "empty", "wide"));
+    keys.classList.toggle("has-own", own !== "");
     keys.hidden = false;
   }
 

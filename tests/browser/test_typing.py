@@ -59,6 +59,22 @@ def test_case_9_what_is_typed_stands_in_no_address_no_history_and_no_request(vis
     expect(page.locator("#q")).to_have_value("")
 
 
+def test_a_language_with_letters_of_its_own_has_their_keys_and_the_latin_ones(visit: Visit) -> None:
+    page = visit()
+    page.goto("/ar/search")
+    page.wait_for_load_state("networkidle")
+    results = page.locator("#results")
+    expect(results.locator("a.link").first).to_be_visible()  # topics to tap, before a word is typed
+    for letter in "صديق":
+        page.get_by_role("button", name=letter, exact=True).tap()
+    expect(results.locator(".rows a").first).to_have_attribute("href", "/ar/t/42")
+    page.locator(".key.script").tap()
+    page.locator(".key:visible", has_text="q").tap()
+    expect(page.locator("#q")).to_have_value("صديقq")
+    page.get_by_role("button", name="حذف الكل", exact=True).tap()
+    expect(results.locator("a.link").first).to_be_visible()
+
+
 @pytest.mark.slow
 def test_case_9_without_script_it_is_in_a_body_and_in_no_log(tmp_path: Path) -> None:
     with serving(

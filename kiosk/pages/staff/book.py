@@ -8,7 +8,7 @@ from functools import cached_property, partial
 from markupsafe import Markup, escape
 
 from kiosk.edition.links import LINES, REPORT
-from kiosk.pages import county_line, partners
+from kiosk.pages import county_line, partners, topic_page
 from kiosk.pages.cards import Card
 from kiosk.pages.frame import Frame
 from kiosk.pages.pack_texts import Texts
@@ -24,11 +24,13 @@ Made = tuple[str, str, Callable[[], str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffPart:
-    """One row of the index. ``view``: what its page shows."""
+    """One row of the index. ``view``: what its page shows; ``english``: not in this language."""
 
     href: str
     title: Markup
     view: dict[str, object]
+    english: bool = False
+    urgent: bool = False
 
 
 class StaffBook:
@@ -80,8 +82,9 @@ class StaffBook:
 
     def _part(self, part: StaffPart) -> str:
         shown = _NOTHING | part.view
+        back, english = self._links.adults(), part.english
         return self._render(
-            "staff", part.href, back=self._links.adults(), title=part.title, **shown
+            "staff", part.href, back=back, title=part.title, english=english, **shown
         )
 
     @cached_property
@@ -91,7 +94,16 @@ class StaffBook:
     @cached_property
     def _parts(self) -> tuple[StaffPart, ...]:
         alone = (s for s in self._sections.values() if s.id not in (READY, LINES))
-        advised = [StaffPart(href=s.href, title=s.title, view={"section": s}) for s in alone]
+        advised = [
+            StaffPart(
+                href=s.href,
+                title=s.title,
+                view={"section": s},
+                english=not self._texts.has(f"staff:{s.id}:b.1"),
+                urgent=s.id == topic_page.DANGER,
+            )
+            for s in alone
+        ]
         return (*advised, *self._references())
 
     def _references(self) -> Iterator[StaffPart]:
@@ -101,17 +113,18 @@ class StaffBook:
         if section or self._lines:
             title = section.title if section else escape(_("Lines for staff"))
             view: dict[str, object] = {"section": section, "lines": self._lines}
-            yield StaffPart(href=self._links.staff(LINES), title=title, view=view)
+            english = not self._texts.has(f"staff:{LINES}:b.1")
+            yield StaffPart(href=self._links.staff(LINES), title=title, view=view, english=english)
         asked = partners.corrections(pack, _)
-        for name, words, made in (
-            ("laws", _("The law, in plain words"), advice.laws(self._texts, _)),
-            ("partners", _("Programs and partners, as they stand"), self._partners),
-            (
-                "counties",
-                _("County child protection lines"),
-                county_line.rows(pack, _, today=self._today),
-            ),
+        counties = county_line.rows(pack, self._frame.kiosk, _, today=self._today)
+        laws = [f"law:{law.id}:text" for law in pack.laws]
+        programs = [f"partner:{partner.id}:does" for partner in pack.partners]
+        for name, words, made, said in (
+            ("laws", _("The law, in plain words"), advice.laws(self._texts, _), laws),
+            ("partners", _("Programs and partners, as they stand"), self._partners, programs),
+            ("counties", _("County child protection lines"), counties, ()),
         ):
             if made:
                 view = {name: made, "corrections": asked}
-                yield StaffPart(href=self._links.staff(name), title=escape(words), view=view)
+                href, english = self._links.staff(name), not self._texts.has(*said)
+                yield StaffPart(href=href, title=escape(words), view=view, english=english)

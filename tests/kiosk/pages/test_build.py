@@ -1,6 +1,7 @@
 """What stands on the pages of the shipped pack, and what must not."""
 
 import re
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 
@@ -268,7 +269,7 @@ def test_a_student_reads_of_a_partner_what_it_is_and_who_answers(
     for partner in pack.partners:
         shown = outlines[f"/en/r/{partner.code}"]
         own = pack.resource(partner.resource)
-        assert ("Do they answer? Yes." in shown.main) == (partner.id == "ncmec")
+        assert ("They do not take calls." in shown.main) == (partner.id != "ncmec")
         assert phone_numbers.display(own.channels[0].number) in shown.numbers, partner.id
         assert f"/en/r/{partner.code}" in outlines["/en/partners"].links
 
@@ -415,6 +416,51 @@ def test_an_entry_claims_only_where_it_was_read(outlines: Outlines) -> None:
         "Read on an official page or in several lists. No person has checked it yet."
         in outlines["/en/r/121"].main
     )
+
+
+BLOCKS = frozenset({
+    "warm", "steps", "help", "beside", "also", "nine-way", "tell", "option", "no-phone", "machine", "who", "site",
+    "can-say", "pair", "notice", "report-now", "ready", "links",
+})  # fmt: skip
+# Their cards are translated whole: each stands first on a topic.
+WHOLE = (
+    "988",
+    "911",
+    "nhth",
+    "childhelp",
+    "ncmec",
+    "ctl",
+    "rainn",
+    "nrs",
+    "lir",
+    "211",
+    "takeitdown",
+)
+
+
+def test_the_same_blocks_stand_in_each_language(outlines: Outlines, pack: Pack) -> None:
+    codes = [resource.code for resource in pack.resources if resource.id in WHOLE]
+    codes += [partner.code for partner in pack.partners]
+    named = [
+        "",
+        "now",
+        "tell",
+        "partners",
+        "adults",
+        "adults/now",
+        "search",
+        *(f"r/{code}" for code in codes),
+    ]
+    for tag in pack.languages:
+        for there, here in (
+            *((name, name) for name in named),
+            *((f"t/{t.codes['en']}", f"t/{t.codes.get(tag, t.codes['en'])}") for t in pack.topics),
+        ):
+            blocks, same = (
+                Counter(name for name in outlines[path].classes if name in BLOCKS)
+                for path in (f"/en/{there}", f"/{tag}/{here}")
+            )
+            assert same == blocks, f"/{tag}/{here}"
 
 
 def test_a_partner_that_could_not_be_confirmed_says_so_in_the_list(

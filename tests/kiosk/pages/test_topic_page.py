@@ -8,6 +8,7 @@ import pytest
 from content.model.pack import Pack
 from kiosk.pages.build import pages
 from kiosk.pages.topic_page import NO_MACHINE
+from kiosk.pages.ui_strings import Wording
 from settings.schema import Kiosk
 from tests.kiosk.conftest import SCHOOL, TODAY
 from tests.kiosk.outline import Outline
@@ -97,8 +98,13 @@ def test_a_pack_of_before_shows_its_lead_and_no_steps(pack: Pack) -> None:
 def test_where_no_reader_has_signed_suicide_and_danger_are_numbers_and_few_words(
     pack: Pack,
 ) -> None:
-    for name in ("suicide", "danger"):
-        assert pack.texts["ar"][f"topic:{name}:step.1"] not in page(pack, LINE, "ar", name)
+    for name, few in (
+        ("suicide", "A person asks how they can help."),
+        ("danger", "They ask where you are. Say that first."),
+    ):
+        shown = Outline.of(page(pack, LINE, "ar", name))
+        assert pack.texts["ar"][f"topic:{name}:step.1"] not in shown.main
+        assert Wording("ar")(few) in shown.main  # what the screen says of any hotline
     signed = replace(pack, unchecked=())
     assert pack.texts["ar"]["topic:suicide:step.1"] in page(signed, LINE, "ar", "suicide")
 
