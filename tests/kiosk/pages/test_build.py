@@ -12,6 +12,7 @@ from content.model.pack import Channel, Pack
 from kiosk.edition import display_modes
 from kiosk.pages.build import Page, pages
 from kiosk.pages.frame import TITLE
+from kiosk.pages.ui_strings import Wording
 from settings.schema import Kiosk
 from tests.kiosk.conftest import SCHOOL, TODAY
 from tests.kiosk.outline import Outline
@@ -416,6 +417,35 @@ def test_an_entry_claims_only_where_it_was_read(outlines: Outlines) -> None:
         "Read on an official page or in several lists. No person has checked it yet."
         in outlines["/en/r/121"].main
     )
+
+
+def test_the_school_s_own_county_stands_first_in_the_list(outlines: Outlines) -> None:
+    words = outlines["/en/adults/counties"].main
+    assert words.index("Sacramento") < words.index("Alameda")
+    assert "own" in outlines["/en/adults/counties"].classes
+
+
+@pytest.mark.parametrize(("tag", "english"), [("en", False), ("es", False), ("zh-Hant", True)])
+def test_a_staff_page_that_is_not_translated_says_so_before_it_is_opened_and_on_it(
+    outlines: Outlines, tag: str, english: bool
+) -> None:
+    _ = Wording(tag)
+    assert (f"({_('English')})" in outlines[f"/{tag}/adults"].main) == english
+    for part in ("1", "lines", "laws", "partners"):
+        assert (_("This page is in English.") in outlines[f"/{tag}/adults/{part}"].main) == english
+    assert _("This page is in English.") not in outlines[f"/{tag}/adults/counties"].main
+
+
+def test_of_a_website_no_page_asks_what_it_must_report_or_when_it_is_open(
+    outlines: Outlines, pack: Pack
+) -> None:
+    for tag in pack.languages:
+        _ = Wording(tag)
+        for name in ("takeitdown", "agrights"):
+            shown = outlines[f"/{tag}/r/{pack.resource(name).code}"].main
+            assert _("Say: “What do you have to report?”") not in shown, (tag, name)
+            assert _("Open day and night") not in shown, (tag, name)
+            assert _("About this number") not in shown, (tag, name)
 
 
 BLOCKS = frozenset({

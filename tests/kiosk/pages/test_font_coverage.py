@@ -38,6 +38,11 @@ def test_figures_can_be_set_in_one_width(name: str) -> None:
     assert "tnum" in features
 
 
+def test_a_zero_has_no_slash_that_makes_800_look_like_888() -> None:
+    font = TTFont(FONTS / "atkinson-latin.woff2")
+    assert font["glyf"][font.getBestCmap()[ord("0")]].numberOfContours == 2
+
+
 def test_the_fonts_stay_small() -> None:
     assert sum(file.stat().st_size for file in FONTS.glob("*.woff2")) < 4_000_000
 
