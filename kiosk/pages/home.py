@@ -69,7 +69,7 @@ def rows(group: Group, texts: Texts, links: Links) -> tuple[TopicRow, ...]:
     )
 
 
-def common(texts: Texts, links: Links) -> tuple[TopicRow, ...]:
+def usual_topics(texts: Texts, links: Links) -> tuple[TopicRow, ...]:
     """What search offers before a word is typed: the first topic of each tile, then the second."""
     tiles = [rows(group, texts, links) for group in texts.pack.groups]
     known = {row.href: row for turn in zip_longest(*tiles) for row in turn if row}
