@@ -3,10 +3,11 @@ opening each address."""
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import Visit, close
 from tests.browser.stage import LEFT_OUT, OPEN, install, staged, until
@@ -141,6 +142,10 @@ def test_at_rest_a_server_is_asked_only_for_what_is_one_tap_away(visit: Visit) -
 def test_where_a_page_cannot_be_swapped_its_address_is_opened(visit: Visit, why: str) -> None:
     page = visit()
     if why == "another version":
+        for suffix, kind in (("css", "text/css"), ("js", "text/javascript")):
+            page.route(
+                f"**/static/other.*{suffix}", partial(Route.fulfill, body="", content_type=kind)
+            )
         page.route(
             "**/en/now",
             lambda route: route.fulfill(
