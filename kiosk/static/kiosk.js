@@ -63,13 +63,12 @@
     });
   }
 
-  /* The language box: a touch beside it closes it and opens nothing. */
+  /* The language box: what lies behind it is not seen and takes no touch (kiosk.css). */
   const box = () => document.querySelector(":popover-open");
-  const beside = (event) => box() && !event.target.closest?.(":popover-open, [popovertarget]");
 
   addEventListener("pointerdown", (event) => {
     touched = true;
-    spent = body.classList.contains("new") || Boolean(beside(event));
+    spent = body.classList.contains("new");
     if (event.isPrimary && event.button === 0 && clears(event)) clear(); // on touch-down, not on lift
     const link = !spent && event.target.closest?.("a[href]");
     if (link && opens(link)) take(link.pathname); // on its way before the finger is lifted
