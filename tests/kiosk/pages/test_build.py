@@ -431,7 +431,7 @@ def test_a_staff_page_that_is_not_translated_says_so_before_it_is_opened_and_on_
 ) -> None:
     _ = Wording(tag)
     assert (f"({_('English')})" in outlines[f"/{tag}/adults"].main) == english
-    for part in ("1", "lines", "laws", "partners"):
+    for part in ("2", "lines", "laws", "partners"):
         assert (_("This page is in English.") in outlines[f"/{tag}/adults/{part}"].main) == english
     assert _("This page is in English.") not in outlines[f"/{tag}/adults/counties"].main
 
