@@ -237,7 +237,7 @@ class _Language:
             lines=self._pinned(),
             services=services,
             keys=keys(self._frame.tag),
-            topics=home.usual_topics(self._texts, self._links),
+            topics=home.first_topics(self._texts, self._links),
             **(self._of_services() if state in ("near", "far") else {}),
         )
 

@@ -10,7 +10,7 @@ from kiosk.edition.links import LEAVE, Links
 from kiosk.pages import topic_page
 from kiosk.pages.pack_texts import Texts
 
-COMMON = 8  # topics on the search page: what fits under the keys
+OFFERED = 8  # topics on the search page: what fits under the keys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +69,11 @@ def rows(group: Group, texts: Texts, links: Links) -> tuple[TopicRow, ...]:
     )
 
 
-def usual_topics(texts: Texts, links: Links) -> tuple[TopicRow, ...]:
+def first_topics(texts: Texts, links: Links) -> tuple[TopicRow, ...]:
     """What search offers before a word is typed: the first topic of each tile, then the second."""
     tiles = [rows(group, texts, links) for group in texts.pack.groups]
     known = {row.href: row for turn in zip_longest(*tiles) for row in turn if row}
-    return tuple(known.values())[:COMMON]
+    return tuple(known.values())[:OFFERED]
 
 
 def group_of(pack: Pack, topic_id: str) -> Group | None:
