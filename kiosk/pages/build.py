@@ -235,9 +235,9 @@ class _Language:
             back=self._links.home(),
             state=state,
             lines=self._pinned(),
-            services=services,
             keys=keys(self._frame.tag),
             topics=home.first_topics(self._texts, self._links),
+            services=services,
             **(self._of_services() if state in ("near", "far") else {}),
         )
 
