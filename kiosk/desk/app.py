@@ -57,6 +57,10 @@ class DeskApp:
             response = await self._answer(request)
         except ClientDisconnect:
             return
+        except asyncio.CancelledError:  # the server ends, perhaps to serve with other settings
+            _ = self.look.words(_language(request))
+            said = _("The desk just began anew. Go back and do it once more.")
+            response = PlainTextResponse(f"{said}\n", 503, headers={"retry-after": "5"})
         except Exception as problem:  # noqa: BLE001 - staff always get a sentence
             # The class only: an error's text may hold what somebody typed.
             log.error("a page of the desk failed: %s", type(problem).__name__)  # noqa: TRY400

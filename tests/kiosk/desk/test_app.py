@@ -1,11 +1,13 @@
 """The desk's door: nobody comes in without the passphrase, no other page's form is taken, nothing
 is remembered."""
 
+import asyncio
 import logging
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -239,6 +241,37 @@ def test_a_form_of_another_page_does_nothing(
 
     assert answer.status_code == 403
     assert desk[0].processes.started == []
+
+
+def test_who_waits_for_a_page_while_the_server_ends_gets_a_sentence(
+    tmp_path: Path, pack: Pack
+) -> None:
+    """New settings end it; a page that takes long was "Internal Server Error"."""
+    with staged(tmp_path, pack) as (stage, _browser):
+        sent: list[dict[str, Any]] = []
+        waits = asyncio.Event()
+
+        async def receive() -> dict[str, object]:
+            waits.set()
+            await asyncio.sleep(3600)
+            return {}
+
+        async def send(message: MutableMapping[str, object]) -> None:
+            sent.append(dict(message))
+
+        async def ended() -> None:
+            headers = [(b"host", b"localhost"), (b"sec-fetch-site", b"same-origin")]
+            headers.append((b"accept-language", b"es"))
+            scope = {"type": "http", "method": "POST", "path": "/staff/in", "query_string": b""}
+            asked = stage.desk({**scope, "headers": headers}, receive, send)
+            task = asyncio.create_task(asked)
+            await waits.wait()
+            task.cancel()
+            await task
+
+        asyncio.run(ended())
+        assert sent[0]["status"] == 503
+        assert "acaba de empezar de nuevo" in sent[1]["body"].decode()
 
 
 def test_two_host_headers_are_refused(office: Office) -> None:
