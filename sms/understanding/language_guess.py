@@ -11,6 +11,7 @@ _WEIGHT = {"CJK": 4, "HIRAGANA": 4, "KATAKANA": 4}  # a character is a word or h
 _VIETNAMESE = frozenset("ơưăđ") | {chr(point) for point in range(0x1EA0, 0x1EFA)}
 _SPANISH = frozenset("¿¡ñáíóúé")
 SURE = 0.6  # of a language in part: its reply says less
+SURE_OF_A_WORD = 0.75  # Spanish, where a single word says little: English names the Spanish word
 
 
 class LanguageGuess:
@@ -43,7 +44,9 @@ class LanguageGuess:
         if partial and chances.get(partial, 0.0) >= SURE:
             return partial
         spanish = chances.get("es", 0.0) + 0.3 * len(_SPANISH & set(seen))
-        return "es" if "es" in self._complete and spanish > chances.get("en", 0.0) else "en"
+        alone = seen.isascii() and " " not in seen.strip()
+        least = SURE_OF_A_WORD if alone else chances.get("en", 0.0)
+        return "es" if "es" in self._complete and spanish > least else "en"
 
 
 def _scripts(text: str) -> Counter[str]:

@@ -15,14 +15,14 @@ from sms.understanding.keyword_matcher import Hit
 
 COSTS = Path(__file__).resolve().parent / "costs.toml"
 URGENT = frozenset({"danger", "suicide"})
-LIKELIER = 0.4  # than this share of all needs a question must be: it names its topic in passing
+LIKELIER = 0.5  # than this share of all needs a question must be: it names its topic in passing
 SURE_OF_ANSWER = 0.08  # of all second messages together; a wrong one costs little
 URGENT_OVERRIDES = 0.2  # a chance of danger or suicide that no question about the line may hide
 SURE_ABOUT = 0.6
 # Needs in which somebody harms another: in no other may a reply speak to who did it.
 HARM = frozenset({"abuse", "assault", "bullying", "dating", "online", "pictures", "trafficking"})
 MAY_BE_ACTOR = 0.25  # less than for others: hardly a reply may absolve who hurt somebody
-RARE = 0.6  # of the usual chance: who writes Hmong to a help line hardly chats
+RARE = 0.7  # of the usual chance: who writes Hmong to a help line hardly chats
 WATCHED = 0.04  # the chance of "my phone is watched" from which a reply opens neutrally
 ALSO = 0.25  # the chance, among the needs, from which a second topic is named
 _QUESTIONS = tuple(f"{ANSWER}{name}" for name in ANSWERS)

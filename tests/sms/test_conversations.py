@@ -14,6 +14,7 @@ from sms.learning.measure import MeasuredAnswer, alarms, judge, messages, share
 from tools.california import script
 
 CONVERSATIONS = Path(__file__).resolve().parents[1] / "conversations"
+KINDS = ("needs", "languages")
 
 
 built = cache(script)
@@ -28,14 +29,18 @@ def judged(name: str) -> Sequence[MeasuredAnswer]:
     ("name", "topic", "number"),
     [
         ("blind.jsonl", 0.91, 0.95),
-        ("second_blind.jsonl", 0.85, 0.93),
-        ("needs.jsonl", 0.65, 0.74),
+        ("second_blind.jsonl", 0.91, 0.95),
+        ("needs.jsonl", 0.77, 0.83),
         ("languages.jsonl", 0.89, 0.92),
-        ("second_messages.jsonl", 0.83, 0.83),
-        ("languages_second.jsonl", 0.8, 0.8),
-        ("later_needs.jsonl", 0.86, 0.9),
-        ("later_second_messages.jsonl", 0.88, 0.88),
-        ("later_languages.jsonl", 0.9, 0.92),
+        ("second_messages.jsonl", 0.85, 0.85),
+        ("languages_second.jsonl", 0.85, 0.85),
+        ("later_needs.jsonl", 0.91, 0.94),
+        ("later_second_messages.jsonl", 0.93, 0.93),
+        ("later_languages.jsonl", 0.93, 0.95),
+        ("newest_needs.jsonl", 0.9, 0.92),
+        ("newest_second_messages.jsonl", 0.9, 0.9),
+        ("newest_languages.jsonl", 0.85, 0.9),
+        ("newest_languages_second.jsonl", 0.9, 0.9),
     ],
 )
 def test_messages_get_the_right_topic_and_a_right_number(
@@ -50,10 +55,12 @@ def test_messages_get_the_right_topic_and_a_right_number(
     ("name", "crisis", "any_need"),
     [
         ("ordinary.jsonl", 0.05, 0.08),
-        ("second_ordinary.jsonl", 0.03, 0.065),
-        ("jokes.jsonl", 0.05, 0.07),
-        ("languages_ordinary.jsonl", 0.35, 0.35),
-        ("later_jokes.jsonl", 0.035, 0.045),
+        ("second_ordinary.jsonl", 0.03, 0.06),
+        ("jokes.jsonl", 0.05, 0.06),
+        ("languages_ordinary.jsonl", 0.25, 0.25),
+        ("later_jokes.jsonl", 0.025, 0.04),
+        ("newest_jokes.jsonl", 0.025, 0.03),
+        ("newest_languages_ordinary.jsonl", 0.12, 0.14),
     ],
 )
 def test_ordinary_messages_raise_few_alarms(name: str, crisis: float, any_need: float) -> None:
@@ -70,13 +77,14 @@ def test_no_topic_is_left_behind() -> None:
 
 
 def test_danger_and_suicide_said_outright_are_answered_with_their_numbers() -> None:
-    names = ("needs.jsonl", "languages.jsonl", "later_needs.jsonl", "later_languages.jsonl")
+    names = [f"{age}{kind}.jsonl" for age in ("", "later_", "newest_") for kind in KINDS]
     found = [one for name in names for one in judged(name) if one.asked.outright]
     assert share(found, "number") >= 0.9
 
 
 @pytest.mark.parametrize(
-    "name", ["blind.jsonl", "second_blind.jsonl", "needs.jsonl", "later_needs.jsonl"]
+    "name",
+    ["blind.jsonl", "second_blind.jsonl", "needs.jsonl", "later_needs.jsonl", "newest_needs.jsonl"],
 )
 def test_messages_in_spanish_are_answered_in_spanish(name: str) -> None:
     found = [one for one in judged(name) if one.asked.language == "es"]
@@ -84,6 +92,7 @@ def test_messages_in_spanish_are_answered_in_spanish(name: str) -> None:
 
 
 def test_a_message_in_a_language_in_part_is_never_answered_in_a_third() -> None:
-    found = [*judged("languages.jsonl"), *judged("later_languages.jsonl")]
+    names = ("languages.jsonl", "later_languages.jsonl", "newest_languages.jsonl")
+    found = [one for name in names for one in judged(name)]
     right = sum(one.decision.language in {one.asked.language, "en"} for one in found)
     assert right / len(found) >= 0.97

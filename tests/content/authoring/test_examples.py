@@ -95,7 +95,7 @@ WHOLE = {
     "another header": (ROWS.replace("topic", "need", 1).encode(), f"the first line must be {HEADER}"),
     "no header": (f"{GOOD}\n".encode(), f"the first line must be {HEADER}"),
     "nothing": (b"", f"the first line must be {HEADER}"),
-    "too much": (ROWS.encode().ljust(examples.MOST_BYTES + 1), "larger than 8192 KB; take examples out"),
+    "too much": (ROWS.encode().ljust(examples.MOST_BYTES + 1), "larger than 16384 KB; take examples out"),
 }  # fmt: skip
 
 

@@ -15,7 +15,9 @@ NOTHING: dict[str, float] = {}
     [
         ("", NOTHING, "en"),
         ("¿?", NOTHING, "es"),
-        ("asdf", {"en": 0.6, "es": 0.4}, "en"),
+        ("asdf", {"en": 0.2, "es": 0.7}, "en"),
+        ("asdf fdsa", {"en": 0.2, "es": 0.7}, "es"),
+        ("comida", {"en": 0.1, "es": 0.9}, "es"),
         ("necesito ayuda", {"en": 0.1, "es": 0.9}, "es"),
         ("jalapeño nachos are my fav", {"en": 0.95, "es": 0.05}, "en"),
         ("giup toi", {"vi": 0.9, "es": 0.1}, "vi"),

@@ -38,7 +38,7 @@ def rule(topic: str, how: str = "phrase") -> Hit:
         ),
         (
             [],
-            seen(elsewhere=0.37, suicide=0.31, danger=0.3),
+            seen(elsewhere=0.35, suicide=0.33, danger=0.31),
             Reading("suicide", "danger", how="model"),
         ),
         ([rule("basics", "exact")], seen(danger=1.0), Reading("basics", how="exact")),
