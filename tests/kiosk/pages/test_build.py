@@ -155,6 +155,20 @@ def test_a_card_shows_each_number_with_its_way(outlines: Outlines, pack: Pack) -
                 assert word in shown.main
 
 
+def test_no_two_ways_on_one_card_have_the_same_name(book: dict[str, Page]) -> None:
+    """Two sections called "Call" are one and the same to who hears the page (WCAG 2.4.6)."""
+    several = 0
+    for path, page in book.items():
+        texts = dict(re.findall(r'id="((?:way|big)-\d+)">(.*?)</(?:h2|p)>', page.body))
+        names = [
+            " ".join(texts[part] for part in ids.split())
+            for ids in re.findall(r'class="way" aria-labelledby="([^"]+)"', page.body)
+        ]
+        assert len(set(names)) == len(names), path
+        several += len({texts[f"way-{n + 1}"] for n in range(len(names))}) < len(names)
+    assert several
+
+
 def test_a_card_claims_no_check_that_nobody_made(outlines: Outlines, pack: Pack) -> None:
     for resource in pack.resources:
         if "student" in resource.audience and resource.checked_on is None:
