@@ -64,7 +64,7 @@ class Porchlight:
         carrier: "Transport | None",
     ) -> None:
         self.settings, self.clock, self.verb = settings, clock, verb
-        self.desk_settings = SettingsWatch(settings.server.data_dir)
+        self.desk_settings = SettingsWatch(settings)
         self.served = Served(settings, clock=clock)
         self.slot = Slot(settings.content.schedule, schedule.later(settings.server.data_dir))
         self._looking, self._began = asyncio.Lock(), clock()
@@ -235,8 +235,10 @@ class Porchlight:
         return JSONResponse({"ready": ready, **detail}, status_code=200 if ready else 503)
 
     def is_ready(self) -> bool:
-        """Whether what is active is shown and the known question is answered. Reads files."""
+        """Whether what is active is shown, the known question answered, and no carrier's text
+        refused for want of a setting. Reads files."""
         wrong = self.served.problem() or (self.screen.unmade if self.screen else "")
+        wrong = wrong or (self.text.unverified if self.text else "")
         return self._shown is self.served.pack and not wrong and self.healthy()
 
     def measure(self) -> bytes:
@@ -255,6 +257,7 @@ class Porchlight:
         unsigned = self.settings.content.unsigned
         found = self.served.detail() | {"unsigned": unsigned, "refresh_overdue": self._missed()}
         found["disk"] = durable_files.trouble(self.settings.server.data_dir) or "ok"
+        found["desk_settings"] = self.desk_settings.problem or "ok"
         found["clock"] = "ok" if self._trusted_clock() else "unsure"
         found["events"] = log_format.counted()
         if self.screen:

@@ -43,6 +43,7 @@ def groups(
         "machine": chain(
             of_disk(settings),
             of_settings(settings),
+            of_server(settings, secrets),
             of_port(settings, contained=any(path.exists() for path in CONTAINER)),
             of_clock(now, trusted=synchronised()),
             of_store(settings),
@@ -78,6 +79,13 @@ def of_settings(settings: Settings) -> Iterator[Finding]:
     places = {DESK: "set at the desk", "": "not set, so the defaults"}
     said = (f"{', '.join(keys)}: {places.get(at, f'set by {at}')}" for at, keys in by.items())
     yield Finding("ok", f"Settings of the desk's page: {'; '.join(said)}.")
+
+
+def of_server(settings: Settings, secrets: Secrets) -> Iterator[Finding]:
+    """What a running server holds in memory and no longer finds in the desk's file."""
+    problem = running_server(settings, secrets).get("desk_settings", "ok")
+    if problem != "ok":
+        yield Finding("wrong", f"{problem} The running server goes on with what was set.")
 
 
 def of_port(settings: Settings, *, contained: bool = False) -> Iterator[Finding]:
@@ -278,20 +286,11 @@ def of_line(settings: Settings, secrets: Secrets) -> Iterator[Finding]:
     if settings.sms.carrier == "modem":
         yield from of_modem(settings, secrets)
         return
-    missing = [
-        name
-        for name, value in {
-            "[server] public_url": settings.server.public_url,
-            "[sms] number": settings.sms.number,
-            "TWILIO_ACCOUNT_SID": secrets.account_sid,
-            "TWILIO_AUTH_TOKEN or TWILIO_WEBHOOK_KEY": secrets.auth_token or secrets.webhook_key,
-        }.items()
-        if not value
-    ]
-    if missing:
-        yield Finding(
-            "note", f"The webhook refuses every text until these are set: {', '.join(missing)}."
-        )
+    from sms.twilio.account import Account
+
+    account = Account.configured(settings, secrets)
+    if problem := account.problem():
+        yield Finding("wrong" if account.is_begun else "note", problem)
     elif not settings.server.public_url.startswith("https://"):
         yield Finding(
             "wrong", "[server] public_url is not https: texts could be read on their way."

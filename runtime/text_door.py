@@ -64,7 +64,9 @@ class TextDoor:
             carrier_keeps_list=not modem,
             confirms_stop=modem,
         )
-        gate = Gate(self.line.alarms, Account.configured(settings, secrets))
+        account = Account.configured(settings, secrets)
+        self.unverified = account.problem() if account.is_begun and sms.carrier == "twilio" else ""
+        gate = Gate(self.line.alarms, account)
         self.deliveries = Deliveries(self.line.alarms, clock=clock)
         self.work = with_account(
             self.line, self.store, self.deliveries, settings, secrets, clock=clock, carrier=carrier
@@ -109,12 +111,13 @@ class TextDoor:
             "store": self.store.problem() or "ok",
             "replies": self.deliveries.problem() or "ok",
             "replies_seen": self.deliveries.seen,
+            "account": self.unverified or "ok",
             "understanding": self.script.problem or "ok",
             **(carrier.report() if carrier else {}),
         }
         arrives = carrier and {found["replies"], found.get("modem", "ok")} == {"ok"}
         line = self.healthy()
-        return found | {"line": line, "works": bool(arrives) and line}
+        return found | {"line": line, "works": bool(arrives) and line and not self.unverified}
 
     def tasks(self) -> list[BackgroundTask]:
         """Its work that repeats, each with its interval."""

@@ -7,7 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import ROOT, command, environment, serving, until
+from settings import desk_file
+from tests.running import (
+    CARRIER,
+    NUMBER,
+    ROOT,
+    command,
+    environment,
+    prepared,
+    serving,
+    until,
+)
 
 TITLE, PLANTED = "Food and a place to stay", "A warm place today"
 
@@ -110,3 +120,41 @@ def test_a_running_server_takes_up_no_release_that_nobody_made_and_drops_one_tha
         until(active(data).is_dir, "the shipped one comes anew")
         until(lambda: server.detail()["ready"], "it is shown")
         assert TITLE in server.http.get("/en/").text
+
+
+@pytest.mark.slow
+def test_a_desk_file_that_is_emptied_silences_no_line_until_a_restart_and_is_told_at_once(
+    tmp_path: Path,
+) -> None:
+    """The attack of 2026-11-27: every text was refused while every status said good."""
+    data = tmp_path / "data"
+    carrier = {name: value for name, value in CARRIER.items() if name != "PORCHLIGHT_SMS__NUMBER"}
+    environ = prepared(environment(data, **carrier))
+    file = data / desk_file.FILE
+    file.write_bytes(desk_file.encoded({"sms.number": NUMBER, "kiosk.school": "Lincoln High"}))
+    with serving(environ) as server:
+        at = {**environ, "PORCHLIGHT_SERVER__PORT": str(server.port)}
+        for nr, damaged in enumerate((b"", b"\xff", None)):
+            file.unlink() if damaged is None else file.write_bytes(damaged)
+            until(lambda: server.detail()["desk_settings"] != "ok", "the damage is told")
+            server.both_doors_answer(f"SM{nr}")
+            assert "Lincoln High" in server.http.get("/en/").text
+            assert server.answers("/readyz")
+            doctor = command("doctor", environ=at)
+            assert "The running server goes on with what was set." in doctor.stdout
+            file.write_bytes(
+                desk_file.encoded({"sms.number": NUMBER, "kiosk.school": "Lincoln High"})
+            )
+            until(lambda: server.detail()["desk_settings"] == "ok", "all is well again")
+    file.write_bytes(b"")
+    with serving(environ, ready=False) as server:
+        until(lambda: server.detail()["serving"] == "release", "the pack is shown")
+        told = server.detail()
+        assert (told["ready"], told["works"]) == (False, False)
+        assert "[sms] number" in told["account"]
+        assert "save it there again" in told["desk_settings"]
+        doctor = command("doctor", environ=environ)
+        assert "wrong The webhook refuses every text until these are set: [sms] number." in (
+            " ".join(doctor.stdout.split())
+        )
+        assert doctor.returncode == 1

@@ -13,7 +13,9 @@ from settings.schema import Kiosk
 Kind = Literal["act", "know", "good"]  # "act" needs somebody today
 _ORDER: Sequence[Kind] = ("act", "know", "good")
 FRESH_SECONDS, UNSEEN_SECONDS = 90, 600  # the page on the screen reports every half minute
-_PARTS = ("replies", "modem", "store", "understanding", "backfill", "outbox", "redaction")
+_PARTS = (
+    "account", "replies", "modem", "store", "understanding", "backfill", "outbox", "redaction"
+)  # fmt: skip
 
 
 class Point(NamedTuple):
@@ -114,8 +116,10 @@ def _screen(facts: Facts) -> Iterator[Point]:
 
 def _line(facts: Facts) -> Iterator[Point]:
     answers = facts.detail.get("line")
-    if answers is not None:
-        yield Point("good", "line") if answers else Point("act", "line wrong")
+    if answers is False:
+        yield Point("act", "line wrong")
+    elif answers and facts.detail.get("account", "ok") == "ok":
+        yield Point("good", "line")
     for name in _PARTS:
         state = facts.detail.get(name)
         if isinstance(state, str) and state != "ok":
@@ -123,7 +127,9 @@ def _line(facts: Facts) -> Iterator[Point]:
 
 
 def _set_up(facts: Facts) -> Iterator[Point]:
-    kiosk = facts.kiosk
+    kiosk, kept = facts.kiosk, facts.detail.get("desk_settings", "ok")
+    if kept != "ok":
+        yield Point("act", "settings", more=(str(kept),))
     if not kiosk.county_line:
         yield Point("know", "county line") if kiosk.counties else Point("act", "no county")
     if not kiosk.school:

@@ -124,8 +124,10 @@ def wrong(facts: Observation, now: datetime, ringing: Collection[str]) -> dict[s
     held = detail.get("held")
     if isinstance(held, Mapping) and held.get("late"):
         found["held"] = str(held.get("days", ""))
-    if any(detail.get(part, "ok") != "ok" for part in ("replies", "modem")):
+    if any(detail.get(part, "ok") != "ok" for part in ("account", "replies", "modem")):
         found["replies"] = ""
+    if detail.get("desk_settings", "ok") != "ok":
+        found["settings"] = ""
     if facts.screen_age is not None and facts.screen_age >= UNSEEN_SECONDS:
         found["screen"] = str(int(facts.screen_age // MINUTE))
     least = ENDS_AT if "disk" in ringing else ENOUGH_BYTES

@@ -4,11 +4,10 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 
 from settings import desk_file
 from settings.load import SettingsError
-from settings.schema import Settings
+from settings.schema import DESK, Settings
 
 log = logging.getLogger("porchlight")
 CLOSING_SECONDS = 1.5  # less than a server waits for its last answers
@@ -18,13 +17,17 @@ class SettingsWatch:
     """Calls ``end`` once, when the desk's file is another one than at the start.
 
     Whoever serves then serves ``found``, the settings as ``again`` reads them, on the same open
-    port. While the settings file cannot be used all goes on as before.
+    port. While the settings file cannot be used, or the desk's lost what it held, all goes on as
+    before.
     """
 
-    def __init__(self, data_dir: Path) -> None:
-        self._data_dir, self._seen = data_dir, desk_file.raw(data_dir)
+    def __init__(self, settings: Settings) -> None:
+        self._data_dir = settings.server.data_dir
+        self._seen = desk_file.raw(self._data_dir)
+        self._held = [key for key, where in settings.origins.items() if where == DESK]
+        self._damage = " ".join(desk_file.read(self._data_dir)[1])  # that was there at the start
         self.found: Settings | None = None
-        self.problem = ""  # why they are not taken up
+        self.problem = self._damage  # what is wrong with them, or why they are not taken up
         self.closed = asyncio.Event()
         self.again: Callable[[], Settings] = Settings
         self.end: Callable[[], None] = lambda: None
@@ -32,16 +35,33 @@ class SettingsWatch:
     async def look(self) -> None:
         """Look now; a job does every few seconds, and the desk after it wrote."""
         seen = await asyncio.to_thread(desk_file.raw, self._data_dir)
-        if self.found is not None or seen == self._seen:
+        if self.found is not None:
+            return
+        if seen == self._seen:
+            self.problem = self._damage
             return
         try:
-            self.found = await asyncio.to_thread(self.again)
+            found = await asyncio.to_thread(self.again)
+            self._refuse_lost(found)
         except SettingsError as error:
             if self.problem != str(error):
                 self.problem = str(error)
                 log.error("%s What was set before stays.", error)  # noqa: TRY400
         else:
+            self.found = found
             self.end()
+
+    def _refuse_lost(self, found: Settings) -> None:
+        """SettingsError where the desk's file no longer says what it said.
+
+        The desk writes every setting that is its own, an empty one too: only damage takes one away.
+        """
+        lost = [key.partition(".")[2] for key in self._held if key not in found.origins]
+        if lost:
+            raise SettingsError(
+                f"{self._data_dir / desk_file.FILE} is damaged or gone: it no longer says what the"
+                f" desk set ({', '.join(lost)}). Save it at the desk once more, before a restart."
+            )
 
     async def take_up(self) -> str:
         """Look, and wait until this server takes no more visitors: the next one answers them.

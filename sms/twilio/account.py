@@ -23,11 +23,32 @@ class Account:
         """The full URL of a path; "" without a public address."""
         return self.public_url.rstrip("/") + path if self.public_url else ""
 
+    def missing(self) -> list[str]:
+        """What must still be set before signatures can be verified."""
+        wanted = {
+            "[server] public_url": self.public_url,
+            "[sms] number": self.number,
+            "TWILIO_ACCOUNT_SID": self.secrets.account_sid,
+            "TWILIO_AUTH_TOKEN or TWILIO_WEBHOOK_KEY": self.secrets.auth_token
+            or self.secrets.webhook_key,
+        }
+        return [name for name, value in wanted.items() if not value]
+
     @property
     def can_verify(self) -> bool:
         """Whether signatures can be verified."""
-        signs = self.secrets.auth_token or self.secrets.webhook_key
-        return bool(signs and self.secrets.account_sid and self.number and self.public_url)
+        return not self.missing()
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether somebody set credentials, so that texts are expected."""
+        given = self.secrets
+        return bool(given.account_sid or given.auth_token or given.webhook_key)
+
+    def problem(self) -> str:
+        """Why every text is refused, as a sentence; "" if none is."""
+        unset = ", ".join(self.missing())
+        return f"The webhook refuses every text until these are set: {unset}." if unset else ""
 
     @property
     def can_ask(self) -> bool:

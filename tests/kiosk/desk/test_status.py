@@ -94,6 +94,9 @@ TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
     "no paper": ({"detail": detail(paper="empty")}, "paper empty", "a new roll"),
     "no printer": ({"detail": detail(paper="away")}, "paper away", "switched on"),
     "line": ({"detail": detail(line=False)}, "line wrong", "a wrong answer"),
+    "settings": (
+        {"detail": detail(desk_settings="x is damaged or gone.")}, "settings", "Open Set-up"
+    ),
     "disk": ({"detail": detail(disk="/x is full.")}, "disk wrong", "no new pack can come"),
     "bells": ({"school": until(date(2026, 11, 23))}, "bells over", "Their last day is over"),
     "bells in a week": ({"school": until(date(2026, 12, 1))}, "bells end", "for 7 more days, until"),
@@ -107,6 +110,7 @@ TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
     **{
         name: ({"detail": detail(**{name: "[sms] x"})}, name, said)
         for name, said in {
+            "account": "refuses every text",
             "replies": "students may get no answer",
             "modem": "plugged in",
             "store": "from memory",
@@ -149,6 +153,11 @@ KNOWN: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize(("given", "name"), KNOWN.values(), ids=KNOWN)
 def test_what_needs_nobody_today_is_only_to_know(given: dict[str, Any], name: str) -> None:
     assert [point.name for point in told(**given) if point.kind != "good"] == [name]
+
+
+def test_a_line_that_refuses_every_text_is_not_called_good_too() -> None:
+    assert "line" in [point.name for point in told()]
+    assert "line" not in [point.name for point in told(detail=detail(account="It refuses."))]
 
 
 def test_bells_that_hold_longer_than_a_week_are_good() -> None:

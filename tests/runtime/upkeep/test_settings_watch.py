@@ -3,10 +3,24 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from runtime.upkeep.settings_watch import SettingsWatch
 from settings import desk_file
-from settings.load import SettingsError
-from settings.schema import Kiosk, Settings
+from settings.load import SettingsError, load
+from settings.schema import Kiosk, Server, Settings
+
+SET: dict[str, object] = {
+    "kiosk.school": "Lincoln",
+    "kiosk.county_line": "+19168755437",
+    "sms.number": "+19162330000",
+    "sms.contact": "",
+}
+WHOLE = desk_file.encoded(SET)
+
+
+def of(data: Path) -> Settings:
+    return Settings(server=Server(data_dir=data))
 
 
 def kept(data: Path, school: str) -> None:
@@ -15,7 +29,7 @@ def kept(data: Path, school: str) -> None:
 
 def test_another_file_ends_the_server_once(tmp_path: Path) -> None:
     kept(tmp_path, "Lincoln")
-    watch, ended = SettingsWatch(tmp_path), list[str]()
+    watch, ended = SettingsWatch(of(tmp_path)), list[str]()
     watch.end = lambda: ended.append("ended")
 
     asyncio.run(watch.look())
@@ -29,7 +43,7 @@ def test_another_file_ends_the_server_once(tmp_path: Path) -> None:
 
 def test_while_the_settings_file_is_broken_all_goes_on_as_before(tmp_path: Path) -> None:
     """A server made anew would show the built-in lines: none of its commands could start."""
-    watch, ended, broken = SettingsWatch(tmp_path), list[str](), [True]
+    watch, ended, broken = SettingsWatch(of(tmp_path)), list[str](), [True]
 
     def again() -> Settings:
         if broken:
@@ -46,9 +60,58 @@ def test_while_the_settings_file_is_broken_all_goes_on_as_before(tmp_path: Path)
     assert (ended, watch.found) == (["ended"], again())
 
 
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        b"",
+        b"\x00\xff",
+        WHOLE[:-6],
+        WHOLE[: WHOLE.index(b"[sms]")],
+        WHOLE[: WHOLE.index(b"contact")],
+        WHOLE.replace(b'"+19162330000"', b"5"),
+        None,
+    ],
+    ids=["empty", "garbage", "cut", "cut at a section", "cut at a line", "no number", "gone"],
+)
+def test_a_desk_file_that_lost_what_it_said_is_told_and_what_was_set_stays(
+    tmp_path: Path, damaged: bytes | None
+) -> None:
+    """Else the line has no number, and refuses every student's text."""
+    file = tmp_path / desk_file.FILE
+    file.write_bytes(WHOLE)
+    environ = {"PORCHLIGHT_SERVER__DATA_DIR": str(tmp_path)}
+    watch, ended = SettingsWatch(load(environ)), list[str]()
+    watch.again, watch.end = lambda: load(environ), lambda: ended.append("ended")
+
+    file.unlink() if damaged is None else file.write_bytes(damaged)
+    asyncio.run(watch.look())
+    assert (ended, watch.found) == ([], None)
+    assert "is damaged or gone" in watch.problem
+
+    file.write_bytes(WHOLE)
+    asyncio.run(watch.look())
+    assert (ended, watch.problem) == ([], "")
+    file.write_bytes(desk_file.encoded({**SET, "sms.number": ""}))
+    asyncio.run(watch.look())
+    assert (ended, watch.found) == (["ended"], load(environ))
+
+
+def test_a_desk_file_that_was_damaged_at_the_start_is_told_until_it_is_saved_anew(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / desk_file.FILE).write_bytes(b"")
+    watch = SettingsWatch(of(tmp_path))
+    asyncio.run(watch.look())
+    assert "save it there again" in watch.problem
+
+    kept(tmp_path, "Lincoln")
+    asyncio.run(watch.look())
+    assert watch.found == Settings()
+
+
 def test_the_desk_waits_until_the_server_takes_no_more_visitors(tmp_path: Path) -> None:
     async def turn() -> list[str]:
-        watch, order = SettingsWatch(tmp_path), list[str]()
+        watch, order = SettingsWatch(of(tmp_path)), list[str]()
 
         def end() -> None:
             order.append("told to end")
@@ -69,4 +132,4 @@ def test_the_desk_waits_until_the_server_takes_no_more_visitors(tmp_path: Path) 
 def test_what_did_not_change_is_not_waited_for(tmp_path: Path) -> None:
     kept(tmp_path, "Lincoln")
 
-    asyncio.run(asyncio.wait_for(SettingsWatch(tmp_path).take_up(), 1))
+    asyncio.run(asyncio.wait_for(SettingsWatch(of(tmp_path)).take_up(), 1))
