@@ -4,6 +4,7 @@ The desk alone writes it. A value in it that cannot be used is left out with a s
 kiosk goes on: nobody at the desk could mend a server that does not start.
 """
 
+import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
@@ -40,6 +41,11 @@ def raw(data_dir: Path) -> bytes:
             return opened.read(MOST_BYTES)
     except OSError:
         return b""
+
+
+def stamp(data_dir: Path) -> str:
+    """A hash of the file as it lies there: another one after somebody else saved."""
+    return hashlib.sha256(raw(data_dir)).hexdigest()
 
 
 def read(data_dir: Path) -> tuple[dict[str, Any], list[str]]:

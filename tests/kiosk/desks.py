@@ -34,6 +34,7 @@ QUICK = {
 }  # a hash that costs nothing: what it costs is tested once, in test_passphrase
 NOON = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
 _TOKEN = re.compile(r'name="token" value="([^"]+)"')
+_STAMP = re.compile(r'name="stamp" value="([^"]+)"')
 
 
 class Steady:
@@ -164,8 +165,10 @@ class Office(httpx2.Client):
         return found[1]
 
     def press(self, path: str, **fields: str) -> httpx2.Response:
-        """Send a form with the session's own token."""
-        return self.form(path, {"token": self.token(), **fields})
+        """Send a form with the session's own token, over what its page shows."""
+        stamp = _STAMP.search(self.get(path).text)
+        shown = {"stamp": stamp[1]} if stamp else {}
+        return self.form(path, {"token": self.token(), **shown, **fields})
 
 
 @contextlib.contextmanager

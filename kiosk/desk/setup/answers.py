@@ -3,9 +3,10 @@
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from content.model import phone_numbers, zips_and_counties
+from content.model.language import own_name
 from content.model.pack import Pack
 from kiosk.pages import sensitive_words
 from settings.schema import DESK, Settings, e164
@@ -110,6 +111,26 @@ def values(answers: SetupAnswers, pack: Pack, known: Collection[str]) -> dict[st
         "sms.contact": answers.contact,
     }
     return {key: value for key, value in meant.items() if key not in known}
+
+
+def theirs(meant: Mapping[str, object], kept: Mapping[str, Any], _: "DeskWords") -> dict[str, str]:
+    """Field → what somebody else saved there, wherever it differs from what is meant."""
+    found = {}
+    for key, value in meant.items():
+        if key in kept and kept[key] != value:
+            field = "zips" if key == "kiosk.counties" else key.partition(".")[2]
+            text = _shown(key, kept[key])
+            said = _("Somebody else saved: “%(text)s”", text=text)
+            found[field] = said if text else _("Somebody else emptied this.")
+    return found
+
+
+def _shown(key: str, value: Any) -> str:
+    if key == "kiosk.languages":
+        return ", ".join(map(own_name, value))
+    if key in {"kiosk.county_line", "sms.number"}:
+        return phone_numbers.display(value)
+    return value if isinstance(value, str) else ", ".join(value)
 
 
 def _school_problem(school: str, _: "DeskWords") -> str:

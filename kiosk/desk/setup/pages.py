@@ -34,11 +34,15 @@ AT, PASSPHRASE, NUMBERS, OPEN = (
 
 
 class _Judged(NamedTuple):
-    """The fields, and what is wrong with them. ``found``: the counties of the ZIP codes."""
+    """The fields, and what is wrong with them. ``found``: the counties of the ZIP codes.
+
+    ``stamp``: of the file that they were compared with; "" for the one of the form.
+    """
 
     answers: SetupAnswers
     wrong: dict[str, str]
     found: bool = False
+    stamp: str = ""
 
 
 class SetupPages:
@@ -48,6 +52,7 @@ class SetupPages:
         self._handed, self._look, self._pace = handed, look, pace
         self._settings, self._data_dir = handed.settings, handed.settings.server.data_dir
         self._fixed = answers.fixed(handed.settings)
+        self._stamp = desk_file.stamp(self._data_dir)  # of what the fields begin with
         self._first_token = secrets.token_urlsafe(32)
         self._writing = asyncio.Lock()
         self.rooms: dict[tuple[str, str], PageFunction] = {
@@ -89,11 +94,15 @@ class SetupPages:
         return self._setup(visit, _Judged(self._now(), {}))
 
     async def save(self, visit: Visit) -> DeskPage:
-        """Set what was typed."""
+        """Set what was typed, but not over what somebody else saved since the form was opened."""
         judged = self._judged(visit)
         if judged.found or judged.wrong:
             return self._setup(visit, judged, 200 if judged.found else 400)
-        wrong = await asyncio.to_thread(self._write, judged.answers, "", visit.words)
+        async with self._writing:
+            both = await asyncio.to_thread(self._beside_theirs, visit, judged.answers)
+            if both is not None:
+                return self._setup(visit, both, 409)
+            wrong = await asyncio.to_thread(self._write, judged.answers, "", visit.words)
         return await self._taken_up(visit, judged._replace(wrong=wrong))
 
     async def _taken_up(self, visit: Visit, judged: _Judged) -> DeskPage:
@@ -179,6 +188,7 @@ class SetupPages:
         here = [c for c in pack.counties if c.name in judged.answers.counties]
         view = {
             "first": visit.path == first_start.ADDRESS,
+            "stamp": judged.stamp or visit.form.get("stamp") or self._stamp,
             "judged": judged,
             "counties": pack.counties,
             "languages_of_pack": [(tag, own_name(tag)) for tag in pack.languages],
@@ -211,6 +221,20 @@ class SetupPages:
             return _Judged(ticked, said, found=True)
         # Else a county that is unticked would come back.
         return _Judged(replace(ticked, zips=""), {}, found=True)
+
+    def _beside_theirs(self, visit: Visit, typed: SetupAnswers) -> _Judged | None:
+        """What was typed beside what somebody else saved meanwhile; None where nobody did."""
+        stamp, _ = desk_file.stamp(self._data_dir), visit.words
+        kept = desk_file.read(self._data_dir)[0]
+        if not kept or visit.form.get("stamp") == stamp:
+            return None  # of a file that is damaged or gone, nothing is taken away
+        said = _(
+            "Somebody else saved these settings since you opened this page. Nothing of yours is"
+            " saved yet, and nothing is lost: what you typed is here, and theirs stands beside it"
+            " wherever it differs. Make it right, then save once more."
+        )
+        differing = answers.theirs(answers.values(typed, self._handed.pack(), self._fixed), kept, _)
+        return _Judged(typed, {"page": said} | differing, stamp=stamp)
 
     def _is_current(self, form: Mapping[str, str]) -> bool:
         record = passphrase.kept(self._data_dir)

@@ -59,6 +59,38 @@ def test_everything_of_the_first_start_can_be_changed_later(desk: tuple[Stage, O
     }
 
 
+def test_what_another_tab_saved_meanwhile_is_shown_beside_and_not_taken_away(
+    desk: tuple[Stage, Office],
+) -> None:
+    """Else a form opened in the morning silently takes the text line's number away."""
+    stage, office = desk
+    file = stage.root / desk_file.FILE
+    office.press("/staff/setup", **{**TYPED, "county_line": "(916) 875-5438"})
+    before = file.read_bytes()
+
+    late = {**TYPED, "number": "", "county_line": "", "contact": "b@yolo.example"}
+    answer = office.press("/staff/setup", **late)  # the page shows what was before the other's
+
+    assert (answer.status_code, file.read_bytes(), stage.changes) == (409, before, 1)
+    assert "Somebody else saved these settings" in answer.text
+    for theirs in ("1-916-875-5437", "1-916-875-5438", "office@yolo.example"):
+        assert re.search(f"Somebody else saved: “{re.escape(theirs)}”", answer.text), theirs
+    assert 'value="b@yolo.example"' in answer.text
+
+    stamp = re.search(r'name="stamp" value="([^"]+)"', answer.text)
+    assert stamp
+    assert office.press("/staff/setup", **late, stamp=stamp[1]).status_code == 303
+    assert desk_file.read(stage.root)[0]["sms.number"] == ""
+
+
+def test_a_form_is_saved_over_a_file_that_was_damaged_meanwhile(desk: tuple[Stage, Office]) -> None:
+    stage, office = desk
+    (stage.root / desk_file.FILE).write_bytes(b"school = ")
+
+    assert office.press("/staff/setup", **TYPED).status_code == 303
+    assert desk_file.read(stage.root)[0]["sms.number"] == "+19168755437"
+
+
 def test_settings_that_do_not_hold_yet_are_kept_and_the_desk_says_why(
     desk: tuple[Stage, Office],
 ) -> None:
