@@ -66,10 +66,16 @@ class SchoolWatch:
         return self._unreadable
 
     def _watch(self) -> None:
+        logged = ""
         while not self._ended.is_set():
+            wrong = ""
             try:
                 self.look()
             except Exception as error:  # noqa: BLE001  whatever the file does, the watch goes on
-                log.error("the school's file: %s", type(error).__name__)  # noqa: TRY400
+                wrong = type(error).__name__
+                self._unreadable = f"{self._path} cannot be read ({wrong}). Write it anew."
+            if wrong and wrong != logged:  # every few seconds, for as long as it lasts
+                log.error("the school's file: %s", wrong)
+            logged = wrong
             self._once.set()
             self._ended.wait(EVERY_SECONDS)

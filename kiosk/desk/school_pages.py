@@ -82,7 +82,7 @@ class _File:
 def opened(desk: SchoolDesk, _: "DeskWords") -> SchoolView:
     """The form over the file as it is. Blocks."""
     file, problem = _File(desk.path), ""
-    if file.shut or not os.access(desk.path.resolve().parent, os.W_OK):
+    if file.shut or not os.access(school_file.place(desk.path).parent, os.W_OK):
         problem = _unwritten(desk.path, _, file.problem)
     elif file.problem:
         problem = _(
@@ -133,7 +133,7 @@ def taken(desk: SchoolDesk, form: Mapping[str, str], _: "DeskWords") -> SchoolVi
         if faults:
             return replace(again, faults=faults, status=400)
         try:
-            _write(desk.path.resolve(), file, draft)
+            _write(school_file.place(desk.path), file, draft)
         except OSError as error:
             return replace(again, problem=_unwritten(desk.path, _, str(error)), status=500)
     return None

@@ -3,6 +3,7 @@
 Refuses words that name harm, and bells or lunch without a last day. A fault costs only its fact.
 """
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -155,9 +156,15 @@ def days_left(school: School, day: date) -> int | None:
 def raw(path: Path) -> bytes | None:
     """The file's bytes, None without a file. OSError for what is no plain file; ValueError."""
     try:
-        return durable_files.read_plain(path.resolve(), most=MOST_BYTES)
+        return durable_files.read_plain(place(path), most=MOST_BYTES)
     except FileNotFoundError:
         return None
+
+
+def place(path: Path) -> Path:
+    """Where links lead to; one of a loop stays, and reading it is an OSError. ``Path.resolve``
+    raises RuntimeError there before Python 3.13."""
+    return Path(os.path.realpath(path))
 
 
 def parsed(path: Path, data: bytes | None) -> tuple[School, Problems]:

@@ -30,7 +30,7 @@ def test_a_changed_file_is_read_again(path: Path) -> None:
     assert (places(watch), watch.problem()) == (["Room 14"], "")
 
 
-@pytest.mark.parametrize("what", ["pipe", "device", "large"])
+@pytest.mark.parametrize("what", ["pipe", "device", "large", "loop"])
 def test_what_is_no_plain_file_leaves_the_last_facts_and_a_sentence(path: Path, what: str) -> None:
     watch = SchoolWatch(path)
     watch.look()
@@ -39,6 +39,8 @@ def test_what_is_no_plain_file_leaves_the_last_facts_and_a_sentence(path: Path, 
         os.mkfifo(path)
     elif what == "device":
         path.symlink_to("/dev/zero")
+    elif what == "loop":
+        path.symlink_to(path.name)
     else:
         path.write_bytes(b"#" * 100_000)
     watch.look()
@@ -76,3 +78,23 @@ def test_a_file_with_a_fault_says_so_on_the_screen(path: Path) -> None:
     path.write_text("[[people", encoding="utf-8")
     watch.look()
     assert watch.facts.wrong
+
+
+def test_what_nobody_foresaw_is_logged_once_for_as_long_as_it_lasts(
+    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("runtime.school_watch.EVERY_SECONDS", 0.001)
+    looks, thrice = [0], Event()
+
+    def read(_file: Path) -> bytes:
+        looks[0] += 1
+        if looks[0] > 3:
+            thrice.set()
+        raise RuntimeError
+
+    watch = SchoolWatch(path, read=read)
+    watch.start()
+    assert thrice.wait(30)
+    watch.end()
+    assert [record.getMessage() for record in caplog.records] == ["the school's file: RuntimeError"]
+    assert "cannot be read (RuntimeError)" in watch.problem()

@@ -12,6 +12,7 @@ import pytest
 from content.model import durable_files
 from content.model.pack import Pack
 from kiosk.desk.school_pages import ADDRESS, COVER, SAVED
+from kiosk.desk.setup.pages import OPEN
 from tests.kiosk.desk.test_school_form import FILE
 from tests.kiosk.desks import Office, staged
 
@@ -206,6 +207,18 @@ def test_a_pipe_in_its_place_is_left_alone_and_told(desk: tuple[Path, Office]) -
     assert (answer.status_code, form_of(answer.text)["notice.en"]) == (500, "Hello")
     assert file.is_fifo()
     assert office.form(ADDRESS, form).status_code == 409
+
+
+def test_a_link_that_leads_to_itself_is_told_on_every_page(desk: tuple[Path, Office]) -> None:
+    file, office = desk
+    file.unlink()
+    file.symlink_to(file.name)
+
+    assert "cannot be saved here" in office.get(ADDRESS).text
+    answer = office.form(ADDRESS, shown(office) | {"notice.en": "Hello"})
+    assert (answer.status_code, form_of(answer.text)["notice.en"]) == (500, "Hello")
+    assert [office.get(path).status_code for path in ("/staff/", OPEN)] == [200, 200]
+    assert file.is_symlink()
 
 
 HOSTILE: dict[str, dict[str, str]] = {

@@ -179,12 +179,13 @@ def test_a_notice_is_gone_after_its_day_and_nobody_is_bothered(tmp_path: Path) -
     assert for_ever.on(date(2036, 1, 1)).notice == {"": "Library closed"}
 
 
-def test_a_pipe_or_a_device_in_its_place_is_a_sentence_and_nothing_waits_for_it(
+def test_a_pipe_a_device_or_a_loop_of_links_in_its_place_is_a_sentence_and_nothing_waits_for_it(
     tmp_path: Path,
 ) -> None:
-    pipe = tmp_path / "school.toml"
+    pipe, loop = tmp_path / "school.toml", tmp_path / "loop.toml"
     os.mkfifo(pipe)
-    for path in (pipe, Path("/dev/zero")):
+    loop.symlink_to(loop.name)
+    for path in (pipe, Path("/dev/zero"), loop):
         found, problems = school_file.read(path)
         assert (found, len(problems)) == (School(wrong=True), 1)
         assert "it cannot be read" in problems[0]
