@@ -1,6 +1,7 @@
 """The desk's words in one language: its own catalogue, and moments as staff say them."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -28,7 +29,9 @@ class DeskWords(Wording):
 
     def when(self, moment: datetime) -> str:
         """A moment in words: "today at 2:05 PM", "on Tuesday, November 24, 2026 at 9:00 AM"."""
-        _, local = self, moment.astimezone(self._zone)
+        _, local = self, moment
+        with suppress(OverflowError):  # a state file may hold the first or last day there is
+            local = moment.astimezone(self._zone)
         clock = self.clock(f"{time(local.hour, local.minute):%H:%M}")
         return _("%(day)s at %(time)s", day=self.day(local.date()), time=clock)
 

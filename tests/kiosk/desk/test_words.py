@@ -1,7 +1,7 @@
 """The desk's own words: complete in each of its languages, and moments as staff say them."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from babel.messages.pofile import read_po
@@ -13,6 +13,7 @@ from tests.kiosk.desks import NOON
 from tests.kiosk.strings import DESK, extracted
 
 SAME = {"No", "Filipino", "Hmong"}  # the same word in every language
+LAST_MOMENT = datetime(9999, 12, 31, 23, 59, tzinfo=timezone(timedelta(hours=-14)))
 TRANSLATED = sorted(set(LANGUAGES) - {"en"})
 
 
@@ -49,6 +50,8 @@ def test_every_word_of_the_desk_is_translated_and_none_is_left_over(language: st
             datetime(2025, 11, 4, 20, 0, tzinfo=UTC),
             "on Tuesday, November 4, 2025 at 12:00\u00a0PM",
         ),
+        ("en", datetime(1, 1, 1, tzinfo=UTC), "on Monday, January 1, 1 at 12:00\u00a0AM"),
+        ("en", LAST_MOMENT, "on Friday, December 31, 9999 at 11:59\u00a0PM"),
     ],
 )
 def test_a_moment_is_said_from_today(language: str, at: datetime, said: str) -> None:
