@@ -8,7 +8,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -35,6 +35,7 @@ from runtime.upkeep.settings_watch import SettingsWatch
 from settings import roles
 from settings.load import Secrets, SettingsError
 from settings.schema import Settings
+from sms.worker_threads import SharedCall
 
 if TYPE_CHECKING:
     from runtime.text_door import TextDoor
@@ -46,6 +47,7 @@ FIRST_SCHOOL_SECONDS = 1.0  # that the first pages wait for the school's own fil
 HEARTBEAT_SECONDS = 900.0
 UNSPOKEN_SECONDS = 3600.0  # until clips that could not be made are tried again
 Clock = Callable[[], datetime]
+T = TypeVar("T")
 RunCommand = Callable[..., Coroutine[None, None, None]]
 
 
@@ -70,6 +72,8 @@ class Porchlight:
         self._looking, self._began = asyncio.Lock(), clock()
         self._shown: Pack | None = None  # None: the doors have the built-in lines still
         self._unspoken = asyncio.Event()
+        # Anybody may ask, and a file may hang: nothing else waits in these threads.
+        self._is_ready, self._detail = _shared(self.is_ready), _shared(self.detail)
         self._hash_key = hash_key(settings, secrets)
         self.screen: KioskDoor | None = None
         self.text: TextDoor | None = None
@@ -228,10 +232,13 @@ class Porchlight:
 
         Why not, only to whoever has our key.
         """
-        ready = await asyncio.to_thread(self.is_ready)
         proof = request.headers.get("authorization", "")
         is_private = private_status.is_proven(proof, self._hash_key)
-        detail = await asyncio.to_thread(self.detail) if is_private else {}
+        try:
+            ready = await self._is_ready()
+            detail = await self._detail() if is_private else {}
+        except TimeoutError:
+            ready, detail = False, {"wrong": private_status.HANGS} if is_private else {}
         return JSONResponse({"ready": ready, **detail}, status_code=200 if ready else 503)
 
     def is_ready(self) -> bool:
@@ -356,6 +363,8 @@ class Porchlight:
             child_process.end_verifying()  # a thread waits for it
             await asyncio.gather(*background, return_exceptions=True)
             self.school.end()
+            self._is_ready.end()
+            self._detail.end()
             if self.text:
                 await asyncio.to_thread(self.text.store.close)
 
@@ -365,6 +374,10 @@ class Porchlight:
             await asyncio.to_thread(self.screen.leave_a_local_file)
             await asyncio.to_thread(self.school.wait, FIRST_SCHOOL_SECONDS)
         await self.watch()
+
+
+def _shared(look: Callable[[], T]) -> SharedCall[T]:
+    return SharedCall("status", look, patience=private_status.PATIENCE_SECONDS)
 
 
 def build(

@@ -7,6 +7,8 @@ from http.client import HTTPConnection, HTTPException
 from runtime.host_names import asked_at
 
 ADDRESS = "/readyz"  # tells everybody else one boolean
+PATIENCE_SECONDS = 4.0  # less than ``ask`` waits
+HANGS = "A file of this machine does not answer: look at the disk or share that it is on."
 
 
 def proof(hash_key: bytes) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from queue import SimpleQueue
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -73,6 +73,27 @@ class WorkerThreads:
         """No more calls."""
         for thread in self._free:
             thread.end()
+
+
+class SharedCall(Generic[T]):
+    """One call at a time, in a thread of its own: whoever asks meanwhile shares what it returns."""
+
+    def __init__(self, name: str, call: Callable[[], T], *, patience: float) -> None:
+        self._thread, self._call, self._patience = WorkerThread(name), call, patience
+        self._running: asyncio.Task[T] | None = None
+
+    async def __call__(self) -> T:
+        """What the call returns or raises; TimeoutError after ``patience`` seconds."""
+        if self._running is None or self._running.done():
+            self._running = asyncio.create_task(self._thread.run(self._call))
+        done, _ = await asyncio.wait([self._running], timeout=self._patience)
+        if not done:
+            raise TimeoutError
+        return self._running.result()
+
+    def end(self) -> None:
+        """No more calls."""
+        self._thread.end()
 
 
 def _settle(future: "asyncio.Future[T]", tell: Callable[[], None]) -> None:

@@ -4,7 +4,6 @@ No count of texts, topics or pages: at a small school one scrape before and one 
 would tell of it. Behind a proxy everybody comes from this machine, so a token opens it.
 """
 
-import asyncio
 import hmac
 from collections.abc import Callable, Collection
 from datetime import datetime
@@ -15,7 +14,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from runtime.alarms import rules
 from runtime.alarms.facts import Observation
+from runtime.private_status import HANGS, PATIENCE_SECONDS
 from runtime.upkeep.versions import program_version
+from sms.worker_threads import SharedCall
 
 ADDRESS = "/metrics"
 SHORTEST = 16  # letters of a token
@@ -26,7 +27,8 @@ class WithMetrics:
     """The desk, with /metrics beside it for whoever has the token."""
 
     def __init__(self, desk: ASGIApp, token: str, measure: Callable[[], bytes]) -> None:
-        self._desk, self._token, self._measure = desk, token.encode(), measure
+        self._desk, self._token = desk, token.encode()
+        self._measure = SharedCall("metrics", measure, patience=PATIENCE_SECONDS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         answer = self._desk
@@ -38,7 +40,10 @@ class WithMetrics:
         given = request.headers.get("authorization", "").encode()
         if len(self._token) < SHORTEST or not hmac.compare_digest(given, b"Bearer " + self._token):
             return PlainTextResponse(NOTHING, 404)
-        body = await asyncio.to_thread(self._measure)
+        try:
+            body = await self._measure()
+        except TimeoutError:
+            return PlainTextResponse(HANGS, 503)
         kind = "text/plain; version=0.0.4; charset=utf-8"
         return Response(body, headers={"cache-control": "no-store", "content-type": kind})
 

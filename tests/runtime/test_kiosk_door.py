@@ -1,5 +1,7 @@
 """The screen follows the pack, the day and the school's file without a restart."""
 
+import asyncio
+import json
 import os
 import stat
 import threading
@@ -9,11 +11,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from starlette.requests import Request
 
 from content.model import durable_files
 from content.review import crisis_comparison
 from content.review.crisis_comparison import Comparisons
 from kiosk.audio import clips
+from runtime import private_status
 from runtime.application import build
 from runtime.kiosk_door import KioskDoor, SlowToTrust
 from runtime.school_watch import SchoolWatch
@@ -130,6 +134,37 @@ def test_a_server_whose_pages_cannot_be_made_is_not_ready(
     monkeypatch.setattr("kiosk.render.edition", _fails)
     app._show()
     assert ask(app, "/readyz", host="localhost").status == 503
+
+
+def test_however_many_ask_for_a_status_that_hangs_pages_are_still_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Six that waited for the disk took every thread: no new page, no other status, no look."""
+    monkeypatch.setattr(private_status, "PATIENCE_SECONDS", 0.2)
+    environ = {
+        "PORCHLIGHT_SERVER__DATA_DIR": str(tmp_path),
+        "PORCHLIGHT_KIOSK__LANGUAGES": '["en"]',
+        "PORCHLIGHT_SMS__ENABLED": "false",
+    }
+    app, answers = build(load(environ)), threading.Event()
+    app.served.pack = ONE
+    app._show()
+    monkeypatch.setattr(app.served, "problem", lambda: answers.wait(30) and "")
+
+    async def play() -> tuple[set[int], set[str], bytes]:
+        asking = Request({"type": "http", "headers": []})
+        key = private_status.proof(app._hash_key).encode()
+        ours = Request({"type": "http", "headers": [(b"authorization", key)]})
+        told = await asyncio.gather(*(app.readyz(asking) for _ in range(40)), app.readyz(ours))
+        assert app.screen
+        page = await asyncio.wait_for(app.screen.app._visible.find("/en/now"), 30)
+        answers.set()
+        said = {str(json.loads(bytes(one.body)).get("wrong", "")) for one in told}
+        return {one.status_code for one in told}, said, page.body if page else b""
+
+    statuses, said, page = asyncio.run(play())
+    assert (statuses, said) == ({503}, {"", private_status.HANGS})
+    assert b"988" in page
 
 
 class TestTheNumberOfTheTextLine:

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from sms.worker_threads import WorkerThread, WorkerThreads
+from sms.worker_threads import SharedCall, WorkerThread, WorkerThreads
 
 
 def test_calls_are_made_in_order_in_one_thread_and_tell_what_they_return_or_raise() -> None:
@@ -73,3 +73,26 @@ def test_a_call_that_hangs_is_left_to_its_thread_and_holds_up_no_other() -> None
         return said
 
     assert asyncio.run(play()) == ["at once", *(f"call {k}" for k in range(5))]
+
+
+def test_whoever_asks_while_a_call_runs_shares_it_and_waits_no_longer_than_its_patience() -> None:
+    """However many ask, one thread waits for a disk that hangs."""
+    calls, answers = [0], threading.Event()
+
+    def call() -> int:
+        calls[0] += 1
+        answers.wait(30)
+        return calls[0]
+
+    async def play() -> list[object]:
+        short = SharedCall("shared", call, patience=0.2)
+        hung = await asyncio.gather(*(short() for _ in range(20)), return_exceptions=True)
+        hung += await asyncio.gather(short(), return_exceptions=True)
+        assert calls == [1]
+        answers.set()
+        await asyncio.wait([short._running] if short._running else [])
+        after = await short()
+        short.end()
+        return [after, *{type(error) for error in hung}, len(hung)]
+
+    assert asyncio.run(play()) == [2, TimeoutError, 21]
