@@ -31,12 +31,14 @@ from runtime import child_process, http_front, installation
 from runtime.clock import now_utc
 from runtime.served import Served
 from settings.schema import Desk, Settings
+from sms.worker_threads import WorkerThreads
 from store.published_counts import TermCounts
 
 if TYPE_CHECKING:
     from sms.script import Script
 
 log = logging.getLogger("porchlight.desk")
+FILE_THREADS, FILE_SECONDS = 8, 20.0  # of the desk's pages, and how long each waits for a file
 CONNECTIONS = 40  # whoever floods the desk must not take the kiosk's memory
 
 
@@ -81,6 +83,7 @@ def compose(
         zone=LOCAL,
         settings=settings,
         changed=changed or _nothing,
+        in_thread=WorkerThreads("desk", size=FILE_THREADS, patience=FILE_SECONDS).run,
     )
     return DeskApp(handed, sessions=sessions)
 

@@ -9,6 +9,7 @@ from queue import SimpleQueue
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+MOST_HUNG = 32
 
 
 class WorkerThread:
@@ -36,6 +37,11 @@ class WorkerThread:
         self._asked.put(errand)
         return await future
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether it works still."""
+        return self._thread.is_alive()
+
     def end(self) -> None:
         """No more calls: the thread ends after those queued."""
         self._asked.put(None)
@@ -46,16 +52,21 @@ class WorkerThread:
 
 
 class WorkerThreads:
-    """Several threads. TimeoutError after ``patience`` seconds; the hung thread is replaced."""
+    """Several threads. TimeoutError after ``patience`` seconds; the hung thread is replaced, and
+    with ``MOST_HUNG`` of them nothing is called until one comes back: TimeoutError at once."""
 
     def __init__(self, name: str, *, size: int, patience: float) -> None:
         self._name, self._patience = name, patience
         self._free = [WorkerThread(name) for _ in range(size)]
         self._slots = asyncio.Semaphore(size)
+        self._hung: list[WorkerThread] = []
 
     async def run(self, call: Callable[[], T]) -> T:
         """What ``call`` returns or raises, from the next free thread."""
         async with self._slots:
+            self._hung = [thread for thread in self._hung if thread.is_alive]
+            if len(self._hung) >= MOST_HUNG:
+                raise TimeoutError
             thread = self._free.pop()
             try:
                 async with asyncio.timeout(self._patience):
@@ -63,6 +74,7 @@ class WorkerThreads:
             except BaseException as error:
                 if isinstance(error, TimeoutError | asyncio.CancelledError):
                     thread.end()
+                    self._hung.append(thread)
                     thread = WorkerThread(self._name)
                 raise
             finally:

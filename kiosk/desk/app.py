@@ -42,6 +42,7 @@ class DeskApp:
     ) -> None:
         self._installation, self._settings = handed.settings, handed.settings.desk
         self._data_dir, self._pack = handed.settings.server.data_dir, handed.pack
+        self._in_thread = handed.in_thread
         self._machine = socket.gethostname()
         self._sessions = sessions or Sessions(steady)
         self.look = Look(handed.zone, handed.clock, school=handed.settings.kiosk.school)
@@ -61,6 +62,9 @@ class DeskApp:
             _ = self.look.words(_language(request))
             said = _("The desk just began anew. Go back and do it once more.")
             response = PlainTextResponse(f"{said}\n", 503, headers={"retry-after": "5"})
+        except TimeoutError:
+            sent = request.method == "POST"
+            response = HTMLResponse(self.look.page(_language(request), "hangs", sent=sent), 503)
         except Exception as problem:  # noqa: BLE001 - staff always get a sentence
             # The class only: an error's text may hold what somebody typed.
             log.error("a page of the desk failed: %s", type(problem).__name__)  # noqa: TRY400
@@ -78,7 +82,7 @@ class DeskApp:
         plain = self._plain(request.url.path) or self._other_language(request)
         if plain is not None:
             return plain
-        record = await asyncio.to_thread(self._look_at_disk)
+        record = await self._in_thread(self._look_at_disk)
         form = await _form(request)
         if form is None:
             return PlainTextResponse("That is more than a form of the desk can hold.\n", 413)
@@ -97,7 +101,7 @@ class DeskApp:
         words = self.look.words(_language(request))
         peer = request.client.host if request.client else ""
         is_near = first_start.is_near(self._installation, request.headers, peer)
-        fresh = await asyncio.to_thread(first_start.is_fresh, self._installation)
+        fresh = await self._in_thread(partial(first_start.is_fresh, self._installation))
         if not (fresh and is_near):
             return HTMLResponse(self.look.page(words.language, "unset", fresh=fresh), 503)
         if request.url.path != first_start.ADDRESS:
@@ -105,7 +109,7 @@ class DeskApp:
         if request.method != "POST":
             return _response(await self.setup.first(words))
         page = await self.setup.save_first(form, words)
-        record = await asyncio.to_thread(passphrase.kept, self._data_dir)
+        record = await self._in_thread(partial(passphrase.kept, self._data_dir))
         if page.go != OPEN or record is None:
             return _response(page)
         return self._with_session(_response(page), self._sessions.begin(record.hash))

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from content.authoring import worklist
@@ -33,9 +33,21 @@ from store.published_counts import TermCounts
 if TYPE_CHECKING:
     from kiosk.desk.words import DeskWords
 
+T = TypeVar("T")
 WAIT_SECONDS = 20.0  # then the page says "still running": browsers give up after minutes
 _DECIDE = re.compile(r"/staff/held/(?P<version>[0-9a-f]{64})/(?P<verb>approve|refuse)")
 LONGEST_TEXT = 480  # characters, three parts of a text
+
+
+class InThread(Protocol):
+    """Runs what reads or writes files in threads that neither screen nor text line needs.
+
+    TimeoutError where a file does not answer.
+    """
+
+    async def __call__(self, call: Callable[[], T], /) -> T:
+        """What ``call`` returns or raises."""
+        ...
 
 
 class PhoneReply(NamedTuple):
@@ -66,6 +78,7 @@ class DeskInputs:
     zone: ZoneInfo
     settings: Settings
     changed: Callable[[], Awaitable[str]]  # after settings were written; why they do not hold yet
+    in_thread: InThread
 
 
 class Visit(NamedTuple):
@@ -149,24 +162,24 @@ class Pages:
 
     async def home(self, visit: Visit) -> DeskPage:
         """What is on the screen, and what needs somebody."""
-        facts = await asyncio.to_thread(self._facts, visit.words.today)
+        facts = await self.handed.in_thread(partial(self._facts, visit.words.today))
         return self._page("home", visit, points=status.points(facts))
 
     async def held(self, visit: Visit) -> DeskPage:
         """The pack on hold: old beside new."""
-        found = await asyncio.to_thread(self._waiting)
+        found = await self.handed.in_thread(self._waiting)
         return self._page("held", visit, waiting=found)
 
     async def ask(self, decision: HeldAction, visit: Visit) -> DeskPage:
         """Asks for confirmation, naming the pack."""
-        found = await asyncio.to_thread(self._waiting)
+        found = await self.handed.in_thread(self._waiting)
         if found is None or found.held.version != decision.version:
             return self._page("gone", visit, 409)
         return self._page("decide", visit, waiting=found, verb=decision.verb, unchecked=False)
 
     async def decide(self, decision: HeldAction, visit: Visit) -> DeskPage:
         """Approve or refuse this pack; the command compares its hash under its lock."""
-        found = await asyncio.to_thread(self._waiting)
+        found = await self.handed.in_thread(self._waiting)
         if found is None or found.held.version != decision.version:
             return self._page("gone", visit, 409)
         if decision.verb == "approve" and visit.form.get("compared") != "yes":
@@ -180,40 +193,39 @@ class Pages:
 
     async def refresh(self, visit: Visit) -> DeskPage:
         """The sources of a new pack."""
-        sticks = await asyncio.to_thread(self.handed.sticks)
-        return self._page(
-            "refresh", visit, sticks=sticks, last=last_refresh.last(self.handed.releases)
-        )
+        sticks = await self.handed.in_thread(self.handed.sticks)
+        last = await self.handed.in_thread(partial(last_refresh.last, self.handed.releases))
+        return self._page("refresh", visit, sticks=sticks, last=last)
 
     async def refresh_now(self, visit: Visit) -> DeskPage:
         """Refresh from the configured source or a listed stick."""
         _, wanted = visit.words, visit.form.get("stick", "")
         if not wanted:
             return self._start(_("Refresh"), "refresh")
-        sticks = await asyncio.to_thread(self.handed.sticks)
+        sticks = await self.handed.in_thread(self.handed.sticks)
         stick = next((one for one in sticks if one.key == wanted), None)
         if stick is None:
             return self._page("gone", visit, 409)
-        folder = await asyncio.to_thread(repository, stick.path)
+        folder = await self.handed.in_thread(partial(repository, stick.path))
         agreed = ("--accept-age",) if visit.form.get("accept_age") == "yes" else ()
         title = _("Refresh from the stick %(name)s", name=stick.name)
         return self._start(title, "refresh", "--from", folder, *agreed, source=stick.key)
 
     async def releases(self, visit: Visit) -> DeskPage:
         """The releases on this machine's disk."""
-        found = await asyncio.to_thread(self.handed.releases.list)
+        found = await self.handed.in_thread(self.handed.releases.list)
         return self._page("releases", visit, releases=found)
 
     async def ask_back(self, visit: Visit) -> DeskPage:
         """Asks for confirmation before a rollback."""
-        found = await asyncio.to_thread(self.handed.releases.list)
+        found = await self.handed.in_thread(self.handed.releases.list)
         back = next((one for one in found if one.state == "previous"), None)
         now = next((one for one in found if one.state == "active"), None)
         return self._page("back", visit, back=back, now=now)
 
     async def go_back(self, visit: Visit) -> DeskPage:
         """Roll back, if both releases are still those of the question."""
-        found = await asyncio.to_thread(self.handed.releases.list)
+        found = await self.handed.in_thread(self.handed.releases.list)
         states = {one.state: one.id for one in found}
         asked = visit.form.get("from"), visit.form.get("to")
         if asked != (states.get("active"), states.get("previous")):
@@ -238,7 +250,9 @@ class Pages:
         """The last command's output, or its progress."""
         await self.work.wait(WAIT_SECONDS)
         last = self.work.last
-        question = last is not None and await asyncio.to_thread(self._asks_about_age, last)
+        question = last is not None and await self.handed.in_thread(
+            partial(self._asks_about_age, last)
+        )
         return self._page("work", visit, work=self.work, last=last, question=question)
 
     async def phone(self, visit: Visit) -> DeskPage:
@@ -253,18 +267,20 @@ class Pages:
 
     async def school(self, visit: Visit) -> DeskPage:
         """The form of School info."""
-        view = await asyncio.to_thread(school_pages.opened, self.handed.school, visit.words)
-        return self._school(visit, view)
+        look = partial(school_pages.opened, self.handed.school, visit.words)
+        return self._school(visit, await self.handed.in_thread(look))
 
     async def save_school(self, visit: Visit) -> DeskPage:
         """Save School info, or show the form again with what is wrong or more rows."""
         school = self.handed.school
-        view = await asyncio.to_thread(school_pages.taken, school, visit.form, visit.words)
+        save = partial(school_pages.taken, school, visit.form, visit.words)
+        view = await self.handed.in_thread(save)
         return self._school(visit, view) if view else DeskPage(go=school_pages.SAVED)
 
     async def cover(self, visit: Visit) -> DeskPage:
         """School info as the screen would show it, inside the form's page."""
-        html = await asyncio.to_thread(school_pages.cover, self.handed.school, visit.form)
+        cover = partial(school_pages.cover, self.handed.school, visit.form)
+        html = await self.handed.in_thread(cover)
         return DeskPage(html, policy=COVER_POLICY)
 
     def _school(self, visit: Visit, view: SchoolView) -> DeskPage:

@@ -24,6 +24,7 @@ from kiosk.desk.task import TaskOutcome
 from kiosk.desk.usb_sticks import Stick
 from kiosk.pages.school_file import School
 from settings.schema import Desk, Kiosk, Server, Settings
+from sms.worker_threads import WorkerThreads
 from store.published_counts import TermCounts
 
 PASSPHRASE = "four plain words here"
@@ -68,7 +69,7 @@ class Processes:
 class Stage:
     """What the desk is handed; a test changes it while the desk runs."""
 
-    def __init__(self, root: Path, pack: Pack, settings: Desk) -> None:
+    def __init__(self, root: Path, pack: Pack, settings: Desk, patience: float = 30.0) -> None:
         self.root, self.pack, self.settings = root, pack, settings
         self.steady, self.processes = Steady(), Processes()
         self.detail: Mapping[str, object] = {
@@ -89,6 +90,9 @@ class Stage:
             desk=settings,
         )
         self.changes, self.not_taken_up = 0, ""
+        self.threads = WorkerThreads("desk", size=2, patience=patience)
+        self.disk_answers = threading.Event()
+        self.disk_answers.set()
         self.set_up(self.installation)
 
     def set_up(self, installation: Settings) -> None:
@@ -96,13 +100,17 @@ class Stage:
         self.installation = installation
         self.desk = DeskApp(self._handed(), steady=self.steady)
 
+    def _told(self) -> Mapping[str, object]:
+        self.disk_answers.wait(30)
+        return self.detail
+
     async def _changed(self) -> str:
         self.changes += 1
         return self.not_taken_up
 
     def _handed(self) -> DeskInputs:
         return DeskInputs(
-            detail=lambda: self.detail,
+            detail=self._told,
             findings=lambda: self.findings,
             pack=lambda: self.pack,
             release=self.releases.active,
@@ -117,6 +125,7 @@ class Stage:
             zone=LOCAL,
             settings=self.installation,
             changed=self._changed,
+            in_thread=self.threads.run,
         )
 
     def _cover(self, school: School) -> str:
@@ -191,12 +200,17 @@ def opened(desk: DeskApp) -> Iterator[int]:
 
 @contextlib.contextmanager
 def staged(
-    root: Path, pack: Pack, *, settings: Desk | None = None, passphrase: str = PASSPHRASE
+    root: Path,
+    pack: Pack,
+    *,
+    settings: Desk | None = None,
+    passphrase: str = PASSPHRASE,
+    patience: float = 30.0,
 ) -> Iterator[tuple[Stage, Office]]:
     """A desk that runs, and a browser that is not signed in. ``passphrase`` is "" where none was
     set."""
     if passphrase:
         keep(root, passphrase, cost=QUICK)
-    stage = Stage(root, pack, settings or Desk(enabled=True))
+    stage = Stage(root, pack, settings or Desk(enabled=True), patience)
     with opened(stage.desk) as port, Office(port) as office:
         yield stage, office

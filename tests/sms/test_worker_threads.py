@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 
+from sms import worker_threads
 from sms.worker_threads import SharedCall, WorkerThread, WorkerThreads
 
 
@@ -96,3 +97,28 @@ def test_whoever_asks_while_a_call_runs_shares_it_and_waits_no_longer_than_its_p
         return [after, *{type(error) for error in hung}, len(hung)]
 
     assert asyncio.run(play()) == [2, TimeoutError, 21]
+
+
+def test_calls_that_hang_leave_so_many_threads_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker_threads, "MOST_HUNG", 2)
+    calls, answers = [0], threading.Event()
+
+    def call() -> None:
+        calls[0] += 1
+        answers.wait(30)
+
+    async def play() -> str:
+        crew = WorkerThreads("files", size=1, patience=0.1)
+        for _ in range(4):
+            with pytest.raises(TimeoutError):
+                await crew.run(call)
+        assert calls == [2]
+        hung = list(crew._hung)
+        answers.set()
+        for thread in hung:
+            await asyncio.to_thread(thread._thread.join, 30)
+        said = await crew.run(lambda: "once more")
+        crew.end()
+        return said
+
+    assert asyncio.run(play()) == "once more"

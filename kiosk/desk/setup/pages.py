@@ -5,6 +5,7 @@ import asyncio
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from content.model import durable_files
@@ -53,6 +54,7 @@ class SetupPages:
         self._settings, self._data_dir = handed.settings, handed.settings.server.data_dir
         self._fixed = answers.fixed(handed.settings)
         self._stamp = desk_file.stamp(self._data_dir)  # of what the fields begin with
+        self._in_thread = handed.in_thread
         self._first_token = secrets.token_urlsafe(32)
         self._writing = asyncio.Lock()
         self.rooms: dict[tuple[str, str], PageFunction] = {
@@ -81,14 +83,15 @@ class SetupPages:
         if wrong:
             return self._setup(visit, judged._replace(wrong=wrong), 400)
         async with self._writing:
-            if not await asyncio.to_thread(first_start.is_fresh, self._settings):
+            if not await self._in_thread(partial(first_start.is_fresh, self._settings)):
                 return DeskPage(go="/staff/in")  # somebody else was first
-            wrong = await asyncio.to_thread(self._write, judged.answers, form["passphrase"], words)
+            write = partial(self._write, judged.answers, form["passphrase"], words)
+            wrong = await self._in_thread(write)
         return await self._taken_up(visit, judged._replace(wrong=wrong))
 
     async def setup(self, visit: Visit) -> DeskPage:
         """What was set, in fields; without a pack nobody knows counties and languages."""
-        detail = await asyncio.to_thread(self._handed.detail)
+        detail = await self._in_thread(self._handed.detail)
         if detail.get("serving") == "built-in":
             return self._page("wait", visit, 503)
         return self._setup(visit, _Judged(self._now(), {}))
@@ -99,10 +102,12 @@ class SetupPages:
         if judged.found or judged.wrong:
             return self._setup(visit, judged, 200 if judged.found else 400)
         async with self._writing:
-            both = await asyncio.to_thread(self._beside_theirs, visit, judged.answers)
+            beside = partial(self._beside_theirs, visit, judged.answers)
+            both = await self._in_thread(beside)
             if both is not None:
                 return self._setup(visit, both, 409)
-            wrong = await asyncio.to_thread(self._write, judged.answers, "", visit.words)
+            write = partial(self._write, judged.answers, "", visit.words)
+            wrong = await self._in_thread(write)
         return await self._taken_up(visit, judged._replace(wrong=wrong))
 
     async def _taken_up(self, visit: Visit, judged: _Judged) -> DeskPage:
@@ -125,7 +130,7 @@ class SetupPages:
             return self._setup(visit, page, 429 if wait else 403)
         wrong = await asyncio.to_thread(self._passphrase_problem, form, visit.words)
         if not wrong:
-            wrong = await asyncio.to_thread(self._keep, form["passphrase"], visit.words)
+            wrong = await self._in_thread(partial(self._keep, form["passphrase"], visit.words))
         return self._setup(visit, page._replace(wrong=wrong), 400) if wrong else DeskPage(go=AT)
 
     async def numbers(self, visit: Visit) -> DeskPage:
@@ -150,7 +155,7 @@ class SetupPages:
 
         try:
             async with self._writing:
-                await asyncio.to_thread(keep)
+                await self._in_thread(keep)
         except ComparisonError as problem:
             return await self._numbers(visit, said[problem.reason])
         except OSError as problem:
@@ -160,8 +165,8 @@ class SetupPages:
     async def open(self, visit: Visit) -> DeskPage:
         """What is still open before students use it; made to be printed."""
         settings, pack = self._settings, self._handed.pack()
-        kept = await asyncio.to_thread(crisis_comparison.kept, self._data_dir)
-        facts, wrong = await asyncio.to_thread(school_file.read, settings.kiosk.school_file)
+        kept = await self._in_thread(partial(crisis_comparison.kept, self._data_dir))
+        facts, wrong = await self._in_thread(partial(school_file.read, settings.kiosk.school_file))
         view = {
             "by": crisis_comparison.still_valid(kept, pack.resources),
             "needed": crisis_comparison.NEEDED,
@@ -172,7 +177,7 @@ class SetupPages:
         return self._page("open", visit, **view)
 
     async def _numbers(self, visit: Visit, wrong: str) -> DeskPage:
-        kept = await asyncio.to_thread(crisis_comparison.kept, self._data_dir)
+        kept = await self._in_thread(partial(crisis_comparison.kept, self._data_dir))
         resources = self._handed.pack().resources
         view = {
             "numbers": crisis_comparison.numbers(resources, kept),

@@ -4,6 +4,7 @@ start."""
 import asyncio
 import dataclasses
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -43,6 +44,26 @@ def activate(stage: Stage, *names: str) -> None:
             )
             at = NOON + timedelta(minutes=minute)
             stage.releases.activate(folder, name, now=at, provenance=Provenance(origin="shipped"))
+
+
+def test_a_disk_that_does_not_answer_is_a_sentence_and_holds_up_no_other_page(
+    tmp_path: Path, pack: Pack
+) -> None:
+    """Looks at Today while the share was dead took the threads that make the screen's pages."""
+    with staged(tmp_path, pack, patience=1.0) as (stage, office):
+        office.sign_in()
+        stage.disk_answers.clear()
+        with ThreadPoolExecutor(4) as browsers:
+            pages = list(browsers.map(office.get, ["/staff/"] * 4))
+        spanish = office.get("/staff/", headers={"accept-language": "es"}).text
+        other = office.get("/staff/phone").status_code
+        stage.disk_answers.set()
+        after = office.get("/staff/").status_code
+
+    assert {page.status_code for page in pages} == {503}
+    assert "A file does not answer" in pages[0].text
+    assert "Un archivo no responde" in spanish
+    assert (other, after) == (200, 200)
 
 
 def test_home_says_how_things_stand(desk: tuple[Stage, Office]) -> None:
