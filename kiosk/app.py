@@ -170,7 +170,8 @@ class KioskApp:
                 await _answer(ready, body, scope, send)
             else:
                 await _missing(visible, scope, send, 404)
-        except Exception as problem:  # noqa: BLE001 - a student must get a number
+        except (Exception, asyncio.CancelledError) as problem:  # noqa: BLE001
+            # A student must get a number, also from a server that ends while a file hangs.
             # The class only: an error's text may hold an address or typed words.
             log.error("a page failed: %s", type(problem).__name__)  # noqa: TRY400
             with contextlib.suppress(RuntimeError):  # whoever asked may have gone

@@ -35,7 +35,7 @@ from runtime.upkeep.settings_watch import SettingsWatch
 from settings import roles
 from settings.load import Secrets, SettingsError
 from settings.schema import Settings
-from sms.worker_threads import SharedCall
+from sms.worker_threads import DaemonPool, SharedCall, WorkerThread
 
 if TYPE_CHECKING:
     from runtime.text_door import TextDoor
@@ -343,6 +343,8 @@ class Porchlight:
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:  # noqa: ARG002  Starlette's
+        # Before the first call: whoever ends the loop waits for none that hangs.
+        asyncio.get_running_loop().set_default_executor(DaemonPool("work"))
         if self.text:
             self.text.store.open()
         self.school.start()
@@ -366,7 +368,9 @@ class Porchlight:
             self._is_ready.end()
             self._detail.end()
             if self.text:
-                await asyncio.to_thread(self.text.store.close)
+                closing = WorkerThread("closing")  # of its own: the pool's may all hang
+                await closing.run(self.text.store.close)
+                closing.end()
 
     async def _begin(self) -> None:
         """What need not be done before the first answer."""

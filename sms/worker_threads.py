@@ -1,14 +1,17 @@
 """Daemon threads for calls that may hang; unlike an executor's, they let the program end."""
 
 import asyncio
+import os
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from queue import SimpleQueue
-from typing import Generic, TypeVar
+from typing import Generic, ParamSpec, TypeVar
 
 T = TypeVar("T")
+P = ParamSpec("P")
 MOST_HUNG = 32
 
 
@@ -85,6 +88,47 @@ class WorkerThreads:
         """No more calls."""
         for thread in self._free:
             thread.end()
+
+
+class DaemonPool(ThreadPoolExecutor):
+    """For a loop's default executor: whoever ends the loop or the program waits for none of its
+    calls. The library's own pool has both wait for a call that hangs."""
+
+    def __init__(self, name: str) -> None:
+        self._size = min(32, (os.cpu_count() or 1) + 4)  # as many as the library's own
+        super().__init__(self._size)
+        self._name, self._threads_made = name, 0
+        self._calls: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._idle = threading.Semaphore(0)
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """As the library's. Call it in one thread only: the loop's."""
+        future = Future[T]()
+
+        def run() -> None:
+            if future.set_running_or_notify_cancel():
+                try:
+                    tell = partial(future.set_result, fn(*args, **kwargs))
+                except BaseException as error:  # noqa: BLE001  the caller's
+                    tell = partial(future.set_exception, error)
+                tell()
+
+        self._calls.put(run)
+        if not self._idle.acquire(blocking=False) and self._threads_made < self._size:
+            self._threads_made += 1
+            threading.Thread(target=self._work, name=self._name, daemon=True).start()
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002
+        """No more calls: each thread ends after its own."""
+        super().shutdown(wait=False)
+        for _ in range(self._threads_made):
+            self._calls.put(None)
+
+    def _work(self) -> None:
+        while (run := self._calls.get()) is not None:
+            run()
+            self._idle.release()
 
 
 class SharedCall(Generic[T]):

@@ -335,6 +335,31 @@ def test_a_fault_of_ours_is_a_page_with_the_lines_and_no_word_of_it_is_logged(
     assert "/en/search" not in caplog.text
 
 
+def test_a_page_that_hangs_while_the_server_ends_is_the_lines(app: KioskApp) -> None:
+    sent: list[Any] = []
+
+    async def play() -> None:
+        waits = asyncio.Event()
+
+        async def receive() -> dict[str, Any]:
+            waits.set()
+            await asyncio.Event().wait()
+            return {}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        scope = {"type": "http", "method": "POST", "path": "/en/search", "headers": []}
+        answering = asyncio.create_task(app(scope, receive, send))
+        await waits.wait()
+        answering.cancel()
+        await asyncio.gather(answering, return_exceptions=True)
+
+    asyncio.run(play())
+    assert sent[0]["status"] == 500
+    assert "988" in Outline.of(sent[1]["body"].decode()).numbers
+
+
 def test_a_new_edition_is_shown_from_the_next_request_on(pack: Pack) -> None:
     app = KioskApp(SCHOOL, fallback=last_resort.edition(SCHOOL))
     assert "988" in ask(app, "/en/now").page.numbers

@@ -167,6 +167,31 @@ def test_however_many_ask_for_a_status_that_hangs_pages_are_still_made(
     assert b"988" in page
 
 
+def test_a_server_ends_while_a_file_hangs(tmp_path: Path) -> None:
+    environ = {
+        "PORCHLIGHT_SERVER__DATA_DIR": str(tmp_path),
+        "PORCHLIGHT_KIOSK__LANGUAGES": '["en"]',
+        "PORCHLIGHT_SMS__ENABLED": "false",
+    }
+    app, answers, ended = build(load(environ)).app, threading.Event(), threading.Event()
+
+    async def play() -> None:
+        async with app.router.lifespan_context(app):
+            hanging = asyncio.create_task(asyncio.to_thread(answers.wait, 60))
+            await asyncio.sleep(0)
+        hanging.cancel()
+
+    def serve() -> None:
+        asyncio.run(play())
+        ended.set()
+
+    threading.Thread(target=serve, daemon=True).start()
+    try:
+        assert ended.wait(PATIENCE)
+    finally:
+        answers.set()
+
+
 class TestTheNumberOfTheTextLine:
     def made(self, tmp_path: Path, works: Callable[[], bool]) -> KioskDoor:
         settings = load(

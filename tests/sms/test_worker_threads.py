@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from sms import worker_threads
-from sms.worker_threads import SharedCall, WorkerThread, WorkerThreads
+from sms.worker_threads import DaemonPool, SharedCall, WorkerThread, WorkerThreads
 
 
 def test_calls_are_made_in_order_in_one_thread_and_tell_what_they_return_or_raise() -> None:
@@ -122,3 +122,30 @@ def test_calls_that_hang_leave_so_many_threads_and_no_more(monkeypatch: pytest.M
         return said
 
     assert asyncio.run(play()) == "once more"
+
+
+def test_a_loop_ends_while_a_call_of_its_own_pool_hangs() -> None:
+    """The library's pool kept both doors shut after new settings, until the share was back."""
+    answers, ended = threading.Event(), threading.Event()
+    said: list[object] = []
+
+    async def play() -> None:
+        asyncio.get_running_loop().set_default_executor(DaemonPool("work"))
+        calls = [asyncio.to_thread(lambda k=k: k * 2) for k in range(50)]  # type: ignore[misc]
+        said.extend(await asyncio.gather(*calls))
+        with pytest.raises(ZeroDivisionError):
+            await asyncio.to_thread(lambda: 1 // 0)
+        hanging = asyncio.create_task(asyncio.to_thread(answers.wait, 60))
+        said.append(await asyncio.to_thread(lambda: threading.current_thread().daemon))
+        hanging.cancel()
+
+    def run() -> None:
+        asyncio.run(play())
+        ended.set()
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        assert ended.wait(30)
+    finally:
+        answers.set()
+    assert said == [*range(0, 100, 2), True]
