@@ -77,7 +77,7 @@ def test_the_names_of_languages_are_drawn_by_fonts_of_ours(fresh: Page) -> None:
     chromium = fresh.context.new_cdp_session(fresh)
     for domain in ("DOM", "CSS"):
         chromium.send(f"{domain}.enable")
-    fresh.wait_for_function("document.fonts.status === 'loaded'")
+    fresh.evaluate("document.fonts.ready.then(() => null)")
     root = chromium.send("DOM.getDocument")["root"]["nodeId"]
     asked = {"nodeId": root, "selector": "fieldset .pick [lang]"}
     names = chromium.send("DOM.querySelectorAll", asked)["nodeIds"]

@@ -1,6 +1,7 @@
 """The running server looks, rings, and starts the nightly check."""
 
 import asyncio
+import os
 from argparse import Namespace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -52,11 +53,15 @@ def test_the_night_asks_in_a_process_of_its_own(tmp_path: Path) -> None:
     assert started == [("nightly",)]
 
 
-def test_the_heartbeat_goes_out_while_the_pack_is_shown_and_nothing_rings(tmp_path: Path) -> None:
-    environ = prepared(environment(tmp_path / "data"))
+def test_the_heartbeat_goes_out_while_the_pack_is_shown_and_nothing_rings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with running(Hook()) as hook:
         address = hook.address.replace("/alarms", "/ping/a1b2?x=1")
-        settings = load({**environ, "PORCHLIGHT_ALARMS__HEARTBEAT": address})
+        for name, value in prepared(environment(tmp_path / "data")).items():
+            monkeypatch.setenv(name, value)  # for the child that verifies, too
+        monkeypatch.setenv("PORCHLIGHT_ALARMS__HEARTBEAT", address)
+        settings = load(os.environ)
         app = application.build(settings, clock=lambda: NOW)
 
         asyncio.run(app.beat())
