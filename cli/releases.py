@@ -22,6 +22,8 @@ def show(context: Context) -> int:
             f"{release.id}  {release.activated_at:%Y-%m-%d %H:%M} UTC  {release.state}"
             f"{', unsigned' if unsigned else ''}"
         )
+    if unnamed := releases.unnamed():
+        print(unnamed)
     for entry in held_pack.overlay(releases).entries:
         print(f"Withdrawn: {entry.id}, hidden here since {entry.since:%Y-%m-%d %H:%M} UTC.")
     waiting = held_pack.waiting(releases)

@@ -149,7 +149,8 @@ def of_content(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding("note", unmade)
     elif release is not None and release.id not in doubts:
         days = (now - release.activated_at) // timedelta(days=1)
-        yield Finding("ok", f"Release {release.id} is whole, active for {days} days.")
+        active = Finding("ok", f"Release {release.id} is whole, active for {days} days.")
+        yield Finding("wrong", unnamed) if (unnamed := releases.unnamed()) else active
         yield from of_pack(settings, pack := held_pack.visible_pack(releases, release))
         for due in worklist.warning(pack, today=now.date(), file=""):
             yield Finding("note", f"{due.message} (its publisher does).")

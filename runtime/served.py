@@ -15,7 +15,7 @@ from content.model import built_pack
 from content.model.pack import Pack
 from content.model.pinned import pinned_pack
 from content.releases import held_pack, last_refresh
-from content.releases.generations import Release, Releases
+from content.releases.generations import Release, Releases, unnamed
 from content.releases.hidden_hotlines import Overlay
 from content.review import topics_off
 from runtime import child_process, installation
@@ -128,6 +128,8 @@ class Served:
         if active and active != shown:
             why = self._refused.get(active, "it is damaged, or was not verified")
             return f"Release {active} is active on the disk and not shown: {why}."
+        if shown and not active:
+            return unnamed(shown)
         return "" if self.origin != "built-in" else NOTHING
 
     def detail(self) -> dict[str, object]:

@@ -173,6 +173,11 @@ class Releases:
             if self._verified("ACTIVE") is None and (back := self._verified("PREVIOUS")):
                 self._commit(self.folder / back.id)
 
+    def unnamed(self) -> str:
+        """Why what is shown is not what ACTIVE names, as a sentence; "" if it is."""
+        release = self.active()
+        return unnamed(release.id) if release and release.state != "active" else ""
+
     def active_id(self) -> str:
         """What ACTIVE names, "" if nothing; unverified and cheap, for polling."""
         return self._named("ACTIVE")
@@ -296,6 +301,14 @@ class Releases:
     def _must_hold_lock(self) -> None:
         if not self._locked:
             raise RuntimeError("hold releases.lock() first")
+
+
+def unnamed(release_id: str) -> str:
+    """What is wrong where this release is shown although ACTIVE does not name it."""
+    return (
+        f"Release {release_id} is shown, and ACTIVE does not name it: that file is gone, damaged,"
+        " or names what is not there. `refresh` writes it anew."
+    )
 
 
 def _flock(descriptor: int) -> None:

@@ -1,12 +1,15 @@
 """Which pack is served: only what was verified, and every status says so where it is another."""
 
 import json
+from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
+from cli import releases
+from cli.command import Context
 from content.directory import index
 from content.model import built_pack
 from content.model.pack import Pack
@@ -17,10 +20,10 @@ from content.releases.candidate import Candidate
 from content.releases.generations import Releases
 from content.releases.machine import Machine
 from content.review.provenance import Provenance
-from runtime import disk_check
+from runtime import disk_check, doctor
 from runtime.child_process import Verdict
 from runtime.served import RETRY_SECONDS, STARTING, Served
-from settings.load import load
+from settings.load import Secrets, load
 from settings.schema import Settings
 from tests.content.candidates import NOW, ONE, TWO, built, render
 from tests.shipped import PACK, pack
@@ -90,6 +93,39 @@ def test_until_the_disk_was_verified_the_built_in_lines_are_served_and_the_statu
     assert (stage.served.origin, stage.served.pack, stage.served.problem()) == ("release", ONE, "")
     assert not stage.served.look()
     assert stage.verified == 1
+
+
+@pytest.mark.parametrize(
+    "active",
+    [None, b"", b"\x00\xff", b"zzz\n", b"0123456789ab\n"],
+    ids=["deleted", "empty", "garbage", "no release", "gone"],
+)
+def test_a_release_that_is_shown_and_that_active_does_not_name_is_wrong_in_every_status(
+    stage: Stage, active: bytes | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stage.served.look()
+    file, release = stage.data / "ACTIVE", ONE.version[:12]
+
+    def said() -> tuple[bool, bool, bool]:
+        """Whether the server, doctor and `releases` call it right."""
+        stage.served.look()
+        assert stage.served.pack == ONE
+        found = list(doctor.of_content(stage.settings, NOW))
+        good = any(one.kind == "ok" and release in one.sentence for one in found)
+        assert good is not any(one.kind == "wrong" for one in found)
+        releases.show(Context(stage.settings, Secrets(), Namespace(), lambda: NOW))
+        told = capsys.readouterr().out
+        return (
+            stage.served.problem() == "",
+            good,
+            "ACTIVE does not name it" not in told,
+        )
+
+    assert said() == (True, True, True)
+    file.unlink() if active is None else file.write_bytes(active)
+    assert said() == (False, False, False)
+    stage.activate(ONE)
+    assert said() == (True, True, True)
 
 
 @pytest.mark.parametrize("origin", ["release", "shipped"])
