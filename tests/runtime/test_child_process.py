@@ -4,6 +4,7 @@ import asyncio
 import resource
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -11,7 +12,7 @@ import pytest
 
 from runtime import child_process
 from runtime.child_process import CUT_OFF, Report
-from tests.running import ROOT, environment
+from tests.running import PATIENCE, ROOT, environment, until
 
 
 @pytest.fixture
@@ -62,3 +63,19 @@ def test_a_command_that_hangs_is_killed_at_its_deadline(monkeypatch: pytest.Monk
     monkeypatch.setitem(child_process.DEADLINES_SECONDS, "rollback", 0)
     with pytest.raises(TimeoutError):
         asyncio.run(child_process.report("rollback"))
+
+
+@pytest.mark.parametrize(("ours", "lines"), [(True, 0), (False, 1)])
+def test_a_verification_is_an_error_in_the_log_unless_the_server_ended_it(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, ours: bool, lines: int
+) -> None:
+    monkeypatch.setattr(child_process, "_command", lambda *_: ["sleep", "60"])
+    with ThreadPoolExecutor(1) as thread:
+        verdict = thread.submit(child_process.verify_packs)
+        until(lambda: bool(child_process._verifying), "it verifies")
+        if ours:
+            child_process.end_verifying()
+        else:
+            next(iter(child_process._verifying)).kill()
+        assert verdict.result(PATIENCE) is None
+    assert caplog.text.count("could not be verified") == lines
