@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from runtime.desk_server import DeskPort
     from settings.load import Secrets
     from settings.schema import Settings
+    from sms.rate_limit import RateLimit
 
 log = logging.getLogger("porchlight")
 
@@ -34,13 +35,15 @@ def serve(
     """What this process has of kiosk, line and desk, until Ctrl-C or SIGTERM. SettingsError.
 
     When the desk set something, all of it is made anew with the settings of ``again``. The ports
-    stay open meanwhile: whoever connects waits, and staff stay signed in.
+    stay open meanwhile: whoever connects waits, staff stay signed in, and how many texts of one
+    sender were answered is not forgotten.
     """
     from msgspec.structs import replace
 
     from runtime import http_front, memory
     from settings import roles
     from settings.load import SettingsError
+    from sms.rate_limit import RateLimit
 
     memory.without_holes()
     host = settings.server.host
@@ -53,14 +56,14 @@ def serve(
             f" ({problem.strerror}); end the program that has it, perhaps another Porchlight, or"
             " set another port."
         ) from problem
-    at_desk = None
+    at_desk, rate = None, RateLimit()
     if settings.desk.enabled:
         from runtime import desk_server
 
         at_desk = desk_server.listen(settings.desk)
     say: Callable[[], object] = partial(_announce, settings, listening, at_desk, environ)
     with contextlib.suppress(KeyboardInterrupt):
-        while found := _served(settings, secrets, listening, at_desk, say, again=again):
+        while found := _served(settings, secrets, listening, at_desk, say, again=again, rate=rate):
             say = list  # once is enough
             settings = replace(found, server=settings.server, desk=settings.desk)
     return 0
@@ -74,14 +77,16 @@ def _served(
     say: "Callable[[], object]",
     *,
     again: "Callable[[], Settings]",
+    rate: "RateLimit",
 ) -> "Settings | None":
-    """``say`` where it answers, and serve; the settings to serve next, where the desk changed
-    them."""
+    """``say`` where it answers, and serve; the settings to serve next where the desk set some."""
     import uvicorn
 
     from runtime import application, http_front
 
     app = application.build(settings, secrets=secrets)
+    if app.text:
+        app.text.line.rate = rate
     with contextlib.suppress(OSError):  # a full disk below the output must not keep us from serving
         say()
     most = http_front.connections(http_front.open_files())

@@ -63,7 +63,7 @@ class TextLine:
         self.alarms = alarms or Alarms()
         self._patience = patience
         self._impatient_until = 0.0
-        self._rate = RateLimit()
+        self.rate = RateLimit()  # whoever serves on with other settings hands it on
         self._monotonic = monotonic
         self._recent: OrderedDict[str, str] = OrderedDict()
 
@@ -103,7 +103,7 @@ class TextLine:
 
     def forget(self) -> None:
         """Forget the pace of whoever has been quiet for a day."""
-        self._rate.forget(self._monotonic())
+        self.rate.forget(self._monotonic())
 
     def recall(self, code: str) -> Decision:
         """The answer under a recorded code."""
@@ -130,7 +130,7 @@ class TextLine:
         if decision.reply.segments == 0:
             return decision
         urgent = decision.topic in URGENT
-        verdict = self._rate.step(sender, self._monotonic(), urgent=urgent)
+        verdict = self.rate.step(sender, self._monotonic(), urgent=urgent)
         if verdict == "answer":
             return decision
         if urgent:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from settings import desk_file
 from tests.running import (
     ACCOUNT,
     CARRIER,
@@ -583,6 +584,18 @@ def test_sigterm_ends_it_within_five_seconds_with_no_lost_write(tmp_path: Path) 
     assert rows == 20
     # A promise to whoever stops it, not a measure of speed.
     assert seconds < 5
+
+
+@pytest.mark.slow
+def test_a_machine_that_texts_stays_quiet_when_the_desk_sets_something(tmp_path: Path) -> None:
+    environ = environment(tmp_path / "data", **CARRIER)
+    with serving(prepared(environ)) as server:
+        answers = [server.text("FOOD", sid=f"SM{n}").content for n in range(14)]
+        assert b"<Message>" not in answers[-1]
+        set_there = desk_file.encoded({"kiosk.school": "Another School"})
+        (tmp_path / "data" / desk_file.FILE).write_bytes(set_there)
+        until(lambda: server.log().count("Application startup complete") > 1, "it serves anew")
+        assert b"<Message>" not in server.text("FOOD", sid="SM14").content
 
 
 @pytest.mark.slow
