@@ -122,7 +122,7 @@ def test_search_on_the_letter_keys_keeps_words_out_of_the_address(visit: Visit) 
     expect(page.locator(".results .row")).to_have_count(len(offered))
     assert set(page.evaluate(OFFERED)) == offered
     page.locator(".key", has_text="ñ").tap()
-    page.locator(".key", has_text="Borrar").tap()
+    page.get_by_role("button", name="Borrar", exact=True).tap()
     expect(page.locator("#q")).to_have_value("")
     watch.assert_clean()
 
