@@ -42,7 +42,8 @@
       clearTimeout(soon);
       asked?.abort(); // what was typed since is shown, not an answer to what stood there before
       if (!form.isConnected) return undefined; // another page is shown
-      if (!field.value.trim()) return results.replaceChildren(...start);
+      // What stands there already stays: a finger or the focus may be on it when the words come.
+      if (!field.value.trim()) return start[0]?.isConnected || results.replaceChildren(...start);
       if (broken) return results.replaceChildren(copy("lines")); // the page's own crisis lines stand in
       if (!search) return undefined; // asked again when the words are here
       const found = search(field.value);

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from playwright.sync_api import Request, expect
+from playwright.sync_api import Request, Route, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.visits import of_each_kind, pages
@@ -98,3 +98,20 @@ def test_case_9_the_browser_is_told_to_remember_nothing_of_the_field(
     page = visit(script=False)
     page.goto("/en/search")
     assert page.locator("#q").get_attribute(field) in {"off", "false"}
+
+
+def test_a_topic_that_is_offered_keeps_the_focus_when_the_words_come(visit: Visit) -> None:
+    page = visit()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/search/words.json", hold)
+    with page.expect_request("**/search/words.json"):
+        page.goto("/en/search")
+    page.locator("#results a").first.focus()
+    with page.expect_response("**/search/words.json"):
+        held[0].continue_()
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.activeElement.closest('#results') !== null")
