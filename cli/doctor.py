@@ -27,14 +27,17 @@ def run(context: Context) -> int:
     from runtime import doctor
 
     settings, secrets = context.settings, context.secrets
-    groups = doctor.groups(settings, secrets, context.now, ask_carrier=context.given.carrier)
+    server = doctor.running_server(settings, secrets)
+    groups = doctor.groups(
+        settings, secrets, context.now, server=server, ask_carrier=context.given.carrier
+    )
     if context.given.json:
         found = [
             {"kind": finding.kind, "sentence": finding.sentence, "group": group}
             for group, findings in groups.items()
             for finding in findings
         ]
-        print(json.dumps({"findings": found, "server": doctor.running_server(settings, secrets)}))
+        print(json.dumps({"findings": found, "server": server}))
     else:
         _print(groups)
     wrong = (finding.kind == "wrong" for findings in groups.values() for finding in findings)

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from itertools import chain
@@ -36,14 +36,22 @@ FALLBACK = "fallback.xml"  # in data_dir: the static answer as last printed, and
 
 
 def groups(
-    settings: Settings, secrets: Secrets, now: datetime, *, ask_carrier: bool
+    settings: Settings,
+    secrets: Secrets,
+    now: datetime,
+    *,
+    server: Mapping[str, object],
+    ask_carrier: bool,
 ) -> dict[str, list[Finding]]:
-    """Everything that an operator would ask, by what it is about."""
+    """Everything that an operator would ask, by what it is about.
+
+    ``server``: what ``running_server`` said, which takes seconds where a file hangs.
+    """
     found: dict[str, Iterable[Finding]] = {
         "machine": chain(
             of_disk(settings),
             of_settings(settings),
-            of_server(settings, secrets),
+            of_server(server),
             of_port(settings, contained=any(path.exists() for path in CONTAINER)),
             of_clock(now, trusted=synchronised()),
             of_store(settings),
@@ -56,7 +64,7 @@ def groups(
         ),
         "desk": of_desk(settings),
         "alarms": alarm_watch.findings(settings),
-        "line": of_line(settings, secrets),
+        "line": of_line(settings, secrets, server),
         "carrier": of_carrier(settings, secrets, now) if ask_carrier else (),
     }
     return {group: list(findings) for group, findings in found.items()}
@@ -81,9 +89,9 @@ def of_settings(settings: Settings) -> Iterator[Finding]:
     yield Finding("ok", f"Settings of the desk's page: {'; '.join(said)}.")
 
 
-def of_server(settings: Settings, secrets: Secrets) -> Iterator[Finding]:
+def of_server(server: Mapping[str, object]) -> Iterator[Finding]:
     """What a running server holds in memory and no longer finds in the desk's file."""
-    problem = running_server(settings, secrets).get("desk_settings", "ok")
+    problem = server.get("desk_settings", "ok")
     if problem != "ok":
         yield Finding("wrong", f"{problem} The running server goes on with what was set.")
 
@@ -275,7 +283,9 @@ def of_store(settings: Settings) -> Iterator[Finding]:
         store.close()
 
 
-def of_line(settings: Settings, secrets: Secrets) -> Iterator[Finding]:
+def of_line(
+    settings: Settings, secrets: Secrets, server: Mapping[str, object]
+) -> Iterator[Finding]:
     """Whether a real text could be told from a forged one, and whether HELP says what it must."""
     if not settings.sms.enabled:
         yield Finding("note", "[sms] enabled is false: there is no text line on this machine.")
@@ -285,7 +295,7 @@ def of_line(settings: Settings, secrets: Secrets) -> Iterator[Finding]:
         yield Finding(kind, f"{lacks}. Until then it is off.")
         return
     if settings.sms.carrier == "modem":
-        yield from of_modem(settings, secrets)
+        yield from of_modem(settings, server)
         return
     from sms.twilio.account import Account
 
@@ -305,7 +315,7 @@ def of_line(settings: Settings, secrets: Secrets) -> Iterator[Finding]:
     yield from of_fallback(settings)
 
 
-def of_modem(settings: Settings, secrets: Secrets) -> Iterator[Finding]:
+def of_modem(settings: Settings, server: Mapping[str, object]) -> Iterator[Finding]:
     """Whether the modem answers, and how it stands. A running server, which holds it, is asked."""
     from runtime.clock import now_utc
     from sms.modem.device import Modem
@@ -318,10 +328,9 @@ def of_modem(settings: Settings, secrets: Secrets) -> Iterator[Finding]:
             "[sms] number is empty: the line cannot tell its own voice; write the SIM's number"
             " there.",
         )
-    report = running_server(settings, secrets)
-    if "modem" in report:
-        problem = "" if report["modem"] == "ok" else str(report["modem"])
-        signal = report.get("modem_signal_percent")
+    if "modem" in server:
+        problem = "" if server["modem"] == "ok" else str(server["modem"])
+        signal = server.get("modem_signal_percent")
         sentence = f"The modem answers the running server: signal {signal} %."
     else:
         sms = settings.sms

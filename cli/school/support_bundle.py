@@ -20,8 +20,8 @@ def run(context: Context) -> int:
     from runtime.alarms import bundle
 
     settings, secrets, file = context.settings, context.secrets, context.given.file
-    groups = doctor.groups(settings, secrets, context.now, ask_carrier=False)
     server = doctor.running_server(settings, secrets)
+    groups = doctor.groups(settings, secrets, context.now, server=server, ask_carrier=False)
     found = json.dumps(
         bundle.collect(settings, groups, server, context.now), indent=1, ensure_ascii=False
     )
