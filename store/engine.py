@@ -11,6 +11,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     MetaData,
+    NullPool,
     create_engine,
     event,
     exc,
@@ -50,7 +51,8 @@ def sentence(error: Exception) -> str:
 def open_engine(url: str, busy_ms: int) -> Engine:
     """The engine for an SQLAlchemy address; a lock is waited for ``busy_ms``. StoreError.
 
-    A PostgreSQL server that vanishes without a word is noticed in seconds.
+    A PostgreSQL server that vanishes without a word is noticed in seconds. A connection that is
+    closed is closed: a pool would keep that of a thread which ends after the engine was disposed of.
     """
     try:
         address = make_url(url)
@@ -62,6 +64,7 @@ def open_engine(url: str, busy_ms: int) -> Engine:
     if kind in {"postgres", "postgresql"}:
         engine = create_engine(
             address.set(drivername="postgresql+psycopg"),
+            poolclass=NullPool,
             connect_args={
                 "connect_timeout": 2,
                 "tcp_user_timeout": 5_000,
@@ -71,7 +74,10 @@ def open_engine(url: str, busy_ms: int) -> Engine:
         )
     elif kind == "sqlite":
         engine = create_engine(
-            address, connect_args={"timeout": busy_ms / 1000}, hide_parameters=True
+            address,
+            poolclass=NullPool,
+            connect_args={"timeout": busy_ms / 1000},
+            hide_parameters=True,
         )
         event.listen(engine, "connect", _prepare_sqlite)
     else:

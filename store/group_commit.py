@@ -160,7 +160,6 @@ class Store:
         if self._thread.is_alive():  # it waits for a database that hangs
             left = [*self._in_hand, *self._asked]
             self._spool.add([one.waiting for one in left if self._spool.keeps(one.work)])
-        self._engine.dispose()
         self._spool.close()
 
     def _write_forever(self) -> None:
@@ -307,7 +306,6 @@ class Store:
                 connection.close()
             except (exc.SQLAlchemyError, OSError):
                 connection.invalidate()
-        self._engine.dispose()
 
 
 def _do(connection: Connection, batch: Sequence[_Asked]) -> None:
