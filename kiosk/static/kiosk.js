@@ -249,16 +249,36 @@
     for (const { name, value } of attributes) part.setAttribute(name, value);
   }
 
+  /* What both pages have stays as it is: it is neither styled nor drawn anew. Never a page's own part, nor what equality
+     does not tell: a template's content, a dialog that is open. */
+  function become(old, fresh) {
+    const [parts, others] = [[...old.childNodes], [...fresh.childNodes]];
+    if (!/^(main|dialog|template)$/.test(old.localName)) {
+      if (old.isEqualNode(fresh)) return;
+      if (old.localName && old.localName === fresh.localName && parts.length === others.length) {
+        wear(old, fresh);
+        for (const [number, part] of parts.entries()) become(part, others[number]);
+        return;
+      }
+    }
+    old.replaceWith(fresh);
+  }
+
   function show(page, url) {
+    document.activeElement?.blur(); // now, while nothing has changed: to lose it with what has it costs a style of everything
     const named = new Set(Array.from(page.querySelectorAll("link[rel=stylesheet]"), (link) => address(link, "href")));
     for (const one of document.head.querySelectorAll("link[rel=stylesheet], style")) {
       const media = named.has(address(one, "href")) ? "all" : "not all";
       if ((one.media || "all") !== media) one.media = media;
     }
+    const same = html.lang === page.documentElement.lang && !box() && body.childNodes.length === page.body.childNodes.length;
     wear(html, page.documentElement);
-    wear(body, page.body);
     document.title = page.title;
-    body.replaceChildren(...page.body.childNodes);
+    if (same) become(body, page.body);
+    else {
+      wear(body, page.body);
+      body.replaceChildren(...page.body.childNodes);
+    }
     history.replaceState(null, "", url);
     begin();
     document.dispatchEvent(new Event("page"));
@@ -372,14 +392,15 @@
     const [main, more] = [find("main"), find("more")];
     if (!more) return; // nothing but the lines of rest() is left
     // Once it shows, main keeps a strip free for it: that alone must not keep it there.
-    const kept = more.classList.contains("on") ? parseFloat(getComputedStyle(main).borderBlockEndWidth) : 8;
+    const kept = main.classList.contains("long") ? parseFloat(getComputedStyle(main).borderBlockEndWidth) : 8;
     const [scrolls, end] = [room(main) > kept, atEnd(main)];
-    more.classList.toggle("on", scrolls);
+    main.classList.toggle("long", scrolls); // on main: on what lies around it, all in it would be styled anew
     if (scrolls) main.tabIndex = 0;
     else if (document.activeElement === main) main.tabIndex = -1; // or the focus that Skip brought would be lost
     else main.removeAttribute("tabindex");
     more.classList.toggle("at-end", end);
-    more.querySelector("span").textContent = end ? more.dataset.up : more.dataset.down;
+    const [label, words] = [more.querySelector("span"), end ? more.dataset.up : more.dataset.down];
+    if (label.textContent !== words) label.textContent = words;
   }
   function turn() {
     const main = find("main");

@@ -72,6 +72,8 @@
     of.hidden = answer?.status !== 200;
   }
 
+  const lost = ({ target }) => target === voice && voice.hasAttribute("src") && gone();
+
   function begin() {
     close(); // the page before must not go on speaking
     [button, panel, voice] = ["listen", "listen-panel", "listen-voice"].map(find);
@@ -81,7 +83,7 @@
     voice.volume = DEFAULT;
     if (button.hidden) offer(button);
     voice.addEventListener("ended", say);
-    voice.addEventListener("error", ({ target }) => target === voice && voice.hasAttribute("src") && gone());
+    voice.addEventListener("error", lost);
   }
   begin();
   document.addEventListener("page", begin);

@@ -28,6 +28,10 @@ STATE = """() => {
     return [html, body, document.title, copy.querySelector("body").innerHTML,
         sheets.map(({ href }) => href)];
 }"""
+# Which parts of a page are those that were marked on the page before.
+KEEP = "() => document.querySelectorAll('body *').forEach((part) => { part.kept = true })"
+KEPT = """() => ["#clear", ".tools", "main", "#idle", "#rest"]
+    .filter((part) => document.querySelector(part).kept)"""
 FOCUSED = "() => document.activeElement.localName"
 # What the browser's own loading of an address makes of a page, and what kiosk.js's parser does.
 DROPPED = """async (place) => {
@@ -102,6 +106,18 @@ def test_what_a_tap_shows_is_what_its_address_shows(visit: Visit) -> None:
         shown = state(page)
         page.reload()
         assert shown == state(page), url
+
+
+def test_what_two_pages_of_a_language_have_is_not_made_anew(visit: Visit) -> None:
+    """A screen draws again only what changed; a template or a dialog does not tell what it holds."""
+    page = visit()
+    page.goto("/en/t/7")
+    page.evaluate(KEEP)
+    tap(page, ".rows li:nth-child(2) .row", "**/en/t/**")
+    assert page.evaluate(KEPT) == ["#clear", ".tools"]
+    page.locator("[popovertarget]").tap()
+    tap(page, '.pill[hreflang="es"]', "**/es/t/**")
+    assert page.evaluate(KEPT) == []
 
 
 def test_the_parser_drops_nothing_but_scripts(visit: Visit) -> None:
