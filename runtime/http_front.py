@@ -17,7 +17,11 @@ from typing import Any, NamedTuple, cast
 import httptools
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
 log = logging.getLogger("porchlight.front")
 
@@ -124,6 +128,8 @@ class _Bounded(HttpToolsProtocol):
         self._port = port
         self._unsent = 0
         self._deadline: TimerHandle | None = None
+        # The request that is answered; uvicorn's own ``cycle`` is the last one that came.
+        self._at_work: RequestResponseCycle | None = None
         self._expect(HEAD)
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
@@ -145,6 +151,7 @@ class _Bounded(HttpToolsProtocol):
         self._unset_keepalive_if_required()
         self._end_deadline()
         super().connection_lost(exc)
+        self._end_work()
 
     def give_way(self) -> None:
         """End at once, whatever is on its way."""
@@ -256,6 +263,14 @@ class _Bounded(HttpToolsProtocol):
             self._time_idle()
         else:
             self.transport.abort()
-        if self.cycle is not None:
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
+        self._end_work()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._at_work = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def _end_work(self) -> None:
+        """Nobody is there any more: what is still said to them goes nowhere, and is no error."""
+        if self._at_work is not None:
+            self._at_work.disconnected = True
+            self._at_work.message_event.set()

@@ -5,6 +5,7 @@ import contextlib
 import logging
 import resource
 import socket
+import struct
 import threading
 import time
 from collections.abc import Iterator
@@ -31,14 +32,19 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
             return
         length, more = length + len(event["body"]), event["more_body"]
     body = bytes(LARGE) if scope["path"] == "/large" else b"%d" % length
-    while scope["path"] == "/slow" and not RELEASED.is_set():
-        await asyncio.sleep(0.05)
+    if scope["path"] == "/slow":
+        AT_WORK.set()
+        while not RELEASED.is_set():
+            await asyncio.sleep(0.05)
+        task = asyncio.current_task()
+        assert task is not None
+        task.add_done_callback(lambda _task: ENDED.set())
     headers = [(b"content-length", b"%d" % len(body))]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 
-RELEASED = threading.Event()
+AT_WORK, RELEASED, ENDED = threading.Event(), threading.Event(), threading.Event()
 
 
 def soon(**seconds: float) -> pytest.MarkDecorator:
@@ -50,7 +56,8 @@ def soon(**seconds: float) -> pytest.MarkDecorator:
 def port(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     for name, seconds in getattr(request, "param", {}).items():
         monkeypatch.setattr(http_front, name, seconds)
-    RELEASED.clear()
+    for event in (AT_WORK, RELEASED, ENDED):
+        event.clear()
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(http_front.bounded(app, most=MOST, lifespan=False))
     thread = threading.Thread(target=server.run, args=([listening],))
@@ -164,6 +171,23 @@ def test_two_requests_at_once_are_answered_in_their_order(port: int) -> None:
     bodies = [part.rpartition(b"\r\n")[2] for part in said(port, two).split(b"HTTP/1.1 200")[1:]]
 
     assert bodies == [b"2", b"0"]
+
+
+@pytest.mark.parametrize("ahead", [b"", WHOLE], ids=["one request", "another behind it"])
+def test_a_visitor_who_leaves_before_the_answer_is_no_error(
+    port: int, ahead: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    with connected(port) as connection:
+        connection.sendall(b"POST /slow HTTP/1.1\r\ncontent-length: 2\r\n\r\nhi" + ahead)
+        assert AT_WORK.wait(PATIENCE)
+        reset = struct.pack("ii", 1, 0)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, reset)
+    assert answers(port)  # so that the reset was seen
+    RELEASED.set()
+    assert ENDED.wait(PATIENCE)
+    assert answers(port)
+
+    assert not [line for line in caplog.records if line.levelno >= logging.WARNING]
 
 
 @pytest.mark.parametrize(("count", "answered"), [(17, 17), (10_000, 0)])
