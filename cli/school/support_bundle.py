@@ -2,6 +2,7 @@
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from cli.command import Context, Verbs, failed
@@ -30,6 +31,9 @@ def run(context: Context) -> int:
         with os.fdopen(os.open(file, flags, 0o600), "w", encoding="utf-8") as out:
             out.write(f"{found}\n")
     except OSError as problem:
+        if not isinstance(problem, FileExistsError):  # what is there is half of ours
+            with suppress(OSError):
+                file.unlink(missing_ok=True)
         return failed(f"{file} could not be written ({problem.strerror}); name a new file.")
     print(f"{file} is written ({len(found) // 1024 + 1} KB). It is text: read it, then send it.")
     return 0

@@ -1,6 +1,7 @@
 """The support bundle: what a helper needs, and no name, number, text or secret from anywhere."""
 
 import json
+import resource
 import sqlite3
 import subprocess
 from contextlib import closing
@@ -105,6 +106,19 @@ def test_no_canary_is_in_it_and_what_a_helper_needs_is(
     assert "starlette" in found["packages"]
     again = command("support-bundle", str(file), environ=planted)
     assert (again.returncode, "name a new file" in again.stderr) == (1, True)
+
+
+def test_a_disk_without_room_is_left_without_half_a_file(
+    tmp_path: Path, planted: dict[str, str]
+) -> None:
+    file, (soft, hard) = tmp_path / "bundle.json", resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4000, hard))
+    try:
+        done = command("support-bundle", str(file), environ=planted)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert (done.returncode, "could not be written" in done.stderr) == (1, True)
+    assert not file.exists()
 
 
 def test_the_plants_are_where_they_should_be(planted: dict[str, str]) -> None:
