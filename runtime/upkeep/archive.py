@@ -12,7 +12,7 @@ import tomllib
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
 
 import msgspec
@@ -29,6 +29,7 @@ BESIDE = ("school.toml", "environment", "kiosk-environment", "extras", "no-scree
 # school.toml lies there where the desk may write it, and beside the settings is a link to it then.
 OF_DESK = ("desk.passphrase", "desk-settings.toml", "school.toml", "COMPARED")
 OWN = ("hash.key", *OF_DESK, "fallback.xml", "recordings")
+FOLDERS = ("recordings", "trust", "held", "releases")  # of OWN and PACK; the others are files
 # A pack with what vouches for it, and what people decided about it. ACTIVE is put back last.
 PACK = ("trust", "held", "releases", "SET_ASIDE", "HELD", "TURNED_DOWN", "WITHDRAWN", "REMEMBERED")
 PACK_NAMES = (*PACK, "LAST_REFRESH", "PREVIOUS", "ACTIVE")
@@ -74,10 +75,13 @@ def as_owner(folder: Path) -> Iterator[None]:
 def collected(file: Path, settings: Settings) -> dict[str, bytes]:
     """Everything to keep, by its name in the archive. ``file``: the settings'. BackupError."""
     data_dir, found = settings.server.data_dir, {}
-    own = [settings.kiosk.school_file, settings.content.root]
-    beside = [path for path in own if path is not None and path.parent == file.parent]
+    own = (settings.kiosk.school_file, ".toml"), (settings.content.root, ".json")
+    beside = [(path, kind) for path, kind in own if path and path.parent == file.parent]
+    for path, kind in beside:
+        if not _may_lie_beside(path, kind):
+            raise BackupError(f"{path}: no restore takes that name; give it one with {kind}.")
     with _told(file.parent):
-        for path in {*beside, *(file.parent / name for name in BESIDE), file}:
+        for path in {*(path for path, _ in beside), *(file.parent / name for name in BESIDE), file}:
             if durable_files.is_plain(path):
                 name = SETTINGS if path == file else path.name
                 found[f"settings/{name}"] = durable_files.read_plain(path, most=MOST_BYTES)
@@ -125,14 +129,25 @@ def unpacked(data: bytes) -> tuple[About, dict[str, bytes]]:
             f"It was made by Porchlight {about.program}, which is newer than this; update first."
             " Nothing was put back."
         )
-    allowed = {f"settings/{name}" for name in (SETTINGS, *BESIDE, *_named_beside(found))}
+    beside = {f"settings/{name}" for name in (SETTINGS, *BESIDE, *_named_beside(found))}
     for name in found:
-        parts = PurePosixPath(name).parts
-        ours = parts[:1] == ("data",) and len(parts) > 1 and parts[1] in {*OWN, *PACK_NAMES}
-        plain_name = "\\" not in name and name == "/".join(parts) and not {"..", ""} & {*parts}
-        if not (plain_name and (ours or name in allowed)):
+        if not (_is_plain(name, found) and (name in beside or _is_data(name))):
             raise BackupError(f"{name!r} in it has no place in a backup; nothing was put back.")
     return about, found
+
+
+def _is_plain(name: str, found: Contents) -> bool:
+    """Whether it is a path written in its one way, and no file of the archive lies on that way."""
+    path = PurePosixPath(name)
+    is_clean = "\\" not in name and name == "/".join(path.parts) and ".." not in path.parts
+    return is_clean and not any(str(above) in found for above in path.parents)
+
+
+def _is_data(name: str) -> bool:
+    """Whether it is a file of the data folder that a backup holds, or in a folder of these."""
+    top, _, inside = name.removeprefix("data/").partition("/")
+    is_ours = name.startswith("data/") and top in {*OWN, *PACK_NAMES}
+    return is_ours and bool(inside) == (top in FOLDERS)
 
 
 def _members(plain: bytes) -> dict[str, bytes]:
@@ -278,7 +293,13 @@ def _named_beside(found: Contents) -> tuple[str, ...]:
     given = _settings_in(found)
     school = given.get("kiosk", {}).get("school_file", "school.toml")
     root = given.get("content", {}).get("root") or "root.json"
-    return tuple(PurePosixPath(str(name)).name for name in (school, root))
+    named = (PurePosixPath(str(school)), ".toml"), (PurePosixPath(str(root)), ".json")
+    return tuple(path.name for path, kind in named if _may_lie_beside(path, kind))
+
+
+def _may_lie_beside(path: PurePath, kind: str) -> bool:
+    """In a checkout the program lies beside its settings, with what it is built by."""
+    return path.suffix == kind and path.name != "pyproject.toml"
 
 
 def _settings_in(found: Contents) -> dict[str, dict[str, Any]]:

@@ -114,16 +114,55 @@ def test_a_name_that_has_no_place_in_a_backup_refuses_all_of_it(name: str) -> No
         archive.unpacked(data)
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("data/hash.key", "data/hash.key/x"),
+        ("data/ACTIVE/x", "data/COMPARED"),
+        ("data/trust", "data/COMPARED"),
+        ("data/releases/a", "data/releases/a/core.json"),
+    ],
+)
+def test_a_file_has_nothing_below_it(one: str, other: str) -> None:
+    with pytest.raises(BackupError, match="nothing was put back"):
+        archive.unpacked(archive.packed({one: b"x", other: b"y"}, ABOUT))
+
+
+@pytest.mark.parametrize(
+    ("key", "file"),
+    [
+        ('[kiosk]\nschool_file = "{}"', "server.py"),
+        ('[kiosk]\nschool_file = "{}"', "pyproject.toml"),
+        ('[kiosk]\nschool_file = "{}"', "other.json"),
+        ('[content]\nroot = "{}"', "Makefile"),
+        ('[content]\nroot = "{}"', "other.toml"),
+    ],
+)
+def test_the_settings_in_it_name_no_file_of_another_kind(key: str, file: str) -> None:
+    """Where the settings lie in a checkout, the program lies beside them."""
+    given = {"settings/settings.toml": key.format(file).encode(), f"settings/{file}": b"x"}
+    with pytest.raises(BackupError, match="has no place in a backup"):
+        archive.unpacked(archive.packed(given, ABOUT))
+
+
+def test_a_school_file_that_no_restore_takes_is_told_when_it_is_kept(tmp_path: Path) -> None:
+    file, settings = machine(tmp_path)
+    settings.kiosk.school_file.rename(odd := file.with_name("bells.txt"))
+    named = Settings(server=settings.server, kiosk=Kiosk(school_file=odd))
+    with pytest.raises(BackupError, match=r"bells\.txt: .* give it one with \.toml"):
+        archive.collected(file, named)
+
+
 def test_the_settings_in_it_name_no_file_elsewhere(tmp_path: Path) -> None:
     """Whatever they say, a file is put beside them."""
     given = {
-        "settings/settings.toml": b'[kiosk]\nschool_file = "/etc/cron.d/bells"\n',
-        "settings/bells": b"* * * * * root true\n",
+        "settings/settings.toml": b'[kiosk]\nschool_file = "/etc/cron.d/bells.toml"\n',
+        "settings/bells.toml": b"* * * * * root true\n",
     }
     _, read = archive.unpacked(archive.packed(given, ABOUT))
     file = tmp_path / "etc/settings.toml"
     archive.put_back(read, file, Settings(server=Server(data_dir=tmp_path / "data")))
-    assert sorted(path.name for path in file.parent.iterdir()) == ["bells", "settings.toml"]
+    assert sorted(path.name for path in file.parent.iterdir()) == ["bells.toml", "settings.toml"]
 
 
 def _tar(fill: Callable[[tarfile.TarFile], object]) -> bytes:
