@@ -100,7 +100,8 @@ class DeskApp:
         """The first start, on this machine and once; else how to set a passphrase."""
         words = self.look.words(_language(request))
         peer = request.client.host if request.client else ""
-        is_near = first_start.is_near(self._installation, request.headers, peer)
+        version = request.scope["http_version"]
+        is_near = first_start.is_near(self._installation, request.headers, peer, version)
         fresh = await self._in_thread(partial(first_start.is_fresh, self._installation))
         if not (fresh and is_near):
             return HTMLResponse(self.look.page(words.language, "unset", fresh=fresh), 503)

@@ -27,8 +27,11 @@ def is_fresh(settings: Settings) -> bool:
     )
 
 
-def is_near(settings: Settings, headers: Mapping[str, str], peer: str) -> bool:
-    """Whether this machine itself asks, by a name of its own. ``peer``: who connected."""
+def is_near(settings: Settings, headers: Mapping[str, str], peer: str, version: str) -> bool:
+    """Whether this machine itself asks, by a name of its own. ``peer``: who connected.
+
+    ``version``: of HTTP. A browser keeps its connection; nginx as it comes, up to 1.29, ends each.
+    """
     name = name_of(headers.get("host", ""))
     address = address_of(peer)
     return (
@@ -37,4 +40,6 @@ def is_near(settings: Settings, headers: Mapping[str, str], peer: str) -> bool:
         and address.is_loopback
         and is_loopback(name)
         and not any(map(_PROXIED.fullmatch, headers))
+        and version != "1.0"
+        and "close" not in headers.get("connection", "").lower()
     )

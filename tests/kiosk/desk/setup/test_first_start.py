@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import socket
 import stat
 from collections.abc import Iterator
 from dataclasses import replace
@@ -234,7 +235,23 @@ def test_only_this_machine_by_a_name_of_its_own_is_near(
 ) -> None:
     settings = Settings(desk=Desk(host=desk))
 
-    assert first_start.is_near(settings, {"host": host}, peer) is near
+    assert first_start.is_near(settings, {"host": host}, peer, "1.1") is near
+
+
+@pytest.mark.parametrize(
+    ("version", "connection"), [("1.0", "close"), ("1.0", "keep-alive"), ("1.1", "Close")]
+)
+def test_a_proxy_that_names_itself_nowhere_is_told_by_how_it_asks(
+    fresh: tuple[Stage, Office], version: str, connection: str
+) -> None:
+    """nginx with nothing but `proxy_pass` asks by the desk's own address, without a header."""
+    port = fresh[1].port
+    asked = f"GET {AT} HTTP/{version}\r\nhost: 127.0.0.1:{port}\r\nconnection: {connection}\r\n"
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as proxy:
+        proxy.sendall(f"{asked}\r\n".encode())
+        said = proxy.recv(4096)
+    assert said.startswith(b"HTTP/1.1 503 ")
+    assert fresh[1].get(AT).status_code == 200
 
 
 @pytest.mark.parametrize(
