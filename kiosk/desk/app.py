@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.types import Receive, Scope, Send
 
 from content.review import crisis_comparison
-from kiosk.desk import passphrase, request_checks, school_pages
+from kiosk.desk import passphrase, request_checks
 from kiosk.desk.pages import DeskInputs, DeskPage, Pages, Visit, rendered
 from kiosk.desk.sessions import Sessions
 from kiosk.desk.setup import first_start
@@ -24,8 +24,7 @@ from kiosk.desk.setup.pages import OPEN, SetupPages
 from kiosk.desk.templates_env import LANGUAGES, Look, language_of
 
 log = logging.getLogger("porchlight.desk")
-MAX_BODY_BYTES, MAX_FIELDS = 16 * 1024, 128  # a state has some sixty counties
-SCHOOL_BYTES, SCHOOL_FIELDS = 120 * 1024, 1200  # School info: every row in every language
+MAX_BODY_BYTES, MAX_FIELDS = 120 * 1024, 1200  # School info: every row in every language
 COOKIE, LANGUAGE_COOKIE = "desk", "desk-language"
 A_YEAR = 366 * 24 * 60 * 60  # seconds that a browser remembers its language
 
@@ -85,7 +84,9 @@ class DeskApp:
         record = await self._in_thread(self._look_at_disk)
         form = await _form(request)
         if form is None:
-            return PlainTextResponse("That is more than a form of the desk can hold.\n", 413)
+            _ = self.look.words(_language(request))
+            said = _("That is more than a form of the desk can hold. Go back and make it shorter.")
+            return PlainTextResponse(f"{said}\n", 413)
         if record is None:
             return await self._without_passphrase(request, form)
         return await self._sign_in_or_enter(request, form, record)
@@ -257,18 +258,16 @@ def _cookie(request: Request, name: str) -> str:
 
 async def _form(request: Request) -> dict[str, str] | None:
     """The form's fields, {} for a GET; None if larger than any form of the desk."""
-    is_school = request.url.path.startswith(school_pages.ADDRESS)
-    most, fields = (SCHOOL_BYTES, SCHOOL_FIELDS) if is_school else (MAX_BODY_BYTES, MAX_FIELDS)
     body = bytearray()
     if request.method == "POST":
         async for part in request.stream():
             body += part
-            if len(body) > most:
+            if len(body) > MAX_BODY_BYTES:
                 return None
     try:
         return dict(
             parse_qsl(
-                body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=fields
+                body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MAX_FIELDS
             )
         )
     except ValueError:

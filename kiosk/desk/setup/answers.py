@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kiosk.desk.words import DeskWords
 
 LONGEST_SCHOOL, LONGEST_CONTACT = 60, 40
+MOST_NAMED = 10  # of ZIP codes that are wrong
 _ZIP = re.compile(r"(\d{5})(?:-\d{4})?", re.ASCII)
 
 
@@ -151,7 +152,7 @@ def _counties_problem(
         return _(
             "%(codes)s: no ZIP code of this pack’s state. Correct it, or take it out and tick the"
             " county below.",
-            codes=_.listed(unknown),
+            codes=_.listed(unknown[:MOST_NAMED]),
         )
     if not ticked.counties and not answers.county_line and "kiosk.county_line" not in known:
         return _("Type the school’s ZIP code, or tick its county below.")

@@ -363,7 +363,18 @@ def test_there_are_no_other_methods(office: Office, method: str) -> None:
 
 
 def test_a_form_that_is_too_large_is_not_read_to_its_end(office: Office) -> None:
-    assert office.form("/staff/in", {"passphrase": "x" * 20_000}).status_code == 413
+    answer = office.form("/staff/in", {"passphrase": "x" * 125_000})
+
+    assert (answer.status_code, "Go back and make it shorter" in answer.text) == (413, True)
+
+
+def test_a_text_of_sixteen_hundred_emoji_is_answered(
+    desk: tuple[Stage, Office], office: Office
+) -> None:
+    answer = office.press("/staff/phone", message="😀" * 1600)
+
+    assert answer.status_code == 200
+    assert desk[0].texted == ["😀" * 480]  # as much as the field takes
 
 
 def test_nothing_of_a_visit_is_logged_or_kept(

@@ -55,6 +55,7 @@ def test_two_desks_with_the_same_passphrase_have_different_hashes(tmp_path: Path
     [
         ("", "0 characters"),
         ("eleven char", "at least 12"),
+        ("a" + "\u0301\u0316" * 9000, "2499 characters"),  # no more of it is looked at: two seconds
         (" " * 20, "0 characters"),
         ("ab" * 10, "easily guessed"),
         ("passwordpassword", "easily guessed"),

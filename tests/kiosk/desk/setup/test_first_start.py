@@ -168,6 +168,13 @@ def test_what_is_missing_is_said(
     assert nothing_is_set(fresh[0])
 
 
+def test_a_name_as_long_as_a_book_is_told_in_the_form(fresh: tuple[Stage, Office]) -> None:
+    answer = sent(fresh[1], school="😀" * 1600)
+
+    assert (answer.status_code, "At most 60 letters fit" in answer.text) == (400, True)
+    assert "😀" * 1600 in answer.text
+
+
 def test_a_zip_code_ticks_its_counties_and_saves_nothing(fresh: tuple[Stage, Office]) -> None:
     page = sent(fresh[1], step="find", zips="95814 96161-0001", passphrase="-", again="-")
 
@@ -282,8 +289,8 @@ def test_a_form_of_another_page_sets_nothing(
 
 
 def test_more_than_a_form_can_hold_is_refused(fresh: tuple[Stage, Office]) -> None:
-    assert sent(fresh[1], school="x" * 20_000).status_code == 413
-    many = {f"county-{number}": "on" for number in range(500)}
+    assert sent(fresh[1], school="x" * 125_000).status_code == 413
+    many = {f"county-{number}": "on" for number in range(1500)}
     assert sent(fresh[1], **many).status_code == 400
     assert nothing_is_set(fresh[0])
 
