@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from socket import socket
 
+    import uvicorn
+
+    from runtime.application import Porchlight
     from runtime.desk_server import DeskPort
+    from runtime.served import Served
     from settings.load import Secrets
     from settings.schema import Settings
     from sms.rate_limit import RateLimit
@@ -35,8 +39,8 @@ def serve(
     """What this process has of kiosk, line and desk, until Ctrl-C or SIGTERM. SettingsError.
 
     When the desk set something, all of it is made anew with the settings of ``again``. The ports
-    stay open meanwhile: whoever connects waits, staff stay signed in, and how many texts of one
-    sender were answered is not forgotten.
+    stay open meanwhile: whoever connects waits, staff stay signed in, what was verified is shown
+    on, and how many texts of one sender were answered is not forgotten.
     """
     from msgspec.structs import replace
 
@@ -62,8 +66,11 @@ def serve(
 
         at_desk = desk_server.listen(settings.desk)
     say: Callable[[], object] = partial(_announce, settings, listening, at_desk, environ)
+    serve_once = partial(_served, again=again, rate=rate)
+    served: Served | None = None
     with contextlib.suppress(KeyboardInterrupt):
-        while found := _served(settings, secrets, listening, at_desk, say, again=again, rate=rate):
+        while ended := serve_once(settings, secrets, listening, at_desk, say, served=served):
+            found, served = ended
             say = list  # once is enough
             settings = replace(found, server=settings.server, desk=settings.desk)
     return 0
@@ -78,42 +85,49 @@ def _served(
     *,
     again: "Callable[[], Settings]",
     rate: "RateLimit",
-) -> "Settings | None":
-    """``say`` where it answers, and serve; the settings to serve next where the desk set some."""
+    served: "Served | None",
+) -> "tuple[Settings, Served] | None":
+    """``say`` where it answers, and serve; what to serve next where the desk set something."""
     import uvicorn
 
     from runtime import application, http_front
 
-    app = application.build(settings, secrets=secrets)
+    kept = served and served.handed_on(settings)
+    app = application.build(settings, secrets=secrets, served=kept)
     if app.text:
         app.text.line.rate = rate
     with contextlib.suppress(OSError):  # a full disk below the output must not keep us from serving
         say()
     most = http_front.connections(http_front.open_files())
     config = http_front.bounded(app, most=most, lifespan=True)
-    server = uvicorn.Server(config)
-    if at_desk is not None:
-        from runtime import desk_server
-        from runtime.alarms.metrics import WithMetrics
-
-        composed = desk_server.compose(
-            settings,
-            app.served,
-            app.detail,
-            app.script,
-            changed=app.desk_settings.take_up,
-            sessions=at_desk.sessions,
-        )
-        desk = WithMetrics(composed, secrets.metrics_token, app.measure)
-        closing = app.desk_settings.closed.set
-        server = desk_server.WithDesk(config, desk, at_desk.listening.dup(), closing)
+    server = _with_desk(app, config, secrets, at_desk) if at_desk else uvicorn.Server(config)
 
     def end() -> None:
         server.should_exit = True
 
     app.desk_settings.again, app.desk_settings.end = again, end
     server.run([listening.dup()])
-    return app.desk_settings.found
+    found = app.desk_settings.found
+    return (found, app.served) if found else None
+
+
+def _with_desk(
+    app: "Porchlight", config: "uvicorn.Config", secrets: "Secrets", at_desk: "DeskPort"
+) -> "uvicorn.Server":
+    from runtime import desk_server
+    from runtime.alarms.metrics import WithMetrics
+
+    composed = desk_server.compose(
+        app.settings,
+        app.served,
+        app.detail,
+        app.script,
+        changed=app.desk_settings.take_up,
+        sessions=at_desk.sessions,
+    )
+    desk = WithMetrics(composed, secrets.metrics_token, app.measure)
+    closing = app.desk_settings.closed.set
+    return desk_server.WithDesk(config, desk, at_desk.listening.dup(), closing)
 
 
 def _announce(

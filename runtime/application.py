@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from content.model import durable_files
 from content.model.pack import Pack
+from content.model.pinned import pinned_pack
 from content.releases.last_refresh import fails_for_now, overdue
 from kiosk.audio import clips
 from runtime import child_process, memory, private_status, schedule, service
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("porchlight")
 FIRST_SCHOOL_SECONDS = 1.0  # that the first pages wait for the school's own file
+GO_ON_SECONDS = 10.0  # that visitors wait, after new settings, for what was shown before
 HEARTBEAT_SECONDS = 900.0
 UNSPOKEN_SECONDS = 3600.0  # until clips that could not be made are tried again
 Clock = Callable[[], datetime]
@@ -54,7 +56,8 @@ RunCommand = Callable[..., Coroutine[None, None, None]]
 class Porchlight:
     """Everything that one process serves, as one ASGI application. Made by ``build``.
 
-    It answers from the built-in crisis lines at once; ``watch`` brings what is on the disk.
+    It answers from the built-in crisis lines at once; ``watch`` brings what is on the disk. Made
+    anew with other settings, it answers from what was shown before.
     """
 
     def __init__(
@@ -64,10 +67,11 @@ class Porchlight:
         clock: Clock,
         verb: RunCommand,
         carrier: "Transport | None",
+        *,
+        served: Served,
     ) -> None:
-        self.settings, self.clock, self.verb = settings, clock, verb
+        self.settings, self.clock, self.verb, self.served = settings, clock, verb, served
         self.desk_settings = SettingsWatch(settings)
-        self.served = Served(settings, clock=clock)
         self.slot = Slot(settings.content.schedule, schedule.later(settings.server.data_dir))
         self._looking, self._began = asyncio.Lock(), clock()
         self._shown: Pack | None = None  # None: the doors have the built-in lines still
@@ -106,7 +110,7 @@ class Porchlight:
         from runtime import text_door  # the database and the words: not for a kiosk alone
 
         return text_door.TextDoor(
-            self.served.pack,
+            pinned_pack(),
             self.settings,
             secrets,
             hash_key=self._hash_key,
@@ -151,10 +155,13 @@ class Porchlight:
                 await self._ship()
                 changed = True
             if changed:
-                await asyncio.to_thread(self._show)
-                self._unspoken.set()
+                await self._show_all()
             elif self.screen is not None and await asyncio.to_thread(self.screen.renew):
                 self._unspoken.set()
+
+    async def _show_all(self) -> None:
+        await asyncio.to_thread(self._show)
+        self._unspoken.set()
 
     async def watch_directory(self) -> None:
         """Let the large directory be searched once it is verified, beside `watch`."""
@@ -348,15 +355,16 @@ class Porchlight:
         if self.text:
             self.text.store.open()
         self.school.start()
+        going_on = asyncio.create_task(self._go_on())
+        await asyncio.wait({going_on}, timeout=GO_ON_SECONDS)
         server = self.settings.server
         ask = partial(service.asked_over_http, server.host, server.port)
         runs = [*(job.repeat(self.clock) for job in self.jobs()), self._begin(), self.speak()]
         runs.append(service.keep_told(os.environ, ask))
         if not roles.is_line_alone(self.settings):
             runs.append(self._catch_up())
-        background = [
-            asyncio.create_task(run) for run in (*runs, *(self.text.runs() if self.text else ()))
-        ]
+        runs += self.text.runs() if self.text else ()
+        background = [going_on, *map(asyncio.create_task, runs)]
         try:
             yield
         finally:
@@ -371,6 +379,13 @@ class Porchlight:
                 closing = WorkerThread("closing")  # of its own: the pool's may all hang
                 await closing.run(self.text.store.close)
                 closing.end()
+
+    async def _go_on(self) -> None:
+        """Show what the server before showed, so that nobody meets the built-in lines meanwhile."""
+        if self.served.origin != "built-in":
+            async with self._looking:
+                await asyncio.to_thread(self.school.wait, FIRST_SCHOOL_SECONDS)
+                await self._show_all()
 
     async def _begin(self) -> None:
         """What need not be done before the first answer."""
@@ -391,8 +406,9 @@ def build(
     clock: Clock = now_utc,
     verb: RunCommand = child_process.run,
     carrier: "Transport | None" = None,
+    served: Served | None = None,
 ) -> Porchlight:
-    """Compose everything; tests hand in fakes. SettingsError."""
+    """Compose everything; tests hand in fakes. ``served``: what to begin with. SettingsError."""
     try:
         Slot(settings.content.schedule)
     except ValueError as error:
@@ -400,4 +416,5 @@ def build(
             f"[content] schedule: {settings.content.schedule!r} is not five cron fields ({error}); "
             'write for example "17 */6 * * *".'
         ) from error
-    return Porchlight(settings, secrets or Secrets(), clock, verb, carrier)
+    served = served or Served(settings, clock=clock)
+    return Porchlight(settings, secrets or Secrets(), clock, verb, carrier, served=served)

@@ -3,7 +3,9 @@
 Until the first of them is verified, and where none may be shown, the built-in crisis lines.
 """
 
+import copy
 import logging
+import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -27,6 +29,7 @@ Origin = Literal["built-in", "release", "shipped"]
 Mark = tuple[str, int]
 RETRY_SECONDS = (10.0, 600.0)  # the first wait after a verification that came to no end, and ever
 SHIPPED_SECONDS = 600.0  # between two attempts to make a release of the shipped pack
+END_SECONDS = 3.0  # that the next server waits for a look of this one
 NOTHING = "No pack can be shown; the built-in crisis lines are."
 STARTING = "The releases on the disk are being verified."
 
@@ -62,19 +65,36 @@ class Served:
         self._judged: Mark | None = None  # what ACTIVE was when it was verified
         self._failed, self._again_at = 0, 0.0
         self._shipped_at = float("-inf")
+        self._looking = threading.Lock()
 
     def look(self) -> bool:
         """Verify what changed on the disk and take the best there is; whether it is another pack.
 
         A verification that came to no end is tried again, later each time, and changes nothing.
         """
-        before = self.pack
-        if self._is_due():
-            self._verify()
-            self._take_best()
-        elif self.release and held_pack.overlay(self.releases) != self.overlay:
-            self._take_best()
-        return self.pack is not before
+        with self._looking:
+            before = self.pack
+            if self._is_due():
+                self._verify()
+                self._take_best()
+            elif self.release and held_pack.overlay(self.releases) != self.overlay:
+                self._take_best()
+            return self.pack is not before
+
+    def handed_on(self, settings: Settings) -> "Served":
+        """What the next server, with these settings, begins with: what was verified here and is
+        shown, and what is not verified yet is verified there. Nothing where the settings trust or
+        show another pack, or a look does not end.
+        """
+        kept = Served(settings, clock=self.clock)
+        old, new = self.settings, settings
+        same = (old.content, old.sms.topics_off) == (new.content, new.sms.topics_off)
+        if same and self._looking.acquire(timeout=END_SECONDS):
+            kept = copy.copy(self)
+            self._looking.release()
+            kept.settings, kept._looking = settings, threading.Lock()
+            kept._failed, kept._directory_at = 0, 0.0  # it may have been ended with the server
+        return kept
 
     def look_at_directory(self) -> bool:
         """Verify the large directory when it is another one; whether the screen is to know.

@@ -599,6 +599,24 @@ def test_a_machine_that_texts_stays_quiet_when_the_desk_sets_something(tmp_path:
 
 
 @pytest.mark.slow
+def test_what_the_desk_sets_brings_the_built_in_lines_to_no_visitor(tmp_path: Path) -> None:
+    environ = environment(tmp_path / "data", **CARRIER)
+    with serving(prepared(environ)) as server:
+        set_there = desk_file.encoded({"kiosk.school": "Another School"})
+        (tmp_path / "data" / desk_file.FILE).write_bytes(set_there)
+        asked, anew, wrong = 0, 0, list[str]()
+        while anew < 20:
+            asked += 1
+            sender = f"+1916{5550000 + asked}"
+            page = server.http.get("/en/r/128").text
+            reply = server.text("FOOD", sid=f"SM{asked}", sender=sender).text
+            wrong += [page] if "1-800-656-4673" not in page else []
+            wrong += [reply] if "211" not in reply else []
+            anew += "Another School" in server.http.get("/leave").text
+        assert not wrong
+
+
+@pytest.mark.slow
 def test_it_ends_at_once_also_while_the_disk_is_verified(tmp_path: Path) -> None:
     with serving(environment(tmp_path / "data"), ready=False) as server:
         seconds = server.stop(signal.SIGTERM)

@@ -1,12 +1,14 @@
 """Which pack is served: only what was verified, and every status says so where it is another."""
 
 import json
+import threading
 from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace as replace_struct
 
 from cli import releases
 from cli.command import Context
@@ -20,11 +22,11 @@ from content.releases.candidate import Candidate
 from content.releases.generations import Releases
 from content.releases.machine import Machine
 from content.review.provenance import Provenance
-from runtime import disk_check, doctor
+from runtime import disk_check, doctor, served
 from runtime.child_process import Verdict
 from runtime.served import RETRY_SECONDS, STARTING, Served
 from settings.load import Secrets, load
-from settings.schema import Settings
+from settings.schema import Content, Kiosk, Settings, Sms
 from tests.content.candidates import NOW, ONE, TWO, built, render
 from tests.shipped import PACK, pack
 
@@ -39,6 +41,7 @@ class Stage:
     seconds: float = 0.0
     fails: bool = False
     verified: int = 0
+    hangs: Callable[[], object] = list  # called before each verification
     served: Served = field(init=False)
 
     def __post_init__(self) -> None:
@@ -51,6 +54,7 @@ class Stage:
         return self.settings.server.data_dir
 
     def _verify(self) -> Verdict | None:
+        self.hangs()
         self.verified += 1
         return None if self.fails else Verdict(**asdict(disk_check.set_aside(self.settings, NOW)))
 
@@ -205,6 +209,76 @@ def test_what_is_edited_under_a_running_server_is_never_taken_up(
         stage.served.look()
         assert stage.served.pack.name != "edited"
     assert stage.served.problem() or stage.served.origin == "built-in"
+
+
+@pytest.mark.parametrize("keep_name", [True, False])
+def test_with_other_settings_what_was_verified_is_shown_on_and_an_edited_release_is_not(
+    stage: Stage, keep_name: bool
+) -> None:
+    stage.served.look()
+    stage.edit(EDITED, keep_name=keep_name)
+    other = replace_struct(stage.settings, kiosk=Kiosk(school="Elm Street"))
+    stage.served = stage.served.handed_on(other)
+    assert (stage.served.origin, stage.served.pack, stage.verified) == ("release", ONE, 1)
+    hide_a_line(stage)
+    for _ in range(3):
+        stage.served.look()
+        assert stage.served.pack.name != "edited"
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        {"content": Content(pack=PACK)},
+        {"content": Content(pack=PACK, unsigned=True)},
+        {"sms": Sms(topics_off=("health",))},
+    ],
+    ids=["another pack", "nothing signed", "without a topic"],
+)
+def test_settings_that_trust_or_show_another_pack_begin_with_nothing(
+    stage: Stage, section: dict[str, Content | Sms]
+) -> None:
+    stage.served.look()
+    handed = stage.served.handed_on(replace_struct(stage.settings, **section))
+    assert (handed.origin, handed.problem()) == ("built-in", STARTING)
+
+
+def test_a_verification_that_new_settings_ended_is_begun_anew_at_once(stage: Stage) -> None:
+    stage.served.look()
+    stage.fails = True
+    stage.activate(TWO)
+    stage.served.look()
+    stage.fails = False
+    stage.served = stage.served.handed_on(stage.settings)
+    assert stage.served.pack == ONE
+    stage.served.look()
+    assert (stage.verified, stage.served.pack, stage.served.problem()) == (3, ONE, "")
+
+
+def test_a_look_that_does_not_end_hands_nothing_on(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half of what it found may be there."""
+    monkeypatch.setattr(served, "END_SECONDS", 0.1)
+    began, ended = threading.Event(), threading.Event()
+
+    def hangs() -> None:
+        began.set()
+        ended.wait(30)
+
+    stage.served.look()
+    stage.activate(TWO)
+    stage.hangs = hangs
+    looking = threading.Thread(target=stage.served.look)
+    looking.start()
+    try:
+        assert began.wait(30)
+        meanwhile = stage.served.handed_on(stage.settings)
+    finally:
+        ended.set()
+        looking.join()
+    after = stage.served.handed_on(stage.settings)
+    assert (meanwhile.origin, after.origin) == ("built-in", "release")
 
 
 def test_a_release_that_was_activated_is_taken_once_it_was_verified(stage: Stage) -> None:
