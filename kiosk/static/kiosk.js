@@ -398,7 +398,7 @@
     if (scrolls) main.tabIndex = 0;
     else if (document.activeElement === main) main.tabIndex = -1; // or the focus that Skip brought would be lost
     else main.removeAttribute("tabindex");
-    more.classList.toggle("at-end", end);
+    main.classList.toggle("ended", end);
     const [label, words] = [more.querySelector("span"), end ? more.dataset.up : more.dataset.down];
     if (label.textContent !== words) label.textContent = words;
   }

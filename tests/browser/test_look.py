@@ -1,6 +1,8 @@
 """What is always in sight, and in which colours: Clear, "Talk to someone now", contrast, motion,
 the switches."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -212,6 +214,15 @@ def test_more_lies_over_no_word(visit: Visit, size: str) -> None:
             "(document.querySelector('main'))"
         )
         assert box["y"] >= shown_to - 1
+
+
+def test_a_page_fades_where_it_goes_on_and_is_whole_at_its_end(visit: Visit) -> None:
+    page = visit()
+    look.opened(page, "/en/r/122")
+    main = page.locator("main")
+    expect(main).to_have_css("mask-image", re.compile("gradient"))
+    main.evaluate("(main) => main.scrollTo(0, main.scrollHeight)")
+    expect(main).to_have_css("mask-image", "none")
 
 
 def test_leaving_puts_the_look_back(visit: Visit) -> None:
