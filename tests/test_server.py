@@ -602,6 +602,7 @@ def test_a_machine_that_texts_stays_quiet_when_the_desk_sets_something(tmp_path:
 def test_what_the_desk_sets_brings_the_built_in_lines_to_no_visitor(tmp_path: Path) -> None:
     environ = environment(tmp_path / "data", **CARRIER)
     with serving(prepared(environ)) as server:
+        server.http.get("/en/r/128")  # made: a server that ends waits two seconds for no page
         set_there = desk_file.encoded({"kiosk.school": "Another School"})
         (tmp_path / "data" / desk_file.FILE).write_bytes(set_there)
         asked, anew, wrong = 0, 0, list[str]()
