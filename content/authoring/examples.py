@@ -20,7 +20,7 @@ COLUMNS = ("text", "topic", "about", "language", "writer", "note")
 
 FEWEST = 20  # examples of a topic or an answer: with fewer the model only learns them by heart
 MOST_BYTES = 16 * 1024 * 1024
-MOST_MODEL = 2_500_000  # bytes: as text it must fit into one file of a built pack
+MOST_MODEL = 5_000_000  # bytes: as text it must fit into one file of a built pack
 MOST_LETTERS = 1600
 _LONGEST_HEAD = 64 * 1024
 

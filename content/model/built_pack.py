@@ -18,7 +18,7 @@ from content.model.pack import Pack
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-MAX_BYTES = 4 * 1024 * 1024  # of any one file
+MAX_BYTES = 8 * 1024 * 1024  # of any one file
 
 T = TypeVar("T")
 

@@ -33,7 +33,7 @@ def explain(script: Script, text: str) -> Iterator[str]:
         first = max(needs, key=needs.__getitem__)
         yield (
             f"As a need it has {sum(needs.values()):.2f}; {first} is answered from"
-            f" {reading.least(first):.2f} on (sms/understanding/costs.toml)."
+            f" {reading.least_of(needs):.2f} on (sms/understanding/costs.toml)."
         )
     worth = list(_worth(script, message.tokens, shown))
     said = [f'"{word}" ({chance:+.2f})' for word, chance in worth[:MOST_WORDS]]

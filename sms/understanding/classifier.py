@@ -5,6 +5,7 @@ Its weights are learnt from examples (sms/learning, docs/understanding.md). ``pr
 
 import gzip
 import json
+import re
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +25,9 @@ FORMAT = 1
 HEADS = ("topic", "about", "language")
 SCALE = 16  # a weight is kept as a whole number of sixteenths
 LONG = 10  # weights of a row that is kept as one number
+BLOCK = 16  # buckets that are found by one number
 MOST_ADDED = 256  # such rows at a time: more could run over the 16 bits of a lane
+_LONG_ROW = re.compile(rb"[%c-\xff]" % LONG, re.DOTALL)
 _OFFSET = 128  # makes every weight of a lane, and of a file, positive
 _SIGNED = bytes((byte - _OFFSET) % 256 for byte in range(256))  # a byte of a file as a signed one
 MOST_BYTES = 16 * 1024 * 1024  # unpacked
@@ -64,20 +67,20 @@ class Model:
         self.rest = rest
         self.bias = tuple(bias)
         self._begin = [one / SCALE for one in bias]
-        self._starts = array("I", accumulate((2 * length for length in lengths), initial=0))
-        self._pairs = pairs
+        self._lengths, self._pairs = lengths, pairs
+        blocks = (2 * sum(lengths[at : at + BLOCK]) for at in range(0, len(lengths), BLOCK))
+        self._blocks = array("I", accumulate(blocks, initial=0))
         ends = list(accumulate((len(self.classes[head]) for head in HEADS), initial=0))
         self._slices = [slice(start, end) for start, end in pairwise(ends)]
-        sized = len(lengths) == BUCKETS and self._starts[-1] == len(pairs)
+        sized = len(lengths) == BUCKETS and self._blocks[-1] == len(pairs)
         if not sized or len(self.bias) != ends[-1] or max(pairs[::2], default=0) >= ends[-1]:
             raise ModelError("The model is not whole; run `porchlight learn` again.")
         self._lanes = Struct(f"<{len(self.bias)}H")
         # A long row is one number with a lane for each class: one addition in place of many. Some
         # five thousand, those of common words, are half of what a message asks for.
         self._long = {
-            bucket: self._as_lanes(self._row(bucket))
-            for bucket, length in enumerate(lengths)
-            if length >= LONG
+            found.start(): self._as_lanes(self._row(found.start()))
+            for found in _LONG_ROW.finditer(lengths)
         }
 
     def _added(self, rows: Sequence[int]) -> list[int]:
@@ -92,10 +95,18 @@ class Model:
 
     def rows(self) -> Iterator[tuple[int, list[tuple[int, int]]]]:
         """Each bucket that says something, with (class, weight) pairs."""
-        return ((bucket, row) for bucket in range(BUCKETS) if (row := self._row(bucket)))
+        some = (found.start() for found in re.finditer(rb"[^\x00]", self._lengths))
+        return ((bucket, self._row(bucket)) for bucket in some)
 
     def _row(self, bucket: int) -> list[tuple[int, int]]:
-        return list(_read(self._pairs[self._starts[bucket] : self._starts[bucket + 1]]))
+        return list(_read(self._run(bucket)))
+
+    def _run(self, bucket: int) -> bytes:
+        """The pairs of a bucket. Where each begins would be four times as much to hold and load as
+        how many each has."""
+        start = self._blocks[bucket // BLOCK]
+        start += 2 * sum(self._lengths[bucket - bucket % BLOCK : bucket])
+        return self._pairs[start : start + 2 * self._lengths[bucket]]
 
     def predict(self, tokens: Tokens) -> Prediction:
         """The probabilities for one message."""
@@ -105,9 +116,9 @@ class Model:
         """The probabilities for a message of these buckets."""
         if not found:
             return Prediction()
-        starts, pairs, lanes = self._starts, self._pairs, self._long
+        lengths, lanes = self._lengths, self._long
         long = [lanes[bucket] for bucket in found if bucket in lanes]
-        short = [pairs[starts[one] : starts[one + 1]] for one in found if one not in lanes]
+        short = [self._run(one) for one in found if lengths[one] and one not in lanes]
         scores = self._added(long[:MOST_ADDED])
         for at in range(MOST_ADDED, len(long), MOST_ADDED):
             more = self._added(long[at : at + MOST_ADDED])

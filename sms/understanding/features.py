@@ -10,8 +10,8 @@ from zlib import crc32
 from sms.understanding.abbreviations import read
 from sms.understanding.normalise import Tokens
 
-VERSION = 3  # of what is below: a model learnt from other features means nothing
-BUCKETS = 1 << 18
+VERSION = 4  # of what is below: a model learnt from other features means nothing
+BUCKETS = 1 << 20
 MOST_WORDS = 120  # read of a message: its last ones
 _LONGEST = 40  # letters of a word that are read
 _GRAM = 4  # letters

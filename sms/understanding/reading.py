@@ -69,7 +69,8 @@ def judge(
     off = 1 - asked - need - seen.topic.get(ORDINARY, 0.0)
     if off > needs.get(first, 0.0) and urgent < URGENT_OVERRIDES:
         return Reading()  # the district switched that topic off: what is left is no need
-    if need and need >= least(first) * (RARE if rare else 1) * (1 - asked):
+    enough = least_of(needs) * (RARE if rare else 1) * (1 - asked)
+    if need and need + max(off, 0.0) >= enough:
         also = _second(first, (), needs)
         return Reading(first, also, about=about, how="model", watched=watched)
     return Reading()
@@ -104,3 +105,11 @@ def least(topic: str) -> float:
     """The chance that a message asks for something from which this topic is answered."""
     costs = _costs()
     return costs.get(topic, costs["other"])
+
+
+def least_of(needs: Mapping[str, float]) -> float:
+    """The same for needs with their chances, each by its share: a little of many is not yet what
+    the first of them is."""
+    return sum(least(topic) * chance for topic, chance in needs.items()) / (
+        sum(needs.values()) or 1
+    )

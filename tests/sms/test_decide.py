@@ -55,7 +55,7 @@ from tests.sms.packs import PACK, SETTINGS
         ("ncmce", ("partner", "partners", "en", "partner:ncmec:en")),
         ("protect me", ("general", None, "en", "line:general:en")),
         ("stop it", ("general", None, "en", "line:general:en")),
-        ("asdf", ("general", None, "en", "line:general:en")),
+        ("zxcv", ("general", None, "en", "line:general:en")),
         ("hola que tal", ("general", None, "es", "line:general:es")),
         ("", ("general", None, "en", "line:general:en")),
         ("???", ("general", None, "en", "line:general:en")),

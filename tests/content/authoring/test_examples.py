@@ -153,7 +153,7 @@ def test_a_model_that_was_learnt_from_other_examples_is_refused(
 
 def test_a_model_that_no_built_pack_could_hold_is_refused(tiny: TinyPack) -> None:
     model = model_of(ROWS.encode()).ljust(examples.MOST_MODEL + 1)
-    with_examples(tiny, ROWS, model).complains(f"pack/{MODEL}:1", "larger than 2500 KB")
+    with_examples(tiny, ROWS, model).complains(f"pack/{MODEL}:1", "larger than 5000 KB")
 
 
 def test_a_broken_row_is_an_error_of_the_pack(tiny: TinyPack) -> None:

@@ -211,7 +211,7 @@ def test_a_built_pack_that_lost_a_file_is_refused(files: dict[str, bytes], tmp_p
 def test_a_link_or_a_file_too_large_is_not_read(files: dict[str, bytes], tmp_path: Path) -> None:
     write_built(files, tmp_path)
     (tmp_path / "sms.json").write_bytes(b" " * (MAX_BYTES + 1))
-    with pytest.raises(BuiltPackError, match="larger than 4096 KB"):
+    with pytest.raises(BuiltPackError, match="larger than 8192 KB"):
         read_built(tmp_path)
     (tmp_path / "sms.json").unlink()
     (tmp_path / "sms.json").symlink_to(tmp_path / "core.json")

@@ -7,7 +7,7 @@ from sms.understanding.classifier import Prediction
 from sms.understanding.keyword_matcher import Hit
 from sms.understanding.reading import Reading, judge
 
-TOPICS = ("danger", "suicide", "trafficking", "runaway", "basics")
+TOPICS = ("danger", "suicide", "trafficking", "runaway", "basics", "health")
 
 
 def seen(about: dict[str, float] | None = None, **chances: float) -> Prediction:
@@ -41,6 +41,8 @@ def rule(topic: str, how: str = "phrase") -> Hit:
             seen(elsewhere=0.35, suicide=0.33, danger=0.31),
             Reading("suicide", "danger", how="model"),
         ),
+        ([], seen(ordinary=0.3, health=0.36, danger=0.34), Reading()),
+        ([], seen(ordinary=0.3, health=0.65, danger=0.05), Reading("health", how="model")),
         ([rule("basics", "exact")], seen(danger=1.0), Reading("basics", how="exact")),
         ([rule("suicide")], seen(), Reading("suicide", how="phrase")),
         ([rule("danger")], seen(answer_who=0.9), Reading("danger", how="phrase")),
