@@ -23,12 +23,16 @@ ICONS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelView:
-    """One channel. ``big``: readable from two steps away; ``line``: with the verb, for lists."""
+    """One channel. ``big``: readable from two steps away; ``line``: for lists.
+
+    ``ask``: with the verb, also of a call.
+    """
 
     kind: str
     label: str
     big: Markup
     line: Markup
+    ask: Markup
     hints: tuple[str, ...] = ()
     status: OpenStatus
     qr: Markup
@@ -77,6 +81,9 @@ def call(
         label=labels[kind],
         big=big,
         line=big,
+        ask=phrase(_("Call %(number)s"), number=big)
+        if kind == "voice"
+        else Markup("{} {}").format(labels[kind], big),
         hints=hints,
         status=status or OpenStatus(kind="unknown", text=_("Hours not known")),
         qr=qr.svg(phone_numbers.tel(number)),
@@ -106,6 +113,7 @@ def _text(channel: Channel, _: Wording, status: OpenStatus, *, resource: Resourc
         label=_("Text"),
         big=big,
         line=line,
+        ask=line,
         hints=hints,
         status=status,
         qr=qr.svg(phone_numbers.sms(channel.number, body)),
@@ -122,6 +130,7 @@ def _online(channel: Channel, _: Wording, status: OpenStatus) -> ChannelView:
         label=_("Chat online") if channel.kind == "chat" else _("On the web"),
         big=shown,
         line=shown,
+        ask=shown,
         status=status,
         qr=qr.svg(channel.url),
         scan=_("Scan for later"),

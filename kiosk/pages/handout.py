@@ -109,11 +109,6 @@ def _talk(_: Wording, *, emergency: bool, spoken: bool) -> _Talking:
 
 
 def _printed(channel: ChannelView) -> PrintedChannel:
-    words = (
-        channel.line
-        if channel.kind == "sms"
-        else Markup("{} {}").format(channel.label, channel.big)
-    )
     dialled = phone_numbers.digits(channel.number)
     number = f"+1{dialled}" if len(dialled) == 10 else dialled
     code = (
@@ -122,7 +117,7 @@ def _printed(channel: ChannelView) -> PrintedChannel:
         else phone_numbers.tel(number)
     )
     return PrintedChannel(
-        words=words,
+        words=channel.ask,
         hints=channel.hints,
         plain=f"{channel.word} > {channel.number}" if channel.word else channel.number,
         code=code,

@@ -30,11 +30,15 @@ def _catalogue(path: Path) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The letter keys of search. ``own``: rows of the language's script, under ``name``."""
+    """The letter keys of search. ``own``: rows of the language's script, under ``name``.
+
+    ``foreign``: the language is not written with any of these keys.
+    """
 
     latin: tuple[str, ...]
     own: tuple[str, ...]
     name: str
+    foreign: bool
 
 
 @lru_cache
@@ -46,6 +50,7 @@ def keys(language: str) -> Keys:
         tuple(latin.get(language, latin["default"])),
         tuple(own.get("rows", ())),
         own.get("name", ""),
+        language in table["foreign"],
     )
 
 
@@ -57,6 +62,7 @@ class Wording:
         self._messages = _catalogue(locale / f"{language}.po")
         self._calendar = calendar(language)
         self._comma = _COMMA.get(language, ", ")
+        self.gap = "" if language.startswith("zh") else " "  # between two sentences
 
     def __call__(self, english: str, /, **parts: object) -> str:
         text = self._messages.get(english, english)

@@ -251,7 +251,7 @@ def test_adults_read_how_each_partner_stands(outlines: Outlines, pack: Pack) -> 
 def test_adults_find_every_county_and_law(outlines: Outlines, pack: Pack) -> None:
     counties = outlines["/en/adults/counties"].main
     assert all(county.name in counties for county in pack.counties)
-    assert "Look it up" in counties
+    assert "Police or sheriff" in counties
     assert all(law.citation in outlines["/en/adults/laws"].main for law in pack.laws)
 
 
@@ -296,6 +296,38 @@ def test_a_slip_tells_the_number_and_nothing_else(outlines: Outlines, pack: Pack
             assert "INFO DESK" in slip.main
             assert resource.organization.isdigit() or resource.organization not in slip.main
             assert HARM.search(slip.main) is None, resource.id
+
+
+def test_a_number_to_call_or_text_is_said_as_one_speaks(outlines: Outlines) -> None:
+    for path, words in (
+        ("/en/t/31", ("Call 911", "Text 911")),
+        ("/es/t/31", ("Llama al 911", "Mensaje al 911")),
+        ("/es/r/121/print", ("Llama al 988",)),
+    ):
+        assert [said for said in words if said not in outlines[path].main] == [], path
+
+
+def test_a_topic_led_by_a_site_tells_what_the_site_does(outlines: Outlines) -> None:
+    assert "helps get a private picture of you off many sites" in outlines["/en/t/36"].main
+    assert "ayuda a quitar una foto privada tuya" in outlines["/es/t/36"].main
+
+
+def test_who_asks_what_happens_is_promised_only_what_the_lines_can_keep(
+    outlines: Outlines,
+) -> None:
+    told = outlines["/en/tell"].main
+    assert "They may see the phone’s number." in told
+    assert "do not know who you are" not in told
+
+
+def test_search_says_that_english_helps_where_no_key_writes_the_language(pack: Pack) -> None:
+    kiosk = Kiosk(languages=("en", "ko", "pa", "zh-Hant", "ar", "es"))
+    searches = {path: page.main for path, page in render(pack, kiosk).items() if "search" in path}
+    hint = {
+        tag: Wording(tag)("You can type in English, or tap one below.") for tag in kiosk.languages
+    }
+    shown = {tag for tag in kiosk.languages if hint[tag] in searches[f"/{tag}/search"]}
+    assert shown == {"ko", "pa", "zh-Hant"}
 
 
 def test_a_language_that_nobody_checked_says_so_on_every_page(
