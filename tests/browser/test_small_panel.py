@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser import look
 from tests.browser.conftest import Visit
 from tests.browser.visits import vouch
 
@@ -66,3 +67,24 @@ def test_an_address_is_as_large_as_the_text(visit: Visit) -> None:
         "() => parseFloat(getComputedStyle(document.querySelector('.help-number .address')).fontSize)"
         " >= parseFloat(getComputedStyle(document.documentElement).fontSize)"
     )
+
+
+SEEN = """(part) => { const main = document.querySelector("main");
+    return part.getBoundingClientRect().bottom
+        <= main.getBoundingClientRect().top + main.clientTop + main.clientHeight }"""
+
+
+@pytest.mark.parametrize(
+    ("place", "part"),
+    [
+        ("/en/big/t/35", ".help-number"),
+        ("/es/big/t/31", ".nine"),
+        ("/zh-Hant/big/now", ".option .big"),
+    ],
+)
+def test_what_matters_most_is_seen_before_a_page_is_moved(
+    visit: Visit, place: str, part: str
+) -> None:
+    page = visit("small")
+    look.opened(page, place)
+    assert page.locator(part).first.evaluate(SEEN)
