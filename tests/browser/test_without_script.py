@@ -32,6 +32,7 @@ def test_case_36_script_off_home_topic_card_leave_language_and_size_by_links(
     in_spanish(page, "**/es/big/r/**")
     expect(page.locator("html")).to_have_attribute("lang", "es")
     tap(page, '[data-toggle="contrast"]', "**/es/big+contrast/r/**")
+    tap(page, '[data-toggle="big"]', "**/es/big+huge+contrast/r/**")
     tap(page, '[data-toggle="big"]', "**/es/contrast/r/**")
     tap(page, "#clear", "**/leave")
     tap(page, '.start[lang="en"]', "**/en/")
