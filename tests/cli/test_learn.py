@@ -136,11 +136,11 @@ def test_why_names_the_rule_the_words_and_the_runner_up(
     assert "As a need it has 0." in by_nothing
 
 
-def test_why_names_the_words_for_what_was_answered_even_where_small_talk_is_likelier(
+def test_why_names_the_words_for_what_was_answered_where_two_needs_share_it(
     run: Run, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The needs together outweigh "ordinary", none of them alone."""
-    chances = {"abuse": 0.28, "ordinary": 0.4, "suicide": 0.32}
+    """The needs together are sure enough, neither of them alone."""
+    chances = {"abuse": 0.4, "ordinary": 0.15, "suicide": 0.45}
     classes = {"topic": tuple(chances), "about": ("me",), "language": ("en",)}
     bias = [round(SCALE * math.log(chance)) for chance in chances.values()]
     heard = features(tokenize("zz"))
@@ -153,7 +153,7 @@ def test_why_names_the_words_for_what_was_answered_even_where_small_talk_is_like
     assert run("why", "zz") == 0
     said = capsys.readouterr().out
     assert "It is answered with: suicide (model)." in said
-    assert "The model: ordinary" in said
+    assert "The model: suicide" in said
     assert 'Words that speak for suicide: "zz"' in said
     assert "As a need it has 0." in said
 
