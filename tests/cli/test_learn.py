@@ -1,7 +1,6 @@
 """`learn` fits the line to a small pack's examples; `why` says what decided about a message."""
 
 import json
-import math
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -13,9 +12,7 @@ from cli import main
 from cli.command import Context
 from content.authoring.examples import COLUMNS, FEWEST, FILE, MODEL, fingerprint
 from settings.load import Secrets, load
-from sms.understanding.classifier import SCALE, pack_up, unpack
-from sms.understanding.features import features
-from sms.understanding.normalise import tokenize
+from sms.understanding.classifier import unpack
 from tests.content.conftest import TINY
 
 Run = Callable[..., int]
@@ -134,28 +131,6 @@ def test_why_names_the_rule_the_words_and_the_runner_up(
     assert 'Words that speak for abuse: "beats"' in by_words
     assert "the general reply" in by_nothing
     assert "As a need it has 0." in by_nothing
-
-
-def test_why_names_the_words_for_what_was_answered_where_two_needs_share_it(
-    run: Run, folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """The needs together are sure enough, neither of them alone."""
-    chances = {"abuse": 0.4, "ordinary": 0.15, "suicide": 0.45}
-    classes = {"topic": tuple(chances), "about": ("me",), "language": ("en",)}
-    bias = [round(SCALE * math.log(chance)) for chance in chances.values()]
-    heard = features(tokenize("zz"))
-    weights = {bucket: {2: 2} for bucket in heard}
-    data = write(folder, ROWS)
-    (folder / MODEL).write_bytes(
-        pack_up(classes, [*bias, 0, 0], weights, examples=fingerprint(data))
-    )
-
-    assert run("why", "zz") == 0
-    said = capsys.readouterr().out
-    assert "It is answered with: suicide (model)." in said
-    assert "The model: suicide" in said
-    assert 'Words that speak for suicide: "zz"' in said
-    assert "As a need it has 0." in said
 
 
 def test_why_is_asked_about_another_pack_by_name(
