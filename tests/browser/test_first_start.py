@@ -38,6 +38,7 @@ def fresh(request: pytest.FixtureRequest, browser: Browser, tmp_path: Path) -> I
 def test_the_first_page_is_readable_and_so_are_its_faults(fresh: Page, language: str) -> None:
     if language != "English":
         fresh.get_by_role("link", name=language).click()
+        expect(fresh.locator("html")).to_have_attribute("lang", "es")
     assert (violations(fresh), overflow(fresh) <= 0) == ([], True)
     fresh.locator("#zips").fill("10001")
     fresh.locator("#county_line").fill("12")
