@@ -71,10 +71,12 @@ class Look:
         from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - heavy
 
         from kiosk.desk.words import DeskWords  # noqa: PLC0415 - heavy
+        from kiosk.pages.templates_env import COMPILED  # noqa: PLC0415 - heavy
 
         made = Environment(
             loader=FileSystemLoader(FOLDER),
             undefined=StrictUndefined,
+            bytecode_cache=COMPILED,
             autoescape=True,
             trim_blocks=True,
             lstrip_blocks=True,

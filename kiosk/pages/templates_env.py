@@ -40,7 +40,7 @@ def icon(name: str, extra: str = "") -> Markup:
 
 
 class _Compiled(BytecodeCache):
-    """Compiled templates, shared by the languages' environments."""
+    """Compiled templates, shared by the environments of all languages, the desk's too."""
 
     def __init__(self) -> None:
         self._code: dict[str, bytes] = {}
@@ -53,7 +53,7 @@ class _Compiled(BytecodeCache):
         self._code[bucket.key] = bucket.bytecode_to_string()
 
 
-_COMPILED = _Compiled()
+COMPILED = _Compiled()
 
 
 def environment(wording: Wording, assets: Assets) -> Environment:
@@ -61,7 +61,7 @@ def environment(wording: Wording, assets: Assets) -> Environment:
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
-        bytecode_cache=_COMPILED,
+        bytecode_cache=COMPILED,
         autoescape=True,
         auto_reload=False,
         trim_blocks=True,
