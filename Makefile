@@ -11,8 +11,9 @@ LIBRARIES = sh tools/libraries.sh $(VENV) "$(PYTHON)" "$(or $(MAKECMDGOALS),run)
 # A test that hangs ends the run with the stacks of its threads. The longest, which visits every page with axe, takes
 # some eight minutes on quiet processors and more than fifteen on busy ones.
 NO_HANG = -o faulthandler_timeout=$(1) -o faulthandler_exit_on_timeout=true
-# Both processors; a file's tests stay on one, since they share what they build.
-TESTS = $(PY) -m pytest -q -n auto --dist loadfile
+# Half of a test's time is waiting, for a browser or a server: two for each processor. A file's tests stay with one,
+# since they share what they build.
+TESTS = $(PY) -m pytest -q -n $$(($$(nproc) * 2)) --dist loadfile
 SLOW ?= none
 
 .PHONY: help run install bundle test test-all coverage faults fuzz check bench soak pinned fonts sbom advisories

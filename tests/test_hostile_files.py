@@ -99,7 +99,8 @@ def heals(server: Server, environ: Mapping[str, str]) -> None:
 def data() -> Iterator[Path]:
     """Not below pytest's own folders: a deep tree that a killed run leaves there ends every later
     run."""
-    folder = Path(tempfile.mkdtemp(prefix="porchlight-hostile-"))
+    place = os.environ.get("PYTEST_DEBUG_TEMPROOT")  # memory, where there is plenty
+    folder = Path(tempfile.mkdtemp(prefix="porchlight-hostile-", dir=place))
     yield folder / "data"
     subprocess.run(["rm", "-rf", folder], check=True)
 

@@ -195,7 +195,7 @@ def test_case_39_each_language_has_its_lang_and_direction(look: Look, tag: str) 
 
 
 @pytest.mark.parametrize("tag", FURTHER)
-@pytest.mark.few(2)
+@pytest.mark.few(1)
 def test_case_39_no_untranslated_string(look: Look, pack: Pack, tag: str) -> None:
     # A proper name may be the same (same.toml); a text is left over only where its translation is
     # another one.

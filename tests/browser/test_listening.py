@@ -115,6 +115,7 @@ def silent(page: Page) -> bool:
 
 
 @pytest.mark.parametrize("mode", ["", "big/", "big+huge/"])
+@pytest.mark.few(1)
 def test_the_button_has_a_whole_cell_beside_clear(screen: Page, mode: str) -> None:
     look.opened(screen, f"/en/{mode}")
     expect(screen.locator("#listen")).to_be_visible()

@@ -307,6 +307,7 @@ def test_the_first_language_needs_no_other_and_a_language_to_come_is_this_pack_s
     assert school(page) == FIRST
 
 
+@pytest.mark.slow
 def test_with_the_server_gone_a_language_to_come_gives_the_lines_in_the_first(
     stage: Stage, screen: Open
 ) -> None:
@@ -324,6 +325,7 @@ def test_with_the_server_gone_a_language_to_come_gives_the_lines_in_the_first(
     assert school(page) == FIRST
 
 
+@pytest.mark.slow
 def test_a_language_that_could_not_be_had_comes_with_the_next_page(
     stage: Stage, screen: Open
 ) -> None:

@@ -209,6 +209,7 @@ class TestScripts:
         tap(page, ".rows li:nth-child(2) .row", f"**{address}**")
         expect(page.locator(".status.open, .status.closed").first).to_be_visible()
 
+    @pytest.mark.slow
     def test_the_printer_of_a_slip(self, visit: Visit) -> None:
         page = visit()
         page.goto("/en/r/122")

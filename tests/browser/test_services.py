@@ -100,6 +100,7 @@ def test_when_the_server_does_not_answer_what_the_page_itself_found_stays(
     expect(page.locator(".service")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_the_worker_lets_the_search_through_and_keeps_nothing_of_it(
     page: Page, stage: Stage
 ) -> None:

@@ -91,6 +91,7 @@ def walked(page: Page, walk: Walk) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("size", SIZES)
+@pytest.mark.few(1)
 def test_every_walk_ends_at_its_number_with_few_taps_and_few_words(visit: Visit, size: str) -> None:
     page = visit(size)
     found = {name: walked(page, walk) for name, walk in WALKS.items()}
@@ -108,6 +109,7 @@ def test_danger_is_one_number_across_the_screen(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("size", ["tall", "wide"])
+@pytest.mark.few(1)
 def test_no_topic_scrolls_on_a_large_screen(visit: Visit, size: str) -> None:
     page = visit(size)
     long = []

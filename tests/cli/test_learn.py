@@ -64,21 +64,46 @@ def sets(tmp_path: Path) -> Path:
     return made
 
 
-def test_learn_writes_a_model_of_these_examples_and_says_what_it_changed(
+def learnt(run: Run, folder: Path, sets: Path) -> bytes:
+    """The model of the examples, once it has been learnt."""
+    write(folder, ROWS)
+    assert run("learn", "--sets", str(sets)) == 0
+    return (folder / MODEL).read_bytes()
+
+
+def test_learn_writes_a_model_of_these_examples_and_why_says_what_it_learnt(
     run: Run, folder: Path, sets: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    data = write(folder, ROWS)
-    assert run("learn", "--sets", str(sets)) == 0
-    model = (folder / MODEL).read_bytes()
-    assert unpack(model).examples == fingerprint(data)
+    model = learnt(run, folder, sets)
+    assert unpack(model).examples == fingerprint((folder / FILE).read_bytes())
     said = capsys.readouterr().out
     assert "small.jsonl: 1 asked: right number 100.0%" in said
     assert "of 60 examples are answered otherwise than at the last learn" in said
     assert "grandpa" not in said  # who has read a set writes towards it
     assert str(folder / MODEL) in said.splitlines()[-1]
 
-    assert run("learn", "--sets", str(sets)) == 0
-    assert (folder / MODEL).read_bytes() == model
+    assert run("why", "quiero morir", "grandpa beats me", "when does lunch end") == 0
+    by_rule, by_words, by_nothing = capsys.readouterr().out.split("\n\n")
+    assert by_rule.startswith("quiero morir\n  It is answered with: suicide (phrase).\n")
+    assert "Rule: a phrase stands in it of suicide (sms/suicide.toml)." in by_rule
+    assert "It is answered with: abuse (model)." in by_words
+    assert "Rule:" not in by_words
+    (believed,) = (line for line in by_words.splitlines() if "The model: " in line)
+    first, second, *_third = believed.removeprefix("  The model: ").split(", ")
+    assert first.startswith("abuse ")
+    assert float(first.split()[1]) > float(second.rstrip(".").split()[1])
+    assert 'Words that speak for abuse: "beats"' in by_words
+    assert "the general reply" in by_nothing
+    assert "As a need it has 0." in by_nothing
+
+
+@pytest.mark.slow
+def test_the_same_examples_give_the_same_model(
+    run: Run, folder: Path, sets: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = learnt(run, folder, sets)
+    capsys.readouterr()
+    assert learnt(run, folder, sets) == model
     assert "\n0 of 60 examples are answered otherwise" in capsys.readouterr().out
 
 
@@ -109,28 +134,6 @@ def test_a_pack_without_examples_has_nothing_to_learn_from(
     assert run("learn") == 1
     assert f"There is no {FILE} in {folder}" in capsys.readouterr().err
     assert not (folder / MODEL).exists()
-
-
-def test_why_names_the_rule_the_words_and_the_runner_up(
-    run: Run, folder: Path, sets: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    write(folder, ROWS)
-    assert run("learn", "--sets", str(sets)) == 0
-    capsys.readouterr()
-
-    assert run("why", "quiero morir", "grandpa beats me", "when does lunch end") == 0
-    by_rule, by_words, by_nothing = capsys.readouterr().out.split("\n\n")
-    assert by_rule.startswith("quiero morir\n  It is answered with: suicide (phrase).\n")
-    assert "Rule: a phrase stands in it of suicide (sms/suicide.toml)." in by_rule
-    assert "It is answered with: abuse (model)." in by_words
-    assert "Rule:" not in by_words
-    (model,) = (line for line in by_words.splitlines() if "The model: " in line)
-    first, second, *_third = model.removeprefix("  The model: ").split(", ")
-    assert first.startswith("abuse ")
-    assert float(first.split()[1]) > float(second.rstrip(".").split()[1])
-    assert 'Words that speak for abuse: "beats"' in by_words
-    assert "the general reply" in by_nothing
-    assert "As a need it has 0." in by_nothing
 
 
 def test_why_is_asked_about_another_pack_by_name(

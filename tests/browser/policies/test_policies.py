@@ -268,6 +268,7 @@ def traces(folder: Path, *words: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("policy", "opens"), [("shipped", False), ("loosened", True)])
+@pytest.mark.few(1)
 def test_nobody_attaches_a_debugger(
     server: str, port: int, tmp_path: Path, policy: str, opens: bool
 ) -> None:

@@ -187,6 +187,7 @@ def test_case_9_bytes_that_the_list_does_not_name_change_nothing(
         (b"\n", b"\n\n", "no service"),
     ],
 )
+@pytest.mark.few(2)
 def test_case_34_a_signed_shard_that_breaks_a_rule_changes_nothing_and_names_file_and_line(
     file: Path, folder: Path, old: bytes, new: bytes, said: str
 ) -> None:
@@ -260,6 +261,7 @@ def _worn(file: Path) -> None:
         lambda file: file.unlink(),
     ],
 )
+@pytest.mark.few(3)
 def test_case_30_a_file_that_is_broken_finds_nothing_and_is_whole_again_after_a_refresh(
     file: Path, folder: Path, spoil: Callable[[Path], None]
 ) -> None:

@@ -31,7 +31,8 @@ EDIT = "update service set body = replace(body, '+1', '+1900')"
 def tmp_path() -> Iterator[Path]:
     """Not below pytest's own folders: a deep tree that a killed run leaves there ends every later
     run."""
-    folder = Path(tempfile.mkdtemp(prefix="porchlight-planted-"))
+    place = os.environ.get("PYTEST_DEBUG_TEMPROOT")  # memory, where there is plenty
+    folder = Path(tempfile.mkdtemp(prefix="porchlight-planted-", dir=place))
     yield folder
     subprocess.run(["rm", "-rf", folder], check=True)
 

@@ -100,7 +100,7 @@ def _service_swapped_in_the_table_alone(file: Path) -> None:
         (lambda file: file.write_bytes(b""), "cannot be read"),
     ],
 )
-@pytest.mark.few(6)
+@pytest.mark.few(3)
 def test_case_33_a_directory_edited_on_the_disk_is_not_searched_and_the_reason_is_told(
     directory: Directory, edit: Callable[[Path], None], said: str
 ) -> None:

@@ -184,6 +184,7 @@ def all_points() -> list[Point]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.few(1)
 def test_every_fact_has_a_title_a_sentence_and_one_action(language: str) -> None:
     for point in {(point.kind, point.name): point for point in all_points()}.values():
         html = page([point], language).partition("<main")[2]

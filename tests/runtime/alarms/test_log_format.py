@@ -4,6 +4,7 @@ import ast
 import io
 import json
 import logging
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ SAYS = {"debug", "info", "warning", "error", "exception", "critical", "log"}
 CANARY = "call me at 916-555-0123, Jo"
 
 
+@cache
 def calls() -> list[tuple[str, ast.Call]]:
     return [
         (f"{name(path)}:{node.lineno}", node)
