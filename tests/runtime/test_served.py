@@ -1,6 +1,7 @@
 """Which pack is served: only what was verified, and every status says so where it is another."""
 
 import json
+import shutil
 import threading
 from argparse import Namespace
 from collections.abc import Callable
@@ -97,6 +98,12 @@ def test_until_the_disk_was_verified_the_built_in_lines_are_served_and_the_statu
     assert (stage.served.origin, stage.served.pack, stage.served.problem()) == ("release", ONE, "")
     assert not stage.served.look()
     assert stage.verified == 1
+
+
+def test_where_no_release_was_ever_made_no_process_verifies_any(stage: Stage) -> None:
+    shutil.rmtree(stage.data)
+    assert not stage.served.look()
+    assert (stage.verified, stage.served.wants_shipped()) == (0, True)
 
 
 @pytest.mark.parametrize(
