@@ -7,6 +7,8 @@ import re
 import statistics
 import tempfile
 import time
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import httpx2
@@ -15,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from bench import servers
 from tests.browser.lighthouse import scores
 
+Row = tuple[str, str, str]
 FLAGS = ["--no-sandbox", "--headless=new", "--disable-gpu", "--disable-background-networking"]
 TAPS, WARM = 24, 4  # pairs of taps; the first ones are not counted
 COLD = 15  # fresh profiles
@@ -208,25 +211,24 @@ def touched(browser: Browser, address: str, slower: int) -> tuple[float, float]:
     return statistics.median(seen), max(hidden)
 
 
-def taps(browser: Browser, ours: str, bare: str, slower: int) -> list[tuple[str, str, str]]:
+def taps(browser: Browser, ours: str, bare: str, slower: int) -> Iterator[Row]:
     """The rows of tap to paint, each against the bare page of the same minutes."""
     at = f"processor {slower} x slower"
     near = "<= 0.5" if slower == 1 else "<= 0.7"
-    found = [
-        ("page in memory, worker", in_memory(browser, ours, bare, slower, worker=True), near),
-        ("page in memory, no worker", in_memory(browser, ours, bare, slower, worker=False), near),
-        ("first tap of a fresh profile", cold(browser, ours, bare, slower), "<= 1.0"),
-        ("Start, from the worker", started(browser, ours, bare, slower), ""),
-    ]
-    return [
-        (f"tap to paint, {at}: {what} (bare: {floor:.0f} ms)", f"{kiosk / floor:.2f}", wanted)
-        for what, (kiosk, floor), wanted in found
-    ]
+    ways: tuple[tuple[str, Callable[..., list[float]], str], ...] = (
+        ("page in memory, worker", partial(in_memory, worker=True), near),
+        ("page in memory, no worker", partial(in_memory, worker=False), near),
+        ("first tap of a fresh profile", cold, "<= 1.0"),
+        ("Start, from the worker", started, ""),
+    )
+    for what, way, wanted in ways:
+        kiosk, floor = way(browser, ours, bare, slower)
+        name = f"tap to paint, {at}: {what} (bare: {floor:.0f} ms)"
+        yield name, f"{kiosk / floor:.2f}", wanted
 
 
-def table() -> list[tuple[str, str, str]]:
+def table() -> Iterator[Row]:
     """What was measured, the figure, and what is wanted."""
-    rows = []
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         ours, bare = servers.free_port(), servers.free_port()
         environ = {
@@ -240,50 +242,27 @@ def table() -> list[tuple[str, str, str]]:
             address = f"http://127.0.0.1:{ours}"
             wait_for_pack(address)
             sent, unpacked = first_page(address)
-            rows.append(
-                (
-                    "first page without fonts, as sent / unpacked",
-                    f"{sent:,} / {unpacked:,} B",
-                    "< 60 KB",
-                )
-            )
+            size = f"{sent:,} / {unpacked:,} B"
+            yield "first page without fonts, as sent / unpacked", size, "< 60 KB"
             browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
             for slower in SLOWER:
-                rows += taps(browser, address, f"http://127.0.0.1:{bare}", slower)
+                yield from taps(browser, address, f"http://127.0.0.1:{bare}", slower)
                 seen, hidden = touched(browser, address, slower)
-                rows.append(
-                    (
-                        f"a touch is seen, {slower} x slower (steps of 8 ms)",
-                        f"{seen:.0f} ms",
-                        "<= 100 ms",
-                    )
-                )
-                rows.append(
-                    (
-                        f"Clear has hidden a card, {slower} x slower, longest",
-                        f"{hidden:.1f} ms",
-                        "<= 50 ms",
-                    )
-                )
+                touch = f"a touch is seen, {slower} x slower (steps of 8 ms)"
+                yield touch, f"{seen:.0f} ms", "<= 100 ms"
+                clear = f"Clear has hidden a card, {slower} x slower, longest"
+                yield clear, f"{hidden:.1f} ms", "<= 50 ms"
             browser.close()
             found = scores(f"{address}/")
-            wanted = {
-                "performance": "100",
-                "accessibility": "100",
-                "best-practices": "100",
-                "layout-shift": "0",
-            }
-            rows += [
-                (f"Lighthouse {name}", f"{found[name]:g}", figure)
-                for name, figure in wanted.items()
-            ]
-    return rows
+            for name in ("performance", "accessibility", "best-practices", "layout-shift"):
+                wanted = "0" if name == "layout-shift" else "100"
+                yield f"Lighthouse {name}", f"{found[name]:g}", wanted
 
 
 def main() -> None:
-    """Print the table."""
+    """Print each row when it was measured: what comes after may fail."""
     for name, figure, wanted in table():
-        print(f"{name:<72} {figure:>20}  wanted {wanted}")
+        print(f"{name:<72} {figure:>20}  wanted {wanted}", flush=True)
 
 
 if __name__ == "__main__":
