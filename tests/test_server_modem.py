@@ -31,18 +31,24 @@ def installation(tmp_path_factory: pytest.TempPathFactory, network: Network) -> 
 @pytest.fixture(scope="module")
 def server(installation: dict[str, str]) -> Iterator[Server]:
     with serving(prepared(installation)) as running:
+        until(lambda: running.detail()["modem"] == "ok", "the modem was asked")
         yield running
+
+
+def deliver(network: Network) -> None:
+    """Two texts, one of them too old to be answered, until the server took both."""
+    network.deliver("im not safe, xyzzyñ tengo miedo 😀 " * 4, at=datetime.now(UTC))
+    network.deliver(
+        "xyzzy-yesterday", sender="+19165550177", at=datetime.now(UTC) - timedelta(days=1)
+    )
+    until(lambda: network.lying() == 0, "the texts are deleted")
 
 
 @pytest.mark.slow
 def test_a_text_in_the_inbox_is_taken_and_the_server_says_how_the_modem_stands(
     network: Network, server: Server
 ) -> None:
-    network.deliver("im not safe, xyzzyñ tengo miedo 😀 " * 4, at=datetime.now(UTC))
-    network.deliver(
-        "xyzzy-yesterday", sender="+19165550177", at=datetime.now(UTC) - timedelta(days=1)
-    )
-    until(lambda: network.lying() == 0, "the texts are deleted")
+    deliver(network)
 
     assert server.http.get("/readyz").status_code == 200
     told = {
@@ -122,6 +128,7 @@ def test_without_the_package_the_server_runs_and_says_what_to_install(
 def test_sigterm_ends_it_within_five_seconds_and_nothing_of_a_person_stays(
     installation: dict[str, str], network: Network, server: Server
 ) -> None:
+    deliver(network)
     assert server.stop(signal.SIGTERM) < 5
 
     data = Path(installation["PORCHLIGHT_SERVER__DATA_DIR"])
