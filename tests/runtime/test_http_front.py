@@ -33,7 +33,7 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
         length, more = length + len(event["body"]), event["more_body"]
     body = bytes(LARGE) if scope["path"] == "/large" else b"%d" % length
     if scope["path"] == "/slow":
-        AT_WORK.set()
+        AT_WORK.append(scope)
         while not RELEASED.is_set():
             await asyncio.sleep(0.05)
         task = asyncio.current_task()
@@ -44,7 +44,8 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-AT_WORK, RELEASED, ENDED = threading.Event(), threading.Event(), threading.Event()
+AT_WORK: list[Scope] = []
+RELEASED, ENDED = threading.Event(), threading.Event()
 
 
 def soon(**seconds: float) -> pytest.MarkDecorator:
@@ -56,8 +57,8 @@ def soon(**seconds: float) -> pytest.MarkDecorator:
 def port(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     for name, seconds in getattr(request, "param", {}).items():
         monkeypatch.setattr(http_front, name, seconds)
-    for event in (AT_WORK, RELEASED, ENDED):
-        event.clear()
+    for each in (AT_WORK, RELEASED, ENDED):
+        each.clear()
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(http_front.bounded(app, most=MOST, lifespan=False))
     thread = threading.Thread(target=server.run, args=([listening],))
@@ -179,7 +180,7 @@ def test_a_visitor_who_leaves_before_the_answer_is_no_error(
 ) -> None:
     with connected(port) as connection:
         connection.sendall(b"POST /slow HTTP/1.1\r\ncontent-length: 2\r\n\r\nhi" + ahead)
-        assert AT_WORK.wait(PATIENCE)
+        until(lambda: AT_WORK, "it is at work")
         reset = struct.pack("ii", 1, 0)
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, reset)
     assert answers(port)  # so that the reset was seen
@@ -220,7 +221,7 @@ def test_only_where_all_are_at_work_is_a_new_connection_refused(port: int) -> No
     with contextlib.ExitStack() as opened:
         for _ in range(MOST):
             opened.enter_context(connected(port)).sendall(b"GET /slow HTTP/1.1\r\n\r\n")
-        time.sleep(0.2)
+        until(lambda: len(AT_WORK) == MOST, "all are at work")
 
         assert said(port, b"").startswith(b"HTTP/1.1 503 ")
 
@@ -255,7 +256,7 @@ def test_a_download_goes_on_for_as_long_as_it_is_taken_and_no_longer(port: int) 
         assert len(answer(deaf)) < LARGE
 
 
-@soon(TELL_SECONDS=0.1)
+@soon(TELL_SECONDS=0.5)  # with 25 lines, also where the flood takes seconds to be sent
 def test_a_flood_is_one_line_of_the_log_with_the_numbers(
     port: int, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -50,6 +50,14 @@ class Session:
                 got += piece
         return got.decode("utf-8", "replace").replace("\r\n", "\n")
 
+    def wait_at_rest(self) -> None:
+        """Until the program has waited for a key for half a second: between drawing the prompt and
+        waiting, CPython's readline loses an interrupt."""
+        stat, still = Path(f"/proc/{self.process.pid}/stat"), 0
+        while still < 5:
+            still = still + 1 if ") S " in stat.read_text("ascii") else 0
+            time.sleep(0.1)
+
     def type(self, keys: bytes) -> None:
         os.write(self._ours, keys)
 
@@ -98,9 +106,7 @@ def test_a_conversation_on_a_terminal(session: Session) -> None:
 @pytest.mark.slow
 def test_ctrl_c_and_ctrl_d_end_it_cleanly(session: Session, key: bytes) -> None:
     session.read()
-    # A person's moment: between drawing the prompt and waiting, CPython's readline loses an
-    # interrupt.
-    time.sleep(0.5)
+    session.wait_at_rest()
     session.type(key)
     assert "put away" in session.read(b"put away")
     assert session.process.wait(timeout=30) == 0
