@@ -119,8 +119,8 @@ def test_a_locked_database_is_written_when_the_lock_is_gone(tmp_path: Path, new_
     store.open()
 
     async def play() -> tuple[Decision, int]:
+        await new_line(store, patience=30.0).answer(text("FOOD", "SM0"))  # the tables are there
         line = new_line(store, patience=0.2)
-        await line.answer(text("FOOD", "SM0"))
         thief = sqlite3.connect(tmp_path / "line.db", isolation_level=None)
         thief.execute("begin exclusive")
         answer = await line.answer(text("im not safe", "SM1"))

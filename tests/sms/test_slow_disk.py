@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -155,10 +156,11 @@ def test_within_patience_no_answer_leaves_before_it_is_on_the_disk(
 def test_many_texts_share_one_write_to_the_spool(
     tmp_path: Path, new_line: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store, writes, slow = opened(tmp_path), count(), os.fsync
+    store, writes, slow, all_asked = opened(tmp_path), count(), os.fsync, threading.Event()
 
     def counting(file: int) -> None:
         next(writes)
+        all_asked.wait(30)
         slow(file)
 
     async def play() -> None:
@@ -167,7 +169,10 @@ def test_many_texts_share_one_write_to_the_spool(
         with locked(tmp_path):
             await line.answer(text(1_001))  # known to be away from here on
             monkeypatch.setattr(os, "fsync", counting)
-            await asyncio.gather(*(line.answer(text(number)) for number in range(60)))
+            answers = asyncio.gather(*(line.answer(text(number)) for number in range(60)))
+            await asyncio.sleep(0)
+            all_asked.set()
+            await answers
 
     asyncio.run(play())
     assert next(writes) < 10

@@ -8,6 +8,7 @@ import pytest
 
 from sms import worker_threads
 from sms.worker_threads import DaemonPool, SharedCall, WorkerThread, WorkerThreads
+from tests.running import until
 
 
 def test_calls_are_made_in_order_in_one_thread_and_tell_what_they_return_or_raise() -> None:
@@ -89,8 +90,9 @@ def test_whoever_asks_while_a_call_runs_shares_it_and_waits_no_longer_than_its_p
         short = SharedCall("shared", call, patience=0.2)
         hung = await asyncio.gather(*(short() for _ in range(20)), return_exceptions=True)
         hung += await asyncio.gather(short(), return_exceptions=True)
-        assert calls == [1]
+        until(lambda: calls == [1], "a thread waits")
         answers.set()
+        short._patience = 30
         await asyncio.wait([short._running] if short._running else [])
         after = await short()
         short.end()
@@ -112,9 +114,10 @@ def test_calls_that_hang_leave_so_many_threads_and_no_more(monkeypatch: pytest.M
         for _ in range(4):
             with pytest.raises(TimeoutError):
                 await crew.run(call)
-        assert calls == [2]
+        until(lambda: calls == [2], "two threads wait")
         hung = list(crew._hung)
         answers.set()
+        crew._patience = 30
         for thread in hung:
             await asyncio.to_thread(thread._thread.join, 30)
         said = await crew.run(lambda: "once more")

@@ -308,17 +308,18 @@ def test_close_spools_what_a_database_that_hangs_did_not_take(tmp_path: Path) ->
     url, spool = databases.fresh("sqlite", tmp_path), tmp_path / "waiting.jsonl"
     store = Store(url, busy_ms=10, spool=Spool(spool, {"add": add}))
     store.open()
-    awake = threading.Event()
+    hangs, awake = threading.Event(), threading.Event()
 
     def hang(_: Connection, items: Sequence[None]) -> list[bool]:
+        hangs.set()
         return [awake.wait(30)] * len(items)
 
     async def play() -> None:
         await store.submit(names, None)
         hung = asyncio.create_task(store.submit(hang, None))
-        await asyncio.sleep(0.1)
+        assert await asyncio.to_thread(hangs.wait, 30)
         asked = [asyncio.create_task(store.submit(add, name)) for name in ("a", "b")]
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0)  # both have asked
         await asyncio.to_thread(store.close, timeout=0.1)
         assert spool.read_bytes().count(b'"add"') == 2
         awake.set()

@@ -132,4 +132,4 @@ def test_the_desk_waits_until_the_server_takes_no_more_visitors(tmp_path: Path) 
 def test_what_did_not_change_is_not_waited_for(tmp_path: Path) -> None:
     kept(tmp_path, "Lincoln")
 
-    asyncio.run(asyncio.wait_for(SettingsWatch(of(tmp_path)).take_up(), 1))
+    asyncio.run(asyncio.wait_for(SettingsWatch(of(tmp_path)).take_up(), 30))

@@ -16,6 +16,7 @@ from sms.twilio.background import BackgroundWork
 from sms.twilio.client import Twilio
 from sms.twilio.outbox_table import OUTBOX
 from store.group_commit import Store
+from tests.running import until
 from tests.sms.conftest import NOON, Clock
 from tests.sms.stand_in import Fault, StandIn
 from tests.sms.twilio.test_backfill import SENDER, NewRounds, play
@@ -104,6 +105,7 @@ def test_a_silence_after_it_was_taken_brings_no_second_text(
     play(rounds.backfill.turn)
     stand_in.faults.append(Fault(kind="send", accepted=True, silent=0.8))
     play(new_rounds(carrier=hasty).outbox.turn)
+    until(lambda: len(stand_in.sent()) == 1, "it was taken, however soon that was given up")
     clock.pass_by(150)
     play(rounds.outbox.turn)
     assert states(store) == ["sent"]
