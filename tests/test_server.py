@@ -11,6 +11,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -37,6 +38,7 @@ from tests.running import (
 PACK = ROOT / "content" / "packs" / "california"
 VERBS = ["serve", "text", "check", "build", "refresh", "releases", "rollback", "fallback", "doctor"]
 VERBS += ["held", "approve", "refuse"]
+STARTED = "Application startup complete"
 
 
 @pytest.fixture(scope="module")
@@ -590,12 +592,17 @@ def test_sigterm_ends_it_within_five_seconds_with_no_lost_write(tmp_path: Path) 
 def test_a_machine_that_texts_stays_quiet_when_the_desk_sets_something(tmp_path: Path) -> None:
     environ = environment(tmp_path / "data", **CARRIER)
     with serving(prepared(environ)) as server:
-        answers = [server.text("FOOD", sid=f"SM{n}").content for n in range(14)]
-        assert b"<Message>" not in answers[-1]
-        set_there = desk_file.encoded({"kiosk.school": "Another School"})
-        (tmp_path / "data" / desk_file.FILE).write_bytes(set_there)
-        until(lambda: server.log().count("Application startup complete") > 1, "it serves anew")
-        assert b"<Message>" not in server.text("FOOD", sid="SM14").content
+        for turn in range(2, 6):  # four fill the hour's limit, too: quiet, however slow a turn was
+            began = time.monotonic()
+            answers = [server.text("FOOD", sid=f"SM{turn}-{n}").content for n in range(14)]
+            assert b"<Message>" not in answers[-1]
+            set_there = desk_file.encoded({"kiosk.school": f"School {turn}"})
+            (tmp_path / "data" / desk_file.FILE).write_bytes(set_there)
+            until(lambda turn=turn: server.log().count(STARTED) >= turn, "it serves anew")
+            after = server.text("FOOD", sid=f"SM{turn}").content
+            if time.monotonic() - began < 50:  # within the minute's limit
+                break
+        assert b"<Message>" not in after
 
 
 @pytest.mark.slow
