@@ -47,7 +47,7 @@ def test_the_first_page_is_readable_and_so_are_its_faults(fresh: Page, language:
         fresh.locator(f"#{name}").fill("school")
     fresh.locator("main button.primary").click()
 
-    assert fresh.get_by_role("alert").count() == 4
+    expect(fresh.get_by_role("alert")).to_have_count(4)
     expect(fresh.locator("#zips")).to_have_value("10001")
     expect(fresh.locator("#zips")).to_have_attribute("aria-invalid", "true")
     assert (violations(fresh), overflow(fresh) <= 0) == ([], True)
@@ -101,6 +101,7 @@ def test_axe_finds_nothing_on_the_pages_of_the_set_up(
         page = sign_in(context.new_page())
         if language != "English":
             page.get_by_role("link", name=language).click()
+            expect(page.locator("html")).to_have_attribute("lang", "es")
         for place in PLACES:
             page.goto(place)
             assert (violations(page), overflow(page) <= 0) == ([], True), place
@@ -159,6 +160,7 @@ def fill_in(page: Page) -> None:
 def compare(page: Page, role: str) -> None:
     page.goto("/staff/open")
     page.get_by_role("link", name="Two people compared").click()
+    expect(page.get_by_role("heading", name="Compare the crisis numbers")).to_be_visible()
     for box in page.get_by_role("checkbox").all():
         box.check()
     page.get_by_label("What you are at this school").select_option(role)

@@ -182,7 +182,8 @@ def test_the_whole_way_works_without_script(visit: Visit) -> None:
     tap(page, '.start[lang="en"]', "**/en/")
     tap(page, '.tool[href="/en/search"]', "**/en/search")
     page.locator("#q").fill("traficking")
-    page.locator("form button").tap()
+    with page.expect_navigation():
+        page.locator("form button").tap()
     expect(page.locator(".results .row").first).to_be_visible()
     assert "traficking" not in page.url
 

@@ -142,6 +142,7 @@ def test_the_screen_shows_the_bells_that_the_office_wrote_a_week_later(
         page = sign_in(context.new_page())
         for begins, name in (("08:30", "Period 1"), ("08:45", "Late start")):  # a week later
             page.get_by_role("link", name=re.compile("^School info")).first.click()
+            page.wait_for_url("**/staff/school")  # what was saved stands in a form like it
             first = page.get_by_role("group", name="Bell 1", exact=True)
             first.get_by_label("Begins").fill(begins)
             first.get_by_label("Ends").fill("09:25")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright
+from playwright.sync_api import BrowserContext, Page, Playwright, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser import touches
@@ -33,6 +33,13 @@ def shown(page: Page, address: str) -> str:
         page.goto(address, timeout=5_000)
     page.wait_for_timeout(200)
     return page.inner_text("body")
+
+
+def blocked(page: Page, address: str) -> None:
+    """The browser refuses this address; what it refused before is off the screen."""
+    page.goto("about:blank")
+    shown(page, address)
+    expect(page.locator("body")).to_contain_text(BLOCKED)
 
 
 def rows(page: Page) -> dict[str, list[str]]:
@@ -82,7 +89,7 @@ def test_this_browser_knows_every_policy_and_takes_every_value(page: Page, port:
 )
 @pytest.mark.few(6)
 def test_no_other_address_opens(one_page: Page, port: int, local_page: Path, address: str) -> None:
-    assert BLOCKED in shown(one_page, address.format(port=port, folder=local_page.parent))
+    blocked(one_page, address.format(port=port, folder=local_page.parent))
 
 
 def test_a_script_in_the_address_does_not_run(page: Page, server: str) -> None:
@@ -98,7 +105,7 @@ def test_a_script_in_the_address_does_not_run(page: Page, server: str) -> None:
 def test_what_is_not_for_students_is_closed_on_the_own_port_too(
     one_page: Page, server: str, path: str
 ) -> None:
-    assert BLOCKED in shown(one_page, server + path)
+    blocked(one_page, server + path)
 
 
 @pytest.mark.parametrize("path", ["", "/", "/staff/", "/staff/in", "/staff/desk.css"])
@@ -106,7 +113,7 @@ def test_what_is_not_for_students_is_closed_on_the_own_port_too(
 def test_the_staff_desk_on_its_own_port_is_closed_to_this_browser(
     one_page: Page, desk: str, path: str
 ) -> None:
-    assert BLOCKED in shown(one_page, desk + path)
+    blocked(one_page, desk + path)
 
 
 def test_a_page_of_the_kiosk_cannot_reach_the_desk_either(
@@ -118,12 +125,14 @@ def test_a_page_of_the_kiosk_cannot_reach_the_desk_either(
 
 
 def test_the_kiosk_itself_opens(one_page: Page, server: str) -> None:
-    assert BLOCKED not in shown(one_page, f"{server}/en/now")
-    assert one_page.locator("#clear").is_visible()
+    one_page.goto(f"{server}/en/now")
+    assert BLOCKED not in one_page.inner_text("body")
+    expect(one_page.locator("#clear")).to_be_visible()
 
 
 def test_the_one_local_page_opens(one_page: Page, local_page: Path) -> None:
-    assert WORDS in shown(one_page, f"file://{local_page}")
+    one_page.goto(f"file://{local_page}")
+    assert WORDS in one_page.inner_text("body")
 
 
 @pytest.mark.parametrize(
@@ -215,12 +224,9 @@ def test_a_long_press_and_a_right_click_bring_no_menu(
     middle = (heading["x"] + 20, heading["y"] + heading["height"] / 2)
     touches.long_press(screen.new_cdp_session(page), middle)
     page.mouse.click(*middle, button="right")
+    until(lambda: page.evaluate("menus.length") > 0, "the press or the click asked for a menu")
     page.wait_for_timeout(300)
-    asked: list[bool] = page.evaluate("() => window.menus")
-    assert len(asked) >= 1, (
-        "neither the press nor the click asked for a menu: this test proves nothing"
-    )
-    assert all(asked), "a menu would have opened"
+    assert all(page.evaluate("menus")), "a menu would have opened"
 
 
 def test_nothing_of_a_visit_is_in_the_profile(
@@ -242,14 +248,13 @@ def test_nothing_of_a_visit_is_in_the_profile(
 def search(page: Page, server: str, words: str) -> None:
     """Send words as the search page does: in the body of a request, whose answer is the page."""
     page.goto(f"{server}/en/search")
-    with page.expect_response(lambda answer: answer.request.method == "POST"):
+    with page.expect_navigation():
         page.evaluate(
             """(words) => { const form = document.querySelector("form[method=post]"); const field = form.elements.q
                 || form.appendChild(Object.assign(document.createElement("input"), { name: "q" }));
                 field.value = words; HTMLFormElement.prototype.submit.call(form) }""",
             words,
         )
-    page.wait_for_timeout(1000)
     assert words in page.content()
 
 
@@ -290,7 +295,7 @@ def test_nobody_attaches_a_debugger(
         stderr=subprocess.DEVNULL,
     )
     try:
-        assert answers(debug, seconds=15 if opens else 6) is opens
+        assert answers(debug, seconds=60 if opens else 6) is opens
     finally:
         browser.terminate()
         browser.wait(20)
