@@ -10,7 +10,14 @@ from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
@@ -27,18 +34,21 @@ CHROMIUM = Path("/usr/bin/chromium")
 SHELL = Path("/usr/bin/chromium-headless-shell")
 SIZES = {"tall": (1080, 1920), "wide": (1920, 1080), "small": (800, 480)}
 Visit = Callable[..., Page]
+expect.set_options(timeout=30_000)  # milliseconds: a guard as all others are, never a measure
 
 
 class Slowness:
-    """How long the server waits before each answer. The page is what is tested; the server is the
+    """Whether the server waits before each answer. The page is what is tested; the server is the
     other party."""
 
-    seconds: float = 0
+    holds = False
 
     def before(self, app: KioskApp) -> Callable[[Any, Any, Any], Any]:
         async def slowed(scope: Any, receive: Any, send: Any) -> None:
-            if self.seconds:
-                await asyncio.sleep(self.seconds)
+            with contextlib.suppress(TimeoutError):  # a guard: Playwright may wait for a page
+                async with asyncio.timeout(20):
+                    while self.holds:
+                        await asyncio.sleep(0.05)
             await app(scope, receive, send)
 
         return slowed
@@ -51,7 +61,7 @@ SLOWNESS = Slowness()
 def slowness() -> Iterator[Slowness]:
     """Makes the server slow for one test."""
     yield SLOWNESS
-    SLOWNESS.seconds = 0
+    SLOWNESS.holds = False
 
 
 def engine() -> Path:

@@ -1,12 +1,10 @@
 """A screen that nobody touches: it asks, and then it clears; more time can be had for the asking."""
 
-from datetime import UTC, datetime
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import SIZES, Visit
-from tests.browser.watch import touch
+from tests.browser.watch import stop_time, touch
 
 CARD = "/en/r/122"
 IN_VIEW = """() => [...document.querySelectorAll("main *, header *, .tools *")].filter((part) => {
@@ -18,13 +16,11 @@ BACKDROP = "() => getComputedStyle(document.querySelector('dialog'), '::backdrop
 
 
 def left_alone(visit: Visit, address: str, size: str = "tall") -> Page:
-    """A page at whose every second the test turns the hand: a busy machine must not let time pass
-    by itself."""
+    """A page whose time stands."""
     page = visit(size)
     page.clock.install()
     page.goto(address)
-    now = page.evaluate("Date.now()") / 1_000
-    page.clock.pause_at(datetime.fromtimestamp(now + 10, UTC))
+    stop_time(page)
     page.evaluate("() => document.dispatchEvent(new Event('stir'))")
     return page
 

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import SIZES, Slowness, Visit, go_back
+from tests.browser.stage import until
 from tests.browser.visits import language, of_each_kind, pages
 from tests.browser.watch import tap
 from tests.selection import Some
@@ -64,7 +65,7 @@ class TestCase5:
         tap(remembering, ".help-acts a:not(.print)", "**/en/r/**")
         tap(remembering, "#clear", "**/leave")
         go_back(remembering)
-        assert remembering.url == "about:blank"
+        expect(remembering).to_have_url("about:blank")
 
     @pytest.mark.slow
     def test_case_5_back_after_an_idle_clear_has_nowhere_to_go(self, remembering: Page) -> None:
@@ -74,7 +75,7 @@ class TestCase5:
         remembering.clock.run_for(31_000)
         remembering.wait_for_url("**/leave")
         go_back(remembering)
-        assert remembering.url == "about:blank"
+        expect(remembering).to_have_url("about:blank")
 
     @pytest.mark.parametrize("clear", [False, True], ids=["left by hand", "cleared"])
     @pytest.mark.few(1)
@@ -149,13 +150,13 @@ class TestCase11:
         page = visit()
         page.goto(CARD)
         assert NUMBER in page.evaluate(TEXT)
-        slowness.seconds = 2
+        slowness.holds = True
         assert page.evaluate(BLANK % (DOWN % pointer), "#clear") == ""
         page.wait_for_timeout(1_000)
         assert page.evaluate(TEXT).strip() == "", (
             "the server has not answered, and the screen shows something"
         )
-        slowness.seconds = 0
+        slowness.holds = False
         page.wait_for_url("**/leave")
 
     @pytest.mark.parametrize("how", ["shown in the same document", "opened by its address"])
@@ -166,16 +167,18 @@ class TestCase11:
         if how == "opened by its address":
             page.add_init_script("delete Document.parseHTML")
         page.goto("/en/now")
-        slowness.seconds = 1
+        slowness.holds = True
         page.evaluate(
             "() => { document.addEventListener('page', () => sessionStorage.setItem('page', 'came'));"
             # One that is not in memory: it leads to another mode.
             " document.querySelector('[data-toggle=big]').click(); setTimeout(() => {"
             f" document.querySelector('#clear').dispatchEvent({DOWN % 'touch'}) }}, 200) }}"
         )
+        until(page, "document.body.classList.contains('gone')", "Clear was touched", seconds=30)
+        slowness.holds = False
         # Looked at again and again, not waited for: the page that was stopped would end the waiting
         # with an error.
-        expect(page).to_have_url(re.compile("/leave$"), timeout=15_000)
+        expect(page).to_have_url(re.compile("/leave$"))
         page.wait_for_timeout(1_000)
         assert page.url.endswith("/leave")
         assert page.evaluate("sessionStorage.getItem('page')") is None
@@ -224,7 +227,7 @@ class TestCase11:
         assert page.evaluate(TEXT).splitlines()[0] == "Talk to someone now"
         assert NUMBER not in page.evaluate("() => document.body.textContent")
         page.context.set_offline(False)
-        page.wait_for_url("**/leave", timeout=8_000)
+        page.wait_for_url("**/leave")
 
 
 class TestCase13:

@@ -13,7 +13,7 @@ from tests.browser.conftest import Visit, close
 from tests.browser.stage import LEFT_OUT, OPEN, install, staged, until
 from tests.browser.test_journey import PLACES
 from tests.browser.visits import vouch
-from tests.browser.watch import Watch, tap
+from tests.browser.watch import Watch, stop_time, tap
 
 MARK = "() => { globalThis.mark = true }"
 MARKED = "() => globalThis.mark === true"
@@ -33,6 +33,7 @@ KEEP = "() => document.querySelectorAll('body *').forEach((part) => { part.kept 
 KEPT = """() => ["#clear", ".tools", "main", "#idle", "#rest"]
     .filter((part) => document.querySelector(part).kept)"""
 FOCUSED = "() => document.activeElement.localName"
+NEAR = "performance.getEntriesByName(location.origin + '{}').length > 0"
 # What the browser's own loading of an address makes of a page, and what kiosk.js's parser does.
 DROPPED = """async (place) => {
     const loaded = await new Promise((done) => {
@@ -131,7 +132,7 @@ def test_the_parser_drops_nothing_but_scripts(visit: Visit) -> None:
 def test_pages_that_were_near_are_shown_when_nobody_answers(visit: Visit) -> None:
     page = visit()
     page.goto("/en/")
-    page.wait_for_load_state("networkidle")
+    until(page, NEAR.format("/en/t/8"), "it is near, with its scripts, and so is the next")
     page.context.set_offline(True)
     tap(page, '.tile[href="/en/t/7"]', "**/en/t/7")
     expect(page.locator(".row").first).to_be_visible()
@@ -225,6 +226,7 @@ def test_a_card_reached_by_a_tap_gives_its_reader_the_time_of_a_card(visit: Visi
     page = visit()
     page.clock.install()
     page.goto("/en/t/32")
+    stop_time(page)
     page.clock.run_for(1_000)
     tap(page, ".help-acts a:not(.print)", "**/en/r/**")
     page.clock.run_for(80_000)
@@ -269,7 +271,7 @@ def test_with_the_worker_pages_two_taps_away_are_near_and_the_server_hears_nothi
     watch = Watch(page)
     tap(page, '.start[lang="en"]', "**/en/")
     card = "/en/r/121"
-    until(page, f"performance.getEntriesByName(location.origin + '{card}').length > 0", "near")
+    until(page, NEAR.format(card), "near")
     page.wait_for_load_state("networkidle")
     tap(page, ".talk", "**/en/now")
     page.locator("main summary").tap()

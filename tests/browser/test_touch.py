@@ -5,7 +5,7 @@ from playwright.sync_api import CDPSession, Page, expect
 
 from tests.browser import touches
 from tests.browser.conftest import Visit
-from tests.browser.watch import tap, touch
+from tests.browser.watch import stop_time, tap, touch
 
 HELD = "() => document.querySelector('body').classList.contains('new')"
 BEHIND = """() => [...document.querySelectorAll("main *, .act *, .tools *")].filter((part) => {
@@ -41,13 +41,17 @@ class TestTooEarly:
         self, visit: Visit, start: str, selector: str, ends: str
     ) -> None:
         page = visit()
+        page.clock.install()
         page.goto(start)
         settled(page)
+        stop_time(page)
         hand, at = finger(page), middle(page, selector)
         touches.tap(hand, at)
         page.wait_for_url(f"**{ends}")
         for _ in range(3):
             touches.tap(hand, at)
+        page.wait_for_timeout(400)
+        page.clock.resume()
         settled(page)
         assert page.url.endswith(ends)
         # What lies there would be opened by a touch that is meant: the test can fail.
@@ -76,7 +80,9 @@ class TestTooEarly:
 
     def test_clear_works_from_the_first_moment(self, visit: Visit) -> None:
         page = visit()
+        page.clock.install()
         page.goto("/en/")
+        stop_time(page)
         page.evaluate("() => document.querySelector('.talk').click()")
         page.wait_for_url("**/en/now")
         assert page.evaluate(HELD)
@@ -85,7 +91,9 @@ class TestTooEarly:
 
     def test_a_key_is_never_too_early(self, visit: Visit) -> None:
         page = visit()
+        page.clock.install()
         page.goto("/en/")
+        stop_time(page)
         page.locator(".talk").focus()
         page.keyboard.press("Enter")
         page.wait_for_url("**/en/now")

@@ -2,6 +2,7 @@
 sideways scrolling."""
 
 import contextlib
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from playwright.sync_api import ConsoleMessage, Page
@@ -56,6 +57,13 @@ class Watch:
         assert self.hosts == {urlsplit(self._page.url).netloc}
         assert self._page.context.cookies() == []
         assert self._page.evaluate(_KEPT) == ["", 0, 0, 0, 0, "null"]
+
+
+def stop_time(page: Page) -> None:
+    """From now on the test turns the hand of a page whose clock it installed: a busy machine must
+    not let time pass by itself."""
+    now = page.evaluate("Date.now()") / 1_000
+    page.clock.pause_at(datetime.fromtimestamp(now + 10, UTC))
 
 
 def touch(page: Page, selector: str) -> None:
