@@ -252,7 +252,7 @@ def test_a_headset_that_is_pulled_silences_at_once(screen: Page) -> None:
     assert silent(page)  # in the same moment
     listen(page)
     page.evaluate(CARDS, 0)
-    until(page, "voice.paused && !voice.hasAttribute('src')", 2)
+    until(page, "voice.paused && !voice.hasAttribute('src')", 10)
     expect(page.locator("#listen-panel")).to_be_hidden()
 
 
@@ -307,7 +307,7 @@ def test_a_loudspeaker_asks_first_and_a_mute_screen_has_no_button(
     browser: Browser, data_dir: Path
 ) -> None:
     speaker, mute = (
-        Settings(audio="speaker", languages=LANGUAGES, idle_seconds=5),
+        Settings(audio="speaker", languages=LANGUAGES, idle_seconds=15),
         Settings(audio="off", languages=LANGUAGES),
     )
     with (
@@ -323,7 +323,7 @@ def test_a_loudspeaker_asks_first_and_a_mute_screen_has_no_button(
             listen(page, opened=True)
             page.goto("/en/")
             listen(page)
-            page.wait_for_timeout(7000)
+            page.wait_for_timeout(17_000)
             expect(page.locator("#idle")).to_be_hidden()  # who listens is still here
             assert not silent(page)
             page.goto(f"{still}/en/search")

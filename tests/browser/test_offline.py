@@ -36,6 +36,7 @@ from tests.browser.stage import (
 from tests.browser.watch import tap
 from tests.kiosk.conftest import TODAY
 from tests.running import PATIENCE, environment, pack_files, serving
+from tests.running import until as eventually
 from tests.selection import Some
 from tests.shipped import pack
 
@@ -176,6 +177,7 @@ def test_the_beat_says_that_the_screen_lives_and_nothing_else(stage: Stage, scre
 
     page.clock.run_for(61_000)
 
+    eventually(lambda: stage.asked.count("POST /beat") >= 2, "both were heard")
     page.wait_for_timeout(500)
     assert stage.asked.count("POST /beat") == 2
     assert set(stage.told) <= {b"0"}

@@ -57,7 +57,7 @@ class Screen:
     def says(self, *texts: str, language: str = "en") -> None:
         """Wait until these were asked for, one after another, since the last look."""
         expected = [address(Utterance(language, text).key) for text in texts]
-        for _ in range(200):
+        for _ in range(1_500):
             if self.heard[-len(expected) :] == expected:
                 break
             self.page.wait_for_timeout(20)
@@ -243,13 +243,16 @@ def test_a_headset_that_is_pulled_silences_and_ends_it(screen: Screen, how: str)
     page = screen.page
     page.goto("/en/")
     page.evaluate(CARDS, 1)
+    page.evaluate(
+        "() => { globalThis.told = 0; document.addEventListener('pulled', () => { told += 1 }) }"
+    )
     screen.press(KEY)
     screen.says(INTRO, "What do you need today?")
     if how == "a key of the keypad":
         page.evaluate(PULLED)
     else:
         page.evaluate(CARDS, 0)
-        page.wait_for_timeout(1200)
+    until(page, "() => globalThis.told > 0", "it is noticed")
     screen.press("Tab", "ArrowDown")
     assert screen.silent()
 
