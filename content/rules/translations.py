@@ -234,7 +234,7 @@ def _of(language: str, pack: Pack) -> str:
     return "" if language == pack.default else language
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2**14)  # more than the texts of a pack, else none is met twice
 def _plain(text: str) -> str:
     """Words only, with a space at both ends, so that only whole words match."""
     words = re.findall(r"[^\W_]+", text.casefold())

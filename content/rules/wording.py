@@ -50,7 +50,7 @@ def problems(pack: Pack, where: Where) -> Iterator[Problem]:
                 yield from _long(key, text, shown, where, most=most, adult=adult)
 
 
-@lru_cache(maxsize=4096)  # a pack is judged as its author wrote it and again as it was built
+@lru_cache(maxsize=2**14)  # a pack is judged as its author wrote it and again as it was built
 def _faults(key: str, text: str) -> tuple[str, ...]:
     return tuple(_found(key, text))
 

@@ -194,6 +194,7 @@ print(next(line.split()[1] for line in open("/proc/self/status") if line.startsw
 """
 
 
+@pytest.mark.slow
 def test_memory_holds_a_line_and_not_the_file(tmp_path: Path) -> None:
     """The larger file has 11 MB; a builder that held it would need at least so much more."""
 
