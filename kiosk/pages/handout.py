@@ -99,11 +99,11 @@ def _talk(_: Wording, *, emergency: bool, spoken: bool) -> _Talking:
         happens=(
             _("A person asks how they can help."),
             _("You say as much or as little as you want. You can stop any time."),
-            _("Ask what they must tell others before you say your name."),
+            _("Before you say your name, ask what they must tell others."),
         ),
         say=(
             _("“I would like to talk to someone.”"),
-            _("“What would you have to tell, and to whom?”"),
+            _("“What would you have to tell, and who would you tell?”"),
         ),
     )
 

@@ -121,7 +121,7 @@ class StaffBook:
         programs = [f"partner:{partner.id}:does" for partner in pack.partners]
         for name, words, made, said in (
             ("laws", _("The law, in plain words"), advice.laws(self._texts, _), laws),
-            ("partners", _("Programs and partners, as they stand"), self._partners, programs),
+            ("partners", _("Programs and partners: which are active"), self._partners, programs),
             ("counties", _("County child protection lines"), counties, ()),
         ):
             if made:
