@@ -21,7 +21,7 @@ class Task:
     """An entry to check. ``key``: for `checked`; ``due``: first overdue day, None without a date.
 
     ``who``: a role; ``first``: who compared it already, or ""; ``open``: sources to read;
-    ``compare``: values; ``call``: may it be dialled.
+    ``compare``: values, each in words; ``call``: may it be dialled.
     """
 
     key: str
@@ -32,7 +32,7 @@ class Task:
     who: str
     first: str
     open: tuple[str, ...]
-    compare: tuple[str, ...]
+    compare: tuple[tuple[str, ...], ...]
     call: str
 
 
@@ -78,7 +78,7 @@ def table(found: tuple[Task, ...]) -> str:
     writer.writerow(_COLUMNS)
     for task in found:
         days = ("" if day is None else day.isoformat() for day in (task.due, task.as_of))
-        lists = ("\n".join(task.open), "\n".join(task.compare))
+        lists = ("\n".join(task.open), "\n".join(map(" ".join, task.compare)))
         row = (task.key, task.name, task.state, *days, task.who, *lists, task.call)
         writer.writerow([inert(cell) for cell in row])
     return out.getvalue()
@@ -126,25 +126,27 @@ def _own_pages(entry: Entry) -> tuple[str, ...]:
     return pages or ("its own page: no source names one",)
 
 
-def _compare(entry: Entry) -> Iterator[str]:
+def _compare(entry: Entry) -> Iterator[tuple[str, ...]]:
     if isinstance(entry, County):
         for number in entry.numbers:
-            yield f"number {phone_numbers.display(number.number)} ({number.when})"
+            yield (f"number {phone_numbers.display(number.number)} ({number.when})",)
         if entry.always_open:
-            yield "open day and night"
+            yield ("open day and night",)
     elif isinstance(entry, Partner):
-        yield f"standing: {entry.standing}"
+        yield (f"standing: {entry.standing}",)
         if entry.staff_number:
-            yield f"number for staff {phone_numbers.display(entry.staff_number)}"
+            yield (f"number for staff {phone_numbers.display(entry.staff_number)}",)
         if entry.web:
-            yield f"page {entry.web}"
+            yield (f"page {entry.web}",)
     else:
         for channel in entry.channels:
-            yield " ".join(_channel(channel))
-        yield f"what it may pass on: {entry.passes_on}"
-        yield f"cost: {entry.cost}"
-        if entry.minimum_age is not None or entry.maximum_age is not None:
-            yield f"ages {entry.minimum_age or 0} to {entry.maximum_age or 'any'}"
+            yield tuple(_channel(channel))
+        yield (f"what it may pass on: {entry.passes_on}",)
+        yield (f"cost: {entry.cost}",)
+        if entry.maximum_age is not None:
+            yield (f"ages {entry.minimum_age or 0} to {entry.maximum_age}",)
+        elif entry.minimum_age is not None:
+            yield (f"ages {entry.minimum_age} and over",)
 
 
 def _channel(channel: Channel) -> Iterator[str]:
@@ -154,6 +156,6 @@ def _channel(channel: Channel) -> Iterator[str]:
         yield f"({language}: {word})"
     yield f"hours {channel.hours}"
     for opening in channel.open:
-        yield f"{'/'.join(opening.days)} {opening.opens_at}-{opening.closes_at}"
+        yield from ("/".join(opening.days), f"{opening.opens_at}-{opening.closes_at}")
     if channel.languages:
         yield f"in {'/'.join(channel.languages)}"

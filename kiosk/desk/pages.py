@@ -293,11 +293,11 @@ class Pages:
 
     async def poster(self, visit: Visit) -> DeskPage:
         """The PDF to keep or print, or the question again with what is wrong."""
-        size, _ = visit.form.get("size", ""), visit.words
+        size = visit.form.get("size", "")
         tags = visit.form.get("first"), visit.form.get("second")
         named = tuple(dict.fromkeys(tag for tag in tags if tag))
         if not size.isalpha() or set(named) - set(self.handed.pack().languages):
-            return self._posters(visit, _("Choose from the lists on this page."))
+            return self._posters(visit, "Choose from the lists on this page.")
         async with self._printing:
             made = await self.handed.poster(size, named)
         if isinstance(made, str):

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from content.model import phone_numbers
 from content.review import hold_policy
+from kiosk.desk.program_words import ProgramWords
 from kiosk.edition.assets import STATIC
 
 if TYPE_CHECKING:
@@ -85,6 +86,8 @@ class Look:
         made.globals.update(_=words, language=language, languages=LANGUAGES)
         made.filters.update(when=words.when, day=words.day, number=phone_numbers.display)
         made.filters.update(said=partial(hold_policy.said, say=words))
+        program = ProgramWords(words.of_program())
+        made.filters.update(told=program.told, has_english=program.has_english)
         return made
 
 

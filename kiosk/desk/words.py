@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from content.review import hold_policy
 from kiosk.pages.ui_strings import Wording
 
 LOCALE = Path(__file__).parent / "locale"
@@ -21,6 +22,12 @@ class DeskWords(Wording):
     def __call__(self, english: str, /, **parts: object) -> str:
         """As on the screen; a sentence that ends with "12:30 p.m." has one full stop."""
         return super().__call__(english, **parts).replace(".m..", ".m.")
+
+    def of_program(self) -> dict[str, str]:
+        """English to translated: the program's sentences, and those that held changes share."""
+        shared = {english: self(english) for english in hold_policy.sentences()}
+        program = dict(Wording(self.language, LOCALE / "program").messages())
+        return shared | program if program else {}
 
     @property
     def today(self) -> date:

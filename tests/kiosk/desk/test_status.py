@@ -81,7 +81,7 @@ TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
         {"detail": detail(refused={"at": NOON.isoformat(), "problems": ["a.toml:3: wrong"]})},
         "refused",
         "<details><summary>Details<span class=\"unseen\">: A new pack was refused</span></summary>"
-        "<ul class=\"more\" lang=\"en\"><li>a.toml:3: wrong</li>",
+        "<ul class=\"more\"><li>a.toml:3: wrong</li>",
     ),
     "held": ({"held": 2}, "held", "2 changes wait for your yes or no"),
     "held for long": ({"held": 1, "held_days": 9}, "held", "waited 9 days: decide today"),
@@ -193,10 +193,12 @@ def test_every_fact_has_a_title_a_sentence_and_one_action(language: str) -> None
         assert "<p></p>" not in html.replace("<p> </p>", "<p></p>"), point.name
 
 
-def test_the_spanish_page_says_that_the_details_are_english() -> None:
+def test_the_spanish_page_marks_each_detail_that_is_english() -> None:
     html = page(all_points(), "es")
+    details = [part.partition("</details>")[0] for part in html.split("<details>")[1:]]
 
-    assert html.count("<details>") == html.count("<summary>Detalles, en inglés<") > 9
+    assert len(details) == html.count("<summary>Detalles<") > 9
+    assert all(('lang="en"' in one) == ("está en inglés." in one) for one in details)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
