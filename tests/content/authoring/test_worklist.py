@@ -96,8 +96,9 @@ def test_it_says_whose_turn_it_is_what_to_open_and_what_to_compare(pack: Pack) -
     assert first.who == "first check: content editor"
     assert first.open == ("https://www.thetrevorproject.org/get-help/",)  # the source names none
     assert first.compare == (
-        tuple(
-            "voice|1-866-488-7386|hours listed|mo/tu|18:00-22:00|fr|09:00-24:00|in en".split("|")
+        (
+            *("voice", "1-866-488-7386", "hours listed"),
+            *("mo/tu", "18:00-22:00", "fr", "09:00-24:00", "in en"),
         ),
         ("web", "https://www.thetrevorproject.org/get-help/", "hours unknown"),
         ("what it may pass on: may-act",),
