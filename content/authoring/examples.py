@@ -9,7 +9,7 @@ import hashlib
 import io
 import json
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from content.model.pack import WHO, Problem
@@ -27,12 +27,16 @@ _LONGEST_HEAD = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A message with what is right for it. ``about``: "" where it does not say."""
+    """A message with what is right for it. ``about``: "" where it does not say.
+
+    ``writer``: a round or a role, never a name.
+    """
 
     text: str
     topic: str
     language: str
     about: str = ""
+    writer: str = field(default="", compare=False)
 
 
 def fingerprint(data: bytes) -> str:
@@ -90,8 +94,8 @@ def parse(
         if wrong:
             problems.append(Problem(FILE, line, wrong))
         else:
-            text, topic, about, language, *_ = cells
-            examples.append(Example(text, topic, language, about))
+            text, topic, about, language, writer, _ = cells
+            examples.append(Example(text, topic, language, about, writer))
     return examples, problems
 
 

@@ -17,9 +17,9 @@ from sms.understanding.features import BUCKETS
 
 RATE = 1.0
 FIRST_PACE = 0.02  # of a bucket that was never seen
-DROPPED = 0.5  # of a message's features are left out each time, so that no single one decides
+DROPPED = 0.35  # of a message's features are left out each time, so that no single one decides
 LEARNT = 0.9  # belief in the right classes from which a message rests for two rounds
-LEAST = 0.8  # weights below are not kept, so that the file stays small
+LEAST = 0.6  # weights below are not kept, so that the file stays small
 FEWEST = 2  # messages that a bucket must be seen in
 _BIAS_RATE = 0.02
 

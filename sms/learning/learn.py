@@ -17,6 +17,7 @@ from sms.understanding.features import BUCKETS, features
 from sms.understanding.normalise import tokenize
 
 COPIES = 1  # misspelt ones of each example
+TABLES = "0"  # writer of the words of the former pattern tables: many, alike, so without copies
 WEIGHTY, MORE = ("danger", "suicide", ANSWER), 3  # topics with more copies: a miss costs most
 ROUNDS = 20
 ENOUGH = 0.8  # belief from which an example is understood
@@ -27,7 +28,8 @@ def labelled(examples: Sequence[Example], *, copies: int = COPIES) -> Iterator[L
     for example in examples:
         right = {"topic": example.topic, "about": example.about, "language": example.language}
         given = {head: name for head, name in right.items() if name}
-        times = copies * MORE if example.topic.startswith(WEIGHTY) else copies
+        weight = MORE if example.topic.startswith(WEIGHTY) else 1
+        times = 0 if example.writer == TABLES else copies * weight
         for text in (example.text, *misspelt(example.text, times=times)):
             if found := features(tokenize(text)):
                 yield found, given

@@ -10,12 +10,13 @@ from zlib import crc32
 from sms.understanding.abbreviations import read
 from sms.understanding.normalise import Tokens
 
-VERSION = 4  # of what is below: a model learnt from other features means nothing
+VERSION = 5  # of what is below: a model learnt from other features means nothing
 BUCKETS = 1 << 20
 MOST_WORDS = 120  # read of a message: its last ones
 _LONGEST = 40  # letters of a word that are read
-_GRAM = 4  # letters
+_GRAM = 5  # letters
 _STEM = 5
+_SHORTEST = 4  # letters of a word that is read by groups, too
 _UNSPACED = "\u1100"  # from here on (Hangul, kana, Han) a letter says as much as a short word
 
 
@@ -33,10 +34,8 @@ def features(tokens: Tokens) -> list[int]:
         if word > _UNSPACED:
             names += word[:_LONGEST]
             names += map("".join, pairwise(word[:_LONGEST]))
-        elif len(word) >= _GRAM:
+        elif len(word) >= _SHORTEST:
             framed = f"<{word[:_LONGEST]}>"
             names += [framed[at : at + _GRAM] for at in range(len(framed) - _GRAM + 1)]
-            if len(word) > _STEM:
-                names.append(word[:_STEM])
     # Encoded all at once: no name holds a line end. No sender's words are kept for the next time.
     return list({one % BUCKETS for one in map(crc32, "\n".join(names).encode().split(b"\n"))})

@@ -71,9 +71,15 @@ def test_the_same_message_always_gets_the_same_opinion() -> None:
     assert shipped().predict(tokens) == shipped().predict(tokens)
 
 
-def test_a_misspelt_word_keeps_most_of_its_buckets() -> None:
+def test_a_misspelt_word_keeps_the_buckets_of_what_stands_beside_the_slip() -> None:
     right, wrong = (set(features(tokenize(word))) for word in ("trafficking", "traficking"))
-    assert len(right & wrong) > len(right) / 2
+    assert len(right & wrong) > len(right) / 3
+
+
+def test_a_misspelt_word_is_taken_for_the_right_one() -> None:
+    for text in ("homless", "pregnent", "imigration", "suicidle", "my stepdad molestd me"):
+        named = shipped().predict(tokenize(text)).topic
+        assert max(named, key=named.__getitem__) != "ordinary", text
 
 
 def test_a_long_message_is_read_from_its_end() -> None:
