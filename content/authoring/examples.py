@@ -4,10 +4,12 @@ What the text line's model is learnt from. A row may say who the message is abou
 """
 
 import csv
+import errno
 import gzip
 import hashlib
 import io
 import json
+import zlib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +18,7 @@ from content.model.pack import WHO, Problem
 from content.rules.answers import ANSWER, ANSWERS, ORDINARY
 
 FILE, MODEL = "sms/examples.csv", "sms/model.bin"
+PACKED = f"{FILE}.gz"  # as the wheel carries it
 COLUMNS = ("text", "topic", "about", "language", "writer", "note")
 
 FEWEST = 20  # examples of a topic or an answer: with fewer the model only learns them by heart
@@ -45,11 +48,21 @@ def fingerprint(data: bytes) -> str:
 
 
 def read(path: Path) -> bytes:
-    """The file's bytes, b"" without one. OSError."""
-    if not path.exists():
+    """The file's bytes, b"" without one. OSError.
+
+    An installed program has the examples compressed; a file that an editor unpacked comes first.
+    """
+    packed = path.with_name(f"{path.name}.gz")
+    try:
+        if path.exists() or not packed.exists():
+            with path.open("rb") as file:
+                return file.read(MOST_BYTES + 1)
+        with gzip.open(packed) as unpacked:
+            return unpacked.read(MOST_BYTES + 1)
+    except FileNotFoundError:
         return b""
-    with path.open("rb") as file:
-        return file.read(MOST_BYTES + 1)
+    except (EOFError, zlib.error) as error:
+        raise OSError(errno.EBADMSG, "it is damaged") from error
 
 
 def learnt_from(model: bytes) -> tuple[str, set[str]]:

@@ -43,7 +43,8 @@ _ANSWERS = TextNames((), optional=answers.ANSWERS)
 _ANSWERS_IN_PART = TextNames((), optional=answers.IN_PART)
 _LINE_FILE, _ANSWERS_FILE = "line", "answers"  # in sms/, and not a topic's
 _LISTS = ("groups", "counties", "shortcodes", "never-print", "same", "answers")
-_FILES = ("pack.toml", *(f"{name}.toml" for name in _LISTS), examples.FILE, examples.MODEL)
+_EXAMPLES = (examples.FILE, examples.PACKED, examples.MODEL)
+_FILES = ("pack.toml", *(f"{name}.toml" for name in _LISTS), *_EXAMPLES)
 _FOLDERS = {
     **dict.fromkeys(("resources", "partners", "legal", "sms"), ".toml"),
     **dict.fromkeys(("topics", "staff"), ".md"),

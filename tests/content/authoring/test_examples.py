@@ -7,7 +7,15 @@ import json
 import pytest
 
 from content.authoring import examples
-from content.authoring.examples import COLUMNS, FILE, MODEL, Example, fingerprint, parse
+from content.authoring.examples import (
+    COLUMNS,
+    FILE,
+    MODEL,
+    PACKED,
+    Example,
+    fingerprint,
+    parse,
+)
 from tests.content.conftest import TinyPack
 
 HEADER = ",".join(COLUMNS)
@@ -164,3 +172,26 @@ def test_a_broken_row_is_an_error_of_the_pack(tiny: TinyPack) -> None:
 def test_a_pack_without_examples_needs_no_model(tiny: TinyPack) -> None:
     assert tiny.said() == []
     assert tiny.pack().model == b""
+
+
+def test_an_installed_program_has_them_compressed_and_one_that_was_unpacked_comes_first(
+    tiny: TinyPack,
+) -> None:
+    with_examples(tiny, ROWS)
+    packed = tiny.folder / PACKED
+    packed.write_bytes(gzip.compress(ROWS.encode()))
+    (tiny.folder / FILE).unlink()
+    assert examples.read(tiny.folder / FILE) == ROWS.encode()
+    assert tiny.said() == []
+
+    (tiny.folder / FILE).write_bytes(HEADER.encode())
+    assert examples.read(tiny.folder / FILE) == HEADER.encode()
+
+
+@pytest.mark.parametrize("rotten", [b"", b"no gzip", gzip.compress(ROWS.encode())[:-9]])
+def test_compressed_examples_that_rotted_are_told(tiny: TinyPack, rotten: bytes) -> None:
+    (tiny.folder / PACKED).write_bytes(rotten)
+    assert examples.read(tiny.folder / MODEL) == b""
+    said = tiny.said()
+    assert all("it cannot be read" in problem for problem in said)
+    assert bool(said) is bool(rotten)
