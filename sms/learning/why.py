@@ -31,9 +31,10 @@ def explain(script: Script, text: str) -> Iterator[str]:
     if decision.answer is None and (decision.topic is None or decision.how == "model"):
         needs = {topic: message.seen.topic.get(topic, 0.0) for topic in script.priority}
         first = max(needs, key=needs.__getitem__)
+        enough = reading.least_of(needs, sum(reading.questions(message.seen.topic).values()))
         yield (
-            f"As a need it has {sum(needs.values()):.2f}; {first} is answered from"
-            f" {reading.least_of(needs):.2f} on (sms/understanding/costs.toml)."
+            f"As a need it has {sum(needs.values()):.2f}; {first} is answered from {enough:.2f} on"
+            " (sms/understanding/costs.toml)."
         )
     worth = list(_worth(script, message.tokens, shown))
     said = [f'"{word}" ({chance:+.2f})' for word, chance in worth[:MOST_WORDS]]

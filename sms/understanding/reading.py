@@ -60,7 +60,7 @@ def judge(
         also = _second(ruled[0], ruled[1:], needs)
         return Reading(ruled[0], also, about=about, how="phrase", watched=watched)
     need, first = sum(needs.values()), max(needs, key=needs.__getitem__, default="")
-    answers = {name: chances[name] for name in _QUESTIONS if name in chances}
+    answers = questions(chances)
     asked = sum(answers.values())
     urgent = sum(needs.get(topic, 0.0) for topic in URGENT)
     if asked >= max(SURE_OF_ANSWER, LIKELIER * need) and urgent < URGENT_OVERRIDES:
@@ -69,7 +69,7 @@ def judge(
     off = 1 - asked - need - seen.topic.get(ORDINARY, 0.0)
     if off > needs.get(first, 0.0) and urgent < URGENT_OVERRIDES:
         return Reading()  # the district switched that topic off: what is left is no need
-    enough = least_of(needs) * (RARE if rare else 1) * (1 - asked)
+    enough = least_of(needs, asked) * (RARE if rare else 1)
     if need and need + max(off, 0.0) >= enough:
         also = _second(first, (), needs)
         return Reading(first, also, about=about, how="model", watched=watched)
@@ -107,9 +107,14 @@ def least(topic: str) -> float:
     return costs.get(topic, costs["other"])
 
 
-def least_of(needs: Mapping[str, float]) -> float:
+def questions(chances: Mapping[str, float]) -> dict[str, float]:
+    """Those of questions about the line."""
+    return {name: chances[name] for name in _QUESTIONS if name in chances}
+
+
+def least_of(needs: Mapping[str, float], asked: float = 0.0) -> float:
     """The same for needs with their chances, each by its share: a little of many is not yet what
-    the first of them is."""
-    return sum(least(topic) * chance for topic, chance in needs.items()) / (
-        sum(needs.values()) or 1
-    )
+    the first of them is. ``asked``: the chance of a question about the line, which is no small
+    talk."""
+    total = sum(needs.values()) or 1
+    return sum(least(topic) * chance for topic, chance in needs.items()) / total * (1 - asked)
