@@ -188,7 +188,10 @@ def test_an_installed_program_has_them_compressed_and_one_that_was_unpacked_come
     assert examples.read(tiny.folder / FILE) == HEADER.encode()
 
 
-@pytest.mark.parametrize("rotten", [b"", b"no gzip", gzip.compress(ROWS.encode())[:-9]])
+ROTTEN = {"empty": b"", "no gzip": b"no gzip", "cut off": gzip.compress(ROWS.encode())[:-9]}
+
+
+@pytest.mark.parametrize("rotten", ROTTEN.values(), ids=ROTTEN)
 def test_compressed_examples_that_rotted_are_told(tiny: TinyPack, rotten: bytes) -> None:
     (tiny.folder / PACKED).write_bytes(rotten)
     assert examples.read(tiny.folder / MODEL) == b""
