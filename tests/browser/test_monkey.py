@@ -14,7 +14,7 @@ from tests.browser.policed import WITHOUT_A_SCREEN, flags
 from tests.running import pack_files
 from tests.selection import Some
 
-TOUCHES, FEW = 500, 30
+TOUCHES, FEW = 500, 60
 MODES = {"big", "huge", "contrast", "down"}
 MENUS = """addEventListener("contextmenu", (event) => setTimeout(() =>
     event.defaultPrevented || console.error("a menu would have opened")))"""
