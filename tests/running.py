@@ -87,6 +87,16 @@ def data_folder(environ: Mapping[str, str]) -> Path:
     return folder
 
 
+@contextlib.contextmanager
+def folder_apart() -> Iterator[Path]:
+    """A folder beside pytest's own: a deep tree that a killed run leaves in those ends every later
+    run."""
+    place = os.environ.get("PYTEST_DEBUG_TEMPROOT")  # memory, where there is plenty
+    folder = Path(tempfile.mkdtemp(prefix="porchlight-planted-", dir=place))
+    yield folder
+    subprocess.run(["rm", "-rf", folder], check=True)
+
+
 @cache
 def _first_release() -> Path:
     """A data folder in which the shipped pack was made a release, once for all workers of a run."""

@@ -6,14 +6,21 @@ A pipe that nobody writes to, a file of terabytes without content, a tree withou
 import itertools
 import os
 import shutil
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
-from tests.running import CARRIER, Server, command, environment, prepared, serving, until
+from tests.running import (
+    CARRIER,
+    Server,
+    command,
+    environment,
+    folder_apart,
+    prepared,
+    serving,
+    until,
+)
 
 DEEP = 1500
 Plant = Callable[[Path], None]
@@ -97,12 +104,8 @@ def heals(server: Server, environ: Mapping[str, str]) -> None:
 
 @pytest.fixture
 def data() -> Iterator[Path]:
-    """Not below pytest's own folders: a deep tree that a killed run leaves there ends every later
-    run."""
-    place = os.environ.get("PYTEST_DEBUG_TEMPROOT")  # memory, where there is plenty
-    folder = Path(tempfile.mkdtemp(prefix="porchlight-hostile-", dir=place))
-    yield folder / "data"
-    subprocess.run(["rm", "-rf", folder], check=True)
+    with folder_apart() as folder:
+        yield folder / "data"
 
 
 @pytest.fixture

@@ -31,7 +31,9 @@ def explain(script: Script, text: str) -> Iterator[str]:
     if decision.answer is None and (decision.topic is None or decision.how == "model"):
         needs = {topic: message.seen.topic.get(topic, 0.0) for topic in script.priority}
         first = max(needs, key=needs.__getitem__)
-        enough = reading.least_of(needs, sum(reading.questions(message.seen.topic).values()))
+        asked = sum(reading.questions(message.seen.topic).values())
+        rare = decision.language not in script.languages
+        enough = reading.least_of(needs, asked, rare=rare)
         yield (
             f"As a need it has {sum(needs.values()):.2f}; {first} is answered from {enough:.2f} on"
             " (sms/understanding/costs.toml)."

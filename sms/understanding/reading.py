@@ -69,8 +69,7 @@ def judge(
     off = 1 - asked - need - seen.topic.get(ORDINARY, 0.0)
     if off > needs.get(first, 0.0) and urgent < URGENT_OVERRIDES:
         return Reading()  # the district switched that topic off: what is left is no need
-    enough = least_of(needs, asked) * (RARE if rare else 1)
-    if need and need + max(off, 0.0) >= enough:
+    if need and need + max(off, 0.0) >= least_of(needs, asked, rare=rare):
         also = _second(first, (), needs)
         return Reading(first, also, about=about, how="model", watched=watched)
     return Reading()
@@ -112,9 +111,10 @@ def questions(chances: Mapping[str, float]) -> dict[str, float]:
     return {name: chances[name] for name in _QUESTIONS if name in chances}
 
 
-def least_of(needs: Mapping[str, float], asked: float = 0.0) -> float:
+def least_of(needs: Mapping[str, float], asked: float = 0.0, *, rare: bool = False) -> float:
     """The same for needs with their chances, each by its share: a little of many is not yet what
     the first of them is. ``asked``: the chance of a question about the line, which is no small
-    talk."""
+    talk. ``rare``: as in ``judge``."""
     total = sum(needs.values()) or 1
-    return sum(least(topic) * chance for topic, chance in needs.items()) / total * (1 - asked)
+    mean = sum(least(topic) * chance for topic, chance in needs.items()) / total
+    return mean * (1 - asked) * (RARE if rare else 1)

@@ -7,7 +7,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -22,6 +21,7 @@ from content.directory.search import search
 from tests.content import hub as wire
 from tests.content.directories import Directory
 from tests.content.hub import Hub
+from tests.running import folder_apart
 
 ROOT = Path(__file__).parents[3]
 EDIT = "update service set body = replace(body, '+1', '+1900')"
@@ -29,12 +29,8 @@ EDIT = "update service set body = replace(body, '+1', '+1900')"
 
 @pytest.fixture
 def tmp_path() -> Iterator[Path]:
-    """Not below pytest's own folders: a deep tree that a killed run leaves there ends every later
-    run."""
-    place = os.environ.get("PYTEST_DEBUG_TEMPROOT")  # memory, where there is plenty
-    folder = Path(tempfile.mkdtemp(prefix="porchlight-planted-", dir=place))
-    yield folder
-    subprocess.run(["rm", "-rf", folder], check=True)
+    with folder_apart() as folder:
+        yield folder
 
 
 @pytest.fixture(autouse=True)
