@@ -7,7 +7,8 @@ import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
+import tomllib
+from pathlib import Path, PurePath
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from settings import load as settings
 from tests.running import ROOT
 
 DEPLOY = ROOT / "deploy"
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 SCRIPTS = [
     "porchlight",
     "porchlight-kiosk",
@@ -200,6 +202,25 @@ def test_the_unit_and_the_policies_name_the_same_local_page() -> None:
     assert "run=${PORCHLIGHT_KIOSK_RUN:-/run/porchlight-kiosk}" in script
     assert "local_page=$run/lines.html" in script
     assert "file:///run/porchlight-kiosk/lines.html" in policies()["URLAllowlist"]
+
+
+def test_a_container_is_built_with_whatever_the_wheel_is_made_of() -> None:
+    """What builds the wheel stayed outside, and the image could not be made."""
+    rows = (DEPLOY / "Containerfile.dockerignore").read_text("utf-8").splitlines()
+    assert "*" in rows, "all else stays outside"
+    admitted = [row.removeprefix("!") for row in rows if row.startswith("!")]
+    wheel = PYPROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]
+    named = {
+        *wheel["only-include"],
+        *wheel["sources"],
+        *wheel["force-include"],
+        *(hook["path"] for hook in wheel["hooks"].values()),
+        *PYPROJECT["project"]["license-files"],
+        PYPROJECT["project"]["readme"],
+        *("pyproject.toml", "uv.lock", "tools/libraries.sh", "tools/uv.txt"),
+    }
+    outside = {path for path in named if not any(map(PurePath(path).is_relative_to, admitted))}
+    assert sorted(outside) == []
 
 
 def installed(root: Path, *options: str) -> None:
