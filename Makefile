@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 # What a checkout is served with; EXTRAS= leaves a kiosk without a text line.
-EXTRAS ?= line postgres phone publisher
+EXTRAS ?= line postgres phone publisher paper charts
 LIBRARIES = sh tools/libraries.sh $(VENV) "$(PYTHON)" "$(or $(MAKECMDGOALS),run)"
 
 # A test that hangs ends the run with the stacks of its threads. The longest, which visits every page with axe, takes

@@ -10,6 +10,7 @@ tree=$(cd "$(dirname "$0")/.." && pwd)
 [ $# -ge 2 ] || { echo "Usage: make bundle KEY=keys/program.key TO=/media/stick/porchlight [EXTRAS=\"line\"]" >&2; exit 2; }
 key=$(realpath "$1") to=$2 python=${PYTHON:-python3} arch=${FOR:-$(uname -m)}
 shift 2
+set -- paper charts "$@" # as setup.sh on a kiosk
 [ -r "$key" ] && [ -r "${key%.key}.pub" ] || { echo "$key, or its .pub file beside it, is not there; porchlight publish keys new makes both." >&2; exit 1; }
 [ ! -e "$to" ] || { echo "$to exists already; name a folder that does not, so that nothing old stays in it." >&2; exit 1; }
 options= platforms=

@@ -45,18 +45,26 @@ if [ -n "$screen" ] && [ ! -e $etc/no-screen ]; then
 else
   screen=; : > $etc/no-screen; packages=
 fi
-missing=
 [ -n "$bundle" ] || packages="python3-venv $packages"
-for package in python3 curl $packages; do
-  dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q ' installed$' || missing="$missing $package"
-done
-if [ -n "$missing" ]; then
-  # shellcheck disable=SC2086  the names are words
-  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing; } >&2 ||
-    refuse "These Debian packages are missing and could not be installed:$missing. Check the network, or install them from Debian's own medium, and run this again."
-fi
+absent() {
+  for package in "$@"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q ' installed$' || printf ' %s' "$package"
+  done
+}
+fetch() { { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; } >&2; }
+# shellcheck disable=SC2086  the names are words, here and below
+missing=$(absent python3 curl $packages)
+# shellcheck disable=SC2086
+[ -z "$missing" ] || fetch $missing ||
+  refuse "These Debian packages are missing and could not be installed:$missing. Check the network, or install them from Debian's own medium, and run this again."
+missing=$(absent libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0)
+# shellcheck disable=SC2086
+[ -z "$missing" ] || fetch $missing ||
+  echo "No poster can be made here until these Debian packages are installed:$missing. All else goes on." >&2
 
 want() { case " $extras " in *" $1 "*) ;; *) extras="${extras:+$extras }$1" ;; esac; }
+want paper # what the desk's pages offer
+want charts
 if [ -n "$line_port" ] || grep -qs '^PORCHLIGHT_SMS__ENABLED=true' $etc/environment; then want line; fi
 if grep -qs '^PORCHLIGHT_STORE__URL=.*postgres' $etc/environment; then want postgres; fi
 python=$(command -v python3)
@@ -130,3 +138,7 @@ if [ -n "$start" ]; then
 fi
 port=$(sed -n 's/^PORCHLIGHT_SERVER__PORT=//p' $etc/environment)
 echo "Porchlight $id is installed${start:+ and runs on http://127.0.0.1:$port/}. Next: porchlight doctor"
+[ ! -e /var/lib/porchlight/desk.passphrase ] || exit 0
+echo "Set the school up from your computer: ssh -L 8001:127.0.0.1:8001 and this machine, then http://127.0.0.1:8001/staff/ there."
+systemctl is-active --quiet ssh.service ssh.socket dropbear.service ||
+  echo "No ssh server runs here, and the screen itself does not open the desk: sudo apt-get install --no-install-recommends openssh-server"

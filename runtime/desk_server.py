@@ -125,6 +125,7 @@ def findings(settings: Settings, served: Served) -> Sequence[tuple[str, str]]:
     found = chain(
         doctor.of_pack(settings, served.pack),
         doctor.of_screen(settings),
+        doctor.of_paper(),
         doctor.of_desk(settings),
         alarm_watch.findings(settings),
     )

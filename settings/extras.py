@@ -1,5 +1,6 @@
 """The extras of the package: which libraries each brings, and what to do where one is missing."""
 
+import ctypes
 from importlib.util import find_spec
 from pathlib import Path
 from shutil import which
@@ -18,6 +19,9 @@ LIBRARIES = {
     "paper": ("weasyprint",),
     "charts": ("leather",),
 }
+
+# Of the system, which WeasyPrint loads by name.
+PANGO = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0")
 
 
 def is_missing(extra: str) -> bool:
@@ -57,6 +61,26 @@ def _line(file: Path) -> str:
 def needs(what: str, extra: str) -> str:
     """One sentence: what needs it, that it is missing, what to do."""
     return f'{what} needs the extra "{extra}", which is not installed: {cure(extra)}'
+
+
+def paper_lacks() -> str:
+    """Why no poster can be made here, as a sentence; "" where it can."""
+    if is_missing("paper"):
+        return f"{needs('A poster', 'paper')}."
+    try:
+        for library in PANGO:
+            ctypes.CDLL(library)  # a megabyte; WeasyPrint itself would be fifty
+    except OSError as error:
+        return without_pango(error)
+    return ""
+
+
+def without_pango(error: OSError) -> str:
+    """The sentence for a machine that lacks what draws letters on paper."""
+    return (
+        "Posters need Pango, which this machine does not have; on Debian: apt-get install"
+        f" libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 ({error})"
+    )
 
 
 def line_lacks(settings: Settings) -> str:

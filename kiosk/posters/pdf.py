@@ -27,10 +27,7 @@ def of(html: str, tags: tuple[str, ...]) -> bytes:
     except ImportError:
         raise PosterError(f"{extras.needs('A poster', 'paper')}.") from None
     except OSError as error:  # Pango is loaded by name
-        raise PosterError(
-            "Posters need Pango, which this machine does not have; on Debian: apt-get install"
-            f" libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 ({error})"
-        ) from None
+        raise PosterError(extras.without_pango(error)) from None
     fonts, local = FontConfiguration(), URLFetcher(allowed_protocols=["file"])
     own = (TEMPLATES / "poster.css").read_text("utf-8")
     sheet = CSS(

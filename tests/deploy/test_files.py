@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from settings import extras
 from settings import load as settings
 from tests.running import ROOT
 
@@ -221,6 +222,31 @@ def test_a_container_is_built_with_whatever_the_wheel_is_made_of() -> None:
     }
     outside = {path for path in named if not any(map(PurePath(path).is_relative_to, admitted))}
     assert sorted(outside) == []
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["deploy/setup.sh", "deploy/Containerfile", "docs/update.md", "docs/operating.md"],
+)
+def test_wherever_a_kiosk_is_installed_comes_what_draws_a_poster(file: str) -> None:
+    """The extra alone did not: the desk's page failed after the cure that it named itself."""
+    packages = re.findall(r"lib\S+", extras.without_pango(OSError()))
+    assert len(packages) == 3
+    text = (ROOT / file).read_text("utf-8")
+    assert [name for name in packages if name not in text] == []
+
+
+def test_a_kiosk_a_bundle_and_a_container_bring_posters_and_charts() -> None:
+    rows = {
+        "deploy/setup.sh": "want ",
+        "deploy/bundle.sh": "set -- ",
+        "deploy/Containerfile": "--extra ",
+        "Makefile": "EXTRAS ?= ",
+    }
+    for file, begins in rows.items():
+        lines = (ROOT / file).read_text("utf-8").splitlines()
+        said = " ".join(line for line in lines if line.strip().startswith(begins))
+        assert {"paper", "charts"} <= set(re.findall(r"\w+", said)), file
 
 
 def installed(root: Path, *options: str) -> None:

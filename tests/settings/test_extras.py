@@ -35,3 +35,11 @@ def test_a_kiosk_has_no_uv_and_keeps_the_extras_that_it_has(root: Path) -> None:
     assert checkout == 'sudo sh /home/it/porchlight/deploy/setup.sh --with "line printer"'
     assert 'EXTRAS="line printer"' in stick
     assert "uv" not in stick
+
+
+def test_paper_needs_a_library_of_the_system_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert extras.paper_lacks() == ""
+    monkeypatch.setattr(extras, "PANGO", ("libnowhere.so.0",))
+    assert "apt-get install libpango-1.0-0 libpangoft2-1.0-0" in extras.paper_lacks()
+    monkeypatch.setitem(extras.LIBRARIES, "paper", ("no_such_library",))
+    assert extras.paper_lacks().startswith('A poster needs the extra "paper", which is not')
