@@ -61,6 +61,7 @@ def groups(
             of_school(settings),
             of_school_info(settings, installation.local_day(now)),
             of_screen(settings),
+            of_paper(),
         ),
         "desk": of_desk(settings),
         "alarms": alarm_watch.findings(settings),
@@ -243,6 +244,12 @@ def of_screen(settings: Settings) -> Iterator[Finding]:
         )
 
 
+def of_paper() -> Iterator[Finding]:
+    """Whether posters can be made."""
+    if lacks := extras.paper_lacks():
+        yield Finding("note", lacks)
+
+
 def of_desk(settings: Settings) -> Iterator[Finding]:
     """Whether the desk can be opened by those who may, and by nobody else."""
     yield from doctor_checks.findings(settings.desk, settings.server.data_dir)
@@ -289,6 +296,12 @@ def of_line(
     """Whether a real text could be told from a forged one, and whether HELP says what it must."""
     if not settings.sms.enabled:
         yield Finding("note", "[sms] enabled is false: there is no text line on this machine.")
+        if settings.sms.number:
+            yield Finding(
+                "note",
+                "[sms] number is shown, and another machine answers it; this one cannot see whether"
+                " it does: text it from a phone now and then.",
+            )
         return
     if lacks := extras.line_lacks(settings):
         kind: Literal["wrong", "note"] = "wrong" if settings.sms.number else "note"

@@ -24,7 +24,9 @@ KEYS = (
     "kiosk.county_line",
     "kiosk.languages",
     "sms.number",
+    "sms.program_name",
     "sms.contact",
+    "sms.terms",
 )
 _TYPES = {
     section: get_type_hints(get_type_hints(Settings)[section]) for section in ("kiosk", "sms")

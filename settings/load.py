@@ -120,7 +120,7 @@ def _with_derived(settings: Settings) -> Settings:
             settings.kiosk,
             county_line=e164(settings.kiosk.county_line),
             unsigned=settings.content.unsigned,
-            text_line=number if settings.sms.enabled else "",
+            text_line=number,  # also where another machine answers it
         ),
         sms=msgspec.structs.replace(settings.sms, number=number),
     )

@@ -29,7 +29,7 @@ class Kiosk(msgspec.Struct, frozen=True):
 
     ``panel_inches`` is the panel's diagonal. ``printer``: off, browser, or an ESC/POS device.
     Set from elsewhere (see DERIVED): ``unsigned`` from [content], which the screen's cover says;
-    ``text_line`` from [sms], the line's number where there is one and it is on; ``uncompared``
+    ``text_line`` from [sms], the line's number, whichever machine answers it; ``uncompared``
     while nobody compared the crisis numbers (content/review/crisis_comparison.py).
     """
 
@@ -181,6 +181,11 @@ def _is_address(url: str, shape: str) -> bool:
         return False
 
 
+def is_page(url: str) -> bool:
+    """Whether it is the whole address of a web page, or empty."""
+    return _is_address(url, r"https?://[^/\s]+(/[^\s#]*)?")
+
+
 def _is_mail(address: str) -> bool:
     return bool(re.fullmatch(r"[^@\s,;<>]+@[^@\s,;<>]+", address))
 
@@ -248,7 +253,7 @@ MEANINGS: list[tuple[str, Callable[[Any], object], str]] = [
     ),
     (
         "server.public_url",
-        lambda url: _is_address(url, r"https?://[^/\s]+(/[^\s#]*)?"),
+        is_page,
         "the address the carrier calls, such as https://line.example.org, with no # part",
     ),
     (
@@ -320,7 +325,7 @@ MEANINGS: list[tuple[str, Callable[[Any], object], str]] = [
     ),
     (
         "sms.terms",
-        lambda url: _is_address(url, r"https?://[^/\s]+(/[^\s#]*)?"),
+        is_page,
         "the page with your terms and privacy, such as https://district.example.org/line,",
     ),
     ("sms.contact", lambda contact: len(contact) <= 40, "at most 40 characters (HELP is a text)"),

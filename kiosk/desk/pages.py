@@ -27,6 +27,7 @@ from kiosk.desk.templates_env import Look
 from kiosk.desk.usb_sticks import Sticks, repository
 from kiosk.edition.links import Links
 from kiosk.pages import school_file
+from settings import extras
 from settings.schema import Settings
 from store.published_counts import TermCounts
 
@@ -289,7 +290,7 @@ class Pages:
 
     async def posters(self, visit: Visit) -> DeskPage:
         """Asks what to print, and in which languages."""
-        return self._posters(visit)
+        return self._posters(visit, lacks=await self.handed.in_thread(extras.paper_lacks))
 
     async def poster(self, visit: Visit) -> DeskPage:
         """The PDF to keep or print, or the question again with what is wrong."""
@@ -327,12 +328,12 @@ class Pages:
             return self._page("counts", visit, 503, wrong=found)
         return count_page.views(found, self.handed.pack(), visit.words)
 
-    def _posters(self, visit: Visit, wrong: str = "") -> DeskPage:
+    def _posters(self, visit: Visit, wrong: str = "", lacks: str = "") -> DeskPage:
         settings, pack = self.handed.settings, self.handed.pack()
         known = {tag: own_name(tag) for tag in settings.kiosk.languages if tag in pack.languages}
         chosen = visit.form or dict(zip(("first", "second"), known, strict=False))
         line = {"sms": settings.sms, "line": settings.kiosk.text_line}
-        view = {"known": known, "chosen": chosen, "wrong": wrong}
+        view = {"known": known, "chosen": chosen, "wrong": wrong, "lacks": lacks}
         return self._page("posters", visit, 400 if wrong else 200, **line, **view)
 
     def _phone(

@@ -116,6 +116,8 @@ def _screen(facts: Facts) -> Iterator[Point]:
 
 def _line(facts: Facts) -> Iterator[Point]:
     answers = facts.detail.get("line")
+    if facts.kiosk.text_line and not {"line", "replies"} & facts.detail.keys():
+        yield Point("know", "line elsewhere")
     if answers is False:
         yield Point("act", "line wrong")
     elif answers and facts.detail.get("account", "ok") == "ok":

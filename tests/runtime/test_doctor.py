@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from runtime import doctor
-from settings.schema import Kiosk, Settings
+from settings import extras
+from settings.load import Secrets
+from settings.schema import Kiosk, Settings, Sms
 
 
 @pytest.mark.parametrize(
@@ -49,3 +51,17 @@ def test_bells_that_end_within_a_week_are_told_before_they_do(
         if finding.kind == "note"
     ]
     assert any("until 2026-06-11 only" in sentence for sentence in told) is said
+
+
+def test_a_machine_that_can_make_no_poster_is_told_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert list(doctor.of_paper()) == []
+    monkeypatch.setattr(extras, "PANGO", ("libnowhere.so.0",))
+    (found,) = doctor.of_paper()
+    assert (found.kind, "Posters need Pango" in found.sentence) == ("note", True)
+
+
+@pytest.mark.parametrize("number", ["", "+19165550100"])
+def test_a_line_that_another_machine_answers_is_told_to_be_tried(number: str) -> None:
+    settings = Settings(sms=Sms(enabled=False, number=number))
+    said = [finding.sentence for finding in doctor.of_line(settings, Secrets(), {})]
+    assert any("another machine answers it" in sentence for sentence in said) is bool(number)

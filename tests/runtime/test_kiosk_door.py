@@ -22,6 +22,7 @@ from runtime.application import build
 from runtime.kiosk_door import KioskDoor, SlowToTrust
 from runtime.school_watch import SchoolWatch
 from settings.load import load
+from settings.roles import of_process
 from tests.content.candidates import NOW, ONE
 from tests.kiosk.test_app import ask
 from tests.running import PATIENCE
@@ -213,6 +214,32 @@ class TestTheNumberOfTheTextLine:
         works[0] = False
         assert door.renew()
         assert "916-555-0100" not in page(door, "/en/now")
+
+    @pytest.mark.parametrize(
+        ("given", "shown"),
+        [
+            pytest.param({"ENABLED": "false"}, True, id="another machine's"),
+            pytest.param({"ENABLED": "true"}, False, id="this one's, without an account"),
+            pytest.param({"PORT": "1"}, False, id="a process beside, which is silent"),
+        ],
+    )
+    def test_another_machines_is_shown_and_a_silent_one_of_this_machine_is_not(
+        self, tmp_path: Path, given: dict[str, str], shown: bool
+    ) -> None:
+        """A kiosk by `make install` has no line, and could not show the one of a server."""
+        settings = load(
+            {
+                "PORCHLIGHT_SERVER__DATA_DIR": str(tmp_path),
+                "PORCHLIGHT_KIOSK__LANGUAGES": '["en"]',
+                "PORCHLIGHT_SMS__NUMBER": "+19165550100",
+                **{f"PORCHLIGHT_SMS__{name}": value for name, value in given.items()},
+            }
+        )
+        app = build(of_process(settings, line_only=False))
+        app.served.pack = ONE
+        app._show()
+        page = ask(app, "/en/now", host="localhost").body.decode()
+        assert ("916-555-0100" in page) is shown
 
     def test_a_check_that_failed_is_doubted_for_five_minutes_and_asked_once_a_minute(self) -> None:
         now, answers = [1000.0], iter([True, False, True, True, True, True, True])

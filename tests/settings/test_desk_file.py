@@ -16,7 +16,9 @@ SET: dict[str, object] = {
     "kiosk.county_line": "+19168755437",
     "kiosk.languages": ("es", "en"),
     "sms.number": "+19162330000",
+    "sms.program_name": "Lincoln Line",
     "sms.contact": "office@lincoln.example",
+    "sms.terms": "https://lincoln.example/line",
 }
 
 

@@ -5,16 +5,16 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from content.model import phone_numbers, zips_and_counties
+from content.model import phone_numbers, sms_segments, zips_and_counties
 from content.model.language import own_name
 from content.model.pack import Pack
 from kiosk.pages import sensitive_words
-from settings.schema import DESK, Settings, e164
+from settings.schema import DESK, Settings, Sms, e164, is_page
 
 if TYPE_CHECKING:
     from kiosk.desk.words import DeskWords
 
-LONGEST_SCHOOL, LONGEST_CONTACT = 60, 40
+LONGEST_SCHOOL, LONGEST_NAME, LONGEST_CONTACT, LONGEST_TERMS = 60, 20, 40, 60
 MOST_NAMED = 10  # of ZIP codes that are wrong
 _ZIP = re.compile(r"(\d{5})(?:-\d{4})?", re.ASCII)
 
@@ -30,7 +30,9 @@ class SetupAnswers:
     languages: frozenset[str] = frozenset()
     first: str = ""
     number: str = ""
+    program_name: str = ""
     contact: str = ""
+    terms: str = ""
 
 
 def of_settings(settings: Settings) -> SetupAnswers:
@@ -43,7 +45,9 @@ def of_settings(settings: Settings) -> SetupAnswers:
         languages=frozenset(kiosk.languages),
         first=kiosk.languages[0],
         number=phone_numbers.display(sms.number),
+        program_name=sms.program_name,
         contact=sms.contact,
+        terms=sms.terms,
     )
 
 
@@ -57,7 +61,9 @@ def of_form(form: Mapping[str, str], pack: Pack) -> SetupAnswers:
         languages=frozenset(tag for tag in pack.languages if f"language-{tag}" in form),
         first=form.get("first", ""),
         number=form.get("number", "").strip(),
+        program_name=" ".join(form.get("program_name", "").split()),
         contact=" ".join(form.get("contact", "").split()),
+        terms=form.get("terms", "").strip(),
     )
 
 
@@ -92,7 +98,9 @@ def problems(
         "county_line": _number_problem(answers.county_line, _),
         "languages": _languages_problem(answers, pack, _),
         "number": _number_problem(answers.number, _),
+        "program_name": _name_problem(answers.program_name, _),
         "contact": _contact_problem(answers.contact, _),
+        "terms": _terms_problem(answers.terms, _),
     }
     given = {key.partition(".")[2] for key in known}
     given |= {"zips"} if "counties" in given else set()
@@ -109,7 +117,9 @@ def values(answers: SetupAnswers, pack: Pack, known: Collection[str]) -> dict[st
         "kiosk.county_line": e164(answers.county_line),
         "kiosk.languages": (answers.first, *others),
         "sms.number": e164(answers.number),
+        "sms.program_name": answers.program_name or Sms().program_name,
         "sms.contact": answers.contact,
+        "sms.terms": answers.terms,
     }
     return {key: value for key, value in meant.items() if key not in known}
 
@@ -139,9 +149,7 @@ def _school_problem(school: str, _: "DeskWords") -> str:
         return _("At most %(count)s letters fit at the top of the screen.", count=LONGEST_SCHOOL)
     if not school.isprintable():
         return _("There is a letter in it that no one can see. Type it again.")
-    if word := sensitive_words.named(school):
-        return _("It says “%(word)s”. Everyone sees this, so it names no harm.", word=word)
-    return ""
+    return _harm(school, _)
 
 
 def _counties_problem(
@@ -183,4 +191,26 @@ def _languages_problem(answers: SetupAnswers, pack: Pack, _: "DeskWords") -> str
 def _contact_problem(contact: str, _: "DeskWords") -> str:
     if len(contact) > LONGEST_CONTACT or not contact.isprintable():
         return _("At most %(count)s letters fit into a text.", count=LONGEST_CONTACT)
+    return ""
+
+
+def _name_problem(name: str, _: "DeskWords") -> str:
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        return _("At most %(count)s letters fit into a text.", count=LONGEST_NAME)
+    if letters := sms_segments.outside(sms_segments.fold(name)):
+        return _("A text cannot carry %(letters)s. Write the name without it.", letters=letters)
+    return _harm(name, _)
+
+
+def _terms_problem(terms: str, _: "DeskWords") -> str:
+    if len(terms) > LONGEST_TERMS:
+        return _("At most %(count)s letters fit on a card.", count=LONGEST_TERMS)
+    if not is_page(terms) or not terms.isprintable():
+        return _("Type the whole address of the page, such as https://district.example.org/line.")
+    return _harm(terms, _)
+
+
+def _harm(text: str, _: "DeskWords") -> str:
+    if word := sensitive_words.named(text):
+        return _("It says “%(word)s”. Everyone sees this, so it names no harm.", word=word)
     return ""

@@ -21,7 +21,7 @@ from kiosk.desk.setup.answers import SetupAnswers
 from kiosk.desk.templates_env import Look
 from kiosk.pages import school_file
 from kiosk.pages.school_file import School
-from settings import desk_file
+from settings import desk_file, extras
 
 if TYPE_CHECKING:
     from kiosk.desk.words import DeskWords
@@ -167,12 +167,16 @@ class SetupPages:
         settings, pack = self._settings, self._handed.pack()
         kept = await self._in_thread(partial(crisis_comparison.kept, self._data_dir))
         facts, wrong = await self._in_thread(partial(school_file.read, settings.kiosk.school_file))
+        sms, here = settings.sms, settings.sms.enabled or bool(settings.sms.port)
         view = {
+            "here": here,
+            "line": here or bool(sms.number),
+            "lacks": await self._in_thread(extras.paper_lacks),
             "by": crisis_comparison.still_valid(kept, pack.resources),
             "needed": crisis_comparison.NEEDED,
             "info": facts != School() and not wrong,
             "kiosk": settings.kiosk,
-            "sms": settings.sms,
+            "sms": sms,
         }
         return self._page("open", visit, **view)
 
@@ -199,7 +203,7 @@ class SetupPages:
             "languages_of_pack": [(tag, own_name(tag)) for tag in pack.languages],
             "here": here,
             "fixed": self._fixed,
-            "line": self._settings.sms.enabled,
+            "line": self._settings.sms.enabled or bool(self._settings.sms.port),
             "shortest": passphrase.SHORTEST,
         }
         return self._page("setup", visit, status, **view)

@@ -145,6 +145,15 @@ KNOWN: dict[str, tuple[dict[str, Any], str]] = {
     "failed": ({"refreshed": (NOON, "failed", "No network.")}, "refresh"),
     "county line": ({"kiosk": Kiosk(school="Lincoln", counties=("Sacramento",))}, "county line"),
     "no name": ({"kiosk": Kiosk(county_line="+19168755437")}, "no name"),
+    "another's line": (
+        {
+            "kiosk": Kiosk(school="L", county_line="+19168755437", text_line="+19165550100"),
+            "detail": {
+                name: of for name, of in detail().items() if name not in {"line", "replies"}
+            },
+        },
+        "line elsewhere",
+    ),
     "withdrawn": ({"withdrawn": ["Old line"]}, "withdrawn"),
     "notes": ({"findings": [("note", "n"), ("ok", "o")]}, "note"),
 }

@@ -86,7 +86,9 @@ def test_one_form_sets_the_machine_up_and_signs_in(fresh: tuple[Stage, Office]) 
         "kiosk.county_line": "+19168755437",
         "kiosk.languages": ("en", "es"),
         "sms.number": "",
+        "sms.program_name": "Porchlight",
         "sms.contact": "",
+        "sms.terms": "",
     }
     assert stat.S_IMODE((stage.root / desk_file.FILE).stat().st_mode) == 0o600
     record = passphrase.kept(stage.root)
@@ -122,6 +124,12 @@ WRONG = {
     "county_line   ": ("+1 900 875 5437", "no US number"),
     "number": ("9168755437 9", "no US number"),
     "contact": ("x" * 41, "fit into a text"),
+    "program_name": ("x" * 21, "At most 20 letters fit into a text"),
+    "program_name ": ("灯", "A text cannot carry 灯"),
+    "program_name  ": ("Suicide Help", "names no harm"),
+    "terms": ("district.example/line", "the whole address"),
+    "terms ": ("https://x.example/" + "x" * 43, "At most 60 letters fit on a card"),
+    "terms  ": ("https://x.example/suicide", "names no harm"),
     "first": ("tlh", "begins in"),
     "passphrase": ("short", "12 letters or more"),
     "passphrase ": ("lincoln high school", "easily guessed"),

@@ -12,7 +12,7 @@ from content.model import durable_files
 from content.review import crisis_comparison
 from content.review.crisis_comparison import Comparison, Comparisons, numbers
 from kiosk.desk import passphrase
-from settings import desk_file
+from settings import desk_file, extras
 from settings.schema import Sms
 from tests.kiosk.desks import PASSPHRASE, QUICK, Office, Stage, opened, staged
 from tests.shipped import pack as shipped
@@ -25,9 +25,12 @@ TYPED = {
     "language-en": "on",
     "first": "es",
     "number": "(916) 875-5437",
+    "program_name": "Yolo Line",
     "contact": "office@yolo.example",
+    "terms": "https://yolo.example/line",
 }
 FILE = "/etc/porchlight/settings.toml"
+LINE = "+19168755437"
 
 
 @pytest.fixture
@@ -55,7 +58,9 @@ def test_everything_of_the_first_start_can_be_changed_later(desk: tuple[Stage, O
         "kiosk.county_line": "",
         "kiosk.languages": ("es", "en"),
         "sms.number": "+19168755437",
+        "sms.program_name": "Yolo Line",
         "sms.contact": "office@yolo.example",
+        "sms.terms": "https://yolo.example/line",
     }
 
 
@@ -143,7 +148,13 @@ def test_what_a_file_or_a_variable_set_is_shown_as_such_and_left_alone(
     assert f"Set by {FILE}" in page
     assert 'name="school"' not in page
     assert 'name="number"' in page
-    assert set(desk_file.read(stage.root)[0]) == {"kiosk.county_line", "sms.number", "sms.contact"}
+    assert set(desk_file.read(stage.root)[0]) == {
+        "kiosk.county_line",
+        "sms.number",
+        "sms.program_name",
+        "sms.contact",
+        "sms.terms",
+    }
 
 
 @pytest.mark.parametrize(
@@ -249,6 +260,60 @@ def test_the_checklist_begins_with_the_crisis_numbers_and_names_what_is_open(
     with opened(stage.desk) as port, Office(port) as other:
         other.sign_in()
         assert "text" not in other.get("/staff/open").text.split("<main")[1]
+
+
+@pytest.mark.parametrize(
+    ("sms", "said"),
+    [
+        (Sms(), "no number yet"),
+        (Sms(number=LINE), "Nobody is named for questions yet. The address of its page with"),
+        (Sms(number=LINE, contact="office@yolo.example"), "terms and privacy is missing"),
+        (Sms(number=LINE, enabled=False), "Nobody is named"),
+        (
+            Sms(number=LINE, program_name="Yolo", contact="a@b.example", terms="https://a.example"),
+            "call it “Yolo”",
+        ),
+    ],
+    ids=["no number", "no contact", "no terms", "another machine's", "all"],
+)
+def test_the_checklist_asks_for_what_a_carrier_wants_on_a_poster(
+    tmp_path: Path, sms: Sms, said: str
+) -> None:
+    with staged(tmp_path, shipped()) as (stage, _office):
+        stage.set_up(msgspec.structs.replace(stage.installation, sms=sms))
+        with opened(stage.desk) as port, Office(port) as office:
+            office.sign_in()
+            page = office.get("/staff/open").text
+    (point,) = [one for one in page.split("<li") if "The text line: number, name" in one]
+    assert said in " ".join(point.split())
+    assert ("point good" in point) is bool(sms.terms)
+    assert ("pasted at the carrier" in page) is sms.enabled
+
+
+@pytest.mark.parametrize(
+    ("sms", "asks_for_a_trial"),
+    [(Sms(enabled=False), True), (Sms(enabled=False, port=8002), False), (Sms(), False)],
+    ids=["another machine's", "a process beside", "this one's"],
+)
+def test_who_types_another_machines_number_is_told_to_try_it(
+    tmp_path: Path, sms: Sms, asks_for_a_trial: bool
+) -> None:
+    with staged(tmp_path, shipped()) as (stage, _office):
+        stage.set_up(msgspec.structs.replace(stage.installation, sms=sms))
+        with opened(stage.desk) as port, Office(port) as office:
+            office.sign_in()
+            page = office.get("/staff/setup").text
+    assert ("try it from a real phone first" in page) is asks_for_a_trial
+
+
+def test_a_machine_that_cannot_make_a_poster_says_so_before_somebody_asks_for_one(
+    desk: tuple[Stage, Office], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _stage, office = desk
+    pages = ("/staff/open", "/staff/posters")
+    assert not any("apt-get install libpango" in office.get(page).text for page in pages)
+    monkeypatch.setattr(extras, "PANGO", ("libnowhere.so.0",))
+    assert all("apt-get install libpango" in office.get(page).text for page in pages)
 
 
 def test_a_number_that_changed_is_asked_about_again(desk: tuple[Stage, Office]) -> None:
