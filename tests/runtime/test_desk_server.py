@@ -16,6 +16,7 @@ import httpx2
 import pytest
 
 from content.model import durable_files
+from tests.cli.school.test_poster import printed
 from tests.kiosk.desks import PASSPHRASE, Office
 from tests.running import ROOT, Server, command, environment, prepared, serving, until
 
@@ -107,6 +108,22 @@ def test_the_drawn_phone_is_answered_by_the_line_and_counted_nowhere(
     told = command("counts", environ=environment(server.output.parent / "data")).stdout
     assert "suicide" not in told
     assert "morir" not in server.log()
+
+
+def test_a_poster_is_made_of_what_is_served_in_a_process_of_its_own(
+    running: tuple[Server, Office], tmp_path: Path
+) -> None:
+    server, office = running
+    asked = {"size": "half", "first": "es", "second": ""}
+    made, file = office.press("/staff/posters", **asked), tmp_path / "poster.pdf"
+    assert made.headers["content-type"] == "application/pdf"
+    file.write_bytes(made.content)
+    said = printed(file)
+    assert str(server.detail()["release"]) in said
+    assert ("Números que vale" in said, "Numbers worth" in said) == (True, False)
+
+    refused = office.press("/staff/posters", **{**asked, "size": "giant"})
+    assert (refused.status_code, "There is no size" in refused.text) == (400, True)
 
 
 def finished(office: Office, path: str, **fields: str) -> str:
