@@ -138,6 +138,9 @@ def test_a_newcomer_sets_a_kiosk_up_by_what_the_screen_says(
         for role in ("Nurse", "Principal"):
             compare(page, role)
         until(lambda: not shows(server.http, "/en/adults", "have not yet compared"), "compared")
+        write_bells(page)
+        until(lambda: shows(server.http, "/leave", "Homeroom"), "the cover has the bells")
+        assert save_a_poster(page).startswith(b"%PDF")
         page.get_by_role("button", name="Sign out").click()
         sign_in_with(page, WORDS)
         assert "Traceback" not in server.log()
@@ -166,6 +169,28 @@ def compare(page: Page, role: str) -> None:
     page.get_by_label("What you are at this school").select_option(role)
     page.get_by_role("button", name="I opened each page").click()
     expect(page.get_by_text(role).first).to_be_visible()
+
+
+def write_bells(page: Page) -> None:
+    """From the checklist: School info is on the screen once it is saved."""
+    page.goto("/staff/open")
+    page.get_by_role("link", name="School info: bells").click()
+    first = page.get_by_role("group", name="Bell 1", exact=True)
+    first.get_by_label("Begins").fill("08:40")
+    first.get_by_label("Ends").fill("09:30")
+    first.get_by_label("Name (English)").fill("Homeroom")
+    page.get_by_label("Last day that they hold").fill("2099-06-11")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status")).to_contain_text("Saved.")
+
+
+def save_a_poster(page: Page) -> bytes:
+    """From the checklist, as the office's browser saves it."""
+    page.goto("/staff/open")
+    page.get_by_role("link", name="Posters and cards").click()
+    with page.expect_download(timeout=120_000) as saving:
+        page.get_by_role("button", name="Make the PDF").click()
+    return saving.value.path().read_bytes()
 
 
 def looked(page: Page) -> Page:

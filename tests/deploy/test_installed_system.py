@@ -218,7 +218,7 @@ def test_a_command_runs_with_the_servers_settings_and_user(machine: Machine, ver
 
 
 def test_the_desk_does_what_is_clicked(machine: Machine) -> None:
-    """A refresh from the desk: a child process of the server, under the server's filter."""
+    """A refresh and a poster: child processes of the server, under its filter and its folders."""
     typed = f"{PASSPHRASE}\n{PASSPHRASE}\n"
     machine.run("porchlight", "desk", "passphrase", typed=typed, seconds=SECONDS)
     machine.run("systemctl", "restart", "porchlight.service", seconds=400)
@@ -233,8 +233,11 @@ with Office({DESK}) as office:
     while "Still working" in page:
         page = office.get("/staff/work", timeout=60).text
     print("Refresh: done" in page)
+    made = office.press("/staff/posters", size="letter", first="en", second="es")
+    print(made.content[:4].decode(), made.content[-6:].decode().strip())
 """
-    assert machine.run(INTERPRETER, "-c", script, seconds=SECONDS) == "303 303\nTrue"
+    said = machine.run(INTERPRETER, "-c", script, seconds=SECONDS)
+    assert said == "303 303\nTrue\n%PDF %%EOF"
 
 
 def test_a_server_that_was_killed_is_back(machine: Machine) -> None:

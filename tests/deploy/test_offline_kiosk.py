@@ -99,7 +99,10 @@ def refused(machine: Machine, *command: str) -> str:
 
 def test_a_stick_makes_a_kiosk_updates_it_and_takes_it_back(machine: Machine) -> None:
     assert "not what was made" in refused(machine, "sh", f"{STICK}/changed/install.sh")
-    machine.run("sh", "-c", f"sh {STICK}/this/install.sh {OPTIONS}", seconds=SECONDS)
+    said = machine.run("sh", "-c", f"sh {STICK}/this/install.sh {OPTIONS}", seconds=SECONDS)
+    assert "ssh -L 8001:127.0.0.1:8001" in said
+    assert "No ssh server runs here" in said
+    assert "Posters need" not in machine.run("porchlight", "doctor", check=False)
     until(lambda: ready(machine), "the pack is shown", seconds=SECONDS)
     first = version(machine)
     assert machine.run("systemctl", "is-enabled", "porchlight.service") == "enabled"
