@@ -52,7 +52,7 @@ absent() {
   done
 }
 fetch() { { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; } >&2; }
-# shellcheck disable=SC2086  the names are words, here and below
+# shellcheck disable=SC2086 # the names are words, here and below
 missing=$(absent python3 curl $packages)
 # shellcheck disable=SC2086
 [ -z "$missing" ] || fetch $missing ||

@@ -14,6 +14,7 @@ import zxingcpp
 from PIL import Image
 
 from content.model.pack import Pack
+from kiosk.desk.setup import answers
 from kiosk.pages import font_coverage
 from kiosk.pages.ui_strings import Wording
 from kiosk.posters import pdf, poster
@@ -310,6 +311,24 @@ def test_one_language_and_no_text_line_fit_too(pack: Pack, tmp_path: Path, size:
         assert page.pages == 1
         assert set(page.codes) <= {"tel:988"}
         assert page.collisions() == []
+
+
+@pytest.mark.parametrize("tags", [("en", "es"), ("hmn", "ru"), ("fil", "vi")])
+@pytest.mark.few(1)
+def test_the_longest_name_contact_and_address_that_the_desk_takes_fit(
+    pack: Pack, tmp_path: Path, tags: tuple[str, ...]
+) -> None:
+    address = "https://" + "district." * 5 + "x/"
+    sms = Sms(
+        number=NUMBER,
+        program_name="W" * answers.LONGEST_NAME,
+        contact="m" * answers.LONGEST_CONTACT,
+        terms=address + "m" * (answers.LONGEST_TERMS - len(address)),
+    )
+    longest = msgspec.structs.replace(WITH_LINE, sms=sms)
+    for size in ("half", "wallet"):  # the least room
+        page = paper(pack, tmp_path, size, *tags, settings=longest)
+        assert (page.pages, page.collisions()) == (1, []), size
 
 
 def test_every_letter_of_the_posters_words_has_a_bold_glyph() -> None:
