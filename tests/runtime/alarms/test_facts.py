@@ -38,6 +38,10 @@ def test_a_machine_that_is_well_has_no_trouble() -> None:
     [
         ({"detail": {"refresh_overdue": True}}, {"job": ""}),
         ({"nightly": None}, {"job": ""}),
+        ({"detail": {"redaction": "Nothing could be erased since …"}}, {"job": ""}),
+        ({"detail": {"backfill": "missed texts cannot be read"}}, {"job": ""}),
+        ({"detail": {"outbox": "3 replies wait"}}, {"job": ""}),
+        ({"detail": {"store": "the database does not answer"}}, {"job": ""}),
         ({"nightly": NightlyRecord(at=NOW - 36 * DAY / 24, problems=())}, {"job": ""}),
         ({"nightly": NightlyRecord(at=NOW, problems=("a", "b"))}, {"nightly": "2"}),
         ({"verified_at": NOW - 7 * DAY}, {"stale": "7"}),
