@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache, lru_cache, partial
 from pathlib import Path
@@ -149,7 +149,8 @@ def _under(path: str, make: Maker) -> Item:
 
 def _key(pack: Pack, kiosk: Kiosk, *others: object) -> str:
     """Hash of all that an edition depends on: pack, settings, code, templates, and the others."""
-    depends = [pack, kiosk, *others, _code()]
+    # No page is made of the line's model, and as text it would be five megabytes for a moment.
+    depends = [replace(pack, model=b""), kiosk, *others, _code()]
     return hashlib.sha256(msgspec.json.encode(depends, enc_hook=str, order="sorted")).hexdigest()
 
 
