@@ -166,9 +166,13 @@ def indexes(
     pack: Pack, languages: Sequence[str], *, home: Collection[str] = ()
 ) -> dict[str, SearchIndex]:
     """Each language's search. ``home``: the school's counties, whose hotline has a card."""
-    entries = {tag: list(_entries(Texts(pack, tag), Links(tag), home)) for tag in languages}
-    terms = Terms(entries[languages[0]])
-    return {tag: SearchIndex(terms, [entry.found for entry in entries[tag]]) for tag in languages}
+    terms = Terms(list(_entries(Texts(pack, languages[0]), Links(languages[0]), home)))
+    return {tag: SearchIndex(terms, hits(pack, tag, home=home)) for tag in languages}
+
+
+def hits(pack: Pack, language: str, *, home: Collection[str] = ()) -> list[SearchHit]:
+    """All that a search in the language can find, by entry number."""
+    return [entry.found for entry in _entries(Texts(pack, language), Links(language), home)]
 
 
 def _entries(texts: Texts, links: Links, home: Collection[str]) -> Iterator[_Entry]:
