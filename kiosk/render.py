@@ -18,7 +18,7 @@ from kiosk.audio.listen_button import Clips
 from kiosk.edition.assets import Assets
 from kiosk.edition.edition import FIRST, Edition, Item, Maker, asset_items, makers_of
 from kiosk.edition.links import LEAVE
-from kiosk.pages import font_coverage
+from kiosk.pages import font_coverage, templates_env
 from kiosk.pages.build import Page, languages, pages
 from kiosk.pages.school_file import School
 from settings.schema import Kiosk
@@ -58,6 +58,7 @@ def edition(pack: Pack, kiosk: Kiosk, *, today: date, beside: Beside) -> Edition
     tags = languages(pack, kiosk)
 
     def book(tag: str) -> dict[str, Maker]:
+        templates_env.close_drawings()  # the language before drew nearly all that this one needs
         listed = pages(
             pack,
             kiosk,
