@@ -169,7 +169,6 @@ class Edition:
         self._books = dict(books or {})
         self.languages = tuple(self._books) or tuple(_languages(self._makers))
         self._named: dict[str, tuple[str, ...]] = {}  # the names in each open book, oldest first
-        self._listed = ""  # the language whose list is being made: it stays open meanwhile
         self._same: WeakValueDictionary[tuple[str, Item], Ready] = WeakValueDictionary()
         # One page at a time, and their list, which needs them all, beside it: a tap must not wait.
         self._one_maker, self._one_list = threading.Lock(), threading.Lock()
@@ -242,7 +241,7 @@ class Edition:
             return
         further = [one for one in self._named if one != self.languages[0]]
         if len(further) >= OPEN:
-            self._close(next(one for one in further if one != self._listed))
+            self._close(further[0])
         made = self._books[tag]()
         self._makers |= made
         self._named[tag] = tuple(made)
@@ -278,13 +277,13 @@ class Edition:
         that a browser's worker never takes two of them from two packs.
         """
         with self._one_maker:
-            self._listed = tag
             self._open(tag)
+            own_names = self._named.get(tag, ())
         is_first = address == INDEX
         listed: dict[str, str] = {}
         # A part is made, too: what makes it holds a whole language.
-        for path in (*self._shared, *self._named.get(tag, ())):
-            ready = self._keep(path)
+        for path in (*self._shared, *own_names):
+            ready = self._keep(path)  # opens the book again where taps in others closed it
             if ready is None:
                 continue
             own = path not in self._shared or ready.language == ("" if is_first else tag)

@@ -131,7 +131,7 @@ def test_only_the_pages_of_the_first_language_and_of_the_last_few_are_kept() -> 
     assert listed(edition) == hashes
 
 
-def test_a_language_stays_open_while_its_list_is_made_whatever_is_tapped_meanwhile() -> None:
+def test_the_list_of_a_language_is_whole_whatever_is_tapped_meanwhile() -> None:
     tapped: list[str] = []
 
     class Tapped(Edition):
