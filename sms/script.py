@@ -9,11 +9,12 @@ from sms import replies
 from sms.fingerprints import Fingerprints
 from sms.replies import SILENCE, Reply
 from sms.understanding import names_and_codes
-from sms.understanding.classifier import Model, ModelError, Prediction, shipped, unpack
+from sms.understanding.classifier import Model, ModelError, Prediction
 from sms.understanding.dictionary import ordinary
 from sms.understanding.keyword_matcher import Matcher
 from sms.understanding.language_guess import LanguageGuess
 from sms.understanding.laws import Laws
+from sms.understanding.learnt import Learnt
 from sms.understanding.normalise import Tokens, words
 from sms.understanding.places import Places
 
@@ -27,8 +28,10 @@ class ScriptError(Exception):
 class Script:
     """One pack's words and replies. Building takes 0.2 s: not on the event loop."""
 
-    def __init__(self, pack: Pack, sms: Sms) -> None:
-        """ScriptError without a general reply or with an unknown placeholder."""
+    def __init__(self, pack: Pack, sms: Sms, learnt: Learnt | None = None) -> None:
+        """``learnt``: where the pack itself is without its model. ScriptError without a general
+        reply or with an unknown placeholder.
+        """
         self.languages = pack.complete
         self._pack = pack
         self._sms = sms
@@ -52,7 +55,8 @@ class Script:
         self.problem = ""  # with the understanding, as a sentence
         self._model: Model | None = None
         self._reads_model = True
-        if pack.model:
+        self._learnt = learnt or Learnt(pack.model)
+        if self._learnt.is_own:
             self._read_model()
         self.language_guess = LanguageGuess(self.spoken, pack.complete)
         self.asks_in = {
@@ -84,7 +88,7 @@ class Script:
     def _read_model(self) -> None:
         self._reads_model = False
         try:
-            self._model = unpack(self._pack.model) if self._pack.model else shipped()
+            self._model = self._learnt.model()
         except ModelError as error:
             self.problem = f"Messages are understood by the rules alone. {error}"
 
