@@ -35,19 +35,7 @@ class Script:
         self.languages = pack.complete
         self._pack = pack
         self._sms = sms
-        try:
-            self._replies = {
-                draft.code: replies.ready(draft.text, budget=draft.budget)
-                for draft in replies.drafts(pack, sms)
-            }
-        except KeyError as error:
-            raise ScriptError(
-                f"A reply of the pack {pack.name!r} cannot be filled in: {error}."
-            ) from error
-        if GENERAL not in self._replies:
-            raise ScriptError(
-                f"The pack {pack.name!r} has no text sms:line:general; add it to sms/line.toml."
-            )
+        self._replies = _replies(pack, sms)
         self.spoken = tuple(tag for tag in pack.languages if f"line:general:{tag}" in self._replies)
         answered = [one for one in pack.keywords if self.has(f"t:{one.topic}:en:first")]
         self.priority = {keyword.topic: keyword.priority for keyword in answered}
@@ -145,3 +133,21 @@ class Script:
                 self.fingerprints.learn(reply.text)
             self._places[code] = reply
         return self._places[code]
+
+
+def _replies(pack: Pack, sms: Sms) -> dict[str, Reply]:
+    """Every reply of the pack that is whole in itself, by code. ScriptError."""
+    try:
+        found = {
+            draft.code: replies.ready(draft.text, budget=draft.budget)
+            for draft in replies.drafts(pack, sms)
+        }
+    except KeyError as error:
+        raise ScriptError(
+            f"A reply of the pack {pack.name!r} cannot be filled in: {error}."
+        ) from error
+    if GENERAL not in found:
+        raise ScriptError(
+            f"The pack {pack.name!r} has no text sms:line:general; add it to sms/line.toml."
+        )
+    return found
