@@ -45,7 +45,10 @@ def run(context: Context) -> int:
 
     ledger, close = _ledger(context)
     line = partial(
-        TextLine, script=Script(served.pack, settings.sms), ledger=ledger, clock=context.clock
+        TextLine,
+        script=Script(served.pack, settings.sms, served.learnt),
+        ledger=ledger,
+        clock=context.clock,
     )
     lines = {keeps_list: line(carrier_keeps_list=keeps_list) for keeps_list in (False, True)}
     asked = given.messages or given.sender or given.json

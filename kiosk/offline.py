@@ -2,15 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache, partial
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from content.model.pack import Pack
 from kiosk import search
 from kiosk.edition import headers, last_resort
 from kiosk.edition.edition import Item, Maker
-from kiosk.search import SearchIndex
 from settings.schema import Kiosk
 
 WORKER = "/sw.js"  # at the root, so that its scope is every page
@@ -21,14 +20,19 @@ _SCRIPT = Path(__file__).with_name("sw.js")
 def makers(pack: Pack, kiosk: Kiosk, tags: Sequence[str]) -> Iterator[tuple[str, Maker]]:
     """The worker and what it searches with, by address."""
 
-    @cache
-    def found() -> dict[str, SearchIndex]:
-        return search.indexes(pack, tags, home=kiosk.counties)
+    first, home = tags[0], kiosk.counties
 
-    yield WORDS, lambda: _data(WORDS, found()[tags[0]].words())
+    def words() -> Item:
+        return _data(WORDS, search.indexes(pack, [first], home=home)[first].words())
+
+    def hits(path: str, tag: str) -> Item:
+        found = [[hit.href, hit.title, hit.lead] for hit in search.hits(pack, tag, home=home)]
+        return _data(path, found)._replace(language="" if tag == first else tag)
+
+    yield WORDS, words
     for tag in tags:
         path = f"/search/{tag}.json"
-        yield path, partial(_hits, path, tag, found, language="" if tag == tags[0] else tag)
+        yield path, partial(hits, path, tag)
     yield WORKER, partial(_worker, kiosk)
 
 
@@ -45,13 +49,6 @@ def _worker(kiosk: Kiosk) -> Item:
     # Not cached, so that a new worker is noticed.
     script = worker(kiosk).encode()
     return Item(WORKER, script, "text/javascript; charset=utf-8", "no-cache", listed=False)
-
-
-def _hits(
-    path: str, tag: str, found: Callable[[], dict[str, SearchIndex]], *, language: str
-) -> Item:
-    hits = [[hit.href, hit.title, hit.lead] for hit in found()[tag].hits]
-    return _data(path, hits)._replace(language=language)
 
 
 def _data(path: str, value: object) -> Item:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache, lru_cache, partial
 from pathlib import Path
@@ -18,7 +18,7 @@ from kiosk.audio.listen_button import Clips
 from kiosk.edition.assets import Assets
 from kiosk.edition.edition import FIRST, Edition, Item, Maker, asset_items, makers_of
 from kiosk.edition.links import LEAVE
-from kiosk.pages import font_coverage
+from kiosk.pages import font_coverage, templates_env
 from kiosk.pages.build import Page, languages, pages
 from kiosk.pages.school_file import School
 from settings.schema import Kiosk
@@ -58,6 +58,7 @@ def edition(pack: Pack, kiosk: Kiosk, *, today: date, beside: Beside) -> Edition
     tags = languages(pack, kiosk)
 
     def book(tag: str) -> dict[str, Maker]:
+        templates_env.close_drawings()  # the language before drew nearly all that this one needs
         listed = pages(
             pack,
             kiosk,
@@ -149,7 +150,8 @@ def _under(path: str, make: Maker) -> Item:
 
 def _key(pack: Pack, kiosk: Kiosk, *others: object) -> str:
     """Hash of all that an edition depends on: pack, settings, code, templates, and the others."""
-    depends = [pack, kiosk, *others, _code()]
+    # No page is made of the line's model, and as text it would be five megabytes for a moment.
+    depends = [replace(pack, model=b""), kiosk, *others, _code()]
     return hashlib.sha256(msgspec.json.encode(depends, enc_hook=str, order="sorted")).hexdigest()
 
 

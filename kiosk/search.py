@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from content.model import county_hotline, phone_numbers, zips_and_counties
 from content.model.edit_distance import Nearby, fold, osa
@@ -72,7 +73,11 @@ class Terms:
                     entry = self.weights[word]
                     entry[number] = max(weight, entry.get(number, 0.0))
         self._words = sorted(self.weights)
-        self._nearby = Nearby([word for word in self._words if not _is_number(word)])
+
+    @cached_property
+    def _nearby(self) -> Nearby:
+        """Made for the first misspelt word: what is sent to a browser has its own."""
+        return Nearby([word for word in self._words if not _is_number(word)])
 
     def near(self, word: str, *, last: bool) -> Iterator[tuple[str, float]]:
         """(known word, certainty) for a typed one; the last may be partial, numbers must match."""
@@ -166,9 +171,13 @@ def indexes(
     pack: Pack, languages: Sequence[str], *, home: Collection[str] = ()
 ) -> dict[str, SearchIndex]:
     """Each language's search. ``home``: the school's counties, whose hotline has a card."""
-    entries = {tag: list(_entries(Texts(pack, tag), Links(tag), home)) for tag in languages}
-    terms = Terms(entries[languages[0]])
-    return {tag: SearchIndex(terms, [entry.found for entry in entries[tag]]) for tag in languages}
+    terms = Terms(list(_entries(Texts(pack, languages[0]), Links(languages[0]), home)))
+    return {tag: SearchIndex(terms, hits(pack, tag, home=home)) for tag in languages}
+
+
+def hits(pack: Pack, language: str, *, home: Collection[str] = ()) -> list[SearchHit]:
+    """All that a search in the language can find, by entry number."""
+    return [entry.found for entry in _entries(Texts(pack, language), Links(language), home)]
 
 
 def _entries(texts: Texts, links: Links, home: Collection[str]) -> Iterator[_Entry]:

@@ -302,7 +302,7 @@ class Porchlight:
     def _show(self) -> None:
         # The line first: a pack that its replies cannot be made from must not reach the screen.
         if self.text:
-            self.text.show(self.served.pack)
+            self.text.show(self.served.pack, self.served.learnt)
         self._show_screen()
         self._shown = self.served.pack
         self._warn()
@@ -327,7 +327,10 @@ class Porchlight:
         """The replies to what is texted, also where the text line is off: the desk tries them."""
         from sms.script import Script
 
-        return self.text.script if self.text else Script(self.served.pack, self.settings.sms)
+        served = self.served
+        return (
+            self.text.script if self.text else Script(served.pack, self.settings.sms, served.learnt)
+        )
 
     def _overdue(self) -> bool:
         """Whether more than one turn of the schedule passed since the last refresh."""

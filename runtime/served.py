@@ -8,6 +8,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -23,6 +24,7 @@ from content.review import topics_off
 from runtime import child_process, installation
 from runtime.child_process import Verdict
 from settings.schema import Settings
+from sms.understanding.learnt import Learnt
 
 log = logging.getLogger("porchlight")
 Origin = Literal["built-in", "release", "shipped"]
@@ -54,7 +56,7 @@ class Served:
         self.settings, self.clock, self._steady, self._judge = settings, clock, steady, verify
         self._judge_directory = verify_directory
         self.releases = Releases(settings.server.data_dir)
-        self.pack, self.origin = pinned_pack(), "built-in"
+        self._take(pinned_pack(), "built-in")
         self.release: Release | None = None
         self.overlay = Overlay()  # what was hidden when the pack was taken
         self.directory = False  # whether the one on the disk was verified
@@ -126,7 +128,7 @@ class Served:
             return
         try:
             self.overlay = held_pack.overlay(self.releases)
-            self.pack, self.origin = self._local(self._shipped()), "shipped"
+            self._take(self._local(self._shipped()), "shipped")
             self.release = None
         except Exception:
             # Whatever is wrong, kiosk and text line have the crisis set already.
@@ -208,12 +210,18 @@ class Served:
                 continue
             if self.release is None or release.id != self.release.id or overlay != self.overlay:
                 self.release, self.overlay = release, overlay
-                self.pack, self.origin = self._local(pack), "release"
+                self._take(self._local(pack), "release")
                 log.info("now serving release %s", release.id)
             return
         if self.release and not self._failed and self._judged is not None:
-            self.release, self.pack, self.origin = None, pinned_pack(), "built-in"
+            self.release = None
+            self._take(pinned_pack(), "built-in")
             self._shipped_at = float("-inf")
+
+    def _take(self, pack: Pack, origin: Origin) -> None:
+        """``pack`` is without its model, which is not held twice: ``learnt`` has it."""
+        self.learnt, self.origin = Learnt(pack.model), origin
+        self.pack = replace(pack, model=b"") if pack.model else pack
 
     def _local(self, pack: Pack) -> Pack:
         """The pack as this machine shows it: without what is hidden or switched off here."""

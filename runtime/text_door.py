@@ -21,6 +21,7 @@ from sms.twilio.background import BackgroundTask, with_account
 from sms.twilio.delivery_status import Deliveries
 from sms.twilio.endpoints import InboundCalls, InboundTexts, StatusCallbacks
 from sms.twilio.gate import Gate
+from sms.understanding.learnt import Learnt
 from sms.voice import handoff
 from sms.voice.twiml import ADDRESS as VOICE
 from sms.voice.twiml import voice
@@ -86,10 +87,10 @@ class TextDoor:
             VOICE: self.calls,
         }
 
-    def show(self, pack: Pack) -> None:
+    def show(self, pack: Pack, learnt: Learnt) -> None:
         """Answer from this pack from the next message on. Takes a second: call it in a thread."""
         sms = self._settings.sms
-        script, spoken = Script(pack, sms), voice(pack, sms)
+        script, spoken = Script(pack, sms, learnt), voice(pack, sms)
         self.script = script
         self.line.show(script)
         self.calls.show(spoken)

@@ -9,11 +9,12 @@ from sms import replies
 from sms.fingerprints import Fingerprints
 from sms.replies import SILENCE, Reply
 from sms.understanding import names_and_codes
-from sms.understanding.classifier import Model, ModelError, Prediction, shipped, unpack
+from sms.understanding.classifier import Model, ModelError, Prediction
 from sms.understanding.dictionary import ordinary
 from sms.understanding.keyword_matcher import Matcher
 from sms.understanding.language_guess import LanguageGuess
 from sms.understanding.laws import Laws
+from sms.understanding.learnt import Learnt
 from sms.understanding.normalise import Tokens, words
 from sms.understanding.places import Places
 
@@ -27,24 +28,14 @@ class ScriptError(Exception):
 class Script:
     """One pack's words and replies. Building takes 0.2 s: not on the event loop."""
 
-    def __init__(self, pack: Pack, sms: Sms) -> None:
-        """ScriptError without a general reply or with an unknown placeholder."""
+    def __init__(self, pack: Pack, sms: Sms, learnt: Learnt | None = None) -> None:
+        """``learnt``: where the pack itself is without its model. ScriptError without a general
+        reply or with an unknown placeholder.
+        """
         self.languages = pack.complete
         self._pack = pack
         self._sms = sms
-        try:
-            self._replies = {
-                draft.code: replies.ready(draft.text, budget=draft.budget)
-                for draft in replies.drafts(pack, sms)
-            }
-        except KeyError as error:
-            raise ScriptError(
-                f"A reply of the pack {pack.name!r} cannot be filled in: {error}."
-            ) from error
-        if GENERAL not in self._replies:
-            raise ScriptError(
-                f"The pack {pack.name!r} has no text sms:line:general; add it to sms/line.toml."
-            )
+        self._replies = _replies(pack, sms)
         self.spoken = tuple(tag for tag in pack.languages if f"line:general:{tag}" in self._replies)
         answered = [one for one in pack.keywords if self.has(f"t:{one.topic}:en:first")]
         self.priority = {keyword.topic: keyword.priority for keyword in answered}
@@ -52,7 +43,8 @@ class Script:
         self.problem = ""  # with the understanding, as a sentence
         self._model: Model | None = None
         self._reads_model = True
-        if pack.model:
+        self._learnt = learnt or Learnt(pack.model)
+        if self._learnt.is_own:
             self._read_model()
         self.language_guess = LanguageGuess(self.spoken, pack.complete)
         self.asks_in = {
@@ -84,7 +76,7 @@ class Script:
     def _read_model(self) -> None:
         self._reads_model = False
         try:
-            self._model = unpack(self._pack.model) if self._pack.model else shipped()
+            self._model = self._learnt.model()
         except ModelError as error:
             self.problem = f"Messages are understood by the rules alone. {error}"
 
@@ -141,3 +133,21 @@ class Script:
                 self.fingerprints.learn(reply.text)
             self._places[code] = reply
         return self._places[code]
+
+
+def _replies(pack: Pack, sms: Sms) -> dict[str, Reply]:
+    """Every reply of the pack that is whole in itself, by code. ScriptError."""
+    try:
+        found = {
+            draft.code: replies.ready(draft.text, budget=draft.budget)
+            for draft in replies.drafts(pack, sms)
+        }
+    except KeyError as error:
+        raise ScriptError(
+            f"A reply of the pack {pack.name!r} cannot be filled in: {error}."
+        ) from error
+    if GENERAL not in found:
+        raise ScriptError(
+            f"The pack {pack.name!r} has no text sms:line:general; add it to sms/line.toml."
+        )
+    return found

@@ -19,7 +19,7 @@ from tests.test_architecture import SOURCES, name, tree
 
 DOCUMENT = (ROOT / "docs" / "hosts.md").read_text(encoding="utf-8")
 SECRETS = Secrets(account_sid=ACCOUNT, auth_token=TOKEN)
-INSTALLING = {"pypi.org", "files.pythonhosted.org"}
+INSTALLING = {"pypi.org", "files.pythonhosted.org", "deb.debian.org", "docker.io"}
 
 
 class Recorder(ToStandIn):
@@ -83,3 +83,23 @@ def strings(module: ast.Module) -> list[str]:
         and isinstance(node.value, str)
         and id(node) not in documentation
     ]
+
+
+def test_what_installs_asks_debian_the_package_index_and_the_image_s_registry() -> None:
+    """Shell and Containerfile: hosts by name, but those of this machine itself."""
+    texts = [
+        (ROOT / file).read_text(encoding="utf-8")
+        for file in (
+            "deploy/setup.sh",
+            "deploy/install.sh",
+            "deploy/Containerfile",
+            "tools/libraries.sh",
+        )
+    ]
+    found = {
+        host
+        for text in texts
+        for host in re.findall(r"(?:https?://|=)([a-z0-9-]+(?:\.[a-z0-9-]+)+)/", text)
+    }
+    assert {host for host in found if not re.fullmatch(r"[\d.]+", host)} <= INSTALLING
+    assert documented() >= INSTALLING

@@ -1,5 +1,6 @@
 """An Edition: every page of a pack as ready bytes, each made when first asked for and then kept.
 
+Those of the first language for good, those of others until ``OPEN`` further ones were asked for.
 Clips stay in their own files: ten languages of them would not fit in memory.
 """
 
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
+from weakref import WeakValueDictionary
 
 import msgspec
 
@@ -22,6 +24,7 @@ HTML = "text/html; charset=utf-8"
 INDEX = "/pack.json"
 FURTHER = "/pack/{}.json"  # the same for a language that is not the screen's first
 FIRST = frozenset({"/", LEAVE})  # a screen's first pages, in its first language
+OPEN = 3  # languages beside the first whose pages are kept: half a megabyte each
 _MISSING = "missing/"
 _PACKED_WELL, _PACKED_FAST = 6, 3  # gzip levels: kept for a day; somebody waits
 _UNCHANGED = frozenset({"woff2", "opus", "ogg", "png"})  # compressed already
@@ -54,7 +57,7 @@ class Ready:
     pages.
     """
 
-    __slots__ = ("_item", "etag", "packed", "packed_headers", "sha256", "size")
+    __slots__ = ("__weakref__", "_item", "etag", "packed", "packed_headers", "sha256", "size")
 
     def __init__(self, item: Item, *, level: int = _PACKED_WELL, etag: str = "") -> None:
         """Compress the body. OSError if the item's file cannot be read."""
@@ -152,7 +155,8 @@ class Edition:
         key: str = "",
         beside: Callable[[str], Item | None] = lambda _: None,
     ) -> None:
-        """``books``: by language, what lists the makers of its pages when one is first asked for.
+        """``books``: by language, what lists the makers of its pages when one is asked for and its
+        book is closed. They must make the same pages each time: the browser has their hashes.
 
         ``beside`` makes what has no maker, anew each time. ``key`` stands for all that the pages
         depend on: the version and the ETag of their lists.
@@ -164,8 +168,8 @@ class Edition:
         self._shared = tuple(self._makers)  # what belongs to no language's book
         self._books = dict(books or {})
         self.languages = tuple(self._books) or tuple(_languages(self._makers))
-        self._named: dict[str, tuple[str, ...]] = {}  # the names in each book that was opened
-        self._same: dict[tuple[str, Item], Ready] = {}
+        self._named: dict[str, tuple[str, ...]] = {}  # the names in each open book, oldest first
+        self._same: WeakValueDictionary[tuple[str, Item], Ready] = WeakValueDictionary()
         # One page at a time, and their list, which needs them all, beside it: a tap must not wait.
         self._one_maker, self._one_list = threading.Lock(), threading.Lock()
         first, *further = tuple(self._books) or ("",)
@@ -181,32 +185,31 @@ class Edition:
 
     def has(self, name: str) -> bool:
         """Whether there is such an address or part."""
-        return self._maker(name) is not None
+        with self._one_maker:
+            return self._maker(name) is not None
 
     def page(self, path: str) -> Ready | None:
         """What is at an address, with or without final slash; None for nothing."""
-        if path in self.kept:
-            return self.kept[path]
+        if kept := self.kept.get(path):
+            return kept
         if not path.startswith("/"):
             return None
-        if make := self._maker(path):
-            return self._keep(path, make)
+        if made := self._keep(path):
+            return made
         # Answering both is cheaper than a redirect.
         other = path.removesuffix("/") if path.endswith("/") else path + "/"
-        if other != "/" and (make := self._maker(other)):
-            found = self._keep(other, make)
-            if found.html:
-                self.kept[path] = found
-                return found
+        if other != "/" and (found := self._keep(other)) and found.html:
+            self.kept[path] = found
+            return found
         item = self._beside(path)
         return Ready(item) if item else None
 
     def text(self, name: str) -> str:
         """A part's text. KeyError."""
-        make = self._maker(name)
-        if make is None:
+        made = self._keep(name)
+        if made is None:
             raise KeyError(name)
-        return self._keep(name, make).body.decode()
+        return made.body.decode()
 
     def names(self) -> Iterator[str]:
         """Each page and part by name; not their lists.
@@ -215,7 +218,8 @@ class Edition:
         """
         given = set(self._lists)
         for tag in ("", *self.languages):
-            self._open(tag)
+            with self._one_maker:
+                self._open(tag)
             fresh = [name for name in list(self._makers) if name not in given]
             given.update(fresh)
             yield from fresh
@@ -225,26 +229,38 @@ class Edition:
         self._makers[name]()
 
     def _maker(self, name: str) -> Maker | None:
+        """What makes it. Call it, as ``_open`` and ``_close``, under the makers' lock."""
         if name not in self._makers and self._books:
             tag = name.split("/")[1] if "/" in name else ""
             self._open(self.languages[0] if name in FIRST else tag)
         return self._makers.get(name)
 
     def _open(self, tag: str) -> None:
-        """List the pages of a language, once."""
-        if tag in self._books:
-            with self._one_maker:
-                if tag in self._books:
-                    made = self._books[tag]()
-                    self._makers |= made
-                    self._named[tag] = tuple(made)
-                    del self._books[tag]  # last: until then, others wait for the lock
+        """List the pages of a language, unless they are listed."""
+        if tag not in self._books or tag in self._named:
+            return
+        further = [one for one in self._named if one != self.languages[0]]
+        if len(further) >= OPEN:
+            self._close(further[0])
+        made = self._books[tag]()
+        self._makers |= made
+        self._named[tag] = tuple(made)
 
-    def _keep(self, path: str, make: Maker) -> Ready:
+    def _close(self, tag: str) -> None:
+        for name in self._named.pop(tag):
+            del self._makers[name]
+            self._parts.pop(name, None)
+            for address in (name, name + "/", name.removesuffix("/")):
+                self.kept.pop(address, None)
+
+    def _keep(self, path: str) -> Ready | None:
         with self._one_list if path in self._lists else self._one_maker:
             kept = self.kept if path.startswith("/") else self._parts
             if path in kept:
                 return kept[path]
+            make = self._maker(path)  # of a list it is there, and opens nothing
+            if make is None:
+                return None
             item = make()
             ready = Ready(item, etag=self.key if path in self._lists else "")
             # A topic has an address for each of its codes.
@@ -260,12 +276,16 @@ class Edition:
         Those of the first language name the lists of the others; all have the edition's key, so
         that a browser's worker never takes two of them from two packs.
         """
-        self._open(tag)
+        with self._one_maker:
+            self._open(tag)
+            own_names = self._named.get(tag, ())
         is_first = address == INDEX
         listed: dict[str, str] = {}
         # A part is made, too: what makes it holds a whole language.
-        for path in (*self._shared, *self._named.get(tag, ())):
-            ready = self._keep(path, self._makers[path])
+        for path in (*self._shared, *own_names):
+            ready = self._keep(path)  # opens the book again where taps in others closed it
+            if ready is None:
+                continue
             own = path not in self._shared or ready.language == ("" if is_first else tag)
             if ready.listed and path.startswith("/") and own:
                 listed[path] = ready.sha256

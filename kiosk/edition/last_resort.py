@@ -25,13 +25,14 @@ LINES: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     ("childhelp", "sms", "1-800-422-4453", {}),
     ("ncmec", "voice", "1-800-843-5678", {}),
 )
+# Said so that nobody who reads along learns why: the lines' own names tell.
 _NAMES = {
     "911": ("In danger now", "En peligro ahora"),
-    "988": ("Crisis and suicide line", "Línea de crisis y suicidio"),
-    "ctl": ("Crisis text line", "Línea de crisis por texto"),
-    "nhth": ("Human trafficking hotline", "Línea contra la trata de personas"),
-    "childhelp": ("Child abuse line", "Línea de maltrato infantil"),
-    "ncmec": ("Missing and exploited children", "Menores desaparecidos o explotados"),
+    "988": ("To talk about anything", "Para hablar de lo que sea"),
+    "ctl": ("To talk by text", "Para hablar por texto"),
+    "nhth": ("Someone controls you", "Alguien te controla"),
+    "childhelp": ("Someone hurts you", "Alguien te lastima"),
+    "ncmec": ("Pictures, or someone is missing", "Fotos, o alguien falta"),
 }
 _WORDS = {
     "en": {
@@ -76,8 +77,13 @@ _STYLE = (
     " sans-serif}main{display:grid;gap:3vmin;"
     "grid-template-columns:repeat(auto-fit,minmax(min(100%,20em),1fr))}h1{margin:0;font-size:1.5em}"
     "p{margin:.3em 0}ul{margin:0;padding:0;list-style:none}"
-    "li{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 1em}li{padding:.3em 0;"
-    "border-top:2px solid}bdi{font-weight:700;white-space:nowrap}"
+    "li{display:flex;flex-wrap:wrap;align-items:baseline;justify-content:space-between;gap:0 1em;"
+    "padding:.3em 0;border-top:2px solid}bdi{font-weight:700;white-space:nowrap}"
+    "li:nth-child(-n+2) bdi{font-size:1.8em;line-height:1}nav{display:flex;flex-wrap:wrap;"
+    "gap:.6em 1em;align-items:center;margin-bottom:3vmin}nav a{color:inherit}"
+    "nav a:first-child{margin-inline-end:auto;padding:.5em 1em;border-radius:.5em;background:#111;"
+    "color:#fff;text-decoration:none}#cover{display:none;position:fixed;inset:0;background:#fff;"
+    "color:#111;place-items:center;text-decoration:none}#cover:target{display:grid}"
 )
 
 
@@ -94,17 +100,27 @@ def edition(kiosk: Kiosk) -> Edition:
 
 
 def local_file(kiosk: Kiosk) -> bytes:
-    """A self-contained page for when this server is down, written to data_dir at start."""
+    """A self-contained page for when this server is down, written to data_dir at start.
+
+    Its Clear is a link to a cover over everything, which a touch takes away: it runs no script.
+    """
     tags = _tags(kiosk)
-    sections = [_lines(tag, _WORDS[tag]["fine"]) for tag in tags]
-    sections += [_names_only(tag) for tag in kiosk.languages if tag not in _WORDS]
+    sections = {tag: _lines(tag, _WORDS[tag]["fine"]) for tag in tags}
+    sections |= {tag: _names_only(tag) for tag in kiosk.languages if tag not in _WORDS}
+    jumps = "".join(
+        f'<a href="#{tag}" lang="{tag}">{own_name(tag)}</a>'
+        for tag, body in sections.items()
+        if body
+    )
     policy = f"default-src 'none'; style-src {csp_hash(_STYLE)}"
     return (
         f'<!doctype html><html lang="{tags[0]}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         '<meta name="viewport" content="width=device-width,'
         f' initial-scale=1"><title>{TITLE}</title>'
-        f"<style>{_STYLE}</style></head><body><main>{''.join(sections)}</main></body></html>"
+        f'<style>{_STYLE}</style></head><body><nav><a href="#cover">{_WORDS[tags[0]]["clear"]}</a>'
+        f"{jumps}</nav><main>{''.join(sections.values())}</main>"
+        f'<a id="cover" href="#">{TITLE}</a></body></html>'
     ).encode()
 
 
@@ -121,8 +137,10 @@ def _names_only(tag: str) -> str:
             sign = "☎" if kind == "voice" else "✉"
             sending = f"{sign} {word}<bdi>{number}</bdi>"
             rows.append(f"<li><span>{escape(texts[key])}</span><span>{sending}</span></li>")
-    head = f'<section lang="{tag}" dir="{direction(tag)}"><h1>{escape(own_name(tag))}</h1><ul>'
-    return f"{head}{''.join(rows)}</ul></section>" if rows else ""
+    head = (
+        f'<section id="{tag}" lang="{tag}" dir="{direction(tag)}"><h1>{escape(own_name(tag))}</h1>'
+    )
+    return f"{head}<ul>{''.join(rows)}</ul></section>" if rows else ""
 
 
 def _tags(kiosk: Kiosk) -> list[str]:
@@ -170,7 +188,7 @@ def _lines(tag: str, lead: str) -> str:
         )
     listed = "".join(rows)
     return (
-        f'<section lang="{tag}"><h1>{words["title"]}</h1><p'
+        f'<section id="{tag}" lang="{tag}"><h1>{words["title"]}</h1><p'
         f' class="lead">{lead}</p><ul>{listed}</ul></section>'
     )
 

@@ -147,13 +147,14 @@ class _Language:
             text_line=self._text_line(None),
         )
 
-    def _text_line(self, topic: Topic | None) -> Markup:
+    def _text_line(self, topic: Topic | None, *, paper: bool = False) -> Markup:
         number = self._frame.kiosk.text_line
-        return topic_page.text_line(topic, self._texts, number, self._wording)
+        return topic_page.text_line(topic, self._texts, number, self._wording, paper=paper)
 
     def _numbers(self) -> str:
         talking = (r.id for r in self._pack.resources if r.pinned and r.answers == "counselling")
-        printed = handout.several(self._lines(tuple(talking)), self._wording)
+        lines, machine = self._lines(tuple(talking)), self._text_line(None)
+        printed = handout.several(lines, self._wording, machine=machine)
         return self._render("sheet", self._links.numbers(), back=self._links.now(), handout=printed)
 
     def _group(self, group: Group) -> str:
@@ -199,10 +200,16 @@ class _Language:
             )
             yield Page(card.href, "card", made)
             return
-        made = partial(self._render, "card", card.href, back=back, card=card)
+        topic = topic_page.topic_of(resource.id, self._pack) if resource else None
+        machine, on_paper = (
+            (self._text_line(topic, paper=paper) if topic else Markup()) for paper in (False, True)
+        )
+        made = partial(self._render, "card", card.href, back=back, card=card, text_line=machine)
         yield Page(card.href, "card", made)
         if card.slip:
-            printed = handout.pages(card, self._wording, resource=resource, render=self._render)
+            printed = handout.pages(
+                card, self._wording, resource=resource, machine=on_paper, render=self._render
+            )
             for path, kind, make in printed:
                 yield Page(path, kind, make)
 

@@ -42,6 +42,7 @@ class Handout:
     """Paper. ``number`` ("number only") and ``lines`` are empty for a web page.
 
     ``free``, ``hours``, ``happens``, ``say``: true of the hotline, and nothing about why.
+    ``machine``: how to ask the text line, where there is one.
     """
 
     lines: tuple[PrintedChannel, ...]
@@ -52,9 +53,10 @@ class Handout:
     hours: str = ""
     happens: tuple[str, ...] = ()
     say: tuple[str, ...] = ()
+    machine: Markup = NOTHING
 
 
-def of(card: Card, _: Wording, *, resource: Resource | None) -> Handout:
+def of(card: Card, _: Wording, *, resource: Resource | None, machine: Markup) -> Handout:
     """A card's handout. ``resource``: None for a hotline without one."""
     talking = [channel for channel in card.channels if channel.kind in TALKING]
     lines = tuple(_printed(channel) for channel in talking)
@@ -68,15 +70,17 @@ def of(card: Card, _: Wording, *, resource: Resource | None) -> Handout:
         qr=qr.svg(code) if code else Markup(),
         free=_free(talking, _, resource=resource),
         hours=card.status.text if card.status.kind == "listed" else "",
+        machine=machine,
         **_talk(_, emergency=emergency, spoken=bool(lines)),
     )
 
 
-def several(cards: Iterable[Card], _: Wording) -> Handout:
+def several(cards: Iterable[Card], _: Wording, *, machine: Markup) -> Handout:
     """The numbers of several hotlines, each once."""
     channels = [channel for card in cards for channel in card.main if channel.kind in TALKING]
     lines = {line.code: line for line in map(_printed, channels)}
-    return Handout(lines=tuple(lines.values()), **_talk(_, emergency=False, spoken=True))
+    talk = _talk(_, emergency=False, spoken=True)
+    return Handout(lines=tuple(lines.values()), machine=machine, **talk)
 
 
 class _Talking(TypedDict):
@@ -137,14 +141,14 @@ def _free(talking: list[ChannelView], _: Wording, *, resource: Resource | None) 
 
 
 def pages(
-    card: Card, _: Wording, *, resource: Resource | None, render: Render
+    card: Card, _: Wording, *, resource: Resource | None, machine: Markup, render: Render
 ) -> Iterator[tuple[str, str, Callable[[], str]]]:
     """(path, kind, what makes the body) of a card's printed pages and of its printer's part."""
     links = Links(_.language)
 
     @cache  # three pages share it, and its codes are slow to draw
     def handout() -> Handout:
-        return of(card, _, resource=resource)
+        return of(card, _, resource=resource, machine=machine)
 
     def printed(name: str, path: str, back: str) -> str:
         return render(name, path, back=back, card=card, handout=handout())
@@ -159,10 +163,15 @@ def pages(
 def _slip(handout: Handout) -> Slip:
     """The slip for the server's printer."""
     return Slip(
-        lines=tuple(html.unescape(line.words.striptags()) for line in handout.lines),
+        lines=tuple(_plain(line.words) for line in handout.lines),
         plain=tuple(line.plain for line in handout.lines),
         number=handout.number,
         code=handout.code,
         modules=qr.width(handout.code) if handout.code else 0,
         free=handout.free,
+        machine=_plain(handout.machine),
     )
+
+
+def _plain(words: Markup) -> str:
+    return html.unescape(words.striptags())

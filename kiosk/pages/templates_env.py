@@ -28,6 +28,11 @@ def _drawings() -> ZipFile:
     return ZipFile(BytesIO((resources.files("lucide") / "lucide.zip").read_bytes()))
 
 
+def close_drawings() -> None:
+    """Give back the archive, two megabytes; what was drawn stays, all else opens it again."""
+    _drawings.cache_clear()
+
+
 @cache
 def icon(name: str, extra: str = "") -> Markup:
     """A Lucide icon, hidden from screen readers as it repeats the word beside it. KeyError."""

@@ -115,17 +115,36 @@ def neighbours(topic: Topic, texts: Texts, links: Links) -> tuple[Neighbour, ...
     )
 
 
-def text_line(topic: Topic | None, texts: Texts, number: str, _: Wording) -> Markup:
-    """ "Or text M31 to (916) 555-0100"; empty without a line, and where people must answer."""
+def text_line(
+    topic: Topic | None, texts: Texts, number: str, _: Wording, *, paper: bool = False
+) -> Markup:
+    """ "Or text M31 to (916) 555-0100", and that nobody reads it; empty without a line, and where
+    people must answer. ``paper``: others find it, so no word stands there."""
     if not number or (topic and topic.id in NO_MACHINE):
         return Markup()
     shown = isolated("sms", phone_numbers.display(number))
     if topic is None:
-        return phrase(_("Or text %(number)s"), number=shown)
+        return _read_by_nobody(phrase(_("Or text %(number)s"), number=shown), _)
     # The line asks for no word and no code in a language in part.
     language = _.language if _.language in topic.codes else texts.pack.default
-    word = _keyword(topic, texts, language) or topic.text_code(language)
-    return phrase(_("Or text %(word)s to %(number)s"), word=isolated("word", word), number=shown)
+    word = "" if paper else _keyword(topic, texts, language)
+    word = word or topic.text_code(language)
+    asked = phrase(_("Or text %(word)s to %(number)s"), word=isolated("word", word), number=shown)
+    return _read_by_nobody(asked, _)
+
+
+def _read_by_nobody(asked: Markup, _: Wording) -> Markup:
+    return Markup("{} · {}").format(asked, _("A machine answers; nobody reads it."))
+
+
+def topic_of(line: str, pack: Pack) -> Topic | None:
+    """The need that a hotline is for: the one that shows it first, else one that shows it at all.
+
+    None where one of them is of those who are never sent to a machine.
+    """
+    first = [topic for topic in pack.topics if topic.resources[:1] == (line,)]
+    known = first or [topic for topic in pack.topics if line in topic.resources]
+    return None if any(topic.id in NO_MACHINE for topic in known) else next(iter(known), None)
 
 
 def _keyword(topic: Topic, texts: Texts, language: str) -> str:

@@ -119,6 +119,8 @@ def bytes_of(slip: Slip, *, number_only: bool = False) -> bytes:
         page.text("".join(f"{line}\n" for line in lines))
         page.set(align="center", normal_textsize=True, bold=False)
         page.text(f"{slip.free if _latin([slip.free]) else ''}\n")
+        if slip.machine and _latin([slip.machine]):
+            page.text(f"{slip.machine}\n")
         if slip.code:
             dots = max(1, min(16, DOTS // slip.modules))
             page.qr(slip.code, ec=_MEDIUM, size=dots, native=page.profile.supports("qrCode"))

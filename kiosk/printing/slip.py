@@ -18,6 +18,7 @@ class Slip(msgspec.Struct, frozen=True):
     code: str
     modules: int = 0
     free: str = ""
+    machine: str = ""
 
 
 def part_name(language: str, code: str) -> str:

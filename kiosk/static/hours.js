@@ -62,6 +62,6 @@
     }
   }
   begin();
-  document.addEventListener("page", begin);
+  document.addEventListener("drawn", begin);
   setInterval(look, 30000);
 })();

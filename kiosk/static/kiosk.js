@@ -1,7 +1,7 @@
 /* On every page: leaving at once, one document for a whole visit, the idle question, and the button that pages a long
    screen. Everything here has a plain link behind it; without script the screen works, only slower. Stores nothing.
    A visit's document goes with Clear; until then a tap changes what it holds (docs/decisions/0034), and an event named
-   "page" tells the other scripts that there is another page to look at. */
+   "page" tells the other scripts that there is another page to look at; "drawn", a little later, that it can be seen. */
 (() => {
   "use strict";
   const find = (id) => document.getElementById(id);
@@ -124,21 +124,22 @@
   const ADDRESS = /^(\/[^/]+\/(?:(?:big|huge|contrast|down)(?:\+(?:big|huge|contrast|down))*\/)?)(.*)$/;
   let root;
   let here;
+  let place = new URL(location.href); // the address bar follows when the page was drawn
 
   /* Where Back on a card leads: a card is reached from many pages, so the last one travels as a neutral fragment,
      such as "#t/32". A fragment is never sent to the server. */
   function stand() {
-    [, root, here] = ADDRESS.exec(location.pathname) ?? ["", `/${html.lang}/`, ""];
+    [, root, here] = ADDRESS.exec(place.pathname) ?? ["", `/${html.lang}/`, ""];
     const back = find("back");
-    if (back && /^#(t\/\d+|r\/\d+|now|partners|adults|search)$/.test(location.hash)) {
-      back.href = here.endsWith("/print") ? back.getAttribute("href") + location.hash : root + location.hash.slice(1);
+    if (back && /^#(t\/\d+|r\/\d+|now|partners|adults|search)$/.test(place.hash)) {
+      back.href = here.endsWith("/print") ? back.getAttribute("href") + place.hash : root + place.hash.slice(1);
     }
   }
 
   function carry(link, url) {
     if (url.hash || link.id === "back") return;
     const same = link.hreflang || link.dataset.toggle || url.pathname === `${root}${here}/print`;
-    if (same) url.hash = location.hash;
+    if (same) url.hash = place.hash;
     else if (here && /\/[rt]\/\d+$/.test(url.pathname) && link.closest("main")) url.hash = here;
     else if (/^[rt]\/\d+$/.test(here) && url.pathname === `${root}now`) url.hash = here; // and back to where help was read about
   }
@@ -246,7 +247,8 @@
 
   function wear(part, { attributes }) {
     for (const { name } of [...part.attributes]) if (!attributes[name]) part.removeAttribute(name);
-    for (const { name, value } of attributes) part.setAttribute(name, value);
+    // The same lang or dir set again would have everything in it styled again.
+    for (const { name, value } of attributes) if (address(part, name) !== value) part.setAttribute(name, value);
   }
 
   /* What both pages have stays as it is: it is neither styled nor drawn anew. Never a page's own part, nor what equality
@@ -279,7 +281,8 @@
       wear(body, page.body);
       body.replaceChildren(...page.body.childNodes);
     }
-    history.replaceState(null, "", url);
+    place = url;
+    undrawn = true;
     begin();
     document.dispatchEvent(new Event("page"));
     const heading = body.querySelector("main h1") ?? find("main");
@@ -287,6 +290,18 @@
     heading.focus({ preventScroll: true }); // so that it is read out, and the next key goes on from there
     scrollTo(0, 0);
   }
+
+  /* The address bar asks for the icon again, and scripts ask the server and the notes: as much work as the drawing, which
+     would wait for it. From the layout to the screen it is a frame or two. */
+  const DRAWN = 50; // milliseconds
+  let undrawn = false;
+  const drawn = () => {
+    if (leaving || !undrawn) return;
+    undrawn = false;
+    history.replaceState(null, "", place);
+    document.dispatchEvent(new Event("drawn"));
+  };
+  const draw = () => (globalThis.scheduler ? scheduler.postTask(drawn, { delay: DRAWN }) : setTimeout(drawn, DRAWN));
 
   const free = () => new Promise((go) => (globalThis.requestIdleCallback ?? setTimeout)(go, { timeout: 300 }));
 
@@ -407,7 +422,10 @@
     main.scrollTo({ top: atEnd(main) ? 0 : main.scrollTop + main.clientHeight * 0.85 });
   }
   addEventListener("scroll", look, { passive: true, capture: true });
-  const sized = new ResizeObserver(look);
+  const sized = new ResizeObserver(() => { // for each new page, too: when it was laid out
+    look();
+    if (undrawn) draw();
+  });
   const changed = new MutationObserver(look); // search results come and go
   document.fonts.addEventListener("loadingdone", look);
 
@@ -429,7 +447,6 @@
     for (const observer of [sized, changed]) observer.disconnect();
     sized.observe(find("main"));
     changed.observe(find("main"), { childList: true, subtree: true });
-    document.fonts.ready.then(look);
     if (parse && location.pathname !== leave) requestAnimationFrame(() => setTimeout(gather));
   }
   begin();

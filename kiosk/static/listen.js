@@ -81,12 +81,14 @@
     clips = button.dataset.clips.split(" ");
     next = 0;
     voice.volume = DEFAULT;
-    if (button.hidden) offer(button);
     voice.addEventListener("ended", say);
     voice.addEventListener("error", lost);
   }
+  const ask = () => button?.hidden && offer(button);
   begin();
+  ask();
   document.addEventListener("page", begin);
+  document.addEventListener("drawn", ask);
 
   addEventListener("pointerdown", ({ target }) => {
     if (button && !panel.hidden && !panel.contains(target) && !button.contains(target)) close();

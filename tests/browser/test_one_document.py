@@ -32,6 +32,11 @@ STATE = """() => {
 KEEP = "() => document.querySelectorAll('body *').forEach((part) => { part.kept = true })"
 KEPT = """() => ["#clear", ".tools", "main", "#idle", "#rest"]
     .filter((part) => document.querySelector(part).kept)"""
+SET = """() => {
+    globalThis.set = [];
+    const note = (records) => set.push(...records.map(({ attributeName }) => attributeName));
+    new MutationObserver(note).observe(document.documentElement, { attributes: true });
+}"""
 FOCUSED = "() => document.activeElement.localName"
 NEAR = "performance.getEntriesByName(location.origin + '{}').length > 0"
 # What the browser's own loading of an address makes of a page, and what kiosk.js's parser does.
@@ -114,7 +119,9 @@ def test_what_two_pages_of_a_language_have_is_not_made_anew(visit: Visit) -> Non
     page = visit()
     page.goto("/en/t/7")
     page.evaluate(KEEP)
+    page.evaluate(SET)
     tap(page, ".rows li:nth-child(2) .row", "**/en/t/**")
+    assert "lang" not in page.evaluate("set"), "lang set again has the whole screen styled again"
     assert page.evaluate(KEPT) == ["#clear", ".tools"]
     page.locator("[popovertarget]").tap()
     tap(page, '.pill[hreflang="es"]', "**/es/t/**")

@@ -30,6 +30,7 @@ from settings.load import Secrets, load
 from settings.schema import Content, Kiosk, Settings, Sms
 from tests.content.candidates import NOW, ONE, TWO, built, render
 from tests.shipped import PACK, pack
+from tests.sms.understanding.test_classifier import MODEL
 
 EDITED = built_pack.load(built_pack.build(replace(ONE, name="edited")))
 
@@ -337,6 +338,17 @@ class Shelf:
     def verify(self) -> bool | None:
         self.verified += 1
         return self.is_right
+
+
+def test_the_model_of_a_pack_is_held_once_and_handed_on(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stage.served, "_shipped", lambda: replace(ONE, model=MODEL))
+    stage.served.take_shipped()
+    assert (stage.served.pack, stage.served.origin) == (ONE, "shipped")
+    assert stage.served.learnt.model().examples == "abc"
+    handed = stage.served.handed_on(stage.settings)
+    assert handed.learnt.model() is stage.served.learnt.model()
 
 
 def test_the_large_directory_is_searched_once_it_is_verified_and_no_pack_waits_for_it(

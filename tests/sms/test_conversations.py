@@ -45,6 +45,8 @@ def judged(name: str) -> Sequence[MeasuredAnswer]:
         ("sixth_second_messages.jsonl", 0.95, 0.95),
         ("sixth_languages.jsonl", 0.92, 0.95),
         ("sixth_languages_second.jsonl", 0.9, 0.9),
+        ("seventh_needs.jsonl", 0.88, 0.92),
+        ("seventh_second_messages.jsonl", 0.88, 0.88),
     ],
 )
 def test_messages_get_the_right_topic_and_a_right_number(
@@ -67,6 +69,7 @@ def test_messages_get_the_right_topic_and_a_right_number(
         ("newest_languages_ordinary.jsonl", 0.08, 0.1),
         ("sixth_jokes.jsonl", 0.035, 0.035),
         ("sixth_languages_ordinary.jsonl", 0.16, 0.18),
+        ("seventh_jokes.jsonl", 0.03, 0.04),
     ],
 )
 def test_ordinary_messages_raise_few_alarms(name: str, crisis: float, any_need: float) -> None:
@@ -97,6 +100,7 @@ def test_danger_and_suicide_said_outright_are_answered_with_their_numbers() -> N
         "later_needs.jsonl",
         "newest_needs.jsonl",
         "sixth_needs.jsonl",
+        "seventh_needs.jsonl",
     ],
 )
 def test_messages_in_spanish_are_answered_in_spanish(name: str) -> None:

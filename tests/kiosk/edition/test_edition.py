@@ -1,11 +1,13 @@
 """Pages that are made when first asked for: what goes in comes out, once, and is listed."""
 
 import base64
+import gc
 import gzip
 import hashlib
 import json
 import re
 import weakref
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -94,6 +96,65 @@ def test_what_makes_one_language_is_gone_before_the_next_is_begun() -> None:
     assert begun == ["en"]  # a screen is protected in its first language before the next is made
     assert len(listed(made)) == 3
     assert begun == ["en", "es", "vi"]
+
+
+def _edition(make: Callable[[str], Item], *tags: str, kind: type[Edition] = Edition) -> Edition:
+    """One of two pages and a part in each language."""
+
+    def book(tag: str) -> dict[str, Maker]:
+        return {name: partial(make, name) for name in (f"/{tag}/", f"/{tag}/now", f"missing/{tag}")}
+
+    return kind({}, books={tag: partial(book, tag) for tag in tags})
+
+
+def test_only_the_pages_of_the_first_language_and_of_the_last_few_are_kept() -> None:
+    """A screen offers ten; the pages of all of them were a tenth of the server's memory."""
+    made: list[str] = []
+
+    def make(name: str) -> Item:
+        made.append(name)
+        return Item(name, name.encode())
+
+    edition = _edition(make, "en", "es", "vi", "ko", "ar", "ru")
+    hashes = listed(edition)
+    assert len(made) == len(set(made)) == 18  # a screen that asks list by list costs no page twice
+    kept = {path for path in edition.kept if "pack" not in path}
+    assert kept == {f"/{tag}/{page}" for tag in ("en", "ko", "ar", "ru") for page in ("", "now")}
+    assert edition.page("/ko") is edition.page("/ko/")
+    alive = [weakref.ref(page(edition, path)) for path in ("/ko/", "/ko/now")]
+    made.clear()
+    assert page(edition, "/es/now").sha256 == hashes["/es/now"]
+    assert edition.text("missing/es") == "missing/es"
+    assert made == ["/es/now", "missing/es"]
+    gc.collect()
+    assert [one() for one in alive] == [None, None]
+    assert listed(edition) == hashes
+
+
+def test_the_list_of_a_language_is_whole_whatever_is_tapped_meanwhile() -> None:
+    tapped: list[str] = []
+
+    class Tapped(Edition):
+        """Between two pages of a list the makers' lock is free."""
+
+        def _keep(self, path: str) -> Ready | None:
+            made = super()._keep(path)
+            if path == "/es/" and not tapped:
+                tapped.extend(f"/{tag}/now" for tag in ("vi", "ko", "ar", "ru"))
+                assert [page(self, tap).body for tap in tapped] == [b"page"] * 4
+            return made
+
+    tags = ("en", "es", "vi", "ko", "ar", "ru")
+    edition = _edition(lambda name: Item(name, b"page"), *tags, kind=Tapped)
+    of_spanish = json.loads(page(edition, "/pack/es.json").body)["files"]
+    assert [file["url"] for file in of_spanish] == ["/es/", "/es/now"]
+    assert [path in edition.kept for path in ("/es/now", *tapped)] == [
+        True,
+        False,
+        False,
+        True,
+        True,
+    ]
 
 
 def test_a_page_that_cannot_be_made_costs_no_other() -> None:

@@ -72,8 +72,10 @@ def test_the_local_file_holds_the_lines_and_asks_for_nothing(languages: tuple[st
     text = last_resort.local_file(Kiosk(languages=languages)).decode()
     page = Outline.of(text)
     assert {"911", "988", "741741", "233733"} <= set(re.findall(r"<bdi[^>]*>([^<]+)</bdi>", text))
-    assert page.links == []
-    assert not re.search(r"(?:src|href|url)\s*[=(]", text)
+    assert "#cover" in page.links  # Clear: everything lies under what it leads to
+    assert '<a id="cover" href="#">' in text
+    assert all(link.startswith("#") for link in page.links)
+    assert not re.search(r"(?:src|url)\s*[=(]", text)
     assert "<title>Student Info Desk</title>" in text
     assert page.language == (languages[0] if languages[0] != "ko" else "en")
 

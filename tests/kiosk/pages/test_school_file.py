@@ -88,6 +88,10 @@ def test_the_whole_file_is_read(tmp_path: Path) -> None:
             '[[people]]\nrole = "Coach"\nplace = "Gym"\nphone = "1"',
             "number 1, phone: This is not known here",
         ),
+        (
+            '[[people]]\nrole = "Coach"\nplace = "Gym"\nphoto = "x.jpg"',
+            "number 1, photo: This is not known here",
+        ),
         ('[[people]]\nrole = "Abuse counselor"\nplace = "Room 1"', "role: This says “Abus”"),
         ('[[people]]\nrole = 7\nplace = "Room 1"', "must be a text"),
         ('[[places]]\nname = {en = 1}\nwhere = "x"', "must be a text"),

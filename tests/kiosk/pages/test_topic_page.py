@@ -62,6 +62,31 @@ def test_nobody_in_danger_or_hurt_is_sent_to_a_machine(english: dict[str, str]) 
     assert shown == set(english) - NO_MACHINE
 
 
+def test_a_card_its_slip_and_its_sheet_have_the_code_of_what_the_hotline_is_for(pack: Pack) -> None:
+    """On paper no word: others find it."""
+    bodies, codes = made(pack, LINE, "en"), {line.id: line.code for line in pack.resources}
+    for line, word, code in [("nhth", "M35", "M35"), ("211", "FOOD", "M46"), ("nrs", "M37", "M37")]:
+        card = f"/en/r/{codes[line]}"
+        assert f">{word}<" in bodies[card].partition('class="machine"')[2]
+        for paper in (
+            bodies[f"{card}/print"],
+            bodies[f"{card}/sheet"],
+            bodies[f"slip/en/{codes[line]}"],
+        ):
+            assert code in paper
+            assert "A machine answers" in paper
+            assert "FOOD" not in paper
+    assert "A machine answers" in bodies["/en/now/sheet"]
+
+
+@pytest.mark.parametrize("line", ["911", "988", "ctl", "childhelp", "rainn", "cycl", "150"])
+def test_no_card_of_a_line_for_who_is_hurt_sends_to_a_machine(pack: Pack, line: str) -> None:
+    code = next((one.code for one in pack.resources if one.id == line), line)
+    bodies = made(pack, LINE, "en")
+    for name in (f"/en/r/{code}", f"/en/r/{code}/print", f"/en/r/{code}/sheet"):
+        assert "A machine answers" not in bodies[name], name
+
+
 def test_without_a_number_of_its_own_the_screen_names_no_text_line(pack: Pack) -> None:
     assert "A machine answers" not in page(pack, SCHOOL, "en", "work")
 

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from babel import localedata
+from babel import core, localedata
 from babel.messages.pofile import read_po
 
 from content.model.pack import Opening
@@ -128,7 +128,9 @@ def test_a_date_is_written_with_the_figures_that_are_dialled(language: str, text
 
 
 def test_only_the_calendar_of_a_language_stays_in_memory() -> None:
+    calendar.cache_clear()
     assert calendar("ru").days[0] == "понедельник"
+    assert vars(core)["_global_data"] is None
     for name in ("root", "ru"):
         kept = localedata.load(name)
         assert "days" in kept

@@ -9,6 +9,7 @@ import threading
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from content.model.pack import Pack
@@ -38,6 +39,13 @@ def test_a_slip_holds_the_number_the_word_and_the_code() -> None:
     assert b"INFO DESK" in printed
     assert b"Text HOME to 741741" in printed
     assert b"sms:741741?body=HOME" in printed  # the printer draws the code itself
+
+
+def test_a_slip_says_how_to_ask_the_text_line_but_in_a_script_that_the_printer_lacks() -> None:
+    asked = "Or text M35 to (916) 555-0100. A machine answers; nobody reads it."
+    assert asked.encode() in bytes_of(msgspec.structs.replace(TEXT_LINE, machine=asked))
+    printed = bytes_of(msgspec.structs.replace(TEXT_LINE, machine="أو أرسل M35"))
+    assert b"M35" not in printed
 
 
 def test_number_only_holds_nothing_else() -> None:

@@ -127,7 +127,7 @@ class _Post(BaseHTTPRequestHandler):
 @contextmanager
 def running(server: Any) -> Iterator[Any]:
     """The server answers while the block runs."""
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield server

@@ -23,6 +23,42 @@ WELL: dict[str, Any] = {
     "keys_end": NOW + 100 * DAY,
     "nightly": NightlyRecord(at=NOW - timedelta(hours=8), problems=()),
 }
+ROWS: list[tuple[dict[str, Any], dict[str, str]]] = [
+    ({"detail": {"refresh_overdue": True}}, {"job": ""}),
+    ({"nightly": None}, {"job": ""}),
+    ({"detail": {"redaction": "Nothing could be erased since …"}}, {"job": ""}),
+    ({"detail": {"backfill": "missed texts cannot be read"}}, {"job": ""}),
+    ({"detail": {"outbox": "3 replies wait"}}, {"job": ""}),
+    ({"detail": {"store": "the database does not answer"}}, {"job": ""}),
+    ({"nightly": NightlyRecord(at=NOW - 36 * DAY / 24, problems=())}, {"job": ""}),
+    ({"nightly": NightlyRecord(at=NOW, problems=("a", "b"))}, {"nightly": "2"}),
+    ({"verified_at": NOW - 7 * DAY}, {"stale": "7"}),
+    ({"verified_at": NOW - 6.9 * DAY}, {}),
+    ({"verified_at": None}, {"stale": "7"}),
+    ({"verified_at": None, "signed": False}, {}),
+    ({"detail": {"held": {"days": 8, "late": True}}}, {"held": "8"}),
+    ({"detail": {"held": {"days": 6, "late": False}}}, {}),
+    ({"detail": {"replies": "replies are not arriving since …"}}, {"replies": ""}),
+    ({"detail": {"modem": "it does not answer"}}, {"replies": ""}),
+    ({"detail": {"account": "The webhook refuses every text."}}, {"replies": ""}),
+    ({"detail": {"desk_settings": "It is damaged or gone."}}, {"settings": ""}),
+    ({"screen_age": 660.0}, {"screen": "11"}),
+    ({"screen_age": 590.0}, {}),
+    ({"screen_age": None}, {}),
+    ({"disk_trouble": True}, {"disk": "5000"}),
+    ({"disk_free": 90 * MB}, {"disk": "90"}),
+    ({"disk_free": 150 * MB}, {}),
+    ({"disk_free": 150 * MB, "ringing": ("disk",)}, {"disk": "150"}),
+    ({"disk_free": 201 * MB, "ringing": ("disk",)}, {}),
+    ({"clock_right": False}, {"clock": ""}),
+    (
+        {"detail": {"wrong": "Release x is active on the disk and not shown."}},
+        {"verification": ""},
+    ),
+    ({"tampered": True}, {"verification": ""}),
+    ({"keys_end": NOW + 13.5 * DAY}, {"keys": "13"}),
+    ({"keys_end": NOW - DAY}, {"keys": "0"}),
+]
 
 
 def wrong(ringing: tuple[str, ...] = (), **seen: Any) -> dict[str, str]:
@@ -33,41 +69,7 @@ def test_a_machine_that_is_well_has_no_trouble() -> None:
     assert wrong() == {}
 
 
-@pytest.mark.parametrize(
-    ("seen", "trouble"),
-    [
-        ({"detail": {"refresh_overdue": True}}, {"job": ""}),
-        ({"nightly": None}, {"job": ""}),
-        ({"nightly": NightlyRecord(at=NOW - 36 * DAY / 24, problems=())}, {"job": ""}),
-        ({"nightly": NightlyRecord(at=NOW, problems=("a", "b"))}, {"nightly": "2"}),
-        ({"verified_at": NOW - 7 * DAY}, {"stale": "7"}),
-        ({"verified_at": NOW - 6.9 * DAY}, {}),
-        ({"verified_at": None}, {"stale": "7"}),
-        ({"verified_at": None, "signed": False}, {}),
-        ({"detail": {"held": {"days": 8, "late": True}}}, {"held": "8"}),
-        ({"detail": {"held": {"days": 6, "late": False}}}, {}),
-        ({"detail": {"replies": "replies are not arriving since …"}}, {"replies": ""}),
-        ({"detail": {"modem": "it does not answer"}}, {"replies": ""}),
-        ({"detail": {"account": "The webhook refuses every text."}}, {"replies": ""}),
-        ({"detail": {"desk_settings": "It is damaged or gone."}}, {"settings": ""}),
-        ({"screen_age": 660.0}, {"screen": "11"}),
-        ({"screen_age": 590.0}, {}),
-        ({"screen_age": None}, {}),
-        ({"disk_trouble": True}, {"disk": "5000"}),
-        ({"disk_free": 90 * MB}, {"disk": "90"}),
-        ({"disk_free": 150 * MB}, {}),
-        ({"disk_free": 150 * MB, "ringing": ("disk",)}, {"disk": "150"}),
-        ({"disk_free": 201 * MB, "ringing": ("disk",)}, {}),
-        ({"clock_right": False}, {"clock": ""}),
-        (
-            {"detail": {"wrong": "Release x is active on the disk and not shown."}},
-            {"verification": ""},
-        ),
-        ({"tampered": True}, {"verification": ""}),
-        ({"keys_end": NOW + 13.5 * DAY}, {"keys": "13"}),
-        ({"keys_end": NOW - DAY}, {"keys": "0"}),
-    ],
-)
+@pytest.mark.parametrize(("seen", "trouble"), ROWS)
 def test_each_trouble_has_its_threshold(seen: dict[str, Any], trouble: dict[str, str]) -> None:
     assert wrong(**seen) == trouble
 

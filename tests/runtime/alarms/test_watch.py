@@ -13,14 +13,14 @@ import pytest
 from content.model import durable_files
 from runtime.alarms import delivery, watch
 from runtime.alarms.facts import NIGHTLY, NightlyRecord, Observation
-from runtime.alarms.rules import DeliveryError, Ring
+from runtime.alarms.rules import DeliveryError, Ring, kinds
 from runtime.alarms.watch import AlarmWatch
 from settings.load import Secrets
 from settings.schema import AlarmSettings, Kiosk, Server, Settings
 from tests.content import hub
 from tests.running import command, environment, until
 from tests.runtime.alarms.receivers import Hook, Mailbox, running
-from tests.runtime.alarms.test_facts import WELL
+from tests.runtime.alarms.test_facts import ROWS, WELL
 
 NOW = datetime(2026, 11, 27, 20, 0, tzinfo=UTC)
 HELD = {"held": {"days": 8, "late": True}}
@@ -270,3 +270,18 @@ def test_alarm_test_sends_one_and_says_so(tmp_path: Path, mailbox: Mailbox) -> N
     assert (done.returncode, "refused the recipients" in done.stdout) == (1, True)
     silent = command("alarm", "test", environ=environment(tmp_path))
     assert (silent.returncode, "Nobody would hear" in silent.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("kind", sorted(set(kinds()) - {"test"}))
+def test_each_kind_of_trouble_rings_once_and_once_when_it_is_over(
+    tmp_path: Path, mailbox: Mailbox, hook: Hook, kind: str
+) -> None:
+    seen = next(seen for seen, trouble in ROWS if kind in trouble and "ringing" not in seen)
+    machine, rule = Machine(tmp_path, mailbox, hook), kinds()[kind]
+    for _ in range(3):
+        machine.look(minutes=rule.after + 1, **seen)
+    assert [(post["alarm"], post["state"]) for post in hook.posts] == [(kind, "wrong")]
+    for _ in range(3):
+        machine.look(minutes=rule.clear + 1)
+    assert [(post["alarm"], post["state"]) for post in hook.posts[1:]] == [(kind, "well")]
+    assert len(mailbox.mails) == 2

@@ -122,6 +122,7 @@ def test_help_is_answered_by_the_line_itself(network: Network, start: Start, clo
     ]
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("body", ["FOOD", "STOP"])
 def test_what_was_answered_and_could_not_be_deleted_is_not_answered_again(
     network: Network, start: Start, clock: Clock, body: str
