@@ -23,7 +23,7 @@ def makers(pack: Pack, kiosk: Kiosk, tags: Sequence[str]) -> Iterator[tuple[str,
 
     @cache
     def found() -> dict[str, SearchIndex]:
-        return search.indexes(pack, tags, home=kiosk.counties)
+        return search.indexes(pack, tags, home=kiosk.counties, county_line=kiosk.county_line)
 
     yield WORDS, lambda: _data(WORDS, found()[tags[0]].words())
     for tag in tags:

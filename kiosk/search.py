@@ -26,6 +26,8 @@ _PREFIX, _ONE_OFF, _TWO_OFF = 0.7, 0.6, 0.4
 _PLACES = frozenset({"211"})  # knows the help at any place
 _ZIP = "zip"  # what any ZIP code finds, too: services for state or nation
 _NEAR = {"county": 5.0, "region": 4.5, "state": 3.6, "nation": 3.2}  # weight of a ZIP code
+# Where words mean one of these, its hotline stands above it: a number before anything to read.
+_LINE_FIRST = frozenset({"danger", "suicide", "abuse", "assault", "trafficking"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +46,17 @@ class SearchHit:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A result and its (text, weight) fields. ``names`` match only whole."""
+    """A result and its (text, weight) fields.
+
+    ``names`` match only whole; ``line`` is the address of the card that goes before it.
+    """
 
     found: SearchHit
     fields: list[tuple[str, float]]
     names: tuple[str, ...] = ()
     crisis: bool = False
     staff: bool = False
+    line: str = ""
 
 
 class Terms:
@@ -61,6 +67,8 @@ class Terms:
         self.weights: dict[str, dict[int, float]] = defaultdict(dict)
         self.count = len(entries)
         self.boosted = {number for number, entry in enumerate(entries) if entry.crisis}
+        places = {entry.found.href: number for number, entry in enumerate(entries)}
+        self.lines = {n: places[e.line] for n, e in enumerate(entries) if e.line in places}
         self.names = [(tuple(fold(n)), number) for number, e in enumerate(entries) for n in e.names]
         plain = (e for e in entries if not e.names and not e.staff)
         ordinary = {word for e in plain for text, _weight in e.fields for word in fold(text)}
@@ -122,6 +130,7 @@ class SearchIndex:
         return {
             "count": terms.count,
             "crisis": sorted(terms.boosted),
+            "lines": sorted(terms.lines.items()),
             "names": terms.names,
             "words": flat,
         }
@@ -144,7 +153,11 @@ class SearchIndex:
         if not ranked:
             return []
         least = scores[ranked[0]] * hits[ranked[0]] * 0.2
-        return [self.hits[n] for n in ranked if scores[n] * hits[n] >= least][:MAX_RESULTS]
+        kept = [number for number in ranked if scores[number] * hits[number] >= least]
+        line = self._terms.lines.get(ranked[0])
+        if line is not None:
+            kept = [line, *(number for number in kept if number != line)]
+        return [self.hits[number] for number in kept[:MAX_RESULTS]]
 
     def _of_word(self, word: str, *, last: bool) -> dict[int, float]:
         best: dict[int, float] = {}
@@ -163,22 +176,28 @@ def _is_number(word: str) -> bool:
 
 
 def indexes(
-    pack: Pack, languages: Sequence[str], *, home: Collection[str] = ()
+    pack: Pack, languages: Sequence[str], *, home: Collection[str] = (), county_line: str = ""
 ) -> dict[str, SearchIndex]:
-    """Each language's search. ``home``: the school's counties, whose hotline has a card."""
-    entries = {tag: list(_entries(Texts(pack, tag), Links(tag), home)) for tag in languages}
+    """Each language's search. ``home``: the school's counties. Their hotline, or the one that the
+    school checked, is found where it has a number: a card without one helps nobody."""
+    known = {c.name for c in pack.counties if c.name in home and (c.numbers or county_line)}
+    lined = bool(known or county_line)
+    entries = {
+        tag: list(_entries(Texts(pack, tag), Links(tag), known, lined=lined)) for tag in languages
+    }
     terms = Terms(entries[languages[0]])
     return {tag: SearchIndex(terms, [entry.found for entry in entries[tag]]) for tag in languages}
 
 
-def _entries(texts: Texts, links: Links, home: Collection[str]) -> Iterator[_Entry]:
+def _entries(texts: Texts, links: Links, home: Collection[str], *, lined: bool) -> Iterator[_Entry]:
     pack = texts.pack
     for topic in pack.topics:
         key = f"topic:{topic.id}"
         found = SearchHit(
             links.topic(topic), texts.plain(f"{key}:title"), texts.plain(f"{key}:lead")
         )
-        yield _Entry(found, _topic_fields(texts, topic))
+        line = links.card(_first_line(pack, topic)) if topic.id in _LINE_FIRST else ""
+        yield _Entry(found, _topic_fields(texts, topic), line=line)
     zips = _zips()
     for resource in pack.resources:
         if resource.status != "live" or "student" not in resource.audience:
@@ -198,7 +217,8 @@ def _entries(texts: Texts, links: Links, home: Collection[str]) -> Iterator[_Ent
         elif not crisis:  # those are on every page
             fields += _near(resource.area, zips)
         yield _Entry(SearchHit(links.card(resource.code), name, blurb), fields, crisis=crisis)
-    yield _county_line(links)
+    if lined:
+        yield _county_line(links)
     yield from _counties(pack, links, home, zips)
     for partner in pack.live_partners:
         key = f"partner:{partner.id}"
@@ -213,6 +233,12 @@ def _entries(texts: Texts, links: Links, home: Collection[str]) -> Iterator[_Ent
             SearchHit(links.card(partner.code), partner.organization, lead), fields, names=names
         )
     yield from _adult_entries(texts, links)
+
+
+def _first_line(pack: Pack, topic: Topic) -> str:
+    """The code of a topic's first hotline; "" for none."""
+    codes = {one.id: one.code for one in pack.resources}
+    return next((codes[one] for one in topic.resources if one in codes), "")
 
 
 def _county_line(links: Links) -> _Entry:
