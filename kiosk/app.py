@@ -11,7 +11,6 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import parse_qsl
@@ -43,10 +42,8 @@ log = logging.getLogger("porchlight.kiosk")
 class _Search:
     """Search for browsers without script; builds its index at the first question."""
 
-    def __init__(
-        self, pack: Pack | None, languages: tuple[str, ...], home: tuple[str, ...]
-    ) -> None:
-        self._pack, self._languages, self._home = pack, languages, home
+    def __init__(self, pack: Pack | None, languages: tuple[str, ...], kiosk: Kiosk) -> None:
+        self._pack, self._languages, self._kiosk = pack, languages, kiosk
         self._making = asyncio.Lock()
         self._indexes: dict[str, SearchIndex] | None = None
 
@@ -56,9 +53,14 @@ class _Search:
             return []
         async with self._making:
             if self._indexes is None:
-                make = partial(search.indexes, self._pack, self._languages, home=self._home)
-                self._indexes = await asyncio.to_thread(make)
+                self._indexes = await asyncio.to_thread(self._made, self._pack)
         return self._indexes[language].find(words)
+
+    def _made(self, pack: Pack) -> dict[str, SearchIndex]:
+        kiosk = self._kiosk
+        return search.indexes(
+            pack, self._languages, home=kiosk.counties, county_line=kiosk.county_line
+        )
 
 
 class _Visible(NamedTuple):
@@ -73,7 +75,7 @@ class _Visible(NamedTuple):
     def of(
         cls, edition: Edition, pack: Pack | None, kiosk: Kiosk, data_dir: Path | None
     ) -> "_Visible":
-        searching = _Search(pack, edition.languages, kiosk.counties)
+        searching = _Search(pack, edition.languages, kiosk)
         directory = Directory(data_dir, kiosk.counties, pack)
         return cls(edition, searching, directory, OrderedDict())
 

@@ -19,14 +19,18 @@ _SCRIPT = Path(__file__).with_name("sw.js")
 
 def makers(pack: Pack, kiosk: Kiosk, tags: Sequence[str]) -> Iterator[tuple[str, Maker]]:
     """The worker and what it searches with, by address."""
-
-    first, home = tags[0], kiosk.counties
+    first, home, line = tags[0], kiosk.counties, kiosk.county_line
 
     def words() -> Item:
-        return _data(WORDS, search.indexes(pack, [first], home=home)[first].words())
+        return _data(
+            WORDS, search.indexes(pack, [first], home=home, county_line=line)[first].words()
+        )
 
     def hits(path: str, tag: str) -> Item:
-        found = [[hit.href, hit.title, hit.lead] for hit in search.hits(pack, tag, home=home)]
+        found = [
+            [hit.href, hit.title, hit.lead]
+            for hit in search.hits(pack, tag, home=home, county_line=line)
+        ]
         return _data(path, found)._replace(language="" if tag == first else tag)
 
     yield WORDS, words

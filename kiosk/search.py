@@ -27,6 +27,8 @@ _PREFIX, _ONE_OFF, _TWO_OFF = 0.7, 0.6, 0.4
 _PLACES = frozenset({"211"})  # knows the help at any place
 _ZIP = "zip"  # what any ZIP code finds, too: services for state or nation
 _NEAR = {"county": 5.0, "region": 4.5, "state": 3.6, "nation": 3.2}  # weight of a ZIP code
+# Where words mean one of these, its hotline stands above it: a number before anything to read.
+_LINE_FIRST = frozenset({"danger", "suicide", "abuse", "assault", "trafficking"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +47,17 @@ class SearchHit:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A result and its (text, weight) fields. ``names`` match only whole."""
+    """A result and its (text, weight) fields.
+
+    ``names`` match only whole; ``line`` is the address of the card that goes before it.
+    """
 
     found: SearchHit
     fields: list[tuple[str, float]]
     names: tuple[str, ...] = ()
     crisis: bool = False
     staff: bool = False
+    line: str = ""
 
 
 class Terms:
@@ -62,6 +68,8 @@ class Terms:
         self.weights: dict[str, dict[int, float]] = defaultdict(dict)
         self.count = len(entries)
         self.boosted = {number for number, entry in enumerate(entries) if entry.crisis}
+        places = {entry.found.href: number for number, entry in enumerate(entries)}
+        self.lines = {n: places[e.line] for n, e in enumerate(entries) if e.line in places}
         self.names = [(tuple(fold(n)), number) for number, e in enumerate(entries) for n in e.names]
         plain = (e for e in entries if not e.names and not e.staff)
         ordinary = {word for e in plain for text, _weight in e.fields for word in fold(text)}
@@ -127,6 +135,7 @@ class SearchIndex:
         return {
             "count": terms.count,
             "crisis": sorted(terms.boosted),
+            "lines": sorted(terms.lines.items()),
             "names": terms.names,
             "words": flat,
         }
@@ -149,7 +158,11 @@ class SearchIndex:
         if not ranked:
             return []
         least = scores[ranked[0]] * hits[ranked[0]] * 0.2
-        return [self.hits[n] for n in ranked if scores[n] * hits[n] >= least][:MAX_RESULTS]
+        kept = [number for number in ranked if scores[number] * hits[number] >= least]
+        line = self._terms.lines.get(ranked[0])
+        if line is not None:
+            kept = [line, *(number for number in kept if number != line)]
+        return [self.hits[number] for number in kept[:MAX_RESULTS]]
 
     def _of_word(self, word: str, *, last: bool) -> dict[int, float]:
         best: dict[int, float] = {}
@@ -168,26 +181,42 @@ def _is_number(word: str) -> bool:
 
 
 def indexes(
-    pack: Pack, languages: Sequence[str], *, home: Collection[str] = ()
+    pack: Pack, languages: Sequence[str], *, home: Collection[str] = (), county_line: str = ""
 ) -> dict[str, SearchIndex]:
-    """Each language's search. ``home``: the school's counties, whose hotline has a card."""
-    terms = Terms(list(_entries(Texts(pack, languages[0]), Links(languages[0]), home)))
-    return {tag: SearchIndex(terms, hits(pack, tag, home=home)) for tag in languages}
+    """Each language's search. ``home``, ``county_line``: as in ``hits``."""
+    terms = Terms(_entries_of(pack, languages[0], home, county_line))
+    return {
+        tag: SearchIndex(terms, hits(pack, tag, home=home, county_line=county_line))
+        for tag in languages
+    }
 
 
-def hits(pack: Pack, language: str, *, home: Collection[str] = ()) -> list[SearchHit]:
-    """All that a search in the language can find, by entry number."""
-    return [entry.found for entry in _entries(Texts(pack, language), Links(language), home)]
+def hits(
+    pack: Pack, language: str, *, home: Collection[str] = (), county_line: str = ""
+) -> list[SearchHit]:
+    """All that a search in the language can find, by entry number.
+
+    ``home``: the school's counties. Their hotline, or the one that the school checked
+    (``county_line``), is found where it has a number: a card without one helps nobody.
+    """
+    return [entry.found for entry in _entries_of(pack, language, home, county_line)]
 
 
-def _entries(texts: Texts, links: Links, home: Collection[str]) -> Iterator[_Entry]:
+def _entries_of(pack: Pack, language: str, home: Collection[str], county_line: str) -> list[_Entry]:
+    known = {c.name for c in pack.counties if c.name in home and (c.numbers or county_line)}
+    lined = bool(known or county_line)
+    return list(_entries(Texts(pack, language), Links(language), known, lined=lined))
+
+
+def _entries(texts: Texts, links: Links, home: Collection[str], *, lined: bool) -> Iterator[_Entry]:
     pack = texts.pack
     for topic in pack.topics:
         key = f"topic:{topic.id}"
         found = SearchHit(
             links.topic(topic), texts.plain(f"{key}:title"), texts.plain(f"{key}:lead")
         )
-        yield _Entry(found, _topic_fields(texts, topic))
+        line = links.card(_first_line(pack, topic)) if topic.id in _LINE_FIRST else ""
+        yield _Entry(found, _topic_fields(texts, topic), line=line)
     zips = _zips()
     for resource in pack.resources:
         if resource.status != "live" or "student" not in resource.audience:
@@ -207,7 +236,8 @@ def _entries(texts: Texts, links: Links, home: Collection[str]) -> Iterator[_Ent
         elif not crisis:  # those are on every page
             fields += _near(resource.area, zips)
         yield _Entry(SearchHit(links.card(resource.code), name, blurb), fields, crisis=crisis)
-    yield _county_line(links)
+    if lined:
+        yield _county_line(links)
     yield from _counties(pack, links, home, zips)
     for partner in pack.live_partners:
         key = f"partner:{partner.id}"
@@ -222,6 +252,12 @@ def _entries(texts: Texts, links: Links, home: Collection[str]) -> Iterator[_Ent
             SearchHit(links.card(partner.code), partner.organization, lead), fields, names=names
         )
     yield from _adult_entries(texts, links)
+
+
+def _first_line(pack: Pack, topic: Topic) -> str:
+    """The code of a topic's first hotline; "" for none."""
+    codes = {one.id: one.code for one in pack.resources}
+    return next((codes[one] for one in topic.resources if one in codes), "")
 
 
 def _county_line(links: Links) -> _Entry:

@@ -2,11 +2,12 @@
    kiosk/search.py, held to it by tests/kiosk/search_cases.json. Asks nobody and keeps nothing. */
 "use strict";
 
-function finder({ count, crisis, names, words }) {
+function finder({ count, crisis, lines, names, words }) {
   const TITLE = 5, BOOST = 1.5, PREFIX = 0.7, ONE_OFF = 0.6, TWO_OFF = 0.4, MOST = 8, LONGEST = 20;
   const known = new Map(Object.entries(words));
   const spelt = [...known.keys()].sort();
   const boosted = new Set(crisis);
+  const first = new Map(lines);
 
   function fold(text) {
     const bare = text.toUpperCase().toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").replaceAll("ς", "σ");
@@ -120,7 +121,9 @@ function finder({ count, crisis, names, words }) {
     for (const number of scores.keys()) if (boosted.has(number)) scores.set(number, scores.get(number) * BOOST);
     const worth = (number) => scores.get(number) * hits.get(number);
     const ranked = [...scores.keys()].sort((a, b) => worth(b) - worth(a) || a - b);
-    return ranked.filter((number) => worth(number) >= worth(ranked[0]) * 0.2).slice(0, MOST);
+    const line = first.get(ranked[0]); // a crisis: its hotline goes before it
+    const kept = ranked.filter((number) => number !== line && worth(number) >= worth(ranked[0]) * 0.2);
+    return [...(line === undefined ? [] : [line]), ...kept].slice(0, MOST);
   };
 }
 

@@ -15,6 +15,7 @@
     if (!form) return;
     const field = document.getElementById("q");
     const results = document.getElementById("results");
+    const keys = document.getElementById("keys");
     const start = [...results.childNodes]; // topics to tap, until something is typed
     const { lang, dataset } = document.documentElement;
     const modes = (dataset.mode ?? "").replaceAll(" ", "+");
@@ -42,6 +43,7 @@
       clearTimeout(soon);
       asked?.abort(); // what was typed since is shown, not an answer to what stood there before
       if (!form.isConnected) return undefined; // another page is shown
+      if (!field.value.trim()) folding.back();
       // What stands there already stays: a finger or the focus may be on it when the words come.
       if (!field.value.trim()) return start[0]?.isConnected || results.replaceChildren(...start);
       if (broken) return results.replaceChildren(copy("lines")); // the page's own crisis lines stand in
@@ -64,6 +66,7 @@
         const found = target.status === 200 && target.response?.getElementById("results");
         if (!found) return;
         results.replaceChildren(...found.childNodes);
+        folding.now();
         results.scrollIntoView({ block: "nearest" });
       };
       asked.open("POST", form.action);
@@ -82,18 +85,55 @@
       later();
     }
 
-    lay(document.getElementById("keys"), type);
+    const folding = folds(form, field, keys, results);
+    lay(keys, type);
     field.inputMode = "none"; // our keys are there; the system's would open a way out of the kiosk
     field.addEventListener("input", later);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       if ("services" in form.dataset) widen(form);
       else ask();
+      folding.now();
     });
     results.addEventListener("submit", (event) => {
       event.preventDefault();
       widen(event.target);
     });
+  }
+
+  /* Where keys and results have no room together (kiosk.css), the keys go when Search is tapped, or when something
+     is found and no key was tapped for a while. The field brings them back. */
+  function folds(form, field, keys, results) {
+    const PAUSE = 5000, SETTLE = 400; // milliseconds; the second as in kiosk.js: no tap for a key falls on a result
+    let pause;
+
+    function now() {
+      clearTimeout(pause);
+      if (!form.isConnected || !field.value.trim() || !results.querySelector(".row, .line")) return;
+      if (form.classList.contains("folded")) return;
+      form.classList.add("folded");
+      const room = keys.checkVisibility(); // for both
+      form.classList.remove("folded");
+      if (room) return;
+      if (keys.contains(document.activeElement)) field.focus({ preventScroll: true });
+      form.classList.add("folded");
+      document.body.classList.add("new");
+      setTimeout(() => document.body.classList.remove("new"), SETTLE);
+    }
+
+    function back() {
+      clearTimeout(pause);
+      form.classList.remove("folded");
+    }
+
+    keys.addEventListener("pointerdown", () => clearTimeout(pause)); // nothing goes from under a finger
+    keys.addEventListener("click", (event) => {
+      clearTimeout(pause);
+      if (event.detail > 0) pause = setTimeout(() => results.querySelector(".rows") && now(), PAUSE); // not by a keypad
+    });
+    field.addEventListener("focus", back);
+    field.addEventListener("click", back);
+    return { now, back };
   }
 
   /* The letter keys, each of which says to ``type`` what it is. A script of one's own comes before the Latin letters. */

@@ -26,7 +26,7 @@ KINDS = (
         "adults/partners",
         "search",
     ),
-    *("languages", "nothing-here"),
+    *("languages", "nothing-here", "t/31", "t/35", "t/48", "tell", "now/sheet"),
 )
 SHEET = "**/static/kiosk.*.css"
 
@@ -86,6 +86,25 @@ _LOST = f"""() => {{ {_SEEN}
   for (const part of document.querySelectorAll("html, body, main"))
     if (part.scrollWidth > part.clientWidth) lost.push(`${{part.tagName}} scrolls sideways`);
   return lost }}"""
+
+# Parts of one container of main that lie over each other. Words in a line, and what has no box of its
+# own, are looked through.
+_OVER = f"""() => {{ {_SEEN}
+  const held = (part) => [...part.children].flatMap((child) =>
+    getComputedStyle(child).display === "contents" ? held(child) : [child]);
+  const boxed = (part) => {{ const style = getComputedStyle(part);
+    return seen(part) && style.display !== "inline" && !["absolute", "fixed"].includes(style.position)
+      && !part.closest("svg, template, .skip, .unseen") && part.getBoundingClientRect().width > 2; }};
+  const over = [];
+  for (const holder of [document.querySelector("main"), ...document.querySelectorAll("main *")]) {{
+    if (!seen(holder) || holder.closest("svg")) continue;
+    const parts = held(holder).filter(boxed).map((part) => [part, part.getBoundingClientRect()]);
+    parts.forEach(([one, a], at) => {{ for (const [other, b] of parts.slice(at + 1))
+      if (Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2
+        && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 2)
+        over.push(`${{name(one)}} | ${{name(other)}}`); }});
+  }}
+  return over }}"""
 
 _COLOURS = f"""() => {{ {_SEEN}
   const canvas = document.createElement("canvas");
@@ -166,6 +185,12 @@ def clipped(page: Page) -> list[str]:
 def lost(page: Page) -> list[str]:
     """Controls that are out of reach, and words that stick out of their control or of the screen."""
     found: list[str] = page.evaluate(_LOST)
+    return found
+
+
+def overlaps(page: Page) -> list[str]:
+    """Pairs of parts inside main that lie over each other."""
+    found: list[str] = page.evaluate(_OVER)
     return found
 
 

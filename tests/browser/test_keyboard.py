@@ -79,7 +79,11 @@ def test_case_25_the_whole_journey_by_keyboard_alone(visit: Visit, size: str) ->
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize(
-    "address", ["/leave", "/en/", "/en/t/7", "/en/r/122", "/en/big/now", "/en/search", "/ar/"]
+    "address",
+    [
+        *("/leave", "/en/", "/en/t/7", "/en/r/122", "/en/big/now", "/en/search", "/ar/"),
+        *("/en/t/35", "/en/t/31", "/en/big+huge/t/35", "/en/big+huge/tell", "/en/now/sheet"),
+    ],
 )
 @pytest.mark.slow
 def test_case_25_the_focus_is_always_visible_and_never_trapped(

@@ -18,6 +18,7 @@ from kiosk.pages import font_coverage
 from kiosk.pages.ui_strings import LOCALE, Wording
 from tests import shipped
 from tests.browser.conftest import SIZES, Visit, close
+from tests.selection import Some
 
 LANGUAGES: tuple[str, ...] = tuple(
     tomllib.loads((shipped.PACK / "pack.toml").read_text("utf-8"))["languages"]
@@ -108,6 +109,18 @@ ASKED = """() => {
 }"""
 
 
+# Whether the mark of an unchecked translation can be seen, here or further down the page.
+MARKED = """() => [...document.querySelectorAll(".unchecked, .unsigned")].some((part) => {
+  if (!part.checkVisibility({ visibilityProperty: true })) return false;
+  const box = part.getBoundingClientRect();
+  if (box.width < 40 || box.left < 0 || box.right > innerWidth) return false;
+  for (let at = part; at; at = at.parentElement) if (getComputedStyle(at).clipPath !== "none") return false;
+  return true })"""
+STEPS = ("", "big/", "big+huge/")
+UNCHECKED = ("es", "ru")  # all is translated, and a part
+UNSIGNED = ("", "t/32", "t/31", "t/7", "r/121", "now", "search")
+
+
 class Sight(NamedTuple):
     """What one page of one language shows: gathered in one visit, judged by several tests."""
 
@@ -156,7 +169,7 @@ def sight(page: Tab, place: str) -> Sight:
         names=page.evaluate(
             "() => [...document.querySelectorAll('[hreflang]')].map((a) => [a.lang, a.dir, a.textContent])"
         ),
-        marked=page.locator(".unchecked, .unsigned").count() > 0,
+        marked=page.evaluate(MARKED),
         cut=page.evaluate(CUT, LABELS),
         sideways=page.evaluate("document.documentElement.scrollWidth > innerWidth"),
         over=page.evaluate(
@@ -214,6 +227,23 @@ def test_case_39_every_page_says_that_no_native_speaker_has_checked_it(
 ) -> None:
     for place, seen in look(tag).items():
         assert seen.marked == (tag in pack.unchecked), place
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("mode", STEPS)
+@pytest.mark.few(4)
+def test_case_39_the_mark_of_an_unchecked_translation_is_seen_at_every_size_of_letters(
+    visit: Visit, pack: Pack, size: str, mode: str, some: Some
+) -> None:
+    page = visit(size)
+    assert not set(UNCHECKED) - set(pack.unchecked)
+    unseen = []
+    for tag in UNCHECKED:
+        for place in some(UNSIGNED, 2):
+            opened(page, f"/{tag}/{mode}{place}")
+            if not page.evaluate(MARKED):
+                unseen.append(page.url)
+    assert unseen == []
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)

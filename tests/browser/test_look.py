@@ -27,6 +27,14 @@ RINGS = """() => { const part = document.activeElement, style = getComputedStyle
     return { name: part.outerHTML.slice(0, 80), ring: style.outlineColor, wide: parseFloat(style.outlineWidth),
         inner: style.boxShadow.match(/rgba?\\([^)]*\\)/)?.[0],
         paper: getComputedStyle(document.documentElement).backgroundColor } }"""
+# The edges of what is chosen, and of all that stands beside it.
+EDGES = """(parts) => { const { dataset } = document.documentElement, modes = dataset.mode.split(" ");
+    const edges = [[], []];
+    for (const part of document.querySelectorAll(parts)) {
+        const chosen = modes.includes(part.dataset.toggle) || part.hasAttribute("aria-current");
+        edges[Number(chosen)].push(getComputedStyle(part).borderTopStyle); }
+    return edges.map((styles) => [...new Set(styles)]) }"""
+EDGED = [["solid"], ["double"]]
 MOVING = """() => [...document.querySelectorAll("*")].flatMap((part) => ["", "::before", "::after"].map((pseudo) => {
     const style = getComputedStyle(part, pseudo);
     return Math.max(...`${style.transitionDuration},${style.animationDuration}`.split(",").map(parseFloat)) }))"""
@@ -86,6 +94,9 @@ def test_case_17_talk_to_someone_now_is_in_view_on_every_page(
     page = visit(size)
     for kind in look.KINDS:
         look.opened(page, f"/en/{mode}{kind}")
+        if kind == "t/31":  # help itself, and nothing beside it
+            expect(page.locator(".nine")).to_be_in_viewport()
+            continue
         expect(page.locator(".talk")).to_be_in_viewport(ratio=1)
         assert page.locator(".talk").evaluate(
             "part => part.matches('.danger') || part.getAttribute('href')"
@@ -154,6 +165,27 @@ def test_axe_finds_nothing_in_any_mode(visit: Visit, mode: str) -> None:
     for kind in ("", "t/7", "r/122", "now", "languages"):
         look.opened(page, f"/en/{mode}{kind}")
         assert violations(page) == [], kind
+
+
+@EVERY_SIZE
+@pytest.mark.few(2)
+def test_in_forced_colours_nothing_is_lost_and_what_is_chosen_has_a_double_edge(
+    visit: Visit, size: str, some: Some
+) -> None:
+    page = visit(size)
+    page.emulate_media(forced_colors="active")
+    for kind in some(look.KINDS, 3):
+        look.opened(page, f"/es/big+contrast/{kind}")
+        # The colours are the reader's own; axe takes the sheet's for them.
+        assert [v for v in violations(page) if not v.startswith("color-contrast")] == [], kind
+        assert look.lost(page) == [], kind
+        if page.locator("[data-toggle]").count():
+            assert page.evaluate(EDGES, "[data-toggle]") == EDGED, kind
+            for mode in ("big", "contrast"):
+                expect(page.locator(f'[data-toggle="{mode}"] .on')).to_be_visible()
+        if page.locator("#tongues").count():
+            page.evaluate("document.querySelector('#tongues').showPopover()")
+            assert page.evaluate(EDGES, "#tongues .pill") == EDGED, kind
 
 
 @pytest.mark.parametrize("kind", ["", "r/122", "search"])

@@ -16,6 +16,7 @@ from tests.selection import Some
 
 HIGH = ("tall", "wide")  # the panels that millimetres are promised on; 7 inches is a fallback
 PANELS = (("wide", 15.6), ("tall", 15.6), ("wide", 32), ("tall", 32))
+SPACED = ("", "t/7", "r/122", "now", "search", "t/35", "t/31", "tell", "now/sheet")
 EVERY_SIZE = pytest.mark.parametrize("size", SIZES)
 SPACING = """() => { const sheet = new CSSStyleSheet();
     const rules = ["line-height: 1.5", "letter-spacing: .12em", "word-spacing: .16em"];
@@ -152,6 +153,28 @@ def test_no_page_loses_a_label_in_any_mode(visit: Visit, size: str, mode: str) -
         look.opened(page, f"/es/{mode}{kind}")
         assert look.clipped(page) == [], kind
         assert look.lost(page) == [], kind
+        assert look.overlaps(page) == [], kind
+
+
+@EVERY_SIZE
+def test_nothing_lies_over_a_neighbour_in_letters_of_twice_the_size(
+    visit: Visit, size: str, some: Some
+) -> None:
+    page = visit(size)
+    for kind in some((*look.KINDS, "now"), 2):
+        look.opened(page, f"/es/big+huge/{kind}")
+        assert look.overlaps(page) == [], kind
+
+
+def test_case_29_the_tiles_that_were_moved_down_are_of_one_height(visit: Visit) -> None:
+    page = visit("tall")
+    for mode in ("down", "big+down"):
+        look.opened(page, f"/en/{mode}/")
+        tiles = page.locator(".tile").evaluate_all(
+            "tiles => tiles.map((tile) => tile.getBoundingClientRect().height)"
+        )
+        assert len(tiles) == 8
+        assert max(tiles) - min(tiles) <= 1, mode
 
 
 @EVERY_SIZE
@@ -159,11 +182,12 @@ def test_no_page_loses_a_label_in_any_mode(visit: Visit, size: str, mode: str) -
 def test_case_26_text_spacing_loses_nothing(visit: Visit, size: str, some: Some) -> None:
     """WCAG 1.4.12."""
     page = visit(size)
-    for kind in some(("", "t/7", "r/122", "now", "search", "r/122/print"), 3):
+    for kind in some((*SPACED, "r/122/print"), 3):
         look.opened(page, f"/es/{kind}")
         page.evaluate(SPACING)
         assert look.lost(page) == [], kind
-        expect(page.locator(".talk")).to_be_in_viewport(ratio=1)
+        assert look.overlaps(page) == [], kind
+        expect(page.locator(".talk, .cannot > summary")).to_be_in_viewport(ratio=1)
 
 
 @pytest.mark.parametrize("size", HIGH)
@@ -180,7 +204,7 @@ def test_case_26_zoomed_to_200_percent_nothing_is_lost(
         base_url=server,
         service_workers="block",
     )
-    for kind in some(("", "t/7", "r/122", "now", "search"), 2):
+    for kind in some(SPACED, 2):
         whole = {part["name"] for part in look.targets(look.opened(plain, f"/en/{kind}"))}
         zoomed = {part["name"] for part in look.targets(look.opened(page, f"/en/{kind}"))}
         gone = {
@@ -192,6 +216,7 @@ def test_case_26_zoomed_to_200_percent_nothing_is_lost(
             kind
         )  # digits are one key away
         assert look.lost(page) == [], kind
+        assert look.overlaps(page) == [], kind
     page.close()
 
 

@@ -1,5 +1,7 @@
 """What a small panel, a printer and a lost server do to a page."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from playwright.sync_api import expect
 
@@ -13,7 +15,7 @@ def test_digits_are_typed_by_touch_on_the_small_panel(visit: Visit) -> None:
     page = visit("small")
     page.goto("/en/search")
     expect(page.get_by_text("What you type is not saved.")).to_be_visible()
-    for letter in "ab":
+    for letter in "zz":  # nothing is found, and the keys stay
         page.get_by_role("button", name=letter, exact=True).tap()
     page.locator(".swap").tap()
     for digit in "1227":
@@ -21,7 +23,7 @@ def test_digits_are_typed_by_touch_on_the_small_panel(visit: Visit) -> None:
         # Without the slight shrinking of a key that is pressed.
         assert key.evaluate("key => Math.min(key.offsetWidth, key.offsetHeight)") >= 44
         key.tap()
-    expect(page.locator("#q")).to_have_value("ab1227")
+    expect(page.locator("#q")).to_have_value("zz1227")
 
 
 def test_a_lost_server_leaves_the_crisis_lines(visit: Visit) -> None:
@@ -67,6 +69,48 @@ def test_an_address_is_as_large_as_the_text(visit: Visit) -> None:
         "() => parseFloat(getComputedStyle(document.querySelector('.help-number .address')).fontSize)"
         " >= parseFloat(getComputedStyle(document.documentElement).fontSize)"
     )
+
+
+NOON = datetime(2026, 11, 24, 20, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("search", [True, False])
+def test_the_keys_give_their_room_to_the_results_and_come_back(visit: Visit, search: bool) -> None:
+    """Search takes the keys away, and so does a pause."""
+    page = visit("small")
+    page.clock.install(time=NOON)
+    look.opened(page, "/en/search")
+    page.clock.pause_at(NOON + timedelta(seconds=50))  # how long a tap takes says nothing
+    keys, rows = page.locator("#keys"), page.locator(".results .rows .row")
+    for letter in "suicide":
+        page.get_by_role("button", name=letter, exact=True).tap()
+    page.clock.run_for(1_000)
+    expect(rows).to_have_count(2)
+    expect(keys).to_be_visible()
+    if search:
+        page.get_by_role("button", name="Search", exact=True).tap()
+    page.clock.run_for(5_000)
+    expect(keys).to_be_hidden()
+    assert [rows.nth(number).evaluate(SEEN) for number in range(2)] == [True, True]
+    assert rows.nth(0).evaluate("row => row.getBoundingClientRect().height") >= 44
+    page.clock.run_for(1_000)
+    page.wait_for_selector("body:not(.new)", state="attached")
+    page.locator("#q").tap()
+    expect(keys).to_be_visible()
+    page.get_by_role("button", name="Erase all", exact=True).tap()
+    expect(page.locator("#q")).to_have_value("")
+
+
+def test_whoever_types_with_a_keypad_has_the_keys_for_as_long_as_they_take(visit: Visit) -> None:
+    page = visit("small")
+    page.clock.install(time=NOON)
+    look.opened(page, "/en/search")
+    page.clock.pause_at(NOON + timedelta(seconds=50))
+    for letter in "suicide":
+        page.get_by_role("button", name=letter, exact=True).press("Enter")
+    page.clock.run_for(30_000)
+    expect(page.locator(".results .rows .row")).to_have_count(2)
+    expect(page.locator("#keys")).to_be_visible()
 
 
 SEEN = """(part) => { const main = document.querySelector("main");

@@ -10,10 +10,12 @@ from kiosk.county_words import COUNTY_WORDS
 from kiosk.pages.ui_strings import Wording
 from kiosk.search import MAX_RESULTS, SearchIndex, indexes
 
+LINE = "+19168755437"  # a county's, checked by the school
+
 
 @pytest.fixture(scope="module")
 def english(pack: Pack) -> SearchIndex:
-    return indexes(pack, ["en"])["en"]
+    return indexes(pack, ["en"], county_line=LINE)["en"]
 
 
 @pytest.mark.parametrize(
@@ -117,6 +119,30 @@ def test_folding_takes_case_accents_and_marks_away(text: str, words: list[str]) 
 )
 def test_the_county_line_is_found(english: SearchIndex, typed: str) -> None:
     assert "/en/r/150" in [hit.href for hit in english.find(typed)]
+
+
+@pytest.mark.parametrize("typed", ["cps", "report abuse", "95814", "alpine county", "county line"])
+def test_a_county_s_card_is_found_only_where_it_has_a_number(pack: Pack, typed: str) -> None:
+    bare = tuple(c.name for c in pack.counties if not c.numbers)
+    for home, line, shown in (((), "", False), (bare, "", False), (bare, LINE, True)):
+        found = indexes(pack, ["en"], home=home, county_line=line)["en"].find(typed)
+        assert ("/en/r/150" in [hit.href for hit in found]) is shown, home
+    assert bare
+
+
+@pytest.mark.parametrize(
+    ("typed", "hrefs"),
+    [
+        ("i want to die", ["/en/r/121", "/en/t/32"]),
+        ("pimp", ["/en/r/122", "/en/t/35"]),
+        ("cops", ["/en/r/120", "/en/t/31"]),
+        ("bulying", ["/en/t/44"]),  # not every topic is a crisis
+    ],
+)
+def test_for_words_of_a_crisis_its_hotline_stands_above_the_topic(
+    english: SearchIndex, typed: str, hrefs: list[str]
+) -> None:
+    assert [hit.href for hit in english.find(typed)[: len(hrefs)]] == hrefs
 
 
 def test_the_county_line_s_words_are_those_of_its_card() -> None:
