@@ -203,8 +203,8 @@ class Porchlight:
 
     async def refresh(self) -> None:
         """Look for a new pack, again and again where a failure may pass."""
-        releases = self.served.releases
-        await schedule.persistently(lambda: self.verb("refresh"), lambda: fails_for_now(releases))
+        fails = partial(fails_for_now, self.served.releases)
+        await schedule.persistently(lambda: self.verb("refresh"), lambda: asyncio.to_thread(fails))
 
     async def speak(self) -> None:
         """Make what is read aloud and not there yet, whenever a pack or its pages changed.
@@ -381,7 +381,7 @@ class Porchlight:
     async def _catch_up(self) -> None:
         """Do some minutes after the start what should have been done while we were off."""
         await asyncio.sleep(schedule.first_wait())
-        if self._overdue():
+        if await asyncio.to_thread(self._overdue):
             await self.refresh()
         data_dir = self.settings.server.data_dir
         if alarm_facts.is_overdue(

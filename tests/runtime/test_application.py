@@ -2,20 +2,20 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from content.releases import hidden_hotlines, sources
+from content.releases import hidden_hotlines, last_refresh, sources
 from content.releases.admit import admit
 from content.releases.candidate import Candidate
 from content.releases.generations import Releases
 from content.releases.machine import Machine
 from content.review.provenance import Provenance
-from runtime import application, private_status
+from runtime import application, private_status, schedule
 from runtime.application import LOOK_HANGS, Porchlight, build
 from runtime.child_process import Verdict
 from runtime.served import Served
@@ -28,21 +28,28 @@ ALL = {pack.version[:12]: pack.version for pack in (ONE, TWO)}
 
 @dataclass
 class Share:
-    """A disk that does not answer until the test is over; ``asked``: somebody waits for it."""
+    """A disk that does not answer until the test is over. ``asked``: somebody waits for it;
+    ``left``: and no more."""
 
-    asked: threading.Event
-    answers: threading.Event
+    asked: threading.Event = field(default_factory=threading.Event)
+    answers: threading.Event = field(default_factory=threading.Event)
+    left: threading.Event = field(default_factory=threading.Event)
 
     def hang(self, *_: object, **__: object) -> None:
         self.asked.set()
         self.answers.wait(PATIENCE)
+        self.left.set()
 
 
 @pytest.fixture
 def share() -> Iterator[Share]:
-    made = Share(threading.Event(), threading.Event())
+    made = Share()
     yield made
     made.answers.set()
+
+
+async def no_verb(*_: str) -> None:
+    """A command that does nothing."""
 
 
 @dataclass
@@ -62,7 +69,7 @@ class Installation:
         self.activate("one")
         settings = load(environ)
         served = Served(settings, clock=lambda: self.now, verify=lambda: Verdict(ALL, {}))
-        self.app = build(settings, clock=lambda: self.now, served=served)
+        self.app = build(settings, clock=lambda: self.now, verb=no_verb, served=served)
 
     def activate(self, name: str) -> None:
         pack = {"one": ONE, "two": TWO}[name]
@@ -150,12 +157,37 @@ def test_a_look_that_does_not_end_is_told_and_the_server_is_not_ready_until_it_d
         looking = asyncio.create_task(app.watch())
         await asyncio.to_thread(share.asked.wait, PATIENCE)
         assert said() == (True, None)  # a verification may take that long
-        with monkeypatch.context() as soon:
-            soon.setattr(application, "LOOK_SECONDS", 0.0)
-            assert said() == (False, LOOK_HANGS)
-        share.answers.set()
+        try:
+            with monkeypatch.context() as soon:
+                soon.setattr(application, "LOOK_SECONDS", 0.0)
+                assert said() == (False, LOOK_HANGS)
+        finally:
+            share.answers.set()
         await looking
         monkeypatch.setattr(application, "LOOK_SECONDS", 0.0)
         assert said() == (True, None)
+
+    asyncio.run(play())
+
+
+@pytest.mark.parametrize("look", [Porchlight.refresh, Porchlight._catch_up])
+def test_nothing_waits_for_the_record_of_the_last_refresh(
+    installation: Installation,
+    share: Share,
+    look: Callable[[Porchlight], Coroutine[None, None, None]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It was read on the event loop: no page and no text while its disk does not answer."""
+    monkeypatch.setattr(last_refresh, "last", share.hang)
+    monkeypatch.setattr(schedule, "first_wait", lambda: 0.0)
+
+    async def play() -> None:
+        looking = asyncio.create_task(look(installation.app))
+        try:
+            await asyncio.to_thread(share.asked.wait, PATIENCE)
+            assert not share.left.is_set()
+        finally:
+            share.answers.set()
+            looking.cancel()
 
     asyncio.run(play())
