@@ -311,7 +311,8 @@ class Porchlight:
         """What the staff desk and `doctor --json` say. Reads files: call it in a thread."""
         unsigned = self.settings.content.unsigned
         found = self.served.detail() | {"unsigned": unsigned, "refresh_overdue": self._missed()}
-        found["wrong"] = self._stuck() or found["wrong"]
+        if stuck := self._stuck():
+            found |= {"wrong": stuck, "verifying": False}
         found["disk"] = durable_files.trouble(self.settings.server.data_dir) or "ok"
         found["desk_settings"] = self.desk_settings.problem or "ok"
         found["clock"] = "ok" if self._trusted_clock() else "unsure"
