@@ -1,8 +1,10 @@
 """From a start to the first page, and memory: `python -m bench.start`, and a part of `make bench`.
 
-The second and later starts of an installation, as after a power cut. Beside it a bare Starlette and
-datasette with an empty database; medians of five. Memory is the proportional share (PSS) a second
-after the server is ready, and once every page was made.
+The second and later starts of an installation, as after a power cut: the kiosk, the kiosk with the
+line, and the line as a unit of its own runs it (deploy/systemd/porchlight-line.service), where the
+first answer is that to a text. Beside it a bare Starlette and datasette with an empty database;
+medians of five, with `--once` one start each. Memory is the proportional share (PSS) a second after
+the server is ready, and once every page was made or some texts were answered.
 """
 
 import http.client
@@ -13,37 +15,31 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+import urllib.parse
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 import psutil
 
-from bench import servers
+from bench import limits, servers
+from bench.limits import Start
 from settings.schema import Kiosk
-from tests.running import CARRIER, environment, prepared
+from tests.running import CARRIER, environment, message, prepared, signature
 
-STARTS = 5
+STARTS = 1 if "--once" in sys.argv[1:] else 5
 LONGEST = 120  # seconds until the whole pack is shown
-MOST = {"the kiosk alone": 75, "the kiosk and the line": 90}
 TEXT = ("text", "im not safe")
+WORDS = ("im not safe", "FOOD", "me quiero morir", "he makes me have sex for money")
+Ask = Callable[[int], int]  # port → the status of the answer
 
 
-class Start(NamedTuple):
-    """Seconds until the first page, processor seconds until then, and MB of memory afterwards."""
-
-    seconds: float
-    processor: float
-    rest: float
-    full: float
-
-
-def answered(port: int, path: str) -> int:
-    """The status of the answer; 0 if nobody answers yet."""
+def answered(port: int, path: str, body: str = "", headers: Mapping[str, str] | None = None) -> int:
+    """The status of the answer; 0 if nobody answers yet. ``body``: what is posted."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
-        connection.request("GET", path)
+        connection.request("POST" if body else "GET", path, body or None, headers or {})
         answer = connection.getresponse()
         answer.read()
     except OSError:
@@ -53,12 +49,35 @@ def answered(port: int, path: str) -> int:
     return answer.status
 
 
-def until_answered(port: int, path: str) -> None:
+def page(path: str) -> Ask:
+    """Asks for a page."""
+    return partial(answered, path=path)
+
+
+def text(words: str) -> Ask:
+    """Delivers a text as the carrier does."""
+    fields = message(words, sid=words, sender="+19165550123")
+    headers = {
+        "X-Twilio-Signature": signature(fields),
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+    return partial(
+        answered, path="/sms/inbound", body=urllib.parse.urlencode(fields), headers=headers
+    )
+
+
+# What is asked first, and then: every page of a language is made for its list.
+PAGES = [page(path) for path in ("/", "/pack.json")]
+PAGES += [page(f"/pack/{tag}.json") for tag in Kiosk().languages[1:]]
+TEXTS = [text(words) for words in WORDS]
+
+
+def until_answered(port: int, ask: Ask) -> None:
     """TimeoutError."""
     end = time.monotonic() + LONGEST
-    while answered(port, path) != 200:
+    while ask(port) != 200:
         if time.monotonic() > end:
-            raise TimeoutError(f"{path} was not answered within {LONGEST} s")
+            raise TimeoutError(f"port {port} did not answer within {LONGEST} s")
         time.sleep(0.005)
 
 
@@ -80,18 +99,26 @@ def started(
             process.terminate()
 
 
-def start(command: list[str], port: int, environ: Mapping[str, str], *, ready: str = "/") -> Start:
-    """One start, measured. ``ready``: what is 200 once all is shown."""
+def start(
+    command: list[str],
+    port: int,
+    environ: Mapping[str, str],
+    *,
+    ready: str = "/",
+    asks: list[Ask] = PAGES,
+) -> Start:
+    """One start, measured. ``ready``: what is 200 once all is shown. ``asks``: the first answer,
+    and what the memory is looked at after."""
     begun = time.monotonic()
     folder = Path(environ.get("PORCHLIGHT_SERVER__DATA_DIR", servers.ROOT))
     with started(command, environ, folder) as process:
-        until_answered(port, "/")
+        until_answered(port, asks[0])
         seconds, times = time.monotonic() - begun, process.cpu_times()
-        until_answered(port, ready)
+        until_answered(port, page(ready))
         time.sleep(1)
         rest = megabytes(process)
-        for path in ("/pack.json", *(f"/pack/{tag}.json" for tag in Kiosk().languages[1:])):
-            answered(port, path)  # every page of a language is made for its list
+        for ask in asks[1:]:
+            ask(port)
         return Start(seconds, times.user + times.system, rest, megabytes(process))
 
 
@@ -101,15 +128,23 @@ def megabytes(process: psutil.Process) -> float:
 
 
 def ours(data: Path, **settings: str) -> Start:
-    """The median of five starts of an installation that was started before."""
+    """The median start of an installation that was started before."""
     port = servers.free_port()
     environ = prepared(environment(data, PORCHLIGHT_SERVER__PORT=str(port), **settings))
     program = [str(servers.ROOT / "server.py")]
     return median(start(program, port, environ, ready="/readyz") for _ in range(STARTS))
 
 
+def line_alone(data: Path, **settings: str) -> Start:
+    """The same of the line on a port of its own, as its unit runs it."""
+    port = servers.free_port()
+    environ = prepared(environment(data, PORCHLIGHT_SMS__PORT=str(port), **CARRIER, **settings))
+    program = [str(servers.ROOT / "server.py"), "serve", "--only", "line"]
+    return median(start(program, port, environ, ready="/readyz", asks=TEXTS) for _ in range(STARTS))
+
+
 def peer(command: list[str], port: int) -> Start:
-    """The median of five starts of another server."""
+    """The median start of another server."""
     environ = {**os.environ, "PYTHONPATH": str(servers.ROOT)}
     return median(start(command, port, environ) for _ in range(STARTS))
 
@@ -140,15 +175,13 @@ def main() -> None:
             "datasette": peer(["-m", "datasette", "--port", str(port)], port),
             "the kiosk alone": ours(at / "kiosk", PORCHLIGHT_SMS__ENABLED="false", **every),
             "the kiosk and the line": ours(at / "both", **CARRIER, **every),
+            "the line's own unit": line_alone(at / "line", **every),
         }
-        text = seconds_of_text(at / "text")
-    base = found["bare Starlette"]
-    print(f"{'start':26}{'first page':>12}{'processor':>12}{'at rest':>10}{'all pages':>11}")
+        seconds = seconds_of_text(at / "text")
+    print(limits.HEAD)
     for name, one in found.items():
-        row = f"{name:26}{one.seconds:10.2f} s{one.processor:10.2f} s{one.rest:7.0f} MB"
-        limit = f" (<= {MOST[name]})" if name in MOST else ""
-        print(f"{row}{one.full:8.0f} MB  {one.processor / base.processor:.1f} x{limit}")
-    print(f"a text in the terminal: {text:.2f} s (<= 1)")
+        print(limits.row(name, one, found["bare Starlette"]))
+    print(limits.text_row(seconds))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,12 @@ def add(verbs: Verbs) -> None:
 
 
 def show(context: Context) -> int:
-    """Print the releases, newest first, what is hidden or on hold, and the last refusal."""
+    """Print the releases, newest first, what is hidden or on hold, and the last refusal.
+
+    A running server is asked what of them it shows.
+    """
+    from runtime import doctor  # loads what `rollback` need not
+
     releases = Releases(context.settings.server.data_dir)
     for release in releases.list():
         unsigned = release.origin == "unsigned" and release.state != "damaged"
@@ -22,8 +27,9 @@ def show(context: Context) -> int:
             f"{release.id}  {release.activated_at:%Y-%m-%d %H:%M} UTC  {release.state}"
             f"{', unsigned' if unsigned else ''}"
         )
-    if unnamed := releases.unnamed():
-        print(unnamed)
+    server = doctor.running_server(context.settings, context.secrets)
+    for finding in doctor.of_shown(server, releases.unnamed()):
+        print(finding.sentence)
     for entry in held_pack.overlay(releases).entries:
         print(f"Withdrawn: {entry.id}, hidden here since {entry.since:%Y-%m-%d %H:%M} UTC.")
     waiting = held_pack.waiting(releases)

@@ -5,9 +5,11 @@ import contextlib
 import logging
 import math
 import os
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
 from starlette.applications import Starlette
@@ -17,6 +19,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from content.model import durable_files
+from content.model.finding import Finding
 from content.model.pack import Pack
 from content.model.pinned import pinned_pack
 from content.releases.last_refresh import fails_for_now, overdue
@@ -36,7 +39,7 @@ from runtime.upkeep.settings_watch import SettingsWatch
 from settings import roles
 from settings.load import Secrets, SettingsError
 from settings.schema import Settings
-from sms.worker_threads import DaemonPool, SharedCall, WorkerThread
+from sms.worker_threads import DaemonPool, SharedCall, WorkerThread, WorkerThreads
 
 if TYPE_CHECKING:
     from runtime.text_door import TextDoor
@@ -47,6 +50,13 @@ log = logging.getLogger("porchlight")
 FIRST_SCHOOL_SECONDS = 1.0  # that the first pages wait for the school's own file
 GO_ON_SECONDS = 10.0  # that visitors wait, after new settings, for what was shown before
 HEARTBEAT_SECONDS = 900.0
+# One step of a look, which is a verification or less, and a minute for a machine that is busy.
+LOOK_SECONDS = child_process.VERIFY_SECONDS["packs"] + 60.0
+LOOK_HANGS = (
+    "What is on the disk has been looked at for minutes without an end, so that nothing new is"
+    " shown: look at the disk, then restart Porchlight."
+)
+WARN_SECONDS = 30.0  # that the files are waited for of which a warning may tell
 UNSPOKEN_SECONDS = 3600.0  # until clips that could not be made are tried again
 Clock = Callable[[], datetime]
 T = TypeVar("T")
@@ -75,9 +85,11 @@ class Porchlight:
         self.slot = Slot(settings.content.schedule, schedule.later(settings.server.data_dir))
         self._looking, self._began = asyncio.Lock(), clock()
         self._shown: Pack | None = None  # None: the doors have the built-in lines still
-        self._unspoken = asyncio.Event()
+        self._look_began: float | None = None
+        self._unspoken, self._unwarned = asyncio.Event(), asyncio.Event()
         # Anybody may ask, and a file may hang: nothing else waits in these threads.
         self._is_ready, self._detail = _shared(self.is_ready), _shared(self.detail)
+        self._warning = WorkerThreads("warning", size=1, patience=WARN_SECONDS)
         self._hash_key = hash_key(settings, secrets)
         self.screen: KioskDoor | None = None
         self.text: TextDoor | None = None
@@ -150,18 +162,27 @@ class Porchlight:
             return
         async with self._looking:
             # Reading a pack and indexing its words would hold up every page and text meanwhile.
-            changed = await asyncio.to_thread(self.served.look)
+            changed = await self._step(self.served.look)
             if self.served.wants_shipped():
                 await self._ship()
                 changed = True
             if changed:
                 await self._show_all()
-            elif self.screen is not None and await asyncio.to_thread(self.screen.renew):
+            elif self.screen is not None and await self._step(self.screen.renew):
                 self._unspoken.set()
 
+    async def _step(self, call: Callable[[], T]) -> T:
+        """Part of a look, in a thread. One that hangs is seen by ``_stuck``."""
+        self._look_began = time.monotonic()
+        try:
+            return await asyncio.to_thread(call)
+        finally:
+            self._look_began = None
+
     async def _show_all(self) -> None:
-        await asyncio.to_thread(self._show)
+        await self._step(self._show)
         self._unspoken.set()
+        self._unwarned.set()
 
     async def watch_directory(self) -> None:
         """Let the large directory be searched once it is verified, beside `watch`."""
@@ -169,21 +190,21 @@ class Porchlight:
             return  # the pack first: verifying either takes the releases' lock
         if await asyncio.to_thread(self.served.look_at_directory):
             async with self._looking:
-                await asyncio.to_thread(self._show_screen)
+                await self._step(self._show_screen)
 
     async def _ship(self) -> None:
         """Make a release of the shipped pack; show it also where the disk cannot keep one."""
         if not roles.is_line_alone(self.settings):  # the other process makes it
             with contextlib.suppress(TimeoutError, OSError):
                 await self.verb("refresh", "--again")
-            await asyncio.to_thread(self.served.look)
+            await self._step(self.served.look)
         if self.served.wants_shipped():
-            await asyncio.to_thread(self.served.take_shipped)
+            await self._step(self.served.take_shipped)
 
     async def refresh(self) -> None:
         """Look for a new pack, again and again where a failure may pass."""
-        releases = self.served.releases
-        await schedule.persistently(lambda: self.verb("refresh"), lambda: fails_for_now(releases))
+        fails = partial(fails_for_now, self.served.releases)
+        await schedule.persistently(lambda: self.verb("refresh"), lambda: asyncio.to_thread(fails))
 
     async def speak(self) -> None:
         """Make what is read aloud and not there yet, whenever a pack or its pages changed.
@@ -205,6 +226,19 @@ class Porchlight:
             patience = UNSPOKEN_SECONDS if lacking else None
             if 0 < lacking < before:
                 patience = 0
+
+    async def warn(self) -> None:
+        """Log what is wrong with each pack that is shown, and with where it comes from. Beside
+        `watch`: a source on a share that died holds up nothing but this."""
+        while True:
+            await self._unwarned.wait()
+            self._unwarned.clear()
+            try:
+                await self._warning.run(self._warn)
+            except TimeoutError:
+                log.warning("%s", private_status.HANGS)
+            except Exception as error:  # noqa: BLE001  the next pack is warned of
+                log.error("%s failed: %s", "warning", type(error).__name__)  # noqa: TRY400
 
     async def ring(self) -> None:
         """Look whether somebody must hear of something, and tell them once."""
@@ -251,9 +285,16 @@ class Porchlight:
     def is_ready(self) -> bool:
         """Whether what is active is shown, the known question answered, and no carrier's text
         refused for want of a setting. Reads files."""
-        wrong = self.served.problem() or (self.screen.unmade if self.screen else "")
+        wrong = self._stuck() or self.served.problem()
+        wrong = wrong or (self.screen.unmade if self.screen else "")
         wrong = wrong or (self.text.unverified if self.text else "")
         return self._shown is self.served.pack and not wrong and self.healthy()
+
+    def _stuck(self) -> str:
+        """That a look has not come to its end for too long, as a sentence; "" if none hangs."""
+        began = self._look_began
+        hangs = began is not None and time.monotonic() - began >= LOOK_SECONDS
+        return LOOK_HANGS if hangs else ""
 
     def measure(self) -> bytes:
         """What /metrics says. Reads files: call it in a thread."""
@@ -270,6 +311,8 @@ class Porchlight:
         """What the staff desk and `doctor --json` say. Reads files: call it in a thread."""
         unsigned = self.settings.content.unsigned
         found = self.served.detail() | {"unsigned": unsigned, "refresh_overdue": self._missed()}
+        if stuck := self._stuck():
+            found |= {"wrong": stuck, "verifying": False}
         found["disk"] = durable_files.trouble(self.settings.server.data_dir) or "ok"
         found["desk_settings"] = self.desk_settings.problem or "ok"
         found["clock"] = "ok" if self._trusted_clock() else "unsure"
@@ -305,20 +348,19 @@ class Porchlight:
             self.text.show(self.served.pack, self.served.learnt)
         self._show_screen()
         self._shown = self.served.pack
-        self._warn()
-        memory.settle()  # the pack's words are a million objects
 
     def _show_screen(self) -> None:
         if self.screen:
             self.screen.show(self.served.pack, directory=self.served.directory)
 
     def _warn(self) -> None:
-        content = self.settings.content
-        if not (self.text or content.unsigned or content.source):
-            return  # a kiosk alone need not load what doctor does
-        from runtime import doctor
+        content, found = self.settings.content, iter(list[Finding]())
+        if self.text or content.unsigned or content.source:
+            from runtime import doctor  # a kiosk alone need not load it
 
-        found = (*doctor.of_trust(self.settings), *doctor.of_pack(self.settings, self.served.pack))
+            of_pack = doctor.of_pack(self.settings, self.served.pack)
+            found = chain(of_pack, doctor.of_trust(self.settings))  # last: its files may hang
+        memory.settle()  # the pack's words are a million objects
         for finding in found:
             if finding.kind == "wrong":
                 log.warning("%s", finding.sentence)
@@ -344,7 +386,7 @@ class Porchlight:
     async def _catch_up(self) -> None:
         """Do some minutes after the start what should have been done while we were off."""
         await asyncio.sleep(schedule.first_wait())
-        if self._overdue():
+        if await asyncio.to_thread(self._overdue):
             await self.refresh()
         data_dir = self.settings.server.data_dir
         if alarm_facts.is_overdue(
@@ -364,6 +406,7 @@ class Porchlight:
         server = self.settings.server
         ask = partial(service.asked_over_http, server.host, server.port)
         runs = [*(job.repeat(self.clock) for job in self.jobs()), self._begin(), self.speak()]
+        runs.append(self.warn())
         runs.append(service.keep_told(os.environ, ask))
         if not roles.is_line_alone(self.settings):
             runs.append(self._catch_up())
@@ -379,6 +422,7 @@ class Porchlight:
             self.school.end()
             self._is_ready.end()
             self._detail.end()
+            self._warning.end()
             if self.text:
                 closing = WorkerThread("closing")  # of its own: the pool's may all hang
                 await closing.run(self.text.store.close)

@@ -17,6 +17,7 @@ from content.releases.approval import Vouch
 from content.releases.boot_check import Judged
 from content.releases.generations import BusyError, Releases
 from content.releases.record import METADATA
+from content.releases.sources import read_root
 from content.review.provenance import Origin
 from runtime import installation
 from settings.schema import Settings
@@ -94,9 +95,9 @@ def vouched(settings: Settings) -> Vouch:
 
         try:
             right = boot_check.vouched(
-                built_pack.read_built(folder), folder / METADATA, root.read_bytes()
+                built_pack.read_built(folder), folder / METADATA, read_root(root)
             )
-        except (ChainError, OSError, built_pack.BuiltPackError) as error:
+        except (ChainError, OSError, ValueError, built_pack.BuiltPackError) as error:
             return f"{error}."
         return "" if right else "it is not the pack that was signed."
 
@@ -117,8 +118,8 @@ def _judge(settings: Settings) -> boot_check.Judge:
 
 def _root(settings: Settings) -> bytes | None:
     try:
-        return settings.content.root.read_bytes() if settings.content.root else None
-    except OSError:
+        return read_root(settings.content.root) if settings.content.root else None
+    except (OSError, ValueError):
         return None
 
 

@@ -56,7 +56,7 @@ def groups(
             of_clock(now, trusted=synchronised()),
             of_store(settings),
         ),
-        "content": chain(of_trust(settings), of_content(settings, now)),
+        "content": chain(of_trust(settings), of_content(settings, now, server)),
         "school": chain(
             of_school(settings),
             of_school_info(settings, installation.local_day(now)),
@@ -147,7 +147,9 @@ def of_trust(settings: Settings) -> Iterator[Finding]:
             yield Finding("wrong", str(error))
 
 
-def of_content(settings: Settings, now: datetime) -> Iterator[Finding]:
+def of_content(
+    settings: Settings, now: datetime, server: Mapping[str, object]
+) -> Iterator[Finding]:
     """What is served, how old it is, and what was refused."""
     releases = Releases(settings.server.data_dir)
     release, doubts = releases.active(), disk_check.doubts(settings)
@@ -156,10 +158,13 @@ def of_content(settings: Settings, now: datetime) -> Iterator[Finding]:
     if release is None and not doubts:
         unmade = "No release yet: the first start prepares one, `refresh` does it now."
         yield Finding("note", unmade)
-    elif release is not None and release.id not in doubts:
+    is_whole = release is not None and release.id not in doubts
+    not_shown = list(of_shown(server, releases.unnamed() if is_whole else ""))
+    yield from not_shown
+    if release is not None and is_whole:
         days = (now - release.activated_at) // timedelta(days=1)
-        active = Finding("ok", f"Release {release.id} is whole, active for {days} days.")
-        yield Finding("wrong", unnamed) if (unnamed := releases.unnamed()) else active
+        if all(finding.kind == "note" for finding in not_shown):
+            yield Finding("ok", f"Release {release.id} is whole, active for {days} days.")
         yield from of_pack(settings, pack := held_pack.visible_pack(releases, release))
         for due in worklist.warning(pack, today=now.date(), file=""):
             yield Finding("note", f"{due.message} (its publisher does).")
@@ -170,6 +175,16 @@ def of_content(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding(
             "wrong", f"The last new pack was refused, the old one stays: {refusal.problems[0]}"
         )
+
+
+def of_shown(server: Mapping[str, object], unnamed: str) -> Iterator[Finding]:
+    """Why what a running server shows is not what is active; ``unnamed``: as the disk alone
+    tells."""
+    if unnamed:
+        yield Finding("wrong", unnamed)
+    told = server.get("wrong")
+    if told and told != unnamed:
+        yield Finding("note" if server.get("verifying") else "wrong", str(told))
 
 
 def of_pack(settings: Settings, pack: Pack) -> Iterator[Finding]:

@@ -85,13 +85,13 @@ def retry_wait(turn: int) -> float:
 
 async def persistently(
     run: Callable[[], Awaitable[None]],
-    again: Callable[[], bool],
+    again: Callable[[], Awaitable[bool]],
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> None:
     """Run, and after a failure that may pass (``again``) up to three times more."""
     await run()
     for turn in range(RETRIES):
-        if not again():
+        if not await again():
             return
         await sleep(retry_wait(turn))
         await run()

@@ -17,7 +17,7 @@ from content.directory import index
 from content.model import built_pack
 from content.model.pack import Pack
 from content.model.pinned import pinned_pack
-from content.releases import held_pack, last_refresh
+from content.releases import held_pack, last_refresh, record
 from content.releases.generations import Release, Releases, unnamed
 from content.releases.hidden_hotlines import Overlay
 from content.review import topics_off
@@ -28,7 +28,7 @@ from sms.understanding.learnt import Learnt
 
 log = logging.getLogger("porchlight")
 Origin = Literal["built-in", "release", "shipped"]
-Mark = tuple[str, int]
+Mark = tuple[str, tuple[object, ...]]
 RETRY_SECONDS = (10.0, 600.0)  # the first wait after a verification that came to no end, and ever
 SHIPPED_SECONDS = 600.0  # between two attempts to make a release of the shipped pack
 END_SECONDS = 3.0  # that the next server waits for a look of this one
@@ -158,13 +158,15 @@ class Served:
         """What the staff desk says of it. Reads files."""
         release, refusal = self.release, self.releases.refused()
         waiting = held_pack.waiting(self.releases)
-        record, now = last_refresh.last(self.releases), self.clock()
+        refresh, now = last_refresh.last(self.releases), self.clock()
+        wrong = self.problem()
         return {
             "serving": self.origin,
             "release": release.id if release else None,
             "activated_at": release.activated_at.isoformat() if release else None,
-            "wrong": self.problem() or None,
-            "refresh": record.sentence if record and record.outcome == "failed" else "ok",
+            "wrong": wrong or None,
+            "verifying": bool(wrong) and self._is_passing(wrong),
+            "refresh": refresh.sentence if refresh and refresh.outcome == "failed" else "ok",
             "refused": {"at": refusal.at.isoformat(), "problems": list(refusal.problems)}
             if refusal
             else None,
@@ -173,6 +175,12 @@ class Served:
             else None,
             "withdrawn": [entry.id for entry in self.overlay.entries],
         }
+
+    def _is_passing(self, wrong: str) -> bool:
+        """Whether that is only because what is on the disk is being verified, or the first release
+        made."""
+        is_first = wrong == NOTHING and self._shipped_at == float("-inf")
+        return not self._failed and (is_first or self._is_due())
 
     def _is_due(self) -> bool:
         if self._failed:
@@ -242,14 +250,15 @@ class Served:
         return pack
 
     def _mark(self) -> Mark:
-        """What ACTIVE names, and which folder that is (0: gone): one may come back.
+        """What ACTIVE names, and which folder that is, with which files: one may come back, and one
+        may be edited.
 
         A disk that fails is no reason to drop what was verified.
         """
-        known = self._judged or ("", 0)
+        known = self._judged or ("", ())
         active = self.releases.active_id()
         try:
-            return (active, _inode(self.releases.folder / active)) if active else known
+            return (active, record.looks(self.releases.folder / active)) if active else known
         except OSError:
             return known
 

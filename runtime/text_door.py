@@ -114,6 +114,7 @@ class TextDoor:
             "replies_seen": self.deliveries.seen,
             "account": self.unverified or "ok",
             "understanding": self.script.problem or "ok",
+            "flood": self.line.is_flooded(),
             **(carrier.report() if carrier else {}),
         }
         arrives = carrier and {found["replies"], found.get("modem", "ok")} == {"ok"}

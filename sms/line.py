@@ -105,6 +105,10 @@ class TextLine:
         """Forget the pace of whoever has been quiet for a day."""
         self.rate.forget(self._monotonic())
 
+    def is_flooded(self) -> bool:
+        """Whether one sender's urgent texts are more than are answered whole."""
+        return self.rate.is_flooded(self._monotonic())
+
     def recall(self, code: str) -> Decision:
         """The answer under a recorded code."""
         return recall(self._script, code)

@@ -13,6 +13,7 @@ AN_HOUR = 50  # a text every 72 seconds, for an hour: more than all topics of a 
 A_DAY = 100  # a machine that answers each text after a quarter of an hour stays below it
 # Danger and suicide: 20 in 5 minutes is RapidPro's cap against loops (nyaruka/courier, 254).
 URGENT_FULL, URGENT_SPAN = 20, 5 * MINUTE
+FLOOD_SECONDS = URGENT_SPAN  # that somebody is told of an urgent text beyond its limit
 SENDERS = 20_000  # remembered, about 9 MB; the longest quiet is forgotten first
 
 
@@ -61,6 +62,7 @@ class RateLimit:
 
     def __init__(self) -> None:
         self._senders: OrderedDict[bytes, _Sender] = OrderedDict()
+        self._flooded = float("-inf")
 
     def __len__(self) -> int:
         return len(self._senders)
@@ -71,7 +73,16 @@ class RateLimit:
         known.seen = now
         self._senders.move_to_end(sender)
         self.forget(now)
-        return _urgent(known, now) if urgent else _other(known, now)
+        if not urgent:
+            return _other(known, now)
+        verdict = _urgent(known, now)
+        if verdict != "answer":
+            self._flooded = now
+        return verdict
+
+    def is_flooded(self, now: float) -> bool:
+        """Whether, within some minutes, a sender was beyond a limit with urgent texts; not who."""
+        return now - self._flooded < FLOOD_SECONDS
 
     def forget(self, now: float) -> None:
         """Forget who has been quiet for a day, and beyond ``SENDERS`` who is quiet longest."""

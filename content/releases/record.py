@@ -3,8 +3,11 @@
 The pack's own hashes find damage. Who may say what it says is asked in boot_check.py.
 """
 
+import os
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -16,6 +19,8 @@ from content.review.provenance import FirstOrigin, Provenance
 
 RECORD = "release.json"
 METADATA = "metadata"  # what vouches for a signed release (tuf_offline.py)
+_FOLDERS = ("", "lang", METADATA)  # that a release consists of
+MOST_FILES = 100  # in one of them: a release has a dozen, and somebody may plant a million
 SHOWN_ID = 12  # of the 64 letters of a pack's version: what is printed and typed
 State = Literal["active", "previous", "kept", "damaged"]
 
@@ -117,6 +122,26 @@ def verified(folder: Path) -> ReleaseRecord | None:
         return record if built_pack.read_built(folder).version == record.pack_version else None
     except (OSError, built_pack.BuiltPackError):
         return None
+
+
+def looks(folder: Path) -> tuple[object, ...]:
+    """Stands for the folder and its files: another value where any was changed, () where it is
+    gone. Cheap, for polling; an edit that hides from it is found when the bytes are verified.
+    OSError."""
+    found: list[tuple[object, ...]] = []
+    for name in _FOLDERS:
+        try:
+            place = (folder / name).lstat().st_ino
+            with os.scandir(folder / name) as entries:
+                listed = list(islice(entries, MOST_FILES))
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        found.append((name, place))
+        for entry in listed:
+            with suppress(FileNotFoundError):  # a refresh replaced it meanwhile
+                of = entry.stat(follow_symlinks=False)
+                found.append((entry.path, of.st_ino, of.st_size, of.st_mtime_ns, of.st_ctime_ns))
+    return tuple(sorted(found, key=str))
 
 
 def replaces(new: ReleaseRecord, old: ReleaseRecord) -> bool:

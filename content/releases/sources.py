@@ -1,9 +1,12 @@
 """Which addresses may be a source of packs, and what each is verified from."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
+
+from content.model import durable_files
 
 MAX_ROOT = 64_000  # bytes of the pinned root
 
@@ -35,12 +38,19 @@ def locate(source: str, *, unsigned: bool, root: Path | None = None) -> PackSour
             " or a file: address."
         )
     folder = _folder_of(source) if scheme else Path(source).expanduser()
-    if not source or not folder.is_dir():
+    try:
+        is_there = bool(source) and folder.is_dir()
+        is_signed = is_there and (folder / "metadata").exists()
+    except OSError as error:  # a share that does not answer, or is not ours to read
+        raise SourceError(
+            f"[content] source: {folder} cannot be read ({error.strerror or error})."
+        ) from error
+    if not is_there:
         raise SourceError(
             f"[content] source: there is no directory {folder}; name the folder that holds the"
             " pack."
         )
-    if (folder / "metadata").exists():
+    if is_signed:
         return PackSource(folder, _pinned(root, str(folder)))
     if not unsigned:
         raise SourceError(
@@ -57,16 +67,23 @@ def _pinned(root: Path | None, source: str) -> bytes:
             "name the root.json that the publisher gave you."
         )
     try:
-        with root.open("rb") as file:
-            data = file.read(MAX_ROOT + 1)
+        return read_root(root)
     except OSError as error:
         raise SourceError(
             f"[content] root: {root} cannot be read ({error.strerror or error})."
         ) from error
-    if not data or len(data) > MAX_ROOT:
+    except ValueError as error:
         raise SourceError(
             f"[content] root: {root} is not the root.json of a publisher; ask the publisher for it."
-        )
+        ) from error
+
+
+def read_root(root: Path) -> bytes:
+    """The pinned root, wherever links lead to. OSError for what is no plain file; ValueError."""
+    # ``Path.resolve`` raises RuntimeError for links in a loop before Python 3.13.
+    data = durable_files.read_plain(Path(os.path.realpath(root)), most=MAX_ROOT)
+    if not data:
+        raise ValueError(f"{root.name} is empty")
     return data
 
 

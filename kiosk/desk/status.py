@@ -66,9 +66,13 @@ def points(facts: Facts) -> list[Point]:
 
 def _serving(facts: Facts) -> Iterator[Point]:
     serving, since = facts.detail.get("serving"), facts.detail.get("activated_at")
+    wrong = facts.detail.get("wrong")
+    why = (wrong,) if isinstance(wrong, str) else ()
     if serving in {"built-in", "shipped"}:
-        yield Point("act", f"only {serving}")
+        yield Point("act", f"only {serving}", more=why)
         return
+    if why:
+        yield Point("know" if facts.detail.get("verifying") else "act", "not active", more=why)
     parts = {
         "since": datetime.fromisoformat(since) if isinstance(since, str) else None,
         "count": len(facts.pack.resources),

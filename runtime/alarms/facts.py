@@ -126,8 +126,7 @@ def wrong(facts: Observation, now: datetime, ringing: Collection[str]) -> dict[s
     held = detail.get("held")
     if isinstance(held, Mapping) and held.get("late"):
         found["held"] = str(held.get("days", ""))
-    if any(detail.get(part, "ok") != "ok" for part in ("account", "replies", "modem")):
-        found["replies"] = ""
+    found |= dict.fromkeys(_of_line(detail), "")
     if detail.get("desk_settings", "ok") != "ok":
         found["settings"] = ""
     if facts.screen_age is not None and facts.screen_age >= UNSEEN_SECONDS:
@@ -144,6 +143,13 @@ def wrong(facts: Observation, now: datetime, ringing: Collection[str]) -> dict[s
     if nightly and nightly.problems:
         found["nightly"] = str(len(nightly.problems))
     return found
+
+
+def _of_line(detail: Mapping[str, object]) -> Iterator[str]:
+    if any(detail.get(part, "ok") != "ok" for part in ("account", "replies", "modem")):
+        yield "replies"
+    if detail.get("flood"):
+        yield "flood"
 
 
 def _unknown(facts: Observation) -> Iterator[str]:

@@ -126,7 +126,7 @@ def test_a_long_wait_is_wrong_in_doctor(kiosk: tuple[dict[str, str], Server, Pat
     later = now_utc() + timedelta(days=8)
     said = [
         finding
-        for finding in doctor.of_content(settings, later)
+        for finding in doctor.of_content(settings, later, {})
         if "waits for a yes or no" in finding.sentence
     ]
 

@@ -124,6 +124,7 @@ def test_it_is_started_when_it_answers_as_its_own_user_under_every_lock(started:
     assert int(values["CapBnd"], 16) == int(values["CapEff"], 16) == 0
     limits = machine.run("cat", f"/proc/{main_pid(machine)}/limits")
     assert "Max core file size        0                    0" in limits
+    assert "Max open files            8192                 8192" in limits  # LimitNOFILE
 
 
 @pytest.fixture(scope="module")

@@ -91,7 +91,7 @@ def test_doctor_says_that_an_edited_release_is_wrong(
     settings = load({"PORCHLIGHT_SERVER__DATA_DIR": str(data)})
 
     def said() -> list[tuple[str, str]]:
-        found = doctor.of_content(settings, NOW)
+        found = doctor.of_content(settings, NOW, {})
         return [(one.kind, one.sentence) for one in found if "Release" in one.sentence]
 
     assert said() == [("ok", f"Release {release.name} is whole, active for 0 days.")]

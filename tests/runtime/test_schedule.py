@@ -144,7 +144,7 @@ def test_a_failure_that_may_pass_is_tried_again_three_times(failures: int, runs:
     async def run() -> None:
         done.append(1)
 
-    def again() -> bool:
+    async def again() -> bool:
         left[0] -= 1
         return left[0] >= 0
 

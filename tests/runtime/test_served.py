@@ -23,7 +23,7 @@ from content.releases.candidate import Candidate
 from content.releases.generations import Releases
 from content.releases.machine import Machine
 from content.review.provenance import Provenance
-from runtime import disk_check, doctor, served
+from runtime import disk_check, doctor, private_status, served
 from runtime.child_process import Verdict
 from runtime.served import RETRY_SECONDS, STARTING, Served
 from settings.load import Secrets, load
@@ -107,37 +107,90 @@ def test_where_no_release_was_ever_made_no_process_verifies_any(stage: Stage) ->
     assert (stage.verified, stage.served.wants_shipped()) == (0, True)
 
 
+@pytest.fixture
+def are_right(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[[], tuple[bool, bool, bool]]:
+    """Whether the server, doctor and `releases` call it right; each gives the same reason.
+
+    Doctor and `releases` ask the server over HTTP: tests/test_edited_disk.py.
+    """
+    monkeypatch.setattr(private_status, "ask", lambda *_: stage.served.detail())
+
+    def said() -> tuple[bool, bool, bool]:
+        stage.served.look()
+        problem, release = stage.served.problem(), ONE.version[:12]
+        context = Context(stage.settings, Secrets(), Namespace(), lambda: NOW)
+        server = doctor.running_server(context.settings, context.secrets)
+        found = list(doctor.of_content(stage.settings, NOW, server))
+        good = any(one.kind == "ok" and release in one.sentence for one in found)
+        wrong = [one.sentence for one in found if one.kind == "wrong"]
+        assert good is not bool(wrong)
+        releases.show(context)
+        listed = len(Releases(stage.data).list())
+        told = capsys.readouterr().out.splitlines()[listed:]
+        assert not problem or (problem in wrong and problem in told)
+        return problem == "", good, not told
+
+    return said
+
+
 @pytest.mark.parametrize(
     "active",
     [None, b"", b"\x00\xff", b"zzz\n", b"0123456789ab\n"],
     ids=["deleted", "empty", "garbage", "no release", "gone"],
 )
 def test_a_release_that_is_shown_and_that_active_does_not_name_is_wrong_in_every_status(
-    stage: Stage, active: bytes | None, capsys: pytest.CaptureFixture[str]
+    stage: Stage, active: bytes | None, are_right: Callable[[], tuple[bool, bool, bool]]
 ) -> None:
-    stage.served.look()
-    file, release = stage.data / "ACTIVE", ONE.version[:12]
-
-    def said() -> tuple[bool, bool, bool]:
-        """Whether the server, doctor and `releases` call it right."""
-        stage.served.look()
-        assert stage.served.pack == ONE
-        found = list(doctor.of_content(stage.settings, NOW))
-        good = any(one.kind == "ok" and release in one.sentence for one in found)
-        assert good is not any(one.kind == "wrong" for one in found)
-        releases.show(Context(stage.settings, Secrets(), Namespace(), lambda: NOW))
-        told = capsys.readouterr().out
-        return (
-            stage.served.problem() == "",
-            good,
-            "ACTIVE does not name it" not in told,
-        )
-
-    assert said() == (True, True, True)
+    file = stage.data / "ACTIVE"
+    assert are_right() == (True, True, True)
     file.unlink() if active is None else file.write_bytes(active)
-    assert said() == (False, False, False)
+    assert are_right() == (False, False, False)
+    assert stage.served.pack == ONE
     stage.activate(ONE)
-    assert said() == (True, True, True)
+    assert are_right() == (True, True, True)
+
+
+@pytest.mark.parametrize("is_shown", [False, True], ids=["at the start", "later"])
+def test_a_verification_that_failed_is_wrong_in_every_status(
+    stage: Stage, is_shown: bool, are_right: Callable[[], tuple[bool, bool, bool]]
+) -> None:
+    """`doctor` and `releases` called a release whole and active that was not shown."""
+    if is_shown:
+        assert are_right() == (True, True, True)
+    stage.fails = True
+    file = stage.data / "releases" / ONE.version[:12] / "core.json"
+    file.write_bytes(file.read_bytes())  # so that there is something to verify, also later
+    assert are_right() == (False, False, False)
+    assert (stage.served.origin == "release") is is_shown
+    stage.fails = False
+    stage.seconds += RETRY_SECONDS[0]
+    assert are_right() == (True, True, True)
+
+
+@pytest.mark.parametrize("keep_name", [True, False])
+def test_a_release_edited_under_a_running_server_is_wrong_in_every_status(
+    stage: Stage, keep_name: bool, are_right: Callable[[], tuple[bool, bool, bool]]
+) -> None:
+    """Of one that kept its name the server noticed nothing, and `releases` called it active."""
+    assert are_right() == (True, True, True)
+    stage.edit(EDITED, keep_name=keep_name)
+    with Releases(stage.data).lock():  # so that it cannot be set aside
+        assert are_right() == (False, False, False)
+        assert stage.served.pack.name != "edited"
+    stage.activate(ONE)
+    stage.served.look()
+    Releases(stage.data).clear_refusal()  # as a refresh does
+    assert are_right() == (True, True, True)
+
+
+def test_while_the_server_starts_doctor_only_notes_that_nothing_is_verified_yet(
+    stage: Stage,
+) -> None:
+    found = list(doctor.of_content(stage.settings, NOW, stage.served.detail()))
+    assert STARTING in [one.sentence for one in found if one.kind == "note"]
+    assert "wrong" not in {one.kind for one in found}
 
 
 @pytest.mark.parametrize("origin", ["release", "shipped"])

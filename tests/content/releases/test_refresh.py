@@ -1,5 +1,9 @@
 """One refresh: where a pack may come from, and what is remembered of it."""
 
+import errno
+import os
+import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +18,7 @@ from content.releases.machine import Machine
 from content.releases.outcome import Outcome
 from content.releases.sources import PackSource, SourceError, locate
 from tests.content.candidates import NOW, ONE, TWO, UNSIGNED, built, render
+from tests.running import PATIENCE
 
 HOUR = timedelta(hours=1)
 
@@ -94,6 +99,53 @@ def test_a_root_that_cannot_be_one_is_named(tmp_path: Path, data: bytes | None) 
         root.write_bytes(data)
     with pytest.raises(SourceError, match=r"\[content\] root: .*root.json"):
         locate("https://packs.example.org", unsigned=False, root=root)
+
+
+def a_loop(place: Path) -> None:
+    place.symlink_to(place.name)
+
+
+def a_device(place: Path) -> None:
+    place.symlink_to("/dev/zero")
+
+
+@pytest.mark.parametrize("plant", [os.mkfifo, a_device, a_loop])
+def test_nothing_waits_for_what_lies_in_the_place_of_the_root(
+    tmp_path: Path, plant: Callable[[Path], None]
+) -> None:
+    """A pipe there held up the server's look at the disk for ever."""
+    root, said = tmp_path / "root.json", list[str]()
+    plant(root)
+
+    def ask() -> None:
+        with pytest.raises(SourceError, match=r"\[content\] root: .*root.json") as error:
+            locate("https://packs.example.org", unsigned=False, root=root)
+        said.append(str(error.value))
+
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(PATIENCE)
+    assert said
+
+
+def test_a_root_may_be_a_link_as_where_settings_are_mounted(tmp_path: Path) -> None:
+    (tmp_path / "mounted").write_bytes(b"{}")
+    root = tmp_path / "root.json"
+    root.symlink_to("mounted")
+    assert locate("https://packs.example.org", unsigned=False, root=root).root == b"{}"
+
+
+def test_a_folder_that_cannot_be_looked_at_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A share that was cut off answers so; as root no folder of a test is closed."""
+
+    def is_stale(_: Path) -> bool:
+        raise OSError(errno.ESTALE, "Stale file handle")
+
+    monkeypatch.setattr(Path, "is_dir", is_stale)
+    with pytest.raises(SourceError, match=r"\[content\] source: .*\(Stale file handle\)"):
+        locate(str(tmp_path), unsigned=True)
 
 
 def test_a_refresh_serves_the_pack_and_is_on_record(releases: Releases, one: Path) -> None:

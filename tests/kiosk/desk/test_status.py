@@ -76,6 +76,16 @@ def test_where_the_pack_came_from_is_said(given: dict[str, Any], sentence: str) 
 TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
     "unsigned": ({"origin": "unsigned"}, "serving", "If students use this screen"),
     "built-in page": ({"detail": detail(serving="built-in")}, "only built-in", "crisis lines"),
+    "not verified": (
+        {"detail": detail(wrong="What is on the disk could not be verified.")},
+        "not active",
+        "<li>What is on the disk could not be verified.</li>",
+    ),
+    "not verified, nothing shown": (
+        {"detail": detail(serving="built-in", wrong="It could not be verified.")},
+        "only built-in",
+        "<li>It could not be verified.</li>",
+    ),
     "no release on disk": ({"detail": detail(serving="shipped")}, "only shipped", "none could be"),
     "refused": (
         {"detail": detail(refused={"at": NOON.isoformat(), "problems": ["a.toml:3: wrong"]})},
@@ -135,6 +145,7 @@ def test_each_trouble_is_named_and_comes_first(
 
 
 KNOWN: dict[str, tuple[dict[str, Any], str]] = {
+    "verifying": ({"detail": detail(wrong="It is verified.", verifying=True)}, "not active"),
     "starting": ({"detail": detail(screen_age=40, screen_seen=False)}, "screen waited for"),
     "a pause": ({"detail": detail(screen_age=90)}, "screen waited for"),
     "no copy": ({"detail": detail(offline_copy=False)}, "no copy"),

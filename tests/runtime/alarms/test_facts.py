@@ -41,6 +41,8 @@ ROWS: list[tuple[dict[str, Any], dict[str, str]]] = [
     ({"detail": {"replies": "replies are not arriving since …"}}, {"replies": ""}),
     ({"detail": {"modem": "it does not answer"}}, {"replies": ""}),
     ({"detail": {"account": "The webhook refuses every text."}}, {"replies": ""}),
+    ({"detail": {"flood": True}}, {"flood": ""}),
+    ({"detail": {"flood": False}}, {}),
     ({"detail": {"desk_settings": "It is damaged or gone."}}, {"settings": ""}),
     ({"screen_age": 660.0}, {"screen": "11"}),
     ({"screen_age": 590.0}, {}),

@@ -1,6 +1,7 @@
 """The running server looks, rings, and starts the nightly check."""
 
 import asyncio
+import json
 import os
 from argparse import Namespace
 from datetime import UTC, datetime
@@ -12,25 +13,34 @@ from cli.command import Context
 from cli.school import alarm
 from content.model import durable_files
 from runtime import application
+from runtime.alarms import rules
 from runtime.alarms.facts import NIGHTLY, NightlyRecord
 from runtime.alarms.watch import AlarmWatch
 from runtime.application import Porchlight
 from settings.load import Secrets, load
 from settings.schema import AlarmSettings, Kiosk, Server, Settings, Sms
+from sms.line import Inbound
+from sms.rate_limit import FLOOD_SECONDS, URGENT_FULL
 from tests.running import environment, prepared, until
 from tests.runtime.alarms.receivers import Hook, running
+from tests.sms.packs import PACK
 
 NOW = datetime(2026, 11, 27, 20, 0, tzinfo=UTC)
 
 
-def server(data: Path, started: list[tuple[str, ...]], webhook: str = "") -> Porchlight:
+NO_LINE = Sms(enabled=False)
+
+
+def server(
+    data: Path, started: list[tuple[str, ...]], webhook: str = "", sms: Sms = NO_LINE
+) -> Porchlight:
     async def verb(*words: str) -> None:
         started.append(words)
 
     settings = Settings(
         server=Server(data_dir=data),
         kiosk=Kiosk(audio="off"),
-        sms=Sms(enabled=False),
+        sms=sms,
         alarms=AlarmSettings(webhook=webhook),
     )
     return application.build(settings, clock=lambda: NOW, verb=verb)
@@ -45,6 +55,41 @@ def test_what_the_night_found_rings_from_the_running_server(tmp_path: Path) -> N
         assert [(post["alarm"], post["state"]) for post in hook.posts] == [("nightly", "wrong")]
         assert b'porchlight_alarm{kind="nightly"} 1.0' in app.measure()
     assert "alarms" in {job.name for job in app.jobs()}
+
+
+def test_a_flood_of_urgent_texts_rings_once_and_names_neither_sender_nor_topic(
+    tmp_path: Path,
+) -> None:
+    """It was a line of a log that nobody reads."""
+    seconds = [0.0]
+    sender, body = "+19165550123", "im not safe"
+    with running(Hook()) as hook:
+        app = server(tmp_path, [], hook.address, sms=Sms())
+        assert app.text
+        app.text.show(PACK)
+        app.text.line._monotonic = app.alarms._steady = lambda: seconds[0]
+
+        def text(times: int) -> None:
+            assert app.text
+            for _ in range(times):
+                app.text.line.choose(Inbound(sid="SM1", sender=sender, body=body))
+
+        def told() -> list[str]:
+            asyncio.run(app.ring())
+            asyncio.run(app.ring())
+            return [post["state"] for post in hook.posts if post["alarm"] == "flood"]
+
+        text(URGENT_FULL)
+        assert told() == []
+        text(1)
+        assert told() == ["wrong"]
+        assert b'porchlight_alarm{kind="flood"} 1.0' in app.measure()
+        seconds[0] += FLOOD_SECONDS
+        assert told() == ["wrong"]
+        seconds[0] += 60.0 * rules.kinds()["flood"].clear
+        assert told() == ["wrong", "well"]
+    said = json.dumps(hook.posts) + (tmp_path / "ALARMS").read_text()
+    assert not any(word in said for word in (sender, sender[2:], body, "danger", "suicid"))
 
 
 def test_the_night_asks_in_a_process_of_its_own(tmp_path: Path) -> None:

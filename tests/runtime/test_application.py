@@ -1,0 +1,193 @@
+"""What one process serves goes on whatever hangs, and what hangs is told."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from content.releases import hidden_hotlines, last_refresh, sources
+from content.releases.admit import admit
+from content.releases.candidate import Candidate
+from content.releases.generations import Releases
+from content.releases.machine import Machine
+from content.review.provenance import Provenance
+from runtime import application, private_status, schedule
+from runtime.application import LOOK_HANGS, Porchlight, build
+from runtime.child_process import Verdict
+from runtime.served import Served
+from settings.load import load
+from tests.content.candidates import NOW, ONE, TWO, built, render
+from tests.running import PATIENCE
+
+ALL = {pack.version[:12]: pack.version for pack in (ONE, TWO)}
+
+
+@dataclass
+class Share:
+    """A disk that does not answer until the test is over. ``asked``: somebody waits for it;
+    ``left``: and no more."""
+
+    asked: threading.Event = field(default_factory=threading.Event)
+    answers: threading.Event = field(default_factory=threading.Event)
+    left: threading.Event = field(default_factory=threading.Event)
+
+    def hang(self, *_: object, **__: object) -> None:
+        self.asked.set()
+        self.answers.wait(PATIENCE)
+        self.left.set()
+
+
+@pytest.fixture
+def share() -> Iterator[Share]:
+    made = Share()
+    yield made
+    made.answers.set()
+
+
+async def no_verb(*_: str) -> None:
+    """A command that does nothing."""
+
+
+@dataclass
+class Installation:
+    """A server that shows pack ONE, and its clock."""
+
+    data: Path
+    now: datetime = NOW
+
+    def __post_init__(self) -> None:
+        environ = {
+            "PORCHLIGHT_SERVER__DATA_DIR": str(self.data),
+            "PORCHLIGHT_CONTENT__SOURCE": str(self.data.parent / "share"),
+            "PORCHLIGHT_KIOSK__LANGUAGES": '["en"]',
+            "PORCHLIGHT_KIOSK__AUDIO": "off",
+        }
+        self.activate("one")
+        settings = load(environ)
+        served = Served(settings, clock=lambda: self.now, verify=lambda: Verdict(ALL, {}))
+        self.app = build(settings, clock=lambda: self.now, verb=no_verb, served=served)
+
+    def activate(self, name: str) -> None:
+        pack = {"one": ONE, "two": TWO}[name]
+        machine = Machine(releases=Releases(self.data), checks=(), prepare=render, now=NOW)
+        folder = built(pack, self.data.parent / name)
+        assert admit(Candidate(folder, Provenance(origin="shipped")), machine).state == "active"
+
+    def hide(self) -> None:
+        hidden_hotlines.hide(self.data, ["trevor"], now=NOW)
+
+    def another_day(self) -> None:
+        self.now += timedelta(days=1)
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Installation:
+    return Installation(tmp_path / "data")
+
+
+def pages(app: Porchlight) -> str:
+    assert app.screen
+    return app.screen.key()
+
+
+@pytest.mark.parametrize(
+    "news",
+    [lambda at: at.activate("two"), Installation.hide, Installation.another_day],
+    ids=["a new release", "a withdrawn number", "another day"],
+)
+def test_while_the_source_of_packs_lies_on_a_dead_share_what_is_new_is_shown(
+    installation: Installation,
+    share: Share,
+    news: Callable[[Installation], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It was looked at in the middle of the look, which then never ended, and all was "ready"."""
+    monkeypatch.setattr(sources, "locate", share.hang)
+    app = installation.app
+
+    async def play() -> None:
+        async with asyncio.timeout(PATIENCE), app.app.router.lifespan_context(app.app):
+            await asyncio.to_thread(share.asked.wait, PATIENCE)
+            before, pack = pages(app), app._shown
+            news(installation)
+            while pages(app) == before and app._shown is pack:
+                await app.watch()
+                await asyncio.sleep(0)
+            assert app.text
+            assert app.text.script._pack is app._shown is app.served.pack
+
+    asyncio.run(play())
+    assert app.is_ready()
+
+
+def test_a_source_that_does_not_answer_is_told_in_the_log(
+    tmp_path: Path,
+    share: Share,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(sources, "locate", share.hang)
+    monkeypatch.setattr(application, "WARN_SECONDS", 0.2)
+    app = Installation(tmp_path / "data").app
+
+    async def play() -> None:
+        async with asyncio.timeout(PATIENCE), app.app.router.lifespan_context(app.app):
+            while private_status.HANGS not in caplog.text:
+                await asyncio.sleep(0.05)
+
+    asyncio.run(play())
+
+
+def test_a_look_that_does_not_end_is_told_and_the_server_is_not_ready_until_it_does(
+    installation: Installation, share: Share, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = installation.app
+
+    def said() -> tuple[bool, object]:
+        return app.is_ready(), app.detail()["wrong"]
+
+    async def play() -> None:
+        await app.watch()
+        assert said() == (True, None)
+        monkeypatch.setattr(app.served, "look", share.hang)
+        looking = asyncio.create_task(app.watch())
+        await asyncio.to_thread(share.asked.wait, PATIENCE)
+        assert said() == (True, None)  # a verification may take that long
+        try:
+            with monkeypatch.context() as soon:
+                soon.setattr(application, "LOOK_SECONDS", 0.0)
+                assert said() == (False, LOOK_HANGS)
+        finally:
+            share.answers.set()
+        await looking
+        monkeypatch.setattr(application, "LOOK_SECONDS", 0.0)
+        assert said() == (True, None)
+
+    asyncio.run(play())
+
+
+@pytest.mark.parametrize("look", [Porchlight.refresh, Porchlight._catch_up])
+def test_nothing_waits_for_the_record_of_the_last_refresh(
+    installation: Installation,
+    share: Share,
+    look: Callable[[Porchlight], Coroutine[None, None, None]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It was read on the event loop: no page and no text while its disk does not answer."""
+    monkeypatch.setattr(last_refresh, "last", share.hang)
+    monkeypatch.setattr(schedule, "first_wait", lambda: 0.0)
+
+    async def play() -> None:
+        looking = asyncio.create_task(look(installation.app))
+        try:
+            await asyncio.to_thread(share.asked.wait, PATIENCE)
+            assert not share.left.is_set()
+        finally:
+            share.answers.set()
+            looking.cancel()
+
+    asyncio.run(play())
