@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from content.directory import index
-from content.model import built_pack, durable_files
+from content.model import built_pack, durable_files, phone_numbers
 from content.model.pack import Pack
 from content.releases import boot_check
 from content.releases.record import id_of
@@ -52,6 +52,7 @@ def installation(tmp_path: Path, publisher: Publisher, hub: Hub) -> dict[str, st
         PORCHLIGHT_CONTENT__ROOT=str(publisher.trust),
         SSL_CERT_FILE=str(wire.authority(tmp_path)),
         NO_PROXY="127.0.0.1",
+        **CARRIER,
     )
 
 
@@ -83,6 +84,8 @@ def test_case_33_a_server_on_an_edited_card_serves_what_ships_and_says_so(
         assert ready["release"] != planted
         assert ready["refresh"] != "ok"
         assert planted in "".join(ready["refused"]["problems"])
+        reply = server.text("im being trafficked", sid="SM-edited").text
+        assert ("1-888-373-7888" in reply, phone_numbers.display(PLANTED) in reply) == (True, False)
     text = command("text", "--json", "988", environ=installation)
     assert PLANTED[2:] not in text.stdout
     assert command("verify", environ=installation).returncode == 0
@@ -110,10 +113,10 @@ of_a_small_pack = pytest.mark.parametrize("publisher", [OLD], indirect=True)
 
 @pytest.fixture
 def answering(installation: dict[str, str], tmp_path: Path) -> dict[str, str]:
-    """With a carrier, a small pack of the publisher, and a smaller one that ships."""
+    """With a small pack of the publisher, and a smaller one that ships."""
     shipped_here = tmp_path / "shipped"
     built_pack.write_built(built_pack.build(small()), shipped_here)
-    return {**installation, **CARRIER, "PORCHLIGHT_CONTENT__PACK": str(shipped_here)}
+    return {**installation, "PORCHLIGHT_CONTENT__PACK": str(shipped_here)}
 
 
 def taken(environ: dict[str, str]) -> None:
@@ -265,6 +268,7 @@ def test_a_directory_edited_while_the_power_was_off_is_gone_at_the_start_and_com
         says_why_not(server)
         page = zebra(server)
         assert ("Zebra House" in page, "988" in page) == (False, True)
+        server.both_doors_answer("SM-edited")
         assert not file.exists()
         hub.is_honest()
         assert command("refresh", environ=installation).returncode == 0
@@ -287,6 +291,7 @@ def test_where_the_disk_cannot_be_written_an_edited_directory_is_not_asked(
             says_why_not(server)
             page = zebra(server)
             assert ("Zebra House" in page, "988" in page) == (False, True)
+            server.both_doors_answer("SM-edited")
         assert file.exists()
 
 
