@@ -18,7 +18,7 @@ from content.model.pack import Pack
 from content.releases import boot_check
 from content.releases.record import id_of
 from tests import shipped
-from tests.agreement import FORGED, agrees, comes
+from tests.agreement import FORGED, LINE, agrees, comes, number_in
 from tests.content import hub as wire
 from tests.content.directory.test_build import built, spoilt, whole
 from tests.content.hub import Hub
@@ -155,10 +155,15 @@ def test_an_older_signed_release_made_active_under_a_running_server_is_not_shown
     publisher.release(NEW, notes=noted(OLD, NEW))
     taken(answering)
     kept = shutil.copytree(data / "releases" / id_of(OLD.version), tmp_path / "kept")
+    card = f"/en/r/{LINE.code}"
     with serving(answering) as server:
         agrees(server, NEW)
         (data / "ACTIVE").write_text(f"{id_of(OLD.version)}\n")
-        until(lambda: server.detail()["refused"], "it is set aside")
+        older = number_in(OLD)
+        until(
+            lambda: server.detail()["refused"] or older in server.http.get(card).text,
+            "it is set aside",
+        )
         comes(server, NEW, never=OLD)
         assert server.detail()["refused"]["problems"] == [
             f"Release {id_of(OLD.version)} is not served: {boot_check.OLDER}."
