@@ -83,7 +83,10 @@ async def report(verb: str, *arguments: str) -> Report:
     try:
         return msgspec.json.decode(output, type=Report)
     except msgspec.MsgspecError:  # killed from outside, or out of memory
-        return Report(process.returncode or 1, (CUT_OFF,))
+        code = process.returncode or 1
+        how = f"signal {-code}" if code < 0 else f"code {code}"
+        log.error("%s ended before it could say what happened (%s)", verb, how)  # noqa: TRY400
+        return Report(code, (CUT_OFF,))
 
 
 def verify_packs() -> Verdict | None:

@@ -91,7 +91,11 @@ def of_settings(settings: Settings) -> Iterator[Finding]:
 
 
 def of_server(server: Mapping[str, object]) -> Iterator[Finding]:
-    """What a running server holds in memory and no longer finds in the desk's file."""
+    """Why a running server does not show what is on the disk; what it holds in memory and no longer
+    finds in the desk's file."""
+    for name in ("wrong", "directory"):
+        if (why := server.get(name) or "ok") != "ok":
+            yield Finding("wrong", str(why))
     problem = server.get("desk_settings", "ok")
     if problem != "ok":
         yield Finding("wrong", f"{problem} The running server goes on with what was set.")

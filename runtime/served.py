@@ -34,6 +34,7 @@ SHIPPED_SECONDS = 600.0  # between two attempts to make a release of the shipped
 END_SECONDS = 3.0  # that the next server waits for a look of this one
 NOTHING = "No pack can be shown; the built-in crisis lines are."
 STARTING = "The releases on the disk are being verified."
+UNSEARCHED = "The large directory on the disk is not searched: it was not verified."
 
 
 class Served:
@@ -60,7 +61,8 @@ class Served:
         self.release: Release | None = None
         self.overlay = Overlay()  # what was hidden when the pack was taken
         self.directory = False  # whether the one on the disk was verified
-        self._directory_judged, self._directory_at = 0, 0.0  # which folder that was; not before
+        self._directory_judged = self._directory_failed = 0  # which folder that was; how often not
+        self._directory_at = 0.0  # not before
         # What was verified, by id: the hash of its manifest. Nothing else is ever taken.
         self._right: Mapping[str, str] = {}
         self._refused: Mapping[str, str] = {}
@@ -95,7 +97,8 @@ class Served:
             kept = copy.copy(self)
             self._looking.release()
             kept.settings, kept._looking = settings, threading.Lock()
-            kept._failed, kept._directory_at = 0, 0.0  # it may have been ended with the server
+            # They may have been ended with the server.
+            kept._failed, kept._directory_failed, kept._directory_at = 0, 0, 0.0
         return kept
 
     def look_at_directory(self) -> bool:
@@ -112,8 +115,23 @@ class Served:
         before, judged = self.directory, bool(found) and self._judge_directory()
         self.directory, self._directory_judged = bool(judged), found
         if judged is None:  # killed, or not in time: nothing is known of it
-            self._directory_judged, self._directory_at = 0, self._steady() + RETRY_SECONDS[1]
+            self._directory_judged = 0
+            self._directory_at = self._steady() + retry_wait(self._directory_failed)
+        self._directory_failed = self._directory_failed + 1 if judged is None else 0
         return self.directory or before
+
+    def directory_problem(self) -> str:
+        """Why the large directory on the disk is not searched, as a sentence; "" if it is."""
+        if self._directory_failed:
+            return (
+                "The large directory could not be verified"
+                f" ({self._directory_failed} times) and is not searched; it is tried again."
+            )
+        try:
+            found = _inode(index.path_in(self.settings.server.data_dir))
+        except OSError:
+            return ""  # told of the disk
+        return UNSEARCHED if found and not self.directory else ""
 
     def wants_shipped(self) -> bool:
         """Whether nothing on the disk may be shown, so that the shipped pack is to be taken."""
@@ -166,6 +184,7 @@ class Served:
             "activated_at": release.activated_at.isoformat() if release else None,
             "wrong": wrong or None,
             "verifying": bool(wrong) and self._is_passing(wrong),
+            "directory": self.directory_problem() or "ok",
             "refresh": refresh.sentence if refresh and refresh.outcome == "failed" else "ok",
             "refused": {"at": refusal.at.isoformat(), "problems": list(refusal.problems)}
             if refusal
@@ -191,8 +210,7 @@ class Served:
         mark = self._mark()  # before: what comes meanwhile is not what is verified
         verdict = Verdict({}, {}) if self._is_new() else self._judge()
         if verdict is None:
-            first, most = RETRY_SECONDS
-            self._again_at = self._steady() + min(first * 2**self._failed, most)
+            self._again_at = self._steady() + retry_wait(self._failed)
             self._failed += 1
             return
         self._right, self._refused = verdict.right, verdict.refused
@@ -269,6 +287,12 @@ class Served:
             cause = errors[0] if errors else "it is not there"
             raise ValueError(f"the shipped pack is wrong: {cause}")
         return pack
+
+
+def retry_wait(failed: int) -> float:
+    """Seconds after a verification that came to no end, of which so many came before."""
+    first, most = RETRY_SECONDS
+    return min(first * 2.0**failed, most)
 
 
 def _inode(path: Path) -> int:

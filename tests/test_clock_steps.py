@@ -16,6 +16,16 @@ STEPS = ["-50y", "+365d", "+68y", "-50y", "+0"]
 ONE_TURN = 31  # seconds until the wall clock was certainly looked at: runtime/intervals.py
 
 
+def faked_clock(steps: Path) -> dict[str, str]:
+    """The environment in which the wall clock is as far off as the file says."""
+    return {
+        "LD_PRELOAD": str(LIBRARIES[0]),
+        "FAKETIME_TIMESTAMP_FILE": str(steps),
+        "FAKETIME_NO_CACHE": "1",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+    }
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not LIBRARIES, reason="libfaketime is not here (Debian: libfaketime)")
 def test_both_doors_answer_through_steps_of_fifty_years_back_and_sixty_eight_forward(
@@ -25,13 +35,7 @@ def test_both_doors_answer_through_steps_of_fifty_years_back_and_sixty_eight_for
     assert command("refresh", environ=environ).returncode == 0
     steps = tmp_path / "steps"
     steps.write_text("+0\n", encoding="ascii")
-    faked = {
-        "LD_PRELOAD": str(LIBRARIES[0]),
-        "FAKETIME_TIMESTAMP_FILE": str(steps),
-        "FAKETIME_NO_CACHE": "1",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-    }
-    with serving({**environ, **faked}) as server:
+    with serving({**environ, **faked_clock(steps)}) as server:
         before = resident(server)
         for number, step in enumerate(STEPS):
             steps.write_text(f"{step}\n", encoding="ascii")

@@ -12,6 +12,7 @@ from tests.running import (
     CARRIER,
     NUMBER,
     ROOT,
+    Server,
     command,
     environment,
     prepared,
@@ -20,14 +21,17 @@ from tests.running import (
 )
 
 TITLE, PLANTED = "Food and a place to stay", "A warm place today"
+HELP, PLANTED_HELP = "to find food, clothes, a bed", "to sell food, clothes, a bed"  # of a reply
 
 
 @pytest.fixture
 def forged(tmp_path: Path) -> Path:
     """A whole release, made elsewhere from an edited copy of the shipped pack."""
     pack = Path(shutil.copytree(ROOT / "content" / "packs" / "california", tmp_path / "pack"))
-    for file in (pack / "groups.toml", *(pack / "po").glob("*.po")):
-        file.write_text(file.read_text(encoding="utf-8").replace(TITLE, PLANTED), encoding="utf-8")
+    for file in (pack / "groups.toml", pack / "sms" / "basics.toml", *(pack / "po").glob("*.po")):
+        text = file.read_text(encoding="utf-8")
+        edited = text.replace(TITLE, PLANTED).replace(HELP, PLANTED_HELP)
+        file.write_text(edited, encoding="utf-8")
     environ = environment(tmp_path / "elsewhere", PORCHLIGHT_CONTENT__PACK=str(pack))
     assert command("refresh", environ=environ).returncode == 0
     return active(tmp_path / "elsewhere")
@@ -50,13 +54,19 @@ def edit(data: Path, forged: Path, *, keep_name: bool) -> str:
     return str(record["id"])
 
 
+def honest_text(server: Server, sid: str) -> None:
+    """A text for food, named ``sid``, is answered as the shipped pack says it."""
+    reply = server.text("FOOD", sid=sid)
+    assert (reply.status_code, HELP in reply.text, PLANTED_HELP in reply.text) == (200, True, False)
+
+
 @pytest.mark.parametrize("keep_name", [True, False])
 @pytest.mark.slow
 def test_an_edited_release_is_not_shown_also_where_it_cannot_be_set_aside(
     tmp_path: Path, forged: Path, keep_name: bool
 ) -> None:
     data = tmp_path / "data"
-    environ = environment(data)
+    environ = environment(data, **CARRIER)
     assert command("refresh", environ=environ).returncode == 0
     edited = edit(data, forged, keep_name=keep_name)
     with (data / "LOCK").open("w") as lock:
@@ -70,6 +80,7 @@ def test_an_edited_release_is_not_shown_also_where_it_cannot_be_set_aside(
             assert (ready["ready"], ready["serving"]) == (False, "shipped")
             assert edited in ready["wrong"]
             assert PLANTED not in server.http.get("/en/").text
+            honest_text(server, "SM-edited")
 
 
 @pytest.mark.parametrize("keep_name", [True, False])
@@ -79,7 +90,7 @@ def test_a_release_edited_under_a_running_server_is_never_taken_up(
 ) -> None:
     """Finding S8: a file of hidden lines made the server read the edited release again."""
     data = tmp_path / "data"
-    environ = environment(data)
+    environ = environment(data, **CARRIER)
     assert command("refresh", environ=environ).returncode == 0
     with serving(environ) as server:
         edited = edit(data, forged, keep_name=keep_name)
@@ -88,10 +99,12 @@ def test_a_release_edited_under_a_running_server_is_never_taken_up(
             lambda: edited in server.log() or PLANTED in server.http.get("/en/").text,
             "the edited one is set aside",
         )
-        for _ in range(3):
+        until(lambda: server.log().count("now serving release") > 1, "what ships comes anew")
+        for turn in range(3):
             until(lambda: server.detail()["ready"], "what ships is shown")
             page = server.http.get("/en/").text
             assert (TITLE in page, PLANTED in page) == (True, False)
+            honest_text(server, f"SM-{turn}")
 
 
 @pytest.mark.slow
@@ -99,7 +112,7 @@ def test_a_running_server_takes_up_no_release_that_nobody_made_and_drops_one_tha
     tmp_path: Path, forged: Path
 ) -> None:
     data = tmp_path / "data"
-    environ = environment(data)
+    environ = environment(data, **CARRIER)
     assert command("refresh", environ=environ).returncode == 0
     with serving(environ) as server:
         real = active(data)
@@ -113,6 +126,7 @@ def test_a_running_server_takes_up_no_release_that_nobody_made_and_drops_one_tha
         )
         assert PLANTED not in server.http.get("/en/").text
         assert server.detail()["release"] == real.name
+        honest_text(server, "SM-forged")
         until(lambda: forged.name in server.log(), "the reason is told")
 
         shutil.rmtree(real)
@@ -120,6 +134,7 @@ def test_a_running_server_takes_up_no_release_that_nobody_made_and_drops_one_tha
         until(active(data).is_dir, "the shipped one comes anew")
         until(lambda: server.detail()["ready"], "it is shown")
         assert TITLE in server.http.get("/en/").text
+        honest_text(server, "SM-gone")
 
 
 @pytest.mark.slow

@@ -1,9 +1,9 @@
 """A whole installation that takes signed packs over TLS: what its commands say, and what an edited
 disk changes."""
 
-import hashlib
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 from collections.abc import Iterator
@@ -13,21 +13,28 @@ from pathlib import Path
 import pytest
 
 from content.directory import index
-from content.model import built_pack, durable_files
+from content.model import built_pack, durable_files, phone_numbers
+from content.model.pack import Pack
+from content.releases import boot_check
+from content.releases.record import id_of
 from tests import shipped
+from tests.agreement import FORGED, LINE, agrees, comes, number_in
 from tests.content import hub as wire
 from tests.content.directory.test_build import built, spoilt, whole
 from tests.content.hub import Hub
 from tests.content.publisher import Publisher
-from tests.running import Server, command, environment, serving, until
+from tests.content.releases.test_hold import with_crisis_number
+from tests.content.reviewed import NEW, OLD, noted, small
+from tests.running import CARRIER, Server, command, environment, serving, until
 
 PLANTED = "+19165550199"
 
 
 @pytest.fixture
-def publisher(tmp_path: Path) -> Publisher:
+def publisher(tmp_path: Path, request: pytest.FixtureRequest) -> Publisher:
+    """Of the pack that ships, or of the one that a test names."""
     made = Publisher(tmp_path / "site", now=wire.now())
-    made.release(shipped.pack())
+    made.release(request.param if hasattr(request, "param") else shipped.pack())
     return made
 
 
@@ -45,30 +52,17 @@ def installation(tmp_path: Path, publisher: Publisher, hub: Hub) -> dict[str, st
         PORCHLIGHT_CONTENT__ROOT=str(publisher.trust),
         SSL_CERT_FILE=str(wire.authority(tmp_path)),
         NO_PROXY="127.0.0.1",
+        **CARRIER,
     )
 
 
-def edit(data: Path) -> str:
-    """Change a crisis line's number on the disk, with every hash made to fit; the new name of the
-    release."""
+def edit(data: Path, pack: Pack, *, keep_name: bool = False) -> str:
+    """Put this pack into the active release, with every hash made to fit; the release's new name."""
     folder = data / "releases" / (data / "ACTIVE").read_text().strip()
-    core = (folder / "core.json").read_text()
-    number = next(
-        one["number"] for one in json.loads(core)["resources"][3]["channels"] if "number" in one
-    )
-    (folder / "core.json").write_text(core.replace(number, PLANTED))
-    manifest = json.loads((folder / built_pack.MANIFEST).read_text())
-    data_ = (folder / "core.json").read_bytes()
-    manifest["files"]["core.json"] = {
-        "sha256": hashlib.sha256(data_).hexdigest(),
-        "length": len(data_),
-    }
-    (folder / built_pack.MANIFEST).write_text(
-        json.dumps(manifest, sort_keys=True, separators=(",", ":"))
-    )
+    built_pack.write_built(built_pack.build(pack), folder)
     record = json.loads((folder / "release.json").read_text())
-    record["pack_version"] = hashlib.sha256((folder / built_pack.MANIFEST).read_bytes()).hexdigest()
-    record["id"] = record["pack_version"][:12]
+    record["pack_version"] = pack.version
+    record["id"] = folder.name if keep_name else id_of(pack.version)
     (folder / "release.json").write_text(json.dumps(record))
     folder.rename(folder.parent / record["id"])
     (data / "ACTIVE").write_text(f"{record['id']}\n")
@@ -84,12 +78,14 @@ def test_case_33_a_server_on_an_edited_card_serves_what_ships_and_says_so(
     hub.answers(wire.status(503))
     failed = command("refresh", environ=installation)
     assert (failed.returncode, "has a fault" in failed.stderr) == (1, True)
-    planted = edit(tmp_path / "data")
+    planted = edit(tmp_path / "data", with_crisis_number(shipped.pack(), PLANTED))
     with serving(installation) as server:
         ready = server.detail()
         assert ready["release"] != planted
         assert ready["refresh"] != "ok"
         assert planted in "".join(ready["refused"]["problems"])
+        reply = server.text("im being trafficked", sid="SM-edited").text
+        assert ("1-888-373-7888" in reply, phone_numbers.display(PLANTED) in reply) == (True, False)
     text = command("text", "--json", "988", environ=installation)
     assert PLANTED[2:] not in text.stdout
     assert command("verify", environ=installation).returncode == 0
@@ -108,6 +104,104 @@ def test_a_refresh_heals_a_release_that_nothing_vouches_for_any_more(
     done = command("refresh", environ=installation)
     assert (done.returncode, "is shown now" in done.stdout) == (0, True), done.stderr
     assert command("verify", environ=installation).returncode == 0
+
+
+# ---- Under a running server. ----
+
+of_a_small_pack = pytest.mark.parametrize("publisher", [OLD], indirect=True)
+
+
+@pytest.fixture
+def answering(installation: dict[str, str], tmp_path: Path) -> dict[str, str]:
+    """With a small pack of the publisher, and a smaller one that ships."""
+    shipped_here = tmp_path / "shipped"
+    built_pack.write_built(built_pack.build(small()), shipped_here)
+    return {**installation, "PORCHLIGHT_CONTENT__PACK": str(shipped_here)}
+
+
+def taken(environ: dict[str, str]) -> None:
+    """A refresh, after which the newest of the publisher is active."""
+    done = command("refresh", environ=environ)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@of_a_small_pack
+@pytest.mark.few(1)
+@pytest.mark.parametrize("keep_name", [True, False])
+def test_a_signed_release_edited_under_a_running_server_is_never_shown_and_a_refresh_heals(
+    answering: dict[str, str], tmp_path: Path, keep_name: bool
+) -> None:
+    data = tmp_path / "data"
+    taken(answering)
+    with serving(answering) as server:
+        agrees(server, OLD)
+        planted = edit(data, FORGED, keep_name=keep_name)
+        # Finding S8: a file of hidden lines made the server read the release again.
+        (data / "WITHDRAWN").write_text('{"withdrawn":[{"id":"a","since":"2026-12-01T00:00:00Z"}]}')
+        comes(server, small())
+        assert planted in "".join(server.detail()["refused"]["problems"])
+        assert command("verify", environ=answering).returncode == 0
+        taken(answering)
+        comes(server, OLD)
+
+
+@of_a_small_pack
+def test_an_older_signed_release_made_active_under_a_running_server_is_not_shown(
+    answering: dict[str, str], tmp_path: Path, publisher: Publisher
+) -> None:
+    """Only a person goes back to it."""
+    data = tmp_path / "data"
+    taken(answering)
+    publisher.release(NEW, notes=noted(OLD, NEW))
+    taken(answering)
+    kept = shutil.copytree(data / "releases" / id_of(OLD.version), tmp_path / "kept")
+    card = f"/en/r/{LINE.code}"
+    with serving(answering) as server:
+        agrees(server, NEW)
+        (data / "ACTIVE").write_text(f"{id_of(OLD.version)}\n")
+        older = number_in(OLD)
+        until(
+            lambda: server.detail()["refused"] or older in server.http.get(card).text,
+            "it is set aside",
+        )
+        comes(server, NEW, never=OLD)
+        assert server.detail()["refused"]["problems"] == [
+            f"Release {id_of(OLD.version)} is not served: {boot_check.OLDER}."
+        ]
+        assert command("verify", environ=answering).returncode == 0
+        shutil.copytree(kept, data / "releases" / id_of(OLD.version))
+        (data / "PREVIOUS").write_text(f"{id_of(OLD.version)}\n")
+        assert command("rollback", environ=answering).returncode == 0
+        comes(server, OLD)
+
+
+@of_a_small_pack
+@pytest.mark.few(1)
+@pytest.mark.parametrize("swapped", [False, True])
+def test_trust_removed_or_swapped_under_a_running_server_lets_nothing_older_in(
+    answering: dict[str, str], tmp_path: Path, publisher: Publisher, hub: Hub, swapped: bool
+) -> None:
+    data = tmp_path / "data"
+    taken(answering)
+    older = {
+        place: shutil.copytree(place, tmp_path / f"older-{place.name}")
+        for place in (hub.folder, data / "trust")
+    }
+    publisher.release(NEW, notes=noted(OLD, NEW))
+    taken(answering)
+    with serving(answering) as server:
+        agrees(server, NEW)
+        shutil.rmtree(data / "trust")
+        if swapped:
+            shutil.copytree(older[data / "trust"], data / "trust")
+        agrees(server, NEW)
+        hub.folder = older[hub.folder]
+        failed = command("refresh", environ=answering)
+        assert (failed.returncode, "An older pack was offered" in failed.stderr) == (1, True)
+        assert "An older pack was offered" in agrees(server, NEW)["refresh"]
+        hub.folder = publisher.folder
+        taken(answering)
+        assert agrees(server, NEW)["refresh"] == "ok"
 
 
 # ---- The large directory. ----
@@ -179,6 +273,7 @@ def test_a_directory_edited_while_the_power_was_off_is_gone_at_the_start_and_com
         says_why_not(server)
         page = zebra(server)
         assert ("Zebra House" in page, "988" in page) == (False, True)
+        server.both_doors_answer("SM-edited")
         assert not file.exists()
         hub.is_honest()
         assert command("refresh", environ=installation).returncode == 0
@@ -201,6 +296,7 @@ def test_where_the_disk_cannot_be_written_an_edited_directory_is_not_asked(
             says_why_not(server)
             page = zebra(server)
             assert ("Zebra House" in page, "988" in page) == (False, True)
+            server.both_doors_answer("SM-edited")
         assert file.exists()
 
 

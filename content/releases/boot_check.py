@@ -1,8 +1,8 @@
 """Which releases on the disk may be served: asked when the server starts, without a network.
 
 A signed release must be, byte for byte, what its own metadata vouches for from the pinned root on,
-whatever has expired since; any other must be the pack that ships with this installation. TUF is
-loaded for a signed one only.
+whatever has expired since, and the newest that is here unless a person rolled back; any other must
+be the pack that ships with this installation. TUF is loaded for a signed one only.
 """
 
 from collections.abc import Callable
@@ -12,11 +12,12 @@ from pathlib import Path
 from content.model import built_pack
 from content.model.pack import Pack
 from content.releases.generations import Release, Releases
-from content.releases.record import id_of
+from content.releases.record import METADATA, id_of, verified
 
 Ships = Callable[[Pack], bool | None]
 
 UPDATED = "it is not the pack that ships with this version, as after an update"
+OLDER = "its publisher signed a newer one, which is on this machine, and nobody rolled back from it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,26 @@ class Judge:
             return pack.version, self._doubt(release, pack)
         except built_pack.BuiltPackError as error:
             return "", str(error)
+
+    def is_outdated(self, release: Release, releases: Releases) -> bool:
+        """Whether a whole release on the disk was signed later, and no person rolled back from the
+        newest of them."""
+        if release.origin != "signed" or self.root is None:
+            return False
+        from content.trust import tuf_offline, version_floor  # noqa: PLC0415  see above
+
+        newest, folder = tuf_offline.read(release.metadata, self.root), release.folder
+        for other in sorted(releases.folder.glob(f"[!.]*/{METADATA}")):
+            try:
+                chain = tuf_offline.read(other, self.root)
+            except tuf_offline.ChainError:
+                continue
+            mark = {"targets": chain.marks["targets"]}
+            older = version_floor.below(mark, newest.marks, newest.trusted)
+            if older and verified(other.parent):
+                newest, folder = chain, other.parent
+        aside = releases.set_aside()
+        return folder != release.folder and not (aside and folder.name.startswith(id_of(aside)))
 
     def _doubt(self, release: Release, pack: Pack) -> str:
         if not release.id.startswith(id_of(pack.version)):
@@ -98,14 +119,22 @@ def settle(releases: Releases, judge: Judge) -> Judged:
         releases.set_apart(found.refused)
         refused |= found.refused
     now = releases.active()
-    if now is not None and refused.get(releases.active_id()) == UPDATED:
-        releases.name(now)  # to and fro between two versions of the program: no harm was done
+    if now is not None and refused.get(releases.active_id()) in {UPDATED, OLDER}:
+        # To and fro between two versions of the program; or a name that somebody put back, with
+        # what it should name still here.
+        releases.name(now)
     return Judged(found.right, refused)
 
 
 def judged(releases: Releases, judge: Judge) -> Judged:
     """Those that would be served next. Writes nothing."""
-    found = {release.id: judge.judge(release) for release in releases.pair()}
+    found: dict[str, tuple[str, str]] = {}
+    for release in releases.pair():
+        if release.id not in found:  # one may be both, where somebody wrote ACTIVE
+            version, doubt = judge.judge(release)
+            if not doubt and release.state == "active" and judge.is_outdated(release, releases):
+                doubt = OLDER
+            found[release.id] = version, doubt
     return Judged(
         right={name: version for name, (version, doubt) in found.items() if not doubt},
         refused={name: doubt for name, (_, doubt) in found.items() if doubt},

@@ -29,8 +29,8 @@ class TaskResult:
 
 Verb = Callable[..., Awaitable[TaskOutcome]]
 TOO_LONG = (
-    "It took too long and was stopped. Nothing on the screen changed. Try again; if it happens"
-    " again, run doctor."
+    "It took too long and was stopped. Look at Releases for what is on the screen now. Try again;"
+    " if it happens again, run doctor."
 )
 
 

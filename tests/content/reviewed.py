@@ -44,11 +44,12 @@ FIRST_NUMBER = "+19164454000"
 
 
 def small(*lines: Resource, name: str = "small") -> Pack:
-    """The pinned set and these lines."""
+    """The pinned set and these lines, each of which a text that is its name is answered with."""
     pack = pinned_pack()
     texts = {
         tag: {
             **pack.texts[tag],
+            "sms:line:hotline": "{hotline} In danger: {911.voice}. To talk: {988.voice}.",
             **{
                 f"resource:{line.id}:{key}": f"{line.organization}."
                 for line in lines

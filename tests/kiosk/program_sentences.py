@@ -40,7 +40,7 @@ SHOWN: Mapping[str, Collection[str]] = {
     "runtime/disk_check.py": ("vouched",),
     "runtime/doctor.py": ("of_pack", "of_printer", "of_screen"),
     "runtime/refresh.py": (),
-    "runtime/served.py": ("NOTHING", "STARTING", "problem"),
+    "runtime/served.py": ("STARTING", "NOTHING", "UNSEARCHED", "problem", "directory_problem"),
     "settings/desk_file.py": ("read",),
     "settings/extras.py": ("needs", "paper_lacks", "without_pango"),
     "sms/modem/health.py": (),

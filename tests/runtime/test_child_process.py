@@ -40,12 +40,13 @@ def test_no_line_of_the_log_is_among_what_was_printed(installation: Path) -> Non
 
 @pytest.mark.usefixtures("installation")
 def test_a_command_that_is_killed_leaves_a_sentence_and_not_silence(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setitem(child_process.MEMORY_BYTES, "rollback", 1024**2)
     ended = asyncio.run(child_process.report("rollback"))
     assert ended.code != 0
     assert ended.lines == (CUT_OFF,)
+    assert "rollback ended before it could say what happened (" in caplog.text
 
 
 @pytest.mark.usefixtures("installation")

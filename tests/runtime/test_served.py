@@ -25,7 +25,7 @@ from content.releases.machine import Machine
 from content.review.provenance import Provenance
 from runtime import disk_check, doctor, private_status, served
 from runtime.child_process import Verdict
-from runtime.served import RETRY_SECONDS, STARTING, Served
+from runtime.served import RETRY_SECONDS, STARTING, UNSEARCHED, Served
 from settings.load import Secrets, load
 from settings.schema import Content, Kiosk, Settings, Sms
 from tests.content.candidates import NOW, ONE, TWO, built, render
@@ -435,6 +435,7 @@ def test_a_large_directory_that_nobody_signed_is_not_searched_and_not_asked_abou
     assert not served.look_at_directory()
     assert not served.look_at_directory()
     assert (served.directory, shelf.verified) == (False, 1)
+    assert served.directory_problem() == UNSEARCHED
 
 
 def test_a_verification_of_the_large_directory_that_was_killed_is_tried_again_later(
@@ -450,10 +451,13 @@ def test_a_verification_of_the_large_directory_that_was_killed_is_tried_again_la
         verify_directory=shelf.verify,
     )
     shelf.put()
-    for _ in range(3):
-        assert not served.look_at_directory()
-    assert shelf.verified == 1
-
-    stage.seconds, shelf.is_right = RETRY_SECONDS[1], True
+    first, most = RETRY_SECONDS
+    for turn in range(12):
+        for _ in range(3):
+            assert not served.look_at_directory()
+        assert shelf.verified == 1 + turn
+        assert "could not be verified" in served.directory_problem()
+        stage.seconds += min(first * 2**turn, most)
+    shelf.is_right = True
     assert served.look_at_directory()
-    assert served.directory
+    assert (served.directory, served.directory_problem()) == (True, "")

@@ -16,7 +16,7 @@ from content.releases import boot_check
 from content.releases.generations import Release, Releases
 from content.review.provenance import Provenance
 from content.trust import tuf_offline
-from tests.content.candidates import ONE, TWO, built
+from tests.content.candidates import ONE, TWO, built, roll_back
 from tests.content.machine import Machine, numbered
 from tests.content.publisher import NOW, Publisher
 
@@ -118,6 +118,37 @@ def test_case_33_the_same_pack_comes_back_whole_with_the_next_refresh(
     settled(offline)
     assert offline.refresh(publisher.folder).state == "active"
     assert offline.shown == "pack-2"
+
+
+def name_again(machine: Machine, pack: str) -> Release:
+    """Write into ACTIVE the release of that pack, as a person's rollback does not."""
+    release = next(one for one in machine.releases.list() if one.pack().facts["pack"] == pack)
+    (machine.data / "ACTIVE").write_text(f"{release.id}\n")
+    return release
+
+
+def test_an_older_pack_that_somebody_names_again_is_refused_and_the_newest_named(
+    offline: Machine,
+) -> None:
+    newest, older = served(offline), name_again(offline, "pack-1")
+    assert settled(offline) == {older.id: boot_check.OLDER}
+    assert (offline.shown, offline.releases.active_id()) == ("pack-2", newest.id)
+
+
+def test_a_persons_rollback_is_no_older_pack_that_somebody_named_again(offline: Machine) -> None:
+    roll_back(offline.releases)
+    assert (settled(offline), offline.shown) == ({}, "pack-1")
+    roll_back(offline.releases)
+    assert (settled(offline), offline.shown) == ({}, "pack-2")
+
+
+def test_a_pack_that_its_publisher_signs_again_is_not_older(
+    machine: Machine, publisher: Publisher
+) -> None:
+    machine.refresh()
+    publisher.release(numbered(1))
+    machine.refresh()
+    assert (settled(machine), machine.shown) == ({}, "pack-1")
 
 
 def edit_target(folder: Path) -> None:
