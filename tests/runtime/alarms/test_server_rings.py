@@ -21,6 +21,7 @@ from settings.load import Secrets, load
 from settings.schema import AlarmSettings, Kiosk, Server, Settings, Sms
 from sms.line import Inbound
 from sms.rate_limit import FLOOD_SECONDS, URGENT_FULL
+from sms.understanding.learnt import Learnt
 from tests.running import environment, prepared, until
 from tests.runtime.alarms.receivers import Hook, running
 from tests.sms.packs import PACK
@@ -66,7 +67,7 @@ def test_a_flood_of_urgent_texts_rings_once_and_names_neither_sender_nor_topic(
     with running(Hook()) as hook:
         app = server(tmp_path, [], hook.address, sms=Sms())
         assert app.text
-        app.text.show(PACK)
+        app.text.show(PACK, Learnt(b""))
         app.text.line._monotonic = app.alarms._steady = lambda: seconds[0]
 
         def text(times: int) -> None:
