@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx2
 
 from bench import servers
-from tests.attacks import ATTACKS, Installation, many_files, under
+from tests.attacks import ATTACKS, FLOODS, Installation, flooded, many_files, under
 from tests.running import CARRIER, PATIENCE, environment, prepared, serving
 
 ASKED = 20  # times, each
@@ -67,6 +67,9 @@ def main() -> None:
             row("no attack", measured(at, ""))
             for name, attack in ATTACKS.items():
                 with under(attack, at, attack.many):
+                    row(name, measured(at, name))
+            for name, flood in FLOODS.items():
+                with flooded(flood, server, flood.many):
                     row(name, measured(at, name))
 
 

@@ -1,15 +1,19 @@
 """Attacks on the connections of a server: what is sent, and a context in which it lasts."""
 
+import asyncio
 import contextlib
 import resource
 import socket
 import threading
+import urllib.parse
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from typing import NamedTuple
 
 import httpx2
 
-from tests.running import PATIENCE, Server
+from tests.running import PATIENCE, Server, message, signed_form
 
 FILES = 4096  # that an attacker must be able to open
 
@@ -57,6 +61,22 @@ ATTACKS = {
 }
 
 
+class Flood(NamedTuple):
+    """So many signed texts at once, in a quick run and in a whole one, and then as many again."""
+
+    few: int
+    many: int
+    body: str
+    of_one_sender: bool
+
+
+FLOODS = {
+    "texts of one sender": Flood(40, 300, "FOOD", of_one_sender=True),
+    "texts of a thousand senders": Flood(50, 1000, "im not safe", of_one_sender=False),
+}
+_asked = count()
+
+
 class Installation(NamedTuple):
     """A server with a line and a desk."""
 
@@ -64,8 +84,8 @@ class Installation(NamedTuple):
     desk: int
 
     def answers_all(self) -> None:
-        """The process, a page, a text and the desk."""
-        self.server.both_doors_answer("SM-attacked")
+        """The process, a page, a text of somebody else and the desk."""
+        self.server.both_doors_answer(f"SM-attacked-{next(_asked)}")
         desk = httpx2.get(
             f"http://127.0.0.1:{self.desk}/staff/", timeout=PATIENCE, follow_redirects=True
         )
@@ -118,3 +138,38 @@ def go_on(attack: Attack, sockets: list[socket.socket], over: threading.Event) -
                 sockets.remove(each)
         if over.wait(attack.pause):
             return
+
+
+@contextlib.contextmanager
+def flooded(flood: Flood, server: Server, texts: int) -> Iterator[list[bytes]]:
+    """Wave after wave for as long as the context lasts; the answers that came so far."""
+    answers, over = list[bytes](), threading.Event()
+
+    async def waves() -> None:
+        for wave in count():
+            sending = (delivered(flood, server.port, wave, number) for number in range(texts))
+            answers.extend(await asyncio.gather(*sending))
+            if over.is_set():
+                return
+
+    with ThreadPoolExecutor(1) as thread:
+        sending = thread.submit(asyncio.run, waves())
+        try:
+            yield answers
+        finally:
+            over.set()
+            sending.result()
+
+
+async def delivered(flood: Flood, port: int, wave: int, number: int) -> bytes:
+    """One of its texts, on a connection of its own; the whole answer."""
+    sender = f"+1415555{0 if flood.of_one_sender else number:04}"
+    fields = message(flood.body, sid=f"SM-{flood.body}-{wave}-{number}", sender=sender)
+    form = urllib.parse.urlencode(fields).encode()
+    headers = {**signed_form(fields), "content-length": str(len(form)), "connection": "close"}
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    async with asyncio.timeout(4 * PATIENCE):  # a thousand wait for each other
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        with contextlib.closing(writer):
+            writer.write(TEXT + head.encode() + b"\r\n" + form)
+            return await reader.read()

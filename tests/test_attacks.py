@@ -1,4 +1,4 @@
-"""Attacks on the connections of a real server: while each lasts, students and staff are answered.
+"""Attacks on the doors of a real server: while each lasts, students and staff are answered.
 
 In the quick run each is small, and what ends by a clock is left to tests/runtime/test_http_front.py.
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.attacks import ATTACKS, FILES, Installation, many_files, under
+from tests.attacks import ATTACKS, FILES, FLOODS, Installation, flooded, many_files, under
 from tests.running import CARRIER, PATIENCE, environment, prepared, serving, until
 from tests.runtime.test_desk_server import free_port
 from tests.selection import Some
@@ -68,6 +68,28 @@ def test_while_it_lasts_all_are_answered_and_it_ends(
 
             until(all_have_ended, "the server has ended every connection of the attack")
     installation.answers_all()
+
+
+@pytest.mark.usefixtures("files")
+@pytest.mark.parametrize("name", FLOODS)
+def test_while_texts_pour_in_all_others_are_answered(
+    installation: Installation, name: str, some: Some
+) -> None:
+    flood = FLOODS[name]
+    texts = flood.many if some.whole else flood.few
+    with flooded(flood, installation.server, texts) as answers:
+
+        def a_wave_is_over() -> bool:
+            installation.answers_all()
+            return len(answers) >= texts
+
+        until(a_wave_is_over, "every text of a wave is answered")
+    installation.answers_all()
+
+    assert all(answer.startswith(b"HTTP/1.1 200 ") for answer in answers)
+    spoken = [b"<Message>" in answer for answer in answers[:texts]]
+    assert any(spoken)
+    assert all(spoken) != flood.of_one_sender, "one is silenced, a thousand are not"
 
 
 @pytest.mark.usefixtures("files")
