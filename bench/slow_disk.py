@@ -1,16 +1,16 @@
 """A part of `make soak`: the database comes and goes while the disk needs 150 ms for a write.
 
 The line's own store, spool and database in this process; only fsync is slowed. Is a text lost,
-or answered twice? ``python -m bench.slow_disk [TEXTS] [TEXTS A SECOND]``.
+or answered twice, and does any file tell a topic?
+``python -m bench.slow_disk [TEXTS] [TEXTS A SECOND]``.
 """
 
 import asyncio
-import os
 import sys
 import tempfile
-import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 from unittest.mock import patch
 
 from sms.ledger import WORKS, Ledger
@@ -18,7 +18,8 @@ from sms.line import TextLine
 from store.group_commit import Store
 from store.sealing import Seal
 from store.spool import Spool
-from tests.sms.test_slow_disk import drained, kept, locked, paced, text
+from tests.sms import traces
+from tests.sms.test_slow_disk import drained, kept, locked, paced, slowly, text
 from tools.california import script
 
 FSYNC = 0.15  # seconds, as an SD card was seen to need
@@ -35,43 +36,50 @@ def opened(folder: Path) -> tuple[Store, TextLine]:
     return store, TextLine(script=script(), ledger=ledger, clock=lambda: datetime.now(UTC))
 
 
-async def run(folder: Path, texts: int, a_second: int) -> tuple[dict[str, str], dict[str, str]]:
-    """The codes of all answers, and those that a server gives after a restart."""
-    store, line = opened(folder)
+class Ran(NamedTuple):
+    """The codes of all answers, those that a server gives after a restart, and which file names
+    which topic or code."""
+
+    answers: dict[str, str]
+    again: dict[str, str]
+    told: set[tuple[str, str]]
+
+
+async def run(folder: Path, texts: int, a_second: int) -> Ran:
+    """Text while the database comes and goes, and look into every file each time."""
+    (store, line), told = opened(folder), set[tuple[str, str]]()
     answers = await paced(line, range(10), a_second)
     for turn in range(TURNS):
         begin, end = (10 + (texts - 10) * part // TURNS for part in (turn, turn + 1))
         middle = (begin + end) // 2
         with locked(folder):
             answers |= await paced(line, range(begin, middle), a_second)
+            told.update(traces.told(traces.files(folder)))
         answers |= await paced(line, range(middle, end), a_second)
         print(f"{len(answers):>6} answered, {len(kept(folder))} in the database", flush=True)
     await drained(store, folder, len(answers))
+    told.update(traces.told(traces.files(folder)))
     await asyncio.to_thread(store.close)
+    told.update(traces.told([*traces.files(folder), traces.dumped(folder / "line.db")]))
     store, line = opened(folder)
     again = {text(k).sid: (await line.answer(text(k))).code for k in range(texts)}
     await asyncio.to_thread(store.close)
-    return answers, again
+    return Ran(answers, again, told)
 
 
 def main(texts: int = 5_000, a_second: int = 20) -> int:
     """Run it, and say what was seen; 1 if anything was wrong."""
-    quick = os.fsync
-
-    def slow(file: int) -> None:
-        time.sleep(FSYNC)
-        quick(file)
-
-    with tempfile.TemporaryDirectory() as name, patch("os.fsync", slow):
-        answers, again = asyncio.run(run(Path(name), texts, a_second))
+    with tempfile.TemporaryDirectory() as name, patch("os.fsync", slowly(FSYNC)):
+        answers, again, told = asyncio.run(run(Path(name), texts, a_second))
         rows = kept(Path(name))
     lost = {SEAL.hash("sid", sid).hex() for sid in answers} - rows
     differing = sum(again[sid] != code for sid, code in answers.items())
     print(
         f"{FSYNC * 1000:.0f} ms a write: {len(answers)} acknowledged, {len(lost)} lost, {len(rows)}"
-        f" rows, {differing} answered otherwise after a restart"
+        f" rows, {differing} answered otherwise after a restart; files with a topic"
+        f" or a code: {sorted(told) or 'none'}"
     )
-    return int(bool(lost or differing) or len(rows) != texts)
+    return int(bool(lost or differing or told) or len(rows) != texts)
 
 
 if __name__ == "__main__":

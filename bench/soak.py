@@ -1,7 +1,8 @@
 """`make soak`: the text line at a steady pace for long. Is there an error, growth, a doubled row?
 
 Each message comes from its own number and holds a word that is in no reply, so that a search over
-every file afterwards finds any trace. ``python -m bench.soak [MINUTES] [MESSAGES A SECOND]``.
+every file afterwards finds any trace; topics and codes are searched for, too.
+``python -m bench.soak [MINUTES] [MESSAGES A SECOND]``.
 """
 
 import asyncio
@@ -18,6 +19,7 @@ import psutil
 
 from bench import servers
 from bench.line import ACCOUNT, NUMBER, TOKEN, URL, signed_text
+from tests.sms import traces
 
 MARK = "quokka"  # stands in every message and in nothing of ours
 SAID = [
@@ -94,14 +96,14 @@ async def run(port: int, server: psutil.Process, *, seconds: int, a_second: int)
     return soak
 
 
-def traces(folder: Path, sent: int) -> list[str]:
-    """Files that hold a number that texted, or the word of every message."""
+def found_in(folder: Path, sent: int) -> set[str]:
+    """Files that hold a number that texted, the word of every message, or a topic of one."""
     used = {b"916%07d" % (2_000_000 + n) for n in range(sent)}
-    found = []
-    for file in (path for path in folder.rglob("*") if path.is_file()):
-        content = _HASHES.sub(b"", file.read_bytes())
+    found = {name for name, _ in traces.told(traces.files(folder, but="releases"))}
+    for name, said in traces.files(folder):
+        content = _HASHES.sub(b"", said)
         if MARK.encode() in content or used.intersection(_NUMBERS.findall(content)):
-            found.append(str(file.relative_to(folder)))
+            found.add(name)
     return found
 
 
@@ -123,16 +125,22 @@ def main(minutes: int = 30, a_second: int = 200) -> int:
         }
         with servers.running(["server.py"], port, environ, output=folder / "log") as server:
             soak = asyncio.run(run(port, server, seconds=minutes * 60, a_second=a_second))
+            found = found_in(folder, soak.sent)  # the database's journal is still there
         with sqlite3.connect(folder / "data" / "porchlight.db") as seen:
             rows = seen.execute("select count(*) from handled").fetchone()[0]
             counted = seen.execute("select sum(number) from counts").fetchone()[0]
-        found, log = traces(folder, soak.sent), (folder / "log").read_text("utf-8")
+            dump = "\n".join(seen.iterdump()).encode()
+        found |= found_in(folder, soak.sent) | {name for name, _ in traces.told([("dump", dump)])}
+        log = (folder / "log").read_text("utf-8")
     print(
         f"{soak.sent} messages, answers by status {dict(soak.statuses)}, slowest"
         f" {soak.slowest * 1000:.0f} ms"
     )
     print(f"{rows} rows, {counted} counted, {soak.differing} repeats answered otherwise")
-    print(f"files with a number or a word of a message: {found or 'none'}; the log:\n{log}")
+    print(
+        f"files with a number, a word or a topic of a message: {sorted(found) or 'none'};"
+        f" the log:\n{log}"
+    )
     whole = (
         rows == counted == soak.sent
         and set(soak.statuses) == {200}

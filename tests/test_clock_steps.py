@@ -5,14 +5,18 @@ machine's. In a form of a second, without a process: tests/runtime/test_interval
 """
 
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pytest
 
-from tests.running import CARRIER, Server, command, environment, serving
+from tests.running import CARRIER, Server, environment, prepared, serving, until
 
 LIBRARIES = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
 STEPS = ["-50y", "+365d", "+68y", "-50y", "+0"]
+DAY = 86400
 ONE_TURN = 31  # seconds until the wall clock was certainly looked at: runtime/intervals.py
 
 
@@ -31,19 +35,52 @@ def faked_clock(steps: Path) -> dict[str, str]:
 def test_both_doors_answer_through_steps_of_fifty_years_back_and_sixty_eight_forward(
     tmp_path: Path,
 ) -> None:
-    environ = environment(tmp_path / "data", **CARRIER)
-    assert command("refresh", environ=environ).returncode == 0
-    steps = tmp_path / "steps"
-    steps.write_text("+0\n", encoding="ascii")
-    with serving({**environ, **faked_clock(steps)}) as server:
+    with stepping(tmp_path) as (server, step):
         before = resident(server)
-        for number, step in enumerate(STEPS):
-            steps.write_text(f"{step}\n", encoding="ascii")
+        for number, offset in enumerate(STEPS):
+            step(offset)
             answered(server, number)
             time.sleep(ONE_TURN)  # past the moment at which the jobs see what the clock did
             answered(server, 50 + number)
         assert resident(server) - before < 100
         assert "failed:" not in server.log()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not LIBRARIES, reason="libfaketime is not here (Debian: libfaketime)")
+def test_a_server_that_starts_in_1970_answers_there_and_after_the_step_to_today(
+    tmp_path: Path,
+) -> None:
+    """Finding S9: an empty battery, and then the network's time. It was killed, out of memory."""
+    since_1970 = f"-{int(time.time()) // DAY}d"
+    with stepping(tmp_path, begin=since_1970) as (server, step):
+        assert parsedate_to_datetime(server.http.get("/healthz").headers["date"]).year == 1970
+        answered(server, 0)
+        before = resident(server)
+        step("+0")
+        answered(server, 1)
+        time.sleep(ONE_TURN)  # past the moment at which the jobs see what the clock did
+        answered(server, 2)
+        until(lambda: server.answers("/readyz"), "all is well today")
+        assert resident(server) - before < 100
+        assert "failed:" not in server.log()
+
+
+@contextmanager
+def stepping(folder: Path, begin: str = "+0") -> Iterator[tuple[Server, Callable[[str], None]]]:
+    """A server whose clock is ``begin`` off, and what sets another offset."""
+    environ = prepared(environment(folder / "data", **CARRIER))
+    steps = folder / "steps"
+
+    def step(offset: str) -> None:
+        aside = steps.with_suffix(".new")
+        aside.write_text(f"{offset}\n", encoding="ascii")
+        aside.replace(steps)  # an empty file ends the process that reads it
+
+    step(begin)
+    with serving({**environ, **faked_clock(steps)}, ready=False) as server:
+        until(lambda: "now serving release" in server.log(), "the release is shown")
+        yield server, step
 
 
 def answered(server: Server, number: int) -> None:

@@ -2,10 +2,9 @@
 
 import asyncio
 import os
-import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,11 +16,12 @@ from sms.line import Inbound, TextLine
 from store.group_commit import Store
 from store.spool import Spool
 from tests import databases
+from tests.sms import traces
 from tests.sms.conftest import NOON, SEAL, Clock
+from tests.sms.test_slow_disk import paced, slowly
 
 SAID = ["im not safe", "me quiero morir", "trafficked", "i ran away", "food", "hello", "95814"]
-TOPICS = [b"danger", b"suicide", b"trafficking", b"runaway", b"basics"]
-CODES = [b":first", b":more", b"line:", b"place:", b"partner:", b"silent:", b"06067"]
+COUNTY = b"06067"  # of a reply's code; among many hashes it comes up by chance
 SECOND = 1_234  # past the hour
 
 
@@ -35,8 +35,7 @@ def backup(url: str) -> bytes:
     """What the database's own tool makes of it."""
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
-        with closing(sqlite3.connect(str(address.database))) as source, source:
-            return "\n".join(source.iterdump()).encode()
+        return traces.dumped(Path(str(address.database)))[1]
     dump = str(databases.BINARIES[0] / "pg_dump")
     where = ["-U", "tester", "-h", str(address.query["host"]), str(address.database)]
     return subprocess.run([dump, *where], capture_output=True, check=True).stdout
@@ -91,7 +90,71 @@ def test_no_topic_no_code_and_no_second_is_in_tables_journal_backup_spool_or_log
     seen = [*files(url, tmp_path)]
     store.close()
     seen += [*files(url, tmp_path), (Path("backup"), backup(url))]
-    marks = [*TOPICS, *CODES, str(at).encode(), at.to_bytes(4, "big"), b"916555"]
+    marks = [
+        *traces.TOPICS,
+        *traces.CODES,
+        COUNTY,
+        str(at).encode(),
+        at.to_bytes(4, "big"),
+        b"916555",
+    ]
     found = [(str(file), mark) for file, said in seen for mark in marks if mark in said]
     assert found == []
     assert any(b"handled" in content for _file, content in seen)
+
+
+@contextmanager
+def away(url: str) -> Iterator[None]:
+    """PostgreSQL takes nobody in to this database, and puts out who was in."""
+    name = str(make_url(url).database)
+    engine = create_engine(make_url(url).set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"alter database {name} allow_connections false"))
+        out = "select pg_terminate_backend(pid) from pg_stat_activity where datname = :name"
+        connection.execute(text(out), {"name": name})
+        yield
+        connection.execute(text(f"alter database {name} allow_connections true"))
+    engine.dispose()
+
+
+def rows(url: str) -> int:
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        found = int(connection.execute(text("select count(*) from handled")).scalar_one())
+    engine.dispose()
+    return found
+
+
+@pytest.mark.slow
+def test_nor_is_any_after_five_thousand_texts_on_a_slow_disk_with_postgresql_away_and_back(
+    tmp_path: Path, new_line: Callable[..., TextLine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On SQLite tests/sms/test_slow_disk.py does it."""
+    url, texts, seen = databases.alone("postgresql", tmp_path), 5_000, list[traces.Seen]()
+    log_everything(url)
+    monkeypatch.setattr(os, "fsync", slowly(0.15))
+    store = Store(url, spool=Spool(tmp_path / "waiting.jsonl", WORKS))
+    store.open()
+
+    async def play() -> None:
+        line, third = new_line(store, patience=0.3), texts // 3
+        answers = await paced(line, range(10))
+        with away(url):
+            answers |= await paced(line, range(10, third))
+            seen.extend((str(file), said) for file, said in files(url, tmp_path))
+        answers |= await paced(line, range(third, 2 * third))
+        with away(url):
+            answers |= await paced(line, range(2 * third, texts))
+        while not store.healthy() or await asyncio.to_thread(rows, url) < texts:
+            await asyncio.sleep(0.5)
+        await line.ledger.write_counts(NOON)
+        assert len(answers) == texts
+
+    asyncio.run(asyncio.wait_for(play(), 600))
+    store.close()
+    seen += [(str(file), said) for file, said in files(url, tmp_path)]
+    seen.append(("backup", backup(url)))
+    assert rows(url) == texts
+    assert any(b'"claim"' in said for name, said in seen if name.endswith("waiting.jsonl"))
+    assert any(b"INSERT INTO handled" in said for name, said in seen if name.endswith("log"))
+    assert traces.told(seen) == []
