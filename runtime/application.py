@@ -96,13 +96,7 @@ class Porchlight:
         self.school = SchoolWatch(settings.kiosk.school_file)
         self.alarms = alarm_watch.of_server(settings, secrets, clock)
         if settings.kiosk.enabled:
-            self.screen = KioskDoor(
-                settings,
-                self.school,
-                clock=clock,
-                trusted_clock=self._trusted_clock,
-                line_works=SlowToTrust(self._line_works),
-            )
+            self.screen = self._kiosk_door()
         if settings.sms.enabled:
             self.text = self._text_door(secrets, carrier)
         self.app = Starlette(
@@ -117,6 +111,15 @@ class Porchlight:
             # The carrier's are asked by any name: a signature over the configured address tells.
             **(self.text.endpoints if self.text else {}),
         }
+
+    def _kiosk_door(self) -> KioskDoor:
+        return KioskDoor(
+            self.settings,
+            self.school,
+            clock=self.clock,
+            trusted_clock=self._trusted_clock,
+            line_works=SlowToTrust(self._line_works),
+        )
 
     def _text_door(self, secrets: Secrets, carrier: "Transport | None") -> "TextDoor":
         from runtime import text_door  # the database and the words: not for a kiosk alone
