@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from content.releases.machine import Machine
 
 log = logging.getLogger("porchlight")
+HASH_KEY = "hash.key"  # in data_dir
 
 
 def local_day(now: datetime) -> date:
@@ -117,7 +118,7 @@ def hash_key(settings: Settings, secrets: Secrets) -> bytes:
     """
     if secrets.hash_key:
         return secrets.hash_key.encode()
-    file, fresh = settings.server.data_dir / "hash.key", token_hex(32)
+    file, fresh = settings.server.data_dir / HASH_KEY, token_hex(32)
     try:
         return durable_files.made_once(file, fresh).encode()
     except (OSError, ValueError):

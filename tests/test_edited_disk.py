@@ -79,6 +79,11 @@ def test_an_edited_release_is_not_shown_also_where_it_cannot_be_set_aside(
             ready = server.detail()
             assert (ready["ready"], ready["serving"]) == (False, "shipped")
             assert edited in ready["wrong"]
+            at = {**environ, "PORCHLIGHT_SERVER__PORT": str(server.port)}
+            doctor, releases = (command(verb, environ=at) for verb in ("doctor", "releases"))
+            assert f"wrong {ready['wrong']}" in doctor.stdout
+            assert ready["wrong"] in releases.stdout.splitlines()
+            assert doctor.returncode == 1
             assert PLANTED not in server.http.get("/en/").text
             honest_text(server, "SM-edited")
 

@@ -9,7 +9,7 @@ from cli import releases as command
 from cli.command import Context
 from content.releases.generations import Releases
 from content.review.provenance import Provenance
-from runtime import doctor
+from runtime import doctor, installation
 from settings.load import Secrets
 from settings.schema import Content, Server, Settings
 from tests.content.candidates import NOW, ONE, UNSIGNED, built
@@ -30,6 +30,14 @@ def listed(folder: Path, provenance: Provenance) -> str:
     settings = Settings(server=Server(data_dir=folder))
     assert command.show(Context(settings, Secrets(), Namespace(), lambda: NOW)) == 0
     return name
+
+
+def test_a_list_before_the_first_start_makes_no_key_that_the_server_could_not_read(
+    tmp_path: Path,
+) -> None:
+    """Whoever lists may be root, and the server another user."""
+    listed(tmp_path, Provenance(origin="shipped"))
+    assert not (tmp_path / installation.HASH_KEY).exists()
 
 
 def test_a_release_that_nobody_signed_is_listed_as_unsigned(

@@ -120,7 +120,7 @@ def are_right(
     def said() -> tuple[bool, bool, bool]:
         stage.served.look()
         problem, release = stage.served.problem(), ONE.version[:12]
-        context = Context(stage.settings, Secrets(), Namespace(), lambda: NOW)
+        context = Context(stage.settings, Secrets(hash_key="key"), Namespace(), lambda: NOW)
         server = doctor.running_server(context.settings, context.secrets)
         found = list(doctor.of_content(stage.settings, NOW, server))
         good = any(one.kind == "ok" and release in one.sentence for one in found)
