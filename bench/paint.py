@@ -21,6 +21,7 @@ Row = tuple[str, str, str]
 FLAGS = ["--no-sandbox", "--headless=new", "--disable-gpu", "--disable-background-networking"]
 TAPS, WARM = 24, 4  # pairs of taps; the first ones are not counted
 COLD = 15  # fresh profiles
+VISITS = 5  # fresh profiles whose worker is waited for
 SETTLE = 400  # milliseconds: kiosk.js passes by what is touched sooner; the bare page waits as long
 SLOWER = (1, 6)
 # The clock is read in the page that is left and in the page that is reached: both count from the
@@ -51,6 +52,15 @@ SWAP = """href => new Promise(resolve => {
     }, { once: true });
     document.querySelector(`a[href="${href}"]`).click();
 })"""
+# What home asks for until it is loaded, itself and its icon included; what it fetches at rest, for
+# the taps to come, begins later.
+ASKED = """() => {
+    const [page] = performance.getEntriesByType("navigation");
+    const asked = performance.getEntriesByType("resource")
+        .filter(({ startTime }) => startTime < page.loadEventStart).map(({ name }) => name);
+    const fonts = asked.filter((name) => name.endsWith(".woff2")).length;
+    return [1 + asked.length - fonts, fonts];
+}"""
 REST = """() => new Promise(resolve => {
     let count = -1;
     const look = () => {
@@ -184,6 +194,25 @@ def first_page(address: str) -> tuple[int, int]:
     return sent, unpacked
 
 
+def first_visit(browser: Browser, address: str) -> Iterator[Row]:
+    """What a fresh profile asks for until home is loaded, and when its worker is in charge."""
+    asked, protected = set[tuple[int, int]](), list[float]()
+    for _ in range(VISITS):
+        context = screen(browser, worker=True)
+        page = context.new_page()
+        start = time.monotonic()
+        page.goto(f"{address}/en/")
+        plain, fonts = page.evaluate(ASKED)
+        asked.add((int(plain), int(fonts)))
+        page.wait_for_function("() => navigator.serviceWorker.controller !== null", timeout=300_000)
+        protected.append(time.monotonic() - start)
+        context.close()
+    plain, fonts = max(asked)
+    yield "requests of a cold home / of fonts beside them", f"{plain} / {fonts}", "<= 8"
+    seconds = f"{statistics.median(protected):.1f} s"
+    yield "the worker protects the first language", seconds, "<= 5 s"
+
+
 def touched(browser: Browser, address: str, slower: int) -> tuple[float, float]:
     """Milliseconds until a touch on a tile is seen, and until Clear has hidden a card; medians."""
     context = browser.new_context(
@@ -245,6 +274,7 @@ def table() -> Iterator[Row]:
             size = f"{sent:,} / {unpacked:,} B"
             yield "first page without fonts, as sent / unpacked", size, "< 60 KB"
             browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+            yield from first_visit(browser, address)
             for slower in SLOWER:
                 yield from taps(browser, address, f"http://127.0.0.1:{bare}", slower)
                 seen, hidden = touched(browser, address, slower)

@@ -1,11 +1,11 @@
-"""Lighthouse finds nothing to mend on the first page; how fast it is belongs to bench/."""
+"""Lighthouse finds nothing to mend on the pages of a visit; how fast they are belongs to bench/."""
 
 import pytest
 
 from tests.browser.lighthouse import scores
 
 
-@pytest.mark.parametrize("place", ["/", "/en/r/122"])
+@pytest.mark.parametrize("place", ["/", "/leave", "/en/t/35", "/en/now", "/en/r/122"])
 @pytest.mark.slow
 def test_lighthouse_finds_nothing_to_mend(server: str, place: str) -> None:
     found = scores(server + place)

@@ -15,7 +15,7 @@ from kiosk.audio.spoken_text import spoken
 from kiosk.pages.build import pages
 from settings.schema import Kiosk as Settings
 from tests.browser import counter, look
-from tests.browser.conftest import close
+from tests.browser.conftest import SIZES, close
 from tests.browser.stage import install
 from tests.browser.stage import until as wait
 from tests.browser.test_speech_mode import CARDS, PULLED
@@ -230,6 +230,22 @@ def test_case_27_listen_stops_on_navigation_and_the_volume_resets(screen: Page) 
     assert voice.evaluate("voice => voice.paused && !voice.hasAttribute('src')")
     assert silent(page)
     assert page.evaluate(STATE)["volume"] == began
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.few(1)
+def test_by_keys_alone_listen_is_one_back_from_the_top(screen: Page, size: str) -> None:
+    """In version 0.1 it was 28 keys away."""
+    page, (width, height) = screen, SIZES[size]
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto("/en/")
+    expect(page.locator("#listen")).to_be_visible()
+    page.keyboard.press("Shift+Tab")
+    expect(page.locator("#listen")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#listen-play")).to_be_focused()
+    page.keyboard.press("Enter")
+    until(page, "voice.currentTime > 0.1 && !voice.paused")
 
 
 def test_case_27_listen_is_absent_where_audio_is_missing(screen: Page) -> None:
