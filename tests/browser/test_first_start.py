@@ -2,6 +2,7 @@
 school, by what the screen says alone and without a file that is edited."""
 
 import contextlib
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from tests.browser.conftest import close
 from tests.browser.test_desk import SIZES, opened, overflow, sign_in
 from tests.browser.test_reading import violations
 from tests.kiosk.desks import staged
-from tests.running import PATIENCE, environment, prepared, serving, until
+from tests.running import PATIENCE, ROOT, environment, prepared, serving, until
 from tests.runtime.test_desk_server import free_port
 from tests.shipped import pack as shipped
 
@@ -113,9 +114,13 @@ def test_a_newcomer_sets_a_kiosk_up_by_what_the_screen_says(
     browser: Browser, tmp_path: Path
 ) -> None:
     """Seen from ``make run``: the printed address, one form, the screen, the two comparisons."""
-    port = free_port()
+    port, file = free_port(), tmp_path / "school.toml"
+    shutil.copy(ROOT / "school.toml", file)  # the checkout keeps its own
     environ = environment(
-        tmp_path / "data", PORCHLIGHT_DESK__ENABLED="true", PORCHLIGHT_DESK__PORT=str(port)
+        tmp_path / "data",
+        PORCHLIGHT_DESK__ENABLED="true",
+        PORCHLIGHT_DESK__PORT=str(port),
+        PORCHLIGHT_KIOSK__SCHOOL_FILE=str(file),
     )
     del environ["PORCHLIGHT_KIOSK__LANGUAGES"]
     began = time.monotonic()
