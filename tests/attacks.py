@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import httpx2
 
+from runtime.http_front import CONNECTIONS
 from tests.running import PATIENCE, Server, message, signed_form
 
 FILES = 4096  # that an attacker must be able to open
@@ -146,8 +147,12 @@ def flooded(flood: Flood, server: Server, texts: int) -> Iterator[list[bytes]]:
     answers, over = list[bytes](), threading.Event()
 
     async def waves() -> None:
+        # A port that is full refuses: what more connections do is tried by ``under``.
+        slots = asyncio.Semaphore(CONNECTIONS // 2)
         for wave in count():
-            sending = (delivered(flood, server.port, wave, number) for number in range(texts))
+            sending = (
+                delivered(flood, server.port, wave, number, slots) for number in range(texts)
+            )
             answers.extend(await asyncio.gather(*sending))
             if over.is_set():
                 return
@@ -161,14 +166,16 @@ def flooded(flood: Flood, server: Server, texts: int) -> Iterator[list[bytes]]:
             sending.result()
 
 
-async def delivered(flood: Flood, port: int, wave: int, number: int) -> bytes:
+async def delivered(
+    flood: Flood, port: int, wave: int, number: int, slots: asyncio.Semaphore
+) -> bytes:
     """One of its texts, on a connection of its own; the whole answer."""
     sender = f"+1415555{0 if flood.of_one_sender else number:04}"
     fields = message(flood.body, sid=f"SM-{flood.body}-{wave}-{number}", sender=sender)
     form = urllib.parse.urlencode(fields).encode()
     headers = {**signed_form(fields), "content-length": str(len(form)), "connection": "close"}
     head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    async with asyncio.timeout(4 * PATIENCE):  # a thousand wait for each other
+    async with asyncio.timeout(4 * PATIENCE), slots:  # a thousand wait for each other
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         with contextlib.closing(writer):
             writer.write(TEXT + head.encode() + b"\r\n" + form)
