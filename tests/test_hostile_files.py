@@ -3,16 +3,43 @@
 A pipe that nobody writes to, a file of terabytes without content, a tree without end, a device.
 """
 
+import contextlib
 import itertools
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from fnmatch import fnmatch
+from functools import partial
 from pathlib import Path
 
+import httpx2
 import pytest
 
+from content.directory import index
+from content.directory import model as directory
+from content.directory import refresh as directory_refresh
+from content.model import built_pack
+from content.releases import (
+    fetch,
+    held_pack,
+    hidden_hotlines,
+    last_refresh,
+    record,
+    seen_hotlines,
+)
+from content.review import crisis_comparison
+from content.trust import tuf_client, version_floor
+from kiosk.audio import clips
+from kiosk.desk import passphrase
+from runtime import doctor, kiosk_door, schedule, text_door
+from runtime.alarms import facts, watch
+from settings import desk_file
+from tests import shipped
+from tests.content.publisher import Publisher
 from tests.running import (
     CARRIER,
+    PATIENCE,
     Server,
     command,
     environment,
@@ -21,6 +48,7 @@ from tests.running import (
     serving,
     until,
 )
+from tests.runtime.test_desk_server import free_port
 
 DEEP = 1500
 Plant = Callable[[Path], None]
@@ -56,42 +84,79 @@ PLANTS: dict[str, Plant] = {
     "a deep tree": deep_tree,
     "a device": device,
 }
-PLACES = (
-    "ACTIVE",
-    "LOCK",
-    "releases",
-    "releases/{active}",
-    "releases/{active}/release.json",
-    "releases/{active}/manifest.json",
-    "releases/{active}/core.json",
-    "releases/{active}/lang/es.json",
-    "releases/planted",
-    "held",
-    "last_refresh.json",
-    "directory",
-    "directory/services.sqlite",
-    "audio",
-    "machine.id",
-    "hash.key",
-    "porchlight.db",
-    "lines.html",
-    "waiting.jsonl",
-    "school.toml",
+WAITS = "ab" * 32  # a pack on hold
+# What lies in one row is independent of each other, and planted at once.
+PLACES: dict[str, tuple[str, ...]] = {
+    "ACTIVE": ("ACTIVE",),
+    "releases": ("releases",),
+    "release": ("releases/{active}",),
+    "record": (f"releases/{{active}}/{record.RECORD}", "releases/planted"),
+    "manifest": (f"releases/{{active}}/{built_pack.MANIFEST}",),
+    "pack": ("releases/{active}/core.json",),
+    "line": ("releases/{active}/sms.json",),
+    "languages": ("releases/{active}/lang",),
+    "language": ("releases/{active}/lang/es.json",),
+    "signatures": (f"releases/{{active}}/{record.METADATA}",),
+    "signed files": (f"releases/{{active}}/{record.METADATA}/files",),
+    "trust": (fetch.TRUST, fetch.BLOBS),
+    "chain": (f"{fetch.TRUST}/{tuf_client.METADATA}",),
+    "floor": (
+        f"{fetch.TRUST}/{version_floor.FILE}",
+        f"{fetch.TRUST}/{tuf_client.METADATA}/timestamp.json",
+        f"{fetch.TRUST}/{tuf_client.METADATA}/root.json",
+        f"{fetch.BLOBS}/{WAITS}",
+    ),
+    "decided": (
+        "LOCK",
+        "PREVIOUS",
+        "SET_ASIDE",
+        "REFUSED",
+        held_pack.HELD,
+        held_pack.TURNED_DOWN,
+        hidden_hotlines.FILE,
+        seen_hotlines.FILE,
+        crisis_comparison.FILE,
+    ),
+    "remembered": (last_refresh.LAST, facts.NIGHTLY, watch.FILE, schedule.ID),
+    "held": (held_pack.FOLDER,),
+    "held pack": (f"{held_pack.FOLDER}/{WAITS}",),
+    "review": (f"{held_pack.FOLDER}/{WAITS}/{held_pack.RECORD}",),
+    "directory": (directory.FOLDER,),
+    "services": (
+        f"{directory.FOLDER}/{index.FILE}",
+        f"{directory.FOLDER}/{directory_refresh.LAST}",
+    ),
+    "sound": (clips.AUDIO, clips.RECORDINGS),
+    "clips": (f"{clips.AUDIO}/{clips.LIST}", f"{clips.RECORDINGS}/en"),
+    "beside": ("hash.key", "school.toml", kiosk_door.LOCAL_FILE, doctor.FALLBACK),
+    "database": ("porchlight.db", text_door.WAITING),
+    "desk": (passphrase.FILE, desk_file.FILE),
+}
+# One of many of which one is a place, and what the program is about to rename to its name.
+ALIKE = (
+    "*.tmp-*",
+    "releases/*/lang/*.json",
+    f"releases/*/{record.METADATA}/*",
+    f"{fetch.TRUST}/{tuf_client.METADATA}/*",
+    f"{fetch.BLOBS}/*",
 )
+BY_PUBLISHER = frozenset({"signatures", "signed files", "trust", "chain", "floor"})
+EVERYWHERE = pytest.mark.parametrize(("row", "kind"), list(itertools.product(PLACES, PLANTS)))
 
-EVERYWHERE = pytest.mark.parametrize(("place", "kind"), list(itertools.product(PLACES, PLANTS)))
 
-
-def plant(data: Path, place: str, kind: str) -> None:
+def plant(data: Path, row: str, kind: str) -> None:
     """Put it there instead of what was there."""
     active = (data / "ACTIVE").read_text().strip()
-    path = data / place.format(active=active)
-    path.parent.mkdir(exist_ok=True)
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
-    PLANTS[kind](path)
+    if row in {"held pack", "review"}:
+        (data / held_pack.HELD).write_text(f"{WAITS}\n")
+    for place in PLACES[row]:
+        path = data / place.format(active=active)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+        PLANTS[kind](path)
 
 
 def heals(server: Server, environ: Mapping[str, str]) -> None:
@@ -109,32 +174,103 @@ def data() -> Iterator[Path]:
 
 
 @pytest.fixture
-def environ(data: Path) -> Mapping[str, str]:
-    """An installation that was started before."""
-    school = {"PORCHLIGHT_KIOSK__SCHOOL_FILE": str(data / "school.toml")}
-    return prepared(environment(data, **CARRIER, **school))
+def desk() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def environ(data: Path, desk: int, request: pytest.FixtureRequest) -> Mapping[str, str]:
+    """An installation that was started before, with a desk; where it matters, a publisher's."""
+    environ = environment(
+        data,
+        **CARRIER,
+        PORCHLIGHT_KIOSK__SCHOOL_FILE=str(data / "school.toml"),
+        PORCHLIGHT_DESK__ENABLED="true",
+        PORCHLIGHT_DESK__PORT=str(desk),
+    )
+    if request.getfixturevalue("row") not in BY_PUBLISHER:
+        return prepared(environ)
+    publisher = Publisher(data.parent / "site", now=datetime.now(UTC))
+    publisher.release(shipped.pack())
+    environ |= {
+        "PORCHLIGHT_CONTENT__SOURCE": str(publisher.folder),
+        "PORCHLIGHT_CONTENT__ROOT": str(publisher.trust),
+    }
+    done = command("refresh", environ=environ)
+    assert done.returncode == 0, done.stderr
+    return environ
 
 
 @pytest.mark.few(1)
 @EVERYWHERE
 def test_what_lies_there_at_a_start_silences_no_door_and_a_refresh_heals(
-    data: Path, environ: Mapping[str, str], place: str, kind: str
+    data: Path, environ: Mapping[str, str], desk: int, row: str, kind: str
 ) -> None:
-    plant(data, place, kind)
+    plant(data, row, kind)
     with serving(environ, ready=False) as server:
         server.both_doors_answer("SM-planted")
+        until(lambda: desk_answers(desk), "the desk answers")
         heals(server, environ)
 
 
 @pytest.mark.few(1)
 @EVERYWHERE
 def test_what_is_planted_under_a_running_server_silences_no_door(
-    data: Path, environ: Mapping[str, str], place: str, kind: str
+    data: Path, environ: Mapping[str, str], desk: int, row: str, kind: str
 ) -> None:
     with serving(environ) as server:
         assert server.detail()  # and its key is known, whatever comes to lie there
-        plant(data, place, kind)
+        plant(data, row, kind)
         server.both_doors_answer("SM-planted")
         until(lambda: bool(server.detail()), "it says how it is")
         server.both_doors_answer("SM-told")
+        until(lambda: desk_answers(desk), "the desk answers")
         heals(server, environ)
+
+
+def desk_answers(port: int) -> bool:
+    with contextlib.suppress(httpx2.TransportError):
+        at = f"http://127.0.0.1:{port}/staff/"
+        page = httpx2.get(at, timeout=PATIENCE, follow_redirects=True, trust_env=False)
+        return "passphrase" in page.text
+    return False
+
+
+# Told to the interpreter of each process of the program: every name that it asks the disk for.
+NOTES = """
+import os, sys
+
+BELOW, FOUND = os.environ["PORCHLIGHT_SERVER__DATA_DIR"] + "/", os.environ["TESTS_FOUND"]
+NOTED = os.open(FOUND, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+
+def note(event, given):
+    if event in {"open", "os.listdir", "os.scandir", "sqlite3.connect"}:
+        name = given[0].removeprefix("file:") if isinstance(given[0], str) else ""
+        if name.startswith(BELOW):
+            os.write(NOTED, name.removeprefix(BELOW).encode() + b"\\n")
+
+sys.addaudithook(note)
+"""
+
+
+@pytest.mark.parametrize("row", ["ACTIVE", pytest.param("trust", marks=pytest.mark.slow)])
+def test_no_name_that_the_program_asks_the_disk_for_is_left_out(
+    data: Path, environ: Mapping[str, str], desk: int, row: str
+) -> None:
+    """``row``: without a publisher, or with one."""
+    found, known = data.parent / "found", {place for row in PLACES.values() for place in row}
+    (data.parent / "sitecustomize.py").write_text(NOTES)
+    noting = {**environ, "PYTHONPATH": str(data.parent), "TESTS_FOUND": str(found)}
+    (data / held_pack.HELD).write_text(f"{WAITS}\n")
+    with serving(noting) as server:
+        until(lambda: desk_answers(desk), "the desk answers")
+        server.both_doors_answer("SM-asked")
+        assert server.detail()
+        for verb in ("refresh", "doctor"):
+            command(verb, environ=noting)
+    active = (data / "ACTIVE").read_text().strip()
+    asked = {name.replace(active, "{active}") for name in found.read_text().splitlines()}
+    assert [
+        name for name in sorted(asked - known) if not any(map(partial(fnmatch, name), ALIKE))
+    ] == []
+    assert {"ACTIVE", "LOCK", "PREVIOUS", "REFUSED"} <= asked

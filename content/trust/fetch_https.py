@@ -3,8 +3,12 @@
 Proxy and certificates are the environment's. No cookie, no id of the machine, no redirect.
 """
 
+import os
 import ssl
+import stat
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import urllib3
@@ -17,6 +21,7 @@ from content.trust.proxies import proxy_for
 CONNECT_SECONDS = 10
 SILENT_SECONDS = 30
 CHUNK = 65536
+MOST_CERTIFICATES = 64 * 2**20  # bytes; a system's whole list is a quarter of one megabyte
 HEADERS = {"Accept-Encoding": "identity", "User-Agent": "porchlight"}
 _BROKEN: tuple[tuple[tuple[type[Exception], ...], Kind, str], ...] = (
     ((wrong.ProxyError,), "no network", "the proxy on the way to {} does not let it through"),
@@ -73,7 +78,7 @@ class HttpsFetcher(Fetcher):
     def _pool(self, scheme: str, host: str) -> urllib3.PoolManager:
         proxy = proxy_for(scheme, host)
         if proxy not in self._pools:
-            trust = _certificates()
+            trust = _certificates(host)
             self._pools[proxy] = (
                 urllib3.ProxyManager(proxy, ssl_context=trust)
                 if proxy
@@ -82,12 +87,30 @@ class HttpsFetcher(Fetcher):
         return self._pools[proxy]
 
 
-def _certificates() -> ssl.SSLContext:
-    """The system's certificates; OpenSSL itself adds those of SSL_CERT_FILE and SSL_CERT_DIR."""
+def _certificates(host: str) -> ssl.SSLContext:
+    """The system's certificates; OpenSSL itself adds those of SSL_CERT_FILE and SSL_CERT_DIR.
+
+    FetchError where it would read one of them without end.
+    """
+    for path in _named_certificates():
+        with suppress(OSError):  # one that is not there is left out, as OpenSSL does
+            found = path.stat()  # a link is usual here
+            if not stat.S_ISREG(found.st_mode) or found.st_size > MOST_CERTIFICATES:
+                detail = f"{host} was not asked: {path} is no file of certificates"
+                raise FetchError(Failure("inspection", detail))
     trust = ssl.create_default_context()
     # Certificates of inspection seldom meet Python 3.13's strictness; signatures protect content.
     trust.verify_flags &= ~ssl.VERIFY_X509_STRICT
     return trust
+
+
+def _named_certificates() -> Iterator[Path]:
+    """What the environment names: a file, and those of a folder."""
+    if file := os.environ.get("SSL_CERT_FILE"):
+        yield Path(file)
+    for folder in filter(None, os.environ.get("SSL_CERT_DIR", "").split(os.pathsep)):
+        with suppress(OSError):
+            yield from (path for path in Path(folder).iterdir() if not path.is_dir())
 
 
 def _body(answer: urllib3.BaseHTTPResponse, host: str) -> Iterator[bytes]:

@@ -14,6 +14,7 @@ from tests.content import hub as wire
 from tests.content.hub import How, Hub
 from tests.content.machine import Machine, numbered
 from tests.content.publisher import Publisher
+from tests.test_hostile_files import PLANTS
 
 DAY = timedelta(days=1)
 
@@ -78,6 +79,26 @@ def test_case_5_a_school_opens_secure_connections_with_a_certificate_not_install
         without.delenv("SSL_CERT_FILE")
         assert machine.fails().kind == "inspection"
     assert machine.refresh().state == "active"  # installed, it works and is safe: content is signed
+
+
+@pytest.mark.parametrize("where", ["SSL_CERT_FILE", "SSL_CERT_DIR"])
+@pytest.mark.parametrize("kind", ["a pipe", "a sparse file", "a device"])
+def test_certificates_that_cannot_be_read_to_an_end_are_a_sentence(
+    tmp_path: Path, machine: Machine, monkeypatch: pytest.MonkeyPatch, where: str, kind: str
+) -> None:
+    """A refresh from the command line has no deadline but its own."""
+    folder = tmp_path / "certificates"
+    folder.mkdir()
+    place = folder / "0a1b2c3d.0"
+    PLANTS[kind](place)
+    with monkeypatch.context() as planted:
+        planted.setenv(where, str(place if where == "SSL_CERT_FILE" else folder))
+        failure = machine.fails()
+    assert (failure.kind, f"{place} is no file of certificates" in failure.detail) == (
+        "inspection",
+        True,
+    )
+    assert machine.refresh().state == "active"
 
 
 def test_a_certificate_that_is_not_valid_yet_is_a_matter_of_the_clock(
