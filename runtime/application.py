@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -93,18 +93,23 @@ class Porchlight:
             )
         if settings.sms.enabled:
             self.text = self._text_door(secrets, carrier)
-        self.app = Starlette(
-            routes=[Route("/healthz", self.healthz), Route(private_status.ADDRESS, self.readyz)],
-            lifespan=self._lifespan,
-        )
+        routes = self._routes()
+        self.app = Starlette(routes=routes, lifespan=self._lifespan)
         states = OwnNames(self.app, settings.server)
         self.front = OwnNames(self.screen.app if self.screen else self.app, settings.server)
         self.endpoints: dict[str, ASGIApp] = {
-            "/healthz": states,
-            private_status.ADDRESS: states,
+            **{route.path: states for route in routes},
             # The carrier's are asked by any name: a signature over the configured address tells.
             **(self.text.endpoints if self.text else {}),
         }
+
+    def _routes(self) -> list[Route]:
+        """What the server says and does beside both doors."""
+        return [
+            Route("/healthz", self.healthz),
+            Route(private_status.ADDRESS, self.readyz),
+            Route(private_status.ALARM_TEST, self.alarm_test, methods=["POST"]),
+        ]
 
     def _text_door(self, secrets: Secrets, carrier: "Transport | None") -> "TextDoor":
         from runtime import text_door  # the database and the words: not for a kiosk alone
@@ -247,6 +252,13 @@ class Porchlight:
         except TimeoutError:
             ready, detail = False, {"wrong": private_status.HANGS} if is_private else {}
         return JSONResponse({"ready": ready, **detail}, status_code=200 if ready else 503)
+
+    async def alarm_test(self, request: Request) -> Response:
+        """Send a test by each channel from here, where alarms are sent, for whoever has our key."""
+        proof = request.headers.get("authorization", "")
+        if not private_status.is_proven(proof, self._hash_key):
+            return PlainTextResponse("There is nothing here.\n", 404)
+        return JSONResponse({"alarms": await self.alarms.test(self.settings.alarms.heartbeat)})
 
     def is_ready(self) -> bool:
         """Whether what is active is shown, the known question answered, and no carrier's text
