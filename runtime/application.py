@@ -32,6 +32,7 @@ from runtime.kiosk_door import KioskDoor, SlowToTrust
 from runtime.schedule import Job, Slot
 from runtime.school_watch import SchoolWatch
 from runtime.served import Served
+from runtime.upkeep import archive
 from runtime.upkeep.settings_watch import SettingsWatch
 from settings import roles
 from settings.load import Secrets, SettingsError
@@ -284,6 +285,7 @@ class Porchlight:
         found = self.served.detail() | {"unsigned": unsigned, "refresh_overdue": self._missed()}
         found["disk"] = durable_files.trouble(self.settings.server.data_dir) or "ok"
         found["desk_settings"] = self.desk_settings.problem or "ok"
+        found["backup"] = archive.last(self.settings.server.data_dir)
         found["clock"] = "ok" if self._trusted_clock() else "unsure"
         found["events"] = log_format.counted()
         if self.screen:

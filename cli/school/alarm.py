@@ -18,7 +18,7 @@ def run(context: Context) -> int:
     from runtime.alarms import rules
 
     alarms, server = context.settings.alarms, context.settings.server
-    named = [*rules.channels(alarms), *(["heartbeat"] if alarms.heartbeat else [])]
+    named = [*alarms.channels, *(["heartbeat"] if alarms.heartbeat else [])]
     if not named:
         return failed(
             "Nobody would hear: set [alarms] mail_to and smtp_host, or webhook, in the settings"

@@ -16,7 +16,6 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 
 from kiosk.desk.request_checks import is_loopback
-from runtime.alarms import rules
 from runtime.alarms.rules import LANGUAGES, DeliveryError, Ring, Send, kinds
 from settings.load import Secrets
 from settings.schema import AlarmSettings, Settings
@@ -45,7 +44,7 @@ def channels(settings: Settings, secrets: Secrets, machine: str) -> Mapping[str,
         "mail": partial(_mail, alarms, secrets.smtp_password, school, machine),
         "webhook": partial(_post, alarms.webhook, school, machine),
     }
-    return {name: send[name] for name in rules.channels(alarms)}
+    return {name: send[name] for name in alarms.channels}
 
 
 def texts(ring: Ring, language: str) -> tuple[str, str]:

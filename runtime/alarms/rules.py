@@ -13,7 +13,6 @@ from pathlib import Path
 import msgspec
 
 from content.model.durable_files import Instant
-from settings.schema import AlarmSettings
 
 MOST_WAITING = 100  # messages that no mail server took; the oldest go
 LANGUAGES = ("en", "es")
@@ -51,12 +50,6 @@ class Ring(msgspec.Struct, frozen=True):
 
 Send = Callable[[Ring], None]  # may block, and raise DeliveryError
 CHANNELS = ("mail", "webhook")
-
-
-def channels(alarms: AlarmSettings) -> tuple[str, ...]:
-    """Those by which somebody hears."""
-    is_named = {"mail": alarms.mail_to and alarms.smtp_host, "webhook": alarms.webhook}
-    return tuple(name for name in CHANNELS if is_named[name])
 
 
 class AlarmChannel(msgspec.Struct, frozen=True, kw_only=True):

@@ -149,7 +149,7 @@ def remembered(data_dir: Path) -> Memory:
 def of_server(settings: Settings, secrets: Secrets, clock: Callable[[], datetime]) -> AlarmWatch:
     """The alarms of an installation."""
     send: Mapping[str, Send] = {}
-    if rules.channels(settings.alarms):
+    if settings.alarms.channels:
         from runtime.alarms import delivery  # mail and TLS: not where nobody is to hear
 
         send = delivery.channels(settings, secrets, socket.gethostname())
@@ -160,7 +160,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     """What `doctor` says: how the night was, whether anybody hears, and what rings."""
     yield _nightly(settings)
     alarms, memory = settings.alarms, remembered(settings.server.data_dir)
-    named = rules.channels(alarms)
+    named = alarms.channels
     if alarms.mail_to and not alarms.smtp_host:
         yield Finding("wrong", "[alarms] mail_to is set and smtp_host is not: name a mail server.")
     elif not named:

@@ -5,6 +5,7 @@ import asyncio
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -167,12 +168,15 @@ class SetupPages:
         settings, pack = self._settings, self._handed.pack()
         kept = await self._in_thread(partial(crisis_comparison.kept, self._data_dir))
         facts, wrong = await self._in_thread(partial(school_file.read, settings.kiosk.school_file))
+        backup = (await self._in_thread(self._handed.detail)).get("backup")
         view = {
             "by": crisis_comparison.still_valid(kept, pack.resources),
             "needed": crisis_comparison.NEEDED,
             "info": facts != School() and not wrong,
             "kiosk": settings.kiosk,
             "sms": settings.sms,
+            "heard": settings.alarms.channels,
+            "backup": datetime.fromisoformat(str(backup)) if backup else None,
         }
         return self._page("open", visit, **view)
 
