@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from runtime import doctor
-from settings.schema import Kiosk, Settings
+from settings.schema import Content, Kiosk, Settings
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,32 @@ def test_bells_that_end_within_a_week_are_told_before_they_do(
         if finding.kind == "note"
     ]
     assert any("until 2026-06-11 only" in sentence for sentence in told) is said
+
+
+TIMER = "timers.target.wants/porchlight-refresh.timer"
+
+
+@pytest.mark.parametrize(
+    ("source", "there", "said"),
+    [
+        ("https://publisher.example.org", ["porchlight.service"], True),
+        ("https://publisher.example.org", ["porchlight.service", TIMER], False),
+        ("/media/stick", ["porchlight.service"], False),
+        ("https://publisher.example.org", [], False),  # no service of systemd
+        (
+            "https://publisher.example.org",
+            ["porchlight.service", "porchlight.service.d/publisher.conf"],
+            False,
+        ),
+    ],
+)
+def test_a_publisher_that_no_unit_asks_is_told_with_the_command(
+    tmp_path: Path, source: str, there: list[str], said: bool
+) -> None:
+    """The server's own unit may talk to its machine alone."""
+    for name in there:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).symlink_to("/dev/null")
+    told = [*doctor.of_timer(Settings(content=Content(source=source)), systemd=tmp_path)]
+    assert [finding.kind for finding in told] == ["wrong"] * said
+    assert all("enable --now porchlight-refresh.timer" in one.sentence for one in told)
