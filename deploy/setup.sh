@@ -130,6 +130,8 @@ done
 
 units="porchlight.service${screen:+ porchlight-kiosk.service porchlight-kiosk-nightly.timer}"
 grep -qs '^PORCHLIGHT_SMS__PORT=[1-9]' $etc/environment && units="$units porchlight-line.service"
+# The server's unit reaches no publisher, this timer's does.
+grep -qs "^\( *source *= *\|PORCHLIGHT_CONTENT__SOURCE=\)[\"']\?https:" $etc/settings.toml $etc/environment && units="$units porchlight-refresh.timer"
 if [ -n "$start" ]; then
   # shellcheck disable=SC2086
   systemctl enable --quiet $units

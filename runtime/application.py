@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -35,6 +35,7 @@ from runtime.kiosk_door import KioskDoor, SlowToTrust
 from runtime.schedule import Job, Slot
 from runtime.school_watch import SchoolWatch
 from runtime.served import Served
+from runtime.upkeep import archive
 from runtime.upkeep.settings_watch import SettingsWatch
 from settings import roles
 from settings.load import Secrets, SettingsError
@@ -99,15 +100,12 @@ class Porchlight:
             self.screen = self._kiosk_door()
         if settings.sms.enabled:
             self.text = self._text_door(secrets, carrier)
-        self.app = Starlette(
-            routes=[Route("/healthz", self.healthz), Route(private_status.ADDRESS, self.readyz)],
-            lifespan=self._lifespan,
-        )
+        routes = self._routes()
+        self.app = Starlette(routes=routes, lifespan=self._lifespan)
         states = OwnNames(self.app, settings.server)
         self.front = OwnNames(self.screen.app if self.screen else self.app, settings.server)
         self.endpoints: dict[str, ASGIApp] = {
-            "/healthz": states,
-            private_status.ADDRESS: states,
+            **{route.path: states for route in routes},
             # The carrier's are asked by any name: a signature over the configured address tells.
             **(self.text.endpoints if self.text else {}),
         }
@@ -120,6 +118,14 @@ class Porchlight:
             trusted_clock=self._trusted_clock,
             line_works=SlowToTrust(self._line_works),
         )
+
+    def _routes(self) -> list[Route]:
+        """What the server says and does beside both doors."""
+        return [
+            Route("/healthz", self.healthz),
+            Route(private_status.ADDRESS, self.readyz),
+            Route(private_status.ALARM_TEST, self.alarm_test, methods=["POST"]),
+        ]
 
     def _text_door(self, secrets: Secrets, carrier: "Transport | None") -> "TextDoor":
         from runtime import text_door  # the database and the words: not for a kiosk alone
@@ -285,6 +291,13 @@ class Porchlight:
             ready, detail = False, {"wrong": private_status.HANGS} if is_private else {}
         return JSONResponse({"ready": ready, **detail}, status_code=200 if ready else 503)
 
+    async def alarm_test(self, request: Request) -> Response:
+        """Send a test by each channel from here, where alarms are sent, for whoever has our key."""
+        proof = request.headers.get("authorization", "")
+        if not private_status.is_proven(proof, self._hash_key):
+            return PlainTextResponse("There is nothing here.\n", 404)
+        return JSONResponse({"alarms": await self.alarms.test(self.settings.alarms.heartbeat)})
+
     def is_ready(self) -> bool:
         """Whether what is active is shown, the known question answered, and no carrier's text
         refused for want of a setting. Reads files."""
@@ -318,6 +331,7 @@ class Porchlight:
             found |= {"wrong": stuck, "verifying": False}
         found["disk"] = durable_files.trouble(self.settings.server.data_dir) or "ok"
         found["desk_settings"] = self.desk_settings.problem or "ok"
+        found["backup"] = archive.last(self.settings.server.data_dir)
         found["clock"] = "ok" if self._trusted_clock() else "unsure"
         found["events"] = log_format.counted()
         if self.screen:

@@ -32,6 +32,7 @@ from sms.voice import handoff
 WRITTEN_IN = 2026  # a clock before that was never set
 MOST_FALLBACK = 64_000  # bytes
 CONTAINER = (Path("/run/.containerenv"), Path("/.dockerenv"))  # Podman's mark and Docker's
+SYSTEMD = Path("/etc/systemd/system")
 FALLBACK = "fallback.xml"  # in data_dir: the static answer as last printed, and so as pasted
 
 
@@ -56,7 +57,7 @@ def groups(
             of_clock(now, trusted=synchronised()),
             of_store(settings),
         ),
-        "content": chain(of_trust(settings), of_content(settings, now, server)),
+        "content": chain(of_trust(settings), of_timer(settings), of_content(settings, now, server)),
         "school": chain(
             of_school(settings),
             of_school_info(settings, installation.local_day(now)),
@@ -149,6 +150,23 @@ def of_trust(settings: Settings) -> Iterator[Finding]:
             )
         except sources.SourceError as error:
             yield Finding("wrong", str(error))
+
+
+def of_timer(settings: Settings, systemd: Path = SYSTEMD) -> Iterator[Finding]:
+    """Whether somebody looks for packs at a publisher whom the server's unit may not reach."""
+    enabled = systemd / "timers.target.wants/porchlight-refresh.timer"
+    if (
+        settings.content.source.startswith("https:")
+        and (systemd / "porchlight.service").exists()
+        and not enabled.is_symlink()
+        and not any(systemd.glob("porchlight.service.d/*.conf"))  # one may allow the publisher
+    ):
+        yield Finding(
+            "wrong",
+            "[content] source is on the network, which porchlight.service may not reach, and"
+            " nothing else looks there for new packs: sudo systemctl enable --now"
+            " porchlight-refresh.timer",
+        )
 
 
 def of_content(

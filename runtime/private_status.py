@@ -1,4 +1,5 @@
-"""What a running server says of itself, to those who may read its key: `doctor` asks so."""
+"""What a running server says and does for those who may read its key: `doctor` and `alarm test`
+ask so."""
 
 import hmac
 import json
@@ -7,6 +8,7 @@ from http.client import HTTPConnection, HTTPException
 from runtime.host_names import asked_at
 
 ADDRESS = "/readyz"  # tells everybody else one boolean
+ALARM_TEST = "/alarm-test"  # for everybody else there is nothing
 PATIENCE_SECONDS = 4.0  # less than ``ask`` waits
 HANGS = "A file of this machine does not answer: look at the disk or share that it is on."
 
@@ -23,9 +25,24 @@ def is_proven(header: str, hash_key: bytes) -> bool:
 
 def ask(host: str, port: int, hash_key: bytes) -> dict[str, object]:
     """What the server that listens there says; {} if none runs, or none with this key."""
-    connection = HTTPConnection(asked_at(host), port, timeout=5)
+    return _asked(HTTPConnection(asked_at(host), port, timeout=5), "GET", ADDRESS, hash_key)
+
+
+def alarm_test(
+    host: str, port: int, hash_key: bytes, *, patience: float
+) -> dict[str, object] | None:
+    """Why each channel of the server that listens there took no test, "" if it did; None if it
+    sent none."""
+    connection = HTTPConnection(asked_at(host), port, timeout=patience)
+    said = _asked(connection, "POST", ALARM_TEST, hash_key).get("alarms")
+    return said if isinstance(said, dict) else None
+
+
+def _asked(
+    connection: HTTPConnection, method: str, address: str, hash_key: bytes
+) -> dict[str, object]:
     try:
-        connection.request("GET", ADDRESS, headers={"Authorization": proof(hash_key)})
+        connection.request(method, address, headers={"Authorization": proof(hash_key)})
         report = json.loads(connection.getresponse().read())
     except (OSError, HTTPException, ValueError):
         return {}

@@ -119,6 +119,12 @@ class AlarmSettings(msgspec.Struct, frozen=True):
     webhook: str = ""
     heartbeat: str = ""
 
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Those by which somebody hears."""
+        is_named = {"mail": self.mail_to and self.smtp_host, "webhook": self.webhook}
+        return tuple(name for name, named in is_named.items() if named)
+
 
 class LogSettings(msgspec.Struct, frozen=True):
     """How the log is written: ``format`` text or json, ``level`` info, warning or error."""

@@ -42,6 +42,7 @@ def backup(context: Context) -> int:
         data = archived(context)
         passphrase = _passphrase(context, twice=True)
         sealed_file.write(context.given.file, data, passphrase)
+        archive.note(context.settings.server.data_dir, context.now)
     except archive.BackupError as problem:
         return failed(problem)
     print(

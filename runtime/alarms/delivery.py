@@ -5,6 +5,7 @@ No alarm holds more than its row of alarms.toml, a number, times, the school and
 
 import json
 import smtplib
+import socket
 import ssl
 import urllib.request
 from collections.abc import Mapping
@@ -15,7 +16,6 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 
 from kiosk.desk.request_checks import is_loopback
-from runtime.alarms import rules
 from runtime.alarms.rules import LANGUAGES, DeliveryError, Ring, Send, kinds
 from settings.load import Secrets
 from settings.schema import AlarmSettings, Settings
@@ -26,7 +26,10 @@ _SAYS = {
     "es": ("Resuelto: {}", "desde {:%Y-%m-%d %H:%M} UTC", "Este problema terminó."),
 }
 _REASONS: Mapping[type[BaseException], str] = {
-    TimeoutError: f"did not answer in {SECONDS:.0f} seconds",
+    TimeoutError: f"did not answer in {SECONDS:.0f} seconds: compare host, port, the school's"
+    " firewall and the unit's IPAddressAllow (docs/alarms.md)",
+    socket.gaierror: "is not known by that name here: compare it, and allow the name server in the"
+    " unit (docs/alarms.md)",
     ssl.SSLError: "has no certificate that this machine trusts, or speaks no TLS on that port",
     smtplib.SMTPAuthenticationError: "refused smtp_user and PORCHLIGHT_SMTP_PASSWORD",
     smtplib.SMTPRecipientsRefused: "refused the recipients: compare mail_to",
@@ -41,7 +44,7 @@ def channels(settings: Settings, secrets: Secrets, machine: str) -> Mapping[str,
         "mail": partial(_mail, alarms, secrets.smtp_password, school, machine),
         "webhook": partial(_post, alarms.webhook, school, machine),
     }
-    return {name: send[name] for name in rules.channels(alarms)}
+    return {name: send[name] for name in alarms.channels}
 
 
 def texts(ring: Ring, language: str) -> tuple[str, str]:

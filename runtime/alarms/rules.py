@@ -13,7 +13,6 @@ from pathlib import Path
 import msgspec
 
 from content.model.durable_files import Instant
-from settings.schema import AlarmSettings
 
 MOST_WAITING = 100  # messages that no mail server took; the oldest go
 LANGUAGES = ("en", "es")
@@ -53,20 +52,16 @@ Send = Callable[[Ring], None]  # may block, and raise DeliveryError
 CHANNELS = ("mail", "webhook")
 
 
-def channels(alarms: AlarmSettings) -> tuple[str, ...]:
-    """Those by which somebody hears."""
-    is_named = {"mail": alarms.mail_to and alarms.smtp_host, "webhook": alarms.webhook}
-    return tuple(name for name in CHANNELS if is_named[name])
-
-
 class AlarmChannel(msgspec.Struct, frozen=True, kw_only=True):
     """How far a channel (mail, webhook) got. ``done``: the last number it took; ``problem`` is
-    why it takes none ``since`` then, after so many ``failures`` in a row."""
+    why it takes none ``since`` then, after so many ``failures`` in a row. ``tested``: it took a
+    test from the server."""
 
     done: int = 0
     failures: int = 0
     problem: str = ""
     since: Instant | None = None
+    tested: bool = False
 
 
 class Memory(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,7 +122,8 @@ def due(memory: Memory, channel: str) -> Sequence[Ring]:
 
 def taken(memory: Memory, channel: str, number: int, *, among: Sequence[str]) -> Memory:
     """After a channel took a message: what all of ``among`` took is forgotten."""
-    channels = {**memory.channels, channel: AlarmChannel(done=number)}
+    tested = memory.channels.get(channel, AlarmChannel()).tested
+    channels = {**memory.channels, channel: AlarmChannel(done=number, tested=tested)}
     least = min(channels.get(name, AlarmChannel()).done for name in among)
     waiting = tuple(ring for ring in memory.waiting if ring.number > least)
     return msgspec.structs.replace(memory, channels=channels, waiting=waiting)
@@ -140,6 +136,15 @@ def refused(memory: Memory, channel: str, problem: str, *, now: datetime) -> Mem
         before, failures=before.failures + 1, problem=problem, since=before.since or now
     )
     return msgspec.structs.replace(memory, channels={**memory.channels, channel: failed})
+
+
+def tested(memory: Memory, channel: str, problem: str, *, now: datetime) -> Memory:
+    """After a test by a channel, which took it where there is no ``problem``."""
+    if problem:
+        return refused(memory, channel, problem, now=now)
+    done = memory.channels.get(channel, AlarmChannel()).done
+    well = AlarmChannel(done=done, tested=True)
+    return msgspec.structs.replace(memory, channels={**memory.channels, channel: well})
 
 
 def patience(failures: int) -> float:

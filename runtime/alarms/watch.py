@@ -85,12 +85,38 @@ class AlarmWatch:
         if problem := await tried(self._threads, partial(delivery.beat, address)):
             log.warning("alarms: %s takes none: %s", "heartbeat", problem)
 
+    async def test(self, heartbeat: str) -> dict[str, str]:
+        """Send a test as an alarm goes out, and remember how that went. Never raises."""
+        said = await tested(self._threads, self._send, heartbeat, now=self._clock())
+        for channel in self._send:
+            problem = said[channel]
+            self.memory = rules.tested(self.memory, channel, problem, now=self._clock())
+            if not problem:
+                self._again_at.pop(channel, None)  # what waits need not wait any longer
+        self._save()
+        return said
+
     def _save(self) -> None:
         if not self._send:
             self.memory = msgspec.structs.replace(self.memory, waiting=())
             return
         with suppress(OSError):  # a full disk is an alarm itself, which goes out from memory
             durable_files.write_record(self._file, self.memory)
+
+
+async def tested(
+    threads: WorkerThreads, send: Mapping[str, Send], heartbeat: str, *, now: datetime
+) -> dict[str, str]:
+    """Send a test by each channel, and ask the heartbeat's address: why it did not go, "" if it
+    did."""
+    from runtime.alarms import delivery  # as in of_server
+
+    ring = rules.Ring(number=0, kind="test", recovered=False, value="", at=now, since=now)
+    calls = {name: partial(one, ring) for name, one in send.items()}
+    if heartbeat:
+        calls["heartbeat"] = partial(delivery.beat, heartbeat)
+    said = await asyncio.gather(*(tried(threads, call) for call in calls.values()))
+    return dict(zip(calls, said, strict=True))
 
 
 async def tried(threads: WorkerThreads, send: Callable[[], None]) -> str:
@@ -123,7 +149,7 @@ def remembered(data_dir: Path) -> Memory:
 def of_server(settings: Settings, secrets: Secrets, clock: Callable[[], datetime]) -> AlarmWatch:
     """The alarms of an installation."""
     send: Mapping[str, Send] = {}
-    if rules.channels(settings.alarms):
+    if settings.alarms.channels:
         from runtime.alarms import delivery  # mail and TLS: not where nobody is to hear
 
         send = delivery.channels(settings, secrets, socket.gethostname())
@@ -134,7 +160,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     """What `doctor` says: how the night was, whether anybody hears, and what rings."""
     yield _nightly(settings)
     alarms, memory = settings.alarms, remembered(settings.server.data_dir)
-    named = rules.channels(alarms)
+    named = alarms.channels
     if alarms.mail_to and not alarms.smtp_host:
         yield Finding("wrong", "[alarms] mail_to is set and smtp_host is not: name a mail server.")
     elif not named:
@@ -144,20 +170,28 @@ def findings(settings: Settings) -> Iterator[Finding]:
             " webhook (docs/alarms.md), then run `alarm test`.",
         )
     for channel in named:
-        state = memory.channels.get(channel, AlarmChannel())
-        waiting = len(rules.due(memory, channel))
-        yield (
-            Finding(
-                "wrong",
-                f"Alarms by {channel} do not go out since {state.since:%Y-%m-%d %H:%M} UTC"
-                f" ({waiting} wait): {state.problem} It is tried again.",
-            )
-            if state.problem and state.since
-            else Finding("ok", f"Alarms go out by {channel}.")
-        )
+        yield _channel(channel, memory)
     for kind, since in memory.ringing.items():
         title = rules.kinds()[kind].en[0]
         yield Finding("note", f"{title} (alarm since {since:%Y-%m-%d %H:%M} UTC).")
+
+
+def _channel(name: str, memory: Memory) -> Finding:
+    state, waiting = memory.channels.get(name, AlarmChannel()), len(rules.due(memory, name))
+    if state.problem and state.since:
+        then = "It is tried again." if waiting else "Mend that, then run `alarm test`."
+        return Finding(
+            "wrong",
+            f"Alarms by {name} do not go out since {state.since:%Y-%m-%d %H:%M} UTC"
+            f" ({waiting} wait): {state.problem} {then}",
+        )
+    if state.done or state.tested:
+        return Finding("ok", f"Alarms go out by {name}.")
+    return Finding(
+        "note",
+        f"Nothing has gone out by {name} from the running server yet: run `alarm test`, which"
+        " tries it from there (docs/alarms.md).",
+    )
 
 
 def _nightly(settings: Settings) -> Finding:

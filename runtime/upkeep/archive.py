@@ -11,7 +11,8 @@ import tarfile
 import tomllib
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
 
@@ -24,6 +25,7 @@ from content.trust import version_floor
 from settings.schema import Settings
 
 FORMAT = 1
+LAST = "LAST_BACKUP"  # in data_dir, and in no backup
 ABOUT = "about.json"
 BESIDE = ("school.toml", "environment", "kiosk-environment", "extras", "no-screen", "program.pub")
 # school.toml lies there where the desk may write it, and beside the settings is a link to it then.
@@ -48,6 +50,12 @@ class BackupError(Exception):
     """Nothing was written, or not all; the message is a sentence that says what to do."""
 
 
+class LastBackup(msgspec.Struct, frozen=True):
+    """When one was made of this machine."""
+
+    at: durable_files.Instant
+
+
 class About(msgspec.Struct, frozen=True):
     """``format`` of the archive, the version of the program, and when it was made."""
 
@@ -70,6 +78,18 @@ def as_owner(folder: Path) -> Iterator[None]:
         if is_root:
             os.seteuid(0)
             os.setegid(0)
+
+
+def note(data_dir: Path, at: datetime) -> None:
+    """Remember for the checklist that one was made. A disk that keeps nothing hinders nobody."""
+    with suppress(OSError), as_owner(data_dir):
+        durable_files.write_record(data_dir / LAST, LastBackup(at))
+
+
+def last(data_dir: Path) -> str:
+    """When one was made, "" if none ever was."""
+    record = durable_files.read_record(data_dir / LAST, LastBackup)
+    return record.at.isoformat() if record else ""
 
 
 def collected(file: Path, settings: Settings) -> dict[str, bytes]:

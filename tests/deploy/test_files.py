@@ -385,3 +385,29 @@ def test_install_keeps_the_port_and_the_lines_of_the_environment(tmp_path: Path)
     installed(tmp_path)
     assert sorted(environment.read_text("utf-8").splitlines()) == sorted(kept.splitlines())
     assert list(tmp_path.rglob("*.new")) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "enabled"),
+    [
+        ("settings.toml", 'source = "https://publisher.example.org"', True),
+        ("settings.toml", "  source='https://publisher.example.org'", True),
+        ("environment", "PORCHLIGHT_CONTENT__SOURCE=https://publisher.example.org", True),
+        ("settings.toml", 'source = "/media/stick"', False),
+        ("settings.toml", '# source = "https://publisher.example.org"', False),
+        ("settings.toml", "", False),
+    ],
+)
+def test_the_installer_enables_the_refresh_where_the_publisher_is_on_the_network(
+    tmp_path: Path, file: str, line: str, enabled: bool
+) -> None:
+    script = (DEPLOY / "setup.sh").read_text("utf-8")
+    chosen = script[script.index("\nunits=") : script.index('\nif [ -n "$start" ]')]
+    (tmp_path / file).write_text(f"[content]\n{line}\n", "utf-8")
+    said = subprocess.run(
+        ["sh", "-euc", f"screen= etc={tmp_path}{chosen}\necho $units"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    assert said == ["porchlight.service", *(["porchlight-refresh.timer"] if enabled else [])]

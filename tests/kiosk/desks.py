@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx2
 import uvicorn
+from starlette.types import ASGIApp
 
 from content.model.opening_hours import LOCAL
 from content.model.pack import Pack
@@ -187,8 +188,8 @@ class Office(httpx2.Client):
 
 
 @contextlib.contextmanager
-def opened(desk: DeskApp) -> Iterator[int]:
-    """The port of a desk that is served, as runtime/desk_server.py serves it."""
+def opened(desk: ASGIApp) -> Iterator[int]:
+    """The port of a desk, or of another app, that is served as runtime/desk_server.py serves it."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         server = uvicorn.Server(
             uvicorn.Config(

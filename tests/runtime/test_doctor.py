@@ -8,7 +8,7 @@ import pytest
 from runtime import doctor
 from settings import extras
 from settings.load import Secrets
-from settings.schema import Kiosk, Settings, Sms
+from settings.schema import Content, Kiosk, Settings, Sms
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,32 @@ def test_a_line_that_another_machine_answers_is_told_to_be_tried(number: str) ->
     settings = Settings(sms=Sms(enabled=False, number=number))
     said = [finding.sentence for finding in doctor.of_line(settings, Secrets(), {})]
     assert any("another machine answers it" in sentence for sentence in said) is bool(number)
+
+
+TIMER = "timers.target.wants/porchlight-refresh.timer"
+
+
+@pytest.mark.parametrize(
+    ("source", "there", "said"),
+    [
+        ("https://publisher.example.org", ["porchlight.service"], True),
+        ("https://publisher.example.org", ["porchlight.service", TIMER], False),
+        ("/media/stick", ["porchlight.service"], False),
+        ("https://publisher.example.org", [], False),  # no service of systemd
+        (
+            "https://publisher.example.org",
+            ["porchlight.service", "porchlight.service.d/publisher.conf"],
+            False,
+        ),
+    ],
+)
+def test_a_publisher_that_no_unit_asks_is_told_with_the_command(
+    tmp_path: Path, source: str, there: list[str], said: bool
+) -> None:
+    """The server's own unit may talk to its machine alone."""
+    for name in there:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).symlink_to("/dev/null")
+    told = [*doctor.of_timer(Settings(content=Content(source=source)), systemd=tmp_path)]
+    assert [finding.kind for finding in told] == ["wrong"] * said
+    assert all("enable --now porchlight-refresh.timer" in one.sentence for one in told)

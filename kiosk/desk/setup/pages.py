@@ -5,6 +5,7 @@ import asyncio
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -168,6 +169,7 @@ class SetupPages:
         kept = await self._in_thread(partial(crisis_comparison.kept, self._data_dir))
         facts, wrong = await self._in_thread(partial(school_file.read, settings.kiosk.school_file))
         sms, here = settings.sms, settings.sms.enabled or bool(settings.sms.port)
+        backup = (await self._in_thread(self._handed.detail)).get("backup")
         view = {
             "here": here,
             "line": here or bool(sms.number),
@@ -177,6 +179,8 @@ class SetupPages:
             "info": facts != School() and not wrong,
             "kiosk": settings.kiosk,
             "sms": sms,
+            "heard": settings.alarms.channels,
+            "backup": datetime.fromisoformat(str(backup)) if backup else None,
         }
         return self._page("open", visit, **view)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.desk import passphrase
+from runtime.upkeep import archive
 from tests import shipped
 from tests.content.publisher import Publisher
 from tests.kiosk.desks import PASSPHRASE, QUICK
@@ -80,6 +81,7 @@ def test_a_wiped_machine_serves_what_it_served(school: School) -> None:
     done = school.run("backup")
     assert done.returncode == 0, done.stderr
     assert school.file.stat().st_mode & 0o077 == 0
+    assert archive.last(school.data)  # for the checklist
     shutil.rmtree(school.root / "site")  # nothing can be fetched again
     school.wipe()
 

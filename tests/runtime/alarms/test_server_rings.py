@@ -4,16 +4,19 @@ import asyncio
 import json
 import os
 from argparse import Namespace
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx2
+import msgspec
 import pytest
 
 from cli.command import Context
 from cli.school import alarm
 from content.model import durable_files
-from runtime import application
-from runtime.alarms import rules
+from runtime import application, private_status
+from runtime.alarms import rules, watch
 from runtime.alarms.facts import NIGHTLY, NightlyRecord
 from runtime.alarms.watch import AlarmWatch
 from runtime.application import Porchlight
@@ -22,8 +25,10 @@ from settings.schema import AlarmSettings, Kiosk, Server, Settings, Sms
 from sms.line import Inbound
 from sms.rate_limit import FLOOD_SECONDS, URGENT_FULL
 from sms.understanding.learnt import Learnt
+from tests.kiosk.desks import opened
 from tests.running import environment, prepared, until
 from tests.runtime.alarms.receivers import Hook, running
+from tests.runtime.alarms.test_watch import NOBODY
 from tests.sms.packs import PACK
 
 NOW = datetime(2026, 11, 27, 20, 0, tzinfo=UTC)
@@ -128,22 +133,82 @@ def test_a_heartbeat_that_nobody_takes_is_one_line_of_the_log(
 ) -> None:
     with running(Hook()) as hook:
         hook.status = 500
-        watch = AlarmWatch(tmp_path, {}, clock=lambda: NOW)
-        asyncio.run(watch.beat(hook.address))
-        asyncio.run(watch.beat(""))
+        alarms = AlarmWatch(tmp_path, {}, clock=lambda: NOW)
+        asyncio.run(alarms.beat(hook.address))
+        asyncio.run(alarms.beat(""))
     assert [record.getMessage() for record in caplog.records] == [
         "alarms: heartbeat takes none: The heartbeat's server answered 500."
     ]
+
+
+def alarm_test(data: Path, port: int, **alarms: object) -> int:
+    """The command's exit code, with these settings of its own."""
+    settings = Settings(
+        server=Server(data_dir=data, port=port),
+        alarms=msgspec.structs.replace(AlarmSettings(), **alarms),
+    )
+    return alarm.run(Context(settings, Secrets(), Namespace(), lambda: NOW))
 
 
 def test_alarm_test_tries_the_heartbeat_too(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with running(Hook()) as hook:
-        settings = Settings(
-            server=Server(data_dir=tmp_path), alarms=AlarmSettings(heartbeat=hook.address)
-        )
-        context = Context(settings, Secrets(), Namespace(), lambda: NOW)
-        assert alarm.run(context) == 0
+        assert alarm_test(tmp_path, int(NOBODY), heartbeat=hook.address) == 0
     assert hook.beats == [("/alarms", "porchlight")]
-    assert capsys.readouterr().out.startswith("heartbeat: it was taken")
+    assert "heartbeat: it was taken" in capsys.readouterr().out
+
+
+@pytest.fixture
+def kiosk(tmp_path: Path) -> Iterator[tuple[Hook, int]]:
+    """Who hears the alarms of a server that runs, and its port."""
+    with running(Hook()) as heard, opened(server(tmp_path, [], heard.address)) as port:
+        yield heard, port
+
+
+def test_where_a_server_runs_the_test_goes_out_from_there_and_doctor_knows(
+    tmp_path: Path, kiosk: tuple[Hook, int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its unit may reach less than a command: what a command sends proves nothing."""
+    (heard, port), settings = kiosk, Settings(server=Server(data_dir=tmp_path))
+
+    def doctor() -> tuple[str, str]:
+        named = msgspec.structs.replace(settings, alarms=AlarmSettings(webhook=heard.address))
+        _nightly, found = watch.findings(named)
+        return found.kind, found.sentence
+
+    with running(Hook()) as beside:
+        assert doctor()[0] == "note"  # nothing has gone out yet
+        heard.status = 500
+        assert alarm_test(tmp_path, port, webhook=beside.address) == 1
+        assert "webhook: The webhook's server answered 500." in capsys.readouterr().out
+        assert doctor()[0] == "wrong"
+        assert "Mend that, then run `alarm test`." in doctor()[1]
+        heard.status = 204
+        assert alarm_test(tmp_path, port, webhook=beside.address) == 0
+        assert [post["alarm"] for post in heard.posts] == ["test"]
+        assert beside.posts == []
+    assert doctor() == ("ok", "Alarms go out by webhook.")
+    assert capsys.readouterr().out == "webhook: it was taken; look whether it arrives.\n"
+
+
+def test_a_channel_that_the_running_server_does_not_know_yet_is_told(
+    tmp_path: Path, kiosk: tuple[Hook, int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    mail = {"mail_to": ("a@example.org",), "smtp_host": "mail.example.org"}
+    assert alarm_test(tmp_path, kiosk[1], **mail) == 1
+    assert capsys.readouterr().out.startswith("mail: The running server does not know it yet")
+
+
+def test_a_stranger_lets_no_alarm_ring(
+    tmp_path: Path, kiosk: tuple[Hook, int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    heard, port = kiosk
+    for proof in ("", "Bearer " + "0" * 64, private_status.proof(b"another machine's")):
+        address = f"http://127.0.0.1:{port}{private_status.ALARM_TEST}"
+        answer = httpx2.post(address, headers={"Authorization": proof}, trust_env=False)
+        assert (answer.status_code, answer.text) == (404, "There is nothing here.\n")
+    (elsewhere := tmp_path / "elsewhere").mkdir()
+    assert alarm_test(elsewhere, port, webhook=heard.address) == 1
+    assert "it is another installation's" in capsys.readouterr().err
+    assert heard.posts == []

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from content.releases import hidden_hotlines
 from content.releases.generations import Releases
+from runtime import application
 from runtime.upkeep import archive
 from runtime.upkeep.archive import About, BackupError
-from settings.schema import Content, Kiosk, Server, Settings, StoreSettings
+from settings.schema import Content, Kiosk, Server, Settings, Sms, StoreSettings
 from tests import shipped
 from tests.content.publisher import Publisher
 from tests.running import command, environment
@@ -391,3 +393,13 @@ def test_a_restore_that_a_full_disk_cuts_off_can_be_done_again(tmp_path: Path) -
     in_the_way.unlink()
     archive.put_back(found, file, settings)
     assert file.exists()
+
+
+def test_when_one_was_made_is_known_to_the_server_and_in_no_backup(tmp_path: Path) -> None:
+    file, settings = machine(tmp_path)
+    settings = msgspec.structs.replace(settings, sms=Sms(enabled=False))
+    kiosk = application.build(settings, clock=lambda: NOW)
+    assert kiosk.detail()["backup"] == ""
+    archive.note(settings.server.data_dir, NOW)
+    assert kiosk.detail()["backup"] == NOW.isoformat()
+    assert not [name for name in archive.collected(file, settings) if archive.LAST in name]

@@ -13,8 +13,8 @@ from content.review import crisis_comparison
 from content.review.crisis_comparison import Comparison, Comparisons, numbers
 from kiosk.desk import passphrase
 from settings import desk_file, extras
-from settings.schema import Sms
-from tests.kiosk.desks import PASSPHRASE, QUICK, Office, Stage, opened, staged
+from settings.schema import AlarmSettings, Sms
+from tests.kiosk.desks import NOON, PASSPHRASE, QUICK, Office, Stage, opened, staged
 from tests.shipped import pack as shipped
 
 TYPED = {
@@ -314,6 +314,36 @@ def test_a_machine_that_cannot_make_a_poster_says_so_before_somebody_asks_for_on
     assert not any("apt-get install libpango" in office.get(page).text for page in pages)
     monkeypatch.setattr(extras, "PANGO", ("libnowhere.so.0",))
     assert all("apt-get install libpango" in office.get(page).text for page in pages)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_checklist_says_that_nobody_hears_and_that_no_backup_was_made(
+    desk: tuple[Stage, Office], language: str
+) -> None:
+    stage, office = desk
+    nobody, none, somebody, made = {
+        "en": ("Nobody is named.", "None was made yet.", "People are named.", "Made last: today"),
+        "es": (
+            "No hay nadie nombrado.",
+            "Todavía no se ha hecho",
+            "Hay personas",
+            "La última: hoy",
+        ),
+    }[language]
+
+    def checklist(of: Office) -> str:
+        return of.get(f"/staff/open?language={language}", follow_redirects=True).text
+
+    page = checklist(office)
+    assert (nobody in page, none in page) == (True, True)
+    stage.detail = {**stage.detail, "backup": NOON.isoformat()}
+    hook = AlarmSettings(webhook="https://hooks.example.org/a")
+    stage.set_up(msgspec.structs.replace(stage.installation, alarms=hook))
+    with opened(stage.desk) as port, Office(port) as other:
+        other.sign_in()
+        page = checklist(other)
+    assert (somebody in page, made in page) == (True, True)
+    assert (nobody in page, none in page) == (False, False)
 
 
 def test_a_number_that_changed_is_asked_about_again(desk: tuple[Stage, Office]) -> None:
