@@ -174,6 +174,75 @@ def test_the_sign_in_and_a_wrong_passphrase_are_readable(
     close(context)
 
 
+def looked_at(page: Page, what: str) -> None:
+    """What the page is about stands there, and axe finds nothing in any language."""
+    expect(page.locator("main")).to_contain_text(what)
+    assert violations(page) == [], what
+    assert overflow(page) <= 0, what
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", ["office", "phone"])
+def test_axe_finds_nothing_where_something_went_wrong(
+    browser: Browser, stage: tuple[Stage, str], size: str
+) -> None:
+    context = opened(browser, stage[1], size)
+    page, before = sign_in(context.new_page()), (stage[0].counted, stage[0].poster)
+    stage[0].counted, stage[0].poster = "The database cannot be read.", "No paper can be made."
+    page.goto("/staff/counts")
+    looked_at(page, "The database cannot be read.")
+    page.goto("/staff/posters")
+    page.get_by_role("button", name="Make the PDF").click()
+    looked_at(page, "No paper can be made.")
+    stage[0].counted, stage[0].poster = before
+    page.goto(f"/staff/held/{'0' * 64}/approve")
+    looked_at(page, "")
+    page.goto("/staff/releases/back")
+    page.locator("input[name=to]").evaluate("field => { field.value = 'another' }")
+    page.get_by_role("button", name="Yes, roll back").click()
+    assert page.locator("h1").inner_text() != "Roll back?"
+    looked_at(page, "")
+    page.goto("/staff/held?language=es")
+    page.locator("a[href$=approve]").click()
+    expect(page.locator("html")).to_have_attribute("lang", "es")
+    looked_at(page, "")
+    context.clear_cookies()
+    page.goto("/staff/in?language=es")
+    looked_at(page, "Frase de acceso")
+    close(context)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axe_finds_nothing_where_the_desk_is_shut_or_waits(
+    browser: Browser, tmp_path: Path, language: str
+) -> None:
+    (tmp_path / "new").mkdir()
+    with staged(tmp_path, shipped(), patience=0.5) as (hung, office):
+        context = opened(browser, f"http://127.0.0.1:{office.port}", "phone")
+        page = sign_in(context.new_page())
+        page.goto(f"/staff/held?language={language}")
+        hung.disk_answers.clear()
+        answer = page.goto("/staff/")
+        hung.disk_answers.set()
+        assert answer
+        assert answer.status == 503
+        looked_at(page, "")
+        close(context)
+    with staged(tmp_path / "new", shipped(), passphrase="") as (fresh, office):
+        context = opened(browser, f"http://127.0.0.1:{office.port}", "phone")
+        page, fresh.detail = context.new_page(), {"serving": "built-in"}
+        answer = page.goto(f"/staff/first?language={language}")
+        assert answer
+        assert answer.status == 503
+        looked_at(page, "")
+        context.set_extra_http_headers({"via": "1.1 proxy"})
+        page.goto("/staff/")
+        expect(page.locator("html")).to_have_attribute("lang", language)
+        looked_at(page, "")
+        close(context)
+
+
 def test_a_refresh_from_a_stick_works_without_a_script(
     office: BrowserContext, stage: tuple[Stage, str]
 ) -> None:
