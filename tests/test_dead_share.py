@@ -64,6 +64,7 @@ def shows_the_pack(server: Server) -> bool:
     return "1-800-656-4673" in server.http.get("/en/r/128").text
 
 
+@pytest.mark.slow
 def test_a_school_file_whose_share_dies_leaves_what_it_said_and_is_told(
     share: Path, data: Path, some: Some
 ) -> None:
@@ -86,6 +87,7 @@ def test_a_school_file_whose_share_dies_leaves_what_it_said_and_is_told(
         assert says()
 
 
+@pytest.mark.slow
 def test_a_start_waits_for_no_school_file(share: Path, data: Path) -> None:
     file = share / "school.toml"
     file.write_text('notice = "Retakes are on Thursday."\n', encoding="utf-8")
@@ -108,6 +110,7 @@ def test_a_release_that_is_shown_stays_when_the_name_of_the_active_one_cannot_be
     assert "Traceback" not in server.log()
 
 
+@pytest.mark.slow
 def test_a_start_that_cannot_read_the_name_of_the_active_release_answers_and_heals(
     data: Path,
 ) -> None:

@@ -161,7 +161,7 @@ def is_told(server: Server, verb: str, *, times: int = 1) -> None:
 # ---- What the server starts by itself. ----
 
 
-@pytest.mark.few(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("after", AT_ONCE_AND_AMID)
 def test_where_the_verification_of_the_large_directory_is_killed_it_is_not_searched_and_it_is_told(
     tmp_path: Path, after: float
@@ -187,7 +187,7 @@ def test_where_the_verification_of_the_large_directory_is_killed_it_is_not_searc
         assert agrees(server, OLD)["directory"] == "ok"
 
 
-@pytest.mark.few(1)
+@pytest.mark.slow
 @pytest.mark.skipif(not clips.able(), reason="espeak-ng and opus-tools are not installed")
 @pytest.mark.parametrize("after", AT_ONCE_AND_AMID)
 def test_where_what_makes_the_clips_is_killed_it_is_told_and_begun_again(
@@ -307,7 +307,7 @@ def test_a_command_of_the_desk_that_is_killed_is_not_done_or_done_and_the_desk_s
         assert waits_at(office) == waits
 
 
-@pytest.mark.few(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("after", AT_ONCE_AND_AMID)
 @pytest.mark.parametrize("verb", ["poster", "counts"])
 def test_where_what_the_desk_waits_for_is_killed_it_says_so_and_has_it_the_next_time(

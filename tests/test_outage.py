@@ -238,7 +238,7 @@ def posted(server: Server, numbers: range) -> dict[int, bytes]:
     ("kind", "trouble"),
     [
         pytest.param("sqlite", slow, marks=pytest.mark.slow),
-        ("sqlite", slow_and_locked),
+        pytest.param("sqlite", slow_and_locked, marks=pytest.mark.slow),
         ("postgresql", stopped),
     ],
 )

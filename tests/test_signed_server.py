@@ -125,8 +125,8 @@ def taken(environ: dict[str, str]) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 @of_a_small_pack
-@pytest.mark.few(1)
 @pytest.mark.parametrize("keep_name", [True, False])
 def test_a_signed_release_edited_under_a_running_server_is_never_shown_and_a_refresh_heals(
     answering: dict[str, str], tmp_path: Path, keep_name: bool
@@ -175,8 +175,8 @@ def test_an_older_signed_release_made_active_under_a_running_server_is_not_shown
         comes(server, OLD)
 
 
+@pytest.mark.slow
 @of_a_small_pack
-@pytest.mark.few(1)
 @pytest.mark.parametrize("swapped", [False, True])
 def test_trust_removed_or_swapped_under_a_running_server_lets_nothing_older_in(
     answering: dict[str, str], tmp_path: Path, publisher: Publisher, hub: Hub, swapped: bool

@@ -168,7 +168,7 @@ def test_axe_finds_nothing_in_any_mode(visit: Visit, mode: str) -> None:
 
 
 @EVERY_SIZE
-@pytest.mark.few(2)
+@pytest.mark.few(1)
 def test_in_forced_colours_nothing_is_lost_and_what_is_chosen_has_a_double_edge(
     visit: Visit, size: str, some: Some
 ) -> None:

@@ -383,6 +383,7 @@ def clips(tmp_path: Path) -> list[str]:
     return [f"/audio/{piece.key}.opus" for piece in said]
 
 
+@pytest.mark.slow
 def test_what_is_read_aloud_comes_last_one_at_a_time_and_only_at_rest(
     tmp_path: Path, clips: list[str], screen: Open
 ) -> None:

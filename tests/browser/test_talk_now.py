@@ -38,6 +38,7 @@ def with_people(page: Page, place: str) -> Page:
     return look.opened(page, place)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("size", SIZES)
 def test_all_three_ways_are_seen_before_anything_is_moved(
     visit: Visit, size: str, some: Some
