@@ -34,6 +34,7 @@ from kiosk.audio import clips
 from kiosk.desk import passphrase
 from runtime import doctor, kiosk_door, schedule, text_door
 from runtime.alarms import facts, watch
+from runtime.upkeep import archive
 from settings import desk_file
 from tests import shipped
 from tests.content.publisher import Publisher
@@ -117,7 +118,7 @@ PLACES: dict[str, tuple[str, ...]] = {
         seen_hotlines.FILE,
         crisis_comparison.FILE,
     ),
-    "remembered": (last_refresh.LAST, facts.NIGHTLY, watch.FILE, schedule.ID),
+    "remembered": (last_refresh.LAST, facts.NIGHTLY, watch.FILE, schedule.ID, archive.LAST),
     "held": (held_pack.FOLDER,),
     "held pack": (f"{held_pack.FOLDER}/{WAITS}",),
     "review": (f"{held_pack.FOLDER}/{WAITS}/{held_pack.RECORD}",),

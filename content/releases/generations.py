@@ -251,11 +251,13 @@ class Releases:
     def _put(self, staged: Path, target: Path) -> None:
         """Make the staged folder durable, then give it its name."""
         durable_files.sync_tree(staged)
-        if os.path.lexists(target):  # damaged, so it serves nobody; the sweep removes it
-            target.rename(durable_files.temporary(self.folder))
+        aside = durable_files.temporary(self.folder)
+        if os.path.lexists(target):  # damaged, or vouched for by less: it serves nobody
+            target.rename(aside)
         staged.rename(target)
         durable_files.sync(self.folder)
         durable_files.sync(self.root)
+        self.discard(aside)
 
     def _commit(self, target: Path) -> None:
         new = verified(target)

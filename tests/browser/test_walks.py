@@ -119,12 +119,12 @@ DOWN = {"who sits in a wheelchair": Walk(topic("friends", "trafficking", mode="d
 
 
 def typed(page: Page, words: str, result: str) -> None:
-    """Each letter by touch, until the topic is the first result."""
+    """Each letter by touch, until the topic's hotline is the first result."""
     page.wait_for_load_state("networkidle")  # what is searched has come
     for letter in words:
         name = "Space" if letter == " " else letter
         page.get_by_role("button", name=name, exact=True).tap()
-    address = f"/en/t/{pack().topic('trafficking').codes['en']}"
+    address = f"/en/r/{pack().resource('nhth').code}"
     expect(page.locator(result)).to_have_attribute("href", address)
 
 

@@ -250,7 +250,7 @@ def test_any_text_folds_to_words_without_white_space_marks_or_capitals(text: str
     for word in (*heard.words, *heard.joined):
         assert word
         assert not set(word) & set(" \n\t'")
-        assert word == word.lower()
+        assert word == word.casefold()
         assert word in "".join(heard.words)
         assert word not in spellings(word)
     assert words(text) == heard.words
