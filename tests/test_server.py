@@ -34,6 +34,7 @@ from tests.running import (
     signature,
     until,
 )
+from tests.runtime.test_desk_server import free_port
 
 PACK = ROOT / "content" / "packs" / "california"
 VERBS = ["serve", "text", "check", "build", "refresh", "releases", "rollback", "fallback", "doctor"]
@@ -92,7 +93,11 @@ def test_wrong_settings_end_it_with_one_sentence_and_two(tmp_path: Path) -> None
 
 
 def test_a_schedule_that_is_no_cron_line_is_a_settings_error(tmp_path: Path) -> None:
-    done = command("serve", environ=environment(tmp_path, PORCHLIGHT_CONTENT__SCHEDULE="daily"))
+    """On a port of its own: a developer's kiosk may have the usual one."""
+    environ = environment(
+        tmp_path, PORCHLIGHT_CONTENT__SCHEDULE="daily", PORCHLIGHT_SERVER__PORT=str(free_port())
+    )
+    done = command("serve", environ=environ)
 
     assert done.returncode == 2
     assert "[content] schedule" in done.stderr
