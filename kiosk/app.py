@@ -207,7 +207,7 @@ class KioskApp:
         found = await visible.search.find(language, words)
         values: Values = {"words": words, "rows": [hit.values(chosen) for hit in found]}
         state, services = "found" if found else "none", None
-        if visible.edition.has(f"near/{language}"):
+        if await asyncio.to_thread(visible.edition.has, f"near/{language}"):
             services = await visible.directory.find(words, number)
         if services:
             state = "far" if services.elsewhere else "near"

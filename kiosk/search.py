@@ -184,11 +184,9 @@ def indexes(
     pack: Pack, languages: Sequence[str], *, home: Collection[str] = (), county_line: str = ""
 ) -> dict[str, SearchIndex]:
     """Each language's search. ``home``, ``county_line``: as in ``hits``."""
-    terms = Terms(_entries_of(pack, languages[0], home, county_line))
-    return {
-        tag: SearchIndex(terms, hits(pack, tag, home=home, county_line=county_line))
-        for tag in languages
-    }
+    entries = {tag: _entries_of(pack, tag, home, county_line) for tag in languages}
+    terms = Terms(entries[languages[0]])
+    return {tag: SearchIndex(terms, [entry.found for entry in entries[tag]]) for tag in languages}
 
 
 def hits(

@@ -6,7 +6,7 @@ import logging
 import math
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from itertools import chain
@@ -371,7 +371,8 @@ class Porchlight:
             self.screen.show(self.served.pack, directory=self.served.directory)
 
     def _warn(self) -> None:
-        content, found = self.settings.content, iter(list[Finding]())
+        content = self.settings.content
+        found: Iterable[Finding] = ()
         if self.text or content.unsigned or content.source:
             from runtime import doctor  # a kiosk alone need not load it
 

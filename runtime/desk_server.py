@@ -122,9 +122,8 @@ def findings(settings: Settings, served: Served) -> Sequence[tuple[str, str]]:
     from runtime import doctor  # loads the line's words and the database
     from runtime.alarms import watch as alarm_watch
 
-    unlike = {"wrong": served.problem(), "directory": served.directory_problem()}
     found = chain(
-        doctor.of_server(unlike),
+        doctor.of_server({"directory": served.directory_problem() or "ok"}),
         doctor.of_pack(settings, served.pack),
         doctor.of_screen(settings),
         doctor.of_paper(),

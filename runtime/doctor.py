@@ -92,11 +92,12 @@ def of_settings(settings: Settings) -> Iterator[Finding]:
 
 
 def of_server(server: Mapping[str, object]) -> Iterator[Finding]:
-    """Why a running server does not show what is on the disk; what it holds in memory and no longer
-    finds in the desk's file."""
-    for name in ("wrong", "directory"):
-        if (why := server.get(name) or "ok") != "ok":
-            yield Finding("wrong", str(why))
+    """Why a running server searches no directory, and what it no longer finds in the desk's file.
+
+    What it shows: ``of_shown``.
+    """
+    if (why := server.get("directory", "ok")) != "ok":
+        yield Finding("wrong", str(why))
     problem = server.get("desk_settings", "ok")
     if problem != "ok":
         yield Finding("wrong", f"{problem} The running server goes on with what was set.")

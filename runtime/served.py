@@ -116,7 +116,7 @@ class Served:
         self.directory, self._directory_judged = bool(judged), found
         if judged is None:  # killed, or not in time: nothing is known of it
             self._directory_judged = 0
-            self._directory_at = self._steady() + retry_wait(self._directory_failed)
+            self._directory_at = self._steady() + _wait_after(self._directory_failed)
         self._directory_failed = self._directory_failed + 1 if judged is None else 0
         return self.directory or before
 
@@ -210,7 +210,7 @@ class Served:
         mark = self._mark()  # before: what comes meanwhile is not what is verified
         verdict = Verdict({}, {}) if self._is_new() else self._judge()
         if verdict is None:
-            self._again_at = self._steady() + retry_wait(self._failed)
+            self._again_at = self._steady() + _wait_after(self._failed)
             self._failed += 1
             return
         self._right, self._refused = verdict.right, verdict.refused
@@ -289,7 +289,7 @@ class Served:
         return pack
 
 
-def retry_wait(failed: int) -> float:
+def _wait_after(failed: int) -> float:
     """Seconds after a verification that came to no end, of which so many came before."""
     first, most = RETRY_SECONDS
     return min(first * 2.0**failed, most)

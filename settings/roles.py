@@ -48,6 +48,11 @@ def without_line(settings: Settings) -> Settings:
     )
 
 
+def has_line(settings: Settings) -> bool:
+    """Whether this machine serves the line, in this process or one beside it."""
+    return settings.sms.enabled or bool(settings.sms.port)
+
+
 def is_line_elsewhere(settings: Settings) -> bool:
     """Whether another process serves the line."""
     return bool(settings.sms.port) and not settings.sms.enabled

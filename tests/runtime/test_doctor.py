@@ -8,7 +8,7 @@ import pytest
 from runtime import doctor
 from settings import extras
 from settings.load import Secrets
-from settings.schema import Content, Kiosk, Settings, Sms
+from settings.schema import Content, Kiosk, Server, Settings, Sms
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,22 @@ def test_bells_that_end_within_a_week_are_told_before_they_do(
         if finding.kind == "note"
     ]
     assert any("until 2026-06-11 only" in sentence for sentence in told) is said
+
+
+@pytest.mark.parametrize(("passing", "kind"), [(True, "note"), (False, "wrong")])
+def test_that_the_server_shows_something_else_is_told_once(
+    tmp_path: Path, passing: bool, kind: str
+) -> None:
+    settings, server = Settings(server=Server(data_dir=tmp_path)), {"wrong": "It is not shown."}
+    found = doctor.groups(
+        settings,
+        Secrets(),
+        datetime(2026, 12, 1, tzinfo=UTC),
+        server={**server, "verifying": passing},
+        ask_carrier=False,
+    )
+    told = [one for findings in found.values() for one in findings]
+    assert [one.kind for one in told if one.sentence == server["wrong"]] == [kind]
 
 
 def test_a_machine_that_can_make_no_poster_is_told_why(monkeypatch: pytest.MonkeyPatch) -> None:

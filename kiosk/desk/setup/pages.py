@@ -22,7 +22,7 @@ from kiosk.desk.setup.answers import SetupAnswers
 from kiosk.desk.templates_env import Look
 from kiosk.pages import school_file
 from kiosk.pages.school_file import School
-from settings import desk_file, extras
+from settings import desk_file, extras, roles
 
 if TYPE_CHECKING:
     from kiosk.desk.words import DeskWords
@@ -168,7 +168,7 @@ class SetupPages:
         settings, pack = self._settings, self._handed.pack()
         kept = await self._in_thread(partial(crisis_comparison.kept, self._data_dir))
         facts, wrong = await self._in_thread(partial(school_file.read, settings.kiosk.school_file))
-        sms, here = settings.sms, settings.sms.enabled or bool(settings.sms.port)
+        sms, here = settings.sms, roles.has_line(settings)
         backup = (await self._in_thread(self._handed.detail)).get("backup")
         view = {
             "here": here,
@@ -207,7 +207,7 @@ class SetupPages:
             "languages_of_pack": [(tag, own_name(tag)) for tag in pack.languages],
             "here": here,
             "fixed": self._fixed,
-            "line": self._settings.sms.enabled or bool(self._settings.sms.port),
+            "line": roles.has_line(self._settings),
             "shortest": passphrase.SHORTEST,
         }
         return self._page("setup", visit, status, **view)

@@ -262,6 +262,15 @@ def test_the_checklist_begins_with_the_crisis_numbers_and_names_what_is_open(
         assert "text" not in other.get("/staff/open").text.split("<main")[1]
 
 
+def shown(folder: Path, sms: Sms, address: str) -> str:
+    """A page of the desk where the text line is set so."""
+    with staged(folder, shipped()) as (stage, _office):
+        stage.set_up(msgspec.structs.replace(stage.installation, sms=sms))
+        with opened(stage.desk) as port, Office(port) as office:
+            office.sign_in()
+            return office.get(address).text
+
+
 @pytest.mark.parametrize(
     ("sms", "said"),
     [
@@ -279,11 +288,7 @@ def test_the_checklist_begins_with_the_crisis_numbers_and_names_what_is_open(
 def test_the_checklist_asks_for_what_a_carrier_wants_on_a_poster(
     tmp_path: Path, sms: Sms, said: str
 ) -> None:
-    with staged(tmp_path, shipped()) as (stage, _office):
-        stage.set_up(msgspec.structs.replace(stage.installation, sms=sms))
-        with opened(stage.desk) as port, Office(port) as office:
-            office.sign_in()
-            page = office.get("/staff/open").text
+    page = shown(tmp_path, sms, "/staff/open")
     (point,) = [one for one in page.split("<li") if "The text line: number, name" in one]
     assert said in " ".join(point.split())
     assert ("point good" in point) is bool(sms.terms)
@@ -298,11 +303,7 @@ def test_the_checklist_asks_for_what_a_carrier_wants_on_a_poster(
 def test_who_types_another_machines_number_is_told_to_try_it(
     tmp_path: Path, sms: Sms, asks_for_a_trial: bool
 ) -> None:
-    with staged(tmp_path, shipped()) as (stage, _office):
-        stage.set_up(msgspec.structs.replace(stage.installation, sms=sms))
-        with opened(stage.desk) as port, Office(port) as office:
-            office.sign_in()
-            page = office.get("/staff/setup").text
+    page = shown(tmp_path, sms, "/staff/setup")
     assert ("try it from a real phone first" in page) is asks_for_a_trial
 
 
