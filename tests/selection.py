@@ -59,9 +59,10 @@ def some(request: pytest.FixtureRequest) -> Some:
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--slow",
-        choices=("all", "none", "tenth"),
+        choices=("all", "none", "tenth", "named"),
         default="all",
-        help="which of the tests marked slow are run; tenth: those of the day of the year",
+        help="which of the tests marked slow are run; tenth: those of the day of the year; named: "
+        "all, on the engine of a quick run",
     )
 
 
@@ -82,7 +83,7 @@ def _whole(config: pytest.Config, node: str) -> bool:
     """Whether this test is run whole: always, never, or on its day of ten."""
     how = config.getoption("--slow")
     day = date.today().timetuple().tm_yday % 10  # noqa: DTZ011  any day will do
-    return how == "all" or (how == "tenth" and crc32(node.encode()) % 10 == day)
+    return how in {"all", "named"} or (how == "tenth" and crc32(node.encode()) % 10 == day)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

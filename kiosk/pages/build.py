@@ -106,6 +106,8 @@ class _Language:
         yield Page(links.numbers(), "sheet", self._numbers)
         tell = links.tell()
         yield Page(tell, "tell", partial(render, "tell", tell, back=links.now()))
+        if "relay" in self._pack.facts:
+            yield Page(links.hearing(), "hearing", self._hearing)
         path = links.languages()
         yield Page(path, "languages", partial(render, "languages", path, back=home))
         path = links.partners()
@@ -134,14 +136,20 @@ class _Language:
     def leave(self, path: str = LEAVE) -> str:
         return self._render("leave", path, school=self._school, say=say, zone=TIMEZONE)
 
+    def _talk(self) -> talk_now.Talk:
+        return talk_now.choose(self._pack, self._cards, self._wording)
+
+    def _hearing(self) -> str:
+        links = self._links
+        return self._render("hearing", links.hearing(), back=links.now(), talk=self._talk())
+
     def _now(self) -> str:
-        choice = talk_now.choose(self._pack, self._cards, self._wording)
         back = self._links.home()
         return self._render(
             "now",
             self._links.now(),
             back=back,
-            talk=choice,
+            talk=self._talk(),
             school=self._school,
             say=say,
             text_line=self._text_line(None),

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from content.model.pack import Pack, Resource
 from kiosk.pages.cards import Card
 from kiosk.pages.contact_channels import ChannelView, phrase
+from kiosk.pages.pack_texts import isolated
 from kiosk.pages.ui_strings import Wording
 
 FIRST = frozenset({"988", "ctl"})  # for any worry: before those for one kind of harm
@@ -27,13 +28,19 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """The choice. ``lines``: the pinned hotlines' cards."""
+    """The choice. ``lines``: the pinned hotlines' cards.
+
+    ``signed``: hotlines that are there for signing, by videophone; ``relay``: the number by which a
+    voice line is called without hearing it; empty where the pack has none.
+    """
 
     call: Option | None
     text: Option | None
     emergency: Option | None
     danger: Markup
     lines: tuple[Card, ...]
+    signed: tuple[Card, ...]
+    relay: Markup
 
 
 def choose(pack: Pack, cards: Mapping[str, Card], _: Wording) -> Talk:
@@ -53,6 +60,12 @@ def choose(pack: Pack, cards: Mapping[str, Card], _: Wording) -> Talk:
         emergency=help_now,
         danger=_danger(help_now, _),
         lines=tuple(cards[r.id] for r in pinned if r is not emergency),
+        signed=tuple(
+            cards[r.id]
+            for r in pack.resources
+            if r.id in cards and [c.kind for c in r.channels[:1]] == ["videophone"]
+        ),
+        relay=isolated("fact", pack.facts.get("relay", "")),
     )
 
 

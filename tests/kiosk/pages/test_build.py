@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date
 
+import msgspec
 import pytest
 
 from content.model import phone_numbers
@@ -68,6 +69,7 @@ def test_no_address_holds_a_word(book: dict[str, Page], pack: Pack) -> None:
     plain = {
         "now",
         "tell",
+        "hearing",
         "partners",
         "adults",
         "lines",
@@ -401,6 +403,21 @@ def test_the_pinned_set_alone_renders_every_template(pinned: Pack, tag: str) -> 
     assert "988" in made[f"/{tag}/"].numbers
 
 
+def test_who_does_not_hear_finds_text_videophone_and_relay(outlines: Outlines, pack: Pack) -> None:
+    for tag in pack.languages:
+        assert f"/{tag}/hearing" in outlines[f"/{tag}/now"].links
+        shown = outlines[f"/{tag}/hearing"].main
+        for number in ("741741", "1-855-812-1001", "711"):
+            assert number in shown, (tag, number)
+
+
+def test_a_pack_without_a_number_for_relayed_calls_offers_none(pack: Pack) -> None:
+    facts = {name: value for name, value in pack.facts.items() if name != "relay"}
+    made = render(msgspec.structs.replace(pack, facts=facts), Kiosk(languages=("en",)))
+    assert "/en/hearing" not in made
+    assert "/en/hearing" not in made["/en/now"].links
+
+
 LAWS = "No lawyer has read this part about the law yet."
 
 
@@ -527,6 +544,7 @@ def test_the_same_blocks_stand_in_each_language(outlines: Outlines, pack: Pack) 
         "",
         "now",
         "tell",
+        "hearing",
         "partners",
         "adults",
         "adults/now",
