@@ -24,7 +24,7 @@ HTML = "text/html; charset=utf-8"
 INDEX = "/pack.json"
 FURTHER = "/pack/{}.json"  # the same for a language that is not the screen's first
 FIRST = frozenset({"/", LEAVE})  # a screen's first pages, in its first language
-OPEN = 3  # languages beside the first whose pages are kept: half a megabyte each
+OPEN = 2  # languages beside the first whose pages are kept: half a megabyte each
 _MISSING = "missing/"
 _PACKED_WELL, _PACKED_FAST = 6, 3  # gzip levels: kept for a day; somebody waits
 _UNCHANGED = frozenset({"woff2", "opus", "ogg", "png"})  # compressed already

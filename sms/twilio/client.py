@@ -7,9 +7,11 @@ twilio.com/docs/messaging/api/message-resource, /docs/api/errors.
 import heapq
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, time, timedelta
-from functools import partial
+from functools import cache, partial
+from itertools import islice
+from types import SimpleNamespace
 from typing import Any, Literal, TypeVar
 
 from sms.carrier import CarrierMessage, SendError
@@ -27,6 +29,10 @@ TOO_SOON = 20009  # still being sent: neither redacted nor deleted
 # Not processed, may pass: 20003, 401 (our token), 20429 (too fast), 21611, 30001 (full queue),
 # 30022, 30023, 30027 (a campaign's limits).
 LATER = frozenset({401, 403, 408, 429, 20003, 20005, 20429, 21611, 30001, 30022, 30023, 30027})
+_PLAIN, _DATES = (
+    ("sid", "direction", "body", "to", "status", "num_media"),
+    ("date_sent", "date_created"),
+)
 _LOGGERS = ("twilio", "twilio.http_client", "twilio.async_http_client", "urllib3")
 
 
@@ -50,27 +56,21 @@ class Twilio:
         """Send; its id. SendError "unknown" after a fault or timeout: it may have been sent."""
         seconds = max(1, int(min(valid_for, LONGEST_VALID).total_seconds()))
         status_address = self._account.address("/sms/status")
-        more = {"status_callback": status_address} if status_address else {}
-
-        def create(client: Any) -> Any:
-            return client.messages.create(
-                to=to, from_=self._number, body=text, validity_period=seconds, **more
-            )
-
-        return str(self.ask(create, changes=True).sid)
+        more = {"StatusCallback": status_address} if status_address else {}
+        fields = {"To": to, "From": self._number, "Body": text, "ValidityPeriod": seconds, **more}
+        return str(self.ask(lambda client: _Messages(client).create(fields), changes=True).sid)
 
     def list(self, since: datetime) -> Iterator[CarrierMessage]:
         """In and out since then, newest first, fetched page by page. SendError."""
-        came = (held for held in self._stream(since, to=self._number) if held.inbound)
-        went = (held for held in self._stream(since, from_=self._number) if not held.inbound)
+        came = (held for held in self._stream(since, To=self._number) if held.inbound)
+        went = (held for held in self._stream(since, From=self._number) if not held.inbound)
         return heapq.merge(came, went, key=lambda held: held.sent_at, reverse=True)
 
     def _stream(self, since: datetime, **which: str) -> Iterator[CarrierMessage]:
         # The filter is documented to go by day: ask for the day, and compare here.
         day = datetime.combine(since.astimezone(UTC).date(), time(), UTC)
-        rows = self.ask(
-            lambda client: client.messages.stream(date_sent_after=day, page_size=PAGE, **which)
-        )
+        asked = {**which, "DateSent>": f"{day:%Y-%m-%dT%H:%M:%SZ}", "PageSize": PAGE}
+        rows = self.ask(lambda client: _Messages(client).stream(asked))
         while (row := self.ask(lambda _: next(rows, None))) is not None:
             held = _held(row, since)
             if held.sent_at < since - OUT_OF_ORDER:
@@ -80,19 +80,19 @@ class Twilio:
 
     def fetch(self, sid: str) -> CarrierMessage | None:
         """One message; None if Twilio no longer has it. SendError."""
-        row = self._unless_gone(lambda client: client.messages(sid).fetch())
+        row = self._unless_gone(lambda client: _Messages(client).fetch(sid))
         return None if row is None else _held(row, datetime.fromtimestamp(0, UTC))
 
     def forget(self, sid: str) -> bool:
         """Delete text, pictures and message; False while it is being sent. SendError."""
         try:
-            redacted = self._unless_gone(lambda client: client.messages(sid).update(body=""))
+            redacted = self._unless_gone(lambda client: _Messages(client).redact(sid))
             if redacted is not None and int(redacted.num_media or 0):
-                pictures = self.ask(lambda client: client.messages(sid).media.list(limit=PICTURES))
+                pictures = self.ask(lambda client: _Messages(client).pictures(sid))
                 for picture in pictures:
-                    self._unless_gone(partial(_delete, picture))
+                    self._unless_gone(partial(_delete, f"{sid}/Media/{picture}"))
             if redacted is not None:
-                self._unless_gone(lambda client: client.messages(sid).delete())
+                self._unless_gone(partial(_delete, sid))
         except SendError as error:
             if error.code == TOO_SOON:
                 return False
@@ -150,8 +150,69 @@ def _held(row: Any, unknown: datetime) -> CarrierMessage:
     )
 
 
-def _delete(thing: Any, _client: Any) -> None:
-    thing.delete()
+def _delete(name: str, client: Any) -> None:
+    _Messages(client).delete(name)
+
+
+class _Messages:
+    """The account's messages by the package's own requests and errors.
+
+    Its classes for them come with those for all else that an account has: seven megabytes.
+    """
+
+    def __init__(self, client: Any) -> None:
+        from twilio.base.domain import Domain  # type: ignore[import-untyped]  # noqa: PLC0415
+        from twilio.base.version import Version  # type: ignore[import-untyped]  # noqa: PLC0415
+
+        self._version = Version(Domain(client, "https://api.twilio.com"), "2010-04-01")
+        self._all = f"/Accounts/{client.account_sid}/Messages"
+
+    def create(self, fields: Mapping[str, object]) -> Any:
+        address = f"{self._all}.json"
+        return _row(self._version.create("POST", address, data=fields))
+
+    def stream(self, asked: Mapping[str, object]) -> Iterator[Any]:
+        """Rows, page by page; the first page is asked for at once."""
+        return self._rows(f"{self._all}.json", asked)
+
+    def fetch(self, sid: str) -> Any:
+        return _row(self._version.fetch("GET", f"{self._all}/{sid}.json"))
+
+    def redact(self, sid: str) -> Any:
+        address = f"{self._all}/{sid}.json"
+        return _row(self._version.update("POST", address, data={"Body": ""}))
+
+    def pictures(self, sid: str) -> list[str]:
+        rows = self._rows(f"{self._all}/{sid}/Media.json", {"PageSize": PICTURES})
+        return [row.sid for row in islice(rows, PICTURES)]
+
+    def delete(self, name: str) -> None:
+        self._version.delete("DELETE", f"{self._all}/{name}.json")
+
+    def _rows(self, address: str, asked: Mapping[str, object]) -> Iterator[Any]:
+        answer = self._version.page("GET", address, params=asked)
+        rows: Iterator[Any] = self._version.stream(_page()(self._version, answer))
+        return rows
+
+
+@cache
+def _page() -> Any:
+    from twilio.base.page import Page  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    class Rows(Page):  # type: ignore[misc]
+        def get_instance(self, payload: Mapping[str, Any]) -> Any:
+            return _row(payload)
+
+    return Rows
+
+
+def _row(payload: Mapping[str, Any]) -> Any:
+    from twilio.base import deserialize  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    plain = {name: payload.get(name) for name in _PLAIN}
+    dates = {name: deserialize.rfc2822_datetime(payload.get(name)) for name in _DATES}
+    code = deserialize.integer(payload.get("error_code"))
+    return SimpleNamespace(**plain, **dates, from_=payload.get("from"), error_code=code)
 
 
 def _failure(error: Exception, *, changes: bool) -> SendError:
