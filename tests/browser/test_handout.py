@@ -18,11 +18,9 @@ from kiosk.pages import sensitive_words
 from settings.schema import Kiosk as Settings
 from tests.browser import counter
 from tests.browser.conftest import Visit, close
-from tests.browser.visits import of_each_kind, pages
 from tests.selection import Some
 from tests.shipped import pack as shipped
 
-TITLE = "Student Info Desk"
 SLIP, LETTER = (226.77, 340.16), (612.0, 792.0)  # 80 by 120 mm and 8.5 by 11 in, in points
 CARDS = ("120", "121", "122", "123", "126", "135", "137", "150")
 
@@ -147,30 +145,6 @@ def test_a_full_page_says_what_happens_and_what_to_say_and_not_why(
     assert {"988", "741741", "1-888-373-7888"} <= set(words.split())
     assert sensitive_words.named(words) == ""
     assert [name for name in names(shipped()) if name.lower() in words.lower()] == []
-
-
-def test_case_7_every_page_has_the_same_title_and_no_topic_word_in_title_address_or_print_job_name(
-    visit: Visit, server: str, some: Some
-) -> None:
-    page = visit()
-    page.goto("/en/")
-    listed = pages(server)
-    assert len(listed) > 200
-    for place in of_each_kind(some, listed):
-        assert sensitive_words.named(place) == ""
-        found = re.findall(
-            r"<title>(.*?)</title>|<link rel=\"icon\" href=\"([^\"]+)\"",
-            page.request.get(place).text(),
-        )
-        title, icon = found[0][0], found[1][1]
-        assert title == TITLE, place
-        assert "icon" in icon, place
-    assert sensitive_words.named(TITLE) == ""
-    for place in ("/en/r/122/print", "/es/r/122/sheet", "/en/adults/now"):
-        page.goto(place)
-        page.evaluate("() => { globalThis.print = () => { globalThis.job = document.title } }")
-        page.locator("#print").tap()
-        assert page.evaluate("globalThis.job") == TITLE  # a print job is called by the title
 
 
 def beside(code: Locator) -> tuple[list[str], list[str], list[str]]:

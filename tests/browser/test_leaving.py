@@ -7,9 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import SIZES, Slowness, Visit, go_back
 from tests.browser.stage import until
-from tests.browser.visits import language, of_each_kind, pages
 from tests.browser.watch import tap
-from tests.selection import Some
 
 CARD = "/en/r/122"
 NUMBER = "1-888-373-7888"  # stands on the card, and nowhere on School info
@@ -17,7 +15,6 @@ DOWN = "new PointerEvent('pointerdown', {isPrimary: true, bubbles: true, button:
 # Order, not time: the trigger and the reading are one evaluation, so no frame and no answer lies
 # between.
 BLANK = """(selector) => { document.querySelector(selector).dispatchEvent(%s); return document.body.innerText.trim() }"""
-FOCUSED = "() => document.activeElement.id || document.activeElement.className"
 TEXT = "() => document.body.innerText"
 
 
@@ -291,21 +288,6 @@ class TestCase13:
         for _ in range(3):
             page.keyboard.press("Shift")
         page.wait_for_url("**/leave")
-
-
-def test_case_14_clear_is_the_second_tab_stop_after_skip_on_every_page(
-    visit: Visit, server: str, some: Some
-) -> None:
-    """In the screen's first language, and on the pages in none."""
-    page = visit()
-    listed = [url for url in pages(server) if language(url) in {"", "en"}]
-    assert len(listed) > 50
-    for address in of_each_kind(some, listed):
-        page.goto(address, wait_until="domcontentloaded")
-        page.keyboard.press("Tab")
-        first = page.evaluate(FOCUSED)
-        page.keyboard.press("Tab")
-        assert (first, page.evaluate(FOCUSED)) == ("skip", "clear"), address
 
 
 @pytest.mark.parametrize("size", SIZES)

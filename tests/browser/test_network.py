@@ -6,17 +6,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request
+from playwright.sync_api import Browser, Page, Playwright
 
 from tests.browser.closed_network import closed_network
-from tests.browser.conftest import Visit, close
+from tests.browser.conftest import close
 from tests.browser.policed import kiosk_browser, launcher, loosened, policies
-from tests.browser.visits import of_each_kind, pages
 from tests.running import ROOT, Server, environment, prepared, serving, until
-from tests.selection import EVERY_VISIT, Some
+from tests.selection import EVERY_VISIT
 
 TYPED = "xylophone quilt"
 VISITED = [
@@ -48,8 +46,6 @@ TELLING = re.compile(
 SUBMIT = """(words) => { const form = document.querySelector("form[method=post]");
     const field = form.elements.q || form.appendChild(Object.assign(document.createElement("input"), { name: "q" }));
     field.value = words; HTMLFormElement.prototype.submit.call(form) }"""
-VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
-    console.error(`not allowed: ${event.violatedDirective} ${event.blockedURI}`))"""
 
 
 @pytest.fixture(scope="module")
@@ -104,51 +100,6 @@ def test_case_2_the_server_s_log_and_output_hold_no_path_slug_query_or_language_
     assert [
         file.name for file in written if TYPED.split(maxsplit=1)[0].encode() in file.read_bytes()
     ] == []
-
-
-def complains(said: ConsoleMessage) -> bool:
-    """An error or a warning that is not Playwright's own word about the worker, which this crawl
-    leaves out."""
-    return said.type in {"error", "warning"} and "blocked by Playwright" not in said.text
-
-
-def unwanted(asked: Request) -> bool:
-    """A request that failed, and not because the crawl had gone on to the next page."""
-    return asked.failure != "net::ERR_ABORTED"
-
-
-def test_case_6_a_crawl_of_every_page_makes_no_request_elsewhere_no_csp_report_no_console_error(
-    visit: Visit, server: str, some: Some
-) -> None:
-    page, listed = visit("wide"), pages(server)
-    wrong: list[str] = []
-    here = urlsplit(server).netloc
-    page.add_init_script(VIOLATIONS)
-    page.on(
-        "console",
-        lambda said: wrong.append(f"{page.url}: {said.text}") if complains(said) else None,
-    )
-    page.on("pageerror", lambda error: wrong.append(f"{page.url}: {error}"))
-    page.on(
-        "request",
-        lambda asked: wrong.append(asked.url) if urlsplit(asked.url).netloc != here else None,
-    )
-    page.on(
-        "requestfailed",
-        lambda asked: wrong.append(f"{asked.url}: {asked.failure}") if unwanted(asked) else None,
-    )
-    page.on(
-        "response",
-        lambda answer: (
-            wrong.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None
-        ),
-    )
-    chosen = of_each_kind(some, listed, tongues=2)
-    for path in chosen:
-        page.goto(path)
-    assert wrong == []
-    assert len(listed) > 1000, "the pack lists hardly any page: this crawl proves nothing"
-    some.covered(f"a crawl of {len(chosen)} of {len(listed)} pages")
 
 
 @pytest.mark.slow

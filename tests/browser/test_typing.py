@@ -3,33 +3,15 @@
 import time
 from pathlib import Path
 
-import httpx2
 import pytest
 from playwright.sync_api import Request, Route, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.visits import of_each_kind, pages
 from tests.browser.watch import tap
 from tests.kiosk.outline import Outline
 from tests.running import environment, serving
-from tests.selection import Some
 
 WORD = "zqxpurple"
-
-
-def test_case_9_no_page_but_search_has_anything_to_type_in(server: str, some: Some) -> None:
-    listed = [url for url in pages(server) if not url.endswith("/search")]
-    assert len(listed) > 100
-    with httpx2.Client(base_url=server, trust_env=False, timeout=60) as http:
-        for url in of_each_kind(some, listed):
-            answer = http.get(url)
-            assert answer.headers["content-type"].startswith("text/html"), url
-            page = answer.text.casefold()
-            assert not [
-                word
-                for word in ("<input", "<textarea", "contenteditable", "<select")
-                if word in page
-            ], url
 
 
 def test_case_9_what_is_typed_stands_in_no_address_no_history_and_no_request(visit: Visit) -> None:

@@ -2,28 +2,31 @@
 to ask of each.
 
 Owns the plan, taken from the server's own lists, and the questions: axe-core's rules, one
-Clear in reach, nothing that scrolls sideways, no complaint in the console. Run as a program it
-visits one share of the plan and prints one JSON object a line, so that the test can use every core:
-``python -m tests.browser.visits URL SHARE PLAN CHROMIUM LISTED``.
+Clear in reach, nothing that scrolls sideways, what the page asked for and complained of, what it was
+served as and where Tab leads. Run as a program it visits one share of the plan and prints one JSON
+object a line, so that the test can use every core:
+``python -m tests.browser.visits URL SHARE CHROMIUM LISTED PLAN``.
 """
 
 import itertools
 import json
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 import msgspec
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, Request, Response, sync_playwright
 
 from tests.browser.watch import complains
 from tests.running import pack_files
-from tests.selection import Run, Some
+from tests.selection import Run
 
 NODE = Path(__file__).parent / "node" / "node_modules"
 FLAGS = [
@@ -69,6 +72,15 @@ REACH = """() => {
     return faults;
 }"""
 
+# Asked where its tests are to run: most of a visit is axe.
+AXE = "axe"
+VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
+    console.error(`not allowed: ${event.violatedDirective} ${event.blockedURI}`))"""
+FOCUSED = "() => document.activeElement.id || document.activeElement.className"
+TITLE = re.compile("<title>(.*?)</title>")
+ICON = re.compile('<link rel="icon" href="([^"]+)"')
+FIELDS = ("<input", "<textarea", "contenteditable", "<select")
+
 
 def flags(program: str | Path, *, still: bool = False) -> list[str]:
     """How tests start this program. ``still``: the shell only lays pages out."""
@@ -101,13 +113,43 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """What a page's address is answered with; ``fields``: what is in it that can be typed in."""
+
+    status: int
+    kind: str
+    title: str
+    icon: str
+    fields: tuple[str, ...]
+
+    @classmethod
+    def of(cls, answer: Response) -> "Opened":
+        text = answer.text()
+        title, icon = TITLE.search(text), ICON.search(text)
+        return cls(
+            answer.status,
+            answer.headers.get("content-type", ""),
+            title[1] if title else "",
+            icon[1] if icon else "",
+            tuple(word for word in FIELDS if word in text.casefold()),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """What was wrong on a visit: nothing, one hopes. ``unsure`` names axe's rules that could not
-    decide."""
+    """What a visit found.
+
+    ``wrong``: nothing, one hopes. ``unsure`` names axe's rules that could not decide. ``told``: what
+    the console complained of, and requests that should not have been made or answered so.
+    ``stops``: where Tab leads first.
+    """
 
     visit: Visit
+    served: Opened
     wrong: tuple[str, ...]
     unsure: tuple[str, ...]
+    told: tuple[str, ...]
+    stops: tuple[str, ...]
 
 
 def pages(address: str) -> list[str]:
@@ -139,21 +181,6 @@ def everything(listed: list[str]) -> Iterator[Visit]:
                 yield Visit(page, language(page), mode, size)
 
 
-def once(listed: list[str]) -> Iterator[Visit]:
-    """Each page once, modes and sizes taking turns, so that every language meets every pair of
-    them."""
-    turns = list(itertools.product(MODES, SIZES))
-    seen: dict[str, int] = {}
-    for page in listed:
-        if page in MODELESS:
-            yield from (Visit(page, "", "", size) for size in SIZES)
-            continue
-        tongue = language(page)
-        seen[tongue] = seen.get(tongue, -1) + 1
-        mode, size = turns[seen[tongue] % len(turns)]
-        yield Visit(page, tongue, mode, size)
-
-
 def kind(page: str) -> str:
     """The template that a page is made of: its address without language and number."""
     return re.sub(r"\d+", "#", page.removeprefix(f"/{language(page)}"))
@@ -178,15 +205,19 @@ def pairwise(listed: list[str]) -> Iterator[Visit]:
         )
 
 
-def of_each_kind(some: Some, listed: list[str], tongues: int = 3) -> list[str]:
-    """Every page in a whole run; in a quick one a page of each template in some languages, and
-    those that have none."""
-    chosen = some(sorted({language(page) for page in listed} - {""}), tongues)
-    groups: dict[tuple[str, str], list[str]] = {}
+def once(listed: list[str]) -> Iterator[Visit]:
+    """Each page once: those of ``pairwise`` as they stand there, and with the others modes and sizes
+    take turns, so that every language meets every pair of them."""
+    turns = list(itertools.product(MODES, SIZES))
+    first = list(pairwise(listed))
+    yield from first
+    chosen, seen = {visit.page for visit in first}, Counter[str]()
     for page in listed:
-        if page in MODELESS or language(page) in chosen:
-            groups.setdefault((kind(page), language(page)), []).append(page)
-    return [page for pages_ in groups.values() for page in some(pages_, 1)]
+        if page not in chosen:
+            tongue = language(page)
+            mode, size = turns[seen[tongue] % len(turns)]
+            seen[tongue] += 1
+            yield Visit(page, tongue, mode, size)
 
 
 PLANS = {"pairwise": pairwise, "once": once, "everything": everything}
@@ -204,17 +235,24 @@ def _parts(result: dict[str, Any], kind: str) -> Iterator[str]:
         yield f"{rule['id']} ({rule['impact']}, {len(nodes)}): {nodes[0]['html'][:140]}"
 
 
-def ask(page: Page, visit: Visit, status: int, complaints: list[str]) -> Found:
-    """What is wrong with the page that is open, on this visit's size. ``complaints`` is what its
-    console gathered."""
+def ask(page: Page, visit: Visit, questions: str) -> tuple[list[str], list[str]]:
+    """What is wrong with the page that is open, on this visit's size, and what axe is unsure of."""
     resize(page, visit)
     page.evaluate("document.fonts.ready")
+    wrong: list[str] = page.evaluate(REACH)
+    if questions != AXE:
+        return wrong, []
     result = page.evaluate("rules => axe.run(document, rules)", RULES)
-    wrong = [*_parts(result, "violations"), *page.evaluate(REACH), *complaints]
-    complaints.clear()
-    if status != 200:
-        wrong.append(f"answered {status}")
-    return Found(visit, tuple(wrong), tuple(_parts(result, "incomplete")))
+    return [*_parts(result, "violations"), *wrong], [*_parts(result, "incomplete")]
+
+
+def first_stops(page: Page) -> tuple[str, ...]:
+    """What has the focus after Tab, and after another."""
+    stops = []
+    for _ in range(2):
+        page.keyboard.press("Tab")
+        stops.append(page.evaluate(FOCUSED))
+    return tuple(stops)
 
 
 def resize(page: Page, visit: Visit) -> None:
@@ -223,12 +261,27 @@ def resize(page: Page, visit: Visit) -> None:
         page.set_viewport_size({"width": width, "height": height})
 
 
-def _listen(page: Page, complaints: list[str]) -> None:
-    page.on("console", lambda said: complaints.append(said.text) if complains(said) else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+def _listen(page: Page, here: str, told: list[str]) -> None:
+    def asked(request: Request) -> None:
+        if urlsplit(request.url).netloc != here:
+            told.append(request.url)
+
+    def failed(request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # the visits had gone on to the next page
+            told.append(f"{request.url}: {request.failure}")
+
+    def answered(answer: Response) -> None:
+        if answer.status >= 400:
+            told.append(f"{answer.status} {answer.url}")
+
+    page.on("console", lambda said: told.append(said.text) if complains(said) else None)
+    page.on("pageerror", lambda error: told.append(str(error)))
+    page.on("request", asked)
+    page.on("requestfailed", failed)
+    page.on("response", answered)
 
 
-def run(address: str, visits: list[Visit], chromium: str) -> Iterator[Found]:
+def run(address: str, visits: list[Visit], chromium: str, questions: str) -> Iterator[Found]:
     """Make the visits in one browser. A page is opened once in each mode, and turned through its
     sizes."""
     with sync_playwright() as playwright:
@@ -241,9 +294,11 @@ def run(address: str, visits: list[Visit], chromium: str) -> Iterator[Found]:
             service_workers="block",
             timezone_id="America/Los_Angeles",
         )
-        # Through the debugger: the page's own policy would refuse a script.
-        context.add_init_script(axe_source())
-        page, complaints = context.new_page(), list[str]()
+        context.add_init_script(VIOLATIONS)
+        if questions == AXE:
+            # Through the debugger: the page's own policy would refuse a script.
+            context.add_init_script(axe_source())
+        page, told = context.new_page(), list[str]()
         for number, (place, group) in enumerate(
             itertools.groupby(visits, key=lambda visit: visit.address)
         ):
@@ -251,22 +306,30 @@ def run(address: str, visits: list[Visit], chromium: str) -> Iterator[Found]:
             if number % FRESH_AFTER == 0:
                 page.close()
                 page = context.new_page()
-                _listen(page, complaints)
+                _listen(page, urlsplit(address).netloc, told)
             resize(page, sizes[0])  # before it is laid out
             answer = page.goto(place)
-            yield from (
-                ask(page, visit, answer.status if answer else 0, complaints) for visit in sizes
+            assert answer
+            served, asked = (
+                Opened.of(answer),
+                [(visit, *ask(page, visit, questions)) for visit in sizes],
             )
+            stops = first_stops(page)  # last: axe looks at a page that nobody touched
+            for visit, wrong, unsure in asked:
+                yield Found(visit, served, tuple(wrong), tuple(unsure), tuple(told), stops)
+            told.clear()
         browser.close()
 
 
-def main(address: str, share: str, plan: str, chromium: str, listed: str) -> None:
-    """Visit a share, as 0/2, of the plan for the pages in the file ``listed``."""
+def main(address: str, share: str, chromium: str, listed: str, asked: str) -> None:
+    """Visit a share, as 0/2, of the pages in the file ``listed``, as in "once" or "once axe"."""
     first, shares = map(int, share.split("/"))
+    plan, _, questions = asked.partition(" ")
     visits = list(PLANS[plan](json.loads(Path(listed).read_text("utf-8"))))
     opened = list(dict.fromkeys(visit.address for visit in visits))
     mine = set(opened[first::shares])
-    for found in run(address, [visit for visit in visits if visit.address in mine], chromium):
+    kept = [visit for visit in visits if visit.address in mine]
+    for found in run(address, kept, chromium, questions):
         print(msgspec.json.encode(found).decode(), flush=True)
 
 
