@@ -96,7 +96,7 @@ class Machine:
             assert self._resized("50%")
 
     def _resized(self, size: str) -> bool:
-        remount = ["mount", "-o", f"remount,size={size}", self._disk]
+        remount = ["mount", "-o", f"remount,size={size}", str(self._disk)]
         command = ["nsenter", "--target", str(self._outside), "--mount", *remount]
         return subprocess.run(command, check=False).returncode == 0
 
