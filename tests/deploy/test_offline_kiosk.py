@@ -297,6 +297,7 @@ def test_a_disk_that_fills_up_leaves_the_version_that_ran_and_says_what_to_do(
     def code() -> str:
         return machine.run("sh", "-c", "cat /run/ended 2>/dev/null || true")
 
+    until(lambda: ready(machine), "the pack is shown", seconds=SECONDS)
     newer_gone(machine)
     for moment in (COPIED, UNPACKED, LIBRARIES, LINK):
         older_again(machine)
