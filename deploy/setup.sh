@@ -15,6 +15,16 @@ link=/opt/porchlight versions=/opt/porchlight-versions etc=/etc/porchlight
 port= line_port= screen=yes start=yes bundle= extras= tar=
 [ ! -r $etc/extras ] || extras=$(cat $etc/extras)
 refuse() { echo "$*" >&2; exit 1; }
+free() { df -Pk $versions | awk 'END { print int($4 / 1024) }'; } # MB
+write() { cat > "$1.new" && mv "$1.new" "$1"; } # whole, or as before
+unfinished=
+finish() { # the last line is what `porchlight update` says
+  failed=$?
+  if [ $failed -ne 0 ] && [ "$(free)" -lt 20 ]; then
+    echo "The disk of $versions is full, and what ran before goes on: make room there and run this again." >&2
+  fi
+  [ -z "$unfinished" ] || rm -rf "$unfinished"
+}
 
 while [ $# -gt 0 ]; do
   case $1 in
@@ -39,6 +49,7 @@ done
 mkdir -p $versions $etc
 # One at a time. `porchlight update` holds the lock already.
 [ -n "${PORCHLIGHT_LOCKED:-}" ] || { exec 9> $versions/LOCK; flock -n 9 || refuse "An update is running; wait for its end."; }
+trap finish EXIT
 
 if [ -n "$screen" ] && [ ! -e $etc/no-screen ]; then
   packages="chromium cage udev libpam-systemd fonts-noto-cjk espeak-ng opus-tools alsa-utils"
@@ -75,11 +86,10 @@ fi
 id=$({ pack; echo "$machine $extras"; } | sha256sum | cut -c 1-12)
 target=$versions/$id
 if [ ! -e "$target/.whole" ]; then
-  free=$(df -Pk $versions | awk 'END { print int($4 / 1024) }')
-  [ "$free" -ge 500 ] || refuse "Only $free MB are free in $versions, and a version with its libraries may take 500: make room there. Nothing was changed."
+  [ "$(free)" -ge 500 ] || refuse "Only $(free) MB are free in $versions, and a version with its libraries may take 500: make room there. Nothing was changed."
   rm -rf "$target"
   mkdir -p "$target"
-  trap 'rm -rf "$target"' EXIT
+  unfinished=$target
   pack | tar -x -C "$target"
   cd "$target"
   if [ -n "$bundle" ]; then
@@ -91,7 +101,7 @@ if [ ! -e "$target/.whole" ]; then
     key=$etc/program.pub
     [ -e "$key" ] || key=$bundle/key.pub
     .venv/bin/python -m runtime.upkeep.bundle verify "$bundle" "$key" || exit 1
-    cmp -s "$key" $etc/program.pub || cp "$key" $etc/program.pub
+    cmp -s "$key" $etc/program.pub || write $etc/program.pub < "$key"
   else
     options=
     for extra in $extras; do options="$options --extra $extra"; done
@@ -105,7 +115,7 @@ if [ ! -e "$target/.whole" ]; then
   sync -f . # all of it is on the disk before the link says so
   : > .whole
   sync -f .whole
-  trap - EXIT
+  unfinished=
 fi
 
 before=
@@ -122,7 +132,7 @@ elif [ "$before" != "$target" ]; then
   mv -T $versions/.link $link
 fi
 sync -f $versions
-printf '%s\n' "$extras" > $etc/extras
+printf '%s\n' "$extras" | write $etc/extras
 sh $link/deploy/install.sh ${port:+--port "$port"} ${line_port:+--line-port "$line_port"} >/dev/null
 for old in "$versions"/*; do
   case $old in "$target" | "$(readlink "$target/.before")" | "$versions/LOCK") ;; *) rm -rf "$old" ;; esac

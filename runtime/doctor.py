@@ -399,10 +399,8 @@ def of_modem(settings: Settings, server: Mapping[str, object]) -> Iterator[Findi
 
 def running_server(settings: Settings, secrets: Secrets) -> dict[str, object]:
     """What a server on these settings says of itself; {} if none runs."""
-    if not (secrets.hash_key or (settings.server.data_dir / installation.HASH_KEY).exists()):
-        return {}  # none ever ran; a key made here may belong to another user than the server's
-    key = installation.hash_key(settings, secrets)
-    return private_status.ask(settings.server.host, settings.server.port, key)
+    key = installation.kept_hash_key(settings, secrets)
+    return private_status.ask(settings.server.host, settings.server.port, key) if key else {}
 
 
 def of_fallback(settings: Settings) -> Iterator[Finding]:

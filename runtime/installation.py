@@ -127,3 +127,10 @@ def hash_key(settings: Settings, secrets: Secrets) -> bytes:
             file.name,
         )
         return fresh.encode()
+
+
+def kept_hash_key(settings: Settings, secrets: Secrets) -> bytes:
+    """The same for a command that asks the running server; b"" where none ever ran: a key made
+    here may belong to another user than the server's."""
+    is_kept = secrets.hash_key or (settings.server.data_dir / HASH_KEY).exists()
+    return hash_key(settings, secrets) if is_kept else b""

@@ -50,6 +50,11 @@ def alone(kind: str, folder: Path) -> str:
     """The same in a cluster of its own: its journal and its log hold nothing of other tests."""
     if kind == "sqlite" or os.environ.get("PORCHLIGHT_TEST_POSTGRES"):
         return fresh(kind, folder)
+    return on_a_socket()
+
+
+def on_a_socket() -> str:
+    """A PostgreSQL of this machine, whatever PORCHLIGHT_TEST_POSTGRES names."""
     return _with_database(_start_cluster(), "test_alone")
 
 

@@ -24,7 +24,7 @@ def run(context: Context) -> int:
             "Nobody would hear: set [alarms] mail_to and smtp_host, or webhook, in the settings"
             " (docs/alarms.md)."
         )
-    key = installation.hash_key(context.settings, context.secrets)
+    key = installation.kept_hash_key(context.settings, context.secrets)
     if not private_status.ask(server.host, server.port, key):
         print(
             "No server runs here, so this command sent it itself: a server under systemd may"

@@ -35,6 +35,9 @@ def run(context: Context) -> int:
     except (UpkeepError, BackupError) as problem:
         return failed(problem)
     except OSError as problem:
-        return failed(f"{problem.filename}: {problem.strerror}; the version is the same as before.")
+        return failed(
+            f"{problem.filename or versions.folder}: {problem.strerror}. The version is the same as"
+            " before; make room on that disk, or look whether it fails, and run this again."
+        )
     print(said)
     return 0

@@ -27,6 +27,8 @@ def write(file: Path, data: bytes, passphrase: str) -> None:
         )
     if file.exists():
         raise BackupError(f"{file} exists already and stays as it is; name another file.")
+    for left in filter(_is_begun, file.parent.glob(f"{durable_files.TEMPORARY}*")):
+        durable_files.remove(left)  # of one that was cut off: it may be what fills the stick
     salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
     sealed = AESGCM(_key(passphrase, salt)).encrypt(nonce, data, MARK)
     try:
@@ -53,6 +55,15 @@ def read(file: Path, passphrase: str) -> bytes:
             f"{file} does not open: the passphrase is another, or the file is damaged; nothing was"
             " put back."
         ) from error
+
+
+def _is_begun(file: Path) -> bool:
+    """Whether it is a backup's, whole or not."""
+    try:
+        with durable_files.plain(file) as begun:
+            return begun.read(len(MARK)) == MARK
+    except OSError:
+        return False
 
 
 def _key(passphrase: str, salt: bytes) -> bytes:

@@ -5,6 +5,7 @@ import pwd
 import shutil
 import tarfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from content.model import durable_files
@@ -31,15 +32,19 @@ def update(versions: Versions, saved: Saved, offered: Path | None) -> str:
         for left in versions.folder.glob(f"{durable_files.TEMPORARY}*"):
             durable_files.remove(left)
         durable_files.replace(was / SAVED, saved(), mode=0o600)
-        if offered is None:
-            _set_up(_pulled(was))
-        else:
-            _from_bundle(versions, offered)
+        try:
+            if offered is None:
+                _set_up(_pulled(was))
+            else:
+                _from_bundle(versions, offered)
+        except UpkeepError:
+            _undo(versions, was)  # a full disk may have come after the link was renamed
+            raise
         now = versions.current()
         if now == was:
             return "This is the newest version already; its units and policies were put in place."
         if not restarted(versions):
-            _back(versions, was)
+            _undo(versions, was)
             restarted(versions)
             raise UpkeepError(
                 "The new version did not show its pack, so the one before is back, with the"
@@ -62,6 +67,13 @@ def go_back(versions: Versions, saved: Saved) -> str:
                 " journalctl -u porchlight"
             )
         return f"Version {before.name} runs again{note}. It stays until the next update."
+
+
+def _undo(versions: Versions, was: Path) -> None:
+    """Name what ran, also where not all of its units can be put in place: it runs with either."""
+    if versions.current() != was:
+        with suppress(UpkeepError, OSError):
+            _back(versions, was)
 
 
 def _back(versions: Versions, to: Path) -> str:
@@ -92,7 +104,7 @@ def _from_bundle(versions: Versions, offered: Path) -> None:
         with tarfile.open(here / "program.tar") as tar:
             tar.extractall(here / "program", filter="data")
         _set_up(here / "program", "--bundle", str(here))
-    except (OSError, tarfile.TarError, bundle.BundleError) as error:
+    except (tarfile.TarError, bundle.BundleError) as error:
         raise UpkeepError(f"{error} Nothing was changed.") from error
     finally:
         durable_files.remove(here)

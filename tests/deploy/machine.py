@@ -29,11 +29,10 @@ if [ "$(stat --file-system --format=%T /sys/fs/cgroup)" != cgroup2fs ]; then
   umount -R /sys/fs/cgroup && mount -t cgroup2 cgroup2 /sys/fs/cgroup
 fi
 rm -rf "$AT/root/etc/porchlight" "$AT/root/var/lib/porchlight" "$AT/root/opt"/porchlight*
-mkdir -p "$AT/root$STICK"
 printf '0123456789abcdef0123456789abcdef\\n' > "$AT/root/etc/machine-id"
 exec systemd-nspawn --quiet --directory="$AT/root" --machine=porchlight --register=no --keep-unit \\
   --private-network --boot --console=pipe --system-call-filter="adjtimex clock_adjtime bpf" \\
-  --bind-ro="$STICKS:$STICK" -- systemd.unit=basic.target
+  "$@" -- systemd.unit=basic.target
 """
 # A mount namespace of its own: what is mounted here is gone with the process. Where this machine
 # still divides processes by the older cgroups, the container sees the newer ones alone.
@@ -73,10 +72,33 @@ def missing() -> str:
 
 
 class Machine:
-    """A booted machine. ``leader``: its process 1, as seen from here."""
+    """A booted machine. ``leader``: its process 1, as seen from here.
 
-    def __init__(self, leader: int) -> None:
-        self.leader = leader
+    ``disk``: where its disk is mounted in the namespace of the process ``outside``.
+    """
+
+    def __init__(self, leader: int, outside: int, disk: Path) -> None:
+        self.leader, self._outside, self._disk = leader, outside, disk
+
+    @contextlib.contextmanager
+    def full_disk(self) -> Iterator[None]:
+        """What it has written meanwhile fits as long as it takes no more room than there was."""
+
+        def is_full() -> bool:
+            """Not while somebody writes more than was counted."""
+            found = os.statvfs(f"/proc/{self._outside}/root{self._disk}")
+            return self._resized(str((found.f_blocks - found.f_bfree) * found.f_frsize))
+
+        until(is_full, "the disk is full")
+        try:
+            yield
+        finally:
+            assert self._resized("50%")
+
+    def _resized(self, size: str) -> bool:
+        remount = ["mount", "-o", f"remount,size={size}", str(self._disk)]
+        command = ["nsenter", "--target", str(self._outside), "--mount", *remount]
+        return subprocess.run(command, check=False).returncode == 0
 
     def run(
         self, *command: str, check: bool = True, typed: str = "", seconds: float = SECONDS
@@ -159,21 +181,24 @@ def booted(folder: Path, settings: Mapping[str, str], *, options: str = "") -> I
 
 
 @contextlib.contextmanager
-def bare(folder: Path, sticks: Path, where: str) -> Iterator[Machine]:
-    """A machine on which nothing of ours is installed, and a folder that it can read."""
+def bare(folder: Path, shown: Mapping[str, Path]) -> Iterator[Machine]:
+    """A machine on which nothing of ours is installed. ``shown``: folders of here, by where it can
+    read them."""
     tree = os.environ.get("PORCHLIGHT_TEST_TREE", "/")
-    variables = {"AT": str(folder), "TREE": tree, "STICKS": str(sticks), "STICK": where}
-    with _up(folder, BARE, variables) as machine:
+    binds = [f"--bind-ro={path}:{where}" for where, path in shown.items()]
+    with _up(folder, BARE, {"AT": str(folder), "TREE": tree}, *binds) as machine:
         machine.run("ip", "link", "set", "lo", "up")
         yield machine
 
 
 @contextlib.contextmanager
-def _up(folder: Path, script: str, variables: Mapping[str, str]) -> Iterator[Machine]:
+def _up(
+    folder: Path, script: str, variables: Mapping[str, str], *options: str
+) -> Iterator[Machine]:
     output = folder.parent / "machine.log"
     with output.open("wb") as log:
         process = subprocess.Popen(
-            ["unshare", "--mount", "--propagation", "private", "sh", "-c", script],
+            ["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh", *options],
             env={**os.environ, **variables},
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -181,7 +206,7 @@ def _up(folder: Path, script: str, variables: Mapping[str, str]) -> Iterator[Mac
         )
     try:
         until(lambda: _leader(process), f"a systemd runs; see {output}", seconds=SECONDS)
-        machine = Machine(_leader(process))
+        machine = Machine(_leader(process), process.pid, folder)
         until(lambda: _is_up(machine), f"the machine is up; see {output}", seconds=SECONDS)
         yield machine
     finally:

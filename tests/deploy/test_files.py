@@ -340,6 +340,44 @@ def test_install_refuses_what_is_not_a_port(tmp_path: Path) -> None:
     assert "The port is a number" in refused.stderr
 
 
+@pytest.mark.parametrize(("free", "last"), [(19, "The disk of"), (20, "No library here.")])
+def test_an_installation_that_found_no_room_says_so_last_and_leaves_nothing(
+    tmp_path: Path, free: int, last: str
+) -> None:
+    """pip's failure said nothing of the disk, and `porchlight update` repeats the last line."""
+    script = (DEPLOY / "setup.sh").read_text("utf-8")
+    end = script[script.index("\nrefuse()") : script.index("\nwhile [ $# -gt 0 ]")]
+    (tmp_path / "half").mkdir()
+    fails = f"free() {{ echo {free}; }}\nunfinished={tmp_path}/half\ntrap finish EXIT"
+    done = subprocess.run(
+        ["sh", "-euc", f"versions={tmp_path}{end}\n{fails}\nrefuse No library here."],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, list(tmp_path.iterdir())) == (1, [])
+    assert done.stderr.splitlines()[-1].startswith(last)
+
+
+def test_a_file_that_cannot_be_put_in_place_is_as_it_was_and_said(tmp_path: Path) -> None:
+    """`cat` said "write error" and half a unit lay beside it."""
+    installed(tmp_path)
+    unit = tmp_path / "usr/lib/sysusers.d/porchlight.conf"
+    unit.write_text("of before\n", "utf-8")
+    environ = {**os.environ, "DESTDIR": str(tmp_path), "PYTHON": sys.executable}
+    done = subprocess.run(
+        ["sh", "-c", f"ulimit -f 0; exec sh {DEPLOY}/install.sh"],
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "porchlight.conf could not be written and is as it was: make room" in done.stderr
+    assert unit.read_text("utf-8") == "of before\n"
+    assert list(tmp_path.rglob("*.new")) == []
+
+
 def as_nobody(folder: Path) -> dict[str, str]:
     """An environment whose `id` says that we are not root: whatever is wrong, nothing is written."""
     program = folder / "bin/id"

@@ -11,14 +11,18 @@ import subprocess
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
+from sqlalchemy import make_url
 
 from content.publishing import keys
 from runtime.upkeep import bundle
+from store.engine import SCHEMA
+from tests import databases
 from tests.deploy import machine as machines
-from tests.deploy.machine import Machine, bare
-from tests.running import ROOT, until
+from tests.deploy.machine import INTERPRETER, PORT, Machine, bare
+from tests.running import CARRIER, ROOT, message, signed_form, until
 
 pytestmark = [
     pytest.mark.slow,
@@ -28,7 +32,22 @@ pytestmark = [
 SECRET = "four plain words here"
 SECONDS = 900  # a guard against a hang
 STICK = "/srv/stick"
-OPTIONS = "--no-screen --port 8123"
+OPTIONS = f"--no-screen --port {PORT}"
+DATABASE = "/srv/database"
+NEWER = "porchlight 99.1.0"
+# The newer program's database has a table more; who is killed meanwhile has half of it.
+MIGRATION = """
+import time
+from pathlib import Path
+from alembic import op
+import sqlalchemy as sa
+revision, down_revision = "9999", SCHEMA
+
+def upgrade():
+    op.create_table("of_tomorrow", sa.Column("day", sa.Integer))
+    Path("migrating").touch()
+    time.sleep(3)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +57,7 @@ def sticks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     keys.make(root / "keys", "program", SECRET)
     key = root / "keys/program.key"
     done = subprocess.run(
-        ["sh", ROOT / "deploy/bundle.sh", key, root / "stick/this"],
+        ["sh", ROOT / "deploy/bundle.sh", key, root / "stick/this", "line", "postgres"],
         env={**os.environ, "PYTHON": "/usr/bin/python3", "PORCHLIGHT_KEY_PASSPHRASE": SECRET},
         capture_output=True,
         text=True,
@@ -51,6 +70,8 @@ def sticks(tmp_path_factory: pytest.TempPathFactory) -> Path:
         tar.extractall(tree, filter="data")
     project = tree / "pyproject.toml"
     project.write_text(project.read_text("utf-8").replace('version = "0', 'version = "99'), "utf-8")
+    migration = tree / "store/migrations/versions/9999_of_tomorrow.py"
+    migration.write_text(MIGRATION.replace("SCHEMA", f'"{SCHEMA}"'), "utf-8")
     subprocess.run(["sh", tree / "deploy/setup.sh", "--tar", newer / "program.tar"], check=True)
     bundle.sign(newer, key, SECRET)
     broken = root / "stick/broken"
@@ -68,10 +89,20 @@ def sticks(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def machine(sticks: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+def postgres() -> str:
+    """A database on a machine that nobody pulls the plug of, by a socket that the kiosk sees."""
+    return databases.on_a_socket()
+
+
+@pytest.fixture(scope="module")
+def machine(
+    sticks: Path, postgres: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Machine]:
     folder = tmp_path_factory.mktemp("offline") / "machine"
     folder.mkdir()
-    with bare(folder, sticks, STICK) as running:
+    socket = Path(str(make_url(postgres).query["host"]))
+    socket.chmod(0o711)
+    with bare(folder, {STICK: sticks, DATABASE: socket}) as running:
         yield running
 
 
@@ -124,7 +155,7 @@ def test_a_stick_makes_a_kiosk_updates_it_and_takes_it_back(machine: Machine) ->
     assert ready(machine)
 
     machine.run("porchlight", "update", "--from", f"{STICK}/newer", seconds=SECONDS)
-    assert (version(machine), ready(machine)) == ("porchlight 99.1.0", True)
+    assert (version(machine), ready(machine)) == (NEWER, True)
     assert "Picture day" in machine.get("/leave")
 
     # The older program would refuse this file: it gets the one it had.
@@ -136,26 +167,155 @@ def test_a_stick_makes_a_kiosk_updates_it_and_takes_it_back(machine: Machine) ->
     assert "No version before" in refused(machine, "porchlight", "back")
 
 
-def test_killed_at_any_moment_one_of_the_two_versions_runs(kiosk: Machine) -> None:
-    """`update` with everything it started, as when somebody pulls the plug; then it is repeated."""
-    machine = kiosk
-    known = {version(machine), "porchlight 99.1.0"}
-    for tenths in (3, 10, 20, 40, 60, 80, 100, 120, 140, 170):
-        script = (
-            f"setsid porchlight update --from {STICK}/newer & sleep {tenths / 10};"
-            " kill -KILL -- -$! 2>/dev/null; true"
-        )
-        machine.run("sh", "-c", script, seconds=SECONDS)
+# Moments of an update, by what has just been made; below the versions, or anywhere.
+COPIED, UNPACKED = ".tmp-*/wheels/*.whl", ".tmp-*/program/cli"
+LIBRARIES, WHOLE = "*/.venv/lib/python3*/site-packages/sqlalchemy", "*/.whole"
+LINK, UNIT = "/opt/porchlight", "/etc/systemd/system/porchlight.service"
+MIGRATING = "/var/lib/porchlight/migrating"
+
+COUNT = """
+import sys
+from sqlalchemy import create_engine, text
+with create_engine(sys.argv[1]).connect() as connection:
+    print(connection.execute(text("select count(*) from handled")).scalar_one())
+"""
+
+
+def older_again(machine: Machine) -> None:
+    """The older version runs."""
+    if version(machine) == NEWER:
+        machine.run("porchlight", "back", seconds=SECONDS)
+
+
+def newer_gone(machine: Machine) -> None:
+    """The older version runs, and the newer one has to be made anew."""
+    older_again(machine)
+    machine.run(
+        "sh",
+        "-c",
+        "cd /opt/porchlight-versions && for whole in */.whole; do"
+        ' [ "$PWD/${whole%/*}" = "$(readlink /opt/porchlight)" ] || rm -rf "${whole%/*}"; done',
+    )
+
+
+def held_still(machine: Machine, moment: str) -> str:
+    """The process group of an update that was stopped at that moment."""
+    script = f"""
+cd /opt/porchlight-versions
+rm -f /run/ended
+touch /run/began
+sleep 0.1
+update='porchlight update --from {STICK}/newer > /run/said 2>&1; echo $? > /run/ended'
+setsid sh -c "$update" < /dev/null > /dev/null 2>&1 &
+until [ "$(find {moment} -maxdepth 0 -cnewer /run/began -print -quit 2>/dev/null)" ]; do
+  kill -0 $! || {{ cat /run/said; exit 1; }}
+  sleep 0.05
+done
+kill -STOP -$!
+echo $!"""
+    return machine.run("sh", "-c", script, seconds=SECONDS)
+
+
+@pytest.fixture(params=databases.KINDS)
+def line(
+    kiosk: Machine, postgres: str, request: pytest.FixtureRequest
+) -> Iterator[tuple[Machine, str]]:
+    """The kiosk with a text line, and the address of its database."""
+    machine, file = kiosk, "/etc/porchlight/environment"
+    newer_gone(machine)
+    before = machine.run("cat", file)
+    store = {
+        "sqlite": "sqlite:////var/lib/porchlight/porchlight.db",
+        "postgresql": str(make_url(postgres).update_query_dict({"host": DATABASE})),
+    }[request.param]
+    settings = {**CARRIER, "PORCHLIGHT_SMS__ENABLED": "true", "PORCHLIGHT_STORE__URL": store}
+    lines = "".join(f"{name}={value}\n" for name, value in settings.items())
+    machine.write(file, f"{before}\n{lines}")
+    yield machine, store
+    machine.write(file, f"{before}\n")
+    machine.run("systemctl", "restart", "porchlight.service", seconds=SECONDS)
+
+
+def handled(machine: Machine, store: str) -> int:
+    """How many messages the database has."""
+    return int(machine.run(INTERPRETER, "-c", COUNT, store))
+
+
+def answered(machine: Machine, number: int, body: str = "im not safe") -> str:
+    """The reply to the text of that number, each from a sender of its own."""
+    fields = message(body, sid=f"text {number}", sender=f"+1916555{number:04}")
+    headers = [f"{name}: {value}" for name, value in signed_form(fields).items()]
+    asked = ["--data", urlencode(fields), f"http://127.0.0.1:{PORT}/sms/inbound"]
+    for header in headers:
+        asked += ["--header", header]
+    return machine.run("curl", "--silent", "--max-time", "20", *asked)
+
+
+def test_killed_at_any_moment_one_of_the_two_versions_runs(line: tuple[Machine, str]) -> None:
+    """The update with everything it started and the server, as when somebody pulls the plug.
+
+    Each text that was answered is in the database once: another text under its id gets its reply.
+    """
+    machine, store = line
+    machine.run("systemctl", "restart", "porchlight.service", seconds=SECONDS)
+    until(lambda: ready(machine), "the pack is shown", seconds=SECONDS)
+    known, said = {version(machine), NEWER}, dict[int, str]()
+    for moment in (COPIED, LIBRARIES, WHOLE, MIGRATING, LINK, UNIT):
+        older_again(machine)
+        said[len(said)] = answered(machine, len(said))
+        group = held_still(machine, moment)
         machine.run(
-            "systemctl", "restart", "porchlight.service", seconds=SECONDS
-        )  # the power is back
-        assert version(machine) in known
-        until(lambda: ready(machine), "the pack is shown", seconds=SECONDS)
+            "sh",
+            "-c",
+            f"kill -KILL -{group} && systemctl kill --signal=KILL porchlight.service &&"
+            " systemctl daemon-reload && systemctl restart porchlight.service",
+            seconds=SECONDS,
+        )
+        assert version(machine) in known, moment
+        until(lambda: ready(machine), f"the pack is shown after {moment}", seconds=SECONDS)
+        # While it migrates a repeat is answered from memory: first see that a claim is written.
+        said[len(said)] = answered(machine, len(said))
+        until(lambda: handled(machine, store) == len(said), "each text is in the database")
+        for number, reply in said.items():
+            assert "911" in reply
+            assert answered(machine, number, "another text") == reply, moment
+    older_again(machine)
     machine.run("porchlight", "update", "--from", f"{STICK}/newer", seconds=SECONDS)
-    assert version(machine) == "porchlight 99.1.0"
+    assert (version(machine), ready(machine)) == (NEWER, True)
+    assert answered(machine, 0, "another text") == said[0]
+    assert handled(machine, store) == len(said)
     assert (
         machine.run("sh", "-c", "ls -A /opt/porchlight-versions | grep -c tmp", check=False) == "0"
     )
+
+
+def test_a_disk_that_fills_up_leaves_the_version_that_ran_and_says_what_to_do(
+    kiosk: Machine,
+) -> None:
+    machine = kiosk
+
+    def code() -> str:
+        return machine.run("sh", "-c", "cat /run/ended 2>/dev/null || true")
+
+    until(lambda: ready(machine), "the pack is shown", seconds=SECONDS)
+    newer_gone(machine)
+    for moment in (COPIED, UNPACKED, LIBRARIES, LINK):
+        older_again(machine)
+        before = machine.run("readlink", LINK)
+        group = held_still(machine, moment)
+        with machine.full_disk():
+            machine.run("sh", "-c", f"kill -CONT -{group}")
+            until(code, f"the update gives up after {moment}", seconds=SECONDS)
+            said = machine.run("cat", "/run/said")
+            assert (code(), machine.run("readlink", LINK)) == ("1", before), said
+            assert "make room" in said.splitlines()[-1], said
+            assert ready(machine), moment
+        machine.run("systemctl", "restart", "porchlight.service", seconds=SECONDS)
+        until(lambda: ready(machine), f"the pack is shown after {moment}", seconds=SECONDS)
+        assert machine.run("cat", "/etc/porchlight/extras"), moment
+    older_again(machine)
+    machine.run("porchlight", "update", "--from", f"{STICK}/newer", seconds=SECONDS)
+    assert (version(machine), ready(machine)) == (NEWER, True)
 
 
 def test_a_backup_moves_a_kiosk(kiosk: Machine) -> None:

@@ -6,13 +6,14 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from kiosk.desk import passphrase
-from runtime.upkeep import archive
+from runtime.upkeep import archive, sealed_file
 from tests import shipped
 from tests.content.publisher import Publisher
 from tests.kiosk.desks import PASSPHRASE, QUICK
@@ -131,3 +132,37 @@ def test_killed_at_any_moment_a_restore_can_be_done_again(school: School) -> Non
         done = school.run("restore")
         assert done.returncode == 0, done.stderr
     assert school.shown() == before
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_a_backup_is_whole_or_not_there(school: School) -> None:
+    """Before it is written, while it is, and while it is looked over; the next one works."""
+    (school.data / "recordings").mkdir()
+    (school.data / "recordings/long.opus").write_bytes(os.urandom(6 * 2**20))
+    (stick := school.root / "stick").mkdir()
+    school.file = stick / "kept.backup"
+    words, found = str(school.root / "words"), set[bool]()
+    moments: list[float | None] = [None, 0.0, 0.0, 0.02, 0.1, 0.4, 2.0]
+    for after in moments:  # seconds after the first file is on the stick; None: before
+        process = subprocess.Popen(
+            [sys.executable, ROOT / "server.py", "backup", school.file, "--passphrase-file", words],
+            env=school.environ,
+            stdout=subprocess.DEVNULL,
+        )
+        while after is not None and process.poll() is None and not any(stick.iterdir()):
+            time.sleep(0.001)  # `until` looks too seldom to see it being written
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(1 if after is None else after)
+        process.kill()
+        process.wait()
+        found.add(school.file.exists())
+        if school.file.exists():
+            whole = archive.unpacked(sealed_file.read(school.file, SECRET))[1]
+            assert len(whole["data/recordings/long.opus"]) == 6 * 2**20
+            school.file.unlink()
+        done = school.run("backup")
+        assert done.returncode == 0, done.stderr
+        school.file.unlink()
+        left = [path for path in stick.iterdir() if path.stat().st_size]
+        assert left == [], "what was cut off fills the stick"
+    assert found == {True, False}  # else none was killed in time, or each too early

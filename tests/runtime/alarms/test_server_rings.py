@@ -159,6 +159,13 @@ def test_alarm_test_tries_the_heartbeat_too(
     assert "heartbeat: it was taken" in capsys.readouterr().out
 
 
+def test_a_test_before_the_first_start_makes_no_key(tmp_path: Path) -> None:
+    """It belonged to whoever typed the command, and the server could not read it."""
+    with running(Hook()) as hook:
+        assert alarm_test(tmp_path, int(NOBODY), heartbeat=hook.address) == 0
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.fixture
 def kiosk(tmp_path: Path) -> Iterator[tuple[Hook, int]]:
     """Who hears the alarms of a server that runs, and its port."""

@@ -99,6 +99,17 @@ def test_a_bundle_larger_than_any_of_ours_is_refused_before_it_is_copied(
     assert not (tmp_path / "copy").exists()
 
 
+def test_a_full_disk_is_not_told_as_a_damaged_bundle(
+    folders: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """It said: copy the bundle again, or ask who made it."""
+    made, own = folders
+    (tmp_path / "copy").mkdir()
+    (tmp_path / "copy/program.tar").symlink_to("/dev/full")
+    with pytest.raises(OSError, match="No space left on device"):
+        bundle.copied(made, tmp_path / "copy", own / "program.pub")
+
+
 def endless(path: Path) -> None:
     path.symlink_to("/dev/zero")
 

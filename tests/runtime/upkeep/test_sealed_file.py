@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from content.model import durable_files
 from runtime.upkeep import sealed_file
 from runtime.upkeep.archive import BackupError
 
@@ -48,3 +49,12 @@ def test_a_short_passphrase_is_refused(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(BackupError, match="could not be written"):
         sealed_file.write(tmp_path / "no/it", b"", SECRET)
+
+
+def test_what_one_that_was_cut_off_left_is_gone_and_nothing_of_others(tmp_path: Path) -> None:
+    """Each left its whole size on the stick, under a name that nobody sees."""
+    begun, others = (durable_files.temporary(tmp_path) for _ in range(2))
+    begun.write_bytes(sealed_file.MARK + b"half of it")
+    others.write_bytes(b"of another program")
+    sealed_file.write(tmp_path / "it", b"", SECRET)
+    assert set(tmp_path.iterdir()) == {tmp_path / "it", others}

@@ -1,11 +1,11 @@
-"""Going back to the version before, where its settings are damaged: nothing stops half-way."""
+"""An update and the way back where something fails half-way: one version is named, and it runs."""
 
 from pathlib import Path
 
 import pytest
 
 from runtime.upkeep import update
-from runtime.upkeep.versions import BEFORE, SAVED, UpkeepError, Versions
+from runtime.upkeep.versions import BEFORE, CHECKOUT, SAVED, UpkeepError, Versions
 
 
 def script(path: Path, text: str) -> None:
@@ -45,3 +45,20 @@ def test_a_damaged_copy_of_its_settings_is_told_and_the_version_runs_all_the_sam
         update.go_back(versions, lambda: b"today's")
     assert versions.current().name == "older"
     assert (versions.folder / "newer" / SAVED).read_bytes() == b"today's"
+
+
+def test_a_version_whose_units_find_no_room_gives_way_to_the_one_that_ran(
+    versions: Versions, tmp_path: Path
+) -> None:
+    """The link named it on, and the next start ran what the update had called a failure."""
+    runs, new = versions.folder / "newer", versions.folder / "older"
+    (runs / CHECKOUT).write_text(str(tmp_path / "checkout"), "utf-8")
+    script(tmp_path / "bin/git", "exit 0")
+    fails = "echo 'The disk is full: make room there.' >&2; exit 1"
+    script(runs / "deploy/install.sh", fails)
+    script(
+        tmp_path / "checkout/deploy/setup.sh", f"ln -sfn {new} {versions.link} || exit 2\n{fails}"
+    )
+    with pytest.raises(UpkeepError, match="make room"):
+        update.update(versions, lambda: b"today's", None)
+    assert versions.current() == runs
