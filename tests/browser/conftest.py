@@ -25,7 +25,7 @@ from kiosk import render
 from kiosk.app import KioskApp
 from kiosk.edition import last_resort
 from settings.schema import Kiosk
-from tests.browser.visits import FLAGS, NAMES, flags
+from tests.browser.visits import FLAGS, NAMES, NOT_AHEAD, flags
 from tests.kiosk.conftest import TODAY
 from tests.selection import Run
 from tests.shipped import pack
@@ -141,11 +141,17 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(browser: Browser, server: str) -> Iterator[Visit]:
-    """Opens a fresh touch screen of a size; ``script=False`` for a browser without JavaScript."""
+    """Opens a fresh touch screen of a size; ``script=False`` for a browser without JavaScript.
+
+    ``ahead``: pages that could be tapped next are fetched when nothing else is to do: a quarter of
+    the work of showing a page, and of no use to who looks at one.
+    """
     contexts: list[BrowserContext] = []
 
-    def opened(size: str = "tall", *, script: bool = True) -> Page:
+    def opened(size: str = "tall", *, script: bool = True, ahead: bool = False) -> Page:
         contexts.append(_screen(browser, server, size, script=script))
+        if not ahead:
+            contexts[-1].add_init_script(NOT_AHEAD)
         return contexts[-1].new_page()
 
     yield opened

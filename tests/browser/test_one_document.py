@@ -67,7 +67,7 @@ def state(page: Page) -> Any:
 
 
 def test_a_visit_is_one_document_from_start_to_clear(visit: Visit) -> None:
-    page = visit()
+    page = visit(ahead=True)
     watch = Watch(page)
     page.goto("/leave")
     page.evaluate(MARK)
@@ -93,7 +93,7 @@ def test_a_visit_is_one_document_from_start_to_clear(visit: Visit) -> None:
 
 
 def test_what_a_tap_shows_is_what_its_address_shows(visit: Visit) -> None:
-    page = visit("wide")
+    page = visit("wide", ahead=True)
     page.goto("/en/")
     for selector, url in (
         ('.tool[href="/en/search"]', "**/en/search"),
@@ -116,7 +116,7 @@ def test_what_a_tap_shows_is_what_its_address_shows(visit: Visit) -> None:
 
 def test_what_two_pages_of_a_language_have_is_not_made_anew(visit: Visit) -> None:
     """A screen draws again only what changed; a template or a dialog does not tell what it holds."""
-    page = visit()
+    page = visit(ahead=True)
     page.goto("/en/t/7")
     page.evaluate(KEEP)
     page.evaluate(SET)
@@ -130,14 +130,14 @@ def test_what_two_pages_of_a_language_have_is_not_made_anew(visit: Visit) -> Non
 
 def test_the_parser_drops_nothing_but_scripts(visit: Visit) -> None:
     """The default of Document.parseHTML would drop every class and every data attribute."""
-    page = visit()
+    page = visit(ahead=True)
     page.goto("/leave")  # where no idle question ends a long test
     for place in (*PLACES, "/{}/t/1", "/{}/r/122/sheet", "/{}/missing"):
         assert page.evaluate(DROPPED, place.format("en")), place
 
 
 def test_pages_that_were_near_are_shown_when_nobody_answers(visit: Visit) -> None:
-    page = visit()
+    page = visit(ahead=True)
     page.goto("/en/")
     until(page, NEAR.format("/en/t/8"), "it is near, with its scripts, and so is the next")
     page.context.set_offline(True)
@@ -146,7 +146,7 @@ def test_pages_that_were_near_are_shown_when_nobody_answers(visit: Visit) -> Non
 
 
 def test_at_rest_a_server_is_asked_only_for_what_is_one_tap_away(visit: Visit) -> None:
-    page = visit()
+    page = visit(ahead=True)
     watch = Watch(page)
     page.goto("/en/")
     page.wait_for_load_state("networkidle")
@@ -164,7 +164,7 @@ def test_at_rest_a_server_is_asked_only_for_what_is_one_tap_away(visit: Visit) -
 
 @pytest.mark.parametrize("why", ["no parser that the policy allows", "another version"])
 def test_where_a_page_cannot_be_swapped_its_address_is_opened(visit: Visit, why: str) -> None:
-    page = visit()
+    page = visit(ahead=True)
     if why == "another version":
         for suffix, kind in (("css", "text/css"), ("js", "text/javascript")):
             page.route(
@@ -190,7 +190,7 @@ class TestScripts:
     """A script that the first page does not have works on a later one that has it."""
 
     def test_the_keys_of_search(self, visit: Visit) -> None:
-        page = visit()
+        page = visit(ahead=True)
         page.goto("/en/")
         for _ in range(2):
             tap(page, '.tool[href="/en/search"]', "**/en/search")
@@ -201,7 +201,7 @@ class TestScripts:
             tap(page, "#back", "**/en/")
 
     def test_the_hours_of_a_card(self, visit: Visit) -> None:
-        page = visit()
+        page = visit(ahead=True)
         page.clock.install(time="2026-03-02T20:00:00Z")  # a Monday at noon in California
         vouch(page)
         page.goto("/en/t/7")
@@ -219,7 +219,7 @@ class TestScripts:
 
     @pytest.mark.slow
     def test_the_printer_of_a_slip(self, visit: Visit) -> None:
-        page = visit()
+        page = visit(ahead=True)
         page.goto("/en/r/122")
         page.evaluate("() => { globalThis.printed = 0; globalThis.print = () => { printed += 1 } }")
         for times in (1, 2):
@@ -230,7 +230,7 @@ class TestScripts:
 
 
 def test_a_card_reached_by_a_tap_gives_its_reader_the_time_of_a_card(visit: Visit) -> None:
-    page = visit()
+    page = visit(ahead=True)
     page.clock.install()
     page.goto("/en/t/32")
     stop_time(page)
@@ -245,7 +245,7 @@ def test_a_card_reached_by_a_tap_gives_its_reader_the_time_of_a_card(visit: Visi
 
 
 def test_presses_of_shift_are_not_counted_from_one_page_to_the_next(visit: Visit) -> None:
-    page = visit()
+    page = visit(ahead=True)
     page.goto("/en/")
     page.keyboard.press("Shift")
     page.keyboard.press("Shift")

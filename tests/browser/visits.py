@@ -39,6 +39,7 @@ FLAGS = [
 ]
 # The shell of a quick run shows all in one process: a sixth less work for each new screen.
 SPARING = ["--renderer-process-limit=1", "--num-raster-threads=1"]
+NOT_AHEAD = "globalThis.requestIdleCallback = () => 0"
 STILL = ["--disable-threaded-compositing"]  # nothing is drawn: enough where nobody touches
 SIZES = {"tall": (1080, 1920), "wide": (1920, 1080), "small": (800, 480)}
 PLAIN = (
@@ -295,6 +296,7 @@ def run(address: str, visits: list[Visit], chromium: str, questions: str) -> Ite
             timezone_id="America/Los_Angeles",
         )
         context.add_init_script(VIOLATIONS)
+        context.add_init_script(NOT_AHEAD)
         if questions == AXE:
             # Through the debugger: the page's own policy would refuse a script.
             context.add_init_script(axe_source())

@@ -44,6 +44,7 @@ class Stage:
     fails: bool = False
     verified: int = 0
     hangs: Callable[[], object] = list  # called before each verification
+    then: Callable[[], object] = list  # and after it
     served: Served = field(init=False)
 
     def __post_init__(self) -> None:
@@ -58,7 +59,11 @@ class Stage:
     def _verify(self) -> Verdict | None:
         self.hangs()
         self.verified += 1
-        return None if self.fails else Verdict(**asdict(disk_check.set_aside(self.settings, NOW)))
+        if self.fails:
+            return None
+        found = disk_check.set_aside(self.settings, NOW)
+        self.then()
+        return Verdict(**asdict(found))
 
     def activate(self, pack: Pack) -> None:
         machine = Machine(releases=Releases(self.data), checks=(), prepare=render, now=NOW)
@@ -270,6 +275,15 @@ def test_what_is_edited_under_a_running_server_is_never_taken_up(
         stage.served.look()
         assert stage.served.pack.name != "edited"
     assert stage.served.problem() or stage.served.origin == "built-in"
+
+
+def test_what_is_edited_between_its_verification_and_its_reading_is_never_shown(
+    stage: Stage,
+) -> None:
+    stage.then = lambda: stage.verified == 1 and stage.edit(EDITED, keep_name=True)
+    for _ in range(3):
+        stage.served.look()
+        assert stage.served.pack.name != "edited"
 
 
 @pytest.mark.parametrize("keep_name", [True, False])
