@@ -281,7 +281,8 @@ sys.addaudithook(note)
 """
 
 
-@pytest.mark.parametrize("row", ["ACTIVE", pytest.param("trust", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("row", ["ACTIVE", "trust"])
 def test_no_name_that_the_program_asks_the_disk_for_is_left_out(
     data: Path, environ: Mapping[str, str], desk: int, row: str
 ) -> None:

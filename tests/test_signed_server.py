@@ -146,6 +146,7 @@ def test_a_signed_release_edited_under_a_running_server_is_never_shown_and_a_ref
 
 
 @of_a_small_pack
+@pytest.mark.slow
 def test_an_older_signed_release_made_active_under_a_running_server_is_not_shown(
     answering: dict[str, str], tmp_path: Path, publisher: Publisher
 ) -> None:

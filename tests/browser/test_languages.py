@@ -221,7 +221,7 @@ def test_case_39_no_untranslated_string(look: Look, pack: Pack, tag: str) -> Non
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
-@pytest.mark.few(2)
+@pytest.mark.few(1)
 def test_case_39_every_page_says_that_no_native_speaker_has_checked_it(
     look: Look, pack: Pack, tag: str
 ) -> None:
@@ -247,7 +247,7 @@ def test_case_39_the_mark_of_an_unchecked_translation_is_seen_at_every_size_of_l
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
-@pytest.mark.few(2)
+@pytest.mark.few(1)
 def test_case_39_no_missing_glyph(look: Look, tag: str) -> None:
     table = font_coverage.coverage()
     for place, seen in look(tag).items():

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import SIZES, Visit
-from tests.browser.visits import VOUCHED, axe_source
+from tests.browser.visits import RULES, VOUCHED, axe_source
 from tests.browser.watch import Watch
 
 CASES = json.loads((Path(__file__).parents[1] / "content" / "hours_cases.json").read_text("utf-8"))
@@ -30,14 +30,6 @@ KEY_PAGES = ["/", "/t/7", "/r/122", "/now", "/search"]
 UNVOUCHED = """async () => (await caches.open("kiosk-meta")).delete("/clock")"""
 LOOKED = """async () => { for (let turn = 0; turn < 3; turn++) await caches.match("/clock"); }"""
 OFFERED = "[...document.querySelectorAll('#results a')].map((link) => link.pathname)"
-RULES = {
-    "runOnly": {
-        "type": "tag",
-        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    },
-    "rules": {"color-contrast-enhanced": {"enabled": True}, "target-size": {"enabled": True}},
-    "resultTypes": ["violations"],
-}
 
 
 def violations(page: Page) -> list[str]:

@@ -74,6 +74,7 @@ def school(tmp_path: Path) -> School:
     return School(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_wiped_machine_serves_what_it_served(school: School) -> None:
     assert command("refresh", environ=school.environ).returncode == 0
     before = school.shown()
