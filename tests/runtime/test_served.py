@@ -280,7 +280,11 @@ def test_what_is_edited_under_a_running_server_is_never_taken_up(
 def test_what_is_edited_between_its_verification_and_its_reading_is_never_shown(
     stage: Stage,
 ) -> None:
-    stage.then = lambda: stage.verified == 1 and stage.edit(EDITED, keep_name=True)
+    def then() -> None:
+        if stage.verified == 1:
+            stage.edit(EDITED, keep_name=True)
+
+    stage.then = then
     for _ in range(3):
         stage.served.look()
         assert stage.served.pack.name != "edited"
