@@ -71,6 +71,7 @@ def test_no_part_of_a_message_is_cached() -> None:
         if any("cache" in ast.unparse(each) for each in function.decorator_list)
     }
     assert cached == {
+        "sms/twilio/client.py: _page",
         "sms/understanding/dictionary.py: ordinary",
         "sms/understanding/places.py: _table",
         "sms/understanding/reading.py: _costs",
