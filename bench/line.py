@@ -41,7 +41,7 @@ WORDS = [
     "me quiero morir",
     "asdf",
 ]
-SENTENCES = servers.ROOT / "tests" / "conversations" / "written.jsonl"
+SENTENCES = servers.ROOT / "tests" / "conversations" / "needs.jsonl"
 Row = tuple[str, str, str]
 
 
