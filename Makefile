@@ -12,8 +12,9 @@ LIBRARIES = sh tools/libraries.sh $(VENV) "$(PYTHON)" "$(or $(MAKECMDGOALS),run)
 # some eight minutes on quiet processors and more than fifteen on busy ones.
 NO_HANG = -o faulthandler_timeout=$(1) -o faulthandler_exit_on_timeout=true
 # Half of a test's time is waiting, for a browser or a server: two for each processor. A file's tests stay with one,
-# since they share what they build.
-TESTS = $(PY) -m pytest -q -n $$(($$(nproc) * 2)) --dist loadfile
+# since they share what they build; in the order of their names, which begins with the browser's: by their number
+# of tests the longest would be the last, beside idle processors.
+TESTS = $(PY) -m pytest -q -n $$(($$(nproc) * 2)) --dist loadfile --no-loadscope-reorder
 SLOW ?= none
 
 .PHONY: help run install bundle test test-all coverage faults fuzz check bench soak pinned fonts sbom advisories
