@@ -24,7 +24,7 @@ from tests.browser.visits import Found
 from tests.running import ROOT
 from tests.selection import EVERY_VISIT, Some
 
-# Also beside another worker of pytest-xdist: this is one of the last files of a run.
+# Also beside other workers of pytest-xdist: this takes longest.
 SHARES = max(1, min(4, os.cpu_count() or 1))
 
 # What axe cannot decide by itself: the contrast of words that scroll away under the bar, or stand
