@@ -93,13 +93,13 @@ def _back(versions: Versions, to: Path) -> str:
 
 def _from_bundle(versions: Versions, offered: Path) -> None:
     kept = versions.settings / "program.pub"
-    if not kept.is_file():
-        raise UpkeepError(
-            f"No publisher's key is kept here yet. Compare {bundle.fingerprint(offered)} with the"
-            f" publisher by telephone; if it is the same: cp {offered / bundle.KEY} {kept}"
-        )
     here = durable_files.temporary(versions.folder)
     try:
+        if not kept.is_file():
+            raise UpkeepError(
+                f"No publisher's key is kept here yet. Compare {bundle.fingerprint(offered)} with"
+                f" the publisher by telephone; if it is the same: cp {offered / bundle.KEY} {kept}"
+            )
         bundle.copied(offered, here, kept)
         with tarfile.open(here / "program.tar") as tar:
             tar.extractall(here / "program", filter="data")

@@ -62,3 +62,11 @@ def test_a_version_whose_units_find_no_room_gives_way_to_the_one_that_ran(
     with pytest.raises(UpkeepError, match="make room"):
         update.update(versions, lambda: b"today's", None)
     assert versions.current() == runs
+
+
+def test_a_stick_without_a_key_is_refused_in_a_sentence(versions: Versions, tmp_path: Path) -> None:
+    """Of a kiosk that keeps no publisher's key yet."""
+    (tmp_path / "stick").mkdir()
+    with pytest.raises(UpkeepError, match=r"key\.pub.*Nothing was changed"):
+        update.update(versions, lambda: b"today's", tmp_path / "stick")
+    assert [left.name for left in versions.folder.glob(".tmp*")] == []
