@@ -14,14 +14,14 @@ tree=$(cd "$(dirname "$0")/.." && pwd)
 link=/opt/porchlight versions=/opt/porchlight-versions etc=/etc/porchlight
 port= line_port= screen=yes start=yes bundle= extras= tar=
 [ ! -r $etc/extras ] || extras=$(cat $etc/extras)
-refuse() { echo "$*" >&2; exit 1; }
+refuse() { echo "$*" >&2; told=yes; exit 1; }
 free() { df -Pk $versions | awk 'END { print int($4 / 1024) }'; } # MB
-write() { cat > "$1.new" && mv "$1.new" "$1"; } # whole, or as before
-unfinished=
+write() { { cat > "$1.new" && mv "$1.new" "$1"; } || { rm -f "$1.new"; return 1; }; } # whole, or as before
+unfinished= told=
 finish() { # the last line is what `porchlight update` says
   failed=$?
-  if [ $failed -ne 0 ] && [ "$(free)" -lt 20 ]; then
-    echo "The disk of $versions is full, and what ran before goes on: make room there and run this again." >&2
+  if [ $failed -ne 0 ] && [ -z "$told" ] && [ "$(free)" -lt 20 ]; then
+    echo "The disk of $versions is full: make room there and run this again." >&2
   fi
   [ -z "$unfinished" ] || rm -rf "$unfinished"
 }

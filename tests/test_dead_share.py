@@ -122,7 +122,6 @@ def test_a_start_that_cannot_read_the_name_of_the_active_release_answers_and_hea
         assert shows_the_pack(server)
 
 
-@pytest.mark.slow
 def test_a_source_of_packs_that_dies_hides_no_news_from_elsewhere(
     share: Path, data: Path, some: Some
 ) -> None:

@@ -281,8 +281,7 @@ sys.addaudithook(note)
 """
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("row", ["ACTIVE", "trust"])
+@pytest.mark.parametrize("row", ["ACTIVE", pytest.param("trust", marks=pytest.mark.slow)])
 def test_no_name_that_the_program_asks_the_disk_for_is_left_out(
     data: Path, environ: Mapping[str, str], desk: int, row: str
 ) -> None:

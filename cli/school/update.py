@@ -35,9 +35,10 @@ def run(context: Context) -> int:
     except (UpkeepError, BackupError) as problem:
         return failed(problem)
     except OSError as problem:
+        where, why = problem.filename or versions.folder, problem.strerror or problem
         return failed(
-            f"{problem.filename or versions.folder}: {problem.strerror}. The version is the same as"
-            " before; make room on that disk, or look whether it fails, and run this again."
+            f"{where}: {why}. The version is the same as before; make room on that disk, or look"
+            " whether it fails, and run this again."
         )
     print(said)
     return 0

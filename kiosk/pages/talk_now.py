@@ -3,7 +3,7 @@
 Hotlines that take reports are not offered.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
@@ -39,7 +39,7 @@ class Talk:
     emergency: Option | None
     danger: Markup
     lines: tuple[Card, ...]
-    signed: tuple[Card, ...]
+    signed: tuple[Option, ...]
     relay: Markup
 
 
@@ -60,11 +60,7 @@ def choose(pack: Pack, cards: Mapping[str, Card], _: Wording) -> Talk:
         emergency=help_now,
         danger=_danger(help_now, _),
         lines=tuple(cards[r.id] for r in pinned if r is not emergency),
-        signed=tuple(
-            cards[r.id]
-            for r in pack.resources
-            if r.id in cards and [c.kind for c in r.channels[:1]] == ["videophone"]
-        ),
+        signed=tuple(_signed(cards.values())),
         relay=isolated("fact", pack.facts.get("relay", "")),
     )
 
@@ -94,6 +90,13 @@ def _option(
         "sms": _("Quiet. No one can hear you."),
     }
     return Option(card, channel, hints[kind])
+
+
+def _signed(cards: Iterable[Card]) -> Iterator[Option]:
+    for card in cards:
+        first = card.channels[:1]  # of one whose number is under review there is none
+        if first and first[0].kind == "videophone":
+            yield Option(card, first[0], card.who)
 
 
 def _danger(emergency: Option | None, _: Wording) -> Markup:

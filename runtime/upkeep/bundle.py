@@ -3,11 +3,11 @@
 `python -m runtime.upkeep.bundle verify FOLDER KEY.pub`, or `sign FOLDER NAME.key`.
 """
 
-import errno
 import os
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from getpass import getpass
 from pathlib import Path
 
@@ -60,20 +60,22 @@ def verify(folder: Path, key: Path) -> None:
 
 def copied(folder: Path, to: Path, key: Path) -> None:
     """Copy what is listed and nothing else, then look at the copy. BundleError; OSError where our
-    own disk is full."""
+    own disk fails."""
     names = (LIST, SIGNATURE, *listed(folder, key))
     _measured(folder, names)
     (to / "wheels").mkdir(parents=True)
     for name in names:
-        try:
-            with durable_files.plain(folder / name) as source, (to / name).open("wb") as target:
-                for _ in range(MOST_BYTES // CHUNK_BYTES):  # it may grow meanwhile
-                    target.write(source.read(CHUNK_BYTES))
-        except OSError as error:
-            if error.errno == errno.ENOSPC:
-                raise
-            # What is missing, or no plain file, is told by its name.
+        with (to / name).open("wb") as target:
+            target.writelines(_chunks(folder / name))
     verify(to, key)
+
+
+def _chunks(file: Path) -> Iterator[bytes]:
+    """Of a file that may grow meanwhile; none of one that is missing or no plain file, which the
+    copy's hash tells by its name."""
+    with suppress(OSError), durable_files.plain(file) as source:
+        for _ in range(MOST_BYTES // CHUNK_BYTES):
+            yield source.read(CHUNK_BYTES)
 
 
 def _measured(folder: Path, names: Iterable[str]) -> None:

@@ -37,14 +37,14 @@ def update(versions: Versions, saved: Saved, offered: Path | None) -> str:
                 _set_up(_pulled(was))
             else:
                 _from_bundle(versions, offered)
-        except UpkeepError:
+        except (UpkeepError, OSError):
             _undo(versions, was)  # a full disk may have come after the link was renamed
             raise
         now = versions.current()
         if now == was:
             return "This is the newest version already; its units and policies were put in place."
         if not restarted(versions):
-            _undo(versions, was)
+            _back(versions, was)
             restarted(versions)
             raise UpkeepError(
                 "The new version did not show its pack, so the one before is back, with the"

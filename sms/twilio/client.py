@@ -29,10 +29,8 @@ TOO_SOON = 20009  # still being sent: neither redacted nor deleted
 # Not processed, may pass: 20003, 401 (our token), 20429 (too fast), 21611, 30001 (full queue),
 # 30022, 30023, 30027 (a campaign's limits).
 LATER = frozenset({401, 403, 408, 429, 20003, 20005, 20429, 21611, 30001, 30022, 30023, 30027})
-_PLAIN, _DATES = (
-    ("sid", "direction", "body", "to", "status", "num_media"),
-    ("date_sent", "date_created"),
-)
+_PLAIN = ("sid", "direction", "body", "to", "status", "num_media")
+_DATES = ("date_sent", "date_created")
 _LOGGERS = ("twilio", "twilio.http_client", "twilio.async_http_client", "urllib3")
 
 

@@ -143,8 +143,8 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 def visit(browser: Browser, server: str) -> Iterator[Visit]:
     """Opens a fresh touch screen of a size; ``script=False`` for a browser without JavaScript.
 
-    ``ahead``: pages that could be tapped next are fetched when nothing else is to do: a quarter of
-    the work of showing a page, and of no use to who looks at one.
+    ``ahead``: what a page does when nothing else is to do: it fetches those that could be tapped
+    next, a quarter of the work of showing it, and of no use to who looks at one.
     """
     contexts: list[BrowserContext] = []
 

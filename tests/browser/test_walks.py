@@ -96,11 +96,12 @@ WALKS = {
     "wants to die": Walk(topic("feelings", "suicide"), "988"),
     "wants to die, by Talk to someone now": Walk(TALK, "988", "section:has(> #option-2) .big"),
     "deaf, by Talk to someone now": Walk(TALK, "741741", "section:has(> #option-1) .big"),
+    # The way to text stands first: it is for any worry.
     "deaf, in sign language, by Talk to someone now": Walk(
         (*TALK, '[href$="/hearing"]'),
         "1-855-812-1001",
         "section:has(> #option-1) .big",
-        before=MOST_WORDS,
+        before=2 * BEFORE_NUMBER,
     ),
     "a friend in trouble": Walk(topic("friends", "friend"), "988"),
     "hungry": Walk(topic("food", "basics"), "211"),
@@ -161,10 +162,7 @@ def walked(page: Page, walk: Walk) -> tuple[int, int]:
         if not target.is_visible():
             taps += 1
             page.locator("[popovertarget]").tap()
-        if address := target.get_attribute("href"):
-            tap(page, selector, f"**{address}**")
-        else:
-            target.tap()  # opens what is under it
+        tap(page, selector, f"**{target.get_attribute('href')}**")
         taps += 1
     number = page.locator(walk.shown)
     assert walk.number in number.inner_text().replace("\n", "")

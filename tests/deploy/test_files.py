@@ -340,9 +340,16 @@ def test_install_refuses_what_is_not_a_port(tmp_path: Path) -> None:
     assert "The port is a number" in refused.stderr
 
 
-@pytest.mark.parametrize(("free", "last"), [(19, "The disk of"), (20, "No library here.")])
+@pytest.mark.parametrize(
+    ("free", "ends", "last"),
+    [
+        (19, "echo No library here. >&2; exit 1", "The disk of"),
+        (20, "echo No library here. >&2; exit 1", "No library here."),
+        (19, "refuse Only 19 MB are free.", "Only 19 MB are free."),
+    ],
+)
 def test_an_installation_that_found_no_room_says_so_last_and_leaves_nothing(
-    tmp_path: Path, free: int, last: str
+    tmp_path: Path, free: int, ends: str, last: str
 ) -> None:
     """pip's failure said nothing of the disk, and `porchlight update` repeats the last line."""
     script = (DEPLOY / "setup.sh").read_text("utf-8")
@@ -350,7 +357,7 @@ def test_an_installation_that_found_no_room_says_so_last_and_leaves_nothing(
     (tmp_path / "half").mkdir()
     fails = f"free() {{ echo {free}; }}\nunfinished={tmp_path}/half\ntrap finish EXIT"
     done = subprocess.run(
-        ["sh", "-euc", f"versions={tmp_path}{end}\n{fails}\nrefuse No library here."],
+        ["sh", "-euc", f"versions={tmp_path}{end}\n{fails}\n{ends}"],
         capture_output=True,
         text=True,
         check=False,

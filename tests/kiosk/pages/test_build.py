@@ -402,6 +402,13 @@ def test_the_pinned_set_alone_renders_every_template(pinned: Pack, tag: str) -> 
     assert "988" in made[f"/{tag}/"].numbers
 
 
+def test_hints_of_a_number_follow_the_sentence_before_them_as_a_sentence(
+    outlines: Outlines,
+) -> None:
+    assert "بهدوء. لا أحد يسمعك. يجيبون" in outlines["/ar/now"].main
+    assert "Open day and night · Español: press 2" in outlines["/en/now"].main
+
+
 def test_who_does_not_hear_finds_text_videophone_and_relay(outlines: Outlines, pack: Pack) -> None:
     for tag in pack.languages:
         assert f"/{tag}/hearing" in outlines[f"/{tag}/now"].links

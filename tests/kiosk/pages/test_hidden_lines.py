@@ -60,3 +60,17 @@ def test_a_card_whose_number_is_looked_at_says_so_in_each_language_and_gives_the
         assert gives(made[page], pack, "trevor") == []
     assert "Check this number" in made[f"/en/t/{pack.topic('lgbtq').codes['en']}"]
     assert not [path for path in made if "/r/130/" in path]
+
+
+def test_no_page_gives_the_number_of_a_line_in_sign_language_that_is_looked_at(pack: Pack) -> None:
+    made = bodies(hidden(pack, {"deafdv", "ndvh"}, reviewing={"deafdv", "ndvh"}))
+
+    assert [path for path, body in made.items() if gives(body, pack, "deafdv")] == []
+    for number in ("741741", "711"):
+        assert number in made["/en/hearing"]
+
+
+def test_every_page_is_made_while_each_line_but_two_is_looked_at(pack: Pack) -> None:
+    looked_at = frozenset(r.id for r in pack.resources if r.id not in {"911", "988"})
+
+    assert set(bodies(hidden(pack, looked_at, reviewing=looked_at))) <= set(bodies(pack))
