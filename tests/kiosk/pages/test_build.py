@@ -396,6 +396,7 @@ def test_the_pinned_set_alone_renders_every_template(pinned: Pack, tag: str) -> 
         "leave",
         "part",
         "tell",
+        "hearing",
     }
     made = render(pinned, Kiosk())
     assert "988" in made[f"/{tag}/now"].numbers
