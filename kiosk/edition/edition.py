@@ -24,7 +24,7 @@ HTML = "text/html; charset=utf-8"
 INDEX = "/pack.json"
 FURTHER = "/pack/{}.json"  # the same for a language that is not the screen's first
 FIRST = frozenset({"/", LEAVE})  # a screen's first pages, in its first language
-OPEN = 2  # languages beside the first whose pages are kept: half a megabyte each
+OPEN = 1  # languages beside the first whose pages are kept, a megabyte each: a browser has its own
 _MISSING = "missing/"
 _PACKED_WELL, _PACKED_FAST = 6, 3  # gzip levels: kept for a day; somebody waits
 _UNCHANGED = frozenset({"woff2", "opus", "ogg", "png"})  # compressed already
@@ -51,17 +51,16 @@ Maker = Callable[[], Item]
 
 
 class Ready:
-    """One body, ready to send: ``packed`` with ``packed_headers`` (empty if not compressed).
+    """One body, ready to send. ``squeezed``: whether ``packed`` is compressed.
 
-    Other header lists are made on demand: three for each page would take more memory than the
-    pages.
+    Header lists are made on demand: those of each page would take more memory than the pages.
     """
 
-    __slots__ = ("__weakref__", "_item", "etag", "packed", "packed_headers", "sha256", "size")
+    __slots__ = ("__weakref__", "_item", "etag", "packed", "sha256", "size", "squeezed")
 
     def __init__(self, item: Item, *, level: int = _PACKED_WELL, etag: str = "") -> None:
         """Compress the body. OSError if the item's file cannot be read."""
-        self.packed, squeezed = _squeezed(item, level)
+        self.packed, self.squeezed = _squeezed(item, level)
         file = item.file
         self.sha256 = (
             durable_files.sha256_of(file) if file else hashlib.sha256(item.body).hexdigest()
@@ -69,13 +68,11 @@ class Ready:
         self.size = file.stat().st_size if file else len(item.body)
         self._item = item._replace(body=b"")
         self.etag = f'"{etag or self.sha256[:32]}"'.encode()
-        extra = (b"content-encoding", b"gzip")
-        self.packed_headers = self._headers(len(self.packed), extra) if squeezed else []
 
     @property
-    def squeezed(self) -> bool:
-        """Whether ``packed`` is compressed."""
-        return bool(self.packed_headers)
+    def packed_headers(self) -> list[tuple[bytes, bytes]]:
+        """Headers of a compressed body."""
+        return self._headers(len(self.packed), (b"content-encoding", b"gzip"))
 
     @property
     def listed(self) -> bool:

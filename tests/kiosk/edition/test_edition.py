@@ -119,9 +119,9 @@ def test_only_the_pages_of_the_first_language_and_of_the_last_few_are_kept() -> 
     hashes = listed(edition)
     assert len(made) == len(set(made)) == 18  # a screen that asks list by list costs no page twice
     kept = {path for path in edition.kept if "pack" not in path}
-    assert kept == {f"/{tag}/{page}" for tag in ("en", "ar", "ru") for page in ("", "now")}
-    assert edition.page("/ar") is edition.page("/ar/")
-    alive = [weakref.ref(page(edition, path)) for path in ("/ar/", "/ar/now")]
+    assert kept == {f"/{tag}/{page}" for tag in ("en", "ru") for page in ("", "now")}
+    assert edition.page("/ru") is edition.page("/ru/")
+    alive = [weakref.ref(page(edition, path)) for path in ("/ru/", "/ru/now")]
     made.clear()
     assert page(edition, "/es/now").sha256 == hashes["/es/now"]
     assert edition.text("missing/es") == "missing/es"
@@ -148,13 +148,7 @@ def test_the_list_of_a_language_is_whole_whatever_is_tapped_meanwhile() -> None:
     edition = _edition(lambda name: Item(name, b"page"), *tags, kind=Tapped)
     of_spanish = json.loads(page(edition, "/pack/es.json").body)["files"]
     assert [file["url"] for file in of_spanish] == ["/es/", "/es/now"]
-    assert [path in edition.kept for path in ("/es/now", *tapped)] == [
-        True,
-        False,
-        False,
-        False,
-        True,
-    ]
+    assert [path in edition.kept for path in ("/es/now", *tapped)] == [True, *[False] * 4]
 
 
 def test_a_page_that_cannot_be_made_costs_no_other() -> None:
