@@ -260,8 +260,9 @@ def test_killed_at_any_moment_one_of_the_two_versions_runs(line: tuple[Machine, 
     machine.run("systemctl", "restart", "porchlight.service", seconds=SECONDS)
     until(lambda: ready(machine), "the pack is shown", seconds=SECONDS)
     known, said = {version(machine), NEWER}, dict[int, str]()
-    for moment in (COPIED, LIBRARIES, WHOLE, MIGRATING, LINK, UNIT):
-        older_again(machine)
+    # A database is migrated once; what comes right after WHOLE may have begun when it is stopped.
+    for moment in (COPIED, LIBRARIES, MIGRATING, WHOLE, LINK, UNIT):
+        (newer_gone if moment == WHOLE else older_again)(machine)
         said[len(said)] = answered(machine, len(said))
         group = held_still(machine, moment)
         machine.run(
