@@ -65,8 +65,9 @@ def copied(folder: Path, to: Path, key: Path) -> None:
     _measured(folder, names)
     (to / "wheels").mkdir(parents=True)
     for name in names:
-        with (to / name).open("wb") as target:
-            target.writelines(_chunks(folder / name))
+        for chunk in _chunks(folder / name):
+            with (to / name).open("ab") as target:
+                target.write(chunk)
     verify(to, key)
 
 
@@ -75,7 +76,10 @@ def _chunks(file: Path) -> Iterator[bytes]:
     copy's hash tells by its name."""
     with suppress(OSError), durable_files.plain(file) as source:
         for _ in range(MOST_BYTES // CHUNK_BYTES):
-            yield source.read(CHUNK_BYTES)
+            chunk = source.read(CHUNK_BYTES)
+            yield chunk
+            if not chunk:
+                return
 
 
 def _measured(folder: Path, names: Iterable[str]) -> None:

@@ -27,10 +27,9 @@ def write(file: Path, data: bytes, passphrase: str) -> None:
         )
     if file.exists():
         raise BackupError(f"{file} exists already and stays as it is; name another file.")
+    # One that was cut off may be what fills the stick. Backups are made one at a time.
     for left in filter(_is_begun, file.parent.glob(f"{durable_files.TEMPORARY}*")):
-        durable_files.remove(
-            left
-        )  # of one that was cut off: it may be what fills the stick. One at a time is made
+        durable_files.remove(left)
     salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
     sealed = AESGCM(_key(passphrase, salt)).encrypt(nonce, data, MARK)
     try:

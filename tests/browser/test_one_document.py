@@ -55,6 +55,12 @@ DROPPED = """async (place) => {
 }"""
 
 
+@pytest.fixture
+def visit(visit: Visit) -> Visit:
+    """Pages are fetched ahead: that is what a tap swaps."""
+    return partial(visit, ahead=True)
+
+
 def settled(page: Page) -> None:
     """The page has been there for long enough to be touched, and all that it does at first is done."""
     expect(page.locator("body.new")).to_have_count(0)
@@ -67,7 +73,7 @@ def state(page: Page) -> Any:
 
 
 def test_a_visit_is_one_document_from_start_to_clear(visit: Visit) -> None:
-    page = visit(ahead=True)
+    page = visit()
     watch = Watch(page)
     page.goto("/leave")
     page.evaluate(MARK)
@@ -93,7 +99,7 @@ def test_a_visit_is_one_document_from_start_to_clear(visit: Visit) -> None:
 
 
 def test_what_a_tap_shows_is_what_its_address_shows(visit: Visit) -> None:
-    page = visit("wide", ahead=True)
+    page = visit("wide")
     page.goto("/en/")
     for selector, url in (
         ('.tool[href="/en/search"]', "**/en/search"),
@@ -116,7 +122,7 @@ def test_what_a_tap_shows_is_what_its_address_shows(visit: Visit) -> None:
 
 def test_what_two_pages_of_a_language_have_is_not_made_anew(visit: Visit) -> None:
     """A screen draws again only what changed; a template or a dialog does not tell what it holds."""
-    page = visit(ahead=True)
+    page = visit()
     page.goto("/en/t/7")
     page.evaluate(KEEP)
     page.evaluate(SET)
@@ -130,14 +136,14 @@ def test_what_two_pages_of_a_language_have_is_not_made_anew(visit: Visit) -> Non
 
 def test_the_parser_drops_nothing_but_scripts(visit: Visit) -> None:
     """The default of Document.parseHTML would drop every class and every data attribute."""
-    page = visit(ahead=True)
+    page = visit()
     page.goto("/leave")  # where no idle question ends a long test
     for place in (*PLACES, "/{}/t/1", "/{}/r/122/sheet", "/{}/missing"):
         assert page.evaluate(DROPPED, place.format("en")), place
 
 
 def test_pages_that_were_near_are_shown_when_nobody_answers(visit: Visit) -> None:
-    page = visit(ahead=True)
+    page = visit()
     page.goto("/en/")
     until(page, NEAR.format("/en/t/8"), "it is near, with its scripts, and so is the next")
     page.context.set_offline(True)
@@ -146,7 +152,7 @@ def test_pages_that_were_near_are_shown_when_nobody_answers(visit: Visit) -> Non
 
 
 def test_at_rest_a_server_is_asked_only_for_what_is_one_tap_away(visit: Visit) -> None:
-    page = visit(ahead=True)
+    page = visit()
     watch = Watch(page)
     page.goto("/en/")
     page.wait_for_load_state("networkidle")
@@ -164,7 +170,7 @@ def test_at_rest_a_server_is_asked_only_for_what_is_one_tap_away(visit: Visit) -
 
 @pytest.mark.parametrize("why", ["no parser that the policy allows", "another version"])
 def test_where_a_page_cannot_be_swapped_its_address_is_opened(visit: Visit, why: str) -> None:
-    page = visit(ahead=True)
+    page = visit()
     if why == "another version":
         for suffix, kind in (("css", "text/css"), ("js", "text/javascript")):
             page.route(
@@ -190,7 +196,7 @@ class TestScripts:
     """A script that the first page does not have works on a later one that has it."""
 
     def test_the_keys_of_search(self, visit: Visit) -> None:
-        page = visit(ahead=True)
+        page = visit()
         page.goto("/en/")
         for _ in range(2):
             tap(page, '.tool[href="/en/search"]', "**/en/search")
@@ -201,7 +207,7 @@ class TestScripts:
             tap(page, "#back", "**/en/")
 
     def test_the_hours_of_a_card(self, visit: Visit) -> None:
-        page = visit(ahead=True)
+        page = visit()
         page.clock.install(time="2026-03-02T20:00:00Z")  # a Monday at noon in California
         vouch(page)
         page.goto("/en/t/7")
@@ -219,7 +225,7 @@ class TestScripts:
 
     @pytest.mark.slow
     def test_the_printer_of_a_slip(self, visit: Visit) -> None:
-        page = visit(ahead=True)
+        page = visit()
         page.goto("/en/r/122")
         page.evaluate("() => { globalThis.printed = 0; globalThis.print = () => { printed += 1 } }")
         for times in (1, 2):
@@ -230,7 +236,7 @@ class TestScripts:
 
 
 def test_a_card_reached_by_a_tap_gives_its_reader_the_time_of_a_card(visit: Visit) -> None:
-    page = visit(ahead=True)
+    page = visit()
     page.clock.install()
     page.goto("/en/t/32")
     stop_time(page)
@@ -245,7 +251,7 @@ def test_a_card_reached_by_a_tap_gives_its_reader_the_time_of_a_card(visit: Visi
 
 
 def test_presses_of_shift_are_not_counted_from_one_page_to_the_next(visit: Visit) -> None:
-    page = visit(ahead=True)
+    page = visit()
     page.goto("/en/")
     page.keyboard.press("Shift")
     page.keyboard.press("Shift")

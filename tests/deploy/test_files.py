@@ -249,9 +249,15 @@ def test_a_kiosk_a_bundle_and_a_container_bring_posters_and_charts() -> None:
         assert {"paper", "charts"} <= set(re.findall(r"\w+", said)), file
 
 
-def installed(root: Path, *options: str) -> None:
+def tried(root: Path, *command: str | Path) -> "subprocess.CompletedProcess[str]":
+    """What came of an installation into this folder."""
     environ = {**os.environ, "DESTDIR": str(root), "PYTHON": sys.executable}
-    subprocess.run([DEPLOY / "install.sh", *options], env=environ, check=True)
+    return subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+
+
+def installed(root: Path, *options: str) -> None:
+    done = tried(root, DEPLOY / "install.sh", *options)
+    assert done.returncode == 0, done.stderr
 
 
 def test_install_fills_in_the_port_everywhere_and_keeps_what_the_school_wrote(
@@ -328,14 +334,7 @@ def test_install_leaves_a_page_with_the_lines_for_a_server_that_never_ran(tmp_pa
 
 
 def test_install_refuses_what_is_not_a_port(tmp_path: Path) -> None:
-    environ = {**os.environ, "DESTDIR": str(tmp_path)}
-    refused = subprocess.run(
-        [DEPLOY / "install.sh", "--port", "eight"],
-        env=environ,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    refused = tried(tmp_path, DEPLOY / "install.sh", "--port", "eight")
     assert refused.returncode == 2
     assert "The port is a number" in refused.stderr
 
@@ -371,14 +370,7 @@ def test_a_file_that_cannot_be_put_in_place_is_as_it_was_and_said(tmp_path: Path
     installed(tmp_path)
     unit = tmp_path / "usr/lib/sysusers.d/porchlight.conf"
     unit.write_text("of before\n", "utf-8")
-    environ = {**os.environ, "DESTDIR": str(tmp_path), "PYTHON": sys.executable}
-    done = subprocess.run(
-        ["sh", "-c", f"ulimit -f 0; exec sh {DEPLOY}/install.sh"],
-        env=environ,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = tried(tmp_path, "sh", "-c", f"ulimit -f 0; exec sh {DEPLOY}/install.sh")
     assert done.returncode == 1
     assert "porchlight.conf could not be written and is as it was: make room" in done.stderr
     assert unit.read_text("utf-8") == "of before\n"

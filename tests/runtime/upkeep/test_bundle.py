@@ -125,4 +125,4 @@ def test_what_is_no_plain_file_is_not_read(
     plant(file)
     with pytest.raises(BundleError, match=r"program\.tar of the bundle is not what was signed"):
         bundle.copied(tmp_path / "stick", tmp_path / "copy", own / "program.pub")
-    assert (tmp_path / "copy/program.tar").read_bytes() == b""
+    assert not (tmp_path / "copy/program.tar").exists()
