@@ -16,11 +16,12 @@ port= line_port= screen=yes start=yes bundle= extras= tar=
 [ ! -r $etc/extras ] || extras=$(cat $etc/extras)
 refuse() { echo "$*" >&2; told=yes; exit 1; }
 free() { df -Pk $versions | awk 'END { print int($4 / 1024) }'; } # MB
+is_full() { [ "$(free)" -lt 20 ]; }
 write() { { cat > "$1.new" && mv "$1.new" "$1"; } || { rm -f "$1.new"; return 1; }; } # whole, or as before
 unfinished= told=
 finish() { # the last line is what `porchlight update` says
   failed=$?
-  if [ $failed -ne 0 ] && [ -z "$told" ] && [ "$(free)" -lt 20 ]; then
+  if [ $failed -ne 0 ] && [ -z "$told" ] && is_full; then
     echo "The disk of $versions is full: make room there and run this again." >&2
   fi
   [ -z "$unfinished" ] || rm -rf "$unfinished"
@@ -96,7 +97,7 @@ if [ ! -e "$target/.whole" ]; then
     $python -m venv --without-pip .venv
     .venv/bin/python "$(echo "$bundle"/wheels/pip-*.whl)/pip" install --quiet --no-index --find-links "$bundle/wheels" \
       --no-deps --require-hashes --no-compile --disable-pip-version-check -r "$bundle/wheels/requirements.txt" ||
-      refuse "The libraries of this bundle could not be installed; nothing was changed."
+      { is_full || refuse "The libraries of this bundle could not be installed; nothing was changed."; exit 1; }
     # The first bundle's publisher is the one whose bundles are taken from then on.
     key=$etc/program.pub
     [ -e "$key" ] || key=$bundle/key.pub
