@@ -254,10 +254,10 @@ def test_more_lies_over_no_word(visit: Visit, size: str) -> None:
 def test_a_page_fades_where_it_goes_on_and_is_whole_at_its_end(visit: Visit) -> None:
     page = visit()
     look.opened(page, "/en/r/122")
-    main = page.locator("main")
-    expect(main).to_have_css("mask-image", re.compile("gradient"))
-    main.evaluate("(main) => main.scrollTo(0, main.scrollHeight)")
-    expect(main).to_have_css("mask-image", "none")
+    turn = page.locator(".turn")
+    expect(turn).to_have_css("background-image", re.compile("gradient"), pseudo="before")
+    page.locator("main").evaluate("(main) => main.scrollTo(0, main.scrollHeight)")
+    expect(turn).to_have_css("background-image", "none", pseudo="before")
 
 
 def test_leaving_puts_the_look_back(visit: Visit) -> None:
