@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from sms.understanding import classifier
 from sms.understanding.classifier import Model
 from store.group_commit import Store
 from tests import databases
-from tests.running import SHARED
+from tests.running import ROOT, SHARED
 
 MEMORY, ROOM = Path("/dev/shm"), 4 * 2**30
 
@@ -29,6 +30,16 @@ def pytest_configure(config: pytest.Config) -> None:
     if SHARED not in os.environ:  # else a worker of pytest-xdist, which was told
         os.environ[SHARED] = tempfile.mkdtemp(prefix="porchlight-tests-")
         config.add_cleanup(partial(shutil.rmtree, os.environ[SHARED], ignore_errors=True))
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """A worker of pytest-xdist begins with a share of the modules, and finds the others compiled:
+    in a fresh clone each would compile all."""
+    worker = getattr(session.config, "workerinput", {})
+    for folder in session.config.args if worker else ():
+        modules = sorted((ROOT / folder).rglob("test_*.py"))
+        for module in modules[int(worker["workerid"][2:]) :: worker["workercount"]]:
+            import_module(".".join(module.relative_to(ROOT).with_suffix("").parts))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -94,7 +94,7 @@ def test_case_18_the_number_comes_first_and_the_caution_is_seen_with_it(visit: V
         ("2026-11-26T12:00:00Z", "Closed now"),  # and at four in the morning
     ],
 )
-@pytest.mark.few(3)
+@pytest.mark.few(2)
 def test_case_19_open_and_closed_follow_the_clock(visit: Visit, now: str, starts: str) -> None:
     page = visit()
     page.clock.set_fixed_time(now)

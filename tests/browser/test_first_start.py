@@ -36,7 +36,7 @@ def fresh(request: pytest.FixtureRequest, browser: Browser, tmp_path: Path) -> I
 
 
 @pytest.mark.parametrize("language", ["English", "Español"])
-@pytest.mark.few(2)
+@pytest.mark.few(1)
 def test_the_first_page_is_readable_and_so_are_its_faults(fresh: Page, language: str) -> None:
     if language != "English":
         fresh.get_by_role("link", name=language).click()

@@ -166,7 +166,7 @@ def beside(code: Locator) -> tuple[list[str], list[str], list[str]]:
         ("tall", "contrast/", CARDS[3:4]),
     ],
 )
-@pytest.mark.few(2)
+@pytest.mark.few(1)
 def test_case_20_qr_codes_decode_from_the_screenshot_to_exactly_the_number_and_text_beside_them(
     visit: Visit, size: str, mode: str, cards: tuple[str, ...], some: Some
 ) -> None:

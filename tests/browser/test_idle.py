@@ -33,7 +33,7 @@ class TestCase15:
     @pytest.mark.parametrize(
         ("address", "seconds"), [("/en/", 60), ("/en/big/t/7", 60), (CARD, 90), ("/es/r/122", 90)]
     )
-    @pytest.mark.few(4)
+    @pytest.mark.few(2)
     def test_case_15_an_idle_screen_asks_and_then_shows_school_info(
         self, visit: Visit, size: str, address: str, seconds: int
     ) -> None:

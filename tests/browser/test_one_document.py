@@ -98,20 +98,39 @@ def test_a_visit_is_one_document_from_start_to_clear(visit: Visit) -> None:
     watch.assert_clean()
 
 
-def test_what_a_tap_shows_is_what_its_address_shows(visit: Visit) -> None:
+@pytest.mark.parametrize(
+    ("start", "taps"),
+    [
+        (
+            "/en/",
+            (
+                ('.tool[href="/en/search"]', "**/en/search"),
+                ("#back", "**/en/"),
+                ('.tile[href="/en/t/7"]', "**/en/t/7"),
+                (".rows li:nth-child(2) .row", "**/en/t/**"),
+            ),
+        ),
+        (
+            "/en/t/7",
+            (
+                (".rows li:nth-child(2) .row", "**/en/t/**"),
+                (".help-acts a:not(.print)", "**/en/r/**"),
+                (".print", "**/print**"),
+                ("#back", "**/en/r/**"),
+                ('[data-toggle="big"]', "**/en/big/r/**"),
+                ('.pill[hreflang="ar"]', "**/ar/big/r/**"),
+            ),
+        ),
+    ],
+    ids=["to a topic", "to a card in Arabic"],
+)
+@pytest.mark.few(1)
+def test_what_a_tap_shows_is_what_its_address_shows(
+    visit: Visit, start: str, taps: tuple[tuple[str, str], ...]
+) -> None:
     page = visit("wide")
-    page.goto("/en/")
-    for selector, url in (
-        ('.tool[href="/en/search"]', "**/en/search"),
-        ("#back", "**/en/"),
-        ('.tile[href="/en/t/7"]', "**/en/t/7"),
-        (".rows li:nth-child(2) .row", "**/en/t/**"),
-        (".help-acts a:not(.print)", "**/en/r/**"),
-        (".print", "**/print**"),
-        ("#back", "**/en/r/**"),
-        ('[data-toggle="big"]', "**/en/big/r/**"),
-        ('.pill[hreflang="ar"]', "**/ar/big/r/**"),
-    ):
+    page.goto(start)
+    for selector, url in taps:
         if selector.startswith(".pill"):
             page.locator("[popovertarget]").tap()
         tap(page, selector, url)

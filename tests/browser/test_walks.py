@@ -175,11 +175,14 @@ def walked(page: Page, walk: Walk) -> tuple[int, int]:
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.few(1)
-def test_every_walk_ends_at_its_number_with_few_taps_and_few_words(visit: Visit, size: str) -> None:
+def test_every_walk_ends_at_its_number_with_few_taps_and_few_words(
+    visit: Visit, size: str, some: Some
+) -> None:
     page = visit(size)
-    found = {name: walked(page, walk) for name, walk in WALKS.items()}
+    found = {name: walked(page, WALKS[name]) for name in some(WALKS, 8)}
     assert {name: taps for name, (taps, _) in found.items() if taps > MOST_TAPS} == {}
-    assert median(words for _, words in found.values()) <= MOST_WORDS, found
+    if some.whole:
+        assert median(words for _, words in found.values()) <= MOST_WORDS, found
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -51,7 +51,7 @@ PLAIN = (
 MODES = (*PLAIN, "big+huge", "big+huge+contrast+down")
 VOUCHED = """async () => (await caches.open("kiosk-meta"))
     .put("/clock", new Response(String(Date.now())))"""
-THIRDS = 3
+FIFTHS = 5
 FRESH_AFTER = 100  # addresses; what axe leaves behind in a renderer grows to gigabytes
 NAMES: dict[str, Callable[[], Iterable[str]]] = {}  # what servers of this process could make
 MODELESS = ("/", "/leave")  # where a visit starts and ends: always in the defaults
@@ -211,14 +211,14 @@ def pairwise(listed: list[str]) -> Iterator[Visit]:
         )
 
 
-def third(listed: list[str], turn: int) -> Iterator[Visit]:
-    """Of ``pairwise`` every third, each template and each language among them; three turns are all
+def fifth(listed: list[str], turn: int) -> Iterator[Visit]:
+    """Of ``pairwise`` every fifth, each template and each language among them; five turns are all
     of it."""
     made, tongues = list(pairwise(listed)), sorted({language(page) for page in listed})
     kinds = sorted({kind(visit.page) for visit in made})
     for visit in made:
         place = kinds.index(kind(visit.page)) + tongues.index(visit.language)
-        if place % THIRDS == turn or not visit.language:
+        if place % FIFTHS == turn or not visit.language:
             yield visit
 
 
@@ -238,7 +238,7 @@ def once(listed: list[str]) -> Iterator[Visit]:
 
 
 PLANS: dict[str, Callable[[list[str]], Iterator[Visit]]] = {
-    **{f"third-{turn}": partial(third, turn=turn) for turn in range(THIRDS)},
+    **{f"fifth-{turn}": partial(fifth, turn=turn) for turn in range(FIFTHS)},
     "once": once,
     "everything": everything,
 }

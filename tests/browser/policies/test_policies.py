@@ -87,7 +87,7 @@ def test_this_browser_knows_every_policy_and_takes_every_value(page: Page, port:
         "ftp://127.0.0.1/",
     ],
 )
-@pytest.mark.few(6)
+@pytest.mark.few(3)
 def test_no_other_address_opens(one_page: Page, port: int, local_page: Path, address: str) -> None:
     blocked(one_page, address.format(port=port, folder=local_page.parent))
 
