@@ -6,12 +6,11 @@ TUF is loaded for what is signed: the server asks through a child process (`veri
 import contextlib
 import sys
 from datetime import datetime
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
 from content.directory import index, proof
 from content.model import built_pack
-from content.model.pack import Pack
 from content.releases import boot_check
 from content.releases.approval import Vouch
 from content.releases.boot_check import Judged
@@ -19,7 +18,7 @@ from content.releases.generations import BusyError, Releases
 from content.releases.record import METADATA
 from content.releases.sources import read_root
 from content.review.provenance import Origin
-from runtime import installation
+from runtime.upkeep import shipped_pack
 from settings.schema import Settings
 
 
@@ -112,7 +111,7 @@ def _judge(settings: Settings) -> boot_check.Judge:
     return boot_check.Judge(
         root=_root(settings),
         unsigned=settings.content.unsigned,
-        ships=partial(_ships, settings.content.pack),
+        ships=partial(shipped_pack.is_same, settings.content.pack),
     )
 
 
@@ -121,29 +120,3 @@ def _root(settings: Settings) -> bytes | None:
         return read_root(settings.content.root) if settings.content.root else None
     except (OSError, ValueError):
         return None
-
-
-def _ships(folder: Path, pack: Pack) -> bool | None:
-    """Whether it is the installation's own pack; None where that one has an error.
-
-    The rules take most of a start's time, and a release that is the same needs none of them.
-    """
-    own = _parsed(folder)
-    if own is not None and boot_check.same(own, pack):
-        return True
-    return False if _is_right(folder) else None
-
-
-@cache
-def _parsed(folder: Path) -> Pack | None:
-    pack = installation.parsed(folder)
-    try:
-        return None if pack is None else built_pack.load(built_pack.build(pack))
-    except built_pack.BuiltPackError:  # one with errors need not fit
-        return None
-
-
-@cache
-def _is_right(folder: Path) -> bool:
-    pack, problems = installation.read(folder)
-    return pack is not None and not installation.errors(problems)

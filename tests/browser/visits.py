@@ -15,7 +15,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -51,7 +51,6 @@ PLAIN = (
 MODES = (*PLAIN, "big+huge", "big+huge+contrast+down")
 VOUCHED = """async () => (await caches.open("kiosk-meta"))
     .put("/clock", new Response(String(Date.now())))"""
-FIFTHS = 5
 FRESH_AFTER = 100  # addresses; what axe leaves behind in a renderer grows to gigabytes
 NAMES: dict[str, Callable[[], Iterable[str]]] = {}  # what servers of this process could make
 MODELESS = ("/", "/leave")  # where a visit starts and ends: always in the defaults
@@ -211,17 +210,6 @@ def pairwise(listed: list[str]) -> Iterator[Visit]:
         )
 
 
-def fifth(listed: list[str], turn: int) -> Iterator[Visit]:
-    """Of ``pairwise`` every fifth, each template and each language among them; five turns are all
-    of it."""
-    made, tongues = list(pairwise(listed)), sorted({language(page) for page in listed})
-    kinds = sorted({kind(visit.page) for visit in made})
-    for visit in made:
-        place = kinds.index(kind(visit.page)) + tongues.index(visit.language)
-        if place % FIFTHS == turn or not visit.language:
-            yield visit
-
-
 def once(listed: list[str]) -> Iterator[Visit]:
     """Each page once: those of ``pairwise`` as they stand there, and with the others modes and sizes
     take turns, so that every language meets every pair of them."""
@@ -237,11 +225,7 @@ def once(listed: list[str]) -> Iterator[Visit]:
             yield Visit(page, tongue, mode, size)
 
 
-PLANS: dict[str, Callable[[list[str]], Iterator[Visit]]] = {
-    **{f"fifth-{turn}": partial(fifth, turn=turn) for turn in range(FIFTHS)},
-    "once": once,
-    "everything": everything,
-}
+PLANS = {"pairwise": pairwise, "once": once, "everything": everything}
 
 
 @cache
