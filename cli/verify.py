@@ -24,6 +24,7 @@ def add(verbs: Verbs) -> None:
 def run(context: Context) -> int:
     """Verify; 1 if a release was refused or the directory must not be searched."""
     from runtime import disk_check
+    from runtime.upkeep import shipped_pack
 
     settings, what = context.settings, context.given.json
     refused, doubt = False, ""
@@ -32,6 +33,8 @@ def run(context: Context) -> int:
         refused = bool(found.refused)
         if what:
             print(json.dumps(asdict(found)))
+        if found.right and not settings.content.root:
+            shipped_pack.remember(settings.content.pack)
     if what != "packs":
         doubt = disk_check.forget_doubtful_directory(settings)
         if what:

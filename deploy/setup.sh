@@ -111,7 +111,7 @@ if [ ! -e "$target/.whole" ]; then
     rm -f .venv/bin/uv .venv/bin/uvx # 50 MB that only this step needed
   fi
   .venv/bin/python -m compileall -qq cli content kiosk runtime settings sms store server.py .venv/lib || true
-  # The server, which may not write here, need not read the whole pack at each start.
+  # The server, which may not write here, need not read the whole pack at each start; without it, it does.
   .venv/bin/python -c 'import pathlib, runtime.upkeep.shipped_pack as own; own.remember(pathlib.Path("content/packs/california"))' || true
   .venv/bin/python server.py --help >/dev/null || refuse "The program does not start on this machine; nothing was changed."
   case $tree in "$versions"/*) ;; *) [ ! -e "$tree/.git" ] || echo "$tree" > .checkout ;; esac

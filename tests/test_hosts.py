@@ -19,7 +19,8 @@ from tests.test_architecture import SOURCES, name, tree
 
 DOCUMENT = (ROOT / "docs" / "hosts.md").read_text(encoding="utf-8")
 SECRETS = Secrets(account_sid=ACCOUNT, auth_token=TOKEN)
-INSTALLING = {"pypi.org", "files.pythonhosted.org", "deb.debian.org", "docker.io"}
+DEBIAN = {"deb.debian.org", "security.debian.org", "archive.raspberrypi.com", "www.piwheels.org"}
+INSTALLING = {"pypi.org", "files.pythonhosted.org", "docker.io"} | DEBIAN
 
 
 class Recorder(ToStandIn):

@@ -13,7 +13,7 @@ from settings.schema import Kiosk
 Kind = Literal["act", "know", "good"]  # "act" needs somebody today
 _ORDER: Sequence[Kind] = ("act", "know", "good")
 FRESH_SECONDS, UNSEEN_SECONDS = 90, 600  # the page on the screen reports every half minute
-_PARTS = (
+PARTS = (
     "account", "replies", "modem", "store", "understanding", "backfill", "outbox", "redaction"
 )  # fmt: skip
 
@@ -126,7 +126,7 @@ def _line(facts: Facts) -> Iterator[Point]:
         yield Point("act", "line wrong")
     elif answers and facts.detail.get("account", "ok") == "ok":
         yield Point("good", "line")
-    for name in _PARTS:
+    for name in PARTS:
         state = facts.detail.get(name)
         if isinstance(state, str) and state != "ok":
             yield Point("act", name, more=(state,))

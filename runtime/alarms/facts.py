@@ -20,7 +20,7 @@ KEYS_DAYS = 14  # before they run out
 NIGHTLY_OVERDUE = timedelta(hours=36)
 ENDS_AT = 2 * ENOUGH_BYTES  # a disk that is a little emptier again would swing
 NIGHTLY = "LAST_NIGHTLY"  # in data_dir
-_LINE_WORK = ("store", "backfill", "outbox", "redaction")  # as the text line reports it
+LINE_WORK = ("store", "backfill", "outbox", "redaction")  # as the text line reports it
 _SIGNED = ("root", "targets")  # timestamp and snapshot are signed anew every day
 
 
@@ -116,7 +116,7 @@ def wrong(facts: Observation, now: datetime, ringing: Collection[str]) -> dict[s
     detail, found = facts.detail, dict[str, str]()
     found |= {kind: "" for kind in _unknown(facts) if kind in ringing}
     nightly = facts.nightly
-    undone = any(detail.get(part, "ok") != "ok" for part in _LINE_WORK)
+    undone = any(detail.get(part, "ok") != "ok" for part in LINE_WORK)
     if detail.get("refresh_overdue") or is_overdue(nightly, now) or undone:
         found["job"] = ""
     if facts.signed:

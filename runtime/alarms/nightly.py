@@ -38,6 +38,7 @@ class KnownAnswers:
     def __init__(self) -> None:
         self.asked = 0
         self.problems: list[str] = []
+        self.unasked: list[str] = []  # what could not be asked here, a sentence each
 
     def expect(self, right: object, sentence: str) -> None:
         """One answer."""

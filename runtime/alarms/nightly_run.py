@@ -16,6 +16,8 @@ from runtime.alarms.nightly import KnownAnswers, PageMade
 from settings.schema import Settings
 from sms.script import Script
 
+NO_EXAMPLES = "The pack's example messages are not on this machine, and were not asked."
+
 
 def asked(settings: Settings, now: datetime) -> KnownAnswers:
     """Ask everything. Takes half a minute; BuiltPackError where no pack can be read."""
@@ -23,7 +25,10 @@ def asked(settings: Settings, now: datetime) -> KnownAnswers:
     if settings.sms.enabled:
         script = Script(pack, settings.sms)
         nightly.of_line(pack, settings.sms, script, tally)
-        nightly.of_examples(own_examples(settings, pack), script, tally)
+        own = own_examples(settings, pack)
+        nightly.of_examples(own, script, tally)
+        if not own:
+            tally.unasked.append(NO_EXAMPLES)
     if settings.kiosk.enabled:
         tags = build.languages(pack, settings.kiosk)
         indexes = search.indexes(pack, tags, home=settings.kiosk.counties)

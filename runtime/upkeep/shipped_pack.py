@@ -1,12 +1,15 @@
 """Whether a pack is the one that ships with this installation.
 
-What its folder makes is remembered beside it, as Python remembers what it compiled: to read it
-takes half a second, and every verification asks. Who can write there can change the pack itself.
+What its folder makes is noted beside it: to read it takes half a second, and every verification
+asks. Whoever can write there can change the pack itself. Any doubt means that it is read.
 """
 
 import contextlib
 import hashlib
-from functools import cache
+import os
+import sys
+from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -17,9 +20,10 @@ from content.releases import boot_check
 from runtime import installation
 from settings.places import ROOT
 
-MARK = Path(
-    "__pycache__/.built.json"
-)  # in the pack's folder; no package, backup or bundle takes it
+# In the pack's folder, where no package, backup or bundle takes it.
+NOTE = Path("__pycache__/.built.json")
+LARGEST = 2**24  # bytes of a file; ours have a quarter of it
+_PROGRAM = ROOT / "content"
 
 
 class _Made(msgspec.Struct, frozen=True):
@@ -31,48 +35,64 @@ class _Made(msgspec.Struct, frozen=True):
 
 
 def is_same(folder: Path, pack: Pack) -> bool | None:
-    """Whether the folder makes this pack; None where it has an error.
+    """Whether the folder makes this pack; None where it has an error. Writes nothing.
 
     The rules take most of a start's time, and a pack that is the same needs none of them.
     """
     of = _hash(folder)
-    known = durable_files.read_record(folder / MARK, _Made)
-    if known == _Made(of, pack.version):
+    if of and durable_files.read_record(folder / NOTE, _Made) == _Made(of, pack.version):
         return True
     own = _parsed(folder, of)
-    if own is not None and (known is None or known.of != of):
-        remember(folder)
     if own is not None and boot_check.same(own, pack):
         return True
     return False if _is_right(folder, of) else None
 
 
 def remember(folder: Path) -> None:
-    """Write down what the folder makes, where that can be written: an installed program is not the
-    server's to change."""
+    """Note what the folder makes, where that can be written and nothing changed meanwhile. For a
+    process that has just begun: one that runs for long may have loaded another program."""
     of = _hash(folder)
+    if not of or built_pack.is_built(folder):
+        return
+    known = durable_files.read_record(folder / NOTE, _Made)
+    if known and known.of == of:
+        return
     own = _parsed(folder, of)
-    if own is None or built_pack.is_built(folder):
+    if own is None or _hash(folder) != of:
         return
     with contextlib.suppress(OSError):
-        (folder / MARK).parent.mkdir(exist_ok=True)
-        durable_files.write_record(folder / MARK, _Made(of, own.version))
+        (folder / NOTE).parent.mkdir(exist_ok=True)
+        durable_files.write_record(folder / NOTE, _Made(of, own.version))
 
 
 def _hash(folder: Path) -> str:
-    pinned, program = ROOT / "content/packs/pinned", ROOT / "content"
-    found = hashlib.sha256()
-    for part, names in ((folder, "*"), (pinned, "*"), (program, "*.py")):
-        for path in sorted(part.rglob(names)):
-            if "__pycache__" not in path.parts and path.is_file():
-                data = path.read_bytes()
-                found.update(f"{path.relative_to(part)} {len(data)} ".encode())
-                found.update(data)
+    """ "" where a file cannot be read, is too large or no plain file: then nothing is noted."""
+    found = hashlib.sha256(sys.version.encode())
+    try:
+        for part in (folder, _PROGRAM):
+            found.update(b"part ")
+            for path in _read(part):
+                name = os.fsencode(path.relative_to(part))
+                data = durable_files.read_plain(path, most=LARGEST)
+                found.update(b"%d %d " % (len(name), len(data)) + name + data)
+    except (OSError, ValueError):
+        return ""
     return found.hexdigest()
 
 
-@cache
+def _read(part: Path) -> Iterator[Path]:
+    """What is read of it. OSError where a folder is a link."""
+    for path in durable_files.files_below(part):
+        names = path.relative_to(part).parts
+        if path.is_symlink():
+            raise OSError(f"{path} is a link")
+        if not any(name.startswith(".") or name == "__pycache__" for name in names):
+            yield path
+
+
+@lru_cache(maxsize=1)
 def _parsed(folder: Path, _of: str) -> Pack | None:
+    """The pack of the files that have this hash."""
     pack = installation.parsed(folder)
     try:
         return None if pack is None else built_pack.load(built_pack.build(pack))
@@ -80,7 +100,7 @@ def _parsed(folder: Path, _of: str) -> Pack | None:
         return None
 
 
-@cache
+@lru_cache(maxsize=1)
 def _is_right(folder: Path, _of: str) -> bool:
     pack, problems = installation.read(folder)
     return pack is not None and not installation.errors(problems)

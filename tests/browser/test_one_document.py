@@ -124,7 +124,6 @@ def test_a_visit_is_one_document_from_start_to_clear(visit: Visit) -> None:
     ],
     ids=["to a topic", "to a card in Arabic"],
 )
-@pytest.mark.few(1)
 def test_what_a_tap_shows_is_what_its_address_shows(
     visit: Visit, start: str, taps: tuple[tuple[str, str], ...]
 ) -> None:

@@ -174,6 +174,7 @@ COPIED, UNPACKED = ".tmp-*/wheels/*.whl", ".tmp-*/program/cli"
 LIBRARIES, WHOLE = "*/.venv/lib/python3*/site-packages/sqlalchemy", "*/.whole"
 LINK, UNIT = "/opt/porchlight", "/etc/systemd/system/porchlight.service"
 MIGRATING = "/var/lib/porchlight/migrating"
+UPDATE, BACK = ("update", "--from", f"{STICK}/newer"), ("back",)
 
 COUNT = """
 import sys
@@ -189,6 +190,12 @@ def older_again(machine: Machine) -> None:
         machine.run("porchlight", "back", seconds=SECONDS)
 
 
+def newer_again(machine: Machine) -> None:
+    """The newer version runs."""
+    if version(machine) != NEWER:
+        machine.run("porchlight", *UPDATE, seconds=SECONDS)
+
+
 def newer_gone(machine: Machine) -> None:
     """The older version runs, and the newer one has to be made anew."""
     older_again(machine)
@@ -200,14 +207,27 @@ def newer_gone(machine: Machine) -> None:
     )
 
 
-def held_still(machine: Machine, moment: str) -> str:
-    """The process group of an update that was stopped at that moment."""
+def cut_off(machine: Machine, moment: str, *verb: str) -> None:
+    """Kill that command at this moment, with everything it started and the server, as when somebody
+    pulls the plug; and start."""
+    group = held_still(machine, moment, *verb)
+    machine.run(
+        "sh",
+        "-c",
+        f"kill -KILL -{group} && systemctl kill --signal=KILL porchlight.service &&"
+        " systemctl daemon-reload && systemctl restart porchlight.service",
+        seconds=SECONDS,
+    )
+
+
+def held_still(machine: Machine, moment: str, *verb: str) -> str:
+    """The process group of a command, an update if none is named, that was stopped at that moment."""
     script = f"""
 cd /opt/porchlight-versions
 rm -f /run/ended
 touch /run/began
 sleep 0.1
-update='porchlight update --from {STICK}/newer > /run/said 2>&1; echo $? > /run/ended'
+update='porchlight {" ".join(verb or UPDATE)} > /run/said 2>&1; echo $? > /run/ended'
 setsid sh -c "$update" < /dev/null > /dev/null 2>&1 &
 until [ "$(find {moment} -maxdepth 0 -cnewer /run/began -print -quit 2>/dev/null)" ]; do
   kill -0 $! || {{ cat /run/said; exit 1; }}
@@ -254,27 +274,22 @@ def answered(machine: Machine, number: int, body: str = "im not safe") -> str:
 
 
 def test_killed_at_any_moment_one_of_the_two_versions_runs(line: tuple[Machine, str]) -> None:
-    """The update with everything it started and the server, as when somebody pulls the plug.
-
-    Each text that was answered is in the database once: another text under its id gets its reply.
-    """
+    """Each text that was answered is in the database once: another text under its id gets its
+    reply."""
     machine, store = line
     machine.run("systemctl", "restart", "porchlight.service", seconds=SECONDS)
     until(lambda: ready(machine), "the pack is shown", seconds=SECONDS)
-    known, said = {version(machine), NEWER}, dict[int, str]()
+    older, said = version(machine), dict[int, str]()
     # A database is migrated once; what comes right after WHOLE may have begun when it is stopped.
-    for moment in (COPIED, LIBRARIES, MIGRATING, WHOLE, LINK, UNIT):
-        (newer_gone if moment == WHOLE else older_again)(machine)
+    forth = [(UPDATE, moment) for moment in (COPIED, LIBRARIES, MIGRATING, WHOLE, LINK, UNIT)]
+    for verb, moment in (*forth, (BACK, LINK), (BACK, UNIT)):
+        if verb == BACK:
+            newer_again(machine)
+        else:
+            (newer_gone if moment == WHOLE else older_again)(machine)
         said[len(said)] = answered(machine, len(said))
-        group = held_still(machine, moment)
-        machine.run(
-            "sh",
-            "-c",
-            f"kill -KILL -{group} && systemctl kill --signal=KILL porchlight.service &&"
-            " systemctl daemon-reload && systemctl restart porchlight.service",
-            seconds=SECONDS,
-        )
-        assert version(machine) in known, moment
+        cut_off(machine, moment, *verb)
+        assert version(machine) in {older, NEWER}, moment
         until(lambda: ready(machine), f"the pack is shown after {moment}", seconds=SECONDS)
         # While it migrates, and a little longer, a repeat is answered from memory.
         said[len(said)] = answered(machine, len(said))
@@ -284,7 +299,7 @@ def test_killed_at_any_moment_one_of_the_two_versions_runs(line: tuple[Machine, 
             assert "911" in reply
             assert answered(machine, number, "another text") == reply, moment
     older_again(machine)
-    machine.run("porchlight", "update", "--from", f"{STICK}/newer", seconds=SECONDS)
+    newer_again(machine)
     assert (version(machine), ready(machine)) == (NEWER, True)
     assert answered(machine, 0, "another text") == said[0]
     assert handled(machine, store) == len(said)

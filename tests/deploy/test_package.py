@@ -1,8 +1,10 @@
 """The package without its extras: a kiosk, whose missing libraries are named in one sentence."""
 
 import re
+import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,7 +14,7 @@ import httpx2
 import pytest
 
 from tests.deploy.installed import Installed, weight
-from tests.running import PATIENCE
+from tests.running import PATIENCE, ROOT, environment
 
 MOST_BYTES = 90_000_000  # of the program and its libraries on a kiosk's disk
 
@@ -181,3 +183,23 @@ def test_state_lies_where_an_update_does_not_come(
         own_file(installed.home, "")
         (installed.home / ".config/porchlight/settings.toml").unlink()
     assert done.stdout == f"{folder.format(home=installed.home)}\n"
+
+
+@pytest.mark.slow
+def test_from_its_folder_it_installs_by_one_command_and_answers(tmp_path: Path) -> None:
+    """As `uvx --from .` and `pipx install .` do: built, with the libraries of PyPI, by its script."""
+    uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or pytest.skip("no uv is here")
+    places = {"UV_TOOL_DIR": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+    environ = environment(tmp_path / "data", **places)
+    del environ["HTTPS_PROXY"]  # which leads a server nowhere, and would lead uv there
+    begun = f"{uv} tool run --python {sys.executable} --from {ROOT} porchlight"
+    for arguments, said in (("--version", "porchlight "), ("text homeless", "211")):
+        done = subprocess.run(
+            [*begun.split(), *arguments.split()],
+            cwd=tmp_path,
+            env=environ,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, said in done.stdout) == (0, True), done.stderr

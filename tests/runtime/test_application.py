@@ -1,10 +1,12 @@
 """What one process serves goes on whatever hangs, and what hangs is told."""
 
 import asyncio
+import re
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from inspect import getsource
 from pathlib import Path
 
 import pytest
@@ -15,13 +17,16 @@ from content.releases.candidate import Candidate
 from content.releases.generations import Releases
 from content.releases.machine import Machine
 from content.review.provenance import Provenance
+from kiosk.desk import status
 from runtime import application, private_status, schedule
+from runtime.alarms import facts
 from runtime.application import LOOK_HANGS, Porchlight, build
 from runtime.child_process import Verdict
 from runtime.served import Served
-from settings.load import load
+from settings.load import load, load_secrets
+from sms.modem.health import Health
 from tests.content.candidates import NOW, ONE, TWO, built, render
-from tests.running import PATIENCE
+from tests.running import CARRIER, PATIENCE
 
 ALL = {pack.version[:12]: pack.version for pack in (ONE, TWO)}
 
@@ -191,3 +196,15 @@ def test_nothing_waits_for_the_record_of_the_last_refresh(
             looking.cancel()
 
     asyncio.run(play())
+
+
+def test_what_alarms_and_today_ask_a_server_it_says(tmp_path: Path) -> None:
+    """A name that one of them has alone would silence an alarm: what is not said counts as well."""
+    told = {"PORCHLIGHT_SERVER__DATA_DIR": str(tmp_path), **CARRIER}
+    app = build(load(told), secrets=load_secrets(told), verb=no_verb)
+    said = app.detail().keys() | Health().report().keys()
+    asked = set(
+        re.findall(r'detail(?:\.get\(|\[)"(\w+)"', "".join(map(getsource, (facts, status))))
+    )
+    assert len(asked) > 15
+    assert asked | {*facts.LINE_WORK, *status.PARTS, "account", "replies", "modem"} <= said

@@ -1,5 +1,5 @@
-"""What the documents of the text line say from the pack and the tests: samples, console texts and
-what replies cost in docs/going-live.md, from what certainty on a topic is answered in
+"""What the documents of the text line say from the pack and the tests: samples and console
+texts in docs/going-live.md, what replies cost in docs/costs.md, from what certainty on a topic is answered in
 docs/understanding.md, the forty cases in docs/sms.md.
 
 ``python -m tests.sms.document`` writes these parts, and a test says when that is due. A case
@@ -23,6 +23,8 @@ from tests.shipped import pack
 from tools.segment_costs import rows
 
 GOING_LIVE = ROOT / "docs" / "going-live.md"
+COST = ROOT / "docs" / "costs.md"
+CHECKLIST = ROOT / "docs" / "go-live-checklist.md"
 UNDERSTANDING = ROOT / "docs" / "understanding.md"
 CASES = ROOT / "docs" / "sms.md"
 SHIPPED = Sms(number="+19165550100", contact="help@district.example")
@@ -100,10 +102,18 @@ def with_pack(text: str) -> str:
     made = {
         "samples": "\n" + samples(Script(pack(), SHIPPED)),
         "console": "\n" + pasted(pack()),
-        "costs": "\n" + rows(pack()),
-        "accented": accented(Script(pack(), SHIPPED)),
     }
     return between_marks(text, made)
+
+
+def with_segments(text: str) -> str:
+    """The document with what the pack's replies take now."""
+    return between_marks(text, {"costs": "\n" + rows(pack())})
+
+
+def with_accents(text: str) -> str:
+    """The document with a text whose reply needs accents in the pack as it is now."""
+    return between_marks(text, {"accented": accented(Script(pack(), SHIPPED))})
 
 
 def with_thresholds(text: str) -> str:
@@ -116,7 +126,13 @@ def with_cases(text: str) -> str:
     return filled(text, tests(), without="open")
 
 
-WRITTEN = {GOING_LIVE: with_pack, UNDERSTANDING: with_thresholds, CASES: with_cases}
+WRITTEN = {
+    GOING_LIVE: with_pack,
+    COST: with_segments,
+    CHECKLIST: with_accents,
+    UNDERSTANDING: with_thresholds,
+    CASES: with_cases,
+}
 
 
 if __name__ == "__main__":

@@ -66,7 +66,8 @@ def test_what_the_carriers_want_is_said_in_full(pack: Pack) -> None:
         "one reply to each text",
         "Message and data rates may apply",
         "Text HELP for help, STOP to end",
-        "Replies can show on your locked screen",
+        "STOP blocks every reply; START brings them back",
+        "Replies can show on your locked screen, and texts on the phone bill",
         "A machine answers; nobody reads it.",
         "This is not 911.",
     ):

@@ -146,6 +146,7 @@ def test_the_command_asks_the_served_pack_and_keeps_what_it_found(tmp_path: Path
     done = command("nightly", environ=prepared(environ))
     assert done.returncode == 0, done.stdout + done.stderr
     assert "every answer was right" in done.stdout
+    assert "example messages are not on this machine" in done.stdout
     record = durable_files.read_record(tmp_path / NIGHTLY, NightlyRecord)
     assert record is not None
     assert record.problems == ()
