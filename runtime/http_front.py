@@ -71,10 +71,14 @@ def listen(host: str, port: int) -> socket.socket:
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+        listening = socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as problem:
         cause = (problem.strerror or "").partition(" (while")[0]
         raise OSError(problem.errno, cause) from None
+    # Handed on to each connection. Else asyncio, without uvloop, sends a head and leaves its body
+    # until the head was acknowledged: 44 ms more for each answer.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
 
 
 def bounded(app: ASGIApp, *, most: int, lifespan: bool) -> uvicorn.Config:

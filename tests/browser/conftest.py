@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,6 +23,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from kiosk import render
 from kiosk.app import KioskApp
 from kiosk.edition import last_resort
+from runtime import http_front
 from settings.schema import Kiosk
 from tests.browser.visits import FLAGS, NAMES, NOT_AHEAD, flags
 from tests.kiosk.conftest import TODAY
@@ -102,7 +102,7 @@ def server() -> Iterator[str]:
     app = KioskApp(settings, fallback=last_resort.edition(settings))
     edition = render.edition(pack(), settings, today=TODAY, beside=render.Beside())
     app.show(edition, pack())
-    listening = socket.create_server(("127.0.0.1", 0))
+    listening = http_front.listen("127.0.0.1", 0)
     running = uvicorn.Server(
         uvicorn.Config(
             SLOWNESS.before(app),

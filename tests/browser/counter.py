@@ -1,7 +1,6 @@
 """A kiosk of one test's own, with a printer or with clips, on a free port."""
 
 import asyncio
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ import uvicorn
 from kiosk import directory_results, render
 from kiosk.app import KioskApp
 from kiosk.edition import last_resort
+from runtime import http_front
 from settings.schema import Kiosk
 from tests.browser.stage import short
 from tests.kiosk.conftest import TODAY
@@ -26,7 +26,7 @@ def kiosk(settings: Kiosk, *, data_dir: Path | None = None, shorten: bool = Fals
     beside = render.Beside(data_dir=data_dir, services=directory_results.present(data_dir))
     edition = render.edition(pack(), settings, today=TODAY, beside=beside)
     app.show(short(edition) if shorten else edition, pack(), data_dir=data_dir)
-    listening = socket.create_server(("127.0.0.1", 0))
+    listening = http_front.listen("127.0.0.1", 0)
     running = uvicorn.Server(
         uvicorn.Config(app, lifespan="off", log_level="critical", access_log=False)
     )

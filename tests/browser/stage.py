@@ -22,6 +22,7 @@ from kiosk import directory_results, render
 from kiosk.app import KioskApp
 from kiosk.edition import last_resort
 from kiosk.edition.edition import INDEX, Edition, ready_alone
+from runtime import http_front
 from settings.schema import Kiosk
 from tests.kiosk.conftest import TODAY
 from tests.selection import Run
@@ -120,7 +121,7 @@ class Stage:
             fallback=last_resort.edition(settings(school)),
             trusted_clock=trusted_clock,
         )
-        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._listening = http_front.listen("127.0.0.1", 0)
         self.address = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
         self.show(school)
         self._run(self._listening)

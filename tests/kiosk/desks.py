@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import re
-import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,6 +24,7 @@ from kiosk.desk.school_pages import SchoolDesk
 from kiosk.desk.task import TaskOutcome
 from kiosk.desk.usb_sticks import Stick
 from kiosk.pages.school_file import School
+from runtime import http_front
 from settings.schema import Desk, Kiosk, Server, Settings
 from sms.worker_threads import WorkerThreads
 from store.published_counts import TermCounts
@@ -190,7 +190,7 @@ class Office(httpx2.Client):
 @contextlib.contextmanager
 def opened(desk: ASGIApp) -> Iterator[int]:
     """The port of a desk, or of another app, that is served as runtime/desk_server.py serves it."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+    with http_front.listen("127.0.0.1", 0) as listening:
         server = uvicorn.Server(
             uvicorn.Config(
                 desk, lifespan="off", log_level="critical", access_log=False, server_header=False

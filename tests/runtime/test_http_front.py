@@ -59,7 +59,7 @@ def port(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
         monkeypatch.setattr(http_front, name, seconds)
     for each in (AT_WORK, RELEASED, ENDED):
         each.clear()
-    listening = socket.create_server(("127.0.0.1", 0))
+    listening = http_front.listen("127.0.0.1", 0)
     server = uvicorn.Server(http_front.bounded(app, most=MOST, lifespan=False))
     thread = threading.Thread(target=server.run, args=([listening],))
     thread.start()
@@ -72,6 +72,16 @@ def port(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 def connected(port: int) -> socket.socket:
     return socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+
+
+def test_no_part_of_an_answer_waits_until_the_one_before_was_acknowledged() -> None:
+    """uvloop sees to it for a line; a kiosk without one has asyncio, which asks the socket."""
+    with (
+        http_front.listen("127.0.0.1", 0) as listening,
+        connected(listening.getsockname()[1]),
+        listening.accept()[0] as line,
+    ):
+        assert line.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def answer(connection: socket.socket) -> bytes:
