@@ -218,9 +218,9 @@ def _leader(process: "subprocess.Popen[bytes]") -> int:
     assert process.poll() is None, "the container ended at its start"
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="ascii")
     for child in children.split():
-        name = Path(f"/proc/{child}/comm").read_text(encoding="utf-8").strip()
-        if name == "systemd":
-            return int(child)
+        with suppress(OSError):  # a step of the shell that has ended since
+            if Path(f"/proc/{child}/comm").read_text(encoding="utf-8").strip() == "systemd":
+                return int(child)
     return 0
 
 
