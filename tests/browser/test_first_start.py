@@ -54,6 +54,7 @@ def test_the_first_page_is_readable_and_so_are_its_faults(fresh: Page, language:
     assert (violations(fresh), overflow(fresh) <= 0) == ([], True)
 
 
+@pytest.mark.few(1)
 def test_the_first_page_is_filled_in_by_keyboard_alone(fresh: Page) -> None:
     keys = fresh.keyboard
     fresh.locator("#school").focus()

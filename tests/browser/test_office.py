@@ -53,6 +53,7 @@ def change_the_bells(page: Page) -> None:
     page.get_by_label("Last day that they hold").fill("2027-06-11")
 
 
+@pytest.mark.few(1)
 def test_the_bells_are_changed_from_what_today_says(page: Page, desk: tuple[Path, str]) -> None:
     change_the_bells(page)
     page.get_by_role("button", name="Show on the cover").click()

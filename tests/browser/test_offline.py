@@ -355,6 +355,7 @@ def test_a_screen_at_rest_looks_every_ten_seconds_for_what_was_withdrawn(
     expect(page.locator("body")).to_contain_text(SECOND, timeout=60_000)
 
 
+@pytest.mark.slow
 def test_looking_for_a_new_pack_asks_for_nothing_else(stage: Stage, screen: Open) -> None:
     page = screen(stage.address)
     page.clock.install()

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.cli.test_releases import stored
 from tests.content.candidates import UNSIGNED
 from tests.running import ROOT, environment
@@ -25,6 +27,7 @@ def databases(data: Path) -> list[str]:
     return [each.name for each in data.rglob("*.db")]
 
 
+@pytest.mark.slow
 def test_only_a_phone_that_may_come_back_needs_the_database(tmp_path: Path, some: Some) -> None:
     """Loading and opening it takes a fifth of the command's second."""
     stored(tmp_path, UNSIGNED)

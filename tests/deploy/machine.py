@@ -218,7 +218,7 @@ def _leader(process: "subprocess.Popen[bytes]") -> int:
     assert process.poll() is None, "the container ended at its start"
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="ascii")
     for child in children.split():
-        with suppress(OSError):  # a step of the shell that has ended since
+        with contextlib.suppress(OSError):  # a step of the shell that has ended since
             if Path(f"/proc/{child}/comm").read_text(encoding="utf-8").strip() == "systemd":
                 return int(child)
     return 0

@@ -57,6 +57,7 @@ def test_what_cannot_be_printed_is_said(tmp_path: Path, given: list[str], senten
     assert (done.returncode, sentence in done.stdout + done.stderr) == (1, True)
 
 
+@pytest.mark.slow
 def test_what_is_missing_on_it_is_said_and_before_the_first_release_there_is_none(
     tmp_path: Path,
 ) -> None:

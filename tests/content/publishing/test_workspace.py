@@ -110,6 +110,7 @@ def test_a_dry_init_makes_nothing(tmp_path: Path) -> None:
     assert f"Would make the keys root-1 in {tmp_path}/k/root-keys/first-holder" in said[0]
 
 
+@pytest.mark.slow
 def test_people_on_four_machines_make_a_repository_together(tmp_path: Path) -> None:
     public = {
         role: [publish_keys.make(tmp_path / owner, name, WORDS).public for owner, name in keys]
