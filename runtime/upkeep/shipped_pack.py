@@ -66,7 +66,7 @@ def remember(folder: Path) -> None:
 
 
 def _hash(folder: Path) -> str:
-    """ "" where a file cannot be read, is too large or no plain file: then nothing is noted."""
+    """Nothing where a file cannot be read, is too large or no plain file: then nothing is noted."""
     found = hashlib.sha256(sys.version.encode())
     try:
         for part in (folder, _PROGRAM):
@@ -81,11 +81,9 @@ def _hash(folder: Path) -> str:
 
 
 def _read(part: Path) -> Iterator[Path]:
-    """What is read of it. OSError where a folder is a link."""
+    """What is read of it. A link among it, behind which more may be read, is no plain file."""
     for path in durable_files.files_below(part):
         names = path.relative_to(part).parts
-        if path.is_symlink():
-            raise OSError(f"{path} is a link")
         if not any(name.startswith(".") or name == "__pycache__" for name in names):
             yield path
 
