@@ -33,7 +33,7 @@ def run(context: Context) -> int:
         refused = bool(found.refused)
         if what:
             print(json.dumps(asdict(found)))
-        if found.right and not settings.content.root:
+        if shipped_pack.was_read():
             shipped_pack.remember(settings.content.pack)
     if what != "packs":
         doubt = disk_check.forget_doubtful_directory(settings)

@@ -30,5 +30,6 @@ def run(context: Context) -> int:
             *tally.problems, f"{len(tally.problems)} of {tally.asked} answers were not right."
         )
     print(f"{tally.asked} questions to the screen and the text line: every answer was right.")
-    print(*tally.unasked, sep="\n", end="\n" if tally.unasked else "")
+    for sentence in tally.unasked:
+        print(sentence)
     return 0

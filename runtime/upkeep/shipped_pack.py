@@ -42,10 +42,16 @@ def is_same(folder: Path, pack: Pack) -> bool | None:
     of = _hash(folder)
     if of and durable_files.read_record(folder / NOTE, _Made) == _Made(of, pack.version):
         return True
-    own = _parsed(folder, of)
+    key = of or object()  # without a hash it is read each time
+    own = _parsed(folder, key)
     if own is not None and boot_check.same(own, pack):
         return True
-    return False if _is_right(folder, of) else None
+    return False if _is_right(folder, key) else None
+
+
+def was_read() -> bool:
+    """Whether no note saved this process the reading."""
+    return _parsed.cache_info().misses > 0
 
 
 def remember(folder: Path) -> None:
@@ -89,7 +95,7 @@ def _read(part: Path) -> Iterator[Path]:
 
 
 @lru_cache(maxsize=1)
-def _parsed(folder: Path, _of: str) -> Pack | None:
+def _parsed(folder: Path, _of: object) -> Pack | None:
     """The pack of the files that have this hash."""
     pack = installation.parsed(folder)
     try:
@@ -99,6 +105,6 @@ def _parsed(folder: Path, _of: str) -> Pack | None:
 
 
 @lru_cache(maxsize=1)
-def _is_right(folder: Path, _of: str) -> bool:
+def _is_right(folder: Path, _of: object) -> bool:
     pack, problems = installation.read(folder)
     return pack is not None and not installation.errors(problems)

@@ -227,8 +227,8 @@ cd /opt/porchlight-versions
 rm -f /run/ended
 touch /run/began
 sleep 0.1
-update='porchlight {" ".join(verb or UPDATE)} > /run/said 2>&1; echo $? > /run/ended'
-setsid sh -c "$update" < /dev/null > /dev/null 2>&1 &
+command='porchlight {" ".join(verb or UPDATE)} > /run/said 2>&1; echo $? > /run/ended'
+setsid sh -c "$command" < /dev/null > /dev/null 2>&1 &
 until [ "$(find {moment} -maxdepth 0 -cnewer /run/began -print -quit 2>/dev/null)" ]; do
   kill -0 $! || {{ cat /run/said; exit 1; }}
   sleep 0.05
