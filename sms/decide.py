@@ -47,8 +47,6 @@ def decide(script: Script, text: str, *, opt_out_type: str = "") -> Decision:
         or _for_echo(script, message)
         or _for_whole(script, message)
         or _for_words(script, message)
-        or _named_place(script, script.places.inside(message.tokens))
-        or _line(script, "general", "general", message.language)
     )
 
 
@@ -72,7 +70,7 @@ def read(script: Script, text: str) -> HeardMessage:
 
 def recall(script: Script, code: str) -> Decision:
     """The first answer again, for a message that comes a second time."""
-    kind, *rest = code.split(":")
+    kind, *rest = code.replace("+", ":").split(":")
     entry = rest[0] if rest else ""
     topics = {"t": entry, "partner": "partners", "hotline": script.needs.get(entry)}
     language = next((part for part in rest if part in script.spoken), "en")
@@ -177,8 +175,10 @@ def _for_whole(script: Script, message: HeardMessage) -> Decision | None:
     )
 
 
-def _for_words(script: Script, message: HeardMessage) -> Decision | None:
-    """What the rules and the model make of it; a name, where the whole message is nearly one."""
+def _for_words(script: Script, message: HeardMessage) -> Decision:
+    """What the rules and the model make of it; a name, where the whole message is nearly one; a
+    place inside it; else the general reply.
+    """
     hits = script.matcher.find(message.tokens)
     language = message.language
     rare = language not in script.languages
@@ -188,12 +188,23 @@ def _for_words(script: Script, message: HeardMessage) -> Decision | None:
     named = None if hits else _by_name(script, script.names.near(message.tokens), "typo", message)
     if named:
         return named
-    if found.answer:
-        code = f"a:{found.answer}:{language}"
-        if script.places.inside(message.tokens) or not script.has(code):
-            return None
+    if found.topic and (decision := _to_need(script, found, language)):
+        return decision
+    if place := _named_place(script, script.places.inside(message.tokens)):
+        return place
+    code = f"a:{found.answer}:{language}"
+    if found.answer and script.has(code):
         return Decision(code, None, None, language, "model", script.reply(code), found.answer)
-    return _to_need(script, found, language) if found.topic else None
+    return _general(script, found.perhaps, language)
+
+
+def _general(script: Script, perhaps: str, language: str) -> Decision:
+    """The crisis lines, with the number of the need that is likeliest but not sure."""
+    plain = _line(script, "general", "general", language)
+    code = f"{plain.code}+{perhaps}"
+    if not perhaps or language not in script.languages or not script.has(code):
+        return plain
+    return replace(plain, code=code, reply=script.reply(code))
 
 
 def _to_need(script: Script, found: Reading, language: str) -> Decision | None:

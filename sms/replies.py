@@ -15,16 +15,19 @@ from content.rules import answers
 from settings.schema import Sms
 
 _CARRIED_BY_ALL = "911"
+_IN_GENERAL = frozenset({"911", "988"})
 MAX_SEGMENTS = sms_segments.MOST_SEGMENTS  # of a reply without a budget in the pack
 LINE = "sms:line:"
 PLACE = "sms:line:place"
 ALSO = "sms:line:also"
+PERHAPS = "sms:line:perhaps"  # appended to the general reply for each topic that may be meant
+GENERAL = "sms:line:general"
 OTHER = "sms:line:other"  # appended where there is room: what to text for the other language
 HOTLINE = "sms:line:hotline"
 OFFICE = "sms:line:office"  # no reply: the contact in HELP if the settings name none
 FURTHER = "further"  # replies in partial languages
 GENERAL_IN_PART = f"{LINE}{FURTHER}"
-_NO_REPLY = frozenset({PLACE, ALSO, OTHER, OFFICE, HOTLINE, GENERAL_IN_PART})
+_NO_REPLY = frozenset({PLACE, ALSO, PERHAPS, OTHER, OFFICE, HOTLINE, GENERAL_IN_PART})
 # The others are in both languages, or say it themselves.
 _OFFERING = frozenset({"help", "start", "optout"})
 _SPOKEN = "sms:line:voice_"  # for calls: sms/voice/twiml.py
@@ -101,11 +104,28 @@ def drafts(pack: Pack, sms: Sms) -> Iterator[ReplyDraft]:
                 if name in _OFFERING:
                     text = with_other(pack, sms, text, words, language=language, budget=budget)
                 yield ReplyDraft(f"line:{name}:{language}", key, text, budget)
+        yield from _perhaps(pack, sms, language)
         yield from _by_name(pack, sms, language)
         for answer in answers.ANSWERS:
             yield from _answer(pack, sms, answer, language, f"{answers.KEY}{answer}")
     for language in pack.partial:
         yield from _in_part(pack, sms, language)
+
+
+def _perhaps(pack: Pack, sms: Sms, language: str) -> Iterator[ReplyDraft]:
+    """The general reply with what one topic is for, the first number of its reply and its code."""
+    for keyword in pack.keywords if has(pack, PERHAPS) and has(pack, GENERAL) else ():
+        first, need = (f"sms:{keyword.topic}:{part}" for part in ("first", "also"))
+        code = _codes(pack, keyword).get(language, "")
+        if not code or not has(pack, first) or not has(pack, need):
+            continue
+        if numbers := _NUMBER.findall(say(pack, sms, language, first, {"code": code})):
+            number = next((one for one in numbers if one not in _IN_GENERAL), numbers[0])
+            own = {"need": pack.say(language, need).text, "number": number, "code": code}
+            general, perhaps = (say(pack, sms, language, key, own) for key in (GENERAL, PERHAPS))
+            text = f"{general.removesuffix('.')}. {perhaps[0].upper()}{perhaps[1:]}"
+            of = f"line:general:{language}+{keyword.topic}"
+            yield ReplyDraft(of, PERHAPS, text, MAX_SEGMENTS)
 
 
 def _by_name(pack: Pack, sms: Sms, language: str) -> Iterator[ReplyDraft]:

@@ -89,7 +89,8 @@ class Script:
         found = self._find(code)
         if found is not None:
             return found
-        language = next((part for part in code.split(":") if part in self.spoken), "en")
+        parts = code.replace("+", ":").split(":")
+        language = next((part for part in parts if part in self.spoken), "en")
         return self._replies.get(f"line:general:{language}", self._replies[GENERAL])
 
     def counties_of(self, zip_code: str) -> Sequence[County]:
@@ -105,7 +106,8 @@ class Script:
             return SILENCE
         if code.startswith("place:"):
             return self._place(code)
-        return self._replies.get(code) or (self._with_second(code) if "+" in code else None)
+        is_pair = "+" in code and not code.startswith("line:general:")
+        return self._replies.get(code) or (self._with_second(code) if is_pair else None)
 
     def _with_second(self, code: str) -> Reply | None:
         """The reply to two needs: "t:danger:en:first+basics"."""

@@ -29,15 +29,17 @@ def rows(pack: Pack) -> str:
     """The table, with the longest name and contact that the settings take."""
     found: dict[tuple[str, str], list[replies.Reply]] = {}
     for draft in replies.drafts(pack, LONGEST):
-        kind, *_, part = draft.code.split(":")
-        language = next(word for word in draft.code.split(":") if word in pack.languages)
+        code, _, near = draft.code.partition("+")
+        kind, *_, part = code.split(":")
+        language = next(word for word in code.split(":") if word in pack.languages)
         name = {
             "t": f"to a topic, {part}" if part in {"first", "more"} else "by whom it is about",
             "partner": "on a partner",
             "hotline": "on a hotline by its name",
             "law": "on a law",
         }
-        found.setdefault((name.get(kind, "the line's own"), language), []).append(
+        own = "general, near a need" if near else "the line's own"
+        found.setdefault((name.get(kind, own), language), []).append(
             replies.ready(draft.text, budget=draft.budget)
         )
     for county in pack.counties:

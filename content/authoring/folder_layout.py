@@ -32,7 +32,7 @@ _LINE = TextNames(
     (),
     optional=(
         *("general", "further", "help", "start", "optout", "stopped", "limited"),
-        *("place", "place_unknown", "also", "other", "office"),
+        *("place", "place_unknown", "also", "perhaps", "other", "office"),
         *("hotline", "law_unknown"),
         *("voice_danger", "voice_lines", "voice_menu", "voice_more", "voice_end"),
         *("voice_handoff_menu", "voice_handoff", "voice_handoff_back"),

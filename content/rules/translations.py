@@ -67,7 +67,7 @@ def longest(key: str, pack: Pack, language: str) -> Mapping[str, str]:
             for entry in pack.resources
         )
         values["handoff"] = max(names, key=len, default="")
-    elif name == "also":
+    elif name in {"also", "perhaps"}:
         values |= {"number": NUMBER_LONGEST, "code": "M00", "need": ""}
     return values
 

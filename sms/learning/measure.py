@@ -32,7 +32,8 @@ class MeasuredMessage(NamedTuple):
 class MeasuredAnswer(NamedTuple):
     """A message with its answer. ``topic``: the right need, or the right answer, or rightly none.
 
-    ``number``: the reply holds a number of a right topic, and not by listing them all.
+    ``number``: the reply holds a number of a right topic, and not by listing them all: of a general
+    reply only that of the need which it names counts.
     """
 
     asked: MeasuredMessage
@@ -66,12 +67,16 @@ def judge(script: Script, asked: MeasuredMessage) -> MeasuredAnswer:
         none = decision.topic is None
         return MeasuredAnswer(asked, decision, none, none)
     topic = decision.topic in asked.topics
-    also = decision.also in asked.topics
+    plain, _, perhaps = decision.code.partition("+") if decision.how == "general" else ("",) * 3
+    also = decision.also in asked.topics or perhaps in asked.topics
     wanted = {
         number for right in asked.topics for number in _numbers(script, right, decision.language)
     }
-    named = decision.topic is not None or decision.how == "place"
-    shared = bool(wanted & set(_NUMBER.findall(_CODE.sub("", decision.reply.text))))
+    named = decision.topic is not None or decision.how == "place" or bool(perhaps)
+    said = decision.reply.text
+    if perhaps:
+        said = said.removeprefix(script.reply(plain).text.removesuffix("."))
+    shared = bool(wanted & set(_NUMBER.findall(_CODE.sub("", said))))
     return MeasuredAnswer(asked, decision, topic, topic or (named and (also or shared)))
 
 

@@ -25,13 +25,18 @@ MAY_BE_ACTOR = 0.25  # less than for others: hardly a reply may absolve who hurt
 RARE = 0.7  # of the usual chance: who writes Hmong to a help line hardly chats
 WATCHED = 0.04  # the chance of "my phone is watched" from which a reply opens neutrally
 ALSO = 0.25  # the chance, among the needs, from which a second topic is named
+# The chance of all needs together from which a general reply names the likeliest one's number.
+PERHAPS = 0.2
 _QUESTIONS = tuple(f"{ANSWER}{name}" for name in ANSWERS)
 PLAINLY_ORDINARY = 0.9  # vetoes a rule for anything but danger and suicide
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """``topic``, or ``answer`` to a question about the line, or neither. ``how`` it was found."""
+    """``topic``, or ``answer`` to a question about the line, or neither. ``how`` it was found.
+
+    ``perhaps``: the need that comes nearest where there is neither.
+    """
 
     topic: str = ""
     also: str = ""
@@ -39,6 +44,7 @@ class Reading:
     about: str = ""
     how: str = "general"
     watched: bool = False  # someone is near, or reads along
+    perhaps: str = ""
 
 
 def judge(
@@ -72,7 +78,9 @@ def judge(
     if need and need + max(off, 0.0) >= least_of(needs, asked, rare=rare):
         also = _second(first, (), needs)
         return Reading(first, also, about=about, how="model", watched=watched)
-    return Reading()
+    # What is there for who is hurt is nothing for who did it.
+    fits = need >= PERHAPS and not (about == "actor" and first in HARM)
+    return Reading(perhaps=first if fits else "")
 
 
 def _second(first: str, ruled: Sequence[str], needs: Mapping[str, float]) -> str:

@@ -158,6 +158,27 @@ def test_a_zip_code_is_told_all_its_counties_then_the_lines_of_state_and_nation(
     assert (answer.how, at) == ("place", sorted(at))
 
 
+UNSURE = {
+    "en": ("idk my uncle is kind of creepy", "i cant go home yet", "things are bad with my bf"),
+    "es": ("mi tio me mira raro", "no hay nada en la cocina", "ya no quiero ir a la casa"),
+}
+
+
+@pytest.mark.parametrize("language", sorted(UNSURE))
+def test_what_may_be_a_need_gets_its_number_and_is_counted_as_none(language: str) -> None:
+    decisions = [decide(script(), text) for text in UNSURE[language]]
+    unsure = [one for one in decisions if one.code.startswith(f"line:general:{language}+")]
+    assert unsure, [one.code for one in decisions]
+    for decision in unsure:
+        general = script().reply(f"line:general:{language}").text.removesuffix(".")
+        assert decision.reply.text.startswith(general)
+        own = decision.reply.text.removeprefix(general)
+        topic = decision.code.partition("+")[2]
+        wanted = re.findall(r"\d[\d-]{9,}|211", script().reply(f"t:{topic}:{language}:first").text)
+        assert set(wanted) & set(re.findall(r"\d[\d-]+\d", own)), own
+        assert (decision.topic, decision.also, decision.how) == (None, None, "general")
+
+
 QUIET = ("health", "immigration", "foster", "schoolstaff")  # someone may read along
 TELLS = re.compile(
     r"clinic|pregnan|period|body|birth|sex|immigra|papers|deport|legal|foster|school|abuse|teacher|police"
