@@ -1,5 +1,6 @@
 """What the tests of every package share: where they write, and one fresh database of each kind."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -31,6 +32,14 @@ def pytest_configure(config: pytest.Config) -> None:
     if SHARED not in os.environ:  # else a worker of pytest-xdist, which was told
         os.environ[SHARED] = tempfile.mkdtemp(prefix="porchlight-tests-")
         config.add_cleanup(partial(shutil.rmtree, os.environ[SHARED], ignore_errors=True))
+    gc.disable()  # a third of collecting was looking through tests that are all kept
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """The garbage collector looks at what tests make, and no more at the thousands of tests."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
