@@ -15,6 +15,7 @@ from tools.california import script
 
 CONVERSATIONS = Path(__file__).resolve().parents[1] / "conversations"
 KINDS = ("needs", "languages")
+AGES = ("", "later_", "newest_", "sixth_", "eighth_")  # that have both
 
 
 built = cache(script)
@@ -28,25 +29,29 @@ def judged(name: str) -> Sequence[MeasuredAnswer]:
 @pytest.mark.parametrize(
     ("name", "topic", "number"),
     [
-        ("blind.jsonl", 0.91, 0.95),
-        ("second_blind.jsonl", 0.91, 0.95),
-        ("needs.jsonl", 0.81, 0.88),
+        ("blind.jsonl", 0.91, 0.96),
+        ("second_blind.jsonl", 0.91, 0.96),
+        ("needs.jsonl", 0.81, 0.93),
         ("languages.jsonl", 0.95, 0.97),
         ("second_messages.jsonl", 0.88, 0.88),
         ("languages_second.jsonl", 0.88, 0.88),
-        ("later_needs.jsonl", 0.93, 0.96),
+        ("later_needs.jsonl", 0.93, 0.97),
         ("later_second_messages.jsonl", 0.93, 0.93),
         ("later_languages.jsonl", 0.96, 0.97),
-        ("newest_needs.jsonl", 0.92, 0.94),
+        ("newest_needs.jsonl", 0.9, 0.95),
         ("newest_second_messages.jsonl", 0.9, 0.9),
         ("newest_languages.jsonl", 0.93, 0.95),
         ("newest_languages_second.jsonl", 0.9, 0.9),
-        ("sixth_needs.jsonl", 0.91, 0.93),
+        ("sixth_needs.jsonl", 0.91, 0.97),
         ("sixth_second_messages.jsonl", 0.95, 0.95),
         ("sixth_languages.jsonl", 0.92, 0.95),
         ("sixth_languages_second.jsonl", 0.9, 0.9),
-        ("seventh_needs.jsonl", 0.88, 0.92),
+        ("seventh_needs.jsonl", 0.88, 0.96),
         ("seventh_second_messages.jsonl", 0.88, 0.88),
+        ("eighth_needs.jsonl", 0.92, 0.97),
+        ("eighth_second_messages.jsonl", 0.9, 0.9),
+        ("eighth_languages.jsonl", 0.92, 0.93),
+        ("ninth_needs.jsonl", 0.96, 0.98),
     ],
 )
 def test_messages_get_the_right_topic_and_a_right_number(
@@ -60,16 +65,18 @@ def test_messages_get_the_right_topic_and_a_right_number(
 @pytest.mark.parametrize(
     ("name", "crisis", "any_need"),
     [
-        ("ordinary.jsonl", 0.04, 0.07),
-        ("second_ordinary.jsonl", 0.03, 0.06),
-        ("jokes.jsonl", 0.04, 0.05),
+        ("ordinary.jsonl", 0.025, 0.05),
+        ("second_ordinary.jsonl", 0.015, 0.03),
+        ("jokes.jsonl", 0.015, 0.025),
         ("languages_ordinary.jsonl", 0.12, 0.12),
-        ("later_jokes.jsonl", 0.02, 0.03),
-        ("newest_jokes.jsonl", 0.025, 0.03),
+        ("later_jokes.jsonl", 0.015, 0.02),
+        ("newest_jokes.jsonl", 0.015, 0.025),
         ("newest_languages_ordinary.jsonl", 0.08, 0.1),
-        ("sixth_jokes.jsonl", 0.035, 0.035),
+        ("sixth_jokes.jsonl", 0.015, 0.02),
         ("sixth_languages_ordinary.jsonl", 0.16, 0.18),
-        ("seventh_jokes.jsonl", 0.03, 0.04),
+        ("seventh_jokes.jsonl", 0.015, 0.03),
+        ("eighth_jokes.jsonl", 0.015, 0.025),
+        ("ninth_jokes.jsonl", 0.025, 0.03),
     ],
 )
 def test_ordinary_messages_raise_few_alarms(name: str, crisis: float, any_need: float) -> None:
@@ -86,7 +93,7 @@ def test_no_topic_is_left_behind() -> None:
 
 
 def test_danger_and_suicide_said_outright_are_answered_with_their_numbers() -> None:
-    names = [f"{age}{kind}.jsonl" for age in ("", "later_", "newest_", "sixth_") for kind in KINDS]
+    names = [f"{age}{kind}.jsonl" for age in AGES for kind in KINDS]
     found = [one for name in names for one in judged(name) if one.asked.outright]
     assert share(found, "number") >= 0.97
 
@@ -101,6 +108,7 @@ def test_danger_and_suicide_said_outright_are_answered_with_their_numbers() -> N
         "newest_needs.jsonl",
         "sixth_needs.jsonl",
         "seventh_needs.jsonl",
+        "eighth_needs.jsonl",
     ],
 )
 def test_messages_in_spanish_are_answered_in_spanish(name: str) -> None:
@@ -109,7 +117,7 @@ def test_messages_in_spanish_are_answered_in_spanish(name: str) -> None:
 
 
 def test_a_message_in_a_language_in_part_is_never_answered_in_a_third() -> None:
-    names = tuple(f"{age}languages.jsonl" for age in ("", "later_", "newest_", "sixth_"))
+    names = tuple(f"{age}languages.jsonl" for age in AGES)
     found = [one for name in names for one in judged(name)]
     right = sum(one.decision.language in {one.asked.language, "en"} for one in found)
     assert right / len(found) >= 0.97

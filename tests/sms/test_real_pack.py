@@ -158,6 +158,24 @@ def test_a_zip_code_is_told_all_its_counties_then_the_lines_of_state_and_nation(
     assert (answer.how, at) == ("place", sorted(at))
 
 
+@pytest.mark.parametrize(
+    ("outright", "joke", "topic"),
+    [
+        ("my dad is trying to kill me", "my homework is trying to kill me", "danger"),
+        ("i think she overdosed", "overdosed on candy lol", "danger"),
+        ("a man followed me home", "a cat followed me home", "danger"),
+        ("he pensado en el suicidio", "watching suicide squad tonight", "suicide"),
+        ("i have a suicide plan", "my essay is on suicide prevention", "suicide"),
+        ("dice que nos va a matar", "mi mama nos va a matar si reprobamos", "danger"),
+        ("lo voy a matar te lo juro tengo un cuchillo", "lo voy a matar al guey jajaja", "danger"),
+    ],
+)
+def test_what_a_joke_says_too_is_told_from_it_by_what_stands_beside(
+    outright: str, joke: str, topic: str
+) -> None:
+    assert (decide(script(), outright).topic, decide(script(), joke).topic) == (topic, None)
+
+
 UNSURE = {
     "en": ("idk my uncle is kind of creepy", "i cant go home yet", "things are bad with my bf"),
     "es": ("mi tio me mira raro", "no hay nada en la cocina", "ya no quiero ir a la casa"),
