@@ -201,6 +201,10 @@ class Edition:
         item = self._beside(path)
         return Ready(item) if item else None
 
+    def is_beside(self, path: str) -> bool:
+        """Whether what has no maker is there. Makes no page."""
+        return self._beside(path) is not None
+
     def text(self, name: str) -> str:
         """A part's text. KeyError."""
         made = self._keep(name)

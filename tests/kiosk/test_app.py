@@ -94,6 +94,19 @@ def test_whether_a_page_can_be_read_aloud_is_told_of_its_clips_together(
     assert ask(made, "/audio/ready").status == 404
 
 
+def test_who_asks_whether_pages_can_be_read_aloud_has_none_of_them_made() -> None:
+    """One request with thousands of addresses made pages for minutes, and all others waited."""
+    made: list[str] = []
+
+    def page() -> Item:
+        made.append("a page")
+        return Item("/en/now", b"a page")
+
+    app = KioskApp(SCHOOL, fallback=Edition({"/en/now": page}))
+    assert ask(app, "/audio/ready", method="POST", body=b"/en/now /en/now/").status == 204
+    assert made == []
+
+
 def test_a_browser_that_unpacks_gets_the_packed_page(app: KioskApp) -> None:
     packed = ask(app, "/en/", accept_encoding="gzip, deflate, br")
     assert gzip.decompress(packed.body) == ask(app, "/en/").body
