@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, ParamSpec, TypeVar
 from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope, Send
@@ -35,8 +35,34 @@ MAX_BODY_BYTES = 2048
 READY = "/audio/ready"  # asked with the addresses of a page's clips: 200 if all are there, else 204
 MAX_CLIPS_BYTES = 64 * 1024  # of those addresses; the longest page has four hundred clips
 VARIANTS_KEPT = 200  # pages in a mode, about 10 KB each: a day's visits
+# How many requests are worked on in threads at once, and how many may wait for that. Who left is
+# not known here, and what they asked for is made all the same.
+PAGES, LISTS = (3, 60), (1, 8)  # a list takes seconds; a page is not to wait for it
 _NO_GZIP = re.compile(rb"gzip\s*;\s*q=0(\.0*)?\s*(,|$)", re.IGNORECASE)
 log = logging.getLogger("porchlight.kiosk")
+T = TypeVar("T")
+P = ParamSpec("P")
+
+
+class _FullError(Exception):
+    """So many wait already that this one is not to."""
+
+
+class _Turns:
+    """Calls in threads, ``at_once`` of them; _FullError where ``most`` wait already."""
+
+    def __init__(self, at_once: int, most: int) -> None:
+        self._slots, self._room = asyncio.Semaphore(at_once), at_once + most
+
+    async def __call__(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        if not self._room:
+            raise _FullError
+        self._room -= 1
+        try:
+            async with self._slots:
+                return await asyncio.to_thread(call, *args, **kwargs)
+        finally:
+            self._room += 1
 
 
 class _Search:
@@ -70,14 +96,21 @@ class _Visible(NamedTuple):
     search: _Search
     directory: Directory
     variants: OrderedDict[str, Ready]
+    in_turn: _Turns
+    lists: _Turns
 
     @classmethod
     def of(
-        cls, edition: Edition, pack: Pack | None, kiosk: Kiosk, data_dir: Path | None
+        cls,
+        edition: Edition,
+        pack: Pack | None,
+        kiosk: Kiosk,
+        data_dir: Path | None,
+        *turns: _Turns,
     ) -> "_Visible":
         searching = _Search(pack, edition.languages, kiosk)
         directory = Directory(data_dir, kiosk.counties, pack)
-        return cls(edition, searching, directory, OrderedDict())
+        return cls(edition, searching, directory, OrderedDict(), *turns)
 
     async def find(self, path: str) -> Ready | None:
         """The page at an address, also at one that names modes, made when first asked for."""
@@ -88,10 +121,11 @@ class _Visible(NamedTuple):
 
     async def text(self, part: str) -> str:
         """A part of the edition."""
-        return await asyncio.to_thread(self.edition.text, part)
+        return await self.in_turn(self.edition.text, part)
 
     async def _page(self, path: str) -> Ready | None:
-        return self.edition.kept.get(path) or await asyncio.to_thread(self.edition.page, path)
+        turns = self.lists if path.endswith(".json") else self.in_turn
+        return self.edition.kept.get(path) or await turns(self.edition.page, path)
 
     async def _variant(self, path: str) -> Ready | None:
         base, chosen = display_modes.split(path)
@@ -124,7 +158,8 @@ class KioskApp:
         self._started = time.monotonic()
         self._beaten: float | None = None
         self._copied = ""  # the key of the edition that a browser said to hold
-        self._visible = self._fallback = _Visible.of(fallback, None, kiosk, None)
+        self._turns = _Turns(*PAGES), _Turns(*LISTS)
+        self._visible = self._fallback = _Visible.of(fallback, None, kiosk, None, *self._turns)
 
     @property
     def key(self) -> str:
@@ -142,7 +177,9 @@ class KioskApp:
         Each search looks for a directory in ``data_dir``.
         """
         self._visible = (
-            _Visible.of(edition, pack, self._kiosk, data_dir) if edition else self._fallback
+            _Visible.of(edition, pack, self._kiosk, data_dir, *self._turns)
+            if edition
+            else self._fallback
         )
 
     def unseen(self) -> float:
@@ -168,10 +205,12 @@ class KioskApp:
                 await self._post_or_missing(visible, ready is not None, scope, receive, send)
             elif ready.file is None:
                 await _answer(ready, ready.packed, scope, send)
-            elif body := await asyncio.to_thread(_read, ready):
+            elif body := await visible.in_turn(_read, ready):
                 await _answer(ready, body, scope, send)
             else:
                 await _missing(visible, scope, send, 404)
+        except _FullError:
+            await _send(send, 503, self._trouble, head=scope["method"] == "HEAD")
         except (Exception, asyncio.CancelledError) as problem:  # noqa: BLE001
             # A student must get a number, also from a server that ends while a file hangs.
             # The class only: an error's text may hold an address or typed words.
@@ -207,8 +246,8 @@ class KioskApp:
         found = await visible.search.find(language, words)
         values: Values = {"words": words, "rows": [hit.values(chosen) for hit in found]}
         state, services = "found" if found else "none", None
-        if await asyncio.to_thread(visible.edition.has, f"near/{language}"):
-            services = await visible.directory.find(words, number)
+        if await visible.in_turn(visible.edition.has, f"near/{language}"):
+            services = await visible.directory.find(words, number, visible.in_turn)
         if services:
             state = "far" if services.elsewhere else "near"
             values = visible.directory.values(services, values, page=number)
@@ -249,7 +288,7 @@ async def _tell_ready(visible: _Visible, receive: Receive, send: Send) -> None:
     """Whether a page can be read aloud whole. A browser's worker answers this by itself."""
     paths = (await _body(receive, most=MAX_CLIPS_BYTES) or b"").decode("utf-8", "replace").split()
     # Each once, and no page: to make thousands of them holds every other page up for minutes.
-    there = await asyncio.to_thread(lambda: all(map(visible.edition.is_beside, set(paths))))
+    there = await visible.in_turn(lambda: all(map(visible.edition.is_beside, set(paths))))
     await _send(send, 200 if paths and there else 204, b"")
 
 

@@ -3,8 +3,7 @@
 A search's place is a ZIP code or county among the words, else the school's counties.
 """
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from content.directory import index
@@ -38,14 +37,16 @@ class Directory:
         known = tuple(county.fips for county in counties if county.name in home)
         self._home = Place(known) if known else None
 
-    async def find(self, words: str, page: int) -> Results | None:
+    async def find(
+        self, words: str, page: int, in_thread: Callable[..., Awaitable[Results | None]]
+    ) -> Results | None:
         """Page ``page`` (from 1) of the results; None for nothing or without a directory."""
         if self._file is None or not words.strip():
             return None
         typed, file = fold(words), self._file
         place, left = zips_and_counties.named(typed, self._counties)
         start = (min(max(page, 1), LAST_PAGE) - 1) * PAGE
-        results = await asyncio.to_thread(
+        results = await in_thread(
             search, file, left, place=place or self._home, start=start, most=PAGE
         )
         return results if results and results.found else None

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import logging
+import threading
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,11 +14,12 @@ from starlette.types import Receive, Scope, Send
 
 from content.model.pack import Pack
 from kiosk import render
-from kiosk.app import VARIANTS_KEPT, KioskApp
+from kiosk.app import LISTS, PAGES, VARIANTS_KEPT, KioskApp
 from kiosk.edition import display_modes, last_resort
 from kiosk.edition.edition import Edition, Item
 from tests.kiosk.conftest import SCHOOL, TODAY
 from tests.kiosk.outline import Outline
+from tests.running import PATIENCE
 
 
 class Answer(NamedTuple):
@@ -37,6 +39,13 @@ App = Callable[[Scope, Receive, Send], Coroutine[Any, Any, None]]
 
 def ask(app: App, path: str, *, method: str = "GET", body: bytes = b"", **headers: str) -> Answer:
     """One request, as a server would hand it over. The body comes in pieces of 500 bytes."""
+    return asyncio.run(asked(app, path, method=method, body=body, **headers))
+
+
+async def asked(
+    app: App, path: str, *, method: str = "GET", body: bytes = b"", **headers: str
+) -> Answer:
+    """The same, in a loop that runs."""
     sent: list[Any] = []
     pieces = [body[at : at + 500] for at in range(0, len(body), 500)] or [b""]
 
@@ -49,7 +58,7 @@ def ask(app: App, path: str, *, method: str = "GET", body: bytes = b"", **header
 
     pairs = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
     scope = {"type": "http", "method": method, "path": path, "headers": pairs}
-    asyncio.run(app(scope, receive, send))
+    await app(scope, receive, send)
     start, end = sent
     return Answer(start["status"], dict(start["headers"]), end.get("body", b""))
 
@@ -105,6 +114,40 @@ def test_who_asks_whether_pages_can_be_read_aloud_has_none_of_them_made() -> Non
     app = KioskApp(SCHOOL, fallback=Edition({"/en/now": page}))
     assert ask(app, "/audio/ready", method="POST", body=b"/en/now /en/now/").status == 204
     assert made == []
+
+
+@pytest.mark.parametrize(
+    ("slow", "turns", "other"), [("/es/now", PAGES, "/list.json"), ("/list.json", LISTS, "/es/now")]
+)
+def test_whoever_asks_for_more_than_can_be_made_gets_the_hotlines_at_once(
+    slow: str, turns: tuple[int, int], other: str
+) -> None:
+    """Requests that were given up were worked on all the same, and the next waited for minutes."""
+    most, go_on, left = sum(turns), threading.Event(), set[asyncio.Task[Answer]]()
+
+    def hangs() -> Item:
+        assert go_on.wait(PATIENCE)
+        return Item(slow, b"made")
+
+    def made() -> Item:
+        return Item(other, b"the other")
+
+    def maker(path: str) -> Item | None:
+        return hangs() if path == slow else made()
+
+    app = KioskApp(SCHOOL, fallback=Edition({"/en/now": made}, beside=maker))
+
+    async def all_ask() -> list[Answer]:
+        for _ in range(most):
+            left.add(asyncio.create_task(asked(app, slow)))
+        await asyncio.sleep(0)
+        answers = [await asked(app, slow), await asked(app, other)]
+        go_on.set()
+        return [*answers, *await asyncio.gather(*left)]
+
+    full, meanwhile, *waited = asyncio.run(all_ask())
+    assert (full.status, b"988" in full.body) == (503, True)
+    assert (meanwhile.status, {one.status for one in waited}) == (200, {200})
 
 
 def test_a_browser_that_unpacks_gets_the_packed_page(app: KioskApp) -> None:
