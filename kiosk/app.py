@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope, Send
 
+from content.directory.index import Looks
 from content.model import durable_files
 from content.model.pack import Pack
 from kiosk import search
@@ -105,11 +106,10 @@ class _Visible(NamedTuple):
         edition: Edition,
         pack: Pack | None,
         kiosk: Kiosk,
-        data_dir: Path | None,
+        directory: Directory,
         *turns: _Turns,
     ) -> "_Visible":
         searching = _Search(pack, edition.languages, kiosk)
-        directory = Directory(data_dir, kiosk.counties, pack)
         return cls(edition, searching, directory, OrderedDict(), *turns)
 
     async def find(self, path: str) -> Ready | None:
@@ -159,7 +159,8 @@ class KioskApp:
         self._beaten: float | None = None
         self._copied = ""  # the key of the edition that a browser said to hold
         self._turns = _Turns(*PAGES), _Turns(*LISTS)
-        self._visible = self._fallback = _Visible.of(fallback, None, kiosk, None, *self._turns)
+        nowhere = Directory(None, kiosk.counties, None)
+        self._visible = self._fallback = _Visible.of(fallback, None, kiosk, nowhere, *self._turns)
 
     @property
     def key(self) -> str:
@@ -171,15 +172,23 @@ class KioskApp:
         """Whether a browser said that it holds the edition that is served."""
         return self._copied == self.key != ""
 
-    def show(self, edition: Edition | None, pack: Pack, *, data_dir: Path | None = None) -> None:
+    def show(
+        self,
+        edition: Edition | None,
+        pack: Pack,
+        *,
+        data_dir: Path | None = None,
+        directory: Looks = (),
+    ) -> None:
         """Serve this edition from the next request on; None: ``fallback``.
 
-        Each search looks for a directory in ``data_dir``.
+        Each search looks for a directory in ``data_dir``, and asks no other file than the one that
+        ``directory`` stands for.
         """
+        kiosk = self._kiosk
+        searched = Directory(data_dir, kiosk.counties, pack, verified=directory)
         self._visible = (
-            _Visible.of(edition, pack, self._kiosk, data_dir, *self._turns)
-            if edition
-            else self._fallback
+            _Visible.of(edition, pack, kiosk, searched, *self._turns) if edition else self._fallback
         )
 
     def unseen(self) -> float:

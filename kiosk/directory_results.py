@@ -29,7 +29,16 @@ def present(data_dir: Path | None) -> bool:
 class Directory:
     """One kiosk's directory. ``home``: names of the school's counties."""
 
-    def __init__(self, data_dir: Path | None, home: Sequence[str], pack: Pack | None) -> None:
+    def __init__(
+        self,
+        data_dir: Path | None,
+        home: Sequence[str],
+        pack: Pack | None,
+        *,
+        verified: index.Looks = (),
+    ) -> None:
+        """``verified``: the file as it was when it was verified."""
+        self._verified = verified
         self._file = index.path_in(data_dir) if data_dir else None
         counties = pack.counties if pack else ()
         self._counties = {tuple(fold(county.name)): county.fips for county in counties}
@@ -46,9 +55,15 @@ class Directory:
         typed, file = fold(words), self._file
         place, left = zips_and_counties.named(typed, self._counties)
         start = (min(max(page, 1), LAST_PAGE) - 1) * PAGE
-        results = await in_thread(
-            search, file, left, place=place or self._home, start=start, most=PAGE
-        )
+
+        def found() -> Results | None:
+            results = search(file, left, place=place or self._home, start=start, most=PAGE)
+            try:  # afterwards: one that was edited meanwhile is not believed, either
+                return results if index.looks(file) == self._verified else None
+            except OSError:
+                return None
+
+        results = await in_thread(found)
         return results if results and results.found else None
 
     def values(self, results: Results, typed: Values, *, page: int) -> Values:

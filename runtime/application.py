@@ -368,7 +368,7 @@ class Porchlight:
 
     def _show_screen(self) -> None:
         if self.screen:
-            self.screen.show(self.served.pack, directory=self.served.directory)
+            self.screen.show(self.served.pack, directory=self.served.directory_file)
 
     def _warn(self) -> None:
         content = self.settings.content

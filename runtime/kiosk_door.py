@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from content.directory.index import Looks
 from content.model import durable_files
 from content.model.pack import Pack
 from content.review import crisis_comparison
@@ -75,12 +76,12 @@ class KioskDoor:
             fallback=last_resort.edition(settings.kiosk),
             trusted_clock=trusted_clock,
         )
-        self._shown: tuple[Pack, bool] | None = None
+        self._shown: tuple[Pack, Looks] | None = None
         self._made_of: _Depends | None = None
         self.unmade = ""  # why the pages of the pack are not what is on the screen
 
-    def show(self, pack: Pack, *, directory: bool) -> None:
-        """Serve this pack from the next request on. ``directory``: whether it may be searched."""
+    def show(self, pack: Pack, *, directory: Looks) -> None:
+        """Serve this pack from the next request on. ``directory``: the one that may be searched."""
         self._shown, self._made_of = (pack, directory), None
         self.renew()
 
@@ -95,11 +96,11 @@ class KioskDoor:
         kiosk = self._settings.kiosk
         uncompared = crisis_comparison.is_open(data_dir, pack.resources)
         line = bool(kiosk.text_line) and self._line_works()
-        of = _Depends(today, self.school.facts, directory, line, uncompared)
+        of = _Depends(today, self.school.facts, bool(directory), line, uncompared)
         if of == self._made_of:
             return False
         kiosk = replace(kiosk, uncompared=uncompared, text_line=kiosk.text_line if line else "")
-        beside = Beside(school=of.school, data_dir=data_dir, services=directory)
+        beside = Beside(school=of.school, data_dir=data_dir, services=bool(directory))
         try:
             made = edition(pack, kiosk, today=today, beside=beside)
         except Exception:
@@ -108,7 +109,7 @@ class KioskDoor:
             made, self.unmade = None, "The pages of this pack cannot be made; see the log."
         else:
             self._made_of, self.unmade = of, ""
-        self.app.show(made, pack, data_dir=data_dir if directory else None)
+        self.app.show(made, pack, data_dir=data_dir if directory else None, directory=directory)
         return made is not None
 
     def key(self) -> str:

@@ -61,8 +61,8 @@ class Served:
         self.release: Release | None = None
         self.overlay = Overlay()  # what was hidden when the pack was taken
         self.directory = False  # whether the one on the disk was verified
-        self._directory_judged = self._directory_failed = 0  # which folder that was; how often not
-        self._directory_at = 0.0  # not before
+        self._directory_judged: index.Looks = ()  # which file that was
+        self._directory_failed, self._directory_at = 0, 0.0  # how often not; not before
         # What was verified, by id: the hash of its manifest. Nothing else is ever taken.
         self._right: Mapping[str, str] = {}
         self._refused: Mapping[str, str] = {}
@@ -107,7 +107,7 @@ class Served:
         Takes minutes on a small machine, and no pack waits for it.
         """
         try:
-            found = _inode(index.path_in(self.settings.server.data_dir))
+            found = index.looks(index.path_in(self.settings.server.data_dir))
         except OSError:  # a disk that fails is no reason to drop what was verified
             return False
         if found == self._directory_judged or self._steady() < self._directory_at:
@@ -115,7 +115,7 @@ class Served:
         before, judged = self.directory, bool(found) and self._judge_directory()
         self.directory, self._directory_judged = bool(judged), found
         if judged is None:  # killed, or not in time: nothing is known of it
-            self._directory_judged = 0
+            self._directory_judged = ()
             self._directory_at = self._steady() + _wait_after(self._directory_failed)
         self._directory_failed = self._directory_failed + 1 if judged is None else 0
         return self.directory or before
@@ -128,10 +128,15 @@ class Served:
                 f" ({self._directory_failed} times) and is not searched; it is tried again."
             )
         try:
-            found = _inode(index.path_in(self.settings.server.data_dir))
+            found = index.looks(index.path_in(self.settings.server.data_dir))
         except OSError:
             return ""  # told of the disk
-        return UNSEARCHED if found and not self.directory else ""
+        return UNSEARCHED if found and found != self.directory_file else ""
+
+    @property
+    def directory_file(self) -> index.Looks:
+        """The file that may be searched, as it was verified; () for none."""
+        return self._directory_judged if self.directory else ()
 
     def wants_shipped(self) -> bool:
         """Whether nothing on the disk may be shown, so that the shipped pack is to be taken."""

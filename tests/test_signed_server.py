@@ -282,6 +282,22 @@ def test_a_directory_edited_while_the_power_was_off_is_gone_at_the_start_and_com
 
 
 @pytest.mark.slow
+def test_a_directory_edited_under_a_running_server_is_not_searched_and_told(
+    installation: dict[str, str], tmp_path: Path, directory: Path
+) -> None:
+    assert command("refresh", environ=installation).returncode == 0
+    with serving(installation) as server:
+        finds_zebra(server)
+        plant(tmp_path / "data")
+        assert "Zebra House" not in zebra(server)
+        says_why_not(server)
+        until(lambda: server.detail()["ready"], "the pack is shown on")
+        assert "Zebra House" not in zebra(server)
+        assert command("refresh", environ=installation).returncode == 0
+        finds_zebra(server)
+
+
+@pytest.mark.slow
 def test_where_the_disk_cannot_be_written_an_edited_directory_is_not_asked(
     installation: dict[str, str], hub: Hub, tmp_path: Path, directory: Path
 ) -> None:

@@ -31,6 +31,7 @@ from content.directory.words import FOLDED_BY, columns, spelt
 from content.model import durable_files
 
 FILE = "services.sqlite"
+Looks = tuple[int, ...]
 SUFFIXES = ("", "-journal", "-wal", "-shm")  # of the file, and of what SQLite keeps beside one
 # What a file's contents depend on besides its shards: our tables, and how words are folded.
 VERSION = f"1 {FOLDED_BY}"
@@ -95,6 +96,16 @@ def present(index_path: Path) -> list[str]:
 def path_in(data_dir: Path) -> Path:
     """The path of the file."""
     return data_dir / FOLDER / FILE
+
+
+def looks(index_path: Path) -> Looks:
+    """Stands for the file as it lies there: another value where it was changed, () where it is
+    gone. OSError."""
+    try:
+        of = index_path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return ()
+    return of.st_ino, of.st_size, of.st_mtime_ns, of.st_ctime_ns
 
 
 def held(index_path: Path) -> dict[str, str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import uvicorn
 
+from content.directory import index
 from kiosk import directory_results, render
 from kiosk.app import KioskApp
 from kiosk.edition import last_resort
@@ -25,7 +26,9 @@ def kiosk(settings: Kiosk, *, data_dir: Path | None = None, shorten: bool = Fals
     app = KioskApp(settings, fallback=last_resort.edition(settings))
     beside = render.Beside(data_dir=data_dir, services=directory_results.present(data_dir))
     edition = render.edition(pack(), settings, today=TODAY, beside=beside)
-    app.show(short(edition) if shorten else edition, pack(), data_dir=data_dir)
+    directory = index.looks(index.path_in(data_dir)) if data_dir else ()
+    made = short(edition) if shorten else edition
+    app.show(made, pack(), data_dir=data_dir, directory=directory)
     listening = http_front.listen("127.0.0.1", 0)
     running = uvicorn.Server(
         uvicorn.Config(app, lifespan="off", log_level="critical", access_log=False)

@@ -18,6 +18,7 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page
 from starlette.types import Receive, Scope, Send
 
+from content.directory import index
 from kiosk import directory_results, render
 from kiosk.app import KioskApp
 from kiosk.edition import last_resort
@@ -128,7 +129,10 @@ class Stage:
 
     def show(self, school: str) -> None:
         """A new pack has come."""
-        self._kiosk.show(edition(school, self._data_dir), pack(), data_dir=self._data_dir)
+        data_dir = self._data_dir
+        directory = index.looks(index.path_in(data_dir)) if data_dir else ()
+        made = edition(school, data_dir)
+        self._kiosk.show(made, pack(), data_dir=data_dir, directory=directory)
 
     def stop(self) -> None:
         """From now on nothing answers at this address."""

@@ -3,8 +3,11 @@ is kept of it."""
 
 import json
 import logging
+import os
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -97,7 +100,9 @@ def kiosk(pack: Pack, data_dir: Path | None, settings: Kiosk = SCHOOL) -> KioskA
     made = KioskApp(settings, fallback=last_resort.edition(settings))
     there = directory_results.present(data_dir)
     beside = render.Beside(data_dir=data_dir, services=there)
-    made.show(render.edition(pack, settings, today=TODAY, beside=beside), pack, data_dir=data_dir)
+    edition = render.edition(pack, settings, today=TODAY, beside=beside)
+    verified = directory_index.looks(directory_index.path_in(data_dir)) if data_dir else ()
+    made.show(edition, pack, data_dir=data_dir, directory=verified)
     return made
 
 
@@ -284,6 +289,19 @@ def test_a_directory_that_breaks_while_it_is_served_leaves_the_pack_s_own_search
     assert answer.status == 200
     assert names(answer.body.decode()) == []
     assert {"/en/t/7", "/en/r/140"} & set(Outline.of(answer.body.decode()).links)
+
+
+def test_a_directory_edited_while_it_is_served_is_not_searched(pack: Pack, tmp_path: Path) -> None:
+    """In place, with its times as they were: the same file for whoever looks at its number."""
+    fill(tmp_path / "data", *OWN)
+    app, file = kiosk(pack, tmp_path / "data"), directory_index.path_in(tmp_path / "data")
+    assert names(ask(app, "/en/search", method="POST", body=b"q=zebra").body.decode())
+    before = file.stat()
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute("update service set body = replace(body, '+1', '+1900')")
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert file.stat().st_ino == before.st_ino
+    assert names(ask(app, "/en/search", method="POST", body=b"q=zebra").body.decode()) == []
 
 
 def test_a_school_without_counties_is_shown_everything(pack: Pack, data_dir: Path) -> None:

@@ -41,7 +41,7 @@ def door(tmp_path: Path) -> KioskDoor:
     }
     settings = load(environ)
     made = KioskDoor(settings, SchoolWatch(settings.kiosk.school_file), clock=lambda: Clock.now)
-    made.show(ONE, directory=False)
+    made.show(ONE, directory=())
     return made
 
 
@@ -81,7 +81,7 @@ def test_a_clip_that_was_made_is_offered_and_changes_no_page(
 
 
 def test_a_pack_whose_pages_cannot_be_made_leaves_the_crisis_lines(door: KioskDoor) -> None:
-    door.show(replace(ONE, texts={"en": {}}), directory=False)
+    door.show(replace(ONE, texts={"en": {}}), directory=())
     assert "988" in page(door, "/en/now")
 
 
@@ -105,7 +105,7 @@ def test_pages_that_could_not_be_made_are_tried_again_and_logged_once(
 ) -> None:
     with monkeypatch.context() as broken:
         broken.setattr("kiosk.render.edition", _fails)
-        door.show(ONE, directory=False)
+        door.show(ONE, directory=())
         assert not door.renew()
         assert door.problem()
         assert caplog.text.count("cannot be made") == 1
@@ -204,7 +204,7 @@ class TestTheNumberOfTheTextLine:
         )
         school = SchoolWatch(tmp_path / "school.toml")
         made = KioskDoor(settings, school, clock=lambda: NOW, line_works=works)
-        made.show(ONE, directory=False)
+        made.show(ONE, directory=())
         return made
 
     def test_it_stands_on_the_screen_only_while_the_line_works(self, tmp_path: Path) -> None:

@@ -437,6 +437,10 @@ def test_the_large_directory_is_searched_once_it_is_verified_and_no_pack_waits_f
     assert served.directory
     assert not served.look_at_directory()
     assert shelf.verified == 1
+    shelf.folder.write_bytes(b"edited, in place")
+    assert served.directory_problem() == UNSEARCHED
+    assert served.look_at_directory()
+    assert (shelf.verified, served.directory_problem()) == (2, "")
     shelf.folder.unlink()
     assert served.look_at_directory()
     assert not served.directory
