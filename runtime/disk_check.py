@@ -110,6 +110,7 @@ def _releases(settings: Settings) -> Releases:
 def _judge(settings: Settings) -> boot_check.Judge:
     return boot_check.Judge(
         root=_root(settings),
+        sourced=bool(settings.content.source),
         unsigned=settings.content.unsigned,
         ships=partial(shipped_pack.is_same, settings.content.pack),
     )

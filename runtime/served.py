@@ -7,7 +7,7 @@ import copy
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -233,9 +233,9 @@ class Served:
             return False
 
     def _take_best(self) -> None:
-        """The active release, else the one before, as verified; else neither is shown."""
+        """The active release, else the one before, as verified; else none is shown."""
         overlay = held_pack.overlay(self.releases)
-        for release in self.releases.pair():
+        for release in self._best_first():
             pack = self._verified(release)
             if pack is None:
                 continue
@@ -248,6 +248,11 @@ class Served:
             self.release = None
             self._take(pinned_pack(), "built-in")
             self._shipped_at = float("-inf")
+
+    def _best_first(self) -> Iterator[Release]:
+        yield from self.releases.pair()
+        # A newer one than those, whose name could not be written into ACTIVE.
+        yield from (one for one in self.releases.list() if one.id in self._right)
 
     def _take(self, pack: Pack, origin: Origin) -> None:
         """``pack`` is without its model, which is not held twice: ``learnt`` has it."""

@@ -1,6 +1,7 @@
 """A whole installation that takes signed packs over TLS: what its commands say, and what an edited
 disk changes."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -147,33 +148,42 @@ def test_a_signed_release_edited_under_a_running_server_is_never_shown_and_a_ref
 
 @of_a_small_pack
 @pytest.mark.slow
-def test_an_older_signed_release_made_active_under_a_running_server_is_not_shown(
-    answering: dict[str, str], tmp_path: Path, publisher: Publisher
+@pytest.mark.parametrize("named", [OLD, small()], ids=["signed", "shipped"])
+def test_an_older_release_that_somebody_names_at_rest_or_under_a_running_server_is_not_shown(
+    answering: dict[str, str], tmp_path: Path, publisher: Publisher, named: Pack
 ) -> None:
-    """Only a person goes back to it."""
+    """Only a person goes back to it, or settings that name no publisher any more."""
     data = tmp_path / "data"
+    taken({**answering, "PORCHLIGHT_CONTENT__SOURCE": ""})
     taken(answering)
     publisher.release(NEW, notes=noted(OLD, NEW))
     taken(answering)
-    kept = shutil.copytree(data / "releases" / id_of(OLD.version), tmp_path / "kept")
-    card = f"/en/r/{LINE.code}"
+    older = id_of(named.version)
+
+    def is_named() -> bool:
+        """Whether ACTIVE names it still, while the newest is shown."""
+        assert number_in(NEW) in server.http.get(f"/en/r/{LINE.code}").text
+        return (data / "ACTIVE").read_text().strip() == older
+
+    (data / "ACTIVE").write_text(f"{older}\n")
     with serving(answering) as server:
         agrees(server, NEW)
-        (data / "ACTIVE").write_text(f"{id_of(OLD.version)}\n")
-        older = number_in(OLD)
-        until(
-            lambda: server.detail()["refused"] or older in server.http.get(card).text,
-            "it is set aside",
-        )
-        comes(server, NEW, never=OLD)
-        assert server.detail()["refused"]["problems"] == [
-            f"Release {id_of(OLD.version)} is not served: {boot_check.OLDER}."
-        ]
+        (data / "ACTIVE").write_text(f"{older}\n")
+        until(lambda: not is_named(), "the newest is named again")
+        comes(server, NEW)
+        why = f"Release {older} is not served: {boot_check.OLDER}."
+        assert server.detail()["refused"]["problems"] == [why]
         assert command("verify", environ=answering).returncode == 0
-        shutil.copytree(kept, data / "releases" / id_of(OLD.version))
-        (data / "PREVIOUS").write_text(f"{id_of(OLD.version)}\n")
+        with (data / "LOCK").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # as on a disk that cannot be written
+            (data / "ACTIVE").write_text(f"{older}\n")
+            until(lambda: boot_check.OLDER in (server.detail()["wrong"] or ""), "it is told")
+            told = agrees(server, NEW, ready=False)["wrong"]
+            at = {**answering, "PORCHLIGHT_SERVER__PORT": str(server.port)}
+            for verb in ("doctor", "releases"):
+                assert told in command(verb, environ=at).stdout
         assert command("rollback", environ=answering).returncode == 0
-        comes(server, OLD)
+        comes(server, named)
 
 
 @pytest.mark.slow

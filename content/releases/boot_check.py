@@ -1,18 +1,23 @@
 """Which releases on the disk may be served: asked when the server starts, without a network.
 
 A signed release must be, byte for byte, what its own metadata vouches for from the pinned root on,
-whatever has expired since, and the newest that is here unless a person rolled back; any other must
-be the pack that ships with this installation. TUF is loaded for a signed one only.
+whatever has expired since; any other must be the pack that ships with this installation. Where the
+settings name a publisher, the newest signed one that is here counts, unless a person rolled back
+from it. TUF is loaded only where something signed is here.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from content.model import built_pack
 from content.model.pack import Pack
 from content.releases.generations import Release, Releases
 from content.releases.record import METADATA, id_of, verified
+
+if TYPE_CHECKING:
+    from content.trust.tuf_offline import Chain
 
 Ships = Callable[[Pack], bool | None]
 
@@ -30,10 +35,12 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judge:
-    """What a release is judged by. ``ships``: whether a pack is the installation's own, None where
-    that one is wrong itself."""
+    """What a release is judged by. ``sourced``: whether the settings name where packs come from;
+    without it a school goes back to the shipped pack. ``ships``: whether a pack is the
+    installation's own, None where that one is wrong itself."""
 
     root: bytes | None
+    sourced: bool
     unsigned: bool
     ships: Ships
 
@@ -45,25 +52,34 @@ class Judge:
         except built_pack.BuiltPackError as error:
             return "", str(error)
 
-    def is_outdated(self, release: Release, releases: Releases) -> bool:
-        """Whether a whole release on the disk was signed later, and no person rolled back from the
-        newest of them."""
-        if release.origin != "signed" or self.root is None:
-            return False
-        from content.trust import tuf_offline, version_floor  # noqa: PLC0415  see above
+    def newer(self, release: Release, releases: Releases) -> Release | None:
+        """The newest signed release on the disk that may be served, where it was signed later and
+        no person rolled back from it."""
+        if self.root is None or not (release.origin == "signed" or self.sourced):
+            return None
+        found, chain = None, self._chain(release.metadata) if release.origin == "signed" else None
+        for metadata in sorted(releases.folder.glob(f"[!.]*/{METADATA}")):
+            later = self._chain(metadata)
+            if later and _is_later(later, chain) and (other := self._signed(metadata.parent)):
+                found, chain = other, later
+        return found if found and found.pack_version != releases.set_aside() else None
 
-        newest, folder = tuf_offline.read(release.metadata, self.root), release.folder
-        for other in sorted(releases.folder.glob(f"[!.]*/{METADATA}")):
-            try:
-                chain = tuf_offline.read(other, self.root)
-            except tuf_offline.ChainError:
-                continue
-            mark = {"targets": chain.marks["targets"]}
-            older = version_floor.below(mark, newest.marks, newest.trusted)
-            if older and verified(other.parent):
-                newest, folder = chain, other.parent
-        aside = releases.set_aside()
-        return folder != release.folder and not (aside and folder.name.startswith(id_of(aside)))
+    def _chain(self, metadata: Path) -> "Chain | None":
+        """What is signed there; None where nothing is."""
+        from content.trust import tuf_offline  # noqa: PLC0415  see above
+
+        try:
+            return tuf_offline.read(metadata, self.root) if self.root else None
+        except tuf_offline.ChainError:
+            return None
+
+    def _signed(self, folder: Path) -> Release | None:
+        """The signed release in this folder, if it may be served."""
+        record = verified(folder)
+        release = record.release(folder, "kept") if record else None
+        if release is None or release.origin != "signed" or self.judge(release)[1]:
+            return None
+        return release
 
     def _doubt(self, release: Release, pack: Pack) -> str:
         if not release.id.startswith(id_of(pack.version)):
@@ -115,32 +131,52 @@ def settle(releases: Releases, judge: Judge) -> Judged:
     Afterwards ``releases.active()`` is a release without doubt, or None. OSError, BusyError.
     """
     refused: dict[str, str] = {}
-    while (found := judged(releases, judge)).refused:  # what comes next is judged, too
-        releases.set_apart(found.refused)
+    found, newer = _judged(releases, judge)
+    while found.refused:
         refused |= found.refused
+        if newer:  # what ACTIVE named is whole, and a person may go back to it
+            releases.name(newer)
+        else:
+            releases.set_apart(found.refused)
+        found, newer = _judged(releases, judge)  # what comes next is judged, too
     now = releases.active()
-    if now is not None and refused.get(releases.active_id()) in {UPDATED, OLDER}:
-        # To and fro between two versions of the program; or a name that somebody put back, with
-        # what it should name still here.
-        releases.name(now)
+    if now is not None and refused.get(releases.active_id()) == UPDATED:
+        releases.name(now)  # to and fro between two versions of the program
     return Judged(found.right, refused)
 
 
 def judged(releases: Releases, judge: Judge) -> Judged:
     """Those that would be served next. Writes nothing."""
-    found: dict[str, tuple[str, str]] = {}
+    return _judged(releases, judge)[0]
+
+
+def _judged(releases: Releases, judge: Judge) -> tuple[Judged, Release | None]:
+    """The same, and which release is newer than the one that would be served, and counts."""
+    right, refused, newer = dict[str, str](), dict[str, str](), None
     for release in releases.pair():
-        if release.id not in found:  # one may be both, where somebody wrote ACTIVE
-            version, doubt = judge.judge(release)
-            if not doubt and release.state == "active" and judge.is_outdated(release, releases):
-                doubt = OLDER
-            found[release.id] = version, doubt
-    return Judged(
-        right={name: version for name, (version, doubt) in found.items() if not doubt},
-        refused={name: doubt for name, (_, doubt) in found.items() if doubt},
-    )
+        if release.id in right.keys() | refused.keys():  # both, where somebody wrote ACTIVE
+            continue
+        version, doubt = judge.judge(release)
+        if not doubt and not right:
+            newer = newer or judge.newer(release, releases)
+            doubt = OLDER if newer and newer.id != release.id else ""
+        if doubt:
+            refused[release.id] = doubt
+        else:
+            right[release.id] = version
+    if newer:  # shown also where its name cannot be written
+        right[newer.id] = newer.pack_version
+    return Judged(right, refused), newer
 
 
 def same(one: Pack, other: Pack) -> bool:
     """Whether they say the same: another version of this program may write it in other bytes."""
     return one.version == other.version or replace(one, version="") == replace(other, version="")
+
+
+def _is_later(chain: "Chain", than: "Chain | None") -> bool:
+    """Whether it was signed later, by the rule of the floor."""
+    from content.trust import version_floor  # noqa: PLC0415  see above
+
+    mark = {"targets": chain.marks["targets"]}
+    return than is None or bool(version_floor.below(mark, than.marks, than.trusted))

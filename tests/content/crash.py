@@ -74,7 +74,7 @@ def killed_at(step: int, act: Callable[[], object]) -> bool:
 def check(machine: Machine, allowed: set[str], step: int) -> None:
     """What is shown is whole, one of these, and may be served."""
     assert machine.shown in allowed, (step, machine.shown)
-    judge = boot_check.Judge(root=machine.root, unsigned=False, ships=lambda _: None)
+    judge = boot_check.Judge(root=machine.root, sourced=True, unsigned=False, ships=lambda _: None)
     assert boot_check.judged(machine.releases, judge).refused == {}, step
 
 

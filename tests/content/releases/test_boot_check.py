@@ -12,7 +12,7 @@ import pytest
 
 from content.model import built_pack
 from content.model.pack import Pack
-from content.releases import boot_check
+from content.releases import boot_check, fall_back
 from content.releases.generations import Release, Releases
 from content.review.provenance import Provenance
 from content.trust import tuf_offline
@@ -46,9 +46,11 @@ def plant(machine: Machine, pack: Pack) -> str:
 
 
 def judge(
-    machine: Machine, *, unsigned: bool = False, shipped: Pack | None = ONE
+    machine: Machine, *, sourced: bool = True, unsigned: bool = False, shipped: Pack | None = ONE
 ) -> boot_check.Judge:
-    return boot_check.Judge(root=machine.root, unsigned=unsigned, ships=ships(shipped))
+    return boot_check.Judge(
+        root=machine.root, sourced=sourced, unsigned=unsigned, ships=ships(shipped)
+    )
 
 
 def ships(shipped: Pack | None) -> Callable[[Pack], bool | None]:
@@ -56,9 +58,9 @@ def ships(shipped: Pack | None) -> Callable[[Pack], bool | None]:
     return lambda pack: None if shipped is None else boot_check.same(shipped, pack)
 
 
-def settled(machine: Machine) -> dict[str, str]:
+def settled(machine: Machine, *, sourced: bool = True) -> dict[str, str]:
     """What is set aside, and why."""
-    return boot_check.settle(machine.releases, judge(machine)).refused
+    return boot_check.settle(machine.releases, judge(machine, sourced=sourced)).refused
 
 
 @pytest.fixture
@@ -135,6 +137,76 @@ def test_an_older_pack_that_somebody_names_again_is_refused_and_the_newest_named
     assert (offline.shown, offline.releases.active_id()) == ("pack-2", newest.id)
 
 
+def test_an_older_pack_is_not_named_again_by_the_day_that_its_record_tells(
+    offline: Machine, publisher: Publisher
+) -> None:
+    """With the release before gone, too, the one that says it was active last came back."""
+    publisher.release(numbered(3))
+    offline.refresh(publisher.folder)
+    newest, older = served(offline), name_again(offline, "pack-1")
+    (offline.data / "PREVIOUS").unlink()
+    (offline.data / "ACTIVE").unlink()
+    record = older.folder / "release.json"
+    said = json.loads(record.read_text()) | {"activated_at": "2027-12-01T00:00:00Z"}
+    record.write_text(json.dumps(said))
+    assert settled(offline) == {older.id: boot_check.OLDER}
+    assert (offline.shown, offline.releases.active_id()) == ("pack-3", newest.id)
+
+
+@pytest.fixture
+def begun(machine: Machine, tmp_path: Path) -> Machine:
+    """Began with the shipped pack, and shows pack-2 of its publisher now."""
+    machine.take(built(ONE, tmp_path / "ships"), Provenance(origin="shipped"))
+    machine.refresh()
+    assert machine.shown == "pack-2"
+    return machine
+
+
+def name_shipped(machine: Machine) -> Release:
+    """Write the shipped release into ACTIVE, as a refresh does where no source is named."""
+    release = next(one for one in machine.releases.list() if one.origin == "shipped")
+    (machine.data / "ACTIVE").write_text(f"{release.id}\n")
+    return release
+
+
+def test_the_shipped_pack_that_somebody_names_is_refused_while_the_settings_name_a_publisher(
+    begun: Machine,
+) -> None:
+    newest, named = served(begun), name_shipped(begun)
+    found = boot_check.judged(begun.releases, judge(begun))  # as on a disk that cannot be written
+    assert found.refused == {named.id: boot_check.OLDER}
+    assert found.right[newest.id] == newest.pack_version
+    assert settled(begun) == {named.id: boot_check.OLDER}
+    assert (begun.shown, begun.releases.active_id()) == ("pack-2", newest.id)
+    assert settled(begun) == {}
+
+
+def test_a_school_without_a_publisher_goes_back_to_the_shipped_pack(begun: Machine) -> None:
+    named = name_shipped(begun)
+    assert settled(begun, sourced=False) == {}
+    assert begun.releases.active_id() == named.id
+
+
+def test_a_persons_rollback_to_the_shipped_pack_is_no_pack_that_somebody_named(
+    begun: Machine,
+) -> None:
+    fall_back.rollback(begun.running())
+    assert (settled(begun), served(begun).origin) == ({}, "shipped")
+
+
+@pytest.mark.parametrize("origin", ["signed", "shipped"])
+def test_what_vouches_for_a_newer_pack_makes_nothing_newer_that_was_laid_beside_it(
+    begun: Machine, origin: str
+) -> None:
+    """A folder with another's signatures took away the release that was signed, or hid it."""
+    newest, kept = served(begun), name_shipped(begun)
+    shutil.copytree(newest.metadata, kept.metadata)
+    record = json.loads((kept.folder / "release.json").read_text())
+    (kept.folder / "release.json").write_text(json.dumps({**record, "origin": origin}))
+    assert kept.id in settled(begun)
+    assert (begun.shown, newest.folder.is_dir()) == ("pack-2", True)
+
+
 def test_a_persons_rollback_is_no_older_pack_that_somebody_named_again(offline: Machine) -> None:
     roll_back(offline.releases)
     assert (settled(offline), offline.shown) == ({}, "pack-1")
@@ -209,7 +281,7 @@ def test_what_no_longer_vouches_for_a_release_refuses_it(
 
 
 def test_a_signed_release_needs_the_root_in_the_settings(offline: Machine) -> None:
-    judge = boot_check.Judge(root=None, unsigned=True, ships=ships(ONE))
+    judge = boot_check.Judge(root=None, sourced=True, unsigned=True, ships=ships(ONE))
     refused = boot_check.judged(offline.releases, judge).refused
     assert "names no root" in refused[served(offline).id]
 
@@ -243,7 +315,8 @@ def test_without_a_signature_only_the_shipped_pack_is_served_or_what_the_setting
     machine.take(built(pack, tmp_path / "folder"), provenance)
     release = machine.releases.active()
     assert release is not None
-    found = boot_check.judged(machine.releases, judge(machine, unsigned=unsigned, shipped=shipped))
+    judges = judge(machine, sourced=False, unsigned=unsigned, shipped=shipped)
+    found = boot_check.judged(machine.releases, judges)
     assert (found.right.get(release.id) == release.pack().version) is served
     assert (release.id in found.refused) is not served
 

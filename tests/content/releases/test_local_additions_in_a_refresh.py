@@ -122,7 +122,7 @@ def test_a_pack_with_local_entries_is_vouched_for_at_boot(
         == "active"
     )
     assert "acme-office" in ids(here)
-    judge = boot_check.Judge(root=here.root, unsigned=False, ships=lambda _: None)
+    judge = boot_check.Judge(root=here.root, sourced=True, unsigned=False, ships=lambda _: None)
     assert boot_check.settle(here.releases, judge).refused == {}
 
 
