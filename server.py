@@ -211,8 +211,19 @@ def _settings(given: Namespace, environ: dict[str, str]) -> tuple["Settings", "S
     from settings.load import Secrets, SettingsError, load, load_secrets
     from settings.schema import Server, Settings
 
-    try:
+    def read() -> tuple[Settings, Secrets]:
         return load(environ), load_secrets(environ)
+
+    if given.verb == "doctor":  # which tells what does not answer
+        from runtime.upkeep import silent_places
+        from settings import places
+
+        try:
+            return silent_places.run(read, lambda: places.named(environ))
+        except silent_places.SilentPlaceError as error:
+            raise SettingsError(str(error)) from error
+    try:
+        return read()
     except SettingsError:
         if given.verb not in {"back", "restore", "update"}:
             raise

@@ -24,6 +24,7 @@ from kiosk.pages import school_file as school
 from runtime import disk_check, installation, private_status
 from runtime.alarms import watch as alarm_watch
 from runtime.clock import synchronised
+from runtime.upkeep import silent_places
 from settings import desk_file, extras
 from settings.load import Secrets
 from settings.schema import DESK, Settings
@@ -69,7 +70,23 @@ def groups(
         "line": of_line(settings, secrets, server),
         "carrier": of_carrier(settings, secrets, now) if ask_carrier else (),
     }
-    return {group: list(findings) for group, findings in found.items()}
+    return {group: _answered(settings, findings) for group, findings in found.items()}
+
+
+def _answered(settings: Settings, findings: Iterable[Finding]) -> list[Finding]:
+    """As far as the files answer."""
+    found: list[Finding] = []
+    try:
+        silent_places.run(lambda: found.extend(findings), lambda: _places(settings))
+    except silent_places.SilentPlaceError as error:
+        return [*found, Finding("wrong", f"{error} What else is wrong there was not seen.")]
+    return found
+
+
+def _places(settings: Settings) -> Iterator[Path]:
+    content = settings.content
+    yield from (settings.server.data_dir, settings.kiosk.school_file, content.pack)
+    yield from (Path(place) for place in (content.root, content.source) if place)
 
 
 def of_disk(settings: Settings) -> Iterator[Finding]:

@@ -3,8 +3,10 @@
 An installed program's folder goes with the next update, so nothing of a school may lie in it.
 """
 
+import contextlib
 import os
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -23,6 +25,19 @@ def settings_file(environ: Mapping[str, str]) -> Path:
         return Path(named)
     own = _home(environ, "XDG_CONFIG_HOME", ".config") / "settings.toml"
     return own if not IS_CHECKOUT and own.is_file() else SHIPPED
+
+
+def named(environ: Mapping[str, str]) -> Iterator[Path]:
+    """What the settings name, right or wrong, the file itself first: of what hangs, to say what."""
+    yield (file := settings_file(environ))
+    yield data_dir(environ)
+    ours = (value for name, value in environ.items() if name.startswith(("PORCHLIGHT_", "TWILIO_")))
+    yield from (Path(value) for value in ours if value.startswith("/"))
+    with contextlib.suppress(OSError, ValueError, RecursionError):
+        for section in tomllib.loads(file.read_text(encoding="utf-8")).values():
+            for value in section.values() if isinstance(section, dict) else ():
+                if isinstance(value, str) and value:
+                    yield file.parent / value
 
 
 def _home(environ: Mapping[str, str], variable: str, usual: str) -> Path:

@@ -7,6 +7,8 @@ folder, so that whoever looks at it waits, as for a file server that is gone.
 import ctypes
 import os
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +18,7 @@ import pytest
 from content.releases import hidden_hotlines
 from runtime.clock import now_utc
 from runtime.private_status import HANGS
-from tests.running import CARRIER, Server, environment, prepared, serving, until
+from tests.running import CARRIER, ROOT, Server, environment, prepared, serving, until
 from tests.selection import Some
 
 DETACH = 2  # umount2(2): also while somebody waits in it
@@ -134,3 +136,24 @@ def test_a_source_of_packs_that_dies_hides_no_news_from_elsewhere(
         if some.whole:
             until(lambda: HANGS in server.log(), "the log says that a file hangs")
         server.both_doors_answer("SM-told")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("setting", ["SERVER__DATA_DIR", "KIOSK__SCHOOL_FILE", "CONTENT__SOURCE"])
+def test_doctor_names_a_share_that_does_not_answer(share: Path, data: Path, setting: str) -> None:
+    """It waited for it, without a word."""
+    environ = environment(data, **{f"PORCHLIGHT_{setting}": str(share)})
+    asked = [sys.executable, str(ROOT / "server.py"), "doctor"]
+    with dead(share):
+        done = subprocess.run(
+            asked,
+            env={**environ, "PORCHLIGHT_CONTENT__UNSIGNED": "true"},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+            cwd=share.parent,  # not its own folder, in which the test would wait
+        )
+    assert f"{share} does not answer" in done.stdout + done.stderr
+    assert done.returncode
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,71 @@
+"""Files and folders that do not answer, as on a share whose server is gone: whoever looks waits.
+
+A command that must tell of one runs beside it in a thread; how slow the machine is plays no part.
+"""
+
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, wait
+from contextlib import suppress
+from itertools import chain, islice
+from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
+PATIENCE_SECONDS = 5.0
+MOST = 100  # entries of a folder that are looked at
+
+
+class SilentPlaceError(Exception):
+    """A file or folder does not answer. The message names it in a sentence."""
+
+
+def run(call: Callable[[], T], places: Callable[[], Iterable[Path]]) -> T:
+    """What ``call`` returns or raises, however long it takes while all of ``places`` answer.
+
+    Else SilentPlaceError, and the call is left behind.
+    """
+    answer = _begun(call)
+    while not _is_done(answer):
+        if place := silent(places):
+            raise SilentPlaceError(
+                f"{place} does not answer: look at the disk or share that it is on."
+            )
+    return answer.result()
+
+
+def silent(places: Callable[[], Iterable[Path]]) -> Path | None:
+    """The first that does not answer, or whose entries do not."""
+    at: list[Path] = []
+
+    def look() -> None:
+        for place in places():
+            at.append(place)
+            with suppress(OSError, ValueError):
+                for path in chain([place], islice(place.iterdir(), MOST)):
+                    at.append(path)
+                    path.stat()
+
+    looked, seen = _begun(look), 0
+    while not _is_done(looked):
+        if len(at) == seen > 0:
+            return at[-1]
+        seen = len(at)
+    return None
+
+
+def _is_done(answer: Future[T]) -> bool:
+    return bool(wait([answer], PATIENCE_SECONDS).done)
+
+
+def _begun(call: Callable[[], T]) -> Future[T]:
+    answer = Future[T]()
+
+    def work() -> None:
+        try:
+            answer.set_result(call())
+        except BaseException as error:  # noqa: BLE001  the caller's
+            answer.set_exception(error)
+
+    threading.Thread(target=work, name="looking", daemon=True).start()
+    return answer

@@ -1,0 +1,75 @@
+"""A command that looks at a file which never answers ends with a sentence that names it."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from content.model.finding import Finding
+from runtime import doctor
+from runtime.upkeep import silent_places
+from settings.load import Secrets
+from settings.schema import Kiosk, Server, Settings
+from tests.content.candidates import NOW
+from tests.running import PATIENCE
+
+
+@pytest.fixture
+def silent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A file at which whoever looks waits until the test is over."""
+    (tmp_path / "share").mkdir()
+    file, over, stat = tmp_path / "share" / "school.toml", threading.Event(), Path.stat
+    file.write_text("")
+
+    def waits(path: Path, **how: bool) -> object:
+        if path == file:
+            over.wait(PATIENCE)
+        return stat(path, **how)
+
+    monkeypatch.setattr(Path, "stat", waits)
+    monkeypatch.setattr(silent_places, "PATIENCE_SECONDS", 0.2)
+    yield file
+    over.set()
+
+
+@pytest.mark.parametrize("named", ["the file", "its folder"])
+def test_what_does_not_answer_is_named(silent: Path, named: str) -> None:
+    places = [silent if named == "the file" else silent.parent]
+    with pytest.raises(silent_places.SilentPlaceError, match=f"{silent} does not answer"):
+        silent_places.run(silent.stat, lambda: places)
+
+
+def test_while_all_answer_a_slow_call_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(silent_places, "PATIENCE_SECONDS", 0.01)
+    asked = threading.Event()
+
+    def looked() -> list[Path]:
+        asked.set()
+        return [tmp_path, tmp_path / "missing"]
+
+    assert silent_places.run(lambda: asked.wait(PATIENCE), looked)
+
+
+def test_what_the_call_raises_is_raised(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        silent_places.run((tmp_path / "missing").stat, lambda: [tmp_path])
+
+
+def test_doctor_says_what_else_it_found(
+    silent: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hangs(_settings: Settings) -> Iterator[Finding]:
+        yield Finding("note", "The first.")
+        silent.stat()
+        yield Finding("note", "The second.")
+
+    monkeypatch.setattr(doctor, "of_screen", hangs)
+    settings = Settings(server=Server(data_dir=tmp_path), kiosk=Kiosk(school_file=silent))
+    found = doctor.groups(settings, Secrets(), NOW, server={}, ask_carrier=False)
+    told = [finding.sentence for finding in found["school"]]
+    assert "The first." in told
+    assert f"{silent} does not answer" in told[-1]
+    assert found["line"]
