@@ -327,6 +327,7 @@ class Porchlight:
         """What the staff desk and `doctor --json` say. Reads files: call it in a thread."""
         unsigned = self.settings.content.unsigned
         found = self.served.detail() | {"unsigned": unsigned, "refresh_overdue": self._missed()}
+        found["line_pack"] = "ok"
         if stuck := self._stuck():
             found |= {"wrong": stuck, "verifying": False}
         found["disk"] = durable_files.trouble(self.settings.server.data_dir) or "ok"
@@ -348,12 +349,17 @@ class Porchlight:
         return self.text is None or self.text.report()["works"] is True
 
     def _line_elsewhere(self, shared: Mapping[str, object]) -> dict[str, object]:
-        """What the line's own process says beside what both say of the pack."""
+        """What the line's own process says beside what both say of the pack.
+
+        ``line_pack``: why it does not show what is active, "ok" if it does.
+        """
         port = self.settings.sms.port
         told = private_status.ask(self.settings.server.host, port, self._hash_key)
         if not told:
             return {"replies": f"the line's own process does not answer on port {port}"}
-        return {name: told[name] for name in told.keys() - {"ready"} - shared.keys()}
+        own = {name: told[name] for name in told.keys() - {"ready"} - shared.keys()}
+        is_known = told.get("verifying") or told.get("wrong") in {None, shared.get("wrong")}
+        return own | {"line_pack": "ok" if is_known else told["wrong"]}
 
     def _trusted_clock(self) -> datetime | None:
         """The time, where it is known to be right: "Open now" is said by no other."""

@@ -67,7 +67,7 @@ def groups(
         ),
         "desk": of_desk(settings),
         "alarms": alarm_watch.findings(settings),
-        "line": of_line(settings, secrets, server),
+        "line": chain(of_line_process(settings, server), of_line(settings, secrets, server)),
         "carrier": of_carrier(settings, secrets, now) if ask_carrier else (),
     }
     return {group: _answered(settings, findings) for group, findings in found.items()}
@@ -343,6 +343,13 @@ def of_store(settings: Settings) -> Iterator[Finding]:
         yield Finding("wrong", f"The database cannot be written: {store.problem() or error}")
     finally:
         store.close()
+
+
+def of_line_process(settings: Settings, server: Mapping[str, object]) -> Iterator[Finding]:
+    """Why the line's own process, where it has one, is not well, as the kiosk's heard from it."""
+    for part in ("line_pack", "replies") if settings.sms.port else ():
+        if (why := server.get(part, "ok")) != "ok":
+            yield Finding("wrong", f"Text line: {why}")
 
 
 def of_line(

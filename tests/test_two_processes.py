@@ -11,6 +11,7 @@ from settings import load as settings
 from settings.roles import of_process
 from tests.running import CARRIER, ROOT, Server, command, environment, serving, until
 from tests.runtime.test_desk_server import free_port
+from tests.test_killed_children import killed_on_sight
 
 PACK = ROOT / "content" / "packs" / "california"
 pytestmark = pytest.mark.slow
@@ -58,15 +59,20 @@ def open_in(server: Server) -> set[str]:
     return names & {"porchlight.db", "waiting.jsonl"}
 
 
+def is_made(environ: dict[str, str], old: str, new: str) -> None:
+    """A release with another number."""
+    rainn = Path(environ["PORCHLIGHT_CONTENT__PACK"]) / "resources" / "rainn.toml"
+    text = rainn.read_text(encoding="utf-8")
+    rainn.write_text(text.replace(old, new), encoding="utf-8")
+    assert command("refresh", environ=environ).returncode == 0
+
+
 def test_the_line_takes_up_what_was_made_for_the_kiosk(
     environ: dict[str, str], two: tuple[Server, Server]
 ) -> None:
     kiosk, line = two
-    rainn = Path(environ["PORCHLIGHT_CONTENT__PACK"]) / "resources" / "rainn.toml"
-    text = rainn.read_text(encoding="utf-8")
-    rainn.write_text(text.replace("+18006564673", "+18006564674"), encoding="utf-8")
 
-    assert command("refresh", environ=environ).returncode == 0
+    is_made(environ, "+18006564673", "+18006564674")
 
     until(lambda: "1-800-656-4674" in kiosk.http.get("/en/r/128").text, "the screen has it")
     release = kiosk.detail()["release"]
@@ -86,8 +92,30 @@ def test_only_one_of_them_looks_for_packs(environ: dict[str, str]) -> None:
     assert {"watch", "nightly"} <= kiosk & line
 
 
+def doctor_says(environ: dict[str, str], kiosk: Server) -> str:
+    """What `doctor` prints of the running kiosk."""
+    return command("doctor", environ={**environ, "PORCHLIGHT_SERVER__PORT": str(kiosk.port)}).stdout
+
+
+def test_the_desk_and_doctor_hear_of_a_line_whose_verification_fails(
+    environ: dict[str, str], two: tuple[Server, Server]
+) -> None:
+    """Its own /readyz alone said so."""
+    kiosk, line = two
+    assert (kiosk.detail()["line_pack"], "Text line:" in doctor_says(environ, kiosk)) == (
+        "ok",
+        False,
+    )
+    with killed_on_sight(line, "packs"):
+        is_made(environ, "+18006564674", "+18006564673")
+        until(lambda: "not be verified" in kiosk.detail()["line_pack"], "the kiosk's process hears")
+        until(lambda: kiosk.detail()["wrong"] is None, "it shows the new one itself")
+        assert "wrong Text line: What is on the disk could not be" in doctor_says(environ, kiosk)
+    until(lambda: kiosk.detail()["line_pack"] == "ok", "the line shows it, too")
+
+
 def test_the_desk_and_doctor_hear_of_a_line_that_does_not_answer(
-    two: tuple[Server, Server],
+    environ: dict[str, str], two: tuple[Server, Server]
 ) -> None:
     kiosk, line = two
     assert kiosk.detail()["replies"] == "ok"
@@ -95,4 +123,5 @@ def test_the_desk_and_doctor_hear_of_a_line_that_does_not_answer(
     line.stop()
 
     assert "own process does not answer" in kiosk.detail()["replies"]
+    assert "wrong Text line: the line's own process does not" in doctor_says(environ, kiosk)
     assert "988" in kiosk.http.get("/en/now").text

@@ -14,7 +14,8 @@ Kind = Literal["act", "know", "good"]  # "act" needs somebody today
 _ORDER: Sequence[Kind] = ("act", "know", "good")
 FRESH_SECONDS, UNSEEN_SECONDS = 90, 600  # the page on the screen reports every half minute
 PARTS = (
-    "account", "replies", "modem", "store", "understanding", "backfill", "outbox", "redaction"
+    "account", "replies", "modem", "store", "line_pack", "understanding", "backfill", "outbox",
+    "redaction",
 )  # fmt: skip
 
 

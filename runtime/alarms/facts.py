@@ -136,7 +136,7 @@ def wrong(facts: Observation, now: datetime, ringing: Collection[str]) -> dict[s
         found["disk"] = str(facts.disk_free // 2**20)
     if not facts.clock_right:
         found["clock"] = ""
-    if detail.get("wrong") or facts.tampered:
+    if detail.get("wrong") or detail.get("line_pack", "ok") != "ok" or facts.tampered:
         found["verification"] = ""
     if facts.keys_end is not None and facts.keys_end - now < KEYS_DAYS * DAY:
         found["keys"] = str(max(0, (facts.keys_end - now) // DAY))

@@ -124,6 +124,7 @@ TROUBLES: dict[str, tuple[dict[str, Any], str, str]] = {
             "replies": "students may get no answer",
             "modem": "plugged in",
             "store": "from memory",
+            "line_pack": "stays with what it had",
             "understanding": "fewer texts",
             "backfill": "cannot be asked",
             "outbox": "cannot be sent",

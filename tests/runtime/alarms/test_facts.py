@@ -57,6 +57,8 @@ ROWS: list[tuple[dict[str, Any], dict[str, str]]] = [
         {"detail": {"wrong": "Release x is active on the disk and not shown."}},
         {"verification": ""},
     ),
+    ({"detail": {"line_pack": "It could not be verified."}}, {"verification": ""}),
+    ({"detail": {"line_pack": "ok"}}, {}),
     ({"tampered": True}, {"verification": ""}),
     ({"keys_end": NOW + 13.5 * DAY}, {"keys": "13"}),
     ({"keys_end": NOW - DAY}, {"keys": "0"}),
