@@ -24,11 +24,11 @@ def add(verbs: Verbs) -> None:
 
 def run(context: Context) -> int:
     """Print every finding; 1 if something is wrong."""
-    from runtime import doctor
+    from runtime.doctor import examination
 
     settings, secrets = context.settings, context.secrets
-    server = doctor.running_server(settings, secrets)
-    groups = doctor.groups(
+    server = examination.running_server(settings, secrets)
+    groups = examination.groups(
         settings, secrets, context.now, server=server, ask_carrier=context.given.carrier
     )
     if context.given.json:

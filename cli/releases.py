@@ -18,7 +18,7 @@ def show(context: Context) -> int:
 
     A running server is asked what of them it shows.
     """
-    from runtime import doctor  # loads what `rollback` need not
+    from runtime.doctor import examination, pack  # loads what `rollback` need not
 
     releases = Releases(context.settings.server.data_dir)
     for release in releases.list():
@@ -27,8 +27,8 @@ def show(context: Context) -> int:
             f"{release.id}  {release.activated_at:%Y-%m-%d %H:%M} UTC  {release.state}"
             f"{', unsigned' if unsigned else ''}"
         )
-    server = doctor.running_server(context.settings, context.secrets)
-    for finding in doctor.of_shown(server, releases.unnamed()):
+    server = examination.running_server(context.settings, context.secrets)
+    for finding in pack.of_shown(server, releases.unnamed()):
         print(finding.sentence)
     for entry in held_pack.overlay(releases).entries:
         print(f"Withdrawn: {entry.id}, hidden here since {entry.since:%Y-%m-%d %H:%M} UTC.")

@@ -380,10 +380,10 @@ class Porchlight:
         content = self.settings.content
         found: Iterable[Finding] = ()
         if self.text or content.unsigned or content.source:
-            from runtime import doctor  # a kiosk alone need not load it
+            from runtime.doctor import pack  # a kiosk alone need not load it
 
-            of_pack = doctor.of_pack(self.settings, self.served.pack)
-            found = chain(of_pack, doctor.of_trust(self.settings))  # last: its files may hang
+            of_pack = pack.of_pack(self.settings, self.served.pack)
+            found = chain(of_pack, pack.of_trust(self.settings))  # last: its files may hang
         memory.settle()  # the pack's words are a million objects
         for finding in found:
             if finding.kind == "wrong":

@@ -119,15 +119,15 @@ async def _run(verb: str, *arguments: str) -> TaskOutcome:
 
 def findings(settings: Settings, served: Served) -> Sequence[tuple[str, str]]:
     """What doctor finds beside what Today says by itself, of which no file is read twice."""
-    from runtime import doctor  # loads the line's words and the database
     from runtime.alarms import watch as alarm_watch
+    from runtime.doctor import machine, pack, school  # loads the line's words
 
     found = chain(
-        doctor.of_server({"directory": served.directory_problem() or "ok"}),
-        doctor.of_pack(settings, served.pack),
-        doctor.of_screen(settings),
-        doctor.of_paper(),
-        doctor.of_desk(settings),
+        machine.of_server({"directory": served.directory_problem() or "ok"}),
+        pack.of_pack(settings, served.pack),
+        school.of_screen(settings),
+        school.of_paper(),
+        machine.of_desk(settings),
         alarm_watch.findings(settings),
     )
     return [(finding.kind, finding.sentence) for finding in found]

@@ -32,8 +32,9 @@ from content.review import crisis_comparison
 from content.trust import tuf_client, version_floor
 from kiosk.audio import clips
 from kiosk.desk import passphrase
-from runtime import doctor, kiosk_door, schedule, text_door
+from runtime import kiosk_door, schedule, text_door
 from runtime.alarms import facts, watch
+from runtime.doctor.line import FALLBACK
 from runtime.upkeep import archive
 from settings import desk_file
 from tests import shipped
@@ -129,7 +130,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     ),
     "sound": (clips.AUDIO, clips.RECORDINGS),
     "clips": (f"{clips.AUDIO}/{clips.LIST}", f"{clips.RECORDINGS}/en"),
-    "beside": ("hash.key", "school.toml", kiosk_door.LOCAL_FILE, doctor.FALLBACK),
+    "beside": ("hash.key", "school.toml", kiosk_door.LOCAL_FILE, FALLBACK),
     "database": ("porchlight.db", text_door.WAITING),
     "desk": (passphrase.FILE, desk_file.FILE),
 }

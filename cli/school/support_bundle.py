@@ -17,12 +17,12 @@ def add(verbs: Verbs) -> None:
 
 def run(context: Context) -> int:
     """Write it; 1 if the file is there already or cannot be written."""
-    from runtime import doctor
     from runtime.alarms import bundle
+    from runtime.doctor import examination
 
     settings, secrets, file = context.settings, context.secrets, context.given.file
-    server = doctor.running_server(settings, secrets)
-    groups = doctor.groups(settings, secrets, context.now, server=server, ask_carrier=False)
+    server = examination.running_server(settings, secrets)
+    groups = examination.groups(settings, secrets, context.now, server=server, ask_carrier=False)
     found = json.dumps(
         bundle.collect(settings, groups, server, context.now), indent=1, ensure_ascii=False
     )

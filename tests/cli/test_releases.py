@@ -9,7 +9,8 @@ from cli import releases as command
 from cli.command import Context
 from content.releases.generations import Releases
 from content.review.provenance import Provenance
-from runtime import doctor, installation
+from runtime import installation
+from runtime.doctor.pack import of_trust
 from settings.load import Secrets
 from settings.schema import Content, Server, Settings
 from tests.content.candidates import NOW, ONE, UNSIGNED, built
@@ -51,8 +52,8 @@ def test_a_release_that_nobody_signed_is_listed_as_unsigned(
 
 
 def test_doctor_calls_it_wrong_that_unsigned_packs_are_taken() -> None:
-    assert list(doctor.of_trust(Settings())) == []
-    (found,) = doctor.of_trust(Settings(content=Content(unsigned=True)))
+    assert list(of_trust(Settings())) == []
+    (found,) = of_trust(Settings(content=Content(unsigned=True)))
     assert found.kind == "wrong"
     assert "[content] unsigned" in found.sentence
 
@@ -66,6 +67,6 @@ def test_doctor_calls_it_wrong_that_unsigned_packs_are_taken() -> None:
     ],
 )
 def test_doctor_says_at_once_what_the_first_refresh_would_refuse(source: str, said: str) -> None:
-    (found,) = doctor.of_trust(Settings(content=Content(source=source)))
+    (found,) = of_trust(Settings(content=Content(source=source)))
     assert found.kind == "wrong"
     assert found.sentence.startswith(said)

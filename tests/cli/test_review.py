@@ -15,8 +15,8 @@ from content.model.built_pack import build, write_built
 from content.model.pack import Pack
 from content.releases import held_pack
 from content.releases.generations import Releases
-from runtime import doctor
 from runtime.clock import now_utc
+from runtime.doctor.pack import of_content
 from settings.load import Secrets
 from settings.load import load as load_settings
 from tests.content.review.test_hold_policy import channel, resource
@@ -126,7 +126,7 @@ def test_a_long_wait_is_wrong_in_doctor(kiosk: tuple[dict[str, str], Server, Pat
     later = now_utc() + timedelta(days=8)
     said = [
         finding
-        for finding in doctor.of_content(settings, later, {})
+        for finding in of_content(settings, later, {})
         if "waits for a yes or no" in finding.sentence
     ]
 

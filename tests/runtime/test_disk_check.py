@@ -13,7 +13,8 @@ from content.releases.candidate import Candidate
 from content.releases.generations import Releases
 from content.releases.machine import Machine
 from content.review.provenance import Provenance
-from runtime import disk_check, doctor
+from runtime import disk_check
+from runtime.doctor.pack import of_content
 from settings.load import load
 from tests.content.candidates import NOW, built, render
 from tests.shipped import PACK, pack
@@ -91,7 +92,7 @@ def test_doctor_says_that_an_edited_release_is_wrong(
     settings = load({"PORCHLIGHT_SERVER__DATA_DIR": str(data)})
 
     def said() -> list[tuple[str, str]]:
-        found = doctor.of_content(settings, NOW, {})
+        found = of_content(settings, NOW, {})
         return [(one.kind, one.sentence) for one in found if "Release" in one.sentence]
 
     assert said() == [("ok", f"Release {release.name} is whole, active for 0 days.")]

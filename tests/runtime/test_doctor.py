@@ -5,7 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from runtime import doctor
+from runtime.doctor.examination import groups
+from runtime.doctor.line import of_line
+from runtime.doctor.machine import of_clock
+from runtime.doctor.pack import of_timer
+from runtime.doctor.school import of_paper, of_school_info
 from settings import extras
 from settings.load import Secrets
 from settings.schema import Content, Kiosk, Server, Settings, Sms
@@ -22,7 +26,7 @@ from settings.schema import Content, Kiosk, Server, Settings, Sms
 def test_a_clock_that_nobody_keeps_right_is_told(
     year: int, trusted: bool, kinds: list[str], says: str
 ) -> None:
-    found = list(doctor.of_clock(datetime(year, 12, 1, tzinfo=UTC), trusted=trusted))
+    found = list(of_clock(datetime(year, 12, 1, tzinfo=UTC), trusted=trusted))
     assert [finding.kind for finding in found] == kinds
     assert says in "".join(finding.sentence for finding in found)
 
@@ -32,7 +36,7 @@ def test_a_wrong_time_and_an_old_bell_plan_are_told_in_a_sentence_each(tmp_path:
     bell = '[[bells]]\nname = "1"\nfrom = "8:30"\nto = "{}"\n'
     file.write_text(f"valid_until = 2026-06-11\n{bell.format('9:25')}{bell.format('25:00')}")
     settings = Settings(kiosk=Kiosk(school_file=file, audio="off"))
-    told = [finding.sentence for finding in doctor.of_school_info(settings, date(2026, 8, 20))]
+    told = [finding.sentence for finding in of_school_info(settings, date(2026, 8, 20))]
     assert ["number 2" in told[0], "valid_until was 2026-06-11" in told[1]] == [True, True]
     assert len(told) == 2
 
@@ -47,7 +51,7 @@ def test_bells_that_end_within_a_week_are_told_before_they_do(
     settings = Settings(kiosk=Kiosk(school_file=file, audio="off"))
     told = [
         finding.sentence
-        for finding in doctor.of_school_info(settings, date(2026, 6, day))
+        for finding in of_school_info(settings, date(2026, 6, day))
         if finding.kind == "note"
     ]
     assert any("until 2026-06-11 only" in sentence for sentence in told) is said
@@ -58,7 +62,7 @@ def test_that_the_server_shows_something_else_is_told_once(
     tmp_path: Path, passing: bool, kind: str
 ) -> None:
     settings, server = Settings(server=Server(data_dir=tmp_path)), {"wrong": "It is not shown."}
-    found = doctor.groups(
+    found = groups(
         settings,
         Secrets(),
         datetime(2026, 12, 1, tzinfo=UTC),
@@ -70,16 +74,16 @@ def test_that_the_server_shows_something_else_is_told_once(
 
 
 def test_a_machine_that_can_make_no_poster_is_told_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert list(doctor.of_paper()) == []
+    assert list(of_paper()) == []
     monkeypatch.setattr(extras, "PANGO", ("libnowhere.so.0",))
-    (found,) = doctor.of_paper()
+    (found,) = of_paper()
     assert (found.kind, "Posters need Pango" in found.sentence) == ("note", True)
 
 
 @pytest.mark.parametrize("number", ["", "+19165550100"])
 def test_a_line_that_another_machine_answers_is_told_to_be_tried(number: str) -> None:
     settings = Settings(sms=Sms(enabled=False, number=number))
-    said = [finding.sentence for finding in doctor.of_line(settings, Secrets(), {})]
+    said = [finding.sentence for finding in of_line(settings, Secrets(), {})]
     assert any("another machine answers it" in sentence for sentence in said) is bool(number)
 
 
@@ -107,6 +111,6 @@ def test_a_publisher_that_no_unit_asks_is_told_with_the_command(
     for name in there:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).symlink_to("/dev/null")
-    told = [*doctor.of_timer(Settings(content=Content(source=source)), systemd=tmp_path)]
+    told = [*of_timer(Settings(content=Content(source=source)), systemd=tmp_path)]
     assert [finding.kind for finding in told] == ["wrong"] * said
     assert all("enable --now porchlight-refresh.timer" in one.sentence for one in told)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from runtime import doctor
+from runtime.doctor.machine import of_port
 from settings.schema import Server, Settings
 
 PROXIED = "https://line.example.org"
@@ -20,12 +20,12 @@ PROXIED = "https://line.example.org"
     ],
 )
 def test_doctor_finds_a_port_that_others_reach_without_a_proxy(server: Server, wrong: bool) -> None:
-    found = list(doctor.of_port(Settings(server=server)))
+    found = list(of_port(Settings(server=server)))
 
     assert [finding.kind for finding in found] == (["wrong"] if wrong else [])
 
 
 def test_in_a_container_doctor_says_how_to_publish_the_port() -> None:
     server = Server(host="0.0.0.0")  # noqa: S104
-    (found,) = doctor.of_port(Settings(server=server), contained=True)
+    (found,) = of_port(Settings(server=server), contained=True)
     assert (found.kind, "publish its port on 127.0.0.1" in found.sentence) == ("note", True)

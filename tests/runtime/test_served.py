@@ -23,8 +23,10 @@ from content.releases.candidate import Candidate
 from content.releases.generations import Releases
 from content.releases.machine import Machine
 from content.review.provenance import Provenance
-from runtime import disk_check, doctor, private_status, served
+from runtime import disk_check, private_status, served
 from runtime.child_process import Verdict
+from runtime.doctor.examination import running_server
+from runtime.doctor.pack import of_content
 from runtime.served import RETRY_SECONDS, STARTING, UNSEARCHED, Served
 from settings.load import Secrets, load
 from settings.schema import Content, Kiosk, Settings, Sms
@@ -126,8 +128,8 @@ def are_right(
         stage.served.look()
         problem, release = stage.served.problem(), ONE.version[:12]
         context = Context(stage.settings, Secrets(hash_key="key"), Namespace(), lambda: NOW)
-        server = doctor.running_server(context.settings, context.secrets)
-        found = list(doctor.of_content(stage.settings, NOW, server))
+        server = running_server(context.settings, context.secrets)
+        found = list(of_content(stage.settings, NOW, server))
         good = any(one.kind == "ok" and release in one.sentence for one in found)
         wrong = [one.sentence for one in found if one.kind == "wrong"]
         assert good is not bool(wrong)
@@ -193,7 +195,7 @@ def test_a_release_edited_under_a_running_server_is_wrong_in_every_status(
 def test_while_the_server_starts_doctor_only_notes_that_nothing_is_verified_yet(
     stage: Stage,
 ) -> None:
-    found = list(doctor.of_content(stage.settings, NOW, stage.served.detail()))
+    found = list(of_content(stage.settings, NOW, stage.served.detail()))
     assert STARTING in [one.sentence for one in found if one.kind == "note"]
     assert "wrong" not in {one.kind for one in found}
 

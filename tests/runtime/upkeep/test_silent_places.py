@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from content.model.finding import Finding
-from runtime import doctor
+from runtime.doctor import examination, school
 from runtime.upkeep import silent_places
 from settings.load import Secrets
 from settings.schema import Kiosk, Server, Settings
@@ -66,9 +66,9 @@ def test_doctor_says_what_else_it_found(
         silent.stat()
         yield Finding("note", "The second.")
 
-    monkeypatch.setattr(doctor, "of_screen", hangs)
+    monkeypatch.setattr(school, "of_screen", hangs)
     settings = Settings(server=Server(data_dir=tmp_path), kiosk=Kiosk(school_file=silent))
-    found = doctor.groups(settings, Secrets(), NOW, server={}, ask_carrier=False)
+    found = examination.groups(settings, Secrets(), NOW, server={}, ask_carrier=False)
     told = [finding.sentence for finding in found["school"]]
     assert "The first." in told
     assert f"{silent} does not answer" in told[-1]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from runtime import doctor
+from runtime.doctor.line import of_carrier
 from settings.load import Secrets, load
 from sms.twilio.account import Account
 from sms.twilio.account_check import checks
@@ -211,7 +211,7 @@ def test_doctor_asks_the_account_and_prints_what_to_paste(
     }
     secrets = Secrets(account_sid=ACCOUNT, auth_token=TOKEN)
 
-    found = [*doctor.of_carrier(load(environ), secrets, NOON, http_client=twilio._http_client)]
+    found = [*of_carrier(load(environ), secrets, NOON, http_client=twilio._http_client)]
 
     assert "The campaign is approved." in [
         finding.sentence for finding in found if finding.kind == "ok"
@@ -229,9 +229,7 @@ def test_doctor_asks_the_account_and_prints_what_to_paste(
     }
     assert all("988" in sentence for sentence in pasted if sentence.startswith("STOP"))
 
-    (alone,) = doctor.of_carrier(
-        load({**environ, "PORCHLIGHT_SMS__CARRIER": "modem"}), secrets, NOON
-    )
+    (alone,) = of_carrier(load({**environ, "PORCHLIGHT_SMS__CARRIER": "modem"}), secrets, NOON)
     assert alone.sentence == "There is no account to ask: [sms] carrier is modem."
-    first, *_ = doctor.of_carrier(load(environ), Secrets(), NOON)
+    first, *_ = of_carrier(load(environ), Secrets(), NOON)
     assert "cannot be asked before" in first.sentence

@@ -1,0 +1,1 @@
+"""What `doctor` finds on an installation, a module for each subject."""

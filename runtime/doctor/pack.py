@@ -1,0 +1,123 @@
+"""What is wrong with the pack that is shown, and with where it comes from."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from difflib import get_close_matches
+from pathlib import Path
+
+from content.authoring import worklist
+from content.directory import refresh
+from content.model.finding import Finding
+from content.model.pack import Pack
+from content.releases import held_pack, sources
+from content.releases.generations import Releases
+from runtime import disk_check
+from settings.schema import Settings
+from sms.voice import handoff
+
+SYSTEMD = Path("/etc/systemd/system")
+
+
+def of_trust(settings: Settings) -> Iterator[Finding]:
+    """Whether a publisher's signature, and nothing else, can decide what students see."""
+    if settings.content.unsigned:
+        yield Finding(
+            "wrong",
+            "[content] unsigned: this machine takes packs that nobody signed, and its screen says"
+            " so; right only for an author, else set it to false and name the publisher's root.",
+        )
+    if settings.content.source:
+        try:
+            sources.locate(
+                settings.content.source,
+                unsigned=settings.content.unsigned,
+                root=settings.content.root,
+            )
+        except sources.SourceError as error:
+            yield Finding("wrong", str(error))
+
+
+def of_timer(settings: Settings, systemd: Path = SYSTEMD) -> Iterator[Finding]:
+    """Whether somebody looks for packs at a publisher whom the server's unit may not reach."""
+    enabled = systemd / "timers.target.wants/porchlight-refresh.timer"
+    if (
+        settings.content.source.startswith("https:")
+        and (systemd / "porchlight.service").exists()
+        and not enabled.is_symlink()
+        and not any(systemd.glob("porchlight.service.d/*.conf"))  # one may allow the publisher
+    ):
+        yield Finding(
+            "wrong",
+            "[content] source is on the network, which porchlight.service may not reach, and"
+            " nothing else looks there for new packs: sudo systemctl enable --now"
+            " porchlight-refresh.timer",
+        )
+
+
+def of_content(
+    settings: Settings, now: datetime, server: Mapping[str, object]
+) -> Iterator[Finding]:
+    """What is served, how old it is, and what was refused."""
+    releases = Releases(settings.server.data_dir)
+    release, doubts = releases.active(), disk_check.doubts(settings)
+    for name, why in doubts.items():
+        yield Finding("wrong", f"Release {name} must not be shown: {why}. `refresh` mends that.")
+    if release is None and not doubts:
+        unmade = "No release yet: the first start prepares one, `refresh` does it now."
+        yield Finding("note", unmade)
+    is_whole = release is not None and release.id not in doubts
+    not_shown = list(of_shown(server, releases.unnamed() if is_whole else ""))
+    yield from not_shown
+    if release is not None and is_whole:
+        days = (now - release.activated_at) // timedelta(days=1)
+        if all(finding.kind == "note" for finding in not_shown):
+            yield Finding("ok", f"Release {release.id} is whole, active for {days} days.")
+        yield from of_pack(settings, pack := held_pack.visible_pack(releases, release))
+        for due in worklist.warning(pack, today=now.date(), file=""):
+            yield Finding("note", f"{due.message} (its publisher does).")
+    yield from held_pack.findings(releases, now)
+    yield from refresh.summary(releases.root)
+    refusal = releases.refused()
+    if refusal:
+        yield Finding(
+            "wrong", f"The last new pack was refused, the old one stays: {refusal.problems[0]}"
+        )
+
+
+def of_shown(server: Mapping[str, object], unnamed: str) -> Iterator[Finding]:
+    """Why what a running server shows is not what is active; ``unnamed``: as the disk alone
+    tells."""
+    if unnamed:
+        yield Finding("wrong", unnamed)
+    told = server.get("wrong")
+    if told and told != unnamed:
+        yield Finding("note" if server.get("verifying") else "wrong", str(told))
+
+
+def of_pack(settings: Settings, pack: Pack) -> Iterator[Finding]:
+    """How much of the pack people checked, and whether it knows the school's counties."""
+    live = [resource for resource in pack.resources if resource.status == "live"]
+    checked = sum(resource.checked_on is not None for resource in live)
+    if checked < len(live):
+        yield Finding(
+            "note",
+            f"{len(live) - checked} of {len(live)} lines have not been checked by a person yet.",
+        )
+    languages = settings.kiosk.languages
+    if absent := ", ".join(tag for tag in languages if tag not in pack.languages):
+        has = ", ".join(pack.languages)
+        yield Finding("wrong", f"[kiosk] languages: the pack has no {absent}; it has {has}.")
+    if which := ", ".join(tag for tag in languages if tag in pack.unchecked):
+        yield Finding(
+            "note",
+            f"No native practitioner has checked these languages yet; the screen says so: {which}.",
+        )
+    yield from handoff.checks(pack, settings.sms)
+    known = [county.name for county in pack.counties]
+    for county in settings.kiosk.counties:
+        if county not in known:
+            near = get_close_matches(county, known, n=1)
+            hint = f"; did you mean {near[0]}?" if near else "."
+            yield Finding(
+                "wrong", f"[kiosk] counties: the pack knows no county named {county}{hint}"
+            )
