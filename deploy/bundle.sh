@@ -11,9 +11,9 @@ tree=$(cd "$(dirname "$0")/.." && pwd)
 key=$(realpath "$1") to=$2 python=${PYTHON:-python3} arch=${FOR:-$(uname -m)}
 shift 2
 set -- paper charts "$@" # as setup.sh on a kiosk
-[ -r "$key" ] && [ -r "${key%.key}.pub" ] || { echo "$key, or its .pub file beside it, is not there; porchlight publish keys new makes both." >&2; exit 1; }
+if [ ! -r "$key" ] || [ ! -r "${key%.key}.pub" ]; then echo "$key, or its .pub file beside it, is not there; porchlight publish keys new makes both." >&2; exit 1; fi
 [ ! -e "$to" ] || { echo "$to exists already; name a folder that does not, so that nothing old stays in it." >&2; exit 1; }
-options= platforms=
+options='' platforms=''
 for extra in "$@"; do options="$options --extra $extra"; done
 # pip takes only what is named: every glibc up to Debian 13's, oldest last.
 for minor in $(seq 41 -1 17); do platforms="$platforms --platform manylinux_2_${minor}_$arch"; done
