@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import shlex
 import shutil
 import tarfile
 from collections.abc import Callable
@@ -123,7 +124,17 @@ def _pulled(version: Path) -> Path:
     command = ["git", "-C", str(checkout), "pull", "--quiet", "--ff-only"]
     if os.geteuid() == 0 and owner.st_uid:  # as its owner: git refuses another's folder
         command = ["runuser", "-u", pwd.getpwuid(owner.st_uid).pw_name, "--", *command]
-    run(command)
+    try:
+        run(command)
+    except UpkeepError as error:
+        left = sorted((checkout / ".git").rglob("*.lock"))
+        if not left:
+            raise
+        raise UpkeepError(  # git's last line alone does not say which file
+            "A git that was cut off, or one that still runs, keeps its mark, so nothing was"
+            f" changed. See that none runs in {checkout}, then: sudo rm"
+            f" {shlex.join(map(str, left))}, and update again."
+        ) from error
     return checkout
 
 

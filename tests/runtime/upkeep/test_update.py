@@ -1,5 +1,6 @@
 """An update and the way back where something fails half-way: one version is named, and it runs."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,37 @@ def test_a_version_whose_units_find_no_room_gives_way_to_the_one_that_ran(
     with pytest.raises(UpkeepError, match="make room"):
         update.update(versions, lambda: b"today's", None)
     assert versions.current() == runs
+
+
+def test_what_a_killed_git_left_is_named_with_what_to_do(
+    versions: Versions, tmp_path: Path
+) -> None:
+    """Said was git's last line: "remove the file manually to continue", without the file."""
+    (tmp_path / "bin/git").unlink(missing_ok=True)
+    origin, checkout = tmp_path / "origin", tmp_path / "check out"
+
+    def git(*command: str | Path) -> None:
+        who = ("-c", "user.name=A", "-c", "user.email=a@example.org")
+        subprocess.run(["git", *who, *command], check=True, capture_output=True)
+
+    git("init", origin)
+    script(origin / "deploy/setup.sh", "exit 0")
+    git("-C", origin, "add", ".")
+    git("-C", origin, "commit", "-m", "one")
+    git("clone", origin, checkout)
+    script(origin / "deploy/setup.sh", "exit 0 # newer")
+    git("-C", origin, "commit", "-am", "two")
+    (versions.current() / CHECKOUT).write_text(str(checkout), "utf-8")
+    lock = checkout / ".git/index.lock"
+    lock.touch()
+
+    with pytest.raises(UpkeepError, match="none runs in") as told:
+        update.update(versions, lambda: b"today's", None)
+
+    assert f"sudo rm '{lock}'" in str(told.value)
+    lock.unlink()
+    assert "newest version already" in update.update(versions, lambda: b"today's", None)
+    assert "newer" in (checkout / "deploy/setup.sh").read_text("utf-8")
 
 
 def test_a_stick_without_a_key_is_refused_in_a_sentence(versions: Versions, tmp_path: Path) -> None:
