@@ -1,6 +1,7 @@
 """The desk in real Chromium, without a script of ours: signed in, looked at by axe, used by
 keyboard, on a phone."""
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -364,6 +365,32 @@ def test_a_page_of_another_site_can_neither_frame_the_desk_nor_send_its_forms(
 
 
 @pytest.mark.few(1)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_checklist_prints_each_point_and_box_and_nothing_to_press(
+    office: BrowserContext, tmp_path: Path, language: str
+) -> None:
+    page, paper = sign_in(office.new_page()), tmp_path / "checklist.pdf"
+    page.goto(f"/staff/open?language={language}")
+    points = page.locator(".points :is(h2, .badge, p:not(.screen-only))").all_inner_texts()
+    boxes = page.locator(".boxes li").all_inner_texts()
+    away = page.locator(":is(nav a, header .button, button, .points .button)").all_inner_texts()
+    page.emulate_media(media="print")
+    for box in page.locator(".boxes li").all():
+        drawn = box.evaluate("li => parseFloat(getComputedStyle(li, '::before').borderTopWidth)")
+        assert drawn > 0
+    for shut in page.locator(":is(nav, header a, button, .points .button, .skip)").all():
+        expect(shut).to_be_hidden()
+
+    page.pdf(path=paper, format="Letter")
+    text = subprocess.run(["pdftotext", "-raw", paper, "-"], capture_output=True, check=True).stdout
+    said = " ".join(text.decode().split())
+
+    assert (len(points) > 20, len(boxes) >= 4, len(away) > 15) == (True, True, True)
+    assert [part for part in (*points, *boxes) if " ".join(part.split()) not in said] == []
+    for word in ("Set-up", "Sign out") if language == "en" else ("Cerrar sesión",):
+        assert word not in said
+
+
 def test_a_poster_is_asked_for_and_saved_by_keyboard_alone(page: Page) -> None:
     page.goto("/staff/posters")
     page.get_by_label("Wallet cards").focus()
