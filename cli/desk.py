@@ -1,4 +1,5 @@
-"""``desk passphrase``: what opens the staff desk, asked for twice.
+"""``desk passphrase``: what opens the staff desk, asked for twice. ``desk code``: what the first
+start asks who comes by https.
 
 Never an argument: other users of the machine see those, and the shell keeps them.
 """
@@ -7,7 +8,9 @@ import sys
 from getpass import getpass
 
 from cli.command import Context, Verbs, failed
+from content.model import durable_files
 from kiosk.desk import passphrase as staff_passphrase
+from kiosk.desk.setup import first_start
 
 
 def add(verbs: Verbs) -> None:
@@ -16,6 +19,28 @@ def add(verbs: Verbs) -> None:
     acts = desk.add_subparsers(dest="act", metavar="WHAT", required=True)
     asks = "set the passphrase of the desk; asks for it twice"
     acts.add_parser("passphrase", help=asks).set_defaults(run=passphrase)
+    tells = "print the code with which the desk is set up once by https"
+    acts.add_parser("code", help=tells).set_defaults(run=code)
+
+
+def code(context: Context) -> int:
+    """Print the code; 1 where it would open nothing, or the disk refuses."""
+    settings = context.settings
+    data_dir, address = settings.server.data_dir, settings.desk.address
+    if not address.startswith("https://"):
+        return failed(
+            "The code is for who comes by https: set address in section [desk] of the settings"
+            ' first (docs/operating.md, "The desk").'
+        )
+    try:
+        made = first_start.made_code(data_dir)
+    except (OSError, ValueError):
+        return failed(f"{data_dir} could not be written; no code was made.")
+    if not first_start.is_fresh(settings):
+        durable_files.remove(data_dir / first_start.CODE)
+        return failed("This machine is set up already: its desk opens with the passphrase.")
+    print(made)
+    return 0
 
 
 def passphrase(context: Context) -> int:

@@ -2,7 +2,7 @@
 # Puts the files of the program in /opt/porchlight in place: units, users, policies. deploy/setup.sh (`make install`)
 # runs it, and so does `porchlight back`. As root, as often as you like:
 #
-#     deploy/install.sh [--port N] [--line-port N]
+#     deploy/install.sh [--port N] [--line-port N] [--desk NAME]
 #
 # Refuses to overwrite a settings file, to open a port, and to start anything: it ends with the commands that do. Each
 # file is whole, or as before, whenever this is cut off. DESTDIR puts everything under another root, to look at it.
@@ -15,13 +15,14 @@ environment=$dest/etc/porchlight/environment
 # The port stays what it was.
 port=$(sed -n 's/^PORCHLIGHT_SERVER__PORT=\([0-9]*\)$/\1/p' "$environment" 2>/dev/null | tail -n 1)
 port=${port:-8000}
-line_port=
+line_port='' desk=''
 
 while [ $# -gt 0 ]; do
   case $1 in
     --port) port=${2:?"--port needs a number"}; shift 2 ;;
     --line-port) line_port=${2:?"--line-port needs a number"}; shift 2 ;;
-    *) echo "Usage: deploy/install.sh [--port N] [--line-port N]" >&2; exit 2 ;;
+    --desk) desk=${2:?"--desk needs a name, such as kiosk.school.example"}; shift 2 ;;
+    *) echo "Usage: deploy/install.sh [--port N] [--line-port N] [--desk NAME]" >&2; exit 2 ;;
   esac
 done
 for number in "$port" "${line_port:-0}"; do
@@ -74,6 +75,7 @@ set_lines 0644 /etc/porchlight/kiosk-environment "PORCHLIGHT_SERVER__PORT=$port"
 # The line as a service of its own. Once set it stays, also when this is run again without --line-port.
 [ -z "$line_port" ] ||
   set_lines 0600 /etc/porchlight/environment PORCHLIGHT_SMS__ENABLED=true "PORCHLIGHT_SMS__PORT=$line_port"
+[ -z "$desk" ] || set_lines 0600 /etc/porchlight/environment "PORCHLIGHT_DESK__ADDRESS=https://$desk"
 # Both are the school's own from then on. The long settings.toml stays in the checkout: its paths are meant from there.
 [ -e "$dest/etc/porchlight/settings.toml" ] || put 0644 "$here/settings.toml" /etc/porchlight/settings.toml
 # School info: the desk writes it, in the only folder that the server may write. Who prefers the file finds it beside the
@@ -85,6 +87,30 @@ if [ -e "$dest/etc/porchlight/school.toml" ] && [ ! -L "$dest/etc/porchlight/sch
 fi
 [ -e "$dest$school" ] || put 0644 "$here/../school.toml" "$school"
 ln -sfn "$school" "$dest/etc/porchlight/school.toml"
+
+# The way to the desk by https. Once made it stays, also when this is run again without --desk.
+proxy=/etc/nginx/conf.d/porchlight-desk.conf etc=/etc/porchlight
+[ -n "$desk" ] || [ ! -e "$dest$proxy" ] || desk=$(sed -n 's|^PORCHLIGHT_DESK__ADDRESS=https://\([A-Za-z0-9.-]*\)/*$|\1|p' "$environment" | tail -n 1)
+if [ -n "$desk" ]; then
+  other='^never$' kind=DNS check=-checkhost
+  case $desk in *[!0-9.]*) ;; *) other='^# Whoever asks' kind=IP check=-checkip ;; esac # no browser names an address in TLS
+  desk_port=$(sed -n 's/^PORCHLIGHT_DESK__PORT=\([0-9]*\)$/\1/p' "$environment" | tail -n 1)
+  [ -e "$dest$etc/desk.allow" ] || put 0644 "$here/proxy/desk.allow" $etc/desk.allow
+  sed "/$other/,/^}/d; s/desk\.example\.org/$desk/g; s/127\.0\.0\.1:8001/127.0.0.1:${desk_port:-8001}/" "$here/proxy/desk.conf" | write 0644 $proxy
+  # The school's own certificate stays, whatever it is for; ours is made anew where the name is another.
+  of_ours() { openssl x509 -in "$dest$etc/desk.crt" -noout "$@" 2>/dev/null; }
+  if [ ! -e "$dest$etc/desk.crt" ] || { of_ours -subject | grep -q 'Porchlight kiosk' && of_ours $check "$desk" | grep -q NOT; }; then
+    (umask 077 && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -noenc -days 3650 -subj "/O=Porchlight kiosk" \
+      -addext "subjectAltName=$kind:$desk" -addext basicConstraints=critical,CA:FALSE -keyout "$dest$etc/desk.key.new" -out "$dest$etc/desk.crt.new" 2>/dev/null) || {
+      rm -f "$dest$etc"/desk.*.new
+      echo "No certificate for $desk could be made: is openssl here, and room on the disk?" >&2
+      exit 1
+    }
+    chmod 0644 "$dest$etc/desk.crt.new"
+    mv "$dest$etc/desk.key.new" "$dest$etc/desk.key"
+    mv "$dest$etc/desk.crt.new" "$dest$etc/desk.crt"
+  fi
+fi
 
 # The page for a screen whose server never ran; a server that ran wrote its own.
 page=$(cd "$tree" && "$python" -c '

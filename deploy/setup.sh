@@ -2,23 +2,25 @@
 # Makes a kiosk of a Debian 13 or a Raspberry Pi OS, or brings one to this version. Asks nothing. As root, from any
 # folder, as often as you like: `make install`, or
 #
-#     deploy/setup.sh [--port N] [--line-port N] [--with "EXTRA …"] [--no-screen] [--no-start] [--bundle FOLDER]
+#     deploy/setup.sh [--port N] [--line-port N] [--desk NAME] [--with "EXTRA …"] [--no-screen] [--no-start] [--bundle FOLDER]
 #
 # The program goes to /opt/porchlight-versions/<hash of it>, whole, before the link /opt/porchlight is renamed to it:
 # whenever this is cut off, what ran before is still there. The version before stays for `porchlight back`.
 # --bundle: an offline bundle, whose libraries are taken instead of the network's. --with: extras of pyproject.toml.
+# --desk: the name by which the office reaches the desk over https, through nginx; kept for later updates, as ports are.
 set -eu
 umask 022 # whatever the caller's: the server is another user and reads the program
 
 tree=$(cd "$(dirname "$0")/.." && pwd)
 link=/opt/porchlight versions=/opt/porchlight-versions etc=/etc/porchlight
-port= line_port= screen=yes start=yes bundle= extras= tar=
+proxy=/etc/nginx/conf.d/porchlight-desk.conf
+port='' line_port='' desk='' screen=yes start=yes bundle='' extras='' tar=''
 [ ! -r $etc/extras ] || extras=$(cat $etc/extras)
 refuse() { echo "$*" >&2; told=yes; exit 1; }
 free() { df -Pk $versions | awk 'END { print int($4 / 1024) }'; } # MB
 is_full() { [ "$(free)" -lt 20 ]; }
 write() { { cat > "$1.new" && mv "$1.new" "$1"; } || { rm -f "$1.new"; return 1; }; } # whole, or as before
-unfinished= told=
+unfinished='' told=''
 finish() { # the last line is what `porchlight update` says
   failed=$?
   if [ $failed -ne 0 ] && [ -z "$told" ] && is_full; then
@@ -31,14 +33,16 @@ while [ $# -gt 0 ]; do
   case $1 in
     --port) port=${2:?"--port needs a number"}; shift 2 ;;
     --line-port) line_port=${2:?"--line-port needs a number"}; shift 2 ;;
+    --desk) desk=${2:?"--desk needs a name, such as kiosk.school.example"}; shift 2 ;;
     --with) extras=${2?"--with needs names, such as \"line printer\""}; shift 2 ;;
     --bundle) bundle=$(cd "${2:?"--bundle needs a folder"}" && pwd); shift 2 ;;
     --tar) tar=${2:?"--tar needs a file"}; shift 2 ;; # for a bundle: only the program, into this file
     --no-screen) screen=; shift ;;
     --no-start) start=; shift ;;
-    *) echo "Usage: deploy/setup.sh [--port N] [--line-port N] [--with EXTRAS] [--no-screen] [--no-start] [--bundle FOLDER]" >&2; exit 2 ;;
+    *) echo "Usage: deploy/setup.sh [--port N] [--line-port N] [--desk NAME] [--with EXTRAS] [--no-screen] [--no-start] [--bundle FOLDER]" >&2; exit 2 ;;
   esac
 done
+case $desk in *[!A-Za-z0-9.-]*) refuse "--desk takes the name or IPv4 address by which the office reaches this machine, and nothing around it; got: $desk" ;; esac
 names="cli content deploy kiosk runtime settings sms store tools/libraries.sh tools/uv.txt server.py settings.toml school.toml pyproject.toml uv.lock README.md LICENSE"
 # shellcheck disable=SC2086
 pack() { tar -C "$tree" --exclude=__pycache__ --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=u+rw,go+rX,go-w -c $names; }
@@ -73,6 +77,17 @@ missing=$(absent libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0)
 # shellcheck disable=SC2086
 [ -z "$missing" ] || fetch $missing ||
   echo "No poster can be made here until these Debian packages are installed:$missing. All else goes on." >&2
+if [ -n "$desk" ]; then
+  missing=$(absent nginx openssl)
+  # shellcheck disable=SC2086
+  if [ -z "$missing" ] || fetch $missing; then
+    # Debian's own page on port 80, unless somebody made another of it.
+    [ -e $proxy ] || dpkg --verify nginx-common | grep -q sites-available/default || rm -f /etc/nginx/sites-enabled/default
+  else
+    echo "The office cannot reach the desk until these Debian packages are installed, which no bundle brings:$missing. Then run this again with --desk $desk. All else goes on." >&2
+    desk=
+  fi
+fi
 
 want() { case " $extras " in *" $1 "*) ;; *) extras="${extras:+$extras }$1" ;; esac; }
 want paper # what the desk's pages offer
@@ -136,7 +151,7 @@ elif [ "$before" != "$target" ]; then
 fi
 sync -f $versions
 printf '%s\n' "$extras" | write $etc/extras
-sh $link/deploy/install.sh ${port:+--port "$port"} ${line_port:+--line-port "$line_port"} >/dev/null
+sh $link/deploy/install.sh ${port:+--port "$port"} ${line_port:+--line-port "$line_port"} ${desk:+--desk "$desk"} >/dev/null
 for old in "$versions"/*; do
   case $old in "$target" | "$(readlink "$target/.before")" | "$versions/LOCK") ;; *) rm -rf "$old" ;; esac
 done
@@ -151,9 +166,22 @@ if [ -n "$start" ]; then
   # shellcheck disable=SC2086
   systemctl restart $units
 fi
+lead() { said=$(nginx -tq 2>&1) && { [ -z "$start" ] || systemctl enable --quiet --now nginx; } && systemctl try-reload-or-restart nginx; }
+if [ -e $proxy ] && ! lead; then
+  [ -z "$desk" ] || rm -f $proxy # nginx would not come up again, with whatever else it serves
+  echo "nginx refuses the way to the desk: $(echo "${said:-journalctl -u nginx says why.}" | head -n 1) Mend that and run this again with --desk. All else goes on." >&2
+fi
 port=$(sed -n 's/^PORCHLIGHT_SERVER__PORT=//p' $etc/environment)
 echo "Porchlight $id is installed${start:+ and runs on http://127.0.0.1:$port/}. Next: porchlight doctor"
+if [ -e $proxy ]; then
+  desk=$(sed -n 's/^PORCHLIGHT_DESK__ADDRESS=//p' $etc/environment)/staff/
+  echo "The office opens the desk at $desk. Its certificate's SHA-256, to compare there: $(openssl x509 -in $etc/desk.crt -noout -fingerprint -sha256 | cut -d = -f 2)"
+fi
 [ ! -e /var/lib/porchlight/desk.passphrase ] || exit 0
+if [ -e $proxy ] && code=$(/usr/local/bin/porchlight desk code 2>/dev/null); then
+  echo "Set the school up there, once, with this machine's code: $code"
+  exit 0
+fi
 echo "Set the school up from your computer: ssh -L 8001:127.0.0.1:8001 and this machine, then http://127.0.0.1:8001/staff/ there."
 systemctl is-active --quiet ssh.service ssh.socket dropbear.service ||
   echo "No ssh server runs here, and the screen itself does not open the desk: sudo apt-get install --no-install-recommends openssh-server"

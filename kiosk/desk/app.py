@@ -98,19 +98,22 @@ class DeskApp:
         return passphrase.kept(self._data_dir)
 
     async def _without_passphrase(self, request: Request, form: Mapping[str, str]) -> Response:
-        """The first start, on this machine and once; else how to set a passphrase."""
+        """The first start, once, on this machine or with its code; else how to set a passphrase."""
         words = self.look.words(_language(request))
         peer = request.client.host if request.client else ""
         version = request.scope["http_version"]
         is_near = first_start.is_near(self._installation, request.headers, peer, version)
         fresh = await self._in_thread(partial(first_start.is_fresh, self._installation))
-        if not (fresh and is_near):
+        code = await self._in_thread(partial(first_start.code, self._data_dir))
+        by_code = code and first_start.is_by_code(self._settings, request.headers, peer)
+        if not (fresh and (is_near or by_code)):
             return HTMLResponse(self.look.page(words.language, "unset", fresh=fresh), 503)
-        if request.url.path != first_start.ADDRESS:
-            return RedirectResponse(first_start.ADDRESS, 303)
+        at = first_start.ADDRESS if is_near else first_start.BY_CODE
+        if request.url.path != at:
+            return RedirectResponse(at, 303)
         if request.method != "POST":
-            return _response(await self.setup.first(words))
-        page = await self.setup.save_first(form, words)
+            return _response(await self.setup.first(at, words))
+        page = await self.setup.save_first(at, form, words, "" if is_near else code)
         record = await self._in_thread(partial(passphrase.kept, self._data_dir))
         if page.go != OPEN or record is None:
             return _response(page)
@@ -174,7 +177,7 @@ class DeskApp:
         return await self._enter(method, Visit(path, form, session.form_token, words))
 
     async def _enter(self, method: str, visit: Visit) -> Response:
-        if visit.path in {"/staff/in", first_start.ADDRESS}:
+        if visit.path in {"/staff/in", first_start.ADDRESS, first_start.BY_CODE}:
             return RedirectResponse("/staff/", 303)
         room = self.pages.room(method, visit.path)
         if room is None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from content.model.finding import Finding
 from kiosk.desk import passphrase
 from kiosk.desk.request_checks import is_loopback
+from kiosk.desk.setup import first_start
 from settings.schema import Desk
 
 
@@ -15,11 +16,16 @@ def findings(desk: Desk, data_dir: Path) -> Iterator[Finding]:
         return
     is_near = is_loopback(desk.host)
     if passphrase.kept(data_dir) is None:
+        by_code = desk.address.startswith("https://") and first_start.code(data_dir)
+        where = (
+            f"{desk.address}/staff/ and type the code that `desk code` prints"
+            if by_code
+            else f"http://{desk.host}:{desk.port}/staff/ in a browser on this machine"
+        )
         yield (
             Finding(
                 "note",
-                "The staff desk stays shut until this machine is set up: open"
-                f" http://{desk.host}:{desk.port}/staff/ in a browser on this machine, or run"
+                f"The staff desk stays shut until this machine is set up: open {where}, or run"
                 " `desk passphrase`.",
             )
             if is_near

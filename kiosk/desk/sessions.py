@@ -80,11 +80,11 @@ class GuessPace:
         self._one_at_a_time = asyncio.Lock()  # 32 MiB and a third of a second each
 
     async def guess(self, is_right: Callable[[], bool], _: "DeskWords") -> tuple[str, int]:
-        """What is wrong with a typed passphrase, "" if nothing; the seconds to wait, 0 for none."""
+        """What is wrong with a typed secret, "" if nothing; the seconds to wait, 0 for none."""
         async with self._one_at_a_time:
             if seconds := ceil(self.wait()):
                 said = _(
-                    "Too many wrong passphrases. Wait %(seconds)s seconds, then try again.",
+                    "Too many wrong guesses. Wait %(seconds)s seconds, then try again.",
                     seconds=seconds,
                 )
                 return said, seconds

@@ -11,6 +11,7 @@ import httpx2
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from kiosk.desk.setup import first_start
 from settings.schema import Desk
 from tests.browser.conftest import close
 from tests.browser.test_desk import SIZES, opened, overflow, sign_in
@@ -52,6 +53,34 @@ def test_the_first_page_is_readable_and_so_are_its_faults(fresh: Page, language:
     expect(fresh.locator("#zips")).to_have_value("10001")
     expect(fresh.locator("#zips")).to_have_attribute("aria-invalid", "true")
     assert (violations(fresh), overflow(fresh) <= 0) == ([], True)
+
+
+@pytest.mark.parametrize("size", ["office", "phone"])
+@pytest.mark.few(1)
+def test_across_the_network_the_first_page_asks_for_the_code(
+    browser: Browser, tmp_path: Path, size: str
+) -> None:
+    code, desk = first_start.made_code(tmp_path), Desk(address="https://127.0.0.1")
+    with staged(tmp_path, shipped(), passphrase="", settings=desk) as (_stage, office):
+        context = opened(browser, f"http://127.0.0.1:{office.port}", size)
+        context.set_extra_http_headers({"via": "1.1 desk"})
+        page = context.new_page()
+        page.goto("/staff/")
+        assert (violations(page), overflow(page) <= 0) == ([], True)
+        page.get_by_label("ZIP code of the school, or several").fill("95814")
+        for typed, shown in (
+            ("AAAA-AAAA", "Set this machine up"),
+            (code, "Before students use it"),
+        ):
+            page.get_by_label("Its code").fill(typed)
+            for name in ("passphrase", "again"):
+                page.locator(f"#{name}").fill(WORDS)
+            page.locator("main button.primary").click()
+            expect(page.get_by_role("heading", level=1)).to_have_text(shown)
+            if typed != code:
+                expect(page.locator("#code-wrong")).to_have_text("That is not the code.")
+            assert (violations(page), overflow(page) <= 0) == ([], True)
+        close(context)
 
 
 @pytest.mark.few(1)

@@ -20,7 +20,7 @@ from tests.running import ROOT, until
 PORT = 8123
 SECONDS = 60
 OUTSIDE = "192.0.2.2"  # TEST-NET-1: stands for every address that is not this machine
-# The same with nothing installed, from this machine's disk or from a Debian tree.
+# The same with nothing installed, from this machine's disk or from a Debian tree, with a network or without.
 BARE = """set -eu
 mount -t tmpfs tmpfs "$AT"
 mkdir -p "$AT/over" "$AT/work" "$AT/root"
@@ -31,7 +31,7 @@ fi
 rm -rf "$AT/root/etc/porchlight" "$AT/root/var/lib/porchlight" "$AT/root/opt"/porchlight*
 printf '0123456789abcdef0123456789abcdef\\n' > "$AT/root/etc/machine-id"
 exec systemd-nspawn --quiet --directory="$AT/root" --machine=porchlight --register=no --keep-unit \\
-  --private-network --boot --console=pipe --system-call-filter="adjtimex clock_adjtime bpf" \\
+  $NETWORK --boot --console=pipe --system-call-filter="adjtimex clock_adjtime bpf" \\
   "$@" -- systemd.unit=basic.target
 """
 # A mount namespace of its own: what is mounted here is gone with the process. Where this machine
@@ -181,13 +181,15 @@ def booted(folder: Path, settings: Mapping[str, str], *, options: str = "") -> I
 
 
 @contextlib.contextmanager
-def bare(folder: Path, shown: Mapping[str, Path]) -> Iterator[Machine]:
+def bare(folder: Path, shown: Mapping[str, Path], *, network: bool = False) -> Iterator[Machine]:
     """A machine on which nothing of ours is installed. ``shown``: folders of here, by where it can
-    read them."""
+    read them. ``network``: it has this machine's, and its ports are this machine's."""
     tree = os.environ.get("PORCHLIGHT_TEST_TREE", "/")
     binds = [f"--bind-ro={path}:{where}" for where, path in shown.items()]
-    with _up(folder, BARE, {"AT": str(folder), "TREE": tree}, *binds) as machine:
-        machine.run("ip", "link", "set", "lo", "up")
+    shut = "" if network else "--private-network"
+    with _up(folder, BARE, {"AT": str(folder), "TREE": tree, "NETWORK": shut}, *binds) as machine:
+        if not network:
+            machine.run("ip", "link", "set", "lo", "up")
         yield machine
 
 

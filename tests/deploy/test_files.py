@@ -301,6 +301,73 @@ def test_install_gives_the_line_a_port_of_its_own_and_keeps_it(tmp_path: Path) -
     ]
 
 
+def certificate(root: Path, *asked: str) -> str:
+    """What openssl says of the desk's certificate."""
+    file = str(root / "etc/porchlight/desk.crt")
+    command = ["openssl", "x509", "-in", file, "-noout", *asked]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize(
+    ("name", "san", "refuses_others"),
+    [
+        ("kiosk.school.example", "DNS:kiosk.school.example", True),
+        ("192.168.4.20", "IP Address:192.168.4.20", False),  # no browser names it in TLS
+    ],
+)
+def test_one_option_leads_the_office_to_the_desk_and_is_kept(
+    tmp_path: Path, name: str, san: str, refuses_others: bool
+) -> None:
+    etc = tmp_path / "etc/porchlight"
+    installed(tmp_path)
+    assert not (tmp_path / "etc/nginx").exists()
+
+    installed(tmp_path, "--desk", name)
+    proxy = tmp_path / "etc/nginx/conf.d/porchlight-desk.conf"
+    lines = [line.strip() for line in proxy.read_text("utf-8").splitlines()]
+    once = certificate(tmp_path, "-fingerprint", "-sha256")
+    (etc / "desk.allow").write_text("allow 10.1.2.0/24;\ndeny all;\n", "utf-8")
+    installed(tmp_path, "--port", "9001")
+
+    assert f"PORCHLIGHT_DESK__ADDRESS=https://{name}\n" in (etc / "environment").read_text("utf-8")
+    assert f"server_name {name};" in lines
+    assert "proxy_pass http://127.0.0.1:8001;" in lines
+    assert ("ssl_reject_handshake on;" in lines) is refuses_others
+    assert san in certificate(tmp_path, "-ext", "subjectAltName")
+    assert "CA:FALSE" in certificate(tmp_path, "-ext", "basicConstraints")
+    assert (etc / "desk.key").stat().st_mode & 0o077 == 0
+    assert certificate(tmp_path, "-fingerprint", "-sha256") == once
+    assert (etc / "desk.allow").read_text("utf-8").startswith("allow 10.1.2.0/24;")
+
+    installed(tmp_path, "--desk", "another.school.example")
+    assert "another.school.example" in certificate(tmp_path, "-ext", "subjectAltName")
+
+
+def test_the_schools_own_certificate_and_the_desks_port_are_taken_as_they_are(
+    tmp_path: Path,
+) -> None:
+    installed(tmp_path)
+    etc = tmp_path / "etc/porchlight"
+    with (etc / "environment").open("a", encoding="utf-8") as environment:
+        environment.write("PORCHLIGHT_DESK__PORT=8124\n")
+    theirs = ["-subj", "/O=A district", "-keyout", str(etc / "desk.key")]
+    make = ["openssl", "req", "-x509", "-noenc", *theirs, "-out", str(etc / "desk.crt")]
+    subprocess.run(make, capture_output=True, check=True)
+    before = [(etc / name).read_bytes() for name in ("desk.crt", "desk.key")]
+
+    installed(tmp_path, "--desk", "kiosk.school.example")
+
+    assert [(etc / name).read_bytes() for name in ("desk.crt", "desk.key")] == before
+    proxy = (tmp_path / "etc/nginx/conf.d/porchlight-desk.conf").read_text("utf-8")
+    assert "proxy_pass http://127.0.0.1:8124;" in proxy
+
+
+def test_a_name_that_is_none_leads_nowhere(tmp_path: Path) -> None:
+    said = refused(DEPLOY / "setup.sh", as_nobody(tmp_path), "--desk", "https://kiosk.example/")
+    assert "--desk takes the name" in said
+
+
 def test_the_settings_that_install_puts_down_are_right(tmp_path: Path) -> None:
     installed(tmp_path)
     loaded = settings.load({"PORCHLIGHT_SETTINGS": str(tmp_path / "etc/porchlight/settings.toml")})

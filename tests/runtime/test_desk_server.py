@@ -16,8 +16,10 @@ import httpx2
 import pytest
 
 from content.model import durable_files
+from kiosk.desk.passphrase import keep
+from kiosk.desk.setup import first_start
 from tests.cli.school.test_poster import printed
-from tests.kiosk.desks import PASSPHRASE, Office
+from tests.kiosk.desks import PASSPHRASE, QUICK, Office
 from tests.running import ROOT, Server, command, environment, prepared, serving, until
 
 PACK = ROOT / "content" / "packs" / "california"
@@ -286,6 +288,22 @@ def test_the_verb_says_that_the_desk_is_off_and_that_others_are_signed_out(tmp_p
     assert "The desk is still off" in first[1]
     assert "must sign in again" in again[1]
     assert stat.S_IMODE((tmp_path / "desk.passphrase").stat().st_mode) == 0o600
+
+
+def test_the_verb_prints_the_code_until_the_machine_is_set_up_and_only_for_https(
+    tmp_path: Path,
+) -> None:
+    environ = environment(tmp_path)
+    assert "for who comes by https" in command("desk", "code", environ=environ).stderr
+    environ["PORCHLIGHT_DESK__ADDRESS"] = "https://desk.example.org"
+
+    codes = {command("desk", "code", environ=environ).stdout for _ in range(2)}
+
+    assert [re.fullmatch(r"[A-Z2-9]{4}-[A-Z2-9]{4}\n", code) is None for code in codes] == [False]
+    keep(tmp_path, PASSPHRASE, cost=QUICK)
+    late = command("desk", "code", environ=environ)
+    assert (late.stdout, "set up already" in late.stderr) == ("", True)
+    assert not (tmp_path / first_start.CODE).exists()
 
 
 @pytest.mark.slow

@@ -67,13 +67,18 @@ class SetupPages:
             ("GET", OPEN): self.open,
         }
 
-    async def first(self, words: "DeskWords") -> DeskPage:
-        """The page of the first start."""
-        return await self.setup(self._first_visit({}, words))
+    async def first(self, at: str, words: "DeskWords") -> DeskPage:
+        """The page of the first start, at one of its addresses."""
+        return await self.setup(self._first_visit(at, {}, words))
 
-    async def save_first(self, form: Mapping[str, str], words: "DeskWords") -> DeskPage:
-        """Set everything and the passphrase; ``go`` leads to what is still open."""
-        visit, _ = self._first_visit(form, words), words
+    async def save_first(
+        self, at: str, form: Mapping[str, str], words: "DeskWords", code: str
+    ) -> DeskPage:
+        """Set everything and the passphrase; ``go`` leads to what is still open.
+
+        ``code``: what the form must bring, too; "" if nothing.
+        """
+        visit, _ = self._first_visit(at, form, words), words
         judged = self._judged(visit)
         if not secrets.compare_digest(form.get("token", "").encode(), self._first_token.encode()):
             wrong = {"page": _("This page was open too long. Look it over and save once more.")}
@@ -81,6 +86,8 @@ class SetupPages:
         if judged.found:
             return self._setup(visit, judged)
         wrong = judged.wrong | await asyncio.to_thread(self._passphrase_problem, form, words)
+        if code:
+            wrong |= await self._code_problem(code, form, words)
         if wrong:
             return self._setup(visit, judged._replace(wrong=wrong), 400)
         async with self._writing:
@@ -200,7 +207,9 @@ class SetupPages:
         pack = self._handed.pack()
         here = [c for c in pack.counties if c.name in judged.answers.counties]
         view = {
-            "first": visit.path == first_start.ADDRESS,
+            "first": visit.path in {first_start.ADDRESS, first_start.BY_CODE},
+            "by_code": visit.path == first_start.BY_CODE,
+            "code": visit.form.get("code", ""),
             "stamp": judged.stamp or visit.form.get("stamp") or self._stamp,
             "judged": judged,
             "counties": pack.counties,
@@ -218,8 +227,8 @@ class SetupPages:
     def _now(self) -> SetupAnswers:
         return answers.of_settings(self._settings)
 
-    def _first_visit(self, form: Mapping[str, str], words: "DeskWords") -> Visit:
-        return Visit(first_start.ADDRESS, form, self._first_token, words)
+    def _first_visit(self, at: str, form: Mapping[str, str], words: "DeskWords") -> Visit:
+        return Visit(at, form, self._first_token, words)
 
     def _judged(self, visit: Visit) -> _Judged:
         pack = self._handed.pack()
@@ -252,6 +261,15 @@ class SetupPages:
     def _is_current(self, form: Mapping[str, str]) -> bool:
         record = passphrase.kept(self._data_dir)
         return record is not None and passphrase.right(record, form.get("current", ""))
+
+    async def _code_problem(
+        self, code: str, form: Mapping[str, str], _: "DeskWords"
+    ) -> dict[str, str]:
+        typed = form.get("code", "")
+        problem, wait = await self._pace.guess(lambda: first_start.is_code(code, typed), _)
+        if problem and not wait:
+            problem = _("That is not the code.")
+        return {"code": problem} if problem else {}
 
     def _passphrase_problem(self, form: Mapping[str, str], _: "DeskWords") -> dict[str, str]:
         typed = form.get("passphrase", "")
@@ -286,6 +304,7 @@ class SetupPages:
             if words:  # else nobody could begin anew
                 durable_files.remove(self._data_dir / passphrase.FILE)
             return {"page": _disk(problem, _)}
+        durable_files.remove(self._data_dir / first_start.CODE)
         return {}
 
     def _keep(self, words: str, _: "DeskWords") -> dict[str, str]:

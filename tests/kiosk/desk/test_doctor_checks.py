@@ -6,6 +6,7 @@ import pytest
 
 from kiosk.desk.doctor_checks import findings
 from kiosk.desk.passphrase import keep
+from kiosk.desk.setup import first_start
 from settings.schema import Desk
 from tests.kiosk.desks import PASSPHRASE, QUICK
 
@@ -20,6 +21,9 @@ PROXIED = "https://desk.example.org"
         pytest.param(Desk(enabled=True, host="::1"), True, [], id="as it should be, IPv6"),
         pytest.param(
             Desk(enabled=True, host="localhost"), False, ["note stays shut"], id="not set up yet"
+        ),
+        pytest.param(
+            Desk(address=PROXIED), False, ["note a browser on this machine"], id="without a code"
         ),
         pytest.param(
             Desk(enabled=True, host="0.0.0.0"),  # noqa: S104
@@ -66,3 +70,11 @@ def test_doctor_finds_a_desk_that_others_could_open(
     for (kind, sentence), wanted in zip(found, said, strict=True):
         assert kind == wanted.partition(" ")[0]
         assert wanted.partition(" ")[2] in sentence
+
+
+def test_doctor_leads_to_the_https_address_where_a_code_was_made(tmp_path: Path) -> None:
+    first_start.made_code(tmp_path)
+
+    (found,) = findings(Desk(address=PROXIED), tmp_path)
+
+    assert f"open {PROXIED}/staff/ and type the code" in found.sentence

@@ -253,6 +253,103 @@ def test_only_this_machine_by_a_name_of_its_own_is_near(
     assert first_start.is_near(settings, {"host": host}, peer, "1.1") is near
 
 
+HTTPS, BY_CODE = "https://desk.example.org", "/staff/first-by-code"
+PROXIED = {"host": "desk.example.org", "via": "1.1 desk", "connection": "close"}
+
+
+@pytest.fixture
+def coded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Stage, Office, str]]:
+    """A machine that nobody set up, behind a proxy with TLS, and the code that it printed."""
+    monkeypatch.setattr(passphrase.keep, "__kwdefaults__", {"names": (), "cost": QUICK})
+    code = first_start.made_code(tmp_path)
+    settings = Desk(address=HTTPS)
+    with staged(tmp_path, shipped(), passphrase="", settings=settings) as (stage, office):
+        yield stage, office, code
+
+
+def by_https(office: Office, **fields: str) -> httpx2.Response:
+    found = _TOKEN.search(office.get(BY_CODE, headers=PROXIED).text)
+    assert found
+    fields = {"token": found[1], **TYPED, **fields}
+    return office.form(BY_CODE, fields, **PROXIED, origin=HTTPS)
+
+
+def test_by_https_who_has_the_code_sets_the_machine_up_once(
+    coded: tuple[Stage, Office, str],
+) -> None:
+    stage, office, code = coded
+
+    led = office.get("/staff/", headers=PROXIED)
+    assert "Sign out" not in office.get(BY_CODE, headers=PROXIED).text
+    answer = by_https(office, code=code.replace("-", " ").lower())
+
+    assert led.headers["location"] == BY_CODE
+    assert (answer.status_code, answer.headers["location"]) == (303, "/staff/open")
+    assert "; Secure" in answer.headers["set-cookie"]
+    assert desk_file.read(stage.root)[0]["kiosk.school"] == "Lincoln High School"
+    assert not (stage.root / first_start.CODE).exists()
+    with Office(office.port) as stranger:
+        assert stranger.get(BY_CODE, headers=PROXIED).headers["location"] == "/staff/in"
+        late = {**TYPED, "code": code}
+        assert stranger.form(BY_CODE, late, **PROXIED, origin=HTTPS).status_code == 403
+
+
+@pytest.mark.parametrize("code", ["", "AAAA-AAAA", "-"])
+def test_by_https_another_code_sets_nothing_and_what_was_typed_stays(
+    coded: tuple[Stage, Office, str], code: str
+) -> None:
+    stage, office, _ = coded
+
+    answer = by_https(office, code=code)
+
+    assert (answer.status_code, "That is not the code." in answer.text) == (400, True)
+    assert 'value="Lincoln High School"' in answer.text
+    assert nothing_is_set(stage)
+
+
+def test_codes_cannot_be_tried_in_a_row(coded: tuple[Stage, Office, str]) -> None:
+    stage, office, code = coded
+    for _ in range(3):
+        by_https(office, code="AAAA-AAAA")
+
+    assert "Too many wrong guesses" in by_https(office, code=code).text
+    assert nothing_is_set(stage)
+    stage.steady.now += 60
+    assert by_https(office, code=code).status_code == 303
+
+
+def test_the_machine_itself_needs_no_code(coded: tuple[Stage, Office, str]) -> None:
+    stage, office, _ = coded
+    assert "Its code" not in office.get(AT).text
+    assert sent(office).status_code == 303
+    assert not (stage.root / first_start.CODE).exists()
+
+
+@pytest.mark.parametrize(
+    ("desk", "host", "peer", "is_open"),
+    [
+        (Desk(address=HTTPS), "desk.example.org", "127.0.0.1", True),
+        (Desk(address=HTTPS), "other.example.org", "127.0.0.1", False),
+        (Desk(address=HTTPS), "desk.example.org", "10.0.0.5", False),
+        (Desk(address=HTTPS, host="10.0.0.4"), "desk.example.org", "127.0.0.1", False),
+        (Desk(address="http://desk.example.org"), "desk.example.org", "127.0.0.1", False),
+        (Desk(), "", "127.0.0.1", False),
+    ],
+)
+def test_the_code_counts_at_the_https_address_through_this_machines_proxy(
+    desk: Desk, host: str, peer: str, is_open: bool
+) -> None:
+    assert first_start.is_by_code(desk, {"host": host}, peer) is is_open
+
+
+def test_the_code_is_kept_for_its_user_alone_and_stays_the_same(tmp_path: Path) -> None:
+    code = first_start.made_code(tmp_path)
+
+    assert re.fullmatch(r"[A-Z2-9]{4}-[A-Z2-9]{4}", code)
+    assert first_start.made_code(tmp_path) == first_start.code(tmp_path) == code
+    assert stat.S_IMODE((tmp_path / first_start.CODE).stat().st_mode) == 0o600
+
+
 @pytest.mark.parametrize(
     ("version", "connection"), [("1.0", "close"), ("1.0", "keep-alive"), ("1.1", "Close")]
 )
@@ -328,7 +425,9 @@ def test_of_two_who_save_at_once_one_is_first(fresh: tuple[Stage, Office]) -> No
     setup, words = stage.desk.setup, stage.desk.look.words("en")
 
     async def both() -> list[str]:
-        pages = (setup.save_first({**form, "school": name}, words) for name in ("One", "Two"))
+        pages = (
+            setup.save_first(AT, {**form, "school": name}, words, "") for name in ("One", "Two")
+        )
         return [page.go for page in await asyncio.gather(*pages)]
 
     assert sorted(asyncio.run(both())) == ["/staff/in", "/staff/open"]
@@ -355,12 +454,16 @@ def test_before_the_pack_is_there_the_page_waits(fresh: tuple[Stage, Office]) ->
         ({"server.public_url": "PORCHLIGHT_SERVER__PUBLIC_URL"}, False),
         ({"sms.number": "PORCHLIGHT_SMS__NUMBER"}, False),
         ({"desk.address": "/etc/porchlight/settings.toml"}, False),
+        ({"desk.address": "PORCHLIGHT_DESK__ADDRESS", first_start.CODE: "made"}, True),
+        ({"kiosk.school": "/etc/porchlight/settings.toml", first_start.CODE: "made"}, False),
     ],
 )
 def test_a_machine_whose_school_a_file_names_is_set_up_already(
     tmp_path: Path, origins: dict[str, str], is_open: bool
 ) -> None:
     settings = Settings(origins=origins)
+    if first_start.CODE in origins:
+        first_start.made_code(tmp_path)
     server = msgspec.structs.replace(settings.server, data_dir=tmp_path)
 
     fresh = first_start.is_fresh(msgspec.structs.replace(settings, server=server))
