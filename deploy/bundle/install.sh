@@ -4,7 +4,11 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 if [ "$(id -u)" -ne 0 ]; then echo "Run it as root: sudo sh $0" >&2; exit 1; fi
 # What is installed knows whose bundles are taken, and looks whether the new version comes up.
-if [ -r /etc/porchlight/program.pub ] && [ -e /opt/porchlight/runtime/upkeep/update.py ]; then exec porchlight update --from "$here"; fi
+if [ -r /etc/porchlight/program.pub ] && [ -e /opt/porchlight/runtime/upkeep/update.py ]; then
+  porchlight update --from "$here"
+  [ $# -eq 0 ] || sh /opt/porchlight/deploy/setup.sh --bundle "$here" "$@"
+  exit
+fi
 (cd "$here" && sha256sum --quiet --strict -c SHA256SUMS) || {
   echo "This bundle is not what was made, so nothing of it was used: copy it again, or ask who made it." >&2
   exit 1

@@ -32,6 +32,18 @@ pytestmark = [
     pytest.mark.skipif(not Path("/usr/bin/python3").exists(), reason="Debian's Python is not here"),
 ]
 SECRET = "four plain words here"
+# Whether the shipped pack is what its folder makes, and whether that took reading it.
+NOTE = """
+import sys
+from pathlib import Path
+sys.path.insert(0, "/opt/porchlight")
+from content.model import built_pack
+from runtime import installation
+from runtime.upkeep import shipped_pack
+folder = Path("/opt/porchlight/content/packs/california").resolve()
+pack = built_pack.load(built_pack.build(installation.parsed(folder)))
+print(shipped_pack.is_same(folder, pack), shipped_pack.was_read())
+"""
 SECONDS = 900  # a guard against a hang
 STICK = "/srv/stick"
 OPTIONS = f"--no-screen --port {PORT}"
@@ -135,6 +147,7 @@ def test_a_stick_makes_a_kiosk_updates_it_and_takes_it_back(machine: Machine) ->
     said = machine.run("sh", "-c", f"sh {STICK}/this/install.sh {OPTIONS}", seconds=SECONDS)
     assert "ssh -L 8001:127.0.0.1:8001" in said
     assert "No ssh server runs here" in said
+    assert machine.run(INTERPRETER, "-c", NOTE) == "True False"  # known without reading it
     until(lambda: ready(machine), "the pack is shown", seconds=SECONDS)
     poster = machine.run("porchlight", "poster", "--out", "poster.pdf", seconds=SECONDS)
     assert "poster.pdf is written." in poster
@@ -167,6 +180,60 @@ def test_a_stick_makes_a_kiosk_updates_it_and_takes_it_back(machine: Machine) ->
     assert (version(machine), ready(machine)) == (first, True)
     assert machine.run("cat", "/etc/porchlight/settings.toml") == settings
     assert "No version before" in refused(machine, "porchlight", "back")
+
+
+def test_a_stick_brings_no_nginx_and_says_so(kiosk: Machine) -> None:
+    """An option that came with a stick to an installed kiosk was dropped without a word."""
+    if kiosk.run("sh", "-c", "command -v nginx || true"):
+        pytest.skip("nginx is on this machine's disk")
+    install = f"sh {STICK}/this/install.sh --desk kiosk.school.example 2>&1"
+    said = kiosk.run("sh", "-c", install, seconds=SECONDS)
+    assert "which no bundle brings: nginx" in said
+    assert "All else goes on." in said
+    until(lambda: ready(kiosk), "the pack is shown", seconds=SECONDS)
+    assert kiosk.run("ls", "/etc/nginx/conf.d", check=False) == ""
+
+
+OLD_WAY = f"""set -e
+systemctl stop porchlight.service
+cp -a "$(readlink -f /opt/porchlight)" /srv/checkout
+rm -r /opt/porchlight /opt/porchlight-versions /etc/porchlight/program.pub /etc/porchlight/extras
+cd /srv/checkout
+rm -rf .whole .before .checkout saved
+mkdir .git && echo old > .git/HEAD
+mv /srv/checkout /opt/porchlight
+sh /opt/porchlight/deploy/install.sh --port {PORT}
+systemctl start porchlight.service
+"""
+
+
+def test_a_checkout_of_earlier_days_is_taken_over_and_can_be_gone_back_to(kiosk: Machine) -> None:
+    """It lay in /opt/porchlight itself, and the units ran it there."""
+    machine = kiosk
+    older_again(machine)
+    first = version(machine)
+    machine.run("sh", "-c", OLD_WAY, seconds=SECONDS)
+    until(lambda: ready(machine), "the pack is shown", seconds=SECONDS)
+    machine.write("/etc/porchlight/school.toml", 'notice = "Picture day on Friday"\n')
+    assert "not put here by make install" in refused(machine, "porchlight", "update")
+
+    machine.run("sh", "-c", f"sh {STICK}/newer/install.sh --no-screen", seconds=SECONDS)
+
+    until(lambda: ready(machine), "the pack is shown", seconds=SECONDS)
+    assert version(machine) == NEWER
+    assert machine.run("stat", "-c", "%F", LINK) == "symbolic link"
+    assert "Picture day" in machine.get("/leave")
+    assert f"{PORT}" in machine.run("cat", "/etc/porchlight/environment")
+
+    assert "runs again" in machine.run("porchlight", "back", seconds=SECONDS)
+    assert (version(machine), ready(machine)) == (first, True)
+    assert "Picture day" in machine.get("/leave")
+    assert machine.run("cat", f"{LINK}/.git/HEAD") == "old"
+    assert "No version before" in refused(machine, "porchlight", "back")
+
+    # On from there as from any other version.
+    machine.run("porchlight", "update", "--from", f"{STICK}/newer", seconds=SECONDS)
+    assert (version(machine), ready(machine)) == (NEWER, True)
 
 
 # Moments of an update, by what has just been made; below the versions, or anywhere.
