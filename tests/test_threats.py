@@ -1,5 +1,5 @@
-"""docs/threats.md: behind each promise, and each finding that was mended, stands a test that is
-there."""
+"""docs/threats.md and docs/attacks.md: behind each promise, and each finding that was mended,
+stands a test that is there."""
 
 import re
 
@@ -9,9 +9,8 @@ from tests.running import ROOT
 
 TEXT = (ROOT / "docs" / "threats.md").read_text(encoding="utf-8")
 PROMISES = TEXT.partition("## Promises")[2].partition("##")[0].splitlines()
-
-
-OLDER = TEXT.partition("## What an older version did")[2].partition("##")[0]
+ATTACKS = (ROOT / "docs" / "attacks.md").read_text(encoding="utf-8")
+OLDER = ATTACKS.partition("## What an older version did")[2].partition("##")[0]
 
 
 def test_each_promise_names_a_test_that_is_there() -> None:
