@@ -85,9 +85,9 @@ class SetupPages:
             return self._setup(visit, judged._replace(wrong=wrong), 400)
         if judged.found:
             return self._setup(visit, judged)
-        wrong = judged.wrong | await asyncio.to_thread(self._passphrase_problem, form, words)
-        if code:
-            wrong |= await self._code_problem(code, form, words)
+        wrong = judged.wrong | (await self._code_problem(code, form, words) if code else {})
+        if "code" not in wrong:  # a stranger's passphrase is not worth judging
+            wrong |= await asyncio.to_thread(self._passphrase_problem, form, words)
         if wrong:
             return self._setup(visit, judged._replace(wrong=wrong), 400)
         async with self._writing:
