@@ -10,6 +10,7 @@ import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from contextvars import ContextVar
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, ParamSpec, TypeVar
@@ -36,21 +37,24 @@ MAX_BODY_BYTES = 2048
 READY = "/audio/ready"  # asked with the addresses of a page's clips: 200 if all are there, else 204
 MAX_CLIPS_BYTES = 64 * 1024  # of those addresses; the longest page has four hundred clips
 VARIANTS_KEPT = 200  # pages in a mode, about 10 KB each: a day's visits
-# How many requests are worked on in threads at once, and how many may wait for that. Who left is
-# not known here, and what they asked for is made all the same.
-PAGES, LISTS = (3, 60), (1, 8)  # a list takes seconds; a page is not to wait for it
+# How many requests are worked on in threads at once, and how many may wait for that.
+PAGES, LISTS = (3, 1000), (1, 100)  # a list takes seconds; a page is not to wait for it
 _NO_GZIP = re.compile(rb"gzip\s*;\s*q=0(\.0*)?\s*(,|$)", re.IGNORECASE)
 log = logging.getLogger("porchlight.kiosk")
+_asking = ContextVar[Receive]("of the request that is worked on")
 T = TypeVar("T")
 P = ParamSpec("P")
 
 
 class _FullError(Exception):
-    """So many wait already that this one is not to."""
+    """So many wait already that this one is not to, or who asked has left."""
 
 
 class _Turns:
-    """Calls in threads, ``at_once`` of them; _FullError where ``most`` wait already."""
+    """Calls in threads, ``at_once`` of them; _FullError where ``most`` wait already.
+
+    Nothing is called for who left while it waited: whoever leaves at once could ask without end.
+    """
 
     def __init__(self, at_once: int, most: int) -> None:
         self._slots, self._room = asyncio.Semaphore(at_once), at_once + most
@@ -59,11 +63,24 @@ class _Turns:
         if not self._room:
             raise _FullError
         self._room -= 1
+        waits = self._slots.locked()
         try:
             async with self._slots:
+                if waits and await _has_left():
+                    raise _FullError
                 return await asyncio.to_thread(call, *args, **kwargs)
         finally:
             self._room += 1
+
+
+async def _has_left() -> bool:
+    """Whether who asked is there no more."""
+    try:
+        async with asyncio.timeout(0):
+            message = await _asking.get()()
+    except TimeoutError:
+        return False
+    return bool(message["type"] == "http.disconnect")
 
 
 class _Search:
@@ -203,6 +220,7 @@ class KioskApp:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             raise ValueError("The kiosk answers HTTP only.")
+        _asking.set(receive)
         try:
             visible, path = self._visible, scope["path"]
             if path == INDEX and visible.edition.key and _known(scope, visible.edition.key):

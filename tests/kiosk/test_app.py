@@ -116,38 +116,69 @@ def test_who_asks_whether_pages_can_be_read_aloud_has_none_of_them_made() -> Non
     assert made == []
 
 
+class Crowd:
+    """Many that ask for one page at once, of which each waits for the first to be made."""
+
+    def __init__(self, slow: str, other: str) -> None:
+        self.slow, self.go_on, self.made = slow, threading.Event(), 0
+        made = Item(other, b"the other")
+        self.app = KioskApp(
+            SCHOOL,
+            fallback=Edition({"/en/now": lambda: made, other: lambda: made}, beside=self._make),
+        )
+
+    def _make(self, path: str) -> Item | None:
+        assert self.go_on.wait(PATIENCE)
+        self.made += 1
+        return Item(path, b"made")
+
+    async def gather(self, number: int) -> "list[asyncio.Task[Answer]]":
+        asking = [asyncio.create_task(asked(self.app, self.slow)) for _ in range(number)]
+        await asyncio.sleep(0)
+        return asking
+
+
 @pytest.mark.parametrize(
     ("slow", "turns", "other"), [("/es/now", PAGES, "/list.json"), ("/list.json", LISTS, "/es/now")]
 )
 def test_whoever_asks_for_more_than_can_be_made_gets_the_hotlines_at_once(
     slow: str, turns: tuple[int, int], other: str
 ) -> None:
-    """Requests that were given up were worked on all the same, and the next waited for minutes."""
-    most, go_on, left = sum(turns), threading.Event(), set[asyncio.Task[Answer]]()
-
-    def hangs() -> Item:
-        assert go_on.wait(PATIENCE)
-        return Item(slow, b"made")
-
-    def made() -> Item:
-        return Item(other, b"the other")
-
-    def maker(path: str) -> Item | None:
-        return hangs() if path == slow else made()
-
-    app = KioskApp(SCHOOL, fallback=Edition({"/en/now": made}, beside=maker))
+    crowd = Crowd(slow, other)
 
     async def all_ask() -> list[Answer]:
-        for _ in range(most):
-            left.add(asyncio.create_task(asked(app, slow)))
-        await asyncio.sleep(0)
-        answers = [await asked(app, slow), await asked(app, other)]
-        go_on.set()
-        return [*answers, *await asyncio.gather(*left)]
+        waiting = await crowd.gather(sum(turns))
+        answers = [await asked(crowd.app, slow), await asked(crowd.app, other)]
+        crowd.go_on.set()
+        return [*answers, *await asyncio.gather(*waiting)]
 
     full, meanwhile, *waited = asyncio.run(all_ask())
     assert (full.status, b"988" in full.body) == (503, True)
     assert (meanwhile.status, {one.status for one in waited}) == (200, {200})
+
+
+def test_nothing_is_made_for_who_left_while_it_waited() -> None:
+    """They were worked on all the same, without end, and the next waited for minutes."""
+    crowd = Crowd("/es/now", "/en/help")
+
+    async def leave() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    async def nowhere(_message: Any) -> None:
+        pass
+
+    async def all_ask() -> list[Answer]:
+        at_work = await crowd.gather(PAGES[0])
+        scope = {"type": "http", "method": "GET", "path": "/es/now", "headers": []}
+        left = [asyncio.create_task(crowd.app(scope, leave, nowhere)) for _ in range(20)]
+        await asyncio.sleep(0)
+        waiting = await crowd.gather(1)
+        crowd.go_on.set()
+        await asyncio.gather(*left)
+        return await asyncio.gather(*at_work, *waiting)
+
+    assert {one.status for one in asyncio.run(all_ask())} == {200}
+    assert crowd.made == PAGES[0] + 1
 
 
 def test_a_browser_that_unpacks_gets_the_packed_page(app: KioskApp) -> None:
