@@ -106,7 +106,7 @@ def _served(
         server.should_exit = True
 
     app.desk_settings.again, app.desk_settings.end = again, end
-    server.run([listening.dup()])
+    server.run(http_front.doors(listening))
     found = app.desk_settings.found
     return (found, app.served) if found else None
 

@@ -41,8 +41,9 @@ PIPELINED = 16  # requests that wait for their turn on one connection; browsers 
 IDLE_SECONDS = 30  # between requests, and for a client that takes nothing of its answer
 TELL_SECONDS = 60.0  # between two lines of the log
 CONNECTIONS = 1000  # of a port; 32 MB if each of them fills its head
-# uvloop takes all that wait in one turn, and in the next one closes what gave way for them.
 BACKLOG = 256
+DOORS = 16  # duplicates of a listening socket; of each, uvloop takes one connection in a turn
+# asyncio takes all that wait in one turn, and in the next one closes what gave way for them.
 OWN_FILES = 2 * BACKLOG + 128
 OPEN_FILES = 8192  # as LimitNOFILE of the units
 
@@ -79,6 +80,13 @@ def listen(host: str, port: int) -> socket.socket:
     # until the head was acknowledged: 44 ms more for each answer.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listening
+
+
+def doors(listening: socket.socket) -> list[socket.socket]:
+    """Duplicates to serve by. uvloop takes one connection of each in a turn, and a turn that
+    answers a hundred others takes long: whoever came last waited for a full backlog of them.
+    """
+    return [listening.dup() for _ in range(DOORS)]
 
 
 def bounded(app: ASGIApp, *, most: int, lifespan: bool) -> uvicorn.Config:

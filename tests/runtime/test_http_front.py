@@ -302,3 +302,33 @@ def test_the_limit_of_open_files_is_raised_as_far_as_allowed(
 
     assert [http_front.open_files() for _ in limits] == [4096, 8192, 2**20, 8192]
     assert chosen == [(4096, 4096), (8192, 2**20)]
+
+
+def test_a_full_backlog_is_taken_in_a_few_turns_of_the_loop() -> None:
+    """A turn answers all that ask: whoever came last waited for as many turns as others came."""
+    uvloop = pytest.importorskip("uvloop")
+    taken, turns, crowd = list[asyncio.Protocol](), 0, 64
+
+    class Taken(asyncio.Protocol):
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            taken.append(self)
+
+    async def serve(listening: socket.socket) -> None:
+        nonlocal turns
+        loop = asyncio.get_running_loop()
+        servers = [
+            await loop.create_server(Taken, sock=door, backlog=http_front.BACKLOG)
+            for door in http_front.doors(listening)
+        ]
+        turns = 0
+        while len(taken) < crowd:
+            await asyncio.sleep(0)
+            turns += 1
+        assert len(servers) == http_front.DOORS
+
+    with contextlib.ExitStack() as opened:
+        listening = opened.enter_context(http_front.listen("127.0.0.1", 0))
+        for _ in range(crowd):
+            opened.enter_context(socket.create_connection(listening.getsockname()))
+        uvloop.new_event_loop().run_until_complete(asyncio.wait_for(serve(listening), PATIENCE))
+    assert turns < crowd / 2
