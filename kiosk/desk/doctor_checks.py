@@ -17,17 +17,16 @@ def findings(desk: Desk, data_dir: Path) -> Iterator[Finding]:
     is_near = is_loopback(desk.host)
     if passphrase.kept(data_dir) is None:
         by_code = desk.address.startswith("https://") and first_start.code(data_dir)
-        where = (
-            f"{desk.address}/staff/ and type the code that `desk code` prints"
+        shut = (
+            f"The staff desk stays shut until this machine is set up: open {desk.address}/staff/ and"
+            " type the code that `desk code` prints, or run `desk passphrase`."
             if by_code
-            else f"http://{desk.host}:{desk.port}/staff/ in a browser on this machine"
+            else "The staff desk stays shut until this machine is set up: open"
+            f" http://{desk.host}:{desk.port}/staff/ in a browser on this machine, or run"
+            " `desk passphrase`."
         )
         yield (
-            Finding(
-                "note",
-                f"The staff desk stays shut until this machine is set up: open {where}, or run"
-                " `desk passphrase`.",
-            )
+            Finding("note", shut)
             if is_near
             else Finding(
                 "wrong",
