@@ -281,8 +281,10 @@ def cut_off(machine: Machine, moment: str, *verb: str) -> None:
     machine.run(
         "sh",
         "-c",
-        f"kill -KILL -{group} && systemctl kill --signal=KILL porchlight.service &&"
-        " systemctl daemon-reload && systemctl restart porchlight.service",
+        # The stop ends a start that the command may have asked for: a reboot would not know of it.
+        f"kill -KILL -{group} && systemctl kill --signal=KILL porchlight.service;"
+        " systemctl stop porchlight.service; systemctl reset-failed porchlight.service;"
+        " systemctl daemon-reload && systemctl start porchlight.service",
         seconds=SECONDS,
     )
 
