@@ -57,7 +57,8 @@ def show(context: Context) -> int:
     if pack is None:
         return 1
     today = context.today
-    found = worklist.tasks(pack, today=today, due_by=context.given.due_by)
+    counties = context.settings.kiosk.counties
+    found = worklist.tasks(pack, today=today, due_by=context.given.due_by, counties=counties)
     if context.given.csv:
         sys.stdout.write(worklist.table(found))
         return 0

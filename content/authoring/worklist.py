@@ -13,6 +13,7 @@ from content.model.pack import Channel, County, Pack, Partner, Problem, Resource
 
 NEVER_CALL = "never call or text it as a test: compare it with its own page"
 MAY_CALL = "you may call it, in office hours, and say why"
+_COUNTYS_OWN = "official county page"  # so its source's kind begins
 _COLUMNS = ("entry", "name", "state", "due", "as of", "who", "open", "compare", "call")
 
 
@@ -111,10 +112,22 @@ def _task(key: str, entry: Entry, fresh: freshness.Freshness, pack: Pack) -> Tas
             else f"first check: {pack.corrections.role}"
         ),
         first=first,
-        open=tuple(source.url for source in entry.sources if source.url) or _own_pages(entry),
+        open=tuple(_pages(entry)) or _own_pages(entry),
         compare=tuple(_compare(entry)),
         call=NEVER_CALL if never else MAY_CALL,
     )
+
+
+def _pages(entry: Entry) -> Iterator[str]:
+    """Of its sources: of a county its own first, since a neighbour's may be older than it."""
+    sources = [source for source in entry.sources if source.url]
+    others = []
+    if isinstance(entry, County):
+        others = [one for one in sources if not one.kind.startswith(_COUNTYS_OWN)]
+    if others and others == sources:
+        yield from _own_pages(entry)
+    yield from (source.url for source in sources if source not in others)
+    yield from (f"another’s page: {source.url}" for source in others)
 
 
 def _own_pages(entry: Entry) -> tuple[str, ...]:

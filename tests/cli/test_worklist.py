@@ -13,6 +13,7 @@ from cli import main
 from cli.command import Context
 from content.authoring.read_pack import PINNED, read
 from settings.load import Secrets, load
+from settings.schema import Content, Kiosk, Settings
 from tests import shipped
 from tests.shipped import PACK
 
@@ -55,6 +56,19 @@ def test_the_list_says_what_to_open_and_never_to_dial_a_crisis_line(
         in shown.out
     )
     assert f"{len(rows)} entries are due." in shown.err
+
+
+def test_what_is_for_other_counties_comes_last_as_at_the_desk(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content, kiosk = Content(pack=folder), Kiosk(counties=("Sacramento",))
+    given = main.parser().parse_args(("worklist",))
+    settings = Settings(content=content, kiosk=kiosk)
+    clock = lambda: datetime(2026, 12, 1, 20, tzinfo=UTC)  # noqa: E731
+    assert main.run(Context(settings, Secrets(), given, clock)) == 0
+    heads = [line.split()[0] for line in capsys.readouterr().out.splitlines() if line[0] != " "]
+    assert next(head for head in heads if head.startswith("county:")) == "county:06067"
+    assert heads[-1].startswith("county:")
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -121,6 +122,25 @@ def test_it_says_whose_turn_it_is_what_to_open_and_what_to_compare(pack: Pack) -
 def test_a_county_without_numbers_has_nothing_to_compare(pack: Pack) -> None:
     empty = replace(pack, counties=tuple(replace(county, numbers=()) for county in pack.counties))
     assert not [key for key in keys(empty) if key.startswith("county:")]
+
+
+def test_no_county_is_compared_with_another_county_s_page_as_if_it_were_its_own() -> None:
+    """Sacramento's number was seen on Placer's page alone (the facts of the counties)."""
+    pack = shipped.pack()
+    names = {f"county:{c.fips}": re.sub(r"\W", "", c.name).lower() for c in pack.counties}
+    found = {
+        task.key: task.open
+        for task in worklist.tasks(pack, today=date(2040, 1, 1))
+        if task.key in names
+    }
+    for key, pages in found.items():
+        hosts = [page.split("/")[2] for page in pages if page.startswith("http")]
+        others = {name for name in names.values() if any(name in host for host in hosts)}
+        assert all(name in names[key] for name in others), (key, pages)
+    assert found["county:06067"] == (
+        "its own page: no source names one",
+        "another’s page: https://www.placer.ca.gov/8306/Reporting-Child-Abuse",
+    )
 
 
 def test_the_table_is_a_row_for_each_and_no_cell_is_a_formula(pack: Pack) -> None:
