@@ -6,6 +6,8 @@ from settings import extras
 
 # The files that draw a language. Each is one family in every weight, but for "-bold" beside it.
 _LATIN = ("atkinson-latin", "atkinson-latin-ext")
+# The language's own come between: the second has no space, and paper takes a space from the letter
+# beside it, which would be a box.
 _NOTO = ("noto-latin", "noto-latin-ext")
 _OWN = {
     "vi": ("noto-vietnamese",),
@@ -44,7 +46,7 @@ def _faces(tags: tuple[str, ...]) -> str:
     """The fonts of these languages; only these are read."""
     rules = []
     for tag in tags:
-        files = [*_NOTO, *_OWN[tag]] if tag in _OWN else _LATIN
+        files = [*_NOTO[:1], *_OWN[tag], *_NOTO[1:]] if tag in _OWN else _LATIN
         families = [file for file in files if not file.endswith(_BOLD)]
         for file in files:
             weight = "font-weight: 700; " if file.endswith(_BOLD) else ""
