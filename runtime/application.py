@@ -296,7 +296,9 @@ class Porchlight:
         proof = request.headers.get("authorization", "")
         if not private_status.is_proven(proof, self._hash_key):
             return PlainTextResponse("There is nothing here.\n", 404)
-        return JSONResponse({"alarms": await self.alarms.test(self.settings.alarms.heartbeat)})
+        alarms = self.settings.alarms
+        said = await self.alarms.test(alarms.heartbeat)
+        return JSONResponse({"alarms": said, "mail": private_status.mail_settings(alarms)})
 
     def is_ready(self) -> bool:
         """Whether what is active is shown, the known question answered, and no carrier's text

@@ -3,9 +3,13 @@ ask so."""
 
 import hmac
 import json
+from hashlib import sha256
 from http.client import HTTPConnection, HTTPException
 
+import msgspec
+
 from runtime.host_names import asked_at
+from settings.schema import AlarmSettings
 
 ADDRESS = "/readyz"  # tells everybody else one boolean
 ALARM_TEST = "/alarm-test"  # for everybody else there is nothing
@@ -29,13 +33,23 @@ def ask(host: str, port: int, hash_key: bytes) -> dict[str, object]:
 
 
 def alarm_test(
-    host: str, port: int, hash_key: bytes, *, patience: float
+    host: str, port: int, hash_key: bytes, *, alarms: AlarmSettings, patience: float
 ) -> dict[str, object] | None:
     """Why each channel of the server that listens there took no test, "" if it did; None if it
-    sent none."""
+    sent none. Without mail where the server has other settings for it than ``alarms``."""
     connection = HTTPConnection(asked_at(host), port, timeout=patience)
-    said = _asked(connection, "POST", ALARM_TEST, hash_key).get("alarms")
-    return said if isinstance(said, dict) else None
+    report = _asked(connection, "POST", ALARM_TEST, hash_key)
+    said = report.get("alarms")
+    if not isinstance(said, dict):
+        return None
+    is_same = report.get("mail") == mail_settings(alarms)
+    return {name: problem for name, problem in said.items() if is_same or name != "mail"}
+
+
+def mail_settings(alarms: AlarmSettings) -> str:
+    """A hash of what mail goes out by. A webhook's address may be known to the service alone."""
+    mail = msgspec.structs.replace(alarms, webhook="", heartbeat="")
+    return sha256(msgspec.json.encode(mail)).hexdigest()
 
 
 def _asked(

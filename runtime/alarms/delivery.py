@@ -33,6 +33,9 @@ _REASONS: Mapping[type[BaseException], str] = {
     ssl.SSLError: "has no certificate that this machine trusts, or speaks no TLS on that port",
     smtplib.SMTPAuthenticationError: "refused smtp_user and PORCHLIGHT_SMTP_PASSWORD",
     smtplib.SMTPRecipientsRefused: "refused the recipients: compare mail_to",
+    smtplib.SMTPNotSupportedError: "does not offer what is asked of it: without STARTTLS write"
+    ' smtp_security = "tls" and its port, mostly 465; without a sign-in leave smtp_user and the'
+    " password out",
     ConnectionRefusedError: "takes no connection: compare host, port and the school's firewall",
 }
 

@@ -23,6 +23,7 @@ class Mailbox(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), _Conversation)
         self.security = security
         self.mood: Mood = "takes"
+        self.offers = "STARTTLS"
         self.context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         if certificate:
             self.context.load_cert_chain(certificate)
@@ -55,7 +56,7 @@ class _Conversation(socketserver.StreamRequestHandler):
             if verb == b"RCPT" and self.server.mood == "refuses":
                 self._say("550 no <secret-reason@example.org>")
             elif verb == b"EHLO":
-                self._say("250-mail\r\n250-STARTTLS\r\n250 AUTH PLAIN")
+                self._say(f"250-mail\r\n250-{self.server.offers}\r\n250 AUTH PLAIN")
             elif verb == b"STAR":
                 self._say("220 go on")
                 if not self._secured():

@@ -27,7 +27,7 @@ from sms.rate_limit import FLOOD_SECONDS, URGENT_FULL
 from sms.understanding.learnt import Learnt
 from tests.kiosk.desks import opened
 from tests.running import environment, prepared, until
-from tests.runtime.alarms.receivers import Hook, running
+from tests.runtime.alarms.receivers import Hook, Mailbox, running
 from tests.runtime.alarms.test_watch import NOBODY
 from tests.sms.packs import PACK
 
@@ -204,6 +204,22 @@ def test_a_channel_that_the_running_server_does_not_know_yet_is_told(
 ) -> None:
     mail = {"mail_to": ("a@example.org",), "smtp_host": "mail.example.org"}
     assert alarm_test(tmp_path, kiosk[1], **mail) == 1
+    assert capsys.readouterr().out.startswith("mail: The running server does not know it yet")
+
+
+def test_mail_settings_that_changed_since_the_server_began_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mail = {"mail_to": ("a@example.org",), "smtp_host": "127.0.0.1", "smtp_security": "none"}
+    with running(Mailbox()) as mailbox:
+        known = AlarmSettings(**mail, smtp_port=mailbox.port)  # type: ignore[arg-type]
+        settings = Settings(
+            server=Server(data_dir=tmp_path), kiosk=Kiosk(audio="off"), sms=NO_LINE, alarms=known
+        )
+        with opened(application.build(settings, clock=lambda: NOW)) as port:
+            assert alarm_test(tmp_path, port, **mail, smtp_port=mailbox.port) == 0
+            assert capsys.readouterr().out.startswith("mail: it was taken")
+            assert alarm_test(tmp_path, port, **mail, smtp_port=25) == 1
     assert capsys.readouterr().out.startswith("mail: The running server does not know it yet")
 
 

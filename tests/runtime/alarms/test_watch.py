@@ -219,6 +219,16 @@ def test_a_password_goes_out_secured_and_to_a_trusted_server_alone(
         assert "This is a test" in mailbox.mails[0]
 
 
+def test_a_server_without_starttls_is_told_with_what_to_set(mailbox: Mailbox) -> None:
+    mailbox.offers = "SIZE"
+    alarms = AlarmSettings(
+        mail_to=("a@example.org",), smtp_host="127.0.0.1", smtp_port=mailbox.port
+    )
+    send = delivery.channels(Settings(alarms=alarms), Secrets(), "kiosk-1")["mail"]
+    with pytest.raises(DeliveryError, match='without STARTTLS write smtp_security = "tls"'):
+        send(Ring(number=1, kind="test", recovered=False, value="", at=NOW, since=NOW))
+
+
 def test_who_is_named_later_hears_of_what_is_wrong_then(tmp_path: Path, mailbox: Mailbox) -> None:
     machine = Machine(tmp_path, mailbox, None)
     named, machine.settings = machine.settings, Settings()
