@@ -30,7 +30,8 @@ def run(context: Context) -> int:
         if context.given.verb == "back":
             said = update.go_back(versions, lambda: archived(context))
         else:
-            print("This takes some minutes; what runs goes on until then.", file=sys.stderr)
+            if versions.link.is_symlink():
+                print("This takes some minutes; what runs goes on until then.", file=sys.stderr)
             said = update.update(versions, lambda: archived(context), context.given.bundle)
     except (UpkeepError, BackupError) as problem:
         return failed(problem)

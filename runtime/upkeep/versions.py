@@ -63,7 +63,8 @@ class Versions:
         if not self.link.is_symlink():
             raise UpkeepError(
                 "This program was not put here by make install, so it is updated as it was"
-                " installed: with pipx upgrade, a new image, or git pull (docs/update.md)."
+                " installed: a checkout by git pull and make run; pipx, uvx and a container as"
+                " docs/update.md says."
             )
         return self.link.resolve()
 
