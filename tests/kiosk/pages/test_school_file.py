@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from content.model.pack import Pack
-from kiosk.pages import school_file
+from kiosk.pages import school_file, sensitive_words
 from kiosk.pages.build import pages
 from kiosk.pages.school_file import School
 from settings.load import load
@@ -92,7 +92,7 @@ def test_the_whole_file_is_read(tmp_path: Path) -> None:
             '[[people]]\nrole = "Coach"\nplace = "Gym"\nphoto = "x.jpg"',
             "number 1, photo: This is not known here",
         ),
-        ('[[people]]\nrole = "Abuse counselor"\nplace = "Room 1"', "role: This says “Abus”"),
+        ('[[people]]\nrole = "Abuse counselor"\nplace = "Room 1"', "role: This says “Abuse”"),
         ('[[people]]\nrole = 7\nplace = "Room 1"', "must be a text"),
         ('[[places]]\nname = {en = 1}\nwhere = "x"', "must be a text"),
         (f'[[places]]\nname = "{"x" * 200}"\nwhere = "y"', "number 1, name: This has 200 letters"),
@@ -113,7 +113,7 @@ def test_the_whole_file_is_read(tmp_path: Path) -> None:
             "[[bells]] number 2, from: This begins before “1” ends",
         ),
         (f'notice = "{"x" * 200}"', "notice: This has 200 letters"),
-        ('notice = "Ask about abuse."', "notice: This says “abus”"),
+        ('notice = "Ask about abuse."', "notice: This says “abuse”"),
         ('notice_until = "Friday"', "notice_until: This must be a day"),
         ("notice_until = 2026-12-03T08:00:00", "notice_until: This must be a day"),
         ('[[places]]\nname = "x"\nwhere = "y"\n' * 9, "[[places]]: There are 9"),
@@ -135,6 +135,48 @@ def test_what_is_wrong_is_told_in_a_sentence_and_left_out(
 def test_an_accented_role_is_not_taken_for_a_word_of_harm(tmp_path: Path) -> None:
     text = '[[people]]\nrole = "Terapeuta, syllabus, grapes"\nplace = "1"'
     assert school_file.read(written(tmp_path, text))[1] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("Talk about Abuse here.", "Abuse"),
+        ("Grupo por violaciones", "violaciones"),
+        ("Suicide help", "Suicide"),
+        ("Si te pegan en casa", "te pegan"),
+        ("Alumnas embarazadas: salón 4", "embarazadas"),
+        ("Drogas: grupo de apoyo", "Drogas"),
+        ("Pregnant? Room 4", "Pregnant"),
+        ("Drugs: a group", "Drugs"),
+        ("If somebody hurts you", "hurts you"),
+        ("在學校談暴力問題", "暴力"),
+        ("Насилие дома", "Насилие"),
+    ],
+)
+def test_a_word_of_harm_is_told_whole_as_it_was_typed(text: str, word: str) -> None:
+    assert sensitive_words.named(text) == word
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Drug-free school zone",
+        "Picture retakes are Thursday in the library.",
+        "The drama club meets in Room 12; the band beats the drums at 3.",
+        "Hit the books: homework help after school",
+        "Los alumnos pegan carteles en el gimnasio.",
+        "Le pegamos una etiqueta a cada libro.",
+        "El golpe de campana es a las 8.",
+        "La Gran Depresión: clase de historia, salón 4",
+        "Ayuda con la tarea; te esperan en la biblioteca",
+        "Vacunas: la enfermera está los martes",
+        "Food pantry, showers, a quiet room, a counselor",
+        "Họp phụ huynh lúc 6 giờ",
+        "家長會在星期二",
+    ],
+)
+def test_what_a_school_says_every_day_passes(text: str) -> None:
+    assert sensitive_words.named(text) == ""
 
 
 def test_bells_and_lunch_are_gone_after_their_last_day(tmp_path: Path) -> None:
