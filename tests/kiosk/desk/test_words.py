@@ -1,5 +1,6 @@
 """The desk's own words: complete in each of its languages, and moments as staff say them."""
 
+import io
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -9,6 +10,8 @@ from babel.messages.pofile import read_po
 from content.model.opening_hours import LOCAL
 from kiosk.desk.templates_env import LANGUAGES, language_of
 from kiosk.desk.words import LOCALE, DeskWords
+from kiosk.pages.ui_strings import Wording
+from runtime.alarms.rules import kinds
 from tests.kiosk.desks import NOON
 from tests.kiosk.strings import DESK, extracted
 
@@ -85,3 +88,17 @@ def test_the_chosen_language_goes_before_the_browsers(
     chosen: str, accepted: str, language: str
 ) -> None:
     assert language_of(chosen, accepted) == language
+
+
+def test_the_spanish_of_desk_and_alarms_has_one_word_for_one_thing() -> None:
+    """A secretary took two words for two things."""
+    files = (LOCALE / "es.po", LOCALE / "program" / "es.po")
+    catalogues = [read_po(io.BytesIO(file.read_bytes())) for file in files]
+    said = [str(message.string) for found in catalogues for message in found if message.id]
+    said += [text for kind in kinds().values() for text in kind.es]
+    others = "línea de texto|escritorio|esta máquina|este equipo|mantiene esta|Borrar pantalla"
+    others += r"|\bmail\b|\bEscribe\b|Bueno saber"
+    assert [text for text in said if re.search(others, text)] == []
+    assert DeskWords("es", LOCAL, lambda: NOON)("Good to know") == "Conviene saber"
+    hide = Wording("es")("Clear screen")
+    assert any(f"“{hide}”" in text for text in said)
