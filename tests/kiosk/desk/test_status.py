@@ -1,6 +1,7 @@
 """Today: each trouble is named, stands above what is good, and is said in words that staff know."""
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -10,10 +11,12 @@ import pytest
 from content.model.opening_hours import LOCAL
 from content.model.pinned import pinned_pack
 from kiosk.desk.status import Facts, Point, points
-from kiosk.desk.templates_env import LANGUAGES, Look
+from kiosk.desk.templates_env import FOLDER, LANGUAGES, Look
+from kiosk.desk.words import DeskWords
 from kiosk.pages.school_file import School
 from settings.schema import Kiosk
 from tests.kiosk.desks import NOON
+from tests.running import ROOT
 
 PACK = pinned_pack()
 TODAY = date(2026, 11, 24)
@@ -230,3 +233,18 @@ def test_no_setting_and_no_hash_is_named_before_the_details(language: str) -> No
     assert "[sms]" in html
     assert "[" not in outside
     assert "a.toml" not in outside
+
+
+@pytest.mark.parametrize(("language", "document"), [("en", "office.md"), ("es", "office.es.md")])
+def test_the_office_s_document_says_what_each_title_of_today_means(
+    language: str, document: str
+) -> None:
+    home = (FOLDER / "home.html").read_text("utf-8")
+    titles = set(re.findall(r'call point\(it, _\("([^"]+)"\)', home))
+    text = (ROOT / "docs" / document).read_text("utf-8").replace("’", "'")
+    rows = [row.split("|")[1] for row in text.splitlines() if row.startswith("| ")]
+    told = {title.strip() for row in rows for title in re.split(r", (?=[A-Z])", row)}
+    words = DeskWords(language, LOCAL, lambda: NOON)
+    shown = {words(title).replace("’", "'") for title in titles}
+    assert len(shown) > 25
+    assert sorted(shown - told) == []
