@@ -45,7 +45,7 @@ class _Conversation(socketserver.StreamRequestHandler):
         if self.server.security == "tls" and not self._secured():
             return
         if self.server.mood == "hangs":
-            self.server.over.wait(30)
+            self.server.over.wait()
             return
         self._say("220 ready")
         while line := self.rfile.readline():
