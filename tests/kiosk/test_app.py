@@ -148,8 +148,11 @@ def test_whoever_asks_for_more_than_can_be_made_gets_the_hotlines_at_once(
 
     async def all_ask() -> list[Answer]:
         waiting = await crowd.gather(sum(turns))
-        answers = [await asked(crowd.app, slow), await asked(crowd.app, other)]
-        crowd.go_on.set()
+        try:
+            async with asyncio.timeout(30):
+                answers = [await asked(crowd.app, slow), await asked(crowd.app, other)]
+        finally:
+            crowd.go_on.set()
         return [*answers, *await asyncio.gather(*waiting)]
 
     full, meanwhile, *waited = asyncio.run(all_ask())
