@@ -9,14 +9,14 @@ import socket
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from content.review import crisis_comparison
-from kiosk.desk import passphrase, request_checks
+from kiosk.desk import passphrase, request_checks, unsaved
 from kiosk.desk.pages import DeskInputs, DeskPage, Pages, Visit, rendered
 from kiosk.desk.sessions import Sessions
 from kiosk.desk.setup import first_start
@@ -153,7 +153,7 @@ class DeskApp:
         asked = request.query_params.get("language", "")
         if asked not in LANGUAGES or request.method == "POST":
             return None
-        answer = RedirectResponse(request.url.path, 303)
+        answer = RedirectResponse(_then(request.url.path, _back(request)), 303)
         self._set_cookie(answer, LANGUAGE_COOKIE, asked, A_YEAR)
         return answer
 
@@ -163,12 +163,15 @@ class DeskApp:
         path, method = request.url.path, "GET" if request.method == "HEAD" else request.method
         language = _language(request)
         if (method, path) == ("POST", "/staff/in"):
-            return await self._sign_in(form.get("passphrase", ""), record, language)
+            return await self._sign_in(form, record, language)
         token = _cookie(request, COOKIE)
         session = self._sessions.find(token, record.hash)
         if session is None:
-            return self._outside(method, path, language)
+            return self._outside(request, form, language)
         if method == "POST" and not session.owns(form.get("token", "")):
+            if fields := unsaved.typed(path, form):
+                page = await self._typed(path, fields, session.form_token, language)
+                return _response(page._replace(status=403))
             return HTMLResponse(self.look.page(language, "stale", path=path), 403)
         if (method, path) == ("POST", "/staff/out"):
             self._sessions.end(token)
@@ -184,25 +187,47 @@ class DeskApp:
             return _response(rendered(self.look, "nowhere", visit, 404))
         return _response(await room(visit))
 
-    def _outside(self, method: str, path: str, language: str) -> Response:
-        """The answer without a session: it reveals no page's existence."""
-        if method == "POST":
-            _ = self.look.words(language)
-            over = _("You were signed out. Nothing was changed. Sign in and do it once more.")
-            return self._sign_in_page(language, over, 403)
-        if path == "/staff/in":
-            return self._sign_in_page(language)
-        return RedirectResponse("/staff/in", 303)
+    async def _typed(
+        self, path: str, fields: Mapping[str, str], token: str, language: str
+    ) -> DeskPage:
+        """The form with what was typed on it before the session ended; nothing is saved."""
+        visit = Visit(path, {**fields, **unsaved.AGAIN}, token, self.look.words(language))
+        return await self.pages.rooms["POST", path](visit)
 
-    async def _sign_in(self, typed: str, record: passphrase.Kept, language: str) -> Response:
-        right = partial(passphrase.right, record, typed)
+    def _outside(self, request: Request, form: Mapping[str, str], language: str) -> Response:
+        """The answer without a session: it reveals no page's existence."""
+        path = request.url.path
+        if request.method == "POST":
+            _, fields = self.look.words(language), unsaved.typed(path, form)
+            over = _("You were signed out. Nothing was changed. Sign in and do it once more.")
+            if fields:
+                over = _(
+                    "You were signed out, and nothing is saved yet. What you typed is not lost: it"
+                    " is there again when you have signed in."
+                )
+            return self._sign_in_page(language, over, 403, back=unsaved.page(path), fields=fields)
+        if path == "/staff/in":
+            return self._sign_in_page(language, back=_back(request))
+        return RedirectResponse(_then("/staff/in", unsaved.page(path)), 303)
+
+    async def _sign_in(
+        self, form: Mapping[str, str], record: passphrase.Kept, language: str
+    ) -> Response:
+        right = partial(passphrase.right, record, form.get("passphrase", ""))
         wrong, wait = await self._sessions.pace.guess(right, self.look.words(language))
+        back = unsaved.page(form.get("back", ""))
+        fields = unsaved.typed(back, form)
         if wrong:
             headers = {"retry-after": str(wait)} if wait else None
-            return self._sign_in_page(language, wrong, 429 if wait else 403, headers)
-        return self._with_session(
-            RedirectResponse("/staff/", 303), self._sessions.begin(record.hash)
-        )
+            status = 429 if wait else 403
+            return self._sign_in_page(language, wrong, status, headers, back=back, fields=fields)
+        token = self._sessions.begin(record.hash)
+        session = self._sessions.find(token, record.hash)
+        if fields and session:
+            page = await self._typed(back, fields, session.form_token, language)
+            return self._with_session(_response(page), token)
+        go = back if self.pages.room("GET", back) else "/staff/"
+        return self._with_session(RedirectResponse(go, 303), token)
 
     def _sign_in_page(
         self,
@@ -210,9 +235,12 @@ class DeskApp:
         wrong: str = "",
         status: int = 200,
         headers: Mapping[str, str] | None = None,
+        *,
+        back: str = "",
+        fields: Mapping[str, str] | None = None,
     ) -> Response:
-        page = self.look.page(language, "in", path="/staff/in", wrong=wrong)
-        return HTMLResponse(page, status, headers=headers)
+        view = {"path": "/staff/in", "wrong": wrong, "back_to": back, "kept": fields or {}}
+        return HTMLResponse(self.look.page(language, "in", **view), status, headers=headers)
 
     def _with_session(self, response: Response, token: str) -> Response:
         self._set_cookie(response, COOKIE, token, None if token else 0)
@@ -229,6 +257,15 @@ class DeskApp:
             httponly=True,
             samesite="strict",
         )
+
+
+def _back(request: Request) -> str:
+    """The page of the desk that the sign-in is to lead to; "" if none is asked for."""
+    return unsaved.page(request.query_params.get("back", ""))
+
+
+def _then(address: str, back: str) -> str:
+    return f"{address}?{urlencode({'back': back})}" if back else address
 
 
 def _response(shown: DeskPage) -> Response:

@@ -124,6 +124,8 @@ def taken(desk: SchoolDesk, form: Mapping[str, str], _: "DeskWords") -> SchoolVi
         faults = school_form.beside(school_file.judged(draft.table())[1])
         faults |= school_form.over(draft, file.table, _.today)
         again = SchoolView(draft=draft, stamp=form.get("stamp", ""), tags=tags)
+        if form.get("do") == "again":
+            return replace(again, faults=faults, problem=after_sign_in(_))
         if form.get("do") == "rows":
             return replace(again, spare=MORE)
         if form.get("stamp") != file.stamp:
@@ -137,6 +139,14 @@ def taken(desk: SchoolDesk, form: Mapping[str, str], _: "DeskWords") -> SchoolVi
         except OSError as error:
             return replace(again, problem=_unwritten(desk.path, _, str(error)), status=500)
     return None
+
+
+def after_sign_in(_: "DeskWords") -> str:
+    """What stands above a form that was sent when nobody was signed in any more."""
+    return _(
+        "You had been signed out, so nothing was saved. What you typed is here. Look it over and"
+        " save again."
+    )
 
 
 def _write(path: Path, file: _File, draft: SchoolDraft) -> None:

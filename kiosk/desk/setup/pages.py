@@ -16,6 +16,7 @@ from content.review.crisis_comparison import ComparisonError
 from kiosk.desk import passphrase
 from kiosk.desk.pages import DeskInputs, DeskPage, PageFunction, Visit, rendered
 from kiosk.desk.passphrase import PassphraseError
+from kiosk.desk.school_pages import after_sign_in
 from kiosk.desk.sessions import GuessPace
 from kiosk.desk.setup import answers, first_start
 from kiosk.desk.setup.answers import SetupAnswers
@@ -107,6 +108,9 @@ class SetupPages:
     async def save(self, visit: Visit) -> DeskPage:
         """Set what was typed, but not over what somebody else saved since the form was opened."""
         judged = self._judged(visit)
+        if visit.form.get("step") == "again":
+            after = {"page": after_sign_in(visit.words)}
+            return self._setup(visit, _Judged(judged.answers, judged.wrong | after))
         if judged.found or judged.wrong:
             return self._setup(visit, judged, 200 if judged.found else 400)
         async with self._writing:

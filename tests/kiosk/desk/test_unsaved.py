@@ -1,0 +1,159 @@
+"""The sign-in that comes between: the page that was asked for, and what was typed, come back."""
+
+import html
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from content.model.pack import Pack
+from kiosk.desk import unsaved
+from settings import desk_file
+from tests.kiosk.desk.test_school_pages import form_of
+from tests.kiosk.desks import PASSPHRASE, Office, Stage, staged
+
+SCHOOL, SET_UP = "/staff/school", "/staff/setup"
+_HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
+TYPED = {SCHOOL: {"notice.en": "Picture <day>"}, SET_UP: {"school": "Yolo <Elementary>"}}
+
+
+@pytest.fixture
+def desk(tmp_path: Path, pack: Pack) -> Iterator[tuple[Stage, Office]]:
+    with staged(tmp_path, pack) as (stage, office):
+        office.sign_in()
+        yield stage, office
+
+
+def carried(page: str) -> dict[str, str]:
+    """What the sign-in page sends back beside the passphrase."""
+    return {name: html.unescape(text) for name, text in _HIDDEN.findall(page)}
+
+
+@pytest.mark.parametrize("at", [SCHOOL, SET_UP])
+def test_what_was_typed_outlasts_the_session_and_is_not_saved_by_itself(
+    desk: tuple[Stage, Office], at: str
+) -> None:
+    """It was thrown away: twenty minutes of bell times, after half an hour of looking them up."""
+    stage, office = desk
+    ((name, text),) = TYPED[at].items()
+    form = form_of(office.get(at).text) | {name: text}
+    stage.steady.now += 31 * 60
+
+    outside = office.form(at, form)
+    assert outside.status_code == 403
+    assert "is not lost" in outside.text
+    wrong = office.form("/staff/in", carried(outside.text) | {"passphrase": "wrong words"})
+    back = carried(wrong.text)
+    inside = office.form("/staff/in", back | {"passphrase": PASSPHRASE})
+
+    assert (inside.status_code, inside.text.count("Look it over and save again")) == (200, 1)
+    again = form_of(inside.text)
+    assert (again[name], again["stamp"]) == (text, form["stamp"])
+    assert "token" not in back
+    assert not (stage.root / "school.toml").exists()
+    assert not (stage.root / desk_file.FILE).exists()
+    valid = {"first": "en", "language-en": "on", "county_line": "(916) 445-4000"}
+    assert office.form(at, again | valid).status_code == 303
+
+
+def test_who_signed_in_anew_on_another_page_loses_nothing_either(
+    desk: tuple[Stage, Office],
+) -> None:
+    stage, office = desk
+    form = form_of(office.get(SCHOOL).text) | {"notice.en": "Picture day"}
+    office.sign_in()
+
+    answer = office.form(SCHOOL, form)
+
+    assert (answer.status_code, form_of(answer.text)["notice.en"]) == (403, "Picture day")
+    assert not (stage.root / "school.toml").exists()
+    assert office.form(SCHOOL, form_of(answer.text)).status_code == 303
+
+
+def test_what_comes_back_with_the_passphrase_still_has_to_come_from_the_desk(
+    desk: tuple[Stage, Office],
+) -> None:
+    _stage, office = desk
+    office.press("/staff/out")
+    sent = {"back": SCHOOL, "notice.en": "Hello", "passphrase": PASSPHRASE}
+
+    for headers in ({"origin": "https://evil.example"}, {"sec-fetch-site": "cross-site"}):
+        answer = office.form("/staff/in", sent, **headers)
+        assert (answer.status_code, "set-cookie" in answer.headers) == (403, False)
+
+
+def test_a_passphrase_that_was_typed_is_on_no_page(desk: tuple[Stage, Office]) -> None:
+    stage, office = desk
+    stage.steady.now += 31 * 60
+    secret = {"current": "quiet ladder one", "passphrase": "quiet ladder two", "again": "ladder"}
+
+    for at in (SET_UP, "/staff/setup/passphrase"):
+        assert "ladder" not in office.form(at, {"school": "Lincoln", **secret}).text
+
+
+def test_more_than_the_sign_in_can_carry_is_said_to_be_lost(desk: tuple[Stage, Office]) -> None:
+    stage, office = desk
+    stage.steady.now += 31 * 60
+
+    answer = office.form(SCHOOL, {"notice.en": "x" * (unsaved.MOST_BYTES + 1)})
+
+    assert answer.status_code == 403
+    assert "Nothing was changed" in answer.text
+    assert "xxx" not in answer.text
+
+
+@pytest.mark.parametrize("page", ["/staff/held", "/staff/releases/back", "/staff/posters"])
+def test_a_link_that_was_followed_signed_out_leads_on_after_the_sign_in(
+    desk: tuple[Stage, Office], page: str
+) -> None:
+    _stage, office = desk
+    office.press("/staff/out")
+
+    answer = office.get(page, follow_redirects=True)
+    answer = office.get(str(answer.url) + "&language=es", follow_redirects=True)
+    assert "Iniciar sesión" in answer.text
+    answer = office.form("/staff/in", carried(answer.text) | {"passphrase": PASSPHRASE})
+
+    assert (answer.status_code, answer.headers["location"]) == (303, page)
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "https://evil.example/staff/",
+        "//evil.example",
+        "/staff//evil.example",
+        "/staff/../..//evil.example",
+        "/staff/%2e%2e/x",
+        "/staff/\\evil.example",
+        "/staff/held\r\nx: y",
+        "/staff/out",
+        "/staff/in",
+        "/staff/first",
+        "/staff/nothing",
+        "/" * 5000,
+    ],
+)
+def test_the_sign_in_leads_nowhere_but_to_a_page_of_the_desk(
+    desk: tuple[Stage, Office], back: str
+) -> None:
+    _stage, office = desk
+    office.press("/staff/out")
+
+    answer = office.form("/staff/in", {"passphrase": PASSPHRASE, "back": back})
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/staff/")
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "forgotten?"), ("es", "¿Se olvidó")])
+def test_the_sign_in_says_what_to_do_when_the_passphrase_is_forgotten(
+    desk: tuple[Stage, Office], language: str, said: str
+) -> None:
+    _stage, office = desk
+    office.press("/staff/out")
+
+    page = office.get("/staff/in", headers={"accept-language": language}).text
+
+    assert said in page
+    assert "porchlight desk passphrase" in page
