@@ -66,7 +66,10 @@ class TextDoor:
             confirms_stop=modem,
         )
         account = Account.configured(settings, secrets)
-        self.unverified = account.problem() if account.is_begun and sms.carrier == "twilio" else ""
+        unanswered = account.problem() if sms.carrier == "twilio" else ""
+        self.unverified = unanswered if account.is_begun else ""
+        # Of a number without an account the desk tells, and a machine is ready all the same.
+        self._unanswered = unanswered if account.is_begun or sms.number else ""
         gate = Gate(self.line.alarms, account)
         self.deliveries = Deliveries(self.line.alarms, clock=clock)
         self.work = with_account(
@@ -112,7 +115,7 @@ class TextDoor:
             "store": self.store.problem() or "ok",
             "replies": self.deliveries.problem() or "ok",
             "replies_seen": self.deliveries.seen,
-            "account": self.unverified or "ok",
+            "account": self._unanswered or "ok",
             "understanding": self.script.problem or "ok",
             "flood": self.line.is_flooded(),
             **(carrier.report() if carrier else {}),

@@ -290,7 +290,7 @@ class Pages:
 
     async def posters(self, visit: Visit) -> DeskPage:
         """Asks what to print, and in which languages."""
-        return self._posters(visit, lacks=await self.handed.in_thread(extras.paper_lacks))
+        return await self._posters(visit, lacks=await self.handed.in_thread(extras.paper_lacks))
 
     async def poster(self, visit: Visit) -> DeskPage:
         """The PDF to keep or print, or the question again with what is wrong."""
@@ -298,11 +298,11 @@ class Pages:
         tags = visit.form.get("first"), visit.form.get("second")
         named = tuple(dict.fromkeys(tag for tag in tags if tag))
         if not size.isalpha() or set(named) - set(self.handed.pack().languages):
-            return self._posters(visit, "Choose from the lists on this page.")
+            return await self._posters(visit, "Choose from the lists on this page.")
         async with self._printing:
             made = await self.handed.poster(size, named)
         if isinstance(made, str):
-            return self._posters(visit, made)
+            return await self._posters(visit, made)
         name = f"poster-{size}-{'-'.join(named)}.pdf"
         return DeskPage(file=(name, "application/pdf", made))
 
@@ -328,11 +328,13 @@ class Pages:
             return self._page("counts", visit, 503, wrong=found)
         return count_page.views(found, self.handed.pack(), visit.words)
 
-    def _posters(self, visit: Visit, wrong: str = "", lacks: str = "") -> DeskPage:
+    async def _posters(self, visit: Visit, wrong: str = "", lacks: str = "") -> DeskPage:
         settings, pack = self.handed.settings, self.handed.pack()
         known = {tag: own_name(tag) for tag in settings.kiosk.languages if tag in pack.languages}
         chosen = visit.form or dict(zip(("first", "second"), known, strict=False))
-        line = {"sms": settings.sms, "line": settings.kiosk.text_line}
+        detail = await self.handed.in_thread(self.handed.detail)
+        unanswered = detail.get("account", "ok") != "ok"
+        line = {"sms": settings.sms, "line": settings.kiosk.text_line, "unanswered": unanswered}
         view = {"known": known, "chosen": chosen, "wrong": wrong, "lacks": lacks}
         return self._page("posters", visit, 400 if wrong else 200, **line, **view)
 

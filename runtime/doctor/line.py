@@ -48,7 +48,7 @@ def of_line(
 
     account = Account.configured(settings, secrets)
     if problem := account.problem():
-        yield Finding("wrong" if account.is_begun else "note", problem)
+        yield Finding("wrong" if account.is_begun or settings.sms.number else "note", problem)
     elif not settings.server.public_url.startswith("https://"):
         yield Finding(
             "wrong", "[server] public_url is not https: texts could be read on their way."

@@ -198,6 +198,16 @@ def test_nothing_waits_for_the_record_of_the_last_refresh(
     asyncio.run(play())
 
 
+@pytest.mark.parametrize("number", ["", "+19164454000"])
+def test_the_desk_hears_of_a_number_without_an_account_and_the_screen_is_ready_all_the_same(
+    tmp_path: Path, number: str
+) -> None:
+    told = {"PORCHLIGHT_SERVER__DATA_DIR": str(tmp_path), "PORCHLIGHT_SMS__NUMBER": number}
+    text = build(load(told), secrets=load_secrets(told), verb=no_verb).text
+    assert text
+    assert (text.report()["account"] == "ok", text.unverified) == (not number, "")
+
+
 def test_what_alarms_and_today_ask_a_server_it_says(tmp_path: Path) -> None:
     """A name that one of them has alone would silence an alarm: what is not said counts as well."""
     told = {"PORCHLIGHT_SERVER__DATA_DIR": str(tmp_path), **CARRIER}

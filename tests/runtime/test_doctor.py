@@ -87,6 +87,12 @@ def test_a_line_that_another_machine_answers_is_told_to_be_tried(number: str) ->
     assert any("another machine answers it" in sentence for sentence in said) is bool(number)
 
 
+@pytest.mark.parametrize(("number", "kind"), [("", "note"), ("+19164454000", "wrong")])
+def test_a_number_without_an_account_is_wrong_and_no_number_a_note(number: str, kind: str) -> None:
+    found = doctor.of_line(Settings(sms=Sms(number=number)), Secrets(), {})
+    assert [f.kind for f in found if "refuses every text" in f.sentence] == [kind]
+
+
 TIMER = "timers.target.wants/porchlight-refresh.timer"
 
 

@@ -180,7 +180,8 @@ class SetupPages:
         kept = await self._in_thread(partial(crisis_comparison.kept, self._data_dir))
         facts, wrong = await self._in_thread(partial(school_file.read, settings.kiosk.school_file))
         sms, here = settings.sms, roles.has_line(settings)
-        backup = (await self._in_thread(self._handed.detail)).get("backup")
+        detail = await self._in_thread(self._handed.detail)
+        backup = detail.get("backup")
         view = {
             "here": here,
             "line": here or bool(sms.number),
@@ -190,6 +191,7 @@ class SetupPages:
             "info": facts != School() and not wrong,
             "kiosk": settings.kiosk,
             "sms": sms,
+            "unanswered": detail.get("account", "ok") != "ok",
             "heard": settings.alarms.channels,
             "backup": datetime.fromisoformat(str(backup)) if backup else None,
         }

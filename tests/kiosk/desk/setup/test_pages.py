@@ -262,9 +262,12 @@ def test_the_checklist_begins_with_the_crisis_numbers_and_names_what_is_open(
         assert "text" not in other.get("/staff/open").text.split("<main")[1]
 
 
-def shown(folder: Path, sms: Sms, address: str) -> str:
+def shown(folder: Path, sms: Sms, address: str, *, account: str = "ok") -> str:
     """A page of the desk where the text line is set so."""
     with staged(folder, shipped()) as (stage, _office):
+        stage.detail = {**stage.detail, "account": account}
+        kiosk = msgspec.structs.replace(stage.installation.kiosk, text_line=sms.number)
+        stage.installation = msgspec.structs.replace(stage.installation, kiosk=kiosk)
         stage.set_up(msgspec.structs.replace(stage.installation, sms=sms))
         with opened(stage.desk) as port, Office(port) as office:
             office.sign_in()
@@ -293,6 +296,21 @@ def test_the_checklist_asks_for_what_a_carrier_wants_on_a_poster(
     assert said in " ".join(point.split())
     assert ("point good" in point) is bool(sms.terms)
     assert ("pasted at the carrier" in page) is sms.enabled
+
+
+@pytest.mark.parametrize("account", ["ok", "The webhook refuses every text."])
+def test_a_number_at_which_no_text_is_answered_is_open_on_the_checklist_and_not_to_be_printed(
+    tmp_path: Path, account: str
+) -> None:
+    whole = Sms(number=LINE, contact="a@b.example", terms="https://a.example")
+    page = shown(tmp_path, whole, "/staff/open", account=account)
+    (point,) = [one for one in page.split("<li") if "The text line: number, name" in one]
+    posters = shown(tmp_path, whole, "/staff/posters", account=account)
+
+    assert ("point good" in point) is (account == "ok")
+    for told in (point, posters):
+        assert ("It refuses every text" in told) is (account != "ok")
+    assert ("Do not hang these up yet" in posters) is (account != "ok")
 
 
 @pytest.mark.parametrize(
