@@ -4,15 +4,17 @@ A hotline for people in danger is never called to compare.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
 from itertools import groupby
 from typing import Literal
+from urllib.parse import urlsplit
 
 from content.model import built_pack, freshness
 from content.model.freshness import Entry
-from content.model.pack import Pack, Resource
+from content.model.pack import Pack, Partner, Resource
 from content.releases import held_pack
 from content.releases.generations import Releases
 from content.releases.held_pack import Held
@@ -20,18 +22,23 @@ from content.review.hold_policy import Difference
 
 Call = Literal["", "may", "never"]
 Piece = tuple[str, bool]
+_OWN = ("own page", "official")  # how packs begin the kind of such a source
 _CALLED = frozenset({"number", "number-crisis"})
 
 
 @dataclass(frozen=True, slots=True)
 class HeldChange:
-    """One difference; texts as (piece, whether it differs). ``pages``: where to compare."""
+    """One difference; texts as (piece, whether it differs).
+
+    ``pages``: the line's own, where to compare; ``also``: others that its entry names.
+    """
 
     difference: Difference
     old: Sequence[Piece]
     new: Sequence[Piece]
     call: Call
     pages: tuple[str, ...]
+    also: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +94,8 @@ def _change(one: Difference, packs: Sequence[Pack]) -> HeldChange:
         if one.number and one.old and one.new
         else ([(one.old, False)], [(one.new, False)])
     )
-    return HeldChange(one, old, new, _call(one, entries), tuple(dict.fromkeys(_pages(entries))))
+    own, named = _pages(entries)
+    return HeldChange(one, old, new, _call(one, entries), own, named)
 
 
 def _call(one: Difference, entries: Sequence[Entry]) -> Call:
@@ -108,13 +116,28 @@ def _entries(subject: str, pack: Pack) -> Iterator[Entry]:
     yield from (c for c in pack.counties if kind == "county" and c.fips == name)
 
 
-def _pages(entries: Sequence[Entry]) -> Iterator[str]:
-    for entry in entries:
-        yield from (source.url for source in entry.sources if source.url)
-        if isinstance(entry, Resource):
-            yield from (
-                channel.url for channel in entry.channels if channel.kind == "web" and channel.url
-            )
+def _pages(entries: Sequence[Entry]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The line's own pages: its site, and sources that say so or lie on its site; then others."""
+    own = [site for entry in entries for site in _sites(entry)]
+    hosts = {_host(site) for site in own}
+    sources = [source for entry in entries for source in entry.sources if source.url]
+    own += [one.url for one in sources if one.kind.startswith(_OWN) or _host(one.url) in hosts]
+    also = (one.url for one in sources if one.url not in own)
+    return tuple(dict.fromkeys(own)), tuple(dict.fromkeys(also))
+
+
+def _sites(entry: Entry) -> Iterator[str]:
+    if isinstance(entry, Resource):
+        yield from (channel.url for channel in entry.channels if channel.kind == "web")
+    elif isinstance(entry, Partner):
+        yield from filter(None, [entry.web])
+
+
+def _host(url: str) -> str:
+    """Without "www."; "" of what is no address."""
+    with suppress(ValueError):  # a bracket that is never closed
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    return ""
 
 
 def _held_pack(releases: Releases, found: Held) -> tuple[Pack, ...]:

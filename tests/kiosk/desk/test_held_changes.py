@@ -1,6 +1,7 @@
 """Held changes at the desk: old beside new, who signed, whom one may call, and a word for exactly
 one pack."""
 
+import dataclasses
 import re
 import shutil
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from content.model.attestation import Source
-from content.model.pack import Pack
+from content.model.pack import Channel, Pack
 from content.releases import held_pack
 from kiosk.desk.held_changes import WaitingPack, pieces, waiting
 from kiosk.desk.task import TaskOutcome
@@ -163,6 +164,29 @@ def test_a_line_for_people_in_danger_is_never_to_be_called(tmp_path: Path) -> No
     assert "Call it now" not in page
     assert change.pages == ("https://line.example.org/contact",)
     assert "https://line.example.org/contact" in page
+
+
+def test_a_newspaper_is_not_called_the_lines_own_page(tmp_path: Path) -> None:
+    """Of The Trevor Project the first of its own pages was one of a magazine."""
+    paper, site = "https://paper.example.com/a-line", "https://www.line.example.org/"
+    below = "https://line.example.org/contact"
+    sources = tuple(Source(kind="news", url=url) for url in (paper, below))
+
+    def crisis(number: str) -> Pack:
+        one = line(number, urgency="crisis", sources=sources)
+        web = Channel(kind="web", url=site)
+        return small(dataclasses.replace(one, channels=(*one.channels, web)))
+
+    kiosk = Kiosk(tmp_path).start(crisis("+19164454000"))
+    kiosk.accept(crisis(NEW_NUMBER))
+    (change,) = seen(kiosk).asked
+    with staged(kiosk.releases.root, kiosk.served()) as (_stage, office):
+        office.sign_in()
+        own, also = office.get("/staff/held").text.split("Also named, but not its own:")
+
+    assert (change.pages, change.also) == ((site, below), (paper,))
+    assert f'<a href="{site}" target="_blank" rel="noreferrer noopener">' in own
+    assert (paper in own, paper in also) == (False, True)
 
 
 def test_a_line_that_only_the_new_pack_calls_urgent_is_not_called_either(tmp_path: Path) -> None:
