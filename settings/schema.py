@@ -287,7 +287,7 @@ MEANINGS: list[tuple[str, Callable[[Any], object], str]] = [
     # WCAG 2.2.1: at least 20 seconds to react to a warning.
     ("kiosk.warn_seconds", lambda seconds: seconds >= 20, "20 or more"),
     ("kiosk.languages", bool, "at least one language"),
-    ("kiosk.county_line", _is_number, "a US number, such as 916-875-5437"),
+    ("kiosk.county_line", _is_number, "a US number, such as 916-555-0142"),
     ("sms.carrier", lambda name: name in {"twilio", "modem"}, '"twilio" or "modem"'),
     ("sms.modem_device", bool, "the modem's device, such as /dev/ttyUSB0,"),
     (

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 LONGEST_SCHOOL, LONGEST_NAME, LONGEST_CONTACT, LONGEST_TERMS = 60, 20, 40, 60
 MOST_NAMED = 10  # of ZIP codes that are wrong
+_CALIFORNIA = "state-ca"  # the scope of the pack whose ZIP codes are known
+_DIGITS = 10  # of a whole phone number
+_MADE_UP = re.compile(r"\+1\d{3}55501\d\d", re.ASCII)
+_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _ZIP = re.compile(r"(\d{5})(?:-\d{4})?", re.ASCII)
 
 
@@ -157,11 +161,20 @@ def _counties_problem(
 ) -> str:
     ticked, unknown = with_counties(answers, pack)
     if unknown:
-        return _(
-            "%(codes)s: no ZIP code of this pack’s state. Correct it, or take it out and tick the"
-            " county below.",
-            codes=_.listed(unknown[:MOST_NAMED]),
+        said = _(
+            "%(codes)s: not in California. Correct it, or take it out and tick the county below."
         )
+        if pack.scope != _CALIFORNIA:
+            said = _(
+                "%(codes)s: not in the state of this list. Correct it, or take it out and tick the"
+                " county below."
+            )
+        if broken := [typed for typed in unknown if not _ZIP.fullmatch(typed)]:
+            said = _(
+                "%(codes)s: a ZIP code has five digits. Correct it, or take it out and tick the"
+                " county below."
+            )
+        return said % {"codes": _.listed((broken or unknown)[:MOST_NAMED])}
     if not ticked.counties and not answers.county_line and "kiosk.county_line" not in known:
         return _("Type the school’s ZIP code, or tick its county below.")
     return ""
@@ -172,10 +185,14 @@ def _number_problem(number: str, _: "DeskWords") -> str:
         whole = e164(number)
     except ValueError:
         whole = number
+    if _MADE_UP.fullmatch(whole):
+        return _(
+            "This number is made up: 555-0100 to 555-0199 are kept for examples. Type the real one."
+        )
     if whole and phone_numbers.problem(whole, short_codes=()):
         return _(
-            "This is no US number that can be called. Type area code and number, such as"
-            " 916-875-5437."
+            "This is no US number that can be called. Type area code and number in the form of"
+            " 916-555-0142, which is made up."
         )
     return ""
 
@@ -191,6 +208,11 @@ def _languages_problem(answers: SetupAnswers, pack: Pack, _: "DeskWords") -> str
 def _contact_problem(contact: str, _: "DeskWords") -> str:
     if len(contact) > LONGEST_CONTACT or not contact.isprintable():
         return _("At most %(count)s letters fit into a text.", count=LONGEST_CONTACT)
+    if contact and not (_MAIL.search(contact) or len(phone_numbers.digits(contact)) >= _DIGITS):
+        return _(
+            "Type a phone number with its area code, or an e-mail address: the phone companies want"
+            " one of them."
+        )
     return ""
 
 
