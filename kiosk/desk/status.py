@@ -69,6 +69,9 @@ def _serving(facts: Facts) -> Iterator[Point]:
     serving, since = facts.detail.get("serving"), facts.detail.get("activated_at")
     wrong = facts.detail.get("wrong")
     why = (wrong,) if isinstance(wrong, str) else ()
+    if serving == "built-in" and facts.detail.get("verifying"):
+        yield Point("know", "starting", more=why)
+        return
     if serving in {"built-in", "shipped"}:
         yield Point("act", f"only {serving}", more=why)
         return

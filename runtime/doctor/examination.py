@@ -42,7 +42,8 @@ def groups(
             pack.of_trust(settings), pack.of_timer(settings), pack.of_content(settings, now, server)
         ),
         "school": chain(
-            school.of_school(settings),
+            # Else the running server goes on with what the desk set, which is not read here.
+            school.of_school(settings) if server.get("desk_settings", "ok") == "ok" else (),
             school.of_school_info(settings, installation.local_day(now)),
             school.of_screen(settings),
             school.of_paper(),

@@ -107,7 +107,10 @@ def of_fallback(settings: Settings) -> Iterator[Finding]:
                 " prints.",
             )
         return
-    if pasted == static_answer(settings):
+    today = static_answer(settings)
+    if not today:
+        return  # before the first release nothing can be out of date
+    if pasted == today:
         yield Finding(
             "ok", "The static answer that `fallback` printed last is what the pack says today."
         )

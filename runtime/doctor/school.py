@@ -19,11 +19,13 @@ def of_school(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             "wrong",
             "[kiosk] counties is empty: the screen cannot show a county child-abuse line. Name"
-            " yours.",
+            " yours at the desk, under Set-up.",
         )
     elif not settings.kiosk.county_line:
         yield Finding(
-            "note", "[kiosk] county_line is empty: take the line from the county's own page."
+            "note",
+            "[kiosk] county_line is empty: take the line from the county's own page and type it at"
+            " the desk, under Set-up.",
         )
 
 

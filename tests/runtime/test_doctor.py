@@ -73,6 +73,26 @@ def test_that_the_server_shows_something_else_is_told_once(
     assert [one.kind for one in told if one.sentence == server["wrong"]] == [kind]
 
 
+@pytest.mark.parametrize(("state", "said"), [("ok", True), ("It is damaged or gone.", False)])
+def test_what_the_desk_set_is_not_called_empty_while_the_server_goes_on_with_it(
+    tmp_path: Path, state: str, said: bool
+) -> None:
+    found = doctor.groups(
+        Settings(server=Server(data_dir=tmp_path)),
+        Secrets(),
+        datetime(2026, 12, 1, tzinfo=UTC),
+        server={"desk_settings": state},
+        ask_carrier=False,
+    )
+    sentences = [one.sentence for one in found["school"]]
+    assert any("at the desk, under Set-up" in one for one in sentences) is said
+
+
+def test_before_the_first_release_no_pasted_answer_is_called_out_of_date(tmp_path: Path) -> None:
+    (tmp_path / doctor.FALLBACK).write_text("<Response/>", encoding="utf-8")
+    assert list(doctor.of_fallback(Settings(server=Server(data_dir=tmp_path)))) == []
+
+
 def test_a_machine_that_can_make_no_poster_is_told_why(monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(of_paper()) == []
     monkeypatch.setattr(extras, "PANGO", ("libnowhere.so.0",))

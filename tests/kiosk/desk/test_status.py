@@ -150,6 +150,7 @@ def test_each_trouble_is_named_and_comes_first(
 
 KNOWN: dict[str, tuple[dict[str, Any], str]] = {
     "verifying": ({"detail": detail(wrong="It is verified.", verifying=True)}, "not active"),
+    "a start": ({"detail": detail(serving="built-in", wrong="x", verifying=True)}, "starting"),
     "starting": ({"detail": detail(screen_age=40, screen_seen=False)}, "screen waited for"),
     "a pause": ({"detail": detail(screen_age=90)}, "screen waited for"),
     "no copy": ({"detail": detail(offline_copy=False)}, "no copy"),
