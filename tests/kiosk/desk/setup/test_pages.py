@@ -206,7 +206,9 @@ def test_until_two_people_compared_the_numbers_every_page_says_so(
     assert (
         "Nurse, November 24, 2026. Principal, November 24, 2026." in office.get("/staff/open").text
     )
-    assert "Two people compared them" in office.get("/staff/numbers").text
+    page = office.get("/staff/numbers").text
+    assert "Two people compared them" in page
+    assert page.count('class="digits"') == len(ticked(stage))
 
 
 @pytest.mark.parametrize(
