@@ -87,10 +87,15 @@ def edition(pack: Pack, kiosk: Kiosk, *, today: date, beside: Beside) -> Edition
     )
 
 
-def cover(pack: Pack, kiosk: Kiosk, *, today: date, school: School) -> str:
-    """School info as the screen would show these facts, its styles inside."""
-    assets, tags = _assets(kiosk.panel_inches), languages(pack, kiosk)[:1]
-    listed = pages(pack, kiosk, today=today, tags=tags, assets=assets, school=school)
+def cover(pack: Pack, kiosk: Kiosk, *, today: date, school: School, language: str = "") -> str:
+    """School info as the screen would show these facts, its styles inside.
+
+    In ``language`` where the screen has it, else in its first.
+    """
+    assets, known = _assets(kiosk.panel_inches), languages(pack, kiosk)
+    tags = tuple(sorted(known, key=lambda tag: tag != language))
+    kiosk = msgspec.structs.replace(kiosk, languages=tags)  # the cover is in the first
+    listed = pages(pack, kiosk, today=today, tags=tags[:1], assets=assets, school=school)
     body = next(page.body for page in listed if page.path == LEAVE)
     return assets.inlined(body)[0]
 

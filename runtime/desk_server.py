@@ -60,11 +60,12 @@ def compose(
     who is signed in already.
     """
 
-    def cover(school: School) -> str:
+    def cover(school: School, language: str) -> str:
         from kiosk import render
 
         day = installation.local_day(clock())
-        return render.cover(served.pack, settings.kiosk, today=day, school=school)
+        kiosk = settings.kiosk
+        return render.cover(served.pack, kiosk, today=day, school=school, language=language)
 
     kiosk = settings.kiosk
     handed = DeskInputs(

@@ -280,7 +280,8 @@ class Pages:
 
     async def cover(self, visit: Visit) -> DeskPage:
         """School info as the screen would show it, inside the form's page."""
-        cover = partial(school_pages.cover, self.handed.school, visit.form)
+        language = visit.words.language
+        cover = partial(school_pages.cover, self.handed.school, visit.form, language)
         html = await self.handed.in_thread(cover)
         return DeskPage(html, policy=COVER_POLICY)
 

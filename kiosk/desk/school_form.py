@@ -12,6 +12,18 @@ from kiosk.pages.school_file import COLUMNS, DAYS, LISTS, TEXTS, SchoolFault, cl
 
 TIMES = ("from", "to")
 LANGUAGES = ("en", "es")  # that are always offered
+# As templates/school.html has them.
+_ON_THE_PAGE = (
+    "valid_until",
+    "bells",
+    "lunch",
+    "notice",
+    "notice_until",
+    "places",
+    "people",
+    "phone",
+)
+_IN_A_ROW = ("from", "to", "name", "role", "where", "place", "when")
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
 Table = Mapping[str, Any]
@@ -49,6 +61,18 @@ def of_form(form: Mapping[str, str], table: Table, languages: Iterable[str]) -> 
     top = {key: value for key, value in table.items() if key not in COLUMNS}
     _fill(top, form, "", (*TEXTS, *DAYS), tags)
     return SchoolDraft(top, {kind: list(_typed_rows(form, table, kind, tags)) for kind in COLUMNS})
+
+
+def shown_rows(form: Mapping[str, str], kind: str) -> int:
+    """How many rows of a list the form had, empty ones among them."""
+    return sum(f"{kind}.{number}.was" in form for number in range(LISTS[kind]))
+
+
+def place_of(name: str) -> tuple[int, ...]:
+    """Where a field stands on the page."""
+    top, *rest = name.split(".")
+    number, column = (int(rest[0]), _IN_A_ROW.index(rest[1])) if top in LISTS else (0, 0)
+    return _ON_THE_PAGE.index(top), number, column
 
 
 def _typed_rows(

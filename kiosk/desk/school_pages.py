@@ -20,20 +20,22 @@ if TYPE_CHECKING:
     from kiosk.desk.words import DeskWords
 
 ADDRESS, SAVED, COVER = "/staff/school", "/staff/school/saved", "/staff/school/cover"
-SPARE, MORE = 1, 4  # empty rows below those that are there; after "Add rows"
+SPARE, MORE = 1, 4  # empty rows below those that are there; more of them by "Add rows"
+ADD = "rows "  # and the list to which
 KEPT = ".before"  # behind the name of a file that had to be written anew
 
 
 @dataclass(frozen=True, slots=True)
 class SchoolDesk:
-    """What the page is given. ``cover``: School info as the screen would show these facts, whole.
+    """What the page is given. ``cover``: School info as the screen would show these facts, whole,
+    in a language if it has that.
 
     ``languages``: the screen's. ``saving``: one at a time.
     """
 
     path: Path
     languages: tuple[str, ...]
-    cover: Callable[[School], str]
+    cover: Callable[[School, str], str]
     saving: Lock = field(default_factory=Lock)
 
 
@@ -42,13 +44,13 @@ class SchoolView:
     """What the template shows. ``stamp``: the file's hash; ``problem``: of the whole, a sentence.
 
     ``faults`` by field, ``others``: of what no field shows, as sentences; ``theirs``: by field,
-    what somebody else saved meanwhile; None: nobody did.
+    what somebody else saved meanwhile; None: nobody did. ``least``: rows of each list at least.
     """
 
     draft: SchoolDraft
     stamp: str
     tags: tuple[str, ...]
-    spare: int = SPARE
+    least: Mapping[str, int] = field(default_factory=dict)
     faults: Mapping[str, SchoolFault] = field(default_factory=dict)
     others: tuple[str, ...] = ()
     theirs: Mapping[str, str] | None = None
@@ -63,7 +65,12 @@ class SchoolView:
     def rows(self, kind: str) -> range:
         """The numbers of a list's rows, empty ones behind them, as many as a screen can show."""
         there = len(self.draft.rows[kind])
-        return range(max(there, min(LISTS[kind], there + self.spare)))
+        wanted = max(there + SPARE, self.least.get(kind, 0))
+        return range(max(there, min(LISTS[kind], wanted)))
+
+    def is_full(self, kind: str) -> bool:
+        """Whether a screen can show no more of them."""
+        return len(self.rows(kind)) >= LISTS[kind]
 
 
 class _File:
@@ -103,12 +110,13 @@ def opened(desk: SchoolDesk, _: "DeskWords") -> SchoolView:
     )
 
 
-def cover(desk: SchoolDesk, form: Mapping[str, str]) -> str:
+def cover(desk: SchoolDesk, form: Mapping[str, str], language: str) -> str:
     """The cover with what was typed; with what the file says where nothing was. Blocks."""
     table = _File(desk.path).table
     draft = school_form.of_form(form, table, desk.languages) if form else school_form.of_file(table)
     school = school_file.judged(draft.table())[0]
-    html = desk.cover(replace(school, wrong=False))  # what is wrong stands beside its field
+    # What is wrong stands beside its field.
+    html = desk.cover(replace(school, wrong=False), language)
     return html.replace("/static/fonts/", "/staff/fonts/")  # all that a proxy hands on to the desk
 
 
@@ -123,11 +131,13 @@ def taken(desk: SchoolDesk, form: Mapping[str, str], _: "DeskWords") -> SchoolVi
         tags = school_form.tags_of(file.table, desk.languages)
         faults = school_form.beside(school_file.judged(draft.table())[1])
         faults |= school_form.over(draft, file.table, _.today)
-        again = SchoolView(draft=draft, stamp=form.get("stamp", ""), tags=tags)
+        faults = dict(sorted(faults.items(), key=lambda one: school_form.place_of(one[0])))
+        least = {kind: school_form.shown_rows(form, kind) for kind in LISTS}
+        again = SchoolView(draft=draft, stamp=form.get("stamp", ""), tags=tags, least=least)
         if form.get("do") == "again":
             return replace(again, faults=faults, problem=after_sign_in(_))
-        if form.get("do") == "rows":
-            return replace(again, spare=MORE)
+        if (more := form.get("do", "").removeprefix(ADD)) in LISTS:
+            return replace(again, least={**least, more: least[more] + MORE})
         if form.get("stamp") != file.stamp:
             both = school_form.with_missing_rows(draft, file.table)
             theirs = school_form.differing(both, file.table)

@@ -130,8 +130,9 @@ class Stage:
             in_thread=self.threads.run,
         )
 
-    def _cover(self, school: School) -> str:
-        return render.cover(self.pack, Kiosk(), today=NOON.date(), school=school)
+    def _cover(self, school: School, language: str) -> str:
+        today = NOON.date()
+        return render.cover(self.pack, Kiosk(), today=today, school=school, language=language)
 
     async def _counts(self) -> Sequence[TermCounts] | str:
         return self.counted

@@ -113,11 +113,48 @@ def test_the_second_of_two_who_save_is_told_and_loses_nothing(desk: tuple[Path, 
 
 def test_more_rows_come_with_what_was_typed_and_save_nothing(desk: tuple[Path, Office]) -> None:
     file, office = desk
-    page = office.form(ADDRESS, shown(office) | {"do": "rows", "bells.0.from": "08:40"}).text
+    page = office.form(ADDRESS, shown(office) | {"do": "rows bells", "bells.0.from": "08:40"}).text
 
     assert "bells.5.from" in form_of(page)
     assert form_of(page)["bells.0.from"] == "08:40"
     assert file.read_text("utf-8") == FILE
+
+
+def test_rows_are_added_while_the_last_ones_are_empty_up_to_what_a_screen_shows(
+    desk: tuple[Path, Office],
+) -> None:
+    """The second press did nothing and said nothing."""
+    _file, office = desk
+    page, counts = office.get(ADDRESS).text, []
+    while 'value="rows places"' in page:
+        counts.append(page.count('id="places-'))
+        assert f'formaction="/staff/school#places-{counts[-1]}"' in page
+        page = office.form(ADDRESS, form_of(page) | {"do": "rows places"}).text
+
+    assert counts == [1, 5]
+    assert "The screen shows 8 at most." in page
+    assert page.count('id="bells-') == len(FILE.split("[[bells]]"))
+
+
+def test_the_first_of_what_is_wrong_is_the_first_on_the_page(desk: tuple[Path, Office]) -> None:
+    _file, office = desk
+    typed = {"notice_until": "2020-01-31", "people.0.name.en": "Ms. Miller", "phone.en": "x" * 400}
+    wrong = typed | {"bells.1.to": "09:00", "bells.0.to": "08:00", "valid_until": "2020-01-31"}
+    page = office.form(ADDRESS, shown(office) | wrong).text
+
+    beside = re.findall(r'class="fault" id="(.+?)-fault"', page)
+    assert page.count('href="#valid_until"') == 1
+    assert beside[:3] == ["valid_until", "bells.0.to", "bells.1.to"]
+    del wrong["valid_until"]
+    assert 'href="#bells.0.to"' in office.form(ADDRESS, shown(office) | wrong).text
+
+
+def test_the_cover_is_in_the_desks_language_where_the_screen_has_it(
+    desk: tuple[Path, Office],
+) -> None:
+    _file, office = desk
+    assert '<html lang="en"' in office.get(COVER).text
+    assert '<html lang="es"' in office.get(COVER, headers={"accept-language": "es"}).text
 
 
 def test_the_cover_shows_the_draft_and_saves_nothing(desk: tuple[Path, Office]) -> None:
