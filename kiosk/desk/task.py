@@ -19,12 +19,14 @@ class TaskOutcome:
 
 @dataclass(frozen=True, slots=True)
 class TaskResult:
-    """A command and its outcome. ``source``: the stick that was read, or ""."""
+    """A command and its outcome. ``source``: the stick that was read, or ""; ``shows``: whether
+    it may bring another pack to the screen."""
 
     title: str
     outcome: TaskOutcome
     at: datetime
     source: str = ""
+    shows: bool = True
 
 
 Verb = Callable[..., Awaitable[TaskOutcome]]
@@ -78,4 +80,4 @@ class DeskTask:
                 "Something went wrong at the desk, and it is not known how this ended. Look at"
                 " Releases.",
             )
-        self.last = TaskResult(title, outcome, self._clock(), source)
+        self.last = TaskResult(title, outcome, self._clock(), source, verb != "refuse")

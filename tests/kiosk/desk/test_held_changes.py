@@ -113,7 +113,9 @@ def test_a_no_puts_the_pack_aside(desk: tuple[Stage, Office], machine: Kiosk) ->
     assert "Refuse this pack?" in office.get(f"/staff/held/{NEW.version}/refuse").text
     office.press(f"/staff/held/{NEW.version}/refuse")
 
-    assert "is put aside" in office.get("/staff/work").text
+    page = office.get("/staff/work").text
+    assert "is put aside" in page
+    assert "shows a new pack" not in page
     assert machine.waiting() is None
     assert machine.served().version == OLD.version
 

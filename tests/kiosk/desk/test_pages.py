@@ -91,6 +91,7 @@ def test_refresh_runs_the_verb_and_shows_its_sentence(desk: tuple[Stage, Office]
     assert (answer.status_code, answer.headers["location"]) == (303, STARTED)
     page = office.get(STARTED).text
     assert "Refresh: done" in page
+    assert "shows a new pack within seconds" in page
     assert "<p>The new pack passed every check.</p><p>And &lt;this&gt;.</p>" in page.replace(
         "\n", ""
     )
@@ -292,6 +293,7 @@ def test_releases_are_listed_and_rolled_back_after_a_question(desk: tuple[Stage,
 
     page = office.get("/staff/releases").text
     assert page.index("<code>second<") < page.index("<code>first<")
+    assert 'href="/staff/releases/back"' in page
     asked = office.get("/staff/releases/back").text
     assert "Roll back?" in asked
     assert stage.processes.started == []
@@ -320,6 +322,7 @@ def test_with_one_release_there_is_nothing_to_go_back_to(desk: tuple[Stage, Offi
     activate(stage, "only")
 
     assert "Nothing to go back to" in office.get("/staff/releases/back").text
+    assert "/staff/releases/back" not in office.get("/staff/releases").text
 
 
 def test_the_drawn_phone_shows_the_lines_reply_and_keeps_neither(
