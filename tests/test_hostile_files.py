@@ -32,6 +32,7 @@ from content.review import crisis_comparison
 from content.trust import tuf_client, version_floor
 from kiosk.audio import clips
 from kiosk.desk import passphrase
+from kiosk.desk.setup import first_start
 from runtime import kiosk_door, schedule, text_door
 from runtime.alarms import facts, watch
 from runtime.doctor.line import FALLBACK
@@ -132,7 +133,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "clips": (f"{clips.AUDIO}/{clips.LIST}", f"{clips.RECORDINGS}/en"),
     "beside": ("hash.key", "school.toml", kiosk_door.LOCAL_FILE, FALLBACK),
     "database": ("porchlight.db", text_door.WAITING),
-    "desk": (passphrase.FILE, desk_file.FILE),
+    "desk": (passphrase.FILE, desk_file.FILE, first_start.CODE),
 }
 # One of many of which one is a place, and what the program is about to rename to its name.
 ALIKE = (

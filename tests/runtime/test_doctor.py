@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from runtime.doctor.examination import groups
-from runtime.doctor.line import of_line
+from runtime.doctor.line import FALLBACK, of_fallback, of_line
 from runtime.doctor.machine import of_clock
 from runtime.doctor.pack import of_timer
 from runtime.doctor.school import of_paper, of_school_info
@@ -77,7 +77,7 @@ def test_that_the_server_shows_something_else_is_told_once(
 def test_what_the_desk_set_is_not_called_empty_while_the_server_goes_on_with_it(
     tmp_path: Path, state: str, said: bool
 ) -> None:
-    found = doctor.groups(
+    found = groups(
         Settings(server=Server(data_dir=tmp_path)),
         Secrets(),
         datetime(2026, 12, 1, tzinfo=UTC),
@@ -89,8 +89,8 @@ def test_what_the_desk_set_is_not_called_empty_while_the_server_goes_on_with_it(
 
 
 def test_before_the_first_release_no_pasted_answer_is_called_out_of_date(tmp_path: Path) -> None:
-    (tmp_path / doctor.FALLBACK).write_text("<Response/>", encoding="utf-8")
-    assert list(doctor.of_fallback(Settings(server=Server(data_dir=tmp_path)))) == []
+    (tmp_path / FALLBACK).write_text("<Response/>", encoding="utf-8")
+    assert list(of_fallback(Settings(server=Server(data_dir=tmp_path)))) == []
 
 
 def test_a_machine_that_can_make_no_poster_is_told_why(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,7 +109,7 @@ def test_a_line_that_another_machine_answers_is_told_to_be_tried(number: str) ->
 
 @pytest.mark.parametrize(("number", "kind"), [("", "note"), ("+19164454000", "wrong")])
 def test_a_number_without_an_account_is_wrong_and_no_number_a_note(number: str, kind: str) -> None:
-    found = doctor.of_line(Settings(sms=Sms(number=number)), Secrets(), {})
+    found = of_line(Settings(sms=Sms(number=number)), Secrets(), {})
     assert [f.kind for f in found if "refuses every text" in f.sentence] == [kind]
 
 
