@@ -19,7 +19,8 @@ def findings(desk: Desk, data_dir: Path) -> Iterator[Finding]:
         by_code = desk.address.startswith("https://") and first_start.code(data_dir)
         shut = (
             "The staff desk stays shut until this machine is set up: open"
-            f" {desk.address}/staff/ and type the code that `desk code` prints, or run `desk passphrase`."
+            f" {desk.address}/staff/ and type the code that `desk code` prints, or run"
+            " `desk passphrase`."
             if by_code
             else "The staff desk stays shut until this machine is set up: open"
             f" http://{desk.host}:{desk.port}/staff/ in a browser on this machine, or run"
